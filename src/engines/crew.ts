@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads';
+import { InternalError } from '../errors.ts';
+
+/** What a worker of the lab posts when its module has loaded and it waits for work. */
+export const READY = 'ready';
+
+const START_MS = 20_000;
+
+/**
+ * The compiled entry of a worker in `workers/`. Under tsx and vitest this file is TypeScript and the entry is still the compiled one,
+ * since Node 20 takes no .ts file as a worker's entry.
+ */
+function entryOf(name: string): URL {
+  const root = import.meta.url.endsWith('.ts') ? '../../dist/workers' : '../../workers';
+  return new URL(`${root}/${name}.js`, import.meta.url);
+}
+
+/** How a worker ended that nobody had asked to. */
+export interface Casualty {
+  readonly thread: number;
+  readonly error: Error;
+}
+
+/**
+ * Worker threads that are ended on every path: use it with `await using`, or call `end` in a `finally`. Threads are numbered from 1.
+ */
+export class Crew {
+  readonly workers: readonly Worker[];
+  /** Workers that crashed or exited by themselves, in order. */
+  readonly casualties: Casualty[] = [];
+  #ending = false;
+  readonly #alive: Set<Worker>;
+
+  private constructor(workers: readonly Worker[]) {
+    this.workers = workers;
+    this.#alive = new Set(workers);
+    for (const [i, worker] of workers.entries()) {
+      const fell = (error: Error): void => {
+        if (this.#alive.delete(worker) && !this.#ending) this.casualties.push({ thread: i + 1, error });
+      };
+      worker.on('error', (error) => fell(error instanceof Error ? error : new Error(String(error))));
+      worker.on('exit', (code) => fell(new Error(`the worker exited with code ${code}`)));
+    }
+  }
+
+  /** Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY. */
+  static async start(entry: string, data: readonly unknown[]): Promise<Crew> {
+    // execArgv is given, so that a worker does not inherit loaders from the command line.
+    const crew = new Crew(data.map((workerData) => new Worker(entryOf(entry), { workerData, execArgv: [] })));
+    try {
+      await Promise.all(crew.workers.map((worker) => ready(worker)));
+    } catch (error) {
+      await crew.end();
+      throw error;
+    }
+    return crew;
+  }
+
+  alive(thread: number): boolean {
+    return this.#alive.has(this.workers[thread - 1]);
+  }
+
+  /** Terminates one worker, wherever it is: waiting, or spinning. */
+  async kill(thread: number): Promise<void> {
+    const worker = this.workers[thread - 1];
+    this.#alive.delete(worker);
+    await worker.terminate();
+  }
+
+  /** Terminates all of them. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+}
+
+async function ready(worker: Worker): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new InternalError(`A worker did not start within ${START_MS / 1000} s.`)),
+      START_MS,
+    );
+    const settle = (outcome: () => void): void => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError);
+      outcome();
+    };
+    const onMessage = (message: unknown): void => {
+      if (message === READY) settle(resolve);
+    };
+    const onError = (error: unknown): void => settle(() => reject(error as Error));
+    worker.on('message', onMessage).on('error', onError);
+  });
+}

@@ -1,0 +1,207 @@
+import { pathToFileURL } from 'node:url';
+import { InternalError, UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
+import { learnLabels } from './labels.ts';
+import type { Geometry } from '../kernel/layout.ts';
+import type { Memory } from '../kernel/memory.ts';
+import type { ThreadRecord } from '../kernel/record.ts';
+import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from '../kernel/scheme.ts';
+import { Epochs } from '../kernel/schemes/epochs.ts';
+import { HazardPointers } from '../kernel/schemes/hazard-pointers.ts';
+import { Naive } from '../kernel/schemes/naive.ts';
+import { NoReclaim } from '../kernel/schemes/no-reclaim.ts';
+import { Tagged } from '../kernel/schemes/tagged.ts';
+import type { Slab } from '../kernel/slab.ts';
+
+/** A scheme's class with its card: what it is, what it claims, and what it needs. */
+export interface SchemeClass {
+  new (memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab): Scheme;
+  readonly NUMBER: number;
+  readonly ID: string;
+  readonly TITLE: string;
+  readonly IDEA: string;
+  readonly PAPER: string;
+  /** One of the kernel's `ABA_…`. */
+  readonly ABA: number;
+  /** True if a freed slot may be read; what was read is then thrown away. */
+  readonly STALE_READS: boolean;
+  readonly RECLAIMS: boolean;
+  /** True if the garbage stays within the bound while a thread is stalled, or after one died. */
+  readonly SURVIVES_STALL: boolean;
+  readonly SURVIVES_DEATH: boolean;
+  readonly PROGRESS: string;
+  /** One of the kernel's `HOLDS_…`. */
+  readonly HOLDS: number;
+  /** True if pointer words carry tags. */
+  readonly TAGS: boolean;
+  /** The step that reads Head or Tail again once the slot is protected; 0 if there is none. */
+  readonly VALIDATES: number;
+  /** Up to two parameters: `name=default:least:most`, separated by commas. */
+  readonly PARAMS: string;
+  /** The bound on unreclaimed slots, in words. */
+  readonly BOUND: string;
+  /** The same as a number, or UNBOUNDED. */
+  bound(threads: number, param0: number, param1: number): number;
+  /** The fewest slots with which the scheme can work. */
+  needs(threads: number, param0: number, param1: number): number;
+}
+
+/** A scheme with its parameters settled. It can be posted to a worker as `spec`. */
+export interface SchemeChoice {
+  readonly scheme: SchemeClass;
+  /** The canonical text: parses to the same choice. */
+  readonly spec: string;
+  readonly param0: number;
+  readonly param1: number;
+  /** The tag width asked for, 0 to 16; null means as wide as the geometry allows, up to 16. */
+  readonly tagBits: number | null;
+}
+
+/** What a scheme promises, as data for people and checks. */
+export interface Claims {
+  readonly abaSafe: 'yes' | 'no' | 'until the tag wraps';
+  readonly staleReads: boolean;
+  readonly reclaims: boolean;
+  readonly garbage: string;
+  readonly survivesStall: boolean;
+  readonly survivesDeath: boolean;
+  readonly progress: string;
+}
+
+export const schemes: readonly SchemeClass[] = [Naive, NoReclaim, Tagged, HazardPointers, Epochs];
+
+export const MAX_LINK_TAG_BITS = 16;
+
+const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {
+  [ABA_POSSIBLE]: 'no',
+  [ABA_IMPOSSIBLE]: 'yes',
+  [ABA_UNTIL_WRAP]: 'until the tag wraps',
+};
+
+export function claimsOf(scheme: SchemeClass): Claims {
+  return {
+    abaSafe: ABA_CLAIMS[scheme.ABA] ?? 'no',
+    staleReads: scheme.STALE_READS,
+    reclaims: scheme.RECLAIMS,
+    garbage: scheme.BOUND,
+    survivesStall: scheme.SURVIVES_STALL,
+    survivesDeath: scheme.SURVIVES_DEATH,
+    progress: scheme.PROGRESS,
+  };
+}
+
+/** The bound of a choice on unreclaimed slots, or null if there is none. */
+export function boundOf(choice: SchemeChoice, threads: number): number | null {
+  const bound = choice.scheme.bound(threads, choice.param0, choice.param1);
+  return bound === UNBOUNDED ? null : bound;
+}
+
+/**
+ * Finds a scheme by `id`, `id:name=value,…`, or `path.js:name=value` for a file whose default export is a user's own subclass of
+ * `Scheme`. Throws a UsageError that names the way out.
+ */
+export async function chooseScheme(text: string): Promise<SchemeChoice> {
+  const [name, parameters] = splitSpec(text);
+  const builtIn = schemes.find((scheme) => scheme.ID === name);
+  if (builtIn) return settle(builtIn, name, parameters);
+  if (/[/\\]|\.[cm]?[jt]s$/.test(name)) {
+    const url = name.startsWith('file:') ? name : pathToFileURL(name).href;
+    return settle(await loadScheme(url), url, parameters);
+  }
+  throw new UsageError(
+    `There is no scheme "${name}"${closest(
+      name,
+      schemes.map((scheme) => scheme.ID),
+    )}; the schemes are ${schemes.map((scheme) => scheme.ID).join(', ')}, or give the path of a .js file with your own.`,
+  );
+}
+
+/** The colon that begins the parameters is the last one that is followed by a `name=`. */
+function splitSpec(text: string): [name: string, parameters: string] {
+  const match = /^(.*?):([a-z]+=.*)$/s.exec(text);
+  return match ? [match[1], match[2]] : [text, ''];
+}
+
+async function loadScheme(url: string): Promise<SchemeClass> {
+  let module: Record<string, unknown>;
+  try {
+    module = (await import(url)) as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`The scheme ${url} cannot be loaded: ${(error as Error).message}`, { cause: error });
+  }
+  const scheme = module['default'];
+  if (typeof scheme !== 'function' || !(scheme.prototype instanceof Scheme)) {
+    throw new UsageError(
+      `The default export of ${url} is no scheme: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
+    );
+  }
+  const missing = REQUIRED.filter((member) => !(member in scheme));
+  if (missing.length > 0) {
+    throw new UsageError(
+      `The scheme of ${url} lacks the static member ${missing.join(', ')}; see any file of src/kernel/schemes for what each one says.`,
+    );
+  }
+  learnLabels(module);
+  return scheme as unknown as SchemeClass;
+}
+
+const REQUIRED = Object.getOwnPropertyNames(Naive).filter(
+  (member) => !(member in Function.prototype) && member !== 'prototype',
+);
+
+interface Parameter {
+  readonly name: string;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The parameters of a scheme with their defaults and ranges. A scheme with tags has `bits` as well. */
+export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
+  const own = scheme.PARAMS.split(',')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const match = /^([a-z]+)=(\d+):(\d+):(\d+)$/.exec(part);
+      if (!match)
+        throw new InternalError(
+          `The scheme ${scheme.ID} declares the parameter "${part}", which is not name=default:least:most.`,
+        );
+      return { name: match[1], value: Number(match[2]), least: Number(match[3]), most: Number(match[4]) };
+    });
+  return scheme.TAGS ? [...own, { name: 'bits', value: -1, least: 0, most: MAX_LINK_TAG_BITS }] : own;
+}
+
+function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
+  const parameters = parametersOf(scheme);
+  const given = new Map<string, number>();
+  for (const part of text.split(',').filter((item) => item !== '')) {
+    const [key, value] = part.split('=', 2) as [string, string | undefined];
+    const parameter = parameters.find((candidate) => candidate.name === key);
+    if (!parameter) {
+      const known = parameters.map((candidate) => candidate.name);
+      throw new UsageError(
+        `The scheme ${scheme.ID} has no parameter "${key}"${closest(key, known)}; ${known.length > 0 ? `it has ${known.join(' and ')}` : 'it has none'}.`,
+      );
+    }
+    const number = value === undefined || !/^\d+$/.test(value) ? NaN : Number(value);
+    if (!(number >= parameter.least && number <= parameter.most)) {
+      throw new UsageError(
+        `The parameter ${key} of ${scheme.ID} is "${value ?? ''}"; give a whole number from ${parameter.least} to ${parameter.most}.`,
+      );
+    }
+    given.set(key, number);
+  }
+  const own = parameters.filter((parameter) => parameter.name !== 'bits');
+  const valueOf = (index: number): number => {
+    const parameter = own[index];
+    return parameter ? (given.get(parameter.name) ?? parameter.value) : 0;
+  };
+  const suffix = [...given].map(([key, value]) => `${key}=${value}`).join(',');
+  return {
+    scheme,
+    spec: suffix === '' ? name : `${name}:${suffix}`,
+    param0: valueOf(0),
+    param1: valueOf(1),
+    tagBits: scheme.TAGS ? (given.get('bits') ?? null) : 0,
+  };
+}

@@ -1,0 +1,135 @@
+import { UsageError } from '../errors.ts';
+import { format } from '../kernel/format.ts';
+import {
+  Geometry,
+  H_MAGIC,
+  H_VERSION,
+  H_WORDS,
+  LAYOUT_VERSION,
+  MAGIC,
+  MIN_STRIDE,
+  S_VALUE,
+  totalWords,
+} from '../kernel/layout.ts';
+import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
+import { AtomicsMemory } from './atomics.ts';
+import { MAX_LINK_TAG_BITS, type SchemeChoice } from './registry.ts';
+
+/** The sizes of a laboratory. */
+export interface GeometryOptions {
+  /** Fixed slots of the slab, the dummy node included: 2 to 2^20 - 1. */
+  readonly slots: number;
+  /** Thread records: 1 to 64. */
+  readonly threads: number;
+  /** Words from one slot to the next: 8, 16 or 32. Default 8; 32 keeps every slot on lines of its own. */
+  readonly stride?: number;
+  /** The first content of the queue, in order. */
+  readonly initial?: readonly number[];
+}
+
+export const STRIDES: readonly number[] = [8, 16, 32];
+export const MAX_THREADS = 64;
+
+/** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
+export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): number {
+  const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
+  const most = 2 ** MAX_INDEX_BITS - 1;
+  if (!Number.isInteger(slots) || slots < 2 || slots > most) {
+    throw new UsageError(`${slots} slots cannot be had: give a whole number from 2 to ${most}.`);
+  }
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new UsageError(`${threads} threads cannot be had: give a whole number from 1 to ${MAX_THREADS}.`);
+  }
+  if (!STRIDES.includes(stride))
+    throw new UsageError(`A slot of ${stride} words cannot be had: give ${STRIDES.join(', ')}.`);
+  if (initial.length >= slots) {
+    throw new UsageError(
+      `${initial.length} values and the dummy node do not fit into ${slots} slots: give at least ${initial.length + 1} slots.`,
+    );
+  }
+  const indexBits = indexBitsFor(slots);
+  const widest = Math.min(MAX_LINK_TAG_BITS, 32 - indexBits);
+  const tagBits = choice.tagBits ?? widest;
+  if (tagBits > widest) {
+    throw new UsageError(
+      `A tag of ${tagBits} bits does not fit beside the ${indexBits} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
+    );
+  }
+  const needs = choice.scheme.needs(threads, choice.param0, choice.param1);
+  if (slots < needs) {
+    throw new UsageError(
+      `${slots} slots are too few for ${choice.spec} with ${threads} thread${threads === 1 ? '' : 's'}: it needs at least ${needs}.`,
+    );
+  }
+  return tagBits;
+}
+
+/** Makes the shared buffer of a laboratory: header, empty queue or first values, and free list. */
+export function createBuffer(options: GeometryOptions, choice: SchemeChoice): SharedArrayBuffer {
+  const tagBits = checkGeometry(options, choice);
+  const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
+  const words = new Int32Array(new SharedArrayBuffer(4 * totalWords(slots, stride, threads)));
+  const { scheme, param0, param1 } = choice;
+  const memory = new AtomicsMemory(words);
+  format(
+    memory,
+    slots,
+    stride,
+    threads,
+    tagBits,
+    scheme.NUMBER,
+    scheme.HOLDS,
+    param0,
+    param1,
+    initial.length,
+  );
+  const geometry = new Geometry(memory);
+  for (const [i, value] of initial.entries()) memory.poke(geometry.slot(2 + i, S_VALUE), value);
+  return words.buffer as SharedArrayBuffer;
+}
+
+/**
+ * The words of a laboratory's buffer, whoever made it: a SharedArrayBuffer or a WebAssembly.Memory's, which may be longer than needed.
+ * Throws a UsageError if it is not one, is of another version, or is cut off.
+ */
+export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
+  if (buffer.byteLength < 4 * (H_WORDS + 1)) {
+    throw new UsageError(
+      `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,
+    );
+  }
+  const words = new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4));
+  if (words[H_MAGIC] !== MAGIC) {
+    throw new UsageError(
+      `This is no buffer of lockfree-lab: its first word is ${hex(words[H_MAGIC])}, not ${hex(MAGIC)}; make one with createBuffer.`,
+    );
+  }
+  if (words[H_VERSION] !== LAYOUT_VERSION) {
+    throw new UsageError(
+      `This buffer has layout version ${words[H_VERSION]}, and this lockfree-lab reads version ${LAYOUT_VERSION}: use the release that made it.`,
+    );
+  }
+  const needed = words[H_WORDS];
+  const { slots, stride, threads } = new Geometry(new AtomicsMemory(words));
+  const sound =
+    slots >= 1 &&
+    indexBitsFor(slots) <= MAX_INDEX_BITS &&
+    STRIDES.includes(stride) &&
+    threads >= 1 &&
+    threads <= MAX_THREADS;
+  if (!sound || totalWords(slots, stride, threads) !== needed) {
+    throw new UsageError(
+      `The header of this buffer is damaged: ${slots} slots of ${stride} words and ${threads} records do not make ${needed} words.`,
+    );
+  }
+  if (words.length < needed) {
+    throw new UsageError(
+      `This buffer is cut off: its header promises ${needed} words and it has ${words.length}.`,
+    );
+  }
+  return words.subarray(0, needed);
+}
+
+function hex(word: number): string {
+  return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,197 @@
+/**
+ * Where everything lives. All state that matters is in one buffer of 32-bit words, so that a terminated worker leaves its record
+ * behind and the auditor needs nothing else. Words that different threads fight for are a line (32 words, 128 bytes) apart.
+ *
+ * The drawing is made from the constants below by `npm run refresh` and checked by a test.
+ *
+ * drawing:begin
+ * drawing:end
+ */
+import { Memory } from './memory.ts';
+import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
+
+/** "LFLB" in ASCII. */
+export const MAGIC: i32 = 0x4c464c42;
+export const LAYOUT_VERSION: i32 = 1;
+/** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
+export const LINE: i32 = 32;
+
+// The header: written once, before anyone else sees the buffer.
+export const H_MAGIC: i32 = 0;
+export const H_VERSION: i32 = 1;
+export const H_WORDS: i32 = 2;
+export const H_SLOTS: i32 = 3;
+export const H_STRIDE: i32 = 4;
+export const H_THREADS: i32 = 5;
+export const H_TAG_BITS: i32 = 6;
+/** Number of the scheme in the registry; 0 for a user's own. */
+export const H_SCHEME: i32 = 7;
+/** What the announced words of a record mean: one of `HOLDS_…`. */
+export const H_HOLDS: i32 = 8;
+export const H_PARAM_0: i32 = 9;
+export const H_PARAM_1: i32 = 10;
+/** Slots in use when the buffer was made: the dummy node and the first values. */
+export const H_INITIAL: i32 = 11;
+
+export const HOLDS_NOTHING: i32 = 0;
+/** Announced words are slot indices; 0 is none. */
+export const HOLDS_HAZARDS: i32 = 1;
+/** The first announced word is `epoch << 1 | 1` while pinned and 0 otherwise; the first global word is the epoch. */
+export const HOLDS_EPOCHS: i32 = 2;
+
+// The shared words, a line each.
+export const HEAD: i32 = 32;
+export const TAIL: i32 = 64;
+export const FREE_TOP: i32 = 96;
+/** The scheme's global words. */
+export const GLOBAL: i32 = 128;
+export const RECORDS: i32 = 160;
+
+// A thread's record. Its first two lines are written by the owner only, but for R_STATUS; others read the third.
+export const R_STATUS: i32 = 0;
+/** The operation in progress: one of `OP_…`. */
+export const R_OPERATION: i32 = 1;
+/** The slot in hand, or 0: written before the compare-and-swap that takes it, so it is an intent that yields to any other claim. */
+export const R_HAND: i32 = 2;
+/** The value that the last successful dequeue delivered. */
+export const R_RESULT: i32 = 3;
+/** The last step, where the engine records it. */
+export const R_STEP: i32 = 4;
+/** The first damage that this thread noticed: one of `DAMAGE_…`, its slot, and how many there were. */
+export const R_DAMAGE: i32 = 5;
+export const R_DAMAGE_SLOT: i32 = 6;
+export const R_DAMAGES: i32 = 7;
+/** Slots that this thread retired or adopted and has not freed: now, and at most. */
+export const R_UNRECLAIMED: i32 = 8;
+export const R_PEAK: i32 = 9;
+/** Four words for the scheme alone. */
+export const R_OWN: i32 = 10;
+/** Five lists of retired slots: top, count, stamp each. They chain through S_LIMBO. */
+export const R_LISTS: i32 = 16;
+export const LISTS: i32 = 5;
+export const LIST_TOP: i32 = 0;
+export const LIST_COUNT: i32 = 1;
+export const LIST_STAMP: i32 = 2;
+export const LIST_WORDS: i32 = 3;
+/** Counters of two words each, low word first. */
+export const R_COUNTERS: i32 = 32;
+/** The words that other threads read: hazards, or the epoch announcement. */
+export const R_ANNOUNCE: i32 = 64;
+export const ANNOUNCED: i32 = 32;
+/** Scratch for a scan: a private copy of what every thread announces, 2 words a thread. */
+export const R_SCRATCH: i32 = 96;
+
+export const VACANT: i32 = 0;
+export const ACTIVE: i32 = 1;
+/** Its thread has left and its lists wait for an heir. */
+export const LEFT: i32 = 2;
+/** Its worker was terminated; its lists, its announcements and its slot in hand wait for an heir. */
+export const DEAD: i32 = 3;
+/** An heir is at work on it. */
+export const INHERITING: i32 = 4;
+/** The lists of a dead thread were adopted; only its slot in hand is open. */
+export const SETTLED: i32 = 5;
+
+export const OP_NONE: i32 = 0;
+export const OP_ENQUEUE: i32 = 1;
+export const OP_DEQUEUE: i32 = 2;
+export const OP_IS_EMPTY: i32 = 3;
+export const OP_JOIN: i32 = 4;
+export const OP_LEAVE: i32 = 5;
+export const OP_ADOPT: i32 = 6;
+
+export const C_OPERATIONS: i32 = 0;
+export const C_ALLOCATED: i32 = 1;
+export const C_FREED: i32 = 2;
+export const C_RETIRED: i32 = 3;
+export const C_FULL: i32 = 4;
+export const C_EMPTY: i32 = 5;
+// Failures of a compare-and-swap, by step.
+export const C_A3: i32 = 6;
+export const C_F3: i32 = 7;
+export const C_E9: i32 = 8;
+export const C_E13: i32 = 9;
+export const C_E17: i32 = 10;
+export const C_D10: i32 = 11;
+export const C_D13: i32 = 12;
+export const COUNTERS: i32 = 13;
+
+// A slot.
+/** Pointer word: the next node of the queue or of the free list. */
+export const S_NEXT: i32 = 0;
+export const S_VALUE: i32 = 1;
+/** One of FREE, HELD, LINKED, RETIRED: written by the slot's owner of the moment. */
+export const S_STATE: i32 = 2;
+/** How many times the slot was allocated, modulo 2^32. */
+export const S_LIFE: i32 = 3;
+/** The next slot of a retired or limbo list: a word of its own, since readers may still need S_NEXT. */
+export const S_LIMBO: i32 = 4;
+/** When it was retired, in the scheme's own time (an epoch, or how many retires its thread had done). */
+export const S_STAMP: i32 = 5;
+export const MIN_STRIDE: i32 = 8;
+
+export const FREE: i32 = 0;
+export const HELD: i32 = 1;
+/** Offered to the queue: written just before the compare-and-swap that links it, when its owner can still write. */
+export const LINKED: i32 = 2;
+export const RETIRED: i32 = 3;
+
+export const DAMAGE_NONE: i32 = 0;
+/** A slot that was free already was freed. */
+export const DAMAGE_DOUBLE_FREE: i32 = 1;
+/** A slot was retired that was not in the queue: twice, or after it was freed. */
+export const DAMAGE_BAD_RETIRE: i32 = 2;
+/** The free list handed out a slot that was not free. */
+export const DAMAGE_NOT_FREE: i32 = 3;
+
+/** Words of a record: three lines and the scratch, in whole lines. */
+export function recordWords(threads: i32): i32 {
+  return R_SCRATCH + ((threads * 2 + LINE - 1) & ~(LINE - 1));
+}
+
+/** The address of slot 0, which is null: its words are there to catch a wild write and belong to nobody. */
+export function slotsBase(threads: i32): i32 {
+  return RECORDS + threads * recordWords(threads);
+}
+
+export function totalWords(slots: i32, stride: i32, threads: i32): i32 {
+  return slotsBase(threads) + (slots + 1) * stride;
+}
+
+/** The widths and places of one buffer, read once from its header; nothing here ever changes. */
+export class Geometry {
+  readonly slots: i32;
+  readonly stride: i32;
+  readonly threads: i32;
+  readonly recordWords: i32;
+  readonly slotsBase: i32;
+  readonly param0: i32;
+  readonly param1: i32;
+  /** Words of Head, Tail and next: the tag is as wide as the geometry says. */
+  readonly link: PointerFormat;
+  /** The free list's top: all bits that the index leaves, so that its tag wraps as late as it can. */
+  readonly top: PointerFormat;
+
+  constructor(memory: Memory) {
+    this.slots = memory.peek(H_SLOTS);
+    this.stride = memory.peek(H_STRIDE);
+    this.threads = memory.peek(H_THREADS);
+    this.param0 = memory.peek(H_PARAM_0);
+    this.param1 = memory.peek(H_PARAM_1);
+    this.recordWords = recordWords(this.threads);
+    this.slotsBase = slotsBase(this.threads);
+    const indexBits = indexBitsFor(this.slots);
+    this.link = new PointerFormat(indexBits, memory.peek(H_TAG_BITS));
+    this.top = new PointerFormat(indexBits, 32 - indexBits < MAX_TAG_BITS ? 32 - indexBits : MAX_TAG_BITS);
+  }
+
+  /** The address of a slot's word: `word` is one of `S_…`. */
+  slot(slot: i32, word: i32): i32 {
+    return this.slotsBase + slot * this.stride + word;
+  }
+
+  /** The address of the record of a thread, numbered from 1. */
+  record(thread: i32): i32 {
+    return RECORDS + (thread - 1) * this.recordWords;
+  }
+}

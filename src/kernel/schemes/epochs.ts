@@ -1,0 +1,197 @@
+import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
+import { GLOBAL, HOLDS_EPOCHS, LIST_STAMP, LIST_TOP, R_ANNOUNCE, R_OWN, R_UNRECLAIMED } from '../layout.ts';
+
+/** Reads the epoch to pin it. */
+export const P1: i32 = 80;
+/** Announces it. */
+export const P2: i32 = 81;
+/** Validates the announcement. */
+export const P3: i32 = 82;
+/** Unpins. */
+export const P4: i32 = 83;
+/** Reads the epoch to stamp a retired slot. */
+export const P5: i32 = 84;
+/** Reads the epoch to advance it. */
+export const P6: i32 = 85;
+/** Reads an announcement. */
+export const P7: i32 = 86;
+/** Advances the epoch. */
+export const P8: i32 = 87;
+/** Reads the epoch to judge a limbo list. */
+export const P9: i32 = 88;
+/** Unpins a dead thread. */
+export const P10: i32 = 89;
+
+/** The global epoch counts modulo 2^30, so that an announcement fits beside its pinned bit; ages are differences modulo 2^30. */
+const EPOCH: i32 = GLOBAL;
+const EPOCH_MASK: i32 = (1 << 30) - 1;
+
+/** Limbo lists, one for each epoch modulo 4, and the list where a slot waits while the one it belongs to is emptied. */
+const LIMBO_LISTS: i32 = 4;
+const WAITING: i32 = 4;
+
+/** Own words: how often this thread is pinned, and its retires since it last tried to advance. */
+const PINS: i32 = R_OWN;
+const SINCE_ADVANCE: i32 = R_OWN + 1;
+
+/**
+ * Idea: a thread pins the current epoch while it follows links. The epoch advances only when all pinned threads have announced it, so
+ * a slot that was retired `grace` epochs ago can be named by nobody.
+ * Paper: Fraser, "Practical Lock Freedom", UCAM-CL-TR-579, 2004, section 5.2.3; the stamp and the proof below are ours.
+ * Claims: in the static members. `grace` is the age in epochs at which a slot is freed, `period` the number of retires after which a
+ * thread tries to advance.
+ */
+export class Epochs extends Scheme {
+  static readonly NUMBER: i32 = 5;
+  static readonly ID: string = 'epochs';
+  static readonly TITLE: string = 'epochs';
+  static readonly IDEA: string =
+    'A thread pins the epoch while it follows links; a slot is freed when the epoch has moved on far enough since it was retired.';
+  static readonly PAPER: string = 'Fraser 2004, UCAM-CL-TR-579, section 5.2.3';
+  static readonly ABA: i32 = ABA_IMPOSSIBLE;
+  static readonly STALE_READS: bool = false;
+  static readonly RECLAIMS: bool = true;
+  static readonly SURVIVES_STALL: bool = false;
+  static readonly SURVIVES_DEATH: bool = false;
+  static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
+  static readonly HOLDS: i32 = HOLDS_EPOCHS;
+  static readonly TAGS: bool = false;
+  static readonly VALIDATES: i32 = 0;
+  static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535';
+  static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
+
+  static bound(_threads: i32, _grace: i32, _period: i32): i32 {
+    return UNBOUNDED;
+  }
+
+  /** The dummy node, and for each thread a slot in hand and one that waits for the epoch. */
+  static needs(threads: i32, _grace: i32, _period: i32): i32 {
+    return 1 + 2 * threads;
+  }
+
+  // Words it adds: the global epoch, an announced word a thread (epoch << 1 | 1 while pinned, else 0), a pin count, and a limbo list
+  // for each epoch modulo 4, stamped with its epoch.
+  // Invariant
+  // - While a thread is pinned with announcement a, validated at P3, the epoch is a or a + 1.
+  // Non-invariant
+  // - An announcement need not be the current epoch.
+  //
+  // Why two epochs are enough. Let s be retired with stamp e, the epoch that P5 read after s was unlinked, and let a thread be able
+  // to name s. It read s from the structure before the unlinking, so it was pinned before P5, with an announcement a <= e, and has
+  // not unpinned. While it is pinned the epoch is at most a + 1 <= e + 1. So at epoch e + 2 there is no such thread. One epoch is not
+  // enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
+
+  /** Pins. A thread that is pinned already stays so: only the outermost pin announces. */
+  enter(): void {
+    const pins = this.record.base + PINS;
+    const count = this.memory.peek(pins);
+    this.memory.poke(pins, (count + 1) | 0);
+    if (count != 0) return;
+    const announce = this.record.base + R_ANNOUNCE;
+    while (true) {
+      const epoch = this.memory.load(P1, EPOCH);
+      // P2: publishes to P7.
+      this.memory.store(P2, announce, (epoch << 1) | 1);
+      // P3: validates P2 against P8. If P8 came first, an advance may have missed us: announce again. If P2 came first, the next
+      // advance beyond epoch + 1 finds us at P7.
+      if (this.memory.load(P3, EPOCH) == epoch) return;
+    }
+  }
+
+  leave(): void {
+    const pins = this.record.base + PINS;
+    const count = (this.memory.peek(pins) - 1) | 0;
+    this.memory.poke(pins, count);
+    // P4: publishes to P7 that nothing read while pinned is used any more.
+    if (count == 0) this.memory.store(P4, this.record.base + R_ANNOUNCE, 0);
+  }
+
+  protect(step: i32, _k: i32, source: i32): i32 {
+    return this.memory.load(step, source);
+  }
+
+  link(_old: i32, slot: i32): i32 {
+    return slot;
+  }
+
+  retire(slot: i32): void {
+    this.takeBack(slot);
+    this.keep(slot);
+    const since = this.record.base + SINCE_ADVANCE;
+    const count = (this.memory.peek(since) + 1) | 0;
+    this.memory.poke(since, count);
+    if (count >= this.geometry.param1) {
+      this.memory.poke(since, 0);
+      this.advance();
+      this.reclaimLimbo();
+    }
+  }
+
+  collect(): void {
+    this.adopt();
+    for (let i: i32 = 0; i < this.geometry.param0; i++) {
+      if (!this.advance()) break;
+    }
+    this.reclaimLimbo();
+  }
+
+  idle(): void {
+    if (this.memory.peek(this.record.base + R_UNRECLAIMED) != 0) {
+      this.advance();
+      this.reclaimLimbo();
+    }
+  }
+
+  /** Moves the epoch on if every pinned thread has announced it. False if one has not. */
+  private advance(): bool {
+    const epoch = this.memory.load(P6, EPOCH);
+    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
+      // P7: pairs with P2 and P4.
+      const announced = this.memory.load(P7, this.geometry.record(thread) + R_ANNOUNCE);
+      if ((announced & 1) != 0 && announced >> 1 != epoch) return false;
+    }
+    // P8: publishes that every thread pinned before it has announced `epoch`. If it fails, someone else advanced.
+    this.memory.cas(P8, EPOCH, epoch, (epoch + 1) & EPOCH_MASK);
+    return true;
+  }
+
+  /** Frees the limbo lists that are old enough. The epoch only grows, so a list that is old enough at P9 stays so. */
+  private reclaimLimbo(): void {
+    const epoch = this.memory.load(P9, EPOCH);
+    for (let n: i32 = 0; n < LIMBO_LISTS; n++) {
+      const list = this.list(n);
+      if (this.memory.peek(list + LIST_TOP) != 0) {
+        if (((epoch - this.memory.peek(list + LIST_STAMP)) & EPOCH_MASK) >= this.geometry.param0)
+          this.empty(list);
+      }
+    }
+  }
+
+  private empty(list: i32): void {
+    let slot = this.pop(list);
+    while (slot != 0) {
+      this.reclaim(slot);
+      slot = this.pop(list);
+    }
+  }
+
+  /** A list whose stamp differs is at least 4 epochs old, and no grace period is longer: it is freed before it is used again. */
+  protected keep(slot: i32): void {
+    // P5: after the slot was unlinked, which the proof above builds on.
+    const epoch = this.memory.load(P5, EPOCH);
+    const list = this.list(epoch & (LIMBO_LISTS - 1));
+    if (this.memory.peek(list + LIST_STAMP) != epoch) {
+      // There is one hand: the slot waits on a list of its own meanwhile, so that it has an owner at every moment.
+      this.push(this.list(WAITING), slot, epoch);
+      this.empty(list);
+      this.memory.poke(list + LIST_STAMP, epoch);
+      this.pop(this.list(WAITING));
+    }
+    this.push(list, slot, epoch);
+    this.record.unreclaimed(1);
+  }
+
+  protected silence(thread: i32): void {
+    this.memory.store(P10, this.geometry.record(thread) + R_ANNOUNCE, 0);
+  }
+}

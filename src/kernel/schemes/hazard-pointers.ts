@@ -1,0 +1,155 @@
+import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
+import { HOLDS_HAZARDS, LIST_COUNT, R_ANNOUNCE, R_SCRATCH } from '../layout.ts';
+
+/** Publishes a hazard. */
+export const H1: i32 = 64;
+/** Validates it. */
+export const H2: i32 = 65;
+/** Clears a hazard. */
+export const H3: i32 = 66;
+/** Reads a hazard in a scan. */
+export const H4: i32 = 67;
+/** Clears a hazard of a dead thread. */
+export const H5: i32 = 68;
+
+/** Hazards of a thread: the queue protects two nodes at a time. */
+const HAZARDS: i32 = 2;
+
+/**
+ * Idea: a thread announces the node that it is about to use, and looks again; whoever wants to free nodes reads all announcements
+ * first and keeps the nodes that are named there.
+ * Paper: Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects", IEEE TPDS 15(6), 2004, Figures 2, 3 and 6.
+ * Claims: in the static members. The parameter `threshold` is R of the paper: how many retired slots make a thread scan.
+ */
+export class HazardPointers extends Scheme {
+  static readonly NUMBER: i32 = 4;
+  static readonly ID: string = 'hazard-pointers';
+  static readonly TITLE: string = 'hazard pointers';
+  static readonly IDEA: string =
+    'A thread announces the node that it is about to use and looks again; a node that is announced is not freed.';
+  static readonly PAPER: string = 'Michael 2004, IEEE TPDS 15(6)';
+  static readonly ABA: i32 = ABA_IMPOSSIBLE;
+  static readonly STALE_READS: bool = false;
+  static readonly RECLAIMS: bool = true;
+  static readonly SURVIVES_STALL: bool = true;
+  static readonly SURVIVES_DEATH: bool = true;
+  static readonly PROGRESS: string = 'lock-free';
+  static readonly HOLDS: i32 = HOLDS_HAZARDS;
+  static readonly TAGS: bool = false;
+  /** H2 reads Head or Tail again: the node that it names is the node it is now, whatever it was before. */
+  static readonly VALIDATES: i32 = H2;
+  static readonly PARAMS: string = 'threshold=32:1:65535';
+  static readonly BOUND: string = 'threads x threshold + 2 x threads';
+
+  /** A thread scans when it has `threshold` slots; what a scan leaves is announced, and there are 2 announcements a thread. */
+  static bound(threads: i32, threshold: i32, _param1: i32): i32 {
+    return threads * threshold + HAZARDS * threads;
+  }
+
+  /** Between scans each thread keeps up to threshold - 1 slots and all announcements name others; then the dummy and one to enqueue. */
+  static needs(threads: i32, threshold: i32, _param1: i32): i32 {
+    return threads * (threshold - 1) + HAZARDS * threads + 2;
+  }
+
+  // Words it adds: two announced words a thread (slot index or 0), a private copy of them all for the scan, and list 0.
+  // Invariant
+  // - A slot that a thread announced before it was retired, and still announces, is on a retired list or in the structure.
+  // Non-invariants
+  // - An announced slot need not be in use, nor even be allocated: the thread may be between H1 and H2.
+  // - What `protect` returns for a next word is announced, and need not be safe: D5 shows that.
+
+  enter(): void {}
+
+  /** The hazards are this thread's own words: a plain look tells whether there is anything to clear. */
+  leave(): void {
+    const hazards = this.record.base + R_ANNOUNCE;
+    for (let k: i32 = 0; k < HAZARDS; k++) {
+      if (this.memory.peek(hazards + k) != 0) this.memory.store(H3, hazards + k, 0);
+    }
+  }
+
+  /**
+   * By cases, for the slot s that `source` names, and a scan by the thread that retired s.
+   * If H1 is before the scan's H4 of that word, the scan sees s and keeps it.
+   * If H4 is before H1: s was retired before H4, so it was unlinked before H1 and therefore before H2. For Head and Tail unlinking s
+   * means that `source` no longer names it: H2 differs, unless s came back, and then in another life that is announced already. For
+   * a next word it means that Head has passed the node that holds the word: D5 differs.
+   */
+  protect(step: i32, k: i32, source: i32): i32 {
+    const hazard = this.record.base + R_ANNOUNCE + k;
+    while (true) {
+      const seen = this.memory.load(step, source);
+      // H1: publishes to H4. The tag, if there is one, stays off.
+      this.memory.store(H1, hazard, this.geometry.link.index(seen));
+      // H2: validates the step against H4, by the cases above. If it differs, the source has moved: announce the new one.
+      if (this.memory.load(H2, source) == seen) return seen;
+    }
+  }
+
+  link(_old: i32, slot: i32): i32 {
+    return slot;
+  }
+
+  retire(slot: i32): void {
+    this.takeBack(slot);
+    this.keep(slot);
+    if (this.memory.peek(this.list(0) + LIST_COUNT) >= this.geometry.param0) this.scan();
+  }
+
+  collect(): void {
+    this.adopt();
+    this.scan();
+  }
+
+  idle(): void {
+    if (this.memory.peek(this.list(0) + LIST_COUNT) != 0) this.scan();
+  }
+
+  /** Frees every slot of the list that nobody announces. Every slot on the list was retired before H4, which `protect` builds on. */
+  private scan(): void {
+    const scratch = this.record.base + R_SCRATCH;
+    let announced: i32 = 0;
+    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
+      const hazards = this.geometry.record(thread) + R_ANNOUNCE;
+      for (let k: i32 = 0; k < HAZARDS; k++) {
+        // H4: pairs with H1.
+        const slot = this.memory.load(H4, hazards + k);
+        if (slot != 0) {
+          this.memory.poke(scratch + announced, slot);
+          announced++;
+        }
+      }
+    }
+    // Each slot on the list is looked at once: what is kept goes on a second list, which then takes the first one's place.
+    let slot = this.pop(this.list(0));
+    while (slot != 0) {
+      if (this.isAnnounced(slot, announced)) this.push(this.list(1), slot, this.stampOf(slot));
+      else this.reclaim(slot);
+      slot = this.pop(this.list(0));
+    }
+    slot = this.pop(this.list(1));
+    while (slot != 0) {
+      this.push(this.list(0), slot, this.stampOf(slot));
+      slot = this.pop(this.list(1));
+    }
+  }
+
+  private isAnnounced(slot: i32, announced: i32): bool {
+    const scratch = this.record.base + R_SCRATCH;
+    for (let i: i32 = 0; i < announced; i++) {
+      if (this.memory.peek(scratch + i) == slot) return true;
+    }
+    return false;
+  }
+
+  /** The stamp is the number of slots that the thread had retired: the auditor reads from it for how long a slot has been held back. */
+  protected keep(slot: i32): void {
+    this.push(this.list(0), slot, this.now());
+    this.record.unreclaimed(1);
+  }
+
+  protected silence(thread: i32): void {
+    const hazards = this.geometry.record(thread) + R_ANNOUNCE;
+    for (let k: i32 = 0; k < HAZARDS; k++) this.memory.store(H5, hazards + k, 0);
+  }
+}

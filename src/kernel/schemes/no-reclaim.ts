@@ -1,0 +1,67 @@
+import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
+import { HOLDS_NOTHING } from '../layout.ts';
+
+/**
+ * Idea: nothing is ever freed, so nothing is ever recycled. It is the control: if a failure stays, it was not ABA.
+ * Paper: none.
+ * Claims: in the static members.
+ */
+export class NoReclaim extends Scheme {
+  static readonly NUMBER: i32 = 2;
+  static readonly ID: string = 'no-reclaim';
+  static readonly TITLE: string = 'no reclamation';
+  static readonly IDEA: string =
+    'Nothing is ever freed, so nothing is recycled: the control that leaks one slot per dequeue.';
+  static readonly PAPER: string = 'the leaky control of every comparison';
+  static readonly ABA: i32 = ABA_IMPOSSIBLE;
+  static readonly STALE_READS: bool = false;
+  static readonly RECLAIMS: bool = false;
+  static readonly SURVIVES_STALL: bool = true;
+  static readonly SURVIVES_DEATH: bool = true;
+  static readonly PROGRESS: string = 'lock-free, until the slab is used up';
+  static readonly HOLDS: i32 = HOLDS_NOTHING;
+  static readonly TAGS: bool = false;
+  static readonly VALIDATES: i32 = 0;
+  static readonly PARAMS: string = '';
+  static readonly BOUND: string = 'unbounded: every slot dequeued';
+
+  static bound(_threads: i32, _param0: i32, _param1: i32): i32 {
+    return UNBOUNDED;
+  }
+
+  /** The dummy node, and a slot in hand for each thread. */
+  static needs(threads: i32, _param0: i32, _param1: i32): i32 {
+    return 1 + threads;
+  }
+
+  // Words it adds: none. Invariant: a slot has one life. Non-invariant: that a slot has an owner; what was retired is leaked.
+
+  enter(): void {}
+
+  leave(): void {}
+
+  protect(step: i32, _k: i32, source: i32): i32 {
+    return this.memory.load(step, source);
+  }
+
+  link(_old: i32, slot: i32): i32 {
+    return slot;
+  }
+
+  retire(slot: i32): void {
+    this.takeBack(slot);
+    this.keep(slot);
+  }
+
+  collect(): void {}
+
+  idle(): void {}
+
+  /** The slot is counted and then lost, on purpose. */
+  protected keep(_slot: i32): void {
+    this.record.unreclaimed(1);
+    this.record.release();
+  }
+
+  protected silence(_thread: i32): void {}
+}

@@ -1,0 +1,145 @@
+/**
+ * What happened, as data. A recording is versioned JSONL: a `trace` line first, then `invoke`, `step`, `return` and `stop` lines in
+ * the order of events, and a `verdict` last. Everything that is shown or exported derives from it.
+ */
+
+export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add';
+
+/** A plain write: word address and value. */
+export type Write = readonly [address: number, value: number];
+
+/** The first line: all that is needed to run the same thing again, and the words it began with. */
+export interface TraceHeader {
+  readonly kind: 'trace';
+  readonly v: 1;
+  /** The scenario's id, or the program's text. */
+  readonly subject: string;
+  readonly scheme: string;
+  readonly slots: number;
+  readonly stride: number;
+  readonly threads: number;
+  readonly tagBits: number;
+  /** The schedule that was run, compact: `1x5,2x29,1x2`. Empty while it is being recorded. */
+  readonly schedule: string;
+  /** The length of the buffer in words, and its words that were not 0 at the start. */
+  readonly words: number;
+  readonly initial: readonly Write[];
+}
+
+/** An operation begins: immediately before the step of the same number, which is its first. */
+export interface InvokeRecord {
+  readonly kind: 'invoke';
+  readonly step: number;
+  /** Numbered from 1. */
+  readonly thread: number;
+  /** The thread's n-th operation, from 1. */
+  readonly op: number;
+  readonly name: string;
+  readonly argument: number | null;
+}
+
+export interface StepRecord {
+  readonly kind: 'step';
+  /** Numbered from 1 over all threads. */
+  readonly step: number;
+  readonly thread: number;
+  readonly op: number;
+  /** The step's label, as in the source: `D13`. */
+  readonly label: string;
+  readonly access: Access;
+  /** The word's address, and the word before and after. */
+  readonly address: number;
+  readonly before: number;
+  readonly after: number;
+  /** Only for a compare-and-swap: what it expected, what it wanted to write, and whether it did. */
+  readonly expected?: number;
+  readonly desired?: number;
+  readonly ok?: boolean;
+  /** Plain writes and the addresses of plain reads of the thread between this step and its next one. */
+  readonly writes: readonly Write[];
+  readonly reads: readonly number[];
+}
+
+/** An operation answers: immediately after the step of the same number. */
+export interface ReturnRecord {
+  readonly kind: 'return';
+  readonly step: number;
+  readonly thread: number;
+  readonly op: number;
+  readonly name: string;
+  /** `ok`, `full`, `value`, `empty`, `done`, `threw`. */
+  readonly outcome: string;
+  readonly value: number | null;
+}
+
+/** A thread stops for good before it has finished, after the step of the same number: terminated, or left standing for ever. */
+export interface StopRecord {
+  readonly kind: 'stop';
+  readonly step: number;
+  readonly thread: number;
+  readonly reason: 'killed' | 'stalled' | 'hung' | 'crashed';
+  /** The label of the step that it would have made next, or null. */
+  readonly before: string | null;
+}
+
+/** The last line. */
+export interface VerdictRecord {
+  readonly kind: 'verdict';
+  readonly verdict: 'as-claimed' | 'broken';
+  readonly findings: readonly Finding[];
+}
+
+export type TraceEvent = InvokeRecord | StepRecord | ReturnRecord | StopRecord;
+
+/** A trace in memory. `start` holds plain writes that threads made before their first step. */
+export interface Trace {
+  readonly header: TraceHeader;
+  readonly events: readonly TraceEvent[];
+  readonly verdict: VerdictRecord | null;
+}
+
+/** The closed list of damage, one sentence each. */
+export const DAMAGE: Readonly<Record<DamageKind, string>> = {
+  ABA: 'A compare-and-swap succeeded although the slot it was about had begun another life since it was read.',
+  'use after free': 'A thread used a slot whose life, as of the read that gave it the slot, had ended.',
+  'double free': 'A slot was freed that was free already.',
+  'retire while reachable': 'A slot was retired that Head or Tail still led to.',
+  'lost value': 'A value was enqueued, and is neither in the queue nor was it ever delivered.',
+  'duplicate value': 'A value was delivered twice, or was delivered and is still in the queue.',
+  'order broken': 'Values were delivered in an order in which no queue can deliver them.',
+  'false empty': 'A dequeue answered "empty" at a time when the queue was never empty.',
+  'orphaned slot':
+    'A slot has no owner any more: nothing leads to it, nobody holds it, and it is on no list.',
+  cycle: 'Following next from Head, Tail or the free list comes back to where it has been.',
+  'wild index': 'A pointer word names a slot that does not exist.',
+  livelock: 'A thread goes on making steps and can never finish.',
+  deadlock: 'Every thread waits for another one.',
+  race: 'A plain access met an access of another thread to the same word, with nothing to order them.',
+};
+
+export type DamageKind =
+  | 'ABA'
+  | 'use after free'
+  | 'double free'
+  | 'retire while reachable'
+  | 'lost value'
+  | 'duplicate value'
+  | 'order broken'
+  | 'false empty'
+  | 'orphaned slot'
+  | 'cycle'
+  | 'wild index'
+  | 'livelock'
+  | 'deadlock'
+  | 'race';
+
+/** Damage that was found. */
+export interface Finding {
+  readonly kind: DamageKind;
+  /** Null where there are no numbered steps (free-running workers), or the damage has no one step. */
+  readonly step: number | null;
+  readonly thread: number | null;
+  readonly label: string | null;
+  readonly note: string;
+  readonly slot?: number;
+}

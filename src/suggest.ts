@@ -1,0 +1,12 @@
+import leven from 'leven';
+
+/** ` (did you mean "…"?)` if one of the known words is close to the one given, else nothing. */
+export function closest(word: string, known: readonly string[]): string {
+  const ranked = known
+    .map((candidate) => ({ candidate, far: leven(word.toLowerCase(), candidate) }))
+    .toSorted((a, b) => a.far - b.far);
+  const best = ranked[0];
+  return best && best.far <= Math.max(2, Math.floor(best.candidate.length / 3))
+    ? ` (did you mean "${best.candidate}"?)`
+    : '';
+}

@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
+import { parseSync, Visitor } from 'oxc-parser';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+/** Files that import nothing and may be imported by all but the kernel. */
+const leaves = ['src/errors.ts', 'src/suggest.ts'];
+const lower = ['src/kernel', 'src/engines', 'src/observe', 'src/schedule', 'src/check', 'src/explore'];
+/** What runs whole experiments out of the parts: scenarios on the stepped engine, stress on the atomics engine. */
+const experiments = ['src/scenario', 'src/stress'];
+const library = [...lower, ...experiments, 'src/report'];
+
+/**
+ * Which folder or file may import which, besides itself. Only what stands here is allowed. `packages` means Node's own modules and
+ * dependencies. `check` sees the kernel's facts and none of its code, so that no bug of the kernel can fool the auditor.
+ */
+const arrows: Record<string, readonly string[]> = {
+  'src/errors.ts': [],
+  'src/suggest.ts': ['packages'],
+  'src/kernel': [],
+  'src/engines': ['src/kernel', 'packages'],
+  'src/observe': ['src/engines', 'src/kernel', 'packages'],
+  'src/schedule': ['src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/check': ['src/observe', 'src/kernel/layout.ts', 'src/kernel/words.ts', 'packages'],
+  'src/explore': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/scenario': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/stress': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/report': [
+    ...experiments,
+    'src/explore',
+    'src/check',
+    'src/schedule',
+    'src/observe',
+    'src/engines',
+    'src/kernel/layout.ts',
+    'src/kernel/words.ts',
+    'src/kernel/steps.ts',
+    'packages',
+  ],
+  'src/index.ts': library,
+  'src/cli': [...library, 'src/index.ts', 'workers', 'bench', 'scenarios', 'packages'],
+  workers: [...library, 'src/index.ts', 'packages'],
+  bench: [...library, 'src/index.ts', 'workers', 'packages'],
+  scenarios: [...library, 'src/index.ts', 'workers', 'packages'],
+  test: [...library, 'src/index.ts', 'src/cli', 'workers', 'bench', 'scenarios', 'dist', 'packages'],
+};
+
+interface Import {
+  readonly specifier: string;
+  readonly line: number;
+}
+
+function importsOf(file: string, text: string): Import[] {
+  const { program, errors } = parseSync(file, text);
+  if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);
+  const found: Import[] = [];
+  const note = (source: { type: string; start: number; value?: unknown } | null): void => {
+    if (source === null || typeof source.value !== 'string') return;
+    found.push({ specifier: source.value, line: text.slice(0, source.start).split('\n').length });
+  };
+  new Visitor({
+    ImportDeclaration: (node) => note(node.source),
+    ExportNamedDeclaration: (node) => note(node.source),
+    ExportAllDeclaration: (node) => note(node.source),
+    ImportExpression: (node) => note(node.source),
+    TSImportType: (node) => note(node.source),
+  }).visit(program);
+  return found;
+}
+
+/** The file that a specifier names, as a path from the root, or `packages`. */
+function target(file: string, specifier: string): string {
+  if (specifier === 'lockfree-lab') return 'src/index.ts';
+  if (!specifier.startsWith('.')) return 'packages';
+  return posix.normalize(posix.join(posix.dirname(file), specifier));
+}
+
+function isWithin(path: string, owner: string): boolean {
+  return path === owner || path.startsWith(`${owner}/`);
+}
+
+function allowedOf(owner: string): readonly string[] {
+  const own = arrows[owner] ?? [];
+  return owner === 'src/kernel' || leaves.includes(owner) ? own : [...own, ...leaves];
+}
+
+/** One sentence for each import in `text` that no arrow allows. */
+function violations(file: string, text: string): string[] {
+  const owner = Object.keys(arrows).find((each) => isWithin(file, each));
+  if (owner === undefined)
+    return [`${file} is in no folder of the table; give it a row in test/arrows.test.ts`];
+  const allowed = allowedOf(owner);
+  return importsOf(file, text)
+    .filter(({ specifier }) => {
+      const path = target(file, specifier);
+      return !isWithin(path, owner) && !allowed.some((each) => isWithin(path, each));
+    })
+    .map(({ specifier, line }) => {
+      const list = allowed.length > 0 ? `only ${allowed.join(', ')}` : 'nothing outside itself';
+      return `${file}:${line} imports '${specifier}', but ${owner} may import ${list}`;
+    });
+}
+
+/** Files named `.as.ts` are AssemblyScript and checked by its compiler. */
+function sources(): string[] {
+  return ['src', 'workers', 'bench', 'scenarios', 'test'].flatMap((folder) => {
+    const names = readdirSync(root).includes(folder)
+      ? readdirSync(join(root, folder), { recursive: true })
+      : [];
+    return names
+      .map((name) => posix.join(folder, String(name).split(sep).join('/')))
+      .filter((name) => /\.m?[jt]s$/.test(name) && !name.endsWith('.as.ts') && !name.includes('/expected/'));
+  });
+}
+
+describe('the arrows of the architecture', () => {
+  test('every import follows an arrow', () => {
+    expect(sources()).toContain('src/index.ts');
+    expect(sources().flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
+  test.each([
+    ['src/kernel/schemes/epochs.ts', `import { Trace } from '../../observe/trace.ts';`],
+    ['src/kernel/slab.ts', `import { assert } from 'node:assert';`],
+    ['src/engines/atomics.ts', `import type { Trace } from '../observe/trace.ts';`],
+    ['src/observe/trace.ts', `export { run } from '../schedule/run.ts';`],
+    ['src/schedule/run.ts', `export * from '../check/audit.ts';`],
+    ['src/check/audit.ts', `import { Queue } from '../kernel/michael-scott.ts';`],
+    ['src/check/audit.ts', `let q: import('../kernel/michael-scott.ts').Queue;`],
+    ['src/explore/dpor.ts', `await import('../report/page.ts');`],
+    ['src/report/page.ts', `import { Slab } from '../kernel/slab.ts';`],
+    ['src/index.ts', `export { main } from './cli/main.ts';`],
+    ['workers/stress.ts', `import { scenario } from '../scenarios/01-aba/scenario.ts';`],
+    ['bench/bench.ts', `import { main } from '../src/cli/main.ts';`],
+    ['src/check/audit.ts', `import { audit } from 'lockfree-lab';`],
+    ['src/helpers/all.ts', ''],
+  ])('%s may not say %s', (file, text) => {
+    expect(violations(file, text)).toHaveLength(1);
+  });
+
+  test.each([
+    ['src/kernel/schemes/epochs.ts', `import { Memory } from '../memory.ts';`],
+    ['src/check/audit.ts', `import { HEAD } from '../kernel/layout.ts';`],
+    ['src/report/page.ts', `import { STEPS } from '../kernel/steps.ts';`],
+    ['src/cli/run.ts', `await import('../../scenarios/01-aba/scenario.ts');`],
+    ['test/cli/run.test.ts', `import { main } from '../../dist/src/cli/main.js';`],
+  ])('%s may say %s', (file, text) => {
+    expect(violations(file, text)).toEqual([]);
+  });
+
+  test('a violation names the file, the line, the import and what is allowed instead', () => {
+    expect(violations('src/check/audit.ts', `\nimport '../schedule/run.ts';`)).toEqual([
+      "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
+        'src/observe, src/kernel/layout.ts, src/kernel/words.ts, packages, src/errors.ts, src/suggest.ts',
+    ]);
+  });
+});
