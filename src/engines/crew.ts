@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type TransferListItem } from 'node:worker_threads';
 import { InternalError } from '../errors.ts';
 
 /** What a worker of the lab posts when its module has loaded and it waits for work. */
@@ -43,10 +43,22 @@ export class Crew {
     }
   }
 
-  /** Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY. */
-  static async start(entry: string, data: readonly unknown[]): Promise<Crew> {
+  /**
+   * Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY. What is
+   * transferred goes to the first worker.
+   */
+  static async start(
+    entry: string,
+    data: readonly unknown[],
+    transferList: readonly TransferListItem[] = [],
+  ): Promise<Crew> {
     // execArgv is given, so that a worker does not inherit loaders from the command line.
-    const crew = new Crew(data.map((workerData) => new Worker(entryOf(entry), { workerData, execArgv: [] })));
+    const crew = new Crew(
+      data.map(
+        (workerData) =>
+          new Worker(entryOf(entry), { workerData, execArgv: [], transferList: [...transferList] }),
+      ),
+    );
     try {
       await Promise.all(crew.workers.map((worker) => ready(worker)));
     } catch (error) {

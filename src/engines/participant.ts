@@ -5,6 +5,7 @@ import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import type { OperationBody } from './operations.ts';
 import { chooseScheme, type SchemeClass } from './registry.ts';
 
 /**
@@ -14,6 +15,8 @@ import { chooseScheme, type SchemeClass } from './registry.ts';
 export interface Variant {
   readonly queue?: typeof MichaelScottQueue;
   readonly slab?: typeof Slab;
+  /** Operations beside those of the lab, by name. */
+  readonly operations?: Readonly<Record<string, OperationBody>>;
 }
 
 /** One thread's view of a laboratory: the kernel's objects over its memory, with its record. None of them holds state. */

@@ -3,7 +3,7 @@
  * the order of events, and a `verdict` last. Everything that is shown or exported derives from it.
  */
 
-export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add';
+export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add' | 'await';
 
 /** A plain write: word address and value. */
 export type Write = readonly [address: number, value: number];

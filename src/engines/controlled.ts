@@ -1,0 +1,50 @@
+import type { ACCESSES } from './gate.ts';
+
+export type Access = (typeof ACCESSES)[number];
+
+/** The step that a thread would make next. */
+export interface Pending {
+  readonly step: number;
+  readonly access: Access;
+  readonly address: number;
+  /** What is written or added, or what a compare-and-swap expects. */
+  readonly first: number;
+  /** What a compare-and-swap wants to write. */
+  readonly second: number;
+}
+
+/** What a thread did that was no step. A return answers the thread's last invocation. */
+export type Plain =
+  | { readonly kind: 'peek'; readonly address: number }
+  | { readonly kind: 'poke'; readonly address: number; readonly value: number }
+  | { readonly kind: 'invoke'; readonly op: number; readonly name: string; readonly argument: number | null }
+  | { readonly kind: 'return'; readonly outcome: string; readonly value: number };
+
+/** What came of a step: the word before and after, and what the thread did until it stood before its next step. */
+export interface Granted {
+  readonly before: number;
+  readonly after: number;
+  readonly plain: readonly Plain[];
+}
+
+export type ThreadState = 'waiting' | 'finished' | 'killed' | 'hung' | 'crashed';
+
+/**
+ * An engine under which one thread moves at a time and somebody else says which. Threads are numbered from 1. The words may be read
+ * whenever no grant is under way.
+ */
+export interface ControlledEngine {
+  readonly words: Int32Array;
+  readonly threads: number;
+  state(thread: number): ThreadState;
+  /** The next step of a waiting thread. Throws if it is not waiting. */
+  pending(thread: number): Pending;
+  /** What a thread did before its first step. */
+  prelude(thread: number): readonly Plain[];
+  /** Lets a waiting thread make its step. */
+  grant(thread: number): Granted;
+  /** Ends a waiting thread for good, where it stands. */
+  kill(thread: number): void;
+  /** What went wrong in a thread, if its worker said so. */
+  complaints(): readonly string[];
+}

@@ -1,0 +1,132 @@
+import { Memory } from '../kernel/memory.ts';
+
+/**
+ * The words that a stepped worker and its coordinator share: a block for each thread. The worker writes its next step, announces it
+ * at the gate and waits; the coordinator grants it; the worker makes the step and runs on to its next one.
+ */
+export const GATE = 0;
+export const STEP = 1;
+export const ACCESS = 2;
+export const ADDRESS = 3;
+/** What is written or added, or what a compare-and-swap expects. */
+export const FIRST = 4;
+/** What a compare-and-swap wants to write. */
+export const SECOND = 5;
+export const RESULT = 6;
+/** Entries of the log: what the thread did since its last step that was no step. Three words each. */
+export const LOGGED = 7;
+export const LOG = 8;
+const LOG_ENTRIES = 16_384;
+export const BLOCK_WORDS: number = LOG + 3 * LOG_ENTRIES;
+
+/** What the gate says. */
+export const CLOSED = 1;
+export const GRANTED = 2;
+/** The program of the thread has ended. */
+export const FINISHED = 3;
+/** Nobody will grant another step: unwind. */
+export const ABANDONED = 4;
+
+/** Thrown through a program whose run was abandoned. */
+export const ABANDON: Error = new Error('this run was abandoned');
+
+/** What a log entry says, and what its two other words are. */
+export const PEEK = 1;
+/** Address and value. */
+export const POKE = 2;
+/** The index of the operation in the thread's program. */
+export const INVOKE = 3;
+/** The number of the outcome, and the value. */
+export const RETURN = 4;
+
+export const ACCESSES = ['load', 'store', 'cas', 'exchange', 'add', 'await'] as const;
+const [LOAD, STORE, CAS, EXCHANGE, ADD, AWAIT] = [0, 1, 2, 3, 4, 5];
+
+/** The kernel's words where every step waits at the thread's gate. */
+export class SteppedMemory extends Memory {
+  readonly words: Int32Array;
+  readonly #block: Int32Array;
+
+  constructor(words: Int32Array, block: Int32Array) {
+    super();
+    this.words = words;
+    this.#block = block;
+  }
+
+  load(step: number, address: number): number {
+    this.#pass(step, LOAD, address, 0, 0);
+    return this.#result(Atomics.load(this.words, address));
+  }
+
+  store(step: number, address: number, value: number): void {
+    this.#pass(step, STORE, address, value, 0);
+    Atomics.store(this.words, address, value);
+  }
+
+  cas(step: number, address: number, expected: number, desired: number): boolean {
+    this.#pass(step, CAS, address, expected, desired);
+    return this.#result(Atomics.compareExchange(this.words, address, expected, desired)) === expected;
+  }
+
+  exchange(step: number, address: number, value: number): number {
+    this.#pass(step, EXCHANGE, address, value, 0);
+    return this.#result(Atomics.exchange(this.words, address, value));
+  }
+
+  add(step: number, address: number, value: number): number {
+    this.#pass(step, ADD, address, value, 0);
+    return this.#result(Atomics.add(this.words, address, value));
+  }
+
+  /** Blocks the thread until the word is no longer `value`: the coordinator does not grant the step before. */
+  await(step: number, address: number, value: number): number {
+    this.#pass(step, AWAIT, address, value, 0);
+    return this.#result(Atomics.load(this.words, address));
+  }
+
+  peek(address: number): number {
+    this.log(PEEK, address, 0);
+    return this.words[address];
+  }
+
+  poke(address: number, value: number): void {
+    this.log(POKE, address, value);
+    this.words[address] = value;
+  }
+
+  /** Adds an entry to the log, which the coordinator reads and empties while this thread waits. */
+  log(kind: number, first: number, second: number): void {
+    const entry = this.#block[LOGGED];
+    if (entry >= LOG_ENTRIES) {
+      throw new RangeError(
+        `A thread made ${LOG_ENTRIES} plain accesses between two steps, more than can be logged.`,
+      );
+    }
+    const at = LOG + 3 * entry;
+    this.#block[at] = kind;
+    this.#block[at + 1] = first;
+    this.#block[at + 2] = second;
+    this.#block[LOGGED] = entry + 1;
+  }
+
+  #result(value: number): number {
+    this.#block[RESULT] = value;
+    return value;
+  }
+
+  /** Announces the next step and waits until it is granted. All that the block says is written before the gate closes. */
+  #pass(step: number, access: number, address: number, first: number, second: number): void {
+    const block = this.#block;
+    // A `finally` of the program may come here again while it is being unwound.
+    if (Atomics.load(block, GATE) === ABANDONED) throw ABANDON;
+    block[STEP] = step;
+    block[ACCESS] = access;
+    block[ADDRESS] = address;
+    block[FIRST] = first;
+    block[SECOND] = second;
+    Atomics.store(block, GATE, CLOSED);
+    Atomics.notify(block, GATE);
+    while (Atomics.load(block, GATE) === CLOSED) Atomics.wait(block, GATE, CLOSED);
+    if (Atomics.load(block, GATE) === ABANDONED) throw ABANDON;
+  }
+}

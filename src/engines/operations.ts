@@ -1,0 +1,52 @@
+import { R_HAND } from '../kernel/layout.ts';
+import { OK, VALUE } from '../kernel/michael-scott.ts';
+import type { Participant } from './participant.ts';
+
+/** What an operation answers; `value` only where it delivers one. */
+export interface Answer {
+  readonly outcome: Outcome;
+  readonly value?: number;
+}
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The outcomes, in the order of their numbers on the wire. */
+export const OUTCOMES = ['done', 'ok', 'full', 'value', 'empty', 'yes', 'no', 'threw'] as const;
+
+/** An operation of a program: the kernel's own, or one of a variant's module. It may throw; the thread then goes on. */
+export type OperationBody = (participant: Participant, argument: number) => Answer;
+
+/** One operation of a thread's program, as it is posted to a worker. */
+export interface Operation {
+  readonly name: string;
+  readonly argument: number | null;
+}
+
+/** The operations that every program may use, beside those of its variant. */
+export const operations: Readonly<Record<string, OperationBody>> = {
+  enqueue: ({ queue }, value) => ({ outcome: queue.enqueue(value) === OK ? 'ok' : 'full' }),
+  dequeue: ({ queue }) =>
+    queue.dequeue() === VALUE ? { outcome: 'value', value: queue.result() } : { outcome: 'empty' },
+  isEmpty: ({ queue }) => ({ outcome: queue.isEmpty() ? 'yes' : 'no' }),
+  /** Reclaims what can be reclaimed, as an allocator does that finds no free slot. */
+  collect: ({ scheme }) => {
+    scheme.collect();
+    return { outcome: 'done' };
+  },
+  /** Takes over the retired slots of threads that left or died. */
+  adopt: ({ scheme }) => {
+    scheme.adopt();
+    return { outcome: 'done' };
+  },
+  /** Recovers the slot in hand of the dead thread `argument`; the caller has seen to it that nobody else has a claim on it. */
+  recover: ({ scheme, memory, geometry }, argument) => {
+    const held = memory.peek(geometry.record(argument) + R_HAND);
+    scheme.recover(argument, held !== 0);
+    return { outcome: held === 0 ? 'empty' : 'value', value: held };
+  },
+  /** Leaves: what cannot be reclaimed waits for an heir. */
+  leave: ({ scheme }) => {
+    scheme.depart();
+    return { outcome: 'done' };
+  },
+};

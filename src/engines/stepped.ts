@@ -1,0 +1,244 @@
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { InternalError } from '../errors.ts';
+import type { ControlledEngine, Granted, Pending, Plain, ThreadState } from './controlled.ts';
+import { Crew } from './crew.ts';
+import * as gate from './gate.ts';
+import { OUTCOMES, type Operation } from './operations.ts';
+import { attachWords } from './shared.ts';
+
+/** A program for a stepped worker. */
+export interface Job {
+  readonly buffer: SharedArrayBuffer;
+  readonly thread: number;
+  /** The scheme's spec, and the URL of a module with a variant of the kernel. */
+  readonly scheme: string;
+  readonly variant: string | null;
+  readonly program: readonly Operation[];
+}
+
+/** How long a thread may take from one step to the next before it counts as hung: no kernel code takes a millisecond. */
+const HUNG_MS = 5_000;
+
+/** The workerData of `workers/stepped`. */
+export interface StepperData {
+  readonly block: Int32Array;
+  readonly complaints: MessagePort;
+}
+
+/** What a run needs: the laboratory and a program for each thread. */
+export interface SteppedRun {
+  readonly buffer: SharedArrayBuffer;
+  readonly scheme: string;
+  readonly variant: string | null;
+  readonly programs: readonly (readonly Operation[])[];
+}
+
+/**
+ * A pool of stepped workers: real threads that run one program after the other. A thread that was killed is replaced before the next
+ * run. Ended on every path: use it with `await using`.
+ */
+export class Steppers {
+  #seats: Seat[] = [];
+  #engine: SteppedEngine | null = null;
+
+  /** Puts a program on as many threads as there are, and waits until each stands before its first step. */
+  async begin(run: SteppedRun): Promise<SteppedEngine> {
+    await this.#engine?.release();
+    for (let i = 0; i < run.programs.length; i++) {
+      if (this.#seats[i]?.crew.alive(1) !== true) this.#seats[i] = await Seat.take();
+    }
+    this.#engine = new SteppedEngine(this.#seats.slice(0, run.programs.length), run);
+    return this.#engine;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#seats.map((seat) => seat.end()));
+    this.#seats = [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+}
+
+/** One worker with its block and the port on which it complains. */
+class Seat {
+  readonly crew: Crew;
+  readonly block: Int32Array;
+  readonly complaints: MessagePort;
+
+  private constructor(crew: Crew, block: Int32Array, complaints: MessagePort) {
+    this.crew = crew;
+    this.block = block;
+    this.complaints = complaints;
+  }
+
+  static async take(): Promise<Seat> {
+    const block = new Int32Array(new SharedArrayBuffer(4 * gate.BLOCK_WORDS));
+    const { port1, port2 } = new MessageChannel();
+    const crew = await Crew.start('stepped', [{ block, complaints: port2 }], [port2]);
+    return new Seat(crew, block, port1);
+  }
+
+  post(job: Job): void {
+    Atomics.store(this.block, gate.GATE, gate.GRANTED);
+    this.crew.workers[0].postMessage(job);
+  }
+
+  /** Waits until the thread stands at its gate or has finished. False if it does neither in time. */
+  arrive(): boolean {
+    const until = Date.now() + HUNG_MS;
+    while (Atomics.load(this.block, gate.GATE) === gate.GRANTED) {
+      const left = until - Date.now();
+      if (left <= 0) return false;
+      Atomics.wait(this.block, gate.GATE, gate.GRANTED, left);
+    }
+    return true;
+  }
+
+  async end(): Promise<void> {
+    this.complaints.close();
+    await this.crew.end();
+  }
+}
+
+/** Threads of a pool under one run: one moves at a time. */
+export class SteppedEngine implements ControlledEngine {
+  readonly words: Int32Array;
+  readonly threads: number;
+  readonly #seats: readonly Seat[];
+  readonly #run: SteppedRun;
+  readonly #states: ThreadState[];
+  readonly #preludes: (readonly Plain[])[];
+  readonly #complaints: string[] = [];
+
+  constructor(seats: readonly Seat[], run: SteppedRun) {
+    this.words = attachWords(run.buffer);
+    this.threads = run.programs.length;
+    this.#seats = seats;
+    this.#run = run;
+    const { buffer, scheme, variant } = run;
+    for (const [i, program] of run.programs.entries()) {
+      seats[i].post({ buffer, thread: i + 1, scheme, variant, program });
+    }
+    this.#states = seats.map((seat) => this.#stateOf(seat));
+    this.#preludes = seats.map((seat, i) => this.#readLog(seat, i));
+  }
+
+  state(thread: number): ThreadState {
+    return this.#states[thread - 1];
+  }
+
+  prelude(thread: number): readonly Plain[] {
+    return this.#preludes[thread - 1];
+  }
+
+  pending(thread: number): Pending {
+    const { block } = this.#waiting(thread);
+    return {
+      step: block[gate.STEP],
+      access: gate.ACCESSES[block[gate.ACCESS]],
+      address: block[gate.ADDRESS],
+      first: block[gate.FIRST],
+      second: block[gate.SECOND],
+    };
+  }
+
+  grant(thread: number): Granted {
+    const seat = this.#waiting(thread);
+    const { block } = seat;
+    const address = block[gate.ADDRESS];
+    const before = this.words[address];
+    const wrote = this.#predict(block, before);
+    block[gate.LOGGED] = 0;
+    Atomics.store(block, gate.GATE, gate.GRANTED);
+    Atomics.notify(block, gate.GATE);
+    this.#states[thread - 1] = this.#stateOf(seat);
+    return { before, after: wrote, plain: this.#readLog(seat, thread - 1) };
+  }
+
+  /**
+   * The word after the step, from the step and the word before. It is not read back, because a plain write that the thread makes before
+   * its next step may have changed the word again.
+   */
+  #predict(block: Int32Array, before: number): number {
+    const first = block[gate.FIRST];
+    switch (gate.ACCESSES[block[gate.ACCESS]]) {
+      case 'store':
+      case 'exchange':
+        return first;
+      case 'add':
+        return (before + first) | 0;
+      case 'cas':
+        return before === first ? block[gate.SECOND] : before;
+      default:
+        return before;
+    }
+  }
+
+  kill(thread: number): void {
+    const seat = this.#waiting(thread);
+    // The thread waits at its gate and makes no step between now and its end.
+    void seat.crew.kill(1);
+    this.#states[thread - 1] = 'killed';
+  }
+
+  complaints(): readonly string[] {
+    for (const seat of this.#seats) {
+      for (
+        let post = receiveMessageOnPort(seat.complaints);
+        post;
+        post = receiveMessageOnPort(seat.complaints)
+      ) {
+        this.#complaints.push(String(post.message));
+      }
+    }
+    return this.#complaints;
+  }
+
+  /** Gives the threads back: those that wait unwind, those that hang are terminated. */
+  async release(): Promise<void> {
+    for (const [i, seat] of this.#seats.entries()) {
+      if (this.#states[i] === 'waiting') {
+        Atomics.store(seat.block, gate.GATE, gate.ABANDONED);
+        Atomics.notify(seat.block, gate.GATE);
+        this.#states[i] = 'finished';
+        const until = Date.now() + HUNG_MS;
+        while (Atomics.load(seat.block, gate.GATE) !== gate.FINISHED && Date.now() < until) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+      if (Atomics.load(seat.block, gate.GATE) !== gate.FINISHED) await seat.crew.kill(1);
+    }
+  }
+
+  #waiting(thread: number): Seat {
+    if (this.#states[thread - 1] !== 'waiting') {
+      throw new InternalError(`T${thread} was asked for a step and is ${this.#states[thread - 1]}.`);
+    }
+    return this.#seats[thread - 1];
+  }
+
+  #stateOf(seat: Seat): ThreadState {
+    if (!seat.arrive()) return seat.crew.alive(1) ? 'hung' : 'crashed';
+    return Atomics.load(seat.block, gate.GATE) === gate.FINISHED ? 'finished' : 'waiting';
+  }
+
+  #readLog({ block }: Seat, index: number): Plain[] {
+    const program = this.#run.programs[index];
+    return Array.from({ length: block[gate.LOGGED] }, (_, entry): Plain => {
+      const at = gate.LOG + 3 * entry;
+      const [kind, first, second] = block.subarray(at, at + 3);
+      switch (kind) {
+        case gate.PEEK:
+          return { kind: 'peek', address: first };
+        case gate.POKE:
+          return { kind: 'poke', address: first, value: second };
+        case gate.INVOKE:
+          return { kind: 'invoke', op: first + 1, ...program[first] };
+        default:
+          return { kind: 'return', outcome: OUTCOMES[first], value: second };
+      }
+    });
+  }
+}

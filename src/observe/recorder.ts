@@ -1,0 +1,133 @@
+import type { ControlledEngine, Plain } from '../engines/controlled.ts';
+import { labelOf } from '../engines/labels.ts';
+import type { InvokeRecord, ReturnRecord, StepRecord, StopRecord, TraceEvent, Write } from './trace.ts';
+
+/** Someone who is told of every event, in order. The words are those after the event. */
+export interface Observer {
+  event(event: TraceEvent, words: Int32Array): void;
+}
+
+interface Operation {
+  readonly op: number;
+  readonly name: string;
+  readonly argument: number | null;
+}
+
+/**
+ * Moves the threads of a controlled engine and writes down what happens. An operation counts as begun immediately before its first
+ * step and as answered immediately after its last one, the latest and the earliest moment there is: so a history that is not
+ * linearizable is not so under any reading.
+ */
+export class Recorder {
+  readonly engine: ControlledEngine;
+  readonly events: TraceEvent[] = [];
+  /** Words that were not 0 at the start, with what the threads wrote before their first step. */
+  readonly initial: readonly Write[];
+  readonly #observers: readonly Observer[];
+  /** The operation that a thread is in, and the one that begins with its next step. */
+  readonly #current: (Operation | null)[];
+  readonly #next: (Operation | null)[];
+  #steps = 0;
+
+  constructor(engine: ControlledEngine, observers: readonly Observer[] = []) {
+    this.engine = engine;
+    this.#observers = observers;
+    this.#current = Array.from({ length: engine.threads }, () => null);
+    this.#next = [...this.#current];
+    for (let thread = 1; thread <= engine.threads; thread++) {
+      this.#after(thread, engine.prelude(thread));
+    }
+    this.initial = [...engine.words.entries()].filter(([, word]) => word !== 0);
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Lets a waiting thread make one step. */
+  step(thread: number): StepRecord {
+    const { step, access, address, first, second } = this.engine.pending(thread);
+    this.#steps++;
+    const next = this.#next[thread - 1];
+    if (next) {
+      this.#next[thread - 1] = null;
+      this.#current[thread - 1] = next;
+      this.#tell({ kind: 'invoke', step: this.#steps, thread, ...next } satisfies InvokeRecord);
+    }
+    const { before, after, plain } = this.engine.grant(thread);
+    const record: StepRecord = {
+      kind: 'step',
+      step: this.#steps,
+      thread,
+      op: this.#current[thread - 1]?.op ?? 0,
+      label: labelOf(step),
+      access,
+      address,
+      before,
+      after,
+      ...(access === 'cas' && { expected: first, desired: second, ok: before === first }),
+      writes: plain.filter((each) => each.kind === 'poke').map(({ address: at, value }) => [at, value]),
+      reads: plain.filter((each) => each.kind === 'peek').map((each) => each.address),
+    };
+    this.#tell(record);
+    this.#after(thread, plain);
+    return record;
+  }
+
+  /** Ends a waiting thread for good. */
+  kill(thread: number): void {
+    const before = labelOf(this.engine.pending(thread).step);
+    this.engine.kill(thread);
+    this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'killed', before } satisfies StopRecord);
+  }
+
+  /** Nobody moves any more: threads that have not finished stand where they are. */
+  finish(): void {
+    for (let thread = 1; thread <= this.engine.threads; thread++) {
+      const state = this.engine.state(thread);
+      if (state === 'waiting') {
+        const before = labelOf(this.engine.pending(thread).step);
+        this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'stalled', before });
+      } else if (state === 'hung' || state === 'crashed') {
+        this.#tell({ kind: 'stop', step: this.#steps, thread, reason: state, before: null });
+      }
+    }
+  }
+
+  /** Takes note of operations that ended and began. One that began and ended without a step has both at once. */
+  #after(thread: number, plain: readonly Plain[]): void {
+    for (const each of plain) {
+      if (each.kind === 'invoke') {
+        const { op, name, argument } = each;
+        this.#next[thread - 1] = { op, name, argument };
+      } else if (each.kind === 'return') {
+        const begun = this.#next[thread - 1];
+        if (begun) {
+          this.#next[thread - 1] = null;
+          this.#current[thread - 1] = begun;
+          this.#tell({ kind: 'invoke', step: this.#steps, thread, ...begun });
+        }
+        const ended = this.#current[thread - 1];
+        if (ended) this.#answered(thread, ended, each.outcome, each.value);
+      }
+    }
+  }
+
+  #answered(thread: number, { op, name }: Operation, outcome: string, value: number): void {
+    this.#current[thread - 1] = null;
+    this.#tell({
+      kind: 'return',
+      step: this.#steps,
+      thread,
+      op,
+      name,
+      outcome,
+      value: outcome === 'value' ? value : null,
+    } satisfies ReturnRecord);
+  }
+
+  #tell(event: TraceEvent): void {
+    this.events.push(event);
+    for (const observer of this.#observers) observer.event(event, this.engine.words);
+  }
+}

@@ -1,0 +1,157 @@
+import { UsageError } from '../errors.ts';
+import { labelOf } from '../engines/labels.ts';
+import type { Recorder } from '../observe/recorder.ts';
+import type { StepRecord } from '../observe/trace.ts';
+import { CountedSchedule, printSchedule, type Move, type Schedule } from './schedule.ts';
+
+/** How a run under a schedule came to its end. */
+export interface Run {
+  /** What was run, by counts: it replays the run on any engine. */
+  readonly counted: string;
+  /** Null if the schedule was run to its end; else why not. */
+  readonly stopped: Stopped | null;
+}
+
+export interface Stopped {
+  readonly kind: 'livelock' | 'deadlock' | 'hung' | 'crashed' | 'asked';
+  readonly thread: number | null;
+  readonly note: string;
+}
+
+export interface RunOptions {
+  /** Steps that a thread may make within one operation while nobody else moves, before it counts as a livelock. Default 2000. */
+  readonly patience?: number;
+  /** Asked after every step; true stops the run there. */
+  readonly stop?: () => boolean;
+}
+
+/**
+ * A lock-free operation that runs alone ends within a number of steps that depends only on the slots in use; the longest here, a scan
+ * of a full slab of a scenario, stays well under this.
+ */
+const PATIENCE = 2000;
+
+/** Runs a schedule. A move that cannot be made, since its thread has ended before, is refused with a UsageError. */
+export function runSchedule(recorder: Recorder, schedule: Schedule, options: RunOptions = {}): Run {
+  const driver = new Driver(recorder, options);
+  let stopped: Stopped | null = null;
+  for (const move of schedule) {
+    stopped = driver.move(move);
+    if (stopped) break;
+  }
+  recorder.finish();
+  return { counted: printSchedule(driver.counted.schedule()), stopped };
+}
+
+class Driver {
+  readonly counted = new CountedSchedule();
+  readonly #recorder: Recorder;
+  readonly #options: RunOptions;
+  /** How often each thread has made the step of each label: `1 D13`. */
+  readonly #made = new Map<string, number>();
+  /** Steps of the current thread in its current operation since somebody else moved. */
+  #alone = { thread: 0, op: 0, steps: 0 };
+
+  constructor(recorder: Recorder, options: RunOptions) {
+    this.#recorder = recorder;
+    this.#options = options;
+  }
+
+  move({ thread, until, kill }: Move): Stopped | null {
+    const { engine } = this.#recorder;
+    if (thread > engine.threads) {
+      throw new UsageError(`The schedule moves T${thread}, and there are ${engine.threads} threads.`);
+    }
+    let stopped: Stopped | null = null;
+    if (until.kind === 'count') {
+      for (let i = 0; i < until.steps && !stopped; i++) {
+        this.#mustWait(thread, `step ${i + 1} of ${until.steps}`);
+        stopped = this.#step(thread);
+      }
+    } else if (until.kind === 'end') {
+      while (engine.state(thread) === 'waiting' && !stopped) stopped = this.#step(thread);
+    } else {
+      const point = `${until.label}${until.nth === null ? '' : `#${until.nth}`}`;
+      while (!stopped) {
+        this.#mustWait(thread, point);
+        const here = labelOf(engine.pending(thread).step) === until.label;
+        if (here && (until.nth ?? Infinity) <= this.#count(thread, until.label) && until.nth !== null) {
+          throw new UsageError(`T${thread} has passed ${point} already: it cannot stop there any more.`);
+        }
+        if (here && (until.nth === null || this.#count(thread, until.label) === until.nth - 1)) break;
+        stopped = this.#step(thread);
+      }
+      if (until.after && !stopped) stopped = this.#step(thread);
+    }
+    if (kill && !stopped && engine.state(thread) === 'waiting') {
+      this.#recorder.kill(thread);
+      this.counted.kill(thread);
+    }
+    return stopped;
+  }
+
+  #mustWait(thread: number, point: string): void {
+    const state = this.#recorder.engine.state(thread);
+    if (state === 'waiting' || state === 'hung' || state === 'crashed') return;
+    throw new UsageError(
+      `T${thread} is ${state} before it comes to ${point}: this schedule does not fit the program.`,
+    );
+  }
+
+  #count(thread: number, label: string): number {
+    return this.#made.get(`${thread} ${label}`) ?? 0;
+  }
+
+  #step(thread: number): Stopped | null {
+    const { engine } = this.#recorder;
+    const blocked = this.#blocked(thread);
+    if (blocked) return blocked;
+    const record = this.#recorder.step(thread);
+    this.counted.step(thread);
+    this.#made.set(`${thread} ${record.label}`, this.#count(thread, record.label) + 1);
+    const state = engine.state(thread);
+    if (state === 'hung' || state === 'crashed') {
+      const note =
+        state === 'hung'
+          ? `T${thread} came to no further step after ${record.label}: it loops without looking at shared memory`
+          : `the worker of T${thread} crashed after ${record.label}`;
+      return { kind: state, thread, note };
+    }
+    if (this.#options.stop?.() === true) return { kind: 'asked', thread: null, note: 'stopped as asked' };
+    return this.#livelock(record);
+  }
+
+  #livelock({ thread, op, label }: StepRecord): Stopped | null {
+    const same = this.#alone.thread === thread && this.#alone.op === op;
+    this.#alone = { thread, op, steps: same ? this.#alone.steps + 1 : 1 };
+    if (this.#alone.steps < (this.#options.patience ?? PATIENCE)) return null;
+    const note = `T${thread} made ${this.#alone.steps} steps in one operation while nobody else moved, and is still at it (${label})`;
+    return { kind: 'livelock', thread, note };
+  }
+
+  /** A thread that awaits a word is not moved before somebody else has written it. */
+  #blocked(thread: number): Stopped | null {
+    if (!this.#awaits(thread)) return null;
+    const { engine } = this.#recorder;
+    const others = Array.from({ length: engine.threads }, (_, i) => i + 1).filter(
+      (other) => engine.state(other) === 'waiting' && !this.#awaits(other),
+    );
+    if (others.length > 0) {
+      throw new UsageError(
+        `T${thread} waits for another thread at ${labelOf(engine.pending(thread).step)}: let T${others[0]} move first.`,
+      );
+    }
+    return {
+      kind: 'deadlock',
+      thread: null,
+      note: 'every thread that has not ended waits for a word that nobody will write',
+    };
+  }
+
+  #awaits(thread: number): boolean {
+    const { engine } = this.#recorder;
+    if (engine.state(thread) !== 'waiting') return false;
+    const { access, address, first } = engine.pending(thread);
+    return access === 'await' && engine.words[address] === first;
+  }
+}

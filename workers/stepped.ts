@@ -1,0 +1,43 @@
+// A worker of the stepped engine: runs one program after the other, each step at its gate.
+import { parentPort, workerData } from 'node:worker_threads';
+import { READY } from '../src/engines/crew.ts';
+import { ABANDON, FINISHED, GATE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
+import { operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
+import { participateBySpec, type Variant } from '../src/engines/participant.ts';
+import { attachWords } from '../src/engines/shared.ts';
+import type { Job, StepperData } from '../src/engines/stepped.ts';
+
+const { block, complaints } = workerData as StepperData;
+
+async function run(job: Job): Promise<void> {
+  const memory = new SteppedMemory(attachWords(job.buffer), block);
+  const participant = await participateBySpec(memory, job.thread, job.scheme, job.variant);
+  const variant = job.variant === null ? {} : ((await import(job.variant)) as Variant);
+  const bodies = { ...operations, ...variant.operations };
+  // Setting up is nobody's step: the log begins with the first operation.
+  block[LOGGED] = 0;
+  for (const [index, { name, argument }] of job.program.entries()) {
+    memory.log(INVOKE, index, 0);
+    let answer: Answer;
+    try {
+      answer = bodies[name](participant, argument ?? 0);
+    } catch (error) {
+      if (error === ABANDON) throw error;
+      answer = { outcome: 'threw' };
+      complaints.postMessage(`T${job.thread} ${name}#${index + 1} threw: ${String(error)}`);
+    }
+    memory.log(RETURN, OUTCOMES.indexOf(answer.outcome), answer.value ?? 0);
+  }
+}
+
+parentPort?.on('message', (job: Job) => {
+  run(job)
+    .catch((error: unknown) => {
+      if (error !== ABANDON) complaints.postMessage(`T${job.thread} could not go on: ${String(error)}`);
+    })
+    .finally(() => {
+      Atomics.store(block, GATE, FINISHED);
+      Atomics.notify(block, GATE);
+    });
+});
+parentPort?.postMessage(READY);
