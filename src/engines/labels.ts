@@ -6,9 +6,22 @@ import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
 
 const names = new Map<number, string>();
 const numbers = new Map<string, number>();
+/** The source file of each label, from the root of the repository. */
+const files = new Map<string, string>();
 
-/** Learns the labels of a module: its exported constants that are named like a step, `D13` or `H1`. */
-export function learnLabels(module: Readonly<Record<string, unknown>>): void {
+/** Files of the labels of `steps.ts` that are not the queue's, by their first letter. */
+const PAPER_FILES: Readonly<Record<string, string>> = {
+  A: 'src/kernel/slab.ts',
+  F: 'src/kernel/slab.ts',
+  J: 'src/kernel/scheme.ts',
+};
+
+/**
+ * Learns the labels of a module: its exported constants that are named like a step, `D13` or `H1`.
+ *
+ * @param file where the steps are made: a path from the root of the repository, or the URL of a user's module
+ */
+export function learnLabels(module: Readonly<Record<string, unknown>>, file: string): void {
   for (const [name, step] of Object.entries(module)) {
     if (typeof step !== 'number' || !/^[A-Z]{1,2}\d+$/.test(name)) continue;
     const other = names.get(step);
@@ -19,10 +32,18 @@ export function learnLabels(module: Readonly<Record<string, unknown>>): void {
     }
     names.set(step, name);
     numbers.set(name, step);
+    files.set(name, PAPER_FILES[name[0]] ?? file);
   }
 }
 
-for (const module of [paper, epochs, hazardPointers]) learnLabels(module);
+learnLabels(paper, 'src/kernel/michael-scott.ts');
+learnLabels(hazardPointers, 'src/kernel/schemes/hazard-pointers.ts');
+learnLabels(epochs, 'src/kernel/schemes/epochs.ts');
+
+/** The file in which a label's step is made; null if there is no such label. */
+export function fileOf(label: string): string | null {
+  return files.get(label) ?? null;
+}
 
 /** The name of a step: the name of its constant. */
 export function labelOf(step: number): string {

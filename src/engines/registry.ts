@@ -5,7 +5,7 @@ import { learnLabels } from './labels.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
-import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from '../kernel/scheme.ts';
+import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, type Scheme, UNBOUNDED } from '../kernel/scheme.ts';
 import { Epochs } from '../kernel/schemes/epochs.ts';
 import { HazardPointers } from '../kernel/schemes/hazard-pointers.ts';
 import { Naive } from '../kernel/schemes/naive.ts';
@@ -51,6 +51,8 @@ export interface SchemeChoice {
   readonly scheme: SchemeClass;
   /** The canonical text: parses to the same choice. */
   readonly spec: string;
+  /** The same for people: the scheme's id and the parameters that were given. */
+  readonly name: string;
   readonly param0: number;
   readonly param1: number;
   /** The tag width asked for, 0 to 16; null means as wide as the geometry allows, up to 16. */
@@ -130,7 +132,10 @@ async function loadScheme(url: string): Promise<SchemeClass> {
     throw new UsageError(`The scheme ${url} cannot be loaded: ${(error as Error).message}`, { cause: error });
   }
   const scheme = module['default'];
-  if (typeof scheme !== 'function' || !(scheme.prototype instanceof Scheme)) {
+  if (
+    typeof scheme !== 'function' ||
+    METHODS.some((method) => typeof scheme.prototype?.[method] !== 'function')
+  ) {
     throw new UsageError(
       `The default export of ${url} is no scheme: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
     );
@@ -141,9 +146,23 @@ async function loadScheme(url: string): Promise<SchemeClass> {
       `The scheme of ${url} lacks the static member ${missing.join(', ')}; see any file of src/kernel/schemes for what each one says.`,
     );
   }
-  learnLabels(module);
+  learnLabels(module, url);
   return scheme as unknown as SchemeClass;
 }
+
+/** Asked for one by one, since a user's copy of this package may be another one, with a class Scheme of its own. */
+const METHODS = [
+  'enter',
+  'leave',
+  'protect',
+  'link',
+  'retire',
+  'collect',
+  'idle',
+  'adopt',
+  'recover',
+  'depart',
+] as const;
 
 const REQUIRED = Object.getOwnPropertyNames(Naive).filter(
   (member) => !(member in Function.prototype) && member !== 'prototype',
@@ -200,6 +219,7 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
   return {
     scheme,
     spec: suffix === '' ? name : `${name}:${suffix}`,
+    name: suffix === '' ? scheme.ID : `${scheme.ID}:${suffix}`,
     param0: valueOf(0),
     param1: valueOf(1),
     tagBits: scheme.TAGS ? (given.get('bits') ?? null) : 0,

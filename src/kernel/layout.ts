@@ -165,6 +165,8 @@ export class Geometry {
   readonly threads: i32;
   readonly recordWords: i32;
   readonly slotsBase: i32;
+  /** What the announced words mean: one of `HOLDS_…`. */
+  readonly holds: i32;
   readonly param0: i32;
   readonly param1: i32;
   /** Words of Head, Tail and next: the tag is as wide as the geometry says. */
@@ -173,14 +175,17 @@ export class Geometry {
   readonly top: PointerFormat;
 
   constructor(memory: Memory) {
-    this.slots = memory.peek(H_SLOTS);
+    const slots = memory.peek(H_SLOTS);
+    const threads = memory.peek(H_THREADS);
+    const indexBits = indexBitsFor(slots);
+    this.slots = slots;
     this.stride = memory.peek(H_STRIDE);
-    this.threads = memory.peek(H_THREADS);
+    this.threads = threads;
+    this.holds = memory.peek(H_HOLDS);
     this.param0 = memory.peek(H_PARAM_0);
     this.param1 = memory.peek(H_PARAM_1);
-    this.recordWords = recordWords(this.threads);
-    this.slotsBase = slotsBase(this.threads);
-    const indexBits = indexBitsFor(this.slots);
+    this.recordWords = recordWords(threads);
+    this.slotsBase = slotsBase(threads);
     this.link = new PointerFormat(indexBits, memory.peek(H_TAG_BITS));
     this.top = new PointerFormat(indexBits, 32 - indexBits < MAX_TAG_BITS ? 32 - indexBits : MAX_TAG_BITS);
   }

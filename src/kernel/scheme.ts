@@ -92,10 +92,10 @@ export abstract class Scheme {
     this.record.count(C_RETIRED);
   }
 
-  /** Frees a slot that was kept. */
+  /** Frees a slot that was kept. It is counted off first: from then on it is in hand and on its way to the free list. */
   protected reclaim(slot: i32): void {
-    this.slab.give(slot);
     this.record.unreclaimed(-1);
+    this.slab.give(slot);
   }
 
   /** The address of one of this thread's lists of retired slots. */
@@ -164,7 +164,7 @@ export abstract class Scheme {
 
   private takeOver(thread: i32): void {
     const base = this.geometry.record(thread);
-    let moved: i32 = 0;
+    const unreclaimed = base + R_UNRECLAIMED;
     for (let n: i32 = 0; n < LISTS; n++) {
       const list = base + R_LISTS + n * LIST_WORDS;
       while (true) {
@@ -173,13 +173,12 @@ export abstract class Scheme {
         // In hand first, so that the slot has an owner at every moment.
         this.record.hold(slot);
         this.memory.poke(list + LIST_TOP, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
+        this.memory.poke(unreclaimed, (this.memory.peek(unreclaimed) - 1) | 0);
         this.keep(slot);
-        moved++;
       }
       this.memory.poke(list + LIST_COUNT, 0);
       this.memory.poke(list + LIST_STAMP, 0);
     }
-    this.memory.poke(base + R_UNRECLAIMED, (this.memory.peek(base + R_UNRECLAIMED) - moved) | 0);
   }
 
   /**

@@ -12,10 +12,10 @@ export const MAX_INDEX_BITS: i32 = 20;
 /** The widest tag: 2^30 - 1 is the largest mask that shifts without leaving the signed range. */
 export const MAX_TAG_BITS: i32 = 30;
 
-/** The number of bits that hold the indices 0 to `slots`. */
+/** The number of bits that hold the indices 0 to `slots`: at most 31, since 1 << 31 is no positive number any more. */
 export function indexBitsFor(slots: i32): i32 {
   let bits: i32 = 1;
-  while (1 << bits <= slots) bits++;
+  while (bits < 31 && 1 << bits <= slots) bits++;
   return bits;
 }
 

@@ -1,6 +1,8 @@
 import type { ControlledEngine, Plain } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
-import type { InvokeRecord, ReturnRecord, StepRecord, StopRecord, TraceEvent, Write } from './trace.ts';
+import { DEAD, Geometry, R_STATUS } from '../kernel/layout.ts';
+import type { Memory } from '../kernel/memory.ts';
+import type { InvokeRecord, ReturnRecord, StepRecord, TraceEvent, Write } from './trace.ts';
 
 /** Someone who is told of every event, in order. The words are those after the event. */
 export interface Observer {
@@ -74,11 +76,15 @@ export class Recorder {
     return record;
   }
 
-  /** Ends a waiting thread for good. */
+  /** Ends a waiting thread for good, and marks its record as a dead thread's, as whoever sees a worker die has to. */
   kill(thread: number): void {
     const before = labelOf(this.engine.pending(thread).step);
     this.engine.kill(thread);
-    this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'killed', before } satisfies StopRecord);
+    const { words } = this.engine;
+    const status = new Geometry({ peek: (at: number) => words[at] } as Memory).record(thread) + R_STATUS;
+    Atomics.store(words, status, DEAD);
+    const writes: Write[] = [[status, DEAD]];
+    this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'killed', before, writes });
   }
 
   /** Nobody moves any more: threads that have not finished stand where they are. */
@@ -87,9 +93,9 @@ export class Recorder {
       const state = this.engine.state(thread);
       if (state === 'waiting') {
         const before = labelOf(this.engine.pending(thread).step);
-        this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'stalled', before });
+        this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'stalled', before, writes: [] });
       } else if (state === 'hung' || state === 'crashed') {
-        this.#tell({ kind: 'stop', step: this.#steps, thread, reason: state, before: null });
+        this.#tell({ kind: 'stop', step: this.#steps, thread, reason: state, before: null, writes: [] });
       }
     }
   }

@@ -80,6 +80,8 @@ export interface StopRecord {
   readonly reason: 'killed' | 'stalled' | 'hung' | 'crashed';
   /** The label of the step that it would have made next, or null. */
   readonly before: string | null;
+  /** What the coordinator writes in its stead: the status of a dead thread's record. */
+  readonly writes: readonly Write[];
 }
 
 /** The last line. */
@@ -106,6 +108,7 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
   'retire while reachable': 'A slot was retired that Head or Tail still led to.',
   'lost value': 'A value was enqueued, and is neither in the queue nor was it ever delivered.',
   'duplicate value': 'A value was delivered twice, or was delivered and is still in the queue.',
+  'value from nowhere': 'A dequeue delivered a value that nobody had enqueued.',
   'order broken': 'Values were delivered in an order in which no queue can deliver them.',
   'false empty': 'A dequeue answered "empty" at a time when the queue was never empty.',
   'orphaned slot':
@@ -124,6 +127,7 @@ export type DamageKind =
   | 'retire while reachable'
   | 'lost value'
   | 'duplicate value'
+  | 'value from nowhere'
   | 'order broken'
   | 'false empty'
   | 'orphaned slot'
@@ -142,4 +146,6 @@ export interface Finding {
   readonly label: string | null;
   readonly note: string;
   readonly slot?: number;
+  /** The step of the read that had gone stale. */
+  readonly since?: number;
 }

@@ -64,9 +64,13 @@ export class Epochs extends Scheme {
     return UNBOUNDED;
   }
 
-  /** The dummy node, and for each thread a slot in hand and one that waits for the epoch. */
-  static needs(threads: i32, _grace: i32, _period: i32): i32 {
-    return 1 + 2 * threads;
+  /**
+   * The dummy node, one to enqueue, and what each other thread keeps that does nothing more, if nobody was pinned when it tried to
+   * advance. Every `period` retires it moves the epoch on and frees what is `grace` epochs old, so grace x period - 1 slots stay at
+   * most; and it may have one in hand.
+   */
+  static needs(threads: i32, grace: i32, period: i32): i32 {
+    return 2 + (threads - 1) * grace * period;
   }
 
   // Words it adds: the global epoch, an announced word a thread (epoch << 1 | 1 while pinned, else 0), a pin count, and a limbo list
@@ -77,9 +81,10 @@ export class Epochs extends Scheme {
   // - An announcement need not be the current epoch.
   //
   // Why two epochs are enough. Let s be retired with stamp e, the epoch that P5 read after s was unlinked, and let a thread be able
-  // to name s. It read s from the structure before the unlinking, so it was pinned before P5, with an announcement a <= e, and has
-  // not unpinned. While it is pinned the epoch is at most a + 1 <= e + 1. So at epoch e + 2 there is no such thread. One epoch is not
-  // enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
+  // to name s. It was pinned before s was unlinked: it read s from Head or Tail before that, or from the next word of a node that it
+  // was able to name, which was unlinked before s, and so on back to Head or Tail. So it was pinned before P5, with an announcement
+  // a <= e, and has not unpinned. While it is pinned the epoch is at most a + 1 <= e + 1. So at epoch e + 2 there is no such thread.
+  // One epoch is not enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
 
   /** Pins. A thread that is pinned already stays so: only the outermost pin announces. */
   enter(): void {
@@ -179,6 +184,8 @@ export class Epochs extends Scheme {
   protected keep(slot: i32): void {
     // P5: after the slot was unlinked, which the proof above builds on.
     const epoch = this.memory.load(P5, EPOCH);
+    // Counted before it waits, so that a thread that dies while it empties the list has counted what is on its lists.
+    this.record.unreclaimed(1);
     const list = this.list(epoch & (LIMBO_LISTS - 1));
     if (this.memory.peek(list + LIST_STAMP) != epoch) {
       // There is one hand: the slot waits on a list of its own meanwhile, so that it has an owner at every moment.
@@ -188,10 +195,11 @@ export class Epochs extends Scheme {
       this.pop(this.list(WAITING));
     }
     this.push(list, slot, epoch);
-    this.record.unreclaimed(1);
   }
 
+  /** Its pins are forgotten too: the next owner of the record would take them for its own and never announce. */
   protected silence(thread: i32): void {
+    this.memory.poke(this.geometry.record(thread) + PINS, 0);
     this.memory.store(P10, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
 }

@@ -39,16 +39,28 @@ export class HazardPointers extends Scheme {
   /** H2 reads Head or Tail again: the node that it names is the node it is now, whatever it was before. */
   static readonly VALIDATES: i32 = H2;
   static readonly PARAMS: string = 'threshold=32:1:65535';
-  static readonly BOUND: string = 'threads x threshold + 2 x threads';
+  static readonly BOUND: string = 'threads x max(threshold, 2 x threads - 1)';
 
-  /** A thread scans when it has `threshold` slots; what a scan leaves is announced, and there are 2 announcements a thread. */
-  static bound(threads: i32, threshold: i32, _param1: i32): i32 {
-    return threads * threshold + HAZARDS * threads;
+  /**
+   * What a thread may have left over from its last scan, until it retires again: fewer than `threshold`, or what the others announced
+   * at that moment. They may announce something else by now, so every thread can have its fill of other slots.
+   */
+  static keeps(threads: i32, threshold: i32): i32 {
+    const announced = HAZARDS * (threads - 1);
+    return threshold - 1 > announced ? threshold - 1 : announced;
   }
 
-  /** Between scans each thread keeps up to threshold - 1 slots and all announcements name others; then the dummy and one to enqueue. */
+  /** Every thread has just retired one more than it keeps, and not scanned yet. */
+  static bound(threads: i32, threshold: i32, _param1: i32): i32 {
+    return threads * (HazardPointers.keeps(threads, threshold) + 1);
+  }
+
+  /**
+   * The dummy node, one to enqueue, and for each other thread what it keeps and two more: slots that it announces and we retired, or
+   * one of these and a slot in hand.
+   */
   static needs(threads: i32, threshold: i32, _param1: i32): i32 {
-    return threads * (threshold - 1) + HAZARDS * threads + 2;
+    return 2 + (threads - 1) * (HazardPointers.keeps(threads, threshold) + HAZARDS);
   }
 
   // Words it adds: two announced words a thread (slot index or 0), a private copy of them all for the scan, and list 0.

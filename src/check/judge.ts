@@ -1,0 +1,342 @@
+import { FREE_TOP, HEAD, RETIRED, R_STATUS, S_NEXT, S_STATE, TAIL, type Geometry } from '../kernel/layout.ts';
+import { Lives, placeOf } from '../observe/lives.ts';
+import { wordName } from '../observe/names.ts';
+import type { Observer } from '../observe/recorder.ts';
+import type {
+  DamageKind,
+  Finding,
+  ReturnRecord,
+  StepRecord,
+  StopRecord,
+  TraceEvent,
+} from '../observe/trace.ts';
+import { CLAIMS, geometryOf, mark, ON_CYCLE, ON_RETIRED_LIST, REACHABLE } from './mark.ts';
+import { Races } from './races.ts';
+import { EXPECTED_FROM, NEEDS_BITS_ONLY, NEEDS_NO_LIFE, SLOT_FROM } from './suppliers.ts';
+
+/** What a scheme claims, as far as it decides what is damage. */
+export interface JudgeOptions {
+  readonly staleReads: boolean;
+  /** False if retired slots are leaked on purpose. */
+  readonly reclaims: boolean;
+  /** The label of the step that reads Head or Tail again once the slot is protected, or null. */
+  readonly validates: string | null;
+  /** The values in the queue at the start. */
+  readonly initial: readonly number[];
+  readonly show: (value: number) => string;
+}
+
+/** What a thread knows from a read: the word, the slot that it names, and which life that slot was in. */
+export interface Reading {
+  readonly step: number;
+  readonly label: string;
+  readonly address: number;
+  readonly word: number;
+  readonly named: number;
+  readonly namedLife: number;
+  /** The life of the slot that holds the word; 0 for a root. */
+  readonly heldLife: number;
+}
+
+/** How many slots were out of use at once, at most. */
+export interface Peaks {
+  /** Retired, on a list or leaked by the scheme's claim. */
+  unreclaimed: number;
+  leaked: number;
+}
+
+/**
+ * Watches a run and finds damage as it happens, from state that the algorithm cannot see: the lives of slots, what each thread read in
+ * which life, who owns each slot after every step, and what orders plain accesses.
+ */
+export class Judge implements Observer {
+  readonly findings: Finding[] = [];
+  readonly lives: Lives;
+  readonly peaks: Peaks = { unreclaimed: 0, leaked: 0 };
+  readonly #geometry: Geometry;
+  readonly #options: JudgeOptions;
+  readonly #races: Races;
+  /** The readings of each thread's current operation, the latest last. */
+  readonly #readings: Reading[][];
+  readonly #enqueued = new Map<number, number>();
+  readonly #delivered = new Map<number, number>();
+  #leaked = new Set<number>();
+  #cyclic = false;
+
+  constructor(words: Int32Array, options: JudgeOptions) {
+    this.#geometry = geometryOf(words);
+    this.#options = options;
+    this.lives = new Lives(words, this.#geometry);
+    this.#races = new Races(this.#geometry.threads, options.staleReads);
+    this.#readings = Array.from({ length: this.#geometry.threads }, () => []);
+    for (const value of options.initial) this.#count(this.#enqueued, value);
+  }
+
+  event(event: TraceEvent, words: Int32Array): void {
+    switch (event.kind) {
+      case 'invoke':
+        this.#readings[event.thread - 1] = [];
+        if (event.name === 'enqueue' && event.argument !== null) this.#count(this.#enqueued, event.argument);
+        break;
+      case 'step':
+        this.#step(event, words);
+        break;
+      case 'return':
+        this.#returned(event);
+        break;
+      case 'stop':
+        this.#stopped(event);
+        break;
+    }
+  }
+
+  #step(record: StepRecord, words: Int32Array): void {
+    this.#judgeSlot(record);
+    this.#judgeIdentity(record);
+    this.#remember(record);
+    const marks = mark(words, this.#geometry);
+    for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, marks.claims);
+    this.#judgeWildWrite(record);
+    for (const race of this.#races.step(record)) {
+      const place = placeOf(this.#geometry, race.address);
+      this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
+    }
+    this.#judgeOwners(record, words, marks.claims);
+  }
+
+  /** Use after free, and words of slots that do not exist. */
+  #judgeSlot(record: StepRecord): void {
+    const place = placeOf(this.#geometry, record.address);
+    if (place === null) {
+      if (record.address < 0)
+        this.#find('wild index', record, `${record.label} went to address ${record.address}`);
+      return;
+    }
+    const { slot } = place;
+    if (slot === 0 || slot > this.#geometry.slots) {
+      const what = slot === 0 ? 'slot 0, which is null' : `slot ${slot} of ${this.#geometry.slots}`;
+      this.#find('wild index', record, `T${record.thread} followed a word that names ${what}`, slot);
+      return;
+    }
+    if (NEEDS_NO_LIFE.has(record.label)) return;
+    const reading = this.#slotReading(record, slot);
+    if (!reading || this.#isSame(slot, reading)) return;
+    const wrote = record.access !== 'load' && record.access !== 'await' && record.ok !== false;
+    if (!wrote && this.#options.staleReads) return;
+    // A compare-and-swap in a slot that lives again is told as ABA.
+    if (record.ok === true && this.lives.isAlive(slot)) return;
+    const verb = wrote ? 'wrote to' : 'read';
+    this.#find(
+      'use after free',
+      record,
+      `T${record.thread} ${verb} ${this.#nameOf(record.address)}, which it knew from step ${reading.step} (${reading.label}); that life has ended`,
+      slot,
+      reading,
+    );
+  }
+
+  /** True if the slot lives, and is in the life in which the reading met it. */
+  #isSame(slot: number, reading: Reading): boolean {
+    return this.lives.isAlive(slot) && (reading.named !== slot || this.lives.of(slot) === reading.namedLife);
+  }
+
+  /** ABA: a compare-and-swap that took bits for identity. */
+  #judgeIdentity(record: StepRecord): void {
+    if (record.ok !== true || NEEDS_BITS_ONLY.has(record.label)) return;
+    const expected = this.#expectedReading(record);
+    if (expected && expected.named !== 0 && this.lives.of(expected.named) !== expected.namedLife) {
+      this.#foundAba(record, expected.named, expected);
+      return;
+    }
+    const place = placeOf(this.#geometry, record.address);
+    if (place === null || place.slot === 0 || place.slot > this.#geometry.slots) return;
+    const given = this.#slotReading(record, place.slot);
+    const stale =
+      (given && given.named === place.slot && this.lives.of(place.slot) !== given.namedLife) ||
+      (expected && expected.heldLife !== 0 && this.lives.of(place.slot) !== expected.heldLife);
+    if (stale) this.#foundAba(record, place.slot, given ?? (expected as Reading));
+  }
+
+  #foundAba(record: StepRecord, slot: number, reading: Reading): void {
+    this.#find(
+      'ABA',
+      record,
+      `T${record.thread}'s ${record.label} expected slot ${slot} as it was at step ${reading.step} (${reading.label}); the same bits name another life now`,
+      slot,
+      reading,
+    );
+  }
+
+  /** Keeps what a step read. A validating read of Head or Tail shows the slot that the word names to be in its place now. */
+  #remember({ step, thread, label, address, before, access }: StepRecord): void {
+    if (access === 'store') return;
+    const named = this.#namedBy(address, before);
+    if (named === null) return;
+    const place = placeOf(this.#geometry, address);
+    const reading: Reading = {
+      step,
+      label,
+      address,
+      word: before,
+      named,
+      namedLife: this.lives.of(named),
+      heldLife: place === null ? 0 : this.lives.of(place.slot),
+    };
+    const readings = this.#readings[thread - 1];
+    if (label === this.#options.validates && place === null) {
+      const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
+      if (validated >= 0 && readings[validated].word === before) {
+        readings.push({ ...reading, label: readings[validated].label });
+        return;
+      }
+    }
+    readings.push(reading);
+  }
+
+  #judgeWrite(record: StepRecord, address: number, value: number, claims: Uint8Array): void {
+    const { step, thread } = record;
+    const change = this.lives.write(address, value, { step, thread });
+    if (!change) return;
+    const { slot, event } = change;
+    if (event === 'retired' || event === 'retired again') {
+      if ((claims[slot] & REACHABLE) !== 0) {
+        this.#find(
+          'retire while reachable',
+          record,
+          `T${thread} retired slot ${slot}, and the queue still leads to it`,
+          slot,
+        );
+      }
+    }
+    if (event === 'retired again' || event === 'ended again') {
+      const what = event === 'ended again' ? 'freed' : 'retired';
+      this.#find(
+        'double free',
+        record,
+        `T${thread} ${what} slot ${slot}, which had been retired or freed before`,
+        slot,
+      );
+    }
+  }
+
+  #judgeWildWrite(record: StepRecord): void {
+    if (record.after === record.before) return;
+    const named = this.#namedBy(record.address, record.after);
+    if (named !== null && named > this.#geometry.slots) {
+      this.#find(
+        'wild index',
+        record,
+        `T${record.thread} made ${this.#nameOf(record.address)} name slot ${named} of ${this.#geometry.slots}`,
+        named,
+      );
+    }
+  }
+
+  /** Orphans, cycles and peaks: who owns what after the step. */
+  #judgeOwners(record: StepRecord, words: Int32Array, claims: Uint8Array): void {
+    const leaked = new Set<number>();
+    const orphans: number[] = [];
+    let unreclaimed = 0;
+    let cyclic = false;
+    for (let slot = 1; slot <= this.#geometry.slots; slot++) {
+      const claim = claims[slot];
+      if ((claim & ON_CYCLE) !== 0) cyclic = true;
+      if ((claim & ON_RETIRED_LIST) !== 0) unreclaimed++;
+      if ((claim & CLAIMS) !== 0) continue;
+      leaked.add(slot);
+      const onPurpose = !this.#options.reclaims && words[this.#geometry.slot(slot, S_STATE)] === RETIRED;
+      if (onPurpose) unreclaimed++;
+      else if (!this.#leaked.has(slot)) orphans.push(slot);
+    }
+    this.peaks.unreclaimed = Math.max(this.peaks.unreclaimed, unreclaimed);
+    this.peaks.leaked = Math.max(this.peaks.leaked, leaked.size);
+    if (orphans.length > 0) {
+      const which = orphans.length === 1 ? `slot ${orphans[0]} has` : `slots ${orphans.join(', ')} have`;
+      this.#find(
+        'orphaned slot',
+        record,
+        `${which} no owner since T${record.thread}'s ${record.label}`,
+        orphans[0],
+      );
+    }
+    if (cyclic && !this.#cyclic)
+      this.#find('cycle', record, `T${record.thread}'s ${record.label} closed a cycle of next words`);
+    this.#cyclic = cyclic;
+    this.#leaked = leaked;
+  }
+
+  #returned({ step, thread, op, name, outcome, value }: ReturnRecord): void {
+    if (name !== 'dequeue' || outcome !== 'value' || value === null) return;
+    const delivered = this.#count(this.#delivered, value);
+    const enqueued = this.#enqueued.get(value) ?? 0;
+    if (delivered <= enqueued) return;
+    const show = this.#options.show(value);
+    const at = { step, thread, label: null };
+    if (enqueued === 0)
+      this.#find(
+        'value from nowhere',
+        at,
+        `T${thread} dequeue#${op} delivered ${show}, which nobody had enqueued`,
+      );
+    else this.#find('duplicate value', at, `${show} is delivered a second time, by T${thread} dequeue#${op}`);
+  }
+
+  /** Whoever adopts the record of a dead thread learns from its status, and so of all that the thread did. */
+  #stopped({ thread, reason }: StopRecord): void {
+    if (reason === 'killed') this.#races.release(thread, this.#geometry.record(thread) + R_STATUS);
+  }
+
+  /** The reading that gave the thread the slot that a step touches. */
+  #slotReading({ thread, label }: StepRecord, slot: number): Reading | undefined {
+    const readings = this.#readings[thread - 1];
+    const supplier = SLOT_FROM[label];
+    return supplier === undefined
+      ? readings.findLast((each) => each.named === slot)
+      : readings.findLast((each) => each.label === supplier);
+  }
+
+  /** The reading that supplied the expected value of a compare-and-swap. */
+  #expectedReading({ thread, label, address, expected }: StepRecord): Reading | undefined {
+    const readings = this.#readings[thread - 1];
+    const supplier = EXPECTED_FROM[label];
+    return supplier === undefined
+      ? readings.findLast((each) => each.address === address && each.word === expected)
+      : readings.findLast((each) => each.label === supplier);
+  }
+
+  /** The slot that a word names, if the address is that of a pointer word: a root, a next word, or something announced. */
+  #namedBy(address: number, word: number): number | null {
+    const { link, top } = this.#geometry;
+    if (address === HEAD || address === TAIL) return link.index(word);
+    if (address === FREE_TOP) return top.index(word);
+    return placeOf(this.#geometry, address)?.word === S_NEXT ? link.index(word) : null;
+  }
+
+  #nameOf(address: number): string {
+    return wordName(this.#geometry, address);
+  }
+
+  #find(
+    kind: DamageKind,
+    at: { readonly step: number; readonly thread: number; readonly label: string | null },
+    note: string,
+    slot?: number,
+    since?: Reading,
+  ): void {
+    this.findings.push({
+      kind,
+      step: at.step,
+      thread: at.thread,
+      label: at.label,
+      note: `${note}.`,
+      ...(slot !== undefined && { slot }),
+      ...(since !== undefined && { since: since.step }),
+    });
+  }
+
+  #count(counts: Map<number, number>, value: number): number {
+    const count = (counts.get(value) ?? 0) + 1;
+    counts.set(value, count);
+    return count;
+  }
+}

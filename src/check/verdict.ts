@@ -1,0 +1,119 @@
+import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import type { DamageKind, Finding, InvokeRecord, TraceEvent } from '../observe/trace.ts';
+import { Audit } from './audit.ts';
+import { conservation, producerOrder } from './conservation.ts';
+import { initialContent, type HistoryFinding, type Operation, type ShowValue } from './history.ts';
+import { linearizable, type Linearizability } from './linearizability.ts';
+
+/** What the history of a run says, apart from what was seen step by step. */
+export interface HistoryVerdict {
+  readonly operations: readonly Operation[];
+  readonly linearizability: Linearizability;
+  /** What is wrong with it, each kind and value once; empty if nothing is. */
+  readonly wrong: readonly HistoryFinding[];
+  /** The same as damage, each at the step at which its last operation returned. */
+  readonly findings: readonly Finding[];
+}
+
+function isQueue(name: string): name is Operation['kind'] {
+  return name === 'enqueue' || name === 'dequeue';
+}
+
+/**
+ * The queue operations of a trace, timed by the order of its events. A `full` is excused if the free list was empty at an instant of
+ * the call.
+ */
+export function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[] {
+  // The free list's top names a slot by the same index bits as every pointer word.
+  const { top } = new Audit(words).geometry;
+  const open = new Map<number, { invoke: InvokeRecord; time: number; sawEmpty: boolean }>();
+  const counts = new Map<string, number>();
+  const operations: Operation[] = [];
+  const numbered = ({ thread, name }: InvokeRecord): number => {
+    const key = `${thread} ${name}`;
+    const number = (counts.get(key) ?? 0) + 1;
+    counts.set(key, number);
+    return number;
+  };
+  for (const [time, event] of events.entries()) {
+    if (event.kind === 'invoke' && isQueue(event.name))
+      open.set(event.thread, { invoke: event, time, sawEmpty: false });
+    if (event.kind === 'step' && event.address === FREE_TOP && top.index(event.before) === 0) {
+      for (const each of open.values()) each.sawEmpty = true;
+    }
+    if (event.kind !== 'return') continue;
+    const begun = open.get(event.thread);
+    open.delete(event.thread);
+    if (!begun || !isQueue(event.name)) continue;
+    const { thread, name: kind, outcome } = event;
+    // An operation that was broken off by an exception of the program may have taken effect or not.
+    const known = outcome === 'ok' || outcome === 'full' || outcome === 'value' || outcome === 'empty';
+    operations.push({
+      thread,
+      kind,
+      number: numbered(begun.invoke),
+      value: kind === 'enqueue' ? begun.invoke.argument : event.value,
+      outcome: known ? outcome : 'pending',
+      invoked: begun.time,
+      returned: known ? time : Infinity,
+      ...(outcome === 'full' && { fullExcused: begun.sawEmpty }),
+    });
+  }
+  for (const { invoke, time } of open.values()) {
+    operations.push({
+      thread: invoke.thread,
+      kind: invoke.name as Operation['kind'],
+      number: numbered(invoke),
+      value: invoke.name === 'enqueue' ? invoke.argument : null,
+      outcome: 'pending',
+      invoked: time,
+      returned: Infinity,
+    });
+  }
+  return operations;
+}
+
+/**
+ * Judges the history of a run: nothing lost or twice, producers in order, linearizable.
+ *
+ * @param words as the run left them: what is still in the queue counts as not lost
+ */
+export function judgeHistory(
+  events: readonly TraceEvent[],
+  initial: readonly number[],
+  words: Int32Array,
+  show: ShowValue,
+): HistoryVerdict {
+  const operations = historyOf(events, words);
+  const audited = new Audit(words);
+  const linearizability = linearizable(operations, initial, show);
+  // A slot that is not linked holds no content, whatever a damaged queue leads to.
+  const content = audited
+    .queue()
+    .slice(1)
+    .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED)
+    .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
+  const all = [...initialContent(initial, -1), ...operations];
+  const wrong: HistoryFinding[] = [];
+  const note = (finding: HistoryFinding): void => {
+    if (!wrong.some(({ kind }) => kind === finding.kind)) wrong.push(finding);
+  };
+  if (linearizability.linearizable === false) note(linearizability.finding);
+  for (const finding of conservation(all, content, show)) note(finding);
+  for (const finding of producerOrder(all, show)) note(finding);
+  return { operations, linearizability, wrong, findings: wrong.map((each) => asFinding(each, events)) };
+}
+
+function asFinding({ kind, note, operations }: HistoryFinding, events: readonly TraceEvent[]): Finding {
+  const last = operations.toSorted((a, b) => a.invoked - b.invoked).at(-1);
+  const step =
+    last && Number.isFinite(last.returned) && last.returned >= 0 ? events[last.returned]?.step : undefined;
+  const damage: DamageKind = kind === 'not linearizable' ? 'order broken' : kind;
+  return {
+    kind: damage,
+    step: step ?? null,
+    thread: last && last.thread > 0 ? last.thread : null,
+    label: null,
+    note,
+  };
+}

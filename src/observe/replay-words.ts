@@ -1,0 +1,62 @@
+import type { StepRecord, Trace } from './trace.ts';
+
+/** One word that changed. */
+export interface Change {
+  readonly address: number;
+  readonly from: number;
+  readonly to: number;
+  /** True for a plain write, false for the access that the step is named after. */
+  readonly plain: boolean;
+}
+
+/**
+ * The words of a recorded run, from the start of the recording on, one step at a time. A step takes effect with the plain writes that
+ * its thread made before its next step, in their order.
+ */
+export class WordsReplay {
+  /** The words as they are after `step`. They change as the replay advances: take a copy to keep them. */
+  readonly words: Int32Array;
+  readonly #steps: readonly StepRecord[];
+  #done = 0;
+
+  constructor(trace: Trace) {
+    this.words = new Int32Array(trace.header.words);
+    for (const [address, value] of trace.header.initial) this.words[address] = value;
+    this.#steps = trace.events.filter((event) => event.kind === 'step');
+  }
+
+  /** The number of the last step that has been made; 0 before the first. */
+  get step(): number {
+    return this.#done === 0 ? 0 : this.#steps[this.#done - 1].step;
+  }
+
+  /**
+   * Makes the next step and returns it, or null at the end of the recording. `changed` is called after each word that changed, while
+   * `words` are as they were at that instant.
+   */
+  advance(changed: (change: Change, step: StepRecord) => void = () => {}): StepRecord | null {
+    const step = this.#steps[this.#done];
+    if (step === undefined) return null;
+    this.#done++;
+    const write = (address: number, to: number, plain: boolean): void => {
+      const from = this.words[address];
+      if (from === to) return;
+      this.words[address] = to;
+      changed({ address, from, to, plain }, step);
+    };
+    write(step.address, step.after, false);
+    for (const [address, value] of step.writes) write(address, value, true);
+    return step;
+  }
+
+  /** Advances until step number `step` has been made, or to the end. */
+  to(step: number): this {
+    while (this.#done < this.#steps.length && this.#steps[this.#done].step <= step) this.advance();
+    return this;
+  }
+}
+
+/** The words after a step of a recorded run; step 0 is the start. For many steps in turn, advance one WordsReplay. */
+export function wordsAt(trace: Trace, step: number): Int32Array {
+  return new WordsReplay(trace).to(step).words;
+}

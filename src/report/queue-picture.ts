@@ -1,0 +1,45 @@
+import { Audit } from '../check/audit.ts';
+import { FREE, HEAD, S_STATE, S_VALUE, TAIL } from '../kernel/layout.ts';
+import type { Wording } from './words.ts';
+
+/** The state of the queue in a few characters. */
+export interface QueuePicture {
+  /** Head and Tail: `1/3`. */
+  readonly ends: string;
+  /** What Head leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. */
+  readonly queue: string;
+  /** The free list from its top: `4 5 6`. */
+  readonly free: string;
+}
+
+/** Draws the words; both lists are cut off, with `…`, at so many characters. */
+export function drawQueue(
+  words: Int32Array,
+  wording: Wording,
+  room: { queue: number; free: number },
+): QueuePicture {
+  const audited = new Audit(words);
+  const { geometry, style, show } = wording;
+  const { link } = geometry;
+  const slots = audited.queue(64).map((slot, i) => {
+    if (words[geometry.slot(slot, S_STATE)] === FREE) return `${slot}-`;
+    return i === 0 ? `${slot}${style.glyph.dot}` : `${slot}${show(words[geometry.slot(slot, S_VALUE)])}`;
+  });
+  const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
+  return {
+    ends: `${link.index(words[HEAD])}/${link.index(words[TAIL])}`,
+    queue: fit([...slots, ...cyclic], room.queue, style.glyph.ellipsis),
+    free: fit(audited.freeList(64).map(String), room.free, style.glyph.ellipsis),
+  };
+}
+
+function fit(items: readonly string[], room: number, ellipsis: string): string {
+  const whole = items.join(' ');
+  if (whole.length <= room) return whole;
+  let text = '';
+  for (const item of items) {
+    if (text.length + item.length + 1 + ellipsis.length > room) break;
+    text += `${item} `;
+  }
+  return `${text}${ellipsis}`;
+}

@@ -1,0 +1,164 @@
+import { audit, type Audit } from '../check/audit.ts';
+import { Judge, type Peaks } from '../check/judge.ts';
+import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
+import { labelOf, learnLabels } from '../engines/labels.ts';
+import type { Variant } from '../engines/participant.ts';
+import { parseProgram, showValue, type Program } from '../engines/program.ts';
+import { chooseScheme, claimsOf, type Claims, type SchemeChoice } from '../engines/registry.ts';
+import { attachWords, checkGeometry, createBuffer } from '../engines/shared.ts';
+import type { Steppers } from '../engines/stepped.ts';
+import { MIN_STRIDE } from '../kernel/layout.ts';
+import type { Lives } from '../observe/lives.ts';
+import { Recorder } from '../observe/recorder.ts';
+import type { DamageKind, Finding, Trace, TraceHeader } from '../observe/trace.ts';
+import { runSchedule, type Stopped } from '../schedule/run.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
+import type { Case, Scenario } from './scenario.ts';
+
+/** What a play of a scenario asks for. */
+export interface PlayOptions {
+  /** Default: the scenario's own. */
+  readonly until?: 'damage' | 'end';
+  /** A schedule in place of the case's. */
+  readonly schedule?: string;
+  readonly slots?: number;
+}
+
+/** One run of a scenario under one scheme, with everything that can be told about it. */
+export interface Play {
+  readonly scenario: Scenario;
+  readonly case: Case;
+  readonly choice: SchemeChoice;
+  readonly claims: Claims;
+  readonly program: Program;
+  readonly trace: Trace;
+  readonly findings: readonly Finding[];
+  readonly lives: Lives;
+  readonly peaks: Peaks;
+  /** The words as the run left them, and their audit. */
+  readonly words: Int32Array;
+  readonly audit: Audit;
+  readonly history: HistoryVerdict;
+  /** The run by counts: what replays it. */
+  readonly counted: string;
+  readonly stopped: Stopped | null;
+  readonly complaints: readonly string[];
+  readonly verdict: 'as-claimed' | 'broken';
+}
+
+/** The case of a scenario for a scheme: the one with that key, or a new one for a user's scheme, which has to live up to its claims. */
+export async function caseFor(scenario: Scenario, spec: string): Promise<Case> {
+  const known = scenario.cases.find((each) => each.key === spec || each.spec === spec);
+  if (known) return known;
+  const { scheme } = await chooseScheme(spec);
+  const same = scenario.cases.find((each) => each.key === scheme.ID);
+  return same ? { ...same, spec } : { key: scheme.ID, spec, damage: [], verdict: claimsOf(scheme).abaSafe };
+}
+
+/** Plays a scenario on real threads, one step at a time. */
+export async function play(
+  pool: Steppers,
+  scenario: Scenario,
+  each: Case,
+  options: PlayOptions = {},
+): Promise<Play> {
+  const choice = await chooseScheme(each.spec);
+  const variant = scenario.variant === undefined ? {} : await loadVariant(scenario.variant);
+  const program = parseProgram(scenario.program, Object.keys(variant.operations ?? {}));
+  const slots = options.slots ?? scenario.slots;
+  const size = { slots, threads: program.threads.length, initial: program.initial };
+  const buffer = createBuffer(size, choice);
+  const engine = await pool.begin({
+    buffer,
+    scheme: choice.spec,
+    variant: scenario.variant ?? null,
+    programs: program.threads,
+  });
+  const { scheme } = choice;
+  const judge = new Judge(attachWords(buffer), {
+    staleReads: scheme.STALE_READS,
+    reclaims: scheme.RECLAIMS,
+    validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
+    initial: program.initial,
+    show: showValue,
+  });
+  const recorder = new Recorder(engine, [judge]);
+  const until = options.until ?? scenario.until;
+  const run = runSchedule(recorder, parseSchedule(options.schedule ?? each.schedule ?? scenario.schedule), {
+    stop: () => until === 'damage' && hasReturnedFromDamage(recorder, judge),
+  });
+  const words = engine.words.slice();
+  await engine.release();
+  const header: TraceHeader = {
+    kind: 'trace',
+    v: 1,
+    subject: scenario.id,
+    scheme: choice.spec,
+    slots,
+    stride: MIN_STRIDE,
+    threads: size.threads,
+    tagBits: checkGeometry(size, choice),
+    schedule: run.counted,
+    words: words.length,
+    initial: recorder.initial,
+  };
+  const { events } = recorder;
+  const audited = audit(words);
+  const history = judgeHistory(events, program.initial, words, showValue);
+  // What the history shows as well was seen when it happened.
+  const seen = new Set(judge.findings.map(({ kind }) => kind));
+  const findings = inOrder([
+    ...judge.findings,
+    ...stoppedFinding(run.stopped, recorder),
+    ...history.findings.filter(({ kind }) => !seen.has(kind)),
+  ]);
+  const verdict = isExpected(findings, each.damage) ? 'as-claimed' : 'broken';
+  return {
+    scenario,
+    case: each,
+    choice,
+    claims: claimsOf(scheme),
+    program,
+    trace: { header, events, verdict: { kind: 'verdict', verdict, findings } },
+    findings,
+    lives: judge.lives,
+    peaks: judge.peaks,
+    words,
+    audit: audited,
+    history,
+    counted: run.counted,
+    stopped: run.stopped,
+    complaints: engine.complaints(),
+    verdict,
+  };
+}
+
+async function loadVariant(url: string): Promise<Variant> {
+  const module = (await import(url)) as Variant & Readonly<Record<string, unknown>>;
+  learnLabels(module, url);
+  return module;
+}
+
+/** The run goes on until the operation that did the first damage has answered, so that its consequence is seen. */
+function hasReturnedFromDamage({ events }: Recorder, { findings }: Judge): boolean {
+  const first = findings[0];
+  const last = events.at(-1);
+  if (!first || !last) return false;
+  return last.kind === 'return' && last.thread === first.thread && last.step >= (first.step ?? 0);
+}
+
+function stoppedFinding(stopped: Stopped | null, { steps }: Recorder): Finding[] {
+  if (!stopped || (stopped.kind !== 'livelock' && stopped.kind !== 'deadlock' && stopped.kind !== 'hung'))
+    return [];
+  const kind = stopped.kind === 'deadlock' ? 'deadlock' : 'livelock';
+  return [{ kind, step: steps, thread: stopped.thread, label: null, note: `${stopped.note}.` }];
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity));
+}
+
+function isExpected(findings: readonly Finding[], expected: readonly DamageKind[]): boolean {
+  const found = new Set(findings.map(({ kind }) => kind));
+  return found.size === new Set(expected).size && expected.every((kind) => found.has(kind));
+}

@@ -1,0 +1,54 @@
+import type { DamageKind } from '../observe/trace.ts';
+
+/** A remark that is shown at a point of a run: `T1.op1.D4`, `T1.op1.D4#2` (its second passing), `T2.op1.return`, `T1.stop`. */
+export interface Note {
+  readonly at: string;
+  readonly text: string;
+  /** The schemes under which it holds, by their key in the scenario; left out, it holds under all. */
+  readonly only?: readonly string[];
+}
+
+/** What a scenario does under one scheme. */
+export interface Case {
+  /** Names the case within the scenario and its golden file: the scheme's id, or a variant's. */
+  readonly key: string;
+  /** The scheme with its parameters, as `--scheme` takes it: `hazard-pointers:threshold=1`. */
+  readonly spec: string;
+  /** The kinds of damage that must be found: all of them and no others. */
+  readonly damage: readonly DamageKind[];
+  /** A few words for the matrix. */
+  readonly verdict: string;
+  /** Leaked slots at the end, where that is the point. */
+  readonly leaked?: number;
+  /** A schedule of its own, where its steps differ. */
+  readonly schedule?: string;
+}
+
+/**
+ * A scenario: a small program, a schedule that makes something happen, remarks, and what must come of it under each scheme. It is pure
+ * data; everything that is shown comes from the run itself.
+ */
+export interface Scenario {
+  readonly number: number;
+  readonly id: string;
+  readonly title: string;
+  /** What it teaches, in two to four sentences. */
+  readonly about: string;
+  /** The program, as `parseProgram` reads it. */
+  readonly program: string;
+  /** Who moves until where, by anchors. */
+  readonly schedule: string;
+  readonly slots: number;
+  /** Where the run stops by itself: at the end of the schedule, or when the operation that did the first damage has returned. */
+  readonly until: 'damage' | 'end';
+  /** The step whose fate the matrix shows: `T1.op1.D13`. */
+  readonly watch: string;
+  readonly notes: readonly Note[];
+  readonly cases: readonly Case[];
+  /** The URL of a module whose exports are a `Variant` of the kernel, with labels for its own steps. */
+  readonly variant?: string;
+  /** What the variant is, in one sentence. */
+  readonly variantIs?: string;
+  /** Closing remark, shown under the story: the thing to remember. */
+  readonly moral: string;
+}

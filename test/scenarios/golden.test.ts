@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { scenarios } from '../../scenarios/index.ts';
+import { Steppers } from '../../src/engines/stepped.ts';
+import { matrixText } from '../../src/report/matrix.ts';
+import { playText } from '../../src/report/play-text.ts';
+import { resolveNotes } from '../../src/report/story.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { play, type Play } from '../../src/scenario/play.ts';
+
+/** `REFRESH=1 npx vitest run test/scenarios` writes the golden files anew; read the change as a diff. */
+const refresh = process.env['REFRESH'] === '1';
+const pool = new Steppers();
+const style = plainStyle();
+afterAll(() => pool.end());
+
+function expectGolden(folder: string, name: string, text: string): void {
+  const file = join(import.meta.dirname, '../../scenarios', folder, 'expected', `${name}.txt`);
+  if (refresh) {
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, `${text}\n`);
+  }
+  expect(existsSync(file), `${file} is missing: run REFRESH=1 npx vitest run test/scenarios`).toBe(true);
+  expect(`${text}\n`).toBe(readFileSync(file, 'utf8'));
+}
+
+describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('scenario %s', (_, scenario) => {
+  const folder = `${String(scenario.number).padStart(2, '0')}-${scenario.id}`;
+  const plays = new Map<string, Play>();
+
+  test.each(scenario.cases.map((each) => [each.key, each] as const))(
+    '%s does on real threads what is expected of it',
+    async (key, each) => {
+      const played = await play(pool, scenario, each);
+      plays.set(key, played);
+      expect(played.findings.map(({ kind, note }) => `${kind}: ${note}`).join('\n')).toSatisfy(
+        () => played.verdict === 'as-claimed',
+      );
+      if (each.leaked !== undefined) expect(played.audit.leaked).toBe(each.leaked);
+      const { reachable, inHand, retired, free, leaked, surplus, slots } = played.audit;
+      expect(reachable + inHand + retired + free + leaked - surplus).toBe(slots);
+      expect(resolveNotes(played).missed).toEqual([]);
+      const text = playText(played, style);
+      expect(text.split('\n').length).toBeLessThan(45);
+      expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(100);
+      expectGolden(folder, key, text);
+    },
+  );
+
+  test('the matrix compares all of them', () => {
+    expect([...plays.keys()]).toEqual(scenario.cases.map(({ key }) => key));
+    expectGolden(folder, 'matrix', matrixText([...plays.values()], style));
+  });
+
+  test('every note is shown under some scheme', () => {
+    const shown = new Set(
+      [...plays.values()].flatMap((each) => [...resolveNotes(each).fired.values()].flat()),
+    );
+    expect(scenario.notes.map(({ text }) => text).filter((text) => !shown.has(text))).toEqual([]);
+  });
+});
