@@ -1,89 +1,60 @@
 import { UsageError } from '../errors.ts';
 import type { Trace, TraceEvent, TraceHeader, VerdictRecord } from './trace.ts';
 
-/** A trace as versioned JSONL: its header, its events in order, and its verdict if there is one, a line each. */
+const EVENTS: ReadonlySet<string> = new Set(['invoke', 'step', 'return', 'stop']);
+
+/** A trace as JSONL: the header, the events, the verdict; one JSON object a line. */
 export function printTrace({ header, events, verdict }: Trace): string {
-  const records = [header, ...events, ...(verdict === null ? [] : [verdict])];
-  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  return [header, ...events, ...(verdict ? [verdict] : [])]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
 }
 
 /**
- * Reads a trace back. Kinds that are not known are skipped, and a text that was cut off is readable up to the cut: its verdict is then
- * null. Throws a UsageError for a text that is no trace; `name` is what it is called there.
+ * Reads JSONL back. Lines of unknown kinds are skipped, so that later versions may add some; a file that was cut off is readable up to
+ * the cut.
+ *
+ * @param name how the file is called in messages
+ * @throws UsageError if it does not begin with the header of a trace of version 1
  */
 export function parseTrace(text: string, name: string): Trace {
-  const lines = text.split('\n');
-  const header = headerOf(lines[0], name);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const header = objectOf(lines[0] ?? '') as Partial<TraceHeader> | null;
+  if (header === null || header.kind !== 'trace') {
+    throw new UsageError(
+      `${name} is no trace: its first line should be {"kind":"trace","v":1,…}; make one with --trace FILE.`,
+    );
+  }
+  if (header.v !== 1) {
+    throw new UsageError(
+      `${name} is a trace of version ${String(header.v)}, and this lockfree-lab reads version 1.`,
+    );
+  }
+  const missing = (['words', 'initial', 'slots', 'threads', 'scheme', 'subject'] as const).filter(
+    (key) => !(key in header),
+  );
+  if (missing.length > 0) {
+    throw new UsageError(
+      `The header of ${name} lacks ${missing.join(', ')}: the file is damaged; record it again with --trace FILE.`,
+    );
+  }
   const events: TraceEvent[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (i === 0 || line.trim() === '') continue;
-    const record = recordOf(line);
-    if (record === null) {
-      if (i === lines.length - 1) break;
-      throw new UsageError(
-        `Line ${i + 1} of ${name} is no JSON object: the trace is damaged; record it again.`,
-      );
-    }
-    if (record.kind === 'verdict') return { header, events, verdict: record as unknown as VerdictRecord };
-    const needs = EVENTS[record.kind];
-    if (needs === undefined) continue;
-    const missing = needs.find((field) => !(field in record));
-    if (missing !== undefined) {
-      throw new UsageError(
-        `Line ${i + 1} of ${name} is a ${record.kind} without "${missing}": the trace is damaged; record it again.`,
-      );
-    }
-    events.push(record as unknown as TraceEvent);
+  let verdict: VerdictRecord | null = null;
+  for (const line of lines.slice(1)) {
+    const record = objectOf(line);
+    // What follows a line that cannot be read has lost its place.
+    if (record === null) break;
+    if (EVENTS.has(String(record.kind))) events.push(record as unknown as TraceEvent);
+    else if (record.kind === 'verdict') verdict = record as unknown as VerdictRecord;
   }
-  return { header, events, verdict: null };
+  return { header: header as TraceHeader, events, verdict };
 }
 
-/** What a line must have to be read, by kind. */
-const EVENTS: Readonly<Record<string, readonly string[]>> = {
-  invoke: ['step', 'thread', 'op', 'name'],
-  step: ['step', 'thread', 'op', 'label', 'access', 'address', 'before', 'after', 'writes', 'reads'],
-  return: ['step', 'thread', 'op', 'name', 'outcome'],
-  stop: ['step', 'thread', 'reason', 'writes'],
-};
-
-const HEADER: readonly (keyof TraceHeader)[] = ['subject', 'scheme', 'slots', 'threads', 'words', 'initial'];
-
-/** Far more words than the largest slab has: a header that asks for more is damaged. */
-const MOST_WORDS = 2 ** 26;
-
-function headerOf(line: string, name: string): TraceHeader {
-  const record = recordOf(line);
-  if (record?.kind !== 'trace') {
-    throw new UsageError(
-      `${name} is no trace of lockfree-lab: its first line is not one of {"kind":"trace", ...}; give a file that the lab wrote.`,
-    );
-  }
-  if (record['v'] !== 1) {
-    throw new UsageError(
-      `${name} is a trace of version ${String(record['v'])}, and this lockfree-lab reads version 1: use the release that made it.`,
-    );
-  }
-  const { words, initial } = record as unknown as TraceHeader;
-  const isWhole =
-    HEADER.every((field) => field in record) &&
-    Number.isInteger(words) &&
-    words > 0 &&
-    words <= MOST_WORDS &&
-    Array.isArray(initial);
-  if (!isWhole) throw new UsageError(`The first line of ${name} is damaged: record the trace again.`);
-  return record as unknown as TraceHeader;
-}
-
-type JsonRecord = Readonly<Record<string, unknown>> & { readonly kind: string };
-
-function recordOf(line: string): JsonRecord | null {
-  let value: unknown;
+function objectOf(line: string): Record<string, unknown> | null {
   try {
-    value = JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
   }
-  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string'
-    ? (value as JsonRecord)
-    : null;
 }
