@@ -1,4 +1,4 @@
-import { FREE_TOP, HEAD, RETIRED, R_STATUS, S_NEXT, S_STATE, TAIL, type Geometry } from '../kernel/layout.ts';
+import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { Observer } from '../observe/recorder.ts';
@@ -12,7 +12,8 @@ import type {
 } from '../observe/trace.ts';
 import { CLAIMS, geometryOf, mark, ON_CYCLE, ON_RETIRED_LIST, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
-import { EXPECTED_FROM, NEEDS_BITS_ONLY, NEEDS_NO_LIFE, SLOT_FROM } from './suppliers.ts';
+import { namedAt, Readings, type Reading } from './readings.ts';
+import { NEEDS_BITS_ONLY, NEEDS_NO_LIFE } from './suppliers.ts';
 
 /** What a scheme claims, as far as it decides what is damage. */
 export interface JudgeOptions {
@@ -24,18 +25,8 @@ export interface JudgeOptions {
   /** The values in the queue at the start. */
   readonly initial: readonly number[];
   readonly show: (value: number) => string;
-}
-
-/** What a thread knows from a read: the word, the slot that it names, and which life that slot was in. */
-export interface Reading {
-  readonly step: number;
-  readonly label: string;
-  readonly address: number;
-  readonly word: number;
-  readonly named: number;
-  readonly namedLife: number;
-  /** The life of the slot that holds the word; 0 for a root. */
-  readonly heldLife: number;
+  /** The record of each thread, where threads have one after the other; left out, each has the record of its own number. */
+  readonly records?: readonly number[] | undefined;
 }
 
 /** How many slots were out of use at once, at most. */
@@ -56,8 +47,9 @@ export class Judge implements Observer {
   readonly #geometry: Geometry;
   readonly #options: JudgeOptions;
   readonly #races: Races;
-  /** The readings of each thread's current operation, the latest last. */
-  readonly #readings: Reading[][];
+  readonly #readings: Readings;
+  /** How many dequeues each thread has begun. */
+  readonly #dequeues: number[] = [];
   readonly #enqueued = new Map<number, number>();
   readonly #delivered = new Map<number, number>();
   #leaked = new Set<number>();
@@ -67,15 +59,17 @@ export class Judge implements Observer {
     this.#geometry = geometryOf(words);
     this.#options = options;
     this.lives = new Lives(words, this.#geometry);
-    this.#races = new Races(this.#geometry.threads, options.staleReads);
-    this.#readings = Array.from({ length: this.#geometry.threads }, () => []);
+    const threads = options.records?.length ?? this.#geometry.threads;
+    this.#races = new Races(threads, options.staleReads);
+    this.#readings = new Readings(this.#geometry, this.lives, threads, options.validates);
     for (const value of options.initial) this.#count(this.#enqueued, value);
   }
 
   event(event: TraceEvent, words: Int32Array): void {
     switch (event.kind) {
       case 'invoke':
-        this.#readings[event.thread - 1] = [];
+        this.#readings.begin(event.thread);
+        if (event.name === 'dequeue') this.#dequeues[event.thread] = (this.#dequeues[event.thread] ?? 0) + 1;
         if (event.name === 'enqueue' && event.argument !== null) this.#count(this.#enqueued, event.argument);
         break;
       case 'step':
@@ -93,10 +87,11 @@ export class Judge implements Observer {
   #step(record: StepRecord, words: Int32Array): void {
     this.#judgeSlot(record);
     this.#judgeIdentity(record);
-    this.#remember(record);
+    this.#readings.remember(record);
     const marks = mark(words, this.#geometry);
     for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, marks.claims);
     this.#judgeWildWrite(record);
+    if (record.label === 'J5') this.#tookUp(record);
     for (const race of this.#races.step(record)) {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
@@ -119,7 +114,7 @@ export class Judge implements Observer {
       return;
     }
     if (NEEDS_NO_LIFE.has(record.label)) return;
-    const reading = this.#slotReading(record, slot);
+    const reading = this.#readings.ofSlot(record, slot);
     if (!reading || this.#isSame(slot, reading)) return;
     const wrote = record.access !== 'load' && record.access !== 'await' && record.ok !== false;
     if (!wrote && this.#options.staleReads) return;
@@ -143,14 +138,14 @@ export class Judge implements Observer {
   /** ABA: a compare-and-swap that took bits for identity. */
   #judgeIdentity(record: StepRecord): void {
     if (record.ok !== true || NEEDS_BITS_ONLY.has(record.label)) return;
-    const expected = this.#expectedReading(record);
+    const expected = this.#readings.ofExpected(record);
     if (expected && expected.named !== 0 && this.lives.of(expected.named) !== expected.namedLife) {
       this.#foundAba(record, expected.named, expected);
       return;
     }
     const place = placeOf(this.#geometry, record.address);
     if (place === null || place.slot === 0 || place.slot > this.#geometry.slots) return;
-    const given = this.#slotReading(record, place.slot);
+    const given = this.#readings.ofSlot(record, place.slot);
     const stale =
       (given && given.named === place.slot && this.lives.of(place.slot) !== given.namedLife) ||
       (expected && expected.heldLife !== 0 && this.lives.of(place.slot) !== expected.heldLife);
@@ -165,32 +160,6 @@ export class Judge implements Observer {
       slot,
       reading,
     );
-  }
-
-  /** Keeps what a step read. A validating read of Head or Tail shows the slot that the word names to be in its place now. */
-  #remember({ step, thread, label, address, before, access }: StepRecord): void {
-    if (access === 'store') return;
-    const named = this.#namedBy(address, before);
-    if (named === null) return;
-    const place = placeOf(this.#geometry, address);
-    const reading: Reading = {
-      step,
-      label,
-      address,
-      word: before,
-      named,
-      namedLife: this.lives.of(named),
-      heldLife: place === null ? 0 : this.lives.of(place.slot),
-    };
-    const readings = this.#readings[thread - 1];
-    if (label === this.#options.validates && place === null) {
-      const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
-      if (validated >= 0 && readings[validated].word === before) {
-        readings.push({ ...reading, label: readings[validated].label });
-        return;
-      }
-    }
-    readings.push(reading);
   }
 
   #judgeWrite(record: StepRecord, address: number, value: number, claims: Uint8Array): void {
@@ -221,7 +190,7 @@ export class Judge implements Observer {
 
   #judgeWildWrite(record: StepRecord): void {
     if (record.after === record.before) return;
-    const named = this.#namedBy(record.address, record.after);
+    const named = namedAt(this.#geometry, record.address, record.after);
     if (named !== null && named > this.#geometry.slots) {
       this.#find(
         'wild index',
@@ -251,7 +220,7 @@ export class Judge implements Observer {
     this.peaks.unreclaimed = Math.max(this.peaks.unreclaimed, unreclaimed);
     this.peaks.leaked = Math.max(this.peaks.leaked, leaked.size);
     if (orphans.length > 0) {
-      const which = orphans.length === 1 ? `slot ${orphans[0]} has` : `slots ${orphans.join(', ')} have`;
+      const which = orphans.length === 1 ? `Slot ${orphans[0]} has` : `Slots ${orphans.join(', ')} have`;
       this.#find(
         'orphaned slot',
         record,
@@ -265,51 +234,31 @@ export class Judge implements Observer {
     this.#leaked = leaked;
   }
 
-  #returned({ step, thread, op, name, outcome, value }: ReturnRecord): void {
+  #returned({ step, thread, name, outcome, value }: ReturnRecord): void {
     if (name !== 'dequeue' || outcome !== 'value' || value === null) return;
     const delivered = this.#count(this.#delivered, value);
     const enqueued = this.#enqueued.get(value) ?? 0;
     if (delivered <= enqueued) return;
     const show = this.#options.show(value);
+    const by = `T${thread} dequeue#${this.#dequeues[thread]}`;
     const at = { step, thread, label: null };
     if (enqueued === 0)
-      this.#find(
-        'value from nowhere',
-        at,
-        `T${thread} dequeue#${op} delivered ${show}, which nobody had enqueued`,
-      );
-    else this.#find('duplicate value', at, `${show} is delivered a second time, by T${thread} dequeue#${op}`);
+      this.#find('value from nowhere', at, `${by} delivered ${show}, which nobody had enqueued`);
+    else this.#find('duplicate value', at, `${show} is delivered a second time, by ${by}`);
   }
 
   /** Whoever adopts the record of a dead thread learns from its status, and so of all that the thread did. */
   #stopped({ thread, reason }: StopRecord): void {
-    if (reason === 'killed') this.#races.release(thread, this.#geometry.record(thread) + R_STATUS);
+    if (reason !== 'killed') return;
+    const number = this.#options.records?.[thread - 1] ?? thread;
+    this.#races.release(thread, this.#geometry.record(number) + R_STATUS);
   }
 
-  /** The reading that gave the thread the slot that a step touches. */
-  #slotReading({ thread, label }: StepRecord, slot: number): Reading | undefined {
-    const readings = this.#readings[thread - 1];
-    const supplier = SLOT_FROM[label];
-    return supplier === undefined
-      ? readings.findLast((each) => each.named === slot)
-      : readings.findLast((each) => each.label === supplier);
-  }
-
-  /** The reading that supplied the expected value of a compare-and-swap. */
-  #expectedReading({ thread, label, address, expected }: StepRecord): Reading | undefined {
-    const readings = this.#readings[thread - 1];
-    const supplier = EXPECTED_FROM[label];
-    return supplier === undefined
-      ? readings.findLast((each) => each.address === address && each.word === expected)
-      : readings.findLast((each) => each.label === supplier);
-  }
-
-  /** The slot that a word names, if the address is that of a pointer word: a root, a next word, or something announced. */
-  #namedBy(address: number, word: number): number | null {
-    const { link, top } = this.#geometry;
-    if (address === HEAD || address === TAIL) return link.index(word);
-    if (address === FREE_TOP) return top.index(word);
-    return placeOf(this.#geometry, address)?.word === S_NEXT ? link.index(word) : null;
+  /** Who takes up a record comes after all that had it before, as whoever starts a worker again has seen the last one end. */
+  #tookUp({ thread, address }: StepRecord): void {
+    const { records = [] } = this.#options;
+    for (const [i, each] of records.entries())
+      if (i + 1 < thread && each === records[thread - 1]) this.#races.release(i + 1, address);
   }
 
   #nameOf(address: number): string {

@@ -37,7 +37,7 @@ export const CLAIMS: number = REACHABLE | ON_FREE_LIST | ON_RETIRED_LIST | IN_HA
 /** All but the hand: what is written in words that lead from one slot to the next. */
 export const STRUCTURAL: number = REACHABLE | ON_FREE_LIST | ON_RETIRED_LIST;
 /** The number of different bytes. */
-export const COMBINATIONS = 128;
+const COMBINATIONS = 128;
 
 /** What the roots and the thread records claim. */
 export interface Marks {
@@ -71,7 +71,7 @@ export function geometryOf(words: Int32Array): Geometry {
 export function mark(words: Int32Array, geometry: Geometry): Marks {
   const { slots } = geometry;
   const claims = new Uint8Array(slots + 1);
-  const { links, wild: wildNexts } = linksOf(words, geometry);
+  const { links, limbos, wild: wildNexts } = linksOf(words, geometry);
   let wild = wildNexts;
   const rootAt = (address: number): number => {
     const slot = geometry.link.index(words[address]);
@@ -84,7 +84,7 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
   if ((claims[met] & FROM_TAIL) !== 0) markCycle(claims, links, met);
   markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
   for (let thread = 1; thread <= geometry.threads; thread++)
-    wild += markLists(words, geometry, thread, claims);
+    wild += markLists(words, geometry, thread, limbos, claims);
   // Last, since a hand counts only where nothing else has a claim.
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markHand(words, geometry, thread, claims);
@@ -92,21 +92,27 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
 }
 
 /**
- * Next words, gathered side by side: the pass over the slab is sequential, and the walks then stay within 4 bytes a slot, which is
- * what makes a slab in shuffled order affordable.
+ * Next and limbo words, gathered side by side each: the pass over the slab is sequential, and the walks then stay within 4 bytes a
+ * slot, which is what makes a slab in shuffled order affordable. A wild next word counts and becomes 0; limbo words stay as they are,
+ * since those of slots that are on no list mean nothing.
  */
-function linksOf(words: Int32Array, geometry: Geometry): { links: Int32Array; wild: number } {
+function linksOf(
+  words: Int32Array,
+  geometry: Geometry,
+): { links: Int32Array; limbos: Int32Array; wild: number } {
   const { slots, stride } = geometry;
   const mask = geometry.link.indexMask;
   const links = new Int32Array(slots + 1);
+  const limbos = new Int32Array(slots + 1);
   let wild = 0;
-  let address = geometry.slot(1, S_NEXT);
+  let address = geometry.slot(1, 0);
   for (let slot = 1; slot <= slots; slot++, address += stride) {
-    const next = words[address] & mask;
+    const next = words[address + S_NEXT] & mask;
     if (next <= slots) links[slot] = next;
     else wild++;
+    limbos[slot] = words[address + S_LIMBO];
   }
-  return { links, wild };
+  return { links, limbos, wild };
 }
 
 /** Marks the slots from `slot` on up to the end or to one that bears a bit of `known`, which it returns. */
@@ -125,7 +131,13 @@ function markCycle(claims: Uint8Array, links: Int32Array, slot: number): void {
 }
 
 /** Marks the slots on the retired lists of a thread. Returns the number of wild words among those that chain them. */
-function markLists(words: Int32Array, geometry: Geometry, thread: number, claims: Uint8Array): number {
+function markLists(
+  words: Int32Array,
+  geometry: Geometry,
+  thread: number,
+  limbos: Int32Array,
+  claims: Uint8Array,
+): number {
   let wild = 0;
   for (let list = 0; list < LISTS; list++) {
     let at = words[geometry.record(thread) + R_LISTS + list * LIST_WORDS + LIST_TOP];
@@ -139,7 +151,7 @@ function markLists(words: Int32Array, geometry: Geometry, thread: number, claims
       again = (claims[at] & ON_RETIRED_LIST) !== 0;
       if (again && (claims[at] & RETIRED_TWICE) !== 0) break;
       claims[at] |= again ? RETIRED_TWICE : ON_RETIRED_LIST;
-      at = words[geometry.slot(at, S_LIMBO)];
+      at = limbos[at];
     }
   }
   return wild;
@@ -196,11 +208,8 @@ export function census({ claims, wild }: Marks): Census {
   };
   let [surplus, conflicts] = [0, 0];
   for (let byte = 0; byte < COMBINATIONS; byte++) {
-    const beyond = claimsIn(byte) - 1;
-    if (beyond > 0) {
-      surplus += beyond * counts[byte];
-      conflicts += counts[byte];
-    }
+    surplus += BEYOND_ONE[byte] * counts[byte];
+    if (BEYOND_ONE[byte] > 0) conflicts += counts[byte];
   }
   return {
     slots,
@@ -222,3 +231,6 @@ export function census({ claims, wild }: Marks): Census {
 export function claimsIn(byte: number): number {
   return [REACHABLE, ON_FREE_LIST, ON_RETIRED_LIST, IN_HAND].filter((bits) => (byte & bits) !== 0).length;
 }
+
+/** For each combination the claims beyond the first. */
+const BEYOND_ONE = Uint8Array.from({ length: COMBINATIONS }, (_, byte) => Math.max(0, claimsIn(byte) - 1));

@@ -77,7 +77,11 @@ export class Races {
 
   /** The coordinator's own hand-over: what `from` did is known to whoever looks at the word from now on. */
   release(from: number, address: number): void {
-    this.#released.set(address, this.#clocks[from - 1].slice());
+    const known = this.#released.get(address) ?? new Int32Array(this.#clocks.length);
+    this.#released.set(
+      address,
+      known.map((each, i) => Math.max(each, this.#clocks[from - 1][i])),
+    );
   }
 
   #plainRead(races: Race[], thread: number, step: number, address: number): void {

@@ -95,12 +95,14 @@ export function judgeHistory(
     .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
   const all = [...initialContent(initial, -1), ...operations];
   const wrong: HistoryFinding[] = [];
-  const note = (finding: HistoryFinding): void => {
-    if (!wrong.some(({ kind }) => kind === finding.kind)) wrong.push(finding);
+  // A kind that one check has told already is not told again by the next, which sees the same from another side.
+  const note = (found: readonly HistoryFinding[]): void => {
+    const told = new Set(wrong.map(({ kind }) => kind));
+    wrong.push(...found.filter(({ kind }) => !told.has(kind)));
   };
-  if (linearizability.linearizable === false) note(linearizability.finding);
-  for (const finding of conservation(all, content, show)) note(finding);
-  for (const finding of producerOrder(all, show)) note(finding);
+  if (linearizability.linearizable === false) note([linearizability.finding]);
+  note(conservation(all, content, show));
+  note(producerOrder(all, show));
   return { operations, linearizability, wrong, findings: wrong.map((each) => asFinding(each, events)) };
 }
 
@@ -111,7 +113,8 @@ function asFinding({ kind, note, operations }: HistoryFinding, events: readonly 
   const damage: DamageKind = kind === 'not linearizable' ? 'order broken' : kind;
   return {
     kind: damage,
-    step: step ?? null,
+    // That a value is lost shows at the end: the step that enqueued it did nothing wrong.
+    step: kind === 'lost value' ? null : (step ?? null),
     thread: last && last.thread > 0 ? last.thread : null,
     label: null,
     note,

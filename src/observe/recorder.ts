@@ -81,7 +81,9 @@ export class Recorder {
     const before = labelOf(this.engine.pending(thread).step);
     this.engine.kill(thread);
     const { words } = this.engine;
-    const status = new Geometry({ peek: (at: number) => words[at] } as Memory).record(thread) + R_STATUS;
+    const status =
+      new Geometry({ peek: (at: number) => words[at] } as Memory).record(this.engine.recordOf(thread)) +
+      R_STATUS;
     Atomics.store(words, status, DEAD);
     const writes: Write[] = [[status, DEAD]];
     this.#tell({ kind: 'stop', step: this.#steps, thread, reason: 'killed', before, writes });

@@ -1,4 +1,4 @@
-import type { StepRecord, Trace } from './trace.ts';
+import type { StepRecord, Trace, Write } from './trace.ts';
 
 /** One word that changed. */
 export interface Change {
@@ -11,18 +11,26 @@ export interface Change {
 
 /**
  * The words of a recorded run, from the start of the recording on, one step at a time. A step takes effect with the plain writes that
- * its thread made before its next step, in their order.
+ * its thread made before its next step, in their order, and then with what was written in the stead of threads that were stopped
+ * right after it.
  */
 export class WordsReplay {
   /** The words as they are after `step`. They change as the replay advances: take a copy to keep them. */
   readonly words: Int32Array;
   readonly #steps: readonly StepRecord[];
+  /** What was written for threads that were stopped, by the number of the step before. */
+  readonly #stops = new Map<number, Write[]>();
   #done = 0;
 
   constructor(trace: Trace) {
     this.words = new Int32Array(trace.header.words);
     for (const [address, value] of trace.header.initial) this.words[address] = value;
     this.#steps = trace.events.filter((event) => event.kind === 'step');
+    for (const event of trace.events) {
+      if (event.kind === 'stop' && event.writes.length > 0)
+        this.#stops.set(event.step, [...(this.#stops.get(event.step) ?? []), ...event.writes]);
+    }
+    for (const [address, value] of this.#stops.get(0) ?? []) this.words[address] = value;
   }
 
   /** The number of the last step that has been made; 0 before the first. */
@@ -46,6 +54,7 @@ export class WordsReplay {
     };
     write(step.address, step.after, false);
     for (const [address, value] of step.writes) write(address, value, true);
+    for (const [address, value] of this.#stops.get(step.step) ?? []) write(address, value, true);
     return step;
   }
 

@@ -51,7 +51,10 @@ export function readSnapshot(path: string): Int32Array {
     return attachWords(littleEndian(bytes).buffer);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${path} is no whole snapshot. ${error.message}`, { cause: error });
+    throw new UsageError(
+      `The snapshot ${path} cannot be used: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`,
+      { cause: error },
+    );
   }
 }
 

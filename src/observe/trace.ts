@@ -15,9 +15,13 @@ export interface TraceHeader {
   /** The scenario's id, or the program's text. */
   readonly subject: string;
   readonly scheme: string;
+  /** The case of the scenario, where the scheme alone does not name it. */
+  readonly case?: string;
   readonly slots: number;
   readonly stride: number;
   readonly threads: number;
+  /** The record of each thread, where threads had one after the other; left out, each has the record of its own number. */
+  readonly records?: readonly number[];
   readonly tagBits: number;
   /** The schedule that was run, compact: `1x5,2x29,1x2`. Empty while it is being recorded. */
   readonly schedule: string;
@@ -91,6 +95,7 @@ export interface VerdictRecord {
   readonly findings: readonly Finding[];
 }
 
+/** What happens in a run, in order. */
 export type TraceEvent = InvokeRecord | StepRecord | ReturnRecord | StopRecord;
 
 /** A trace in memory. `start` holds plain writes that threads made before their first step. */
@@ -120,6 +125,7 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
   race: 'A plain access met an access of another thread to the same word, with nothing to order them.',
 };
 
+/** The names of the kinds of damage. */
 export type DamageKind =
   | 'ABA'
   | 'use after free'

@@ -1,0 +1,242 @@
+import { FREE_TOP, type Geometry, HEAD, R_STATUS, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
+import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
+import {
+  census,
+  type Census,
+  CLAIMS,
+  claimsIn,
+  FROM_HEAD,
+  FROM_TAIL,
+  geometryOf,
+  holdsSlot,
+  IN_HAND,
+  mark,
+  type Marks,
+  ON_CYCLE,
+  ON_FREE_LIST,
+  ON_RETIRED_LIST,
+  REACHABLE,
+  RETIRED_TWICE,
+} from './mark.ts';
+import { threadTotals, type ThreadTotals, totals, type Totals } from './thread-records.ts';
+
+/** The classes and overlays that a slot can be in. The first four are its owners; `leaked` has none, `conflict` several. */
+export type SlotClass =
+  | 'reachable'
+  | 'inHand'
+  | 'retired'
+  | 'free'
+  | 'leaked'
+  | 'conflict'
+  | 'stranded'
+  | 'cyclic'
+  | 'retiredTwice';
+
+const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
+  reachable: (byte) => (byte & REACHABLE) !== 0,
+  inHand: (byte) => (byte & IN_HAND) !== 0,
+  retired: (byte) => (byte & ON_RETIRED_LIST) !== 0,
+  free: (byte) => (byte & ON_FREE_LIST) !== 0,
+  leaked: (byte) => (byte & CLAIMS) === 0,
+  conflict: (byte) => claimsIn(byte) > 1,
+  stranded: (byte) => (byte & FROM_TAIL) !== 0,
+  cyclic: (byte) => (byte & ON_CYCLE) !== 0,
+  retiredTwice: (byte) => (byte & RETIRED_TWICE) !== 0,
+};
+
+export const SLOT_CLASSES: readonly SlotClass[] = Object.keys(BELONGS) as SlotClass[];
+
+/** A thread's intent to own a slot. */
+export interface Hand {
+  readonly thread: number;
+  readonly slot: number;
+  /** False if something else has a claim on the slot, so that the intent yields. */
+  readonly counts: boolean;
+}
+
+/**
+ * Who owns each slot of a slab, at one moment at which no thread was inside a step. The numbers are counted at once; lists of slots
+ * are made when they are asked for, from the words as they are then: pass a copy if the threads go on.
+ */
+export class Audit implements Census {
+  readonly slots: number;
+  readonly reachable: number;
+  readonly inHand: number;
+  readonly retired: number;
+  readonly free: number;
+  readonly leaked: number;
+  readonly surplus: number;
+  readonly conflicts: number;
+  readonly stranded: number;
+  readonly cyclic: number;
+  readonly retiredTwice: number;
+  readonly wild: number;
+  /** The counters of the thread records, added up and one by one. */
+  readonly totals: Totals;
+  readonly threads: readonly ThreadTotals[];
+  readonly words: Int32Array;
+  readonly geometry: Geometry;
+  readonly marks: Marks;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+    this.geometry = geometryOf(words);
+    this.marks = mark(words, this.geometry);
+    const counted = census(this.marks);
+    this.slots = counted.slots;
+    this.reachable = counted.reachable;
+    this.inHand = counted.inHand;
+    this.retired = counted.retired;
+    this.free = counted.free;
+    this.leaked = counted.leaked;
+    this.surplus = counted.surplus;
+    this.conflicts = counted.conflicts;
+    this.stranded = counted.stranded;
+    this.cyclic = counted.cyclic;
+    this.retiredTwice = counted.retiredTwice;
+    this.wild = counted.wild;
+    this.threads = threadTotals(words, this.geometry);
+    this.totals = totals(words, this.threads);
+  }
+
+  /** The slots of a class, ascending, up to `limit`. */
+  slotsOf(of: SlotClass, limit: number = Infinity): number[] {
+    const belongs = BELONGS[of];
+    const found: number[] = [];
+    for (let slot = 1; slot <= this.slots && found.length < limit; slot++) {
+      if (belongs(this.marks.claims[slot])) found.push(slot);
+    }
+    return found;
+  }
+
+  /** The classes and overlays that a slot is in. */
+  classesOf(slot: number): SlotClass[] {
+    if (!(slot >= 1 && slot <= this.slots)) return [];
+    return SLOT_CLASSES.filter((of) => BELONGS[of](this.marks.claims[slot]));
+  }
+
+  /** The slots that Head leads to, in order and the dummy node first, up to the end or to the first that comes again. */
+  queue(limit: number = Infinity): number[] {
+    return this.#chain(HEAD, limit);
+  }
+
+  /** The content of the queue: the values of the slots behind the dummy node. */
+  values(limit: number = Infinity): number[] {
+    const behind = this.queue(limit + 1).slice(1);
+    return behind.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
+  }
+
+  /** The slots of the free list, in the order in which they will be taken, up to the end or to the first that comes again. */
+  freeList(limit: number = Infinity): number[] {
+    return this.#chain(FREE_TOP, limit);
+  }
+
+  /** The slots that Tail leads to and Head does not, in order, up to the first that Head leads to or that comes again. */
+  behindTail(limit: number = Infinity): number[] {
+    return this.#chain(TAIL, limit, FROM_HEAD);
+  }
+
+  #chain(root: number, limit: number, end = 0): number[] {
+    const { geometry, words } = this;
+    const { claims } = this.marks;
+    const seen = new Set<number>();
+    let slot = geometry.link.index(words[root]);
+    while (slot !== 0 && slot <= this.slots && !seen.has(slot) && seen.size < limit) {
+      if ((claims[slot] & end) !== 0) break;
+      seen.add(slot);
+      slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
+    }
+    return [...seen];
+  }
+
+  /** The retired lists that are not empty, up to `limit` slots in all. */
+  retiredLists(limit: number = Infinity): RetiredList[] {
+    return retiredLists(this.words, this.geometry, limit);
+  }
+
+  /** The intents of the threads that are at work or died at it. */
+  hands(): Hand[] {
+    return this.threads
+      .filter(
+        ({ thread, hand }) => hand !== 0 && holdsSlot(this.words[this.geometry.record(thread) + R_STATUS]),
+      )
+      .map(({ thread, hand }) => ({ thread, slot: hand, counts: this.classesOf(hand).includes('inHand') }));
+  }
+
+  /** For each retired slot who holds it back and since when, up to `limit` slots. */
+  heldBack(limit: number = Infinity): HeldBack[] {
+    return heldBack(this.words, this.geometry, limit);
+  }
+}
+
+/**
+ * Accounts for every slot of a laboratory: reachable + in hand + retired + free + leaked - surplus = slots, where a slot with several
+ * claims counts in each class that claims it and its claims beyond the first are surplus. One claim is sound, none is a leak, more
+ * are a conflict. Takes time proportional to the slots and looks at nothing but the words, so no bug of the kernel can fool it.
+ *
+ * @param words the words of one buffer at a moment without a step in progress: live at quiescence, or a copy
+ * @throws UsageError when the header does not fit the words; never for what the slots hold
+ */
+export function audit(words: Int32Array): Audit {
+  return new Audit(words);
+}
+
+/** The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · surplus −6  = 6 slots`. */
+export function equation(of: Census, options: { readonly ascii?: boolean } = {}): string {
+  const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
+  const terms = [
+    `reachable ${of.reachable}`,
+    `in hand ${of.inHand}`,
+    `retired ${of.retired}`,
+    `free ${of.free}`,
+    `leaked ${of.leaked}`,
+    `surplus ${of.surplus === 0 ? '' : minus}${of.surplus}`,
+  ];
+  return `${terms.join(` ${dot} `)}  = ${of.slots} slots`;
+}
+
+/** An audit as JSON: the owner classes and overlays in numbers, the counters, and the slots that are not as they should be. */
+export interface AuditJson extends Census, Totals {
+  readonly equation: string;
+  readonly unreclaimedByThread: readonly {
+    readonly thread: number;
+    readonly now: number;
+    readonly peak: number;
+  }[];
+  /** The first of them, each list ascending. */
+  readonly leakedSlots: readonly number[];
+  readonly conflictSlots: readonly number[];
+  readonly strandedSlots: readonly number[];
+  readonly cyclicSlots: readonly number[];
+  readonly heldBack: readonly HeldBack[];
+}
+
+/** Lists in it are cut off at `limit` slots; the numbers never are. */
+export function auditJson(of: Audit, limit: number = 100): AuditJson {
+  return {
+    equation: equation(of),
+    slots: of.slots,
+    reachable: of.reachable,
+    inHand: of.inHand,
+    retired: of.retired,
+    free: of.free,
+    leaked: of.leaked,
+    surplus: of.surplus,
+    conflicts: of.conflicts,
+    stranded: of.stranded,
+    cyclic: of.cyclic,
+    retiredTwice: of.retiredTwice,
+    wild: of.wild,
+    ...of.totals,
+    unreclaimedByThread: of.threads.map(({ thread, unreclaimed, peak }) => ({
+      thread,
+      now: unreclaimed,
+      peak,
+    })),
+    leakedSlots: of.slotsOf('leaked', limit),
+    conflictSlots: of.slotsOf('conflict', limit),
+    strandedSlots: of.slotsOf('stranded', limit),
+    cyclicSlots: of.slotsOf('cyclic', limit),
+    heldBack: of.heldBack(limit),
+  };
+}

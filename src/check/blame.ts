@@ -1,0 +1,235 @@
+import {
+  FREE,
+  type Geometry,
+  HELD,
+  LINKED,
+  RETIRED,
+  S_LIFE,
+  S_NEXT,
+  S_STAMP,
+  S_STATE,
+} from '../kernel/layout.ts';
+import type { Trace } from '../observe/trace.ts';
+import { audit, type Audit } from './audit.ts';
+import type { HeldBack, Holder } from './held-back.ts';
+import { type Cut, type Link, type Moment, Ownership } from './ownership.ts';
+
+/** A slot that nobody owns, and how that came about. */
+export interface Loss {
+  readonly slot: number;
+  /** What its state word says, and how many lives it has had. */
+  readonly state: 'free' | 'held' | 'linked' | 'retired' | 'unknown';
+  readonly life: number;
+  /** The last edge that led to it and was cut; null if there is no recording, or the slot was lost before it began. */
+  readonly cut: Cut | null;
+  /** All slots that were lost by the same cut, this one included, ascending. */
+  readonly together: readonly number[];
+  /** When the hand that held it after the cut let go of it. */
+  readonly letGo: Moment | null;
+  /** When Tail, which still led to it after the cut, moved on. */
+  readonly untilTail: Moment | null;
+  /** Which step should have taken the slot next. */
+  readonly expected: string;
+  readonly note: string;
+}
+
+/** A retired slot with those who hold it back, and since when. */
+export interface Retained extends Omit<HeldBack, 'holders'> {
+  /** The step at which it came on its list; 0 is before the recording began. */
+  readonly retiredAt: number;
+  readonly holders: readonly (Holder & { readonly since: number })[];
+}
+
+/** Who is to blame for every slot that is not where it should be, after one step. */
+export interface Blame {
+  readonly step: number;
+  readonly leaked: readonly Loss[];
+  readonly retired: readonly Retained[];
+}
+
+/**
+ * Says of every leaked slot which edge was cut, by whom and when, and which step should have taken the slot next; and of every
+ * retired slot who holds it back and since when. For the state after `step`, or the last one of the recording.
+ */
+export function blame(trace: Trace, step: number = Infinity): Blame {
+  const ownership = new Ownership(trace).to(step);
+  const now = audit(ownership.replay.words);
+  const slots = now.slotsOf('leaked');
+  const groups = new Map<Cut, number[]>();
+  for (const slot of slots) {
+    const cut = ownership.cuts[slot];
+    if (cut !== null) groups.set(cut, [...(groups.get(cut) ?? []), slot]);
+  }
+  return {
+    step: ownership.replay.step,
+    leaked: slots.map((slot) => lossOf(slot, now, ownership, groups)),
+    retired: now.heldBack().map((held) => retained(held, ownership)),
+  };
+}
+
+/** The same for words without a recording: what the slots themselves still tell. */
+export function blameSnapshot(now: Audit, limit: number = Infinity): Loss[] {
+  return now.slotsOf('leaked', limit).map((slot) => {
+    const facts = factsOf(slot, now);
+    const expected = expectedByState(facts, now);
+    return {
+      slot,
+      state: facts.state,
+      life: facts.life,
+      cut: null,
+      together: [slot],
+      letGo: null,
+      untilTail: null,
+      expected,
+      note: `Slot ${slot} is leaked in life ${facts.life}, and its state says ${facts.state}: ${expected}.`,
+    };
+  });
+}
+
+/** Slots that a sentence names one by one. */
+const NAMED = 12;
+const AND = new Intl.ListFormat('en-GB');
+
+const STATES = { [FREE]: 'free', [HELD]: 'held', [LINKED]: 'linked', [RETIRED]: 'retired' } as const;
+
+interface Facts {
+  readonly slot: number;
+  readonly state: Loss['state'];
+  readonly life: number;
+  readonly stamp: number;
+  readonly next: number;
+}
+
+function factsOf(slot: number, { words, geometry }: { words: Int32Array; geometry: Geometry }): Facts {
+  const word = (which: number): number => words[geometry.slot(slot, which)];
+  return {
+    slot,
+    state: STATES[word(S_STATE) as keyof typeof STATES] ?? 'unknown',
+    life: word(S_LIFE) >>> 0,
+    stamp: word(S_STAMP),
+    next: geometry.link.index(word(S_NEXT)),
+  };
+}
+
+function expectedByState({ state, next, stamp }: Facts, now: Audit): string {
+  if (state === 'held')
+    return "it was taken (A3), and neither the enqueue's link (E9) nor a free (F3) took it on";
+  if (state === 'retired')
+    return `it was retired (stamp ${stamp}), and no list keeps it; a free (F3) should have taken it`;
+  if (state === 'free') return 'its free was begun, and the free list (F3) does not lead to it';
+  if (state === 'unknown') return 'its state word holds no state, so somebody wrote where he should not';
+  if (now.classesOf(next).includes('reachable')) {
+    return `its next still names slot ${next} of the queue, so Head has passed it, and a retire (D19) should have taken it`;
+  }
+  return 'it was offered to the queue, which does not lead to it: it was never linked (E9), the edge to it was cut, or it was never retired (D19)';
+}
+
+function lossOf(
+  slot: number,
+  now: Audit,
+  ownership: Ownership,
+  groups: ReadonlyMap<Cut, readonly number[]>,
+): Loss {
+  const facts = factsOf(slot, now);
+  const cut = ownership.cuts[slot];
+  const letGo = ownership.letGo[slot];
+  const untilTail = ownership.untilTail[slot];
+  const expected =
+    cut === null ? expectedByState(facts, now) : expectedAfter(cut, facts, ownership.linked[slot]);
+  const together = cut === null ? [slot] : (groups.get(cut) ?? [slot]);
+  return {
+    slot,
+    state: facts.state,
+    life: facts.life,
+    cut,
+    together,
+    letGo,
+    untilTail,
+    expected,
+    note: noteOf({ slot, cut, together, letGo, untilTail, expected }),
+  };
+}
+
+/** What should have taken the slot next, by the word that was cut. */
+function expectedAfter(cut: Cut, { slot, state }: Facts, link: Link | null): string {
+  const first = cut.from === slot;
+  const by = `T${cut.thread}`;
+  switch (cut.kind) {
+    case 'head':
+      if (!first)
+        return `nothing: Head went from slot ${cut.from} to ${slotOrNull(cut.to)} and left out what lay between`;
+      if (state === 'retired') return `${by}'s retire (D19) took it and put it on no list`;
+      return `${by}'s retire (D19) should have taken it`;
+    case 'tail':
+      return 'nothing: only Tail led to it, and Head should have';
+    case 'top':
+      if (cut.to !== 0 && cut.hand === cut.to)
+        return `the next word of slot ${cut.to} (F2) should have led on to it`;
+      if (first && link !== null && link.made.step > cut.step) {
+        const later = link.cut === null ? '' : `, and ${momentText(link.cut)} cut that edge too`;
+        return `nothing: it was linked to slot ${link.behind}, to which the queue did not lead${later}`;
+      }
+      if (first) return "the enqueue's link (E9), or a free (F3), should have taken it";
+      return `nothing: the take of slot ${cut.from} put ${slotOrNull(cut.to)} on top and left out what lay between`;
+    case 'next':
+      return 'nothing: a stale write cut the list, and every slot behind it is lost';
+    case 'limbo':
+      return 'nothing: its list was cut, as happens when a slot that is on a list is retired again';
+    case 'list':
+      if (first && cut.hand === slot) return 'the free (F3) should have taken it';
+      return 'the list was dropped: a scan or an heir should have taken it first';
+    default:
+      return 'nothing that is known';
+  }
+}
+
+function noteOf({
+  slot,
+  cut,
+  together,
+  letGo,
+  untilTail,
+  expected,
+}: Omit<Loss, 'state' | 'life' | 'note'>): string {
+  if (cut === null) {
+    const when =
+      letGo === null ? 'since before the recording began' : `since ${momentText(letGo)} let go of it`;
+    return `Slot ${slot} is leaked ${when}: ${expected}.`;
+  }
+  const how = `${cut.plain ? `a plain write after ${momentText(cut)}` : momentText(cut)} changed ${cut.word} from ${slotOrNull(cut.from)} to ${slotOrNull(cut.to)}`;
+  const parts = [cut.from === slot ? how : `${how}, and only slot ${cut.from} led on to it`];
+  if (letGo !== null) {
+    const atOnce = letGo.step === cut.step && letGo.thread === cut.thread;
+    parts.push(atOnce ? `T${cut.thread} let go of it at once` : `${momentText(letGo)} let go of it`);
+  }
+  if (untilTail !== null) parts.push(`Tail led to it until step ${untilTail.step}`);
+  const others = together.filter((other) => other !== slot);
+  if (cut.from === slot && others.length > 0) {
+    parts.push(`${slotList(others)} could be reached only through it and went with it`);
+  } else if (slot === together[0] && others.length > 0) {
+    parts.push(`so it is with ${slotList(others)}`);
+  }
+  return `Slot ${slot} is leaked: ${parts.join('; ')}; ${expected.replace(/^nothing: /, '')}.`;
+}
+
+function momentText({ step, thread, label, operation, nth }: Moment): string {
+  const during = operation === null ? '' : `, ${operation}#${nth}`;
+  return `T${thread}'s ${label} (step ${step}${during})`;
+}
+
+function slotList(slots: readonly number[]): string {
+  if (slots.length === 1) return `slot ${slots[0]}`;
+  const shown = slots.slice(0, NAMED).map(String);
+  return `slots ${AND.format(slots.length > NAMED ? [...shown, `${slots.length - NAMED} more`] : shown)}`;
+}
+
+function slotOrNull(slot: number): string {
+  return slot === 0 ? 'null' : `slot ${slot}`;
+}
+
+function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained {
+  const holders = held.holders.map((holder) => ({ ...holder, since: changedAt.get(holder.address) ?? 0 }));
+  const since = holders.map((holder) => `T${holder.thread}'s since step ${holder.since}`);
+  const note = `${held.note.slice(0, -1)}; it came there at step ${retiredAt[held.slot]}${since.length === 0 ? '' : `, and what holds it back stands: ${since.join(', ')}`}.`;
+  return { ...held, holders, retiredAt: retiredAt[held.slot], note };
+}

@@ -1,0 +1,90 @@
+import { FREE_TOP, HEAD, S_NEXT, TAIL, type Geometry } from '../kernel/layout.ts';
+import { type Lives, placeOf } from '../observe/lives.ts';
+import type { StepRecord } from '../observe/trace.ts';
+import { EXPECTED_FROM, SLOT_FROM } from './suppliers.ts';
+
+/** What a thread knows from a read: the word, the slot that it names, and which life that slot was in. */
+export interface Reading {
+  readonly step: number;
+  readonly label: string;
+  readonly address: number;
+  readonly word: number;
+  readonly named: number;
+  readonly namedLife: number;
+  /** The life of the slot that holds the word; 0 for a root. */
+  readonly heldLife: number;
+}
+
+/** What each thread has read in its current operation. */
+export class Readings {
+  readonly #geometry: Geometry;
+  readonly #lives: Lives;
+  /** The label of the step that reads Head or Tail again once the slot is protected, or null. */
+  readonly #validates: string | null;
+  /** The latest last. */
+  readonly #byThread: Reading[][];
+
+  constructor(geometry: Geometry, lives: Lives, threads: number, validates: string | null) {
+    this.#geometry = geometry;
+    this.#lives = lives;
+    this.#validates = validates;
+    this.#byThread = Array.from({ length: threads }, () => []);
+  }
+
+  /** A thread begins an operation: it knows nothing. */
+  begin(thread: number): void {
+    this.#byThread[thread - 1] = [];
+  }
+
+  /** Keeps what a step read. A validating read of Head or Tail shows the slot that the word names to be in its place now. */
+  remember({ step, thread, label, address, before, access }: StepRecord): void {
+    if (access === 'store') return;
+    const named = namedAt(this.#geometry, address, before);
+    if (named === null) return;
+    const place = placeOf(this.#geometry, address);
+    const reading: Reading = {
+      step,
+      label,
+      address,
+      word: before,
+      named,
+      namedLife: this.#lives.of(named),
+      heldLife: place === null ? 0 : this.#lives.of(place.slot),
+    };
+    const readings = this.#byThread[thread - 1];
+    if (label === this.#validates && place === null) {
+      const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
+      if (validated >= 0 && readings[validated].word === before) {
+        readings.push({ ...reading, label: readings[validated].label });
+        return;
+      }
+    }
+    readings.push(reading);
+  }
+
+  /** The reading that gave the thread the slot that a step touches. */
+  ofSlot({ thread, label }: StepRecord, slot: number): Reading | undefined {
+    const readings = this.#byThread[thread - 1];
+    const supplier = SLOT_FROM[label];
+    return supplier === undefined
+      ? readings.findLast((each) => each.named === slot)
+      : readings.findLast((each) => each.label === supplier);
+  }
+
+  /** The reading that supplied the expected value of a compare-and-swap. */
+  ofExpected({ thread, label, address, expected }: StepRecord): Reading | undefined {
+    const readings = this.#byThread[thread - 1];
+    const supplier = EXPECTED_FROM[label];
+    return supplier === undefined
+      ? readings.findLast((each) => each.address === address && each.word === expected)
+      : readings.findLast((each) => each.label === supplier);
+  }
+}
+
+/** The slot that a word names, if the address is that of a pointer word: a root, a next word, or something announced. */
+export function namedAt(geometry: Geometry, address: number, word: number): number | null {
+  const { link, top } = geometry;
+  if (address === HEAD || address === TAIL) return link.index(word);
+  if (address === FREE_TOP) return top.index(word);
+  return placeOf(geometry, address)?.word === S_NEXT ? link.index(word) : null;
+}

@@ -1,0 +1,143 @@
+import {
+  C_A3,
+  C_ALLOCATED,
+  C_D10,
+  C_D13,
+  C_E13,
+  C_E17,
+  C_E9,
+  C_EMPTY,
+  C_F3,
+  C_FREED,
+  C_FULL,
+  C_OPERATIONS,
+  C_RETIRED,
+  type Geometry,
+  H_INITIAL,
+  R_COUNTERS,
+  R_DAMAGE,
+  R_DAMAGES,
+  R_DAMAGE_SLOT,
+  R_HAND,
+  R_OPERATION,
+  R_PEAK,
+  R_STATUS,
+  R_UNRECLAIMED,
+} from '../kernel/layout.ts';
+
+const STATUS = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'] as const;
+const OPERATION = ['none', 'enqueue', 'dequeue', 'isEmpty', 'join', 'leave', 'adopt'] as const;
+
+export type Status = (typeof STATUS)[number] | 'unknown';
+export type OperationName = (typeof OPERATION)[number] | 'unknown';
+
+/** The steps whose compare-and-swap can fail and is counted. */
+export type FailingStep = 'A3' | 'F3' | 'E9' | 'E13' | 'E17' | 'D10' | 'D13';
+/** Failures of a compare-and-swap, by the label of the step. */
+export type Failures = Readonly<Record<FailingStep, number>>;
+
+const FAILURES: Failures = {
+  A3: C_A3,
+  F3: C_F3,
+  E9: C_E9,
+  E13: C_E13,
+  E17: C_E17,
+  D10: C_D10,
+  D13: C_D13,
+};
+
+/** What a thread's record says. Counts are exact up to 2^53. */
+export interface ThreadTotals {
+  /** Numbered from 1. */
+  readonly thread: number;
+  readonly status: Status;
+  /** The operation in progress. */
+  readonly operation: OperationName;
+  /** The slot that it has in hand or is about to take; 0 is none. */
+  readonly hand: number;
+  readonly operations: number;
+  readonly allocated: number;
+  readonly freed: number;
+  readonly retired: number;
+  /** How often enqueue answered "full" and dequeue "empty". */
+  readonly full: number;
+  readonly empty: number;
+  /** Slots that it retired or adopted and has not freed: now, and at most. */
+  readonly unreclaimed: number;
+  readonly peak: number;
+  readonly failures: Failures;
+  /** The first damage that it noticed itself, as a `DAMAGE_…` of the layout, the slot, and how often it noticed any. */
+  readonly damage: { readonly kind: number; readonly slot: number; readonly count: number } | null;
+}
+
+/** The sums over all records. */
+export interface Totals {
+  readonly operations: number;
+  /** Slots allocated ever, those included that were in use when the buffer was made. */
+  readonly everAllocated: number;
+  readonly freed: number;
+  /** Allocated and not freed. */
+  readonly inUse: number;
+  readonly retiredEver: number;
+  readonly unreclaimed: number;
+  /** The sum of the threads' peaks: the peak of the sum was at most that. */
+  readonly unreclaimedPeak: number;
+  readonly full: number;
+  readonly empty: number;
+  readonly failures: Failures;
+}
+
+/** A counter of two words, low word first. */
+export function counterAt(words: Int32Array, record: number, counter: number): number {
+  const address = record + R_COUNTERS + counter * 2;
+  return (words[address + 1] >>> 0) * 2 ** 32 + (words[address] >>> 0);
+}
+
+export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotals[] {
+  return Array.from({ length: geometry.threads }, (_, i) => {
+    const record = geometry.record(i + 1);
+    const counter = (number: number): number => counterAt(words, record, number);
+    const count = words[record + R_DAMAGES] >>> 0;
+    const damage = { kind: words[record + R_DAMAGE], slot: words[record + R_DAMAGE_SLOT], count };
+    return {
+      thread: i + 1,
+      status: STATUS[words[record + R_STATUS]] ?? 'unknown',
+      operation: OPERATION[words[record + R_OPERATION]] ?? 'unknown',
+      hand: words[record + R_HAND],
+      operations: counter(C_OPERATIONS),
+      allocated: counter(C_ALLOCATED),
+      freed: counter(C_FREED),
+      retired: counter(C_RETIRED),
+      full: counter(C_FULL),
+      empty: counter(C_EMPTY),
+      unreclaimed: words[record + R_UNRECLAIMED],
+      peak: words[record + R_PEAK],
+      failures: failuresBy(counter),
+      damage: count === 0 ? null : damage,
+    };
+  });
+}
+
+export function totals(words: Int32Array, threads: readonly ThreadTotals[]): Totals {
+  const sum = (of: (thread: ThreadTotals) => number): number =>
+    threads.reduce((subtotal, thread) => subtotal + of(thread), 0);
+  const everAllocated = (words[H_INITIAL] >>> 0) + sum(({ allocated }) => allocated);
+  const freed = sum((thread) => thread.freed);
+  return {
+    operations: sum(({ operations }) => operations),
+    everAllocated,
+    freed,
+    inUse: everAllocated - freed,
+    retiredEver: sum(({ retired }) => retired),
+    unreclaimed: sum(({ unreclaimed }) => unreclaimed),
+    unreclaimedPeak: sum(({ peak }) => peak),
+    full: sum(({ full }) => full),
+    empty: sum(({ empty }) => empty),
+    failures: failuresBy((_, label) => sum(({ failures }) => failures[label])),
+  };
+}
+
+function failuresBy(count: (counter: number, label: FailingStep) => number): Failures {
+  const labels = Object.keys(FAILURES) as FailingStep[];
+  return Object.fromEntries(labels.map((label) => [label, count(FAILURES[label], label)])) as Failures;
+}

@@ -1,0 +1,78 @@
+import {
+  ANNOUNCED,
+  FREE_TOP,
+  type Geometry,
+  HEAD,
+  LISTS,
+  LIST_TOP,
+  LIST_WORDS,
+  RECORDS,
+  R_ANNOUNCE,
+  R_HAND,
+  R_LISTS,
+  R_STATUS,
+  S_LIMBO,
+  S_NEXT,
+  TAIL,
+} from '../kernel/layout.ts';
+
+export type WordKind =
+  'head' | 'tail' | 'top' | 'next' | 'limbo' | 'list' | 'hand' | 'status' | 'announced' | 'other';
+
+/** What a word is for, as far as the ownership of slots goes. */
+export interface WordPlace {
+  readonly kind: WordKind;
+  /** The slot that the word belongs to, or 0. */
+  readonly slot: number;
+  /** The thread whose record the word belongs to, or 0. */
+  readonly thread: number;
+  /** As it is shown: `Head`, `3.next`, `T1's list 0`. */
+  readonly name: string;
+}
+
+const ROOTS: ReadonlyMap<number, WordPlace> = new Map([
+  [HEAD, { kind: 'head', slot: 0, thread: 0, name: 'Head' }],
+  [TAIL, { kind: 'tail', slot: 0, thread: 0, name: 'Tail' }],
+  [FREE_TOP, { kind: 'top', slot: 0, thread: 0, name: "the free list's top" }],
+]);
+
+const OTHER: WordPlace = { kind: 'other', slot: 0, thread: 0, name: 'a word that names no slot' };
+
+export function wordPlace(geometry: Geometry, address: number): WordPlace {
+  const root = ROOTS.get(address);
+  if (root !== undefined) return root;
+  if (address >= geometry.slotsBase) return slotPlace(geometry, address - geometry.slotsBase);
+  if (address >= RECORDS) return recordPlace(geometry, address - RECORDS);
+  return OTHER;
+}
+
+function slotPlace(geometry: Geometry, offset: number): WordPlace {
+  const slot = Math.floor(offset / geometry.stride);
+  const word = offset % geometry.stride;
+  if (word === S_NEXT) return { kind: 'next', slot, thread: 0, name: `${slot}.next` };
+  if (word === S_LIMBO) return { kind: 'limbo', slot, thread: 0, name: `${slot}.limbo` };
+  return OTHER;
+}
+
+function recordPlace(geometry: Geometry, offset: number): WordPlace {
+  const thread = Math.floor(offset / geometry.recordWords) + 1;
+  const word = offset % geometry.recordWords;
+  if (word === R_HAND) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s hand` };
+  if (word === R_STATUS) return { kind: 'status', slot: 0, thread, name: `T${thread}'s status` };
+  const inLists = word - R_LISTS;
+  if (inLists >= 0 && inLists < LISTS * LIST_WORDS && inLists % LIST_WORDS === LIST_TOP) {
+    const list = Math.floor(inLists / LIST_WORDS);
+    return { kind: 'list', slot: 0, thread, name: `T${thread}'s list ${list}` };
+  }
+  const hazard = word - R_ANNOUNCE;
+  if (hazard >= 0 && hazard < ANNOUNCED) {
+    return { kind: 'announced', slot: 0, thread, name: `T${thread}'s announced word ${hazard}` };
+  }
+  return OTHER;
+}
+
+/** The slot that a word of this kind names; 0 if it names none. */
+export function namedBy(geometry: Geometry, kind: WordKind, word: number): number {
+  const masked = kind === 'head' || kind === 'tail' || kind === 'top' || kind === 'next';
+  return masked ? geometry.link.index(word) : word;
+}

@@ -1,0 +1,263 @@
+import { equation, type Audit, type SlotClass } from '../check/audit.ts';
+import type { Loss } from '../check/blame.ts';
+import type { HeldBack } from '../check/held-back.ts';
+import type { ThreadTotals, Totals } from '../check/thread-records.ts';
+import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
+import { padLeft, table, widthOf, wrap } from './columns.ts';
+import { slotList } from './slot-list.ts';
+import type { Style } from './style.ts';
+
+/** What an audit is told from. */
+export interface AuditReport {
+  /** What was audited, for the heading: `after step 36`, `of slab.snapshot`. */
+  readonly of: string;
+  readonly audit: Audit;
+  /** The leaked slots with whom to blame, ascending; of many, the first. */
+  readonly losses: readonly Loss[];
+  /** The retired slots with who holds them back; of many, the first. */
+  readonly retained: readonly HeldBack[];
+  /** How a value is shown. */
+  readonly show: (value: number) => string;
+  /** True for the counters of each thread as well, and for notes without end. */
+  readonly all: boolean;
+}
+
+/** How many notes of a kind are shown unless all are asked for, and how many slots are named at most. */
+const NOTES = 6;
+export const NAMED = 200;
+
+/** The audit of a slab: the equation, what is wrong with whom to blame, what is held back, who has what in hand, and the counters. */
+export function auditText(report: AuditReport, style: Style): string {
+  return [...verdictLines(report, style), ...stateLines(report, style), ...countLines(report, style)].join(
+    '\n',
+  );
+}
+
+/** The equation and what is wrong: the part that ends every story. */
+export function verdictLines({ of, audit, losses, all }: AuditReport, style: Style): string[] {
+  return [
+    `${style.heading('AUDIT')} ${of}`,
+    `  ${equation(audit, style)}`,
+    ...damageLines(audit, style),
+    ...noteLines(notesOfLosses(losses, style), audit.leaked, { all, style, what: 'leaked slots' }),
+  ];
+}
+
+interface Wrong {
+  readonly of: SlotClass;
+  readonly name: string;
+  readonly count: (audit: Audit) => number;
+  readonly means: (audit: Audit) => string;
+}
+
+const WRONGS: readonly Wrong[] = [
+  {
+    of: 'conflict',
+    name: 'conflict',
+    count: (audit) => audit.conflicts,
+    means: (audit) => conflictMeans(audit),
+  },
+  { of: 'leaked', name: 'leaked', count: (audit) => audit.leaked, means: () => 'without an owner' },
+  {
+    of: 'stranded',
+    name: 'stranded',
+    count: (audit) => audit.stranded,
+    means: () => 'reachable from Tail and not from Head',
+  },
+  {
+    of: 'cyclic',
+    name: 'cyclic',
+    count: (audit) => audit.cyclic,
+    means: () => 'on a circle of next words',
+  },
+  {
+    of: 'retiredTwice',
+    name: 'retired twice',
+    count: (audit) => audit.retiredTwice,
+    means: () => 'on more than one retired list',
+  },
+];
+
+function damageLines(audit: Audit, style: Style): string[] {
+  const rows = WRONGS.flatMap(({ of, name, count, means }) => {
+    const total = count(audit);
+    if (total === 0) return [];
+    const slots = total === audit.slots ? 'all slots' : slotsText(audit.slotsOf(of, NAMED), total, style);
+    return [{ name, total, slots, means: means(audit) }];
+  });
+  const lines = rows.flatMap(({ name, total, slots, means }) => {
+    const head = `  ${style.damage(`! ${name} ${total}`)}`;
+    const gap = ' '.repeat(Math.max(1, WRONG - widthOf(head)));
+    const text = wrap(`${slots}: ${means}.`, style.columns - WRONG);
+    return [`${head}${gap}${text[0]}`, ...text.slice(1).map((line) => ' '.repeat(WRONG) + line)];
+  });
+  if (audit.wild > 0) {
+    const words = audit.wild === 1 ? 'a word names a slot' : 'words name slots';
+    lines.push(`  ${style.damage(`! wild ${audit.wild}`)}  ${words} that the slab does not have.`);
+  }
+  return lines;
+}
+
+/** The column in which what is wrong is told. */
+const WRONG = 22;
+
+/** Which classes claim a slot at once, for the first slot with more than one. */
+export function conflictMeans(audit: Audit): string {
+  const names: Partial<Record<SlotClass, string>> = {
+    reachable: 'reachable from Head or Tail',
+    inHand: 'in hand',
+    retired: 'on a retired list',
+    free: 'on the free list',
+  };
+  const kinds = new Map<string, number>();
+  for (const slot of audit.slotsOf('conflict', NAMED)) {
+    const owners = audit.classesOf(slot).flatMap((of) => names[of] ?? []);
+    const text = `${owners.slice(0, -1).join(', ')} AND ${owners.at(-1)}`;
+    kinds.set(text, (kinds.get(text) ?? 0) + 1);
+  }
+  return [...kinds].map(([text, count]) => (kinds.size === 1 ? text : `${count} ${text}`)).join('; ');
+}
+
+/** One note for all slots that were lost by the same cut, or whose words tell the same. */
+function notesOfLosses(losses: readonly Loss[], style: Style): string[] {
+  return notesOfAlike(
+    losses.map((loss) => ({
+      ...loss,
+      alike:
+        loss.cut === null ? `${loss.state}: ${loss.expected}` : `by the cut that lost ${loss.together[0]}`,
+    })),
+    style,
+  );
+}
+
+/** One note for all slots of a list that the same words hold back, for the same time in epochs. */
+function notesOfRetained(retained: readonly HeldBack[], style: Style): string[] {
+  return notesOfAlike(
+    retained.map((held) => {
+      const holders = held.holders.map(({ address }) => address);
+      const stamp = held.unit === 'epochs' ? held.stamp : '';
+      return { ...held, alike: [held.thread, held.list, stamp, ...holders].join(' ') };
+    }),
+    style,
+  );
+}
+
+interface Told {
+  readonly slot: number;
+  readonly note: string;
+  /** The same for slots of which the same can be said. */
+  readonly alike: string;
+}
+
+function notesOfAlike(all: readonly Told[], style: Style): string[] {
+  const groups = new Map<string, Told[]>();
+  for (const each of all) groups.set(each.alike, [...(groups.get(each.alike) ?? []), each]);
+  return [...groups.values()].map(([{ note }, ...others]) => {
+    if (others.length === 0) return note;
+    const slots = others.map(({ slot }) => slot).toSorted((a, b) => a - b);
+    return `${note} So it is with ${slotsText(slots, slots.length, style)}.`;
+  });
+}
+
+function slotsText(slots: readonly number[], total: number, style: Style): string {
+  const list = slotList(slots.slice(0, NAMED), { total, ellipsis: style.glyph.ellipsis });
+  return `${total === 1 ? 'slot' : 'slots'} ${list}`;
+}
+
+interface NoteOptions {
+  readonly all: boolean;
+  readonly style: Style;
+  readonly what: string;
+}
+
+function noteLines(notes: readonly string[], total: number, { all, style, what }: NoteOptions): string[] {
+  const shown = all ? notes : notes.slice(0, NOTES);
+  const lines = shown.flatMap((note) => {
+    const [first, ...more] = wrap(note, style.columns - 6);
+    return [
+      `    ${style.glyph.corner} ${style.note(first)}`,
+      ...more.map((line) => `      ${style.note(line)}`),
+    ];
+  });
+  if (notes.length > shown.length)
+    lines.push(
+      `    ${style.glyph.corner} ${style.faint(`${style.glyph.ellipsis} of ${total} ${what}; --all shows more of them.`)}`,
+    );
+  return lines;
+}
+
+function stateLines({ audit, retained, show, all }: AuditReport, style: Style): string[] {
+  const lines: string[] = [];
+  if (audit.retired > 0) {
+    lines.push(`  retired ${audit.retired}`);
+    lines.push(
+      ...noteLines(notesOfRetained(retained, style), audit.retired, { all, style, what: 'retired slots' }),
+    );
+  }
+  for (const { thread, slot, counts } of audit.hands()) {
+    const yields = counts ? '' : ', which yields to the other claim on it';
+    lines.push(`  in hand  T${thread} has slot ${slot} in hand or is about to take it${yields}.`);
+  }
+  const queue = audit.values(SHOWN).map((value) => show(value));
+  const more = audit.queue(SHOWN + 2).length - 1 > queue.length ? ` ${style.glyph.ellipsis}` : '';
+  lines.push(`  queue    ${queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`}`);
+  return lines;
+}
+
+/** How many values of the queue are shown. */
+const SHOWN = 12;
+
+function countLines({ audit, all }: AuditReport, style: Style): string[] {
+  const { totals, threads } = audit;
+  return [
+    `  in use   ${totals.inUse} now, beside ${totals.everAllocated} ever allocated in ${audit.slots} slots; ${totals.freed} freed`,
+    `  garbage  ${totals.unreclaimed} unreclaimed now, ${totals.unreclaimedPeak} at most; ${totals.retiredEver} ever retired`,
+    `  work     ${totals.operations} operations; full ${totals.full}, empty ${totals.empty}; failed CAS ${failuresText(totals)}`,
+    ...damageNoticed(threads, style),
+    ...(all ? threadLines(threads, style) : []),
+  ];
+}
+
+function failuresText({ failures }: Totals): string {
+  const some = Object.entries(failures).filter(([, count]) => count > 0);
+  return some.length === 0 ? 'none' : some.map(([label, count]) => `${label} ${count}`).join(', ');
+}
+
+const NOTICED: Readonly<Record<number, string>> = {
+  [DAMAGE_DOUBLE_FREE]: 'a slot was freed that was free already',
+  [DAMAGE_BAD_RETIRE]: 'a slot was retired that was not in the queue',
+  [DAMAGE_NOT_FREE]: 'the free list handed out a slot that was not free',
+};
+
+function damageNoticed(threads: readonly ThreadTotals[], style: Style): string[] {
+  return threads.flatMap(({ thread, damage }) =>
+    damage === null
+      ? []
+      : [
+          `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${damage.count} times`}: ${NOTICED[damage.kind] ?? 'damage'}, first slot ${damage.slot}`,
+        ],
+  );
+}
+
+function threadLines(threads: readonly ThreadTotals[], style: Style): string[] {
+  const heads = [
+    'thread',
+    'status',
+    'in',
+    'operations',
+    'allocated',
+    'freed',
+    'retired',
+    'unreclaimed',
+    'peak',
+  ];
+  const rows = threads.map((each) => [
+    `T${each.thread}`,
+    each.status,
+    each.operation === 'none' ? '-' : each.operation,
+    ...[each.operations, each.allocated, each.freed, each.retired, each.unreclaimed, each.peak].map(
+      (count, i) => padLeft(String(count), heads[i + 3].length),
+    ),
+  ]);
+  return ['', ...table([heads.map((head) => style.faint(head)), ...rows]).map((line) => `  ${line}`)];
+}

@@ -1,0 +1,189 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audit, auditJson, equation, SLOT_CLASSES } from '../../src/check/audit.ts';
+import { chooseScheme } from '../../src/engines/registry.ts';
+import { attachWords, createBuffer } from '../../src/engines/shared.ts';
+import * as layout from '../../src/kernel/layout.ts';
+import { indexBitsFor } from '../../src/kernel/words.ts';
+import { Handmade, list } from './handmade.ts';
+
+const { FREE_TOP, HEAD, LEFT, R_HAND, R_STATUS, S_LIMBO, S_NEXT, TAIL, VACANT } = layout;
+
+// What follows states the rules a second time, in the plainest way, and holds the auditor against it.
+
+interface Reference {
+  readonly classes: ReadonlyMap<number, readonly string[]>;
+  readonly wild: number;
+}
+
+function reference(words: Int32Array): Reference {
+  const slots = words[layout.H_SLOTS];
+  const threads = words[layout.H_THREADS];
+  const wildWords = new Set<number>();
+  const slotWord = (slot: number, word: number): number =>
+    layout.slotsBase(threads) + slot * words[layout.H_STRIDE] + word;
+  const recordWord = (thread: number, word: number): number =>
+    layout.RECORDS + (thread - 1) * layout.recordWords(threads) + word;
+  /** The slot that a word names, or null; `masked` words carry tags. */
+  const named = (address: number, masked: boolean): number | null => {
+    const index = masked ? words[address] % 2 ** indexBitsFor(slots) : words[address];
+    const slot = masked && index < 0 ? index + 2 ** indexBitsFor(slots) : index;
+    if (slot === 0) return null;
+    if (slot >= 1 && slot <= slots) return slot;
+    wildWords.add(address);
+    return null;
+  };
+  const walk = (root: number, masked: boolean, word: number): { met: Set<number>; cycle: Set<number> } => {
+    const met = new Set<number>();
+    let at = named(root, masked);
+    while (at !== null && !met.has(at)) {
+      met.add(at);
+      at = named(slotWord(at, word), masked);
+    }
+    const order = [...met];
+    return { met, cycle: new Set(at === null ? [] : order.slice(order.indexOf(at))) };
+  };
+  for (let slot = 1; slot <= slots; slot++) named(slotWord(slot, S_NEXT), true);
+  const head = walk(HEAD, true, S_NEXT);
+  const tail = walk(TAIL, true, S_NEXT);
+  const free = walk(FREE_TOP, true, S_NEXT);
+  const lists = [];
+  const hands = new Set<number | null>();
+  for (let thread = 1; thread <= threads; thread++) {
+    for (let n = 0; n < layout.LISTS; n++) lists.push(walk(recordWord(thread, list(n)), false, S_LIMBO));
+    const status = words[recordWord(thread, R_STATUS)];
+    if (status !== VACANT && status !== LEFT) hands.add(named(recordWord(thread, R_HAND), false));
+  }
+  const classes = new Map<number, string[]>();
+  for (let slot = 1; slot <= slots; slot++) {
+    const owners = [];
+    if (head.met.has(slot) || tail.met.has(slot)) owners.push('reachable');
+    if (lists.some(({ met }) => met.has(slot))) owners.push('retired');
+    if (free.met.has(slot)) owners.push('free');
+    if (owners.length === 0 && hands.has(slot)) owners.push('inHand');
+    const overlays = [];
+    if (owners.length === 0) overlays.push('leaked');
+    if (owners.length > 1) overlays.push('conflict');
+    if (tail.met.has(slot) && !head.met.has(slot)) overlays.push('stranded');
+    if ([head, tail, free].some(({ cycle }) => cycle.has(slot))) overlays.push('cyclic');
+    const onLists = lists.filter(({ met }) => met.has(slot)).length;
+    if (onLists > 1 || lists.some(({ cycle }) => cycle.has(slot))) overlays.push('retiredTwice');
+    classes.set(slot, [...owners, ...overlays]);
+  }
+  return { classes, wild: wildWords.size };
+}
+
+const sizes = fc.record({
+  slots: fc.integer({ min: 2, max: 9 }),
+  threads: fc.integer({ min: 1, max: 3 }),
+  stride: fc.constantFrom(8, 16),
+});
+
+/** Words with a sound header and anything at all behind it. Most of it is small, so that chains come about. */
+const anyWords = sizes.chain(({ slots, threads, stride }) => {
+  const total = layout.totalWords(slots, stride, threads);
+  const word = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 0, max: slots }) },
+    { weight: 1, arbitrary: fc.integer({ min: -3, max: slots + 8 }) },
+    { weight: 1, arbitrary: fc.integer() },
+    { weight: 4, arbitrary: fc.constant(0) },
+  );
+  return fc
+    .array(word, { minLength: total - HEAD, maxLength: total - HEAD, size: 'max' })
+    .chain((body) =>
+      fc.record({
+        body: fc.constant(body),
+        holds: fc.constantFrom(0, 1, 2),
+        grace: fc.integer({ min: 0, max: 3 }),
+      }),
+    )
+    .map(({ body, holds, grace }) => {
+      const words = new Int32Array(total);
+      words[layout.H_MAGIC] = layout.MAGIC;
+      words[layout.H_VERSION] = layout.LAYOUT_VERSION;
+      words[layout.H_WORDS] = total;
+      words[layout.H_SLOTS] = slots;
+      words[layout.H_STRIDE] = stride;
+      words[layout.H_THREADS] = threads;
+      words[layout.H_TAG_BITS] = 4;
+      words[layout.H_HOLDS] = holds;
+      words[layout.H_PARAM_0] = grace;
+      words.set(body, HEAD);
+      return words;
+    });
+});
+
+describe('the auditor agrees with a plain one', () => {
+  test('on any words', () => {
+    let corrupt = 0;
+    fc.assert(
+      fc.property(anyWords, (words) => {
+        const before = words.slice();
+        const now = audit(words);
+        const { classes, wild } = reference(words);
+        for (const [slot, expected] of classes)
+          expect(now.classesOf(slot).toSorted()).toEqual(expected.toSorted());
+        const count = (of: string): number =>
+          [...classes.values()].filter((each) => each.includes(of)).length;
+        for (const of of SLOT_CLASSES) expect(now[of === 'conflict' ? 'conflicts' : of]).toBe(count(of));
+        expect(now.wild).toBe(wild);
+        expect(now.reachable + now.free + now.retired + now.inHand + now.leaked - now.surplus).toBe(
+          now.slots,
+        );
+        const written = [...equation(now).matchAll(/(−?)(\d+)/g)].map(
+          ([, minus, digits]) => Number(digits) * (minus ? -1 : 1),
+        );
+        expect(written.slice(0, 6).reduce((a, b) => a + b)).toBe(written[6]);
+        JSON.stringify(auditJson(now));
+        now.hands();
+        now.values();
+        expect(words).toEqual(before);
+        if (now.cyclic > 0 && now.wild > 0 && now.retiredTwice > 0 && now.conflicts > 0) corrupt++;
+      }),
+      { numRuns: 1500 },
+    );
+    // The words were as bad as they should be.
+    expect(corrupt).toBeGreaterThan(20);
+  });
+
+  test('on sound words in any order: no leak, no surplus, and every list as it was made', async () => {
+    const deal = fc.integer({ min: 3, max: 12 }).chain((slots) =>
+      fc.record({
+        order: fc.shuffledSubarray(
+          Array.from({ length: slots }, (_, i) => i + 1),
+          { minLength: slots },
+        ),
+        cuts: fc.array(fc.nat(slots - 1), { minLength: 3, maxLength: 3 }),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(deal, async ({ order, cuts }) => {
+        const slots = order.length;
+        const [a, b, c] = cuts.toSorted((x, y) => x - y);
+        const queue = order.slice(0, Math.max(1, a));
+        const free = order.slice(queue.length, Math.max(b, queue.length));
+        const retired = order.slice(queue.length + free.length, Math.max(c, queue.length + free.length));
+        const leaked = order.slice(queue.length + free.length + retired.length);
+        const made = new Handmade(
+          attachWords(createBuffer({ slots, threads: 2 }, await chooseScheme('naive'))),
+        );
+        for (const chain of [queue, free, leaked]) {
+          for (const [i, slot] of chain.entries()) made.slot(slot, S_NEXT, chain[i + 1] ?? 0);
+        }
+        for (const [i, slot] of retired.entries()) made.slot(slot, S_LIMBO, retired[i + 1] ?? 0);
+        made
+          .root(HEAD, queue[0])
+          .root(TAIL, queue.at(-1)!)
+          .root(FREE_TOP, free[0] ?? 0)
+          .record(2, list(1), retired[0] ?? 0);
+        const now = audit(made.words);
+        expect(now.queue()).toEqual(queue);
+        expect(now.freeList()).toEqual(free);
+        expect(now.retiredLists().flatMap((each) => each.slots)).toEqual(retired);
+        expect(now.slotsOf('leaked')).toEqual(leaked.toSorted((x, y) => x - y));
+        expect(now).toMatchObject({ surplus: 0, stranded: 0, cyclic: 0, wild: 0, retiredTwice: 0 });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
