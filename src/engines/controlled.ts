@@ -36,6 +36,8 @@ export type ThreadState = 'waiting' | 'finished' | 'killed' | 'hung' | 'crashed'
 export interface ControlledEngine {
   readonly words: Int32Array;
   readonly threads: number;
+  /** The number of the record that a thread works with: its own number, or that of a thread before it which it comes after. */
+  recordOf(thread: number): number;
   state(thread: number): ThreadState;
   /** The next step of a waiting thread. Throws if it is not waiting. */
   pending(thread: number): Pending;

@@ -1,4 +1,3 @@
-import { R_HAND } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/michael-scott.ts';
 import type { Participant } from './participant.ts';
 
@@ -37,12 +36,6 @@ export const operations: Readonly<Record<string, OperationBody>> = {
   adopt: ({ scheme }) => {
     scheme.adopt();
     return { outcome: 'done' };
-  },
-  /** Recovers the slot in hand of the dead thread `argument`; the caller has seen to it that nobody else has a claim on it. */
-  recover: ({ scheme, memory, geometry }, argument) => {
-    const held = memory.peek(geometry.record(argument) + R_HAND);
-    scheme.recover(argument, held !== 0);
-    return { outcome: held === 0 ? 'empty' : 'value', value: held };
   },
   /** Leaves: what cannot be reclaimed waits for an heir. */
   leave: ({ scheme }) => {

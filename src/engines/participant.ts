@@ -3,7 +3,7 @@ import { ACTIVE, Geometry, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
-import type { Scheme } from '../kernel/scheme.ts';
+import { join, type Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
 import type { OperationBody } from './operations.ts';
 import { chooseScheme, type SchemeClass } from './registry.ts';
@@ -49,6 +49,21 @@ export function participate(
   const queue = new (variant.queue ?? MichaelScottQueue)(memory, geometry, record, slab, own);
   memory.poke(record.base + R_STATUS, ACTIVE);
   return { memory, geometry, thread, record, slab, scheme: own, queue };
+}
+
+/**
+ * The same in the first record that nobody uses, for threads that come and go. A thread that is done calls `scheme.depart()`; what it
+ * had retired and could not free waits in its record for whoever comes next. Throws a UsageError if every record is taken.
+ */
+export function joinLaboratory(memory: Memory, scheme: SchemeClass, variant: Variant = {}): Participant {
+  const geometry = new Geometry(memory);
+  const thread = join(memory, geometry);
+  if (thread === 0) {
+    throw new UsageError(
+      `All ${geometry.threads} thread records of this laboratory are taken: wait until a thread has left, or make it with more threads.`,
+    );
+  }
+  return participate(memory, thread, scheme, variant);
 }
 
 /** The same from what can be posted to a worker: the scheme's spec and the URL of a module with a variant, or null. */

@@ -23,8 +23,8 @@ export function showValue(value: number): string {
 /**
  * Reads a program: `[A B] e d | d e d`. The items in the queue at the start stand in brackets and may be left out; then each thread's
  * operations: `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty, or an operation by its
- * name, with a number if it takes one: `adopt`, `recover(1)`. `(e d)x10` stands for ten times `e d`. Throws a UsageError that shows
- * where it cannot be read.
+ * name, with a number if it takes one: `adopt`, a variant's `recover(1)`. `(e d)x10` stands for ten times `e d`. Throws a UsageError
+ * that shows where it cannot be read.
  *
  * @param more operations of a variant, by name
  */
@@ -58,14 +58,13 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
   return { text, initial, threads };
 }
 
+/** A repetition with no other inside; an operation's number in brackets is no repetition. */
+const INNERMOST = /(?<!\w)\(((?:[^()]|\(\d+\))*)\)x(\d+)/;
+
 /** Words, with every `( … )xN` written out. */
 function unfold(part: string, text: string): string[] {
   let flat = part;
-  for (
-    let inner = /\(([^()]*[a-z)][^()]*)\)x(\d+)/.exec(flat);
-    inner;
-    inner = /\(([^()]*[a-z)][^()]*)\)x(\d+)/.exec(flat)
-  ) {
+  for (let inner = INNERMOST.exec(flat); inner; inner = INNERMOST.exec(flat)) {
     const times = Number(inner[2]);
     if (times > 10_000)
       throw new UsageError(`${times} repetitions in the program "${text}" are too many: give at most 10000.`);

@@ -70,6 +70,7 @@ export interface Claims {
   readonly progress: string;
 }
 
+/** The schemes of the lab, in the order in which they are shown. */
 export const schemes: readonly SchemeClass[] = [Naive, NoReclaim, Tagged, HazardPointers, Epochs];
 
 export const MAX_LINK_TAG_BITS = 16;
@@ -80,6 +81,7 @@ const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {
   [ABA_UNTIL_WRAP]: 'until the tag wraps',
 };
 
+/** The claims of a scheme's card. */
 export function claimsOf(scheme: SchemeClass): Claims {
   return {
     abaSafe: ABA_CLAIMS[scheme.ABA] ?? 'no',

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { format } from '../kernel/format.ts';
 import {
   Geometry,
+  HEAD,
   H_MAGIC,
   H_VERSION,
   H_WORDS,
@@ -93,7 +94,7 @@ export function createBuffer(options: GeometryOptions, choice: SchemeChoice): Sh
  * Throws a UsageError if it is not one, is of another version, or is cut off.
  */
 export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
-  if (buffer.byteLength < 4 * (H_WORDS + 1)) {
+  if (buffer.byteLength < 4 * HEAD) {
     throw new UsageError(
       `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,
     );

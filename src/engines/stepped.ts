@@ -2,6 +2,7 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { InternalError } from '../errors.ts';
 import type { ControlledEngine, Granted, Pending, Plain, ThreadState } from './controlled.ts';
 import { Crew } from './crew.ts';
+import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
 import { OUTCOMES, type Operation } from './operations.ts';
 import { attachWords } from './shared.ts';
@@ -10,6 +11,9 @@ import { attachWords } from './shared.ts';
 export interface Job {
   readonly buffer: SharedArrayBuffer;
   readonly thread: number;
+  readonly record: number;
+  /** True if another thread has the record first: this one takes it up with its first step. */
+  readonly again: boolean;
   /** The scheme's spec, and the URL of a module with a variant of the kernel. */
   readonly scheme: string;
   readonly variant: string | null;
@@ -31,6 +35,12 @@ export interface SteppedRun {
   readonly scheme: string;
   readonly variant: string | null;
   readonly programs: readonly (readonly Operation[])[];
+  /**
+   * The record of each thread; left out, a thread has the record of its own number. Threads with the same record have it one after
+   * the other, in their order: who comes later takes it up with its first step (J5), and may not move as long as one before it lives,
+   * since two live workers on one record clear each other's protections.
+   */
+  readonly records?: readonly number[];
 }
 
 /**
@@ -45,7 +55,9 @@ export class Steppers {
   async begin(run: SteppedRun): Promise<SteppedEngine> {
     await this.#engine?.release();
     for (let i = 0; i < run.programs.length; i++) {
-      if (this.#seats[i]?.crew.alive(1) !== true) this.#seats[i] = await Seat.take();
+      if (this.#seats[i]?.crew.alive(1) === true) continue;
+      await this.#seats[i]?.end();
+      this.#seats[i] = await Seat.take();
     }
     this.#engine = new SteppedEngine(this.#seats.slice(0, run.programs.length), run);
     return this.#engine;
@@ -117,12 +129,18 @@ export class SteppedEngine implements ControlledEngine {
     this.threads = run.programs.length;
     this.#seats = seats;
     this.#run = run;
-    const { buffer, scheme, variant } = run;
-    for (const [i, program] of run.programs.entries()) {
-      seats[i].post({ buffer, thread: i + 1, scheme, variant, program });
+    const { buffer, scheme, variant, programs } = run;
+    const records = programs.map((_, i) => this.recordOf(i + 1));
+    for (const [i, program] of programs.entries()) {
+      const again = records.indexOf(records[i]) < i;
+      seats[i].post({ buffer, thread: i + 1, record: records[i], again, scheme, variant, program });
     }
     this.#states = seats.map((seat) => this.#stateOf(seat));
     this.#preludes = seats.map((seat, i) => this.#readLog(seat, i));
+  }
+
+  recordOf(thread: number): number {
+    return this.#run.records?.[thread - 1] ?? thread;
   }
 
   state(thread: number): ThreadState {
@@ -149,31 +167,13 @@ export class SteppedEngine implements ControlledEngine {
     const { block } = seat;
     const address = block[gate.ADDRESS];
     const before = this.words[address];
-    const wrote = this.#predict(block, before);
+    // Not read back: a plain write that the thread makes before its next step may change the word again.
+    const after = wordAfter(this.pending(thread), before);
     block[gate.LOGGED] = 0;
     Atomics.store(block, gate.GATE, gate.GRANTED);
     Atomics.notify(block, gate.GATE);
     this.#states[thread - 1] = this.#stateOf(seat);
-    return { before, after: wrote, plain: this.#readLog(seat, thread - 1) };
-  }
-
-  /**
-   * The word after the step, from the step and the word before. It is not read back, because a plain write that the thread makes before
-   * its next step may have changed the word again.
-   */
-  #predict(block: Int32Array, before: number): number {
-    const first = block[gate.FIRST];
-    switch (gate.ACCESSES[block[gate.ACCESS]]) {
-      case 'store':
-      case 'exchange':
-        return first;
-      case 'add':
-        return (before + first) | 0;
-      case 'cas':
-        return before === first ? block[gate.SECOND] : before;
-      default:
-        return before;
-    }
+    return { before, after, plain: this.#readLog(seat, thread - 1) };
   }
 
   kill(thread: number): void {

@@ -5,6 +5,39 @@
  * The drawing is made from the constants below by `npm run refresh` and checked by a test.
  *
  * drawing:begin
+ *          word  region        what
+ *             0  header        12 words, from H_MAGIC to H_INITIAL
+ *            32  HEAD          pointer word: the dummy node
+ *            64  TAIL          pointer word: the last node, or the one before it
+ *            96  FREE_TOP      pointer word: the first free slot
+ *           128  GLOBAL        the scheme's global words
+ *           160  records       one for each thread, from T1; recordWords(threads) apart
+ *     slotsBase  slot 0        null: belongs to nobody
+ *      + stride  slot 1        and so on, stride words apart
+ *    totalWords
+ *
+ * line 1 of a record, written by its owner, and the status by an heir
+ *   ┌+0──────┬+1─────────┬+2────┬+3──────┬+4────┬+5──────┬+6───────────┬+7───────┬+8───────────┬+9────┐
+ *   │ status │ operation │ hand │ result │ step │ damage │ damage slot │ damages │ unreclaimed │ peak │
+ *   └────────┴───────────┴──────┴────────┴──────┴────────┴─────────────┴─────────┴─────────────┴──────┘
+ *   ┌+10──────┬+16─────────┐
+ *   │ own × 4 │ lists × 15 │
+ *   └─────────┴────────────┘
+ * line 2 of a record, written by its owner
+ *   ┌+32────────────┐
+ *   │ counters × 26 │
+ *   └───────────────┘
+ * line 3 of a record, read by the others
+ *   ┌+64────────────┐
+ *   │ announce × 32 │
+ *   └───────────────┘
+ * lists: 5 of top, count and stamp; counters: 13 of two words, low word first
+ * from +96 in whole lines: scratch, 2 words a thread
+ *
+ * a slot: 8 words or more, its stride
+ *   ┌+0────┬+1─────┬+2─────┬+3────┬+4─────┬+5─────┐
+ *   │ next │ value │ state │ life │ limbo │ stamp │
+ *   └──────┴───────┴───────┴──────┴───────┴───────┘
  * drawing:end
  */
 import { Memory } from './memory.ts';

@@ -26,8 +26,11 @@ import { D10, D12, D13, D2, D3, D4, D5, E13, E17, E3, E5, E6, E7, E9, Q1, Q2, Q3
 
 /** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
 export const OK: i32 = 1;
+/** The free list is empty and the scheme could reclaim nothing: the value was not taken. */
 export const FULL: i32 = 0;
+/** A value was taken off; `result` fetches it. */
 export const VALUE: i32 = 1;
+/** The queue was empty at an instant of the call. */
 export const EMPTY: i32 = 0;
 
 /**
@@ -163,11 +166,15 @@ export class MichaelScottQueue<S extends Scheme> {
           this.record.end();
           return VALUE;
         }
-        // Another dequeue's D13 was first: its successor is the dummy now.
-        this.record.release();
-        this.record.count(C_D13);
+        this.outrun(format.index(head));
       }
     }
+  }
+
+  /** D13 failed: another dequeue's was first, and the successor of `dummy` is the dummy now. */
+  protected outrun(_dummy: i32): void {
+    this.record.release();
+    this.record.count(C_D13);
   }
 
   /** D19: the old dummy is ours, by D13; nothing in the queue names it: Head has passed it, and Tail was beyond it at D3. */

@@ -28,10 +28,11 @@ import {
   S_STATE,
   VACANT,
 } from './layout.ts';
-import { J1, J2, J3, J4 } from './steps.ts';
+import { J1, J2, J3, J4, J5 } from './steps.ts';
 
 /** How far a scheme's promise against ABA goes. */
 export const ABA_POSSIBLE: i32 = 0;
+/** No slot is recycled while a thread can name it. */
 export const ABA_IMPOSSIBLE: i32 = 1;
 /** Impossible until a tag comes round: 2^(tag bits) changes of one word within one thread's pause. */
 export const ABA_UNTIL_WRAP: i32 = 2;
@@ -216,6 +217,16 @@ export abstract class Scheme {
     // J4: publishes the record with its lists to J1.
     this.memory.store(J4, this.record.base + R_STATUS, LEFT);
   }
+}
+
+/**
+ * Takes up a record by its number, whoever had it before: for a thread that is given its number from outside, such as a worker that is
+ * started again. The caller sees to it that no other thread is at work on the record; two that are clear each other's protections. It
+ * adopts nothing: what a former owner that died had in hand is overwritten by the first operation, unless an heir has settled it.
+ */
+export function takeUp(memory: Memory, geometry: Geometry, thread: i32): void {
+  // J5: the record is in use again.
+  memory.store(J5, geometry.record(thread) + R_STATUS, ACTIVE);
 }
 
 /** Registers the calling thread in a vacant record and returns its number, from 1, or 0 if every record is taken. */

@@ -61,13 +61,18 @@ export class Slab {
       this.record.hold(slot);
       // A3: linearization point of a successful take. It validates A2: no slot was taken since A1, so the slot was the top all
       // along and its next word still what A2 saw. A push in between changes the index; push and take of it change the tag.
-      if (this.memory.cas(A3, FREE_TOP, top, format.bump(top, this.geometry.link.index(next)))) {
+      if (this.memory.cas(A3, FREE_TOP, top, this.below(top, this.geometry.link.index(next)))) {
         this.own(slot);
         return slot;
       }
       // Another thread took or gave a slot since A1: read again.
       this.record.count(C_A3);
     }
+  }
+
+  /** The word that A3 puts in the place of `top`: it names the next free slot, and its tag is the next one. */
+  protected below(top: i32, slot: i32): i32 {
+    return this.geometry.top.bump(top, slot);
   }
 
   /** The slot left the free list by our A3: nobody else writes its plain words until we hand it on. */

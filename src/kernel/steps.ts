@@ -36,3 +36,4 @@ export const J1: i32 = 56;
 export const J2: i32 = 57;
 export const J3: i32 = 58;
 export const J4: i32 = 59;
+export const J5: i32 = 60;

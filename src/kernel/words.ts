@@ -19,6 +19,7 @@ export function indexBitsFor(slots: i32): i32 {
   return bits;
 }
 
+/** How a pointer word is packed: the widths of index and tag. It holds no state and asserts nothing; `checkGeometry` does. */
 export class PointerFormat {
   readonly indexBits: i32;
   readonly tagBits: i32;

@@ -93,9 +93,15 @@ export class HazardPointers extends Scheme {
       const seen = this.memory.load(step, source);
       // H1: publishes to H4. The tag, if there is one, stays off.
       this.memory.store(H1, hazard, this.geometry.link.index(seen));
-      // H2: validates the step against H4, by the cases above. If it differs, the source has moved: announce the new one.
-      if (this.memory.load(H2, source) == seen) return seen;
+      // If the source has moved, announce the new one.
+      if (this.isStill(source, seen)) return seen;
     }
+  }
+
+  /** True if the source still holds the word that H1 announced. */
+  protected isStill(source: i32, seen: i32): bool {
+    // H2: validates the step against H4, by the cases above.
+    return this.memory.load(H2, source) == seen;
   }
 
   link(_old: i32, slot: i32): i32 {

@@ -1,0 +1,315 @@
+import { InternalError, UsageError } from '../errors.ts';
+import { Memory } from '../kernel/memory.ts';
+import { takeUp } from '../kernel/scheme.ts';
+import type { Access, ControlledEngine, Granted, Pending, Plain, ThreadState } from './controlled.ts';
+import { wordAfter } from './effect.ts';
+import { labelOf } from './labels.ts';
+import { operations, type Answer, type OperationBody } from './operations.ts';
+import { participateBySpec, type Participant, type Variant } from './participant.ts';
+import { attachWords } from './shared.ts';
+import type { SteppedRun } from './stepped.ts';
+
+/** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
+const SUSPEND: object = Object.freeze({ reason: 'this thread is suspended' });
+
+/** What a memory was asked for once and answered: a step with its request, or a plain read. */
+interface Recorded {
+  readonly request: Pending | null;
+  readonly result: number;
+}
+
+/**
+ * The kernel's words for one thread of the model: the thread is suspended at a step by throwing a constant, and goes on by running its
+ * operation again against the record of its own earlier results. Plain reads are recorded too; plain writes are not repeated.
+ */
+class ModelMemory extends Memory {
+  readonly words: Int32Array;
+  /** What the current operation was answered so far. */
+  readonly #record: Recorded[] = [];
+  #at = 0;
+  #unwinding = false;
+  #pending: Pending | null = null;
+  #plain: Plain[] = [];
+
+  constructor(words: Int32Array) {
+    super();
+    this.words = words;
+  }
+
+  load(step: number, address: number): number {
+    return this.#step(step, 'load', address, 0, 0);
+  }
+
+  store(step: number, address: number, value: number): void {
+    this.#step(step, 'store', address, value, 0);
+  }
+
+  cas(step: number, address: number, expected: number, desired: number): boolean {
+    return this.#step(step, 'cas', address, expected, desired) === expected;
+  }
+
+  exchange(step: number, address: number, value: number): number {
+    return this.#step(step, 'exchange', address, value, 0);
+  }
+
+  add(step: number, address: number, value: number): number {
+    return this.#step(step, 'add', address, value, 0);
+  }
+
+  /** Blocks the thread until the word is no longer `value`. */
+  await(step: number, address: number, value: number): number {
+    return this.#step(step, 'await', address, value, 0);
+  }
+
+  peek(address: number): number {
+    if (this.#unwinding) throw SUSPEND;
+    if (this.#at < this.#record.length) return this.#record[this.#at++].result;
+    const result = this.words[address];
+    this.#record.push({ request: null, result });
+    this.#at++;
+    this.#plain.push({ kind: 'peek', address });
+    return result;
+  }
+
+  poke(address: number, value: number): void {
+    if (this.#unwinding) throw SUSPEND;
+    // An earlier run of this operation has made the write already.
+    if (this.#at < this.#record.length) return;
+    this.words[address] = value;
+    this.#plain.push({ kind: 'poke', address, value });
+  }
+
+  /** True if the operation has been answered before: it is run again, and does not begin. */
+  get isResumed(): boolean {
+    return this.#record.length > 0;
+  }
+
+  /** The step that the thread was suspended at, or null. */
+  get pending(): Pending | null {
+    return this.#pending;
+  }
+
+  /** True while the thread is being unwound: code that swallows what was thrown is noticed by this. */
+  get unwinding(): boolean {
+    return this.#unwinding;
+  }
+
+  note(plain: Plain): void {
+    this.#plain.push(plain);
+  }
+
+  takePlain(): Plain[] {
+    const plain = this.#plain;
+    this.#plain = [];
+    return plain;
+  }
+
+  /** The operation begins: nothing is recorded of it. */
+  begin(): void {
+    this.#record.length = 0;
+    this.#at = 0;
+  }
+
+  /** The operation runs again from its beginning. */
+  rewind(): void {
+    this.#at = 0;
+    this.#unwinding = false;
+    this.#pending = null;
+  }
+
+  /** Makes the pending step and records its result. Returns the word before and after. */
+  make(): { before: number; after: number } {
+    const request = this.#pending;
+    if (!request) throw new InternalError('A step was granted to a thread of the model that asked for none.');
+    const before = this.words[request.address];
+    const after = wordAfter(request, before);
+    if (after !== before) this.words[request.address] = after;
+    this.#record.push({ request, result: before });
+    return { before, after };
+  }
+
+  #step(step: number, access: Access, address: number, first: number, second: number): number {
+    // Whoever catches the constant, or has a `finally`, gets it again.
+    if (this.#unwinding) throw SUSPEND;
+    if (this.#at < this.#record.length) {
+      const { request, result } = this.#record[this.#at++];
+      if (!request || request.step !== step || request.address !== address || request.access !== access) {
+        throw new NotDeterministic(
+          `The thread is not deterministic: run again on the same answers it asks for ${labelOf(step)} at word ${address}, and before it ${request ? `asked for ${labelOf(request.step)} at word ${request.address}` : 'read plainly'}. Use nothing but shared memory and arguments.`,
+        );
+      }
+      return result;
+    }
+    this.#pending = { step, access, address, first, second };
+    this.#unwinding = true;
+    throw SUSPEND;
+  }
+}
+
+/** A thread's code asked for another step when it was run again. */
+export class NotDeterministic extends UsageError {
+  override readonly name = 'NotDeterministic';
+}
+
+/** One thread: its operations, and how far it has come. */
+class ModelThread {
+  readonly memory: ModelMemory;
+  readonly participant: Participant;
+  readonly program: SteppedRun['programs'][number];
+  readonly bodies: Readonly<Record<string, OperationBody>>;
+  readonly complaints: string[] = [];
+  #op = 0;
+  #state: ThreadState = 'waiting';
+  /** What is done before the first operation, with steps of its own; null once it is done. */
+  #prologue: (() => void) | null;
+
+  constructor(
+    participant: Participant,
+    memory: ModelMemory,
+    program: SteppedRun['programs'][number],
+    bodies: Readonly<Record<string, OperationBody>>,
+    prologue: (() => void) | null,
+  ) {
+    this.participant = participant;
+    this.memory = memory;
+    this.program = program;
+    this.bodies = bodies;
+    this.#prologue = prologue;
+  }
+
+  get state(): ThreadState {
+    return this.#state;
+  }
+
+  kill(): void {
+    this.#state = 'killed';
+  }
+
+  /** Runs from where the thread was suspended to its next step, or to the end of its program. */
+  run(): void {
+    this.memory.rewind();
+    let resumed = this.memory.isResumed;
+    while (this.#prologue || this.#op < this.program.length) {
+      if (!resumed) this.memory.begin();
+      const finished = this.#prologue ? this.#runPrologue() : this.#runOperation(resumed);
+      if (!finished) return;
+      resumed = false;
+    }
+    this.#state = 'finished';
+  }
+
+  #runPrologue(): boolean {
+    try {
+      this.#prologue?.();
+    } catch (error) {
+      if (error === SUSPEND) return false;
+      throw error;
+    }
+    this.#prologue = null;
+    return true;
+  }
+
+  #runOperation(resumed: boolean): boolean {
+    const { name, argument } = this.program[this.#op];
+    if (!resumed) this.memory.note({ kind: 'invoke', op: this.#op + 1, name, argument });
+    let answer: Answer;
+    try {
+      answer = this.bodies[name](this.participant, argument ?? 0);
+    } catch (error) {
+      if (error === SUSPEND) return false;
+      if (error instanceof NotDeterministic || this.memory.unwinding) throw error;
+      answer = { outcome: 'threw' };
+      this.complaints.push(`${name}#${this.#op + 1} threw: ${String(error)}`);
+    }
+    if (this.memory.unwinding) {
+      throw new UsageError(
+        `The operation ${name} caught what the model throws to suspend a thread and went on: let errors that are not yours pass.`,
+      );
+    }
+    this.#op++;
+    this.memory.note({ kind: 'return', outcome: answer.outcome, value: answer.value ?? 0 });
+    return true;
+  }
+}
+
+/**
+ * The same kernel in one isolate, without worker threads: every thread is a function that is run again after each of its steps. It runs
+ * the schedules of the stepped engine, step for step.
+ */
+export class ModelEngine implements ControlledEngine {
+  readonly words: Int32Array;
+  readonly threads: number;
+  readonly #run: SteppedRun;
+  readonly #threads: readonly ModelThread[];
+  readonly #preludes: readonly (readonly Plain[])[];
+
+  private constructor(run: SteppedRun, threads: readonly ModelThread[]) {
+    this.words = attachWords(run.buffer);
+    this.threads = threads.length;
+    this.#run = run;
+    this.#threads = threads;
+    this.#preludes = threads.map((thread) => {
+      thread.run();
+      return thread.memory.takePlain();
+    });
+  }
+
+  static async begin(run: SteppedRun): Promise<ModelEngine> {
+    const words = attachWords(run.buffer);
+    const variant = run.variant === null ? {} : ((await import(run.variant)) as Variant);
+    const bodies = { ...operations, ...variant.operations };
+    const records = run.programs.map((_, i) => run.records?.[i] ?? i + 1);
+    const threads: ModelThread[] = [];
+    for (const [i, program] of run.programs.entries()) {
+      const memory = new ModelMemory(words);
+      const participant = await participateBySpec(memory, records[i], run.scheme, run.variant);
+      // Setting up is nobody's step.
+      memory.begin();
+      memory.takePlain();
+      const again = records.indexOf(records[i]) < i;
+      const prologue = again ? (): void => takeUp(memory, participant.geometry, records[i]) : null;
+      threads.push(new ModelThread(participant, memory, program, bodies, prologue));
+    }
+    return new ModelEngine(run, threads);
+  }
+
+  recordOf(thread: number): number {
+    return this.#run.records?.[thread - 1] ?? thread;
+  }
+
+  state(thread: number): ThreadState {
+    return this.#threads[thread - 1].state;
+  }
+
+  pending(thread: number): Pending {
+    const { memory, state } = this.#threads[thread - 1];
+    if (state !== 'waiting' || !memory.pending) {
+      throw new InternalError(`T${thread} was asked for a step and is ${state}.`);
+    }
+    return memory.pending;
+  }
+
+  prelude(thread: number): readonly Plain[] {
+    return this.#preludes[thread - 1];
+  }
+
+  grant(thread: number): Granted {
+    const each = this.#threads[thread - 1];
+    const { before, after } = each.memory.make();
+    each.run();
+    return { before, after, plain: each.memory.takePlain() };
+  }
+
+  kill(thread: number): void {
+    this.#threads[thread - 1].kill();
+  }
+
+  complaints(): readonly string[] {
+    return this.#threads.flatMap(({ complaints }, i) =>
+      complaints.map((complaint) => `T${i + 1} ${complaint}`),
+    );
+  }
+
+  /** Nothing to give back. */
+  async release(): Promise<void> {}
+}
