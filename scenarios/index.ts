@@ -1,10 +1,34 @@
 import { UsageError } from '../src/errors.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { closest } from '../src/suggest.ts';
+import { scenario as abaFreeList } from './01-aba-free-list/scenario.ts';
 import { scenario as abaDequeue } from './02-aba-dequeue/scenario.ts';
+import { scenario as abaEnqueue } from './03-aba-enqueue/scenario.ts';
+import { scenario as phantomWrite } from './04-phantom-write/scenario.ts';
+import { scenario as tagWrap } from './05-tag-wrap/scenario.ts';
+import { scenario as unvalidatedHazard } from './06-unvalidated-hazard/scenario.ts';
+import { scenario as stalledReader } from './07-stalled-reader/scenario.ts';
+import { scenario as deadWorker } from './08-dead-worker/scenario.ts';
+import { scenario as forgottenRetire } from './09-forgotten-retire/scenario.ts';
+import { scenario as exception } from './10-exception/scenario.ts';
+import { scenario as exhaustion } from './11-exhaustion/scenario.ts';
+import { scenario as reload } from './12-reload/scenario.ts';
 
 /** The curriculum, in order. */
-export const scenarios: readonly Scenario[] = [abaDequeue];
+export const scenarios: readonly Scenario[] = [
+  abaFreeList,
+  abaDequeue,
+  abaEnqueue,
+  phantomWrite,
+  tagWrap,
+  unvalidatedHazard,
+  stalledReader,
+  deadWorker,
+  forgottenRetire,
+  exception,
+  exhaustion,
+  reload,
+];
 
 /** Finds a scenario by its id, its number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`. */
 export function findScenario(name: string): Scenario {

@@ -1,18 +1,20 @@
-import { Audit } from '../check/audit.ts';
+import { Audit, equation } from '../check/audit.ts';
 import { R_ANNOUNCE, RECORDS } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
-import type { ReturnRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
+import type { ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import type { Note } from '../scenario/scenario.ts';
 import type { Play } from '../scenario/play.ts';
 import { hang, pad, padLeft, truncate } from './columns.ts';
 import { drawQueue, type QueuePicture } from './queue-picture.ts';
+import { schemeState } from './scheme-state.ts';
 import type { Style } from './style.ts';
-import { describeStep, type Wording } from './words.ts';
+import { comparedWith, describeStep, type Wording } from './words.ts';
 
-/** One step of a story, with what there is to say about it. */
+/** One step of a story, or the end of a thread, with what there is to say about it. */
 interface Row {
-  readonly step: number;
+  /** Null at the end of a thread. */
+  readonly step: number | null;
   readonly thread: number;
   readonly text: string;
   /** The read that goes stale, damage, or neither. */
@@ -20,6 +22,8 @@ interface Row {
   readonly switched: boolean;
   readonly notes: readonly string[];
   readonly picture: QueuePicture;
+  /** What the scheme knows then; empty unless it is asked for. */
+  readonly state: string;
   /** Rows of a lower rank are left out first. */
   readonly rank: number;
 }
@@ -30,12 +34,14 @@ const RANK = { must: 0, change: 1, link: 2, store: 3, announce: 4, rest: 5 } as 
 export interface StoryOptions {
   /** Every step. */
   readonly all: boolean;
+  /** What threads announce, the epoch, retired lists and hands, wherever they change. */
+  readonly state: boolean;
   /** At most so many lines. */
   readonly lines: number;
 }
 
 const LEFT = 10;
-const WIDTHS = { thread: 28, ends: 6, queue: 17 };
+const WIDTHS = { thread: 28, folded: 44, ends: 6, queue: 17 };
 
 /** The rows of a story as text: events left, state right, the reason below. */
 export function storyLines(play: Play, wording: Wording, options: StoryOptions): string[] {
@@ -43,56 +49,59 @@ export function storyLines(play: Play, wording: Wording, options: StoryOptions):
   const threads = play.program.threads.length;
   const folded = style.columns < 100 || threads > 2;
   const columns = folded ? 1 : threads;
-  const rows = rowsOf(
-    play,
-    wording,
-    style.columns - LEFT - columns * WIDTHS.thread - WIDTHS.ends - WIDTHS.queue,
-  );
-  const shown = options.all ? rows : choose(rows, options.lines - 1);
-  const lines = [headLine(columns, style)];
+  const width = folded && style.columns >= 100 ? WIDTHS.folded : columns * WIDTHS.thread;
+  const freeRoom = style.columns - LEFT - width - WIDTHS.ends - WIDTHS.queue;
+  const rows = rowsOf(play, wording, freeRoom, options.state);
+  const shown = options.all
+    ? rows
+    : choose(rows, options.lines - 1, (row) => rowLines(row, width, folded, style).length);
+  const lines = [headLine(columns, width, style)];
+  let state = '';
   for (const row of shown) {
     if (isGap(rows, shown, row)) lines.push(style.faint(padLeft(style.glyph.ellipsis, LEFT - 2)));
-    lines.push(...rowLines(row, columns, folded, style));
+    lines.push(...rowLines({ ...row, state: row.state === state ? '' : row.state }, width, folded, style));
+    state = row.state;
   }
   return lines;
 }
 
-function headLine(columns: number, style: Style): string {
+function headLine(columns: number, width: number, style: Style): string {
   const threads =
     columns === 1 ? ['thread and step'] : Array.from({ length: columns }, (_, i) => `T${i + 1}`);
-  const names = threads.map((name) => pad(name, WIDTHS.thread)).join('');
+  const names = threads.map((name) => pad(name, width / columns)).join('');
   return style.faint(`    step  ${names}${pad('H/T', WIDTHS.ends)}${pad('queue', WIDTHS.queue)}free`);
 }
 
-function rowLines(row: Row, columns: number, folded: boolean, style: Style): string[] {
-  const colour =
-    row.gutter === '!' ? style.damage : row.gutter === '*' ? style.accent : (text: string): string => text;
+function rowLines(row: Row, width: number, folded: boolean, style: Style): string[] {
+  const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
+  const colour = colours[row.gutter];
   const gutter = colour(row.gutter) + (row.switched ? style.glyph.switch : ' ');
   const before = folded ? 0 : (row.thread - 1) * WIDTHS.thread;
   const text = truncate(
     folded ? `T${row.thread} ${row.text}` : row.text,
-    columns * WIDTHS.thread - before - 1,
+    width - before - 1,
     style.glyph.ellipsis,
   );
-  const events = ' '.repeat(before) + pad(colour(text), columns * WIDTHS.thread - before);
+  const events = ' '.repeat(before) + pad(colour(text), width - before);
   const { ends, queue, free } = row.picture;
   const state = style.faint(`${pad(ends, WIDTHS.ends)}${pad(queue, WIDTHS.queue)}${free}`.trimEnd());
-  const line = `${gutter}${padLeft(String(row.step), LEFT - 4)}  ${events}${state}`;
+  const line = `${gutter}${padLeft(row.step === null ? '' : String(row.step), LEFT - 4)}  ${events}${state}`;
   const indent = ' '.repeat(LEFT + before);
   const notes = row.notes.flatMap((note) => {
     const wrapped = hang(`${indent}${style.glyph.corner} `, note, style.columns);
     return wrapped.map((part) => (row.gutter === '!' ? style.damage(part) : style.note(part)));
   });
-  return [line.trimEnd(), ...notes];
+  const known = row.state === '' ? [] : hang(' '.repeat(LEFT), row.state, style.columns).map(style.faint);
+  return [line.trimEnd(), ...known, ...notes];
 }
 
 /** As many rows as there is room for, the important ones first, in their order. */
-function choose(rows: readonly Row[], room: number): Row[] {
+function choose(rows: readonly Row[], room: number, linesFor: (row: Row) => number): Row[] {
   const chosen = new Set(rows.filter(({ rank }) => rank === RANK.must));
   const linesOf = (): number =>
     rows
       .filter((row) => chosen.has(row))
-      .reduce((sum, row, _, kept) => sum + 1 + row.notes.length + (isGap(rows, kept, row) ? 1 : 0), 0);
+      .reduce((sum, row, _, kept) => sum + linesFor(row) + (isGap(rows, kept, row) ? 1 : 0), 0);
   const candidates = rows
     .filter(({ rank }) => rank > RANK.must && rank < RANK.rest)
     .toSorted((a, b) => a.rank - b.rank);
@@ -110,41 +119,92 @@ function isGap(rows: readonly Row[], shown: readonly Row[], row: Row): boolean {
   return rows.slice(from, rows.indexOf(row)).some(({ rank }) => rank <= RANK.link);
 }
 
-function rowsOf(play: Play, wording: Wording, freeRoom: number): Row[] {
+function rowsOf(play: Play, wording: Wording, freeRoom: number, withState: boolean): Row[] {
   const { trace, findings } = play;
   const replay = new WordsReplay(trace);
   const damaged = new Map<number, string[]>();
   const stale = new Set<number>();
-  for (const { kind, step, note, since } of findings) {
+  const told = new Set<string>();
+  for (const { kind, step, thread, label, note, since } of findings) {
     if (step === null) continue;
-    damaged.set(step, [...(damaged.get(step) ?? []), `${kind.toUpperCase()}. ${note}`]);
+    // What a thread does time and again is marked every time and told once.
+    const what = `${kind} ${thread} ${label}`;
+    damaged.set(step, [
+      ...(damaged.get(step) ?? []),
+      ...(told.has(what) ? [] : [`${kind.toUpperCase()}. ${note}`]),
+    ]);
+    told.add(what);
     if (since !== undefined && findings[0]?.since === since) stale.add(since);
   }
   const { fired } = resolveNotes(play);
   const returns = new Map<number, ReturnRecord>();
   for (const event of trace.events) if (event.kind === 'return') returns.set(event.step, event);
+  const picture = (): QueuePicture =>
+    drawQueue(replay.words, wording, { queue: WIDTHS.queue - 2, free: Math.max(8, freeRoom) });
+  const stateNow = (): string => (withState ? schemeState(replay.words, wording) : '');
   let previous = 0;
-  return trace.events.filter(isStep).map((step): Row => {
+  const rowOf = (step: StepRecord): Row => {
     replay.advance();
-    const said = fired.get(step.step) ?? [];
-    const wrong = damaged.get(step.step) ?? [];
+    const said = saidAt(fired.steps.get(step.step) ?? [], replay.words, wording);
+    const wrong = damaged.get(step.step);
     const answer = returns.get(step.step);
     const switched = previous !== 0 && previous !== step.thread;
     previous = step.thread;
-    const must = said.length > 0 || wrong.length > 0 || stale.has(step.step) || switched || step.step === 1;
+    const must =
+      said.length > 0 || wrong !== undefined || stale.has(step.step) || switched || step.step === 1;
     return {
       step: step.step,
       thread: step.thread,
-      text:
-        describeStep(wording, step) +
-        (answer ? ` ${wording.style.glyph.gives} ${answerOf(answer, wording)}` : ''),
-      gutter: gutterOf(wrong.length > 0, stale.has(step.step)),
+      text: answered(
+        describeStep(wording, step, comparedWith(trace.events, step)),
+        answer ? ` ${wording.style.glyph.gives} ${answerOf(answer, wording)}` : '',
+      ),
+      gutter: gutterOf(wrong !== undefined, stale.has(step.step)),
       switched,
-      notes: said.length > 0 ? said : wrong.slice(0, 1),
-      picture: drawQueue(replay.words, wording, { queue: WIDTHS.queue - 2, free: Math.max(8, freeRoom) }),
+      notes: said.length > 0 ? said : (wrong?.slice(0, 1) ?? []),
+      picture: picture(),
+      state: stateNow(),
       rank: must ? RANK.must : rankOf(step, answer !== undefined, wording),
     };
+  };
+  const stopRowOf = (stop: StopRecord): Row => ({
+    step: null,
+    thread: stop.thread,
+    text: stopText(stop, wording),
+    gutter: ' ',
+    switched: false,
+    notes: saidAt(fired.stops.get(stop.thread) ?? [], replay.words, wording),
+    picture: picture(),
+    state: stateNow(),
+    rank: RANK.must,
   });
+  return trace.events.flatMap((event): Row[] => {
+    if (event.kind === 'step') return [rowOf(event)];
+    // A run that was ended on purpose leaves threads standing that had more to do.
+    const ends = event.kind === 'stop' && !(event.reason === 'stalled' && play.stopped !== null);
+    return ends ? [stopRowOf(event)] : [];
+  });
+}
+
+/** The notes of a moment, those that ask for it with the audit and what the scheme knows. */
+function saidAt(notes: readonly Note[], words: Int32Array, wording: Wording): string[] {
+  return notes.flatMap(({ text, audit }) => {
+    if (audit !== true) return [text];
+    const state = schemeState(words, wording);
+    const sum = equation(new Audit(words), { ascii: wording.style.ascii });
+    return [text, sum, ...(state === '' ? [] : [state])];
+  });
+}
+
+function stopText({ reason, before }: StopRecord, { style }: Wording): string {
+  const where = before === null ? '' : ` before ${before}`;
+  const what = { killed: 'terminated', stalled: 'left standing', hung: 'hangs', crashed: 'crashed' }[reason];
+  return `${style.glyph.no} ${what}${where}`;
+}
+
+/** A check gives way to the answer where there is no room for both in full. */
+function answered(text: string, answer: string): string {
+  return text.length + answer.length < WIDTHS.thread ? text + answer : text.replace('still ', '') + answer;
 }
 
 function gutterOf(damaged: boolean, stale: boolean): Row['gutter'] {
@@ -152,42 +212,46 @@ function gutterOf(damaged: boolean, stale: boolean): Row['gutter'] {
   return stale ? '*' : ' ';
 }
 
-function isStep(event: TraceEvent): event is StepRecord {
-  return event.kind === 'step';
-}
-
 function answerOf({ outcome, value }: ReturnRecord, { show }: Wording): string {
   return outcome === 'value' && value !== null ? show(value) : outcome;
 }
 
-function rankOf(step: StepRecord, answered: boolean, { geometry }: Wording): number {
+function rankOf(step: StepRecord, hasAnswer: boolean, { geometry }: Wording): number {
   const moves = step.access === 'cas' && step.ok === true;
   if (moves && (step.label === 'D13' || step.label === 'E9')) return RANK.change;
-  if (answered || step.access === 'cas') return RANK.link;
+  if (hasAnswer || step.access === 'cas') return RANK.link;
   if (step.access === 'load' || step.access === 'await') return RANK.rest;
   if (placeOf(geometry, step.address) !== null) return RANK.store;
   const announces = step.address >= RECORDS && (step.address - RECORDS) % geometry.recordWords >= R_ANNOUNCE;
   return announces ? RANK.announce : RANK.store;
 }
 
-/** Which notes are shown at which step, and which were never reached. */
+/** Which notes are shown at which step, or at the end of which thread, and which were never reached. */
 export function resolveNotes({ trace, scenario, case: each }: Play): {
-  fired: ReadonlyMap<number, readonly string[]>;
+  fired: {
+    readonly steps: ReadonlyMap<number, readonly Note[]>;
+    readonly stops: ReadonlyMap<number, readonly Note[]>;
+  };
   missed: readonly Note[];
 } {
-  const fired = new Map<number, string[]>();
+  const steps = new Map<number, Note[]>();
+  const stops = new Map<number, Note[]>();
   const missed: Note[] = [];
   for (const note of scenario.notes) {
     if (note.only && !note.only.includes(each.key)) continue;
-    const step = stepOfAnchor(trace.events, note.at);
-    if (step === null) missed.push(note);
-    else fired.set(step, [...(fired.get(step) ?? []), note.text]);
+    const event = eventOfAnchor(trace.events, note.at);
+    if (event === null) {
+      missed.push(note);
+      continue;
+    }
+    const [shown, key] = event.kind === 'stop' ? [stops, event.thread] : [steps, event.step];
+    shown.set(key, [...(shown.get(key) ?? []), note]);
   }
-  return { fired, missed };
+  return { fired: { steps, stops }, missed };
 }
 
-/** The step that an anchor names: `T1.op1.D4`, `T1.op1.D4#2`, `T2.op1.return`, `T1.stop`; null if the run never came there. */
-export function stepOfAnchor(events: readonly TraceEvent[], anchor: string): number | null {
+/** The event that an anchor names: `T1.op1.D4`, `T1.op1.D4#2`, `T2.op1.return`, `T1.stop`; null if the run never came there. */
+function eventOfAnchor(events: readonly TraceEvent[], anchor: string): TraceEvent | null {
   const match = /^T(\d+)\.(?:op(\d+)\.(\w+)(?:#(\d+))?|stop)$/.exec(anchor);
   if (!match) return null;
   const [, thread, op, what, nth] = match;
@@ -197,7 +261,12 @@ export function stepOfAnchor(events: readonly TraceEvent[], anchor: string): num
     if (event.kind === 'stop' || event.op !== Number(op)) return false;
     return event.kind === 'step' ? event.label === what : event.kind === what;
   });
-  return fits[Number(nth ?? 1) - 1]?.step ?? null;
+  return fits[Number(nth ?? 1) - 1] ?? null;
+}
+
+/** The number of the step that an anchor names, or null. */
+export function stepOfAnchor(events: readonly TraceEvent[], anchor: string): number | null {
+  return eventOfAnchor(events, anchor)?.step ?? null;
 }
 
 /** The line that shows where everything is at the start. */

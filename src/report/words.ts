@@ -1,7 +1,19 @@
-import { FREE_TOP, HEAD, S_NEXT, S_VALUE, TAIL, type Geometry } from '../kernel/layout.ts';
+import {
+  FREE_TOP,
+  HEAD,
+  HOLDS_EPOCHS,
+  INHERITING,
+  RECORDS,
+  R_ANNOUNCE,
+  R_STATUS,
+  S_NEXT,
+  S_VALUE,
+  TAIL,
+  type Geometry,
+} from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
-import type { StepRecord } from '../observe/trace.ts';
+import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './style.ts';
 
 /** How words and steps are written in a story. */
@@ -30,7 +42,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
 const CHECKS: ReadonlySet<string> = new Set(['D5', 'E7', 'Q3', 'H2', 'P3']);
 
 /** A word as the story shows it: a slot with its tag (`1#3`), a value by its name, an epoch as a number. */
-export function showWord({ geometry, show }: Wording, address: number, word: number): string {
+export function showWord(wording: Wording, address: number, word: number): string {
+  const { geometry, show } = wording;
   const { link, top } = geometry;
   if (address === FREE_TOP) return String(top.index(word));
   const place = placeOf(geometry, address);
@@ -38,11 +51,50 @@ export function showWord({ geometry, show }: Wording, address: number, word: num
     return link.tagBits === 0 ? String(link.index(word)) : `${link.index(word)}#${link.tag(word)}`;
   }
   if (place?.word === S_VALUE) return show(word);
+  if (place === null && address >= RECORDS) return showRecordWord(wording, address, word);
   return String(word);
 }
 
-/** A step in a few words: `D13 CAS Head 1→2 ✓`. */
-export function describeStep(wording: Wording, step: StepRecord): string {
+/** Two values of a word, with the tags of the free list's top only where nothing else tells them apart. */
+export function showPair(wording: Wording, address: number, one: number, other: number): [string, string] {
+  const { top } = wording.geometry;
+  if (address === FREE_TOP && one !== other && top.index(one) === top.index(other)) {
+    return [`${top.index(one)}#${top.tag(one)}`, `${top.index(other)}#${top.tag(other)}`];
+  }
+  return [showWord(wording, address, one), showWord(wording, address, other)];
+}
+
+/** By their numbers in the layout. */
+const STATUS: readonly string[] = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'];
+
+/** A word of a thread's record: a pin by its epoch, a status by its name. */
+function showRecordWord({ geometry }: Wording, address: number, word: number): string {
+  const offset = (address - RECORDS) % geometry.recordWords;
+  if (offset === R_STATUS) return STATUS[word] ?? String(word);
+  if (offset !== R_ANNOUNCE || geometry.holds !== HOLDS_EPOCHS) return String(word);
+  return (word & 1) === 0 ? 'none' : `epoch ${word >> 1}`;
+}
+
+/** What a read that only checks compares its word with: what the operation read there last. Null if the step is no such read. */
+export function comparedWith(events: readonly TraceEvent[], step: StepRecord): number | null {
+  if (!CHECKS.has(step.label)) return null;
+  const before = events.findLast(
+    (event): event is StepRecord =>
+      event.kind === 'step' &&
+      event.step < step.step &&
+      event.thread === step.thread &&
+      event.op === step.op &&
+      event.address === step.address,
+  );
+  return before?.after ?? null;
+}
+
+/**
+ * A step in a few words: `D13 CAS Head 1→2 ✓`.
+ *
+ * @param compared the word that a read which only checks hopes to find
+ */
+export function describeStep(wording: Wording, step: StepRecord, compared: number | null = null): string {
   const { style, geometry } = wording;
   const { glyph } = style;
   const { label, access, address, before, after } = step;
@@ -54,7 +106,10 @@ export function describeStep(wording: Wording, step: StepRecord): string {
     if (access === 'exchange' || access === 'add')
       return `${access} ${name} ${shown(before)}${glyph.arrow}${shown(after)}`;
     if (access === 'await') return `await ${name}`;
-    if (CHECKS.has(label)) return `still ${name} = ${shown(before)}?`;
+    if (compared !== null) {
+      const held = before === compared ? glyph.yes : `${glyph.no} ${shown(before)}`;
+      return `still ${name} = ${shown(compared)}? ${held}`;
+    }
     const variable = VARIABLES[label];
     return variable === undefined
       ? `read ${name} = ${shown(before)}`
@@ -68,8 +123,12 @@ function describeCas(wording: Wording, step: StepRecord, name: string): string {
   const { glyph } = style;
   const { label, address, before, expected = 0, desired = 0, ok } = step;
   const mark = ok === true ? glyph.yes : glyph.no;
-  if (label === 'A3') return `take slot ${geometry.top.index(expected)} ${mark}`;
+  if (label === 'A3') {
+    const taken = `take slot ${geometry.top.index(expected)} ${mark}`;
+    return ok === true ? taken : `${taken} ${showPair(wording, address, before, expected)[0]}`;
+  }
   if (label === 'F3') return `free slot ${geometry.top.index(desired)} ${mark}`;
+  if (label === 'J2' && desired === INHERITING) return `adopt ${name.split('.')[0]}'s record ${mark}`;
   const change = `CAS ${name} ${showWord(wording, address, expected)}${glyph.arrow}${showWord(wording, address, desired)} ${mark}`;
   return ok === true ? change : `${change} ${showWord(wording, address, before)}`;
 }

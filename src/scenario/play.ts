@@ -4,7 +4,7 @@ import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
 import { labelOf, learnLabels } from '../engines/labels.ts';
 import type { Variant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
-import { chooseScheme, claimsOf, type Claims, type SchemeChoice } from '../engines/registry.ts';
+import { boundOf, chooseScheme, claimsOf, type Claims, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, checkGeometry, createBuffer } from '../engines/shared.ts';
 import type { Steppers } from '../engines/stepped.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
@@ -55,6 +55,13 @@ export async function caseFor(scenario: Scenario, spec: string): Promise<Case> {
   return same ? { ...same, spec } : { key: scheme.ID, spec, damage: [], verdict: claimsOf(scheme).abaSafe };
 }
 
+/** The name by which `caseFor` finds a case again: the scheme, or its key if it is part of the scenario or a further case of a scheme. */
+export function caseName(scenario: Scenario, own: Case, { spec: chosen }: SchemeChoice): string {
+  const first = scenario.cases.find(({ key, spec }) => key === chosen || spec === chosen);
+  const goesByKey = own.spec.startsWith('file:') || (first !== undefined && first.key !== own.key);
+  return goesByKey ? own.key : chosen;
+}
+
 /** Plays a scenario on real threads, one step at a time. */
 export async function play(
   pool: Steppers,
@@ -63,16 +70,20 @@ export async function play(
   options: PlayOptions = {},
 ): Promise<Play> {
   const choice = await chooseScheme(each.spec);
-  const variant = scenario.variant === undefined ? {} : await loadVariant(scenario.variant);
-  const program = parseProgram(scenario.program, Object.keys(variant.operations ?? {}));
+  const variantUrl = each.variant ?? scenario.variant ?? null;
+  const variant = variantUrl === null ? {} : await loadVariant(variantUrl);
+  const program = parseProgram(each.program ?? scenario.program, Object.keys(variant.operations ?? {}));
   const slots = options.slots ?? scenario.slots;
-  const size = { slots, threads: program.threads.length, initial: program.initial };
+  const { records } = scenario;
+  const threads = records === undefined ? program.threads.length : Math.max(...records);
+  const size = { slots, threads, initial: program.initial };
   const buffer = createBuffer(size, choice);
   const engine = await pool.begin({
     buffer,
     scheme: choice.spec,
-    variant: scenario.variant ?? null,
+    variant: variantUrl,
     programs: program.threads,
+    ...(records && { records }),
   });
   const { scheme } = choice;
   const judge = new Judge(attachWords(buffer), {
@@ -81,6 +92,7 @@ export async function play(
     validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
     initial: program.initial,
     show: showValue,
+    records,
   });
   const recorder = new Recorder(engine, [judge]);
   const until = options.until ?? scenario.until;
@@ -89,14 +101,17 @@ export async function play(
   });
   const words = engine.words.slice();
   await engine.release();
+  const name = caseName(scenario, each, choice);
   const header: TraceHeader = {
     kind: 'trace',
     v: 1,
     subject: scenario.id,
     scheme: choice.spec,
+    ...(name !== choice.spec && { case: name }),
     slots,
     stride: MIN_STRIDE,
     threads: size.threads,
+    ...(records && { records }),
     tagBits: checkGeometry(size, choice),
     schedule: run.counted,
     words: words.length,
@@ -105,14 +120,9 @@ export async function play(
   const { events } = recorder;
   const audited = audit(words);
   const history = judgeHistory(events, program.initial, words, showValue);
-  // What the history shows as well was seen when it happened.
-  const seen = new Set(judge.findings.map(({ kind }) => kind));
-  const findings = inOrder([
-    ...judge.findings,
-    ...stoppedFinding(run.stopped, recorder),
-    ...history.findings.filter(({ kind }) => !seen.has(kind)),
-  ]);
-  const verdict = isExpected(findings, each.damage) ? 'as-claimed' : 'broken';
+  const findings = allFindings(judge, run.stopped, recorder, history);
+  const isBounded = judge.peaks.unreclaimed <= (boundOf(choice, size.threads) ?? Infinity);
+  const verdict = isExpected(findings, each.damage, isBounded) ? 'as-claimed' : 'broken';
   return {
     scenario,
     case: each,
@@ -154,11 +164,29 @@ function stoppedFinding(stopped: Stopped | null, { steps }: Recorder): Finding[]
   return [{ kind, step: steps, thread: stopped.thread, label: null, note: `${stopped.note}.` }];
 }
 
-function inOrder(findings: readonly Finding[]): Finding[] {
+/** What the judge saw, how the run stopped, and what the history shows beyond that, in order of steps. */
+function allFindings(
+  judge: Judge,
+  stopped: Stopped | null,
+  recorder: Recorder,
+  history: HistoryVerdict,
+): Finding[] {
+  const seen = new Set(judge.findings.map(({ kind }) => kind));
+  const findings = [
+    ...judge.findings,
+    ...stoppedFinding(stopped, recorder),
+    ...history.findings.filter(({ kind }) => !seen.has(kind)),
+  ];
   return findings.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity));
 }
 
-function isExpected(findings: readonly Finding[], expected: readonly DamageKind[]): boolean {
+/** A corrupted structure keeps no bound; where no damage is expected, the scheme has to keep its own. */
+function isExpected(
+  findings: readonly Finding[],
+  expected: readonly DamageKind[],
+  isBounded: boolean,
+): boolean {
+  if (expected.length === 0) return findings.length === 0 && isBounded;
   const found = new Set(findings.map(({ kind }) => kind));
   return found.size === new Set(expected).size && expected.every((kind) => found.has(kind));
 }

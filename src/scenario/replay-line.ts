@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import type { Play } from './play.ts';
+import { caseName, type Play } from './play.ts';
 
 /** What a replay line says. */
 export interface ReplayRequest {
@@ -11,9 +11,8 @@ export interface ReplayRequest {
 }
 
 /** The command that makes a run again, step by step: `npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x29,1x2`. */
-export function replayLine({ scenario, case: { key, spec: own }, choice, trace, counted }: Play): string {
-  // A scheme that is part of the scenario goes by its key.
-  const spec = own.startsWith('file:') ? key : choice.spec;
+export function replayLine({ scenario, case: own, choice, trace, counted }: Play): string {
+  const spec = caseName(scenario, own, choice);
   const join = /:[a-z]+=/.test(spec) ? ',' : ':';
   return `npx lockfree-lab replay ${scenario.id}/${spec}${join}slots=${trace.header.slots} ${counted}`;
 }

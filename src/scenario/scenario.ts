@@ -6,6 +6,8 @@ export interface Note {
   readonly text: string;
   /** The schemes under which it holds, by their key in the scenario; left out, it holds under all. */
   readonly only?: readonly string[];
+  /** The audit of that moment is shown with it, and what the scheme knows then. */
+  readonly audit?: boolean;
 }
 
 /** What a scenario does under one scheme. */
@@ -20,8 +22,11 @@ export interface Case {
   readonly verdict: string;
   /** Leaked slots at the end, where that is the point. */
   readonly leaked?: number;
-  /** A schedule of its own, where its steps differ. */
+  /** A schedule of its own, where its steps differ; a program or a variant of its own, where the case is about that. */
   readonly schedule?: string;
+  readonly program?: string;
+  readonly variant?: string;
+  readonly variantIs?: string;
 }
 
 /**
@@ -36,6 +41,11 @@ export interface Scenario {
   readonly about: string;
   /** The program, as `parseProgram` reads it. */
   readonly program: string;
+  /**
+   * The record of each thread, where threads have one after the other, as a worker that is started again: `[1, 2, 2]`. Left out, each
+   * has the record of its own number.
+   */
+  readonly records?: readonly number[];
   /** Who moves until where, by anchors. */
   readonly schedule: string;
   readonly slots: number;
@@ -44,11 +54,13 @@ export interface Scenario {
   /** The step whose fate the matrix shows: `T1.op1.D13`. */
   readonly watch: string;
   readonly notes: readonly Note[];
+  /** True if it is a matter of time: the slots in use, retired and free are shown over the steps. */
+  readonly series?: boolean;
   readonly cases: readonly Case[];
   /** The URL of a module whose exports are a `Variant` of the kernel, with labels for its own steps. */
   readonly variant?: string;
   /** What the variant is, in one sentence. */
   readonly variantIs?: string;
-  /** Closing remark, shown under the story: the thing to remember. */
+  /** Closing remark, shown under the matrix: the thing to remember. */
   readonly moral: string;
 }

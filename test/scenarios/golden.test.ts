@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
+import { boundOf } from '../../src/engines/registry.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
+import { wordsAt } from '../../src/observe/replay-words.ts';
 import { matrixText } from '../../src/report/matrix.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { resolveNotes } from '../../src/report/story.ts';
 import { plainStyle } from '../../src/report/style.ts';
-import { play, type Play } from '../../src/scenario/play.ts';
+import { caseFor, caseName, play, type Play } from '../../src/scenario/play.ts';
 
 /** `REFRESH=1 npx vitest run test/scenarios` writes the golden files anew; read the change as a diff. */
 const refresh = process.env['REFRESH'] === '1';
@@ -37,9 +39,14 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
       expect(played.findings.map(({ kind, note }) => `${kind}: ${note}`).join('\n')).toSatisfy(
         () => played.verdict === 'as-claimed',
       );
+      expect(await caseFor(scenario, caseName(scenario, each, played.choice))).toBe(each);
       if (each.leaked !== undefined) expect(played.audit.leaked).toBe(each.leaked);
       const { reachable, inHand, retired, free, leaked, surplus, slots } = played.audit;
       expect(reachable + inHand + retired + free + leaked - surplus).toBe(slots);
+      expect(wordsAt(played.trace, Infinity)).toEqual(played.words);
+      const bound = boundOf(played.choice, played.audit.geometry.threads);
+      if (played.findings.length === 0)
+        expect(played.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);
       expect(resolveNotes(played).missed).toEqual([]);
       const text = playText(played, style);
       expect(text.split('\n').length).toBeLessThan(45);
@@ -55,8 +62,11 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
 
   test('every note is shown under some scheme', () => {
     const shown = new Set(
-      [...plays.values()].flatMap((each) => [...resolveNotes(each).fired.values()].flat()),
+      [...plays.values()].flatMap((each) => {
+        const { steps, stops } = resolveNotes(each).fired;
+        return [...steps.values(), ...stops.values()].flat();
+      }),
     );
-    expect(scenario.notes.map(({ text }) => text).filter((text) => !shown.has(text))).toEqual([]);
+    expect(scenario.notes.filter((note) => !shown.has(note))).toEqual([]);
   });
 });

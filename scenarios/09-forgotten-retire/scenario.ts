@@ -1,0 +1,51 @@
+import { compiled } from '../../src/scenario/compiled.ts';
+import type { Case, Scenario } from '../../src/scenario/scenario.ts';
+
+const forgets = (key: string, spec: string = key): Case => ({
+  key,
+  spec,
+  damage: ['orphaned slot'],
+  leaked: 3,
+  verdict: 'leaks 1 per dequeue',
+});
+
+export const scenario: Scenario = {
+  number: 9,
+  id: 'forgotten-retire',
+  title: 'A forgotten retire: the plain leak',
+  about:
+    'A dequeue unlinks the old dummy node and forgets to retire it. No value is lost, no thread is unlucky, and every history is ' +
+    'right: only the slots go, one for each dequeue. What shows it is the number in use, which should come down with the queue ' +
+    'and does not. No scheme can help, since none is told, and so the audit has to: it names the edge that was cut and the step ' +
+    'that should have taken the slot.',
+  program: '[A] d d d i | e e',
+  schedule: 'T2@end; T1@end',
+  slots: 6,
+  until: 'end',
+  watch: 'T1.op1.D13',
+  variant: compiled(import.meta.url, './variant'),
+  variantIs: 'a queue whose dequeue forgets D19: the old dummy node is handed to nobody',
+  notes: [
+    {
+      at: 'T2.op2.E9',
+      text: 'Three values in the queue, one dummy node: four slots are in use, and all four are needed.',
+    },
+    {
+      at: 'T1.op1.D13',
+      text: "Slot 1 was the dummy, and only T1 still knows it: D19 is T1's to do. It begins its next dequeue instead.",
+    },
+    {
+      at: 'T1.op3.D13',
+      text: 'The queue is empty and correct, and needs one slot. Four are in use, as many as were ever allocated.',
+    },
+  ],
+  cases: [
+    forgets('naive'),
+    forgets('no-reclaim'),
+    forgets('tagged'),
+    forgets('hazard-pointers', 'hazard-pointers:threshold=1'),
+    forgets('epochs', 'epochs:period=1'),
+  ],
+  moral:
+    'A leak is an address that nobody has any more. Whoever unlinks a node has to hand it on before he forgets it.',
+};

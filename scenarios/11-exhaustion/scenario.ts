@@ -1,0 +1,47 @@
+import { compiled } from '../../src/scenario/compiled.ts';
+import type { Case, Scenario } from '../../src/scenario/scenario.ts';
+
+const fillsUp = (key: string, spec: string = key): Case => ({
+  key,
+  spec,
+  damage: ['orphaned slot'],
+  leaked: 5,
+  verdict: 'full, with 5 of 6 leaked',
+});
+
+export const scenario: Scenario = {
+  number: 11,
+  id: 'exhaustion',
+  title: 'Leaks add up until an innocent thread is refused',
+  about:
+    'T1 consumes and leaks a slot with every dequeue, as in scenario 09. Nothing fails. T2 produces and does everything right, and ' +
+    'one day its enqueue answers "full", of a queue that is empty. The failure is far from its cause, in time and in the code: the ' +
+    'stack trace of T2 names no culprit. The audit does, because it asks of every slot who was the last to have it.',
+  program: '[A] d d d d d i | e e e e e',
+  schedule: 'T2@A1#3; T1@D2#4; T2@A1#5; T1@end; T2@end',
+  slots: 6,
+  until: 'end',
+  watch: 'T2.op5.A1',
+  variant: compiled(import.meta.url, '../09-forgotten-retire/variant'),
+  variantIs: 'the queue of scenario 09, whose dequeue forgets D19',
+  notes: [
+    { at: 'T1.op1.D13', text: 'T1 forgets to retire slot 1. Nobody notices.' },
+    {
+      at: 'T1.op5.D13',
+      text: 'All was delivered, in order. An empty queue needs one slot; this one uses six.',
+    },
+    { at: 'T2.op5.A1', text: 'The free list is empty. T2 has done everything right.' },
+    {
+      at: 'T2.op5.return',
+      text: 'Refused, by an empty queue. Nothing was retired, so no scheme has anything to reclaim.',
+    },
+  ],
+  cases: [
+    fillsUp('naive'),
+    fillsUp('no-reclaim'),
+    fillsUp('tagged'),
+    fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
+    fillsUp('epochs', 'epochs:period=1'),
+  ],
+  moral: '"Full" names the one who is hurt. Ask the audit for the one who leaked.',
+};

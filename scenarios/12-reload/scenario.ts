@@ -1,0 +1,90 @@
+import { compiled } from '../../src/scenario/compiled.ts';
+import type { Case, Scenario } from '../../src/scenario/scenario.ts';
+
+const RELOADS = 3;
+
+/** Without a parent that adopts and with one. Under no-reclaim what was retired is leaked as well, as it claims. */
+const both = (key: string, spec: string = key): Case[] => {
+  const never = key === 'no-reclaim';
+  return [
+    {
+      key,
+      spec,
+      damage: ['orphaned slot'],
+      leaked: RELOADS + (never ? 1 : 0),
+      verdict: 'leaks 1 per reload',
+    },
+    {
+      key: `${key}-adopting`,
+      spec,
+      variantIs: 'recover(2), as in scenario 08, takes back what a dead thread had in hand',
+      program: '[A] (adopt recover(2))x3 d | e | e | e | e',
+      schedule: 'T2@E9!; T1@J1#3; T3@E9!; T1@J1#5; T4@E9!; T1@D2; T5@end; T1@end',
+      damage: [],
+      leaked: never ? RELOADS + 1 : 0,
+      verdict: never ? 'ok, leaks as it claims' : 'ok',
+    },
+  ];
+};
+
+const plain = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
+const adopting = plain.map((key) => `${key}-adopting`);
+
+export const scenario: Scenario = {
+  number: 12,
+  id: 'reload',
+  title: 'A worker that is reloaded leaves an orphan each time',
+  about:
+    'A worker is terminated in the middle of an enqueue, as a hot reload does it, and started again under the same number: no ' +
+    'destructor and no "finally" ever ran. The new worker takes up the record of the old one and overwrites what it says, the slot ' +
+    'in hand above all. T2 to T5 are four such workers one after the other; every reload leaves one orphan. Under epochs the pin of ' +
+    'the dead is inherited too, and nothing is reclaimed any more. The cure is to ask the record before it is taken up: T1, who ' +
+    'sees the worker end, adopts what it left and recovers what it had in hand.',
+  program: '[A] d | e | e | e | e',
+  records: [1, 2, 2, 2, 2],
+  schedule: 'T2@E9!; T3@E9!; T4@E9!; T5@end; T1@end',
+  slots: 8,
+  until: 'end',
+  watch: 'T5.op0.J5',
+  variant: compiled(import.meta.url, '../08-dead-worker/variant'),
+  notes: [
+    {
+      at: 'T2.stop',
+      text: 'One CAS from done. T2 runs no more code. Its record says: slot 3 is in hand.',
+    },
+    {
+      at: 'T3.op0.J5',
+      text: 'Started again under its number: its enqueue overwrites the hand. Slot 3 is forgotten.',
+      only: plain,
+    },
+    {
+      at: 'T5.op1.E9',
+      text: 'This one lives, and the queue is in order. Three reloads, three orphans.',
+      only: plain,
+    },
+    {
+      at: 'T5.op1.E17',
+      text: 'It inherited the pin of T2 as well, takes it for an outer one, and never unpins.',
+      only: ['epochs'],
+    },
+    {
+      at: 'T1.op1.J1',
+      text: 'T1 has seen the worker end, and makes itself the heir before it starts the next.',
+      only: adopting,
+    },
+    {
+      at: 'T1.op2.J3',
+      text: 'Slot 3 had no other claim on it: it is retired and the record is vacant.',
+      only: adopting,
+    },
+    { at: 'T3.op0.J5', text: 'Started again, with a record that owes nothing.', only: adopting },
+  ],
+  cases: [
+    ...both('naive'),
+    ...both('no-reclaim'),
+    ...both('tagged'),
+    ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
+    ...both('epochs', 'epochs:period=1'),
+  ],
+  moral: 'A worker that is terminated cleans up nothing. Who starts it again has to be its heir first.',
+};

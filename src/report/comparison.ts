@@ -1,0 +1,87 @@
+import { boundOf } from '../engines/registry.ts';
+import type { Play } from '../scenario/play.ts';
+
+/** What the scenarios measured of one scheme, on real threads. */
+export interface Evidence {
+  readonly key: string;
+  /** A thread stopped before D13 while its dummy node is recycled. */
+  readonly aba: Play;
+  /** A thread stopped for long in the middle of a dequeue while another one works on. */
+  readonly stalled: Play;
+  /** The same with a thread that is terminated. */
+  readonly dead: Play;
+}
+
+/** The schemes side by side, claims and measurements, as a Markdown table. */
+export function comparisonTable(evidence: readonly Evidence[]): string {
+  const head = [
+    'scheme',
+    'ABA-safe',
+    'measured in aba-dequeue',
+    'unreclaimed slots, at most',
+    'measured with a stalled reader',
+    'survives a stalled thread',
+    'survives a dead thread',
+    'reads freed slots',
+    'progress',
+  ];
+  const rows = evidence.map(({ key, aba, stalled }) => [
+    `\`${key}\``,
+    aba.claims.abaSafe,
+    aba.findings[0] ? `**${aba.findings[0].kind}** at step ${aba.findings[0].step}` : 'no damage',
+    stalled.claims.garbage,
+    measuredPeak(stalled),
+    yesNo(stalled.claims.survivesStall),
+    yesNo(stalled.claims.survivesDeath),
+    yesNo(aba.claims.staleReads),
+    aba.claims.progress,
+  ]);
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function measuredPeak(play: Play): string {
+  const bound = boundOf(play.choice, play.program.threads.length);
+  const full = play.trace.events.some((event) => event.kind === 'return' && event.outcome === 'full');
+  const limit = bound === null ? '' : ` (bound ${bound})`;
+  return `${play.peaks.unreclaimed} of ${play.audit.slots}${limit}${full ? ', then full' : ''}`;
+}
+
+function yesNo(claim: boolean): string {
+  return claim ? 'yes' : 'no';
+}
+
+/** A sentence for every claim that a measurement contradicts, in either direction: a scheme must not promise too little either. */
+export function contradictions(evidence: readonly Evidence[]): string[] {
+  return evidence.flatMap(({ key, aba, stalled, dead }) => {
+    const wrong: string[] = [];
+    const { abaSafe, reclaims, survivesStall } = aba.claims;
+    const broken = [aba, stalled, dead].filter(({ findings }) => findings.some(({ kind }) => kind === 'ABA'));
+    if (abaSafe !== 'no' && broken.length > 0) {
+      wrong.push(`${key} claims ABA-safe "${abaSafe}", and ABA was found in ${broken[0].scenario.id}.`);
+    }
+    if (abaSafe === 'no' && broken.length === 0)
+      wrong.push(`${key} claims no safety from ABA, and none was found.`);
+    for (const play of [stalled, dead]) {
+      const bound = boundOf(play.choice, play.program.threads.length);
+      if (bound !== null && play.peaks.unreclaimed > bound) {
+        wrong.push(
+          `${key} claims at most ${bound} unreclaimed slots, and ${play.scenario.id} had ${play.peaks.unreclaimed}.`,
+        );
+      }
+    }
+    const grew =
+      boundOf(stalled.choice, stalled.program.threads.length) === null &&
+      stalled.peaks.unreclaimed > stalled.audit.slots / 2;
+    if (reclaims && survivesStall === grew) {
+      wrong.push(
+        `${key} claims that it ${survivesStall ? 'survives' : 'does not survive'} a stalled thread, and ${stalled.peaks.unreclaimed} of ${stalled.audit.slots} slots were unreclaimed.`,
+      );
+    }
+    if (reclaims === aba.audit.leaked > 0 && aba.findings.length === 0) {
+      wrong.push(
+        `${key} claims that it ${reclaims ? 'frees' : 'does not free'} what is retired, and ${aba.audit.leaked} slots were leaked.`,
+      );
+    }
+    return wrong;
+  });
+}

@@ -1,0 +1,27 @@
+import type { StressResult } from '../stress/result.ts';
+import { padLeft, table } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict. */
+export function stressTable(results: readonly StressResult[], style: Style): string {
+  const heads = ['scheme', 'operations', 'M/s', 'first damage', 'unreclaimed', 'verdict'];
+  const rows = results.map((result) => {
+    const { scheme, operations, seconds, findings, garbage, verdict, damageAllowed } = result;
+    const found = findings.length === 0 ? 'none' : findings[0].kind;
+    const rate = seconds > 0 ? (operations / seconds / 1e6).toFixed(2) : '-';
+    const claims = damageAllowed ? 'as claimed: promises no safety' : 'as claimed';
+    return [
+      scheme,
+      padLeft(String(operations), 10),
+      padLeft(rate, 5),
+      findings.length === 0 ? found : style.damage(found),
+      garbageText(garbage),
+      verdict === 'broken' ? style.damage('BROKEN') : style.ok(claims),
+    ];
+  });
+  return table([heads.map((head) => style.faint(head)), ...rows]).join('\n');
+}
+
+function garbageText({ peak, bound }: StressResult['garbage']): string {
+  return bound === null ? `${peak} (no bound)` : `${peak} of ${bound}`;
+}

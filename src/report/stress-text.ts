@@ -1,0 +1,181 @@
+import { equation } from '../check/audit.ts';
+import type { Finding } from '../observe/trace.ts';
+import { showValue } from '../stress/desk.ts';
+import type { FlightEntry } from '../stress/flight.ts';
+import type { Garbage, Stop, StressResult } from '../stress/result.ts';
+import { verdictLines } from './audit-text.ts';
+import { hang, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** Operations of a thread, and threads, that the short flight recorder shows. */
+const OPERATIONS = 6;
+const THREADS = 4;
+/** Findings that are told after the first. */
+const MORE = 5;
+/** The column in which text begins. */
+const LABEL = 9;
+
+const LEAKY = 'Leaked on purpose: every slot that was retired, and no other. Each round has a fresh slab.';
+
+/** What came of a stress run: what was run, the first damage, the audit, and the verdict against the scheme's claims. */
+export function stressText(result: StressResult, style: Style): string {
+  const damaged = result.findings.length > 0 || result.failures.length > 0;
+  return [
+    ...headLines(result, style),
+    ...stopLines(result, style),
+    ...(damaged ? ['', ...damageLines(result, style), ...flightLines(result, style), ''] : []),
+    ...auditLines(result, style),
+    ...historyLines(result, style),
+    ...verdictLine(result, style),
+    ...(damaged ? againLines(result, style) : []),
+  ].join('\n');
+}
+
+function row(label: string, text: string, style: Style): string[] {
+  return hang(label.padEnd(LABEL), text, style.columns);
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en-GB')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function headLines(result: StressResult, style: Style): string[] {
+  const { scheme, threads, slots, mix, perturb, seed, operations, seconds, rounds, interrupted } = result;
+  const pauses = perturb ? ', short pauses at random steps' : '';
+  const rate = seconds > 0 ? `, ${(operations / seconds / 1e6).toFixed(2)} M/s` : '';
+  const early = interrupted ? '; interrupted' : '';
+  const [first, ...rest] = row(
+    'stress',
+    `${scheme}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}, ${mix}${pauses}; seed ${seed}`,
+    style,
+  );
+  return [
+    style.heading(first),
+    ...rest,
+    ...row(
+      '',
+      `${counted(operations, 'operation')} in ${seconds.toFixed(2)} s${rate}, ${counted(rounds, 'round')}${early}`,
+      style,
+    ),
+  ];
+}
+
+const STOPPED: Readonly<Record<Stop['reason'], string>> = {
+  stalled: 'stands still for ever',
+  killed: 'was terminated',
+  hung: 'did not come out of its operation and was terminated',
+  crashed: 'crashed',
+};
+
+function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style): string[] {
+  const lines = stops.map((stop) => {
+    const { thread, reason, operation, label, point, error } = stop;
+    const where = point ?? (label === null ? null : `last at ${label}`);
+    const inside = operation === null ? '' : ` in its ${operation}`;
+    return `T${thread} ${STOPPED[reason]}${inside}${where === null ? '' : ` (${where})`}${error === null ? '.' : `: ${error}`}`;
+  });
+  if (deliveredSince !== null)
+    lines.push(`From when that was seen the others were given ${counted(deliveredSince, 'value')}.`);
+  for (const point of missed)
+    lines.push(`No thread came to ${point}: the run ended before, or the scheme has no such step.`);
+  return lines.flatMap((line, i) => row(i === 0 ? 'stopped' : '', line, style));
+}
+
+function damageLines({ findings, failures }: StressResult, style: Style): string[] {
+  const lines: string[] = [];
+  for (const [i, finding] of findings.slice(0, 1 + MORE).entries()) {
+    const where = [finding.thread === null ? '' : `T${finding.thread}`, finding.label ?? ''].filter(
+      (part) => part !== '',
+    );
+    const head = `${finding.kind}${where.length === 0 ? '' : `, ${where.join(' ')}`}`;
+    lines.push(i === 0 ? style.damage(`FIRST DAMAGE   ${head}`) : `  ${style.damage('!')} ${head}`);
+    lines.push(...notes(finding, i === 0 ? '  ' : '    ', style));
+  }
+  if (findings.length > 1 + MORE)
+    lines.push(`  ${style.glyph.ellipsis} and ${findings.length - 1 - MORE} more`);
+  for (const failure of failures)
+    lines.push(...wrap(`${style.damage('CLAIM BROKEN')}   ${failure}`, style.columns, '  '));
+  return lines;
+}
+
+function notes({ note }: Finding, indent: string, style: Style): string[] {
+  return wrap(note, style.columns - indent.length).map((line) => indent + style.note(line));
+}
+
+function flightLines({ flight }: StressResult, style: Style): string[] {
+  const threads = [...new Set(flight.map(({ thread }) => thread))];
+  if (threads.length === 0) return [];
+  const lines = threads.slice(0, THREADS).flatMap((thread) => {
+    const own = flight.filter((entry) => entry.thread === thread);
+    const text = own.slice(-OPERATIONS).map((entry) => entryText(entry, style));
+    const from = own.at(-OPERATIONS) ?? own[0];
+    return hang(`  T${thread} #${from.number}  `, text.join(` ${style.glyph.dot} `), style.columns);
+  });
+  const head = `${style.heading('FLIGHT')} the last operations of ${threads.length > 1 ? 'each thread, in its own order' : `T${threads[0]}`}`;
+  const more = threads.length - THREADS;
+  return [head, ...lines, ...(more > 0 ? [`  ${style.glyph.ellipsis} and ${more} more threads`] : [])];
+}
+
+function entryText({ operation, outcome, value }: FlightEntry, { glyph }: Style): string {
+  const name = operation === 'enqueue' ? `enqueue ${showValue(value ?? 0)}` : 'dequeue';
+  if (outcome === 'pending') return `${name} ${glyph.ellipsis}`;
+  if (operation === 'enqueue') return outcome === 'ok' ? name : `${name} ${glyph.gives} ${outcome}`;
+  return `${name} ${glyph.gives} ${value === null ? outcome : showValue(value)}`;
+}
+
+function auditLines(result: StressResult, style: Style): string[] {
+  const { audit, claims, findings, rounds } = result;
+  const of = findings.length > 0 ? 'when the damage was seen' : `after round ${rounds}`;
+  if (claims.reclaims || findings.length > 0) {
+    return verdictLines({ of, audit, losses: [], retained: [], show: showValue, all: false }, style);
+  }
+  return [
+    `${style.heading('AUDIT')} ${of}`,
+    `  ${equation(audit, style)}`,
+    ...wrap(LEAKY, style.columns - 2).map((line) => `  ${style.faint(line)}`),
+  ];
+}
+
+function historyLines({ history, garbage }: StressResult, style: Style): string[] {
+  const { conserved, ordered, enqueued, delivered, remaining, full, empty } = history;
+  const say = (good: boolean, yes: string, no: string): string => (good ? style.ok(yes) : style.damage(no));
+  const verdicts = [
+    say(conserved, 'nothing lost, nothing twice', 'values lost, twice or from nowhere'),
+    say(ordered, "every producer's order kept", 'order broken'),
+  ];
+  const counts = `${counted(enqueued, 'value')} in, ${delivered.toLocaleString('en-GB')} out, ${remaining} left; full ${full}, empty ${empty}`;
+  return [
+    ...row('history', verdicts.join(` ${style.glyph.dot} `), style),
+    ...row('', counts, style),
+    ...row('garbage', garbageText(garbage), style),
+  ];
+}
+
+function garbageText({ peak, bound, seen }: Garbage): string {
+  const most = `${counted(peak, 'unreclaimed slot')} at most`;
+  if (bound !== null) return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${bound}`;
+  if (seen === null) return `${most}; the scheme promises no bound`;
+  return seen === 'unbounded'
+    ? `${most}, and nothing is freed any more: unbounded`
+    : `${most}; slots were freed to the end, although the scheme promises no bound`;
+}
+
+function verdictLine(result: StressResult, style: Style): string[] {
+  const { verdict, claims, damageAllowed, findings, tagBits } = result;
+  if (verdict === 'broken')
+    return row('verdict', style.damage('BROKEN: this is not what the scheme claims'), style);
+  const why = ((): string => {
+    if (!damageAllowed) return 'as claimed';
+    const promise =
+      claims.abaSafe === 'no' ? 'it promises no safety from ABA' : `a tag of ${tagBits} bits wraps too soon`;
+    return findings.length > 0
+      ? `as claimed: ${promise}`
+      : `as claimed: ${promise}, and nothing was seen this time`;
+  })();
+  return row('verdict', style.ok(why), style);
+}
+
+function againLines({ again }: StressResult, style: Style): string[] {
+  const free = style.faint('Threads that run free cannot be replayed; this runs the like of it again:');
+  return [...row('again', free, style), ' '.repeat(LABEL) + again];
+}
