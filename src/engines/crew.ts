@@ -98,13 +98,15 @@ async function ready(worker: Worker): Promise<void> {
     );
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
-      worker.off('message', onMessage).off('error', onError);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       outcome();
     };
     const onMessage = (message: unknown): void => {
       if (message === READY) settle(resolve);
     };
     const onError = (error: unknown): void => settle(() => reject(error as Error));
-    worker.on('message', onMessage).on('error', onError);
+    const onExit = (code: number): void =>
+      settle(() => reject(new InternalError(`A worker exited with code ${code} before it was ready.`)));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }

@@ -12,7 +12,7 @@ export const ADDRESS = 3;
 export const FIRST = 4;
 /** What a compare-and-swap wants to write. */
 export const SECOND = 5;
-export const RESULT = 6;
+const RESULT = 6;
 /** Entries of the log: what the thread did since its last step that was no step. Three words each. */
 export const LOGGED = 7;
 export const LOG = 8;
@@ -20,7 +20,7 @@ const LOG_ENTRIES = 16_384;
 export const BLOCK_WORDS: number = LOG + 3 * LOG_ENTRIES;
 
 /** What the gate says. */
-export const CLOSED = 1;
+const CLOSED = 1;
 export const GRANTED = 2;
 /** The program of the thread has ended. */
 export const FINISHED = 3;

@@ -1,0 +1,224 @@
+import { conservation } from '../check/conservation.ts';
+import { type HistoryFinding, type Operation, operationName } from '../check/history.ts';
+import {
+  ahead,
+  B_DELIVERED,
+  B_PENDING,
+  B_SEQUENCE,
+  DEQUEUE,
+  type Desk,
+  ENQUEUE,
+  producerOf,
+  SEQUENCE_MASK,
+  showValue,
+  valueOf,
+} from './desk.ts';
+
+/**
+ * The books of a stress run: what went in and what came out, exactly and value by value, round by round.
+ *
+ * Every thread numbers its values, so what it enqueued in a round is a range, and a byte for each value is enough to count where it
+ * turned up: in a log, or in the queue at the end of the round. Only the values for which that does not come out at once are made into
+ * a history and put to `conservation`, which has the last word.
+ */
+export class Books {
+  readonly #desk: Desk;
+  /** The values in the queue at the start of the round. */
+  #carried: readonly number[] = [];
+  /** For each thread the sequence number of its first value of the round. */
+  #first: readonly number[];
+  /** Values that all threads together have enqueued and been given, in all closed rounds. */
+  enqueued = 0;
+  delivered = 0;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#first = this.#sequences();
+  }
+
+  /** The queue is empty again and what was in it is forgotten: the slab was made anew. */
+  forget(): void {
+    this.#carried = [];
+  }
+
+  /**
+   * Closes the round and opens the next one.
+   *
+   * @param remaining the values in the queue, in order
+   * @param whole false if the queue is damaged, so that what remains in it cannot be told; then nothing counts as lost
+   * @param present the threads that took part in the round; the others have stopped in an earlier one
+   */
+  close(remaining: readonly number[], whole: boolean, present: readonly number[]): HistoryFinding[] {
+    const round = new Round(this.#desk, this.#first, this.#carried, present);
+    for (const thread of present) round.deliver(thread);
+    round.remain(remaining);
+    const findings = round.findings(remaining, whole);
+    this.enqueued += round.enqueued();
+    this.delivered += round.delivered();
+    this.#carried = remaining;
+    this.#first = this.#sequences();
+    return findings;
+  }
+
+  #sequences(): number[] {
+    const desk = this.#desk;
+    return Array.from({ length: desk.threads }, (_, i) => desk.read(i + 1, B_SEQUENCE));
+  }
+}
+
+class Round {
+  readonly #desk: Desk;
+  readonly #first: readonly number[];
+  readonly #carried: ReadonlySet<number>;
+  readonly #present: readonly number[];
+  /** For each thread how often each value of its range turned up. Its last is the one that a pending enqueue may have put in. */
+  readonly #seen: readonly Uint8Array[];
+  readonly #seenCarried = new Map<number, number>();
+  readonly #suspects = new Set<number>();
+
+  constructor(desk: Desk, first: readonly number[], carried: readonly number[], present: readonly number[]) {
+    this.#desk = desk;
+    this.#first = first;
+    this.#carried = new Set(carried);
+    this.#present = present;
+    this.#seen = first.map(
+      (_, i) => new Uint8Array(this.#enqueued(i + 1) + (this.#pends(i + 1, ENQUEUE) ? 1 : 0)),
+    );
+  }
+
+  /** How many values a thread has enqueued in the round. */
+  #enqueued(thread: number): number {
+    return (this.#desk.read(thread, B_SEQUENCE) - this.#first[thread - 1]) | 0;
+  }
+
+  #pends(thread: number, operation: number): boolean {
+    return this.#present.includes(thread) && this.#desk.read(thread, B_PENDING) === operation;
+  }
+
+  #delivered(thread: number): Int32Array {
+    return this.#desk.log(thread).subarray(0, this.#desk.read(thread, B_DELIVERED));
+  }
+
+  enqueued(): number {
+    return this.#present.reduce((sum, thread) => sum + this.#enqueued(thread), 0);
+  }
+
+  delivered(): number {
+    return this.#present.reduce((sum, thread) => sum + this.#desk.read(thread, B_DELIVERED), 0);
+  }
+
+  deliver(thread: number): void {
+    for (const value of this.#delivered(thread)) this.#turnsUp(value);
+  }
+
+  remain(values: readonly number[]): void {
+    for (const value of values) this.#turnsUp(value);
+  }
+
+  #turnsUp(value: number): void {
+    const producer = producerOf(value) - 1;
+    const seen = this.#seen[producer];
+    const at = seen === undefined ? -1 : ahead(value, this.#first[producer]);
+    if (at >= 0 && at < seen.length) {
+      if (++seen[at] > 1) this.#suspects.add(value);
+      return;
+    }
+    const times = (this.#seenCarried.get(value) ?? 0) + 1;
+    this.#seenCarried.set(value, times);
+    if (times > 1 || !this.#carried.has(value)) this.#suspects.add(value);
+  }
+
+  findings(remaining: readonly number[], whole: boolean): HistoryFinding[] {
+    if (whole) for (const value of this.#missing()) this.#suspects.add(value);
+    if (this.#suspects.size === 0) return [];
+    const found = conservation(
+      this.#history(),
+      remaining.filter((value) => this.#suspects.has(value)),
+      showValue,
+    );
+    return (whole ? found : found.filter(({ kind }) => kind !== 'lost value')).map((each) =>
+      this.#known(each),
+    );
+  }
+
+  /** A value that was not enqueued in this round may have been in an earlier one; it is a duplicate then. */
+  #known(found: HistoryFinding): HistoryFinding {
+    const value = found.operations.at(-1)?.value ?? null;
+    if (found.kind !== 'value from nowhere' || value === null) return found;
+    const first = this.#first[producerOf(value) - 1] ?? 0;
+    const before = first - Math.max(0, -ahead(value, first));
+    if (before < 1 || before === first) return found;
+    const where = found.operations.map(operationName).join(', ');
+    const note = `${showValue(value)} came up again (${where}), long after it had left the queue: it is from an earlier round.`;
+    return { ...found, kind: 'duplicate value', note };
+  }
+
+  #missing(): number[] {
+    const missing = [...this.#carried].filter((value) => !this.#seenCarried.has(value));
+    for (const [i, seen] of this.#seen.entries()) {
+      const count = this.#enqueued(i + 1);
+      for (let at = seen.indexOf(0); at >= 0 && at < count; at = seen.indexOf(0, at + 1)) {
+        missing.push(valueOf(i + 1, this.#first[i] + at));
+      }
+    }
+    return missing;
+  }
+
+  /**
+   * All operations of the round on the suspicious values, and the dequeues that never returned. Free-running threads keep no common
+   * time: only the order within a thread is true. Operations are numbered by kind: an enqueue by its sequence number, a dequeue by its
+   * place among those of the thread that delivered a value in this round.
+   */
+  #history(): Operation[] {
+    const operations: Operation[] = [];
+    for (const value of this.#suspects) {
+      const enqueue = this.#enqueueOf(value);
+      if (enqueue !== null) operations.push(enqueue);
+    }
+    for (const thread of this.#present) {
+      for (const [i, value] of this.#delivered(thread).entries()) {
+        if (!this.#suspects.has(value)) continue;
+        operations.push({
+          thread,
+          kind: 'dequeue',
+          number: i + 1,
+          value,
+          outcome: 'value',
+          invoked: 2 * i,
+          returned: 2 * i + 1,
+        });
+      }
+      if (this.#pends(thread, DEQUEUE)) {
+        const number = this.#desk.read(thread, B_DELIVERED) + 1;
+        operations.push({
+          thread,
+          kind: 'dequeue',
+          number,
+          value: null,
+          outcome: 'pending',
+          invoked: 2 * number,
+          returned: Infinity,
+        });
+      }
+    }
+    return operations;
+  }
+
+  #enqueueOf(value: number): Operation | null {
+    const thread = producerOf(value);
+    const seen = this.#seen[thread - 1];
+    const at = seen === undefined ? -1 : ahead(value, this.#first[thread - 1]);
+    const inRange = at >= 0 && at < seen.length;
+    if (!inRange && !this.#carried.has(value)) return null;
+    const pending = inRange && at === this.#enqueued(thread);
+    return {
+      thread,
+      kind: 'enqueue',
+      number: value & SEQUENCE_MASK,
+      value,
+      outcome: pending ? 'pending' : 'ok',
+      invoked: 2 * at,
+      returned: pending ? Infinity : 2 * at + 1,
+    };
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * What the workers of a stress run and its main thread share beside the laboratory: the word that starts a round and the one that ends
+ * it, and for each thread a block with its state, its books and its flight recorder, and a log of the values that were delivered to it
+ * in this round. A block and a log are written by their thread alone, with plain writes; the state is written last, atomically, so
+ * whoever reads AT_REST or PARKED there may read the rest.
+ */
+
+/** The number of the round: a worker that has finished one waits here for the next. */
+export const ROUND = 0;
+/** In place of a round's number: there will be no other. */
+export const OVER = -1;
+/** Not 0: end the round at the next operation. Written by the main thread, and by a worker that has noticed damage. */
+export const STOP = 32;
+/** How many operations a thread makes in this round at most. */
+export const QUOTA = 64;
+const HEADER = 96;
+
+// A block.
+/** One of the states below. */
+export const B_STATE = 0;
+/** The operation in progress, ENQUEUE or DEQUEUE, or 0. */
+export const B_PENDING = 1;
+/** The sequence number of the next value that this thread enqueues. */
+export const B_SEQUENCE = 2;
+/** Values in the log of this round. */
+export const B_DELIVERED = 3;
+/** Operations that have returned in this round, and those of them that answered full or empty. */
+export const B_DONE = 4;
+export const B_FULL = 5;
+export const B_EMPTY = 6;
+/** Operations ever begun, modulo 2^32: the place in the flight recorder, and a sign of life. */
+export const B_BEGUN = 7;
+/** Not 0 once a value was delivered to this thread before an earlier one of the same producer; the two values, in order of delivery. */
+export const B_DISORDER = 8;
+export const B_DISORDER_FIRST = 9;
+export const B_DISORDER_SECOND = 10;
+/** The flight recorder: the last operations, each an operation and outcome in one word, and a value. */
+export const B_FLIGHT = 16;
+export const FLIGHT = 32;
+const BLOCK = B_FLIGHT + 2 * FLIGHT + 16;
+
+/** Not there yet. */
+export const STARTING = 0;
+export const RUNNING = 1;
+/** Waits for the next round. */
+export const AT_REST = 2;
+export { PARKED } from '../engines/free-running.ts';
+
+export const ENQUEUE = 1;
+export const DEQUEUE = 2;
+
+/** The outcomes of a flight recorder's word, in its low bits; the operation is above them. */
+export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty'] = [
+  'pending',
+  'ok',
+  'full',
+  'value',
+  'empty',
+];
+export const OUTCOME_BITS = 3;
+
+/** No thread makes more operations in a round: that is how long its log is. */
+export const MOST_OPERATIONS: number = 1 << 17;
+/** A mix ends a round a few operations late. */
+const LATE = 64;
+const LOG = MOST_OPERATIONS + LATE;
+
+/** A value is the thread that enqueued it, less 1, in the high 6 bits, and its sequence number, modulo 2^26, in the low ones. */
+const SEQUENCE_BITS = 26;
+export const SEQUENCE_MASK: number = (1 << SEQUENCE_BITS) - 1;
+
+export function valueOf(thread: number, sequence: number): number {
+  return ((thread - 1) << SEQUENCE_BITS) | (sequence & SEQUENCE_MASK);
+}
+
+/** The thread that enqueued a value. */
+export function producerOf(value: number): number {
+  return (value >>> SEQUENCE_BITS) + 1;
+}
+
+/** How far a sequence number is ahead of another one, modulo 2^26 and signed. */
+export function ahead(sequence: number, of: number): number {
+  const shift = 32 - SEQUENCE_BITS;
+  return ((sequence - of) << shift) >> shift;
+}
+
+/** The name of a value in text: the 17th that thread 2 enqueued is `T2:17`. */
+export function showValue(value: number): string {
+  return `T${producerOf(value)}:${value & SEQUENCE_MASK}`;
+}
+
+/** The words that a stress run shares beside the laboratory. */
+export class Desk {
+  readonly words: Int32Array;
+  readonly threads: number;
+
+  private constructor(words: Int32Array, threads: number) {
+    this.words = words;
+    this.threads = threads;
+  }
+
+  static create(threads: number): Desk {
+    const words = new Int32Array(new SharedArrayBuffer(4 * (HEADER + threads * (BLOCK + LOG))));
+    const desk = new Desk(words, threads);
+    for (let thread = 1; thread <= threads; thread++) words[desk.block(thread) + B_SEQUENCE] = 1;
+    return desk;
+  }
+
+  static attach(words: Int32Array, threads: number): Desk {
+    return new Desk(words, threads);
+  }
+
+  /** The address of the block of a thread, numbered from 1. */
+  block(thread: number): number {
+    return HEADER + (thread - 1) * BLOCK;
+  }
+
+  /** The values delivered to a thread in a round, and room for all that may be. */
+  log(thread: number): Int32Array {
+    const start = HEADER + this.threads * BLOCK + (thread - 1) * LOG;
+    return this.words.subarray(start, start + LOG);
+  }
+
+  read(thread: number, word: number): number {
+    return this.words[this.block(thread) + word];
+  }
+
+  state(thread: number): number {
+    return Atomics.load(this.words, this.block(thread) + B_STATE);
+  }
+
+  /** Starts a round. Every thread that is still there is at rest. */
+  startRound(quota: number): void {
+    const { words } = this;
+    words[QUOTA] = quota;
+    Atomics.store(words, STOP, 0);
+    for (let thread = 1; thread <= this.threads; thread++) {
+      // So that nobody takes the rest before this round for the rest after it.
+      Atomics.compareExchange(words, this.block(thread) + B_STATE, AT_REST, RUNNING);
+    }
+    Atomics.store(words, ROUND, (words[ROUND] + 1) & 0x7fffffff);
+    Atomics.notify(words, ROUND);
+  }
+
+  /** Lets the threads that are at rest end by themselves, and the others after their operation. */
+  dismiss(): void {
+    Atomics.store(this.words, STOP, 1);
+    Atomics.store(this.words, ROUND, OVER);
+    Atomics.notify(this.words, ROUND);
+  }
+
+  stopRound(): void {
+    Atomics.store(this.words, STOP, 1);
+  }
+}

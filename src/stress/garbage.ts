@@ -1,0 +1,62 @@
+import type { Audit } from '../check/audit.ts';
+import { boundOf } from '../engines/registry.ts';
+import { type Geometry, R_UNRECLAIMED } from '../kernel/layout.ts';
+import type { Plan } from './options.ts';
+import type { Garbage } from './result.ts';
+
+/** Operations from which on a round shows whether slots are still being freed, and values delivered. */
+const ENOUGH = 1000;
+
+/** Watches the slots that are retired and not yet free, and whether threads go on when another one has stopped. */
+export class GarbageWatch {
+  readonly #bound: number | null;
+  readonly #reclaims: boolean;
+  #peak = 0;
+  #freed = 0;
+  /** Whether any slot was freed in the last round, in which a thread stood still from the start; null if there was no such round. */
+  #goesOn: boolean | null = null;
+  #stoodBefore = false;
+  /** True if nobody was given a value in that round. */
+  halted = false;
+
+  constructor({ choice, threads }: Plan) {
+    this.#bound = boundOf(choice, threads);
+    this.#reclaims = choice.scheme.RECLAIMS;
+  }
+
+  /** A look while threads run: they are looked at one after the other, which takes much less time than an operation. */
+  sample(words: Int32Array, geometry: Geometry): void {
+    let sum = 0;
+    for (let thread = 1; thread <= geometry.threads; thread++)
+      sum += words[geometry.record(thread) + R_UNRECLAIMED];
+    this.#peak = Math.max(this.#peak, sum);
+  }
+
+  /**
+   * A round is over.
+   *
+   * @param made its operations, and the values that they delivered
+   * @param stands whether a thread has stopped for good
+   */
+  close({ totals }: Audit, made: { operations: number; delivered: number }, stands: boolean): void {
+    this.#peak = Math.max(this.#peak, totals.unreclaimed);
+    if (this.#stoodBefore && made.operations >= ENOUGH) {
+      this.#goesOn = totals.freed > this.#freed;
+      this.halted = made.delivered === 0;
+    }
+    this.#freed = totals.freed;
+    this.#stoodBefore = stands;
+  }
+
+  result(): Garbage {
+    return { peak: this.#peak, bound: this.#bound, seen: this.#seen() };
+  }
+
+  #seen(): Garbage['seen'] {
+    if (this.#bound !== null) return this.#peak <= this.#bound ? 'bounded' : 'unbounded';
+    if (!this.#reclaims) return 'unbounded';
+    // Without a bound only a thread that stands still can show how it is: the others go on reclaiming, or they do not.
+    if (this.#goesOn === null) return null;
+    return this.#goesOn ? 'bounded' : 'unbounded';
+  }
+}

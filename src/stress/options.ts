@@ -1,0 +1,183 @@
+import { availableParallelism } from 'node:os';
+import type { Point } from '../engines/free-running.ts';
+import { labelOf, stepOf } from '../engines/labels.ts';
+import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
+import { checkGeometry, MAX_THREADS } from '../engines/shared.ts';
+import { UsageError } from '../errors.ts';
+import { ABA_POSSIBLE, ABA_UNTIL_WRAP } from '../kernel/scheme.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
+import { closest } from '../suggest.ts';
+import { MIX_NAMES, type MixName } from './mixes.ts';
+
+/** What a stress run is asked for; everything has a default. */
+export interface StressOptions {
+  /** A scheme's spec: `tagged`, `hazard-pointers:threshold=8`, or the path of a file. Default `naive`. */
+  readonly scheme?: string;
+  /** Worker threads, 1 to 64. Default: as many as there are cores, and at least 2. */
+  readonly threads?: number;
+  /** Slots of the slab. Default 16 for schemes that claim no ABA safety, else 64, or what the scheme needs; 65535 if it frees nothing. */
+  readonly slots?: number;
+  /** Words from one slot to the next: 8, 16 or 32. */
+  readonly stride?: number;
+  /** What the threads do. Default `pairs`. */
+  readonly mix?: string;
+  /** How long to run. Default 1, unless `ops` is given; with both, whichever comes first ends the run. */
+  readonly seconds?: number;
+  /** How many operations to make in all. */
+  readonly ops?: number;
+  /** A 32-bit seed of what the threads draw at random. Default: drawn. It does not determine the run: the threads are free. */
+  readonly seed?: number;
+  /** Random short pauses at random steps. `auto`, the default: where the scheme's claims allow damage. */
+  readonly perturb?: boolean | 'auto';
+  /** Where a thread stops for good, or is terminated: `T2@D12`, `T2@D13#3` (third passing), `T2@D13+` (right after the step). */
+  readonly stall?: string;
+  readonly kill?: string;
+  /** How long a thread may take for one operation before the run ends with a verdict on it. Default 2000. */
+  readonly watchdogMs?: number;
+  /** The URL of a module with a variant of the kernel. */
+  readonly variant?: string;
+  /** Ends the run early; what was found so far is returned. */
+  readonly signal?: AbortSignal;
+  /** Called every now and then with the operations and seconds so far. */
+  readonly onProgress?: (operations: number, seconds: number) => void;
+}
+
+/** A point at which a thread stops, and why. */
+export interface Stopping extends Point {
+  readonly thread: number;
+  /** As it was given: `T2@D13#3`. */
+  readonly text: string;
+  readonly label: string;
+  readonly reason: 'stalled' | 'killed';
+}
+
+/** A stress run with everything settled. */
+export interface Plan {
+  readonly choice: SchemeChoice;
+  readonly threads: number;
+  readonly slots: number;
+  readonly stride: number;
+  readonly tagBits: number;
+  readonly mix: MixName;
+  readonly seconds: number;
+  readonly ops: number;
+  readonly seed: number;
+  readonly perturb: boolean;
+  readonly stoppings: readonly Stopping[];
+  readonly watchdogMs: number;
+  readonly variant: string | null;
+  /** True if the claims allow damage: no promise against ABA, or a tag so narrow that it comes round within a pause. */
+  readonly damageAllowed: boolean;
+}
+
+/** From so many bits on a tag has to last through any pause of a stress run. */
+const SAFE_TAG_BITS = 12;
+const DEMONSTRATION_SLOTS = 16;
+const SLOTS = 64;
+const LEAKY_SLOTS = 65_535;
+const MOST_SECONDS = 86_400;
+
+/** Settles the options. Throws a UsageError that says what is wrong and the way out. */
+export async function planOf(options: StressOptions): Promise<Plan> {
+  const choice = await chooseScheme(options.scheme ?? 'naive');
+  const { scheme } = choice;
+  const threads = whole(
+    'threads',
+    options.threads ?? Math.max(2, Math.min(MAX_THREADS, availableParallelism())),
+    1,
+    MAX_THREADS,
+  );
+  const slots = options.slots ?? defaultSlots(choice, threads);
+  const stride = options.stride ?? 8;
+  const tagBits = checkGeometry({ slots, threads, stride }, choice);
+  const mix = mixOf(options.mix ?? 'pairs', threads);
+  const damageAllowed =
+    scheme.ABA === ABA_POSSIBLE || (scheme.ABA === ABA_UNTIL_WRAP && tagBits < SAFE_TAG_BITS);
+  const seconds = options.seconds ?? (options.ops === undefined ? 1 : Infinity);
+  if (!(seconds > 0 && (seconds <= MOST_SECONDS || options.seconds === undefined))) {
+    throw new UsageError(
+      `A stress run of ${seconds} seconds cannot be had: give a number above 0, up to ${MOST_SECONDS}.`,
+    );
+  }
+  return {
+    choice,
+    threads,
+    slots,
+    stride,
+    tagBits,
+    mix,
+    seconds,
+    ops: options.ops === undefined ? Infinity : whole('operations', options.ops, 1, 1e12),
+    seed: options.seed === undefined ? drawSeed() : whole('as the seed', options.seed, 0, 2 ** 32 - 1),
+    perturb: (options.perturb ?? 'auto') === 'auto' ? damageAllowed : options.perturb === true,
+    stoppings: stoppingsOf(options, threads),
+    watchdogMs: whole('milliseconds for the watchdog', options.watchdogMs ?? 2000, 50, 600_000),
+    variant: options.variant ?? null,
+    damageAllowed,
+  };
+}
+
+function defaultSlots({ scheme, param0, param1 }: SchemeChoice, threads: number): number {
+  if (!scheme.RECLAIMS) return LEAKY_SLOTS;
+  const usual = scheme.ABA === ABA_POSSIBLE ? DEMONSTRATION_SLOTS : SLOTS;
+  return Math.max(usual, scheme.needs(threads, param0, param1));
+}
+
+function whole(what: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new UsageError(`${value} ${what} cannot be had: give a whole number from ${least} to ${most}.`);
+}
+
+function drawSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
+}
+
+function mixOf(text: string, threads: number): MixName {
+  const mix = MIX_NAMES.find((name) => name === text);
+  if (mix === undefined) {
+    throw new UsageError(
+      `There is no mix "${text}"${closest(text, MIX_NAMES)}; the mixes are ${MIX_NAMES.join(', ')}.`,
+    );
+  }
+  if (mix === 'producers-consumers' && threads < 2) {
+    throw new UsageError(
+      'One thread cannot be both producer and consumer: give at least 2 threads, or the mix pairs.',
+    );
+  }
+  return mix;
+}
+
+function stoppingsOf({ stall, kill }: StressOptions, threads: number): Stopping[] {
+  const stoppings: Stopping[] = [];
+  if (stall !== undefined) stoppings.push(stoppingOf(stall, 'stalled', threads));
+  if (kill !== undefined) stoppings.push(stoppingOf(kill, 'killed', threads));
+  if (stoppings.length === 2 && stoppings[0].thread === stoppings[1].thread) {
+    throw new UsageError(`T${stoppings[0].thread} cannot be both stalled and killed: give two threads.`);
+  }
+  return stoppings;
+}
+
+function stoppingOf(text: string, reason: Stopping['reason'], threads: number): Stopping {
+  const [move, ...more] = /^\s*T\d+@\w+(#\d+)?\+?\s*$/.test(text) ? parseSchedule(text) : [];
+  if (move === undefined || more.length > 0 || move.until.kind !== 'label' || move.until.nth === 0) {
+    throw new UsageError(
+      `"${text}" is no point of a thread; write T2@D13 (before the step), T2@D13#3 (its third passing) or T2@D13+ (right after it).`,
+    );
+  }
+  if (move.thread > threads) {
+    throw new UsageError(
+      `There is no T${move.thread} to be ${reason}: there are ${threads} threads; give more with --threads.`,
+    );
+  }
+  const { label, nth, after } = move.until;
+  const step = stepOf(label);
+  return {
+    thread: move.thread,
+    text: text.trim(),
+    label: labelOf(step),
+    step,
+    passing: nth ?? 1,
+    after,
+    reason,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Audit } from '../check/audit.ts';
+import type { Claims } from '../engines/registry.ts';
+import type { Finding, StopRecord } from '../observe/trace.ts';
+import type { FlightEntry } from './flight.ts';
+import type { MixName } from './mixes.ts';
+
+/** A thread that ended before the run did. */
+export interface Stop {
+  readonly thread: number;
+  readonly reason: StopRecord['reason'];
+  /** The operation that it was in, and the label of the step before which it stopped; for a hung thread, of its last step. */
+  readonly operation: 'enqueue' | 'dequeue' | null;
+  readonly label: string | null;
+  /** Where it was to stop, as given: `T2@D13+`. Null if nobody had asked it to. */
+  readonly point: string | null;
+  /** What a crashed worker said last. */
+  readonly error: string | null;
+}
+
+/** What became of the garbage of a run: the slots that were retired and not yet free. */
+export interface Garbage {
+  /** The most that were unreclaimed at a time at which somebody looked, which was every few milliseconds and after every round. */
+  readonly peak: number;
+  /** The bound that the scheme promises, or null. */
+  readonly bound: number | null;
+  /** What was seen: within the bound; or growing until the slab was used up, or beyond the bound. Without a bound, null: nothing seen. */
+  readonly seen: 'bounded' | 'unbounded' | null;
+}
+
+/** What the books say of all rounds together. */
+export interface StressHistory {
+  readonly enqueued: number;
+  readonly delivered: number;
+  /** Values in the queue at the end. */
+  readonly remaining: number;
+  /** Operations that answered full and empty. */
+  readonly full: number;
+  readonly empty: number;
+  /** Nothing lost, nothing twice; and each thread was given each producer's values in their order. */
+  readonly conserved: boolean;
+  readonly ordered: boolean;
+}
+
+/** What came of a stress run. */
+export interface StressResult {
+  /** The canonical spec. */
+  readonly scheme: string;
+  readonly claims: Claims;
+  readonly tagBits: number;
+  readonly verdict: 'as-claimed' | 'broken';
+  /** True if the claims allow damage, so that findings do not break them. */
+  readonly damageAllowed: boolean;
+  /** Damage, the first first. `step` is null: free-running threads have no numbered steps. */
+  readonly findings: readonly Finding[];
+  /** Why the verdict is `broken`, apart from findings; sentences. */
+  readonly failures: readonly string[];
+  /** The slab at the end, or when the damage was seen. */
+  readonly audit: Audit;
+  readonly threads: number;
+  readonly slots: number;
+  readonly mix: MixName;
+  readonly operations: number;
+  /** From the start of the first round, workers being ready. */
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly perturb: boolean;
+  readonly interrupted: boolean;
+  readonly stops: readonly Stop[];
+  /** Points at which a thread was to stop and to which it never came. */
+  readonly missed: readonly string[];
+  readonly garbage: Garbage;
+  /** Values that were delivered after the last thread had stopped as asked: the others went on. Null if none was to stop, or did. */
+  readonly deliveredSince: number | null;
+  readonly history: StressHistory;
+  /** The last operations of the threads concerned, on damage; else empty. */
+  readonly flight: readonly FlightEntry[];
+  /** The words, on damage; else null. */
+  readonly snapshot: Int32Array | null;
+  /** The command that runs the same again. The threads are free: it need not end the same. */
+  readonly again: string;
+}

@@ -1,0 +1,282 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { audit, type Audit } from '../check/audit.ts';
+import type { HistoryFinding } from '../check/history.ts';
+import type { Crew } from '../engines/crew.ts';
+import { R_DAMAGES } from '../kernel/layout.ts';
+import type { Finding } from '../observe/trace.ts';
+import { Books } from './books.ts';
+import { AT_REST, B_DELIVERED, B_DONE, B_EMPTY, B_FULL, type Desk, MOST_OPERATIONS } from './desk.ts';
+import { type FlightEntry, flightOf } from './flight.ts';
+import { GarbageWatch } from './garbage.ts';
+import {
+  bookDamage,
+  disorder,
+  endlessOperation,
+  lastLabel,
+  noticedDamage,
+  operationOf,
+  shapeDamage,
+  wildIndex,
+} from './inspect.ts';
+import type { Plan, StressOptions } from './options.ts';
+import type { Stop, StressHistory } from './result.ts';
+import { standsStill } from './standing.ts';
+import { Watch } from './watch.ts';
+
+const ROUND_MS = 50;
+const POLL_MS = 2;
+/** After so long in one operation, with all others at rest, the slab is looked at: if it is damaged, nobody waits any longer. */
+const SUSPICION_MS = 40;
+
+/** Nobody who has asked for the end waits longer than that for an operation. */
+const INTERRUPTED_MS = 250;
+
+/** A stress run under way: rounds, and an inspection after each. */
+export class Run {
+  readonly findings: Finding[] = [];
+  readonly stops: Stop[] = [];
+  readonly garbage: GarbageWatch;
+  rounds = 0;
+  operations = 0;
+  seconds = 0;
+  /** The slab after the last round. */
+  audit: Audit;
+  /** Values that had been delivered when the last thread stopped that was asked to; null if that has not happened. */
+  deliveredBefore: number | null = null;
+  readonly #plan: Plan;
+  readonly #options: StressOptions;
+  readonly #words: Int32Array;
+  /** The words before the first round; for schemes that free nothing every round begins with them. */
+  readonly #pristine: Int32Array;
+  readonly #desk: Desk;
+  readonly #crew: Crew;
+  readonly #watch: Watch;
+  readonly #books: Books;
+  readonly #concerned = new Set<number>();
+  /** The threads that began the round. */
+  #took: readonly number[] = [];
+  #full = 0;
+  #empty = 0;
+  #conserved = true;
+  #ordered = true;
+  #began = 0;
+
+  /** All workers are ready. */
+  constructor(plan: Plan, words: Int32Array, desk: Desk, crew: Crew, options: StressOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#words = words;
+    this.#pristine = words.slice();
+    this.#desk = desk;
+    this.#crew = crew;
+    this.#watch = new Watch(desk, crew);
+    this.#books = new Books(desk);
+    this.audit = audit(this.#pristine);
+    this.garbage = new GarbageWatch(plan);
+  }
+
+  async toTheEnd(): Promise<void> {
+    const everybodyRests = (): boolean =>
+      this.#watch.present().every((thread) => this.#desk.state(thread) === AT_REST);
+    while (!everybodyRests()) {
+      await delay(1);
+      await this.#noticeStops();
+    }
+    this.#began = performance.now();
+    do {
+      this.#took = this.#watch.present();
+      const left = Math.max(0, this.#plan.ops - this.operations);
+      this.#desk.startRound(Math.min(MOST_OPERATIONS, Math.ceil(left / this.#took.length)));
+      await this.#letRun();
+      await this.#stopTheEndless();
+      this.#inspect();
+      this.seconds = (performance.now() - this.#began) / 1000;
+      this.#options.onProgress?.(this.operations, this.seconds);
+    } while (!this.#isOver());
+  }
+
+  get interrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  history(): StressHistory {
+    return {
+      enqueued: this.#books.enqueued,
+      delivered: this.#books.delivered,
+      remaining: this.audit.values().length,
+      full: this.#full,
+      empty: this.#empty,
+      conserved: this.#conserved,
+      ordered: this.#ordered,
+    };
+  }
+
+  /** The last operations of the threads that the damage is about; of all, if it is about none in particular. */
+  flight(): FlightEntry[] {
+    const all = Array.from({ length: this.#plan.threads }, (_, i) => i + 1);
+    const concerned = all.filter((thread) => this.#concerned.has(thread));
+    return (concerned.length > 0 ? concerned : all).flatMap((thread) => flightOf(this.#desk, thread));
+  }
+
+  /** Returns when every thread is at rest or has stopped for good, or when those that do not come to rest have had their time. */
+  async #letRun(): Promise<void> {
+    const watch = this.#watch;
+    const until = Math.min(performance.now() + ROUND_MS, this.#began + 1000 * this.#plan.seconds);
+    let suspicionMs = SUSPICION_MS;
+    for (;;) {
+      await delay(POLL_MS);
+      watch.look();
+      await this.#noticeStops();
+      this.garbage.sample(this.#words, this.audit.geometry);
+      const endless = watch.still(this.interrupted ? INTERRUPTED_MS : this.#plan.watchdogMs);
+      if (performance.now() >= until || this.interrupted || endless.length > 0 || this.#damageWasNoticed()) {
+        this.#desk.stopRound();
+      }
+      const busy = watch.busy();
+      if (busy.length === 0 || busy.length === endless.length) return;
+      if (busy.length === watch.still(suspicionMs).length) {
+        if (this.#isDamaged()) return;
+        suspicionMs *= 2;
+      }
+    }
+  }
+
+  /**
+   * Only threads that stand still are not at rest. They are in the middle of an operation, where a sound slab is sound too; one that
+   * wakes up and moves on has no damage to show.
+   */
+  #isDamaged(): boolean {
+    const words = this.#words.slice();
+    const audited = audit(words);
+    const damage = [...noticedDamage(audited), ...shapeDamage(audited, this.#leaks(audited), [])];
+    return damage.length > 0 && standsStill(words, this.#words.slice(), audited.geometry);
+  }
+
+  #damageWasNoticed(): boolean {
+    const { geometry } = this.audit;
+    return Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1)).some(
+      (record) => this.#words[record + R_DAMAGES] !== 0,
+    );
+  }
+
+  /** Slots that the scheme has lost on purpose. */
+  #leaks(audited: Audit): number {
+    return this.#plan.choice.scheme.RECLAIMS ? 0 : audited.totals.unreclaimed;
+  }
+
+  /** Threads that came to where they were to stop, and workers that have fallen. */
+  async #noticeStops(): Promise<void> {
+    for (const thread of this.#watch.parked()) {
+      const stopping = this.#plan.stoppings.find((each) => each.thread === thread);
+      this.#stopped(thread, stopping?.reason ?? 'stalled', stopping?.text ?? null);
+      if (stopping?.reason === 'killed') await this.#crew.kill(thread);
+      if (this.stops.length === this.#plan.stoppings.length) {
+        this.deliveredBefore = this.#books.delivered + this.#inThisRound(B_DELIVERED);
+      }
+    }
+    for (const thread of this.#watch.fallen()) {
+      const error = this.#crew.casualties.find((casualty) => casualty.thread === thread)?.error;
+      this.#stopped(thread, 'crashed', null, error);
+      this.#concerned.add(thread);
+      this.#desk.stopRound();
+    }
+  }
+
+  #stopped(thread: number, reason: Stop['reason'], point: string | null, error?: Error): void {
+    this.#watch.stopped(thread);
+    const operation = operationOf(this.#desk, thread);
+    const label = lastLabel(this.#words, this.audit.geometry, thread);
+    this.stops.push({
+      thread,
+      reason,
+      operation,
+      label,
+      point,
+      error: error ? `${error.name}: ${error.message}` : null,
+    });
+  }
+
+  /** A count of the round so far, over all threads that began it. */
+  #inThisRound(word: number): number {
+    return this.#took.reduce((sum, thread) => sum + this.#desk.read(thread, word), 0);
+  }
+
+  /** Terminates the threads that did not come to rest, so that the words stand still. */
+  async #stopTheEndless(): Promise<void> {
+    for (const thread of this.#watch.busy()) {
+      this.#stopped(thread, 'hung', null);
+      this.#concerned.add(thread);
+      await this.#crew.kill(thread);
+    }
+  }
+
+  /** Nothing moves: every slot and every value is accounted for. */
+  #inspect(): void {
+    this.rounds++;
+    this.audit = audit(this.#words.slice());
+    const made = { operations: this.#inThisRound(B_DONE), delivered: this.#inThisRound(B_DELIVERED) };
+    this.garbage.close(this.audit, made, this.stops.length > 0);
+    const resting = this.#watch.present();
+    const shape = [
+      ...noticedDamage(this.audit),
+      ...shapeDamage(this.audit, this.#leaks(this.audit), resting),
+    ];
+    const books = this.#books.close(this.audit.values(), shape.length === 0, this.#took);
+    this.#conserved &&= books.length === 0;
+    this.#ordered &&= disorder(this.#desk, []).length === 0;
+    this.operations += made.operations;
+    this.#full += this.#inThisRound(B_FULL);
+    this.#empty += this.#inThisRound(B_EMPTY);
+    const history = [...disorder(this.#desk, books), ...bookDamage(books)];
+    this.findings.push(...this.#falls(), ...shape, ...history, ...this.#endless());
+    this.#concern(books);
+    if (!this.#plan.choice.scheme.RECLAIMS && this.stops.length === 0 && this.findings.length === 0)
+      this.#renew();
+  }
+
+  #falls(): Finding[] {
+    return this.stops.filter(isWildIndex).map(wildIndex);
+  }
+
+  /** A thread that has not come to rest yet may only be waiting for a core, unless there is a cycle, or the watchdog's time is over. */
+  #endless(): Finding[] {
+    const endless = (thread: number): boolean =>
+      this.audit.cyclic > 0 || this.#watch.stillMs(thread) >= this.#plan.watchdogMs;
+    return this.stops
+      .filter(({ thread, reason }) => reason === 'hung' && endless(thread))
+      .map((stop) => endlessOperation(this.audit, stop, this.#watch.stillMs(stop.thread)));
+  }
+
+  #concern(books: readonly HistoryFinding[]): void {
+    const threads = [
+      ...this.findings.map(({ thread }) => thread ?? 0),
+      ...books.flatMap(({ operations }) => operations.map(({ thread }) => thread)),
+    ];
+    for (const thread of threads) if (thread > 0) this.#concerned.add(thread);
+  }
+
+  /** What the scheme has used up is there again. */
+  #renew(): void {
+    this.#words.set(this.#pristine);
+    this.#books.forget();
+  }
+
+  #isOver(): boolean {
+    const { ops, seconds, choice } = this.#plan;
+    return (
+      this.findings.length > 0 ||
+      this.stops.some(({ reason }) => reason === 'crashed' || reason === 'hung') ||
+      this.interrupted ||
+      this.operations >= ops ||
+      this.seconds >= seconds ||
+      this.#watch.present().length === 0 ||
+      // A slab that is used up and cannot be renewed, since a thread stands still in it.
+      (!choice.scheme.RECLAIMS && this.stops.length > 0 && this.audit.free === 0)
+    );
+  }
+}
+
+/** The sentence of V8 about an index beyond the buffer. */
+export function isWildIndex({ reason, error }: Stop): boolean {
+  return reason === 'crashed' && error !== null && /^RangeError: .*atomic access index/.test(error);
+}

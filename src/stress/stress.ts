@@ -1,0 +1,84 @@
+import { Crew } from '../engines/crew.ts';
+import { attachWords, createBuffer } from '../engines/shared.ts';
+import { InternalError, UsageError } from '../errors.ts';
+import { Desk } from './desk.ts';
+import { planOf, type Plan, type StressOptions } from './options.ts';
+import type { StressResult } from './result.ts';
+import { Run } from './run.ts';
+import { resultOf } from './verdict.ts';
+import type { Shift } from './work.ts';
+
+/**
+ * Lets worker threads loose on a queue and checks, round after round, that every value and every slot is accounted for. Ends at the
+ * first damage, when the time is over or the operations are made, when a thread does not come out of an operation, when a worker
+ * crashes, or when the signal is aborted; no worker is left in any case.
+ *
+ * @throws UsageError for options that cannot be had
+ */
+export async function stress(options: StressOptions = {}): Promise<StressResult> {
+  const plan = await planOf(options);
+  const { choice, threads, slots, stride } = plan;
+  const buffer = createBuffer({ slots, threads, stride }, choice);
+  const desk = Desk.create(threads);
+  const crew = await start(plan, buffer, desk);
+  try {
+    const run = new Run(plan, attachWords(buffer), desk, crew, options);
+    await run.toTheEnd();
+    return resultOf(plan, run, commandOf(plan, options));
+  } finally {
+    desk.dismiss();
+    await crew.end();
+  }
+}
+
+async function start(plan: Plan, buffer: SharedArrayBuffer, desk: Desk): Promise<Crew> {
+  const { choice, threads, variant, mix, seed, perturb } = plan;
+  const shifts = Array.from({ length: threads }, (_, i): Shift => {
+    const thread = i + 1;
+    const stopping = plan.stoppings.find((each) => each.thread === thread);
+    const point = stopping ? { step: stopping.step, passing: stopping.passing, after: stopping.after } : null;
+    return {
+      buffer,
+      desk: desk.words,
+      thread,
+      threads,
+      scheme: choice.spec,
+      reclaims: choice.scheme.RECLAIMS,
+      variant,
+      mix,
+      seed,
+      perturb,
+      point,
+    };
+  });
+  try {
+    return await Crew.start('stress', shifts);
+  } catch (error) {
+    if (variant === null || error instanceof InternalError) throw error;
+    throw new UsageError(
+      `The variant ${variant} cannot be used (${String(error)}); give the URL of a JavaScript module that exports a queue or slab.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The command line that runs the same again: everything that is not as it would be anyway. */
+function commandOf(plan: Plan, options: StressOptions): string {
+  const words = ['npx lockfree-lab stress', '--scheme', plan.choice.spec];
+  const give = (name: string, value: unknown): void => {
+    if (value !== undefined) words.push(`--${name}`, String(value));
+  };
+  give('threads', plan.threads);
+  give('slots', plan.slots);
+  give('stride', plan.stride === 8 ? undefined : plan.stride);
+  give('mix', plan.mix);
+  give('seconds', options.seconds);
+  give('ops', options.ops);
+  give('perturb', plan.perturb ? 'on' : 'off');
+  give('stall', options.stall);
+  give('kill', options.kill);
+  give('watchdog', options.watchdogMs);
+  give('variant', options.variant);
+  give('seed', plan.seed);
+  return words.join(' ');
+}

@@ -1,0 +1,74 @@
+import { claimsOf } from '../engines/registry.ts';
+import type { Plan } from './options.ts';
+import type { Garbage, Stop, StressResult } from './result.ts';
+import { isWildIndex, type Run } from './run.ts';
+
+/** Holds what was seen against what the scheme claims. */
+export function resultOf(plan: Plan, run: Run, again: string): StressResult {
+  const { choice, damageAllowed } = plan;
+  const claims = claimsOf(choice.scheme);
+  const garbage = run.garbage.result();
+  const history = run.history();
+  const deliveredSince = run.deliveredBefore === null ? null : history.delivered - run.deliveredBefore;
+  const failures = [
+    ...run.stops.filter((stop) => stop.reason === 'crashed' && !isWildIndex(stop)).map(crash),
+    ...(damageAllowed ? [] : boundFailures(plan, run, garbage)),
+    ...(damageAllowed ? [] : progressFailures(plan, run)),
+  ];
+  const damaged = run.findings.length > 0 || failures.length > 0;
+  return {
+    scheme: choice.spec,
+    claims,
+    tagBits: plan.tagBits,
+    verdict: failures.length > 0 || (run.findings.length > 0 && !damageAllowed) ? 'broken' : 'as-claimed',
+    damageAllowed,
+    findings: run.findings,
+    failures,
+    audit: run.audit,
+    threads: plan.threads,
+    slots: plan.slots,
+    mix: plan.mix,
+    operations: run.operations,
+    seconds: run.seconds,
+    rounds: run.rounds,
+    seed: plan.seed,
+    perturb: plan.perturb,
+    interrupted: run.interrupted,
+    stops: run.stops,
+    missed: plan.stoppings
+      .map(({ text }) => text)
+      .filter((text) => !run.stops.some(({ point }) => point === text)),
+    garbage,
+    deliveredSince,
+    history,
+    flight: damaged ? run.flight() : [],
+    snapshot: damaged ? run.audit.words : null,
+    again,
+  };
+}
+
+function crash({ thread, operation, label, error }: Stop): string {
+  return `T${thread} crashed in its ${operation ?? 'work'}${label === null ? '' : `, last at ${label}`}: ${error}.`;
+}
+
+/** True if the claims speak of what has happened to the threads that were stopped. */
+function survives({ choice: { scheme } }: Plan, { stops }: Run): boolean {
+  return stops.every(
+    ({ reason }) =>
+      (reason !== 'stalled' || scheme.SURVIVES_STALL) && (reason !== 'killed' || scheme.SURVIVES_DEATH),
+  );
+}
+
+function boundFailures(plan: Plan, run: Run, { peak, bound, seen }: Garbage): string[] {
+  if (bound === null || seen !== 'unbounded' || !survives(plan, run)) return [];
+  return [`The scheme promises at most ${bound} unreclaimed slots, and there were ${peak}.`];
+}
+
+function progressFailures(plan: Plan, run: Run): string[] {
+  // With one role gone the other one comes to a halt by itself, and so does everybody once nothing is left to be allocated.
+  const judged = plan.mix !== 'producers-consumers' && plan.choice.scheme.RECLAIMS && survives(plan, run);
+  if (!judged || !run.garbage.halted) return [];
+  return [
+    `The others came to a halt after ${run.stops.map(({ thread }) => `T${thread}`).join(' and ')} had stopped: no value was delivered any more.`,
+  ];
+}

@@ -1,0 +1,80 @@
+import type { Crew } from '../engines/crew.ts';
+import { AT_REST, B_BEGUN, type Desk, PARKED, STARTING } from './desk.ts';
+
+/** At most so much of the time between two looks counts as standing still: whoever looks may have been kept from looking. */
+const LOOK_MS = 25;
+
+/**
+ * Keeps an eye on the threads of a run: which of them are at rest, parked or gone, and for how long each has been in the same
+ * operation.
+ */
+export class Watch {
+  readonly #desk: Desk;
+  readonly #crew: Crew;
+  readonly #begun: number[];
+  readonly #stillMs: number[];
+  readonly #gone = new Set<number>();
+  #looked = performance.now();
+
+  constructor(desk: Desk, crew: Crew) {
+    this.#desk = desk;
+    this.#crew = crew;
+    this.#begun = Array.from({ length: desk.threads }, () => -1);
+    this.#stillMs = Array.from({ length: desk.threads }, () => 0);
+  }
+
+  /** The threads that have not stopped for good. */
+  present(): number[] {
+    return this.#threads().filter((thread) => !this.#gone.has(thread));
+  }
+
+  /** A thread has stopped for good: nobody waits for it any more. */
+  stopped(thread: number): void {
+    this.#gone.add(thread);
+  }
+
+  look(): void {
+    const now = performance.now();
+    const passed = Math.min(now - this.#looked, LOOK_MS);
+    this.#looked = now;
+    for (const thread of this.#threads()) {
+      const begun = this.#desk.read(thread, B_BEGUN);
+      const still = begun === this.#begun[thread - 1] && !this.#rests(thread);
+      this.#stillMs[thread - 1] = still ? this.#stillMs[thread - 1] + passed : 0;
+      this.#begun[thread - 1] = begun;
+    }
+  }
+
+  /** For how long a thread has been in the same operation, in milliseconds. */
+  stillMs(thread: number): number {
+    return Math.round(this.#stillMs[thread - 1]);
+  }
+
+  /** The threads that have been in the same operation for that long. */
+  still(ms: number): number[] {
+    return this.present().filter((thread) => this.#stillMs[thread - 1] >= ms);
+  }
+
+  parked(): number[] {
+    return this.present().filter((thread) => this.#desk.state(thread) === PARKED);
+  }
+
+  /** The threads whose workers have crashed or exited by themselves. */
+  fallen(): number[] {
+    return this.present().filter((thread) => !this.#crew.alive(thread));
+  }
+
+  /** The threads that are neither at rest nor gone. */
+  busy(): number[] {
+    return this.present().filter((thread) => !this.#rests(thread));
+  }
+
+  #threads(): number[] {
+    return Array.from({ length: this.#desk.threads }, (_, i) => i + 1);
+  }
+
+  #rests(thread: number): boolean {
+    const state = this.#desk.state(thread);
+    return state === AT_REST || state === STARTING;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The long stress: naive reuse must be caught within two seconds in at least 99 of 100 runs, and the other schemes must make 100 million
+ * operations, over all mixes and with one, two and four threads for each core, without a finding. Prints the figures; exit status 1 if
+ * either fails. `--bounded` does a small part of it, in less than a minute.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { stress } from '../../dist/src/stress/stress.js';
+import { MIX_NAMES } from '../../dist/src/stress/mixes.js';
+import type { StressResult } from '../../dist/src/stress/result.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { stressText } from '../../dist/src/report/stress-text.js';
+
+const SAFE = ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
+const LIMIT_S = 2;
+const SHARE = 0.99;
+
+const { values } = parseArgs({
+  options: {
+    naive: { type: 'string' },
+    ops: { type: 'string' },
+    bounded: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.naive ?? (values.bounded ? 20 : 100));
+const ops = Number(values.ops ?? (values.bounded ? 5e6 : 100e6));
+
+const began = performance.now();
+const results = [await naive('auto'), await safe()];
+// For comparison only: without pauses the threads meet less often.
+await naive(false);
+console.log(`all in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+process.exitCode = results.every(Boolean) ? 0 : 1;
+
+/** Runs naive reuse again and again and says how often and how soon damage was found. */
+async function naive(perturb: 'auto' | false): Promise<boolean> {
+  const times: number[] = [];
+  const kinds = new Map<string, number>();
+  let unsound = 0;
+  for (let run = 0; run < runs; run++) {
+    const result = await stress({ scheme: 'naive', slots: 16, seconds: LIMIT_S, perturb });
+    if (!isAccounted(result)) unsound++;
+    if (result.findings.length === 0) continue;
+    times.push(result.seconds);
+    const kind = result.findings[0].kind;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  const caught = times.filter((seconds) => seconds <= LIMIT_S).length;
+  const enough = caught >= SHARE * runs && unsound === 0;
+  console.log(
+    `naive, 16 slots, ${perturb === 'auto' ? 'with pauses (the default)' : 'without pauses (for comparison)'}: ` +
+      `caught within ${LIMIT_S} s in ${caught} of ${runs} runs ${verdictWord(enough)}`,
+  );
+  console.log(`  seconds: ${distribution(times)}`);
+  console.log(`  first finding: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+  return enough;
+}
+
+/** Spreads the operations over the safe schemes, all mixes and several numbers of threads. */
+async function safe(): Promise<boolean> {
+  const cores = availableParallelism();
+  const cells = SAFE.flatMap((scheme) =>
+    MIX_NAMES.flatMap((mix) =>
+      [1, 2, 4].map((times) => ({ scheme, mix, threads: Math.max(2, times * cores) })),
+    ),
+  );
+  let sound = true;
+  let total = 0;
+  for (const scheme of SAFE) {
+    let [operations, seconds, findings, delivered, peak] = [0, 0, 0, 0, 0];
+    for (const cell of cells.filter((each) => each.scheme === scheme)) {
+      const result = await stress({ ...cell, ops: Math.ceil(ops / cells.length) });
+      operations += result.operations;
+      seconds += result.seconds;
+      delivered += result.history.delivered;
+      peak = Math.max(peak, result.garbage.peak);
+      if (result.verdict === 'as-claimed' && result.findings.length === 0 && isAccounted(result)) continue;
+      findings++;
+      console.log(stressText(result, plainStyle()));
+    }
+    sound &&= findings === 0;
+    total += operations;
+    const rate = (operations / seconds / 1e6).toFixed(2);
+    console.log(
+      `${scheme}: ${operations} operations, ${delivered} values delivered, ${seconds.toFixed(1)} s, ${rate} M/s, at most ${peak} unreclaimed, ${findings} findings`,
+    );
+  }
+  console.log(`safe schemes: ${total} operations in all ${verdictWord(sound && total >= ops)}`);
+  return sound && total >= ops;
+}
+
+function isAccounted({ audit }: StressResult): boolean {
+  const { reachable, inHand, retired, free, leaked, surplus, slots } = audit;
+  return reachable + inHand + retired + free + leaked - surplus === slots;
+}
+
+function distribution(times: readonly number[]): string {
+  if (times.length === 0) return 'none';
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number): string => {
+    const rank = Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1));
+    return sorted[rank].toFixed(3);
+  };
+  return `least ${at(0)}, median ${at(0.5)}, 90 % ${at(0.9)}, 99 % ${at(0.99)}, most ${at(1)}`;
+}
+
+function verdictWord(good: boolean): string {
+  return good ? '(ok)' : '(NOT ENOUGH)';
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { Books } from '../../src/stress/books.ts';
+import * as desks from '../../src/stress/desk.ts';
+
+const { Desk, valueOf } = desks;
+
+/** A desk on which a test writes as threads would. */
+class Bench {
+  readonly desk: desks.Desk = Desk.create(2);
+  readonly books: Books = new Books(this.desk);
+
+  enqueues(thread: number, count: number): this {
+    this.desk.words[this.desk.block(thread) + desks.B_SEQUENCE] += count;
+    return this;
+  }
+
+  delivers(thread: number, ...values: number[]): this {
+    this.desk.log(thread).set(values);
+    this.desk.words[this.desk.block(thread) + desks.B_DELIVERED] = values.length;
+    return this;
+  }
+
+  pends(thread: number, operation: number): this {
+    this.desk.words[this.desk.block(thread) + desks.B_PENDING] = operation;
+    return this;
+  }
+
+  close(remaining: readonly number[] = [], whole = true, present: readonly number[] = [1, 2]): string[] {
+    const findings = this.books.close(remaining, whole, present).map(({ kind, note }) => `${kind}: ${note}`);
+    for (const thread of [1, 2]) this.delivers(thread).pends(thread, 0);
+    return findings;
+  }
+}
+
+const [a, b, c] = [1, 2, 3].map((sequence) => valueOf(1, sequence));
+
+describe('a round', () => {
+  test('in which everything came out or is still there has no finding', () => {
+    expect(new Bench().enqueues(1, 3).delivers(2, a, b).close([c])).toEqual([]);
+  });
+
+  test('shows a value that is nowhere', () => {
+    expect(new Bench().enqueues(1, 3).delivers(2, a, c).close()).toEqual([
+      'lost value: T1:2 was lost: enqueued by T1 enqueue#2, but neither delivered nor in the queue at the end.',
+    ]);
+  });
+
+  test('shows a value that came twice, and one that came and is still there', () => {
+    expect(new Bench().enqueues(1, 2).delivers(1, a).delivers(2, a, b).close([b])).toEqual([
+      'duplicate value: T1:1 was delivered twice: T1 dequeue#1 and T2 dequeue#1.',
+      'duplicate value: T1:2 was delivered by T2 dequeue#2, and is still in the queue at the end.',
+    ]);
+  });
+
+  test('shows a value that nobody has enqueued yet, and one of a thread that there is not', () => {
+    expect(new Bench().enqueues(1, 1).delivers(2, a, c).close()).toEqual([
+      'value from nowhere: T1:3 was delivered by T2 dequeue#2, but was never enqueued.',
+    ]);
+    expect(new Bench().delivers(2, valueOf(64, 1)).close()).toEqual([
+      'value from nowhere: T64:1 was delivered by T2 dequeue#1, but was never enqueued.',
+    ]);
+    expect(new Bench().delivers(2, 0).close()).toEqual([
+      'value from nowhere: T1:0 was delivered by T2 dequeue#1, but was never enqueued.',
+    ]);
+  });
+
+  test('counts nothing as lost in a queue that is damaged, but still what came twice', () => {
+    expect(new Bench().enqueues(1, 3).delivers(2, a, a).close([], false)).toEqual([
+      'duplicate value: T1:1 was delivered twice: T2 dequeue#1 and T2 dequeue#2.',
+    ]);
+  });
+});
+
+describe('from round to round', () => {
+  test('values in the queue are carried over', () => {
+    const bench = new Bench();
+    expect(bench.enqueues(1, 3).delivers(2, a).close([b, c])).toEqual([]);
+    expect(bench.delivers(1, b).delivers(2, c).close()).toEqual([]);
+    expect([bench.books.enqueued, bench.books.delivered]).toEqual([3, 3]);
+  });
+
+  test('a value that was carried over and is gone is lost', () => {
+    const bench = new Bench();
+    bench.enqueues(1, 2).delivers(2, a).close([b]);
+    expect(bench.close()[0]).toMatch(/^lost value: T1:2 was lost/);
+  });
+
+  test('a value of an earlier round that comes up again is a duplicate', () => {
+    const bench = new Bench();
+    bench.enqueues(1, 2).delivers(2, a, b).close();
+    expect(bench.enqueues(1, 1).delivers(2, a, c).close()).toEqual([
+      'duplicate value: T1:1 came up again (T2 dequeue#1), long after it had left the queue: it is from an earlier round.',
+    ]);
+  });
+
+  test('a slab made anew forgets what was in the queue', () => {
+    const bench = new Bench();
+    bench.enqueues(1, 2).delivers(2, a).close([b]);
+    bench.books.forget();
+    expect(bench.enqueues(1, 1).delivers(2, c).close()).toEqual([]);
+  });
+
+  test('sequence numbers may come round', () => {
+    const bench = new Bench();
+    bench.enqueues(1, desks.SEQUENCE_MASK - 1).close([], false);
+    const values = [-1, 0, 1].map((over) => valueOf(1, desks.SEQUENCE_MASK + 1 + over));
+    expect(
+      bench
+        .enqueues(1, 3)
+        .delivers(2, ...values)
+        .close(),
+    ).toEqual([]);
+    expect(bench.enqueues(1, 1).close()[0]).toMatch(/^lost value: T1:2 was lost/);
+  });
+});
+
+describe('an operation that never returned', () => {
+  test('may have put its value in, or not', () => {
+    expect(new Bench().enqueues(1, 1).pends(1, desks.ENQUEUE).delivers(2, a).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 1).pends(1, desks.ENQUEUE).delivers(2, a, b).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 1).pends(1, desks.ENQUEUE).delivers(2, a, b, b).close()).toHaveLength(1);
+  });
+
+  test('may have taken one value, and no more', () => {
+    expect(new Bench().enqueues(1, 2).pends(2, desks.DEQUEUE).delivers(1, b).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 2).pends(2, desks.DEQUEUE).close()[0]).toMatch(
+      /^lost value: T1:1 and T1:2 are gone/,
+    );
+  });
+
+  test('excuses nothing in a later round', () => {
+    const bench = new Bench();
+    bench.enqueues(1, 2).pends(2, desks.DEQUEUE).close([b]);
+    bench.pends(2, desks.DEQUEUE);
+    expect(bench.close([], true, [1])[0]).toMatch(/^lost value: T1:2 was lost/);
+    // The second thread stopped in an enqueue, too early to have put its value in: it cannot do that any more.
+    const other = new Bench();
+    other.pends(2, desks.ENQUEUE).close();
+    other.pends(2, desks.ENQUEUE).delivers(1, valueOf(2, 1));
+    expect(other.close([], true, [1])[0]).toMatch(/^value from nowhere: T2:1/);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { PausingMemory, RecordingMemory, GatedMemory } from '../../src/engines/free-running.ts';
+import { Random } from '../../src/engines/random.ts';
+import { R_STEP } from '../../src/kernel/layout.ts';
+import { A1, D12, D13, E9, F1, F3 } from '../../src/kernel/steps.ts';
+
+const RECORD = 8;
+const sharedWords = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
+
+const MEMORIES = {
+  RecordingMemory: (words: Int32Array) => new RecordingMemory(words, RECORD),
+  PausingMemory: (words: Int32Array) => new PausingMemory(words, RECORD, new Random(1)),
+  GatedMemory: (words: Int32Array) =>
+    new GatedMemory(words, RECORD, { step: D13, passing: 2, after: false }, sharedWords(1), 0),
+} as const;
+
+describe.each(Object.entries(MEMORIES))('%s', (_, make) => {
+  test('does what the kernel asks for, and leaves the label of each step in the record', () => {
+    const words = sharedWords(64);
+    const memory = make(words);
+    const label = (): number => words[RECORD + R_STEP];
+    memory.store(E9, 0, 7);
+    expect([words[0], label()]).toEqual([7, E9]);
+    expect([memory.load(D12, 0), label()]).toEqual([7, D12]);
+    expect([memory.cas(D13, 0, 7, -8), words[0], label()]).toEqual([true, -8, D13]);
+    expect([memory.cas(A1, 0, 7, 9), words[0], label()]).toEqual([false, -8, A1]);
+    expect([memory.exchange(F1, 0, 5), words[0], label()]).toEqual([-8, 5, F1]);
+    expect([memory.add(F3, 0, 6), words[0], label()]).toEqual([5, 11, F3]);
+    memory.poke(1, 3);
+    expect([memory.peek(1), label()]).toEqual([3, F3]);
+  });
+});
+
+test('a gate stays open for every other step and passing', () => {
+  const gates = sharedWords(1);
+  const memory = new GatedMemory(sharedWords(64), RECORD, { step: D13, passing: 3, after: true }, gates, 0);
+  for (let i = 0; i < 100; i++) memory.load(D12, 0);
+  memory.load(D13, 0);
+  memory.load(D13, 0);
+  expect(gates[0]).toBe(0);
+});
+
+function draw(seed: number, stream: number): number[] {
+  const random = new Random(seed, stream);
+  return Array.from({ length: 4 }, () => random.next());
+}
+
+describe('random numbers', () => {
+  test('are the same for the same seed and stream, and others for others', () => {
+    expect(draw(7, 1)).toEqual(draw(7, 1));
+    const all = [draw(7, 1), draw(7, 2), draw(8, 1), draw(0, 0), draw(2 ** 32 - 1, 0)];
+    expect(new Set(all.flat()).size).toBe(20);
+  });
+
+  test('fall on all numbers below a limit, and on no other', () => {
+    const random = new Random(3);
+    const seen = new Set(Array.from({ length: 1000 }, () => random.below(10)));
+    expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
+import { planOf, type StressOptions } from '../../src/stress/options.ts';
+
+describe('what is left out', () => {
+  test('is settled by the scheme', async () => {
+    expect(await planOf({})).toMatchObject({
+      slots: 16,
+      mix: 'pairs',
+      seconds: 1,
+      perturb: true,
+      damageAllowed: true,
+    });
+    expect(await planOf({ scheme: 'tagged' })).toMatchObject({
+      slots: 64,
+      tagBits: 16,
+      perturb: false,
+      damageAllowed: false,
+    });
+    expect(await planOf({ scheme: 'no-reclaim' })).toMatchObject({ slots: 65_535 });
+    const { slots } = await planOf({ scheme: 'hazard-pointers', threads: 64 });
+    expect(slots).toBeGreaterThan(64);
+  });
+
+  test('a tag from 12 bits on is expected to last', async () => {
+    expect(await planOf({ scheme: 'tagged:bits=12' })).toMatchObject({ tagBits: 12, damageAllowed: false });
+    expect(await planOf({ scheme: 'tagged:bits=11' })).toMatchObject({
+      tagBits: 11,
+      damageAllowed: true,
+      perturb: true,
+    });
+  });
+
+  test('operations alone end the run, and so do seconds', async () => {
+    expect(await planOf({ ops: 5 })).toMatchObject({ ops: 5, seconds: Infinity });
+    expect(await planOf({ seconds: 5 })).toMatchObject({ ops: Infinity, seconds: 5 });
+  });
+
+  test('there are at least two threads, and a seed that is drawn', async () => {
+    const [first, second] = [await planOf({}), await planOf({})];
+    expect(first.threads).toBeGreaterThanOrEqual(2);
+    expect(first.seed).not.toBe(second.seed);
+  });
+});
+
+test('a point names a thread, a step and a passing', async () => {
+  const { stoppings } = await planOf({ scheme: 'tagged', stall: 'T2@D12', kill: ' T1@E9#3+' });
+  expect(stoppings).toMatchObject([
+    { thread: 2, label: 'D12', passing: 1, after: false, reason: 'stalled', text: 'T2@D12' },
+    { thread: 1, label: 'E9', passing: 3, after: true, reason: 'killed', text: 'T1@E9#3+' },
+  ]);
+});
+
+const BAD: readonly (readonly [StressOptions, RegExp])[] = [
+  [{ scheme: 'nave' }, /no scheme "nave" \(did you mean "naive"\?\)/],
+  [{ threads: 0 }, /^0 threads cannot be had: give a whole number from 1 to 64\.$/],
+  [{ threads: 65 }, /^65 threads/],
+  [{ slots: 1 }, /^1 slots cannot be had/],
+  [{ scheme: 'hazard-pointers', slots: 3 }, /too few for hazard-pointers/],
+  [{ stride: 9 }, /^A slot of 9 words/],
+  [{ mix: 'pears' }, /no mix "pears" \(did you mean "pairs"\?\)/],
+  [{ mix: 'producers-consumers', threads: 1 }, /at least 2 threads/],
+  [{ seconds: 0 }, /^A stress run of 0 seconds/],
+  [{ seconds: Number.NaN }, /^A stress run of NaN seconds/],
+  [{ ops: 0.5 }, /^0\.5 operations/],
+  [{ seed: -1 }, /^-1 as the seed/],
+  [{ watchdogMs: 1 }, /^1 milliseconds for the watchdog/],
+  [
+    { stall: 'D12' },
+    /^"D12" is no point of a thread; write T2@D12|^"D12" is no point of a thread; write T2@D13/,
+  ],
+  [{ stall: 'T1@D12; T2@D13' }, /is no point of a thread/],
+  [{ kill: 'T2@end' }, /is no point of a thread/],
+  [{ kill: 'T2@D13#0' }, /is no point of a thread/],
+  [{ kill: 'T2@D99' }, /no step "D99"/],
+  [{ threads: 2, kill: 'T3@D13' }, /^There is no T3 to be killed: there are 2 threads/],
+  [{ stall: 'T2@D12', kill: 'T2@E9' }, /^T2 cannot be both stalled and killed/],
+];
+
+test.each(BAD)('%o is bad input', async (options, sentence) => {
+  const refused = planOf({ scheme: 'tagged', ...options });
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(sentence);
+});

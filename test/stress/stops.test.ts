@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { stress } from '../../dist/src/stress/stress.js';
+import { moduleUrl } from './variants/modules.ts';
+
+const SECONDS = 0.25;
+const POINTS = ['T2@D12', 'T2@D13', 'T2@E9'];
+
+/** What is seen of the garbage while a thread stands in the middle of an operation. */
+const SEEN = {
+  naive: 'bounded',
+  'no-reclaim': 'unbounded',
+  tagged: 'bounded',
+  'hazard-pointers': 'bounded',
+  epochs: 'unbounded',
+} as const;
+
+describe.each(Object.entries(SEEN))('%s', (scheme, seen) => {
+  test.each(POINTS)(`with a thread stalled at %s: garbage is ${seen}, as claimed`, async (stall) => {
+    const result = await stress({ scheme, stall, seconds: SECONDS });
+    expect(result.stops).toMatchObject([
+      { thread: 2, reason: 'stalled', label: stall.slice(3), point: stall },
+    ]);
+    expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [], missed: [] });
+    expect(result.garbage.seen).toBe(seen);
+  });
+
+  test.each(POINTS)(`with a thread killed at %s: garbage is ${seen}, as claimed`, async (kill) => {
+    const result = await stress({ scheme, kill, seconds: SECONDS });
+    expect(result.stops).toMatchObject([{ thread: 2, reason: 'killed', label: kill.slice(3), point: kill }]);
+    expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [], missed: [] });
+    expect(result.garbage.seen).toBe(seen);
+  });
+});
+
+/** How many operations T2 had begun when it stopped. */
+async function operationsUntil(stall: string): Promise<number> {
+  const { audit } = await stress({ scheme: 'tagged', stall, seconds: SECONDS });
+  return audit.threads[1].operations;
+}
+
+/** Slots in hand after the only thread was killed: nobody disturbs it, so each of its steps succeeds. */
+async function inHandAfter(kill: string): Promise<number> {
+  const { audit } = await stress({ scheme: 'tagged', threads: 1, kill, seconds: SECONDS });
+  return audit.inHand;
+}
+
+describe('the place', () => {
+  test('a slot that a dead thread took is in its hand, and not leaked', async () => {
+    const { audit, deliveredSince } = await stress({ scheme: 'tagged', kill: 'T2@D13#7+', seconds: SECONDS });
+    expect(audit.leaked).toBe(0);
+    expect(audit.hands().map(({ thread }) => thread)).toEqual([2]);
+    expect(deliveredSince).toBeGreaterThan(0);
+  });
+
+  test('is before the step, or right after it', async () => {
+    expect(await inHandAfter('T1@D13')).toBe(0);
+    expect(await inHandAfter('T1@D13+')).toBe(1);
+  });
+
+  test('outside of its pin a stalled thread does not hold epochs back', async () => {
+    const { garbage } = await stress({ scheme: 'epochs', stall: 'T2@A3', seconds: SECONDS });
+    expect(garbage).toMatchObject({ bound: null, seen: 'bounded' });
+  });
+
+  test('a later passing is a later operation', async () => {
+    expect(await operationsUntil('T2@D13')).toBeLessThanOrEqual(2);
+    expect(await operationsUntil('T2@D13#5000')).toBeGreaterThan(1000);
+  });
+
+  test('one thread may be stalled and another one killed', async () => {
+    const result = await stress({
+      scheme: 'hazard-pointers',
+      threads: 4,
+      stall: 'T2@D12',
+      kill: 'T3@E9',
+      seconds: SECONDS,
+    });
+    expect(result.stops.map(({ thread, reason }) => `T${thread} ${reason}`).toSorted()).toEqual([
+      'T2 stalled',
+      'T3 killed',
+    ]);
+    expect(result).toMatchObject({ verdict: 'as-claimed', garbage: { seen: 'bounded' } });
+    expect(result.deliveredSince).toBeGreaterThan(0);
+  });
+
+  test('a step to which no thread comes is said', async () => {
+    const result = await stress({ scheme: 'tagged', stall: 'T2@P1', seconds: 0.1 });
+    expect(result).toMatchObject({ stops: [], missed: ['T2@P1'], deliveredSince: null });
+  });
+
+  test('with the only thread stopped the run ends', async () => {
+    const result = await stress({ scheme: 'tagged', threads: 1, kill: 'T1@D12', seconds: 60 });
+    expect(result.stops).toHaveLength(1);
+    expect(result.seconds).toBeLessThan(30);
+  });
+});
+
+test('a scheme that claims to survive and does not is broken: beyond its bound, and nobody goes on', async () => {
+  const scheme = moduleUrl('boastful.mjs', { scheme: 'epochs' });
+  const result = await stress({ scheme, slots: 64, stall: 'T2@D12', seconds: SECONDS });
+  expect(result).toMatchObject({
+    verdict: 'broken',
+    findings: [],
+    garbage: { bound: 48, seen: 'unbounded' },
+  });
+  expect(result.failures).toEqual([
+    expect.stringMatching(/^The scheme promises at most 48 unreclaimed slots, and there were \d+\.$/),
+    'The others came to a halt after T2 had stopped: no value was delivered any more.',
+  ]);
+});

@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { stressText } from '../../dist/src/report/stress-text.js';
+import type { StressResult } from '../../dist/src/stress/result.js';
+import { stress } from '../../dist/src/stress/stress.js';
+import { moduleUrl } from './variants/modules.ts';
+
+const results = new Map<string, StressResult>();
+
+beforeAll(async () => {
+  const spin = moduleUrl('faulty.mjs', { fault: 'spin' });
+  results.set('naive', await stress({ scheme: 'naive', threads: 8, seconds: 30, seed: 7 }));
+  results.set('sound', await stress({ scheme: 'tagged', ops: 20_000 }));
+  results.set('leaky', await stress({ scheme: 'no-reclaim', slots: 500, ops: 5000 }));
+  results.set('stalled', await stress({ scheme: 'epochs', stall: 'T2@D12', seconds: 0.25 }));
+  results.set('missed', await stress({ scheme: 'tagged', kill: 'T2@P1', ops: 1000 }));
+  results.set('spin', await stress({ scheme: 'tagged', variant: spin, watchdogMs: 300 }));
+});
+
+const textOf = (name: string, options = {}): string => {
+  const result = results.get(name);
+  if (result === undefined) throw new Error(`no result ${name}`);
+  return stressText(result, plainStyle(options));
+};
+
+describe.each(['naive', 'sound', 'leaky', 'stalled', 'missed', 'spin'])('the text of %s', (name) => {
+  test.each([100, 60])('keeps within %i columns, but for the command to type', (columns) => {
+    const lines = textOf(name, { columns }).split('\n');
+    const long = lines.filter((line) => line.length > columns && !/npx lockfree-lab|= \d+ slots$/.test(line));
+    expect(long).toEqual([]);
+  });
+
+  test('is all ASCII if asked', () => {
+    // oxlint-disable-next-line no-control-regex -- that is what ASCII is
+    expect(textOf(name, { ascii: true })).toMatch(/^[\x00-\x7f]*$/);
+  });
+
+  test('says the seed and the equation', () => {
+    expect(textOf(name)).toMatch(/seed \d+/);
+    expect(textOf(name)).toMatch(
+      /reachable \d+ · in hand \d+ · retired \d+ · free \d+ · leaked \d+ · surplus .*slots/,
+    );
+  });
+});
+
+test('damage comes first, then the last operations, the audit, the verdict, and how to run the like again', () => {
+  const text = textOf('naive');
+  expect(text).toMatch(/short pauses at random steps; seed 7/);
+  expect(text).toMatch(
+    /FIRST DAMAGE {3}[a-z ]+(.|\n)*FLIGHT the last operations(.|\n)*AUDIT(.|\n)*verdict {2}as claimed: it promises no safety from ABA\n/,
+  );
+  expect(text).toMatch(
+    /cannot be replayed; this runs the like of it again:\n +npx lockfree-lab stress --scheme naive .*--seed 7$/,
+  );
+});
+
+test('of a sound run nothing is said about damage', () => {
+  const text = textOf('sound');
+  expect(text).not.toMatch(/DAMAGE|FLIGHT|again/);
+  expect(text).toMatch(/history {2}nothing lost, nothing twice · every producer's order kept/);
+  expect(text).toMatch(/verdict {2}as claimed$/);
+});
+
+test('a leak on purpose is called that', () => {
+  expect(textOf('leaky')).toMatch(/Leaked on purpose/);
+  expect(textOf('leaky')).not.toMatch(/! leaked/);
+});
+
+test('a stalled thread is told with its place and what it does to the garbage', () => {
+  const text = textOf('stalled');
+  expect(text).toMatch(/stopped {2}T2 stands still for ever in its dequeue \(T2@D12\)\./);
+  expect(text).toMatch(/nothing is freed any more: unbounded/);
+});
+
+test('a point that was not reached is told', () => {
+  expect(textOf('missed')).toMatch(/No thread came to T2@P1/);
+});
+
+test('an endless operation breaks the claim and is told with its place', () => {
+  const text = textOf('spin');
+  expect(text).toMatch(/FIRST DAMAGE {3}livelock, T\d D2/);
+  expect(text).toMatch(/verdict {2}BROKEN/);
+});
