@@ -1,3 +1,38 @@
 // The public interface of lockfree-lab.
 /// <reference path="./kernel/subset.d.ts" preserve="true" />
-export * from './kernel/words.ts';
+// The kernel: for a queue of one's own, and for a scheme of one's own, which is a subclass of Scheme.
+export * as layout from './kernel/layout.ts';
+export { Geometry } from './kernel/layout.ts';
+export { Memory } from './kernel/memory.ts';
+export { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from './kernel/michael-scott.ts';
+export { ThreadRecord } from './kernel/record.ts';
+export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from './kernel/scheme.ts';
+export { Slab } from './kernel/slab.ts';
+export { PointerFormat } from './kernel/words.ts';
+// A laboratory: a shared buffer with a scheme, and a thread's part in it.
+export { AtomicsMemory } from './engines/atomics.ts';
+export { joinLaboratory, participate, type Participant, type Variant } from './engines/participant.ts';
+export { boundOf, chooseScheme, claimsOf, schemes } from './engines/registry.ts';
+export type { Claims, SchemeChoice, SchemeClass } from './engines/registry.ts';
+export { attachWords, checkGeometry, createBuffer, type GeometryOptions } from './engines/shared.ts';
+// Real threads under a schedule, and a record of what happens.
+export { parseProgram, type Program } from './engines/program.ts';
+export { Steppers, type SteppedEngine, type SteppedRun } from './engines/stepped.ts';
+export { Recorder, type Observer } from './observe/recorder.ts';
+export { readSnapshot, writeSnapshot } from './observe/snapshot.ts';
+export { parseTrace, printTrace } from './observe/trace-file.ts';
+export { DAMAGE, type DamageKind, type Finding, type Trace, type TraceEvent } from './observe/trace.ts';
+export { runSchedule, type Run, type RunOptions } from './schedule/run.ts';
+export { parseSchedule, printSchedule, type Schedule } from './schedule/schedule.ts';
+// Verdicts.
+export { audit, equation, type Audit } from './check/audit.ts';
+export { blame, blameSnapshot, type Blame, type Loss } from './check/blame.ts';
+export { conservation, producerOrder } from './check/conservation.ts';
+export { unreachable, type Unreachable } from './check/graph.ts';
+export type { HistoryFinding, Operation } from './check/history.ts';
+export { linearizable, type Linearizability } from './check/linearizability.ts';
+// Free threads.
+export { stress } from './stress/stress.ts';
+export type { StressOptions } from './stress/options.ts';
+export type { StressResult } from './stress/result.ts';
+export { InternalError, UsageError } from './errors.ts';

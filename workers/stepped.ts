@@ -5,17 +5,19 @@ import { ABANDON, FINISHED, GATE, INVOKE, LOGGED, RETURN, SteppedMemory } from '
 import { operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
 import { participateBySpec, type Variant } from '../src/engines/participant.ts';
 import { attachWords } from '../src/engines/shared.ts';
+import { takeUp } from '../src/kernel/scheme.ts';
 import type { Job, StepperData } from '../src/engines/stepped.ts';
 
 const { block, complaints } = workerData as StepperData;
 
 async function run(job: Job): Promise<void> {
   const memory = new SteppedMemory(attachWords(job.buffer), block);
-  const participant = await participateBySpec(memory, job.thread, job.scheme, job.variant);
+  const participant = await participateBySpec(memory, job.record, job.scheme, job.variant);
   const variant = job.variant === null ? {} : ((await import(job.variant)) as Variant);
   const bodies = { ...operations, ...variant.operations };
   // Setting up is nobody's step: the log begins with the first operation.
   block[LOGGED] = 0;
+  if (job.again) takeUp(memory, participant.geometry, job.record);
   for (const [index, { name, argument }] of job.program.entries()) {
     memory.log(INVOKE, index, 0);
     let answer: Answer;

@@ -23,7 +23,7 @@ function isQueue(name: string): name is Operation['kind'] {
  * The queue operations of a trace, timed by the order of its events. A `full` is excused if the free list was empty at an instant of
  * the call.
  */
-export function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[] {
+function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[] {
   // The free list's top names a slot by the same index bits as every pointer word.
   const { top } = new Audit(words).geometry;
   const open = new Map<number, { invoke: InvokeRecord; time: number; sawEmpty: boolean }>();

@@ -119,10 +119,14 @@ function firstDamage(play: Play, first: Finding, wording: Wording): string[] {
   const { style } = wording;
   const where = first.label === null ? '' : `, T${first.thread} ${first.label}`;
   const file = first.label === null ? null : sourceOf(fileOf(first.label));
-  const source = file === null ? '' : `   (${file}, label ${first.label})`;
+  const source = file === null ? '' : `(${file}, label ${first.label})`;
   const when = first.step === null ? '' : ` at step ${first.step}`;
   const title = `FIRST DAMAGE   ${first.kind}${when}${where}`;
-  const lines = [style.damage(title) + style.faint(source)];
+  const fits = widthOf(title) + 3 + widthOf(source) <= style.columns;
+  const lines = [
+    style.damage(title) + (fits && source !== '' ? `   ${style.faint(source)}` : ''),
+    ...(fits ? [] : [`  ${style.faint(source)}`]),
+  ];
   const told = first.kind === 'ABA' ? abaLines(play, first, wording) : [`  ${first.note}`];
   lines.push(...told.flatMap((line) => wrap(line, style.columns, '    ')));
   const others = new Map<string, number>();
@@ -209,7 +213,7 @@ function putBack(steps: readonly StepRecord[], read: StepRecord, used: StepRecor
 function auditLines(play: Play, style: Style): string[] {
   const { audit, trace } = play;
   const last = trace.events.at(-1)?.step ?? 0;
-  const lines = [`AUDIT at step ${last}  ${equation(audit, { ascii: style.ascii })}`];
+  const lines = hang(`AUDIT at step ${last}  `, equation(audit, { ascii: style.ascii }), style.columns);
   const wrong = (text: string): string[] => hang(' ! ', text, style.columns).map(style.damage);
   if (audit.conflicts > 0) {
     const slots = audit.slotsOf('conflict', 9).join(' ');

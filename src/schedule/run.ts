@@ -18,6 +18,7 @@ export interface Stopped {
   readonly note: string;
 }
 
+/** What ends a run before its schedule does. */
 export interface RunOptions {
   /** Steps that a thread may make within one operation while nobody else moves, before it counts as a livelock. Default 2000. */
   readonly patience?: number;
@@ -62,6 +63,7 @@ class Driver {
     if (thread > engine.threads) {
       throw new UsageError(`The schedule moves T${thread}, and there are ${engine.threads} threads.`);
     }
+    this.#mustBeAlone(thread);
     let stopped: Stopped | null = null;
     if (until.kind === 'count') {
       for (let i = 0; i < until.steps && !stopped; i++) {
@@ -88,6 +90,17 @@ class Driver {
       this.counted.kill(thread);
     }
     return stopped;
+  }
+
+  /** Two live workers on one record clear each other's protections: who comes after another waits for its end. */
+  #mustBeAlone(thread: number): void {
+    const { engine } = this.#recorder;
+    for (let other = 1; other < thread; other++) {
+      if (engine.recordOf(other) !== engine.recordOf(thread) || engine.state(other) !== 'waiting') continue;
+      throw new UsageError(
+        `T${thread} comes after T${other} on record ${engine.recordOf(thread)}, and T${other} is still alive: let it end first, or kill it, as in T${other}@E9!.`,
+      );
+    }
   }
 
   #mustWait(thread: number, point: string): void {
@@ -144,7 +157,7 @@ class Driver {
     return {
       kind: 'deadlock',
       thread: null,
-      note: 'every thread that has not ended waits for a word that nobody will write',
+      note: 'Every thread that has not ended waits for a word that nobody will write',
     };
   }
 

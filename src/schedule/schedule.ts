@@ -24,7 +24,7 @@ export interface Move {
 export type Schedule = readonly Move[];
 
 const MOVE =
-  /^(?:(?<counted>\d+)(?:x(?<steps>\d+))?|T(?<thread>\d+)@(?<point>\w+?)(?:#(?<nth>\d+))?(?<after>\+)?)(?<kill>!)?$/;
+  /^(?:(?<counted>\d+)(?:x(?<steps>\d+))?|T(?<thread>\d+)@(?:(?<end>end)|(?<point>(?!end\b)\w+)(?:#(?<nth>\d+))?(?<after>\+)?))(?<kill>!)?$/;
 
 /**
  * Reads a schedule. Compact, by counts: `1x5,2x29,1` (thread 1 makes 5 steps, thread 2 makes 29, thread 1 makes one). Stable, by
@@ -53,9 +53,9 @@ export function parseSchedule(text: string): Schedule {
 }
 
 function untilOf(groups: Readonly<Record<string, string | undefined>>): Until {
-  const { counted, steps, point, nth, after } = groups;
+  const { counted, steps, end, point, nth, after } = groups;
   if (counted !== undefined) return { kind: 'count', steps: Number(steps ?? 1) };
-  if (point === 'end') return { kind: 'end' };
+  if (end !== undefined) return { kind: 'end' };
   return {
     kind: 'label',
     label: point ?? '',

@@ -1,0 +1,10 @@
+import { auditCommand } from './audit.ts';
+import type { Command } from './command.ts';
+import { list } from './list.ts';
+import { replay } from './replay.ts';
+import { run } from './run.ts';
+import { stressCommand } from './stress.ts';
+import { tour } from './tour.ts';
+
+/** The commands there are, in the order in which they are listed. */
+export const commands: readonly Command[] = [tour, list, run, stressCommand, replay, auditCommand];

@@ -1,0 +1,81 @@
+import { pad, widthOf, wrap } from '../report/columns.ts';
+import type { Style } from '../report/style.ts';
+import { commonOptions, usageOf } from './arguments.ts';
+import type { Command, Options } from './command.ts';
+
+/** What `lockfree-lab` alone prints: what it is, and the commands there are. */
+export function overview(commands: readonly Command[], style: Style): string {
+  const rows = commands.map(
+    ({ name, positionals = [], summary }) =>
+      [`${name} ${usageOf(positionals, style.glyph.ellipsis)}`.trimEnd(), summary] as const,
+  );
+  return [
+    ...wrap(
+      'lockfree-lab: a laboratory for lock-free memory reclamation on SharedArrayBuffer and worker threads.',
+      style.columns,
+    ),
+    '',
+    style.heading('Usage'),
+    '  lockfree-lab <command> [options]',
+    '',
+    style.heading('Commands'),
+    ...twoColumns(rows, style),
+    '',
+    style.heading('Everywhere'),
+    ...twoColumns([...optionRows(commonOptions), ['--version', 'The version.']], style),
+    '',
+    ...wrap('lockfree-lab <command> --help says more about one of them, with an example.', style.columns),
+  ].join('\n');
+}
+
+/** What a command says with `--help`. */
+export function helpOf(command: Command, style: Style): string {
+  const { name, summary, about, positionals = [], options, examples } = command;
+  const usage = ['lockfree-lab', name, usageOf(positionals, style.glyph.ellipsis), '[options]']
+    .filter((part) => part !== '')
+    .join(' ');
+  const sections: string[][] = [
+    [...wrap(summary, style.columns), ...(about === undefined ? [] : ['', ...wrap(about, style.columns)])],
+    [style.heading('Usage'), `  ${usage}`],
+  ];
+  if (positionals.length > 0) {
+    const rows = positionals.map((each) => [usageOf([each], style.glyph.ellipsis), each.help] as const);
+    sections.push([style.heading('Arguments'), ...twoColumns(rows, style)]);
+  }
+  if (Object.keys(options).length > 0)
+    sections.push([style.heading('Options'), ...twoColumns(optionRows(options), style)]);
+  sections.push([style.heading('Everywhere'), ...twoColumns(optionRows(commonOptions), style)]);
+  sections.push([
+    style.heading(examples.length === 1 ? 'Example' : 'Examples'),
+    ...examples.flatMap(([line, does]) => [
+      `  ${style.accent(line)}`,
+      ...wrap(does, style.columns - 6).map((part) => `      ${part}`),
+    ]),
+  ]);
+  return sections.map((section) => section.join('\n')).join('\n\n');
+}
+
+type Row = readonly [left: string, right: string];
+
+function optionRows(options: Options): Row[] {
+  return Object.entries(options).map(([name, { placeholder, help }]) => [
+    `--${name}${placeholder === null ? '' : ` ${placeholder}`}`,
+    help,
+  ]);
+}
+
+/** The width of the left column at most; what is longer has a line of its own. */
+const LEFT = 26;
+
+function twoColumns(rows: readonly Row[], style: Style): string[] {
+  const width = Math.min(LEFT, Math.max(...rows.map(([left]) => widthOf(left))));
+  return rows.flatMap(([left, right]) => {
+    const lines = wrap(right, style.columns - width - 4);
+    const indent = ' '.repeat(width + 4);
+    const follow = lines.map((line) => indent + line);
+    const isLong = widthOf(left) > width;
+    return isLong
+      ? [`  ${style.accent(left)}`, ...follow]
+      : [`  ${pad(style.accent(left), width)}  ${lines[0]}`, ...follow.slice(1)];
+  });
+}

@@ -1,0 +1,129 @@
+import { UsageError } from '../errors.ts';
+import { plainStyle } from '../report/style.ts';
+import { closest } from '../suggest.ts';
+import { readArguments } from './arguments.ts';
+import { escapeJson, toAscii } from './ascii.ts';
+import { SCHEMA_VERSION, type Command, type Context, type Result } from './command.ts';
+import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption } from './ending.ts';
+import { helpOf, overview } from './help.ts';
+import { progressOn } from './progress.ts';
+import { styleFor } from './style.ts';
+import { version } from './version.ts';
+
+/** Runs a command line and returns its exit status. Nothing is thrown: what went wrong has been said on stderr. */
+export async function runLab(
+  args: readonly string[],
+  commands: readonly Command[],
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    return await dispatch(args, commands, signal);
+  } catch (error) {
+    if (error === signal.reason && error instanceof Interruption) return error.status;
+    process.stderr.write(`${failure(error, args)}\n`);
+    return error instanceof UsageError ? BAD_USAGE : INTERNAL;
+  }
+}
+
+async function dispatch(
+  args: readonly string[],
+  commands: readonly Command[],
+  signal: AbortSignal,
+): Promise<number> {
+  const at = args.findIndex((arg) => !arg.startsWith('-'));
+  if (at === -1) return withoutCommand(args, commands);
+  const name = args[at];
+  const rest = args.toSpliced(at, 1);
+  if (name === 'help') return dispatch([...rest, '--help'], commands, signal);
+  const command = commands.find((each) => each.name === name);
+  if (!command) {
+    const names = commands.map((each) => each.name);
+    throw new UsageError(
+      `There is no command "${name}"${closest(name, names)}; the commands are ${names.join(', ')}.`,
+    );
+  }
+  const { options, positionals } = readArguments(command, rest);
+  const chosen = {
+    json: options['json'] === true,
+    ascii: options['ascii'] === true,
+    color: options['no-color'] !== true,
+  };
+  if (options['help'] === true) {
+    write(helpOf(command, styleFor(process.stdout, chosen)));
+    return AS_CLAIMED;
+  }
+  return run(command, contextOf(chosen, signal), options, positionals);
+}
+
+/** An option that needs no command, or none at all. */
+function withoutCommand(args: readonly string[], commands: readonly Command[]): number {
+  const own = ['--version', '-v'];
+  const common = ['--help', '-h', '--ascii', '--no-color'];
+  const unknown = args.find((arg) => !own.includes(arg) && !common.includes(arg));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `There is no option ${unknown}${closest(unknown, [...own, ...common])} without a command; lockfree-lab --help lists the commands.`,
+    );
+  }
+  if (args.some((arg) => own.includes(arg))) write(version());
+  else {
+    const style = { ascii: args.includes('--ascii'), color: !args.includes('--no-color') };
+    write(overview(commands, styleFor(process.stdout, style)));
+  }
+  return AS_CLAIMED;
+}
+
+async function run(
+  command: Command,
+  context: Context,
+  options: Readonly<Record<string, unknown>>,
+  positionals: readonly string[],
+): Promise<number> {
+  const { signal, json, style, progress } = context;
+  let result: Result;
+  try {
+    result = await command.run(context, options, positionals);
+  } finally {
+    progress.clear();
+  }
+  if (json) {
+    const document = {
+      schemaVersion: SCHEMA_VERSION,
+      ...result.document,
+      ...(signal.aborted ? { interrupted: true } : {}),
+    };
+    const text = JSON.stringify(document, null, 2);
+    write(style.ascii ? escapeJson(text) : text);
+  }
+  if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.status;
+  return result.broken ? BROKEN : AS_CLAIMED;
+}
+
+function contextOf(
+  chosen: { readonly json: boolean; readonly ascii: boolean; readonly color: boolean },
+  signal: AbortSignal,
+): Context {
+  const { json, ascii } = chosen;
+  const style = json ? plainStyle({ ascii }) : styleFor(process.stdout, chosen);
+  const progress = progressOn(process.stderr, chosen);
+  return {
+    style,
+    json,
+    signal,
+    progress,
+    print: (text) => {
+      if (json) return;
+      progress.clear();
+      write(ascii ? toAscii(text) : text);
+    },
+    remark: (text) => {
+      progress.clear();
+      process.stderr.write(`${ascii ? toAscii(text) : text}\n`);
+    },
+  };
+}
+
+/** A reader that has gone away is no error of ours: see `interruptions`. */
+function write(text: string): void {
+  if (process.stdout.writable) process.stdout.write(`${text}\n`);
+}

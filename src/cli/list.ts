@@ -1,0 +1,108 @@
+import { scenarios } from '../../scenarios/index.ts';
+import { claimsOf, parametersOf, schemes, type Claims, type SchemeClass } from '../engines/registry.ts';
+import { pad, table, wrap } from '../report/columns.ts';
+import type { Style } from '../report/style.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { command, type Command } from './command.ts';
+
+export const list: Command = command({
+  name: 'list',
+  summary: 'Lists the schemes with their claims, and the scenarios.',
+  options: {},
+  examples: [['lockfree-lab list', 'What there is to choose from.']],
+  run: (context) => {
+    const found = schemes.map((scheme) => describe(scheme));
+    context.print(listText(found, scenarios, context.style));
+    const named = scenarios.map(({ id, title, number, about }) => ({ id, title, number, about }));
+    return { broken: false, document: { schemes: found, scenarios: named, mutants: [], programs: [] } };
+  },
+});
+
+/** A scheme as `list --json` has it. */
+interface Described {
+  readonly id: string;
+  readonly title: string;
+  readonly idea: string;
+  readonly paper: string;
+  readonly claims: Claims;
+  readonly parameters: readonly {
+    readonly name: string;
+    /** Null if it is as large as the geometry allows. */
+    readonly default: number | null;
+    readonly least: number;
+    readonly most: number;
+  }[];
+}
+
+function describe(scheme: SchemeClass): Described {
+  return {
+    id: scheme.ID,
+    title: scheme.TITLE,
+    idea: scheme.IDEA,
+    paper: scheme.PAPER,
+    claims: claimsOf(scheme),
+    parameters: parametersOf(scheme).map(({ name, value, least, most }) => ({
+      name,
+      default: value < 0 ? null : value,
+      least,
+      most,
+    })),
+  };
+}
+
+function listText(found: readonly Described[], curriculum: readonly Scenario[], style: Style): string {
+  const rows = curriculum.map(({ number, id, title }) => [
+    String(number).padStart(2, '0'),
+    style.accent(id),
+    title,
+  ]);
+  return [schemesText(found, style), '', style.heading('Scenarios'), ...table(rows)].join('\n');
+}
+
+function schemesText(found: readonly Described[], style: Style): string {
+  const rows = found.map(({ id, claims }) => [
+    style.accent(id),
+    claims.abaSafe,
+    yesNo(claims.staleReads),
+    yesNo(claims.survivesStall),
+    yesNo(claims.survivesDeath),
+    claims.garbage,
+  ]);
+  const heads = ['scheme', 'ABA-safe', 'stale reads', 'survives stall', 'death', 'unreclaimed slots'];
+  return [
+    style.heading('Schemes and their claims'),
+    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...found.flatMap((scheme) => schemeText(scheme, style)),
+  ].join('\n');
+}
+
+function yesNo(claim: boolean): string {
+  return claim ? 'yes' : 'no';
+}
+
+function schemeText({ id, idea, paper, claims, parameters }: Described, style: Style): string[] {
+  const facts = [
+    ['paper', paper],
+    ['progress', claims.progress],
+    ...parameters.map((parameter) => ['parameter', parameterText(id, parameter)]),
+  ];
+  return [
+    '',
+    style.accent(id),
+    ...wrap(idea, style.columns - 2).map((line) => `  ${line}`),
+    ...facts.flatMap(([name, fact]) => {
+      const lines = wrap(fact, style.columns - FACT);
+      return lines.map((line, i) => `  ${pad(i === 0 ? style.faint(name) : '', FACT - 2)}${line}`);
+    }),
+  ];
+}
+
+/** The column in which the facts about a scheme begin. */
+const FACT = 13;
+
+function parameterText(
+  id: string,
+  { name, default: fallback, least, most }: Described['parameters'][number],
+): string {
+  return `--scheme ${id}:${name}=N, N from ${least} to ${most}, default ${fallback ?? 'as many as fit'}`;
+}

@@ -1,0 +1,127 @@
+import { findScenario, scenarios } from '../../scenarios/index.ts';
+import { Steppers } from '../engines/stepped.ts';
+import { UsageError } from '../errors.ts';
+import { printTrace } from '../observe/trace-file.ts';
+import { matrixText } from '../report/matrix.ts';
+import { playText, type PlayTextOptions } from '../report/play-text.ts';
+import { caseFor, play, type Play, type PlayOptions } from '../scenario/play.ts';
+import type { Case, Scenario } from '../scenario/scenario.ts';
+import { command, type Command, type Context, type Result } from './command.ts';
+import { choice, flag, integer, text } from './option.ts';
+import { checkWritable, writeFile } from './output.ts';
+import { playJson } from './play-json.ts';
+
+export const run: Command = command({
+  name: 'run',
+  summary: 'Runs a scenario on real threads, step by step, and tells what happened.',
+  about:
+    'Every step of a thread is granted by a coordinator, so the same happens every time. The exit status is 1 if a scheme does not ' +
+    'fare as the scenario says.',
+  positionals: [{ name: 'scenario', help: `${scenarios.map(({ id }) => id).join(', ')}.` }],
+  options: {
+    scheme: text(
+      'ID|all',
+      "The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the scenario's first.",
+    ),
+    engine: choice(['stepped'], 'stepped', 'How steps are made: on real threads.'),
+    until: choice(
+      ['damage', 'end', 'scenario'],
+      'scenario',
+      'Stop after the operation that did the first damage, at the end of the schedule, or where the scenario says.',
+    ),
+    schedule: text('MOVES', 'Another schedule: 1x5,2x29 (thread 1 five steps, …) or "T1@D13; T2@end".'),
+    slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
+    all: flag('Shows every step.'),
+    state: flag('Shows hazards, epochs, retired lists and slots in hand wherever they change.'),
+    trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
+  },
+  examples: [
+    ['lockfree-lab run aba-dequeue', 'ABA at Head under naive reuse, step by step.'],
+    ['lockfree-lab run aba-dequeue --scheme all', 'The same schedule under every scheme.'],
+  ],
+  run: async (context, { scheme, until, schedule, slots, all, state, trace }, [name]) => {
+    const scenario = findScenario(name);
+    const cases = scheme === 'all' ? scenario.cases : [await oneCase(scenario, scheme)];
+    if (trace !== null) {
+      if (scheme === 'all') {
+        throw new UsageError('--trace writes one run, and --scheme all makes several: give one scheme.');
+      }
+      checkWritable(trace);
+    }
+    const options: PlayOptions = {
+      ...(until === 'scenario' ? {} : { until }),
+      ...(schedule === null ? {} : { schedule }),
+      ...(slots === null ? {} : { slots }),
+    };
+    const plays = await playEach(scenario, cases, options, context);
+    if (scheme === 'all') return tellAll(scenario, plays, context);
+    // None, if the run was interrupted before it began.
+    for (const each of plays) {
+      if (trace !== null) writeFile(trace, printTrace(each.trace));
+      return tellOne(each, { all, state }, context);
+    }
+    return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+  },
+});
+
+async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case> {
+  return scheme === null ? scenario.cases[0] : await caseFor(scenario, scheme);
+}
+
+/** Plays cases of a scenario one after the other, until all are played or the run is interrupted. */
+export async function playEach(
+  scenario: Scenario,
+  cases: readonly Case[],
+  options: PlayOptions,
+  { signal, progress, remark }: Context,
+): Promise<Play[]> {
+  await using pool = new Steppers();
+  const plays: Play[] = [];
+  for (const each of cases) {
+    if (signal.aborted) break;
+    progress.show(`${scenario.id} under ${each.key}`);
+    const played = await play(pool, scenario, each, options);
+    for (const complaint of played.complaints) remark(complaint);
+    plays.push(played);
+  }
+  progress.clear();
+  return plays;
+}
+
+/** The story of one play. */
+export function tellOne(played: Play, options: PlayTextOptions, { print, style }: Context): Result {
+  print(playText(played, style, options));
+  if (played.verdict === 'broken') print(style.damage(brokenText(played)));
+  return { broken: played.verdict === 'broken', document: playJson(played) };
+}
+
+/** What was to be and what was, in one sentence. */
+export function brokenText({ case: each, findings }: Play): string {
+  const found = kindsText(findings.map(({ kind }) => kind));
+  return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage)}, and ended with ${found}.`;
+}
+
+function kindsText(kinds: readonly string[]): string {
+  return kinds.length === 0 ? 'no damage' : [...new Set(kinds)].join(', ');
+}
+
+function tellAll(scenario: Scenario, plays: readonly Play[], { print, style }: Context): Result {
+  const broken = plays.filter(({ verdict }) => verdict === 'broken');
+  if (plays.length > 0) print(matrixText(plays, style));
+  for (const each of broken) print(style.damage(brokenText(each)));
+  const documents = plays.map((each) => playJson(each));
+  return {
+    broken: broken.length > 0,
+    document: {
+      verdict: broken.length > 0 ? 'broken' : 'as-claimed',
+      scenario: scenario.id,
+      scheme: 'all',
+      findings: documents.flatMap(({ findings, scheme }) =>
+        (findings as object[]).map((finding) => ({ ...finding, scheme })),
+      ),
+      audit: null,
+      seed: null,
+      plays: documents,
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { auditJson } from '../check/audit.ts';
+import { schemes } from '../engines/registry.ts';
+import { MAX_THREADS, STRIDES } from '../engines/shared.ts';
+import { UsageError } from '../errors.ts';
+import { writeSnapshot } from '../observe/snapshot.ts';
+import { stressTable } from '../report/stress-table.ts';
+import { stressText } from '../report/stress-text.ts';
+import { MIX_NAMES } from '../stress/mixes.ts';
+import type { StressOptions } from '../stress/options.ts';
+import type { StressResult } from '../stress/result.ts';
+import { stress } from '../stress/stress.ts';
+import { command, type Command, type Context, type Values } from './command.ts';
+import { choice, integer, number, text, textOr } from './option.ts';
+import { checkWritable } from './output.ts';
+
+const options = {
+  scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
+  threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
+    least: 1,
+    most: MAX_THREADS,
+  }),
+  slots: integer('N', 'Slots of the slab. Default: 16 for naive, more for the others.', {
+    least: 2,
+    most: 2 ** 20 - 1,
+  }),
+  stride: choice(STRIDES.map(String), '8', 'Words from one slot to the next.'),
+  mix: choice(MIX_NAMES, 'pairs', 'What the threads do.'),
+  seconds: number('S', 'How long. Default 1, unless --ops is given.', { least: 0.01, most: 86_400 }),
+  ops: integer('N', 'How many operations in all.', { least: 1, most: 1e12 }),
+  engine: choice(['atomics'], 'atomics', 'What the words are behind the kernel.'),
+  perturb: choice(
+    ['auto', 'on', 'off'],
+    'auto',
+    'Short pauses at random steps; auto: where damage may come.',
+  ),
+  stall: text('POINT', 'Stops a thread for good: T2@D12, T2@D13#3 (third passing), T2@D13+ (after it).'),
+  kill: text('POINT', 'Terminates the worker of a thread there.'),
+  watchdog: integer('MS', 'How long one operation may take. Default 2000.', { least: 50, most: 600_000 }),
+  variant: text('FILE', "A module with a queue or a slab of your own in place of the kernel's."),
+  snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
+  seed: integer('N', 'What the threads draw at random. Default: drawn, and printed.', {
+    least: 0,
+    most: 2 ** 32 - 1,
+  }),
+};
+
+export const stressCommand: Command = command({
+  name: 'stress',
+  summary: 'Lets threads loose on a queue and accounts for every value and every slot.',
+  about:
+    'Ends at the first damage, or when the time is over. The threads are free, so no run is like another, whatever the seed. The exit ' +
+    'status is 1 if there is damage that the scheme claims not to do, or it breaks another claim.',
+  options,
+  examples: [
+    [
+      'lockfree-lab stress --scheme naive',
+      'Naive reuse until it breaks, which takes less than a second or two.',
+    ],
+    ['lockfree-lab stress --scheme all --seconds 2', 'Two seconds of every scheme, and a table.'],
+    ['lockfree-lab stress --scheme epochs --stall T2@D12', 'What a stalled thread does to the garbage.'],
+  ],
+  run: async (context, given) => {
+    if (given.snapshot !== null) {
+      if (given.scheme === 'all') {
+        throw new UsageError('--snapshot writes one slab, and --scheme all makes several: give one scheme.');
+      }
+      checkWritable(given.snapshot);
+    }
+    const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
+    const results = await stressEach(specs, optionsOf(given), context, (result) =>
+      context.print(stressText(result, context.style)),
+    );
+    if (given.snapshot !== null && results.length > 0) {
+      writeSnapshot(given.snapshot, results[0].snapshot ?? results[0].audit.words);
+      context.print(`snapshot ${given.snapshot}`);
+    }
+    if (given.scheme === 'all' && results.length > 0)
+      context.print(`\n${stressTable(results, context.style)}`);
+    const broken = results.some(({ verdict }) => verdict === 'broken');
+    const documents = results.map((result) => stressJson(result));
+    return { broken, document: given.scheme === 'all' ? together(documents, broken) : documents[0] };
+  },
+});
+
+/** One scheme after the other, until all had their turn or the run is interrupted. */
+export async function stressEach(
+  specs: readonly string[],
+  shared: StressOptions | ((scheme: string) => StressOptions),
+  { signal, progress }: Context,
+  tell: (result: StressResult) => void,
+): Promise<StressResult[]> {
+  const results: StressResult[] = [];
+  for (const scheme of specs) {
+    if (signal.aborted && results.length > 0) break;
+    const result = await stress({
+      ...(typeof shared === 'function' ? shared(scheme) : shared),
+      scheme,
+      signal,
+      onProgress: (operations, seconds) =>
+        progress.show(
+          `${scheme}: ${(operations / 1e6).toFixed(1)} million operations in ${seconds.toFixed(1)} s`,
+        ),
+    });
+    progress.clear();
+    tell(result);
+    results.push(result);
+  }
+  return results;
+}
+
+function optionsOf(given: Values<typeof options>): StressOptions {
+  const { threads, slots, stride, mix, seconds, ops, perturb, stall, kill, watchdog, variant, seed } = given;
+  const asked = {
+    threads,
+    slots,
+    stride: Number(stride),
+    mix,
+    seconds,
+    ops,
+    perturb: perturb === 'auto' ? perturb : perturb === 'on',
+    stall,
+    kill,
+    watchdogMs: watchdog,
+    variant: variant === null ? null : moduleOf(variant),
+    seed,
+  };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
+}
+
+function moduleOf(path: string): string {
+  if (path.startsWith('file:')) return path;
+  if (!existsSync(path)) {
+    throw new UsageError(`There is no file ${path} for --variant: give the path of a JavaScript module.`);
+  }
+  return pathToFileURL(resolve(path)).href;
+}
+
+/** A stress run in a document of `--json`. */
+export function stressJson(result: StressResult): Record<string, unknown> {
+  const { audit, findings, snapshot: _words, again, ...rest } = result;
+  return {
+    ...rest,
+    // It cannot be replayed: this is what runs the like of it again.
+    findings: findings.map((finding) => ({ ...finding, replay: again })),
+    audit: auditJson(audit),
+    again,
+  };
+}
+
+function together(documents: readonly Record<string, unknown>[], broken: boolean): Record<string, unknown> {
+  const sum = (name: string): number =>
+    documents.reduce((subtotal, document) => subtotal + Number(document[name]), 0);
+  return {
+    verdict: broken ? 'broken' : 'as-claimed',
+    scheme: 'all',
+    findings: documents.flatMap(({ findings, scheme }) =>
+      (findings as object[]).map((finding) => ({ ...finding, scheme })),
+    ),
+    audit: null,
+    operations: sum('operations'),
+    seconds: sum('seconds'),
+    seed: documents.length === 1 ? documents[0]['seed'] : documents.map(({ seed }) => seed),
+    runs: documents,
+  };
+}

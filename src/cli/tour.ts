@@ -1,0 +1,100 @@
+import { findScenario } from '../../scenarios/index.ts';
+import { claimsOf, schemes } from '../engines/registry.ts';
+import { matrixText } from '../report/matrix.ts';
+import { playText } from '../report/play-text.ts';
+import { stressTable } from '../report/stress-table.ts';
+import type { Style } from '../report/style.ts';
+import { table, wrap } from '../report/columns.ts';
+import { command, type Command } from './command.ts';
+import { integer, number } from './option.ts';
+import { playJson } from './play-json.ts';
+import { brokenText, playEach } from './run.ts';
+import { stressEach, stressJson } from './stress.ts';
+
+export const tour: Command = command({
+  name: 'tour',
+  summary: 'The main job end to end: ABA on real threads, told, audited, and survived by the other schemes.',
+  about:
+    'First the story of one ABA between two real worker threads; then the same schedule under every scheme; then all schemes on free ' +
+    'threads. The exit status is 1 if a scheme does not do as it claims.',
+  options: {
+    seconds: number(
+      'S',
+      'How long each scheme runs on free threads; an unsafe one until it breaks. Default 1.',
+      { least: 0.1, most: 3600 },
+    ),
+    seed: integer('N', 'What the free threads draw at random. Default: drawn, and printed.', {
+      least: 0,
+      most: 2 ** 32 - 1,
+    }),
+  },
+  examples: [
+    ['lockfree-lab tour', 'All of it, in about ten seconds.'],
+    ['lockfree-lab tour --seconds 0.2', 'The same in a hurry.'],
+  ],
+  run: async (context, { seconds, seed }) => {
+    const { print, style } = context;
+    const scenario = findScenario('aba-dequeue');
+    print(headline(1, 'One ABA between two real worker threads, each step granted by a coordinator', style));
+    const plays = await playEach(scenario, scenario.cases, {}, context);
+    for (const first of plays.slice(0, 1)) print(playText(first, style));
+    if (plays.length > 1) {
+      print(headline(2, 'The same schedule under every scheme', style));
+      print(matrixText(plays, style));
+    }
+    const failed = plays.filter(({ verdict }) => verdict === 'broken');
+    for (const each of failed) print(style.damage(brokenText(each)));
+
+    const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
+    const specs = context.signal.aborted ? [] : schemes.map(({ ID }) => ID);
+    if (specs.length > 0) {
+      print(headline(3, `Free threads, ${seconds ?? 1} s for each scheme (seed ${drawn})`, style));
+    }
+    const results = await stressEach(
+      specs,
+      (scheme) => ({ seconds: secondsFor(scheme, seconds ?? 1), seed: drawn }),
+      context,
+      () => {},
+    );
+    if (results.length > 0) print(stressTable(results, style));
+    if (!context.signal.aborted) print(whereNext(style));
+
+    const broken = failed.length > 0 || results.some(({ verdict }) => verdict === 'broken');
+    const documents = [...plays.map((each) => playJson(each)), ...results.map((each) => stressJson(each))];
+    return {
+      broken,
+      document: {
+        verdict: broken ? 'broken' : 'as-claimed',
+        findings: documents.flatMap(({ findings, scheme }) =>
+          (findings as object[]).map((finding) => ({ ...finding, scheme })),
+        ),
+        seed: drawn,
+        plays: documents.slice(0, plays.length),
+        runs: documents.slice(plays.length),
+      },
+    };
+  },
+});
+
+/** What promises no safety runs until it breaks, which ends the run and takes far less than this nearly always. */
+const UNTIL_IT_BREAKS = 5;
+
+function secondsFor(id: string, seconds: number): number {
+  const isUnsafe = schemes.some((scheme) => scheme.ID === id && claimsOf(scheme).abaSafe === 'no');
+  return isUnsafe ? Math.max(seconds, UNTIL_IT_BREAKS) : seconds;
+}
+
+function headline(part: number, text: string, style: Style): string {
+  const [first, ...more] = wrap(`${part}  ${text}`, style.columns, '   ');
+  const heading = [first, ...more].map((line) => style.heading(line)).join('\n');
+  return `${part === 1 ? '' : '\n'}${heading}\n`;
+}
+
+function whereNext(style: Style): string {
+  const rows = [
+    ['npx lockfree-lab list', 'the schemes with their claims, and all scenarios'],
+    ['npx lockfree-lab run aba-dequeue --scheme epochs --all', 'every step under another scheme'],
+    ['npx lockfree-lab stress --scheme naive', 'the same damage on free threads'],
+  ];
+  return ['', style.heading('Where to go next'), ...table(rows).map((line) => `  ${line}`)].join('\n');
+}

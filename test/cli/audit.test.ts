@@ -1,0 +1,197 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AtomicsMemory } from '../../dist/src/engines/atomics.js';
+import { participate } from '../../dist/src/engines/participant.js';
+import { chooseScheme } from '../../dist/src/engines/registry.js';
+import { attachWords, createBuffer } from '../../dist/src/engines/shared.js';
+import { Geometry, HEAD, H_VERSION, S_NEXT } from '../../dist/src/kernel/layout.js';
+import { writeSnapshot } from '../../dist/src/observe/snapshot.js';
+import { folder, lab } from './lab.ts';
+
+/** A snapshot after twenty enqueues and ten dequeues; `change` may spoil it. */
+async function snapshot(
+  spec: string,
+  change: (words: Int32Array) => void = () => {},
+  slots = 64,
+): Promise<string> {
+  const choice = await chooseScheme(spec);
+  const words = attachWords(createBuffer({ slots, threads: 2, initial: [7, 8] }, choice));
+  const memory = new AtomicsMemory(words);
+  const [one, two] = [1, 2].map((thread) => participate(memory, thread, choice.scheme));
+  for (let i = 1; i <= 20; i++) {
+    one!.queue.enqueue(100 + i);
+    if (i % 2 === 0) two!.queue.dequeue();
+  }
+  change(words);
+  const path = join(folder(), 'slab.snapshot');
+  writeSnapshot(path, words);
+  return path;
+}
+
+/** Head goes on by one node, and nobody retires the one that it leaves behind. */
+function skip(words: Int32Array): void {
+  const geometry = new Geometry(new AtomicsMemory(words));
+  words[HEAD] = words[geometry.slot(geometry.link.index(words[HEAD]!), S_NEXT)]!;
+}
+
+describe('audit of a snapshot', () => {
+  test('a sound slab: the equation, the counters, and exit status 0', async () => {
+    const { status, stdout, stderr } = lab(['audit', await snapshot('hazard-pointers')]);
+    expect(stdout).toContain(
+      'reachable 13 · in hand 0 · retired 10 · free 41 · leaked 0 · surplus 0  = 64 slots',
+    );
+    expect(stdout).toContain('in use   23 now, beside 23 ever allocated in 64 slots; 0 freed');
+    expect(stdout).toContain("on T2's retired list");
+    expect(stdout).toContain('As claimed: every slot has one owner.');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('a leak under a scheme that claims to be sound: blame, and exit status 1', async () => {
+    const { status, stdout } = lab(['audit', await snapshot('hazard-pointers', skip)]);
+    expect(stdout).toContain('leaked 1');
+    expect(stdout).toMatch(/! leaked 1 +slot \d+: without an owner\./);
+    expect(stdout).toMatch(/Slot \d+ is leaked/);
+    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
+    expect(status).toBe(1);
+  });
+
+  test('the same leak under naive reuse is as claimed', async () => {
+    const { status, stdout } = lab(['audit', await snapshot('naive', skip)]);
+    expect(stdout).toContain('leaked 1');
+    expect(stdout).toContain('As claimed: naive promises no safety');
+    expect(status).toBe(0);
+  });
+
+  test('no-reclaim leaks what was retired on purpose, and nothing else', async () => {
+    const onPurpose = lab(['audit', await snapshot('no-reclaim')]);
+    expect(onPurpose.stdout).toContain('leaked 10');
+    expect(onPurpose.status).toBe(0);
+    expect(lab(['audit', await snapshot('no-reclaim', skip)]).status).toBe(1);
+  });
+
+  test('--json has the owner classes and the leaked slots', async () => {
+    const { stdout } = lab(['audit', await snapshot('epochs', skip), '--json']);
+    const document = JSON.parse(stdout) as { verdict: string; audit: { leaked: number; slots: number } };
+    expect(document).toMatchObject({ verdict: 'broken', scheme: 'epochs', audit: { leaked: 1, slots: 64 } });
+  });
+
+  test('--ascii holds for what comes from outside as well', async () => {
+    const path = await snapshot('epochs');
+    const named = join(path, '../slüb 漢.snapshot');
+    renameSync(path, named);
+    const { stdout } = lab(['audit', named, '--ascii']);
+    expect(stdout).toContain('/slub ?.snapshot\n');
+    const json = lab(['audit', named, '--ascii', '--json']).stdout;
+    // oxlint-disable-next-line no-control-regex -- what ASCII is
+    expect(stdout + json).toMatch(/^[\u0000-\u007f]*$/);
+    expect(JSON.parse(json)).toHaveProperty('file', named);
+  });
+
+  test('--dot and --svg write the graph', async () => {
+    const path = await snapshot('tagged', skip);
+    const { status } = lab(['audit', path, '--dot', `${path}.dot`, '--svg', `${path}.svg`]);
+    expect(status).toBe(1);
+    expect(readFileSync(`${path}.dot`, 'utf8')).toMatch(/^digraph /);
+    expect(readFileSync(`${path}.svg`, 'utf8')).toMatch(/^<svg [^]*<\/svg>\s*$/);
+  });
+
+  test('--all has the counters of every thread, and no more notes than there are slots', async () => {
+    const { stdout } = lab(['audit', await snapshot('hazard-pointers'), '--all']);
+    expect(stdout).toMatch(/^ {2}T1 +active +- +20 +20 +0 +0 +0 +0$/m);
+    expect(stdout).toMatch(/^ {2}T2 +active +- +10 +0 +0 +10 +10 +10$/m);
+  });
+});
+
+const HEADER = {
+  kind: 'trace',
+  v: 1,
+  subject: 'x',
+  scheme: 'naive',
+  slots: 6,
+  threads: 2,
+  initial: [],
+  words: 99,
+};
+
+describe('a file that cannot be audited', () => {
+  test.each([
+    ['truncated', (bytes: Buffer) => bytes.subarray(0, bytes.length - 100), 'buffer is cut off'],
+    ['truncated within the header', (bytes: Buffer) => bytes.subarray(0, 8), 'too short to be a laboratory'],
+    ['empty', () => Buffer.alloc(0), 'too short to be a laboratory'],
+    ['foreign', (bytes: Buffer) => Buffer.alloc(bytes.length, 'x'), 'no buffer of lockfree-lab'],
+    [
+      'of another version',
+      (bytes: Buffer) => {
+        bytes.writeInt32LE(99, 4 * H_VERSION);
+        return bytes;
+      },
+      'layout version 99',
+    ],
+    [
+      'damaged in its header',
+      (bytes: Buffer) => {
+        bytes.writeInt32LE(-5, 12);
+        return bytes;
+      },
+      'header of this buffer is damaged',
+    ],
+    ['a foreign JSON file', () => Buffer.from('{"name":"x"}\n'), 'is no trace'],
+    ['a trace of another version', () => Buffer.from('{"kind":"trace","v":2}\n'), 'is a trace of version 2'],
+    ['a trace with a damaged header', () => Buffer.from('{"kind":"trace","v":1}\n'), 'is damaged'],
+    [
+      'a trace of an absurd size',
+      () => Buffer.from(JSON.stringify({ ...HEADER, words: 1e15 })),
+      'is damaged (its header cannot be)',
+    ],
+  ])('%s', async (_what, spoil, sentence) => {
+    const path = await snapshot('epochs');
+    writeFileSync(path, spoil(readFileSync(path)));
+    const { status, stdout, stderr } = lab(['audit', path]);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  test('one that is not there, and a folder', () => {
+    expect(lab(['audit', '/nowhere/slab.snapshot'])).toMatchObject({ status: 2 });
+    expect(lab(['audit', '/nowhere/slab.snapshot']).stderr).toContain(
+      '/nowhere/slab.snapshot cannot be read',
+    );
+    expect(lab(['audit', folder()]).stderr).toContain('cannot be read (EISDIR');
+  });
+
+  test('a step of a snapshot, and one that a trace has not', async () => {
+    expect(lab(['audit', await snapshot('epochs'), '--step', '3']).stderr).toContain(
+      '--step 3 needs a trace',
+    );
+    const path = join(folder(), 'run.jsonl');
+    lab(['run', 'aba-dequeue', '--trace', path]);
+    expect(lab(['audit', path, '--step', '9999']).stderr).toMatch(
+      /--step 9999 is too far: .* has \d+ steps\./,
+    );
+  });
+});
+
+describe('audit of a trace', () => {
+  test('at its end and at a step, and of a trace that was cut off', () => {
+    const path = join(folder(), 'run.jsonl');
+    lab(['run', 'aba-dequeue', '--trace', path]);
+    const whole = lab(['audit', path]);
+    expect(whole.stdout).toContain('conflict 6');
+    expect(whole.status).toBe(0);
+    const start = lab(['audit', path, '--step', '0']).stdout;
+    expect(start).toContain('AUDIT after step 0 of ');
+    expect(start).toContain('reachable 3 · in hand 0 · retired 0 · free 3 · leaked 0 · surplus 0  = 6 slots');
+    expect(start).toContain('queue    A B');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.slice(0, text.length * 0.6));
+    const cut = lab(['audit', path]);
+    expect(cut.stdout).toMatch(/^AUDIT after step (\d+) of \1 of aba-dequeue, naive/);
+    const lines = text.split('\n');
+    writeFileSync(path, [...lines.slice(0, 5), '{"kind":"step"}', ...lines.slice(5)].join('\n'));
+    expect(lab(['audit', path]).stderr).toContain('is damaged (event 5, a step, has no proper "step")');
+    writeFileSync(path, [...lines.slice(0, 5), '{"kind":"weather"}', ...lines.slice(5)].join('\n'));
+    expect(lab(['audit', path]).stdout).toBe(whole.stdout);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { lab } from './lab.ts';
+
+describe('bad usage is told in one sentence with the value and the way out, and exit status 2', () => {
+  test.each([
+    [['lst'], 'There is no command "lst" (did you mean "list"?); the commands are tour, list, run, '],
+    [['list', '--jsn'], '"list" has no option --jsn (did you mean "--json"?); see lockfree-lab list --help'],
+    [['list', '-q'], '"list" has no option -q'],
+    [['list', '--constructor'], '"list" has no option --constructor; see lockfree-lab list --help'],
+    [['--versoin'], 'There is no option --versoin (did you mean "--version"?) without a command;'],
+    [['list', 'all'], '"list" does not know what to do with "all": it takes only options.'],
+    [['list', '--json=yes'], '--json takes no value, but was given "yes": write --json alone.'],
+    [['audit'], '"audit" lacks its file: write lockfree-lab audit <file>.'],
+    [['audit', 'a', 'b'], '"audit" does not know what to do with "b": it takes <file>.'],
+    [['audit', 'a', '--step'], '--step lacks its value: write --step N.'],
+    [['audit', 'a', '--step', '--all'], '--step lacks its value: write --step N.'],
+    [['audit', 'a', '--step', '-1'], '--step cannot be "-1": give a whole number from 0 to '],
+    [['audit', 'a', '--step', '1.5'], '--step cannot be "1.5": give a whole number from 0 to '],
+    [['audit', 'a', '--step', '0x10'], '--step cannot be "0x10": give a whole number'],
+  ])('%j', (args, sentence) => {
+    const { status, stdout, stderr } = lab(args);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toMatch(/^[^\n]+\.\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { failure } from '../../dist/src/cli/ending.js';
+import { runLab } from '../../dist/src/cli/lab.js';
+import { command } from '../../dist/src/cli/command.js';
+import { UsageError } from '../../dist/src/errors.js';
+import { folder, lab, main, start } from './lab.ts';
+
+/** Long enough for any test to interrupt it. */
+const LONG = ['stress', '--scheme', 'hazard-pointers', '--seconds', '50', '--threads', '2'];
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+describe('the end of a run', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s in the middle of a stress ends it with what it has found so far',
+    async (signal, status) => {
+      const place = folder();
+      const path = join(place, 'slab.snapshot');
+      const child = start([...LONG, '--snapshot', path]);
+      const output = Promise.all([text(child.stdout), text(child.stderr)]);
+      await pause(1500);
+      expect(child.exitCode).toBe(null);
+      const asked = performance.now();
+      child.kill(signal);
+      const [code] = (await once(child, 'close')) as [number];
+      expect(performance.now() - asked).toBeLessThan(3000);
+      const [stdout, stderr] = await output;
+      expect(stdout).toContain('hazard-pointers');
+      expect(stdout).toContain(' = ');
+      expect(stderr).toBe('');
+      expect(code).toBe(status);
+      // The snapshot is there as a whole, and no draft of it.
+      expect(readdirSync(place)).toEqual(['slab.snapshot']);
+      expect(lab(['audit', path]).status).toBe(0);
+      expect(() => process.kill(child.pid ?? 0, 0)).toThrow('ESRCH');
+    },
+  );
+
+  test('SIGINT before anything was found leaves no file', async () => {
+    const place = folder();
+    const child = start([...LONG, '--snapshot', join(place, 'slab.snapshot')]);
+    await pause(60);
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(readdirSync(place).filter((name) => name.endsWith('.tmp') || name.endsWith('.part'))).toEqual([]);
+  });
+
+  test('--json is a whole document even then, and says that it was interrupted', async () => {
+    const child = start([...LONG, '--json']);
+    const stdout = text(child.stdout);
+    await pause(1500);
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(JSON.parse(await stdout)).toMatchObject({ schemaVersion: 1, interrupted: true });
+  });
+
+  test('a Ctrl-C that npm passes on once more counts once, and a later one ends the process at once', async () => {
+    const module = pathToFileURL(join(main, '../ending.js')).href;
+    const program = `import { interruptions } from '${module}';
+      interruptions().addEventListener('abort', () => console.log('asked'));
+      setInterval(() => {}, 1000);
+      console.log('up');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    const closed = once(child, 'close');
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    await pause(400);
+    expect(child.exitCode).toBe(null);
+    child.kill('SIGINT');
+    expect(await closed).toEqual([130, null]);
+  });
+
+  test('a reader that goes away ends it quietly', async () => {
+    const child = start(['stress', '--scheme', 'all', '--seconds', '2', '--threads', '2']);
+    const stderr = text(child.stderr);
+    await once(child.stdout, 'data');
+    const left = performance.now();
+    child.stdout.destroy();
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(performance.now() - left).toBeLessThan(20_000);
+    expect(await stderr).toBe('');
+    expect(code).toBe(141);
+  });
+});
+
+/** Runs a command that ends like this, without what it says on stderr. */
+async function ending(end: () => { broken: boolean }): Promise<number> {
+  const silenced = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => silenced.mockRestore());
+  const one = command({
+    name: 'end',
+    summary: 'Ends.',
+    options: {},
+    examples: [['lockfree-lab end', 'Ends.']],
+    run: () => ({ ...end(), document: {} }),
+  });
+  return runLab(['end'], [one], new AbortController().signal);
+}
+
+function refuse(error: Error): () => never {
+  return () => {
+    throw error;
+  };
+}
+
+describe('exit statuses', () => {
+  test('0 as claimed, 1 broken, 2 bad usage, 70 a fault of the lab', async () => {
+    expect(await ending(() => ({ broken: false }))).toBe(0);
+    expect(await ending(() => ({ broken: true }))).toBe(1);
+    expect(await ending(refuse(new UsageError('No.')))).toBe(2);
+    expect(await ending(refuse(new RangeError('Oh.')))).toBe(70);
+  });
+
+  test('bad usage is a sentence; a fault has its stack, the command line and the version', () => {
+    expect(failure(new UsageError('Not so.'), ['list'])).toBe('Not so.');
+    const told = failure(new RangeError('Oh.'), ['list', '--all']);
+    expect(told).toContain('the fault is its own and not in your input. Please report it');
+    expect(told).toContain('lockfree-lab list --all');
+    expect(told).toContain('RangeError: Oh.');
+    expect(told).toMatch(/^ {6}at /m);
+    expect(failure('a string', [])).toContain('a string');
+  });
+});

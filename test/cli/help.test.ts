@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { readArguments } from '../../dist/src/cli/arguments.js';
+import { command } from '../../dist/src/cli/command.js';
+import { commands } from '../../dist/src/cli/commands.js';
+import { helpOf, overview } from '../../dist/src/cli/help.js';
+import { flag, text } from '../../dist/src/cli/option.js';
+import { widthOf } from '../../dist/src/report/columns.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { lab } from './lab.ts';
+
+/** The words of a line as a shell would split it. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+}
+
+describe('help', () => {
+  test.each(commands.map((each) => [each.name, each] as const))(
+    '%s has an example, and all its examples can be read',
+    (name, each) => {
+      expect(each.examples.length).toBeGreaterThan(0);
+      for (const [line] of each.examples) {
+        const [bin, named, ...args] = wordsOf(line);
+        expect([bin, named]).toEqual(['lockfree-lab', name]);
+        readArguments(each, args);
+      }
+    },
+  );
+
+  test('an example with an option that is not there cannot be read', () => {
+    const [list] = commands;
+    expect(() => readArguments(list!, ['--colour'])).toThrow('has no option --colour');
+  });
+
+  test.each(commands.map((each) => [each.name]))('%s --help prints the help with its examples', (name) => {
+    const { status, stdout, stderr } = lab([name, '--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`lockfree-lab ${name}`);
+    expect(stdout).toMatch(/^Examples?\n {2}lockfree-lab /m);
+    expect(lab(['help', name]).stdout).toBe(stdout);
+    expect(lab([name, '-h']).stdout).toBe(stdout);
+  });
+
+  test('lockfree-lab alone and --help list the commands that there are', () => {
+    const { status, stdout } = lab([]);
+    expect(status).toBe(0);
+    for (const { name, summary } of commands) {
+      expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+      expect(stdout.replace(/\s+/g, ' ')).toContain(summary);
+    }
+    expect(lab(['--help']).stdout).toBe(stdout);
+  });
+
+  test('--version prints the version', () => {
+    expect(lab(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('every option and argument of a command is in its help, and no line is wider than asked for', () => {
+    for (const each of commands) {
+      const help = helpOf(each, plainStyle({ columns: 60 }));
+      for (const name of Object.keys(each.options)) expect(help).toContain(`--${name}`);
+      for (const { name } of each.positionals ?? []) expect(help).toContain(name);
+      for (const line of help.split('\n').filter((one) => !one.includes('lockfree-lab')))
+        expect(widthOf(line)).toBeLessThanOrEqual(60);
+    }
+    const listed = overview(commands, plainStyle({ columns: 60 })).split('\n');
+    for (const line of listed) expect(widthOf(line)).toBeLessThanOrEqual(60);
+  });
+
+  test('a long option has a line of its own', () => {
+    const long = command({
+      name: 'try',
+      summary: 'Tries.',
+      options: { quick: flag('At once.'), 'a-very-long-name-indeed': text('SOMETHING', 'What for.') },
+      examples: [['lockfree-lab try', 'Tries.']],
+      run: () => ({ broken: false, document: {} }),
+    });
+    expect(helpOf(long, plainStyle())).toContain('  --a-very-long-name-indeed SOMETHING\n');
+  });
+});

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folder, lab } from './lab.ts';
+
+interface Documented {
+  readonly schemes: readonly { id: string; title: string; claims: object }[];
+  readonly scenarios: readonly { id: string; title: string }[];
+  readonly mutants: readonly unknown[];
+  readonly programs: readonly unknown[];
+  readonly verdict: string;
+  readonly findings: readonly Readonly<Record<string, unknown>>[];
+  readonly audit: Readonly<Record<string, unknown>>;
+  readonly seed: number | null;
+  readonly same: boolean;
+}
+
+/** The one document on stdout. */
+function documentOf(args: readonly string[], status = 0): Documented {
+  const { status: was, stdout, stderr } = lab([...args, '--json']);
+  expect({ was, stderr }).toEqual({ was: status, stderr: '' });
+  expect(stdout).toMatch(/^\{\n {2}"schemaVersion": 1,\n/);
+  expect(stdout.endsWith('}\n')).toBe(true);
+  return JSON.parse(stdout) as Documented;
+}
+
+describe('--json is one document with its schema version first', () => {
+  test('list: schemes with claims, scenarios, mutants and programs', () => {
+    const document = documentOf(['list']);
+    expect(document.schemes.map(({ id }) => id)).toEqual([
+      'naive',
+      'no-reclaim',
+      'tagged',
+      'hazard-pointers',
+      'epochs',
+    ]);
+    for (const { title, claims } of document.schemes) {
+      expect(title).not.toBe('');
+      expect(claims).toHaveProperty('abaSafe');
+    }
+    expect(document.scenarios.map(({ id }) => id)).toContain('aba-dequeue');
+    for (const { title } of document.scenarios) expect(title).not.toBe('');
+    expect([document.mutants, document.programs]).toEqual([[], []]);
+  });
+
+  test('run: verdict, findings that can be replayed, audit', () => {
+    const document = documentOf(['run', 'aba-dequeue']);
+    expect(document).toMatchObject({ verdict: 'as-claimed', seed: null });
+    expect(document.audit).toMatchObject({ slots: 6, reachable: 6, free: 6, surplus: 6, conflicts: 6 });
+    expect(document.findings[0]).toMatchObject({ kind: 'ABA', thread: 1, label: 'D13' });
+    for (const finding of document.findings) {
+      for (const name of ['kind', 'step', 'thread', 'label', 'note', 'replay'])
+        expect(finding).toHaveProperty(name);
+    }
+  });
+
+  test('replay: the same again, from the line of a finding and from a file', () => {
+    const path = join(folder(), 'run.jsonl');
+    const { findings } = documentOf(['run', 'aba-dequeue', '--trace', path]);
+    const words = String(findings[0]?.['replay']).split(' ').slice(3);
+    expect(words[0]).toBe('aba-dequeue/naive:slots=6');
+    const again = documentOf(['replay', ...words]);
+    expect(again.findings).toEqual(findings);
+    expect(documentOf(['replay', path])).toMatchObject({ same: true, verdict: 'as-claimed' });
+    expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '')).toMatchObject({
+      kind: 'trace',
+      v: 1,
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folder, lab } from './lab.ts';
+
+interface Stressed {
+  readonly schemaVersion: number;
+  readonly verdict: string;
+  readonly findings: readonly { kind: string; replay: string }[];
+  readonly audit: Readonly<Record<string, unknown>>;
+  readonly operations: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly runs: readonly Stressed[];
+  readonly scheme: string;
+}
+
+describe('stress', () => {
+  test.each([
+    [['--threads', '0'], '--threads cannot be "0": give a whole number from 1 to 64.'],
+    [['--threads', '65'], '--threads cannot be "65": give a whole number from 1 to 64.'],
+    [['--slots', '1'], '--slots cannot be "1": give a whole number from 2 to 1048575.'],
+    [['--scheme', 'epoch'], 'There is no scheme "epoch" (did you mean "epochs"?)'],
+    [['--scheme', 'epochs:grace=9'], 'grace'],
+    [['--scheme', 'hazard-pointers', '--slots', '4'], '4 slots are too few for hazard-pointers'],
+    [['--scheme', './nowhere.js'], 'cannot be loaded'],
+    [['--mix', 'pair'], '--mix cannot be "pair" (did you mean "pairs"?): give pairs or '],
+    [['--stride', '9'], '--stride cannot be "9": give 8 or 16 or 32.'],
+    [['--engine', 'wasm'], '--engine cannot be "wasm": give atomics.'],
+    [['--seconds', '0'], '--seconds cannot be "0": give a number from 0.01 to 86400.'],
+    [['--stall', 'T2'], '"T2" is no point of a thread'],
+    [['--stall', 'T2@D99'], 'There is no step "D99"'],
+    [['--threads', '2', '--kill', 'T3@D13'], 'There is no T3'],
+    [['--variant', './nowhere.js'], 'There is no file ./nowhere.js for --variant'],
+    [['--snapshot', '/nowhere/slab'], 'The file /nowhere/slab cannot be written (its folder does not exist)'],
+    [['--snapshot', '/tmp/slab', '--scheme', 'all'], '--snapshot writes one slab'],
+  ])('%j is refused in one sentence', (args, sentence) => {
+    const { status, stdout, stderr } = lab(['stress', ...args]);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  test('a safe scheme: as claimed, with its equation, its seed and exit status 0', () => {
+    const path = join(folder(), 'slab.snapshot');
+    const line = ['stress', '--scheme', 'tagged', '--seconds', '0.3', '--seed', '5', '--snapshot', path];
+    const { status, stdout, stderr } = lab(line);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/leaked 0 · surplus 0 {2}= \d+ slots/);
+    expect(stdout).toMatch(/seed 5\b/);
+    expect(existsSync(path)).toBe(true);
+    expect(lab(['audit', path]).status).toBe(0);
+  });
+
+  test('naive reuse is caught, which is as claimed; what it found can be run again', () => {
+    const { status, stdout } = lab(['stress', '--scheme', 'naive', '--seconds', '20', '--json']);
+    const document = JSON.parse(stdout) as Stressed;
+    expect(document.schemaVersion).toBe(1);
+    expect(document.verdict).toBe('as-claimed');
+    expect(document.findings.length).toBeGreaterThan(0);
+    expect(document.findings[0]?.replay).toContain(`--seed ${document.seed}`);
+    expect(document.operations).toBeGreaterThan(0);
+    expect(document.seconds).toBeGreaterThan(0);
+    expect(document.audit).toHaveProperty('slots', 16);
+    expect(status).toBe(0);
+  });
+
+  test('--scheme all ends with a table of all, and --json has a run for each', () => {
+    const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2']);
+    const table = stdout.slice(stdout.lastIndexOf('scheme  '));
+    for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
+      expect(table).toMatch(new RegExp(`^${id} +\\d+ `, 'm'));
+    expect(status).toBe(0);
+    const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--json']).stdout;
+    const document = JSON.parse(json) as Stressed;
+    expect(document.runs.map(({ scheme }) => scheme)).toHaveLength(5);
+    expect(document.operations).toBe(document.runs.reduce((sum, { operations }) => sum + operations, 0));
+  });
+});
