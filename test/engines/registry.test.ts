@@ -1,0 +1,237 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// The compiled registry, because a user's file imports the compiled package.
+import * as compiled from '../../dist/src/engines/registry.js';
+import { createBuffer } from '../../dist/src/engines/shared.js';
+import { AtomicsMemory, participate, Scheme } from '../../dist/src/index.js';
+import { boundOf, chooseScheme, claimsOf, parametersOf, schemes } from '../../src/engines/registry.ts';
+import { Tagged } from '../../src/kernel/schemes/tagged.ts';
+import { usageOf } from './usage.ts';
+
+describe('a scheme of the lab', () => {
+  test.each(schemes.map((scheme) => scheme.ID))(
+    '%s is found by its id, with its own defaults',
+    async (id) => {
+      const choice = await chooseScheme(id);
+      const own = parametersOf(choice.scheme).filter(({ name }) => name !== 'bits');
+      expect([choice.scheme.ID, choice.spec, choice.name]).toEqual([id, id, id]);
+      expect([choice.param0, choice.param1]).toEqual([own[0]?.value ?? 0, own[1]?.value ?? 0]);
+      expect(choice.tagBits).toBe(choice.scheme.TAGS ? null : 0);
+    },
+  );
+
+  test.each([
+    ['hazard-pointers:threshold=1', 1, 0],
+    ['epochs:period=3', 2, 3],
+    ['epochs:grace=3,period=1', 3, 1],
+    ['epochs:period=1,grace=3', 3, 1],
+  ])('takes parameters, in any order: %s', async (spec, param0, param1) => {
+    const choice = await chooseScheme(spec);
+    expect([choice.param0, choice.param1]).toEqual([param0, param1]);
+    expect(await chooseScheme(choice.spec)).toEqual(choice);
+  });
+
+  test('takes a tag width if it has tags', async () => {
+    expect((await chooseScheme('tagged:bits=2')).tagBits).toBe(2);
+    expect((await chooseScheme('tagged:bits=0')).tagBits).toBe(0);
+    expect(await usageOf(() => chooseScheme('naive:bits=2'))).toBe(
+      'The scheme naive has no parameter "bits"; it has none.',
+    );
+  });
+
+  test('has claims for people, and a bound where it promises one', async () => {
+    const hazards = await chooseScheme('hazard-pointers:threshold=8');
+    expect(claimsOf(hazards.scheme)).toMatchObject({
+      abaSafe: 'yes',
+      staleReads: false,
+      survivesStall: true,
+    });
+    expect(boundOf(hazards, 2)).toBe(16);
+    expect(boundOf(hazards, 10)).toBe(190);
+    expect(boundOf(await chooseScheme('epochs'), 2)).toBeNull();
+    expect(claimsOf(Tagged).abaSafe).toBe('until the tag wraps');
+    expect(schemes.map((scheme) => claimsOf(scheme).abaSafe)).toContain('no');
+  });
+});
+
+describe('bad usage is answered with the way out', () => {
+  const list =
+    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, or give the path of a .js file with your own.';
+
+  test.each([
+    ['hazard-pointer', `There is no scheme "hazard-pointer" (did you mean "hazard-pointers"?); ${list}`],
+    ['Epochs', `There is no scheme "Epochs" (did you mean "epochs"?); ${list}`],
+    ['rcu', `There is no scheme "rcu"; ${list}`],
+    ['', `There is no scheme ""; ${list}`],
+    [
+      'epochs:grase=2',
+      'The scheme epochs has no parameter "grase" (did you mean "grace"?); it has grace and period.',
+    ],
+    ['tagged:grace=2', 'The scheme tagged has no parameter "grace"; it has bits.'],
+    ['epochs:grace=4', 'The parameter grace of epochs is "4"; give a whole number from 1 to 3.'],
+    ['epochs:grace=0', 'The parameter grace of epochs is "0"; give a whole number from 1 to 3.'],
+    ['epochs:grace=', 'The parameter grace of epochs is ""; give a whole number from 1 to 3.'],
+    ['epochs:grace=two', 'The parameter grace of epochs is "two"; give a whole number from 1 to 3.'],
+    ['epochs:grace=2,period', 'The parameter period of epochs is ""; give a whole number from 1 to 65535.'],
+    [
+      'hazard-pointers:threshold=1.5',
+      'The parameter threshold of hazard-pointers is "1.5"; give a whole number from 1 to 65535.',
+    ],
+    ['tagged:bits=17', 'The parameter bits of tagged is "17"; give a whole number from 0 to 16.'],
+  ])('%s', async (spec, sentence) => {
+    expect(await usageOf(() => chooseScheme(spec))).toBe(sentence);
+  });
+});
+
+/** The static members of a scheme's file, but for one. */
+function card(left: string, without: string): string {
+  return [
+    'NUMBER = 0',
+    "ID = 'mine'",
+    "TITLE = 'my own'",
+    "IDEA = 'Frees a node at the next retire.'",
+    "PAPER = 'none'",
+    'ABA = 0',
+    'STALE_READS = true',
+    'RECLAIMS = true',
+    'SURVIVES_STALL = true',
+    'SURVIVES_DEATH = true',
+    "PROGRESS = 'none'",
+    'HOLDS = 0',
+    'TAGS = false',
+    'VALIDATES = 0',
+    `PARAMS = '${left}'`,
+    "BOUND = '1 x threads'",
+  ]
+    .filter((member) => !member.startsWith(`${without} `))
+    .map((member) => `  static ${member};\n`)
+    .join('');
+}
+
+/** Ponyc's "delay freeing until my next dequeue": the list holds one slot. It can only work on the Scheme of the package. */
+function fileText(parameters: string, without = ''): string {
+  return `
+  import { Scheme } from 'lockfree-lab';
+  /** Reads what it protects. */
+  export const X1 = 200;
+  export default class Mine extends Scheme {
+  ${card(parameters, without)}
+    static bound(threads) { return threads; }
+    static needs(threads) { return 2 + 2 * threads; }
+    enter() {}
+    leave() {}
+    protect(step, k, source) { return this.memory.load(step, source); }
+    link(old, slot) { return slot; }
+    retire(slot) {
+      this.takeBack(slot);
+      const before = this.pop(this.list(0));
+      if (before !== 0) { this.push(this.list(1), slot, 0); this.reclaim(before); slot = this.pop(this.list(1)); }
+      this.keep(slot);
+    }
+    collect() {}
+    idle() {}
+    keep(slot) { this.push(this.list(0), slot, this.now()); this.record.unreclaimed(1); }
+    silence() {}
+  }`;
+}
+
+describe("a user's own scheme", () => {
+  const folder = join(import.meta.dirname, '../../out/test-schemes');
+  const fileOf = (name: string, text: string): string => {
+    const file = join(folder, `${name}.mjs`);
+    writeFileSync(file, text);
+    return file;
+  };
+
+  beforeAll(() => mkdirSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(['path', 'relative path', 'URL'])(
+    'is loaded by its %s, with parameters, and runs',
+    async (way) => {
+      const file = fileOf('mine', fileText('delay=1:1:9'));
+      const text = {
+        path: file,
+        'relative path': relative(process.cwd(), file),
+        URL: pathToFileURL(file).href,
+      }[way];
+      const choice = await compiled.chooseScheme(`${text}:delay=3`);
+      expect(choice).toMatchObject({
+        spec: `${pathToFileURL(file).href}:delay=3`,
+        name: 'mine:delay=3',
+        param0: 3,
+      });
+      // One class Scheme, not two: the engine's own.
+      expect(choice.scheme.prototype).toBeInstanceOf(Scheme);
+      const memory = new AtomicsMemory(new Int32Array(createBuffer({ slots: 4, threads: 1 }, choice)));
+      const { queue } = participate(memory, 1, choice.scheme);
+      for (let value = 0; value < 50; value++) {
+        expect(queue.enqueue(value)).toBe(1);
+        expect(queue.dequeue()).toBe(1);
+        expect(queue.result()).toBe(value);
+      }
+    },
+  );
+
+  test('is loaded again from its own spec, as a worker does', async () => {
+    const choice = await compiled.chooseScheme(fileOf('again', fileText('')));
+    expect(await compiled.chooseScheme(choice.spec)).toEqual(choice);
+  });
+
+  test.each(['ID', 'STALE_READS', 'PARAMS'])(
+    'without %s in its card is refused, and the member is named',
+    async (member) => {
+      const file = fileOf(`without-${member}`, fileText('', member));
+      expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
+        `The scheme of ${pathToFileURL(file).href} lacks the static member ${member}; see any file of src/kernel/schemes for what each one says.`,
+      );
+    },
+  );
+
+  test('without bound or needs is refused', async () => {
+    const file = fileOf('no-bound', fileText('').replace(/static (bound|needs)\(.*\n/g, '\n'));
+    expect(await usageOf(() => compiled.chooseScheme(file))).toContain(
+      'lacks the static member bound, needs;',
+    );
+  });
+
+  test.each([
+    ['nothing', 'export const a = 1;'],
+    ['a function', 'export default function mine() {}'],
+    ['an object', 'export default { enter() {} };'],
+    ['a class of another kind', 'export default class Mine { enter() {} }'],
+  ])('file that exports %s is refused', async (name, text) => {
+    const file = fileOf(name.replaceAll(' ', '-'), text);
+    expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
+      `The default export of ${pathToFileURL(file).href} is no scheme: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
+    );
+  });
+
+  test('file that is not there or does not parse is refused with the reason', async () => {
+    expect(await usageOf(async () => compiled.chooseScheme('./no/such.js').catch(addStop))).toMatch(
+      /^The scheme file:.*no\/such\.js cannot be loaded: .*such\.js/,
+    );
+    const broken = fileOf('broken', 'export default class {');
+    expect(await usageOf(async () => compiled.chooseScheme(broken).catch(addStop))).toMatch(
+      /broken\.mjs cannot be loaded: \S/,
+    );
+  });
+
+  test('has its own labels, and may not take a number of the lab', async () => {
+    const { labelOf } = await import('../../dist/src/engines/labels.js');
+    await compiled.chooseScheme(fileOf('labels', fileText('').replace('X1 = 200', 'Y1 = 201')));
+    expect(labelOf(201)).toBe('Y1');
+    const clash = fileOf('clash', fileText('').replace('X1 = 200', 'X2 = 38'));
+    expect(await usageOf(() => compiled.chooseScheme(clash))).toBe(
+      'The steps D13 and X2 are both number 38: give your own numbers from 192 to 255, each once.',
+    );
+  });
+});
+
+/** Node's own words end without a full stop. */
+function addStop(error: Error): never {
+  error.message += '.';
+  throw error;
+}

@@ -1,0 +1,24 @@
+import { afterAll, expect, test } from 'vitest';
+import { findScenario } from '../../scenarios/index.ts';
+import { blame } from '../../src/check/blame.ts';
+import { Steppers } from '../../src/engines/stepped.ts';
+import { caseFor, play } from '../../src/scenario/play.ts';
+
+const pool = new Steppers();
+afterAll(() => pool.end());
+
+test('each orphan of a reloaded worker is blamed on the worker that had it in hand', async () => {
+  const scenario = findScenario('reload');
+  const { trace } = await play(pool, scenario, await caseFor(scenario, 'naive'));
+  const lost = blame(trace).leaked.map(({ slot, cut, letGo }) => ({
+    slot,
+    takenBy: cut?.thread,
+    hand: cut?.hand,
+    forgottenBy: `T${letGo?.thread} ${letGo?.label}`,
+  }));
+  expect(lost).toEqual([
+    { slot: 3, takenBy: 2, hand: 3, forgottenBy: 'T3 J5' },
+    { slot: 4, takenBy: 3, hand: 4, forgottenBy: 'T4 J5' },
+    { slot: 5, takenBy: 4, hand: 5, forgottenBy: 'T5 J5' },
+  ]);
+});
