@@ -1,0 +1,59 @@
+// One thread's kernel as a module. `chosen` is the scheme's file: the compiler is given it under this name (see ../compile.ts).
+// The objects are made from the buffer's header when the instance starts and never again. An instance for thread 0 only formats, or,
+// if it was started after that, registers.
+import { Chosen } from './chosen';
+import { format as formatBuffer } from '../../../src/kernel/format.ts';
+import { Geometry } from '../../../src/kernel/layout.ts';
+import { Memory } from '../../../src/kernel/memory.ts';
+import { MichaelScottQueue } from '../../../src/kernel/michael-scott.ts';
+import { ThreadRecord } from '../../../src/kernel/record.ts';
+import { join as joinBuffer, takeUp as takeUpRecord } from '../../../src/kernel/scheme.ts';
+import { Slab } from '../../../src/kernel/slab.ts';
+
+@external("env", "thread") declare const thread: i32;
+
+const memory = new Memory();
+const geometry = new Geometry(memory);
+const record = new ThreadRecord(memory, geometry, thread);
+const slab = new Slab(memory, geometry, record);
+const scheme = new Chosen(memory, geometry, record, slab);
+const queue = new MichaelScottQueue<Chosen>(memory, geometry, record, slab, scheme);
+
+export function format(
+  slots: i32, stride: i32, threads: i32, tagBits: i32, scheme: i32, holds: i32, param0: i32, param1: i32, initial: i32,
+): void {
+  formatBuffer(memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, initial);
+}
+export function join(): i32 { return joinBuffer(memory, geometry); }
+export function takeUp(number: i32): void { takeUpRecord(memory, geometry, number); }
+
+export function enqueue(value: i32): i32 { return queue.enqueue(value); }
+export function dequeue(): i32 { return queue.dequeue(); }
+export function result(): i32 { return queue.result(); }
+export function isEmpty(): bool { return queue.isEmpty(); }
+
+export function enter(): void { scheme.enter(); }
+export function leave(): void { scheme.leave(); }
+export function protect(step: i32, k: i32, source: i32): i32 { return scheme.protect(step, k, source); }
+export function link(old: i32, slot: i32): i32 { return scheme.link(old, slot); }
+export function retire(slot: i32): void { scheme.retire(slot); }
+export function collect(): void { scheme.collect(); }
+export function idle(): void { scheme.idle(); }
+export function adopt(): void { scheme.adopt(); }
+export function recover(dead: i32, sole: bool): void { scheme.recover(dead, sole); }
+export function depart(): void { scheme.depart(); }
+
+export function take(): i32 { return slab.take(); }
+export function give(slot: i32): void { slab.give(slot); }
+
+// The memory itself.
+export function load(address: i32): i32 { return memory.load(0, address); }
+export function store(address: i32, value: i32): void { memory.store(0, address, value); }
+export function cas(address: i32, expected: i32, desired: i32): bool { return memory.cas(0, address, expected, desired); }
+export function exchange(address: i32, value: i32): i32 { return memory.exchange(0, address, value); }
+export function add(address: i32, value: i32): i32 { return memory.add(0, address, value); }
+export function peek(address: i32): i32 { return memory.peek(address); }
+export function poke(address: i32, value: i32): void { memory.poke(address, value); }
+
+export function bound(threads: i32, param0: i32, param1: i32): i32 { return Chosen.bound(threads, param0, param1); }
+export function needs(threads: i32, param0: i32, param1: i32): i32 { return Chosen.needs(threads, param0, param1); }

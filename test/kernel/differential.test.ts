@@ -1,0 +1,296 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  COUNTERS,
+  DEAD,
+  FREE_TOP,
+  Geometry,
+  GLOBAL,
+  HEAD,
+  RECORDS,
+  R_COUNTERS,
+  R_HAND,
+  R_STATUS,
+  SETTLED,
+  S_LIFE,
+  S_NEXT,
+  S_STATE,
+  S_VALUE,
+  TAIL,
+  totalWords,
+} from '../../src/kernel/layout.ts';
+import { D2, D4 } from '../../src/kernel/steps.ts';
+import { parametersOf, type SchemeClass } from '../../src/engines/registry.ts';
+import { indexBitsFor } from '../../src/kernel/words.ts';
+import { compileAll } from './compile.ts';
+import { LimitedMemory, schemes } from './laboratory.ts';
+import { compiledSide, interpretedSide, type Kernel, type Side } from './sides.ts';
+
+const modules = await compileAll();
+
+/** A buffer to start from, near the places where numbers come round. */
+interface Start {
+  readonly slots: number;
+  readonly stride: number;
+  readonly threads: number;
+  readonly tagBits: number;
+  readonly param0: number;
+  readonly param1: number;
+  readonly initial: number;
+  /** How far the tags, the epoch and the counters are from their wrap; they start at 0 if it is null. */
+  readonly before: number | null;
+}
+
+interface Command {
+  readonly thread: number;
+  readonly act: (typeof acts)[number];
+  readonly value: number;
+}
+
+const acts = [
+  'enqueue',
+  'enqueue',
+  'dequeue',
+  'dequeue',
+  'isEmpty',
+  'collect',
+  'idle',
+  'adopt',
+  'look',
+  'away',
+  'move',
+  'die',
+] as const;
+
+const int32 = fc.oneof(
+  fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31)),
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+);
+
+const start: fc.Arbitrary<Start> = fc.record({
+  slots: fc.oneof(fc.integer({ min: 4, max: 12 }), fc.integer({ min: 4, max: 1000 })),
+  stride: fc.constantFrom(8, 16, 32),
+  threads: fc.constantFrom(2, 3),
+  tagBits: fc.constantFrom(0, 1, 2, 12, 16),
+  param0: fc.integer({ min: 1, max: 3 }),
+  param1: fc.integer({ min: 1, max: 4 }),
+  initial: fc.integer({ min: 0, max: 3 }),
+  before: fc.option(fc.integer({ min: 0, max: 5 })),
+});
+
+const program: fc.Arbitrary<Command[]> = fc.array(
+  fc.record({ thread: fc.nat(2), act: fc.constantFrom(...acts), value: int32 }),
+  { maxLength: 120, size: 'max' },
+);
+
+/** The same words on every side: what no operation of the kernel reaches within a test. */
+function pokeNearWrap(words: Int32Array, before: number): void {
+  const geometry = new Geometry(new LimitedMemory(words));
+  const { link, top } = geometry;
+  for (const address of [HEAD, TAIL]) words[address] = link.pack(words[address]!, link.tagMask - before);
+  words[FREE_TOP] = top.pack(words[FREE_TOP]!, top.tagMask - before);
+  words[GLOBAL] = 2 ** 30 - 1 - before;
+  for (let slot = 1; slot <= geometry.slots; slot++) {
+    const next = geometry.slot(slot, S_NEXT);
+    words[next] = link.pack(words[next]!, link.tagMask - before);
+    words[geometry.slot(slot, S_LIFE)] = -1 - before;
+  }
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    for (let n = 0; n < COUNTERS; n++) {
+      words[geometry.record(thread) + R_COUNTERS + 2 * n] = -1 - before;
+      words[geometry.record(thread) + R_COUNTERS + 2 * n + 1] = n % 2 === 0 ? 2 ** 31 - 1 : -1;
+    }
+  }
+}
+
+/** Runs a program on one side, one command at a time, and yields what each answers. */
+class Runner {
+  readonly #side: Side;
+  readonly #registrar: Kernel;
+  readonly #geometry: Geometry;
+  /** The record and the kernel of each of the program's threads. */
+  readonly #threads: { record: number; kernel: Kernel; looks: boolean }[] = [];
+
+  constructor(side: Side, scheme: SchemeClass, { before, ...sizes }: Start) {
+    const { slots, stride, threads, tagBits, param0, param1, initial } = sizes;
+    this.#side = side;
+    side
+      .thread(0)
+      .format(slots, stride, threads, tagBits, scheme.NUMBER, scheme.HOLDS, param0, param1, initial);
+    this.#registrar = side.thread(0);
+    this.#geometry = new Geometry(new LimitedMemory(side.words));
+    for (let n = 0; n < initial; n++) side.words[this.#geometry.slot(n + 2, S_VALUE)] = 100 + n;
+    if (before !== null) pokeNearWrap(side.words, before);
+    for (let n = 0; n < threads; n++) this.#enrol(n);
+  }
+
+  /** Thread n of the program takes a record and begins anew. */
+  #enrol(n: number): number {
+    const record = this.#registrar.join();
+    if (record === 0) throw new Error('there is no record left');
+    this.#registrar.takeUp(record);
+    this.#threads[n] = { record, kernel: this.#side.thread(record), looks: false };
+    return record;
+  }
+
+  answer({ thread, act, value }: Command): unknown {
+    const n = thread % this.#threads.length;
+    const own = this.#threads[n]!;
+    const { kernel } = own;
+    if (act === 'look' || act === 'away' || own.looks)
+      return act === 'die' ? this.#die(n, value) : this.#look(own, act);
+    switch (act) {
+      case 'enqueue':
+        return kernel.enqueue(value);
+      case 'dequeue':
+        return [kernel.dequeue(), kernel.result()];
+      case 'isEmpty':
+        return Number(kernel.isEmpty());
+      case 'collect':
+        return kernel.collect();
+      case 'idle':
+        return kernel.idle();
+      case 'adopt':
+        return kernel.adopt();
+      case 'move':
+        kernel.depart();
+        return this.#enrol(n);
+      case 'die':
+        return this.#die(n, value);
+    }
+  }
+
+  /** Enters and protects as a dequeue does up to D4, or leaves. A thread that looks does nothing else but look away, or die. */
+  #look(own: { kernel: Kernel; looks: boolean }, act: string): unknown {
+    if (own.looks && act === 'away') own.kernel.leave();
+    if (act === 'away') own.looks = false;
+    if (own.looks || act !== 'look') return null;
+    own.looks = true;
+    own.kernel.enter();
+    const head = own.kernel.protect(D2, 0, HEAD);
+    const next = this.#geometry.slot(this.#geometry.link.index(head), S_NEXT);
+    return [head, own.kernel.protect(D4, 1, next)];
+  }
+
+  /** The thread dies with a slot in hand that is in one of the four states, and another puts things right. */
+  #die(n: number, value: number): unknown {
+    const { record, kernel } = this.#threads[n]!;
+    const heir = this.#threads[(n + 1) % this.#threads.length]!;
+    if (heir.looks) return null;
+    const { words } = this.#side;
+    const slot = value % 2 === 0 ? kernel.take() : 0;
+    if (slot !== 0) words[this.#geometry.slot(slot, S_STATE)] = (value >>> 1) & 3;
+    words[this.#geometry.record(record) + R_STATUS] = DEAD;
+    heir.kernel.adopt();
+    const left = words[this.#geometry.record(record) + R_STATUS];
+    if (left === SETTLED) heir.kernel.recover(record, true);
+    return [slot, left, words[this.#geometry.record(record) + R_HAND], this.#enrol(n)];
+  }
+}
+
+describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ scheme }) => {
+  const module = modules.get(scheme.ID)!;
+
+  test('a program leaves the same words on both sides and gets the same answers', () => {
+    let wrapped = 0;
+    fc.assert(
+      fc.property(start, program, (from, commands) => {
+        fc.pre(from.tagBits + indexBitsFor(from.slots) <= 32);
+        const total = totalWords(from.slots, from.stride, from.threads);
+        const interpreted = interpretedSide(scheme, total);
+        const compiled = compiledSide(module, total, 6 + commands.length);
+        const first = new Runner(interpreted, scheme, from);
+        const second = new Runner(compiled, scheme, from);
+        expectSameWords(interpreted.words, compiled.words);
+        for (const command of commands) {
+          const answer = first.answer(command);
+          expect(second.answer(command)).toEqual(answer);
+          expectSameWords(interpreted.words, compiled.words);
+        }
+        if (from.before !== null && compiled.words[RECORD_1_OPERATIONS]! >= 0) wrapped++;
+      }),
+      { numRuns: 150 },
+    );
+    // The operations of the first thread came round in many runs, so the start values do what they are for.
+    expect(wrapped).toBeGreaterThan(20);
+  });
+
+  test('the static functions of its card and the making of words agree for any numbers', () => {
+    const small = fc.integer({ min: 1, max: 64 });
+    const parameters = parametersOf(scheme).filter(({ name }) => name !== 'bits');
+    const [first, second] = [0, 1].map((n) =>
+      fc.integer({ min: parameters[n]?.least ?? 0, max: parameters[n]?.most ?? 0 }),
+    ) as [fc.Arbitrary<number>, fc.Arbitrary<number>];
+    fc.assert(
+      fc.property(
+        start,
+        small,
+        first,
+        second,
+        int32,
+        fc.nat(),
+        (from, threads, param0, param1, old, slot) => {
+          const total = totalWords(from.slots, from.stride, from.threads);
+          const [interpreted, compiled] = [
+            interpretedSide(scheme, total),
+            compiledSide(module, total, 2),
+          ].map((side) => {
+            const { slots, stride, threads: records, tagBits, initial } = from;
+            side.thread(0).format(slots, stride, records, tagBits, 1, 0, param0, param1, initial);
+            return side.thread(1);
+          }) as [Kernel, Kernel];
+          expect(compiled.bound(threads, param0, param1)).toBe(interpreted.bound(threads, param0, param1));
+          expect(compiled.needs(threads, param0, param1)).toBe(interpreted.needs(threads, param0, param1));
+          const index = slot % (from.slots + 1);
+          expect(compiled.link(old, index)).toBe(interpreted.link(old, index));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+const RECORD_1_OPERATIONS = RECORDS + R_COUNTERS;
+
+test('an access of either memory finds and leaves the same word', () => {
+  const access = fc.record({
+    name: fc.constantFrom('load', 'store', 'cas', 'cas', 'exchange', 'add', 'peek', 'poke'),
+    address: fc.nat(3),
+    // Few values, so that what a compare-and-swap expects is often there.
+    values: fc.tuple(
+      fc.constantFrom(0, 1, -1, -(2 ** 31)),
+      fc.oneof(fc.constantFrom(0, 1, -1, -(2 ** 31)), int32),
+    ),
+  });
+  const [scheme] = schemes as [SchemeClass];
+  let [hits, misses] = [0, 0];
+  fc.assert(
+    fc.property(fc.array(access, { maxLength: 40 }), (accesses) => {
+      const interpreted = interpretedSide(scheme, 64);
+      const compiled = compiledSide(modules.get(scheme.ID)!, 64, 1);
+      const [first, second] = [interpreted.thread(0), compiled.thread(0)];
+      for (const { name, address, values } of accesses) {
+        const run = (kernel: Kernel): unknown =>
+          (kernel[name as keyof Kernel] as (...words: number[]) => unknown)(address, ...values);
+        const answer = run(first);
+        const same = run(second);
+        expect([name, Number(same ?? 0)]).toEqual([name, Number(answer ?? 0)]);
+        expectSameWords(interpreted.words, compiled.words);
+        if (name === 'cas' && answer === true) hits++;
+        else if (name === 'cas') misses++;
+      }
+    }),
+  );
+  expect(Math.min(hits, misses)).toBeGreaterThan(20);
+});
+
+function bytes(words: Int32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+}
+
+/** Compares in one go, and looks for the first difference only if there is one. */
+function expectSameWords(a: Int32Array, b: Int32Array): void {
+  if (bytes(a).equals(bytes(b))) return;
+  const address = a.findIndex((word, i) => word !== b[i]);
+  expect({ address, word: b[address] }).toEqual({ address, word: a[address] });
+}

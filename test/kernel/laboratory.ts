@@ -1,0 +1,150 @@
+import { AtomicsMemory } from '../../src/engines/atomics.ts';
+import { participate, type Participant } from '../../src/engines/participant.ts';
+import { schemes, type SchemeChoice, type SchemeClass } from '../../src/engines/registry.ts';
+import { createBuffer } from '../../src/engines/shared.ts';
+import {
+  COUNTERS,
+  FREE_TOP,
+  HEAD,
+  R_COUNTERS,
+  R_DAMAGES,
+  R_HAND,
+  R_UNRECLAIMED,
+  S_LIFE,
+  S_NEXT,
+  S_STATE,
+  type Geometry,
+} from '../../src/kernel/layout.ts';
+import type { Memory } from '../../src/kernel/memory.ts';
+import { D2, D4 } from '../../src/kernel/steps.ts';
+
+/** More accesses than any test makes. */
+const LIMIT = 2_000_000;
+
+/** Atomics with an end: a call that would hang the test, which nothing can interrupt, throws. */
+export class LimitedMemory extends AtomicsMemory {
+  #left = LIMIT;
+
+  override load(step: number, address: number): number {
+    this.#spend();
+    return super.load(step, address);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    this.#spend();
+    return super.cas(step, address, expected, desired);
+  }
+
+  override peek(address: number): number {
+    this.#spend();
+    return super.peek(address);
+  }
+
+  #spend(): void {
+    if (--this.#left < 0) throw new Error(`${LIMIT} accesses: this will not end`);
+  }
+}
+
+export interface Laboratory {
+  readonly memory: LimitedMemory;
+  readonly geometry: Geometry;
+  /** T1 and on. */
+  readonly threads: Participant[];
+}
+
+/** A scheme with these parameters; the tag width is for schemes that have tags. */
+export function choiceOf(scheme: SchemeClass, param0 = 0, param1 = 0, tagBits = 0): SchemeChoice {
+  return { scheme, spec: scheme.ID, name: scheme.ID, param0, param1, tagBits: scheme.TAGS ? tagBits : 0 };
+}
+
+/** The scheme at its most eager, which suits small slabs: it scans at every retire, advances at every retire, has 12-bit tags. */
+export function eager(scheme: SchemeClass): SchemeChoice {
+  const eagerParameters: Record<string, [number, number]> = { 'hazard-pointers': [1, 0], epochs: [2, 1] };
+  const [param0, param1] = eagerParameters[scheme.ID] ?? [0, 0];
+  return choiceOf(scheme, param0, param1, 12);
+}
+
+/** A laboratory on this thread, all of whose participants are called in turn. */
+export function laboratory(
+  choice: SchemeChoice,
+  slots: number,
+  threads: number,
+  initial: number[] = [],
+): Laboratory {
+  const memory = new LimitedMemory(new Int32Array(createBuffer({ slots, threads, initial }, choice)));
+  const all = Array.from({ length: threads }, (_, i) => participate(memory, i + 1, choice.scheme));
+  return { memory, geometry: all[0]!.geometry, threads: all };
+}
+
+/** What a dequeue does up to D4: the thread enters and protects the dummy node and its successor. Returns both slots. */
+export function lookAtHead({ scheme, geometry }: Participant): [head: number, next: number] {
+  scheme.enter();
+  const head = geometry.link.index(scheme.protect(D2, 0, HEAD));
+  const next = geometry.link.index(scheme.protect(D4, 1, geometry.slot(head, S_NEXT)));
+  return [head, next];
+}
+
+export function stateOf({ memory, geometry }: Laboratory, slot: number): number {
+  return memory.peek(geometry.slot(slot, S_STATE));
+}
+
+export function lifeOf({ memory, geometry }: Laboratory, slot: number): number {
+  return memory.peek(geometry.slot(slot, S_LIFE));
+}
+
+export function field({ memory, geometry }: Laboratory, thread: number, word: number): number {
+  return memory.peek(geometry.record(thread) + word);
+}
+
+/** A counter of a record, both words. */
+export function counter(lab: Laboratory, thread: number, which: number): number {
+  if (which >= COUNTERS) throw new Error(`there is no counter ${which}`);
+  const low = field(lab, thread, R_COUNTERS + 2 * which) >>> 0;
+  return low + 2 ** 32 * (field(lab, thread, R_COUNTERS + 2 * which + 1) >>> 0);
+}
+
+function sumOf(lab: Laboratory, word: number): number {
+  return lab.threads.reduce((sum, { thread }) => sum + field(lab, thread, word), 0);
+}
+
+/** Retired and not freed, as the records count it. */
+export function garbage(lab: Laboratory): number {
+  return sumOf(lab, R_UNRECLAIMED);
+}
+
+export function damages(lab: Laboratory): number {
+  return sumOf(lab, R_DAMAGES);
+}
+
+function chain(memory: Memory, geometry: Geometry, from: number, to: number | null): number[] {
+  const slots: number[] = [];
+  for (let slot = from; slot !== 0; slot = geometry.link.index(memory.peek(geometry.slot(slot, S_NEXT)))) {
+    if (slots.length > geometry.slots) throw new Error(`the chain from slot ${from} has a cycle`);
+    slots.push(slot);
+    if (slot === to) break;
+  }
+  return slots;
+}
+
+/** The free list from its top. */
+export function freeSlots({ memory, geometry }: Laboratory): number[] {
+  return chain(memory, geometry, geometry.top.index(memory.peek(FREE_TOP)), null);
+}
+
+/** The queue's nodes from the dummy to the last. */
+export function queueSlots({ memory, geometry }: Laboratory): number[] {
+  return chain(memory, geometry, geometry.link.index(memory.peek(HEAD)), null);
+}
+
+/** The slots in a state. */
+export function slotsInState(lab: Laboratory, state: number): number[] {
+  return Array.from({ length: lab.geometry.slots }, (_, i) => i + 1).filter(
+    (slot) => stateOf(lab, slot) === state,
+  );
+}
+
+export function handOf(lab: Laboratory, thread: number): number {
+  return field(lab, thread, R_HAND);
+}
+
+export { schemes };

@@ -1,0 +1,114 @@
+import { participate } from '../../src/engines/participant.ts';
+import type { SchemeClass } from '../../src/engines/registry.ts';
+import { format } from '../../src/kernel/format.ts';
+import { Geometry } from '../../src/kernel/layout.ts';
+import { join, takeUp } from '../../src/kernel/scheme.ts';
+import { DATA_BASE, DATA_BYTES } from './compile.ts';
+import { LimitedMemory } from './laboratory.ts';
+
+/** What `as/entry.as.ts` exports: one thread's kernel. Truth comes back as a number. */
+export interface Kernel {
+  format(...words: number[]): void;
+  join(): number;
+  takeUp(number: number): void;
+  enqueue(value: number): number;
+  dequeue(): number;
+  result(): number;
+  isEmpty(): boolean | number;
+  enter(): void;
+  leave(): void;
+  protect(step: number, k: number, source: number): number;
+  link(old: number, slot: number): number;
+  retire(slot: number): void;
+  collect(): void;
+  idle(): void;
+  adopt(): void;
+  recover(dead: number, sole: boolean): void;
+  depart(): void;
+  take(): number;
+  give(slot: number): void;
+  load(address: number): number;
+  store(address: number, value: number): void;
+  cas(address: number, expected: number, desired: number): boolean | number;
+  exchange(address: number, value: number): number;
+  add(address: number, value: number): number;
+  peek(address: number): number;
+  poke(address: number, value: number): void;
+  bound(threads: number, param0: number, param1: number): number;
+  needs(threads: number, param0: number, param1: number): number;
+}
+
+/** One way to run the kernel, over words of its own. */
+export interface Side {
+  readonly words: Int32Array;
+  /** Thread 0 formats, and a second one registers; a thread from 1 is made after the buffer was formatted. */
+  thread(number: number): Kernel;
+}
+
+const PAGE = 65_536;
+/** Room for the objects of one instance. */
+const ARENA = 1024;
+
+/** The kernel as AssemblyScript compiled it, over a WebAssembly.Memory that ends with the arenas of `instances` instances. */
+export function compiledSide(module: WebAssembly.Module, totalWords: number, instances: number): Side {
+  if (4 * totalWords > DATA_BASE) throw new Error(`${totalWords} words reach into the data of the modules`);
+  const pages = Math.ceil((DATA_BASE + DATA_BYTES + instances * ARENA) / PAGE);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  let arena = DATA_BASE + DATA_BYTES;
+  return {
+    words: new Int32Array(memory.buffer, 0, totalWords),
+    thread: (number) => {
+      if (arena + ARENA > pages * PAGE) throw new Error('there is no room for another instance');
+      const { exports } = new WebAssembly.Instance(module, { env: { memory, thread: number, arena } });
+      arena += ARENA;
+      return exports as Kernel;
+    },
+  };
+}
+
+/** The kernel as TypeScript, on JavaScript's atomics. */
+export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
+  const memory = new LimitedMemory(new Int32Array(new SharedArrayBuffer(4 * totalWords)));
+  return {
+    words: memory.words,
+    thread: (number) => {
+      const registrar = {
+        format: (...words: number[]) =>
+          format(memory, ...(words as Parameters<typeof format> extends [unknown, ...infer R] ? R : never)),
+        join: () => join(memory, new Geometry(memory)),
+        takeUp: (record: number) => takeUp(memory, new Geometry(memory), record),
+        load: (address: number) => memory.load(0, address),
+        store: (address: number, value: number) => memory.store(0, address, value),
+        cas: (address: number, expected: number, desired: number) =>
+          memory.cas(0, address, expected, desired),
+        exchange: (address: number, value: number) => memory.exchange(0, address, value),
+        add: (address: number, value: number) => memory.add(0, address, value),
+        peek: (address: number) => memory.peek(address),
+        poke: (address: number, value: number) => memory.poke(address, value),
+        bound: scheme.bound.bind(scheme),
+        needs: scheme.needs.bind(scheme),
+      };
+      if (number === 0) return registrar as Kernel;
+      const { queue, slab, scheme: own } = participate(memory, number, scheme);
+      return {
+        ...registrar,
+        enqueue: (value) => queue.enqueue(value),
+        dequeue: () => queue.dequeue(),
+        result: () => queue.result(),
+        isEmpty: () => queue.isEmpty(),
+        enter: () => own.enter(),
+        leave: () => own.leave(),
+        protect: (step, k, source) => own.protect(step, k, source),
+        link: (old, slot) => own.link(old, slot),
+        retire: (slot) => own.retire(slot),
+        collect: () => own.collect(),
+        idle: () => own.idle(),
+        adopt: () => own.adopt(),
+        recover: (dead, sole) => own.recover(dead, sole),
+        depart: () => own.depart(),
+        take: () => slab.take(),
+        give: (slot) => slab.give(slot),
+      };
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { drawing } from '../kernel/drawing.ts';
+import { curriculum, example, stories } from './curriculum.ts';
+import { abaStory, commandsTable, comparison } from './readme.ts';
+
+/**
+ * A part of a file that is made from the code. It stands between two lines that say `NAME:begin` and `NAME:end`, in whatever comment the
+ * file has. If the first of them begins with `*`, `//` or `#`, so does each line of the block.
+ */
+export interface Block {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  /** Without a line break at the end. In a Markdown file prettier has the last word on it. */
+  text(): string | Promise<string>;
+}
+
+/** All generated blocks. To add one, add it here and put its two lines into the file. */
+export const blocks: readonly Block[] = [
+  { name: 'drawing', file: 'src/kernel/layout.ts', text: drawing },
+  { name: 'aba', file: 'README.md', text: abaStory },
+  { name: 'comparison', file: 'README.md', text: comparison },
+  { name: 'commands', file: 'README.md', text: commandsTable },
+  { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
+  { name: 'stories', file: 'scenarios/README.md', text: stories },
+  { name: 'example', file: 'scenarios/README.md', text: example },
+];
+
+const root = join(import.meta.dirname, '../..');
+
+/** The file's content with the block in place. Throws if the two lines are not there, each once and in order. */
+export async function withBlock(content: string, block: Block): Promise<string> {
+  const lines = content.split('\n');
+  const [begin, end] = ['begin', 'end'].map((edge) => only(lines, block, edge)) as [number, number];
+  if (end < begin) throw new Error(`${block.file} has ${block.name}:end before ${block.name}:begin`);
+  const prefix = /^\s*(?:(?:\*|\/\/|#)\s)?/.exec(lines[begin]!)![0];
+  const inside = (await textOf(block)).split('\n').map((line) => `${prefix}${line}`.trimEnd());
+  return [...lines.slice(0, begin + 1), ...inside, ...lines.slice(end)].join('\n');
+}
+
+function only(lines: readonly string[], block: Block, edge: string): number {
+  const mark = new RegExp(`(?<![\\w-])${block.name}:${edge}(?![\\w-])`);
+  const found = lines.flatMap((line, i) => (mark.test(line) ? [i] : []));
+  if (found.length !== 1) {
+    throw new Error(`${block.file} has ${found.length} lines that say ${block.name}:${edge}; it needs one`);
+  }
+  return found[0]!;
+}
+
+async function textOf({ file, text }: Block): Promise<string> {
+  const plain = await text();
+  if (!file.endsWith('.md')) return plain;
+  const config = await resolveConfig(join(root, file));
+  return `\n${await format(plain, { ...config, parser: 'markdown' })}`;
+}
+
+/** Whether the block's file says what it should; with `write` it does afterwards. */
+export async function refresh(block: Block, write: boolean): Promise<'current' | 'stale'> {
+  const path = join(root, block.file);
+  const before = await readFile(path, 'utf8');
+  const after = await withBlock(before, block);
+  if (after === before) return 'current';
+  if (write) await writeFile(path, after);
+  return 'stale';
+}
+
+/** The sentence about a stale block. */
+export function complaint({ name, file }: Block): string {
+  return `The block "${name}" in ${file} is stale: run "npm run refresh" and commit what it changes.`;
+}

@@ -1,0 +1,45 @@
+import { findScenario } from '../../scenarios/index.ts';
+import { commands } from '../../src/cli/commands.ts';
+import { Steppers } from '../../src/engines/stepped.ts';
+import { comparisonTable, type Evidence } from '../../src/report/comparison.ts';
+import { playText } from '../../src/report/play-text.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { play } from '../../src/scenario/play.ts';
+
+/** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
+export async function measureSchemes(): Promise<Evidence[]> {
+  await using pool = new Steppers();
+  const [aba, stalled, dead] = ['aba-dequeue', 'stalled-reader', 'dead-worker'].map(findScenario);
+  const keys = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
+  const evidence: Evidence[] = [];
+  for (const key of keys) {
+    const plays = [];
+    for (const scenario of [aba, stalled, dead]) {
+      plays.push(
+        await play(
+          pool,
+          scenario,
+          scenario.cases.find((each) => each.key === key)!,
+        ),
+      );
+    }
+    evidence.push({ key, aba: plays[0]!, stalled: plays[1]!, dead: plays[2]! });
+  }
+  return evidence;
+}
+
+export async function comparison(): Promise<string> {
+  return comparisonTable(await measureSchemes());
+}
+
+/** The story that the README opens with. */
+export async function abaStory(): Promise<string> {
+  await using pool = new Steppers();
+  const scenario = findScenario('aba-dequeue');
+  return `\`\`\`\n${playText(await play(pool, scenario, scenario.cases[0]!), plainStyle())}\n\`\`\``;
+}
+
+export function commandsTable(): string {
+  const rows = commands.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
+  return ['| command | does |', '| --- | --- |', ...rows].join('\n');
+}
