@@ -17,7 +17,9 @@ export type { Claims, SchemeChoice, SchemeClass } from './engines/registry.ts';
 export { attachWords, checkGeometry, createBuffer, type GeometryOptions } from './engines/shared.ts';
 // Real threads under a schedule, and a record of what happens.
 export { parseProgram, type Program } from './engines/program.ts';
-export { Steppers, type SteppedEngine, type SteppedRun } from './engines/stepped.ts';
+export type { ControlledEngine, ControlledRun, Stage } from './engines/controlled.ts';
+export { model } from './engines/model.ts';
+export { Steppers } from './engines/stepped.ts';
 export { Recorder, type Observer } from './observe/recorder.ts';
 export { readSnapshot, writeSnapshot } from './observe/snapshot.ts';
 export { parseTrace, printTrace } from './observe/trace-file.ts';

@@ -1,4 +1,5 @@
 import { findScenario, scenarios } from '../../scenarios/index.ts';
+import { model } from '../engines/model.ts';
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { printTrace } from '../observe/trace-file.ts';
@@ -23,7 +24,11 @@ export const run: Command = command({
       'ID|all',
       "The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the scenario's first.",
     ),
-    engine: choice(['stepped'], 'stepped', 'How steps are made: on real threads.'),
+    engine: choice(
+      ['stepped', 'model'],
+      'stepped',
+      'How steps are made: on real threads, or on the model of them in this one, step for step the same.',
+    ),
     until: choice(
       ['damage', 'end', 'scenario'],
       'scenario',
@@ -39,7 +44,7 @@ export const run: Command = command({
     ['lockfree-lab run aba-dequeue', 'ABA at Head under naive reuse, step by step.'],
     ['lockfree-lab run aba-dequeue --scheme all', 'The same schedule under every scheme.'],
   ],
-  run: async (context, { scheme, until, schedule, slots, all, state, trace }, [name]) => {
+  run: async (context, { scheme, engine, until, schedule, slots, all, state, trace }, [name]) => {
     const scenario = findScenario(name);
     const cases = scheme === 'all' ? scenario.cases : [await oneCase(scenario, scheme)];
     if (trace !== null) {
@@ -53,7 +58,7 @@ export const run: Command = command({
       ...(schedule === null ? {} : { schedule }),
       ...(slots === null ? {} : { slots }),
     };
-    const plays = await playEach(scenario, cases, options, context);
+    const plays = await playEach(scenario, cases, options, context, engine === 'model');
     if (scheme === 'all') return tellAll(scenario, plays, context);
     // None, if the run was interrupted before it began.
     for (const each of plays) {
@@ -74,13 +79,14 @@ export async function playEach(
   cases: readonly Case[],
   options: PlayOptions,
   { signal, progress, remark }: Context,
+  onModel = false,
 ): Promise<Play[]> {
   await using pool = new Steppers();
   const plays: Play[] = [];
   for (const each of cases) {
     if (signal.aborted) break;
     progress.show(`${scenario.id} under ${each.key}`);
-    const played = await play(pool, scenario, each, options);
+    const played = await play(onModel ? model : pool, scenario, each, options);
     for (const complaint of played.complaints) remark(complaint);
     plays.push(played);
   }

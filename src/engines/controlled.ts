@@ -1,4 +1,5 @@
 import type { ACCESSES } from './gate.ts';
+import type { Operation } from './operations.ts';
 
 export type Access = (typeof ACCESSES)[number];
 
@@ -49,4 +50,25 @@ export interface ControlledEngine {
   kill(thread: number): void;
   /** What went wrong in a thread, if its worker said so. */
   complaints(): readonly string[];
+}
+
+/** What a controlled run needs: the laboratory and a program for each thread. */
+export interface ControlledRun {
+  readonly buffer: SharedArrayBuffer;
+  /** The scheme's spec, and the URL of a module with a variant of the kernel. */
+  readonly scheme: string;
+  readonly variant: string | null;
+  readonly programs: readonly (readonly Operation[])[];
+  /**
+   * The record of each thread; left out, a thread has the record of its own number. Threads with the same record have it one after
+   * the other, in their order: who comes later takes it up with its first step (J5), and may not move as long as one before it lives,
+   * since two live workers on one record clear each other's protections.
+   */
+  readonly records?: readonly number[];
+}
+
+/** Where programs are put on stage: a pool of real threads, or the model. */
+export interface Stage {
+  /** Puts a program on as many threads as there are, and waits until each stands before its first step. */
+  begin(run: ControlledRun): Promise<ControlledEngine & { release(): Promise<void> }>;
 }

@@ -1,13 +1,21 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { Memory } from '../kernel/memory.ts';
 import { takeUp } from '../kernel/scheme.ts';
-import type { Access, ControlledEngine, Granted, Pending, Plain, ThreadState } from './controlled.ts';
+import type {
+  Access,
+  ControlledEngine,
+  ControlledRun,
+  Granted,
+  Pending,
+  Plain,
+  Stage,
+  ThreadState,
+} from './controlled.ts';
 import { wordAfter } from './effect.ts';
 import { labelOf } from './labels.ts';
 import { operations, type Answer, type OperationBody } from './operations.ts';
 import { participateBySpec, type Participant, type Variant } from './participant.ts';
 import { attachWords } from './shared.ts';
-import type { SteppedRun } from './stepped.ts';
 
 /** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
 const SUSPEND: object = Object.freeze({ reason: 'this thread is suspended' });
@@ -155,7 +163,7 @@ export class NotDeterministic extends UsageError {
 class ModelThread {
   readonly memory: ModelMemory;
   readonly participant: Participant;
-  readonly program: SteppedRun['programs'][number];
+  readonly program: ControlledRun['programs'][number];
   readonly bodies: Readonly<Record<string, OperationBody>>;
   readonly complaints: string[] = [];
   #op = 0;
@@ -166,7 +174,7 @@ class ModelThread {
   constructor(
     participant: Participant,
     memory: ModelMemory,
-    program: SteppedRun['programs'][number],
+    program: ControlledRun['programs'][number],
     bodies: Readonly<Record<string, OperationBody>>,
     prologue: (() => void) | null,
   ) {
@@ -239,11 +247,11 @@ class ModelThread {
 export class ModelEngine implements ControlledEngine {
   readonly words: Int32Array;
   readonly threads: number;
-  readonly #run: SteppedRun;
+  readonly #run: ControlledRun;
   readonly #threads: readonly ModelThread[];
   readonly #preludes: readonly (readonly Plain[])[];
 
-  private constructor(run: SteppedRun, threads: readonly ModelThread[]) {
+  private constructor(run: ControlledRun, threads: readonly ModelThread[]) {
     this.words = attachWords(run.buffer);
     this.threads = threads.length;
     this.#run = run;
@@ -254,7 +262,7 @@ export class ModelEngine implements ControlledEngine {
     });
   }
 
-  static async begin(run: SteppedRun): Promise<ModelEngine> {
+  static async begin(run: ControlledRun): Promise<ModelEngine> {
     const words = attachWords(run.buffer);
     const variant = run.variant === null ? {} : ((await import(run.variant)) as Variant);
     const bodies = { ...operations, ...variant.operations };
@@ -313,3 +321,6 @@ export class ModelEngine implements ControlledEngine {
   /** Nothing to give back. */
   async release(): Promise<void> {}
 }
+
+/** The model as a stage. */
+export const model: Stage = { begin: (run) => ModelEngine.begin(run) };

@@ -1,6 +1,14 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { InternalError } from '../errors.ts';
-import type { ControlledEngine, Granted, Pending, Plain, ThreadState } from './controlled.ts';
+import type {
+  ControlledEngine,
+  ControlledRun,
+  Granted,
+  Pending,
+  Plain,
+  Stage,
+  ThreadState,
+} from './controlled.ts';
 import { Crew } from './crew.ts';
 import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
@@ -29,30 +37,16 @@ export interface StepperData {
   readonly complaints: MessagePort;
 }
 
-/** What a run needs: the laboratory and a program for each thread. */
-export interface SteppedRun {
-  readonly buffer: SharedArrayBuffer;
-  readonly scheme: string;
-  readonly variant: string | null;
-  readonly programs: readonly (readonly Operation[])[];
-  /**
-   * The record of each thread; left out, a thread has the record of its own number. Threads with the same record have it one after
-   * the other, in their order: who comes later takes it up with its first step (J5), and may not move as long as one before it lives,
-   * since two live workers on one record clear each other's protections.
-   */
-  readonly records?: readonly number[];
-}
-
 /**
  * A pool of stepped workers: real threads that run one program after the other. A thread that was killed is replaced before the next
  * run. Ended on every path: use it with `await using`.
  */
-export class Steppers {
+export class Steppers implements Stage {
   #seats: Seat[] = [];
   #engine: SteppedEngine | null = null;
 
   /** Puts a program on as many threads as there are, and waits until each stands before its first step. */
-  async begin(run: SteppedRun): Promise<SteppedEngine> {
+  async begin(run: ControlledRun): Promise<SteppedEngine> {
     await this.#engine?.release();
     for (let i = 0; i < run.programs.length; i++) {
       if (this.#seats[i]?.crew.alive(1) === true) continue;
@@ -119,12 +113,12 @@ export class SteppedEngine implements ControlledEngine {
   readonly words: Int32Array;
   readonly threads: number;
   readonly #seats: readonly Seat[];
-  readonly #run: SteppedRun;
+  readonly #run: ControlledRun;
   readonly #states: ThreadState[];
   readonly #preludes: (readonly Plain[])[];
   readonly #complaints: string[] = [];
 
-  constructor(seats: readonly Seat[], run: SteppedRun) {
+  constructor(seats: readonly Seat[], run: ControlledRun) {
     this.words = attachWords(run.buffer);
     this.threads = run.programs.length;
     this.#seats = seats;

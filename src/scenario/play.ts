@@ -6,7 +6,7 @@ import type { Variant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import { boundOf, chooseScheme, claimsOf, type Claims, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, checkGeometry, createBuffer } from '../engines/shared.ts';
-import type { Steppers } from '../engines/stepped.ts';
+import type { Stage } from '../engines/controlled.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -62,9 +62,9 @@ export function caseName(scenario: Scenario, own: Case, { spec: chosen }: Scheme
   return goesByKey ? own.key : chosen;
 }
 
-/** Plays a scenario on real threads, one step at a time. */
+/** Plays a scenario, one step at a time: on real threads, or on the model. */
 export async function play(
-  pool: Steppers,
+  stage: Stage,
   scenario: Scenario,
   each: Case,
   options: PlayOptions = {},
@@ -78,7 +78,7 @@ export async function play(
   const threads = records === undefined ? program.threads.length : Math.max(...records);
   const size = { slots, threads, initial: program.initial };
   const buffer = createBuffer(size, choice);
-  const engine = await pool.begin({
+  const engine = await stage.begin({
     buffer,
     scheme: choice.spec,
     variant: variantUrl,

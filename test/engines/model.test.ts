@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { ModelEngine } from '../../src/engines/model.ts';
+import { ModelEngine, NotDeterministic } from '../../src/engines/model.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
@@ -59,3 +59,45 @@ describe.each(['naive', 'no-reclaim', 'tagged', 'hazard-pointers:threshold=1', '
     });
   },
 );
+
+describe('code that is not as it should be', () => {
+  const variant = new URL('variants/unruly.mjs', import.meta.url).href;
+
+  async function begin(operation: string): Promise<ModelEngine> {
+    const choice = await chooseScheme('naive');
+    return ModelEngine.begin({
+      buffer: createBuffer({ slots: 4, threads: 1 }, choice),
+      scheme: choice.spec,
+      variant,
+      programs: [[{ name: operation, argument: null }]],
+    });
+  }
+
+  test('a thread that asks for another step when it is run again is reported with both steps', async () => {
+    const engine = await begin('moody');
+    const first = engine.pending(1).address;
+    expect(() => engine.grant(1)).toThrow(NotDeterministic);
+    const second = first === 128 ? 129 : 128;
+    const again = await begin('moody');
+    expect(again.pending(1).address).toBe(first);
+    expect(() => again.grant(1)).toThrow(
+      `it asks for Q1 at word ${second}, and before it asked for Q1 at word ${first}`,
+    );
+  });
+
+  test('a thread that swallows what suspends it is reported', async () => {
+    await expect(begin('greedy')).rejects.toThrow('The operation greedy caught what the model throws');
+  });
+
+  test('a finally block does no harm while the thread is being unwound, and its work when it is not', async () => {
+    const engine = await begin('tidy');
+    expect([engine.words[130], engine.words[131]]).toEqual([0, 0]);
+    engine.grant(1);
+    expect([engine.words[130], engine.words[131]]).toEqual([0, 0]);
+    engine.grant(1);
+    expect([engine.words[130], engine.words[131]]).toEqual([0, 1]);
+    engine.grant(1);
+    expect([engine.words[130], engine.words[131]]).toEqual([7, 1]);
+    expect(engine.state(1)).toBe('finished');
+  });
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { boundOf } from '../../src/engines/registry.ts';
+import { model } from '../../src/engines/model.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { wordsAt } from '../../src/observe/replay-words.ts';
 import { matrixText } from '../../src/report/matrix.ts';
@@ -36,6 +37,9 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
     async (key, each) => {
       const played = await play(pool, scenario, each);
       plays.set(key, played);
+      const modelled = await play(model, scenario, each);
+      expect(modelled.trace).toEqual(played.trace);
+      expect(modelled.words).toEqual(played.words);
       expect(played.findings.map(({ kind, note }) => `${kind}: ${note}`).join('\n')).toSatisfy(
         () => played.verdict === 'as-claimed',
       );
