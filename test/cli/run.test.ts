@@ -9,7 +9,7 @@ describe('run', () => {
     [['run'], '"run" lacks its scenario'],
     [['run', 'aba-deque'], 'There is no scenario "aba-deque" (did you mean "aba-dequeue"?)'],
     [['run', 'aba-dequeue', '--scheme', 'nave'], 'There is no scheme "nave" (did you mean "naive"?)'],
-    [['run', 'aba-dequeue', '--engine', 'model'], '--engine cannot be "model": give stepped.'],
+    [['run', 'aba-dequeue', '--engine', 'modle'], '--engine cannot be "modle" (did you mean "model"?)'],
     [['run', 'aba-dequeue', '--until', 'ende'], '--until cannot be "ende" (did you mean "end"?)'],
     [['run', 'aba-dequeue', '--schedule', 'now'], '"now" is no move of a schedule'],
     [['run', 'aba-dequeue', '--schedule', '3x5'], 'The schedule moves T3, and there are 2 threads.'],
@@ -67,4 +67,11 @@ describe('replay', () => {
     expect(stdout).toMatch(/^NOT THE SAME {3}the step of T2 at step 11 is not as recorded$/m);
     expect(status).toBe(1);
   });
+});
+
+test('the model tells the same story as real threads', () => {
+  const real = lab(['run', 'aba-dequeue', '--scheme', 'epochs']);
+  const modelled = lab(['run', 'aba-dequeue', '--scheme', 'epochs', '--engine', 'model']);
+  expect(real.stdout).toContain('scenario 02  aba-dequeue');
+  expect(modelled).toEqual(real);
 });

@@ -265,7 +265,7 @@ test('an access of either memory finds and leaves the same word', () => {
   const [scheme] = schemes as [SchemeClass];
   let [hits, misses] = [0, 0];
   fc.assert(
-    fc.property(fc.array(access, { maxLength: 40 }), (accesses) => {
+    fc.property(fc.array(access, { minLength: 20, maxLength: 40 }), (accesses) => {
       const interpreted = interpretedSide(scheme, 64);
       const compiled = compiledSide(modules.get(scheme.ID)!, 64, 1);
       const [first, second] = [interpreted.thread(0), compiled.thread(0)];
