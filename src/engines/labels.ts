@@ -30,6 +30,12 @@ export function learnLabels(module: Readonly<Record<string, unknown>>, file: str
         `The steps ${other} and ${name} are both number ${step}: give your own numbers from 192 to 255, each once.`,
       );
     }
+    const taken = numbers.get(name);
+    if (taken !== undefined && taken !== step) {
+      throw new UsageError(
+        `The step ${name} is number ${taken} already, and cannot be ${step} too: give yours another name.`,
+      );
+    }
     names.set(step, name);
     numbers.set(name, step);
     files.set(name, PAPER_FILES[name[0]] ?? file);

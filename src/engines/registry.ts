@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { InternalError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { learnLabels } from './labels.ts';
 import type { Geometry } from '../kernel/layout.ts';
@@ -184,8 +184,8 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
     .map((part) => {
       const match = /^([a-z]+)=(\d+):(\d+):(\d+)$/.exec(part);
       if (!match)
-        throw new InternalError(
-          `The scheme ${scheme.ID} declares the parameter "${part}", which is not name=default:least:most.`,
+        throw new UsageError(
+          `The scheme ${scheme.ID} declares the parameter "${part}" in PARAMS; write name=default:least:most.`,
         );
       return { name: match[1], value: Number(match[2]), least: Number(match[3]), most: Number(match[4]) };
     });

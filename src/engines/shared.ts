@@ -4,6 +4,7 @@ import {
   Geometry,
   HEAD,
   H_MAGIC,
+  H_TAG_BITS,
   H_VERSION,
   H_WORDS,
   LAYOUT_VERSION,
@@ -48,12 +49,11 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `${initial.length} values and the dummy node do not fit into ${slots} slots: give at least ${initial.length + 1} slots.`,
     );
   }
-  const indexBits = indexBitsFor(slots);
-  const widest = Math.min(MAX_LINK_TAG_BITS, 32 - indexBits);
+  const widest = widestTag(slots);
   const tagBits = choice.tagBits ?? widest;
   if (tagBits > widest) {
     throw new UsageError(
-      `A tag of ${tagBits} bits does not fit beside the ${indexBits} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
+      `A tag of ${tagBits} bits does not fit beside the ${indexBitsFor(slots)} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
     );
   }
   const needs = choice.scheme.needs(threads, choice.param0, choice.param1);
@@ -118,7 +118,13 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     STRIDES.includes(stride) &&
     threads >= 1 &&
     threads <= MAX_THREADS;
-  if (!sound || totalWords(slots, stride, threads) !== needed) {
+  const tagBits = words[H_TAG_BITS];
+  if (!sound || tagBits < 0 || tagBits > widestTag(slots)) {
+    throw new UsageError(
+      `The header of this buffer is damaged: it speaks of ${slots} slots of ${stride} words, ${threads} records and tags of ${tagBits} bits, which cannot be had.`,
+    );
+  }
+  if (totalWords(slots, stride, threads) !== needed) {
     throw new UsageError(
       `The header of this buffer is damaged: ${slots} slots of ${stride} words and ${threads} records do not make ${needed} words.`,
     );
@@ -129,6 +135,11 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     );
   }
   return words.subarray(0, needed);
+}
+
+/** The most bits of tag that fit beside the index of so many slots. */
+function widestTag(slots: number): number {
+  return Math.min(MAX_LINK_TAG_BITS, 32 - indexBitsFor(slots));
 }
 
 function hex(word: number): string {

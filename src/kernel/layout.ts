@@ -129,9 +129,6 @@ export const OP_NONE: i32 = 0;
 export const OP_ENQUEUE: i32 = 1;
 export const OP_DEQUEUE: i32 = 2;
 export const OP_IS_EMPTY: i32 = 3;
-export const OP_JOIN: i32 = 4;
-export const OP_LEAVE: i32 = 5;
-export const OP_ADOPT: i32 = 6;
 
 export const C_OPERATIONS: i32 = 0;
 export const C_ALLOCATED: i32 = 1;

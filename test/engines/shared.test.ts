@@ -13,6 +13,7 @@ import {
   H_MAGIC,
   H_SLOTS,
   H_STRIDE,
+  H_TAG_BITS,
   H_THREADS,
   H_VERSION,
   H_WORDS,
@@ -167,9 +168,11 @@ describe('a buffer from elsewhere', () => {
     [H_THREADS, -(2 ** 31)],
     [H_WORDS, 1],
     [H_WORDS, -1],
+    [H_TAG_BITS, 29],
+    [H_TAG_BITS, -1],
   ])('a header whose word %i says %i is refused as damaged', async (word, value) => {
     expect(await usageOf(() => attachWords(damaged(word, value)))).toMatch(
-      /^The header of this buffer is damaged: -?\d+ slots of -?\d+ words and -?\d+ records do not make -?\d+ words\.$/,
+      /^The header of this buffer is damaged: (it speaks of -?\d+ slots of -?\d+ words, -?\d+ records and tags of -?\d+ bits, which cannot be had|-?\d+ slots of -?\d+ words and -?\d+ records do not make -?\d+ words)\.$/,
     );
   });
 

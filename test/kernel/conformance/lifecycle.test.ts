@@ -106,6 +106,19 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       },
     );
 
+    test('any thread may leave or die, and any other be its heir', () => {
+      for (const gone of [1, 2, 3]) {
+        for (const heir of [1, 2, 3].filter((thread) => thread !== gone)) {
+          const lab = laboratory(eager(scheme), room, 3, [1, 2, 3]);
+          if (heir % 2 === 0) lab.threads[gone - 1]!.scheme.depart();
+          else die(lab, gone);
+          lab.threads[heir - 1]!.scheme.adopt();
+          expect([gone, heir, field(lab, gone, R_STATUS)]).toEqual([gone, heir, VACANT]);
+          expect(join(lab.memory, lab.geometry)).toBe(gone);
+        }
+      }
+    });
+
     test('a record has one heir', () => {
       const lab = retiredByT1(scheme);
       lab.threads[0]!.scheme.depart();

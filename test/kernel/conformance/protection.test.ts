@@ -56,6 +56,19 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       return !isFreedByOthers(lab, next, lab.threads.slice(1));
     });
 
+    claim(!scheme.STALE_READS, 'what any one thread protects, none of the others frees', () =>
+      [0, 1, 2].every((looker) =>
+        [0, 1, 2]
+          .filter((worker) => worker !== looker)
+          .every((worker) => {
+            const lab = trio();
+            const [head, next] = lookAtHead(lab.threads[looker]!);
+            const others = [lab.threads[worker]!];
+            return !isFreedByOthers(lab, head, others) && !isFreedByOthers(lab, next, others);
+          }),
+      ),
+    );
+
     claim(!scheme.STALE_READS, 'the protected tail is not freed', () => {
       const lab = trio();
       const { scheme: own, geometry } = lab.threads[1]!;
