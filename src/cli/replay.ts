@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { findScenario } from '../../scenarios/index.ts';
 import type { Trace } from '../observe/trace.ts';
+import { claimedCase, isProgram, programScenario } from '../scenario/ad-hoc.ts';
 import { caseFor, type Play } from '../scenario/play.ts';
 import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts';
 import { command, type Command } from './command.ts';
@@ -21,9 +22,10 @@ export const replay: Command = command({
   run: async (context, { all }, words) => {
     const recorded = recordingOf(words);
     const request = recorded === null ? parseReplayLine(words.join(' ')) : requestOf(recorded);
-    const scenario = findScenario(request.subject);
-    const each = await caseFor(scenario, request.scheme);
-    const { schedule, slots } = request;
+    const { subject, schedule, slots } = request;
+    const isOwn = isProgram(subject);
+    const scenario = isOwn ? programScenario(subject, slots ?? 6, schedule) : findScenario(subject);
+    const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
     const options = { until: 'end', schedule, ...(slots === null ? {} : { slots }) } as const;
     const [played] = await playEach(scenario, [each], options, context);
     if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };

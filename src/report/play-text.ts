@@ -49,7 +49,7 @@ function headerLines(play: Play, wording: Wording): string[] {
   const scheme = `scheme ${style.accent(choice.name)}`;
   const size = `${audit.slots} slots, ${program.threads.length} thread${program.threads.length === 1 ? '' : 's'}`;
   const lines = beside(
-    style.heading(`scenario ${number}  ${scenario.id}`),
+    style.heading(scenario.number === 0 ? `program  ${scenario.id}` : `scenario ${number}  ${scenario.id}`),
     `${pad(scheme, 34)}  ${size}`,
     style,
   );

@@ -122,7 +122,7 @@ export async function play(
   const history = judgeHistory(events, program.initial, words, showValue);
   const findings = allFindings(judge, run.stopped, recorder, history);
   const isBounded = judge.peaks.unreclaimed <= (boundOf(choice, size.threads) ?? Infinity);
-  const verdict = isExpected(findings, each.damage, isBounded) ? 'as-claimed' : 'broken';
+  const verdict = isAsItShould(each, choice, findings, isBounded) ? 'as-claimed' : 'broken';
   return {
     scenario,
     case: each,
@@ -141,6 +141,25 @@ export async function play(
     complaints: engine.complaints(),
     verdict,
   };
+}
+
+function isAsItShould(
+  { byClaims, damage }: Case,
+  choice: SchemeChoice,
+  findings: readonly Finding[],
+  isBounded: boolean,
+): boolean {
+  if (byClaims !== true) return isExpected(findings, damage, isBounded);
+  return mayBreak(choice) || (findings.length === 0 && isBounded);
+}
+
+/** A tag narrower than this comes round within the programs of a search, which is what its claim allows. */
+const WIDE_TAG = 12;
+
+/** True if the claims of a scheme allow damage. */
+export function mayBreak({ scheme, tagBits }: SchemeChoice): boolean {
+  const { abaSafe } = claimsOf(scheme);
+  return abaSafe === 'no' || (abaSafe === 'until the tag wraps' && tagBits !== null && tagBits < WIDE_TAG);
 }
 
 async function loadVariant(url: string): Promise<Variant> {

@@ -10,30 +10,33 @@ export interface ReplayRequest {
   readonly schedule: string;
 }
 
-/** The command that makes a run again, step by step: `npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x29,1x2`. */
+/**
+ * The command that makes a run again, step by step: `npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x29,1x2`, or with a program
+ * in place of the scenario, `npx lockfree-lab replay "[A] d | d e d/naive:slots=6" 1x5,2x29,1x2`.
+ */
 export function replayLine({ scenario, case: own, choice, trace, counted }: Play): string {
   const spec = caseName(scenario, own, choice);
   const join = /:[a-z]+=/.test(spec) ? ',' : ':';
-  return `npx lockfree-lab replay ${scenario.id}/${spec}${join}slots=${trace.header.slots} ${counted}`;
+  const subject = `${scenario.id}/${spec}${join}slots=${trace.header.slots}`;
+  return `npx lockfree-lab replay ${subject.includes(' ') ? `"${subject}"` : subject} ${counted}`;
 }
 
 /** Reads a replay line, with or without the command in front. Throws a UsageError that says what does not fit. */
 export function parseReplayLine(line: string): ReplayRequest {
-  const words = line.trim().split(/\s+/);
-  const command = words.indexOf('replay');
-  const [subject = '', ...schedule] = command === -1 ? words : words.slice(command + 1);
-  const slash = subject.indexOf('/');
-  if (slash <= 0 || schedule.length === 0) {
+  const text = line.trim().replace(/^.*\breplay\s+/, '');
+  // The subject may have blanks, the scheme has none, and the schedule begins with a thread.
+  const match = /^"?([^/"]+)\/([^\s"]+)"?\s+(\S.*)$/s.exec(text);
+  if (!match) {
     throw new UsageError(
       `"${line.trim()}" is no replay line; it reads SCENARIO/SCHEME:slots=N SCHEDULE, for example aba-dequeue/naive:slots=6 1x5,2x29,1x2.`,
     );
   }
-  const scheme = subject.slice(slash + 1);
+  const [, subject, scheme, schedule] = match;
   const slots = /(?:[:,])slots=(\d+)(?=,|$)/.exec(scheme);
   return {
-    subject: subject.slice(0, slash),
+    subject,
     scheme: slots ? scheme.replace(slots[0], '').replace(/^([^:]*),/, '$1:') : scheme,
     slots: slots ? Number(slots[1]) : null,
-    schedule: schedule.join(' '),
+    schedule,
   };
 }

@@ -18,6 +18,8 @@ export interface Case {
   readonly spec: string;
   /** The kinds of damage that must be found: all of them and no others. */
   readonly damage: readonly DamageKind[];
+  /** In place of `damage`: the scheme's claims say whether there may be any. */
+  readonly byClaims?: boolean;
   /** A few words for the matrix. */
   readonly verdict: string;
   /** Leaked slots at the end, where that is the point. */

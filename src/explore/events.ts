@@ -1,0 +1,180 @@
+import { conflict, WRITE } from './dependence.ts';
+import type { Footprint } from './local.ts';
+
+/** Told of each race that a new step is in: with the event of that number. */
+export type OnRace = (event: number) => void;
+
+/**
+ * The events of an execution with their happens-before order: the order of each thread, and of steps that depend on each other. An
+ * event's clock says how many events of each thread happen before it or are it (Mattern 1989). The accesses of each resource are
+ * chained, latest first, so that a new event finds those that it depends on without looking at the others.
+ */
+export class Events {
+  readonly #threads: number;
+  readonly #thread: number[] = [];
+  /** Rows of `threads` numbers: a row of zeros, and by event its clock. */
+  #clocks: Int32Array;
+  /** Rows likewise, by event: how many events each thread had before it. */
+  #counts: Int32Array;
+  /** By thread, the numbers of its events. */
+  readonly #of: number[][];
+  /** By resource, its latest access, or -1. */
+  readonly #latest: Int32Array;
+  // By access: its event, its modes, its resource, and the access of the resource before it.
+  readonly #event: number[] = [];
+  readonly #modes: number[] = [];
+  readonly #resource: number[] = [];
+  readonly #previous: number[] = [];
+  readonly #covered: Int32Array;
+  readonly #met: number[] = [];
+
+  constructor(threads: number, resources: number) {
+    this.#threads = threads;
+    this.#clocks = new Int32Array(256 * threads);
+    this.#counts = new Int32Array(256 * threads);
+    this.#of = Array.from({ length: threads }, () => []);
+    this.#latest = new Int32Array(resources).fill(-1);
+    this.#covered = new Int32Array(threads);
+  }
+
+  get length(): number {
+    return this.#thread.length;
+  }
+
+  /** The clock of an event, as text. */
+  clockOf(event: number): string {
+    const n = this.#threads;
+    return this.#clocks.subarray((event + 1) * n, (event + 2) * n).join();
+  }
+
+  /**
+   * Adds the next event of a thread, and tells of its races before: an earlier event of another thread races with it if it happens
+   * before it, and by no way around a third event, so that the two could have come in the other order.
+   *
+   * @param every also tells of earlier events that happen before it around a third one: for a step that may have been blocked in
+   * between (see `dpor.ts`)
+   */
+  push(thread: number, footprint: Footprint, every: boolean, onRace: OnRace): void {
+    const n = this.#threads;
+    const number = this.length;
+    if ((number + 2) * n > this.#clocks.length) this.#double();
+    const clocks = this.#clocks;
+    const covered = this.#covered;
+    const before = this.#lastRow(thread);
+    for (let i = 0; i < n; i++) covered[i] = clocks[before + i];
+    const own = covered[thread];
+    for (const event of this.#dependedOn(footprint, every)) {
+      const other = this.#thread[event];
+      const at = (event + 1) * n;
+      if (other !== thread && (covered[other] < clocks[at + other] || every)) {
+        if (clocks[before + other] < clocks[at + other]) onRace(event);
+      }
+      for (let i = 0; i < n; i++) if (clocks[at + i] > covered[i]) covered[i] = clocks[at + i];
+    }
+    covered[thread] = own + 1;
+    for (let i = 0; i < n; i++) {
+      clocks[(number + 1) * n + i] = covered[i];
+      this.#counts[number * n + i] = this.#of[i].length;
+    }
+    this.#thread.push(thread);
+    this.#of[thread].push(number);
+    for (let i = 0; i < footprint.length; i += 2) {
+      const resource = footprint[i];
+      this.#previous.push(this.#latest[resource]);
+      this.#latest[resource] = this.#event.length;
+      this.#event.push(number);
+      this.#modes.push(footprint[i + 1]);
+      this.#resource.push(resource);
+    }
+  }
+
+  pop(): void {
+    const number = this.length - 1;
+    this.#of[this.#thread.pop() as number].pop();
+    while (this.#event.at(-1) === number) {
+      this.#event.pop();
+      this.#modes.pop();
+      this.#latest[this.#resource.pop() as number] = this.#previous.pop() as number;
+    }
+  }
+
+  /** The row of the clock of a thread's last event, or of zeros. */
+  #lastRow(thread: number): number {
+    const events = this.#of[thread];
+    return events.length === 0 ? 0 : (events[events.length - 1] + 1) * this.#threads;
+  }
+
+  /**
+   * The earlier events that touch a resource of the footprint in a mode that conflicts, latest first. Whatever wrote a resource depends
+   * on all accesses of it before, so the look back ends there, unless `all` are wanted.
+   */
+  #dependedOn(footprint: Footprint, all: boolean): readonly number[] {
+    const met = this.#met;
+    met.length = 0;
+    for (let i = 0; i < footprint.length; i += 2) {
+      for (let at = this.#latest[footprint[i]]; at >= 0; at = this.#previous[at]) {
+        if (conflict(footprint[i + 1], this.#modes[at])) met.push(this.#event[at]);
+        if ((this.#modes[at] & WRITE) !== 0 && !all) break;
+      }
+    }
+    if (footprint.length > 2 && met.length > 1) met.sort((a, b) => b - a);
+    return met;
+  }
+
+  /**
+   * The threads that may make the first step of v, one bit each, where v is what follows `event` without happening after it, and then
+   * the next step of `thread`, with the footprint given: the initials I(v) of Abdulla et al. 2014, section 3.
+   *
+   * A thread's events in v are its first ones since `event`, since what comes after an event that happens after `event` does so too.
+   * So a thread is an initial if its first event since then is in v and knows no event of another thread since then: such an event
+   * would be in v as well, or the first one would happen after `event`.
+   */
+  initials(event: number, thread: number, footprint: Footprint): number {
+    const n = this.#threads;
+    let initials = 0;
+    for (let other = 0; other < n; other++) {
+      const first = this.#of[other][this.#counts[event * n + other]];
+      if (first === undefined) continue;
+      if (!this.#happensBefore(event, first) && this.#knowsNothingSince(event, (first + 1) * n, other)) {
+        initials |= 1 << other;
+      }
+    }
+    if (this.#of[thread].length > this.#counts[event * n + thread]) return initials;
+    // The next step of the thread is its first event in v.
+    if (!this.#knowsNothingSince(event, this.#lastRow(thread), thread)) return initials;
+    for (let i = 0; i < footprint.length; i += 2) {
+      for (let at = this.#latest[footprint[i]]; at >= 0; at = this.#previous[at]) {
+        const earlier = this.#event[at];
+        if (earlier <= event) break;
+        if (conflict(footprint[i + 1], this.#modes[at]) && !this.#happensBefore(event, earlier))
+          return initials;
+      }
+    }
+    return initials | (1 << thread);
+  }
+
+  /** True if the clock in a row knows no event since `event`, but of the thread itself. */
+  #knowsNothingSince(event: number, row: number, thread: number): boolean {
+    for (let i = 0; i < this.#threads; i++) {
+      if (i !== thread && this.#clocks[row + i] > this.#counts[event * this.#threads + i]) return false;
+    }
+    return true;
+  }
+
+  #happensBefore(event: number, later: number): boolean {
+    const thread = this.#thread[event];
+    const n = this.#threads;
+    return this.#clocks[(later + 1) * n + thread] >= this.#clocks[(event + 1) * n + thread];
+  }
+
+  #double(): void {
+    this.#clocks = twiceAsLong(this.#clocks);
+    this.#counts = twiceAsLong(this.#counts);
+  }
+}
+
+function twiceAsLong(old: Int32Array): Int32Array {
+  const grown = new Int32Array(2 * old.length);
+  grown.set(old);
+  return grown;
+}

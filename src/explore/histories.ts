@@ -1,0 +1,115 @@
+import type { Operation } from '../check/history.ts';
+import { linearizable, type Linearizability } from '../check/linearizability.ts';
+import type { Effect } from './local.ts';
+import type { Machine } from './machine.ts';
+import { lowest } from './search.ts';
+
+/**
+ * The calls and returns of the machine's execution in canonical form: two executions have the same one if and only if each operation
+ * answered the same and the same operations came before the same ones. A run of calls may be reordered without changing what came
+ * before what, and so may a run of returns, so each run is written in the order of threads. As a string, for use as a key.
+ */
+export function canonicalHistory(machine: Machine): string {
+  let key = '';
+  let called = 0;
+  let returned = 0;
+  for (const { thread, to } of machine.happened) {
+    const effect = to.effect as Effect;
+    if (effect.begins !== null || effect.inner) {
+      if (returned !== 0) key += returns(returned);
+      returned = 0;
+      called |= 1 << thread;
+    }
+    if (effect.answers === '') continue;
+    if (called !== 0) key += `>${called}`;
+    called = 0;
+    returned |= 1 << thread;
+    answers[thread] = effect.answers;
+  }
+  if (called !== 0) key += `>${called}`;
+  return returned === 0 ? key : key + returns(returned);
+}
+
+/** What each thread answered in a run of returns. */
+const answers: string[] = [];
+
+function returns(threads: number): string {
+  let run = '';
+  for (let left = threads; left !== 0; left &= left - 1) run += `<${lowest(left)}${answers[lowest(left)]}`;
+  return run;
+}
+
+/** The queue operations of the machine's execution, timed by the order of calls and returns. */
+function operationsOf(machine: Machine): Operation[] {
+  const operations: Operation[] = [];
+  const open = new Map<
+    number,
+    { kind: Operation['kind']; argument: number | null; invoked: number; number: number }
+  >();
+  const counts = new Map<string, number>();
+  let time = 0;
+  for (const { thread, to } of machine.happened) {
+    const events = [to.effect?.begins ?? null, ...(to.effect?.plain ?? [])];
+    const last = events.at(-1);
+    for (const each of events) {
+      // An operation that begins after this step begins with the next one.
+      if (each?.kind === 'invoke' && (each !== last || each === to.effect?.begins)) {
+        if (each.name !== 'enqueue' && each.name !== 'dequeue') continue;
+        const key = `${thread} ${each.name}`;
+        const number = (counts.get(key) ?? 0) + 1;
+        counts.set(key, number);
+        open.set(thread, { kind: each.name, argument: each.argument, invoked: time++, number });
+      }
+      if (each?.kind !== 'return') continue;
+      const begun = open.get(thread);
+      open.delete(thread);
+      if (!begun) continue;
+      const { kind, argument, invoked, number } = begun;
+      const outcome = each.outcome as Operation['outcome'];
+      const value = kind === 'enqueue' ? argument : valueOf(outcome, each.value);
+      operations.push({ thread: thread + 1, kind, number, value, outcome, invoked, returned: time++ });
+    }
+  }
+  for (const [thread, { kind, argument, invoked, number }] of open) {
+    const value = kind === 'enqueue' ? argument : null;
+    operations.push({
+      thread: thread + 1,
+      kind,
+      number,
+      value,
+      outcome: 'pending',
+      invoked,
+      returned: Infinity,
+    });
+  }
+  return operations;
+}
+
+function valueOf(outcome: string, value: number): number | null {
+  return outcome === 'value' ? value : null;
+}
+
+/** Judges the history of each execution once: equal histories are equally linearizable. */
+export class Histories {
+  readonly #initial: readonly number[];
+  readonly #verdicts = new Map<string, Linearizability>();
+
+  constructor(initial: readonly number[] = []) {
+    this.#initial = initial;
+  }
+
+  /** How many different ones there were. */
+  get distinct(): number {
+    return this.#verdicts.size;
+  }
+
+  verdict(machine: Machine): Linearizability {
+    const key = canonicalHistory(machine);
+    let verdict = this.#verdicts.get(key);
+    if (verdict === undefined) {
+      verdict = linearizable(operationsOf(machine), this.#initial);
+      this.#verdicts.set(key, verdict);
+    }
+    return verdict;
+  }
+}

@@ -1,0 +1,155 @@
+import { labelOf } from '../engines/labels.ts';
+import { type Operation, operations, type OperationBody } from '../engines/operations.ts';
+import { participate, type Participant, type Variant } from '../engines/participant.ts';
+import { parseProgram, type Program } from '../engines/program.ts';
+import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
+import { attachWords, createBuffer } from '../engines/shared.ts';
+import { geometryOf } from '../check/mark.ts';
+import { NEEDS_NO_LIFE } from '../check/suppliers.ts';
+import { FREE, type Geometry, HEAD, HELD, RETIRED, S_NEXT, S_STATE, TAIL } from '../kernel/layout.ts';
+import { placeOf } from '../observe/lives.ts';
+import {
+  type Dependence,
+  type FootprintBuilder,
+  memoryFootprint,
+  ONE_SIDE,
+  OTHER_SIDE,
+  READ,
+  touchCalls,
+  WRITE,
+} from './dependence.ts';
+import type { Effect } from './local.ts';
+import type { Model } from './machine.ts';
+import type { Code } from './strand.ts';
+
+/** The kernel under a program, ready to be explored. */
+export interface KernelModel extends Model {
+  readonly program: Program;
+  readonly choice: SchemeChoice;
+  readonly geometry: Geometry;
+  /** The buffer as it was made, for engines that run the same program. */
+  readonly makeBuffer: () => SharedArrayBuffer;
+}
+
+export interface KernelModelOptions {
+  readonly slots: number;
+  readonly variant?: Variant;
+}
+
+/** The kernel's loops do not count their rounds, so two equal ones show that the next is equal too. */
+const SPINS = 2;
+
+/** Operations that leave the records of other threads alone while nobody departs. */
+const KEEP_TO_THEMSELVES: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'isEmpty', 'collect']);
+
+/** Puts the kernel together for a program under a scheme: `[A] d | d e d`, `epochs:period=1`. */
+export async function kernelModel(
+  text: string,
+  scheme: string,
+  options: KernelModelOptions,
+): Promise<KernelModel> {
+  const { variant = {} } = options;
+  const choice = await chooseScheme(scheme);
+  const program = parseProgram(text, Object.keys(variant.operations ?? {}));
+  const size = { slots: options.slots, threads: program.threads.length, initial: program.initial };
+  const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
+  const words = attachWords(makeBuffer());
+  const bodies = { ...operations, ...variant.operations };
+  const all = program.threads.flat().map(({ name }) => name);
+  const apart = options.variant === undefined && all.every((name) => KEEP_TO_THEMSELVES.has(name));
+  const threads = program.threads.map((own, i) => kernelCode(own, i + 1, choice, variant, bodies, apart));
+  return { words, threads, program, choice, geometry: geometryOf(words), makeBuffer, spins: SPINS };
+}
+
+/** The code of a thread: each operation is a part, since the kernel's objects hold no state between two. */
+function kernelCode(
+  program: readonly Operation[],
+  thread: number,
+  { scheme }: SchemeChoice,
+  variant: Variant,
+  bodies: Readonly<Record<string, OperationBody>>,
+  apart: boolean,
+): Code {
+  return (memory) => {
+    const participant: Participant = participate(memory, thread, scheme, variant);
+    const { record, geometry } = participant;
+    const end = record.base + geometry.recordWords;
+    // Its record is written by its owner alone, unless somebody adopts it.
+    if (apart) memory.isPrivate = (address) => address >= record.base && address < end;
+    return program.map(({ name, argument }, i) => () => {
+      memory.note({ kind: 'invoke', op: i + 1, name, argument });
+      const answer = answerOf(
+        () => bodies[name](participant, argument ?? 0),
+        () => memory.unwinding,
+      );
+      memory.note({ kind: 'return', outcome: answer.outcome, value: answer.value ?? 0 });
+    });
+  };
+}
+
+type Answered = ReturnType<OperationBody>;
+
+/** An operation may throw; the thread then goes on. */
+function answerOf(body: () => Answered, isUnwinding: () => boolean): Answered {
+  try {
+    return body();
+  } catch (error) {
+    if (isUnwinding()) throw error;
+    return { outcome: 'threw' };
+  }
+}
+
+/**
+ * The dependence that the lab's judgements need beside that of memory.
+ * - The beginning and the end of a slot's life conflict with every access to the slot that is judged by it: use after free and ABA are
+ *   about which came first. Where the scheme claims stale reads, reads are not judged.
+ * - Retiring a slot conflicts with every write of Head, Tail and a next word: whether the queue still led to the slot.
+ * - A call conflicts with the returns of other threads: linearizability.
+ *
+ * Which life a reading met needs nothing more: a slot that a word names begins another life only between two writes of that word, which
+ * the read is ordered with. Races need nothing more: they are defined by the order of accesses to the same word. What remains
+ * undecided is an owner that is missing for some steps only, between two that do not depend on each other: an orphan or a cycle is
+ * judged after every step of the executions that are run, and of no others.
+ *
+ * @param orderOfCalls false for what is judged step by step, without the history
+ */
+export function judgedDependence({ words, geometry, choice }: KernelModel, orderOfCalls = true): Dependence {
+  const lives = words.length;
+  const retiring = lives + geometry.slots + 1;
+  const calls = retiring + 1;
+  const { STALE_READS: staleReads } = choice.scheme;
+  return {
+    resources: calls + 1,
+    footprint: (to) => {
+      const builder = memoryFootprint(to);
+      const { effect } = to;
+      if (effect === null) return builder.build();
+      if (orderOfCalls) touchCalls(to, builder, calls);
+      touchLives(effect, builder, geometry, { lives, retiring, staleReads });
+      return builder.build();
+    },
+  };
+}
+
+function touchLives(
+  { request, wrote, shared }: Effect,
+  builder: FootprintBuilder,
+  geometry: Geometry,
+  at: { readonly lives: number; readonly retiring: number; readonly staleReads: boolean },
+): void {
+  const { address } = request;
+  const place = placeOf(geometry, address);
+  if (wrote && (address === HEAD || address === TAIL || place?.word === S_NEXT)) {
+    builder.touch(at.retiring, OTHER_SIDE);
+  }
+  const isSlot = place !== null && place.slot >= 1 && place.slot <= geometry.slots;
+  if (isSlot && (wrote || !at.staleReads) && !NEEDS_NO_LIFE.has(labelOf(request.step))) {
+    builder.touch(at.lives + place.slot, READ);
+  }
+  for (const each of shared) {
+    const written = placeOf(geometry, each.address);
+    if (each.kind !== 'poke' || written?.word !== S_STATE || written.slot > geometry.slots) continue;
+    if (each.value === HELD || each.value === FREE) builder.touch(at.lives + written.slot, WRITE);
+    if (each.value === RETIRED) builder.touch(at.retiring, ONE_SIDE);
+  }
+}

@@ -1,0 +1,99 @@
+import { Judge } from '../check/judge.ts';
+import { judgeHistory } from '../check/verdict.ts';
+import { labelOf } from '../engines/labels.ts';
+import { showValue } from '../engines/program.ts';
+import { HEAD, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import { Recorder } from '../observe/recorder.ts';
+import type { Finding } from '../observe/trace.ts';
+import { memoryDependence } from './dependence.ts';
+import { canonicalHistory } from './histories.ts';
+import type { KernelModel } from './kernel-model.ts';
+import { Machine } from './machine.ts';
+import { MachineEngine } from './machine-engine.ts';
+
+const CLEAN: readonly Finding[] = [];
+/** Executions whose judgement is remembered, at most. */
+const MOST_JUDGED = 500_000;
+
+/**
+ * Judges executions of the kernel with the lab's own judge: each is run again from the start on a machine of its own, with the recorder
+ * and the judge looking on. Neither is done again for executions that are alike, nor for equal histories.
+ */
+export class LeafJudge {
+  readonly #model: KernelModel;
+  readonly #machine: Machine;
+  /** What the judge saw step by step, by the name of the execution. */
+  readonly #judged = new Map<string, readonly Finding[]>();
+  readonly #seen = new Set<string>();
+  /** By history, and what was left in the queue. */
+  readonly #histories = new Map<string, readonly Finding[]>();
+
+  constructor(model: KernelModel, stepLimit: number) {
+    this.#model = model;
+    this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
+  }
+
+  /** How many different histories there were. */
+  get histories(): number {
+    return this.#seen.size;
+  }
+
+  /**
+   * Everything that is wrong with an execution.
+   *
+   * @param name executions of one name are alike but for the order of calls and returns, so what the judge sees step by step is the same:
+   * null if there is no name
+   */
+  findings(of: Machine, name: string | null): readonly Finding[] {
+    const key = `${this.#noteHistory(of)}|${this.#content(of)}`;
+    // Whether "full" is excused depends on more than the history.
+    let history = key.includes('full') ? undefined : this.#histories.get(key);
+    let steps = name === null ? undefined : this.#judged.get(name);
+    if (history === undefined || steps === undefined) {
+      const { judge, recorder } = this.#run(of);
+      steps = judge.findings;
+      history = judgeHistory(recorder.events, this.#model.program.initial, of.words, showValue).findings;
+      this.#histories.set(key, history);
+      if (this.#judged.size >= MOST_JUDGED) this.#judged.clear();
+      if (name !== null) this.#judged.set(name, steps.length === 0 ? CLEAN : steps);
+    }
+    if (steps.length === 0) return history;
+    const seen = new Set(steps.map(({ kind }) => kind));
+    return [...steps, ...history.filter(({ kind }) => !seen.has(kind))];
+  }
+
+  #noteHistory(of: Machine): string {
+    const history = canonicalHistory(of);
+    this.#seen.add(history);
+    return history;
+  }
+
+  #run(of: Machine): { readonly judge: Judge; readonly recorder: Recorder } {
+    const machine = this.#machine;
+    while (machine.happened.length > 0) machine.back();
+    const { scheme } = this.#model.choice;
+    const judge = new Judge(machine.words, {
+      staleReads: scheme.STALE_READS,
+      reclaims: scheme.RECLAIMS,
+      validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
+      initial: this.#model.program.initial,
+      show: showValue,
+    });
+    const recorder = new Recorder(new MachineEngine(machine), [judge]);
+    for (const { thread } of of.happened) recorder.step(thread + 1);
+    recorder.finish();
+    return { judge, recorder };
+  }
+
+  /** What is left in the queue behind the dummy node, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked. */
+  #content({ words }: Machine): string {
+    const { geometry } = this.#model;
+    let content = '';
+    let slot = geometry.link.index(words[HEAD]);
+    for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
+      if (i > 0) content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}`;
+      slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
+    }
+    return content;
+  }
+}

@@ -1,0 +1,114 @@
+import { answerTo, type Footprint, type Local, type Request, wordAfter } from './local.ts';
+import type { Dependence } from './dependence.ts';
+import { type Code, Strand } from './strand.ts';
+import { Undo } from './undo.ts';
+
+/** Something to explore: words, and the code of each thread over them. */
+export interface Model {
+  /** The words at the start. They are copied. */
+  readonly words: Int32Array;
+  readonly threads: readonly Code[];
+  /** After how many equal rounds a loop that changes nothing is blocked until a word that it reads is written; 0, the default, for never. */
+  readonly spins?: number;
+}
+
+/** An event of an execution: who moved, from where to where, and the word before. */
+export interface Happening {
+  readonly thread: number;
+  readonly from: Local;
+  readonly to: Local;
+  readonly before: number;
+}
+
+/** Steps that one thread may make before it is stopped and the execution counts as cut. */
+const STEP_LIMIT = 1000;
+
+/** All threads of a model over one memory, at one moment of an execution. Threads are numbered from 0 here. */
+export class Machine {
+  readonly words: Int32Array;
+  readonly strands: readonly Strand[];
+  /** Where each thread stands. */
+  readonly at: Local[];
+  readonly happened: Happening[] = [];
+  readonly stepLimit: number;
+  readonly #undo = new Undo();
+  readonly #marks: number[] = [];
+  readonly #dependence: Dependence;
+  #steps = 0;
+  /** The word of the last step right after it. */
+  lastWritten = 0;
+
+  constructor(model: Model, dependence: Dependence, stepLimit: number = STEP_LIMIT) {
+    this.words = model.words.slice();
+    this.#dependence = dependence;
+    this.stepLimit = stepLimit;
+    this.strands = model.threads.map((code) => new Strand(code, this.words, model.spins ?? 0));
+    this.at = this.strands.map(({ root }) => root);
+  }
+
+  get threads(): number {
+    return this.strands.length;
+  }
+
+  /** Steps made so far in all executions. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** The threads that can move, one bit each. */
+  enabled(): number {
+    let mask = 0;
+    for (let thread = 0; thread < this.at.length; thread++) {
+      const { next, steps, waits } = this.at[thread];
+      if (next === null || steps >= this.stepLimit) continue;
+      if (waits !== null && this.isBlocked(thread)) continue;
+      mask |= 1 << thread;
+    }
+    return mask;
+  }
+
+  /** True if the thread waits for a word that nobody has written. */
+  isBlocked(thread: number): boolean {
+    const { waits } = this.at[thread];
+    if (waits === null) return false;
+    for (let i = 0; i < waits.length; i += 2) if (this.words[waits[i]] !== waits[i + 1]) return false;
+    return true;
+  }
+
+  /** True if a thread was stopped since it made too many steps. */
+  get isCut(): boolean {
+    return this.at.some(({ next, steps }) => next !== null && steps >= this.stepLimit);
+  }
+
+  /** Lets a thread make its step, and returns what it touched. */
+  step(thread: number): Footprint {
+    const from = this.at[thread];
+    const request = from.next as Request;
+    const before = this.words[request.address];
+    this.#marks.push(this.#undo.length);
+    const after = wordAfter(request, before);
+    this.lastWritten = after;
+    if (after !== before) {
+      this.#undo.note(request.address, before);
+      this.words[request.address] = after;
+    }
+    const to = this.strands[thread].follow(from, answerTo(request, before), this.words, this.#undo);
+    this.at[thread] = to;
+    this.happened.push({ thread, from, to, before });
+    this.#steps++;
+    to.footprint ??= this.#dependence.footprint(to);
+    return to.footprint;
+  }
+
+  /** Takes the last step back. */
+  back(): void {
+    const { thread, from } = this.happened.pop() as Happening;
+    this.#undo.rewind(this.words, this.#marks.pop() as number);
+    this.at[thread] = from;
+  }
+
+  /** Who moved, in order. */
+  path(): number[] {
+    return this.happened.map(({ thread }) => thread);
+  }
+}

@@ -1,0 +1,208 @@
+import { UsageError } from '../errors.ts';
+import { NotDeterministic } from '../engines/model.ts';
+import type { Plain } from '../engines/controlled.ts';
+import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
+import { waitsAt } from './spin.ts';
+import { type Answered, StrandMemory, SUSPEND } from './strand-memory.ts';
+import type { Undo } from './undo.ts';
+
+/**
+ * The code of a thread in parts that follow each other. A part uses nothing but the memory and holds no state between two parts, so
+ * running one again takes no more than the answers that it was given itself.
+ */
+export type Parts = readonly (() => unknown)[];
+
+/** The code of a thread, over the memory that it is given. Called once. */
+export type Code = (memory: StrandMemory) => Parts;
+
+/**
+ * One thread of a model as a tree of answers: from where it stands, each answer leads to where it stands next. Its code is run only to
+ * grow the tree; else a step is a move of a pointer.
+ */
+export class Strand {
+  readonly memory: StrandMemory;
+  readonly root: Local;
+  readonly #parts: Parts;
+  readonly #spins: number;
+  #size = 0;
+
+  /** @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts` */
+  constructor(code: Code, words: Int32Array, spins = 0) {
+    this.#spins = spins;
+    this.memory = new StrandMemory(words);
+    this.#parts = code(this.memory);
+    this.root = this.#grow(null, null, 0, words, null);
+  }
+
+  /** The places in the tree. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Moves on from a place where a step was answered to the next place before a step, or to the end: makes the plain writes on the way
+   * there, and notes in `undo` what they overwrote.
+   */
+  follow(from: Local, answer: number, words: Int32Array, undo: Undo): Local {
+    let at = from;
+    let given = answer;
+    while (true) {
+      const next = at.after.get(given);
+      // Growing goes on to the next step by itself.
+      if (next === undefined) return this.#grow(at, from, given, words, undo);
+      const { pokes } = next;
+      for (let i = 0; i < pokes.length; i += 2) {
+        undo.note(pokes[i], words[pokes[i]]);
+        words[pokes[i]] = pokes[i + 1];
+      }
+      if (next.next === null || next.next.access !== 'peek') return next;
+      given = words[next.next.address];
+      at = next;
+    }
+  }
+
+  #grow(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
+    const growth = new Growth(this.memory, at, given, this.#spins, () => this.#size++);
+    this.memory.begin(recordOf(at, given), words, undo, growth);
+    let result: unknown;
+    try {
+      for (let part = growth.part; part < this.#parts.length; part++) {
+        if (part !== growth.part || at === null) growth.begin(part);
+        result = this.#parts[part]();
+        if (this.memory.fault) throw this.memory.fault;
+        if (this.memory.unwinding) throw swallowed();
+        if (this.memory.isReplaying) throw endedEarly();
+      }
+    } catch (error) {
+      if (error !== SUSPEND) throw error;
+      const last = growth.end(this.memory.pending, undefined);
+      return from === null ? last : withEffect(last, from, this.memory.isPrivate);
+    }
+    const last = growth.end(null, result);
+    return from === null ? last : withEffect(last, from, this.memory.isPrivate);
+  }
+}
+
+/** New places of a tree, made while the thread's code runs. */
+class Growth {
+  readonly #memory: StrandMemory;
+  readonly #count: () => number;
+  readonly #spins: number;
+  #parent: Local | null;
+  #given: number;
+  #startsPart = false;
+  part: number;
+
+  constructor(memory: StrandMemory, parent: Local | null, given: number, spins: number, count: () => number) {
+    this.#memory = memory;
+    this.#spins = spins;
+    this.#parent = parent;
+    this.#given = given;
+    this.#count = count;
+    this.part = parent?.part ?? 0;
+  }
+
+  begin(part: number): void {
+    this.part = part;
+    this.#startsPart = true;
+    this.#memory.newPart();
+  }
+
+  plainRead(address: number): number {
+    const place = this.end({ access: 'peek', address }, undefined);
+    this.#parent = place;
+    this.#given = this.#memory.words[address];
+    this.#startsPart = false;
+    this.#memory.newSegment();
+    return this.#given;
+  }
+
+  end(next: Request | PlainRead | null, result: unknown): Local {
+    const parent = this.#parent;
+    const here = {
+      parent,
+      given: this.#given,
+      startsPart: this.#startsPart,
+      ...this.#memory.segment,
+    };
+    const place: Local = {
+      id: this.#count(),
+      part: this.part,
+      ...here,
+      next,
+      waits: isStep(next) ? waitsAt(next, here, this.#spins) : null,
+      steps: (parent?.steps ?? 0) + (parent !== null && isStep(parent.next) ? 1 : 0),
+      after: new Map(),
+      effect: null,
+      footprint: null,
+      result,
+    };
+    parent?.after.set(this.#given, place);
+    return place;
+  }
+}
+
+/** All that the thread was answered in its present part, up to a place and the answer given there. */
+function recordOf(at: Local | null, given: number): Answered[] {
+  if (at === null) return [];
+  const backwards: Answered[] = [{ to: at.next, answer: given }];
+  for (let place: Local = at; ; place = place.parent as Local) {
+    for (const answer of place.own.toReversed()) backwards.push({ to: null, answer });
+    if (place.startsPart) return backwards.toReversed();
+    backwards.push({ to: (place.parent as Local).next, answer: place.given });
+  }
+}
+
+/** Fills in what the step from `from` to this place did. */
+function withEffect(last: Local, from: Local, isPrivate: (address: number) => boolean): Local {
+  const plain: Plain[] = [];
+  let first = last;
+  for (let place = last; place !== from; place = place.parent as Local) {
+    const read: Plain[] =
+      place.parent?.next?.access === 'peek' ? [{ kind: 'peek', address: place.parent.next.address }] : [];
+    plain.unshift(...read, ...place.plain);
+    first = place;
+  }
+  const request = from.next as Request;
+  const effect: Effect = {
+    request,
+    wrote: request.access === 'store' || writes(request, first.given),
+    waits: from.waits ?? [],
+    begins: begunIn(from),
+    plain,
+    shared: plain.filter(
+      (each) => (each.kind === 'peek' || each.kind === 'poke') && !isPrivate(each.address),
+    ) as Effect['shared'],
+    answers: plain
+      .filter((each) => each.kind === 'return')
+      .map(({ outcome, value }) => `${outcome}${outcome === 'value' ? value : ''};`)
+      .join(''),
+    inner: plain.some(
+      ({ kind }, i) => kind === 'invoke' && plain.slice(i).some((each) => each.kind === 'return'),
+    ),
+  };
+  last.effect = effect;
+  return last;
+}
+
+/** The operation that was begun before a place and has made no step yet. */
+function begunIn(from: Local): Effect['begins'] {
+  for (let place: Local | null = from; place !== null; place = place.parent) {
+    const last = place.plain.findLast(({ kind }) => kind === 'invoke' || kind === 'return');
+    if (last) return last.kind === 'invoke' ? last : null;
+    if (place.parent !== null && isStep(place.parent.next)) return null;
+  }
+  return null;
+}
+
+function swallowed(): UsageError {
+  return new UsageError(
+    'The code of a thread caught what the model throws to suspend a thread and went on: let errors that are not yours pass.',
+  );
+}
+
+function endedEarly(): NotDeterministic {
+  return new NotDeterministic(
+    'The thread is not deterministic: run again on the same answers it ends, and before it went on to another step. Use nothing but shared memory and arguments.',
+  );
+}

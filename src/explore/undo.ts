@@ -1,0 +1,22 @@
+/** Words as they were, to be put back on the way back. */
+export class Undo {
+  readonly #addresses: number[] = [];
+  readonly #words: number[] = [];
+
+  get length(): number {
+    return this.#addresses.length;
+  }
+
+  /** Call before a word is written. */
+  note(address: number, before: number): void {
+    this.#addresses.push(address);
+    this.#words.push(before);
+  }
+
+  /** Puts back everything noted since the length was `mark`. */
+  rewind(words: Int32Array, mark: number): void {
+    while (this.#addresses.length > mark) {
+      words[this.#addresses.pop() as number] = this.#words.pop() as number;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { parseProgram } from '../engines/program.ts';
+import { chooseScheme, claimsOf } from '../engines/registry.ts';
+import type { Case, Scenario } from './scenario.ts';
+
+/** A program and a schedule that somebody wrote, or that a search found, as a scenario of their own. */
+export function programScenario(program: string, slots: number, schedule: string): Scenario {
+  return {
+    number: 0,
+    id: program,
+    title: 'a program',
+    about: '',
+    program,
+    schedule,
+    slots,
+    until: 'end',
+    watch: 'T1.op1.return',
+    notes: [],
+    cases: [],
+    moral: '',
+  };
+}
+
+/** A case of such a scenario: the scheme has to live up to its claims. */
+export async function claimedCase(spec: string): Promise<Case> {
+  const { scheme } = await chooseScheme(spec);
+  const { abaSafe } = claimsOf(scheme);
+  return { key: scheme.ID, spec, damage: [], verdict: `ABA-safe: ${abaSafe}`, byClaims: true };
+}
+
+/** True if a text can only be a program: no scenario's name has a blank or a bar. */
+export function isProgram(text: string): boolean {
+  if (!/[\s|[\]]/.test(text.trim()) && !/^[edi]$/.test(text.trim())) return false;
+  parseProgram(text);
+  return true;
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { lab } from './lab.ts';
+
+const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
+  .pathname;
+
+/** The part of what was printed that is the story. */
+function storyIn(text: string): string {
+  return text.slice(text.indexOf('program  ['), text.indexOf('replay  '));
+}
+
+test('a failure is told with the fewest preemptions, and its line replays it', () => {
+  const { status, stdout, stderr } = lab(['explore', '--program', '[A] d | d e d']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('complete    nothing was left out');
+  expect(stdout).toMatch(/^bad +\d+ \(\d+\.\d %\): ABA, /m);
+  expect(stdout).toContain('FIRST DAMAGE   ABA at step');
+  const [, line] = /^replay +npx lockfree-lab replay (.*)$/m.exec(stdout)!;
+  // One preemption: T1, T2, T1.
+  expect(line).toMatch(/^"\[A\] d \| d e d\/naive:slots=6" 1x\d+,2x\d+,1x\d+$/);
+  const again = lab(['replay', ...line!.replaceAll('"', '').split(/ (?=1x)/)]);
+  expect(again.status).toBe(0);
+  expect(storyIn(again.stdout)).toBe(storyIn(stdout));
+  expect(storyIn(stdout).length).toBeGreaterThan(1000);
+});
+
+test.each(['no-reclaim', 'tagged', 'hazard-pointers:threshold=1', 'epochs:period=1'])(
+  'every interleaving of a small program is clean under %s',
+  (scheme) => {
+    const { status, stdout } = lab(['explore', '--program', '[A] d | e', '--scheme', scheme, '--json']);
+    const document = JSON.parse(stdout) as Record<string, unknown>;
+    expect(document).toMatchObject({ schemaVersion: 1, verdict: 'as-claimed', findings: [], complete: true });
+    expect(document['executions']).toBeGreaterThan(2);
+    expect(status).toBe(0);
+  },
+);
+
+test('a scheme that claims more than it keeps fails', () => {
+  const { status, stdout } = lab([
+    'explore',
+    '--program',
+    '[A B] d | d d',
+    '--scheme',
+    `${UNVALIDATED}:threshold=1`,
+  ]);
+  expect(stdout).toContain('use after free');
+  expect(stdout).toContain('BROKEN');
+  expect(status).toBe(1);
+});
+
+test('a search that is ended early says so', () => {
+  const { stdout } = lab([
+    'explore',
+    '--program',
+    'e d | d e d',
+    '--scheme',
+    'tagged',
+    '--max-executions',
+    '50',
+  ]);
+  expect(stdout).toContain('executions  50,');
+  expect(stdout).toContain('incomplete');
+});
+
+test('interleavings are counted where the preemptions are bounded', () => {
+  const { stdout } = lab(['explore', '--program', 'e | d', '--scheme', 'tagged', '--max-preemptions', '2']);
+  expect(stdout).toMatch(/\d+ classes stand for \d[\d,]* interleavings/);
+});
+
+test.each([
+  [['explore'], 'explore lacks its program'],
+  [['explore', '--program', 'e | x'], '"x" in thread 2 of the program "e | x" is no operation'],
+  [['explore', '--program', 'e | d', '--scheme', 'taged'], 'did you mean "tagged"'],
+  [['explore', '--program', 'e | d', '--slots', '3', '--scheme', 'epochs'], '3 slots are too few'],
+])('%j is refused in one sentence', (args, sentence) => {
+  const { status, stdout, stderr } = lab(args);
+  expect(stderr).toContain(sentence);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
