@@ -7,8 +7,8 @@ const root = join(import.meta.dirname, '..');
 /** Files that import nothing and may be imported by all but the kernel. */
 const leaves = ['src/errors.ts', 'src/suggest.ts'];
 const lower = ['src/kernel', 'src/engines', 'src/observe', 'src/schedule', 'src/check', 'src/explore'];
-/** What runs whole experiments out of the parts: scenarios on the stepped engine, stress on the atomics engine. */
-const experiments = ['src/scenario', 'src/stress'];
+/** What runs whole experiments out of the parts: scenarios on the stepped engine, stress and benchmarks on free threads. */
+const experiments = ['src/scenario', 'src/stress', 'src/bench'];
 const library = [...lower, ...experiments, 'src/report'];
 
 /**
@@ -26,6 +26,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/explore': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/scenario': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/stress': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/bench': ['src/stress', 'src/check', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/report': [
     ...experiments,
     'src/explore',

@@ -1,4 +1,5 @@
 import { auditCommand } from './audit.ts';
+import { benchCommand } from './bench.ts';
 import type { Command } from './command.ts';
 import { exploreCommand } from './explore.ts';
 import { list } from './list.ts';
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   exploreCommand,
   replay,
   auditCommand,
+  benchCommand,
 ];

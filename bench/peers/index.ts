@@ -1,0 +1,7 @@
+import type { Side } from '../../src/bench/side.ts';
+import { mutexQueue } from './mutex-queue.ts';
+import { postMessage } from './post-message.ts';
+import { ring } from './ring.ts';
+
+/** What a JavaScript user would pick otherwise. */
+export const peers: readonly Side[] = [postMessage, mutexQueue, ring];

@@ -1,0 +1,126 @@
+import { median, outliers, quantile, variation } from './statistics.ts';
+import type { Kind } from './round-trip.ts';
+import type { Workload } from './workloads.ts';
+
+/** One repetition. */
+export interface Sample {
+  /** Millions of successful operations a second, of all threads together and of each. */
+  readonly mops: number;
+  readonly perThread: readonly number[];
+  /** The cross-core round trip before and after, in nanoseconds; null where it was not to be had. */
+  readonly roundTripNs: readonly [before: number | null, after: number | null];
+  /** The processor time that the process had, as a share of what its threads could have had. */
+  readonly cpuShare: number;
+  readonly kind: Kind;
+}
+
+/** How long single operations took, in nanoseconds; `clock` is what reading the clock alone takes, which is in each of them. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+  readonly clock: number;
+}
+
+/** The slots that were retired and not yet free, over all threads. */
+export interface Unreclaimed {
+  readonly mean: number;
+  readonly p99: number;
+  readonly peak: number;
+  /** The most that there may be; null without a bound. */
+  readonly bound: number | null;
+  /** From retire to free on average, by Little's law: the mean count over the rate of retires. Null if nothing is freed. */
+  readonly ageNs: number | null;
+  /** Counts at equal distances in operations, for a drawing. */
+  readonly series: readonly number[];
+}
+
+/** What identifies a cell among those of one result file. */
+export interface CellKey {
+  /** `atomics`, or `peer`. */
+  readonly engine: string;
+  readonly scheme: string;
+  readonly workload: Workload;
+  readonly threads: number;
+  readonly think: boolean;
+  readonly prefill: number;
+}
+
+/** What was measured of one side in one workload with so many threads. */
+export interface Cell extends CellKey {
+  /** Over the repetitions of `kind`. */
+  readonly mopsMedian: number;
+  readonly mopsMin: number;
+  readonly mopsMax: number;
+  /** The kind of repetitions that the figures are from. */
+  readonly kind: Kind;
+  readonly coefficientOfVariation: number;
+  /** Repetitions of `kind` that lie far from the others. They are in the figures. */
+  readonly outliers: readonly number[];
+  /** The slowest thread's operations over the fastest one's, the median. 1 is fair. */
+  readonly fairness: number;
+  /** Failures of a compare-and-swap for every 1000 operations, by step. Empty where nobody counts them. */
+  readonly failuresPerThousand: Readonly<Record<string, number>>;
+  /** Slots allocated per operation; null where there are none. */
+  readonly allocationsPerOperation: number | null;
+  /** Bytes per operation by which JavaScript heaps have grown; about 0 if operations allocate nothing there. */
+  readonly heapBytesPerOperation: number;
+  /** The share of attempts that answered full or empty. */
+  readonly refused: number;
+  readonly latencyNs: Latency | null;
+  readonly unreclaimedPeak: number | null;
+  readonly unreclaimed: Unreclaimed | null;
+  /** All repetitions, in order. */
+  readonly samples: readonly Sample[];
+}
+
+/** A text that two cells share if and only if they measure the same. */
+export function keyOf({ engine, scheme, workload, threads, think, prefill }: CellKey): string {
+  return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill].join(' ');
+}
+
+/** So many repetitions of one kind suffice to go by it. */
+const ENOUGH = 3;
+
+/** The kind that most undisturbed repetitions are of; `disturbed` if they are too few. */
+export function prevailing(samples: readonly { readonly kind: Kind }[]): Kind {
+  const kinds: readonly Kind[] = ['alone', 'near', 'far'];
+  const counts = kinds.map((kind) => samples.filter((sample) => sample.kind === kind).length);
+  const most = Math.max(...counts);
+  return most >= ENOUGH ? kinds[counts.indexOf(most)] : 'disturbed';
+}
+
+/** The repetitions of a kind; for `disturbed` all of them, since none is better than another then. */
+export function ofKind<S extends { readonly kind: Kind }>(samples: readonly S[], kind: Kind): readonly S[] {
+  return kind === 'disturbed' ? samples : samples.filter((sample) => sample.kind === kind);
+}
+
+/** The figures of a cell that come from its repetitions. */
+export function throughputOf(
+  samples: readonly Sample[],
+): Pick<
+  Cell,
+  'mopsMedian' | 'mopsMin' | 'mopsMax' | 'kind' | 'coefficientOfVariation' | 'outliers' | 'fairness'
+> {
+  const kind = prevailing(samples);
+  const taken = ofKind(samples, kind);
+  const mops = taken.map((sample) => sample.mops);
+  const fairness = taken.map(
+    ({ perThread }) => Math.min(...perThread) / Math.max(...perThread, Number.MIN_VALUE),
+  );
+  return {
+    mopsMedian: median(mops),
+    mopsMin: Math.min(...mops),
+    mopsMax: Math.max(...mops),
+    kind,
+    coefficientOfVariation: variation(mops),
+    outliers: outliers(mops),
+    fairness: median(fairness),
+  };
+}
+
+/** The 99th percentile of counts, which is one of them. */
+export function p99(counts: readonly number[]): number {
+  return Math.round(quantile(counts, 0.99));
+}

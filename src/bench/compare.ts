@@ -1,0 +1,82 @@
+import { type Cell, keyOf, ofKind, prevailing } from './cell.ts';
+import type { BenchResult } from './result-file.ts';
+import { type Kind } from './round-trip.ts';
+import { mannWhitney, median, ratioInterval } from './statistics.ts';
+
+/** A cell that two results have, before and after. */
+export interface Difference {
+  readonly cell: Cell;
+  /** The kind of repetitions that were compared; null if the two have no kind in common, and then nothing is said. */
+  readonly kind: Kind | null;
+  readonly before: number;
+  readonly after: number;
+  /** After over before, and its 95 % confidence interval. */
+  readonly ratio: number;
+  readonly interval: readonly [low: number, high: number];
+  /** How likely repetitions of equal sides would be so far apart. */
+  readonly p: number;
+  /** True if p is small, the interval excludes 1, and the difference is larger than what two runs of one side differ by. */
+  readonly isReal: boolean;
+}
+
+/** Two results side by side. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Cells that only one of them has. */
+  readonly onlyBefore: readonly string[];
+  readonly onlyAfter: readonly string[];
+  /** Ways in which the machines differ: then the difference may be theirs. */
+  readonly machines: readonly string[];
+}
+
+const MOST_P = 0.01;
+/** Two runs of one side differ by as much: with one thread by where its code and words lie, with more by where the cores are. */
+const RESOLUTION_ALONE = 0.05;
+const RESOLUTION = 0.15;
+
+/** Holds the cells of two results against each other, repetitions of one kind only. */
+export function compareResults(before: BenchResult, after: BenchResult): Comparison {
+  const [was, is] = [cellsOf(before), cellsOf(after)];
+  const names = Object.keys(before.machine) as (keyof BenchResult['machine'])[];
+  return {
+    differences: [...was]
+      .filter(([key]) => is.has(key))
+      .map(([key, cell]) => differenceOf(cell, is.get(key) ?? cell, before.seed)),
+    onlyBefore: [...was.keys()].filter((key) => !is.has(key)),
+    onlyAfter: [...is.keys()].filter((key) => !was.has(key)),
+    machines: names
+      .filter((name) => before.machine[name] !== after.machine[name])
+      .map((name) => `${name}: ${before.machine[name]}, then ${after.machine[name]}`),
+  };
+}
+
+function cellsOf(result: BenchResult): Map<string, Cell> {
+  return new Map([
+    ...[...result.cells, ...result.peers].map((cell) => [keyOf(cell), cell] as const),
+    // Measured in other company than the same cell of the matrix.
+    ...result.sweep.map((cell) => [`sweep ${keyOf(cell)}`, cell] as const),
+  ]);
+}
+
+function differenceOf(before: Cell, after: Cell, seed: number): Difference {
+  const kind = prevailing(before.samples);
+  const isSame = kind === prevailing(after.samples);
+  const a = ofKind(before.samples, kind).map(({ mops }) => mops);
+  const b = ofKind(after.samples, isSame ? kind : prevailing(after.samples)).map(({ mops }) => mops);
+  const ratio = median(b) / median(a);
+  const interval = ratioInterval(a, b, seed);
+  const p = mannWhitney(a, b);
+  const resolution = before.threads === 1 ? RESOLUTION_ALONE : RESOLUTION;
+  const excludesOne = interval[0] > 1 || interval[1] < 1;
+  const isLarge = Math.abs(Math.log(ratio)) > Math.log(1 + resolution);
+  return {
+    cell: after,
+    kind: isSame ? kind : null,
+    before: median(a),
+    after: median(b),
+    ratio,
+    interval,
+    p,
+    isReal: isSame && kind !== 'disturbed' && p <= MOST_P && excludesOne && isLarge,
+  };
+}

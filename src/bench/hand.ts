@@ -1,0 +1,172 @@
+import { getHeapStatistics } from 'node:v8';
+import { Random } from '../engines/random.ts';
+import {
+  type Board,
+  DRAIN,
+  F_DEQUEUED,
+  F_EMPTY,
+  F_END,
+  F_ENQUEUED,
+  F_FULL,
+  F_HEAP,
+  F_START,
+  F_SUM_IN,
+  F_SUM_OUT,
+  FILL,
+  L_LENGTH,
+  L_PEAK,
+  MODE,
+  type Mode,
+  QUOTA,
+  SAMPLED,
+  STOP,
+  TIMED,
+} from './board.ts';
+import { type Lane, NOTHING } from './side.ts';
+import { Thinker } from './think.ts';
+import { SampledLane, TimedLane } from './watched-lanes.ts';
+import { type Workload, WORKLOADS } from './workloads.ts';
+
+/** How a thread works, beside its lanes. */
+export interface Manner {
+  readonly workload: Workload;
+  readonly think: boolean;
+  readonly seed: number;
+  /** True if a round ends for all when an enqueue is refused. */
+  readonly exhausts: boolean;
+  /** True if there are more threads than cores: a thread that is refused again and again lets others run. */
+  readonly rests: boolean;
+}
+
+const MOST_VALUE = 2 ** 30 - 1;
+/** After so many refusals a thread rests, if it rests at all. */
+const PATIENCE = 256;
+const REST_MS = 0.05;
+
+/** A thread at work: its operations are the hot path, and everything else happens before and after a round. */
+export class Hand {
+  readonly thread: number;
+  readonly random: Random;
+  readonly #board: Board;
+  readonly #words: Int32Array;
+  readonly #manner: Manner;
+  readonly #plain: readonly Lane[];
+  #lanes: readonly Lane[];
+  readonly #thinker: Thinker | null;
+  readonly #idle = new Int32Array(new SharedArrayBuffer(4));
+  #quota = 0;
+  #next: number;
+  #enqueued = 0;
+  #dequeued = 0;
+  #full = 0;
+  #empty = 0;
+  #sumIn = 0;
+  #sumOut = 0;
+
+  constructor(thread: number, board: Board, lanes: readonly Lane[], manner: Manner) {
+    this.thread = thread;
+    this.random = new Random(manner.seed, 2 * thread);
+    this.#thinker = manner.think ? new Thinker(new Random(manner.seed, 2 * thread + 1)) : null;
+    this.#board = board;
+    this.#words = board.words;
+    this.#manner = manner;
+    this.#plain = lanes;
+    this.#lanes = lanes;
+    this.#next = (thread - 1) << 20;
+  }
+
+  /** False once the round shall end. */
+  goesOn(): boolean {
+    return Atomics.load(this.#words, STOP) === 0 && this.#enqueued + this.#dequeued < this.#quota;
+  }
+
+  /** Enqueues a value. False if the queue was full. */
+  put(queue: number): boolean {
+    const value = this.#next;
+    const done = this.#lanes[queue].enqueue(value);
+    if (done) {
+      this.#next = (value + 1) & MOST_VALUE;
+      this.#enqueued++;
+      this.#sumIn = (this.#sumIn + value) | 0;
+    } else {
+      this.#full++;
+      if (this.#manner.exhausts) Atomics.store(this.#words, STOP, 1);
+      this.#refused(this.#full);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+    return done;
+  }
+
+  /** Dequeues a value. False if there was none. */
+  take(queue: number): boolean {
+    const value = this.#lanes[queue].dequeue();
+    const done = value !== NOTHING;
+    if (done) {
+      this.#dequeued++;
+      this.#sumOut = (this.#sumOut + value) | 0;
+    } else {
+      this.#empty++;
+      this.#refused(this.#empty);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+    return done;
+  }
+
+  #refused(times: number): void {
+    if (this.#manner.rests && times % PATIENCE === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
+  }
+
+  /** One round, from its start to its end. */
+  work(): void {
+    const mode = this.#words[MODE] as Mode;
+    const { turn } = WORKLOADS[this.#manner.workload];
+    this.#begin(mode);
+    const figures = this.#board.figures(this.thread);
+    const heap = getHeapStatistics().used_heap_size;
+    figures[F_START] = nanoseconds();
+    if (mode === FILL) this.#fill();
+    else if (mode === DRAIN) this.#drain();
+    else while (this.goesOn()) turn(this);
+    figures[F_END] = nanoseconds();
+    figures[F_HEAP] = getHeapStatistics().used_heap_size - heap;
+    figures[F_ENQUEUED] = this.#enqueued;
+    figures[F_DEQUEUED] = this.#dequeued;
+    figures[F_FULL] = this.#full;
+    figures[F_EMPTY] = this.#empty;
+    figures[F_SUM_IN] = this.#sumIn;
+    figures[F_SUM_OUT] = this.#sumOut;
+  }
+
+  #begin(mode: Mode): void {
+    this.#enqueued = this.#dequeued = this.#full = this.#empty = this.#sumIn = this.#sumOut = 0;
+    this.#quota = this.#words[QUOTA];
+    this.#lanes = this.#plain;
+    if (mode === TIMED) {
+      const histogram = this.#board.histogram(this.thread);
+      histogram.words.fill(0);
+      this.#lanes = this.#plain.map((lane) => new TimedLane(lane, histogram));
+    }
+    if (mode === SAMPLED) {
+      const log = this.#board.log(this.thread);
+      log[L_LENGTH] = log[L_PEAK] = 0;
+      this.#lanes = this.#plain.map((lane) => new SampledLane(lane, log, this.random));
+    }
+  }
+
+  #fill(): void {
+    if (this.thread === 1) while (this.goesOn()) this.put(0);
+  }
+
+  #drain(): void {
+    const { consumes } = WORKLOADS[this.#manner.workload];
+    for (const queue of this.#lanes.keys()) {
+      if (consumes(this.thread, queue)) while (this.take(queue));
+    }
+  }
+}
+
+/** A clock that all threads of the process share. Read twice a round. */
+function nanoseconds(): number {
+  const [seconds, rest] = process.hrtime();
+  return seconds * 1e9 + rest;
+}

@@ -1,0 +1,262 @@
+import { availableParallelism } from 'node:os';
+import { Bench } from 'tinybench';
+import { InternalError } from '../errors.ts';
+import { type Board, L_ENTRIES, L_LENGTH, L_PEAK, PLAIN, SAMPLED, TIMED } from './board.ts';
+import {
+  type Cell,
+  type Latency,
+  ofKind,
+  p99,
+  prevailing,
+  type Sample,
+  throughputOf,
+  type Unreclaimed,
+} from './cell.ts';
+import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
+import { kindBetween, type Kind, type RoundTrip } from './round-trip.ts';
+import { type Conditions, type Round, Session } from './session.ts';
+import type { Side } from './side.ts';
+import { mean, variation } from './statistics.ts';
+
+/** How long and how often is measured. */
+export interface Effort {
+  readonly roundMs: number;
+  readonly warmUps: number;
+  readonly leastRepetitions: number;
+  /** The bound of the stopping rule. */
+  readonly mostRepetitions: number;
+  /** Repetitions go on until the coefficient of variation of each cell is at most that. */
+  readonly variation: number;
+}
+
+/** Sides that take turns under the same conditions, so that what changes with time changes for all of them. */
+export interface Block {
+  readonly conditions: Conditions;
+  readonly sides: readonly Side[];
+}
+
+interface Turn {
+  readonly session: Session;
+  readonly rounds: Round[];
+  readonly samples: Sample[];
+}
+
+/** A process that had less than this of the processor time that it could have had was disturbed. */
+const LEAST_SHARE = 0.9;
+/** A thread that gives up its core by itself more often than that in a second waits for something: it has less by its own will. */
+const WAITS_PER_SECOND = 200;
+
+/**
+ * Measures a block: warm-up, then repetitions of all sides in turn (A B C A B C …) until each varies little enough or there were
+ * enough; last a pass with the clock and one with the counts of unreclaimed slots, so that neither is in the throughput.
+ *
+ * @returns null if it was interrupted: then nothing of the block counts
+ */
+export async function measure(
+  { conditions, sides }: Block,
+  effort: Effort,
+  roundTrip: RoundTrip,
+  signal?: AbortSignal,
+): Promise<Cell[] | null> {
+  const turns: Turn[] = [];
+  try {
+    for (const side of sides) {
+      turns.push({ session: await Session.open(side, conditions), rounds: [], samples: [] });
+      if (signal?.aborted === true) return null;
+    }
+    if (!(await repeat(turns, effort, roundTrip, signal))) return null;
+    const cells: Cell[] = [];
+    for (const turn of turns) {
+      const { session } = turn;
+      await session.round(TIMED, effort.roundMs);
+      const latency = latencyOf(session.board);
+      const sampled =
+        session.unreclaimed() === 0 && turn.rounds[0].counts['retired'] === undefined ? null : session;
+      const unreclaimed = sampled && (await watch(turn, effort.roundMs));
+      await session.settle();
+      cells.push(cellOf(turn, latency, unreclaimed));
+      if (signal?.aborted === true) return null;
+    }
+    return cells;
+  } finally {
+    await Promise.all(turns.map(({ session }) => session.end()));
+  }
+}
+
+/** The repetitions, as tinybench tasks: a sample is a round. False if interrupted. */
+async function repeat(
+  turns: readonly Turn[],
+  effort: Effort,
+  roundTrip: RoundTrip,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const bench = new Bench({
+    time: 0,
+    iterations: 1,
+    warmupTime: 0,
+    warmupIterations: effort.warmUps,
+    warmup: false,
+    throws: true,
+  });
+  const gauge = new Gauge(roundTrip);
+  for (const [i, { session, rounds, samples }] of turns.entries()) {
+    const { threads } = session.conditions;
+    const run = async (): Promise<{ overriddenDuration: number; overriddenIterationCost: number }> => {
+      const round = await session.round(PLAIN, effort.roundMs);
+      rounds.push(round);
+      const ms = round.seconds * 1000;
+      return { overriddenDuration: ms / Math.max(1, round.operations), overriddenIterationCost: ms };
+    };
+    bench.add(String(i), run, {
+      async: true,
+      beforeAll: async () => await gauge.before(threads),
+      afterAll: async (mode) => {
+        if (mode === 'warmup') rounds.length = 0;
+        else samples.push(await gauge.after(rounds[rounds.length - 1], threads));
+      },
+    });
+  }
+  if (effort.warmUps > 0) for (const task of bench.tasks) await task.warmup();
+  for (let repetition = 1; repetition <= effort.mostRepetitions; repetition++) {
+    if (repetition > effort.leastRepetitions && turns.every((turn) => isSteady(turn, effort))) break;
+    for (const task of bench.tasks) {
+      if (signal?.aborted === true) return false;
+      // A task runs once; its samples are kept in the turn.
+      task.reset();
+      await task.run();
+      if (task.result.state !== 'completed') throw new InternalError(`A task ended ${task.result.state}.`);
+    }
+  }
+  return true;
+}
+
+/** True if the undisturbed repetitions of the prevailing kind agree well enough. */
+function isSteady({ samples }: Turn, effort: Effort): boolean {
+  const kind = prevailing(samples);
+  return kind !== 'disturbed' && variation(ofKind(samples, kind).map(({ mops }) => mops)) <= effort.variation;
+}
+
+/** What is measured around a repetition. */
+class Gauge {
+  readonly #roundTrip: RoundTrip;
+  #ns = NaN;
+  #usage = process.resourceUsage();
+
+  constructor(roundTrip: RoundTrip) {
+    this.#roundTrip = roundTrip;
+  }
+
+  async before(threads: number): Promise<void> {
+    if (threads > 1) this.#ns = await this.#roundTrip.measure();
+    this.#usage = process.resourceUsage();
+  }
+
+  async after(round: Round, threads: number): Promise<Sample> {
+    const { seconds, operations, perThread } = round;
+    const usage = process.resourceUsage();
+    const used =
+      usage.userCPUTime + usage.systemCPUTime - this.#usage.userCPUTime - this.#usage.systemCPUTime;
+    const cpuShare = used / 1e6 / (seconds * Math.min(threads, availableParallelism()));
+    const waits = usage.voluntaryContextSwitches - this.#usage.voluntaryContextSwitches;
+    const isRobbed = cpuShare < LEAST_SHARE && waits < WAITS_PER_SECOND * seconds * threads + 10 * threads;
+    const before = threads > 1 ? this.#ns : NaN;
+    const after = threads > 1 ? await this.#roundTrip.measure() : NaN;
+    let kind: Kind = threads > 1 ? kindBetween(before, after) : 'alone';
+    if (isRobbed) kind = 'disturbed';
+    return {
+      mops: operations / seconds / 1e6,
+      perThread: perThread.map((each) => each / seconds / 1e6),
+      roundTripNs: [orNull(before), orNull(after)],
+      cpuShare: Math.min(1, cpuShare),
+      kind,
+    };
+  }
+}
+
+function orNull(ns: number): number | null {
+  return Number.isFinite(ns) ? Math.round(ns) : null;
+}
+
+/** Null if no operation was done. */
+function latencyOf(board: Board): Latency | null {
+  const all = new Histogram(new Int32Array(HISTOGRAM_WORDS));
+  for (let thread = 1; thread <= board.threads; thread++) all.merge(board.histogram(thread));
+  if (all.count === 0) return null;
+  return {
+    p50: all.quantile(0.5),
+    p99: all.quantile(0.99),
+    p999: all.quantile(0.999),
+    max: all.max,
+    clock: clockNs(),
+  };
+}
+
+const LOOKS = 10_000;
+
+function clockNs(): number {
+  const began = performance.now();
+  for (let i = 0; i < LOOKS; i++) performance.now();
+  return Math.round(((performance.now() - began) * 1e6) / LOOKS);
+}
+
+/** As many points as a drawing shows. */
+const POINTS = 48;
+
+async function watch({ session }: Turn, ms: number): Promise<Unreclaimed> {
+  const { side, board, conditions } = session;
+  const { seconds, operations } = await session.round(SAMPLED, ms);
+  const logs = Array.from({ length: board.threads }, (_, i) => board.log(i + 1));
+  const entries = logs.flatMap((log) => [...log.subarray(L_ENTRIES, L_ENTRIES + log[L_LENGTH])]);
+  const longest = logs.reduce((best, log) => (log[L_LENGTH] > best[L_LENGTH] ? log : best));
+  const line = [...longest.subarray(L_ENTRIES, L_ENTRIES + longest[L_LENGTH])];
+  const average = entries.length === 0 ? 0 : mean(entries);
+  // Every second operation is a dequeue, which retires one slot.
+  const retiresPerNs = operations / 2 / (seconds * 1e9);
+  return {
+    mean: average,
+    p99: entries.length === 0 ? 0 : p99(entries),
+    peak: Math.max(...logs.map((log) => log[L_PEAK])),
+    bound: side.bound(conditions.threads),
+    ageNs: side.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
+    series: Array.from(
+      { length: Math.min(POINTS, line.length) },
+      (_, i) => line[Math.floor((i * line.length) / Math.min(POINTS, line.length))],
+    ),
+  };
+}
+
+function cellOf(
+  { session, rounds, samples }: Turn,
+  latencyNs: Latency | null,
+  unreclaimed: Unreclaimed | null,
+): Cell {
+  const { side, conditions } = session;
+  const { workload, threads, think, prefill } = conditions;
+  const sum = (of: (round: Round) => number): number =>
+    rounds.reduce((subtotal, round) => subtotal + of(round), 0);
+  const operations = Math.max(
+    1,
+    sum((round) => round.operations),
+  );
+  const refusals = sum(({ full, empty }) => full + empty);
+  const count = (name: string): number => sum(({ counts }) => counts[name] ?? 0);
+  const counts = rounds[0].counts;
+  const steps = Object.keys(counts).filter((name) => /^[A-Z]\d+$/.test(name));
+  return {
+    engine: side.engine,
+    scheme: side.scheme,
+    workload,
+    threads,
+    think,
+    prefill,
+    ...throughputOf(samples),
+    failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),
+    allocationsPerOperation: 'allocated' in counts ? count('allocated') / operations : null,
+    heapBytesPerOperation: Math.max(0, sum(({ heapBytes }) => heapBytes) / operations),
+    refused: refusals / (operations + refusals),
+    latencyNs,
+    unreclaimedPeak: unreclaimed === null ? null : unreclaimed.peak,
+    unreclaimed,
+    samples,
+  };
+}

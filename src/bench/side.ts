@@ -1,0 +1,84 @@
+import type { TransferListItem } from 'node:worker_threads';
+import type { Point } from '../engines/free-running.ts';
+import type { Workload } from './workloads.ts';
+
+/** What a dequeue returns when there was nothing. Values are whole numbers from 0 to 2^30 - 1. */
+export const NOTHING = -1;
+
+/** One thread's end of a queue, as a workload drives it. */
+export interface Lane {
+  /** False if the value was not taken: the queue is full. */
+  enqueue(value: number): boolean;
+  /** The value, or NOTHING. */
+  dequeue(): number;
+  /** Slots that were retired and are not free, over all threads; where there are any. Others are at work: it is a look in passing. */
+  unreclaimed?(): number;
+}
+
+/** What a queue is made for. */
+export interface Setup {
+  readonly workload: Workload;
+  readonly threads: number;
+  /** The least number of values that fit in. */
+  readonly capacity: number;
+  /** Where threads stop for good, by their numbers. */
+  readonly points: ReadonlyMap<number, Point>;
+}
+
+/** What a thread is handed to take part in a queue: something that can be posted, and what is transferred with it. */
+export interface Seat {
+  readonly state: unknown;
+  readonly transfer?: readonly TransferListItem[];
+}
+
+/** A queue that was made for a session, as the main thread sees it. All threads are at rest when it is asked. */
+export interface Arena {
+  seat(thread: number): Seat;
+  /** Counts since the beginning, by name; what a round did is the difference. */
+  counts?(): Readonly<Record<string, number>>;
+  /** Slots that were retired and are not free. */
+  unreclaimed?(): number;
+  /** Makes the queue as it was at first. */
+  reset?(): void;
+  /** A sentence about what is wrong with the queue, or null. */
+  complaint?(): string | null;
+}
+
+/** What is measured: an engine with a scheme, or something else that a user would pick. */
+export interface Side {
+  /** `atomics`, or `peer`. */
+  readonly engine: string;
+  /** The scheme's spec, or the peer's name. */
+  readonly scheme: string;
+  /**
+   * The URL of the module that workers load: it exports `openLane`, a `LaneOpener`. It is compiled code, since Node 20 loads no other
+   * in a worker.
+   */
+  readonly module: string;
+  /** True if a queue is used up after a number of enqueues: then a round ends there, and the next begins with a fresh queue. */
+  readonly exhausts: boolean;
+  /** The most slots that may be unreclaimed, or null if there is no bound, or nothing to reclaim. */
+  bound(threads: number): number | null;
+  /** Why it cannot take part, as a sentence; null if it can. */
+  refusal(workload: Workload, threads: number): string | null;
+  make(setup: Setup): Arena;
+}
+
+/** Opens a thread's end of a queue from what `Arena.seat` handed out. `gates` and `gate` are the word that says PARKED. */
+export type LaneOpener = (
+  state: unknown,
+  thread: number,
+  gates: Int32Array,
+  gate: number,
+) => Lane | Promise<Lane>;
+
+/**
+ * The URL of a module of lanes, by its name and the `import.meta.url` of its neighbour, two folders below the root. From TypeScript
+ * sources it is the compiled one.
+ */
+export function laneModule(name: string, neighbour: string): string {
+  const url = new URL(`${name}.js`, neighbour).href;
+  if (!neighbour.endsWith('.ts')) return url;
+  const root = new URL('../../', neighbour).href;
+  return `${root}dist/${url.slice(root.length)}`;
+}

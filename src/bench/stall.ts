@@ -1,0 +1,103 @@
+import { stepOf } from '../engines/labels.ts';
+import { boundOf, chooseScheme } from '../engines/registry.ts';
+import { InternalError, UsageError } from '../errors.ts';
+import { atomicsSide } from './atomics-side.ts';
+import { PLAIN } from './board.ts';
+import { Session } from './session.ts';
+import { slope } from './statistics.ts';
+
+/** What is to be stalled, and where. */
+export interface StallOptions {
+  /** A scheme's spec. */
+  readonly scheme: string;
+  readonly threads: number;
+  /** How many of the threads stop for good: fewer than all. */
+  readonly stalled: number;
+  /** The label of the step before which they stop. */
+  readonly step: string;
+  readonly seed: number;
+}
+
+/** What stalled threads do to the garbage. */
+export interface Stall {
+  readonly engine: string;
+  readonly scheme: string;
+  readonly threads: number;
+  readonly stalled: number;
+  readonly step: string;
+  /** Unreclaimed slots after so many operations since the last thread has stopped. */
+  readonly points: readonly (readonly [operations: number, unreclaimed: number])[];
+  /** By how many the unreclaimed slots grow with 1000 operations. */
+  readonly slopePerThousand: number;
+  readonly peak: number;
+  /** The bound that the scheme promises, or null. */
+  readonly bound: number | null;
+  readonly seen: 'bounded' | 'unbounded';
+  readonly claimed: 'bounded' | 'unbounded';
+  readonly verdict: 'as-claimed' | 'broken';
+}
+
+/** Room enough that the slab is not used up before the slope is seen. */
+const CAPACITY = 40_000;
+const ROUNDS = 12;
+const OPERATIONS = 2000;
+const ROUND_MS = 5000;
+/**
+ * Whoever frees nothing grows by 500 slots with 1000 operations, half of which retire one. What is bounded comes and goes by a
+ * threshold over the whole experiment, which is far less than a tenth of that.
+ */
+const UNBOUNDED_SLOPE = 50;
+
+/** Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on. */
+export async function stall({ scheme, threads, stalled, step, seed }: StallOptions): Promise<Stall> {
+  if (!(stalled >= 1 && stalled < threads)) {
+    throw new UsageError(
+      `${stalled} of ${threads} threads cannot be stalled: leave at least one that goes on.`,
+    );
+  }
+  const choice = await chooseScheme(scheme);
+  const side = atomicsSide(choice);
+  // The threads that go on have the low numbers. The passing is a late one, so that the queue is in full swing.
+  const point = { step: stepOf(step), passing: 100, after: false };
+  const points = new Map(Array.from({ length: stalled }, (_, i) => [threads - i, point] as const));
+  const session = await Session.open(
+    { ...side, exhausts: false },
+    { workload: 'pairs', threads, think: false, prefill: 0, capacity: CAPACITY, seed, points },
+  );
+  try {
+    const going = threads - stalled;
+    for (let tries = 0; session.present().length > going; tries++) {
+      if (tries === 100) throw new InternalError(`A thread did not come to ${step}.`);
+      await session.round(PLAIN, ROUND_MS, OPERATIONS);
+    }
+    let operations = 0;
+    const seen: [number, number][] = [[0, session.unreclaimed()]];
+    for (let round = 0; round < ROUNDS; round++) {
+      operations += (await session.round(PLAIN, ROUND_MS, OPERATIONS / going)).operations;
+      seen.push([operations, session.unreclaimed()]);
+    }
+    const bound = boundOf(choice, threads);
+    const peak = Math.max(...seen.map(([, unreclaimed]) => unreclaimed));
+    const slopePerThousand = 1000 * slope(seen);
+    const isBounded = slopePerThousand < UNBOUNDED_SLOPE && (bound === null || peak <= bound);
+    const { RECLAIMS, SURVIVES_STALL } = choice.scheme;
+    const claimed = RECLAIMS && SURVIVES_STALL ? 'bounded' : 'unbounded';
+    const found = isBounded ? 'bounded' : 'unbounded';
+    return {
+      engine: side.engine,
+      scheme: side.scheme,
+      threads,
+      stalled,
+      step,
+      points: seen,
+      slopePerThousand,
+      peak,
+      bound,
+      seen: found,
+      claimed,
+      verdict: found === claimed ? 'as-claimed' : 'broken',
+    };
+  } finally {
+    await session.end();
+  }
+}

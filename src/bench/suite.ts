@@ -1,0 +1,151 @@
+import { type Cell, keyOf } from './cell.ts';
+import { type Block, type Effort, measure } from './measure.ts';
+import type { BenchResult } from './result-file.ts';
+import { RoundTrip } from './round-trip.ts';
+import type { Conditions } from './session.ts';
+import type { Side } from './side.ts';
+import { stall, type StallOptions } from './stall.ts';
+import { type Workload, WORKLOADS } from './workloads.ts';
+
+/** A part of a suite: blocks whose cells go to one list of the result. */
+interface Part {
+  readonly list: 'cells' | 'sweep';
+  readonly block: Block;
+}
+
+/** Everything that a run is to measure. */
+export interface Suite {
+  readonly parts: readonly Part[];
+  readonly stalls: readonly StallOptions[];
+  /** Why a side is missing from a block, as sentences. */
+  readonly refusals: readonly string[];
+}
+
+/** What a suite is made of. */
+export interface SuiteOptions {
+  readonly sides: readonly Side[];
+  /** Sides that differ in one parameter of a scheme, to be measured in pairs. */
+  readonly sweep: readonly Side[];
+  readonly workloads: readonly Workload[];
+  readonly threads: readonly number[];
+  readonly think: readonly boolean[];
+  /** Null for what the workload says. */
+  readonly prefill: number | null;
+  readonly capacity: number;
+  readonly seed: number;
+  readonly stalls: readonly StallOptions[];
+}
+
+/** Settles which sides meet under which conditions. */
+export function planSuite(options: SuiteOptions): Suite {
+  const { sides, sweep, workloads, threads, think, stalls } = options;
+  const parts: Part[] = [];
+  const refusals = new Set<string>();
+  const add = (list: Part['list'], contenders: readonly Side[], conditions: Conditions): void => {
+    const taking = contenders.filter((side) => {
+      const refusal = side.refusal(conditions.workload, conditions.threads);
+      if (refusal !== null) refusals.add(`${side.scheme} is missing where it cannot be: ${refusal}.`);
+      return refusal === null;
+    });
+    if (taking.length > 0) parts.push({ list, block: { conditions, sides: taking } });
+  };
+  for (const workload of workloads) {
+    for (const count of threads.filter((each) => each >= WORKLOADS[workload].leastThreads)) {
+      for (const thinks of think) add('cells', sides, conditionsOf(options, workload, count, thinks));
+    }
+  }
+  if (sweep.length > 0)
+    add('sweep', sweep, conditionsOf(options, 'pairs', Math.min(2, Math.max(...threads)), false));
+  return { parts, stalls, refusals: [...refusals] };
+}
+
+function conditionsOf(
+  options: SuiteOptions,
+  workload: Workload,
+  threads: number,
+  think: boolean,
+): Conditions {
+  const { prefill, capacity, seed } = options;
+  return { workload, threads, think, prefill: prefill ?? WORKLOADS[workload].prefill, capacity, seed };
+}
+
+/** How many cells and stall experiments a suite has. */
+export function sizeOf({ parts, stalls }: Suite): number {
+  return parts.reduce((sum, { block }) => sum + block.sides.length, stalls.length);
+}
+
+/** How a run reports on its way. */
+export interface SuiteWatch {
+  readonly signal?: AbortSignal;
+  /** A block was measured, or an experiment made: this is the result now. To be kept before the next one begins. */
+  readonly onResult: (result: BenchResult) => void;
+  /** What is measured next. */
+  readonly onProgress: (done: number, what: string) => void;
+}
+
+/** Measures what is missing from `before`, and returns all of it. If it is interrupted, what was finished is in the result. */
+export async function runSuite(
+  suite: Suite,
+  effort: Effort,
+  before: BenchResult,
+  { signal, onResult, onProgress }: SuiteWatch,
+): Promise<BenchResult> {
+  let result = before;
+  const keep = (more: Partial<BenchResult>): void => {
+    result = { ...result, ...more };
+    onResult(result);
+  };
+  const roundTrip = await RoundTrip.start();
+  try {
+    for (const part of suite.parts) {
+      if (signal?.aborted === true) return result;
+      const { conditions, sides } = part.block;
+      const missing = sides.filter((side) => !hasCell(result, part.list, { ...conditions, ...side }));
+      if (missing.length === 0) continue;
+      onProgress(doneOf(result), `${conditions.workload}, ${conditions.threads} threads`);
+      const found = await measure({ conditions, sides: missing }, effort, roundTrip, signal);
+      if (found === null) return result;
+      keep(merged(result, part.list, found));
+    }
+    for (const options of suite.stalls) {
+      if (signal?.aborted === true) return result;
+      if (result.stalls.some((each) => sameStall(each, options))) continue;
+      onProgress(doneOf(result), `${options.scheme} with ${options.stalled} stalled at ${options.step}`);
+      keep({ stalls: [...result.stalls, await stall(options)] });
+    }
+    keep({ complete: true });
+    return result;
+  } finally {
+    await roundTrip.end();
+  }
+}
+
+/** Cells and experiments that a result has. */
+export function doneOf({ cells, peers, sweep, stalls }: BenchResult): number {
+  return cells.length + peers.length + sweep.length + stalls.length;
+}
+
+function hasCell(result: BenchResult, list: Part['list'], key: Parameters<typeof keyOf>[0]): boolean {
+  const known = list === 'sweep' ? result.sweep : [...result.cells, ...result.peers];
+  return known.some((cell) => keyOf(cell) === keyOf(key));
+}
+
+function merged(result: BenchResult, list: Part['list'], found: readonly Cell[]): Partial<BenchResult> {
+  if (list === 'sweep') return { sweep: [...result.sweep, ...found] };
+  return {
+    cells: [...result.cells, ...found.filter(({ engine }) => engine !== 'peer')],
+    peers: [...result.peers, ...found.filter(({ engine }) => engine === 'peer')],
+  };
+}
+
+function sameStall(
+  one: { readonly scheme: string; readonly threads: number; readonly stalled: number; readonly step: string },
+  other: StallOptions,
+): boolean {
+  return (
+    one.scheme === other.scheme &&
+    one.threads === other.threads &&
+    one.stalled === other.stalled &&
+    one.step === other.step
+  );
+}

@@ -1,0 +1,76 @@
+import type { Random } from '../engines/random.ts';
+import { L_ENTRIES, L_EVERY, L_LENGTH, L_PEAK, LOG_ENTRIES } from './board.ts';
+import type { Histogram } from './histogram.ts';
+import { type Lane, NOTHING } from './side.ts';
+
+/** Reads the clock around each operation and counts the nanoseconds of those that were done. */
+export class TimedLane implements Lane {
+  readonly #lane: Lane;
+  readonly #histogram: Histogram;
+
+  constructor(lane: Lane, histogram: Histogram) {
+    this.#lane = lane;
+    this.#histogram = histogram;
+  }
+
+  enqueue(value: number): boolean {
+    const began = performance.now();
+    const done = this.#lane.enqueue(value);
+    if (done) this.#histogram.record((performance.now() - began) * 1e6);
+    return done;
+  }
+
+  dequeue(): number {
+    const began = performance.now();
+    const value = this.#lane.dequeue();
+    if (value !== NOTHING) this.#histogram.record((performance.now() - began) * 1e6);
+    return value;
+  }
+}
+
+/** Operations from one look to the next at first, on average; when the log is full, every second entry goes and they double. */
+const EVERY = 64;
+
+/**
+ * Looks at the unreclaimed slots every now and then, and writes them down. The distances are random, since the counts come and go with
+ * a period of their own, and looks in step with it would see one phase of it only.
+ */
+export class SampledLane implements Lane {
+  readonly #lane: Lane;
+  readonly #log: Int32Array;
+  readonly #random: Random;
+  #left = EVERY;
+
+  constructor(lane: Lane, log: Int32Array, random: Random) {
+    this.#lane = lane;
+    this.#log = log;
+    this.#random = random;
+    log[L_EVERY] = EVERY;
+  }
+
+  enqueue(value: number): boolean {
+    const done = this.#lane.enqueue(value);
+    if (--this.#left <= 0) this.#look();
+    return done;
+  }
+
+  dequeue(): number {
+    const value = this.#lane.dequeue();
+    if (--this.#left <= 0) this.#look();
+    return value;
+  }
+
+  #look(): void {
+    const log = this.#log;
+    const now = this.#lane.unreclaimed?.() ?? 0;
+    if (now > log[L_PEAK]) log[L_PEAK] = now;
+    log[L_ENTRIES + log[L_LENGTH]] = now;
+    log[L_LENGTH]++;
+    if (log[L_LENGTH] === LOG_ENTRIES) {
+      for (let i = 0; i < LOG_ENTRIES / 2; i++) log[L_ENTRIES + i] = log[L_ENTRIES + 2 * i + 1];
+      log[L_LENGTH] = LOG_ENTRIES / 2;
+      log[L_EVERY] *= 2;
+    }
+    this.#left = 1 + this.#random.below(2 * log[L_EVERY] - 1);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Hand } from './hand.ts';
+
+/** What the threads of a benchmark do. */
+export type Workload = 'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong';
+
+interface Shape {
+  /** One sentence for people. */
+  readonly about: string;
+  readonly leastThreads: number;
+  /** Queues: the other one carries the answers. */
+  readonly queues: 1 | 2;
+  /** Values in the queue at the start, unless said otherwise. */
+  readonly prefill: number;
+  /** True if a thread enqueues to, or dequeues from, the n-th queue. */
+  produces(thread: number, queue: number): boolean;
+  consumes(thread: number, queue: number): boolean;
+  /** Some operations of one thread; between two turns it looks whether the round is over. */
+  readonly turn: (hand: Hand) => void;
+}
+
+/** Operations between two looks: a look is a read of a word that is hardly ever written, but an atomic one. */
+const BATCH = 32;
+const LONGEST_BURST = 16;
+
+const always = (): boolean => true;
+const isOdd = (thread: number): boolean => thread % 2 === 1;
+
+export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
+  pairs: {
+    about: 'every thread puts a value in and takes one out; the queue stays nearly empty',
+    leastThreads: 1,
+    queues: 1,
+    prefill: 0,
+    produces: always,
+    consumes: always,
+    turn: (hand) => {
+      for (let i = 0; i < BATCH; i += 2) {
+        hand.put(0);
+        hand.take(0);
+      }
+    },
+  },
+  'fifty-fifty': {
+    about: 'every operation is the toss of a coin',
+    leastThreads: 1,
+    queues: 1,
+    prefill: 512,
+    produces: always,
+    consumes: always,
+    turn: (hand) => {
+      for (let i = 0; i < BATCH; i++) {
+        if (hand.random.next() < 0) hand.put(0);
+        else hand.take(0);
+      }
+    },
+  },
+  'producers-consumers': {
+    about: 'threads with odd numbers put in, the others take out',
+    leastThreads: 2,
+    queues: 1,
+    prefill: 0,
+    produces: isOdd,
+    consumes: (thread) => !isOdd(thread),
+    turn: (hand) => {
+      if (isOdd(hand.thread)) for (let i = 0; i < BATCH; i++) hand.put(0);
+      else for (let i = 0; i < BATCH; i++) hand.take(0);
+    },
+  },
+  bursts: {
+    about: 'every thread puts in 1 to 16 values in a row and takes as many out',
+    leastThreads: 1,
+    queues: 1,
+    prefill: 0,
+    produces: always,
+    consumes: always,
+    turn: (hand) => {
+      const length = 1 + hand.random.below(LONGEST_BURST);
+      for (let i = 0; i < length; i++) hand.put(0);
+      for (let i = 0; i < length; i++) hand.take(0);
+    },
+  },
+  'ping-pong': {
+    about: 'threads with odd numbers send a value and wait for it to come back through a second queue',
+    leastThreads: 2,
+    queues: 2,
+    prefill: 0,
+    produces: (thread, queue) => isOdd(thread) === (queue === 0),
+    consumes: (thread, queue) => isOdd(thread) === (queue === 1),
+    turn: (hand) => {
+      if (isOdd(hand.thread)) {
+        if (hand.put(0)) while (!hand.take(1) && hand.goesOn());
+      } else if (hand.take(0)) while (!hand.put(1) && hand.goesOn());
+    },
+  },
+};
+
+export const WORKLOAD_NAMES: readonly Workload[] = Object.keys(WORKLOADS) as Workload[];

@@ -1,0 +1,215 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { peers } from '../../bench/peers/index.ts';
+import { atomicsSide } from '../bench/atomics-side.ts';
+import { compareResults } from '../bench/compare.ts';
+import type { Effort } from '../bench/measure.ts';
+import {
+  BENCH_SCHEMA,
+  type BenchResult,
+  obstacle,
+  parseBench,
+  printBench,
+  thisMachine,
+} from '../bench/result-file.ts';
+import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
+import { WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
+import { chooseScheme, schemes } from '../engines/registry.ts';
+import { MAX_THREADS } from '../engines/shared.ts';
+import { UsageError } from '../errors.ts';
+import { benchCsv } from '../report/bench-csv.ts';
+import { comparisonText } from '../report/bench-comparison.ts';
+import { benchText } from '../report/bench-table.ts';
+import { closest } from '../suggest.ts';
+import { command, type Command, type Context, type Result, type Values } from './command.ts';
+import { choice, flag, integer, text, texts } from './option.ts';
+import { checkWritable, writeFile } from './output.ts';
+
+const options = {
+  quick: flag('A small part of it, in less than half a minute.'),
+  scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
+  workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
+  threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
+  think: choice(['no', 'yes', 'both'], 'no', 'Random 50 to 150 ns between operations.'),
+  prefill: integer('N', 'Values in the queue at the start. Default: 512 for fifty-fifty, else 0.', {
+    least: 0,
+    most: 4096,
+  }),
+  'no-peers': flag('Without postMessage, the mutex queue and the ring.'),
+  'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
+  out: text('FILE', 'Keeps each finished cell there; a run that was interrupted goes on from it.'),
+  csv: text('FILE', 'Writes the cells as a table there.'),
+  seed: integer('N', 'What is drawn at random. Default: drawn, and printed.', {
+    least: 0,
+    most: 2 ** 32 - 1,
+  }),
+};
+
+type Given = Values<typeof options>;
+
+export const benchCommand: Command = command({
+  name: 'bench',
+  summary: 'Measures throughput, latency and memory of schemes and peers; or compares two results.',
+  about:
+    'Persistent workers, all sides in turn (A B C A B C …) until the repetitions agree or there were enough; the time of a cross-core ' +
+    'round trip is measured around each of them, and only repetitions of one kind are put together. The exit status is 1 if stalled ' +
+    'threads do to the garbage what the scheme claims they do not. With two result files it compares them instead.',
+  positionals: [
+    { name: 'before', help: 'A result file.', optional: true },
+    { name: 'after', help: 'Another one, to be held against it.', optional: true },
+  ],
+  options,
+  examples: [
+    ['lockfree-lab bench --quick', 'What takes half a minute.'],
+    [
+      'lockfree-lab bench --out result.json --csv result.csv',
+      'All of it; Ctrl-C, and the same line goes on.',
+    ],
+    ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
+  ],
+  run: async (context, given, files) => {
+    if (files.length > 0) return compare(context, files);
+    for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
+    const before = startOf(given);
+    const planned = await suiteOf(given, before.seed);
+    for (const refusal of planned.refusals) context.remark(refusal);
+    const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned));
+    context.progress.clear();
+    if (given.csv !== null) writeFile(given.csv, benchCsv(result));
+    context.print(benchText(result, context.style));
+    const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
+    return { broken, document: { ...result, verdict: broken ? 'broken' : 'as-claimed', findings: [] } };
+  },
+});
+
+const FULL: Effort = { roundMs: 80, warmUps: 2, leastRepetitions: 7, mostRepetitions: 15, variation: 0.05 };
+const QUICK: Effort = { roundMs: 25, warmUps: 2, leastRepetitions: 5, mostRepetitions: 6, variation: 0.1 };
+const CAPACITY = 4096;
+
+function watchOf(
+  { signal, progress }: Context,
+  { out }: Given,
+  planned: Suite,
+): Parameters<typeof runSuite>[3] {
+  const size = sizeOf(planned);
+  const began = performance.now();
+  let first: number | null = null;
+  return {
+    signal,
+    onResult: (result) => {
+      if (out !== null) writeFile(out, printBench(result));
+    },
+    onProgress: (done, what) => {
+      first ??= done;
+      const each = (performance.now() - began) / Math.max(1, done - first) / 60_000;
+      const left = done > first ? `, about ${Math.ceil(each * (size - done))} min left` : '';
+      progress.show(`${done} of ${size} cells${left}: ${what}`);
+    },
+  };
+}
+
+/** The result to begin with: the one in `--out`, or an empty one. */
+function startOf({ quick, out, seed }: Given): BenchResult {
+  const effort = quick ? QUICK : FULL;
+  const machine = thisMachine();
+  if (out !== null && existsSync(out)) {
+    const before = parseBench(readFileSync(out, 'utf8'), out);
+    const reason = obstacle(before, machine, effort, seed);
+    if (reason !== null) {
+      throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
+    }
+    return { ...before, complete: false };
+  }
+  return {
+    schemaVersion: BENCH_SCHEMA,
+    kind: 'bench',
+    command: `npx lockfree-lab ${process.argv.slice(2).join(' ')}`,
+    seed: seed ?? Math.floor(Math.random() * 2 ** 32),
+    machine,
+    effort,
+    begun: new Date().toISOString(),
+    complete: false,
+    cells: [],
+    peers: [],
+    sweep: [],
+    stalls: [],
+  };
+}
+
+const THRESHOLDS = [1, 8, 32, 128, 512];
+const PERIODS = [1, 4, 16, 64, 256];
+
+async function suiteOf(given: Given, seed: number): Promise<Suite> {
+  const { quick, prefill, think } = given;
+  const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
+  const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
+  const sides = choices.map((each) => atomicsSide(each));
+  const knobs = quick
+    ? ['hazard-pointers:threshold=8', 'hazard-pointers:threshold=128', 'epochs:period=64']
+    : [
+        ...THRESHOLDS.map((threshold) => `hazard-pointers:threshold=${threshold}`),
+        ...PERIODS.map((period) => `epochs:period=${period}`),
+      ];
+  const swept =
+    specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
+  const sweep = given['no-memory'] ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
+  const threads = threadsOf(given);
+  const stalled = choices.filter(({ scheme }) => scheme.ID !== 'naive').map(({ name }) => name);
+  const counts = quick ? [1] : [1, 3];
+  return planSuite({
+    sides: given['no-peers'] ? sides : [...sides, ...peers],
+    sweep: sweep.map((each) => atomicsSide(each)),
+    workloads: workloadsOf(given),
+    threads,
+    think: { no: [false], yes: [true], both: [false, true] }[think],
+    prefill,
+    capacity: CAPACITY,
+    seed,
+    stalls: given['no-memory']
+      ? []
+      : stalled.flatMap((scheme) =>
+          counts.map((count) => ({ scheme, threads: count + 1, stalled: count, step: 'D12', seed })),
+        ),
+  });
+}
+
+function workloadsOf({ workload, quick }: Given): Workload[] {
+  if (workload.length === 0) return quick ? ['pairs', 'producers-consumers'] : [...WORKLOAD_NAMES];
+  return workload.map((name) => {
+    const found = WORKLOAD_NAMES.find((each) => each === name);
+    if (found === undefined) {
+      throw new UsageError(
+        `There is no workload "${name}"${closest(name, WORKLOAD_NAMES)}; the workloads are ${WORKLOAD_NAMES.join(', ')}.`,
+      );
+    }
+    return found;
+  });
+}
+
+function threadsOf({ threads, quick }: Given): number[] {
+  const cores = availableParallelism();
+  if (threads.length === 0) {
+    const counts = quick ? [1, 2] : [Math.max(1, Math.floor(cores / 2)), cores, 2 * cores, 4 * cores];
+    return [...new Set(counts.map((count) => Math.min(count, MAX_THREADS)))];
+  }
+  return threads.map((given) => {
+    const count = Number(given);
+    if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
+      throw new UsageError(`--threads cannot be "${given}": give a whole number from 1 to ${MAX_THREADS}.`);
+    }
+    return count;
+  });
+}
+
+function compare({ print, style }: Context, files: readonly string[]): Result {
+  if (files.length !== 2) {
+    throw new UsageError(`One result file cannot be compared: write lockfree-lab bench ${files[0]} AFTER.`);
+  }
+  const [before, after] = files.map((file) => {
+    if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
+    return parseBench(readFileSync(file, 'utf8'), file);
+  });
+  const comparison = compareResults(before, after);
+  print(comparisonText(comparison, style));
+  return { broken: false, document: { before: files[0], after: files[1], ...comparison } };
+}

@@ -1,0 +1,54 @@
+import type { Cell } from '../bench/cell.ts';
+import type { BenchResult } from '../bench/result-file.ts';
+
+type Column = readonly [name: string, of: (cell: Cell, list: string) => string | number | boolean | null];
+
+const FAILURES = ['A3', 'F3', 'E9', 'E13', 'E17', 'D10', 'D13'];
+
+const COLUMNS: readonly Column[] = [
+  ['list', (_, list) => list],
+  ['engine', ({ engine }) => engine],
+  ['scheme', ({ scheme }) => scheme],
+  ['workload', ({ workload }) => workload],
+  ['threads', ({ threads }) => threads],
+  ['think', ({ think }) => think],
+  ['prefill', ({ prefill }) => prefill],
+  ['mopsMedian', ({ mopsMedian }) => mopsMedian],
+  ['mopsMin', ({ mopsMin }) => mopsMin],
+  ['mopsMax', ({ mopsMax }) => mopsMax],
+  ['kind', ({ kind }) => kind],
+  ['repetitions', ({ samples }) => samples.length],
+  ['outliers', ({ outliers }) => outliers.length],
+  ['coefficientOfVariation', ({ coefficientOfVariation }) => coefficientOfVariation],
+  ['fairness', ({ fairness }) => fairness],
+  ['refused', ({ refused }) => refused],
+  ['allocationsPerOperation', ({ allocationsPerOperation }) => allocationsPerOperation],
+  ['heapBytesPerOperation', ({ heapBytesPerOperation }) => heapBytesPerOperation],
+  ['latencyP50Ns', ({ latencyNs }) => latencyNs?.p50 ?? null],
+  ['latencyP99Ns', ({ latencyNs }) => latencyNs?.p99 ?? null],
+  ['latencyP999Ns', ({ latencyNs }) => latencyNs?.p999 ?? null],
+  ['latencyMaxNs', ({ latencyNs }) => latencyNs?.max ?? null],
+  ['unreclaimedMean', ({ unreclaimed }) => unreclaimed?.mean ?? null],
+  ['unreclaimedP99', ({ unreclaimed }) => unreclaimed?.p99 ?? null],
+  ['unreclaimedPeak', ({ unreclaimedPeak }) => unreclaimedPeak],
+  ['unreclaimedBound', ({ unreclaimed }) => unreclaimed?.bound ?? null],
+  ...FAILURES.map((step): Column => [
+    `failures${step}PerThousand`,
+    ({ failuresPerThousand }) => failuresPerThousand[step] ?? null,
+  ]),
+];
+
+/** A row for each cell, as RFC 4180 has it; what was not measured is empty. */
+export function benchCsv({ cells, peers, sweep }: BenchResult): string {
+  const lists = { cells, peers, sweep };
+  const rows = Object.entries(lists).flatMap(([list, of]) =>
+    of.map((cell) => COLUMNS.map(([, value]) => field(value(cell, list)))),
+  );
+  return [COLUMNS.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+function field(value: string | number | boolean | null): string {
+  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

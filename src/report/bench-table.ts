@@ -1,0 +1,121 @@
+import type { Cell } from '../bench/cell.ts';
+import type { BenchResult } from '../bench/result-file.ts';
+import { bar, conditionsText, duration, groups, originLines, rate } from './bench-figures.ts';
+import { memoryText, stallText } from './bench-memory.ts';
+import { padLeft, table, widthOf, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** All of a result for people: a table for each workload and number of threads, then the memory, then the stalls. */
+export function benchText(result: BenchResult, style: Style): string {
+  const { cells, peers, sweep, stalls } = result;
+  const sections = groups([...cells, ...peers]).map((group) => groupText(group, style));
+  if (sweep.length > 0) sections.push(memoryText(sweep, style));
+  if (stalls.length > 0) sections.push(stallText(stalls, style));
+  const legend = [...cells, ...peers].length > 0 ? [legendText([...cells, ...peers, ...sweep], style)] : [];
+  const origin = originLines(result)
+    .flatMap((line) => wrap(line, style.columns, '  '))
+    .map((line) => style.faint(line))
+    .join('\n');
+  return [...sections, ...legend, origin].join('\n\n');
+}
+
+const BAR = 10;
+/** Columns that a narrow terminal goes without, step by step: the bar, then the rarer latencies, then all but the rates. */
+const DISPENSABLE: readonly (readonly number[])[] = [[], [2], [2, 8, 9], [2, 5, 6, 7, 8, 9]];
+
+function groupText(group: readonly Cell[], style: Style): string {
+  const best = Math.max(...group.map(({ mopsMedian }) => mopsMedian));
+  const heads = ['', 'Mops/s', '', 'min', 'max', 'fair', 'p50', 'p99', 'p99.9', 'max', 'unreclaimed'];
+  const rows = group.map((cell) => [
+    nameText(cell, style),
+    padLeft(rate(cell.mopsMedian), 6),
+    bar(cell.mopsMedian / best, BAR, style),
+    padLeft(rate(cell.mopsMin), 6),
+    padLeft(rate(cell.mopsMax), 6),
+    cell.threads === 1 ? '' : cell.fairness.toFixed(2),
+    ...latencies(cell),
+    [unreclaimedText(cell), marks(cell, style)].filter((part) => part !== '').join(' '),
+  ]);
+  const lines = fitting([heads.map((head) => style.faint(head)), ...rows], style);
+  return [style.heading(conditionsText(group[0])), ...lines, ...failureLines(group, style)].join('\n');
+}
+
+/** The table with as many columns as there is room for. */
+function fitting(rows: readonly (readonly string[])[], { columns }: Style): string[] {
+  const tables = DISPENSABLE.map((without) =>
+    table(
+      rows.map((row) => row.filter((_, i) => !without.includes(i))),
+      ' ',
+    ),
+  );
+  const fits = tables.find((lines) => lines.every((line) => widthOf(line) <= columns));
+  return fits ?? tables[tables.length - 1];
+}
+
+/** The engine is said of peers only: where there are two engines, the name says which. */
+function nameText({ engine, scheme }: Cell, style: Style): string {
+  return engine === 'peer' ? scheme : style.accent(engine === 'atomics' ? scheme : `${scheme} (${engine})`);
+}
+
+function latencies({ latencyNs }: Cell): string[] {
+  if (latencyNs === null) return ['', '', '', ''];
+  const { p50, p99, p999, max } = latencyNs;
+  return [p50, p99, p999, max].map((ns) => padLeft(duration(ns), 5));
+}
+
+function unreclaimedText({ unreclaimed, unreclaimedPeak, engine }: Cell): string {
+  if (unreclaimed === null || engine === 'peer') return '';
+  if (unreclaimed.ageNs === null && (unreclaimedPeak ?? 0) > 0) return `${unreclaimedPeak}, leaks`;
+  return unreclaimed.bound === null ? `${unreclaimedPeak}` : `${unreclaimedPeak} of ${unreclaimed.bound}`;
+}
+
+/** What a reader has to know before he compares: the kind of the repetitions, and how many lie far out. */
+function marks({ kind, outliers }: Cell, style: Style): string {
+  const notes = [
+    ...(kind === 'disturbed' ? ['~'] : []),
+    ...(kind === 'far' ? ['far'] : []),
+    ...(outliers.length === 0 ? [] : [`${outliers.length} out`]),
+  ];
+  return notes.length === 0 ? '' : style.note(`[${notes.join(', ')}]`);
+}
+
+const LEAST_FAILURES = 0.05;
+
+function failureLines(group: readonly Cell[], style: Style): string[] {
+  return group.flatMap((cell) => {
+    const parts = Object.entries(cell.failuresPerThousand)
+      .filter(([, count]) => count >= LEAST_FAILURES)
+      .map(([step, count]) => `${step} ${count.toFixed(1)}`);
+    if (cell.refused >= 0.01)
+      parts.push(`${Math.round(100 * cell.refused)} % of all attempts found it full or empty`);
+    if (parts.length === 0) return [];
+    const text = `  ${cell.scheme}: of 1000 operations failed ${parts.join(', ')}`;
+    const plain = parts.length === 1 && cell.refused >= 0.01 ? `  ${cell.scheme}: ${parts[0]}` : text;
+    return wrap(plain, style.columns, '    ').map((line) => style.faint(line));
+  });
+}
+
+function legendText(cells: readonly Cell[], style: Style): string {
+  const clocks = cells.flatMap(({ latencyNs }) => latencyNs?.clock ?? []).toSorted((a, b) => a - b);
+  const clock = clocks[clocks.length >> 1] ?? 0;
+  const trips = cells
+    .flatMap(({ samples }) => samples.flatMap(({ roundTripNs }) => roundTripNs))
+    .filter((ns) => ns !== null)
+    .toSorted((a, b) => a - b);
+  const disturbed = cells.filter(({ kind }) => kind === 'disturbed').length;
+  const lines = [
+    `An operation is a successful enqueue or dequeue; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
+    trips.length === 0
+      ? 'No cross-core round trip was measured.'
+      : `Cross-core round trip around the repetitions: median ${duration(trips[trips.length >> 1])}, ${duration(trips[0])} to ${duration(trips.at(-1) ?? 0)}.`,
+    ...(disturbed === 0
+      ? []
+      : [
+          `${disturbed} of ${cells.length} cells are marked ~ (disturbed): other work was on the cores, and their figures are of all repetitions and mean little.`,
+        ]),
+  ];
+  return lines
+    .flatMap((line) => wrap(line, style.columns, '  '))
+    .map((line) => style.faint(line))
+    .join('\n');
+}

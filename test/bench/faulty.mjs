@@ -1,0 +1,18 @@
+// A side that is wrong in a way that the URL's query says: it loses a value, makes one up, or never comes back.
+const fault = new URL(import.meta.url).searchParams.get('fault');
+
+export function openLane() {
+  const values = [];
+  let count = 0;
+  return {
+    enqueue(value) {
+      if (fault === 'throw') throw new RangeError('planted');
+      if (++count % 1000 !== 0 || fault !== 'lose') values.push(value);
+      return true;
+    },
+    dequeue() {
+      const value = values.shift() ?? -1;
+      return fault === 'change' && value === 500 ? 501 : value;
+    },
+  };
+}

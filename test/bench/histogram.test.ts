@@ -1,0 +1,67 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bucketOf, highestIn, Histogram, HISTOGRAM_WORDS } from '../../dist/src/bench/histogram.js';
+
+function histogramOf(values: readonly number[]): Histogram {
+  const histogram = new Histogram(new Int32Array(new SharedArrayBuffer(4 * HISTOGRAM_WORDS)));
+  for (const value of values) histogram.record(value);
+  return histogram;
+}
+
+/** Numbers of every magnitude alike. */
+const value = fc
+  .tuple(fc.integer({ min: 0, max: 31 }), fc.integer({ min: 0, max: 2 ** 31 - 1 }))
+  .map(([bits, number]) => Math.floor(number / 2 ** bits));
+const values = fc.array(value, { minLength: 1, maxLength: 300 });
+
+describe('the histogram', () => {
+  test('has the quantiles of a sorted array, each rounded up within its bucket', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (all, q) => {
+        const histogram = histogramOf(all);
+        const sorted = all.toSorted((a, b) => a - b);
+        const exact = sorted[Math.max(1, Math.ceil(q * all.length)) - 1]!;
+        const found = histogram.quantile(q);
+        expect(bucketOf(found)).toBe(bucketOf(exact));
+        expect(found).toBeGreaterThanOrEqual(exact);
+        expect(found - exact).toBeLessThanOrEqual(exact / 64);
+      }),
+    );
+  });
+
+  test('counts everything, and knows the largest exactly', () => {
+    fc.assert(
+      fc.property(values, (all) => {
+        const histogram = histogramOf(all);
+        expect(histogram.count).toBe(all.length);
+        expect(histogram.max).toBe(Math.max(...all));
+        expect(histogram.quantile(1)).toBe(histogram.max);
+      }),
+    );
+  });
+
+  test('merged is as if all had been recorded in one', () => {
+    fc.assert(
+      fc.property(values, values, (some, more) => {
+        const merged = histogramOf(some);
+        merged.merge(histogramOf(more));
+        expect(merged.words).toEqual(histogramOf([...some, ...more]).words);
+      }),
+    );
+  });
+
+  test('has buckets without gaps: each begins where the one before ends', () => {
+    for (let bucket = 1; bucket < HISTOGRAM_WORDS - 1; bucket++) {
+      const first = highestIn(bucket - 1) + 1;
+      expect(bucketOf(first)).toBe(bucket);
+      expect(bucketOf(highestIn(bucket))).toBe(bucket);
+    }
+    expect(highestIn(HISTOGRAM_WORDS - 2)).toBe(2 ** 31 - 1);
+  });
+
+  test('takes what is out of range, and nothing at all', () => {
+    expect(histogramOf([-5]).quantile(0.5)).toBe(0);
+    expect(histogramOf([2 ** 40]).max).toBe(2 ** 31 - 1);
+    expect(histogramOf([]).quantile(0.5)).toBe(0);
+  });
+});

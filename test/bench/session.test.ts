@@ -1,0 +1,101 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { peers } from '../../dist/bench/peers/index.js';
+import { PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
+import { type Conditions, Session } from '../../dist/src/bench/session.js';
+import { WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
+import type { Side } from '../../src/bench/side.ts';
+import { conditions, faultySide, schemeSide } from './sides.ts';
+
+async function open(side: Side, more: Partial<Conditions> = {}): Promise<Session> {
+  const session = await Session.open(side, conditions(more));
+  onTestFinished(() => session.end());
+  return session;
+}
+
+const SCHEMES = ['no-reclaim', 'tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
+
+describe.each(WORKLOAD_NAMES)('%s', (workload) => {
+  const { leastThreads: threads, queues } = WORKLOADS[workload];
+  const sides: [string, () => Promise<Side>][] = [
+    ...SCHEMES.map((spec): [string, () => Promise<Side>] => [spec, () => schemeSide(spec)]),
+    ...peers
+      .filter(({ refusal }) => refusal(workload, threads) === null)
+      .map((side): [string, () => Promise<Side>] => [side.scheme, () => Promise.resolve(side)]),
+  ];
+
+  test.each(sides)('%s loses nothing in any kind of round', async (_, make) => {
+    const session = await open(await make(), { workload, threads, prefill: queues === 1 ? 16 : 0 });
+    for (const mode of [PLAIN, TIMED, SAMPLED, PLAIN] as const) {
+      const round = await session.round(mode, 15);
+      expect(round.perThread).toHaveLength(threads);
+      expect(round.perThread.reduce((sum, each) => sum + each)).toBe(round.operations);
+      expect(round.seconds).toBeGreaterThan(0);
+    }
+    await session.settle();
+  });
+});
+
+describe('a session', () => {
+  test('of one producer and consumer has a histogram, counts and a log', async () => {
+    const session = await open(await schemeSide('hazard-pointers:threshold=4'), { threads: 1 });
+    const { operations, counts } = await session.round(PLAIN, 5000, 1000);
+    expect(operations).toBeGreaterThanOrEqual(1000);
+    expect(operations).toBeLessThan(1100);
+    expect(counts).toMatchObject({ allocated: operations / 2, retired: operations / 2, E9: 0, D13: 0 });
+    const timed = await session.round(TIMED, 5000, 1000);
+    expect(session.board.histogram(1).count).toBe(timed.operations);
+    await session.round(SAMPLED, 5000, 10_000);
+    const log = session.board.log(1);
+    expect(log[0]).toBeGreaterThan(100);
+    // The bound for one thread, and reached: it retires up to its threshold.
+    expect(log[2]).toBe(3);
+  });
+
+  test('starts a queue that is used up anew, with its first values', async () => {
+    const session = await open(await schemeSide('no-reclaim'), { threads: 1, prefill: 10 });
+    await session.round(PLAIN, 5000, 1000);
+    const retired = session.unreclaimed();
+    await session.round(PLAIN, 5000, 1000);
+    expect(session.unreclaimed()).toBe(retired);
+    await session.settle();
+  });
+
+  test.each(['lose', 'change'])('notices a side that is wrong: %s', async (fault) => {
+    const session = await open(faultySide(fault), { threads: 1 });
+    await session.round(PLAIN, 5000, 5000);
+    await expect(session.settle()).rejects.toThrow('is damaged');
+  });
+
+  test('has nothing to say about a sound one', async () => {
+    const session = await open(faultySide('none'), { threads: 1 });
+    await session.round(PLAIN, 5000, 5000);
+    await session.settle();
+  });
+
+  test('ends with the error of a worker that crashes', async () => {
+    const session = await open(faultySide('throw'), { threads: 1 });
+    await expect(session.round(PLAIN, 1000)).rejects.toThrow('has crashed');
+  });
+});
+
+describe('a peer', () => {
+  const refusals = peers.map(({ scheme, refusal }) => [
+    scheme,
+    WORKLOAD_NAMES.filter((workload) => refusal(workload, 2) === null),
+  ]);
+
+  test('takes part only where it is sound', () => {
+    expect(Object.fromEntries(refusals)).toEqual({
+      postMessage: ['producers-consumers', 'ping-pong'],
+      'mutex-queue': WORKLOAD_NAMES,
+      'spsc-ring': ['producers-consumers', 'ping-pong'],
+    });
+  });
+
+  test('the mutex queue keeps everything between four threads', async () => {
+    const [mutex] = peers.filter(({ scheme }) => scheme === 'mutex-queue');
+    const session = await open(mutex!, { threads: 4, workload: 'fifty-fifty', prefill: 100 });
+    await session.round(PLAIN, 60);
+    await session.settle();
+  });
+});

@@ -1,0 +1,25 @@
+import { atomicsSide } from '../../dist/src/bench/atomics-side.js';
+import type { Conditions } from '../../src/bench/session.ts';
+import type { Side } from '../../src/bench/side.ts';
+import { chooseScheme } from '../../dist/src/engines/registry.js';
+
+export async function schemeSide(spec: string): Promise<Side> {
+  return atomicsSide(await chooseScheme(spec));
+}
+
+/** A side for one thread that has a fault; `none` for a sound one. */
+export function faultySide(fault: string): Side {
+  return {
+    engine: 'peer',
+    scheme: `faulty-${fault}`,
+    module: new URL(`faulty.mjs?fault=${fault}`, import.meta.url).href,
+    exhausts: false,
+    bound: () => null,
+    refusal: () => null,
+    make: () => ({ seat: () => ({ state: null }) }),
+  };
+}
+
+export function conditions(more: Partial<Conditions> = {}): Conditions {
+  return { workload: 'pairs', threads: 2, think: false, prefill: 0, capacity: 256, seed: 1, ...more };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { stall } from '../../dist/src/bench/stall.js';
+
+describe('the stall experiment', () => {
+  test.each([
+    ['tagged', 'bounded'],
+    ['hazard-pointers:threshold=8', 'bounded'],
+    ['epochs', 'unbounded'],
+    ['no-reclaim', 'unbounded'],
+  ] as const)('%s: garbage is %s with a thread stalled at D12, as claimed', async (scheme, seen) => {
+    const result = await stall({ scheme, threads: 2, stalled: 1, step: 'D12', seed: 1 });
+    expect(result).toMatchObject({ scheme, seen, claimed: seen, verdict: 'as-claimed', stalled: 1 });
+    const grown = result.points.at(-1)![1] - result.points[0]![1];
+    // Every second operation retires a slot.
+    if (seen === 'unbounded') expect(grown).toBe(result.points.at(-1)![0] / 2);
+    else expect(result.peak).toBeLessThanOrEqual(result.bound!);
+  });
+
+  test('a thread that stops outside of its pin holds nothing back, against what is claimed of one inside', async () => {
+    const result = await stall({ scheme: 'epochs', threads: 2, stalled: 1, step: 'A3', seed: 1 });
+    expect(result).toMatchObject({ seen: 'bounded', claimed: 'unbounded', verdict: 'broken' });
+  });
+
+  test('two of three', async () => {
+    const result = await stall({ scheme: 'hazard-pointers', threads: 3, stalled: 2, step: 'E9', seed: 1 });
+    expect(result).toMatchObject({ seen: 'bounded', verdict: 'as-claimed' });
+  });
+
+  test('needs somebody who goes on, and a step that there is', async () => {
+    const options = { scheme: 'tagged', threads: 2, stalled: 2, step: 'D12', seed: 1 };
+    await expect(stall(options)).rejects.toThrow('leave at least one that goes on');
+    await expect(stall({ ...options, stalled: 1, step: 'D99' })).rejects.toThrow('There is no step "D99"');
+  });
+});

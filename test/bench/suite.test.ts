@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../dist/src/bench/cell.js';
+import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
+import { planSuite, runSuite, type SuiteOptions, sizeOf } from '../../dist/src/bench/suite.js';
+import type { BenchResult } from '../../src/bench/result-file.ts';
+import { folder } from '../cli/lab.ts';
+import { result } from './results.ts';
+import { faultySide, schemeSide } from './sides.ts';
+
+const EMPTY = result([], { complete: false });
+const { effort } = EMPTY;
+
+async function options(more: Partial<SuiteOptions> = {}): Promise<SuiteOptions> {
+  return {
+    sides: [await schemeSide('tagged'), await schemeSide('epochs')],
+    sweep: [],
+    workloads: ['pairs', 'bursts'],
+    threads: [1, 2],
+    think: [false],
+    prefill: null,
+    capacity: 256,
+    seed: 1,
+    stalls: [],
+    ...more,
+  };
+}
+
+const silent = { onResult: () => {}, onProgress: () => {} };
+
+describe('a suite', () => {
+  test('measures every side under all conditions, and says who cannot take part', async () => {
+    const suite = planSuite(
+      await options({ sides: [await schemeSide('naive'), await schemeSide('tagged')], threads: [1, 2] }),
+    );
+    expect(sizeOf(suite)).toBe(2 * (2 + 1));
+    expect(suite.refusals).toEqual([expect.stringContaining('naive is missing where it cannot be')]);
+  });
+
+  test('fills each cell: repetitions within the bounds, latency, and memory', async () => {
+    const { cells, peers, sweep, stalls, complete } = await runSuite(
+      planSuite(
+        await options({
+          sides: [await schemeSide('tagged'), faultySide('none')],
+          sweep: [await schemeSide('hazard-pointers:threshold=2')],
+          workloads: ['pairs'],
+          threads: [1],
+          think: [true],
+          stalls: [{ scheme: 'tagged', threads: 2, stalled: 1, step: 'D12', seed: 1 }],
+        }),
+      ),
+      effort,
+      EMPTY,
+      silent,
+    );
+    expect(complete).toBe(true);
+    expect([cells.length, peers.length, sweep.length, stalls.length]).toEqual([1, 1, 1, 1]);
+    for (const cell of [...cells, ...peers, ...sweep]) {
+      expect(cell.samples.length).toBeGreaterThanOrEqual(effort.leastRepetitions);
+      expect(cell.samples.length).toBeLessThanOrEqual(effort.mostRepetitions);
+      expect(cell.mopsMin).toBeLessThanOrEqual(cell.mopsMedian);
+      expect(cell.mopsMedian).toBeLessThanOrEqual(cell.mopsMax);
+      const { p50, p99, p999, max } = cell.latencyNs!;
+      expect([p50, p99, p999, max]).toEqual([p50, p99, p999, max].toSorted((a, b) => a - b));
+    }
+    expect(cells[0]).toMatchObject({ engine: 'atomics', scheme: 'tagged', allocationsPerOperation: 0.5 });
+    expect(cells[0]!.unreclaimedPeak).toBe(0);
+    expect(peers[0]).toMatchObject({ engine: 'peer', unreclaimedPeak: null, allocationsPerOperation: null });
+    // Two retires make it scan, which frees both.
+    expect(sweep[0]!.unreclaimed).toMatchObject({ peak: 1, bound: 2 });
+  });
+
+  test('shows no-reclaim as leaking', async () => {
+    const [leaking] = (
+      await runSuite(
+        planSuite(
+          await options({ sides: [await schemeSide('no-reclaim')], workloads: ['pairs'], threads: [1] }),
+        ),
+        effort,
+        EMPTY,
+        silent,
+      )
+    ).cells;
+    expect(leaking!.unreclaimedPeak).toBeGreaterThan(1000);
+    expect(leaking!.unreclaimed).toMatchObject({ bound: null, ageNs: null });
+  });
+
+  test('goes on from what there is: finished cells stay as they are, and nothing is measured twice', async () => {
+    const suite = planSuite(await options({ workloads: ['pairs'] }));
+    const files: string[] = [];
+    const controller = new AbortController();
+    const first = await runSuite(suite, effort, EMPTY, {
+      ...silent,
+      signal: controller.signal,
+      onResult: (now) => {
+        files.push(printBench(now));
+        controller.abort();
+      },
+    });
+    expect(first.complete).toBe(false);
+    expect(first.cells.map((each) => keyOf(each))).toHaveLength(2);
+    const kept = parseBench(files.at(-1)!, 'kept');
+    expect(kept.cells).toEqual(JSON.parse(JSON.stringify(first.cells)));
+    const second = await runSuite(suite, effort, kept, silent);
+    expect(second.complete).toBe(true);
+    expect(second.cells.slice(0, 2)).toEqual(kept.cells);
+    const keys = second.cells.map((each) => keyOf(each));
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys).size).toBe(4);
+    const began: string[] = [];
+    const third = await runSuite(suite, effort, second, {
+      ...silent,
+      onProgress: (_, what) => began.push(what),
+    });
+    expect(began).toEqual([]);
+    expect(third.cells).toEqual(second.cells);
+  });
+
+  test('measures only the side that is missing from a block', async () => {
+    const one = await options({ sides: [await schemeSide('tagged')], workloads: ['pairs'], threads: [1] });
+    const before = await runSuite(planSuite(one), effort, EMPTY, silent);
+    const two = planSuite({ ...one, sides: [...one.sides, await schemeSide('epochs')] });
+    const after = await runSuite(two, effort, before, silent);
+    expect(after.cells.map(({ scheme }) => scheme)).toEqual(['tagged', 'epochs']);
+    expect(after.cells[0]).toBe(before.cells[0]);
+  });
+});
+
+const SUITE = new URL('../../dist/src/bench/suite.js', import.meta.url).href;
+const SIDE = new URL('../../dist/src/bench/atomics-side.js', import.meta.url).href;
+const REGISTRY = new URL('../../dist/src/engines/registry.js', import.meta.url).href;
+
+describe('a run in a process of its own', () => {
+  test.each([null, 150])('leaves no worker behind, interrupted after %s ms', (ms) => {
+    const program = `
+      import { planSuite, runSuite } from ${JSON.stringify(SUITE)};
+      import { atomicsSide } from ${JSON.stringify(SIDE)};
+      import { chooseScheme } from ${JSON.stringify(REGISTRY)};
+      const controller = new AbortController();
+      if (${ms} !== null) setTimeout(() => controller.abort(), ${ms});
+      const suite = planSuite({ sides: [atomicsSide(await chooseScheme('tagged'))], sweep: [], workloads: ['pairs'],
+        threads: [2], think: [false], prefill: null, capacity: 64, seed: 1, stalls: [] });
+      const result = await runSuite(suite, ${JSON.stringify(effort)}, ${JSON.stringify(EMPTY)},
+        { signal: controller.signal, onResult() {}, onProgress() {} });
+      console.log(result.cells.length);`;
+    // It ends by itself only if no worker is left.
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      timeout: 40_000,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    if (ms === null) expect(stdout).toBe('1\n');
+  });
+});
+
+describe('a result file', () => {
+  test('is read as it was written', () => {
+    const path = join(folder(), 'result.json');
+    writeFileSync(path, printBench(EMPTY));
+    expect(parseBench(readFileSync(path, 'utf8'), path)).toEqual(EMPTY);
+  });
+
+  test.each<[string, (good: BenchResult) => unknown, string]>([
+    ['no JSON', () => undefined, 'it is no JSON'],
+    ['something else', () => ({ schemaVersion: 1 }), 'it does not say that it is one'],
+    ['of another version', (good) => ({ ...good, schemaVersion: 2 }), 'its schema version is 2'],
+    ['without a list', (good) => ({ ...good, sweep: undefined }), 'it has no list of sweep'],
+    ['with a broken cell', (good) => ({ ...good, cells: [{ engine: 'atomics' }] }), 'lacks its figures'],
+    ['without a seed', (good) => ({ ...good, seed: null }), 'its seed, machine or effort is missing'],
+  ])('that is %s is refused', (_, damage, why) => {
+    const text = JSON.stringify(damage(EMPTY)) ?? '{';
+    expect(() => parseBench(text, 'some.json')).toThrow(why);
+  });
+});

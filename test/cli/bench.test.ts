@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { parseBench } from '../../dist/src/bench/result-file.js';
+import { folder, lab, start } from './lab.ts';
+
+/** Two blocks, each small. */
+const SMALL = ['bench', '--quick', '--scheme', 'tagged', '--workload', 'pairs', '--no-peers', '--no-memory'];
+const LONG = [
+  'bench',
+  '--scheme',
+  'tagged',
+  '--threads',
+  '1',
+  '--no-peers',
+  '--no-memory',
+  '--think',
+  'both',
+];
+
+describe('bench', () => {
+  test('prints a table, keeps the result and the CSV; the same line again measures nothing more', () => {
+    const place = folder();
+    const [out, csv] = [join(place, 'result.json'), join(place, 'result.csv')];
+    const line = [...SMALL, '--out', out, '--csv', csv];
+    const first = lab(line);
+    expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^pairs, 1 thread\n/);
+    const kept = parseBench(readFileSync(out, 'utf8'), out);
+    expect(kept).toMatchObject({ complete: true, cells: [{ threads: 1 }, { threads: 2 }] });
+    expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4);
+    const second = lab([...line, '--json']);
+    expect(JSON.parse(second.stdout)).toMatchObject({ schemaVersion: 1, kind: 'bench', cells: kept.cells });
+    const itself = lab(['bench', out, out]);
+    expect(itself.status).toBe(0);
+    expect(itself.stdout).toContain('0 of 2 differences are real');
+  });
+
+  test('interrupted, it leaves a readable file with what was finished', async () => {
+    const place = folder();
+    const out = join(place, 'result.json');
+    const child = start([...LONG, '--out', out]);
+    const stdout = text(child.stdout);
+    while (!existsSync(out)) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    const kept = parseBench(readFileSync(out, 'utf8'), out);
+    expect(kept.complete).toBe(false);
+    expect(kept.cells.length).toBeGreaterThan(0);
+    expect(readdirSync(place)).toEqual(['result.json']);
+    expect(await stdout).toContain('tagged');
+  });
+
+  test.each([
+    [['--workload', 'pears'], 'Did you mean "pairs"'],
+    [['--threads', '65'], '--threads cannot be "65"'],
+    [['--scheme', 'epoch'], 'There is no scheme "epoch"'],
+    [['one.json'], 'One result file cannot be compared'],
+    [['one.json', 'two.json'], 'There is no file one.json'],
+    [['--out', '/nowhere/result.json'], 'cannot be written'],
+  ])('%s is bad usage', (args, sentence) => {
+    const { status, stderr } = lab(['bench', ...args]);
+    expect(status).toBe(2);
+    expect(stderr.toLowerCase()).toContain(sentence.toLowerCase());
+  });
+
+  test('a result of other efforts is not gone on with', () => {
+    const out = join(folder(), 'result.json');
+    expect(lab([...SMALL, '--threads', '1', '--out', out]).status).toBe(0);
+    const other = lab([...SMALL.filter((word) => word !== '--quick'), '--threads', '1', '--out', out]);
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain('its roundMs was 25 and is 80 now');
+    writeFileSync(out, 'no JSON');
+    expect(lab([...SMALL, '--out', out]).stderr).toContain('it is no JSON');
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { benchCsv } from '../../dist/src/report/bench-csv.js';
+import { bar, duration, sparkline } from '../../dist/src/report/bench-figures.js';
+import { benchText } from '../../dist/src/report/bench-table.js';
+import { widthOf } from '../../dist/src/report/columns.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import type { BenchResult } from '../../src/bench/result-file.ts';
+import { cell, result, sample } from '../bench/results.ts';
+
+const steady = [sample(10), sample(10.1), sample(9.9), sample(10), sample(20)];
+const full: BenchResult = result(
+  [
+    cell(steady),
+    cell([sample(5, 'disturbed')], {
+      scheme: 'no-reclaim',
+      unreclaimedPeak: 900,
+      unreclaimed: { mean: 450, p99: 890, peak: 900, bound: null, ageNs: null, series: [0, 450, 900] },
+    }),
+  ],
+  {
+    peers: [
+      cell([sample(2), sample(2), sample(2)], {
+        engine: 'peer',
+        scheme: 'a "queue", locked',
+        unreclaimedPeak: null,
+        unreclaimed: null,
+        latencyNs: null,
+        failuresPerThousand: {},
+        allocationsPerOperation: null,
+        refused: 0.25,
+      }),
+    ],
+    sweep: [
+      cell(steady, {
+        scheme: 'hazard-pointers:threshold=32',
+        unreclaimed: { mean: 32, p99: 60, peak: 62, bound: 64, ageNs: 3200, series: [0, 31, 62] },
+      }),
+    ],
+    stalls: [
+      {
+        engine: 'atomics',
+        scheme: 'epochs',
+        threads: 2,
+        stalled: 1,
+        step: 'D12',
+        points: [
+          [0, 0],
+          [1000, 500],
+        ],
+        slopePerThousand: 500,
+        peak: 500,
+        bound: null,
+        seen: 'unbounded',
+        claimed: 'bounded',
+        verdict: 'broken',
+      },
+    ],
+  },
+);
+
+describe('the report of a benchmark', () => {
+  const text = benchText(full, plainStyle());
+
+  test('has a row for each cell, with a bar, the spread, latencies and the garbage', () => {
+    expect(text).toMatch(/^pairs, 2 threads$/m);
+    expect(text).toMatch(
+      /^tagged +10\.00 +█{10} +9\.90 +20\.00 +1\.00 +100ns +200ns +3\.0us +4\.0ms +0 of 0 \[1 out\]$/m,
+    );
+    expect(text).toMatch(/^no-reclaim .* 900, leaks \[~\]$/m);
+    expect(text).toContain('tagged: of 1000 operations failed A3 1.5');
+    expect(text).toContain('25 % of all attempts found it full or empty');
+  });
+
+  test('puts the bound beside the measured garbage, and the share of the parameter', () => {
+    expect(text).toMatch(/^hazard-pointers:threshold=32 +32 +0\.50 of threshold +60 +62 +64 +3\.2us/m);
+  });
+
+  test('holds a stall against the claim', () => {
+    expect(text).toMatch(/^epochs, 1 of 2 +D12 +500\.0 .* unbounded +bounded +BROKEN$/m);
+  });
+
+  test('says where it comes from, and what was disturbed', () => {
+    for (const fact of ['a processor', 'Node 20.19.0', 'seed 1', 'npx lockfree-lab bench', '1 of 4 cells'])
+      expect(text).toContain(fact);
+  });
+
+  test('keeps to the width, and to ASCII if asked to', () => {
+    const plain = benchText(full, plainStyle({ ascii: true }));
+    // oxlint-disable-next-line no-control-regex -- every character of ASCII
+    expect(plain).toMatch(/^[\u0000-\u007f]*$/);
+    for (const columns of [60, 80, 100]) {
+      const narrow = benchText(full, plainStyle({ columns })).split('\n');
+      const rows = narrow.filter((line) => line.startsWith('tagged') || line.startsWith('a "queue"'));
+      expect(rows.length).toBeGreaterThanOrEqual(2);
+      for (const line of rows) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    }
+  });
+});
+
+function fields(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
+  );
+}
+
+describe('the CSV of a benchmark', () => {
+  const lines = benchCsv(full).split('\r\n');
+  test('has a head and a row for each cell, all of one length', () => {
+    expect(lines).toHaveLength(1 + 4 + 1);
+    expect(lines.at(-1)).toBe('');
+    expect(new Set(lines.slice(0, -1).map((line) => fields(line).length)).size).toBe(1);
+  });
+
+  test('has every figure in its column, and what was not measured is empty', () => {
+    const [head, ...rows] = lines.map((line) => fields(line));
+    const at = (row: number, name: string): string => rows[row]![head!.indexOf(name)]!;
+    expect([at(0, 'list'), at(2, 'list'), at(3, 'list')]).toEqual(['cells', 'peers', 'sweep']);
+    expect([at(0, 'mopsMedian'), at(0, 'mopsMin'), at(0, 'latencyP999Ns')]).toEqual(['10', '9.9', '3000']);
+    expect(at(0, 'failuresA3PerThousand')).toBe('1.5');
+    expect(at(2, 'scheme')).toBe('a "queue", locked');
+    expect([at(2, 'latencyP50Ns'), at(2, 'unreclaimedPeak')]).toEqual(['', '']);
+    expect(at(1, 'coefficientOfVariation')).toBe('');
+  });
+});
+
+describe('small drawings', () => {
+  test('a bar is as long as its share', () => {
+    expect(bar(1, 4, plainStyle())).toBe('████');
+    expect(bar(0.5, 4, plainStyle({ ascii: true }))).toBe('##');
+    expect(bar(7 / 32, 4, plainStyle())).toBe('▉');
+    expect(bar(0, 4, plainStyle())).toBe('');
+  });
+
+  test('a sparkline goes from 0 to the largest', () => {
+    expect(sparkline([0, 50, 100], 10, plainStyle())).toBe('▁▅█');
+    expect(sparkline([0, 0], 10, plainStyle({ ascii: true }))).toBe('__');
+    expect(
+      sparkline(
+        Array.from({ length: 100 }, (_, i) => i),
+        4,
+        plainStyle(),
+      ),
+    ).toHaveLength(4);
+  });
+
+  test('a duration has a unit', () => {
+    expect([5, 1500, 34_000_000, 2e9].map((ns) => duration(ns))).toEqual(['5ns', '1.5us', '34ms', '2.0s']);
+  });
+});
