@@ -8,6 +8,7 @@ import { UsageError } from '../errors.ts';
 import { writeSnapshot } from '../observe/snapshot.ts';
 import { stressTable } from '../report/stress-table.ts';
 import { stressText } from '../report/stress-text.ts';
+import { ENGINE_NAMES } from '../stress/engines.ts';
 import { MIX_NAMES } from '../stress/mixes.ts';
 import type { StressOptions } from '../stress/options.ts';
 import type { StressResult } from '../stress/result.ts';
@@ -30,7 +31,11 @@ const options = {
   mix: choice(MIX_NAMES, 'pairs', 'What the threads do.'),
   seconds: number('S', 'How long. Default 1, unless --ops is given.', { least: 0.01, most: 86_400 }),
   ops: integer('N', 'How many operations in all.', { least: 1, most: 1e12 }),
-  engine: choice(['atomics'], 'atomics', 'What the words are behind the kernel.'),
+  engine: choice(
+    ENGINE_NAMES,
+    'atomics',
+    'What makes the operations; on mixed, T2, T4 and so on are compiled to WebAssembly.',
+  ),
   perturb: choice(
     ['auto', 'on', 'off'],
     'auto',
@@ -52,7 +57,8 @@ export const stressCommand: Command = command({
   summary: 'Lets threads loose on a queue and accounts for every value and every slot.',
   about:
     'Ends at the first damage, or when the time is over. The threads are free, so no run is like another, whatever the seed. The exit ' +
-    'status is 1 if there is damage that the scheme claims not to do, or it breaks another claim.',
+    'status is 1 if there is damage that the scheme claims not to do, or it breaks another claim. Compiled steps have no labels: on the ' +
+    'engine wasm no thread can be stalled or killed at a step or make pauses, and nothing says at which step a thread was last.',
   options,
   examples: [
     [
@@ -60,6 +66,7 @@ export const stressCommand: Command = command({
       'Naive reuse until it breaks, which takes less than a second or two.',
     ],
     ['lockfree-lab stress --scheme all --seconds 2', 'Two seconds of every scheme, and a table.'],
+    ['lockfree-lab stress --scheme tagged --engine wasm', 'The same kernel compiled to WebAssembly.'],
     ['lockfree-lab stress --scheme epochs --stall T2@D12', 'What a stalled thread does to the garbage.'],
   ],
   run: async (context, given) => {
@@ -112,11 +119,13 @@ export async function stressEach(
 }
 
 function optionsOf(given: Values<typeof options>): StressOptions {
-  const { threads, slots, stride, mix, seconds, ops, perturb, stall, kill, watchdog, variant, seed } = given;
+  const { threads, slots, stride, engine, mix, seconds, ops, perturb, stall, kill, watchdog, variant, seed } =
+    given;
   const asked = {
     threads,
     slots,
     stride: Number(stride),
+    engine,
     mix,
     seconds,
     ops,

@@ -67,11 +67,23 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
 
 /** Makes the shared buffer of a laboratory: header, empty queue or first values, and free list. */
 export function createBuffer(options: GeometryOptions, choice: SchemeChoice): SharedArrayBuffer {
+  checkGeometry(options, choice);
+  const { slots, threads, stride = MIN_STRIDE } = options;
+  const buffer = new SharedArrayBuffer(4 * totalWords(slots, stride, threads));
+  formatBuffer(buffer, options, choice);
+  return buffer;
+}
+
+/** The same in a buffer of zeros that is there already and long enough. */
+export function formatBuffer(
+  buffer: SharedArrayBuffer | ArrayBuffer,
+  options: GeometryOptions,
+  choice: SchemeChoice,
+): void {
   const tagBits = checkGeometry(options, choice);
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
-  const words = new Int32Array(new SharedArrayBuffer(4 * totalWords(slots, stride, threads)));
+  const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;
-  const memory = new AtomicsMemory(words);
   format(
     memory,
     slots,
@@ -86,7 +98,6 @@ export function createBuffer(options: GeometryOptions, choice: SchemeChoice): Sh
   );
   const geometry = new Geometry(memory);
   for (const [i, value] of initial.entries()) memory.poke(geometry.slot(2 + i, S_VALUE), value);
-  return words.buffer as SharedArrayBuffer;
 }
 
 /**

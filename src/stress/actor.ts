@@ -33,12 +33,17 @@ const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY] = OUTCOMES.keys();
 const PATIENCE = 64;
 const REST_MS = 0.05;
 
+/** What an actor needs of a participant, whichever engine it is on. */
+export interface Party extends Pick<Participant, 'thread' | 'memory' | 'record'> {
+  readonly queue: Pick<Participant['queue'], 'enqueue' | 'dequeue' | 'result'>;
+}
+
 /**
  * A thread at work on the queue: makes operations on values of its own, writes down what becomes of them, and ends the round when it
  * notices damage. It does the books of a thread and knows nothing of the others.
  */
 export class Actor {
-  readonly #participant: Participant;
+  readonly #participant: Party;
   readonly #desk: Int32Array;
   readonly #block: number;
   readonly #log: Int32Array;
@@ -48,7 +53,7 @@ export class Actor {
   readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #refusals = 0;
 
-  constructor(participant: Participant, desk: Desk, reclaims: boolean) {
+  constructor(participant: Party, desk: Desk, reclaims: boolean) {
     this.#participant = participant;
     this.#desk = desk.words;
     this.#block = desk.block(participant.thread);

@@ -166,7 +166,9 @@ export function endlessOperation(audit: Audit, { thread, operation, label }: Sto
   const { geometry, words } = audit;
   const [head, tail] = [geometry.link.index(words[HEAD]), geometry.link.index(words[TAIL])];
   const cyclic = audit.cyclic > 0 ? ` It runs round the cycle of ${slotList(audit, 'cyclic')}.` : '';
-  const note = `T${thread} has been in one ${operation ?? 'step of its work'} for ${ms} ms and does not come out, last at ${label ?? 'no step'}; Head is ${head}, Tail is ${tail}.${cyclic}`;
+  // A compiled thread leaves no label.
+  const last = label === null ? '' : `, last at ${label}`;
+  const note = `T${thread} has been in one ${operation ?? 'step of its work'} for ${ms} ms and does not come out${last}; Head is ${head}, Tail is ${tail}.${cyclic}`;
   return finding('livelock', note, { thread, label });
 }
 

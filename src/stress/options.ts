@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import { ABA_POSSIBLE, ABA_UNTIL_WRAP } from '../kernel/scheme.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
+import { type EngineName, engineOf } from './engines.ts';
 import { MIX_NAMES, type MixName } from './mixes.ts';
 
 /** What a stress run is asked for; everything has a default. */
@@ -19,6 +20,8 @@ export interface StressOptions {
   readonly slots?: number;
   /** Words from one slot to the next: 8, 16 or 32. */
   readonly stride?: number;
+  /** What makes the operations: `atomics` (the default), `wasm`, or `mixed`, where threads with even numbers are compiled ones. */
+  readonly engine?: string;
   /** What the threads do. Default `pairs`. */
   readonly mix?: string;
   /** How long to run. Default 1, unless `ops` is given; with both, whichever comes first ends the run. */
@@ -27,7 +30,7 @@ export interface StressOptions {
   readonly ops?: number;
   /** A 32-bit seed of what the threads draw at random. Default: drawn. It does not determine the run: the threads are free. */
   readonly seed?: number;
-  /** Random short pauses at random steps. `auto`, the default: where the scheme's claims allow damage. */
+  /** Random short pauses at random steps; compiled steps have none. `auto`, the default: where the scheme's claims allow damage. */
   readonly perturb?: boolean | 'auto';
   /** Where a thread stops for good, or is terminated: `T2@D12`, `T2@D13#3` (third passing), `T2@D13+` (right after the step). */
   readonly stall?: string;
@@ -58,6 +61,7 @@ export interface Plan {
   readonly slots: number;
   readonly stride: number;
   readonly tagBits: number;
+  readonly engine: EngineName;
   readonly mix: MixName;
   readonly seconds: number;
   readonly ops: number;
@@ -99,20 +103,30 @@ export async function planOf(options: StressOptions): Promise<Plan> {
       `A stress run of ${seconds} seconds cannot be had: give a number above 0, up to ${MOST_SECONDS}.`,
     );
   }
+  const stoppings = stoppingsOf(options, threads);
+  const variant = options.variant ?? null;
+  const engine = engineOf(options.engine ?? 'atomics', {
+    threads,
+    stoppings,
+    perturb: options.perturb === true,
+    variant,
+  });
+  const perturb = options.perturb ?? 'auto';
   return {
     choice,
     threads,
     slots,
     stride,
     tagBits,
+    engine,
     mix,
     seconds,
     ops: options.ops === undefined ? Infinity : whole('operations', options.ops, 1, 1e12),
     seed: options.seed === undefined ? drawSeed() : whole('as the seed', options.seed, 0, 2 ** 32 - 1),
-    perturb: (options.perturb ?? 'auto') === 'auto' ? damageAllowed : options.perturb === true,
-    stoppings: stoppingsOf(options, threads),
+    perturb: perturb === 'auto' ? damageAllowed && engine !== 'wasm' : perturb,
+    stoppings,
     watchdogMs: whole('milliseconds for the watchdog', options.watchdogMs ?? 2000, 50, 600_000),
-    variant: options.variant ?? null,
+    variant,
     damageAllowed,
   };
 }

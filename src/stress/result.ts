@@ -1,6 +1,7 @@
 import type { Audit } from '../check/audit.ts';
 import type { Claims } from '../engines/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
+import type { EngineName } from './engines.ts';
 import type { FlightEntry } from './flight.ts';
 import type { MixName } from './mixes.ts';
 
@@ -47,6 +48,7 @@ export interface StressResult {
   readonly scheme: string;
   readonly claims: Claims;
   readonly tagBits: number;
+  readonly engine: EngineName;
   readonly verdict: 'as-claimed' | 'broken';
   /** True if the claims allow damage, so that findings do not break them. */
   readonly damageAllowed: boolean;

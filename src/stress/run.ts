@@ -276,7 +276,11 @@ export class Run {
   }
 }
 
-/** The sentence of V8 about an index beyond the buffer. */
+/** The sentences of V8 about an index beyond the buffer, of atomics and of compiled code. */
 export function isWildIndex({ reason, error }: Stop): boolean {
-  return reason === 'crashed' && error !== null && /^RangeError: .*atomic access index/.test(error);
+  return (
+    reason === 'crashed' &&
+    error !== null &&
+    /^RangeError: .*atomic access index|^RuntimeError: memory access out of bounds/.test(error)
+  );
 }

@@ -1,7 +1,8 @@
 import { Crew } from '../engines/crew.ts';
-import { attachWords, createBuffer } from '../engines/shared.ts';
+import { attachWords } from '../engines/shared.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { Desk } from './desk.ts';
+import { isCompiled, type Laboratory, laboratoryOf } from './engines.ts';
 import { planOf, type Plan, type StressOptions } from './options.ts';
 import type { StressResult } from './result.ts';
 import { Run } from './run.ts';
@@ -17,12 +18,12 @@ import type { Shift } from './work.ts';
  */
 export async function stress(options: StressOptions = {}): Promise<StressResult> {
   const plan = await planOf(options);
-  const { choice, threads, slots, stride } = plan;
-  const buffer = createBuffer({ slots, threads, stride }, choice);
+  const { choice, threads, slots, stride, engine } = plan;
+  const laboratory = laboratoryOf(engine, { slots, threads, stride }, choice);
   const desk = Desk.create(threads);
-  const crew = await start(plan, buffer, desk);
+  const crew = await start(plan, laboratory, desk);
   try {
-    const run = new Run(plan, attachWords(buffer), desk, crew, options);
+    const run = new Run(plan, attachWords(laboratory.buffer), desk, crew, options);
     await run.toTheEnd();
     return resultOf(plan, run, commandOf(plan, options));
   } finally {
@@ -31,14 +32,15 @@ export async function stress(options: StressOptions = {}): Promise<StressResult>
   }
 }
 
-async function start(plan: Plan, buffer: SharedArrayBuffer, desk: Desk): Promise<Crew> {
-  const { choice, threads, variant, mix, seed, perturb } = plan;
+async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): Promise<Crew> {
+  const { choice, threads, engine, variant, mix, seed, perturb } = plan;
   const shifts = Array.from({ length: threads }, (_, i): Shift => {
     const thread = i + 1;
     const stopping = plan.stoppings.find((each) => each.thread === thread);
     const point = stopping ? { step: stopping.step, passing: stopping.passing, after: stopping.after } : null;
     return {
       buffer,
+      compiled: isCompiled(engine, thread) ? compiled : null,
       desk: desk.words,
       thread,
       threads,
@@ -71,6 +73,7 @@ function commandOf(plan: Plan, options: StressOptions): string {
   give('threads', plan.threads);
   give('slots', plan.slots);
   give('stride', plan.stride === 8 ? undefined : plan.stride);
+  give('engine', plan.engine === 'atomics' ? undefined : plan.engine);
   give('mix', plan.mix);
   give('seconds', options.seconds);
   give('ops', options.ops);

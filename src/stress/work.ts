@@ -3,14 +3,18 @@ import { GatedMemory, PausingMemory, type Point, RecordingMemory } from '../engi
 import { participateBySpec } from '../engines/participant.ts';
 import { Random } from '../engines/random.ts';
 import { attachWords } from '../engines/shared.ts';
+import { participateInWasm } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
-import { Actor } from './actor.ts';
+import { Actor, type Party } from './actor.ts';
 import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING } from './desk.ts';
+import type { CompiledKernel } from './engines.ts';
 import { MIXES, type MixName } from './mixes.ts';
 
 /** The workerData of `workers/stress`. */
 export interface Shift {
   readonly buffer: SharedArrayBuffer;
+  /** What a thread of compiled code needs; null for one on atomics. */
+  readonly compiled: CompiledKernel | null;
   readonly desk: Int32Array;
   readonly thread: number;
   readonly threads: number;
@@ -37,11 +41,17 @@ function memoryOf({ buffer, desk, thread, threads, seed, perturb, point }: Shift
   return new RecordingMemory(words, record);
 }
 
+async function partyOf(shift: Shift): Promise<Party> {
+  const { compiled, thread, scheme, variant } = shift;
+  if (compiled !== null) return participateInWasm(compiled.memory, thread, compiled.module);
+  return participateBySpec(memoryOf(shift), thread, scheme, variant);
+}
+
 /** Gets a thread ready and returns its work: round after round until the desk says that it is over. */
 export async function takeShift(shift: Shift): Promise<() => void> {
-  const participant = await participateBySpec(memoryOf(shift), shift.thread, shift.scheme, shift.variant);
+  const party = await partyOf(shift);
   const desk = Desk.attach(shift.desk, shift.threads);
-  const actor = new Actor(participant, desk, shift.reclaims);
+  const actor = new Actor(party, desk, shift.reclaims);
   const random = new Random(shift.seed, STREAMS * shift.thread + 1);
   const mix = MIXES[shift.mix];
   const state = desk.block(shift.thread) + B_STATE;

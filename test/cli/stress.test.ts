@@ -26,7 +26,12 @@ describe('stress', () => {
     [['--scheme', './nowhere.js'], 'cannot be loaded'],
     [['--mix', 'pair'], '--mix cannot be "pair" (did you mean "pairs"?): give pairs or '],
     [['--stride', '9'], '--stride cannot be "9": give 8 or 16 or 32.'],
-    [['--engine', 'wasm'], '--engine cannot be "wasm": give atomics.'],
+    [['--engine', 'wsm'], '--engine cannot be "wsm" (did you mean "wasm"?): give atomics or wasm or mixed.'],
+    [
+      ['--engine', 'wasm', '--stall', 'T2@D12'],
+      'T2 cannot be stopped at T2@D12: compiled steps have no labels',
+    ],
+    [['--engine', 'wasm', '--kill', 'T1@D12'], 'take the engine atomics, or mixed'],
     [['--seconds', '0'], '--seconds cannot be "0": give a number from 0.01 to 86400.'],
     [['--stall', 'T2'], '"T2" is no point of a thread'],
     [['--stall', 'T2@D99'], 'There is no step "D99"'],

@@ -3,10 +3,9 @@ import type { SchemeClass } from '../../src/engines/registry.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry } from '../../src/kernel/layout.ts';
 import { join, takeUp } from '../../src/kernel/scheme.ts';
-import { DATA_BASE, DATA_BYTES } from './compile.ts';
 import { LimitedMemory } from './laboratory.ts';
 
-/** What `as/entry.as.ts` exports: one thread's kernel. Truth comes back as a number. */
+/** What `src/engines/wasm/entry.as.ts` exports: one thread's kernel. Truth comes back as a number. */
 export interface Kernel {
   format(...words: number[]): void;
   join(): number;
@@ -51,10 +50,10 @@ const ARENA = 1024;
 
 /** The kernel as AssemblyScript compiled it, over a WebAssembly.Memory that ends with the arenas of `instances` instances. */
 export function compiledSide(module: WebAssembly.Module, totalWords: number, instances: number): Side {
-  if (4 * totalWords > DATA_BASE) throw new Error(`${totalWords} words reach into the data of the modules`);
-  const pages = Math.ceil((DATA_BASE + DATA_BYTES + instances * ARENA) / PAGE);
+  // The same words on both sides: what is behind the laboratory's is not looked at.
+  let arena = Math.ceil((4 * totalWords) / ARENA) * ARENA;
+  const pages = Math.ceil((arena + instances * ARENA) / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  let arena = DATA_BASE + DATA_BYTES;
   return {
     words: new Int32Array(memory.buffer, 0, totalWords),
     thread: (number) => {

@@ -1,5 +1,5 @@
 // The runtime of the compiled kernel: objects are made once, when an instance starts, and never freed. Every instance lives in the
-// same shared memory, so each is given an arena of its own (a byte address behind the laboratory's words), and no two may overlap.
+// same shared memory, so each is given an arena of its own (see shared-memory.ts), and no two may overlap.
 @external("env", "arena") declare const arena: i32;
 /** The compiler's object header: 20 bytes before the object; its last two words are the class id and the size. */
 const HEADER: usize = 24;

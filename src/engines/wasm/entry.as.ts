@@ -1,14 +1,15 @@
-// One thread's kernel as a module. `chosen` is the scheme's file: the compiler is given it under this name (see ../compile.ts).
+// One thread's kernel as a module. `chosen` is the scheme's file: the compiler is given it under this name (see compile.ts).
 // The objects are made from the buffer's header when the instance starts and never again. An instance for thread 0 only formats, or,
 // if it was started after that, registers.
 import { Chosen } from './chosen';
-import { format as formatBuffer } from '../../../src/kernel/format.ts';
-import { Geometry } from '../../../src/kernel/layout.ts';
-import { Memory } from '../../../src/kernel/memory.ts';
-import { MichaelScottQueue } from '../../../src/kernel/michael-scott.ts';
-import { ThreadRecord } from '../../../src/kernel/record.ts';
-import { join as joinBuffer, takeUp as takeUpRecord } from '../../../src/kernel/scheme.ts';
-import { Slab } from '../../../src/kernel/slab.ts';
+import { dequeueMany as dequeueBatch, enqueueMany as enqueueBatch } from '../../kernel/batch.ts';
+import { format as formatBuffer } from '../../kernel/format.ts';
+import { Geometry } from '../../kernel/layout.ts';
+import { Memory } from '../../kernel/memory.ts';
+import { MichaelScottQueue } from '../../kernel/michael-scott.ts';
+import { ThreadRecord } from '../../kernel/record.ts';
+import { join as joinBuffer, takeUp as takeUpRecord } from '../../kernel/scheme.ts';
+import { Slab } from '../../kernel/slab.ts';
 
 @external("env", "thread") declare const thread: i32;
 
@@ -31,6 +32,8 @@ export function enqueue(value: i32): i32 { return queue.enqueue(value); }
 export function dequeue(): i32 { return queue.dequeue(); }
 export function result(): i32 { return queue.result(); }
 export function isEmpty(): bool { return queue.isEmpty(); }
+export function enqueueMany(at: i32, count: i32): i32 { return enqueueBatch<Chosen>(queue, memory, at, count); }
+export function dequeueMany(at: i32, count: i32): i32 { return dequeueBatch<Chosen>(queue, memory, at, count); }
 
 export function enter(): void { scheme.enter(); }
 export function leave(): void { scheme.leave(); }
@@ -55,5 +58,7 @@ export function add(address: i32, value: i32): i32 { return memory.add(0, addres
 export function peek(address: i32): i32 { return memory.peek(address); }
 export function poke(address: i32, value: i32): void { memory.poke(address, value); }
 
+/** Which scheme this is, as a laboratory's header says it. */
+export function number(): i32 { return Chosen.NUMBER; }
 export function bound(threads: i32, param0: i32, param1: i32): i32 { return Chosen.bound(threads, param0, param1); }
 export function needs(threads: i32, param0: i32, param1: i32): i32 { return Chosen.needs(threads, param0, param1); }

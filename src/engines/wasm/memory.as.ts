@@ -1,4 +1,4 @@
-// Takes the place of src/kernel/memory.ts on the way into the compiler: the same words as inline WebAssembly instructions.
+// Takes the place of ../../kernel/memory.ts on the way into the compiler: the same words as inline WebAssembly instructions.
 // Addresses count words; WebAssembly counts bytes. Its atomics are sequentially consistent.
 export class Memory {
   @inline load(step: i32, address: i32): i32 {

@@ -1,0 +1,27 @@
+import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
+import type { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import type { Scheme } from '../kernel/scheme.ts';
+import { AtomicsMemory } from './atomics.ts';
+
+/**
+ * Many operations with one call. The values are handed over in `values`, which the thread writes before `enqueueMany` and reads after
+ * `dequeueMany`. Each operation is one of its own: others may come between two of them.
+ */
+export interface Batch {
+  readonly values: Int32Array;
+  /** Enqueues the first `count` values, until the queue is full. Returns how many were taken. */
+  enqueueMany(count: number): number;
+  /** Dequeues up to `count` values, until the queue is empty. Returns how many there were. */
+  dequeueMany(count: number): number;
+}
+
+/** Batches of up to `size` values on JavaScript's own atomics. */
+export function batchOf(queue: MichaelScottQueue<Scheme>, size: number): Batch {
+  const memory = new AtomicsMemory(new Int32Array(size));
+  const atMost = (count: number): number => Math.min(count, size);
+  return {
+    values: memory.words,
+    enqueueMany: (count) => enqueueMany(queue, memory, 0, atMost(count)),
+    dequeueMany: (count) => dequeueMany(queue, memory, 0, atMost(count)),
+  };
+}

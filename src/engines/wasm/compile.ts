@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { InternalError } from '../../errors.ts';
+import type { SchemeClass } from '../registry.ts';
+import { HERE, root } from './sources.ts';
+
+/** Changes the text of a file on the way into the compiler; for tests. */
+export type Rewrite = (path: string, text: string) => string;
+
+/** The kernel with one scheme, as a module and as text. */
+export interface Compiled {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly text: string;
+}
+
+/** What is used of the compiler. Its own declarations bring all of AssemblyScript's global types along, which clash with the kernel's. */
+interface Compiler {
+  main(
+    argv: readonly string[],
+    options: {
+      readonly readFile: (name: string) => string | null;
+      readonly writeFile: (name: string, contents: Uint8Array<ArrayBuffer> | string) => void;
+      readonly listFiles: () => string[];
+      readonly transforms: readonly (new () => object)[];
+    },
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
+}
+
+interface Parser {
+  readonly sources: readonly { readonly statements: readonly { members?: readonly Member[] }[] }[];
+}
+
+interface Member {
+  readonly type?: { readonly range: { toString(): string } } | null;
+}
+
+/** The name under which the compiler asks for what follows. */
+const CONFIGURATION = 'asconfig.json';
+
+const options = {
+  outFile: 'kernel.wasm',
+  textFile: 'kernel.wat',
+  optimizeLevel: 3,
+  noAssert: true,
+  runtime: `${HERE}/arena.as`,
+  // 0 is taken for the default of 32 KiB, which garbage collectors need and which all instances would share; anything below is none.
+  stackSize: -1,
+  use: ['abort='],
+  importMemory: true,
+  sharedMemory: true,
+  initialMemory: 1,
+  maximumMemory: 65_536,
+  enable: ['threads'],
+  pedantic: true,
+};
+
+/** A part in the compiler's work. */
+class Transform {
+  /** Given by the compiler. */
+  declare readonly binaryen: { setTrapsNeverHappen(on: boolean): void };
+
+  /** The card of a scheme is for people: without its strings a module has no constant data, which would need a place in the memory. */
+  afterParse({ sources }: Parser): void {
+    for (const { statements } of sources) {
+      for (const statement of statements) {
+        if (statement.members)
+          statement.members = statement.members.filter(({ type }) => type?.range.toString() !== 'string');
+      }
+    }
+  }
+
+  /** A load whose result nobody uses goes away, even though it would trap outside of the memory: objects are always within. */
+  afterInitialize(): void {
+    this.binaryen.setTrapsNeverHappen(true);
+  }
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** A file as the compiler is given it. Every file of the kernel goes in as it is, but for memory.ts. */
+function textOf(path: string, scheme: SchemeClass): string | null {
+  if (path === 'src/kernel/memory.ts') return read(`${HERE}/memory.as.ts`);
+  // A scheme's file is named by its id. The compiler takes the ending .ts in an import, and not in an export.
+  if (path === `${HERE}/chosen.ts`)
+    return `export { ${scheme.name} as Chosen } from '../../kernel/schemes/${scheme.ID}';\n`;
+  return read(path);
+}
+
+/**
+ * Compiles the kernel with one scheme of the lab. Throws with the compiler's own words if it is no AssemblyScript, and if the compiler
+ * is not there: it is needed to build the lab, and not to use it.
+ */
+export async function compile(scheme: SchemeClass, rewrite: Rewrite = (_, text) => text): Promise<Compiled> {
+  const { main } = (await import(import.meta.resolve('assemblyscript/asc'))) as Compiler;
+  const written = new Map<string, Uint8Array<ArrayBuffer> | string>();
+  const { error, stderr } = await main([`--config=${CONFIGURATION}`], {
+    readFile: (name) => {
+      const path = posix.normalize(name);
+      if (path === CONFIGURATION) return JSON.stringify({ entries: [`${HERE}/entry.as.ts`], options });
+      const text = textOf(path, scheme);
+      return text === null ? null : rewrite(path, text);
+    },
+    writeFile: (name, contents) => void written.set(posix.basename(name), contents),
+    listFiles: () => [],
+    transforms: [Transform],
+  });
+  const [wasm, text] = [written.get('kernel.wasm'), written.get('kernel.wat')];
+  if (error || !(wasm instanceof Uint8Array) || typeof text !== 'string') {
+    throw new InternalError(`asc cannot compile the kernel with ${scheme.ID}:\n${stderr.toString()}\n`);
+  }
+  return { wasm: new Uint8Array(wasm), text };
+}

@@ -1,0 +1,92 @@
+import { UsageError } from '../../errors.ts';
+import { ACTIVE, H_SCHEME, R_RESULT, R_STATUS } from '../../kernel/layout.ts';
+import type { MichaelScottQueue } from '../../kernel/michael-scott.ts';
+import { ThreadRecord } from '../../kernel/record.ts';
+import type { Scheme } from '../../kernel/scheme.ts';
+import type { Slab } from '../../kernel/slab.ts';
+import type { Batch } from '../batch.ts';
+import type { Participant } from '../participant.ts';
+import { schemes } from '../registry.ts';
+import { BATCH, placeOf } from './shared-memory.ts';
+import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
+
+/**
+ * One thread's part in a laboratory, with the operations compiled. `memory`, `geometry` and `record` are the ordinary objects over the
+ * same words, for looking at them; what the kernel does runs in the instance.
+ */
+export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry' | 'thread' | 'record'> {
+  readonly queue: Pick<MichaelScottQueue<Scheme>, 'enqueue' | 'dequeue' | 'result' | 'isEmpty'>;
+  readonly batch: Batch;
+  readonly scheme: Pick<
+    Scheme,
+    'enter' | 'leave' | 'protect' | 'link' | 'retire' | 'collect' | 'idle' | 'adopt' | 'recover' | 'depart'
+  >;
+  readonly slab: Pick<Slab, 'take' | 'give'>;
+}
+
+/** What a module exports. Truth comes back as a number. */
+interface Exports {
+  number(): number;
+  enqueue(value: number): number;
+  dequeue(): number;
+  isEmpty(): number;
+  enqueueMany(at: number, count: number): number;
+  dequeueMany(at: number, count: number): number;
+  enter(): void;
+  leave(): void;
+  protect(step: number, k: number, source: number): number;
+  link(old: number, slot: number): number;
+  retire(slot: number): void;
+  collect(): void;
+  idle(): void;
+  adopt(): void;
+  recover(thread: number, sole: boolean): void;
+  depart(): void;
+  take(): number;
+  give(slot: number): void;
+}
+
+/**
+ * Takes part as a thread, numbered from 1, with the module of the laboratory's scheme (`loadModule`). Its record is marked as in use.
+ * Throws a UsageError if the memory holds no laboratory of this scheme, or has no room for the thread.
+ */
+export function participateInWasm(memory: SharedMemory, thread: number, module: Module): WasmParticipant {
+  const { memory: words, geometry, arena, batch, batchAt } = placeOf(memory, thread);
+  const { exports } = new webAssembly.Instance(module, { env: { memory, thread, arena } });
+  const kernel = exports as Exports;
+  const number = kernel.number();
+  if (number !== words.peek(H_SCHEME)) {
+    throw new UsageError(
+      `This laboratory is one of ${nameOf(words.peek(H_SCHEME))}, and the module is that of ${nameOf(number)}: load the module of the same scheme.`,
+    );
+  }
+  const record = new ThreadRecord(words, geometry, thread);
+  words.poke(record.base + R_STATUS, ACTIVE);
+  const result = record.base + R_RESULT;
+  const { enqueue, dequeue, enter, leave, protect, link, retire, collect, idle, adopt, recover, depart } =
+    kernel;
+  return {
+    memory: words,
+    geometry,
+    thread,
+    record,
+    queue: {
+      enqueue,
+      dequeue,
+      // A plain read is cheaper than a call into the instance.
+      result: () => words.peek(result),
+      isEmpty: () => kernel.isEmpty() !== 0,
+    },
+    batch: {
+      values: batch,
+      enqueueMany: (count) => kernel.enqueueMany(batchAt, Math.min(count, BATCH)),
+      dequeueMany: (count) => kernel.dequeueMany(batchAt, Math.min(count, BATCH)),
+    },
+    scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
+    slab: { take: kernel.take, give: kernel.give },
+  };
+}
+
+function nameOf(number: number): string {
+  return schemes.find(({ NUMBER }) => NUMBER === number)?.ID ?? `a scheme with the number ${number}`;
+}

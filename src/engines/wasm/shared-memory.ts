@@ -1,0 +1,105 @@
+/**
+ * A laboratory in a WebAssembly.Memory: the words of a SharedArrayBuffer's, and behind them what belongs to no laboratory.
+ *
+ *     byte 0            4 x totalWords                     arena of T1      arena of T2
+ *     ┌─────────────────┬──────────────────────────────────┬────────────────┬────────────────┬─
+ *     │ the laboratory  │ where a wild index would lead    │ objects, batch │ objects, batch │ …
+ *     └─────────────────┴──────────────────────────────────┴────────────────┴────────────────┴─
+ *
+ * An instance makes the kernel's objects in the arena of its thread. A pointer word can name more slots than there are, since its
+ * index has whole bits; the arenas begin behind the last one, so that no pointer word, however damaged, leads into an arena.
+ */
+import { UsageError } from '../../errors.ts';
+import { Geometry, H_MAGIC, LINE, MIN_STRIDE, totalWords } from '../../kernel/layout.ts';
+import { indexBitsFor } from '../../kernel/words.ts';
+import { AtomicsMemory } from '../atomics.ts';
+import type { SchemeChoice } from '../registry.ts';
+import { attachWords, checkGeometry, formatBuffer, type GeometryOptions } from '../shared.ts';
+import { type SharedMemory, webAssembly } from './webassembly.ts';
+
+const PAGE = 65_536;
+/** Room for the objects of one instance: they take about 350 bytes. */
+const OBJECT_BYTES = 1024;
+/** Values that one call of `enqueueMany` or `dequeueMany` takes at most. */
+export const BATCH = 256;
+const ARENA_BYTES = OBJECT_BYTES + 4 * BATCH;
+
+/** Where the arenas begin, in bytes. */
+function arenasBase(slots: number, stride: number, threads: number): number {
+  const nameable = totalWords(2 ** indexBitsFor(slots) - 1, stride, threads);
+  return 4 * Math.ceil(nameable / LINE) * LINE;
+}
+
+/** Bytes that a laboratory takes in a memory, arenas included. */
+function bytesFor(slots: number, stride: number, threads: number): number {
+  return arenasBase(slots, stride, threads) + threads * ARENA_BYTES;
+}
+
+/**
+ * Makes a laboratory in a new shared WebAssembly.Memory, which cannot grow: its maximum is what it has. Threads of both engines can take
+ * part: `participateInWasm` takes the memory, and `participate` the words of its buffer. Throws a UsageError for sizes that cannot be
+ * had.
+ */
+export function createMemory(options: GeometryOptions, choice: SchemeChoice): SharedMemory {
+  checkGeometry(options, choice);
+  const { slots, threads, stride = MIN_STRIDE } = options;
+  const pages = Math.ceil(bytesFor(slots, stride, threads) / PAGE);
+  const memory = new webAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  formatMemory(memory, options, choice);
+  return memory;
+}
+
+/** The same in a memory that is there already and holds nothing. Throws a UsageError if the laboratory does not fit into it. */
+export function formatMemory(memory: SharedMemory, options: GeometryOptions, choice: SchemeChoice): void {
+  checkGeometry(options, choice);
+  const { slots, threads, stride = MIN_STRIDE } = options;
+  const { buffer } = memory;
+  checkFit(buffer, bytesFor(slots, stride, threads));
+  if (new Int32Array(buffer, 0, 1)[H_MAGIC] !== 0) {
+    throw new UsageError(
+      'This memory holds something already: give a fresh one, or attach to what is there.',
+    );
+  }
+  formatBuffer(buffer, options, choice);
+}
+
+function checkFit(buffer: SharedArrayBuffer | ArrayBuffer, bytes: number): void {
+  if (!(buffer instanceof SharedArrayBuffer)) {
+    throw new UsageError(
+      'Threads cannot share this memory: make one with createMemory, or with shared: true.',
+    );
+  }
+  if (buffer.byteLength < bytes) {
+    throw new UsageError(
+      `A memory of ${buffer.byteLength / PAGE} pages is too small: this laboratory with its arenas takes ${Math.ceil(bytes / PAGE)}; make it with createMemory, or with fewer slots.`,
+    );
+  }
+}
+
+/** A laboratory that is in a memory, and where a thread's own bytes are. */
+export interface Place {
+  readonly memory: AtomicsMemory;
+  readonly geometry: Geometry;
+  /** The byte address of the arena. */
+  readonly arena: number;
+  /** The words of the thread's batch, and the address of the first of them. */
+  readonly batch: Int32Array;
+  readonly batchAt: number;
+}
+
+/** Finds the place of a thread. Throws a UsageError if the memory holds no laboratory, or has no room for the thread. */
+export function placeOf(memory: SharedMemory, thread: number): Place {
+  const { buffer } = memory;
+  const words = new AtomicsMemory(attachWords(buffer));
+  const geometry = new Geometry(words);
+  const { slots, stride, threads } = geometry;
+  if (thread < 1 || thread > threads) {
+    throw new UsageError(
+      `There is no record for thread ${thread}: this laboratory has ${threads}; make it with more threads.`,
+    );
+  }
+  checkFit(buffer, bytesFor(slots, stride, threads));
+  const arena = arenasBase(slots, stride, threads) + (thread - 1) * ARENA_BYTES;
+  const batch = new Int32Array(buffer, arena + OBJECT_BYTES, BATCH);
+  return { memory: words, geometry, arena, batch, batchAt: (arena + OBJECT_BYTES) / 4 };
+}

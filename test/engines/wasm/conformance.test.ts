@@ -1,0 +1,55 @@
+import { expect, test, vi } from 'vitest';
+import type { AtomicsMemory } from '../../../src/engines/atomics.ts';
+import type * as participants from '../../../src/engines/participant.ts';
+import type * as shared from '../../../src/engines/shared.ts';
+import type { SharedMemory } from '../../../src/engines/wasm/webassembly.ts';
+import { schemes } from '../../../src/engines/registry.ts';
+import { loadModule } from '../../../src/engines/wasm/modules.ts';
+import { participateInWasm } from '../../../src/engines/wasm/participant.ts';
+import { createMemory } from '../../../src/engines/wasm/shared-memory.ts';
+import { eager, LimitedMemory } from '../../kernel/laboratory.ts';
+
+// The very conformance suite of the schemes, with compiled threads in place of those on atomics: its laboratories are made in memories,
+// and who takes part is given an instance.
+const engine = vi.hoisted(() => ({ memories: new WeakMap<object, SharedMemory>(), taken: 0 }));
+
+vi.mock('../../../src/engines/shared.ts', async (original) => {
+  const actual = await original<typeof shared>();
+  return {
+    ...actual,
+    createBuffer: (...wanted: Parameters<typeof shared.createBuffer>) => {
+      const memory = createMemory(...wanted);
+      engine.memories.set(memory.buffer, memory);
+      return memory.buffer;
+    },
+  };
+});
+
+vi.mock('../../../src/engines/participant.ts', async (original) => {
+  const actual = await original<typeof participants>();
+  return {
+    ...actual,
+    participate: (...[memory, thread, scheme, variant]: Parameters<typeof participants.participate>) => {
+      const shares = engine.memories.get((memory as AtomicsMemory).words.buffer);
+      // A memory in which a thread dies at a step has gates, which compiled steps have not.
+      const isPlain = memory.constructor === LimitedMemory && schemes.includes(scheme);
+      if (shares === undefined || !isPlain || variant !== undefined)
+        return actual.participate(memory, thread, scheme, variant);
+      engine.taken++;
+      // What looks at the words does so through the memory that the test has limited.
+      const { geometry, record } = actual.participate(memory, thread, scheme);
+      return { ...participateInWasm(shares, thread, loadModule(eager(scheme))), memory, geometry, record };
+    },
+  };
+});
+
+await import('../../kernel/conformance/damage.test.ts');
+await import('../../kernel/conformance/death.test.ts');
+await import('../../kernel/conformance/garbage.test.ts');
+await import('../../kernel/conformance/lifecycle.test.ts');
+await import('../../kernel/conformance/protection.test.ts');
+await import('../../kernel/queue.test.ts');
+
+test('all of that was done by compiled threads', () => {
+  expect(engine.taken).toBeGreaterThan(1000);
+});

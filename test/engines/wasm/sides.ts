@@ -1,0 +1,46 @@
+import { AtomicsMemory } from '../../../src/engines/atomics.ts';
+import { type Batch, batchOf } from '../../../src/engines/batch.ts';
+import { participate } from '../../../src/engines/participant.ts';
+import type { SchemeChoice } from '../../../src/engines/registry.ts';
+import { attachWords, createBuffer, type GeometryOptions } from '../../../src/engines/shared.ts';
+import { participateInWasm, type WasmParticipant } from '../../../src/engines/wasm/participant.ts';
+import { BATCH, createMemory } from '../../../src/engines/wasm/shared-memory.ts';
+import type { Module } from '../../../src/engines/wasm/webassembly.ts';
+
+/** What both kinds of participants can do. */
+export type Party = Pick<WasmParticipant, 'queue' | 'scheme' | 'batch'>;
+
+/** A laboratory, and a way to take part in it. */
+export interface Side {
+  readonly words: Int32Array;
+  party(thread: number): Party;
+}
+
+function onAtomics(memory: AtomicsMemory, thread: number, { scheme }: SchemeChoice): Party {
+  const { queue, scheme: own } = participate(memory, thread, scheme);
+  const batch: Batch = batchOf(queue, BATCH);
+  return { queue, scheme: own, batch };
+}
+
+export function atomicsSide(options: GeometryOptions, choice: SchemeChoice): Side {
+  const words = attachWords(createBuffer(options, choice));
+  return { words, party: (thread) => onAtomics(new AtomicsMemory(words), thread, choice) };
+}
+
+/** @param isCompiled which threads run compiled code; the others are on atomics, in the same memory */
+export function wasmSide(
+  options: GeometryOptions,
+  choice: SchemeChoice,
+  module: Module,
+  isCompiled: (thread: number) => boolean = () => true,
+): Side {
+  const memory = createMemory(options, choice);
+  const words = attachWords(memory.buffer);
+  return {
+    words,
+    party: (thread) =>
+      isCompiled(thread)
+        ? participateInWasm(memory, thread, module)
+        : onAtomics(new AtomicsMemory(words), thread, choice),
+  };
+}

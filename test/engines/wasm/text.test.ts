@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { schemes } from '../../../src/engines/registry.ts';
+import { compile, type Rewrite } from '../../../src/engines/wasm/compile.ts';
+import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
+
+/** Gives every label another number, far from all others. */
+const renumber: Rewrite = (path, text) =>
+  path === 'src/kernel/steps.ts' || path.startsWith('src/kernel/schemes/')
+    ? text.replaceAll(
+        /^(export const [A-Z]\d+: i32 = )(\d+);$/gm,
+        (_, head, number) => `${head}${7_654_000 + Number(number)};`,
+      )
+    : text;
+
+/** A memory that does something with the label of a load. */
+const record: Rewrite = (path, text) =>
+  path === 'src/kernel/memory.ts'
+    ? text.replace(
+        'load(step: i32, address: i32): i32 {',
+        'load(step: i32, address: i32): i32 { store<i32>(64, step);',
+      )
+    : text;
+
+/** A queue whose scheme is known at run time only, and may be one of two. */
+const dispatching: Rewrite = (path, text) => {
+  if (path === 'src/kernel/michael-scott.ts')
+    return text.replace('readonly scheme: S;', 'readonly scheme: Scheme;');
+  if (!path.endsWith('entry.as.ts')) return text;
+  return text
+    .replace('import { Chosen }', `import { Naive } from '../../kernel/schemes/naive.ts';\nimport { Chosen }`)
+    .replace('import { join as', 'import { Scheme, join as')
+    .replace(
+      'new MichaelScottQueue<Chosen>(memory, geometry, record, slab, scheme)',
+      'new MichaelScottQueue<Scheme>(memory, geometry, record, slab, thread == 7 ? <Scheme>new Naive(memory, geometry, record, slab) : <Scheme>scheme)',
+    )
+    .replaceAll('Batch<Chosen>', 'Batch<Scheme>');
+};
+
+/** Signs of a call whose target is looked up: through a table, through a stub, or by the class id that stands before an object. */
+const LOOKED_UP =
+  /call_indirect|call_ref|\(table|\(elem|@override|@virtual|i32\.const 8\s+i32\.sub\s+i32\.load/;
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(Buffer.from(b));
+
+describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ scheme }) => {
+  test('labels leave nothing behind: with other numbers for all of them the module is the same, byte for byte', async () => {
+    const [plain, renumbered] = [await compile(scheme), await compile(scheme, renumber)];
+    expect(isSame(plain.wasm, renumbered.wasm)).toBe(true);
+    expect(renumbered.text).not.toContain('7654');
+  });
+
+  test('every call is a direct one, there is no constant data, and the memory never grows', async () => {
+    const { text } = await compile(scheme);
+    expect(text).toMatch(/ call \$src\/kernel\//);
+    expect(text).not.toMatch(LOOKED_UP);
+    expect(text).not.toMatch(/\(data|memory\.grow|memory\.fill|memory\.copy|stack_pointer/);
+  });
+});
+
+test('a label that is used would be seen', async () => {
+  const plain = await compile(Tagged, record);
+  const renumbered = await compile(Tagged, (path, text) => renumber(path, record(path, text)));
+  expect(isSame(plain.wasm, renumbered.wasm)).toBe(false);
+  expect(renumbered.text).toContain('7654');
+});
+
+test('a call that is looked up would be seen', async () => {
+  expect((await compile(Tagged, dispatching)).text).toMatch(LOOKED_UP);
+});

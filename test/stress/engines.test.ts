@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { R_STEP } from '../../dist/src/kernel/layout.js';
+import { UsageError } from '../../dist/src/errors.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { stressText } from '../../dist/src/report/stress-text.js';
+import { MIX_NAMES } from '../../dist/src/stress/mixes.js';
+import type { StressOptions } from '../../dist/src/stress/options.js';
+import type { StressResult } from '../../dist/src/stress/result.js';
+import { stress } from '../../dist/src/stress/stress.js';
+import { moduleUrl } from './variants/modules.ts';
+
+/** Time enough for naive reuse on a machine that has other things to do as well. */
+const PLENTY = 30;
+
+function isAccounted({ audit, slots }: StressResult): boolean {
+  const { reachable, inHand, retired, free, leaked, surplus } = audit;
+  return reachable + inHand + retired + free + leaked - surplus === slots;
+}
+
+describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
+  describe.each(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])('%s', (scheme) => {
+    test.each(MIX_NAMES)('has no finding under the mix %s, and every value is accounted for', async (mix) => {
+      const result = await stress({ scheme, mix, engine, threads: 4, ops: 200_000 });
+      expect(result.findings).toEqual([]);
+      expect(result.failures).toEqual([]);
+      expect(result).toMatchObject({
+        engine,
+        verdict: 'as-claimed',
+        history: { conserved: true, ordered: true },
+      });
+      const { enqueued, delivered, remaining, full, empty } = result.history;
+      if (scheme !== 'no-reclaim') expect(enqueued).toBe(delivered + remaining);
+      expect(enqueued + delivered + full + empty).toBe(result.operations);
+      expect(result.operations).toBeGreaterThanOrEqual(200_000);
+      expect(isAccounted(result)).toBe(true);
+      // Everybody took part; a slab that is used up in no time may leave somebody out.
+      const idle = result.audit.threads.filter(({ operations }) => operations === 0);
+      if (scheme !== 'no-reclaim') expect(idle).toEqual([]);
+    });
+  });
+
+  test('naive reuse is caught, and every slot is accounted for', async () => {
+    const result = await stress({ scheme: 'naive', engine, slots: 16, seconds: PLENTY });
+    expect(result.findings.length).toBeGreaterThan(0);
+    expect(result).toMatchObject({ engine, verdict: 'as-claimed', damageAllowed: true });
+    expect(isAccounted(result)).toBe(true);
+    expect(result.snapshot).toEqual(result.audit.words);
+    expect(result.again).toContain(` --engine ${engine} `);
+    expect(stressText(result, plainStyle({}))).toMatch(new RegExp(`^stress +naive on ${engine}, `));
+  });
+
+  test('hazard pointers keep within their bound', async () => {
+    const { garbage } = await stress({ scheme: 'hazard-pointers', engine, threads: 4, ops: 200_000 });
+    expect(garbage.seen).toBe('bounded');
+    expect(garbage.peak).toBeGreaterThan(0);
+  });
+});
+
+test('who runs compiled code leaves no label, and who does not, does', async () => {
+  const { audit } = await stress({ scheme: 'tagged', engine: 'mixed', threads: 3, ops: 5000 });
+  const labels = [1, 2, 3].map((thread) => audit.words[audit.geometry.record(thread) + R_STEP] !== 0);
+  expect(labels).toEqual([true, false, true]);
+});
+
+test('on mixed, a thread on atomics may be stalled, and compiled ones go on if the scheme survives it', async () => {
+  const stall = 'T1@D12';
+  const stalled = await stress({
+    scheme: 'hazard-pointers',
+    engine: 'mixed',
+    threads: 3,
+    stall,
+    seconds: 0.3,
+  });
+  expect(stalled).toMatchObject({ verdict: 'as-claimed', missed: [], garbage: { seen: 'bounded' } });
+  expect(stalled.deliveredSince).toBeGreaterThan(0);
+  const held = await stress({ scheme: 'epochs', engine: 'mixed', threads: 3, stall, seconds: 0.3 });
+  expect(held).toMatchObject({ verdict: 'as-claimed', missed: [], garbage: { seen: 'unbounded' } });
+});
+
+test('on mixed, a thread on atomics may be killed', async () => {
+  const result = await stress({ scheme: 'tagged', engine: 'mixed', kill: 'T1@D13+', seconds: 0.3 });
+  expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], missed: [], audit: { leaked: 0 } });
+  expect(result.audit.hands().map(({ thread }) => thread)).toEqual([1]);
+});
+
+const BAD: readonly (readonly [StressOptions, RegExp])[] = [
+  [{ engine: 'wsam' }, /^There is no engine "wsam" \(did you mean "wasm"\?\)/],
+  [{ engine: 'model' }, /^There is no engine "model" for a stress run/],
+  [{ engine: 'mixed', threads: 1 }, /^One thread cannot be on both engines/],
+  [
+    { engine: 'wasm', stall: 'T2@D12' },
+    /^T2 cannot be stopped at T2@D12: compiled steps .* take the engine atomics/,
+  ],
+  [{ engine: 'wasm', kill: 'T1@D12' }, /^T1 cannot be stopped at T1@D12/],
+  [{ engine: 'mixed', kill: 'T2@D12' }, /^T2 cannot be stopped .* mixed with a point of T1, T3/],
+  [{ engine: 'wasm', perturb: true }, /^Compiled steps cannot be perturbed/],
+  [{ engine: 'wasm', variant: moduleUrl('faulty.mjs', { fault: 'loses' }) }, /^A variant is JavaScript/],
+  [
+    { engine: 'wasm', scheme: moduleUrl('boastful.mjs', { scheme: 'epochs' }) },
+    /^The scheme \S+ is not compiled: the engine wasm has naive, /,
+  ],
+];
+
+test.each(BAD)('%o is bad input', async (options, sentence) => {
+  const refused = stress({ scheme: 'tagged', threads: 2, ...options });
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(sentence);
+});
