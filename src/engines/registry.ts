@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { learnLabels } from './labels.ts';
+import { labelOf, learnLabels } from './labels.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
@@ -91,6 +91,19 @@ export function claimsOf(scheme: SchemeClass): Claims {
     survivesStall: scheme.SURVIVES_STALL,
     survivesDeath: scheme.SURVIVES_DEATH,
     progress: scheme.PROGRESS,
+  };
+}
+
+/** The part of a card that decides what a judge takes for damage. */
+export function judgedBy(scheme: SchemeClass): {
+  readonly staleReads: boolean;
+  readonly reclaims: boolean;
+  readonly validates: string | null;
+} {
+  return {
+    staleReads: scheme.STALE_READS,
+    reclaims: scheme.RECLAIMS,
+    validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
   };
 }
 

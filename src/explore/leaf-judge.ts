@@ -1,7 +1,7 @@
 import { Judge } from '../check/judge.ts';
 import { judgeHistory } from '../check/verdict.ts';
-import { labelOf } from '../engines/labels.ts';
 import { showValue } from '../engines/program.ts';
+import { judgedBy } from '../engines/registry.ts';
 import { HEAD, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -73,9 +73,7 @@ export class LeafJudge {
     while (machine.happened.length > 0) machine.back();
     const { scheme } = this.#model.choice;
     const judge = new Judge(machine.words, {
-      staleReads: scheme.STALE_READS,
-      reclaims: scheme.RECLAIMS,
-      validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
+      ...judgedBy(scheme),
       initial: this.#model.program.initial,
       show: showValue,
     });

@@ -1,4 +1,5 @@
 import type { Exploration } from '../explore/explore.ts';
+import { replayCommand } from '../scenario/replay-line.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -47,7 +48,7 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
     verdict: broken ? 'broken' : 'as-claimed',
     findings: findings.map(({ schedule, ...finding }) => ({
       ...finding,
-      replay: `npx lockfree-lab replay "${of.program}/${of.scheme}${of.scheme.includes(':') ? ',' : ':'}slots=${of.slots}" ${schedule}`,
+      replay: replayCommand({ subject: of.program, scheme: of.scheme, slots: of.slots, schedule }),
     })),
     audit: null,
     seed: null,

@@ -1,10 +1,17 @@
 import { audit, type Audit } from '../check/audit.ts';
 import { Judge, type Peaks } from '../check/judge.ts';
 import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
-import { labelOf, learnLabels } from '../engines/labels.ts';
+import { learnLabels } from '../engines/labels.ts';
 import type { Variant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
-import { boundOf, chooseScheme, claimsOf, type Claims, type SchemeChoice } from '../engines/registry.ts';
+import {
+  boundOf,
+  chooseScheme,
+  claimsOf,
+  judgedBy,
+  type Claims,
+  type SchemeChoice,
+} from '../engines/registry.ts';
 import { attachWords, checkGeometry, createBuffer } from '../engines/shared.ts';
 import type { Stage } from '../engines/controlled.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
@@ -87,9 +94,7 @@ export async function play(
   });
   const { scheme } = choice;
   const judge = new Judge(attachWords(buffer), {
-    staleReads: scheme.STALE_READS,
-    reclaims: scheme.RECLAIMS,
-    validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
+    ...judgedBy(scheme),
     initial: program.initial,
     show: showValue,
     records,

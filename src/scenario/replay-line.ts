@@ -14,11 +14,21 @@ export interface ReplayRequest {
  * The command that makes a run again, step by step: `npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x29,1x2`, or with a program
  * in place of the scenario, `npx lockfree-lab replay "[A] d | d e d/naive:slots=6" 1x5,2x29,1x2`.
  */
+export function replayCommand({
+  subject,
+  scheme,
+  slots,
+  schedule,
+}: ReplayRequest & { slots: number }): string {
+  const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
+  const whole = `${subject}/${scheme}${join}slots=${slots}`;
+  return `npx lockfree-lab replay ${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
+}
+
+/** The command that makes a play again. */
 export function replayLine({ scenario, case: own, choice, trace, counted }: Play): string {
-  const spec = caseName(scenario, own, choice);
-  const join = /:[a-z]+=/.test(spec) ? ',' : ':';
-  const subject = `${scenario.id}/${spec}${join}slots=${trace.header.slots}`;
-  return `npx lockfree-lab replay ${subject.includes(' ') ? `"${subject}"` : subject} ${counted}`;
+  const scheme = caseName(scenario, own, choice);
+  return replayCommand({ subject: scenario.id, scheme, slots: trace.header.slots, schedule: counted });
 }
 
 /** Reads a replay line, with or without the command in front. Throws a UsageError that says what does not fit. */
