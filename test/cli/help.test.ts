@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../dist/src/cli/arguments.js';
 import { command } from '../../dist/src/cli/command.js';
-import { commands } from '../../dist/src/cli/commands.js';
+import { commandsFor } from '../../dist/src/cli/commands.js';
 import { helpOf, overview } from '../../dist/src/cli/help.js';
 import { flag, text } from '../../dist/src/cli/option.js';
 import { widthOf } from '../../dist/src/report/columns.js';
 import { plainStyle } from '../../dist/src/report/style.js';
 import { lab } from './lab.ts';
+
+const commands = await commandsFor([]);
 
 /** The words of a line as a shell would split it. */
 function wordsOf(line: string): string[] {

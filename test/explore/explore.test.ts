@@ -139,7 +139,6 @@ async function seen(program: string, scheme: string, run: (visit: (machine: Mach
 
 describe('held against every interleaving, as far as they can be run', () => {
   test.each([
-    ['[A] d | d', 'naive'],
     ['e | d', 'naive'],
     ['e | d', 'tagged'],
     ['[A] d | i', 'no-reclaim'],

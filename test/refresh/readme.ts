@@ -1,5 +1,5 @@
 import { findScenario } from '../../scenarios/index.ts';
-import { commands } from '../../src/cli/commands.ts';
+import { commandsFor } from '../../src/cli/commands.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { comparisonTable, type Evidence } from '../../src/report/comparison.ts';
 import { playText } from '../../src/report/play-text.ts';
@@ -39,7 +39,8 @@ export async function abaStory(): Promise<string> {
   return `\`\`\`\n${playText(await play(pool, scenario, scenario.cases[0]!), plainStyle())}\n\`\`\``;
 }
 
-export function commandsTable(): string {
+export async function commandsTable(): Promise<string> {
+  const commands = await commandsFor([]);
   const rows = commands.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
   return ['| command | does |', '| --- | --- |', ...rows].join('\n');
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
 
-const SECONDS = 0.25;
+/** Several rounds, as long as they may take: in the first one the thread stops, in another one it stands from the start. */
+const ROUNDS = { threads: 2, ops: 100_000 } as const;
 const POINTS = ['T2@D12', 'T2@D13', 'T2@E9'];
 
 /** What is seen of the garbage while a thread stands in the middle of an operation. */
@@ -16,7 +17,7 @@ const SEEN = {
 
 describe.each(Object.entries(SEEN))('%s', (scheme, seen) => {
   test.each(POINTS)(`with a thread stalled at %s: garbage is ${seen}, as claimed`, async (stall) => {
-    const result = await stress({ scheme, stall, seconds: SECONDS });
+    const result = await stress({ scheme, stall, ...ROUNDS });
     expect(result.stops).toMatchObject([
       { thread: 2, reason: 'stalled', label: stall.slice(3), point: stall },
     ]);
@@ -25,7 +26,7 @@ describe.each(Object.entries(SEEN))('%s', (scheme, seen) => {
   });
 
   test.each(POINTS)(`with a thread killed at %s: garbage is ${seen}, as claimed`, async (kill) => {
-    const result = await stress({ scheme, kill, seconds: SECONDS });
+    const result = await stress({ scheme, kill, ...ROUNDS });
     expect(result.stops).toMatchObject([{ thread: 2, reason: 'killed', label: kill.slice(3), point: kill }]);
     expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [], missed: [] });
     expect(result.garbage.seen).toBe(seen);
@@ -34,19 +35,19 @@ describe.each(Object.entries(SEEN))('%s', (scheme, seen) => {
 
 /** How many operations T2 had begun when it stopped. */
 async function operationsUntil(stall: string): Promise<number> {
-  const { audit } = await stress({ scheme: 'tagged', stall, seconds: SECONDS });
+  const { audit } = await stress({ scheme: 'tagged', stall, ...ROUNDS });
   return audit.threads[1].operations;
 }
 
 /** Slots in hand after the only thread was killed: nobody disturbs it, so each of its steps succeeds. */
 async function inHandAfter(kill: string): Promise<number> {
-  const { audit } = await stress({ scheme: 'tagged', threads: 1, kill, seconds: SECONDS });
+  const { audit } = await stress({ scheme: 'tagged', ...ROUNDS, threads: 1, kill });
   return audit.inHand;
 }
 
 describe('the place', () => {
   test('a slot that a dead thread took is in its hand, and not leaked', async () => {
-    const { audit, deliveredSince } = await stress({ scheme: 'tagged', kill: 'T2@D13#7+', seconds: SECONDS });
+    const { audit, deliveredSince } = await stress({ scheme: 'tagged', kill: 'T2@D13#7+', ...ROUNDS });
     expect(audit.leaked).toBe(0);
     expect(audit.hands().map(({ thread }) => thread)).toEqual([2]);
     expect(deliveredSince).toBeGreaterThan(0);
@@ -58,7 +59,7 @@ describe('the place', () => {
   });
 
   test('outside of its pin a stalled thread does not hold epochs back', async () => {
-    const { garbage } = await stress({ scheme: 'epochs', stall: 'T2@A3', seconds: SECONDS });
+    const { garbage } = await stress({ scheme: 'epochs', stall: 'T2@A3', ...ROUNDS });
     expect(garbage).toMatchObject({ bound: null, seen: 'bounded' });
   });
 
@@ -70,10 +71,10 @@ describe('the place', () => {
   test('one thread may be stalled and another one killed', async () => {
     const result = await stress({
       scheme: 'hazard-pointers',
+      ...ROUNDS,
       threads: 4,
       stall: 'T2@D12',
       kill: 'T3@E9',
-      seconds: SECONDS,
     });
     expect(result.stops.map(({ thread, reason }) => `T${thread} ${reason}`).toSorted()).toEqual([
       'T2 stalled',
@@ -97,7 +98,7 @@ describe('the place', () => {
 
 test('a scheme that claims to survive and does not is broken: beyond its bound, and nobody goes on', async () => {
   const scheme = moduleUrl('boastful.mjs', { scheme: 'epochs' });
-  const result = await stress({ scheme, slots: 64, stall: 'T2@D12', seconds: SECONDS });
+  const result = await stress({ scheme, slots: 64, stall: 'T2@D12', ...ROUNDS });
   expect(result).toMatchObject({
     verdict: 'broken',
     findings: [],
