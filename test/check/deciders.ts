@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { decideByPatterns } from '../../src/check/queue-patterns.ts';
+import { searchLinearization } from '../../src/check/queue-search.ts';
+import { histories, linearizableByBruteForce, objection } from './histories.ts';
+
+const STATES = 1_000_000;
+
+/**
+ * The patterns of wrong queue histories and the search of Wing and Gong say the same of random histories of up to so many operations with
+ * distinct values.
+ *
+ * @returns how many were decided by both: a few of the larger ones are too wide to search
+ */
+export function patternsAgreeWithSearch(operations: number, runs: number): number {
+  let decided = 0;
+  const compare = fc.property(histories(operations), (history) => {
+    const verdicts = [decideByPatterns(history, String), searchLinearization(history, STATES)];
+    if (verdicts[1] === null) return;
+    decided++;
+    assert.equal(Array.isArray(verdicts[0]), Array.isArray(verdicts[1]));
+    for (const order of verdicts) if (Array.isArray(order)) assert.equal(objection(order, history), null);
+  });
+  fc.assert(compare, { numRuns: runs });
+  return decided;
+}
+
+/** The search and a trial of every order say the same of random histories of up to six operations; of so many values, or distinct ones. */
+export function searchAgreesWithBruteForce(runs: number, values?: number): void {
+  const compare = fc.property(histories(6, values), (history) => {
+    const order = searchLinearization(history, STATES);
+    assert.equal(Array.isArray(order), linearizableByBruteForce(history));
+    if (Array.isArray(order)) assert.equal(objection(order, history), null);
+  });
+  fc.assert(compare, { numRuns: runs });
+}

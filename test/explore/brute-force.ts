@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { Random } from '../../src/engines/random.ts';
+import { BoundedSearch } from '../../src/explore/bounded.ts';
+import { depend, type Dependence, memoryDependence, withCalls } from '../../src/explore/dependence.ts';
+import { Dpor } from '../../src/explore/dpor.ts';
+import { everyInterleaving } from '../../src/explore/exhaustive.ts';
+import { canonicalHistory } from '../../src/explore/histories.ts';
+import type { Footprint } from '../../src/explore/local.ts';
+import type { Machine, Model } from '../../src/explore/machine.ts';
+import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
+
+/** All that can be told at the end of an execution: the words, what each thread returned, and who waits for ever. */
+function outcome(machine: Machine): string {
+  const threads = machine.at.map(({ next, result }) => (next === null ? String(result) : 'waits'));
+  return `${machine.words.join()} / ${threads.join(' / ')}`;
+}
+
+/**
+ * The class of the machine's execution, by definition: which events happen before which, an event being known by its thread and its
+ * number. Written out as a matrix, closed transitively, with nothing of what the search uses but the dependence itself.
+ */
+function traceOf(machine: Machine, dependence: Dependence): string {
+  const counts = machine.at.map(() => 0);
+  const events = machine.happened.map(({ thread, to }) => ({
+    name: `${thread}.${counts[thread]++}`,
+    thread,
+    footprint: dependence.footprint(to) as Footprint,
+  }));
+  const before: Set<string>[] = [];
+  for (const [j, later] of events.entries()) {
+    const known = new Set<string>();
+    for (let i = j - 1; i >= 0; i--) {
+      const { name, thread, footprint } = events[i]!;
+      if (thread !== later.thread && !depend(footprint, later.footprint)) continue;
+      known.add(name);
+      for (const each of before[i]!) known.add(each);
+    }
+    before.push(known);
+  }
+  return events
+    .map(({ name }, i) => `${name}:${[...before[i]!].toSorted().join()}`)
+    .toSorted()
+    .join(' ');
+}
+
+interface Seen {
+  readonly outcomes: string[];
+  readonly histories: string[];
+  readonly traces: string[];
+  readonly executions: number;
+}
+
+type Run = (visit: (machine: Machine) => void) => { executions: number; complete: boolean };
+
+function sorted(set: ReadonlySet<string>): string[] {
+  return [...set].toSorted();
+}
+
+function seenBy(run: Run, dependence: Dependence): Seen {
+  const outcomes = new Set<string>();
+  const histories = new Set<string>();
+  const traces = new Set<string>();
+  const { executions, complete } = run((machine) => {
+    outcomes.add(outcome(machine));
+    histories.add(canonicalHistory(machine));
+    traces.add(traceOf(machine, dependence));
+  });
+  assert.ok(complete);
+  return { outcomes: sorted(outcomes), histories: sorted(histories), traces: sorted(traces), executions };
+}
+
+/** A kind of random programs. */
+export interface Shape extends RandomOptions {
+  readonly name: string;
+  /** So many of them are enough to see each mistake that the search was ever found to make. */
+  readonly programs: number;
+}
+
+export const shapes: readonly Shape[] = [
+  { name: '2 threads', programs: 200, threads: 2, accesses: 4, words: 2, awaits: false },
+  { name: '3 threads', programs: 120, threads: 3, accesses: 3, words: 3, awaits: false },
+  { name: '3 threads on one word', programs: 60, threads: 3, accesses: 3, words: 1, awaits: false },
+  { name: '4 threads', programs: 60, threads: 4, accesses: 2, words: 2, awaits: false },
+  { name: '2 threads that wait', programs: 200, threads: 2, accesses: 4, words: 2, awaits: true },
+  { name: '3 threads that wait', programs: 200, threads: 3, accesses: 3, words: 2, awaits: true },
+  {
+    name: '3 threads that wait for one word',
+    programs: 100,
+    threads: 3,
+    accesses: 3,
+    words: 1,
+    awaits: true,
+  },
+  { name: '4 threads that wait', programs: 60, threads: 4, accesses: 2, words: 2, awaits: true },
+  {
+    name: '3 threads with plain accesses',
+    programs: 100,
+    threads: 3,
+    accesses: 3,
+    words: 2,
+    awaits: true,
+    plain: true,
+  },
+  {
+    name: '3 threads with operations',
+    programs: 100,
+    threads: 3,
+    accesses: 3,
+    words: 2,
+    awaits: true,
+    operations: true,
+  },
+  {
+    name: '2 threads that go round',
+    programs: 150,
+    threads: 2,
+    accesses: 3,
+    words: 2,
+    awaits: false,
+    spins: true,
+  },
+  {
+    name: '3 threads that go round',
+    programs: 40,
+    threads: 3,
+    accesses: 2,
+    words: 2,
+    awaits: true,
+    spins: true,
+  },
+];
+
+function* programs(shape: Shape, seed: number, times: number): Generator<{ model: Model; program: unknown }> {
+  const random = new Random(seed);
+  for (let i = 0; i < times * shape.programs; i++) {
+    const program = randomProgram(random, shape);
+    yield { model: randomModel(program, shape), program };
+  }
+}
+
+/**
+ * The reduced search sees every outcome, and every class of executions exactly once.
+ *
+ * @returns how many executions there were, one by one and reduced
+ */
+export function reducedAgrees(shape: Shape, seed: number, times = 1): { all: number; reduced: number } {
+  const dependenceOf = shape.operations === true ? withCalls : memoryDependence;
+  const executions = { all: 0, reduced: 0 };
+  for (const { model, program } of programs(shape, seed, times)) {
+    const dependence = dependenceOf(model.words.length);
+    const all = seenBy((visit) => everyInterleaving(model, visit), dependence);
+    const reduced = seenBy((visit) => new Dpor(model, dependence, visit).run(), dependence);
+    const { outcomes, traces } = reduced;
+    assert.deepEqual({ outcomes, traces, program }, { outcomes: all.outcomes, traces: all.traces, program });
+    assert.equal(reduced.executions, all.traces.length);
+    if (shape.operations === true) assert.deepEqual(reduced.histories, all.histories);
+    executions.all += all.executions;
+    executions.reduced += reduced.executions;
+  }
+  return executions;
+}
+
+/**
+ * The search over states sees every outcome, and counts every interleaving.
+ *
+ * @returns how many interleavings there were
+ */
+export function statesAgree(shape: Shape, seed: number, times = 1): number {
+  let sum = 0;
+  for (const { model } of programs(shape, seed, times)) {
+    const dependence = memoryDependence(model.words.length);
+    const all = seenBy((visit) => everyInterleaving(model, visit), dependence);
+    let interleavings = 0n;
+    const states = seenBy((visit) => {
+      const searched = new BoundedSearch(model, visit, { ghost: canonicalHistory }).run();
+      ({ interleavings } = searched);
+      return searched;
+    }, dependence);
+    assert.deepEqual(states.outcomes, all.outcomes);
+    assert.deepEqual(states.histories, all.histories);
+    assert.equal(interleavings, BigInt(all.executions));
+    sum += all.executions;
+  }
+  return sum;
+}
