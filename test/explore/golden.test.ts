@@ -3,37 +3,12 @@ import { BoundedSearch, iterateBounds } from '../../src/explore/bounded.ts';
 import { memoryDependence, withCalls } from '../../src/explore/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { canonicalHistory, Histories } from '../../src/explore/histories.ts';
-import type { Machine, Model } from '../../src/explore/machine.ts';
-import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
-import type { Visit } from '../../src/explore/search.ts';
+import type { Machine } from '../../src/explore/machine.ts';
+import type { Body } from '../../src/explore/plain-body.ts';
 import { golden, goldenWithValues } from './golden-table.ts';
-import { client, type ClientOptions, FIRST_VALUE } from './michael-scott-client.ts';
-
-function reduced(model: Model, visit: Visit = () => false, dependence = memoryDependence): number {
-  const { executions, complete, deadlocks, cut } = new Dpor(
-    model,
-    dependence(model.words.length),
-    visit,
-  ).run();
-  expect({ complete, deadlocks, cut }).toEqual({ complete: true, deadlocks: 0, cut: 0 });
-  return executions;
-}
-
-/** The number of executions, and of those whose history no queue can have. */
-function judged(
-  program: string,
-  options: ClientOptions,
-  initial: readonly number[],
-  dependence = memoryDependence,
-): { executions: number; bad: number; histories: number } {
-  const histories = new Histories(initial);
-  let bad = 0;
-  const visit = (machine: Machine): void => {
-    if (histories.verdict(machine).linearizable !== true) bad++;
-  };
-  const executions = reduced(client(program, options), visit, dependence);
-  return { executions, bad, histories: histories.distinct };
-}
+import { literature, model as modelOf } from './literature.ts';
+import { client, FIRST_VALUE } from './michael-scott-client.ts';
+import { judged, judgedWithValues, reduced } from './stand-in.ts';
 
 describe('the golden table: what GenMC, Nidhugg and the literature count', () => {
   test.each(golden)(
@@ -49,9 +24,7 @@ describe('the golden table: what GenMC, Nidhugg and the literature count', () =>
   test.each(goldenWithValues)(
     '$program with values, counted: $counted: $executions executions, $bad of them bad',
     ({ program, counted, executions, bad }) => {
-      const initial = program.startsWith('[') ? [FIRST_VALUE] : [];
-      const options = { values: true, reuse: true, counted };
-      expect(judged(program, options, initial)).toMatchObject({ executions, bad });
+      expect(judgedWithValues(program, counted)).toMatchObject({ executions, bad });
     },
   );
 
@@ -95,95 +68,19 @@ describe('few preemptions first', () => {
   });
 });
 
-const model = (words: number, ...bodies: Body[]): Model => ({
-  words: new Int32Array(words),
-  threads: bodies.map((body) => bodyCode(body)),
-});
-
-const many = (count: number, body: (thread: number) => Body): Body[] =>
-  Array.from({ length: count }, (_, i) => body(i + 1));
-
 describe('small programs of the literature', () => {
-  test.each([
-    [2, 2],
-    [3, 5],
-    [4, 14],
-    [5, 43],
-    [6, 144],
-  ])('%i threads that take a word from i - 1 to i: %i', (threads, executions) => {
-    const bodies = many(threads, (i) => (words) => words.cas(0, i - 1, i));
-    expect(reduced(model(1, ...bodies))).toBe(executions);
+  test.each(literature)('$name: $executions executions', ({ model: program, executions, forbidden }) => {
+    const outcomes = new Set<string>();
+    const visit = (machine: Machine): void => {
+      outcomes.add(machine.at.map(({ result }) => String(result)).join(' '));
+    };
+    expect(reduced(program, visit)).toBe(executions);
+    if (forbidden === undefined) return;
+    // Each execution ends in its own way, and none as sequential consistency forbids.
+    expect(outcomes.size).toBe(executions);
+    expect(outcomes).not.toContain(forbidden);
   });
-
-  test.each([1, 2, 3, 4, 5, 8])('one writer and %i readers: a power of two', (readers) => {
-    const bodies = many(readers, () => (words) => words.load(0));
-    expect(reduced(model(1, (words) => words.store(0, 1), ...bodies))).toBe(2 ** readers);
-  });
-
-  test.each([
-    [2, 2],
-    [3, 6],
-    [4, 24],
-    [5, 120],
-    [6, 720],
-  ])('%i threads that add to one word: %i', (threads, executions) => {
-    const bodies = many(threads, () => (words) => words.add(0, 1));
-    expect(reduced(model(1, ...bodies))).toBe(executions);
-  });
-
-  const litmus: readonly (readonly [string, Body[], number, string])[] = [
-    ['store buffering', [storeLoad(0, 1), storeLoad(1, 0)], 3, '0 0'],
-    [
-      'message passing',
-      [
-        (words) => void [words.store(0, 1), words.store(1, 1)],
-        (words) => [words.load(1), words.load(0)].join(),
-      ],
-      3,
-      'undefined 1,0',
-    ],
-    ['load buffering', [loadStore(0, 1), loadStore(1, 0)], 3, '1 1'],
-    [
-      'independent reads of independent writes',
-      [
-        (words) => words.store(0, 1),
-        (words) => words.store(1, 1),
-        (words) => [words.load(0), words.load(1)].join(),
-        (words) => [words.load(1), words.load(0)].join(),
-      ],
-      15,
-      'undefined undefined 1,0 1,0',
-    ],
-  ];
-
-  test.each(litmus)(
-    '%s: executions, and never what sequential consistency forbids',
-    (_, bodies, executions, forbidden) => {
-      const outcomes = new Set<string>();
-      const visit = (machine: Machine): void => {
-        outcomes.add(machine.at.map(({ result }) => String(result)).join(' '));
-      };
-      expect(reduced(model(2, ...bodies), visit)).toBe(executions);
-      expect(outcomes.size).toBe(executions);
-      expect(outcomes).not.toContain(forbidden);
-    },
-  );
 });
-
-function storeLoad(mine: number, other: number): Body {
-  return (words) => {
-    words.store(mine, 1);
-    return words.load(other);
-  };
-}
-
-function loadStore(other: number, mine: number): Body {
-  return (words) => {
-    const seen = words.load(other);
-    words.store(mine, 1);
-    return seen;
-  };
-}
 
 const waits: Body = (words) => words.await(0, 0);
 
@@ -201,7 +98,7 @@ const locks: Body = (words) => {
 
 describe('waiting', () => {
   test('a thread that waits for a word takes part in one execution, not in one for each look', () => {
-    expect(reduced(model(1, waits, (words) => words.store(0, 7)))).toBe(1);
+    expect(reduced(modelOf(1, waits, (words) => words.store(0, 7)))).toBe(1);
   });
 
   test('two threads that wait for each other are a deadlock', () => {
@@ -209,26 +106,28 @@ describe('waiting', () => {
       (words) => [words.await(0, 0), words.store(1, 1)],
       (words) => [words.await(1, 0), words.store(0, 1)],
     ];
-    const searched = new Dpor(model(2, ...bodies), memoryDependence(2), () => false).run();
+    const searched = new Dpor(modelOf(2, ...bodies), memoryDependence(2), () => false).run();
     expect(searched).toMatchObject({ executions: 1, deadlocks: 1 });
   });
 
   test('a loop that never ends is cut, and counted as such', () => {
-    const searched = new Dpor(model(1, goesRound), memoryDependence(1), () => false, { stepLimit: 50 }).run();
+    const searched = new Dpor(modelOf(1, goesRound), memoryDependence(1), () => false, {
+      stepLimit: 50,
+    }).run();
     expect(searched).toMatchObject({ executions: 1, cut: 1 });
   });
 
   test('a loop that changes nothing is blocked until its word is written', () => {
-    const spins = { ...model(1, goesRound, (words) => words.store(0, 1)), spins: 2 };
+    const spins = { ...modelOf(1, goesRound, (words) => words.store(0, 1)), spins: 2 };
     // The write comes before the first look, after it, or after the second; more rounds are like the second.
     expect(reduced(spins)).toBe(3);
-    const alone = new Dpor({ ...model(1, goesRound), spins: 2 }, memoryDependence(1), () => false).run();
+    const alone = new Dpor({ ...modelOf(1, goesRound), spins: 2 }, memoryDependence(1), () => false).run();
     expect(alone).toMatchObject({ executions: 1, deadlocks: 1, cut: 0 });
   });
 
   test('three threads take a ticket lock in turn, and no count is lost', () => {
     const counts = new Set<number>();
-    const spins = { ...model(3, locks, locks, locks), spins: 2 };
+    const spins = { ...modelOf(3, locks, locks, locks), spins: 2 };
     reduced(spins, (machine) => void counts.add(machine.words[2] ?? 0));
     expect([...counts]).toEqual([3]);
   });
@@ -258,18 +157,18 @@ describe('code that cannot be explored', () => {
       words.load(runs++ === 0 ? 0 : 1);
       words.store(0, 1);
     };
-    expect(() => reduced(model(2, fickle))).toThrow(
+    expect(() => reduced(modelOf(2, fickle))).toThrow(
       /asks for load of word 1, and before it asked for load of word 0/,
     );
   });
 
   test('a thread that swallows what suspends it is reported', () => {
-    expect(() => reduced(model(1, swallows))).toThrow(/caught what the model throws/);
+    expect(() => reduced(modelOf(1, swallows))).toThrow(/caught what the model throws/);
   });
 
   test('a `finally` that touches shared words does no harm, and an error of its own is a result', () => {
     const seen: unknown[] = [];
-    reduced(model(2, throws), (machine) => void seen.push(machine.at[0]?.result, machine.words[1]));
+    reduced(modelOf(2, throws), (machine) => void seen.push(machine.at[0]?.result, machine.words[1]));
     expect(seen).toMatchObject([{ error: { message: 'as it was told to' } }, 5]);
   });
 });

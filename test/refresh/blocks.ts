@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { drawing } from '../kernel/drawing.ts';
 import { curriculum, example, stories } from './curriculum.ts';
+import { countsTable } from './kernel-counts.ts';
 import { abaStory, commandsTable, comparison } from './readme.ts';
 
 /**
@@ -23,6 +24,7 @@ export const blocks: readonly Block[] = [
   { name: 'aba', file: 'README.md', text: abaStory },
   { name: 'comparison', file: 'README.md', text: comparison },
   { name: 'commands', file: 'README.md', text: commandsTable },
+  { name: 'counts', file: 'src/explore/README.md', text: countsTable },
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
   { name: 'stories', file: 'scenarios/README.md', text: stories },
   { name: 'example', file: 'scenarios/README.md', text: example },

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { type Exploration, explore } from '../../../src/explore/explore.ts';
+import { count, type KernelCounts, kernelCounts } from '../../explore/kernel-counts.ts';
+import { type Batch, type Claim, digits, type Form, RECORDING } from '../claim.ts';
+
+/** Classes that are counted and judged in a second, on a machine that has other things to do as well. */
+const SLOWEST = 1000;
+const SMALL = 20_000;
+
+function counting(known: KernelCounts, seconds: number): Claim {
+  const { program, scheme, slots } = known;
+  return {
+    title: `${program} under ${scheme} with ${slots} slots: every execution is ${scheme === 'naive' ? 'judged' : 'clean'}`,
+    prove: async () => {
+      const counts = await count(known, seconds);
+      const { classes, judged, bad, histories, retries } = counts;
+      if (scheme !== 'naive') assert.equal(bad, 0, `${bad} of ${judged} executions are bad`);
+      if (!RECORDING) assert.deepEqual(counts, known);
+      const figures =
+        `${digits(classes)} classes, ${digits(judged)} with the judgements, ${digits(bad)} bad, ` +
+        `${digits(histories)} histories, at most ${retries} retries`;
+      return { figures, counts };
+    },
+  };
+}
+
+/** Exhaustive searches of the kernel itself: the counts that are kept with the tests. */
+function exhaustive(form: Form): Batch[] {
+  const chosen = kernelCounts.filter((each) => form === 'full' || each.in !== 'full');
+  const small = chosen.filter(({ judged }) => judged < SMALL);
+  const large = chosen.filter(({ judged }) => judged >= SMALL);
+  return [
+    { name: 'kernel', seconds: 240, claims: small.map((known) => counting(known, 120)) },
+    ...large.map((known): Batch => {
+      const seconds = 60 + Math.ceil(known.judged / SLOWEST);
+      const claims = [counting(known, seconds)];
+      return { name: `kernel: ${known.program} under ${known.scheme}`, seconds, claims, megabytes: 4000 };
+    }),
+  ];
+}
+
+/** How far an exploration came; throws unless it is complete and nothing was found. */
+function clean(result: Exploration): string {
+  const { executions, complete, cut, deadlocks, findings, seconds, interleavings, histories } = result;
+  assert.deepEqual({ findings, cut, deadlocks }, { findings: [], cut: 0, deadlocks: 0 });
+  assert.ok(complete, `not finished within ${seconds.toFixed(0)} s, after ${digits(executions)} executions`);
+  const all = interleavings === null ? '' : ` stand for ${digits(interleavings)} interleavings`;
+  return `${digits(executions)} executions${all}, ${digits(histories)} histories, none bad`;
+}
+
+/** Schemes that are safe, with parameters that make them reclaim at once; hazard pointers need a slot for each that is kept back. */
+const safe = [
+  { scheme: 'no-reclaim', slots: 8 },
+  { scheme: 'tagged', slots: 8 },
+  { scheme: 'hazard-pointers:threshold=1', slots: 14 },
+  { scheme: 'epochs:period=1', slots: 8 },
+];
+
+/** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */
+const three: Readonly<Record<Form, readonly (readonly [program: string, preemptions: number])[]>> = {
+  full: [
+    ['e d | e d | e d', 3],
+    ['e e | d d | e d', 2],
+    ['[A B] d e | d e | d e', 2],
+  ],
+  bounded: [['e d | e d | e d', 2]],
+};
+
+function threeThreads(form: Form): Batch[] {
+  const seconds = form === 'full' ? 1800 : 120;
+  const note = form === 'full' ? '' : ' (3 in the full campaign)';
+  return three[form].flatMap(([program, preemptions]) =>
+    safe.map(({ scheme, slots }): Batch => ({
+      name: `three threads: ${program} under ${scheme}`,
+      seconds,
+      megabytes: 6000,
+      claims: [
+        {
+          title: `${program} under ${scheme}: every execution with at most ${preemptions} preemptions${note} is clean`,
+          prove: async () => ({
+            figures: clean(await explore(program, scheme, { slots, preemptions, maxSeconds: seconds - 10 })),
+          }),
+        },
+      ],
+    })),
+  );
+}
+
+const aba: readonly Claim[] = [
+  {
+    title:
+      'naive reuse: the ABA in [A] d | d e d is found in a second of processor time, with one preemption',
+    prove: async () => {
+      const before = process.cpuUsage();
+      const options = { slots: 6, preemptions: 3, firstOnly: true };
+      const { findings, executions } = await explore('[A] d | d e d', 'naive', options);
+      const { user, system } = process.cpuUsage(before);
+      const ms = (user + system) / 1000;
+      const [first] = findings;
+      assert.deepEqual([first?.kind, first?.preemptions], ['ABA', 1]);
+      assert.ok(ms < 1000, `it took ${ms.toFixed(0)} ms of processor time`);
+      return { figures: `execution ${executions}, ${ms.toFixed(0)} ms, replay ${first?.schedule}` };
+    },
+  },
+  {
+    title: 'naive reuse: without a preemption [A] d | d e d shows nothing',
+    prove: async () => ({
+      figures: clean(await explore('[A] d | d e d', 'naive', { slots: 6, preemptions: 0 })),
+    }),
+  },
+];
+
+/** While one thread waits, the others change Head as often as a tag has values. */
+const wraps = (
+  [
+    [1, '[A] d | d e d'],
+    [2, '[A] d | d e d e d e d'],
+  ] as const
+).map(([bits, program]): Claim => ({
+  title: `a tag with ${bits} bit${bits === 1 ? '' : 's'} comes round in ${program}`,
+  prove: async () => {
+    const options = { slots: 6, preemptions: 3, firstOnly: true, maxSeconds: 30 };
+    const { findings, executions } = await explore(program, `tagged:bits=${bits}`, options);
+    const [first] = findings;
+    assert.equal(first?.kind, 'ABA');
+    return {
+      figures: `execution ${executions}, preemptions ${first?.preemptions}, replay ${first?.schedule}`,
+    };
+  },
+}));
+
+/** The lab's own queue under each scheme: what is clean, and what must be found. */
+export function kernelBatches(form: Form): Batch[] {
+  const found = { name: 'found', seconds: 90, claims: [...aba, ...wraps] };
+  return [...exhaustive(form), ...threeThreads(form), found];
+}

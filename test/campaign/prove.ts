@@ -1,0 +1,67 @@
+/**
+ * The whole proof campaign: everything that the explorer claims, one line for each claim as it is proved, with its figures. Exit status 1
+ * if a claim failed or was not finished within its time or memory. `--bounded` does what fits into a few minutes; `--only TEXT` the batches
+ * whose name has the text; `--record` writes the counts of the kernel into the file that is kept with the tests.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type KernelCounts, record } from '../explore/kernel-counts.ts';
+import type { Batch } from './claim.ts';
+import { comparedBatches } from './claims/compared.ts';
+import { goldenBatches } from './claims/golden.ts';
+import { kernelBatches } from './claims/kernel.ts';
+import { type Outcome, proveHere, proveInProcess } from './process.ts';
+
+const { values } = parseArgs({
+  options: {
+    bounded: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    record: { type: 'boolean', default: false },
+    batch: { type: 'string' },
+  },
+});
+const form = values.bounded ? 'bounded' : 'full';
+const batches = [...goldenBatches(), ...kernelBatches(form), ...comparedBatches(form)];
+if (values.batch === undefined) await campaign(batches.filter(({ name }) => name.includes(values.only)));
+else await proveHere(batches.find(({ name }) => name === values.batch)!);
+
+/** Proves the batches, as many at a time as there are jobs. What may take longest comes first, so that all are ended soon. */
+async function campaign(chosen: readonly Batch[]): Promise<void> {
+  const began = performance.now();
+  const claims = chosen.reduce((sum, batch) => sum + batch.claims.length, 0);
+  console.log(`${claims} claims, ${form === 'full' ? 'in full' : 'bounded'}, ${values.jobs} at a time`);
+  const asked = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => asked.abort(signal));
+  const queue = chosen.toSorted((a, b) => b.seconds - a.seconds);
+  const failed: string[] = [];
+  const counts: KernelCounts[] = [];
+  let proved = 0;
+  const note = (outcome: Outcome): void => {
+    console.log(line(outcome));
+    if (outcome.error !== undefined) failed.push(outcome.title);
+    else proved++;
+    if (outcome.counts) counts.push(outcome.counts);
+  };
+  const job = async (): Promise<void> => {
+    for (let next = queue.shift(); next && !asked.signal.aborted; next = queue.shift())
+      await proveInProcess(next, process.argv.slice(2), asked.signal, note);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, job));
+  if (values.record) record(counts);
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  for (const title of failed) console.log(`FAILED: ${title}`);
+  const rest = claims - proved - failed.length;
+  console.log(
+    `${asked.signal.aborted ? 'ended early: ' : ''}${proved} of ${claims} claims proved, ${failed.length} failed` +
+      `${rest > 0 ? `, ${rest} neither` : ''}; ${seconds} s`,
+  );
+  if (asked.signal.aborted) process.exitCode = asked.signal.reason === 'SIGINT' ? 130 : 143;
+  else process.exitCode = proved === claims && claims > 0 ? 0 : 1;
+}
+
+function line({ title, seconds, figures, error }: Outcome): string {
+  const time = `${seconds.toFixed(1)} s`.padStart(9);
+  if (error === undefined) return `proved ${time}  ${title} (${figures})`;
+  return `FAILED ${time}  ${title}\n${error.replaceAll(/^/gm, '    ')}`;
+}
