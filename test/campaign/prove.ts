@@ -1,7 +1,7 @@
 /**
  * The whole proof campaign: everything that the explorer claims, one line for each claim as it is proved, with its figures. Exit status 1
  * if a claim failed or was not finished within its time or memory. `--bounded` does what fits into a few minutes; `--only TEXT` the batches
- * whose name has the text; `--record` writes the counts of the kernel into the file that is kept with the tests.
+ * whose name has the text; `--seconds N` gives none of them more; `--record` writes the counts of the kernel into the file that is kept with the tests.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     bounded: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     jobs: { type: 'string', default: String(availableParallelism()) },
+    seconds: { type: 'string', default: 'Infinity' },
     record: { type: 'boolean', default: false },
     batch: { type: 'string' },
   },
@@ -30,9 +31,9 @@ else await proveHere(batches.find(({ name }) => name === values.batch)!);
 async function campaign(chosen: readonly Batch[]): Promise<void> {
   const began = performance.now();
   const claims = chosen.reduce((sum, batch) => sum + batch.claims.length, 0);
-  console.log(`${claims} claims, ${form === 'full' ? 'in full' : 'bounded'}, ${values.jobs} at a time`);
   const asked = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => asked.abort(signal));
+  console.log(`${claims} claims, ${form === 'full' ? 'in full' : 'bounded'}, ${values.jobs} at a time`);
   const queue = chosen.toSorted((a, b) => b.seconds - a.seconds);
   const failed: string[] = [];
   const counts: KernelCounts[] = [];
@@ -45,7 +46,7 @@ async function campaign(chosen: readonly Batch[]): Promise<void> {
   };
   const job = async (): Promise<void> => {
     for (let next = queue.shift(); next && !asked.signal.aborted; next = queue.shift())
-      await proveInProcess(next, process.argv.slice(2), asked.signal, note);
+      await proveInProcess(limited(next), process.argv.slice(2), asked.signal, note);
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, job));
   if (values.record) record(counts);
@@ -58,6 +59,10 @@ async function campaign(chosen: readonly Batch[]): Promise<void> {
   );
   if (asked.signal.aborted) process.exitCode = asked.signal.reason === 'SIGINT' ? 130 : 143;
   else process.exitCode = proved === claims && claims > 0 ? 0 : 1;
+}
+
+function limited(batch: Batch): Batch {
+  return { ...batch, seconds: Math.min(batch.seconds, Number(values.seconds)) };
 }
 
 function line({ title, seconds, figures, error }: Outcome): string {

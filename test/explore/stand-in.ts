@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BoundedSearch } from '../../src/explore/bounded.ts';
 import { memoryDependence } from '../../src/explore/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { Histories } from '../../src/explore/histories.ts';
@@ -19,6 +20,13 @@ export function reduced(
   ).run();
   assert.deepEqual({ complete, deadlocks, cut }, { complete: true, deadlocks: 0, cut: 0 });
   return executions;
+}
+
+/** How many interleavings a model has; counted by adding up paths, not by running them. */
+export function interleavingsOf(model: Model): bigint {
+  const { complete, interleavings } = new BoundedSearch(model, () => false).run();
+  assert.ok(complete);
+  return interleavings;
 }
 
 interface Judged {
@@ -43,7 +51,7 @@ export function judged(
   return { executions, bad, histories: histories.distinct };
 }
 
-/** The same with values shared and nodes used again. */
+/** The same client with values shared and nodes used again. */
 export function judgedWithValues(program: string, counted: boolean): Judged {
   const initial = program.startsWith('[') ? [FIRST_VALUE] : [];
   return judged(program, { values: true, reuse: true, counted }, initial);
