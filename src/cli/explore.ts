@@ -7,11 +7,11 @@ import { UsageError } from '../errors.ts';
 import type { Exploration } from '../explore/explore.ts';
 import { explorationJson, explorationText } from '../report/exploration-text.ts';
 import { playText } from '../report/play-text.ts';
-import { claimedCase, programScenario } from '../scenario/ad-hoc.ts';
+import { shrunkJson, shrunkText } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/play.ts';
 import { command, type Command, type Context } from './command.ts';
 import { flag, integer, number, text, textOr } from './option.ts';
-import { playEach } from './run.ts';
+import { playShrunk, shrinkInWorker } from './shrinking.ts';
 
 export const exploreCommand: Command = command({
   name: 'explore',
@@ -31,6 +31,10 @@ export const exploreCommand: Command = command({
     'max-executions': integer('N', 'End after so many executions.', { least: 1, most: 2 ** 31 }),
     'max-seconds': number('S', 'End after so many seconds. Default 60.', { least: 0.1, most: 86_400 }),
     first: flag('Ends at the first finding.'),
+    shrink: number('S', 'Seconds for making a failure smaller; 0 tells it as it was found. Default 10.', {
+      least: 0,
+      most: 86_400,
+    }),
   },
   examples: [
     ['lockfree-lab explore --program "[A] d | d e d"', 'ABA under naive reuse, found and told.'],
@@ -65,33 +69,20 @@ export const exploreCommand: Command = command({
     print(explorationText(exploration, style));
     const [found] = exploration.findings;
     const broken = found !== undefined && !mayBreak(choice);
-    if (found) {
-      const shortest = (await fewest(program, scheme, limits, found.preemptions, context)) ?? found;
-      const scenario = programScenario(program, size.slots, shortest.schedule);
-      const [played] = await playEach(scenario, [await claimedCase(scheme)], {}, context, true);
-      if (played) print(`\n${playText(played, style)}`);
-    }
+    const failure = found && { ...found, program, scheme: choice.spec, slots: size.slots };
+    const seconds = options.shrink ?? 10;
+    const shrunk = failure && seconds > 0 ? await shrinkInWorker(failure, null, seconds, context) : null;
+    if (shrunk) print(shrunkText(shrunk, style));
+    const played = failure && (await playShrunk(shrunk ?? failure, null, context));
+    if (played) print(`\n${playText(played, style)}`);
     print(broken ? style.damage(`\nBROKEN   ${choice.name} claims better.`) : style.ok('\nas claimed'));
-    return { broken, document: explorationJson(exploration, broken) };
+    const document = {
+      ...explorationJson(exploration, broken),
+      shrunk: shrunk ? shrunkJson(shrunk, null) : null,
+    };
+    return { broken, document };
   },
 });
-
-/** The same failure with the fewest preemptions, if a search for it ends in time. */
-async function fewest(
-  program: string,
-  scheme: string,
-  limits: ExploreJob['options'],
-  preemptions: number,
-  context: Context,
-): Promise<Exploration['findings'][number] | undefined> {
-  const options = {
-    ...limits,
-    maxSeconds: Math.min(10, limits.maxSeconds ?? 10),
-    preemptions,
-    firstOnly: true,
-  };
-  return (await inWorker({ program, scheme, options }, context))?.findings[0];
-}
 
 /** Explores in a worker; null if the user interrupted it. */
 async function inWorker(job: ExploreJob, { signal, progress }: Context): Promise<Exploration | null> {

@@ -15,6 +15,7 @@ import type { StressResult } from '../stress/result.ts';
 import { stress } from '../stress/stress.ts';
 import { command, type Command, type Context, type Values } from './command.ts';
 import { choice, integer, number, text, textOr } from './option.ts';
+import { handOverResult } from './hand-over.ts';
 import { checkWritable } from './output.ts';
 
 const options = {
@@ -45,6 +46,11 @@ const options = {
   kill: text('POINT', 'Terminates the worker of a thread there.'),
   watchdog: integer('MS', 'How long one operation may take. Default 2000.', { least: 50, most: 600_000 }),
   variant: text('FILE', "A module with a queue or a slab of your own in place of the kernel's."),
+  'hand-over': number(
+    'S',
+    'On damage, seconds for the search of a short program that does the like; 0 for none. Default 10.',
+    { least: 0, most: 86_400 },
+  ),
   snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
   seed: integer('N', 'What the threads draw at random. Default: drawn, and printed.', {
     least: 0,
@@ -56,7 +62,8 @@ export const stressCommand: Command = command({
   name: 'stress',
   summary: 'Lets threads loose on a queue and accounts for every value and every slot.',
   about:
-    'Ends at the first damage, or when the time is over. The threads are free, so no run is like another, whatever the seed. The exit ' +
+    'Ends at the first damage, or when the time is over. The threads are free, so no run is like another, whatever the seed; but what ' +
+    'they found is handed over to the explorer, which tells the smallest program that does the same kind of damage. The exit ' +
     'status is 1 if there is damage that the scheme claims not to do, or it breaks another claim. Compiled steps have no labels: on the ' +
     'engine wasm no thread can be stalled or killed at a step or make pauses, and nothing says at which step a thread was last.',
   options,
@@ -77,9 +84,13 @@ export const stressCommand: Command = command({
       checkWritable(given.snapshot);
     }
     const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
-    const results = await stressEach(specs, optionsOf(given), context, (result) =>
-      context.print(stressText(result, context.style)),
-    );
+    const asked = optionsOf(given);
+    const handedOver = new Map<StressResult, Record<string, unknown> | null>();
+    const results = await stressEach(specs, asked, context, async (result) => {
+      context.print(stressText(result, context.style));
+      const limits = { variant: asked.variant ?? null, seconds: given['hand-over'] ?? 10 };
+      handedOver.set(result, await handOverResult(result, limits, context));
+    });
     if (given.snapshot !== null && results.length > 0) {
       writeSnapshot(given.snapshot, results[0].snapshot ?? results[0].audit.words);
       context.print(`snapshot ${given.snapshot}`);
@@ -87,7 +98,10 @@ export const stressCommand: Command = command({
     if (given.scheme === 'all' && results.length > 0)
       context.print(`\n${stressTable(results, context.style)}`);
     const broken = results.some(({ verdict }) => verdict === 'broken');
-    const documents = results.map((result) => stressJson(result));
+    const documents = results.map((result) => ({
+      ...stressJson(result),
+      handOver: handedOver.get(result) ?? null,
+    }));
     return { broken, document: given.scheme === 'all' ? together(documents, broken) : documents[0] };
   },
 });
@@ -97,7 +111,7 @@ export async function stressEach(
   specs: readonly string[],
   shared: StressOptions | ((scheme: string) => StressOptions),
   { signal, progress }: Context,
-  tell: (result: StressResult) => void,
+  tell: (result: StressResult) => void | Promise<void>,
 ): Promise<StressResult[]> {
   const results: StressResult[] = [];
   for (const scheme of specs) {
@@ -112,8 +126,8 @@ export async function stressEach(
         ),
     });
     progress.clear();
-    tell(result);
     results.push(result);
+    await tell(result);
   }
   return results;
 }
@@ -139,7 +153,8 @@ function optionsOf(given: Values<typeof options>): StressOptions {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
 }
 
-function moduleOf(path: string): string {
+/** The URL of the module that an option names. */
+export function moduleOf(path: string): string {
   if (path.startsWith('file:')) return path;
   if (!existsSync(path)) {
     throw new UsageError(`There is no file ${path} for --variant: give the path of a JavaScript module.`);

@@ -5,6 +5,7 @@ import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
 import { join, type Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import { learnLabels } from './labels.ts';
 import type { OperationBody } from './operations.ts';
 import { chooseScheme, type SchemeClass } from './registry.ts';
 
@@ -64,6 +65,13 @@ export function joinLaboratory(memory: Memory, scheme: SchemeClass, variant: Var
     );
   }
   return participate(memory, thread, scheme, variant);
+}
+
+/** The variant of the kernel that a module exports, whose labels are known from then on. */
+export async function loadVariant(url: string): Promise<Variant> {
+  const module = (await import(url)) as Variant & Readonly<Record<string, unknown>>;
+  learnLabels(module, url);
+  return module;
 }
 
 /** The same from what can be posted to a worker: the scheme's spec and the URL of a module with a variant, or null. */

@@ -3,8 +3,14 @@ import { chooseScheme, claimsOf } from '../engines/registry.ts';
 import type { Case, Scenario } from './scenario.ts';
 
 /** A program and a schedule that somebody wrote, or that a search found, as a scenario of their own. */
-export function programScenario(program: string, slots: number, schedule: string): Scenario {
+export function programScenario(
+  program: string,
+  slots: number,
+  schedule: string,
+  variant: string | null = null,
+): Scenario {
   return {
+    ...(variant !== null && { variant }),
     number: 0,
     id: program,
     title: 'a program',
@@ -27,9 +33,13 @@ export async function claimedCase(spec: string): Promise<Case> {
   return { key: scheme.ID, spec, damage: [], verdict: `ABA-safe: ${abaSafe}`, byClaims: true };
 }
 
-/** True if a text can only be a program: no scenario's name has a blank or a bar. */
-export function isProgram(text: string): boolean {
+/**
+ * True if a text can only be a program: no scenario's name has a blank or a bar.
+ *
+ * @param more operations of a variant, by name
+ */
+export function isProgram(text: string, more: readonly string[] = []): boolean {
   if (!/[\s|[\]]/.test(text.trim()) && !/^[edi]$/.test(text.trim())) return false;
-  parseProgram(text);
+  parseProgram(text, more);
   return true;
 }

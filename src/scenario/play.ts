@@ -1,8 +1,7 @@
 import { audit, type Audit } from '../check/audit.ts';
 import { Judge, type Peaks } from '../check/judge.ts';
 import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
-import { learnLabels } from '../engines/labels.ts';
-import type { Variant } from '../engines/participant.ts';
+import { loadVariant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import {
   boundOf,
@@ -165,12 +164,6 @@ const WIDE_TAG = 12;
 export function mayBreak({ scheme, tagBits }: SchemeChoice): boolean {
   const { abaSafe } = claimsOf(scheme);
   return abaSafe === 'no' || (abaSafe === 'until the tag wraps' && tagBits !== null && tagBits < WIDE_TAG);
-}
-
-async function loadVariant(url: string): Promise<Variant> {
-  const module = (await import(url)) as Variant & Readonly<Record<string, unknown>>;
-  learnLabels(module, url);
-  return module;
 }
 
 /** The run goes on until the operation that did the first damage has answered, so that its consequence is seen. */

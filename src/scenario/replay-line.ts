@@ -8,6 +8,8 @@ export interface ReplayRequest {
   readonly scheme: string;
   readonly slots: number | null;
   readonly schedule: string;
+  /** The URL of a variant of the kernel under a program; a scenario names its own. */
+  readonly variant?: string;
 }
 
 /**
@@ -19,21 +21,36 @@ export function replayCommand({
   scheme,
   slots,
   schedule,
+  variant,
 }: ReplayRequest & { slots: number }): string {
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
   const whole = `${subject}/${scheme}${join}slots=${slots}`;
-  return `npx lockfree-lab replay ${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
+  const own = variant === undefined ? '' : `--variant ${quoted(variant)} `;
+  return `npx lockfree-lab replay ${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
 }
 
 /** The command that makes a play again. */
 export function replayLine({ scenario, case: own, choice, trace, counted }: Play): string {
   const scheme = caseName(scenario, own, choice);
-  return replayCommand({ subject: scenario.id, scheme, slots: trace.header.slots, schedule: counted });
+  return replayCommand({
+    subject: scenario.id,
+    scheme,
+    slots: trace.header.slots,
+    schedule: counted,
+    ...(scenario.number === 0 && scenario.variant !== undefined && { variant: scenario.variant }),
+  });
+}
+
+/** An argument of a command line that a shell would not leave as it is, in quotation marks. */
+function quoted(argument: string): string {
+  return /[^\w/:.=%@+,-]/.test(argument) ? `'${argument}'` : argument;
 }
 
 /** Reads a replay line, with or without the command in front. Throws a UsageError that says what does not fit. */
 export function parseReplayLine(line: string): ReplayRequest {
-  const text = line.trim().replace(/^.*\breplay\s+/, '');
+  const command = line.trim().replace(/^.*\breplay\s+/, '');
+  const [front, variant] = /^--variant\s+'?([^\s']+)'?\s+/.exec(command) ?? ['', undefined];
+  const text = command.slice(front.length);
   // The subject may have blanks, the scheme has none, and the schedule begins with a thread.
   const match = /^"?([^/"]+)\/([^\s"]+)"?\s+(\S.*)$/s.exec(text);
   if (!match) {
@@ -48,5 +65,6 @@ export function parseReplayLine(line: string): ReplayRequest {
     scheme: slots ? scheme.replace(slots[0], '').replace(/^([^:]*),/, '$1:') : scheme,
     slots: slots ? Number(slots[1]) : null,
     schedule,
+    ...(variant !== undefined && { variant }),
   };
 }

@@ -1,0 +1,41 @@
+import { hang } from '../report/columns.ts';
+import { playText } from '../report/play-text.ts';
+import { handOverJson, handOverText } from '../report/shrunk-text.ts';
+import type { StressResult } from '../stress/result.ts';
+import type { Context } from './command.ts';
+import { handOverInWorker, playShrunk } from './shrinking.ts';
+
+/**
+ * Hands the damage that a stress run found over to the explorer, and tells the smallest program that does the like. Returns its part of
+ * the document of `--json`: null if there is none.
+ */
+export async function handOverResult(
+  { scheme, findings, failures, stops }: StressResult,
+  { variant, seconds }: { readonly variant: string | null; readonly seconds: number },
+  context: Context,
+): Promise<Record<string, unknown> | null> {
+  const { print, style } = context;
+  if (seconds === 0 || (findings.length === 0 && failures.length === 0)) return null;
+  const why = reasonAgainst(findings.length, stops);
+  if (why !== null) {
+    print(hang('explorer ', why, style.columns).join('\n'));
+    return null;
+  }
+  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  const handOver = await handOverInWorker({ scheme, kinds }, variant, seconds, context);
+  if (handOver === null) return null;
+  print(`\n${handOverText(handOver, kinds, { scheme, seconds }, style)}`);
+  const played = handOver.found && (await playShrunk(handOver.found, variant, context));
+  if (played) print(`\n${playText(played, style)}\n`);
+  return handOverJson(handOver, kinds, variant);
+}
+
+/** Why a failure cannot be handed over, as a sentence; null if it can. */
+function reasonAgainst(damages: number, stops: StressResult['stops']): string | null {
+  if (stops.some(({ point }) => point !== null)) {
+    return 'is not asked: a thread that is stopped for good is no part of the programs that it runs.';
+  }
+  return damages === 0
+    ? 'is not asked: it looks for damage, and this is a matter of time or of garbage.'
+    : null;
+}

@@ -1,0 +1,71 @@
+import type { ShrinkJob, ShrinkMessage } from '../../workers/shrink.ts';
+import { Crew } from '../engines/crew.ts';
+import type { HandOver, Seen } from '../explore/hand-over.ts';
+import type { Failure, Shrunk } from '../explore/shrink.ts';
+import type { Play } from '../scenario/play.ts';
+import { claimedCase, programScenario } from '../scenario/ad-hoc.ts';
+import type { Context } from './command.ts';
+import { playEach } from './run.ts';
+
+/** Code that makes no steps cannot be told that its time is over; so much later nobody waits for it any longer. */
+const GRACE_MS = 5000;
+
+/** A failure made small; null if the user interrupted it, or it could not be done, which is said. */
+export async function shrinkInWorker(
+  failure: Omit<Failure, 'variant'>,
+  variant: string | null,
+  maxSeconds: number,
+  context: Context,
+): Promise<Shrunk | null> {
+  const message = await inWorker({ task: 'shrink', failure, variant, maxSeconds }, context);
+  return message?.kind === 'shrunk' ? message.shrunk : null;
+}
+
+/** What a search over short programs made of a failure of free threads; null likewise. */
+export async function handOverInWorker(
+  seen: Omit<Seen, 'variant'>,
+  variant: string | null,
+  maxSeconds: number,
+  context: Context,
+): Promise<HandOver | null> {
+  const message = await inWorker({ task: 'hand over', seen, variant, maxSeconds }, context);
+  return message?.kind === 'handed over' ? message.handOver : null;
+}
+
+async function inWorker(
+  job: ShrinkJob,
+  { signal, progress, remark }: Context,
+): Promise<ShrinkMessage | null> {
+  if (signal.aborted) return null;
+  await using crew = await Crew.start('shrink', [job]);
+  const [worker] = crew.workers;
+  const verb = job.task === 'shrink' ? 'shrinking' : 'looking for a short program that fails alike';
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), 1000 * job.maxSeconds + GRACE_MS);
+  const message = await new Promise<ShrinkMessage | null>((resolve, reject) => {
+    worker.on('error', reject).on('message', (told: ShrinkMessage) => {
+      if (told.kind === 'progress') progress.show(`${verb}: ${told.text}`);
+      else resolve(told);
+    });
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+    late.signal.addEventListener('abort', () => {
+      resolve({ kind: 'failed', why: 'an operation makes no steps and does not come back' });
+    });
+    worker.postMessage('go');
+  });
+  clearTimeout(timer);
+  progress.clear();
+  if (message?.kind === 'failed') remark(`The explorer could not run this: ${message.why}.`);
+  return message;
+}
+
+/** The run of a failure that was made small; undefined if the user interrupted it. */
+export async function playShrunk(
+  { program, scheme, slots, schedule }: Pick<Shrunk, 'program' | 'scheme' | 'slots' | 'schedule'>,
+  variant: string | null,
+  context: Context,
+): Promise<Play | undefined> {
+  const scenario = programScenario(program, slots, schedule, variant);
+  const [played] = await playEach(scenario, [await claimedCase(scheme)], {}, context, true);
+  return played;
+}

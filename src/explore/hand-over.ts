@@ -1,0 +1,165 @@
+import type { Variant } from '../engines/participant.ts';
+import { chooseScheme, parametersOf, type SchemeChoice } from '../engines/registry.ts';
+import type { DamageKind } from '../observe/trace.ts';
+import { explore } from './explore.ts';
+import { enqueuesIn, programText, type Shape, shortShapes } from './shape.ts';
+import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
+
+/** What a run found that cannot be replayed. */
+export interface Seen {
+  readonly scheme: string;
+  readonly variant?: Variant;
+  /** The kinds of damage, the first first. */
+  readonly kinds: readonly DamageKind[];
+}
+
+/** What was searched, and what was found in it. */
+export interface HandOver {
+  /** The scheme that was explored: the parameters that a short program could not come to are at their least. */
+  readonly scheme: string;
+  /** Programs that were explored. */
+  readonly programs: number;
+  /** All programs of up to so many operations on up to three threads were, with one preemption. */
+  readonly operations: number;
+  /** The first kind of damage that was seen; or another one that was seen; or the first that was found at all. */
+  readonly found: Shrunk | null;
+}
+
+/** Threads and first items that a short program may have. */
+const MOST_THREADS = 3;
+const MOST_ITEMS = 2;
+const MOST_OPERATIONS = 8;
+const MOST_PREEMPTIONS = 3;
+
+/** A parameter from here up counts retires, and a short program makes fewer. */
+const TOO_MANY = 4;
+
+/**
+ * Looks for the smallest program that does the same damage as a free-running stress run did: explores short programs, those of few
+ * operations, threads and preemptions first, and reduces what it finds. Of several kinds of damage it looks for the first; what shows
+ * another one is kept in case that the time ends.
+ */
+export async function handOver(seen: Seen, options: ShrinkOptions = {}): Promise<HandOver> {
+  return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
+}
+
+/** The same scheme, where it waits for many retires before it reclaims, waiting for one. */
+function quickened(choice: SchemeChoice): string {
+  const { scheme, spec, param0, param1, tagBits } = choice;
+  const values = [param0, param1];
+  const own = parametersOf(scheme).filter(({ name }) => name !== 'bits');
+  const isSlow = own.map(({ least }, i) => values[i] >= TOO_MANY && least < values[i]);
+  if (!isSlow.includes(true)) return spec;
+  const settled = own.map(({ name, least }, i) => `${name}=${isSlow[i] ? least : values[i]}`);
+  if (scheme.TAGS && tagBits !== null) settled.push(`bits=${tagBits}`);
+  return `${spec.replace(/:[a-z]+=.*$/s, '')}:${settled.join(',')}`;
+}
+
+/** A program that was explored and what it showed. */
+interface Shown {
+  readonly shape: Shape;
+  readonly slots: number;
+  readonly kind: DamageKind;
+  readonly schedule: string;
+  readonly preemptions: number;
+}
+
+class Search {
+  readonly #seen: Seen;
+  readonly #choice: SchemeChoice;
+  readonly #options: ShrinkOptions;
+  readonly #deadline: number;
+  #programs = 0;
+  /** By threads: all programs of up to so many operations were explored. */
+  readonly #covered: number[] = Array.from({ length: MOST_THREADS }, () => 0);
+  /** By how well it fits the first program that does: 0 for the first kind, 1 for another that was seen, 2 for any. */
+  readonly #shown: (Shown | undefined)[] = [];
+
+  constructor(seen: Seen, choice: SchemeChoice, options: ShrinkOptions) {
+    this.#seen = seen;
+    this.#choice = choice;
+    this.#options = options;
+    this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? 10);
+  }
+
+  async run(): Promise<HandOver> {
+    // A preemption more costs as much as one and a half operations, a thread more as much as one: the cheapest first, by their sum.
+    for (let cost = 2; cost <= 2 * MOST_OPERATIONS && !this.#isOver(); cost++) {
+      for (let threads = 1; threads <= MOST_THREADS; threads++) {
+        for (const preemptions of threads === 1 ? [0] : range(1, MOST_PREEMPTIONS)) {
+          const left = cost - 2 * Math.max(0, threads - 2) - 3 * Math.max(0, preemptions - 1);
+          if (left % 2 === 0) await this.#all(left / 2, threads, preemptions);
+        }
+      }
+    }
+    return {
+      scheme: this.#choice.spec,
+      programs: this.#programs,
+      operations: Math.min(...this.#covered),
+      found: await this.#reduced(),
+    };
+  }
+
+  #isOver(): boolean {
+    return this.#shown[0] !== undefined || performance.now() > this.#deadline;
+  }
+
+  async #all(operations: number, threads: number, preemptions: number): Promise<void> {
+    for (const items of range(0, MOST_ITEMS)) {
+      for (const shape of shortShapes(operations, threads, items)) {
+        if (this.#isOver()) return;
+        await this.#explore(shape, preemptions);
+      }
+    }
+    if (preemptions <= 1 && operations > 0 && !this.#isOver()) this.#covered[threads - 1] = operations;
+  }
+
+  async #explore(shape: Shape, preemptions: number): Promise<void> {
+    const slots = this.#slotsFor(shape);
+    const { variant, kinds } = this.#seen;
+    const program = programText(shape);
+    this.#options.onProgress?.(program);
+    const { findings } = await explore(program, this.#choice.spec, {
+      slots,
+      preemptions,
+      maxSeconds: Math.max(0.1, (this.#deadline - performance.now()) / 1000),
+      ...(variant && { variant }),
+    });
+    this.#programs++;
+    for (const { kind, schedule, preemptions: own } of findings) {
+      const fit = fitOf(kinds.indexOf(kind));
+      this.#shown[fit] ??= { shape, slots, kind, schedule, preemptions: own };
+    }
+  }
+
+  /** As few slots as will do, so that a slot comes back soon. */
+  #slotsFor(shape: Shape): number {
+    const { scheme, param0, param1 } = this.#choice;
+    return Math.max(
+      2,
+      scheme.needs(shape.threads.length, param0, param1),
+      1 + shape.initial + enqueuesIn(shape),
+    );
+  }
+
+  async #reduced(): Promise<Shrunk | null> {
+    const shown = this.#shown.find((each) => each !== undefined);
+    if (shown === undefined) return null;
+    const { shape, ...failure } = shown;
+    const { variant } = this.#seen;
+    return shrink(
+      { ...failure, program: programText(shape), scheme: this.#choice.spec, ...(variant && { variant }) },
+      // What was found is worth a moment, even if the time is over.
+      { ...this.#options, maxSeconds: Math.max(1, (this.#deadline - performance.now()) / 1000) },
+    );
+  }
+}
+
+function fitOf(place: number): number {
+  if (place === -1) return 2;
+  return place === 0 ? 0 : 1;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}

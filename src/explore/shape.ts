@@ -1,0 +1,110 @@
+import { type Program, showValue } from '../engines/program.ts';
+
+/** A program without its values, which are named in order: how many items the queue holds, and the operations of each thread. */
+export interface Shape {
+  readonly initial: number;
+  readonly threads: readonly (readonly string[])[];
+}
+
+const FIRST_VALUE = 65;
+const LETTERS: Readonly<Record<string, string>> = { enqueue: 'e', dequeue: 'd', isEmpty: 'i' };
+
+export function shapeOf({ initial, threads }: Program): Shape {
+  return {
+    initial: initial.length,
+    threads: threads.map((thread) =>
+      thread.map(({ name, argument }) => {
+        const own = name === 'enqueue' || argument === null ? '' : `(${argument})`;
+        return `${LETTERS[name] ?? name}${own}`;
+      }),
+    ),
+  };
+}
+
+/** The shape as `parseProgram` reads it: `[A B] d | d e d`. */
+export function programText({ initial, threads }: Shape): string {
+  const items = Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
+  const all = threads.map((thread) => thread.join(' ')).join(' | ');
+  return initial === 0 ? all : `[${items.join(' ')}] ${all}`;
+}
+
+export function operationsIn({ threads }: Shape): number {
+  return threads.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Enqueues of all threads together. */
+export function enqueuesIn({ threads }: Shape): number {
+  return threads.flat().filter((operation) => operation === 'e').length;
+}
+
+/**
+ * All that is one change away from a shape and smaller: has fewer operations, or as many on fewer threads, or fewer items at the start.
+ * A thread is left out, or an operation; an enqueue becomes an item that is there from the start; two threads become one; an item is
+ * left out. In this order, each once.
+ */
+export function smaller(shape: Shape): Shape[] {
+  const { initial, threads } = shape;
+  const without = (index: number): (readonly string[])[] => threads.filter((_, i) => i !== index);
+  const found: Shape[] = [];
+  if (threads.length > 1) for (const i of threads.keys()) found.push({ initial, threads: without(i) });
+  for (const [items, only] of [
+    [initial, null],
+    [initial + 1, 'e'],
+  ] as const) {
+    for (const [i, thread] of threads.entries()) {
+      for (const [at, operation] of thread.entries()) {
+        if (only !== null && operation !== only) continue;
+        const rest = thread.filter((_, other) => other !== at);
+        const all = rest.length === 0 ? without(i) : threads.with(i, rest);
+        if (all.length > 0) found.push({ initial: items, threads: all });
+      }
+    }
+  }
+  for (const i of threads.keys()) {
+    for (const j of threads.keys()) {
+      if (i !== j)
+        found.push({ initial, threads: threads.with(i, [...threads[i], ...threads[j]]).toSpliced(j, 1) });
+    }
+  }
+  if (initial > 0) found.push({ initial: initial - 1, threads });
+  return distinct(found);
+}
+
+/** Which thread is which does not matter. */
+function canonical({ initial, threads }: Shape): string {
+  return programText({ initial, threads: threads.toSorted(byLength) });
+}
+
+function byLength(a: readonly string[], b: readonly string[]): number {
+  return a.length - b.length || a.join(' ').localeCompare(b.join(' '), 'en');
+}
+
+function distinct(shapes: readonly Shape[]): Shape[] {
+  return [...new Map(shapes.toReversed().map((shape) => [canonical(shape), shape])).values()].toReversed();
+}
+
+/** All programs of so many enqueues and dequeues on so many threads, each once whatever the order of its threads. */
+export function shortShapes(operations: number, threads: number, initial: number): Shape[] {
+  return threadsOf(operations, threads, []).map((each) => ({ initial, threads: each }));
+}
+
+/** Threads that come after one in the order of length and letters, or equal it. */
+function threadsOf(operations: number, threads: number, least: readonly string[]): (readonly string[])[][] {
+  if (threads === 0) return operations === 0 ? [[]] : [];
+  const found: (readonly string[])[][] = [];
+  for (let length = Math.max(1, least.length); length * threads <= operations; length++) {
+    for (const first of words(length)) {
+      if (byLength(first, least) < 0) continue;
+      for (const rest of threadsOf(operations - length, threads - 1, first)) found.push([first, ...rest]);
+    }
+  }
+  return found;
+}
+
+function words(length: number): string[][] {
+  if (length === 0) return [[]];
+  return words(length - 1).flatMap((word) => [
+    [...word, 'd'],
+    [...word, 'e'],
+  ]);
+}

@@ -1,0 +1,166 @@
+import { Judge } from '../check/judge.ts';
+import { judgeHistory } from '../check/verdict.ts';
+import { showValue } from '../engines/program.ts';
+import { judgedBy } from '../engines/registry.ts';
+import { Recorder } from '../observe/recorder.ts';
+import type { DamageKind, Finding } from '../observe/trace.ts';
+import { CountedSchedule, printSchedule, type Schedule } from '../schedule/schedule.ts';
+import { memoryDependence } from './dependence.ts';
+import type { KernelModel } from './kernel-model.ts';
+import { Machine } from './machine.ts';
+import { MachineEngine } from './machine-engine.ts';
+
+/** An execution that ends with damage, as far as it matters. */
+export interface Shortest {
+  readonly schedule: string;
+  readonly preemptions: number;
+  readonly steps: number;
+  /** How many operations of each thread have begun by then. */
+  readonly begun: readonly number[];
+}
+
+interface Measured extends Omit<Shortest, 'schedule'> {
+  /** True if the operation that did the damage has answered, or nobody can move any more. */
+  readonly answered: boolean;
+}
+
+/** The schedule of an execution without a step: an operation that makes none has answered before all others. */
+export const NOBODY_MOVES = '1x0';
+
+/** Executions that are tried at most. */
+const MOST_TRIED = 2000;
+const STEP_LIMIT = 1000;
+
+/** Kinds of damage that the answers of a run show, where no single step does. */
+const BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
+  'lost value',
+  'duplicate value',
+  'value from nowhere',
+  'order broken',
+  'false empty',
+]);
+
+/**
+ * Looks for a shorter execution that does the same kind of damage with no more preemptions than a known one. An execution ends once the
+ * operation that did the damage has answered, so that what comes of it is seen.
+ *
+ * @returns null if the schedule does not do that damage
+ */
+export function shortest(model: KernelModel, kind: DamageKind, known: Schedule): Shortest | null {
+  return new ShortestSearch(model, kind).from(known);
+}
+
+class ShortestSearch {
+  readonly #model: KernelModel;
+  readonly #kind: DamageKind;
+  /** What is searched with, and what each execution is judged with. */
+  readonly #machine: Machine;
+  readonly #judged: Machine;
+  #tried = 0;
+  /** Who moves, by steps; the shortest so far. */
+  #best: readonly number[] = [];
+
+  constructor(model: KernelModel, kind: DamageKind) {
+    this.#model = model;
+    this.#kind = kind;
+    const dependence = memoryDependence(model.words.length);
+    this.#machine = new Machine(model, dependence, STEP_LIMIT);
+    this.#judged = new Machine(model, dependence, STEP_LIMIT);
+  }
+
+  from(known: Schedule): Shortest | null {
+    const path = known.flatMap(({ thread, until }) =>
+      until.kind === 'count' ? Array.from({ length: until.steps }, () => thread - 1) : [],
+    );
+    const first = this.#upToDamage(path);
+    if (first === null) return null;
+    this.#best = path.slice(0, first.steps);
+    this.#search(-1, first.preemptions);
+    const found = this.#upToDamage(this.#best);
+    if (found === null) return null;
+    const { answered: _answered, ...measured } = found;
+    return { ...measured, schedule: counted(this.#best) };
+  }
+
+  /** Tries every execution with so many preemptions that is shorter than the best. */
+  #search(last: number, left: number): void {
+    if (this.#tried >= MOST_TRIED) return;
+    const machine = this.#machine;
+    const enabled = machine.enabled();
+    const isFull = machine.happened.length >= this.#best.length - 1;
+    if (enabled === 0 || isFull) {
+      this.#try(machine.path());
+      return;
+    }
+    for (let i = -1; i < machine.threads; i++) {
+      const thread = i < 0 ? last : i;
+      if (thread < 0 || (i >= 0 && thread === last) || ((enabled >> thread) & 1) === 0) continue;
+      const interrupts = last >= 0 && thread !== last && ((enabled >> last) & 1) !== 0;
+      if (interrupts && left === 0) continue;
+      machine.step(thread);
+      this.#search(thread, interrupts ? left - 1 : left);
+      machine.back();
+    }
+  }
+
+  #try(path: readonly number[]): void {
+    this.#tried++;
+    const found = this.#upToDamage(path);
+    if (found?.answered === true && found.steps < this.#best.length) this.#best = path.slice(0, found.steps);
+  }
+
+  /** Runs threads in an order until the operation that did the damage has answered; null if there is none. */
+  #upToDamage(path: readonly number[]): Measured | null {
+    const { judge, recorder } = this.#begin();
+    const byAnswers = BY_ANSWERS.has(this.#kind);
+    let shown = false;
+    let answered = false;
+    let by: number | null = null;
+    for (const thread of path) {
+      if (((this.#judged.enabled() >> thread) & 1) === 0) return null;
+      recorder.step(thread + 1);
+      const last = recorder.events[recorder.events.length - 1];
+      const damage: Finding | undefined = judge.findings.find(({ kind }) => kind === this.#kind);
+      if (damage) [shown, by] = [true, damage.thread];
+      if (last.kind !== 'return') continue;
+      shown ||= byAnswers && this.#isShownByAnswers(recorder);
+      answered = shown && (by === null || by === last.thread);
+      if (answered) break;
+    }
+    if (!shown && !(byAnswers && this.#isShownByAnswers(recorder))) return null;
+    return { ...this.#measured(recorder), answered: answered || this.#judged.enabled() === 0 };
+  }
+
+  #begin(): { readonly judge: Judge; readonly recorder: Recorder } {
+    const machine = this.#judged;
+    while (machine.happened.length > 0) machine.back();
+    const { choice, program } = this.#model;
+    const judge = new Judge(machine.words, {
+      ...judgedBy(choice.scheme),
+      initial: program.initial,
+      show: showValue,
+    });
+    return { judge, recorder: new Recorder(new MachineEngine(machine), [judge]) };
+  }
+
+  #isShownByAnswers({ events }: Recorder): boolean {
+    const { findings } = judgeHistory(events, this.#model.program.initial, this.#judged.words, showValue);
+    return findings.some(({ kind }) => kind === this.#kind);
+  }
+
+  #measured({ events }: Recorder): Omit<Measured, 'answered'> {
+    const { happened } = this.#judged;
+    const begun = this.#judged.at.map(() => 0);
+    for (const event of events) if (event.kind === 'invoke') begun[event.thread - 1] = event.op;
+    const preemptions = happened.filter(
+      ({ thread, to }, i) => i + 1 < happened.length && happened[i + 1].thread !== thread && to.next !== null,
+    ).length;
+    return { steps: happened.length, preemptions, begun };
+  }
+}
+
+function counted(path: readonly number[]): string {
+  const schedule = new CountedSchedule();
+  for (const thread of path) schedule.step(thread + 1);
+  return path.length === 0 ? NOBODY_MOVES : printSchedule(schedule.schedule());
+}

@@ -1,0 +1,82 @@
+import type { HandOver } from '../explore/hand-over.ts';
+import type { ProgramSize, Shrunk, Smallest } from '../explore/shrink.ts';
+import { replayCommand } from '../scenario/replay-line.ts';
+import { hang } from './columns.ts';
+import type { Style } from './style.ts';
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function sizeText({ threads, operations }: ProgramSize): string {
+  return `${counted(threads, 'thread')} of ${counted(operations, 'operation')}`;
+}
+
+const SMALLEST: Readonly<Record<Smallest, string>> = {
+  'whatever the preemptions': 'nothing smaller shows it',
+  'with as few preemptions':
+    'nothing smaller shows it with so few preemptions; with more, the time was too short to tell',
+  unknown: 'the time was too short to tell whether something smaller shows it',
+};
+
+/** What a failure was made of, and whether it could be smaller, in a row. */
+export function shrunkText(shrunk: Shrunk, style: Style): string {
+  const { from, to, kind, preemptions, steps, smallest } = shrunk;
+  const same =
+    from.threads === to.threads && from.operations === to.operations && from.initial === to.initial;
+  const before = same ? '' : `${sizeText(from)} ${style.glyph.arrow} `;
+  const text = `${kind}: ${before}${sizeText(to)}, ${counted(preemptions, 'preemption')}, ${counted(steps, 'step')}; ${SMALLEST[smallest]}`;
+  return hang('shrunk      ', text, style.columns).join('\n');
+}
+
+/** The same as JSON. */
+export function shrunkJson(shrunk: Shrunk, variant: string | null): Record<string, unknown> {
+  const { program, ...rest } = shrunk;
+  const replay = replayCommand({ subject: program, ...shrunk, ...(variant !== null && { variant }) });
+  return { program, ...rest, replay };
+}
+
+const LABEL = 'explorer ';
+
+/**
+ * What the explorer made of a failure of free threads: the smallest program that shows it, or what was searched for one.
+ *
+ * @param kinds what the free threads showed, the first first
+ */
+export function handOverText(
+  { programs, operations, found, scheme }: HandOver,
+  kinds: readonly string[],
+  asked: { readonly scheme: string; readonly seconds: number },
+  style: Style,
+): string {
+  const [first] = kinds;
+  const searched = `${counted(programs, 'short program')}, all of up to ${counted(operations, 'operation')} with one preemption among them`;
+  const under =
+    scheme === asked.scheme ? '' : ` Under ${scheme}: a short program comes to no reclaiming otherwise.`;
+  if (found === null) {
+    const text = `found nothing of the kind in ${asked.seconds} s: it searched ${searched}.${under}`;
+    return hang(LABEL, text, style.columns).join('\n');
+  }
+  const { kind, program, to, preemptions, steps, smallest } = found;
+  const seen = kinds.includes(kind) ? ', which was seen too' : '';
+  const instead =
+    kind === first ? '' : `No program that it searched shows ${first}, and this one shows ${kind}${seen}. `;
+  const size = `${counted(to.operations, 'operation')} on ${counted(to.threads, 'thread')}, ${counted(preemptions, 'preemption')}, ${counted(steps, 'step')}`;
+  const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. ${instead}It searched ${searched}.${under}`;
+  return hang(LABEL, text, style.columns).join('\n');
+}
+
+/** The same as JSON; null if nothing was found. */
+export function handOverJson(
+  handOver: HandOver | null,
+  kinds: readonly string[],
+  variant: string | null,
+): Record<string, unknown> | null {
+  if (handOver === null || handOver.found === null) return null;
+  const { found, programs, operations } = handOver;
+  return {
+    ...shrunkJson(found, variant),
+    isFirstKind: found.kind === kinds[0],
+    searched: { programs, operations },
+  };
+}

@@ -1,0 +1,44 @@
+// Makes a failure smaller, or looks for a small program that fails alike, off the main thread, which stays free to be interrupted.
+import { parentPort, workerData } from 'node:worker_threads';
+import { READY } from '../src/engines/crew.ts';
+import { loadVariant } from '../src/engines/participant.ts';
+import { handOver, type HandOver, type Seen } from '../src/explore/hand-over.ts';
+import { type Failure, shrink, type Shrunk } from '../src/explore/shrink.ts';
+
+interface Limits {
+  readonly maxSeconds: number;
+  /** The URL of a variant of the kernel, or null. */
+  readonly variant: string | null;
+}
+
+/** What is to be done. */
+export type ShrinkJob =
+  | (Limits & { readonly task: 'shrink'; readonly failure: Omit<Failure, 'variant'> })
+  | (Limits & { readonly task: 'hand over'; readonly seen: Omit<Seen, 'variant'> });
+
+/** What it is at, and in the end what came of it; or why it could not be done. */
+export type ShrinkMessage =
+  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'shrunk'; readonly shrunk: Shrunk }
+  | { readonly kind: 'handed over'; readonly handOver: HandOver }
+  | { readonly kind: 'failed'; readonly why: string };
+
+function post(message: ShrinkMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function work(job: ShrinkJob): Promise<void> {
+  const options = {
+    maxSeconds: job.maxSeconds,
+    onProgress: (text: string) => post({ kind: 'progress', text }),
+  };
+  const variant = job.variant === null ? {} : { variant: await loadVariant(job.variant) };
+  if (job.task === 'shrink')
+    post({ kind: 'shrunk', shrunk: await shrink({ ...job.failure, ...variant }, options) });
+  else post({ kind: 'handed over', handOver: await handOver({ ...job.seen, ...variant }, options) });
+}
+
+parentPort?.once('message', () => {
+  work(workerData as ShrinkJob).catch((error: unknown) => post({ kind: 'failed', why: String(error) }));
+});
+parentPort?.postMessage(READY);
