@@ -36,6 +36,6 @@ function reasonAgainst(damages: number, stops: StressResult['stops']): string | 
     return 'is not asked: a thread that is stopped for good is no part of the programs that it runs.';
   }
   return damages === 0
-    ? 'is not asked: it looks for damage, and this is a matter of time or of garbage.'
+    ? 'is not asked: it looks for damage to the queue and its slots, and there is none.'
     : null;
 }

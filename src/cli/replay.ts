@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { findScenario } from '../../scenarios/index.ts';
+import { loadVariant } from '../engines/participant.ts';
+import { UsageError } from '../errors.ts';
 import type { Trace } from '../observe/trace.ts';
+import { type Difference, differenceText, firstDifference } from '../report/difference.ts';
 import { claimedCase, isProgram, programScenario } from '../scenario/ad-hoc.ts';
-import { caseFor, type Play } from '../scenario/play.ts';
+import { caseFor } from '../scenario/play.ts';
 import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts';
 import { command, type Command } from './command.ts';
-import { flag } from './option.ts';
+import { choice, flag, text } from './option.ts';
 import { readTrace } from './recording.ts';
 import { playEach, tellOne } from './run.ts';
+import { moduleOf } from './stress.ts';
 
 export const replay: Command = command({
   name: 'replay',
@@ -17,17 +21,28 @@ export const replay: Command = command({
   positionals: [
     { name: 'line or file', help: 'SCENARIO/SCHEME:slots=N SCHEDULE, or the path of a trace.', many: true },
   ],
-  options: { all: flag('Shows every step.') },
+  options: {
+    all: flag('Shows every step.'),
+    engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
+    variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
+  },
   examples: [['lockfree-lab replay aba-dequeue/naive:slots=6 1x8,2x20', 'The first 28 steps of such a run.']],
-  run: async (context, { all }, words) => {
+  run: async (context, { all, engine, variant: given }, words) => {
     const recorded = recordingOf(words);
     const request = recorded === null ? parseReplayLine(words.join(' ')) : requestOf(recorded);
     const { subject, schedule, slots } = request;
-    const isOwn = isProgram(subject);
-    const scenario = isOwn ? programScenario(subject, slots ?? 6, schedule) : findScenario(subject);
+    const variant = given === null ? (request.variant ?? null) : moduleOf(given);
+    const isOwn = isProgram(subject, await operationsOf(variant));
+    if (variant !== null && !isOwn) {
+      throw new UsageError(
+        `A scenario has its variant of the kernel already: leave out --variant for ${subject}.`,
+      );
+    }
+    const scenario = isOwn ? programScenario(subject, slots ?? 6, schedule, variant) : findScenario(subject);
     const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
-    const options = { until: 'end', schedule, ...(slots === null ? {} : { slots }) } as const;
-    const [played] = await playEach(scenario, [each], options, context);
+    const asFarAsItFits = recorded !== null;
+    const options = { until: 'end', schedule, asFarAsItFits, ...(slots === null ? {} : { slots }) } as const;
+    const [played] = await playEach(scenario, [each], options, context, engine === 'model');
     if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
     const told = tellOne(played, { all }, context);
     if (recorded === null) return told;
@@ -36,14 +51,27 @@ export const replay: Command = command({
     print(
       difference === null
         ? style.ok(`THE SAME   all ${recorded.events.length} events came out as recorded`)
-        : style.damage(`NOT THE SAME   ${difference}`),
+        : differenceText(difference, style),
     );
     return {
       broken: told.broken || difference !== null,
-      document: { ...told.document, same: difference === null, difference },
+      document: {
+        ...told.document,
+        same: difference === null,
+        difference: difference && sentence(difference),
+      },
     };
   },
 });
+
+function sentence({ step, recorded, now }: Difference): string {
+  return `step ${step} was recorded as "${recorded}", and now it is "${now}"`;
+}
+
+/** The operations that a variant adds, by name. */
+async function operationsOf(variant: string | null): Promise<string[]> {
+  return variant === null ? [] : Object.keys((await loadVariant(variant)).operations ?? {});
+}
 
 /** The trace that the words name, or null if they are a line. */
 function recordingOf(words: readonly string[]): Trace | null {
@@ -54,14 +82,4 @@ function recordingOf(words: readonly string[]): Trace | null {
 function requestOf({ header }: Trace): ReplayRequest {
   const { subject, scheme, slots, schedule } = header;
   return { subject, scheme: header.case ?? scheme, slots, schedule };
-}
-
-/** Where a play departs from a recording, as far as that goes, or null. */
-function firstDifference({ events }: Trace, { trace }: Play): string | null {
-  const at = events.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(trace.events[i]));
-  if (at !== -1) {
-    const { step, kind, thread } = events[at];
-    return `the ${kind} of T${thread} at step ${step} is not as recorded`;
-  }
-  return null;
 }

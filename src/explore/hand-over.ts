@@ -31,13 +31,16 @@ const MOST_ITEMS = 2;
 const MOST_OPERATIONS = 8;
 const MOST_PREEMPTIONS = 3;
 
+/** So many more programs are searched for the first kind of damage once one shows another that was seen too. */
+const PATIENCE = 300;
+
 /** A parameter from here up counts retires, and a short program makes fewer. */
 const TOO_MANY = 4;
 
 /**
  * Looks for the smallest program that does the same damage as a free-running stress run did: explores short programs, those of few
- * operations, threads and preemptions first, and reduces what it finds. Of several kinds of damage it looks for the first; what shows
- * another one is kept in case that the time ends.
+ * operations, threads and preemptions first, and reduces what it finds. Of several kinds of damage it looks for the first, for a while;
+ * what shows another one is kept in case.
  */
 export async function handOver(seen: Seen, options: ShrinkOptions = {}): Promise<HandOver> {
   return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
@@ -70,6 +73,8 @@ class Search {
   readonly #options: ShrinkOptions;
   readonly #deadline: number;
   #programs = 0;
+  /** How many there were when another kind of damage was found that was seen too. */
+  #sinceSeen = 0;
   /** By threads: all programs of up to so many operations were explored. */
   readonly #covered: number[] = Array.from({ length: MOST_THREADS }, () => 0);
   /** By how well it fits the first program that does: 0 for the first kind, 1 for another that was seen, 2 for any. */
@@ -101,7 +106,11 @@ class Search {
   }
 
   #isOver(): boolean {
-    return this.#shown[0] !== undefined || performance.now() > this.#deadline;
+    return (
+      this.#shown[0] !== undefined ||
+      performance.now() > this.#deadline ||
+      (this.#shown[1] !== undefined && this.#programs > this.#sinceSeen + PATIENCE)
+    );
   }
 
   async #all(operations: number, threads: number, preemptions: number): Promise<void> {
@@ -128,6 +137,7 @@ class Search {
     this.#programs++;
     for (const { kind, schedule, preemptions: own } of findings) {
       const fit = fitOf(kinds.indexOf(kind));
+      if (fit === 1 && this.#shown[1] === undefined) this.#sinceSeen = this.#programs;
       this.#shown[fit] ??= { shape, slots, kind, schedule, preemptions: own };
     }
   }

@@ -24,9 +24,6 @@ interface Measured extends Omit<Shortest, 'schedule'> {
   readonly answered: boolean;
 }
 
-/** The schedule of an execution without a step: an operation that makes none has answered before all others. */
-export const NOBODY_MOVES = '1x0';
-
 /** Executions that are tried at most. */
 const MOST_TRIED = 2000;
 const STEP_LIMIT = 1000;
@@ -162,5 +159,5 @@ class ShortestSearch {
 function counted(path: readonly number[]): string {
   const schedule = new CountedSchedule();
   for (const thread of path) schedule.step(thread + 1);
-  return path.length === 0 ? NOBODY_MOVES : printSchedule(schedule.schedule());
+  return printSchedule(schedule.schedule());
 }

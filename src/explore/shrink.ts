@@ -5,7 +5,7 @@ import { parseSchedule, printSchedule } from '../schedule/schedule.ts';
 import { explore, type Explored } from './explore.ts';
 import { kernelModel } from './kernel-model.ts';
 import { operationsIn, programText, type Shape, shapeOf, smaller } from './shape.ts';
-import { NOBODY_MOVES, type Shortest, shortest } from './shortest.ts';
+import { type Shortest, shortest } from './shortest.ts';
 
 /** A failure that an exploration found. */
 export interface Failure {
@@ -178,18 +178,16 @@ class Shrinking {
     shape: Shape,
     { schedule, preemptions }: Pick<Explored, 'schedule' | 'preemptions'>,
   ): Promise<Shortest> {
-    const moves = parseSchedule(schedule || NOBODY_MOVES);
+    const moves = parseSchedule(schedule);
     const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
     const begun = shape.threads.map(({ length }) => length);
-    return (
-      (await this.#play(shape, schedule)) ?? { schedule: schedule || NOBODY_MOVES, preemptions, steps, begun }
-    );
+    return (await this.#play(shape, schedule)) ?? { schedule: schedule, preemptions, steps, begun };
   }
 
   async #play(shape: Shape, schedule: string): Promise<Shortest | null> {
     const { scheme, slots, variant, kind } = this.#failure;
     const model = await kernelModel(programText(shape), scheme, { slots, ...(variant && { variant }) });
-    return shortest(model, kind, parseSchedule(schedule || NOBODY_MOVES));
+    return shortest(model, kind, parseSchedule(schedule));
   }
 
   #result(whole: Shape, { shape, shown }: Found, smallest: Smallest): Shrunk {

@@ -50,19 +50,22 @@ export function handOverText(
   style: Style,
 ): string {
   const [first] = kinds;
-  const searched = `${counted(programs, 'short program')}, all of up to ${counted(operations, 'operation')} with one preemption among them`;
-  const under =
-    scheme === asked.scheme ? '' : ` Under ${scheme}: a short program comes to no reclaiming otherwise.`;
+  const tried = counted(programs, 'short program');
+  const under = scheme === asked.scheme ? '' : ` Under ${scheme}, or a short program would reclaim nothing.`;
   if (found === null) {
-    const text = `found nothing of the kind in ${asked.seconds} s: it searched ${searched}.${under}`;
+    const all =
+      operations === 0
+        ? ''
+        : `, all of up to ${counted(operations, 'operation')} with one preemption among them`;
+    const text = `found nothing of the kind in ${asked.seconds} s, in ${tried}${all}.${under}`;
     return hang(LABEL, text, style.columns).join('\n');
   }
   const { kind, program, to, preemptions, steps, smallest } = found;
-  const seen = kinds.includes(kind) ? ', which was seen too' : '';
-  const instead =
-    kind === first ? '' : `No program that it searched shows ${first}, and this one shows ${kind}${seen}. `;
+  const instead = kinds.includes(kind)
+    ? ` None of them showed ${first}, and ${kind} was seen too.`
+    : ` None of them showed ${kinds.join(' or ')}.`;
   const size = `${counted(to.operations, 'operation')} on ${counted(to.threads, 'thread')}, ${counted(preemptions, 'preemption')}, ${counted(steps, 'step')}`;
-  const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. ${instead}It searched ${searched}.${under}`;
+  const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. It tried ${tried}.${kind === first ? '' : instead}${under}`;
   return hang(LABEL, text, style.columns).join('\n');
 }
 

@@ -41,7 +41,7 @@ export interface StoryOptions {
 }
 
 const LEFT = 10;
-const WIDTHS = { thread: 28, folded: 44, ends: 6, queue: 17 };
+const WIDTHS = { thread: 28, folded: 44, ends: 6, queue: 17, free: 12 };
 
 /** The rows of a story as text: events left, state right, the reason below. */
 export function storyLines(play: Play, wording: Wording, options: StoryOptions): string[] {
@@ -49,8 +49,11 @@ export function storyLines(play: Play, wording: Wording, options: StoryOptions):
   const threads = play.program.threads.length;
   const folded = style.columns < 100 || threads > 2;
   const columns = folded ? 1 : threads;
-  const width = folded && style.columns >= 100 ? WIDTHS.folded : columns * WIDTHS.thread;
-  const freeRoom = style.columns - LEFT - width - WIDTHS.ends - WIDTHS.queue;
+  const room = style.columns - LEFT - WIDTHS.ends - WIDTHS.queue;
+  // On a narrow screen the steps give way, but not to less than they need without a tag.
+  const foldedWidth = Math.max(WIDTHS.thread, Math.min(WIDTHS.folded, room - WIDTHS.free));
+  const width = folded ? foldedWidth : columns * WIDTHS.thread;
+  const freeRoom = room - width;
   const rows = rowsOf(play, wording, freeRoom, options.state);
   const shown = options.all
     ? rows

@@ -28,6 +28,8 @@ export interface PlayOptions {
   /** A schedule in place of the case's. */
   readonly schedule?: string;
   readonly slots?: number;
+  /** A schedule that cannot be followed to its end is followed as far as it goes. */
+  readonly asFarAsItFits?: boolean;
 }
 
 /** One run of a scenario under one scheme, with everything that can be told about it. */
@@ -102,6 +104,7 @@ export async function play(
   const until = options.until ?? scenario.until;
   const run = runSchedule(recorder, parseSchedule(options.schedule ?? each.schedule ?? scenario.schedule), {
     stop: () => until === 'damage' && hasReturnedFromDamage(recorder, judge),
+    asFarAsItFits: options.asFarAsItFits === true,
   });
   const words = engine.words.slice();
   await engine.release();

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { labelOf } from '../engines/labels.ts';
+import { labelOf, stepOf } from '../engines/labels.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import type { StepRecord } from '../observe/trace.ts';
 import { CountedSchedule, printSchedule, type Move, type Schedule } from './schedule.ts';
@@ -13,7 +13,7 @@ export interface Run {
 }
 
 export interface Stopped {
-  readonly kind: 'livelock' | 'deadlock' | 'hung' | 'crashed' | 'asked';
+  readonly kind: 'livelock' | 'deadlock' | 'hung' | 'crashed' | 'asked' | 'misfit';
   readonly thread: number | null;
   readonly note: string;
 }
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly patience?: number;
   /** Asked after every step; true stops the run there. */
   readonly stop?: () => boolean;
+  /** Stops the run at a move that cannot be made, as a `misfit`, in place of throwing. */
+  readonly asFarAsItFits?: boolean;
 }
 
 /**
@@ -37,7 +39,12 @@ export function runSchedule(recorder: Recorder, schedule: Schedule, options: Run
   const driver = new Driver(recorder, options);
   let stopped: Stopped | null = null;
   for (const move of schedule) {
-    stopped = driver.move(move);
+    try {
+      stopped = driver.move(move);
+    } catch (error) {
+      if (options.asFarAsItFits !== true || !(error instanceof UsageError)) throw error;
+      stopped = { kind: 'misfit', thread: move.thread, note: error.message };
+    }
     if (stopped) break;
   }
   recorder.finish();
@@ -58,7 +65,8 @@ class Driver {
     this.#options = options;
   }
 
-  move({ thread, until, kill }: Move): Stopped | null {
+  move(move: Move): Stopped | null {
+    const { thread, until, kill } = move;
     const { engine } = this.#recorder;
     if (thread > engine.threads) {
       throw new UsageError(`The schedule moves T${thread}, and there are ${engine.threads} threads.`);
@@ -67,15 +75,16 @@ class Driver {
     let stopped: Stopped | null = null;
     if (until.kind === 'count') {
       for (let i = 0; i < until.steps && !stopped; i++) {
-        this.#mustWait(thread, `step ${i + 1} of ${until.steps}`);
+        this.#mustWait(move, `make step ${i + 1} of ${until.steps}`);
         stopped = this.#step(thread);
       }
     } else if (until.kind === 'end') {
       while (engine.state(thread) === 'waiting' && !stopped) stopped = this.#step(thread);
     } else {
+      stepOf(until.label);
       const point = `${until.label}${until.nth === null ? '' : `#${until.nth}`}`;
       while (!stopped) {
-        this.#mustWait(thread, point);
+        this.#mustWait(move, `go on to ${point}`);
         const here = labelOf(engine.pending(thread).step) === until.label;
         if (here && (until.nth ?? Infinity) <= this.#count(thread, until.label) && until.nth !== null) {
           throw new UsageError(`T${thread} has passed ${point} already: it cannot stop there any more.`);
@@ -103,11 +112,17 @@ class Driver {
     }
   }
 
-  #mustWait(thread: number, point: string): void {
+  /** Says of a thread that can move no more at which step that is, what was to come, and what came last. */
+  #mustWait(move: Move, aim: string): void {
+    const { thread } = move;
     const state = this.#recorder.engine.state(thread);
     if (state === 'waiting' || state === 'hung' || state === 'crashed') return;
+    const { events, steps } = this.#recorder;
+    const last = events.findLast((event) => event.kind === 'step' && event.thread === thread);
+    const end = state === 'killed' ? 'was killed' : 'ended';
+    const when = last?.kind === 'step' ? `after ${last.label} at step ${last.step}` : 'without a step';
     throw new UsageError(
-      `T${thread} is ${state} before it comes to ${point}: this schedule does not fit the program.`,
+      `Step ${steps + 1} cannot be made: "${printSchedule([move])}" lets T${thread} ${aim} there, but T${thread} ${end} ${when}; this schedule does not fit the program, the scheme, the slots or this version of the kernel.`,
     );
   }
 
@@ -151,7 +166,7 @@ class Driver {
     );
     if (others.length > 0) {
       throw new UsageError(
-        `T${thread} waits for another thread at ${labelOf(engine.pending(thread).step)}: let T${others[0]} move first.`,
+        `Step ${this.#recorder.steps + 1} cannot be made: T${thread} waits for another thread at ${labelOf(engine.pending(thread).step)}; let T${others[0]} move first.`,
       );
     }
     return {

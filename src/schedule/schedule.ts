@@ -64,8 +64,9 @@ function untilOf(groups: Readonly<Record<string, string | undefined>>): Until {
   };
 }
 
-/** The text of a schedule: parses to the same schedule. */
+/** The text of a schedule: parses to the same schedule; or, where nobody moves, to one that says that of a thread. */
 export function printSchedule(schedule: Schedule): string {
+  if (schedule.length === 0) return '1x0';
   const counted = schedule.every(({ until }) => until.kind === 'count');
   return schedule.map((move) => printMove(move)).join(counted ? ',' : '; ');
 }

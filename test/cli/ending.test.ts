@@ -85,7 +85,8 @@ describe('the end of a run', () => {
   });
 
   test('a reader that goes away ends it quietly', async () => {
-    const child = start(['stress', '--scheme', 'all', '--seconds', '0.5', '--threads', '2']);
+    const line = 'stress --scheme all --seconds 0.5 --threads 2 --hand-over 0';
+    const child = start(line.split(' '));
     const stderr = text(child.stderr);
     await once(child.stdout, 'data');
     const left = performance.now();

@@ -24,6 +24,18 @@ test('a failure is told with the fewest preemptions, and its line replays it', (
   expect(storyIn(stdout).length).toBeGreaterThan(1000);
 });
 
+test('a failure of a larger program is made small, and so it says', () => {
+  const line = ['explore', '--program', '[A B] e d | d e d d | e', '--first', '--max-preemptions', '1'];
+  const { stdout } = lab(line);
+  expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
+    /^shrunk +ABA: 3 threads of 7 operations → 2 threads of 3 operations, 1 preemption, 32 steps; nothing smaller shows it$/m,
+  );
+  expect(stdout).toMatch(/^program {2}e \| d e {2}/m);
+  expect(stdout).toContain('FIRST DAMAGE   ABA at step 32, T1 E17');
+  const document = JSON.parse(lab([...line, '--shrink', '0', '--json']).stdout) as Record<string, unknown>;
+  expect(document).toMatchObject({ shrunk: null, program: '[A B] e d | d e d d | e' });
+});
+
 test.each(['no-reclaim', 'tagged', 'hazard-pointers:threshold=1', 'epochs:period=1'])(
   'every interleaving of a small program is clean under %s',
   (scheme) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { moduleUrl } from '../stress/variants/modules.ts';
 import { folder, lab } from './lab.ts';
 
 interface Stressed {
@@ -12,6 +13,7 @@ interface Stressed {
   readonly seconds: number;
   readonly seed: number;
   readonly runs: readonly Stressed[];
+  readonly handOver: Readonly<Record<'kind' | 'program' | 'replay', string>> | null;
   readonly scheme: string;
 }
 
@@ -68,15 +70,44 @@ describe('stress', () => {
     expect(document.seconds).toBeGreaterThan(0);
     expect(document.audit).toHaveProperty('slots', 16);
     expect(status).toBe(0);
+    // Whatever the threads showed, a short program does the like, on the model and on real threads.
+    const { kind, replay } = document.handOver!;
+    const words = replay.replaceAll('"', '').split(/ (?=\d+x)/);
+    for (const engine of ['model', 'stepped']) {
+      const line = [words[0]!.replace(/^.*replay /, ''), words[1]!, '--engine', engine, '--json'];
+      const again = JSON.parse(lab(['replay', ...line]).stdout) as Stressed;
+      expect(again.findings.map((finding) => finding.kind)).toContain(kind);
+    }
+  });
+
+  test('what a variant did is handed over: the program, its story, and a line that replays it', () => {
+    const variant = moduleUrl('../../check/variants/faulty.mjs', { queue: 'storesLate' });
+    const { status, stdout } = lab(['stress', '--scheme', 'tagged', '--variant', variant]);
+    expect(stdout).toMatch(/^explorer [a-z ]+ in "e \| d": 2 operations on 2 threads, 1 preemption, /m);
+    expect(stdout.replaceAll(/\n +/g, ' ')).toContain('; nothing smaller shows it. It tried ');
+    expect(stdout).toMatch(/^program {2}e \| d {10}/m);
+    expect(stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
+    const [, line] = /^replay +npx lockfree-lab replay ([^]*?)\n\n/m.exec(stdout)!;
+    const [, own, subject, schedule] = /^--variant '(.*)' "(.*)" \\?\s*(\S+)$/.exec(line!)!;
+    const again = lab(['replay', '--variant', own!, subject!, schedule!]);
+    expect(again.stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
+    expect([status, again.status]).toEqual([1, 1]);
+  });
+
+  test('where a thread was stopped for good nothing is handed over, and that is said', () => {
+    const { stdout } = lab(['stress', '--scheme', 'naive', '--kill', 'T2@D13', '--ops', '2000000']);
+    if (stdout.includes('FIRST DAMAGE'))
+      expect(stdout).toContain('explorer is not asked: a thread that is stopped');
+    else expect(stdout).not.toContain('explorer');
   });
 
   test('--scheme all ends with a table of all, and --json has a run for each', () => {
-    const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2']);
+    const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0']);
     const table = stdout.slice(stdout.lastIndexOf('scheme  '));
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
       expect(table).toMatch(new RegExp(`^${id} +\\d+ `, 'm'));
     expect(status).toBe(0);
-    const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--json']).stdout;
+    const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0', '--json']).stdout;
     const document = JSON.parse(json) as Stressed;
     expect(document.runs.map(({ scheme }) => scheme)).toHaveLength(5);
     expect(document.operations).toBe(document.runs.reduce((sum, { operations }) => sum + operations, 0));

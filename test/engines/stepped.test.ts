@@ -55,12 +55,14 @@ describe('a run on real threads', () => {
 
   test('refuses to move a thread that has ended, or that there is not', async () => {
     expect(await refusal('T1@end; 1')).toBe(
-      'T1 is finished before it comes to step 1 of 1: this schedule does not fit the program.',
+      'Step 4 cannot be made: "1" lets T1 make step 1 of 1 there, but T1 ended after Q3 at step 3; this schedule does not fit the program, the scheme, the slots or this version of the kernel.',
     );
-    expect(await refusal('T1@D13')).toMatch(/^T1 is finished before it comes to D13/);
+    expect(await refusal('T1@D13')).toContain('"T1@D13" lets T1 go on to D13 there, but T1 ended after Q3');
+    expect(await refusal('T1@D31')).toMatch(/^There is no step "D31"/);
     expect(await refusal('3x1')).toBe('The schedule moves T3, and there are 2 threads.');
-    expect(await refusal('T1@Q2; T1@Q1#1')).toBe(
-      'T1 is finished before it comes to Q1#1: this schedule does not fit the program.',
+    expect(await refusal('T1@Q2; T1@Q1#1')).toContain('"T1@Q1#1" lets T1 go on to Q1#1 there, but T1 ended');
+    expect(await refusal('1!; 1x2')).toContain(
+      '"1x2" lets T1 make step 1 of 2 there, but T1 was killed after Q1',
     );
   });
 });
@@ -179,7 +181,7 @@ describe('threads that wait for each other', () => {
 
   test('are not moved before somebody else has written the word', async () => {
     expect(await usageOf(() => played({ program: '[A] d | waits', schedule: 'T2@end' }))).toBe(
-      'T2 waits for another thread at Z3: let T1 move first.',
+      'Step 2 cannot be made: T2 waits for another thread at Z3; let T1 move first.',
     );
     const { findings } = await played({ program: '[A] d | waits', schedule: '2x1; T1@end; T2@end' });
     expect(findings).toEqual([]);

@@ -9,6 +9,10 @@ test.each([
   ['e | d', 'file:///home/me/mine.js', '"e | d/file:///home/me/mine.js:slots=6"'],
 ])('%s under %s is written so that it can be read', (subject, scheme, written) => {
   const request = { subject, scheme, slots: 6, schedule: '1x5,2x3' };
+  const varied = { ...request, variant: 'file:///home/me/mine.js?fault=1' };
+  const option = "--variant 'file:///home/me/mine.js?fault=1'";
+  expect(replayCommand(varied)).toBe(`npx lockfree-lab replay ${option} ${written} 1x5,2x3`);
+  expect(parseReplayLine(replayCommand(varied))).toEqual(varied);
   const line = replayCommand(request);
   expect(line).toBe(`npx lockfree-lab replay ${written} 1x5,2x3`);
   expect(parseReplayLine(line)).toEqual(request);

@@ -93,6 +93,11 @@ describe('the text of a schedule', () => {
 });
 
 describe('a schedule that is written down by counts', () => {
+  test('is no empty text where nobody has moved', () => {
+    const text = printSchedule(new CountedSchedule().schedule());
+    expect(parseSchedule(text)).toEqual([{ thread: 1, until: { kind: 'count', steps: 0 }, kill: false }]);
+  });
+
   test('joins the steps of a thread up to where it is killed', () => {
     const book = new CountedSchedule();
     for (const thread of [1, 1, 2]) book.step(thread);

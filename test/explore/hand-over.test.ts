@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { handOver } from '../../src/explore/hand-over.ts';
+import { MichaelScottQueue, OK } from '../../src/kernel/michael-scott.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+
+const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
+  .href;
+
+test('of several kinds of damage that a run showed the first is looked for', async () => {
+  const { found } = await handOver({ scheme: 'naive', kinds: ['lost value', 'ABA'] });
+  expect(found).toMatchObject({
+    kind: 'lost value',
+    program: 'e | e d',
+    preemptions: 1,
+    smallest: 'whatever the preemptions',
+  });
+});
+
+test('a scheme that waits for many retires waits for one, so that a short program comes to it', async () => {
+  const { found, scheme } = await handOver({ scheme: UNVALIDATED, kinds: ['use after free'] });
+  expect(scheme).toBe(`${UNVALIDATED}:threshold=1`);
+  expect(found).toMatchObject({ kind: 'use after free', program: '[A] d | d', preemptions: 1 });
+  // A grace period is no such number: that of 2 is what makes epochs safe.
+  const { scheme: epochs } = await handOver({ scheme: 'epochs:grace=2', kinds: ['ABA'] }, { maxSeconds: 0 });
+  expect(epochs).toBe('epochs:grace=2,period=1');
+});
+
+test("a user's variant is explored, and what no step shows is found too", async () => {
+  class Loses<S extends Scheme> extends MichaelScottQueue<S> {
+    override enqueue(): number {
+      return OK;
+    }
+  }
+  const { found } = await handOver({ scheme: 'tagged', kinds: ['lost value'], variant: { queue: Loses } });
+  expect(found).toMatchObject({ kind: 'lost value', program: 'e', steps: 0, schedule: '1x0' });
+});
+
+test('what was searched is told where nothing is found', async () => {
+  const { found, programs, operations } = await handOver(
+    { scheme: 'tagged', kinds: ['ABA'] },
+    { maxSeconds: 0.5 },
+  );
+  expect(found).toBeNull();
+  expect(programs).toBeGreaterThan(10);
+  expect(operations).toBeGreaterThanOrEqual(0);
+});

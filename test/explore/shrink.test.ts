@@ -1,0 +1,153 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { model } from '../../src/engines/model.ts';
+import { parseProgram } from '../../src/engines/program.ts';
+import { Steppers } from '../../src/engines/stepped.ts';
+import { explore } from '../../src/explore/explore.ts';
+import { kernelModel } from '../../src/explore/kernel-model.ts';
+import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shape.ts';
+import { shortest } from '../../src/explore/shortest.ts';
+import { type Failure, shrink, type Shrunk } from '../../src/explore/shrink.ts';
+import type { DamageKind } from '../../src/observe/trace.ts';
+import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
+import { type Play, play } from '../../src/scenario/play.ts';
+import { parseSchedule } from '../../src/schedule/schedule.ts';
+
+const shape = (text: string): ReturnType<typeof shapeOf> => shapeOf(parseProgram(text));
+
+describe('a program without its values', () => {
+  test.each(['[A B] d | d e d', 'e', 'i collect | e d', '[A] adopt leave'])(
+    '%s is written as it was',
+    (text) => {
+      expect(programText(shape(text))).toBe(text);
+    },
+  );
+
+  test('is smaller by a thread, an operation, an enqueue that was made before, a thread joined to another, or an item', () => {
+    expect(smaller(shape('[A] d | e d')).map(programText)).toEqual([
+      '[A] d',
+      '[A] e d',
+      '[A] d | d',
+      '[A] d | e',
+      '[A B] d | d',
+      '[A] d e d',
+      '[A] e d d',
+      'd | e d',
+    ]);
+    expect(smaller(shape('d'))).toEqual([]);
+  });
+
+  test('comes once, whatever the order of its threads', () => {
+    expect(shortShapes(2, 2, 1).map(programText)).toEqual(['[A] d | d', '[A] d | e', '[A] e | e']);
+    // Words of 1 and 3 letters, and pairs of words of 2: 2 x 8 and 4 x 5 / 2.
+    const four = shortShapes(4, 2, 0).map(programText);
+    expect(four).toHaveLength(26);
+    expect(new Set(four.map((text) => text.split(' | ').toSorted().join(' | '))).size).toBe(26);
+  });
+});
+
+const classic: Failure = {
+  program: '[A] d | d e d',
+  scheme: 'naive',
+  slots: 6,
+  kind: 'ABA',
+  schedule: '1x5,2x27,1x4',
+  preemptions: 1,
+};
+
+describe('a failure that is made small', () => {
+  let small: Shrunk;
+
+  test('loses threads, operations and items that it can do without', async () => {
+    small = await shrink({
+      ...classic,
+      program: '[A B] e d | d e d d | e',
+      schedule: '1x8,2x40,3x9,1x15',
+    });
+    expect(small).toMatchObject({
+      kind: 'ABA',
+      preemptions: 1,
+      from: { threads: 3, operations: 7, initial: 2 },
+      to: { threads: 2, operations: 3, initial: 0 },
+      smallest: 'whatever the preemptions',
+    });
+  });
+
+  test('is such that every program that is smaller by one change is clean, under every interleaving', async () => {
+    const candidates = smaller(shape(small.program));
+    expect(candidates.length).toBeGreaterThan(5);
+    for (const candidate of candidates) {
+      const { findings, complete } = await explore(programText(candidate), 'naive', { slots: 6 });
+      expect(complete).toBe(true);
+      expect(findings.map(({ kind }) => kind)).not.toContain('ABA');
+    }
+  });
+
+  test('keeps the kind of its damage, and has the fewest preemptions', async () => {
+    const schedule = '1x2,2x10,1,2x17,1x6';
+    const found = await shrink({ ...classic, kind: 'value from nowhere', schedule, preemptions: 3 });
+    expect(found).toMatchObject({
+      program: '[A] d | d e d',
+      kind: 'value from nowhere',
+      preemptions: 1,
+      schedule: '1x2,2x27,1x7',
+      steps: 36,
+    });
+  });
+
+  test('says so if there was no time to look', async () => {
+    const found = await shrink(classic, { maxSeconds: 0 });
+    expect(found).toMatchObject({
+      program: classic.program,
+      schedule: classic.schedule,
+      smallest: 'unknown',
+    });
+  });
+
+  describe('is the same run', () => {
+    const pool = new Steppers();
+    afterAll(() => pool.end());
+
+    test.each([
+      ['on the model', model],
+      ['on real threads', pool],
+    ])('%s', async (_, stage) => {
+      const again: Play = await play(
+        stage,
+        programScenario(small.program, small.slots, small.schedule),
+        await claimedCase('naive'),
+      );
+      expect(again.findings.map(({ kind }) => kind)).toContain('ABA');
+      expect(again.counted).toBe(small.schedule);
+    });
+  });
+});
+
+describe('the shortest execution', () => {
+  const of = async (kind: DamageKind, schedule: string): ReturnType<typeof shortestOf> =>
+    shortestOf('[A] d | d e d', kind, schedule);
+  const shortestOf = async (
+    program: string,
+    kind: DamageKind,
+    schedule: string,
+  ): Promise<ReturnType<typeof shortest>> =>
+    shortest(await kernelModel(program, 'naive', { slots: 6 }), kind, parseSchedule(schedule));
+
+  test('ends when the operation that did the damage has answered', async () => {
+    expect(await of('ABA', '1x5,2x27,1x4')).toEqual({
+      schedule: '1x5,2x27,1x4',
+      preemptions: 1,
+      steps: 36,
+      begun: [1, 3],
+    });
+  });
+
+  test('leaves out what comes later, and does not say that it began', async () => {
+    const found = await shortestOf('[A] d e d | d e d', 'ABA', '1x5,2x27,1x22');
+    expect(found).toMatchObject({ steps: 36, begun: [1, 3] });
+  });
+
+  test('is none where the schedule does no such damage', async () => {
+    expect(await of('ABA', '1x9,2x10')).toBeNull();
+    expect(await of('cycle', '1x5,2x27,1x4')).toBeNull();
+  });
+});
