@@ -46,7 +46,7 @@ export const replay: Command = command({
     if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
     const told = tellOne(played, { all }, context);
     if (recorded === null) return told;
-    const difference = firstDifference(recorded, played);
+    const difference = firstDifference(recorded, played, context.style);
     const { style, print } = context;
     print(
       difference === null

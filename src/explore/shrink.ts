@@ -181,7 +181,7 @@ class Shrinking {
     const moves = parseSchedule(schedule);
     const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
     const begun = shape.threads.map(({ length }) => length);
-    return (await this.#play(shape, schedule)) ?? { schedule: schedule, preemptions, steps, begun };
+    return (await this.#play(shape, schedule)) ?? { schedule, preemptions, steps, begun };
   }
 
   async #play(shape: Shape, schedule: string): Promise<Shortest | null> {

@@ -14,15 +14,19 @@ export interface Difference {
 }
 
 /** Where a play first departs from a recording, as far as that goes, or null. */
-export function firstDifference({ events }: Trace, play: Play): Difference | null {
+export function firstDifference(
+  { events }: Trace,
+  play: Play,
+  { ascii }: Pick<Style, 'ascii'>,
+): Difference | null {
   const happened = play.trace.events;
   const at = events.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(happened[i]));
   if (at === -1) return null;
   const [then, now] = [events[at], happened[at] as TraceEvent | undefined];
-  const wording: Wording = { geometry: play.audit.geometry, style: plainStyle(), show: showValue };
+  const wording: Wording = { geometry: play.audit.geometry, style: plainStyle({ ascii }), show: showValue };
   const [recorded, other] = [inWords(then, wording), now ? inWords(now, wording) : 'the run is over'];
   const { step } = then;
-  if (recorded !== other) return { step, recorded, now: misfit(now, play) ?? other };
+  if (recorded !== other) return { step, recorded, now: other };
   // The words leave out addresses and plain accesses.
   const names = Object.keys({ ...then, ...now }) as (keyof TraceEvent)[];
   const differs = (name: keyof TraceEvent): boolean =>
@@ -33,12 +37,6 @@ export function firstDifference({ events }: Trace, play: Play): Difference | nul
       .map((name) => `${name} ${JSON.stringify(event[name])}`)
       .join(', ');
   return { step, recorded: `${recorded}, ${what(then)}`, now: `${other}, ${now ? what(now) : ''}` };
-}
-
-/** Why the schedule of the recording went no further, if that is why there is nothing more. */
-function misfit(now: TraceEvent | undefined, { stopped }: Play): string | null {
-  const isEnd = now === undefined || now.kind === 'stop';
-  return isEnd && stopped?.kind === 'misfit' ? stopped.note : null;
 }
 
 function inWords(event: TraceEvent, wording: Wording): string {

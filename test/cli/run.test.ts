@@ -75,6 +75,28 @@ describe('replay', () => {
     ]);
     expect(status).toBe(1);
   });
+
+  test('a recording whose schedule cannot be followed any more is followed as far as it goes', () => {
+    const path = join(folder(), 'run.jsonl');
+    lab(['run', 'aba-dequeue', '--trace', path]);
+    // As a kernel would have recorded it whose dequeue has a step more.
+    const lines = readFileSync(path, 'utf8').replace('"1x5,2x36,1x4"', '"1x5,2x36,1x5"').split('\n');
+    const last = lines.findLastIndex((line) => line.includes('"kind":"step"'));
+    lines.splice(
+      last + 1,
+      0,
+      lines[last]!.replace('"step":45', '"step":46').replace('"label":"F3"', '"label":"F4"'),
+    );
+    writeFileSync(path, lines.join('\n'));
+    const { status, stdout } = lab(['replay', path, '--engine', 'model']);
+    expect(stdout.split('\n').slice(-4)).toEqual([
+      'NOT THE SAME   step 46 is the first that differs',
+      '  recorded  T1  F4  CAS Free 3→1 ✓',
+      "  now       T1's dequeue answers A",
+      '',
+    ]);
+    expect(status).toBe(1);
+  });
 });
 
 test('the model tells the same story as real threads', () => {

@@ -5,7 +5,7 @@ import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
 import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shape.ts';
-import { shortest } from '../../src/explore/shortest.ts';
+import { type Shortest, shortest } from '../../src/explore/shortest.ts';
 import { type Failure, shrink, type Shrunk } from '../../src/explore/shrink.ts';
 import type { DamageKind } from '../../src/observe/trace.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
@@ -122,18 +122,13 @@ describe('a failure that is made small', () => {
   });
 });
 
-describe('the shortest execution', () => {
-  const of = async (kind: DamageKind, schedule: string): ReturnType<typeof shortestOf> =>
-    shortestOf('[A] d | d e d', kind, schedule);
-  const shortestOf = async (
-    program: string,
-    kind: DamageKind,
-    schedule: string,
-  ): Promise<ReturnType<typeof shortest>> =>
-    shortest(await kernelModel(program, 'naive', { slots: 6 }), kind, parseSchedule(schedule));
+async function shortestOf(program: string, kind: DamageKind, schedule: string): Promise<Shortest | null> {
+  return shortest(await kernelModel(program, 'naive', { slots: 6 }), kind, parseSchedule(schedule));
+}
 
+describe('the shortest execution', () => {
   test('ends when the operation that did the damage has answered', async () => {
-    expect(await of('ABA', '1x5,2x27,1x4')).toEqual({
+    expect(await shortestOf('[A] d | d e d', 'ABA', '1x5,2x27,1x4')).toEqual({
       schedule: '1x5,2x27,1x4',
       preemptions: 1,
       steps: 36,
@@ -147,7 +142,7 @@ describe('the shortest execution', () => {
   });
 
   test('is none where the schedule does no such damage', async () => {
-    expect(await of('ABA', '1x9,2x10')).toBeNull();
-    expect(await of('cycle', '1x5,2x27,1x4')).toBeNull();
+    expect(await shortestOf('[A] d | d e d', 'ABA', '1x9,2x10')).toBeNull();
+    expect(await shortestOf('[A] d | d e d', 'cycle', '1x5,2x27,1x4')).toBeNull();
   });
 });
