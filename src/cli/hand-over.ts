@@ -10,12 +10,12 @@ import { handOverInWorker, playShrunk } from './shrinking.ts';
  * the document of `--json`: null if there is none.
  */
 export async function handOverResult(
-  { scheme, findings, failures, stops }: StressResult,
+  { scheme, findings, stops }: StressResult,
   { variant, seconds }: { readonly variant: string | null; readonly seconds: number },
   context: Context,
 ): Promise<Record<string, unknown> | null> {
   const { print, style } = context;
-  if (seconds === 0 || (findings.length === 0 && failures.length === 0)) return null;
+  if (seconds === 0) return null;
   const why = reasonAgainst(findings.length, stops);
   if (why !== null) {
     print(hang('explorer ', why, style.columns).join('\n'));

@@ -11,7 +11,7 @@ import { command, type Command } from './command.ts';
 import { choice, flag, text } from './option.ts';
 import { readTrace } from './recording.ts';
 import { playEach, tellOne } from './run.ts';
-import { moduleOf } from './stress.ts';
+import { moduleOf } from './module-url.ts';
 
 export const replay: Command = command({
   name: 'replay',

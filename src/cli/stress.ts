@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { auditJson } from '../check/audit.ts';
 import { schemes } from '../engines/registry.ts';
 import { MAX_THREADS, STRIDES } from '../engines/shared.ts';
@@ -15,7 +12,7 @@ import type { StressResult } from '../stress/result.ts';
 import { stress } from '../stress/stress.ts';
 import { command, type Command, type Context, type Values } from './command.ts';
 import { choice, integer, number, text, textOr } from './option.ts';
-import { handOverResult } from './hand-over.ts';
+import { moduleOf } from './module-url.ts';
 import { checkWritable } from './output.ts';
 
 const options = {
@@ -88,6 +85,9 @@ export const stressCommand: Command = command({
     const handedOver = new Map<StressResult, Record<string, unknown> | null>();
     const results = await stressEach(specs, asked, context, async (result) => {
       context.print(stressText(result, context.style));
+      if (result.snapshot === null) return;
+      // Loaded on damage only: it brings along all that tells a story.
+      const { handOverResult } = await import('./hand-over.ts');
       const limits = { variant: asked.variant ?? null, seconds: given['hand-over'] ?? 10 };
       handedOver.set(result, await handOverResult(result, limits, context));
     });
@@ -151,15 +151,6 @@ function optionsOf(given: Values<typeof options>): StressOptions {
     seed,
   };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
-}
-
-/** The URL of the module that an option names. */
-export function moduleOf(path: string): string {
-  if (path.startsWith('file:')) return path;
-  if (!existsSync(path)) {
-    throw new UsageError(`There is no file ${path} for --variant: give the path of a JavaScript module.`);
-  }
-  return pathToFileURL(resolve(path)).href;
 }
 
 /** A stress run in a document of `--json`. */

@@ -25,7 +25,16 @@ test('a failure is told with the fewest preemptions, and its line replays it', (
 });
 
 test('a failure of a larger program is made small, and so it says', () => {
-  const line = ['explore', '--program', '[A B] e d | d e d d | e', '--first', '--max-preemptions', '1'];
+  const line = [
+    'explore',
+    '--program',
+    '[A B] e d | d e d d | e',
+    '--first',
+    '--max-preemptions',
+    '1',
+    '--shrink',
+    '40',
+  ];
   const { stdout } = lab(line);
   expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
     /^shrunk +ABA: 3 threads of 7 operations → 2 threads of 3 operations, 1 preemption, 32 steps; nothing smaller shows it$/m,

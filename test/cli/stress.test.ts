@@ -82,7 +82,15 @@ describe('stress', () => {
 
   test('what a variant did is handed over: the program, its story, and a line that replays it', () => {
     const variant = moduleUrl('../../check/variants/faulty.mjs', { queue: 'storesLate' });
-    const { status, stdout } = lab(['stress', '--scheme', 'tagged', '--variant', variant]);
+    const { status, stdout } = lab([
+      'stress',
+      '--scheme',
+      'tagged',
+      '--variant',
+      variant,
+      '--hand-over',
+      '40',
+    ]);
     expect(stdout).toMatch(/^explorer [a-z ]+ in "e \| d": 2 operations on 2 threads, 1 preemption, /m);
     expect(stdout.replaceAll(/\n +/g, ' ')).toContain('; nothing smaller shows it. It tried ');
     expect(stdout).toMatch(/^program {2}e \| d {10}/m);
@@ -95,7 +103,7 @@ describe('stress', () => {
   });
 
   test('where a thread was stopped for good nothing is handed over, and that is said', () => {
-    const { stdout } = lab(['stress', '--scheme', 'naive', '--kill', 'T2@D13', '--ops', '2000000']);
+    const { stdout } = lab(['stress', '--scheme', 'naive', '--kill', 'T2@D13', '--ops', '300000']);
     if (stdout.includes('FIRST DAMAGE'))
       expect(stdout).toContain('explorer is not asked: a thread that is stopped');
     else expect(stdout).not.toContain('explorer');

@@ -5,9 +5,11 @@ import type { Scheme } from '../../src/kernel/scheme.ts';
 
 const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
   .href;
+/** No test is about the time. */
+const PATIENT = { maxSeconds: 50 };
 
 test('of several kinds of damage that a run showed the first is looked for', async () => {
-  const { found } = await handOver({ scheme: 'naive', kinds: ['lost value', 'ABA'] });
+  const { found } = await handOver({ scheme: 'naive', kinds: ['lost value', 'ABA'] }, PATIENT);
   expect(found).toMatchObject({
     kind: 'lost value',
     program: 'e | e d',
@@ -17,7 +19,7 @@ test('of several kinds of damage that a run showed the first is looked for', asy
 });
 
 test('a scheme that waits for many retires waits for one, so that a short program comes to it', async () => {
-  const { found, scheme } = await handOver({ scheme: UNVALIDATED, kinds: ['use after free'] });
+  const { found, scheme } = await handOver({ scheme: UNVALIDATED, kinds: ['use after free'] }, PATIENT);
   expect(scheme).toBe(`${UNVALIDATED}:threshold=1`);
   expect(found).toMatchObject({ kind: 'use after free', program: '[A] d | d', preemptions: 1 });
   // A grace period is no such number: that of 2 is what makes epochs safe.
@@ -31,7 +33,10 @@ test("a user's variant is explored, and what no step shows is found too", async 
       return OK;
     }
   }
-  const { found } = await handOver({ scheme: 'tagged', kinds: ['lost value'], variant: { queue: Loses } });
+  const { found } = await handOver(
+    { scheme: 'tagged', kinds: ['lost value'], variant: { queue: Loses } },
+    PATIENT,
+  );
   expect(found).toMatchObject({ kind: 'lost value', program: 'e', steps: 0, schedule: '1x0' });
 });
 

@@ -54,15 +54,15 @@ const classic: Failure = {
   preemptions: 1,
 };
 
+/** No test is about the time. */
+const PATIENT = { maxSeconds: 50 };
+
 describe('a failure that is made small', () => {
   let small: Shrunk;
 
   test('loses threads, operations and items that it can do without', async () => {
-    small = await shrink({
-      ...classic,
-      program: '[A B] e d | d e d d | e',
-      schedule: '1x8,2x40,3x9,1x15',
-    });
+    const program = '[A B] e d | d e d d | e';
+    small = await shrink({ ...classic, program, schedule: '1x8,2x40,3x9,1x15' }, PATIENT);
     expect(small).toMatchObject({
       kind: 'ABA',
       preemptions: 1,
@@ -76,7 +76,10 @@ describe('a failure that is made small', () => {
     const candidates = smaller(shape(small.program));
     expect(candidates.length).toBeGreaterThan(5);
     for (const candidate of candidates) {
-      const { findings, complete } = await explore(programText(candidate), 'naive', { slots: 6 });
+      const { findings, complete } = await explore(programText(candidate), 'naive', {
+        slots: 6,
+        maxSeconds: 20,
+      });
       expect(complete).toBe(true);
       expect(findings.map(({ kind }) => kind)).not.toContain('ABA');
     }
@@ -84,7 +87,7 @@ describe('a failure that is made small', () => {
 
   test('keeps the kind of its damage, and has the fewest preemptions', async () => {
     const schedule = '1x2,2x10,1,2x17,1x6';
-    const found = await shrink({ ...classic, kind: 'value from nowhere', schedule, preemptions: 3 });
+    const found = await shrink({ ...classic, kind: 'value from nowhere', schedule, preemptions: 3 }, PATIENT);
     expect(found).toMatchObject({
       program: '[A] d | d e d',
       kind: 'value from nowhere',
