@@ -18,13 +18,22 @@ const library = [...lower, ...experiments, 'src/report'];
 const arrows: Record<string, readonly string[]> = {
   'src/errors.ts': [],
   'src/suggest.ts': ['packages'],
+  'src/mutant': ['packages'],
   'src/kernel': [],
   'src/engines': ['src/kernel', 'packages'],
   'src/observe': ['src/engines', 'src/kernel', 'packages'],
   'src/schedule': ['src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/check': ['src/observe', 'src/kernel/layout.ts', 'src/kernel/words.ts', 'packages'],
   'src/explore': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
-  'src/scenario': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/scenario': [
+    'src/mutant',
+    'src/check',
+    'src/schedule',
+    'src/observe',
+    'src/engines',
+    'src/kernel',
+    'packages',
+  ],
   'src/stress': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/bench': ['src/stress', 'src/check', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/report': [
@@ -40,11 +49,21 @@ const arrows: Record<string, readonly string[]> = {
     'packages',
   ],
   'src/index.ts': library,
-  'src/cli': [...library, 'src/index.ts', 'workers', 'bench', 'scenarios', 'packages'],
+  'src/cli': [...library, 'src/mutant', 'src/index.ts', 'workers', 'bench', 'scenarios', 'packages'],
   workers: [...library, 'src/index.ts', 'packages'],
   bench: [...library, 'src/index.ts', 'workers', 'packages'],
   scenarios: [...library, 'src/index.ts', 'workers', 'packages'],
-  test: [...library, 'src/index.ts', 'src/cli', 'workers', 'bench', 'scenarios', 'dist', 'packages'],
+  test: [
+    ...library,
+    'src/mutant',
+    'src/index.ts',
+    'src/cli',
+    'workers',
+    'bench',
+    'scenarios',
+    'dist',
+    'packages',
+  ],
 };
 
 interface Import {

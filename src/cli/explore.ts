@@ -10,6 +10,7 @@ import { playText } from '../report/play-text.ts';
 import { shrunkJson, shrunkText } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/play.ts';
 import { command, type Command, type Context } from './command.ts';
+import { mutantOption } from './mutant.ts';
 import { flag, integer, number, text, textOr } from './option.ts';
 import { playShrunk, shrinkInWorker } from './shrinking.ts';
 
@@ -30,6 +31,7 @@ export const exploreCommand: Command = command({
     }),
     'max-executions': integer('N', 'End after so many executions.', { least: 1, most: 2 ** 31 }),
     'max-seconds': number('S', 'End after so many seconds. Default 60.', { least: 0.1, most: 86_400 }),
+    mutant: mutantOption,
     first: flag('Ends at the first finding.'),
     shrink: number('S', 'Seconds for making a failure smaller; 0 tells it as it was found. Default 10.', {
       least: 0,

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { self } from '../mutant/self.ts';
 import { plainStyle } from '../report/style.ts';
 import { closest } from '../suggest.ts';
 import { readArguments } from './arguments.ts';
@@ -6,6 +7,7 @@ import { escapeJson, toAscii } from './ascii.ts';
 import { SCHEMA_VERSION, type Command, type Context, type Result } from './command.ts';
 import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption } from './ending.ts';
 import { helpOf, overview } from './help.ts';
+import { runOnMutant } from './mutant.ts';
 import { progressOn } from './progress.ts';
 import { styleFor } from './style.ts';
 import { version } from './version.ts';
@@ -52,7 +54,10 @@ async function dispatch(
     write(helpOf(command, styleFor(process.stdout, chosen)));
     return AS_CLAIMED;
   }
-  return run(command, contextOf(chosen, signal), options, positionals);
+  const context = contextOf(chosen, signal);
+  const mutant = options['mutant'];
+  if (typeof mutant === 'string') return runOnMutant(mutant, args, options['engine'], context);
+  return run(command, context, options, positionals);
 }
 
 /** An option that needs no command, or none at all. */
@@ -81,6 +86,7 @@ async function run(
 ): Promise<number> {
   const { signal, json, style, progress } = context;
   let result: Result;
+  if (self) context.print(`${style.note(`mutant  ${self.id}: ${self.title}`)}\n`);
   try {
     result = await command.run(context, options, positionals);
   } finally {
@@ -90,6 +96,7 @@ async function run(
     const document = {
       schemaVersion: SCHEMA_VERSION,
       ...result.document,
+      ...(self ? { mutant: self.id } : {}),
       ...(signal.aborted ? { interrupted: true } : {}),
     };
     const text = JSON.stringify(document, null, 2);

@@ -1,5 +1,6 @@
 import { scenarios } from '../../scenarios/index.ts';
 import { claimsOf, parametersOf, schemes, type Claims, type SchemeClass } from '../engines/registry.ts';
+import { allMutants, type Mutant } from '../mutant/mutant.ts';
 import { pad, table, wrap } from '../report/columns.ts';
 import type { Style } from '../report/style.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -7,14 +8,22 @@ import { command, type Command } from './command.ts';
 
 export const list: Command = command({
   name: 'list',
-  summary: 'Lists the schemes with their claims, and the scenarios.',
+  summary: 'Lists the schemes with their claims, the scenarios, and the mutants.',
   options: {},
   examples: [['lockfree-lab list', 'What there is to choose from.']],
   run: (context) => {
     const found = schemes.map((scheme) => describe(scheme));
-    context.print(listText(found, scenarios, context.style));
+    const mutants = allMutants();
+    context.print(listText(found, scenarios, mutants, context.style));
     const named = scenarios.map(({ id, title, number, about }) => ({ id, title, number, about }));
-    return { broken: false, document: { schemes: found, scenarios: named, mutants: [], programs: [] } };
+    const bugs = mutants.map(({ id, row, title, origin, equivalent = null }) => ({
+      id,
+      title,
+      row,
+      origin,
+      equivalent,
+    }));
+    return { broken: false, document: { schemes: found, scenarios: named, mutants: bugs, programs: [] } };
   },
 });
 
@@ -50,13 +59,25 @@ function describe(scheme: SchemeClass): Described {
   };
 }
 
-function listText(found: readonly Described[], curriculum: readonly Scenario[], style: Style): string {
+function listText(
+  found: readonly Described[],
+  curriculum: readonly Scenario[],
+  mutants: readonly Mutant[],
+  style: Style,
+): string {
   const rows = curriculum.map(({ number, id, title }) => [
     String(number).padStart(2, '0'),
     style.accent(id),
     title,
   ]);
-  return [schemesText(found, style), '', style.heading('Scenarios'), ...table(rows)].join('\n');
+  const bugs = mutants.map(({ id, row, title }) => [row, style.accent(id), title]);
+  return [
+    schemesText(found, style),
+    '',
+    style.heading('Scenarios'),
+    ...table(rows),
+    ...(bugs.length === 0 ? [] : ['', style.heading('Mutants, for --mutant'), ...table(bugs)]),
+  ].join('\n');
 }
 
 function schemesText(found: readonly Described[], style: Style): string {

@@ -8,6 +8,7 @@ import { claimedCase, isProgram, programScenario } from '../scenario/ad-hoc.ts';
 import { caseFor } from '../scenario/play.ts';
 import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts';
 import { command, type Command } from './command.ts';
+import { mutantOption } from './mutant.ts';
 import { choice, flag, text } from './option.ts';
 import { readTrace } from './recording.ts';
 import { playEach, tellOne } from './run.ts';
@@ -23,6 +24,7 @@ export const replay: Command = command({
   ],
   options: {
     all: flag('Shows every step.'),
+    mutant: mutantOption,
     engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
     variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
   },

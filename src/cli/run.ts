@@ -8,6 +8,7 @@ import { playText, type PlayTextOptions } from '../report/play-text.ts';
 import { caseFor, play, type Play, type PlayOptions } from '../scenario/play.ts';
 import type { Case, Scenario } from '../scenario/scenario.ts';
 import { command, type Command, type Context, type Result } from './command.ts';
+import { mutantOption } from './mutant.ts';
 import { choice, flag, integer, text } from './option.ts';
 import { checkWritable, writeFile } from './output.ts';
 import { playJson } from './play-json.ts';
@@ -20,6 +21,7 @@ export const run: Command = command({
     'fare as the scenario says.',
   positionals: [{ name: 'scenario', help: `${scenarios.map(({ id }) => id).join(', ')}.` }],
   options: {
+    mutant: mutantOption,
     scheme: text(
       'ID|all',
       "The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the scenario's first.",

@@ -11,6 +11,7 @@ import type { StressOptions } from '../stress/options.ts';
 import type { StressResult } from '../stress/result.ts';
 import { stress } from '../stress/stress.ts';
 import { command, type Command, type Context, type Values } from './command.ts';
+import { mutantOption } from './mutant.ts';
 import { choice, integer, number, text, textOr } from './option.ts';
 import { moduleOf } from './module-url.ts';
 import { checkWritable } from './output.ts';
@@ -48,6 +49,7 @@ const options = {
     'On damage, seconds for the search of a short program that does the like; 0 for none. Default 10.',
     { least: 0, most: 86_400 },
   ),
+  mutant: mutantOption,
   snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
   seed: integer('N', 'What the threads draw at random. Default: drawn, and printed.', {
     least: 0,

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { self } from '../mutant/self.ts';
 import { caseName, type Play } from './play.ts';
 
 /** What a replay line says. */
@@ -14,7 +15,8 @@ export interface ReplayRequest {
 
 /**
  * The command that makes a run again, step by step: `npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x29,1x2`, or with a program
- * in place of the scenario, `npx lockfree-lab replay "[A] d | d e d/naive:slots=6" 1x5,2x29,1x2`.
+ * in place of the scenario, `npx lockfree-lab replay "[A] d | d e d/naive:slots=6" 1x5,2x29,1x2`. A mutated copy of the lab adds its
+ * `--mutant`.
  */
 export function replayCommand({
   subject,
@@ -26,7 +28,8 @@ export function replayCommand({
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
   const whole = `${subject}/${scheme}${join}slots=${slots}`;
   const own = variant === undefined ? '' : `--variant ${quoted(variant)} `;
-  return `npx lockfree-lab replay ${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
+  const mutant = self ? `--mutant ${self.id} ` : '';
+  return `npx lockfree-lab replay ${mutant}${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
 }
 
 /** The command that makes a play again. */

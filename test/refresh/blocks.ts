@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { equivalents, killMatrix } from '../mutants/table.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { countsTable } from './kernel-counts.ts';
@@ -28,6 +29,8 @@ export const blocks: readonly Block[] = [
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
   { name: 'stories', file: 'scenarios/README.md', text: stories },
   { name: 'example', file: 'scenarios/README.md', text: example },
+  { name: 'mutants', file: 'scenarios/README.md', text: killMatrix },
+  { name: 'equivalents', file: 'scenarios/README.md', text: equivalents },
 ];
 
 const root = join(import.meta.dirname, '../..');

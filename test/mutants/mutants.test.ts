@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
+import { lab } from '../cli/lab.ts';
+import { isClean, runControl, runMutant } from './run.ts';
+import { kept } from './table.ts';
+
+const mutants = allMutants();
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+describe('mutants', () => {
+  test.each(mutants.map((mutant) => [mutant.id, mutant] as const))('%s applies exactly once', (_, mutant) => {
+    const texts = edited(mutant, read);
+    expect(texts.size).toBeGreaterThan(0);
+    for (const [file, text] of texts) expect(text).not.toBe(read(file));
+  });
+
+  test('a text that stands nowhere, or twice, does not fit', () => {
+    const mutant = { ...mutants[0], edits: [{ file: 'a.ts', search: ['x'], replace: ['y'] }] };
+    expect(edited(mutant, () => 'a x b').get('a.ts')).toBe('a y b');
+    expect(() => edited(mutant, () => 'a b')).toThrow('stands 0 times in a.ts');
+    expect(() => edited(mutant, () => 'x x')).toThrow('stands 2 times in a.ts');
+  });
+
+  test('each has a name of its own, a file of its name, and a kept outcome that fits what it is said to be', () => {
+    expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+    expect(Object.keys(kept()).toSorted()).toEqual(mutants.map(({ id }) => id).toSorted());
+    for (const { id, equivalent } of mutants) {
+      expect(findMutant(id).id).toBe(id);
+      expect(isClean(kept()[id]), id).toBe(equivalent !== undefined);
+    }
+  });
+
+  // The others are run by npm run mutants.
+  test.each(['cs431-289', 'ck-limbo-mask', 'late-payload'])('%s is killed as it is kept', async (id) => {
+    const mutant = findMutant(id);
+    expect(await runMutant(mutant)).toEqual(kept()[id]);
+    expect(isClean(await runControl(mutant.witness))).toBe(true);
+  });
+});
+
+describe('--mutant', () => {
+  test('explores the witness on the mutated text, and its replay line carries the mutant', () => {
+    const found = lab(['explore', '--mutant', 'cs431-289', '--json']);
+    expect(found.status).toBe(1);
+    const { mutant, findings } = JSON.parse(found.stdout) as {
+      mutant: string;
+      findings: { kind: string; replay: string }[];
+    };
+    expect([mutant, findings[0].kind]).toEqual(['cs431-289', 'use after free']);
+    const line = /replay (--mutant \S+) "([^"]+)" (\S+)/.exec(findings[0].replay) ?? [];
+    const again = lab(['replay', ...line[1].split(' '), line[2], line[3]]);
+    expect(again.status).toBe(1);
+    expect(again.stdout).toContain('mutant  cs431-289: A hazard is published and not validated');
+    expect(again.stdout).toContain('FIRST DAMAGE   use after free');
+    const healthy = lab(['replay', line[2], line[3]]);
+    expect(healthy.stdout).not.toContain('FIRST DAMAGE');
+  });
+
+  test.each([
+    [['explore', '--mutant', 'cs431-28'], 'There is no mutant "cs431-28"; did you mean cs431-289?'],
+    [['stress', '--mutant', 'untagged', '--engine', 'wasm'], 'cannot run on the engine wasm'],
+  ])('%j is refused', (args, message) => {
+    const { status, stderr } = lab(args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

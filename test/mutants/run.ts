@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildMutant } from '../../src/mutant/build.ts';
+import { type Mutant, root, type Witness } from '../../src/mutant/mutant.ts';
+import type { Witnessed } from './witness.ts';
+
+/** What came of a mutant: what the explorer saw, or the tests that turned red. */
+export interface Killed {
+  readonly executions?: number;
+  readonly bad?: number;
+  readonly complete?: boolean;
+  readonly kinds?: readonly string[];
+  readonly red?: readonly string[];
+}
+
+/** Executions that a witness may take: many times what the slowest needs. */
+const MOST = 50_000;
+const LIMIT_MS = 150_000;
+
+/** Builds a mutant and runs its witness on it. */
+export async function runMutant(mutant: Mutant): Promise<Killed> {
+  const folder = await buildMutant(mutant);
+  return mutant.witness.tests ? redTests(folder, mutant.witness.tests) : explored(folder, mutant.witness);
+}
+
+/** Runs a witness on the lab as it is. */
+export function runControl(witness: Witness): Promise<Killed> {
+  return explored(root, witness);
+}
+
+async function explored(folder: string, witness: Witness): Promise<Killed> {
+  const script = join(import.meta.dirname, 'witness.ts');
+  const args = ['--import', 'tsx', script, folder, JSON.stringify(witness), String(MOST)];
+  const { status, out, err } = await ended(args, root);
+  if (status !== 0) throw new Error(`The witness of ${folder} ended with status ${status}: ${err}`);
+  return JSON.parse(out) as Witnessed;
+}
+
+/** The files among these that fail on a copy of the lab. */
+async function redTests(folder: string, tests: readonly string[]): Promise<Killed> {
+  rmSync(join(folder, 'test'), { recursive: true, force: true });
+  cpSync(join(root, 'test'), join(folder, 'test'), { recursive: true });
+  const red: string[] = [];
+  for (const test of tests) {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const args = [
+      vitest,
+      'run',
+      '--config',
+      'test/vitest.config.ts',
+      '--root',
+      '.',
+      '--reporter',
+      'json',
+      test,
+    ];
+    const { out } = await ended(args, folder);
+    // A file that cannot even be loaded is no kill: some tests have to fail, and others to pass.
+    const { numFailedTests: failed = 0, numPassedTests: passed = 0 } = JSON.parse(out) as Record<
+      string,
+      number
+    >;
+    if (failed > 0 && passed > 0) red.push(test);
+  }
+  return { red };
+}
+
+function ended(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ status: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.on('error', reject).on('close', (status) => resolve({ status, out, err }));
+  });
+}
+
+/** Nothing saw the mutant. */
+export function isClean({ bad = 0, complete = false, red }: Killed): boolean {
+  return red ? red.length === 0 : bad === 0 && complete;
+}
