@@ -3,12 +3,13 @@ import { claimsOf, parametersOf, schemes, type Claims, type SchemeClass } from '
 import { allMutants, type Mutant } from '../mutant/mutant.ts';
 import { pad, table, wrap } from '../report/columns.ts';
 import type { Style } from '../report/style.ts';
+import { programs } from '../scenario/programs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 
 export const list: Command = command({
   name: 'list',
-  summary: 'Lists the schemes with their claims, the scenarios, and the mutants.',
+  summary: 'Lists the schemes with their claims, the scenarios, programs and mutants.',
   options: {},
   examples: [['lockfree-lab list', 'What there is to choose from.']],
   run: (context) => {
@@ -23,7 +24,7 @@ export const list: Command = command({
       origin,
       equivalent,
     }));
-    return { broken: false, document: { schemes: found, scenarios: named, mutants: bugs, programs: [] } };
+    return { broken: false, document: { schemes: found, scenarios: named, mutants: bugs, programs } };
   },
 });
 
@@ -76,6 +77,9 @@ function listText(
     '',
     style.heading('Scenarios'),
     ...table(rows),
+    '',
+    style.heading('Programs, for explore'),
+    ...table(programs.map(({ id, title }) => [style.accent(id), title])),
     ...(bugs.length === 0 ? [] : ['', style.heading('Mutants, for --mutant'), ...table(bugs)]),
   ].join('\n');
 }

@@ -52,6 +52,12 @@ function quoted(argument: string): string {
 /** Reads a replay line, with or without the command in front. Throws a UsageError that says what does not fit. */
 export function parseReplayLine(line: string): ReplayRequest {
   const command = line.trim().replace(/^.*\breplay\s+/, '');
+  const mutant = /^--mutant\s+(\S+)/.exec(command);
+  if (mutant) {
+    throw new UsageError(
+      `This line is about the mutant ${mutant[1]}: give it as lockfree-lab replay --mutant ${mutant[1]} with the rest after it, not as one argument.`,
+    );
+  }
   const [front, variant] = /^--variant\s+'?([^\s']+)'?\s+/.exec(command) ?? ['', undefined];
   const text = command.slice(front.length);
   // The subject may have blanks, the scheme has none, and the schedule begins with a thread.

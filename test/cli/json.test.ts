@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseProgram } from '../../src/engines/program.ts';
 import { describe, expect, test } from 'vitest';
 import { folder, lab } from './lab.ts';
 
 interface Documented {
   readonly schemes: readonly { id: string; title: string; claims: object }[];
   readonly scenarios: readonly { id: string; title: string }[];
-  readonly mutants: readonly unknown[];
-  readonly programs: readonly unknown[];
+  readonly mutants: readonly { id: string; title: string }[];
+  readonly programs: readonly { id: string; title: string }[];
   readonly verdict: string;
   readonly findings: readonly Readonly<Record<string, unknown>>[];
   readonly audit: Readonly<Record<string, unknown>>;
@@ -40,7 +41,9 @@ describe('--json is one document with its schema version first', () => {
     }
     expect(document.scenarios.map(({ id }) => id)).toContain('aba-dequeue');
     for (const { title } of document.scenarios) expect(title).not.toBe('');
-    expect([document.mutants, document.programs]).toEqual([[], []]);
+    for (const each of [...document.mutants, ...document.programs]) expect(each.title).not.toBe('');
+    expect(document.mutants.map(({ id }) => id)).toContain('boost-59');
+    for (const { id } of document.programs) expect(parseProgram(id).threads.length).toBeGreaterThan(1);
   });
 
   test('run: verdict, findings that can be replayed, audit', () => {

@@ -59,7 +59,7 @@ describe('--mutant', () => {
   });
 
   test.each([
-    [['explore', '--mutant', 'cs431-28'], 'There is no mutant "cs431-28"; did you mean cs431-289?'],
+    [['explore', '--mutant', 'cs431-28'], 'There is no mutant "cs431-28" (did you mean "cs431-289"?)'],
     [['stress', '--mutant', 'untagged', '--engine', 'wasm'], 'cannot run on the engine wasm'],
   ])('%j is refused', (args, message) => {
     const { status, stderr } = lab(args);
