@@ -10,6 +10,7 @@ import type { Batch } from './claim.ts';
 import { comparedBatches } from './claims/compared.ts';
 import { goldenBatches } from './claims/golden.ts';
 import { kernelBatches } from './claims/kernel.ts';
+import { mutantBatches } from './claims/mutants.ts';
 import { type Outcome, proveHere, proveInProcess } from './process.ts';
 
 const { values } = parseArgs({
@@ -23,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const form = values.bounded ? 'bounded' : 'full';
-const batches = [...goldenBatches(), ...kernelBatches(form), ...comparedBatches(form)];
+const batches = [...goldenBatches(), ...kernelBatches(form), ...comparedBatches(form), ...mutantBatches()];
 if (values.batch === undefined) await campaign(batches.filter(({ name }) => name.includes(values.only)));
 else await proveHere(batches.find(({ name }) => name === values.batch)!);
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { format } from 'prettier';
 import { allMutants, type Mutant } from '../../src/mutant/mutant.ts';
-import { isClean, type Killed, runControl, runMutant } from './run.ts';
+import { isClean, judgeMutant, type Killed, told } from './run.ts';
 import { KEPT, kept } from './table.ts';
 
 const write = process.argv.includes('--write');
@@ -15,24 +15,16 @@ const mutants = allMutants().filter(
 const outcomes: Record<string, Killed> = {};
 const wrong: string[] = [];
 
-function told({ executions, bad, kinds = [], red = [] }: Killed): string {
-  if (executions === undefined) return `red: ${red.join(', ') || 'nothing'}`;
-  return `${bad} of ${executions} executions bad${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`;
-}
-
 async function judge(mutant: Mutant): Promise<void> {
-  const { id, row, equivalent, witness } = mutant;
+  const { id, row } = mutant;
   const began = performance.now();
-  const outcome = await runMutant(mutant);
+  const { outcome, wrong: found } = await judgeMutant(mutant);
   outcomes[id] = outcome;
-  const survives = isClean(outcome);
+  wrong.push(...found);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const verdict = survives ? 'CLEAN ' : 'KILLED';
-  console.log(`${verdict} ${row.padEnd(4)}${id.padEnd(22)} ${told(outcome)}   ${seconds} s`);
-  if (survives !== (equivalent !== undefined))
-    wrong.push(`${id} ${survives ? 'was not found' : 'is said to be equivalent, and is not'}`);
-  if (witness.program !== undefined && !isClean(await runControl(witness)))
-    wrong.push(`the lab itself is not clean on the witness of ${id}`);
+  console.log(
+    `${isClean(outcome) ? 'CLEAN ' : 'KILLED'} ${row.padEnd(4)}${id.padEnd(22)} ${told(outcome)}   ${seconds} s`,
+  );
   if (!write && JSON.stringify(kept()[id]) !== JSON.stringify(outcome))
     wrong.push(
       `${id} is kept as ${told(kept()[id] ?? {})}; if that is right now, run npm run mutants -- --write`,

@@ -83,6 +83,27 @@ function ended(
   });
 }
 
+/** What came of a mutant, and what of it is not as it should be: the lab itself has to be clean on the same witness. */
+export async function judgeMutant(
+  mutant: Mutant,
+): Promise<{ readonly outcome: Killed; readonly wrong: readonly string[] }> {
+  const { id, equivalent, witness } = mutant;
+  const outcome = await runMutant(mutant);
+  const wrong: string[] = [];
+  const survives = isClean(outcome);
+  if (survives !== (equivalent !== undefined))
+    wrong.push(`${id} ${survives ? 'was not found' : 'is said to be equivalent, and is not'}`);
+  if (witness.program !== undefined && !isClean(await runControl(witness)))
+    wrong.push(`the lab itself is not clean on the witness of ${id}`);
+  return { outcome, wrong };
+}
+
+/** An outcome in a few words. */
+export function told({ executions, bad, kinds = [], red = [] }: Killed): string {
+  if (executions === undefined) return `red: ${red.join(', ') || 'nothing'}`;
+  return `${bad} of ${executions} executions bad${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`;
+}
+
 /** Nothing saw the mutant. */
 export function isClean({ bad = 0, complete = false, red }: Killed): boolean {
   return red ? red.length === 0 : bad === 0 && complete;

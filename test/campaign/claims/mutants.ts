@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { allMutants } from '../../../src/mutant/mutant.ts';
+import { judgeMutant, told } from '../../mutants/run.ts';
+import { kept } from '../../mutants/table.ts';
+import type { Batch } from '../claim.ts';
+
+/** The kill matrix: every mutant as it is kept, and the lab itself clean on the same witnesses. */
+export function mutantBatches(): Batch[] {
+  const claims = allMutants().map((mutant) => ({
+    title: `mutant ${mutant.id}: ${mutant.equivalent === undefined ? 'killed' : 'clean'}, and the lab clean`,
+    prove: async () => {
+      const { outcome, wrong } = await judgeMutant(mutant);
+      assert.deepEqual(wrong, []);
+      assert.deepEqual(outcome, kept()[mutant.id]);
+      return { figures: told(outcome) };
+    },
+  }));
+  return [{ name: 'mutants', seconds: 200, claims }];
+}
