@@ -1,9 +1,28 @@
 import type { Pending, Plain } from '../engines/controlled.ts';
 
-/** A step that a thread of a model may make: those of the kernel, and the rest of what `Atomics` offers. */
+/**
+ * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
+ * race, so that others may come between (`read`, `write`).
+ */
 export interface Request extends Omit<Pending, 'access'> {
-  readonly access: Pending['access'] | 'and' | 'or' | 'xor';
+  readonly access:
+    Pending['access'] | 'sub' | 'and' | 'or' | 'xor' | 'read' | 'write' | 'wait' | 'wake' | 'notify';
+  /** What the step does where that is more than a change of one 32-bit word; else null. */
+  readonly custom: Custom | null;
 }
+
+/** How a step is made that changes a word in a way of its own, or other words too. `before` is the word at the request's address. */
+export interface Custom {
+  after(request: Request, before: number): number;
+  /** True if it writes the word. */
+  writes(request: Request, before: number): boolean;
+  /** The addresses of the other words that it writes. */
+  alsoWrites(request: Request, before: number): readonly number[];
+  /** Writes them. */
+  writeOthers(request: Request, before: number, words: Int32Array, write: Write): void;
+}
+
+export type Write = (address: number, value: number) => void;
 
 /** A plain read of a word that other threads may write: what it finds is not the thread's own doing. */
 export interface PlainRead {
@@ -15,6 +34,8 @@ export interface PlainRead {
 export interface Effect {
   readonly request: Request;
   readonly wrote: boolean;
+  /** The addresses of other words that the step wrote. */
+  readonly alsoWrote: readonly number[];
   /** What the thread had to wait for before it, as words and values: a write of one of them made the step possible. */
   readonly waits: readonly number[];
   /** The operation that began with this step, or null. */
@@ -72,15 +93,20 @@ export function isStep(next: Request | PlainRead | null): next is Request {
 }
 
 /** The word after a step. */
-export function wordAfter({ access, first, second }: Request, before: number): number {
+export function wordAfter(request: Request, before: number): number {
+  const { access, first, second, custom } = request;
+  if (custom !== null) return custom.after(request, before);
   switch (access) {
     case 'store':
     case 'exchange':
+    case 'write':
       return first;
     case 'cas':
       return before === first ? second : before;
     case 'add':
       return (before + first) | 0;
+    case 'sub':
+      return (before - first) | 0;
     case 'and':
       return before & first;
     case 'or':
@@ -92,19 +118,34 @@ export function wordAfter({ access, first, second }: Request, before: number): n
   }
 }
 
+const READERS: ReadonlySet<Request['access']> = new Set(['load', 'await', 'read', 'wait', 'wake']);
+
 /** True if the step writes. A compare-and-swap that fails is a read. */
-export function writes({ access, first }: Request, before: number): boolean {
+export function writes(request: Request, before: number): boolean {
+  const { access, first, custom } = request;
+  if (custom !== null) return custom.writes(request, before);
   if (access === 'cas') return before === first;
-  return access !== 'load' && access !== 'await';
+  return !READERS.has(access);
+}
+
+/** True if the step stores without a look at what was there. */
+function isStore({ access }: Request): boolean {
+  return access === 'store' || access === 'write';
 }
 
 /** What a step answers: the word before it. A store answers nothing, so the word before it is not the thread's to know. */
-export function answerTo({ access }: Request, before: number): number {
-  return access === 'store' ? 0 : before;
+export function answerTo(request: Request, before: number): number {
+  return isStore(request) ? 0 : before;
+}
+
+/** True if a step with this answer surely left all words as they were. A store may have, but it is not told. */
+export function changesNothing(request: Request, answer: number): boolean {
+  if (isStore(request) || wordAfter(request, answer) !== answer) return false;
+  return request.custom === null || request.custom.alsoWrites(request, answer).length === 0;
 }
 
 /** A step as people read it. */
-export function showRequest({ access, address, first, second }: Request): string {
+export function showRequest({ access, address, first, second }: Omit<Request, 'custom'>): string {
   if (access === 'load') return `load of word ${address}`;
   if (access === 'cas') return `cas of word ${address} from ${first} to ${second}`;
   return `${access} of word ${address} with ${first}`;

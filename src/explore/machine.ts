@@ -34,6 +34,11 @@ export class Machine {
   readonly #undo = new Undo();
   readonly #marks: number[] = [];
   readonly #dependence: Dependence;
+  /** Writes a word so that it can be taken back. */
+  readonly #write = (address: number, value: number): void => {
+    this.#undo.note(address, this.words[address]);
+    this.words[address] = value;
+  };
   #steps = 0;
   /** The word of the last step right after it. */
   lastWritten = 0;
@@ -42,7 +47,7 @@ export class Machine {
     this.words = model.words.slice();
     this.#dependence = dependence;
     this.stepLimit = stepLimit;
-    this.strands = model.threads.map((code) => new Strand(code, this.words, model.spins ?? 0));
+    this.strands = model.threads.map((code) => new Strand(code, this.words, model.spins ?? 0, stepLimit));
     this.at = this.strands.map(({ root }) => root);
   }
 
@@ -92,6 +97,7 @@ export class Machine {
       this.#undo.note(request.address, before);
       this.words[request.address] = after;
     }
+    if (request.custom !== null) request.custom.writeOthers(request, before, this.words, this.#write);
     const to = this.strands[thread].follow(from, answerTo(request, before), this.words, this.#undo);
     this.at[thread] = to;
     this.happened.push({ thread, from, to, before });

@@ -1,5 +1,5 @@
 import type { Code } from './strand.ts';
-import type { StrandMemory } from './strand-memory.ts';
+import { type StrandMemory, SUSPEND } from './strand-memory.ts';
 
 /**
  * The words as the body of a thread sees them that is no part of the kernel. All but `peek` and `poke` are sequentially consistent
@@ -39,7 +39,7 @@ export class SharedWords {
   }
 
   sub(address: number, value: number): number {
-    return this.#memory.ask(0, 'add', address, -value | 0, 0);
+    return this.#memory.ask(0, 'sub', address, value | 0, 0);
   }
 
   and(address: number, value: number): number {
@@ -83,7 +83,7 @@ export class SharedWords {
 }
 
 /** What the body of a thread threw, in the place of its result. */
-class Threw {
+export class Threw {
   readonly error: unknown;
 
   constructor(error: unknown) {
@@ -98,15 +98,22 @@ export type Body = (words: SharedWords) => unknown;
 export function bodyCode(body: Body): Code {
   return (memory) => {
     const words = new SharedWords(memory);
-    return [
-      () => {
-        try {
-          return body(words);
-        } catch (error) {
-          if (memory.unwinding) throw error;
-          return new Threw(error);
-        }
-      },
-    ];
+    return [() => runBody(memory, () => body(words))];
   };
+}
+
+/**
+ * Runs somebody's code. What it throws is its result. It may also catch what suspends it, as a `catch` for all errors does: whatever it
+ * does then is not heeded, and it is suspended after all.
+ */
+export function runBody(memory: StrandMemory, body: () => unknown): unknown {
+  let result: unknown;
+  try {
+    result = body();
+  } catch (error) {
+    result = new Threw(error);
+  }
+  if (memory.fault) throw memory.fault;
+  if (memory.unwinding) throw SUSPEND;
+  return result;
 }

@@ -1,32 +1,45 @@
-import { isStep, type Local, type Request, writes } from './local.ts';
+import { changesNothing, isStep, type Local, type PlainRead, type Request } from './local.ts';
 
-/** The longest round of a loop that is recognised, in steps. */
+/** The longest round of a loop that is recognised, in steps and plain reads. */
 const LONGEST_ROUND = 24;
 
 /** A place in a tree of answers, as far as its past goes. */
-type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain'>;
+type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own'>;
 
-interface Made {
-  readonly request: Request;
+/** Something that a thread was answered, and what its private words answered until it asked for more. */
+export interface Made {
+  readonly request: Request | PlainRead;
   readonly answer: number;
+  readonly own: readonly number[];
 }
+
+/** Says whether the thread, given the answers of a round again and again, goes on in the same way. */
+export type Rehearse = (round: readonly Made[]) => boolean;
 
 /**
  * What a thread waits for that stands before `next`: words and values by turns, or null.
  *
- * An await waits for its word. A loop waits as well once it has made the same steps with the same answers for so many rounds, has
- * written nothing in them, and is about to begin another: as long as every word that the round read is as it was, a further round
- * is like the last one and changes nothing. So the thread is blocked until one of them is written, and nothing is lost but executions in
- * which it goes round more often. This takes for granted that the thread itself does not count its rounds: a loop that does, and ends
- * by its count, needs `spins` above it.
+ * An await waits for its word, and whoever sleeps for being woken. A loop waits as well once it has made the same steps with the same
+ * answers for so many rounds, has changed nothing in them, and is about to begin another: as long as every word that the round read is
+ * as it was, a further round is like the last one and changes nothing. So the thread is blocked until one of them is written, and
+ * nothing is lost but executions in which it goes round more often. A thread that counts its rounds does not go on in the same way,
+ * which a rehearsal shows: such a loop is not blocked.
  */
-export function waitsAt(next: Request, past: Past, spins: number): readonly number[] | null {
-  if (next.access === 'await') return [next.address, next.first];
-  if (spins === 0 || next.access === 'store') return null;
+export function waitsAt(
+  next: Request,
+  past: Past,
+  spins: number,
+  rehearse: Rehearse,
+): readonly number[] | null {
+  const { access, custom, address, first } = next;
+  if (access === 'await' || (access === 'wake' && custom === null)) return [address, first];
+  if (spins === 0 || access === 'store' || access === 'write') return null;
   const made = idleSteps(past, LONGEST_ROUND * spins);
-  for (let round = 1; round * spins <= made.length; round++) {
-    if (!isSame(next, made[round - 1].request)) continue;
-    if (isRepeated(made, round, spins)) return readIn(made.slice(0, round));
+  for (let length = 1; length * spins <= made.length; length++) {
+    if (!isSame(next, made[length - 1].request) || !isRepeated(made, length, spins)) continue;
+    const round = made.slice(0, length).reverse();
+    const waits = readIn(round);
+    if (waits !== null && rehearse(round)) return waits;
   }
   return null;
 }
@@ -36,11 +49,9 @@ function idleSteps(past: Past, most: number): Made[] {
   const made: Made[] = [];
   for (let at = past; !at.startsPart && at.parent !== null && made.length < most; at = at.parent) {
     if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
-    const { next } = at.parent;
-    // What a plain read found would have to be waited for too.
-    if (!isStep(next)) break;
-    if (next.access === 'store' || writes(next, at.given)) break;
-    made.push({ request: next, answer: at.given });
+    const request = at.parent.next as Request | PlainRead;
+    if (isStep(request) && !changesNothing(request, at.given)) break;
+    made.push({ request, answer: at.given, own: at.own });
   }
   return made;
 }
@@ -53,14 +64,9 @@ function isRepeated(made: readonly Made[], round: number, spins: number): boolea
   return true;
 }
 
-function isSame(a: Request, b: Request): boolean {
-  return (
-    a.step === b.step &&
-    a.access === b.access &&
-    a.address === b.address &&
-    a.first === b.first &&
-    a.second === b.second
-  );
+function isSame(a: Request | PlainRead, b: Request | PlainRead): boolean {
+  if (a.address !== b.address || a.access !== b.access) return false;
+  return !isStep(a) || !isStep(b) || (a.step === b.step && a.first === b.first && a.second === b.second);
 }
 
 /** If the round read a word twice and found it different, somebody is writing it, and it is no spin. */

@@ -1,12 +1,28 @@
+import { UsageError } from '../errors.ts';
 import { NotDeterministic } from '../engines/model.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
 import { Memory } from '../kernel/memory.ts';
-import { type PlainRead, type Request, showRequest } from './local.ts';
+import { type Custom, type PlainRead, type Request, showRequest } from './local.ts';
 import type { Undo } from './undo.ts';
 
 /** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
 export const SUSPEND: object = Object.freeze({ reason: 'this thread is suspended' });
+
+/** Plain accesses that a thread may make between two steps. */
+const MOST_PLAIN = 10_000;
+
+/** Thrown when a thread made too many plain accesses and no step between them: the word that it was at. */
+export class EndlessPlain extends UsageError {
+  readonly address: number;
+
+  constructor(address: number) {
+    super(
+      `A thread made ${MOST_PLAIN} plain accesses and no step between them, the last one of word ${address}.`,
+    );
+    this.address = address;
+  }
+}
 
 /** Something that a thread was answered: to what, or null for a plain read of a private word. */
 export interface Answered {
@@ -36,11 +52,17 @@ export class StrandMemory extends Memory {
   words: Int32Array;
   /** The words that nobody but this thread ever writes. */
   isPrivate: (address: number) => boolean = () => false;
+  /** How a step is called in messages. */
+  named: (request: Omit<Request, 'custom'>) => string = (request) =>
+    request.step === 0 ? showRequest(request) : `${labelOf(request.step)}, ${showRequest(request)}`;
   #record: readonly Answered[] = [];
   #at = 0;
   #unwinding = false;
   #pending: Request | null = null;
-  #fault: NotDeterministic | null = null;
+  #fault: Error | null = null;
+  #plains = 0;
+  /** While a loop is rehearsed, where in the record it begins; else Infinity. */
+  #rehearsedFrom = Infinity;
   #segment: Segment = { own: [], plain: [], pokes: [] };
   #undo: Undo | null = null;
   #listener: Listener | null = null;
@@ -84,7 +106,9 @@ export class StrandMemory extends Memory {
       }
       return answer;
     }
+    if (this.#rehearsedFrom !== Infinity) this.#suspend(null);
     if (!this.#listener) return this.words[address];
+    this.#count(address);
     if (!this.isPrivate(address)) return this.#listener.plainRead(address);
     const answer = this.words[address];
     this.#segment.own.push(answer);
@@ -94,7 +118,11 @@ export class StrandMemory extends Memory {
 
   poke(address: number, value: number): void {
     if (this.#unwinding) throw SUSPEND;
-    if (this.isReplaying) return;
+    if (this.isReplaying) {
+      this.#stray();
+      return;
+    }
+    this.#count(address);
     this.#undo?.note(address, this.words[address]);
     this.words[address] = value;
     this.#segment.plain.push({ kind: 'poke', address, value });
@@ -104,7 +132,8 @@ export class StrandMemory extends Memory {
   /** Takes note of something that is neither a step nor a plain access. */
   note(plain: Plain): void {
     if (this.#unwinding) throw SUSPEND;
-    if (!this.isReplaying) this.#segment.plain.push(plain);
+    if (this.isReplaying) this.#stray();
+    else this.#segment.plain.push(plain);
   }
 
   /** True while the thread does what it has done before. */
@@ -113,7 +142,7 @@ export class StrandMemory extends Memory {
   }
 
   /** Set once the thread asked for something else than its record holds, whoever caught what was thrown then. */
-  get fault(): NotDeterministic | null {
+  get fault(): Error | null {
     return this.#fault;
   }
 
@@ -127,7 +156,12 @@ export class StrandMemory extends Memory {
   }
 
   /** From here on the thread is answered from a record, then goes on for real. */
-  begin(record: readonly Answered[], words: Int32Array, undo: Undo | null, listener: Listener): void {
+  begin(
+    record: readonly Answered[],
+    words: Int32Array,
+    undo: Undo | null,
+    listener: Listener | null,
+  ): void {
     this.words = words;
     this.#record = record;
     this.#at = 0;
@@ -135,7 +169,26 @@ export class StrandMemory extends Memory {
     this.#pending = null;
     this.#undo = undo;
     this.#listener = listener;
+    this.#plains = 0;
     this.newSegment();
+  }
+
+  /**
+   * Runs code against a made-up record, to see whether it would do all of that; nothing is written. True if it came to the end of the
+   * record, and from an answer on made no plain write on the way.
+   */
+  rehearse(record: readonly Answered[], from: number, run: () => unknown): boolean {
+    this.begin(record, this.words, null, null);
+    this.#rehearsedFrom = from;
+    try {
+      run();
+    } catch {
+      // Whatever it threw, how far it came says all.
+    }
+    this.#rehearsedFrom = Infinity;
+    const goesOn = this.#unwinding && this.#fault === null;
+    this.#fault = null;
+    return goesOn;
   }
 
   newSegment(): Segment {
@@ -154,7 +207,14 @@ export class StrandMemory extends Memory {
   }
 
   /** Asks for a step. */
-  ask(step: number, access: Request['access'], address: number, first: number, second: number): number {
+  ask(
+    step: number,
+    access: Request['access'],
+    address: number,
+    first: number,
+    second: number,
+    custom: Custom | null = null,
+  ): number {
     // Whoever catches the constant, or has a `finally`, gets it again.
     if (this.#unwinding) throw SUSPEND;
     if (this.#at < this.#record.length) {
@@ -166,25 +226,37 @@ export class StrandMemory extends Memory {
         to.step === step &&
         to.first === first &&
         to.second === second;
-      if (!same) throw this.#notDeterministic(named({ step, access, address, first, second }), to);
+      if (!same) throw this.#notDeterministic(this.named({ step, access, address, first, second }), to);
       return answer;
     }
-    this.#pending = { step, access, address, first, second };
+    return this.#suspend({ step, access, address, first, second, custom });
+  }
+
+  #suspend(pending: Request | null): never {
+    this.#pending = pending;
     this.#unwinding = true;
     throw SUSPEND;
   }
 
-  #notDeterministic(now: string, before: Request | PlainRead | null): NotDeterministic {
+  /** In a rehearsal, a plain write or a note is no part of a round that changes nothing. */
+  #stray(): void {
+    if (this.#at > this.#rehearsedFrom) throw this.#notDeterministic('something else', null);
+  }
+
+  /** A loop of plain accesses would go on for ever within one step. */
+  #count(address: number): void {
+    if (++this.#plains <= MOST_PLAIN) return;
+    this.#fault = new EndlessPlain(address);
+    throw this.#fault;
+  }
+
+  #notDeterministic(now: string, before: Request | PlainRead | null): Error {
     let then = 'a plain read of a private word';
     if (before?.access === 'peek') then = `a plain read of word ${before.address}`;
-    else if (before) then = named(before);
+    else if (before) then = this.named(before);
     this.#fault = new NotDeterministic(
       `The thread is not deterministic: run again on the same answers it asks for ${now}, and before it asked for ${then}. Use nothing but shared memory and arguments.`,
     );
     return this.#fault;
   }
-}
-
-function named(request: Request): string {
-  return request.step === 0 ? showRequest(request) : `${labelOf(request.step)}, ${showRequest(request)}`;
 }

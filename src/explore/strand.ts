@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { NotDeterministic } from '../engines/model.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
-import { waitsAt } from './spin.ts';
+import { type Made, waitsAt } from './spin.ts';
 import { type Answered, StrandMemory, SUSPEND } from './strand-memory.ts';
 import type { Undo } from './undo.ts';
 
@@ -23,12 +23,16 @@ export class Strand {
   readonly memory: StrandMemory;
   readonly root: Local;
   readonly #parts: Parts;
-  readonly #spins: number;
+  readonly #waits: WaitsAt;
   #size = 0;
 
-  /** @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts` */
-  constructor(code: Code, words: Int32Array, spins = 0) {
-    this.#spins = spins;
+  /**
+   * @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts`
+   * @param stepLimit steps that the thread may make in an execution; a loop that would end later is taken to go on for ever
+   */
+  constructor(code: Code, words: Int32Array, spins = 0, stepLimit = 1000) {
+    this.#waits = (next, place) =>
+      waitsAt(next, place, spins, (round) => this.#goesOn(place, round, stepLimit));
     this.memory = new StrandMemory(words);
     this.#parts = code(this.memory);
     this.root = this.#grow(null, null, 0, words, null);
@@ -61,8 +65,22 @@ export class Strand {
     }
   }
 
+  /** Runs the thread's code on from a place with the answers of a round again and again, and says whether it went on in that way. */
+  #goesOn({ parent, given, own, part }: Grown, round: readonly Made[], stepLimit: number): boolean {
+    const record = recordOf(parent, given);
+    for (const answer of own) record.push({ to: null, answer });
+    const before = record.length;
+    while (record.length < before + stepLimit) {
+      for (const { request, answer, own: privates } of round) {
+        record.push({ to: request, answer });
+        for (const each of privates) record.push({ to: null, answer: each });
+      }
+    }
+    return this.memory.rehearse(record, before, this.#parts[part]);
+  }
+
   #grow(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
-    const growth = new Growth(this.memory, at, given, this.#spins, () => this.#size++);
+    const growth = new Growth(this.memory, at, given, this.#waits, () => this.#size++);
     this.memory.begin(recordOf(at, given), words, undo, growth);
     let result: unknown;
     try {
@@ -83,19 +101,24 @@ export class Strand {
   }
 }
 
+/** What a thread waits for that has come to a place not yet in the tree, and stands before a step. */
+type WaitsAt = (next: Request, place: Grown) => readonly number[] | null;
+
+type Grown = Pick<Local, 'parent' | 'given' | 'startsPart' | 'own' | 'plain' | 'pokes' | 'part'>;
+
 /** New places of a tree, made while the thread's code runs. */
 class Growth {
   readonly #memory: StrandMemory;
   readonly #count: () => number;
-  readonly #spins: number;
+  readonly #waits: WaitsAt;
   #parent: Local | null;
   #given: number;
   #startsPart = false;
   part: number;
 
-  constructor(memory: StrandMemory, parent: Local | null, given: number, spins: number, count: () => number) {
+  constructor(memory: StrandMemory, parent: Local | null, given: number, waits: WaitsAt, count: () => number) {
     this.#memory = memory;
-    this.#spins = spins;
+    this.#waits = waits;
     this.#parent = parent;
     this.#given = given;
     this.#count = count;
@@ -122,15 +145,15 @@ class Growth {
     const here = {
       parent,
       given: this.#given,
+      part: this.part,
       startsPart: this.#startsPart,
       ...this.#memory.segment,
     };
     const place: Local = {
       id: this.#count(),
-      part: this.part,
       ...here,
       next,
-      waits: isStep(next) ? waitsAt(next, here, this.#spins) : null,
+      waits: isStep(next) ? this.#waits(next, here) : null,
       steps: (parent?.steps ?? 0) + (parent !== null && isStep(parent.next) ? 1 : 0),
       after: new Map(),
       effect: null,
@@ -166,7 +189,8 @@ function withEffect(last: Local, from: Local, isPrivate: (address: number) => bo
   const request = from.next as Request;
   const effect: Effect = {
     request,
-    wrote: request.access === 'store' || writes(request, first.given),
+    wrote: writes(request, first.given),
+    alsoWrote: request.custom?.alsoWrites(request, first.given) ?? [],
     waits: from.waits ?? [],
     begins: begunIn(from),
     plain,
