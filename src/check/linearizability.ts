@@ -48,7 +48,7 @@ export function linearizable(
   const history = [...initialContent(initial, start), ...operations];
   const distinct = haveDistinctValues(history);
   if (!distinct && history.length > SEARCH_LIMITS.operations) return undecided(history.length);
-  const verdict = distinct
+  const verdict: readonly Operation[] | HistoryFinding | null = distinct
     ? decideByPatterns(history, show)
     : searchLinearization(history, SEARCH_LIMITS.states);
   if (verdict === null) return undecided(history.length);

@@ -1,0 +1,99 @@
+import type { Custom, Request } from '../local.ts';
+import type { StrandMemory } from '../strand-memory.ts';
+import type { Kind, Value } from './kinds.ts';
+import type { Layout } from './layout.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What a wait answers. */
+export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
+
+/** Arithmetic of `Atomics`. */
+export type Arithmetic = 'add' | 'sub' | 'and' | 'or' | 'xor';
+
+/** The declared words for the code of one thread: what the views and the modelled `Atomics` are made of. */
+export class ThreadWords {
+  readonly layout: Layout;
+  readonly #memory: StrandMemory;
+  readonly #waiting: Waiting;
+  readonly #sleeper: number;
+  /** Words whose plain accesses are steps. */
+  readonly #points: ReadonlySet<number>;
+  /** Told when the thread is about to make a step for the first time. */
+  locate: (() => void) | null = null;
+
+  constructor(
+    memory: StrandMemory,
+    thread: number,
+    layout: Layout,
+    waiting: Waiting,
+    points: ReadonlySet<number>,
+  ) {
+    this.#memory = memory;
+    this.layout = layout;
+    this.#waiting = waiting;
+    this.#sleeper = layout.sleeperOf(thread);
+    this.#points = points;
+  }
+
+  load(address: number, kind: Kind): Value {
+    return kind.decode(this.#ask('load', address));
+  }
+
+  store(address: number, kind: Kind, value: Value): void {
+    this.#ask('store', address, kind.encode(value));
+  }
+
+  compareExchange(address: number, kind: Kind, expected: Value, desired: Value): Value {
+    return kind.decode(this.#ask('cas', address, kind.encode(expected), kind.encode(desired)));
+  }
+
+  exchange(address: number, kind: Kind, value: Value): Value {
+    return kind.decode(this.#ask('exchange', address, kind.encode(value)));
+  }
+
+  /** The word's former value, as all others answer too. */
+  change(access: Arithmetic, address: number, kind: Kind, value: Value): Value {
+    return kind.decode(this.#ask(access, address, kind.encode(value), 0, kind.arithmetic));
+  }
+
+  /** Sleeps if the word is as expected, until it is woken or the time is over: when that is, nobody knows. */
+  wait(address: number, kind: Kind, expected: Value, timeout: number): WaitResult {
+    const word = kind.encode(expected);
+    const before = this.#ask('wait', address, word, this.#sleeper, this.#waiting.fallAsleep);
+    if (before !== word) return 'not-equal';
+    const forEver = Number.isNaN(timeout) || timeout === Infinity;
+    const list = this.layout.listOf(address);
+    const asleep = this.#ask('wake', this.#sleeper, 1, list, forEver ? null : this.#waiting.wakeOrTimeOut);
+    return asleep === 1 ? 'timed-out' : 'ok';
+  }
+
+  /** Wakes the first `count` that sleep on the word, or all if it is Infinity, and says how many those are. */
+  notify(address: number, count: number): number {
+    const most = Math.max(0, Math.min(Math.trunc(count) || 0, 31));
+    const list = this.#ask('notify', this.layout.listOf(address), most, 0, this.#waiting.notify);
+    return Math.min(most, this.layout.lists.valueOf(list).length);
+  }
+
+  /** A plain read. */
+  read(address: number, kind: Kind): Value {
+    return kind.decode(this.#points.has(address) ? this.#ask('read', address) : this.#memory.peek(address));
+  }
+
+  /** A plain write. */
+  write(address: number, kind: Kind, value: Value): void {
+    const word = kind.encode(value);
+    if (this.#points.has(address)) this.#ask('write', address, word);
+    else this.#memory.poke(address, word);
+  }
+
+  #ask(
+    access: Request['access'],
+    address: number,
+    first = 0,
+    second = 0,
+    custom: Custom | null = null,
+  ): number {
+    if (this.locate !== null && !this.#memory.isReplaying) this.locate();
+    return this.#memory.ask(0, access, address, first, second, custom);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Custom, Request } from '../local.ts';
+import type { Layout, Sleepers } from './layout.ts';
+
+/** The steps of `Atomics.wait` and `Atomics.notify`: each is made at once, as under the lock that guards the list of a word's waiters. */
+export interface Waiting {
+  /** On a word: if it is as expected (`first`), the thread goes to the end of the list and sleeps. `second` is the thread's own word. */
+  readonly fallAsleep: Custom;
+  /** On a list: wakes the first ones, `first` of them at most. */
+  readonly notify: Custom;
+  /** On the thread's own word: goes on, woken or not. `second` is the list. */
+  readonly wakeOrTimeOut: Custom;
+}
+
+export function makeWaiting(layout: Layout): Waiting {
+  const { lists } = layout;
+  const woken = ({ first }: Request, before: number): Sleepers => lists.valueOf(before).slice(0, first);
+  return {
+    fallAsleep: {
+      after: (_request, before) => before,
+      writes: () => false,
+      alsoWrites: ({ address, first, second }, before) =>
+        before === first ? [layout.listOf(address), second] : [],
+      writeOthers: ({ address, first, second }, before, words, write) => {
+        if (before !== first) return;
+        const list = layout.listOf(address);
+        write(list, lists.numberOf([...lists.valueOf(words[list]), second]));
+        write(second, 1);
+      },
+    },
+    notify: {
+      after: (request, before) => lists.numberOf(lists.valueOf(before).slice(woken(request, before).length)),
+      writes: (request, before) => woken(request, before).length > 0,
+      alsoWrites: woken,
+      writeOthers: (request, before, _words, write) => {
+        for (const sleeper of woken(request, before)) write(sleeper, 0);
+      },
+    },
+    wakeOrTimeOut: {
+      after: () => 0,
+      writes: (_request, before) => before === 1,
+      alsoWrites: ({ second }, before) => (before === 1 ? [second] : []),
+      writeOthers: ({ address, second }, before, words, write) => {
+        if (before !== 1) return;
+        write(second, lists.numberOf(lists.valueOf(words[second]).filter((sleeper) => sleeper !== address)));
+      },
+    },
+  };
+}
