@@ -1,10 +1,20 @@
 import type { StepRecord } from '../observe/trace.ts';
 
+/** What has to be known of a step. */
+export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address' | 'writes' | 'reads'> {
+  readonly access: StepRecord['access'];
+  /** Of a compare-and-swap, whether it took effect. */
+  readonly ok?: boolean;
+}
+
 /** A plain access that nothing orders against an access of another thread. */
 export interface Race {
   readonly address: number;
   readonly thread: number;
   readonly other: number;
+  /** The steps that the accesses go with. */
+  readonly step: number;
+  readonly otherStep: number;
   readonly what: string;
 }
 
@@ -47,7 +57,7 @@ export class Races {
   }
 
   /** A step and the plain accesses after it. Returns the races that they complete. */
-  step({ thread, step, access, address, ok, writes, reads }: StepRecord): Race[] {
+  step({ thread, step, access, address, ok, writes, reads }: RaceStep): Race[] {
     const races: Race[] = [];
     const clock = this.#clocks[thread - 1];
     const word = this.#wordAt(address);
@@ -121,6 +131,8 @@ export class Races {
       address,
       thread: me.thread,
       other: other.thread,
+      step: me.step,
+      otherStep: other.step,
       what: `T${me.thread} ${verb} what T${other.thread} touches with ${met} at step ${other.step}, and nothing orders the two`,
     });
   }

@@ -69,7 +69,7 @@ export function memoryFootprint(to: Local): FootprintBuilder {
   const { effect } = to;
   if (effect === null) return builder;
   builder.touch(effect.request.address, effect.wrote ? WRITE : READ);
-  for (const address of effect.alsoWrote) builder.touch(address, WRITE);
+  for (const address of effect.mayWrite) builder.touch(address, WRITE);
   for (let i = 0; i < effect.waits.length; i += 2) builder.touch(effect.waits[i], READ);
   for (const { kind, address } of effect.shared) builder.touch(address, kind === 'poke' ? WRITE : READ);
   return builder;

@@ -1,3 +1,4 @@
+import type { Plain } from '../engines/controlled.ts';
 import type { Operation } from '../check/history.ts';
 import { linearizable, type Linearizability } from '../check/linearizability.ts';
 import type { Effect } from './local.ts';
@@ -39,14 +40,20 @@ function returns(threads: number): string {
   return run;
 }
 
-/** The queue operations of the machine's execution, timed by the order of calls and returns. */
-function operationsOf(machine: Machine): Operation[] {
-  const operations: Operation[] = [];
-  const open = new Map<
-    number,
-    { kind: Operation['kind']; argument: number | null; invoked: number; number: number }
-  >();
-  const counts = new Map<string, number>();
+/** A call in an execution, timed by the order of calls and returns. */
+export interface Call {
+  readonly thread: number;
+  readonly invoke: Extract<Plain, { kind: 'invoke' }>;
+  readonly invoked: number;
+  /** Null, and Infinity, if it never returned. */
+  readonly answer: Extract<Plain, { kind: 'return' }> | null;
+  readonly returned: number;
+}
+
+/** The calls of the machine's execution, those that made a step. */
+export function callsOf(machine: Machine): Call[] {
+  const calls: Call[] = [];
+  const open = new Map<number, Pick<Call, 'invoke' | 'invoked'>>();
   let time = 0;
   for (const { thread, to } of machine.happened) {
     const events = [to.effect?.begins ?? null, ...(to.effect?.plain ?? [])];
@@ -54,35 +61,32 @@ function operationsOf(machine: Machine): Operation[] {
     for (const each of events) {
       // An operation that begins after this step begins with the next one.
       if (each?.kind === 'invoke' && (each !== last || each === to.effect?.begins)) {
-        if (each.name !== 'enqueue' && each.name !== 'dequeue') continue;
-        const key = `${thread} ${each.name}`;
-        const number = (counts.get(key) ?? 0) + 1;
-        counts.set(key, number);
-        open.set(thread, { kind: each.name, argument: each.argument, invoked: time++, number });
+        open.set(thread, { invoke: each, invoked: time++ });
       }
       if (each?.kind !== 'return') continue;
       const begun = open.get(thread);
       open.delete(thread);
-      if (!begun) continue;
-      const { kind, argument, invoked, number } = begun;
-      const outcome = each.outcome as Operation['outcome'];
-      const value = kind === 'enqueue' ? argument : valueOf(outcome, each.value);
-      operations.push({ thread: thread + 1, kind, number, value, outcome, invoked, returned: time++ });
+      if (begun) calls.push({ thread, ...begun, answer: each, returned: time++ });
     }
   }
-  for (const [thread, { kind, argument, invoked, number }] of open) {
-    const value = kind === 'enqueue' ? argument : null;
-    operations.push({
-      thread: thread + 1,
-      kind,
-      number,
-      value,
-      outcome: 'pending',
-      invoked,
-      returned: Infinity,
+  for (const [thread, begun] of open) calls.push({ thread, ...begun, answer: null, returned: Infinity });
+  return calls;
+}
+
+/** The queue operations of the machine's execution. */
+function operationsOf(machine: Machine): Operation[] {
+  const counts = new Map<string, number>();
+  return callsOf(machine)
+    .toSorted((a, b) => a.invoked - b.invoked)
+    .flatMap(({ thread, invoke: { name, argument }, invoked, answer, returned }): Operation[] => {
+      if (name !== 'enqueue' && name !== 'dequeue') return [];
+      const key = `${thread} ${name}`;
+      const number = (counts.get(key) ?? 0) + 1;
+      counts.set(key, number);
+      const outcome = (answer?.outcome ?? 'pending') as Operation['outcome'];
+      const value = name === 'enqueue' ? argument : valueOf(outcome, answer?.value ?? 0);
+      return [{ thread: thread + 1, kind: name, number, value, outcome, invoked, returned }];
     });
-  }
-  return operations;
 }
 
 function valueOf(outcome: string, value: number): number | null {

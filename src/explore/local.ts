@@ -18,6 +18,11 @@ export interface Custom {
   writes(request: Request, before: number): boolean;
   /** The addresses of the other words that it writes. */
   alsoWrites(request: Request, before: number): readonly number[];
+  /**
+   * Those and the ones that it would write if the word at its address were another one: what it depends on. A step that comes before
+   * the last write of its word, where it came after it, must not turn out to touch words that nobody knew of.
+   */
+  mayWrite(request: Request, before: number): readonly number[];
   /** Writes them. */
   writeOthers(request: Request, before: number, words: Int32Array, write: Write): void;
 }
@@ -34,8 +39,8 @@ export interface PlainRead {
 export interface Effect {
   readonly request: Request;
   readonly wrote: boolean;
-  /** The addresses of other words that the step wrote. */
-  readonly alsoWrote: readonly number[];
+  /** The addresses of other words that the step counts as a write of: see `Custom`. */
+  readonly mayWrite: readonly number[];
   /** What the thread had to wait for before it, as words and values: a write of one of them made the step possible. */
   readonly waits: readonly number[];
   /** The operation that began with this step, or null. */

@@ -113,6 +113,11 @@ export class Machine {
     this.at[thread] = from;
   }
 
+  /** Keeps no more of the threads' trees than the way to where they stand. */
+  forget(): void {
+    for (const [thread, strand] of this.strands.entries()) strand.forget(this.at[thread]);
+  }
+
   /** Who moved, in order. */
   path(): number[] {
     return this.happened.map(({ thread }) => thread);

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Code } from './strand.ts';
 import { type StrandMemory, SUSPEND } from './strand-memory.ts';
 
@@ -103,7 +104,7 @@ export function bodyCode(body: Body): Code {
 }
 
 /**
- * Runs somebody's code. What it throws is its result. It may also catch what suspends it, as a `catch` for all errors does: whatever it
+ * Runs somebody's code. What it throws is its result, unless it is the refusal of what cannot be modelled. It may also catch what suspends it, as a `catch` for all errors does: whatever it
  * does then is not heeded, and it is suspended after all.
  */
 export function runBody(memory: StrandMemory, body: () => unknown): unknown {
@@ -111,6 +112,7 @@ export function runBody(memory: StrandMemory, body: () => unknown): unknown {
   try {
     result = body();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     result = new Threw(error);
   }
   if (memory.fault) throw memory.fault;

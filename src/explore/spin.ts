@@ -37,7 +37,7 @@ export function waitsAt(
   const made = idleSteps(past, LONGEST_ROUND * spins);
   for (let length = 1; length * spins <= made.length; length++) {
     if (!isSame(next, made[length - 1].request) || !isRepeated(made, length, spins)) continue;
-    const round = made.slice(0, length).reverse();
+    const round = made.slice(0, length).toReversed();
     const waits = readIn(round);
     if (waits !== null && rehearse(round)) return waits;
   }

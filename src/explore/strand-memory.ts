@@ -52,7 +52,8 @@ export class StrandMemory extends Memory {
   words: Int32Array;
   /** The words that nobody but this thread ever writes. */
   isPrivate: (address: number) => boolean = () => false;
-  /** How a step is called in messages. */
+  /** How the thread and its steps are called in messages. */
+  name = 'The thread';
   named: (request: Omit<Request, 'custom'>) => string = (request) =>
     request.step === 0 ? showRequest(request) : `${labelOf(request.step)}, ${showRequest(request)}`;
   #record: readonly Answered[] = [];
@@ -156,12 +157,7 @@ export class StrandMemory extends Memory {
   }
 
   /** From here on the thread is answered from a record, then goes on for real. */
-  begin(
-    record: readonly Answered[],
-    words: Int32Array,
-    undo: Undo | null,
-    listener: Listener | null,
-  ): void {
+  begin(record: readonly Answered[], words: Int32Array, undo: Undo | null, listener: Listener | null): void {
     this.words = words;
     this.#record = record;
     this.#at = 0;
@@ -255,7 +251,7 @@ export class StrandMemory extends Memory {
     if (before?.access === 'peek') then = `a plain read of word ${before.address}`;
     else if (before) then = this.named(before);
     this.#fault = new NotDeterministic(
-      `The thread is not deterministic: run again on the same answers it asks for ${now}, and before it asked for ${then}. Use nothing but shared memory and arguments.`,
+      `${this.name} is not deterministic: run again on the same answers it asks for ${now}, and before it asked for ${then}. Use nothing but shared memory and arguments.`,
     );
     return this.#fault;
   }

@@ -25,6 +25,7 @@ export class Strand {
   readonly #parts: Parts;
   readonly #waits: WaitsAt;
   #size = 0;
+  #made = 0;
 
   /**
    * @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts`
@@ -41,6 +42,23 @@ export class Strand {
   /** The places in the tree. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Forgets all places but those on the way to one; the others are made again when they are met again. */
+  forget(at: Local): void {
+    this.#size = 0;
+    let kept: Local | null = null;
+    for (let place: Local | null = at; place !== null; place = place.parent) {
+      place.after.clear();
+      if (kept !== null) place.after.set(kept.given, kept);
+      kept = place;
+      this.#size++;
+    }
+  }
+
+  #count(): number {
+    this.#size++;
+    return this.#made++;
   }
 
   /**
@@ -80,7 +98,7 @@ export class Strand {
   }
 
   #grow(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
-    const growth = new Growth(this.memory, at, given, this.#waits, () => this.#size++);
+    const growth = new Growth(this.memory, at, given, this.#waits, () => this.#count());
     this.memory.begin(recordOf(at, given), words, undo, growth);
     let result: unknown;
     try {
@@ -89,7 +107,7 @@ export class Strand {
         result = this.#parts[part]();
         if (this.memory.fault) throw this.memory.fault;
         if (this.memory.unwinding) throw swallowed();
-        if (this.memory.isReplaying) throw endedEarly();
+        if (this.memory.isReplaying) throw endedEarly(this.memory.name);
       }
     } catch (error) {
       if (error !== SUSPEND) throw error;
@@ -116,7 +134,13 @@ class Growth {
   #startsPart = false;
   part: number;
 
-  constructor(memory: StrandMemory, parent: Local | null, given: number, waits: WaitsAt, count: () => number) {
+  constructor(
+    memory: StrandMemory,
+    parent: Local | null,
+    given: number,
+    waits: WaitsAt,
+    count: () => number,
+  ) {
     this.#memory = memory;
     this.#waits = waits;
     this.#parent = parent;
@@ -190,7 +214,7 @@ function withEffect(last: Local, from: Local, isPrivate: (address: number) => bo
   const effect: Effect = {
     request,
     wrote: writes(request, first.given),
-    alsoWrote: request.custom?.alsoWrites(request, first.given) ?? [],
+    mayWrite: request.custom?.mayWrite(request, first.given) ?? [],
     waits: from.waits ?? [],
     begins: begunIn(from),
     plain,
@@ -225,8 +249,8 @@ function swallowed(): UsageError {
   );
 }
 
-function endedEarly(): NotDeterministic {
+function endedEarly(thread: string): NotDeterministic {
   return new NotDeterministic(
-    'The thread is not deterministic: run again on the same answers it ends, and before it went on to another step. Use nothing but shared memory and arguments.',
+    `${thread} is not deterministic: run again on the same answers it ends, and before it went on to another step. Use nothing but shared memory and arguments.`,
   );
 }

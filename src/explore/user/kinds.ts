@@ -107,6 +107,7 @@ function arithmeticOf({ encode, decode }: Coding): Custom {
     },
     writes: () => true,
     alsoWrites: () => [],
+    mayWrite: () => [],
     writeOthers: () => {},
   };
 }

@@ -22,10 +22,11 @@ export function viewOf(array: object): ArrayView | undefined {
 type Method = (...given: unknown[]) => unknown;
 
 /** Methods that arrays of all kinds have in the same form: they work by index and length. */
-const BY_INDEX: ReadonlySet<string> = new Set([
-  ...['at', 'entries', 'every', 'fill', 'find', 'findIndex', 'findLast', 'findLastIndex', 'forEach'],
-  ...['includes', 'indexOf', 'join', 'keys', 'lastIndexOf', 'reduce', 'reduceRight', 'some', 'values'],
-]);
+const BY_INDEX: ReadonlySet<string> = new Set(
+  'at entries every fill find findIndex findLast findLastIndex forEach includes indexOf join keys lastIndexOf reduce reduceRight some values'.split(
+    ' ',
+  ),
+);
 
 /** An array as a body sees it: elements by index, plainly accessed; the modelled `Atomics` on it; and the usual methods. */
 export function arrayView(

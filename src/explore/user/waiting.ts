@@ -18,8 +18,10 @@ export function makeWaiting(layout: Layout): Waiting {
     fallAsleep: {
       after: (_request, before) => before,
       writes: () => false,
-      alsoWrites: ({ address, first, second }, before) =>
-        before === first ? [layout.listOf(address), second] : [],
+      alsoWrites: (request, before) =>
+        before === request.first ? [layout.listOf(request.address), request.second] : [],
+      // Whether it goes on the list is decided by another word.
+      mayWrite: ({ address, second }) => [layout.listOf(address), second],
       writeOthers: ({ address, first, second }, before, words, write) => {
         if (before !== first) return;
         const list = layout.listOf(address);
@@ -31,6 +33,8 @@ export function makeWaiting(layout: Layout): Waiting {
       after: (request, before) => lists.numberOf(lists.valueOf(before).slice(woken(request, before).length)),
       writes: (request, before) => woken(request, before).length > 0,
       alsoWrites: woken,
+      // Whoever else could be on the list has written it to come there or to leave it.
+      mayWrite: woken,
       writeOthers: (request, before, _words, write) => {
         for (const sleeper of woken(request, before)) write(sleeper, 0);
       },
@@ -39,6 +43,8 @@ export function makeWaiting(layout: Layout): Waiting {
       after: () => 0,
       writes: (_request, before) => before === 1,
       alsoWrites: ({ second }, before) => (before === 1 ? [second] : []),
+      // Whoever woke it has written the list as well.
+      mayWrite: ({ second }, before) => (before === 1 ? [second] : []),
       writeOthers: ({ address, second }, before, words, write) => {
         if (before !== 1) return;
         write(second, lists.numberOf(lists.valueOf(words[second]).filter((sleeper) => sleeper !== address)));

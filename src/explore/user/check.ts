@@ -1,0 +1,74 @@
+import { UsageError } from '../../errors.ts';
+import { withAtomics } from './atomics.ts';
+import { countInterleavings, exploreProgram, type Found, runAgain, Watch } from './exploration.ts';
+import { failureOf } from './failure.ts';
+import type { Declared } from './layout.ts';
+import { type AnyCheck, Program } from './program.ts';
+import { readReplayLine } from './replay-line.ts';
+import { shortened } from './shortening.ts';
+import type { Check, Passed } from './types.ts';
+
+/** Seconds after which a check fails that does not say how long it may take. */
+const PATIENCE = 60;
+/** Seconds for making a failure shorter. */
+const SHORTENING = 5;
+
+/**
+ * Runs the threads in every order that can make a difference, and judges every execution. Returns what it has seen, or throws a
+ * `CheckFailure` whose message is the shortest execution found in which something is wrong, step by step, with the line that replays it.
+ *
+ * @throws CheckFailure
+ * @throws UsageError if the check cannot be explored as it is: the message says why, and the way out
+ */
+export function check<W extends Declared, R = unknown, A = number, S = unknown>(
+  what: Check<W, R, A, S>,
+): Passed {
+  return withAtomics(() => checkProgram(new Program(what as unknown as AnyCheck)));
+}
+
+function checkProgram(program: Program): Passed {
+  const { replay, maxSeconds, races, interleavings } = program.check;
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
+  const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
+  const { found, race, points, executions, complete } = exploreProgram(program, deadline);
+  const failure = found ?? race;
+  if (failure) {
+    const shortest = shortened(program, points, failure, performance.now() + 1000 * SHORTENING);
+    throw failureOf(program, points, shortest, executions);
+  }
+  if (!complete && maxSeconds === undefined && performance.now() > deadline) throw undecided(executions);
+  return {
+    executions,
+    complete,
+    interleavings: interleavings === true ? countInterleavings(program, points, deadline) : null,
+    races: races === 'allow' ? namesOf(program, points) : [],
+    seconds: seconds(),
+  };
+}
+
+function replayed(program: Program, line: string): Omit<Passed, 'seconds'> {
+  const { points, path } = readReplayLine(program, line);
+  const watch = new Watch(program, points);
+  let found: Found | null = null;
+  const look = (): boolean => (found ??= watch.found) !== null;
+  const machine = runAgain(program, points, path, (at) => void watch.step(at));
+  if (!look()) watch.end(machine);
+  look();
+  const failure = found ?? watch.race;
+  if (failure) throw failureOf(program, points, failure, 1);
+  return { executions: 1, complete: false, interleavings: null, races: [] };
+}
+
+function namesOf(program: Program, points: ReadonlySet<number>): string[] {
+  if (program.check.always) return [];
+  return program.layout.regions.filter(({ base }) => points.has(base)).map(({ name }) => name);
+}
+
+function undecided(executions: number): UsageError {
+  return new UsageError(
+    `The check is not decided: in ${PATIENCE} s, ${executions} executions were explored, nothing was wrong with them, and there are more. ` +
+      'Make it smaller (fewer threads, fewer operations, shorter loops), or say how far to go: preemptions: 2, maxSeconds: 300, or maxExecutions.',
+  );
+}

@@ -1,0 +1,73 @@
+import { UsageError } from '../../errors.ts';
+import { CountedSchedule, parseSchedule, printSchedule } from '../../schedule/schedule.ts';
+import type { Machine } from '../machine.ts';
+import { lowest } from '../search.ts';
+import { addRegion, runAgain } from './exploration.ts';
+import type { Program } from './program.ts';
+import { showStep } from './step-text.ts';
+
+/**
+ * An execution as a line: who moved, by counts, and the names of the words whose plain accesses are steps: `1x3,2x5,1 @counter`.
+ */
+export function replayLine(program: Program, points: ReadonlySet<number>, path: readonly number[]): string {
+  const schedule = new CountedSchedule();
+  for (const thread of path) schedule.step(thread + 1);
+  const names = program.layout.regions.filter(({ base }) => points.has(base)).map(({ name }) => name);
+  const moves = printSchedule(schedule.schedule());
+  return names.length === 0 ? moves : `${moves} @${names.join()}`;
+}
+
+/** Reads such a line, and runs the execution to its end: where the line ends, the threads run on one after the other. */
+export function readReplayLine(
+  program: Program,
+  line: string,
+): { points: ReadonlySet<number>; path: readonly number[] } {
+  const [moves, names = ''] = line.split('@');
+  const points = new Set<number>();
+  for (const name of names.split(',').map((each) => each.trim())) {
+    if (name === '') continue;
+    const region = program.layout.regions.find((each) => each.name === name);
+    if (!region)
+      throw new UsageError(
+        `The replay line "${line}" names the word "${name}", which the check does not declare.`,
+      );
+    addRegion(program, region.base, points);
+  }
+  const path: number[] = [];
+  const machine = runAgain(program, points, []);
+  for (const { thread, steps } of movesOf(moves, line, program.threads)) {
+    for (let i = 0; i < steps; i++) {
+      if (((machine.enabled() >> thread) & 1) === 0)
+        throw misfit(program, machine, thread, path.length + 1, line);
+      machine.step(thread);
+      path.push(thread);
+    }
+  }
+  for (let left = machine.enabled(); left !== 0; left = machine.enabled()) {
+    path.push(lowest(left));
+    machine.step(lowest(left));
+  }
+  return { points, path };
+}
+
+function movesOf(moves: string, line: string, threads: number): { thread: number; steps: number }[] {
+  if (moves.trim() === '') return [];
+  return parseSchedule(moves).map(({ thread, until, kill }) => {
+    if (until.kind !== 'count' || kill)
+      throw new UsageError(`The replay line "${line}" is not by counts: write it as in 1x5,2x19,1.`);
+    if (thread > threads)
+      throw new UsageError(
+        `The replay line "${line}" moves T${thread}, and the check has ${threads} threads.`,
+      );
+    return { thread: thread - 1, steps: until.steps };
+  });
+}
+
+function misfit(program: Program, machine: Machine, thread: number, step: number, line: string): UsageError {
+  const why = machine.at[thread].next === null ? 'has ended' : 'waits';
+  const last = machine.happened.findLast((each) => each.thread === thread);
+  const after = last ? `, after ${showStep(program.layout, last).text}` : '';
+  return new UsageError(
+    `The replay line "${line}" does not fit this check any more: at step ${step} it moves T${thread + 1}, which ${why}${after}.`,
+  );
+}

@@ -1,0 +1,94 @@
+import type { Declared } from './layout.ts';
+import type { Word } from './word.ts';
+
+type ArrayOf<T> = T extends readonly bigint[] ? BigInt64Array : T extends readonly number[] ? Int32Array : T;
+
+/** The declared words as a thread sees them: a `Word` for each one alone, and typed arrays. */
+export type Shared<W extends Declared> = {
+  readonly [K in keyof W]: W[K] extends number
+    ? Word<number>
+    : W[K] extends bigint
+      ? Word<bigint>
+      : ArrayOf<W[K]>;
+};
+
+/** What the declared words hold at some moment: numbers, bigints, and typed arrays that are copies. */
+export type Values<W extends Declared> = {
+  readonly [K in keyof W]: W[K] extends number ? number : W[K] extends bigint ? bigint : ArrayOf<W[K]>;
+};
+
+/** Something to call in an operation of the structure: its name, and its argument if it takes one. */
+export type Call<A> = readonly [name: string, argument?: A];
+
+/** What a thread may do besides touching shared words. */
+export interface Thread<A> {
+  /** Its number, from 1. */
+  readonly number: number;
+  /** Calls an operation of the structure, so that it takes part in the history. Returns what it answers. */
+  call(name: string, argument?: A): unknown;
+}
+
+/**
+ * The code of a thread: a synchronous, deterministic function of the shared words. It is run many times over, from the beginning or from
+ * where it was stopped, so it may touch nothing but shared words and its own variables.
+ */
+export type Body<W extends Declared, R, A> = (shared: Shared<W>, thread: Thread<A>) => R;
+
+/** The operations of a structure by name, over the declared words. */
+export type Operations<W extends Declared, A> = Readonly<
+  Record<string, (shared: Shared<W>, argument: A) => unknown>
+>;
+
+/**
+ * What a structure does if its operations come one after the other. States are values: `apply` returns a new one, and answers like the
+ * operation does.
+ */
+export interface SequentialModel<S, A> {
+  readonly initial: S;
+  readonly apply: (state: S, operation: string, argument: A) => readonly [state: S, response: unknown];
+}
+
+/** What to check, and how far to go. */
+export interface Check<W extends Declared, R = unknown, A = number, S = unknown> {
+  /** The shared words by name: `{ counter: 0, total: 0n, ring: [0, 0, 0, 0], bytes: new Uint8Array(8) }`. */
+  readonly words: W;
+  /** Up to 31 threads: for each its code, or a list of operations to call. */
+  readonly threads: readonly (Body<W, R, A> | readonly Call<A>[])[];
+  /** The structure's operations, for threads that are lists and for `thread.call`. */
+  readonly operations?: Operations<W, A>;
+  /** Every history of these operations must be linearizable with respect to this model. */
+  readonly model?: SequentialModel<S, A>;
+  /** What must hold at the end of every execution: throws, or returns false, if it does not. */
+  readonly finally?: (values: Values<W>, results: readonly R[]) => unknown;
+  /** What must hold at the start and after every step: throws, or returns false, if it does not. */
+  readonly always?: (values: Values<W>) => unknown;
+  /** `allow`: plain accesses may race, and the race alone is no failure. Default `forbid`. */
+  readonly races?: 'forbid' | 'allow';
+  /** Also asks whether every thread can finish alone from every visited state, as lock-free code can. Default: false. */
+  readonly lockFree?: boolean;
+  /** Explore only executions in which threads are interrupted so often at most. Default: whatever can happen. */
+  readonly preemptions?: number;
+  /** End after so many executions, and be content with them. */
+  readonly maxExecutions?: number;
+  /** End after so many seconds, and be content with what was explored. Left out: fail if 60 s do not suffice. */
+  readonly maxSeconds?: number;
+  /** Steps that one thread may make in an execution; one that makes more never ends. Default 1000. */
+  readonly stepLimit?: number;
+  /** Also count the interleavings that the executions stand for. May take long. Default: false. */
+  readonly interleavings?: boolean;
+  /** Run just one execution, by the line that a failure ends with. */
+  readonly replay?: string;
+}
+
+/** What a check that found nothing wrong has seen. */
+export interface Passed {
+  /** Executions explored, each of another class: the rest differ from one of them in the order of independent steps only. */
+  readonly executions: number;
+  /** True if no execution was left out, within the bound of preemptions if there is one. */
+  readonly complete: boolean;
+  /** How many interleavings there are, if that was asked for and could be counted. */
+  readonly interleavings: bigint | null;
+  /** Words with plain accesses that race, by name, where races are allowed. */
+  readonly races: readonly string[];
+  readonly seconds: number;
+}
