@@ -9,9 +9,11 @@ export type {
   Check,
   Operations,
   Passed,
+  Results,
   SequentialModel,
   Shared,
   Thread,
+  Threads,
   Values,
 } from './user/types.ts';
 export type { Declared } from './user/layout.ts';

@@ -1,12 +1,12 @@
 import { UsageError } from '../../errors.ts';
 import { withAtomics } from './atomics.ts';
-import { countInterleavings, exploreProgram, type Found, runAgain, Watch } from './exploration.ts';
+import { countInterleavings, exploreProgram, runAgain, Watch } from './exploration.ts';
 import { failureOf } from './failure.ts';
 import type { Declared } from './layout.ts';
 import { type AnyCheck, Program } from './program.ts';
-import { readReplayLine } from './replay-line.ts';
+import { racingNames, readReplayLine } from './replay-line.ts';
 import { shortened } from './shortening.ts';
-import type { Check, Passed } from './types.ts';
+import type { Check, Passed, Threads } from './types.ts';
 
 /** Seconds after which a check fails that does not say how long it may take. */
 const PATIENCE = 60;
@@ -20,8 +20,8 @@ const SHORTENING = 5;
  * @throws CheckFailure
  * @throws UsageError if the check cannot be explored as it is: the message says why, and the way out
  */
-export function check<W extends Declared, R = unknown, A = number, S = unknown>(
-  what: Check<W, R, A, S>,
+export function check<W extends Declared, const T extends Threads<W, A>, A = number, S = unknown>(
+  what: Check<W, A, T, S>,
 ): Passed {
   return withAtomics(() => checkProgram(new Program(what as unknown as AnyCheck)));
 }
@@ -43,7 +43,7 @@ function checkProgram(program: Program): Passed {
     executions,
     complete,
     interleavings: interleavings === true ? countInterleavings(program, points, deadline) : null,
-    races: races === 'allow' ? namesOf(program, points) : [],
+    races: races === 'allow' ? racingNames(program, points) : [],
     seconds: seconds(),
   };
 }
@@ -51,19 +51,12 @@ function checkProgram(program: Program): Passed {
 function replayed(program: Program, line: string): Omit<Passed, 'seconds'> {
   const { points, path } = readReplayLine(program, line);
   const watch = new Watch(program, points);
-  let found: Found | null = null;
-  const look = (): boolean => (found ??= watch.found) !== null;
+  watch.step(runAgain(program, points, []));
   const machine = runAgain(program, points, path, (at) => void watch.step(at));
-  if (!look()) watch.end(machine);
-  look();
-  const failure = found ?? watch.race;
+  if (!watch.found) watch.end(machine);
+  const failure = watch.found ?? watch.race;
   if (failure) throw failureOf(program, points, failure, 1);
   return { executions: 1, complete: false, interleavings: null, races: [] };
-}
-
-function namesOf(program: Program, points: ReadonlySet<number>): string[] {
-  if (program.check.always) return [];
-  return program.layout.regions.filter(({ base }) => points.has(base)).map(({ name }) => name);
 }
 
 function undecided(executions: number): UsageError {

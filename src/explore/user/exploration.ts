@@ -89,9 +89,7 @@ export class Watch {
  * of their own, and the exploration starts over, since only so can what comes of the race be seen.
  */
 export function exploreProgram(program: Program, deadline: number): Explored {
-  const { layout, check } = program;
-  // What must hold after every step must hold between plain accesses too.
-  const points = new Set<number>(check.always ? Array.from({ length: layout.size }, (_, i) => i) : []);
+  const points = pointsAtFirst(program);
   while (true) {
     const watch = new Watch(program, points);
     const searched = attempt(program, points, watch, deadline);
@@ -101,6 +99,11 @@ export function exploreProgram(program: Program, deadline: number): Explored {
     }
     for (const address of watch.racing) addRegion(program, address, points);
   }
+}
+
+/** What must hold after every step must hold between plain accesses too: then all of them are steps from the start. */
+export function pointsAtFirst({ layout, check }: Program): Set<number> {
+  return new Set(check.always ? Array.from({ length: layout.size }, (_, i) => i) : []);
 }
 
 /** All words of the array that a word is in. */

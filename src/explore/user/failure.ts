@@ -166,7 +166,7 @@ function endOf({ layout }: Program, machine: Machine): string {
 function raceLines(kind: FailureKind, races: readonly Race[]): string[] {
   if (races.length === 0) return [];
   const all = [...new Set(races.map(({ what }) => `${what}.`))];
-  return kind === 'race' ? all : ['It begins with a race between plain accesses:', ...all];
+  return kind === 'race' ? all : ['In it, plain accesses race:', ...all];
 }
 
 /** How often another thread moved although the last one could have gone on. */

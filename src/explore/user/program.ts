@@ -9,7 +9,7 @@ import type { Code } from '../strand.ts';
 import { Interned } from './interned.ts';
 import { type Declared, Layout } from './layout.ts';
 import { ThreadWords } from './thread-words.ts';
-import type { Body, Check, Shared } from './types.ts';
+import type { Check, Operations, SequentialModel, Shared, Threads, Values } from './types.ts';
 import { arrayView } from './views.ts';
 import { makeWaiting, type Waiting } from './waiting.ts';
 import { Word } from './word.ts';
@@ -22,8 +22,12 @@ export interface Answer {
 }
 
 /** A check whose types do not matter any more. */
-// eslint-disable-next-line typescript/no-explicit-any
-export type AnyCheck = Check<any, unknown, any, any>;
+export interface AnyCheck extends Omit<Check<Declared>, 'threads' | 'operations' | 'model' | 'finally'> {
+  readonly threads: Threads<Declared, unknown>;
+  readonly operations?: Operations<Declared, unknown>;
+  readonly model?: SequentialModel<unknown, unknown>;
+  readonly finally?: (values: Values<Declared>, results: readonly unknown[]) => unknown;
+}
 
 /** Masks of threads have 32 bits, one of them for the sign. */
 const MOST_THREADS = 31;
@@ -123,7 +127,7 @@ export class Program {
       return response;
     };
     if (typeof code !== 'function') return () => code.map(([name, argument]) => call(name, argument));
-    return () => (code as Body<Declared, unknown, unknown>)(shared, { number: thread + 1, call });
+    return () => code(shared, { number: thread + 1, call });
   }
 
   #operation(name: string): (shared: Shared<Declared>, argument: unknown) => unknown {

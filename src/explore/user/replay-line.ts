@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { CountedSchedule, parseSchedule, printSchedule } from '../../schedule/schedule.ts';
 import type { Machine } from '../machine.ts';
 import { lowest } from '../search.ts';
-import { addRegion, runAgain } from './exploration.ts';
+import { addRegion, pointsAtFirst, runAgain } from './exploration.ts';
 import type { Program } from './program.ts';
 import { showStep } from './step-text.ts';
 
@@ -12,9 +12,17 @@ import { showStep } from './step-text.ts';
 export function replayLine(program: Program, points: ReadonlySet<number>, path: readonly number[]): string {
   const schedule = new CountedSchedule();
   for (const thread of path) schedule.step(thread + 1);
-  const names = program.layout.regions.filter(({ base }) => points.has(base)).map(({ name }) => name);
+  const names = racingNames(program, points);
   const moves = printSchedule(schedule.schedule());
   return names.length === 0 ? moves : `${moves} @${names.join()}`;
+}
+
+/** The names of the words whose plain accesses are steps since they race. */
+export function racingNames(program: Program, points: ReadonlySet<number>): string[] {
+  const anyway = pointsAtFirst(program);
+  return program.layout.regions
+    .filter(({ base }) => points.has(base) && !anyway.has(base))
+    .map(({ name }) => name);
 }
 
 /** Reads such a line, and runs the execution to its end: where the line ends, the threads run on one after the other. */
@@ -22,8 +30,8 @@ export function readReplayLine(
   program: Program,
   line: string,
 ): { points: ReadonlySet<number>; path: readonly number[] } {
-  const [moves, names = ''] = line.split('@');
-  const points = new Set<number>();
+  const [moves, names = ''] = line.split(/(?:^| )@/);
+  const points = pointsAtFirst(program);
   for (const name of names.split(',').map((each) => each.trim())) {
     if (name === '') continue;
     const region = program.layout.regions.find((each) => each.name === name);

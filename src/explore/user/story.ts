@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Local } from '../local.ts';
 import { Machine } from '../machine.ts';
 import { showAnswer, showInvocation } from './judge.ts';
 import { Memories } from './memories.ts';
@@ -7,7 +8,6 @@ import type { Program } from './program.ts';
 import { showStep } from './step-text.ts';
 import type { Row } from './table.ts';
 import type { Plain } from '../../engines/controlled.ts';
-import { plainUpTo } from './plain-races.ts';
 
 /** An execution, told: its rows, and the machine at its end. */
 export interface Story {
@@ -33,15 +33,21 @@ export function tell(
   const rows: Row[] = [];
   const row = (thread: number, text: string): void =>
     void rows.push({ step: null, thread, text, where: '', mark: '' });
-  const plain = (thread: number, each: Plain, step: number): void => {
-    const text = showPlain(program, each);
-    if (text !== null) row(thread, text);
-    if (each.kind === 'peek') memories.read(thread, each.address, step);
+  // A call begins with the first step after it.
+  const begun: string[] = machine.strands.map(() => '');
+  const tellPlain = (thread: number, from: Local | null, to: Local, step: number): void => {
+    for (const each of doneBetween(from, to)) {
+      if (each.kind === 'peek') memories.read(thread, each.address, step);
+      // One that ends without a step is told by its end alone.
+      if (each.kind === 'invoke' || each.kind === 'return') begun[thread] = '';
+      if (each.kind === 'invoke') begun[thread] = showPlain(program, each);
+      else row(thread, showPlain(program, each));
+    }
   };
-  for (const [thread, { root }] of machine.strands.entries()) {
-    for (const each of plainUpTo(root)) plain(thread, each, 0);
-  }
+  for (const [thread, { root }] of machine.strands.entries()) tellPlain(thread, null, root, 0);
   for (const [i, thread] of path.entries()) {
+    if (begun[thread] !== '') row(thread, begun[thread]);
+    begun[thread] = '';
     const where = stands[thread];
     machine.step(thread);
     const happening = machine.happened[i];
@@ -49,19 +55,37 @@ export function tell(
     const mark = marked.has(i + 1) ? '!' : '';
     rows.push({ step: i + 1, thread, text: change === '' ? text : `${text}   ${change}`, where, mark });
     for (const note of memories.step(happening, i + 1)) row(-1, `  └ ${note}`);
-    for (const each of happening.to.effect?.plain ?? []) plain(thread, each, i + 1);
+    tellPlain(thread, happening.from, happening.to, i + 1);
   }
   return { rows, machine };
 }
 
-/** What a thread did between two steps. */
-function showPlain({ layout, arguments: given, answers }: Program, plain: Plain): string | null {
-  if (plain.kind === 'peek') return `read ${layout.nameOf(plain.address)}`;
-  if (plain.kind === 'poke')
-    return `write ${layout.nameOf(plain.address)} = ${layout.show(plain.address, plain.value)}`;
-  if (plain.kind === 'invoke')
-    return `${showInvocation({ name: plain.name, argument: given.valueOf(plain.argument as number) })} begins`;
-  return showAnswer(answers.valueOf(plain.value));
+/** Something that a thread did between two steps, and what it found if it was a read. */
+type Done = Exclude<Plain, { kind: 'peek' }> | { kind: 'peek'; address: number; value: number };
+
+/** What a thread did on the way from one place to another. */
+function doneBetween(from: Local | null, to: Local): Done[] {
+  const done: Done[] = [];
+  for (let place: Local | null = to; place !== null && place !== from; place = place.parent) {
+    const before = place.parent?.next;
+    const read: Done[] =
+      before?.access === 'peek' ? [{ kind: 'peek', address: before.address, value: place.given }] : [];
+    done.unshift(...read, ...place.plain.filter((each) => each.kind !== 'peek'));
+  }
+  return done;
+}
+
+function showPlain({ layout, arguments: given, answers }: Program, done: Done): string {
+  switch (done.kind) {
+    case 'peek':
+      return `read ${layout.nameOf(done.address)} ⇒ ${layout.show(done.address, done.value)}`;
+    case 'poke':
+      return `write ${layout.nameOf(done.address)} = ${layout.show(done.address, done.value)}`;
+    case 'invoke':
+      return `${showInvocation({ name: done.name, argument: given.valueOf(done.argument as number) })} begins`;
+    case 'return':
+      return showAnswer(answers.valueOf(done.value));
+  }
 }
 
 const here = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -32,7 +32,15 @@ export interface Thread<A> {
  * The code of a thread: a synchronous, deterministic function of the shared words. It is run many times over, from the beginning or from
  * where it was stopped, so it may touch nothing but shared words and its own variables.
  */
-export type Body<W extends Declared, R, A> = (shared: Shared<W>, thread: Thread<A>) => R;
+export type Body<W extends Declared, A = number> = (shared: Shared<W>, thread: Thread<A>) => unknown;
+
+/** For each thread its code, or a list of operations to call. */
+export type Threads<W extends Declared, A = number> = readonly (Body<W, A> | readonly Call<A>[])[];
+
+/** What the threads returned; a list of operations returns what these answered. */
+export type Results<T> = {
+  readonly [K in keyof T]: T[K] extends (...given: never[]) => infer R ? R : readonly unknown[];
+};
 
 /** The operations of a structure by name, over the declared words. */
 export type Operations<W extends Declared, A> = Readonly<
@@ -49,17 +57,17 @@ export interface SequentialModel<S, A> {
 }
 
 /** What to check, and how far to go. */
-export interface Check<W extends Declared, R = unknown, A = number, S = unknown> {
+export interface Check<W extends Declared, A = number, T extends Threads<W, A> = Threads<W, A>, S = unknown> {
   /** The shared words by name: `{ counter: 0, total: 0n, ring: [0, 0, 0, 0], bytes: new Uint8Array(8) }`. */
   readonly words: W;
   /** Up to 31 threads: for each its code, or a list of operations to call. */
-  readonly threads: readonly (Body<W, R, A> | readonly Call<A>[])[];
+  readonly threads: T;
   /** The structure's operations, for threads that are lists and for `thread.call`. */
   readonly operations?: Operations<W, A>;
   /** Every history of these operations must be linearizable with respect to this model. */
   readonly model?: SequentialModel<S, A>;
   /** What must hold at the end of every execution: throws, or returns false, if it does not. */
-  readonly finally?: (values: Values<W>, results: readonly R[]) => unknown;
+  readonly finally?: (values: Values<W>, results: Results<T>) => unknown;
   /** What must hold at the start and after every step: throws, or returns false, if it does not. */
   readonly always?: (values: Values<W>) => unknown;
   /** `allow`: plain accesses may race, and the race alone is no failure. Default `forbid`. */

@@ -51,7 +51,7 @@ export function randomProgram(random: Random, { threads, accesses, also }: Rando
 }
 
 /** The program's code, in terms of `Atomics` and of typed arrays. Returns what was answered. */
-export function bodyOf(accesses: readonly RandomAccess[]): Body<typeof declared, string, number> {
+export function bodyOf(accesses: readonly RandomAccess[]): Body<typeof declared> {
   return (shared) => accesses.map((access) => String(make(shared[access.name] as Int32Array, access))).join();
 }
 
