@@ -2,11 +2,10 @@ import { UsageError } from '../../errors.ts';
 import { withAtomics } from './atomics.ts';
 import { countInterleavings, exploreProgram, runAgain, Watch } from './exploration.ts';
 import { failureOf } from './failure.ts';
-import type { Declared } from './layout.ts';
 import { type AnyCheck, Program } from './program.ts';
 import { racingNames, readReplayLine } from './replay-line.ts';
 import { shortened } from './shortening.ts';
-import type { Check, Passed, Threads } from './types.ts';
+import type { Check, Declared, Passed, Threads } from './types.ts';
 
 /** Seconds after which a check fails that does not say how long it may take. */
 const PATIENCE = 60;

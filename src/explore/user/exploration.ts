@@ -4,10 +4,11 @@ import { Dpor } from '../dpor.ts';
 import { Machine } from '../machine.ts';
 import type { SearchOptions, Searched } from '../search.ts';
 import { EndlessPlain } from '../strand-memory.ts';
-import { type Fault, type FailureKind, Judge } from './judge.ts';
+import { type Fault, Judge } from './judge.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { racesIn } from './plain-races.ts';
 import { type Program, textOf } from './program.ts';
+import type { FailureKind } from './types.ts';
 
 /** An execution in which something is wrong, by who moved. */
 export interface Found {

@@ -2,7 +2,8 @@ import type { Race } from '../../check/races.ts';
 import { isStep, type Request } from '../local.ts';
 import type { Machine } from '../machine.ts';
 import { Threw } from '../plain-body.ts';
-import { type Fault, type FailureKind, Judge } from './judge.ts';
+import { CheckFailure } from './check-failure.ts';
+import { type Fault, Judge } from './judge.ts';
 import type { Found } from './exploration.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { racesIn } from './plain-races.ts';
@@ -11,33 +12,7 @@ import { replayLine } from './replay-line.ts';
 import { showPending } from './step-text.ts';
 import { tell } from './story.ts';
 import { table } from './table.ts';
-
-/** A check has found an execution in which something is wrong. The message tells it; `cause` is what the user's own code threw. */
-export class CheckFailure extends Error {
-  override readonly name = 'CheckFailure';
-  readonly kind: FailureKind;
-  /** The execution, a line for each step. */
-  readonly trace: string;
-  /** What `replay` is to be, to run this execution again. */
-  readonly replay: string;
-  /** Executions explored up to this one. */
-  readonly executions: number;
-  /** How often a thread was interrupted that could go on. */
-  readonly preemptions: number;
-
-  constructor(
-    message: string,
-    facts: Pick<CheckFailure, 'kind' | 'trace' | 'replay' | 'executions' | 'preemptions'>,
-    cause: unknown,
-  ) {
-    super(message, cause === undefined ? {} : { cause });
-    this.kind = facts.kind;
-    this.trace = facts.trace;
-    this.replay = facts.replay;
-    this.executions = facts.executions;
-    this.preemptions = facts.preemptions;
-  }
-}
+import type { FailureKind } from './types.ts';
 
 const HEADLINES: Readonly<Record<FailureKind, string>> = {
   property: 'What must hold at the end does not.',

@@ -5,18 +5,7 @@ import type { Machine } from '../machine.ts';
 import { Threw } from '../plain-body.ts';
 import { plainUpTo } from './plain-races.ts';
 import { type AnyCheck, type Answer, type Program, textOf } from './program.ts';
-
-/** What can be wrong with an execution. */
-export type FailureKind =
-  | 'property'
-  | 'invariant'
-  | 'error'
-  | 'deadlock'
-  | 'livelock'
-  | 'endless'
-  | 'not linearizable'
-  | 'not lock-free'
-  | 'race';
+import type { FailureKind } from './types.ts';
 
 /** Something that is wrong with an execution. */
 export interface Fault {

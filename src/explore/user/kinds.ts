@@ -1,19 +1,9 @@
 import type { Custom, Request } from '../local.ts';
 import { Interned } from './interned.ts';
+import type { IntegerArray } from './types.ts';
 
 /** What a word holds. */
 export type Value = number | bigint;
-
-/** Arrays of integers, which `Atomics` works on. */
-export type IntegerArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** How the elements of an array are kept in 32-bit words of the model, one word each. */
 export interface Kind {

@@ -1,11 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { Interned } from './interned.ts';
-import { type IntegerArray, type Kind, makeKinds, type Value } from './kinds.ts';
-
-/** The shared words of a check: by name a word or an array, with what it holds at the start. */
-export type Declared = Readonly<
-  Record<string, number | bigint | readonly number[] | readonly bigint[] | IntegerArray>
->;
+import { type Kind, makeKinds, type Value } from './kinds.ts';
+import type { Declared, IntegerArray } from './types.ts';
 
 /** The words of one name. */
 export interface Region {

@@ -7,12 +7,12 @@ import type { Model } from '../machine.ts';
 import { runBody } from '../plain-body.ts';
 import type { Code } from '../strand.ts';
 import { Interned } from './interned.ts';
-import { type Declared, Layout } from './layout.ts';
+import { Layout } from './layout.ts';
 import { ThreadWords } from './thread-words.ts';
-import type { Check, Operations, SequentialModel, Shared, Threads, Values } from './types.ts';
+import type { Check, Declared, Operations, SequentialModel, Shared, Threads, Values } from './types.ts';
 import { arrayView } from './views.ts';
 import { makeWaiting, type Waiting } from './waiting.ts';
-import { Word } from './word.ts';
+import { WordView } from './word-view.ts';
 
 /** A call that has answered, as histories know it. */
 export interface Answer {
@@ -107,7 +107,7 @@ export class Program {
 
   #sharedOf(words: ThreadWords): Shared<Declared> {
     const entries = this.layout.regions.map((region) => {
-      const view = region.isScalar ? new Word(words, region.base, region.kind) : arrayView(words, region);
+      const view = region.isScalar ? new WordView(words, region.base, region.kind) : arrayView(words, region);
       return [region.name, view] as const;
     });
     return Object.freeze(Object.fromEntries(entries)) as Shared<Declared>;

@@ -2,10 +2,8 @@ import type { Custom, Request } from '../local.ts';
 import type { StrandMemory } from '../strand-memory.ts';
 import type { Kind, Value } from './kinds.ts';
 import type { Layout } from './layout.ts';
+import type { WaitResult } from './types.ts';
 import type { Waiting } from './waiting.ts';
-
-/** What a wait answers. */
-export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
 
 /** Arithmetic of `Atomics`. */
 export type Arithmetic = 'add' | 'sub' | 'and' | 'or' | 'xor';

@@ -1,5 +1,62 @@
-import type { Declared } from './layout.ts';
-import type { Word } from './word.ts';
+// Nothing is imported here: the types that users see stand alone, and no internal one comes with them.
+
+/** Arrays of integers, which `Atomics` works on. */
+export type IntegerArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** The shared words of a check: by name a word or an array, with what it holds at the start. */
+export type Declared = Readonly<
+  Record<string, number | bigint | readonly number[] | readonly bigint[] | IntegerArray>
+>;
+
+/** What a wait answers. */
+export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
+
+/**
+ * A word alone, as a thread sees it. Its methods are those of `Atomics`, each a step of its own; `value` is a plain access, as of an
+ * element of a typed array.
+ */
+export interface Word<T extends number | bigint> {
+  load(): T;
+  store(value: T): void;
+  /** Returns what the word was: if that is `expected`, it is now `desired`. */
+  compareExchange(expected: T, desired: T): T;
+  /** Returns what the word was, as all changes do. */
+  exchange(value: T): T;
+  add(value: T): T;
+  sub(value: T): T;
+  and(value: T): T;
+  or(value: T): T;
+  xor(value: T): T;
+  /**
+   * If the word is `expected`, sleeps until somebody notifies; both at once. With a timeout, of whatever milliseconds, it may also time
+   * out at any moment: all that may come of it is explored.
+   */
+  wait(expected: T, timeout?: number): WaitResult;
+  /** Wakes those who sleep on the word, the first `count` of them, and says how many those were. */
+  notify(count?: number): number;
+  /** A plain access: no step, unless it is found to race. */
+  value: T;
+}
+
+/** What can be wrong with an execution. */
+export type FailureKind =
+  | 'property'
+  | 'invariant'
+  | 'error'
+  | 'deadlock'
+  | 'livelock'
+  | 'endless'
+  | 'not linearizable'
+  | 'not lock-free'
+  | 'race';
 
 type ArrayOf<T> = T extends readonly bigint[] ? BigInt64Array : T extends readonly number[] ? Int32Array : T;
 

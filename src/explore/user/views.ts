@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts';
-import type { IntegerArray, Value } from './kinds.ts';
+import type { Value } from './kinds.ts';
 import type { Region } from './layout.ts';
 import type { ThreadWords } from './thread-words.ts';
+import type { IntegerArray } from './types.ts';
 
 /** A modelled array behind what a body sees of it. */
 export interface ArrayView {
