@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { memoryDependence } from '../../src/explore/dependence.ts';
+import { Dpor } from '../../src/explore/dpor.ts';
+import { client } from './michael-scott-client.ts';
+
+test('a search that forgets all places but those on its way again and again sees the same', () => {
+  const model = client('e | e | d');
+  let most = 0;
+  const { executions } = new Dpor(model, memoryDependence(model.words.length), (machine) => {
+    most = Math.max(most, ...machine.strands.map(({ size }) => size));
+    machine.forget();
+    for (const [thread, { size }] of machine.strands.entries()) {
+      // The places before its steps, and the last one.
+      expect(size).toBe(machine.at[thread]!.steps + 1);
+    }
+  }).run();
+  expect(executions).toBe(188);
+  expect(most).toBeLessThan(60);
+});
