@@ -98,9 +98,11 @@ describe('a failure', () => {
     const failure = failureOf(() =>
       check({ words: { x: 3 }, threads: [() => {}], always: ({ x }) => x < 3 }),
     );
-    expect(failure).toMatchObject({ kind: 'invariant', replay: '' });
+    expect(failure).toMatchObject({ kind: 'invariant', replay: '1x0' });
     expect(
-      failureOf(() => check({ words: { x: 3 }, threads: [() => {}], always: ({ x }) => x < 3, replay: '' })),
+      failureOf(() =>
+        check({ words: { x: 3 }, threads: [() => {}], always: ({ x }) => x < 3, replay: '1x0' }),
+      ),
     ).toMatchObject({ kind: 'invariant' });
   });
 
