@@ -52,6 +52,8 @@ export class Judge implements Observer {
   readonly #dequeues: number[] = [];
   readonly #enqueued = new Map<number, number>();
   readonly #delivered = new Map<number, number>();
+  /** Who had which claim after the last step; null before the first. */
+  #claims: Uint8Array | null = null;
   #leaked = new Set<number>();
   #cyclic = false;
 
@@ -88,15 +90,18 @@ export class Judge implements Observer {
     this.#judgeSlot(record);
     this.#judgeIdentity(record);
     this.#readings.remember(record);
-    const marks = mark(words, this.#geometry);
-    for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, marks.claims);
+    // Most steps only read, and leave everything to whom it belonged.
+    const known = record.after !== record.before || record.writes.length > 0 ? null : this.#claims;
+    const claims = known ?? mark(words, this.#geometry).claims;
+    this.#claims = claims;
+    for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, claims);
     this.#judgeWildWrite(record);
     if (record.label === 'J5') this.#tookUp(record);
     for (const race of this.#races.step(record)) {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
     }
-    this.#judgeOwners(record, words, marks.claims);
+    if (known === null) this.#judgeOwners(record, words, claims);
   }
 
   /** Use after free, and words of slots that do not exist. */
@@ -249,6 +254,8 @@ export class Judge implements Observer {
 
   /** Whoever adopts the record of a dead thread learns from its status, and so of all that the thread did. */
   #stopped({ thread, reason }: StopRecord): void {
+    // A thread's status is one of the words that say who owns what.
+    this.#claims = null;
     if (reason !== 'killed') return;
     const number = this.#options.records?.[thread - 1] ?? thread;
     this.#races.release(thread, this.#geometry.record(number) + R_STATUS);

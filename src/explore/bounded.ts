@@ -1,151 +1,156 @@
-import { type Dependence, memoryDependence } from './dependence.ts';
+import { type Dependence, depend, ofWaiting } from './dependence.ts';
 import type { Footprint } from './local.ts';
 import { Machine, type Model } from './machine.ts';
+import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { TraceNames } from './trace-names.ts';
 
 /** What a bounded search asks for. */
 export interface BoundedOptions extends SearchOptions {
   readonly stepLimit?: number;
-  /** How often a thread may be interrupted that could go on; Infinity for every interleaving. */
-  readonly preemptions?: number;
-  /**
-   * What a judgement remembers of the past, apart from the words and from what each thread was answered. Executions that agree in all
-   * of this are judged alike from here on. Default: nothing.
-   */
-  readonly ghost?: (machine: Machine) => string;
-  /**
-   * Takes two executions for one only if they are of one class under this dependence, however much they agree otherwise: for judgements
-   * that see more of the past than a ghost could tell. Default: executions that agree in their state are one.
-   */
-  readonly classes?: Dependence;
-  /** End when so many states are remembered. Default 2 million. */
-  readonly maxStates?: number;
+  /** End when so many rows are remembered, of some 50 bytes each. Default 8 million. */
+  readonly maxRows?: number;
 }
 
-export interface Bounded extends Searched {
-  readonly states: number;
-  /** How many interleavings the search stands for. Exact if it is complete. */
-  readonly interleavings: bigint;
-}
+const MAX_ROWS = 8_000_000;
 
 /**
- * Visits every state that can be reached with a number of preemptions (Musuvathi and Qadeer, "Iterative Context Bounding", PLDI 2007),
- * each once for each end. A state is all that decides what can come: the words, where each thread stands in its tree of answers,
- * who moved last, how many preemptions are left, and what the judgement remembers. It is written out in full and never hashed,
- * so the search is exact. (Dropping executions over the bound from a reduced search is not: the reduction keeps one execution of a
- * class, which may be one of those over the bound. Coons, Musuvathi and McKinley, "Bounded partial-order reduction", OOPSLA 2013.)
+ * Visits every class of executions that has one with so many preemptions, once, those with fewer preemptions first: iterative context
+ * bounding (Musuvathi and Qadeer, PLDI 2007). A preemption is a switch from a thread that could go on. Executions of a class that was
+ * visited are known by its name.
  *
- * The number of interleavings from a state is the sum over its next steps, so all are counted though few are run.
+ * Dropping executions over the bound from a reduced search would not be exact: the reduction keeps one execution of a class, which may be
+ * one of those over the bound (Coons, Musuvathi and McKinley, "Bounded partial-order reduction", OOPSLA 2013). One reduction is exact:
+ * **a thread that is preempted sleeps until another one makes a step that depends on the step that it would make itself.** For say t is
+ * preempted before its step e, others make the steps B, and t comes back with e, which no step of B depends on. Then e can be made
+ * before B: that execution is of the same class, and has no more preemptions.
+ * - Where t left off for B it still does, which costs one preemption at most, as it did.
+ * - Where a thread leaves off in B or at its end, it costs one if that thread could go on. That is as it was, unless e lets it go on:
+ *   so a thread that leaves off since it is blocked wakes whoever sleeps before a step that depends on the words it waits for.
+ * - Where t leaves off right after e, there are now t's steps before B, so that is the place above; and whoever made the last step of B
+ *   leaves off there for whoever follows e, which costs no more than before, when it left off for t.
+ *
+ * Each such change moves a step to an earlier turn of its thread, so there is an end to them, and each class keeps an execution.
  */
 export class BoundedSearch {
   readonly machine: Machine;
   readonly #tally: Tally;
   readonly #options: BoundedOptions;
-  readonly #preemptions: number;
-  readonly #known = new Map<string, bigint>();
-  readonly #initial: Int32Array;
-  /** Words that were ever written, in the order of their first writing. */
-  readonly #hot: number[] = [];
-  readonly #isHot: Uint8Array;
-  readonly #names: TraceNames | null;
+  readonly #names: TraceNames;
+  readonly #row: Int32Array;
+  /** Names of executions that were visited, of all bounds. */
+  readonly #ended: Rows;
+  /** By depth and thread, the footprint of the step that a thread would make that sleeps. */
+  readonly #sleepers: Footprint[][] = [];
+  /** True if somebody was not interrupted since the bound forbade it. */
+  #refused = false;
 
-  constructor(model: Model, visit: Visit, options: BoundedOptions = {}) {
-    const dependence = options.classes ?? memoryDependence(model.words.length);
+  constructor(model: Model, dependence: Dependence, visit: Visit, options: BoundedOptions = {}) {
     this.machine = new Machine(model, dependence, options.stepLimit);
-    this.#names = options.classes ? new TraceNames(this.machine.threads, dependence.resources) : null;
+    const { threads } = this.machine;
+    this.#names = new TraceNames(threads, dependence.resources);
     this.#tally = new Tally(visit, options);
     this.#options = options;
-    this.#preemptions = options.preemptions ?? Infinity;
-    this.#initial = this.machine.words.slice();
-    this.#isHot = new Uint8Array(this.#initial.length);
-  }
-
-  run(): Bounded {
-    const interleavings = this.#explore(-1, this.#preemptions);
-    return { ...this.#tally.searched(this.machine), states: this.#known.size, interleavings };
-  }
-
-  #explore(last: number, left: number): bigint {
-    const { machine } = this;
-    const enabled = machine.enabled();
-    const over = enabled === 0;
-    // Where nobody may be interrupted there is one way to go on, and it is not worth remembering.
-    if (left === 0 && last >= 0 && ((enabled >> last) & 1) !== 0) return this.#step(last, 0);
-    const key = this.#key(over ? -1 : last, over ? 0 : left);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    if (this.#known.size >= (this.#options.maxStates ?? 2_000_000)) this.#tally.stopped = true;
-    if (over) this.#tally.end(machine);
-    let interleavings = over ? 1n : 0n;
-    // Whoever moved last goes on first, so that ends with few switches are found first.
-    for (let i = -1; i < machine.threads && !this.#tally.stopped; i++) {
-      const thread = i < 0 ? last : i;
-      if (thread < 0 || (i >= 0 && thread === last) || ((enabled >> thread) & 1) === 0) continue;
-      const interrupts = last >= 0 && thread !== last && ((enabled >> last) & 1) !== 0;
-      if (interrupts && left === 0) continue;
-      interleavings += this.#step(thread, interrupts ? left - 1 : left);
-    }
-    if (!this.#tally.stopped) this.#known.set(key, interleavings);
-    return interleavings;
-  }
-
-  #step(thread: number, left: number): bigint {
-    const { machine } = this;
-    const { onStep, onBack } = this.#options;
-    const footprint = machine.step(thread);
-    this.#enter(thread, footprint);
-    let interleavings = 0n;
-    if (onStep?.(machine) === true) this.#tally.stopped = true;
-    else interleavings = this.#explore(thread, left);
-    onBack?.(machine);
-    machine.back();
-    this.#names?.pop(thread);
-    return interleavings;
-  }
-
-  #enter(thread: number, footprint: Footprint): void {
-    if (this.#names) {
-      this.#names.push(thread, footprint);
-      return;
-    }
-    for (let i = 0; i < footprint.length; i += 2) {
-      const address = footprint[i];
-      if (this.#isHot[address] !== 0) continue;
-      this.#isHot[address] = 1;
-      this.#hot.push(address);
-    }
+    this.#row = new Int32Array(this.#names.width);
+    this.#ended = new Rows(this.#names.width);
   }
 
   /**
-   * The state as text. Words that only their thread writes follow from where it stands. Words that nobody has written when the key is
-   * made are as they were at the start, and so are those that are left out at the end of the list: so a key means the same at any time.
+   * With one preemption more each time, from none, until there are no more to be had: so the first thing that is found has the fewest
+   * preemptions.
    */
-  #key(last: number, left: number): string {
-    const { at, words } = this.machine;
-    // Who moved last decides nothing where preemptions cost nothing.
-    let key = this.#preemptions === Infinity ? '' : `${last} ${left} `;
-    // The class tells all the rest: what each thread was answered, and so what it wrote.
-    if (this.#names) return key + this.#names.name();
-    for (const { id } of at) key += `${id} `;
-    let length = this.#hot.length;
-    while (length > 0 && words[this.#hot[length - 1]] === this.#initial[this.#hot[length - 1]]) length--;
-    for (let i = 0; i < length; i++) key += `${words[this.#hot[i]]},`;
-    return this.#options.ghost ? `${key}|${this.#options.ghost(this.machine)}` : key;
+  runUpTo(preemptions: number): Searched {
+    for (let bound = 0; ; bound++) {
+      this.#refused = false;
+      this.#explore(-1, bound, 0);
+      const searched = this.#tally.searched(this.machine);
+      if (!searched.complete || bound >= preemptions || !this.#refused) {
+        return { ...searched, preemptions: bound };
+      }
+    }
   }
-}
 
-/**
- * Bounded searches with one preemption more each, from none, until one ends early or there are no more to be had: so the first thing
- * that is found has the fewest preemptions.
- */
-export function iterateBounds(
-  model: Model,
-  visit: Visit,
-  options: BoundedOptions & { readonly upTo: number },
-): { readonly preemptions: number; readonly searched: Bounded } {
-  for (let preemptions = 0; ; preemptions++) {
-    const searched = new BoundedSearch(model, visit, { ...options, preemptions }).run();
-    if (!searched.complete || preemptions >= options.upTo) return { preemptions, searched };
+  /** Explores what begins with the events so far. The sleepers' footprints are those of this depth. */
+  #explore(last: number, left: number, sleepers: number): void {
+    const { machine } = this;
+    const enabled = machine.enabled();
+    const goesOn = last >= 0 && ((enabled >> last) & 1) !== 0;
+    const sleep = goesOn || last < 0 ? sleepers : this.#awakenedBy(last, sleepers);
+    const others = enabled & ~sleep & ~(goesOn ? 1 << last : 0);
+    if (enabled === 0) this.#end();
+    // Where nobody may be interrupted there is one way to go on, and it is not worth remembering.
+    else if (left === 0 && goesOn) {
+      if (others !== 0) this.#refused = true;
+      this.#step(last, 0, sleep);
+    } else if (goesOn || others !== 0) this.#branch(last, left, sleep, goesOn, others);
+  }
+
+  #branch(last: number, left: number, sleep: number, goesOn: boolean, others: number): void {
+    let asleep = sleep;
+    // Whoever moved last goes on first, so that ends with few switches are found first.
+    if (goesOn) {
+      const depth = this.machine.happened.length;
+      this.#sleepersAt(depth)[last] = this.#step(last, left, sleep);
+      asleep |= 1 << last;
+    }
+    for (let thread = 0; thread < this.machine.threads && !this.#tally.stopped; thread++) {
+      if (((others >> thread) & 1) !== 0) this.#step(thread, goesOn ? left - 1 : left, asleep);
+    }
+  }
+
+  /** Whoever moved last is blocked by words that a sleeper may write: the sleeper's step could let it go on. */
+  #awakenedBy(last: number, sleep: number): number {
+    const { waits } = this.machine.at[last];
+    if (waits === null || sleep === 0) return sleep;
+    return this.#without(sleep, ofWaiting(waits), this.#sleepersAt(this.machine.happened.length));
+  }
+
+  /** Those of the sleepers whose step does not depend on another one. */
+  #without(sleep: number, footprint: Footprint, sleepers: readonly Footprint[]): number {
+    let left = sleep;
+    for (let thread = 0; thread < this.machine.threads; thread++) {
+      if (((sleep >> thread) & 1) !== 0 && depend(sleepers[thread], footprint)) left &= ~(1 << thread);
+    }
+    return left;
+  }
+
+  #sleepersAt(depth: number): Footprint[] {
+    this.#sleepers[depth] ??= [];
+    return this.#sleepers[depth];
+  }
+
+  /** An execution has ended. */
+  #end(): void {
+    this.#names.copyTo(this.#row);
+    const before = this.#ended.size;
+    if (this.#ended.add(this.#row) === before) this.#tally.end(this.machine);
+    else this.#tally.giveUp();
+    if (before + this.#names.size >= (this.#options.maxRows ?? MAX_ROWS)) this.#tally.stop('memory');
+  }
+
+  #step(thread: number, left: number, sleep: number): Footprint {
+    const { machine } = this;
+    const { onStep, onBack } = this.#options;
+    const depth = machine.happened.length;
+    const footprint = machine.step(thread);
+    this.#names.push(thread, footprint);
+    if (onStep?.(machine) === true) this.#tally.stop('visitor');
+    else if (!this.#tally.stopped) {
+      const awake = this.#without(sleep, footprint, this.#sleepersAt(depth));
+      if (awake !== 0) this.#handDown(awake, depth);
+      this.#explore(thread, left, awake);
+    }
+    onBack?.(machine);
+    machine.back();
+    this.#names.pop(thread);
+    return footprint;
+  }
+
+  #handDown(sleep: number, depth: number): void {
+    const here = this.#sleepersAt(depth);
+    const below = this.#sleepersAt(depth + 1);
+    for (let thread = 0; thread < this.machine.threads; thread++) {
+      if (((sleep >> thread) & 1) !== 0) below[thread] = here[thread];
+    }
   }
 }

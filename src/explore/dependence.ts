@@ -58,6 +58,18 @@ export class FootprintBuilder {
   }
 }
 
+/** Keeps equal footprints once: there are few, and many steps that leave them. */
+export class Footprints {
+  readonly #known = new Map<string, Footprint>();
+
+  one(footprint: Footprint): Footprint {
+    const key = footprint.join();
+    const known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, footprint);
+    return known ?? footprint;
+  }
+}
+
 /** The footprint of a step that is not made, since it is blocked while the words have these values. */
 export function ofWaiting(waits: readonly number[]): Footprint {
   return Int32Array.from(waits, (word, i) => (i % 2 === 0 ? word : READ));

@@ -84,7 +84,7 @@ export class Dpor {
     this.#events.push(thread, footprint, waits !== null, (event) => {
       if (waits === null || !this.#wasBlocked(event, waits)) this.#reverse(event, thread, footprint);
     });
-    if (this.#options.onStep?.(machine) === true) this.#tally.stopped = true;
+    if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
     else this.#explore(this.#stillAsleep(frame, depth, thread, footprint));
     this.#options.onBack?.(machine);
     this.#events.pop();

@@ -41,10 +41,22 @@ export class Events {
     return this.#thread.length;
   }
 
-  /** The clock of an event, as text. */
-  clockOf(event: number): string {
+  /** Writes the clock of an event into a row, from a place on. */
+  copyClock(event: number, row: Int32Array, from: number): void {
     const n = this.#threads;
-    return this.#clocks.subarray((event + 1) * n, (event + 2) * n).join();
+    for (let i = 0; i < n; i++) row[from + i] = this.#clocks[(event + 1) * n + i];
+  }
+
+  /** True if a thread's last event comes after an event of another thread that its events before do not come after. */
+  hasLearned(thread: number): boolean {
+    const n = this.#threads;
+    const events = this.#of[thread];
+    const now = (events[events.length - 1] + 1) * n;
+    const before = events.length < 2 ? 0 : (events[events.length - 2] + 1) * n;
+    for (let i = 0; i < n; i++) {
+      if (i !== thread && this.#clocks[now + i] !== this.#clocks[before + i]) return true;
+    }
+    return false;
   }
 
   /**

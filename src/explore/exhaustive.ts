@@ -16,7 +16,7 @@ export function everyInterleaving(
     for (let thread = 0; thread < machine.threads && !tally.stopped; thread++) {
       if (((enabled >> thread) & 1) === 0) continue;
       machine.step(thread);
-      if (options.onStep?.(machine) === true) tally.stopped = true;
+      if (options.onStep?.(machine) === true) tally.stop('visitor');
       else explore();
       options.onBack?.(machine);
       machine.back();

@@ -52,7 +52,7 @@ export class LeafJudge {
     if (history === undefined || steps === undefined) {
       const { judge, recorder } = this.#run(of);
       steps = judge.findings;
-      history = judgeHistory(recorder.events, this.#model.program.initial, of.words, showValue).findings;
+      history ??= judgeHistory(recorder.events, this.#model.program.initial, of.words, showValue).findings;
       this.#histories.set(key, history);
       if (this.#judged.size >= MOST_JUDGED) this.#judged.clear();
       if (name !== null) this.#judged.set(name, steps.length === 0 ? CLEAN : steps);

@@ -83,8 +83,9 @@ export interface Local {
   readonly waits: readonly number[] | null;
   /** How many steps it has made. */
   readonly steps: number;
-  /** Where each answer leads to. */
-  readonly after: Map<number, Local>;
+  /** Where the first answer leads to that was given here, and where each other one does. */
+  only: Local | null;
+  after: Map<number, Local> | null;
   /** Of the step by which a thread came to stand here; null where it stands before its first step or at a plain read. */
   effect: Effect | null;
   footprint: Footprint | null;

@@ -1,5 +1,5 @@
 import { answerTo, type Footprint, type Local, type Request, wordAfter } from './local.ts';
-import type { Dependence } from './dependence.ts';
+import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, Strand } from './strand.ts';
 import { Undo } from './undo.ts';
 
@@ -39,6 +39,7 @@ export class Machine {
     this.#undo.note(address, this.words[address]);
     this.words[address] = value;
   };
+  readonly #footprints = new Footprints();
   #steps = 0;
   /** The word of the last step right after it. */
   lastWritten = 0;
@@ -53,6 +54,11 @@ export class Machine {
 
   get threads(): number {
     return this.strands.length;
+  }
+
+  /** The places in the threads' trees of answers. */
+  get places(): number {
+    return this.strands.reduce((places, { size }) => places + size, 0);
   }
 
   /** Steps made so far in all executions. */
@@ -80,6 +86,11 @@ export class Machine {
     return true;
   }
 
+  /** True if every thread has ended. */
+  get hasEnded(): boolean {
+    return this.at.every(({ next }) => next === null);
+  }
+
   /** True if a thread was stopped since it made too many steps. */
   get isCut(): boolean {
     return this.at.some(({ next, steps }) => next !== null && steps >= this.stepLimit);
@@ -102,7 +113,7 @@ export class Machine {
     this.at[thread] = to;
     this.happened.push({ thread, from, to, before });
     this.#steps++;
-    to.footprint ??= this.#dependence.footprint(to);
+    to.footprint ??= this.#footprints.one(this.#dependence.footprint(to));
     return to.footprint;
   }
 

@@ -3,6 +3,9 @@ import type { Machine } from './machine.ts';
 /** Told of every execution at its end, with the machine as it then is. Returns true to end the search. */
 export type Visit = (machine: Machine) => boolean | void;
 
+/** Why a search was not complete: the visitor ended it, or a limit did. */
+export type Ending = 'visitor' | 'executions' | 'time' | 'memory';
+
 /** What a search did. */
 export interface Searched {
   /** Executions that were run to their end: every thread has ended, waits for ever, or was cut at the step limit. */
@@ -17,6 +20,12 @@ export interface Searched {
   readonly steps: number;
   /** True if nothing was left out, but for what `cut` counts. */
   readonly complete: boolean;
+  /** What ended the search before it was complete. */
+  readonly endedBy: Ending | null;
+  /** How many interleavings the executions stand for, where that is counted. */
+  readonly interleavings: bigint | null;
+  /** How many preemptions every execution was tried with that has no more; null where they are not counted. */
+  readonly preemptions: number | null;
 }
 
 /** Limits and a listener, for every search. */
@@ -37,7 +46,8 @@ export class Tally {
   deadlocks = 0;
   cut = 0;
   blocked = 0;
-  stopped = false;
+  endedBy: Ending | null = null;
+  #looked = 1;
   readonly #visit: Visit;
   readonly #options: SearchOptions;
 
@@ -46,13 +56,22 @@ export class Tally {
     this.#options = options;
   }
 
+  get stopped(): boolean {
+    return this.endedBy !== null;
+  }
+
+  /** Ends the search, if nothing has before. */
+  stop(by: Ending): void {
+    this.endedBy ??= by;
+  }
+
   /** An execution has ended. */
   end(machine: Machine): void {
     this.executions++;
     if (machine.isCut) this.cut++;
-    else if (machine.at.some(({ next }) => next !== null)) this.deadlocks++;
-    if (this.#visit(machine) === true) this.stopped = true;
-    if (this.executions >= (this.#options.maxExecutions ?? Infinity)) this.stopped = true;
+    else if (!machine.hasEnded) this.deadlocks++;
+    if (this.#visit(machine) === true) this.stop('visitor');
+    if (this.executions >= (this.#options.maxExecutions ?? Infinity)) this.stop('executions');
     this.look();
   }
 
@@ -65,13 +84,15 @@ export class Tally {
   /** Looks at the clock now and then. */
   look(): void {
     const { deadline } = this.#options;
-    if (deadline === undefined || ((this.executions + this.blocked) & 63) !== 0) return;
-    if (performance.now() > deadline) this.stopped = true;
+    if (deadline === undefined || (this.#looked++ & 63) !== 0) return;
+    if (performance.now() > deadline) this.stop('time');
   }
 
   searched(machine: Machine): Searched {
-    const { executions, deadlocks, cut, blocked, stopped } = this;
-    return { executions, deadlocks, cut, blocked, steps: machine.steps, complete: !stopped };
+    const { executions, deadlocks, cut, blocked, endedBy } = this;
+    const complete = endedBy === null;
+    const counts = { executions, deadlocks, cut, blocked, steps: machine.steps };
+    return { ...counts, complete, endedBy, interleavings: null, preemptions: null };
   }
 }
 

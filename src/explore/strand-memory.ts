@@ -113,7 +113,7 @@ export class StrandMemory extends Memory {
     if (!this.isPrivate(address)) return this.#listener.plainRead(address);
     const answer = this.words[address];
     this.#segment.own.push(answer);
-    this.#segment.plain.push({ kind: 'peek', address });
+    this.#segment.plain.push(peekOf(address));
     return answer;
   }
 
@@ -255,4 +255,12 @@ export class StrandMemory extends Memory {
     );
     return this.#fault;
   }
+}
+
+const peeks: Plain[] = [];
+
+/** Plain reads are many, and one for each word is enough. */
+function peekOf(address: number): Plain {
+  peeks[address] ??= { kind: 'peek', address };
+  return peeks[address];
 }

@@ -49,8 +49,8 @@ export class Strand {
     this.#size = 0;
     let kept: Local | null = null;
     for (let place: Local | null = at; place !== null; place = place.parent) {
-      place.after.clear();
-      if (kept !== null) place.after.set(kept.given, kept);
+      place.after = null;
+      place.only = kept;
       kept = place;
       this.#size++;
     }
@@ -69,7 +69,7 @@ export class Strand {
     let at = from;
     let given = answer;
     while (true) {
-      const next = at.after.get(given);
+      const next = afterOf(at, given);
       // Growing goes on to the next step by itself.
       if (next === undefined) return this.#grow(at, from, given, words, undo);
       const { pokes } = next;
@@ -166,12 +166,15 @@ class Growth {
 
   end(next: Request | PlainRead | null, result: unknown): Local {
     const parent = this.#parent;
+    const { own, plain, pokes } = this.#memory.segment;
     const here = {
       parent,
       given: this.#given,
       part: this.part,
       startsPart: this.#startsPart,
-      ...this.#memory.segment,
+      own: lean(own),
+      plain: lean(plain),
+      pokes: lean(pokes),
     };
     const place: Local = {
       id: this.#count(),
@@ -179,15 +182,37 @@ class Growth {
       next,
       waits: isStep(next) ? this.#waits(next, here) : null,
       steps: (parent?.steps ?? 0) + (parent !== null && isStep(parent.next) ? 1 : 0),
-      after: new Map(),
+      only: null,
+      after: null,
       effect: null,
       footprint: null,
       result,
     };
-    parent?.after.set(this.#given, place);
+    if (parent !== null) setAfter(parent, this.#given, place);
     return place;
   }
 }
+
+/** Where an answer leads to, if that is known. */
+function afterOf({ only, after }: Local, given: number): Local | undefined {
+  if (only !== null && only.given === given) return only;
+  return after?.get(given);
+}
+
+function setAfter(at: Local, given: number, place: Local): void {
+  if (at.only === null) at.only = place;
+  else {
+    at.after ??= new Map();
+    at.after.set(given, place);
+  }
+}
+
+/** There are as many lists as places, and most are empty: so these take no room, and the others no more than they need. */
+function lean<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? EMPTY : list.slice();
+}
+
+const EMPTY: readonly never[] = Object.freeze([]);
 
 /** All that the thread was answered in its present part, up to a place and the answer given there. */
 function recordOf(at: Local | null, given: number): Answered[] {
@@ -214,12 +239,12 @@ function withEffect(last: Local, from: Local, isPrivate: (address: number) => bo
   const effect: Effect = {
     request,
     wrote: writes(request, first.given),
-    mayWrite: request.custom?.mayWrite(request, first.given) ?? [],
-    waits: from.waits ?? [],
+    mayWrite: request.custom?.mayWrite(request, first.given) ?? EMPTY,
+    waits: from.waits ?? EMPTY,
     begins: begunIn(from),
-    plain,
-    shared: plain.filter(
-      (each) => (each.kind === 'peek' || each.kind === 'poke') && !isPrivate(each.address),
+    plain: first === last ? last.plain : lean(plain),
+    shared: lean(
+      plain.filter((each) => (each.kind === 'peek' || each.kind === 'poke') && !isPrivate(each.address)),
     ) as Effect['shared'],
     answers: plain
       .filter((each) => each.kind === 'return')

@@ -1,37 +1,59 @@
 import { Events } from './events.ts';
 import type { Footprint } from './local.ts';
-
-const MOST = 2_000_000;
+import { Rows } from './rows.ts';
 
 /**
  * Names for the classes of executions under a dependence. A class is known by which events happen before which, that is by the clocks of
- * each thread's events in order; each such sequence is given a number, so that a name is one number for each thread. Equal names mean
- * equal classes. When too many numbers are remembered all are forgotten, and a class may have another name from then on.
+ * each thread's events in order. The clock of an event that comes after no more events of other threads than the one before it in its
+ * thread says nothing new, so the others and the number of all are enough. Each sequence of such clocks is given a number, so that a name
+ * is two numbers for each thread. Equal names mean equal classes. When more than `most` numbers are remembered all are forgotten, and a
+ * class may have another name from then on.
  */
 export class TraceNames {
   readonly #events: Events;
-  /** By the number of a sequence and a clock the number of the sequence that goes on with it. */
-  readonly #longer = new Map<string, number>();
-  #last = 0;
-  /** By thread the numbers of its sequences so far. */
+  /** The number of a sequence and the clock that goes on with it; a row is numbered like the sequence that they make. */
+  readonly #longer: Rows;
+  readonly #most: number;
+  /** What was numbered before all was forgotten, and the empty sequence. */
+  #given = 1;
+  readonly #row: Int32Array;
+  /** By thread the numbers of its sequences so far, one for each event. */
   readonly #sequences: number[][];
 
-  constructor(threads: number, resources: number) {
+  constructor(threads: number, resources: number, most: number = Infinity) {
+    this.#most = most;
     this.#events = new Events(threads, resources);
+    this.#longer = new Rows(threads + 1);
+    this.#row = new Int32Array(threads + 1);
     this.#sequences = Array.from({ length: threads }, () => [0]);
+  }
+
+  /** How many numbers a name has. */
+  get width(): number {
+    return 2 * this.#sequences.length;
+  }
+
+  /** How many sequences are remembered. */
+  get size(): number {
+    return this.#longer.size;
   }
 
   push(thread: number, footprint: Footprint): void {
     this.#events.push(thread, footprint, false, () => {});
     const sequences = this.#sequences[thread];
-    const key = `${sequences[sequences.length - 1]} ${this.#events.clockOf(this.#events.length - 1)}`;
-    let number = this.#longer.get(key);
-    if (number === undefined) {
-      number = ++this.#last;
-      if (this.#longer.size >= MOST) this.#longer.clear();
-      this.#longer.set(key, number);
+    const before = sequences[sequences.length - 1];
+    sequences.push(this.#events.hasLearned(thread) ? this.#goingOn(before) : before);
+  }
+
+  /** The number of a sequence and the clock of the latest event. */
+  #goingOn(before: number): number {
+    this.#row[0] = before;
+    this.#events.copyClock(this.#events.length - 1, this.#row, 1);
+    if (this.#longer.size >= this.#most) {
+      this.#given += this.#longer.size;
+      this.#longer.clear();
     }
-    sequences.push(number);
+    return this.#given + this.#longer.add(this.#row);
   }
 
   pop(thread: number): void {
@@ -39,7 +61,18 @@ export class TraceNames {
     this.#sequences[thread].pop();
   }
 
+  /** Writes the name of the execution so far into the first numbers of a row. */
+  copyTo(row: Int32Array): void {
+    for (let thread = 0; thread < this.#sequences.length; thread++) {
+      const sequences = this.#sequences[thread];
+      row[2 * thread] = sequences[sequences.length - 1];
+      row[2 * thread + 1] = sequences.length;
+    }
+  }
+
   name(): string {
-    return this.#sequences.map((sequences) => sequences[sequences.length - 1]).join(' ');
+    return this.#sequences
+      .map((sequences) => `${sequences[sequences.length - 1]}:${sequences.length}`)
+      .join(' ');
   }
 }

@@ -23,8 +23,7 @@ interface Operation {
 export class Recorder {
   readonly engine: ControlledEngine;
   readonly events: TraceEvent[] = [];
-  /** Words that were not 0 at the start, with what the threads wrote before their first step. */
-  readonly initial: readonly Write[];
+  readonly #start: Int32Array;
   readonly #observers: readonly Observer[];
   /** The operation that a thread is in, and the one that begins with its next step. */
   readonly #current: (Operation | null)[];
@@ -39,7 +38,12 @@ export class Recorder {
     for (let thread = 1; thread <= engine.threads; thread++) {
       this.#after(thread, engine.prelude(thread));
     }
-    this.initial = [...engine.words.entries()].filter(([, word]) => word !== 0);
+    this.#start = engine.words.slice();
+  }
+
+  /** Words that were not 0 at the start, with what the threads wrote before their first step. */
+  get initial(): readonly Write[] {
+    return [...this.#start.entries()].filter(([, word]) => word !== 0);
   }
 
   get steps(): number {

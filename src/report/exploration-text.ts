@@ -1,4 +1,6 @@
 import type { Exploration } from '../explore/explore.ts';
+import type { Ending } from '../explore/search.ts';
+import type { DamageKind } from '../observe/trace.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
@@ -7,26 +9,23 @@ function number(value: number | bigint): string {
   return value.toLocaleString('en-US');
 }
 
+/** Kinds of damage that have no step that a story could lead to. */
+export const ENDLESS: ReadonlySet<DamageKind> = new Set(['livelock', 'deadlock']);
+
+const ENDINGS: Readonly<Record<Ending, string>> = {
+  visitor: 'the search was ended at the first finding',
+  executions: 'the search was ended after so many executions',
+  time: 'the search was ended when its time was over',
+  memory: 'the search was ended when its memory was full',
+};
+
 /** What a search covered and found, in a few lines. */
 export function explorationText(of: Exploration, style: Style): string {
-  const { executions, bad, seconds, preemptions } = of;
-  const within =
-    preemptions === null ? 'whatever the preemptions' : `with at most ${preemptions} preemptions`;
-  const rate = number(Math.round(executions / Math.max(seconds, 1e-3)));
+  const { bad, executions } = of;
   const lines = [
     `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${of.slots} slots`,
-    `executions  ${number(executions)}, each of another class, ${within}; ${seconds.toFixed(2)} s, ${rate} a second`,
+    ...coverage(of, style),
   ];
-  if (of.interleavings !== null) {
-    lines.push(
-      `            ${number(executions)} classes stand for ${number(of.interleavings)} interleavings`,
-    );
-  }
-  lines.push(
-    of.complete
-      ? style.ok('complete    nothing was left out')
-      : style.note('incomplete  the search was ended before it had seen everything'),
-  );
   if (of.cut > 0)
     lines.push(`cut         ${number(of.cut)} executions at the step limit; the first is ${of.firstCut}`);
   const retries = `${of.maxRetries} ${of.maxRetries === 1 ? 'retry' : 'retries'}`;
@@ -34,11 +33,59 @@ export function explorationText(of: Exploration, style: Style): string {
   if (bad === 0) lines.push(style.ok('bad         none'));
   else {
     const kinds = of.findings.map(({ kind }) => kind).join(', ');
+    lines.push(style.damage(`bad         ${number(bad)} (${percent(bad / executions)}): ${kinds}`));
+  }
+  for (const { kind, note, schedule } of of.findings) {
+    if (ENDLESS.has(kind)) lines.push(`${kind.padEnd(12)}${note} It comes with the schedule ${schedule}`);
+  }
+  if (of.alone && of.alone.stuck === null) {
+    const { states, more } = of.alone;
     lines.push(
-      style.damage(`bad         ${number(bad)} (${((100 * bad) / executions).toFixed(1)} %): ${kinds}`),
+      style.ok(
+        `alone       every thread can finish alone from ${more ? 'the first' : 'all'} ${number(states)} visited states`,
+      ),
+    );
+  }
+  if (of.guarantee) {
+    const { formula, rate } = of.guarantee;
+    lines.push(
+      `promised    ${formula} = ${percent(rate)} of the runs at least, for damage of that depth; ${percent(bad / executions)} were bad`,
     );
   }
   return lines.flatMap((line) => hang(line.slice(0, 12), line.slice(12), style.columns)).join('\n');
+}
+
+/** What was run, and how much of all there is. */
+function coverage(of: Exploration, style: Style): string[] {
+  const { executions, preemptions, interleavings, seed, endedBy } = of;
+  const pace = `${of.seconds.toFixed(2)} s, ${number(Math.round(executions / Math.max(of.seconds, 1e-3)))} a second`;
+  if (seed !== null) {
+    return [
+      `executions  ${number(executions)}, chosen by ${of.strategy} from seed ${seed}; ${pace}`,
+      style.note(
+        `sampled     a search by chance proves nothing${endedBy ? `, and ${ENDINGS[endedBy]}` : ''}`,
+      ),
+    ];
+  }
+  if (of.strategy === 'replay') return [`executions  ${number(executions)}, by its schedule`];
+  const within =
+    preemptions === null ? 'whatever the preemptions' : `with at most ${preemptions} preemptions`;
+  const lines = [`executions  ${number(executions)}, each of another class, ${within}; ${pace}`];
+  if (of.complete && interleavings !== null) {
+    lines.push(`            ${number(executions)} classes stand for ${number(interleavings)} interleavings`);
+  }
+  lines.push(
+    endedBy === null
+      ? style.ok('complete    nothing was left out')
+      : style.note(`incomplete  ${ENDINGS[endedBy]}`),
+  );
+  return lines;
+}
+
+/** With as many digits as tell something. */
+function percent(share: number): string {
+  const hundred = 100 * share;
+  return `${hundred === 0 || hundred >= 1 ? hundred.toFixed(1) : hundred.toPrecision(2)} %`;
 }
 
 /** The same as JSON, with the names that every command uses. */
@@ -51,7 +98,6 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
       replay: replayCommand({ subject: of.program, scheme: of.scheme, slots: of.slots, schedule }),
     })),
     audit: null,
-    seed: null,
     ...rest,
     interleavings: interleavings === null ? null : String(interleavings),
   };

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type KernelCounts, record } from '../explore/kernel-counts.ts';
 import type { Batch } from './claim.ts';
+import { chanceBatches } from './claims/chance.ts';
 import { comparedBatches } from './claims/compared.ts';
 import { goldenBatches } from './claims/golden.ts';
 import { kernelBatches } from './claims/kernel.ts';
@@ -24,7 +25,13 @@ const { values } = parseArgs({
   },
 });
 const form = values.bounded ? 'bounded' : 'full';
-const batches = [...goldenBatches(), ...kernelBatches(form), ...comparedBatches(form), ...mutantBatches()];
+const batches = [
+  ...goldenBatches(),
+  ...kernelBatches(form),
+  ...comparedBatches(form),
+  ...chanceBatches(form),
+  ...mutantBatches(),
+];
 if (values.batch === undefined) await campaign(batches.filter(({ name }) => name.includes(values.only)));
 else await proveHere(batches.find(({ name }) => name === values.batch)!);
 

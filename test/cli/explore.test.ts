@@ -83,6 +83,16 @@ test('a search that is ended early says so', () => {
   expect(stdout).toContain('incomplete');
 });
 
+test('what chance found is told with its seed, and the promise of PCT beside the rate', () => {
+  const args = ['explore', '--program', '[A] d | d e d', '--strategy', 'pct', '--seed', '7', '--runs', '500'];
+  const { status, stdout } = lab(args);
+  expect(stdout).toContain('executions  500, chosen by pct from seed 7;');
+  expect(stdout).toMatch(/^promised {4}1\/\(2·41\) = 1\.2 % of the runs at least, .*; \d\.\d % were bad$/m);
+  expect(stdout).not.toContain('complete ');
+  expect(stdout).toContain('FIRST DAMAGE');
+  expect(status).toBe(0);
+});
+
 test('interleavings are counted where the preemptions are bounded', () => {
   const { stdout } = lab(['explore', '--program', 'e | d', '--scheme', 'tagged', '--max-preemptions', '2']);
   expect(stdout).toMatch(/\d+ classes stand for \d[\d,]* interleavings/);
@@ -92,6 +102,13 @@ test.each([
   [['explore'], 'explore lacks its program'],
   [['explore', '--program', 'e | x'], '"x" in thread 2 of the program "e | x" is no operation'],
   [['explore', '--program', 'e | d', '--scheme', 'taged'], 'did you mean "tagged"'],
+  [
+    ['explore', '--program', 'e | d', '--strategy', 'depth-first'],
+    'There is no strategy "depth-first": give one of exhaustive,',
+  ],
+  [['explore', '--program', 'e | d', '--strategy', 'replay'], '--strategy replay lacks its schedule'],
+  [['explore', '--program', 'e | d', '--strategy', 'pos', '--max-preemptions', '2'], 'and not for pos'],
+  [['explore', '--program', 'e | d', '--strategy', 'replay', '--schedule', '3'], 'moves T3'],
   [['explore', '--program', 'e | d', '--slots', '3', '--scheme', 'epochs'], '3 slots are too few'],
 ])('%j is refused in one sentence', (args, sentence) => {
   const { status, stdout, stderr } = lab(args);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reducedAgrees, shapes, statesAgree } from './brute-force.ts';
+import { memoryDependence } from '../../src/explore/dependence.ts';
+import { bodyCode } from '../../src/explore/plain-body.ts';
+import { boundedAgrees, boundedAgreesOn, reducedAgrees, shapes, statesAgree } from './brute-force.ts';
 
 describe.each(shapes)('random programs of $name', (shape) => {
   test('the reduced search sees every outcome, and every class of executions exactly once', () => {
@@ -11,4 +13,31 @@ describe.each(shapes)('random programs of $name', (shape) => {
   test('the search over states sees every outcome, and counts every interleaving', () => {
     expect(statesAgree(shape, 2)).toBeGreaterThan(shape.programs);
   });
+
+  test('the search with few preemptions sees each class exactly once, in an execution with the fewest', () => {
+    const { classes, most } = boundedAgrees(shape, 3);
+    expect(classes).toBeGreaterThan(shape.programs);
+    expect(most).toBeGreaterThan(shape.accesses > 2 ? 1 : 0);
+  });
+});
+
+test('a step made before it is needed may let somebody go on, whose waiting was a switch for nothing', () => {
+  const threads = [
+    bodyCode((words) => {
+      words.store(0, 1);
+      words.store(1, 1);
+      words.load(3);
+    }),
+    bodyCode((words) => {
+      words.load(0);
+      words.store(2, 1);
+      words.await(1, 0);
+      words.load(3);
+    }),
+    bodyCode((words) => {
+      words.load(2);
+      words.store(3, 1);
+    }),
+  ];
+  expect(boundedAgreesOn({ words: new Int32Array(4), threads }, memoryDependence(4)).most).toBe(2);
 });

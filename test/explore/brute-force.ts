@@ -7,6 +7,8 @@ import { everyInterleaving } from '../../src/explore/exhaustive.ts';
 import { canonicalHistory } from '../../src/explore/histories.ts';
 import type { Footprint } from '../../src/explore/local.ts';
 import type { Machine, Model } from '../../src/explore/machine.ts';
+import type { SearchOptions } from '../../src/explore/search.ts';
+import { StateSearch } from '../../src/explore/states.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
 
 /** All that can be told at the end of an execution: the words, what each thread returned, and who waits for ever. */
@@ -170,9 +172,9 @@ export function statesAgree(shape: Shape, seed: number, times = 1): number {
   for (const { model } of programs(shape, seed, times)) {
     const dependence = memoryDependence(model.words.length);
     const all = seenBy((visit) => everyInterleaving(model, visit), dependence);
-    let interleavings = 0n;
+    let interleavings: bigint | null = null;
     const states = seenBy((visit) => {
-      const searched = new BoundedSearch(model, visit, { ghost: canonicalHistory }).run();
+      const searched = new StateSearch(model, visit, { ghost: canonicalHistory }).run();
       ({ interleavings } = searched);
       return searched;
     }, dependence);
@@ -182,4 +184,84 @@ export function statesAgree(shape: Shape, seed: number, times = 1): number {
     sum += all.executions;
   }
   return sum;
+}
+
+/** Counts the preemptions of the machine's execution, by definition: whoever moved could have gone on, and another one moves. */
+class Preemptions {
+  readonly #counts: number[] = [];
+  readonly #enabled: number[] = [];
+  readonly listeners: SearchOptions = {
+    onStep: (machine) => {
+      const [before, now] = machine.happened.slice(-2).map(({ thread }) => thread);
+      const could = now !== undefined && now !== before && ((this.#enabled.at(-1)! >> before!) & 1) !== 0;
+      this.#counts.push(this.count + (could ? 1 : 0));
+      this.#enabled.push(machine.enabled());
+    },
+    onBack: () => {
+      this.#counts.pop();
+      this.#enabled.pop();
+    },
+  };
+
+  get count(): number {
+    return this.#counts.at(-1) ?? 0;
+  }
+}
+
+/** By class of executions the fewest preemptions that one of them has, and by number of preemptions how many executions there are. */
+function fewestByClass(
+  model: Model,
+  dependence: Dependence,
+): { fewest: Map<string, number>; counts: number[] } {
+  const preemptions = new Preemptions();
+  const fewest = new Map<string, number>();
+  const counts: number[] = [];
+  everyInterleaving(
+    model,
+    (machine) => {
+      const trace = traceOf(machine, dependence);
+      fewest.set(trace, Math.min(fewest.get(trace) ?? Infinity, preemptions.count));
+      counts[preemptions.count] = (counts[preemptions.count] ?? 0) + 1;
+    },
+    preemptions.listeners,
+  );
+  return { fewest, counts };
+}
+
+/**
+ * The bounded search sees every class of executions exactly once, in one with the fewest preemptions; and
+ * the search over states counts the interleavings of each bound.
+ *
+ * @returns how many classes there were, and the most preemptions that one of them needs
+ */
+export function boundedAgrees(shape: Shape, seed: number, times = 1): { classes: number; most: number } {
+  const dependenceOf = shape.operations === true ? withCalls : memoryDependence;
+  const sum = { classes: 0, most: 0 };
+  for (const { model } of programs(shape, seed, times)) {
+    const { classes, most } = boundedAgreesOn(model, dependenceOf(model.words.length));
+    sum.classes += classes;
+    sum.most = Math.max(sum.most, most);
+  }
+  return sum;
+}
+
+/** The same of one program. */
+export function boundedAgreesOn(model: Model, dependence: Dependence): { classes: number; most: number } {
+  const { fewest: expected, counts } = fewestByClass(model, dependence);
+  const most = Math.max(...expected.values());
+  const preemptions = new Preemptions();
+  const seen: [string, number][] = [];
+  const visit = (machine: Machine): void => void seen.push([traceOf(machine, dependence), preemptions.count]);
+  const searched = new BoundedSearch(model, dependence, visit, preemptions.listeners).runUpTo(Infinity);
+  assert.ok(searched.complete);
+  assert.ok(searched.preemptions! >= most);
+  assert.equal(seen.length, expected.size);
+  assert.deepEqual(new Map(seen), expected);
+  let sum = 0;
+  for (const [bound, count] of Array.from(counts, (each) => each ?? 0).entries()) {
+    sum += count;
+    const { interleavings } = new StateSearch(model, () => {}, { preemptions: bound }).run();
+    assert.equal(interleavings, BigInt(sum));
+  }
+  return { classes: seen.length, most };
 }

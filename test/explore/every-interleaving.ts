@@ -58,8 +58,7 @@ export async function classesSeeAll(program: string, scheme: string): Promise<nu
     ({ executions } = new Dpor(model, dependence, visit).run());
   });
   const classes = await seen(program, scheme, (visit) => {
-    const search = new BoundedSearch(model, visit, { classes: dependence });
-    assert.ok(search.run().complete);
+    assert.ok(new BoundedSearch(model, dependence, visit).runUpTo(Infinity).complete);
   });
   assert.deepEqual(classes, reduced);
   return executions;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { BoundedSearch, iterateBounds } from '../../src/explore/bounded.ts';
+import { BoundedSearch } from '../../src/explore/bounded.ts';
 import { memoryDependence, withCalls } from '../../src/explore/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { canonicalHistory, Histories } from '../../src/explore/histories.ts';
 import type { Machine } from '../../src/explore/machine.ts';
 import type { Body } from '../../src/explore/plain-body.ts';
+import { StateSearch } from '../../src/explore/states.ts';
 import { golden, goldenWithValues } from './golden-table.ts';
 import { literature, model as modelOf } from './literature.ts';
 import { client, FIRST_VALUE } from './michael-scott-client.ts';
@@ -48,7 +49,7 @@ describe('with the order of calls and returns', () => {
     expect(judged(program, {}, []).histories).toBe(without);
     const all = new Set<string>();
     const visit = (machine: Machine): void => void all.add(canonicalHistory(machine));
-    new BoundedSearch(client(program), visit, { ghost: canonicalHistory }).run();
+    new StateSearch(client(program), visit, { ghost: canonicalHistory }).run();
     expect(all.size).toBe(histories);
   });
 });
@@ -62,7 +63,7 @@ describe('few preemptions first', () => {
       seen++;
       return histories.verdict(machine).linearizable !== true;
     };
-    const { preemptions } = iterateBounds(model, visit, { upTo: 3, ghost: canonicalHistory });
+    const { preemptions } = new BoundedSearch(model, withCalls(model.words.length), visit).runUpTo(3);
     expect(preemptions).toBe(1);
     expect(seen).toBeLessThanOrEqual(25);
   });

@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors.ts';
-import { BoundedSearch, iterateBounds } from '../bounded.ts';
+import { BoundedSearch } from '../bounded.ts';
 import { Dpor } from '../dpor.ts';
 import { Machine } from '../machine.ts';
 import type { SearchOptions, Searched } from '../search.ts';
+import { StateSearch } from '../states.ts';
 import { EndlessPlain } from '../strand-memory.ts';
 import { type Fault, Judge } from './judge.ts';
 import { LockFreedom } from './lock-freedom.ts';
@@ -150,7 +151,7 @@ function search(program: Program, points: ReadonlySet<number>, watch: Watch, dea
   };
   const { preemptions } = check;
   if (preemptions !== undefined) {
-    return iterateBounds(model, visit, { ...options, classes: dependence, upTo: preemptions }).searched;
+    return new BoundedSearch(model, dependence, visit, options).runUpTo(preemptions);
   }
   return new Dpor(model, dependence, visit, options).run();
 }
@@ -192,7 +193,7 @@ export function countInterleavings(
   points: ReadonlySet<number>,
   deadline: number,
 ): bigint | null {
-  const options = { stepLimit: program.stepLimit, deadline, maxStates: 500_000 };
-  const { complete, interleavings } = new BoundedSearch(program.model(points), () => false, options).run();
+  const options = { stepLimit: program.stepLimit, deadline, maxRows: 500_000 };
+  const { complete, interleavings } = new StateSearch(program.model(points), () => false, options).run();
   return complete ? interleavings : null;
 }

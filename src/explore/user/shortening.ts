@@ -1,11 +1,12 @@
 import { BoundedSearch } from '../bounded.ts';
 import type { Machine } from '../machine.ts';
+import { StateSearch } from '../states.ts';
 import { type Found, Watch } from './exploration.ts';
 import { racesIn } from './plain-races.ts';
 import type { Program } from './program.ts';
 
-/** Executions and states that are tried for each bound of preemptions. */
-const MOST_TRIED = { maxExecutions: 20_000, maxStates: 200_000 };
+/** Executions that are tried for each bound of preemptions, and states or classes that are remembered. */
+const MOST_TRIED = { maxExecutions: 20_000, maxRows: 200_000 };
 /** Failures among which the one with the fewest steps is taken. */
 const MOST_COMPARED = 100;
 const MOST_PREEMPTIONS = 8;
@@ -40,26 +41,23 @@ function shortest(
     if (best === null || machine.happened.length < best.length) best = machine.path();
     return ++compared >= MOST_COMPARED;
   };
+  const model = program.model(points);
+  const visit = (machine: Machine): boolean =>
+    take(
+      machine,
+      kind === 'race'
+        ? racesIn(machine, program.layout).length > 0
+        : watch.faultAtEnd(machine)?.kind === kind,
+    );
+  const options = {
+    ...MOST_TRIED,
+    stepLimit: program.stepLimit,
+    deadline,
+    onStep: (machine: Machine) => take(machine, watch.faultAtStep(machine)?.kind === kind),
+  };
   // What a race or a history is about is the order of steps, and not the state alone.
   const past = kind === 'race' || kind === 'not linearizable';
-  const search = new BoundedSearch(
-    program.model(points),
-    (machine) =>
-      take(
-        machine,
-        kind === 'race'
-          ? racesIn(machine, program.layout).length > 0
-          : watch.faultAtEnd(machine)?.kind === kind,
-      ),
-    {
-      ...MOST_TRIED,
-      stepLimit: program.stepLimit,
-      deadline,
-      preemptions,
-      onStep: (machine) => take(machine, watch.faultAtStep(machine)?.kind === kind),
-      ...(past && { classes: program.dependence() }),
-    },
-  );
-  search.run();
+  if (past) new BoundedSearch(model, program.dependence(), visit, options).runUpTo(preemptions);
+  else new StateSearch(model, visit, { ...options, preemptions }).run();
   return best;
 }

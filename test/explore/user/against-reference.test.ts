@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/engines/random.ts';
-import { BoundedSearch } from '../../../src/explore/bounded.ts';
+import { StateSearch } from '../../../src/explore/states.ts';
 import { Dpor } from '../../../src/explore/dpor.ts';
 import type { Machine } from '../../../src/explore/machine.ts';
 import { withAtomics } from '../../../src/explore/user/atomics.ts';
@@ -80,7 +80,7 @@ function seenBy(program: Program, points: ReadonlySet<number>, by: 'classes' | '
   const visit = (machine: Machine): void => void seen.add(outcomeOf(machine, program));
   const model = program.model(points);
   if (by === 'classes') new Dpor(model, program.dependence(), visit).run();
-  else new BoundedSearch(model, visit).run();
+  else new StateSearch(model, visit).run();
   return [...seen].toSorted();
 }
 

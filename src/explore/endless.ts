@@ -1,0 +1,97 @@
+import { labelOf } from '../engines/labels.ts';
+import type { Finding } from '../observe/trace.ts';
+import { isStep, type Local, type Request, showRequest } from './local.ts';
+import type { Machine } from './machine.ts';
+
+/** A step that a thread made, with what it was answered, as text. */
+interface Made {
+  readonly request: Request;
+  readonly answer: number;
+}
+
+/** So many equal rounds are enough to say that the next is equal too. */
+const ROUNDS = 2;
+
+/**
+ * What is wrong with an execution that has not ended: threads that go round for ever, since they were stopped at the step limit or at a
+ * loop that waits for a word that nobody will write, and threads that wait for ever. A thread that was stopped at the limit and has not
+ * gone round is no finding: who knows where it would go.
+ */
+export function endlessThreads(machine: Machine, nameOf: (address: number) => string): Finding[] {
+  const findings: Finding[] = [];
+  const waiting: string[] = [];
+  for (const [thread, place] of machine.at.entries()) {
+    if (!isStep(place.next)) continue;
+    const { access, address } = place.next;
+    const isWaiting = machine.isBlocked(thread);
+    if (isWaiting && access === 'await') {
+      waiting.push(
+        `T${thread + 1} waits for a change of ${nameOf(address)}, which is ${machine.words[address]}`,
+      );
+      continue;
+    }
+    const round = lastRound(place);
+    if (round === null) continue;
+    findings.push({
+      kind: 'livelock',
+      step: null,
+      thread: thread + 1,
+      label: nameOfStep(place.next, nameOf),
+      note: `T${thread + 1} goes round for ever: ${roundText(round, nameOf)}.`,
+    });
+  }
+  // Whoever waits for a thread that goes round is not what is wrong.
+  if (waiting.length > 0 && findings.length === 0) {
+    findings.push({
+      kind: 'deadlock',
+      step: null,
+      thread: null,
+      label: null,
+      note: `${waiting.join('; ')}.`,
+    });
+  }
+  return findings;
+}
+
+/** The shortest round that the thread's latest steps have gone again and again, from where it was first begun; null if there is none. */
+function lastRound(place: Local): readonly Made[] | null {
+  const made: Made[] = [];
+  for (let at = place; at.parent !== null; at = at.parent) {
+    if (isStep(at.parent.next)) made.push({ request: at.parent.next, answer: at.given });
+  }
+  made.reverse();
+  for (let length = 1; length * ROUNDS <= made.length; length++) {
+    let from = made.length - length;
+    while (from > 0 && isSame(made[from - 1], made[from - 1 + length])) from--;
+    if (made.length - from >= length * ROUNDS) return made.slice(from, from + length);
+  }
+  return null;
+}
+
+function isSame(one: Made, other: Made): boolean {
+  const [a, b] = [one.request, other.request];
+  return (
+    one.answer === other.answer &&
+    a.step === b.step &&
+    a.access === b.access &&
+    a.address === b.address &&
+    a.first === b.first &&
+    a.second === b.second
+  );
+}
+
+function roundText(round: readonly Made[], nameOf: (address: number) => string): string {
+  return round
+    .map(({ request, answer }) => `${nameOfStep(request, nameOf)}${answerText(request, answer)}`)
+    .join(', ');
+}
+
+function nameOfStep(request: Request, nameOf: (address: number) => string): string {
+  const { step, access, address } = request;
+  return step === 0 ? showRequest(request) : `${labelOf(step)} ${access} ${nameOf(address)}`;
+}
+
+function answerText({ access, first }: Request, answer: number): string {
+  if (access === 'store') return '';
+  return access === 'cas' && answer !== first ? ` fails on ${answer}` : ` finds ${answer}`;
+}

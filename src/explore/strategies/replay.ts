@@ -1,0 +1,47 @@
+import { UsageError } from '../../errors.ts';
+import { parseSchedule } from '../../schedule/schedule.ts';
+import { Machine } from '../machine.ts';
+import { lowest, Tally } from '../search.ts';
+import type { Strategy } from '../strategy.ts';
+
+/** The threads of a schedule by counts, one for each step, numbered from 0. */
+function threadsOf(schedule: string, threads: number): number[] {
+  return parseSchedule(schedule).flatMap(({ thread, until, kill }) => {
+    if (until.kind !== 'count' || kill)
+      throw new UsageError(`The schedule "${schedule}" is not by counts alone: write it as in 1x5,2x19,1.`);
+    if (thread > threads)
+      throw new UsageError(
+        `The schedule "${schedule}" moves T${thread}, and the program has ${threads} threads.`,
+      );
+    return Array.from({ length: until.steps }, () => thread - 1);
+  });
+}
+
+/** One execution that is told. Where the schedule ends, the threads run on one after the other. */
+export const replay: Strategy = {
+  id: 'replay',
+  about: 'One execution, by its schedule.',
+  exhausts: false,
+  chance: false,
+  units: () => [null],
+  run: ({ model, dependence, schedule }, _unit, visit, options) => {
+    const machine = new Machine(model, dependence, options.stepLimit);
+    const tally = new Tally(visit, options);
+    const step = (thread: number): void => {
+      machine.step(thread);
+      options.onStep?.(machine);
+    };
+    for (const [i, thread] of threadsOf(schedule, machine.threads).entries()) {
+      if (((machine.enabled() >> thread) & 1) === 0) {
+        const why = machine.at[thread].next === null ? 'has ended' : 'waits';
+        throw new UsageError(
+          `The schedule "${schedule}" does not fit: T${thread + 1} ${why} before step ${i + 1}.`,
+        );
+      }
+      step(thread);
+    }
+    for (let enabled = machine.enabled(); enabled !== 0; enabled = machine.enabled()) step(lowest(enabled));
+    tally.end(machine);
+    return tally.searched(machine);
+  },
+};

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { AloneProbe } from '../../src/explore/alone.ts';
+import { memoryDependence } from '../../src/explore/dependence.ts';
+import { Dpor } from '../../src/explore/dpor.ts';
+import { endlessThreads } from '../../src/explore/endless.ts';
+import { explore } from '../../src/explore/explore.ts';
+import { Machine, type Model } from '../../src/explore/machine.ts';
+import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
+
+const forgets: Body = (words) => {
+  words.store(0, 1);
+};
+const goesRound: Body = (words) => {
+  while (words.load(1) === 0) words.load(0);
+};
+const turns: Body = (words) => {
+  words.load(0);
+  while (words.exchange(1, 7) !== 9) words.cas(0, 0, 3);
+};
+const counts: Body = (words) => {
+  while (words.add(0, 1) >= 0);
+};
+const locks: Body = (words) => {
+  while (words.exchange(0, 1) === 1) words.await(0, 1);
+  words.store(1, words.load(1) + 1);
+  words.store(0, 0);
+};
+const adds: Body = (words) => {
+  for (let seen = words.load(1); !words.cas(1, seen, seen + 1); seen = words.load(1));
+};
+
+const model = (words: number, ...bodies: Body[]): Model => ({
+  words: new Int32Array(words),
+  threads: bodies.map((body) => bodyCode(body)),
+  spins: 2,
+});
+
+/** All that is said of the executions of a model that do not end. */
+function saidOf(threads: Model, stepLimit = 40): string[] {
+  const said = new Set<string>();
+  const visit = (machine: Machine): void => {
+    for (const { kind, note } of endlessThreads(machine, (address) => `w${address}`)) {
+      said.add(`${kind}: ${note}`);
+    }
+  };
+  new Dpor(threads, memoryDependence(threads.words.length), visit, { stepLimit }).run();
+  return [...said].toSorted();
+}
+
+const takes =
+  (first: number, second: number): Body =>
+  (words) => {
+    for (const lock of [first, second]) {
+      while (words.exchange(lock, 1) === 1) words.await(lock, 1);
+    }
+    words.store(second, 0);
+    words.store(first, 0);
+  };
+
+describe('executions that do not end', () => {
+  test('two locks in two orders are a deadlock, and who waits for what is told', () => {
+    expect(saidOf(model(2, takes(0, 1), takes(1, 0)))).toEqual([
+      'deadlock: T1 waits for a change of w1, which is 1; T2 waits for a change of w0, which is 1.',
+    ]);
+    expect(saidOf(model(2, takes(0, 1), takes(0, 1)))).toEqual([]);
+  });
+
+  test('a loop that reads what nobody will write is a livelock, with its steps', () => {
+    expect(saidOf(model(2, forgets, goesRound))).toEqual([
+      'livelock: T2 goes round for ever: load of word 1 finds 0, load of word 0 finds 1.',
+    ]);
+  });
+
+  test('a loop that writes comes to the step limit, and its round is told from where it begins', () => {
+    expect(saidOf(model(2, turns))).toEqual([
+      'livelock: T1 goes round for ever: exchange of word 1 with 7 finds 7, cas of word 0 from 0 to 3 fails on 3.',
+    ]);
+  });
+
+  test('a loop that goes further each time is no finding when it is cut', () => {
+    expect(saidOf(model(1, counts))).toEqual([]);
+  });
+
+  test('a queue that ABA has bent into a ring holds an enqueue for ever', async () => {
+    const { findings, deadlocks } = await explore('[A] d e e | d e d', 'naive', {
+      slots: 5,
+      preemptions: 1,
+    });
+    expect(deadlocks).toBeGreaterThan(0);
+    expect(findings.find(({ kind }) => kind === 'livelock')?.note).toBe(
+      'T1 goes round for ever: E5 load Tail finds 1, E6 load 1.next finds 1, E7 load Tail finds 1, E13 cas Tail finds 1.',
+    );
+  });
+});
+
+/** What the probe finds in a search over a model. */
+function aloneIn(threads: Model) {
+  let probe: AloneProbe | null = null;
+  const probeOf = (machine: Machine): AloneProbe => (probe ??= new AloneProbe(machine));
+  new Dpor(threads, memoryDependence(threads.words.length), () => false, {
+    onStep: (machine) => probeOf(machine).touch(),
+    onBack: (machine) => probeOf(machine).probe(),
+  }).run();
+  return probe!.result();
+}
+
+describe('whether a thread can finish alone', () => {
+  test('who holds a lock and stands still keeps the other from it', () => {
+    const two = model(2, locks, locks);
+    const { thread, path } = aloneIn(two).stuck!;
+    const machine = new Machine(two, memoryDependence(2));
+    for (const mover of path) machine.step(mover);
+    // Somebody has the lock, and it is not who waits for it.
+    expect(machine.words[0]).toBe(1);
+    expect(machine.at[2 - thread].next).not.toBeNull();
+    while (machine.at[thread - 1].next !== null && !machine.isBlocked(thread - 1)) machine.step(thread - 1);
+    expect(machine.isBlocked(thread - 1)).toBe(true);
+  });
+
+  test('a loop of compare-and-swap holds nobody up', () => {
+    const { stuck, states } = aloneIn(model(2, adds, adds, adds));
+    expect(stuck).toBeNull();
+    expect(states).toBeGreaterThan(20);
+  });
+
+  test.each(['tagged', 'hazard-pointers:threshold=1', 'epochs:period=1'])('nor does %s', async (scheme) => {
+    const { alone, interleavings, executions } = await explore('e | d', scheme, { slots: 8, facts: true });
+    expect(alone).toMatchObject({ stuck: null, more: false });
+    expect(alone!.states).toBeGreaterThan(executions);
+    expect(interleavings).toBeGreaterThan(BigInt(executions));
+  });
+});
