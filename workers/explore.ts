@@ -1,17 +1,26 @@
-// Explores one program off the main thread, which stays free to be interrupted.
+// Searches units of a campaign off the main thread, which stays free to be interrupted.
 import { parentPort, workerData } from 'node:worker_threads';
 import { READY } from '../src/engines/crew.ts';
-import { explore, type ExploreOptions } from '../src/explore/explore.ts';
+import { Board } from '../src/explore/board.ts';
+import { campaignOf } from '../src/explore/campaign.ts';
+import { FACTS_SECONDS } from '../src/explore/explore.ts';
+import { factsOf } from '../src/explore/facts.ts';
+import { DONE, FACTS, type SearchJob } from '../src/explore/together.ts';
+import { UnitSearch } from '../src/explore/unit-search.ts';
 
-/** What is to be explored. */
-export interface ExploreJob {
-  readonly program: string;
-  readonly scheme: string;
-  readonly options: ExploreOptions;
+const { program, scheme, options, queue, board, until } = workerData as SearchJob;
+
+async function search(asked: unknown): Promise<void> {
+  const campaign = await campaignOf(program, scheme, options);
+  if (asked === FACTS) {
+    parentPort?.postMessage(factsOf(campaign, FACTS_SECONDS));
+    return;
+  }
+  const shared = new Board(options.maxExecutions ?? Infinity, board);
+  const units = new UnitSearch(campaign, shared, until - performance.timeOrigin);
+  units.runQueue(queue, (result) => parentPort?.postMessage(result));
+  parentPort?.postMessage(DONE);
 }
 
-const { program, scheme, options } = workerData as ExploreJob;
-parentPort?.once('message', () => {
-  void explore(program, scheme, options).then((exploration) => parentPort?.postMessage(exploration));
-});
+parentPort?.once('message', (asked) => void search(asked));
 parentPort?.postMessage(READY);

@@ -1,16 +1,19 @@
-import type { ExploreJob } from '../../workers/explore.ts';
-import { Crew } from '../engines/crew.ts';
 import { parseProgram } from '../engines/program.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import { checkGeometry } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
-import type { Exploration, ExploreOptions } from '../explore/explore.ts';
+import { type Exploration, type ExploreOptions, withFacts } from '../explore/explore.ts';
+import type { Shrunk } from '../explore/shrink.ts';
+import { parseShard, type Shard } from '../explore/shard.ts';
 import { strategies, strategyOf } from '../explore/strategies/all.ts';
+import { factsInWorker } from '../explore/together.ts';
 import { ENDLESS, explorationJson, explorationText } from '../report/exploration-text.ts';
 import { playText } from '../report/play-text.ts';
 import { shrunkJson, shrunkText } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/play.ts';
 import { command, type Command, type Context } from './command.ts';
+import { merged } from './explore-merge.ts';
+import { type Asked, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
 import { flag, integer, integerOr, number, text, textOr } from './option.ts';
 import { playShrunk, shrinkInWorker } from './shrinking.ts';
@@ -22,6 +25,7 @@ export const exploreCommand: Command = command({
     'All shared memory is sequentially consistent, so a search that ends has seen all that can happen: one execution of each class of ' +
     'those that differ only in the order of steps that have nothing to do with each other. The exit status is 1 if a scheme does not do ' +
     'as it claims.',
+  positionals: [{ name: 'file', help: 'The parts for --merge.', optional: true, many: true }],
   options: {
     program: text('PROGRAM', 'What the queue holds, and the operations of each thread: "[A] d | d e d".'),
     scheme: textOr('naive', 'ID', 'The scheme, with parameters as in hazard-pointers:threshold=1.'),
@@ -52,40 +56,52 @@ export const exploreCommand: Command = command({
       least: 0,
       most: 86_400,
     }),
+    jobs: integer(
+      'N',
+      'Worker threads that share the search. Default: one for each core, if it takes longer than a second.',
+      {
+        least: 1,
+        most: 256,
+      },
+    ),
+    checkpoint: text('FILE', 'Keeps there what was searched, now and then and at the end.'),
+    resume: text(
+      'FILE',
+      'Goes on from there; with the same --checkpoint, from the beginning if there is no file yet.',
+    ),
+    shard: text('I/N', 'Searches only part I of N, for --merge.'),
+    units: integerOr(
+      256,
+      'N',
+      'Into about how many units the search is split: the same for all its shards.',
+      {
+        least: 1,
+        most: 100_000,
+      },
+    ),
+    merge: flag('Adds up the parts of a search that are in the files given, and tells the whole.'),
   },
   examples: [
     ['lockfree-lab explore --program "[A] d | d e d"', 'ABA under naive reuse, found and told.'],
     ['lockfree-lab explore --program "e d | d" --scheme tagged', 'Every interleaving, and nothing found.'],
+    [
+      'lockfree-lab explore --program "e d | e d" --scheme tagged --shard 2/3 --checkpoint 2.json',
+      'The second of three parts.',
+    ],
+    ['lockfree-lab explore --merge 1.json 2.json 3.json', 'What the three have found together.'],
   ],
-  run: async (context, options) => {
+  run: async (context, options, files) => {
+    const { exploration: searched, error } = options.merge
+      ? { exploration: await mergedFrom(files, options), error: null }
+      : await search(await searchAsked(options, files), context);
+    if (error && searched.executions === 0) throw error;
+    const exploration = options.first || error ? searched : await withItsFacts(searched, context);
     const { print, style } = context;
-    const { program, scheme, slots, first } = options;
-    if (program === null) {
-      throw new UsageError('explore lacks its program: give one, as in --program "[A] d | d e d".');
-    }
-    const choice = await chooseScheme(scheme);
-    const { threads, initial } = parseProgram(program);
-    const size = { slots: slots ?? 6, threads: threads.length, initial };
-    checkGeometry(size, choice);
-    const limits = {
-      slots: size.slots,
-      maxSeconds: options['max-seconds'] ?? 60,
-      ...(options['max-executions'] === null ? {} : { maxExecutions: options['max-executions'] }),
-    };
-    const how = { ...strategyAsked(options), firstOnly: first, facts: !first };
-    const exploration = await inWorker({ program, scheme, options: { ...limits, ...how } }, context);
-    if (!exploration)
-      return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
     print(explorationText(exploration, style));
-    const [found] = exploration.findings;
-    const broken = found !== undefined && !mayBreak(choice);
-    const told = exploration.findings.find(({ kind }) => !ENDLESS.has(kind));
-    const failure = told && { ...told, program, scheme: choice.spec, slots: size.slots };
-    const seconds = options.shrink ?? 10;
-    const shrunk = failure && seconds > 0 ? await shrinkInWorker(failure, null, seconds, context) : null;
-    if (shrunk) print(shrunkText(shrunk, style));
-    const played = failure && (await playShrunk(shrunk ?? failure, null, context));
-    if (played) print(`\n${playText(played, style)}`);
+    const choice = await chooseScheme(exploration.scheme);
+    const broken = exploration.findings.length > 0 && !mayBreak(choice);
+    const shrunk = await shrunkOf(exploration, options.shrink ?? 10, context);
+    if (error) throw error;
     print(broken ? style.damage(`\nBROKEN   ${choice.name} claims better.`) : style.ok('\nas claimed'));
     const document = {
       ...explorationJson(exploration, broken),
@@ -95,7 +111,30 @@ export const exploreCommand: Command = command({
   },
 });
 
-interface Asked {
+async function mergedFrom(
+  files: readonly string[],
+  { program }: { readonly program: string | null },
+): Promise<Exploration> {
+  if (program !== null) {
+    throw new UsageError(
+      '--merge takes the program from its files, and was given --program as well: leave that out.',
+    );
+  }
+  return merged(files);
+}
+
+interface Given {
+  readonly program: string | null;
+  readonly scheme: string;
+  readonly slots: number | null;
+  readonly first: boolean;
+  readonly 'max-executions': number | null;
+  readonly 'max-seconds': number | null;
+  readonly jobs: number | null;
+  readonly checkpoint: string | null;
+  readonly resume: string | null;
+  readonly shard: string | null;
+  readonly units: number;
   readonly strategy: string | null;
   readonly 'max-preemptions': number | null;
   readonly seed: number;
@@ -104,8 +143,52 @@ interface Asked {
   readonly schedule: string;
 }
 
+/** What is to be searched, as the options say. */
+async function searchAsked(given: Given, files: readonly string[]): Promise<Asked> {
+  const { program, scheme, checkpoint, resume, jobs } = given;
+  if (files.length > 0) {
+    throw new UsageError(`"explore" does not know what to do with "${files[0]}": files are for --merge.`);
+  }
+  if (program === null) {
+    throw new UsageError('explore lacks its program: give one, as in --program "[A] d | d e d".');
+  }
+  const { threads, initial } = parseProgram(program);
+  const slots = given.slots ?? 6;
+  checkGeometry({ slots, threads: threads.length, initial }, await chooseScheme(scheme));
+  const shard = shardAsked(given);
+  // What is kept can be gone on from, so it need not end in a minute.
+  const maxSeconds = given['max-seconds'] ?? (checkpoint === null ? 60 : Infinity);
+  const maxExecutions = given['max-executions'] ?? Infinity;
+  const limits = { slots, maxSeconds, maxExecutions, units: given.units, firstOnly: given.first };
+  return {
+    program,
+    scheme,
+    options: { ...limits, ...strategyAsked(given) },
+    jobs,
+    shard,
+    checkpoint,
+    resume,
+  };
+}
+
+function shardAsked({ shard, checkpoint }: Given): Shard | null {
+  if (shard === null) return null;
+  const parsed = parseShard(shard);
+  if (!parsed) {
+    throw new UsageError(
+      `--shard cannot be "${shard}": give one part of several, as in 2/3, from 1/3 to 3/3.`,
+    );
+  }
+  if (checkpoint === null) {
+    throw new UsageError(
+      `--shard ${shard} is to be merged with the others: say where to keep it, as in --checkpoint part-${parsed.part}.json.`,
+    );
+  }
+  return parsed;
+}
+
 /** The strategy and what it needs. */
-function strategyAsked({ strategy, 'max-preemptions': bound, ...rest }: Asked): Partial<ExploreOptions> {
+function strategyAsked({ strategy, 'max-preemptions': bound, ...rest }: Given): Partial<ExploreOptions> {
   const { id } = strategyOf(strategy ?? (bound === null ? 'exhaustive' : 'bounded'));
   if (bound !== null && id !== 'bounded') {
     throw new UsageError(
@@ -119,22 +202,43 @@ function strategyAsked({ strategy, 'max-preemptions': bound, ...rest }: Asked): 
   return { strategy: id, seed, depth, runs, schedule, ...(bound !== null && { preemptions: bound }) };
 }
 
-/** Explores in a worker; null if the user interrupted it. */
-async function inWorker(job: ExploreJob, { signal, progress }: Context): Promise<Exploration | null> {
-  if (signal.aborted) return null;
-  await using crew = await Crew.start('explore', [job]);
-  const [worker] = crew.workers;
-  progress.show(`exploring ${job.program} under ${job.scheme}`);
-  const exploration = await new Promise<Exploration | null>((resolve, reject) => {
-    worker.on('message', resolve).on('error', (error) => reject(asThrown(error)));
-    signal.addEventListener('abort', () => resolve(null), { once: true });
-    worker.postMessage('go');
-  });
-  progress.clear();
-  return exploration;
+/** The same with facts beside it, if all of it was looked at in one way or another. */
+async function withItsFacts(
+  exploration: Exploration,
+  { signal, progress, remark }: Context,
+): Promise<Exploration> {
+  const { program, scheme, slots, strategy, preemptions, shard } = exploration;
+  if (shard !== null || !strategyOf(strategy).exhausts) return exploration;
+  progress.show('counting interleavings');
+  const options = { slots, ...(preemptions !== null && { preemptions }) };
+  try {
+    const facts = await factsInWorker({ program, scheme, options }, signal);
+    return facts ? withFacts(exploration, facts) : exploration;
+  } catch (failed) {
+    // What was found stands without them.
+    remark(`Interleavings were not counted: ${(failed as Error).message}`);
+    return exploration;
+  } finally {
+    progress.clear();
+  }
 }
 
-/** A worker's error is of no class any more. */
-function asThrown(error: Error): Error {
-  return error.name === 'UsageError' ? new UsageError(error.message) : error;
+/** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
+async function shrunkOf(
+  { findings, program, scheme, slots }: Exploration,
+  seconds: number,
+  context: Context,
+): Promise<Shrunk | null> {
+  const found = findings.find(({ kind }) => !ENDLESS.has(kind));
+  if (found === undefined) return null;
+  const failure = { ...found, program, scheme, slots };
+  const shrunk = seconds > 0 ? await shrinkInWorker(failure, null, seconds, context) : null;
+  // There is no room for a story in a document.
+  if (context.json) return shrunk;
+  if (shrunk) context.print(shrunkText(shrunk, context.style));
+  // Who has interrupted the search wants to know what it has found.
+  const told = { ...context, signal: new AbortController().signal };
+  const played = await playShrunk(shrunk ?? failure, null, told);
+  if (played) context.print(`\n${playText(played, context.style)}`);
+  return shrunk;
 }

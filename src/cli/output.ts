@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
@@ -48,7 +49,9 @@ function placeOf(path: string): { target: string; draft: string | null } {
   if (known?.isDirectory() === true) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   const target = known ? realpathSync(path) : path;
   if (known && !known.isFile()) return { target, draft: null };
-  return { target, draft: join(dirname(target), `.${basename(target)}.${process.pid}.tmp`) };
+  // The process that was ended in the middle of writing may have had the same number: in a container they all have.
+  const name = `.${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  return { target, draft: join(dirname(target), name) };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

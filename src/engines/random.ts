@@ -26,3 +26,13 @@ export class Random {
     return (this.next() >>> 0) % limit;
   }
 }
+
+/** The items in an order that is as likely as any other (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

@@ -63,7 +63,7 @@ export class BoundedSearch {
     for (let bound = 0; ; bound++) {
       this.#refused = false;
       this.#explore(-1, bound, 0);
-      const searched = this.#tally.searched(this.machine);
+      const searched = this.#tally.searched(this.machine.steps);
       if (!searched.complete || bound >= preemptions || !this.#refused) {
         return { ...searched, preemptions: bound };
       }

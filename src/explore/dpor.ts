@@ -14,6 +14,9 @@ interface Frame {
   readonly sleepers: Footprint[];
 }
 
+/** Goes on after a step, with the threads that sleep then. */
+type Onward = (sleep: number) => void;
+
 /**
  * Visits one execution of each class of executions that differ only in the order of steps that do not depend on each other
  * (Mazurkiewicz traces): Algorithm 1 of Abdulla, Aronis, Jonsson and Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014,
@@ -35,22 +38,70 @@ export class Dpor {
   readonly #frames: Frame[] = [];
   readonly #tally: Tally;
   readonly #options: SearchOptions;
+  readonly #onward: Onward = (sleep) => this.#explore(sleep);
 
   constructor(
     model: Model,
     dependence: Dependence,
     visit: Visit,
     options: SearchOptions & { stepLimit?: number } = {},
+    machine: Machine = new Machine(model, dependence, options.stepLimit),
   ) {
-    this.machine = new Machine(model, dependence, options.stepLimit);
+    this.machine = machine;
     this.#events = new Events(this.machine.threads, dependence.resources);
     this.#tally = new Tally(visit, options);
     this.#options = options;
   }
 
-  run(): Searched {
-    this.#explore(0);
-    return this.#tally.searched(this.machine);
+  /** Explores what begins with these threads' steps, and is no part of what comes before it in the order of `branches`. */
+  run(path: readonly number[] = []): Searched {
+    const { steps } = this.machine;
+    this.#follow(path, 0, this.#onward);
+    return this.#tally.searched(this.machine.steps - steps);
+  }
+
+  /**
+   * Splits what begins with a path: into a path for each thread that can move next and does not sleep. If nobody can move the path is all
+   * there is; if all who can sleep, there is nothing.
+   */
+  branches(path: readonly number[]): (readonly number[])[] {
+    let branches: (readonly number[])[] = [];
+    this.#follow(path, 0, (sleep) => {
+      const enabled = this.machine.enabled();
+      branches = enabled === 0 ? [path] : this.#inOrder(enabled & ~sleep).map((thread) => [...path, thread]);
+    });
+    return branches;
+  }
+
+  /**
+   * Makes the steps of a path, which the paths of its siblings stand beside: one for every thread that can move and does not sleep. So no
+   * race further down needs to add one, and who sleeps follows from the path: those whose siblings come before count as explored.
+   */
+  #follow(path: readonly number[], sleep: number, then: Onward): void {
+    const { machine } = this;
+    const depth = this.#events.length;
+    if (depth === path.length) {
+      then(sleep);
+      return;
+    }
+    const frame = this.#frame(depth);
+    frame.sleep = sleep;
+    frame.backtrack = -1;
+    for (const thread of this.#inOrder(machine.enabled() & ~sleep)) {
+      if (thread === path[depth]) break;
+      frame.sleepers[thread] = machine.step(thread);
+      frame.sleep |= 1 << thread;
+      machine.back();
+    }
+    this.#try(frame, depth, path[depth], (asleep) => this.#follow(path, asleep, then));
+  }
+
+  /** The thread that moved last goes on if it may, so that the first executions have few switches. */
+  #inOrder(threads: number): number[] {
+    const last = this.machine.happened.at(-1)?.thread ?? 0;
+    const order = (threads >> last) & 1 ? [last] : [];
+    for (let left = threads & ~(1 << last); left !== 0; left &= left - 1) order.push(lowest(left));
+    return order;
   }
 
   /** Explores what begins with the events so far. The frame of this depth holds the sleepers. */
@@ -73,11 +124,11 @@ export class Dpor {
     while (!this.#tally.stopped) {
       const left = frame.backtrack & ~frame.sleep & enabled;
       if (left === 0) return;
-      this.#try(frame, depth, lowest(left));
+      this.#try(frame, depth, lowest(left), this.#onward);
     }
   }
 
-  #try(frame: Frame, depth: number, thread: number): void {
+  #try(frame: Frame, depth: number, thread: number, then: Onward): void {
     const { machine } = this;
     const { waits } = machine.at[thread];
     const footprint = machine.step(thread);
@@ -85,7 +136,7 @@ export class Dpor {
       if (waits === null || !this.#wasBlocked(event, waits)) this.#reverse(event, thread, footprint);
     });
     if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
-    else this.#explore(this.#stillAsleep(frame, depth, thread, footprint));
+    else then(this.#stillAsleep(frame, depth, thread, footprint));
     this.#options.onBack?.(machine);
     this.#events.pop();
     machine.back();

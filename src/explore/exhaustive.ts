@@ -23,5 +23,5 @@ export function everyInterleaving(
     }
   };
   explore();
-  return tally.searched(machine);
+  return tally.searched(machine.steps);
 }

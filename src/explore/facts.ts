@@ -1,53 +1,57 @@
+import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import { type Alone, AloneProbe } from './alone.ts';
-import type { Machine } from './machine.ts';
-import type { Searched } from './search.ts';
+import type { Campaign } from './campaign.ts';
+import type { Explored } from './part.ts';
 import { StateSearch } from './states.ts';
-import type { SearchSpace, Strategy } from './strategy.ts';
 
-/** What is worth knowing of a search beside what it found. */
+/** What is worth knowing of a program beside what its executions show. */
 export interface Facts {
-  /** How many interleavings the executions stand for; null if they are too many to be counted, or some were left out. */
+  /** How many interleavings there are within the bound; null if there are too many states to count them. */
   readonly interleavings: bigint | null;
+  /** Null if it was not asked. */
   readonly alone: Alone | null;
 }
 
 export const NO_FACTS: Facts = { interleavings: null, alone: null };
 
-/** Rows that are remembered to count interleavings: some seconds at most. */
+/** Rows that are remembered at most: some seconds. */
 const MOST_ROWS = 400_000;
 
-/** Gathers facts while a search goes on, and at its end. */
-export class FactFinder {
-  #probe: AloneProbe | null = null;
-  #machine: Machine | null = null;
+/** Visits every state that executions can come to, each once, to count the interleavings and to see whether every thread can finish alone. */
+export function factsOf({ space, stepLimit }: Campaign, maxSeconds: number): Facts {
+  const { model, preemptions } = space;
+  let probe: AloneProbe | null = null;
+  const search = new StateSearch(model, () => {}, {
+    stepLimit,
+    preemptions,
+    maxRows: MOST_ROWS,
+    deadline: performance.now() + 1000 * maxSeconds,
+    onStep: () => probe?.touch(),
+    onBack: () => probe?.probe(),
+  });
+  probe = new AloneProbe(search.machine);
+  probe.probe();
+  const { complete, interleavings } = search.run();
+  const alone = probe.result();
+  return {
+    interleavings: complete ? interleavings : null,
+    alone: { ...alone, more: alone.more || !complete },
+  };
+}
 
-  /** Steps that were made to find out. */
-  get steps(): number {
-    return this.#probe?.steps ?? 0;
-  }
-
-  step(machine: Machine): void {
-    // A search that begins anew on another machine is probed no more.
-    this.#machine ??= machine;
-    this.#probe ??= new AloneProbe(machine);
-    if (machine === this.#machine) this.#probe.touch();
-  }
-
-  back(machine: Machine): void {
-    if (machine === this.#machine) this.#probe?.probe();
-  }
-
-  facts(strategy: Strategy, space: SearchSpace, { complete, preemptions }: Searched): Facts {
-    const whole = strategy.exhausts && complete;
-    const counted = whole
-      ? new StateSearch(space.model, () => {}, {
-          maxRows: MOST_ROWS,
-          ...(preemptions !== null && { preemptions }),
-        }).run()
-      : null;
-    return {
-      interleavings: counted?.complete === true ? counted.interleavings : null,
-      alone: this.#probe?.result() ?? null,
-    };
-  }
+/** A thread that cannot finish alone goes on for ever if the others stand still. */
+export function stuckIn({ alone }: Facts): Explored | null {
+  if (!alone?.stuck) return null;
+  const { thread, path } = alone.stuck;
+  const schedule = new CountedSchedule();
+  for (const each of path) schedule.step(each + 1);
+  return {
+    kind: 'livelock',
+    step: null,
+    thread,
+    label: null,
+    note: `T${thread} cannot finish alone from here, while the others stand still.`,
+    schedule: printSchedule(schedule.schedule()),
+    preemptions: 0,
+  };
 }

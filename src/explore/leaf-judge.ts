@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Judge } from '../check/judge.ts';
 import { judgeHistory } from '../check/verdict.ts';
 import { showValue } from '../engines/program.ts';
@@ -33,9 +34,13 @@ export class LeafJudge {
     this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
   }
 
-  /** How many different histories there were. */
-  get histories(): number {
-    return this.#seen.size;
+  /** The different histories since this was last asked, each by 72 bits of a hash. */
+  takeHistories(): string[] {
+    const histories = [...this.#seen].map((history) =>
+      createHash('sha256').update(history).digest('base64url').slice(0, 12),
+    );
+    this.#seen.clear();
+    return histories;
   }
 
   /**

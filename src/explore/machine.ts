@@ -21,10 +21,11 @@ export interface Happening {
 }
 
 /** Steps that one thread may make before it is stopped and the execution counts as cut. */
-const STEP_LIMIT = 1000;
+export const STEP_LIMIT = 1000;
 
 /** All threads of a model over one memory, at one moment of an execution. Threads are numbered from 0 here. */
 export class Machine {
+  readonly model: Model;
   readonly words: Int32Array;
   readonly strands: readonly Strand[];
   /** Where each thread stands. */
@@ -45,6 +46,7 @@ export class Machine {
   lastWritten = 0;
 
   constructor(model: Model, dependence: Dependence, stepLimit: number = STEP_LIMIT) {
+    this.model = model;
     this.words = model.words.slice();
     this.#dependence = dependence;
     this.stepLimit = stepLimit;
@@ -124,6 +126,11 @@ export class Machine {
     this.at[thread] = from;
   }
 
+  /** Takes all steps back. */
+  rewind(): void {
+    while (this.happened.length > 0) this.back();
+  }
+
   /** Keeps no more of the threads' trees than the way to where they stand. */
   forget(): void {
     for (const [thread, strand] of this.strands.entries()) strand.forget(this.at[thread]);
@@ -133,4 +140,26 @@ export class Machine {
   path(): number[] {
     return this.happened.map(({ thread }) => thread);
   }
+}
+
+const machines = new WeakMap<Dependence, Machine>();
+
+/**
+ * A machine that stands at the start of a model, for one search at a time. With the same dependence it is the same machine, and the trees
+ * of answers that it has grown are of use again, until they have more than `most` places.
+ */
+export function machineFor(
+  model: Model,
+  dependence: Dependence,
+  stepLimit: number = STEP_LIMIT,
+  most: number = Infinity,
+): Machine {
+  const known = machines.get(dependence);
+  if (known !== undefined && known.model === model && known.stepLimit === stepLimit && known.places <= most) {
+    known.rewind();
+    return known;
+  }
+  const machine = new Machine(model, dependence, stepLimit);
+  machines.set(dependence, machine);
+  return machine;
 }

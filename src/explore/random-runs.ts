@@ -1,5 +1,5 @@
 import { Random } from '../engines/random.ts';
-import { Machine } from './machine.ts';
+import { type Machine, machineFor } from './machine.ts';
 import { type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions, Unit } from './strategy.ts';
 
@@ -39,16 +39,13 @@ export function randomRuns(
 ): Searched {
   const tally = new Tally(visit, options);
   let steps = 0;
-  let machine = new Machine(model, dependence, options.stepLimit);
   for (let run = from; run < to && !tally.stopped; run++) {
-    if (machine.places > MOST_PLACES) {
-      steps += machine.steps;
-      machine = new Machine(model, dependence, options.stepLimit);
-    }
+    const machine = machineFor(model, dependence, options.stepLimit, MOST_PLACES);
+    const before = machine.steps;
     randomRun(machine, policyOf(new Random(seed, run), machine), tally, options);
+    steps += machine.steps - before;
   }
-  const searched = tally.searched(machine);
-  return { ...searched, steps: searched.steps + steps };
+  return tally.searched(steps);
 }
 
 /** Makes one run, and takes it back. */

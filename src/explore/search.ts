@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 export type Visit = (machine: Machine) => boolean | void;
 
 /** Why a search was not complete: the visitor ended it, or a limit did. */
-export type Ending = 'visitor' | 'executions' | 'time' | 'memory';
+export type Ending = 'visitor' | 'executions' | 'time' | 'memory' | 'interrupt';
 
 /** What a search did. */
 export interface Searched {
@@ -32,6 +32,10 @@ export interface Searched {
 export interface SearchOptions {
   /** End after so many executions. */
   readonly maxExecutions?: number;
+  /** Asked before an execution is counted; false ends the search without it, like a limit of executions. */
+  readonly claim?: () => boolean;
+  /** Asked now and then; true ends the search. */
+  readonly interrupted?: () => boolean;
   /** End at this time of `performance.now()`. */
   readonly deadline?: number;
   /** Told of every step just made, and may end the search there by returning true. */
@@ -67,6 +71,10 @@ export class Tally {
 
   /** An execution has ended. */
   end(machine: Machine): void {
+    if (this.#options.claim?.() === false) {
+      this.stop('executions');
+      return;
+    }
     this.executions++;
     if (machine.isCut) this.cut++;
     else if (!machine.hasEnded) this.deadlocks++;
@@ -81,17 +89,18 @@ export class Tally {
     this.look();
   }
 
-  /** Looks at the clock now and then. */
+  /** Looks up now and then: at the clock, and for somebody who interrupts. */
   look(): void {
-    const { deadline } = this.#options;
-    if (deadline === undefined || (this.#looked++ & 63) !== 0) return;
-    if (performance.now() > deadline) this.stop('time');
+    if ((this.#looked++ & 63) !== 0) return;
+    const { deadline, interrupted } = this.#options;
+    if (deadline !== undefined && performance.now() > deadline) this.stop('time');
+    if (interrupted?.() === true) this.stop('interrupt');
   }
 
-  searched(machine: Machine): Searched {
+  searched(steps: number): Searched {
     const { executions, deadlocks, cut, blocked, endedBy } = this;
     const complete = endedBy === null;
-    const counts = { executions, deadlocks, cut, blocked, steps: machine.steps };
+    const counts = { executions, deadlocks, cut, blocked, steps };
     return { ...counts, complete, endedBy, interleavings: null, preemptions: null };
   }
 }

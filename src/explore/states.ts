@@ -50,7 +50,7 @@ export class StateSearch {
 
   run(): Searched {
     const interleavings = this.#explore(-1, this.#options.preemptions ?? Infinity);
-    return { ...this.#tally.searched(this.machine), interleavings };
+    return { ...this.#tally.searched(this.machine.steps), interleavings };
   }
 
   #explore(last: number, left: number): bigint {

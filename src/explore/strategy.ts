@@ -39,6 +39,8 @@ export interface Strategy {
   readonly exhausts: boolean;
   /** True if it chooses by chance, so that the seed matters. */
   readonly chance: boolean;
+  /** True if it can be run in parts. */
+  readonly splits: boolean;
   /**
    * Parts of the search that can be run apart, in any order and anywhere, the same whenever they are asked for. Together they are the
    * whole, and no execution is in two of them. About `wanted` of them or more, if it can be.

@@ -1,3 +1,4 @@
+import type { Estimate } from '../explore/estimate.ts';
 import type { Exploration } from '../explore/explore.ts';
 import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
@@ -5,7 +6,8 @@ import { replayCommand } from '../scenario/replay-line.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
 
-function number(value: number | bigint): string {
+/** A number as people read it. */
+export function number(value: number | bigint): string {
   return value.toLocaleString('en-US');
 }
 
@@ -16,6 +18,7 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   visitor: 'the search was ended at the first finding',
   executions: 'the search was ended after so many executions',
   time: 'the search was ended when its time was over',
+  interrupt: 'the search was interrupted',
   memory: 'the search was ended when its memory was full',
 };
 
@@ -57,14 +60,16 @@ export function explorationText(of: Exploration, style: Style): string {
 
 /** What was run, and how much of all there is. */
 function coverage(of: Exploration, style: Style): string[] {
-  const { executions, preemptions, interleavings, seed, endedBy } = of;
-  const pace = `${of.seconds.toFixed(2)} s, ${number(Math.round(executions / Math.max(of.seconds, 1e-3)))} a second`;
+  const { executions, preemptions, interleavings, seed } = of;
+  const ending = endingOf(of);
+  const pace = paceOf(of);
   if (seed !== null) {
     return [
       `executions  ${number(executions)}, chosen by ${of.strategy} from seed ${seed}; ${pace}`,
       style.note(
-        `sampled     a search by chance proves nothing${endedBy ? `, and ${ENDINGS[endedBy]}` : ''}`,
+        `sampled     a search by chance proves nothing${of.endedBy === null ? '' : `, and ${ending}`}`,
       ),
+      ...(isWholeShard(of) ? [style.note(`shard       ${ending}`)] : []),
     ];
   }
   if (of.strategy === 'replay') return [`executions  ${number(executions)}, by its schedule`];
@@ -74,12 +79,47 @@ function coverage(of: Exploration, style: Style): string[] {
   if (of.complete && interleavings !== null) {
     lines.push(`            ${number(executions)} classes stand for ${number(interleavings)} interleavings`);
   }
-  lines.push(
-    endedBy === null
-      ? style.ok('complete    nothing was left out')
-      : style.note(`incomplete  ${ENDINGS[endedBy]}`),
-  );
+  if (isWholeShard(of)) lines.push(style.note(`shard       ${ending}`));
+  else
+    lines.push(
+      ending === '' ? style.ok('complete    nothing was left out') : style.note(`incomplete  ${ending}`),
+    );
+  if (of.estimate) lines.push(`            ${estimateText(of)}`);
   return lines;
+}
+
+/** How long it took, and how fast that was, unless most of it was the start of a worker. */
+function paceOf({ executions, seconds }: Exploration): string {
+  const rate = seconds < 1 ? '' : `, ${number(Math.round(executions / seconds))} a second`;
+  return `${seconds.toFixed(2)} s${rate}`;
+}
+
+/** How much there is in all. */
+function estimateText({ estimate, executions, seconds, units, shard }: Exploration): string {
+  const { executions: all, error } = estimate as Estimate;
+  const left = (seconds * Math.max(0, all - executions)) / Math.max(1, executions);
+  const of = shard === null ? 'in all' : `in shard ${shard}`;
+  return `about ${rough(all)} classes ${of}, give or take ${rough(error)}, by ${number(units.done)} units drawn at random: ${rough(left)} s more`;
+}
+
+/** To two digits. */
+export function rough(value: number): string {
+  return number(Number(value.toPrecision(2)));
+}
+
+/** True if it is all of a part of a search. */
+function isWholeShard({ endedBy, shard }: Exploration): boolean {
+  return shard !== null && endedBy === null;
+}
+
+/** Why this is not all of the search; empty if it is. */
+function endingOf({ endedBy, shard, units }: Exploration): string {
+  const all = number(units.all);
+  if (endedBy === null) {
+    return shard === null ? '' : `${shard}, all of its ${all} units; explore --merge adds the shards up`;
+  }
+  const part = shard === null ? 'the' : `shard ${shard}'s`;
+  return `${ENDINGS[endedBy]}${units.all === 1 ? '' : `, with ${number(units.done)} of ${part} ${all} units done`}`;
 }
 
 /** With as many digits as tell something. */

@@ -1,4 +1,6 @@
 import { Dpor } from '../dpor.ts';
+import { machineFor } from '../machine.ts';
+import { split } from '../split.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Everything that can happen: see `../dpor.ts`. */
@@ -7,6 +9,10 @@ export const exhaustive: Strategy = {
   about: 'One execution of each class of those that differ only in the order of independent steps.',
   exhausts: true,
   chance: false,
-  units: () => [null],
-  run: ({ model, dependence }, _unit, visit, options) => new Dpor(model, dependence, visit, options).run(),
+  splits: true,
+  units: ({ model, dependence }, wanted) => split(model, dependence, wanted),
+  run: ({ model, dependence }, unit, visit, options) =>
+    new Dpor(model, dependence, visit, options, machineFor(model, dependence, options.stepLimit)).run(
+      unit as readonly number[],
+    ),
 };

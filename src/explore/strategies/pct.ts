@@ -1,4 +1,4 @@
-import { Random } from '../../engines/random.ts';
+import { Random, shuffled } from '../../engines/random.ts';
 import { Machine } from '../machine.ts';
 import { anyOf, highest, type Policy, randomRuns, rangesOfRuns, type RunRange } from '../random-runs.ts';
 import { lowest } from '../search.ts';
@@ -33,22 +33,21 @@ class Pct implements Policy {
   }
 }
 
-/** Fisher and Yates. */
-function shuffled(items: number[], random: Random): number[] {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [items[i], items[j]] = [items[j], items[i]];
-  }
-  return items;
-}
-
 const FIRST_RUNS = 16;
 
 /**
  * How many steps a run takes: the most of a few first runs, in which the threads run one after the other, each of them being the first
  * once, or are chosen step by step at random, which makes for retries.
  */
-export function stepsOfRun({ model, dependence, seed }: SearchSpace): number {
+export function stepsOfRun(space: SearchSpace): number {
+  let steps = known.get(space);
+  if (steps === undefined) known.set(space, (steps = measured(space)));
+  return steps;
+}
+
+const known = new WeakMap<SearchSpace, number>();
+
+function measured({ model, dependence, seed }: SearchSpace): number {
   const machine = new Machine(model, dependence);
   let most = 1;
   for (let run = 0; run < model.threads.length + FIRST_RUNS; run++) {
@@ -83,6 +82,7 @@ export const pct: Strategy = {
     'The thread with the highest of random priorities; a few times, at random steps, it falls below all.',
   exhausts: false,
   chance: true,
+  splits: true,
   units: rangesOfRuns,
   run: (space, unit, visit, options) => {
     const steps = stepsOfRun(space);

@@ -46,6 +46,7 @@ export const pos: Strategy = {
   about: 'Every pending step has a random priority; a step that lost a race draws another one.',
   exhausts: false,
   chance: true,
+  splits: true,
   units: rangesOfRuns,
   run: (space, unit, visit, options) =>
     randomRuns(

@@ -10,6 +10,7 @@ export const randomWalk: Strategy = {
   about: 'Any thread that can move, each as likely as the other, at every step.',
   exhausts: false,
   chance: true,
+  splits: true,
   units: rangesOfRuns,
   run: (space, unit, visit, options) =>
     randomRuns(

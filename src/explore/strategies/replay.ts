@@ -23,6 +23,7 @@ export const replay: Strategy = {
   about: 'One execution, by its schedule.',
   exhausts: false,
   chance: false,
+  splits: false,
   units: () => [null],
   run: ({ model, dependence, schedule }, _unit, visit, options) => {
     const machine = new Machine(model, dependence, options.stepLimit);
@@ -42,6 +43,6 @@ export const replay: Strategy = {
     }
     for (let enabled = machine.enabled(); enabled !== 0; enabled = machine.enabled()) step(lowest(enabled));
     tally.end(machine);
-    return tally.searched(machine);
+    return tally.searched(machine.steps);
   },
 };

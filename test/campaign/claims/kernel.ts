@@ -60,8 +60,8 @@ const safe = [
 const three: Readonly<Record<Form, readonly (readonly [program: string, preemptions: number])[]>> = {
   full: [
     ['e d | e d | e d', 3],
-    ['e e | d d | e d', 2],
-    ['[A B] d e | d e | d e', 2],
+    ['e e | d d | e d', 3],
+    ['[A B] d e | d e | d e', 3],
   ],
   bounded: [['e d | e d | e d', 2]],
 };

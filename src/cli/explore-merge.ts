@@ -1,0 +1,37 @@
+import { UsageError } from '../errors.ts';
+import { type Campaign, campaignOf } from '../explore/campaign.ts';
+import { checkResumable, nameOf } from '../explore/checkpoint.ts';
+import { type Exploration, explorationOf } from '../explore/explore.ts';
+import { merge } from '../explore/merge.ts';
+import { readCheckpoint } from './explore-search.ts';
+
+/** The whole search that the parts in some files make. */
+export async function merged(paths: readonly string[]): Promise<Exploration> {
+  if (paths.length === 0) {
+    throw new UsageError(
+      '--merge lacks the parts: give their files, as in explore --merge part-1.json part-2.json.',
+    );
+  }
+  const parts = paths.map((path) => ({ path, checkpoint: readCheckpoint(path) }));
+  const { part, seconds } = merge(parts);
+  const [{ path, checkpoint }] = parts;
+  const { search } = checkpoint;
+  const campaign = await campaignNamed(search);
+  // What has been added up is told as this lab sees it, so it has to be the lab that has searched it.
+  checkResumable(path, { ...checkpoint, shard: null }, nameOf(campaign), null);
+  return explorationOf(campaign, { part, done: search.units, endedBy: null, estimate: null, seconds });
+}
+
+/** The campaign that a checkpoint is of. */
+async function campaignNamed(search: ReturnType<typeof nameOf>): Promise<Campaign> {
+  const { program, scheme, slots, strategy, seed, depth, runs, stepLimit, wanted } = search;
+  return campaignOf(program, scheme, {
+    slots,
+    strategy,
+    stepLimit,
+    units: wanted,
+    ...(seed !== null && { seed }),
+    ...(depth !== null && { depth }),
+    ...(runs !== null && { runs }),
+  });
+}

@@ -1,0 +1,238 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { UsageError } from '../errors.ts';
+import { Board } from '../explore/board.ts';
+import { type Campaign, campaignOf, type ExploreOptions } from '../explore/campaign.ts';
+import {
+  type Checkpoint,
+  checkResumable,
+  nameOf,
+  parseCheckpoint,
+  printCheckpoint,
+  type SearchName,
+} from '../explore/checkpoint.ts';
+import { type Estimate, estimateOf } from '../explore/estimate.ts';
+import { type Exploration, explorationOf } from '../explore/explore.ts';
+import { Sum } from '../explore/part.ts';
+import type { Ending } from '../explore/search.ts';
+import { type Shard, showShard, unitsOf } from '../explore/shard.ts';
+import { strategies } from '../explore/strategies/all.ts';
+import { searchTogether } from '../explore/together.ts';
+import type { UnitResult } from '../explore/unit-search.ts';
+import { progressText } from '../report/exploration-progress.ts';
+import { Random, shuffled } from '../engines/random.ts';
+import type { Context } from './command.ts';
+import { checkWritable, writeFile } from './output.ts';
+
+/** A search, and how it is run. */
+export interface Asked {
+  readonly program: string;
+  readonly scheme: string;
+  readonly options: ExploreOptions;
+  /** Worker threads; null for as many as are worth their while. */
+  readonly jobs: number | null;
+  readonly shard: Shard | null;
+  /** Where to write now and then how far it has come. */
+  readonly checkpoint: string | null;
+  /** The file that it goes on from. */
+  readonly resume: string | null;
+}
+
+export interface Searched {
+  readonly exploration: Exploration;
+  /** What a worker died of; the rest has been searched up to that moment. */
+  readonly error: Error | null;
+}
+
+const CHECKPOINT_MS = 10_000;
+const PROGRESS_MS = 200;
+
+/** Searches in workers, shows how far it has come, and keeps that in a file. */
+export async function search(asked: Asked, context: Context): Promise<Searched> {
+  const { program, scheme, options } = asked;
+  const campaign = await campaignOf(program, scheme, options);
+  checkSplit(asked, campaign);
+  const coverage = new Coverage(asked, campaign);
+  const board = new Board(options.maxExecutions ?? Infinity);
+  const until = performance.timeOrigin + performance.now() + 1000 * (options.maxSeconds ?? Infinity);
+  const { queue } = coverage;
+  const shown = setInterval(() => context.progress.show(coverage.progress(board)), PROGRESS_MS);
+  let error: Error | null = null;
+  try {
+    const tell = (result: UnitResult): void => {
+      try {
+        coverage.add(result);
+      } catch (failed) {
+        error = failed as Error;
+        board.stop();
+      }
+    };
+    const jobs = jobsOf(asked.jobs, queue.length, campaign);
+    const { signal } = context;
+    if (queue.length > 0) {
+      const fallen = await searchTogether({
+        program,
+        scheme,
+        options,
+        queue,
+        until,
+        jobs,
+        board,
+        signal,
+        tell,
+      });
+      error ??= fallen;
+    }
+    coverage.write();
+  } finally {
+    clearInterval(shown);
+    context.progress.clear();
+  }
+  return { exploration: coverage.exploration(error !== null), error };
+}
+
+/** How many workers begin, and how many there are later on. */
+function jobsOf(jobs: number | null, units: number, { strategy }: Campaign): readonly [number, number] {
+  const most = Math.min(jobs ?? (strategy.splits ? availableParallelism() : 1), Math.max(1, units));
+  return [jobs === null ? 1 : most, most];
+}
+
+function checkSplit({ jobs, shard, checkpoint, resume }: Asked, { strategy }: Campaign): void {
+  const option = [
+    shard && '--shard',
+    jobs !== null && jobs > 1 && '--jobs',
+    resume !== null && '--resume',
+    checkpoint !== null && '--checkpoint',
+  ].find((each) => typeof each === 'string');
+  if (option === undefined || strategy.splits) return;
+  const those = strategies.filter(({ splits }) => splits).map(({ id }) => id);
+  throw new UsageError(
+    `${option} needs a search that can be split, and ${strategy.id} cannot: leave it out, or take --strategy ${those.join(', ')}.`,
+  );
+}
+
+/** What was searched so far, in this run and in those that it goes on from. */
+class Coverage {
+  /** The units that are left to search. */
+  readonly queue: readonly number[];
+  /** How many there are of the shard or of the whole search. */
+  readonly #units: number;
+  readonly #asked: Asked;
+  readonly #campaign: Campaign;
+  /** Null if nothing is written. */
+  readonly #name: SearchName | null;
+  readonly #done: Set<number>;
+  /** What the units have shown that are done. */
+  readonly #sum = new Sum();
+  /** What those have shown that were begun. */
+  readonly #begun: UnitResult[] = [];
+  // What the run goes on from.
+  readonly #before: number;
+  readonly #secondsBefore: number;
+  readonly #began = performance.now();
+  /** When it was kept; the first unit is worth it at once. */
+  #written = -Infinity;
+
+  constructor(asked: Asked, campaign: Campaign) {
+    this.#asked = asked;
+    this.#campaign = campaign;
+    const { checkpoint, resume, shard } = asked;
+    this.#name = (checkpoint ?? resume) === null ? null : nameOf(campaign);
+    const before = this.#name && resumed(asked, this.#name);
+    if (checkpoint !== null) checkWritable(checkpoint);
+    if (before) this.#sum.add(before.part);
+    this.#before = before?.part.executions ?? 0;
+    this.#secondsBefore = before?.seconds ?? 0;
+    this.#done = new Set(before?.done);
+    const own = unitsOf(shard, campaign.units.length);
+    this.#units = own.length;
+    const left = own.filter((unit) => !this.#done.has(unit));
+    // Where some tell how many there are of all, they are drawn at random; where the first finding ends it, those with few switches come first.
+    this.queue = campaign.firstOnly ? left : shuffled(left, new Random(1));
+  }
+
+  get #seconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#began) / 1000;
+  }
+
+  progress({ executions, depth }: Board): string {
+    const seconds = (performance.now() - this.#began) / 1000;
+    return progressText({
+      executions: this.#before + executions,
+      here: executions,
+      depth,
+      seconds,
+      done: this.#done.size,
+      units: this.#units,
+      estimate: this.#estimate,
+    });
+  }
+
+  add(result: UnitResult): void {
+    if (result.endedBy !== null) {
+      this.#begun.push(result);
+      return;
+    }
+    this.#sum.add(result.part);
+    this.#done.add(result.unit);
+    if (performance.now() - this.#written > CHECKPOINT_MS) this.write();
+  }
+
+  /** Only whole units are kept: what was begun is searched again. */
+  write(): void {
+    const { checkpoint, shard } = this.#asked;
+    if (checkpoint === null || this.#name === null) return;
+    const done = [...this.#done].toSorted((a, b) => a - b);
+    const kept = { search: this.#name, shard, done, part: this.#sum.part(), seconds: this.#seconds };
+    writeFile(checkpoint, printCheckpoint(kept));
+    this.#written = performance.now();
+  }
+
+  get #estimate(): Estimate | null {
+    return estimateOf(this.#sum.part(), this.#done.size, this.#units);
+  }
+
+  exploration(fell: boolean): Exploration {
+    const estimate = this.#estimate;
+    for (const { part } of this.#begun) this.#sum.add(part);
+    const endings = this.#begun.map(({ endedBy }) => endedBy);
+    // Whoever comes to an end makes the others stop, as if they had been interrupted.
+    let endedBy: Ending | null = endings.find((each) => each !== 'interrupt') ?? endings[0] ?? null;
+    if (this.#done.size < this.#units || fell) endedBy ??= 'interrupt';
+    const { shard } = this.#asked;
+    const own = shard && { name: showShard(shard), units: this.#units };
+    const covered = {
+      part: this.#sum.part(),
+      done: this.#done.size,
+      endedBy,
+      estimate,
+      seconds: this.#seconds,
+    };
+    return explorationOf(this.#campaign, covered, own);
+  }
+}
+
+/** The checkpoint that a search goes on from; null if it begins. */
+function resumed({ resume, checkpoint, shard }: Asked, name: SearchName): Checkpoint | null {
+  if (resume === null) return null;
+  const read = readCheckpoint(resume, resume === checkpoint);
+  if (read) checkResumable(resume, read, name, shard);
+  return read;
+}
+
+export function readCheckpoint(path: string): Checkpoint;
+export function readCheckpoint(path: string, mayLack: boolean): Checkpoint | null;
+export function readCheckpoint(path: string, mayLack = false): Checkpoint | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && mayLack) return null;
+    throw new UsageError(
+      `The checkpoint ${path} cannot be read (${code ?? message}): give the path of a file that --checkpoint has written.`,
+      { cause: error },
+    );
+  }
+  return parseCheckpoint(text, path);
+}

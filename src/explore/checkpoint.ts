@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { UsageError } from '../errors.ts';
+import type { Campaign } from './campaign.ts';
+import type { Part } from './part.ts';
+import { showShard, type Shard } from './shard.ts';
+import { sourceHash } from './source-hash.ts';
+
+/** What is searched, as far as it decides what the units are and what they show. */
+export interface SearchName {
+  readonly program: string;
+  readonly scheme: string;
+  readonly slots: number;
+  readonly strategy: string;
+  /** Null for strategies that have no use for it, as the next two. */
+  readonly seed: number | null;
+  readonly depth: number | null;
+  readonly runs: number | null;
+  readonly stepLimit: number;
+  /** About how many units were wanted, and how many there are. */
+  readonly wanted: number;
+  readonly units: number;
+  /** A hash of the code that searches, the kernel's among it. */
+  readonly lab: string;
+}
+
+/** How far a search has come, for a file. */
+export interface Checkpoint {
+  readonly search: SearchName;
+  readonly shard: Shard | null;
+  /** The numbers of the units that were searched to their end. */
+  readonly done: readonly number[];
+  /** What they have shown. */
+  readonly part: Part;
+  /** How long that took. */
+  readonly seconds: number;
+}
+
+const KIND = 'exploration';
+const FORMAT = 1;
+
+/** The name of a campaign's search. */
+export function nameOf({ model, slots, strategy, space, stepLimit, wanted, units }: Campaign): SearchName {
+  const { id, chance } = strategy;
+  return {
+    program: model.program.text
+      .trim()
+      .replace(/\s*\|\s*/g, ' | ')
+      .replace(/\s+/g, ' '),
+    scheme: model.choice.spec,
+    slots,
+    strategy: id,
+    seed: chance ? space.seed : null,
+    depth: id === 'pct' ? space.depth : null,
+    runs: chance ? space.runs : null,
+    stepLimit,
+    wanted,
+    units: units.length,
+    lab: sourceHash(model.choice.spec),
+  };
+}
+
+export function printCheckpoint(checkpoint: Checkpoint): string {
+  const { search, shard, done, seconds, part } = checkpoint;
+  const body = { search, shard, done, seconds, part };
+  return `${JSON.stringify({ kind: KIND, v: FORMAT, digest: digestOf(body), ...body })}\n`;
+}
+
+/** Throws a UsageError for anything but the whole of a checkpoint as it was written. */
+export function parseCheckpoint(text: string, path: string): Checkpoint {
+  let read: Record<string, unknown> | null;
+  try {
+    read = JSON.parse(text) as Record<string, unknown> | null;
+  } catch (error) {
+    throw new UsageError(`The checkpoint ${path} is damaged (it is no JSON document): ${REMEDY}`, {
+      cause: error,
+    });
+  }
+  if (read?.['kind'] !== KIND) {
+    throw new UsageError(
+      `The file ${path} is no checkpoint of an exploration: give one that --checkpoint has written.`,
+    );
+  }
+  const { kind: _kind, v, digest, ...body } = read;
+  if (v !== FORMAT) {
+    throw new UsageError(
+      `The checkpoint ${path} has the format ${String(v)}, and this version of the lab reads the format ${FORMAT}: use the version that has written it.`,
+    );
+  }
+  if (digest !== digestOf(body)) {
+    throw new UsageError(`The checkpoint ${path} is damaged (it is not as it was written): ${REMEDY}`);
+  }
+  return body as unknown as Checkpoint;
+}
+
+const REMEDY = 'search its part again.';
+
+function digestOf(body: object): string {
+  return createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16);
+}
+
+/** What is said of each, in the order in which a difference is looked for. */
+const SHOWN: { readonly [name in keyof SearchName]: (value: SearchName[name]) => string } = {
+  program: (text) => `the program "${text}"`,
+  scheme: (spec) => `the scheme ${spec}`,
+  slots: (slots) => `a slab of ${slots} slots`,
+  strategy: (id) => `the strategy ${id}`,
+  seed: (seed) => `the seed ${seed}`,
+  depth: (depth) => `the depth ${depth}`,
+  runs: (runs) => `a campaign of ${runs} runs`,
+  stepLimit: (steps) => `a limit of ${steps} steps`,
+  lab: (hash) => `the code ${hash} of the lab`,
+  wanted: (units) => `a split into ${units} units`,
+  units: (units) => `a search of ${units} units`,
+};
+
+/** Where two searches differ, each in a few words; null if they are the same. */
+export function difference(one: SearchName, other: SearchName): readonly [one: string, other: string] | null {
+  for (const name of Object.keys(SHOWN) as (keyof SearchName)[]) {
+    if (one[name] === other[name]) continue;
+    const show = SHOWN[name] as (value: unknown) => string;
+    return [show(one[name]), show(other[name])];
+  }
+  return null;
+}
+
+/** Throws a UsageError if a checkpoint is not one of the search, or of the shard, that is asked for. */
+export function checkResumable(
+  path: string,
+  { search, shard }: Checkpoint,
+  asked: SearchName,
+  part: Shard | null,
+): void {
+  const differs = difference(search, asked);
+  if (differs) {
+    throw new UsageError(
+      `The checkpoint ${path} is of ${differs[0]}, and asked for is ${differs[1]}: give the same command as for its beginning, or another file.`,
+    );
+  }
+  const [one, other] = [shard, part].map((each) =>
+    each === null ? 'the whole search' : `shard ${showShard(each)}`,
+  );
+  if (one !== other) {
+    throw new UsageError(
+      `The checkpoint ${path} is of ${one}, and asked for is ${other}: give the same --shard, or another file.`,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { type Dependence, Footprints } from './dependence.ts';
+import { judgedDependence, type KernelModel } from './kernel-model.ts';
+import type { Footprint, Local } from './local.ts';
+import type { Machine } from './machine.ts';
+import { TraceNames } from './trace-names.ts';
+
+/** Events that are remembered to name executions, at most. */
+const MOST_NAMED = 2_000_000;
+
+/** Names the machine's execution up to the order of calls and returns. Told of every step and of every step taken back. */
+export class Naming {
+  readonly #dependence: Dependence;
+  readonly #names: TraceNames;
+  readonly #footprints = new WeakMap<Local, Footprint>();
+  readonly #kept = new Footprints();
+
+  constructor(model: KernelModel) {
+    this.#dependence = judgedDependence(model, false);
+    this.#names = new TraceNames(model.threads.length, this.#dependence.resources, MOST_NAMED);
+  }
+
+  step({ happened }: Machine): void {
+    const { thread, to } = happened[happened.length - 1];
+    let footprint = this.#footprints.get(to);
+    if (footprint === undefined) {
+      footprint = this.#kept.one(this.#dependence.footprint(to));
+      this.#footprints.set(to, footprint);
+    }
+    this.#names.push(thread, footprint);
+  }
+
+  back({ happened }: Machine): void {
+    this.#names.pop(happened[happened.length - 1].thread);
+  }
+
+  name(): string {
+    return this.#names.name();
+  }
+}

@@ -1,0 +1,147 @@
+import { wordName } from '../observe/names.ts';
+import type { Finding } from '../observe/trace.ts';
+import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
+import type { Board } from './board.ts';
+import type { Campaign } from './campaign.ts';
+import { endlessThreads } from './endless.ts';
+import { LeafJudge } from './leaf-judge.ts';
+import type { Machine } from './machine.ts';
+import { Naming } from './naming.ts';
+import { type Found, type Part, Sum } from './part.ts';
+import { retriesOf } from './retries.ts';
+import type { Ending, Searched } from './search.ts';
+
+/** What the search of a unit came to. */
+export interface UnitResult {
+  readonly unit: number;
+  readonly part: Part;
+  /** What ended it before it was complete; null if nothing did. */
+  readonly endedBy: Ending | null;
+}
+
+/** Searches units of a campaign one after the other, and judges each execution. */
+export class UnitSearch {
+  readonly #campaign: Campaign;
+  readonly #board: Board;
+  readonly #deadline: number;
+  readonly #judge: LeafJudge;
+  readonly #naming: Naming;
+  readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
+  #unit: Tallied = new Tallied(0);
+
+  /** @param deadline a time of this thread's `performance.now()` */
+  constructor(campaign: Campaign, board: Board, deadline: number) {
+    this.#campaign = campaign;
+    this.#board = board;
+    this.#deadline = deadline;
+    this.#judge = new LeafJudge(campaign.model, campaign.stepLimit);
+    this.#naming = new Naming(campaign.model);
+  }
+
+  /** Searches the units of a queue, a list of their numbers, until it is empty or something ends the search. */
+  runQueue(queue: readonly number[], tell: (result: UnitResult) => void): void {
+    for (let at = this.#board.take(); at < queue.length && !this.#board.stopped; at = this.#board.take()) {
+      const result = this.run(queue[at]);
+      tell(result);
+      if (result.endedBy === null) continue;
+      // A limit that one thread has reached is one for all.
+      this.#board.stop();
+      return;
+    }
+  }
+
+  run(unit: number): UnitResult {
+    this.#unit = new Tallied(unit);
+    const { strategy, space, units, stepLimit } = this.#campaign;
+    let depth = 0;
+    const searched = strategy.run(space, units[unit], (machine) => this.#visit(machine), {
+      stepLimit,
+      deadline: this.#deadline,
+      claim: () => this.#board.claim(depth),
+      interrupted: () => this.#board.stopped,
+      onStep: (machine) => {
+        depth = machine.happened.length;
+        this.#naming.step(machine);
+      },
+      onBack: (machine) => this.#naming.back(machine),
+    });
+    const part = this.#unit.part(searched, this.#judge.takeHistories());
+    return { unit, part, endedBy: searched.endedBy };
+  }
+
+  #visit(machine: Machine): boolean {
+    const found = [
+      ...this.#judge.findings(machine, this.#naming.name()),
+      ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf)),
+    ];
+    this.#unit.note(machine, found);
+    return found.length > 0 && this.#campaign.firstOnly;
+  }
+}
+
+/** Counts what the executions of a unit show. */
+class Tallied {
+  readonly #number: number;
+  #executions = 0;
+  #bad = 0;
+  #firstCut: Part['firstCut'] = null;
+  #maxRetries = 0;
+  readonly #findings = new Map<string, Found>();
+
+  constructor(unit: number) {
+    this.#number = unit;
+  }
+
+  note(machine: Machine, findings: readonly Finding[]): void {
+    const place = { unit: this.#number, execution: this.#executions++ };
+    for (const each of machine.at) this.#maxRetries = Math.max(this.#maxRetries, retriesOf(each));
+    if (machine.isCut) this.#firstCut ??= { ...place, schedule: counted(machine) };
+    if (findings.length === 0) return;
+    this.#bad++;
+    const preemptions = preemptionsIn(machine);
+    for (const [nth, finding] of findings.entries()) {
+      const known = this.#findings.get(finding.kind);
+      if (known !== undefined && known.preemptions <= preemptions) continue;
+      this.#findings.set(finding.kind, {
+        ...finding,
+        ...place,
+        nth,
+        preemptions,
+        schedule: counted(machine),
+      });
+    }
+  }
+
+  part({ blocked, deadlocks, cut, steps, preemptions }: Searched, histories: string[]): Part {
+    const own: Part = {
+      executions: this.#executions,
+      squares: this.#executions ** 2,
+      bad: this.#bad,
+      blocked,
+      deadlocks,
+      cut,
+      steps,
+      maxRetries: this.#maxRetries,
+      firstCut: this.#firstCut,
+      preemptions,
+      findings: [...this.#findings.values()],
+      histories,
+    };
+    return new Sum().add(own).part();
+  }
+}
+
+/** The machine's execution as a schedule by counts. */
+function counted(machine: Machine): string {
+  const schedule = new CountedSchedule();
+  for (const { thread } of machine.happened) schedule.step(thread + 1);
+  return printSchedule(schedule.schedule());
+}
+
+/** How often another thread moved although the last one had not ended. The kernel has no step that blocks. */
+function preemptionsIn({ happened }: Machine): number {
+  return happened.filter(({ thread, to }, i) => {
+    const after = happened[i + 1];
+    return after !== undefined && after.thread !== thread && to.next !== null;
+  }).length;
+}
