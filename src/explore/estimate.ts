@@ -16,6 +16,8 @@ const FEW = 8;
  * of branches for the size. That tells nothing here, since with sleep sets most paths end where everybody sleeps: of 4000 of them none
  * came to the end of one of the 188 executions of `e | e | d`. So a unit is searched whole, which is to be done anyway.
  *
+ * A unit that takes long is less likely to be done when a search is ended soon, so early estimates tend to be too low.
+ *
  * @returns null if too few units were searched, or all of them
  */
 export function estimateOf(

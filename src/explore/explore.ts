@@ -124,7 +124,8 @@ export function explorationOf(
     shard: shard?.name ?? null,
     units: { done, all: shard?.units ?? units.length },
     firstCut: firstCut?.schedule ?? null,
-    estimate,
+    // What a unit that is not done has shown may say that those that are done are no fair sample.
+    estimate: estimate && estimate.executions > part.executions ? estimate : null,
     ...NO_FACTS,
     findings: findings.map(({ unit: _unit, execution: _execution, nth: _nth, ...finding }) => finding),
     histories: histories.length,

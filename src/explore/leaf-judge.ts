@@ -23,14 +23,16 @@ const MOST_JUDGED = 500_000;
 export class LeafJudge {
   readonly #model: KernelModel;
   readonly #machine: Machine;
+  readonly #mostPlaces: number;
   /** What the judge saw step by step, by the name of the execution. */
   readonly #judged = new Map<string, readonly Finding[]>();
   readonly #seen = new Set<string>();
   /** By history, and what was left in the queue. */
   readonly #histories = new Map<string, readonly Finding[]>();
 
-  constructor(model: KernelModel, stepLimit: number) {
+  constructor(model: KernelModel, stepLimit: number, mostPlaces: number) {
     this.#model = model;
+    this.#mostPlaces = mostPlaces;
     this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
   }
 
@@ -58,6 +60,7 @@ export class LeafJudge {
       const { judge, recorder } = this.#run(of);
       steps = judge.findings;
       history ??= judgeHistory(recorder.events, this.#model.program.initial, of.words, showValue).findings;
+      if (this.#histories.size >= MOST_JUDGED) this.#histories.clear();
       this.#histories.set(key, history);
       if (this.#judged.size >= MOST_JUDGED) this.#judged.clear();
       if (name !== null) this.#judged.set(name, steps.length === 0 ? CLEAN : steps);
@@ -75,7 +78,8 @@ export class LeafJudge {
 
   #run(of: Machine): { readonly judge: Judge; readonly recorder: Recorder } {
     const machine = this.#machine;
-    while (machine.happened.length > 0) machine.back();
+    machine.rewind();
+    if (machine.places > this.#mostPlaces) machine.forget();
     const { scheme } = this.#model.choice;
     const judge = new Judge(machine.words, {
       ...judgedBy(scheme),

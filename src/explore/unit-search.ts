@@ -19,22 +19,27 @@ export interface UnitResult {
   readonly endedBy: Ending | null;
 }
 
+/** Places in the threads' trees of answers that are kept, about: some 300 bytes each. */
+const MOST_PLACES = 1_000_000;
+
 /** Searches units of a campaign one after the other, and judges each execution. */
 export class UnitSearch {
   readonly #campaign: Campaign;
   readonly #board: Board;
   readonly #deadline: number;
+  readonly #mostPlaces: number;
   readonly #judge: LeafJudge;
   readonly #naming: Naming;
   readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
   #unit: Tallied = new Tallied(0);
 
   /** @param deadline a time of this thread's `performance.now()` */
-  constructor(campaign: Campaign, board: Board, deadline: number) {
+  constructor(campaign: Campaign, board: Board, deadline: number, mostPlaces: number = MOST_PLACES) {
     this.#campaign = campaign;
     this.#board = board;
     this.#deadline = deadline;
-    this.#judge = new LeafJudge(campaign.model, campaign.stepLimit);
+    this.#mostPlaces = mostPlaces;
+    this.#judge = new LeafJudge(campaign.model, campaign.stepLimit, mostPlaces);
     this.#naming = new Naming(campaign.model);
   }
 
@@ -75,6 +80,7 @@ export class UnitSearch {
       ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf)),
     ];
     this.#unit.note(machine, found);
+    if (machine.places > this.#mostPlaces) machine.forget();
     return found.length > 0 && this.#campaign.firstOnly;
   }
 }

@@ -74,7 +74,9 @@ function coverage(of: Exploration, style: Style): string[] {
   }
   if (of.strategy === 'replay') return [`executions  ${number(executions)}, by its schedule`];
   const within =
-    preemptions === null ? 'whatever the preemptions' : `with at most ${preemptions} preemptions`;
+    preemptions === null
+      ? 'whatever the preemptions'
+      : `with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
   const lines = [`executions  ${number(executions)}, each of another class, ${within}; ${pace}`];
   if (of.complete && interleavings !== null) {
     lines.push(`            ${number(executions)} classes stand for ${number(interleavings)} interleavings`);

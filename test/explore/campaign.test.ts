@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Board } from '../../src/explore/board.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from '../../src/explore/campaign.ts';
 import {
@@ -10,6 +10,7 @@ import {
   printCheckpoint,
 } from '../../src/explore/checkpoint.ts';
 import { explore } from '../../src/explore/explore.ts';
+import { Machine } from '../../src/explore/machine.ts';
 import { merge, type Named } from '../../src/explore/merge.ts';
 import { type Part, Sum } from '../../src/explore/part.ts';
 import { parseShard, type Shard, unitsOf } from '../../src/explore/shard.ts';
@@ -224,3 +225,18 @@ describe('parts are added up', () => {
     );
   });
 });
+
+test.each(['exhaustive', 'bounded', 'pct'])(
+  'what %s shows does not depend on how much of the threads is remembered',
+  async (strategy) => {
+    const options = { slots: 6, strategy, runs: 300 };
+    const campaign = await campaignOf(PROGRAM, 'naive', options);
+    const all = new UnitSearch(campaign, new Board(Infinity), Infinity).run(0);
+    const forget = vi.spyOn(Machine.prototype, 'forget');
+    const other = await campaignOf(PROGRAM, 'naive', options);
+    const few = new UnitSearch(other, new Board(Infinity), Infinity, 100).run(0);
+    expect(few).toEqual(all);
+    expect(forget.mock.calls.length).toBeGreaterThan(10);
+    forget.mockRestore();
+  },
+);

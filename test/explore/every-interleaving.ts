@@ -11,7 +11,7 @@ const SLOTS = 5;
 
 /** All kinds of damage, and all histories, of the executions of a search. */
 async function seen(program: string, scheme: string, run: (visit: (machine: Machine) => void) => unknown) {
-  const judge = new LeafJudge(await kernelModel(program, scheme, { slots: SLOTS }), 1000);
+  const judge = new LeafJudge(await kernelModel(program, scheme, { slots: SLOTS }), 1000, 1_000_000);
   const damage = new Set<string>();
   const histories = new Set<string>();
   run((machine) => {

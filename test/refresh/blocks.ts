@@ -5,6 +5,7 @@ import { equivalents, killMatrix } from '../mutants/table.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { countsTable } from './kernel-counts.ts';
+import { strategiesTable } from './strategies.ts';
 import { abaStory, commandsTable, comparison } from './readme.ts';
 
 /**
@@ -26,6 +27,7 @@ export const blocks: readonly Block[] = [
   { name: 'comparison', file: 'README.md', text: comparison },
   { name: 'commands', file: 'README.md', text: commandsTable },
   { name: 'counts', file: 'src/explore/README.md', text: countsTable },
+  { name: 'strategies', file: 'src/explore/README.md', text: strategiesTable },
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
   { name: 'stories', file: 'scenarios/README.md', text: stories },
   { name: 'example', file: 'scenarios/README.md', text: example },
