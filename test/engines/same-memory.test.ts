@@ -1,0 +1,62 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type OperationBody, operations } from '../../src/engines/operations.ts';
+import { type Participant, participate } from '../../src/engines/participant.ts';
+import { AtomicsMemory } from '../../src/engines/atomics.ts';
+import { chooseScheme } from '../../src/engines/registry.ts';
+import { attachWords } from '../../src/engines/shared.ts';
+import { loadModule } from '../../src/engines/wasm/modules.ts';
+import { participateInWasm } from '../../src/engines/wasm/participant.ts';
+import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
+import { memoryDependence } from '../../src/explore/dependence.ts';
+import { kernelModel } from '../../src/explore/kernel-model.ts';
+import { Machine } from '../../src/explore/machine.ts';
+
+const SLOTS = 14;
+
+/** What the queue holds at the start, and operations of two threads, which go one after the other. */
+const text = fc
+  .tuple(
+    fc.integer({ min: 0, max: 2 }),
+    ...[1, 2].map(() =>
+      fc.array(fc.constantFrom('e', 'e', 'd', 'd', 'i', 'collect'), { minLength: 1, maxLength: 25 }),
+    ),
+  )
+  .map(([items, ...threads]) => {
+    const held = Array.from({ length: items as number }, () => 'X').join(' ');
+    return `[${held}] ${threads.map((thread) => (thread as string[]).join(' ')).join(' | ')}`;
+  });
+
+test.each(['naive', 'no-reclaim', 'tagged:bits=2', 'hazard-pointers:threshold=1', 'epochs:period=1'])(
+  'atomics, wasm and model leave the same words under %s',
+  async (spec) => {
+    const choice = await chooseScheme(spec);
+    const module = loadModule(choice);
+    await fc.assert(
+      fc.asyncProperty(text, async (program) => {
+        const model = await kernelModel(program, spec, { slots: SLOTS });
+        const { threads, initial } = model.program;
+        const atomics = attachWords(model.makeBuffer());
+        const memory = createMemory({ slots: SLOTS, threads: threads.length, initial }, choice);
+        const wasm = attachWords(memory.buffer);
+        const machine = new Machine(model, memoryDependence(model.words.length), 100_000);
+        // All take part before the first of them begins.
+        const crews = threads.map((_, i): Participant[] => [
+          participate(new AtomicsMemory(atomics), i + 1, choice.scheme),
+          participateInWasm(memory, i + 1, module) as unknown as Participant,
+        ]);
+        for (const [i, own] of threads.entries()) {
+          for (const participant of crews[i]) {
+            for (const { name, argument } of own) {
+              (operations[name] as OperationBody)(participant, argument ?? 0);
+            }
+          }
+          while (machine.at[i].next !== null) machine.step(i);
+        }
+        expect(wasm).toEqual(atomics);
+        expect(machine.words).toEqual(atomics);
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
