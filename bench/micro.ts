@@ -15,6 +15,7 @@ import { chooseScheme, schemes } from '../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../src/engines/shared.ts';
 import { Geometry } from '../src/kernel/layout.ts';
 import { peers } from './peers/index.ts';
+import { primitives } from './primitives.ts';
 
 const BATCH = 100_000;
 const SLOTS = 10_000;
@@ -89,6 +90,23 @@ batches('PointerFormat.bump', BATCH, () => {
   for (let i = 0; i < BATCH; i++) word = link.bump(word, i & 1023);
   return word;
 });
+const inWasm = await primitives();
+batches('wasm: a call of an empty function', BATCH, () => {
+  const { nothing } = inWasm;
+  for (let i = 0; i < BATCH; i++) nothing();
+  return 0;
+});
+for (const [name, title] of [
+  ['loop', 'wasm: nothing (the loop alone)'],
+  ['loads', 'wasm: atomic load'],
+  ['stores', 'wasm: atomic store'],
+  ['swaps', 'wasm: atomic compare and exchange'],
+  ['exchanges', 'wasm: atomic exchange'],
+  ['adds', 'wasm: atomic add'],
+] as const) {
+  batches(title, BATCH, () => inWasm[name](BATCH));
+}
+batches('wasm: PointerFormat.bump', BATCH, () => inWasm.bumps(BATCH));
 batches(`audit, a slot of ${SLOTS}`, SLOTS, () => audit(attachWords(buffer)).free);
 
 const sessions: Session[] = [];
@@ -121,18 +139,19 @@ try {
   await Promise.all(sessions.map((session) => session.end()));
 }
 
-const heads = ['median', 'min', 'max ns', 'samples'].map((head) => head.padStart(9)).join('');
-const lines = bench.tasks.map(({ name, result }) => {
+const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores; ${platform()} ${release()}; Node ${process.versions.node}, V8 ${process.versions.v8}`;
+const rows = bench.tasks.map(({ name, result }) => {
   if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`);
   const { p50, min, max, samplesCount } = result.latency;
-  const figures = [p50, min, max].map((ms) => (ms * 1e6).toFixed(2).padStart(9)).join('');
-  return `${name.padEnd(40)}${figures}${String(samplesCount).padStart(9)}`;
+  return { name, median: p50 * 1e6, min: min * 1e6, max: max * 1e6, samples: samplesCount };
 });
-console.log(
-  [
-    `${cpus()[0]?.model.trim()}, ${cpus().length} cores; ${platform()} ${release()}; Node ${process.versions.node}, V8 ${process.versions.v8}`,
-    `${''.padEnd(40)}${heads}`,
-    ...lines,
-    `checksum ${checksum}`,
-  ].join('\n'),
-);
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify({ schemaVersion: 1, machine, unit: 'ns', rows }, null, 2));
+} else {
+  const heads = ['median', 'min', 'max ns', 'samples'].map((head) => head.padStart(9)).join('');
+  const lines = rows.map(({ name, samples, ...figures }) => {
+    const shown = Object.values(figures).map((ns) => ns.toFixed(2).padStart(9));
+    return `${name.padEnd(40)}${shown.join('')}${String(samples).padStart(9)}`;
+  });
+  console.log([machine, `${''.padEnd(40)}${heads}`, ...lines, `checksum ${checksum}`].join('\n'));
+}
