@@ -1,10 +1,21 @@
-import { FREE_TOP, type Geometry, HEAD, R_STATUS, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
-import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import {
-  census,
-  type Census,
+  FREE_TOP,
+  type Geometry,
+  HEAD,
+  R_HAND,
+  R_MAGAZINE,
+  R_STATUS,
+  S_LIMBO,
+  S_NEXT,
+  S_VALUE,
+  TAIL,
+} from '../kernel/layout.ts';
+import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
+import { census, type Census, claimsIn } from './census.ts';
+import {
+  CACHE_PLACES,
   CLAIMS,
-  claimsIn,
+  FREE_CLAIMS,
   FROM_HEAD,
   FROM_TAIL,
   geometryOf,
@@ -13,7 +24,6 @@ import {
   mark,
   type Marks,
   ON_CYCLE,
-  ON_FREE_LIST,
   ON_RETIRED_LIST,
   REACHABLE,
   RETIRED_TWICE,
@@ -36,7 +46,7 @@ const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
   reachable: (byte) => (byte & REACHABLE) !== 0,
   inHand: (byte) => (byte & IN_HAND) !== 0,
   retired: (byte) => (byte & ON_RETIRED_LIST) !== 0,
-  free: (byte) => (byte & ON_FREE_LIST) !== 0,
+  free: (byte) => (byte & FREE_CLAIMS) !== 0,
   leaked: (byte) => (byte & CLAIMS) === 0,
   conflict: (byte) => claimsIn(byte) > 1,
   stranded: (byte) => (byte & FROM_TAIL) !== 0,
@@ -64,6 +74,7 @@ export class Audit implements Census {
   readonly inHand: number;
   readonly retired: number;
   readonly free: number;
+  readonly cached: number;
   readonly leaked: number;
   readonly surplus: number;
   readonly conflicts: number;
@@ -88,6 +99,7 @@ export class Audit implements Census {
     this.inHand = counted.inHand;
     this.retired = counted.retired;
     this.free = counted.free;
+    this.cached = counted.cached;
     this.leaked = counted.leaked;
     this.surplus = counted.surplus;
     this.conflicts = counted.conflicts;
@@ -126,9 +138,14 @@ export class Audit implements Census {
     return behind.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
   }
 
-  /** The slots of the free list, in the order in which they will be taken, up to the end or to the first that comes again. */
+  /**
+   * The slots of the free list, in the order in which they will be taken, up to the end or to the first that comes again; with those
+   * that come along in a magazine.
+   */
   freeList(limit: number = Infinity): number[] {
-    return this.#chain(FREE_TOP, limit);
+    const firsts = this.#chain(FREE_TOP, limit);
+    if (this.geometry.cache === 0) return firsts;
+    return firsts.flatMap((slot) => this.#magazine(slot)).slice(0, limit);
   }
 
   /** The slots that Tail leads to and Head does not, in order, up to the first that Head leads to or that comes again. */
@@ -149,6 +166,29 @@ export class Audit implements Census {
     return [...seen];
   }
 
+  /** The free slots that threads keep for themselves, in the order of their magazines; threads without any are left out. */
+  caches(): { readonly thread: number; readonly slots: readonly number[] }[] {
+    if (this.geometry.cache === 0) return [];
+    return this.threads
+      .map(({ thread }) => ({
+        thread,
+        slots: CACHE_PLACES.flatMap((place) =>
+          this.#magazine(this.words[this.geometry.record(thread) + place]),
+        ),
+      }))
+      .filter(({ slots }) => slots.length > 0);
+  }
+
+  #magazine(first: number): number[] {
+    const seen = new Set<number>();
+    let slot = first;
+    while (slot > 0 && slot <= this.slots && !seen.has(slot)) {
+      seen.add(slot);
+      slot = this.words[this.geometry.slot(slot, S_LIMBO)];
+    }
+    return [...seen];
+  }
+
   /** The retired lists that are not empty, up to `limit` slots in all. */
   retiredLists(limit: number = Infinity): RetiredList[] {
     return retiredLists(this.words, this.geometry, limit);
@@ -156,11 +196,22 @@ export class Audit implements Census {
 
   /** The intents of the threads that are at work or died at it. */
   hands(): Hand[] {
-    return this.threads
-      .filter(
-        ({ thread, hand }) => hand !== 0 && holdsSlot(this.words[this.geometry.record(thread) + R_STATUS]),
-      )
-      .map(({ thread, hand }) => ({ thread, slot: hand, counts: this.classesOf(hand).includes('inHand') }));
+    return this.#intents(R_HAND);
+  }
+
+  /** The same for magazines of free slots, each told by its first slot. */
+  magazinesInHand(): Hand[] {
+    return this.geometry.cache === 0 ? [] : this.#intents(R_MAGAZINE);
+  }
+
+  #intents(word: number): Hand[] {
+    const records = this.threads.map(({ thread }) => ({ thread, record: this.geometry.record(thread) }));
+    return records
+      .filter(({ record }) => this.words[record + word] !== 0 && holdsSlot(this.words[record + R_STATUS]))
+      .map(({ thread, record }) => {
+        const slot = this.words[record + word];
+        return { thread, slot, counts: this.classesOf(slot).includes('inHand') };
+      });
   }
 
   /** For each retired slot who holds it back and since when, up to `limit` slots. */
@@ -172,7 +223,8 @@ export class Audit implements Census {
 /**
  * Accounts for every slot of a laboratory: reachable + in hand + retired + free + leaked - surplus = slots, where a slot with several
  * claims counts in each class that claims it and its claims beyond the first are surplus. One claim is sound, none is a leak, more
- * are a conflict. Takes time proportional to the slots and looks at nothing but the words, so no bug of the kernel can fool it.
+ * are a conflict. Free slots are those of the free list and of the threads' caches: two of these claims on one slot are a conflict too.
+ * Takes time proportional to the slots and looks at nothing but the words, so no bug of the kernel can fool it.
  *
  * @param words the words of one buffer at a moment without a step in progress: live at quiescence, or a copy
  * @throws UsageError when the header does not fit the words; never for what the slots hold
@@ -188,7 +240,7 @@ export function equation(of: Census, options: { readonly ascii?: boolean } = {})
     `reachable ${of.reachable}`,
     `in hand ${of.inHand}`,
     `retired ${of.retired}`,
-    `free ${of.free}`,
+    `free ${of.free}${of.cached === 0 ? '' : ` (in caches ${of.cached})`}`,
     `leaked ${of.leaked}`,
     `surplus ${of.surplus === 0 ? '' : minus}${of.surplus}`,
   ];
@@ -220,6 +272,7 @@ export function auditJson(of: Audit, limit: number = 100): AuditJson {
     inHand: of.inHand,
     retired: of.retired,
     free: of.free,
+    cached: of.cached,
     leaked: of.leaked,
     surplus: of.surplus,
     conflicts: of.conflicts,

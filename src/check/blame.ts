@@ -116,7 +116,7 @@ function expectedByState({ state, next, stamp }: Facts, now: Audit): string {
     return "it was taken (A3), and neither the enqueue's link (E9) nor a free (F3) took it on";
   if (state === 'retired')
     return `it was retired (stamp ${stamp}), and no list keeps it; a free (F3) should have taken it`;
-  if (state === 'free') return 'its free was begun, and the free list (F3) does not lead to it';
+  if (state === 'free') return 'its free was begun, and neither the free list (F3) nor a cache leads to it';
   if (state === 'unknown') return 'its state word holds no state, so somebody wrote where he should not';
   if (now.classesOf(next).includes('reachable')) {
     return `its next still names slot ${next} of the queue, so Head has passed it, and a retire (D19) should have taken it`;
@@ -178,6 +178,9 @@ function expectedAfter(cut: Cut, { slot, state }: Facts, link: Link | null): str
     case 'list':
       if (first && cut.hand === slot) return 'the free (F3) should have taken it';
       return 'the list was dropped: a scan or an heir should have taken it first';
+    case 'cache':
+      if (first && cut.hand === slot) return "the enqueue's link (E9), or a free, should have taken it";
+      return 'the cache was dropped: an heir, or the free list (F3), should have taken it first';
     default:
       return 'nothing that is known';
   }

@@ -53,7 +53,7 @@ export class Judge implements Observer {
   readonly #enqueued = new Map<number, number>();
   readonly #delivered = new Map<number, number>();
   /** Who had which claim after the last step; null before the first. */
-  #claims: Uint8Array | null = null;
+  #claims: Uint16Array | null = null;
   #leaked = new Set<number>();
   #cyclic = false;
 
@@ -167,7 +167,7 @@ export class Judge implements Observer {
     );
   }
 
-  #judgeWrite(record: StepRecord, address: number, value: number, claims: Uint8Array): void {
+  #judgeWrite(record: StepRecord, address: number, value: number, claims: Uint16Array): void {
     const { step, thread } = record;
     const change = this.lives.write(address, value, { step, thread });
     if (!change) return;
@@ -207,7 +207,7 @@ export class Judge implements Observer {
   }
 
   /** Orphans, cycles and peaks: who owns what after the step. */
-  #judgeOwners(record: StepRecord, words: Int32Array, claims: Uint8Array): void {
+  #judgeOwners(record: StepRecord, words: Int32Array, claims: Uint16Array): void {
     const leaked = new Set<number>();
     const orphans: number[] = [];
     let unreclaimed = 0;

@@ -12,6 +12,9 @@ import {
   LIST_WORDS,
   R_HAND,
   R_LISTS,
+  R_LOADED,
+  R_MAGAZINE,
+  R_SPARE,
   R_STATUS,
   S_LIMBO,
   S_NEXT,
@@ -20,7 +23,7 @@ import {
   VACANT,
 } from '../kernel/layout.ts';
 
-// The claims on a slot, one bit each, in a byte a slot.
+// The claims on a slot, one bit each.
 export const FROM_HEAD = 1;
 /** Reachable from Tail and not from Head. */
 export const FROM_TAIL = 2;
@@ -31,21 +34,33 @@ export const IN_HAND = 16;
 /** No claims but overlays: on a cycle of next words; met by retired lists more than once. */
 export const ON_CYCLE = 32;
 export const RETIRED_TWICE = 64;
+/** In a magazine: in the cache of a thread, or behind a slot of the free list. */
+export const IN_MAGAZINE = 128;
+/** In a second magazine, or met by the first one again: one claim more. */
+export const IN_MAGAZINES = 256;
+
+/** The claims that make a slot free. */
+export const FREE_CLAIMS: number = ON_FREE_LIST | IN_MAGAZINE | IN_MAGAZINES;
 
 export const REACHABLE: number = FROM_HEAD | FROM_TAIL;
-export const CLAIMS: number = REACHABLE | ON_FREE_LIST | ON_RETIRED_LIST | IN_HAND;
+export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND;
 /** All but the hand: what is written in words that lead from one slot to the next. */
-export const STRUCTURAL: number = REACHABLE | ON_FREE_LIST | ON_RETIRED_LIST;
-/** The number of different bytes. */
-const COMBINATIONS = 128;
+export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST;
+/** The number of different combinations of bits. */
+export const COMBINATIONS = 512;
+
+/** The words of a record that lead to the magazines of its cache. */
+export const CACHE_PLACES: readonly number[] = [R_LOADED, R_SPARE];
 
 /** What the roots and the thread records claim. */
 export interface Marks {
   /** For each slot its bits; slot 0 has none. */
-  readonly claims: Uint8Array;
+  readonly claims: Uint16Array;
   /** For each slot the one that its next word names; 0 if it names none, or none that exists. */
   readonly links: Int32Array;
-  /** Pointer words that name a slot that does not exist: the roots, all next words, hands, and the words of retired lists. */
+  /** Slots in the caches of threads. */
+  readonly cached: number;
+  /** Pointer words that name a slot that does not exist: the roots, all next words, hands, and the words of lists and caches. */
   readonly wild: number;
 }
 
@@ -70,7 +85,7 @@ export function geometryOf(words: Int32Array): Geometry {
  */
 export function mark(words: Int32Array, geometry: Geometry): Marks {
   const { slots } = geometry;
-  const claims = new Uint8Array(slots + 1);
+  const claims = new Uint16Array(slots + 1);
   const { links, limbos, wild: wildNexts } = linksOf(words, geometry);
   let wild = wildNexts;
   const rootAt = (address: number): number => {
@@ -85,10 +100,12 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
   markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markLists(words, geometry, thread, limbos, claims);
+  const magazines = new Magazines(limbos, claims);
+  if (geometry.cache !== 0) magazines.mark(words, geometry);
   // Last, since a hand counts only where nothing else has a claim.
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markHand(words, geometry, thread, claims);
-  return { claims, links, wild };
+  return { claims, links, cached: magazines.cached, wild: wild + magazines.wild };
 }
 
 /**
@@ -116,7 +133,7 @@ function linksOf(
 }
 
 /** Marks the slots from `slot` on up to the end or to one that bears a bit of `known`, which it returns. */
-function walk(claims: Uint8Array, links: Int32Array, slot: number, bit: number, known: number): number {
+function walk(claims: Uint16Array, links: Int32Array, slot: number, bit: number, known: number): number {
   let at = slot;
   while (at !== 0 && (claims[at] & known) === 0) {
     claims[at] |= bit;
@@ -126,7 +143,7 @@ function walk(claims: Uint8Array, links: Int32Array, slot: number, bit: number, 
 }
 
 /** Marks the cycle that `slot` lies on, if it is a slot. */
-function markCycle(claims: Uint8Array, links: Int32Array, slot: number): void {
+function markCycle(claims: Uint16Array, links: Int32Array, slot: number): void {
   if (slot !== 0) walk(claims, links, slot, ON_CYCLE, ON_CYCLE);
 }
 
@@ -136,7 +153,7 @@ function markLists(
   geometry: Geometry,
   thread: number,
   limbos: Int32Array,
-  claims: Uint8Array,
+  claims: Uint16Array,
 ): number {
   let wild = 0;
   for (let list = 0; list < LISTS; list++) {
@@ -157,12 +174,73 @@ function markLists(
   return wild;
 }
 
+/** Marks the slots of magazines, which chain through the limbo words. */
+class Magazines {
+  /** Slots of caches. */
+  cached = 0;
+  wild = 0;
+  readonly #limbos: Int32Array;
+  readonly #claims: Uint16Array;
+
+  constructor(limbos: Int32Array, claims: Uint16Array) {
+    this.#limbos = limbos;
+    this.#claims = claims;
+  }
+
+  /** Magazines on the free list, then those of the caches, then those in hand. */
+  mark(words: Int32Array, geometry: Geometry): void {
+    for (let slot = 1; slot < this.#claims.length; slot++) {
+      if ((this.#claims[slot] & ON_FREE_LIST) === 0) continue;
+      this.#walk(this.#limbos[slot], (this.#claims[slot] & ON_RETIRED_LIST) !== 0);
+    }
+    const records = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1));
+    for (const record of records)
+      for (const place of CACHE_PLACES) this.cached += this.#walk(words[record + place]);
+    for (const record of records)
+      if (holdsSlot(words[record + R_STATUS])) this.#hand(words[record + R_MAGAZINE]);
+  }
+
+  /** An intent, which yields to every claim on the first slot. */
+  #hand(first: number): void {
+    if (first < 0 || first >= this.#claims.length) this.wild++;
+    let at = first;
+    while (at > 0 && at < this.#claims.length && (this.#claims[at] & CLAIMS) === 0) {
+      this.#claims[at] |= IN_HAND;
+      at = this.#limbos[at];
+    }
+  }
+
+  /**
+   * Returns the number of slots that were in no magazine before.
+   *
+   * @param known true if another walk comes by the word that names the first slot, and has counted it if it is wild
+   */
+  #walk(first: number, known = false): number {
+    let fresh = 0;
+    let walked = known;
+    for (let at = first; at !== 0; at = this.#limbos[at]) {
+      if (at < 0 || at >= this.#claims.length) {
+        // A chain that was walked before has had its end counted.
+        if (!walked) this.wild++;
+        break;
+      }
+      const claims = this.#claims[at];
+      if ((claims & IN_MAGAZINES) !== 0) break;
+      const here = (claims & IN_MAGAZINE) === 0;
+      this.#claims[at] |= here ? IN_MAGAZINE : IN_MAGAZINES;
+      if (here) fresh++;
+      walked = !here || (claims & (ON_RETIRED_LIST | ON_FREE_LIST)) !== 0;
+    }
+    return fresh;
+  }
+}
+
 /** True if the slot in hand of a record counts: one that is vacant or was left in order holds nothing. */
 export function holdsSlot(status: number): boolean {
   return status !== VACANT && status !== LEFT;
 }
 
-function markHand(words: Int32Array, geometry: Geometry, thread: number, claims: Uint8Array): number {
+function markHand(words: Int32Array, geometry: Geometry, thread: number, claims: Uint16Array): number {
   const record = geometry.record(thread);
   const slot = words[record + R_HAND];
   if (slot === 0 || !holdsSlot(words[record + R_STATUS])) return 0;
@@ -170,67 +248,3 @@ function markHand(words: Int32Array, geometry: Geometry, thread: number, claims:
   if ((claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
   return 0;
 }
-
-/** How many slots each class and overlay has. */
-export interface Census {
-  readonly slots: number;
-  /** Slots that Head or Tail leads to. */
-  readonly reachable: number;
-  /** Slots that a thread took or is about to take, and that nothing else claims. */
-  readonly inHand: number;
-  readonly retired: number;
-  readonly free: number;
-  /** Slots that nobody claims. */
-  readonly leaked: number;
-  /** Claims beyond the first, over all slots. */
-  readonly surplus: number;
-  /** Slots with more than one claim. */
-  readonly conflicts: number;
-  /** Slots that Tail leads to and Head does not. */
-  readonly stranded: number;
-  /** Slots on a cycle of next words that a root leads to. */
-  readonly cyclic: number;
-  /** Slots that the retired lists meet more than once: they are on two lists, or on a list that runs in a circle. */
-  readonly retiredTwice: number;
-  /** Pointer words that name a slot that does not exist. */
-  readonly wild: number;
-}
-
-/** The sweep: counts the slots of each combination of claims, and derives every number from the counts. */
-export function census({ claims, wild }: Marks): Census {
-  const slots = claims.length - 1;
-  const counts = new Uint32Array(COMBINATIONS);
-  for (let slot = 1; slot <= slots; slot++) counts[claims[slot]]++;
-  const having = (bits: number): number => {
-    let sum = 0;
-    for (let byte = 0; byte < COMBINATIONS; byte++) if ((byte & bits) !== 0) sum += counts[byte];
-    return sum;
-  };
-  let [surplus, conflicts] = [0, 0];
-  for (let byte = 0; byte < COMBINATIONS; byte++) {
-    surplus += BEYOND_ONE[byte] * counts[byte];
-    if (BEYOND_ONE[byte] > 0) conflicts += counts[byte];
-  }
-  return {
-    slots,
-    reachable: having(REACHABLE),
-    inHand: having(IN_HAND),
-    retired: having(ON_RETIRED_LIST),
-    free: having(ON_FREE_LIST),
-    leaked: slots - having(CLAIMS),
-    surplus,
-    conflicts,
-    stranded: having(FROM_TAIL),
-    cyclic: having(ON_CYCLE),
-    retiredTwice: having(RETIRED_TWICE),
-    wild,
-  };
-}
-
-/** The number of owner classes that claim a slot. */
-export function claimsIn(byte: number): number {
-  return [REACHABLE, ON_FREE_LIST, ON_RETIRED_LIST, IN_HAND].filter((bits) => (byte & bits) !== 0).length;
-}
-
-/** For each combination the claims beyond the first. */
-const BEYOND_ONE = Uint8Array.from({ length: COMBINATIONS }, (_, byte) => Math.max(0, claimsIn(byte) - 1));

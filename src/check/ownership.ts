@@ -56,6 +56,7 @@ const LEADING: ReadonlySet<WordKind> = new Set([
   'next',
   'limbo',
   'list',
+  'cache',
   'hand',
   'status',
 ]);
@@ -82,7 +83,7 @@ export class Ownership {
   readonly #stranding: (Cut | null)[];
   readonly #operations: ReadonlyMap<string, { readonly name: string; readonly nth: number }>;
   readonly #records: readonly number[] | undefined;
-  #claims: Uint8Array;
+  #claims: Uint16Array;
 
   constructor(trace: Trace) {
     this.replay = new WordsReplay(trace);

@@ -1,7 +1,8 @@
 import { C_ALLOCATED, C_FREED, H_INITIAL } from '../kernel/layout.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Trace } from '../observe/trace.ts';
-import { census, type Census, geometryOf, mark } from './mark.ts';
+import { census, type Census } from './census.ts';
+import { geometryOf, mark } from './mark.ts';
 import { counterAt } from './thread-records.ts';
 
 /** Who owned how many slots after a step, and the counters then. */

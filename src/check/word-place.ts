@@ -10,6 +10,9 @@ import {
   R_ANNOUNCE,
   R_HAND,
   R_LISTS,
+  R_LOADED,
+  R_MAGAZINE,
+  R_SPARE,
   R_STATUS,
   S_LIMBO,
   S_NEXT,
@@ -17,7 +20,7 @@ import {
 } from '../kernel/layout.ts';
 
 export type WordKind =
-  'head' | 'tail' | 'top' | 'next' | 'limbo' | 'list' | 'hand' | 'status' | 'announced' | 'other';
+  'head' | 'tail' | 'top' | 'next' | 'limbo' | 'list' | 'cache' | 'hand' | 'status' | 'announced' | 'other';
 
 /** What a word is for, as far as the ownership of slots goes. */
 export interface WordPlace {
@@ -58,6 +61,11 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
   const thread = Math.floor(offset / geometry.recordWords) + 1;
   const word = offset % geometry.recordWords;
   if (word === R_HAND) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s hand` };
+  if (word === R_MAGAZINE) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s magazine in hand` };
+  if (word === R_LOADED || word === R_SPARE) {
+    const which = word === R_LOADED ? 'loaded' : 'spare';
+    return { kind: 'cache', slot: 0, thread, name: `T${thread}'s ${which} magazine` };
+  }
   if (word === R_STATUS) return { kind: 'status', slot: 0, thread, name: `T${thread}'s status` };
   const inLists = word - R_LISTS;
   if (inLists >= 0 && inLists < LISTS * LIST_WORDS && inLists % LIST_WORDS === LIST_TOP) {

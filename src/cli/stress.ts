@@ -1,6 +1,6 @@
 import { auditJson } from '../check/audit.ts';
 import { schemes } from '../engines/registry.ts';
-import { MAX_THREADS, STRIDES } from '../engines/shared.ts';
+import { MAX_CACHE, MAX_THREADS, STRIDES } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { writeSnapshot } from '../observe/snapshot.ts';
 import { stressTable } from '../report/stress-table.ts';
@@ -27,6 +27,14 @@ const options = {
     most: 2 ** 20 - 1,
   }),
   stride: choice(STRIDES.map(String), '8', 'Words from one slot to the next.'),
+  cache: integer(
+    'N',
+    'Free slots in a magazine of a thread, which keeps up to two. Default 32 from 256 slots a thread on.',
+    {
+      least: 0,
+      most: MAX_CACHE,
+    },
+  ),
   mix: choice(MIX_NAMES, 'pairs', 'What the threads do.'),
   seconds: number('S', 'How long. Default 1, unless --ops is given.', { least: 0.01, most: 86_400 }),
   ops: integer('N', 'How many operations in all.', { least: 1, most: 1e12 }),
@@ -135,12 +143,27 @@ export async function stressEach(
 }
 
 function optionsOf(given: Values<typeof options>): StressOptions {
-  const { threads, slots, stride, engine, mix, seconds, ops, perturb, stall, kill, watchdog, variant, seed } =
-    given;
+  const {
+    threads,
+    slots,
+    stride,
+    cache,
+    engine,
+    mix,
+    seconds,
+    ops,
+    perturb,
+    stall,
+    kill,
+    watchdog,
+    variant,
+    seed,
+  } = given;
   const asked = {
     threads,
     slots,
     stride: Number(stride),
+    cache,
     engine,
     mix,
     seconds,

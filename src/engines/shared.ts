@@ -25,16 +25,44 @@ export interface GeometryOptions {
   readonly threads: number;
   /** Words from one slot to the next: 8, 16 or 32. Default 8; 32 keeps every slot on lines of its own. */
   readonly stride?: number;
+  /**
+   * Free slots in a magazine: every thread keeps up to two of them for itself, and an enqueue may answer "full" while others do. 0 to
+   * 4096; 0 is no caches. Default `usualCache`: 32, or 0 in a slab of fewer than 256 slots a thread.
+   */
+  readonly cache?: number;
   /** The first content of the queue, in order. */
   readonly initial?: readonly number[];
 }
 
 export const STRIDES: readonly number[] = [8, 16, 32];
 export const MAX_THREADS = 64;
+/** The most slots that a magazine can be had with. */
+export const MAX_CACHE = 4096;
+/** Magazines that a thread keeps: the loaded and the spare one. */
+const MAGAZINES = 2;
+/** Measured: from 16 on larger magazines are no faster (bench/README.md). */
+const USUAL_CACHE = 32;
+/** All caches together then hold a quarter of the slots at most. */
+const SLOTS_FOR_CACHES: number = 4 * MAGAZINES * USUAL_CACHE;
+
+/** The magazines that a laboratory has if nothing else is said: none in a small one, where "full" shall mean that nothing is free. */
+export function usualCache(slots: number, threads: number, choice: SchemeChoice): number {
+  const suffices = slots >= SLOTS_FOR_CACHES * threads && slots >= leastSlots(choice, threads, USUAL_CACHE);
+  return suffices ? USUAL_CACHE : 0;
+}
+
+/**
+ * The least number of slots with which the scheme answers "full" only for good reason: what it needs itself, and what every thread but
+ * the one that enqueues may have in its cache.
+ */
+export function leastSlots({ scheme, param0, param1 }: SchemeChoice, threads: number, cache = 0): number {
+  return scheme.needs(threads, param0, param1) + (threads - 1) * MAGAZINES * cache;
+}
 
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
 export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): number {
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
+  const cache = options.cache ?? usualCache(slots, threads, choice);
   const most = 2 ** MAX_INDEX_BITS - 1;
   if (!Number.isInteger(slots) || slots < 2 || slots > most) {
     throw new UsageError(`${slots} slots cannot be had: give a whole number from 2 to ${most}.`);
@@ -44,6 +72,11 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
   }
   if (!STRIDES.includes(stride))
     throw new UsageError(`A slot of ${stride} words cannot be had: give ${STRIDES.join(', ')}.`);
+  if (!Number.isInteger(cache) || cache < 0 || cache > MAX_CACHE) {
+    throw new UsageError(
+      `A cache of ${cache} slots cannot be had: give a whole number from 0, which is none, to ${MAX_CACHE}.`,
+    );
+  }
   if (initial.length >= slots) {
     throw new UsageError(
       `${initial.length} values and the dummy node do not fit into ${slots} slots: give at least ${initial.length + 1} slots.`,
@@ -56,10 +89,11 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A tag of ${tagBits} bits does not fit beside the ${indexBitsFor(slots)} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
     );
   }
-  const needs = choice.scheme.needs(threads, choice.param0, choice.param1);
-  if (slots < needs) {
+  const least = leastSlots(choice, threads, cache);
+  if (slots < least) {
+    const caches = cache === 0 ? '' : ` with caches of ${cache}`;
     throw new UsageError(
-      `${slots} slots are too few for ${choice.spec} with ${threads} thread${threads === 1 ? '' : 's'}: it needs at least ${needs}.`,
+      `${slots} slots are too few for ${choice.spec} with ${threads} thread${threads === 1 ? '' : 's'}${caches}: it needs at least ${least}.`,
     );
   }
   return tagBits;
@@ -82,6 +116,7 @@ export function formatBuffer(
 ): void {
   const tagBits = checkGeometry(options, choice);
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
+  const cache = options.cache ?? usualCache(slots, threads, choice);
   const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;
   format(
@@ -95,6 +130,7 @@ export function formatBuffer(
     param0,
     param1,
     initial.length,
+    cache,
   );
   const geometry = new Geometry(memory);
   for (const [i, value] of initial.entries()) memory.poke(geometry.slot(2 + i, S_VALUE), value);
@@ -122,8 +158,10 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     );
   }
   const needed = words[H_WORDS];
-  const { slots, stride, threads } = new Geometry(new AtomicsMemory(words));
+  const { slots, stride, threads, cache } = new Geometry(new AtomicsMemory(words));
   const sound =
+    cache >= 0 &&
+    cache <= MAX_CACHE &&
     slots >= 1 &&
     indexBitsFor(slots) <= MAX_INDEX_BITS &&
     STRIDES.includes(stride) &&
@@ -132,7 +170,7 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
   const tagBits = words[H_TAG_BITS];
   if (!sound || tagBits < 0 || tagBits > widestTag(slots)) {
     throw new UsageError(
-      `The header of this buffer is damaged: it speaks of ${slots} slots of ${stride} words, ${threads} records and tags of ${tagBits} bits, which cannot be had.`,
+      `The header of this buffer is damaged: it speaks of ${slots} slots of ${stride} words, ${threads} records, tags of ${tagBits} bits and caches of ${cache}, which cannot be had.`,
     );
   }
   if (totalWords(slots, stride, threads) !== needed) {

@@ -7,6 +7,8 @@ import type { SearchSpace, Strategy, Unit } from './strategy.ts';
 /** What an exploration asks for. */
 export interface ExploreOptions {
   readonly slots: number;
+  /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
+  readonly cache?: number;
   readonly variant?: Variant;
   /** Which executions are made. Default: every class of them, or those with few preemptions if these are bounded. */
   readonly strategy?: string;
@@ -52,6 +54,7 @@ export async function campaignOf(
 ): Promise<Campaign> {
   const {
     slots,
+    cache = 0,
     variant,
     preemptions = Infinity,
     seed = 1,
@@ -59,7 +62,7 @@ export async function campaignOf(
     runs = 10_000,
     schedule = '',
   } = options;
-  const model = await kernelModel(program, scheme, variant ? { slots, variant } : { slots });
+  const model = await kernelModel(program, scheme, variant ? { slots, cache, variant } : { slots, cache });
   const strategy = strategyOf(
     options.strategy ?? (options.preemptions === undefined ? 'exhaustive' : 'bounded'),
   );

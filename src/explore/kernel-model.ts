@@ -33,6 +33,8 @@ export interface KernelModel extends Model {
 
 export interface KernelModelOptions {
   readonly slots: number;
+  /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
+  readonly cache?: number;
   readonly variant?: Variant;
 }
 
@@ -48,10 +50,10 @@ export async function kernelModel(
   scheme: string,
   options: KernelModelOptions,
 ): Promise<KernelModel> {
-  const { variant = {} } = options;
+  const { slots, cache = 0, variant = {} } = options;
   const choice = await chooseScheme(scheme);
   const program = parseProgram(text, Object.keys(variant.operations ?? {}));
-  const size = { slots: options.slots, threads: program.threads.length, initial: program.initial };
+  const size = { slots, cache, threads: program.threads.length, initial: program.initial };
   const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
   const words = attachWords(makeBuffer());
   const bodies = { ...operations, ...variant.operations };

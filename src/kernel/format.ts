@@ -3,6 +3,7 @@ import {
   Geometry,
   FREE_TOP,
   HEAD,
+  H_CACHE,
   H_HOLDS,
   H_INITIAL,
   H_MAGIC,
@@ -41,6 +42,7 @@ export function format(
   param0: i32,
   param1: i32,
   initial: i32,
+  cache: i32,
 ): void {
   memory.poke(H_SLOTS, slots);
   memory.poke(H_STRIDE, stride);
@@ -51,6 +53,7 @@ export function format(
   memory.poke(H_PARAM_0, param0);
   memory.poke(H_PARAM_1, param1);
   memory.poke(H_INITIAL, initial + 1);
+  memory.poke(H_CACHE, cache);
   memory.poke(H_WORDS, totalWords(slots, stride, threads));
   const geometry = new Geometry(memory);
   const last = initial + 1;

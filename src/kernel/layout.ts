@@ -6,7 +6,7 @@
  *
  * drawing:begin
  *          word  region        what
- *             0  header        12 words, from H_MAGIC to H_INITIAL
+ *             0  header        13 words, from H_MAGIC to H_CACHE
  *            32  HEAD          pointer word: the dummy node
  *            64  TAIL          pointer word: the last node, or the one before it
  *            96  FREE_TOP      pointer word: the first free slot
@@ -20,13 +20,13 @@
  *   ┌+0──────┬+1─────────┬+2────┬+3──────┬+4────┬+5──────┬+6───────────┬+7───────┬+8───────────┬+9────┐
  *   │ status │ operation │ hand │ result │ step │ damage │ damage slot │ damages │ unreclaimed │ peak │
  *   └────────┴───────────┴──────┴────────┴──────┴────────┴─────────────┴─────────┴─────────────┴──────┘
- *   ┌+10──────┬+16─────────┐
- *   │ own × 4 │ lists × 15 │
- *   └─────────┴────────────┘
+ *   ┌+10──────┬+14─────┬+15───────────┬+16─────────┐
+ *   │ own × 4 │ loaded │ loaded count │ lists × 15 │
+ *   └─────────┴────────┴──────────────┴────────────┘
  * line 2 of a record, written by its owner
- *   ┌+32────────────┐
- *   │ counters × 26 │
- *   └───────────────┘
+ *   ┌+32────────────┬+58────┬+59───────┐
+ *   │ counters × 26 │ spare │ magazine │
+ *   └───────────────┴───────┴──────────┘
  * line 3 of a record, read by the others
  *   ┌+64────────────┐
  *   │ announce × 32 │
@@ -45,7 +45,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 1;
+export const LAYOUT_VERSION: i32 = 2;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -65,6 +65,8 @@ export const H_PARAM_0: i32 = 9;
 export const H_PARAM_1: i32 = 10;
 /** Slots in use when the buffer was made: the dummy node and the first values. */
 export const H_INITIAL: i32 = 11;
+/** Free slots in a magazine of a thread's cache; 0 if threads have no caches. */
+export const H_CACHE: i32 = 12;
 
 export const HOLDS_NOTHING: i32 = 0;
 /** Announced words are slot indices; 0 is none. */
@@ -99,6 +101,9 @@ export const R_UNRECLAIMED: i32 = 8;
 export const R_PEAK: i32 = 9;
 /** Four words for the scheme alone. */
 export const R_OWN: i32 = 10;
+/** The thread's cache of free slots: the loaded magazine and how many slots it has. Magazines chain through S_LIMBO. */
+export const R_LOADED: i32 = 14;
+export const R_LOADED_COUNT: i32 = 15;
 /** Five lists of retired slots: top, count, stamp each. They chain through S_LIMBO. */
 export const R_LISTS: i32 = 16;
 export const LISTS: i32 = 5;
@@ -108,6 +113,10 @@ export const LIST_STAMP: i32 = 2;
 export const LIST_WORDS: i32 = 3;
 /** Counters of two words each, low word first. */
 export const R_COUNTERS: i32 = 32;
+/** The second magazine of the cache: full, or 0. */
+export const R_SPARE: i32 = 58;
+/** The magazine in hand, or 0: between the cache and the free list, an intent like R_HAND. */
+export const R_MAGAZINE: i32 = 59;
 /** The words that other threads read: hazards, or the epoch announcement. */
 export const R_ANNOUNCE: i32 = 64;
 export const ANNOUNCED: i32 = 32;
@@ -154,9 +163,12 @@ export const S_VALUE: i32 = 1;
 export const S_STATE: i32 = 2;
 /** How many times the slot was allocated, modulo 2^32. */
 export const S_LIFE: i32 = 3;
-/** The next slot of a retired or limbo list: a word of its own, since readers may still need S_NEXT. */
+/** The next slot of a retired or limbo list, or of a magazine: a word of its own, since readers may still need S_NEXT. */
 export const S_LIMBO: i32 = 4;
-/** When it was retired, in the scheme's own time (an epoch, or how many retires its thread had done). */
+/**
+ * When it was retired, in the scheme's own time (an epoch, or how many retires its thread had done). Of the first slot of a magazine on
+ * the free list: how many slots come with it.
+ */
 export const S_STAMP: i32 = 5;
 export const MIN_STRIDE: i32 = 8;
 
@@ -199,6 +211,8 @@ export class Geometry {
   readonly holds: i32;
   readonly param0: i32;
   readonly param1: i32;
+  /** Free slots in a magazine; 0 if threads have no caches. */
+  readonly cache: i32;
   /** Words of Head, Tail and next: the tag is as wide as the geometry says. */
   readonly link: PointerFormat;
   /** The free list's top: all bits that the index leaves, so that its tag wraps as late as it can. */
@@ -214,6 +228,7 @@ export class Geometry {
     this.holds = memory.peek(H_HOLDS);
     this.param0 = memory.peek(H_PARAM_0);
     this.param1 = memory.peek(H_PARAM_1);
+    this.cache = memory.peek(H_CACHE);
     this.recordWords = recordWords(threads);
     this.slotsBase = slotsBase(threads);
     this.link = new PointerFormat(indexBits, memory.peek(H_TAG_BITS));

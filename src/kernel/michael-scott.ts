@@ -26,7 +26,10 @@ import { D10, D12, D13, D2, D3, D4, D5, E13, E17, E3, E5, E6, E7, E9, Q1, Q2, Q3
 
 /** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
 export const OK: i32 = 1;
-/** The free list is empty and the scheme could reclaim nothing: the value was not taken. */
+/**
+ * The value was not taken: the thread's cache and the free list are empty, and the scheme could reclaim nothing. Without caches nothing
+ * is free then; other threads may have up to two magazines each in theirs.
+ */
 export const FULL: i32 = 0;
 /** A value was taken off; `result` fetches it. */
 export const VALUE: i32 = 1;
@@ -63,7 +66,7 @@ export class MichaelScottQueue<S extends Scheme> {
     this.scheme = scheme;
   }
 
-  /** Appends a value. Returns OK, or FULL if the free list was empty and the scheme could reclaim nothing. */
+  /** Appends a value. Returns OK or FULL. */
   enqueue(value: i32): i32 {
     const format = this.geometry.link;
     this.record.begin(OP_ENQUEUE);

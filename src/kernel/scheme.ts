@@ -20,6 +20,7 @@ import {
   R_COUNTERS,
   R_HAND,
   R_LISTS,
+  R_MAGAZINE,
   R_STATUS,
   R_UNRECLAIMED,
   SETTLED,
@@ -156,11 +157,21 @@ export abstract class Scheme {
       if ((seen == LEFT || seen == DEAD) && this.memory.cas(J2, status, seen, INHERITING)) {
         if (seen == DEAD) this.silence(thread);
         this.takeOver(thread);
-        const open = seen == DEAD && this.memory.peek(this.geometry.record(thread) + R_HAND) != 0;
+        const open = seen == DEAD && this.isOpen(this.geometry.record(thread));
         // J3: publishes the emptied record.
         this.memory.store(J3, status, open ? SETTLED : VACANT);
       }
     }
+  }
+
+  /** True if a dead thread had something in hand. */
+  private isOpen(record: i32): bool {
+    return this.memory.peek(record + R_HAND) != 0 || this.hasMagazine(record);
+  }
+
+  /** True if a dead thread had a magazine of free slots in hand. */
+  private hasMagazine(record: i32): bool {
+    return this.geometry.cache != 0 && this.memory.peek(record + R_MAGAZINE) != 0;
   }
 
   private takeOver(thread: i32): void {
@@ -180,14 +191,20 @@ export abstract class Scheme {
       this.memory.poke(list + LIST_COUNT, 0);
       this.memory.poke(list + LIST_STAMP, 0);
     }
+    if (this.geometry.cache != 0) this.slab.inherit(base);
   }
 
   /**
    * Settles the slot in hand of a dead thread whose record was adopted. `sole` says that an audit, at a moment without operations,
-   * found no other claim on the slot: it was lost with the thread and is recovered here. Otherwise it is just forgotten.
+   * found no other claim on the slot: it was lost with the thread and is recovered here. Otherwise it is just forgotten. The same with
+   * a magazine in its hand: `soleMagazine` says it of the magazine's first slot.
    */
-  recover(thread: i32, sole: bool): void {
+  recover(thread: i32, sole: bool, soleMagazine: bool = false): void {
     const base = this.geometry.record(thread);
+    if (this.hasMagazine(base)) {
+      if (soleMagazine) this.slab.recover(base);
+      this.memory.poke(base + R_MAGAZINE, 0);
+    }
     const slot = this.memory.peek(base + R_HAND);
     if (slot != 0 && sole) {
       this.record.hold(slot);
@@ -214,6 +231,7 @@ export abstract class Scheme {
   /** This thread leaves: what it can reclaim is freed, the rest waits in its record for an heir. */
   depart(): void {
     this.collect();
+    if (this.geometry.cache != 0) this.slab.empty();
     // J4: publishes the record with its lists to J1.
     this.memory.store(J4, this.record.base + R_STATUS, LEFT);
   }

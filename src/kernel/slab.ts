@@ -11,8 +11,15 @@ import {
   FREE,
   FREE_TOP,
   HELD,
+  R_HAND,
+  R_LOADED,
+  R_LOADED_COUNT,
+  R_MAGAZINE,
+  R_SPARE,
   S_LIFE,
+  S_LIMBO,
   S_NEXT,
+  S_STAMP,
   S_STATE,
 } from './layout.ts';
 import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
@@ -21,16 +28,26 @@ import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
  * Fixed slots and a LIFO free list, a Treiber stack (IBM RJ 5118, 1986) with a tagged top. It chains through S_NEXT, as the paper's
  * does, and keeps the tag that it finds there.
  *
+ * A thread may have a cache of free slots, so that it seldom needs the list, where all threads meet: two magazines of up to `cache`
+ * slots (Bonwick and Adams, "Magazines and Vmem", USENIX 2001). It takes and gives slots from and to the loaded one; when that is
+ * empty or full the spare one takes its place, and when that is of no use either, a whole magazine is taken from the list or put there
+ * with the same A1 to A3 and F1 to F3 as a slot. A magazine is a first slot with others behind it, chained through S_LIMBO; a slot of
+ * the list with nothing behind it is one too. The cache is in the record: the auditor counts it as free, and an heir adopts it.
+ *
  * A slot has one owner at a time: the free list, the thread that holds it, the queue, the retired list of a thread, or the thread
  * that reclaims it. Only the owner writes its value, state, life and limbo words.
  *
  * Invariants
- * - Following S_NEXT from the top visits every free slot once and ends at 0.
+ * - Following S_NEXT from the top visits every slot of the list once and ends at 0; with caches, the first slot of every magazine on it.
+ * - A slot in a cache, or behind the first slot of a magazine, is owned like that first slot: whoever takes that one by A3 owns them all.
+ *   So only S_NEXT of first slots is ever chained, and the proof of A3 below is the same for magazines as for slots.
+ * - A slot comes back from a cache to be linked with the S_NEXT that it had: its tag has not changed, and E3 changes it.
  * - The tag of the top grows by one with every slot taken, so a top that comes back has another tag, until the tag wraps: after
  *   2^(32 - index bits) takes (at most 2^30) within one thread's pause between A1 and A3.
  * Non-invariants
  * - Two threads in A2 may read the S_NEXT of a slot that is no longer free. What they read is then never used: A3 fails.
  * - A slot whose state is FREE may not be on the list yet: its owner is between the write of the state and F3.
+ * - The list may be empty while other threads have slots in their caches, at most twice `cache` each.
  */
 export class Slab {
   readonly memory: Memory;
@@ -43,28 +60,36 @@ export class Slab {
     this.record = record;
   }
 
-  /** Takes a slot from the free list, or returns 0 if it found the list empty at A1. The caller owns the slot and has it in hand. */
+  /**
+   * Takes a free slot from the cache, or from the free list; returns 0 if the cache was empty and A1 found the list empty. The caller
+   * owns the slot and has it in hand.
+   */
   take(): i32 {
+    const slot = this.geometry.cache == 0 ? this.pop(R_HAND) : this.draw();
+    if (slot != 0) this.own(slot);
+    return slot;
+  }
+
+  /** Takes the top of the free list, or returns 0 if it found the list empty at A1. It is in the hand that `hand` names. */
+  private pop(hand: i32): i32 {
     const format = this.geometry.top;
+    const intent = this.record.base + hand;
     while (true) {
       // A1: read the top. If it names no slot, the list was empty at this instant.
       const top = this.memory.load(A1, FREE_TOP);
       const slot = format.index(top);
       if (slot == 0) {
-        this.record.release();
+        this.memory.poke(intent, 0);
         return 0;
       }
       // A2: another thread may take the slot before this read and even write its next word; A3 then fails, because the tag of the
       // top has moved.
       const next = this.memory.load(A2, this.geometry.slot(slot, S_NEXT));
       // The intent comes before the step, so that a thread that dies right after A3 leaves a record of what it took.
-      this.record.hold(slot);
+      this.memory.poke(intent, slot);
       // A3: linearization point of a successful take. It validates A2: no slot was taken since A1, so the slot was the top all
       // along and its next word still what A2 saw. A push in between changes the index; push and take of it change the tag.
-      if (this.memory.cas(A3, FREE_TOP, top, this.below(top, this.geometry.link.index(next)))) {
-        this.own(slot);
-        return slot;
-      }
+      if (this.memory.cas(A3, FREE_TOP, top, this.below(top, this.geometry.link.index(next)))) return slot;
       // Another thread took or gave a slot since A1: read again.
       this.record.count(C_A3);
     }
@@ -95,8 +120,14 @@ export class Slab {
     this.chain(slot);
   }
 
-  /** The second half of `give`: puts a slot on the list that is in hand and whose state says FREE. */
+  /** The second half of `give`: the slot is in hand and its state says FREE. */
   chain(slot: i32): void {
+    if (this.geometry.cache == 0) this.push(slot, R_HAND);
+    else this.stow(slot);
+  }
+
+  /** Puts what is in the hand that `hand` names on the free list: a slot, or a magazine by its first slot. */
+  private push(slot: i32, hand: i32): void {
     const format = this.geometry.top;
     const next = this.geometry.slot(slot, S_NEXT);
     const old = this.memory.peek(next);
@@ -108,11 +139,108 @@ export class Slab {
       // F3: linearization point of give; publishes F2 to A2. A top that went and came back since F1 is harmless here: what matters
       // is that it is the top now. A push leaves the tag alone, since a take alone can make A3's word stale.
       if (this.memory.cas(F3, FREE_TOP, top, format.keep(top, slot))) {
-        this.record.release();
+        this.memory.poke(this.record.base + hand, 0);
         return;
       }
       // Another thread took or gave a slot since F1: read again.
       this.record.count(C_F3);
     }
+  }
+
+  /** Takes a slot out of the cache, or returns 0 if nothing was there to load. */
+  private draw(): i32 {
+    const base = this.record.base;
+    if (this.memory.peek(base + R_LOADED) == 0 && !this.load()) return 0;
+    const slot = this.memory.peek(base + R_LOADED);
+    // In hand first, so that the slot has an owner at every moment.
+    this.record.hold(slot);
+    this.memory.poke(base + R_LOADED, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
+    this.memory.poke(base + R_LOADED_COUNT, (this.memory.peek(base + R_LOADED_COUNT) - 1) | 0);
+    return slot;
+  }
+
+  /** Puts the free slot that is in hand into the cache. If the loaded magazine is full, it becomes the spare one. */
+  private stow(slot: i32): void {
+    const base = this.record.base;
+    if (this.memory.peek(base + R_LOADED_COUNT) >= this.geometry.cache) {
+      this.flush(R_SPARE);
+      this.seal();
+      this.lift(R_LOADED);
+      this.place(R_SPARE);
+    }
+    this.memory.poke(this.geometry.slot(slot, S_LIMBO), this.memory.peek(base + R_LOADED));
+    this.memory.poke(base + R_LOADED, slot);
+    this.memory.poke(base + R_LOADED_COUNT, (this.memory.peek(base + R_LOADED_COUNT) + 1) | 0);
+    this.record.release();
+  }
+
+  /** Loads the spare magazine, or one from the free list. False if there is neither. The loaded one is empty. */
+  private load(): bool {
+    const base = this.record.base;
+    if (this.memory.peek(base + R_SPARE) != 0) this.lift(R_SPARE);
+    else if (this.pop(R_MAGAZINE) == 0) return false;
+    const others = this.geometry.slot(this.memory.peek(base + R_MAGAZINE), S_STAMP);
+    this.memory.poke(base + R_LOADED_COUNT, (this.memory.peek(others) + 1) | 0);
+    this.place(R_LOADED);
+    return true;
+  }
+
+  /** Takes the magazine out of its place in the cache, into the hand. */
+  private lift(place: i32): void {
+    const base = this.record.base;
+    this.memory.poke(base + R_MAGAZINE, this.memory.peek(base + place));
+    this.memory.poke(base + place, 0);
+  }
+
+  /** Puts the magazine in hand into an empty place of the cache. */
+  private place(place: i32): void {
+    const base = this.record.base;
+    this.memory.poke(base + place, this.memory.peek(base + R_MAGAZINE));
+    this.memory.poke(base + R_MAGAZINE, 0);
+  }
+
+  /** Writes down in the first slot of the loaded magazine how many come with it, and counts anew. */
+  private seal(): void {
+    const count = this.record.base + R_LOADED_COUNT;
+    const first = this.memory.peek(this.record.base + R_LOADED);
+    this.memory.poke(this.geometry.slot(first, S_STAMP), (this.memory.peek(count) - 1) | 0);
+    this.memory.poke(count, 0);
+  }
+
+  /** Puts the magazine of a place, if there is one, on the free list. */
+  private flush(place: i32): void {
+    const magazine = this.memory.peek(this.record.base + place);
+    if (magazine == 0) return;
+    this.lift(place);
+    this.push(magazine, R_MAGAZINE);
+  }
+
+  /** Puts all of the cache on the free list, where everybody can take it: the thread leaves. */
+  empty(): void {
+    this.flush(R_SPARE);
+    if (this.memory.peek(this.record.base + R_LOADED) != 0) this.seal();
+    this.flush(R_LOADED);
+  }
+
+  /** Takes over the cache of a thread that died, slot by slot. The caller is the only heir of its record. */
+  inherit(record: i32): void {
+    for (let n: i32 = 0; n < 2; n++) {
+      const place = record + (n == 0 ? R_LOADED : R_SPARE);
+      let slot = this.memory.peek(place);
+      while (slot != 0) {
+        this.record.hold(slot);
+        this.memory.poke(place, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
+        this.chain(slot);
+        slot = this.memory.peek(place);
+      }
+    }
+    this.memory.poke(record + R_LOADED_COUNT, 0);
+  }
+
+  /** Puts the magazine that a dead thread had in hand on the free list: nothing else has a claim on it. */
+  recover(record: i32): void {
+    this.memory.poke(this.record.base + R_MAGAZINE, this.memory.peek(record + R_MAGAZINE));
+    this.memory.poke(record + R_MAGAZINE, 0);
+    this.push(this.memory.peek(this.record.base + R_MAGAZINE), R_MAGAZINE);
   }
 }

@@ -112,6 +112,8 @@ export function conflictMeans(audit: Audit): string {
   const kinds = new Map<string, number>();
   for (const slot of audit.slotsOf('conflict', NAMED)) {
     const owners = audit.classesOf(slot).flatMap((of) => names[of] ?? []);
+    // The free list and the caches are one class.
+    if (owners.length === 1) owners.push('in a cache, or in two');
     const text = `${owners.slice(0, -1).join(', ')} AND ${owners.at(-1)}`;
     kinds.set(text, (kinds.get(text) ?? 0) + 1);
   }
@@ -198,6 +200,14 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
     const yields = counts ? '' : ', which yields to the other claim on it';
     lines.push(`  in hand  T${thread} has slot ${slot} in hand or is about to take it${yields}.`);
   }
+  for (const { thread, slot, counts } of audit.magazinesInHand()) {
+    const yields = counts ? '' : ', which yields to the other claim on it';
+    lines.push(
+      `  in hand  T${thread} has the magazine of slot ${slot} in hand or is about to take it${yields}.`,
+    );
+  }
+  for (const { thread, slots } of audit.caches())
+    lines.push(`  cached   free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`);
   const queue = audit.values(SHOWN).map((value) => show(value));
   const more = audit.queue(SHOWN + 2).length - 1 > queue.length ? ` ${style.glyph.ellipsis}` : '';
   lines.push(`  queue    ${queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`}`);

@@ -1,6 +1,7 @@
 import { type Audit, equation, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
 import type { Cut } from '../check/ownership.ts';
+import { IN_MAGAZINE } from '../check/mark.ts';
 import { FREE_TOP, HEAD, S_LIMBO, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
@@ -121,12 +122,16 @@ class Drawing {
       return id;
     };
     const named = (address: number): number => geometry.link.index(words[address]);
-    const { reachable, stranded, free } = this.#audit;
+    const { reachable, stranded, free, cached } = this.#audit;
     const ends = [root('head', 'Head', named(HEAD)), root('tail', 'Tail', named(TAIL))];
     this.#row('queue', ends, this.#audit.queue(enough), 'reachable', reachable - stranded, 'Head');
     this.#row('stranded', [], this.#audit.behindTail(enough), 'stranded', stranded, 'Tail');
     const top = root('free', 'free list', named(FREE_TOP));
-    this.#row('free list', [top], this.#audit.freeList(enough), 'free', free, 'free list');
+    this.#row('free list', [top], this.#audit.freeList(enough), 'free', free - cached, 'free list');
+    for (const { thread, slots } of this.#audit.caches()) {
+      const id = root(`t${thread}cache`, `T${thread} cache`, slots[0]);
+      this.#row(`free, cache of T${thread}`, [id], slots, 'free', slots.length, `T${thread} cache`);
+    }
     for (const { thread, list, slots } of this.#audit.retiredLists()) {
       const id = root(`t${thread}list${list}`, `T${thread} list ${list}`, slots[0]);
       this.#row(`retired, T${thread}`, [id], slots, 'retired', slots.length, `T${thread} list ${list}`);
@@ -244,11 +249,19 @@ class Drawing {
     };
     for (const { slot, classes, ...node } of this.#nodes.values()) {
       if (slot === null) continue;
-      const follows = (['reachable', 'free', 'leaked'] as const).some((each) => classes.includes(each));
+      const { follows, chains } = this.#leads(slot, classes);
       const from = { slot, classes, ...node };
       if (follows) lead(from, geometry.link.index(words[geometry.slot(slot, S_NEXT)]), 'next');
-      if (classes.includes('retired')) lead(from, words[geometry.slot(slot, S_LIMBO)], 'limbo');
+      if (chains) lead(from, words[geometry.slot(slot, S_LIMBO)], 'limbo');
     }
+  }
+
+  /** Which words of a slot lead on: a slot in a magazine keeps the next word that it had. */
+  #leads(slot: number, classes: readonly SlotClass[]): { follows: boolean; chains: boolean } {
+    const cached = classes.includes('free') && this.#audit.geometry.cache !== 0;
+    const inMagazine = (this.#audit.marks.claims[slot] & IN_MAGAZINE) !== 0;
+    const follows = (['reachable', 'free', 'leaked'] as const).some((each) => classes.includes(each));
+    return { follows: follows && !inMagazine, chains: cached || classes.includes('retired') };
   }
 
   #notes(): string[] {

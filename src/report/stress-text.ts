@@ -40,14 +40,26 @@ function counted(count: number, what: string): string {
 }
 
 function headLines(result: StressResult, style: Style): string[] {
-  const { scheme, engine, threads, slots, mix, perturb, seed, operations, seconds, rounds, interrupted } =
-    result;
+  const {
+    scheme,
+    engine,
+    threads,
+    slots,
+    cache,
+    mix,
+    perturb,
+    seed,
+    operations,
+    seconds,
+    rounds,
+    interrupted,
+  } = result;
   const pauses = perturb ? ', short pauses at random steps' : '';
   const rate = seconds > 0 ? `, ${(operations / seconds / 1e6).toFixed(2)} M/s` : '';
   const early = interrupted ? '; interrupted' : '';
   const [first, ...rest] = row(
     'stress',
-    `${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}, ${mix}${pauses}; seed ${seed}`,
+    `${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}, ${mix}${pauses}; seed ${seed}`,
     style,
   );
   return [

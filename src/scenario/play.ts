@@ -84,7 +84,7 @@ export async function play(
   const slots = options.slots ?? scenario.slots;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const size = { slots, threads, initial: program.initial };
+  const size = { slots, threads, cache: 0, initial: program.initial };
   const buffer = createBuffer(size, choice);
   const engine = await stage.begin({
     buffer,

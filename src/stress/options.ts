@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Point } from '../engines/free-running.ts';
 import { labelOf, stepOf } from '../engines/labels.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
-import { checkGeometry, MAX_THREADS } from '../engines/shared.ts';
+import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { ABA_POSSIBLE, ABA_UNTIL_WRAP } from '../kernel/scheme.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
@@ -20,6 +20,8 @@ export interface StressOptions {
   readonly slots?: number;
   /** Words from one slot to the next: 8, 16 or 32. */
   readonly stride?: number;
+  /** Free slots in a magazine of a thread's cache, which has two; 0 is no caches. Default 32 from 256 slots a thread on, else 0. */
+  readonly cache?: number;
   /** What makes the operations: `atomics` (the default), `wasm`, or `mixed`, where threads with even numbers are compiled ones. */
   readonly engine?: string;
   /** What the threads do. Default `pairs`. */
@@ -60,6 +62,7 @@ export interface Plan {
   readonly threads: number;
   readonly slots: number;
   readonly stride: number;
+  readonly cache: number;
   readonly tagBits: number;
   readonly engine: EngineName;
   readonly mix: MixName;
@@ -91,9 +94,10 @@ export async function planOf(options: StressOptions): Promise<Plan> {
     1,
     MAX_THREADS,
   );
-  const slots = options.slots ?? defaultSlots(choice, threads);
+  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0);
+  const cache = options.cache ?? usualCache(slots, threads, choice);
   const stride = options.stride ?? 8;
-  const tagBits = checkGeometry({ slots, threads, stride }, choice);
+  const tagBits = checkGeometry({ slots, threads, stride, cache }, choice);
   const mix = mixOf(options.mix ?? 'pairs', threads);
   const damageAllowed =
     scheme.ABA === ABA_POSSIBLE || (scheme.ABA === ABA_UNTIL_WRAP && tagBits < SAFE_TAG_BITS);
@@ -117,6 +121,7 @@ export async function planOf(options: StressOptions): Promise<Plan> {
     threads,
     slots,
     stride,
+    cache,
     tagBits,
     engine,
     mix,
@@ -131,10 +136,11 @@ export async function planOf(options: StressOptions): Promise<Plan> {
   };
 }
 
-function defaultSlots({ scheme, param0, param1 }: SchemeChoice, threads: number): number {
+function defaultSlots(choice: SchemeChoice, threads: number, cache: number): number {
+  const { scheme } = choice;
   if (!scheme.RECLAIMS) return LEAKY_SLOTS;
   const usual = scheme.ABA === ABA_POSSIBLE ? DEMONSTRATION_SLOTS : SLOTS;
-  return Math.max(usual, scheme.needs(threads, param0, param1));
+  return Math.max(usual, leastSlots(choice, threads, cache));
 }
 
 function whole(what: string, value: number, least: number, most: number): number {

@@ -60,6 +60,7 @@ export interface StressResult {
   readonly audit: Audit;
   readonly threads: number;
   readonly slots: number;
+  readonly cache: number;
   readonly mix: MixName;
   readonly operations: number;
   /** From the start of the first round, workers being ready. */

@@ -1,4 +1,14 @@
-import { FREE_TOP, type Geometry, HEAD, LISTS, LIST_WORDS, R_LISTS, TAIL } from '../kernel/layout.ts';
+import {
+  FREE_TOP,
+  type Geometry,
+  HEAD,
+  LISTS,
+  LIST_WORDS,
+  R_LISTS,
+  R_LOADED,
+  R_SPARE,
+  TAIL,
+} from '../kernel/layout.ts';
 
 /**
  * True if two copies of the words agree in all that leads to a slot: then nothing moved between them, and each is a moment's picture.
@@ -9,8 +19,10 @@ export function standsStill(first: Int32Array, second: Int32Array, geometry: Geo
     first.subarray(from, to).every((word, i) => word === second[from + i]);
   if (![HEAD, TAIL, FREE_TOP].every((root) => same(root, root + 1))) return false;
   for (let thread = 1; thread <= geometry.threads; thread++) {
-    const lists = geometry.record(thread) + R_LISTS;
+    const record = geometry.record(thread);
+    const lists = record + R_LISTS;
     if (!same(lists, lists + LISTS * LIST_WORDS)) return false;
+    if (![R_LOADED, R_SPARE].every((place) => same(record + place, record + place + 1))) return false;
   }
   return same(geometry.slotsBase, first.length);
 }

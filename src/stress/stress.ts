@@ -18,8 +18,8 @@ import type { Shift } from './work.ts';
  */
 export async function stress(options: StressOptions = {}): Promise<StressResult> {
   const plan = await planOf(options);
-  const { choice, threads, slots, stride, engine } = plan;
-  const laboratory = laboratoryOf(engine, { slots, threads, stride }, choice);
+  const { choice, threads, slots, stride, cache, engine } = plan;
+  const laboratory = laboratoryOf(engine, { slots, threads, stride, cache }, choice);
   const desk = Desk.create(threads);
   const crew = await start(plan, laboratory, desk);
   try {
@@ -73,6 +73,7 @@ function commandOf(plan: Plan, options: StressOptions): string {
   give('threads', plan.threads);
   give('slots', plan.slots);
   give('stride', plan.stride === 8 ? undefined : plan.stride);
+  give('cache', options.cache);
   give('engine', plan.engine === 'atomics' ? undefined : plan.engine);
   give('mix', plan.mix);
   give('seconds', options.seconds);

@@ -28,6 +28,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     audit: run.audit,
     threads: plan.threads,
     slots: plan.slots,
+    cache: plan.cache,
     mix: plan.mix,
     operations: run.operations,
     seconds: run.seconds,

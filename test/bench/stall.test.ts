@@ -17,7 +17,7 @@ describe('the stall experiment', () => {
   });
 
   test('a thread that stops outside of its pin holds nothing back, against what is claimed of one inside', async () => {
-    const result = await stall({ scheme: 'epochs', threads: 2, stalled: 1, step: 'A3', seed: 1 });
+    const result = await stall({ scheme: 'epochs', threads: 2, stalled: 1, step: 'E3', seed: 1 });
     expect(result).toMatchObject({ seen: 'bounded', claimed: 'unbounded', verdict: 'broken' });
   });
 

@@ -33,11 +33,12 @@ test.each(['naive', 'no-reclaim', 'tagged:bits=2', 'hazard-pointers:threshold=1'
     const choice = await chooseScheme(spec);
     const module = loadModule(choice);
     await fc.assert(
-      fc.asyncProperty(text, async (program) => {
-        const model = await kernelModel(program, spec, { slots: SLOTS });
+      // Magazines of 1 or 2 slots, or no caches.
+      fc.asyncProperty(text, fc.constantFrom(0, 1, 2), async (program, cache) => {
+        const model = await kernelModel(program, spec, { slots: SLOTS, cache });
         const { threads, initial } = model.program;
         const atomics = attachWords(model.makeBuffer());
-        const memory = createMemory({ slots: SLOTS, threads: threads.length, initial }, choice);
+        const memory = createMemory({ slots: SLOTS, threads: threads.length, cache, initial }, choice);
         const wasm = attachWords(memory.buffer);
         const machine = new Machine(model, memoryDependence(model.words.length), 100_000);
         // All take part before the first of them begins.

@@ -11,6 +11,7 @@ import {
 } from '../../src/engines/shared.ts';
 import {
   H_MAGIC,
+  H_CACHE,
   H_SLOTS,
   H_STRIDE,
   H_TAG_BITS,
@@ -140,7 +141,7 @@ describe('a buffer from elsewhere', () => {
     [
       'one of another version',
       () => damaged(H_VERSION, 99),
-      'This buffer has layout version 99, and this lockfree-lab reads version 1: use the release that made it.',
+      'This buffer has layout version 99, and this lockfree-lab reads version 2: use the release that made it.',
     ],
     [
       'one that is cut off',
@@ -170,9 +171,11 @@ describe('a buffer from elsewhere', () => {
     [H_WORDS, -1],
     [H_TAG_BITS, 29],
     [H_TAG_BITS, -1],
+    [H_CACHE, -1],
+    [H_CACHE, 4097],
   ])('a header whose word %i says %i is refused as damaged', async (word, value) => {
     expect(await usageOf(() => attachWords(damaged(word, value)))).toMatch(
-      /^The header of this buffer is damaged: (it speaks of -?\d+ slots of -?\d+ words, -?\d+ records and tags of -?\d+ bits, which cannot be had|-?\d+ slots of -?\d+ words and -?\d+ records do not make -?\d+ words)\.$/,
+      /^The header of this buffer is damaged: (it speaks of -?\d+ slots of -?\d+ words, -?\d+ records, tags of -?\d+ bits and caches of -?\d+, which cannot be had|-?\d+ slots of -?\d+ words and -?\d+ records do not make -?\d+ words)\.$/,
     );
   });
 

@@ -37,6 +37,7 @@ interface Start {
   readonly param0: number;
   readonly param1: number;
   readonly initial: number;
+  readonly cache: number;
   /** How far the tags, the epoch and the counters are from their wrap; they start at 0 if it is null. */
   readonly before: number | null;
 }
@@ -75,6 +76,7 @@ const start: fc.Arbitrary<Start> = fc.record({
   param0: fc.integer({ min: 1, max: 3 }),
   param1: fc.integer({ min: 1, max: 4 }),
   initial: fc.integer({ min: 0, max: 3 }),
+  cache: fc.constantFrom(0, 1, 2, 5),
   before: fc.option(fc.integer({ min: 0, max: 5 })),
 });
 
@@ -112,11 +114,11 @@ class Runner {
   readonly #threads: { record: number; kernel: Kernel; looks: boolean }[] = [];
 
   constructor(side: Side, scheme: SchemeClass, { before, ...sizes }: Start) {
-    const { slots, stride, threads, tagBits, param0, param1, initial } = sizes;
+    const { slots, stride, threads, tagBits, param0, param1, initial, cache } = sizes;
     this.#side = side;
     side
       .thread(0)
-      .format(slots, stride, threads, tagBits, scheme.NUMBER, scheme.HOLDS, param0, param1, initial);
+      .format(slots, stride, threads, tagBits, scheme.NUMBER, scheme.HOLDS, param0, param1, initial, cache);
     this.#registrar = side.thread(0);
     this.#geometry = new Geometry(new LimitedMemory(side.words));
     for (let n = 0; n < initial; n++) side.words[this.#geometry.slot(n + 2, S_VALUE)] = 100 + n;
@@ -236,7 +238,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
             compiledSide(module, total, 2),
           ].map((side) => {
             const { slots, stride, threads: records, tagBits, initial } = from;
-            side.thread(0).format(slots, stride, records, tagBits, 1, 0, param0, param1, initial);
+            side.thread(0).format(slots, stride, records, tagBits, 1, 0, param0, param1, initial, 0);
             return side.thread(1);
           }) as [Kernel, Kernel];
           expect(compiled.bound(threads, param0, param1)).toBe(interpreted.bound(threads, param0, param1));

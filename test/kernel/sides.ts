@@ -22,7 +22,7 @@ export interface Kernel {
   collect(): void;
   idle(): void;
   adopt(): void;
-  recover(dead: number, sole: boolean): void;
+  recover(dead: number, sole: boolean, soleMagazine?: boolean): void;
   depart(): void;
   take(): number;
   give(slot: number): void;
@@ -103,7 +103,7 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
         collect: () => own.collect(),
         idle: () => own.idle(),
         adopt: () => own.adopt(),
-        recover: (dead, sole) => own.recover(dead, sole),
+        recover: (dead, sole, soleMagazine) => own.recover(dead, sole, soleMagazine),
         depart: () => own.depart(),
         take: () => slab.take(),
         give: (slot) => slab.give(slot),

@@ -22,8 +22,9 @@ const queue = new MichaelScottQueue<Chosen>(memory, geometry, record, slab, sche
 
 export function format(
   slots: i32, stride: i32, threads: i32, tagBits: i32, scheme: i32, holds: i32, param0: i32, param1: i32, initial: i32,
+  cache: i32,
 ): void {
-  formatBuffer(memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, initial);
+  formatBuffer(memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, initial, cache);
 }
 export function join(): i32 { return joinBuffer(memory, geometry); }
 export function takeUp(number: i32): void { takeUpRecord(memory, geometry, number); }
@@ -43,7 +44,7 @@ export function retire(slot: i32): void { scheme.retire(slot); }
 export function collect(): void { scheme.collect(); }
 export function idle(): void { scheme.idle(); }
 export function adopt(): void { scheme.adopt(); }
-export function recover(dead: i32, sole: bool): void { scheme.recover(dead, sole); }
+export function recover(dead: i32, sole: bool, soleMagazine: bool): void { scheme.recover(dead, sole, soleMagazine); }
 export function depart(): void { scheme.depart(); }
 
 export function take(): i32 { return slab.take(); }

@@ -40,7 +40,7 @@ interface Exports {
   collect(): void;
   idle(): void;
   adopt(): void;
-  recover(thread: number, sole: boolean): void;
+  recover(thread: number, sole: boolean, soleMagazine?: boolean): void;
   depart(): void;
   take(): number;
   give(slot: number): void;

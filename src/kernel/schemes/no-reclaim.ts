@@ -53,7 +53,10 @@ export class NoReclaim extends Scheme {
     this.keep(slot);
   }
 
-  collect(): void {}
+  /** There is nothing to reclaim, but a thread that died may have had a cache. */
+  collect(): void {
+    if (this.geometry.cache != 0) this.adopt();
+  }
 
   idle(): void {}
 

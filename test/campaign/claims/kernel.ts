@@ -129,8 +129,26 @@ const wraps = (
   },
 }));
 
+/** Threads with caches of free slots, which meet at the free list where a thread dequeues more than its magazines take. */
+function caches(form: Form): Batch {
+  const small = ['e e | d d', '[A B C] d d d | e e'];
+  const programs = form === 'full' ? [...small, 'e d | d e d', '[A B C D E] d d d d d | e e'] : small;
+  const sizes = form === 'full' ? [1, 2] : [1];
+  const claims = programs.flatMap((program) =>
+    safe.flatMap(({ scheme, slots }) =>
+      sizes.map((cache): Claim => ({
+        title: `${program} under ${scheme} with magazines of ${cache}: every execution is clean`,
+        prove: async () => ({
+          figures: clean(await explore(program, scheme, { slots: slots + 4, cache, maxSeconds: 300 })),
+        }),
+      })),
+    ),
+  );
+  return { name: 'caches', seconds: form === 'full' ? 1800 : 120, claims };
+}
+
 /** The lab's own queue under each scheme: what is clean, and what must be found. */
 export function kernelBatches(form: Form): Batch[] {
   const found = { name: 'found', seconds: 90, claims: [...aba, ...wraps] };
-  return [...exhaustive(form), ...threeThreads(form), found];
+  return [...exhaustive(form), ...threeThreads(form), caches(form), found];
 }

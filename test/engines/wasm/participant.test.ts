@@ -94,10 +94,10 @@ function difference(first: Runner, second: Runner, commands: readonly Command[])
 
 function alike(scheme: (typeof schemes)[number], module: Module, isCompiled: (thread: number) => boolean) {
   const choice = eager(scheme);
-  const options = { slots: SLOTS, threads: THREADS, initial: [7, 8] };
   let operations = 0;
   return {
-    property: fc.property(program, (commands) => {
+    property: fc.property(program, fc.constantFrom(0, 2), (commands, cache) => {
+      const options = { slots: SLOTS, threads: THREADS, initial: [7, 8], cache };
       const first = new Runner(atomicsSide(options, choice));
       const second = new Runner(wasmSide(options, choice, module, isCompiled));
       operations += commands.length;

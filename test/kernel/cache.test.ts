@@ -1,0 +1,232 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audit, equation } from '../../src/check/audit.ts';
+import { participate, type Participant } from '../../src/engines/participant.ts';
+import type { SchemeClass } from '../../src/engines/registry.ts';
+import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
+import {
+  DEAD,
+  FREE_TOP,
+  RETIRED,
+  R_LOADED,
+  R_STATUS,
+  SETTLED,
+  S_STATE,
+  VACANT,
+} from '../../src/kernel/layout.ts';
+import { FULL, OK, VALUE } from '../../src/kernel/michael-scott.ts';
+import { eager, LimitedMemory, schemes } from './laboratory.ts';
+
+const THREADS = 3;
+
+interface Lab {
+  readonly memory: LimitedMemory;
+  readonly threads: readonly Participant[];
+}
+
+function laboratory(scheme: SchemeClass, cache: number, extra: number, initial: readonly number[] = []): Lab {
+  const choice = eager(scheme);
+  const slots = leastSlots(choice, THREADS, cache) + extra;
+  const memory = new LimitedMemory(
+    new Int32Array(createBuffer({ slots, threads: THREADS, cache, initial }, choice)),
+  );
+  const threads = Array.from({ length: THREADS }, (_, i) => participate(memory, i + 1, scheme));
+  return { memory, threads };
+}
+
+/** Every slot has one owner; what the scheme leaks by its claim is retired. */
+function expectAccounted({ memory }: Lab, scheme: SchemeClass, cache: number): void {
+  const now = audit(memory.words);
+  const retired = (slot: number): boolean => memory.words[now.geometry.slot(slot, S_STATE)] === RETIRED;
+  expect(now.slotsOf('leaked').filter((slot) => scheme.RECLAIMS || !retired(slot))).toEqual([]);
+  expect({ surplus: now.surplus, wild: now.wild, twice: now.retiredTwice }).toEqual({
+    surplus: 0,
+    wild: 0,
+    twice: 0,
+  });
+  expect(now.threads.every(({ damage }) => damage === null)).toBe(true);
+  const caches = now.caches();
+  expect(now.cached).toBe(caches.reduce((sum, { slots }) => sum + slots.length, 0));
+  for (const { slots } of caches) expect(slots.length).toBeLessThanOrEqual(2 * cache);
+}
+
+const KILLED = new Error('killed');
+
+/** Ends its thread before its n-th access of any kind, plain ones included: a worker can be terminated anywhere. */
+class MortalMemory extends LimitedMemory {
+  #left: number;
+
+  constructor(words: Int32Array, accesses: number) {
+    super(words);
+    this.#left = accesses;
+  }
+
+  #live(): void {
+    if (this.#left-- <= 0) throw KILLED;
+  }
+
+  override load(step: number, address: number): number {
+    this.#live();
+    return super.load(step, address);
+  }
+
+  override store(step: number, address: number, value: number): void {
+    this.#live();
+    super.store(step, address, value);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    this.#live();
+    return super.cas(step, address, expected, desired);
+  }
+
+  override poke(address: number, value: number): void {
+    this.#live();
+    super.poke(address, value);
+  }
+}
+
+/** Fills magazines, puts some on the free list and takes them again. */
+function work({ queue, scheme }: Participant): void {
+  for (let n = 0; n < 2; n++) {
+    let count = 0;
+    while (count < 9 && queue.enqueue(count) === OK) count++;
+    while (queue.dequeue() === VALUE);
+  }
+  scheme.depart();
+}
+
+/** T1 dies before its n-th access, and T3 puts things right. False if it was done before that. */
+function dieAt(scheme: SchemeClass, cache: number, accesses: number): boolean {
+  const lab = laboratory(scheme, cache, 6, [1, 2, 3]);
+  const { memory, threads } = lab;
+  let died = false;
+  try {
+    // The first access marks the record as in use.
+    work(participate(new MortalMemory(memory.words, accesses + 1), 1, scheme));
+  } catch (error) {
+    if (error !== KILLED) throw error;
+    died = true;
+  }
+  if (!died) return false;
+  const status = threads[0]!.record.base + R_STATUS;
+  memory.words[status] = DEAD;
+  expectAccounted(lab, scheme, cache);
+  const heir = threads[2]!.scheme;
+  heir.adopt();
+  expectAccounted(lab, scheme, cache);
+  if (memory.words[status] === SETTLED) {
+    const now = audit(memory.words.slice());
+    const counts = (hands: typeof now.hands): boolean =>
+      hands.call(now).some(({ thread, counts: sole }) => thread === 1 && sole);
+    heir.recover(1, counts(now.hands), counts(now.magazinesInHand));
+  }
+  expect(memory.words[status]).toBe(VACANT);
+  expectAccounted(lab, scheme, cache);
+  expect(audit(memory.words).inHand).toBe(0);
+  return true;
+}
+
+describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('with caches under $id', ({ scheme }) => {
+  test('every slot has one owner after every operation of any program', () => {
+    const acts = ['enqueue', 'enqueue', 'dequeue', 'dequeue', 'collect', 'idle', 'leave'] as const;
+    const act = fc.record({ thread: fc.nat(THREADS - 1), what: fc.constantFrom(...acts) });
+    let cached = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(4),
+        fc.array(act, { maxLength: 60, size: 'max' }),
+        (cache, extra, program) => {
+          const lab = laboratory(scheme, cache, extra);
+          for (const { thread, what } of program) {
+            const { queue, scheme: own } = lab.threads[thread]!;
+            if (what === 'enqueue') queue.enqueue(7);
+            if (what === 'dequeue') queue.dequeue();
+            if (what === 'collect') own.collect();
+            if (what === 'idle') own.idle();
+            if (what === 'leave') {
+              own.depart();
+              participate(lab.memory, thread + 1, scheme);
+            }
+            expectAccounted(lab, scheme, cache);
+            cached += audit(lab.memory.words).cached;
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+    if (scheme.RECLAIMS) expect(cached).toBeGreaterThan(100);
+  });
+
+  test.each([1, 2])('with magazines of %i a thread can die anywhere, and nothing is lost', (cache) => {
+    let accesses = 0;
+    while (dieAt(scheme, cache, accesses)) accesses++;
+    expect(accesses).toBeGreaterThan(200);
+  });
+});
+
+describe('a cache', () => {
+  const tagged = schemes.find(({ ID }) => ID === 'tagged')!;
+
+  test('keeps up to two magazines, and a whole magazine goes to the free list and comes from there', () => {
+    const lab = laboratory(tagged, 2, 20, [1, 2, 3, 4, 5, 6, 7]);
+    const [first, second] = lab.threads as [Participant, Participant];
+    const top = (): number => first.geometry.top.index(lab.memory.words[FREE_TOP]!);
+    const before = top();
+    for (let n = 0; n < 4; n++) first.queue.dequeue();
+    expect(audit(lab.memory.words).caches()).toEqual([{ thread: 1, slots: [4, 3, 2, 1] }]);
+    expect(top()).toBe(before);
+    first.queue.dequeue();
+    expect(top()).toBe(2);
+    expect(audit(lab.memory.words).freeList().slice(0, 3)).toEqual([2, 1, before]);
+    expect(audit(lab.memory.words).caches()).toEqual([{ thread: 1, slots: [5, 4, 3] }]);
+    second.queue.enqueue(8);
+    expect(audit(lab.memory.words).caches()).toEqual([
+      { thread: 1, slots: [5, 4, 3] },
+      { thread: 2, slots: [1] },
+    ]);
+    expect(equation(audit(lab.memory.words))).toMatch(/free \d+ \(in caches 4\) · leaked 0 · surplus 0/);
+  });
+
+  test('is on the free list once its thread has left', () => {
+    const lab = laboratory(tagged, 3, 0, [1, 2, 3, 4, 5]);
+    const [first, second] = lab.threads as [Participant, Participant];
+    for (let n = 0; n < 5; n++) first.queue.dequeue();
+    first.scheme.depart();
+    expect(audit(lab.memory.words).caches()).toEqual([]);
+    let taken = 0;
+    while (second.queue.enqueue(taken) === OK) taken++;
+    expect(taken).toBe(second.geometry.slots - 1);
+  });
+
+  test('of another thread does not make an enqueue answer full, however small the slab', () => {
+    for (const scheme of schemes.filter(({ RECLAIMS }) => RECLAIMS)) {
+      const lab = laboratory(scheme, 3, 0);
+      const [first, second, third] = lab.threads as [Participant, Participant, Participant];
+      for (const other of [first, second]) {
+        for (let n = 0; n < 40; n++) {
+          if (other.queue.enqueue(n) === FULL) break;
+        }
+        while (other.queue.dequeue() === VALUE);
+      }
+      expect(audit(lab.memory.words).caches().length).toBe(2);
+      expect(third.queue.enqueue(9)).toBe(OK);
+    }
+  });
+
+  test('of a dead thread is adopted before an enqueue answers full', () => {
+    for (const scheme of schemes.filter(({ RECLAIMS }) => RECLAIMS)) {
+      const lab = laboratory(scheme, 4, 0);
+      const [first, second] = lab.threads as [Participant, Participant];
+      const { slots } = first.geometry;
+      for (let n = 0; n < slots; n++) first.queue.enqueue(n);
+      while (first.queue.dequeue() === VALUE);
+      expect(lab.memory.words[first.record.base + R_LOADED]).not.toBe(0);
+      lab.memory.words[first.record.base + R_STATUS] = DEAD;
+      let taken = 0;
+      while (second.queue.enqueue(taken) === OK) taken++;
+      expect(taken).toBe(slots - 1);
+    }
+  });
+});
