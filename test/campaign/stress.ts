@@ -1,6 +1,6 @@
 /**
  * The long stress: naive reuse must be caught within two seconds in at least 99 of 100 runs, and the other schemes must make 100 million
- * operations, over all mixes and with one, two and four threads for each core, without a finding. Prints the figures; exit status 1 if
+ * operations, over all mixes and with one, two and four threads for each core, with and without caches, without a finding. Prints the figures; exit status 1 if
  * either fails. `--bounded` does a small part of it, in less than a minute.
  */
 import { availableParallelism } from 'node:os';
@@ -61,7 +61,9 @@ async function safe(): Promise<boolean> {
   const cores = availableParallelism();
   const cells = SAFE.flatMap((scheme) =>
     MIX_NAMES.flatMap((mix) =>
-      [1, 2, 4].map((times) => ({ scheme, mix, threads: Math.max(2, times * cores) })),
+      [1, 2, 4].flatMap((times) =>
+        [0, 4].map((cache) => ({ scheme, mix, cache, threads: Math.max(2, times * cores) })),
+      ),
     ),
   );
   let sound = true;
