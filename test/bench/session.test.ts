@@ -89,6 +89,7 @@ describe('a peer', () => {
       postMessage: ['producers-consumers', 'ping-pong'],
       'mutex-queue': WORKLOAD_NAMES,
       'spsc-ring': ['producers-consumers', 'ping-pong'],
+      'ringbuf.js': ['producers-consumers', 'ping-pong'],
     });
   });
 

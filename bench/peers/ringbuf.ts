@@ -1,0 +1,63 @@
+/**
+ * ringbuf.js itself, with one item for each call: the wait-free ring of one producer and one consumer that people install. It is a
+ * development dependency, so it is missing where this package was installed from a registry; `npm install ringbuf.js` brings it in.
+ */
+import { createRequire } from 'node:module';
+import type { RingBuffer } from 'ringbuf.js';
+import type { Lane, LaneOpener, Side } from '../../src/bench/side.ts';
+import { laneModule, NOTHING } from '../../src/bench/side.ts';
+import { ring } from './ring.ts';
+
+const NAME = 'ringbuf.js';
+const require = createRequire(import.meta.url);
+
+function load(): typeof import('ringbuf.js') {
+  return require(NAME) as typeof import('ringbuf.js');
+}
+
+function isInstalled(): boolean {
+  try {
+    require.resolve(NAME);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+class Library implements Lane {
+  readonly #ring: RingBuffer;
+  /** Two words for one item: an array that is as long as what is copied goes by way of `set`, which was measured slower. */
+  readonly #item = new Int32Array(2);
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#ring = new (load().RingBuffer)(buffer, Int32Array);
+  }
+
+  enqueue(value: number): boolean {
+    this.#item[0] = value;
+    return this.#ring.push(this.#item, 1) === 1;
+  }
+
+  dequeue(): number {
+    return this.#ring.pop(this.#item, 1) === 1 ? this.#item[0] : NOTHING;
+  }
+}
+
+/** @public Workers load it by the URL in `module`. */
+export const openLane: LaneOpener = (state) => new Library(state as SharedArrayBuffer);
+
+export const ringbuf: Side = {
+  engine: 'peer',
+  scheme: NAME,
+  module: laneModule('ringbuf', import.meta.url),
+  exhausts: false,
+  bound: () => null,
+  refusal: (workload, threads) => {
+    if (!isInstalled()) return 'it is not installed; npm install ringbuf.js brings it in';
+    return ring.refusal(workload, threads);
+  },
+  make: ({ capacity }) => {
+    const buffer = load().RingBuffer.getStorageForCapacity(capacity, Int32Array);
+    return { seat: () => ({ state: buffer }) };
+  },
+};
