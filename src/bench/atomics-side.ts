@@ -5,6 +5,7 @@ import { attachWords, createBuffer } from '../engines/shared.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
+import { createStamps } from './ages.ts';
 import type { AtomicsSeat } from './atomics-lane.ts';
 import { type Arena, laneModule, type Setup, type Side } from './side.ts';
 
@@ -17,6 +18,7 @@ export function atomicsSide(choice: SchemeChoice): Side {
     module: laneModule('atomics-lane', import.meta.url),
     exhausts: !scheme.RECLAIMS,
     bound: (threads) => boundOf(choice, threads),
+    formula: scheme.BOUND,
     refusal: (_workload, threads) =>
       claimsOf(scheme).abaSafe === 'no' && threads > 1
         ? 'a queue that is corrupted has no throughput, and it may never answer'
@@ -27,6 +29,7 @@ export function atomicsSide(choice: SchemeChoice): Side {
       const slots = scheme.RECLAIMS ? capacity + 2 * needs : 2 ** MAX_INDEX_BITS - 1;
       const words = attachWords(createBuffer({ slots, threads }, choice));
       const pristine = scheme.RECLAIMS ? null : words.slice();
+      const stamps = scheme.RECLAIMS ? createStamps(slots) : null;
       const geometry = new Geometry(new AtomicsMemory(words));
       const sums = (): ReturnType<typeof totals> => totals(words, threadTotals(words, geometry));
       return {
@@ -35,6 +38,7 @@ export function atomicsSide(choice: SchemeChoice): Side {
             buffer: words.buffer,
             scheme: spec,
             point: points.get(thread) ?? null,
+            stamps,
           } as AtomicsSeat,
         }),
         counts: () => {

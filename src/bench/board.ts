@@ -29,7 +29,9 @@ export const SAMPLED = 2;
 export const FILL = 3;
 /** Whoever may dequeue does so until nothing is left. */
 export const DRAIN = 4;
-export type Mode = typeof PLAIN | typeof TIMED | typeof SAMPLED | typeof FILL | typeof DRAIN;
+/** The clock is read when a slot is retired and when it is freed. */
+export const AGED = 5;
+export type Mode = typeof PLAIN | typeof TIMED | typeof SAMPLED | typeof FILL | typeof DRAIN | typeof AGED;
 
 /** In a thread's state; 0 is for one that is not there yet. */
 export const RUNNING = 1;

@@ -23,6 +23,14 @@ export interface Latency {
   readonly clock: number;
 }
 
+/** How long slots were retired before they were free, in nanoseconds, and how many there were. */
+export interface Age {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly slots: number;
+}
+
 /** The slots that were retired and not yet free, over all threads. */
 export interface Unreclaimed {
   readonly mean: number;
@@ -30,8 +38,12 @@ export interface Unreclaimed {
   readonly peak: number;
   /** The most that there may be; null without a bound. */
   readonly bound: number | null;
+  /** The scheme's own words for the bound: a formula, or why there is none. */
+  readonly formula?: string;
   /** From retire to free on average, by Little's law: the mean count over the rate of retires. Null if nothing is freed. */
   readonly ageNs: number | null;
+  /** The same measured, slot by slot, in a pass with two looks at the clock for each slot; null or missing where it cannot be. */
+  readonly age?: Age | null;
   /** Counts at equal distances in operations, for a drawing. */
   readonly series: readonly number[];
 }

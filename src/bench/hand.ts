@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { Random } from '../engines/random.ts';
 import {
+  AGED,
   type Board,
   DRAIN,
   F_DEQUEUED,
@@ -22,6 +23,7 @@ import {
   STOP,
   TIMED,
 } from './board.ts';
+import { nanoseconds } from './clock.ts';
 import { type Lane, NOTHING } from './side.ts';
 import { Thinker } from './think.ts';
 import { SampledLane, TimedLane } from './watched-lanes.ts';
@@ -146,6 +148,11 @@ export class Hand {
       histogram.words.fill(0);
       this.#lanes = this.#plain.map((lane) => new TimedLane(lane, histogram));
     }
+    if (mode === AGED) {
+      const histogram = this.#board.histogram(this.thread);
+      histogram.words.fill(0);
+      this.#lanes = this.#plain.map((lane) => lane.aged?.(histogram) ?? lane);
+    }
     if (mode === SAMPLED) {
       const log = this.#board.log(this.thread);
       log[L_LENGTH] = log[L_PEAK] = 0;
@@ -163,10 +170,4 @@ export class Hand {
       if (consumes(this.thread, queue)) while (this.take(queue));
     }
   }
-}
-
-/** A clock that all threads of the process share. Read twice a round. */
-function nanoseconds(): number {
-  const [seconds, rest] = process.hrtime();
-  return seconds * 1e9 + rest;
 }

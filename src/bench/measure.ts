@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Bench } from 'tinybench';
 import { InternalError } from '../errors.ts';
-import { type Board, L_ENTRIES, L_LENGTH, L_PEAK, PLAIN, SAMPLED, TIMED } from './board.ts';
+import { AGED, type Board, L_ENTRIES, L_LENGTH, L_PEAK, PLAIN, SAMPLED, TIMED } from './board.ts';
 import {
+  type Age,
   type Cell,
   type Latency,
   ofKind,
@@ -177,10 +178,16 @@ function orNull(ns: number): number | null {
   return Number.isFinite(ns) ? Math.round(ns) : null;
 }
 
-/** Null if no operation was done. */
-function latencyOf(board: Board): Latency | null {
+/** What all threads have counted together. */
+function histogramOf(board: Board): Histogram {
   const all = new Histogram(new Int32Array(HISTOGRAM_WORDS));
   for (let thread = 1; thread <= board.threads; thread++) all.merge(board.histogram(thread));
+  return all;
+}
+
+/** Null if no operation was done. */
+function latencyOf(board: Board): Latency | null {
+  const all = histogramOf(board);
   if (all.count === 0) return null;
   return {
     p50: all.quantile(0.5),
@@ -217,12 +224,23 @@ async function watch({ session }: Turn, ms: number): Promise<Unreclaimed> {
     p99: entries.length === 0 ? 0 : p99(entries),
     peak: Math.max(...logs.map((log) => log[L_PEAK])),
     bound: side.bound(conditions.threads),
+    ...(side.formula === undefined ? {} : { formula: side.formula }),
     ageNs: side.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
+    age: side.exhausts ? null : await ageOf(session, ms),
     series: Array.from(
       { length: Math.min(POINTS, line.length) },
       (_, i) => line[Math.floor((i * line.length) / Math.min(POINTS, line.length))],
     ),
   };
+}
+
+/** From retire to free, in a pass of its own; null if nothing was freed, or nobody can tell when. */
+async function ageOf(session: Session, ms: number): Promise<Age | null> {
+  // The first one is for warm-up.
+  for (let round = 0; round < 2; round++) await session.round(AGED, ms);
+  const all = histogramOf(session.board);
+  if (all.count === 0) return null;
+  return { p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max, slots: all.count };
 }
 
 function cellOf(

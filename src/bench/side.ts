@@ -1,5 +1,6 @@
 import type { TransferListItem } from 'node:worker_threads';
 import type { Point } from '../engines/free-running.ts';
+import type { Histogram } from './histogram.ts';
 import type { Workload } from './workloads.ts';
 
 /** What a dequeue returns when there was nothing. Values are whole numbers from 0 to 2^30 - 1. */
@@ -13,6 +14,8 @@ export interface Lane {
   dequeue(): number;
   /** Slots that were retired and are not free, over all threads; where there are any. Others are at work: it is a look in passing. */
   unreclaimed?(): number;
+  /** The same end, which counts how long each slot was retired that it retires and frees from now on, in nanoseconds; null if it cannot tell. */
+  aged?(histogram: Histogram): Lane | null;
 }
 
 /** What a queue is made for. */
@@ -59,6 +62,8 @@ export interface Side {
   readonly exhausts: boolean;
   /** The most slots that may be unreclaimed, or null if there is no bound, or nothing to reclaim. */
   bound(threads: number): number | null;
+  /** The same in words: a formula, or why there is none. */
+  readonly formula?: string;
   /** Why it cannot take part, as a sentence; null if it can. */
   refusal(workload: Workload, threads: number): string | null;
   make(setup: Setup): Arena;

@@ -145,8 +145,9 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
   const sides = choices.map((each) => atomicsSide(each));
   const knobs = quick
-    ? ['hazard-pointers:threshold=8', 'hazard-pointers:threshold=128', 'epochs:period=64']
+    ? ['no-reclaim', 'hazard-pointers:threshold=8', 'hazard-pointers:threshold=128', 'epochs:period=64']
     : [
+        'no-reclaim',
         ...THRESHOLDS.map((threshold) => `hazard-pointers:threshold=${threshold}`),
         ...PERIODS.map((period) => `epochs:period=${period}`),
       ];

@@ -32,6 +32,9 @@ const COLUMNS: readonly Column[] = [
   ['unreclaimedP99', ({ unreclaimed }) => unreclaimed?.p99 ?? null],
   ['unreclaimedPeak', ({ unreclaimedPeak }) => unreclaimedPeak],
   ['unreclaimedBound', ({ unreclaimed }) => unreclaimed?.bound ?? null],
+  ['ageP50Ns', ({ unreclaimed }) => unreclaimed?.age?.p50 ?? null],
+  ['ageP99Ns', ({ unreclaimed }) => unreclaimed?.age?.p99 ?? null],
+  ['ageMaxNs', ({ unreclaimed }) => unreclaimed?.age?.max ?? null],
   ...FAILURES.map((step): Column => [
     `failures${step}PerThousand`,
     ({ failuresPerThousand }) => failuresPerThousand[step] ?? null,

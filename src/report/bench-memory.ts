@@ -1,36 +1,25 @@
 import type { Cell } from '../bench/cell.ts';
 import type { Stall } from '../bench/stall.ts';
 import { bar, conditionsText, duration, rate, sparkline } from './bench-figures.ts';
-import { padLeft, table } from './columns.ts';
+import { padLeft, table, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 const LINE = 16;
 
-/** Unreclaimed slots against a scheme's parameter, with the bound beside what was measured. */
+/** Unreclaimed slots against a scheme's parameter, with the bound beside what was measured, and how long they are retired. */
 export function memoryText(sweep: readonly Cell[], style: Style): string {
-  const heads = [
-    'unreclaimed slots',
-    'mean',
-    'a thread has',
-    'p99',
-    'peak',
-    'bound',
-    'age',
-    'Mops/s',
-    'over time',
-  ];
+  const heads = ['unreclaimed slots', 'mean', 'a thread has', 'p99', 'peak', 'bound', 'Mops/s', 'over time'];
   const rows = sweep.map((cell) => {
     const { scheme, unreclaimed, mopsMedian } = cell;
-    if (unreclaimed === null) return [scheme, '', '', '', '', '', '', rate(mopsMedian), ''];
-    const { mean, p99, peak, bound, ageNs, series } = unreclaimed;
+    if (unreclaimed === null) return [scheme, '', '', '', '', '', rate(mopsMedian), ''];
+    const { mean, p99, peak, bound, series } = unreclaimed;
     return [
       style.accent(scheme),
       padLeft(mean.toFixed(mean < 10 ? 1 : 0), 4),
-      shareOfKnob(cell),
+      leaks(cell) ? style.damage('leaks') : shareText(cell),
       padLeft(String(p99), 5),
       padLeft(String(peak), 5),
       padLeft(bound === null ? 'none' : String(bound), 5),
-      ageNs === null ? 'never' : padLeft(duration(ageNs), 5),
       padLeft(rate(mopsMedian), 6),
       sparkline(series, LINE, style),
     ];
@@ -38,14 +27,79 @@ export function memoryText(sweep: readonly Cell[], style: Style): string {
   return [
     style.heading(`Memory: ${conditionsText(sweep[0])}`),
     ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...boundLines(sweep, style),
+    '',
+    ...table([AGE_HEADS.map((head) => style.faint(head)), ...sweep.map((cell) => ageRow(cell, style))]),
   ].join('\n');
 }
 
-/** "Your average is half the threshold": what the mean is of the parameter that was swept, for each thread. */
-function shareOfKnob({ scheme, threads, unreclaimed }: Cell): string {
-  const knob = /:(threshold|period)=(\d+)$/.exec(scheme);
-  if (!knob || unreclaimed === null) return '';
-  return `${(unreclaimed.mean / threads / Number(knob[2])).toFixed(2)} of ${knob[1]}`;
+/** True if slots are retired and none is freed. */
+function leaks({ unreclaimed }: Cell): boolean {
+  return unreclaimed !== null && unreclaimed.ageNs === null && unreclaimed.peak > 0;
+}
+
+interface Share {
+  readonly knob: string;
+  readonly value: number;
+  readonly share: number;
+}
+
+/** What the mean is of the parameter that was swept, for each thread; null if the scheme has none, or none was given. */
+function shareOf({ scheme, threads, unreclaimed }: Cell): Share | null {
+  const [, knob, value] = /:(threshold|period)=(\d+)$/.exec(scheme) ?? [];
+  if (knob === undefined || unreclaimed === null) return null;
+  return { knob, value: Number(value), share: unreclaimed.mean / threads / Number(value) };
+}
+
+function shareText(cell: Cell): string {
+  const found = shareOf(cell);
+  return found === null ? '' : `${found.share.toFixed(2)} of ${found.knob}`;
+}
+
+/** What is about a half. */
+const HALF = [0.4, 0.6] as const;
+
+/** For each scheme its bound as a formula, and what the measured mean is of it. */
+function boundLines(sweep: readonly Cell[], style: Style): string[] {
+  const names = new Set(sweep.map(({ scheme }) => scheme.split(':')[0]));
+  return [...names].flatMap((name) => {
+    const cells = sweep.filter(({ scheme }) => scheme.split(':')[0] === name);
+    const formula = cells.find(({ unreclaimed }) => unreclaimed?.formula !== undefined)?.unreclaimed?.formula;
+    const sentences = [
+      ...(formula === undefined
+        ? []
+        : [formula.startsWith('unbounded') ? formula : `the bound is ${formula}`]),
+      ...(cells.some(leaks) ? ['it frees nothing: what stands here is what the round retired'] : []),
+      ...halfText(cells.flatMap((cell) => shareOf(cell) ?? [])),
+    ];
+    if (sentences.length === 0) return [];
+    return wrap(`  ${name}: ${sentences.join('; ')}.`, style.columns, '    ').map((line) =>
+      style.faint(line),
+    );
+  });
+}
+
+/** A list that fills up to a threshold and is then emptied is half full on average. */
+function halfText(shares: readonly Share[]): string[] {
+  const halves = shares.filter(({ share }) => share >= HALF[0] && share <= HALF[1]);
+  if (halves.length === 0) return [];
+  const values = halves.map(({ value }) => value);
+  return [`with ${halves[0].knob} ${values.join(', ')} your average is half the ${halves[0].knob}`];
+}
+
+const AGE_HEADS = ['from retire to free', 'p50', 'p99', 'max', 'slots', 'by Little'];
+
+function ageRow(cell: Cell, style: Style): string[] {
+  const { scheme, unreclaimed } = cell;
+  if (unreclaimed === null) return [scheme];
+  if (leaks(cell)) return [style.accent(scheme), style.damage('never')];
+  const { age, ageNs } = unreclaimed;
+  return [
+    style.accent(scheme),
+    ...(age ? [age.p50, age.p99, age.max].map((ns) => padLeft(duration(ns), 5)) : ['', '', '']),
+    age ? String(age.slots) : '',
+    ageNs === null ? '' : padLeft(duration(ageNs), 5),
+  ];
 }
 
 /** What stalled threads do to the garbage, held against the claims. */

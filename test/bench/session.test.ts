@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { peers } from '../../dist/bench/peers/index.js';
-import { PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
+import { AGED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
 import { type Conditions, Session } from '../../dist/src/bench/session.js';
 import { WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import type { Side } from '../../src/bench/side.ts';
@@ -25,7 +25,7 @@ describe.each(WORKLOAD_NAMES)('%s', (workload) => {
 
   test.each(sides)('%s loses nothing in any kind of round', async (_, make) => {
     const session = await open(await make(), { workload, threads, prefill: queues === 1 ? 16 : 0 });
-    for (const mode of [PLAIN, TIMED, SAMPLED, PLAIN] as const) {
+    for (const mode of [PLAIN, TIMED, SAMPLED, AGED, PLAIN] as const) {
       const round = await session.round(mode, 15);
       expect(round.perThread).toHaveLength(threads);
       expect(round.perThread.reduce((sum, each) => sum + each)).toBe(round.operations);
@@ -49,6 +49,33 @@ describe('a session', () => {
     expect(log[0]).toBeGreaterThan(100);
     // The bound for one thread, and reached: it retires up to its threshold.
     expect(log[2]).toBe(3);
+  });
+
+  test.each([
+    ['tagged', 0],
+    ['hazard-pointers:threshold=4', 3],
+    ['epochs:period=2', 6],
+  ])(
+    'under %s has the age of every slot that it frees, and looks at no clock otherwise',
+    async (spec, most) => {
+      const session = await open(await schemeSide(spec), { threads: 1 });
+      await session.round(PLAIN, 5000, 1000);
+      const { operations } = await session.round(AGED, 5000, 10_000);
+      const { count, max } = session.board.histogram(1);
+      // Every second operation retires a slot; what is not free yet has no age.
+      expect(count).toBe(operations / 2 - session.unreclaimed());
+      expect(session.unreclaimed()).toBeLessThanOrEqual(most);
+      expect(max).toBeGreaterThan(0);
+      await session.round(PLAIN, 5000, 1000);
+      expect(session.board.histogram(1).count).toBe(count);
+      await session.settle();
+    },
+  );
+
+  test('has no age where nothing is freed', async () => {
+    const session = await open(await schemeSide('no-reclaim'), { threads: 1 });
+    await session.round(AGED, 5000, 1000);
+    expect(session.board.histogram(1).count).toBe(0);
   });
 
   test('starts a queue that is used up anew, with its first values', async () => {

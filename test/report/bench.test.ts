@@ -33,7 +33,29 @@ const full: BenchResult = result(
     sweep: [
       cell(steady, {
         scheme: 'hazard-pointers:threshold=32',
-        unreclaimed: { mean: 32, p99: 60, peak: 62, bound: 64, ageNs: 3200, series: [0, 31, 62] },
+        unreclaimed: {
+          mean: 32,
+          p99: 60,
+          peak: 62,
+          bound: 64,
+          formula: 'threads x max(threshold, 2 x threads - 1)',
+          ageNs: 3200,
+          age: { p50: 2900, p99: 7000, max: 1_000_000, slots: 5000 },
+          series: [0, 31, 62],
+        },
+      }),
+      cell(steady, {
+        scheme: 'no-reclaim',
+        unreclaimed: {
+          mean: 450,
+          p99: 890,
+          peak: 900,
+          bound: null,
+          formula: 'unbounded: every slot dequeued',
+          ageNs: null,
+          age: null,
+          series: [0, 450, 900],
+        },
       }),
     ],
     stalls: [
@@ -72,7 +94,27 @@ describe('the report of a benchmark', () => {
   });
 
   test('puts the bound beside the measured garbage, and the share of the parameter', () => {
-    expect(text).toMatch(/^hazard-pointers:threshold=32 +32 +0\.50 of threshold +60 +62 +64 +3\.2us/m);
+    expect(text).toMatch(/^hazard-pointers:threshold=32 +32 +0\.50 of threshold +60 +62 +64 /m);
+    expect(text).toContain('hazard-pointers: the bound is threads x max(threshold, 2 x threads - 1)');
+    expect(text).toMatch(/with threshold 32 your\s+average is half the threshold\./);
+  });
+
+  test('does not call it half when it is not', () => {
+    const [swept] = full.sweep;
+    const unreclaimed = { ...swept!.unreclaimed!, mean: 50 };
+    expect(benchText({ ...full, sweep: [{ ...swept!, unreclaimed }] }, plainStyle())).not.toContain(
+      'your average',
+    );
+  });
+
+  test('has the age of slots as it was measured, beside what follows from the counts', () => {
+    expect(text).toMatch(/^hazard-pointers:threshold=32 +2\.9us +7\.0us +1\.0ms +5000 +3\.2us$/m);
+  });
+
+  test('shows what is never freed as leaking, not as nothing', () => {
+    expect(text).toMatch(/^no-reclaim +450 +leaks +890 +900 +none /m);
+    expect(text).toMatch(/^no-reclaim +never$/m);
+    expect(text).toMatch(/no-reclaim: unbounded: every slot dequeued; it frees nothing/);
   });
 
   test('holds a stall against the claim', () => {
@@ -80,7 +122,7 @@ describe('the report of a benchmark', () => {
   });
 
   test('says where it comes from, and what was disturbed', () => {
-    for (const fact of ['a processor', 'Node 20.19.0', 'seed 1', 'npx lockfree-lab bench', '1 of 4 cells'])
+    for (const fact of ['a processor', 'Node 20.19.0', 'seed 1', 'npx lockfree-lab bench', '1 of 5 cells'])
       expect(text).toContain(fact);
   });
 
@@ -106,7 +148,7 @@ function fields(line: string): string[] {
 describe('the CSV of a benchmark', () => {
   const lines = benchCsv(full).split('\r\n');
   test('has a head and a row for each cell, all of one length', () => {
-    expect(lines).toHaveLength(1 + 4 + 1);
+    expect(lines).toHaveLength(1 + 5 + 1);
     expect(lines.at(-1)).toBe('');
     expect(new Set(lines.slice(0, -1).map((line) => fields(line).length)).size).toBe(1);
   });
