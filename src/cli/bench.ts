@@ -12,6 +12,7 @@ import {
   printBench,
   thisMachine,
 } from '../bench/result-file.ts';
+import { tagWraps } from '../bench/tag-wrap.ts';
 import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
 import { WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
 import { chooseScheme, schemes } from '../engines/registry.ts';
@@ -78,7 +79,11 @@ export const benchCommand: Command = command({
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
     context.print(benchText(result, context.style));
     const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
-    return { broken, document: { ...result, verdict: broken ? 'broken' : 'as-claimed', findings: [] } };
+    const tagWrap = tagWraps(result.cells);
+    return {
+      broken,
+      document: { ...result, tagWrap, verdict: broken ? 'broken' : 'as-claimed', findings: [] },
+    };
   },
 });
 

@@ -1,7 +1,9 @@
 import type { Cell } from '../bench/cell.ts';
 import type { BenchResult } from '../bench/result-file.ts';
+import { tagWraps } from '../bench/tag-wrap.ts';
 import { bar, conditionsText, duration, groups, originLines, rate } from './bench-figures.ts';
 import { memoryText, stallText } from './bench-memory.ts';
+import { tagText } from './bench-tags.ts';
 import { padLeft, table, widthOf, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -11,6 +13,8 @@ export function benchText(result: BenchResult, style: Style): string {
   const sections = groups([...cells, ...peers]).map((group) => groupText(group, style));
   if (sweep.length > 0) sections.push(memoryText(sweep, style));
   if (stalls.length > 0) sections.push(stallText(stalls, style));
+  const wraps = tagWraps(cells);
+  if (wraps.length > 0) sections.push(tagText(wraps, style));
   const legend = [...cells, ...peers].length > 0 ? [legendText([...cells, ...peers, ...sweep], style)] : [];
   const origin = originLines(result)
     .flatMap((line) => wrap(line, style.columns, '  '))

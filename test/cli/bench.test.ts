@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { parseBench } from '../../dist/src/bench/result-file.js';
+import type { TagWrap } from '../../src/bench/tag-wrap.ts';
 import { folder, lab, start } from './lab.ts';
 
 /** Two blocks, each small. */
@@ -32,7 +33,13 @@ describe('bench', () => {
     expect(kept).toMatchObject({ complete: true, cells: [{ threads: 1 }, { threads: 2 }] });
     expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4);
     const second = lab([...line, '--json']);
-    expect(JSON.parse(second.stdout)).toMatchObject({ schemaVersion: 1, kind: 'bench', cells: kept.cells });
+    const document = JSON.parse(second.stdout) as { tagWrap: TagWrap[] };
+    expect(document).toMatchObject({ schemaVersion: 1, kind: 'bench', cells: kept.cells });
+    expect(document.tagWrap.map(({ engine }) => engine)).toContain('atomics');
+    for (const { mops, widths } of document.tagWrap) {
+      expect(widths.map(({ bits }) => bits)).toEqual([8, 12, 16, 20, 24, 30]);
+      expect(widths[2]!.wrapsInNs * mops).toBeCloseTo(65_536_000);
+    }
     const itself = lab(['bench', out, out]);
     expect(itself.status).toBe(0);
     expect(itself.stdout).toContain('0 of 2 differences are real');

@@ -121,6 +121,18 @@ describe('the report of a benchmark', () => {
     expect(text).toMatch(/^epochs, 1 of 2 +D12 +500\.0 .* unbounded +bounded +BROKEN$/m);
   });
 
+  test('says how soon a tag comes round at the measured rate, beside a time slice', () => {
+    const fast = cell([sample(100), sample(100), sample(100)]);
+    const tags = benchText({ ...full, cells: [...full.cells, fast] }, plainStyle());
+    expect(tags).toMatch(/^bits +changes +atomics, 100\.00 Mops\/s/m);
+    expect(tags).toMatch(/^ +16 +65536 +655us +within a slice$/m);
+    expect(tags).toMatch(/^ +20 +1048576 +10ms +3\.5 slices$/m);
+    expect(tags).toMatch(/^ +30 +1073741824 +11s +3579 slices$/m);
+    expect(tags).toMatch(/longest operation of tagged in\s+this run took 4\.0ms \(atomics\)/);
+    const none = full.cells.filter(({ scheme }) => scheme !== 'tagged');
+    expect(benchText({ ...full, cells: none }, plainStyle())).not.toContain('Tags:');
+  });
+
   test('says where it comes from, and what was disturbed', () => {
     for (const fact of ['a processor', 'Node 20.19.0', 'seed 1', 'npx lockfree-lab bench', '1 of 5 cells'])
       expect(text).toContain(fact);

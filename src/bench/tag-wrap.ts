@@ -1,0 +1,40 @@
+import { MAX_TAG_BITS } from '../kernel/words.ts';
+import type { Cell } from './cell.ts';
+
+/** How soon a tag comes round: then a word equals its former self although it has changed. */
+export interface TagWrap {
+  readonly engine: string;
+  readonly workload: string;
+  readonly threads: number;
+  /** The fastest rate of the tagged scheme on that engine in this run, in millions of successful operations a second. */
+  readonly mops: number;
+  /** For each width of a tag the nanoseconds in which it comes round, if every operation changes the word that it is in. */
+  readonly widths: readonly { readonly bits: number; readonly wrapsInNs: number }[];
+  /** How long the longest operation of the tagged scheme took on that engine, in nanoseconds; null if nobody looked. */
+  readonly longestNs: number | null;
+}
+
+/** Up to the widest that the kernel can have. A link has at most 16 bits; the top of the free list has all that the index leaves. */
+const WIDTHS: readonly number[] = [8, 12, 16, 20, 24, MAX_TAG_BITS];
+
+/**
+ * The fastest cell of the tagged scheme counts, whatever its threads: while one is off its core, the others go on, and one that goes on
+ * alone is fast.
+ */
+export function tagWraps(cells: readonly Cell[]): TagWrap[] {
+  const tagged = cells.filter(({ engine, scheme }) => engine !== 'peer' && scheme.split(':')[0] === 'tagged');
+  return [...new Set(tagged.map(({ engine }) => engine))].map((engine) => {
+    const own = tagged.filter((cell) => cell.engine === engine);
+    const fastest = own.reduce((best, cell) => (cell.mopsMedian > best.mopsMedian ? cell : best));
+    const { workload, threads, mopsMedian: mops } = fastest;
+    const longest = own.flatMap(({ latencyNs }) => latencyNs?.max ?? []);
+    return {
+      engine,
+      workload,
+      threads,
+      mops,
+      widths: WIDTHS.map((bits) => ({ bits, wrapsInNs: (1000 * 2 ** bits) / mops })),
+      longestNs: longest.length === 0 ? null : Math.max(...longest),
+    };
+  });
+}

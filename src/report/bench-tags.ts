@@ -1,0 +1,44 @@
+import type { TagWrap } from '../bench/tag-wrap.ts';
+import { duration, rate } from './bench-figures.ts';
+import { padLeft, table, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** What a thread is off its core for when the operating system gives the core to another one: about that. */
+const SLICE_NS = 3e6;
+
+/** How soon a tag of each width comes round at the rates that were measured, beside a time slice. */
+export function tagText(wraps: readonly TagWrap[], style: Style): string {
+  const heads = [
+    'bits',
+    'changes',
+    ...wraps.flatMap(({ engine, mops }) => [`${engine}, ${rate(mops)} Mops/s`, '']),
+  ];
+  const rows = wraps[0].widths.map(({ bits }, i) => [
+    padLeft(String(bits), 4),
+    padLeft(String(2 ** bits), 10),
+    ...wraps.flatMap(({ widths }) => [
+      padLeft(duration(widths[i].wrapsInNs), 5),
+      slicesText(widths[i].wrapsInNs, style),
+    ]),
+  ]);
+  const pauses = wraps.flatMap(({ engine, longestNs }) =>
+    longestNs === null ? [] : [`${duration(longestNs)} (${engine})`],
+  );
+  const notes = [
+    'At the fastest rate of tagged in this run, as if each operation changed the same word. As many enqueues as dequeues take twice as long: Head ' +
+      'changes with every dequeue, Tail with every enqueue.',
+    `A thread that is off its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap is past what a narrower tag tells apart.` +
+      (pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`),
+  ];
+  return [
+    style.heading('Tags: how soon they come round'),
+    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
+  ].join('\n');
+}
+
+function slicesText(ns: number, style: Style): string {
+  const slices = ns / SLICE_NS;
+  if (slices < 1) return style.note('within a slice');
+  return `${slices < 10 ? slices.toFixed(1) : Math.round(slices)} slices`;
+}
