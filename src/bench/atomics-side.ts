@@ -19,6 +19,7 @@ export function atomicsSide(choice: SchemeChoice): Side {
     exhausts: !scheme.RECLAIMS,
     bound: (threads) => boundOf(choice, threads),
     formula: scheme.BOUND,
+    ...(claimsOf(scheme).abaSafe === 'no' ? { unsafe: spec } : {}),
     refusal: (_workload, threads) =>
       claimsOf(scheme).abaSafe === 'no' && threads > 1
         ? 'a queue that is corrupted has no throughput, and it may never answer'

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { Cell } from './cell.ts';
+import type { Corruption } from './corruption.ts';
 import type { Effort } from './measure.ts';
 import type { Stall } from './stall.ts';
 
@@ -34,6 +35,8 @@ export interface BenchResult {
   /** The same scheme with its parameters one by one. */
   readonly sweep: readonly Cell[];
   readonly stalls: readonly Stall[];
+  /** What became of schemes that promise nothing, in place of a throughput. Files of earlier releases have none. */
+  readonly corruptions?: readonly Corruption[];
 }
 
 /** The machine that this process runs on. */

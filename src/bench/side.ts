@@ -64,6 +64,8 @@ export interface Side {
   bound(threads: number): number | null;
   /** The same in words: a formula, or why there is none. */
   readonly formula?: string;
+  /** The spec of a scheme that promises nothing to more than one thread: there it has a verdict, and no throughput. */
+  readonly unsafe?: string;
   /** Why it cannot take part, as a sentence; null if it can. */
   refusal(workload: Workload, threads: number): string | null;
   make(setup: Setup): Arena;

@@ -3,6 +3,7 @@ import { type Block, type Effort, measure } from './measure.ts';
 import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { Conditions } from './session.ts';
+import { corrupt, type Trial } from './corruption.ts';
 import type { Side } from './side.ts';
 import { stall, type StallOptions } from './stall.ts';
 import { type Workload, WORKLOADS } from './workloads.ts';
@@ -17,6 +18,8 @@ interface Part {
 export interface Suite {
   readonly parts: readonly Part[];
   readonly stalls: readonly StallOptions[];
+  /** What has a verdict in place of a throughput. */
+  readonly trials: readonly Trial[];
   /** Why a side is missing from a block, as sentences. */
   readonly refusals: readonly string[];
 }
@@ -36,15 +39,26 @@ export interface SuiteOptions {
   readonly stalls: readonly StallOptions[];
 }
 
+/** A trial takes as long as so many repetitions, if nothing happens. */
+const TRIAL_ROUNDS = 12;
+
 /** Settles which sides meet under which conditions. */
 export function planSuite(options: SuiteOptions): Suite {
   const { sides, sweep, workloads, threads, think, stalls } = options;
   const parts: Part[] = [];
   const refusals = new Set<string>();
+  const trials: Trial[] = [];
+  const addTrial = (trial: Trial): void => {
+    if (!trials.some((each) => sameTrial(each, trial))) trials.push(trial);
+  };
   const add = (list: Part['list'], contenders: readonly Side[], conditions: Conditions): void => {
     const taking = contenders.filter((side) => {
       const refusal = side.refusal(conditions.workload, conditions.threads);
-      if (refusal !== null) refusals.add(`${side.scheme} is missing where it cannot be: ${refusal}.`);
+      const { engine, scheme, unsafe } = side;
+      const { workload, threads: count, seed } = conditions;
+      if (refusal !== null && unsafe !== undefined) {
+        addTrial({ engine, scheme, spec: unsafe, workload, threads: count, seed });
+      } else if (refusal !== null) refusals.add(`${scheme} is missing where it cannot be: ${refusal}.`);
       return refusal === null;
     });
     if (taking.length > 0) parts.push({ list, block: { conditions, sides: taking } });
@@ -56,7 +70,14 @@ export function planSuite(options: SuiteOptions): Suite {
   }
   if (sweep.length > 0)
     add('sweep', sweep, conditionsOf(options, 'pairs', Math.min(2, Math.max(...threads)), false));
-  return { parts, stalls, refusals: [...refusals] };
+  // In the place of a stall experiment.
+  for (const { engine, scheme, unsafe } of sides.filter((side) => side.engine === 'atomics')) {
+    if (unsafe === undefined) continue;
+    for (const { threads: count, seed } of stalls) {
+      addTrial({ engine, scheme, spec: unsafe, workload: 'pairs', threads: count, seed });
+    }
+  }
+  return { parts, stalls, trials, refusals: [...refusals] };
 }
 
 function conditionsOf(
@@ -70,8 +91,8 @@ function conditionsOf(
 }
 
 /** How many cells and stall experiments a suite has. */
-export function sizeOf({ parts, stalls }: Suite): number {
-  return parts.reduce((sum, { block }) => sum + block.sides.length, stalls.length);
+export function sizeOf({ parts, stalls, trials }: Suite): number {
+  return parts.reduce((sum, { block }) => sum + block.sides.length, stalls.length + trials.length);
 }
 
 /** How a run reports on its way. */
@@ -107,6 +128,13 @@ export async function runSuite(
       if (found === null) return result;
       keep(merged(result, part.list, found));
     }
+    for (const trial of suite.trials) {
+      if (signal?.aborted === true) return result;
+      const { corruptions = [] } = result;
+      if (corruptions.some((each) => sameTrial(each, trial))) continue;
+      onProgress(doneOf(result), `${trial.scheme} on the loose, ${trial.threads} threads`);
+      keep({ corruptions: [...corruptions, await corrupt(trial, (TRIAL_ROUNDS * effort.roundMs) / 1000)] });
+    }
     for (const options of suite.stalls) {
       if (signal?.aborted === true) return result;
       if (result.stalls.some((each) => sameStall(each, options))) continue;
@@ -121,8 +149,8 @@ export async function runSuite(
 }
 
 /** Cells and experiments that a result has. */
-export function doneOf({ cells, peers, sweep, stalls }: BenchResult): number {
-  return cells.length + peers.length + sweep.length + stalls.length;
+export function doneOf({ cells, peers, sweep, stalls, corruptions = [] }: BenchResult): number {
+  return cells.length + peers.length + sweep.length + stalls.length + corruptions.length;
 }
 
 function hasCell(result: BenchResult, list: Part['list'], key: Parameters<typeof keyOf>[0]): boolean {
@@ -136,6 +164,12 @@ function merged(result: BenchResult, list: Part['list'], found: readonly Cell[])
     cells: [...result.cells, ...found.filter(({ engine }) => engine !== 'peer')],
     peers: [...result.peers, ...found.filter(({ engine }) => engine === 'peer')],
   };
+}
+
+function sameTrial(one: Omit<Trial, 'spec' | 'seed'>, { engine, scheme, workload, threads }: Trial): boolean {
+  return (
+    one.engine === engine && one.scheme === scheme && one.workload === workload && one.threads === threads
+  );
 }
 
 function sameStall(

@@ -233,8 +233,14 @@ export function audit(words: Int32Array): Audit {
   return new Audit(words);
 }
 
+/** Who owns how many slots. */
+export type Owners = Pick<
+  Census,
+  'slots' | 'reachable' | 'inHand' | 'retired' | 'free' | 'cached' | 'leaked' | 'surplus'
+>;
+
 /** The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · surplus −6  = 6 slots`. */
-export function equation(of: Census, options: { readonly ascii?: boolean } = {}): string {
+export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
   const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
   const terms = [
     `reachable ${of.reachable}`,

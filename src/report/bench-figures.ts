@@ -44,7 +44,11 @@ export function rate(mops: number): string {
 }
 
 /** What a cell was measured under: `pairs, 2 threads`. */
-export function conditionsText({ workload, threads, think }: Cell): string {
+export function conditionsText({
+  workload,
+  threads,
+  think = false,
+}: Pick<Cell, 'workload' | 'threads'> & { readonly think?: boolean }): string {
   return `${workload}, ${threads} thread${threads === 1 ? '' : 's'}${think ? ', thinking 50 to 150 ns' : ''}`;
 }
 

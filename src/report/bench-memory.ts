@@ -1,5 +1,7 @@
 import type { Cell } from '../bench/cell.ts';
+import type { Corruption } from '../bench/corruption.ts';
 import type { Stall } from '../bench/stall.ts';
+import { equation } from '../check/audit.ts';
 import { bar, conditionsText, duration, rate, sparkline } from './bench-figures.ts';
 import { padLeft, table, wrap } from './columns.ts';
 import type { Style } from './style.ts';
@@ -102,25 +104,55 @@ function ageRow(cell: Cell, style: Style): string[] {
   ];
 }
 
-/** What stalled threads do to the garbage, held against the claims. */
-export function stallText(stalls: readonly Stall[], style: Style): string {
+/** What stalled threads do to the garbage, held against the claims; and who cannot be asked, being corrupted when threads only pause. */
+export function stallText(
+  stalls: readonly Stall[],
+  corruptions: readonly Corruption[],
+  style: Style,
+): string {
   const heads = ['stalled threads', 'at', 'per 1000', '', 'peak', 'seen', 'claimed', 'verdict'];
-  const rows = stalls.map(
-    ({ scheme, threads, stalled, step, slopePerThousand, peak, seen, claimed, verdict }) => [
-      `${style.accent(scheme)}, ${stalled} of ${threads}`,
-      step,
-      padLeft(slopePerThousand.toFixed(1), 6),
-      bar(slopePerThousand / MOST_SLOPE, LINE, style),
-      padLeft(String(peak), 5),
-      seen,
-      claimed,
-      verdict === 'broken' ? style.damage('BROKEN') : style.ok('as claimed'),
-    ],
+  const corrupted = corruptions.filter(
+    ({ engine, workload, threads, verdict }) =>
+      engine === 'atomics' &&
+      workload === 'pairs' &&
+      verdict === 'corrupted' &&
+      stalls.some((each) => each.threads === threads),
   );
   return [
     style.heading('Stalls: growth of unreclaimed slots with 1000 operations of the others'),
-    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...table([
+      heads.map((head) => style.faint(head)),
+      ...corrupted.map(({ scheme, threads }) => corruptedRow(`${scheme}, ${threads} threads`, style)),
+      ...stalls.map((each) => stallRow(each, style)),
+    ]),
+    ...corrupted.flatMap(({ scheme, threads, note, audit }) =>
+      wrap(
+        `  ${scheme}, ${threads} threads: they pause and none stops for good, and this is the end of it. ${note} ${equation(audit, style)}`,
+        style.columns,
+        '    ',
+      ).map((line) => style.faint(line)),
+    ),
   ].join('\n');
+}
+
+/** A corrupted queue has no garbage that means anything, and its scheme promises nothing. */
+function corruptedRow(name: string, style: Style): string[] {
+  return [style.accent(name), '', '', '', '', style.damage('CORRUPTED'), 'nothing', style.ok('as claimed')];
+}
+
+function stallRow(each: Stall, style: Style): string[] {
+  const { scheme, threads, stalled, step, slopePerThousand, peak, seen, claimed, verdict } = each;
+  const name = `${style.accent(scheme)}, ${stalled} of ${threads}`;
+  return [
+    name,
+    step,
+    padLeft(slopePerThousand.toFixed(1), 6),
+    bar(slopePerThousand / MOST_SLOPE, LINE, style),
+    padLeft(String(peak), 5),
+    seen,
+    claimed,
+    verdict === 'broken' ? style.damage('BROKEN') : style.ok('as claimed'),
+  ];
 }
 
 /** Every second operation retires a slot. */

@@ -1,5 +1,7 @@
 import type { Cell } from '../bench/cell.ts';
+import type { Corruption } from '../bench/corruption.ts';
 import type { BenchResult } from '../bench/result-file.ts';
+import { equation } from '../check/audit.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { bar, conditionsText, duration, groups, originLines, rate } from './bench-figures.ts';
 import { memoryText, stallText } from './bench-memory.ts';
@@ -9,10 +11,20 @@ import type { Style } from './style.ts';
 
 /** All of a result for people: a table for each workload and number of threads, then the memory, then the stalls. */
 export function benchText(result: BenchResult, style: Style): string {
-  const { cells, peers, sweep, stalls } = result;
-  const sections = groups([...cells, ...peers]).map((group) => groupText(group, style));
+  const { cells, peers, sweep, stalls, corruptions = [] } = result;
+  const found = groups([...cells, ...peers]);
+  const sections = found.map((group) => {
+    const own = corruptions.filter((each) => conditionsText(each) === conditionsText(group[0]));
+    return [groupText(group, style), ...corruptionLines(own, style)].join('\n');
+  });
+  const alone = corruptions.filter(
+    (each) => !found.some(([first]) => conditionsText(first) === conditionsText(each)),
+  );
+  for (const each of alone) {
+    sections.push([style.heading(conditionsText(each)), ...corruptionLines([each], style)].join('\n'));
+  }
   if (sweep.length > 0) sections.push(memoryText(sweep, style));
-  if (stalls.length > 0) sections.push(stallText(stalls, style));
+  if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
   const wraps = tagWraps(cells);
   if (wraps.length > 0) sections.push(tagText(wraps, style));
   const legend = [...cells, ...peers].length > 0 ? [legendText([...cells, ...peers, ...sweep], style)] : [];
@@ -42,6 +54,23 @@ function groupText(group: readonly Cell[], style: Style): string {
   ]);
   const lines = fitting([heads.map((head) => style.faint(head)), ...rows], style);
   return [style.heading(conditionsText(group[0])), ...lines, ...failureLines(group, style)].join('\n');
+}
+
+/** Who has no throughput there, and the auditor's words on why. */
+function corruptionLines(corruptions: readonly Corruption[], style: Style): string[] {
+  return corruptions.flatMap(({ engine, scheme, verdict, kind, note, audit, operations, seconds }) => {
+    const name = engine === 'atomics' ? scheme : `${scheme} (${engine})`;
+    const when = `${operations} operations in ${duration(seconds * 1e9)}`;
+    if (verdict !== 'corrupted') {
+      return wrap(`${name}  no damage seen in ${when}, which proves nothing`, style.columns, '  ');
+    }
+    const [first, ...rest] = wrap(
+      `${name}  CORRUPTED within ${when}, ${kind}: ${note} ${equation(audit, style)}.`,
+      style.columns,
+      '  ',
+    );
+    return [first.replace('CORRUPTED', style.damage('CORRUPTED')), ...rest];
+  });
 }
 
 /** The table with as many columns as there is room for. */

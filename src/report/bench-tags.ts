@@ -24,11 +24,11 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
   const pauses = wraps.flatMap(({ engine, longestNs }) =>
     longestNs === null ? [] : [`${duration(longestNs)} (${engine})`],
   );
+  const longest =
+    pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`;
   const notes = [
-    'At the fastest rate of tagged in this run, as if each operation changed the same word. As many enqueues as dequeues take twice as long: Head ' +
-      'changes with every dequeue, Tail with every enqueue.',
-    `A thread that is off its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap is past what a narrower tag tells apart.` +
-      (pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`),
+    'At the fastest rate of tagged in this run, as if each operation changed the same word. With as many enqueues as dequeues it takes twice as long: Head changes with every dequeue, Tail with every enqueue.',
+    `A thread that is off its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap is past what a narrower tag tells apart.${longest}`,
   ];
   return [
     style.heading('Tags: how soon they come round'),

@@ -35,8 +35,18 @@ describe('a suite', () => {
     const suite = planSuite(
       await options({ sides: [await schemeSide('naive'), await schemeSide('tagged')], threads: [1, 2] }),
     );
-    expect(sizeOf(suite)).toBe(2 * (2 + 1));
-    expect(suite.refusals).toEqual([expect.stringContaining('naive is missing where it cannot be')]);
+    // With two threads naive has a verdict, and no cell.
+    expect(sizeOf(suite)).toBe(2 * (2 + 2));
+    expect(suite.trials).toMatchObject([
+      { scheme: 'naive', workload: 'pairs', threads: 2 },
+      { scheme: 'naive', workload: 'bursts', threads: 2 },
+    ]);
+    expect(suite.refusals).toEqual([]);
+    const stalls = [3, 2].map((threads) => ({ scheme: 'tagged', threads, stalled: 1, step: 'D12', seed: 1 }));
+    const more = planSuite(
+      await options({ sides: [await schemeSide('naive')], workloads: ['pairs'], stalls }),
+    );
+    expect(more.trials.map(({ threads }) => threads)).toEqual([2, 3]);
   });
 
   test('fills each cell: repetitions within the bounds, latency, and memory', async () => {

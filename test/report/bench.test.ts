@@ -121,6 +121,61 @@ describe('the report of a benchmark', () => {
     expect(text).toMatch(/^epochs, 1 of 2 +D12 +500\.0 .* unbounded +bounded +BROKEN$/m);
   });
 
+  test('has naive for what it is: corrupted, with the words of the auditor, and without a rate', () => {
+    const audit = {
+      slots: 16,
+      reachable: 1,
+      inHand: 0,
+      retired: 0,
+      free: 16,
+      cached: 0,
+      leaked: 0,
+      surplus: 1,
+    };
+    const conditions = {
+      workload: 'pairs',
+      threads: 2,
+      operations: 1822,
+      seconds: 0.034,
+      again: '',
+    } as const;
+    const corrupted = benchText(
+      {
+        ...full,
+        corruptions: [
+          {
+            ...conditions,
+            engine: 'atomics',
+            scheme: 'naive',
+            verdict: 'corrupted',
+            kind: 'double free',
+            note: 'T2 freed slot 3.',
+            audit,
+          },
+          {
+            ...conditions,
+            engine: 'wasm',
+            scheme: 'naive',
+            verdict: 'no damage seen',
+            kind: null,
+            note: null,
+            audit,
+          },
+        ],
+      },
+      plainStyle(),
+    ).replaceAll(/\s+/g, ' ');
+    expect(corrupted).toContain(
+      'naive CORRUPTED within 1822 operations in 34ms, double free: T2 freed slot 3. reachable 1 ·',
+    );
+    expect(corrupted).toContain('surplus −1 = 16 slots');
+    expect(corrupted).toContain(
+      'naive (wasm) no damage seen in 1822 operations in 34ms, which proves nothing',
+    );
+    expect(corrupted).toContain('naive, 2 threads CORRUPTED nothing as claimed');
+    expect(corrupted).toContain('this is the end of it. T2 freed slot 3. reachable 1 ·');
+  });
+
   test('says how soon a tag comes round at the measured rate, beside a time slice', () => {
     const fast = cell([sample(100), sample(100), sample(100)]);
     const tags = benchText({ ...full, cells: [...full.cells, fast] }, plainStyle());
