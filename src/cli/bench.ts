@@ -36,7 +36,7 @@ const options = {
     least: 0,
     most: 4096,
   }),
-  'no-peers': flag('Without postMessage, the mutex queue and the ring.'),
+  'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
   'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
   out: text('FILE', 'Keeps each finished cell there; a run that was interrupted goes on from it.'),
   csv: text('FILE', 'Writes the cells as a table there.'),

@@ -127,7 +127,7 @@ export function stallText(
     ]),
     ...corrupted.flatMap(({ scheme, threads, note, audit }) =>
       wrap(
-        `  ${scheme}, ${threads} threads: they pause and none stops for good, and this is the end of it. ${note} ${equation(audit, style)}`,
+        `  ${scheme}, ${threads} threads, which only pause at random steps and do not stop for good: ${note} ${equation(audit, style)}`,
         style.columns,
         '    ',
       ).map((line) => style.faint(line)),

@@ -173,7 +173,7 @@ describe('the report of a benchmark', () => {
       'naive (wasm) no damage seen in 1822 operations in 34ms, which proves nothing',
     );
     expect(corrupted).toContain('naive, 2 threads CORRUPTED nothing as claimed');
-    expect(corrupted).toContain('this is the end of it. T2 freed slot 3. reachable 1 ·');
+    expect(corrupted).toContain('do not stop for good: T2 freed slot 3. reachable 1 ·');
   });
 
   test('says how soon a tag comes round at the measured rate, beside a time slice', () => {
