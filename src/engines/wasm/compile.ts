@@ -54,10 +54,29 @@ const options = {
   pedantic: true,
 };
 
+/** What is used of the compiler's optimizer, which it brings along. */
+interface Optimizer {
+  setTrapsNeverHappen(on: boolean): void;
+  setOptimizeLevel(level: number): void;
+  setShrinkLevel(level: number): void;
+  setAlwaysInlineMaxSize(size: number): void;
+  setFlexibleInlineMaxSize(size: number): void;
+  setOneCallerInlineMaxSize(size: number): void;
+  parseText(text: string): {
+    optimize(): void;
+    emitBinary(): Uint8Array<ArrayBuffer>;
+    emitText(): string;
+    dispose(): void;
+  };
+}
+
+/** The one of the compiler's last run. */
+let optimizer: Optimizer | null = null;
+
 /** A part in the compiler's work. */
 class Transform {
   /** Given by the compiler. */
-  declare readonly binaryen: { setTrapsNeverHappen(on: boolean): void };
+  declare readonly binaryen: Optimizer;
 
   /** The card of a scheme is for people: without its strings a module has no constant data, which would need a place in the memory. */
   afterParse({ sources }: Parser): void {
@@ -71,7 +90,8 @@ class Transform {
 
   /** A load whose result nobody uses goes away, even though it would trap outside of the memory: objects are always within. */
   afterInitialize(): void {
-    this.binaryen.setTrapsNeverHappen(true);
+    optimizer = this.binaryen;
+    optimizer.setTrapsNeverHappen(true);
   }
 }
 
@@ -92,6 +112,28 @@ function textOf(path: string, scheme: SchemeClass): string | null {
   return read(path);
 }
 
+/** Larger than any function. */
+const ANY_SIZE = 10_000;
+
+/**
+ * Puts the functions of the kernel into their callers. The compiler itself stops at a size, and then an operation makes several calls:
+ * each writes a frame to memory, and the next atomic instruction waits until all writes have arrived.
+ */
+function inlined(text: string, { parseText, ...settings }: Optimizer): Compiled {
+  settings.setOptimizeLevel(4);
+  settings.setShrinkLevel(0);
+  settings.setAlwaysInlineMaxSize(ANY_SIZE);
+  settings.setFlexibleInlineMaxSize(ANY_SIZE);
+  settings.setOneCallerInlineMaxSize(ANY_SIZE);
+  const module = parseText(text);
+  // What was inlined in one pass can be simplified in the next.
+  module.optimize();
+  module.optimize();
+  const compiled = { wasm: new Uint8Array(module.emitBinary()), text: module.emitText() };
+  module.dispose();
+  return compiled;
+}
+
 /**
  * Compiles the kernel with one scheme of the lab. Throws with the compiler's own words if it is no AssemblyScript, and if the compiler
  * is not there: it is needed to build the lab, and not to use it.
@@ -110,9 +152,9 @@ export async function compile(scheme: SchemeClass, rewrite: Rewrite = (_, text) 
     listFiles: () => [],
     transforms: [Transform],
   });
-  const [wasm, text] = [written.get('kernel.wasm'), written.get('kernel.wat')];
-  if (error || !(wasm instanceof Uint8Array) || typeof text !== 'string') {
+  const text = written.get('kernel.wat');
+  if (error || optimizer === null || typeof text !== 'string') {
     throw new InternalError(`asc cannot compile the kernel with ${scheme.ID}:\n${stderr.toString()}\n`);
   }
-  return { wasm: new Uint8Array(wasm), text };
+  return inlined(text, optimizer);
 }
