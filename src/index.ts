@@ -9,12 +9,8 @@ export { ThreadRecord } from './kernel/record.ts';
 export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from './kernel/scheme.ts';
 export { Slab } from './kernel/slab.ts';
 export { PointerFormat } from './kernel/words.ts';
-// A laboratory: a shared buffer with a scheme, and a thread's part in it.
-export { AtomicsMemory } from './engines/atomics.ts';
-export { joinLaboratory, participate, type Participant, type Variant } from './engines/participant.ts';
-export { boundOf, chooseScheme, claimsOf, schemes } from './engines/registry.ts';
-export type { Claims, SchemeChoice, SchemeClass } from './engines/registry.ts';
-export { attachWords, checkGeometry, createBuffer, type GeometryOptions } from './engines/shared.ts';
+// A laboratory: a shared buffer with a scheme, and a thread's part in it, on JavaScript's atomics or compiled.
+export * from './engines/index.ts';
 // Real threads under a schedule, and a record of what happens.
 export { parseProgram, type Program } from './engines/program.ts';
 export type { ControlledEngine, ControlledRun, Stage } from './engines/controlled.ts';
