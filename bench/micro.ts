@@ -6,7 +6,7 @@
  */
 import { cpus, release, type as platform } from 'node:os';
 import { Bench } from 'tinybench';
-import { atomicsSide } from '../src/bench/atomics-side.ts';
+import { schemeSide } from '../src/bench/scheme-side.ts';
 import { PLAIN } from '../src/bench/board.ts';
 import { Session } from '../src/bench/session.ts';
 import { audit } from '../src/check/audit.ts';
@@ -112,7 +112,9 @@ batches(`audit, a slot of ${SLOTS}`, SLOTS, () => audit(attachWords(buffer)).fre
 const sessions: Session[] = [];
 try {
   const sides = [
-    ...(await Promise.all(schemes.map(({ ID }) => chooseScheme(ID)))).map((choice) => atomicsSide(choice)),
+    ...(await Promise.all(schemes.map(({ ID }) => chooseScheme(ID)))).map((choice) =>
+      schemeSide(choice, 'atomics'),
+    ),
     ...peers.filter((side) => side.refusal('pairs', 1) === null),
   ];
   for (const side of sides) {

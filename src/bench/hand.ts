@@ -24,6 +24,8 @@ import {
   TIMED,
 } from './board.ts';
 import { nanoseconds } from './clock.ts';
+import type { Batch } from '../engines/batch.ts';
+import { InternalError } from '../errors.ts';
 import { type Lane, NOTHING } from './side.ts';
 import { Thinker } from './think.ts';
 import { SampledLane, TimedLane } from './watched-lanes.ts';
@@ -36,6 +38,8 @@ export interface Manner {
   readonly seed: number;
   /** True if a round ends for all when an enqueue is refused. */
   readonly exhausts: boolean;
+  /** True if operations are made many at once, where the workload has them so. */
+  readonly batched: boolean;
   /** True if there are more threads than cores: a thread that is refused again and again lets others run. */
   readonly rests: boolean;
 }
@@ -114,6 +118,44 @@ export class Hand {
     return done;
   }
 
+  /** Enqueues so many values with one call, until the queue is full. */
+  putMany(queue: number, count: number): void {
+    const batch = this.#batchOf(queue);
+    const { values } = batch;
+    const first = this.#next;
+    for (let i = 0; i < count; i++) values[i] = (first + i) & MOST_VALUE;
+    const done = batch.enqueueMany(count);
+    for (let i = 0; i < done; i++) this.#sumIn = (this.#sumIn + ((first + i) & MOST_VALUE)) | 0;
+    this.#next = (first + done) & MOST_VALUE;
+    this.#enqueued += done;
+    if (done < count) {
+      this.#full++;
+      if (this.#manner.exhausts) Atomics.store(this.#words, STOP, 1);
+      this.#refused(this.#full);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+  }
+
+  /** Dequeues up to so many values with one call. */
+  takeMany(queue: number, count: number): void {
+    const batch = this.#batchOf(queue);
+    const { values } = batch;
+    const done = batch.dequeueMany(count);
+    for (let i = 0; i < done; i++) this.#sumOut = (this.#sumOut + values[i]) | 0;
+    this.#dequeued += done;
+    if (done < count) {
+      this.#empty++;
+      this.#refused(this.#empty);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+  }
+
+  #batchOf(queue: number): Batch {
+    const { batch } = this.#lanes[queue];
+    if (!batch) throw new InternalError('This side makes its operations one by one.');
+    return batch;
+  }
+
   #refused(times: number): void {
     if (this.#manner.rests && times % PATIENCE === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
   }
@@ -121,7 +163,7 @@ export class Hand {
   /** One round, from its start to its end. */
   work(): void {
     const mode = this.#words[MODE] as Mode;
-    const { turn } = WORKLOADS[this.#manner.workload];
+    const turn = this.#turn();
     this.#begin(mode);
     const figures = this.#board.figures(this.thread);
     const heap = getHeapStatistics().used_heap_size;
@@ -137,6 +179,11 @@ export class Hand {
     figures[F_EMPTY] = this.#empty;
     figures[F_SUM_IN] = this.#sumIn;
     figures[F_SUM_OUT] = this.#sumOut;
+  }
+
+  #turn(): (hand: Hand) => void {
+    const { turn, batchedTurn } = WORKLOADS[this.#manner.workload];
+    return this.#manner.batched && batchedTurn !== null ? batchedTurn : turn;
   }
 
   #begin(mode: Mode): void {

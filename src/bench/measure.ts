@@ -15,8 +15,8 @@ import {
 } from './cell.ts';
 import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
 import { kindBetween, type Kind, type RoundTrip } from './round-trip.ts';
-import { type Conditions, type Round, Session } from './session.ts';
-import type { Side } from './side.ts';
+import { type Conditions, type Player, type Round, Session } from './session.ts';
+import type { Program, Side } from './side.ts';
 import { mean, variation } from './statistics.ts';
 
 /** How long and how often is measured. */
@@ -33,13 +33,20 @@ export interface Effort {
 /** Sides that take turns under the same conditions, so that what changes with time changes for all of them. */
 export interface Block {
   readonly conditions: Conditions;
-  readonly sides: readonly Side[];
+  readonly sides: readonly (Side | Program)[];
 }
 
 interface Turn {
-  readonly session: Session;
+  readonly player: Player;
   readonly rounds: Round[];
   readonly samples: Sample[];
+}
+
+/** How a block is measured. */
+interface Manner {
+  readonly signal?: AbortSignal | undefined;
+  /** True to leave out the passes for latency and memory. */
+  readonly ratesOnly?: boolean;
 }
 
 /** A process that had less than this of the processor time that it could have had was disturbed. */
@@ -57,31 +64,39 @@ export async function measure(
   { conditions, sides }: Block,
   effort: Effort,
   roundTrip: RoundTrip,
-  signal?: AbortSignal,
+  { signal, ratesOnly = false }: Manner = {},
 ): Promise<Cell[] | null> {
   const turns: Turn[] = [];
   try {
     for (const side of sides) {
-      turns.push({ session: await Session.open(side, conditions), rounds: [], samples: [] });
+      const player = await ('open' in side ? side.open(conditions) : Session.open(side, conditions));
+      turns.push({ player, rounds: [], samples: [] });
       if (signal?.aborted === true) return null;
     }
     if (!(await repeat(turns, effort, roundTrip, signal))) return null;
     const cells: Cell[] = [];
     for (const turn of turns) {
-      const { session } = turn;
-      await session.round(TIMED, effort.roundMs);
-      const latency = latencyOf(session.board);
-      const sampled =
-        session.unreclaimed() === 0 && turn.rounds[0].counts['retired'] === undefined ? null : session;
-      const unreclaimed = sampled && (await watch(turn, effort.roundMs));
-      await session.settle();
-      cells.push(cellOf(turn, latency, unreclaimed));
+      const { player } = turn;
+      let passes: Passes = { latencyNs: null, unreclaimed: null };
+      if (player instanceof Session && !ratesOnly) passes = await passesOf(player, turn, effort.roundMs);
+      await player.settle();
+      cells.push(cellOf(turn, passes));
       if (signal?.aborted === true) return null;
     }
     return cells;
   } finally {
-    await Promise.all(turns.map(({ session }) => session.end()));
+    await Promise.all(turns.map(({ player }) => player.end()));
   }
+}
+
+/** What is measured in passes of their own. */
+type Passes = Pick<Cell, 'latencyNs' | 'unreclaimed'>;
+
+async function passesOf(session: Session, { rounds }: Turn, ms: number): Promise<Passes> {
+  await session.round(TIMED, ms);
+  const latencyNs = latencyOf(session.board);
+  const reclaims = session.unreclaimed() > 0 || rounds[0].counts['retired'] !== undefined;
+  return { latencyNs, unreclaimed: reclaims ? await watch(session, ms) : null };
 }
 
 /** The repetitions, as tinybench tasks: a sample is a round. False if interrupted. */
@@ -100,10 +115,10 @@ async function repeat(
     throws: true,
   });
   const gauge = new Gauge(roundTrip);
-  for (const [i, { session, rounds, samples }] of turns.entries()) {
-    const { threads } = session.conditions;
+  for (const [i, { player, rounds, samples }] of turns.entries()) {
+    const { threads } = player.conditions;
     const run = async (): Promise<{ overriddenDuration: number; overriddenIterationCost: number }> => {
-      const round = await session.round(PLAIN, effort.roundMs);
+      const round = await player.round(PLAIN, effort.roundMs);
       rounds.push(round);
       const ms = round.seconds * 1000;
       return { overriddenDuration: ms / Math.max(1, round.operations), overriddenIterationCost: ms };
@@ -154,11 +169,8 @@ class Gauge {
 
   async after(round: Round, threads: number): Promise<Sample> {
     const { seconds, operations, perThread } = round;
-    const usage = process.resourceUsage();
-    const used =
-      usage.userCPUTime + usage.systemCPUTime - this.#usage.userCPUTime - this.#usage.systemCPUTime;
-    const cpuShare = used / 1e6 / (seconds * Math.min(threads, availableParallelism()));
-    const waits = usage.voluntaryContextSwitches - this.#usage.voluntaryContextSwitches;
+    const { cpuMicros, waits } = round.usage ?? usageBetween(this.#usage, process.resourceUsage());
+    const cpuShare = cpuMicros / 1e6 / (seconds * Math.min(threads, availableParallelism()));
     const isRobbed = cpuShare < LEAST_SHARE && waits < WAITS_PER_SECOND * seconds * threads + 10 * threads;
     const before = threads > 1 ? this.#ns : NaN;
     const after = threads > 1 ? await this.#roundTrip.measure() : NaN;
@@ -172,6 +184,16 @@ class Gauge {
       kind,
     };
   }
+}
+
+function usageBetween(
+  before: NodeJS.ResourceUsage,
+  after: NodeJS.ResourceUsage,
+): { readonly cpuMicros: number; readonly waits: number } {
+  return {
+    cpuMicros: after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime,
+    waits: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
+  };
 }
 
 function orNull(ns: number): number | null {
@@ -209,7 +231,7 @@ function clockNs(): number {
 /** As many points as a drawing shows. */
 const POINTS = 48;
 
-async function watch({ session }: Turn, ms: number): Promise<Unreclaimed> {
+async function watch(session: Session, ms: number): Promise<Unreclaimed> {
   const { side, board, conditions } = session;
   const { seconds, operations } = await session.round(SAMPLED, ms);
   const logs = Array.from({ length: board.threads }, (_, i) => board.log(i + 1));
@@ -243,12 +265,8 @@ async function ageOf(session: Session, ms: number): Promise<Age | null> {
   return { p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max, slots: all.count };
 }
 
-function cellOf(
-  { session, rounds, samples }: Turn,
-  latencyNs: Latency | null,
-  unreclaimed: Unreclaimed | null,
-): Cell {
-  const { side, conditions } = session;
+function cellOf({ player, rounds, samples }: Turn, { latencyNs, unreclaimed }: Passes): Cell {
+  const { side, conditions } = player;
   const { workload, threads, think, prefill } = conditions;
   const sum = (of: (round: Round) => number): number =>
     rounds.reduce((subtotal, round) => subtotal + of(round), 0);

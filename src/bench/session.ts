@@ -22,7 +22,7 @@ import {
   PLAIN,
 } from './board.ts';
 import type { Manner } from './hand.ts';
-import type { Arena, Side } from './side.ts';
+import type { Arena, Program, Side } from './side.ts';
 import type { Place } from './work.ts';
 import { type Workload, WORKLOADS } from './workloads.ts';
 
@@ -41,6 +41,12 @@ export interface Conditions {
   readonly points?: ReadonlyMap<number, Point>;
 }
 
+/** Processor time of the threads that worked, in microseconds, and how often they gave up their cores by themselves. */
+interface Usage {
+  readonly cpuMicros: number;
+  readonly waits: number;
+}
+
 /** One round of all threads. */
 export interface Round {
   /** Successful operations, in all and of each thread. */
@@ -54,6 +60,19 @@ export interface Round {
   readonly counts: Readonly<Record<string, number>>;
   /** Bytes by which the heaps of all threads have grown, garbage collections aside. */
   readonly heapBytes: number;
+  /** Of a program of its own. What works in this process is measured from outside. */
+  readonly usage?: Usage;
+}
+
+/** A side that is ready to work, round after round. End it on every path. */
+export interface Player {
+  readonly side: Side | Program;
+  readonly conditions: Conditions;
+  /** A round of plain operations for so many milliseconds. */
+  round(mode: typeof PLAIN, ms: number): Promise<Round>;
+  /** Takes out what is left and throws if anything was lost or made up. */
+  settle(): Promise<void>;
+  end(): Promise<void>;
 }
 
 /** No round makes more operations a thread: so the counts of a round fit into a machine word. */
@@ -65,7 +84,7 @@ const POLL_MS = 0.5;
 const PATIENCE_MS = 20_000;
 
 /** Persistent workers that run one workload on one side, round after round. End it on every path. */
-export class Session {
+export class Session implements Player {
   readonly side: Side;
   readonly conditions: Conditions;
   readonly board: Board;
@@ -113,6 +132,7 @@ export class Session {
       think,
       seed,
       exhausts: this.side.exhausts,
+      batched: this.side.batched === true,
       rests: threads > availableParallelism(),
     };
     for (const [i, worker] of this.#crew.workers.entries()) {

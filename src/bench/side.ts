@@ -1,6 +1,8 @@
 import type { TransferListItem } from 'node:worker_threads';
+import type { Batch } from '../engines/batch.ts';
 import type { Point } from '../engines/free-running.ts';
 import type { Histogram } from './histogram.ts';
+import type { Conditions, Player } from './session.ts';
 import type { Workload } from './workloads.ts';
 
 /** What a dequeue returns when there was nothing. Values are whole numbers from 0 to 2^30 - 1. */
@@ -16,6 +18,8 @@ export interface Lane {
   unreclaimed?(): number;
   /** The same end, which counts how long each slot was retired that it retires and frees from now on, in nanoseconds; null if it cannot tell. */
   aged?(histogram: Histogram): Lane | null;
+  /** Many operations with one call, on a side that makes them so; null or nothing on others. */
+  readonly batch?: Batch | null;
 }
 
 /** What a queue is made for. */
@@ -47,12 +51,24 @@ export interface Arena {
   complaint?(): string | null;
 }
 
-/** What is measured: an engine with a scheme, or something else that a user would pick. */
-export interface Side {
-  /** `atomics`, or `peer`. */
+/** What takes part in a benchmark. */
+interface Contestant {
+  /** `atomics`, `wasm`, `wasm-batched`, or `peer`. */
   readonly engine: string;
   /** The scheme's spec, or the peer's name. */
   readonly scheme: string;
+  /** Why it cannot take part, as a sentence; null if it can. */
+  refusal(workload: Workload, threads: number): string | null;
+}
+
+/** A program of its own, with threads of its own, that does the same. */
+export interface Program extends Contestant {
+  /** Starts it. It may refuse with a UsageError what `refusal` does not know. */
+  open(conditions: Conditions): Promise<Player>;
+}
+
+/** What is measured: an engine with a scheme, or something else that a user would pick. */
+export interface Side extends Contestant {
   /**
    * The URL of the module that workers load: it exports `openLane`, a `LaneOpener`. It is compiled code, since Node 20 loads no other
    * in a worker.
@@ -60,14 +76,14 @@ export interface Side {
   readonly module: string;
   /** True if a queue is used up after a number of enqueues: then a round ends there, and the next begins with a fresh queue. */
   readonly exhausts: boolean;
+  /** True if its lanes have a `batch` and are to be driven by it. */
+  readonly batched?: boolean;
   /** The most slots that may be unreclaimed, or null if there is no bound, or nothing to reclaim. */
   bound(threads: number): number | null;
   /** The same in words: a formula, or why there is none. */
   readonly formula?: string;
   /** The spec of a scheme that promises nothing to more than one thread: there it has a verdict, and no throughput. */
   readonly unsafe?: string;
-  /** Why it cannot take part, as a sentence; null if it can. */
-  refusal(workload: Workload, threads: number): string | null;
   make(setup: Setup): Arena;
 }
 

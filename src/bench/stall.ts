@@ -1,7 +1,7 @@
 import { stepOf } from '../engines/labels.ts';
 import { boundOf, chooseScheme } from '../engines/registry.ts';
 import { InternalError, UsageError } from '../errors.ts';
-import { atomicsSide } from './atomics-side.ts';
+import { schemeSide } from './scheme-side.ts';
 import { PLAIN } from './board.ts';
 import { Session } from './session.ts';
 import { slope } from './statistics.ts';
@@ -56,7 +56,7 @@ export async function stall({ scheme, threads, stalled, step, seed }: StallOptio
     );
   }
   const choice = await chooseScheme(scheme);
-  const side = atomicsSide(choice);
+  const side = schemeSide(choice, 'atomics');
   // The threads that go on have the low numbers. The passing is a late one, so that the queue is in full swing.
   const point = { step: stepOf(step), passing: 100, after: false };
   const points = new Map(Array.from({ length: stalled }, (_, i) => [threads - i, point] as const));

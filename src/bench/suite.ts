@@ -124,7 +124,7 @@ export async function runSuite(
       const missing = sides.filter((side) => !hasCell(result, part.list, { ...conditions, ...side }));
       if (missing.length === 0) continue;
       onProgress(doneOf(result), `${conditions.workload}, ${conditions.threads} threads`);
-      const found = await measure({ conditions, sides: missing }, effort, roundTrip, signal);
+      const found = await measure({ conditions, sides: missing }, effort, roundTrip, { signal });
       if (found === null) return result;
       keep(merged(result, part.list, found));
     }

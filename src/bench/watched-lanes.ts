@@ -1,16 +1,34 @@
+import type { Batch } from '../engines/batch.ts';
 import type { Random } from '../engines/random.ts';
 import { L_ENTRIES, L_EVERY, L_LENGTH, L_PEAK, LOG_ENTRIES } from './board.ts';
 import type { Histogram } from './histogram.ts';
 import { type Lane, NOTHING } from './side.ts';
 
-/** Reads the clock around each operation and counts the nanoseconds of those that were done. */
+/** A batch whose calls are watched. */
+function watched(batch: Batch | null | undefined, around: (call: () => number) => number): Batch | null {
+  if (!batch) return null;
+  return {
+    values: batch.values,
+    enqueueMany: (count) => around(() => batch.enqueueMany(count)),
+    dequeueMany: (count) => around(() => batch.dequeueMany(count)),
+  };
+}
+
+/** Reads the clock around each call and counts the nanoseconds of those that did something: of an operation, or of a batch of them. */
 export class TimedLane implements Lane {
   readonly #lane: Lane;
   readonly #histogram: Histogram;
+  readonly batch: Batch | null;
 
   constructor(lane: Lane, histogram: Histogram) {
     this.#lane = lane;
     this.#histogram = histogram;
+    this.batch = watched(lane.batch, (call) => {
+      const began = performance.now();
+      const done = call();
+      if (done > 0) histogram.record((performance.now() - began) * 1e6);
+      return done;
+    });
   }
 
   enqueue(value: number): boolean {
@@ -39,6 +57,7 @@ export class SampledLane implements Lane {
   readonly #lane: Lane;
   readonly #log: Int32Array;
   readonly #random: Random;
+  readonly batch: Batch | null;
   #left = EVERY;
 
   constructor(lane: Lane, log: Int32Array, random: Random) {
@@ -46,6 +65,12 @@ export class SampledLane implements Lane {
     this.#log = log;
     this.#random = random;
     log[L_EVERY] = EVERY;
+    this.batch = watched(lane.batch, (call) => {
+      const done = call();
+      this.#left -= done;
+      if (this.#left <= 0) this.#look();
+      return done;
+    });
   }
 
   enqueue(value: number): boolean {

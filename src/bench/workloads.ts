@@ -16,11 +16,15 @@ interface Shape {
   consumes(thread: number, queue: number): boolean;
   /** Some operations of one thread; between two turns it looks whether the round is over. */
   readonly turn: (hand: Hand) => void;
+  /** The same for sides that make many operations with one call; null where there is only one to make at a time. */
+  readonly batchedTurn: ((hand: Hand) => void) | null;
 }
 
 /** Operations between two looks: a look is a read of a word that is hardly ever written, but an atomic one. */
 const BATCH = 32;
 const LONGEST_BURST = 16;
+/** Operations that are made with one call, on sides that can. */
+export const MANY = 16;
 
 const always = (): boolean => true;
 const isOdd = (thread: number): boolean => thread % 2 === 1;
@@ -39,6 +43,10 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
         hand.take(0);
       }
     },
+    batchedTurn: (hand) => {
+      hand.putMany(0, MANY);
+      hand.takeMany(0, MANY);
+    },
   },
   'fifty-fifty': {
     about: 'every operation is the toss of a coin',
@@ -53,6 +61,7 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
         else hand.take(0);
       }
     },
+    batchedTurn: null,
   },
   'producers-consumers': {
     about: 'threads with odd numbers put in, the others take out',
@@ -64,6 +73,10 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
     turn: (hand) => {
       if (isOdd(hand.thread)) for (let i = 0; i < BATCH; i++) hand.put(0);
       else for (let i = 0; i < BATCH; i++) hand.take(0);
+    },
+    batchedTurn: (hand) => {
+      if (isOdd(hand.thread)) hand.putMany(0, MANY);
+      else hand.takeMany(0, MANY);
     },
   },
   bursts: {
@@ -78,6 +91,11 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
       for (let i = 0; i < length; i++) hand.put(0);
       for (let i = 0; i < length; i++) hand.take(0);
     },
+    batchedTurn: (hand) => {
+      const length = 1 + hand.random.below(LONGEST_BURST);
+      hand.putMany(0, length);
+      hand.takeMany(0, length);
+    },
   },
   'ping-pong': {
     about: 'threads with odd numbers send a value and wait for it to come back through a second queue',
@@ -91,6 +109,7 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
         if (hand.put(0)) while (!hand.take(1) && hand.goesOn());
       } else if (hand.take(0)) while (!hand.put(1) && hand.goesOn());
     },
+    batchedTurn: null,
   },
 };
 

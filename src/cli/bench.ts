@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
-import { atomicsSide } from '../bench/atomics-side.ts';
 import { compareResults } from '../bench/compare.ts';
 import type { Effort } from '../bench/measure.ts';
 import {
@@ -12,10 +11,11 @@ import {
   printBench,
   thisMachine,
 } from '../bench/result-file.ts';
+import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
 import { WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
-import { chooseScheme, claimsOf, schemes } from '../engines/registry.ts';
+import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { MAX_THREADS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/bench-csv.ts';
@@ -29,6 +29,7 @@ import { checkWritable, writeFile } from './output.ts';
 const options = {
   quick: flag('A small part of it, in less than half a minute.'),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
+  engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
   threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
   think: choice(['no', 'yes', 'both'], 'no', 'Random 50 to 150 ns between operations.'),
@@ -148,7 +149,7 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const { quick, prefill, think } = given;
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
-  const sides = choices.map((each) => atomicsSide(each));
+  const sides = choices.flatMap((each) => enginesOf(given, each).map((engine) => schemeSide(each, engine)));
   const knobs = quick
     ? ['no-reclaim', 'hazard-pointers:threshold=8', 'hazard-pointers:threshold=128', 'epochs:period=64']
     : [
@@ -165,7 +166,7 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const counts = quick ? [1] : [1, 3];
   return planSuite({
     sides: given['no-peers'] ? sides : [...sides, ...peers],
-    sweep: sweep.map((each) => atomicsSide(each)),
+    sweep: sweep.map((each) => schemeSide(each, 'atomics')),
     workloads: workloadsOf(given),
     threads,
     think: { no: [false], yes: [true], both: [false, true] }[think],
@@ -177,6 +178,21 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
       : stalled.flatMap((scheme) =>
           counts.map((count) => ({ scheme, threads: count + 1, stalled: count, step: 'D12', seed })),
         ),
+  });
+}
+
+/** The engines that a scheme is measured on. A scheme of the user's own is not compiled: it has one, unless he asks for another. */
+function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchEngine[] {
+  if (engine.length === 0) return schemes.includes(scheme) ? ['atomics', 'wasm'] : ['atomics'];
+  if (engine.includes('all')) return BENCH_ENGINES;
+  return engine.map((name) => {
+    const found = BENCH_ENGINES.find((each) => each === name);
+    if (found === undefined) {
+      throw new UsageError(
+        `There is no engine "${name}"${closest(name, BENCH_ENGINES)} for a benchmark; the engines are ${BENCH_ENGINES.join(', ')}, or all.`,
+      );
+    }
+    return found;
   });
 }
 

@@ -132,6 +132,7 @@ export function stallText(
         '    ',
       ).map((line) => style.faint(line)),
     ),
+    style.faint('On the engine atomics: compiled threads cannot be stopped at a named step.'),
   ].join('\n');
 }
 

@@ -85,9 +85,13 @@ function fitting(rows: readonly (readonly string[])[], { columns }: Style): stri
   return fits ?? tables[tables.length - 1];
 }
 
-/** The engine is said of peers only: where there are two engines, the name says which. */
-function nameText({ engine, scheme }: Cell, style: Style): string {
-  return engine === 'peer' ? scheme : style.accent(engine === 'atomics' ? scheme : `${scheme} (${engine})`);
+/** The engine is said where it is another than `atomics`. */
+function nameOf({ engine, scheme }: Cell): string {
+  return engine === 'peer' || engine === 'atomics' ? scheme : `${scheme} (${engine})`;
+}
+
+function nameText(cell: Cell, style: Style): string {
+  return cell.engine === 'peer' ? cell.scheme : style.accent(nameOf(cell));
 }
 
 function latencies({ latencyNs }: Cell): string[] {
@@ -122,8 +126,8 @@ function failureLines(group: readonly Cell[], style: Style): string[] {
     if (cell.refused >= 0.01)
       parts.push(`${Math.round(100 * cell.refused)} % of all attempts found it full or empty`);
     if (parts.length === 0) return [];
-    const text = `  ${cell.scheme}: of 1000 operations failed ${parts.join(', ')}`;
-    const plain = parts.length === 1 && cell.refused >= 0.01 ? `  ${cell.scheme}: ${parts[0]}` : text;
+    const text = `  ${nameOf(cell)}: of 1000 operations failed ${parts.join(', ')}`;
+    const plain = parts.length === 1 && cell.refused >= 0.01 ? `  ${nameOf(cell)}: ${parts[0]}` : text;
     return wrap(plain, style.columns, '    ').map((line) => style.faint(line));
   });
 }

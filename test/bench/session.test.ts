@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { peers } from '../../dist/bench/peers/index.js';
 import { AGED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
 import { type Conditions, Session } from '../../dist/src/bench/session.js';
-import { WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
+import { MANY, WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
+import type { BenchEngine } from '../../src/bench/scheme-side.ts';
 import type { Side } from '../../src/bench/side.ts';
 import { conditions, faultySide, schemeSide } from './sides.ts';
 
@@ -12,12 +13,27 @@ async function open(side: Side, more: Partial<Conditions> = {}): Promise<Session
   return session;
 }
 
-const SCHEMES = ['no-reclaim', 'tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
+const SCHEMES: readonly [spec: string, engine: BenchEngine][] = [
+  ['no-reclaim', 'atomics'],
+  ['tagged', 'atomics'],
+  ['hazard-pointers:threshold=4', 'atomics'],
+  ['epochs:period=2', 'atomics'],
+  ['no-reclaim', 'wasm'],
+  ['hazard-pointers:threshold=4', 'wasm'],
+  ['tagged', 'wasm-batched'],
+  ['epochs:period=2', 'wasm-batched'],
+];
 
 describe.each(WORKLOAD_NAMES)('%s', (workload) => {
   const { leastThreads: threads, queues } = WORKLOADS[workload];
+  const able = SCHEMES.filter(
+    ([, engine]) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
+  );
   const sides: [string, () => Promise<Side>][] = [
-    ...SCHEMES.map((spec): [string, () => Promise<Side>] => [spec, () => schemeSide(spec)]),
+    ...able.map(([spec, engine]): [string, () => Promise<Side>] => [
+      `${spec} on ${engine}`,
+      () => schemeSide(spec, engine),
+    ]),
     ...peers
       .filter(({ refusal }) => refusal(workload, threads) === null)
       .map((side): [string, () => Promise<Side>] => [side.scheme, () => Promise.resolve(side)]),
@@ -76,6 +92,38 @@ describe('a session', () => {
     const session = await open(await schemeSide('no-reclaim'), { threads: 1 });
     await session.round(AGED, 5000, 1000);
     expect(session.board.histogram(1).count).toBe(0);
+  });
+
+  test('counts of compiled threads are in the same words, and so are the retired slots', async () => {
+    const session = await open(await schemeSide('hazard-pointers:threshold=4', 'wasm'), { threads: 1 });
+    const { operations, counts } = await session.round(PLAIN, 5000, 1000);
+    expect(counts).toMatchObject({ allocated: operations / 2, retired: operations / 2, E9: 0, D13: 0 });
+    await session.round(SAMPLED, 5000, 10_000);
+    expect(session.board.log(1)[2]).toBe(3);
+  });
+
+  test('of batches goes on after calls that were ended by a full or an empty queue', async () => {
+    const side = await schemeSide('tagged', 'wasm-batched');
+    // Every call of 16 meets an end of a queue of 10.
+    const more = { workload: 'producers-consumers', threads: 2, capacity: 10 } as const;
+    const session = await open(side, more);
+    const { operations, full, empty } = await session.round(PLAIN, 60);
+    expect(operations).toBeGreaterThan(100);
+    expect(full).toBeGreaterThan(0);
+    expect(empty).toBeGreaterThan(0);
+    await session.settle();
+  });
+
+  test('of batches times calls and not operations', async () => {
+    const session = await open(await schemeSide('tagged', 'wasm-batched'), { threads: 1 });
+    const { operations } = await session.round(TIMED, 5000, 1600);
+    expect(session.board.histogram(1).count).toBe(operations / MANY);
+  });
+
+  test('cannot stop a compiled thread', async () => {
+    const point = { step: 1, passing: 1, after: false };
+    const side = await schemeSide('tagged', 'wasm');
+    await expect(open(side, { points: new Map([[1, point]]) })).rejects.toThrow('take the engine atomics');
   });
 
   test('starts a queue that is used up anew, with its first values', async () => {

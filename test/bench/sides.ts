@@ -1,10 +1,11 @@
-import { atomicsSide } from '../../dist/src/bench/atomics-side.js';
+import { schemeSide as sideOf } from '../../dist/src/bench/scheme-side.js';
 import type { Conditions } from '../../src/bench/session.ts';
+import type { BenchEngine } from '../../src/bench/scheme-side.ts';
 import type { Side } from '../../src/bench/side.ts';
 import { chooseScheme } from '../../dist/src/engines/registry.js';
 
-export async function schemeSide(spec: string): Promise<Side> {
-  return atomicsSide(await chooseScheme(spec));
+export async function schemeSide(spec: string, engine: BenchEngine = 'atomics'): Promise<Side> {
+  return sideOf(await chooseScheme(spec), engine);
 }
 
 /** A side for one thread that has a fault; `none` for a sound one. */

@@ -139,18 +139,18 @@ describe('a suite', () => {
 });
 
 const SUITE = new URL('../../dist/src/bench/suite.js', import.meta.url).href;
-const SIDE = new URL('../../dist/src/bench/atomics-side.js', import.meta.url).href;
+const SIDE = new URL('../../dist/src/bench/scheme-side.js', import.meta.url).href;
 const REGISTRY = new URL('../../dist/src/engines/registry.js', import.meta.url).href;
 
 describe('a run in a process of its own', () => {
   test.each([null, 150])('leaves no worker behind, interrupted after %s ms', (ms) => {
     const program = `
       import { planSuite, runSuite } from ${JSON.stringify(SUITE)};
-      import { atomicsSide } from ${JSON.stringify(SIDE)};
+      import { schemeSide } from ${JSON.stringify(SIDE)};
       import { chooseScheme } from ${JSON.stringify(REGISTRY)};
       const controller = new AbortController();
       if (${ms} !== null) setTimeout(() => controller.abort(), ${ms});
-      const suite = planSuite({ sides: [atomicsSide(await chooseScheme('tagged'))], sweep: [], workloads: ['pairs'],
+      const suite = planSuite({ sides: [schemeSide(await chooseScheme('tagged'), 'atomics')], sweep: [], workloads: ['pairs'],
         threads: [2], think: [false], prefill: null, capacity: 64, seed: 1, stalls: [] });
       const result = await runSuite(suite, ${JSON.stringify(effort)}, ${JSON.stringify(EMPTY)},
         { signal: controller.signal, onResult() {}, onProgress() {} });

@@ -1,0 +1,110 @@
+import { audit } from '../check/audit.ts';
+import { threadTotals, totals } from '../check/thread-records.ts';
+import { AtomicsMemory } from '../engines/atomics.ts';
+import { boundOf, claimsOf, type SchemeChoice } from '../engines/registry.ts';
+import {
+  attachWords,
+  createBuffer,
+  type GeometryOptions,
+  leastSlots,
+  usualCache,
+} from '../engines/shared.ts';
+import { loadModule } from '../engines/wasm/modules.ts';
+import { createMemory } from '../engines/wasm/shared-memory.ts';
+import { UsageError } from '../errors.ts';
+import { Geometry } from '../kernel/layout.ts';
+import { MAX_INDEX_BITS } from '../kernel/words.ts';
+import { createStamps } from './ages.ts';
+import type { SchemeSeat } from './scheme-lane.ts';
+import { type Arena, laneModule, type Setup, type Side } from './side.ts';
+import { WORKLOADS } from './workloads.ts';
+
+/** How a scheme's queue is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
+export type BenchEngine = (typeof BENCH_ENGINES)[number];
+
+export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
+
+/** The queue of Michael and Scott under a scheme, on an engine. */
+export function schemeSide(choice: SchemeChoice, engine: BenchEngine): Side {
+  const { scheme, spec, name } = choice;
+  // Loaded when it is needed, and once: it can be posted to any number of workers.
+  let module: object | null = null;
+  return {
+    engine,
+    scheme: name,
+    module: laneModule('scheme-lane', import.meta.url),
+    exhausts: !scheme.RECLAIMS,
+    batched: engine === 'wasm-batched',
+    bound: (threads) => boundOf(choice, threads),
+    formula: scheme.BOUND,
+    ...(claimsOf(scheme).abaSafe === 'no' && engine !== 'wasm-batched' ? { unsafe: spec } : {}),
+    refusal: (workload, threads) => {
+      if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
+        return 'a queue that is corrupted has no throughput, and it may never answer';
+      if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
+        return `in ${workload} there is one operation at a time and nothing to be made at once`;
+      return null;
+    },
+    make: (setup) => {
+      module ??= engine === 'atomics' ? null : loadModule(choice);
+      return arenaOf(choice, engine, module, setup);
+    },
+  };
+}
+
+/** The sizes of a laboratory: room for what is in the queue, for what waits to be freed, and for the caches of other threads. */
+export function geometryFor(choice: SchemeChoice, { capacity, threads }: Setup): GeometryOptions {
+  const { scheme, param0, param1 } = choice;
+  // A scheme that frees nothing is given all that there can be.
+  if (!scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads };
+  const room = capacity + scheme.needs(threads, param0, param1);
+  const cache = usualCache(room, threads, choice);
+  return { slots: room + leastSlots(choice, threads, cache), threads, cache };
+}
+
+function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | null, setup: Setup): Arena {
+  const { scheme, spec } = choice;
+  const options = geometryFor(choice, setup);
+  const compiled = module === null ? null : { memory: createMemory(options, choice), module };
+  if (compiled !== null && setup.points.size > 0) {
+    throw new UsageError(
+      'Compiled steps have no labels and no gates, so no thread can be stopped there: take the engine atomics.',
+    );
+  }
+  const words = attachWords(compiled === null ? createBuffer(options, choice) : compiled.memory.buffer);
+  // Compiled code has no place for a look at the clock.
+  const stamps = scheme.RECLAIMS && compiled === null ? createStamps(options.slots) : null;
+  const pristine = scheme.RECLAIMS ? null : words.slice();
+  const geometry = new Geometry(new AtomicsMemory(words));
+  const sums = (): ReturnType<typeof totals> => totals(words, threadTotals(words, geometry));
+  return {
+    seat: (thread) => ({
+      state: {
+        buffer: words.buffer,
+        compiled,
+        batched: engine === 'wasm-batched',
+        scheme: spec,
+        point: setup.points.get(thread) ?? null,
+        stamps,
+      } as SchemeSeat,
+    }),
+    counts: () => {
+      const { failures, everAllocated, retiredEver, freed } = sums();
+      return { ...failures, allocated: everAllocated, retired: retiredEver, freed };
+    },
+    unreclaimed: () => sums().unreclaimed,
+    reset: () => {
+      if (pristine !== null) words.set(pristine);
+    },
+    complaint: () => complaintOf(words, scheme.RECLAIMS),
+  };
+}
+
+/** A sentence about damage to a laboratory's words; null if every slot is accounted for. */
+export function complaintOf(words: Int32Array, reclaims: boolean): string | null {
+  const { leaked, surplus, wild, threads, totals: sums } = audit(words);
+  const lost = leaked - (reclaims ? 0 : sums.unreclaimed);
+  const damages = threads.filter(({ damage }) => damage !== null).length;
+  if (lost === 0 && surplus === 0 && wild === 0 && damages === 0) return null;
+  return `${lost} slots leaked, ${surplus} claimed twice, ${wild} wild indices, ${damages} threads noticed damage`;
+}
