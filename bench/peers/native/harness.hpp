@@ -1,0 +1,288 @@
+// What the native programs have in common: the rounds, the workloads and the checks of src/bench/hand.ts and session.ts, with threads
+// of their own. A program is started with `WORKLOAD THREADS CAPACITY MANY [FILE]` and reads commands from its input, a line each:
+// `round MILLISECONDS`, `drain`, `end`. It answers each with a line of JSON.
+//
+// A queue is a class with a constructor `Queue(Setup)` and a method `lane(thread)` that is called on the thread and returns an object
+// with `bool enqueue(int32_t)` and `int32_t dequeue()`, which answers NOTHING if there was no value.
+#pragma once
+#include <sys/resource.h>
+#include <time.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+constexpr int32_t NOTHING = -1;
+
+struct Setup {
+  std::string workload;
+  int threads;
+  int capacity;
+  int many;
+  const char* file;
+};
+
+// The numbers of src/bench/hand.ts and workloads.ts.
+constexpr int LOOK_EVERY = 32;
+constexpr int32_t MOST_VALUE = (1 << 30) - 1;
+constexpr int PATIENCE = 256;
+constexpr auto REST = std::chrono::microseconds(50);
+
+/** A line of its own, as far apart as the laboratory's words. */
+struct alignas(128) Figures {
+  int64_t enqueued, dequeued, full, empty;
+  int32_t sum_in, sum_out;
+  double start_ns, end_ns;
+  long cpu_micros, waits;
+};
+
+struct Shared {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int round = 0;
+  bool draining = false;
+  int resting = 0;
+  bool over = false;
+  alignas(128) std::atomic<int> stop{0};
+  std::vector<Figures> figures;
+};
+
+inline double nanoseconds() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+/** A thread at work. */
+template <class Lane>
+class Hand {
+ public:
+  Hand(Lane lane, const Setup& setup, Shared& shared, int thread)
+      : lane(lane), shared(shared), thread(thread), pairs(setup.workload == "pairs"), many(setup.many),
+        next((thread - 1) << 20),
+        rests(setup.threads > static_cast<int>(std::thread::hardware_concurrency())) {}
+
+  void work(bool draining) {
+    now = Figures{};
+    now.start_ns = nanoseconds();
+    if (draining) {
+      if (consumes()) while (take());
+    } else {
+      while (shared.stop.load() == 0) turn();
+    }
+    now.end_ns = nanoseconds();
+  }
+
+  Figures now;
+
+ private:
+  bool consumes() const { return pairs || thread % 2 == 0; }
+
+  void turn() {
+    if (pairs && many == 1) {
+      for (int i = 0; i < LOOK_EVERY; i += 2) {
+        put();
+        take();
+      }
+    } else if (pairs) {
+      // The order of a side that makes so many operations with one call.
+      for (int j = 0; j < many; j++) put();
+      for (int j = 0; j < many; j++) take();
+    } else if (thread % 2 == 1) {
+      for (int i = 0; i < LOOK_EVERY; i++) put();
+    } else {
+      for (int i = 0; i < LOOK_EVERY; i++) take();
+    }
+  }
+
+  void put() {
+    const int32_t value = next;
+    if (lane.enqueue(value)) {
+      next = (value + 1) & MOST_VALUE;
+      now.enqueued++;
+      now.sum_in = static_cast<int32_t>(static_cast<uint32_t>(now.sum_in) + static_cast<uint32_t>(value));
+    } else {
+      refused(++now.full);
+    }
+  }
+
+  bool take() {
+    const int32_t value = lane.dequeue();
+    if (value == NOTHING) {
+      refused(++now.empty);
+      return false;
+    }
+    now.dequeued++;
+    now.sum_out = static_cast<int32_t>(static_cast<uint32_t>(now.sum_out) + static_cast<uint32_t>(value));
+    return true;
+  }
+
+  void refused(int64_t times) {
+    if (rests && times % PATIENCE == 0) std::this_thread::sleep_for(REST);
+  }
+
+  Lane lane;
+  Shared& shared;
+  const int thread;
+  const bool pairs;
+  const int many;
+  int32_t next;
+  const bool rests;
+};
+
+template <class Queue>
+void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
+  auto lane = queue.lane(thread);
+  Hand<decltype(lane)> hand(lane, setup, shared, thread);
+  for (int round = 0;;) {
+    bool draining;
+    {
+      std::unique_lock lock(shared.mutex);
+      shared.resting++;
+      shared.changed.notify_all();
+      shared.changed.wait(lock, [&] { return shared.over || shared.round != round; });
+      if (shared.over) return;
+      round = shared.round;
+      draining = shared.draining;
+    }
+    rusage before, after;
+    getrusage(RUSAGE_THREAD, &before);
+    hand.work(draining);
+    getrusage(RUSAGE_THREAD, &after);
+    auto micros = [](const rusage& usage) {
+      return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000L + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    };
+    hand.now.cpu_micros = micros(after) - micros(before);
+    hand.now.waits = after.ru_nvcsw - before.ru_nvcsw;
+    shared.figures[thread - 1] = hand.now;
+  }
+}
+
+inline void print_list(const char* name, const std::vector<Figures>& figures, int64_t (*of)(const Figures&)) {
+  std::printf("\"%s\":[", name);
+  for (size_t i = 0; i < figures.size(); i++) std::printf("%s%lld", i == 0 ? "" : ",", static_cast<long long>(of(figures[i])));
+  std::printf("],");
+}
+
+inline void print_round(const std::vector<Figures>& figures) {
+  double start = figures[0].start_ns, end = figures[0].end_ns;
+  for (const auto& each : figures) {
+    start = std::min(start, each.start_ns);
+    end = std::max(end, each.end_ns);
+  }
+  std::printf("{");
+  print_list("enqueued", figures, [](const Figures& each) { return each.enqueued; });
+  print_list("dequeued", figures, [](const Figures& each) { return each.dequeued; });
+  print_list("full", figures, [](const Figures& each) { return each.full; });
+  print_list("empty", figures, [](const Figures& each) { return each.empty; });
+  print_list("sumIn", figures, [](const Figures& each) { return static_cast<int64_t>(each.sum_in); });
+  print_list("sumOut", figures, [](const Figures& each) { return static_cast<int64_t>(each.sum_out); });
+  print_list("cpuMicros", figures, [](const Figures& each) { return static_cast<int64_t>(each.cpu_micros); });
+  print_list("waits", figures, [](const Figures& each) { return static_cast<int64_t>(each.waits); });
+  std::printf("\"seconds\":%.9f}\n", (end - start) / 1e9);
+  std::fflush(stdout);
+}
+
+template <class Queue>
+int run(const Setup& setup) {
+  auto queue = std::make_unique<Queue>(setup);
+  Shared shared;
+  shared.figures.resize(setup.threads);
+  std::vector<std::thread> threads;
+  for (int thread = 1; thread <= setup.threads; thread++) {
+    threads.emplace_back([&, thread] { attend(*queue, setup, shared, thread); });
+  }
+  auto all_rest = [&] { return shared.resting == setup.threads; };
+  char line[64];
+  {
+    std::unique_lock lock(shared.mutex);
+    shared.changed.wait(lock, all_rest);
+  }
+  while (std::fgets(line, sizeof line, stdin) != nullptr && std::strncmp(line, "end", 3) != 0) {
+    int ms = 0;
+    const bool draining = std::strncmp(line, "drain", 5) == 0;
+    if (!draining && std::sscanf(line, "round %d", &ms) != 1) return 2;
+    {
+      std::unique_lock lock(shared.mutex);
+      shared.resting = 0;
+      shared.stop = 0;
+      shared.draining = draining;
+      shared.round++;
+      shared.changed.notify_all();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+    shared.stop = 1;
+    std::unique_lock lock(shared.mutex);
+    shared.changed.wait(lock, all_rest);
+    print_round(shared.figures);
+  }
+  {
+    std::unique_lock lock(shared.mutex);
+    shared.over = true;
+    shared.changed.notify_all();
+  }
+  for (auto& thread : threads) thread.join();
+  queue.reset();
+  std::printf("{}\n");
+  return 0;
+}
+
+inline Setup setup_of(int argc, char** argv) {
+  if (argc < 5) std::exit(2);
+  return Setup{argv[1], std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argc > 5 ? argv[5] : nullptr};
+}
+
+/**
+ * Keeps a queue without a bound of its own at about `capacity` values, as the laboratory's is: a lane counts what it put in and took
+ * out on a line of its own, and adds all up now and then. Without it producers would run away from consumers.
+ */
+class Window {
+  struct alignas(128) Counts {
+    std::atomic<int64_t> in{0}, out{0};
+  };
+
+ public:
+  explicit Window(const Setup& setup)
+      : counts(setup.threads), capacity(setup.capacity), every(std::max(1, setup.capacity / 16)) {}
+
+  class Lane {
+   public:
+    Lane(Window& window, int thread) : window(window), own(window.counts[thread - 1]) {}
+
+    bool admits() {
+      if (left > 0) return true;
+      int64_t within = 0;
+      for (const auto& each : window.counts) within += each.in.load(relaxed) - each.out.load(relaxed);
+      if (within >= window.capacity) return false;
+      left = window.every;
+      return true;
+    }
+
+    void put() {
+      left--;
+      own.in.store(own.in.load(relaxed) + 1, relaxed);
+    }
+
+    void took() { own.out.store(own.out.load(relaxed) + 1, relaxed); }
+
+   private:
+    static constexpr auto relaxed = std::memory_order_relaxed;
+    Window& window;
+    Counts& own;
+    int left = 0;
+  };
+
+ private:
+  std::vector<Counts> counts;
+  const int capacity, every;
+};

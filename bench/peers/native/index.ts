@@ -1,0 +1,136 @@
+/**
+ * What a C++ programmer would pick: a plain reference with the very layout and the very steps of the lab, and the queues of three
+ * libraries, where their Debian packages are present. Compiled when they are first measured.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { complaintOf, geometryFor } from '../../../src/bench/scheme-side.ts';
+import type { Conditions, Player } from '../../../src/bench/session.ts';
+import type { Program } from '../../../src/bench/side.ts';
+import { MANY, type Workload } from '../../../src/bench/workloads.ts';
+import type { SchemeChoice } from '../../../src/engines/registry.ts';
+import { attachWords, createBuffer } from '../../../src/engines/shared.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { build, type Built, type Recipe } from './build.ts';
+import { NativePlayer } from './program.ts';
+
+const REFERENCE: Recipe = { name: 'reference', needs: null, flags: [], libraries: [] };
+/** The reference with the bookkeeping that only the auditor reads. */
+const KEEPING_BOOKS: Recipe = { ...REFERENCE, flags: ['-DBOOKS=1'] };
+/** Headers that are C. */
+const C_HEADERS = ['-fpermissive', '-w'];
+
+const LIBRARIES: readonly (Recipe & { readonly title: string; readonly scheme: string })[] = [
+  {
+    name: 'boost',
+    title: 'boost::lockfree::queue',
+    scheme: 'tagged',
+    needs: { header: 'boost/lockfree/queue.hpp', package: 'libboost-dev' },
+    flags: [],
+    libraries: [],
+  },
+  {
+    name: 'ck',
+    title: 'ck_hp_fifo',
+    scheme: 'hazard-pointers',
+    needs: { header: 'ck_hp_fifo.h', package: 'libck-dev' },
+    flags: C_HEADERS,
+    libraries: ['ck'],
+  },
+  {
+    name: 'urcu',
+    title: 'rculfqueue',
+    scheme: 'epochs',
+    needs: { header: 'urcu/rculfqueue.h', package: 'liburcu-dev' },
+    flags: C_HEADERS,
+    libraries: ['urcu-cds', 'urcu'],
+  },
+];
+
+/** A program that can be measured, or why there is none. */
+export type Native = { readonly program: Program } | { readonly missing: string };
+
+function refusal(workload: Workload): string | null {
+  return workload === 'pairs' || workload === 'producers-consumers'
+    ? null
+    : 'the native programs have pairs and producers-consumers only';
+}
+
+function argumentsOf({ workload, threads, capacity, think, prefill }: Conditions, many: number): string[] {
+  if (think || prefill > 0) {
+    throw new UsageError(
+      'The native programs neither think nor begin with values: leave --think and --prefill off.',
+    );
+  }
+  return [workload, String(threads), String(capacity), String(many)];
+}
+
+function nativeOf(
+  built: Built,
+  title: string,
+  open: (program: string, side: Program, conditions: Conditions) => Player,
+): Native {
+  if ('missing' in built) return { missing: `${title} is left out: ${built.missing}.` };
+  const side: Program = {
+    engine: 'peer',
+    scheme: title,
+    refusal,
+    open: (conditions) => Promise.resolve(open(built.program, side, conditions)),
+  };
+  return { program: side };
+}
+
+/** How the reference is to be. */
+interface ReferenceOptions {
+  /** In the order of sides that make many operations with one call. */
+  readonly batched?: boolean;
+  /** With the bookkeeping that only the auditor reads. */
+  readonly books?: boolean;
+}
+
+/** The plain reference under a scheme: on the words that the lab has laid out, which the auditor goes over at the end. */
+export function reference(
+  choice: SchemeChoice,
+  { batched = false, books = false }: ReferenceOptions = {},
+): Native {
+  const title = ['c++', ...(books ? ['with books'] : []), ...(batched ? ['batched'] : [])].join(' ');
+  return nativeOf(
+    build(books ? KEEPING_BOOKS : REFERENCE),
+    `${choice.name} (${title})`,
+    (program, side, conditions) => {
+      const { workload, threads, capacity } = conditions;
+      const buffer = createBuffer(
+        geometryFor(choice, { workload, threads, capacity, points: new Map() }),
+        choice,
+      );
+      const folder = mkdtempSync(join(tmpdir(), 'lockfree-lab-'));
+      const file = join(folder, 'words');
+      writeFileSync(file, Buffer.from(new Uint8Array(buffer)));
+      const command = [
+        program,
+        ...argumentsOf(conditions, batched ? MANY : 1),
+        file,
+        choice.scheme.ID,
+      ] as const;
+      return new NativePlayer(side, conditions, command, {
+        complaint: () => complaintOf(attachWords(wordsIn(file)), true),
+        remove: () => rmSync(folder, { recursive: true, force: true }),
+      });
+    },
+  );
+}
+
+function wordsIn(file: string): ArrayBuffer {
+  return new Uint8Array(readFileSync(file)).buffer;
+}
+
+/** The library's queue with the scheme, if there is one of the sort. */
+export function library(scheme: string): Native | null {
+  const recipe = LIBRARIES.find((each) => each.scheme === scheme);
+  if (recipe === undefined) return null;
+  const { title, ...how } = recipe;
+  return nativeOf(build(how), title, (program, side, conditions) => {
+    return new NativePlayer(side, conditions, [program, ...argumentsOf(conditions, 1)]);
+  });
+}

@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { library, type Native, reference } from '../../bench/peers/native/index.ts';
+import { NativePlayer } from '../../bench/peers/native/program.ts';
+import { PLAIN } from '../../src/bench/board.ts';
+import type { Conditions, Player } from '../../src/bench/session.ts';
+import type { Program } from '../../src/bench/side.ts';
+import { chooseScheme } from '../../src/engines/registry.ts';
+import { conditions } from './sides.ts';
+
+const SCHEMES = ['tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
+
+const referenceOf = async (spec: string, options: object = {}): Promise<Native> =>
+  reference(await chooseScheme(spec), options);
+
+async function openProgram({ program }: { program: Program }, more: Partial<Conditions>): Promise<Player> {
+  const opened = await program.open(conditions(more));
+  onTestFinished(() => opened.end());
+  return opened;
+}
+
+const ENOUGH = 1000;
+
+/** Some rounds, and the checks of the end, which an auditor is part of where there are words of a laboratory. */
+async function work(native: Native, more: Partial<Conditions>): Promise<void> {
+  if ('missing' in native) throw new Error(native.missing);
+  const program = await openProgram(native, more);
+  let done = 0;
+  // On a busy machine a round may pass without a single operation.
+  for (let i = 0; i < 100 && done < ENOUGH; i++) {
+    const { operations, perThread, seconds, usage } = await program.round(PLAIN, 20);
+    expect(perThread.reduce((sum, each) => sum + each)).toBe(operations);
+    expect(seconds).toBeGreaterThan(0);
+    expect(usage!.cpuMicros).toBeGreaterThanOrEqual(0);
+    done += operations;
+  }
+  expect(done).toBeGreaterThanOrEqual(ENOUGH);
+  await program.settle();
+}
+
+// Without g++ there is nothing to run; what is said then is tested below. With it, not to compile is a failure.
+const { status } = spawnSync('g++', ['--version']);
+
+describe.skipIf(status !== 0)('the reference in C++', () => {
+  test.each(SCHEMES)(
+    'under %s loses nothing, and the auditor finds every slot of its words',
+    async (spec) => {
+      await work(await referenceOf(spec), { workload: 'pairs', threads: 2 });
+      await work(await referenceOf(spec), { workload: 'producers-consumers', threads: 3 });
+      await work(await referenceOf(spec, { batched: true }), { workload: 'pairs', threads: 1 });
+    },
+  );
+});
+
+const libraries = SCHEMES.map((spec) => library(spec.split(':')[0]!)!).filter((each) => 'program' in each);
+
+// Each where its headers are.
+test.skipIf(libraries.length === 0)('the libraries lose nothing', async () => {
+  for (const each of libraries) {
+    await work(each, { workload: 'pairs', threads: 2 });
+    await work(each, { workload: 'producers-consumers', threads: 2 });
+  }
+});
+
+test('there is no library for a scheme that none has', () => {
+  expect(library('naive')).toBeNull();
+});
+
+test('without a compiler the reference is left out with one sentence', async () => {
+  const path = process.env['PATH'];
+  onTestFinished(() => void (process.env['PATH'] = path));
+  process.env['PATH'] = '/nowhere';
+  // Others may have been asked for before.
+  const native = await referenceOf('tagged', { books: true });
+  expect(native).toEqual({
+    missing: 'tagged (c++ with books) is left out: there is no g++ on this machine.',
+  });
+});
+
+/** A program that answers every round as the expression says. */
+function player(answer: string, complaint: string | null = null): Player {
+  const side: Program = { engine: 'peer', scheme: 'fake', refusal: () => null, open: () => Promise.reject() };
+  const source = `
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      if (line === 'end') { console.log('{}'); process.exit(); }
+      console.log(JSON.stringify(line === 'drain' ? (${answer})(0) : (${answer})(10)));
+    });`;
+  const estate = { complaint: () => complaint, remove: () => {} };
+  const made = new NativePlayer(side, conditions(), [process.execPath, '-e', source], estate);
+  onTestFinished(() => made.end());
+  return made;
+}
+
+const SOUND = `(n) => ({ enqueued: [n, 0], dequeued: [0, n], full: [0, 0], empty: [1, 2], sumIn: [n, 0], sumOut: [0, n],
+  cpuMicros: [5, 6], waits: [0, 1], seconds: 0.5 })`;
+
+describe('a program', () => {
+  test('that answers as it should has a round', async () => {
+    const sound = player(SOUND);
+    expect(await sound.round(PLAIN, 1)).toEqual({
+      operations: 20,
+      perThread: [10, 10],
+      seconds: 0.5,
+      full: 0,
+      empty: 3,
+      counts: {},
+      heapBytes: 0,
+      usage: { cpuMicros: 11, waits: 1 },
+    });
+    await sound.settle();
+  });
+
+  test.each([
+    [
+      'loses a value',
+      SOUND.replace('dequeued: [0, n]', 'dequeued: [0, n === 0 ? 0 : n - 1]'),
+      '10 values went in',
+    ],
+    ['changes a value', SOUND.replace('sumOut: [0, n]', 'sumOut: [0, n + 1]'), 'or they were others'],
+  ])('that %s is found out', async (_, answer, why) => {
+    const faulty = player(answer);
+    await faulty.round(PLAIN, 1);
+    await expect(faulty.settle()).rejects.toThrow(why);
+  });
+
+  test('that leaves damaged words behind is found out', async () => {
+    await expect(player(SOUND, 'one slot leaked').settle()).rejects.toThrow('damaged: one slot leaked');
+  });
+
+  test('that ends in the middle is an error and no hang', async () => {
+    await expect(player('() => process.exit(3)').round(PLAIN, 1)).rejects.toThrow('has ended in the middle');
+  });
+});
