@@ -14,6 +14,7 @@ import {
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
+import type { TargetOptions } from '../bench/targets.ts';
 import { WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { MAX_THREADS } from '../engines/shared.ts';
@@ -25,6 +26,7 @@ import { closest } from '../suggest.ts';
 import { command, type Command, type Context, type Result, type Values } from './command.ts';
 import { choice, flag, integer, text, texts } from './option.ts';
 import { checkWritable, writeFile } from './output.ts';
+import { runTargets } from './targets.ts';
 
 const options = {
   quick: flag('A small part of it, in less than half a minute.'),
@@ -39,6 +41,7 @@ const options = {
   }),
   'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
   'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
+  targets: flag('How fast the lab is to be, held against native code and JavaScript peers in one run.'),
   out: text('FILE', 'Keeps each finished cell there; a run that was interrupted goes on from it.'),
   csv: text('FILE', 'Writes the cells as a table there.'),
   seed: integer('N', 'What is drawn at random. Default: drawn, and printed.', {
@@ -67,10 +70,12 @@ export const benchCommand: Command = command({
       'lockfree-lab bench --out result.json --csv result.csv',
       'All of it; Ctrl-C, and the same line goes on.',
     ],
+    ['lockfree-lab bench --targets', 'Is it as fast as it shall be, by what others reach here and now?'],
     ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
   ],
   run: async (context, given, files) => {
     if (files.length > 0) return compare(context, files);
+    if (given.targets) return runTargets(context, await targetsOf(given), given.quick ? QUICK : FULL);
     for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
@@ -130,7 +135,7 @@ function startOf({ quick, out, seed }: Given): BenchResult {
     schemaVersion: BENCH_SCHEMA,
     kind: 'bench',
     command: `npx lockfree-lab ${process.argv.slice(2).join(' ')}`,
-    seed: seed ?? Math.floor(Math.random() * 2 ** 32),
+    seed: seed ?? drawnSeed(),
     machine,
     effort,
     begun: new Date().toISOString(),
@@ -194,6 +199,30 @@ function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchE
     }
     return found;
   });
+}
+
+/** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
+const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
+
+async function targetsOf(given: Given): Promise<TargetOptions> {
+  const { scheme, engine, think, prefill, out, csv, seed, quick } = given;
+  if (engine.length > 0 || think !== 'no' || prefill !== null || out !== null || csv !== null) {
+    throw new UsageError(
+      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick or --seed beside it, and --json for a file.',
+    );
+  }
+  const specs = scheme.length > 0 ? scheme : TARGETED;
+  return {
+    choices: await Promise.all(specs.map((spec) => chooseScheme(spec))),
+    workloads: given.workload.length === 0 && !quick ? WORKLOAD_NAMES : workloadsOf(given),
+    threads: threadsOf(given),
+    capacity: CAPACITY,
+    seed: seed ?? drawnSeed(),
+  };
+}
+
+function drawnSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
 }
 
 function workloadsOf({ workload, quick }: Given): Workload[] {

@@ -5,14 +5,28 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { parseBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
+import type { Judged } from '../../src/bench/targets.ts';
 import { folder, lab, start } from './lab.ts';
 
 /** Two blocks, each small. */
-const SMALL = ['bench', '--quick', '--scheme', 'tagged', '--workload', 'pairs', '--no-peers', '--no-memory'];
+const SMALL = [
+  'bench',
+  '--quick',
+  '--scheme',
+  'tagged',
+  '--engine',
+  'atomics',
+  '--workload',
+  'pairs',
+  '--no-peers',
+  '--no-memory',
+];
 const LONG = [
   'bench',
   '--scheme',
   'tagged',
+  '--engine',
+  'atomics',
   '--threads',
   '1',
   '--no-peers',
@@ -60,7 +74,62 @@ describe('bench', () => {
     expect(await stdout).toContain('tagged');
   });
 
+  test('measures both engines, and the batches of one where there can be any', () => {
+    const line = [
+      'bench',
+      '--quick',
+      '--scheme',
+      'tagged',
+      '--threads',
+      '1',
+      '--no-peers',
+      '--no-memory',
+      '--json',
+    ];
+    const enginesOf = (...more: string[]): string[] => {
+      const { status, stdout } = lab([...line, ...more]);
+      expect(status).toBe(0);
+      const { cells } = JSON.parse(stdout) as { cells: { engine: string; mopsMedian: number }[] };
+      expect(cells.every(({ mopsMedian }) => mopsMedian > 0)).toBe(true);
+      return cells.map(({ engine }) => engine);
+    };
+    expect(enginesOf('--workload', 'pairs')).toEqual(['atomics', 'wasm']);
+    expect(enginesOf('--workload', 'bursts', '--engine', 'all')).toEqual(['atomics', 'wasm', 'wasm-batched']);
+    expect(enginesOf('--workload', 'fifty-fifty', '--engine', 'all')).toEqual(['atomics', 'wasm']);
+  });
+
+  test('holds itself against its targets', () => {
+    const line = [
+      'bench',
+      '--targets',
+      '--quick',
+      '--scheme',
+      'tagged',
+      '--workload',
+      'pairs',
+      '--threads',
+      '1',
+    ];
+    const { status, stdout } = lab([...line, '--json', '--seed', '7']);
+    expect(status).toBe(0);
+    const { kind, seed, targets, notes } = JSON.parse(stdout) as {
+      kind: string;
+      seed: number;
+      targets: Judged[];
+      notes: string[];
+    };
+    expect({ kind, seed }).toEqual({ kind: 'targets', seed: 7 });
+    expect(targets.length).toBe(notes.length > 0 ? 2 : 4);
+    for (const { ratio, mops, rivalMops, interval, least, isMet, ahead } of targets) {
+      expect(ratio).toBeCloseTo(mops / rivalMops);
+      expect(interval[0]).toBeLessThanOrEqual(interval[1]);
+      expect(isMet).toBe(ahead ? ratio > least : ratio >= least);
+    }
+  });
+
   test.each([
+    [['--engine', 'wasn'], 'There is no engine "wasn" (did you mean "wasm"?)'],
+    [['--targets', '--engine', 'wasm'], '--targets says itself what is measured'],
     [['--workload', 'pears'], 'Did you mean "pairs"'],
     [['--threads', '65'], '--threads cannot be "65"'],
     [['--scheme', 'epoch'], 'There is no scheme "epoch"'],

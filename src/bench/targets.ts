@@ -1,0 +1,241 @@
+import { type Cell, ofKind, prevailing, type Sample } from './cell.ts';
+import type { Block } from './measure.ts';
+import { type Kind } from './round-trip.ts';
+import { type SchemeChoice } from '../engines/registry.ts';
+import { type BenchEngine, schemeSide } from './scheme-side.ts';
+import type { Program, Side } from './side.ts';
+import { median, ratioInterval } from './statistics.ts';
+import { type Workload, WORKLOADS } from './workloads.ts';
+
+/** One side of a comparison, by what identifies it in a block. */
+export interface Party {
+  readonly engine: string;
+  readonly scheme: string;
+}
+
+/** How fast one side is to be, measured by another one in the same run. */
+export interface Target {
+  readonly side: Party;
+  readonly rival: Party;
+  readonly workload: Workload;
+  readonly threads: number;
+  /** What the ratio of the side's rate to the rival's shall be at least; for `ahead` it shall be more. */
+  readonly least: number;
+  readonly ahead: boolean;
+  /** All successful operations, or the values that arrive. */
+  readonly counts: 'operations' | 'messages';
+}
+
+/** A target and what was measured of it. */
+export interface Judged extends Target {
+  /** Millions a second, medians. */
+  readonly mops: number;
+  readonly rivalMops: number;
+  readonly ratio: number;
+  /** The 95 % confidence interval of the ratio. */
+  readonly interval: readonly [low: number, high: number];
+  /** The kind of the repetitions that were compared, and how many there are of each side. */
+  readonly kind: Kind;
+  readonly repetitions: number;
+  readonly isMet: boolean;
+  /** True if the whole interval says the same, and the repetitions were undisturbed. */
+  readonly isSure: boolean;
+}
+
+/** Sides that take turns, and what is asked of them. */
+export interface TargetBlock {
+  readonly block: Block;
+  readonly targets: readonly Target[];
+}
+
+/** Whom the lab is measured by: programs and peers, as far as they are there. */
+export interface Rivals {
+  /** The plain reference in C++, with the order of operations of batches or of single ones. */
+  reference(choice: SchemeChoice, batched: boolean): Program | null;
+  /** A library's queue with the same scheme. */
+  library(choice: SchemeChoice): Program | null;
+  readonly mutex: Side;
+  readonly messages: Side;
+  readonly ring: Side;
+}
+
+/** What a run shall cover. */
+export interface TargetOptions {
+  readonly choices: readonly SchemeChoice[];
+  readonly workloads: readonly Workload[];
+  readonly threads: readonly number[];
+  readonly capacity: number;
+  readonly seed: number;
+}
+
+/** Workloads and threads in which the compiled kernel is held against native code. */
+const NATIVE_WORKLOADS: readonly Workload[] = ['pairs', 'producers-consumers'];
+const NATIVE_THREADS = [1, 2, 4];
+const OF_REFERENCE = 0.9;
+/** With one thread the call from JavaScript is a large part of an operation, and with many operations a call it is not. */
+const OF_REFERENCE_ALONE = 0.5;
+const OF_MESSAGES = 8;
+
+const partyOf = ({ engine, scheme }: Party): Party => ({ engine, scheme });
+
+/** A block of sides that share their conditions, to which targets are added one by one. */
+class Plan {
+  readonly #sides: (Side | Program)[] = [];
+  readonly #targets: Target[] = [];
+  readonly #workload: Workload;
+  readonly #threads: number;
+
+  constructor(workload: Workload, threads: number) {
+    this.#workload = workload;
+    this.#threads = threads;
+  }
+
+  /** Nothing if one of them is not there, or cannot take part. */
+  add(side: Side, rival: Side | Program | null, least: number, more: Partial<Target> = {}): void {
+    const [workload, threads] = [this.#workload, this.#threads];
+    if (rival === null || [side, rival].some((each) => each.refusal(workload, threads) !== null)) return;
+    for (const each of [side, rival]) {
+      if (!this.#sides.some((known) => isParty(known, each))) this.#sides.push(each);
+    }
+    this.#targets.push({
+      side: partyOf(side),
+      rival: partyOf(rival),
+      workload,
+      threads,
+      least,
+      ahead: false,
+      counts: 'operations',
+      ...more,
+    });
+  }
+
+  /** An empty list if nobody can be compared. */
+  done({ capacity, seed }: TargetOptions): TargetBlock[] {
+    if (this.#targets.length === 0) return [];
+    const [workload, threads] = [this.#workload, this.#threads];
+    const { prefill } = WORKLOADS[workload];
+    const conditions = { workload, threads, think: false, prefill, capacity, seed };
+    return [{ block: { conditions, sides: this.#sides }, targets: this.#targets }];
+  }
+}
+
+function isParty(one: Party, other: Party): boolean {
+  return one.engine === other.engine && one.scheme === other.scheme;
+}
+
+/** The comparisons that can be made: first with native code, scheme by scheme, then with what a JavaScript user would pick. */
+export function planTargets(options: TargetOptions, rivals: Rivals): TargetBlock[] {
+  const { choices, workloads, threads } = options;
+  const blocks: TargetBlock[] = [];
+  for (const workload of workloads.filter((each) => NATIVE_WORKLOADS.includes(each))) {
+    for (const count of threads.filter((each) => NATIVE_THREADS.includes(each))) {
+      if (count < WORKLOADS[workload].leastThreads) continue;
+      for (const choice of choices) blocks.push(...nativeBlock(workload, count, choice, rivals, options));
+    }
+  }
+  for (const workload of workloads) {
+    for (const count of threads.filter((each) => each >= WORKLOADS[workload].leastThreads))
+      blocks.push(...userBlock(workload, count, rivals, options));
+  }
+  return blocks;
+}
+
+function nativeBlock(
+  workload: Workload,
+  threads: number,
+  choice: SchemeChoice,
+  rivals: Rivals,
+  options: TargetOptions,
+): TargetBlock[] {
+  const plan = new Plan(workload, threads);
+  const wasm = schemeSide(choice, 'wasm');
+  plan.add(wasm, rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
+  if (threads === 1)
+    plan.add(schemeSide(choice, 'wasm-batched'), rivals.reference(choice, true), OF_REFERENCE);
+  else plan.add(wasm, rivals.library(choice), 1, { ahead: true });
+  return plan.done(options);
+}
+
+function userBlock(
+  workload: Workload,
+  threads: number,
+  rivals: Rivals,
+  options: TargetOptions,
+): TargetBlock[] {
+  const { mutex, messages, ring } = rivals;
+  const plan = new Plan(workload, threads);
+  const ahead = { ahead: true };
+  const sidesOn = (engine: BenchEngine): Side[] =>
+    options.choices.map((choice) => schemeSide(choice, engine));
+  if (NATIVE_WORKLOADS.includes(workload)) {
+    for (const side of sidesOn('wasm')) {
+      plan.add(side, mutex, 1, ahead);
+      if (workload === 'producers-consumers') {
+        plan.add(side, messages, OF_MESSAGES, { counts: 'messages' });
+        plan.add(side, ring, 1, ahead);
+      }
+    }
+  }
+  for (const side of sidesOn('atomics')) {
+    plan.add(side, mutex, 1, ahead);
+    plan.add(side, messages, 1, ahead);
+  }
+  return plan.done(options);
+}
+
+/** Judges the targets of a block by its cells, whose repetitions took turns. */
+export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], seed: number): Judged[] {
+  return targets.flatMap((target) => {
+    const [side, rival] = [target.side, target.rival].map((party) =>
+      cells.find((cell) => isParty(cell, party)),
+    );
+    return side === undefined || rival === undefined
+      ? []
+      : [judge(target, side.samples, rival.samples, seed)];
+  });
+}
+
+/** A repetition of each of the two, one after the other. */
+interface Match {
+  readonly kind: Kind;
+  readonly side: Sample;
+  readonly rival: Sample;
+}
+
+/** Judges a target. Repetitions count in pairs: the n-th of the one and of the other, if both are of one kind. */
+export function judge(
+  target: Target,
+  samples: readonly Sample[],
+  rivalSamples: readonly Sample[],
+  seed: number,
+): Judged {
+  const matches = samples.slice(0, rivalSamples.length).map((side, i): Match => {
+    const rival = rivalSamples[i];
+    return { side, rival, kind: side.kind === rival.kind ? side.kind : 'disturbed' };
+  });
+  const kind = prevailing(matches);
+  const taken = ofKind(matches, kind);
+  const mops = taken.map(({ side }) => rateOf(side, target));
+  const rivalMops = taken.map(({ rival }) => rateOf(rival, target));
+  const ratio = median(mops) / median(rivalMops);
+  const interval = ratioInterval(rivalMops, mops, seed);
+  const suffices = (of: number): boolean => (target.ahead ? of > target.least : of >= target.least);
+  const isMet = suffices(ratio);
+  return {
+    ...target,
+    mops: median(mops),
+    rivalMops: median(rivalMops),
+    ratio,
+    interval,
+    kind,
+    repetitions: taken.length,
+    isMet,
+    isSure: kind !== 'disturbed' && interval.every((end) => suffices(end) === isMet),
+  };
+}
+
+/** Messages are counted where they arrive: threads with even numbers take out. */
+function rateOf({ mops, perThread }: Sample, { counts }: Target): number {
+  if (counts === 'operations') return mops;
+  return perThread.reduce((sum, each, i) => ((i + 1) % 2 === 0 ? sum + each : sum), 0);
+}

@@ -1,0 +1,74 @@
+import { peers } from '../../bench/peers/index.ts';
+import { library, type Native, reference } from '../../bench/peers/native/index.ts';
+import { type Effort, measure } from '../bench/measure.ts';
+import { BENCH_SCHEMA, thisMachine } from '../bench/result-file.ts';
+import { RoundTrip } from '../bench/round-trip.ts';
+import type { Program, Side } from '../bench/side.ts';
+import { type Judged, judgeBlock, planTargets, type Rivals, type TargetOptions } from '../bench/targets.ts';
+import { InternalError } from '../errors.ts';
+import { targetsText } from '../report/targets-text.ts';
+import type { Context, Result } from './command.ts';
+
+/** Measures the lab by its targets. What there is no rival for is left out, with a remark. */
+export async function runTargets(context: Context, options: TargetOptions, effort: Effort): Promise<Result> {
+  const notes = new Set<string>();
+  const blocks = planTargets(
+    options,
+    rivalsOf((note) => void notes.add(note)),
+  );
+  for (const note of notes) context.remark(note);
+  const judged: Judged[] = [];
+  const roundTrip = await RoundTrip.start();
+  try {
+    for (const [i, { block, targets }] of blocks.entries()) {
+      const { workload, threads } = block.conditions;
+      context.progress.show(`${i} of ${blocks.length} blocks: ${workload}, ${threads} threads`);
+      const cells = await measure(block, effort, roundTrip, { signal: context.signal, ratesOnly: true });
+      if (cells === null) break;
+      judged.push(...judgeBlock(targets, cells, options.seed));
+    }
+  } finally {
+    await roundTrip.end();
+  }
+  context.progress.clear();
+  context.print(targetsText(judged, context.style));
+  return {
+    broken: false,
+    document: {
+      schemaVersion: BENCH_SCHEMA,
+      kind: 'targets',
+      seed: options.seed,
+      machine: thisMachine(),
+      effort,
+      notes: [...notes],
+      targets: judged,
+    },
+  };
+}
+
+function rivalsOf(note: (sentence: string) => void): Rivals {
+  const programOf = (native: Native | null): Program | null => {
+    if (native !== null && 'program' in native) return native.program;
+    if (native !== null) note(native.missing);
+    return null;
+  };
+  return {
+    reference: (choice, batched) => programOf(reference(choice, { batched })),
+    library: ({ scheme }) => programOf(library(scheme.ID)),
+    mutex: peerOf((name) => name === 'mutex-queue'),
+    messages: peerOf((name) => name === 'postMessage'),
+    // The library itself where it is among the peers, else the ring of its shape.
+    ring: peerOf(
+      (name) => name.startsWith('ringbuf'),
+      (name) => name === 'spsc-ring',
+    ),
+  };
+}
+
+function peerOf(...wishes: readonly ((name: string) => boolean)[]): Side {
+  for (const wish of wishes) {
+    const found = peers.find(({ scheme }) => wish(scheme));
+    if (found !== undefined) return found;
+  }
+  throw new InternalError('A peer that the targets are measured by is missing.');
+}

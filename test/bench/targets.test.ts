@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { chooseScheme } from '../../src/engines/registry.ts';
+import type { Program, Side } from '../../src/bench/side.ts';
+import { judgeBlock, type Judged, planTargets, type Rivals, type Target } from '../../src/bench/targets.ts';
+import { targetsText } from '../../src/report/targets-text.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import type { Kind } from '../../src/bench/round-trip.ts';
+import type { Sample } from '../../src/bench/cell.ts';
+import { cell, sample } from './results.ts';
+import { faultySide } from './sides.ts';
+
+const TARGET: Target = {
+  side: { engine: 'wasm', scheme: 'tagged' },
+  rival: { engine: 'peer', scheme: 'other' },
+  workload: 'pairs',
+  threads: 2,
+  least: 0.9,
+  ahead: false,
+  counts: 'operations',
+};
+
+const near = (...mops: readonly number[]): Sample[] => mops.map((each) => sample(each));
+
+const of = (kinds: readonly Kind[], mops: (kind: Kind) => number): Sample[] =>
+  kinds.map((kind) => sample(mops(kind), kind));
+
+/** A repetition in which the first thread put so many in and the second took so many out. */
+const uneven = (put: number, taken: number): Sample => ({ ...sample(put + taken), perThread: [put, taken] });
+
+function judged(side: readonly Sample[], rival: readonly Sample[], more: Partial<Target> = {}): Judged {
+  const cells = [cell(side, TARGET.side), cell(rival, TARGET.rival)];
+  const [only, ...others] = judgeBlock([{ ...TARGET, ...more }], cells, 1);
+  expect(others).toEqual([]);
+  return only!;
+}
+
+describe('a target', () => {
+  test.each([
+    [
+      'is met if the ratio suffices and the whole interval does',
+      near(20, 20.1, 20.2, 19.9, 20),
+      20,
+      true,
+      true,
+    ],
+    ['is met at the very ratio', near(18, 18, 18, 18), 20, true, true],
+    ['is missed below it', near(10, 10.1, 9.9, 10, 10.2), 20, false, true],
+    ['is met, and not surely, if the interval says both', near(10, 30, 10, 30, 25), 25, true, false],
+  ] as const)('%s', (_, side, rival, isMet, isSure) => {
+    const found = judged(side, near(...side.map(() => rival)));
+    expect(found).toMatchObject({ isMet, isSure, kind: 'near', repetitions: side.length });
+    expect(found.interval[0]).toBeLessThanOrEqual(found.ratio);
+    expect(found.interval[1]).toBeGreaterThanOrEqual(found.ratio);
+  });
+
+  test('of being ahead is not met by being equal', () => {
+    const equal = [near(5, 5, 5, 5), near(5, 5, 5, 5)] as const;
+    expect(judged(...equal, { least: 1, ahead: true }).isMet).toBe(false);
+    expect(judged(...equal, { least: 1 }).isMet).toBe(true);
+  });
+
+  test('compares repetitions of one kind, pair by pair', () => {
+    const side = of(['near', 'near', 'far', 'far', 'far', 'far', 'near'], (kind) =>
+      kind === 'near' ? 30 : 10,
+    );
+    const rival = of(['near', 'far', 'near', 'far', 'far', 'far', 'near'], (kind) =>
+      kind === 'near' ? 15 : 20,
+    );
+    // Two pairs are near and three are far; the second and the third pair are of two kinds each.
+    expect(judged(side, rival)).toMatchObject({
+      kind: 'far',
+      repetitions: 3,
+      mops: 10,
+      rivalMops: 20,
+      ratio: 0.5,
+    });
+  });
+
+  test('is never sure of disturbed repetitions, and takes all of them', () => {
+    const mixed = [sample(20, 'near'), sample(20, 'far'), sample(20, 'disturbed'), sample(20, 'near')];
+    expect(judged(mixed, near(10, 10, 10, 10))).toMatchObject({
+      kind: 'disturbed',
+      repetitions: 4,
+      isMet: true,
+      isSure: false,
+    });
+  });
+
+  test('of messages counts what arrives', () => {
+    const side = Array.from({ length: 4 }, () => uneven(30, 16));
+    const rival = Array.from({ length: 4 }, () => uneven(9, 2));
+    expect(judged(side, rival, { counts: 'messages', least: 8 })).toMatchObject({
+      mops: 16,
+      rivalMops: 2,
+      ratio: 8,
+      isMet: true,
+    });
+  });
+
+  test('is not judged if one of the two was not measured', () => {
+    expect(judgeBlock([TARGET], [cell(near(1), TARGET.side)], 1)).toEqual([]);
+  });
+
+  test('is shown with its verdict and its doubt', () => {
+    const text = targetsText(
+      [
+        judged(near(20, 20, 20), near(20, 20, 20)),
+        judged(near(10, 30, 10, 30, 24), near(30, 30, 30, 30, 30)),
+      ],
+      plainStyle({ columns: 120 }),
+    );
+    expect(text).toContain('pairs, 2 threads\n');
+    expect(text).toMatch(/tagged \(wasm\) \/ other +20\.00 +20\.00 +1\.00 +1\.00…1\.00 +≥ 0\.9 met \[3\]/);
+    expect(text).toMatch(/0\.80 .* missed\? \[5\]/);
+    expect(text).toContain('1 of 2 targets are met, 1 are missed; 1 of these answers are not sure');
+  });
+});
+
+const program = (scheme: string): Program => ({
+  engine: 'peer',
+  scheme,
+  refusal: () => null,
+  open: () => Promise.reject(new Error('nobody opens it')),
+});
+
+const named = (scheme: string): Side => ({ ...faultySide('none'), scheme });
+
+describe('the targets', () => {
+  const rivals: Rivals = {
+    reference: (_, batched) => program(batched ? 'batched reference' : 'reference'),
+    library: () => program('library'),
+    mutex: named('mutex'),
+    messages: {
+      ...named('messages'),
+      refusal: (workload) => (workload === 'pairs' ? 'it has one way' : null),
+    },
+    ring: named('ring'),
+  };
+  const plan = async (workload: Target['workload'], threads: number, others = rivals): Promise<string[]> =>
+    planTargets(
+      {
+        choices: [await chooseScheme('tagged')],
+        workloads: [workload],
+        threads: [threads],
+        capacity: 100,
+        seed: 1,
+      },
+      others,
+    ).flatMap(({ targets }) =>
+      targets.map(
+        ({ side, rival, ahead, least, counts }) =>
+          `${side.engine} / ${rival.scheme} ${ahead ? '>' : '>='} ${least} ${counts}`,
+      ),
+    );
+
+  test('at one thread are half of the reference, and nearly all of it in batches', async () => {
+    expect(await plan('pairs', 1)).toEqual([
+      'wasm / reference >= 0.5 operations',
+      'wasm-batched / batched reference >= 0.9 operations',
+      'wasm / mutex > 1 operations',
+      'atomics / mutex > 1 operations',
+    ]);
+  });
+
+  test('at two threads are nine tenths of it, the library, and what a user would pick', async () => {
+    expect(await plan('producers-consumers', 2)).toEqual([
+      'wasm / reference >= 0.9 operations',
+      'wasm / library > 1 operations',
+      'wasm / mutex > 1 operations',
+      'wasm / messages >= 8 messages',
+      'wasm / ring > 1 operations',
+      'atomics / mutex > 1 operations',
+      'atomics / messages > 1 operations',
+    ]);
+  });
+
+  test('in other workloads are about the atomics engine alone', async () => {
+    expect(await plan('bursts', 8)).toEqual([
+      'atomics / mutex > 1 operations',
+      'atomics / messages > 1 operations',
+    ]);
+  });
+
+  test('leave out a rival that is not there', async () => {
+    const alone = { ...rivals, reference: () => null, library: () => null };
+    expect(await plan('pairs', 2, alone)).toEqual([
+      'wasm / mutex > 1 operations',
+      'atomics / mutex > 1 operations',
+    ]);
+  });
+
+  test('let each side take its turn once in a block', async () => {
+    const [block] = planTargets(
+      {
+        choices: [await chooseScheme('tagged')],
+        workloads: ['pairs'],
+        threads: [2],
+        capacity: 100,
+        seed: 1,
+      },
+      rivals,
+    );
+    expect(block!.block.sides.map(({ scheme }) => scheme)).toEqual(['tagged', 'reference', 'library']);
+    expect(block!.block.conditions).toMatchObject({
+      workload: 'pairs',
+      threads: 2,
+      think: false,
+      prefill: 0,
+    });
+  });
+});
