@@ -55,20 +55,18 @@ function rivalsOf(note: (sentence: string) => void): Rivals {
   return {
     reference: (choice, batched) => programOf(reference(choice, { batched })),
     library: ({ scheme }) => programOf(library(scheme.ID)),
-    mutex: peerOf((name) => name === 'mutex-queue'),
-    messages: peerOf((name) => name === 'postMessage'),
-    // The library itself where it is among the peers, else the ring of its shape.
-    ring: peerOf(
-      (name) => name.startsWith('ringbuf'),
-      (name) => name === 'spsc-ring',
-    ),
+    mutex: peerOf('mutex-queue'),
+    messages: peerOf('postMessage'),
+    // The library itself where it is installed, else the ring of its shape.
+    ring: peerOf('ringbuf.js', 'spsc-ring'),
   };
 }
 
-function peerOf(...wishes: readonly ((name: string) => boolean)[]): Side {
-  for (const wish of wishes) {
-    const found = peers.find(({ scheme }) => wish(scheme));
-    if (found !== undefined) return found;
+/** The first of these peers that can take part where all of them could. */
+function peerOf(...names: readonly string[]): Side {
+  for (const name of names) {
+    const found = peers.find(({ scheme }) => scheme === name);
+    if (found?.refusal('producers-consumers', 2) === null) return found;
   }
-  throw new InternalError('A peer that the targets are measured by is missing.');
+  throw new InternalError(`None of the peers ${names.join(', ')} can take part.`);
 }
