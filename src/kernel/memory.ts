@@ -20,4 +20,9 @@ export abstract class Memory {
   abstract add(step: i32, address: i32, value: i32): i32;
   abstract peek(address: i32): i32;
   abstract poke(address: i32, value: i32): void;
+  /**
+   * Lets some time pass, a third of a nanosecond or so a turn. No step. The compiled memory does; with JavaScript's atomics a failed
+   * round takes so long that more waiting gained nothing, and a memory under control has no time.
+   */
+  pause(_turns: i32): void {}
 }

@@ -36,6 +36,10 @@ export const VALUE: i32 = 1;
 /** The queue was empty at an instant of the call. */
 export const EMPTY: i32 = 0;
 
+/** How long a thread waits before its second round, and at most: measured (bench/README.md). */
+const FIRST_PAUSE: i32 = 512;
+const LONGEST_PAUSE: i32 = 4096;
+
 /**
  * The queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent Queue Algorithms", PODC 1996,
  * Figure 1, over a slab and under any reclamation scheme. Labels are the paper's lines; E1 is the slab's A1 to A3, E2 a plain write,
@@ -78,7 +82,9 @@ export class MichaelScottQueue<S extends Scheme> {
     }
     this.prepare(node, value);
     this.scheme.enter();
+    let pause: i32 = 0;
     while (true) {
+      pause = this.backOff(pause);
       // E5: the node to append to, as far as we know.
       const tail = this.scheme.protect(E5, 0, TAIL);
       const last = this.geometry.slot(format.index(tail), S_NEXT);
@@ -109,6 +115,16 @@ export class MichaelScottQueue<S extends Scheme> {
     return OK;
   }
 
+  /**
+   * Another round is due to another thread's progress: the more of them, the longer it pays to leave the words to the others. Waits for
+   * so long, and not before the first round; returns how long to wait before the next one.
+   */
+  private backOff(pause: i32): i32 {
+    if (pause == 0) return FIRST_PAUSE;
+    this.memory.pause(pause);
+    return pause < LONGEST_PAUSE ? pause << 1 : pause;
+  }
+
   /** E1: a slot from the free list. Before the answer is "none", the scheme is asked to reclaim what it can. */
   protected allocate(): i32 {
     const slot = this.slab.take();
@@ -132,7 +148,9 @@ export class MichaelScottQueue<S extends Scheme> {
     const format = this.geometry.link;
     this.record.begin(OP_DEQUEUE);
     this.scheme.enter();
+    let pause: i32 = 0;
     while (true) {
+      pause = this.backOff(pause);
       // D2: the dummy node, as far as we know.
       const head = this.scheme.protect(D2, 0, HEAD);
       // D3: read before D4, so that a Tail which is not the dummy is beyond it and stays beyond it.
