@@ -41,13 +41,29 @@ const COLUMNS: readonly Column[] = [
   ]),
 ];
 
+/** Where a row comes from: rows of several files can stand in one table. */
+const ORIGINS: readonly (readonly [name: string, of: (result: BenchResult) => string | number])[] = [
+  ['cpu', ({ machine }) => machine.cpu],
+  ['cores', ({ machine }) => machine.cores],
+  ['system', ({ machine }) => machine.system],
+  ['node', ({ machine }) => machine.node],
+  ['v8', ({ machine }) => machine.v8],
+  ['begun', ({ begun }) => begun],
+  ['seed', ({ seed }) => seed],
+  ['command', ({ command }) => command],
+];
+
 /** A row for each cell, as RFC 4180 has it; what was not measured is empty. */
-export function benchCsv({ cells, peers, sweep }: BenchResult): string {
+export function benchCsv(result: BenchResult): string {
+  const { cells, peers, sweep } = result;
   const lists = { cells, peers, sweep };
+  const origins = ORIGINS.map(([, value]) => field(value(result)));
   const rows = Object.entries(lists).flatMap(([list, of]) =>
-    of.map((cell) => COLUMNS.map(([, value]) => field(value(cell, list)))),
+    of.map((cell) => [...COLUMNS.map(([, value]) => field(value(cell, list))), ...origins]),
   );
-  return [COLUMNS.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+  return [[...COLUMNS, ...ORIGINS].map(([name]) => name), ...rows]
+    .map((row) => `${row.join(',')}\r\n`)
+    .join('');
 }
 
 function field(value: string | number | boolean | null): string {

@@ -230,6 +230,25 @@ describe('the CSV of a benchmark', () => {
     expect([at(2, 'latencyP50Ns'), at(2, 'unreclaimedPeak')]).toEqual(['', '']);
     expect(at(1, 'coefficientOfVariation')).toBe('');
   });
+
+  test('says in each row where it comes from', () => {
+    const [head, ...rows] = lines.slice(0, -1).map((line) => fields(line));
+    const { machine, seed, command, begun } = full;
+    const { cpu, cores, system, node, v8 } = machine;
+    for (const row of rows) {
+      const origin = Object.fromEntries(head!.map((name, i) => [name, row[i]]));
+      expect(origin).toMatchObject({
+        cpu,
+        cores: String(cores),
+        system,
+        node,
+        v8,
+        begun,
+        seed: String(seed),
+        command,
+      });
+    }
+  });
 });
 
 describe('small drawings', () => {

@@ -56,6 +56,24 @@ describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
   });
 });
 
+test('compiled threads that go round for ever are ended, with a verdict', async () => {
+  // Only some of the ways in which naive reuse breaks bend the queue into a ring.
+  for (let tries = 0; tries < 60; tries++) {
+    const result = await stress({
+      scheme: 'naive',
+      engine: 'wasm',
+      slots: 16,
+      seconds: PLENTY,
+      watchdogMs: 200,
+    });
+    if (!result.findings.some(({ kind }) => kind === 'livelock')) continue;
+    expect(result.stops).toContainEqual(expect.objectContaining({ reason: 'hung' }));
+    expect(isAccounted(result)).toBe(true);
+    return;
+  }
+  expect.unreachable('no queue was bent into a ring');
+});
+
 test('who runs compiled code leaves no label, and who does not, does', async () => {
   const { audit } = await stress({ scheme: 'tagged', engine: 'mixed', threads: 3, ops: 5000 });
   const labels = [1, 2, 3].map((thread) => audit.words[audit.geometry.record(thread) + R_STEP] !== 0);
