@@ -203,7 +203,7 @@ interface Match {
 }
 
 /** Judges a target. Repetitions count in pairs: the n-th of the one and of the other, if both are of one kind. */
-export function judge(
+function judge(
   target: Target,
   samples: readonly Sample[],
   rivalSamples: readonly Sample[],
