@@ -124,7 +124,7 @@ function startOf({ quick, out, seed }: Given): BenchResult {
   const effort = quick ? QUICK : FULL;
   const machine = thisMachine();
   if (out !== null && existsSync(out)) {
-    const before = parseBench(readFileSync(out, 'utf8'), out);
+    const before = resultIn(out);
     const reason = obstacle(before, machine, effort, seed);
     if (reason !== null) {
       throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
@@ -253,13 +253,27 @@ function threadsOf({ threads, quick }: Given): number[] {
   });
 }
 
+function resultIn(file: string): BenchResult {
+  let contents: string;
+  try {
+    contents = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `The result ${file} cannot be read (${code ?? message}): give a file that bench --out has written.`,
+      { cause: error },
+    );
+  }
+  return parseBench(contents, file);
+}
+
 function compare({ print, style }: Context, files: readonly string[]): Result {
   if (files.length !== 2) {
     throw new UsageError(`One result file cannot be compared: write lockfree-lab bench ${files[0]} AFTER.`);
   }
   const [before, after] = files.map((file) => {
     if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
-    return parseBench(readFileSync(file, 'utf8'), file);
+    return resultIn(file);
   });
   const comparison = compareResults(before, after);
   print(comparisonText(comparison, style));

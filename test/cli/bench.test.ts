@@ -57,6 +57,12 @@ describe('bench', () => {
     const itself = lab(['bench', out, out]);
     expect(itself.status).toBe(0);
     expect(itself.stdout).toContain('0 of 2 differences are real');
+    // A run that was ended after its first cell goes on with the second.
+    writeFileSync(out, JSON.stringify({ ...kept, complete: false, cells: kept.cells.slice(0, 1) }));
+    expect(lab(line).status).toBe(0);
+    const whole = parseBench(readFileSync(out, 'utf8'), out);
+    expect(whole).toMatchObject({ complete: true, cells: [kept.cells[0], { threads: 2 }] });
+    expect(whole.cells[1]).not.toEqual(kept.cells[1]);
   });
 
   test('interrupted, it leaves a readable file with what was finished', async () => {
@@ -135,6 +141,7 @@ describe('bench', () => {
     [['--scheme', 'epoch'], 'There is no scheme "epoch"'],
     [['one.json'], 'One result file cannot be compared'],
     [['one.json', 'two.json'], 'There is no file one.json'],
+    [['src', 'test'], 'The result src cannot be read (EISDIR): give a file that bench --out has written.'],
     [['--out', '/nowhere/result.json'], 'cannot be written'],
   ])('%s is bad usage', (args, sentence) => {
     const { status, stderr } = lab(['bench', ...args]);
