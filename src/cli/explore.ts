@@ -50,7 +50,7 @@ export const exploreCommand: Command = command({
       least: 1,
       most: 2 ** 31,
     }),
-    schedule: textOr('', 'SCHEDULE', 'Of replay: who moves, as in 1x5,2x19,1.'),
+    schedule: text('SCHEDULE', 'Of replay: who moves, as in 1x5,2x19,1.'),
     first: flag('Ends at the first finding.'),
     shrink: number('S', 'Seconds for making a failure smaller; 0 tells it as it was found. Default 10.', {
       least: 0,
@@ -140,7 +140,7 @@ interface Given {
   readonly seed: number;
   readonly depth: number;
   readonly runs: number;
-  readonly schedule: string;
+  readonly schedule: string | null;
 }
 
 /** What is to be searched, as the options say. */
@@ -195,10 +195,11 @@ function strategyAsked({ strategy, 'max-preemptions': bound, ...rest }: Given): 
       `--max-preemptions is for --strategy bounded, and not for ${id}: leave one of them out.`,
     );
   }
-  if (id === 'replay' && rest.schedule === '') {
+  if (id === 'replay' && rest.schedule === null) {
     throw new UsageError('--strategy replay lacks its schedule: give one, as in --schedule 1x5,2x19,1.');
   }
-  const { seed, depth, runs, schedule } = rest;
+  const { seed, depth, runs } = rest;
+  const schedule = rest.schedule ?? '';
   return { strategy: id, seed, depth, runs, schedule, ...(bound !== null && { preemptions: bound }) };
 }
 

@@ -31,8 +31,8 @@ export function explorationText(of: Exploration, style: Style): string {
   ];
   if (of.cut > 0)
     lines.push(`cut         ${number(of.cut)} executions at the step limit; the first is ${of.firstCut}`);
-  const retries = `${of.maxRetries} ${of.maxRetries === 1 ? 'retry' : 'retries'}`;
-  lines.push(`histories   ${number(of.histories)} distinct; at most ${retries} in one operation`);
+  const most = `at most ${of.maxRetries} ${of.maxRetries === 1 ? 'retry' : 'retries'} in one operation`;
+  lines.push(`histories   ${number(of.histories)} distinct; ${of.maxRetries === 0 ? 'no retries' : most}`);
   if (bad === 0) lines.push(style.ok('bad         none'));
   else {
     const kinds = of.findings.map(({ kind }) => kind).join(', ');
