@@ -10,6 +10,7 @@ const load: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   audit: async () => (await import('./audit.ts')).auditCommand,
   bench: async () => (await import('./bench.ts')).benchCommand,
+  explain: async () => (await import('./explain.ts')).explain,
 };
 
 /** The commands that a command line may be about: the one that it names, or all that there are. Loading all takes long. */

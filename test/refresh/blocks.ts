@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { equivalents, killMatrix } from '../mutants/table.ts';
 import { drawing } from '../kernel/drawing.ts';
+import { glossaryMarkdown } from '../../src/report/glossary-text.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
-import { abaStory, commandsTable, comparison } from './readme.ts';
+import { abaStory, commandsTable, comparison, firstWords } from './readme.ts';
 
 /**
  * A part of a file that is made from the code. It stands between two lines that say `NAME:begin` and `NAME:end`, in whatever comment the
@@ -24,8 +25,10 @@ export interface Block {
 export const blocks: readonly Block[] = [
   { name: 'drawing', file: 'src/kernel/layout.ts', text: drawing },
   { name: 'aba', file: 'README.md', text: abaStory },
+  { name: 'words', file: 'README.md', text: firstWords },
   { name: 'comparison', file: 'README.md', text: comparison },
   { name: 'commands', file: 'README.md', text: commandsTable },
+  { name: 'glossary', file: 'src/README.md', text: () => glossaryMarkdown(3) },
   { name: 'counts', file: 'src/explore/README.md', text: countsTable },
   { name: 'strategies', file: 'src/explore/README.md', text: strategiesTable },
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },

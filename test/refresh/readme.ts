@@ -2,6 +2,7 @@ import { findScenario } from '../../scenarios/index.ts';
 import { commandsFor } from '../../src/cli/commands.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { comparisonTable, type Evidence } from '../../src/report/comparison.ts';
+import { definitions } from '../../src/report/glossary-text.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { play } from '../../src/scenario/play.ts';
@@ -30,6 +31,21 @@ export async function measureSchemes(): Promise<Evidence[]> {
 
 export async function comparison(): Promise<string> {
   return comparisonTable(await measureSchemes());
+}
+
+/** The words that the README needs before its first story. */
+export function firstWords(): string {
+  return definitions([
+    'compare-and-swap',
+    'node',
+    'Michael-Scott queue',
+    'Head',
+    'Tail',
+    'dummy node',
+    'life',
+    'LIFO',
+    'ABA',
+  ]);
 }
 
 /** The story that the README opens with. */

@@ -1,0 +1,234 @@
+/**
+ * The words of the laboratory by their subjects, each defined in one or two sentences. Output, documents and comments use them in these
+ * senses and no others. Kinds of damage, schemes and strategies are defined where they are: `glossary-text.ts` adds them.
+ */
+export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Memory: {
+    slab: 'A fixed number of slots, numbered from 1, in one shared buffer. No slot is added later and none is given back to the system.',
+    slot: 'A piece of the slab with room for one node: a value, a link, and words in which the auditor reads whose it is.',
+    node: 'What the queue keeps in a slot: a value, and a link to the next node.',
+    word: '32 bits of shared memory, which are read and written as a whole.',
+    'pointer word': 'A word that names a slot: Head, Tail, a link, or the top of the free list.',
+    null: 'The index 0, which names no slot.',
+    tag: 'A number beside the index in a pointer word that grows with each change. A word that names the same slot again has another tag.',
+    wrap: 'A tag of b bits has been through all its values after 2^b changes, and is the same again. It has wrapped.',
+    life: 'The use of a slot from the moment a thread takes it from the free list to the moment it is freed. The first life of slot 1 is shown as 1ᵃ, the second as 1ᵇ.',
+    reuse:
+      'Taking a slot again that was freed before. The slot begins another life, and an old link to it now leads to another node.',
+    allocate: 'To take a slot that is free, for a new node.',
+    'free list':
+      'The slots that nobody uses. It is a Treiber stack, so the slot that was freed last is taken first.',
+    'Treiber stack': 'A lock-free stack: a push and a pop each change its top with one compare-and-swap.',
+    LIFO: 'Last in, first out: the order of a stack.',
+    FIFO: 'First in, first out: the order of a queue.',
+    magazine: 'A chain of free slots that goes to a thread, or back to the free list, in one step.',
+    cache:
+      'Up to two magazines of free slots that a thread keeps for itself, so that it seldom needs the free list.',
+    stride: 'The number of words from one slot to the next.',
+    geometry: 'The sizes of a laboratory: slots, threads, stride, magazines, bits of a tag.',
+    full: 'The answer of an enqueue that got no slot: the free list and the own cache are empty, and the scheme can free nothing.',
+    empty: 'The answer of a dequeue that found no value in the queue.',
+  },
+  'The queue': {
+    structure:
+      'What the threads share and change together, such as a queue, a stack or a list. Here it is the Michael-Scott queue.',
+    'Michael-Scott queue':
+      'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure that the lab studies.',
+    'dummy node':
+      'The first node of the chain. Its value was taken already, or there never was one; it is there so that Head and Tail always name a node.',
+    Head: 'The pointer word that names the dummy node; the first value of the queue is in the node after it.',
+    Tail: 'The pointer word that names the last node, or the one before it while an enqueue is half done.',
+    link: 'The word of a slot that names the next node, also called next.',
+    enqueue:
+      'The operation that puts a value at the end of the queue: it links a new node (E9) and then moves Tail (E17).',
+    dequeue:
+      'The operation that takes the first value: it moves Head to the next node (D13), which becomes the new dummy node.',
+    help: "To finish a step of another thread's operation, such as moving Tail, in place of waiting for it.",
+  },
+  'Shared memory': {
+    'compare-and-swap':
+      'One atomic step: if a word holds what is expected, write another value into it; else change nothing. It compares bits, and cannot see that a word was changed and changed back.',
+    'atomic access':
+      'A read or write of a word by Atomics. All atomic accesses of all threads happen in one order that every thread sees.',
+    'plain access':
+      'A read or write of a word without Atomics. It is right only where no other thread uses the word at that moment.',
+    'sequentially consistent':
+      'All accesses happen in one order, in which those of each thread come in the order of its program.',
+    'stale read':
+      'A read of a slot after its life has ended. It does no harm if a check that follows makes the thread throw the value away.',
+  },
+  Reclamation: {
+    reclamation: 'Deciding when a slot that was unlinked can be used again safely.',
+    scheme:
+      'One way of reclamation, such as hazard pointers or epochs. The queue tells it what it reads and what it has unlinked.',
+    claim:
+      'What a scheme promises: safety from ABA, a bound, what it does when a thread stalls or dies. Every run is held against it.',
+    unlink: 'To take a node out of the chain, so that Head no longer leads to it.',
+    retire: 'To hand an unlinked slot to the scheme. Other threads may still have read its number.',
+    reclaim: 'The judgement of the scheme that no thread can use a retired slot any more.',
+    free: 'On the free list or in a cache, so that it can be allocated. A slot is retired first, reclaimed later, and free last.',
+    unreclaimed: 'Retired and not free yet. Output also calls such slots garbage.',
+    bound:
+      'The most unreclaimed slots that a scheme promises. Unbounded means that no number can be promised.',
+    'limbo list':
+      'The slots that a thread has retired and that wait to be reclaimed; also called the retired list.',
+    protect: 'To make sure, before a slot is used, that it is not freed meanwhile.',
+    publish: 'To write into shared memory what other threads are to see: a new node, or an announcement.',
+    announcement:
+      'A word in the record of a thread that tells the others what it is using: a hazard, or the epoch of its pin.',
+    validate:
+      'To read a word again and check that it has not changed, so that what was read before still holds.',
+    hazard:
+      'An announced slot number. A thread that wants to free slots reads all hazards first and keeps the slots that they name.',
+    scan: 'To read the hazards of all threads and free every slot of the own limbo list that none of them names.',
+    threshold: 'With hazard pointers: the number of retired slots at which a thread scans.',
+    epoch:
+      'A number that all threads share and that moves on when every pinned thread has announced the current one.',
+    pin: 'To announce the current epoch at the start of an operation. While a thread is pinned, no slot that it may use is freed.',
+    'grace period':
+      'The time after which a retired slot can be freed, because every operation that was in progress has ended. With epochs, the parameter grace is its length in epochs.',
+    period: 'With epochs: after so many retired slots a thread tries to move the epoch on.',
+    'quiescent state': 'A moment at which a thread is between two operations and uses no slot of the queue.',
+    quiescence: 'A moment at which all threads are in a quiescent state.',
+    era: 'A clock that all threads share. With era schemes each slot carries the eras of its birth and of its retirement, and a thread announces an era.',
+    interval:
+      'The eras from the first to the last that a thread has announced in an operation. Slots whose life meets it are kept.',
+    safepoint:
+      'A place in the code where a thread uses no slot and can be made to wait until a collection is over.',
+    restart: 'To give up a round of an operation and begin it again, because what was read no longer holds.',
+    adopt: 'To take over the record of a thread that has died, with its limbo list and its slot in hand.',
+    heir: 'The thread that adopts the record of another one.',
+  },
+  'What goes wrong': {
+    damage:
+      'A violation of what a queue and its memory must do. There is a closed list of kinds, and each has an entry here.',
+    corrupt: 'Damaged: the queue or the free list is no longer what it must be.',
+    finding: 'Damage that a run has found, with its step, thread and slot as far as they are known.',
+    leak: 'A slot that can never be used again, because nothing leads to it and no thread knows it.',
+    stall: 'A thread stops for a long time, or for good, inside an operation. Its record stays as it was.',
+    'dead thread':
+      'A thread whose worker was terminated or has crashed. Its record stays as it was until another thread adopts it.',
+    hung: 'A thread that did not come out of one operation within the time of the watchdog.',
+    watchdog: 'The limit of time for one operation in a stress run.',
+    'phantom write':
+      'A write through a link that has gone stale: it changes a slot that now holds another node.',
+    'as claimed':
+      'The verdict that a run did nothing that its scheme promises not to do. The opposite is broken.',
+  },
+  'Threads and schedules': {
+    thread:
+      'One of those that run operations at the same time, each on a Node worker of its own. T1 is the thread with number 1.',
+    record:
+      'The words of a thread in the shared buffer: its status, announcements, limbo list, slot in hand, cache and counters.',
+    step: 'One access of a thread to shared memory that the others can notice. Every step has a label, such as D13.',
+    label:
+      'The name of a step in the source: a letter for the part and a number. D is dequeue, E enqueue, A and F the free list, H hazard pointers, P epochs; with D and E the number is the line of the paper.',
+    gate: 'The place before a step where a thread waits until it is allowed to go on.',
+    coordinator: 'The code that decides which thread makes the next step.',
+    schedule: 'Which thread makes how many steps: 1x5,2x36 is five steps of T1 and then 36 of T2.',
+    anchor: 'A place in a schedule by label: T1@D13 moves T1 until it stands before D13.',
+    preemption: 'A switch from a thread that could have gone on to another one.',
+    interleaving: 'One order in which the steps of all threads can happen.',
+    engine:
+      'A way to run the kernel: atomics and wasm run threads freely, stepped grants each step, model does the same in one thread.',
+    kernel: 'The code under study in src/kernel: the queue, the slab and the schemes.',
+    variant: 'A changed part of the kernel: a subclass in a file of its own.',
+    mutant: 'A copy of the lab with one known bug in its text, as other projects had it.',
+    scenario: 'A program with a schedule and what must come of it under each scheme.',
+    program:
+      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i asks whether it is empty.',
+    seed: 'The number from which all random choices of a run are drawn.',
+    trace: 'A file with every step of a run.',
+    snapshot: 'A file with all words of a slab at one moment.',
+    'replay line': 'A command that makes the same run again, step by step.',
+  },
+  'Operations and histories': {
+    invocation: 'The moment at which an operation begins.',
+    response: 'The moment at which an operation answers.',
+    history: 'The invocations and responses of a run in their order, with arguments and answers.',
+    'linearization point': 'The step at which an operation takes effect for all other threads.',
+    linearizable:
+      'A history is linearizable if every operation can take effect at one moment between its invocation and its response, so that a queue used by a single thread would give the same answers.',
+    'lock-free':
+      'However threads are scheduled, and if some stop for good, one of the others always finishes its operation.',
+  },
+  'The audit': {
+    audit:
+      'An account of every slot: which are reachable, in hand, retired or free, and which have no owner or too many.',
+    equation: 'The line of the audit in which the slots of all owners add up to the slots of the slab.',
+    owner:
+      'What a slot belongs to: the queue, one thread, a limbo list, or the free list. A sound slot has exactly one.',
+    reachable: 'Head or Tail leads to the slot, directly or over links.',
+    'in hand':
+      'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it.',
+    retired: 'On the limbo list of a thread.',
+    leaked: 'Without an owner.',
+    conflict: 'A slot with more than one owner, such as reachable and free at once.',
+    surplus: 'What is taken off the equation because slots in conflict were counted once for each owner.',
+    stranded: 'Reachable from Tail and not from Head: a dequeue will never come there.',
+    cyclic: 'On a circle of links.',
+    'retired twice': 'On more than one limbo list, or on one of them twice.',
+    'ever allocated':
+      'How often a slot was allocated since the start. A slot that is reused counts each time.',
+    'in use': 'Allocated and not freed since. The number should follow the length of the queue, up and down.',
+  },
+  Exploring: {
+    explore:
+      'To run a small program under every interleaving that can make a difference, and to judge each run.',
+    execution: 'One run of a program from start to end under one interleaving.',
+    class:
+      'All executions that differ only in the order of steps that do not depend on each other. One execution of each class is run.',
+    complete: 'Of a search: every class was run, and no limit ended it.',
+    strategy: 'The rule by which the explorer chooses executions.',
+    unit: 'A part of a search that can be run alone, on any machine. The results of all units add up to the result of the search.',
+    shard: 'One of several equal parts of the units of a search, for one machine.',
+    checkpoint:
+      'A file with the units that are done and what they have shown, from which a search can be continued.',
+    shrink: 'To look for a smaller program that shows the same kind of damage.',
+    retry: 'One more round of a loop in an operation, because another thread has changed what was read.',
+    cut: 'An execution that was ended at the limit of steps, since a loop in it did not end.',
+  },
+  Measuring: {
+    throughput: 'Successful operations per second of all threads together; Mops/s is a million of them.',
+    'round trip':
+      'The time in which a word goes from one core to another and back. near, far and disturbed are its kinds.',
+    workload: 'What the threads of a benchmark do.',
+    peer: 'What a JavaScript user could take in place of the queue: postMessage, a queue with a mutex, a ring.',
+    robust: 'A scheme is robust if a stalled thread can hold back only a bounded number of slots.',
+  },
+};
+
+/** Other names of the words. */
+export const ALSO: Readonly<Record<string, string>> = {
+  CAS: 'compare-and-swap',
+  compareExchange: 'compare-and-swap',
+  recycle: 'reuse',
+  next: 'link',
+  pointer: 'pointer word',
+  index: 'slot',
+  dummy: 'dummy node',
+  MSQ: 'Michael-Scott queue',
+  queue: 'Michael-Scott queue',
+  stack: 'Treiber stack',
+  garbage: 'unreclaimed',
+  'retired list': 'limbo list',
+  limbo: 'limbo list',
+  announce: 'announcement',
+  grace: 'grace period',
+  quiescent: 'quiescent state',
+  stalled: 'stall',
+  dead: 'dead thread',
+  killed: 'dead thread',
+  crashed: 'dead thread',
+  broken: 'as claimed',
+  orphan: 'orphaned slot',
+  worker: 'thread',
+  executions: 'execution',
+  dereference: 'stale read',
+  unpin: 'pin',
+  'Mops/s': 'throughput',
+  near: 'round trip',
+  far: 'round trip',
+  disturbed: 'round trip',
+  bag: 'limbo list',
+};

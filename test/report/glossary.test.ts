@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { SLOT_CLASSES } from '../../dist/src/check/audit.js';
+import { schemes } from '../../dist/src/engines/registry.js';
+import { strategies } from '../../dist/src/explore/strategies/all.js';
+import { DAMAGE } from '../../dist/src/observe/trace.js';
+import { ALSO } from '../../dist/src/report/glossary.js';
+import { entryText, glossary, lookUp } from '../../dist/src/report/glossary-text.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { lab } from '../cli/lab.ts';
+
+/** What the output says without explaining it: words of its rows, heads of its tables, verdicts. */
+const SAID = `
+  slot, slab, word, tag, life, reuse, dummy node, Head, Tail, link, help, node, retire, reclaim,
+  free, reclamation, scheme, limbo list, retired list, protect, publish, validate, hazard, scan,
+  threshold, pin, unpin, epoch, era, interval, grace period, period, quiescent state, safepoint,
+  restart, garbage, unreclaimed, bound, magazine, invocation, response, history,
+  linearization point, linearizable, lock-free, stale reads, step, gate, schedule, preemption,
+  interleaving, anchor, replay line, trace, snapshot, in use, ever allocated, stall, stalled,
+  killed, crashed, hung, adopt, heir, as claimed, execution, class, unit, shard, checkpoint,
+  complete, cut, retry, shrink, full, empty, Mops/s, near, far, disturbed, peer, workload,
+  compare-and-swap, CAS, LIFO, mutant, structure, seed, watchdog, variant, program, scenario,
+  engine, kernel, corrupt, leak
+`
+  .trim()
+  .split(/,\s+/);
+
+/** A class of slots by the name that the audit prints. */
+const plain = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+describe('the glossary', () => {
+  test.each([
+    ['what the output says', SAID],
+    ['kinds of damage', Object.keys(DAMAGE)],
+    ['schemes', schemes.map(({ ID }) => ID)],
+    ['strategies', strategies.map(({ id }) => id)],
+    ['classes of slots', SLOT_CLASSES.map((name) => plain(name))],
+  ])('defines %s', (_, words) => {
+    expect(words.length).toBeGreaterThan(4);
+    for (const word of words) expect(lookUp(word).means.length, word).toBeGreaterThan(15);
+  });
+
+  test.each(glossary.map((entry) => [entry.word, entry] as const))(
+    '%s has one or two plain sentences, and all that it refers to is there',
+    (word, { means, see }) => {
+      const sentences = means.split(/(?<=[.!?])\s+(?=[A-Z\d])/);
+      expect(sentences.length).toBeLessThanOrEqual(2);
+      expect(means).toMatch(/^["\w].*\.$/s);
+      for (const sentence of sentences) expect(sentence.split(/\s+/).length).toBeLessThanOrEqual(36);
+      for (const name of see) expect(lookUp(name).word).toBe(name);
+      expect(see).not.toContain(word);
+    },
+  );
+
+  test('no word stands there twice, and every other name belongs to a word', () => {
+    const words = [...glossary.map(({ word }) => word), ...Object.keys(ALSO)].map((word) =>
+      word.toLowerCase(),
+    );
+    expect(words.toSorted()).toEqual([...new Set(words)].toSorted());
+    for (const [name, word] of Object.entries(ALSO)) {
+      expect(glossary.map((entry) => entry.word)).toContain(word);
+      expect(lookUp(name).also).toContain(name);
+    }
+  });
+
+  test('finds a word in the plural, in any case, with a hyphen or a blank', () => {
+    for (const asked of ['grace period', 'Grace-Periods', ' GRACE  PERIOD ', 'grace'])
+      expect(lookUp(asked).word).toBe('grace period');
+    // "epochs" is a scheme and the plural of another word: what is written so comes first.
+    expect(lookUp('epochs').subject).toBe('Schemes');
+    expect(lookUp('epoch').subject).toBe('Reclamation');
+  });
+
+  test('refers to the words that a definition needs', () => {
+    expect(lookUp('hazard').see).toEqual(expect.arrayContaining(['slot', 'thread', 'free']));
+    expect(
+      entryText(lookUp('CAS'), plainStyle({ columns: 40 }))
+        .split('\n')
+        .slice(0, 2),
+    ).toEqual(['compare-and-swap', '  One atomic step: if a word holds what']);
+  });
+});
+
+describe('explain', () => {
+  test('lists every word, and says of one what it means and where else to look', () => {
+    const { status, stdout } = lab(['explain']);
+    expect(status).toBe(0);
+    const lines = stdout.split('\n');
+    for (const { word } of glossary) expect(lines).toContain(`  ${word}`);
+    const one = lab(['explain', 'grace', 'period', '--json']);
+    expect(JSON.parse(one.stdout)).toEqual({ schemaVersion: 1, ...lookUp('grace period') });
+  });
+
+  test('says which word it may have been', () => {
+    const { status, stderr } = lab(['explain', 'hazrd']);
+    expect(stderr).toBe(
+      'The glossary has no word "hazrd" (did you mean "hazard"?): lockfree-lab explain lists its words.\n',
+    );
+    expect(status).toBe(2);
+  });
+});
