@@ -237,9 +237,12 @@ export function audit(words: Int32Array): Audit {
 export type Owners = Pick<
   Census,
   'slots' | 'reachable' | 'inHand' | 'retired' | 'free' | 'cached' | 'leaked' | 'surplus'
->;
+> & { readonly conflicts?: number };
 
-/** The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · surplus −6  = 6 slots`. */
+/**
+ * The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · counted twice −6 (6 slots have two owners)  =
+ * 6 slots`. Where no slot has two owners nothing is taken off, and nothing is said of it.
+ */
 export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
   const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
   const terms = [
@@ -248,9 +251,18 @@ export function equation(of: Owners, options: { readonly ascii?: boolean } = {})
     `retired ${of.retired}`,
     `free ${of.free}${of.cached === 0 ? '' : ` (in caches ${of.cached})`}`,
     `leaked ${of.leaked}`,
-    `surplus ${of.surplus === 0 ? '' : minus}${of.surplus}`,
+    ...(of.surplus === 0 ? [] : [countedTwice(of, minus)]),
   ];
   return `${terms.join(` ${dot} `)}  = ${of.slots} slots`;
+}
+
+/** What is taken off, since a slot is counted for each of its owners: `counted twice −6 (6 slots have two owners)`. */
+function countedTwice({ surplus, conflicts = surplus }: Owners, minus: string): string {
+  if (surplus > conflicts) {
+    const which = conflicts === 1 ? '1 slot has' : `${conflicts} slots have`;
+    return `counted more than once ${minus}${surplus} (${which} several owners)`;
+  }
+  return `counted twice ${minus}${surplus} (${conflicts === 1 ? '1 slot has' : `${conflicts} slots have`} two owners)`;
 }
 
 /** An audit as JSON: the owner classes and overlays in numbers, the counters, and the slots that are not as they should be. */

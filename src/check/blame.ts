@@ -210,7 +210,7 @@ function noteOf({
   if (cut.from === slot && others.length > 0) {
     parts.push(`${slotList(others)} could be reached only through it and went with it`);
   } else if (slot === together[0] && others.length > 0) {
-    parts.push(`so it is with ${slotList(others)}`);
+    parts.push(`the same with ${slotList(others)}`);
   }
   return `Slot ${slot} is leaked: ${parts.join('; ')}; ${expected.replace(/^nothing: /, '')}.`;
 }
@@ -232,7 +232,12 @@ function slotOrNull(slot: number): string {
 
 function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained {
   const holders = held.holders.map((holder) => ({ ...holder, since: changedAt.get(holder.address) ?? 0 }));
-  const since = holders.map((holder) => `T${holder.thread}'s since step ${holder.since}`);
-  const note = `${held.note.slice(0, -1)}; it came there at step ${retiredAt[held.slot]}${since.length === 0 ? '' : `, and what holds it back stands: ${since.join(', ')}`}.`;
+  const at = retiredAt[held.slot];
+  const onList = at === 0 ? 'on the list since before the recording' : `on the list since step ${at}`;
+  const marks = holders.map(
+    ({ thread, hazard, since }) =>
+      `T${thread}'s ${hazard === null ? 'pin' : `hazard ${hazard}`} has been there since ${since === 0 ? 'before the recording' : `step ${since}`}`,
+  );
+  const note = `${held.note.slice(0, -1)}; ${[onList, ...marks].join('; ')}.`;
   return { ...held, holders, retiredAt: retiredAt[held.slot], note };
 }

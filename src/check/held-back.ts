@@ -143,7 +143,8 @@ type Place = Omit<HeldBack, 'note'>;
 
 function hazardNote({ slot, thread, age, holders }: Place): string {
   const place = `Slot ${slot} is on T${thread}'s retired list, and T${thread} has retired ${age === 0 ? 'none' : age} since`;
-  if (holders.length === 0) return `${place}: nobody holds it back, and it waits for T${thread}'s next scan.`;
+  if (holders.length === 0)
+    return `${place}: no thread holds it back, and it waits for T${thread}'s next scan.`;
   const hazards = holders.map(({ thread: by, hazard }) => `T${by}'s hazard ${hazard}`);
   return `${place}: ${hazards.join(' and ')} ${hazards.length === 1 ? 'holds' : 'hold'} it back.`;
 }
@@ -151,10 +152,11 @@ function hazardNote({ slot, thread, age, holders }: Place): string {
 function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number): string {
   const due = (stamp + grace) & EPOCH_MASK;
   const since = age === 1 ? '1 epoch ago' : `${age} epochs ago`;
-  const place = `Slot ${slot} is on T${thread}'s limbo list since epoch ${stamp}, ${since}, and may be freed from epoch ${due} on`;
+  const place = `Slot ${slot} is on T${thread}'s limbo list with the stamp of epoch ${stamp} (${since}), and may be freed from epoch ${due} on`;
   if (age >= grace)
-    return `${place}: nobody holds it back, and it waits for T${thread} to look at its lists.`;
-  if (holders.length === 0) return `${place}: nobody holds it back, and it waits for the epoch to advance.`;
+    return `${place}: no thread holds it back, and it waits for T${thread} to look at its lists.`;
+  if (holders.length === 0)
+    return `${place}: no thread holds it back, and it waits for the epoch to advance.`;
   const pins = holders.map(({ thread: by, epoch }) => `T${by}'s pin of epoch ${epoch}`);
   const furthest = (Math.min(...holders.map(({ epoch }) => epoch ?? 0)) + 1) & EPOCH_MASK;
   return `${place}: ${pins.join(' and ')} ${pins.length === 1 ? 'holds' : 'hold'} it back, since the epoch cannot pass ${furthest} until then.`;

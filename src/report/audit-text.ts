@@ -1,9 +1,9 @@
-import { equation, type Audit, type SlotClass } from '../check/audit.ts';
+import { equation, type Audit, type Hand, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import type { ThreadTotals, Totals } from '../check/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
-import { padLeft, table, widthOf, wrap } from './columns.ts';
+import { hang, padLeft, table, widthOf, wrap } from './columns.ts';
 import { slotList } from './slot-list.ts';
 import type { Style } from './style.ts';
 
@@ -157,7 +157,7 @@ function notesOfAlike(all: readonly Told[], style: Style): string[] {
   return [...groups.values()].map(([{ note }, ...others]) => {
     if (others.length === 0) return note;
     const slots = others.map(({ slot }) => slot).toSorted((a, b) => a - b);
-    return `${note} So it is with ${slotsText(slots, slots.length, style)}.`;
+    return `${note} The same with ${slotsText(slots, slots.length, style)}.`;
   });
 }
 
@@ -196,22 +196,39 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
       ...noteLines(notesOfRetained(retained, style), audit.retired, { all, style, what: 'retired slots' }),
     );
   }
-  for (const { thread, slot, counts } of audit.hands()) {
-    const yields = counts ? '' : ', which yields to the other claim on it';
-    lines.push(`  in hand  T${thread} has slot ${slot} in hand or is about to take it${yields}.`);
-  }
-  for (const { thread, slot, counts } of audit.magazinesInHand()) {
-    const yields = counts ? '' : ', which yields to the other claim on it';
-    lines.push(
-      `  in hand  T${thread} has the magazine of slot ${slot} in hand or is about to take it${yields}.`,
-    );
-  }
+  lines.push(...audit.hands().flatMap((hand) => handLines(hand, audit, style)));
+  for (const hand of audit.magazinesInHand())
+    lines.push(...handLines(hand, audit, style, 'the magazine of slot'));
   for (const { thread, slots } of audit.caches())
     lines.push(`  cached   free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`);
   const queue = audit.values(SHOWN).map((value) => show(value));
   const more = audit.queue(SHOWN + 2).length - 1 > queue.length ? ` ${style.glyph.ellipsis}` : '';
   lines.push(`  queue    ${queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`}`);
   return lines;
+}
+
+/**
+ * Says of a thread that it has a slot in hand, or that it only means to take the slot: a thread writes down which slot a step is about
+ * before it makes the step, and until then the slot belongs to somebody else.
+ */
+export function handLines(
+  { thread, slot, counts }: Hand,
+  audit: Audit,
+  style: Style,
+  what = 'slot',
+): string[] {
+  if (counts) return hang('  in hand  ', `T${thread} has ${what} ${slot} in hand.`, style.columns);
+  const text = `T${thread} intends to take ${what} ${slot} and does not have it: ${ownerOf(slot, audit)}. It is not counted.`;
+  return hang('  intent   ', text, style.columns);
+}
+
+/** Who has a slot that a thread only intends to take. */
+function ownerOf(slot: number, audit: Audit): string {
+  const owners = audit.classesOf(slot);
+  if (owners.includes('reachable')) return 'it is in the queue';
+  if (owners.includes('free')) return 'it is free';
+  if (owners.includes('retired')) return 'it is on a retired list';
+  return owners.includes('inHand') ? 'another thread has it in hand' : 'the slab has no such slot';
 }
 
 /** How many values of the queue are shown. */

@@ -137,9 +137,10 @@ class Drawing {
       this.#row(`retired, T${thread}`, [id], slots, 'retired', slots.length, `T${thread} list ${list}`);
     }
     for (const { thread, slot, counts } of this.#audit.hands()) {
-      const id = root(`t${thread}hand`, `T${thread} hand`, slot);
+      // Before it takes a slot a thread writes down which: that is no claim yet.
+      const id = root(`t${thread}hand`, counts ? `T${thread} hand` : `T${thread} intends`, slot);
       this.#row(
-        `in hand, T${thread}`,
+        counts ? `in hand, T${thread}` : `intent, T${thread}`,
         [id],
         counts ? [slot] : [],
         'inHand',

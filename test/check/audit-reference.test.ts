@@ -167,10 +167,10 @@ describe('the auditor agrees with a plain one', () => {
         );
         const written = [
           ...equation(now)
-            .replace(/ \(in caches \d+\)/, '')
+            .replaceAll(/ \([^)]*\)/g, '')
             .matchAll(/(−?)(\d+)/g),
         ].map(([, minus, digits]) => Number(digits) * (minus ? -1 : 1));
-        expect(written.slice(0, 6).reduce((a, b) => a + b)).toBe(written[6]);
+        expect(written.slice(0, -1).reduce((a, b) => a + b)).toBe(written.at(-1));
         JSON.stringify(auditJson(now));
         now.hands();
         now.values();

@@ -79,9 +79,7 @@ describe('a leaked slot', () => {
   test('the phantom write: the slots behind the cut are lost, and the step is named', async () => {
     const lab = await phantomWrite();
     const now = audit(lab.words);
-    expect(equation(now)).toBe(
-      'reachable 3 · in hand 0 · retired 0 · free 4 · leaked 1 · surplus 0  = 8 slots',
-    );
+    expect(equation(now)).toBe('reachable 3 · in hand 0 · retired 0 · free 4 · leaked 1  = 8 slots');
     expect(now.slotsOf('stranded')).toEqual([1]);
     const [loss, ...others] = blame(lab.trace()).leaked;
     expect(others).toEqual([]);
@@ -262,6 +260,6 @@ describe('a retired slot', () => {
       (event) => event.kind === 'step' && event.label === 'D13' && event.thread === 1,
     )!;
     expect(first.retiredAt).toBeGreaterThanOrEqual(unlinked.step);
-    expect(first.note).toContain(`T2's since step ${announced.step}`);
+    expect(first.note).toContain(`has been there since step ${announced.step}`);
   });
 });

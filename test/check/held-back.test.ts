@@ -35,7 +35,7 @@ describe('who holds a retired slot back', () => {
       "Slot 1 is on T1's retired list, and T1 has retired 2 since: T2's hazard 0 holds it back.",
     );
     expect(bySlot[3].note).toMatch(
-      /T1 has retired none since: nobody holds it back, and it waits for T1's next scan\.$/,
+      /T1 has retired none since: no thread holds it back, and it waits for T1's next scan\.$/,
     );
   });
 
@@ -63,7 +63,7 @@ describe('who holds a retired slot back', () => {
     const first = held.find(({ slot }) => slot === 1)!;
     expect(first).toMatchObject({ stamp: 0, age: 1 });
     expect(first.note).toBe(
-      "Slot 1 is on T1's limbo list since epoch 0, 1 epoch ago, and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until then.",
+      "Slot 1 is on T1's limbo list with the stamp of epoch 0 (1 epoch ago), and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until then.",
     );
   });
 

@@ -168,7 +168,7 @@ describe('the report of a benchmark', () => {
     expect(corrupted).toContain(
       'naive CORRUPTED within 1822 operations in 34ms, double free: T2 freed slot 3. reachable 1 ·',
     );
-    expect(corrupted).toContain('surplus −1 = 16 slots');
+    expect(corrupted).toContain('counted twice −1 (1 slot has two owners) = 16 slots');
     expect(corrupted).toContain(
       'naive (wasm) no damage seen in 1822 operations in 34ms, which proves nothing',
     );

@@ -89,7 +89,7 @@ describe('the graph as data', () => {
     const found = graph as unknown as LeakGraph;
     expect(found.rows.slice(2).map(({ name, slots }) => [name, slots])).toEqual([
       ['retired, T1', ['slot3', 'slot2', 'slot1']],
-      ['in hand, T2', []],
+      ['intent, T2', []],
       ['in hand, T3', ['slot6']],
     ]);
     expect(has(found, 'slot3', 'slot2')).toBe('limbo');

@@ -53,7 +53,7 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
         expect(played.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);
       expect(resolveNotes(played).missed).toEqual([]);
       const text = playText(played, style);
-      expect(text.split('\n').length).toBeLessThan(45);
+      expect(text.split('\n').length).toBeLessThan(52);
       expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(100);
       expectGolden(folder, key, text);
     },
