@@ -1,5 +1,4 @@
 // The public interface of lockfree-lab.
-/// <reference path="./kernel/subset.d.ts" preserve="true" />
 // The kernel: for a queue of one's own, and for a scheme of one's own, which is a subclass of Scheme.
 export * as layout from './kernel/layout.ts';
 export { Geometry } from './kernel/layout.ts';

@@ -19,6 +19,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/errors.ts': [],
   'src/suggest.ts': ['packages'],
   'src/mutant': ['packages'],
+  'src/types': ['packages'],
   'src/kernel': [],
   'src/engines': ['src/kernel', 'packages'],
   'src/observe': ['src/engines', 'src/kernel', 'packages'],
@@ -56,6 +57,7 @@ const arrows: Record<string, readonly string[]> = {
   test: [
     ...library,
     'src/mutant',
+    'src/types',
     'src/index.ts',
     'src/cli',
     'workers',

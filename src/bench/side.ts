@@ -1,4 +1,4 @@
-import type { TransferListItem } from 'node:worker_threads';
+import type { Transferred } from '../engines/crew.ts';
 import type { Batch } from '../engines/batch.ts';
 import type { Point } from '../engines/free-running.ts';
 import type { Histogram } from './histogram.ts';
@@ -35,7 +35,7 @@ export interface Setup {
 /** What a thread is handed to take part in a queue: something that can be posted, and what is transferred with it. */
 export interface Seat {
   readonly state: unknown;
-  readonly transfer?: readonly TransferListItem[];
+  readonly transfer?: Readonly<Transferred>;
 }
 
 /** A queue that was made for a session, as the main thread sees it. All threads are at rest when it is asked. */

@@ -1,8 +1,11 @@
-import { Worker, type TransferListItem } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { InternalError } from '../errors.ts';
 
 /** What a worker of the lab posts when its module has loaded and it waits for work. */
 export const READY = 'ready';
+
+/** What a worker may be handed over: by its name in one version of Node's types, without one in the next. */
+export type Transferred = NonNullable<WorkerOptions['transferList']>;
 
 const START_MS = 20_000;
 
@@ -50,7 +53,7 @@ export class Crew {
   static async start(
     entry: string,
     data: readonly unknown[],
-    transferList: readonly TransferListItem[] = [],
+    transferList: Readonly<Transferred> = [],
   ): Promise<Crew> {
     // execArgv is given, so that a worker does not inherit loaders from the command line.
     const crew = new Crew(

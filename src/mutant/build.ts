@@ -54,7 +54,6 @@ function configuration(): object {
       outDir: 'dist',
       noCheck: true,
       declaration: false,
-      declarationMap: false,
       isolatedDeclarations: false,
       typeRoots: [join(root, 'node_modules/@types')],
     },

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from './packed.ts';
+
+/** Files of the package when it had everything that there was. */
+const ONCE = 1564;
+
+test('the package has what it needs to run and to be read, and nothing else', () => {
+  const said = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const [{ files }] = JSON.parse(said) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  expect(paths.length).toBeLessThanOrEqual(ONCE / 2);
+  expect(paths.filter((path) => /\.map$|\/expected\/|\.test\./.test(path))).toEqual([]);
+  for (const path of [
+    'README.md',
+    'LICENSE',
+    'dist/src/index.js',
+    'dist/src/index.d.ts',
+    'dist/src/explore/index.js',
+    'dist/src/explore/index.d.ts',
+    'dist/src/cli/main.js',
+    'dist/workers/stress.js',
+    'dist/wasm/epochs.wasm',
+    'dist/wasm/sources.json',
+    'src/kernel/michael-scott.ts',
+    'src/kernel/schemes/tagged.ts',
+  ])
+    expect(paths).toContain(path);
+});
+
+test('package.json can be asked for', () => {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object };
+  expect(exports).toMatchObject({ './package.json': './package.json' });
+  expect(import.meta.resolve('lockfree-lab/package.json')).toMatch(/\/package\.json$/);
+});
