@@ -1,6 +1,6 @@
 import { parseProgram } from '../engines/program.ts';
 import { chooseScheme } from '../engines/registry.ts';
-import { checkGeometry } from '../engines/shared.ts';
+import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { type Exploration, type ExploreOptions, withFacts } from '../explore/explore.ts';
 import type { Shrunk } from '../explore/shrink.ts';
@@ -29,7 +29,10 @@ export const exploreCommand: Command = command({
   options: {
     program: text('PROGRAM', 'What the queue holds, and the operations of each thread: "[A] d | d e d".'),
     scheme: textOr('naive', 'ID', 'The scheme, with parameters as in hazard-pointers:threshold=1.'),
-    slots: integer('N', 'The slots of the slab. Default 6.', { least: 2, most: 64 }),
+    slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
+      least: 2,
+      most: 4096,
+    }),
     'max-preemptions': integer('N', 'Only executions with up to so many preemptions, the fewest first.', {
       least: 0,
       most: 99,
@@ -153,8 +156,10 @@ async function searchAsked(given: Given, files: readonly string[]): Promise<Aske
     throw new UsageError('explore lacks its program: give one, as in --program "[A] d | d e d".');
   }
   const { threads, initial } = parseProgram(program);
-  const slots = given.slots ?? 6;
-  checkGeometry({ slots, threads: threads.length, initial }, await chooseScheme(scheme));
+  const choice = await chooseScheme(scheme);
+  const size = { threads: threads.length, cache: 0, initial };
+  const slots = enoughSlots(given.slots, USUAL_SLOTS, choice, size);
+  checkGeometry({ ...size, slots }, choice);
   const shard = shardAsked(given);
   // What is kept can be gone on from, so it need not end in a minute.
   const maxSeconds = given['max-seconds'] ?? (checkpoint === null ? 60 : Infinity);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { findScenario } from '../../scenarios/index.ts';
 import { loadVariant } from '../engines/participant.ts';
+import { USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import type { Trace } from '../observe/trace.ts';
 import { type Difference, differenceText, firstDifference } from '../report/difference.ts';
@@ -40,7 +41,9 @@ export const replay: Command = command({
         `A scenario has its variant of the kernel already: leave out --variant for ${subject}.`,
       );
     }
-    const scenario = isOwn ? programScenario(subject, slots ?? 6, schedule, variant) : findScenario(subject);
+    const scenario = isOwn
+      ? programScenario(subject, slots ?? USUAL_SLOTS, schedule, variant)
+      : findScenario(subject);
     const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
     const asFarAsItFits = recorded !== null;
     const options = { until: 'end', schedule, asFarAsItFits, ...(slots === null ? {} : { slots }) } as const;

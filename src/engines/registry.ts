@@ -205,6 +205,21 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
   return scheme.TAGS ? [...own, { name: 'bits', value: -1, least: 0, most: MAX_LINK_TAG_BITS }] : own;
 }
 
+/**
+ * The same scheme, reclaiming as early as it can: the parameter with the widest range, which says how much a thread may put off, is at its
+ * least. The others stay, for what is safe may depend on them.
+ */
+export function eagerest(choice: SchemeChoice): SchemeChoice {
+  const { scheme, spec } = choice;
+  const [widest] = parametersOf(scheme)
+    .filter(({ name }) => name !== 'bits')
+    .toSorted((a, b) => b.most - b.least - (a.most - a.least));
+  if (widest === undefined) return choice;
+  const [name, parameters] = splitSpec(spec);
+  const others = parameters.split(',').filter((part) => part !== '' && !part.startsWith(`${widest.name}=`));
+  return settle(scheme, name, [...others, `${widest.name}=${widest.least}`].join(','));
+}
+
 function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
   const parameters = parametersOf(scheme);
   const given = new Map<string, number>();

@@ -15,7 +15,7 @@ import {
 } from '../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { MAX_LINK_TAG_BITS, type SchemeChoice } from './registry.ts';
+import { eagerest, MAX_LINK_TAG_BITS, type SchemeChoice } from './registry.ts';
 
 /** The sizes of a laboratory. */
 export interface GeometryOptions {
@@ -45,6 +45,9 @@ const USUAL_CACHE = 32;
 /** All caches together then hold a quarter of the slots at most. */
 const SLOTS_FOR_CACHES: number = 4 * MAGAZINES * USUAL_CACHE;
 
+/** Slots for a program of a few operations, where nothing else is said: few, so that a slot is soon used again. */
+export const USUAL_SLOTS = 6;
+
 /** The magazines that a laboratory has if nothing else is said: none in a small one, where "full" shall mean that nothing is free. */
 export function usualCache(slots: number, threads: number, choice: SchemeChoice): number {
   const suffices = slots >= SLOTS_FOR_CACHES * threads && slots >= leastSlots(choice, threads, USUAL_CACHE);
@@ -57,6 +60,16 @@ export function usualCache(slots: number, threads: number, choice: SchemeChoice)
  */
 export function leastSlots({ scheme, param0, param1 }: SchemeChoice, threads: number, cache = 0): number {
   return scheme.needs(threads, param0, param1) + (threads - 1) * MAGAZINES * cache;
+}
+
+/** A number of slots that is given, or else one with which the scheme and the first values can do: at least `usual`. */
+export function enoughSlots(
+  given: number | null | undefined,
+  usual: number,
+  choice: SchemeChoice,
+  { threads, cache = 0, initial = [] }: Omit<GeometryOptions, 'slots'>,
+): number {
+  return given ?? Math.max(usual, leastSlots(choice, threads, cache), initial.length + 1);
 }
 
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
@@ -92,8 +105,10 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
   const least = leastSlots(choice, threads, cache);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;
+    const smaller = eagerest(choice);
+    const instead = leastSlots(smaller, threads, cache) <= slots ? `, or take ${smaller.spec}` : '';
     throw new UsageError(
-      `${slots} slots are too few for ${choice.spec} with ${threads} thread${threads === 1 ? '' : 's'}${caches}: it needs at least ${least}.`,
+      `${slots} slots are too few for ${choice.spec} with ${threads} thread${threads === 1 ? '' : 's'}${caches}: give at least ${least} (--slots ${least})${instead}.`,
     );
   }
   return tagBits;

@@ -11,7 +11,7 @@ import {
   type Claims,
   type SchemeChoice,
 } from '../engines/registry.ts';
-import { attachWords, checkGeometry, createBuffer } from '../engines/shared.ts';
+import { attachWords, checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
 import type { Stage } from '../engines/controlled.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
 import type { Lives } from '../observe/lives.ts';
@@ -81,10 +81,11 @@ export async function play(
   const variantUrl = each.variant ?? scenario.variant ?? null;
   const variant = variantUrl === null ? {} : await loadVariant(variantUrl);
   const program = parseProgram(each.program ?? scenario.program, Object.keys(variant.operations ?? {}));
-  const slots = options.slots ?? scenario.slots;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const size = { slots, threads, cache: 0, initial: program.initial };
+  const small = { threads, cache: 0, initial: program.initial };
+  const slots = enoughSlots(options.slots, scenario.slots, choice, small);
+  const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
   const engine = await stage.begin({
     buffer,

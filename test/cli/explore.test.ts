@@ -56,6 +56,15 @@ test.each(['no-reclaim', 'tagged', 'hazard-pointers:threshold=1', 'epochs:period
   },
 );
 
+test('where no slots are given, there are as many as the scheme needs', () => {
+  const explored = lab(['explore', '--program', '[A] d | e', '--scheme', 'epochs', '--json']);
+  expect(explored.stderr).toBe('');
+  expect(JSON.parse(explored.stdout)).toMatchObject({ slots: 34, complete: true, findings: [] });
+  const again = lab(['replay', '[A] d | e/epochs', '1x3,2x4', '--engine', 'model']);
+  expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(again.stdout).toMatch(/^replay +npx lockfree-lab replay "\[A\] d \| e\/epochs:slots=34" 1x3,2x4$/m);
+});
+
 test('a scheme that claims more than it keeps fails', () => {
   const { status, stdout } = lab([
     'explore',

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { participate } from '../../src/engines/participant.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
+import { chooseScheme, schemes } from '../../src/engines/registry.ts';
 import {
   attachWords,
   checkGeometry,
   createBuffer,
+  enoughSlots,
   MAX_THREADS,
   type GeometryOptions,
 } from '../../src/engines/shared.ts';
@@ -26,6 +27,11 @@ import { usageOf } from './usage.ts';
 
 const tagged = await chooseScheme('tagged');
 
+async function refusal(spec: string, slots: number, threads: number): Promise<string> {
+  const choice = await chooseScheme(spec);
+  return usageOf(() => checkGeometry({ slots, threads }, choice));
+}
+
 describe('the sizes of a laboratory', () => {
   const plain = { slots: 100, threads: 2 };
 
@@ -44,10 +50,36 @@ describe('the sizes of a laboratory', () => {
       { slots: 4, initial: [1, 2, 3, 4] },
       '4 values and the dummy node do not fit into 4 slots: give at least 5 slots.',
     ],
-    [{ slots: 2 }, '2 slots are too few for tagged with 2 threads: it needs at least 3.'],
+    [{ slots: 2 }, '2 slots are too few for tagged with 2 threads: give at least 3 (--slots 3).'],
   ])('%j is refused', async (options, sentence) => {
     expect(await usageOf(() => checkGeometry({ ...plain, ...options }, tagged))).toBe(sentence);
     expect(await usageOf(() => createBuffer({ ...plain, ...options }, tagged))).toBe(sentence);
+  });
+
+  test('too few slots are told with the number that would do, and with parameters that would', async () => {
+    expect(await refusal('epochs', 6, 2)).toBe(
+      '6 slots are too few for epochs with 2 threads: give at least 34 (--slots 34), or take epochs:period=1.',
+    );
+    // What is safe may depend on the others, so they stay as they were given.
+    expect(await refusal('epochs:grace=3,period=4', 6, 2)).toBe(
+      '6 slots are too few for epochs:grace=3,period=4 with 2 threads: give at least 14 (--slots 14), or take epochs:grace=3,period=1.',
+    );
+    expect(await refusal('hazard-pointers', 6, 2)).toContain('or take hazard-pointers:threshold=1.');
+    // Three threads need more even so.
+    expect(await refusal('hazard-pointers', 6, 3)).toMatch(/give at least \d+ \(--slots \d+\)\.$/);
+  });
+
+  test('where none are given there are enough for the scheme and for the first values', async () => {
+    const epochs = await chooseScheme('epochs');
+    expect(enoughSlots(undefined, 6, tagged, { threads: 2 })).toBe(6);
+    expect(enoughSlots(undefined, 6, tagged, { threads: 2, initial: [1, 2, 3, 4, 5, 6, 7] })).toBe(8);
+    expect(enoughSlots(undefined, 6, epochs, { threads: 2 })).toBe(34);
+    expect(enoughSlots(5, 6, epochs, { threads: 2 })).toBe(5);
+    for (const { ID } of schemes) {
+      const choice = await chooseScheme(ID);
+      for (const threads of [1, 2, 3, 8])
+        checkGeometry({ threads, cache: 0, slots: enoughSlots(null, 6, choice, { threads }) }, choice);
+    }
   });
 
   test('one thread is one thread', async () => {
@@ -57,7 +89,7 @@ describe('the sizes of a laboratory', () => {
     );
     const own = { ...tagged, scheme: { ...tagged.scheme, needs: () => 9 } } as unknown as typeof tagged;
     expect(await usageOf(() => checkGeometry({ slots: 8, threads: 1 }, own))).toContain(
-      'with 1 thread: it needs at least 9.',
+      'with 1 thread: give at least 9 (--slots 9).',
     );
   });
 
