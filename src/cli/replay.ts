@@ -29,7 +29,9 @@ export const replay: Command = command({
     engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
     variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
   },
-  examples: [['lockfree-lab replay aba-dequeue/naive:slots=6 1x8,2x20', 'The first 28 steps of such a run.']],
+  examples: [
+    ['lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x36,1x4', 'The line that ends run aba-dequeue.'],
+  ],
   run: async (context, { all, engine, variant: given }, words) => {
     const recorded = recordingOf(words);
     const request = recorded === null ? parseReplayLine(words.join(' ')) : requestOf(recorded);

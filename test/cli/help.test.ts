@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { readArguments } from '../../dist/src/cli/arguments.js';
 import { command } from '../../dist/src/cli/command.js';
 import { commandsFor } from '../../dist/src/cli/commands.js';
 import { helpOf, overview } from '../../dist/src/cli/help.js';
@@ -10,29 +9,12 @@ import { lab } from './lab.ts';
 
 const commands = await commandsFor([]);
 
-/** The words of a line as a shell would split it. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, bare]) => double ?? single ?? bare ?? '',
-  );
-}
-
 describe('help', () => {
-  test.each(commands.map((each) => [each.name, each] as const))(
-    '%s has an example, and all its examples can be read',
-    (name, each) => {
-      expect(each.examples.length).toBeGreaterThan(0);
-      for (const [line] of each.examples) {
-        const [bin, named, ...args] = wordsOf(line);
-        expect([bin, named]).toEqual(['lockfree-lab', name]);
-        readArguments(each, args);
-      }
-    },
-  );
-
-  test('an example with an option that is not there cannot be read', () => {
-    const [list] = commands;
-    expect(() => readArguments(list!, ['--colour'])).toThrow('has no option --colour');
+  test('every command has an example, which is a line of its own', () => {
+    for (const { name, examples } of commands) {
+      expect(examples.length, name).toBeGreaterThan(0);
+      for (const [line] of examples) expect(line.split(' ').slice(0, 2)).toEqual(['lockfree-lab', name]);
+    }
   });
 
   test.each(commands.map((each) => [each.name]))('%s --help prints the help with its examples', (name) => {
