@@ -13,7 +13,8 @@ const library = [...lower, ...experiments, 'src/report'];
 
 /**
  * Which folder or file may import which, besides itself. Only what stands here is allowed. `packages` means Node's own modules and
- * dependencies. `check` sees the kernel's facts and none of its code, so that no bug of the kernel can fool the auditor.
+ * dependencies. `check` sees the kernel's facts its step cards, and none of its code, so that no bug of the kernel can fool the
+ * auditor.
  */
 const arrows: Record<string, readonly string[]> = {
   'src/errors.ts': [],
@@ -24,7 +25,14 @@ const arrows: Record<string, readonly string[]> = {
   'src/engines': ['src/kernel', 'packages'],
   'src/observe': ['src/engines', 'src/kernel', 'packages'],
   'src/schedule': ['src/observe', 'src/engines', 'src/kernel', 'packages'],
-  'src/check': ['src/observe', 'src/kernel/layout.ts', 'src/kernel/words.ts', 'packages'],
+  'src/check': [
+    'src/observe',
+    'src/engines/labels.ts',
+    'src/kernel/layout.ts',
+    'src/kernel/words.ts',
+    'src/kernel/step-card.ts',
+    'packages',
+  ],
   'src/explore': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/scenario': [
     'src/mutant',
@@ -46,7 +54,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/engines',
     'src/kernel/layout.ts',
     'src/kernel/words.ts',
-    'src/kernel/steps.ts',
+    'src/kernel/step-card.ts',
     'packages',
   ],
   'src/index.ts': library,
@@ -164,7 +172,7 @@ describe('the arrows of the architecture', () => {
   test.each([
     ['src/kernel/schemes/epochs.ts', `import { Memory } from '../memory.ts';`],
     ['src/check/audit.ts', `import { HEAD } from '../kernel/layout.ts';`],
-    ['src/report/page.ts', `import { STEPS } from '../kernel/steps.ts';`],
+    ['src/report/page.ts', `import type { StepCard } from '../kernel/step-card.ts';`],
     ['src/cli/run.ts', `await import('../../scenarios/01-aba/scenario.ts');`],
     ['test/cli/run.test.ts', `import { main } from '../../dist/src/cli/main.js';`],
   ])('%s may say %s', (file, text) => {
@@ -174,7 +182,7 @@ describe('the arrows of the architecture', () => {
   test('a violation names the file, the line, the import and what is allowed instead', () => {
     expect(violations('src/check/audit.ts', `\nimport '../schedule/run.ts';`)).toEqual([
       "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
-        'src/observe, src/kernel/layout.ts, src/kernel/words.ts, packages, src/errors.ts, src/suggest.ts',
+        'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, packages, src/errors.ts, src/suggest.ts',
     ]);
   });
 });

@@ -12,7 +12,6 @@ export default class UnvalidatedHazard extends HazardPointers {
   static override readonly IDEA: string =
     'A thread announces the node that it is about to use, and does not look again whether it came too late.';
   static override readonly PAPER: string = 'Michael 2004, without the check that follows the announcement';
-  static override readonly VALIDATES: i32 = 0;
 
   /** There is no H2: a scan between the read and H1 has freed the slot, and nobody notices. */
   protected override isStill(_source: i32, _seen: i32): bool {

@@ -1,3 +1,4 @@
+import { cardOf } from '../engines/labels.ts';
 import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
@@ -13,15 +14,12 @@ import type {
 import { CLAIMS, geometryOf, mark, ON_CYCLE, ON_RETIRED_LIST, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
 import { namedAt, Readings, type Reading } from './readings.ts';
-import { NEEDS_BITS_ONLY, NEEDS_NO_LIFE } from './suppliers.ts';
 
 /** What a scheme claims, as far as it decides what is damage. */
 export interface JudgeOptions {
   readonly staleReads: boolean;
   /** False if retired slots are leaked on purpose. */
   readonly reclaims: boolean;
-  /** The label of the step that reads Head or Tail again once the slot is protected, or null. */
-  readonly validates: string | null;
   /** The values in the queue at the start. */
   readonly initial: readonly number[];
   readonly show: (value: number) => string;
@@ -63,7 +61,7 @@ export class Judge implements Observer {
     this.lives = new Lives(words, this.#geometry);
     const threads = options.records?.length ?? this.#geometry.threads;
     this.#races = new Races(threads, options.staleReads);
-    this.#readings = new Readings(this.#geometry, this.lives, threads, options.validates);
+    this.#readings = new Readings(this.#geometry, this.lives, threads);
     for (const value of options.initial) this.#count(this.#enqueued, value);
   }
 
@@ -96,7 +94,7 @@ export class Judge implements Observer {
     this.#claims = claims;
     for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, claims);
     this.#judgeWildWrite(record);
-    if (record.label === 'J5') this.#tookUp(record);
+    if (cardOf(record.label)?.followsOwners === true) this.#tookUp(record);
     for (const race of this.#races.step(record)) {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
@@ -118,7 +116,7 @@ export class Judge implements Observer {
       this.#find('wild index', record, `T${record.thread} followed a word that names ${what}`, slot);
       return;
     }
-    if (NEEDS_NO_LIFE.has(record.label)) return;
+    if (cardOf(record.label)?.needsNoLife === true) return;
     const reading = this.#readings.ofSlot(record, slot);
     if (!reading || this.#isSame(slot, reading)) return;
     const wrote = record.access !== 'load' && record.access !== 'await' && record.ok !== false;
@@ -142,7 +140,7 @@ export class Judge implements Observer {
 
   /** ABA: a compare-and-swap that took bits for identity. */
   #judgeIdentity(record: StepRecord): void {
-    if (record.ok !== true || NEEDS_BITS_ONLY.has(record.label)) return;
+    if (record.ok !== true || cardOf(record.label)?.needsBitsOnly === true) return;
     const expected = this.#readings.ofExpected(record);
     if (expected && expected.named !== 0 && this.lives.of(expected.named) !== expected.namedLife) {
       this.#foundAba(record, expected.named, expected);

@@ -1,7 +1,7 @@
+import { cardOf } from '../engines/labels.ts';
 import { FREE_TOP, HEAD, S_NEXT, TAIL, type Geometry } from '../kernel/layout.ts';
 import { type Lives, placeOf } from '../observe/lives.ts';
 import type { StepRecord } from '../observe/trace.ts';
-import { EXPECTED_FROM, SLOT_FROM } from './suppliers.ts';
 
 /** What a thread knows from a read: the word, the slot that it names, and which life that slot was in. */
 export interface Reading {
@@ -19,15 +19,12 @@ export interface Reading {
 export class Readings {
   readonly #geometry: Geometry;
   readonly #lives: Lives;
-  /** The label of the step that reads Head or Tail again once the slot is protected, or null. */
-  readonly #validates: string | null;
   /** The latest last. */
   readonly #byThread: Reading[][];
 
-  constructor(geometry: Geometry, lives: Lives, threads: number, validates: string | null) {
+  constructor(geometry: Geometry, lives: Lives, threads: number) {
     this.#geometry = geometry;
     this.#lives = lives;
-    this.#validates = validates;
     this.#byThread = Array.from({ length: threads }, () => []);
   }
 
@@ -36,7 +33,7 @@ export class Readings {
     this.#byThread[thread - 1] = [];
   }
 
-  /** Keeps what a step read. A validating read of Head or Tail shows the slot that the word names to be in its place now. */
+  /** Keeps what a step read. A read of a root that renews shows the slot that the word names to be in its place now. */
   remember({ step, thread, label, address, before, access }: StepRecord): void {
     if (access === 'store') return;
     const named = namedAt(this.#geometry, address, before);
@@ -52,7 +49,7 @@ export class Readings {
       heldLife: place === null ? 0 : this.#lives.of(place.slot),
     };
     const readings = this.#byThread[thread - 1];
-    if (label === this.#validates && place === null) {
+    if (place === null && cardOf(label)?.renews === true) {
       const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
       if (validated >= 0 && readings[validated].word === before) {
         readings.push({ ...reading, label: readings[validated].label });
@@ -65,7 +62,7 @@ export class Readings {
   /** The reading that gave the thread the slot that a step touches. */
   ofSlot({ thread, label }: StepRecord, slot: number): Reading | undefined {
     const readings = this.#byThread[thread - 1];
-    const supplier = SLOT_FROM[label];
+    const supplier = cardOf(label)?.slotFrom;
     return supplier === undefined
       ? readings.findLast((each) => each.named === slot)
       : readings.findLast((each) => each.label === supplier);
@@ -74,7 +71,7 @@ export class Readings {
   /** The reading that supplied the expected value of a compare-and-swap. */
   ofExpected({ thread, label, address, expected }: StepRecord): Reading | undefined {
     const readings = this.#byThread[thread - 1];
-    const supplier = EXPECTED_FROM[label];
+    const supplier = cardOf(label)?.expectedFrom;
     return supplier === undefined
       ? readings.findLast((each) => each.address === address && each.word === expected)
       : readings.findLast((each) => each.label === supplier);

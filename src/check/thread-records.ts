@@ -1,13 +1,7 @@
+import { knownSteps } from '../engines/labels.ts';
 import {
-  C_A3,
   C_ALLOCATED,
-  C_D10,
-  C_D13,
-  C_E13,
-  C_E17,
-  C_E9,
   C_EMPTY,
-  C_F3,
   C_FREED,
   C_FULL,
   C_OPERATIONS,
@@ -31,20 +25,8 @@ const OPERATION = ['none', 'enqueue', 'dequeue', 'isEmpty', 'join', 'leave', 'ad
 export type Status = (typeof STATUS)[number] | 'unknown';
 export type OperationName = (typeof OPERATION)[number] | 'unknown';
 
-/** The steps whose compare-and-swap can fail and is counted. */
-export type FailingStep = 'A3' | 'F3' | 'E9' | 'E13' | 'E17' | 'D10' | 'D13';
 /** Failures of a compare-and-swap, by the label of the step. */
-export type Failures = Readonly<Record<FailingStep, number>>;
-
-const FAILURES: Failures = {
-  A3: C_A3,
-  F3: C_F3,
-  E9: C_E9,
-  E13: C_E13,
-  E17: C_E17,
-  D10: C_D10,
-  D13: C_D13,
-};
+export type Failures = Readonly<Record<string, number>>;
 
 /** What a thread's record says. Counts are exact up to 2^53. */
 export interface ThreadTotals {
@@ -137,7 +119,10 @@ export function totals(words: Int32Array, threads: readonly ThreadTotals[]): Tot
   };
 }
 
-function failuresBy(count: (counter: number, label: FailingStep) => number): Failures {
-  const labels = Object.keys(FAILURES) as FailingStep[];
-  return Object.fromEntries(labels.map((label) => [label, count(FAILURES[label], label)])) as Failures;
+/** The steps whose failures are counted, by their cards. */
+function failuresBy(count: (counter: number, label: string) => number): Failures {
+  const counted = knownSteps().flatMap(({ label, card }) =>
+    card?.failures === undefined ? [] : [[label, count(card.failures, label)] as const],
+  );
+  return Object.fromEntries(counted);
 }

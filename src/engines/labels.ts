@@ -1,68 +1,135 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import * as paper from '../kernel/steps.ts';
-import * as epochs from '../kernel/schemes/epochs.ts';
-import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
+import type { StepCard, StepCards } from '../kernel/step-card.ts';
+import * as steps from '../kernel/steps.ts';
+import { type Exports, SCHEME_MODULES, schemeIn } from './schemes.ts';
 
-const names = new Map<number, string>();
-const numbers = new Map<string, number>();
-/** The source file of each label, from the root of the repository. */
-const files = new Map<string, string>();
+/** Which part of a laboratory makes a step. */
+export type Part = 'slab' | 'structure' | 'records' | 'scheme';
 
-/** Files of the labels of `steps.ts` that are not the queue's, by their first letter. */
-const PAPER_FILES: Readonly<Record<string, string>> = {
-  A: 'src/kernel/slab.ts',
-  F: 'src/kernel/slab.ts',
-  J: 'src/kernel/scheme.ts',
-};
+/** A step of a label. */
+export interface Step {
+  readonly label: string;
+  readonly number: number;
+  readonly part: Part;
+  /** Where it is made: a path from the root of the repository, or the URL of a user's module. */
+  readonly file: string;
+  /** What is known of it; null if a user's module does not say. */
+  readonly card: StepCard | null;
+}
+
+const byNumber = new Map<number, Step>();
+const byLabel = new Map<string, Step>();
+const cards = new Map<string, StepCard>();
 
 /**
- * Learns the labels of a module: its exported constants that are named like a step, `D13` or `H1`.
+ * Learns the steps of a module: its exported constants that are named like a step, `D13` or `H1`, and its rows about them, which it
+ * exports as `CARDS`. Throws a UsageError if a number or a name is taken, or a row is about nothing.
  *
  * @param file where the steps are made: a path from the root of the repository, or the URL of a user's module
  */
-export function learnLabels(module: Readonly<Record<string, unknown>>, file: string): void {
-  for (const [name, step] of Object.entries(module)) {
-    if (typeof step !== 'number' || !/^[A-Z]{1,2}\d+$/.test(name)) continue;
-    const other = names.get(step);
-    if (other !== undefined && other !== name) {
+export function learnLabels(module: Exports, file: string, part: Part = 'scheme'): void {
+  const rows = (module['CARDS'] ?? {}) as StepCards;
+  const found = Object.entries(module).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && /^[A-Z]{1,2}\d+$/.test(entry[0]),
+  );
+  const own = found.map(([label]) => label);
+  for (const label of Object.keys(rows)) {
+    if (!own.includes(label)) {
       throw new UsageError(
-        `The steps ${other} and ${name} are both number ${step}: give your own numbers from 192 to 255, each once.`,
+        `The module ${file} has a card for the step ${label}, and exports no constant of that name: export const ${label} = 192, or another number up to 255.`,
       );
     }
-    const taken = numbers.get(name);
-    if (taken !== undefined && taken !== step) {
-      throw new UsageError(
-        `The step ${name} is number ${taken} already, and cannot be ${step} too: give yours another name.`,
-      );
-    }
-    names.set(step, name);
-    numbers.set(name, step);
-    files.set(name, PAPER_FILES[name[0]] ?? file);
+    checkCard(label, rows[label], [...byLabel.keys(), ...own]);
+  }
+  for (const [label, number] of found) learn({ label, number, part, file, card: rows[label] ?? null });
+}
+
+function learn(step: Step): void {
+  const { label, number, card } = step;
+  const other = byNumber.get(number);
+  if (other !== undefined && other.label !== label) {
+    throw new UsageError(
+      `The steps ${other.label} and ${label} are both number ${number}: give your own numbers from 192 to 255, each once.`,
+    );
+  }
+  const taken = byLabel.get(label);
+  if (taken !== undefined && taken.number !== number) {
+    throw new UsageError(
+      `The step ${label} is number ${taken.number} already, and cannot be ${number} too: give yours another name.`,
+    );
+  }
+  if (taken?.card && card && JSON.stringify(taken.card) !== JSON.stringify(card)) {
+    throw new UsageError(
+      `The step ${label} of ${step.file} has a card already, in ${taken.file}, and the two differ: give yours another name.`,
+    );
+  }
+  const known = taken?.card ? taken : step;
+  byNumber.set(number, known);
+  byLabel.set(label, known);
+  if (known.card) cards.set(label, known.card);
+}
+
+/** A row may name steps of its own module and those that were there before. */
+function checkCard(label: string, card: StepCard, labels: readonly string[]): void {
+  const { slotFrom, expectedFrom, writtenFrom, validates = [] } = card;
+  for (const named of [slotFrom, expectedFrom, writtenFrom, ...validates]) {
+    if (named === undefined || named === 'same word' || labels.includes(named)) continue;
+    throw new UsageError(
+      `The card of the step ${label} names a step ${named}${closest(named, labels)}, which there is not.`,
+    );
   }
 }
 
-learnLabels(paper, 'src/kernel/michael-scott.ts');
-learnLabels(hazardPointers, 'src/kernel/schemes/hazard-pointers.ts');
-learnLabels(epochs, 'src/kernel/schemes/epochs.ts');
+const { SLAB, QUEUE, RECORDS } = steps;
+const TABLES: readonly (readonly [StepCards, string, Part])[] = [
+  [SLAB, 'src/kernel/slab.ts', 'slab'],
+  [QUEUE, 'src/kernel/michael-scott.ts', 'structure'],
+  [RECORDS, 'src/kernel/scheme.ts', 'records'],
+];
+for (const [rows, file, part] of TABLES) {
+  const own = Object.entries(steps).filter(([name]) => name in rows);
+  learnLabels({ ...Object.fromEntries(own), CARDS: rows }, file, part);
+}
+for (const module of SCHEME_MODULES) learnLabels(module, `src/kernel/schemes/${schemeIn(module).ID}.ts`);
+
+/** What is known of the steps of a label; undefined if there is no such label, or no row about it. */
+export function cardOf(label: string): StepCard | undefined {
+  return cards.get(label);
+}
+
+/** The same by the number of a step. */
+export function cardOfStep(number: number): StepCard | undefined {
+  return byNumber.get(number)?.card ?? undefined;
+}
+
+/** All steps that are known, in the order in which they were learned. */
+export function knownSteps(): readonly Step[] {
+  return [...byLabel.values()];
+}
 
 /** The file in which a label's step is made; null if there is no such label. */
 export function fileOf(label: string): string | null {
-  return files.get(label) ?? null;
+  return byLabel.get(label)?.file ?? null;
+}
+
+/** The part of the laboratory that makes a label's step; null if there is no such label. */
+export function partOf(label: string): Part | null {
+  return byLabel.get(label)?.part ?? null;
 }
 
 /** The name of a step: the name of its constant. */
 export function labelOf(step: number): string {
-  return names.get(step) ?? `step ${step}`;
+  return byNumber.get(step)?.label ?? `step ${step}`;
 }
 
 /** The step of a label; throws a UsageError if there is none. */
 export function stepOf(label: string): number {
-  const step = numbers.get(label);
+  const step = byLabel.get(label);
   if (step === undefined) {
     throw new UsageError(
-      `There is no step "${label}"${closest(label, [...numbers.keys()])}; the steps are the labels in src/kernel, such as D13 or E9.`,
+      `There is no step "${label}"${closest(label, [...byLabel.keys()])}; the steps are the labels in src/kernel, such as D13 or E9.`,
     );
   }
-  return step;
+  return step.number;
 }

@@ -70,7 +70,7 @@ export function joinLaboratory(memory: Memory, scheme: SchemeClass, variant: Var
 /** The variant of the kernel that a module exports, whose labels are known from then on. */
 export async function loadVariant(url: string): Promise<Variant> {
   const module = (await import(url)) as Variant & Readonly<Record<string, unknown>>;
-  learnLabels(module, url);
+  learnLabels(module, url, 'structure');
   return module;
 }
 

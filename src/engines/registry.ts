@@ -1,17 +1,14 @@
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { labelOf, learnLabels } from './labels.ts';
+import { learnLabels } from './labels.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, type Scheme, UNBOUNDED } from '../kernel/scheme.ts';
-import { Epochs } from '../kernel/schemes/epochs.ts';
-import { HazardPointers } from '../kernel/schemes/hazard-pointers.ts';
 import { Naive } from '../kernel/schemes/naive.ts';
-import { NoReclaim } from '../kernel/schemes/no-reclaim.ts';
-import { Tagged } from '../kernel/schemes/tagged.ts';
 import type { Slab } from '../kernel/slab.ts';
+import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 
 /** A scheme's class with its card: what it is, what it claims, and what it needs. */
 export interface SchemeClass {
@@ -34,8 +31,6 @@ export interface SchemeClass {
   readonly HOLDS: number;
   /** True if pointer words carry tags. */
   readonly TAGS: boolean;
-  /** The step that reads Head or Tail again once the slot is protected; 0 if there is none. */
-  readonly VALIDATES: number;
   /** Up to two parameters: `name=default:least:most`, separated by commas. */
   readonly PARAMS: string;
   /** The bound on unreclaimed slots, in words. */
@@ -71,7 +66,9 @@ export interface Claims {
 }
 
 /** The schemes of the lab, in the order in which they are shown. */
-export const schemes: readonly SchemeClass[] = [Naive, NoReclaim, Tagged, HazardPointers, Epochs];
+export const schemes: readonly SchemeClass[] = SCHEME_MODULES.map(
+  (module) => schemeIn(module) as unknown as SchemeClass,
+);
 
 export const MAX_LINK_TAG_BITS = 16;
 
@@ -98,12 +95,10 @@ export function claimsOf(scheme: SchemeClass): Claims {
 export function judgedBy(scheme: SchemeClass): {
   readonly staleReads: boolean;
   readonly reclaims: boolean;
-  readonly validates: string | null;
 } {
   return {
     staleReads: scheme.STALE_READS,
     reclaims: scheme.RECLAIMS,
-    validates: scheme.VALIDATES === 0 ? null : labelOf(scheme.VALIDATES),
   };
 }
 

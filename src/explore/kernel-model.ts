@@ -1,11 +1,10 @@
-import { labelOf } from '../engines/labels.ts';
+import { cardOfStep } from '../engines/labels.ts';
 import { type Operation, operations, type OperationBody } from '../engines/operations.ts';
 import { participate, type Participant, type Variant } from '../engines/participant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, createBuffer } from '../engines/shared.ts';
 import { geometryOf } from '../check/mark.ts';
-import { NEEDS_NO_LIFE } from '../check/suppliers.ts';
 import { FREE, type Geometry, HEAD, HELD, RETIRED, S_NEXT, S_STATE, TAIL } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import {
@@ -145,7 +144,7 @@ function touchLives(
     builder.touch(at.retiring, OTHER_SIDE);
   }
   const isSlot = place !== null && place.slot >= 1 && place.slot <= geometry.slots;
-  if (isSlot && (wrote || !at.staleReads) && !NEEDS_NO_LIFE.has(labelOf(request.step))) {
+  if (isSlot && (wrote || !at.staleReads) && cardOfStep(request.step)?.needsNoLife !== true) {
     builder.touch(at.lives + place.slot, READ);
   }
   for (const each of shared) {

@@ -3,8 +3,6 @@ import type { BenchResult } from '../bench/result-file.ts';
 
 type Column = readonly [name: string, of: (cell: Cell, list: string) => string | number | boolean | null];
 
-const FAILURES = ['A3', 'F3', 'E9', 'E13', 'E17', 'D10', 'D13'];
-
 const COLUMNS: readonly Column[] = [
   ['list', (_, list) => list],
   ['engine', ({ engine }) => engine],
@@ -35,11 +33,16 @@ const COLUMNS: readonly Column[] = [
   ['ageP50Ns', ({ unreclaimed }) => unreclaimed?.age?.p50 ?? null],
   ['ageP99Ns', ({ unreclaimed }) => unreclaimed?.age?.p99 ?? null],
   ['ageMaxNs', ({ unreclaimed }) => unreclaimed?.age?.max ?? null],
-  ...FAILURES.map((step): Column => [
+];
+
+/** A column for each step whose failures any of the cells counts. */
+function failureColumns(cells: readonly Cell[]): Column[] {
+  const steps = new Set(cells.flatMap(({ failuresPerThousand }) => Object.keys(failuresPerThousand)));
+  return [...steps].map((step) => [
     `failures${step}PerThousand`,
     ({ failuresPerThousand }) => failuresPerThousand[step] ?? null,
-  ]),
-];
+  ]);
+}
 
 /** Where a row comes from: rows of several files can stand in one table. */
 const ORIGINS: readonly (readonly [name: string, of: (result: BenchResult) => string | number])[] = [
@@ -57,11 +60,12 @@ const ORIGINS: readonly (readonly [name: string, of: (result: BenchResult) => st
 export function benchCsv(result: BenchResult): string {
   const { cells, peers, sweep } = result;
   const lists = { cells, peers, sweep };
+  const columns = [...COLUMNS, ...failureColumns([...cells, ...peers, ...sweep])];
   const origins = ORIGINS.map(([, value]) => field(value(result)));
   const rows = Object.entries(lists).flatMap(([list, of]) =>
-    of.map((cell) => [...COLUMNS.map(([, value]) => field(value(cell, list))), ...origins]),
+    of.map((cell) => [...columns.map(([, value]) => field(value(cell, list))), ...origins]),
   );
-  return [[...COLUMNS, ...ORIGINS].map(([name]) => name), ...rows]
+  return [[...columns, ...ORIGINS].map(([name]) => name), ...rows]
     .map((row) => `${row.join(',')}\r\n`)
     .join('');
 }

@@ -1,4 +1,5 @@
 import { Audit, equation } from '../check/audit.ts';
+import { cardOf, partOf } from '../engines/labels.ts';
 import { R_ANNOUNCE, RECORDS } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
@@ -219,9 +220,14 @@ function answerOf({ outcome, value }: ReturnRecord, { show }: Wording): string {
   return outcome === 'value' && value !== null ? show(value) : outcome;
 }
 
+/** True of a step at which an operation of the structure takes effect. */
+function isEffect(label: string): boolean {
+  return partOf(label) === 'structure' && cardOf(label)?.linearizes !== undefined;
+}
+
 function rankOf(step: StepRecord, hasAnswer: boolean, { geometry }: Wording): number {
   const moves = step.access === 'cas' && step.ok === true;
-  if (moves && (step.label === 'D13' || step.label === 'E9')) return RANK.change;
+  if (moves && isEffect(step.label)) return RANK.change;
   if (hasAnswer || step.access === 'cas') return RANK.link;
   if (step.access === 'load' || step.access === 'await') return RANK.rest;
   if (placeOf(geometry, step.address) !== null) return RANK.store;

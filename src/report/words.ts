@@ -1,5 +1,7 @@
+import { cardOf } from '../engines/labels.ts';
 import {
   FREE_TOP,
+  GLOBAL,
   HEAD,
   HOLDS_EPOCHS,
   INHERITING,
@@ -22,24 +24,6 @@ export interface Wording {
   readonly style: Style;
   readonly show: (value: number) => string;
 }
-
-/** The paper's names of the variables that a step reads into. */
-const VARIABLES: Readonly<Record<string, string>> = {
-  D2: 'head',
-  D3: 'tail',
-  D4: 'next',
-  D12: 'v',
-  E5: 'tail',
-  E6: 'next',
-  A1: 'top',
-  A2: 'next',
-  F1: 'top',
-  Q1: 'head',
-  Q2: 'next',
-};
-
-/** Reads that only compare the word with what was read before. */
-const CHECKS: ReadonlySet<string> = new Set(['D5', 'E7', 'Q3', 'H2', 'P3']);
 
 /** A word as the story shows it: a slot with its tag (`1#3`), a value by its name, an epoch as a number. */
 export function showWord(wording: Wording, address: number, word: number): string {
@@ -75,9 +59,51 @@ function showRecordWord({ geometry }: Wording, address: number, word: number): s
   return (word & 1) === 0 ? 'none' : `epoch ${word >> 1}`;
 }
 
+/** True if the word belongs to the structure or the free list, and to no thread or scheme alone. */
+function isShared(geometry: Geometry, address: number): boolean {
+  return address < GLOBAL || address >= geometry.slotsBase;
+}
+
+function isStatus(geometry: Geometry, address: number): boolean {
+  return (
+    address >= RECORDS &&
+    address < geometry.slotsBase &&
+    (address - RECORDS) % geometry.recordWords === R_STATUS
+  );
+}
+
+/** The slot that holds a word, or the thread whose record does; empty for the words that all share. */
+function holderOf(geometry: Geometry, address: number): string {
+  const place = placeOf(geometry, address);
+  if (place !== null) return String(place.slot);
+  return address >= RECORDS ? `T${Math.floor((address - RECORDS) / geometry.recordWords) + 1}` : '';
+}
+
+/** A sentence of a step's card with the values of a step in its holes. */
+export function filled(wording: Wording, sentence: string, step: StepRecord): string {
+  const { geometry } = wording;
+  const { address, after, expected = 0, desired = 0 } = step;
+  const { link, top } = geometry;
+  const place = placeOf(geometry, address);
+  const isWord = address < RECORDS || place?.word === S_NEXT;
+  const index = (word: number): number => {
+    if (!isWord) return word;
+    return (address === FREE_TOP ? top : link).index(word);
+  };
+  const holes: Readonly<Record<string, () => string>> = {
+    slot: () => String(index(after)),
+    old: () => String(index(expected)),
+    new: () => String(index(desired)),
+    holder: () => holderOf(geometry, address),
+    name: () => wordName(geometry, address),
+    word: () => showWord(wording, address, after),
+  };
+  return sentence.replaceAll(/\{(\w+)\}/g, (hole, name: string) => holes[name]?.() ?? hole);
+}
+
 /** What a read that only checks compares its word with: what the operation read there last. Null if the step is no such read. */
 export function comparedWith(events: readonly TraceEvent[], step: StepRecord): number | null {
-  if (!CHECKS.has(step.label)) return null;
+  if (step.access !== 'load' || cardOf(step.label)?.validates === undefined) return null;
   const before = events.findLast(
     (event): event is StepRecord =>
       event.kind === 'step' &&
@@ -110,7 +136,7 @@ export function describeStep(wording: Wording, step: StepRecord, compared: numbe
       const held = before === compared ? glyph.yes : `${glyph.no} ${shown(before)}`;
       return `still ${name} = ${shown(compared)}? ${held}`;
     }
-    const variable = VARIABLES[label];
+    const variable = isShared(geometry, address) ? cardOf(label)?.fills : undefined;
     return variable === undefined
       ? `read ${name} = ${shown(before)}`
       : `${variable} ${glyph.gets} ${name} = ${shown(before)}`;
@@ -123,12 +149,14 @@ function describeCas(wording: Wording, step: StepRecord, name: string): string {
   const { glyph } = style;
   const { label, address, before, expected = 0, desired = 0, ok } = step;
   const mark = ok === true ? glyph.yes : glyph.no;
-  if (label === 'A3') {
-    const taken = `take slot ${geometry.top.index(expected)} ${mark}`;
-    return ok === true ? taken : `${taken} ${showPair(wording, address, before, expected)[0]}`;
+  const card = cardOf(label);
+  if (card?.short !== undefined) {
+    const text = `${filled(wording, card.short, step)} ${mark}`;
+    const isPlain = ok === true || card.needsBitsOnly === true;
+    return isPlain ? text : `${text} ${showPair(wording, address, before, expected)[0]}`;
   }
-  if (label === 'F3') return `free slot ${geometry.top.index(desired)} ${mark}`;
-  if (label === 'J2' && desired === INHERITING) return `adopt ${name.split('.')[0]}'s record ${mark}`;
+  if (isStatus(geometry, address) && desired === INHERITING)
+    return `adopt ${holderOf(geometry, address)}'s record ${mark}`;
   const change = `CAS ${name} ${showWord(wording, address, expected)}${glyph.arrow}${showWord(wording, address, desired)} ${mark}`;
   return ok === true ? change : `${change} ${showWord(wording, address, before)}`;
 }

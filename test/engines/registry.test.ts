@@ -101,7 +101,6 @@ function card(left: string, without: string): string {
     "PROGRESS = 'none'",
     'HOLDS = 0',
     'TAGS = false',
-    'VALIDATES = 0',
     `PARAMS = '${left}'`,
     "BOUND = '1 x threads'",
   ]

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { Judge } from '../../src/check/judge.ts';
 import { ModelEngine } from '../../src/engines/model.ts';
-import { labelOf } from '../../src/engines/labels.ts';
 import { showValue } from '../../src/engines/program.ts';
 import { attachWords } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
@@ -36,7 +35,6 @@ async function replay(
   const judge = new Judge(attachWords(run.buffer), {
     staleReads: card.STALE_READS,
     reclaims: card.RECLAIMS,
-    validates: card.VALIDATES === 0 ? null : labelOf(card.VALIDATES),
     initial: model.program.initial,
     show: showValue,
   });

@@ -27,12 +27,21 @@ interface Compiler {
 }
 
 interface Parser {
-  readonly sources: readonly { readonly statements: readonly { members?: readonly Member[] }[] }[];
+  readonly sources: readonly { statements: readonly Statement[] }[];
 }
 
-interface Member {
+interface Statement {
+  /** Of a class. */
+  members?: readonly Typed[];
+  /** Of a statement that declares constants. */
+  readonly declarations?: readonly Typed[];
+}
+
+interface Typed {
   readonly type?: { readonly range: { toString(): string } } | null;
 }
+
+const isOf = ({ type }: Typed, name: string): boolean => type?.range.toString() === name;
 
 /** The name under which the compiler asks for what follows. */
 const CONFIGURATION = 'asconfig.json';
@@ -78,12 +87,17 @@ class Transform {
   /** Given by the compiler. */
   declare readonly binaryen: Optimizer;
 
-  /** The card of a scheme is for people: without its strings a module has no constant data, which would need a place in the memory. */
+  /**
+   * The cards of schemes and of steps are for those who watch: without their strings a module has no constant data, which would need a
+   * place in the memory.
+   */
   afterParse({ sources }: Parser): void {
-    for (const { statements } of sources) {
-      for (const statement of statements) {
-        if (statement.members)
-          statement.members = statement.members.filter(({ type }) => type?.range.toString() !== 'string');
+    for (const source of sources) {
+      source.statements = source.statements.filter(
+        ({ declarations = [] }) => !declarations.some((each) => isOf(each, 'StepCards')),
+      );
+      for (const statement of source.statements) {
+        if (statement.members) statement.members = statement.members.filter((each) => !isOf(each, 'string'));
       }
     }
   }
@@ -95,15 +109,16 @@ class Transform {
   }
 }
 
+/** The compiler knows no imports of types alone, and needs none: what is declared with such a type is left out. */
 function read(path: string): string | null {
   try {
-    return readFileSync(join(root, path), 'utf8');
+    return readFileSync(join(root, path), 'utf8').replaceAll(/^import type [^;]*;$/gm, '');
   } catch {
     return null;
   }
 }
 
-/** A file as the compiler is given it. Every file of the kernel goes in as it is, but for memory.ts. */
+/** A file as the compiler is given it. Every file of the kernel goes in as it is, but for memory.ts and the cards. */
 function textOf(path: string, scheme: SchemeClass): string | null {
   if (path === 'src/kernel/memory.ts') return read(`${HERE}/memory.as.ts`);
   // A scheme's file is named by its id. The compiler takes the ending .ts in an import, and not in an export.

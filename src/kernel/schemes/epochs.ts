@@ -1,5 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
 import { GLOBAL, HOLDS_EPOCHS, LIST_STAMP, LIST_TOP, R_ANNOUNCE, R_OWN, R_UNRECLAIMED } from '../layout.ts';
+import type { StepCards } from '../step-card.ts';
 
 /** Reads the epoch to pin it. */
 export const P1: i32 = 80;
@@ -21,6 +22,29 @@ export const P8: i32 = 87;
 export const P9: i32 = 88;
 /** Unpins a dead thread. */
 export const P10: i32 = 89;
+
+export const CARDS: StepCards = {
+  P1: { access: 'load', fills: 'epoch', headsLoop: true, says: 'the epoch is {word}' },
+  P2: { access: 'store', says: 'pins {word}' },
+  P3: {
+    access: 'load',
+    validates: ['P1'],
+    says: 'the epoch is still {word}, so the pin is in time',
+    saysFailed: 'the epoch has moved on, and the pin may have come too late',
+  },
+  P4: { access: 'store', says: 'unpins' },
+  P5: { access: 'load', fills: 'epoch', says: 'the epoch is {word}' },
+  P6: { access: 'load', fills: 'epoch', says: 'the epoch is {word}' },
+  P7: { access: 'load', fills: 'announced', says: '{holder} pins {word}' },
+  P8: {
+    access: 'cas',
+    expectedFrom: 'P6',
+    says: 'advances the epoch to {word}',
+    saysFailed: 'another thread advanced the epoch',
+  },
+  P9: { access: 'load', fills: 'epoch', says: 'the epoch is {word}' },
+  P10: { access: 'store', says: 'unpins {holder}, which is dead' },
+};
 
 /** The global epoch counts modulo 2^30, so that an announcement fits beside its pinned bit; ages are differences modulo 2^30. */
 const EPOCH: i32 = GLOBAL;
@@ -56,7 +80,6 @@ export class Epochs extends Scheme {
   static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
   static readonly HOLDS: i32 = HOLDS_EPOCHS;
   static readonly TAGS: bool = false;
-  static readonly VALIDATES: i32 = 0;
   static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535';
   static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
 

@@ -1,5 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
 import { HOLDS_HAZARDS, LIST_COUNT, R_ANNOUNCE, R_SCRATCH } from '../layout.ts';
+import type { StepCards } from '../step-card.ts';
 
 /** Publishes a hazard. */
 export const H1: i32 = 64;
@@ -11,6 +12,27 @@ export const H3: i32 = 66;
 export const H4: i32 = 67;
 /** Clears a hazard of a dead thread. */
 export const H5: i32 = 68;
+
+/** H2 reads Head or Tail again: the node that it names is the node it is now, whatever it was before. */
+export const CARDS: StepCards = {
+  H1: { access: 'store', says: 'announces slot {slot}', saysNull: 'announces nothing' },
+  H2: {
+    access: 'load',
+    validates: ['same word'],
+    renews: true,
+    says: '{name} still names slot {slot}, which is announced',
+    saysNull: '{name} still names nothing',
+    saysFailed: '{name} has changed, and the announcement may have come too late',
+  },
+  H3: { access: 'store', says: 'takes its announcement back' },
+  H4: {
+    access: 'load',
+    fills: 'slot',
+    says: '{holder} announces slot {slot}',
+    saysNull: '{holder} announces nothing there',
+  },
+  H5: { access: 'store', says: 'takes back what {holder} announced, which is dead' },
+};
 
 /** Hazards of a thread: the queue protects two nodes at a time. */
 const HAZARDS: i32 = 2;
@@ -36,8 +58,6 @@ export class HazardPointers extends Scheme {
   static readonly PROGRESS: string = 'lock-free';
   static readonly HOLDS: i32 = HOLDS_HAZARDS;
   static readonly TAGS: bool = false;
-  /** H2 reads Head or Tail again: the node that it names is the node it is now, whatever it was before. */
-  static readonly VALIDATES: i32 = H2;
   static readonly PARAMS: string = 'threshold=32:1:65535';
   static readonly BOUND: string = 'threads x max(threshold, 2 x threads - 1)';
 

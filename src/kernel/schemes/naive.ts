@@ -23,7 +23,6 @@ export class Naive extends Scheme {
   static readonly PROGRESS: string = 'none: a corrupted queue may loop for ever';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
-  static readonly VALIDATES: i32 = 0;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 

@@ -21,7 +21,6 @@ export class NoReclaim extends Scheme {
   static readonly PROGRESS: string = 'lock-free, until the slab is used up';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
-  static readonly VALIDATES: i32 = 0;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = 'unbounded: every slot dequeued';
 

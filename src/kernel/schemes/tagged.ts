@@ -22,7 +22,6 @@ export class Tagged extends Scheme {
   static readonly PROGRESS: string = 'lock-free';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = true;
-  static readonly VALIDATES: i32 = 0;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { labelOf } from '../../../src/engines/labels.ts';
 import { parametersOf } from '../../../src/engines/registry.ts';
 import {
   ABA_IMPOSSIBLE,
@@ -22,7 +21,6 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     expect([ABA_POSSIBLE, ABA_IMPOSSIBLE, ABA_UNTIL_WRAP]).toContain(scheme.ABA);
     expect(scheme.ABA === ABA_UNTIL_WRAP).toBe(scheme.TAGS);
     expect(scheme.prototype).toBeInstanceOf(Scheme);
-    if (scheme.VALIDATES !== 0) expect(labelOf(scheme.VALIDATES)).toMatch(/^[A-Z]\d+$/);
     for (const { name, value, least, most } of parametersOf(scheme)) {
       expect(least).toBeLessThanOrEqual(most);
       if (name !== 'bits') expect(value).toBeGreaterThanOrEqual(least);
