@@ -69,13 +69,20 @@ export class Readings {
   }
 
   /** The reading that supplied the expected value of a compare-and-swap. */
-  ofExpected({ thread, label, address, expected }: StepRecord): Reading | undefined {
-    const readings = this.#byThread[thread - 1];
-    const supplier = cardOf(label)?.expectedFrom;
-    return supplier === undefined
-      ? readings.findLast((each) => each.address === address && each.word === expected)
-      : readings.findLast((each) => each.label === supplier);
+  ofExpected(record: StepRecord): Reading | undefined {
+    return supplierOf(this.#byThread[record.thread - 1], record);
   }
+}
+
+/** The read, of those that an operation made, the latest last, that supplied the expected value of a compare-and-swap. */
+export function supplierOf<R extends Pick<Reading, 'label' | 'address' | 'word'>>(
+  readings: readonly R[],
+  { label, address, expected }: StepRecord,
+): R | undefined {
+  const supplier = cardOf(label)?.expectedFrom;
+  return supplier === undefined
+    ? readings.findLast((each) => each.address === address && each.word === expected)
+    : readings.findLast((each) => each.label === supplier);
 }
 
 /** The slot that a word names, if the address is that of a pointer word: a root, a next word, or something announced. */

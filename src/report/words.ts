@@ -1,3 +1,5 @@
+import type { Belief } from '../check/beliefs.ts';
+import { namedAt } from '../check/readings.ts';
 import { cardOf } from '../engines/labels.ts';
 import {
   FREE_TOP,
@@ -13,7 +15,7 @@ import {
   TAIL,
   type Geometry,
 } from '../kernel/layout.ts';
-import { placeOf } from '../observe/lives.ts';
+import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './style.ts';
@@ -159,4 +161,29 @@ function describeCas(wording: Wording, step: StepRecord, name: string): string {
     return `adopt ${holderOf(geometry, address)}'s record ${mark}`;
   const change = `CAS ${name} ${showWord(wording, address, expected)}${glyph.arrow}${showWord(wording, address, desired)} ${mark}`;
   return ok === true ? change : `${change} ${showWord(wording, address, before)}`;
+}
+
+/**
+ * What a step's card says of this very step: what the thread takes for true after a read, what it does by a write, what a failure
+ * shows. Empty if there is no card.
+ *
+ * @param failed true of a read that validates and found another word
+ */
+export function saidOf(wording: Wording, step: StepRecord, failed = false): string {
+  const card = cardOf(step.label);
+  if (card === undefined) return '';
+  const { says, saysNull = says, saysFailed = says } = card;
+  if (failed || step.ok === false) return filled(wording, saysFailed, step);
+  const named = namedAt(wording.geometry, step.address, step.after);
+  return filled(wording, named === 0 ? saysNull : says, step);
+}
+
+/** A belief as stories show it: `head = 1ᵃ`, `v = A`. */
+export function showBelief(wording: Wording, { variable, address, word, slot, life }: Belief): string {
+  const { geometry, style } = wording;
+  const shown =
+    slot === null || slot === 0 || slot > geometry.slots
+      ? showWord(wording, address, word)
+      : lifeName(slot, life, style.ascii);
+  return `${variable} = ${shown}`;
 }
