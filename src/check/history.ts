@@ -8,13 +8,16 @@
 export interface Operation {
   /** 1 for T1; 0 for what the queue held at the start (see `initialContent`). */
   readonly thread: number;
-  readonly kind: 'enqueue' | 'dequeue';
+  readonly kind: 'enqueue' | 'dequeue' | 'isEmpty';
   /** This is the n-th operation of its thread, counted from 1. */
   readonly number: number;
-  /** Enqueue: the value. Dequeue: the value delivered; null when the answer was "empty" or there was none. */
+  /** Enqueue: the value. Dequeue: the value delivered; null when the answer was "empty" or there was none. isEmpty: null. */
   readonly value: number | null;
-  /** `pending`: invoked, but never returned (a stalled or killed thread, or the end of the run). */
-  readonly outcome: 'ok' | 'full' | 'value' | 'empty' | 'pending';
+  /**
+   * `yes` and `no` are the answers of isEmpty. `pending`: invoked, but never returned (a stalled or killed thread, or the end of the
+   * run).
+   */
+  readonly outcome: 'ok' | 'full' | 'value' | 'empty' | 'yes' | 'no' | 'pending';
   /** The time of the invocation. */
   readonly invoked: number;
   /** The time of the response, later than the invocation; Infinity when pending. */
@@ -30,6 +33,8 @@ export interface HistoryFinding {
     | 'duplicate value'
     | 'order broken'
     | 'false empty'
+    | 'false non-empty'
+    | 'false full'
     | 'value from nowhere'
     | 'not linearizable';
   /** One sentence. */
@@ -95,9 +100,16 @@ export function assertHistory(operations: readonly Operation[]): void {
   }
 }
 
+/** What each kind of operation answers. */
+const ANSWERS: Readonly<Record<Operation['kind'], readonly Operation['outcome'][]>> = {
+  enqueue: ['ok', 'full'],
+  dequeue: ['value', 'empty'],
+  isEmpty: ['yes', 'no'],
+};
+
 function contradiction({ kind, outcome, value, invoked, returned }: Operation): string | null {
-  const fitting = kind === 'enqueue' ? ['ok', 'full', 'pending'] : ['value', 'empty', 'pending'];
-  if (!fitting.includes(outcome)) return `has the outcome "${outcome}", which no ${kind} has`;
+  if (outcome !== 'pending' && !ANSWERS[kind].includes(outcome))
+    return `has the outcome "${outcome}", which no ${kind} has`;
   const hasValue = kind === 'enqueue' || outcome === 'value';
   if (hasValue !== (value !== null)) {
     return hasValue ? 'has no value' : `has the value ${value} although its outcome is "${outcome}"`;

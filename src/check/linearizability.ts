@@ -18,17 +18,23 @@ export type Linearizability =
   | { readonly linearizable: false; readonly finding: HistoryFinding }
   | { readonly linearizable: 'undecided'; readonly note: string };
 
-/** Histories with equal values are searched up to this many operations, and in at most this many states. */
-const SEARCH_LIMITS = { operations: 60, states: 200_000 };
+/**
+ * Histories are searched up to this many operations, and in at most this many states: those with equal values, and those in which
+ * answers of no decide about the order of the others, for which there is less to be tried.
+ */
+const SEARCH_LIMITS = { equal: 60, distinct: 1000, states: 200_000 };
+/** A state takes time in proportion to the operations: no search goes through more than so many of both multiplied. */
+const MOST_WORK = 20_000_000;
 
 /**
  * Whether a history is linearizable with respect to a FIFO queue (Herlihy and Wing, "Linearizability: a correctness condition for
  * concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response, a dequeue
- * delivers the oldest value inside and answers "empty" only when there is none. "Full" is a no-op, allowed unless the history
- * says that it had no excuse.
+ * delivers the oldest value inside and answers "empty" only when there is none, and isEmpty tells whether there is one. "Full" is a
+ * no-op, allowed unless the history says that it had no excuse.
  *
- * Exact for any length while the enqueued values are distinct, pending operations included. With equal values, a history of up to
- * 60 operations is searched; a longer one, or one whose search grows too large, is undecided.
+ * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice
+ * (see `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is
+ * searched. A longer one, or one whose search grows too large, is undecided.
  *
  * @param initial what the queue held at the start, head first; it does not appear in the order
  * @param show names the values in notes
@@ -46,15 +52,36 @@ export function linearizable(
 
   const start = operations.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
   const history = [...initialContent(initial, start), ...operations];
-  const distinct = haveDistinctValues(history);
-  if (!distinct && history.length > SEARCH_LIMITS.operations) return undecided(history.length);
-  const verdict: readonly Operation[] | HistoryFinding | null = distinct
-    ? decideByPatterns(history, show)
-    : searchLinearization(history, SEARCH_LIMITS.states);
-  if (verdict === null) return undecided(history.length);
+  const verdict = haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
+  if (typeof verdict === 'string') return { linearizable: 'undecided', note: verdict };
   if ('kind' in verdict) return { linearizable: false, finding: verdict };
   // The initial content precedes all else and each other in its order, so every linearization begins with it.
   return { linearizable: true, order: verdict.slice(initial.length) };
+}
+
+type Decided = readonly Operation[] | HistoryFinding;
+
+function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {
+  const byPatterns = decideByPatterns(history, show);
+  if (byPatterns !== null) return byPatterns;
+  const { distinct } = SEARCH_LIMITS;
+  const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
+  const found = history.length > distinct ? null : searchLinearization(history, states);
+  if (found === null) {
+    return `The history has ${history.length} operations, and its answers of no leave too much to be tried; it would be one of a queue without them.`;
+  }
+  // Without these answers it is linearizable, so they are what is wrong.
+  return 'kind' in found ? { ...found, kind: 'false non-empty' } : found;
+}
+
+function searchEqual(history: readonly Operation[]): Decided | string {
+  const { equal, states } = SEARCH_LIMITS;
+  const found = history.length > equal ? null : searchLinearization(history, states);
+  return (
+    found ??
+    `The history has ${history.length} operations and enqueues some value more than once, which makes it too large to search; ` +
+      'enqueue distinct values to have it decided.'
+  );
 }
 
 function haveDistinctValues(operations: readonly Operation[]): boolean {
@@ -64,12 +91,5 @@ function haveDistinctValues(operations: readonly Operation[]): boolean {
 
 function falseFullFinding(full: Operation): HistoryFinding {
   const note = `${operationName(full)} answered full, but the free list was never empty during the call.`;
-  return { kind: 'not linearizable', note, operations: [full] };
-}
-
-function undecided(length: number): Linearizability {
-  const note =
-    `The history has ${length} operations and enqueues some value more than once, which makes it too large to search; ` +
-    'enqueue distinct values to have it decided.';
-  return { linearizable: 'undecided', note };
+  return { kind: 'false full', note, operations: [full] };
 }

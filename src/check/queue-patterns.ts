@@ -13,6 +13,7 @@ import {
   type ShowValue,
   type Stay,
 } from './history.ts';
+import { Occupied } from './queue-occupied.ts';
 import { type Overtaken, PendingDequeues } from './pending-dequeues.ts';
 import { type EmptyAnswer, linearization } from './queue-witness.ts';
 
@@ -20,7 +21,11 @@ import { type EmptyAnswer, linearization } from './queue-witness.ts';
 interface Parts {
   readonly delivered: CompletedStay[];
   readonly undelivered: Stay[];
+  /** Enqueues that never returned, of values that nobody delivered. */
+  readonly pending: Stay[];
+  /** The answers that say that the queue was empty, and the calls of isEmpty that say that it was not. */
   readonly empties: Operation[];
+  readonly occupied: Operation[];
   readonly fulls: Operation[];
   readonly takers: Operation[];
 }
@@ -38,11 +43,15 @@ interface Parts {
  * - A pending enqueue took effect if its value was delivered. If not, leaving it out is sound: its value was either inside until
  *   the end, behind all that was ever delivered, or taken by a pending dequeue, which is then left out with it.
  * - What the pending dequeues took, if anything, is decided by `PendingDequeues`.
+ *
+ * A call of isEmpty that answers yes is judged as a dequeue that answers "empty" is. One that answers no is wrong if nothing can have been
+ * inside at any instant of it, and right if it finds a place in the linearization of the others, which has the queue empty as seldom as
+ * its order allows. In between, where several such calls have a say in the order of the others, the patterns do not decide: null.
  */
 export function decideByPatterns(
   operations: readonly Operation[],
   show: ShowValue,
-): Operation[] | HistoryFinding {
+): Operation[] | HistoryFinding | null {
   const parts = takeApart(operations, show);
   if ('kind' in parts) return parts;
   const [inversion] = inversions(parts.delivered);
@@ -60,21 +69,28 @@ export function decideByPatterns(
     answers.push({ empty, instant });
   }
   answers.sort((a, b) => a.instant - b.instant);
+  const occupied = new Occupied(parts);
+  const nothing = parts.occupied.find((answer) => !occupied.mayBeWithin(answer));
+  if (nothing !== undefined) return falseNonEmptyFinding(nothing);
   const taken = pending.assign(answers.at(-1)?.instant ?? null);
   const undelivered = parts.undelivered.map((stay) => ({ ...stay, dequeue: taken.get(stay) ?? null }));
-  return linearization([...parts.delivered, ...undelivered], answers, parts.fulls);
+  // A pending enqueue that took effect is of use to an answer of no, and in nobody's way behind all the others.
+  const pendings = parts.occupied.length === 0 ? [] : parts.pending;
+  const stays = [...parts.delivered, ...undelivered, ...pendings];
+  return linearization(stays, answers, parts.fulls, parts.occupied);
 }
 
 function takeApart(operations: readonly Operation[], show: ShowValue): Parts | HistoryFinding {
   const enqueues = new Map<number | null, Operation>();
   const dequeues = new Map<number | null, Operation>();
-  const [empties, fulls, takers]: Operation[][] = [[], [], []];
+  const [empties, occupied, fulls, takers]: Operation[][] = [[], [], [], []];
   for (const operation of operations) {
     if (operation.outcome === 'full') fulls.push(operation);
     else if (operation.kind === 'enqueue') enqueues.set(operation.value, operation);
   }
   for (const operation of operations) {
-    if (operation.outcome === 'empty') empties.push(operation);
+    if (operation.outcome === 'empty' || operation.outcome === 'yes') empties.push(operation);
+    else if (operation.outcome === 'no') occupied.push(operation);
     else if (operation.kind === 'dequeue' && operation.outcome === 'pending') takers.push(operation);
     else if (operation.kind === 'dequeue') {
       const wrong = deliveryFinding(operation, enqueues, dequeues, show);
@@ -83,13 +99,14 @@ function takeApart(operations: readonly Operation[], show: ShowValue): Parts | H
     }
   }
   const delivered: CompletedStay[] = [];
-  const undelivered: Stay[] = [];
+  const [undelivered, pending]: Stay[][] = [[], []];
   for (const enqueue of enqueues.values()) {
     const stay = { value: enqueue.value as number, enqueue, dequeue: dequeues.get(enqueue.value) ?? null };
     if (isCompleted(stay)) delivered.push(stay);
     else if (enqueue.outcome === 'ok') undelivered.push(stay);
+    else pending.push(stay);
   }
-  return { delivered, undelivered, empties, fulls, takers };
+  return { delivered, undelivered, pending, empties, occupied, fulls, takers };
 }
 
 function deliveryFinding(
@@ -181,15 +198,21 @@ function emptyInstant(empty: Operation, covered: Covered, pending: PendingDequeu
   return null;
 }
 
+function falseNonEmptyFinding(answer: Operation): HistoryFinding {
+  const note = `${operationName(answer)} answered no, but nothing can have been in the queue at any instant of it.`;
+  return { kind: 'false non-empty', note, operations: [answer] };
+}
+
 function falseEmptyFinding(empty: Operation, parts: Parts, show: ShowValue): HistoryFinding {
   const inside = coveringStays(empty, [...parts.delivered, ...parts.undelivered]);
   const undelivered = inside.some((stay) => !isCompleted(stay));
   const excuse = undelivered && parts.takers.length > 0 ? ', whatever the pending dequeues took' : '';
   const values = listed(inside.map(({ value }) => show(value)));
+  const said = `${operationName(empty)} answered ${empty.outcome}`;
   const note =
     inside.length === 1
-      ? `${operationName(empty)} answered empty, but ${values}, ${origin(inside[0].enqueue)}, was inside all the time${excuse}.`
-      : `${operationName(empty)} answered empty, but at each instant of it one of ${values} was inside${excuse}.`;
+      ? `${said}, but ${values}, ${origin(inside[0].enqueue)}, was inside all the time${excuse}.`
+      : `${said}, but at each instant of it one of ${values} was inside${excuse}.`;
   return { kind: 'false empty', note, operations: [empty, ...inside.map(({ enqueue }) => enqueue)] };
 }
 

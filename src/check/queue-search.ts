@@ -6,13 +6,15 @@ const queueSpecification: Specification<Operation, readonly number[]> = {
   initial: [],
   after: (queue, { kind, outcome, value }) => {
     if (outcome === 'full') return queue;
+    if (kind === 'isEmpty')
+      return outcome === 'pending' || (outcome === 'yes') === (queue.length === 0) ? queue : null;
     if (kind === 'enqueue') return [...queue, value as number];
     if (outcome === 'empty') return queue.length === 0 ? queue : null;
     const delivers = queue.length > 0 && (outcome === 'pending' || queue[0] === value);
     return delivers ? queue.slice(1) : null;
   },
   key: String,
-  isIdle: (_queue, { outcome }) => outcome === 'full' || outcome === 'empty',
+  isIdle: (_queue, { kind, outcome }) => outcome === 'full' || outcome === 'empty' || kind === 'isEmpty',
 };
 
 /**

@@ -1,6 +1,7 @@
 import { type Operation, type Stay } from './history.ts';
+import { countBelow } from './queue-occupied.ts';
 
-/** An "empty" answer and the instant at which the queue was empty. */
+/** An answer that says that the queue was empty, and the instant at which the queue was empty. */
 export interface EmptyAnswer {
   readonly empty: Operation;
   readonly instant: number;
@@ -31,33 +32,67 @@ const LATEST = Number.MAX_VALUE;
  * Preconditions: no dequeue precedes its enqueue; no two values are out of order (those without a dequeue come out last of all);
  * at none of the given instants, which ascend, is a value surely inside.
  *
+ * It has the queue empty as seldom as its order allows, so that as many calls of isEmpty as can be may answer no, which are put in where
+ * they fit.
+ *
  * 1. The instants cut time into segments, and both ends of a stay fit into the one that contains x or ends with it, x being
  *    the later of its two invocations. If its calls overlap, both contain x. If not, x is the dequeue's invocation, and no instant
  *    lies between the enqueue's return and x. So the segments are ordered one by one, and between them the queue is empty.
  * 2. Within a segment, `fifoOrder` finds an order of the values that respects the order of the enqueues and of the dequeues.
- * 3. Each enqueue takes effect as early as those before it in that order allow, at the greatest `enqueueFrom` so far, and each
- *    dequeue likewise. That is within the call: were it later than the return, the call would precede one that the order
- *    puts before it. It is within the segment, for no invocation is later than its end. And no enqueue comes later than its
- *    dequeue, since `enqueueFrom <= dequeueFrom` for each value.
+ * 3. Each enqueue takes effect as early as those before it in that order allow, at the greatest `enqueueFrom` so far. That is within
+ *    the call: were it later than the return, the call would precede one that the order puts before it. It is within the segment, for
+ *    no invocation is later than its end. Each dequeue takes effect as late as those after it allow, at the least `dequeueTo` of those
+ *    to come, or at the end of the segment: within the call for the same reason, and within the segment. And no enqueue comes later
+ *    than its dequeue: its time is some `enqueueFrom` up to the value's place in the order, which is at most the `dequeueFrom` of the
+ *    same value, which is at most every `dequeueTo` from the value's place on, since the order is one of the dequeues too.
+ *
+ * @returns null if a call of isEmpty that answered no finds no place in it; there may be another linearization in which it does
  */
 export function linearization(
   stays: readonly Stay[],
   answers: readonly EmptyAnswer[],
   fulls: readonly Operation[],
-): Operation[] {
+  occupied: readonly Operation[] = [],
+): Operation[] | null {
   const instants = [...new Set(answers.map(({ instant }) => instant))];
   const segments = cut(stays, instants);
   const placed: Placed[] = [];
   let answer = 0;
   for (const [i, segment] of segments.entries()) {
-    placeSegment(fifoOrder(segment), placed);
+    placeSegment(fifoOrder(segment), instants[i] ?? Infinity, placed);
     for (; answer < answers.length && answers[answer].instant === instants[i]; answer++) {
       placed.push({ operation: answers[answer].empty, at: instants[i] });
     }
   }
   // "Full" changes nothing and may stand anywhere within its call. The sort is stable, so it only merges.
   for (const full of fulls) placed.push({ operation: full, at: full.invoked });
-  return placed.toSorted((a, b) => a.at - b.at).map(({ operation }) => operation);
+  const inOrder = placed.toSorted((a, b) => a.at - b.at);
+  const whole = occupied.length === 0 ? inOrder : withOccupied(inOrder, occupied);
+  return whole?.map(({ operation }) => operation) ?? null;
+}
+
+/**
+ * Puts each call of isEmpty that answered no between two operations, at a time within the call, where something is inside. Between the
+ * k-th operation and the next one that is any time from the one's to the other's, both included, for neither has to come first there.
+ */
+function withOccupied(inOrder: readonly Placed[], occupied: readonly Operation[]): Placed[] | null {
+  const gaps: { readonly after: number; readonly from: number; readonly to: number }[] = [];
+  let inside = 0;
+  for (const [after, { operation, at }] of inOrder.entries()) {
+    if (operation.kind === 'enqueue' && operation.outcome !== 'full') inside++;
+    if (operation.kind === 'dequeue' && operation.outcome !== 'empty') inside--;
+    if (inside > 0) gaps.push({ after, from: at, to: inOrder[after + 1]?.at ?? Infinity });
+  }
+  const ends = gaps.map(({ to }) => to);
+  const added = new Map<number, Placed[]>();
+  for (const operation of occupied) {
+    const gap = gaps[countBelow(ends, operation.invoked)];
+    if (gap === undefined || gap.from > operation.returned) return null;
+    const before = added.get(gap.after) ?? [];
+    before.push({ operation, at: Math.max(gap.from, operation.invoked) });
+    added.set(gap.after, before);
+  }
+  return inOrder.flatMap((each, k) => [each, ...(added.get(k) ?? []).toSorted((a, b) => a.at - b.at)]);
 }
 
 function cut(stays: readonly Stay[], instants: readonly number[]): Window[][] {
@@ -76,17 +111,6 @@ function cut(stays: readonly Stay[], instants: readonly number[]): Window[][] {
     });
   }
   return segments;
-}
-
-/** How many of the ascending numbers are less than the bound. */
-function countBelow(ascending: readonly number[], bound: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle] < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**
@@ -164,13 +188,14 @@ class Side {
 }
 
 /** Merges the enqueues and dequeues of the segment by the times of step 3; at equal times the enqueue goes first. */
-function placeSegment(order: readonly Window[], placed: Placed[]): void {
+function placeSegment(order: readonly Window[], end: number, placed: Placed[]): void {
   const dequeues: Placed[] = [];
-  let at = -Infinity;
-  for (const { stay, dequeueFrom } of order) {
-    at = Math.max(at, dequeueFrom);
+  let at = Math.min(end, LATEST);
+  for (const { stay, dequeueTo } of order.toReversed()) {
+    at = Math.min(at, dequeueTo);
     if (stay.dequeue !== null) dequeues.push({ operation: stay.dequeue, at });
   }
+  dequeues.reverse();
   let next = 0;
   at = -Infinity;
   for (const { stay, enqueueFrom } of order) {

@@ -2,6 +2,7 @@ import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { DamageKind, Finding, InvokeRecord, TraceEvent } from '../observe/trace.ts';
 import { Audit } from './audit.ts';
 import { conservation, producerOrder } from './conservation.ts';
+import { isJudged, unjudged } from './judged.ts';
 import { initialContent, type HistoryFinding, type Operation, type ShowValue } from './history.ts';
 import { linearizable, type Linearizability } from './linearizability.ts';
 
@@ -13,10 +14,14 @@ export interface HistoryVerdict {
   readonly wrong: readonly HistoryFinding[];
   /** The same as damage, each at the step at which its last operation returned. */
   readonly findings: readonly Finding[];
+  /** The operations of the run whose answers nobody judges, by name. */
+  readonly notJudged: readonly string[];
 }
 
+const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
+
 function isQueue(name: string): name is Operation['kind'] {
-  return name === 'enqueue' || name === 'dequeue';
+  return isJudged(name);
 }
 
 /**
@@ -27,6 +32,8 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
   // The free list's top names a slot by the same index bits as every pointer word.
   const { top } = new Audit(words).geometry;
   const open = new Map<number, { invoke: InvokeRecord; time: number; sawEmpty: boolean }>();
+  const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
+  let nothingFree = top.index(firstTop?.kind === 'step' ? firstTop.before : words[FREE_TOP]) === 0;
   const counts = new Map<string, number>();
   const operations: Operation[] = [];
   const numbered = ({ thread, name }: InvokeRecord): number => {
@@ -37,9 +44,10 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
   };
   for (const [time, event] of events.entries()) {
     if (event.kind === 'invoke' && isQueue(event.name))
-      open.set(event.thread, { invoke: event, time, sawEmpty: false });
-    if (event.kind === 'step' && event.address === FREE_TOP && top.index(event.before) === 0) {
-      for (const each of open.values()) each.sawEmpty = true;
+      open.set(event.thread, { invoke: event, time, sawEmpty: nothingFree });
+    if (event.kind === 'step' && event.address === FREE_TOP) {
+      nothingFree = top.index(event.after) === 0;
+      if (nothingFree) for (const each of open.values()) each.sawEmpty = true;
     }
     if (event.kind !== 'return') continue;
     const begun = open.get(event.thread);
@@ -47,13 +55,13 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
     if (!begun || !isQueue(event.name)) continue;
     const { thread, name: kind, outcome } = event;
     // An operation that was broken off by an exception of the program may have taken effect or not.
-    const known = outcome === 'ok' || outcome === 'full' || outcome === 'value' || outcome === 'empty';
+    const known = KNOWN.includes(outcome);
     operations.push({
       thread,
       kind,
       number: numbered(begun.invoke),
       value: kind === 'enqueue' ? begun.invoke.argument : event.value,
-      outcome: known ? outcome : 'pending',
+      outcome: known ? (outcome as Operation['outcome']) : 'pending',
       invoked: begun.time,
       returned: known ? time : Infinity,
       ...(outcome === 'full' && { fullExcused: begun.sawEmpty }),
@@ -103,7 +111,13 @@ export function judgeHistory(
   if (linearizability.linearizable === false) note([linearizability.finding]);
   note(conservation(all, content, show));
   note(producerOrder(all, show));
-  return { operations, linearizability, wrong, findings: wrong.map((each) => asFinding(each, events)) };
+  return {
+    operations,
+    linearizability,
+    wrong,
+    findings: wrong.map((each) => asFinding(each, events)),
+    notJudged: unjudged(events.flatMap((event) => (event.kind === 'invoke' ? [event.name] : []))),
+  };
 }
 
 function asFinding({ kind, note, operations }: HistoryFinding, events: readonly TraceEvent[]): Finding {

@@ -18,6 +18,7 @@ export function playJson(play: Play): Record<string, unknown> {
     audit: auditJson(audit),
     peakUnreclaimed: peaks.unreclaimed,
     linearizable: history.linearizability.linearizable,
+    notJudged: history.notJudged,
     // Nothing here is left to chance.
     seed: null,
     replay,

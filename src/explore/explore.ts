@@ -1,3 +1,4 @@
+import { unjudged } from '../check/judged.ts';
 import { Board } from './board.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from './campaign.ts';
 import type { Estimate } from './estimate.ts';
@@ -45,6 +46,8 @@ export interface Exploration extends Facts {
   /** Of each kind of damage the first with the fewest preemptions, and all kinds of the same execution beside it. */
   readonly findings: readonly Explored[];
   readonly histories: number;
+  /** The operations of the program whose answers nobody judges, by name. */
+  readonly notJudged: readonly string[];
   /** The most loops that one operation made again. */
   readonly maxRetries: number;
   readonly steps: number;
@@ -129,6 +132,7 @@ export function explorationOf(
     ...NO_FACTS,
     findings: findings.map(({ unit: _unit, execution: _execution, nth: _nth, ...finding }) => finding),
     histories: histories.length,
+    notJudged: unjudged(model.program.threads.flat().map(({ name }) => name)),
     seconds,
   };
 }

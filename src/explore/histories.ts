@@ -1,5 +1,6 @@
 import type { Plain } from '../engines/controlled.ts';
 import type { Operation } from '../check/history.ts';
+import { isJudged } from '../check/judged.ts';
 import { linearizable, type Linearizability } from '../check/linearizability.ts';
 import type { Effect } from './local.ts';
 import type { Machine } from './machine.ts';
@@ -79,13 +80,14 @@ function operationsOf(machine: Machine): Operation[] {
   return callsOf(machine)
     .toSorted((a, b) => a.invoked - b.invoked)
     .flatMap(({ thread, invoke: { name, argument }, invoked, answer, returned }): Operation[] => {
-      if (name !== 'enqueue' && name !== 'dequeue') return [];
+      if (!isJudged(name)) return [];
+      const kind = name as Operation['kind'];
       const key = `${thread} ${name}`;
       const number = (counts.get(key) ?? 0) + 1;
       counts.set(key, number);
       const outcome = (answer?.outcome ?? 'pending') as Operation['outcome'];
       const value = name === 'enqueue' ? argument : valueOf(outcome, answer?.value ?? 0);
-      return [{ thread: thread + 1, kind: name, number, value, outcome, invoked, returned }];
+      return [{ thread: thread + 1, kind, number, value, outcome, invoked, returned }];
     });
 }
 

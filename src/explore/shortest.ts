@@ -35,6 +35,8 @@ const BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
   'value from nowhere',
   'order broken',
   'false empty',
+  'false non-empty',
+  'false full',
 ]);
 
 /**

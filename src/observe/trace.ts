@@ -115,7 +115,10 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
   'duplicate value': 'A value was delivered twice, or was delivered and is still in the queue.',
   'value from nowhere': 'A dequeue delivered a value that nobody had enqueued.',
   'order broken': 'Values were delivered in an order in which no queue can deliver them.',
-  'false empty': 'A dequeue answered "empty" at a time when the queue was never empty.',
+  'false empty':
+    'A dequeue answered "empty", or isEmpty answered yes, at a time when the queue was never empty.',
+  'false non-empty': 'isEmpty answered no at a time when nothing was in the queue.',
+  'false full': 'An enqueue answered "full" at a time when the free list was never empty.',
   'orphaned slot':
     'A slot has no owner any more: nothing leads to it, nobody holds it, and it is on no list.',
   cycle: 'Following next from Head, Tail or the free list comes back to where it has been.',
@@ -136,6 +139,8 @@ export type DamageKind =
   | 'value from nowhere'
   | 'order broken'
   | 'false empty'
+  | 'false non-empty'
+  | 'false full'
   | 'orphaned slot'
   | 'cycle'
   | 'wild index'

@@ -4,6 +4,7 @@ import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import { hang } from './columns.ts';
+import { unjudgedText } from './history-text.ts';
 import type { Style } from './style.ts';
 
 /** A number as people read it. */
@@ -38,6 +39,7 @@ export function explorationText(of: Exploration, style: Style): string {
     const kinds = of.findings.map(({ kind }) => kind).join(', ');
     lines.push(style.damage(`bad         ${number(bad)} (${percent(bad / executions)}): ${kinds}`));
   }
+  if (of.notJudged.length > 0) lines.push(style.note(`not judged  ${unjudgedText(of.notJudged)}`));
   for (const { kind, note, schedule } of of.findings) {
     if (ENDLESS.has(kind)) lines.push(`${kind.padEnd(12)}${note} It comes with the schedule ${schedule}`);
   }

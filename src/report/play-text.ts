@@ -11,6 +11,7 @@ import { sourceOf } from '../scenario/compiled.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 import { conflictMeans } from './audit-text.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
+import { unjudgedText } from './history-text.ts';
 import { seriesLines } from './series-text.ts';
 import { startLine, storyLines } from './story.ts';
 import type { Style } from './style.ts';
@@ -285,9 +286,13 @@ function causeOf({ slot, state, cut, together }: Loss): string {
 }
 
 function historyLines({ history }: Play, style: Style): string[] {
+  const { notJudged } = history;
+  const unjudged = notJudged.length === 0 ? '' : `not judged: ${unjudgedText(notJudged)}`;
   if (history.wrong.length === 0) {
-    const { linearizable } = history.linearizability;
-    return [linearizable === true ? 'HISTORY  linearizable' : 'HISTORY  undecided'];
+    const { linearizability } = history;
+    const undecided = linearizability.linearizable === 'undecided';
+    const verdict = undecided ? `not judged: ${linearizability.note}` : 'linearizable';
+    return hang('HISTORY  ', [verdict, unjudged].filter(Boolean).join('; '), style.columns);
   }
   // A value that is lost shows in a history only once somebody should have dequeued it.
   const { linearizable } = history.linearizability;
@@ -299,7 +304,7 @@ function historyLines({ history }: Play, style: Style): string[] {
     .flatMap(([note, ...more], i) => {
       const label = i === 0 ? `HISTORY  ${verdict}   ` : '         ';
       const text = more.length === 0 ? note : `${note} So it is with ${more.length} more.`;
-      return hang(label, text, style.columns);
+      return hang(label, i === 0 && unjudged !== '' ? `${text} (${unjudged})` : text, style.columns);
     })
     .map(style.damage);
 }

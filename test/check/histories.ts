@@ -14,6 +14,13 @@ export function dequeue(name: string, value: number | null, invoked: number, ret
   return { ...threadAndNumber(name), kind: 'dequeue', value, outcome, invoked, returned };
 }
 
+/** A call of isEmpty; `null` never returned. */
+export function isEmpty(name: string, answer: boolean | null, invoked: number, returned: number): Operation {
+  const answered = answer === true ? 'yes' : 'no';
+  const outcome = answer === null || returned === Infinity ? 'pending' : answered;
+  return { ...threadAndNumber(name), kind: 'isEmpty', value: null, outcome, invoked, returned };
+}
+
 export function full(
   name: string,
   value: number,
@@ -51,7 +58,10 @@ function fifoObjection(order: readonly Operation[]): string | null {
   const queue: number[] = [];
   for (const { kind, outcome, value } of order) {
     if (outcome === 'full') continue;
-    if (kind === 'enqueue') queue.push(value!);
+    if (kind === 'isEmpty') {
+      if (outcome === 'yes' && queue.length > 0) return 'yes is wrong';
+      if (outcome === 'no' && queue.length === 0) return 'no is wrong';
+    } else if (kind === 'enqueue') queue.push(value!);
     else if (outcome === 'empty') {
       if (queue.length > 0) return 'empty is wrong';
     } else {
@@ -77,7 +87,7 @@ export function linearizableByBruteForce(history: readonly Operation[]): boolean
 }
 
 interface Draft {
-  readonly enqueues: boolean;
+  readonly does: 'enqueue' | 'dequeue' | 'isEmpty';
   readonly invoked: number;
   readonly length: number;
   readonly effect: number;
@@ -89,12 +99,12 @@ interface Draft {
 
 /**
  * Histories of a queue that makes mistakes: it now and then delivers the second value or the last, says "empty" without
- * looking, forgets to take out what it delivers, or makes an answer up. With `values`, enqueued values are drawn from so many
- * and repeat; without, they are distinct.
+ * looking, answers isEmpty the wrong way, forgets to take out what it delivers, or makes an answer up. With `values`, enqueued values
+ * are drawn from so many and repeat; without, they are distinct.
  */
 export function histories(most: number, values?: number): fc.Arbitrary<Operation[]> {
   const draft = fc.record<Draft>({
-    enqueues: fc.boolean(),
+    does: fc.constantFrom('enqueue', 'enqueue', 'dequeue', 'dequeue', 'isEmpty'),
     invoked: fc.nat(2 * most),
     length: fc.integer({ min: 1, max: Math.ceil(most / 2) }),
     effect: fc.nat(most),
@@ -119,7 +129,11 @@ function executed(drafts: readonly Draft[], distinct: boolean): Operation[] {
   return inOrder.map((draft, i) => {
     const returned = draft.pending ? Infinity : draft.invoked + draft.length;
     const takesEffect = !draft.pending || draft.happens;
-    if (draft.enqueues) {
+    if (draft.does === 'isEmpty') {
+      const answer = (queue.length === 0) !== (draft.mistake !== 'none');
+      return isEmpty(`T${i + 1}#1`, takesEffect ? answer : null, draft.invoked, returned);
+    }
+    if (draft.does === 'enqueue') {
       const value = distinct ? ++enqueued : draft.value;
       if (takesEffect) queue.push(value);
       return enqueue(`T${i + 1}#1`, value, draft.invoked, returned);

@@ -91,6 +91,24 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       note: 'T1 dequeue#1 answered empty, but A, in the queue at the start, was inside all the time.',
     },
   },
+  'false non-empty': {
+    by: { program: '[A] d i', schedule: 'T1@end', variant: queue('asserts') },
+    finding: {
+      step: 9,
+      thread: 1,
+      label: null,
+      note: 'T1 isEmpty#1 answered no, but nothing can have been in the queue at any instant of it.',
+    },
+  },
+  'false full': {
+    by: { program: '[A] i e', schedule: 'T1@end', variant: queue('refuses') },
+    finding: {
+      step: 3,
+      thread: 1,
+      label: null,
+      note: 'T1 enqueue#1 answered full, but the free list was never empty during the call.',
+    },
+  },
   'orphaned slot': {
     by: 'forgotten-retire',
     finding: { step: 24, thread: 1, label: 'D13', note: "Slot 1 has no owner since T1's D13." },

@@ -2,21 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/check/history.ts';
 import { linearizable } from '../../src/check/linearizability.ts';
 import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from './deciders.ts';
-import { dequeue, enqueue, full, letter, objection } from './histories.ts';
+import { dequeue, enqueue, full, isEmpty, objection } from './histories.ts';
+import { expectLinearizable, findingOf } from './verdicts.ts';
 
 const [A, B, C] = [1, 2, 3];
-
-function findingOf(
-  history: readonly Operation[],
-  initial: readonly number[] = [],
-): [kind: string, note: string] {
-  const verdict = linearizable(history, initial, letter);
-  return verdict.linearizable === false ? [verdict.finding.kind, verdict.finding.note] : ['linearizable', ''];
-}
-
-function expectLinearizable(history: readonly Operation[], initial: readonly number[] = []): void {
-  expect(findingOf(history, initial)).toEqual(['linearizable', '']);
-}
 
 describe('a linearizable history comes with an order that proves it', () => {
   test('the empty history', () => {
@@ -125,7 +114,7 @@ describe('each bad pattern is found and explained', () => {
     expectLinearizable([full('T1#1', A, 0, 1), dequeue('T1#2', null, 2, 3)]);
     expectLinearizable([full('T1#1', A, 0, 1, true), enqueue('T1#2', A, 2, 3), dequeue('T1#3', A, 4, 5)]);
     expect(findingOf([full('T1#1', A, 0, 1, false)])).toEqual([
-      'not linearizable',
+      'false full',
       'T1 enqueue#1 answered full, but the free list was never empty during the call.',
     ]);
     expect(findingOf([full('T1#1', A, 0, 1), dequeue('T2#1', A, 2, 3)])[0]).toBe('value from nowhere');
@@ -224,8 +213,8 @@ describe('histories with equal values are searched', () => {
 
 describe('three deciders agree', () => {
   test('patterns and search on distinct values', () => {
-    expect(patternsAgreeWithSearch(9, 6_000)).toBeGreaterThan(5_000);
-    expect(patternsAgreeWithSearch(16, 600)).toBeGreaterThan(500);
+    expect(patternsAgreeWithSearch(9, 6_000).both).toBeGreaterThan(5_000);
+    expect(patternsAgreeWithSearch(16, 600).both).toBeGreaterThan(500);
   });
 
   test('search and brute force on equal and on distinct values', () => {
@@ -253,6 +242,12 @@ describe('20,000 operations are decided', () => {
   test('when nothing is wrong', () => {
     expectLinearizable(history);
     expectLinearizable(history.toReversed());
+  });
+
+  test('when isEmpty was asked, and answered rightly or wrongly', () => {
+    const asks = [20_000, 20_100].map((time) => isEmpty(`T${time}#1`, false, time, time + 1));
+    expectLinearizable([...history, ...asks]);
+    expect(findingOf([...history, isEmpty('T99999#1', false, 90_000, 90_001)])[0]).toBe('false non-empty');
   });
 
   test('when one answer is wrong', () => {

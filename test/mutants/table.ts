@@ -7,7 +7,7 @@ import type { Killed } from './run.ts';
 const DETECTORS: Readonly<Record<string, readonly string[]>> = {
   lives: ['ABA', 'use after free', 'double free', 'retire while reachable', 'wild index'],
   audit: ['orphaned slot', 'cycle'],
-  linearizability: ['false empty', 'order broken'],
+  linearizability: ['false empty', 'false non-empty', 'false full', 'order broken'],
   conservation: ['lost value', 'duplicate value', 'value from nowhere'],
   race: ['race'],
   progress: ['livelock', 'deadlock'],

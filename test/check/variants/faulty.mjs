@@ -1,7 +1,7 @@
 // One fault each: operations that do one wrong thing to the slab, and queues that answer wrongly, chosen by the URL:
 // `faulty.mjs?queue=loses`.
 import { HEAD, S_NEXT, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
-import { EMPTY, MichaelScottQueue, OK } from '../../../dist/src/kernel/michael-scott.js';
+import { EMPTY, FULL, MichaelScottQueue, OK } from '../../../dist/src/kernel/michael-scott.js';
 
 /** Finds Head or Tail. */
 export const Z1 = 250;
@@ -88,6 +88,18 @@ const queues = {
   denies: class extends MichaelScottQueue {
     dequeue() {
       return EMPTY;
+    }
+  },
+  /** Says that something is inside, without looking. */
+  asserts: class extends MichaelScottQueue {
+    isEmpty() {
+      return false;
+    }
+  },
+  /** Is always full. */
+  refuses: class extends MichaelScottQueue {
+    enqueue() {
+      return FULL;
     }
   },
   /** Writes the payload once the node is linked. */

@@ -1,0 +1,14 @@
+/** The operations whose answers are held against what a queue can answer. */
+const JUDGED: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'isEmpty']);
+/** Those that only say that they are done. What they do to slots is judged as any step is. */
+const ANSWERLESS: ReadonlySet<string> = new Set(['collect', 'adopt', 'leave']);
+
+/** True if the history of a run holds this operation's calls. */
+export function isJudged(name: string): boolean {
+  return JUDGED.has(name);
+}
+
+/** Of these operations the names of those whose answers no judge looks at, such as those of a variant; each once, in their order. */
+export function unjudged(names: Iterable<string>): string[] {
+  return [...new Set(names)].filter((name) => !JUDGED.has(name) && !ANSWERLESS.has(name));
+}

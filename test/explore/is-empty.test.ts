@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Variant } from '../../src/engines/participant.ts';
+import { explore } from '../../src/explore/explore.ts';
+import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import { R_HAND, S_NEXT, HEAD } from '../../src/kernel/layout.ts';
+import { Q1, Q2 } from '../../src/kernel/steps.ts';
+import { explorationText } from '../../src/report/exploration-text.ts';
+import { plainStyle } from '../../src/report/style.ts';
+
+/** Answers from one look at Head, which may be past. */
+class WithoutQ3<S extends Scheme> extends MichaelScottQueue<S> {
+  override isEmpty(): boolean {
+    const head = this.memory.load(Q1, HEAD);
+    const next = this.memory.load(Q2, this.geometry.slot(this.geometry.link.index(head), S_NEXT));
+    return this.geometry.link.index(next) === 0;
+  }
+}
+
+const PROGRAM = '[A B] i | d e';
+
+async function kinds(queue?: Variant['queue']): Promise<string[]> {
+  const variant = queue === undefined ? {} : { variant: { queue } };
+  const { findings, complete, notJudged } = await explore(PROGRAM, 'tagged', { slots: 4, ...variant });
+  expect([complete, notJudged]).toEqual([true, []]);
+  return findings.map(({ kind }) => kind);
+}
+
+test('isEmpty is judged like every other answer', async () => {
+  expect(await kinds()).toEqual([]);
+  expect(await kinds(WithoutQ3)).toEqual(['false empty']);
+});
+
+test('an operation that answers and is not judged is named', async () => {
+  const peek = { peek: ({ memory, record }: never) => ({ outcome: 'value', value: look(memory, record) }) };
+  const of = await explore('[A] peek collect | d', 'tagged', {
+    slots: 4,
+    variant: { operations: peek as never },
+  });
+  expect(of.notJudged).toEqual(['peek']);
+  expect(explorationText(of, plainStyle())).toContain('not judged  the answers of peek');
+});
+
+function look(memory: { peek(address: number): number }, { base }: { base: number }): number {
+  return memory.peek(base + R_HAND);
+}
