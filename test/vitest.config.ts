@@ -1,7 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** Replaces modules of the laboratory by its own: it needs a process of its own. */
 const replacing = 'test/engines/wasm/conformance.test.ts';
+const DEEP = 'test/**/*.deep.test.ts';
+
+/** Files whose tests have a short form for `npm test`: they import `effort.ts`. */
+const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.deep.test.ts'))
+  .map((file) => `test/${file}`)
+  .filter((file) => /from '[./]+effort\.ts'/.test(readFileSync(file, 'utf8')));
 
 export default defineConfig({
   test: {
@@ -11,14 +19,28 @@ export default defineConfig({
     // Tests start threads and processes of their own, and no test asserts a time that a neighbour could spoil.
     maxWorkers: 2,
     setupFiles: ['test/coverage.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against hangs alone: a machine may be slow, and busy.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [replacing], isolate: false },
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [replacing, DEEP],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'apart', include: [replacing] } },
+      {
+        extends: true,
+        test: {
+          name: 'deep',
+          include: [DEEP, ...shortened, replacing],
+          env: { LOCKFREE_LAB_DEEP: '1' },
+        },
+      },
     ],
   },
 });

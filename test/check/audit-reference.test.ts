@@ -6,6 +6,7 @@ import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
 import { Handmade, list } from './handmade.ts';
+import { runs } from '../effort.ts';
 
 const {
   FREE_TOP,
@@ -177,10 +178,10 @@ describe('the auditor agrees with a plain one', () => {
         expect(words).toEqual(before);
         if (now.cyclic > 0 && now.wild > 0 && now.retiredTwice > 0 && now.conflicts > 0) corrupt++;
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
     // The words were as bad as they should be.
-    expect(corrupt).toBeGreaterThan(20);
+    expect(corrupt).toBeGreaterThan(runs(20));
   });
 
   test('on sound words in any order: no leak, no surplus, and every list as it was made', async () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unreachable } from '../../src/check/graph.ts';
+import { runs } from '../effort.ts';
 
 describe('what the roots reach is not reported', () => {
   test('an empty graph has nothing unreachable', () => {
@@ -178,6 +179,6 @@ test('it agrees with the transitive closure on any small graph', () => {
       const firsts = found.cycles.map((cycle) => nodes.indexOf(cycle[0]));
       expect(firsts).toEqual(firsts.toSorted((a, b) => a - b));
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/check/history.ts';
 import { linearizable } from '../../src/check/linearizability.ts';
 import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from './deciders.ts';
+import { runs } from '../effort.ts';
 import { dequeue, enqueue, full, isEmpty, objection } from './histories.ts';
 import { expectLinearizable, findingOf } from './verdicts.ts';
 
@@ -213,14 +214,17 @@ describe('histories with equal values are searched', () => {
 
 describe('three deciders agree', () => {
   test('patterns and search on distinct values', () => {
-    expect(patternsAgreeWithSearch(9, 6_000).both).toBeGreaterThan(5_000);
-    expect(patternsAgreeWithSearch(16, 600).both).toBeGreaterThan(500);
+    expect(patternsAgreeWithSearch(9, runs(6_000)).both).toBeGreaterThan(runs(5_000));
+    expect(patternsAgreeWithSearch(16, runs(600)).both).toBeGreaterThan(runs(500));
   });
 
   test('search and brute force on equal and on distinct values', () => {
-    for (const good of [searchAgreesWithBruteForce(3_000, 2), searchAgreesWithBruteForce(3_000)]) {
-      expect(good).toBeGreaterThan(300);
-      expect(good).toBeLessThan(2_900);
+    for (const good of [
+      searchAgreesWithBruteForce(runs(3_000), 2),
+      searchAgreesWithBruteForce(runs(3_000)),
+    ]) {
+      expect(good).toBeGreaterThan(runs(300));
+      expect(good).toBeLessThan(runs(2_900));
     }
   });
 });

@@ -7,6 +7,7 @@ import { parseBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
 import type { Judged } from '../../src/bench/targets.ts';
 import { folder, lab, start } from './lab.ts';
+import { deep } from '../effort.ts';
 
 /** Two blocks, each small. */
 const SMALL = [
@@ -104,7 +105,7 @@ describe('bench', () => {
     expect(enginesOf('--workload', 'fifty-fifty', '--engine', 'all')).toEqual(['atomics', 'wasm']);
   });
 
-  test('holds itself against its targets', () => {
+  test.runIf(deep)('holds itself against its targets', () => {
     const line = [
       'bench',
       '--targets',

@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
 export const main: string = join(import.meta.dirname, '../../dist/src/cli/main.js');
@@ -20,12 +22,51 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the compiled command line to its end. */
+const LIMIT_MS = 50_000;
+
+/** Where command lines run: one thread for a process of tests. */
+interface Host {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  /** One word: 1 once the answer is on the port. */
+  readonly control: Int32Array;
+}
+let host: Host | null = null;
+
+function startHost(): Host {
+  const control = new Int32Array(new SharedArrayBuffer(4));
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(new URL('host.mjs', import.meta.url), {
+    workerData: { main: pathToFileURL(main).href, control, port: port2 },
+    transferList: [port2],
+    env: environment(),
+    execArgv: [],
+  });
+  worker.unref();
+  port1.unref();
+  return { worker, port: port1, control };
+}
+
+/** Runs the compiled command line to its end, in a thread of this process: all but `main.js` and its signals. See `labProcess`. */
 export function lab(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
+  host ??= startHost();
+  const { worker, port, control } = host;
+  control[0] = 0;
+  port.postMessage({ args, env: environment(env) });
+  Atomics.wait(control, 0, 0, LIMIT_MS);
+  const answer = receiveMessageOnPort(port);
+  if (answer) return answer.message as Outcome;
+  void worker.terminate();
+  host = null;
+  return { status: null, stdout: '', stderr: `no answer within ${LIMIT_MS} ms` };
+}
+
+/** Runs the compiled command line to its end in a process of its own. */
+export function labProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: 'utf8',
     env: environment(env),
-    timeout: 50_000,
+    timeout: LIMIT_MS,
   });
   return { status, stdout, stderr };
 }

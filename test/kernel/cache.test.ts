@@ -16,6 +16,7 @@ import {
 } from '../../src/kernel/layout.ts';
 import { FULL, OK, VALUE } from '../../src/kernel/michael-scott.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';
+import { stride } from '../effort.ts';
 
 const THREADS = 3;
 
@@ -161,7 +162,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('with caches
 
   test.each([1, 2])('with magazines of %i a thread can die anywhere, and nothing is lost', (cache) => {
     let accesses = 0;
-    while (dieAt(scheme, cache, accesses)) accesses++;
+    while (dieAt(scheme, cache, accesses)) accesses += stride(5);
     expect(accesses).toBeGreaterThan(200);
   });
 });

@@ -25,6 +25,7 @@ import { indexBitsFor } from '../../src/kernel/words.ts';
 import { compileAll } from './compile.ts';
 import { LimitedMemory, schemes } from './laboratory.ts';
 import { compiledSide, interpretedSide, type Kernel, type Side } from './sides.ts';
+import { runs } from '../effort.ts';
 
 const modules = await compileAll();
 
@@ -211,7 +212,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         }
         if (from.before !== null && compiled.words[RECORD_1_OPERATIONS]! >= 0) wrapped++;
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
     // The operations of the first thread came round in many runs, so the start values do what they are for.
     expect(wrapped).toBeGreaterThan(20);
@@ -247,7 +248,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           expect(compiled.link(old, index)).toBe(interpreted.link(old, index));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

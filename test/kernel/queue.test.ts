@@ -38,6 +38,7 @@ import {
   stateOf,
   type Laboratory,
 } from './laboratory.ts';
+import { runs } from '../effort.ts';
 
 const int32 = fc.oneof(
   fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31)),
@@ -55,7 +56,7 @@ const programs = fc
     ),
     { maxLength: 40, size: 'max' },
   )
-  .map((runs) => runs.flat());
+  .map((parts) => parts.flat());
 
 /** Every set of parameters that changes what one thread does. */
 function choices(scheme: SchemeClass): fc.Arbitrary<SchemeChoice> {
@@ -152,7 +153,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           empty += seen.empty;
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
     expect(full).toBeGreaterThan(100);
     expect(empty).toBeGreaterThan(100);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
-import { lab } from '../cli/lab.ts';
+import { lab, labProcess } from '../cli/lab.ts';
 import { isClean, runControl, runMutant } from './run.ts';
 import { kept } from './table.ts';
 
@@ -42,7 +42,7 @@ describe('mutants', () => {
 
 describe('--mutant', () => {
   test('explores the witness on the mutated text, and its replay line carries the mutant', () => {
-    const found = lab(['explore', '--mutant', 'cs431-289', '--json']);
+    const found = labProcess(['explore', '--mutant', 'cs431-289', '--json']);
     expect(found.status).toBe(1);
     const { mutant, findings } = JSON.parse(found.stdout) as {
       mutant: string;
@@ -50,11 +50,11 @@ describe('--mutant', () => {
     };
     expect([mutant, findings[0].kind]).toEqual(['cs431-289', 'use after free']);
     const line = /replay (--mutant \S+) "([^"]+)" (\S+)/.exec(findings[0].replay) ?? [];
-    const again = lab(['replay', ...line[1].split(' '), line[2], line[3]]);
+    const again = labProcess(['replay', ...line[1].split(' '), line[2], line[3]]);
     expect(again.status).toBe(1);
     expect(again.stdout).toContain('mutant  cs431-289: A hazard is published and not validated');
     expect(again.stdout).toContain('FIRST DAMAGE   use after free');
-    const healthy = lab(['replay', line[2], line[3]]);
+    const healthy = labProcess(['replay', line[2], line[3]]);
     expect(healthy.stdout).not.toContain('FIRST DAMAGE');
   });
 

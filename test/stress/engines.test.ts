@@ -8,6 +8,7 @@ import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
+import { pairs } from '../effort.ts';
 
 /** Time enough for naive reuse on a machine that has other things to do as well. */
 const PLENTY = 30;
@@ -18,26 +19,29 @@ function isAccounted({ audit, slots }: StressResult): boolean {
 }
 
 describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
-  describe.each(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])('%s', (scheme) => {
-    test.each(MIX_NAMES)('has no finding under the mix %s, and every value is accounted for', async (mix) => {
-      const result = await stress({ scheme, mix, engine, threads: 4, ops: 200_000 });
-      expect(result.findings).toEqual([]);
-      expect(result.failures).toEqual([]);
-      expect(result).toMatchObject({
-        engine,
-        verdict: 'as-claimed',
-        history: { conserved: true, ordered: true },
+  describe.each(pairs(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'], MIX_NAMES))(
+    '%s',
+    (scheme, mix) => {
+      test(`has no finding under the mix ${mix}, and every value is accounted for`, async () => {
+        const result = await stress({ scheme, mix, engine, threads: 4, ops: 200_000 });
+        expect(result.findings).toEqual([]);
+        expect(result.failures).toEqual([]);
+        expect(result).toMatchObject({
+          engine,
+          verdict: 'as-claimed',
+          history: { conserved: true, ordered: true },
+        });
+        const { enqueued, delivered, remaining, full, empty } = result.history;
+        if (scheme !== 'no-reclaim') expect(enqueued).toBe(delivered + remaining);
+        expect(enqueued + delivered + full + empty).toBe(result.operations);
+        expect(result.operations).toBeGreaterThanOrEqual(200_000);
+        expect(isAccounted(result)).toBe(true);
+        // Everybody took part; a slab that is used up in no time may leave somebody out.
+        const idle = result.audit.threads.filter(({ operations }) => operations === 0);
+        if (scheme !== 'no-reclaim') expect(idle).toEqual([]);
       });
-      const { enqueued, delivered, remaining, full, empty } = result.history;
-      if (scheme !== 'no-reclaim') expect(enqueued).toBe(delivered + remaining);
-      expect(enqueued + delivered + full + empty).toBe(result.operations);
-      expect(result.operations).toBeGreaterThanOrEqual(200_000);
-      expect(isAccounted(result)).toBe(true);
-      // Everybody took part; a slab that is used up in no time may leave somebody out.
-      const idle = result.audit.threads.filter(({ operations }) => operations === 0);
-      if (scheme !== 'no-reclaim') expect(idle).toEqual([]);
-    });
-  });
+    },
+  );
 
   test('naive reuse is caught, and every slot is accounted for', async () => {
     const result = await stress({ scheme: 'naive', engine, slots: 16, seconds: PLENTY });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
+import { pairs } from '../effort.ts';
 
 /** Several rounds, as long as they may take: in the first one the thread stops, in another one it stands from the start. */
 const ROUNDS = { threads: 2, ops: 100_000 } as const;
@@ -15,8 +16,11 @@ const SEEN = {
   epochs: 'unbounded',
 } as const;
 
-describe.each(Object.entries(SEEN))('%s', (scheme, seen) => {
-  test.each(POINTS)(`with a thread stalled at %s: garbage is ${seen}, as claimed`, async (stall) => {
+describe.each(
+  pairs(Object.entries(SEEN), POINTS).map(([[scheme, seen], point]) => [scheme, seen, point] as const),
+)('%s', (scheme, seen, point) => {
+  test(`with a thread stalled at ${point}: garbage is ${seen}, as claimed`, async () => {
+    const stall = point;
     const result = await stress({ scheme, stall, ...ROUNDS });
     expect(result.stops).toMatchObject([
       { thread: 2, reason: 'stalled', label: stall.slice(3), point: stall },
@@ -25,7 +29,8 @@ describe.each(Object.entries(SEEN))('%s', (scheme, seen) => {
     expect(result.garbage.seen).toBe(seen);
   });
 
-  test.each(POINTS)(`with a thread killed at %s: garbage is ${seen}, as claimed`, async (kill) => {
+  test(`with a thread killed at ${point}: garbage is ${seen}, as claimed`, async () => {
+    const kill = point;
     const result = await stress({ scheme, kill, ...ROUNDS });
     expect(result.stops).toMatchObject([{ thread: 2, reason: 'killed', label: kill.slice(3), point: kill }]);
     expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [], missed: [] });

@@ -41,6 +41,7 @@ import {
   type Laboratory,
 } from '../laboratory.ts';
 import { claim, die } from './suite.ts';
+import { stride } from '../../effort.ts';
 
 const KILLED = new Error('killed');
 
@@ -223,7 +224,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
   test('a thread may die at any step: every slot finds an owner, and no value is lost or doubled', () => {
     const recovered = new Set<number>();
     let steps = 0;
-    for (let died = true; died; steps++) {
+    for (let died = true; died; steps += stride(2)) {
       const end = dieAt(scheme, steps);
       died = end.died;
       if (end.recovered !== null) recovered.add(end.recovered);

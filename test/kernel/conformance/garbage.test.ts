@@ -20,6 +20,7 @@ import {
   type Laboratory,
 } from '../laboratory.ts';
 import { choicesOf, claim, pass, churn } from './suite.ts';
+import { runs } from '../../effort.ts';
 
 describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ scheme }) => {
   const room = 40;
@@ -122,7 +123,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           run(lab, program, () => bound === null || expect(garbage(lab)).toBeLessThanOrEqual(bound));
           expect(damages(lab)).toBe(0);
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     });
   });
@@ -164,8 +165,8 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         expect(hasOneMore(lab, last)).toBe(true);
       });
       // An assertion prints the counterexample, a check does not.
-      if (scheme.RECLAIMS) fc.assert(suffice, { numRuns: 150 });
-      return !fc.check(suffice, { numRuns: 150 }).failed;
+      if (scheme.RECLAIMS) fc.assert(suffice, { numRuns: runs(150) });
+      return !fc.check(suffice, { numRuns: runs(150) }).failed;
     });
 
     claim(scheme.RECLAIMS, 'they suffice when every other thread keeps all that it may keep', () =>

@@ -1,0 +1,25 @@
+/**
+ * True in `npm run test:deep`, which runs the files `*.deep.test.ts` and once more, at full length, those that import this one. A test
+ * that takes long has a short form for `npm test`: fewer random inputs, every n-th place, some pairs of all.
+ */
+export const deep: boolean = process.env['LOCKFREE_LAB_DEEP'] === '1';
+
+/** How many random inputs: all, or a quarter of them. */
+export function runs(full: number): number {
+  return deep ? full : Math.ceil(full / 4);
+}
+
+/** From one place to the next where something may be tried at each: 1, or a few. */
+export function stride(few: number): number {
+  return deep ? 1 : few;
+}
+
+/** All pairs of two lists, or so many that each item is in one of them. */
+export function pairs<A, B>(as: readonly A[], bs: readonly B[]): [A, B][] {
+  const all = as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
+  if (deep) return all;
+  return Array.from({ length: Math.max(as.length, bs.length) }, (_, i) => [
+    as[i % as.length] as A,
+    bs[i % bs.length] as B,
+  ]);
+}
