@@ -7,6 +7,7 @@ import type { Conditions, Player } from '../../src/bench/session.ts';
 import type { Program } from '../../src/bench/side.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { conditions } from './sides.ts';
+import { deep } from '../effort.ts';
 
 const SCHEMES = ['tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
 
@@ -41,7 +42,7 @@ async function work(native: Native, more: Partial<Conditions>): Promise<void> {
 // Without g++ there is nothing to run; what is said then is tested below. With it, not to compile is a failure.
 const { status } = spawnSync('g++', ['--version']);
 
-describe.skipIf(status !== 0)('the reference in C++', () => {
+describe.runIf(deep && status === 0)('the reference in C++', () => {
   test.each(SCHEMES)(
     'under %s loses nothing, and the auditor finds every slot of its words',
     async (spec) => {

@@ -88,18 +88,14 @@ function threeThreads(form: Form): Batch[] {
 
 const aba: readonly Claim[] = [
   {
-    title:
-      'naive reuse: the ABA in [A] d | d e d is found in a second of processor time, with one preemption',
+    title: 'naive reuse: the ABA in [A] d | d e d is found within 300 executions, with one preemption',
     prove: async () => {
-      const before = process.cpuUsage();
       const options = { slots: 6, preemptions: 3, firstOnly: true };
       const { findings, executions } = await explore('[A] d | d e d', 'naive', options);
-      const { user, system } = process.cpuUsage(before);
-      const ms = (user + system) / 1000;
       const [first] = findings;
       assert.deepEqual([first?.kind, first?.preemptions], ['ABA', 1]);
-      assert.ok(ms < 1000, `it took ${ms.toFixed(0)} ms of processor time`);
-      return { figures: `execution ${executions}, ${ms.toFixed(0)} ms, replay ${first?.schedule}` };
+      assert.ok(executions <= 300, `it took ${executions} executions`);
+      return { figures: `execution ${executions}, replay ${first?.schedule}` };
     },
   },
   {

@@ -8,6 +8,7 @@ import { RECORDS, R_DAMAGES } from '../../../src/kernel/layout.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { eager } from '../../kernel/laboratory.ts';
 import { atomicsSide, type Party, type Side, wasmSide } from './sides.ts';
+import { deep, runs } from '../../effort.ts';
 
 const THREADS = 3;
 const SLOTS = 24;
@@ -115,8 +116,8 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     ['on both engines in one memory', (thread: number) => thread % 2 === 0],
   ] as const)('a program %s answers as on atomics and leaves the same words', (_, isCompiled) => {
     const { property, operations } = alike(scheme, module, isCompiled);
-    fc.assert(property, { numRuns: 60 });
-    expect(operations()).toBeGreaterThan(1000);
+    fc.assert(property, { numRuns: runs(60) });
+    expect(operations()).toBeGreaterThan(runs(1000));
   });
 
   test('a batch ends at full and at empty, and keeps the order', () => {
@@ -141,10 +142,10 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
   });
 });
 
-test('a kernel that differs in one number would be seen', async () => {
+test.runIf(deep)('a kernel that differs in one number would be seen', async () => {
   const { wasm } = await compile(Tagged, (path, text) =>
     path === 'src/kernel/words.ts' ? text.replace('this.tag(old) + 1', 'this.tag(old) + 3') : text,
   );
   const { property } = alike(Tagged, new webAssembly.Module(wasm), () => true);
-  expect(fc.check(property, { numRuns: 60 }).failed).toBe(true);
+  expect(fc.check(property, { numRuns: runs(60) }).failed).toBe(true);
 });
