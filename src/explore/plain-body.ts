@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import type { Code } from './strand.ts';
 import { type StrandMemory, SUSPEND } from './strand-memory.ts';
 
@@ -104,15 +103,14 @@ export function bodyCode(body: Body): Code {
 }
 
 /**
- * Runs somebody's code. What it throws is its result, unless it is the refusal of what cannot be modelled. It may also catch what suspends it, as a `catch` for all errors does: whatever it
- * does then is not heeded, and it is suspended after all.
+ * Runs somebody's code. Whatever it throws is its result. It may also catch what suspends it or what refuses it, as a `catch` for all
+ * errors does: what it does then is not heeded, and it is suspended or refused after all.
  */
 export function runBody(memory: StrandMemory, body: () => unknown): unknown {
   let result: unknown;
   try {
     result = body();
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     result = new Threw(error);
   }
   if (memory.fault) throw memory.fault;

@@ -24,10 +24,20 @@ export class EndlessPlain extends UsageError {
   }
 }
 
+/** The way out for code that does not do the same again. */
+const DETERMINISM =
+  'It may use nothing but shared words and its own variables: no Math.random, no Date, nothing that it changes outside itself.';
+
 /** Something that a thread was answered: to what, or null for a plain read of a private word. */
 export interface Answered {
   readonly to: Request | PlainRead | null;
   readonly answer: number;
+}
+
+/** Answers what a thread asks for beyond its record, so that it goes on. */
+export interface Live extends Listener {
+  /** Makes a step. Returns its answer, or null to suspend the thread there. */
+  step(request: Request): number | null;
 }
 
 /** What a thread does beyond its record, told while it does it. */
@@ -56,6 +66,8 @@ export class StrandMemory extends Memory {
   name = 'The thread';
   named: (request: Omit<Request, 'custom'>) => string = (request) =>
     request.step === 0 ? showRequest(request) : `${labelOf(request.step)}, ${showRequest(request)}`;
+  /** How a word is called in messages. */
+  nameOf: (address: number) => string = (address) => `word ${address}`;
   #record: readonly Answered[] = [];
   #at = 0;
   #unwinding = false;
@@ -66,6 +78,8 @@ export class StrandMemory extends Memory {
   #rehearsedFrom = Infinity;
   #segment: Segment = { own: [], plain: [], pokes: [] };
   #undo: Undo | null = null;
+  /** Makes the steps that follow the record at once; null if the thread is suspended there. */
+  #live: Live | null = null;
   #listener: Listener | null = null;
 
   constructor(words: Int32Array) {
@@ -103,7 +117,7 @@ export class StrandMemory extends Memory {
     if (this.#at < this.#record.length) {
       const { to, answer } = this.#record[this.#at++];
       if (to !== null && (to.access !== 'peek' || to.address !== address)) {
-        throw this.#notDeterministic(`a plain read of word ${address}`, to);
+        throw this.#notDeterministic(`a plain read of ${this.nameOf(address)}`, to);
       }
       return answer;
     }
@@ -137,12 +151,23 @@ export class StrandMemory extends Memory {
     else this.#segment.plain.push(plain);
   }
 
+  /** True while the thread is on its way to a place that was not seen before: it neither repeats what it did, nor runs on to see how it fares. */
+  get isNew(): boolean {
+    return !this.isReplaying && this.#live === null;
+  }
+
   /** True while the thread does what it has done before. */
   get isReplaying(): boolean {
     return this.#at < this.#record.length;
   }
 
-  /** Set once the thread asked for something else than its record holds, whoever caught what was thrown then. */
+  /** Refuses what the thread asks for; its code may catch what is thrown, and is refused all the same. */
+  refuse(why: string): never {
+    this.#fault = new UsageError(why);
+    throw this.#fault;
+  }
+
+  /** Set once the thread was refused something or asked for something else than its record holds, whoever caught what was thrown then. */
   get fault(): Error | null {
     return this.#fault;
   }
@@ -187,6 +212,28 @@ export class StrandMemory extends Memory {
     return goesOn;
   }
 
+  /**
+   * Runs code against a record and then on, each step being made at once on the words given. True if the code came to its end.
+   */
+  runLive(record: readonly Answered[], words: Int32Array, live: Live, run: () => unknown): boolean {
+    const before = this.words;
+    this.begin(record, words, null, live);
+    this.#live = live;
+    try {
+      run();
+    } catch (error) {
+      if (error !== SUSPEND && this.#fault === null) throw error;
+    } finally {
+      this.#live = null;
+      this.words = before;
+    }
+    const fault = this.#fault;
+    this.#fault = null;
+    // A loop of plain accesses goes on as well.
+    if (fault !== null && !(fault instanceof EndlessPlain)) throw fault;
+    return fault === null && !this.#unwinding;
+  }
+
   newSegment(): Segment {
     const segment: Segment = { own: [], plain: [], pokes: [] };
     this.#segment = segment;
@@ -225,7 +272,11 @@ export class StrandMemory extends Memory {
       if (!same) throw this.#notDeterministic(this.named({ step, access, address, first, second }), to);
       return answer;
     }
-    return this.#suspend({ step, access, address, first, second, custom });
+    const request = { step, access, address, first, second, custom };
+    const answer = this.#live?.step(request) ?? null;
+    if (answer === null) return this.#suspend(request);
+    this.#plains = 0;
+    return answer;
   }
 
   #suspend(pending: Request | null): never {
@@ -246,12 +297,22 @@ export class StrandMemory extends Memory {
     throw this.#fault;
   }
 
+  /** The thread has ended, and its record goes on. */
+  endedEarly(): Error {
+    const { to } = this.#record[this.#at];
+    return new NotDeterministic(
+      `${this.name} is not deterministic: run again on the same answers it ends, and before it went on to ${this.#asked(to)}. ${DETERMINISM}`,
+    );
+  }
+
+  #asked(to: Request | PlainRead | null): string {
+    if (to === null) return 'a plain read of a private word';
+    return to.access === 'peek' ? `a plain read of ${this.nameOf(to.address)}` : this.named(to);
+  }
+
   #notDeterministic(now: string, before: Request | PlainRead | null): Error {
-    let then = 'a plain read of a private word';
-    if (before?.access === 'peek') then = `a plain read of word ${before.address}`;
-    else if (before) then = this.named(before);
     this.#fault = new NotDeterministic(
-      `${this.name} is not deterministic: run again on the same answers it asks for ${now}, and before it asked for ${then}. Use nothing but shared memory and arguments.`,
+      `${this.name} is not deterministic: run again on the same answers it asks for ${now}, and before it asked for ${this.#asked(before)}. ${DETERMINISM}`,
     );
     return this.#fault;
   }

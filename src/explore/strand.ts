@@ -1,9 +1,8 @@
 import { UsageError } from '../errors.ts';
-import { NotDeterministic } from '../engines/model.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
 import { type Made, waitsAt } from './spin.ts';
-import { type Answered, StrandMemory, SUSPEND } from './strand-memory.ts';
+import { type Answered, type Live, StrandMemory, SUSPEND } from './strand-memory.ts';
 import type { Undo } from './undo.ts';
 
 /**
@@ -83,6 +82,16 @@ export class Strand {
     }
   }
 
+  /** What the thread was answered up to a place, in the part that it is in there. */
+  recordAt({ parent, given, own }: Local): Answered[] {
+    return [...recordOf(parent, given), ...own.map((answer) => ({ to: null, answer }))];
+  }
+
+  /** See `StrandMemory.runLive`; the code is that of a part. */
+  runLive(part: number, record: readonly Answered[], words: Int32Array, live: Live): boolean {
+    return this.memory.runLive(record, words, live, this.#parts[part]);
+  }
+
   /** Runs the thread's code on from a place with the answers of a round again and again, and says whether it went on in that way. */
   #goesOn({ parent, given, own, part }: Grown, round: readonly Made[], stepLimit: number): boolean {
     const record = recordOf(parent, given);
@@ -107,7 +116,7 @@ export class Strand {
         result = this.#parts[part]();
         if (this.memory.fault) throw this.memory.fault;
         if (this.memory.unwinding) throw swallowed();
-        if (this.memory.isReplaying) throw endedEarly(this.memory.name);
+        if (this.memory.isReplaying) throw this.memory.endedEarly();
       }
     } catch (error) {
       if (error !== SUSPEND) throw error;
@@ -271,11 +280,5 @@ function begunIn(from: Local): Effect['begins'] {
 function swallowed(): UsageError {
   return new UsageError(
     'The code of a thread caught what the model throws to suspend a thread and went on: let errors that are not yours pass.',
-  );
-}
-
-function endedEarly(thread: string): NotDeterministic {
-  return new NotDeterministic(
-    `${thread} is not deterministic: run again on the same answers it ends, and before it went on to another step. Use nothing but shared memory and arguments.`,
   );
 }

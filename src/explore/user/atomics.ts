@@ -1,9 +1,12 @@
+import { types } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import type { Value } from './kinds.ts';
-import type { Arithmetic } from './thread-words.ts';
+import { runningThread } from './running.ts';
+import { type Arithmetic, sleepsForEver, type ThreadWords } from './thread-words.ts';
 import { type ArrayView, viewOf } from './views.ts';
+import { toInteger } from './word-view.ts';
 
-/** The platform's own, whoever replaces the global one. */
+/** The platform's own, whatever replaces the global one. */
 const platform: Record<string, (...given: unknown[]) => unknown> = globalThis.Atomics as never;
 
 interface Element {
@@ -13,19 +16,35 @@ interface Element {
 
 type OnElement = (at: Element, ...given: never[]) => unknown;
 
-/** A function of `Atomics` that works on elements of modelled arrays, and leaves the others to the platform. */
-function on(name: string, work: OnElement): (array: object, index: number, ...given: never[]) => unknown {
+/** What is done with an array that is none of the model's: by default what the platform does. */
+type OnOther = (thread: ThreadWords | null, array: unknown, ...given: unknown[]) => unknown;
+
+/** A function of `Atomics` that works on elements of modelled arrays, and on others if no thread can share them unseen. */
+function on(
+  name: string,
+  work: OnElement,
+  onOther: OnOther = (_thread, ...given) => platform[name](...given),
+): (array: object, index: number, ...given: never[]) => unknown {
   return (array, index, ...given) => {
     const view = typeof array === 'object' && array !== null ? viewOf(array) : undefined;
-    if (!view) return platform[name](array, index, ...given);
+    if (!view) {
+      const thread = runningThread();
+      if (thread !== null) assertPrivate(thread, name, array, index);
+      return onOther(thread, array, index, ...given);
+    }
     const at = Math.trunc(Number(index)) || 0;
     if (at >= 0 && at < view.length) return work({ view, address: view.base + at }, ...given);
     throw new RangeError(`There is no element ${index} of "${view.region.name}", which has ${view.length}.`);
   };
 }
 
-function toInteger(value: Value): Value {
-  return typeof value === 'bigint' ? value : Math.trunc(Number(value)) || 0;
+/** Shared memory that a thread did not make itself can be written by others, and the check would not see it. */
+function assertPrivate(thread: ThreadWords, name: string, array: unknown, index: unknown): void {
+  if (!ArrayBuffer.isView(array) || !types.isSharedArrayBuffer(array.buffer)) return;
+  if (thread.owns(array.buffer)) return;
+  thread.refuse(
+    `T${thread.number} uses Atomics.${name} on element ${String(index)} of ${array.constructor.name} over a SharedArrayBuffer of ${array.buffer.byteLength} bytes that the check does not declare, so other threads may write it unseen: declare it in words, as in words: { memory: new ${array.constructor.name}(${(array as unknown as ArrayLike<unknown>).length}) }, and use the array that the thread is given; memory that is the thread's own is made in its body by new SharedArrayBuffer.`,
+  );
 }
 
 function arithmetic(access: Arithmetic): ReturnType<typeof on> {
@@ -41,9 +60,17 @@ function assertWaitable({ region }: ArrayView): void {
   throw new TypeError(`"${region.name}" is of ${name}: only Int32Array and BigInt64Array can be waited on.`);
 }
 
+/** On memory of a thread's own: no time passes, and nobody can wake it. */
+const waitAlone: OnOther = (thread, array, index, expected, timeout = Infinity) => {
+  if (thread === null) return platform['wait'](array, index, expected, timeout);
+  // With no time to sleep, the platform looks at the word and refuses what it always refuses.
+  const said = platform['wait'](array, index, expected, 0);
+  return said === 'timed-out' && sleepsForEver(Number(timeout)) ? thread.sleepAlone() : said;
+};
+
 /**
- * `Atomics` for modelled arrays; on any other array it does what the platform's own does. While a check runs it is the global one, so
- * code that names `Atomics` need not be changed.
+ * `Atomics` for modelled arrays; on an array that a thread made for itself it does what the platform's own does. While a check runs it is
+ * the global one, so code that names `Atomics` need not be changed.
  */
 export const atomics: Atomics = {
   add: arithmetic('add'),
@@ -52,42 +79,35 @@ export const atomics: Atomics = {
   or: arithmetic('or'),
   xor: arithmetic('xor'),
   load: on('load', ({ view, address }) => view.words.load(address, view.region.kind)),
-  store: on('store', ({ view, address }, value: Value) => {
-    view.words.store(address, view.region.kind, toInteger(value));
-    return toInteger(value);
-  }),
+  store: on('store', ({ view, address }, value: Value) =>
+    view.words.store(address, view.region.kind, toInteger(value)),
+  ),
   exchange: on('exchange', ({ view, address }, value: Value) =>
     view.words.exchange(address, view.region.kind, toInteger(value)),
   ),
   compareExchange: on('compareExchange', ({ view, address }, expected: Value, desired: Value) =>
     view.words.compareExchange(address, view.region.kind, toInteger(expected), toInteger(desired)),
   ),
-  wait: on('wait', ({ view, address }, expected: Value, timeout = Infinity) => {
-    assertWaitable(view);
-    return view.words.wait(address, view.region.kind, toInteger(expected), Number(timeout));
-  }),
+  wait: on(
+    'wait',
+    ({ view, address }, expected: Value, timeout = Infinity) => {
+      assertWaitable(view);
+      return view.words.wait(address, view.region.kind, toInteger(expected), Number(timeout));
+    },
+    waitAlone,
+  ),
   notify: on('notify', ({ view, address }, count = Infinity) => {
     assertWaitable(view);
     return view.words.notify(address, Number(count));
   }),
   waitAsync: (): never => {
-    throw new UsageError(
-      'Atomics.waitAsync is not modelled, since threads are synchronous functions here: use Atomics.wait, which is.',
-    );
+    const why =
+      'Atomics.waitAsync is not modelled, since threads are synchronous functions here: use Atomics.wait, which is.';
+    runningThread()?.refuse(why);
+    throw new UsageError(why);
   },
   isLockFree: (bytes: number): boolean => platform['isLockFree'](bytes) as boolean,
   /** A hint to the processor; nothing to explore. */
   pause: (): void => {},
   [Symbol.toStringTag]: 'Atomics',
 } as unknown as Atomics;
-
-/** Runs a synchronous function with the modelled `Atomics` in the place of the global one. */
-export function withAtomics<T>(run: () => T): T {
-  const before = globalThis.Atomics;
-  globalThis.Atomics = atomics;
-  try {
-    return run();
-  } finally {
-    globalThis.Atomics = before;
-  }
-}

@@ -1,11 +1,14 @@
 import { UsageError } from '../../errors.ts';
-import { withAtomics } from './atomics.ts';
+import { proveSight } from './canary.ts';
+import { CheckFailure } from './check-failure.ts';
 import { countInterleavings, exploreProgram, runAgain, Watch } from './exploration.ts';
 import { failureOf } from './failure.ts';
+import { withModelled } from './globals.ts';
 import { type AnyCheck, Program } from './program.ts';
 import { racingNames, readReplayLine } from './replay-line.ts';
 import { shortened } from './shortening.ts';
 import type { Check, Declared, Passed, Threads } from './types.ts';
+import { cutShort, outOfTime } from './undecided.ts';
 
 /** Seconds after which a check fails that does not say how long it may take. */
 const PATIENCE = 60;
@@ -22,25 +25,39 @@ const SHORTENING = 5;
 export function check<W extends Declared, const T extends Threads<W, A>, A = number, S = unknown>(
   what: Check<W, A, T, S>,
 ): Passed {
-  return withAtomics(() => checkProgram(new Program(what as unknown as AnyCheck)));
+  try {
+    const program = new Program(what as unknown as AnyCheck);
+    return withModelled(() => {
+      proveSight();
+      return checkProgram(program);
+    }, program.code);
+  } catch (error) {
+    // What went on in here is of no interest to the reader: the stack begins where the check stands.
+    if (error instanceof CheckFailure || error instanceof UsageError) Error.captureStackTrace?.(error, check);
+    throw error;
+  }
 }
 
 function checkProgram(program: Program): Passed {
-  const { replay, maxSeconds, races, interleavings } = program.check;
+  const { replay, maxSeconds, maxExecutions, races, interleavings } = program.check;
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
   const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
-  const { found, race, points, executions, complete } = exploreProgram(program, deadline);
+  const explored = exploreProgram(program, deadline);
+  const { found, race, points, executions, cut, complete } = explored;
   const failure = found ?? race;
   if (failure) {
     const shortest = shortened(program, points, failure, performance.now() + 1000 * SHORTENING);
-    throw failureOf(program, points, shortest, executions);
+    throw failureOf(program, points, shortest, { executions, fewest: shortest.fewest });
   }
-  if (!complete && maxSeconds === undefined && performance.now() > deadline) throw undecided(executions);
+  if (maxSeconds === undefined && performance.now() > deadline && !complete)
+    throw outOfTime(PATIENCE, executions);
+  if (cut > 0 && maxSeconds === undefined && maxExecutions === undefined) throw cutShort(program, explored);
   return {
     executions,
     complete,
+    cut,
     interleavings: interleavings === true ? countInterleavings(program, points, deadline) : null,
     races: races === 'allow' ? racingNames(program, points) : [],
     seconds: seconds(),
@@ -54,13 +71,6 @@ function replayed(program: Program, line: string): Omit<Passed, 'seconds'> {
   const machine = runAgain(program, points, path, (at) => void watch.step(at));
   if (!watch.found) watch.end(machine);
   const failure = watch.found ?? watch.race;
-  if (failure) throw failureOf(program, points, failure, 1);
-  return { executions: 1, complete: false, interleavings: null, races: [] };
-}
-
-function undecided(executions: number): UsageError {
-  return new UsageError(
-    `The check is not decided: in ${PATIENCE} s, ${executions} executions were explored, nothing was wrong with them, and there are more. ` +
-      'Make it smaller (fewer threads, fewer operations, shorter loops), or say how far to go: preemptions: 2, maxSeconds: 300, or maxExecutions.',
-  );
+  if (failure) throw failureOf(program, points, failure, null);
+  return { executions: 1, complete: false, cut: watch.cut, interleavings: null, races: [] };
 }

@@ -5,11 +5,13 @@ import { Machine } from '../machine.ts';
 import type { SearchOptions, Searched } from '../search.ts';
 import { StateSearch } from '../states.ts';
 import { EndlessPlain } from '../strand-memory.ts';
+import { assertDeterministic, assertSameMoves } from './determinism.ts';
 import { type Fault, Judge } from './judge.ts';
 import { LockFreedom } from './lock-freedom.ts';
-import { racesIn } from './plain-races.ts';
-import { type Program, textOf } from './program.ts';
+import { plainUpTo, racesIn } from './plain-races.ts';
+import type { Program } from './program.ts';
 import type { FailureKind } from './types.ts';
+import type { Unfinished } from './unended.ts';
 
 /** An execution in which something is wrong, by who moved. */
 export interface Found {
@@ -25,6 +27,9 @@ export interface Explored {
   /** Words whose plain accesses are steps, since they race. */
   readonly points: ReadonlySet<number>;
   readonly executions: number;
+  /** How many of them were not followed to their end, and the first. */
+  readonly cut: number;
+  readonly unfinished: Unfinished | null;
   readonly complete: boolean;
 }
 
@@ -37,6 +42,8 @@ const RUN_AGAIN = 3;
 export class Watch {
   found: Found | null = null;
   race: Found | null = null;
+  cut = 0;
+  unfinished: Unfinished | null = null;
   /** Words of plain accesses that were found to race, and are no steps yet. */
   readonly racing: Set<number> = new Set();
   readonly #program: Program;
@@ -48,7 +55,7 @@ export class Watch {
     this.#program = program;
     this.#points = points;
     this.#judge = new Judge(program);
-    this.#lockFreedom = program.check.lockFree === true ? new LockFreedom() : null;
+    this.#lockFreedom = program.check.lockFree === true ? new LockFreedom(program) : null;
   }
 
   /** After a step and at the start; true if something is wrong. */
@@ -61,14 +68,19 @@ export class Watch {
   }
 
   faultAtEnd(machine: Machine): Fault | null {
-    return this.#judge.atEnd(machine);
+    const verdict = this.#judge.atEnd(machine);
+    return verdict !== null && 'kind' in verdict ? verdict : null;
   }
 
   /** At the end of an execution; true if the search need not go on. */
   end(machine: Machine): boolean {
     this.#races(machine);
     if (this.racing.size > 0) return true;
-    return this.#take(this.faultAtEnd(machine), machine);
+    const verdict = this.#judge.atEnd(machine);
+    if (verdict === null || 'kind' in verdict) return this.#take(verdict, machine);
+    this.cut++;
+    this.unfinished ??= verdict;
+    return false;
   }
 
   #take(fault: Fault | null, machine: Machine): boolean {
@@ -97,7 +109,8 @@ export function exploreProgram(program: Program, deadline: number): Explored {
     const searched = attempt(program, points, watch, deadline);
     if (watch.racing.size === 0 && searched !== null) {
       const { executions, complete } = searched;
-      return { found: watch.found, race: watch.race, points, executions, complete };
+      const { found, race, cut, unfinished } = watch;
+      return { found, race, points, executions, cut, unfinished, complete: complete && cut === 0 };
     }
     for (const address of watch.racing) addRegion(program, address, points);
   }
@@ -134,12 +147,16 @@ function attempt(
 
 function search(program: Program, points: ReadonlySet<number>, watch: Watch, deadline: number): Ended {
   const { check, stepLimit } = program;
-  if (watch.step(runAgain(program, points, []))) return { executions: 0, complete: false };
+  if (watch.step(runAgain(program, points, []))) return { executions: 1, complete: false };
   const model = program.model(points);
   const dependence = program.dependence();
   let ended = 0;
+  let foundOnTheWay = false;
   const visit = (machine: Machine): boolean => {
-    if (ended++ < RUN_AGAIN) assertDeterministic(program, points, machine);
+    if (ended++ < RUN_AGAIN) {
+      const again = runAgain(program, points, machine.path(), () => {}, machine);
+      assertDeterministic(program, machine, again);
+    }
     if ((ended & 255) === 0 && machine.strands.some(({ size }) => size > MOST_PLACES)) machine.forget();
     return watch.end(machine);
   };
@@ -147,44 +164,51 @@ function search(program: Program, points: ReadonlySet<number>, watch: Watch, dea
     stepLimit,
     deadline,
     maxExecutions: check.maxExecutions ?? Infinity,
-    onStep: (machine) => watch.step(machine),
+    onStep: (machine) => watch.step(machine) && (foundOnTheWay = true),
   };
   const { preemptions } = check;
-  if (preemptions !== undefined) {
-    return new BoundedSearch(model, dependence, visit, options).runUpTo(preemptions);
-  }
-  return new Dpor(model, dependence, visit, options).run();
+  const explorer =
+    preemptions === undefined
+      ? new Dpor(model, dependence, visit, options)
+      : new BoundedSearch(model, dependence, visit, options);
+  const searched = explorer instanceof Dpor ? explorer.run() : explorer.runUpTo(preemptions ?? Infinity);
+  if (watch.found === null && watch.race === null) assertSeen(program, explorer.machine);
+  // One that was not run to its end counts as well.
+  return foundOnTheWay ? { executions: searched.executions + 1, complete: false } : searched;
 }
 
-/** The machine after an execution is run again from the beginning. Throws if that cannot be done. */
+/** If no thread touches a word, there was nothing to see, and nothing was checked. */
+function assertSeen({ layout }: Program, { strands }: Machine): void {
+  const touches = strands.some(
+    ({ root }) =>
+      root.next !== null || plainUpTo(root).some(({ kind }) => kind === 'peek' || kind === 'poke'),
+  );
+  if (touches) return;
+  const names = layout.regions.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    `No thread touches a declared word (${names}), so nothing was checked: let the threads use the words that they are given, and not memory from elsewhere.`,
+  );
+}
+
+/**
+ * The machine after an execution is run again from the beginning. Throws if that cannot be done.
+ *
+ * @param known where it was run before
+ */
 export function runAgain(
   program: Program,
   points: ReadonlySet<number>,
   path: readonly number[],
   onStep: (machine: Machine) => void = () => {},
+  known: Machine | null = null,
 ): Machine {
   const machine = new Machine(program.model(points), program.dependence(), program.stepLimit);
   for (const thread of path) {
-    if (((machine.enabled() >> thread) & 1) === 0) throw notDeterministic(thread, 'it does not come as far');
+    assertSameMoves(program, machine, thread, known);
     machine.step(thread);
     onStep(machine);
   }
   return machine;
-}
-
-function assertDeterministic(program: Program, points: ReadonlySet<number>, machine: Machine): void {
-  const again = runAgain(program, points, machine.path());
-  for (const [thread, { result }] of machine.at.entries()) {
-    const [one, other] = [textOf(result), textOf(again.at[thread].result)];
-    if (one === other) continue;
-    throw notDeterministic(thread, `it returns ${other}, and before it returned ${one}`);
-  }
-}
-
-function notDeterministic(thread: number, what: string): UsageError {
-  return new UsageError(
-    `The code of T${thread + 1} is not deterministic: run again on the same answers ${what}. It may use nothing but shared words and its own variables: no Math.random, no Date, nothing that it changes outside itself.`,
-  );
 }
 
 /** How many interleavings a program has, or null if there are too many states to count them. */

@@ -1,5 +1,8 @@
 import { UsageError } from '../../errors.ts';
 
+/** A check met more different values than can be kept. */
+export class TooManyValues extends UsageError {}
+
 const MOST = 1_000_000;
 
 /** Numbers for values of any type: equal values have the same number, and a value is found again by it. Numbers count from 0. */
@@ -18,7 +21,7 @@ export class Interned<T> {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     if (this.#values.length === MOST)
-      throw new UsageError(
+      throw new TooManyValues(
         `The check met more than ${MOST} different values: make it smaller, or the values fewer.`,
       );
     this.#numbers.set(key, this.#values.length);

@@ -3,9 +3,12 @@ import { UsageError } from '../../errors.ts';
 import { callsOf, canonicalHistory } from '../histories.ts';
 import type { Machine } from '../machine.ts';
 import { Threw } from '../plain-body.ts';
+import { SUSPEND } from '../strand-memory.ts';
 import { plainUpTo } from './plain-races.ts';
-import { type AnyCheck, type Answer, type Program, textOf } from './program.ts';
+import type { AnyCheck, Answer, Program } from './program.ts';
+import { textOf, thrownText } from './text.ts';
 import type { FailureKind } from './types.ts';
+import { judgeUnended, type Unfinished } from './unended.ts';
 
 /** Something that is wrong with an execution. */
 export interface Fault {
@@ -22,10 +25,10 @@ const MOST_REMEMBERED = 100_000;
 const MOST_STATES = 200_000;
 
 /** Remembers verdicts by a text that decides them. */
-class Verdicts {
-  readonly #known = new Map<string, Fault | null>();
+class Verdicts<V = Fault | null> {
+  readonly #known = new Map<string, V>();
 
-  get(key: string, judge: () => Fault | null): Fault | null {
+  get(key: string, judge: () => V): V {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
@@ -40,30 +43,26 @@ export class Judge {
   readonly #program: Program;
   readonly #ends = new Verdicts();
   readonly #states = new Verdicts();
+  readonly #unended = new Verdicts<Fault | Unfinished>();
   readonly #histories = new Verdicts();
 
   constructor(program: Program) {
     this.#program = program;
   }
 
-  /** At the end of an execution. */
-  atEnd(machine: Machine): Fault | null {
+  /** At the end of an execution, which may not be one. */
+  atEnd(machine: Machine): Fault | Unfinished | null {
     const { check, layout } = this.#program;
-    if (machine.isCut) return { kind: 'endless', cause: undefined, details: [] };
-    const thrown = machine.at.find(({ result }) => result instanceof Threw);
-    if (thrown) return { kind: 'error', cause: (thrown.result as Threw).error, details: [] };
-    const waiting = machine.at.filter(({ next }) => next !== null);
-    if (waiting.length > 0) {
-      const kind = waiting.every(({ next }) => next?.access === 'wake') ? 'deadlock' : 'livelock';
-      return { kind, cause: undefined, details: [] };
-    }
+    const thrown = machine.at.findIndex(({ result }) => result instanceof Threw);
+    if (thrown >= 0) return thrownBy(thrown, machine.at[thrown].result as Threw);
+    if (!machine.hasEnded) return this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
     if (check.model) {
       const wrong = this.#histories.get(canonicalHistory(machine), () => this.#history(machine));
       if (wrong) return wrong;
     }
     const { finally: atEnd } = check;
     if (!atEnd) return null;
-    return this.#ends.get(`${machine.at.map(({ id }) => id).join()} ${machine.words.join()}`, () =>
+    return this.#ends.get(stateOf(machine), () =>
       judged('property', () =>
         atEnd(
           layout.valuesOf(machine.words),
@@ -81,6 +80,12 @@ export class Judge {
     return this.#states.get(machine.words.join(), () =>
       judged('invariant', () => always(layout.valuesOf(machine.words))),
     );
+  }
+
+  #judgeUnended(machine: Machine): Fault | Unfinished {
+    const verdict = judgeUnended(this.#program, machine);
+    if (!('kind' in verdict)) return verdict;
+    return { kind: verdict.kind, cause: undefined, details: verdict.lines };
   }
 
   #history(machine: Machine): Fault | null {
@@ -153,7 +158,7 @@ function specificationOf(model: NonNullable<AnyCheck['model']>): Specification<C
     initial: { is: model.initial },
     after: ({ is }, { name, argument, response }) => {
       const before = textOf(is);
-      const [next, answer] = model.apply(is, name, argument);
+      const [next, answer] = applied(model, { is }, { name, argument });
       if (textOf(is) !== before)
         throw new UsageError(
           `The sequential model changed the state that it was given, in ${showInvocation({ name, argument })}: let apply return a new one.`,
@@ -165,11 +170,45 @@ function specificationOf(model: NonNullable<AnyCheck['model']>): Specification<C
   };
 }
 
+function applied(
+  model: NonNullable<AnyCheck['model']>,
+  { is }: State,
+  call: Pick<Answer, 'name' | 'argument'>,
+): readonly [unknown, unknown] {
+  let came: unknown;
+  try {
+    came = model.apply(is, call.name, call.argument);
+  } catch (error) {
+    throw new UsageError(
+      `The sequential model throws in ${showInvocation(call)} on ${textOf(is)}: ${thrownText(error)}.`,
+      { cause: error },
+    );
+  }
+  if (Array.isArray(came) && (came.length === 1 || came.length === 2)) return came as [unknown, unknown];
+  throw new UsageError(
+    `The sequential model answers ${textOf(came)} in ${showInvocation(call)}: let apply return [next state, response].`,
+  );
+}
+
+/** Where the threads stand, and the words. */
+function stateOf({ at, words }: Machine): string {
+  return `${at.map(({ id }) => id).join()} ${words.join()}`;
+}
+
+function thrownBy(thread: number, { error }: Threw): Fault {
+  const [first, ...rest] = thrownText(error).split('\n');
+  return { kind: 'error', cause: error, details: [`T${thread + 1} throws ${first}`, ...rest] };
+}
+
 /** Runs the user's own judgement: it throws, or answers false, if something is wrong. */
 function judged(kind: FailureKind, judge: () => unknown): Fault | null {
   try {
     return judge() === false ? { kind, cause: undefined, details: ['It answered false.'] } : null;
   } catch (cause) {
-    return { kind, cause, details: [] };
+    if (cause === SUSPEND)
+      throw new UsageError(
+        `${kind === 'invariant' ? 'always' : 'finally'} uses the words of a thread: it is given what they hold, as its first argument.`,
+      );
+    return { kind, cause, details: thrownText(cause).split('\n') };
   }
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { Interned } from './interned.ts';
 import { type Kind, makeKinds, type Value } from './kinds.ts';
+import { textOf } from './text.ts';
 import type { Declared, IntegerArray } from './types.ts';
 
 /** The words of one name. */
@@ -120,7 +121,7 @@ function contentOf(
     return { kind: kindOf(content[0]), values: content as Value[], isScalar: false };
   const kind = ArrayBuffer.isView(content) ? kinds.get(content.constructor.name) : undefined;
   if (kind) return { kind, values: [...(content as Iterable<Value>)], isScalar: false };
-  const what = ArrayBuffer.isView(content) ? `a ${content.constructor.name}` : String(content);
+  const what = ArrayBuffer.isView(content) ? `a ${content.constructor.name}` : textOf(content);
   throw new UsageError(
     `The word "${name}" is ${what}: give an integer, a bigint, an array of them, or a typed array of integers.`,
   );

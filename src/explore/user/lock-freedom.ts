@@ -1,5 +1,9 @@
 import type { Machine } from '../machine.ts';
 import type { Fault } from './judge.ts';
+import { runOnward } from './onward.ts';
+import type { Program } from './program.ts';
+import { lastRound } from './rounds.ts';
+import { showPending } from './step-text.ts';
 
 /** States that are remembered at most. */
 const MOST_REMEMBERED = 200_000;
@@ -9,7 +13,12 @@ const MOST_REMEMBERED = 200_000;
  * code that waits for others cannot. (It is obstruction freedom, strictly speaking: without it there is no lock freedom.)
  */
 export class LockFreedom {
+  readonly #program: Program;
   readonly #finishes = new Set<string>();
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
 
   fault(machine: Machine): Fault | null {
     const state = machine.words.join();
@@ -17,14 +26,24 @@ export class LockFreedom {
       if (next === null) continue;
       const key = `${thread} ${id} ${state}`;
       if (this.#finishes.has(key)) continue;
-      if (!finishesAlone(machine, thread)) {
-        const details = [`T${thread + 1} cannot finish alone from here, the others being stopped.`];
-        return { kind: 'not lock-free', cause: undefined, details };
-      }
+      const hindered = finishesAlone(machine, thread) ? null : this.#hindered(machine, thread);
+      if (hindered !== null) return { kind: 'not lock-free', cause: undefined, details: [hindered] };
       if (this.#finishes.size >= MOST_REMEMBERED) this.#finishes.clear();
       this.#finishes.add(key);
     }
     return null;
+  }
+
+  /** What a thread does in the place of finishing alone; null if it only takes more steps than the limit says. */
+  #hindered(machine: Machine, thread: number): string | null {
+    const { layout } = this.#program;
+    const [{ outcome, asleepIn, steps, last }] = runOnward(machine, thread);
+    if (outcome === 'ended') return null;
+    const does =
+      asleepIn !== null
+        ? `it sleeps in ${showPending(layout, asleepIn)}`
+        : `it was still going after ${steps} steps, and its ${lastRound(layout, last)}`;
+    return `T${thread + 1} does not finish alone from here, the others standing still: ${does}.`;
   }
 }
 

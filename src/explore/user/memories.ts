@@ -27,7 +27,7 @@ export class Memories {
   step(happening: Happening, step: number): string[] {
     const { thread, from, before } = happening;
     const request = from.next as Request;
-    const { address, wrote } = showStep(this.#layout, happening);
+    const { address, wrote } = showStep(this.#layout, request, before);
     const notes: string[] = [];
     if (request.access === 'notify' && before === 0) this.#unheard.set(address, { thread, step });
     if (request.access === 'wait' && before === request.first) notes.push(...this.#missed(thread, address));

@@ -1,13 +1,16 @@
-import { inspect } from 'node:util';
-import { UsageError } from '../../errors.ts';
+import { types } from 'node:util';
 import { closest } from '../../suggest.ts';
 import { type Dependence, type FootprintBuilder, memoryFootprint, touchCalls, WRITE } from '../dependence.ts';
 import type { Local } from '../local.ts';
 import type { Model } from '../machine.ts';
 import { runBody } from '../plain-body.ts';
 import type { Code } from '../strand.ts';
-import { Interned } from './interned.ts';
+import { Interned, TooManyValues } from './interned.ts';
 import { Layout } from './layout.ts';
+import { assertCheck, asynchronous } from './options.ts';
+import { runAs } from './running.ts';
+import { showPending } from './step-text.ts';
+import { textOf } from './text.ts';
 import { ThreadWords } from './thread-words.ts';
 import type { Check, Declared, Operations, SequentialModel, Shared, Threads, Values } from './types.ts';
 import { arrayView } from './views.ts';
@@ -29,18 +32,15 @@ export interface AnyCheck extends Omit<Check<Declared>, 'threads' | 'operations'
   readonly finally?: (values: Values<Declared>, results: readonly unknown[]) => unknown;
 }
 
-/** Masks of threads have 32 bits, one of them for the sign. */
-const MOST_THREADS = 31;
-
-/** A value as text that tells it apart from others. */
-export function textOf(value: unknown): string {
-  return inspect(value, {
-    depth: Infinity,
-    sorted: true,
-    breakLength: Infinity,
-    maxArrayLength: Infinity,
-    maxStringLength: Infinity,
-  });
+/** Runs the code of a thread to its end, and refuses what it returns if that is no end. */
+function refusing(words: ThreadWords, body: () => unknown): unknown {
+  try {
+    return refusePromise(body(), words);
+  } catch (error) {
+    // Whatever was thrown may answer for itself, and is asked nothing.
+    if (types.isNativeError(error) && error instanceof TooManyValues) words.refuse(error.message);
+    throw error;
+  }
 }
 
 /** What a check asks to be explored: its words, and the code of its threads over them. */
@@ -61,6 +61,11 @@ export class Program {
     this.#waiting = makeWaiting(this.layout);
   }
 
+  /** The functions that threads run. */
+  get code(): readonly unknown[] {
+    return [...this.check.threads, ...Object.values(this.check.operations ?? {})];
+  }
+
   get threads(): number {
     return this.check.threads.length;
   }
@@ -76,18 +81,11 @@ export class Program {
     const threads = this.check.threads.map((_, thread): Code => (memory) => {
       const words = new ThreadWords(memory, thread, this.layout, this.#waiting, points);
       onThread(words, thread);
-      memory.name = `The code of T${thread + 1}`;
-      memory.named = ({ access, address, first }) => {
-        if (access === 'notify') return `notify of ${this.layout.nameOf(this.layout.ofList(address))}`;
-        if (access === 'wake') return 'being woken';
-        const name = this.layout.nameOf(address);
-        return access === 'load' || access === 'read'
-          ? `${access} of ${name}`
-          : `${access} of ${name} with ${this.layout.show(address, first)}`;
-      };
-      const shared = this.#sharedOf(words);
-      const body = this.#bodyOf(thread, shared, (plain) => memory.note(plain));
-      return [() => runBody(memory, () => refusePromise(body(), thread))];
+      memory.name = `The code of T${words.number}`;
+      memory.named = (request) => showPending(this.layout, request);
+      memory.nameOf = (address) => this.layout.nameOf(address);
+      const body = this.#bodyOf(thread, words, (plain) => memory.note(plain));
+      return [() => runBody(memory, () => runAs(words, () => refusing(words, body)))];
     });
     return { words: this.layout.words, threads, spins: 1 };
   }
@@ -115,14 +113,15 @@ export class Program {
 
   #bodyOf(
     thread: number,
-    shared: Shared<Declared>,
+    words: ThreadWords,
     note: (plain: Parameters<Parameters<Code>[0]['note']>[0]) => void,
   ): () => unknown {
+    const shared = this.#sharedOf(words);
     const code = this.check.threads[thread];
     const call = (name: string, argument?: unknown): unknown => {
-      const operation = this.#operation(name);
+      const operation = this.#operation(name, words);
       note({ kind: 'invoke', op: 0, name, argument: this.arguments.numberOf(argument) });
-      const response = refusePromise(operation(shared, argument), thread);
+      const response = refusePromise(operation(shared, argument), words);
       note({ kind: 'return', outcome: 'value', value: this.answers.numberOf({ name, argument, response }) });
       return response;
     };
@@ -130,51 +129,30 @@ export class Program {
     return () => code(shared, { number: thread + 1, call });
   }
 
-  #operation(name: string): (shared: Shared<Declared>, argument: unknown) => unknown {
+  #operation(name: string, words: ThreadWords): (shared: Shared<Declared>, argument: unknown) => unknown {
     const operations = this.check.operations ?? {};
     if (Object.hasOwn(operations, name)) return operations[name];
     const names = Object.keys(operations);
-    throw new UsageError(
+    return words.refuse(
       `There is no operation "${name}"${closest(name, names)}: the check declares ${names.join(', ') || 'none'}.`,
     );
   }
 }
 
 /** An asynchronous body would go on when nobody can tell it when. */
-function refusePromise(result: unknown, thread: number): unknown {
-  if (typeof result !== 'object' || result === null || !('then' in result)) return result;
+function refusePromise(result: unknown, words: ThreadWords): unknown {
+  if (!isThenable(result)) return result;
   // What suspended the body rejects its promise, and nobody is to be told.
   void Promise.resolve(result).catch(() => {});
-  throw asynchronous(thread);
+  return words.refuse(asynchronous(words.number));
 }
 
-function asynchronous(thread: number): UsageError {
-  return new UsageError(
-    `The code of T${thread + 1} is asynchronous: a thread of a check is a plain synchronous function, without await. Use wait and notify of a word, which are modelled.`,
-  );
-}
-
-function assertCheck({ threads, operations, model, preemptions, stepLimit }: AnyCheck): void {
-  if (threads.length === 0) throw new UsageError('The check has no threads: give one function for each.');
-  if (threads.length > MOST_THREADS)
-    throw new UsageError(`The check has ${threads.length} threads: at most ${MOST_THREADS} can be explored.`);
-  for (const [i, code] of threads.entries()) {
-    if (typeof code !== 'function' && !Array.isArray(code))
-      throw new UsageError(
-        `T${i + 1} is ${textOf(code)}: give a function, or a list of operations as [['push', 1], ['pop']].`,
-      );
-    if (/^(Async|Generator)/.test(code.constructor.name)) throw asynchronous(i);
-    if (typeof code !== 'function' && !operations)
-      throw new UsageError(
-        `T${i + 1} is a list of operations, and the check declares none: give operations: { … }.`,
-      );
+/** Also one of another realm; what cannot be asked is none. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  try {
+    return types.isPromise(value) || typeof (value as { then?: unknown }).then === 'function';
+  } catch {
+    return false;
   }
-  if (model && !operations)
-    throw new UsageError(
-      'The check has a sequential model and no operations that it could speak about: give operations: { … }.',
-    );
-  if (preemptions !== undefined && !(preemptions >= 0))
-    throw new UsageError(`The bound of preemptions is ${preemptions}: give 0 or more.`);
-  if (stepLimit !== undefined && !(stepLimit >= 1))
-    throw new UsageError(`The step limit is ${stepLimit}: give 1 or more.`);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { CountedSchedule, parseSchedule, printSchedule } from '../../schedule/schedule.ts';
+import type { Request } from '../local.ts';
 import type { Machine } from '../machine.ts';
 import { lowest } from '../search.ts';
 import { addRegion, pointsAtFirst, runAgain } from './exploration.ts';
@@ -74,7 +75,9 @@ function movesOf(moves: string, line: string, threads: number): { thread: number
 function misfit(program: Program, machine: Machine, thread: number, step: number, line: string): UsageError {
   const why = machine.at[thread].next === null ? 'has ended' : 'waits';
   const last = machine.happened.findLast((each) => each.thread === thread);
-  const after = last ? `, after ${showStep(program.layout, last).text}` : '';
+  const after = last
+    ? `, after ${showStep(program.layout, last.from.next as Request, last.before).text}`
+    : '';
   return new UsageError(
     `The replay line "${line}" does not fit this check any more: at step ${step} it moves T${thread + 1}, which ${why}${after}.`,
   );

@@ -1,29 +1,55 @@
 import { BoundedSearch } from '../bounded.ts';
 import type { Machine } from '../machine.ts';
 import { StateSearch } from '../states.ts';
-import { type Found, Watch } from './exploration.ts';
+import { type Found, runAgain, Watch } from './exploration.ts';
 import { racesIn } from './plain-races.ts';
 import type { Program } from './program.ts';
 
-/** Executions that are tried for each bound of preemptions, and states or classes that are remembered. */
-const MOST_TRIED = { maxExecutions: 20_000, maxRows: 200_000 };
+/** States or classes that are remembered at most. */
+const MOST_ROWS = 400_000;
 /** Failures among which the one with the fewest steps is taken. */
 const MOST_COMPARED = 100;
-const MOST_PREEMPTIONS = 8;
 
-/** Looks for an execution with the same kind of failure and the fewest preemptions, and of those one with few steps. */
+/** A failing execution, made short. */
+export interface Shortened extends Found {
+  /** True if all executions with fewer preemptions were searched, and none of them fails in this way. */
+  readonly fewest: boolean;
+}
+
+/**
+ * Looks for an execution with the same kind of failure and the fewest preemptions, and of those one with few steps: all executions with
+ * no preemption, then those with one, and so on, as far as the time goes.
+ */
 export function shortened(
   program: Program,
   points: ReadonlySet<number>,
   known: Found,
   deadline: number,
-): Found {
-  if (known.path.length === 0) return known;
-  for (let preemptions = 0; preemptions <= MOST_PREEMPTIONS && performance.now() < deadline; preemptions++) {
-    const path = shortest(program, points, known, preemptions, deadline);
-    if (path) return { kind: known.kind, path };
+): Shortened {
+  const most = preemptionsIn(program, points, known.path);
+  let fewest = true;
+  for (let preemptions = 0; known.path.length > 0 && preemptions <= most; preemptions++) {
+    const { path, complete } = shortest(program, points, known, preemptions, deadline);
+    if (path) return { kind: known.kind, path, fewest };
+    fewest &&= complete || preemptions === most;
   }
-  return known;
+  return { ...known, fewest };
+}
+
+/** How often another thread moved although the last one could have gone on. */
+export function preemptionsIn(
+  program: Program,
+  points: ReadonlySet<number>,
+  path: readonly number[],
+): number {
+  const machine = runAgain(program, points, []);
+  let preemptions = 0;
+  for (const [i, thread] of path.entries()) {
+    const last = path[i - 1];
+    if (last !== undefined && last !== thread && ((machine.enabled() >> last) & 1) !== 0) preemptions++;
+    machine.step(thread);
+  }
+  return preemptions;
 }
 
 function shortest(
@@ -32,7 +58,8 @@ function shortest(
   { kind }: Found,
   preemptions: number,
   deadline: number,
-): readonly number[] | null {
+): { readonly path: readonly number[] | null; readonly complete: boolean } {
+  if (performance.now() > deadline) return { path: null, complete: false };
   const watch = new Watch(program, points);
   let best: readonly number[] | null = null;
   let compared = 0;
@@ -50,14 +77,15 @@ function shortest(
         : watch.faultAtEnd(machine)?.kind === kind,
     );
   const options = {
-    ...MOST_TRIED,
+    maxRows: MOST_ROWS,
     stepLimit: program.stepLimit,
     deadline,
     onStep: (machine: Machine) => take(machine, watch.faultAtStep(machine)?.kind === kind),
   };
   // What a race or a history is about is the order of steps, and not the state alone.
   const past = kind === 'race' || kind === 'not linearizable';
-  if (past) new BoundedSearch(model, program.dependence(), visit, options).runUpTo(preemptions);
-  else new StateSearch(model, visit, { ...options, preemptions }).run();
-  return best;
+  const { complete } = past
+    ? new BoundedSearch(model, program.dependence(), visit, options).runUpTo(preemptions)
+    : new StateSearch(model, visit, { ...options, preemptions }).run();
+  return { path: best, complete };
 }

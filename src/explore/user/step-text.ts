@@ -1,4 +1,3 @@
-import type { Happening } from '../machine.ts';
 import { type Request, wordAfter, writes } from '../local.ts';
 import type { Layout, Sleepers } from './layout.ts';
 
@@ -13,8 +12,7 @@ export interface StepText {
 }
 
 /** What a step did: `next.add(1) ⇒ 0` and `0 → 1`. */
-export function showStep(layout: Layout, { from, before }: Pick<Happening, 'from' | 'before'>): StepText {
-  const request = from.next as Request;
+export function showStep(layout: Layout, request: Request, before: number): StepText {
   const { access, first, second } = request;
   if (access === 'wake') {
     const address = layout.ofList(second);
@@ -39,21 +37,28 @@ export function showStep(layout: Layout, { from, before }: Pick<Happening, 'from
   const change = wrote ? `${show(before)} → ${show(wordAfter(request, before))}` : '';
   const text = {
     load: () => `${name}.load() ⇒ ${show(before)}`,
-    await: () => `${name}.load() ⇒ ${show(before)}`,
     store: () => `${name}.store(${show(first)})`,
     read: () => `read ${name} ⇒ ${show(before)}`,
     write: () => `write ${name} = ${show(first)}`,
     cas: () =>
       `${name}.compareExchange(${show(first)}, ${show(second)}) ${wrote ? '✓' : `✗ ⇒ ${show(before)}`}`,
-    wait: () =>
-      `${name}.wait(${show(first)})${before === first ? ', falls asleep' : ` ⇒ not-equal, it is ${show(before)}`}`,
-  }[access as 'load' | 'await' | 'store' | 'read' | 'write' | 'cas' | 'wait'];
+    wait: () => `${name}.wait(${show(first)})${saysWait(request, before, show)}`,
+  }[access as 'load' | 'store' | 'read' | 'write' | 'cas' | 'wait'];
   return { text: text?.() ?? `${name}.${access}(${show(first)}) ⇒ ${show(before)}`, change, address, wrote };
 }
 
+function saysWait({ first, custom }: Request, before: number, show: (word: number) => string): string {
+  if (before !== first) return ` ⇒ not-equal, it is ${show(before)}`;
+  return custom === null ? ' ⇒ timed-out, at once' : ', falls asleep';
+}
+
 /** A step that a thread stands before: `serving.load()`. */
-export function showPending(layout: Layout, { access, address, first, second }: Request): string {
+export function showPending(
+  layout: Layout,
+  { access, address, first, second }: Omit<Request, 'custom'>,
+): string {
   if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.wait`;
+  if (access === 'await') return 'a wait on memory of its own, which no other thread knows';
   if (access === 'notify') return `${layout.nameOf(layout.ofList(address))}.notify`;
   if (access === 'read' || access === 'write') return `${access} ${layout.nameOf(address)}`;
   const name = access === 'cas' ? 'compareExchange' : access;

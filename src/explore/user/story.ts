@@ -1,8 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Local } from '../local.ts';
+import type { Local, Request } from '../local.ts';
 import { Machine } from '../machine.ts';
 import { showAnswer, showInvocation } from './judge.ts';
+import { folded } from './fold.ts';
 import { Memories } from './memories.ts';
 import type { Program } from './program.ts';
 import { showStep } from './step-text.ts';
@@ -51,13 +52,13 @@ export function tell(
     const where = stands[thread];
     machine.step(thread);
     const happening = machine.happened[i];
-    const { text, change } = showStep(layout, happening);
+    const { text, change } = showStep(layout, happening.from.next as Request, happening.before);
     const mark = marked.has(i + 1) ? '!' : '';
     rows.push({ step: i + 1, thread, text: change === '' ? text : `${text}   ${change}`, where, mark });
     for (const note of memories.step(happening, i + 1)) row(-1, `  └ ${note}`);
     tellPlain(thread, happening.from, happening.to, i + 1);
   }
-  return { rows, machine };
+  return { rows: folded(rows), machine };
 }
 
 /** Something that a thread did between two steps, and what it found if it was a read. */

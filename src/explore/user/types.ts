@@ -25,7 +25,8 @@ export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
  */
 export interface Word<T extends number | bigint> {
   load(): T;
-  store(value: T): void;
+  /** Returns the value, as `Atomics.store` does. */
+  store(value: T): T;
   /** Returns what the word was: if that is `expected`, it is now `desired`. */
   compareExchange(expected: T, desired: T): T;
   /** Returns what the word was, as all changes do. */
@@ -37,7 +38,7 @@ export interface Word<T extends number | bigint> {
   xor(value: T): T;
   /**
    * If the word is `expected`, sleeps until somebody notifies; both at once. With a timeout, of whatever milliseconds, it may also time
-   * out at any moment: all that may come of it is explored.
+   * out at any moment: all that may come of it is explored. With a timeout of 0 it only looks.
    */
   wait(expected: T, timeout?: number): WaitResult;
   /** Wakes those who sleep on the word, the first `count` of them, and says how many those were. */
@@ -137,12 +138,21 @@ export interface Check<W extends Declared, A = number, T extends Threads<W, A> =
   readonly maxExecutions?: number;
   /** End after so many seconds, and be content with what was explored. Left out: fail if 60 s do not suffice. */
   readonly maxSeconds?: number;
-  /** Steps that one thread may make in an execution; one that makes more never ends. Default 1000. */
+  /** Steps that one thread may make in an execution. One that makes more is stopped there. Default 1000. */
   readonly stepLimit?: number;
   /** Also count the interleavings that the executions stand for. May take long. Default: false. */
   readonly interleavings?: boolean;
   /** Run just one execution, by the line that a failure ends with. */
   readonly replay?: string;
+}
+
+/** What `selfCheck` has seen. */
+export interface SelfCheck {
+  /** What is built in, and was found. */
+  readonly finds: 'a lost update';
+  readonly executions: number;
+  /** The execution that shows it. */
+  readonly replay: string;
 }
 
 /** What a check that found nothing wrong has seen. */
@@ -151,6 +161,11 @@ export interface Passed {
   readonly executions: number;
   /** True if no execution was left out, within the bound of preemptions if there is one. */
   readonly complete: boolean;
+  /**
+   * Executions among them that were not followed to their end, since a thread was still going at the step limit, and would have ended
+   * later. There are none unless `maxExecutions` or `maxSeconds` says to be content.
+   */
+  readonly cut: number;
   /** How many interleavings there are, if that was asked for and could be counted. */
   readonly interleavings: bigint | null;
   /** Words with plain accesses that race, by name, where races are allowed. */

@@ -1,4 +1,3 @@
-import { UsageError } from '../../errors.ts';
 import type { Value } from './kinds.ts';
 import type { Region } from './layout.ts';
 import type { ThreadWords } from './thread-words.ts';
@@ -118,7 +117,7 @@ function methodOf(
   if (BY_INDEX.has(property)) {
     return (Array.prototype as unknown as Record<string, Method>)[property].bind(proxy);
   }
-  throw new UsageError(
+  return words.refuse(
     `"${property}" of the array "${region.name}" is not modelled: a check knows its arrays by index and not by buffer. Declare one array for each view.`,
   );
 }

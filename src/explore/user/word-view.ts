@@ -2,6 +2,11 @@ import type { Kind, Value } from './kinds.ts';
 import type { ThreadWords } from './thread-words.ts';
 import type { WaitResult, Word } from './types.ts';
 
+/** What `Atomics` makes of a value before it fits it into an element. */
+export function toInteger(value: Value): Value {
+  return typeof value === 'bigint' ? value : Math.trunc(Number(value)) || 0;
+}
+
 /** A word alone over the words of a thread. */
 export class WordView<T extends Value> implements Word<T> {
   readonly #words: ThreadWords;
@@ -18,8 +23,8 @@ export class WordView<T extends Value> implements Word<T> {
     return this.#words.load(this.#address, this.#kind) as T;
   }
 
-  store(value: T): void {
-    this.#words.store(this.#address, this.#kind, value);
+  store(value: T): T {
+    return this.#words.store(this.#address, this.#kind, toInteger(value)) as T;
   }
 
   compareExchange(expected: T, desired: T): T {

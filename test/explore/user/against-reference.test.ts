@@ -3,7 +3,7 @@ import { Random } from '../../../src/engines/random.ts';
 import { StateSearch } from '../../../src/explore/states.ts';
 import { Dpor } from '../../../src/explore/dpor.ts';
 import type { Machine } from '../../../src/explore/machine.ts';
-import { withAtomics } from '../../../src/explore/user/atomics.ts';
+import { withModelled } from '../../../src/explore/user/globals.ts';
 import { exploreProgram } from '../../../src/explore/user/exploration.ts';
 import { Program } from '../../../src/explore/user/program.ts';
 import {
@@ -51,7 +51,7 @@ function access(
 function compare(threads: readonly (readonly RandomAccess[])[]): void {
   const program = new Program({ words: declared, threads: threads.map(bodyOf) as never, races: 'allow' });
   const expected = [...referenceOutcomes(threads)].toSorted();
-  withAtomics(() => {
+  withModelled(() => {
     const { points, found, complete } = exploreProgram(program, Infinity);
     // A thread that waits for ever ends the exploration, perhaps before all races are known; everything else goes through.
     expect(found !== null).toBe(expected.some((outcome) => outcome.includes('waits')));

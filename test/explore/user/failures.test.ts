@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { check, type Passed, type Shared, UsageError } from '../../../src/explore/index.ts';
 import { failureOf } from './failure-of.ts';
 
-const increments = ({ counter }: Shared<{ counter: number }>): void => counter.store(counter.load() + 1);
+const increments = ({ counter }: Shared<{ counter: number }>): number => counter.store(counter.load() + 1);
 
 const lostUpdate = (replay?: string): Passed =>
   check({
@@ -44,9 +44,9 @@ describe('a failure', () => {
       '     3                            counter.store(1)   0 → 1  here',
       '     4  counter.store(1)   1 → 1                            here',
       '          └ It overwrites what was written since T1 saw counter at step 1: by T2 at step 3.',
-      '   end  counter 1',
+      '   end  counter 1 · T1 returns 1 · T2 returns 1',
       '',
-      'Found after 2 executions; this one has 1 preemption and 4 steps. Run it alone with',
+      'Found after 2 executions; this one has 4 steps and 1 preemption, the fewest that show it. Run it alone with',
       "  replay: '1,2x2,1'",
     ]);
   });
@@ -82,7 +82,7 @@ describe('a failure', () => {
     };
     const failure = failureOf(() => check({ words: { x: 0 }, threads: [({ x }) => x.store(1), throws] }));
     expect(failure).toMatchObject({ kind: 'error', cause: error });
-    expect(failure.message).toContain('RangeError: as it was told to\n  It is T2 that throws.');
+    expect(failure.message).toContain('A thread throws.\n  T2 throws RangeError: as it was told to\n\n');
     expect(failure.trace).toMatch(/^! {4}2 {2}\s+x\.load\(\) ⇒ 1/m);
   });
 
@@ -90,7 +90,8 @@ describe('a failure', () => {
     const failure = failureOf(() => check({ words: { x: 0, y: 0 }, threads: [flips], stepLimit: 20 }));
     expect(failure.kind).toBe('endless');
     expect(failure.message).toContain(
-      'T1 was stopped after 20 steps. In the end it goes round in x.add(1), y.add(1).',
+      'T1 was still going after 20 steps, and after 200 more that it made alone; its last round was x.add(1) ⇒ 109, y.add(1) ⇒ 109.\n' +
+        '  If it ends all the same, let it make more steps: stepLimit is 20.',
     );
   });
 
@@ -98,11 +99,10 @@ describe('a failure', () => {
     const failure = failureOf(() =>
       check({ words: { x: 3 }, threads: [() => {}], always: ({ x }) => x < 3 }),
     );
-    expect(failure).toMatchObject({ kind: 'invariant', replay: '1x0' });
+    expect(failure).toMatchObject({ kind: 'invariant', replay: '', executions: 1 });
+    expect(failure.message).toMatch(/\n\nIt is so before the first step, in every execution\.$/);
     expect(
-      failureOf(() =>
-        check({ words: { x: 3 }, threads: [() => {}], always: ({ x }) => x < 3, replay: '1x0' }),
-      ),
+      failureOf(() => check({ words: { x: 3 }, threads: [() => {}], always: ({ x }) => x < 3, replay: '' })),
     ).toMatchObject({ kind: 'invariant' });
   });
 
@@ -116,7 +116,9 @@ describe('a failure', () => {
   test('of lock freedom is a lock', () => {
     const failure = failureOf(() => check({ words: { lock: 0 }, threads: [locks, locks], lockFree: true }));
     expect(failure).toMatchObject({ kind: 'not lock-free', replay: '1' });
-    expect(failure.message).toContain('T2 cannot finish alone from here');
+    expect(failure.message).toContain(
+      'T2 does not finish alone from here, the others standing still: it was still going after 10000 steps, and its last round was lock.exchange(1) ⇒ 1.',
+    );
     expect(check({ words: { x: 0 }, threads: [addsOnce, addsOnce], lockFree: true }).executions).toBe(2);
   });
 });

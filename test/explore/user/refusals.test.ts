@@ -28,7 +28,11 @@ describe('what cannot be checked is refused with a sentence', () => {
       { ...x, operations: { push: () => {} }, threads: [[['pusj']]] },
       /no operation "pusj" \(did you mean "push"\?\): the check declares push/,
     ],
-    ['a model without operations', { ...x, model: {}, threads: [() => {}] }, /no operations/],
+    [
+      'a model without operations',
+      { ...x, model: { initial: 0, apply: () => [0] }, threads: [() => {}] },
+      /no operations/,
+    ],
     [
       'a model that changes its states',
       {
@@ -57,14 +61,73 @@ describe('what cannot be checked is refused with a sentence', () => {
           ({ x: word }: { x: { store(value: number): void } }) => [word.store(runs++), word.store(0)],
         ],
       },
-      /The code of T1 is not deterministic: run again on the same answers it asks for store of x with \d+, and before it asked for store of x with \d+/,
+      /The code of T1 is not deterministic: run again on the same answers it asks for x\.store\(\d+\), and before it asked for x\.store\(\d+\)/,
     ],
     [
       'a result by chance',
       { ...x, threads: [() => runs++] },
       /T1 is not deterministic: run again on the same answers it returns \d+, and before it returned \d+/,
     ],
-    ['a negative bound', { ...x, threads: [() => {}], preemptions: -1 }, /bound of preemptions is -1/],
+    ['nothing', undefined, /check is given nothing: give it words and threads, as in check\(\{/],
+    ['something else', 5, /check is given 5: give it words and threads/],
+    ['an empty check', {}, /"words" is missing in check: give the shared words by name/],
+    ['no list of threads', x, /"threads" is missing in check: give a list with the code of each thread/],
+    ['a word alone as words', { words: 3, threads: [() => {}] }, /"words" of check is 3: give/],
+    ['a list as words', { words: [3], threads: [() => {}] }, /"words" of check is \[ 3 \]: give/],
+    ['null as a word', { words: { a: null }, threads: [() => {}] }, /"a" is null: give an integer/],
+    ['a buffer as a word', { words: { a: new SharedArrayBuffer(4) }, threads: [() => {}] }, /"a" is Shared/],
+    [
+      'one thread alone',
+      { ...x, threads: () => {} },
+      /"threads" of check is \[Function: threads\]: give a list/,
+    ],
+    [
+      'a misspelt option',
+      { ...x, threads: [() => {}], finaly: () => true },
+      /There is no "finaly" in check \(did you mean "finally"\?\): it may have words, threads, operations/,
+    ],
+    [
+      'an option of another',
+      { ...x, threads: [() => {}], seed: 1 },
+      /There is no "seed" in check: it may have/,
+    ],
+    [
+      'no function as property',
+      { ...x, threads: [() => {}], finally: true },
+      /"finally" of check is true: give/,
+    ],
+    ['another word about races', { ...x, threads: [() => {}], races: 'allowed' }, /give 'forbid' or 'allow'/],
+    [
+      'half a step',
+      { ...x, threads: [() => {}], stepLimit: 0.5 },
+      /"stepLimit" of check is 0.5: give a whole/,
+    ],
+    ['no time', { ...x, threads: [() => {}], maxSeconds: 0 }, /give seconds, more than 0/],
+    [
+      'a misspelt part of the model',
+      { ...x, operations: {}, model: { initial: 0, aply: 1 }, threads: [() => {}] },
+      /There is no "aply" in the sequential model \(did you mean "apply"\?\)/,
+    ],
+    [
+      'a model without its function',
+      { ...x, operations: {}, model: { initial: 0 }, threads: [() => {}] },
+      /"apply" is missing in the sequential model: give a function/,
+    ],
+    [
+      'no function as operation',
+      { ...x, operations: { push: 1 }, threads: [() => {}] },
+      /"push" is 1: give a/,
+    ],
+    [
+      'a call that is no list',
+      { ...x, operations: { push: () => {} }, threads: [['push', 1]] },
+      /Call 1 of T1 is 'push': give the name of an operation/,
+    ],
+    [
+      'a negative bound',
+      { ...x, threads: [() => {}], preemptions: -1 },
+      /"preemptions" of check is -1: give a whole number from 0/,
+    ],
   ])('%s', (_, what, why) => {
     expect(() => check(what as Unchecked)).toThrow(UsageError);
     expect(() => check(what as Unchecked)).toThrow(why);

@@ -1,0 +1,91 @@
+import { answerTo, type Request, wordAfter } from '../local.ts';
+import type { Machine } from '../machine.ts';
+import type { Answered } from '../strand-memory.ts';
+
+/** A step of a thread that runs on, and what its word was. */
+export interface OnwardStep {
+  readonly next: Request;
+  readonly before: number;
+}
+
+/** How a thread fares that runs on alone from where an execution has ended. */
+export interface Onward {
+  readonly thread: number;
+  readonly outcome: 'ended' | 'asleep' | 'going';
+  /** Where it sleeps, if it does. */
+  readonly asleepIn: Request | null;
+  /** Steps that it made since then. */
+  readonly steps: number;
+  /** The latest of them, in order. */
+  readonly last: readonly OnwardStep[];
+}
+
+/** So many times the step limit is a thread let run on. */
+const TIMES = 10;
+/** Steps that are kept. */
+const MOST_KEPT = 200;
+
+interface Runner {
+  readonly thread: number;
+  readonly record: Answered[];
+  outcome: Onward['outcome'];
+  asleepIn: Request | null;
+  steps: number;
+  last: OnwardStep[];
+}
+
+/**
+ * Lets the threads that have not ended run on from where a machine stands, one after the other and each by itself, on words of their
+ * own, until they end, sleep, or have made ten times as many steps as the limit says. Those that did not end run again, as long as
+ * that has let another one end. So a loop that counts its rounds, or that a thread would end which stood still, is told from one
+ * that goes on.
+ *
+ * @param only the thread that runs; by default all that have not ended
+ */
+export function runOnward(machine: Machine, only: number | null = null): Onward[] {
+  const words = machine.words.slice();
+  const runners = machine.at.flatMap((place, thread): Runner[] => {
+    if (place.next === null || (only !== null && thread !== only)) return [];
+    const record = machine.strands[thread].recordAt(place);
+    return [{ thread, record, outcome: 'going', asleepIn: null, steps: 0, last: [] }];
+  });
+  for (let before = -1, ended = 0; ended !== before;) {
+    before = ended;
+    for (const runner of runners) if (runner.outcome !== 'ended') runOne(machine, runner, words);
+    ended = runners.filter(({ outcome }) => outcome === 'ended').length;
+    if (ended === runners.length) break;
+  }
+  return runners.map(({ record: _record, last, ...fares }) => ({ ...fares, last: last.slice(-MOST_KEPT) }));
+}
+
+function runOne(machine: Machine, runner: Runner, words: Int32Array): void {
+  const { thread, record } = runner;
+  const most = runner.steps + TIMES * machine.stepLimit;
+  const made: Answered[] = [];
+  runner.outcome = 'going';
+  const plainRead = (address: number): number => {
+    made.push({ to: { access: 'peek', address }, answer: words[address] });
+    return words[address];
+  };
+  const step = (request: Request): number | null => {
+    const { access, address, first, custom } = request;
+    const before = words[address];
+    if (custom === null && (access === 'wake' || access === 'await') && before === first) {
+      runner.outcome = 'asleep';
+      runner.asleepIn = request;
+      return null;
+    }
+    if (runner.steps >= most) return null;
+    runner.steps++;
+    words[address] = wordAfter(request, before);
+    custom?.writeOthers(request, before, words, (other, value) => (words[other] = value));
+    if (runner.last.length >= 2 * MOST_KEPT) runner.last = runner.last.slice(-MOST_KEPT);
+    runner.last.push({ next: request, before });
+    const answer = answerTo(request, before);
+    made.push({ to: request, answer });
+    return answer;
+  };
+  const { part } = machine.at[thread];
+  if (machine.strands[thread].runLive(part, record, words, { step, plainRead })) runner.outcome = 'ended';
+  record.push(...made);
+}

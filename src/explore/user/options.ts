@@ -1,0 +1,144 @@
+import { types } from 'node:util';
+import { UsageError } from '../../errors.ts';
+import { closest } from '../../suggest.ts';
+import type { AnyCheck } from './program.ts';
+import { textOf } from './text.ts';
+import type { Check, Declared, SequentialModel } from './types.ts';
+
+/** Masks of threads have 32 bits, one of them for the sign. */
+const MOST_THREADS = 31;
+
+/** What an option may be: a test, and what to give. */
+interface Sort {
+  readonly fits: (value: unknown) => boolean;
+  readonly give: string;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+const wholeFrom = (least: number): Sort => ({
+  fits: (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= least),
+  give: `give a whole number from ${least}`,
+});
+const trueOrFalse: Sort = { fits: (value) => typeof value === 'boolean', give: 'give true or false' };
+
+const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
+  words: { fits: isObject, give: 'give the shared words by name, as in words: { counter: 0 }' },
+  threads: {
+    fits: Array.isArray,
+    give: 'give a list with the code of each thread, as in threads: [body, body]',
+  },
+  operations: {
+    fits: isObject,
+    give: 'give functions by name, as in operations: { push: ({ top }, value) => … }',
+  },
+  model: {
+    fits: isObject,
+    give: 'give what it begins with and a function, as in model: { initial: [], apply }',
+  },
+  finally: { fits: isFunction, give: 'give a function of the words and the results' },
+  always: { fits: isFunction, give: 'give a function of the words' },
+  races: { fits: (value) => value === 'forbid' || value === 'allow', give: "give 'forbid' or 'allow'" },
+  lockFree: trueOrFalse,
+  preemptions: wholeFrom(0),
+  maxExecutions: wholeFrom(1),
+  maxSeconds: { fits: (value) => typeof value === 'number' && value > 0, give: 'give seconds, more than 0' },
+  stepLimit: wholeFrom(1),
+  interleavings: trueOrFalse,
+  replay: { fits: (value) => typeof value === 'string', give: 'give the line that a failure ends with' },
+};
+
+const MODEL: Readonly<Record<keyof SequentialModel<unknown, unknown>, Sort>> = {
+  initial: { fits: () => true, give: 'give the state that it begins with' },
+  apply: {
+    fits: isFunction,
+    give: 'give a function of a state, an operation and its argument, which returns [next state, response]',
+  },
+};
+
+const EXAMPLE = 'check({ words: { counter: 0 }, threads: [body, body] })';
+
+/** Throws a `UsageError` of one sentence if a check cannot be explored as it is. */
+export function assertCheck(check: AnyCheck): void {
+  if (!isObject(check))
+    throw new UsageError(
+      `check is given ${check === undefined ? 'nothing' : textOf(check)}: give it words and threads, as in ${EXAMPLE}.`,
+    );
+  assertFields('check', check, OPTIONS, ['words', 'threads']);
+  if (check.model) assertFields('the sequential model', check.model, MODEL, ['initial', 'apply']);
+  assertOperations(check);
+  assertThreads(check);
+}
+
+/** Every field is known, fits, and none that is needed is missing. */
+function assertFields(
+  whose: string,
+  given: object,
+  sorts: Readonly<Record<string, Sort>>,
+  needed: readonly string[],
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(sorts, name)) {
+      const known = Object.keys(sorts);
+      throw new UsageError(
+        `There is no "${name}" in ${whose}${closest(name, known)}: it may have ${known.join(', ')}.`,
+      );
+    }
+    const { fits, give } = sorts[name];
+    if (value !== undefined && !fits(value))
+      throw new UsageError(`"${name}" of ${whose} is ${textOf(value)}: ${give}.`);
+  }
+  for (const name of needed) {
+    const isThere = Object.hasOwn(given, name) && sorts[name].fits((given as Record<string, unknown>)[name]);
+    if (!isThere) throw new UsageError(`"${name}" is missing in ${whose}: ${sorts[name].give}.`);
+  }
+}
+
+function assertOperations({ operations, model }: AnyCheck): void {
+  for (const [name, operation] of Object.entries(operations ?? {})) {
+    if (typeof operation === 'function') continue;
+    throw new UsageError(
+      `The operation "${name}" is ${textOf(operation)}: give a function of the shared words and the argument.`,
+    );
+  }
+  if (model && !operations)
+    throw new UsageError(
+      'The check has a sequential model and no operations that it could speak about: give operations: { … }.',
+    );
+}
+
+function assertThreads({ threads, operations }: AnyCheck): void {
+  if (threads.length === 0) throw new UsageError('The check has no threads: give one function for each.');
+  if (threads.length > MOST_THREADS)
+    throw new UsageError(`The check has ${threads.length} threads: at most ${MOST_THREADS} can be explored.`);
+  for (const [i, code] of threads.entries()) {
+    const who = `T${i + 1}`;
+    if (typeof code !== 'function' && !Array.isArray(code))
+      throw new UsageError(
+        `${who} is ${textOf(code)}: give a function, or a list of operations as [['push', 1], ['pop']].`,
+      );
+    if (types.isAsyncFunction(code) || types.isGeneratorFunction(code))
+      throw new UsageError(asynchronous(i + 1));
+    if (typeof code === 'function') continue;
+    if (!operations)
+      throw new UsageError(
+        `${who} is a list of operations, and the check declares none: give operations: { … }.`,
+      );
+    assertCalls(who, code);
+  }
+}
+
+function assertCalls(who: string, calls: readonly unknown[]): void {
+  for (const [i, call] of calls.entries()) {
+    if (Array.isArray(call) && typeof call[0] === 'string' && call.length <= 2) continue;
+    throw new UsageError(
+      `Call ${i + 1} of ${who} is ${textOf(call)}: give the name of an operation and its argument if it takes one, as in ['push', 1].`,
+    );
+  }
+}
+
+/** Why the code of a thread, from 1, cannot be run. */
+export function asynchronous(thread: number): string {
+  return `The code of T${thread} is asynchronous: a thread of a check is a plain synchronous function, without await. Use wait and notify of a word, which are modelled.`;
+}

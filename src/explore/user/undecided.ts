@@ -1,0 +1,30 @@
+import { UsageError } from '../../errors.ts';
+import type { Explored } from './exploration.ts';
+import type { Program } from './program.ts';
+
+/** The time was over, and nothing was found. */
+export function outOfTime(seconds: number, executions: number): UsageError {
+  return new UsageError(
+    `The check is not decided: in ${seconds} s, ${counted(executions)} explored, nothing was wrong with them, and there are more. ` +
+      'Make it smaller (fewer threads, fewer operations, shorter loops), or say how far to go: preemptions: 2, maxSeconds: 300, or maxExecutions.',
+  );
+}
+
+/** Nothing was found, but there are executions that were not followed to their end. */
+export function cutShort(
+  { stepLimit }: Program,
+  { cut, executions, unfinished }: Pick<Explored, 'cut' | 'executions' | 'unfinished'>,
+): UsageError {
+  const { lines = [], othersMoved = false } = unfinished ?? {};
+  const fair = othersMoved
+    ? ' The others moved only then: a loop that waits for them may go round any number of times before.'
+    : '';
+  return new UsageError(
+    `The check is not decided: ${cut} of ${counted(executions)} not followed to the end. In the first, ${lines.join(' ')}${fair} ` +
+      `Let the loops be shorter, give more steps than stepLimit: ${stepLimit}, or be content with the others by maxExecutions or maxSeconds.`,
+  );
+}
+
+function counted(executions: number): string {
+  return executions === 1 ? '1 execution was' : `${executions} executions were`;
+}
