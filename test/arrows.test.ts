@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 /** Files that import nothing and may be imported by all but the kernel. */
-const leaves = ['src/errors.ts', 'src/suggest.ts'];
+const leaves = ['src/errors.ts', 'src/suggest.ts', 'src/visible.ts'];
 const lower = ['src/kernel', 'src/engines', 'src/observe', 'src/schedule', 'src/check', 'src/explore'];
 /** What runs whole experiments out of the parts: scenarios on the stepped engine, stress and benchmarks on free threads. */
 const experiments = ['src/scenario', 'src/stress', 'src/bench'];
@@ -19,6 +19,7 @@ const library = [...lower, ...experiments, 'src/report'];
 const arrows: Record<string, readonly string[]> = {
   'src/errors.ts': [],
   'src/suggest.ts': ['packages'],
+  'src/visible.ts': [],
   'src/mutant': ['packages'],
   'src/types': ['packages'],
   'src/kernel': [],
@@ -182,7 +183,7 @@ describe('the arrows of the architecture', () => {
   test('a violation names the file, the line, the import and what is allowed instead', () => {
     expect(violations('src/check/audit.ts', `\nimport '../schedule/run.ts';`)).toEqual([
       "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
-        'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, packages, src/errors.ts, src/suggest.ts',
+        'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, packages, src/errors.ts, src/suggest.ts, src/visible.ts',
     ]);
   });
 });

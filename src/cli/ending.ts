@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { UsageError } from '../errors.ts';
+import { visible } from '../visible.ts';
 import { version } from './version.ts';
 
 /** The exit statuses. One that was ended by a signal has 128 and the signal's number. */
@@ -50,12 +51,14 @@ export function interruptions(): AbortSignal {
 
 /** What is said about an error: one sentence for bad usage; for a fault of the lab what a report of it needs. */
 export function failure(error: unknown, args: readonly string[]): string {
-  if (error instanceof UsageError) return error.message;
+  if (error instanceof UsageError) return visible(error.message);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [
     'lockfree-lab has failed; the fault is its own and not in your input. Please report it with these lines:',
     `  command   lockfree-lab ${args.join(' ')}`,
     `  version   ${version()}, Node ${process.version}, ${process.platform} ${process.arch}`,
     ...trace.split('\n').map((line) => `  ${line}`),
-  ].join('\n');
+  ]
+    .map((line) => visible(line))
+    .join('\n');
 }

@@ -9,7 +9,8 @@ import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption } from '
 import { helpOf, overview } from './help.ts';
 import { runOnMutant } from './mutant.ts';
 import { progressOn } from './progress.ts';
-import { styleFor } from './style.ts';
+import { forTerminal, styleFor } from './style.ts';
+import { visible } from '../visible.ts';
 import { version } from './version.ts';
 
 /** Runs a command line and returns its exit status. Nothing is thrown: what went wrong has been said on stderr. */
@@ -99,7 +100,8 @@ async function run(
       ...(self ? { mutant: self.id } : {}),
       ...(signal.aborted ? { interrupted: true } : {}),
     };
-    const text = JSON.stringify(document, null, 2);
+    // Whoever prints a sentence of it prints no control characters.
+    const text = JSON.stringify(document, (_name, value: unknown) => shown(value), 2);
     write(style.ascii ? escapeJson(text) : text);
   }
   if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.status;
@@ -121,16 +123,21 @@ function contextOf(
     print: (text) => {
       if (json) return;
       progress.clear();
-      write(ascii ? toAscii(text) : text);
+      write(ascii ? toAscii(forTerminal(text)) : text);
     },
     remark: (text) => {
       progress.clear();
-      process.stderr.write(`${ascii ? toAscii(text) : text}\n`);
+      const seen = forTerminal(text);
+      process.stderr.write(`${ascii ? toAscii(seen) : seen}\n`);
     },
   };
 }
 
 /** A reader that has gone away is no error of ours: see `interruptions`. */
 function write(text: string): void {
-  if (process.stdout.writable) process.stdout.write(`${text}\n`);
+  if (process.stdout.writable) process.stdout.write(`${forTerminal(text)}\n`);
+}
+
+function shown(value: unknown): unknown {
+  return typeof value === 'string' ? visible(value, '\n') : value;
 }

@@ -1,4 +1,5 @@
 import { truncate } from '../report/columns.ts';
+import { visible } from '../visible.ts';
 
 /** How far long work has come, for somebody who is watching. */
 export interface Progress {
@@ -18,7 +19,7 @@ export function progressOn(stream: NodeJS.WriteStream, { json }: { json: boolean
   let shown = '';
   return {
     show(text) {
-      const line = truncate(text, Math.max(1, stream.columns - 1));
+      const line = truncate(visible(text), Math.max(1, stream.columns - 1));
       if (line === shown) return;
       shown = line;
       stream.write(LINE_START + line);

@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { styleText } from 'node:util';
 import { plainStyle, type Style } from '../report/style.ts';
+import { visible } from '../visible.ts';
 
 const WIDEST = 100;
 const NARROWEST = 40;
@@ -26,8 +28,20 @@ export function styleFor(stream: NodeJS.WriteStream, { ascii, color }: StyleOpti
   };
 }
 
+const BEGIN = '\u001b[';
+/** How colours of this process begin, until they are written: with numbers that no text from outside can know. */
+const OWN = `${BEGIN}${[1, 2, 3].map(() => randomInt(1000, 10_000)).join(';')};`;
+
 function paint(format: Parameters<typeof styleText>[0]): (text: string) => string {
-  return (text) => styleText(format, text, { validateStream: false });
+  return (text) => styleText(format, text, { validateStream: false }).replaceAll(BEGIN, OWN);
+}
+
+/** Lines of text as they may be written to a terminal: with the colours of this process, and every other control character visible. */
+export function forTerminal(text: string): string {
+  return text
+    .split(OWN)
+    .map((part) => visible(part, '\n'))
+    .join(BEGIN);
 }
 
 function isColoured(stream: NodeJS.WriteStream): boolean {

@@ -15,7 +15,6 @@ export function padLeft(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 }
 
-const RESET = '\u001b[0m';
 // oxlint-disable-next-line no-control-regex -- colours are control characters
 const COLOUR_OR_CHARACTER = /\u001b\[[0-9;]*m|./gsu;
 
@@ -25,15 +24,16 @@ export function truncate(text: string, width: number, ellipsis = '…'): string 
   const room = Math.max(0, width - widthOf(ellipsis));
   let kept = '';
   let columns = 0;
-  let coloured = false;
+  let reset = '';
   for (const [part] of text.matchAll(COLOUR_OR_CHARACTER)) {
     const isColour = part.length > 1 && part.startsWith('\u001b');
     if (!isColour && columns === room) break;
     kept += part;
-    if (isColour) coloured = true;
+    // It ends as it began: where colours are marked as ours, so is their end.
+    if (isColour) reset = part.replace(/\d*m$/, '0m');
     else columns++;
   }
-  return `${kept}${coloured ? RESET : ''}${[...ellipsis].slice(0, width).join('')}`;
+  return `${kept}${reset}${[...ellipsis].slice(0, width).join('')}`;
 }
 
 /**

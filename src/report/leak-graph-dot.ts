@@ -1,3 +1,4 @@
+import { visible } from '../visible.ts';
 import type { GraphEdge, GraphNode, LeakGraph, Standing } from './leak-graph.ts';
 
 /** Shape and letter carry the meaning; the colours (Okabe and Ito's) repeat it. */
@@ -86,8 +87,5 @@ function quoted(text: string): string {
 
 /** In a quoted string of DOT a backslash begins an escape and a quote ends the string. */
 function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll(CONTROL, '');
+  return visible(text, '\n').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
-
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0009\u000b-\u001f]/g;

@@ -1,3 +1,4 @@
+import { visible } from '../visible.ts';
 import { letterOf, LOOKS } from './leak-graph-dot.ts';
 import type { GraphEdge, GraphNode, LeakGraph, Standing } from './leak-graph.ts';
 
@@ -186,16 +187,15 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** For text and attributes. Control characters have no place in XML and are left out. */
+/** For text and attributes. Control characters have no place in XML. */
 function escaped(content: string): string {
-  return content
+  return visible(content)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
-    .replaceAll(CONTROL, '');
+    .replaceAll(NONCHARACTERS, '\ufffd');
 }
 
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const NONCHARACTERS = /[\ufffe\uffff]/g;
