@@ -1,5 +1,9 @@
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
+import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
+import { count, misfit } from '../observe/members.ts';
+import { sealed, unsealed } from '../observe/seal.ts';
+import { visible } from '../visible.ts';
 import type { Cell } from './cell.ts';
 import type { Corruption } from './corruption.ts';
 import type { Effort } from './measure.ts';
@@ -51,59 +55,38 @@ export function thisMachine(): Machine {
 }
 
 export function printBench(result: BenchResult): string {
-  return `${JSON.stringify(result, null, 1)}\n`;
+  return `${JSON.stringify(sealed(result), null, 1)}\n`;
 }
 
 /**
  * Reads a result file.
  *
  * @param name what the file is called in complaints
- * @throws UsageError if it is none
+ * @throws UsageError if it is none, or not whole and as it was written
  */
 export function parseBench(text: string, name: string): BenchResult {
-  let found: Partial<BenchResult> | null;
+  let found: Record<string, unknown> | null;
   try {
-    found = JSON.parse(text) as Partial<BenchResult> | null;
+    found = JSON.parse(text) as Record<string, unknown> | null;
   } catch (error) {
     throw notAResult(name, 'it is no JSON', error);
   }
-  if (found?.kind !== 'bench') throw notAResult(name, 'it does not say that it is one');
-  if (found.schemaVersion !== BENCH_SCHEMA) {
-    throw notAResult(
-      name,
-      `its schema version is ${found.schemaVersion} and this release reads ${BENCH_SCHEMA}`,
-    );
+  if (found?.['kind'] !== 'bench') throw notAResult(name, 'it does not say that it is one');
+  const version = found['schemaVersion'];
+  if (version !== BENCH_SCHEMA) {
+    const said = (JSON.stringify(version) ?? 'missing').slice(0, 40);
+    throw notAResult(name, `its schema version is ${visible(said)} and this release reads ${BENCH_SCHEMA}`);
   }
-  for (const list of ['cells', 'peers', 'sweep', 'stalls'] as const) {
-    if (!Array.isArray(found[list])) throw notAResult(name, `it has no list of ${list}`);
-  }
-  for (const cell of [...(found.cells ?? []), ...(found.peers ?? []), ...(found.sweep ?? [])]) {
-    if (!isCell(cell)) throw notAResult(name, 'one of its cells lacks its figures');
-  }
-  if (
-    typeof found.seed !== 'number' ||
-    typeof found.machine !== 'object' ||
-    typeof found.effort !== 'object'
-  ) {
-    throw notAResult(name, 'its seed, machine or effort is missing');
-  }
-  return found as BenchResult;
-}
-
-function isCell(cell: Partial<Cell> | null): boolean {
-  return (
-    typeof cell?.engine === 'string' &&
-    typeof cell.scheme === 'string' &&
-    typeof cell.workload === 'string' &&
-    typeof cell.threads === 'number' &&
-    typeof cell.mopsMedian === 'number' &&
-    Array.isArray(cell.samples)
-  );
+  const opened = unsealed(found);
+  if ('fault' in opened) throw notAResult(name, opened.fault);
+  const member = misfit(RESULT, opened.content);
+  if (member !== null) throw notAResult(name, `it has no proper "${visible(member)}"`);
+  return opened.content as unknown as BenchResult;
 }
 
 function notAResult(name: string, why: string, cause?: unknown): UsageError {
   return new UsageError(
-    `The file ${name} is no result of lockfree-lab bench (${why}): make one with lockfree-lab bench --out ${name}.`,
+    `The file ${visible(name)} is no result of lockfree-lab bench (${why}): make one with lockfree-lab bench --out ${visible(name)}.`,
     { cause },
   );
 }
@@ -126,3 +109,112 @@ export function obstacle(
   if (seed !== null && seed !== before.seed) return `its seed is ${before.seed}`;
   return null;
 }
+
+const figure = v.pipe(v.number(), v.finite());
+const place = {
+  engine: v.string(),
+  scheme: v.string(),
+  workload: v.string(),
+  threads: v.pipe(count, v.minValue(1)),
+};
+
+const CELL = v.looseObject({
+  ...place,
+  think: v.boolean(),
+  prefill: count,
+  mopsMedian: figure,
+  mopsMin: figure,
+  mopsMax: figure,
+  kind: v.picklist(['alone', 'near', 'far', 'disturbed']),
+  // Of one repetition it is infinite, and of no operations there is no rate: neither is a number in JSON.
+  coefficientOfVariation: v.nullable(figure),
+  outliers: v.array(figure),
+  fairness: figure,
+  failuresPerThousand: v.record(v.string(), figure),
+  allocationsPerOperation: v.nullable(figure),
+  heapBytesPerOperation: v.nullable(figure),
+  refused: figure,
+  latencyNs: v.nullable(
+    v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure }),
+  ),
+  unreclaimedPeak: v.nullable(figure),
+  unreclaimed: v.nullable(
+    v.looseObject({
+      mean: figure,
+      p99: figure,
+      peak: figure,
+      bound: v.nullable(figure),
+      formula: v.optional(v.string()),
+      ageNs: v.nullable(figure),
+      age: v.nullish(v.looseObject({ p50: figure, p99: figure, max: figure, slots: figure })),
+      series: v.array(figure),
+    }),
+  ),
+  samples: v.pipe(
+    v.array(
+      v.looseObject({
+        mops: figure,
+        perThread: v.array(figure),
+        roundTripNs: v.tuple([v.nullable(figure), v.nullable(figure)]),
+        cpuShare: figure,
+        kind: v.picklist(['alone', 'near', 'far', 'disturbed']),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+const bound = v.picklist(['bounded', 'unbounded']);
+
+const STALL = v.looseObject({
+  engine: v.string(),
+  scheme: v.string(),
+  threads: count,
+  stalled: count,
+  step: v.string(),
+  points: v.array(v.tuple([figure, figure])),
+  slopePerThousand: figure,
+  peak: figure,
+  bound: v.nullable(figure),
+  seen: bound,
+  claimed: bound,
+  verdict: v.picklist(['as-claimed', 'broken']),
+});
+
+const CORRUPTION = v.looseObject({
+  ...place,
+  verdict: v.picklist(['corrupted', 'no damage seen']),
+  kind: v.nullable(v.string()),
+  note: v.nullable(v.string()),
+  audit: v.record(v.string(), figure),
+  operations: figure,
+  seconds: figure,
+  again: v.string(),
+});
+
+/** The members of a result file. */
+const RESULT = v.looseObject({
+  command: v.string(),
+  seed: count,
+  machine: v.looseObject({
+    cpu: v.string(),
+    cores: count,
+    system: v.string(),
+    node: v.string(),
+    v8: v.string(),
+  }),
+  effort: v.looseObject({
+    roundMs: figure,
+    warmUps: figure,
+    leastRepetitions: figure,
+    mostRepetitions: figure,
+    variation: figure,
+  }),
+  begun: v.string(),
+  complete: v.boolean(),
+  cells: v.array(CELL),
+  peers: v.array(CELL),
+  sweep: v.array(CELL),
+  stalls: v.array(STALL),
+  corruptions: v.optional(v.array(CORRUPTION)),
+});

@@ -14,10 +14,11 @@ import { wrap } from '../report/columns.ts';
 import { leakGraphDot } from '../report/leak-graph-dot.ts';
 import { leakGraphSvg } from '../report/leak-graph-svg.ts';
 import { leakGraph } from '../report/leak-graph.ts';
+import { visible } from '../visible.ts';
 import { command, type Command } from './command.ts';
 import { flag, integer, text } from './option.ts';
 import { checkWritable, writeFile } from './output.ts';
-import { readTrace } from './recording.ts';
+import { readTraceSoFar, schemeOfTrace } from './recording.ts';
 
 export const auditCommand: Command = command({
   name: 'audit',
@@ -40,17 +41,22 @@ export const auditCommand: Command = command({
       'Writes the graph of the slots for Graphviz: who leads to whom, and which edge was cut.',
     ),
     svg: text('FILE', 'Writes the same graph as a picture.'),
+    scheme: text(
+      'FILE',
+      "The module of a user's own scheme, where the trace was made under one: a file never runs code by itself.",
+    ),
     all: flag('The counters of every thread, and all notes.'),
   },
   examples: [
     ['lockfree-lab audit slab.snapshot', 'Audits what a stress run left behind.'],
     ['lockfree-lab audit aba.jsonl --step 35 --svg aba.svg', 'Audits a step of a trace, with a picture.'],
   ],
-  run: async (context, { step, dot, svg, all }, [file]) => {
+  run: async (context, { step, dot, svg, scheme: module, all }, [file]) => {
     for (const path of [dot, svg]) if (path !== null) checkWritable(path);
-    const subject = isTrace(file) ? await fromTrace(file, step) : fromSnapshot(file, step);
-    const { of, audit: audited, losses, scheme, show } = subject;
+    const subject = isTrace(file) ? await fromTrace(file, step, module) : fromSnapshot(file, step, module);
+    const { of, audit: audited, losses, scheme, show, cut } = subject;
     context.print(auditText({ ...subject, all }, context.style));
+    if (cut !== null) throw new UsageError(cut);
     const { isBroken, sentence } = judge(audited, scheme);
     const paint = isBroken ? context.style.damage : context.style.ok;
     for (const line of wrap(sentence, context.style.columns)) context.print(paint(line));
@@ -83,6 +89,8 @@ interface Subject {
   /** Null for a user's own scheme that is not at hand. */
   readonly scheme: SchemeClass | null;
   readonly show: (value: number) => string;
+  /** A sentence about a trace that was cut short; null for anything that is whole. */
+  readonly cut: string | null;
 }
 
 /** A trace is text and begins with a brace; a snapshot begins with its magic word. */
@@ -102,28 +110,35 @@ function isTrace(file: string): boolean {
   return start.toString() === '{';
 }
 
-function fromSnapshot(file: string, step: number | null): Subject {
+function fromSnapshot(file: string, step: number | null, module: string | null): Subject {
   if (step !== null) {
     throw new UsageError(`--step ${step} needs a trace, and ${file} is a snapshot: leave --step out.`);
   }
+  if (module !== null) {
+    throw new UsageError(
+      `--scheme ${module} needs a trace, and ${file} is a snapshot, which says of a user's own scheme only that it is one: leave --scheme out.`,
+    );
+  }
   const audited = audit(readSnapshot(file));
   return {
-    of: `of ${file}`,
+    of: `of ${visible(file)}`,
     step: null,
     audit: audited,
     losses: blameSnapshot(audited, NAMED),
     retained: audited.heldBack(NAMED),
     scheme: schemes.find((scheme) => scheme.NUMBER === audited.words[H_SCHEME]) ?? null,
     show: String,
+    cut: null,
   };
 }
 
-async function fromTrace(file: string, step: number | null): Promise<Subject> {
-  const trace = readTrace(file);
+async function fromTrace(file: string, step: number | null, module: string | null): Promise<Subject> {
+  const { trace, cut } = readTraceSoFar(file);
   const last = lastStep(trace);
   if (step !== null && step > last) {
     throw new UsageError(`--step ${step} is too far: the trace ${file} has ${last} steps.`);
   }
+  const { scheme } = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
   const { step: at, leaked, retired } = blame(trace, step ?? Infinity);
   return {
     of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}`,
@@ -131,8 +146,9 @@ async function fromTrace(file: string, step: number | null): Promise<Subject> {
     audit: audit(wordsAt(trace, at)),
     losses: leaked,
     retained: retired,
-    scheme: (await chooseScheme(trace.header.scheme)).scheme,
+    scheme,
     show: showValue,
+    cut,
   };
 }
 

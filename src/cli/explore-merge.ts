@@ -3,10 +3,12 @@ import { type Campaign, campaignOf } from '../explore/campaign.ts';
 import { checkResumable, nameOf } from '../explore/checkpoint.ts';
 import { type Exploration, explorationOf } from '../explore/explore.ts';
 import { merge } from '../explore/merge.ts';
+import { visible } from '../visible.ts';
 import { readCheckpoint } from './explore-search.ts';
+import { schemeFrom } from './recording.ts';
 
-/** The whole search that the parts in some files make. */
-export async function merged(paths: readonly string[]): Promise<Exploration> {
+/** The whole search that the parts in some files make; a scheme of a user's own has to be given, since a file never runs code. */
+export async function merged(paths: readonly string[], given: string | null): Promise<Exploration> {
   if (paths.length === 0) {
     throw new UsageError(
       '--merge lacks the parts: give their files, as in explore --merge part-1.json part-2.json.',
@@ -16,7 +18,8 @@ export async function merged(paths: readonly string[]): Promise<Exploration> {
   const { part, seconds } = merge(parts);
   const [{ path, checkpoint }] = parts;
   const { search } = checkpoint;
-  const campaign = await campaignNamed(search);
+  const scheme = schemeFrom(`the checkpoint ${visible(path)}`, search.scheme, given);
+  const campaign = await campaignNamed({ ...search, scheme });
   // What has been added up is told as this lab sees it, so it has to be the lab that has searched it.
   checkResumable(path, { ...checkpoint, shard: null }, nameOf(campaign), null);
   return explorationOf(campaign, { part, done: search.units, endedBy: null, estimate: null, seconds });

@@ -15,7 +15,7 @@ import { command, type Command, type Context } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
-import { flag, integer, integerOr, number, text, textOr } from './option.ts';
+import { flag, integer, integerOr, number, text } from './option.ts';
 import { playShrunk, shrinkInWorker } from './shrinking.ts';
 
 export const exploreCommand: Command = command({
@@ -28,7 +28,7 @@ export const exploreCommand: Command = command({
   positionals: [{ name: 'file', help: 'The parts for --merge.', optional: true, many: true }],
   options: {
     program: text('PROGRAM', 'What the queue holds, and the operations of each thread: "[A] d | d e d".'),
-    scheme: textOr('naive', 'ID', 'The scheme, with parameters as in hazard-pointers:threshold=1.'),
+    scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
       least: 2,
       most: 4096,
@@ -116,19 +116,19 @@ export const exploreCommand: Command = command({
 
 async function mergedFrom(
   files: readonly string[],
-  { program }: { readonly program: string | null },
+  { program, scheme }: Pick<Given, 'program' | 'scheme'>,
 ): Promise<Exploration> {
   if (program !== null) {
     throw new UsageError(
       '--merge takes the program from its files, and was given --program as well: leave that out.',
     );
   }
-  return merged(files);
+  return merged(files, scheme);
 }
 
 interface Given {
   readonly program: string | null;
-  readonly scheme: string;
+  readonly scheme: string | null;
   readonly slots: number | null;
   readonly first: boolean;
   readonly 'max-executions': number | null;
@@ -148,7 +148,8 @@ interface Given {
 
 /** What is to be searched, as the options say. */
 async function searchAsked(given: Given, files: readonly string[]): Promise<Asked> {
-  const { program, scheme, checkpoint, resume, jobs } = given;
+  const { program, checkpoint, resume, jobs } = given;
+  const scheme = given.scheme ?? 'naive';
   if (files.length > 0) {
     throw new UsageError(`"explore" does not know what to do with "${files[0]}": files are for --merge.`);
   }

@@ -1,30 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { scenarios } from '../../scenarios/index.ts';
+import { schemes, splitSpec } from '../engines/registry.ts';
 import { UsageError } from '../errors.ts';
-import { parseTrace } from '../observe/trace-file.ts';
-import type { Trace } from '../observe/trace.ts';
+import { parseTrace, parseTraceSoFar } from '../observe/trace-file.ts';
+import type { Trace, TraceHeader } from '../observe/trace.ts';
+import { visible } from '../visible.ts';
 
-/**
- * Reads a trace that somebody hands in, and looks at every field that is used later, so that a damaged one is refused here. Throws a
- * UsageError.
- */
+/** Reads a trace that somebody hands in. Throws a UsageError if it is not whole and as it was written. */
 export function readTrace(path: string): Trace {
-  const trace = parseTrace(textOf(path), path);
-  const { words, initial, scheme, subject } = trace.header;
-  const isWhole =
-    isCount(words) &&
-    words > 0 &&
-    words <= MOST_WORDS &&
-    Array.isArray(initial) &&
-    initial.every((each) => isWrite(each)) &&
-    typeof scheme === 'string' &&
-    typeof subject === 'string';
-  if (!isWhole) throw damaged(path, 'its header cannot be');
-  for (const [i, event] of trace.events.entries()) {
-    const fields = FIELDS[event.kind];
-    const wrong = Object.keys(fields).find((name) => !fields[name]((event as unknown as Fields)[name]));
-    if (wrong !== undefined) throw damaged(path, `event ${i + 1}, a ${event.kind}, has no proper "${wrong}"`);
-  }
-  return trace;
+  return parseTrace(textOf(path), path);
+}
+
+/** The same for one that may have been cut short, with a sentence about that. */
+export function readTraceSoFar(path: string): ReturnType<typeof parseTraceSoFar> {
+  return parseTraceSoFar(textOf(path), path);
 }
 
 function textOf(path: string): string {
@@ -32,50 +21,64 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`The trace ${path} cannot be read (${code ?? message}): give the path of a file.`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `The trace ${visible(path)} cannot be read (${code ?? message}): give the path of a file.`,
+      { cause: error },
+    );
   }
 }
 
-function damaged(path: string, what: string): UsageError {
-  return new UsageError(`The trace ${path} is damaged (${what}): record it again with run --trace FILE.`);
+/**
+ * The scheme that a recorded file names, to be chosen. A file never runs code: what it names is the lab's own, and a scheme of a
+ * user's own comes from the command line.
+ *
+ * @param file what the file is and where, as in `the trace x.jsonl`
+ * @param recorded the scheme as the file has it
+ * @param given what the command line says, or null
+ * @throws UsageError if the two do not go together
+ */
+export function schemeFrom(file: string, recorded: string, given: string | null): string {
+  const [name, parameters] = splitSpec(recorded);
+  if (isBuiltIn(name)) {
+    if (given === null || given === name || given === recorded) return recorded;
+    throw new UsageError(
+      `${upper(file)} was made under ${visible(recorded)}, and --scheme says ${given}: leave --scheme out.`,
+    );
+  }
+  if (given === null) {
+    throw new UsageError(
+      `${upper(file)} was made under a scheme of a user's own, ${visible(name)}, and a file never runs code: name the module yourself, as in --scheme ./mine.js.`,
+    );
+  }
+  const [own, set] = splitSpec(given);
+  if (isBuiltIn(own)) {
+    throw new UsageError(
+      `${upper(file)} was made under a scheme of a user's own, ${visible(name)}, which ${own} is not: give its module, as in --scheme ./mine.js.`,
+    );
+  }
+  return set === '' && parameters !== '' ? `${own}:${parameters}` : given;
 }
 
-/** More words than the largest slab has. */
-const MOST_WORDS = 2 ** 26;
-
-type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isWord: Check = (value) => Number.isInteger(value);
-
-function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0;
+/**
+ * The scheme of a trace, and the name by which its scenario knows it: the key of a case of the lab's own, which may have a scheme that
+ * is no other scenario's; else the same as the scheme.
+ */
+export function schemeOfTrace(
+  path: string,
+  header: TraceHeader,
+  given: string | null,
+): { readonly spec: string; readonly name: string } {
+  const scenario = scenarios.find(({ id }) => id === header.subject);
+  const known = given === null ? scenario?.cases.find(({ key }) => key === header.case) : undefined;
+  if (known) return { spec: known.spec, name: known.key };
+  const spec = schemeFrom(`the trace ${visible(path)}`, header.scheme, given);
+  return { spec, name: spec };
 }
 
-function isWrite(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every((each) => isWord(each));
+function isBuiltIn(name: string): boolean {
+  return schemes.some(({ ID }) => ID === name);
 }
 
-const isWrites: Check = (value) => Array.isArray(value) && value.every((each) => isWrite(each));
-const place = { step: isCount, thread: isCount };
-
-/** What each kind of event must have. */
-const FIELDS: Readonly<Record<Trace['events'][number]['kind'], Readonly<Record<string, Check>>>> = {
-  invoke: { ...place, op: isCount, name: isText },
-  step: {
-    ...place,
-    op: isCount,
-    label: isText,
-    access: isText,
-    address: isWord,
-    before: isWord,
-    after: isWord,
-    writes: isWrites,
-    reads: Array.isArray,
-  },
-  return: { ...place, op: isCount, name: isText, outcome: isText },
-  stop: { ...place, reason: isText, writes: isWrites },
-};
+function upper(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -11,7 +11,7 @@ import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts'
 import { command, type Command } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, flag, text } from './option.ts';
-import { readTrace } from './recording.ts';
+import { readTrace, schemeOfTrace } from './recording.ts';
 import { playEach, tellOne } from './run.ts';
 import { moduleOf } from './module-url.ts';
 
@@ -27,14 +27,21 @@ export const replay: Command = command({
     all: flag('Shows every step.'),
     mutant: mutantOption,
     engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
+    scheme: text('FILE', "Of a trace made under a user's own scheme: its module; a file never runs code."),
     variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
   },
   examples: [
     ['lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x36,1x4', 'The line that ends run aba-dequeue.'],
   ],
-  run: async (context, { all, engine, variant: given }, words) => {
+  run: async (context, { all, engine, scheme, variant: given }, words) => {
     const recorded = recordingOf(words);
-    const request = recorded === null ? parseReplayLine(words.join(' ')) : requestOf(recorded);
+    if (recorded === null && scheme !== null) {
+      throw new UsageError(
+        `--scheme ${scheme} is for a trace; a line names its scheme itself: leave it out.`,
+      );
+    }
+    const request =
+      recorded === null ? parseReplayLine(words.join(' ')) : requestOf(words[0], recorded, scheme);
     const { subject, schedule, slots } = request;
     const variant = given === null ? (request.variant ?? null) : moduleOf(given);
     const isOwn = isProgram(subject, await operationsOf(variant));
@@ -86,7 +93,7 @@ function recordingOf(words: readonly string[]): Trace | null {
   return words.length === 1 && existsSync(path) ? readTrace(path) : null;
 }
 
-function requestOf({ header }: Trace): ReplayRequest {
-  const { subject, scheme, slots, schedule } = header;
-  return { subject, scheme: header.case ?? scheme, slots, schedule };
+function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
+  const { subject, slots, schedule } = header;
+  return { subject, scheme: schemeOfTrace(path, header, given).name, slots, schedule };
 }

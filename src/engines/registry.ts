@@ -128,8 +128,8 @@ export async function chooseScheme(text: string): Promise<SchemeChoice> {
   );
 }
 
-/** The colon that begins the parameters is the last one that is followed by a `name=`. */
-function splitSpec(text: string): [name: string, parameters: string] {
+/** A scheme's name and its parameters. The colon that begins them is the last one that is followed by a `name=`. */
+export function splitSpec(text: string): [name: string, parameters: string] {
   const match = /^(.*?):([a-z]+=.*)$/s.exec(text);
   return match ? [match[1], match[2]] : [text, ''];
 }

@@ -152,10 +152,9 @@ export function formatBuffer(
 }
 
 /**
- * The words of a laboratory's buffer, whoever made it: a SharedArrayBuffer or a WebAssembly.Memory's, which may be longer than needed.
- * Throws a UsageError if it is not one, is of another version, or is cut off.
+ * Throws a UsageError if a buffer does not begin with the header of a laboratory of this version. Returns its words, whatever they are.
  */
-export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
+export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
   if (buffer.byteLength < 4 * HEAD) {
     throw new UsageError(
       `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,
@@ -172,6 +171,15 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
       `This buffer has layout version ${words[H_VERSION]}, and this lockfree-lab reads version ${LAYOUT_VERSION}: use the release that made it.`,
     );
   }
+  return words;
+}
+
+/**
+ * The words of a laboratory's buffer, whoever made it: a SharedArrayBuffer or a WebAssembly.Memory's, which may be longer than needed.
+ * Throws a UsageError if it is not one, is of another version, or is cut off.
+ */
+export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
+  const words = checkVersion(buffer);
   const needed = words[H_WORDS];
   const { slots, stride, threads, cache } = new Geometry(new AtomicsMemory(words));
   const sound =

@@ -1,5 +1,8 @@
-import { createHash } from 'node:crypto';
+import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
+import { count, misfit } from '../observe/members.ts';
+import { sealed, unsealed } from '../observe/seal.ts';
+import { visible } from '../visible.ts';
 import type { Campaign } from './campaign.ts';
 import type { Part } from './part.ts';
 import { showShard, type Shard } from './shard.ts';
@@ -36,7 +39,9 @@ export interface Checkpoint {
 }
 
 const KIND = 'exploration';
-const FORMAT = 1;
+const FORMAT = 2;
+/** More than the largest `--units` makes. */
+const MOST_UNITS = 10_000_000;
 
 /** The name of a campaign's search. */
 export function nameOf({ model, slots, strategy, space, stepLimit, wanted, units }: Campaign): SearchName {
@@ -59,44 +64,97 @@ export function nameOf({ model, slots, strategy, space, stepLimit, wanted, units
   };
 }
 
-export function printCheckpoint(checkpoint: Checkpoint): string {
-  const { search, shard, done, seconds, part } = checkpoint;
-  const body = { search, shard, done, seconds, part };
-  return `${JSON.stringify({ kind: KIND, v: FORMAT, digest: digestOf(body), ...body })}\n`;
+export function printCheckpoint({ search, shard, done, seconds, part }: Checkpoint): string {
+  return `${JSON.stringify(sealed({ kind: KIND, v: FORMAT, search, shard, done, seconds, part }))}\n`;
 }
 
 /** Throws a UsageError for anything but the whole of a checkpoint as it was written. */
 export function parseCheckpoint(text: string, path: string): Checkpoint {
+  const name = visible(path);
   let read: Record<string, unknown> | null;
   try {
     read = JSON.parse(text) as Record<string, unknown> | null;
   } catch (error) {
-    throw new UsageError(`The checkpoint ${path} is damaged (it is no JSON document): ${REMEDY}`, {
+    throw new UsageError(`The checkpoint ${name} is damaged (it is no JSON document): ${REMEDY}`, {
       cause: error,
     });
   }
   if (read?.['kind'] !== KIND) {
     throw new UsageError(
-      `The file ${path} is no checkpoint of an exploration: give one that --checkpoint has written.`,
+      `The file ${name} is no checkpoint of an exploration: give one that --checkpoint has written.`,
     );
   }
-  const { kind: _kind, v, digest, ...body } = read;
-  if (v !== FORMAT) {
+  if (read['v'] !== FORMAT) {
     throw new UsageError(
-      `The checkpoint ${path} has the format ${String(v)}, and this version of the lab reads the format ${FORMAT}: use the version that has written it.`,
+      `The checkpoint ${name} has the format ${formatOf(read['v'])}, and this version of the lab reads the format ${FORMAT}: use the version that has written it.`,
     );
   }
-  if (digest !== digestOf(body)) {
-    throw new UsageError(`The checkpoint ${path} is damaged (it is not as it was written): ${REMEDY}`);
+  const opened = unsealed(read);
+  const member = 'fault' in opened ? null : misfit(CHECKPOINT, opened.content);
+  if ('fault' in opened || member !== null) {
+    const fault = 'fault' in opened ? opened.fault : `it has no proper "${visible(String(member))}"`;
+    throw new UsageError(`The checkpoint ${name} is damaged (${fault}): ${REMEDY}`);
   }
-  return body as unknown as Checkpoint;
+  const { kind: _kind, v: _format, ...checkpoint } = opened.content;
+  return checkpoint as unknown as Checkpoint;
 }
 
 const REMEDY = 'search its part again.';
 
-function digestOf(body: object): string {
-  return createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16);
+function formatOf(value: unknown): string {
+  return visible((JSON.stringify(value) ?? 'none').slice(0, 40));
 }
+
+const place = { unit: count, execution: count };
+const shown = { kind: v.string(), note: v.string(), schedule: v.string(), preemptions: count };
+
+const FINDING = v.looseObject({
+  ...place,
+  ...shown,
+  nth: count,
+  step: v.nullable(count),
+  thread: v.nullable(count),
+  label: v.nullable(v.string()),
+});
+
+/** The members of a file; what the search itself says of its parts is looked at when they are compared and planned again. */
+const CHECKPOINT = v.looseObject({
+  search: v.looseObject({
+    program: v.string(),
+    scheme: v.string(),
+    slots: count,
+    strategy: v.string(),
+    seed: v.nullable(count),
+    depth: v.nullable(count),
+    runs: v.nullable(count),
+    stepLimit: count,
+    wanted: count,
+    units: v.pipe(count, v.maxValue(MOST_UNITS)),
+    lab: v.string(),
+  }),
+  shard: v.nullable(
+    v.pipe(
+      v.looseObject({ part: v.pipe(count, v.minValue(1)), of: v.pipe(count, v.maxValue(999_999)) }),
+      v.check(({ part, of }) => part <= of),
+    ),
+  ),
+  done: v.array(count),
+  seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  part: v.looseObject({
+    executions: count,
+    squares: v.pipe(v.number(), v.finite(), v.minValue(0)),
+    bad: count,
+    blocked: count,
+    deadlocks: count,
+    cut: count,
+    steps: count,
+    maxRetries: count,
+    firstCut: v.nullable(v.looseObject({ ...place, schedule: v.string() })),
+    preemptions: v.nullable(count),
+    findings: v.array(FINDING),
+    histories: v.array(v.string()),
+  }),
+});
 
 /** What is said of each, in the order in which a difference is looked for. */
 const SHOWN: { readonly [name in keyof SearchName]: (value: SearchName[name]) => string } = {

@@ -1,7 +1,10 @@
 /**
  * What happened, as data. A recording is versioned JSONL: a `trace` line first, then `invoke`, `step`, `return` and `stop` lines in
- * the order of events, and a `verdict` last. Everything that is shown or exported derives from it.
+ * the order of events, a `verdict`, and last their number and a hash. Everything that is shown or exported derives from it.
  */
+
+/** The version of the format of traces. */
+export const TRACE_VERSION = 2;
 
 export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add' | 'await';
 
@@ -11,7 +14,7 @@ export type Write = readonly [address: number, value: number];
 /** The first line: all that is needed to run the same thing again, and the words it began with. */
 export interface TraceHeader {
   readonly kind: 'trace';
-  readonly v: 1;
+  readonly v: typeof TRACE_VERSION;
   /** The scenario's id, or the program's text. */
   readonly subject: string;
   readonly scheme: string;
@@ -88,7 +91,7 @@ export interface StopRecord {
   readonly writes: readonly Write[];
 }
 
-/** The last line. */
+/** The last line but the one that seals the file. */
 export interface VerdictRecord {
   readonly kind: 'verdict';
   readonly verdict: 'as-claimed' | 'broken';

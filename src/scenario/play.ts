@@ -16,7 +16,13 @@ import type { Stage } from '../engines/controlled.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
-import type { DamageKind, Finding, Trace, TraceHeader } from '../observe/trace.ts';
+import {
+  type DamageKind,
+  type Finding,
+  type Trace,
+  type TraceHeader,
+  TRACE_VERSION,
+} from '../observe/trace.ts';
 import { runSchedule, type Stopped } from '../schedule/run.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import type { Case, Scenario } from './scenario.ts';
@@ -112,7 +118,7 @@ export async function play(
   const name = caseName(scenario, each, choice);
   const header: TraceHeader = {
     kind: 'trace',
-    v: 1,
+    v: TRACE_VERSION,
     subject: scenario.id,
     scheme: choice.spec,
     ...(name !== choice.spec && { case: name }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../dist/src/bench/cell.js';
 import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
+import { sealed } from '../../dist/src/observe/seal.js';
 import { planSuite, runSuite, type SuiteOptions, sizeOf } from '../../dist/src/bench/suite.js';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { folder } from '../cli/lab.ts';
@@ -176,9 +177,11 @@ describe('a result file', () => {
     ['no JSON', () => undefined, 'it is no JSON'],
     ['something else', () => ({ schemaVersion: 1 }), 'it does not say that it is one'],
     ['of another version', (good) => ({ ...good, schemaVersion: 2 }), 'its schema version is 2'],
-    ['without a list', (good) => ({ ...good, sweep: undefined }), 'it has no list of sweep'],
-    ['with a broken cell', (good) => ({ ...good, cells: [{ engine: 'atomics' }] }), 'lacks its figures'],
-    ['without a seed', (good) => ({ ...good, seed: null }), 'its seed, machine or effort is missing'],
+    ['without a hash', (good) => good, 'its hash is missing'],
+    ['with a changed number', (good) => ({ ...sealed(good), seed: 2 }), 'it is not as it was written'],
+    ['without a list', (good) => sealed({ ...good, sweep: undefined }), 'no proper "sweep"'],
+    ['with a broken cell', (good) => sealed({ ...good, cells: [{}] }), 'no proper "cells.0.engine"'],
+    ['without a seed', (good) => sealed({ ...good, seed: null }), 'no proper "seed"'],
   ])('that is %s is refused', (_, damage, why) => {
     const text = JSON.stringify(damage(EMPTY)) ?? '{';
     expect(() => parseBench(text, 'some.json')).toThrow(why);

@@ -3,7 +3,14 @@ import { chooseScheme, type SchemeChoice } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../src/engines/shared.ts';
 import { labelOf } from '../../src/engines/labels.ts';
 import { Memory } from '../../src/kernel/memory.ts';
-import type { Access, StepRecord, Trace, TraceEvent, Write } from '../../src/observe/trace.ts';
+import {
+  type Access,
+  type StepRecord,
+  type Trace,
+  type TraceEvent,
+  type Write,
+  TRACE_VERSION,
+} from '../../src/observe/trace.ts';
 
 type Mutable = Omit<StepRecord, 'writes'> & { readonly writes: Write[] };
 
@@ -139,7 +146,7 @@ export class RecordedLab {
     return {
       header: {
         kind: 'trace',
-        v: 1,
+        v: TRACE_VERSION,
         subject: 'a test',
         scheme: this.scheme,
         slots,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { parseBench } from '../../dist/src/bench/result-file.js';
+import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
 import type { Judged } from '../../src/bench/targets.ts';
 import { folder, lab, start } from './lab.ts';
@@ -59,7 +59,7 @@ describe('bench', () => {
     expect(itself.status).toBe(0);
     expect(itself.stdout).toContain('0 of 2 differences are real');
     // A run that was ended after its first cell goes on with the second.
-    writeFileSync(out, JSON.stringify({ ...kept, complete: false, cells: kept.cells.slice(0, 1) }));
+    writeFileSync(out, printBench({ ...kept, complete: false, cells: kept.cells.slice(0, 1) }));
     expect(lab(line).status).toBe(0);
     const whole = parseBench(readFileSync(out, 'utf8'), out);
     expect(whole).toMatchObject({ complete: true, cells: [kept.cells[0], { threads: 2 }] });

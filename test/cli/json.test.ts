@@ -67,7 +67,7 @@ describe('--json is one document with its schema version first', () => {
     expect(documentOf(['replay', path])).toMatchObject({ same: true, verdict: 'as-claimed' });
     expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '')).toMatchObject({
       kind: 'trace',
-      v: 1,
+      v: 2,
     });
   });
 });

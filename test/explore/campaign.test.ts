@@ -14,6 +14,7 @@ import { Machine } from '../../src/explore/machine.ts';
 import { merge, type Named } from '../../src/explore/merge.ts';
 import { type Part, Sum } from '../../src/explore/part.ts';
 import { parseShard, type Shard, unitsOf } from '../../src/explore/shard.ts';
+import { sealed } from '../../src/observe/seal.ts';
 import { UnitSearch } from '../../src/explore/unit-search.ts';
 
 const PROGRAM = '[A] d | d e d';
@@ -144,7 +145,13 @@ describe('a checkpoint', () => {
   test.each([
     ['[]', 'a.json is no checkpoint'],
     ['null', 'a.json is no checkpoint'],
-    ['{"kind":"exploration","v":2}', 'has the format 2, and this version of the lab reads the format 1'],
+    ['{"kind":"exploration","v":1}', 'has the format 1, and this version of the lab reads the format 2'],
+    ['{"kind":"exploration","v":2}', 'a.json is damaged (its hash is missing)'],
+    [JSON.stringify(sealed({ kind: 'exploration', v: 2 })), 'a.json is damaged (it has no proper "search")'],
+    [
+      `{"kind":"exploration","v":2,"hash":"","a":${'['.repeat(9999)}${']'.repeat(9999)}}`,
+      'nested more deeply',
+    ],
   ])('of %s is refused', (text, sentence) => {
     expect(() => parseCheckpoint(text, 'a.json')).toThrow(sentence);
   });

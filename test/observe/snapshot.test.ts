@@ -53,10 +53,12 @@ describe('a snapshot', () => {
     expect(words[100]).toBe(0);
   });
 
-  test('is the words, little-endian, and nothing else', () => {
+  test('is the words, little-endian, and behind them their number and a hash', () => {
     writeSnapshot(path(), words);
     const bytes = readFileSync(path());
-    expect(bytes.length).toBe(words.byteLength);
+    expect(bytes.length).toBe(words.byteLength + 16);
+    expect(bytes.subarray(words.byteLength, -12).toString('latin1')).toBe('ELFL');
+    expect(bytes.readInt32LE(words.byteLength + 4)).toBe(words.length);
     expect(bytes.readInt32LE(0)).toBe(MAGIC);
     expect(bytes.readInt32LE(4 * H_SLOTS)).toBe(6);
   });
@@ -118,12 +120,37 @@ describe('a file that is no whole snapshot is refused', () => {
   });
 
   test('every truncation of a sound one', () => {
-    for (let length = 0; length < words.byteLength; length += 1 + (length >> 3)) {
-      write(raw().subarray(0, length));
+    writeSnapshot(path(), words);
+    const whole = readFileSync(path());
+    for (let length = 0; length < whole.length; length += 1 + (length >> 3)) {
+      write(whole.subarray(0, length));
       refusal(() => readSnapshot(path()));
     }
-    write(raw().subarray(0, -1));
-    expect(refusal(() => readSnapshot(path()))).toMatch(/cut off/);
+    for (const length of [whole.length - 1, whole.length - 8, words.byteLength, words.byteLength - 4]) {
+      write(whole.subarray(0, length));
+      expect(refusal(() => readSnapshot(path()))).toMatch(
+        /cut short, for its end is missing after \d+ bytes/,
+      );
+    }
+  });
+
+  test('one with any word changed, or with more or fewer of them', () => {
+    writeSnapshot(path(), words);
+    const whole = readFileSync(path());
+    for (let at = 4 * H_SLOTS; at < whole.length; at += 97) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = bytes[at]! ^ 1;
+      write(bytes);
+      refusal(() => readSnapshot(path()));
+    }
+    const last = Buffer.from(whole);
+    last.writeInt32LE(5, words.byteLength - 4);
+    write(last);
+    expect(refusal(() => readSnapshot(path()))).toMatch(/it is not as it was written, as its hash says/);
+    for (const middle of [whole.subarray(200, 204), Buffer.alloc(0)]) {
+      write(Buffer.concat([whole.subarray(0, 200), middle, middle, whole.subarray(204)]));
+      expect(refusal(() => readSnapshot(path()))).toMatch(/it has \d+ words, and its end says \d+/);
+    }
   });
 
   test('one of another version', () => {
@@ -134,9 +161,9 @@ describe('a file that is no whole snapshot is refused', () => {
   });
 
   test.each([0, -1, 7, 2 ** 31 - 1])('one whose header speaks of %d slots', (slots) => {
-    const bytes = raw();
-    bytes.writeInt32LE(slots, 4 * H_SLOTS);
-    write(bytes);
+    const other = words.slice();
+    other[H_SLOTS] = slots;
+    writeSnapshot(path(), other);
     expect(refusal(() => readSnapshot(path()))).toMatch(/header of this buffer is damaged/);
   });
 });
