@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { READY } from '../src/engines/crew.ts';
 import { ABANDON, FINISHED, GATE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
 import { operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
-import { participateBySpec, type Variant } from '../src/engines/participant.ts';
+import { loadVariant, participateBySpec } from '../src/engines/participant.ts';
 import { attachWords } from '../src/engines/shared.ts';
 import { takeUp } from '../src/kernel/scheme.ts';
 import type { Job, StepperData } from '../src/engines/stepped.ts';
@@ -13,7 +13,7 @@ const { block, complaints } = workerData as StepperData;
 async function run(job: Job): Promise<void> {
   const memory = new SteppedMemory(attachWords(job.buffer), block);
   const participant = await participateBySpec(memory, job.record, job.scheme, job.variant);
-  const variant = job.variant === null ? {} : ((await import(job.variant)) as Variant);
+  const variant = job.variant === null ? {} : await loadVariant(job.variant);
   const bodies = { ...operations, ...variant.operations };
   // Setting up is nobody's step: the log begins with the first operation.
   block[LOGGED] = 0;

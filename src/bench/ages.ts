@@ -1,4 +1,4 @@
-import { participate, type Participant } from '../engines/participant.ts';
+import { assemble, type Participant } from '../engines/participant.ts';
 import type { SchemeClass } from '../engines/registry.ts';
 import { Slab } from '../kernel/slab.ts';
 import { nanoseconds } from './clock.ts';
@@ -43,7 +43,7 @@ export class Ages {
         super.give(slot);
       }
     }
-    this.participant = participate(memory, thread, AgedScheme as unknown as SchemeClass, { slab: AgedSlab });
+    this.participant = assemble(memory, thread, AgedScheme as unknown as SchemeClass, { slab: AgedSlab });
   }
 
   /** Slots that are retired from now on count. */

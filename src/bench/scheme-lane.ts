@@ -3,7 +3,7 @@ import type { Batch } from '../engines/batch.ts';
 import { GatedMemory, type Point } from '../engines/free-running.ts';
 import { type Participant, participateBySpec } from '../engines/participant.ts';
 import { attachWords } from '../engines/shared.ts';
-import { participateInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
+import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';
 import { Geometry, R_RESULT, R_UNRECLAIMED } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/michael-scott.ts';
@@ -94,7 +94,7 @@ export const openLane: LaneOpener = async (state, thread, gates, gate) => {
   const { buffer, compiled, batched, scheme, point, stamps } = state as SchemeSeat;
   const words = attachWords(buffer);
   if (compiled !== null) {
-    const party = participateInWasm(compiled.memory, thread, compiled.module);
+    const party = assembleInWasm(compiled.memory, thread, compiled.module);
     return new SchemeLane(party, words, batched ? party.batch : null);
   }
   const plain = new AtomicsMemory(words);

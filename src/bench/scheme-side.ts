@@ -1,7 +1,7 @@
 import { audit } from '../check/audit.ts';
 import { threadTotals, totals } from '../check/thread-records.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
-import { boundOf, claimsOf, type SchemeChoice } from '../engines/registry.ts';
+import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../engines/registry.ts';
 import {
   attachWords,
   createBuffer,
@@ -54,10 +54,9 @@ export function schemeSide(choice: SchemeChoice, engine: BenchEngine): Side {
 
 /** The sizes of a laboratory: room for what is in the queue, for what waits to be freed, and for the caches of other threads. */
 export function geometryFor(choice: SchemeChoice, { capacity, threads }: Setup): GeometryOptions {
-  const { scheme, param0, param1 } = choice;
   // A scheme that frees nothing is given all that there can be.
-  if (!scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads };
-  const room = capacity + scheme.needs(threads, param0, param1);
+  if (!choice.scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads };
+  const room = capacity + needsOf(choice, threads);
   const cache = usualCache(room, threads, choice);
   return { slots: room + leastSlots(choice, threads, cache), threads, cache };
 }

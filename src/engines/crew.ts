@@ -13,7 +13,7 @@ const START_MS = 20_000;
  * The compiled entry of a worker in `workers/`. Under tsx and vitest this file is TypeScript and the entry is still the compiled one,
  * since Node 20 takes no .ts file as a worker's entry.
  */
-function entryOf(name: string): URL {
+export function entryOf(name: string): URL {
   const root = import.meta.url.endsWith('.ts') ? '../../dist/workers' : '../../workers';
   return new URL(`${root}/${name}.js`, import.meta.url);
 }

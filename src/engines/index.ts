@@ -2,10 +2,11 @@
 export { AtomicsMemory } from './atomics.ts';
 export { batchOf, type Batch } from './batch.ts';
 export { joinLaboratory, participate, type Participant, type Variant } from './participant.ts';
+export type { TakeUp } from './attaching.ts';
 export { boundOf, chooseScheme, claimsOf, schemes } from './registry.ts';
 export type { Claims, SchemeChoice, SchemeClass } from './registry.ts';
 export { attachWords, checkGeometry, createBuffer, type GeometryOptions } from './shared.ts';
 // The same at native speed: `createMemory` for `createBuffer`, `participateInWasm` for `participate`.
 export { loadModule } from './wasm/modules.ts';
-export { participateInWasm, type WasmParticipant } from './wasm/participant.ts';
+export { joinInWasm, participateInWasm, type WasmParticipant } from './wasm/participant.ts';
 export { createMemory } from './wasm/shared-memory.ts';

@@ -14,7 +14,7 @@ import type {
 import { wordAfter } from './effect.ts';
 import { labelOf } from './labels.ts';
 import { operations, type Answer, type OperationBody } from './operations.ts';
-import { participateBySpec, type Participant, type Variant } from './participant.ts';
+import { loadVariant, participateBySpec, type Participant } from './participant.ts';
 import { attachWords } from './shared.ts';
 
 /** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
@@ -264,7 +264,7 @@ export class ModelEngine implements ControlledEngine {
 
   static async begin(run: ControlledRun): Promise<ModelEngine> {
     const words = attachWords(run.buffer);
-    const variant = run.variant === null ? {} : ((await import(run.variant)) as Variant);
+    const variant = run.variant === null ? {} : await loadVariant(run.variant);
     const bodies = { ...operations, ...variant.operations };
     const records = run.programs.map((_, i) => run.records?.[i] ?? i + 1);
     const threads: ModelThread[] = [];

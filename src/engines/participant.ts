@@ -1,13 +1,16 @@
 import { UsageError } from '../errors.ts';
-import { ACTIVE, Geometry, R_STATUS } from '../kernel/layout.ts';
+import { ACTIVE, Geometry, LEFT, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
 import { join, type Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import { checkAttached, type TakeUp, withRecord } from './attaching.ts';
+import { checkingValues } from './edge.ts';
 import { learnLabels } from './labels.ts';
 import type { OperationBody } from './operations.ts';
-import { chooseScheme, type SchemeClass } from './registry.ts';
+import { importOwn } from './own-module.ts';
+import { chooseScheme, type SchemeChoice, type SchemeClass } from './registry.ts';
 
 /**
  * Classes that take the place of the kernel's own: named subclasses that a scenario or a user keeps in a module of their own, whose
@@ -31,19 +34,76 @@ export interface Participant {
   readonly queue: MichaelScottQueue<Scheme>;
 }
 
-/** Puts the kernel together for a thread, numbered from 1. Its record is marked as in use. */
+/**
+ * Takes part as a thread, numbered from 1: `joinLaboratory` finds a number that nobody has. Its record is marked as in use. An enqueue of
+ * what is no 32-bit integer throws a TypeError.
+ *
+ * @param options `takeUp`: take the record even though a thread has it, or had it when it crashed
+ * @throws UsageError if the buffer was made for another scheme or other parameters, or another thread has the number
+ */
 export function participate(
+  memory: Memory,
+  thread: number,
+  scheme: SchemeClass | SchemeChoice,
+  variant: Variant = {},
+  options: TakeUp = {},
+): Participant {
+  const geometry = checkAttached(memory, scheme);
+  return withRecord(memory, geometry, thread, options, () =>
+    assemble(memory, thread, classOf(scheme), checkingValues(variant)),
+  );
+}
+
+/**
+ * The same in the first record that nobody uses: for threads that come and go, and for all that have no numbers. A thread that is done
+ * calls `scheme.depart()`; what it had retired and could not free waits in its record for the thread that comes next. Throws a UsageError
+ * if every record is taken.
+ */
+export function joinLaboratory(
+  memory: Memory,
+  scheme: SchemeClass | SchemeChoice,
+  variant: Variant = {},
+): Participant {
+  const geometry = checkAttached(memory, scheme);
+  return joinRecord(memory, geometry, (thread) =>
+    assemble(memory, thread, classOf(scheme), checkingValues(variant)),
+  );
+}
+
+/**
+ * Takes the first record that nobody uses, and takes part by `work`; if that throws, the record can be taken again. Throws a UsageError
+ * if there is none.
+ */
+export function joinRecord<T>(memory: Memory, geometry: Geometry, work: (thread: number) => T): T {
+  const thread = join(memory, geometry);
+  if (thread !== 0) {
+    try {
+      return work(thread);
+    } catch (error) {
+      memory.poke(geometry.record(thread) + R_STATUS, LEFT);
+      throw error;
+    }
+  }
+  throw new UsageError(
+    `All ${geometry.threads} thread records of this laboratory are taken: wait until a thread has left, or make it with more threads.`,
+  );
+}
+
+function classOf(scheme: SchemeClass | SchemeChoice): SchemeClass {
+  return 'scheme' in scheme ? scheme.scheme : scheme;
+}
+
+/**
+ * Puts the kernel together for a thread. Its record is marked as in use, whoever had it before, and the values of an enqueue are taken
+ * as they come: for the laboratory's own threads, whose numbers and values are right.
+ */
+export function assemble(
   memory: Memory,
   thread: number,
   scheme: SchemeClass,
   variant: Variant = {},
 ): Participant {
   const geometry = new Geometry(memory);
-  if (thread < 1 || thread > geometry.threads) {
-    throw new UsageError(
-      `There is no record for thread ${thread}: this laboratory has ${geometry.threads}; make it with more threads.`,
-    );
-  }
   const record = new ThreadRecord(memory, geometry, thread);
   const slab = new (variant.slab ?? Slab)(memory, geometry, record);
   const own = new scheme(memory, geometry, record, slab);
@@ -52,29 +112,17 @@ export function participate(
   return { memory, geometry, thread, record, slab, scheme: own, queue };
 }
 
-/**
- * The same in the first record that nobody uses, for threads that come and go. A thread that is done calls `scheme.depart()`; what it
- * had retired and could not free waits in its record for whoever comes next. Throws a UsageError if every record is taken.
- */
-export function joinLaboratory(memory: Memory, scheme: SchemeClass, variant: Variant = {}): Participant {
-  const geometry = new Geometry(memory);
-  const thread = join(memory, geometry);
-  if (thread === 0) {
-    throw new UsageError(
-      `All ${geometry.threads} thread records of this laboratory are taken: wait until a thread has left, or make it with more threads.`,
-    );
-  }
-  return participate(memory, thread, scheme, variant);
-}
-
 /** The variant of the kernel that a module exports, whose labels are known from then on. */
 export async function loadVariant(url: string): Promise<Variant> {
-  const module = (await import(url)) as Variant & Readonly<Record<string, unknown>>;
+  const module = (await importOwn(url, 'variant')) as Variant & Readonly<Record<string, unknown>>;
   learnLabels(module, url, 'structure');
   return module;
 }
 
-/** The same from what can be posted to a worker: the scheme's spec and the URL of a module with a variant, or null. */
+/**
+ * Takes part from what can be posted to a worker: the scheme's spec and the URL of a module with a variant, or null. The laboratory's
+ * own threads do.
+ */
 export async function participateBySpec(
   memory: Memory,
   thread: number,
@@ -82,10 +130,6 @@ export async function participateBySpec(
   variant: string | null,
 ): Promise<Participant> {
   const choice = await chooseScheme(spec);
-  return participate(
-    memory,
-    thread,
-    choice.scheme,
-    variant === null ? {} : ((await import(variant)) as Variant),
-  );
+  checkAttached(memory, choice);
+  return assemble(memory, thread, choice.scheme, variant === null ? {} : await loadVariant(variant));
 }

@@ -1,12 +1,12 @@
-import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { learnLabels } from './labels.ts';
+import { urlOf } from './own-module.ts';
+import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
+import { tryOut } from './trial.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, type Scheme, UNBOUNDED } from '../kernel/scheme.ts';
-import { Naive } from '../kernel/schemes/naive.ts';
 import type { Slab } from '../kernel/slab.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 
@@ -104,27 +104,45 @@ export function judgedBy(scheme: SchemeClass): {
 
 /** The bound of a choice on unreclaimed slots, or null if there is none. */
 export function boundOf(choice: SchemeChoice, threads: number): number | null {
-  const bound = choice.scheme.bound(threads, choice.param0, choice.param1);
+  const bound = countOf(choice.scheme, 'bound', threads, choice.param0, choice.param1);
   return bound === UNBOUNDED ? null : bound;
 }
 
+/** The fewest slots with which a choice can work, without caches. */
+export function needsOf(choice: SchemeChoice, threads: number): number {
+  return countOf(choice.scheme, 'needs', threads, choice.param0, choice.param1);
+}
+
+/** The number by which a buffer knows its scheme. */
+export function numberOf(scheme: SchemeClass): number {
+  return schemes.includes(scheme) ? scheme.NUMBER : hashedNumber(scheme);
+}
+
+/** The scheme of a number in words. */
+export function nameOfNumber(number: number): string {
+  const known = schemes.find(({ NUMBER }) => NUMBER === number)?.ID;
+  return known ?? (number < 0 ? "a scheme of the user's own" : `a scheme with the number ${number}`);
+}
+
 /**
- * Finds a scheme by `id`, `id:name=value,…`, or `path.js:name=value` for a file whose default export is a user's own subclass of
- * `Scheme`. Throws a UsageError that names the way out.
+ * Finds a scheme by `id`, `id:name=value,…`, or `path.js:name=value` for a file of JavaScript or TypeScript that exports a user's own
+ * subclass of `Scheme`. Throws a UsageError that names the way out.
  */
 export async function chooseScheme(text: string): Promise<SchemeChoice> {
   const [name, parameters] = splitSpec(text);
   const builtIn = schemes.find((scheme) => scheme.ID === name);
   if (builtIn) return settle(builtIn, name, parameters);
   if (/[/\\]|\.[cm]?[jt]s$/.test(name)) {
-    const url = name.startsWith('file:') ? name : pathToFileURL(name).href;
-    return settle(await loadScheme(url), url, parameters);
+    const url = urlOf(name);
+    const ids = schemes.map(({ ID }) => ID);
+    await tryOut(url);
+    return settle(await loadScheme(url, ids), url, parameters);
   }
   throw new UsageError(
     `There is no scheme "${name}"${closest(
       name,
       schemes.map((scheme) => scheme.ID),
-    )}; the schemes are ${schemes.map((scheme) => scheme.ID).join(', ')}, or give the path of a .js file with your own.`,
+    )}; the schemes are ${schemes.map((scheme) => scheme.ID).join(', ')}, or give the path of a file with your own, such as ./mine.js.`,
   );
 }
 
@@ -133,50 +151,6 @@ export function splitSpec(text: string): [name: string, parameters: string] {
   const match = /^(.*?):([a-z]+=.*)$/s.exec(text);
   return match ? [match[1], match[2]] : [text, ''];
 }
-
-async function loadScheme(url: string): Promise<SchemeClass> {
-  let module: Record<string, unknown>;
-  try {
-    module = (await import(url)) as Record<string, unknown>;
-  } catch (error) {
-    throw new UsageError(`The scheme ${url} cannot be loaded: ${(error as Error).message}`, { cause: error });
-  }
-  const scheme = module['default'];
-  if (
-    typeof scheme !== 'function' ||
-    METHODS.some((method) => typeof scheme.prototype?.[method] !== 'function')
-  ) {
-    throw new UsageError(
-      `The default export of ${url} is no scheme: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
-    );
-  }
-  const missing = REQUIRED.filter((member) => !(member in scheme));
-  if (missing.length > 0) {
-    throw new UsageError(
-      `The scheme of ${url} lacks the static member ${missing.join(', ')}; see any file of src/kernel/schemes for what each one says.`,
-    );
-  }
-  learnLabels(module, url);
-  return scheme as unknown as SchemeClass;
-}
-
-/** Asked for one by one, since a user's copy of this package may be another one, with a class Scheme of its own. */
-const METHODS = [
-  'enter',
-  'leave',
-  'protect',
-  'link',
-  'retire',
-  'collect',
-  'idle',
-  'adopt',
-  'recover',
-  'depart',
-] as const;
-
-const REQUIRED = Object.getOwnPropertyNames(Naive).filter(
-  (member) => !(member in Function.prototype) && member !== 'prototype',
-);
 
 interface Parameter {
   readonly name: string;
@@ -193,7 +167,7 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
       const match = /^([a-z]+)=(\d+):(\d+):(\d+)$/.exec(part);
       if (!match)
         throw new UsageError(
-          `The scheme ${scheme.ID} declares the parameter "${part}" in PARAMS; write name=default:least:most.`,
+          `The scheme ${titleOf(scheme)} declares the parameter "${part}" in PARAMS; write name=default:least:most.`,
         );
       return { name: match[1], value: Number(match[2]), least: Number(match[3]), most: Number(match[4]) };
     });

@@ -14,8 +14,10 @@ import {
   totalWords,
 } from '../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
+import { closest } from '../suggest.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { eagerest, MAX_LINK_TAG_BITS, type SchemeChoice } from './registry.ts';
+import { asWord } from './edge.ts';
+import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice } from './registry.ts';
 
 /** The sizes of a laboratory. */
 export interface GeometryOptions {
@@ -58,8 +60,33 @@ export function usualCache(slots: number, threads: number, choice: SchemeChoice)
  * The least number of slots with which the scheme answers "full" only for good reason: what it needs itself, and what every thread but
  * the one that enqueues may have in its cache.
  */
-export function leastSlots({ scheme, param0, param1 }: SchemeChoice, threads: number, cache = 0): number {
-  return scheme.needs(threads, param0, param1) + (threads - 1) * MAGAZINES * cache;
+export function leastSlots(choice: SchemeChoice, threads: number, cache = 0): number {
+  return needsOf(choice, threads) + (threads - 1) * MAGAZINES * cache;
+}
+
+const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {
+  slots: true,
+  threads: true,
+  stride: true,
+  cache: true,
+  initial: true,
+};
+
+/** Throws a UsageError if an option is unknown or one of the two is missing, and a TypeError for a value that is no 32-bit integer. */
+function checkOptions(options: GeometryOptions, choice: SchemeChoice): void {
+  if (typeof options !== 'object' || options === null || (choice?.scheme ?? null) === null) {
+    throw new UsageError(
+      'A laboratory is made from its sizes and a scheme: give { slots, threads } and what chooseScheme answers.',
+    );
+  }
+  const known = Object.keys(GEOMETRY);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new UsageError(
+      `There is no option "${name}"${closest(name, known)} of a laboratory; the options are ${known.join(', ')}.`,
+    );
+  }
+  for (const value of options.initial ?? []) asWord(value);
 }
 
 /** A number of slots that is given, or else one with which the scheme and the first values can do: at least `usual`. */
@@ -74,6 +101,7 @@ export function enoughSlots(
 
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
 export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): number {
+  checkOptions(options, choice);
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
   const cache = options.cache ?? usualCache(slots, threads, choice);
   const most = 2 ** MAX_INDEX_BITS - 1;
@@ -140,7 +168,7 @@ export function formatBuffer(
     stride,
     threads,
     tagBits,
-    scheme.NUMBER,
+    numberOf(scheme),
     scheme.HOLDS,
     param0,
     param1,

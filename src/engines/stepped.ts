@@ -1,5 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { InternalError } from '../errors.ts';
+import { InternalError, UsageError } from '../errors.ts';
+import { AtomicsMemory } from './atomics.ts';
+import { checkAttached } from './attaching.ts';
 import type {
   ControlledEngine,
   ControlledRun,
@@ -13,6 +15,7 @@ import { Crew } from './crew.ts';
 import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
 import { OUTCOMES, type Operation } from './operations.ts';
+import { chooseScheme } from './registry.ts';
 import { attachWords } from './shared.ts';
 
 /** A program for a stepped worker. */
@@ -53,7 +56,9 @@ export class Steppers implements Stage {
       await this.#seats[i]?.end();
       this.#seats[i] = await Seat.take();
     }
+    checkAttached(new AtomicsMemory(attachWords(run.buffer)), await chooseScheme(run.scheme));
     this.#engine = new SteppedEngine(this.#seats.slice(0, run.programs.length), run);
+    this.#engine.checkBegun();
     return this.#engine;
   }
 
@@ -131,6 +136,20 @@ export class SteppedEngine implements ControlledEngine {
     }
     this.#states = seats.map((seat) => this.#stateOf(seat));
     this.#preludes = seats.map((seat, i) => this.#readLog(seat, i));
+  }
+
+  /** Throws a UsageError if a thread could not begin its program: its scheme or variant did not let it. */
+  checkBegun(): void {
+    for (const [i, program] of this.#run.programs.entries()) {
+      const state = this.#states[i];
+      const begun = this.#preludes[i].some(({ kind }) => kind === 'invoke');
+      if (begun || state === 'waiting' || program.length === 0) continue;
+      const why = state === 'hung' ? `took longer than ${HUNG_MS / 1000} s` : 'ended';
+      const [
+        complaint = `T${i + 1} ${why} before its first operation: look at what its scheme does when it is loaded and constructed.`,
+      ] = this.complaints();
+      throw new UsageError(complaint);
+    }
   }
 
   recordOf(thread: number): number {

@@ -1,5 +1,5 @@
 import type { Variant } from '../engines/participant.ts';
-import { chooseScheme, parametersOf, type SchemeChoice } from '../engines/registry.ts';
+import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';
 import { enqueuesIn, programText, type Shape, shortShapes } from './shape.ts';
@@ -144,12 +144,7 @@ class Search {
 
   /** As few slots as will do, so that a slot comes back soon. */
   #slotsFor(shape: Shape): number {
-    const { scheme, param0, param1 } = this.#choice;
-    return Math.max(
-      2,
-      scheme.needs(shape.threads.length, param0, param1),
-      1 + shape.initial + enqueuesIn(shape),
-    );
+    return Math.max(2, needsOf(this.#choice, shape.threads.length), 1 + shape.initial + enqueuesIn(shape));
   }
 
   async #reduced(): Promise<Shrunk | null> {

@@ -1,6 +1,6 @@
 import { cardOfStep } from '../engines/labels.ts';
 import { type Operation, operations, type OperationBody } from '../engines/operations.ts';
-import { participate, type Participant, type Variant } from '../engines/participant.ts';
+import { assemble, type Participant, type Variant } from '../engines/participant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, createBuffer } from '../engines/shared.ts';
@@ -72,7 +72,7 @@ function kernelCode(
   apart: boolean,
 ): Code {
   return (memory) => {
-    const participant: Participant = participate(memory, thread, scheme, variant);
+    const participant: Participant = assemble(memory, thread, scheme, variant);
     const { record, geometry } = participant;
     const end = record.base + geometry.recordWords;
     // Its record is written by its owner alone, unless somebody adopts it.

@@ -3,7 +3,7 @@ import { GatedMemory, PausingMemory, type Point, RecordingMemory } from '../engi
 import { participateBySpec } from '../engines/participant.ts';
 import { Random } from '../engines/random.ts';
 import { attachWords } from '../engines/shared.ts';
-import { participateInWasm } from '../engines/wasm/participant.ts';
+import { assembleInWasm } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { Actor, type Party } from './actor.ts';
 import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING } from './desk.ts';
@@ -43,7 +43,7 @@ function memoryOf({ buffer, desk, thread, threads, seed, perturb, point }: Shift
 
 async function partyOf(shift: Shift): Promise<Party> {
   const { compiled, thread, scheme, variant } = shift;
-  if (compiled !== null) return participateInWasm(compiled.memory, thread, compiled.module);
+  if (compiled !== null) return assembleInWasm(compiled.memory, thread, compiled.module);
   return participateBySpec(memoryOf(shift), thread, scheme, variant);
 }
 

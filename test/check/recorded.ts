@@ -1,4 +1,4 @@
-import { participate, type Participant, type Variant } from '../../src/engines/participant.ts';
+import { assemble, type Participant, type Variant } from '../../src/engines/participant.ts';
 import { chooseScheme, type SchemeChoice } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../src/engines/shared.ts';
 import { labelOf } from '../../src/engines/labels.ts';
@@ -102,7 +102,7 @@ export class RecordedLab {
     this.scheme = choice.spec;
     this.operations = Array.from({ length: options.threads }, () => 0);
     this.threads = this.operations.map((_, i) =>
-      participate(new RecordingMemory(this, i + 1), i + 1, choice.scheme, variant),
+      assemble(new RecordingMemory(this, i + 1), i + 1, choice.scheme, variant),
     );
   }
 

@@ -58,7 +58,7 @@ describe('a scheme of the lab', () => {
 
 describe('bad usage is answered with the way out', () => {
   const list =
-    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, or give the path of a .js file with your own.';
+    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, or give the path of a file with your own, such as ./mine.js.';
 
   test.each([
     ['hazard-pointer', `There is no scheme "hazard-pointer" (did you mean "hazard-pointers"?); ${list}`],
@@ -184,7 +184,7 @@ describe("a user's own scheme", () => {
     async (member) => {
       const file = fileOf(`without-${member}`, fileText('', member));
       expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
-        `The scheme of ${pathToFileURL(file).href} lacks the static member ${member}; see any file of src/kernel/schemes for what each one says.`,
+        `The scheme of ${file} lacks the static member ${member}; see any file of src/kernel/schemes for what each one says.`,
       );
     },
   );
@@ -197,20 +197,88 @@ describe("a user's own scheme", () => {
   });
 
   test.each([
-    ['nothing', 'export const a = 1;'],
-    ['a function', 'export default function mine() {}'],
-    ['an object', 'export default { enter() {} };'],
-    ['a class of another kind', 'export default class Mine { enter() {} }'],
-  ])('file that exports %s is refused', async (name, text) => {
+    ['nothing', 'export const a = 1;', 'exports no scheme'],
+    ['a function', 'export default function mine() {}', 'has a default export that is no scheme'],
+    ['an object', 'export default { enter() {} };', 'has a default export that is no scheme'],
+    [
+      'a class of another kind',
+      'export default class Mine { enter() {} }',
+      'has a default export that is no scheme',
+    ],
+  ])('file that exports %s is refused', async (name, text, found) => {
     const file = fileOf(name.replaceAll(' ', '-'), text);
     expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
-      `The default export of ${pathToFileURL(file).href} is no scheme: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
+      `The file ${file} ${found}: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
+    );
+  });
+
+  test('may be a named export, if there is one', async () => {
+    const named = fileText('').replace('export default class', 'export class');
+    const { scheme } = await compiled.chooseScheme(fileOf('named', named));
+    expect(scheme.ID).toBe('mine');
+    const two = fileOf('two', `${named}\nexport class Other extends Mine {}`);
+    expect(await usageOf(() => compiled.chooseScheme(two))).toBe(
+      `The file ${two} exports 2 schemes (Mine, Other): make the one to run the default export.`,
+    );
+  });
+
+  test.each([
+    ["TITLE = 'my own'", 'TITLE = 5', 'The static member TITLE of the scheme of FILE is 5: make it a text.'],
+    ['ABA = 0', 'ABA = 0.5', 'The static member ABA of the scheme of FILE is 0.5: make it a whole number.'],
+    [
+      'TAGS = false',
+      "TAGS = 'no'",
+      'The static member TAGS of the scheme of FILE is "no": make it true or false.',
+    ],
+    [
+      "ID = 'mine'",
+      "ID = 'my own'",
+      'The static member ID of the scheme of FILE is "my own": give a word of letters, digits and hyphens.',
+    ],
+    [
+      "ID = 'mine'",
+      "ID = 'tagged'",
+      "The scheme of FILE has the ID tagged, which is that of one of the lab's: give it an ID of its own.",
+    ],
+  ])('whose card says %s as %s is refused', async (right, wrong, sentence) => {
+    expect(fileText('')).toContain(right);
+    const file = fileOf(wrong.replaceAll(/\W/g, '-'), fileText('').replace(right, wrong));
+    expect(await usageOf(() => compiled.chooseScheme(file))).toBe(sentence.replace('FILE', file));
+  });
+
+  test.each([
+    ['bound', 'NaN', 'NaN'],
+    ['bound', '-1.5', '-1.5'],
+    ['bound', '-2', '-2'],
+    ['bound', "'12'", '"12"'],
+    ['needs', 'undefined', 'undefined'],
+    ['needs', '-1', '-1'],
+  ] as const)('whose %s answers %s is refused where it is asked', async (method, answer, shown) => {
+    const text = fileText('').replace(
+      new RegExp(`static ${method}.*`),
+      `static ${method}() { return ${answer}; }`,
+    );
+    const file = fileOf(`${method}-${answer.replaceAll(/\W/g, '-')}`, text);
+    const choice = await compiled.chooseScheme(file);
+    const ask = (): unknown =>
+      method === 'bound' ? compiled.boundOf(choice, 2) : createBuffer({ slots: 9, threads: 2 }, choice);
+    expect(await usageOf(ask)).toBe(
+      `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
+    );
+  });
+
+  test('whose bound throws is refused where it is asked', async () => {
+    const text = fileText('').replace(/static bound.*/, "static bound() { throw new Error('not now'); }");
+    const file = fileOf('throwing-bound', text);
+    const choice = await compiled.chooseScheme(file);
+    expect(await usageOf(() => compiled.boundOf(choice, 2))).toBe(
+      `The static method bound of the scheme of ${file} threw for bound(2, 0, 0): Error: not now: let it return a whole number.`,
     );
   });
 
   test('file that is not there or does not parse is refused with the reason', async () => {
     expect(await usageOf(async () => compiled.chooseScheme('./no/such.js').catch(addStop))).toMatch(
-      /^The scheme file:.*no\/such\.js cannot be loaded: .*such\.js/,
+      /^The scheme \/.*no\/such\.js cannot be loaded: .*such\.js/,
     );
     const broken = fileOf('broken', 'export default class {');
     expect(await usageOf(async () => compiled.chooseScheme(broken).catch(addStop))).toMatch(

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type OperationBody, operations } from '../../src/engines/operations.ts';
-import { type Participant, participate } from '../../src/engines/participant.ts';
+import { type Participant, assemble } from '../../src/engines/participant.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords } from '../../src/engines/shared.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
-import { participateInWasm } from '../../src/engines/wasm/participant.ts';
+import { assembleInWasm } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
 import { memoryDependence } from '../../src/explore/dependence.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
@@ -43,8 +43,8 @@ test.each(['naive', 'no-reclaim', 'tagged:bits=2', 'hazard-pointers:threshold=1'
         const machine = new Machine(model, memoryDependence(model.words.length), 100_000);
         // All take part before the first of them begins.
         const crews = threads.map((_, i): Participant[] => [
-          participate(new AtomicsMemory(atomics), i + 1, choice.scheme),
-          participateInWasm(memory, i + 1, module) as unknown as Participant,
+          assemble(new AtomicsMemory(atomics), i + 1, choice.scheme),
+          assembleInWasm(memory, i + 1, module) as unknown as Participant,
         ]);
         for (const [i, own] of threads.entries()) {
           for (const participant of crews[i]) {

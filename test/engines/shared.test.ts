@@ -242,10 +242,10 @@ describe('a participant', () => {
     expect(memory.peek(geometry.record(2) + R_STATUS)).toBe(ACTIVE);
   });
 
-  test.each([0, 3, -1])('number %i of two is refused', async (thread) => {
+  test.each([0, 3, -1, 1.5, NaN])('number %d of two is refused', async (thread) => {
     const memory = new AtomicsMemory(new Int32Array(createBuffer({ slots: 10, threads: 2 }, tagged)));
     expect(await usageOf(() => participate(memory, thread, tagged.scheme))).toBe(
-      `There is no record for thread ${thread}: this laboratory has 2; make it with more threads.`,
+      `There is no record for thread ${thread}: this laboratory has those of threads 1 to 2; let joinLaboratory find one, or make it with more threads.`,
     );
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { participate } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
-import { participateInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
+import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
 import { HEAD } from '../../src/kernel/layout.ts';
 import { EMPTY, FULL, OK } from '../../src/kernel/michael-scott.ts';
@@ -18,10 +18,10 @@ async function pair(spec: string, engine: 'atomics' | 'wasm', cache: number): Pr
   const options = { slots: leastSlots(choice, 2, cache) + 6, threads: 2, cache };
   if (engine === 'wasm') {
     const [memory, module] = [createMemory(options, choice), loadModule(choice)];
-    return [participateInWasm(memory, 1, module), participateInWasm(memory, 2, module)];
+    return [assembleInWasm(memory, 1, module), assembleInWasm(memory, 2, module)];
   }
   const memory = new AtomicsMemory(attachWords(createBuffer(options, choice)));
-  return [participate(memory, 1, choice.scheme), participate(memory, 2, choice.scheme)];
+  return [assemble(memory, 1, choice.scheme), assemble(memory, 2, choice.scheme)];
 }
 
 // Seen in a reference: a producer waits for a slot that only the consumer can free, and the consumer for a value. The real threads of

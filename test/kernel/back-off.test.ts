@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { participate } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
 import { schemes } from '../../src/engines/registry.ts';
 import { createBuffer, attachWords } from '../../src/engines/shared.ts';
 import { OK, VALUE } from '../../src/kernel/michael-scott.ts';
@@ -38,7 +38,7 @@ test.each(cases)(
     const sizes = { slots: 80, threads: 1, initial: [1, 2] };
     const words = attachWords(createBuffer(sizes, choiceOf(scheme, 1, 1, 8)));
     const memory = new Contended(words, operation === 'enqueue' ? E9 : D13, 6);
-    const { queue } = participate(memory, 1, scheme);
+    const { queue } = assemble(memory, 1, scheme);
     const once = (): number => (operation === 'enqueue' ? queue.enqueue(7) : queue.dequeue());
     const done = operation === 'enqueue' ? OK : VALUE;
     expect(once()).toBe(done);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit, equation } from '../../src/check/audit.ts';
-import { participate, type Participant } from '../../src/engines/participant.ts';
+import { assemble, type Participant } from '../../src/engines/participant.ts';
 import type { SchemeClass } from '../../src/engines/registry.ts';
 import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import {
@@ -31,7 +31,7 @@ function laboratory(scheme: SchemeClass, cache: number, extra: number, initial: 
   const memory = new LimitedMemory(
     new Int32Array(createBuffer({ slots, threads: THREADS, cache, initial }, choice)),
   );
-  const threads = Array.from({ length: THREADS }, (_, i) => participate(memory, i + 1, scheme));
+  const threads = Array.from({ length: THREADS }, (_, i) => assemble(memory, i + 1, scheme));
   return { memory, threads };
 }
 
@@ -104,7 +104,7 @@ function dieAt(scheme: SchemeClass, cache: number, accesses: number): boolean {
   let died = false;
   try {
     // The first access marks the record as in use.
-    work(participate(new MortalMemory(memory.words, accesses + 1), 1, scheme));
+    work(assemble(new MortalMemory(memory.words, accesses + 1), 1, scheme));
   } catch (error) {
     if (error !== KILLED) throw error;
     died = true;
@@ -148,7 +148,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('with caches
             if (what === 'idle') own.idle();
             if (what === 'leave') {
               own.depart();
-              participate(lab.memory, thread + 1, scheme);
+              assemble(lab.memory, thread + 1, scheme);
             }
             expectAccounted(lab, scheme, cache);
             cached += audit(lab.memory.words).cached;

@@ -1,5 +1,5 @@
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { participate, type Participant } from '../../src/engines/participant.ts';
+import { assemble, type Participant } from '../../src/engines/participant.ts';
 import { schemes, type SchemeChoice, type SchemeClass } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
 import {
@@ -72,7 +72,7 @@ export function laboratory(
   initial: number[] = [],
 ): Laboratory {
   const memory = new LimitedMemory(new Int32Array(createBuffer({ slots, threads, initial }, choice)));
-  const all = Array.from({ length: threads }, (_, i) => participate(memory, i + 1, choice.scheme));
+  const all = Array.from({ length: threads }, (_, i) => assemble(memory, i + 1, choice.scheme));
   return { memory, geometry: all[0]!.geometry, threads: all };
 }
 

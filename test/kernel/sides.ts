@@ -1,4 +1,4 @@
-import { participate } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
 import type { SchemeClass } from '../../src/engines/registry.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry } from '../../src/kernel/layout.ts';
@@ -88,7 +88,7 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
         needs: scheme.needs.bind(scheme),
       };
       if (number === 0) return registrar as Kernel;
-      const { queue, slab, scheme: own } = participate(memory, number, scheme);
+      const { queue, slab, scheme: own } = assemble(memory, number, scheme);
       return {
         ...registrar,
         enqueue: (value) => queue.enqueue(value),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/check/audit.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { participate, type Participant } from '../../src/engines/participant.ts';
+import { assemble, type Participant } from '../../src/engines/participant.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { FREE_TOP, HEAD, R_HAND, R_LISTS, R_STEP, S_NEXT, TAIL } from '../../src/kernel/layout.ts';
@@ -12,7 +12,7 @@ import { standsStill } from '../../src/stress/standing.ts';
 async function laboratory(): Promise<{ words: Int32Array; thread: Participant }> {
   const choice = await chooseScheme('tagged:bits=0');
   const words = attachWords(createBuffer({ slots: 8, threads: 1, initial: [10, 20] }, choice));
-  return { words, thread: participate(new AtomicsMemory(words), 1, choice.scheme) };
+  return { words, thread: assemble(new AtomicsMemory(words), 1, choice.scheme) };
 }
 
 const kinds = (words: Int32Array, resting = [1]): string[] =>

@@ -5,8 +5,10 @@ import { ThreadRecord } from '../../kernel/record.ts';
 import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';
 import type { Batch } from '../batch.ts';
-import type { Participant } from '../participant.ts';
-import { schemes } from '../registry.ts';
+import { type TakeUp, withRecord } from '../attaching.ts';
+import { asWord } from '../edge.ts';
+import { joinRecord, type Participant } from '../participant.ts';
+import { nameOfNumber } from '../registry.ts';
 import { BATCH, placeOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -47,17 +49,45 @@ interface Exports {
 }
 
 /**
- * Takes part as a thread, numbered from 1, with the module of the laboratory's scheme (`loadModule`). Its record is marked as in use.
- * Throws a UsageError if the memory holds no laboratory of this scheme, or has no room for the thread.
+ * Takes part as a thread, numbered from 1, with the module of the laboratory's scheme (`loadModule`): `joinInWasm` finds a number that
+ * nobody has. Its record is marked as in use. An enqueue of what is no 32-bit integer throws a TypeError.
+ *
+ * @param options `takeUp`: take the record even though a thread has it, or had it when it crashed
+ * @throws UsageError if the memory holds no laboratory of this scheme, has no room for the thread, or another thread has the number
  */
-export function participateInWasm(memory: SharedMemory, thread: number, module: Module): WasmParticipant {
+export function participateInWasm(
+  memory: SharedMemory,
+  thread: number,
+  module: Module,
+  options: TakeUp = {},
+): WasmParticipant {
+  const { memory: words, geometry } = placeOf(memory, thread);
+  return withRecord(words, geometry, thread, options, () => checked(assembleInWasm(memory, thread, module)));
+}
+
+/** The same in the first record that nobody uses: see `joinLaboratory`. */
+export function joinInWasm(memory: SharedMemory, module: Module): WasmParticipant {
+  const { memory: words, geometry } = placeOf(memory, 1);
+  return joinRecord(words, geometry, (thread) => checked(assembleInWasm(memory, thread, module)));
+}
+
+function checked(participant: WasmParticipant): WasmParticipant {
+  const { queue } = participant;
+  return { ...participant, queue: { ...queue, enqueue: (value) => queue.enqueue(asWord(value)) } };
+}
+
+/**
+ * The same whoever had the record before, and with values that are taken as they come: for the laboratory's own threads, whose numbers
+ * and values are right.
+ */
+export function assembleInWasm(memory: SharedMemory, thread: number, module: Module): WasmParticipant {
   const { memory: words, geometry, arena, batch, batchAt } = placeOf(memory, thread);
   const { exports } = new webAssembly.Instance(module, { env: { memory, thread, arena } });
   const kernel = exports as Exports;
   const number = kernel.number();
   if (number !== words.peek(H_SCHEME)) {
     throw new UsageError(
-      `This laboratory is one of ${nameOf(words.peek(H_SCHEME))}, and the module is that of ${nameOf(number)}: load the module of the same scheme.`,
+      `This laboratory is one of ${nameOfNumber(words.peek(H_SCHEME))}, and the module is that of ${nameOfNumber(number)}: load the module of the same scheme.`,
     );
   }
   const record = new ThreadRecord(words, geometry, thread);
@@ -85,8 +115,4 @@ export function participateInWasm(memory: SharedMemory, thread: number, module: 
     scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
     slab: { take: kernel.take, give: kernel.give },
   };
-}
-
-function nameOf(number: number): string {
-  return schemes.find(({ NUMBER }) => NUMBER === number)?.ID ?? `a scheme with the number ${number}`;
 }

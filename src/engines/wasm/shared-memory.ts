@@ -13,6 +13,7 @@ import { UsageError } from '../../errors.ts';
 import { Geometry, H_MAGIC, LINE, MIN_STRIDE, totalWords } from '../../kernel/layout.ts';
 import { indexBitsFor } from '../../kernel/words.ts';
 import { AtomicsMemory } from '../atomics.ts';
+import { checkThread } from '../attaching.ts';
 import type { SchemeChoice } from '../registry.ts';
 import { attachWords, checkGeometry, formatBuffer, type GeometryOptions } from '../shared.ts';
 import { type SharedMemory, webAssembly } from './webassembly.ts';
@@ -93,11 +94,7 @@ export function placeOf(memory: SharedMemory, thread: number): Place {
   const words = new AtomicsMemory(attachWords(buffer));
   const geometry = new Geometry(words);
   const { slots, stride, threads } = geometry;
-  if (thread < 1 || thread > threads) {
-    throw new UsageError(
-      `There is no record for thread ${thread}: this laboratory has ${threads}; make it with more threads.`,
-    );
-  }
+  checkThread(geometry, thread);
   checkFit(buffer, bytesFor(slots, stride, threads));
   const arena = arenasBase(slots, stride, threads) + (thread - 1) * ARENA_BYTES;
   const batch = new Int32Array(buffer, arena + OBJECT_BYTES, BATCH);

@@ -5,7 +5,7 @@ import type * as shared from '../../../src/engines/shared.ts';
 import type { SharedMemory } from '../../../src/engines/wasm/webassembly.ts';
 import { schemes } from '../../../src/engines/registry.ts';
 import { loadModule } from '../../../src/engines/wasm/modules.ts';
-import { participateInWasm } from '../../../src/engines/wasm/participant.ts';
+import { assembleInWasm } from '../../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../../src/engines/wasm/shared-memory.ts';
 import { eager, LimitedMemory } from '../../kernel/laboratory.ts';
 
@@ -29,16 +29,16 @@ vi.mock('../../../src/engines/participant.ts', async (original) => {
   const actual = await original<typeof participants>();
   return {
     ...actual,
-    participate: (...[memory, thread, scheme, variant]: Parameters<typeof participants.participate>) => {
+    assemble: (...[memory, thread, scheme, variant]: Parameters<typeof participants.assemble>) => {
       const shares = engine.memories.get((memory as AtomicsMemory).words.buffer);
       // A memory in which a thread dies at a step has gates, which compiled steps have not.
       const isPlain = memory.constructor === LimitedMemory && schemes.includes(scheme);
       if (shares === undefined || !isPlain || variant !== undefined)
-        return actual.participate(memory, thread, scheme, variant);
+        return actual.assemble(memory, thread, scheme, variant);
       engine.taken++;
       // What looks at the words does so through the memory that the test has limited.
-      const { geometry, record } = actual.participate(memory, thread, scheme);
-      return { ...participateInWasm(shares, thread, loadModule(eager(scheme))), memory, geometry, record };
+      const { geometry, record } = actual.assemble(memory, thread, scheme);
+      return { ...assembleInWasm(shares, thread, loadModule(eager(scheme))), memory, geometry, record };
     },
   };
 });

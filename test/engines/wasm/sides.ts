@@ -1,9 +1,9 @@
 import { AtomicsMemory } from '../../../src/engines/atomics.ts';
 import { type Batch, batchOf } from '../../../src/engines/batch.ts';
-import { participate } from '../../../src/engines/participant.ts';
+import { assemble } from '../../../src/engines/participant.ts';
 import type { SchemeChoice } from '../../../src/engines/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../../src/engines/shared.ts';
-import { participateInWasm, type WasmParticipant } from '../../../src/engines/wasm/participant.ts';
+import { assembleInWasm, type WasmParticipant } from '../../../src/engines/wasm/participant.ts';
 import { BATCH, createMemory } from '../../../src/engines/wasm/shared-memory.ts';
 import type { Module } from '../../../src/engines/wasm/webassembly.ts';
 
@@ -17,7 +17,7 @@ export interface Side {
 }
 
 function onAtomics(memory: AtomicsMemory, thread: number, { scheme }: SchemeChoice): Party {
-  const { queue, scheme: own } = participate(memory, thread, scheme);
+  const { queue, scheme: own } = assemble(memory, thread, scheme);
   const batch: Batch = batchOf(queue, BATCH);
   return { queue, scheme: own, batch };
 }
@@ -40,7 +40,7 @@ export function wasmSide(
     words,
     party: (thread) =>
       isCompiled(thread)
-        ? participateInWasm(memory, thread, module)
+        ? assembleInWasm(memory, thread, module)
         : onAtomics(new AtomicsMemory(words), thread, choice),
   };
 }

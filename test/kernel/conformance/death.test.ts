@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { participate, type Participant } from '../../../src/engines/participant.ts';
+import { assemble, type Participant } from '../../../src/engines/participant.ts';
 import type { SchemeClass } from '../../../src/engines/registry.ts';
 import {
   FREE,
@@ -121,7 +121,7 @@ function dieAt(scheme: SchemeClass, step: number): { died: boolean; recovered: n
   const mortal = new MortalMemory(lab.memory.words, step);
   let died = false;
   try {
-    work(participate(mortal, 1, scheme), log);
+    work(assemble(mortal, 1, scheme), log);
   } catch (error) {
     if (error !== KILLED) throw error;
     died = true;
@@ -160,7 +160,7 @@ function dieEmptying(scheme: SchemeClass, step: number): boolean {
   for (let n = 0; n < 4; n++) second.scheme.collect();
   expect(lab.memory.peek(GLOBAL)).toBe(12);
   expect(garbage(lab)).toBe(2);
-  const { queue } = participate(new MortalMemory(lab.memory.words, step), 1, scheme);
+  const { queue } = assemble(new MortalMemory(lab.memory.words, step), 1, scheme);
   let died = false;
   try {
     queue.dequeue();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { participate } from '../../../src/engines/participant.ts';
+import { assemble } from '../../../src/engines/participant.ts';
 import { ACTIVE, LEFT, RETIRED, R_ANNOUNCE, R_STATUS, VACANT } from '../../../src/kernel/layout.ts';
 import { OK } from '../../../src/kernel/michael-scott.ts';
 import { join } from '../../../src/kernel/scheme.ts';
@@ -71,7 +71,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const kept = garbage(lab);
       expect(join(lab.memory, lab.geometry)).toBe(1);
       lab.threads[1]!.scheme.leave();
-      const successor = participate(lab.memory, 1, scheme);
+      const successor = assemble(lab.memory, 1, scheme);
       successor.scheme.collect();
       expect(garbage(lab)).toBe(scheme.RECLAIMS ? 0 : kept);
       expectAllAccountedFor(lab, scheme);
@@ -100,7 +100,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         die(lab, 1);
         lab.threads[1]!.scheme.adopt();
         expect(join(lab.memory, lab.geometry)).toBe(1);
-        const [head, next] = lookAtHead(participate(lab.memory, 1, scheme));
+        const [head, next] = lookAtHead(assemble(lab.memory, 1, scheme));
         const others = lab.threads.slice(1);
         return !isFreedByOthers(lab, head, others) && !isFreedByOthers(lab, next, others);
       },

@@ -6,7 +6,7 @@ import { Naive } from '../../../dist/src/kernel/schemes/naive.js';
 const boasts = {
   /** Epochs that claim to survive a stalled or dead thread, with little garbage. */
   epochs: class extends Epochs {
-    static NUMBER = 0;
+    static ID = 'boastful-epochs';
     static SURVIVES_STALL = true;
     static SURVIVES_DEATH = true;
     static bound() {
@@ -15,7 +15,7 @@ const boasts = {
   },
   /** Naive reuse that claims to be safe. */
   naive: class extends Naive {
-    static NUMBER = 0;
+    static ID = 'boastful-naive';
     static ABA = ABA_IMPOSSIBLE;
   },
 };

@@ -1,0 +1,45 @@
+import { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import type { Scheme } from '../kernel/scheme.ts';
+import type { Variant } from './participant.ts';
+
+/**
+ * The edge of the library: what comes from a user's program is looked at here, so that the kernel need not. The laboratory's own threads
+ * do not pass by.
+ */
+
+/** The value, if it is a 32-bit integer: what a word of shared memory can hold as it is. Throws a TypeError if not. */
+export function asWord(value: unknown): number {
+  if (typeof value === 'number' && Object.is(value, value | 0)) return value;
+  throw new TypeError(
+    `${shown(value)} cannot be enqueued: a value is a 32-bit integer, from -2147483648 to 2147483647; to share anything else, enqueue its index in memory of your own.`,
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Object.is(value, -0)) return '-0';
+  return typeof value === 'object' && value !== null ? `An object` : String(value);
+}
+
+type QueueClass = typeof MichaelScottQueue;
+
+const checking = new WeakMap<QueueClass, QueueClass>();
+
+/** The same variant with a queue that looks at the values it is given. */
+export function checkingValues(variant: Variant): Variant {
+  return { ...variant, queue: checkingQueue(variant.queue ?? MichaelScottQueue) };
+}
+
+function checkingQueue(queue: QueueClass): QueueClass {
+  let found = checking.get(queue);
+  if (found === undefined) {
+    found = class CheckingQueue<S extends Scheme> extends queue<S> {
+      override enqueue(value: number): number {
+        return super.enqueue(asWord(value));
+      }
+    };
+    checking.set(queue, found);
+  }
+  return found;
+}

@@ -1,0 +1,27 @@
+// Loads a scheme of the user's own and lets one thread work with it: see src/engines/trial.ts.
+import { parentPort, workerData } from 'node:worker_threads';
+import { STAGES, T_EXIT, T_STAGE, T_STATUS, type Trial, TRIED } from '../src/engines/trial.ts';
+import { Failed, workAlone } from '../src/engines/trial-work.ts';
+
+const { url, words } = workerData as Trial;
+const { exit } = process;
+process.exit = (status?: number | string | null): never => {
+  Atomics.store(words, T_STATUS, Number(status ?? process.exitCode ?? 0));
+  Atomics.store(words, T_EXIT, 1);
+  return exit(status);
+};
+
+const stages = STAGES.keys();
+
+async function tryIt(): Promise<void> {
+  let outcome: string = TRIED;
+  try {
+    await workAlone(url, () => Atomics.store(words, T_STAGE, stages.next().value ?? 0));
+  } catch (error) {
+    if (error instanceof Failed) outcome = error.message;
+  }
+  // A promise that the scheme has left rejected is noticed before that.
+  setImmediate(() => parentPort?.postMessage(outcome));
+}
+
+void tryIt();
