@@ -1,7 +1,7 @@
 // A worker of the stepped engine: runs one program after the other, each step at its gate.
 import { parentPort, workerData } from 'node:worker_threads';
 import { READY } from '../src/engines/crew.ts';
-import { ABANDON, FINISHED, GATE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
+import { ABANDON, FINISHED, GATE, GONE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
 import { operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
 import { loadVariant, participateBySpec } from '../src/engines/participant.ts';
 import { attachWords } from '../src/engines/shared.ts';
@@ -31,6 +31,11 @@ async function run(job: Job): Promise<void> {
     memory.log(RETURN, OUTCOMES.indexOf(answer.outcome), answer.value ?? 0);
   }
 }
+
+process.on('exit', () => {
+  Atomics.store(block, GATE, GONE);
+  Atomics.notify(block, GATE);
+});
 
 parentPort?.on('message', (job: Job) => {
   run(job)

@@ -1,3 +1,4 @@
+import { ownFault } from '../engines/own-fault.ts';
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
 import { plainStyle } from '../report/style.ts';
@@ -23,8 +24,9 @@ export async function runLab(
     return await dispatch(args, commands, signal);
   } catch (error) {
     if (error === signal.reason && error instanceof Interruption) return error.status;
-    process.stderr.write(`${failure(error, args)}\n`);
-    return error instanceof UsageError ? BAD_USAGE : INTERNAL;
+    const told = ownFault(error) ?? error;
+    process.stderr.write(`${failure(told, args)}\n`);
+    return told instanceof UsageError ? BAD_USAGE : INTERNAL;
   }
 }
 

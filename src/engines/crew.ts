@@ -1,5 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { InternalError } from '../errors.ts';
+import { InternalError, UsageError } from '../errors.ts';
+import { ownFault } from './own-fault.ts';
+import { ownModules, pathOf } from './own-module.ts';
 
 /** What a worker of the lab posts when its module has loaded and it waits for work. */
 export const READY = 'ready';
@@ -8,6 +10,8 @@ export const READY = 'ready';
 export type Transferred = NonNullable<WorkerOptions['transferList']>;
 
 const START_MS = 20_000;
+/** The same where code of the user's own is loaded: the lab's takes a second at most. */
+const OWN_START_MS = 8_000;
 
 /**
  * The compiled entry of a worker in `workers/`. Under tsx and vitest this file is TypeScript and the entry is still the compiled one,
@@ -66,7 +70,7 @@ export class Crew {
       await Promise.all(crew.workers.map((worker) => ready(worker)));
     } catch (error) {
       await crew.end();
-      throw error;
+      throw ownFault(error) ?? error;
     }
     return crew;
   }
@@ -93,11 +97,26 @@ export class Crew {
   }
 }
 
+/**
+ * The error for a worker that has ended, or does not come back, although it threw nothing: the doing of the user's code if there is any,
+ * and else the lab's.
+ *
+ * @param what a sentence without its full stop
+ */
+export function ended(what: string): UsageError | InternalError {
+  const modules = ownModules();
+  if (modules.length === 0) return new InternalError(`${what}.`);
+  return new UsageError(
+    `${what}: look at what ${modules.map(pathOf).join(' and ')} does in a worker (process.exit, a loop without an end).`,
+  );
+}
+
 async function ready(worker: Worker): Promise<void> {
   await new Promise<void>((resolve, reject) => {
+    const limitMs = ownModules().length === 0 ? START_MS : OWN_START_MS;
     const timer = setTimeout(
-      () => reject(new InternalError(`A worker did not start within ${START_MS / 1000} s.`)),
-      START_MS,
+      () => reject(ended(`A worker did not start within ${limitMs / 1000} s`)),
+      limitMs,
     );
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
@@ -109,7 +128,7 @@ async function ready(worker: Worker): Promise<void> {
     };
     const onError = (error: unknown): void => settle(() => reject(error as Error));
     const onExit = (code: number): void =>
-      settle(() => reject(new InternalError(`A worker exited with code ${code} before it was ready.`)));
+      settle(() => reject(ended(`A worker exited with code ${code} before it was ready`)));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }

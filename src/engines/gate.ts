@@ -27,6 +27,9 @@ export const FINISHED = 3;
 /** Nobody will grant another step: unwind. */
 export const ABANDONED = 4;
 
+/** The worker has ended itself, or was ended by an error that nothing caught. */
+export const GONE = 5;
+
 /** Thrown through a program whose run was abandoned. */
 export const ABANDON: Error = new Error('this run was abandoned');
 

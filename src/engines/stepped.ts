@@ -234,6 +234,7 @@ export class SteppedEngine implements ControlledEngine {
 
   #stateOf(seat: Seat): ThreadState {
     if (!seat.arrive()) return seat.crew.alive(1) ? 'hung' : 'crashed';
+    if (Atomics.load(seat.block, gate.GATE) === gate.GONE) return 'crashed';
     return Atomics.load(seat.block, gate.GATE) === gate.FINISHED ? 'finished' : 'waiting';
   }
 

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import { Crew } from '../engines/crew.ts';
-import { InternalError, UsageError } from '../errors.ts';
+import { Crew, ended } from '../engines/crew.ts';
+import { ownFault } from '../engines/own-fault.ts';
+import { UsageError } from '../errors.ts';
 import { Board } from './board.ts';
 import type { ExploreOptions } from './campaign.ts';
 import type { Facts } from './facts.ts';
@@ -83,7 +84,9 @@ export async function factsInWorker(
   try {
     return await new Promise((resolve, reject) => {
       worker.on('message', resolve).on('error', reject);
-      worker.on('exit', (code) => reject(new InternalError(`The worker exited with code ${code}.`)));
+      worker.on('exit', (code) =>
+        reject(ended(`A worker of the search exited with code ${code} before it was done`)),
+      );
       signal.addEventListener('abort', () => resolve(null), { once: true });
       worker.postMessage(FACTS);
     });
@@ -123,7 +126,7 @@ async function searchIn(worker: Worker, { signal, tell }: Together): Promise<voi
       });
       worker.on('error', reject);
       worker.on('exit', (code) =>
-        reject(new InternalError(`A worker of the search exited with code ${code} before it was done.`)),
+        reject(ended(`A worker of the search exited with code ${code} before it was done`)),
       );
       worker.postMessage('go');
     });
@@ -139,5 +142,6 @@ function asThrown(error: Error & { readonly code?: string }): Error {
       'A worker of the search has no memory left: take fewer --jobs, a smaller program or a strategy by chance.',
     );
   }
-  return error.name === 'UsageError' ? new UsageError(error.message) : error;
+  if (error.name === 'UsageError') return new UsageError(error.message);
+  return ownFault(error) ?? error;
 }
