@@ -58,7 +58,7 @@ export function planSuite(options: SuiteOptions): Suite {
       const { workload, threads: count, seed } = conditions;
       if (refusal !== null && unsafe !== undefined) {
         addTrial({ engine, scheme, spec: unsafe, workload, threads: count, seed });
-      } else if (refusal !== null) refusals.add(`${scheme} is missing where it cannot be: ${refusal}.`);
+      } else if (refusal !== null) refusals.add(`${scheme} is left out where it cannot be used: ${refusal}.`);
       return refusal === null;
     });
     if (taking.length > 0) parts.push({ list, block: { conditions, sides: taking } });

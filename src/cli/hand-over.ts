@@ -33,9 +33,9 @@ export async function handOverResult(
 /** Why a failure cannot be handed over, as a sentence; null if it can. */
 function reasonAgainst(damages: number, stops: StressResult['stops']): string | null {
   if (stops.some(({ point }) => point !== null)) {
-    return 'is not asked: a thread that is stopped for good is no part of the programs that it runs.';
+    return 'was not asked: in the programs that it runs no thread is stopped for good.';
   }
   return damages === 0
-    ? 'is not asked: it looks for damage to the queue and its slots, and there is none.'
+    ? 'was not asked: it looks for damage to the queue and its slots, and this run had none.'
     : null;
 }

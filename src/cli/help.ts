@@ -36,7 +36,7 @@ export function helpOf(command: Command, style: Style): string {
     .join(' ');
   const sections: string[][] = [
     [...wrap(summary, style.columns), ...(about === undefined ? [] : ['', ...wrap(about, style.columns)])],
-    [style.heading('Usage'), `  ${usage}`],
+    [style.heading('Usage'), ...wrap(`  ${usage}`, style.columns, '      ')],
   ];
   if (positionals.length > 0) {
     const rows = positionals.map((each) => [usageOf([each], style.glyph.ellipsis), each.help] as const);
@@ -66,16 +66,27 @@ function optionRows(options: Options): Row[] {
 
 /** The width of the left column at most; what is longer has a line of its own. */
 const LEFT = 26;
+/** On a narrower terminal everything has: there is no room for two columns. */
+const TWO_COLUMNS = 60;
+/** Where text begins that has a line of its own there. */
+const INDENT = 6;
 
 function twoColumns(rows: readonly Row[], style: Style): string[] {
-  const width = Math.min(LEFT, Math.max(...rows.map(([left]) => widthOf(left))));
+  const isNarrow = style.columns < TWO_COLUMNS;
+  const width = isNarrow ? 0 : Math.min(LEFT, Math.max(...rows.map(([left]) => widthOf(left))));
+  const indent = ' '.repeat(isNarrow ? INDENT : width + 4);
   return rows.flatMap(([left, right]) => {
-    const lines = wrap(right, style.columns - width - 4);
-    const indent = ' '.repeat(width + 4);
+    const lines = wrap(right, style.columns - indent.length);
     const follow = lines.map((line) => indent + line);
-    const isLong = widthOf(left) > width;
-    return isLong
-      ? [`  ${style.accent(left)}`, ...follow]
+    return widthOf(left) > width
+      ? [...longLine(left, indent, style), ...follow]
       : [`  ${pad(style.accent(left), width)}  ${lines[0]}`, ...follow.slice(1)];
   });
+}
+
+/** An option on a line of its own; where that is too short, it is broken between the words that the option can have. */
+function longLine(option: string, indent: string, style: Style): string[] {
+  const isTooLong = widthOf(option) + 2 > style.columns;
+  const text = isTooLong ? option.replaceAll('|', ' | ') : option;
+  return wrap(`  ${style.accent(text)}`, style.columns, indent);
 }

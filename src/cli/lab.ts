@@ -1,6 +1,7 @@
 import { ownFault } from '../engines/own-fault.ts';
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
+import { hang } from '../report/columns.ts';
 import { plainStyle } from '../report/style.ts';
 import { closest } from '../suggest.ts';
 import { readArguments } from './arguments.ts';
@@ -10,7 +11,7 @@ import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption } from '
 import { helpOf, overview } from './help.ts';
 import { runOnMutant } from './mutant.ts';
 import { progressOn } from './progress.ts';
-import { forTerminal, styleFor } from './style.ts';
+import { forTerminal, sentenceFor, styleFor } from './style.ts';
 import { visible } from '../visible.ts';
 import { version } from './version.ts';
 
@@ -25,7 +26,7 @@ export async function runLab(
   } catch (error) {
     if (error === signal.reason && error instanceof Interruption) return error.status;
     const told = ownFault(error) ?? error;
-    process.stderr.write(`${failure(told, args)}\n`);
+    process.stderr.write(`${sentenceFor(process.stderr, failure(told, args))}\n`);
     return told instanceof UsageError ? BAD_USAGE : INTERNAL;
   }
 }
@@ -89,7 +90,10 @@ async function run(
 ): Promise<number> {
   const { signal, json, style, progress } = context;
   let result: Result;
-  if (self) context.print(`${style.note(`mutant  ${self.id}: ${self.title}`)}\n`);
+  if (self) {
+    const lines = hang('mutant  ', `${self.id}: ${self.title}`, style.columns);
+    context.print(`${lines.map((line) => style.note(line)).join('\n')}\n`);
+  }
   try {
     result = await command.run(context, options, positionals);
   } finally {
@@ -130,7 +134,7 @@ function contextOf(
     remark: (text) => {
       progress.clear();
       const seen = forTerminal(text);
-      process.stderr.write(`${ascii ? toAscii(seen) : seen}\n`);
+      process.stderr.write(`${sentenceFor(process.stderr, ascii ? toAscii(seen) : seen)}\n`);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { scenarios } from '../../scenarios/index.ts';
 import { claimsOf, parametersOf, schemes, type Claims, type SchemeClass } from '../engines/registry.ts';
 import { allMutants, type Mutant } from '../mutant/mutant.ts';
-import { pad, table, wrap } from '../report/columns.ts';
+import { fittedTable, pad, wrap } from '../report/columns.ts';
 import type { Style } from '../report/style.ts';
 import { programs } from '../scenario/programs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -76,11 +76,17 @@ function listText(
     schemesText(found, style),
     '',
     style.heading('Scenarios'),
-    ...table(rows),
+    ...fittedTable([], rows, style),
     '',
     style.heading('Programs, for explore'),
-    ...table(programs.map(({ id, title }) => [style.accent(id), title])),
-    ...(bugs.length === 0 ? [] : ['', style.heading('Mutants, for --mutant'), ...table(bugs)]),
+    ...fittedTable(
+      [],
+      programs.map(({ id, title }) => [style.accent(id), title]),
+      style,
+    ),
+    ...(bugs.length === 0
+      ? []
+      : ['', style.heading('Mutants, for --mutant'), ...fittedTable([], bugs, style)]),
   ].join('\n');
 }
 
@@ -96,7 +102,7 @@ function schemesText(found: readonly Described[], style: Style): string {
   const heads = ['scheme', 'ABA-safe', 'stale reads', 'survives stall', 'death', 'unreclaimed slots'];
   return [
     style.heading('Schemes and their claims'),
-    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...fittedTable(heads, rows, style),
     ...found.flatMap((scheme) => schemeText(scheme, style)),
   ].join('\n');
 }

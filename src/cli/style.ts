@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { styleText } from 'node:util';
+import { wrap } from '../report/columns.ts';
 import { plainStyle, type Style } from '../report/style.ts';
 import { visible } from '../visible.ts';
 
@@ -14,7 +15,8 @@ export interface StyleOptions {
 
 /** The style for a stream: coloured as Node itself would (NO_COLOR, FORCE_COLOR, terminal or not), and as wide, up to 100 columns. */
 export function styleFor(stream: NodeJS.WriteStream, { ascii, color }: StyleOptions): Style {
-  const columns = Math.max(NARROWEST, Math.min(WIDEST, widthOf(stream)));
+  // A pipe has no width, and takes the widest.
+  const columns = within(knownWidth(stream) ?? WIDEST);
   const plain = plainStyle({ ascii, columns });
   if (!color || !isColoured(stream)) return plain;
   return {
@@ -48,9 +50,19 @@ function isColoured(stream: NodeJS.WriteStream): boolean {
   return styleText('red', 'x', { stream }) !== 'x';
 }
 
-/** A pipe has no width, and takes the widest. */
-function widthOf(stream: NodeJS.WriteStream): number {
-  const asked = Number(process.env['COLUMNS']);
-  const known = stream.isTTY ? stream.columns : asked;
-  return known > 0 ? known : WIDEST;
+/** The width of a terminal, or for a pipe the one that COLUMNS in the environment asks for; null if there is none. */
+function knownWidth(stream: NodeJS.WriteStream): number | null {
+  const known = stream.isTTY ? stream.columns : Number(process.env['COLUMNS']);
+  return known > 0 ? known : null;
+}
+
+function within(columns: number): number {
+  return Math.max(NARROWEST, Math.min(WIDEST, columns));
+}
+
+/** A sentence for stderr: wrapped where the width is known, and else one line, as other programs read it. */
+export function sentenceFor(stream: NodeJS.WriteStream, text: string): string {
+  const width = knownWidth(stream);
+  // What has lines of its own, such as a stack, keeps them.
+  return width === null || text.includes('\n') ? text : wrap(text, within(width)).join('\n');
 }

@@ -3,7 +3,7 @@ import type { Loss } from '../check/blame.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import type { ThreadTotals, Totals } from '../check/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
-import { hang, padLeft, table, widthOf, wrap } from './columns.ts';
+import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
 import { slotList } from './slot-list.ts';
 import type { Style } from './style.ts';
 
@@ -36,8 +36,8 @@ export function auditText(report: AuditReport, style: Style): string {
 /** The equation and what is wrong: the part that ends every story. */
 export function verdictLines({ of, audit, losses, all }: AuditReport, style: Style): string[] {
   return [
-    `${style.heading('AUDIT')} ${of}`,
-    `  ${equation(audit, style)}`,
+    ...wrap(`${style.heading('AUDIT')} ${of}`, style.columns, '  '),
+    ...wrap(`  ${equation(audit, style)}`, style.columns, '    '),
     ...damageLines(audit, style),
     ...noteLines(notesOfLosses(losses, style), audit.leaked, { all, style, what: 'leaked slots' }),
   ];
@@ -93,7 +93,13 @@ function damageLines(audit: Audit, style: Style): string[] {
   });
   if (audit.wild > 0) {
     const words = audit.wild === 1 ? 'a word names a slot' : 'words name slots';
-    lines.push(`  ${style.damage(`! wild ${audit.wild}`)}  ${words} that the slab does not have.`);
+    lines.push(
+      ...wrap(
+        `  ${style.damage(`! wild ${audit.wild}`)}  ${words} that the slab does not have.`,
+        style.columns,
+        '    ',
+      ),
+    );
   }
   return lines;
 }
@@ -183,7 +189,11 @@ function noteLines(notes: readonly string[], total: number, { all, style, what }
   });
   if (notes.length > shown.length)
     lines.push(
-      `    ${style.glyph.corner} ${style.faint(`${style.glyph.ellipsis} of ${total} ${what}; --all shows more of them.`)}`,
+      ...hang(
+        `    ${style.glyph.corner} `,
+        style.faint(`${style.glyph.ellipsis} of ${total} ${what}; --all shows more of them.`),
+        style.columns,
+      ),
     );
   return lines;
 }
@@ -200,11 +210,17 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
   for (const hand of audit.magazinesInHand())
     lines.push(...handLines(hand, audit, style, 'the magazine of slot'));
   for (const { thread, slots } of audit.caches())
-    lines.push(`  cached   free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`);
+    lines.push(
+      ...row('cached', `free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`, style),
+    );
   const queue = audit.values(SHOWN).map((value) => show(value));
   const more = audit.queue(SHOWN + 2).length - 1 > queue.length ? ` ${style.glyph.ellipsis}` : '';
-  lines.push(`  queue    ${queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`}`);
+  lines.push(...row('queue', queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`, style));
   return lines;
+}
+
+function row(label: string, text: string, style: Style): string[] {
+  return hang(`  ${label.padEnd(8)} `, text, style.columns);
 }
 
 /**
@@ -237,9 +253,21 @@ const SHOWN = 12;
 function countLines({ audit, all }: AuditReport, style: Style): string[] {
   const { totals, threads } = audit;
   return [
-    `  in use   ${totals.inUse} now, beside ${totals.everAllocated} ever allocated in ${audit.slots} slots; ${totals.freed} freed`,
-    `  garbage  ${totals.unreclaimed} unreclaimed now, ${totals.unreclaimedPeak} at most; ${totals.retiredEver} ever retired`,
-    `  work     ${totals.operations} operations; full ${totals.full}, empty ${totals.empty}; failed CAS ${failuresText(totals)}`,
+    ...row(
+      'in use',
+      `${totals.inUse} now, beside ${totals.everAllocated} ever allocated in ${audit.slots} slots; ${totals.freed} freed`,
+      style,
+    ),
+    ...row(
+      'garbage',
+      `${totals.unreclaimed} unreclaimed now, ${totals.unreclaimedPeak} at most; ${totals.retiredEver} ever retired`,
+      style,
+    ),
+    ...row(
+      'work',
+      `${totals.operations} operations; full ${totals.full}, empty ${totals.empty}; failed CAS ${failuresText(totals)}`,
+      style,
+    ),
     ...damageNoticed(threads, style),
     ...(all ? threadLines(threads, style) : []),
   ];
@@ -260,9 +288,11 @@ function damageNoticed(threads: readonly ThreadTotals[], style: Style): string[]
   return threads.flatMap(({ thread, damage }) =>
     damage === null
       ? []
-      : [
+      : wrap(
           `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${damage.count} times`}: ${NOTICED[damage.kind] ?? 'damage'}, first slot ${damage.slot}`,
-        ],
+          style.columns,
+          '    ',
+        ),
   );
 }
 
@@ -286,5 +316,6 @@ function threadLines(threads: readonly ThreadTotals[], style: Style): string[] {
       (count, i) => padLeft(String(count), heads[i + 3].length),
     ),
   ]);
-  return ['', ...table([heads.map((head) => style.faint(head)), ...rows]).map((line) => `  ${line}`)];
+  const inside = { ...style, columns: style.columns - 2 };
+  return ['', ...fittedTable(heads, rows, inside).map((line) => `  ${line}`)];
 }

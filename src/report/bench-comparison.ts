@@ -1,6 +1,6 @@
 import type { Comparison, Difference } from '../bench/compare.ts';
 import { conditionsText, rate } from './bench-figures.ts';
-import { padLeft, table, wrap } from './columns.ts';
+import { fittedTable, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** Two results side by side: which differences are real, and why the others are not called so. */
@@ -24,7 +24,7 @@ export function comparisonText(comparison: Comparison, style: Style): string {
     ...(onlyAfter.length > 0 ? [`Only in the second: ${onlyAfter.join('; ')}.`] : []),
   ];
   return [
-    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...fittedTable(heads, rows, style),
     '',
     ...remarks.flatMap((line) => wrap(line, style.columns, '  ')),
   ].join('\n');

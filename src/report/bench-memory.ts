@@ -3,7 +3,7 @@ import type { Corruption } from '../bench/corruption.ts';
 import type { Stall } from '../bench/stall.ts';
 import { equation } from '../check/audit.ts';
 import { bar, conditionsText, duration, rate, sparkline } from './bench-figures.ts';
-import { padLeft, table, wrap } from './columns.ts';
+import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 const LINE = 16;
@@ -27,11 +27,15 @@ export function memoryText(sweep: readonly Cell[], style: Style): string {
     ];
   });
   return [
-    style.heading(`Memory: ${conditionsText(sweep[0])}`),
-    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...headingLines(`Memory: ${conditionsText(sweep[0])}`, style),
+    ...fittedTable(heads, rows, style),
     ...boundLines(sweep, style),
     '',
-    ...table([AGE_HEADS.map((head) => style.faint(head)), ...sweep.map((cell) => ageRow(cell, style))]),
+    ...fittedTable(
+      AGE_HEADS,
+      sweep.map((cell) => ageRow(cell, style)),
+      style,
+    ),
   ].join('\n');
 }
 
@@ -119,12 +123,15 @@ export function stallText(
       stalls.some((each) => each.threads === threads),
   );
   return [
-    style.heading('Stalls: growth of unreclaimed slots with 1000 operations of the others'),
-    ...table([
-      heads.map((head) => style.faint(head)),
-      ...corrupted.map(({ scheme, threads }) => corruptedRow(`${scheme}, ${threads} threads`, style)),
-      ...stalls.map((each) => stallRow(each, style)),
-    ]),
+    ...headingLines('Stalls: growth of unreclaimed slots with 1000 operations of the others', style),
+    ...fittedTable(
+      heads,
+      [
+        ...corrupted.map(({ scheme, threads }) => corruptedRow(`${scheme}, ${threads} threads`, style)),
+        ...stalls.map((each) => stallRow(each, style)),
+      ],
+      style,
+    ),
     ...corrupted.flatMap(({ scheme, threads, note, audit }) =>
       wrap(
         `  ${scheme}, ${threads} threads, which only pause at random steps and do not stop for good: ${note} ${equation(audit, style)}`,
@@ -132,7 +139,9 @@ export function stallText(
         '    ',
       ).map((line) => style.faint(line)),
     ),
-    style.faint('On the engine atomics: compiled threads cannot be stopped at a named step.'),
+    ...wrap('On the engine atomics: compiled threads cannot be stopped at a named step.', style.columns).map(
+      style.faint,
+    ),
   ].join('\n');
 }
 

@@ -6,7 +6,7 @@ import { tagWraps } from '../bench/tag-wrap.ts';
 import { bar, conditionsText, duration, groups, originLines, rate } from './bench-figures.ts';
 import { memoryText, stallText } from './bench-memory.ts';
 import { tagText } from './bench-tags.ts';
-import { padLeft, table, widthOf, wrap } from './columns.ts';
+import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** All of a result for people: a table for each workload and number of threads, then the memory, then the stalls. */
@@ -21,7 +21,9 @@ export function benchText(result: BenchResult, style: Style): string {
     (each) => !found.some(([first]) => conditionsText(first) === conditionsText(each)),
   );
   for (const each of alone) {
-    sections.push([style.heading(conditionsText(each)), ...corruptionLines([each], style)].join('\n'));
+    sections.push(
+      [...headingLines(conditionsText(each), style), ...corruptionLines([each], style)].join('\n'),
+    );
   }
   if (sweep.length > 0) sections.push(memoryText(sweep, style));
   if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
@@ -52,8 +54,10 @@ function groupText(group: readonly Cell[], style: Style): string {
     ...latencies(cell),
     [unreclaimedText(cell), marks(cell, style)].filter((part) => part !== '').join(' '),
   ]);
-  const lines = fitting([heads.map((head) => style.faint(head)), ...rows], style);
-  return [style.heading(conditionsText(group[0])), ...lines, ...failureLines(group, style)].join('\n');
+  const lines = fitting(heads, rows, style);
+  return [...headingLines(conditionsText(group[0]), style), ...lines, ...failureLines(group, style)].join(
+    '\n',
+  );
 }
 
 /** Who has no throughput there, and the auditor's words on why. */
@@ -73,16 +77,29 @@ function corruptionLines(corruptions: readonly Corruption[], style: Style): stri
   });
 }
 
+function kept(row: readonly string[], without: readonly number[]): string[] {
+  return row.filter((_, i) => !without.includes(i));
+}
+
 /** The table with as many columns as there is room for. */
-function fitting(rows: readonly (readonly string[])[], { columns }: Style): string[] {
+function fitting(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string[] {
+  const all = [heads.map((head) => style.faint(head)), ...rows];
   const tables = DISPENSABLE.map((without) =>
     table(
-      rows.map((row) => row.filter((_, i) => !without.includes(i))),
+      all.map((row) => kept(row, without)),
       ' ',
     ),
   );
-  const fits = tables.find((lines) => lines.every((line) => widthOf(line) <= columns));
-  return fits ?? tables[tables.length - 1];
+  const fits = tables.find((lines) => lines.every((line) => widthOf(line) <= style.columns));
+  if (fits) return fits;
+  // Where not even the rates fit beside each other, a cell has a paragraph, with all but the bar.
+  const [, bars] = DISPENSABLE;
+  return fittedTable(
+    kept(heads, bars),
+    rows.map((row) => kept(row, bars)),
+    style,
+    ' ',
+  );
 }
 
 /** The engine is said where it is another than `atomics`. */

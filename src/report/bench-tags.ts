@@ -1,6 +1,6 @@
 import type { TagWrap } from '../bench/tag-wrap.ts';
 import { duration, rate } from './bench-figures.ts';
-import { padLeft, table, wrap } from './columns.ts';
+import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** What a thread is off its core for when the operating system gives the core to another one: about that. */
@@ -31,8 +31,8 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
     `A thread that is off its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap is past what a narrower tag tells apart.${longest}`,
   ];
   return [
-    style.heading('Tags: how soon they come round'),
-    ...table([heads.map((head) => style.faint(head)), ...rows]),
+    ...headingLines('Tags: how soon they come round', style),
+    ...fittedTable(heads, rows, style),
     ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
   ].join('\n');
 }

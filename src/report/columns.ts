@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Style } from './style.ts';
 
 /** The number of columns a text takes on a terminal; colours take none. */
 export function widthOf(text: string): number {
@@ -73,4 +74,71 @@ export function table(rows: readonly (readonly string[])[], gap = '  '): string[
 export function hang(prefix: string, text: string, width: number): string[] {
   const room = Math.max(20, width - widthOf(prefix));
   return wrap(text, room).map((line, i) => (i === 0 ? prefix : ' '.repeat(widthOf(prefix))) + line);
+}
+
+/** A heading, wrapped. */
+export function headingLines(text: string, style: Style): string[] {
+  return wrap(text, style.columns, '  ').map((line) => style.heading(line));
+}
+
+/** Columns that the last cell of a row needs at least, to be wrapped beside the others. */
+const LEAST_ROOM = 16;
+
+/**
+ * A table that is nowhere wider than a line. Where its columns have no room, the last cell of each row is wrapped; where that does not do
+ * either, each row becomes a paragraph: its first cell, and below it the others behind the heads of their columns.
+ *
+ * @param heads the heads of the columns; none for a table without heads, of which the last column is text
+ */
+export function fittedTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+  gap = '  ',
+): string[] {
+  const { columns } = style;
+  const all = [...(heads.length === 0 ? [] : [heads.map((head) => style.faint(head))]), ...rows];
+  const plain = table(all, gap);
+  if (plain.every((line) => widthOf(line) <= columns)) return plain;
+  const last = Math.max(...all.map((row) => row.length)) - 1;
+  const before = table(
+    all.map((row) => [...row.slice(0, last), '']),
+    gap,
+  );
+  const left = Math.max(...before.map(widthOf)) + gap.length;
+  const words = all.flatMap((row) => (row[last] ?? '').split(' ')).map(widthOf);
+  if (columns - left >= Math.max(LEAST_ROOM, ...words)) {
+    return all.flatMap((row, i) =>
+      wrap(row[last] ?? '', columns - left).map((part, line) =>
+        trimmed(pad(line === 0 ? before[i] : '', left) + part),
+      ),
+    );
+  }
+  return rows.flatMap((row) => paragraph(heads, row, style));
+}
+
+function trimmed(line: string): string {
+  return line.trimEnd();
+}
+
+function paragraph(heads: readonly string[], row: readonly string[], style: Style): string[] {
+  const { columns, glyph } = style;
+  if (heads.length === 0) {
+    const [first] = table([row.slice(0, -1)]);
+    return [...wrap(first, columns, '  '), ...wrap(`  ${row.at(-1) ?? ''}`, columns, '  ')];
+  }
+  const named = row.slice(1).flatMap((cell, i) => {
+    const text = cell.trim();
+    return text === '' ? [] : [`${style.faint(heads[i + 1])} ${text}`.trim()];
+  });
+  const lines = wrap(`${heads[0] === '' ? '' : `${style.faint(heads[0])} `}${row[0]}`, columns, '  ');
+  let line = '';
+  for (const each of named) {
+    const longer = line === '' ? `  ${each}` : `${line} ${glyph.dot} ${each}`;
+    if (line !== '' && widthOf(longer) > columns) {
+      lines.push(...wrap(line, columns, '    '));
+      line = `  ${each}`;
+    } else line = longer;
+  }
+  return line === '' ? lines : [...lines, ...wrap(line, columns, '    ')];
 }

@@ -3,7 +3,7 @@ import type { Exploration } from '../explore/explore.ts';
 import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { hang } from './columns.ts';
+import { hang, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
 import type { Style } from './style.ts';
 
@@ -17,79 +17,93 @@ export const ENDLESS: ReadonlySet<DamageKind> = new Set(['livelock', 'deadlock']
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
   visitor: 'the search was ended at the first finding',
-  executions: 'the search was ended after so many executions',
-  time: 'the search was ended when its time was over',
+  executions: 'the search was ended at the number of executions that --max-executions allows',
+  time: 'the search was ended when its time was over (--max-seconds)',
   interrupt: 'the search was interrupted',
   memory: 'the search was ended when its memory was full',
 };
 
+/** A line of the report: its label, its text, and how both are painted. */
+type Row = readonly [label: string, text: string, paint?: (text: string) => string];
+
 /** What a search covered and found, in a few lines. */
 export function explorationText(of: Exploration, style: Style): string {
-  const { bad, executions } = of;
-  const lines = [
-    `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${of.slots} slots`,
-    ...coverage(of, style),
-  ];
-  if (of.cut > 0)
-    lines.push(`cut         ${number(of.cut)} executions at the step limit; the first is ${of.firstCut}`);
-  const most = `at most ${of.maxRetries} ${of.maxRetries === 1 ? 'retry' : 'retries'} in one operation`;
-  lines.push(`histories   ${number(of.histories)} distinct; ${of.maxRetries === 0 ? 'no retries' : most}`);
-  if (bad === 0) lines.push(style.ok('bad         none'));
-  else {
-    const kinds = of.findings.map(({ kind }) => kind).join(', ');
-    lines.push(style.damage(`bad         ${number(bad)} (${percent(bad / executions)}): ${kinds}`));
+  const head = `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${of.slots} slots`;
+  const rows = [...coverage(of, style), ...outcome(of, style)];
+  const lines = rows.flatMap(([label, text, paint = (plain) => plain]) =>
+    hang(label.padEnd(LABEL), text, style.columns).map((line) => paint(line)),
+  );
+  return [...wrap(head, style.columns, '  '), ...lines].join('\n');
+}
+
+/** The column in which text begins. */
+const LABEL = 12;
+
+function outcome(of: Exploration, style: Style): Row[] {
+  const { bad, executions, findings, maxRetries } = of;
+  const rows: Row[] = [];
+  if (of.cut > 0) {
+    rows.push(['cut', `${number(of.cut)} executions at the limit of steps; the first is ${of.firstCut}`]);
   }
-  if (of.notJudged.length > 0) lines.push(style.note(`not judged  ${unjudgedText(of.notJudged)}`));
-  for (const { kind, note, schedule } of of.findings) {
-    if (ENDLESS.has(kind)) lines.push(`${kind.padEnd(12)}${note} It comes with the schedule ${schedule}`);
+  const retries =
+    maxRetries === 0
+      ? 'no operation made a second round'
+      : `at most ${counted(maxRetries, 'retry', 'retries')} in one operation`;
+  rows.push(['histories', `${number(of.histories)} different; ${retries}`]);
+  if (bad === 0) rows.push(['bad', 'none', style.ok]);
+  else {
+    const kinds = findings.map(({ kind }) => kind).join(', ');
+    rows.push(['bad', `${number(bad)} (${percent(bad / executions)}): ${kinds}`, style.damage]);
+  }
+  if (of.notJudged.length > 0) rows.push(['not judged', unjudgedText(of.notJudged), style.note]);
+  for (const { kind, note, schedule } of findings) {
+    if (ENDLESS.has(kind)) rows.push([kind, `${note} The schedule ${schedule} leads there.`]);
   }
   if (of.alone && of.alone.stuck === null) {
     const { states, more } = of.alone;
-    lines.push(
-      style.ok(
-        `alone       every thread can finish alone from ${more ? 'the first' : 'all'} ${number(states)} visited states`,
-      ),
-    );
+    const text = `passed: from ${more ? 'the first' : 'all'} ${number(states)} states that were visited, every thread can finish alone`;
+    rows.push(['lock-free', text, style.ok]);
   }
   if (of.guarantee) {
     const { formula, rate } = of.guarantee;
-    lines.push(
-      `promised    ${formula} = ${percent(rate)} of the runs at least, for damage of that depth; ${percent(bad / executions)} were bad`,
-    );
+    const text = `at least ${formula} = ${percent(rate)} of the runs show damage of the depth asked for, if there is any; ${percent(bad / executions)} were bad`;
+    rows.push(['promised', text]);
   }
-  return lines.flatMap((line) => hang(line.slice(0, 12), line.slice(12), style.columns)).join('\n');
+  return rows;
+}
+
+function counted(many: number, one: string, more: string): string {
+  return `${number(many)} ${many === 1 ? one : more}`;
 }
 
 /** What was run, and how much of all there is. */
-function coverage(of: Exploration, style: Style): string[] {
+function coverage(of: Exploration, style: Style): Row[] {
   const { executions, preemptions, interleavings, seed } = of;
   const ending = endingOf(of);
   const pace = paceOf(of);
+  const shard: Row[] = isWholeShard(of) ? [['shard', ending, style.note]] : [];
   if (seed !== null) {
+    const early = of.endedBy === null ? '' : `, and ${ending}`;
     return [
-      `executions  ${number(executions)}, chosen by ${of.strategy} from seed ${seed}; ${pace}`,
-      style.note(
-        `sampled     a search by chance proves nothing${of.endedBy === null ? '' : `, and ${ending}`}`,
-      ),
-      ...(isWholeShard(of) ? [style.note(`shard       ${ending}`)] : []),
+      ['executions', `${number(executions)}, chosen by ${of.strategy} from seed ${seed}; ${pace}`],
+      ['sampled', `a random search proves nothing${early}`, style.note],
+      ...shard,
     ];
   }
-  if (of.strategy === 'replay') return [`executions  ${number(executions)}, by its schedule`];
+  if (of.strategy === 'replay') return [['executions', `${number(executions)}, by its schedule`]];
   const within =
     preemptions === null
-      ? 'whatever the preemptions'
-      : `with at most ${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
-  const lines = [`executions  ${number(executions)}, each of another class, ${within}; ${pace}`];
+      ? 'no limit on preemptions'
+      : `at most ${counted(preemptions, 'preemption', 'preemptions')} in each`;
+  const rows: Row[] = [['executions', `${number(executions)}, one of each class; ${within}; ${pace}`]];
   if (of.complete && interleavings !== null) {
-    lines.push(`            ${number(executions)} classes stand for ${number(interleavings)} interleavings`);
+    rows.push(['', `${number(executions)} classes stand for ${number(interleavings)} interleavings`]);
   }
-  if (isWholeShard(of)) lines.push(style.note(`shard       ${ending}`));
-  else
-    lines.push(
-      ending === '' ? style.ok('complete    nothing was left out') : style.note(`incomplete  ${ending}`),
-    );
-  if (of.estimate) lines.push(`            ${estimateText(of)}`);
-  return lines;
+  if (shard.length > 0) rows.push(...shard);
+  else if (ending === '') rows.push(['complete', 'nothing was left out', style.ok]);
+  else rows.push(['incomplete', ending, style.note]);
+  if (of.estimate) rows.push(['', estimateText(of)]);
+  return rows;
 }
 
 /** How long it took, and how fast that was, unless most of it was the start of a worker. */
@@ -103,7 +117,7 @@ function estimateText({ estimate, executions, seconds, units, shard }: Explorati
   const { executions: all, error } = estimate as Estimate;
   const left = (seconds * Math.max(0, all - executions)) / Math.max(1, executions);
   const of = shard === null ? 'in all' : `in shard ${shard}`;
-  return `about ${rough(all)} classes ${of}, give or take ${rough(error)}, by ${number(units.done)} units drawn at random: ${rough(left)} s more`;
+  return `about ${rough(all)} classes ${of}, give or take ${rough(error)}, estimated from ${number(units.done)} units drawn at random: ${rough(left)} s more`;
 }
 
 /** To two digits. */

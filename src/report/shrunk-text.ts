@@ -13,10 +13,10 @@ function sizeText({ threads, operations }: ProgramSize): string {
 }
 
 const SMALLEST: Readonly<Record<Smallest, string>> = {
-  'whatever the preemptions': 'nothing smaller shows it',
+  'whatever the preemptions': 'no smaller program shows it',
   'with as few preemptions':
-    'nothing smaller shows it with so few preemptions; with more, the time was too short to tell',
-  unknown: 'the time was too short to tell whether something smaller shows it',
+    'no smaller program shows it with so few preemptions; there was no time to try more preemptions',
+  unknown: 'there was no time to find out whether a smaller program shows it',
 };
 
 /** What a failure was made of, and whether it could be smaller, in a row. */
@@ -51,13 +51,16 @@ export function handOverText(
 ): string {
   const [first] = kinds;
   const tried = counted(programs, 'short program');
-  const under = scheme === asked.scheme ? '' : ` Under ${scheme}, or a short program would reclaim nothing.`;
+  const under =
+    scheme === asked.scheme
+      ? ''
+      : ` The scheme was ${scheme} there: with other parameters a short program reclaims nothing.`;
   if (found === null) {
     const all =
       operations === 0
         ? ''
         : `, all of up to ${counted(operations, 'operation')} with one preemption among them`;
-    const text = `found nothing of the kind in ${asked.seconds} s, in ${tried}${all}.${under}`;
+    const text = `found no such damage in ${asked.seconds} s, in ${tried}${all}.${under}`;
     return hang(LABEL, text, style.columns).join('\n');
   }
   const { kind, program, to, preemptions, steps, smallest } = found;

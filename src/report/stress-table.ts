@@ -1,5 +1,5 @@
 import type { StressResult } from '../stress/result.ts';
-import { padLeft, table } from './columns.ts';
+import { fittedTable, padLeft } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict. */
@@ -19,7 +19,7 @@ export function stressTable(results: readonly StressResult[], style: Style): str
       verdict === 'broken' ? style.damage('BROKEN') : style.ok(claims),
     ];
   });
-  return table([heads.map((head) => style.faint(head)), ...rows]).join('\n');
+  return fittedTable(heads, rows, style).join('\n');
 }
 
 function garbageText({ peak, bound }: StressResult['garbage']): string {

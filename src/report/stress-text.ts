@@ -15,7 +15,7 @@ const MORE = 5;
 /** The column in which text begins. */
 const LABEL = 9;
 
-const LEAKY = 'Leaked on purpose: every slot that was retired, and no other. Each round has a fresh slab.';
+const LEAKY = 'Leaked by design: every slot that was retired, and no other. Each round has a new slab.';
 
 /** What came of a stress run: what was run, the first damage, the audit, and the verdict against the scheme's claims. */
 export function stressText(result: StressResult, style: Style): string {
@@ -74,9 +74,9 @@ function headLines(result: StressResult, style: Style): string[] {
 }
 
 const STOPPED: Readonly<Record<Stop['reason'], string>> = {
-  stalled: 'stands still for ever',
+  stalled: 'was stopped for good',
   killed: 'was terminated',
-  hung: 'did not come out of its operation and was terminated',
+  hung: 'did not finish its operation in time and was terminated',
   crashed: 'crashed',
 };
 
@@ -88,9 +88,9 @@ function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style
     return `T${thread} ${STOPPED[reason]}${inside}${where === null ? '' : ` (${where})`}${error === null ? '.' : `: ${error}`}`;
   });
   if (deliveredSince !== null)
-    lines.push(`From when that was seen the others were given ${counted(deliveredSince, 'value')}.`);
+    lines.push(`After that the other threads received ${counted(deliveredSince, 'value')}.`);
   for (const point of missed)
-    lines.push(`No thread came to ${point}: the run ended before, or the scheme has no such step.`);
+    lines.push(`No thread reached ${point}: the run ended first, or the scheme has no such step.`);
   return lines.flatMap((line, i) => row(i === 0 ? 'stopped' : '', line, style));
 }
 
@@ -101,7 +101,8 @@ function damageLines({ findings, failures }: StressResult, style: Style): string
       (part) => part !== '',
     );
     const head = `${finding.kind}${where.length === 0 ? '' : `, ${where.join(' ')}`}`;
-    lines.push(i === 0 ? style.damage(`FIRST DAMAGE   ${head}`) : `  ${style.damage('!')} ${head}`);
+    const line = i === 0 ? style.damage(`FIRST DAMAGE   ${head}`) : `  ${style.damage('!')} ${head}`;
+    lines.push(...wrap(line, style.columns, '    '));
     lines.push(...notes(finding, i === 0 ? '  ' : '    ', style));
   }
   if (findings.length > 1 + MORE)
@@ -124,9 +125,13 @@ function flightLines({ flight }: StressResult, style: Style): string[] {
     const from = own.at(-OPERATIONS) ?? own[0];
     return hang(`  T${thread} #${from.number}  `, text.join(` ${style.glyph.dot} `), style.columns);
   });
-  const head = `${style.heading('FLIGHT')} the last operations of ${threads.length > 1 ? 'each thread, in its own order' : `T${threads[0]}`}`;
+  const head = wrap(
+    `${style.heading('FLIGHT')} the last operations of ${threads.length > 1 ? 'each thread, in its own order' : `T${threads[0]}`}`,
+    style.columns,
+    '  ',
+  );
   const more = threads.length - THREADS;
-  return [head, ...lines, ...(more > 0 ? [`  ${style.glyph.ellipsis} and ${more} more threads`] : [])];
+  return [...head, ...lines, ...(more > 0 ? [`  ${style.glyph.ellipsis} and ${more} more threads`] : [])];
 }
 
 function entryText({ operation, outcome, value }: FlightEntry, { glyph }: Style): string {
@@ -143,8 +148,8 @@ function auditLines(result: StressResult, style: Style): string[] {
     return verdictLines({ of, audit, losses: [], retained: [], show: showValue, all: false }, style);
   }
   return [
-    `${style.heading('AUDIT')} ${of}`,
-    `  ${equation(audit, style)}`,
+    ...wrap(`${style.heading('AUDIT')} ${of}`, style.columns, '  '),
+    ...wrap(`  ${equation(audit, style)}`, style.columns, '    '),
     ...wrap(LEAKY, style.columns - 2).map((line) => `  ${style.faint(line)}`),
   ];
 }
@@ -153,7 +158,7 @@ function historyLines({ history, garbage }: StressResult, style: Style): string[
   const { conserved, ordered, enqueued, delivered, remaining, full, empty } = history;
   const say = (good: boolean, yes: string, no: string): string => (good ? style.ok(yes) : style.damage(no));
   const verdicts = [
-    say(conserved, 'nothing lost, nothing twice', 'values lost, twice or from nowhere'),
+    say(conserved, 'no value lost, none delivered twice', 'values lost, delivered twice, or from nowhere'),
     say(ordered, "every producer's order kept", 'order broken'),
   ];
   const counts = `${counted(enqueued, 'value')} in, ${delivered.toLocaleString('en-GB')} out, ${remaining} left; full ${full}, empty ${empty}`;
@@ -169,14 +174,14 @@ function garbageText({ peak, bound, seen }: Garbage): string {
   if (bound !== null) return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${bound}`;
   if (seen === null) return `${most}; the scheme promises no bound`;
   return seen === 'unbounded'
-    ? `${most}, and nothing is freed any more: unbounded`
-    : `${most}; slots were freed to the end, although the scheme promises no bound`;
+    ? `${most}, and at the end nothing was freed any more: unbounded`
+    : `${most}; slots were freed until the end, although the scheme promises no bound`;
 }
 
 function verdictLine(result: StressResult, style: Style): string[] {
   const { verdict, claims, damageAllowed, findings, tagBits } = result;
   if (verdict === 'broken')
-    return row('verdict', style.damage('BROKEN: this is not what the scheme claims'), style);
+    return row('verdict', style.damage('BROKEN: the scheme promises that this cannot happen'), style);
   const why = ((): string => {
     if (!damageAllowed) return 'as claimed';
     const promise =
@@ -189,6 +194,6 @@ function verdictLine(result: StressResult, style: Style): string[] {
 }
 
 function againLines({ again }: StressResult, style: Style): string[] {
-  const free = style.faint('Threads that run free cannot be replayed; this runs the like of it again:');
+  const free = style.faint('Free threads cannot be replayed; this line starts a similar run:');
   return [...row('again', free, style), ' '.repeat(LABEL) + again];
 }

@@ -1,15 +1,14 @@
 import type { Judged, Party } from '../bench/targets.ts';
 import { rate } from './bench-figures.ts';
-import { padLeft, table, wrap } from './columns.ts';
+import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** The targets of a run for people: a table for each workload and number of threads. */
 export function targetsText(judged: readonly Judged[], style: Style): string {
   const sections = groups(judged).map(([heading, group]) => {
-    const heads = ['', '', 'Mops/s', 'of', 'ratio', '95 %', 'needs', ''].map((head) => style.faint(head));
-    return [style.heading(heading), ...table([heads, ...group.map((each) => rowOf(each, style))], ' ')].join(
-      '\n',
-    );
+    const heads = ['', '', 'Mops/s', 'of', 'ratio', '95 %', 'needs', ''];
+    const rows = group.map((each) => rowOf(each, style));
+    return [...headingLines(heading, style), ...fittedTable(heads, rows, style, ' ')].join('\n');
   });
   return [...sections, summary(judged, style)].join('\n\n');
 }

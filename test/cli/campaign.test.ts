@@ -106,7 +106,7 @@ test('Ctrl-C prints what was covered and found, and keeps it', async () => {
   expect(await once(child, 'close')).toEqual([130, null]);
   const [stdout, stderr] = await output;
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/^executions {2}[\d,]+, each of another class/m);
+  expect(stdout).toMatch(/^executions {2}[\d,]+, one of each class/m);
   expect(stdout).toMatch(/^incomplete {2}the search was interrupted, with \d+ of the \d+ units done$/m);
   expect(stdout).toContain('FIRST DAMAGE');
   expect(readdirSync(place)).toEqual(['part.json']);

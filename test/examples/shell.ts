@@ -76,7 +76,8 @@ export class Shell implements Disposable {
   ): Promise<Done> {
     if (/--shard \d+\/\d+ /.test(line)) this.#shard = line;
     const own = Object.entries(process.env).filter(([name]) => !/COLOR|COLUMNS/.test(name));
-    const child = spawn('sh', ['-c', line], {
+    // Of what is interrupted the shell is to say nothing: the command takes its place.
+    const child = spawn('sh', ['-c', interruptAfter === null ? line : `exec ${line}`], {
       cwd: this.folder,
       env: { ...Object.fromEntries(own), PATH: `${this.#bin}${delimiter}${process.env['PATH']}`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { benchCsv } from '../../dist/src/report/bench-csv.js';
 import { bar, duration, sparkline } from '../../dist/src/report/bench-figures.js';
 import { benchText } from '../../dist/src/report/bench-table.js';
-import { widthOf } from '../../dist/src/report/columns.js';
 import { plainStyle } from '../../dist/src/report/style.js';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { cell, result, sample } from '../bench/results.ts';
+import { tooWide, WIDTHS } from '../cli/width.ts';
 
 const steady = [sample(10), sample(10.1), sample(9.9), sample(10), sample(20)];
 const full: BenchResult = result(
@@ -197,11 +197,14 @@ describe('the report of a benchmark', () => {
     const plain = benchText(full, plainStyle({ ascii: true }));
     // oxlint-disable-next-line no-control-regex -- every character of ASCII
     expect(plain).toMatch(/^[\u0000-\u007f]*$/);
-    for (const columns of [60, 80, 100]) {
-      const narrow = benchText(full, plainStyle({ columns })).split('\n');
-      const rows = narrow.filter((line) => line.startsWith('tagged') || line.startsWith('a "queue"'));
-      expect(rows.length).toBeGreaterThanOrEqual(2);
-      for (const line of rows) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    for (const columns of WIDTHS) {
+      const narrow = benchText(full, plainStyle({ columns: Math.min(columns, 100) }));
+      expect(tooWide(narrow, columns)).toEqual([]);
+      // Nothing is dropped with the width but bars and rarer columns.
+      for (const { scheme, mopsMedian } of [...full.cells, ...full.peers])
+        expect(narrow.replaceAll(/\s+/g, ' ')).toMatch(
+          new RegExp(`${scheme} .{0,12}${mopsMedian.toFixed(2).replace('.', '\\.')}`),
+        );
     }
   });
 });

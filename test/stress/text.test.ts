@@ -3,6 +3,8 @@ import { plainStyle } from '../../dist/src/report/style.js';
 import { stressText } from '../../dist/src/report/stress-text.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
+import { stressTable } from '../../dist/src/report/stress-table.js';
+import { tooWide, WIDTHS } from '../cli/width.ts';
 import { moduleUrl } from './variants/modules.ts';
 
 const results = new Map<string, StressResult>();
@@ -24,10 +26,8 @@ const textOf = (name: string, options = {}): string => {
 };
 
 describe.each(['naive', 'sound', 'leaky', 'stalled', 'missed', 'spin'])('the text of %s', (name) => {
-  test.each([100, 60])('keeps within %i columns, but for the command to type', (columns) => {
-    const lines = textOf(name, { columns }).split('\n');
-    const long = lines.filter((line) => line.length > columns && !/npx lockfree-lab|= \d+ slots$/.test(line));
-    expect(long).toEqual([]);
+  test.each(WIDTHS)('keeps within %i columns', (columns) => {
+    expect(tooWide(textOf(name, { columns }), columns)).toEqual([]);
   });
 
   test('is all ASCII if asked', () => {
@@ -50,34 +50,40 @@ test('damage comes first, then the last operations, the audit, the verdict, and 
     /FIRST DAMAGE {3}[a-z ]+(.|\n)*FLIGHT the last operations(.|\n)*AUDIT(.|\n)*verdict {2}as claimed: it promises no safety from ABA\n/,
   );
   expect(text).toMatch(
-    /cannot be replayed; this runs the like of it again:\n +npx lockfree-lab stress --scheme naive .*--seed 7$/,
+    /cannot be replayed; this line starts a similar run:\n +npx lockfree-lab stress --scheme naive .*--seed 7$/,
   );
 });
 
 test('of a sound run nothing is said about damage', () => {
   const text = textOf('sound');
   expect(text).not.toMatch(/DAMAGE|FLIGHT|again/);
-  expect(text).toMatch(/history {2}nothing lost, nothing twice · every producer's order kept/);
+  expect(text).toMatch(/history {2}no value lost, none delivered twice · every producer's order kept/);
   expect(text).toMatch(/verdict {2}as claimed$/);
 });
 
 test('a leak on purpose is called that', () => {
-  expect(textOf('leaky')).toMatch(/Leaked on purpose/);
+  expect(textOf('leaky')).toMatch(/Leaked by design/);
   expect(textOf('leaky')).not.toMatch(/! leaked/);
 });
 
 test('a stalled thread is told with its place and what it does to the garbage', () => {
   const text = textOf('stalled');
-  expect(text).toMatch(/stopped {2}T2 stands still for ever in its dequeue \(T2@D12\)\./);
-  expect(text).toMatch(/nothing is freed any more: unbounded/);
+  expect(text).toMatch(/stopped {2}T2 was stopped for good in its dequeue \(T2@D12\)\./);
+  expect(text).toMatch(/nothing was freed any more: unbounded/);
 });
 
 test('a point that was not reached is told', () => {
-  expect(textOf('missed')).toMatch(/No thread came to T2@P1/);
+  expect(textOf('missed')).toMatch(/No thread reached T2@P1/);
 });
 
 test('an endless operation breaks the claim and is told with its place', () => {
   const text = textOf('spin');
   expect(text).toMatch(/FIRST DAMAGE {3}livelock, T\d D2/);
   expect(text).toMatch(/verdict {2}BROKEN/);
+});
+
+test.each(WIDTHS)('the table of several runs keeps within %i columns, and names every scheme', (columns) => {
+  const text = stressTable([...results.values()], plainStyle({ columns }));
+  expect(tooWide(text, columns)).toEqual([]);
+  for (const { scheme } of results.values()) expect(text).toContain(scheme);
 });
