@@ -1,4 +1,4 @@
-import { stepOf } from '../engines/labels.ts';
+import { knownSteps, stepOf } from '../engines/labels.ts';
 import { boundOf, chooseScheme } from '../engines/registry.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { schemeSide } from './scheme-side.ts';
@@ -47,6 +47,18 @@ const ROUND_MS = 5000;
  * threshold over the whole experiment, which is far less than a tenth of that.
  */
 const UNBOUNDED_SLOPE = 50;
+
+/**
+ * The step before which a thread stops in the middle of its work, with all that it protects in use: the last read that the step
+ * validates which takes a slot out of the structure.
+ */
+export function stallStep(): string {
+  const taker = knownSteps().find(({ card }) => card?.moves?.from === 'structure');
+  const step = taker?.card?.validates?.at(-1) ?? taker?.label;
+  if (step === undefined)
+    throw new InternalError('No card says which step takes a slot out of the structure.');
+  return step;
+}
 
 /** Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on. */
 export async function stall({ scheme, threads, stalled, step, seed }: StallOptions): Promise<Stall> {

@@ -9,6 +9,8 @@ import {
   S_STAMP,
   S_STATE,
 } from '../kernel/layout.ts';
+import { cardOf, knownSteps, type Part } from '../engines/labels.ts';
+import type { Owner, StepCard } from '../kernel/step-card.ts';
 import type { Trace } from '../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import type { HeldBack, Holder } from './held-back.ts';
@@ -55,6 +57,7 @@ export function blame(trace: Trace, step: number = Infinity): Blame {
   const ownership = new Ownership(trace).to(step);
   const now = audit(ownership.replay.words);
   const slots = now.slotsOf('leaked');
+  const movers = moversIn(trace);
   const groups = new Map<Cut, number[]>();
   for (const slot of slots) {
     const cut = ownership.cuts[slot];
@@ -62,16 +65,17 @@ export function blame(trace: Trace, step: number = Infinity): Blame {
   }
   return {
     step: ownership.replay.step,
-    leaked: slots.map((slot) => lossOf(slot, now, ownership, groups)),
+    leaked: slots.map((slot) => lossOf(slot, now, ownership, groups, movers)),
     retired: now.heldBack().map((held) => retained(held, ownership)),
   };
 }
 
 /** The same for words without a recording: what the slots themselves still tell. */
 export function blameSnapshot(now: Audit, limit: number = Infinity): Loss[] {
+  const movers = moversIn(null);
   return now.slotsOf('leaked', limit).map((slot) => {
     const facts = factsOf(slot, now);
-    const expected = expectedByState(facts, now);
+    const expected = expectedByState(facts, now, movers);
     return {
       slot,
       state: facts.state,
@@ -111,17 +115,53 @@ function factsOf(slot: number, { words, geometry }: { words: Int32Array; geometr
   };
 }
 
-function expectedByState({ state, next, stamp }: Facts, now: Audit): string {
+/** The steps by which a slot changes hands, as they are named in sentences. */
+interface Movers {
+  /** Labels: the step that takes a slot off the free list, the one that gives it back, and the one that chains it there. */
+  readonly take: string;
+  readonly give: string;
+  readonly chain: string;
+  /** `enqueue's link (E9)` and its label alone. */
+  readonly link: string;
+  readonly linked: string;
+  /** The line at which a slot is retired: `D19`. */
+  readonly retire: string;
+}
+
+/** By the cards: those of the steps that were made, if there are such, and else those of the lab. */
+function moversIn(trace: Trace | null): Movers {
+  const made = new Set(trace?.events.map((event) => (event.kind === 'step' ? event.label : '')));
+  const find = (fits: (card: StepCard, part: Part) => boolean): [string, StepCard] => {
+    const fitting = knownSteps().filter(({ card, part }) => card !== null && fits(card, part));
+    const step = fitting.find(({ label }) => made.has(label)) ?? fitting[0];
+    return [step.label, step.card as StepCard];
+  };
+  const mover = (from: Owner, to: Owner): [string, StepCard] =>
+    find(({ moves }) => moves?.from === from && moves.to === to);
+  const [link, { linearizes }] = mover('hand', 'structure');
+  return {
+    take: mover('free list', 'hand')[0],
+    give: mover('hand', 'free list')[0],
+    chain: find(({ access }, part) => part === 'slab' && access === 'store')[0],
+    link: `${linearizes?.operation ?? 'operation'}'s link (${link})`,
+    linked: link,
+    retire: mover('structure', 'hand')[1].moves?.owes ?? 'no step',
+  };
+}
+
+function expectedByState({ state, next, stamp }: Facts, now: Audit, movers: Movers): string {
+  const { take, give, link, linked, retire } = movers;
   if (state === 'held')
-    return "it was taken (A3), and neither the enqueue's link (E9) nor a free (F3) took it on";
+    return `it was taken (${take}), and neither the ${link} nor a free (${give}) took it on`;
   if (state === 'retired')
-    return `it was retired (stamp ${stamp}), and no list keeps it; a free (F3) should have taken it`;
-  if (state === 'free') return 'its free was begun, and neither the free list (F3) nor a cache leads to it';
+    return `it was retired (stamp ${stamp}), and no list keeps it; a free (${give}) should have taken it`;
+  if (state === 'free')
+    return `its free was begun, and neither the free list (${give}) nor a cache leads to it`;
   if (state === 'unknown') return 'its state word holds no state, so somebody wrote where he should not';
   if (now.classesOf(next).includes('reachable')) {
-    return `its next still names slot ${next} of the queue, so Head has passed it, and a retire (D19) should have taken it`;
+    return `its next still names slot ${next} of the queue, so Head has passed it, and a retire (${retire}) should have taken it`;
   }
-  return 'it was offered to the queue, which does not lead to it: it was never linked (E9), the edge to it was cut, or it was never retired (D19)';
+  return `it was offered to the queue, which does not lead to it: it was never linked (${linked}), the edge to it was cut, or it was never retired (${retire})`;
 }
 
 function lossOf(
@@ -129,13 +169,16 @@ function lossOf(
   now: Audit,
   ownership: Ownership,
   groups: ReadonlyMap<Cut, readonly number[]>,
+  movers: Movers,
 ): Loss {
   const facts = factsOf(slot, now);
   const cut = ownership.cuts[slot];
   const letGo = ownership.letGo[slot];
   const untilTail = ownership.untilTail[slot];
   const expected =
-    cut === null ? expectedByState(facts, now) : expectedAfter(cut, facts, ownership.linked[slot]);
+    cut === null
+      ? expectedByState(facts, now, movers)
+      : expectedAfter(cut, facts, ownership.linked[slot], movers);
   const together = cut === null ? [slot] : (groups.get(cut) ?? [slot]);
   return {
     slot,
@@ -151,36 +194,37 @@ function lossOf(
 }
 
 /** What should have taken the slot next, by the word that was cut. */
-function expectedAfter(cut: Cut, { slot, state }: Facts, link: Link | null): string {
+function expectedAfter(cut: Cut, { slot, state }: Facts, link: Link | null, movers: Movers): string {
+  const retire = cardOf(cut.label)?.moves?.owes ?? movers.retire;
   const first = cut.from === slot;
   const by = `T${cut.thread}`;
   switch (cut.kind) {
     case 'head':
       if (!first)
         return `nothing: Head went from slot ${cut.from} to ${slotOrNull(cut.to)} and left out what lay between`;
-      if (state === 'retired') return `${by}'s retire (D19) took it and put it on no list`;
-      return `${by}'s retire (D19) should have taken it`;
+      if (state === 'retired') return `${by}'s retire (${retire}) took it and put it on no list`;
+      return `${by}'s retire (${retire}) should have taken it`;
     case 'tail':
       return 'nothing: only Tail led to it, and Head should have';
     case 'top':
       if (cut.to !== 0 && cut.hand === cut.to)
-        return `the next word of slot ${cut.to} (F2) should have led on to it`;
+        return `the next word of slot ${cut.to} (${movers.chain}) should have led on to it`;
       if (first && link !== null && link.made.step > cut.step) {
         const later = link.cut === null ? '' : `, and ${momentText(link.cut)} cut that edge too`;
         return `nothing: it was linked to slot ${link.behind}, to which the queue did not lead${later}`;
       }
-      if (first) return "the enqueue's link (E9), or a free (F3), should have taken it";
+      if (first) return `the ${movers.link}, or a free (${movers.give}), should have taken it`;
       return `nothing: the take of slot ${cut.from} put ${slotOrNull(cut.to)} on top and left out what lay between`;
     case 'next':
       return 'nothing: a stale write cut the list, and every slot behind it is lost';
     case 'limbo':
       return 'nothing: its list was cut, as happens when a slot that is on a list is retired again';
     case 'list':
-      if (first && cut.hand === slot) return 'the free (F3) should have taken it';
+      if (first && cut.hand === slot) return `the free (${movers.give}) should have taken it`;
       return 'the list was dropped: a scan or an heir should have taken it first';
     case 'cache':
-      if (first && cut.hand === slot) return "the enqueue's link (E9), or a free, should have taken it";
-      return 'the cache was dropped: an heir, or the free list (F3), should have taken it first';
+      if (first && cut.hand === slot) return `the ${movers.link}, or a free, should have taken it`;
+      return `the cache was dropped: an heir, or the free list (${movers.give}), should have taken it first`;
     default:
       return 'nothing that is known';
   }

@@ -181,7 +181,7 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
     stalls: given['no-memory']
       ? []
       : stalled.flatMap((scheme) =>
-          counts.map((count) => ({ scheme, threads: count + 1, stalled: count, step: 'D12', seed })),
+          counts.map((count) => ({ scheme, threads: count + 1, stalled: count, step: stallStep(), seed })),
         ),
   });
 }

@@ -73,10 +73,13 @@ export interface Linearizes {
   readonly validatedBy?: string;
 }
 
+/** Who owns a slot, as far as the steps of the slab and of the structure move it. */
+export type Owner = 'free list' | 'structure' | 'hand';
+
 /** A slot changes hands: from one owner to the next. */
 export interface Moves {
-  readonly from: 'free list' | 'structure' | 'hand';
-  readonly to: 'free list' | 'structure' | 'hand';
-  /** What the thread then owes to the slot, as the source calls it: `retire (D19)`. */
+  readonly from: Owner;
+  readonly to: Owner;
+  /** The line of the source at which the thread then has to retire it: `D19`. */
   readonly owes?: string;
 }

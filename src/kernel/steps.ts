@@ -190,7 +190,7 @@ export const QUEUE: StepCards = {
     writtenFrom: 'D4',
     validates: ['D12'],
     linearizes: { operation: 'dequeue', answer: 'value' },
-    moves: { from: 'structure', to: 'hand', owes: 'retire (D19)' },
+    moves: { from: 'structure', to: 'hand', owes: 'D19' },
     failures: C_D13,
     says: 'moves Head from slot {old} to slot {new}',
     saysFailed: 'another dequeue was first',
