@@ -1,12 +1,15 @@
-import { knownSteps } from '../engines/labels.ts';
+import { labelOf } from '../engines/labels.ts';
 import {
+  C_A3,
   C_ALLOCATED,
   C_EMPTY,
   C_FREED,
   C_FULL,
   C_OPERATIONS,
   C_RETIRED,
+  COUNTED,
   type Geometry,
+  H_COUNTED,
   H_INITIAL,
   R_COUNTERS,
   R_DAMAGE,
@@ -94,7 +97,7 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
       empty: counter(C_EMPTY),
       unreclaimed: words[record + R_UNRECLAIMED],
       peak: words[record + R_PEAK],
-      failures: failuresBy(counter),
+      failures: failuresBy(words, counter),
       damage: count === 0 ? null : damage,
     };
   });
@@ -115,14 +118,16 @@ export function totals(words: Int32Array, threads: readonly ThreadTotals[]): Tot
     unreclaimedPeak: sum(({ peak }) => peak),
     full: sum(({ full }) => full),
     empty: sum(({ empty }) => empty),
-    failures: failuresBy((_, label) => sum(({ failures }) => failures[label])),
+    failures: failuresBy(words, (_, label) => sum(({ failures }) => failures[label])),
   };
 }
 
-/** The steps whose failures are counted, by their cards. */
-function failuresBy(count: (counter: number, label: string) => number): Failures {
-  const counted = knownSteps().flatMap(({ label, card }) =>
-    card?.failures === undefined ? [] : [[label, count(card.failures, label)] as const],
-  );
-  return Object.fromEntries(counted);
+/** The failures of the steps that the header names. */
+function failuresBy(words: Int32Array, count: (counter: number, label: string) => number): Failures {
+  const failures: Record<string, number> = {};
+  for (let i = 0; i < COUNTED; i++) {
+    const step = words[H_COUNTED + i];
+    if (step !== 0) failures[labelOf(step)] = count(C_A3 + i, labelOf(step));
+  }
+  return failures;
 }

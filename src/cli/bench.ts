@@ -12,6 +12,7 @@ import {
   thisMachine,
 } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
+import { stallStep } from '../bench/stall.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
 import type { TargetOptions } from '../bench/targets.ts';

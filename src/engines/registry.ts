@@ -3,6 +3,7 @@ import { closest } from '../suggest.ts';
 import { urlOf } from './own-module.ts';
 import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
 import { tryOut } from './trial.ts';
+import { knownSteps, type Step } from './labels.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
@@ -144,6 +145,13 @@ export async function chooseScheme(text: string): Promise<SchemeChoice> {
       schemes.map((scheme) => scheme.ID),
     )}; the schemes are ${schemes.map((scheme) => scheme.ID).join(', ')}, or give the path of a file with your own, such as ./mine.js.`,
   );
+}
+
+/** The steps that are made under a scheme: the structure's, the slab's, the records', and those of its own file. */
+export function stepsOf({ spec }: SchemeChoice): readonly Step[] {
+  const [name] = splitSpec(spec);
+  const files = [name, `src/kernel/schemes/${name}.ts`];
+  return knownSteps().filter(({ part, file }) => part !== 'scheme' || files.includes(file));
 }
 
 /** A scheme's name and its parameters. The colon that begins them is the last one that is followed by a `name=`. */

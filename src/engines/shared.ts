@@ -1,8 +1,10 @@
 import { UsageError } from '../errors.ts';
 import { format } from '../kernel/format.ts';
 import {
+  C_A3,
   Geometry,
   HEAD,
+  H_COUNTED,
   H_MAGIC,
   H_TAG_BITS,
   H_VERSION,
@@ -17,7 +19,7 @@ import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { closest } from '../suggest.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { asWord } from './edge.ts';
-import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice } from './registry.ts';
+import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 
 /** The sizes of a laboratory. */
 export interface GeometryOptions {
@@ -175,6 +177,9 @@ export function formatBuffer(
     initial.length,
     cache,
   );
+  for (const { number, card } of stepsOf(choice)) {
+    if (card?.failures !== undefined) memory.poke(H_COUNTED + card.failures - C_A3, number);
+  }
   const geometry = new Geometry(memory);
   for (const [i, value] of initial.entries()) memory.poke(geometry.slot(2 + i, S_VALUE), value);
 }

@@ -6,7 +6,7 @@
  *
  * drawing:begin
  *          word  region        what
- *             0  header        13 words, from H_MAGIC to H_CACHE
+ *             0  header        22 words, from H_MAGIC to H_COUNTED
  *            32  HEAD          pointer word: the dummy node
  *            64  TAIL          pointer word: the last node, or the one before it
  *            96  FREE_TOP      pointer word: the first free slot
@@ -24,14 +24,14 @@
  *   │ own × 4 │ loaded │ loaded count │ lists × 15 │
  *   └─────────┴────────┴──────────────┴────────────┘
  * line 2 of a record, written by its owner
- *   ┌+32────────────┬+58────┬+59───────┐
- *   │ counters × 26 │ spare │ magazine │
+ *   ┌+32────────────┬+62────┬+63───────┐
+ *   │ counters × 30 │ spare │ magazine │
  *   └───────────────┴───────┴──────────┘
  * line 3 of a record, read by the others
  *   ┌+64────────────┐
  *   │ announce × 32 │
  *   └───────────────┘
- * lists: 5 of top, count and stamp; counters: 13 of two words, low word first
+ * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
  * from +96 in whole lines: scratch, 2 words a thread
  *
  * a slot: 8 words or more, its stride
@@ -45,7 +45,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 2;
+export const LAYOUT_VERSION: i32 = 3;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -67,6 +67,8 @@ export const H_PARAM_1: i32 = 10;
 export const H_INITIAL: i32 = 11;
 /** Free slots in a magazine of a thread's cache; 0 if threads have no caches. */
 export const H_CACHE: i32 = 12;
+/** The numbers of the steps whose failures the counters from C_A3 on count, in their order; 0 where one counts none. */
+export const H_COUNTED: i32 = 13;
 
 export const HOLDS_NOTHING: i32 = 0;
 /** Announced words are slot indices; 0 is none. */
@@ -114,9 +116,9 @@ export const LIST_WORDS: i32 = 3;
 /** Counters of two words each, low word first. */
 export const R_COUNTERS: i32 = 32;
 /** The second magazine of the cache: full, or 0. */
-export const R_SPARE: i32 = 58;
+export const R_SPARE: i32 = 62;
 /** The magazine in hand, or 0: between the cache and the free list, an intent like R_HAND. */
-export const R_MAGAZINE: i32 = 59;
+export const R_MAGAZINE: i32 = 63;
 /** The words that other threads read: hazards, or the epoch announcement. */
 export const R_ANNOUNCE: i32 = 64;
 export const ANNOUNCED: i32 = 32;
@@ -153,7 +155,12 @@ export const C_E13: i32 = 9;
 export const C_E17: i32 = 10;
 export const C_D10: i32 = 11;
 export const C_D13: i32 = 12;
-export const COUNTERS: i32 = 13;
+/** For two steps of the scheme's own. */
+export const C_OWN_1: i32 = 13;
+export const C_OWN_2: i32 = 14;
+export const COUNTERS: i32 = 15;
+/** The counters of failures: they come last. */
+export const COUNTED: i32 = COUNTERS - C_A3;
 
 // A slot.
 /** Pointer word: the next node of the queue or of the free list. */

@@ -9,9 +9,10 @@ export interface Region {
 
 /** The sizes of the regions that are longer than a word; `threads` is the number of records. */
 function lengthOf(name: string, threads: number): number {
-  const { LINE, LISTS, LIST_WORDS, COUNTERS, ANNOUNCED } = layout;
+  const { LINE, LISTS, LIST_WORDS, COUNTED, COUNTERS, ANNOUNCED } = layout;
   const longer: Record<string, number> = {
     GLOBAL: LINE,
+    H_COUNTED: COUNTED,
     R_OWN: 4,
     R_LISTS: LISTS * LIST_WORDS,
     R_COUNTERS: 2 * COUNTERS,
