@@ -8,11 +8,7 @@ const untagged = (key: string, spec: string = key): Case => ({
   variantIs: 'a slab whose free list has no tag on its top: A3 compares the index of a slot, nothing else',
   damage: ['ABA', 'orphaned slot', 'lost value'],
   leaked: 4,
-  verdict: 'corrupt',
 });
-
-/** The cases in which the free list goes wrong. */
-const corrupt = ['naive', 'tagged', 'hazard-pointers', 'epochs'];
 
 export const scenario: Scenario = {
   number: 1,
@@ -26,54 +22,36 @@ export const scenario: Scenario = {
   slots: 6,
   until: 'end',
   watch: 'T1.op1.A3',
+  teaches: 'naive',
   notes: [
     {
-      at: 'T1.op1.A2',
-      text: 'T1 now believes: slot 2 is the top, and slot 3 comes next. It is stopped before A3.',
-    },
-    {
-      at: 'T2.op4.F3',
-      text: 'Slot 2 is back on top. Slot 3 is in use: it is the dummy.',
-      only: ['naive', 'tagged', 'hazard-pointers', 'naive-tagged-top'],
-    },
-    {
-      at: 'T2.op5.F3',
-      text: 'Slot 2 is back on top. Slot 3 is in use: it is the dummy.',
-      only: ['epochs'],
+      at: 'T2.F3',
+      when: [{ same: ['Free', 'T1.top'] }, { notIn: ['T1.next', 'free'] }],
+      text: 'Slot {T1.top} is on top again. Slot {T1.next}, which T1 takes for the next free one, is in use.',
     },
     {
       at: 'T1.op1.A3',
-      text: 'ABA. Slot 3 is on top, and is the dummy node; slots 1 4 5 6 are on no list any more.',
-      only: corrupt,
-    },
-    {
-      at: 'T1.op1.A3',
-      text: 'Nothing was given back, so the top is another slot: A3 fails, and T1 reads it again.',
-      only: ['no-reclaim'],
-    },
-    {
-      at: 'T1.op1.A3',
-      text: 'The same slot and another tag: two slots were taken since A1. A3 fails, T1 reads again.',
-      only: ['naive-tagged-top'],
+      when: [{ damage: 'ABA' }, { in: ['Free', 'queue'] }],
+      text: 'The free list begins with slot {Free} now, which is in the queue.',
     },
     {
       at: 'T2.op6.A3',
-      text: 'HANDED OUT TWICE. T2 gets the dummy node for D.',
-      only: corrupt,
+      when: [{ cas: 'succeeds' }, { in: ['slot', 'queue'] }],
+      text: 'HANDED OUT TWICE. T2 takes slot {slot} for its next value, and slot {slot} is in the queue.',
     },
     {
       at: 'T2.op6.E3',
-      text: 'T2 clears the next word of its new slot: A is cut off.',
-      only: corrupt,
+      when: [{ in: ['slot', 'queue'] }],
+      text: 'T2 clears the next word of slot {slot}, as its owner may. The queue ends there from now on.',
     },
   ],
   cases: [
     untagged('naive'),
-    { ...untagged('no-reclaim'), damage: [], leaked: 2, verdict: 'ok, leaks every slot' },
+    { ...untagged('no-reclaim'), damage: [], leaked: 2 },
     untagged('tagged'),
     untagged('hazard-pointers', 'hazard-pointers:threshold=1'),
     untagged('epochs', 'epochs:period=1'),
-    { key: 'naive-tagged-top', spec: 'naive', damage: [], verdict: 'ok, the tag moved on' },
+    { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:
     'A scheme guards the structure that uses it. The allocator below is a lock-free structure too, and has to be sound by itself.',

@@ -15,65 +15,22 @@ export const scenario: Scenario = {
   slots: 6,
   until: 'end',
   watch: 'T1.op1.E9',
+  teaches: 'naive',
   notes: [
     {
-      at: 'T1.op1.E7',
-      text: 'T1 now believes: slot 2 is the last node, and nothing follows. It is stopped before E9.',
-    },
-    {
-      at: 'T2.op6.F2',
-      text: 'Slot 2 goes to an empty free list: its next word is null, as T1 saw it.',
-      only: ['naive'],
-    },
-    {
-      at: 'T2.op6.F2',
-      text: 'Slot 2 goes to an empty free list: its next word is null, and keeps its tag.',
-      only: ['tagged'],
-    },
-    {
-      at: 'T2.op7.A3',
-      text: 'T2 has slot 2 in hand for G. It is stopped before it clears the next word.',
-      only: ['naive', 'tagged'],
-    },
-    {
       at: 'T1.op1.E9',
-      text: 'ABA. T1 links B behind slot 2, which is in the hand of T2 and not in the queue.',
-      only: ['naive'],
+      when: [{ damage: 'ABA' }, { notIn: ['slot', 'queue'] }],
+      text: 'T1 links slot {new} behind slot {slot}, which is not in the queue.',
     },
     {
       at: 'T1.op1.E17',
-      text: 'E17 may fail: Tail has moved on, T1 thinks. It answers ok, and B is nowhere.',
-      only: ['naive'],
-    },
-    {
-      at: 'T2.op7.E3',
-      text: 'T2 clears the next word, and the last edge that led to slot 3 is gone.',
-      only: ['naive'],
+      when: [{ cas: 'fails' }, { notIn: ['slot', 'queue'] }],
+      text: 'E17 may fail when Tail has moved on, so T1 answers ok; but its slot {slot} is not in the queue.',
     },
     {
       at: 'T1.op1.E9',
-      text: 'Null again, with another tag: E9 fails, and T1 looks for the last node anew.',
-      only: ['tagged'],
-    },
-    {
-      at: 'T2.op7.return',
-      text: 'FULL. Nothing is ever freed, and the slots are used up.',
-      only: ['no-reclaim'],
-    },
-    {
-      at: 'T2.op7.return',
-      text: 'FULL. T1 announces slot 2, so it stays on the retired list of T2.',
-      only: ['hazard-pointers'],
-    },
-    {
-      at: 'T2.op7.return',
-      text: 'FULL. T1 has pinned epoch 0, so neither slot 1 nor slot 2 can be freed.',
-      only: ['epochs'],
-    },
-    {
-      at: 'T1.op1.E9',
-      text: 'Slot 2 had no second life, and its next word is not null: E9 fails, as it should.',
-      only: ['no-reclaim', 'hazard-pointers', 'epochs'],
+      when: [{ cas: 'fails' }, { same: ['T1.tail', 'slot'] }, { life: ['T1.tail', 'same'] }],
+      text: 'Slot {T1.tail} was not reused since T1 read it.',
     },
   ],
   cases: [
@@ -83,7 +40,6 @@ export const scenario: Scenario = {
       // The race: T2 owns slot 2 by then and reads its next word plainly, while T1 writes to it.
       damage: ['ABA', 'race', 'orphaned slot', 'lost value'],
       leaked: 1,
-      verdict: 'corrupt',
     },
     {
       key: 'no-reclaim',
@@ -91,16 +47,14 @@ export const scenario: Scenario = {
       schedule: notGivenBack,
       damage: [],
       leaked: 2,
-      verdict: 'ok, leaks until full',
     },
-    { key: 'tagged', spec: 'tagged', damage: [], leaked: 0, verdict: 'ok until the tag wraps' },
+    { key: 'tagged', spec: 'tagged', damage: [], leaked: 0 },
     {
       key: 'hazard-pointers',
       spec: 'hazard-pointers:threshold=1',
       schedule: notGivenBack,
       damage: [],
       leaked: 0,
-      verdict: 'ok',
     },
     {
       key: 'epochs',
@@ -108,7 +62,6 @@ export const scenario: Scenario = {
       schedule: notGivenBack,
       damage: [],
       leaked: 0,
-      verdict: 'ok while T1 wakes up',
     },
   ],
   moral:

@@ -1,9 +1,6 @@
 import { compiled } from '../../src/scenario/compiled.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
-/** Slot 2 has a second life there. */
-const reused = ['naive', 'tagged'];
-
 export const scenario: Scenario = {
   number: 4,
   id: 'phantom-write',
@@ -16,39 +13,37 @@ export const scenario: Scenario = {
   slots: 10,
   until: 'end',
   watch: 'T1.op1.X1',
+  teaches: 'tagged',
   notes: [
-    { at: 'T1.op1.D2', text: 'Beat 1. T1 reads Head, which names slot 2, the node of A.' },
     {
       at: 'T1.op1.D12',
-      text: 'It is stopped here. If another one is faster, it will clear 2.next (X1).',
-    },
-    { at: 'T2.op2.F3', text: 'Beat 2. B is dequeued, and the node of A is free; C is next.', only: reused },
-    { at: 'T2.op5.A3', text: 'Beat 3. The allocator hands slot 2 out again, for E.', only: reused },
-    { at: 'T1.op1.D13', text: 'F, G and H have come behind E. T1 wakes up, and D13 fails, as it should.' },
-    {
-      at: 'T1.op1.X1',
-      text: 'Beat 4. The write hits the living E. F and G have no owner; only Tail leads to H.',
-      only: reused,
-    },
-    {
-      at: 'T2.op9.E17',
-      text: 'Beat 5. I follows, Tail moves on: F, G and H are lost.',
-      only: reused,
+      when: [{ next: 'D13' }],
+      text: 'If D13 fails, this dequeue will clear the next word of slot {T1.head} (X1).',
     },
     {
       at: 'T1.op1.X1',
-      text: 'The write hits a dead node: under this scheme slot 2 never comes back.',
-      only: ['no-reclaim'],
+      when: [{ life: ['T1.head', 'over'] }, { in: ['slot', 'queue'] }],
+      text: 'The write hits slot {slot}, which is in the queue again.',
     },
     {
       at: 'T1.op1.X1',
-      text: 'The write hits a dead node: T1 announces slot 2, and nobody may free it.',
-      only: ['hazard-pointers'],
+      when: [{ life: ['T1.head', 'same'] }, { notIn: ['slot', 'queue'] }],
+      text: 'The write does no harm: slot {slot} has left the queue and was not reused.',
     },
     {
       at: 'T1.op1.X1',
-      text: 'The write hits a dead node: T1 is pinned, and what it could name is not freed.',
-      only: ['epochs'],
+      when: [{ protects: [1, 'slot'] }, { life: ['T1.head', 'same'] }],
+      text: 'T1 announces slot {slot}, so no thread may free it.',
+    },
+    {
+      at: 'T1.op1.X1',
+      when: [{ pinned: 1 }, { life: ['T1.head', 'same'] }],
+      text: 'T1 is pinned, so what it can name is not freed.',
+    },
+    {
+      at: 'T1.op1.X1',
+      when: [{ reclaims: false }],
+      text: 'Under this scheme no slot is ever reused.',
     },
   ],
   cases: [
@@ -57,24 +52,21 @@ export const scenario: Scenario = {
       spec: 'naive',
       damage: ['use after free', 'orphaned slot', 'lost value'],
       leaked: 3,
-      verdict: 'corrupt',
     },
-    { key: 'no-reclaim', spec: 'no-reclaim', damage: [], leaked: 4, verdict: 'ok, leaks every slot' },
+    { key: 'no-reclaim', spec: 'no-reclaim', damage: [], leaked: 4 },
     {
       key: 'tagged',
       spec: 'tagged',
       damage: ['use after free', 'orphaned slot', 'lost value'],
       leaked: 3,
-      verdict: 'corrupt',
     },
     {
       key: 'hazard-pointers',
       spec: 'hazard-pointers:threshold=1',
       damage: [],
       leaked: 0,
-      verdict: 'ok, slot 2 stays dead',
     },
-    { key: 'epochs', spec: 'epochs:period=1', damage: [], leaked: 0, verdict: 'ok while T1 wakes up' },
+    { key: 'epochs', spec: 'epochs:period=1', damage: [], leaked: 0 },
   ],
   variant: compiled(import.meta.url, './unclean'),
   variantIs: 'a queue whose dequeue, outrun by another one, clears the next word of the node it read (X1)',

@@ -6,7 +6,6 @@ const forgets = (key: string, spec: string = key): Case => ({
   spec,
   damage: ['orphaned slot'],
   leaked: 3,
-  verdict: 'leaks 1 per dequeue',
 });
 
 export const scenario: Scenario = {
@@ -23,20 +22,24 @@ export const scenario: Scenario = {
   slots: 6,
   until: 'end',
   watch: 'T1.op1.D13',
+  teaches: 'hazard-pointers',
   variant: compiled(import.meta.url, './variant'),
   variantIs: 'a queue whose dequeue forgets D19: the old dummy node is handed to nobody',
   notes: [
     {
       at: 'T2.op2.E9',
-      text: 'Three values in the queue, one dummy node: four slots are in use, and all four are needed.',
+      when: [{ cas: 'succeeds' }],
+      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse}.',
     },
     {
       at: 'T1.op1.D13',
-      text: "Slot 1 was the dummy, and only T1 still knows it: D19 is T1's to do. It begins its next dequeue instead.",
+      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'queue'] }],
+      text: 'Slot {T1.head} has left the queue. T1 has to retire it (D19), and this variant does not.',
     },
     {
       at: 'T1.op3.D13',
-      text: 'The queue is empty and correct, and needs one slot. Four are in use, as many as were ever allocated.',
+      when: [{ cas: 'succeeds' }],
+      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse}, ever allocated: {everAllocated}.',
     },
   ],
   cases: [
@@ -47,5 +50,5 @@ export const scenario: Scenario = {
     forgets('epochs', 'epochs:period=1'),
   ],
   moral:
-    'A leak is an address that nobody has any more. Whoever unlinks a node has to hand it on before he forgets it.',
+    'A leak is an address that nobody has any more. The thread that unlinks a node has to hand it on before it forgets it.',
 };

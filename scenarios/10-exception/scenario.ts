@@ -5,7 +5,7 @@ import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 const both = (key: string, spec: string = key): Case[] => {
   const retired = key === 'no-reclaim' ? 3 : 0;
   return [
-    { key, spec, damage: ['orphaned slot'], leaked: retired + 1, verdict: 'leaks 1 per exception' },
+    { key, spec, damage: ['orphaned slot'], leaked: retired + 1 },
     {
       key: `${key}-guarded`,
       spec,
@@ -13,13 +13,9 @@ const both = (key: string, spec: string = key): Case[] => {
       variantIs: 'the same queue with a guard: a catch around the serialisation gives the slot back',
       damage: [],
       leaked: retired,
-      verdict: retired === 0 ? 'ok' : 'ok, leaks as it claims',
     },
   ];
 };
-
-const unguarded = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
-const guarded = unguarded.map((key) => `${key}-guarded`);
 
 export const scenario: Scenario = {
   number: 10,
@@ -35,25 +31,29 @@ export const scenario: Scenario = {
   slots: 6,
   until: 'end',
   watch: 'T1.op2.F3',
+  teaches: 'hazard-pointers',
   variant: compiled(import.meta.url, './unguarded'),
   variantIs: 'a queue that serialises a value once it has a slot for it, and C cannot be serialised',
   notes: [
     {
       at: 'T1.op2.A3',
-      text: 'T1 has slot 4 in hand. Serialising C throws, and the only word that named the slot was on the stack.',
-      only: unguarded,
+      when: [{ cas: 'succeeds' }],
+      text: 'T1 has slot {slot} in hand. Now the code of the user serialises C, and throws.',
     },
     {
-      at: 'T1.op2.A3',
-      text: 'T1 has slot 4 in hand. Serialising C throws, and the guard catches it.',
-      only: guarded,
+      at: 'T1.op2.F3',
+      when: [{ cas: 'succeeds' }],
+      text: 'The guard caught the exception: slot {slot} is free again, and only now the exception goes on.',
     },
-    { at: 'T1.op2.F3', text: 'Slot 4 is free again. Only now the exception goes on.', only: guarded },
-    { at: 'T1.op3.E9', text: 'The caller caught the exception and goes on: for the queue nothing happened.' },
+    {
+      at: 'T1.op3.E9',
+      when: [{ cas: 'succeeds' }, { answered: ['T1.op2', 'threw'] }],
+      text: 'The caller caught the exception and goes on.',
+    },
     {
       at: 'T1.op4.D13',
-      text: 'The queue is empty, and the free list is one slot short. So it is after every further C.',
-      only: unguarded,
+      when: [{ cas: 'succeeds' }],
+      text: 'The queue has {inQueue:slot}, the dummy node included; free: {free}, leaked: {leaked}.',
     },
   ],
   cases: [
@@ -64,5 +64,5 @@ export const scenario: Scenario = {
     ...both('epochs', 'epochs:period=1'),
   ],
   moral:
-    'Between taking a slot and publishing it, every statement that can throw needs somebody who gives the slot back.',
+    'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',
 };

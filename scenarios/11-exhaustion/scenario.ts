@@ -6,7 +6,6 @@ const fillsUp = (key: string, spec: string = key): Case => ({
   spec,
   damage: ['orphaned slot'],
   leaked: 5,
-  verdict: 'full, with 5 of 6 leaked',
 });
 
 export const scenario: Scenario = {
@@ -22,18 +21,24 @@ export const scenario: Scenario = {
   slots: 6,
   until: 'end',
   watch: 'T2.op5.A1',
+  teaches: 'hazard-pointers',
   variant: compiled(import.meta.url, '../09-forgotten-retire/variant'),
   variantIs: 'the queue of scenario 09, whose dequeue forgets D19',
   notes: [
-    { at: 'T1.op1.D13', text: 'T1 forgets to retire slot 1. Nobody notices.' },
+    {
+      at: 'T1.op1.D13',
+      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'queue'] }],
+      text: 'Slot {T1.head} has left the queue, and T1 does not retire it. Nobody notices.',
+    },
     {
       at: 'T1.op5.D13',
-      text: 'All was delivered, in order. An empty queue needs one slot; this one uses six.',
+      when: [{ cas: 'succeeds' }],
+      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse} of {slots}.',
     },
-    { at: 'T2.op5.A1', text: 'The free list is empty. T2 has done everything right.' },
     {
       at: 'T2.op5.return',
-      text: 'Refused, by an empty queue. Nothing was retired, so no scheme has anything to reclaim.',
+      when: [{ answers: 'full' }],
+      text: 'T2 did nothing wrong and is refused. The queue has {inQueue:slot}; a scheme has {retired:slot} to reclaim.',
     },
   ],
   cases: [

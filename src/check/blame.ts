@@ -239,15 +239,14 @@ function noteOf({
   expected,
 }: Omit<Loss, 'state' | 'life' | 'note'>): string {
   if (cut === null) {
-    const when =
-      letGo === null ? 'since before the recording began' : `since ${momentText(letGo)} let go of it`;
+    const when = letGo === null ? 'since before the recording began' : `since ${momentText(letGo)}`;
     return `Slot ${slot} is leaked ${when}: ${expected}.`;
   }
   const how = `${cut.plain ? `a plain write after ${momentText(cut)}` : momentText(cut)} changed ${cut.word} from ${slotOrNull(cut.from)} to ${slotOrNull(cut.to)}`;
   const parts = [cut.from === slot ? how : `${how}, and only slot ${cut.from} led on to it`];
   if (letGo !== null) {
     const atOnce = letGo.step === cut.step && letGo.thread === cut.thread;
-    parts.push(atOnce ? `T${cut.thread} let go of it at once` : `${momentText(letGo)} let go of it`);
+    parts.push(atOnce ? 'from then on no word named it' : `after ${momentText(letGo)} no word named it`);
   }
   if (untilTail !== null) parts.push(`Tail led to it until step ${untilTail.step}`);
   const others = together.filter((other) => other !== slot);
@@ -256,7 +255,8 @@ function noteOf({
   } else if (slot === together[0] && others.length > 0) {
     parts.push(`the same with ${slotList(others)}`);
   }
-  return `Slot ${slot} is leaked: ${parts.join('; ')}; ${expected.replace(/^nothing: /, '')}.`;
+  // What is missing comes first: none of the steps that were made need be at fault.
+  return `Slot ${slot} is leaked: ${[expected.replace(/^nothing: /, ''), ...parts].join('; ')}.`;
 }
 
 function momentText({ step, thread, label, operation, nth }: Moment): string {

@@ -11,7 +11,7 @@ import { wrap } from '../report/columns.ts';
 import { ENDLESS, explorationJson, explorationText } from '../report/exploration-text.ts';
 import { playText } from '../report/play-text.ts';
 import { shrunkJson, shrunkText } from '../report/shrunk-text.ts';
-import { mayBreak } from '../scenario/play.ts';
+import { mayBreak } from '../scenario/promise.ts';
 import { command, type Command, type Context } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, search } from './explore-search.ts';

@@ -1,4 +1,5 @@
 import { auditJson } from '../check/audit.ts';
+import { outcomeText } from '../report/outcome.ts';
 import type { Play } from '../scenario/play.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 
@@ -11,7 +12,16 @@ export function playJson(play: Play): Record<string, unknown> {
     scenario: scenario.id,
     scheme: choice.spec,
     claims,
-    expected: { damage: each.damage, verdict: each.verdict },
+    // A run with a scheme, slots or a schedule of the user's own has no expected end.
+    expected: play.own.length > 0 || each.byClaims === true ? null : { damage: each.damage },
+    own: play.own,
+    outcome: outcomeText(play),
+    tried: play.trials.map(({ spec, withoutVariant, stops, performed }) => ({
+      scheme: spec,
+      withoutVariant,
+      stops,
+      damage: [...new Set(performed.findings.map(({ kind }) => kind))],
+    })),
     schedule: counted,
     findings: findings.map((finding) => ({ ...finding, replay })),
     stopped,

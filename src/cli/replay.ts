@@ -10,9 +10,9 @@ import { caseFor } from '../scenario/play.ts';
 import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts';
 import { command, type Command } from './command.ts';
 import { mutantOption } from './mutant.ts';
-import { choice, flag, text } from './option.ts';
+import { choice, text } from './option.ts';
 import { readTrace, schemeOfTrace } from './recording.ts';
-import { playEach, tellOne } from './run.ts';
+import { playEach, storyOf, storyOptions, tellOne } from './run.ts';
 import { moduleOf } from './module-url.ts';
 
 export const replay: Command = command({
@@ -24,7 +24,7 @@ export const replay: Command = command({
     { name: 'line or file', help: 'SCENARIO/SCHEME:slots=N SCHEDULE, or the path of a trace.', many: true },
   ],
   options: {
-    all: flag('Shows every step.'),
+    ...storyOptions,
     mutant: mutantOption,
     engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
     scheme: text('FILE', "Of a trace made under a user's own scheme: its module; a file never runs code."),
@@ -32,8 +32,12 @@ export const replay: Command = command({
   },
   examples: [
     ['lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x36,1x4', 'The line that ends run aba-dequeue.'],
+    [
+      'lockfree-lab replay aba-dequeue/naive:slots=6 1x8,2x20',
+      'Another schedule of the same: it is told, and nothing is expected of it.',
+    ],
   ],
-  run: async (context, { all, engine, scheme, variant: given }, words) => {
+  run: async (context, { engine, scheme, variant: given, ...story }, words) => {
     const recorded = recordingOf(words);
     if (recorded === null && scheme !== null) {
       throw new UsageError(
@@ -58,7 +62,7 @@ export const replay: Command = command({
     const options = { until: 'end', schedule, asFarAsItFits, ...(slots === null ? {} : { slots }) } as const;
     const [played] = await playEach(scenario, [each], options, context, engine === 'model');
     if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
-    const told = tellOne(played, { all }, context);
+    const told = tellOne(played, storyOf(story), context);
     if (recorded === null) return told;
     const difference = firstDifference(recorded, played, context.style);
     const { style, print } = context;

@@ -3,28 +3,50 @@ import { model } from '../engines/model.ts';
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { printTrace } from '../observe/trace-file.ts';
+import { wrap } from '../report/columns.ts';
 import { matrixText } from '../report/matrix.ts';
-import { playText, type PlayTextOptions } from '../report/play-text.ts';
+import { brokenText, playText, type PlayTextOptions } from '../report/play-text.ts';
 import { caseFor, play, type Play, type PlayOptions } from '../scenario/play.ts';
-import type { Case, Scenario } from '../scenario/scenario.ts';
+import { type Case, type Scenario, teachingCase } from '../scenario/scenario.ts';
 import { command, type Command, type Context, type Result } from './command.ts';
 import { mutantOption } from './mutant.ts';
-import { choice, flag, integer, text } from './option.ts';
+import { choice, flag, integer, text, type Option } from './option.ts';
 import { checkWritable, writeFile } from './output.ts';
 import { playJson } from './play-json.ts';
+
+/** How a story is told. */
+export const storyOptions: Readonly<Record<'all' | 'state' | 'code' | 'no-legend', Option<boolean>>> = {
+  all: flag('Shows every step.'),
+  state: flag('Shows hazards, epochs, retired lists and slots in hand wherever they change.'),
+  code: flag(
+    'Shows the source of the operations in progress where another thread begins to move, with a mark at the next step of each thread and its local variables.',
+  ),
+  'no-legend': flag('Leaves out the lines below the story that say what its marks mean.'),
+};
+
+/** The same as the options of a text. */
+export function storyOf({
+  all,
+  state,
+  code,
+  'no-legend': noLegend,
+}: Readonly<Record<keyof typeof storyOptions, boolean>>): PlayTextOptions {
+  return { all, state, code, legend: !noLegend };
+}
 
 export const run: Command = command({
   name: 'run',
   summary: 'Runs a scenario on real threads, step by step, and tells what happened.',
   about:
-    'Every step of a thread is granted by a coordinator, so the same happens every time. The exit status is 1 if a scheme does not ' +
-    'fare as the scenario says.',
+    'Every step of a thread is granted by a coordinator, so the same happens every time. The exit status is 1 if a run does not end as ' +
+    'the scenario says. With a schedule, slots or scheme parameters of your own nothing is expected of the run: what comes is told, and the ' +
+    'exit status is 1 only if the scheme promises that it cannot happen.',
   positionals: [{ name: 'scenario', help: `${scenarios.map(({ id }) => id).join(', ')}.` }],
   options: {
     mutant: mutantOption,
     scheme: text(
       'ID|all',
-      "The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the scenario's first.",
+      'The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the one that shows what the scenario is about.',
     ),
     engine: choice(
       ['stepped', 'model'],
@@ -38,15 +60,14 @@ export const run: Command = command({
     ),
     schedule: text('MOVES', 'Another schedule: 1x5,2x29 (thread 1 five steps, …) or "T1@D13; T2@end".'),
     slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
-    all: flag('Shows every step.'),
-    state: flag('Shows hazards, epochs, retired lists and slots in hand wherever they change.'),
+    ...storyOptions,
     trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
   },
   examples: [
     ['lockfree-lab run aba-dequeue', 'ABA at Head under naive reuse, step by step.'],
     ['lockfree-lab run aba-dequeue --scheme all', 'The same schedule under every scheme.'],
   ],
-  run: async (context, { scheme, engine, until, schedule, slots, all, state, trace }, [name]) => {
+  run: async (context, { scheme, engine, until, schedule, slots, trace, ...story }, [name]) => {
     const scenario = findScenario(name);
     const cases = scheme === 'all' ? scenario.cases : [await oneCase(scenario, scheme)];
     if (trace !== null) {
@@ -65,14 +86,14 @@ export const run: Command = command({
     // None, if the run was interrupted before it began.
     for (const each of plays) {
       if (trace !== null) writeFile(trace, printTrace(each.trace));
-      return tellOne(each, { all, state }, context);
+      return tellOne(each, storyOf(story), context);
     }
     return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
   },
 });
 
 async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case> {
-  return scheme === null ? scenario.cases[0] : await caseFor(scenario, scheme);
+  return scheme === null ? teachingCase(scenario) : await caseFor(scenario, scheme);
 }
 
 /** Plays cases of a scenario one after the other, until all are played or the run is interrupted. */
@@ -99,24 +120,16 @@ export async function playEach(
 /** The story of one play. */
 export function tellOne(played: Play, options: PlayTextOptions, { print, style }: Context): Result {
   print(playText(played, style, options));
-  if (played.verdict === 'broken') print(style.damage(brokenText(played)));
+  if (played.verdict === 'broken')
+    for (const line of wrap(brokenText(played), style.columns)) print(style.damage(line));
   return { broken: played.verdict === 'broken', document: playJson(played) };
-}
-
-/** What was to be and what was, in one sentence. */
-export function brokenText({ case: each, findings }: Play): string {
-  const found = kindsText(findings.map(({ kind }) => kind));
-  return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage)}, and ended with ${found}.`;
-}
-
-function kindsText(kinds: readonly string[]): string {
-  return kinds.length === 0 ? 'no damage' : [...new Set(kinds)].join(', ');
 }
 
 function tellAll(scenario: Scenario, plays: readonly Play[], { print, style }: Context): Result {
   const broken = plays.filter(({ verdict }) => verdict === 'broken');
   if (plays.length > 0) print(matrixText(plays, style));
-  for (const each of broken) print(style.damage(brokenText(each)));
+  for (const each of broken)
+    for (const line of wrap(brokenText(each), style.columns)) print(style.damage(line));
   const documents = plays.map((each) => playJson(each));
   return {
     broken: broken.length > 0,

@@ -1,14 +1,15 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { claimsOf, schemes } from '../engines/registry.ts';
 import { matrixText } from '../report/matrix.ts';
-import { playText } from '../report/play-text.ts';
+import { brokenText, playText } from '../report/play-text.ts';
 import { stressTable } from '../report/stress-table.ts';
 import type { Style } from '../report/style.ts';
 import { table, wrap } from '../report/columns.ts';
+import { teachingCase } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 import { integer, number } from './option.ts';
 import { playJson } from './play-json.ts';
-import { brokenText, playEach } from './run.ts';
+import { playEach } from './run.ts';
 import { stressEach, stressJson } from './stress.ts';
 
 export const tour: Command = command({
@@ -37,13 +38,15 @@ export const tour: Command = command({
     const scenario = findScenario('aba-dequeue');
     print(headline(1, 'One ABA between two real worker threads, each step granted by a coordinator', style));
     const plays = await playEach(scenario, scenario.cases, {}, context);
-    for (const first of plays.slice(0, 1)) print(playText(first, style));
+    const shown = plays.find((each) => each.case === teachingCase(scenario));
+    if (shown) print(playText(shown, style));
     if (plays.length > 1) {
       print(headline(2, 'The same schedule under every scheme', style));
       print(matrixText(plays, style));
     }
     const failed = plays.filter(({ verdict }) => verdict === 'broken');
-    for (const each of failed) print(style.damage(brokenText(each)));
+    for (const each of failed)
+      for (const line of wrap(brokenText(each), style.columns)) print(style.damage(line));
 
     const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
     const specs = context.signal.aborted ? [] : schemes.map(({ ID }) => ID);

@@ -234,5 +234,10 @@ export const RECORDS: StepCards = {
   },
   J3: { access: 'store', says: 'makes the record of {holder} {word}' },
   J4: { access: 'store', says: 'leaves its record, which waits for an heir' },
-  J5: { access: 'store', followsOwners: true, says: 'takes up the record of {holder}' },
+  J5: {
+    access: 'store',
+    followsOwners: true,
+    says: 'takes up the record of {holder}',
+    short: "take up {holder}'s record",
+  },
 };

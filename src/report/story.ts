@@ -1,36 +1,11 @@
-import { Audit, equation } from '../check/audit.ts';
-import { cardOf, partOf } from '../engines/labels.ts';
-import { R_ANNOUNCE, RECORDS } from '../kernel/layout.ts';
-import { placeOf } from '../observe/lives.ts';
+import { Audit } from '../check/audit.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
-import type { ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
-import type { Note } from '../scenario/scenario.ts';
 import type { Play } from '../scenario/play.ts';
-import { hang, pad, padLeft, truncate } from './columns.ts';
-import { drawQueue, type QueuePicture } from './queue-picture.ts';
-import { schemeState } from './scheme-state.ts';
+import { hang, pad, padLeft, truncate, widthOf, wrap } from './columns.ts';
+import { drawQueue } from './queue-picture.ts';
+import { RANK, type Row, rowsOf } from './story-rows.ts';
 import type { Style } from './style.ts';
-import { comparedWith, describeStep, type Wording } from './words.ts';
-
-/** One step of a story, or the end of a thread, with what there is to say about it. */
-interface Row {
-  /** Null at the end of a thread. */
-  readonly step: number | null;
-  readonly thread: number;
-  readonly text: string;
-  /** The read that goes stale, damage, or neither. */
-  readonly gutter: '*' | '!' | ' ';
-  readonly switched: boolean;
-  readonly notes: readonly string[];
-  readonly picture: QueuePicture;
-  /** What the scheme knows then; empty unless it is asked for. */
-  readonly state: string;
-  /** Rows of a lower rank are left out first. */
-  readonly rank: number;
-}
-
-/** What a step means for the reader; a story has room for the first of these. */
-const RANK = { must: 0, change: 1, link: 2, store: 3, announce: 4, rest: 5 } as const;
+import type { Wording } from './words.ts';
 
 export interface StoryOptions {
   /** Every step. */
@@ -39,243 +14,180 @@ export interface StoryOptions {
   readonly state: boolean;
   /** At most so many lines. */
   readonly lines: number;
+  /** Steps that are named elsewhere, and so are shown. */
+  readonly mentions: readonly number[];
+  /** More lines under a row, or none. */
+  readonly under?: (row: Row) => readonly string[];
+}
+
+/** The rows of a story as text, and which of them were left out. */
+export interface Story {
+  readonly lines: readonly string[];
+  readonly shown: readonly Row[];
+}
+
+/** Where the columns of a story stand. */
+interface Columns {
+  /** The columns in front of the threads' own. */
+  readonly left: number;
+  /** One column for all threads, where there is no room for one each. */
+  readonly folded: boolean;
+  readonly threads: number;
+  /** The width of all thread columns. */
+  readonly width: number;
+  /** How things stand has a line of its own, where there is no room beside the step. */
+  readonly below: boolean;
+  readonly queue: number;
+  readonly free: number;
 }
 
 const LEFT = 10;
+const NARROW_LEFT = 7;
 const WIDTHS = { thread: 28, folded: 44, ends: 6, queue: 17, free: 12 };
+/** As many columns are needed for how things stand beside the steps. */
+const BESIDE = LEFT + WIDTHS.thread + WIDTHS.ends + WIDTHS.queue + 8;
 
-/** The rows of a story as text: events left, state right, the reason below. */
-export function storyLines(play: Play, wording: Wording, options: StoryOptions): string[] {
-  const { style } = wording;
-  const threads = play.program.threads.length;
+function columnsFor(threads: number, style: Style): Columns {
   const folded = style.columns < 100 || threads > 2;
-  const columns = folded ? 1 : threads;
+  if (style.columns < BESIDE) {
+    const width = style.columns - NARROW_LEFT;
+    const half = Math.floor((width - WIDTHS.ends - 4) / 2);
+    return { left: NARROW_LEFT, folded: true, threads, width, below: true, queue: half, free: half - 6 };
+  }
   const room = style.columns - LEFT - WIDTHS.ends - WIDTHS.queue;
   // On a narrow screen the steps give way, but not to less than they need without a tag.
-  const foldedWidth = Math.max(WIDTHS.thread, Math.min(WIDTHS.folded, room - WIDTHS.free));
-  const width = folded ? foldedWidth : columns * WIDTHS.thread;
-  const freeRoom = room - width;
-  const rows = rowsOf(play, wording, freeRoom, options.state);
-  const shown = options.all
-    ? rows
-    : choose(rows, options.lines - 1, (row) => rowLines(row, width, folded, style).length);
-  const lines = [headLine(columns, width, style)];
+  const width = folded
+    ? Math.max(WIDTHS.thread, Math.min(WIDTHS.folded, room - WIDTHS.free))
+    : threads * WIDTHS.thread;
+  return { left: LEFT, folded, threads, width, below: false, queue: WIDTHS.queue - 2, free: room - width };
+}
+
+/** The rows of a story as text: events left, state right, the reason below. */
+export function storyOf(play: Play, wording: Wording, options: StoryOptions): Story {
+  const { style } = wording;
+  const columns = columnsFor(play.program.threads.length, style);
+  const rows = rowsOf(play, wording, {
+    queueRoom: columns.queue,
+    freeRoom: Math.max(8, columns.free),
+    withState: options.state,
+  });
+  const linesFor = (row: Row): readonly string[] => [
+    ...rowLines(row, columns, style),
+    ...(options.under?.(row) ?? []),
+  ];
+  const shown = options.all ? rows : choose(rows, options, (row) => linesFor(row).length);
+  const lines = [headLine(columns, style)];
   let state = '';
   for (const row of shown) {
-    if (isGap(rows, shown, row)) lines.push(style.faint(padLeft(style.glyph.ellipsis, LEFT - 2)));
-    lines.push(...rowLines({ ...row, state: row.state === state ? '' : row.state }, width, folded, style));
+    if (isGap(rows, shown, row)) lines.push(style.faint(padLeft(style.glyph.ellipsis, columns.left - 2)));
+    lines.push(...linesFor({ ...row, state: row.state === state ? '' : row.state }));
     state = row.state;
   }
-  return lines;
+  return { lines, shown };
 }
 
-function headLine(columns: number, width: number, style: Style): string {
-  const threads =
-    columns === 1 ? ['thread and step'] : Array.from({ length: columns }, (_, i) => `T${i + 1}`);
-  const names = threads.map((name) => pad(name, width / columns)).join('');
-  return style.faint(`    step  ${names}${pad('H/T', WIDTHS.ends)}${pad('queue', WIDTHS.queue)}free`);
+function headLine({ folded, threads, width, below }: Columns, style: Style): string {
+  if (below) return style.faint('  step  thread and step, state below');
+  const names = folded ? ['thread and step'] : Array.from({ length: threads }, (_, i) => `T${i + 1}`);
+  const heads = names.map((name) => pad(name, width / names.length)).join('');
+  return style.faint(`    step  ${heads}${pad('H/T', WIDTHS.ends)}${pad('queue', WIDTHS.queue)}free`);
 }
 
-function rowLines(row: Row, width: number, folded: boolean, style: Style): string[] {
+function rowLines(row: Row, columns: Columns, style: Style): string[] {
+  const { left, folded, width, below } = columns;
   const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
   const colour = colours[row.gutter];
   const gutter = colour(row.gutter) + (row.switched ? style.glyph.switch : ' ');
+  const number = `${gutter}${padLeft(row.step === null ? '' : String(row.step), below ? left - 3 : left - 4)}${below ? ' ' : '  '}`;
   const before = folded ? 0 : (row.thread - 1) * WIDTHS.thread;
-  const text = truncate(
-    folded ? `T${row.thread} ${row.text}` : row.text,
-    width - before - 1,
-    style.glyph.ellipsis,
+  const indent = ' '.repeat(left + before);
+  const notes = row.notes.flatMap(({ text }) =>
+    hang(`${indent}${style.glyph.corner} `, text, style.columns).map((part) =>
+      row.gutter === '!' ? style.damage(part) : style.note(part),
+    ),
   );
-  const events = ' '.repeat(before) + pad(colour(text), width - before);
+  const known = row.state === '' ? [] : hang(' '.repeat(left), row.state, style.columns).map(style.faint);
+  const whole = folded ? `T${row.thread} ${row.text}` : row.text;
   const { ends, queue, free } = row.picture;
+  if (below) {
+    const [first, ...more] = wrap(whole, width, '   ');
+    const state = `${pad(ends, WIDTHS.ends)}${queue}   free ${free === '' ? 'none' : free}`;
+    return [
+      `${number}${colour(first)}`.trimEnd(),
+      ...more.map((line) => ' '.repeat(left) + colour(line)),
+      ...wrap(state, width - 3).map((line) => style.faint(' '.repeat(left + 3) + line)),
+      ...known,
+      ...notes,
+    ];
+  }
   const state = style.faint(`${pad(ends, WIDTHS.ends)}${pad(queue, WIDTHS.queue)}${free}`.trimEnd());
-  const line = `${gutter}${padLeft(row.step === null ? '' : String(row.step), LEFT - 4)}  ${events}${state}`;
-  const indent = ' '.repeat(LEFT + before);
-  const notes = row.notes.flatMap((note) => {
-    const wrapped = hang(`${indent}${style.glyph.corner} `, note, style.columns);
-    return wrapped.map((part) => (row.gutter === '!' ? style.damage(part) : style.note(part)));
-  });
-  const known = row.state === '' ? [] : hang(' '.repeat(LEFT), row.state, style.columns).map(style.faint);
+  const fitting = fit(whole, width - before - 1, style);
+  const line = `${number}${' '.repeat(before)}${pad(colour(fitting), width - before)}${state}`;
   return [line.trimEnd(), ...known, ...notes];
 }
 
-/** As many rows as there is room for, the important ones first, in their order. */
-function choose(rows: readonly Row[], room: number, linesFor: (row: Row) => number): Row[] {
-  const chosen = new Set(rows.filter(({ rank }) => rank === RANK.must));
-  const linesOf = (): number =>
-    rows
-      .filter((row) => chosen.has(row))
-      .reduce((sum, row, _, kept) => sum + linesFor(row) + (isGap(rows, kept, row) ? 1 : 0), 0);
+/** A check gives way to the answer where there is no room for both in full. */
+function fit(text: string, width: number, { glyph }: Style): string {
+  const shorter = widthOf(text) > width ? text.replace('still ', '') : text;
+  return truncate(shorter, width, glyph.ellipsis);
+}
+
+/** The rows of a story that are shown: with all of their notes, or with those alone that are shown in any case. */
+type Chosen = Map<Row, 'all' | 'must'>;
+
+/** As many rows as there is room for, the important ones first, in their order; with each note the steps that it names. */
+function choose(
+  rows: readonly Row[],
+  { lines, mentions }: StoryOptions,
+  linesFor: (row: Row) => number,
+): Row[] {
+  const byStep = new Map(
+    rows.flatMap((row): [number, Row][] => (row.step === null ? [] : [[row.step, row]])),
+  );
+  const add = (chosen: Chosen, row: Row, notes: 'all' | 'must'): Chosen => {
+    if (chosen.get(row) === 'all' || chosen.get(row) === notes) return chosen;
+    chosen.set(row, notes);
+    const named = trimmed(row, notes).notes.flatMap((note) =>
+      note.mentions.flatMap((step) => byStep.get(step) ?? []),
+    );
+    for (const each of named) add(chosen, each, 'must');
+    return chosen;
+  };
+  const asChosen = (chosen: Chosen): Row[] =>
+    rows.flatMap((row) => {
+      const notes = chosen.get(row);
+      return notes === undefined ? [] : [trimmed(row, notes)];
+    });
+  const linesOf = (chosen: Chosen): number => {
+    const kept = rows.filter((row) => chosen.has(row));
+    const gaps = kept.filter((row) => isGap(rows, kept, row)).length;
+    return asChosen(chosen).reduce((sum, row) => sum + linesFor(row), gaps);
+  };
+  let chosen: Chosen = new Map();
+  for (const row of rows) if (row.rank === RANK.must) add(chosen, row, 'must');
+  for (const step of mentions) for (const row of rows) if (row.step === step) add(chosen, row, 'must');
   const candidates = rows
-    .filter(({ rank }) => rank > RANK.must && rank < RANK.rest)
-    .toSorted((a, b) => a.rank - b.rank);
+    .filter(({ rank, notes }) => (rank > RANK.must && rank < RANK.rest) || notes.some(({ must }) => !must))
+    .toSorted((a, b) => Math.max(a.rank, RANK.change) - Math.max(b.rank, RANK.change));
+  let used = linesOf(chosen);
   for (const row of candidates) {
-    chosen.add(row);
-    if (linesOf() > room) chosen.delete(row);
+    if (used >= lines) break;
+    const more = add(new Map(chosen), row, 'all');
+    const now = linesOf(more);
+    if (now <= lines) [chosen, used] = [more, now];
   }
-  return rows.filter((row) => chosen.has(row));
+  return asChosen(chosen);
+}
+
+function trimmed(row: Row, notes: 'all' | 'must'): Row {
+  return notes === 'all' ? row : { ...row, notes: row.notes.filter(({ must }) => must) };
 }
 
 /** True if something that matters was left out between a row that is shown and the one before it. */
 function isGap(rows: readonly Row[], shown: readonly Row[], row: Row): boolean {
   const before = shown[shown.indexOf(row) - 1];
-  const from = before === undefined ? 0 : rows.indexOf(before) + 1;
-  return rows.slice(from, rows.indexOf(row)).some(({ rank }) => rank <= RANK.link);
-}
-
-function rowsOf(play: Play, wording: Wording, freeRoom: number, withState: boolean): Row[] {
-  const { trace, findings } = play;
-  const replay = new WordsReplay(trace);
-  const damaged = new Map<number, string[]>();
-  const stale = new Set<number>();
-  const told = new Set<string>();
-  for (const { kind, step, thread, label, note, since } of findings) {
-    if (step === null) continue;
-    // What a thread does time and again is marked every time and told once.
-    const what = `${kind} ${thread} ${label}`;
-    damaged.set(step, [
-      ...(damaged.get(step) ?? []),
-      ...(told.has(what) ? [] : [`${kind.toUpperCase()}. ${note}`]),
-    ]);
-    told.add(what);
-    if (since !== undefined && findings[0]?.since === since) stale.add(since);
-  }
-  const { fired } = resolveNotes(play);
-  const returns = new Map<number, ReturnRecord>();
-  for (const event of trace.events) if (event.kind === 'return') returns.set(event.step, event);
-  const picture = (): QueuePicture =>
-    drawQueue(replay.words, wording, { queue: WIDTHS.queue - 2, free: Math.max(8, freeRoom) });
-  const stateNow = (): string => (withState ? schemeState(replay.words, wording) : '');
-  let previous = 0;
-  const rowOf = (step: StepRecord): Row => {
-    replay.advance();
-    const said = saidAt(fired.steps.get(step.step) ?? [], replay.words, wording);
-    const wrong = damaged.get(step.step);
-    const answer = returns.get(step.step);
-    const switched = previous !== 0 && previous !== step.thread;
-    previous = step.thread;
-    const must =
-      said.length > 0 || wrong !== undefined || stale.has(step.step) || switched || step.step === 1;
-    return {
-      step: step.step,
-      thread: step.thread,
-      text: answered(
-        describeStep(wording, step, comparedWith(trace.events, step)),
-        answer ? ` ${wording.style.glyph.gives} ${answerOf(answer, wording)}` : '',
-      ),
-      gutter: gutterOf(wrong !== undefined, stale.has(step.step)),
-      switched,
-      notes: said.length > 0 ? said : (wrong?.slice(0, 1) ?? []),
-      picture: picture(),
-      state: stateNow(),
-      rank: must ? RANK.must : rankOf(step, answer !== undefined, wording),
-    };
-  };
-  const stopRowOf = (stop: StopRecord): Row => ({
-    step: null,
-    thread: stop.thread,
-    text: stopText(stop, wording),
-    gutter: ' ',
-    switched: false,
-    notes: saidAt(fired.stops.get(stop.thread) ?? [], replay.words, wording),
-    picture: picture(),
-    state: stateNow(),
-    rank: RANK.must,
-  });
-  return trace.events.flatMap((event): Row[] => {
-    if (event.kind === 'step') return [rowOf(event)];
-    // A run that was ended on purpose leaves threads standing that had more to do.
-    const ends = event.kind === 'stop' && !(event.reason === 'stalled' && play.stopped !== null);
-    return ends ? [stopRowOf(event)] : [];
-  });
-}
-
-/** The notes of a moment, those that ask for it with the audit and what the scheme knows. */
-function saidAt(notes: readonly Note[], words: Int32Array, wording: Wording): string[] {
-  return notes.flatMap(({ text, audit }) => {
-    if (audit !== true) return [text];
-    const state = schemeState(words, wording);
-    const sum = equation(new Audit(words), { ascii: wording.style.ascii });
-    return [text, sum, ...(state === '' ? [] : [state])];
-  });
-}
-
-function stopText({ reason, before }: StopRecord, { style }: Wording): string {
-  const where = before === null ? '' : ` before ${before}`;
-  const what = { killed: 'terminated', stalled: 'left standing', hung: 'hangs', crashed: 'crashed' }[reason];
-  return `${style.glyph.no} ${what}${where}`;
-}
-
-/** A check gives way to the answer where there is no room for both in full. */
-function answered(text: string, answer: string): string {
-  return text.length + answer.length < WIDTHS.thread ? text + answer : text.replace('still ', '') + answer;
-}
-
-function gutterOf(damaged: boolean, stale: boolean): Row['gutter'] {
-  if (damaged) return '!';
-  return stale ? '*' : ' ';
-}
-
-function answerOf({ outcome, value }: ReturnRecord, { show }: Wording): string {
-  return outcome === 'value' && value !== null ? show(value) : outcome;
-}
-
-/** True of a step at which an operation of the structure takes effect. */
-function isEffect(label: string): boolean {
-  return partOf(label) === 'structure' && cardOf(label)?.linearizes !== undefined;
-}
-
-function rankOf(step: StepRecord, hasAnswer: boolean, { geometry }: Wording): number {
-  const moves = step.access === 'cas' && step.ok === true;
-  if (moves && isEffect(step.label)) return RANK.change;
-  if (hasAnswer || step.access === 'cas') return RANK.link;
-  if (step.access === 'load' || step.access === 'await') return RANK.rest;
-  if (placeOf(geometry, step.address) !== null) return RANK.store;
-  const announces = step.address >= RECORDS && (step.address - RECORDS) % geometry.recordWords >= R_ANNOUNCE;
-  return announces ? RANK.announce : RANK.store;
-}
-
-/** Which notes are shown at which step, or at the end of which thread, and which were never reached. */
-export function resolveNotes({ trace, scenario, case: each }: Play): {
-  fired: {
-    readonly steps: ReadonlyMap<number, readonly Note[]>;
-    readonly stops: ReadonlyMap<number, readonly Note[]>;
-  };
-  missed: readonly Note[];
-} {
-  const steps = new Map<number, Note[]>();
-  const stops = new Map<number, Note[]>();
-  const missed: Note[] = [];
-  for (const note of scenario.notes) {
-    if (note.only && !note.only.includes(each.key)) continue;
-    const event = eventOfAnchor(trace.events, note.at);
-    if (event === null) {
-      missed.push(note);
-      continue;
-    }
-    const [shown, key] = event.kind === 'stop' ? [stops, event.thread] : [steps, event.step];
-    shown.set(key, [...(shown.get(key) ?? []), note]);
-  }
-  return { fired: { steps, stops }, missed };
-}
-
-/** The event that an anchor names: `T1.op1.D4`, `T1.op1.D4#2`, `T2.op1.return`, `T1.stop`; null if the run never came there. */
-function eventOfAnchor(events: readonly TraceEvent[], anchor: string): TraceEvent | null {
-  const match = /^T(\d+)\.(?:op(\d+)\.(\w+)(?:#(\d+))?|stop)$/.exec(anchor);
-  if (!match) return null;
-  const [, thread, op, what, nth] = match;
-  const fits = events.filter((event) => {
-    if (event.thread !== Number(thread)) return false;
-    if (what === undefined) return event.kind === 'stop';
-    if (event.kind === 'stop' || event.op !== Number(op)) return false;
-    return event.kind === 'step' ? event.label === what : event.kind === what;
-  });
-  return fits[Number(nth ?? 1) - 1] ?? null;
-}
-
-/** The number of the step that an anchor names, or null. */
-export function stepOfAnchor(events: readonly TraceEvent[], anchor: string): number | null {
-  return eventOfAnchor(events, anchor)?.step ?? null;
+  const from = before === undefined ? 0 : before.at + 1;
+  return rows.slice(from, row.at).some(({ rank }) => rank <= RANK.link);
 }
 
 /** The line that shows where everything is at the start. */
@@ -284,7 +196,8 @@ export function startLine(play: Play, wording: Wording): string {
   const words = new WordsReplay(play.trace).words;
   const audited = new Audit(words);
   const slots = audited.queue();
-  const { queue, free } = drawQueue(words, wording, { queue: 60, free: 40 });
+  const wide = Math.max(20, style.columns - 40);
+  const { queue, free } = drawQueue(words, wording, { queue: Math.min(60, wide), free: 40 });
   const arrow = ` ${style.glyph.arrow} `;
   const content = queue.split(' ').join(arrow);
   return `start  Head ${slots[0]}${arrow}${content} ${style.glyph.gets} Tail ${slots.at(-1)}    free ${free}`;

@@ -130,7 +130,10 @@ export function describeStep(wording: Wording, step: StepRecord, compared: numbe
   const shown = (word: number): string => showWord(wording, address, word);
   const text = ((): string => {
     if (access === 'cas') return describeCas(wording, step, name);
-    if (access === 'store') return `${name} ${glyph.gets} ${shown(after)}`;
+    if (access === 'store') {
+      const short = cardOf(label)?.short;
+      return short === undefined ? `${name} ${glyph.gets} ${shown(after)}` : filled(wording, short, step);
+    }
     if (access === 'exchange' || access === 'add')
       return `${access} ${name} ${shown(before)}${glyph.arrow}${shown(after)}`;
     if (access === 'await') return `await ${name}`;

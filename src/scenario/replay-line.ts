@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
-import { caseName, type Play } from './play.ts';
+import { caseName } from './case-name.ts';
+import type { Performance } from './perform.ts';
 
 /** What a replay line says. */
 export interface ReplayRequest {
@@ -33,7 +34,7 @@ export function replayCommand({
 }
 
 /** The command that makes a play again. */
-export function replayLine({ scenario, case: own, choice, trace, counted }: Play): string {
+export function replayLine({ scenario, case: own, choice, trace, counted }: Performance): string {
   const scheme = caseName(scenario, own, choice);
   return replayCommand({
     subject: scenario.id,

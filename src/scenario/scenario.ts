@@ -1,14 +1,5 @@
 import type { DamageKind } from '../observe/trace.ts';
-
-/** A remark that is shown at a point of a run: `T1.op1.D4`, `T1.op1.D4#2` (its second passing), `T2.op1.return`, `T1.stop`. */
-export interface Note {
-  readonly at: string;
-  readonly text: string;
-  /** The schemes under which it holds, by their key in the scenario; left out, it holds under all. */
-  readonly only?: readonly string[];
-  /** The audit of that moment is shown with it, and what the scheme knows then. */
-  readonly audit?: boolean;
-}
+import type { Note } from './note.ts';
 
 /** What a scenario does under one scheme. */
 export interface Case {
@@ -20,8 +11,8 @@ export interface Case {
   readonly damage: readonly DamageKind[];
   /** In place of `damage`: the scheme's claims say whether there may be any. */
   readonly byClaims?: boolean;
-  /** A few words for the matrix. */
-  readonly verdict: string;
+  /** True if its scheme or parameters are a user's own: the scenario expects nothing of them. */
+  readonly own?: boolean;
   /** Leaked slots at the end, where that is the point. */
   readonly leaked?: number;
   /** A schedule of its own, where its steps differ; a program or a variant of its own, where the case is about that. */
@@ -55,14 +46,22 @@ export interface Scenario {
   readonly until: 'damage' | 'end';
   /** The step whose fate the matrix shows: `T1.op1.D13`. */
   readonly watch: string;
+  /** Remarks, each with the condition under which it holds. */
   readonly notes: readonly Note[];
   /** True if it is a matter of time: the slots in use, retired and free are shown over the steps. */
   readonly series?: boolean;
   readonly cases: readonly Case[];
+  /** The key of the case that is shown where none is asked for: the one that teaches what the scenario is about. */
+  readonly teaches: string;
   /** The URL of a module whose exports are a `Variant` of the kernel, with labels for its own steps. */
   readonly variant?: string;
   /** What the variant is, in one sentence. */
   readonly variantIs?: string;
   /** Closing remark, shown under the matrix: the thing to remember. */
   readonly moral: string;
+}
+
+/** The case that is shown where none is asked for. */
+export function teachingCase({ cases, teaches }: Scenario): Case {
+  return cases.find(({ key }) => key === teaches) ?? cases[0];
 }

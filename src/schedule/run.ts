@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly stop?: () => boolean;
   /** Stops the run at a move that cannot be made, as a `misfit`, in place of throwing. */
   readonly asFarAsItFits?: boolean;
+  /** Leaves out a move that cannot be made, and goes on with the next one. */
+  readonly pastMisfits?: boolean;
 }
 
 /**
@@ -42,7 +44,9 @@ export function runSchedule(recorder: Recorder, schedule: Schedule, options: Run
     try {
       stopped = driver.move(move);
     } catch (error) {
-      if (options.asFarAsItFits !== true || !(error instanceof UsageError)) throw error;
+      if (!(error instanceof UsageError)) throw error;
+      if (options.pastMisfits === true) continue;
+      if (options.asFarAsItFits !== true) throw error;
       stopped = { kind: 'misfit', thread: move.thread, note: error.message };
     }
     if (stopped) break;

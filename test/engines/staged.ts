@@ -19,7 +19,8 @@ export function staged(
     until: 'end',
     watch: 'T1.op1.D13',
     notes: [],
-    cases: [{ key: spec, spec, damage: [], verdict: 'ok' }],
+    cases: [{ key: spec, spec, damage: [] }],
+    teaches: spec,
     moral: '',
     ...over,
   };

@@ -1,14 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
-import { curriculumTable, curriculumText } from '../../src/report/curriculum.ts';
+import { model } from '../../src/engines/model.ts';
+import { curriculumTable, curriculumText, type Played } from '../../src/report/curriculum.ts';
+import { play } from '../../src/scenario/play.ts';
 
-export function curriculum(): string {
-  return curriculumTable(scenarios);
+let played: Promise<Played[]> | null = null;
+
+/** Every case of every scenario, played once on the model. */
+function playAll(): Promise<Played[]> {
+  played ??= Promise.all(
+    scenarios.map(async (scenario) => ({
+      scenario,
+      plays: await Promise.all(scenario.cases.map((each) => play(model, scenario, each, { trials: false }))),
+    })),
+  );
+  return played;
 }
 
-export function stories(): string {
-  return curriculumText(scenarios);
+export async function curriculum(): Promise<string> {
+  return curriculumTable(await playAll());
+}
+
+export async function stories(): Promise<string> {
+  return curriculumText(await playAll());
 }
 
 /** A whole scenario, as an example: the files themselves. */

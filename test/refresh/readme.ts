@@ -6,6 +6,7 @@ import { definitions } from '../../src/report/glossary-text.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { play } from '../../src/scenario/play.ts';
+import { teachingCase } from '../../src/scenario/scenario.ts';
 
 /** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
 export async function measureSchemes(): Promise<Evidence[]> {
@@ -52,7 +53,7 @@ export function firstWords(): string {
 export async function abaStory(): Promise<string> {
   await using pool = new Steppers();
   const scenario = findScenario('aba-dequeue');
-  return `\`\`\`\n${playText(await play(pool, scenario, scenario.cases[0]!), plainStyle())}\n\`\`\``;
+  return `\`\`\`\n${playText(await play(pool, scenario, teachingCase(scenario)), plainStyle())}\n\`\`\``;
 }
 
 export async function commandsTable(): Promise<string> {

@@ -23,7 +23,7 @@ describe('a thread that stops for good', () => {
     const rows = playText(played, plainStyle()).split('\n');
     const killed = rows.findIndex((row) => row.includes('✗ terminated before D13'));
     expect(killed).toBeGreaterThan(0);
-    expect(rows[killed + 1]).toMatch(/^ ▸/);
+    expect(rows[killed + 1]).toContain('└ T1 dies with nothing in hand; it only intended to take slot 1');
     const words = wordsAt(played.trace, Infinity);
     const status = new Geometry({ peek: (at: number) => words[at] } as Memory).record(1) + R_STATUS;
     expect(words[status]).toBe(DEAD);
@@ -32,7 +32,9 @@ describe('a thread that stops for good', () => {
 
   test('is told at the end where it was left standing', async () => {
     const played = await playedBy('T1@D13; T2@end');
-    expect(playText(played, plainStyle())).toContain('✗ left standing before D13');
+    const text = playText(played, plainStyle());
+    expect(text).toContain('✗ stands before D13');
+    expect(text).toContain("The schedule ends here; T1's next step would be D13.");
     expect(wordsAt(played.trace, Infinity)).toEqual(played.words);
   });
 

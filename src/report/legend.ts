@@ -1,0 +1,39 @@
+import { wrap } from './columns.ts';
+import type { Story } from './story.ts';
+import type { Style } from './style.ts';
+
+/** What the marks of a story mean: those that stand in it. */
+export function legendLines({ lines, shown }: Story, style: Style): string[] {
+  const text = lines.slice(1).join('\n');
+  const { glyph } = style;
+  const marks: [mark: string, means: string, stands: boolean][] = [
+    ['*', 'goes stale', shown.some(({ gutter }) => gutter === '*')],
+    ['!', 'damage', shown.some(({ gutter }) => gutter === '!')],
+    [glyph.switch, 'switch', shown.some(({ switched }) => switched)],
+    [
+      `${glyph.yes} ${glyph.no}`,
+      'succeeds, fails',
+      text.includes(` ${glyph.yes}`) || text.includes(` ${glyph.no}`),
+    ],
+    [glyph.gives, 'answer', text.includes(` ${glyph.gives} `)],
+    [`1${glyph.dot}`, 'dummy node', true],
+    ['2A', 'slot 2 with A', true],
+    ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
+    ['1#3', 'tag 3', /\d#\d/.test(text)],
+    [
+      style.ascii ? '1a 1b' : '1ᵃ 1ᵇ',
+      'first, second life',
+      /\d(?:[ᵃ-ᶻᵗʰⁱʲˡʳˢ]|[a-z]\b)/u.test(text.replaceAll(/\d+x\d+/g, '')),
+    ],
+    ['H/T', 'Head, Tail', true],
+    [glyph.ellipsis, 'more (--all)', lines.some((line) => line.trim() === glyph.ellipsis)],
+  ];
+  const items = marks.filter(([, , stands]) => stands).map(([mark, means]) => `${mark} ${means}`);
+  return wrapItems(items, style.columns).map(style.faint);
+}
+
+/** Items that are not broken within, three blanks apart. */
+function wrapItems(items: readonly string[], width: number): string[] {
+  const joined = items.map((item) => item.replaceAll(' ', '\u00a0')).join('   ');
+  return wrap(joined, width).map((line) => line.replaceAll('\u00a0', ' '));
+}

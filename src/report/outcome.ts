@@ -1,0 +1,132 @@
+import { Audit } from '../check/audit.ts';
+import { cardOf } from '../engines/labels.ts';
+import { showValue } from '../engines/program.ts';
+import { HOLDS_NOTHING, RETIRED, S_STATE } from '../kernel/layout.ts';
+import { WordsReplay } from '../observe/replay-words.ts';
+import type { StepRecord, TraceEvent } from '../observe/trace.ts';
+import type { Performance } from '../scenario/perform.ts';
+
+/**
+ * What came of a run, in a few words that are all true of it: `corrupt: A twice`, `full 3 times; then it went on`, `ok; A died with T1`.
+ */
+export function outcomeText(run: Performance): string {
+  const damage = damageWords(run);
+  const others = [...fullWords(run), ...diedWords(run), ...recoveredWords(run), ...leakWords(run)];
+  if (damage !== null) return [damage, ...others].join('; ');
+  const first = others.some((words) => words.startsWith('full')) ? [] : ['ok'];
+  return [...first, ...others, ...heldWords(run), ...tagWords(run)].join('; ');
+}
+
+/** The values that are told by name; of more, how many there are. */
+const NAMED = 3;
+
+function damageWords({ findings, history, audit }: Performance): string | null {
+  const kinds = new Set(findings.map(({ kind }) => kind));
+  if (kinds.size === 0) return null;
+  if (kinds.size === 1 && kinds.has('orphaned slot')) return leaked(audit.leaked, audit.slots);
+  const words: Readonly<Record<string, string>> = {
+    'duplicate value': 'twice',
+    'lost value': 'lost',
+    'value from nowhere': 'from nowhere',
+  };
+  const told = Object.entries(words).flatMap(([kind, word]) => {
+    const wrong = history.wrong.filter((each) => each.kind === kind);
+    const values = new Set(
+      wrong.flatMap(({ operations }) =>
+        operations.flatMap(({ value }) => (value === null ? [] : [showValue(value)])),
+      ),
+    );
+    if (wrong.length === 0) return [];
+    return [values.size > NAMED ? `${values.size} values ${word}` : `${[...values].join(' ')} ${word}`];
+  });
+  return told.length === 0 ? 'corrupt' : `corrupt: ${told.join(', ')}`;
+}
+
+function leaked(count: number, slots: number): string {
+  return `${count} of ${slots} slots leaked`;
+}
+
+/** Slots that are leaked beside other damage, or by design. */
+function leakWords({ audit, claims, words, findings }: Performance): string[] {
+  const slots = audit.slotsOf('leaked');
+  const byDesign = claims.reclaims
+    ? 0
+    : slots.filter((slot) => words[audit.geometry.slot(slot, S_STATE)] === RETIRED).length;
+  if (slots.length === 0) return [];
+  if (byDesign === slots.length) return [`leaks ${byDesign} by design`];
+  const onlyLeaks =
+    new Set(findings.map(({ kind }) => kind)).size === 1 && findings[0].kind === 'orphaned slot';
+  if (onlyLeaks) return byDesign === 0 ? [] : [`${byDesign} of them by design`];
+  return [`${slots.length} leaked`];
+}
+
+function fullWords({ trace }: Performance): string[] {
+  const answers = trace.events.filter((event) => event.kind === 'return' && event.name === 'enqueue');
+  const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
+  if (full.length === 0) return [];
+  const last = answers.at(-1);
+  const after = last?.kind === 'return' && last.outcome !== 'full' ? ', not to the end' : ', to the end';
+  return [`full${full.length === 1 ? '' : ` ${full.length} times`}${after}`];
+}
+
+/** The values that a terminated thread had taken and not delivered. */
+function diedWith({
+  trace,
+}: Pick<Performance, 'trace'>): { readonly thread: number; readonly value: number }[] {
+  const { events } = trace;
+  return events.flatMap((event, i) => {
+    if (event.kind !== 'stop' || event.reason !== 'killed') return [];
+    const { thread } = event;
+    const begun = events.slice(0, i).findLast((each) => each.kind === 'invoke' && each.thread === thread);
+    if (begun?.kind !== 'invoke' || begun.name !== 'dequeue') return [];
+    const isOwn = (each: TraceEvent): boolean =>
+      each.thread === thread && 'op' in each && each.op === begun.op;
+    const own = events.slice(0, i).filter(isOwn);
+    if (own.some(({ kind }) => kind === 'return')) return [];
+    const steps = own.filter((each): each is StepRecord => each.kind === 'step');
+    const took = steps.some(
+      ({ label, ok }) => ok === true && cardOf(label)?.linearizes?.operation === 'dequeue',
+    );
+    const read = steps.findLast(({ label }) => cardOf(label)?.fills === 'v');
+    return took && read ? [{ thread, value: read.after }] : [];
+  });
+}
+
+function diedWords(run: Performance): string[] {
+  return diedWith(run).map(({ thread, value }) => `${showValue(value)} died with T${thread}`);
+}
+
+function recoveredWords({ trace }: Performance): string[] {
+  const recovered = trace.events.flatMap((event) =>
+    event.kind === 'return' && event.name === 'recover' && event.value !== null ? [event.value] : [],
+  );
+  if (recovered.length === 0) return [];
+  return [`${recovered.length === 1 ? 'slot' : 'slots'} ${recovered.join(' ')} recovered`];
+}
+
+/** How many changes a tag can tell apart, where pointers have one. */
+function tagWords({ audit, choice }: Performance): string[] {
+  const { tagBits } = audit.geometry.link;
+  return choice.scheme.TAGS ? [`a tag wraps after ${2 ** tagBits} changes`] : [];
+}
+
+/** How many slots a thread's hazards or pin held back at most, of those that another thread had retired, when threads changed. */
+function heldWords({ trace, audit }: Performance): string[] {
+  if (audit.geometry.holds === HOLDS_NOTHING) return [];
+  const replay = new WordsReplay(trace);
+  const steps = trace.events.filter((event): event is StepRecord => event.kind === 'step');
+  const most = new Map<string, number>();
+  for (const [i, { thread }] of steps.entries()) {
+    replay.advance();
+    if (steps[i + 1]?.thread === thread) continue;
+    const counts = new Map<string, number>();
+    for (const { thread: owner, holders } of new Audit(replay.words).heldBack()) {
+      const names = holders
+        .filter((by) => by.thread !== owner)
+        .map((by) => `T${by.thread}'s ${by.hazard === null ? 'pin' : 'hazards'}`);
+      for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    for (const [name, count] of counts) most.set(name, Math.max(most.get(name) ?? 0, count));
+  }
+  return [...most].map(([name, count]) => `${name} held back ${count}`);
+}

@@ -1,0 +1,192 @@
+import { cardOf } from '../../engines/labels.ts';
+import {
+  ANNOUNCED,
+  FREE_TOP,
+  HEAD,
+  HOLDS_EPOCHS,
+  HOLDS_HAZARDS,
+  RECORDS,
+  R_ANNOUNCE,
+  TAIL,
+} from '../../kernel/layout.ts';
+import { placeOf } from '../../observe/lives.ts';
+import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
+import type { Condition, Note, Place, SlotTerm } from '../../scenario/note.ts';
+import { type Scene, slotNamed } from './scene.ts';
+
+/** What a note is held against: one event of a run, and the scene right after it. */
+export interface At {
+  readonly scene: Scene;
+  readonly event: StepRecord | ReturnRecord | StopRecord;
+  /** The damage that the step did. */
+  readonly findings: readonly Finding[];
+  /** The label of the thread's next step, or null. */
+  readonly next: string | null;
+  readonly reclaims: boolean;
+}
+
+/** True if an event is at the place that an anchor names; `passed` counts how often the thread has made the step in this operation. */
+export function isAt(anchor: string, event: StepRecord | ReturnRecord | StopRecord, passed: number): boolean {
+  const match = /^T(\d+)\.(?:(?:op(\d+)\.)?(\w+?)(?:#(\d+))?)$/.exec(anchor);
+  if (!match) return false;
+  const [, thread, op, what, nth] = match;
+  if (event.thread !== Number(thread)) return false;
+  if (event.kind === 'stop') return what === 'stop';
+  if (op !== undefined && event.op !== Number(op)) return false;
+  if (event.kind === 'return') return what === 'return';
+  if (event.label !== what) return false;
+  return op === undefined && nth === undefined ? true : passed === Number(nth ?? 1);
+}
+
+/** The text of a note with its holes filled, if all of its conditions hold; else null. */
+export function noteText({ when = [], text }: Note, at: At): string | null {
+  if (!when.every((condition) => holds(condition, at))) return null;
+  let whole = true;
+  const filled = text.replaceAll(/\{([^}:]+)(?::(\w+))?\}/g, (_, hole: string, unit?: string) => {
+    const value = valueOf(hole, at);
+    if (value === null) whole = false;
+    if (unit === undefined) return String(value);
+    return `${value} ${unit}${value === 1 ? '' : 's'}`;
+  });
+  return whole ? filled : null;
+}
+
+type Holds<K extends string> = (
+  value: Extract<Condition, Record<K, unknown>>[K & keyof Extract<Condition, Record<K, unknown>>],
+  at: At,
+) => boolean;
+type KeyOf<T> = T extends unknown ? keyof T : never;
+
+/** One predicate for each kind of condition. */
+const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
+  cas: (wanted, { event }) => event.kind === 'step' && event.ok === (wanted === 'succeeds'),
+  check: (wanted, at) => checkOf(at) === wanted,
+  damage: (kind, { findings }) => findings.some((finding) => finding.kind === kind),
+  answers: (outcome, { event }) => event.kind === 'return' && event.outcome === outcome,
+  next: (label, { next }) => next === label,
+  same: ([one, other], at) => {
+    const slot = slotOf(one, at);
+    return slot !== null && slot !== 0 && slot === slotOf(other, at);
+  },
+  in: ([term, place], at) => isIn(term, place, at) === true,
+  notIn: ([term, place], at) => isIn(term, place, at) === false,
+  life: ([term, wanted], at) => {
+    const belief = beliefOf(term, at);
+    if (belief === undefined || belief.slot === null || belief.slot === 0) return false;
+    return (belief.identity === 'same') === (wanted === 'same');
+  },
+  protects: ([thread, term], { scene, ...rest }) => {
+    const slot = slotOf(term, { scene, ...rest });
+    if (scene.geometry.holds !== HOLDS_HAZARDS || slot === null || slot === 0) return false;
+    const announce = scene.recordOf(thread) + R_ANNOUNCE;
+    return scene.words.subarray(announce, announce + ANNOUNCED).includes(slot);
+  },
+  pinned: (thread, { scene }) => isPinned(thread, scene) === true,
+  unpinned: (thread, { scene }) => isPinned(thread, scene) === false,
+  tags: (wanted, { scene }) => scene.geometry.link.tagBits > 0 === wanted,
+  reclaims: (wanted, { reclaims }) => reclaims === wanted,
+  free: (count, { scene }) => scene.audit.free === count,
+  dead: (thread, { scene }) => scene.killed.has(thread),
+  answered: ([operation, outcome], { scene }) => scene.answered.get(operation) === outcome,
+};
+
+function holds(condition: Condition, at: At): boolean {
+  const [[key, value]] = Object.entries(condition);
+  return (CONDITIONS[key as keyof typeof CONDITIONS] as (value: unknown, at: At) => boolean)(value, at);
+}
+
+/** Null if the scheme has no pins. */
+function isPinned(thread: number, scene: Scene): boolean | null {
+  if (scene.geometry.holds !== HOLDS_EPOCHS) return null;
+  return (scene.words[scene.recordOf(thread) + R_ANNOUNCE] & 1) !== 0;
+}
+
+/** Whether a read that looks again found what the operation had read there before. */
+function checkOf({ event, scene }: At): 'passes' | 'fails' | null {
+  if (event.kind !== 'step' || event.access !== 'load') return null;
+  const belief = scene
+    .beliefs(event.thread)
+    .findLast(({ address, label }) => address === event.address && label !== event.label);
+  if (belief === undefined) return null;
+  return belief.word === event.before ? 'passes' : 'fails';
+}
+
+function beliefOf(term: SlotTerm, { scene }: At): ReturnType<Scene['belief']> {
+  const match = /^T(\d+)\.(\w+)$/.exec(term);
+  return match === null ? undefined : scene.belief(Number(match[1]), match[2]);
+}
+
+/** The slot that a term names; 0 is null, and null is that it names nothing here. */
+function slotOf(term: SlotTerm, at: At): number | null {
+  const { scene, event } = at;
+  const { geometry, words } = scene;
+  if (term === 'Head') return geometry.link.index(words[HEAD]);
+  if (term === 'Tail') return geometry.link.index(words[TAIL]);
+  if (term === 'Free') return geometry.top.index(words[FREE_TOP]);
+  if (term === 'slot') return event.kind === 'step' ? slotOfStep(event, scene) : null;
+  if (term === 'new') {
+    return event.kind === 'step' && event.desired !== undefined
+      ? slotNamed(geometry, event.address, event.desired)
+      : null;
+  }
+  return beliefOf(term, at)?.slot ?? null;
+}
+
+/** The slot that a step is about. */
+function slotOfStep(step: StepRecord, { geometry }: Scene): number | null {
+  const { address, access, expected = 0, desired = 0, after } = step;
+  const place = placeOf(geometry, address);
+  if (place !== null) return place.slot;
+  if (address >= RECORDS) return access === 'store' ? after : null;
+  if (access !== 'cas') return slotNamed(geometry, address, after);
+  return slotNamed(geometry, address, isTake(step) ? expected : desired);
+}
+
+/** A take puts what comes next on top; the slot that it is about is the one that was there. */
+function isTake({ label }: StepRecord): boolean {
+  return cardOf(label)?.moves?.from === 'free list';
+}
+
+/** Null if the term names no slot. */
+function isIn(term: SlotTerm, place: Place, at: At): boolean | null {
+  const slot = slotOf(term, at);
+  if (slot === null || slot === 0) return null;
+  const classes = at.scene.audit.classesOf(slot);
+  const of = { queue: 'reachable', free: 'free', retired: 'retired', hand: 'inHand' } as const;
+  return classes.includes(of[place]);
+}
+
+/** What fills a hole of a text; null if there is nothing. */
+function valueOf(hole: string, at: At): string | number | null {
+  const { scene, event } = at;
+  const { audit } = scene;
+  switch (hole) {
+    case 'slots':
+      return audit.slots;
+    case 'free':
+      return audit.free;
+    case 'retired':
+      return audit.retired;
+    case 'leaked':
+      return audit.leaked;
+    case 'inQueue':
+      return audit.reachable;
+    case 'inUse':
+      return audit.totals.inUse;
+    case 'everAllocated':
+      return audit.totals.everAllocated;
+    case 'answer':
+      return event.kind === 'return' ? event.value : null;
+  }
+  const counted = /^T(\d+)\.(retired|kept)$/.exec(hole);
+  if (counted) {
+    const thread = Number(counted[1]);
+    if (counted[2] === 'retired') return audit.threads[thread - 1]?.retired ?? null;
+    return audit
+      .retiredLists()
+      .filter((list) => list.thread === thread)
+      .reduce((sum, { slots }) => sum + slots.length, 0);
+  }
+  const slot = slotOf(hole as SlotTerm, at);
+  return slot === 0 ? null : slot;
+}

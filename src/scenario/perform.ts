@@ -1,0 +1,165 @@
+import { audit, type Audit } from '../check/audit.ts';
+import { Judge, type Peaks } from '../check/judge.ts';
+import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
+import { loadVariant } from '../engines/participant.ts';
+import { parseProgram, showValue, type Program } from '../engines/program.ts';
+import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../engines/registry.ts';
+import { attachWords, checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
+import type { Stage } from '../engines/controlled.ts';
+import { MIN_STRIDE } from '../kernel/layout.ts';
+import type { Lives } from '../observe/lives.ts';
+import { Recorder } from '../observe/recorder.ts';
+import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
+import { runSchedule, type Stopped } from '../schedule/run.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
+import { caseName } from './case-name.ts';
+import type { Case, Scenario } from './scenario.ts';
+
+/** How a scenario is performed. */
+export interface PerformOptions {
+  /** Default: the scenario's own. */
+  readonly until?: 'damage' | 'end';
+  /** A schedule in place of the case's. */
+  readonly schedule?: string;
+  readonly slots?: number;
+  /** A schedule that cannot be followed to its end is followed as far as it goes. */
+  readonly asFarAsItFits?: boolean;
+  /** A move that cannot be made is left out, and the run goes on with the next one. */
+  readonly pastMisfits?: boolean;
+}
+
+/** What was done and seen in one run of a scenario, before it is judged. */
+export interface Performance {
+  readonly scenario: Scenario;
+  readonly case: Case;
+  readonly choice: SchemeChoice;
+  readonly claims: Claims;
+  readonly program: Program;
+  /** True if a queue or a slab of a variant's took the place of the kernel's. */
+  readonly variesKernel: boolean;
+  readonly trace: Trace;
+  readonly findings: readonly Finding[];
+  readonly lives: Lives;
+  readonly peaks: Peaks;
+  /** The words as the run left them, and their audit. */
+  readonly words: Int32Array;
+  readonly audit: Audit;
+  readonly history: HistoryVerdict;
+  /** The run by counts: what replays it. */
+  readonly counted: string;
+  /** The schedule that was asked for. */
+  readonly schedule: string;
+  readonly stopped: Stopped | null;
+  readonly complaints: readonly string[];
+}
+
+/** Runs a scenario under a case, and watches. */
+export async function perform(
+  stage: Stage,
+  scenario: Scenario,
+  each: Case,
+  options: PerformOptions = {},
+): Promise<Performance> {
+  const choice = await chooseScheme(each.spec);
+  const variantUrl = each.variant ?? scenario.variant ?? null;
+  const variant = variantUrl === null ? {} : await loadVariant(variantUrl);
+  const program = parseProgram(each.program ?? scenario.program, Object.keys(variant.operations ?? {}));
+  const { records } = scenario;
+  const threads = records === undefined ? program.threads.length : Math.max(...records);
+  const small = { threads, cache: 0, initial: program.initial };
+  const slots = enoughSlots(options.slots, scenario.slots, choice, small);
+  const size = { ...small, slots };
+  const buffer = createBuffer(size, choice);
+  const engine = await stage.begin({
+    buffer,
+    scheme: choice.spec,
+    variant: variantUrl,
+    programs: program.threads,
+    ...(records && { records }),
+  });
+  const { scheme } = choice;
+  const judge = new Judge(attachWords(buffer), {
+    ...judgedBy(scheme),
+    initial: program.initial,
+    show: showValue,
+    records,
+  });
+  const recorder = new Recorder(engine, [judge]);
+  const until = options.until ?? scenario.until;
+  const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
+  const run = runSchedule(recorder, parseSchedule(schedule), {
+    stop: () => until === 'damage' && hasReturnedFromDamage(recorder, judge),
+    asFarAsItFits: options.asFarAsItFits === true,
+    pastMisfits: options.pastMisfits === true,
+  });
+  const words = engine.words.slice();
+  await engine.release();
+  const name = caseName(scenario, each, choice);
+  const header: TraceHeader = {
+    kind: 'trace',
+    v: TRACE_VERSION,
+    subject: scenario.id,
+    scheme: choice.spec,
+    ...(name !== choice.spec && { case: name }),
+    slots,
+    stride: MIN_STRIDE,
+    threads: size.threads,
+    ...(records && { records }),
+    tagBits: checkGeometry(size, choice),
+    schedule: run.counted,
+    words: words.length,
+    initial: recorder.initial,
+  };
+  const { events } = recorder;
+  const history = judgeHistory(events, program.initial, words, showValue);
+  return {
+    scenario,
+    case: each,
+    choice,
+    claims: claimsOf(scheme),
+    program,
+    variesKernel: variant.queue !== undefined || variant.slab !== undefined,
+    trace: { header, events, verdict: null },
+    findings: allFindings(judge, run.stopped, recorder, history),
+    lives: judge.lives,
+    peaks: judge.peaks,
+    words,
+    audit: audit(words),
+    history,
+    counted: run.counted,
+    schedule,
+    stopped: run.stopped,
+    complaints: engine.complaints(),
+  };
+}
+
+/** The run goes on until the operation that did the first damage has answered, so that its consequence is seen. */
+function hasReturnedFromDamage({ events }: Recorder, { findings }: Judge): boolean {
+  const first = findings[0];
+  const last = events.at(-1);
+  if (!first || !last) return false;
+  return last.kind === 'return' && last.thread === first.thread && last.step >= (first.step ?? 0);
+}
+
+function stoppedFinding(stopped: Stopped | null, { steps }: Recorder): Finding[] {
+  if (!stopped || (stopped.kind !== 'livelock' && stopped.kind !== 'deadlock' && stopped.kind !== 'hung'))
+    return [];
+  const kind = stopped.kind === 'deadlock' ? 'deadlock' : 'livelock';
+  return [{ kind, step: steps, thread: stopped.thread, label: null, note: `${stopped.note}.` }];
+}
+
+/** What the judge saw, how the run stopped, and what the history shows beyond that, in order of steps. */
+function allFindings(
+  judge: Judge,
+  stopped: Stopped | null,
+  recorder: Recorder,
+  history: HistoryVerdict,
+): Finding[] {
+  const seen = new Set(judge.findings.map(({ kind }) => kind));
+  const findings = [
+    ...judge.findings,
+    ...stoppedFinding(stopped, recorder),
+    ...history.findings.filter(({ kind }) => !seen.has(kind)),
+  ];
+  return findings.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity));
+}

@@ -1,0 +1,159 @@
+import { fileOf } from '../engines/labels.ts';
+import { model } from '../engines/model.ts';
+import {
+  chooseScheme,
+  parametersOf,
+  type SchemeChoice,
+  type SchemeClass,
+  schemes,
+} from '../engines/registry.ts';
+import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
+import { perform, type Performance } from './perform.ts';
+
+/** The same anchors, tried under another scheme or without the variant. */
+export interface Trial {
+  /** The scheme as `--scheme` takes it; with the same scheme, what was tried is the kernel without the variant. */
+  readonly spec: string;
+  readonly withoutVariant: boolean;
+  /** True if the run has no damage at all. */
+  readonly stops: boolean;
+  readonly performed: Performance;
+  /** What came of the step that did the first damage; null if it was not made, or the damage has no such step. */
+  readonly step: StepRecord | null;
+}
+
+/** Parameters that say how late a scheme acts: at their least, it acts within a program of a few operations. */
+const LATENESS: ReadonlySet<string> = new Set(['threshold', 'period']);
+
+/**
+ * Runs the schedule of a damaged run again on the model, by anchors, under every other scheme of the lab; where a variant took the place
+ * of a part of the kernel, also without it. A scheme acts as early as it can, and has as many slots as it needs.
+ */
+export async function tryElsewhere(damaged: Performance): Promise<Trial[]> {
+  const { choice, scenario, case: each, variesKernel } = damaged;
+  const trials: Trial[] = [];
+  for (const scheme of schemes) {
+    const spec = earliest(scheme);
+    if (isSame(choice, await chooseScheme(spec))) continue;
+    trials.push(await tryOnce(damaged, spec, false));
+  }
+  if (variesKernel && (each.variant ?? scenario.variant) !== undefined)
+    trials.push(await tryOnce(damaged, choice.spec, true));
+  return trials;
+}
+
+/** True of the same scheme with the same parameters. */
+function isSame(one: SchemeChoice, other: SchemeChoice): boolean {
+  return (
+    one.scheme === other.scheme &&
+    one.param0 === other.param0 &&
+    one.param1 === other.param1 &&
+    one.tagBits === other.tagBits
+  );
+}
+
+function earliest(scheme: SchemeClass): string {
+  const early = parametersOf(scheme).filter(({ name }) => LATENESS.has(name));
+  return early.length === 0
+    ? scheme.ID
+    : `${scheme.ID}:${early.map(({ name, least }) => `${name}=${least}`).join(',')}`;
+}
+
+async function tryOnce(damaged: Performance, spec: string, withoutVariant: boolean): Promise<Trial> {
+  const { scenario, case: each, trace } = damaged;
+  const { variant: _, ...plain } = scenario;
+  const { variant: __, ...plainCase } = each;
+  const { scheme, param0, param1 } = await chooseScheme(spec);
+  const slots = Math.max(trace.header.slots, scheme.needs(trace.header.threads, param0, param1));
+  const performed = await perform(
+    model,
+    withoutVariant ? plain : scenario,
+    { ...(withoutVariant ? plainCase : each), spec, key: spec },
+    { schedule: anchored(damaged), until: 'end', slots, pastMisfits: true },
+  );
+  const step = stepLike(damaged, performed.trace.events);
+  return { spec, withoutVariant, stops: performed.findings.length === 0, performed, step };
+}
+
+/**
+ * The schedule of a run by anchors: the one that was given, if it has them; else each move goes to the step before which it stopped. What
+ * was cut off when damage was seen is run to its end.
+ */
+function anchored({ schedule, trace, choice, stopped }: Performance): string {
+  if (schedule.includes('@')) return schedule;
+  const { events } = trace;
+  const moves: string[] = [];
+  const made = new Map<string, number>();
+  const steps = events.filter(
+    (event): event is StepRecord | StopRecord => event.kind === 'step' || event.kind === 'stop',
+  );
+  for (const [i, event] of steps.entries()) {
+    if (event.kind === 'stop') {
+      if (event.reason === 'killed') moves.push(`${moves.pop() ?? `${event.thread}x0`}!`);
+      continue;
+    }
+    const key = `${event.thread} ${event.label}`;
+    made.set(key, (made.get(key) ?? 0) + 1);
+    const following = steps[i + 1];
+    if (following?.kind === 'step' && following.thread === event.thread) continue;
+    moves.push(moveTo(event, events, made, schemeOwns(choice.spec)));
+  }
+  if (stopped?.kind === 'asked') {
+    const threads = trace.header.records?.length ?? trace.header.threads;
+    const killed = new Set(
+      events.flatMap((event) => (event.kind === 'stop' && event.reason === 'killed' ? [event.thread] : [])),
+    );
+    for (let thread = 1; thread <= threads; thread++) if (!killed.has(thread)) moves.push(`T${thread}@end`);
+  }
+  return moves.join('; ');
+}
+
+/** True of the labels of a scheme: another scheme has no such step. */
+function schemeOwns(spec: string): (label: string) => boolean {
+  return (label) => {
+    const file = fileOf(label);
+    return file !== null && (file.includes('/schemes/') || spec.startsWith(file));
+  };
+}
+
+/** Where a thread stopped after a step: before its next step, right after this one, or at its end. */
+function moveTo(
+  last: StepRecord,
+  events: readonly TraceEvent[],
+  made: ReadonlyMap<string, number>,
+  isSchemes: (label: string) => boolean,
+): string {
+  const { thread, step } = last;
+  const next = events.find(
+    (event): event is StepRecord | StopRecord =>
+      event.thread === thread &&
+      ((event.kind === 'step' && event.step > step) || (event.kind === 'stop' && event.step >= step)),
+  );
+  const label = next?.kind === 'step' ? next.label : (next?.before ?? null);
+  if (next === undefined || label === null) return `T${thread}@end`;
+  if (!isSchemes(label)) return `T${thread}@${label}#${(made.get(`${thread} ${label}`) ?? 0) + 1}`;
+  const common = events.findLast(
+    (event): event is StepRecord =>
+      event.kind === 'step' && event.thread === thread && event.step <= step && !isSchemes(event.label),
+  );
+  return common === undefined
+    ? `${thread}x0`
+    : `T${thread}@${common.label}#${made.get(`${thread} ${common.label}`)}+`;
+}
+
+/** The step that did the first damage, as another run made it: the same thread, operation and label, and as many such before it. */
+function stepLike(
+  { findings: [first], trace }: Performance,
+  events: readonly TraceEvent[],
+): StepRecord | null {
+  const damaged = trace.events.filter(isStep).find(({ step }) => step === first?.step);
+  if (damaged === undefined) return null;
+  const isAlike = ({ thread, op, label }: StepRecord): boolean =>
+    thread === damaged.thread && op === damaged.op && label === damaged.label;
+  const before = trace.events.filter((event) => isStep(event) && isAlike(event) && event.step < damaged.step);
+  return events.filter(isStep).filter(isAlike)[before.length] ?? null;
+}
+
+function isStep(event: TraceEvent): event is StepRecord {
+  return event.kind === 'step';
+}
