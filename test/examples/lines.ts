@@ -45,7 +45,7 @@ export function helpExamples(commands: readonly Command[]): Example[] {
 }
 
 /** The words of a line as a shell would split it. */
-export function wordsOf(line: string): string[] {
+function wordsOf(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
