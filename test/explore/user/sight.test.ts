@@ -66,7 +66,7 @@ describe('shared memory that was not declared', () => {
     let kept: Int32Array | undefined;
     // Only in an execution that comes late, and is not run a second time.
     const keeps = ({ x }: X): void => {
-      if (x.load() !== 4) return;
+      if (x.load() !== 1) return;
       kept ??= new Int32Array(new SharedArrayBuffer(4));
       x.load();
       Atomics.add(kept, 0, 1);
