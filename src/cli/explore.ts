@@ -244,16 +244,25 @@ async function withItsFacts(
   }
 }
 
+/** How long a thread goes round in the story of a livelock, so that a replay finds it again. */
+const ROUNDS = 2000;
+
+/** The schedule of a finding; of a thread that goes round, with some of its rounds, if it makes steps in them. */
+function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number]): string {
+  return kind === 'livelock' && thread !== null ? `${schedule},${thread}x${ROUNDS}` : schedule;
+}
+
 /** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
 async function shrunkOf(
   { findings, program, scheme, slots }: Exploration,
   seconds: number,
   context: Context,
 ): Promise<Shrunk | null> {
-  const found = findings.find(({ kind }) => !ENDLESS.has(kind));
+  const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
   if (found === undefined) return null;
-  const failure = { ...found, program, scheme, slots };
-  const shrunk = seconds > 0 ? await shrinkInWorker(failure, null, seconds, context) : null;
+  const failure = { ...found, program, scheme, slots, schedule: scheduleTold(found) };
+  const shrunk =
+    seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;
   // There is no room for a story in a document.
   if (context.json) return shrunk;
   if (shrunk) context.print(shrunkText(shrunk, context.style));

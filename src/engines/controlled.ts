@@ -28,6 +28,9 @@ export interface Granted {
   readonly plain: readonly Plain[];
 }
 
+/** Plain accesses that a thread may make between two steps. One that makes more is in a loop without a step, and hangs. */
+export const MOST_PLAIN = 10_000;
+
 export type ThreadState = 'waiting' | 'finished' | 'killed' | 'hung' | 'crashed';
 
 /**

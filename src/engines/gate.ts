@@ -1,3 +1,4 @@
+import { MOST_PLAIN } from './controlled.ts';
 import { Memory } from '../kernel/memory.ts';
 
 /**
@@ -16,7 +17,8 @@ const RESULT = 6;
 /** Entries of the log: what the thread did since its last step that was no step. Three words each. */
 export const LOGGED = 7;
 export const LOG = 8;
-const LOG_ENTRIES = 16_384;
+/** Plain accesses, and at most some answers of operations. */
+const LOG_ENTRIES = MOST_PLAIN + 64;
 export const BLOCK_WORDS: number = LOG + 3 * LOG_ENTRIES;
 
 /** What the gate says. */
@@ -100,16 +102,17 @@ export class SteppedMemory extends Memory {
   /** Adds an entry to the log, which the coordinator reads and empties while this thread waits. */
   log(kind: number, first: number, second: number): void {
     const entry = this.#block[LOGGED];
-    if (entry >= LOG_ENTRIES) {
-      throw new RangeError(
-        `A thread made ${LOG_ENTRIES} plain accesses between two steps, more than can be logged.`,
-      );
-    }
+    if (entry >= LOG_ENTRIES) this.#hang();
     const at = LOG + 3 * entry;
     this.#block[at] = kind;
     this.#block[at + 1] = first;
     this.#block[at + 2] = second;
     this.#block[LOGGED] = entry + 1;
+  }
+
+  /** It makes no step any more: it stays here, and the coordinator finds that it hangs. */
+  #hang(): never {
+    while (true) Atomics.wait(this.#block, GATE, Atomics.load(this.#block, GATE));
   }
 
   #result(value: number): number {

@@ -1,15 +1,16 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { Memory } from '../kernel/memory.ts';
 import { takeUp } from '../kernel/scheme.ts';
-import type {
-  Access,
-  ControlledEngine,
-  ControlledRun,
-  Granted,
-  Pending,
-  Plain,
-  Stage,
-  ThreadState,
+import {
+  type Access,
+  type ControlledEngine,
+  type ControlledRun,
+  type Granted,
+  MOST_PLAIN,
+  type Pending,
+  type Plain,
+  type Stage,
+  type ThreadState,
 } from './controlled.ts';
 import { wordAfter } from './effect.ts';
 import { labelOf } from './labels.ts';
@@ -38,6 +39,8 @@ class ModelMemory extends Memory {
   #unwinding = false;
   #pending: Pending | null = null;
   #plain: Plain[] = [];
+  /** Plain accesses since the last step. */
+  #plains = 0;
 
   constructor(words: Int32Array) {
     super();
@@ -72,6 +75,7 @@ class ModelMemory extends Memory {
   peek(address: number): number {
     if (this.#unwinding) throw SUSPEND;
     if (this.#at < this.#record.length) return this.#record[this.#at++].result;
+    this.#count();
     const result = this.words[address];
     this.#record.push({ request: null, result });
     this.#at++;
@@ -83,8 +87,20 @@ class ModelMemory extends Memory {
     if (this.#unwinding) throw SUSPEND;
     // An earlier run of this operation has made the write already.
     if (this.#at < this.#record.length) return;
+    this.#count();
     this.words[address] = value;
     this.#plain.push({ kind: 'poke', address, value });
+  }
+
+  /** True if the thread made too many plain accesses since its last step: it is in a loop that makes none. */
+  get isHung(): boolean {
+    return this.#plains > MOST_PLAIN;
+  }
+
+  #count(): void {
+    if (++this.#plains <= MOST_PLAIN) return;
+    this.#unwinding = true;
+    throw SUSPEND;
   }
 
   /** True if the operation has been answered before: it is run again, and does not begin. */
@@ -132,6 +148,7 @@ class ModelMemory extends Memory {
     const before = this.words[request.address];
     const after = wordAfter(request, before);
     if (after !== before) this.words[request.address] = after;
+    this.#plains = 0;
     this.#record.push({ request, result: before });
     return { before, after };
   }
@@ -200,7 +217,10 @@ class ModelThread {
     while (this.#prologue || this.#op < this.program.length) {
       if (!resumed) this.memory.begin();
       const finished = this.#prologue ? this.#runPrologue() : this.#runOperation(resumed);
-      if (!finished) return;
+      if (!finished) {
+        if (this.memory.isHung) this.#state = 'hung';
+        return;
+      }
       resumed = false;
     }
     this.#state = 'finished';

@@ -1,3 +1,4 @@
+import { MOST_PLAIN } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
 import type { Finding } from '../observe/trace.ts';
 import { isStep, type Local, type Request, showRequest } from './local.ts';
@@ -30,6 +31,10 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
       );
       continue;
     }
+    if (access === 'stuck') {
+      findings.push(stuckIn(thread + 1, place, nameOf(address)));
+      continue;
+    }
     const round = lastRound(place);
     if (round === null) continue;
     findings.push({
@@ -51,6 +56,24 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
     });
   }
   return findings;
+}
+
+/** A loop of plain accesses: no step of another thread comes between them, so nothing ends it. */
+function stuckIn(thread: number, { parent, steps }: Local, word: string): Finding {
+  const last = lastStepBefore(parent);
+  const after = last === null ? 'before its first step' : `after ${labelOf(last.step)}, its step ${steps}`;
+  return {
+    kind: 'livelock',
+    step: null,
+    thread,
+    label: last === null ? null : labelOf(last.step),
+    note: `T${thread} goes round in plain accesses ${after}: it made ${MOST_PLAIN.toLocaleString('en-US')} of them and no step, the last one of ${word}.`,
+  };
+}
+
+function lastStepBefore(place: Local | null): Request | null {
+  for (let at = place; at !== null; at = at.parent) if (isStep(at.next)) return at.next;
+  return null;
 }
 
 /** The shortest round that the thread's latest steps have gone again and again, from where it was first begun; null if there is none. */

@@ -74,6 +74,7 @@ function kernelCode(
   return (memory) => {
     const participant: Participant = assemble(memory, thread, scheme, variant);
     const { record, geometry } = participant;
+    memory.stopsInPlain = true;
     const end = record.base + geometry.recordWords;
     // Its record is written by its owner alone, unless somebody adopts it.
     if (apart) memory.isPrivate = (address) => address >= record.base && address < end;

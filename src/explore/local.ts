@@ -2,11 +2,22 @@ import type { Pending, Plain } from '../engines/controlled.ts';
 
 /**
  * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
- * race, so that others may come between (`read`, `write`).
+ * race, so that others may come between (`read`, `write`). A thread that has made too many plain accesses without a step is stopped for
+ * good, before a step that is never made (`stuck`: of the word that it was at).
  */
 export interface Request extends Omit<Pending, 'access'> {
   readonly access:
-    Pending['access'] | 'sub' | 'and' | 'or' | 'xor' | 'read' | 'write' | 'wait' | 'wake' | 'notify';
+    | Pending['access']
+    | 'sub'
+    | 'and'
+    | 'or'
+    | 'xor'
+    | 'read'
+    | 'write'
+    | 'wait'
+    | 'wake'
+    | 'notify'
+    | 'stuck';
   /** What the step does where that is more than a change of one 32-bit word; else null. */
   readonly custom: Custom | null;
 }
@@ -124,7 +135,7 @@ export function wordAfter(request: Request, before: number): number {
   }
 }
 
-const READERS: ReadonlySet<Request['access']> = new Set(['load', 'await', 'read', 'wait', 'wake']);
+const READERS: ReadonlySet<Request['access']> = new Set(['load', 'await', 'read', 'wait', 'wake', 'stuck']);
 
 /** True if the step writes. A compare-and-swap that fails is a read. */
 export function writes(request: Request, before: number): boolean {

@@ -32,6 +32,8 @@ export function waitsAt(
   rehearse: Rehearse,
 ): readonly number[] | null {
   const { access, custom, address, first } = next;
+  // It never goes on, whatever the words are.
+  if (access === 'stuck') return [];
   if (access === 'await' || (access === 'wake' && custom === null)) return [address, first];
   if (spins === 0 || access === 'store' || access === 'write') return null;
   const made = idleSteps(past, LONGEST_ROUND * spins);

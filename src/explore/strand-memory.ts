@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { NotDeterministic } from '../engines/model.ts';
-import type { Plain } from '../engines/controlled.ts';
+import { MOST_PLAIN, type Plain } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
 import { Memory } from '../kernel/memory.ts';
 import { type Custom, type PlainRead, type Request, showRequest } from './local.ts';
@@ -8,9 +8,6 @@ import type { Undo } from './undo.ts';
 
 /** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
 export const SUSPEND: object = Object.freeze({ reason: 'this thread is suspended' });
-
-/** Plain accesses that a thread may make between two steps. */
-const MOST_PLAIN = 10_000;
 
 /** Thrown when a thread made too many plain accesses and no step between them: the word that it was at. */
 export class EndlessPlain extends UsageError {
@@ -66,6 +63,8 @@ export class StrandMemory extends Memory {
   name = 'The thread';
   named: (request: Omit<Request, 'custom'>) => string = (request) =>
     request.step === 0 ? showRequest(request) : `${labelOf(request.step)}, ${showRequest(request)}`;
+  /** True if a loop of plain accesses is an end of the thread, since no other one may write what it reads; else it is a fault. */
+  stopsInPlain = false;
   /** How a word is called in messages. */
   nameOf: (address: number) => string = (address) => `word ${address}`;
   #record: readonly Answered[] = [];
@@ -293,6 +292,9 @@ export class StrandMemory extends Memory {
   /** A loop of plain accesses would go on for ever within one step. */
   #count(address: number): void {
     if (++this.#plains <= MOST_PLAIN) return;
+    if (this.stopsInPlain) {
+      this.#suspend({ step: 0, access: 'stuck', address, first: 0, second: 0, custom: null });
+    }
     this.#fault = new EndlessPlain(address);
     throw this.#fault;
   }

@@ -76,7 +76,8 @@ class Driver {
       throw new UsageError(`The schedule moves T${thread}, and there are ${engine.threads} threads.`);
     }
     this.#mustBeAlone(thread);
-    let stopped: Stopped | null = null;
+    let stopped = this.#lost(thread, null);
+    if (stopped) return stopped;
     if (until.kind === 'count') {
       for (let i = 0; i < until.steps && !stopped; i++) {
         this.#mustWait(move, `make step ${i + 1} of ${until.steps}`);
@@ -135,22 +136,26 @@ class Driver {
   }
 
   #step(thread: number): Stopped | null {
-    const { engine } = this.#recorder;
     const blocked = this.#blocked(thread);
     if (blocked) return blocked;
     const record = this.#recorder.step(thread);
     this.counted.step(thread);
     this.#made.set(`${thread} ${record.label}`, this.#count(thread, record.label) + 1);
-    const state = engine.state(thread);
-    if (state === 'hung' || state === 'crashed') {
-      const note =
-        state === 'hung'
-          ? `T${thread} came to no further step after ${record.label}: it loops without looking at shared memory`
-          : `the worker of T${thread} crashed after ${record.label}`;
-      return { kind: state, thread, note };
-    }
+    const lost = this.#lost(thread, record.label);
+    if (lost) return lost;
     if (this.#options.stop?.() === true) return { kind: 'asked', thread: null, note: 'stopped as asked' };
     return this.#livelock(record);
+  }
+
+  /** A thread that cannot be moved any more, after a step or before its first one. */
+  #lost(thread: number, after: string | null): Stopped | null {
+    const state = this.#recorder.engine.state(thread);
+    if (state !== 'hung' && state !== 'crashed') return null;
+    const note =
+      state === 'hung'
+        ? `T${thread} came to no ${after === null ? 'first step' : `further step after ${after}`}: it loops without making a step`
+        : `the worker of T${thread} crashed ${after === null ? 'before its first step' : `after ${after}`}`;
+    return { kind: state, thread, note };
   }
 
   #livelock({ thread, op, label }: StepRecord): Stopped | null {

@@ -3,6 +3,9 @@ import { ModelEngine, NotDeterministic } from '../../src/engines/model.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
+import { Recorder } from '../../src/observe/recorder.ts';
+import { runSchedule } from '../../src/schedule/run.ts';
+import { parseSchedule } from '../../src/schedule/schedule.ts';
 import { sameTraces, SPECS } from './same-traces.ts';
 
 const pool = new Steppers();
@@ -39,6 +42,14 @@ describe('code that is not as it should be', () => {
     expect(() => again.grant(1)).toThrow(
       `it asks for Q1 at word ${second}, and before it asked for Q1 at word ${first}`,
     );
+  });
+
+  test.each([
+    ['plods', '1x4', 'T1 came to no further step after Q1: it loops without making a step'],
+    ['broods', 'T1@end', 'T1 came to no first step: it loops without making a step'],
+  ])('a thread that %s in plain accesses hangs, and is left', async (operation, schedule, note) => {
+    const { stopped } = runSchedule(new Recorder(await begin(operation)), parseSchedule(schedule));
+    expect(stopped).toEqual({ kind: 'hung', thread: 1, note });
   });
 
   test('a thread that swallows what suspends it is reported', async () => {

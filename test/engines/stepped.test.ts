@@ -149,7 +149,7 @@ describe('a thread that never ends', () => {
     expect(JSON.parse(stdout)).toEqual({
       kind: 'hung',
       thread: 1,
-      note: 'T1 came to no further step after Z1: it loops without looking at shared memory',
+      note: 'T1 came to no further step after Z1: it loops without making a step',
     });
   });
 });

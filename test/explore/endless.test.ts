@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { HEAD, R_OWN } from '../../src/kernel/layout.ts';
+import { stepOf } from '../../src/engines/labels.ts';
 import { AloneProbe } from '../../src/explore/alone.ts';
 import { memoryDependence } from '../../src/explore/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
+import type { Participant } from '../../src/engines/participant.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine, type Model } from '../../src/explore/machine.ts';
 import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
@@ -90,6 +93,39 @@ describe('executions that do not end', () => {
     expect(findings.find(({ kind }) => kind === 'livelock')?.note).toBe(
       'T1 goes round for ever: E5 load Tail finds 1, E6 load 1.next finds 1, E7 load Tail finds 1, E13 cas Tail finds 1.',
     );
+  });
+});
+
+describe('a loop of the kernel that makes no step', () => {
+  /** Operations beside those of the lab. */
+  const operations = {
+    plods: ({ memory, record }: Participant) => {
+      memory.load(stepOf('Q1'), HEAD);
+      while (true) memory.poke(record.base + R_OWN, memory.peek(HEAD));
+    },
+    broods: ({ memory }: Participant) => {
+      while (true) memory.peek(HEAD);
+    },
+  };
+  const livelockIn = async (program: string) => {
+    const explored = await explore(program, 'tagged', { slots: 6, variant: { operations } });
+    const { note, schedule } = explored.findings.find(({ kind }) => kind === 'livelock')!;
+    return { note, schedule, complete: explored.complete, executions: explored.executions };
+  };
+
+  test('is a livelock with the step that it follows, and the rest is explored', async () => {
+    expect(await livelockIn('[A] plods | d')).toEqual({
+      note: 'T1 goes round in plain accesses after Q1, its step 1: it made 10,000 of them and no step, the last one of Head.',
+      schedule: '2x9,1',
+      complete: true,
+      executions: 3,
+    });
+  });
+
+  test('is one too before the first step', async () => {
+    const { note, complete } = await livelockIn('[A] broods | d');
+    expect(note).toContain('T1 goes round in plain accesses before its first step: it made 10,000 of them');
+    expect(complete).toBe(true);
   });
 });
 

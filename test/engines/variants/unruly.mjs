@@ -2,6 +2,15 @@
 let calls = 0;
 
 export const operations = {
+  /** Steps once, then loops in plain accesses. */
+  plods: ({ memory }) => {
+    memory.load(48, 128);
+    for (;;) memory.poke(130, memory.peek(130) + 1);
+  },
+  /** Loops in plain accesses at once. */
+  broods: ({ memory }) => {
+    for (;;) memory.peek(130);
+  },
   /** Asks for another word each time it is run. */
   moody: ({ memory }) => {
     memory.load(48, 128 + (calls++ % 2));

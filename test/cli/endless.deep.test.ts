@@ -1,0 +1,40 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lab } from './lab.ts';
+
+/** A scheme file whose retire does not come back. */
+function loops(round: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'lab-')), 'loops.mjs');
+  const tagged = new URL('../../dist/src/kernel/schemes/tagged.js', import.meta.url);
+  writeFileSync(
+    file,
+    `import { Tagged } from ${JSON.stringify(tagged.href)};
+     export default class Loops extends Tagged {
+       static NUMBER = 0;
+       static ID = 'loops';
+       retire(slot) {
+         for (;;) ${round};
+       }
+     }`,
+  );
+  return file;
+}
+
+test.each([
+  ['plain accesses', 'this.memory.peek(this.geometry.slot(slot, 0))', 'T1 came to no further step after D13'],
+  ['steps', 'this.memory.load(50, this.geometry.slot(slot, 0))', 'T1 made 2000 steps in one operation'],
+])('a scheme that loops in %s is a finding with its story and the line that replays it', (_, round, why) => {
+  const line = ['explore', '--program', '[A] d | e', '--scheme', loops(round)];
+  const { status, stdout, stderr } = lab(line);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(stdout).toMatch(/^bad +3 \(100\.0 %\): livelock$/m);
+  expect(stdout).toMatch(/^complete +nothing was left out$/m);
+  expect(stdout).toContain(`└ LIVELOCK. ${why}`);
+  expect(stdout).toMatch(/^FIRST DAMAGE +livelock at step \d+\n/m);
+  const [, schedule] = /It comes with the schedule (\S+)/.exec(stdout.replaceAll(/\n +/g, ' '))!;
+  const again = lab([...line, '--strategy', 'replay', '--schedule', schedule!]);
+  expect(again.stdout).toMatch(/^bad +1 \(100\.0 %\): livelock$/m);
+  expect(again.stdout).toMatch(/^replay +npx lockfree-lab replay ".*" 2x9,1x\d+$/m);
+});
