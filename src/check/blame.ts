@@ -13,6 +13,7 @@ import { cardOf, knownSteps, type Part } from '../engines/labels.ts';
 import type { Owner, StepCard } from '../kernel/step-card.ts';
 import type { Trace } from '../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
+import { grouped } from './groups.ts';
 import type { HeldBack, Holder } from './held-back.ts';
 import { type Cut, type Link, type Moment, Ownership } from './ownership.ts';
 
@@ -58,11 +59,7 @@ export function blame(trace: Trace, step: number = Infinity): Blame {
   const now = audit(ownership.replay.words);
   const slots = now.slotsOf('leaked');
   const movers = moversIn(trace);
-  const groups = new Map<Cut, number[]>();
-  for (const slot of slots) {
-    const cut = ownership.cuts[slot];
-    if (cut !== null) groups.set(cut, [...(groups.get(cut) ?? []), slot]);
-  }
+  const groups = grouped(slots, (slot) => ownership.cuts[slot]);
   return {
     step: ownership.replay.step,
     leaked: slots.map((slot) => lossOf(slot, now, ownership, groups, movers)),
@@ -168,7 +165,7 @@ function lossOf(
   slot: number,
   now: Audit,
   ownership: Ownership,
-  groups: ReadonlyMap<Cut, readonly number[]>,
+  groups: ReadonlyMap<Cut | null, readonly number[]>,
   movers: Movers,
 ): Loss {
   const facts = factsOf(slot, now);
@@ -249,14 +246,19 @@ function noteOf({
     parts.push(atOnce ? 'from then on no word named it' : `after ${momentText(letGo)} no word named it`);
   }
   if (untilTail !== null) parts.push(`Tail led to it until step ${untilTail.step}`);
-  const others = together.filter((other) => other !== slot);
-  if (cut.from === slot && others.length > 0) {
-    parts.push(`${slotList(others)} could be reached only through it and went with it`);
-  } else if (slot === together[0] && others.length > 0) {
-    parts.push(`the same with ${slotList(others)}`);
+  const isAlone = together.length === 1;
+  if (cut.from === slot && !isAlone) {
+    parts.push(`${slotList(without(slot, together))} could be reached only through it and went with it`);
+  } else if (slot === together[0] && !isAlone) {
+    parts.push(`the same with ${slotList(without(slot, together))}`);
   }
   // What is missing comes first: none of the steps that were made need be at fault.
   return `Slot ${slot} is leaked: ${[expected.replace(/^nothing: /, ''), ...parts].join('; ')}.`;
+}
+
+/** Called for two slots of a group at most, so that a large group takes no more than its size. */
+function without(slot: number, slots: readonly number[]): number[] {
+  return slots.filter((other) => other !== slot);
 }
 
 function momentText({ step, thread, label, operation, nth }: Moment): string {

@@ -81,6 +81,8 @@ export class Ownership {
   /** For each address that changed, the step at which it did so last. */
   readonly changedAt: Map<number, number> = new Map<number, number>();
   readonly #stranding: (Cut | null)[];
+  /** The first slot that Tail leads to and a cut has stranded, -1 if there is none; null until it is looked for. */
+  #stranded: number | null = null;
   readonly #operations: ReadonlyMap<string, { readonly name: string; readonly nth: number }>;
   readonly #records: readonly number[] | undefined;
   #claims: Uint16Array;
@@ -123,6 +125,7 @@ export class Ownership {
       if (last?.behind === place.slot) last.cut = cut;
       if (cut.to !== 0) this.linked[cut.to] = { behind: place.slot, made: cut, cut: null };
     }
+    this.#stranded = null;
     for (let slot = 1; slot < before.length; slot++) {
       if (before[slot] !== this.#claims[slot]) this.#note(slot, before[slot], this.#claims[slot], cut);
     }
@@ -131,9 +134,9 @@ export class Ownership {
   /** The claims on one slot changed. */
   #note(slot: number, was: number, is: number, cut: Cut): void {
     if ((is & FROM_HEAD) !== 0) this.#stranding[slot] = null;
-    else if ((was & FROM_HEAD) !== 0) this.#stranding[slot] = cut;
+    else if ((was & FROM_HEAD) !== 0) this.#strand(slot, cut);
     else if ((is & FROM_TAIL) !== 0 && this.#stranding[slot] === null)
-      this.#stranding[slot] = this.#strandingBefore();
+      this.#strand(slot, this.#strandingBefore());
 
     if ((is & STRUCTURAL) !== 0) {
       this.cuts[slot] = null;
@@ -151,9 +154,18 @@ export class Ownership {
 
   /** A slot that comes behind stranded ones is stranded by the cut that stranded them. */
   #strandingBefore(): Cut | null {
-    return (
-      this.#stranding.find((cut, slot) => cut !== null && (this.#claims[slot] & FROM_TAIL) !== 0) ?? null
+    this.#stranded ??= this.#stranding.findIndex(
+      (cut, slot) => cut !== null && (this.#claims[slot] & FROM_TAIL) !== 0,
     );
+    return this.#stranded === -1 ? null : this.#stranding[this.#stranded];
+  }
+
+  /** Keeps the first of the stranded slots up to date, so that it is looked for once for each change. */
+  #strand(slot: number, cut: Cut | null): void {
+    this.#stranding[slot] = cut;
+    const first = this.#stranded;
+    if (first === null || cut === null || (this.#claims[slot] & FROM_TAIL) === 0) return;
+    if (first === -1 || slot < first) this.#stranded = slot;
   }
 
   #cutOf(change: Change, place: WordPlace, step: StepRecord): Cut {

@@ -73,7 +73,7 @@ export const auditCommand: Command = command({
         step: subject.step,
         scheme: scheme?.ID ?? null,
         audit: auditJson(audited),
-        losses,
+        losses: losses.slice(0, NAMED).map((loss) => ({ ...loss, together: loss.together.slice(0, NAMED) })),
         retained: subject.retained,
       },
     };

@@ -1,5 +1,6 @@
 import { equation, type Audit, type Hand, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
+import { grouped } from '../check/groups.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import type { ThreadTotals, Totals } from '../check/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
@@ -158,9 +159,7 @@ interface Told {
 }
 
 function notesOfAlike(all: readonly Told[], style: Style): string[] {
-  const groups = new Map<string, Told[]>();
-  for (const each of all) groups.set(each.alike, [...(groups.get(each.alike) ?? []), each]);
-  return [...groups.values()].map(([{ note }, ...others]) => {
+  return [...grouped(all, ({ alike }) => alike).values()].map(([{ note }, ...others]) => {
     if (others.length === 0) return note;
     const slots = others.map(({ slot }) => slot).toSorted((a, b) => a - b);
     return `${note} The same with ${slotsText(slots, slots.length, style)}.`;

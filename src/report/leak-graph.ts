@@ -1,5 +1,6 @@
 import { type Audit, equation, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
+import { grouped } from '../check/groups.ts';
 import type { Cut } from '../check/ownership.ts';
 import { IN_MAGAZINE } from '../check/mark.ts';
 import { FREE_TOP, HEAD, S_LIMBO, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
@@ -155,11 +156,10 @@ class Drawing {
   /** A row for every cut, which begins at the word that was cut, and one for the slots of which no cut is known. */
   #lost(): void {
     const known = new Map((this.#options.losses ?? []).map(({ slot, cut }) => [slot, cut]));
-    const groups = new Map<Cut | null, number[]>();
-    for (const slot of this.#audit.slotsOf('leaked')) {
-      const cut = known.get(slot) ?? null;
-      groups.set(cut, [...(groups.get(cut) ?? []), slot]);
-    }
+    const groups = grouped<number, Cut | null>(
+      this.#audit.slotsOf('leaked'),
+      (slot) => known.get(slot) ?? null,
+    );
     const cuts = [...groups.keys()].filter((cut) => cut !== null);
     for (const [i, cut] of cuts.slice(0, this.#limit).entries()) {
       const by = `T${cut.thread} ${cut.label}, step ${cut.step}`;
