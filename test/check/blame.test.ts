@@ -37,7 +37,7 @@ describe('a leaked slot', () => {
     });
     expect(leaked[0].letGo).toMatchObject({ thread: 2, label: 'D13' });
     expect(leaked[0].note).toBe(
-      `Slot 1 is leaked: T2's D13 (step ${leaked[0].cut?.step}, dequeue#1) changed Head from slot 1 to slot 2; T2 let go of it at once; T2's retire (D19) should have taken it.`,
+      `Slot 1 is leaked: T2's retire (D19) should have taken it; T2's D13 (step ${leaked[0].cut?.step}, dequeue#1) changed Head from slot 1 to slot 2; from then on no word named it.`,
     );
   });
 
@@ -89,7 +89,7 @@ describe('a leaked slot', () => {
       cut: { kind: 'next', word: '3.next', thread: 1, from: 2, to: 0 },
     });
     expect(loss.note).toBe(
-      `Slot 2 is leaked: T1's step 200 (step ${loss.cut?.step}) changed 3.next from slot 2 to null; a stale write cut the list, and every slot behind it is lost.`,
+      `Slot 2 is leaked: a stale write cut the list, and every slot behind it is lost; T1's step 200 (step ${loss.cut?.step}) changed 3.next from slot 2 to null.`,
     );
   });
 
@@ -108,7 +108,7 @@ describe('a leaked slot', () => {
     expect(leaked[1].untilTail).toBeNull();
     expect(leaked[0].untilTail).toMatchObject({ label: 'E17', thread: 2 });
     expect(leaked[2].untilTail!.step).toBeGreaterThan(leaked[0].untilTail!.step);
-    expect(leaked[1].note).toContain('; slots 1 and 5 could be reached only through it and went with it;');
+    expect(leaked[1].note).toContain('; slots 1 and 5 could be reached only through it and went with it.');
     expect(leaked[0].note).toContain(
       `and only slot 2 led on to it; Tail led to it until step ${leaked[0].untilTail?.step}`,
     );
@@ -134,7 +134,7 @@ describe('a leaked slot', () => {
     expect(leaked[0].together).toEqual([1, 2, 3]);
     expect(leaked[0].expected).toMatch(/the list was dropped/);
     expect(leaked[0].note).toMatch(
-      /^Slot 1 is leaked: a plain write after T1's H3 .* changed T1's list 0 from slot 3 to null/,
+      /^Slot 1 is leaked: the list was dropped: .*; a plain write after T1's H3 .* changed T1's list 0 from slot 3 to null/,
     );
   });
 
