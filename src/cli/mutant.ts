@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
 import { buildMutant } from '../mutant/build.ts';
 import { findMutant, type Mutant } from '../mutant/mutant.ts';
+import { schemes } from '../engines/registry.ts';
 import type { Context } from './command.ts';
 import { type Option, text } from './option.ts';
 
 /** For commands that run the kernel. */
 export const mutantOption: Option<string | null> = text(
-  'ID',
-  'Runs a copy of the lab with a known bug in its text; see list for the bugs. In a clone of the repository only.',
+  'ID|FILE',
+  'Runs a copy of the lab with a bug in its text: a known one, see list, or one of your own, as a diff or as JSON as in test/mutants. In a ' +
+    'clone of the repository only.',
 );
 
 /** Runs the same command line on a mutated copy of the lab, in a process of its own, and returns its exit status. */
@@ -21,17 +22,12 @@ export async function runOnMutant(
   { signal, progress }: Context,
 ): Promise<number> {
   const mutant = findMutant(id);
-  if (engine === 'wasm' || engine === 'mixed') {
-    throw new UsageError(
-      `--mutant ${id} cannot run on the engine ${engine}: mutants are not compiled to WebAssembly; leave --engine out.`,
-    );
-  }
+  const own = [...withoutMutant(args), ...fromWitness(mutant, args)];
   progress.show(`compiling the lab with ${mutant.id}`);
-  const folder = await buildMutant(mutant);
+  const folder = await buildMutant(mutant, engine === 'wasm' || engine === 'mixed' ? compiledFor(own) : []);
   progress.clear();
   signal.throwIfAborted();
   const main = join(folder, 'dist/src/cli/main.js');
-  const own = [...withoutMutant(args), ...fromWitness(mutant, args)];
   const child = spawn(process.execPath, [main, ...own], { stdio: 'inherit' });
   // It is told of a Ctrl-C by the terminal, of a signal that was sent to this process by us, and takes both for one.
   const pass = (): void => void child.kill('SIGINT');
@@ -54,6 +50,14 @@ export async function runOnMutant(
 /** The arguments without `--mutant ID`. */
 function withoutMutant(args: readonly string[]): string[] {
   return args.filter((arg, i) => !/^--mutant(=|$)/.test(arg) && args[i - 1] !== '--mutant');
+}
+
+/** The schemes of the lab that a command line names, by id. */
+function compiledFor(args: readonly string[]): string[] {
+  const at = args.findIndex((arg) => /^--scheme(=|$)/.test(arg));
+  const named = args[at]?.split('=').slice(1).join('=') || args[at + 1];
+  const ids = schemes.map(({ ID }) => ID);
+  return named === 'all' ? ids : ids.filter((id) => id === named?.split(':')[0]);
 }
 
 /** What the mutant's witness says of options that were not given: its scheme, and for the explorer its program. */

@@ -10,24 +10,38 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { PARTS } from './file.ts';
 import { edited, type Mutant, root } from './mutant.ts';
 import { MARK } from './self.ts';
 
-/** What is copied: all that is compiled. */
-const PARTS = ['src', 'workers', 'scenarios'];
 const COPIES = 'out/mutants';
 
 /**
  * Makes a copy of the whole lab with a mutant's edits, compiles it, and returns its folder. So every thread of every engine runs the
  * mutated text, and no code of the lab knows of mutants. A copy is kept as long as neither the lab nor the mutant changes.
+ *
+ * @param modules the schemes that are compiled to WebAssembly as well, by id
  */
-export async function buildMutant(mutant: Mutant): Promise<string> {
-  const folder = join(root, COPIES, `${mutant.id}-${hashOf(mutant)}`);
-  if (existsSync(folder)) return folder;
-  // It is made aside and then moved, so that nobody meets a half of it.
-  const aside = join(root, COPIES, `.${mutant.id}-${randomUUID()}`);
+export async function buildMutant(mutant: Mutant, modules: readonly string[] = []): Promise<string> {
+  const folder = join(root, COPIES, `${nameOf(mutant)}-${hashOf(mutant)}`);
+  if (!existsSync(folder)) await make(mutant, folder);
+  if (modules.length > 0) {
+    const builder = join(folder, 'dist/src/engines/wasm/build.js');
+    await runNode([builder, ...modules], 'The mutated kernel does not compile to WebAssembly');
+  }
+  return folder;
+}
+
+/** What its folder is called, before a hash. */
+function nameOf({ id }: Mutant): string {
+  return basename(id).replaceAll(/[^\w.-]/g, '-');
+}
+
+async function make(mutant: Mutant, folder: string): Promise<void> {
+  // It is made aside and then moved, so that no other process meets a half of it.
+  const aside = join(root, COPIES, `.${nameOf(mutant)}-${randomUUID()}`);
   mkdirSync(aside, { recursive: true });
   try {
     for (const part of [...PARTS, 'package.json'])
@@ -42,7 +56,6 @@ export async function buildMutant(mutant: Mutant): Promise<string> {
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
-  return folder;
 }
 
 /** Types are checked in the lab's own text; a mutant may leave a name unused. */
@@ -69,22 +82,27 @@ async function compile(folder: string): Promise<void> {
       '--mutant compiles the lab anew and finds no compiler: run npm ci in the repository.',
     );
   }
-  const child = spawn(process.execPath, [compiler, '--project', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  await runNode([compiler, '--project', folder], 'The mutated text does not compile');
+}
+
+/** Throws a UsageError with what was said if the status is not 0: the text is the mutant's. */
+async function runNode(args: readonly string[], failed: string): Promise<void> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const status = await new Promise<number | null>((resolve, reject) => {
     child.on('close', resolve).on('error', reject);
   });
-  if (status !== 0) throw new Error(`The mutated text does not compile:\n${said}`);
+  if (status !== 0) throw new UsageError(`${failed}:\n${said.trimEnd()}`);
 }
 
 /** Copies of the same mutant that were made from another text. */
-function removeOlder({ id }: Mutant): void {
-  const older = new RegExp(`^${id}-[0-9a-f]{12}$`);
+function removeOlder(mutant: Mutant): void {
+  const own = `${nameOf(mutant)}-`;
   for (const name of readdirSync(join(root, COPIES)))
-    if (older.test(name)) rmSync(join(root, COPIES, name), { recursive: true, force: true });
+    if (name.startsWith(own) && /^[0-9a-f]{12}$/.test(name.slice(own.length)))
+      rmSync(join(root, COPIES, name), { recursive: true, force: true });
 }
 
 function hashOf(mutant: Mutant): string {

@@ -29,7 +29,7 @@ export function replayCommand({
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
   const whole = `${subject}/${scheme}${join}slots=${slots}`;
   const own = variant === undefined ? '' : `--variant ${quoted(variant)} `;
-  const mutant = self ? `--mutant ${self.id} ` : '';
+  const mutant = self ? `--mutant ${quoted(self.id)} ` : '';
   return `npx lockfree-lab replay ${mutant}${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
 }
 

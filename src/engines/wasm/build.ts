@@ -1,19 +1,19 @@
-// Compiles the kernel with each scheme of the lab into dist/wasm, unless what is there is of these very sources: part of
-// `npm run build`, after the TypeScript compiler.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+// Compiles the kernel with each scheme of the lab into dist/wasm, or with those whose ids are given, unless what is there is of these very
+// sources: part of `npm run build`, after the TypeScript compiler.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemes } from '../registry.ts';
 import { compile } from './compile.ts';
 import { MODULES, STAMP, stampOf } from './modules.ts';
 import { hashOfSources } from './sources.ts';
 
+const wanted = schemes.filter(({ ID }) => process.argv.length < 3 || process.argv.includes(ID, 2));
 const stamp = join(MODULES, STAMP);
 const sources = hashOfSources();
 
-function isUpToDate(): boolean {
-  const files = schemes.map(({ ID }) => join(MODULES, `${ID}.wasm`));
-  return [...files, stamp].every((file) => existsSync(file)) && stampOf(readFileSync(stamp)) === sources;
-}
+const isOfTheseSources = existsSync(stamp) && stampOf(readFileSync(stamp)) === sources;
+const fileOf = (id: string): string => join(MODULES, `${id}.wasm`);
+const missing = wanted.filter(({ ID }) => !isOfTheseSources || !existsSync(fileOf(ID)));
 
 /** In one step, so that nobody who starts meanwhile reads half a file. */
 function put(path: string, contents: Uint8Array | string): void {
@@ -21,8 +21,12 @@ function put(path: string, contents: Uint8Array | string): void {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-if (!isUpToDate()) {
+if (missing.length > 0) {
   mkdirSync(MODULES, { recursive: true });
-  for (const scheme of schemes) put(join(MODULES, `${scheme.ID}.wasm`), (await compile(scheme)).wasm);
+  // The stamp is about all modules: those that are not made anew must not stay under it.
+  if (!isOfTheseSources)
+    for (const { ID } of schemes)
+      if (!wanted.some((each) => each.ID === ID)) rmSync(fileOf(ID), { force: true });
+  for (const scheme of missing) put(fileOf(scheme.ID), (await compile(scheme)).wasm);
   put(stamp, `${JSON.stringify({ sources })}\n`);
 }
