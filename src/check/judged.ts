@@ -1,7 +1,7 @@
 /** The operations whose answers are held against what a queue can answer. */
 const JUDGED: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'isEmpty']);
 /** Those that only say that they are done. What they do to slots is judged as any step is. */
-const ANSWERLESS: ReadonlySet<string> = new Set(['collect', 'adopt', 'leave']);
+const ANSWERLESS: ReadonlySet<string> = new Set(['collect', 'adopt', 'leave', 'die']);
 
 /** True if the history of a run holds this operation's calls. */
 export function isJudged(name: string): boolean {

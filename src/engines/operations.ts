@@ -1,4 +1,6 @@
+import { DEAD, R_STATUS } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/michael-scott.ts';
+import { J6 } from '../kernel/steps.ts';
 import type { Participant } from './participant.ts';
 
 /** What an operation answers; `value` only where it delivers one. */
@@ -35,6 +37,11 @@ export const operations: Readonly<Record<string, OperationBody>> = {
   /** Takes over the retired slots of threads that left or died. */
   adopt: ({ scheme }) => {
     scheme.adopt();
+    return { outcome: 'done' };
+  },
+  /** Dies, as a worker that is terminated: nothing is cleaned up. The explorer lets the thread die before any of its steps as well. */
+  die: ({ memory, record }) => {
+    memory.store(J6, record.base + R_STATUS, DEAD);
     return { outcome: 'done' };
   },
   /** Leaves: what cannot be reclaimed waits for an heir. */

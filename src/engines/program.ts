@@ -23,7 +23,8 @@ export function showValue(value: number): string {
 /**
  * Reads a program: `[A B] e d | d e d`. The items in the queue at the start stand in brackets and may be left out; then each thread's
  * operations: `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty, or an operation by its
- * name, with a number if it takes one: `adopt`, a variant's `recover(1)`. `(e d)x10` stands for ten times `e d`. Throws a UsageError
+ * name, with a number if it takes one: `adopt`, a variant's `recover(1)`. A thread that
+ * ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
  * that shows where it cannot be read.
  *
  * @param more operations of a variant, by name
@@ -52,6 +53,14 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
       return { name: full, argument: argument === undefined ? null : Number(argument) };
     }),
   );
+  for (const [i, thread] of threads.entries()) {
+    const names = thread.map(({ name }) => name);
+    if (names.slice(0, -1).includes('die') || (names.includes('die') && names.includes('leave'))) {
+      throw new UsageError(
+        `Thread ${i + 1} of the program "${text}" goes on after it has died or left: die is the last word of a thread, and not beside leave.`,
+      );
+    }
+  }
   if (threads.some((thread) => thread.length === 0)) {
     throw new UsageError(`A thread of the program "${text}" has no operations; write for example "e d | d".`);
   }

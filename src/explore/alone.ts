@@ -66,7 +66,7 @@ export class AloneProbe {
     this.#names.copyTo(this.#state);
     if (this.#states.add(this.#state) !== before) return;
     for (let thread = 0; thread < threads; thread++) {
-      if (at[thread].next !== null && !this.#finishes(thread)) {
+      if (at[thread].next !== null && !this.#machine.isDead(thread) && !this.#finishes(thread)) {
         this.#stuck ??= { thread: thread + 1, path: this.#machine.path() };
       }
     }

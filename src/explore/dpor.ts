@@ -173,8 +173,8 @@ export class Dpor {
   /** Threads that wait at the end of an execution. */
   #askBlocked(): void {
     for (let thread = 0; thread < this.machine.threads; thread++) {
-      const { waits } = this.machine.at[thread];
-      if (waits === null || !this.machine.isBlocked(thread)) continue;
+      const waits = this.machine.obstacle(thread);
+      if (waits === null) continue;
       const footprint = ofWaiting(waits);
       // It is asked as if it were made now, and is not.
       this.#events.push(thread, footprint, true, (event) => {

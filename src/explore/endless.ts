@@ -22,7 +22,7 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
   const findings: Finding[] = [];
   const waiting: string[] = [];
   for (const [thread, place] of machine.at.entries()) {
-    if (!isStep(place.next)) continue;
+    if (!isStep(place.next) || machine.isDead(thread)) continue;
     const { access, address } = place.next;
     const isWaiting = machine.isBlocked(thread);
     if (isWaiting && access === 'await') {

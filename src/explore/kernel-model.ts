@@ -5,7 +5,20 @@ import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, createBuffer } from '../engines/shared.ts';
 import { geometryOf } from '../check/mark.ts';
-import { FREE, type Geometry, HEAD, HELD, RETIRED, S_NEXT, S_STATE, TAIL } from '../kernel/layout.ts';
+import {
+  ACTIVE,
+  DEAD,
+  FREE,
+  type Geometry,
+  HEAD,
+  HELD,
+  RETIRED,
+  R_STATUS,
+  S_NEXT,
+  S_STATE,
+  TAIL,
+} from '../kernel/layout.ts';
+import { J6 } from '../kernel/steps.ts';
 import { placeOf } from '../observe/lives.ts';
 import {
   type Dependence,
@@ -18,7 +31,7 @@ import {
   WRITE,
 } from './dependence.ts';
 import type { Effect } from './local.ts';
-import type { Model } from './machine.ts';
+import type { Death, Model } from './machine.ts';
 import type { Code } from './strand.ts';
 
 /** The kernel under a program, ready to be explored. */
@@ -59,7 +72,30 @@ export async function kernelModel(
   const all = program.threads.flat().map(({ name }) => name);
   const apart = options.variant === undefined && all.every((name) => KEEP_TO_THEMSELVES.has(name));
   const threads = program.threads.map((own, i) => kernelCode(own, i + 1, choice, variant, bodies, apart));
-  return { words, threads, program, choice, geometry: geometryOf(words), makeBuffer, spins: SPINS };
+  const geometry = geometryOf(words);
+  const deaths = deathsIn(program, geometry);
+  const kills = deaths.map(({ status }): Code => (memory) => [() => memory.cas(J6, status, ACTIVE, DEAD)]);
+  return {
+    words,
+    threads: [...threads, ...kills],
+    program,
+    choice,
+    geometry,
+    makeBuffer,
+    spins: SPINS,
+    ...(deaths.length > 0 && { deaths }),
+  };
+}
+
+/** A death for each thread whose program ends with `die`, by a thread of its own behind those of the program. */
+function deathsIn({ threads }: Program, geometry: Geometry): Death[] {
+  const mortal = [...threads.keys()].filter((i) => threads[i].at(-1)?.name === 'die');
+  return mortal.map((of, i) => ({
+    of,
+    by: threads.length + i,
+    status: geometry.record(of + 1) + R_STATUS,
+    alive: ACTIVE,
+  }));
 }
 
 /** The code of a thread: each operation is a part, since the kernel's objects hold no state between two. */
@@ -76,7 +112,8 @@ function kernelCode(
     const { record, geometry } = participant;
     memory.stopsInPlain = true;
     const end = record.base + geometry.recordWords;
-    // Its record is written by its owner alone, unless somebody adopts it.
+    if (program.at(-1)?.name === 'die') memory.life = [record.base + R_STATUS, ACTIVE];
+    // Its record is written by its owner alone, unless another thread adopts it.
     if (apart) memory.isPrivate = (address) => address >= record.base && address < end;
     return program.map(({ name, argument }, i) => () => {
       memory.note({ kind: 'invoke', op: i + 1, name, argument });

@@ -10,7 +10,7 @@ import { memoryDependence } from './dependence.ts';
 import { canonicalHistory } from './histories.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from './machine.ts';
-import { MachineEngine } from './machine-engine.ts';
+import { MachineEngine, recordStep } from './machine-engine.ts';
 
 const CLEAN: readonly Finding[] = [];
 /** Executions whose judgement is remembered, at most. */
@@ -87,7 +87,7 @@ export class LeafJudge {
       show: showValue,
     });
     const recorder = new Recorder(new MachineEngine(machine), [judge]);
-    for (const { thread } of of.happened) recorder.step(thread + 1);
+    for (const { thread } of of.happened) recordStep(recorder, machine, thread);
     recorder.finish();
     return { judge, recorder };
   }

@@ -52,7 +52,10 @@ export interface Effect {
   readonly wrote: boolean;
   /** The addresses of other words that the step counts as a write of: see `Custom`. */
   readonly mayWrite: readonly number[];
-  /** What the thread had to wait for before it, as words and values: a write of one of them made the step possible. */
+  /**
+   * What the thread had to wait for before it, as words and values: a write of one of them made the step possible. Of a thread that may be
+   * killed also the word that says that it lives.
+   */
   readonly waits: readonly number[];
   /** The operation that began with this step, or null. */
   readonly begins: Extract<Plain, { kind: 'invoke' }> | null;

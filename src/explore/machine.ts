@@ -10,6 +10,19 @@ export interface Model {
   readonly threads: readonly Code[];
   /** After how many equal rounds a loop that changes nothing is blocked until a word that it reads is written; 0, the default, for never. */
   readonly spins?: number;
+  readonly deaths?: readonly Death[];
+}
+
+/**
+ * A thread that may be killed before any of its steps: once thread `by` has made its only step, thread `of` makes none any more. The kill
+ * depends on every step of the thread, so a search tries it before each.
+ */
+export interface Death {
+  readonly of: number;
+  readonly by: number;
+  /** The word that says whether the thread lives, and what it holds as long as it does. */
+  readonly status: number;
+  readonly alive: number;
 }
 
 /** An event of an execution: who moved, from where to where, and the word before. */
@@ -41,6 +54,8 @@ export class Machine {
     this.words[address] = value;
   };
   readonly #footprints = new Footprints();
+  /** By the thread that may die; null if none may. */
+  readonly #deaths: ReadonlyMap<number, Death> | null;
   #steps = 0;
   /** The word of the last step right after it. */
   lastWritten = 0;
@@ -52,6 +67,7 @@ export class Machine {
     this.stepLimit = stepLimit;
     this.strands = model.threads.map((code) => new Strand(code, this.words, model.spins ?? 0, stepLimit));
     this.at = this.strands.map(({ root }) => root);
+    this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
   }
 
   get threads(): number {
@@ -74,10 +90,31 @@ export class Machine {
     for (let thread = 0; thread < this.at.length; thread++) {
       const { next, steps, waits } = this.at[thread];
       if (next === null || steps >= this.stepLimit) continue;
+      if (this.#deaths !== null && this.isDead(thread)) continue;
       if (waits !== null && this.isBlocked(thread)) continue;
       mask |= 1 << thread;
     }
     return mask;
+  }
+
+  /** True if the thread was killed, or has said of itself that it dies. */
+  isDead(thread: number): boolean {
+    const death = this.#deaths?.get(thread);
+    return death !== undefined && this.words[death.status] !== death.alive;
+  }
+
+  /** The thread that a thread kills with its step; null if it kills none. */
+  killedBy(thread: number): number | null {
+    return this.model.deaths?.find(({ by }) => by === thread)?.of ?? null;
+  }
+
+  /** What keeps a thread from its next step: words and values by turns; null if nothing does. */
+  obstacle(thread: number): readonly number[] | null {
+    const { waits, next } = this.at[thread];
+    const death = this.#deaths?.get(thread);
+    if (next !== null && death !== undefined && this.isDead(thread))
+      return [death.status, this.words[death.status]];
+    return this.isBlocked(thread) ? waits : null;
   }
 
   /** True if the thread waits for a word that nobody has written. */
@@ -88,14 +125,16 @@ export class Machine {
     return true;
   }
 
-  /** True if every thread has ended. */
+  /** True if every thread has ended, by itself or killed. */
   get hasEnded(): boolean {
-    return this.at.every(({ next }) => next === null);
+    return this.at.every(({ next }, thread) => next === null || this.isDead(thread));
   }
 
   /** True if a thread was stopped since it made too many steps. */
   get isCut(): boolean {
-    return this.at.some(({ next, steps }) => next !== null && steps >= this.stepLimit);
+    return this.at.some(
+      ({ next, steps }, thread) => next !== null && steps >= this.stepLimit && !this.isDead(thread),
+    );
   }
 
   /** Lets a thread make its step, and returns what it touched. */

@@ -67,7 +67,10 @@ export function smaller(shape: Shape): Shape[] {
     }
   }
   if (initial > 0) found.push({ initial: initial - 1, threads });
-  return distinct(found);
+  // A thread that has died does nothing more.
+  return distinct(
+    found.filter((each) => each.threads.every((thread) => !thread.slice(0, -1).includes('die'))),
+  );
 }
 
 /** Which thread is which does not matter. */

@@ -4,11 +4,11 @@ import { showValue } from '../engines/program.ts';
 import { judgedBy } from '../engines/registry.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
-import { CountedSchedule, printSchedule, type Schedule } from '../schedule/schedule.ts';
+import { printSchedule, type Schedule } from '../schedule/schedule.ts';
 import { memoryDependence } from './dependence.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from './machine.ts';
-import { MachineEngine } from './machine-engine.ts';
+import { MachineEngine, recordStep, scheduleOf, threadsIn } from './machine-engine.ts';
 
 /** An execution that ends with damage, as far as it matters. */
 export interface Shortest {
@@ -20,6 +20,8 @@ export interface Shortest {
 }
 
 interface Measured extends Omit<Shortest, 'schedule'> {
+  /** Steps and deaths. */
+  readonly moves: number;
   /** True if the operation that did the damage has answered, or nobody can move any more. */
   readonly answered: boolean;
 }
@@ -68,17 +70,15 @@ class ShortestSearch {
   }
 
   from(known: Schedule): Shortest | null {
-    const path = known.flatMap(({ thread, until }) =>
-      until.kind === 'count' ? Array.from({ length: until.steps }, () => thread - 1) : [],
-    );
-    const first = this.#upToDamage(path);
-    if (first === null) return null;
-    this.#best = path.slice(0, first.steps);
+    const path = threadsIn(known, this.#machine);
+    const first = path && this.#upToDamage(path);
+    if (path === null || first === null) return null;
+    this.#best = path.slice(0, first.moves);
     this.#search(-1, first.preemptions);
     const found = this.#upToDamage(this.#best);
     if (found === null) return null;
-    const { answered: _answered, ...measured } = found;
-    return { ...measured, schedule: counted(this.#best) };
+    const { answered: _answered, moves: _moves, ...measured } = found;
+    return { ...measured, schedule: printSchedule(scheduleOf(this.#judged)) };
   }
 
   /** Tries every execution with so many preemptions that is shorter than the best. */
@@ -105,7 +105,7 @@ class ShortestSearch {
   #try(path: readonly number[]): void {
     this.#tried++;
     const found = this.#upToDamage(path);
-    if (found?.answered === true && found.steps < this.#best.length) this.#best = path.slice(0, found.steps);
+    if (found?.answered === true && found.moves < this.#best.length) this.#best = path.slice(0, found.moves);
   }
 
   /** Runs threads in an order until the operation that did the damage has answered; null if there is none. */
@@ -117,7 +117,7 @@ class ShortestSearch {
     let by: number | null = null;
     for (const thread of path) {
       if (((this.#judged.enabled() >> thread) & 1) === 0) return null;
-      recorder.step(thread + 1);
+      recordStep(recorder, this.#judged, thread);
       const last = recorder.events[recorder.events.length - 1];
       const damage: Finding | undefined = judge.findings.find(({ kind }) => kind === this.#kind);
       if (damage) [shown, by] = [true, damage.thread];
@@ -149,17 +149,12 @@ class ShortestSearch {
 
   #measured({ events }: Recorder): Omit<Measured, 'answered'> {
     const { happened } = this.#judged;
-    const begun = this.#judged.at.map(() => 0);
+    const begun = this.#model.program.threads.map(() => 0);
     for (const event of events) if (event.kind === 'invoke') begun[event.thread - 1] = event.op;
     const preemptions = happened.filter(
       ({ thread, to }, i) => i + 1 < happened.length && happened[i + 1].thread !== thread && to.next !== null,
     ).length;
-    return { steps: happened.length, preemptions, begun };
+    const kills = happened.filter(({ thread }) => this.#judged.killedBy(thread) !== null).length;
+    return { steps: happened.length - kills, moves: happened.length, preemptions, begun };
   }
-}
-
-function counted(path: readonly number[]): string {
-  const schedule = new CountedSchedule();
-  for (const thread of path) schedule.step(thread + 1);
-  return printSchedule(schedule.schedule());
 }

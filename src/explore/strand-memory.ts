@@ -59,6 +59,8 @@ export class StrandMemory extends Memory {
   words: Int32Array;
   /** The words that nobody but this thread ever writes. */
   isPrivate: (address: number) => boolean = () => false;
+  /** The word that says whether the thread lives, and what it holds then; null if nobody ends the thread. */
+  life: readonly [address: number, alive: number] | null = null;
   /** How the thread and its steps are called in messages. */
   name = 'The thread';
   named: (request: Omit<Request, 'custom'>) => string = (request) =>

@@ -121,10 +121,10 @@ export class Strand {
     } catch (error) {
       if (error !== SUSPEND) throw error;
       const last = growth.end(this.memory.pending, undefined);
-      return from === null ? last : withEffect(last, from, this.memory.isPrivate);
+      return from === null ? last : withEffect(last, from, this.memory);
     }
     const last = growth.end(null, result);
-    return from === null ? last : withEffect(last, from, this.memory.isPrivate);
+    return from === null ? last : withEffect(last, from, this.memory);
   }
 }
 
@@ -235,7 +235,7 @@ function recordOf(at: Local | null, given: number): Answered[] {
 }
 
 /** Fills in what the step from `from` to this place did. */
-function withEffect(last: Local, from: Local, isPrivate: (address: number) => boolean): Local {
+function withEffect(last: Local, from: Local, { isPrivate, life }: StrandMemory): Local {
   const plain: Plain[] = [];
   let first = last;
   for (let place = last; place !== from; place = place.parent as Local) {
@@ -249,7 +249,7 @@ function withEffect(last: Local, from: Local, isPrivate: (address: number) => bo
     request,
     wrote: writes(request, first.given),
     mayWrite: request.custom?.mayWrite(request, first.given) ?? EMPTY,
-    waits: from.waits ?? EMPTY,
+    waits: life === null ? (from.waits ?? EMPTY) : [...(from.waits ?? EMPTY), ...life],
     begins: begunIn(from),
     plain: first === last ? last.plain : lean(plain),
     shared: lean(

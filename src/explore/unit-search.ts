@@ -1,10 +1,11 @@
 import { wordName } from '../observe/names.ts';
 import type { Finding } from '../observe/trace.ts';
-import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
+import { printSchedule } from '../schedule/schedule.ts';
 import type { Board } from './board.ts';
 import type { Campaign } from './campaign.ts';
 import { endlessThreads } from './endless.ts';
 import { LeafJudge } from './leaf-judge.ts';
+import { scheduleOf } from './machine-engine.ts';
 import type { Machine } from './machine.ts';
 import { Naming } from './naming.ts';
 import { type Found, type Part, Sum } from './part.ts';
@@ -101,7 +102,7 @@ class Tallied {
   note(machine: Machine, findings: readonly Finding[]): void {
     const place = { unit: this.#number, execution: this.#executions++ };
     for (const each of machine.at) this.#maxRetries = Math.max(this.#maxRetries, retriesOf(each));
-    if (machine.isCut) this.#firstCut ??= { ...place, schedule: counted(machine) };
+    if (machine.isCut) this.#firstCut ??= { ...place, schedule: printSchedule(scheduleOf(machine)) };
     if (findings.length === 0) return;
     this.#bad++;
     const preemptions = preemptionsIn(machine);
@@ -113,7 +114,7 @@ class Tallied {
         ...place,
         nth,
         preemptions,
-        schedule: counted(machine),
+        schedule: printSchedule(scheduleOf(machine)),
       });
     }
   }
@@ -135,13 +136,6 @@ class Tallied {
     };
     return new Sum().add(own).part();
   }
-}
-
-/** The machine's execution as a schedule by counts. */
-function counted(machine: Machine): string {
-  const schedule = new CountedSchedule();
-  for (const { thread } of machine.happened) schedule.step(thread + 1);
-  return printSchedule(schedule.schedule());
 }
 
 /** How often another thread moved although the last one had not ended. The kernel has no step that blocks. */

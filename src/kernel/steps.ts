@@ -222,8 +222,9 @@ export const J2: i32 = 57;
 export const J3: i32 = 58;
 export const J4: i32 = 59;
 export const J5: i32 = 60;
+export const J6: i32 = 61;
 
-/** The steps of scheme.ts, by which threads take up records and leave them. */
+/** The steps of scheme.ts, by which threads take up records and leave them; J6 is made on behalf of a thread that was ended from outside. */
 export const RECORDS: StepCards = {
   J1: { access: 'load', fills: 'seen', says: 'the record of {holder} is {word}' },
   J2: {
@@ -240,4 +241,5 @@ export const RECORDS: StepCards = {
     says: 'takes up the record of {holder}',
     short: "take up {holder}'s record",
   },
+  J6: { access: 'store', says: 'is marked as dead' },
 };

@@ -1,20 +1,27 @@
 import { UsageError } from '../../errors.ts';
 import { parseSchedule } from '../../schedule/schedule.ts';
+import { threadsIn } from '../machine-engine.ts';
 import { Machine } from '../machine.ts';
 import { lowest, Tally } from '../search.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** The threads of a schedule by counts, one for each step, numbered from 0. */
-function threadsOf(schedule: string, threads: number): number[] {
-  return parseSchedule(schedule).flatMap(({ thread, until, kill }) => {
-    if (until.kind !== 'count' || kill)
-      throw new UsageError(`The schedule "${schedule}" is not by counts alone: write it as in 1x5,2x19,1.`);
-    if (thread > threads)
-      throw new UsageError(
-        `The schedule "${schedule}" moves T${thread}, and the program has ${threads} threads.`,
-      );
-    return Array.from({ length: until.steps }, () => thread - 1);
-  });
+function threadsOf(schedule: string, machine: Machine): number[] {
+  const moves = parseSchedule(schedule);
+  const threads = machine.threads - (machine.model.deaths?.length ?? 0);
+  const unknown = moves.find(({ thread }) => thread > threads);
+  if (unknown) {
+    throw new UsageError(
+      `The schedule "${schedule}" moves T${unknown.thread}, and the program has ${threads} threads.`,
+    );
+  }
+  const order = threadsIn(moves, machine);
+  if (order === null) {
+    throw new UsageError(
+      `The schedule "${schedule}" is not by counts alone, or kills a thread that does not end with die: write it as in 1x5,2x19,1.`,
+    );
+  }
+  return order;
 }
 
 /** One execution that is told. Where the schedule ends, the threads run on one after the other. */
@@ -32,7 +39,7 @@ export const replay: Strategy = {
       machine.step(thread);
       options.onStep?.(machine);
     };
-    for (const [i, thread] of threadsOf(schedule, machine.threads).entries()) {
+    for (const [i, thread] of threadsOf(schedule, machine).entries()) {
       if (((machine.enabled() >> thread) & 1) === 0) {
         const why = machine.at[thread].next === null ? 'has ended' : 'waits';
         throw new UsageError(
