@@ -11,7 +11,8 @@ const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file}`)
   .filter((file) => /from '[./]+effort\.ts'/.test(readFileSync(file, 'utf8')));
 
-export default defineConfig({
+/** `vitest --mode deep` runs what takes long; every other mode the short forms. */
+export default defineConfig(({ mode }) => ({
   test: {
     // Compiled code is loaded by Node itself, so that a test and its workers run the same files and c8 can count them.
     server: { deps: { external: [/\/dist\//] } },
@@ -22,25 +23,29 @@ export default defineConfig({
     // Against hangs alone: a machine may be slow, and busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'together',
-          include: ['test/**/*.test.ts'],
-          exclude: [replacing, DEEP],
-          isolate: false,
-        },
-      },
-      { extends: true, test: { name: 'apart', include: [replacing] } },
-      {
-        extends: true,
-        test: {
-          name: 'deep',
-          include: [DEEP, ...shortened, replacing],
-          env: { LOCKFREE_LAB_DEEP: '1' },
-        },
-      },
-    ],
+    projects:
+      mode === 'deep'
+        ? [
+            {
+              extends: true,
+              test: {
+                name: 'deep',
+                include: [DEEP, ...shortened, replacing],
+                env: { LOCKFREE_LAB_DEEP: '1' },
+              },
+            },
+          ]
+        : [
+            {
+              extends: true,
+              test: {
+                name: 'together',
+                include: ['test/**/*.test.ts'],
+                exclude: [replacing, DEEP],
+                isolate: false,
+              },
+            },
+            { extends: true, test: { name: 'apart', include: [replacing] } },
+          ],
   },
-});
+}));

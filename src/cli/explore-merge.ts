@@ -27,9 +27,10 @@ export async function merged(paths: readonly string[], given: string | null): Pr
 
 /** The campaign that a checkpoint is of. */
 async function campaignNamed(search: ReturnType<typeof nameOf>): Promise<Campaign> {
-  const { program, scheme, slots, strategy, seed, depth, runs, stepLimit, wanted } = search;
+  const { program, scheme, slots, cache, strategy, seed, depth, runs, stepLimit, wanted } = search;
   return campaignOf(program, scheme, {
     slots,
+    cache,
     strategy,
     stepLimit,
     units: wanted,

@@ -34,6 +34,15 @@ export const exploreCommand: Command = command({
       least: 2,
       most: 4096,
     }),
+    cache: integerOr(
+      0,
+      'N',
+      'Free slots in a magazine of a thread; each thread keeps up to two. 0 is no caches.',
+      {
+        least: 0,
+        most: 64,
+      },
+    ),
     'max-preemptions': integer('N', 'Only executions with up to so many preemptions, the fewest first.', {
       least: 0,
       most: 99,
@@ -144,6 +153,7 @@ interface Given {
   readonly program: string | null;
   readonly scheme: string | null;
   readonly slots: number | null;
+  readonly cache: number;
   readonly first: boolean;
   readonly 'max-executions': number | null;
   readonly 'max-seconds': number | null;
@@ -172,14 +182,21 @@ async function searchAsked(given: Given, files: readonly string[]): Promise<Aske
   }
   const { threads, initial } = parseProgram(program);
   const choice = await chooseScheme(scheme);
-  const size = { threads: threads.length, cache: 0, initial };
+  const size = { threads: threads.length, cache: given.cache, initial };
   const slots = enoughSlots(given.slots, USUAL_SLOTS, choice, size);
   checkGeometry({ ...size, slots }, choice);
   const shard = shardAsked(given);
   // What is kept can be gone on from, so it need not end in a minute.
   const maxSeconds = given['max-seconds'] ?? (checkpoint === null ? 60 : Infinity);
   const maxExecutions = given['max-executions'] ?? Infinity;
-  const limits = { slots, maxSeconds, maxExecutions, units: given.units, firstOnly: given.first };
+  const limits = {
+    slots,
+    cache: given.cache,
+    maxSeconds,
+    maxExecutions,
+    units: given.units,
+    firstOnly: given.first,
+  };
   return {
     program,
     scheme,
@@ -228,10 +245,10 @@ async function withItsFacts(
   exploration: Exploration,
   { signal, progress, remark }: Context,
 ): Promise<Exploration> {
-  const { program, scheme, slots, strategy, preemptions, shard } = exploration;
+  const { program, scheme, slots, cache, strategy, preemptions, shard } = exploration;
   if (shard !== null || !strategyOf(strategy).exhausts) return exploration;
   progress.show('counting interleavings');
-  const options = { slots, ...(preemptions !== null && { preemptions }) };
+  const options = { slots, cache, ...(preemptions !== null && { preemptions }) };
   try {
     const facts = await factsInWorker({ program, scheme, options }, signal);
     return facts ? withFacts(exploration, facts) : exploration;
@@ -254,13 +271,13 @@ function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number
 
 /** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
 async function shrunkOf(
-  { findings, program, scheme, slots }: Exploration,
+  { findings, program, scheme, slots, cache }: Exploration,
   seconds: number,
   context: Context,
 ): Promise<Shrunk | null> {
   const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
   if (found === undefined) return null;
-  const failure = { ...found, program, scheme, slots, schedule: scheduleTold(found) };
+  const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
   const shrunk =
     seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;
   // There is no room for a story in a document.

@@ -63,12 +63,13 @@ function compiledFor(args: readonly string[]): string[] {
 /** What the mutant's witness says of options that were not given: its scheme, and for the explorer its program. */
 function fromWitness({ witness }: Mutant, args: readonly string[]): string[] {
   const has = (name: string): boolean => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
-  const { program, scheme, slots, preemptions } = witness;
+  const { program, scheme, slots, cache, preemptions } = witness;
   const command = args.find((arg) => !arg.startsWith('-'));
   if (command === 'replay' || has('--scheme')) return [];
   if (command !== 'explore' || program === undefined || has('--program')) return ['--scheme', scheme];
   const bound =
     preemptions === undefined || has('--max-preemptions') ? [] : ['--max-preemptions', String(preemptions)];
   const size = slots === undefined || has('--slots') ? [] : ['--slots', String(slots)];
-  return ['--scheme', scheme, '--program', program, ...size, ...bound];
+  const caches = cache === undefined || has('--cache') ? [] : ['--cache', String(cache)];
+  return ['--scheme', scheme, '--program', program, ...size, ...caches, ...bound];
 }

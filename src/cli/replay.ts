@@ -46,7 +46,7 @@ export const replay: Command = command({
     }
     const request =
       recorded === null ? parseReplayLine(words.join(' ')) : requestOf(words[0], recorded, scheme);
-    const { subject, schedule, slots } = request;
+    const { subject, schedule, slots, cache = 0 } = request;
     const variant = given === null ? (request.variant ?? null) : moduleOf(given);
     const isOwn = isProgram(subject, await operationsOf(variant));
     if (variant !== null && !isOwn) {
@@ -55,7 +55,7 @@ export const replay: Command = command({
       );
     }
     const scenario = isOwn
-      ? programScenario(subject, slots ?? USUAL_SLOTS, schedule, variant)
+      ? { ...programScenario(subject, slots ?? USUAL_SLOTS, schedule, variant), cache }
       : findScenario(subject);
     const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
     const asFarAsItFits = recorded !== null;
@@ -98,6 +98,6 @@ function recordingOf(words: readonly string[]): Trace | null {
 }
 
 function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
-  const { subject, slots, schedule } = header;
-  return { subject, scheme: schemeOfTrace(path, header, given).name, slots, schedule };
+  const { subject, slots, cache = 0, schedule } = header;
+  return { subject, scheme: schemeOfTrace(path, header, given).name, slots, cache, schedule };
 }

@@ -61,11 +61,17 @@ async function inWorker(
 
 /** The run of a failure that was made small; undefined if the user interrupted it. */
 export async function playShrunk(
-  { program, scheme, slots, schedule }: Pick<Shrunk, 'program' | 'scheme' | 'slots' | 'schedule'>,
+  {
+    program,
+    scheme,
+    slots,
+    cache = 0,
+    schedule,
+  }: Pick<Shrunk, 'program' | 'scheme' | 'slots' | 'schedule'> & { readonly cache?: number },
   variant: string | null,
   context: Context,
 ): Promise<Play | undefined> {
-  const scenario = programScenario(program, slots, schedule, variant);
+  const scenario = { ...programScenario(program, slots, schedule, variant), cache };
   const [played] = await playEach(scenario, [await claimedCase(scheme)], {}, context, true);
   return played;
 }

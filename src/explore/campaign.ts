@@ -38,6 +38,7 @@ export interface ExploreOptions {
 export interface Campaign {
   readonly model: KernelModel;
   readonly slots: number;
+  readonly cache: number;
   readonly strategy: Strategy;
   readonly space: SearchSpace;
   readonly wanted: number;
@@ -72,6 +73,7 @@ export async function campaignOf(
   return {
     model,
     slots,
+    cache,
     strategy,
     space,
     wanted,

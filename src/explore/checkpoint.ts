@@ -13,6 +13,7 @@ export interface SearchName {
   readonly program: string;
   readonly scheme: string;
   readonly slots: number;
+  readonly cache: number;
   readonly strategy: string;
   /** Null for strategies that have no use for it, as the next two. */
   readonly seed: number | null;
@@ -39,12 +40,21 @@ export interface Checkpoint {
 }
 
 const KIND = 'exploration';
-const FORMAT = 2;
+const FORMAT = 3;
 /** More than the largest `--units` makes. */
 const MOST_UNITS = 10_000_000;
 
 /** The name of a campaign's search. */
-export function nameOf({ model, slots, strategy, space, stepLimit, wanted, units }: Campaign): SearchName {
+export function nameOf({
+  model,
+  slots,
+  cache,
+  strategy,
+  space,
+  stepLimit,
+  wanted,
+  units,
+}: Campaign): SearchName {
   const { id, chance } = strategy;
   return {
     program: model.program.text
@@ -53,6 +63,7 @@ export function nameOf({ model, slots, strategy, space, stepLimit, wanted, units
       .replace(/\s+/g, ' '),
     scheme: model.choice.spec,
     slots,
+    cache,
     strategy: id,
     seed: chance ? space.seed : null,
     depth: id === 'pct' ? space.depth : null,
@@ -123,6 +134,7 @@ const CHECKPOINT = v.looseObject({
     program: v.string(),
     scheme: v.string(),
     slots: count,
+    cache: count,
     strategy: v.string(),
     seed: v.nullable(count),
     depth: v.nullable(count),
@@ -161,6 +173,7 @@ const SHOWN: { readonly [name in keyof SearchName]: (value: SearchName[name]) =>
   program: (text) => `the program "${text}"`,
   scheme: (spec) => `the scheme ${spec}`,
   slots: (slots) => `a slab of ${slots} slots`,
+  cache: (slots) => (slots === 0 ? 'no caches' : `caches of ${slots}`),
   strategy: (id) => `the strategy ${id}`,
   seed: (seed) => `the seed ${seed}`,
   depth: (depth) => `the depth ${depth}`,

@@ -16,6 +16,8 @@ export interface Exploration extends Facts {
   readonly program: string;
   readonly scheme: string;
   readonly slots: number;
+  /** Free slots in a magazine of a thread's cache; 0 is no caches. */
+  readonly cache: number;
   readonly strategy: string;
   /** Null where nothing was left to chance. */
   readonly seed: number | null;
@@ -108,7 +110,7 @@ export function withFacts(exploration: Exploration, facts: Facts): Exploration {
  * @param shard of which the covered part is, with the number of its units; null for the whole search
  */
 export function explorationOf(
-  { model, slots, strategy, space, units }: Campaign,
+  { model, slots, cache, strategy, space, units }: Campaign,
   { part, done, endedBy, estimate, seconds }: Covered,
   shard: { readonly name: string; readonly units: number } | null = null,
 ): Exploration {
@@ -118,6 +120,7 @@ export function explorationOf(
     program: model.program.text,
     scheme: model.choice.spec,
     slots,
+    cache,
     strategy: strategy.id,
     seed: strategy.chance ? space.seed : null,
     guarantee: strategy.guarantee?.(space) ?? null,

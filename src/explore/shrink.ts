@@ -12,6 +12,8 @@ export interface Failure {
   readonly program: string;
   readonly scheme: string;
   readonly slots: number;
+  /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
+  readonly cache?: number;
   readonly variant?: Variant;
   readonly kind: DamageKind;
   readonly schedule: string;
@@ -46,6 +48,7 @@ export interface Shrunk {
   readonly program: string;
   readonly scheme: string;
   readonly slots: number;
+  readonly cache: number;
   readonly kind: DamageKind;
   readonly schedule: string;
   readonly preemptions: number;
@@ -158,13 +161,14 @@ class Shrinking {
     shape: Shape,
     preemptions: number | null,
   ): Promise<{ shown: Shortest | null; complete: boolean }> {
-    const { scheme, slots, variant, kind } = this.#failure;
+    const { scheme, slots, cache = 0, variant, kind } = this.#failure;
     const program = programText(shape);
     this.#options.onProgress?.(program);
     const maxSeconds = (this.#deadline - performance.now()) / 1000;
     if (maxSeconds <= 0) return { shown: null, complete: false };
     const { findings, complete } = await explore(program, scheme, {
       slots,
+      cache,
       maxSeconds,
       ...(variant && { variant }),
       ...(preemptions !== null && { preemptions }),
@@ -185,17 +189,21 @@ class Shrinking {
   }
 
   async #play(shape: Shape, schedule: string): Promise<Shortest | null> {
-    const { scheme, slots, variant, kind } = this.#failure;
-    const model = await kernelModel(programText(shape), scheme, { slots, ...(variant && { variant }) });
+    const { scheme, slots, cache = 0, variant, kind } = this.#failure;
+    const model = await kernelModel(programText(shape), scheme, {
+      slots,
+      cache,
+      ...(variant && { variant }),
+    });
     return shortest(model, kind, parseSchedule(schedule));
   }
 
   #result(whole: Shape, { shape, shown }: Found, smallest: Smallest): Shrunk {
-    const { scheme, slots, kind } = this.#failure;
+    const { scheme, slots, cache = 0, kind } = this.#failure;
     const { schedule, preemptions, steps } = shown;
     const program = programText(shape);
     const [from, to] = [sizeOf(whole), sizeOf(shape)];
-    return { program, scheme, slots, kind, schedule, preemptions, steps, from, to, smallest };
+    return { program, scheme, slots, cache, kind, schedule, preemptions, steps, from, to, smallest };
   }
 }
 

@@ -160,6 +160,7 @@ const HEADER = v.looseObject({
   scheme: v.string(),
   case: v.optional(v.string()),
   slots: v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS - 1)),
+  cache: v.optional(count),
   stride: v.picklist(STRIDES),
   threads: v.pipe(count, v.minValue(1), v.maxValue(MAX_THREADS)),
   records: v.optional(

@@ -21,6 +21,8 @@ export interface TraceHeader {
   /** The case of the scenario, where the scheme alone does not name it. */
   readonly case?: string;
   readonly slots: number;
+  /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
+  readonly cache?: number;
   readonly stride: number;
   readonly threads: number;
   /** The record of each thread, where threads had one after the other; left out, each has the record of its own number. */

@@ -28,7 +28,7 @@ type Row = readonly [label: string, text: string, paint?: (text: string) => stri
 
 /** What a search covered and found, in a few lines. */
 export function explorationText(of: Exploration, style: Style): string {
-  const head = `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${of.slots} slots`;
+  const head = `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${of.slots} slots${of.cache === 0 ? '' : `, caches of ${of.cache}`}`;
   const rows = [...coverage(of, style), ...outcome(of, style)];
   const lines = rows.flatMap(([label, text, paint = (plain) => plain]) =>
     hang(label.padEnd(LABEL), text, style.columns).map((line) => paint(line)),
@@ -153,7 +153,13 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
     verdict: broken ? 'broken' : 'as-claimed',
     findings: findings.map(({ schedule, ...finding }) => ({
       ...finding,
-      replay: replayCommand({ subject: of.program, scheme: of.scheme, slots: of.slots, schedule }),
+      replay: replayCommand({
+        subject: of.program,
+        scheme: of.scheme,
+        slots: of.slots,
+        cache: of.cache,
+        schedule,
+      }),
     })),
     audit: null,
     ...rest,

@@ -66,7 +66,7 @@ export async function perform(
   const program = parseProgram(each.program ?? scenario.program, Object.keys(variant.operations ?? {}));
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const small = { threads, cache: 0, initial: program.initial };
+  const small = { threads, cache: scenario.cache ?? 0, initial: program.initial };
   const slots = enoughSlots(options.slots, scenario.slots, choice, small);
   const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
@@ -102,6 +102,7 @@ export async function perform(
     scheme: choice.spec,
     ...(name !== choice.spec && { case: name }),
     slots,
+    ...(small.cache > 0 && { cache: small.cache }),
     stride: MIN_STRIDE,
     threads: size.threads,
     ...(records && { records }),

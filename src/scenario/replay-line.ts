@@ -9,6 +9,8 @@ export interface ReplayRequest {
   /** The scheme with its parameters. */
   readonly scheme: string;
   readonly slots: number | null;
+  /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
+  readonly cache?: number;
   readonly schedule: string;
   /** The URL of a variant of the kernel under a program; a scenario names its own. */
   readonly variant?: string;
@@ -23,11 +25,13 @@ export function replayCommand({
   subject,
   scheme,
   slots,
+  cache = 0,
   schedule,
   variant,
 }: ReplayRequest & { slots: number }): string {
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
-  const whole = `${subject}/${scheme}${join}slots=${slots}`;
+  const size = `slots=${slots}${cache === 0 ? '' : `,cache=${cache}`}`;
+  const whole = `${subject}/${scheme}${join}${size}`;
   const own = variant === undefined ? '' : `--variant ${quoted(variant)} `;
   const mutant = self ? `--mutant ${quoted(self.id)} ` : '';
   return `npx lockfree-lab replay ${mutant}${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
@@ -40,6 +44,7 @@ export function replayLine({ scenario, case: own, choice, trace, counted }: Perf
     subject: scenario.id,
     scheme,
     slots: trace.header.slots,
+    cache: trace.header.cache ?? 0,
     schedule: counted,
     ...(scenario.number === 0 && scenario.variant !== undefined && { variant: scenario.variant }),
   });
@@ -69,12 +74,21 @@ export function parseReplayLine(line: string): ReplayRequest {
     );
   }
   const [, subject, scheme, schedule] = match;
-  const slots = /(?:[:,])slots=(\d+)(?=,|$)/.exec(scheme);
+  const slots = sizeIn(scheme, 'slots');
+  const cache = sizeIn(slots.rest, 'cache');
   return {
     subject,
-    scheme: slots ? scheme.replace(slots[0], '').replace(/^([^:]*),/, '$1:') : scheme,
-    slots: slots ? Number(slots[1]) : null,
+    scheme: cache.rest,
+    slots: slots.value,
+    ...(cache.value !== null && { cache: cache.value }),
     schedule,
     ...(variant !== undefined && { variant }),
   };
+}
+
+/** A parameter of the slab among those of a scheme, and the scheme without it. */
+function sizeIn(scheme: string, name: string): { readonly value: number | null; readonly rest: string } {
+  const found = new RegExp(`[:,]${name}=(\\d+)(?=,|$)`).exec(scheme);
+  if (!found) return { value: null, rest: scheme };
+  return { value: Number(found[1]), rest: scheme.replace(found[0], '').replace(/^([^:]*),/, '$1:') };
 }

@@ -42,6 +42,8 @@ export interface Scenario {
   /** Who moves until where, by anchors. */
   readonly schedule: string;
   readonly slots: number;
+  /** Free slots in a magazine of a thread's cache. Left out, there are no caches. */
+  readonly cache?: number;
   /** Where the run stops by itself: at the end of the schedule, or when the operation that did the first damage has returned. */
   readonly until: 'damage' | 'end';
   /** The step whose fate the matrix shows: `T1.op1.D13`. */

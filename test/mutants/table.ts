@@ -26,13 +26,13 @@ function cells({ kinds = [], red }: Killed): string[] {
 }
 
 function witnessOf({ witness }: Mutant): string {
-  const { program, scheme, slots, preemptions } = witness;
+  const { program, scheme, slots, cache = 0, preemptions } = witness;
   if (program === undefined) return '';
   const within =
     preemptions === undefined
       ? 'exhaustive'
       : `at most ${preemptions} preemption${preemptions === 1 ? '' : 's'}`;
-  return `\`${program.replaceAll('|', '\\|')}\`, ${scheme}, ${slots} slots, ${within}`;
+  return `\`${program.replaceAll('|', '\\|')}\`, ${scheme}, ${slots} slots${cache === 0 ? '' : `, caches of ${cache}`}, ${within}`;
 }
 
 /** The kill matrix, in Markdown. */

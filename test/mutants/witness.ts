@@ -15,11 +15,12 @@ export interface Witnessed {
 }
 
 const [folder, json, most] = process.argv.slice(2);
-const { program = '', scheme, slots = 6, preemptions } = JSON.parse(json) as Witness;
+const { program = '', scheme, slots = 6, cache = 0, preemptions } = JSON.parse(json) as Witness;
 const url = pathToFileURL(join(folder, 'dist/src/explore/explore.js')).href;
 const { explore } = (await import(url)) as { explore: typeof Explore };
 const { executions, bad, complete, findings, cut } = await explore(program, scheme, {
   slots,
+  cache,
   maxExecutions: Number(most),
   stepLimit: 300,
   ...(preemptions === undefined ? {} : { preemptions }),
