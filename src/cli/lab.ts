@@ -7,7 +7,7 @@ import { closest } from '../suggest.ts';
 import { readArguments } from './arguments.ts';
 import { escapeJson, toAscii } from './ascii.ts';
 import { SCHEMA_VERSION, type Command, type Context, type Result } from './command.ts';
-import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption } from './ending.ts';
+import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
 import { helpOf, overview } from './help.ts';
 import { runOnMutant } from './mutant.ts';
 import { progressOn } from './progress.ts';
@@ -25,9 +25,10 @@ export async function runLab(
     return await dispatch(args, commands, signal);
   } catch (error) {
     if (error === signal.reason && error instanceof Interruption) return error.status;
-    const told = ownFault(error) ?? error;
+    const isShort = isShortage(error);
+    const told = isShort ? error : (ownFault(error) ?? error);
     process.stderr.write(`${sentenceFor(process.stderr, failure(told, args))}\n`);
-    return told instanceof UsageError ? BAD_USAGE : INTERNAL;
+    return isShort || told instanceof UsageError ? BAD_USAGE : INTERNAL;
   }
 }
 

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
 import { buildMutant } from '../mutant/build.ts';
 import { findMutant, type Mutant } from '../mutant/mutant.ts';
 import { schemes } from '../engines/registry.ts';
 import type { Context } from './command.ts';
 import { type Option, text } from './option.ts';
+import type { Report } from './supervisor.ts';
 
 /** For commands that run the kernel. */
 export const mutantOption: Option<string | null> = text(
@@ -29,6 +31,7 @@ export async function runOnMutant(
   signal.throwIfAborted();
   const main = join(folder, 'dist/src/cli/main.js');
   const child = spawn(process.execPath, [main, ...own], { stdio: 'inherit' });
+  if (child.pid !== undefined) parentPort?.postMessage({ child: child.pid } satisfies Report);
   // It is told of a Ctrl-C by the terminal, of a signal that was sent to this process by us, and takes both for one.
   const pass = (): void => void child.kill('SIGINT');
   const end = (): void => void child.kill('SIGKILL');

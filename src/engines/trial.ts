@@ -1,6 +1,7 @@
-import { isMainThread, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { UsageError } from '../errors.ts';
 import { entryOf } from './crew.ts';
+import { isFirstThread } from './first-thread.ts';
 import { said } from './own-fault.ts';
 import { isOfTheLab, pathOf } from './own-module.ts';
 
@@ -35,10 +36,16 @@ export const TRIED = 'tried';
 
 const LIMIT_MS = 8_000;
 const trials = new Map<string, Promise<void>>();
+let running = 0;
 
-/** Tries a scheme once, in the main thread only. Throws a UsageError that says where it does not come back from. */
+/** True while a scheme is tried out: nothing has been done with it yet, and it may never come back. */
+export function isTryingOut(): boolean {
+  return running > 0;
+}
+
+/** Tries a scheme once, and not again in workers. Throws a UsageError that says where it does not come back from. */
 export async function tryOut(url: string): Promise<void> {
-  if (!isMainThread || isOfTheLab(url)) return;
+  if (!isFirstThread() || isOfTheLab(url)) return;
   let trial = trials.get(url);
   if (trial === undefined) {
     trial = run(url);
@@ -56,10 +63,12 @@ async function run(url: string): Promise<void> {
     stdout: true,
     stderr: true,
   });
+  running++;
   try {
     const complaint = await outcome(worker, words);
     if (complaint !== null) throw new UsageError(`The scheme ${pathOf(url)} ${complaint}`);
   } finally {
+    running--;
     await worker.terminate();
   }
 }

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
-export const main: string = join(import.meta.dirname, '../../dist/src/cli/main.js');
+const main: string = join(import.meta.dirname, '../../dist/src/cli/main.js');
 
 /** The environment without what decides about colours and widths, so that a test says what it means. */
 function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -1,0 +1,50 @@
+// The thread in which a command runs, so that the main thread can end it whatever it is at: see supervisor.ts.
+import { parentPort, workerData } from 'node:worker_threads';
+import { ownFault } from '../engines/own-fault.ts';
+import { isTryingOut } from '../engines/trial.ts';
+import { commandsFor } from './commands.ts';
+import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
+import { guardEnd } from './guard.ts';
+import { runLab } from './lab.ts';
+import { Output } from './stream.ts';
+import { ALIVE_MS, type CommandThreadData, type Report } from './supervisor.ts';
+
+const { streams } = workerData as CommandThreadData;
+const [stdout, stderr] = streams.map((each) => new Output(each));
+Object.defineProperty(process, 'stdout', { value: stdout, configurable: true });
+Object.defineProperty(process, 'stderr', { value: stderr, configurable: true });
+
+const args = process.argv.slice(2);
+const report = (said: Report): void => parentPort?.postMessage(said);
+
+const controller = new AbortController();
+const end = (signal: ConstructorParameters<typeof Interruption>[0]): void => {
+  const interruption = new Interruption(signal);
+  controller.abort(interruption);
+  if (isTryingOut()) process.exit(interruption.status);
+  report({ alive: true });
+  setInterval(() => report({ alive: true }), ALIVE_MS).unref();
+};
+parentPort?.on('message', end);
+parentPort?.unref();
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  report({ closed: true });
+  end('SIGPIPE');
+});
+stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const guard = guardEnd(controller.signal);
+const fault = (error: unknown): never => {
+  guard.done();
+  const own = isShortage(error) ? null : ownFault(error);
+  process.stderr.write(`${failure(own ?? error, args)}\n`);
+  process.exit(own || isShortage(error) ? BAD_USAGE : INTERNAL);
+};
+process.on('uncaughtException', fault);
+process.on('unhandledRejection', fault);
+
+report({ status: await runLab(args, await commandsFor(args), controller.signal) });
+await guard.leave();

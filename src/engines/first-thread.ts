@@ -1,0 +1,11 @@
+import { isMainThread, workerData } from 'node:worker_threads';
+
+/** The workerData of the thread in which the command line runs a command. */
+export interface CommandData {
+  readonly role: 'command';
+}
+
+/** True in the thread that runs a command or a program of the user's own, and false in the workers that it starts. */
+export function isFirstThread(): boolean {
+  return isMainThread || (workerData as Partial<CommandData> | null)?.role === 'command';
+}
