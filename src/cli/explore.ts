@@ -10,14 +10,14 @@ import { factsInWorker } from '../explore/together.ts';
 import { wrap } from '../report/columns.ts';
 import { ENDLESS, explorationJson, explorationText } from '../report/exploration-text.ts';
 import { playText } from '../report/play-text.ts';
-import { shrunkJson, shrunkText } from '../report/shrunk-text.ts';
+import { handOverText, shrunkJson, shrunkText } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
-import { command, type Command, type Context } from './command.ts';
+import { command, type Command, type Context, type Result } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
 import { flag, integer, integerOr, number, text } from './option.ts';
-import { playShrunk, shrinkInWorker } from './shrinking.ts';
+import { handOverInWorker, playShrunk, shrinkInWorker } from './shrinking.ts';
 
 export const exploreCommand: Command = command({
   name: 'explore',
@@ -92,6 +92,10 @@ export const exploreCommand: Command = command({
         most: 100_000,
       },
     ),
+    smallest: flag(
+      'Looks for the smallest program that does damage, in place of one program: of up to three threads, in every order of them, for as long ' +
+        'as --max-seconds says. With --mutant: for the smallest that kills it.',
+    ),
     merge: flag('Adds up the parts of a search that are in the files given, and tells the whole.'),
   },
   examples: [
@@ -104,6 +108,7 @@ export const exploreCommand: Command = command({
     ['lockfree-lab explore --merge 1.json 2.json 3.json', 'What the three have found together.'],
   ],
   run: async (context, options, files) => {
+    if (options.smallest) return smallestProgram(options, context);
     const { exploration: searched, error } = options.merge
       ? { exploration: await mergedFrom(files, options), error: null }
       : await search(await searchAsked(options, files), context);
@@ -124,6 +129,28 @@ export const exploreCommand: Command = command({
     return { broken, document };
   },
 });
+
+/** Every operation whose answer is judged. */
+const LETTERS = ['d', 'e', 'i'];
+
+/** Looks at short programs, those of few operations, threads and preemptions first, and tells the first that does damage. */
+async function smallestProgram(given: Given, context: Context): Promise<Result> {
+  if (given.program !== null)
+    throw new UsageError('--smallest looks for a program itself: leave out --program.');
+  const { print, style } = context;
+  const seconds = given['max-seconds'] ?? 60;
+  const choice = await chooseScheme(given.scheme ?? 'naive');
+  const seen = { scheme: choice.spec, kinds: [], shapes: { letters: LETTERS, inOrder: true } };
+  const searched = await handOverInWorker(seen, null, seconds, context);
+  const found = searched?.found ?? null;
+  const broken = found !== null && !mayBreak(choice);
+  if (searched) print(handOverText(searched, [], { scheme: choice.spec, seconds }, style));
+  const played = found && (await playShrunk(found, null, context));
+  if (played) print(`\n${playText(played, style)}`);
+  const verdict = broken ? 'broken' : 'as-claimed';
+  const findings = found ? [{ kind: found.kind, ...shrunkJson(found, null) }] : [];
+  return { broken, document: { verdict, findings, audit: null, seed: null, searched } };
+}
 
 /** What the findings say of the scheme's claims. */
 function verdictText({ bad, executions }: Exploration, choice: SchemeChoice, broken: boolean): string {

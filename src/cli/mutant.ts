@@ -69,7 +69,8 @@ function fromWitness({ witness }: Mutant, args: readonly string[]): string[] {
   const { program, scheme, slots, cache, preemptions } = witness;
   const command = args.find((arg) => !arg.startsWith('-'));
   if (command === 'replay' || has('--scheme')) return [];
-  if (command !== 'explore' || program === undefined || has('--program')) return ['--scheme', scheme];
+  if (command !== 'explore' || program === undefined || has('--program') || has('--smallest'))
+    return ['--scheme', scheme];
   const bound =
     preemptions === undefined || has('--max-preemptions') ? [] : ['--max-preemptions', String(preemptions)];
   const size = slots === undefined || has('--slots') ? [] : ['--slots', String(slots)];

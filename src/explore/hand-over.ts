@@ -2,15 +2,17 @@ import type { Variant } from '../engines/participant.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';
-import { enqueuesIn, programText, type Shape, shortShapes } from './shape.ts';
+import { enqueuesIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
 import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
 
 /** What a run found that cannot be replayed. */
 export interface Seen {
   readonly scheme: string;
   readonly variant?: Variant;
-  /** The kinds of damage, the first first. */
+  /** The kinds of damage, the first first; none if any will do. */
   readonly kinds: readonly DamageKind[];
+  /** Which programs are looked at. */
+  readonly shapes?: ShapeOptions;
 }
 
 /** What was searched, and what was found in it. */
@@ -115,7 +117,7 @@ class Search {
 
   async #all(operations: number, threads: number, preemptions: number): Promise<void> {
     for (const items of range(0, MOST_ITEMS)) {
-      for (const shape of shortShapes(operations, threads, items)) {
+      for (const shape of shortShapes(operations, threads, items, this.#seen.shapes)) {
         if (this.#isOver()) return;
         await this.#explore(shape, preemptions);
       }
@@ -136,7 +138,7 @@ class Search {
     });
     this.#programs++;
     for (const { kind, schedule, preemptions: own } of findings) {
-      const fit = fitOf(kinds.indexOf(kind));
+      const fit = kinds.length === 0 ? 0 : fitOf(kinds.indexOf(kind));
       if (fit === 1 && this.#shown[1] === undefined) this.#sinceSeen = this.#programs;
       this.#shown[fit] ??= { shape, slots, kind, schedule, preemptions: own };
     }
@@ -155,7 +157,11 @@ class Search {
     return shrink(
       { ...failure, program: programText(shape), scheme: this.#choice.spec, ...(variant && { variant }) },
       // What was found is worth a moment, even if the time is over.
-      { ...this.#options, maxSeconds: Math.max(1, (this.#deadline - performance.now()) / 1000) },
+      {
+        ...this.#options,
+        inOrder: this.#seen.shapes?.inOrder === true,
+        maxSeconds: Math.max(1, (this.#deadline - performance.now()) / 1000),
+      },
     );
   }
 }

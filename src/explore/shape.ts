@@ -41,8 +41,10 @@ export function enqueuesIn({ threads }: Shape): number {
  * All that is one change away from a shape and smaller: has fewer operations, or as many on fewer threads, or fewer items at the start.
  * A thread is left out, or an operation; an enqueue becomes an item that is there from the start; two threads become one; an item is
  * left out. In this order, each once.
+ *
+ * @param inOrder true if it matters which thread is which: an algorithm may treat the first thread otherwise than the last
  */
-export function smaller(shape: Shape): Shape[] {
+export function smaller(shape: Shape, inOrder = false): Shape[] {
   const { initial, threads } = shape;
   const without = (index: number): (readonly string[])[] => threads.filter((_, i) => i !== index);
   const found: Shape[] = [];
@@ -70,6 +72,7 @@ export function smaller(shape: Shape): Shape[] {
   // A thread that has died does nothing more.
   return distinct(
     found.filter((each) => each.threads.every((thread) => !thread.slice(0, -1).includes('die'))),
+    inOrder,
   );
 }
 
@@ -82,32 +85,60 @@ function byLength(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length || a.join(' ').localeCompare(b.join(' '), 'en');
 }
 
-function distinct(shapes: readonly Shape[]): Shape[] {
-  return [...new Map(shapes.toReversed().map((shape) => [canonical(shape), shape])).values()].toReversed();
+function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
+  const name = inOrder ? programText : canonical;
+  return [...new Map(shapes.toReversed().map((shape) => [name(shape), shape])).values()].toReversed();
 }
 
-/** All programs of so many enqueues and dequeues on so many threads, each once whatever the order of its threads. */
-export function shortShapes(operations: number, threads: number, initial: number): Shape[] {
-  return threadsOf(operations, threads, []).map((each) => ({ initial, threads: each }));
+/** Which programs are meant. */
+export interface ShapeOptions {
+  /** The operations that they are made of, by their letters. Default: enqueues and dequeues. */
+  readonly letters?: readonly string[];
+  /** In every order of their threads, as the mirrored ones `d | e d` and `e d | d`. Default: each once, whatever the order. */
+  readonly inOrder?: boolean;
+}
+
+/** All programs of so many operations on so many threads. */
+export function shortShapes(
+  operations: number,
+  threads: number,
+  initial: number,
+  { letters = ['d', 'e'], inOrder = false }: ShapeOptions = {},
+): Shape[] {
+  const found = threadsOf(operations, threads, [], letters);
+  const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
+  return all.map((each) => ({ initial, threads: each }));
+}
+
+/** Every order of a list, each once though some of its items may be equal. */
+function ordersOf(threads: readonly (readonly string[])[]): (readonly string[])[][] {
+  if (threads.length === 0) return [[]];
+  const firsts = new Map(threads.map((thread, i) => [thread.join(' '), i]));
+  return [...firsts.values()].flatMap((i) =>
+    ordersOf(threads.toSpliced(i, 1)).map((rest) => [threads[i], ...rest]),
+  );
 }
 
 /** Threads that come after one in the order of length and letters, or equal it. */
-function threadsOf(operations: number, threads: number, least: readonly string[]): (readonly string[])[][] {
+function threadsOf(
+  operations: number,
+  threads: number,
+  least: readonly string[],
+  letters: readonly string[],
+): (readonly string[])[][] {
   if (threads === 0) return operations === 0 ? [[]] : [];
   const found: (readonly string[])[][] = [];
   for (let length = Math.max(1, least.length); length * threads <= operations; length++) {
-    for (const first of words(length)) {
+    for (const first of words(length, letters)) {
       if (byLength(first, least) < 0) continue;
-      for (const rest of threadsOf(operations - length, threads - 1, first)) found.push([first, ...rest]);
+      for (const rest of threadsOf(operations - length, threads - 1, first, letters))
+        found.push([first, ...rest]);
     }
   }
   return found;
 }
 
-function words(length: number): string[][] {
+function words(length: number, letters: readonly string[]): string[][] {
   if (length === 0) return [[]];
-  return words(length - 1).flatMap((word) => [
-    [...word, 'd'],
-    [...word, 'e'],
-  ]);
+  return words(length - 1, letters).flatMap((word) => letters.map((letter) => [...word, letter]));
 }

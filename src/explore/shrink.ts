@@ -23,6 +23,8 @@ export interface Failure {
 export interface ShrinkOptions {
   /** Look for something smaller for so long. Default 10. */
   readonly maxSeconds?: number;
+  /** True if it matters which thread is which. Default: false. */
+  readonly inOrder?: boolean;
   /** Told what is looked at. */
   readonly onProgress?: (text: string) => void;
 }
@@ -145,7 +147,7 @@ class Shrinking {
       .map((thread, i) => thread.slice(0, begun[i] ?? thread.length))
       .filter(({ length }) => length > 0);
     const used = { ...shape, threads };
-    const all = smaller(shape).filter(({ initial }) => initial < this.#failure.slots);
+    const all = smaller(shape, this.#options.inOrder).filter(({ initial }) => initial < this.#failure.slots);
     return threads.length > 0 && operationsIn(used) < operationsIn(shape) ? [used, ...all] : all;
   }
 

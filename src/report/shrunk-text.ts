@@ -60,7 +60,8 @@ export function handOverText(
       operations === 0
         ? ''
         : `, all of up to ${counted(operations, 'operation')} with one preemption among them`;
-    const text = `found no such damage in ${asked.seconds} s, in ${tried}${all}.${under}`;
+    const what = kinds.length === 0 ? 'no damage' : 'no such damage';
+    const text = `found ${what} in ${asked.seconds} s, in ${tried}${all}.${under}`;
     return hang(LABEL, text, style.columns).join('\n');
   }
   const { kind, program, to, preemptions, steps, smallest } = found;
@@ -68,7 +69,7 @@ export function handOverText(
     ? ` None of them showed ${first}, and ${kind} was seen too.`
     : ` None of them showed ${kinds.join(' or ')}.`;
   const size = `${counted(to.operations, 'operation')} on ${counted(to.threads, 'thread')}, ${counted(preemptions, 'preemption')}, ${counted(steps, 'step')}`;
-  const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. It tried ${tried}.${kind === first ? '' : instead}${under}`;
+  const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. It tried ${tried}.${kind === first || first === undefined ? '' : instead}${under}`;
   return hang(LABEL, text, style.columns).join('\n');
 }
 

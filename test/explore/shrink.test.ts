@@ -57,6 +57,20 @@ const classic: Failure = {
 /** No test is about the time. */
 const PATIENT = { maxSeconds: 50 };
 
+test('short programs come in every order of their threads where that matters, each once', () => {
+  const letters = ['d', 'i'];
+  expect(shortShapes(3, 2, 0, { letters })).toHaveLength(8);
+  const inOrder = shortShapes(3, 2, 0, { letters, inOrder: true }).map(programText);
+  expect(inOrder).toHaveLength(16);
+  expect(inOrder).toEqual(expect.arrayContaining(['d | d i', 'd i | d', 'i | i i', 'i i | i']));
+  expect(shortShapes(2, 2, 0, { inOrder: true }).map(programText)).toEqual([
+    'd | d',
+    'd | e',
+    'e | d',
+    'e | e',
+  ]);
+});
+
 describe('a failure that is made small', () => {
   let small: Shrunk;
 

@@ -58,9 +58,22 @@ describe('--mutant', () => {
     expect(healthy.stdout).not.toContain('FIRST DAMAGE');
   });
 
+  test('with --smallest the smallest program that kills it is looked for, in every order of its threads', () => {
+    const { status, stdout } = labProcess(['explore', '--smallest', '--mutant', 'cs431-289', '--json']);
+    expect(status).toBe(1);
+    const { findings } = JSON.parse(stdout) as {
+      findings: { program: string; to: { operations: number } }[];
+    };
+    expect(findings[0]).toMatchObject({
+      kind: 'use after free',
+      program: '[A] d | d',
+      to: { operations: 2 },
+    });
+  });
+
   test.each([
+    [['explore', '--smallest', '--program', 'e'], 'looks for a program itself'],
     [['explore', '--mutant', 'cs431-28'], 'There is no mutant "cs431-28" (did you mean "cs431-289"?)'],
-    [['stress', '--mutant', 'untagged', '--engine', 'wasm'], 'cannot run on the engine wasm'],
   ])('%j is refused', (args, message) => {
     const { status, stderr } = lab(args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
