@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Bench } from 'tinybench';
+import { isLabel } from '../engines/labels.ts';
 import { InternalError } from '../errors.ts';
 import { AGED, type Board, L_ENTRIES, L_LENGTH, L_PEAK, PLAIN, SAMPLED, TIMED } from './board.ts';
 import {
@@ -277,7 +278,7 @@ function cellOf({ player, rounds, samples }: Turn, { latencyNs, unreclaimed }: P
   const refusals = sum(({ full, empty }) => full + empty);
   const count = (name: string): number => sum(({ counts }) => counts[name] ?? 0);
   const counts = rounds[0].counts;
-  const steps = Object.keys(counts).filter((name) => /^[A-Z]\d+$/.test(name));
+  const steps = Object.keys(counts).filter(isLabel);
   return {
     engine: side.engine,
     scheme: side.scheme,

@@ -18,6 +18,11 @@ export interface Step {
   readonly card: StepCard | null;
 }
 
+/** True of a name that is one of a step: `D13`, `H1`. */
+export function isLabel(name: string): boolean {
+  return /^[A-Z]{1,2}\d+$/.test(name);
+}
+
 const byNumber = new Map<number, Step>();
 const byLabel = new Map<string, Step>();
 const cards = new Map<string, StepCard>();
@@ -31,7 +36,7 @@ const cards = new Map<string, StepCard>();
 export function learnLabels(module: Exports, file: string, part: Part = 'scheme'): void {
   const rows = (module['CARDS'] ?? {}) as StepCards;
   const found = Object.entries(module).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && /^[A-Z]{1,2}\d+$/.test(entry[0]),
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && isLabel(entry[0]),
   );
   const own = found.map(([label]) => label);
   for (const label of Object.keys(rows)) {

@@ -36,7 +36,6 @@ export const SLAB: StepCards = {
   },
   A3: {
     access: 'cas',
-    slotFrom: 'A1',
     expectedFrom: 'A1',
     writtenFrom: 'A2',
     validates: ['A1', 'A2'],

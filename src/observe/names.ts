@@ -21,7 +21,7 @@ export function wordName(geometry: Geometry, address: number): string {
   if (address === TAIL) return 'Tail';
   if (address === FREE_TOP) return 'Free';
   if (address >= GLOBAL && address < RECORDS)
-    return address === GLOBAL ? 'Epoch' : `Global${address - GLOBAL}`;
+    return address === GLOBAL && geometry.holds === HOLDS_EPOCHS ? 'Epoch' : `Global${address - GLOBAL}`;
   const place = placeOf(geometry, address);
   if (place) return `${place.slot}.${SLOT_WORDS[place.word] ?? `word ${place.word}`}`;
   for (let thread = 1; thread <= geometry.threads; thread++) {

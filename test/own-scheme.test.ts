@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { audit } from '../src/check/audit.ts';
+import { Beliefs } from '../src/check/beliefs.ts';
+import { blame } from '../src/check/blame.ts';
+import { contradictions } from '../src/check/card-check.ts';
+import { isLabel, knownSteps } from '../src/engines/labels.ts';
+import { model } from '../src/engines/model.ts';
+import { showValue } from '../src/engines/program.ts';
+import { chooseScheme } from '../src/engines/registry.ts';
+import { explore } from '../src/explore/explore.ts';
+import { schemeSide } from '../src/bench/scheme-side.ts';
+import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
+import { play, type Play } from '../src/scenario/play.ts';
+import { benchCsv } from '../src/report/bench-csv.ts';
+import { playText } from '../src/report/play-text.ts';
+import { plainStyle } from '../src/report/style.ts';
+import { saidOf } from '../src/report/words.ts';
+import { cell, result, sample } from './bench/results.ts';
+import { variantUrl } from './engines/staged.ts';
+
+const url = variantUrl(import.meta.url, 'latched.mjs');
+const plain = plainStyle();
+
+async function run(program: string, schedule: string, parameters = ''): Promise<Play> {
+  const spec = `${url}${parameters}`;
+  return play(model, programScenario(program, 6, schedule), await claimedCase(spec));
+}
+
+/** T1 stands before its compare-and-swap while T2 has the latch; then T2 gives it back. */
+const CONTENDED = 'T1@U2; T2@U3; T1@U1#2; T2@end; T1@end';
+
+describe("a scheme of a user's own, in one file with labels and cards of its own", () => {
+  test('is told in stories, in its own words', async () => {
+    const contended = await run('[A B] d | d', CONTENDED);
+    const text = playText(contended, plain, { all: true });
+    expect(text).toMatch(/U2 {2}take the latch ✗ 2\b/);
+    expect(text).toMatch(/U2 {2}take the latch ✓/);
+    const beliefs = new Beliefs(contended.trace);
+    const wording = { geometry: contended.audit.geometry, style: plain, show: showValue };
+    const said: string[] = [];
+    for (let step = beliefs.advance(); step !== null; step = beliefs.advance()) {
+      if (step.label.startsWith('U')) said.push(`T${step.thread} ${saidOf(wording, step)}`);
+      if (step.label !== 'U2' || step.ok !== false) continue;
+      expect(beliefs.outcome).toMatchObject({
+        from: { label: 'U1', thread: 1 },
+        changes: [{ thread: 2, label: 'U2' }],
+      });
+      expect(beliefs.of(1).at(-1)).toMatchObject({ variable: 'latch', bits: 'changed' });
+    }
+    expect(said.slice(0, 4)).toEqual([
+      'T1 the latch is 0',
+      'T2 the latch is 0',
+      'T2 takes the latch',
+      'T1 another thread took the latch',
+    ]);
+  });
+
+  test('has a counter for its failures, which the buffer names', async () => {
+    const { words } = await run('[A B] d | d', CONTENDED);
+    const { totals } = audit(words);
+    expect(totals.failures).toMatchObject({ D13: 0, U2: 1 });
+    expect(Object.keys(totals.failures)).toEqual(['A3', 'F3', 'E9', 'E13', 'E17', 'D10', 'D13', 'U2']);
+  });
+
+  test('has a column in the benchmarks', async () => {
+    const arena = schemeSide(await chooseScheme(url), 'atomics').make({
+      workload: 'pairs',
+      threads: 1,
+      capacity: 10,
+      points: new Map(),
+    });
+    const counted = Object.keys(arena.counts?.() ?? {}).filter(isLabel);
+    expect(counted).toContain('U2');
+    const failuresPerThousand = Object.fromEntries(counted.map((label, i) => [label, i]));
+    const [heads, row] = benchCsv(result([cell([sample(1)], { failuresPerThousand })])).split('\r\n');
+    const column = heads.split(',').indexOf('failuresU2PerThousand');
+    expect(row.split(',')[column]).toBe('7');
+  });
+
+  test('spins are recognised: a thread that waits for the latch is blocked, and every execution ends', async () => {
+    const explored = await explore('[A B] d | d', url, { slots: 6 });
+    expect(explored).toMatchObject({ complete: true, cut: 0, deadlocks: 0 });
+    expect(explored.maxRetries).toBeGreaterThan(0);
+    expect(explored.findings.map(({ kind }) => kind)).not.toContain('race');
+  });
+
+  test('a plain access without the latch is a race', async () => {
+    const { findings } = await explore('[A B] d | d', `${url}:careless=1`, { slots: 6 });
+    expect(findings.map(({ kind }) => kind)).toContain('race');
+  });
+
+  test('a slot that it loses is blamed on it', async () => {
+    const { trace } = await run('[A B] d | d', 'T1@end; T2@end', ':forgetful=1');
+    const [first] = blame(trace).leaked;
+    expect(first.letGo).toMatchObject({ thread: 1, label: 'U3' });
+    expect(first.note).toMatch(
+      /^Slot 1 is leaked: T1's D13 .* changed Head from slot 1 to slot 2; T1's U3 .* let go of it; T1's retire \(D19\) took it and put it on no list\.$/,
+    );
+  });
+
+  test('no run contradicts its cards, and a card that lies is caught', async () => {
+    const { trace } = await run('[A B] d | d', CONTENDED);
+    expect(contradictions(trace)).toEqual([]);
+    const lying = knownSteps().map((step) =>
+      step.label === 'U2' && step.card ? { ...step, card: { ...step.card, expectedFrom: 'D12' } } : step,
+    );
+    expect(contradictions(trace, lying)).toEqual([
+      expect.stringMatching(
+        /^The card of U2 says that D12 gave the expected word, and T2's U2 at step \d+ expected/,
+      ),
+    ]);
+  });
+});
