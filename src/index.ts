@@ -7,6 +7,7 @@ export { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from './kernel/michael-scot
 export { ThreadRecord } from './kernel/record.ts';
 export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from './kernel/scheme.ts';
 export { Slab } from './kernel/slab.ts';
+export type { StepCard, StepCards } from './kernel/step-card.ts';
 export { PointerFormat } from './kernel/words.ts';
 // A laboratory: a shared buffer with a scheme, and a thread's part in it, on JavaScript's atomics or compiled.
 export * from './engines/index.ts';
@@ -23,7 +24,9 @@ export { runSchedule, type Run, type RunOptions } from './schedule/run.ts';
 export { parseSchedule, printSchedule, type Schedule } from './schedule/schedule.ts';
 // Verdicts.
 export { audit, equation, type Audit } from './check/audit.ts';
+export { type Belief, Beliefs, type Comparison } from './check/beliefs.ts';
 export { blame, blameSnapshot, type Blame, type Loss } from './check/blame.ts';
+export { contradictions } from './check/card-check.ts';
 export { conservation, producerOrder } from './check/conservation.ts';
 export { unreachable, type Unreachable } from './check/graph.ts';
 export type { HistoryFinding, Operation } from './check/history.ts';

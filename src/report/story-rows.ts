@@ -121,13 +121,19 @@ class Rows {
     ];
   }
 
-  /** D19 is the queue's own retire; an heir retires what it recovers. */
-  #retireText({ thread, op }: StepRecord, slot: number): string {
-    const isDequeue = this.#play.trace.events.some(
-      (event) =>
-        event.kind === 'invoke' && event.thread === thread && event.op === op && event.name === 'dequeue',
+  /** A retire goes by the line that the operation owes for what it took out; an heir retires what it recovers, and owes none. */
+  #retireText({ thread, op, step }: StepRecord, slot: number): string {
+    const owed = this.#play.trace.events.findLast(
+      (event): event is StepRecord =>
+        event.kind === 'step' &&
+        event.step <= step &&
+        event.thread === thread &&
+        event.op === op &&
+        event.ok === true &&
+        cardOf(event.label)?.moves?.owes !== undefined,
     );
-    return `${isDequeue ? 'D19' : '   '} retire slot ${slot}`;
+    const line = owed === undefined ? '' : (cardOf(owed.label)?.moves?.owes ?? '');
+    return `${line.padEnd(3)} retire slot ${slot}`;
   }
 
   #stepRow(step: StepRecord): Omit<Row, 'at'> {

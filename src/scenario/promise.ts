@@ -1,3 +1,4 @@
+import { cardOf } from '../engines/labels.ts';
 import { boundOf, claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import type { Audit } from '../check/audit.ts';
 import { FREE_TOP } from '../kernel/layout.ts';
@@ -41,7 +42,12 @@ export function brokenPromises(judged: Judged): Broken {
   const bound = findings.length === 0 && limit !== null && unreclaimed > limit ? limit : null;
   const wrapped = findings.findIndex((finding) => hasWrapped(finding, judged));
   const charged = wrapped === -1 ? findings : findings.slice(0, wrapped);
-  return { findings: charged.filter(({ label }) => label !== 'J5'), bound };
+  return { findings: charged.filter(({ label }) => !isTakenUp(label)), bound };
+}
+
+/** True of a step by which a thread takes up a record that had an owner before. */
+function isTakenUp(label: string | null): boolean {
+  return label !== null && cardOf(label)?.followsOwners === true;
 }
 
 /** True if between the read and the use of an ABA a word changed as often as its tag can count. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findScenario, scenarios } from '../../scenarios/index.ts';
+import { findScenario } from '../../scenarios/index.ts';
 import { type Belief, Beliefs } from '../../src/check/beliefs.ts';
 import { cardOf } from '../../src/engines/labels.ts';
 import { model } from '../../src/engines/model.ts';
@@ -7,6 +7,7 @@ import { showValue } from '../../src/engines/program.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { saidOf, showBelief, type Wording } from '../../src/report/words.ts';
 import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import { randomRuns, scenarioRuns } from './runs.ts';
 
 async function played(id: string, scheme: string): Promise<Play> {
   const scenario = findScenario(id);
@@ -105,10 +106,8 @@ function isRight({ address, word, now, bits, changes }: Belief, words: Int32Arra
   return changes.length === 0 ? bits === 'same' : changes[0].from === word && changes.at(-1)?.to === now;
 }
 
-describe('in every scenario, under every scheme', async () => {
-  const runs = await Promise.all(
-    scenarios.flatMap((scenario) => scenario.cases.map((each) => play(model, scenario, each))),
-  );
+describe('in every scenario under every scheme, and in runs by chance', async () => {
+  const runs = [...(await scenarioRuns()), ...(await randomRuns(300))];
 
   test('the word of a belief is what it is said to be now, and a comparison that failed has somebody who won', () => {
     let failures = 0;
