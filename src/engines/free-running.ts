@@ -1,4 +1,4 @@
-import { R_STEP } from '../kernel/layout.ts';
+import { FREE_TOP, Geometry, R_STEP, S_LIFE } from '../kernel/layout.ts';
 import { AtomicsMemory } from './atomics.ts';
 import type { Random } from './random.ts';
 
@@ -7,39 +7,71 @@ import type { Random } from './random.ts';
  * method; a worker that wants none of this has `AtomicsMemory` itself.
  */
 
-/** Leaves the label of the step that it is about to make in its thread's record, so that the place of a stuck thread is known. */
+/** What a thread does now and then before a step, beside its work: it pauses, or stands still and looks at the others. */
+export interface Attendant {
+  /**
+   * @param step the step that the thread is about to make
+   * @returns after how many steps it is asked again, at least 1
+   */
+  attend(step: number): number;
+}
+
+/**
+ * Leaves the label of the step that it is about to make in its thread's record, so that the place of a stuck thread is known, and calls
+ * the thread's attendant now and then.
+ */
 export class RecordingMemory extends AtomicsMemory {
   /** The address of the word that holds the label. */
-  protected readonly label: number;
+  protected label: number;
+  readonly #attendant: Attendant | null;
+  #left: number;
 
   /** @param record the address of the record of the thread, whose owner writes it */
-  constructor(words: Int32Array, record: number) {
+  constructor(words: Int32Array, record: number, attendant: Attendant | null = null) {
     super(words);
+    this.label = record + R_STEP;
+    this.#attendant = attendant;
+    this.#left = attendant === null ? 0 : 1;
+  }
+
+  /** The thread has another record from now on. */
+  moveTo(record: number): void {
     this.label = record + R_STEP;
   }
 
-  override load(step: number, address: number): number {
+  /** Before each step. A memory without an attendant counts down from 0 and never comes to it. */
+  #begin(step: number): void {
     this.words[this.label] = step;
+    if (--this.#left === 0) this.#attend(step);
+  }
+
+  /** Counts in whole numbers: another kind of number would make each step slower. */
+  #attend(step: number): void {
+    if (this.#attendant !== null) this.#left = this.#attendant.attend(step) | 0;
+  }
+
+  override load(step: number, address: number): number {
+    this.#begin(step);
     return Atomics.load(this.words, address);
   }
 
   override store(step: number, address: number, value: number): void {
-    this.words[this.label] = step;
+    this.#begin(step);
     Atomics.store(this.words, address, value);
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {
-    this.words[this.label] = step;
+    this.#begin(step);
     return Atomics.compareExchange(this.words, address, expected, desired) === expected;
   }
 
   override exchange(step: number, address: number, value: number): number {
-    this.words[this.label] = step;
+    this.#begin(step);
     return Atomics.exchange(this.words, address, value);
   }
 
   override add(step: number, address: number, value: number): number {
-    this.words[this.label] = step;
+    this.#begin(step);
     return Atomics.add(this.words, address, value);
   }
 }
@@ -136,25 +168,29 @@ const LONG_MS = 0.2;
 const LONGEST_SPIN = 13;
 
 /** Pauses now and then before a step, at random places and for a random time, so that threads meet in places where they seldom do. */
-export class PausingMemory extends AttendedMemory {
+export class Pauses implements Attendant {
   readonly #random: Random;
+  readonly #then: Attendant | null;
   readonly #clock = new Int32Array(new SharedArrayBuffer(4));
-  #distance: number;
+  #distance = 1;
+  /** Steps until the other attendant is asked. */
+  #left = 1;
 
-  constructor(words: Int32Array, record: number, random: Random) {
-    super(words, record);
+  /** @param then another attendant, which is asked after about as many steps as it wants */
+  constructor(random: Random, then: Attendant | null = null) {
     this.#random = random;
-    this.#distance = 1 + random.below(2 * MEAN_DISTANCE - 1);
+    this.#then = then;
   }
 
-  protected override before(_step: number): void {
-    if (--this.#distance === 0) this.#pause();
+  attend(step: number): number {
+    this.#left -= this.#distance;
+    if (this.#left <= 0 && this.#then !== null) this.#left = this.#then.attend(step);
+    else this.#pause();
+    this.#distance = (1 + this.#random.below(2 * MEAN_DISTANCE - 1)) | 0;
+    return this.#distance;
   }
-
-  protected override after(_step: number): void {}
 
   #pause(): void {
-    this.#distance = 1 + this.#random.below(2 * MEAN_DISTANCE - 1);
     if (this.#random.below(LONG) === 0) {
       Atomics.wait(this.#clock, 0, 0, LONG_MS);
       return;
@@ -162,5 +198,83 @@ export class PausingMemory extends AttendedMemory {
     const spins = 1 << this.#random.below(LONGEST_SPIN + 1);
     // An atomic read cannot be optimized away.
     for (let i = 0; i < spins; i++) Atomics.load(this.#clock, 0);
+  }
+}
+
+/** A thread waits before one in so many of its compare-and-swaps, on average; for so long at most, until the slot has another life. */
+const MEAN_WAIT_DISTANCE = 64;
+const RECYCLED_MS = 25;
+/** Then it looks so often at most whether the word has come back. */
+const LOOKS = 200;
+const LOOK_MS = 0.05;
+/** After it has waited in vain it leaves out so many occasions, so that it does not keep a sound queue from its work. */
+const VAIN = 64;
+
+/**
+ * Waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that it is about has begun another life and
+ * the word holds the expected bits again: the moment at which it succeeds if nothing tells the lives apart. On an idle machine two
+ * threads meet so by themselves; on one with other work they seldom run at the same time. The wait ends after a bounded time, and only
+ * one thread waits at a time.
+ */
+export class WaitingMemory extends RecordingMemory {
+  readonly #geometry: Geometry;
+  readonly #random: Random;
+  readonly #turns: Int32Array;
+  readonly #turn: number;
+  readonly #thread: number;
+  #left: number;
+
+  /** @param turn the word of `turns` that holds the number of the thread that stands still, or 0 */
+  constructor(
+    words: Int32Array,
+    record: number,
+    attendant: Attendant,
+    random: Random,
+    { turns, turn, thread }: { turns: Int32Array; turn: number; thread: number },
+  ) {
+    super(words, record, attendant);
+    this.#geometry = new Geometry(this);
+    this.#random = random;
+    this.#turns = turns;
+    this.#turn = turn;
+    this.#thread = thread;
+    this.#left = 1 + random.below(2 * MEAN_WAIT_DISTANCE - 1);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    if (address !== FREE_TOP && --this.#left <= 0) {
+      this.words[this.label] = step;
+      const vain = !this.#awaitRecycling(address, expected);
+      this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * (vain ? VAIN : 1);
+    }
+    return super.cas(step, address, expected, desired);
+  }
+
+  /** True if the slot has another life and the word the expected bits. */
+  #awaitRecycling(address: number, expected: number): boolean {
+    const slot = this.#slotOf(address, expected);
+    if (slot === 0 || Atomics.compareExchange(this.#turns, this.#turn, 0, this.#thread) !== 0) return false;
+    const life = this.#geometry.slot(slot, S_LIFE);
+    const before = this.words[life];
+    const until = performance.now() + RECYCLED_MS;
+    let looks = 0;
+    let met = false;
+    while (!met && looks < LOOKS && performance.now() < until) {
+      Atomics.wait(this.#turns, this.#turn, this.#thread, LOOK_MS);
+      const recycled = Atomics.load(this.words, life) !== before;
+      if (recycled) looks++;
+      met = recycled && Atomics.load(this.words, address) === expected;
+    }
+    Atomics.store(this.#turns, this.#turn, 0);
+    return met;
+  }
+
+  /** The slot that the expected word names; if it names none, the one whose next word it is. 0 if that is no slot. */
+  #slotOf(address: number, expected: number): number {
+    const { link, slots, slotsBase, stride } = this.#geometry;
+    const named = link.index(expected);
+    const holder = address < slotsBase ? 0 : Math.floor((address - slotsBase) / stride);
+    const slot = named === 0 ? holder : named;
+    return slot <= slots ? slot : 0;
   }
 }

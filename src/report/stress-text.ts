@@ -1,4 +1,5 @@
 import { equation } from '../check/audit.ts';
+import { listed } from '../check/history.ts';
 import type { Finding } from '../observe/trace.ts';
 import { showValue } from '../stress/desk.ts';
 import type { FlightEntry } from '../stress/flight.ts';
@@ -154,18 +155,41 @@ function auditLines(result: StressResult, style: Style): string[] {
   ];
 }
 
-function historyLines({ history, garbage }: StressResult, style: Style): string[] {
-  const { conserved, ordered, enqueued, delivered, remaining, full, empty } = history;
+function historyLines({ history, garbage, stops, looked }: StressResult, style: Style): string[] {
+  const { conserved, ordered, enqueued, delivered, remaining, full, empty, gone, early } = history;
   const say = (good: boolean, yes: string, no: string): string => (good ? style.ok(yes) : style.damage(no));
+  const lost = gone === 0 ? 'no value lost' : 'no other value lost';
   const verdicts = [
-    say(conserved, 'no value lost, none delivered twice', 'values lost, delivered twice, or from nowhere'),
-    say(ordered, "every producer's order kept", 'order broken'),
+    ...(gone === 0 ? [] : [`${counted(gone, 'value')} may have gone with ${takersText(stops)}`]),
+    say(conserved, `${lost}, none delivered twice`, 'values lost, delivered twice, or from nowhere'),
+    say(ordered, 'order kept across all threads', 'order broken'),
   ];
-  const counts = `${counted(enqueued, 'value')} in, ${delivered.toLocaleString('en-GB')} out, ${remaining} left; full ${full}, empty ${empty}`;
+  const unreturned = early === 0 ? '' : `, ${early} more by an enqueue that never returned`;
+  const missing = gone === 0 ? '' : `, ${gone} missing`;
+  const counts = `${counted(enqueued, 'value')} in${unreturned}, ${delivered.toLocaleString('en-GB')} out, ${remaining} left${missing}; full ${full}, empty ${empty}`;
   return [
     ...row('history', verdicts.join(` ${style.glyph.dot} `), style),
     ...row('', counts, style),
     ...row('garbage', garbageText(garbage), style),
+    ...lookedLines(looked, style),
+  ];
+}
+
+/** The threads that stopped in a dequeue: `T2, which was terminated in its dequeue`. */
+function takersText(stops: readonly Stop[]): string {
+  const takers = stops.filter(({ operation }) => operation === 'dequeue');
+  return listed(takers.map(({ thread, reason }) => `T${thread}, which ${STOPPED[reason]} in its dequeue`));
+}
+
+/** What the run looked for and how often, and what it did not look for and why. */
+function lookedLines(looked: StressResult['looked'], style: Style): string[] {
+  const seen = looked.filter(({ not }) => not === null);
+  const unseen = looked.filter(({ not }) => not !== null);
+  const times = seen.map(({ what, times: many, unit }) => `${what} (${counted(many, unit)})`);
+  const whys = unseen.map(({ what, not }) => `${what} (${not})`);
+  return [
+    ...row('looked', style.faint(`for ${times.join(', ')}`), style),
+    ...(whys.length === 0 ? [] : row('', style.note(`not judged: ${whys.join(', ')}`), style)),
   ];
 }
 

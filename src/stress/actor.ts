@@ -1,10 +1,11 @@
-import { R_DAMAGES } from '../kernel/layout.ts';
+import type { Random } from '../engines/random.ts';
+import { LISTS, LIST_COUNT, LIST_WORDS, R_DAMAGES, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/michael-scott.ts';
-import type { Participant } from '../engines/participant.ts';
 import {
   ahead,
   B_BEGUN,
   B_DELIVERED,
+  B_DEPARTED,
   B_DISORDER,
   B_DISORDER_FIRST,
   B_DISORDER_SECOND,
@@ -12,8 +13,12 @@ import {
   B_EMPTY,
   B_FLIGHT,
   B_FULL,
+  B_INHERITED,
   B_PENDING,
+  B_RECORD,
   B_SEQUENCE,
+  B_TIMED,
+  CHURN,
   DEQUEUE,
   type Desk,
   ENQUEUE,
@@ -24,8 +29,17 @@ import {
   QUOTA,
   SEQUENCE_MASK,
   STOP,
+  TIME,
+  TIMED,
+  T_INVOKED,
+  T_RETIRED,
+  T_RETURNED,
+  T_VALUE,
+  T_WHAT,
   valueOf,
+  WINDOW,
 } from './desk.ts';
+import type { Membership, Party } from './membership.ts';
 
 const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY] = OUTCOMES.keys();
 
@@ -33,49 +47,105 @@ const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY] = OUTCOMES.keys();
 const PATIENCE = 64;
 const REST_MS = 0.05;
 
-/** What an actor needs of a participant, whichever engine it is on. */
-export interface Party extends Pick<Participant, 'thread' | 'memory' | 'record'> {
-  readonly queue: Pick<Participant['queue'], 'enqueue' | 'dequeue' | 'result'>;
-}
+/** In a round in which threads come and go, a thread leaves after 1 to 2 * MEAN_STAY - 1 turns of its mix. */
+const MEAN_STAY = 4096;
+/** It comes back after so many empty reads at most; now and then it sleeps for a moment, which on a busy machine is a long one. */
+const AWAY = 1 << 12;
+const SELDOM = 64;
 
 /**
  * A thread at work on the queue: makes operations on values of its own, writes down what becomes of them, and ends the round when it
  * notices damage. It does the books of a thread and knows nothing of the others.
  */
 export class Actor {
-  readonly #participant: Party;
+  readonly thread: number;
+  readonly #membership: Membership;
+  readonly #random: Random;
+  /** Null while it has left and no record was to be had. */
+  #party: Party | null;
   readonly #desk: Int32Array;
   readonly #block: number;
   readonly #log: Int32Array;
+  readonly #window: Int32Array;
+  /** Where the operation in progress stands in the window; beyond the end if it is not written down. */
+  #entry = 0;
+  #entriesEnd = 0;
+  #turnsLeft = 0;
   /** The last sequence number that was delivered of each producer. */
   readonly #latest: Int32Array;
   readonly #endsWhenFull: boolean;
   readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #refusals = 0;
 
-  constructor(participant: Party, desk: Desk, reclaims: boolean) {
-    this.#participant = participant;
+  /** @param random for when it leaves */
+  constructor(thread: number, membership: Membership, desk: Desk, reclaims: boolean, random: Random) {
+    this.thread = thread;
+    this.#membership = membership;
+    this.#random = random;
     this.#desk = desk.words;
-    this.#block = desk.block(participant.thread);
-    this.#log = desk.log(participant.thread);
+    this.#block = desk.block(thread);
+    this.#log = desk.log(thread);
+    this.#window = desk.window(thread);
     this.#latest = new Int32Array(desk.threads);
     this.#endsWhenFull = !reclaims;
-  }
-
-  get thread(): number {
-    return this.#participant.thread;
+    this.#party = membership.take(thread);
+    this.#desk[this.#block + B_RECORD] = thread;
   }
 
   /** The books of a new round. */
   begin(): void {
-    for (const word of [B_PENDING, B_DELIVERED, B_DONE, B_FULL, B_EMPTY]) this.#desk[this.#block + word] = 0;
+    for (const word of [B_PENDING, B_DELIVERED, B_DONE, B_FULL, B_EMPTY, B_TIMED])
+      this.#desk[this.#block + word] = 0;
     this.#refusals = 0;
+    this.#entry = 0;
+    this.#entriesEnd = TIMED * this.#desk[WINDOW];
+    this.#stay();
   }
 
   /** False once the round shall end. */
   goesOn(): boolean {
     const desk = this.#desk;
-    return Atomics.load(desk, STOP) === 0 && desk[this.#block + B_DONE] < desk[QUOTA];
+    if (Atomics.load(desk, STOP) !== 0 || desk[this.#block + B_DONE] >= desk[QUOTA]) return false;
+    if (desk[CHURN] === 0 && this.#party !== null) return true;
+    return this.#comeAndGo();
+  }
+
+  #stay(): void {
+    this.#turnsLeft = (1 + this.#random.below(2 * MEAN_STAY - 1)) | 0;
+  }
+
+  /** Leaves if it is time to, and comes back. False if the round is to end before it has a record. */
+  #comeAndGo(): boolean {
+    const desk = this.#desk;
+    // What is on the lists of a record is told from its window only while threads stay.
+    if (this.#party !== null && (this.#entry < this.#entriesEnd || --this.#turnsLeft > 0)) return true;
+    if (this.#party !== null) {
+      this.#party.scheme.depart();
+      this.#party = null;
+      desk[this.#block + B_RECORD] = 0;
+      desk[this.#block + B_DEPARTED]++;
+      const away = this.#random.below(AWAY);
+      for (let i = 0; i < away; i++) Atomics.load(this.#idle, 0);
+      if (this.#random.below(SELDOM) === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
+    }
+    for (;;) {
+      this.#party = this.#membership.join();
+      if (this.#party !== null) break;
+      if (Atomics.load(desk, STOP) !== 0) return false;
+      Atomics.wait(this.#idle, 0, 0, REST_MS);
+    }
+    desk[this.#block + B_RECORD] = this.#party.thread;
+    desk[this.#block + B_INHERITED] += this.#retired();
+    this.#stay();
+    return true;
+  }
+
+  /** Slots on the lists of the thread's record; or as many as its scheme counts, if it keeps more of them elsewhere. */
+  #retired(): number {
+    const { memory, record } = this.#party as Party;
+    let count = 0;
+    for (let n = 0; n < LISTS; n++) count += memory.peek(record.base + R_LISTS + n * LIST_WORDS + LIST_COUNT);
+    return Math.max(count, memory.peek(record.base + R_UNRECLAIMED));
   }
 
   /** Enqueues this thread's next value. False if the queue was full. */
@@ -83,7 +153,7 @@ export class Actor {
     const sequence = this.#desk[this.#block + B_SEQUENCE];
     const value = valueOf(this.thread, sequence);
     const flight = this.#invoke(ENQUEUE, value);
-    const accepted = this.#participant.queue.enqueue(value) === OK;
+    const accepted = (this.#party as Party).queue.enqueue(value) === OK;
     if (accepted) this.#desk[this.#block + B_SEQUENCE] = (sequence + 1) | 0;
     else this.#desk[this.#block + B_FULL]++;
     this.#answer(flight, ENQUEUE, accepted ? ACCEPTED : FULL, value);
@@ -95,8 +165,9 @@ export class Actor {
   /** Dequeues a value. False if the queue was empty. */
   dequeue(): boolean {
     const flight = this.#invoke(DEQUEUE, 0);
-    const delivered = this.#participant.queue.dequeue() === VALUE;
-    const value = delivered ? this.#participant.queue.result() : 0;
+    const { queue } = this.#party as Party;
+    const delivered = queue.dequeue() === VALUE;
+    const value = delivered ? queue.result() : 0;
     if (delivered) this.#take(value);
     else this.#desk[this.#block + B_EMPTY]++;
     this.#answer(flight, DEQUEUE, delivered ? DELIVERED : EMPTY, value);
@@ -111,17 +182,34 @@ export class Actor {
     const flight = this.#block + B_FLIGHT + 2 * (begun & (FLIGHT - 1));
     desk[flight] = (operation << OUTCOME_BITS) | PENDING;
     desk[flight + 1] = value;
+    if (this.#entry < this.#entriesEnd) {
+      const window = this.#window;
+      window[this.#entry + T_WHAT] = (operation << OUTCOME_BITS) | PENDING;
+      window[this.#entry + T_VALUE] = value;
+      window[this.#entry + T_INVOKED] = Atomics.load(desk, TIME);
+    }
     return flight;
   }
 
   #answer(flight: number, operation: number, outcome: number, value: number): void {
     const desk = this.#desk;
+    if (this.#entry < this.#entriesEnd) this.#noteTime((operation << OUTCOME_BITS) | outcome, value);
     desk[flight] = (operation << OUTCOME_BITS) | outcome;
     desk[flight + 1] = value;
     desk[this.#block + B_PENDING] = 0;
     desk[this.#block + B_DONE]++;
-    const { memory, record } = this.#participant;
+    const { memory, record } = this.#party as Party;
     if (memory.peek(record.base + R_DAMAGES) !== 0) Atomics.store(desk, STOP, 1);
+  }
+
+  #noteTime(what: number, value: number): void {
+    const window = this.#window;
+    window[this.#entry + T_WHAT] = what;
+    window[this.#entry + T_VALUE] = value;
+    window[this.#entry + T_RETURNED] = Atomics.add(this.#desk, TIME, 1) + 1;
+    window[this.#entry + T_RETIRED] = this.#retired();
+    this.#entry += TIMED;
+    this.#desk[this.#block + B_TIMED]++;
   }
 
   /** Logs a value, and checks that it is a later one of its producer's than the last one: what one thread takes out keeps that order. */

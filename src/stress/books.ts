@@ -13,27 +13,42 @@ import {
   showValue,
   valueOf,
 } from './desk.ts';
+import { Order, type Passage } from './order.ts';
+
+/** What is wrong with the values of a round. */
+export interface RoundFindings {
+  /** Values that are lost, twice, or from nowhere. */
+  readonly values: readonly HistoryFinding[];
+  /** That the values which are neither were not delivered in one order; null if they were, or there are others. */
+  readonly order: HistoryFinding | null;
+  /** Values that may have gone with a thread that stopped in its operation. */
+  readonly gone: readonly number[];
+  /** Values that are in the queue or came out of it although their enqueues never returned. */
+  readonly early: number;
+}
+
+const NOTHING: RoundFindings = { values: [], order: null, gone: [], early: 0 };
 
 /**
  * The books of a stress run: what went in and what came out, exactly and value by value, round by round.
  *
- * Every thread numbers its values, so what it enqueued in a round is a range, and a byte for each value is enough to count where it
- * turned up: in a log, or in the queue at the end of the round. Only the values for which that does not come out at once are made into
- * a history and put to `conservation`, which has the last word.
+ * Every thread numbers its values, so what it enqueued in a round is a range. If all ranges and all logs fit into one order, without a
+ * value left, all is well. If not, a byte for each value counts where it turned up: in a log, or in the queue at the end of the round. The
+ * values for which that does not come out are made into a history and put to `conservation`, which has the last word.
  */
 export class Books {
   readonly #desk: Desk;
   /** The values in the queue at the start of the round. */
   #carried: readonly number[] = [];
   /** For each thread the sequence number of its first value of the round. */
-  #first: readonly number[];
+  first: readonly number[];
   /** Values that all threads together have enqueued and been given, in all closed rounds. */
   enqueued = 0;
   delivered = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
-    this.#first = this.#sequences();
+    this.first = this.#sequences();
   }
 
   /** The queue is empty again and what was in it is forgotten: the slab was made anew. */
@@ -48,15 +63,13 @@ export class Books {
    * @param whole false if the queue is damaged, so that what remains in it cannot be told; then nothing counts as lost
    * @param present the threads that took part in the round; the others have stopped in an earlier one
    */
-  close(remaining: readonly number[], whole: boolean, present: readonly number[]): HistoryFinding[] {
-    const round = new Round(this.#desk, this.#first, this.#carried, present);
-    for (const thread of present) round.deliver(thread);
-    round.remain(remaining);
-    const findings = round.findings(remaining, whole);
+  close(remaining: readonly number[], whole: boolean, present: readonly number[]): RoundFindings {
+    const round = new Round(this.#desk, this.first, this.#carried, present);
+    const findings = round.isWhole(remaining) ? NOTHING : round.findings(remaining, whole);
     this.enqueued += round.enqueued();
     this.delivered += round.delivered();
     this.#carried = remaining;
-    this.#first = this.#sequences();
+    this.first = this.#sequences();
     return findings;
   }
 
@@ -69,21 +82,42 @@ export class Books {
 class Round {
   readonly #desk: Desk;
   readonly #first: readonly number[];
+  readonly #carriedInOrder: readonly number[];
   readonly #carried: ReadonlySet<number>;
   readonly #present: readonly number[];
   /** For each thread how often each value of its range turned up. Its last is the one that a pending enqueue may have put in. */
-  readonly #seen: readonly Uint8Array[];
+  #seen: readonly Uint8Array[] = [];
   readonly #seenCarried = new Map<number, number>();
   readonly #suspects = new Set<number>();
 
   constructor(desk: Desk, first: readonly number[], carried: readonly number[], present: readonly number[]) {
     this.#desk = desk;
     this.#first = first;
+    this.#carriedInOrder = carried;
     this.#carried = new Set(carried);
     this.#present = present;
-    this.#seen = first.map(
-      (_, i) => new Uint8Array(this.#enqueued(i + 1) + (this.#pends(i + 1, ENQUEUE) ? 1 : 0)),
-    );
+  }
+
+  /** True if nothing can be wrong. */
+  isWhole(remaining: readonly number[]): boolean {
+    return new Order(this.#passage(remaining)).isWhole();
+  }
+
+  #passage(remaining: readonly number[]): Passage {
+    return {
+      carried: this.#carriedInOrder,
+      remaining,
+      logs: this.#present.map((thread) => ({ thread, values: this.#delivered(thread) })),
+      first: this.#first,
+      enqueued: this.#first.map((_, i) => this.#enqueued(i + 1)),
+      isMissing: (value) => this.#isMissing(value),
+    };
+  }
+
+  #isMissing(value: number): boolean {
+    const producer = producerOf(value) - 1;
+    const at = ahead(value, this.#first[producer]);
+    return at < 0 ? !this.#seenCarried.has(value) : this.#seen[producer][at] === 0;
   }
 
   /** How many values a thread has enqueued in the round. */
@@ -107,12 +141,12 @@ class Round {
     return this.#present.reduce((sum, thread) => sum + this.#desk.read(thread, B_DELIVERED), 0);
   }
 
-  deliver(thread: number): void {
-    for (const value of this.#delivered(thread)) this.#turnsUp(value);
-  }
-
-  remain(values: readonly number[]): void {
-    for (const value of values) this.#turnsUp(value);
+  #count(remaining: readonly number[]): void {
+    this.#seen = this.#first.map(
+      (_, i) => new Uint8Array(this.#enqueued(i + 1) + (this.#pends(i + 1, ENQUEUE) ? 1 : 0)),
+    );
+    for (const thread of this.#present) for (const value of this.#delivered(thread)) this.#turnsUp(value);
+    for (const value of remaining) this.#turnsUp(value);
   }
 
   #turnsUp(value: number): void {
@@ -128,9 +162,22 @@ class Round {
     if (times > 1 || !this.#carried.has(value)) this.#suspects.add(value);
   }
 
-  findings(remaining: readonly number[], whole: boolean): HistoryFinding[] {
-    if (whole) for (const value of this.#missing()) this.#suspects.add(value);
-    if (this.#suspects.size === 0) return [];
+  findings(remaining: readonly number[], whole: boolean): RoundFindings {
+    this.#count(remaining);
+    const missing = whole ? this.#missing() : [];
+    for (const value of missing) this.#suspects.add(value);
+    const values = this.#suspects.size === 0 ? [] : this.#unconserved(remaining, whole);
+    const early = this.#early();
+    if (!whole || values.length > 0) return { values, order: null, gone: [], early };
+    return { values, order: new Order(this.#passage(remaining)).finding(), gone: missing, early };
+  }
+
+  #early(): number {
+    return this.#seen.filter((seen, i) => seen.length > this.#enqueued(i + 1) && seen[seen.length - 1] > 0)
+      .length;
+  }
+
+  #unconserved(remaining: readonly number[], whole: boolean): HistoryFinding[] {
     const found = conservation(
       this.#history(),
       remaining.filter((value) => this.#suspects.has(value)),

@@ -11,9 +11,16 @@ export const ROUND = 0;
 export const OVER = -1;
 /** Not 0: end the round at the next operation. Written by the main thread, and by a worker that has noticed damage. */
 export const STOP = 32;
-/** How many operations a thread makes in this round at most. */
+/** How many operations a thread makes in this round at most; and how many of its first ones it writes down with their times. */
 export const QUOTA = 64;
-const HEADER = 96;
+export const WINDOW = 65;
+/** Not 0: threads leave and join in this round. */
+export const CHURN = 66;
+/** The thread that stands still and watches the others, or 0. */
+export const STANDING = 96;
+/** The time of the window: how many of its operations have returned. */
+export const TIME = 128;
+const HEADER = 160;
 
 // A block.
 /** One of the states below. */
@@ -34,8 +41,29 @@ export const B_BEGUN = 7;
 export const B_DISORDER = 8;
 export const B_DISORDER_FIRST = 9;
 export const B_DISORDER_SECOND = 10;
+/** The number of the thread's record; 0 while it has none. */
+export const B_RECORD = 11;
+/** Steps ever made, modulo 2^32, as of some moment not long ago. Written atomically. */
+export const B_STEPS = 12;
+/** Operations in the window of this round. */
+export const B_TIMED = 13;
+/** How often it has left the laboratory; and how many slots it found waiting in the records that it took. */
+export const B_DEPARTED = 14;
+export const B_INHERITED = 15;
+/** How often it has stood still; for how long in all, in microseconds; and how many announced slots it watched meanwhile. */
+export const B_STOOD = 16;
+export const B_STOOD_US = 17;
+export const B_WATCHED = 18;
+/** Not 0 once no other thread went on meanwhile: the thread that made the most steps, or one that made none; steps, milliseconds, step. */
+export const B_STUCK = 19;
+export const B_STUCK_STEPS = 20;
+export const B_STUCK_MS = 21;
+export const B_STUCK_AT = 22;
+/** Not 0 once a slot that it announced was freed meanwhile: the slot, the step. */
+export const B_FREED = 23;
+export const B_FREED_AT = 24;
 /** The flight recorder: the last operations, each an operation and outcome in one word, and a value. */
-export const B_FLIGHT = 16;
+export const B_FLIGHT = 32;
 export const FLIGHT = 32;
 const BLOCK = B_FLIGHT + 2 * FLIGHT + 16;
 
@@ -64,6 +92,18 @@ export const MOST_OPERATIONS: number = 1 << 17;
 /** A mix ends a round a few operations late. */
 const LATE = 64;
 const LOG = MOST_OPERATIONS + LATE;
+
+/** No window has more operations, over all threads. */
+export const MOST_TIMED = 4096;
+/** An operation of the window: an operation and outcome as in the flight recorder, a value, two times, and slots retired and not free. */
+export const T_WHAT = 0;
+export const T_VALUE = 1;
+/** How many operations of the window had returned when it was invoked; and how many when it had returned, itself included. */
+export const T_INVOKED = 2;
+export const T_RETURNED = 3;
+/** The slots on the lists of its thread's record after it. */
+export const T_RETIRED = 4;
+export const TIMED = 5;
 
 /** A value is the thread that enqueued it, less 1, in the high 6 bits, and its sequence number, modulo 2^26, in the low ones. */
 const SEQUENCE_BITS = 26;
@@ -100,7 +140,9 @@ export class Desk {
   }
 
   static create(threads: number): Desk {
-    const words = new Int32Array(new SharedArrayBuffer(4 * (HEADER + threads * (BLOCK + LOG))));
+    const words = new Int32Array(
+      new SharedArrayBuffer(4 * (HEADER + threads * (BLOCK + LOG) + TIMED * (MOST_TIMED + threads))),
+    );
     const desk = new Desk(words, threads);
     for (let thread = 1; thread <= threads; thread++) words[desk.block(thread) + B_SEQUENCE] = 1;
     return desk;
@@ -121,6 +163,18 @@ export class Desk {
     return this.words.subarray(start, start + LOG);
   }
 
+  /** How many operations of a window are one thread's, at most. */
+  get timed(): number {
+    return Math.floor(MOST_TIMED / this.threads);
+  }
+
+  /** The operations of the window of a thread, and room for one that has not returned. */
+  window(thread: number): Int32Array {
+    const length = TIMED * (this.timed + 1);
+    const start = HEADER + this.threads * (BLOCK + LOG) + (thread - 1) * length;
+    return this.words.subarray(start, start + length);
+  }
+
   read(thread: number, word: number): number {
     return this.words[this.block(thread) + word];
   }
@@ -130,9 +184,12 @@ export class Desk {
   }
 
   /** Starts a round. Every thread that is still there is at rest. */
-  startRound(quota: number): void {
+  startRound(quota: number, timed: number, churn: boolean): void {
     const { words } = this;
     words[QUOTA] = quota;
+    words[WINDOW] = Math.min(timed, this.timed);
+    words[CHURN] = churn ? 1 : 0;
+    words[TIME] = 0;
     Atomics.store(words, STOP, 0);
     for (let thread = 1; thread <= this.threads; thread++) {
       // So that nobody takes the rest before this round for the rest after it.

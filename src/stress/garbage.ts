@@ -4,7 +4,7 @@ import { type Geometry, R_UNRECLAIMED } from '../kernel/layout.ts';
 import type { Plan } from './options.ts';
 import type { Garbage } from './result.ts';
 
-/** Operations from which on a round shows whether slots are still being freed, and values delivered. */
+/** Operations from which on rounds show whether slots are still being freed, and values delivered. */
 const ENOUGH = 1000;
 
 /** Watches the slots that are retired and not yet free, and whether threads go on when another one has stopped. */
@@ -13,10 +13,13 @@ export class GarbageWatch {
   readonly #reclaims: boolean;
   #peak = 0;
   #freed = 0;
-  /** Whether any slot was freed in the last round, in which a thread stood still from the start; null if there was no such round. */
+  /** Whether any slot was freed in the last rounds, in which a thread stood still from the start; null if there were none. */
   #goesOn: boolean | null = null;
   #stoodBefore = false;
-  /** True if nobody was given a value in that round. */
+  /** Of the rounds since it was last told: operations, and values that they delivered. */
+  #made = 0;
+  #delivered = 0;
+  /** True if nobody was given a value in these rounds. */
   halted = false;
 
   constructor({ choice, threads }: Plan) {
@@ -40,11 +43,15 @@ export class GarbageWatch {
    */
   close({ totals }: Audit, made: { operations: number; delivered: number }, stands: boolean): void {
     this.#peak = Math.max(this.#peak, totals.unreclaimed);
-    if (this.#stoodBefore && made.operations >= ENOUGH) {
-      this.#goesOn = totals.freed > this.#freed;
-      this.halted = made.delivered === 0;
-    }
-    this.#freed = totals.freed;
+    if (this.#stoodBefore) {
+      this.#made += made.operations;
+      this.#delivered += made.delivered;
+      if (this.#made >= ENOUGH) {
+        this.#goesOn = totals.freed > this.#freed;
+        this.halted = this.#delivered === 0;
+        [this.#made, this.#delivered, this.#freed] = [0, 0, totals.freed];
+      }
+    } else this.#freed = totals.freed;
     this.#stoodBefore = stands;
   }
 

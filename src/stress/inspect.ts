@@ -16,6 +16,7 @@ import {
   B_DISORDER_FIRST,
   B_DISORDER_SECOND,
   B_PENDING,
+  B_RECORD,
   DEQUEUE,
   type Desk,
   producerOf,
@@ -31,8 +32,15 @@ function finding(kind: DamageKind, note: string, more: Partial<Finding> = {}): F
 }
 
 /** What the threads noticed themselves while they took, retired and freed slots. */
-export function noticedDamage(audit: Audit): Finding[] {
-  return audit.threads.flatMap(({ thread, damage }) => (damage ? [noticed(thread, damage)] : []));
+export function noticedDamage(audit: Audit, threadOf: ThreadOf = sameNumber): Finding[] {
+  return audit.threads.flatMap(({ thread, damage }) => (damage ? [noticed(threadOf(thread), damage)] : []));
+}
+
+/** The thread that has a record, by the record's number. */
+export type ThreadOf = (record: number) => number;
+
+function sameNumber(record: number): number {
+  return record;
 }
 
 function noticed(thread: number, { kind, slot, count }: NonNullable<ThreadTotals['damage']>): Finding {
@@ -66,9 +74,14 @@ function slotList(
  * What the shape of the slab shows, at a moment at which no operation was under way but those of threads that have stopped in theirs.
  *
  * @param leaks how many slots the scheme has leaked on purpose
- * @param resting the threads whose operations have all ended
+ * @param resting the records of threads whose operations have all ended
  */
-export function shapeDamage(audit: Audit, leaks: number, resting: readonly number[]): Finding[] {
+export function shapeDamage(
+  audit: Audit,
+  leaks: number,
+  resting: readonly number[],
+  threadOf: ThreadOf = sameNumber,
+): Finding[] {
   const findings: Finding[] = [];
   if (audit.wild > 0) {
     findings.push(finding('wild index', `${audit.wild} pointer words name slots that do not exist.`));
@@ -94,8 +107,9 @@ export function shapeDamage(audit: Audit, leaks: number, resting: readonly numbe
     const note = `Reachable from Tail and not from Head, so never dequeued: ${slotList(audit, 'stranded')}.`;
     findings.push(finding('orphaned slot', note, { slot: audit.slotsOf('stranded', 1)[0] }));
   }
-  for (const { thread, slot, counts } of audit.hands()) {
-    if (!counts || !resting.includes(thread)) continue;
+  for (const { thread: record, slot, counts } of audit.hands()) {
+    if (!counts || !resting.includes(record)) continue;
+    const thread = threadOf(record);
     const note = `T${thread} has ended its operation and left slot ${slot} without an owner.`;
     findings.push(finding('orphaned slot', note, { thread, slot }));
   }
@@ -156,8 +170,9 @@ export function operationOf(desk: Desk, thread: number): Stop['operation'] {
 }
 
 /** The label of the last step of a thread, or null if it has made none. */
-export function lastLabel(words: Int32Array, geometry: Geometry, thread: number): string | null {
-  const step = words[geometry.record(thread) + R_STEP];
+export function lastLabel(words: Int32Array, geometry: Geometry, desk: Desk, thread: number): string | null {
+  const record = desk.read(thread, B_RECORD);
+  const step = record === 0 ? 0 : words[geometry.record(record) + R_STEP];
   return step === 0 ? null : labelOf(step);
 }
 

@@ -75,6 +75,8 @@ export interface Plan {
   readonly variant: string | null;
   /** True if the claims allow damage: no promise against ABA, or a tag so narrow that it comes round within a pause. */
   readonly damageAllowed: boolean;
+  /** True if threads leave and join while others run. */
+  readonly churns: boolean;
 }
 
 /** From so many bits on a tag has to last through any pause of a stress run. */
@@ -133,6 +135,7 @@ export async function planOf(options: StressOptions): Promise<Plan> {
     watchdogMs: whole('milliseconds for the watchdog', options.watchdogMs ?? 2000, 50, 600_000),
     variant,
     damageAllowed,
+    churns: threads > 1 && stoppings.length === 0,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Claims } from '../engines/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
 import type { EngineName } from './engines.ts';
 import type { FlightEntry } from './flight.ts';
+import type { LookedFor } from './looked.ts';
 import type { MixName } from './mixes.ts';
 
 /** A thread that ended before the run did. */
@@ -40,6 +41,10 @@ export interface StressHistory {
   /** Nothing lost, nothing twice; and each thread was given each producer's values in their order. */
   readonly conserved: boolean;
   readonly ordered: boolean;
+  /** Values of these that are nowhere, and that a thread which stopped in a dequeue may have had. */
+  readonly gone: number;
+  /** Values that went in, beside those enqueued, although their enqueues never returned. */
+  readonly early: number;
 }
 
 /** What came of a stress run. */
@@ -76,6 +81,8 @@ export interface StressResult {
   /** Values that were delivered after the last thread had stopped as asked: the others went on. Null if none was to stop, or did. */
   readonly deliveredSince: number | null;
   readonly history: StressHistory;
+  /** What the run looked for, and how often it could have seen it. */
+  readonly looked: readonly LookedFor[];
   /** The last operations of the threads concerned, on damage; else empty. */
   readonly flight: readonly FlightEntry[];
   /** The words, on damage; else null. */

@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { audit, type Audit } from '../check/audit.ts';
-import type { HistoryFinding } from '../check/history.ts';
 import type { Crew } from '../engines/crew.ts';
 import { R_DAMAGES } from '../kernel/layout.ts';
 import type { Finding } from '../observe/trace.ts';
-import { Books } from './books.ts';
 import { AT_REST, B_DELIVERED, B_DONE, B_EMPTY, B_FULL, type Desk, MOST_OPERATIONS } from './desk.ts';
 import { type FlightEntry, flightOf } from './flight.ts';
 import { GarbageWatch } from './garbage.ts';
 import {
-  bookDamage,
-  disorder,
   endlessOperation,
   lastLabel,
   noticedDamage,
@@ -18,12 +14,15 @@ import {
   shapeDamage,
   wildIndex,
 } from './inspect.ts';
+import { Inspection } from './inspection.ts';
 import type { Plan, StressOptions } from './options.ts';
 import type { Stop, StressHistory } from './result.ts';
 import { standsStill } from './standing.ts';
 import { Watch } from './watch.ts';
 
 const ROUND_MS = 50;
+const LEAST_TIMED = 128;
+const TIMED_SHARE = 50;
 const POLL_MS = 2;
 /** After so long in one operation, with all others at rest, the slab is looked at: if it is damaged, nobody waits any longer. */
 const SUSPICION_MS = 40;
@@ -35,7 +34,10 @@ const INTERRUPTED_MS = 250;
 export class Run {
   readonly findings: Finding[] = [];
   readonly stops: Stop[] = [];
+  /** What threads saw while they stood still that the scheme promises not to be. */
+  readonly failures: string[] = [];
   readonly garbage: GarbageWatch;
+  readonly inspection: Inspection;
   rounds = 0;
   operations = 0;
   seconds = 0;
@@ -51,14 +53,11 @@ export class Run {
   readonly #desk: Desk;
   readonly #crew: Crew;
   readonly #watch: Watch;
-  readonly #books: Books;
   readonly #concerned = new Set<number>();
   /** The threads that began the round. */
   #took: readonly number[] = [];
   #full = 0;
   #empty = 0;
-  #conserved = true;
-  #ordered = true;
   #began = 0;
 
   /** All workers are ready. */
@@ -70,8 +69,8 @@ export class Run {
     this.#desk = desk;
     this.#crew = crew;
     this.#watch = new Watch(desk, crew);
-    this.#books = new Books(desk);
     this.audit = audit(this.#pristine);
+    this.inspection = new Inspection(plan, desk, this.audit);
     this.garbage = new GarbageWatch(plan);
   }
 
@@ -86,7 +85,11 @@ export class Run {
     do {
       this.#took = this.#watch.present();
       const left = Math.max(0, this.#plan.ops - this.operations);
-      this.#desk.startRound(Math.min(MOST_OPERATIONS, Math.ceil(left / this.#took.length)));
+      this.#desk.startRound(
+        Math.min(MOST_OPERATIONS, Math.ceil(left / this.#took.length)),
+        this.#timed(),
+        this.#isChurning(),
+      );
       await this.#letRun();
       await this.#stopTheEndless();
       this.#inspect();
@@ -101,13 +104,15 @@ export class Run {
 
   history(): StressHistory {
     return {
-      enqueued: this.#books.enqueued,
-      delivered: this.#books.delivered,
+      enqueued: this.inspection.books.enqueued,
+      delivered: this.inspection.books.delivered,
       remaining: this.audit.values().length,
       full: this.#full,
       empty: this.#empty,
-      conserved: this.#conserved,
-      ordered: this.#ordered,
+      conserved: this.inspection.conserved,
+      ordered: this.inspection.ordered,
+      gone: this.inspection.gone,
+      early: this.inspection.early,
     };
   }
 
@@ -127,7 +132,8 @@ export class Run {
       await delay(POLL_MS);
       watch.look();
       await this.#noticeStops();
-      this.garbage.sample(this.#words, this.audit.geometry);
+      // A list that changes hands is on two accounts until its heir has looked through it.
+      if (!this.#isChurning()) this.garbage.sample(this.#words, this.audit.geometry);
       const endless = watch.still(this.interrupted ? INTERRUPTED_MS : this.#plan.watchdogMs);
       if (performance.now() >= until || this.interrupted || endless.length > 0 || this.#damageWasNoticed()) {
         this.#desk.stopRound();
@@ -148,7 +154,7 @@ export class Run {
   #isDamaged(): boolean {
     const words = this.#words.slice();
     const audited = audit(words);
-    const damage = [...noticedDamage(audited), ...shapeDamage(audited, this.#leaks(audited), [])];
+    const damage = [...noticedDamage(audited), ...shapeDamage(audited, this.inspection.leaks(audited), [])];
     return damage.length > 0 && standsStill(words, this.#words.slice(), audited.geometry);
   }
 
@@ -159,9 +165,15 @@ export class Run {
     );
   }
 
-  /** Slots that the scheme has lost on purpose. */
-  #leaks(audited: Audit): number {
-    return this.#plan.choice.scheme.RECLAIMS ? 0 : audited.totals.unreclaimed;
+  /** How many operations of a thread are written down with their times: a small part, so that this takes little time. */
+  #timed(): number {
+    const made = this.rounds === 0 ? 0 : this.operations / this.rounds / this.#took.length;
+    return Math.max(LEAST_TIMED, Math.round(made / TIMED_SHARE));
+  }
+
+  /** Threads leave and join in every second round, unless one is to stop: it could have the record of another in its hands for good. */
+  #isChurning(): boolean {
+    return this.rounds % 2 === 1 && this.#plan.churns;
   }
 
   /** Threads that came to where they were to stop, and workers that have fallen. */
@@ -171,7 +183,7 @@ export class Run {
       this.#stopped(thread, stopping?.reason ?? 'stalled', stopping?.text ?? null);
       if (stopping?.reason === 'killed') await this.#crew.kill(thread);
       if (this.stops.length === this.#plan.stoppings.length) {
-        this.deliveredBefore = this.#books.delivered + this.#inThisRound(B_DELIVERED);
+        this.deliveredBefore = this.inspection.books.delivered + this.#inThisRound(B_DELIVERED);
       }
     }
     for (const thread of this.#watch.fallen()) {
@@ -185,7 +197,7 @@ export class Run {
   #stopped(thread: number, reason: Stop['reason'], point: string | null, error?: Error): void {
     this.#watch.stopped(thread);
     const operation = operationOf(this.#desk, thread);
-    const label = lastLabel(this.#words, this.audit.geometry, thread);
+    const label = lastLabel(this.#words, this.audit.geometry, this.#desk, thread);
     this.stops.push({
       thread,
       reason,
@@ -216,20 +228,15 @@ export class Run {
     this.audit = audit(this.#words.slice());
     const made = { operations: this.#inThisRound(B_DONE), delivered: this.#inThisRound(B_DELIVERED) };
     this.garbage.close(this.audit, made, this.stops.length > 0);
-    const resting = this.#watch.present();
-    const shape = [
-      ...noticedDamage(this.audit),
-      ...shapeDamage(this.audit, this.#leaks(this.audit), resting),
-    ];
-    const books = this.#books.close(this.audit.values(), shape.length === 0, this.#took);
-    this.#conserved &&= books.length === 0;
-    this.#ordered &&= disorder(this.#desk, []).length === 0;
+    const { findings, concerned } = this.inspection.close(this.audit, this.#took, this.#watch.present());
     this.operations += made.operations;
     this.#full += this.#inThisRound(B_FULL);
     this.#empty += this.#inThisRound(B_EMPTY);
-    const history = [...disorder(this.#desk, books), ...bookDamage(books)];
-    this.findings.push(...this.#falls(), ...shape, ...history, ...this.#endless());
-    this.#concern(books);
+    this.findings.push(...this.#falls(), ...findings, ...this.#endless());
+    // A thread that does not come out after the others have gone on is not waiting for them.
+    if (!this.stops.some(({ reason }) => reason === 'hung'))
+      this.failures.push(...this.inspection.standing());
+    this.#concern(concerned);
     if (!this.#plan.choice.scheme.RECLAIMS && this.stops.length === 0 && this.findings.length === 0)
       this.#renew();
   }
@@ -247,24 +254,22 @@ export class Run {
       .map((stop) => endlessOperation(this.audit, stop, this.#watch.stillMs(stop.thread)));
   }
 
-  #concern(books: readonly HistoryFinding[]): void {
-    const threads = [
-      ...this.findings.map(({ thread }) => thread ?? 0),
-      ...books.flatMap(({ operations }) => operations.map(({ thread }) => thread)),
-    ];
+  #concern(concerned: readonly number[]): void {
+    const threads = [...this.findings.map(({ thread }) => thread ?? 0), ...concerned];
     for (const thread of threads) if (thread > 0) this.#concerned.add(thread);
   }
 
   /** What the scheme has used up is there again. */
   #renew(): void {
     this.#words.set(this.#pristine);
-    this.#books.forget();
+    this.inspection.renew(audit(this.#pristine));
   }
 
   #isOver(): boolean {
     const { ops, seconds, choice } = this.#plan;
     return (
       this.findings.length > 0 ||
+      this.failures.length > 0 ||
       this.stops.some(({ reason }) => reason === 'crashed' || reason === 'hung') ||
       this.interrupted ||
       this.operations >= ops ||

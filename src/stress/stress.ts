@@ -51,6 +51,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
       seed,
       perturb,
       point,
+      watchdogMs: plan.watchdogMs,
     };
   });
   try {

@@ -1,6 +1,7 @@
 import { claimsOf } from '../engines/registry.ts';
 import type { Plan } from './options.ts';
 import type { Garbage, Stop, StressResult } from './result.ts';
+import { lookedFor } from './looked.ts';
 import { isWildIndex, type Run } from './run.ts';
 
 /** Holds what was seen against what the scheme claims. */
@@ -14,6 +15,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     ...run.stops.filter((stop) => stop.reason === 'crashed' && !isWildIndex(stop)).map(crash),
     ...(damageAllowed ? [] : boundFailures(plan, run, garbage)),
     ...(damageAllowed ? [] : progressFailures(plan, run)),
+    ...run.failures,
   ];
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
@@ -43,6 +45,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     garbage,
     deliveredSince,
     history,
+    looked: lookedFor(plan, run),
     flight: damaged ? run.flight() : [],
     snapshot: damaged ? run.audit.words : null,
     again,

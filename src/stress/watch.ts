@@ -1,5 +1,5 @@
 import type { Crew } from '../engines/crew.ts';
-import { AT_REST, B_BEGUN, type Desk, PARKED, STARTING } from './desk.ts';
+import { AT_REST, B_BEGUN, type Desk, PARKED, STANDING, STARTING } from './desk.ts';
 
 /** At most so much of the time between two looks counts as standing still: whoever looks may have been kept from looking. */
 const LOOK_MS = 25;
@@ -37,10 +37,13 @@ export class Watch {
     const now = performance.now();
     const passed = Math.min(now - this.#looked, LOOK_MS);
     this.#looked = now;
+    // A thread that stands still on purpose is no worry, and while it does the others may have to wait: it sees to that itself.
+    const standing = Atomics.load(this.#desk.words, STANDING) !== 0;
     for (const thread of this.#threads()) {
       const begun = this.#desk.read(thread, B_BEGUN);
       const still = begun === this.#begun[thread - 1] && !this.#rests(thread);
-      this.#stillMs[thread - 1] = still ? this.#stillMs[thread - 1] + passed : 0;
+      const longer = this.#stillMs[thread - 1] + (standing ? 0 : passed);
+      this.#stillMs[thread - 1] = still ? longer : 0;
       this.#begun[thread - 1] = begun;
     }
   }

@@ -1,14 +1,16 @@
 import { AtomicsMemory } from '../engines/atomics.ts';
-import { GatedMemory, PausingMemory, type Point, RecordingMemory } from '../engines/free-running.ts';
-import { participateBySpec } from '../engines/participant.ts';
+import { GatedMemory, Pauses, type Point, RecordingMemory, WaitingMemory } from '../engines/free-running.ts';
+import { loadVariant } from '../engines/participant.ts';
 import { Random } from '../engines/random.ts';
+import { chooseScheme } from '../engines/registry.ts';
 import { attachWords } from '../engines/shared.ts';
-import { assembleInWasm } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
-import { Actor, type Party } from './actor.ts';
-import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING } from './desk.ts';
+import { Actor } from './actor.ts';
+import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING, STANDING } from './desk.ts';
 import type { CompiledKernel } from './engines.ts';
+import { AtomicsMembership, CompiledMembership, type Membership } from './membership.ts';
 import { MIXES, type MixName } from './mixes.ts';
+import { Stalls } from './stall.ts';
 
 /** The workerData of `workers/stress`. */
 export interface Shift {
@@ -26,33 +28,42 @@ export interface Shift {
   readonly perturb: boolean;
   /** Where this thread stops for good. */
   readonly point: Point | null;
+  readonly watchdogMs: number;
 }
 
-/** Streams of random numbers of one thread: one for its pauses, one for its mix. */
-const STREAMS = 2;
+/** Streams of random numbers of one thread: for its pauses, its mix, where it stands still, when it leaves, and where it waits. */
+const STREAMS = 5;
+const [PAUSES, MIX, STALLS, DEPARTURES, WAITS] = Array.from({ length: STREAMS }).keys();
 
-function memoryOf({ buffer, desk, thread, threads, seed, perturb, point }: Shift): AtomicsMemory {
+function memoryOf(shift: Shift, desk: Desk): RecordingMemory {
+  const { buffer, thread, seed, perturb, point, watchdogMs } = shift;
   const words = attachWords(buffer);
-  const record = new Geometry(new AtomicsMemory(words)).record(thread);
-  if (point !== null) {
-    return new GatedMemory(words, record, point, desk, Desk.attach(desk, threads).block(thread) + B_STATE);
-  }
-  if (perturb) return new PausingMemory(words, record, new Random(seed, STREAMS * thread));
-  return new RecordingMemory(words, record);
+  const geometry = new Geometry(new AtomicsMemory(words));
+  const record = geometry.record(thread);
+  if (point !== null) return new GatedMemory(words, record, point, desk.words, desk.block(thread) + B_STATE);
+  const random = (stream: number): Random => new Random(seed, STREAMS * thread + stream);
+  const stalls = new Stalls(desk, thread, random(STALLS), { words, geometry, watchdogMs });
+  if (!perturb) return new RecordingMemory(words, record, stalls);
+  const turn = { turns: desk.words, turn: STANDING, thread };
+  return new WaitingMemory(words, record, new Pauses(random(PAUSES), stalls), random(WAITS), turn);
 }
 
-async function partyOf(shift: Shift): Promise<Party> {
-  const { compiled, thread, scheme, variant } = shift;
-  if (compiled !== null) return assembleInWasm(compiled.memory, thread, compiled.module);
-  return participateBySpec(memoryOf(shift), thread, scheme, variant);
+async function membershipOf(shift: Shift, desk: Desk): Promise<Membership> {
+  const { compiled, scheme, variant, buffer } = shift;
+  if (compiled !== null) return new CompiledMembership(attachWords(buffer), compiled);
+  const choice = await chooseScheme(scheme);
+  const classes = variant === null ? {} : await loadVariant(variant);
+  return new AtomicsMembership(memoryOf(shift, desk), choice.scheme, classes);
 }
 
 /** Gets a thread ready and returns its work: round after round until the desk says that it is over. */
 export async function takeShift(shift: Shift): Promise<() => void> {
-  const party = await partyOf(shift);
+  const { seed, thread } = shift;
   const desk = Desk.attach(shift.desk, shift.threads);
-  const actor = new Actor(party, desk, shift.reclaims);
-  const random = new Random(shift.seed, STREAMS * shift.thread + 1);
+  const membership = await membershipOf(shift, desk);
+  const leaves = new Random(seed, STREAMS * thread + DEPARTURES);
+  const actor = new Actor(thread, membership, desk, shift.reclaims, leaves);
+  const random = new Random(seed, STREAMS * thread + MIX);
   const mix = MIXES[shift.mix];
   const state = desk.block(shift.thread) + B_STATE;
   return () => {

@@ -8,6 +8,8 @@ const { Desk, valueOf } = desks;
 class Bench {
   readonly desk: desks.Desk = Desk.create(2);
   readonly books: Books = new Books(this.desk);
+  /** Values of the last round that may have gone with a thread. */
+  gone = 0;
 
   enqueues(thread: number, count: number): this {
     this.desk.words[this.desk.block(thread) + desks.B_SEQUENCE] += count;
@@ -26,7 +28,11 @@ class Bench {
   }
 
   close(remaining: readonly number[] = [], whole = true, present: readonly number[] = [1, 2]): string[] {
-    const findings = this.books.close(remaining, whole, present).map(({ kind, note }) => `${kind}: ${note}`);
+    const closed = this.books.close(remaining, whole, present);
+    this.gone = closed.gone.length;
+    const findings = [...closed.values, ...(closed.order === null ? [] : [closed.order])].map(
+      ({ kind, note }) => `${kind}: ${note}`,
+    );
     for (const thread of [1, 2]) this.delivers(thread).pends(thread, 0);
     return findings;
   }
@@ -68,6 +74,44 @@ describe('a round', () => {
     expect(new Bench().enqueues(1, 3).delivers(2, a, a).close([], false)).toEqual([
       'duplicate value: T1:1 was delivered twice: T2 dequeue#1 and T2 dequeue#2.',
     ]);
+  });
+});
+
+describe('the order of a round', () => {
+  const [d, e] = [1, 2].map((sequence) => valueOf(2, sequence));
+
+  test('may be any in which the values of each thread go in by their numbers', () => {
+    expect(new Bench().enqueues(1, 2).enqueues(2, 2).delivers(1, a, d).delivers(2, b, e).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 2).enqueues(2, 2).delivers(1, d, a).close([e, b])).toEqual([]);
+  });
+
+  test('is broken if the orders of producers and of consumers go round in a circle', () => {
+    expect(new Bench().enqueues(1, 2).enqueues(2, 2).delivers(1, b, d).delivers(2, e, a).close()).toEqual([
+      'order broken: No queue delivers so: T1 was given T1:2 before T2:1 and T2 was given T2:2 before T1:1, ' +
+        'but T1:1 went in before T1:2 and T2:1 went in before T2:2.',
+    ]);
+    expect(new Bench().enqueues(1, 2).delivers(2, b).close([a])).toEqual([
+      'order broken: T2 was given T1:2, but T1:1, which went in before it, is still in the queue.',
+    ]);
+    expect(new Bench().enqueues(1, 2).close([b, a])).toEqual([
+      'order broken: The queue holds T1:2 before T1:1, which went in first.',
+    ]);
+  });
+
+  test('begins with what was in the queue at the start', () => {
+    const bench = new Bench();
+    expect(bench.enqueues(1, 2).close([a, b])).toEqual([]);
+    expect(bench.enqueues(2, 1).delivers(1, d).delivers(2, a, b).close()).toEqual([]);
+    const other = new Bench();
+    other.enqueues(1, 2).close([a, b]);
+    expect(other.enqueues(2, 1).delivers(1, d, b).close([a])).toHaveLength(1);
+  });
+
+  test('leaves out what may have gone with a thread', () => {
+    const bench = new Bench();
+    bench.enqueues(1, 2).enqueues(2, 2).pends(2, desks.DEQUEUE).delivers(1, d, b, e);
+    expect(bench.close()).toEqual([]);
+    expect(bench.gone).toBe(1);
   });
 });
 

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { PausingMemory, RecordingMemory, GatedMemory } from '../../src/engines/free-running.ts';
+import { GatedMemory, Pauses, RecordingMemory, WaitingMemory } from '../../src/engines/free-running.ts';
+import { AtomicsMemory } from '../../src/engines/atomics.ts';
+import { chooseScheme } from '../../src/engines/registry.ts';
+import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import { Random } from '../../src/engines/random.ts';
-import { R_STEP } from '../../src/kernel/layout.ts';
+import { Geometry, HEAD, R_STEP } from '../../src/kernel/layout.ts';
 import { A1, D12, D13, E9, F1, F3 } from '../../src/kernel/steps.ts';
 
 const RECORD = 8;
@@ -9,7 +12,8 @@ const sharedWords = (length: number): Int32Array => new Int32Array(new SharedArr
 
 const MEMORIES = {
   RecordingMemory: (words: Int32Array) => new RecordingMemory(words, RECORD),
-  PausingMemory: (words: Int32Array) => new PausingMemory(words, RECORD, new Random(1)),
+  'RecordingMemory with pauses': (words: Int32Array) =>
+    new RecordingMemory(words, RECORD, new Pauses(new Random(1))),
   GatedMemory: (words: Int32Array) =>
     new GatedMemory(words, RECORD, { step: D13, passing: 2, after: false }, sharedWords(1), 0),
 } as const;
@@ -56,5 +60,52 @@ describe('random numbers', () => {
     const random = new Random(3);
     const seen = new Set(Array.from({ length: 1000 }, () => random.below(10)));
     expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});
+
+describe('an attendant', () => {
+  test('is asked before the first step, and then after as many steps as it wanted', () => {
+    const asked: number[] = [];
+    let made = 0;
+    const attendant = {
+      attend: () => {
+        asked.push(made);
+        return 3;
+      },
+    };
+    const memory = new RecordingMemory(sharedWords(64), RECORD, attendant);
+    for (; made < 8; made++) memory.load(D12, 0);
+    expect(asked).toEqual([0, 3, 6]);
+  });
+
+  test('may have another one beside it, which is asked as seldom as it wants', () => {
+    let asked = 0;
+    const seldom = {
+      attend: () => {
+        asked++;
+        return 10_000;
+      },
+    };
+    const memory = new RecordingMemory(sharedWords(64), RECORD, new Pauses(new Random(5), seldom));
+    for (let i = 0; i < 40_000; i++) memory.load(D12, 0);
+    expect(asked).toBeGreaterThanOrEqual(4);
+    expect(asked).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('a thread that waits for a slot to be recycled', async () => {
+  const choice = await chooseScheme('naive');
+
+  test('goes on after a bounded time if it is not, and does what it was about to do', () => {
+    const words = attachWords(createBuffer({ slots: 4, threads: 1 }, choice));
+    const record = new Geometry(new AtomicsMemory(words)).record(1);
+    const turns = sharedWords(1);
+    const idle = { attend: () => 1_000_000 };
+    const turn = { turns, turn: 0, thread: 1 };
+    const memory = new WaitingMemory(words, record, idle, new Random(3), turn);
+    const head = words[HEAD];
+    let swaps = 0;
+    for (let i = 0; i < 130; i++) if (memory.cas(D13, HEAD, head, head)) swaps++;
+    expect([swaps, turns[0], words[HEAD]]).toEqual([130, 0, head]);
   });
 });

@@ -1,0 +1,236 @@
+import type { Audit } from '../check/audit.ts';
+import type { HistoryFinding } from '../check/history.ts';
+import { labelOf } from '../engines/labels.ts';
+import {
+  type Geometry,
+  HOLDS_HAZARDS,
+  LISTS,
+  LIST_COUNT,
+  LIST_WORDS,
+  R_LISTS,
+  R_UNRECLAIMED,
+} from '../kernel/layout.ts';
+import type { Finding } from '../observe/trace.ts';
+import { Books } from './books.ts';
+import {
+  B_DEPARTED,
+  B_FREED,
+  B_FREED_AT,
+  B_INHERITED,
+  B_RECORD,
+  B_STOOD,
+  B_STOOD_US,
+  B_STUCK,
+  B_STUCK_AT,
+  B_STUCK_MS,
+  B_STUCK_STEPS,
+  B_WATCHED,
+  type Desk,
+} from './desk.ts';
+import { bookDamage, disorder, noticedDamage, shapeDamage } from './inspect.ts';
+import type { Plan } from './options.ts';
+import { type Opening, Window } from './window.ts';
+
+/** What the inspections of a run have looked at, in all its rounds. */
+export interface Tallies {
+  /** Operations with times, and those of them that answered empty and full and were judged. */
+  timed: number;
+  empty: number;
+  full: number;
+  /** Values that were put in one order. */
+  ordered: number;
+  /** Rounds after which all slots and values were accounted for. */
+  rounds: number;
+  stalls: number;
+  stallMs: number;
+  watched: number;
+  departures: number;
+  inherited: number;
+}
+
+/** What one inspection has shown. */
+export interface Inspected {
+  readonly findings: readonly Finding[];
+  /** Threads that the damage to values is about. */
+  readonly concerned: readonly number[];
+}
+
+/** Looks after each round, when nothing moves, at every slot and every value, and at what the threads have written down. */
+export class Inspection {
+  readonly tallies: Tallies = {
+    timed: 0,
+    empty: 0,
+    full: 0,
+    ordered: 0,
+    rounds: 0,
+    stalls: 0,
+    stallMs: 0,
+    watched: 0,
+    departures: 0,
+    inherited: 0,
+  };
+  readonly books: Books;
+  conserved = true;
+  ordered = true;
+  /** Values that may have gone with a thread that stopped in its operation, over all rounds. */
+  gone = 0;
+  /** Values that went in although their enqueues never returned. */
+  early = 0;
+  readonly #plan: Plan;
+  readonly #desk: Desk;
+  #opening: Opening;
+
+  constructor(plan: Plan, desk: Desk, start: Audit) {
+    this.#plan = plan;
+    this.#desk = desk;
+    this.books = new Books(desk);
+    this.#opening = this.#open(start);
+  }
+
+  /**
+   * A round is over.
+   *
+   * @param took the threads that took part in it
+   * @param resting the threads that have not stopped for good
+   */
+  close(audit: Audit, took: readonly number[], resting: readonly number[]): Inspected {
+    const desk = this.#desk;
+    const ended = audit.threads
+      .map(({ thread }) => thread)
+      .filter((record) => {
+        const thread = this.#holderOf(record);
+        return thread === null || resting.includes(thread);
+      });
+    const shape = [
+      ...noticedDamage(audit, (record) => this.#threadOf(record)),
+      ...shapeDamage(audit, this.leaks(audit), ended, (record) => this.#threadOf(record)),
+    ];
+    const { values, order, gone, early } = this.books.close(audit.values(), shape.length === 0, took);
+    const disordered = disorder(desk, values);
+    const inOrder = disordered.length === 0 && order === null;
+    const sound = shape.length === 0 && values.length === 0 && inOrder;
+    const timed = sound ? this.#window(took) : [];
+    this.conserved &&= values.length === 0;
+    this.ordered &&= inOrder && disorder(desk, []).length === 0;
+    this.gone += gone.length;
+    this.early += early;
+    const of = [...values, ...(disordered.length === 0 && order !== null ? [order] : []), ...timed];
+    this.tallies.rounds++;
+    this.tallies.ordered = this.books.delivered;
+    this.#opening = this.#open(audit);
+    return {
+      findings: [...shape, ...disordered, ...bookDamage(of)],
+      concerned: of.flatMap(({ operations }) => operations.map(({ thread }) => thread)),
+    };
+  }
+
+  /** The slab is as it was at the start. */
+  renew(pristine: Audit): void {
+    this.books.forget();
+    this.#opening = this.#open(pristine);
+  }
+
+  /** Slots that the scheme has lost on purpose. */
+  leaks(audit: Audit): number {
+    return this.#plan.choice.scheme.RECLAIMS ? 0 : audit.totals.unreclaimed;
+  }
+
+  /** What the threads saw while they stood still: sentences about what the scheme promises and does not keep. */
+  standing(): string[] {
+    const desk = this.#desk;
+    const sentences: string[] = [];
+    for (let thread = 1; thread <= desk.threads; thread++) {
+      const freed = desk.read(thread, B_FREED);
+      if (freed !== 0) {
+        sentences.push(
+          `Slot ${freed} was freed although T${thread} announced it: Head or Tail named it when T${thread} had stopped for a moment, before ${labelOf(desk.read(thread, B_FREED_AT))}, and its announcement stood all the time.`,
+        );
+      }
+      if (desk.read(thread, B_STUCK) !== 0 && this.claimsLockFreedom) sentences.push(this.#stuck(thread));
+    }
+    return sentences;
+  }
+
+  /** Whether the scheme says that it is lock-free, as far as it depends on threads that go on after a while. */
+  get claimsLockFreedom(): boolean {
+    return /^(lock|wait)-free/.test(this.#plan.choice.scheme.PROGRESS);
+  }
+
+  /** The counts of what threads did, which they write down themselves. */
+  count(): Tallies {
+    const desk = this.#desk;
+    const sum = (word: number): number => {
+      let total = 0;
+      for (let thread = 1; thread <= desk.threads; thread++) total += desk.read(thread, word);
+      return total;
+    };
+    return {
+      ...this.tallies,
+      stalls: sum(B_STOOD),
+      stallMs: sum(B_STOOD_US) / 1000,
+      watched: sum(B_WATCHED),
+      departures: sum(B_DEPARTED),
+      inherited: sum(B_INHERITED),
+    };
+  }
+
+  #stuck(thread: number): string {
+    const desk = this.#desk;
+    const other = desk.read(thread, B_STUCK);
+    const steps = desk.read(thread, B_STUCK_STEPS);
+    const did = steps > 0 ? `made ${steps.toLocaleString('en-GB')} steps in one` : 'was in one and the same';
+    const [ms, at] = [desk.read(thread, B_STUCK_MS), labelOf(desk.read(thread, B_STUCK_AT))];
+    return `The scheme claims to be lock-free, but while T${thread} had stopped for a moment, before ${at}, no operation of another thread ended for ${ms} ms, and T${other} ${did} operation.`;
+  }
+
+  /** The thread that has a record, or null. */
+  #holderOf(record: number): number | null {
+    for (let thread = 1; thread <= this.#desk.threads; thread++)
+      if (this.#desk.read(thread, B_RECORD) === record) return thread;
+    return null;
+  }
+
+  #threadOf(record: number): number {
+    return this.#holderOf(record) ?? record;
+  }
+
+  #window(took: readonly number[]): readonly HistoryFinding[] {
+    const { findings, operations, empty, full } = new Window(this.#desk, this.#opening, took).judge();
+    this.tallies.timed += operations;
+    this.tallies.empty += empty;
+    this.tallies.full += full;
+    return findings;
+  }
+
+  #open(audit: Audit): Opening {
+    const { geometry, words } = audit;
+    const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
+    const records = threads.map((thread) => this.#desk.read(thread, B_RECORD));
+    return {
+      carried: audit.values(),
+      first: this.books.first,
+      retired: records.map((record) => (record === 0 ? 0 : listed(words, geometry, record))),
+      retiredOfNobody: threads
+        .filter((record) => !records.includes(record))
+        .reduce((sum, record) => sum + listed(words, geometry, record), 0),
+      lost: audit.leaked + audit.inHand,
+      // Two magazines, and one on its way to or from the free list.
+      cached: 3 * geometry.cache * geometry.threads,
+      slots: geometry.slots,
+      tellsFull: this.#plan.choice.scheme.RECLAIMS,
+    };
+  }
+
+  /** True if the scheme announces slots, so that a stopped thread can look whether they are left alone. */
+  announces(audit: Audit): boolean {
+    return audit.geometry.holds === HOLDS_HAZARDS;
+  }
+}
+
+/** Slots on the lists of a record; or as many as its scheme counts, if it keeps more of them elsewhere. */
+function listed(words: Int32Array, geometry: Geometry, record: number): number {
+  let count = 0;
+  for (let n = 0; n < LISTS; n++)
+    count += words[geometry.record(record) + R_LISTS + n * LIST_WORDS + LIST_COUNT];
+  return Math.max(count, words[geometry.record(record) + R_UNRECLAIMED]);
+}

@@ -1,0 +1,41 @@
+import { HOLDS_HAZARDS } from '../kernel/layout.ts';
+import type { Plan } from './options.ts';
+import type { Run } from './run.ts';
+
+/** A kind of damage or broken promise that a run looks for. */
+export interface LookedFor {
+  readonly what: string;
+  /** How often it could have been seen. */
+  readonly times: number;
+  /** What was counted: `answers of "empty"`. */
+  readonly unit: string;
+  /** Why it was not looked for at all; null if it was, or could have been. */
+  readonly not: string | null;
+}
+
+/** What a run looked for, and how often. */
+export function lookedFor(plan: Plan, run: Run): LookedFor[] {
+  const { timed, empty, full, ordered, rounds, stalls, watched, departures } = run.inspection.count();
+  const compiled = plan.engine === 'wasm' ? 'a compiled thread cannot be stopped between two steps' : null;
+  const alone = plan.threads === 1 ? 'there is one thread' : null;
+  const leaky = plan.choice.scheme.RECLAIMS
+    ? null
+    : 'it frees nothing, so nobody can tell which slots are left';
+  const hazards = plan.choice.scheme.HOLDS === HOLDS_HAZARDS ? null : 'the scheme announces no slots';
+  const claims = run.inspection.claimsLockFreedom ? null : 'the scheme does not claim to be lock-free';
+  const stopping = plan.stoppings.length > 0 ? 'a thread was to stop for good' : null;
+  return [
+    one('slots with no owner or two', rounds, 'round'),
+    one('lost, duplicate and misplaced values', ordered, 'value'),
+    one('an order that the times forbid', timed, 'timed operation'),
+    one('false "empty"', empty, 'timed answer'),
+    one('false "full"', full, 'timed answer', leaky),
+    one('no progress while a thread stands still', stalls, 'stall', alone ?? compiled ?? claims),
+    one('a free of a slot that is announced', watched, 'announced slot', hazards ?? alone ?? compiled),
+    one('slots lost by a departure', departures, 'departure', alone ?? stopping),
+  ];
+}
+
+function one(what: string, times: number, unit: string, not: string | null = null): LookedFor {
+  return { what, times: not === null ? times : 0, unit, not };
+}

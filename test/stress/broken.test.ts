@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { StressOptions } from '../../dist/src/stress/options.js';
+import type { StressResult } from '../../dist/src/stress/result.js';
+import { stress } from '../../dist/src/stress/stress.js';
+import { moduleUrl } from './variants/modules.ts';
+
+/** So much time that only the fault can end the run; the tests would fail by their time limit. */
+const PLENTY = { seconds: 600 };
+
+function queue(name: string, options: StressOptions = {}): Promise<StressResult> {
+  const variant = moduleUrl('broken.mjs', { queue: name });
+  return stress({ scheme: 'tagged', threads: 2, ...PLENTY, ...options, variant });
+}
+
+const kinds = ({ findings }: StressResult): string[] => [...new Set(findings.map(({ kind }) => kind))];
+
+describe('a broken promise is seen in a free run', () => {
+  test('an answer of "empty" while a value is inside', async () => {
+    const result = await queue('hasty');
+    expect(kinds(result)).toEqual(['false empty']);
+    expect(result.findings[0].note).toMatch(/^T\d dequeue#\d+ answered empty, but /);
+    expect(result).toMatchObject({ verdict: 'broken', history: { conserved: true } });
+  });
+
+  test('an answer of "full" while slots are free', async () => {
+    const result = await queue('lazy');
+    expect(kinds(result)).toEqual(['false full']);
+    expect(result.findings[0].note).toMatch(
+      /^T\d was answered "full", although at least \d+ of 64 slots were on the free list all the time/,
+    );
+  });
+
+  test('the same where the slab gives up', async () => {
+    const variant = moduleUrl('broken.mjs', { slab: 'shy' });
+    const result = await stress({ scheme: 'tagged', threads: 2, ...PLENTY, variant });
+    expect(kinds(result)).toEqual(['false full']);
+  });
+
+  test('two values of two producers in the wrong order', async () => {
+    const result = await queue('swapping', { threads: 4 });
+    expect(kinds(result)).toEqual(['order broken']);
+    expect(result).toMatchObject({ verdict: 'broken', history: { ordered: false } });
+  });
+
+  test('a lock, by the threads that wait for one that stands still', async () => {
+    const result = await queue('locked');
+    expect(result.findings).toEqual([]);
+    expect(result.failures).toEqual([
+      expect.stringMatching(
+        /^The scheme claims to be lock-free, but while T(\d) had stopped .* no operation of another thread ended for \d+ ms, and T\d made [\d,]+ steps in one operation\.$/,
+      ),
+    ]);
+    expect(result.verdict).toBe('broken');
+  });
+
+  test('slots that a thread takes along when it leaves', async () => {
+    const scheme = moduleUrl('broken.mjs', { scheme: 'forgetful' });
+    const result = await stress({ scheme, threads: 2, ...PLENTY });
+    expect(kinds(result)).toEqual(['orphaned slot']);
+  });
+
+  test('a slot that is freed although it is announced, where tags keep ABA away', async () => {
+    const scheme = moduleUrl('broken.mjs', { scheme: 'heedless' });
+    const result = await stress({ scheme, threads: 2, ...PLENTY });
+    expect(result.findings).toEqual([]);
+    expect(result.failures).toEqual([expect.stringMatching(/^Slot \d+ was freed although T\d announced it/)]);
+  });
+});
+
+test('a sound run tells what it looked for, and how often', async () => {
+  const { looked } = await stress({ scheme: 'hazard-pointers', threads: 2, mix: 'random', ops: 400_000 });
+  const times = Object.fromEntries(looked.map(({ what, times: many }) => [what, many]));
+  for (const what of [
+    'slots with no owner or two',
+    'lost, duplicate and misplaced values',
+    'an order that the times forbid',
+    'false "empty"',
+    'slots lost by a departure',
+  ])
+    expect(times[what], what).toBeGreaterThan(0);
+  expect(looked.filter(({ not }) => not !== null)).toEqual([]);
+  const alone = await stress({ scheme: 'tagged', threads: 1, ops: 1000 });
+  expect(alone.looked.find(({ what }) => what === 'slots lost by a departure')).toMatchObject({
+    times: 0,
+    not: 'there is one thread',
+  });
+});

@@ -1,0 +1,99 @@
+// Queues, slabs and schemes that break one promise again and again, chosen by the URL: `broken.mjs?queue=hasty`, `?slab=shy`,
+// `?scheme=forgetful`.
+import { GLOBAL, HEAD, LIST_COUNT, LIST_TOP } from '../../../dist/src/kernel/layout.js';
+import { EMPTY, FULL, MichaelScottQueue } from '../../../dist/src/kernel/michael-scott.js';
+import { HazardPointers } from '../../../dist/src/kernel/schemes/hazard-pointers.js';
+import { Slab } from '../../../dist/src/kernel/slab.js';
+import { D12, D2, E5 } from '../../../dist/src/kernel/steps.js';
+
+const asked = new URL(import.meta.url).searchParams;
+const OFTEN = 50;
+
+const queues = {
+  /** Now and then says "empty" without a look. */
+  hasty: class extends MichaelScottQueue {
+    calls = 0;
+    dequeue() {
+      return ++this.calls % OFTEN === 0 ? EMPTY : super.dequeue();
+    }
+  },
+  /** Now and then says "full" without a look. */
+  lazy: class extends MichaelScottQueue {
+    calls = 0;
+    enqueue(value) {
+      return ++this.calls % OFTEN === 0 ? FULL : super.enqueue(value);
+    }
+  },
+  /** Now and then puts the first value behind the others before it takes one. Of one thread there is seldom another one inside. */
+  swapping: class extends MichaelScottQueue {
+    calls = 0;
+    dequeue() {
+      if (++this.calls % OFTEN === 0 && super.dequeue() !== EMPTY) {
+        const first = this.result();
+        while (super.enqueue(first) === FULL);
+      }
+      return super.dequeue();
+    }
+  },
+  /** One thread works at a time, and the others wait for it. */
+  locked: class extends MichaelScottQueue {
+    lock() {
+      while (!this.memory.cas(E5, GLOBAL, 0, 1));
+    }
+    enqueue(value) {
+      this.lock();
+      const answer = super.enqueue(value);
+      this.memory.store(D12, GLOBAL, 0);
+      return answer;
+    }
+    dequeue() {
+      this.lock();
+      const answer = super.dequeue();
+      this.memory.store(D12, GLOBAL, 0);
+      return answer;
+    }
+  },
+};
+
+const slabs = {
+  /** Does not try again when another thread was faster: an enqueue then says "full". */
+  shy: class extends Slab {
+    take() {
+      const before = this.memory.load(D2, HEAD);
+      const slot = super.take();
+      if (slot === 0 || this.memory.load(D2, HEAD) === before) return slot;
+      this.give(slot);
+      return 0;
+    }
+  },
+};
+
+const schemes = {
+  /** Hazard pointers that nobody reads, with tags, so that no ABA follows. */
+  heedless: class extends HazardPointers {
+    static NUMBER = 0;
+    static ID = 'heedless';
+    static TAGS = true;
+    link(old, slot) {
+      return this.geometry.link.bump(old, slot);
+    }
+    isAnnounced() {
+      return false;
+    }
+  },
+  /** A thread that leaves forgets what it has not freed. */
+  forgetful: class extends HazardPointers {
+    static NUMBER = 0;
+    static ID = 'forgetful';
+    depart() {
+      this.memory.poke(this.list(0) + LIST_TOP, 0);
+      this.memory.poke(this.list(0) + LIST_COUNT, 0);
+      super.depart();
+    }
+  },
+};
+
+export const queue = queues[asked.get('queue')];
+export const slab = slabs[asked.get('slab')];
+// oxlint-disable-next-line import/no-default-export -- that is where a scheme of one's own is looked for
+export default schemes[asked.get('scheme')];
