@@ -80,7 +80,8 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
   test('spins are recognised: a thread that waits for the latch is blocked, and every execution ends', async () => {
     const explored = await explore('[A B] d | d', url, { slots: 6 });
     expect(explored).toMatchObject({ complete: true, cut: 0, deadlocks: 0 });
-    expect(explored.maxRetries).toBeGreaterThan(0);
+    // The loops of the queue are made again once at most: the others are the latch's.
+    expect(explored.maxRetries).toBe(3);
     expect(explored.findings.map(({ kind }) => kind)).not.toContain('race');
   });
 

@@ -82,7 +82,7 @@ function holderOf(geometry: Geometry, address: number): string {
 }
 
 /** A sentence of a step's card with the values of a step in its holes. */
-export function filled(wording: Wording, sentence: string, step: StepRecord): string {
+function filled(wording: Wording, sentence: string, step: StepRecord): string {
   const { geometry } = wording;
   const { address, after, expected = 0, desired = 0 } = step;
   const { link, top } = geometry;

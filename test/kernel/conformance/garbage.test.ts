@@ -138,7 +138,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         expect(() => checkGeometry({ slots: needs, threads }, choice)).not.toThrow();
         if (needs > 2) {
           expect(() => checkGeometry({ slots: needs - 1, threads }, choice)).toThrow(
-            `it needs at least ${needs}`,
+            `give at least ${needs} (--slots ${needs})`,
           );
         }
       },
