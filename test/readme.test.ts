@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { choiceTable } from '../src/report/choice.ts';
 import { contradictions } from '../src/report/comparison.ts';
 import { measureSchemes } from './refresh/readme.ts';
 
@@ -27,4 +28,27 @@ test('a contradiction is noticed, in either direction', async () => {
       /^epochs claims that it survives a stalled thread, and \d+ of 24 slots were unreclaimed\.$/,
     ),
   ]);
+});
+
+test('which scheme to take: the one that asks least comes first, and each says what it asks', async () => {
+  const evidence = await measureSchemes();
+  const rows = (changed: typeof evidence): string[] =>
+    choiceTable(changed.map((each) => ({ evidence: each, steps: 20 })))
+      .split('\n')
+      .slice(2);
+  const table = rows(evidence);
+  expect(table.map((row) => /`(.*?)`/.exec(row)![1])).toEqual([
+    'hazard-pointers',
+    'epochs',
+    'tagged',
+    'no-reclaim',
+    'naive',
+  ]);
+  expect(table.at(-1)).toContain('| yes | the queue is corrupted | 20 |');
+  // A scheme that gave up a claim says so.
+  const hazards = evidence.find(({ key }) => key === 'hazard-pointers')!;
+  const claims = claim(hazards.aba.claims, { survivesDeath: false, survivesStall: false, staleReads: true });
+  expect(rows([claim(hazards, { aba: claim(hazards.aba, { claims }) })])[0]).toContain(
+    'garbage that grows while a thread is stalled or a dead thread is not adopted; reads of slots that were freed',
+  );
 });

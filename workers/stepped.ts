@@ -15,7 +15,7 @@ async function run(job: Job): Promise<void> {
   const participant = await participateBySpec(memory, job.record, job.scheme, job.variant);
   const variant = job.variant === null ? {} : await loadVariant(job.variant);
   const bodies = { ...operations, ...variant.operations };
-  // Setting up is nobody's step: the log begins with the first operation.
+  // What is done to set up is not a step: the log begins with the first operation.
   block[LOGGED] = 0;
   if (job.again) takeUp(memory, participant.geometry, job.record);
   for (const [index, { name, argument }] of job.program.entries()) {

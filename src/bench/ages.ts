@@ -26,7 +26,7 @@ export class Ages {
     const own = scheme.constructor as Concrete;
     class AgedScheme extends own {
       override retire(slot: number): void {
-        // Whoever retires a slot has it in hand: nobody else stamps it.
+        // The thread that retires a slot has it in hand: no other thread stamps it.
         stamps[slot] = nanoseconds();
         super.retire(slot);
       }

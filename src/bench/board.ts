@@ -27,7 +27,7 @@ export const TIMED = 1;
 export const SAMPLED = 2;
 /** The first thread puts in values, and the others nothing. */
 export const FILL = 3;
-/** Whoever may dequeue does so until nothing is left. */
+/** Every thread that may dequeue does so until nothing is left. */
 export const DRAIN = 4;
 /** The clock is read when a slot is retired and when it is freed. */
 export const AGED = 5;

@@ -2,7 +2,7 @@ import type { Owners } from '../check/audit.ts';
 import { stress } from '../stress/stress.ts';
 import type { Workload } from './workloads.ts';
 
-/** A scheme without a promise, to be let loose with more than one thread: it has a verdict there, and no throughput. */
+/** A scheme without a promise, to be run freely with more than one thread: it has a verdict there, and no throughput. */
 export interface Trial {
   readonly engine: string;
   /** The scheme's name, and its spec. */
@@ -31,7 +31,7 @@ export interface Corruption {
   readonly again: string;
 }
 
-/** Lets the scheme loose until the stress run's own judges see damage, or for so many seconds. */
+/** Runs the scheme freely until the stress run's own judges see damage, or for so many seconds. */
 export async function corrupt(trial: Trial, seconds: number): Promise<Corruption> {
   const { scheme, spec, workload, threads, seed } = trial;
   const mix = { 'fifty-fifty': 'random', 'ping-pong': 'pairs' }[workload as string] ?? workload;

@@ -62,7 +62,7 @@ export function printBench(result: BenchResult): string {
  * Reads a result file.
  *
  * @param name what the file is called in complaints
- * @throws UsageError if it is none, or not whole and as it was written
+ * @throws UsageError if it is no result, or not whole and as it was written
  */
 export function parseBench(text: string, name: string): BenchResult {
   let found: Record<string, unknown> | null;

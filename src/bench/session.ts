@@ -80,7 +80,7 @@ const NO_QUOTA = 2 ** 30;
 /** The same for rounds that end by themselves. */
 const ALL: number = NO_QUOTA - 1;
 const POLL_MS = 0.5;
-/** Whoever does not come to rest so long after the end of a round is not going to. */
+/** A thread that is not at rest so long after the end of a round hangs. */
 const PATIENCE_MS = 20_000;
 
 /** Persistent workers that run one workload on one side, round after round. End it on every path. */

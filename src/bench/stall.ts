@@ -43,7 +43,7 @@ const ROUNDS = 12;
 const OPERATIONS = 2000;
 const ROUND_MS = 5000;
 /**
- * Whoever frees nothing grows by 500 slots with 1000 operations, half of which retire one. What is bounded comes and goes by a
+ * A scheme that frees nothing grows by 500 slots with 1000 operations, half of which retire one. What is bounded comes and goes by a
  * threshold over the whole experiment, which is far less than a tenth of that.
  */
 const UNBOUNDED_SLOPE = 50;

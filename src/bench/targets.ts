@@ -19,7 +19,7 @@ export interface Target {
   readonly rival: Party;
   readonly workload: Workload;
   readonly threads: number;
-  /** What the ratio of the side's rate to the rival's shall be at least; for `ahead` it shall be more. */
+  /** The least ratio of the side's rate to the rival's that meets the target; for `ahead` it must be more. */
   readonly least: number;
   readonly ahead: boolean;
   /** All successful operations, or the values that arrive. */

@@ -201,7 +201,7 @@ export class Beliefs {
     };
   }
 
-  /** A loop that begins again forgets what its last round read, and so does whoever comes back from the slab or the scheme. */
+  /** A loop that begins again forgets what its last round read, and so does a thread that comes back from the slab or the scheme. */
   #leaveScopes(state: State, { label }: StepRecord): void {
     const part = partOf(label);
     const head =

@@ -73,7 +73,7 @@ function numberNodes<T>(graph: ReadonlyMap<T, Iterable<T>>, roots: Iterable<T>):
   return { nodes, starts, targets, roots: rootNumbers };
 }
 
-/** A text is iterable, but by its characters: whoever passes one has nearly always forgotten the brackets around it. */
+/** A text is iterable, but by its characters: a caller that passes one has nearly always forgotten the brackets around it. */
 function assertIterable(candidate: unknown, what: string, node?: unknown): void {
   if (typeof candidate === 'object' && candidate !== null && Symbol.iterator in candidate) return;
   const subject = what.replace('%', () => String(node));

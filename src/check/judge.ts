@@ -250,7 +250,7 @@ export class Judge implements Observer {
     else this.#find('duplicate value', at, `${show} is delivered a second time, by ${by}`);
   }
 
-  /** Whoever adopts the record of a dead thread learns from its status, and so of all that the thread did. */
+  /** The thread that adopts the record of a dead thread learns from its status, and so of all that the thread did. */
   #stopped({ thread, reason }: StopRecord): void {
     // A thread's status is one of the words that say who owns what.
     this.#claims = null;
@@ -259,7 +259,7 @@ export class Judge implements Observer {
     this.#races.release(thread, this.#geometry.record(number) + R_STATUS);
   }
 
-  /** Who takes up a record comes after all that had it before, as whoever starts a worker again has seen the last one end. */
+  /** Who takes up a record comes after all that had it before, since a worker is started again only after the last one was seen to end. */
   #tookUp({ thread, address }: StepRecord): void {
     const { records = [] } = this.#options;
     for (const [i, each] of records.entries())

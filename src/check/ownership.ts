@@ -31,7 +31,7 @@ export interface Cut extends Moment {
   readonly address: number;
   /** The word, as it is shown: `Head`, `3.next`. */
   readonly word: string;
-  /** The slot that the word named before and after; 0 is none. */
+  /** The slot that the word named before and after; 0 if it named no slot. */
   readonly from: number;
   readonly to: number;
   /** True if it was a plain write after the step, before the thread's next one. */

@@ -74,7 +74,7 @@ export function decideByPatterns(
   if (nothing !== undefined) return falseNonEmptyFinding(nothing);
   const taken = pending.assign(answers.at(-1)?.instant ?? null);
   const undelivered = parts.undelivered.map((stay) => ({ ...stay, dequeue: taken.get(stay) ?? null }));
-  // A pending enqueue that took effect is of use to an answer of no, and in nobody's way behind all the others.
+  // A pending enqueue that took effect is of use to an answer of no, and does no harm behind all the others.
   const pendings = parts.occupied.length === 0 ? [] : parts.pending;
   const stays = [...parts.delivered, ...undelivered, ...pendings];
   return linearization(stays, answers, parts.fulls, parts.occupied);

@@ -85,7 +85,7 @@ export class Races {
     return races;
   }
 
-  /** The coordinator's own hand-over: what `from` did is known to whoever looks at the word from now on. */
+  /** The coordinator's own hand-over: what `from` did is known to every thread that looks at the word from now on. */
   release(from: number, address: number): void {
     const known = this.#released.get(address) ?? new Int32Array(this.#clocks.length);
     this.#released.set(

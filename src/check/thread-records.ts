@@ -38,7 +38,7 @@ export interface ThreadTotals {
   readonly status: Status;
   /** The operation in progress. */
   readonly operation: OperationName;
-  /** The slot that it has in hand or is about to take; 0 is none. */
+  /** The slot that it has in hand or is about to take; 0 if there is no such slot. */
   readonly hand: number;
   readonly operations: number;
   readonly allocated: number;

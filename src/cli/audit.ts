@@ -24,31 +24,27 @@ export const auditCommand: Command = command({
   name: 'audit',
   summary: 'Accounts for every slot of a snapshot, or of a step of a trace.',
   about:
-    'Says who owns each slot, which slots have no owner and since when, and who holds back what was retired. The exit status is 1 if ' +
-    'there is damage that the scheme claims not to do.',
+    'Says what owns each slot, which slots have no owner and since when, and which thread holds back what was retired. The exit ' +
+    'status is 1 if there is damage that the scheme promises not to do.',
   positionals: [{ name: 'file', help: 'A snapshot (stress --snapshot FILE) or a trace (run --trace FILE).' }],
   options: {
-    step: integer(
-      'N',
-      'Of a trace: the state after this step; 0 is the start. Left out: after the last one.',
-      {
-        least: 0,
-        most: Number.MAX_SAFE_INTEGER,
-      },
-    ),
+    step: integer('N', 'For a trace: audit the state after step N; 0 is the start. Default: the last step.', {
+      least: 0,
+      most: Number.MAX_SAFE_INTEGER,
+    }),
     dot: text(
       'FILE',
-      'Writes the graph of the slots for Graphviz: who leads to whom, and which edge was cut.',
+      'Writes the graph of the slots for Graphviz: which slot leads to which, and which link was cut.',
     ),
     svg: text('FILE', 'Writes the same graph as a picture.'),
     scheme: text(
       'FILE',
       "The module of a user's own scheme, where the trace was made under one: a file never runs code by itself.",
     ),
-    all: flag('The counters of every thread, and all notes.'),
+    all: flag('Shows the counters of every thread, and all notes.'),
   },
   examples: [
-    ['lockfree-lab audit slab.snapshot', 'Audits what a stress run left behind.'],
+    ['lockfree-lab audit slab.snapshot', 'Audits the slab of a stress run.'],
     ['lockfree-lab audit aba.jsonl --step 35 --svg aba.svg', 'Audits a step of a trace, with a picture.'],
   ],
   run: async (context, { step, dot, svg, scheme: module, all }, [file]) => {
@@ -104,7 +100,7 @@ function isTrace(file: string): boolean {
       closeSync(opened);
     }
   } catch {
-    // Whoever reads it whole says why it cannot be read.
+    // The code that reads the whole file says why it cannot be read.
     return false;
   }
   return start.toString() === '{';
@@ -173,7 +169,7 @@ function judge(found: Audit, scheme: SchemeClass | null): { isBroken: boolean; s
   if (claim === 'no') {
     return {
       isBroken: false,
-      sentence: `As claimed: ${name} promises no safety, and this is what comes of it.`,
+      sentence: `As claimed: ${name} promises no safety, and this is damage that it allows.`,
     };
   }
   const until = claim === 'yes' ? '' : ' until a tag wraps';

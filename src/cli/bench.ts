@@ -30,7 +30,7 @@ import { checkWritable, writeFile } from './output.ts';
 import { runTargets } from './targets.ts';
 
 const options = {
-  quick: flag('A small part of it, in less than half a minute.'),
+  quick: flag('A small part of it, in about half a minute.'),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
@@ -42,10 +42,12 @@ const options = {
   }),
   'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
   'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
-  targets: flag('How fast the lab is to be, held against native code and JavaScript peers in one run.'),
-  out: text('FILE', 'Keeps each finished cell there; a run that was interrupted goes on from it.'),
-  csv: text('FILE', 'Writes the cells as a table there.'),
-  seed: integer('N', 'What is drawn at random. Default: drawn, and printed.', {
+  targets: flag(
+    'Compares the lab with native code and JavaScript peers in one run, and says which speed targets are met.',
+  ),
+  out: text('FILE', 'Writes each finished cell there. If the file exists, the run is continued from it.'),
+  csv: text('FILE', 'Writes the cells there as a table.'),
+  seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
     least: 0,
     most: 2 ** 32 - 1,
   }),
@@ -57,21 +59,21 @@ export const benchCommand: Command = command({
   name: 'bench',
   summary: 'Measures throughput, latency and memory of schemes and peers; or compares two results.',
   about:
-    'Persistent workers, all sides in turn (A B C A B C …) until the repetitions agree or there were enough; the time of a cross-core ' +
-    'round trip is measured around each of them, and only repetitions of one kind are put together. The exit status is 1 if stalled ' +
-    'threads do to the garbage what the scheme claims they do not. With two result files it compares them instead.',
+    'Workers are started once, and all sides take turns (A B C A B C …) until the repetitions agree or there are enough of them. The ' +
+    'round trip of a word between two cores is measured before and after each repetition, and only repetitions of one kind are put ' +
+    'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With two result files it compares them.',
   positionals: [
     { name: 'before', help: 'A result file.', optional: true },
-    { name: 'after', help: 'Another one, to be held against it.', optional: true },
+    { name: 'after', help: 'Another one, to be compared with it.', optional: true },
   ],
   options,
   examples: [
-    ['lockfree-lab bench --quick', 'What takes half a minute.'],
+    ['lockfree-lab bench --quick', 'A first look, in about half a minute.'],
     [
       'lockfree-lab bench --out result.json --csv result.csv',
-      'All of it; Ctrl-C, and the same line goes on.',
+      'All of it. After Ctrl-C the same line continues the run.',
     ],
-    ['lockfree-lab bench --targets', 'Is it as fast as it shall be, by what others reach here and now?'],
+    ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
     ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
   ],
   run: async (context, given, files) => {
@@ -187,7 +189,7 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   });
 }
 
-/** The engines that a scheme is measured on. A scheme of the user's own is not compiled: it has one, unless he asks for another. */
+/** The engines that a scheme is measured on. A scheme of the user's own is not compiled, so it runs on atomics unless another engine is asked for. */
 function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchEngine[] {
   if (engine.length === 0) return schemes.includes(scheme) ? ['atomics', 'wasm'] : ['atomics'];
   if (engine.includes('all')) return BENCH_ENGINES;

@@ -196,7 +196,7 @@ class Coverage {
     const estimate = this.#estimate;
     for (const { part } of this.#begun) this.#sum.add(part);
     const endings = this.#begun.map(({ endedBy }) => endedBy);
-    // Whoever comes to an end makes the others stop, as if they had been interrupted.
+    // The first unit that meets a limit stops the others, as if they had been interrupted.
     let endedBy: Ending | null = endings.find((each) => each !== 'interrupt') ?? endings[0] ?? null;
     if (this.#done.size < this.#units || fell) endedBy ??= 'interrupt';
     const { shard } = this.#asked;

@@ -23,9 +23,9 @@ export const exploreCommand: Command = command({
   name: 'explore',
   summary: 'Runs a small program under every interleaving, and tells the shortest story of a failure.',
   about:
-    'All shared memory is sequentially consistent, so a search that ends has seen all that can happen: one execution of each class of ' +
-    'those that differ only in the order of steps that have nothing to do with each other. The exit status is 1 if a scheme does not do ' +
-    'as it claims.',
+    'Executions that differ only in the order of steps that do not depend on each other form a class, and one of each class is run. ' +
+    'Shared memory is sequentially consistent, so a search that is complete has seen everything that can happen. The exit status is ' +
+    '1 if there is damage that the scheme promises not to do.',
   positionals: [{ name: 'file', help: 'The parts for --merge.', optional: true, many: true }],
   options: {
     program: text('PROGRAM', 'What the queue holds, and the operations of each thread: "[A] d | d e d".'),
@@ -43,32 +43,48 @@ export const exploreCommand: Command = command({
         most: 64,
       },
     ),
-    'max-preemptions': integer('N', 'Only executions with up to so many preemptions, the fewest first.', {
-      least: 0,
-      most: 99,
+    'max-preemptions': integer(
+      'N',
+      'Only executions with at most N preemptions, those with the fewest first.',
+      {
+        least: 0,
+        most: 99,
+      },
+    ),
+    'max-executions': integer('N', 'End after N executions.', { least: 1, most: 2 ** 31 }),
+    'max-seconds': number('S', 'End after S seconds. Default 60; with --checkpoint none.', {
+      least: 0.1,
+      most: 86_400,
     }),
-    'max-executions': integer('N', 'End after so many executions.', { least: 1, most: 2 ** 31 }),
-    'max-seconds': number('S', 'End after so many seconds. Default 60.', { least: 0.1, most: 86_400 }),
     mutant: mutantOption,
     strategy: text(
       'ID',
       `Which executions are made: ${strategies.map(({ id }) => id).join(', ')}. Default exhaustive.`,
     ),
-    seed: integerOr(1, 'N', 'The seed of chance.', { least: 0, most: 2 ** 32 - 1 }),
-    depth: integerOr(2, 'N', 'Of pct: how many orders of two steps the damage takes.', {
-      least: 1,
-      most: 99,
-    }),
+    seed: integerOr(1, 'N', 'The seed of all random choices.', { least: 0, most: 2 ** 32 - 1 }),
+    depth: integerOr(
+      2,
+      'N',
+      'For pct: how many pairs of steps must come in a certain order for the damage.',
+      {
+        least: 1,
+        most: 99,
+      },
+    ),
     runs: integerOr(10_000, 'N', 'How many executions pct, pos and random-walk make.', {
       least: 1,
       most: 2 ** 31,
     }),
-    schedule: text('SCHEDULE', 'Of replay: who moves, as in 1x5,2x19,1.'),
-    first: flag('Ends at the first finding.'),
-    shrink: number('S', 'Seconds for making a failure smaller; 0 tells it as it was found. Default 10.', {
-      least: 0,
-      most: 86_400,
-    }),
+    schedule: text('SCHEDULE', 'For replay: which thread moves, as in 1x5,2x19,1.'),
+    first: flag('End at the first damage.'),
+    shrink: number(
+      'S',
+      'Seconds to look for a smaller program that fails; 0 shows the failure as it was found. Default 10.',
+      {
+        least: 0,
+        most: 86_400,
+      },
+    ),
     jobs: integer(
       'N',
       'Worker threads that share the search. Default: one for each core, if it takes longer than a second.',
@@ -77,26 +93,26 @@ export const exploreCommand: Command = command({
         most: 256,
       },
     ),
-    checkpoint: text('FILE', 'Keeps there what was searched, now and then and at the end.'),
+    checkpoint: text('FILE', 'Writes there what was searched, every ten seconds and at the end.'),
     resume: text(
       'FILE',
-      'Goes on from there; with the same --checkpoint, from the beginning if there is no file yet.',
+      'Continues from there. With the same file for --checkpoint it begins if there is no file yet.',
     ),
     shard: text('I/N', 'Searches only part I of N, for --merge.'),
     units: integerOr(
       256,
       'N',
-      'Into about how many units the search is split: the same for all its shards.',
+      'About how many units the search is split into: the same number for all its shards.',
       {
         least: 1,
         most: 100_000,
       },
     ),
     smallest: flag(
-      'Looks for the smallest program that does damage, in place of one program: of up to three threads, in every order of them, for as long ' +
-        'as --max-seconds says. With --mutant: for the smallest that kills it.',
+      'Looks for the smallest program that shows damage, in place of one program: up to three threads, in every order of them, for as long ' +
+        'as --max-seconds says. With --mutant: for the smallest that finds the bug.',
     ),
-    merge: flag('Adds up the parts of a search that are in the files given, and tells the whole.'),
+    merge: flag('Adds up the shards in the given files, and reports the whole search.'),
   },
   examples: [
     ['lockfree-lab explore --program "[A] d | d e d"', 'ABA under naive reuse, found and told.'],
@@ -105,7 +121,7 @@ export const exploreCommand: Command = command({
       'lockfree-lab explore --program "e d | e d" --scheme tagged --shard 2/3 --checkpoint 2.json',
       'The second of three parts.',
     ],
-    ['lockfree-lab explore --merge 1.json 2.json 3.json', 'What the three have found together.'],
+    ['lockfree-lab explore --merge 1.json 2.json 3.json', 'The result of all three.'],
   ],
   run: async (context, options, files) => {
     if (options.smallest) return smallestProgram(options, context);

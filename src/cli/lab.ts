@@ -107,7 +107,7 @@ async function run(
       ...(self ? { mutant: self.id } : {}),
       ...(signal.aborted ? { interrupted: true } : {}),
     };
-    // Whoever prints a sentence of it prints no control characters.
+    // The sentence is printed, and must not bring control characters to a terminal.
     const text = JSON.stringify(document, (_name, value: unknown) => shown(value), 2);
     write(style.ascii ? escapeJson(text) : text);
   }

@@ -21,7 +21,7 @@ export async function shrinkInWorker(
   return message?.kind === 'shrunk' ? message.shrunk : null;
 }
 
-/** What a search over short programs made of a failure of free threads; null likewise. */
+/** What a search over short programs made of a failure of free threads; null if it was interrupted. */
 export async function handOverInWorker(
   seen: Omit<Seen, 'variant'>,
   variant: string | null,

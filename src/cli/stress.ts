@@ -29,7 +29,7 @@ const options = {
   stride: choice(STRIDES.map(String), '8', 'Words from one slot to the next.'),
   cache: integer(
     'N',
-    'Free slots in a magazine of a thread, which keeps up to two. Default 32 from 256 slots a thread on.',
+    'Free slots in a magazine; each thread keeps up to two magazines. Default 32 if there are 256 slots or more for each thread, else 0.',
     {
       least: 0,
       most: MAX_CACHE,
@@ -41,12 +41,12 @@ const options = {
   engine: choice(
     ENGINE_NAMES,
     'atomics',
-    'What makes the operations; on mixed, T2, T4 and so on are compiled to WebAssembly.',
+    'How threads run: JavaScript with Atomics, WebAssembly, or mixed (T2, T4 and so on are WebAssembly).',
   ),
   perturb: choice(
     ['auto', 'on', 'off'],
     'auto',
-    'Short pauses at random steps; auto: where damage may come.',
+    'Short pauses at random steps; auto: only where the scheme allows damage.',
   ),
   stall: text('POINT', 'Stops a thread for good: T2@D12, T2@D13#3 (third passing), T2@D13+ (after it).'),
   kill: text('POINT', 'Terminates the worker of a thread there.'),
@@ -54,12 +54,12 @@ const options = {
   variant: text('FILE', "A module with a queue or a slab of your own in place of the kernel's."),
   'hand-over': number(
     'S',
-    'On damage, seconds for the search of a short program that does the like; 0 for none. Default 10.',
+    'On damage, seconds for the search of a short program with the same kind of damage; 0 searches none. Default 10.',
     { least: 0, most: 86_400 },
   ),
   mutant: mutantOption,
   snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
-  seed: integer('N', 'What the threads draw at random. Default: drawn, and printed.', {
+  seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
     least: 0,
     most: 2 ** 32 - 1,
   }),
@@ -67,21 +67,18 @@ const options = {
 
 export const stressCommand: Command = command({
   name: 'stress',
-  summary: 'Lets threads loose on a queue and accounts for every value and every slot.',
+  summary: 'Runs threads freely on a queue and accounts for every value and every slot.',
   about:
-    'Ends at the first damage, or when the time is over. The threads are free, so no run is like another, whatever the seed; but what ' +
-    'they found is handed over to the explorer, which tells the smallest program that does the same kind of damage. The exit ' +
-    'status is 1 if there is damage that the scheme claims not to do, or it breaks another claim. Compiled steps have no labels: on the ' +
-    'engine wasm no thread can be stalled or killed at a step or make pauses, and nothing says at which step a thread was last.',
+    'Ends at the first damage, or when the time is over. The threads run freely, so two runs differ even with the same seed. When ' +
+    'there is damage, the explorer looks for the smallest program that shows the same kind of it. The exit status is 1 if the scheme ' +
+    'promises that the damage cannot happen, or another claim is broken. Compiled steps have no labels: on the engine wasm no ' +
+    'thread can be stalled or killed at a step, and no thread pauses at random steps.',
   options,
   examples: [
-    [
-      'lockfree-lab stress --scheme naive',
-      'Naive reuse until it breaks, which takes less than a second or two.',
-    ],
+    ['lockfree-lab stress --scheme naive', 'Naive reuse until it breaks, usually within two seconds.'],
     ['lockfree-lab stress --scheme all --seconds 2', 'Two seconds of every scheme, and a table.'],
     ['lockfree-lab stress --scheme tagged --engine wasm', 'The same kernel compiled to WebAssembly.'],
-    ['lockfree-lab stress --scheme epochs --stall T2@D12', 'What a stalled thread does to the garbage.'],
+    ['lockfree-lab stress --scheme epochs --stall T2@D12', 'How much garbage a stalled thread holds back.'],
   ],
   run: async (context, given) => {
     if (given.snapshot !== null) {
@@ -183,7 +180,7 @@ export function stressJson(result: StressResult): Record<string, unknown> {
   const { audit, findings, snapshot: _words, again, ...rest } = result;
   return {
     ...rest,
-    // It cannot be replayed: this is what runs the like of it again.
+    // It cannot be replayed: this line starts a similar run.
     findings: findings.map((finding) => ({ ...finding, replay: again })),
     audit: auditJson(audit),
     again,

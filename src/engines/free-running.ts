@@ -126,7 +126,7 @@ export interface Point {
 /** What the gate's word says once the thread stands there. */
 export const PARKED = 3;
 
-/** Stands still for ever at one point, after it has announced that at the gate. */
+/** Stops for good at one point, after it has announced that at the gate. */
 export class GatedMemory extends AttendedMemory {
   readonly #point: Point;
   readonly #gates: Int32Array;

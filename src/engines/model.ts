@@ -154,7 +154,7 @@ class ModelMemory extends Memory {
   }
 
   #step(step: number, access: Access, address: number, first: number, second: number): number {
-    // Whoever catches the constant, or has a `finally`, gets it again.
+    // Code that catches the constant, or has a `finally`, gets it again.
     if (this.#unwinding) throw SUSPEND;
     if (this.#at < this.#record.length) {
       const { request, result } = this.#record[this.#at++];
@@ -291,7 +291,7 @@ export class ModelEngine implements ControlledEngine {
     for (const [i, program] of run.programs.entries()) {
       const memory = new ModelMemory(words);
       const participant = await participateBySpec(memory, records[i], run.scheme, run.variant);
-      // Setting up is nobody's step.
+      // What is done to set up is not a step.
       memory.begin();
       memory.takePlain();
       const again = records.indexOf(records[i]) < i;

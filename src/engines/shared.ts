@@ -117,7 +117,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
     throw new UsageError(`A slot of ${stride} words cannot be had: give ${STRIDES.join(', ')}.`);
   if (!Number.isInteger(cache) || cache < 0 || cache > MAX_CACHE) {
     throw new UsageError(
-      `A cache of ${cache} slots cannot be had: give a whole number from 0, which is none, to ${MAX_CACHE}.`,
+      `A cache of ${cache} slots cannot be had: give a whole number from 0 (no caches) to ${MAX_CACHE}.`,
     );
   }
   if (initial.length >= slots) {
@@ -208,7 +208,7 @@ export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Arra
 }
 
 /**
- * The words of a laboratory's buffer, whoever made it: a SharedArrayBuffer or a WebAssembly.Memory's, which may be longer than needed.
+ * The words of a laboratory's buffer, however it was made: a SharedArrayBuffer or a WebAssembly.Memory's, which may be longer than needed.
  * Throws a UsageError if it is not one, is of another version, or is cut off.
  */
 export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {

@@ -17,7 +17,7 @@ const MOST_STATES = 20_000;
 const MOST_STEPS = 1000;
 
 /**
- * Lets every thread run alone from the states that a search visits, each state once: whoever cannot finish is kept from it by another thread
+ * Lets every thread run alone from the states that a search visits, each state once: a thread that cannot finish is kept from it by another thread
  * that stands still, which no lock-free algorithm allows (Herlihy, Luchangco, Moir 2003: obstruction freedom). Where a thread's run
  * comes to where it has run before it is not run on; a search that asks on its way back has been there with the next step mostly.
  */

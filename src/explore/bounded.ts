@@ -26,9 +26,9 @@ const MAX_ROWS = 8_000_000;
  * before B: that execution is of the same class, and has no more preemptions.
  * - Where t left off for B it still does, which costs one preemption at most, as it did.
  * - Where a thread leaves off in B or at its end, it costs one if that thread could go on. That is as it was, unless e lets it go on:
- *   so a thread that leaves off since it is blocked wakes whoever sleeps before a step that depends on the words it waits for.
- * - Where t leaves off right after e, there are now t's steps before B, so that is the place above; and whoever made the last step of B
- *   leaves off there for whoever follows e, which costs no more than before, when it left off for t.
+ *   so a thread that leaves off since it is blocked wakes the threads that sleep before a step that depends on the words it waits for.
+ * - Where t leaves off right after e, there are now t's steps before B, so that is the place above; and the thread that made the last step of B
+ *   leaves off there for the thread that follows e, which costs no more than before, when it left off for t.
  *
  * Each such change moves a step to an earlier turn of its thread, so there is an end to them, and each class keeps an execution.
  */
@@ -87,7 +87,7 @@ export class BoundedSearch {
 
   #branch(last: number, left: number, sleep: number, goesOn: boolean, others: number): void {
     let asleep = sleep;
-    // Whoever moved last goes on first, so that ends with few switches are found first.
+    // The thread that moved last goes on first, so that ends with few switches are found first.
     if (goesOn) {
       const depth = this.machine.happened.length;
       this.#sleepersAt(depth)[last] = this.#step(last, left, sleep);
@@ -98,7 +98,7 @@ export class BoundedSearch {
     }
   }
 
-  /** Whoever moved last is blocked by words that a sleeper may write: the sleeper's step could let it go on. */
+  /** The thread that moved last is blocked by words that a sleeper may write: the sleeper's step could let it go on. */
   #awakenedBy(last: number, sleep: number): number {
     const { waits } = this.machine.at[last];
     if (waits === null || sleep === 0) return sleep;

@@ -6,7 +6,7 @@ import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './
 
 /** What the search knows of the moment before an event. */
 interface Frame {
-  /** The threads that shall be tried there, one bit each. */
+  /** The threads that are to be tried there, one bit each. */
   backtrack: number;
   /** The threads that need not be tried: what begins with their step was explored before, here or further up. */
   sleep: number;
@@ -29,7 +29,7 @@ type Onward = (sleep: number) => void;
  * - An await is blocked while its word has a value, so a race with a write can be reversed only if the await could have been made just
  *   before that write, which the word before the write tells: writes of one word are in one order in all executions of a class. If
  *   it could not, an earlier write may do, though it happens before the await around the later ones; so all are asked. An await that is
- *   blocked when an execution ends or is given up is asked likewise: an earlier write may have let it through, and a later one closed
+ *   blocked when an execution ends or is given up is asked in the same way: an earlier write may have let it through, and a later one closed
  *   it again. (In the paper a step that can be made stays so until it is made, so its races show sooner or later.)
  */
 export class Dpor {
@@ -144,7 +144,7 @@ export class Dpor {
     frame.sleepers[thread] = footprint;
   }
 
-  /** Whoever sleeps and does not depend on the step sleeps on. */
+  /** A thread that sleeps and does not depend on the step sleeps on. */
   #stillAsleep(frame: Frame, depth: number, thread: number, footprint: Footprint): number {
     const below = this.#frame(depth + 1);
     let sleep = 0;

@@ -14,8 +14,8 @@ interface Made {
 const ROUNDS = 2;
 
 /**
- * What is wrong with an execution that has not ended: threads that go round for ever, since they were stopped at the step limit or at a
- * loop that waits for a word that nobody will write, and threads that wait for ever. A thread that was stopped at the limit and has not
+ * What is wrong with an execution that has not ended: threads that go round a loop forever, since they were stopped at the step limit or at a
+ * loop that waits for a word that nobody will write, and threads that wait forever. A thread that was stopped at the limit and has not
  * gone round is no finding: who knows where it would go.
  */
 export function endlessThreads(machine: Machine, nameOf: (address: number) => string): Finding[] {
@@ -42,10 +42,10 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
       step: null,
       thread: thread + 1,
       label: nameOfStep(place.next, nameOf),
-      note: `T${thread + 1} goes round for ever: ${roundText(round, nameOf)}.`,
+      note: `T${thread + 1} goes round a loop forever: ${roundText(round, nameOf)}.`,
     });
   }
-  // Whoever waits for a thread that goes round is not what is wrong.
+  // A thread that waits for one that goes round a loop is not what is wrong.
   if (waiting.length > 0 && findings.length === 0) {
     findings.push({
       kind: 'deadlock',
@@ -76,7 +76,7 @@ function lastStepBefore(place: Local | null): Request | null {
   return null;
 }
 
-/** The shortest round that the thread's latest steps have gone again and again, from where it was first begun; null if there is none. */
+/** The shortest round that the thread's latest steps have repeated, from where it was first begun; null if there is none. */
 function lastRound(place: Local): readonly Made[] | null {
   const made: Made[] = [];
   for (let at = place; at.parent !== null; at = at.parent) {

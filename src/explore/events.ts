@@ -14,7 +14,7 @@ export class Events {
   readonly #thread: number[] = [];
   /** Rows of `threads` numbers: a row of zeros, and by event its clock. */
   #clocks: Int32Array;
-  /** Rows likewise, by event: how many events each thread had before it. */
+  /** Rows of the same kind, by event: how many events each thread had before it. */
   #counts: Int32Array;
   /** By thread, the numbers of its events. */
   readonly #of: number[][];

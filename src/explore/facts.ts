@@ -39,7 +39,7 @@ export function factsOf({ space, stepLimit }: Campaign, maxSeconds: number): Fac
   };
 }
 
-/** A thread that cannot finish alone goes on for ever if the others stand still. */
+/** A thread that cannot finish alone goes on forever if the others stand still. */
 export function stuckIn({ alone }: Facts): Explored | null {
   if (!alone?.stuck) return null;
   const { thread, path } = alone.stuck;

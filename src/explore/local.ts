@@ -74,7 +74,7 @@ export type Footprint = Int32Array;
 
 /**
  * Where a thread stands: a point in the tree of all that it was ever answered. A thread is a deterministic function of the answers to
- * its shared accesses, so whoever stands here does the same next, whatever the other threads did; its code need not be run to know.
+ * its shared accesses, so a thread that stands here does the same next, whatever the other threads did; its code need not be run to know.
  */
 export interface Local {
   readonly id: number;

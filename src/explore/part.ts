@@ -8,7 +8,7 @@ export interface Explored extends Finding {
   readonly preemptions: number;
 }
 
-/** Where in a search an execution is, whoever makes it: the number of its unit, and its number there. */
+/** Where in a search an execution is, whichever worker makes it: the number of its unit, and its number there. */
 export interface Place {
   readonly unit: number;
   readonly execution: number;

@@ -103,7 +103,7 @@ export function bodyCode(body: Body): Code {
 }
 
 /**
- * Runs somebody's code. Whatever it throws is its result. It may also catch what suspends it or what refuses it, as a `catch` for all
+ * Runs a user's code. Whatever it throws is its result. It may also catch what suspends it or what refuses it, as a `catch` for all
  * errors does: what it does then is not heeded, and it is suspended or refused after all.
  */
 export function runBody(memory: StrandMemory, body: () => unknown): unknown {

@@ -8,9 +8,9 @@ export type Ending = 'visitor' | 'executions' | 'time' | 'memory' | 'interrupt';
 
 /** What a search did. */
 export interface Searched {
-  /** Executions that were run to their end: every thread has ended, waits for ever, or was cut at the step limit. */
+  /** Executions that were run to their end: every thread has ended, waits forever, or was cut at the step limit. */
   readonly executions: number;
-  /** Executions among them in which a thread waits for ever. */
+  /** Executions among them in which a thread waits forever. */
   readonly deadlocks: number;
   /** Executions among them in which a thread was cut at the step limit. */
   readonly cut: number;

@@ -4,7 +4,7 @@ export interface Shard {
   readonly of: number;
 }
 
-/** Reads `2/3`; null for anything that is none. */
+/** Reads `2/3`; null for anything else. */
 export function parseShard(text: string): Shard | null {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { part: Number(part), of: Number(of) };

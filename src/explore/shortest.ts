@@ -43,7 +43,7 @@ const BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
 
 /**
  * Looks for a shorter execution that does the same kind of damage with no more preemptions than a known one. An execution ends once the
- * operation that did the damage has answered, so that what comes of it is seen.
+ * operation that did the damage has answered, so that its consequence is seen.
  *
  * @returns null if the schedule does not do that damage
  */

@@ -19,7 +19,7 @@ export type Rehearse = (round: readonly Made[]) => boolean;
 /**
  * What a thread waits for that stands before `next`: words and values by turns, or null.
  *
- * An await waits for its word, and whoever sleeps for being woken. A loop waits as well once it has made the same steps with the same
+ * An await waits for its word, and a thread that sleeps waits for being woken. A loop waits as well once it has made the same steps with the same
  * answers for so many rounds, has changed nothing in them, and is about to begin another: as long as every word that the round read is
  * as it was, a further round is like the last one and changes nothing. So the thread is blocked until one of them is written, and
  * nothing is lost but executions in which it goes round more often. A thread that counts its rounds does not go on in the same way,

@@ -168,7 +168,7 @@ export class StrandMemory extends Memory {
     throw this.#fault;
   }
 
-  /** Set once the thread was refused something or asked for something else than its record holds, whoever caught what was thrown then. */
+  /** Set once the thread was refused something or asked for something else than its record holds, even if what was thrown then was caught. */
   get fault(): Error | null {
     return this.#fault;
   }
@@ -259,7 +259,7 @@ export class StrandMemory extends Memory {
     second: number,
     custom: Custom | null = null,
   ): number {
-    // Whoever catches the constant, or has a `finally`, gets it again.
+    // Code that catches the constant, or has a `finally`, gets it again.
     if (this.#unwinding) throw SUSPEND;
     if (this.#at < this.#record.length) {
       const { to, answer } = this.#record[this.#at++];
@@ -291,7 +291,7 @@ export class StrandMemory extends Memory {
     if (this.#at > this.#rehearsedFrom) throw this.#notDeterministic('something else', null);
   }
 
-  /** A loop of plain accesses would go on for ever within one step. */
+  /** A loop of plain accesses would go on forever within one step. */
   #count(address: number): void {
     if (++this.#plains <= MOST_PLAIN) return;
     if (this.stopsInPlain) {

@@ -28,7 +28,7 @@ export class Strand {
 
   /**
    * @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts`
-   * @param stepLimit steps that the thread may make in an execution; a loop that would end later is taken to go on for ever
+   * @param stepLimit steps that the thread may make in an execution; a loop that would end later is taken to go on forever
    */
   constructor(code: Code, words: Int32Array, spins = 0, stepLimit = 1000) {
     this.#waits = (next, place) =>

@@ -139,7 +139,7 @@ async function searchIn(worker: Worker, { signal, tell }: Together): Promise<voi
 function asThrown(error: Error & { readonly code?: string }): Error {
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new UsageError(
-      'A worker of the search has no memory left: take fewer --jobs, a smaller program or a strategy by chance.',
+      'A worker of the search has no memory left: take fewer --jobs, a smaller program, or a random strategy such as --strategy pct.',
     );
   }
   if (error.name === 'UsageError') return new UsageError(error.message);

@@ -71,7 +71,7 @@ export const H_CACHE: i32 = 12;
 export const H_COUNTED: i32 = 13;
 
 export const HOLDS_NOTHING: i32 = 0;
-/** Announced words are slot indices; 0 is none. */
+/** Announced words are slot indices; 0 announces nothing. */
 export const HOLDS_HAZARDS: i32 = 1;
 /** The first announced word is `epoch << 1 | 1` while pinned and 0 otherwise; the first global word is the epoch. */
 export const HOLDS_EPOCHS: i32 = 2;

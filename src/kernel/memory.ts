@@ -6,7 +6,7 @@
  * the gate at which a thread can be stopped, and the row in a trace.
  *
  * The first five are sequentially consistent and are one scheduling point each. `peek` and `poke` are plain accesses to a word that
- * the calling thread owns at that moment, and are no scheduling points: whoever uses them says in a comment why nobody else can
+ * the calling thread owns at that moment, and are no scheduling points: code that uses them says in a comment why no other thread can
  * touch the word.
  */
 export abstract class Memory {

@@ -105,7 +105,7 @@ export class MichaelScottQueue<S extends Scheme> {
         // Another enqueue's E9 was first: its node is last now, or Tail has moved beyond it.
         this.record.count(C_E9);
       } else {
-        // E13: Tail lags behind; help it, whoever's turn it was. If it fails, someone else has done so since E7.
+        // E13: Tail lags behind; help the thread that should have moved it. If it fails, another thread has moved it since E7.
         if (!this.memory.cas(E13, TAIL, tail, this.scheme.link(tail, format.index(next))))
           this.record.count(C_E13);
       }

@@ -238,7 +238,7 @@ export abstract class Scheme {
 }
 
 /**
- * Takes up a record by its number, whoever had it before: for a thread that is given its number from outside, such as a worker that is
+ * Takes up a record by its number, whichever thread had it before: for a thread that is given its number from outside, such as a worker that is
  * started again. The caller sees to it that no other thread is at work on the record; two that are clear each other's protections. It
  * adopts nothing: what a former owner that died had in hand is overwritten by the first operation, unless an heir has settled it.
  */

@@ -39,7 +39,7 @@ import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
  *
  * Invariants
  * - Following S_NEXT from the top visits every slot of the list once and ends at 0; with caches, the first slot of every magazine on it.
- * - A slot in a cache, or behind the first slot of a magazine, is owned like that first slot: whoever takes that one by A3 owns them all.
+ * - A slot in a cache, or behind the first slot of a magazine, is owned like that first slot: the thread that takes that one by A3 owns them all.
  *   So only S_NEXT of first slots is ever chained, and the proof of A3 below is the same for magazines as for slots.
  * - A slot comes back from a cache to be linked with the S_NEXT that it had: its tag has not changed, and E3 changes it.
  * - The tag of the top grows by one with every slot taken, so a top that comes back has another tag, until the tag wraps: after

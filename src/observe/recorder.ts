@@ -80,7 +80,7 @@ export class Recorder {
     return record;
   }
 
-  /** Ends a waiting thread for good, and marks its record as a dead thread's, as whoever sees a worker die has to. */
+  /** Ends a waiting thread for good, and marks its record as a dead thread's, which is the duty of the one that sees a worker die. */
   kill(thread: number): void {
     const before = labelOf(this.engine.pending(thread).step);
     this.engine.kill(thread);

@@ -81,7 +81,7 @@ export interface ReturnRecord {
   readonly value: number | null;
 }
 
-/** A thread stops for good before it has finished, after the step of the same number: terminated, or left standing for ever. */
+/** A thread stops for good before it has finished, after the step of the same number: terminated, or stopped for good. */
 export interface StopRecord {
   readonly kind: 'stop';
   readonly step: number;

@@ -93,7 +93,7 @@ function halfText(shares: readonly Share[]): string[] {
   return [`with ${halves[0].knob} ${values.join(', ')} your average is half the ${halves[0].knob}`];
 }
 
-const AGE_HEADS = ['from retire to free', 'p50', 'p99', 'max', 'slots', 'by Little'];
+const AGE_HEADS = ['from retire to free', 'p50', 'p99', 'max', 'slots', 'mean age'];
 
 function ageRow(cell: Cell, style: Style): string[] {
   const { scheme, unreclaimed } = cell;

@@ -6,7 +6,7 @@ import type { Style } from './style.ts';
 /** What a thread is off its core for when the operating system gives the core to another one: about that. */
 const SLICE_NS = 3e6;
 
-/** How soon a tag of each width comes round at the rates that were measured, beside a time slice. */
+/** How soon a tag of each width wraps at the rates that were measured, beside a time slice. */
 export function tagText(wraps: readonly TagWrap[], style: Style): string {
   const heads = [
     'bits',
@@ -28,10 +28,10 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
     pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`;
   const notes = [
     'At the fastest rate of tagged in this run, as if each operation changed the same word. With as many enqueues as dequeues it takes twice as long: Head changes with every dequeue, Tail with every enqueue.',
-    `A thread that is off its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap is past what a narrower tag tells apart.${longest}`,
+    `A thread can lose its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap. A tag that wraps within that time does not protect it.${longest}`,
   ];
   return [
-    ...headingLines('Tags: how soon they come round', style),
+    ...headingLines('Tags: how soon they wrap', style),
     ...fittedTable(heads, rows, style),
     ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
   ].join('\n');

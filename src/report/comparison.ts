@@ -20,30 +20,36 @@ export function comparisonTable(evidence: readonly Evidence[]): string {
     'measured in aba-dequeue',
     'unreclaimed slots, at most',
     'measured with a stalled reader',
-    'survives a stalled thread',
-    'survives a dead thread',
-    'reads freed slots',
+    'the others go on if a thread stalls',
+    'if a thread dies',
+    'may read a freed slot',
     'progress',
   ];
-  const rows = evidence.map(({ key, aba, stalled }) => [
+  const rows = evidence.map(({ key, aba, stalled, dead }) => [
     `\`${key}\``,
     aba.claims.abaSafe,
     aba.findings[0] ? `**${aba.findings[0].kind}** at step ${aba.findings[0].step}` : 'no damage',
     stalled.claims.garbage,
     measuredPeak(stalled),
-    yesNo(stalled.claims.survivesStall),
-    yesNo(stalled.claims.survivesDeath),
+    goesOn(stalled.claims.survivesStall, stalled),
+    goesOn(stalled.claims.survivesDeath, dead),
     yesNo(aba.claims.staleReads),
     aba.claims.progress,
   ]);
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-function measuredPeak(play: Play): string {
+/** The most unreclaimed slots at once in a play, of how many, and whether an enqueue was answered "full". */
+export function measuredPeak(play: Play): string {
   const bound = boundOf(play.choice, play.program.threads.length);
   const full = play.trace.events.some((event) => event.kind === 'return' && event.outcome === 'full');
   const limit = bound === null ? '' : ` (bound ${bound})`;
   return `${play.peaks.unreclaimed} of ${play.audit.slots}${limit}${full ? ', then full' : ''}`;
+}
+
+/** Whether the other threads go on, and whether that is worth anything: a corrupted queue goes on too. */
+function goesOn(claim: boolean, { findings, claims }: Play): string {
+  return claim && claims.abaSafe === 'no' && findings.length > 0 ? 'yes, but corrupted' : yesNo(claim);
 }
 
 function yesNo(claim: boolean): string {

@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly stop?: () => boolean;
   /** Stops the run at a move that cannot be made, as a `misfit`, in place of throwing. */
   readonly asFarAsItFits?: boolean;
-  /** Leaves out a move that cannot be made, and goes on with the next one. */
+  /** Leaves out a move that cannot be made, and continues with the next one. */
   readonly pastMisfits?: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface Move {
   readonly kill: boolean;
 }
 
-/** Who moves, in order. Threads that have not finished at its end stand still for ever. */
+/** Who moves, in order. Threads that have not finished at its end are stopped for good. */
 export type Schedule = readonly Move[];
 
 const MOVE =

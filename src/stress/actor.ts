@@ -43,7 +43,7 @@ import type { Membership, Party } from './membership.ts';
 
 const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY] = OUTCOMES.keys();
 
-/** After so many refusals in a row (full or empty) a thread lets the others run, for whoever could change that may be waiting for a core. */
+/** After so many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a core. */
 const PATIENCE = 64;
 const REST_MS = 0.05;
 
@@ -219,7 +219,7 @@ export class Actor {
     this.#log[logged] = value;
     desk[this.#block + B_DELIVERED] = logged + 1;
     const producer = producerOf(value) - 1;
-    // A value of nobody's is left to the books of the round.
+    // A value that no thread enqueued is judged at the end of the round.
     if (producer >= this.#latest.length) return;
     const latest = this.#latest[producer];
     this.#latest[producer] = value & SEQUENCE_MASK;

@@ -2,7 +2,7 @@
  * What the workers of a stress run and its main thread share beside the laboratory: the word that starts a round and the one that ends
  * it, and for each thread a block with its state, its books and its flight recorder, and a log of the values that were delivered to it
  * in this round. A block and a log are written by their thread alone, with plain writes; the state is written last, atomically, so
- * whoever reads AT_REST or PARKED there may read the rest.
+ * a thread that reads AT_REST or PARKED there may read the rest.
  */
 
 /** The number of the round: a worker that has finished one waits here for the next. */

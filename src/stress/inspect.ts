@@ -176,7 +176,7 @@ export function lastLabel(words: Int32Array, geometry: Geometry, desk: Desk, thr
   return step === 0 ? null : labelOf(step);
 }
 
-/** A thread that was in one operation for longer than anybody waits. */
+/** A thread that was in one operation for longer than the watchdog allows. */
 export function endlessOperation(audit: Audit, { thread, operation, label }: Stop, ms: number): Finding {
   const { geometry, words } = audit;
   const [head, tail] = [geometry.link.index(words[HEAD]), geometry.link.index(words[TAIL])];

@@ -1,7 +1,7 @@
 import type { Crew } from '../engines/crew.ts';
 import { AT_REST, B_BEGUN, type Desk, PARKED, STANDING, STARTING } from './desk.ts';
 
-/** At most so much of the time between two looks counts as standing still: whoever looks may have been kept from looking. */
+/** At most so much of the time between two looks counts as standing still: the thread that looks may itself have been off its core. */
 const LOOK_MS = 25;
 
 /**

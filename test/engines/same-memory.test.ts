@@ -53,7 +53,7 @@ test.each(['naive', 'no-reclaim', 'tagged:bits=2', 'hazard-pointers:threshold=1'
             }
           }
           for (let steps = 0; machine.at[i].next !== null; steps++) {
-            if (steps > 5000) throw new Error('the model goes on for ever');
+            if (steps > 5000) throw new Error('the model goes on forever');
             machine.step(i);
           }
         }

@@ -11,7 +11,7 @@ import type { SearchOptions } from '../../src/explore/search.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
 
-/** All that can be told at the end of an execution: the words, what each thread returned, and who waits for ever. */
+/** All that can be told at the end of an execution: the words, what each thread returned, and who waits forever. */
 function outcome(machine: Machine): string {
   const threads = machine.at.map(({ next, result }) => (next === null ? String(result) : 'waits'));
   return `${machine.words.join()} / ${threads.join(' / ')}`;

@@ -70,13 +70,13 @@ describe('executions that do not end', () => {
 
   test('a loop that reads what nobody will write is a livelock, with its steps', () => {
     expect(saidOf(model(2, forgets, goesRound))).toEqual([
-      'livelock: T2 goes round for ever: load of word 1 finds 0, load of word 0 finds 1.',
+      'livelock: T2 goes round a loop forever: load of word 1 finds 0, load of word 0 finds 1.',
     ]);
   });
 
   test('a loop that writes comes to the step limit, and its round is told from where it begins', () => {
     expect(saidOf(model(2, turns))).toEqual([
-      'livelock: T1 goes round for ever: exchange of word 1 with 7 finds 7, cas of word 0 from 0 to 3 fails on 3.',
+      'livelock: T1 goes round a loop forever: exchange of word 1 with 7 finds 7, cas of word 0 from 0 to 3 fails on 3.',
     ]);
   });
 
@@ -84,14 +84,14 @@ describe('executions that do not end', () => {
     expect(saidOf(model(1, counts))).toEqual([]);
   });
 
-  test('a queue that ABA has bent into a ring holds an enqueue for ever', async () => {
+  test('a queue that ABA has bent into a ring holds an enqueue forever', async () => {
     const { findings, deadlocks } = await explore('[A] d e e | d e d', 'naive', {
       slots: 5,
       preemptions: 1,
     });
     expect(deadlocks).toBeGreaterThan(0);
     expect(findings.find(({ kind }) => kind === 'livelock')?.note).toBe(
-      'T1 goes round for ever: E5 load Tail finds 1, E6 load 1.next finds 1, E7 load Tail finds 1, E13 cas Tail finds 1.',
+      'T1 goes round a loop forever: E5 load Tail finds 1, E6 load 1.next finds 1, E7 load Tail finds 1, E13 cas Tail finds 1.',
     );
   });
 });

@@ -111,7 +111,7 @@ describe('the parts of a search are the whole of it, in any order and at any siz
     }
   });
 
-  test('threads that go round for ever are cut in a part, too', () => {
+  test('threads that go round forever are cut in a part, too', () => {
     const forEver = model(1, goesRound, (words) => words.store(0, 1));
     const dependence = memoryDependence(1);
     expect(sumOf(forEver, dependence, [[]]).cut).toBe(1);

@@ -7,7 +7,7 @@ import type { Visit } from '../../src/explore/search.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { client, type ClientOptions, FIRST_VALUE } from './michael-scott-client.ts';
 
-/** The executions of a search that is complete, without a thread that waits for ever or is cut. */
+/** The executions of a search that is complete, without a thread that waits forever or is cut. */
 export function reduced(
   model: Model,
   visit: Visit = () => false,

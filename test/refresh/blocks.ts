@@ -7,7 +7,7 @@ import { glossaryMarkdown } from '../../src/report/glossary-text.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
-import { abaStory, commandsTable, comparison, firstWords } from './readme.ts';
+import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
 
 /**
  * A part of a file that is made from the code. It stands between two lines that say `NAME:begin` and `NAME:end`, in whatever comment the
@@ -31,6 +31,7 @@ export const blocks: readonly Block[] = [
   { name: 'glossary', file: 'src/README.md', text: () => glossaryMarkdown(3) },
   { name: 'counts', file: 'src/explore/README.md', text: countsTable },
   { name: 'strategies', file: 'src/explore/README.md', text: strategiesTable },
+  { name: 'choice', file: 'scenarios/README.md', text: choice },
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
   { name: 'stories', file: 'scenarios/README.md', text: stories },
   { name: 'example', file: 'scenarios/README.md', text: example },

@@ -33,6 +33,6 @@ export function countsTable(): string {
     const range = least === most ? digits(least) : `${digits(least)} to ${digits(most)}`;
     return [`\`${program.replaceAll('|', '\\|')}\``, standIn(program), ...cells, range];
   });
-  const head = ['program', 'stand-in', ...schemes.map((scheme) => `\`${scheme}\``), 'histories'];
+  const head = ['program', 'copy of their client', ...schemes.map((scheme) => `\`${scheme}\``), 'histories'];
   return [line(head), line(head.map(() => '---')), ...rows.map((row) => line(row))].join('\n');
 }

@@ -1,10 +1,14 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { commandsFor } from '../../src/cli/commands.ts';
+import { model } from '../../src/engines/model.ts';
+import { USUAL_SLOTS } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
+import { choiceTable } from '../../src/report/choice.ts';
 import { comparisonTable, type Evidence } from '../../src/report/comparison.ts';
 import { definitions } from '../../src/report/glossary-text.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
+import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
 import { teachingCase } from '../../src/scenario/scenario.ts';
 
@@ -30,8 +34,25 @@ export async function measureSchemes(): Promise<Evidence[]> {
   return evidence;
 }
 
+/** One set of measurements for all blocks that show them. */
+let measured: Promise<Evidence[]> | null = null;
+
 export async function comparison(): Promise<string> {
-  return comparisonTable(await measureSchemes());
+  return comparisonTable(await (measured ??= measureSchemes()));
+}
+
+/** Which scheme to take, by its claims, what the scenarios measured, and the steps of an enqueue and a dequeue on the model. */
+export async function choice(): Promise<string> {
+  const schemes = await (measured ??= measureSchemes());
+  return choiceTable(
+    await Promise.all(
+      schemes.map(async (evidence) => {
+        const scenario = programScenario('e d', USUAL_SLOTS, 'T1@end');
+        const { trace } = await play(model, scenario, await claimedCase(evidence.key));
+        return { evidence, steps: trace.events.filter(({ kind }) => kind === 'step').length };
+      }),
+    ),
+  );
 }
 
 /** The words that the README needs before its first story. */

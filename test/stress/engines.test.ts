@@ -60,7 +60,7 @@ describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
   });
 });
 
-test('compiled threads that go round for ever are ended, with a verdict', async () => {
+test('compiled threads that go round forever are ended, with a verdict', async () => {
   // Only some of the ways in which naive reuse breaks bend the queue into a ring.
   for (let tries = 0; tries < 60; tries++) {
     const result = await stress({

@@ -39,7 +39,7 @@ function layoutHeader(): string {
 /** A property of this machine and these sources, so it is asked once in a process. */
 const known = new Map<string, Built>();
 
-/** The program of a recipe, made if it has to be. It is nobody's mistake if it cannot be. */
+/** The program of a recipe, made if it has to be. That it cannot be made is no error. */
 export function build(recipe: Recipe): Built {
   const key = JSON.stringify(recipe);
   const built = known.get(key) ?? make(recipe);

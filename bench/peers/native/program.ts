@@ -19,7 +19,7 @@ interface Answer {
   readonly seconds: number;
 }
 
-/** Whoever does not answer so long after the end of a round is not going to. */
+/** A program that does not answer so long after the end of a round hangs. */
 const PATIENCE_MS = 20_000;
 
 /** What a program leaves behind. */

@@ -52,7 +52,7 @@ const options = {
   optimizeLevel: 3,
   noAssert: true,
   runtime: `${HERE}/arena.as`,
-  // 0 is taken for the default of 32 KiB, which garbage collectors need and which all instances would share; anything below is none.
+  // 0 is taken for the default of 32 KiB, which garbage collectors need and which all instances would share; anything below gives no stack.
   stackSize: -1,
   use: ['abort='],
   importMemory: true,

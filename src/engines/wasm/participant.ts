@@ -77,7 +77,7 @@ function checked(participant: WasmParticipant): WasmParticipant {
 }
 
 /**
- * The same whoever had the record before, and with values that are taken as they come: for the laboratory's own threads, whose numbers
+ * The same for a record that another thread may have had before, and with values that are taken as they come: for the laboratory's own threads, whose numbers
  * and values are right.
  */
 export function assembleInWasm(memory: SharedMemory, thread: number, module: Module): WasmParticipant {

@@ -7,7 +7,7 @@ import type { Guarantee, SearchSpace, Strategy } from '../strategy.ts';
 /**
  * Probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with Probabilistic
  * Guarantees of Finding Bugs", ASPLOS 2010. The thread with the highest priority moves. The n threads begin with the priorities d … d+n-1
- * in random order; d-1 times, after steps drawn from 1 … k, whoever has just moved falls to a priority below all of these, the i-th time
+ * in random order; d-1 times, after steps drawn from 1 … k, the thread that has just moved falls to a priority below all of these, the i-th time
  * to d-i.
  */
 class Pct implements Policy {

@@ -16,7 +16,7 @@ interface Element {
 
 type OnElement = (at: Element, ...given: never[]) => unknown;
 
-/** What is done with an array that is none of the model's: by default what the platform does. */
+/** What is done with an array that does not belong to the model: by default what the platform does. */
 type OnOther = (thread: ThreadWords | null, array: unknown, ...given: unknown[]) => unknown;
 
 /** A function of `Atomics` that works on elements of modelled arrays, and on others if no thread can share them unseen. */

@@ -147,7 +147,7 @@ function refusePromise(result: unknown, words: ThreadWords): unknown {
   return words.refuse(asynchronous(words.number));
 }
 
-/** Also one of another realm; what cannot be asked is none. */
+/** Also one of another realm; what cannot be asked is not one. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
   try {

@@ -98,7 +98,7 @@ export class ThreadWords {
     return asleep === 1 ? 'timed-out' : 'ok';
   }
 
-  /** Sleeps for ever on memory that no other thread knows. Its own word changes while it sleeps on a declared one, and never here. */
+  /** Sleeps forever on memory that no other thread knows. Its own word changes while it sleeps on a declared one, and never here. */
   sleepAlone(): never {
     this.#ask('await', this.#sleeper, 0);
     throw new InternalError(`T${this.number} was woken, and nobody could.`);

@@ -134,9 +134,9 @@ export interface Check<W extends Declared, A = number, T extends Threads<W, A> =
   readonly lockFree?: boolean;
   /** Explore only executions in which threads are interrupted so often at most. Default: whatever can happen. */
   readonly preemptions?: number;
-  /** End after so many executions, and be content with them. */
+  /** End after so many executions, and report success if none of them failed. */
   readonly maxExecutions?: number;
-  /** End after so many seconds, and be content with what was explored. Left out: fail if 60 s do not suffice. */
+  /** End after so many seconds, and report success if nothing failed until then. Left out: fail if 60 s do not suffice. */
   readonly maxSeconds?: number;
   /** Steps that one thread may make in an execution. One that makes more is stopped there. Default 1000. */
   readonly stepLimit?: number;
@@ -163,7 +163,7 @@ export interface Passed {
   readonly complete: boolean;
   /**
    * Executions among them that were not followed to their end, since a thread was still going at the step limit, and would have ended
-   * later. There are none unless `maxExecutions` or `maxSeconds` says to be content.
+   * later. There are none unless `maxExecutions` or `maxSeconds` is given.
    */
   readonly cut: number;
   /** How many interleavings there are, if that was asked for and could be counted. */

@@ -21,7 +21,7 @@ export function cutShort(
     : '';
   return new UsageError(
     `The check is not decided: ${cut} of ${counted(executions)} not followed to the end. In the first, ${lines.join(' ')}${fair} ` +
-      `Let the loops be shorter, give more steps than stepLimit: ${stepLimit}, or be content with the others by maxExecutions or maxSeconds.`,
+      `Let the loops be shorter, give more steps than stepLimit: ${stepLimit}, or accept the others as a success with maxExecutions or maxSeconds.`,
   );
 }
 

@@ -33,7 +33,7 @@ export function makeWaiting(layout: Layout): Waiting {
       after: (request, before) => lists.numberOf(lists.valueOf(before).slice(woken(request, before).length)),
       writes: (request, before) => woken(request, before).length > 0,
       alsoWrites: woken,
-      // Whoever else could be on the list has written it to come there or to leave it.
+      // Every other thread that could be on the list has written it, to come there or to leave it.
       mayWrite: woken,
       writeOthers: (request, before, _words, write) => {
         for (const sleeper of woken(request, before)) write(sleeper, 0);
@@ -43,7 +43,7 @@ export function makeWaiting(layout: Layout): Waiting {
       after: () => 0,
       writes: (_request, before) => before === 1,
       alsoWrites: ({ second }, before) => (before === 1 ? [second] : []),
-      // Whoever woke it has written the list as well.
+      // The thread that woke it has written the list as well.
       mayWrite: ({ second }, before) => (before === 1 ? [second] : []),
       writeOthers: ({ address, second }, before, words, write) => {
         if (before !== 1) return;

@@ -38,7 +38,7 @@ export const CARDS: StepCards = {
 const HAZARDS: i32 = 2;
 
 /**
- * Idea: a thread announces the node that it is about to use, and looks again; whoever wants to free nodes reads all announcements
+ * Idea: a thread announces the node that it is about to use, and looks again; a thread that wants to free nodes reads all announcements
  * first and keeps the nodes that are named there.
  * Paper: Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects", IEEE TPDS 15(6), 2004, Figures 2, 3 and 6.
  * Claims: in the static members. The parameter `threshold` is R of the paper: how many retired slots make a thread scan.

@@ -2,7 +2,7 @@ import { ABA_POSSIBLE, Scheme } from '../scheme.ts';
 import { HOLDS_NOTHING } from '../layout.ts';
 
 /**
- * Idea: a dequeued node is free at once. Whoever was paused with its address in hand meets it again in another life, and the
+ * Idea: a dequeued node is free at once. A thread that was paused with its address in hand meets it again in another life, and the
  * compare-and-swap cannot tell.
  * Paper: none; it is what a first attempt does. The disaster is in the IBM System/370 Principles of Operation (1983), Appendix A.
  * Claims: in the static members.
@@ -20,7 +20,7 @@ export class Naive extends Scheme {
   static readonly RECLAIMS: bool = true;
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
-  static readonly PROGRESS: string = 'none: a corrupted queue may loop for ever';
+  static readonly PROGRESS: string = 'none: a corrupted queue may loop forever';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = '';

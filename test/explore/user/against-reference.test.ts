@@ -53,7 +53,7 @@ function compare(threads: readonly (readonly RandomAccess[])[]): void {
   const expected = [...referenceOutcomes(threads)].toSorted();
   withModelled(() => {
     const { points, found, complete } = exploreProgram(program, Infinity);
-    // A thread that waits for ever ends the exploration, perhaps before all races are known; everything else goes through.
+    // A thread that waits forever ends the exploration, perhaps before all races are known; everything else goes through.
     expect(found !== null).toBe(expected.some((outcome) => outcome.includes('waits')));
     expect(complete).toBe(found === null);
     const all = new Set(program.layout.words.keys());

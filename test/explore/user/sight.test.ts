@@ -101,7 +101,7 @@ describe('memory of a thread’s own', () => {
     );
   });
 
-  test('is slept on for ever without a timeout, since nobody can wake it', () => {
+  test('is slept on forever without a timeout, since nobody can wake it', () => {
     const failure = failureOf(() => check({ words, threads: [sleeps, ({ x }) => x.load()] }));
     expect(failure.kind).toBe('deadlock');
     expect(failure.message).toContain(

@@ -25,7 +25,7 @@ const faults = {
       return super.enqueue(value);
     }
   },
-  /** An operation looks at Head for ever. */
+  /** An operation looks at Head forever. */
   spin: class extends Timed {
     enqueue(value) {
       while (this.isTime) this.memory.load(D2, HEAD);

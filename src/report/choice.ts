@@ -1,0 +1,68 @@
+import type { Claims } from '../engines/registry.ts';
+import { measuredPeak, type Evidence } from './comparison.ts';
+
+/** A scheme with what it costs: the steps of an enqueue and a dequeue of one thread, which are its accesses to shared memory. */
+export interface Costs {
+  readonly evidence: Evidence;
+  readonly steps: number;
+}
+
+/** "Which scheme shall I take?" as a Markdown table: the scheme that asks the least of its user first. */
+export function choiceTable(schemes: readonly Costs[]): string {
+  const head = [
+    'take',
+    'if you can live with',
+    'ABA in scenario 02',
+    'slots that one stalled reader held back',
+    'steps',
+  ];
+  const rows = schemes
+    .map(({ evidence, steps }) => ({ evidence, steps, burdens: burdensOf(evidence.aba.claims) }))
+    .toSorted((a, b) => weight(a.burdens) - weight(b.burdens))
+    .map(({ evidence: { key, aba, stalled }, steps, burdens }) => [
+      `\`${key}\``,
+      burdens.map(({ text }) => text).join('; '),
+      aba.findings.some(({ kind }) => kind === 'ABA') ? 'yes' : 'no',
+      stalled.findings.length > 0 ? 'the queue is corrupted' : measuredPeak(stalled),
+      String(steps),
+    ]);
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+interface Burden {
+  readonly text: string;
+  /** The worse, the more. */
+  readonly weight: number;
+}
+
+/** What a scheme's claims leave to its user. */
+function burdensOf({
+  abaSafe,
+  staleReads,
+  reclaims,
+  garbage,
+  survivesStall,
+  survivesDeath,
+}: Claims): Burden[] {
+  const burdens: Burden[] = [];
+  if (abaSafe === 'no') burdens.push({ text: 'a queue that breaks: it is there to show ABA', weight: 100 });
+  if (!reclaims) burdens.push({ text: 'slots that are never used again', weight: 50 });
+  if (abaSafe === 'until the tag wraps') {
+    burdens.push({ text: 'ABA, if a tag wraps while a thread pauses', weight: 8 });
+  }
+  const holders = [
+    ...(survivesStall ? [] : ['a thread is stalled']),
+    ...(survivesDeath ? [] : ['a dead thread is not adopted']),
+  ];
+  if (holders.length > 0)
+    burdens.push({ text: `garbage that grows while ${holders.join(' or ')}`, weight: 4 });
+  if (staleReads) burdens.push({ text: 'reads of slots that were freed', weight: 2 });
+  if (reclaims && survivesStall && garbage !== '0') {
+    burdens.push({ text: `garbage up to a bound: ${garbage}`, weight: 1 });
+  }
+  return burdens;
+}
+
+function weight(burdens: readonly Burden[]): number {
+  return burdens.reduce((sum, each) => sum + each.weight, 0);
+}
