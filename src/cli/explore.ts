@@ -1,5 +1,5 @@
 import { parseProgram } from '../engines/program.ts';
-import { chooseScheme, claimsOf, type SchemeChoice } from '../engines/registry.ts';
+import { chooseScheme } from '../engines/registry.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { type Exploration, type ExploreOptions, withFacts } from '../explore/explore.ts';
@@ -8,7 +8,7 @@ import { parseShard, type Shard } from '../explore/shard.ts';
 import { strategies, strategyOf } from '../explore/strategies/all.ts';
 import { factsInWorker } from '../explore/together.ts';
 import { wrap } from '../report/columns.ts';
-import { ENDLESS, explorationJson, explorationText } from '../report/exploration-text.ts';
+import { ENDLESS, explorationJson, explorationText, explorationVerdict } from '../report/exploration-text.ts';
 import { playText } from '../report/play-text.ts';
 import { handOverText, shrunkJson, shrunkText } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
@@ -136,7 +136,7 @@ export const exploreCommand: Command = command({
     const broken = exploration.findings.length > 0 && !mayBreak(choice);
     const shrunk = await shrunkOf(exploration, options.shrink ?? 10, context);
     if (error) throw error;
-    const last = verdictText(exploration, choice, broken);
+    const last = explorationVerdict(exploration, choice, broken);
     print(['', ...wrap(last, style.columns, '  ').map(broken ? style.damage : style.ok)].join('\n'));
     const document = {
       ...explorationJson(exploration, broken),
@@ -166,18 +166,6 @@ async function smallestProgram(given: Given, context: Context): Promise<Result> 
   const verdict = broken ? 'broken' : 'as-claimed';
   const findings = found ? [{ kind: found.kind, ...shrunkJson(found, null) }] : [];
   return { broken, document: { verdict, findings, audit: null, seed: null, searched } };
-}
-
-/** What the findings say of the scheme's claims. */
-function verdictText({ bad, executions }: Exploration, choice: SchemeChoice, broken: boolean): string {
-  const damaged = `${bad} of ${executions} executions ${bad === 1 ? 'is' : 'are'} damaged`;
-  if (broken) return `BROKEN   ${choice.name} promises that this cannot happen, and ${damaged}.`;
-  if (!mayBreak(choice)) return 'as claimed';
-  const promise =
-    claimsOf(choice.scheme).abaSafe === 'no'
-      ? `${choice.name} promises no safety`
-      : `${choice.name} promises no safety once its tag has wrapped`;
-  return `as claimed   ${promise}: ${bad === 0 ? 'this program shows no damage' : damaged}.`;
 }
 
 async function mergedFrom(

@@ -1,7 +1,9 @@
+import { claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import type { Estimate } from '../explore/estimate.ts';
 import type { Exploration } from '../explore/explore.ts';
 import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
+import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import { hang, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
@@ -144,6 +146,22 @@ function endingOf({ endedBy, shard, units }: Exploration): string {
 function percent(share: number): string {
   const hundred = 100 * share;
   return `${hundred === 0 || hundred >= 1 ? hundred.toFixed(1) : hundred.toPrecision(2)} %`;
+}
+
+/** What the findings say of the scheme's claims. */
+export function explorationVerdict(
+  { bad, executions }: Exploration,
+  choice: SchemeChoice,
+  broken: boolean,
+): string {
+  const damaged = `${bad} of ${executions} executions ${bad === 1 ? 'is' : 'are'} damaged`;
+  if (broken) return `BROKEN   ${choice.name} promises that this cannot happen, and ${damaged}.`;
+  if (!mayBreak(choice)) return 'as claimed';
+  const promise =
+    claimsOf(choice.scheme).abaSafe === 'no'
+      ? `${choice.name} promises no safety`
+      : `${choice.name} promises no safety once its tag has wrapped`;
+  return `as claimed   ${promise}: ${bad === 0 ? 'this program shows no damage' : damaged}.`;
 }
 
 /** The same as JSON, with the names that every command uses. */
