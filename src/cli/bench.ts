@@ -26,6 +26,7 @@ import { benchText } from '../report/bench-table.ts';
 import { closest } from '../suggest.ts';
 import { command, type Command, type Context, type Result, type Values } from './command.ts';
 import { choice, flag, integer, text, texts } from './option.ts';
+import { type Lock, lockFile } from './lock.ts';
 import { checkWritable, writeFile } from './output.ts';
 import { runTargets } from './targets.ts';
 
@@ -80,10 +81,11 @@ export const benchCommand: Command = command({
     if (files.length > 0) return compare(context, files);
     if (given.targets) return runTargets(context, await targetsOf(given), given.quick ? QUICK : FULL);
     for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
+    using lock = lockFile(given.out);
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
     for (const refusal of planned.refusals) context.remark(refusal);
-    const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned));
+    const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned, lock));
     context.progress.clear();
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
     context.print(benchText(result, context.style));
@@ -104,6 +106,7 @@ function watchOf(
   { signal, progress }: Context,
   { out }: Given,
   planned: Suite,
+  lock: Lock,
 ): Parameters<typeof runSuite>[3] {
   const size = sizeOf(planned);
   const began = performance.now();
@@ -111,7 +114,9 @@ function watchOf(
   return {
     signal,
     onResult: (result) => {
-      if (out !== null) writeFile(out, printBench(result));
+      if (out === null) return;
+      lock.check();
+      writeFile(out, printBench(result));
     },
     onProgress: (done, what) => {
       first ??= done;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../errors.ts';
 import { Board } from '../explore/board.ts';
@@ -21,7 +21,9 @@ import { searchTogether } from '../explore/together.ts';
 import type { UnitResult } from '../explore/unit-search.ts';
 import { progressText } from '../report/exploration-progress.ts';
 import { Random, shuffled } from '../engines/random.ts';
+import { visible } from '../visible.ts';
 import type { Context } from './command.ts';
+import { type Lock, lockFile } from './lock.ts';
 import { checkWritable, writeFile } from './output.ts';
 
 /** A search, and how it is run. */
@@ -49,10 +51,12 @@ const PROGRESS_MS = 200;
 
 /** Searches in workers, shows how far it has come, and keeps that in a file. */
 export async function search(asked: Asked, context: Context): Promise<Searched> {
-  const { program, scheme, options } = asked;
+  const { program, scheme, options, checkpoint } = asked;
   const campaign = await campaignOf(program, scheme, options);
   checkSplit(asked, campaign);
-  const coverage = new Coverage(asked, campaign);
+  if (checkpoint !== null) checkWritable(checkpoint);
+  using lock = lockFile(checkpoint);
+  const coverage = new Coverage(asked, campaign, lock);
   const board = new Board(options.maxExecutions ?? Infinity);
   const until = performance.timeOrigin + performance.now() + 1000 * (options.maxSeconds ?? Infinity);
   const { queue } = coverage;
@@ -118,6 +122,7 @@ class Coverage {
   /** How many there are of the shard or of the whole search. */
   readonly #units: number;
   readonly #asked: Asked;
+  readonly #lock: Lock;
   readonly #campaign: Campaign;
   /** Null if nothing is written. */
   readonly #name: SearchName | null;
@@ -133,13 +138,14 @@ class Coverage {
   /** When it was kept; the first unit is worth it at once. */
   #written = -Infinity;
 
-  constructor(asked: Asked, campaign: Campaign) {
+  constructor(asked: Asked, campaign: Campaign, lock: Lock) {
     this.#asked = asked;
+    this.#lock = lock;
     this.#campaign = campaign;
     const { checkpoint, resume, shard } = asked;
     this.#name = (checkpoint ?? resume) === null ? null : nameOf(campaign);
     const before = this.#name && resumed(asked, this.#name);
-    if (checkpoint !== null) checkWritable(checkpoint);
+    if (this.#name && checkpoint !== null && checkpoint !== resume) checkOwn(checkpoint, this.#name, shard);
     if (before) this.#sum.add(before.part);
     this.#before = before?.part.executions ?? 0;
     this.#secondsBefore = before?.seconds ?? 0;
@@ -184,6 +190,7 @@ class Coverage {
     if (checkpoint === null || this.#name === null) return;
     const done = [...this.#done].toSorted((a, b) => a - b);
     const kept = { search: this.#name, shard, done, part: this.#sum.part(), seconds: this.#seconds };
+    this.#lock.check();
     writeFile(checkpoint, printCheckpoint(kept));
     this.#written = performance.now();
   }
@@ -209,6 +216,21 @@ class Coverage {
       seconds: this.#seconds,
     };
     return explorationOf(this.#campaign, covered, own);
+  }
+}
+
+/** Throws a UsageError if a file that is to be written is there already, and is no checkpoint of this very search. */
+function checkOwn(path: string, name: SearchName, shard: Shard | null): void {
+  const known = statSync(path, { throwIfNoEntry: false });
+  if (known === undefined || !known.isFile() || known.size === 0) return;
+  try {
+    checkResumable(path, readCheckpoint(path), name, shard);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `--checkpoint would overwrite ${visible(path)}, which is no checkpoint of this search: give another file, or remove it first (${error.message.replace(/: [^:]*$/, '')}).`,
+      { cause: error },
+    );
   }
 }
 
