@@ -33,12 +33,12 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.X1',
       when: [{ protects: [1, 'slot'] }, { life: ['T1.head', 'same'] }],
-      text: 'T1 announces slot {slot}, so no thread may free it.',
+      text: 'T1 announces slot {slot}, and it has not been freed.',
     },
     {
       at: 'T1.op1.X1',
       when: [{ pinned: 1 }, { life: ['T1.head', 'same'] }],
-      text: 'T1 is pinned, so what it can name is not freed.',
+      text: 'T1 is pinned, and slot {slot} has not been freed.',
     },
     {
       at: 'T1.op1.X1',

@@ -35,7 +35,7 @@ export const scenario: Scenario = {
     { at: 'T2.op11.P10', when: [{ dead: 1 }], text: 'The heir unpins the dead thread.' },
     {
       at: 'T2.op12.return',
-      when: [{ dead: 1 }, { answers: 'value' }],
+      when: [{ dead: 1 }, { answers: 'value' }, { reclaims: true }],
       text: 'The audit found no other claim on slot {answer}: it is recovered.',
       audit: true,
     },

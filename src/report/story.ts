@@ -77,11 +77,12 @@ export function storyOf(play: Play, wording: Wording, options: StoryOptions): St
   ];
   const shown = options.all ? rows : choose(rows, options, (row) => linesFor(row).length);
   const lines = [headLine(columns, style)];
-  let state = '';
+  const gaps = gapsIn(rows);
+  let [state, from] = ['', 0];
   for (const row of shown) {
-    if (isGap(rows, shown, row)) lines.push(style.faint(padLeft(style.glyph.ellipsis, columns.left - 2)));
+    if (gaps(from, row.at)) lines.push(style.faint(padLeft(style.glyph.ellipsis, columns.left - 2)));
     lines.push(...linesFor({ ...row, state: row.state === state ? '' : row.state }));
-    state = row.state;
+    [state, from] = [row.state, row.at + 1];
   }
   return { lines, shown };
 }
@@ -153,22 +154,30 @@ function choose(
     for (const each of named) add(chosen, each, 'must');
     return chosen;
   };
-  const asChosen = (chosen: Chosen): Row[] =>
-    rows.flatMap((row) => {
-      const notes = chosen.get(row);
-      return notes === undefined ? [] : [trimmed(row, notes)];
-    });
+  // A row is as long at its second look as at its first.
+  const lengths = new Map<string, number>();
+  const lengthOf = (row: Row, notes: 'all' | 'must'): number => {
+    const key = `${row.at} ${notes}`;
+    const known = lengths.get(key) ?? linesFor(trimmed(row, notes));
+    lengths.set(key, known);
+    return known;
+  };
+  const gaps = gapsIn(rows);
   const linesOf = (chosen: Chosen): number => {
-    const kept = rows.filter((row) => chosen.has(row));
-    const gaps = kept.filter((row) => isGap(rows, kept, row)).length;
-    return asChosen(chosen).reduce((sum, row) => sum + linesFor(row), gaps);
+    let [sum, from] = [0, 0];
+    for (const row of [...chosen.keys()].toSorted((x, y) => x.at - y.at)) {
+      sum += lengthOf(row, chosen.get(row) ?? 'must') + Number(gaps(from, row.at));
+      from = row.at + 1;
+    }
+    return sum;
   };
   let chosen: Chosen = new Map();
   for (const row of rows) if (row.rank === RANK.must) add(chosen, row, 'must');
-  for (const step of mentions) for (const row of rows) if (row.step === step) add(chosen, row, 'must');
+  for (const step of new Set(mentions))
+    for (const row of rows) if (row.step === step) add(chosen, row, 'must');
   const candidates = rows
     .filter(({ rank, notes }) => (rank > RANK.must && rank < RANK.rest) || notes.some(({ must }) => !must))
-    .toSorted((a, b) => Math.max(a.rank, RANK.change) - Math.max(b.rank, RANK.change));
+    .toSorted((x, y) => Math.max(x.rank, RANK.change) - Math.max(y.rank, RANK.change));
   let used = linesOf(chosen);
   for (const row of candidates) {
     if (used >= lines) break;
@@ -176,18 +185,21 @@ function choose(
     const now = linesOf(more);
     if (now <= lines) [chosen, used] = [more, now];
   }
-  return asChosen(chosen);
+  return rows.flatMap((row) => {
+    const notes = chosen.get(row);
+    return notes === undefined ? [] : [trimmed(row, notes)];
+  });
 }
 
 function trimmed(row: Row, notes: 'all' | 'must'): Row {
   return notes === 'all' ? row : { ...row, notes: row.notes.filter(({ must }) => must) };
 }
 
-/** True if something that matters was left out between a row that is shown and the one before it. */
-function isGap(rows: readonly Row[], shown: readonly Row[], row: Row): boolean {
-  const before = shown[shown.indexOf(row) - 1];
-  const from = before === undefined ? 0 : before.at + 1;
-  return rows.slice(from, row.at).some(({ rank }) => rank <= RANK.link);
+/** Says of two places in a story whether something that matters lies between them, the first included and the second not. */
+function gapsIn(rows: readonly Row[]): (from: number, to: number) => boolean {
+  let count = 0;
+  const before = rows.map(({ rank }) => (rank <= RANK.link ? count++ : count));
+  return (from, to) => to > from && before[to] > before[from];
 }
 
 /** The line that shows where everything is at the start. */

@@ -14,13 +14,20 @@ export function trialLines({ trials }: Pick<Play, 'trials'>, style: Style): stri
   const would =
     stopping.length === 0 ? `nothing that was tried: ${cameText(others, style)}` : cameText(stopping, style);
   const lines = [
-    ...hang('  would stop it   ', would, style.columns),
+    ...hang(headOf('would stop it', style), would, style.columns),
     ...(stopping.length === 0 || others.length === 0
       ? []
-      : hang('  would not       ', cameText(others, style), style.columns)),
+      : hang(headOf('would not', style), cameText(others, style), style.columns)),
   ];
   return lines.map((line) => line.replaceAll('\u00A0', ' '));
 }
+
+/** In front of a list; on a narrow terminal its lines begin further to the left. */
+function headOf(name: string, { columns }: Style): string {
+  return columns < NARROW ? `  ${name} ` : `  ${name.padEnd(14)}  `;
+}
+
+const NARROW = 60;
 
 /** `tagged: D13 fails, Head is 1#3, not 1#0`, or what damage there was; trials that came to the same stand together. */
 function cameText(trials: readonly Trial[], style: Style): string {

@@ -2,20 +2,13 @@ import { boundOf, chooseScheme } from '../engines/registry.ts';
 import type { Stage } from '../engines/controlled.ts';
 import { model } from '../engines/model.ts';
 import type { DamageKind, Trace } from '../observe/trace.ts';
-import { perform, type Performance } from './perform.ts';
+import { perform, type Performance, type PerformOptions } from './perform.ts';
 import { brokenPromises, type Broken } from './promise.ts';
 import type { Case, Scenario } from './scenario.ts';
 import { tryElsewhere, type Trial } from './trials.ts';
 
 /** What a play of a scenario asks for. */
-export interface PlayOptions {
-  /** Default: the scenario's own. */
-  readonly until?: 'damage' | 'end';
-  /** A schedule in place of the case's. */
-  readonly schedule?: string;
-  readonly slots?: number;
-  /** A schedule that cannot be followed to its end is followed as far as it goes. */
-  readonly asFarAsItFits?: boolean;
+export interface PlayOptions extends PerformOptions {
   /** False: a damaged run is not tried under the other schemes. */
   readonly trials?: boolean;
 }

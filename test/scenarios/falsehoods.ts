@@ -1,0 +1,127 @@
+import { model } from '../../src/engines/model.ts';
+import { chooseScheme } from '../../src/engines/registry.ts';
+import { playText } from '../../src/report/play-text.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import type { Case, Scenario } from '../../src/scenario/scenario.ts';
+import { FOOTER } from './sentences/footer.ts';
+import { REMARKS } from './sentences/remarks.ts';
+import { type Sentence, truthOf, type Under } from './sentences/sentence.ts';
+import { Truth } from './truth.ts';
+
+/** Schemes and parameters under which each scenario is run, beside its own cases. */
+const SPECS = [
+  'naive',
+  'no-reclaim',
+  'tagged:bits=1',
+  'tagged:bits=4',
+  'hazard-pointers:threshold=2',
+  'epochs:grace=1,period=1',
+  'epochs:grace=3,period=2',
+];
+
+/** A generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Long pauses and short ones, ends, and now and then a death. */
+function randomSchedule(threads: number, random: () => number): string {
+  const pick = (n: number): number => Math.floor(random() * n);
+  const moves = Array.from({ length: 3 + pick(12) }, () => {
+    const thread = 1 + pick(threads);
+    const kill = random() < 0.06 ? '!' : '';
+    if (random() < 0.1) return `T${thread}@end`;
+    return `${thread}x${1 + pick(random() < 0.5 ? 8 : 60)}${kill}`;
+  });
+  const ends = random() < 0.7 ? Array.from({ length: threads }, (_, i) => `T${i + 1}@end`) : [];
+  return [...moves, ...ends].join('; ');
+}
+
+interface Options {
+  /** How many runs of each case under schedules at random; below 1 it is how many of the cases have one. */
+  readonly runs: number;
+  readonly seed: number;
+}
+
+/** The sentences of stories that are not true of their run, or that no predicate knows: of every case, with any slots and schedule. */
+export async function falsehoods(scenario: Scenario, { runs, seed }: Options): Promise<string[]> {
+  const random = randomFrom(seed + scenario.number * 1000);
+  const cases = [...scenario.cases, ...(await Promise.all(SPECS.map((spec) => caseFor(scenario, spec))))];
+  const found: string[] = [];
+  for (const each of cases) {
+    if (runs >= 1) found.push(...falseIn(await play(model, scenario, each)));
+    const many = runs >= 1 ? runs : Number(random() < runs);
+    for (let run = 0; run < many; run++) {
+      const threads = scenario.records?.length ?? 2;
+      const played = await play(model, scenario, each, {
+        schedule: randomSchedule(threads, random),
+        slots: await slotsFor(scenario, each, random),
+        until: random() < 0.5 ? 'end' : 'damage',
+        pastMisfits: true,
+        trials: random() < 0.15,
+      });
+      found.push(...falseIn(played));
+      if (found.length > 5) return found;
+    }
+  }
+  return found;
+}
+
+async function slotsFor(scenario: Scenario, { spec }: Case, random: () => number): Promise<number> {
+  const { scheme, param0, param1 } = await chooseScheme(spec);
+  const threads = Math.max(2, scenario.records?.length ?? 2);
+  const least = Math.max(scheme.needs(threads, param0, param1), 5);
+  const choices = [scenario.slots, least, least + 1, scenario.slots + 3, 40];
+  return Math.max(least, choices[Math.floor(random() * choices.length)]!);
+}
+
+const style = plainStyle({ columns: 100_000 });
+
+/** The sentences of a whole story that are false, each with the run that it is about. */
+function falseIn(played: Play): string[] {
+  const truth = new Truth(played.trace);
+  const text = playText(played, style, { all: true, legend: false });
+  const [header, story, ...rest] = text.split('\n\n');
+  const footer = rest.join('\n\n');
+  const wrong: string[] = [];
+  const hold = (sentence: string, under: Under, sentences: readonly Sentence[]): void => {
+    const is = truthOf(sentence, sentences, under);
+    if (is !== true)
+      wrong.push(
+        `${is === null ? 'unknown' : 'false'}: ${sentence} — ${replayOf(played)}, step ${under.step}`,
+      );
+  };
+  let step = 0;
+  for (const line of story!.split('\n').slice(1)) {
+    const row = /^[!* ][▸ ] *(\d+) {2}/.exec(line);
+    if (row) step = Number(row[1]);
+    const note = /^ *└ (.*)$/.exec(line);
+    if (note) hold(note[1]!, { truth, play: played, step }, REMARKS);
+  }
+  const last = { truth, play: played, step: truth.steps.length };
+  for (const line of footer.split('\n')) {
+    // The first damage in its own words, without its name.
+    const own = line.trimStart() === played.findings[0]?.note;
+    if (line.startsWith('replay ')) continue;
+    if (own)
+      hold(
+        `${played.findings[0]!.kind.toUpperCase()}. ${line.trimStart()}`,
+        { ...last, step: played.findings[0]!.step ?? last.step },
+        REMARKS,
+      );
+    else hold(line, last, FOOTER);
+  }
+  void header;
+  return wrong;
+}
+
+function replayOf({ scenario, case: each, trace, schedule }: Play): string {
+  return `run ${scenario.id} --scheme ${each.key === each.spec ? each.spec : each.key} --slots ${trace.header.slots} --schedule "${schedule}" (${trace.header.schedule})`;
+}

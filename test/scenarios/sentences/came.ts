@@ -1,0 +1,60 @@
+import { showValue } from '../../../src/engines/program.ts';
+import { numbers, truthOf, type Sentence, type Under } from './sentence.ts';
+
+/** One of the words on what came of a run. */
+const CAME: readonly Sentence[] = [
+  [
+    /^full(?: (\d+) times)?, (not )?to the end$/,
+    ([times = '1', not], { truth }) => {
+      const answers = truth.events.filter((event) => event.kind === 'return' && event.name === 'enqueue');
+      const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
+      const last = answers.at(-1);
+      return (
+        full.length === Number(times) &&
+        (last?.kind === 'return' && last.outcome === 'full') === (not === undefined)
+      );
+    },
+  ],
+  [
+    /^(\w+) died with T(\d+)$/,
+    ([value, by], { truth, step }) =>
+      truth.killed(Number(by), step) &&
+      !truth.events.some(
+        (event) =>
+          event.kind === 'return' &&
+          event.value !== null &&
+          event.thread === Number(by) &&
+          showValue(event.value) === value,
+      ),
+  ],
+  [
+    /^slots? ([\d ]+) recovered$/,
+    ([list], { truth }) =>
+      numbers(list!).every((slot) =>
+        truth.events.some(
+          (event) => event.kind === 'return' && event.name === 'recover' && event.value === slot,
+        ),
+      ),
+  ],
+  [
+    /^leaks (\d+) by design$/,
+    ([count], { truth, step, play }) => !play.claims.reclaims && truth.leaked(step).length === Number(count),
+  ],
+  [
+    /^T(\d+)'s (pin|hazards) held back (\d+)$/,
+    ([by, , count], { truth }) =>
+      truth.words.some(
+        (_, at) =>
+          truth.announced(Number(by), at).length > 0 &&
+          new Set([...truth.owners(at).retired.values()].flat()).size >= Number(count),
+      ),
+  ],
+  [/^a tag wraps after (\d+) changes$/, ([count], { truth }) => 2 ** truth.tagBits === Number(count)],
+];
+
+export function came(words: string | undefined, under: Under): boolean {
+  return (words ?? '')
+    .split('; ')
+    .filter(Boolean)
+    .every((each) => truthOf(each, CAME, under) === true);
+}

@@ -1,0 +1,95 @@
+import * as layout from '../../../src/kernel/layout.ts';
+import type { Play } from '../../../src/scenario/play.ts';
+import type { Truth } from '../truth.ts';
+
+export function conflictsOf(truth: Truth, step: number): number[] {
+  const { reachable, free, retired } = truth.owners(step);
+  const lists = new Set([...retired.values()].flat());
+  return Array.from({ length: truth.slots }, (_, i) => i + 1).filter(
+    (slot) => [reachable.has(slot), free.has(slot), lists.has(slot)].filter(Boolean).length > 1,
+  );
+}
+
+/** The counters of the records, added up. */
+export function inUseByCounters(truth: Truth): { now: number; ever: number } {
+  const words = truth.words.at(-1)!;
+  let [allocated, freed] = [words[layout.H_INITIAL]!, 0];
+  for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
+    const counters = truth.recordAddress(record) + layout.R_COUNTERS;
+    allocated += words[counters + 2 * layout.C_ALLOCATED]!;
+    freed += words[counters + 2 * layout.C_FREED]!;
+  }
+  return { now: allocated - freed, ever: allocated };
+}
+
+export function areHazards(why: string, slot: number, truth: Truth, step: number): boolean {
+  const threads = Array.from({ length: truth.words[0]![layout.H_THREADS]! }, (_, i) => i + 1);
+  const naming = threads.flatMap((by) => {
+    const base = truth.recordAddress(by);
+    if (truth.words[step]![base + layout.R_STATUS] === layout.VACANT) return [];
+    return Array.from({ length: layout.ANNOUNCED }, (_, hazard) => hazard)
+      .filter((hazard) => truth.words[step]![base + layout.R_ANNOUNCE + hazard] === slot)
+      .map((hazard) => `T${by}'s hazard ${hazard}`);
+  });
+  const [says, ...since] = why.split('; ');
+  const named = [...says!.matchAll(/T\d+'s hazard \d+/g)].map(([each]) => each);
+  return String(named) === String(naming) && since.every((each) => isSince(each, truth, step));
+}
+
+export function arePins(
+  why: string,
+  { stamp, grace }: { stamp: number; grace: number },
+  truth: Truth,
+  step: number,
+): boolean {
+  const [says, ...since] = why.split('; ');
+  return (
+    [...says!.matchAll(/T(\d+)'s pin of epoch (\d+)/g)].every(
+      ([, by, epoch]) =>
+        truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === Number(epoch) * 2 + 1 &&
+        Number(epoch) + 1 - stamp < grace,
+    ) && since.every((each) => isSince(each, truth, step))
+  );
+}
+
+/** `on the list since step 32`, `T1's pin has been there since step 2`. */
+function isSince(text: string, truth: Truth, step: number): boolean {
+  const match =
+    /^(?:on the list|T(\d+)'s (?:pin|hazard (\d+)) has been there) since (?:step (\d+)|before the recording)$/.exec(
+      text,
+    );
+  if (!match) return false;
+  const [, by, hazard = '0', at = '0'] = match;
+  if (by === undefined) return Number(at) <= step;
+  const address = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE + Number(hazard);
+  return truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
+}
+
+/** Each trial by its own record: no damage where it stopped it, and the step came out as is said. */
+export function areTrials(list: string, stops: boolean, play: Play): boolean {
+  return list.split(' · ').every((each) => {
+    const [, names, text] =
+      /^((?:[a-z-]+(?::[a-z]+=\d+(?:,[a-z]+=\d+)*)?|without the variant)(?:, (?:[a-z-]+(?::[a-z]+=\d+(?:,[a-z]+=\d+)*)?|without the variant))*): (.+)$/.exec(
+        each,
+      ) ?? [];
+    if (names === undefined) return false;
+    return names.split(/, (?=[a-z])/).every((name) => {
+      const trial = play.trials.find(({ spec, withoutVariant }) =>
+        name === 'without the variant' ? withoutVariant : spec === name && !withoutVariant,
+      );
+      if (trial === undefined || trial.stops !== stops) return false;
+      if (!stops) return text === [...new Set(trial.performed.findings.map(({ kind }) => kind))].join(', ');
+      const values = trial.performed.trace.events.flatMap((event) =>
+        event.kind === 'return' && event.name === 'dequeue' && event.value !== null ? [event.value] : [],
+      );
+      if (new Set(values).size !== values.length) return false;
+      const [, label, verb] = /^(\w+) (succeeds|fails), /.exec(text!) ?? [];
+      return (
+        label === undefined ||
+        trial.performed.trace.events.some(
+          (event) => event.kind === 'step' && event.label === label && event.ok === (verb === 'succeeds'),
+        )
+      );
+    });
+  });
+}

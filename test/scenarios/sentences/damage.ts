@@ -1,0 +1,109 @@
+import * as layout from '../../../src/kernel/layout.ts';
+import { showValue } from '../../../src/engines/program.ts';
+import { has, numbers, type Sentence } from './sentence.ts';
+
+/** Damage, by the kind that stands in capitals. */
+export const DAMAGE: readonly Sentence[] = [
+  [
+    /^ABA\. T(\d+)'s (\w+) expected slot (\d+) as it was at step (\d+) \((\w+)\); the same bits name another life now\.$/,
+    ([by, label, slot, at, of], { truth, step, play }) => {
+      const [made, read] = [truth.step(step), truth.step(Number(at))];
+      const then = truth.life(Number(slot), read.step);
+      const now = truth.life(Number(slot), step);
+      return (
+        has(play, 'ABA', step) &&
+        made.thread === Number(by) &&
+        made.label === label &&
+        made.ok === true &&
+        read.thread === made.thread &&
+        read.op === made.op &&
+        (read.label === of || truth.isPointer(read.address)) &&
+        (then.life !== now.life || then.alive !== now.alive)
+      );
+    },
+  ],
+  [
+    /^USE AFTER FREE\. T(\d+) (wrote to|read) (\S+), which it knew from step (\d+) \(\w+\); that life has ended\.$/,
+    ([by, verb, name, at], { truth, step }) => {
+      const [made, read] = [truth.step(step), truth.step(Number(at))];
+      const slot = Number(name!.split('.')[0]);
+      const wrote = made.access === 'store' || made.ok === true;
+      const [then, now] = [truth.life(slot, read.step), truth.life(slot, step)];
+      return (
+        made.thread === Number(by) &&
+        made.address === truth.addressOf(name!) &&
+        wrote === (verb === 'wrote to') &&
+        (then.life !== now.life || !now.alive)
+      );
+    },
+  ],
+  [
+    /^ORPHANED SLOT\. Slots? ([\d ]+) (?:has|have) no owner: (.+)\.$/,
+    ([list], { truth, step }) =>
+      numbers(list!).every((slot) => truth.leaked(step).includes(slot)) &&
+      numbers(list!).some((slot) => !truth.leaked(step - 1).includes(slot)),
+  ],
+  [
+    /^RETIRE WHILE REACHABLE\. T(\d+) retired slot (\d+), and the queue still leads to it\.$/,
+    ([by, slot], { truth, step }) =>
+      truth.step(step).thread === Number(by) &&
+      truth.owners(step).reachable.has(Number(slot)) &&
+      truth
+        .step(step)
+        .writes.some(
+          ([address, value]) =>
+            address === truth.at(Number(slot), layout.S_STATE) && value === layout.RETIRED,
+        ),
+  ],
+  [
+    /^DOUBLE FREE\. T(\d+) (freed|retired) slot (\d+), which had been retired or freed before\.$/,
+    ([by, verb, slot], { truth, step }) =>
+      truth.step(step).thread === Number(by) &&
+      truth
+        .step(step)
+        .writes.some(
+          ([address, value]) =>
+            address === truth.at(Number(slot), layout.S_STATE) &&
+            value === (verb === 'freed' ? layout.FREE : layout.RETIRED),
+        ),
+  ],
+  [
+    /^DUPLICATE VALUE\. (\w+) is delivered a second time, by T(\d+) dequeue#(\d+)\.$/,
+    ([value, by], { truth, step }) => {
+      const delivered = truth.events.filter(
+        (event) =>
+          event.kind === 'return' &&
+          event.name === 'dequeue' &&
+          event.value !== null &&
+          showValue(event.value) === value &&
+          event.step <= step,
+      );
+      return delivered.length >= 2 && delivered.at(-1)?.thread === Number(by);
+    },
+  ],
+  [
+    /^VALUE FROM NOWHERE\. T(\d+) dequeue#\d+ delivered (\w+), which nobody had enqueued\.$/,
+    ([by, value], { truth, step, play }) => {
+      const enqueued = [
+        ...play.program.initial,
+        ...truth.events.flatMap((event) =>
+          event.kind === 'invoke' && event.name === 'enqueue' && event.step <= step ? [event.argument] : [],
+        ),
+      ];
+      return (
+        truth.events.some(
+          (event) =>
+            event.kind === 'return' &&
+            event.step === step &&
+            event.thread === Number(by) &&
+            event.value !== null &&
+            showValue(event.value) === value,
+        ) && !enqueued.some((each) => each !== null && showValue(each) === value)
+      );
+    },
+  ],
+  [
+    /^(CYCLE|WILD INDEX|RACE|LIVELOCK|DEADLOCK|ORDER BROKEN|FALSE EMPTY|FALSE FULL|LOST VALUE|DUPLICATE VALUE|VALUE FROM NOWHERE|NOT LINEARIZABLE)\. .+$/,
+    ([kind], { play, step }) => has(play, kind!.toLowerCase(), step),
+  ],
+];

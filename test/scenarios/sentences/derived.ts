@@ -1,0 +1,250 @@
+import * as layout from '../../../src/kernel/layout.ts';
+import { showValue } from '../../../src/engines/program.ts';
+import { VARIABLES } from '../truth.ts';
+import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
+
+/** What is remarked on the steps of any run. */
+export const DERIVED: readonly Sentence[] = [
+  [
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces slots? ([\d and]+)\.)?(?: It is pinned at epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
+    ([by, good, next, known, announced, epoch, furthest], { truth, step }) => {
+      const of = Number(by);
+      const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
+      const here = truth.step(step);
+      if (here.thread !== of || truth.steps[step]?.thread === of) return false;
+      if ((good !== undefined) === (resumed !== undefined)) return false;
+      if (next !== undefined && nextLabel(truth, of, step) !== next) return false;
+      if (known !== undefined && !known.split(', ').every((each) => isBelief(truth, of, each, step, null)))
+        return false;
+      const words = truth.announced(of, step);
+      if (announced !== undefined && String([...new Set(words)]) !== String(numbers(announced))) return false;
+      if (epoch === undefined) return true;
+      const pause = truth.words.slice(step, resumed?.step ?? Infinity).map((after) => after[layout.GLOBAL]!);
+      return words[0] === Number(epoch) * 2 + 1 && Math.max(...pause) === Number(furthest);
+    },
+  ],
+  [
+    /^Slot (\d+) is free again, and T(\d+) still names it: (.+)\.$/,
+    ([slot, by, list], { truth, step }) => {
+      const made = truth.step(step);
+      if (made.address !== layout.FREE_TOP || made.ok !== true || truth.index(made.after) !== Number(slot))
+        return false;
+      if (truth.life(Number(slot), step).alive || truth.operation(Number(by), step) === null) return false;
+      return [...list!.matchAll(/(\w+ = \S+) \(step (\d+)\)/g)].every(([, belief, at]) => {
+        const read = truth.step(Number(at));
+        return (
+          truth.index(read.before) === Number(slot) && isBelief(truth, Number(by), belief!, step, Number(at))
+        );
+      });
+    },
+  ],
+  [
+    /^Slot (\d+) is taken again: (\S+) begins, and T(\d+) still means (\S+)\.$/,
+    ([slot, begun, by, meant], { truth, step }) => {
+      const made = truth.step(step);
+      const took =
+        made.address === layout.FREE_TOP && made.ok === true && truth.index(made.before) === Number(slot);
+      const now = truth.lifeAfter(Number(slot), step);
+      const op = truth.operation(Number(by), step);
+      const names = truth.steps
+        .slice(0, step)
+        .some(
+          (each) =>
+            each.thread === Number(by) &&
+            each.op === op?.op &&
+            each.label in VARIABLES &&
+            truth.isPointer(each.address) &&
+            truth.index(each.before) === Number(slot) &&
+            lifeName(Number(slot), truth.life(Number(slot), each.step).life) === meant,
+        );
+      return took && now.alive && begun === lifeName(Number(slot), now.life) && meant !== begun && names;
+    },
+  ],
+  [
+    /^(.+) holds the same bits again as T(\d+) read at step (\d+)(?:, and slot (\d+) is (?:free|in another life: (\S+)))?\.$/,
+    ([name, by, at, slot, life], { truth, step }) => {
+      const [made, read] = [truth.step(step), truth.step(Number(at))];
+      const address = truth.addressOf(name!);
+      const same =
+        made.address === address &&
+        read.address === address &&
+        read.thread === Number(by) &&
+        made.after === read.before &&
+        made.before !== made.after;
+      if (!same || truth.operation(Number(by), step)?.op !== read.op) return false;
+      const of = slot === undefined ? truth.index(read.before) : Number(slot);
+      const now = truth.lifeAfter(of, step);
+      if (slot === undefined)
+        return (
+          of === 0 ||
+          now.life === truth.life(of, read.step).life ||
+          truth.steps.some(
+            (each) =>
+              each.thread === Number(by) &&
+              each.address === address &&
+              each.step > read.step &&
+              each.step < step,
+          )
+        );
+      return life === undefined
+        ? !now.alive
+        : now.alive && life === lifeName(of, now.life) && now.life !== truth.life(of, read.step).life;
+    },
+  ],
+  [
+    /^(.+) is (\S+) now; T(\d+) read (\S+) at step (\d+): the same slot, another tag\.$/,
+    ([name, now, by, then, at], { truth, step }) => {
+      const [made, read] = [truth.step(step), truth.step(Number(at))];
+      const address = truth.addressOf(name!);
+      const text = (word: number): string => `${truth.index(word)}#${truth.tag(address, word)}`;
+      return (
+        made.address === address &&
+        read.address === address &&
+        read.thread === Number(by) &&
+        text(made.after) === now &&
+        text(read.before) === then &&
+        now !== then &&
+        truth.index(made.after) === truth.index(read.before)
+      );
+    },
+  ],
+  [
+    /^Head does not lead to slots? ([\d ]+) any more\.$/,
+    ([list], { truth, step }) => {
+      const [before, after] = [truth.owners(step - 1).queue, truth.owners(step).queue];
+      const lost = before.filter((slot) => !after.includes(slot));
+      return String(numbers(list!)) === String(lost);
+    },
+  ],
+  [
+    /^(\w+) fails: (.+) is (\S+), not (\S+); T(\d+)'s (\w+) changed it last \(step (\d+)\)\.$/,
+    ([label, name, found, hoped, by, of, at], { truth, step }) => {
+      const made = truth.step(step);
+      const address = truth.addressOf(name!);
+      const last = truth.steps
+        .slice(0, step - 1)
+        .findLast((each) => each.address === address && each.before !== each.after);
+      const text = (word: number): string[] => [
+        shown(truth, address, word),
+        `${truth.index(word)}#${truth.tag(address, word)}`,
+        String(word),
+        ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'][word] ?? '',
+      ];
+      return (
+        made.label === label &&
+        made.address === address &&
+        made.ok === false &&
+        text(made.before).includes(found!) &&
+        text(made.expected!).includes(hoped!) &&
+        last?.step === Number(at) &&
+        last.thread === Number(by) &&
+        last.label === of &&
+        last.thread !== made.thread
+      );
+    },
+  ],
+  [
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:pin holds|hazards hold) back \d+ of the retired\.)*)$/,
+    ([by, slots, parts, held], { truth, step }) => {
+      const answered = truth.events.some(
+        (event) =>
+          event.kind === 'return' &&
+          event.thread === Number(by) &&
+          event.step === step &&
+          event.outcome === 'full',
+      );
+      const { reachable, free, retired, hands } = truth.owners(step);
+      const counts: Readonly<Record<string, number>> = {
+        'in the queue': reachable.size,
+        retired: new Set([...retired.values()].flat()).size,
+        'in hand': new Set(hands.values()).size,
+        leaked: truth.leaked(step).length,
+        free: free.size,
+      };
+      const said = Object.fromEntries(
+        parts!.split(', ').map((part) => [part.replace(/^\d+ /, ''), Number.parseInt(part, 10)]),
+      );
+      const all = Object.entries(counts).every(([name, count]) => (said[name] ?? 0) === count);
+      const back = [...held!.matchAll(/T(\d+)'s (pin|hazards) holds? back (\d+)/g)].every(
+        ([, thread, , count]) => {
+          const announced = truth.announced(Number(thread), step);
+          return announced.length > 0 && Number(count) <= counts['retired']!;
+        },
+      );
+      return answered && truth.slots === Number(slots) && all && back;
+    },
+  ],
+  [
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces slots? ([\d and]+)\.)?(?: Its record is still pinned at epoch (\d+)\.)?$/,
+    ([by, hand, intent, value, announced, epoch], { truth, step }) => {
+      const of = Number(by);
+      const record = truth.recordOf(of);
+      const { hands } = truth.owners(step);
+      if (!truth.killed(of, step)) return false;
+      if (String(hands.get(record)) !== String(hand)) return false;
+      const noted = truth.words[step]![truth.recordAddress(record) + layout.R_HAND]!;
+      if (intent !== undefined && noted !== Number(intent)) return false;
+      const words = truth.announced(of, step);
+      if (announced !== undefined && String([...new Set(words)]) !== String(numbers(announced))) return false;
+      if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
+      const begun = truth.operation(of, step);
+      const own = truth.steps.slice(0, step).filter((each) => each.thread === of && each.op === begun?.op);
+      const took = begun?.name === 'dequeue' && own.some((each) => each.label === 'D13' && each.ok === true);
+      const read = own.findLast((each) => each.label === 'D12');
+      return value === undefined ? !took : took && read !== undefined && showValue(read.before) === value;
+    },
+  ],
+  [
+    /^The schedule ends here; T(\d+)'s next step would be (\w+)\.$/,
+    ([by, next], { truth }) =>
+      truth.events.some(
+        (event) =>
+          event.kind === 'stop' &&
+          event.reason === 'stalled' &&
+          event.thread === Number(by) &&
+          event.before === next,
+      ),
+  ],
+  [
+    /^The word changed (\d+) times since step (\d+), and a tag of (\d+) bits? is the same again after (\d+) changes\.$/,
+    ([times, since, bits, period], { truth, step }) => {
+      const { address } = truth.step(step);
+      const changes = truth.steps.filter(
+        (each) =>
+          each.step > Number(since) &&
+          each.step < step &&
+          each.address === address &&
+          each.before !== each.after,
+      );
+      return (
+        changes.length === Number(times) &&
+        truth.tagBits === Number(bits) &&
+        2 ** truth.tagBits === Number(period) &&
+        Number(times) % Number(period) === 0
+      );
+    },
+  ],
+  [
+    /^reachable (\d+) · in hand (\d+) · retired (\d+) · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (?:two|several) owners\))? {2}= (\d+) slots$/,
+    ([reachable, hand, retired, free, leaked, twice = '0', , slots], { truth, step }) =>
+      isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step),
+  ],
+  [
+    /^((?:epoch \d+|T\d+ (?:pins|protects|retired) [\d ,]+|T\d+ has \d+ in hand)(?: · (?:T\d+ (?:pins|protects|retired) [\d ,]+|T\d+ has \d+ in hand))*)$/,
+    ([parts], { truth, step }) =>
+      parts!.split(' · ').every((part) => {
+        const [, by, verb, list] = /^(?:T(\d+) )?(\w+) ([\d ,]+)/.exec(part)!;
+        const { retired, hands } = truth.owners(step);
+        const slots = numbers(list!);
+        const base = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
+        const announced = [...truth.words[step]!.subarray(base, base + layout.ANNOUNCED)].filter(
+          (word) => word !== 0,
+        );
+        if (verb === 'epoch') return truth.words[step]![layout.GLOBAL] === slots[0];
+        if (verb === 'pins') return announced[0] === slots[0]! * 2 + 1;
+        if (verb === 'protects') return String(announced) === String(slots);
+        if (verb === 'retired') return slots.every((slot) => retired.get(Number(by))!.includes(slot));
+        return hands.get(Number(by)) === slots[0];
+      }),
+  ],
+];

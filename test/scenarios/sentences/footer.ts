@@ -1,0 +1,283 @@
+import * as layout from '../../../src/kernel/layout.ts';
+import { showValue } from '../../../src/engines/program.ts';
+import { came } from './came.ts';
+import { areHazards, arePins, areTrials, conflictsOf, inUseByCounters } from './checks.ts';
+import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
+
+/** The lines that end a story, at their full width. */
+export const FOOTER: readonly Sentence[] = [
+  [
+    /^as claimed: no damage(?:; (.*))?$/,
+    ([words], under) =>
+      under.play.findings.length === 0 && under.play.claims.abaSafe !== 'no' && came(words, under),
+  ],
+  [
+    /^no damage this time; (\S+) does not promise that(?:; (.*))?$/,
+    ([, words], under) =>
+      under.play.findings.length === 0 && under.play.claims.abaSafe === 'no' && came(words, under),
+  ],
+  [
+    /^no damage, but not as claimed(?:; (.*))?$/,
+    ([words], under) =>
+      under.play.findings.length === 0 && under.play.verdict === 'broken' && came(words, under),
+  ],
+  [
+    /^FIRST DAMAGE {3}(.+?)(?: at step (\d+))?(?:, T(\d+) (\w+))?(?: {3}\((\S+), label (\w+)\))?$/,
+    ([kind, at, by, label, , of], { play, truth }) => {
+      const [first] = play.findings;
+      const all = play.findings.every((finding) => (finding.step ?? Infinity) >= (first!.step ?? Infinity));
+      return (
+        first!.kind === kind &&
+        String(first!.step ?? undefined) === String(at) &&
+        all &&
+        (label === undefined || isMoment(truth, [at, by, label])) &&
+        (of === undefined || of === label)
+      );
+    },
+  ],
+  [
+    /^ {2}used +step +(\d+) {2}T(\d+) {2}(\w+) +expects slot (\d+) as it was at step (\d+)$/,
+    ([at, by, label, slot, since], { truth }) => {
+      const [made, read] = [truth.step(Number(at)), truth.step(Number(since))];
+      const [then, now] = [truth.life(Number(slot), read.step), truth.life(Number(slot), made.step)];
+      return (
+        isMoment(truth, [at, by, label]) &&
+        made.ok === true &&
+        (then.life !== now.life || then.alive !== now.alive)
+      );
+    },
+  ],
+  [
+    /^ {2}read +step +(\d+) {2}T(\d+) {2}(\w+) +(\S+) named it (?:in life (\S+)|before its first life) {2}\*$/,
+    ([at, by, label, name, life], { truth, play }) => {
+      const read = truth.step(Number(at));
+      const then = truth.life(play.findings[0]!.slot!, read.step);
+      return (
+        isMoment(truth, [at, by, label]) &&
+        truth.addressOf(name!) === read.address &&
+        (life === undefined ? then.life === 0 : life === lifeName(play.findings[0]!.slot!, then.life))
+      );
+    },
+  ],
+  [
+    /^ {2}(taken|taken again|freed) +step +(\d+) {2}T(\d+) {2}(\w+) +(begin|end) of life (\S+)$/,
+    ([what, at, by, label, , life], { truth, play }) => {
+      const slot = play.findings[0]!.slot!;
+      const now = truth.lifeAfter(slot, Number(at));
+      return (
+        isMoment(truth, [at, by, label]) &&
+        lifeName(slot, now.life) === life &&
+        now.alive === (what !== 'freed')
+      );
+    },
+  ],
+  [
+    /^ {2}put back +step +(\d+) {2}T(\d+) {2}(\w+) +(\S+) holds the same bits again$/,
+    ([at, by, label, name], { truth, play }) => {
+      const made = truth.step(Number(at));
+      return (
+        isMoment(truth, [at, by, label]) &&
+        made.address === truth.addressOf(name!) &&
+        made.after === truth.step(play.findings[0]!.step!).expected
+      );
+    },
+  ],
+  [
+    /^ {2}Slots? ([\d ]+) (?:has|have) no owner: (.+)\.$/,
+    ([list], { truth, play }) =>
+      numbers(list!).every((slot) => truth.leaked(play.findings[0]!.step!).includes(slot)),
+  ],
+  [
+    /^ {2}(taken|unlinked|lost) +step +(\d+) {2}T(\d+) {2}(\w+) +(?:changed (.+) from slot (\d+) to (?:slot (\d+)|null)|after that no word names slot (\d+))$/,
+    ([, at, by, label, name, from, to, lost], { truth }) => {
+      if (!isMoment(truth, [at, by, label])) return false;
+      if (lost !== undefined) return truth.leaked(Number(at)).includes(Number(lost));
+      const [before, after] = [truth.words[Number(at) - 1]!, truth.words[Number(at)]!];
+      const address = truth.addressOf(name!.replace('the free', 'The free'));
+      return (
+        address === -1 ||
+        (truth.index(before[address]!) === Number(from) && truth.index(after[address]!) === Number(to ?? 0))
+      );
+    },
+  ],
+  [
+    /^ {2}died +step +(\d+) {2}T(\d+) +terminated with slot (\d+) in hand$/,
+    ([at, by, slot], { truth }) =>
+      truth.killed(Number(by), Number(at)) &&
+      truth.words[Number(at)]![truth.recordAddress(truth.recordOf(Number(by))) + layout.R_HAND] ===
+        Number(slot),
+  ],
+  [
+    /^ {2}would stop it {3}(?:(nothing that was tried): )?(.*)$/,
+    ([nothing, list], { play }) => areTrials(list!, nothing === undefined, play),
+  ],
+  [/^ {2}would not {7}(.*)$/, ([list], { play }) => areTrials(list!, false, play)],
+  [
+    /^ {2}then {12}(.*)$/,
+    ([list], { play }) =>
+      list!.split(', ').every((each) => {
+        const [, kind, count = '1'] = /^(.+?)(?: \((\d+)\))?$/.exec(each)!;
+        return play.findings.slice(1).filter((finding) => finding.kind === kind).length === Number(count);
+      }),
+  ],
+  [
+    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+) · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
+    ([at, reachable, hand, retired, free, leaked, twice = '0', owners, , slots], { truth, step }) => {
+      const conflicts = conflictsOf(truth, step);
+      return (
+        Number(at) === step &&
+        isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step) &&
+        (owners === undefined || conflicts.length === Number(owners))
+      );
+    },
+  ],
+  [
+    /^ ! conflict (\d+) {3}slots? ([\d ]+)(?: …)?: (.+)$/,
+    ([count, list], { truth, step }) =>
+      conflictsOf(truth, step).length === Number(count) &&
+      numbers(list!).every((slot) => conflictsOf(truth, step).includes(slot)),
+  ],
+  [
+    /^ ! stranded (\d+) {3}slots? ([\d ]+)(?: …)?: reachable from Tail and not from Head$/,
+    ([count, list], { truth, step }) => {
+      const { reachable, queue } = truth.owners(step);
+      const stranded = [...reachable].filter((slot) => !queue.includes(slot));
+      return stranded.length === Number(count) && numbers(list!).every((slot) => stranded.includes(slot));
+    },
+  ],
+  [
+    /^ ! leaked {3}Slot (\d+) is leaked: (.+)$/,
+    ([slot, text], { truth, step }) => {
+      const moments = [...text!.matchAll(/T(\d+)'s (\w+) \(step (\d+)(?:, (\w+)#(\d+))?\)/g)];
+      const alike = /The same with slots? ([\d ]+)/.exec(text!)?.[1] ?? '';
+      return (
+        [Number(slot), ...numbers(alike)].every((each) => truth.leaked(step).includes(each)) &&
+        moments.every(([, by, label, at]) => isMoment(truth, [at, by, label]))
+      );
+    },
+  ],
+  [
+    /^ {3}leaked {3}slots? ([\d ]+): retired and never freed, by design$/,
+    ([list], { truth, step, play }) =>
+      !play.claims.reclaims &&
+      numbers(list!).every(
+        (slot) =>
+          truth.leaked(step).includes(slot) &&
+          truth.words[step]![truth.at(slot, layout.S_STATE)] === layout.RETIRED,
+      ),
+  ],
+  [
+    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
+    ([slot, by, , why], { truth, step }) =>
+      truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
+      areHazards(why!, Number(slot), truth, step),
+  ],
+  [
+    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s limbo list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
+    ([slot, by, stamp, age, due, why], { truth, step }) => {
+      const words = truth.words[step]!;
+      const grace = words[layout.H_PARAM_0]!;
+      return (
+        truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
+        words[truth.at(Number(slot), layout.S_STAMP)] === Number(stamp) &&
+        words[layout.GLOBAL]! - Number(stamp) === Number(age) &&
+        Number(stamp) + grace === Number(due) &&
+        arePins(why!, { stamp: Number(stamp), grace }, truth, step)
+      );
+    },
+  ],
+  [
+    /^ {12}and (\d+) more (retired slots|causes; (\d+) slots in all)$/,
+    ([, , all], { truth, step }) => all === undefined || truth.leaked(step).length === Number(all),
+  ],
+  [
+    /^ {2}in hand {2}T(\d+) has slot (\d+) in hand\.$/,
+    ([by, slot], { truth, step }) => truth.owners(step).hands.get(Number(by)) === Number(slot),
+  ],
+  [
+    /^ {3}in use (\d+) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
+    ([used, ever, peak, bound, over], { truth, play }) => {
+      const most = Math.max(
+        ...truth.words.map(
+          (_, at) =>
+            new Set([...truth.owners(at).retired.values()].flat()).size +
+            (play.claims.reclaims
+              ? 0
+              : truth
+                  .leaked(at)
+                  .filter((slot) => truth.words[at]![truth.at(slot, layout.S_STATE)] === layout.RETIRED)
+                  .length),
+        ),
+      );
+      const counts = inUseByCounters(truth);
+      return (
+        counts.now === Number(used) &&
+        counts.ever === Number(ever) &&
+        Number(peak) === most &&
+        (bound === undefined || most > Number(bound) === (over !== undefined))
+      );
+    },
+  ],
+  [/^OVER TIME {2}step +\d.*$/, (_, { truth, step }) => truth.steps.length === step],
+  [
+    /^ {11}(ever allocated|in use|unreclaimed|free) .*?(\d+)$/,
+    ([name, last], { truth, step }) => name !== 'free' || truth.owners(step).free.size === Number(last),
+  ],
+  [
+    /^HISTORY {2}linearizable(?:; not judged: .*)?$/,
+    (_, { truth, play }) => {
+      const delivered = truth.events.flatMap((event) =>
+        event.kind === 'return' && event.name === 'dequeue' && event.value !== null ? [event.value] : [],
+      );
+      const put = [
+        ...play.program.initial,
+        ...truth.events.flatMap((event) =>
+          event.kind === 'invoke' && event.name === 'enqueue' && event.argument !== null
+            ? [event.argument]
+            : [],
+        ),
+      ];
+      return new Set(delivered).size === delivered.length && delivered.every((value) => put.includes(value));
+    },
+  ],
+  [/^HISTORY {2}not judged: .*$/, () => true],
+  [
+    /^(?:HISTORY {2}(?:The order is right, but|Not linearizable:)|) *(\w+) was delivered twice: (.+)\.(?: The same with \d+ more\.)?(?: \(not judged.*\))?$/,
+    ([value], { truth }) =>
+      truth.events.filter(
+        (event) =>
+          event.kind === 'return' &&
+          event.name === 'dequeue' &&
+          event.value !== null &&
+          showValue(event.value) === value,
+      ).length >= 2,
+  ],
+  [
+    /^(?:HISTORY {2}(?:The order is right, but|Not linearizable:)|) *(\w+) was lost: (.+)\.(?: The same with \d+ more\.)?(?: \(not judged.*\))?$/,
+    ([value], { truth, step }) => {
+      const words = truth.words[step]!;
+      const kept = truth
+        .owners(step)
+        .queue.slice(1)
+        .some(
+          (slot) =>
+            words[truth.at(slot, layout.S_STATE)] === layout.LINKED &&
+            showValue(words[truth.at(slot, layout.S_VALUE)]!) === value,
+        );
+      return (
+        !kept &&
+        !truth.events.some(
+          (event) =>
+            event.kind === 'return' &&
+            event.name === 'dequeue' &&
+            event.value !== null &&
+            showValue(event.value) === value,
+        )
+      );
+    },
+  ],
+  [
+    /^(?:HISTORY {2}(?:The order is right, but|Not linearizable:)|) *(.+)$/,
+    ([note], { play }) => play.history.wrong.some((each) => note!.startsWith(each.note)),
+  ],
+];

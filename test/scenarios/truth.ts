@@ -1,0 +1,250 @@
+import * as layout from '../../src/kernel/layout.ts';
+import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
+
+const { FREE_TOP, GLOBAL, HEAD, RECORDS, TAIL } = layout;
+
+/** The variable that each read fills, written down a second time. */
+export const VARIABLES: Readonly<Record<string, string>> = {
+  D2: 'head',
+  D3: 'tail',
+  D4: 'next',
+  D12: 'v',
+  E5: 'tail',
+  E6: 'next',
+  A1: 'top',
+  A2: 'next',
+  F1: 'top',
+  Q1: 'head',
+  Q2: 'next',
+};
+
+interface Life {
+  readonly began: number;
+  ended: number | null;
+}
+
+/** What a recorded run was, recomputed from its records alone: the words after each step, the lives of the slots, and who owns what. */
+export class Truth {
+  readonly events: readonly TraceEvent[];
+  readonly steps: readonly StepRecord[];
+  /** The words after each step; at 0 the start. */
+  readonly words: readonly Int32Array[];
+  readonly slots: number;
+  readonly tagBits: number;
+  readonly #lives = new Map<number, Life[]>();
+  readonly #mask: number;
+  readonly #indexBits: number;
+  readonly #records: readonly number[] | undefined;
+
+  constructor({ header, events }: Trace) {
+    this.events = events;
+    this.steps = events.filter((event) => event.kind === 'step');
+    this.slots = header.slots;
+    this.tagBits = header.tagBits ?? 0;
+    this.#records = header.records;
+    this.#indexBits = Math.ceil(Math.log2(header.slots + 1));
+    this.#mask = 2 ** this.#indexBits - 1;
+    const now = new Int32Array(header.words);
+    for (const [address, value] of header.initial) now[address] = value;
+    for (let slot = 1; slot <= this.slots; slot++) {
+      if (now[this.at(slot, layout.S_STATE, now)] !== layout.FREE)
+        this.#lives.set(slot, [{ began: 0, ended: null }]);
+    }
+    const stops = events.filter((event) => event.kind === 'stop');
+    const ofStops = (step: number): void => {
+      for (const stop of stops)
+        if (stop.step === step) for (const [address, value] of stop.writes) now[address] = value;
+    };
+    ofStops(0);
+    const words = [now.slice()];
+    for (const each of this.steps) {
+      now[each.address] = each.after;
+      for (const [address, value] of each.writes) {
+        now[address] = value;
+        this.#live(address, value, each.step, now);
+      }
+      ofStops(each.step);
+      words.push(now.slice());
+    }
+    this.words = words;
+  }
+
+  #live(address: number, value: number, step: number, now: Int32Array): void {
+    const offset = address - this.#base(now);
+    if (offset < 0 || offset % now[layout.H_STRIDE]! !== layout.S_STATE) return;
+    const slot = Math.floor(offset / now[layout.H_STRIDE]!);
+    const lives = this.#lives.get(slot) ?? [];
+    if (value === layout.HELD) lives.push({ began: step, ended: null });
+    const last = lives.at(-1);
+    if (value === layout.FREE && last && last.ended === null) last.ended = step;
+    this.#lives.set(slot, lives);
+  }
+
+  #base(words: Int32Array): number {
+    return layout.slotsBase(words[layout.H_THREADS]!);
+  }
+
+  at(slot: number, word: number, words: Int32Array = this.words[0]!): number {
+    return this.#base(words) + slot * words[layout.H_STRIDE]! + word;
+  }
+
+  /** The number of the life that a slot is in right before a step reads, and whether it goes on then. */
+  life(slot: number, before: number): { life: number; alive: boolean } {
+    const lives = (this.#lives.get(slot) ?? []).filter(({ began }) => began < before || began === 0);
+    const ended = lives.at(-1)?.ended ?? null;
+    return { life: lives.length, alive: lives.length > 0 && (ended === null || ended >= before) };
+  }
+
+  /** The same after a step with its plain writes. */
+  lifeAfter(slot: number, step: number): { life: number; alive: boolean } {
+    return this.life(slot, step + 1);
+  }
+
+  step(number: number): StepRecord {
+    return this.steps[number - 1]!;
+  }
+
+  index(word: number): number {
+    return word & this.#mask;
+  }
+
+  tag(address: number, word: number): number {
+    const bits = address === FREE_TOP ? Math.min(30, 32 - this.#indexBits) : this.tagBits;
+    return (word >>> this.#indexBits) & (2 ** bits - 1);
+  }
+
+  /** True of words that name slots. */
+  isPointer(address: number): boolean {
+    if (address === HEAD || address === TAIL || address === FREE_TOP) return true;
+    const offset = address - this.#base(this.words[0]!);
+    const stride = this.words[0]![layout.H_STRIDE]!;
+    return offset >= 0 && offset % stride === layout.S_NEXT;
+  }
+
+  /** `Head`, `3.next`; the address of such a name. */
+  addressOf(name: string): number {
+    const roots: Readonly<Record<string, number>> = {
+      Head: HEAD,
+      Tail: TAIL,
+      "The free list's top": FREE_TOP,
+      Free: FREE_TOP,
+      Epoch: GLOBAL,
+    };
+    if (name in roots) return roots[name]!;
+    const word = /^(\d+)\.(next|value|state|life|limbo|stamp)$/.exec(name);
+    if (word) {
+      const words = ['next', 'value', 'state', 'life', 'limbo', 'stamp'];
+      return this.at(Number(word[1]), words.indexOf(word[2]!));
+    }
+    const record = /^T(\d+)\.(pin|hazard|status)(\d*)$/.exec(name);
+    if (!record) return -1;
+    const offset = record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + Number(record[3] || 0);
+    return this.recordAddress(Number(record[1])) + offset;
+  }
+
+  recordAddress(record: number): number {
+    return RECORDS + (record - 1) * layout.recordWords(this.words[0]![layout.H_THREADS]!);
+  }
+
+  recordOf(thread: number): number {
+    return this.#records?.[thread - 1] ?? thread;
+  }
+
+  /** The operation that a thread is in after a step, or null. */
+  operation(thread: number, after: number): InvokeRecord | null {
+    let current: InvokeRecord | null = null;
+    for (const event of this.events) {
+      // An operation begins right before its first step.
+      if (event.kind === 'invoke' && event.thread === thread && event.step <= after) current = event;
+      if (event.kind === 'return' && event.thread === thread && event.step <= after) current = null;
+    }
+    return current;
+  }
+
+  killed(thread: number, before: number): boolean {
+    return this.events.some(
+      (event) =>
+        event.kind === 'stop' && event.reason === 'killed' && event.thread === thread && event.step <= before,
+    );
+  }
+
+  /** The last read of a variable that a thread made in its operation, up to a step. */
+  read(thread: number, variable: string, upTo: number): StepRecord | undefined {
+    const current = this.operation(thread, upTo);
+    return this.steps
+      .slice(0, upTo)
+      .findLast(
+        (step) =>
+          step.thread === thread &&
+          step.op === current?.op &&
+          VARIABLES[step.label] === variable &&
+          step.access === 'load',
+      );
+  }
+
+  /** Who owns which slot after a step: of each class the slots. */
+  owners(step: number): {
+    reachable: Set<number>;
+    queue: number[];
+    free: Set<number>;
+    retired: Map<number, number[]>;
+    hands: Map<number, number>;
+  } {
+    const words = this.words[step]!;
+    const walk = (root: number): number[] => {
+      const met: number[] = [];
+      for (let slot = this.index(words[root]!); slot > 0 && slot <= this.slots && !met.includes(slot);)
+        [slot] = [this.index(words[this.at(slot, layout.S_NEXT)]!), met.push(slot)];
+      return met;
+    };
+    const retired = new Map<number, number[]>();
+    const hands = new Map<number, number>();
+    const queue = walk(HEAD);
+    const reachable = new Set([...queue, ...walk(TAIL)]);
+    const free = new Set(walk(FREE_TOP));
+    for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
+      const base = this.recordAddress(record);
+      const listed: number[] = [];
+      for (let list = 0; list < layout.LISTS; list++) {
+        let slot = words[base + layout.R_LISTS + list * layout.LIST_WORDS + layout.LIST_TOP]!;
+        const met = new Set<number>();
+        for (; slot > 0 && slot <= this.slots && !met.has(slot); slot = words[this.at(slot, layout.S_LIMBO)]!)
+          met.add(slot);
+        listed.push(...met);
+      }
+      retired.set(record, listed);
+    }
+    const claimed = new Set([...reachable, ...free, ...[...retired.values()].flat()]);
+    for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
+      const base = this.recordAddress(record);
+      const status = words[base + layout.R_STATUS];
+      const slot = words[base + layout.R_HAND]!;
+      if (
+        status !== layout.VACANT &&
+        status !== layout.LEFT &&
+        slot > 0 &&
+        slot <= this.slots &&
+        !claimed.has(slot)
+      )
+        hands.set(record, slot);
+    }
+    return { reachable, queue, free, retired, hands };
+  }
+
+  /** The slots that nobody owns after a step. */
+  leaked(step: number): number[] {
+    const { reachable, free, retired, hands } = this.owners(step);
+    const owned = new Set([...reachable, ...free, ...[...retired.values()].flat(), ...hands.values()]);
+    return Array.from({ length: this.slots }, (_, i) => i + 1).filter((slot) => !owned.has(slot));
+  }
+
+  /** What a record announces after a step. */
+  announced(thread: number, step: number): number[] {
+    const base = this.recordAddress(this.recordOf(thread)) + layout.R_ANNOUNCE;
+    return [...this.words[step]!.subarray(base, base + layout.ANNOUNCED)].filter((word) => word !== 0);
+  }
+
+  get holds(): number {
+    return this.words[0]![layout.H_HOLDS]!;
+  }
+}
