@@ -195,8 +195,8 @@ export const FOOTER: readonly Sentence[] = [
     ([by, slot], { truth, step }) => truth.owners(step).hands.get(Number(by)) === Number(slot),
   ],
   [
-    /^ {3}in use (\d+) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
-    ([used, ever, peak, bound, over], { truth, play }) => {
+    /^ {3}(?:in use (\d+)|freed (\d+) more than allocated) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
+    ([used, more, ever, peak, bound, over], { truth, play }) => {
       const most = Math.max(
         ...truth.words.map(
           (_, at) =>
@@ -211,7 +211,7 @@ export const FOOTER: readonly Sentence[] = [
       );
       const counts = inUseByCounters(truth);
       return (
-        counts.now === Number(used) &&
+        counts.now === (more === undefined ? Number(used) : -Number(more)) &&
         counts.ever === Number(ever) &&
         Number(peak) === most &&
         (bound === undefined || most > Number(bound) === (over !== undefined))

@@ -1,5 +1,4 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import type { Truth } from '../truth.ts';
 import { has, inUse, isOut, isOver, isState, latest, nextLabel, type Sentence } from './sentence.ts';
 
 /** The remarks of the scenarios. */
