@@ -6,8 +6,8 @@ export const scenario: Scenario = {
   id: 'phantom-write',
   title: 'The phantom write',
   about:
-    'A dequeue that another one outran tidies up: the node that it read has left the queue, so it clears the next word of that node. Meanwhile the slot was freed and handed out again, and the write cuts the queue behind a living node: all that follows is unreachable, for ever. ' +
-    'A tag does not help, since a store compares nothing; a hazard or a pin does, since the slot cannot come back while the thread may still write. (It is no good clean-up even so: to an enqueue that was stopped before E9, a cleared next word looks like the end of the queue.)',
+    'A dequeue that lost the race cleans up: the node that it read has left the queue, so it clears the next word of that node. Meanwhile the slot was freed and allocated again. The write cuts the queue behind a node that is in use, and everything that follows is unreachable from then on. ' +
+    'A tag does not help, since a store compares nothing; a hazard or a pin does, since the slot cannot come back while the thread may still write. (The clean-up is wrong in any case: to an enqueue that was stopped before E9, a cleared next word looks like the end of the queue.)',
   program: '[A B C] d | d d d e e e e e e',
   schedule: 'T2@D2#2; T1@D13; T2@A1#6; T1@end; T2@end',
   slots: 10,

@@ -51,5 +51,5 @@ export const scenario: Scenario = {
     { key: 'epochs', spec: 'epochs:period=1', damage: [] },
   ],
   moral:
-    'A tag makes ABA rare, not impossible: 2^bits changes of one word within one pause undo it. At 10 million changes a second 16 bits last 6.6 ms, less than a preempted thread may sleep.',
+    'A tag makes ABA rare, not impossible: if the word changes 2^bits times during one pause, the tag is the same again. At 10 million changes a second 16 bits last 6.6 ms, and a thread can lose its core for longer.',
 };

@@ -6,7 +6,7 @@ export const scenario: Scenario = {
   id: 'unvalidated-hazard',
   title: 'A hazard that is published too late',
   about:
-    'A hazard protects a slot from the moment it can be seen. Between the read of Head (D2) and the announcement (H1) there is a gap, and a thread that is paused there announces a slot that others have retired, looked for in vain among the hazards, and freed. Hazard pointers close the gap by a second look at Head (H2); the variant leaves it out, and is naive reuse again.',
+    'A hazard protects a slot from the moment at which other threads can see it. Between the read of Head (D2) and the announcement (H1) there is a gap. If a thread pauses there, another thread can retire the slot, not find it among the hazards, and free it. Then the first thread announces a slot that is free already. Hazard pointers close the gap by reading Head again (H2). The variant leaves this out, and then it is no safer than naive reuse.',
   program: '[A B] d | d e d d',
   schedule: 'T1@D2+; T2@A1; T1@D5; T2@end; T1@end',
   slots: 6,

@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   id: 'dead-worker',
   title: 'A worker that dies in the middle',
   about:
-    'The worker of T1 is terminated, really, in the middle of a dequeue: right after D13, with slot 1 off the queue and on no list, or right before it, with nothing taken. (Without reclamation D13 is the last step of a dequeue, and T1 dies between two.) All that it had is in its record in shared memory: its slot in hand, its hazards or its pin. T2 goes on, and what the dead thread announced holds slots back for ever: two under hazard pointers, all that come under epochs. Then T2 adopts the record, an audit says whether anyone else has a claim on the slot in hand, and the slot is recovered. What cannot be recovered is the value that T1 had taken.',
+    'The worker of T1 is really terminated in the middle of a dequeue: right after D13, with slot 1 off the queue and on no list, or right before it, with nothing taken. (Without reclamation D13 is the last step of a dequeue, and T1 dies between two.) All that it had is in its record in shared memory: its slot in hand, its hazards or its pin. T2 goes on, and what the dead thread has announced holds slots back: two slots under hazard pointers, and under epochs every slot that is retired from then on. Then T2 adopts the record, an audit says whether anything else has a claim on the slot in hand, and the slot is recovered. What cannot be recovered is the value that T1 had taken.',
   program: '[A B] d d | (e d)x5 adopt recover(1) (e d)x2',
   schedule: 'T1@D13+!; T2@end',
   slots: 14,

@@ -13,9 +13,9 @@ export const scenario: Scenario = {
   id: 'forgotten-retire',
   title: 'A forgotten retire: the plain leak',
   about:
-    'A dequeue unlinks the old dummy node and forgets to retire it. No value is lost, no thread is unlucky, and every history is ' +
-    'right: only the slots go, one for each dequeue. What shows it is the number in use, which should come down with the queue ' +
-    'and does not. No scheme can help, since none is told, and so the audit has to: it names the edge that was cut and the step ' +
+    'A dequeue unlinks the old dummy node and forgets to retire it. No value is lost, no two threads meet, and every history is ' +
+    'right. But each dequeue loses a slot. The number of slots in use shows it: it should go down with the length of the queue, ' +
+    'and does not. No scheme can help, because no scheme is told of the slot. The audit names the link that was cut and the step ' +
     'that should have taken the slot.',
   program: '[A] d d d i | e e',
   schedule: 'T2@end; T1@end',

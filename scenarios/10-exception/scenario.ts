@@ -22,9 +22,9 @@ export const scenario: Scenario = {
   id: 'exception',
   title: 'An exception between allocate and publish',
   about:
-    'An enqueue takes a slot, calls code of the user to fill it, and that throws. The exception leaves the enqueue by a way on ' +
-    'which nobody gives the slot back: it is not on the free list any more and not in the queue yet. The caller catches the ' +
-    'exception, and all goes on, one slot short. A guard that gives the slot back ends the leak. Reclamation has no part in it: ' +
+    'An enqueue takes a slot and calls code of the user to fill it, and that code throws. The exception leaves the enqueue, and ' +
+    'the slot is not given back: it is no longer on the free list and not yet in the queue. The caller catches the ' +
+    'exception, and everything goes on with one slot less. A guard that gives the slot back ends the leak. Reclamation has no part in it: ' +
     'a slot that was never published never comes to the scheme.',
   program: '[A] e e e d | d d',
   schedule: 'T1@A1#3; T2@end; T1@end',

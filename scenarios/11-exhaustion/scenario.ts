@@ -14,8 +14,8 @@ export const scenario: Scenario = {
   title: 'Leaks add up until an innocent thread is refused',
   about:
     'T1 consumes and leaks a slot with every dequeue, as in scenario 09. Nothing fails. T2 produces and does everything right, and ' +
-    'one day its enqueue answers "full", of a queue that is empty. The failure is far from its cause, in time and in the code: the ' +
-    'stack trace of T2 names no culprit. The audit does, because it asks of every slot who was the last to have it.',
+    'in the end its enqueue answers "full", although the queue is empty. The failure is far from its cause, in time and in the code: ' +
+    'a stack trace of T2 does not lead there. The audit does, because it asks of every slot which thread had it last.',
   program: '[A] d d d d d i | e e e e e',
   schedule: 'T2@A1#3; T1@D2#4; T2@A1#5; T1@end; T2@end',
   slots: 6,
@@ -48,5 +48,5 @@ export const scenario: Scenario = {
     fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
     fillsUp('epochs', 'epochs:period=1'),
   ],
-  moral: '"Full" names the one who is hurt. Ask the audit for the one who leaked.',
+  moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -30,10 +30,10 @@ export const scenario: Scenario = {
   id: 'reload',
   title: 'A worker that is reloaded leaves an orphan each time',
   about:
-    'A worker is terminated in the middle of an enqueue, as a hot reload does it, and started again under the same number: no ' +
+    'A worker is terminated in the middle of an enqueue, as a hot reload does, and started again under the same number: no ' +
     'destructor and no "finally" ever ran. The new worker takes up the record of the old one and overwrites what it says, the slot ' +
     'in hand above all. T2 to T5 are four such workers one after the other; every reload leaves one orphan. Under epochs the pin of ' +
-    'the dead is inherited too, and nothing is reclaimed any more. The cure is to ask the record before it is taken up: T1, who ' +
+    'the dead thread is inherited too, and nothing is reclaimed any more. The cure is to look at the record before it is taken over: T1, which ' +
     'sees the worker end, adopts what it left and recovers what it had in hand.',
   program: '[A] d | e | e | e | e',
   records: [1, 2, 2, 2, 2],

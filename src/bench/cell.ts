@@ -40,7 +40,7 @@ export interface Unreclaimed {
   readonly bound: number | null;
   /** The scheme's own words for the bound: a formula, or why there is none. */
   readonly formula?: string;
-  /** From retire to free on average, by Little's law: the mean count over the rate of retires. Null if nothing is freed. */
+  /** From retire to free on average, from Little's law: the mean count over the rate of retires. Null if nothing is freed. */
   readonly ageNs: number | null;
   /** The same measured, slot by slot, in a pass with two looks at the clock for each slot; null or missing where it cannot be. */
   readonly age?: Age | null;

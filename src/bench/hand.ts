@@ -81,7 +81,7 @@ export class Hand {
     this.#next = (thread - 1) << 20;
   }
 
-  /** False once the round shall end. */
+  /** False once the round is to end. */
   goesOn(): boolean {
     return Atomics.load(this.#words, STOP) === 0 && this.#enqueued + this.#dequeued < this.#quota;
   }

@@ -59,7 +59,7 @@ export interface Rivals {
   readonly ring: Side;
 }
 
-/** What a run shall cover. */
+/** What a run is to cover. */
 export interface TargetOptions {
   readonly choices: readonly SchemeChoice[];
   readonly workloads: readonly Workload[];

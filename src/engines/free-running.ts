@@ -207,7 +207,7 @@ const RECYCLED_MS = 25;
 /** Then it looks so often at most whether the word has come back. */
 const LOOKS = 200;
 const LOOK_MS = 0.05;
-/** After it has waited in vain it leaves out so many occasions, so that it does not keep a sound queue from its work. */
+/** After it has waited without success it leaves out so many occasions, so that it does not keep a sound queue from its work. */
 const VAIN = 64;
 
 /**

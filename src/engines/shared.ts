@@ -52,7 +52,7 @@ const SLOTS_FOR_CACHES: number = 4 * MAGAZINES * USUAL_CACHE;
 /** Slots for a program of a few operations, where nothing else is said: few, so that a slot is soon used again. */
 export const USUAL_SLOTS = 6;
 
-/** The magazines that a laboratory has if nothing else is said: none in a small one, where "full" shall mean that nothing is free. */
+/** The magazines that a laboratory has if nothing else is said: none in a small one, where "full" means that nothing is free. */
 export function usualCache(slots: number, threads: number, choice: SchemeChoice): number {
   const suffices = slots >= SLOTS_FOR_CACHES * threads && slots >= leastSlots(choice, threads, USUAL_CACHE);
   return suffices ? USUAL_CACHE : 0;

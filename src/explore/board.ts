@@ -3,7 +3,7 @@ const STOP = 1;
 const DEPTH = 2;
 const WORDS = 4;
 
-/** What the threads of one search share: a queue of units, a count of executions, and whether they shall stop. */
+/** What the threads of one search share: a queue of units, a count of executions, and whether they are to stop. */
 export class Board {
   /** For the other threads. */
   readonly buffer: SharedArrayBuffer;

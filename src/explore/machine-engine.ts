@@ -62,7 +62,7 @@ export class MachineEngine implements ControlledEngine {
   }
 }
 
-/** Makes a step of a machine under a recorder: a thread's own, or its death. A kill that comes too late is none. */
+/** Makes a step of a machine under a recorder: a thread's own, or its death. A kill that comes too late does nothing. */
 export function recordStep(recorder: Recorder, machine: Machine, thread: number): void {
   const victim = machine.killedBy(thread);
   if (victim === null) recorder.step(thread + 1);
@@ -81,7 +81,7 @@ export function scheduleOf(machine: Machine): Schedule {
   return schedule.schedule();
 }
 
-/** Which thread of a machine moves at each step of a schedule by counts, numbered from 0; null if the schedule is none for it. */
+/** Which thread of a machine moves at each step of a schedule by counts, numbered from 0; null if the schedule does not fit it. */
 export function threadsIn(schedule: Schedule, machine: Machine): number[] | null {
   const order: number[] = [];
   for (const { thread, until, kill } of schedule) {

@@ -29,7 +29,7 @@ export function rangesOfRuns({ runs }: SearchSpace, wanted: number): readonly Un
   }));
 }
 
-/** Makes runs by chance, one after the other, each from the start. */
+/** Makes random runs, one after the other, each from the start. */
 export function randomRuns(
   { model, dependence, seed }: SearchSpace,
   { from, to }: RunRange,

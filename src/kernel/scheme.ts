@@ -74,7 +74,7 @@ export abstract class Scheme {
    */
   abstract protect(step: i32, k: i32, source: i32): i32;
 
-  /** The word to replace `old` by, when it shall name `slot`. This is where tags live. */
+  /** The word to replace `old` by, when it is to name `slot`. This is where tags live. */
   abstract link(old: i32, slot: i32): i32;
 
   /** Hands over a slot that the caller has unlinked: it owns the slot and nothing in the structure names it. */

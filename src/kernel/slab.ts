@@ -132,7 +132,7 @@ export class Slab {
     const next = this.geometry.slot(slot, S_NEXT);
     const old = this.memory.peek(next);
     while (true) {
-      // F1: read the top that the slot shall precede.
+      // F1: read the top that the slot is to precede.
       const top = this.memory.load(F1, FREE_TOP);
       // F2: chain the slot before it. The slot is ours, but a stale reader may still look at the word; its tag stays.
       this.memory.store(F2, next, this.geometry.link.keep(old, format.index(top)));

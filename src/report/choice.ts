@@ -7,7 +7,7 @@ export interface Costs {
   readonly steps: number;
 }
 
-/** "Which scheme shall I take?" as a Markdown table: the scheme that asks the least of its user first. */
+/** Which scheme to take, as a Markdown table: the scheme that asks the least of its user first. */
 export function choiceTable(schemes: readonly Costs[]): string {
   const head = [
     'take',

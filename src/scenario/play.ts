@@ -63,7 +63,7 @@ export async function play(
   };
 }
 
-/** What is a user's own in a run: a schedule that makes the very steps of the scenario's is the scenario's. */
+/** What is a user's own in a run: a schedule that makes the same steps as the scenario's is the scenario's. */
 async function ownOf(performed: Performance, { schedule, until, slots }: PlayOptions): Promise<Own[]> {
   const { scenario, case: each, counted } = performed;
   const own: Own[] = [];

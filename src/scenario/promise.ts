@@ -32,7 +32,7 @@ export interface Broken {
 
 /**
  * What a scheme's claims exclude and a run shows. A scheme that promises no safety breaks no promise; a tag that came round is what its
- * claim allows, with all that follows from it; that a record was taken up without an heir (J5) is nobody's fault but the caller's. A
+ * claim allows, with all that follows from it; that a record was taken up without an heir (J5) is the caller's fault. A
  * damaged structure keeps no bound.
  */
 export function brokenPromises(judged: Judged): Broken {

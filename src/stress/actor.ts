@@ -102,7 +102,7 @@ export class Actor {
     this.#stay();
   }
 
-  /** False once the round shall end. */
+  /** False once the round is to end. */
   goesOn(): boolean {
     const desk = this.#desk;
     if (Atomics.load(desk, STOP) !== 0 || desk[this.#block + B_DONE] >= desk[QUOTA]) return false;

@@ -19,7 +19,7 @@ export function isCompiled(engine: EngineName, thread: number): boolean {
 /** What of a run depends on its engine. */
 interface Wishes {
   readonly threads: number;
-  /** The threads that shall stop somewhere, with the text of the point. */
+  /** The threads that are to stop somewhere, with the text of the point. */
   readonly stoppings: readonly { readonly thread: number; readonly text: string }[];
   /** Pauses were asked for. */
   readonly perturb: boolean;

@@ -1,5 +1,5 @@
 /**
- * What a C++ programmer would pick: a plain reference with the very layout and the very steps of the lab, and the queues of three
+ * What a C++ programmer would pick: a plain reference with the same layout and the same steps as the lab, and the queues of three
  * libraries, where their Debian packages are present. Compiled when they are first measured.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

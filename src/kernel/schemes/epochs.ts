@@ -60,7 +60,7 @@ const SINCE_ADVANCE: i32 = R_OWN + 1;
 
 /**
  * Idea: a thread pins the current epoch while it follows links. The epoch advances only when all pinned threads have announced it, so
- * a slot that was retired `grace` epochs ago can be named by nobody.
+ * a slot that was retired `grace` epochs ago can be named by no thread.
  * Paper: Fraser, "Practical Lock Freedom", UCAM-CL-TR-579, 2004, section 5.2.3; the stamp and the proof below are ours.
  * Claims: in the static members. `grace` is the age in epochs at which a slot is freed, `period` the number of retires after which a
  * thread tries to advance.
