@@ -95,6 +95,11 @@ export interface Local {
   readonly next: Request | PlainRead | null;
   /** Words and values by turns: the thread is blocked while each word has its value. Null if its next step is never blocked. */
   readonly waits: readonly number[] | null;
+  /**
+   * How many steps the rounds have that the thread has gone last, and that may have left all words as they were: see `roundsAt`. Null if
+   * there are none, or nobody asks.
+   */
+  readonly rounds: readonly number[] | null;
   /** How many steps it has made. */
   readonly steps: number;
   /** Where the first answer leads to that was given here, and where each other one does. */

@@ -11,6 +11,11 @@ export interface Model {
   /** After how many equal rounds a loop that changes nothing is blocked until a word that it reads is written; 0, the default, for never. */
   readonly spins?: number;
   readonly deaths?: readonly Death[];
+  /**
+   * The longest round of a loop that is recognised. Given, a thread also stands still after a round that left all words as they were,
+   * until another one has moved: to go it once more would lead to where it is. Default: only loops that write nothing, of 24 steps.
+   */
+  readonly longestRound?: number;
 }
 
 /**
@@ -56,6 +61,14 @@ export class Machine {
   readonly #footprints = new Footprints();
   /** By the thread that may die; null if none may. */
   readonly #deaths: ReadonlyMap<number, Death> | null;
+  /**
+   * A number for the state at each depth: equal numbers, equal states. States that are equal have equal numbers only where a thread has
+   * gone a round from one to the other. Not kept where rounds are not asked for.
+   */
+  readonly #states: number[] | null;
+  /** By depth, whether the step to it ended such a round. */
+  readonly #goneRound: boolean[] = [false];
+  #stateCount = 0;
   #steps = 0;
   /** The word of the last step right after it. */
   lastWritten = 0;
@@ -65,7 +78,9 @@ export class Machine {
     this.words = model.words.slice();
     this.#dependence = dependence;
     this.stepLimit = stepLimit;
-    this.strands = model.threads.map((code) => new Strand(code, this.words, model.spins ?? 0, stepLimit));
+    const { spins = 0, longestRound = null } = model;
+    this.#states = longestRound === null ? null : [0];
+    this.strands = model.threads.map((code) => new Strand(code, this.words, spins, stepLimit, longestRound));
     this.at = this.strands.map(({ root }) => root);
     this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
   }
@@ -88,10 +103,11 @@ export class Machine {
   enabled(): number {
     let mask = 0;
     for (let thread = 0; thread < this.at.length; thread++) {
-      const { next, steps, waits } = this.at[thread];
+      const { next, steps, waits, rounds } = this.at[thread];
       if (next === null || steps >= this.stepLimit) continue;
       if (this.#deaths !== null && this.isDead(thread)) continue;
       if (waits !== null && this.isBlocked(thread)) continue;
+      if (rounds !== null && this.hasGoneRound(thread)) continue;
       mask |= 1 << thread;
     }
     return mask;
@@ -125,6 +141,30 @@ export class Machine {
     return true;
   }
 
+  /** True if the thread's last round led from the state that is now to the same state, and no other thread has moved on since. */
+  hasGoneRound(thread: number): boolean {
+    const states = this.#states;
+    if (states === null || this.at[thread].rounds === null) return false;
+    let last = this.happened.length;
+    while (last > 0 && this.happened[last - 1].thread !== thread) last--;
+    return this.#goneRound[last] && states[last] === states[states.length - 1];
+  }
+
+  /** After a step: the state is a new one, unless the thread has just gone a round to where it was. */
+  #noteState(states: number[], thread: number, { rounds }: Local): void {
+    const depth = this.happened.length;
+    const round = rounds?.find((steps) => this.#isRound(thread, steps)) ?? 0;
+    this.#goneRound.push(round > 0);
+    states.push(round > 0 ? states[depth - round] : ++this.#stateCount);
+  }
+
+  /** True if the last steps were all made by one thread, and left all words as they were. */
+  #isRound(thread: number, steps: number): boolean {
+    const from = this.happened.length - steps;
+    for (let i = from; i < this.happened.length; i++) if (this.happened[i]?.thread !== thread) return false;
+    return this.#undo.isRestored(this.words, this.#marks[from]);
+  }
+
   /** True if every thread has ended, by itself or killed. */
   get hasEnded(): boolean {
     return this.at.every(({ next }, thread) => next === null || this.isDead(thread));
@@ -153,6 +193,7 @@ export class Machine {
     const to = this.strands[thread].follow(from, answerTo(request, before), this.words, this.#undo);
     this.at[thread] = to;
     this.happened.push({ thread, from, to, before });
+    if (this.#states !== null) this.#noteState(this.#states, thread, to);
     this.#steps++;
     to.footprint ??= this.#footprints.one(this.#dependence.footprint(to));
     return to.footprint;
@@ -162,6 +203,10 @@ export class Machine {
   back(): void {
     const { thread, from } = this.happened.pop() as Happening;
     this.#undo.rewind(this.words, this.#marks.pop() as number);
+    if (this.#states !== null) {
+      this.#states.pop();
+      this.#goneRound.pop();
+    }
     this.at[thread] = from;
   }
 

@@ -1,7 +1,7 @@
-import { changesNothing, isStep, type Local, type PlainRead, type Request } from './local.ts';
+import { changesNothing, isStep, type Local, type PlainRead, type Request, wordAfter } from './local.ts';
 
-/** The longest round of a loop that is recognised, in steps and plain reads. */
-const LONGEST_ROUND = 24;
+/** The longest round of a loop that is recognised, in steps and plain reads, if nothing else is said. */
+export const LONGEST_ROUND = 24;
 
 /** A place in a tree of answers, as far as its past goes. */
 type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own'>;
@@ -30,13 +30,14 @@ export function waitsAt(
   past: Past,
   spins: number,
   rehearse: Rehearse,
+  longest: number = LONGEST_ROUND,
 ): readonly number[] | null {
   const { access, custom, address, first } = next;
   // It never goes on, whatever the words are.
   if (access === 'stuck') return [];
   if (access === 'await' || (access === 'wake' && custom === null)) return [address, first];
   if (spins === 0 || access === 'store' || access === 'write') return null;
-  const made = idleSteps(past, LONGEST_ROUND * spins);
+  const made = idleSteps(past, longest * spins);
   for (let length = 1; length * spins <= made.length; length++) {
     if (!isSame(next, made[length - 1].request) || !isRepeated(made, length, spins)) continue;
     const round = made.slice(0, length).toReversed();
@@ -44,6 +45,61 @@ export function waitsAt(
     if (waits !== null && rehearse(round)) return waits;
   }
   return null;
+}
+
+/**
+ * How many steps the thread's latest rounds have, each of which may leave all words as they were before it though it wrote some: what it
+ * took it gave back, what it stored it stored back. Null if there is none. Whether it did is for the words to show (see `Machine`);
+ * here, the thread stands before the first step of the round, goes on in the same way if it is answered as it was, and no word is
+ * known to have changed.
+ */
+export function roundsAt(
+  next: Request,
+  past: Past,
+  rehearse: Rehearse,
+  longest: number,
+): readonly number[] | null {
+  const made: Made[] = [];
+  const rounds: number[] = [];
+  let steps = 0;
+  let tried = 0;
+  for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
+    if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
+    const request = at.parent.next as Request | PlainRead;
+    made.push({ request, answer: at.given, own: at.own });
+    if (!isStep(request)) continue;
+    steps++;
+    if (!isSame(next, request)) continue;
+    if (++tried > MOST_TRIED) break;
+    const round = made.toReversed();
+    if (mayRestore(round) && rehearse(round)) rounds.push(steps);
+  }
+  return rounds.length === 0 ? null : rounds;
+}
+
+/** So many of the latest places where a round may have begun are looked at: a loop may have loops within. */
+const MOST_TRIED = 8;
+
+/** False if a word surely is another one after the round, or somebody wrote it meanwhile, or the round writes nothing. */
+function mayRestore(round: readonly Made[]): boolean {
+  const first = new Map<number, number>();
+  const now = new Map<number, number>();
+  const unknown = new Set<number>();
+  let wrote = false;
+  for (const { request, answer } of round) {
+    const { address } = request;
+    if (isStep(request))
+      for (const also of request.custom?.alsoWrites(request, answer) ?? []) unknown.add(also);
+    const blind = isStep(request) && (request.access === 'store' || request.access === 'write');
+    if (!blind && !unknown.has(address)) {
+      if (now.has(address) && now.get(address) !== answer) return false;
+      if (!now.has(address)) first.set(address, answer);
+    }
+    const after = isStep(request) ? wordAfter(request, answer) : answer;
+    wrote ||= isStep(request) && !changesNothing(request, answer);
+    now.set(address, after);
+  }
+  return wrote && [...first].every(([address, word]) => now.get(address) === word);
 }
 
 /** The thread's latest steps in its present part that changed nothing, the latest first, up to the first that did. */

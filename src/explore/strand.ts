@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
-import { type Made, waitsAt } from './spin.ts';
+import { LONGEST_ROUND, type Made, roundsAt, waitsAt } from './spin.ts';
 import { type Answered, type Live, StrandMemory, SUSPEND } from './strand-memory.ts';
 import type { Undo } from './undo.ts';
 
@@ -22,17 +22,30 @@ export class Strand {
   readonly memory: StrandMemory;
   readonly root: Local;
   readonly #parts: Parts;
-  readonly #waits: WaitsAt;
+  readonly #loops: Loops;
   #size = 0;
   #made = 0;
 
   /**
    * @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts`
+   * @param longest the longest round that is recognised; given, rounds are recognised too that give back what they took
    * @param stepLimit steps that the thread may make in an execution; a loop that would end later is taken to go on forever
    */
-  constructor(code: Code, words: Int32Array, spins = 0, stepLimit = 1000) {
-    this.#waits = (next, place) =>
-      waitsAt(next, place, spins, (round) => this.#goesOn(place, round, stepLimit));
+  constructor(code: Code, words: Int32Array, spins = 0, stepLimit = 1000, longest: number | null = null) {
+    this.#loops = {
+      waits: (next, place) =>
+        waitsAt(
+          next,
+          place,
+          spins,
+          (round) => this.#goesOn(place, round, stepLimit),
+          longest ?? LONGEST_ROUND,
+        ),
+      rounds: (next, place) =>
+        longest === null
+          ? null
+          : roundsAt(next, place, (round) => this.#goesOn(place, round, stepLimit), longest),
+    };
     this.memory = new StrandMemory(words);
     this.#parts = code(this.memory);
     this.root = this.#grow(null, null, 0, words, null);
@@ -107,7 +120,7 @@ export class Strand {
   }
 
   #grow(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
-    const growth = new Growth(this.memory, at, given, this.#waits, () => this.#count());
+    const growth = new Growth(this.memory, at, given, this.#loops, () => this.#count());
     this.memory.begin(recordOf(at, given), words, undo, growth);
     let result: unknown;
     try {
@@ -128,8 +141,13 @@ export class Strand {
   }
 }
 
-/** What a thread waits for that has come to a place not yet in the tree, and stands before a step. */
-type WaitsAt = (next: Request, place: Grown) => readonly number[] | null;
+/** Of a thread that has come to a place not yet in the tree, and stands before a step. */
+interface Loops {
+  /** What it waits for. */
+  waits(next: Request, place: Grown): readonly number[] | null;
+  /** The rounds that it may have gone. */
+  rounds(next: Request, place: Grown): readonly number[] | null;
+}
 
 type Grown = Pick<Local, 'parent' | 'given' | 'startsPart' | 'own' | 'plain' | 'pokes' | 'part'>;
 
@@ -137,21 +155,15 @@ type Grown = Pick<Local, 'parent' | 'given' | 'startsPart' | 'own' | 'plain' | '
 class Growth {
   readonly #memory: StrandMemory;
   readonly #count: () => number;
-  readonly #waits: WaitsAt;
+  readonly #loops: Loops;
   #parent: Local | null;
   #given: number;
   #startsPart = false;
   part: number;
 
-  constructor(
-    memory: StrandMemory,
-    parent: Local | null,
-    given: number,
-    waits: WaitsAt,
-    count: () => number,
-  ) {
+  constructor(memory: StrandMemory, parent: Local | null, given: number, loops: Loops, count: () => number) {
     this.#memory = memory;
-    this.#waits = waits;
+    this.#loops = loops;
     this.#parent = parent;
     this.#given = given;
     this.#count = count;
@@ -185,11 +197,13 @@ class Growth {
       plain: lean(plain),
       pokes: lean(pokes),
     };
+    const waits = isStep(next) ? this.#loops.waits(next, here) : null;
     const place: Local = {
       id: this.#count(),
       ...here,
       next,
-      waits: isStep(next) ? this.#waits(next, here) : null,
+      waits,
+      rounds: isStep(next) && waits === null ? this.#loops.rounds(next, here) : null,
       steps: (parent?.steps ?? 0) + (parent !== null && isStep(parent.next) ? 1 : 0),
       only: null,
       after: null,

@@ -13,6 +13,16 @@ export class Undo {
     this.#words.push(before);
   }
 
+  /** True if every word is as it was when the length was `mark`. */
+  isRestored(words: Int32Array, mark: number): boolean {
+    for (let i = mark; i < this.#addresses.length; i++) {
+      const address = this.#addresses[i];
+      // What a word was is said by its first note.
+      if (this.#addresses.indexOf(address, mark) === i && words[address] !== this.#words[i]) return false;
+    }
+    return true;
+  }
+
   /** Puts back everything noted since the length was `mark`. */
   rewind(words: Int32Array, mark: number): void {
     while (this.#addresses.length > mark) {

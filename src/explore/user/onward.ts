@@ -1,3 +1,4 @@
+import { Random } from '../../engines/random.ts';
 import { answerTo, type Request, wordAfter } from '../local.ts';
 import type { Machine } from '../machine.ts';
 import type { Answered } from '../strand-memory.ts';
@@ -35,34 +36,46 @@ interface Runner {
 }
 
 /**
- * Lets the threads that have not ended run on from where a machine stands, one after the other and each by itself, on words of their
- * own, until they end, sleep, or have made ten times as many steps as the limit says. Those that did not end run again, as long as
- * that has let another one end. So a loop that counts its rounds, or that a thread would end which stood still, is told from one
- * that goes on.
+ * Lets the threads that have not ended run on from where a machine stands, on words of their own, until they end, sleep, or have made ten
+ * times as many steps as the limit says: by turns, short ones first and of different lengths, so that each sees the others
+ * in many places. So a loop that counts its rounds, or that a thread would end which stood still, is told from one that goes on.
  *
  * @param only the thread that runs; by default all that have not ended
  */
 export function runOnward(machine: Machine, only: number | null = null): Onward[] {
   const words = machine.words.slice();
+  const most = TIMES * machine.stepLimit;
   const runners = machine.at.flatMap((place, thread): Runner[] => {
     if (place.next === null || (only !== null && thread !== only)) return [];
     const record = machine.strands[thread].recordAt(place);
     return [{ thread, record, outcome: 'going', asleepIn: null, steps: 0, last: [] }];
   });
-  for (let before = -1, ended = 0; ended !== before;) {
-    before = ended;
-    for (const runner of runners) if (runner.outcome !== 'ended') runOne(machine, runner, words);
-    ended = runners.filter(({ outcome }) => outcome === 'ended').length;
-    if (ended === runners.length) break;
+  const random = new Random(1);
+  let longest = runners.length === 1 ? most : 2;
+  let goesOn = true;
+  while (goesOn) {
+    goesOn = false;
+    for (const runner of runners) {
+      if (runner.outcome === 'ended' || runner.steps >= most) continue;
+      const before = runner.steps;
+      const ended = runOne(
+        machine,
+        runner,
+        words,
+        Math.min(most, before + longest - random.below(longest >> 1)),
+      );
+      goesOn ||= ended || runner.steps > before;
+    }
+    longest = Math.min(most, Math.ceil(longest * 1.25));
   }
   return runners.map(({ record: _record, last, ...fares }) => ({ ...fares, last: last.slice(-MOST_KEPT) }));
 }
 
-function runOne(machine: Machine, runner: Runner, words: Int32Array): void {
+function runOne(machine: Machine, runner: Runner, words: Int32Array, most: number): boolean {
   const { thread, record } = runner;
-  const most = runner.steps + TIMES * machine.stepLimit;
   const made: Answered[] = [];
   runner.outcome = 'going';
+  runner.asleepIn = null;
   const plainRead = (address: number): number => {
     made.push({ to: { access: 'peek', address }, answer: words[address] });
     return words[address];
@@ -86,6 +99,8 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array): void {
     return answer;
   };
   const { part } = machine.at[thread];
-  if (machine.strands[thread].runLive(part, record, words, { step, plainRead })) runner.outcome = 'ended';
+  const ended = machine.strands[thread].runLive(part, record, words, { step, plainRead });
+  if (ended) runner.outcome = 'ended';
   record.push(...made);
+  return ended;
 }

@@ -32,6 +32,9 @@ export interface AnyCheck extends Omit<Check<Declared>, 'threads' | 'operations'
   readonly finally?: (values: Values<Declared>, results: readonly unknown[]) => unknown;
 }
 
+/** The longest round of a loop that is recognised, in steps and plain reads. */
+const LONGEST_ROUND = 100;
+
 /** Runs the code of a thread to its end, and refuses what it returns if that is no end. */
 function refusing(words: ThreadWords, body: () => unknown): unknown {
   try {
@@ -87,7 +90,7 @@ export class Program {
       const body = this.#bodyOf(thread, words, (plain) => memory.note(plain));
       return [() => runBody(memory, () => runAs(words, () => refusing(words, body)))];
     });
-    return { words: this.layout.words, threads, spins: 1 };
+    return { words: this.layout.words, threads, spins: 1, longestRound: LONGEST_ROUND };
   }
 
   /** Memory; calls and returns if there is a model; and if something must hold after every step, the order of all writes. */

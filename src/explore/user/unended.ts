@@ -34,7 +34,8 @@ export function judgeUnended({ layout, stepLimit }: Program, machine: Machine): 
     const { next } = place;
     if (!isStep(next)) return [];
     const fares = onward.find((each) => each.thread === thread) ?? null;
-    return [`T${thread + 1} ${saysOf(layout, place, next, stepLimit, fares)}.`];
+    const how = onward.length === 1 ? 'that it made alone' : 'in turns with the others';
+    return [`T${thread + 1} ${saysOf(layout, place, next, stepLimit, fares, how)}.`];
   });
   if (asleep) return { kind: 'deadlock', lines };
   const going = onward.filter(({ outcome }) => outcome === 'going');
@@ -54,6 +55,7 @@ function saysOf(
   next: Request,
   stepLimit: number,
   fares: Onward | null,
+  how: string,
 ): string {
   if (isAsleep(place)) {
     const sleeps = `sleeps in ${showPending(layout, next)}`;
@@ -63,13 +65,14 @@ function saysOf(
   if (place.steps >= stepLimit) {
     const stopped = `was still going after ${place.steps} steps`;
     if (outcome === 'going')
-      return `${stopped}, and after ${steps} more that it made alone; its ${lastRound(layout, last)}`;
+      return `${stopped}, and after ${steps} more ${how}; its ${lastRound(layout, last)}`;
     return outcome === 'ended'
       ? `${stopped}, and ends after ${steps} more`
       : `${stopped}, and falls asleep after ${steps} more`;
   }
-  const round = `goes round at ${showPending(layout, next)} as long as ${wordsOf(layout, place)}`;
-  if (outcome === 'going') return `${round}; so it did for ${steps} steps more that it made alone`;
+  const until = place.waits === null ? '' : ` as long as ${wordsOf(layout, place)}`;
+  const round = `goes round at ${showPending(layout, next)}${until}`;
+  if (outcome === 'going') return `${round}; so it did for ${steps} steps more ${how}`;
   return outcome === 'ended'
     ? `${round}, and gives up after ${steps} steps more`
     : `${round}, and falls asleep after ${steps} steps more`;

@@ -184,6 +184,78 @@ describe('words', () => {
   });
 });
 
+describe('loops that end when another thread has moved', () => {
+  test('are decided, whatever they write meanwhile', () => {
+    const slices = check({
+      words: { flag: [0] },
+      threads: [
+        ({ flag }) => {
+          while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0, 100);
+        },
+        ({ flag }) => [Atomics.store(flag, 0, 1), Atomics.notify(flag, 0)],
+      ],
+    });
+    expect(slices).toMatchObject({ executions: 5, complete: true, cut: 0 });
+    const givesBack = check({
+      words: { s: 0 },
+      threads: [
+        ({ s }) => {
+          while (s.sub(1) <= 0) s.add(1);
+        },
+        ({ s }) => s.add(1),
+      ],
+    });
+    expect(givesBack).toMatchObject({ executions: 3, complete: true, cut: 0 });
+  });
+
+  test('are gone on with after a round that was no way back', () => {
+    const passed = check({
+      words: { w: 2, x: 0, y: 0 },
+      threads: [
+        ({ w, x }) => {
+          do {
+            w.store(1);
+            w.store(0);
+          } while (x.load() === 0);
+        },
+        ({ w, x, y }) => {
+          for (y.add(1); w.load() === 2; y.add(1)) y.sub(1);
+          x.store(1);
+        },
+      ],
+    });
+    expect(passed).toMatchObject({ complete: true, cut: 0 });
+  });
+
+  test('of 32 words are recognised', () => {
+    const polled = check({
+      words: { a: new Int32Array(32) },
+      threads: [
+        ({ a }) => {
+          for (let i = 0; Atomics.load(a, i) === 0; i = (i + 1) % 32);
+        },
+        ({ a }) => Atomics.store(a, 31, 1),
+      ],
+    });
+    expect(polled).toMatchObject({ complete: true, cut: 0 });
+  });
+
+  test('are livelocks where no thread is left to end them', () => {
+    const failure = failureOf(() =>
+      check({
+        words: { s: 0 },
+        threads: [
+          ({ s }) => {
+            while (s.sub(1) <= 0) s.add(1);
+          },
+        ],
+      }),
+    );
+    expect(failure.kind).toBe('livelock');
+    expect(failure.message).toContain('T1 goes round at s.sub(1); so it did for 10000 steps more');
+  });
+});
+
 describe('code that looks ordinary', () => {
   test('may catch everything and clean up: neither is disturbed', () => {
     const passed = check({

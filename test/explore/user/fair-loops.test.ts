@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { runs } from '../../effort.ts';
+import { Random } from '../../../src/engines/random.ts';
+import { BoundedSearch } from '../../../src/explore/bounded.ts';
+import { Dpor } from '../../../src/explore/dpor.ts';
+import type { Machine } from '../../../src/explore/machine.ts';
+import { StateSearch } from '../../../src/explore/states.ts';
+import { withModelled } from '../../../src/explore/user/globals.ts';
+import { type AnyCheck, Program } from '../../../src/explore/user/program.ts';
+import { judgeUnended } from '../../../src/explore/user/unended.ts';
+import { bodyOf, type Code, everyState, outcome, randomLoops, WORDS } from './fair-loops.ts';
+
+/** What a search sees of a program. */
+interface Seen {
+  readonly ends: ReadonlySet<string>;
+  /** True if it was told of threads that go round. */
+  readonly isStuck: boolean;
+  /** True if every execution was followed to its end, and none was left out. */
+  readonly isDecided: boolean;
+}
+
+function seenBy(codes: readonly Code[], by: 'classes' | 'states' | 'bounded'): Seen {
+  const program = new Program({
+    words: { w: new Int32Array(WORDS) },
+    threads: codes.map(bodyOf),
+    stepLimit: 40,
+  } as unknown as AnyCheck);
+  const ends = new Set<string>();
+  let isStuck = false;
+  let cut = 0;
+  const visit = (machine: Machine): void => {
+    if (machine.hasEnded) {
+      const kept = machine.at.map(({ result }) => result as number);
+      ends.add(outcome([...machine.words.subarray(0, WORDS)], kept));
+      return;
+    }
+    const verdict = judgeUnended(program, machine);
+    if ('kind' in verdict) isStuck = true;
+    else cut++;
+  };
+  const options = { stepLimit: 40, maxExecutions: 400, maxRows: 20_000 };
+  const model = program.model(new Set());
+  const dependence = program.dependence();
+  const search = {
+    classes: () => new Dpor(model, dependence, visit, options).run(),
+    states: () => new StateSearch(model, visit, options).run(),
+    bounded: () => new BoundedSearch(model, dependence, visit, options).runUpTo(Infinity),
+  }[by];
+  const { complete } = withModelled(search);
+  return { ends, isStuck, isDecided: complete && cut === 0 };
+}
+
+describe.each([
+  ['two threads', 2, runs(80)],
+  ['three threads', 3, runs(24)],
+] as const)('loops that give back what they took, of %s', (_, threads, programs) => {
+  test.each(['classes', 'states', 'bounded'] as const)(
+    'come to every end that a visit of all states finds, and to no other, by %s',
+    (by) => {
+      const random = new Random(11);
+      let decided = 0;
+      for (let i = 0; i < programs; i++) {
+        const codes = randomLoops(random, threads);
+        const all = everyState(codes, 5000);
+        if (all === null) continue;
+        const seen = seenBy(codes, by);
+        for (const end of seen.ends)
+          expect({ codes, ends: all.ends }).toEqual({
+            codes,
+            ends: expect.toSatisfy((ends: Set<string>) => ends.has(end)),
+          });
+        if (!seen.isDecided) continue;
+        decided++;
+        expect({ codes, ends: [...seen.ends].toSorted() }).toEqual({ codes, ends: [...all.ends].toSorted() });
+        expect({ codes, isStuck: seen.isStuck }).toEqual({ codes, isStuck: all.isStuck });
+      }
+
+      expect(decided).toBeGreaterThan(0.7 * programs);
+    },
+  );
+});
