@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { failure } from '../../dist/src/cli/ending.js';
+import { failure, isShortage } from '../../dist/src/cli/ending.js';
 import { runLab } from '../../dist/src/cli/lab.js';
 import { command } from '../../dist/src/cli/command.js';
 import { UsageError } from '../../dist/src/errors.js';
@@ -123,5 +123,24 @@ describe('exit statuses', () => {
     expect(told).toContain('RangeError: Oh.');
     expect(told).toMatch(/^ {6}at /m);
     expect(failure('a string', [])).toContain('a string');
+  });
+});
+
+describe('what the machine has too little of is told in one sentence', () => {
+  test.each([
+    [Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }), 'too many files are open'],
+    [Object.assign(new Error('x'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), 'the heap of Node is used up'],
+    [Object.assign(new Error('x'), { code: 'ERR_WORKER_INIT_FAILED' }), 'a thread could not be started'],
+    [new RangeError('Array buffer allocation failed'), 'a block of memory could not be had'],
+  ])('%s', (error, sentence) => {
+    expect(isShortage(error)).toBe(true);
+    expect(failure(error, ['run'])).toMatch(
+      new RegExp(`^This machine cannot do it: ${sentence}: [^\\n]+\\.$`),
+    );
+  });
+
+  test('and nothing else is', () => {
+    for (const error of [new RangeError('Invalid array length'), new Error('x'), null, 'EMFILE'])
+      expect(isShortage(error)).toBe(false);
   });
 });
