@@ -1,5 +1,6 @@
 import { audit } from '../check/audit.ts';
-import { threadTotals, totals } from '../check/thread-records.ts';
+import { miscount } from '../check/census.ts';
+import { counted, type Counted, threadTotals } from '../check/thread-records.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
 import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../engines/registry.ts';
 import {
@@ -75,7 +76,7 @@ function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | nul
   const stamps = scheme.RECLAIMS && compiled === null ? createStamps(options.slots) : null;
   const pristine = scheme.RECLAIMS ? null : words.slice();
   const geometry = new Geometry(new AtomicsMemory(words));
-  const sums = (): ReturnType<typeof totals> => totals(words, threadTotals(words, geometry));
+  const sums = (): Counted => counted(words, threadTotals(words, geometry));
   return {
     seat: (thread) => ({
       state: {
@@ -91,7 +92,7 @@ function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | nul
       const { failures, everAllocated, retiredEver, freed } = sums();
       return { ...failures, allocated: everAllocated, retired: retiredEver, freed };
     },
-    unreclaimed: () => sums().unreclaimed,
+    unreclaimed: () => sums().unreclaimedCounted,
     reset: () => {
       if (pristine !== null) words.set(pristine);
     },
@@ -101,9 +102,11 @@ function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | nul
 
 /** A sentence about damage to a laboratory's words; null if every slot is accounted for. */
 export function complaintOf(words: Int32Array, reclaims: boolean): string | null {
-  const { leaked, surplus, wild, threads, totals: sums } = audit(words);
-  const lost = leaked - (reclaims ? 0 : sums.unreclaimed);
+  const now = audit(words);
+  const { leaked, surplus, wild, threads } = now;
+  const lost = leaked - (reclaims ? 0 : now.retiredLost);
+  const miscounted = miscount(now, now.totals.unreclaimedCounted);
   const damages = threads.filter(({ damage }) => damage !== null).length;
-  if (lost === 0 && surplus === 0 && wild === 0 && damages === 0) return null;
+  if (lost === 0 && surplus === 0 && wild === 0 && damages === 0) return miscounted;
   return `${lost} slots leaked, ${surplus} claimed twice, ${wild} wild indices, ${damages} threads noticed damage`;
 }

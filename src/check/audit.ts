@@ -1,17 +1,7 @@
-import {
-  FREE_TOP,
-  type Geometry,
-  HEAD,
-  R_HAND,
-  R_MAGAZINE,
-  R_STATUS,
-  S_LIMBO,
-  S_NEXT,
-  S_VALUE,
-  TAIL,
-} from '../kernel/layout.ts';
+import { FREE_TOP, type Geometry, HEAD, S_LIMBO, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import { census, type Census, claimsIn } from './census.ts';
+import { type Hand, hands } from './hands.ts';
 import {
   CACHE_PLACES,
   CLAIMS,
@@ -19,7 +9,6 @@ import {
   FROM_HEAD,
   FROM_TAIL,
   geometryOf,
-  holdsSlot,
   IN_HAND,
   mark,
   type Marks,
@@ -28,7 +17,10 @@ import {
   REACHABLE,
   RETIRED_TWICE,
 } from './mark.ts';
-import { threadTotals, type ThreadTotals, totals, type Totals } from './thread-records.ts';
+import { strayWrites } from './unowned.ts';
+import { counted, threadTotals, type ThreadTotals, type Totals, totals } from './thread-records.ts';
+
+export type { Hand } from './hands.ts';
 
 /** The classes and overlays that a slot can be in. The first four are its owners; `leaked` has none, `conflict` several. */
 export type SlotClass =
@@ -56,14 +48,6 @@ const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
 
 export const SLOT_CLASSES: readonly SlotClass[] = Object.keys(BELONGS) as SlotClass[];
 
-/** A thread's intent to own a slot. */
-export interface Hand {
-  readonly thread: number;
-  readonly slot: number;
-  /** False if something else has a claim on the slot, so that the intent yields. */
-  readonly counts: boolean;
-}
-
 /**
  * Who owns each slot of a slab, at one moment at which no thread was inside a step. The numbers are counted at once; lists of slots
  * are made when they are asked for, from the words as they are then: pass a copy if the threads go on.
@@ -82,7 +66,11 @@ export class Audit implements Census {
   readonly cyclic: number;
   readonly retiredTwice: number;
   readonly wild: number;
-  /** The counters of the thread records, added up and one by one. */
+  readonly unreclaimed: number;
+  readonly retiredInHand: number;
+  readonly retiredLost: number;
+  readonly inUse: number;
+  /** The counters of the thread records, added up, with what the slots say in place of a count where they say it; and one by one. */
   readonly totals: Totals;
   readonly threads: readonly ThreadTotals[];
   readonly words: Int32Array;
@@ -93,22 +81,26 @@ export class Audit implements Census {
     this.words = words;
     this.geometry = geometryOf(words);
     this.marks = mark(words, this.geometry);
-    const counted = census(this.marks);
-    this.slots = counted.slots;
-    this.reachable = counted.reachable;
-    this.inHand = counted.inHand;
-    this.retired = counted.retired;
-    this.free = counted.free;
-    this.cached = counted.cached;
-    this.leaked = counted.leaked;
-    this.surplus = counted.surplus;
-    this.conflicts = counted.conflicts;
-    this.stranded = counted.stranded;
-    this.cyclic = counted.cyclic;
-    this.retiredTwice = counted.retiredTwice;
-    this.wild = counted.wild;
+    const now = census(this.marks);
+    this.slots = now.slots;
+    this.reachable = now.reachable;
+    this.inHand = now.inHand;
+    this.retired = now.retired;
+    this.free = now.free;
+    this.cached = now.cached;
+    this.leaked = now.leaked;
+    this.surplus = now.surplus;
+    this.conflicts = now.conflicts;
+    this.stranded = now.stranded;
+    this.cyclic = now.cyclic;
+    this.retiredTwice = now.retiredTwice;
+    this.wild = now.wild;
+    this.unreclaimed = now.unreclaimed;
+    this.retiredInHand = now.retiredInHand;
+    this.retiredLost = now.retiredLost;
+    this.inUse = now.inUse;
     this.threads = threadTotals(words, this.geometry);
-    this.totals = totals(words, this.threads);
+    this.totals = totals(counted(words, this.threads), this.marks.lives, now.inUse);
   }
 
   /** The slots of a class, ascending, up to `limit`. */
@@ -194,24 +186,19 @@ export class Audit implements Census {
     return retiredLists(this.words, this.geometry, limit);
   }
 
-  /** The intents of the threads that are at work or died at it. */
+  /** What the threads that are at work, or died at it, have in hand or mean to take. */
   hands(): Hand[] {
-    return this.#intents(R_HAND);
+    return hands(this.words, this.geometry, this.marks.claims).slots;
   }
 
   /** The same for magazines of free slots, each told by its first slot. */
   magazinesInHand(): Hand[] {
-    return this.geometry.cache === 0 ? [] : this.#intents(R_MAGAZINE);
+    return hands(this.words, this.geometry, this.marks.claims).magazines;
   }
 
-  #intents(word: number): Hand[] {
-    const records = this.threads.map(({ thread }) => ({ thread, record: this.geometry.record(thread) }));
-    return records
-      .filter(({ record }) => this.words[record + word] !== 0 && holdsSlot(this.words[record + R_STATUS]))
-      .map(({ thread, record }) => {
-        const slot = this.words[record + word];
-        return { thread, slot, counts: this.classesOf(slot).includes('inHand') };
-      });
+  /** The addresses of words that belong to nobody and were written all the same, up to `limit`. */
+  strayWrites(limit: number = Infinity): number[] {
+    return strayWrites(this.words, this.geometry, limit);
   }
 
   /** For each retired slot who holds it back and since when, up to `limit` slots. */
@@ -268,6 +255,7 @@ function countedTwice({ surplus, conflicts = surplus }: Owners, minus: string): 
 /** An audit as JSON: the owner classes and overlays in numbers, the counters, and the slots that are not as they should be. */
 export interface AuditJson extends Census, Totals {
   readonly equation: string;
+  /** As the threads count them. */
   readonly unreclaimedByThread: readonly {
     readonly thread: number;
     readonly now: number;
@@ -279,6 +267,8 @@ export interface AuditJson extends Census, Totals {
   readonly strandedSlots: readonly number[];
   readonly cyclicSlots: readonly number[];
   readonly heldBack: readonly HeldBack[];
+  /** Words that belong to nobody and were written: slot 0 and gaps, by address. */
+  readonly strayWrites: readonly number[];
 }
 
 /** Lists in it are cut off at `limit` slots; the numbers never are. */
@@ -298,6 +288,9 @@ export function auditJson(of: Audit, limit: number = 100): AuditJson {
     cyclic: of.cyclic,
     retiredTwice: of.retiredTwice,
     wild: of.wild,
+    unreclaimed: of.unreclaimed,
+    retiredInHand: of.retiredInHand,
+    retiredLost: of.retiredLost,
     ...of.totals,
     unreclaimedByThread: of.threads.map(({ thread, unreclaimed, peak }) => ({
       thread,
@@ -309,5 +302,6 @@ export function auditJson(of: Audit, limit: number = 100): AuditJson {
     strandedSlots: of.slotsOf('stranded', limit),
     cyclicSlots: of.slotsOf('cyclic', limit),
     heldBack: of.heldBack(limit),
+    strayWrites: of.strayWrites(limit),
   };
 }

@@ -1,5 +1,5 @@
 import { cardOf } from '../engines/labels.ts';
-import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
+import { HEAD, RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { Observer } from '../observe/recorder.ts';
@@ -11,9 +11,12 @@ import type {
   StopRecord,
   TraceEvent,
 } from '../observe/trace.ts';
-import { CLAIMS, geometryOf, mark, ON_CYCLE, ON_RETIRED_LIST, REACHABLE } from './mark.ts';
+import { census, isUnreclaimed, miscount } from './census.ts';
+import { CLAIMS, geometryOf, mark, ON_CYCLE, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
 import { namedAt, Readings, type Reading } from './readings.ts';
+import { counted, threadTotals } from './thread-records.ts';
+import { unowned } from './unowned.ts';
 
 /** What a scheme claims, as far as it decides what is damage. */
 export interface JudgeOptions {
@@ -54,9 +57,13 @@ export class Judge implements Observer {
   #claims: Uint16Array | null = null;
   #leaked = new Set<number>();
   #cyclic = false;
+  /** 1 for each word that belongs to nobody. */
+  readonly #unowned: Uint8Array;
 
   constructor(words: Int32Array, options: JudgeOptions) {
     this.#geometry = geometryOf(words);
+    this.#unowned = new Uint8Array(words.length).fill(1, 0, HEAD);
+    for (const [from, to] of unowned(words, this.#geometry)) this.#unowned.fill(1, from, to);
     this.#options = options;
     this.lives = new Lives(words, this.#geometry);
     const threads = options.records?.length ?? this.#geometry.threads;
@@ -84,6 +91,17 @@ export class Judge implements Observer {
     }
   }
 
+  /**
+   * The run is over, and no thread is inside a step: what the scheme counts is held against the slab. Where there is damage, a count that
+   * is off is its consequence.
+   */
+  end(words: Int32Array): void {
+    if (this.findings.length > 0) return;
+    const sums = counted(words, threadTotals(words, this.#geometry));
+    const note = miscount(census(mark(words, this.#geometry)), sums.unreclaimedCounted);
+    if (note !== null) this.findings.push({ kind: 'miscount', step: null, thread: null, label: null, note });
+  }
+
   #step(record: StepRecord, words: Int32Array): void {
     this.#judgeSlot(record);
     this.#judgeIdentity(record);
@@ -94,6 +112,7 @@ export class Judge implements Observer {
     this.#claims = claims;
     for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, claims);
     this.#judgeWildWrite(record);
+    this.#judgeStrayWrites(record);
     if (cardOf(record.label)?.followsOwners === true) this.#tookUp(record);
     for (const race of this.#races.step(record)) {
       const place = placeOf(this.#geometry, race.address);
@@ -204,6 +223,18 @@ export class Judge implements Observer {
     }
   }
 
+  /** What follows a word to slot 0 is told as a wild index, whatever it does there. */
+  #judgeStrayWrites(record: StepRecord): void {
+    const { label, address: at } = record;
+    const wrote = record.after !== record.before && placeOf(this.#geometry, at) === null;
+    const written = record.writes.map(([address]) => [address, 'after'] as const);
+    for (const [address, when] of wrote ? [[at, 'by'] as const, ...written] : written) {
+      if (this.#unowned[address] !== 1) continue;
+      const what = `${this.#nameOf(address)} ${when} ${label}, and the word belongs to nobody`;
+      this.#find('stray write', record, `T${record.thread} wrote ${what}`);
+    }
+  }
+
   /** Orphans, cycles and peaks: who owns what after the step. */
   #judgeOwners(record: StepRecord, words: Int32Array, claims: Uint16Array): void {
     const leaked = new Set<number>();
@@ -213,12 +244,11 @@ export class Judge implements Observer {
     for (let slot = 1; slot <= this.#geometry.slots; slot++) {
       const claim = claims[slot];
       if ((claim & ON_CYCLE) !== 0) cyclic = true;
-      if ((claim & ON_RETIRED_LIST) !== 0) unreclaimed++;
+      if (isUnreclaimed(claim)) unreclaimed++;
       if ((claim & CLAIMS) !== 0) continue;
       leaked.add(slot);
       const onPurpose = !this.#options.reclaims && words[this.#geometry.slot(slot, S_STATE)] === RETIRED;
-      if (onPurpose) unreclaimed++;
-      else if (!this.#leaked.has(slot)) orphans.push(slot);
+      if (!onPurpose && !this.#leaked.has(slot)) orphans.push(slot);
     }
     this.peaks.unreclaimed = Math.max(this.peaks.unreclaimed, unreclaimed);
     this.peaks.leaked = Math.max(this.peaks.leaked, leaked.size);

@@ -1,23 +1,34 @@
 import { UsageError } from '../errors.ts';
 import {
   FREE_TOP,
+  FREE,
   Geometry,
+  HAND_OWNED,
+  HAND_TAKEN,
+  HAND_TAKING,
   HEAD,
+  HELD,
   H_SLOTS,
   H_STRIDE,
   H_THREADS,
   LEFT,
+  LINKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
+  RETIRED,
   R_HAND,
+  R_HAND_KIND,
   R_LISTS,
   R_LOADED,
   R_MAGAZINE,
   R_SPARE,
   R_STATUS,
+  S_LIFE,
   S_LIMBO,
   S_NEXT,
+  S_STATE,
+  statusIn,
   TAIL,
   totalWords,
   VACANT,
@@ -38,6 +49,9 @@ export const RETIRED_TWICE = 64;
 export const IN_MAGAZINE = 128;
 /** In a second magazine, or met by the first one again: one claim more. */
 export const IN_MAGAZINES = 256;
+/** No claims but what the slot says of itself: its state word says that it was retired; that it is free. */
+export const SAYS_RETIRED = 512;
+export const SAYS_FREE = 1024;
 
 /** The claims that make a slot free. */
 export const FREE_CLAIMS: number = ON_FREE_LIST | IN_MAGAZINE | IN_MAGAZINES;
@@ -47,7 +61,7 @@ export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAN
 /** All but the hand: what is written in words that lead from one slot to the next. */
 export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST;
 /** The number of different combinations of bits. */
-export const COMBINATIONS = 512;
+export const COMBINATIONS = 2048;
 
 /** The words of a record that lead to the magazines of its cache. */
 export const CACHE_PLACES: readonly number[] = [R_LOADED, R_SPARE];
@@ -60,6 +74,8 @@ export interface Marks {
   readonly links: Int32Array;
   /** Slots in the caches of threads. */
   readonly cached: number;
+  /** The lives that all slots have begun, each counted modulo 2^32. */
+  readonly lives: number;
   /** Pointer words that name a slot that does not exist: the roots, all next words, hands, and the words of lists and caches. */
   readonly wild: number;
 }
@@ -86,7 +102,7 @@ export function geometryOf(words: Int32Array): Geometry {
 export function mark(words: Int32Array, geometry: Geometry): Marks {
   const { slots } = geometry;
   const claims = new Uint16Array(slots + 1);
-  const { links, limbos, wild: wildNexts } = linksOf(words, geometry);
+  const { links, limbos, lives, wild: wildNexts } = readSlots(words, geometry, claims);
   let wild = wildNexts;
   const rootAt = (address: number): number => {
     const slot = geometry.link.index(words[address]);
@@ -102,34 +118,40 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
     wild += markLists(words, geometry, thread, limbos, claims);
   const magazines = new Magazines(limbos, claims);
   if (geometry.cache !== 0) magazines.mark(words, geometry);
-  // Last, since a hand counts only where nothing else has a claim.
+  // Last, since a hand counts only where nothing else has a claim, and one with a magazine only where no other hand has.
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markHand(words, geometry, thread, claims);
-  return { claims, links, cached: magazines.cached, wild: wild + magazines.wild };
+  if (geometry.cache !== 0) magazines.markHands(words, geometry);
+  return { claims, links, lives, cached: magazines.cached, wild: wild + magazines.wild };
 }
 
 /**
- * Next and limbo words, gathered side by side each: the pass over the slab is sequential, and the walks then stay within 4 bytes a
+ * What the slots say of themselves, and their next and limbo words, gathered side by side each: the pass over the slab is sequential, and the walks then stay within 4 bytes a
  * slot, which is what makes a slab in shuffled order affordable. A wild next word counts and becomes 0; limbo words stay as they are,
  * since those of slots that are on no list mean nothing.
  */
-function linksOf(
+function readSlots(
   words: Int32Array,
   geometry: Geometry,
-): { links: Int32Array; limbos: Int32Array; wild: number } {
+  claims: Uint16Array,
+): { links: Int32Array; limbos: Int32Array; lives: number; wild: number } {
   const { slots, stride } = geometry;
   const mask = geometry.link.indexMask;
   const links = new Int32Array(slots + 1);
   const limbos = new Int32Array(slots + 1);
-  let wild = 0;
+  let [lives, wild] = [0, 0];
   let address = geometry.slot(1, 0);
   for (let slot = 1; slot <= slots; slot++, address += stride) {
     const next = words[address + S_NEXT] & mask;
     if (next <= slots) links[slot] = next;
     else wild++;
     limbos[slot] = words[address + S_LIMBO];
+    lives += words[address + S_LIFE] >>> 0;
+    const state = words[address + S_STATE];
+    if (state === RETIRED) claims[slot] = SAYS_RETIRED;
+    else if (state === FREE) claims[slot] = SAYS_FREE;
   }
-  return { links, limbos, wild };
+  return { links, limbos, lives, wild };
 }
 
 /** Marks the slots from `slot` on up to the end or to one that bears a bit of `known`, which it returns. */
@@ -187,7 +209,7 @@ class Magazines {
     this.#claims = claims;
   }
 
-  /** Magazines on the free list, then those of the caches, then those in hand. */
+  /** Magazines on the free list, then those of the caches. */
   mark(words: Int32Array, geometry: Geometry): void {
     for (let slot = 1; slot < this.#claims.length; slot++) {
       if ((this.#claims[slot] & ON_FREE_LIST) === 0) continue;
@@ -196,13 +218,20 @@ class Magazines {
     const records = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1));
     for (const record of records)
       for (const place of CACHE_PLACES) this.cached += this.#walk(words[record + place]);
-    for (const record of records)
-      if (holdsSlot(words[record + R_STATUS])) this.#hand(words[record + R_MAGAZINE]);
   }
 
-  /** An intent, which yields to every claim on the first slot. */
+  /** Intents, which yield to every claim on the first slot. */
+  markHands(words: Int32Array, geometry: Geometry): void {
+    for (let thread = 1; thread <= geometry.threads; thread++) {
+      const record = geometry.record(thread);
+      const first = words[record + R_MAGAZINE];
+      if (first < 0 || first > geometry.slots) {
+        if (holdsSlot(words[record + R_STATUS])) this.wild++;
+      } else if (magazineOf(words, geometry, record) !== 0) this.#hand(first);
+    }
+  }
+
   #hand(first: number): void {
-    if (first < 0 || first >= this.#claims.length) this.wild++;
     let at = first;
     while (at > 0 && at < this.#claims.length && (this.#claims[at] & CLAIMS) === 0) {
       this.#claims[at] |= IN_HAND;
@@ -235,16 +264,54 @@ class Magazines {
   }
 }
 
-/** True if the slot in hand of a record counts: one that is vacant or was left in order holds nothing. */
+/** True if what a record has in hand counts: one that is vacant or was left in order holds nothing. */
 export function holdsSlot(status: number): boolean {
-  return status !== VACANT && status !== LEFT;
+  return statusIn(status) !== VACANT && statusIn(status) !== LEFT;
+}
+
+/**
+ * The slot that a thread has in hand, or may have; 0 if it has none. Its record is written before the compare-and-swap that takes the
+ * slot, and again after it, and the thread may have been stopped for good between any two of these. What the slot says then of itself
+ * tells a slot that the thread owns from one that it meant to take, and that others took, used, and lost:
+ * - TAKING: after A3 its state is FREE until the thread says TAKEN; whoever else takes it makes it HELD.
+ * - TAKEN: free, held, or linked with no successor, as long as the thread has not linked it. Once it was linked it leaves the queue
+ *   with a successor, since Head only passes nodes that have one.
+ * - UNLINKING: after D13 its state is LINKED until the thread says OWNED; another thread whose D13 was first retires it. Only one that
+ *   forgets to retire it leaves it as it is: then the words cannot tell whose D13 it was.
+ * - OWNED: in hand before it leaves the place where it was, and until another place has it.
+ */
+export function handOf(words: Int32Array, geometry: Geometry, record: number): number {
+  const slot = words[record + R_HAND];
+  if (slot <= 0 || slot > geometry.slots || !holdsSlot(words[record + R_STATUS])) return 0;
+  const state = words[geometry.slot(slot, S_STATE)];
+  const owns = ((): boolean => {
+    switch (words[record + R_HAND_KIND]) {
+      case HAND_OWNED:
+        return true;
+      case HAND_TAKING:
+        return state === FREE;
+      case HAND_TAKEN:
+        if (state !== LINKED) return state === FREE || state === HELD;
+        return geometry.link.index(words[geometry.slot(slot, S_NEXT)]) === 0;
+      default:
+        return state === LINKED;
+    }
+  })();
+  return owns ? slot : 0;
+}
+
+/** The same for a magazine, by its first slot: what is in it is free. */
+export function magazineOf(words: Int32Array, geometry: Geometry, record: number): number {
+  const first = words[record + R_MAGAZINE];
+  if (geometry.cache === 0 || first <= 0 || first > geometry.slots) return 0;
+  return holdsSlot(words[record + R_STATUS]) && words[geometry.slot(first, S_STATE)] === FREE ? first : 0;
 }
 
 function markHand(words: Int32Array, geometry: Geometry, thread: number, claims: Uint16Array): number {
   const record = geometry.record(thread);
-  const slot = words[record + R_HAND];
-  if (slot === 0 || !holdsSlot(words[record + R_STATUS])) return 0;
-  if (slot < 0 || slot > geometry.slots) return 1;
-  if ((claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
+  const named = words[record + R_HAND];
+  if ((named < 0 || named > geometry.slots) && holdsSlot(words[record + R_STATUS])) return 1;
+  const slot = handOf(words, geometry, record);
+  if (slot !== 0 && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
   return 0;
 }

@@ -1,17 +1,15 @@
-import { C_ALLOCATED, C_FREED, H_INITIAL } from '../kernel/layout.ts';
+import { C_ALLOCATED, H_INITIAL } from '../kernel/layout.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Trace } from '../observe/trace.ts';
 import { census, type Census } from './census.ts';
 import { geometryOf, mark } from './mark.ts';
-import { counterAt } from './thread-records.ts';
+import { allocatedEver, counterAt } from './thread-records.ts';
 
 /** Who owned how many slots after a step, and the counters then. */
 export interface SeriesPoint extends Census {
   /** 0 is the start of the recording. */
   readonly step: number;
   readonly everAllocated: number;
-  /** Allocated and not freed. */
-  readonly inUse: number;
 }
 
 /** The census after each step of a recorded run, the start included: in use beside ever allocated, over logical time. */
@@ -20,14 +18,16 @@ export function series(trace: Trace): SeriesPoint[] {
   const geometry = geometryOf(replay.words);
   const point = (): SeriesPoint => {
     let everAllocated = replay.words[H_INITIAL] >>> 0;
-    let freed = 0;
     for (let thread = 1; thread <= geometry.threads; thread++) {
       const record = geometry.record(thread);
       everAllocated += counterAt(replay.words, record, C_ALLOCATED);
-      freed += counterAt(replay.words, record, C_FREED);
     }
-    const counted = census(mark(replay.words, geometry));
-    return { step: replay.step, everAllocated, inUse: everAllocated - freed, ...counted };
+    const marks = mark(replay.words, geometry);
+    return {
+      step: replay.step,
+      everAllocated: allocatedEver(marks.lives, everAllocated),
+      ...census(marks),
+    };
   };
   const points = [point()];
   let changed = false;

@@ -11,6 +11,7 @@ import {
   type Geometry,
   H_COUNTED,
   H_INITIAL,
+  heirIn,
   R_COUNTERS,
   R_DAMAGE,
   R_DAMAGES,
@@ -20,6 +21,7 @@ import {
   R_PEAK,
   R_STATUS,
   R_UNRECLAIMED,
+  statusIn,
 } from '../kernel/layout.ts';
 
 const STATUS = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'] as const;
@@ -36,6 +38,8 @@ export interface ThreadTotals {
   /** Numbered from 1. */
   readonly thread: number;
   readonly status: Status;
+  /** The thread that inherits the record, or died while it did; null if there is none. */
+  readonly heir: number | null;
   /** The operation in progress. */
   readonly operation: OperationName;
   /** The slot that it has in hand or is about to take; 0 if there is no such slot. */
@@ -56,20 +60,35 @@ export interface ThreadTotals {
 }
 
 /** The sums over all records. */
-export interface Totals {
+export interface Counted {
   readonly operations: number;
   /** Slots allocated ever, those included that were in use when the buffer was made. */
   readonly everAllocated: number;
   readonly freed: number;
-  /** Allocated and not freed. */
-  readonly inUse: number;
   readonly retiredEver: number;
-  readonly unreclaimed: number;
+  /** Retired or adopted and not freed, as the scheme counts them. */
+  readonly unreclaimedCounted: number;
   /** The sum of the threads' peaks: the peak of the sum was at most that. */
   readonly unreclaimedPeak: number;
   readonly full: number;
   readonly empty: number;
   readonly failures: Failures;
+}
+
+/** The same where the slots themselves say how many were allocated and freed, which no thread that dies before it counts can change. */
+export interface Totals extends Counted {
+  /** Slots whose life goes on. */
+  readonly inUse: number;
+}
+
+/** What a status word says. */
+export function statusOf(word: number): Pick<ThreadTotals, 'status' | 'heir'> {
+  const status = STATUS[statusIn(word)] ?? 'unknown';
+  const heir = heirIn(word);
+  return {
+    status: heir !== 0 && status !== 'inheriting' ? 'unknown' : status,
+    heir: heir === 0 ? null : heir,
+  };
 }
 
 /** A counter of two words, low word first. */
@@ -86,7 +105,7 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
     const damage = { kind: words[record + R_DAMAGE], slot: words[record + R_DAMAGE_SLOT], count };
     return {
       thread: i + 1,
-      status: STATUS[words[record + R_STATUS]] ?? 'unknown',
+      ...statusOf(words[record + R_STATUS]),
       operation: OPERATION[words[record + R_OPERATION]] ?? 'unknown',
       hand: words[record + R_HAND],
       operations: counter(C_OPERATIONS),
@@ -103,23 +122,34 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
   });
 }
 
-export function totals(words: Int32Array, threads: readonly ThreadTotals[]): Totals {
+export function counted(words: Int32Array, threads: readonly ThreadTotals[]): Counted {
   const sum = (of: (thread: ThreadTotals) => number): number =>
     threads.reduce((subtotal, thread) => subtotal + of(thread), 0);
-  const everAllocated = (words[H_INITIAL] >>> 0) + sum(({ allocated }) => allocated);
-  const freed = sum((thread) => thread.freed);
   return {
     operations: sum(({ operations }) => operations),
-    everAllocated,
-    freed,
-    inUse: everAllocated - freed,
+    everAllocated: (words[H_INITIAL] >>> 0) + sum(({ allocated }) => allocated),
+    freed: sum((thread) => thread.freed),
     retiredEver: sum(({ retired }) => retired),
-    unreclaimed: sum(({ unreclaimed }) => unreclaimed),
+    unreclaimedCounted: sum(({ unreclaimed }) => unreclaimed),
     unreclaimedPeak: sum(({ peak }) => peak),
     full: sum(({ full }) => full),
     empty: sum(({ empty }) => empty),
     failures: failuresBy(words, (_, label) => sum(({ failures }) => failures[label])),
   };
+}
+
+/**
+ * @param lives the lives that all slots have begun, each counted modulo 2^32
+ * @param inUse slots whose life goes on
+ */
+export function totals(sums: Counted, lives: number, inUse: number): Totals {
+  const everAllocated = allocatedEver(lives, sums.everAllocated);
+  return { ...sums, everAllocated, freed: everAllocated - inUse, inUse };
+}
+
+/** The lives of all slots: exact but for a multiple of 2^32, for which the counters are near enough. */
+export function allocatedEver(lives: number, allocated: number): number {
+  return lives + 2 ** 32 * Math.round((allocated - lives) / 2 ** 32);
 }
 
 /** The failures of the steps that the header names. */

@@ -14,6 +14,7 @@ import {
   MAGIC,
   R_STATUS,
   SETTLED,
+  statusIn,
   VACANT,
 } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
@@ -110,7 +111,7 @@ function claim(memory: Memory, thread: number, status: number): void {
       Atomics.compareExchange(memory.words, status, seen, ACTIVE) === seen);
   if (isOurs) return;
   throw new UsageError(
-    `The record of thread ${thread} ${WHY[memory.peek(status)] ?? 'is damaged'}: take another number, let joinLaboratory find one, or give { takeUp: true } if that thread is gone for certain.`,
+    `The record of thread ${thread} ${WHY[statusIn(memory.peek(status))] ?? 'is damaged'}: take another number, let joinLaboratory find one, or give { takeUp: true } if that thread is gone for certain.`,
   );
 }
 

@@ -89,6 +89,7 @@ export class LeafJudge {
     const recorder = new Recorder(new MachineEngine(machine), [judge]);
     for (const { thread } of of.happened) recordStep(recorder, machine, thread);
     recorder.finish();
+    judge.end(machine.words);
     return { judge, recorder };
   }
 

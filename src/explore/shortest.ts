@@ -126,6 +126,11 @@ class ShortestSearch {
       answered = shown && (by === null || by === last.thread);
       if (answered) break;
     }
+    if (!shown) {
+      // What is told of a whole run, such as a count that is off in the end.
+      judge.end(this.#judged.words);
+      shown = judge.findings.some(({ kind }) => kind === this.#kind);
+    }
     if (!shown && !(byAnswers && this.#isShownByAnswers(recorder))) return null;
     return { ...this.#measured(recorder), answered: answered || this.#judged.enabled() === 0 };
   }

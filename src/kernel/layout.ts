@@ -20,9 +20,9 @@
  *   ┌+0──────┬+1─────────┬+2────┬+3──────┬+4────┬+5──────┬+6───────────┬+7───────┬+8───────────┬+9────┐
  *   │ status │ operation │ hand │ result │ step │ damage │ damage slot │ damages │ unreclaimed │ peak │
  *   └────────┴───────────┴──────┴────────┴──────┴────────┴─────────────┴─────────┴─────────────┴──────┘
- *   ┌+10──────┬+14─────┬+15───────────┬+16─────────┐
- *   │ own × 4 │ loaded │ loaded count │ lists × 15 │
- *   └─────────┴────────┴──────────────┴────────────┘
+ *   ┌+10──────┬+14─────┬+15───────────┬+16─────────┬+31────────┐
+ *   │ own × 4 │ loaded │ loaded count │ lists × 15 │ hand kind │
+ *   └─────────┴────────┴──────────────┴────────────┴───────────┘
  * line 2 of a record, written by its owner
  *   ┌+32────────────┬+62────┬+63───────┐
  *   │ counters × 30 │ spare │ magazine │
@@ -90,6 +90,8 @@ export const R_STATUS: i32 = 0;
 export const R_OPERATION: i32 = 1;
 /** The slot in hand, or 0: written before the compare-and-swap that takes it, so it is an intent that yields to any other claim. */
 export const R_HAND: i32 = 2;
+/** How the slot in hand was come by: one of `HAND_…`, read together with the state of the slot. */
+export const R_HAND_KIND: i32 = 31;
 /** The value that the last successful dequeue delivered. */
 export const R_RESULT: i32 = 3;
 /** The last step, where the engine records it. */
@@ -98,7 +100,11 @@ export const R_STEP: i32 = 4;
 export const R_DAMAGE: i32 = 5;
 export const R_DAMAGE_SLOT: i32 = 6;
 export const R_DAMAGES: i32 = 7;
-/** Slots that this thread retired or adopted and has not freed: now, and at most. */
+/**
+ * Slots that this thread retired or adopted and has not freed: now, and at most. A slot is counted before it is on a list and counted off
+ * when it has been taken off, and it is in hand meanwhile: so at every moment, and for all threads together, the count is at least the
+ * slots on the lists and at most those and the retired slots in hand.
+ */
 export const R_UNRECLAIMED: i32 = 8;
 export const R_PEAK: i32 = 9;
 /** Four words for the scheme alone. */
@@ -131,10 +137,21 @@ export const ACTIVE: i32 = 1;
 export const LEFT: i32 = 2;
 /** Its worker was terminated; its lists, its announcements and its slot in hand wait for an heir. */
 export const DEAD: i32 = 3;
-/** An heir is at work on it. */
+/** An heir is at work on it, or was: its number stands above STATUS_BITS. */
 export const INHERITING: i32 = 4;
 /** The lists of a dead thread were adopted; only its slot in hand is open. */
 export const SETTLED: i32 = 5;
+/** The low bits of R_STATUS are one of the six above. */
+export const STATUS_BITS: i32 = 3;
+
+/** The slot was taken off a list or unlinked, or is being freed. */
+export const HAND_OWNED: i32 = 0;
+/** A3 is about to take it from the free list, or has just done so. */
+export const HAND_TAKING: i32 = 1;
+/** Taken from the free list and not linked yet, or just linked by E9. */
+export const HAND_TAKEN: i32 = 2;
+/** D13 is about to unlink it, or has just done so. */
+export const HAND_UNLINKING: i32 = 3;
 
 export const OP_NONE: i32 = 0;
 export const OP_ENQUEUE: i32 = 1;
@@ -192,6 +209,21 @@ export const DAMAGE_DOUBLE_FREE: i32 = 1;
 export const DAMAGE_BAD_RETIRE: i32 = 2;
 /** The free list handed out a slot that was not free. */
 export const DAMAGE_NOT_FREE: i32 = 3;
+
+/** The status word of a record that `heir` inherits. */
+export function inheritedBy(heir: i32): i32 {
+  return INHERITING | (heir << STATUS_BITS);
+}
+
+/** What a status word says: one of VACANT to SETTLED. */
+export function statusIn(word: i32): i32 {
+  return word & ((1 << STATUS_BITS) - 1);
+}
+
+/** The heir that a status word names; 0 if it names none. */
+export function heirIn(word: i32): i32 {
+  return word >>> STATUS_BITS;
+}
 
 /** Words of a record: three lines and the scratch, in whole lines. */
 export function recordWords(threads: i32): i32 {

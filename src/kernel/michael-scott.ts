@@ -11,6 +11,8 @@ import {
   C_E9,
   C_EMPTY,
   C_FULL,
+  HAND_OWNED,
+  HAND_UNLINKING,
   HEAD,
   LINKED,
   OP_DEQUEUE,
@@ -177,10 +179,11 @@ export class MichaelScottQueue<S extends Scheme> {
         // D12: before D13, since afterwards another dequeue may free the node. If the node has gone already, D13 fails.
         const value = this.memory.load(D12, this.geometry.slot(format.index(next), S_VALUE));
         // The intent comes before the step: a thread that dies right after D13 leaves a record of what it unlinked.
-        this.record.hold(format.index(head));
+        this.record.intend(format.index(head), HAND_UNLINKING);
         // D13: LINEARIZATION POINT of a dequeue that delivers. It compares bits and needs identity: that Head did not go and come
         // back since D2 is what the scheme has to see to.
         if (this.memory.cas(D13, HEAD, head, this.scheme.link(head, format.index(next)))) {
+          this.record.come(HAND_OWNED);
           this.memory.poke(this.record.base + R_RESULT, value);
           this.scheme.leave();
           this.retire(format.index(head));

@@ -2,12 +2,14 @@ import { Memory } from './memory.ts';
 import {
   Geometry,
   C_OPERATIONS,
+  HAND_OWNED,
   OP_NONE,
   R_COUNTERS,
   R_DAMAGE,
   R_DAMAGES,
   R_DAMAGE_SLOT,
   R_HAND,
+  R_HAND_KIND,
   R_OPERATION,
   R_PEAK,
   R_UNRECLAIMED,
@@ -42,9 +44,23 @@ export class ThreadRecord {
     this.memory.poke(this.base + R_OPERATION, OP_NONE);
   }
 
-  /** Takes a slot in hand, or means to: written before the compare-and-swap that takes it. */
+  /** Takes a slot in hand that leaves another place of this thread, or of a dead one: written before it leaves. */
   hold(slot: i32): void {
+    this.intend(slot, HAND_OWNED);
+  }
+
+  /**
+   * Takes a slot in hand, or means to: written before the compare-and-swap that takes it. Nothing is in hand, or the same slot, or the
+   * same kind of intent that failed: so the two writes are never read as another claim than one of the two.
+   */
+  intend(slot: i32, kind: i32): void {
+    this.come(kind);
     this.memory.poke(this.base + R_HAND, slot);
+  }
+
+  /** The slot in hand was come by in this way. */
+  come(kind: i32): void {
+    this.memory.poke(this.base + R_HAND_KIND, kind);
   }
 
   /** The slot in hand has another owner now, or there is none. */
@@ -59,11 +75,11 @@ export class ThreadRecord {
     if (low == 0) this.memory.poke(address + 1, (this.memory.peek(address + 1) + 1) | 0);
   }
 
-  /** The number of slots that this thread has to reclaim changes by `change`. */
+  /** The number of slots that this thread has to reclaim changes by `change`. The peak goes first, so that it is never the smaller one. */
   unreclaimed(change: i32): void {
     const now = (this.memory.peek(this.base + R_UNRECLAIMED) + change) | 0;
-    this.memory.poke(this.base + R_UNRECLAIMED, now);
     if (now > this.memory.peek(this.base + R_PEAK)) this.memory.poke(this.base + R_PEAK, now);
+    this.memory.poke(this.base + R_UNRECLAIMED, now);
   }
 
   /** Notes damage to a slot. The first stays on record: what follows is its consequence. */

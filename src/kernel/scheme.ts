@@ -7,8 +7,8 @@ import {
   C_RETIRED,
   DAMAGE_BAD_RETIRE,
   DEAD,
-  HELD,
-  INHERITING,
+  FREE,
+  HAND_TAKEN,
   LEFT,
   LINKED,
   LISTS,
@@ -19,6 +19,7 @@ import {
   RETIRED,
   R_COUNTERS,
   R_HAND,
+  R_HAND_KIND,
   R_LISTS,
   R_MAGAZINE,
   R_STATUS,
@@ -28,8 +29,9 @@ import {
   S_STAMP,
   S_STATE,
   VACANT,
+  inheritedBy,
 } from './layout.ts';
-import { J1, J2, J3, J4, J5 } from './steps.ts';
+import { J1, J2, J3, J4, J5, J7, J8 } from './steps.ts';
 
 /** How far a scheme's promise against ABA goes. */
 export const ABA_POSSIBLE: i32 = 0;
@@ -145,23 +147,55 @@ export abstract class Scheme {
   protected abstract silence(thread: i32): void;
 
   /**
-   * Adopts the retired slots of threads that left or died. A record has one heir, the thread whose J2 succeeds. The slot in hand of a
-   * dead thread is left alone: only an audit at a moment without operations can tell whether anyone else has a claim on it.
+   * Adopts the retired slots of threads that left or died. The slot in hand of a dead thread is left alone: only an audit at a moment
+   * without operations can tell whether anyone else has a claim on it.
+   *
+   * A record that waits has one heir at a time, the thread that its status names, and never stays with an heir that is dead. By cases:
+   * - LEFT or DEAD: of all threads that read it at J1, the one whose J2 succeeds is named as heir, and all others fail.
+   * - INHERITING, and the heir lives: it goes on until J3, and nobody else writes the status meanwhile, since J2 expects another word,
+   *   and J8 is for records of heirs that are dead.
+   * - INHERITING, and the heir h is dead: the record of h waits too, and whoever is the heir of h takes this one over at J8. There is one
+   *   such heir at a time, by these cases for the record of h, and so on: each heir was alive when the one before it was dead, so the
+   *   chain of heirs ends with one that is alive, or with a record that is DEAD and that J1 finds.
+   * - No record names h once J3 makes the record of h vacant or settled: h named itself while it was alive, and its heir looked at every
+   *   record (J7) after that, between J2 or J8 and J3. So the number is never that of a thread that got the record of h by `join`. One
+   *   that took it up by its number finds itself named at J1, and goes on with what h had begun.
+   * So the lists of a record are drained by one thread at a time. An heir that dies leaves each list as a shorter one, with the slot that
+   * it was moving in its own hand, or on one of its own lists; the next heir finds all three, silences again and drains what is left.
    */
   adopt(): void {
+    const mine = inheritedBy(this.record.thread);
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
       const status = this.geometry.record(thread) + R_STATUS;
-      // J1: a record that is in use, vacant or settled has nothing to give.
+      // J1: a record that is in use, vacant or settled has nothing to give, and one that another thread inherits nothing to us.
       const seen = this.memory.load(J1, status);
-      // J2: makes this thread the only heir; the former owner's plain writes happened before the status that J1 read.
-      if ((seen == LEFT || seen == DEAD) && this.memory.cas(J2, status, seen, INHERITING)) {
-        if (seen == DEAD) this.silence(thread);
-        this.takeOver(thread);
-        const open = seen == DEAD && this.isOpen(this.geometry.record(thread));
-        // J3: publishes the emptied record.
-        this.memory.store(J3, status, open ? SETTLED : VACANT);
+      if (seen == LEFT || seen == DEAD) {
+        // J2: makes this thread the only heir; the former owner's plain writes happened before the status that J1 read.
+        if (this.memory.cas(J2, status, seen, mine)) this.inherit(thread, seen == DEAD);
+      } else if (seen == mine) {
+        this.inherit(thread, true);
       }
     }
+  }
+
+  /** This thread is the heir of `thread`, whose own inheritances come first: see `adopt`. */
+  private inherit(thread: i32, dead: bool): void {
+    if (dead) {
+      this.silence(thread);
+      for (let other: i32 = 1; other <= this.geometry.threads; other++) {
+        const status = this.geometry.record(other) + R_STATUS;
+        // J7: pairs with the J2 or J8 by which `thread` became an heir, as long as it lived.
+        if (this.memory.load(J7, status) == inheritedBy(thread)) {
+          // J8: makes this thread the only heir in its stead; what `thread` wrote to the record happened before its death was read.
+          if (this.memory.cas(J8, status, inheritedBy(thread), inheritedBy(this.record.thread)))
+            this.inherit(other, true);
+        }
+      }
+    }
+    this.takeOver(thread);
+    // J3: publishes the emptied record.
+    const record = this.geometry.record(thread);
+    this.memory.store(J3, record + R_STATUS, this.isOpen(record) ? SETTLED : VACANT);
   }
 
   /** True if a dead thread had something in hand. */
@@ -192,12 +226,27 @@ export abstract class Scheme {
       this.memory.poke(list + LIST_STAMP, 0);
     }
     if (this.geometry.cache != 0) this.slab.inherit(base);
+    this.settle(base);
+  }
+
+  /**
+   * The lists of an adopted record are empty, so it has nothing to reclaim, whatever its thread counted: it may have died between taking
+   * a slot off a list and counting it off.
+   */
+  protected settle(record: i32): void {
+    this.memory.poke(record + R_UNRECLAIMED, 0);
+  }
+
+  /** True if a retired slot in hand of a dead thread is kept all the same, by a scheme that keeps slots on no list. */
+  protected isKept(_slot: i32): bool {
+    return false;
   }
 
   /**
    * Settles the slot in hand of a dead thread whose record was adopted. `sole` says that an audit, at a moment without operations,
    * found no other claim on the slot: it was lost with the thread and is recovered here. Otherwise it is just forgotten. The same with
-   * a magazine in its hand: `soleMagazine` says it of the magazine's first slot.
+   * a magazine in its hand: `soleMagazine` says it of the magazine's first slot. Of several dead threads with the same slot in hand one
+   * is given as the sole one, and each is settled: the slot has another owner then.
    */
   recover(thread: i32, sole: bool, soleMagazine: bool = false): void {
     const base = this.geometry.record(thread);
@@ -206,32 +255,39 @@ export abstract class Scheme {
       this.memory.poke(base + R_MAGAZINE, 0);
     }
     const slot = this.memory.peek(base + R_HAND);
-    if (slot != 0 && sole) {
-      this.record.hold(slot);
-      this.memory.poke(base + R_HAND, 0);
-      const state = this.memory.peek(this.geometry.slot(slot, S_STATE));
-      if (state == LINKED) {
-        // Unlinked by D13, or prepared and never linked: others may still be looking at it.
-        this.retire(slot);
-      } else if (state == RETIRED) {
-        // Retired and not kept yet.
-        this.keep(slot);
-      } else if (state == HELD) {
-        // Taken and never offered.
-        this.slab.give(slot);
-      } else {
-        // On its way back to the free list.
-        this.slab.chain(slot);
-      }
-    }
+    if (slot != 0 && sole) this.regain(base, slot);
     this.memory.poke(base + R_HAND, 0);
     this.memory.store(J3, base + R_STATUS, VACANT);
+  }
+
+  private regain(record: i32, slot: i32): void {
+    const state = this.memory.peek(this.geometry.slot(slot, S_STATE));
+    if (state == RETIRED && this.isKept(slot)) return;
+    // While the dead thread has it in hand still, so that this thread's death would not be taken for that one's.
+    this.memory.poke(this.geometry.slot(slot, S_LIMBO), 0);
+    this.record.hold(slot);
+    this.memory.poke(record + R_HAND, 0);
+    if (state == LINKED && this.memory.peek(record + R_HAND_KIND) != HAND_TAKEN) {
+      // Unlinked by D13: others may still be looking at it.
+      this.retire(slot);
+    } else if (state == RETIRED) {
+      // Retired and not kept yet.
+      this.keep(slot);
+    } else if (state != FREE) {
+      // Taken and never linked: nobody has seen it in this life.
+      this.slab.give(slot);
+    } else {
+      // On its way back to the free list.
+      this.slab.chain(slot);
+    }
   }
 
   /** This thread leaves: what it can reclaim is freed, the rest waits in its record for an heir. */
   depart(): void {
     this.collect();
     if (this.geometry.cache != 0) this.slab.empty();
+    // What an operation that was broken off had in hand has no owner from now on.
+    this.record.release();
     // J4: publishes the record with its lists to J1.
     this.memory.store(J4, this.record.base + R_STATUS, LEFT);
   }

@@ -10,6 +10,8 @@ import {
   DAMAGE_NOT_FREE,
   FREE,
   FREE_TOP,
+  HAND_TAKEN,
+  HAND_TAKING,
   HELD,
   R_HAND,
   R_LOADED,
@@ -74,6 +76,7 @@ export class Slab {
   private pop(hand: i32): i32 {
     const format = this.geometry.top;
     const intent = this.record.base + hand;
+    if (hand == R_HAND) this.record.come(HAND_TAKING);
     while (true) {
       // A1: read the top. If it names no slot, the list was empty at this instant.
       const top = this.memory.load(A1, FREE_TOP);
@@ -102,6 +105,7 @@ export class Slab {
 
   /** The slot left the free list by our A3: nobody else writes its plain words until we hand it on. */
   private own(slot: i32): void {
+    this.record.come(HAND_TAKEN);
     const state = this.geometry.slot(slot, S_STATE);
     if (this.memory.peek(state) != FREE) this.record.damage(DAMAGE_NOT_FREE, slot);
     this.memory.poke(state, HELD);

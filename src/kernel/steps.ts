@@ -222,6 +222,8 @@ export const J3: i32 = 58;
 export const J4: i32 = 59;
 export const J5: i32 = 60;
 export const J6: i32 = 61;
+export const J7: i32 = 62;
+export const J8: i32 = 63;
 
 /** The steps of scheme.ts, by which threads take up records and leave them; J6 is made on behalf of a thread that was ended from outside. */
 export const RECORDS: StepCards = {
@@ -241,4 +243,11 @@ export const RECORDS: StepCards = {
     short: "take up {holder}'s record",
   },
   J6: { access: 'store', says: 'is marked as dead' },
+  J7: { access: 'load', fills: 'seen', says: 'the record of {holder} is {word}' },
+  J8: {
+    access: 'cas',
+    expectedFrom: 'J7',
+    says: 'makes the record of {holder} {word}, in place of an heir that died',
+    saysFailed: 'another thread took the record of {holder}',
+  },
 };

@@ -130,6 +130,9 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
   'wild index': 'A pointer word names a slot that does not exist.',
   livelock: 'A thread goes on making steps and can never finish.',
   deadlock: 'Every thread waits for another one.',
+  'stray write':
+    'A word was written that belongs to nobody: the header, a word of slot 0, or a gap between words.',
+  miscount: 'The scheme counts other unreclaimed slots than there are in the slab.',
   race: 'A plain access met an access of another thread to the same word, with nothing to order them.',
 };
 
@@ -151,6 +154,8 @@ export type DamageKind =
   | 'wild index'
   | 'livelock'
   | 'deadlock'
+  | 'stray write'
+  | 'miscount'
   | 'race';
 
 /** Damage that was found. */

@@ -1,4 +1,5 @@
 import { equation, type Audit, type Hand, type SlotClass } from '../check/audit.ts';
+import { miscount } from '../check/census.ts';
 import type { Loss } from '../check/blame.ts';
 import { grouped } from '../check/groups.ts';
 import type { HeldBack } from '../check/held-back.ts';
@@ -243,7 +244,8 @@ function ownerOf(slot: number, audit: Audit): string {
   if (owners.includes('reachable')) return 'it is in the queue';
   if (owners.includes('free')) return 'it is free';
   if (owners.includes('retired')) return 'it is on a retired list';
-  return owners.includes('inHand') ? 'another thread has it in hand' : 'the slab has no such slot';
+  if (owners.includes('inHand')) return 'another thread has it in hand';
+  return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
 }
 
 /** How many values of the queue are shown. */
@@ -259,9 +261,10 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
     ),
     ...row(
       'garbage',
-      `${totals.unreclaimed} unreclaimed now, ${totals.unreclaimedPeak} at most; ${totals.retiredEver} ever retired`,
+      `${audit.unreclaimed} unreclaimed now, ${totals.unreclaimedPeak} at most; ${totals.retiredEver} ever retired`,
       style,
     ),
+    ...miscountLine(audit, style),
     ...row(
       'work',
       `${totals.operations} operations; full ${totals.full}, empty ${totals.empty}; failed CAS ${failuresText(totals)}`,
@@ -270,6 +273,12 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
     ...damageNoticed(threads, style),
     ...(all ? threadLines(threads, style) : []),
   ];
+}
+
+/** The scheme's own count, where the slab says something else. */
+function miscountLine(audit: Audit, style: Style): string[] {
+  const wrong = miscount(audit, audit.totals.unreclaimedCounted);
+  return wrong === null ? [] : [`  ${style.damage('! miscount')} ${wrong}`];
 }
 
 function failuresText({ failures }: Totals): string {
@@ -309,7 +318,7 @@ function threadLines(threads: readonly ThreadTotals[], style: Style): string[] {
   ];
   const rows = threads.map((each) => [
     `T${each.thread}`,
-    each.status,
+    each.heir === null ? each.status : `${each.status} by T${each.heir}`,
     each.operation === 'none' ? '-' : each.operation,
     ...[each.operations, each.allocated, each.freed, each.retired, each.unreclaimed, each.peak].map(
       (count, i) => padLeft(String(count), heads[i + 3].length),

@@ -6,12 +6,14 @@ import {
   GLOBAL,
   HEAD,
   HOLDS_EPOCHS,
+  heirIn,
   INHERITING,
   RECORDS,
   R_ANNOUNCE,
   R_STATUS,
   S_NEXT,
   S_VALUE,
+  statusIn,
   TAIL,
   type Geometry,
 } from '../kernel/layout.ts';
@@ -56,7 +58,10 @@ const STATUS: readonly string[] = ['vacant', 'active', 'left', 'dead', 'inheriti
 /** A word of a thread's record: a pin by its epoch, a status by its name. */
 function showRecordWord({ geometry }: Wording, address: number, word: number): string {
   const offset = (address - RECORDS) % geometry.recordWords;
-  if (offset === R_STATUS) return STATUS[word] ?? String(word);
+  if (offset === R_STATUS) {
+    const heir = heirIn(word);
+    return `${STATUS[statusIn(word)] ?? word}${heir === 0 ? '' : ` by T${heir}`}`;
+  }
   if (offset !== R_ANNOUNCE || geometry.holds !== HOLDS_EPOCHS) return String(word);
   return (word & 1) === 0 ? 'none' : `epoch ${word >> 1}`;
 }
@@ -160,7 +165,7 @@ function describeCas(wording: Wording, step: StepRecord, name: string): string {
     const isPlain = ok === true || card.needsBitsOnly === true;
     return isPlain ? text : `${text} ${showPair(wording, address, before, expected)[0]}`;
   }
-  if (isStatus(geometry, address) && desired === INHERITING)
+  if (isStatus(geometry, address) && statusIn(desired) === INHERITING)
     return `adopt ${holderOf(geometry, address)}'s record ${mark}`;
   const change = `CAS ${name} ${showWord(wording, address, expected)}${glyph.arrow}${showWord(wording, address, desired)} ${mark}`;
   return ok === true ? change : `${change} ${showWord(wording, address, before)}`;

@@ -93,6 +93,7 @@ export async function perform(
     pastMisfits: options.pastMisfits === true,
   });
   const words = engine.words.slice();
+  judge.end(words);
   await engine.release();
   const name = caseName(scenario, each, choice);
   const header: TraceHeader = {

@@ -41,8 +41,12 @@ export class GarbageWatch {
    * @param made its operations, and the values that they delivered
    * @param stands whether a thread has stopped for good
    */
-  close({ totals }: Audit, made: { operations: number; delivered: number }, stands: boolean): void {
-    this.#peak = Math.max(this.#peak, totals.unreclaimed);
+  close(
+    { totals, unreclaimed }: Audit,
+    made: { operations: number; delivered: number },
+    stands: boolean,
+  ): void {
+    this.#peak = Math.max(this.#peak, unreclaimed);
     if (this.#stoodBefore) {
       this.#made += made.operations;
       this.#delivered += made.delivered;

@@ -1,4 +1,5 @@
 import type { Audit } from '../check/audit.ts';
+import { miscount } from '../check/census.ts';
 import { listed, type HistoryFinding } from '../check/history.ts';
 import type { ThreadTotals } from '../check/thread-records.ts';
 import {
@@ -10,6 +11,7 @@ import {
   TAIL,
 } from '../kernel/layout.ts';
 import { labelOf } from '../engines/labels.ts';
+import { wordName } from '../observe/names.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import {
   B_DISORDER,
@@ -113,7 +115,24 @@ export function shapeDamage(
     const note = `T${thread} has ended its operation and left slot ${slot} without an owner.`;
     findings.push(finding('orphaned slot', note, { thread, slot }));
   }
+  findings.push(...strayWrites(audit));
   return findings;
+}
+
+/** What the scheme counts, held against a slab that is sound: where slots have two owners or none, a count that is off is no news. */
+export function countDamage(audit: Audit): Finding[] {
+  const note = miscount(audit, audit.totals.unreclaimedCounted);
+  return note === null ? [] : [finding('miscount', note)];
+}
+
+function strayWrites(audit: Audit): Finding[] {
+  const written = audit.strayWrites(NAMED + 1);
+  if (written.length === 0) return [];
+  const names = listed(
+    written.map((address) => wordName(audit.geometry, address)),
+    NAMED,
+  );
+  return [finding('stray write', `Words that belong to nobody were written: ${names}.`)];
 }
 
 function conflicts(audit: Audit): Finding[] {

@@ -27,7 +27,7 @@ import {
   B_WATCHED,
   type Desk,
 } from './desk.ts';
-import { bookDamage, disorder, noticedDamage, shapeDamage } from './inspect.ts';
+import { bookDamage, countDamage, disorder, noticedDamage, shapeDamage } from './inspect.ts';
 import type { Plan } from './options.ts';
 import { type Opening, Window } from './window.ts';
 
@@ -118,8 +118,10 @@ export class Inspection {
     this.tallies.rounds++;
     this.tallies.ordered = this.books.delivered;
     this.#opening = this.#open(audit);
+    // In a slab with other damage a count that is off is its consequence.
+    const counts = sound ? countDamage(audit) : [];
     return {
-      findings: [...shape, ...disordered, ...bookDamage(of)],
+      findings: [...shape, ...disordered, ...bookDamage(of), ...counts],
       concerned: of.flatMap(({ operations }) => operations.map(({ thread }) => thread)),
     };
   }
@@ -132,7 +134,7 @@ export class Inspection {
 
   /** Slots that the scheme has lost on purpose. */
   leaks(audit: Audit): number {
-    return this.#plan.choice.scheme.RECLAIMS ? 0 : audit.totals.unreclaimed;
+    return this.#plan.choice.scheme.RECLAIMS ? 0 : audit.retiredLost;
   }
 
   /** What the threads saw while they stood still: sentences about what the scheme promises and does not keep. */

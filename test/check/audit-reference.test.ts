@@ -30,6 +30,7 @@ interface Reference {
   /** The free list and the magazines may claim a slot more than once. */
   readonly freeClaims: number;
   readonly wild: number;
+  readonly unreclaimed: number;
 }
 
 function reference(words: Int32Array): Reference {
@@ -66,6 +67,16 @@ function reference(words: Int32Array): Reference {
       [R_LOADED, R_SPARE].map((place) => walk(recordWord(i + 1, place), false, S_LIMBO)),
     ).flat(),
   ];
+  /** True if the slot is in a state that it can be in if the thread has it, and others never took it. */
+  const owns = (thread: number, slot: number): boolean => {
+    const kind = words[recordWord(thread, layout.R_HAND_KIND)];
+    const state = words[slotWord(slot, layout.S_STATE)];
+    const hasNext = words[slotWord(slot, S_NEXT)] % 2 ** indexBitsFor(slots) !== 0;
+    if (kind === layout.HAND_OWNED) return true;
+    if (kind === layout.HAND_TAKING) return state === layout.FREE;
+    if (kind !== layout.HAND_TAKEN) return state === layout.LINKED;
+    return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && !hasNext);
+  };
   for (let slot = 1; slot <= slots; slot++) named(slotWord(slot, S_NEXT), true);
   const head = walk(HEAD, true, S_NEXT);
   const tail = walk(TAIL, true, S_NEXT);
@@ -74,12 +85,14 @@ function reference(words: Int32Array): Reference {
   const hands = new Set<number | null>();
   for (let thread = 1; thread <= threads; thread++) {
     for (let n = 0; n < layout.LISTS; n++) lists.push(walk(recordWord(thread, list(n)), false, S_LIMBO));
-    const status = words[recordWord(thread, R_STATUS)];
-    if (status !== VACANT && status !== LEFT) hands.add(named(recordWord(thread, R_HAND), false));
+    const status = words[recordWord(thread, R_STATUS)] & 7;
+    if (status === VACANT || status === LEFT) continue;
+    const slot = named(recordWord(thread, R_HAND), false);
+    if (slot !== null && owns(thread, slot)) hands.add(slot);
   }
   const magazines = words[layout.H_CACHE] === 0 ? [] : magazinesOf(free.met);
   const classes = new Map<number, string[]>();
-  let freeClaims = 0;
+  let [freeClaims, unreclaimed] = [0, 0];
   for (let slot = 1; slot <= slots; slot++) {
     const owners = [];
     if (head.met.has(slot) || tail.met.has(slot)) owners.push('reachable');
@@ -90,6 +103,9 @@ function reference(words: Int32Array): Reference {
     freeClaims += claimsAsFree;
     if (claimsAsFree > 0) owners.push('free');
     if (owners.length === 0 && hands.has(slot)) owners.push('inHand');
+    const saysRetired = words[slotWord(slot, layout.S_STATE)] === layout.RETIRED;
+    const elsewhere = owners.includes('reachable') || owners.includes('free');
+    if (owners.includes('retired') || (saysRetired && !elsewhere)) unreclaimed++;
     const overlays = [];
     if (owners.length === 0) overlays.push('leaked');
     if (owners.length > 1 || claimsAsFree > 1) overlays.push('conflict');
@@ -99,7 +115,7 @@ function reference(words: Int32Array): Reference {
     if (onLists > 1 || lists.some(({ cycle }) => cycle.has(slot))) overlays.push('retiredTwice');
     classes.set(slot, [...owners, ...overlays]);
   }
-  return { classes, freeClaims, wild: wildWords.size };
+  return { classes, freeClaims, wild: wildWords.size, unreclaimed };
 }
 
 const sizes = fc.record({
@@ -154,7 +170,7 @@ describe('the auditor agrees with a plain one', () => {
       fc.property(anyWords, (words) => {
         const before = words.slice();
         const now = audit(words);
-        const { classes, freeClaims, wild } = reference(words);
+        const { classes, freeClaims, wild, unreclaimed } = reference(words);
         for (const [slot, expected] of classes)
           expect(now.classesOf(slot).toSorted()).toEqual(expected.toSorted());
         const count = (of: string): number =>
@@ -163,6 +179,7 @@ describe('the auditor agrees with a plain one', () => {
           expect(now[of === 'conflict' ? 'conflicts' : of]).toBe(count(of));
         expect(now.free).toBe(freeClaims);
         expect(now.wild).toBe(wild);
+        expect(now.unreclaimed).toBe(unreclaimed);
         expect(now.reachable + now.free + now.retired + now.inHand + now.leaked - now.surplus).toBe(
           now.slots,
         );

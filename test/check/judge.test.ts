@@ -139,6 +139,25 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       note: 'Every thread that has not ended waits for a word that nobody will write.',
     },
   },
+  'stray write': {
+    by: { program: '[A] writesNull', schedule: 'T1@end', variant: operations },
+    finding: {
+      step: 1,
+      thread: 1,
+      label: 'Z1',
+      note: 'T1 wrote 0.stamp after Z1, and the word belongs to nobody.',
+    },
+  },
+  miscount: {
+    by: { program: '[A] d miscounts', schedule: 'T1@end', variant: operations },
+    spec: 'hazard-pointers',
+    finding: {
+      step: null,
+      thread: null,
+      label: null,
+      note: 'The scheme counts 0 unreclaimed slots, and the slab has 1.',
+    },
+  },
   race: {
     by: { program: 'e | d', schedule: 'T1@E17; T2@end; T1@end', variant: queue('storesLate') },
     spec: 'no-reclaim',
@@ -183,6 +202,15 @@ describe('each kind of damage', () => {
     const { slot: _, since: __, ...found } = findings.find((each) => each.kind === kind)!;
     expect(found).toEqual({ kind, ...what.finding });
   });
+});
+
+test('a step that writes into a gap is a stray write as well', async () => {
+  const { findings } = await played({
+    by: { program: 'writesGap', schedule: 'T1@end', variant: operations },
+  });
+  expect(findings.map(({ kind, note }) => [kind, note])).toEqual([
+    ['stray write', 'T1 wrote word 33 by Z1, and the word belongs to nobody.'],
+  ]);
 });
 
 describe('what a scheme claims', () => {

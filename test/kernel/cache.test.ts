@@ -15,7 +15,7 @@ import {
   VACANT,
 } from '../../src/kernel/layout.ts';
 import { FULL, OK, VALUE } from '../../src/kernel/michael-scott.ts';
-import { eager, LimitedMemory, schemes } from './laboratory.ts';
+import { dies, eager, LimitedMemory, MortalMemory, schemes } from './laboratory.ts';
 import { stride } from '../effort.ts';
 
 const THREADS = 3;
@@ -51,42 +51,6 @@ function expectAccounted({ memory }: Lab, scheme: SchemeClass, cache: number): v
   for (const { slots } of caches) expect(slots.length).toBeLessThanOrEqual(2 * cache);
 }
 
-const KILLED = new Error('killed');
-
-/** Ends its thread before its n-th access of any kind, plain ones included: a worker can be terminated anywhere. */
-class MortalMemory extends LimitedMemory {
-  #left: number;
-
-  constructor(words: Int32Array, accesses: number) {
-    super(words);
-    this.#left = accesses;
-  }
-
-  #live(): void {
-    if (this.#left-- <= 0) throw KILLED;
-  }
-
-  override load(step: number, address: number): number {
-    this.#live();
-    return super.load(step, address);
-  }
-
-  override store(step: number, address: number, value: number): void {
-    this.#live();
-    super.store(step, address, value);
-  }
-
-  override cas(step: number, address: number, expected: number, desired: number): boolean {
-    this.#live();
-    return super.cas(step, address, expected, desired);
-  }
-
-  override poke(address: number, value: number): void {
-    this.#live();
-    super.poke(address, value);
-  }
-}
-
 /** Fills magazines, puts some on the free list and takes them again. */
 function work({ queue, scheme }: Participant): void {
   for (let n = 0; n < 2; n++) {
@@ -101,15 +65,9 @@ function work({ queue, scheme }: Participant): void {
 function dieAt(scheme: SchemeClass, cache: number, accesses: number): boolean {
   const lab = laboratory(scheme, cache, 6, [1, 2, 3]);
   const { memory, threads } = lab;
-  let died = false;
-  try {
-    // The first access marks the record as in use.
-    work(assemble(new MortalMemory(memory.words, accesses + 1), 1, scheme));
-  } catch (error) {
-    if (error !== KILLED) throw error;
-    died = true;
-  }
-  if (!died) return false;
+  // The first access marks the record as in use.
+  const mortal = new MortalMemory(memory.words, accesses + 1);
+  if (!dies(() => work(assemble(mortal, 1, scheme)))) return false;
   const status = threads[0]!.record.base + R_STATUS;
   memory.words[status] = DEAD;
   expectAccounted(lab, scheme, cache);

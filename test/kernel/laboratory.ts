@@ -45,6 +45,60 @@ export class LimitedMemory extends AtomicsMemory {
   }
 }
 
+export const KILLED: Error = new Error('killed');
+
+/**
+ * Ends its thread before an access: what it did by then stays, as when its worker is terminated there. Plain reads do not count, since
+ * to die before one is to die before the next access that changes something, or that others can see.
+ */
+export class MortalMemory extends LimitedMemory {
+  /** How many accesses the thread makes before it dies. */
+  left: number;
+  readonly #plain: boolean;
+
+  /** @param plain false to count steps alone: plain writes are then made with the step before them */
+  constructor(words: Int32Array, left: number, plain = true) {
+    super(words);
+    this.left = left;
+    this.#plain = plain;
+  }
+
+  #live(): void {
+    if (this.left-- <= 0) throw KILLED;
+  }
+
+  override load(step: number, address: number): number {
+    this.#live();
+    return super.load(step, address);
+  }
+
+  override store(step: number, address: number, value: number): void {
+    this.#live();
+    super.store(step, address, value);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    this.#live();
+    return super.cas(step, address, expected, desired);
+  }
+
+  override poke(address: number, value: number): void {
+    if (this.#plain) this.#live();
+    super.poke(address, value);
+  }
+}
+
+/** Lets a thread act until it dies. True if it died. */
+export function dies(act: () => void): boolean {
+  try {
+    act();
+    return false;
+  } catch (error) {
+    if (error !== KILLED) throw error;
+    return true;
+  }
+}
+
 export interface Laboratory {
   readonly memory: LimitedMemory;
   readonly geometry: Geometry;

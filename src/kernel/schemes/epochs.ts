@@ -207,7 +207,6 @@ export class Epochs extends Scheme {
   protected keep(slot: i32): void {
     // P5: after the slot was unlinked, which the proof above builds on.
     const epoch = this.memory.load(P5, EPOCH);
-    // Counted before it waits, so that a thread that dies while it empties the list has counted what is on its lists.
     this.record.unreclaimed(1);
     const list = this.list(epoch & (LIMBO_LISTS - 1));
     if (this.memory.peek(list + LIST_STAMP) != epoch) {

@@ -182,8 +182,8 @@ export class HazardPointers extends Scheme {
 
   /** The stamp is the number of slots that the thread had retired: the auditor reads from it for how long a slot has been held back. */
   protected keep(slot: i32): void {
-    this.push(this.list(0), slot, this.now());
     this.record.unreclaimed(1);
+    this.push(this.list(0), slot, this.now());
   }
 
   protected silence(thread: i32): void {

@@ -1,6 +1,6 @@
 // One fault each: operations that do one wrong thing to the slab, and queues that answer wrongly, chosen by the URL:
 // `faulty.mjs?queue=loses`.
-import { HEAD, S_NEXT, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
+import { HEAD, S_NEXT, S_STAMP, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
 import { EMPTY, FULL, MichaelScottQueue, OK } from '../../../dist/src/kernel/michael-scott.js';
 
 /** Finds Head or Tail. */
@@ -48,6 +48,23 @@ export const operations = {
     const next = geometry.slot(slotAt(participant, TAIL), S_NEXT);
     memory.store(Z2, next, geometry.slots + 1);
     memory.load(Z2, geometry.slot(geometry.slots + 1, S_NEXT));
+    return done;
+  },
+  /** Writes plainly where null is. */
+  writesNull: ({ memory, geometry }) => {
+    memory.load(Z1, HEAD);
+    memory.poke(geometry.slot(0, S_STAMP), 1);
+    return done;
+  },
+  /** Writes into the gap behind Head. */
+  writesGap: ({ memory }) => {
+    memory.store(Z1, HEAD + 1, 1);
+    return done;
+  },
+  /** Counts a slot off that is none. */
+  miscounts: ({ memory, record }) => {
+    memory.load(Z1, HEAD);
+    record.unreclaimed(-1);
     return done;
   },
   /** Looks at Head until it changes. */

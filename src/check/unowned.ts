@@ -1,0 +1,52 @@
+import {
+  COUNTED,
+  FREE_TOP,
+  type Geometry,
+  GLOBAL,
+  HEAD,
+  H_COUNTED,
+  H_SCHEME,
+  R_ANNOUNCE,
+  R_MAGAZINE,
+  R_SCRATCH,
+  S_STAMP,
+  TAIL,
+} from '../kernel/layout.ts';
+
+/** Words from an address on, up to another one that is not of them. */
+export type Range = readonly [from: number, to: number];
+
+/**
+ * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records, the
+ * tails of records, slot 0, and the words of a slot that the layout gives no meaning. A scheme of the user's own may give them one; those
+ * of the lab, which the header names by number, do not.
+ */
+export function unowned(words: Int32Array, geometry: Geometry): Range[] {
+  const { slots, stride, threads, slotsBase } = geometry;
+  const ranges: Range[] = [
+    [H_COUNTED + COUNTED, HEAD],
+    [HEAD + 1, TAIL],
+    [TAIL + 1, FREE_TOP],
+    [FREE_TOP + 1, GLOBAL],
+  ];
+  for (let thread = 1; thread <= threads; thread++) {
+    const record = geometry.record(thread);
+    ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
+    ranges.push([record + R_SCRATCH + 2 * threads, record + geometry.recordWords]);
+  }
+  ranges.push([slotsBase, slotsBase + stride]);
+  if (words[H_SCHEME] === 0) return ranges;
+  for (let slot = 1; slot <= slots; slot++)
+    ranges.push([geometry.slot(slot, S_STAMP + 1), geometry.slot(slot, stride)]);
+  return ranges;
+}
+
+/** Those of these words that were written: 0 no more, ascending, up to `limit`. */
+export function strayWrites(words: Int32Array, geometry: Geometry, limit: number): number[] {
+  const found: number[] = [];
+  for (const [from, to] of unowned(words, geometry)) {
+    for (let address = from; address < to && found.length < limit; address++)
+      if (words[address] !== 0) found.push(address);
+  }
+  return found;
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { assemble } from '../../src/engines/participant.ts';
+import type { SchemeClass } from '../../src/engines/registry.ts';
+import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
+import { memoryDependence } from '../../src/explore/dependence.ts';
+import { Dpor } from '../../src/explore/dpor.ts';
+import type { Model } from '../../src/explore/machine.ts';
+import type { Code } from '../../src/explore/strand.ts';
+import { DEAD, Geometry, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';
+import { Memory } from '../../src/kernel/memory.ts';
+import { ThreadRecord } from '../../src/kernel/record.ts';
+import { Slab } from '../../src/kernel/slab.ts';
+import { accounted, inherit } from './kills.ts';
+import { choiceOf, dies, KILLED, LimitedMemory } from './laboratory.ts';
+
+const [VICTIM, HEIR] = [1, 2];
+
+/** Ends its thread before an access. Plain ones are steps here, so that two threads at work on one record are found out. */
+class Mortal extends Memory {
+  readonly #memory: Memory;
+  #left: number;
+
+  constructor(memory: Memory, left: number) {
+    super();
+    this.#memory = memory;
+    this.#left = left;
+  }
+
+  #live(): Memory {
+    if (this.#left-- <= 0) throw KILLED;
+    return this.#memory;
+  }
+
+  load(step: number, address: number): number {
+    return this.#live().load(step, address);
+  }
+
+  store(step: number, address: number, value: number): void {
+    this.#live().store(step, address, value);
+  }
+
+  cas(step: number, address: number, expected: number, desired: number): boolean {
+    return this.#live().cas(step, address, expected, desired);
+  }
+
+  exchange(step: number, address: number, value: number): number {
+    return this.#live().exchange(step, address, value);
+  }
+
+  add(step: number, address: number, value: number): number {
+    return this.#live().add(step, address, value);
+  }
+
+  peek(address: number): number {
+    return this.#memory.load(0, address);
+  }
+
+  poke(address: number, value: number): void {
+    this.#live().store(0, address, value);
+  }
+}
+
+/** A thread adopts, `times` times, and is marked as dead before the access of that number, as by who sees its worker end. */
+function adopting(thread: number, scheme: SchemeClass, times: number, accesses: number): Code {
+  return (memory) => [
+    () => {
+      const geometry = new Geometry(memory);
+      const mortal = new Mortal(memory, accesses);
+      const record = new ThreadRecord(mortal, geometry, thread);
+      const own = new scheme(mortal, geometry, record, new Slab(mortal, geometry, record));
+      const died = dies(() => {
+        for (let n = 0; n < times; n++) own.adopt();
+      });
+      if (died) memory.store(0, record.base + R_STATUS, DEAD);
+    },
+  ];
+}
+
+/** T1 died with retired slots on its list, free ones in its cache, and a slot in hand; all others are at work. */
+function afterOneDeath(scheme: SchemeClass, threads: number, cache: number): Int32Array {
+  const parameters = { 'hazard-pointers': [9, 0], epochs: [2, 9] }[scheme.ID] ?? [0, 0];
+  const choice = choiceOf(scheme, parameters[0], parameters[1], 12);
+  const slots = leastSlots(choice, threads, cache) + 5;
+  const words = new Int32Array(createBuffer({ slots, threads, cache, initial: [1, 2, 3] }, choice));
+  for (let thread = threads; thread >= 1; thread--) {
+    const { queue, slab, record } = assemble(new LimitedMemory(words), thread, scheme);
+    if (thread !== VICTIM) continue;
+    queue.dequeue();
+    queue.dequeue();
+    slab.take();
+    words[record.base + R_STATUS] = DEAD;
+  }
+  return words;
+}
+
+/**
+ * All orders in which heirs that live, and one that dies before an access, adopt what a dead thread left. In every state that is met
+ * each slot has one owner and the count is right; and at the end whoever comes next finds everything.
+ *
+ * @param heirs how many threads adopt beside the one that dies
+ * @param accesses before which access it dies
+ * @returns how many executions there were, and whether it died in one of them
+ */
+export function heirsMeet(
+  scheme: SchemeClass,
+  cache: number,
+  heirs: number,
+  accesses: number,
+): { executions: number; died: boolean } {
+  const words = afterOneDeath(scheme, heirs + 2, cache);
+  const codes = Array.from({ length: heirs + 1 }, (_, i) =>
+    adopting(HEIR + i, scheme, i === 1 ? 2 : 1, i === 0 ? accesses : Infinity),
+  );
+  const model: Model = { words, threads: codes };
+  const geometry = new Geometry(new LimitedMemory(words));
+  const status = (all: Int32Array, thread: number): number => all[geometry.record(thread) + R_STATUS];
+  let died = false;
+  const search = new Dpor(
+    model,
+    memoryDependence(words.length),
+    ({ words: end }) => {
+      died ||= status(end, HEIR) !== status(words, HEIR);
+      const after = end.slice();
+      const survivor = assemble(new LimitedMemory(after), HEIR + 1, scheme);
+      inherit(survivor, after, false);
+      for (const thread of [VICTIM, HEIR]) {
+        const now = status(after, thread);
+        assert.ok(now === VACANT || (thread === HEIR && now === status(words, HEIR)), `T${thread}: ${now}`);
+      }
+      // One that did not die keeps what it adopted.
+      for (let n = 0; n < 3 * (heirs + 1); n++)
+        assemble(new LimitedMemory(after), HEIR + (n % (heirs + 1)), scheme).scheme.collect();
+      const { unreclaimed, inHand } = accounted(after, scheme);
+      if (scheme.RECLAIMS) assert.deepEqual([unreclaimed, inHand], [0, 0]);
+    },
+    { onStep: (machine) => void accounted(machine.words, scheme) },
+  );
+  const { executions, complete, deadlocks, cut } = search.run();
+  assert.deepEqual([complete, deadlocks, cut], [true, 0, 0]);
+  assert.notEqual(status(words, VICTIM), SETTLED);
+  return { executions, died };
+}

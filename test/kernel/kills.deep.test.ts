@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { schemes } from './laboratory.ts';
+import { heirsMeet } from './heirs.ts';
+import { killTwice } from './kills.ts';
+
+const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
+
+test.each(cases)(
+  'a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    expect(killTwice(scheme, cache, [1, 1])).toBeGreaterThan(2000);
+  },
+  600_000,
+);
+
+test.each(cases.filter(({ cache }) => cache !== 1))(
+  'an heir may die before any access while two others adopt, in every order, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    let [accesses, executions] = [0, 0];
+    for (let died = true; died; accesses++) {
+      const met = heirsMeet(scheme, cache, 2, accesses);
+      ({ died } = met);
+      executions += met.executions;
+    }
+    expect(executions).toBeGreaterThan(10_000);
+  },
+  600_000,
+);

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { schemes } from './laboratory.ts';
+import { heirsMeet } from './heirs.ts';
+import { killTwice } from './kills.ts';
+
+const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
+
+// All pairs: kills.deep.test.ts.
+test.each(cases)(
+  'a thread may die, and its heir too, under $id with magazines of $cache: nothing is lost, and every count is right',
+  ({ scheme, cache }) => {
+    expect(killTwice(scheme, cache, [17, 5])).toBeGreaterThan(30);
+  },
+);
+
+test.each(cases.filter(({ cache }) => cache !== 1))(
+  'an heir that dies while another one adopts leaves it everything, in every order, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    let [accesses, executions] = [0, 0];
+    for (let died = true; died; accesses += 3) {
+      const met = heirsMeet(scheme, cache, 1, accesses);
+      ({ died } = met);
+      executions += met.executions;
+    }
+    expect(accesses).toBeGreaterThan(15);
+    expect(executions).toBeGreaterThan(50);
+  },
+);
