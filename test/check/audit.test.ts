@@ -39,12 +39,6 @@ describe('each owner class', () => {
     expect(now.hands()).toEqual([{ thread: 1, slot: 4, counts: false }]);
   });
 
-  test('two hands on one slot are one claim', async () => {
-    const made = (await sixSlots()).root(FREE_TOP, 5);
-    for (const thread of [1, 2]) made.record(thread, R_STATUS, ACTIVE).record(thread, R_HAND, 4);
-    expect(audit(made.words)).toMatchObject({ inHand: 1, leaked: 0, surplus: 0 });
-  });
-
   test.each([
     [VACANT, 0],
     [LEFT, 0],

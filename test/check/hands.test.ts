@@ -6,6 +6,12 @@ import { sixSlots } from './handmade.ts';
 const { ACTIVE, DEAD, FREE_TOP, R_HAND, R_STATUS, S_NEXT } = layout;
 
 describe('a slot in hand', () => {
+  test('two hands on one slot are one claim', async () => {
+    const made = (await sixSlots()).root(FREE_TOP, 5);
+    for (const thread of [1, 2]) made.record(thread, R_STATUS, ACTIVE).record(thread, R_HAND, 4);
+    expect(audit(made.words)).toMatchObject({ inHand: 1, leaked: 0, surplus: 0 });
+  });
+
   test('of several hands on one slot one counts, that of a thread that goes on before those of the dead', async () => {
     const made = (await sixSlots('naive', 3)).root(FREE_TOP, 5);
     for (const [thread, status] of [DEAD, DEAD, ACTIVE].entries())
