@@ -147,7 +147,7 @@ export function stallText(
 
 /** A corrupted queue has no garbage that means anything, and its scheme promises nothing. */
 function corruptedRow(name: string, style: Style): string[] {
-  return [style.accent(name), '', '', '', '', style.damage('CORRUPTED'), 'nothing', style.ok('as claimed')];
+  return [style.accent(name), '', '', '', '', style.damage('CORRUPTED'), 'no claim', style.ok('as claimed')];
 }
 
 function stallRow(each: Stall, style: Style): string[] {

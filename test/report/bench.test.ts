@@ -172,7 +172,7 @@ describe('the report of a benchmark', () => {
     expect(corrupted).toContain(
       'naive (wasm) no damage seen in 1822 operations in 34ms, which proves nothing',
     );
-    expect(corrupted).toContain('naive, 2 threads CORRUPTED nothing as claimed');
+    expect(corrupted).toContain('naive, 2 threads CORRUPTED no claim as claimed');
     expect(corrupted).toContain('do not stop for good: T2 freed slot 3. reachable 1 ·');
   });
 
