@@ -33,7 +33,7 @@ test.each([
   expect(stdout).toMatch(/^complete +nothing was left out$/m);
   expect(stdout).toContain(`└ LIVELOCK. ${why}`);
   expect(stdout).toMatch(/^FIRST DAMAGE +livelock at step \d+\n/m);
-  const [, schedule] = /It comes with the schedule (\S+)/.exec(stdout.replaceAll(/\n +/g, ' '))!;
+  const [, schedule] = /The schedule (\S+) leads there/.exec(stdout.replaceAll(/\n +/g, ' '))!;
   const again = lab([...line, '--strategy', 'replay', '--schedule', schedule!]);
   expect(again.stdout).toMatch(/^bad +1 \(100\.0 %\): livelock$/m);
   expect(again.stdout).toMatch(/^replay +npx lockfree-lab replay ".*" 2x9,1x\d+$/m);
