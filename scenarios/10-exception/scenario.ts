@@ -38,7 +38,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op2.A3',
       when: [{ cas: 'succeeds' }],
-      text: 'T1 has slot {slot} in hand. Now the code of the user serialises C, and throws.',
+      text: 'T1 has taken slot {slot}. The code of the user that serialises C comes next, and throws.',
     },
     {
       at: 'T1.op2.F3',

@@ -65,7 +65,7 @@ function fullWords({ trace }: Performance): string[] {
   const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
   if (full.length === 0) return [];
   const last = answers.at(-1);
-  const after = last?.kind === 'return' && last.outcome !== 'full' ? ', not to the end' : ', to the end';
+  const after = last?.kind === 'return' && last.outcome !== 'full' ? ', not at the end' : ', also at the end';
   return [`full${full.length === 1 ? '' : ` ${full.length} times`}${after}`];
 }
 

@@ -31,7 +31,10 @@ export function playAuditLines(play: Play, style: Style): string[] {
   const told = blame(trace);
   lines.push(...lossLines(play, told, style, wrong));
   for (const { note } of told.retired.slice(0, 2)) lines.push(...hang('   retired  ', note, style.columns));
-  if (told.retired.length > 2) lines.push(`            and ${told.retired.length - 2} more retired slots`);
+  if (told.retired.length > 2) {
+    const more = told.retired.length - 2;
+    lines.push(`            and ${more} more retired slot${more === 1 ? '' : 's'}`);
+  }
   for (const hand of audit.hands().filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
   const { inUse, everAllocated } = audit.totals;

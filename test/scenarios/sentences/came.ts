@@ -4,7 +4,7 @@ import { numbers, truthOf, type Sentence, type Under } from './sentence.ts';
 /** One of the words on what came of a run. */
 const CAME: readonly Sentence[] = [
   [
-    /^full(?: (\d+) times)?, (not )?to the end$/,
+    /^full(?: (\d+) times)?, (?:(not)|also) at the end$/,
     ([times = '1', not], { truth }) => {
       const answers = truth.events.filter((event) => event.kind === 'return' && event.name === 'enqueue');
       const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');

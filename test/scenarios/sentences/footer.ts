@@ -187,7 +187,7 @@ export const FOOTER: readonly Sentence[] = [
     },
   ],
   [
-    /^ {12}and (\d+) more (retired slots|causes; (\d+) slots in all)$/,
+    /^ {12}and (\d+) more (retired slots?|causes?; (\d+) slots in all)$/,
     ([, , all], { truth, step }) => all === undefined || truth.leaked(step).length === Number(all),
   ],
   [

@@ -230,7 +230,7 @@ export const NOTES: readonly Sentence[] = [
       ),
   ],
   [
-    /^T1 has slot (\d+) in hand\. Now the code of the user serialises C, and throws\.$/,
+    /^T1 has taken slot (\d+)\. The code of the user that serialises C comes next, and throws\.$/,
     ([slot], { truth, step }) =>
       truth.index(truth.step(step).expected!) === Number(slot) &&
       truth.events.some(
