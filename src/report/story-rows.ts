@@ -250,7 +250,7 @@ export function mentionsOf(
   row: { readonly thread: number; readonly step: number },
   events: readonly TraceEvent[],
 ): number[] {
-  const numbers = [...text.matchAll(/\bsteps? (\d+(?:(?:, | and | )\d+)*)/g)].flatMap(([, list]) =>
+  const numbers = [...text.matchAll(/\bsteps? +(\d+(?:(?:, | and | )\d+)*)/g)].flatMap(([, list]) =>
     list.split(/\D+/).map(Number),
   );
   const labels = [...text.matchAll(/(?:\bT(\d+)'s )?\b([A-Z]{1,2}\d+)\b(?!#)/g)].flatMap(
