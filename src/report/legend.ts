@@ -1,10 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import { wrap } from './columns.ts';
 import type { Story } from './story.ts';
 import type { Style } from './style.ts';
 
 /** What the marks of a story mean: those that stand in it. */
 export function legendLines({ lines, shown }: Story, style: Style): string[] {
-  const text = lines.slice(1).join('\n');
+  const plain = lines.map((line) => stripVTControlCharacters(line));
+  const text = plain.slice(1).join('\n');
   const { glyph } = style;
   const marks: [mark: string, means: string, stands: boolean][] = [
     ['*', 'goes stale', shown.some(({ gutter }) => gutter === '*')],
@@ -26,7 +28,7 @@ export function legendLines({ lines, shown }: Story, style: Style): string[] {
       /\d(?:[ᵃ-ᶻᵗʰⁱʲˡʳˢ]|[a-z]\b)/u.test(text.replaceAll(/\d+x\d+/g, '')),
     ],
     ['H/T', 'Head, Tail', true],
-    [glyph.ellipsis, 'more (--all)', lines.some((line) => line.trim() === glyph.ellipsis)],
+    [glyph.ellipsis, 'more (--all)', plain.some((line) => line.trim() === glyph.ellipsis)],
   ];
   const items = marks.filter(([, , stands]) => stands).map(([mark, means]) => `${mark} ${means}`);
   return wrapItems(items, style.columns).map(style.faint);
