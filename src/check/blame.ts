@@ -107,7 +107,7 @@ function factsOf(slot: number, { words, geometry }: { words: Int32Array; geometr
     slot,
     state: STATES[word(S_STATE) as keyof typeof STATES] ?? 'unknown',
     life: word(S_LIFE) >>> 0,
-    stamp: word(S_STAMP),
+    stamp: word(S_STAMP) >>> 0,
     next: geometry.link.index(word(S_NEXT)),
   };
 }

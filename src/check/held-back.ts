@@ -87,7 +87,8 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
   const holdersOf = holds === HOLDS_EPOCHS ? byEpoch(words, geometry) : byHazard(words, geometry, holds);
   return retiredLists(words, geometry, limit).flatMap(({ thread, list, slots }) =>
     slots.map((slot) => {
-      const stamp = words[geometry.slot(slot, S_STAMP)];
+      // Counts and epochs are unsigned, and a word is not.
+      const stamp = words[geometry.slot(slot, S_STAMP)] >>> 0;
       const inEpochs = holds === HOLDS_EPOCHS;
       const retires = words[geometry.record(thread) + R_COUNTERS + C_RETIRED * 2];
       const place = {
@@ -158,6 +159,8 @@ function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number):
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for the epoch to advance.`;
   const pins = holders.map(({ thread: by, epoch }) => `T${by}'s pin of epoch ${epoch}`);
-  const furthest = (Math.min(...holders.map(({ epoch }) => epoch ?? 0)) + 1) & EPOCH_MASK;
+  // The pin of the oldest epoch, seen from the stamp: by number it is the youngest one where epochs wrap.
+  const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
+  const furthest = (stamp + oldest + 1) & EPOCH_MASK;
   return `${place}: ${pins.join(' and ')} ${pins.length === 1 ? 'holds' : 'hold'} it back, since the epoch cannot pass ${furthest} until then.`;
 }

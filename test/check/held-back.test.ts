@@ -91,5 +91,21 @@ describe('who holds a retired slot back', () => {
     expect(audit(made.words).heldBack()[0]).toMatchObject({ age: 1, holders: [] });
     made.record(2, layout.R_ANNOUNCE, ((2 ** 30 - 1) << 1) | 1);
     expect(audit(made.words).heldBack()[0].holders).toHaveLength(1);
+    // T1's pin of epoch 0 comes after T2's of the last one before the wrap, which stops the epoch first.
+    made
+      .slot(4, layout.S_STAMP, 2 ** 30 - 1)
+      .record(1, R_STATUS, ACTIVE)
+      .record(1, layout.R_ANNOUNCE, 1);
+    made.root(layout.H_PARAM_0, 3);
+    const [{ holders, note }] = audit(made.words).heldBack();
+    expect(holders.map(({ epoch }) => epoch)).toEqual([0, 2 ** 30 - 1]);
+    expect(note).toContain('the epoch cannot pass 0 until then');
+  });
+
+  test('stamps are unsigned: a thread that retired more than 2^31 slots', async () => {
+    const made = await sixSlots('hazard-pointers');
+    made.root(FREE_TOP, 5).record(1, list(0), 4).slot(4, layout.S_STAMP, -2);
+    made.counter(1, layout.C_RETIRED, 3, 1);
+    expect(audit(made.words).heldBack()[0]).toMatchObject({ stamp: 2 ** 32 - 2, age: 5 });
   });
 });
