@@ -51,7 +51,9 @@ export class NativePlayer implements Player {
     this.side = side;
     this.conditions = conditions;
     const [program, ...args] = command;
-    this.#child = spawn(program, args);
+    // In a group of its own: a Ctrl-C at the terminal is for the lab, which ends the program when the round is over. If the lab itself goes,
+    // the program ends with its standard input.
+    this.#child = spawn(program, args, { detached: true });
     // A program that has gone is noticed by its missing answer.
     this.#child.stdin.on('error', () => {});
     this.#child.on('error', () => {});
