@@ -216,7 +216,7 @@ export class Beliefs {
   #outcomeOf(state: State, record: StepRecord): Comparison | null {
     const { access, label, address, before, ok = false } = record;
     if (access === 'cas') {
-      const from = supplierOf(state.reads, record)?.record ?? null;
+      const from = supplierOf(state.reads, record, cardOf(label))?.record ?? null;
       return { record, kind: 'cas', ok, from, changes: from ? this.changesOf(address, from.step) : [] };
     }
     const validated = cardOf(label)?.validates;

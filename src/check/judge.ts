@@ -1,4 +1,5 @@
 import { cardOf } from '../engines/labels.ts';
+import type { StepCard } from '../kernel/step-card.ts';
 import { HEAD, RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
@@ -103,9 +104,10 @@ export class Judge implements Observer {
   }
 
   #step(record: StepRecord, words: Int32Array): void {
-    this.#judgeSlot(record);
-    this.#judgeIdentity(record);
-    this.#readings.remember(record);
+    const card = cardOf(record.label);
+    this.#judgeSlot(record, card);
+    this.#judgeIdentity(record, card);
+    this.#readings.remember(record, card);
     // Most steps only read, and leave everything to whom it belonged.
     const known = record.after !== record.before || record.writes.length > 0 ? null : this.#claims;
     const claims = known ?? mark(words, this.#geometry).claims;
@@ -113,7 +115,7 @@ export class Judge implements Observer {
     for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, claims);
     this.#judgeWildWrite(record);
     this.#judgeStrayWrites(record);
-    if (cardOf(record.label)?.followsOwners === true) this.#tookUp(record);
+    if (card?.followsOwners === true) this.#tookUp(record);
     for (const race of this.#races.step(record)) {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
@@ -122,7 +124,7 @@ export class Judge implements Observer {
   }
 
   /** Use after free, and words of slots that do not exist. */
-  #judgeSlot(record: StepRecord): void {
+  #judgeSlot(record: StepRecord, card: StepCard | undefined): void {
     const place = placeOf(this.#geometry, record.address);
     if (place === null) {
       if (record.address < 0)
@@ -135,8 +137,8 @@ export class Judge implements Observer {
       this.#find('wild index', record, `T${record.thread} followed a word that names ${what}`, slot);
       return;
     }
-    if (cardOf(record.label)?.needsNoLife === true) return;
-    const reading = this.#readings.ofSlot(record, slot);
+    if (card?.needsNoLife === true) return;
+    const reading = this.#readings.ofSlot(record, slot, card);
     if (!reading || this.#isSame(slot, reading)) return;
     const wrote = record.access !== 'load' && record.access !== 'await' && record.ok !== false;
     if (!wrote && this.#options.staleReads) return;
@@ -158,16 +160,16 @@ export class Judge implements Observer {
   }
 
   /** ABA: a compare-and-swap that took bits for identity. */
-  #judgeIdentity(record: StepRecord): void {
-    if (record.ok !== true || cardOf(record.label)?.needsBitsOnly === true) return;
-    const expected = this.#readings.ofExpected(record);
+  #judgeIdentity(record: StepRecord, card: StepCard | undefined): void {
+    if (record.ok !== true || card?.needsBitsOnly === true) return;
+    const expected = this.#readings.ofExpected(record, card);
     if (expected && expected.named !== 0 && this.lives.of(expected.named) !== expected.namedLife) {
       this.#foundAba(record, expected.named, expected);
       return;
     }
     const place = placeOf(this.#geometry, record.address);
     if (place === null || place.slot === 0 || place.slot > this.#geometry.slots) return;
-    const given = this.#readings.ofSlot(record, place.slot);
+    const given = this.#readings.ofSlot(record, place.slot, card);
     const stale =
       (given && given.named === place.slot && this.lives.of(place.slot) !== given.namedLife) ||
       (expected && expected.heldLife !== 0 && this.lives.of(place.slot) !== expected.heldLife);

@@ -1,4 +1,4 @@
-import { cardOf } from '../engines/labels.ts';
+import type { StepCard } from '../kernel/step-card.ts';
 import { FREE_TOP, HEAD, S_NEXT, TAIL, type Geometry } from '../kernel/layout.ts';
 import { type Lives, placeOf } from '../observe/lives.ts';
 import type { StepRecord } from '../observe/trace.ts';
@@ -34,7 +34,7 @@ export class Readings {
   }
 
   /** Keeps what a step read. A read of a root that renews shows the slot that the word names to be in its place now. */
-  remember({ step, thread, label, address, before, access }: StepRecord): void {
+  remember({ step, thread, label, address, before, access }: StepRecord, card: StepCard | undefined): void {
     if (access === 'store') return;
     const named = namedAt(this.#geometry, address, before);
     if (named === null) return;
@@ -49,7 +49,7 @@ export class Readings {
       heldLife: place === null ? 0 : this.#lives.of(place.slot),
     };
     const readings = this.#byThread[thread - 1];
-    if (place === null && cardOf(label)?.renews === true) {
+    if (place === null && card?.renews === true) {
       const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
       if (validated >= 0 && readings[validated].word === before) {
         readings.push({ ...reading, label: readings[validated].label });
@@ -60,26 +60,27 @@ export class Readings {
   }
 
   /** The reading that gave the thread the slot that a step touches. */
-  ofSlot({ thread, label }: StepRecord, slot: number): Reading | undefined {
+  ofSlot({ thread }: StepRecord, slot: number, card: StepCard | undefined): Reading | undefined {
     const readings = this.#byThread[thread - 1];
-    const supplier = cardOf(label)?.slotFrom;
+    const supplier = card?.slotFrom;
     return supplier === undefined
       ? readings.findLast((each) => each.named === slot)
       : readings.findLast((each) => each.label === supplier);
   }
 
   /** The reading that supplied the expected value of a compare-and-swap. */
-  ofExpected(record: StepRecord): Reading | undefined {
-    return supplierOf(this.#byThread[record.thread - 1], record);
+  ofExpected(record: StepRecord, card: StepCard | undefined): Reading | undefined {
+    return supplierOf(this.#byThread[record.thread - 1], record, card);
   }
 }
 
 /** The read, of those that an operation made, the latest last, that supplied the expected value of a compare-and-swap. */
 export function supplierOf<R extends Pick<Reading, 'label' | 'address' | 'word'>>(
   readings: readonly R[],
-  { label, address, expected }: StepRecord,
+  { address, expected }: StepRecord,
+  card: StepCard | undefined,
 ): R | undefined {
-  const supplier = cardOf(label)?.expectedFrom;
+  const supplier = card?.expectedFrom;
   return supplier === undefined
     ? readings.findLast((each) => each.address === address && each.word === expected)
     : readings.findLast((each) => each.label === supplier);

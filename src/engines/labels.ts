@@ -26,6 +26,8 @@ export function isLabel(name: string): boolean {
 const byNumber = new Map<number, Step>();
 const byLabel = new Map<string, Step>();
 const cards = new Map<string, StepCard>();
+/** The same by the numbers of steps: asked for at every step of an exploration. */
+const numbered: (StepCard | undefined)[] = [];
 
 /**
  * Learns the steps of a module: its exported constants that are named like a step, `D13` or `H1`, and its rows about them, which it
@@ -72,7 +74,10 @@ function learn(step: Step): void {
   const known = taken?.card ? taken : step;
   byNumber.set(number, known);
   byLabel.set(label, known);
-  if (known.card) cards.set(label, known.card);
+  if (known.card) {
+    cards.set(label, known.card);
+    numbered[number] = known.card;
+  }
 }
 
 /** A row may name steps of its own module and those that were there before. */
@@ -105,7 +110,7 @@ export function cardOf(label: string): StepCard | undefined {
 
 /** The same by the number of a step. */
 export function cardOfStep(number: number): StepCard | undefined {
-  return byNumber.get(number)?.card ?? undefined;
+  return numbered[number];
 }
 
 /** All steps that are known, in the order in which they were learned. */
