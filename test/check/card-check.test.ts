@@ -7,12 +7,13 @@ import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
-/** Runs in which Tail lags behind and is helped, one helper after the other, and threads leave, die and are adopted. */
+/** Runs in which Tail lags behind and is helped, one helper after the other, and threads leave, die and are adopted, heirs too. */
 const more: readonly (readonly [program: string, schedule: string, scheme: string])[] = [
   ['e | e | d', 'T1@E17; T2@E13; T3@D10; T2@end; T3@end; T1@end', 'naive'],
   ['e | e | d', 'T1@E17; T2@E13; T3@end; T2@end; T1@end', 'tagged'],
   ['[A] d leave | adopt i', 'T1@end; T2@end', 'hazard-pointers:threshold=9'],
   ['[A] d | e die', 'T1@end; T2@end', 'tagged'],
+  ['[A] d | adopt | adopt', 'T1@D13+!; T2@J3!; T3@end', 'naive'],
 ];
 
 const helped = more.map(async ([program, schedule, scheme]) =>
