@@ -2,6 +2,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { InternalError, UsageError } from '../errors.ts';
 import { ownFault } from './own-fault.ts';
 import { ownModules, pathOf } from './own-module.ts';
+import { Patience } from './patience.ts';
 
 /** What a worker of the lab posts when its module has loaded and it waits for work. */
 export const READY = 'ready';
@@ -10,8 +11,9 @@ export const READY = 'ready';
 export type Transferred = NonNullable<WorkerOptions['transferList']>;
 
 const START_MS = 20_000;
-/** The same where code of the user's own is loaded: the lab's takes a second at most. */
-const OWN_START_MS = 8_000;
+/** The same in processor time, where code of the user's own is loaded: a worker of the lab takes a fraction of that. */
+const OWN_START_MS = 4_000;
+const OWN_START_EACH_MS = 500;
 
 /**
  * The compiled entry of a worker in `workers/`. Under tsx and vitest this file is TypeScript and the entry is still the compiled one,
@@ -67,7 +69,7 @@ export class Crew {
       ),
     );
     try {
-      await Promise.all(crew.workers.map((worker) => ready(worker)));
+      await Promise.all(crew.workers.map((worker) => ready(worker, data.length)));
     } catch (error) {
       await crew.end();
       throw ownFault(error) ?? error;
@@ -111,15 +113,16 @@ export function ended(what: string): UsageError | InternalError {
   );
 }
 
-async function ready(worker: Worker): Promise<void> {
+/** @param of how many start at once */
+async function ready(worker: Worker, of: number): Promise<void> {
+  const isOwn = ownModules().length > 0;
   await new Promise<void>((resolve, reject) => {
-    const limitMs = ownModules().length === 0 ? START_MS : OWN_START_MS;
-    const timer = setTimeout(
-      () => reject(ended(`A worker did not start within ${limitMs / 1000} s`)),
-      limitMs,
-    );
+    const patience = isOwn
+      ? new Patience(OWN_START_MS + of * OWN_START_EACH_MS, 3 * START_MS)
+      : new Patience(Infinity, START_MS);
+    const stop = patience.watch(() => reject(ended('A worker does not come back while it starts')));
     const settle = (outcome: () => void): void => {
-      clearTimeout(timer);
+      stop();
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       outcome();
     };

@@ -15,6 +15,7 @@ import { Crew } from './crew.ts';
 import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
 import { OUTCOMES, type Operation } from './operations.ts';
+import { Patience } from './patience.ts';
 import { chooseScheme } from './registry.ts';
 import { attachWords } from './shared.ts';
 
@@ -31,8 +32,11 @@ export interface Job {
   readonly program: readonly Operation[];
 }
 
-/** How long a thread may take from one step to the next before it counts as hung: no kernel code takes a millisecond. */
-const HUNG_MS = 5_000;
+/** What a thread may take from one step to the next before it counts as hung: no kernel code takes a millisecond. */
+const HUNG_PROCESSOR_MS = 3_000;
+const HUNG_MS = 30_000;
+/** How often it is looked whether that is over. */
+const LOOK_MS = 100;
 
 /** The workerData of `workers/stepped`. */
 export interface StepperData {
@@ -98,11 +102,10 @@ class Seat {
 
   /** Waits until the thread stands at its gate or has finished. False if it does neither in time. */
   arrive(): boolean {
-    const until = Date.now() + HUNG_MS;
+    const patience = new Patience(HUNG_PROCESSOR_MS, HUNG_MS);
     while (Atomics.load(this.block, gate.GATE) === gate.GRANTED) {
-      const left = until - Date.now();
-      if (left <= 0) return false;
-      Atomics.wait(this.block, gate.GATE, gate.GRANTED, left);
+      if (Atomics.wait(this.block, gate.GATE, gate.GRANTED, LOOK_MS) === 'timed-out' && patience.isOver)
+        return false;
     }
     return true;
   }
@@ -144,7 +147,7 @@ export class SteppedEngine implements ControlledEngine {
       const state = this.#states[i];
       const begun = this.#preludes[i].some(({ kind }) => kind === 'invoke');
       if (begun || state === 'waiting' || program.length === 0) continue;
-      const why = state === 'hung' ? `took longer than ${HUNG_MS / 1000} s` : 'ended';
+      const why = state === 'hung' ? 'did not come back' : 'ended';
       const [
         complaint = `T${i + 1} ${why} before its first operation: look at what its scheme does when it is loaded and constructed.`,
       ] = this.complaints();
@@ -216,8 +219,8 @@ export class SteppedEngine implements ControlledEngine {
         Atomics.store(seat.block, gate.GATE, gate.ABANDONED);
         Atomics.notify(seat.block, gate.GATE);
         this.#states[i] = 'finished';
-        const until = Date.now() + HUNG_MS;
-        while (Atomics.load(seat.block, gate.GATE) !== gate.FINISHED && Date.now() < until) {
+        const patience = new Patience(HUNG_PROCESSOR_MS, HUNG_MS);
+        while (Atomics.load(seat.block, gate.GATE) !== gate.FINISHED && !patience.isOver) {
           await new Promise((resolve) => setImmediate(resolve));
         }
       }

@@ -4,6 +4,7 @@ import { entryOf } from './crew.ts';
 import { isFirstThread } from './first-thread.ts';
 import { said } from './own-fault.ts';
 import { isOfTheLab, pathOf } from './own-module.ts';
+import { Patience } from './patience.ts';
 
 /**
  * The trial of a scheme of the user's own: a worker loads it and lets one thread work with it, before this thread does. What ends its
@@ -34,7 +35,9 @@ export const STAGES = [
 /** Posted when all of it was done, or the file says itself what is wrong with it; else what is wrong is posted. */
 export const TRIED = 'tried';
 
-const LIMIT_MS = 8_000;
+/** A scheme is loaded and tried in a few milliseconds. */
+const PROCESSOR_MS = 4_000;
+const CLOCK_MS = 60_000;
 const trials = new Map<string, Promise<void>>();
 let running = 0;
 
@@ -80,12 +83,11 @@ function during(words: Int32Array): string {
 /** What is wrong with the scheme, as the rest of a sentence, or null. */
 function outcome(worker: Worker, words: Int32Array): Promise<string | null> {
   return new Promise((resolve) => {
-    const timer = setTimeout(
-      () => resolve(`does not come back ${during(words)}: this took ${LIMIT_MS / 1000} s and was ended.`),
-      LIMIT_MS,
+    const stop = new Patience(PROCESSOR_MS, CLOCK_MS).watch(() =>
+      resolve(`does not come back ${during(words)}: look for a loop without an end.`),
     );
     const settle = (complaint: string | null): void => {
-      clearTimeout(timer);
+      stop();
       resolve(complaint);
     };
     worker.on('message', (message: string) => settle(message === TRIED ? null : message));

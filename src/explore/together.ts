@@ -1,6 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { Crew, ended } from '../engines/crew.ts';
 import { ownFault } from '../engines/own-fault.ts';
+import { ownModules } from '../engines/own-module.ts';
+import { Patience } from '../engines/patience.ts';
 import { UsageError } from '../errors.ts';
 import { Board } from './board.ts';
 import type { ExploreOptions } from './campaign.ts';
@@ -39,6 +41,9 @@ export interface Together extends Omit<SearchJob, 'board'> {
 const MOMENT_MS = 1000;
 /** How long a worker may take to stop. It looks up every 64 executions. */
 const PATIENCE_MS = 3000;
+/** What a worker may take for one execution, which takes it a fraction of a millisecond. */
+const STUCK_PROCESSOR_MS = 5000;
+const STUCK_MS = 60_000;
 
 /**
  * Searches units in workers. When this returns all of them have ended, whatever happened.
@@ -103,13 +108,29 @@ async function searchWith(asked: Together, workers: number): Promise<Error | nul
       'explore',
       Array.from({ length: workers }, () => job),
     );
-    await Promise.all(crew.workers.map((worker) => searchIn(worker, asked)));
+    const working = Promise.all(crew.workers.map((worker) => searchIn(worker, asked)));
+    await (ownModules().length === 0 ? working : orNoProgress(working, board, workers));
     return null;
   } catch (error) {
     // What one of them has met, the others would.
     board.stop();
     return asThrown(error as Error);
   }
+}
+
+/** Rejects if code of the user's own keeps all workers from any further execution. */
+async function orNoProgress(working: Promise<unknown>, board: Board, workers: number): Promise<void> {
+  let seen = board.executions;
+  const cameOn = (): boolean => {
+    const before = seen;
+    seen = board.executions;
+    return seen !== before;
+  };
+  const patience = new Patience(workers * STUCK_PROCESSOR_MS, STUCK_MS);
+  await new Promise<void>((resolve, reject) => {
+    const stop = patience.watch(() => reject(ended('The search came to no further execution')), cameOn);
+    working.finally(stop).then(() => resolve(), reject);
+  });
 }
 
 /** Lets a worker search until it is done, or has been asked to stop and does not. */
