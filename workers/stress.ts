@@ -5,4 +5,4 @@ import { type Shift, takeShift } from '../src/stress/work.ts';
 
 const work = await takeShift(workerData as Shift);
 parentPort?.postMessage(READY);
-work();
+await work();

@@ -24,14 +24,24 @@ function placeIn(error: unknown, url: string): string | null {
   return null;
 }
 
+/** What is said of words whose header is not what the lab wrote, and nothing else writes. */
+const HEADER =
+  /^(?:These \d+ words are no laboratory's|The header of this buffer is damaged|This (?:is no buffer|memory is no laboratory))/;
+
 /**
  * What is said of an error that ended a command while code of the user's own took part: null if there was none, or the error says itself
  * what is wrong.
  */
 export function ownFault(error: unknown): UsageError | null {
-  if (error instanceof UsageError || error instanceof InternalError) return null;
   const modules = ownModules();
   if (modules.length === 0) return null;
+  if (error instanceof UsageError && HEADER.test(error.message)) {
+    return new UsageError(
+      `The header of the laboratory was overwritten while the code of ${modules.map(pathOf).join(' and ')} ran: look at the addresses that it writes to.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof UsageError || error instanceof InternalError) return null;
   const module = modules.find((url) => placeIn(error, url) !== null);
   if (module !== undefined) {
     return new UsageError(

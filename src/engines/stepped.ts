@@ -220,11 +220,16 @@ export class SteppedEngine implements ControlledEngine {
         Atomics.notify(seat.block, gate.GATE);
         this.#states[i] = 'finished';
         const patience = new Patience(HUNG_PROCESSOR_MS, HUNG_MS);
-        while (Atomics.load(seat.block, gate.GATE) !== gate.FINISHED && !patience.isOver) {
+        while (
+          Atomics.load(seat.block, gate.GATE) !== gate.FINISHED &&
+          seat.crew.alive(1) &&
+          !patience.isOver
+        ) {
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
-      if (Atomics.load(seat.block, gate.GATE) !== gate.FINISHED) await seat.crew.kill(1);
+      const last = Atomics.load(seat.block, gate.GATE);
+      if (last !== gate.FINISHED && last !== gate.GONE) await seat.crew.kill(1);
     }
   }
 

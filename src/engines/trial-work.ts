@@ -5,6 +5,7 @@ import { assemble } from './participant.ts';
 import { boundOf, chooseScheme, needsOf } from './registry.ts';
 import { attachWords, createBuffer, leastSlots, MAX_THREADS } from './shared.ts';
 
+const THREADS = 2;
 /** Slots beside those that the scheme needs, and pairs of operations: enough for a scheme to reclaim some. */
 const SPARE_SLOTS = 4;
 const PAIRS = 64;
@@ -12,7 +13,7 @@ const PAIRS = 64;
 const MOST_SLOTS = 100_000;
 
 /**
- * Loads a scheme and lets one thread work with it. Throws a UsageError about a scheme that cannot even do that; what is wrong with its
+ * Loads a scheme and lets threads take turns at a queue with it. Throws a UsageError about a scheme that cannot even do that; what is wrong with its
  * file or its card is left to the thread that loads it for good.
  *
  * @param next called when each of the stages begins
@@ -25,22 +26,27 @@ export async function workAlone(url: string, next: () => void): Promise<void> {
     boundOf(choice, threads);
     needsOf(choice, threads);
   }
-  const slots = leastSlots(choice, 1) + SPARE_SLOTS;
+  const slots = leastSlots(choice, THREADS) + SPARE_SLOTS;
   if (slots > MOST_SLOTS) return;
   next();
-  const memory = new AtomicsMemory(attachWords(createBuffer({ slots, threads: 1 }, choice)));
-  const { queue, scheme } = orTell(url, 'cannot be constructed', () => assemble(memory, 1, choice.scheme));
+  const memory = new AtomicsMemory(attachWords(createBuffer({ slots, threads: THREADS }, choice)));
+  const [first, second] = orTell(url, 'cannot be constructed', () =>
+    Array.from({ length: THREADS }, (_, i) => assemble(memory, i + 1, choice.scheme)),
+  );
   next();
-  orTell(url, 'fails at once, with one thread that enqueues and dequeues', () => {
+  orTell(url, 'fails at once, with two threads that take turns at the queue', () => {
     for (let value = 0; value < PAIRS; value++) {
-      queue.enqueue(value);
-      if (value % 2 === 0) queue.enqueue(value);
-      queue.dequeue();
-      queue.dequeue();
+      first.queue.enqueue(value);
+      if (value % 2 === 0) second.queue.enqueue(value);
+      first.queue.isEmpty();
+      second.queue.dequeue();
+      if (value % 3 === 0) first.queue.dequeue();
     }
-    scheme.collect();
-    scheme.adopt();
-    scheme.depart();
+    for (const { scheme } of [first, second]) {
+      scheme.collect();
+      scheme.adopt();
+      scheme.depart();
+    }
   });
 }
 

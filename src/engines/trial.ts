@@ -7,7 +7,7 @@ import { isOfTheLab, pathOf } from './own-module.ts';
 import { Patience } from './patience.ts';
 
 /**
- * The trial of a scheme of the user's own: a worker loads it and lets one thread work with it, before this thread does. What ends its
+ * The trial of a scheme of the user's own: a worker loads it and lets two threads take turns with it, before this thread does. What ends its
  * process or never comes back is ended there, and said.
  */
 export interface Trial {
@@ -29,7 +29,7 @@ export const STAGES = [
   'it is loaded',
   'its bound and needs are asked for',
   'it is constructed',
-  'one thread enqueues and dequeues with it',
+  'two threads take turns at a queue with it',
 ] as const;
 
 /** Posted when all of it was done, or the file says itself what is wrong with it; else what is wrong is posted. */

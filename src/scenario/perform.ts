@@ -6,6 +6,7 @@ import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
 import type { Stage } from '../engines/controlled.ts';
+import { ended } from '../engines/crew.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -95,6 +96,7 @@ export async function perform(
   const words = engine.words.slice();
   judge.end(words);
   await engine.release();
+  if (run.stopped?.kind === 'crashed') throw ended(run.stopped.note.replace('the worker', 'The worker'));
   const name = caseName(scenario, each, choice);
   const header: TraceHeader = {
     kind: 'trace',

@@ -57,7 +57,7 @@ async function membershipOf(shift: Shift, desk: Desk): Promise<Membership> {
 }
 
 /** Gets a thread ready and returns its work: round after round until the desk says that it is over. */
-export async function takeShift(shift: Shift): Promise<() => void> {
+export async function takeShift(shift: Shift): Promise<() => Promise<void>> {
   const { seed, thread } = shift;
   const desk = Desk.attach(shift.desk, shift.threads);
   const membership = await membershipOf(shift, desk);
@@ -66,9 +66,11 @@ export async function takeShift(shift: Shift): Promise<() => void> {
   const random = new Random(seed, STREAMS * thread + MIX);
   const mix = MIXES[shift.mix];
   const state = desk.block(shift.thread) + B_STATE;
-  return () => {
+  return async () => {
     let round = 0;
     for (;;) {
+      // A promise that code of the user's own has left rejected is noticed between rounds.
+      await new Promise((resolve) => setImmediate(resolve));
       Atomics.store(desk.words, state, AT_REST);
       while (Atomics.load(desk.words, ROUND) === round) Atomics.wait(desk.words, ROUND, round);
       round = Atomics.load(desk.words, ROUND);

@@ -128,7 +128,7 @@ test('a worker that crashes ends the search with an error, and what was searched
        static NUMBER = 0;
        static ID = 'crash';
        retire(slot) {
-         if (workerData?.role !== 'command' && ++calls > 60) process.exit(3);
+         if (workerData?.role !== 'command' && ++calls > 300) process.exit(3);
          super.retire(slot);
        }
      }`,
