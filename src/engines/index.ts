@@ -3,6 +3,12 @@ export { AtomicsMemory } from './atomics.ts';
 export { batchOf, type Batch } from './batch.ts';
 export { joinLaboratory, participate, type Participant, type Variant } from './participant.ts';
 export type { TakeUp } from './attaching.ts';
+// The lab's schemes, to be extended.
+export { Epochs } from '../kernel/schemes/epochs.ts';
+export { HazardPointers } from '../kernel/schemes/hazard-pointers.ts';
+export { Naive } from '../kernel/schemes/naive.ts';
+export { NoReclaim } from '../kernel/schemes/no-reclaim.ts';
+export { Tagged } from '../kernel/schemes/tagged.ts';
 export { boundOf, chooseScheme, claimsOf, schemes } from './registry.ts';
 export type { Claims, SchemeChoice, SchemeClass } from './registry.ts';
 export { attachWords, checkGeometry, createBuffer, type GeometryOptions } from './shared.ts';

@@ -8,6 +8,7 @@ import { curriculum, example, stories } from './curriculum.ts';
 import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
+import { shown, withoutTypes } from './own-code.ts';
 
 /**
  * A part of a file that is made from the code. It stands between two lines that say `NAME:begin` and `NAME:end`, in whatever comment the
@@ -27,6 +28,9 @@ export const blocks: readonly Block[] = [
   { name: 'aba', file: 'README.md', text: abaStory },
   { name: 'words', file: 'README.md', text: firstWords },
   { name: 'comparison', file: 'README.md', text: comparison },
+  { name: 'scheme', file: 'scenarios/own/delayed-reuse.js', text: () => withoutTypes('delayed-reuse') },
+  { name: 'scheme', file: 'README.md', text: () => shown('delayed-reuse') },
+  { name: 'recipe', file: 'README.md', text: () => shown('sleeping-consumer') },
   { name: 'commands', file: 'README.md', text: commandsTable },
   { name: 'glossary', file: 'src/README.md', text: () => glossaryMarkdown(3) },
   { name: 'counts', file: 'src/explore/README.md', text: countsTable },

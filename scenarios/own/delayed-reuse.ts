@@ -1,0 +1,80 @@
+import { ABA_POSSIBLE, layout, Scheme } from 'lockfree-lab';
+
+const [YOUNG, OLD] = [0, 1];
+
+/**
+ * Idea: a slot that was retired waits until its thread has retired some more, and is freed then, whoever may still name it. That makes
+ * ABA seldom; it does not stop it. An example of a scheme in a file of its own: lockfree-lab run aba-dequeue --scheme ./delayed-reuse.ts
+ */
+export class DelayedReuse extends Scheme {
+  // The card: what the scheme is, and what it claims. The laboratory holds the claims against what happens.
+  static readonly NUMBER: number = 0;
+  static readonly ID: string = 'delayed-reuse';
+  static readonly TITLE: string = 'delayed reuse';
+  static readonly IDEA: string = 'A retired slot is freed when its thread has retired some more.';
+  static readonly PAPER: string = 'what a programmer tries first';
+  static readonly ABA: number = ABA_POSSIBLE;
+  /** A thread may read a slot that was freed; what it read is then used all the same, which is the fault of this scheme. */
+  static readonly STALE_READS: boolean = true;
+  static readonly RECLAIMS: boolean = true;
+  static readonly SURVIVES_STALL: boolean = true;
+  static readonly SURVIVES_DEATH: boolean = true;
+  static readonly PROGRESS: string = 'lock-free';
+  static readonly HOLDS: number = layout.HOLDS_NOTHING;
+  static readonly TAGS: boolean = false;
+  /** One parameter: name=default:least:most. Given as in delayed-reuse.ts:delay=8, it is `geometry.param0` below. */
+  static readonly PARAMS: string = 'delay=4:1:1024';
+  static readonly BOUND: string = '2 x delay x threads';
+
+  static bound(threads: number, delay: number): number {
+    return 2 * delay * threads;
+  }
+
+  /** The dummy node, a slot in hand for each thread, and what all of them keep. */
+  static needs(threads: number, delay: number): number {
+    return 1 + threads + DelayedReuse.bound(threads, delay);
+  }
+
+  enter(): void {}
+
+  leave(): void {}
+
+  protect(step: number, _k: number, source: number): number {
+    return this.memory.load(step, source);
+  }
+
+  link(_old: number, slot: number): number {
+    return slot;
+  }
+
+  retire(slot: number): void {
+    this.takeBack(slot);
+    this.keep(slot);
+  }
+
+  collect(): void {
+    this.adopt();
+    this.free(this.list(OLD));
+    this.free(this.list(YOUNG));
+  }
+
+  idle(): void {}
+
+  /** The slot joins the young ones. When there are enough of them, the old ones are freed and the young ones are old. */
+  protected keep(slot: number): void {
+    const young = this.list(YOUNG);
+    const old = this.list(OLD);
+    this.record.unreclaimed(1);
+    this.push(young, slot, this.now());
+    if (this.memory.peek(young + layout.LIST_COUNT) < this.geometry.param0) return;
+    this.free(old);
+    for (let next = this.pop(young); next !== 0; next = this.pop(young)) this.push(old, next, this.now());
+  }
+
+  /** Nothing is announced, so there is nothing that a dead thread could hold back. */
+  protected silence(_thread: number): void {}
+
+  private free(list: number): void {
+    for (let slot = this.pop(list); slot !== 0; slot = this.pop(list)) this.reclaim(slot);
+  }
+}
