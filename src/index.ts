@@ -7,7 +7,6 @@ export { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from './kernel/michael-scot
 export { ThreadRecord } from './kernel/record.ts';
 export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from './kernel/scheme.ts';
 export * as steps from './kernel/steps.ts';
-export type { StepCard, StepCards } from './kernel/step-card.ts';
 export { Slab } from './kernel/slab.ts';
 export type { StepCard, StepCards } from './kernel/step-card.ts';
 export { PointerFormat } from './kernel/words.ts';

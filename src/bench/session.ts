@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Crew } from '../engines/crew.ts';
+import { type Casualty, Crew, ended } from '../engines/crew.ts';
+import { ownFault } from '../engines/own-fault.ts';
 import type { Point } from '../engines/free-running.ts';
 import { InternalError } from '../errors.ts';
 import {
@@ -123,6 +124,13 @@ export class Session implements Player {
       throw error;
     }
     return session;
+  }
+
+  #crash({ thread, error }: Casualty): Error {
+    const what = `T${thread} of ${this.#name()} has crashed (${error.name}: ${error.message})`;
+    const own = ownFault(error);
+    if (own === null) return new Error(`${what}.`, { cause: error });
+    return error.message.startsWith('the worker exited') ? ended(what) : own;
   }
 
   #seatAll(): void {
@@ -258,14 +266,11 @@ export class Session implements Player {
       await delay(pause);
       pause = POLL_MS;
       const [fallen] = this.#crew.casualties;
-      if (fallen)
-        throw new Error(`T${fallen.thread} of ${this.#name()} has crashed.`, { cause: fallen.error });
+      if (fallen) throw this.#crash(fallen);
       const late = performance.now() - until;
       if (late >= 0) this.board.stop();
       if (late >= PATIENCE_MS) {
-        throw new InternalError(
-          `T${this.#threads().find(isBusy)} of ${this.#name()} does not end its operation.`,
-        );
+        throw ended(`T${this.#threads().find(isBusy)} of ${this.#name()} does not end its operation`);
       }
     }
   }
