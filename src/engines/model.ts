@@ -14,6 +14,7 @@ import {
 } from './controlled.ts';
 import { wordAfter } from './effect.ts';
 import { labelOf } from './labels.ts';
+import { NotDeterministic } from './not-deterministic.ts';
 import { operations, type Answer, type OperationBody } from './operations.ts';
 import { loadVariant, participateBySpec, type Participant } from './participant.ts';
 import { attachWords } from './shared.ts';
@@ -169,11 +170,6 @@ class ModelMemory extends Memory {
     this.#unwinding = true;
     throw SUSPEND;
   }
-}
-
-/** A thread's code asked for another step when it was run again. */
-export class NotDeterministic extends UsageError {
-  override readonly name = 'NotDeterministic';
 }
 
 /** One thread: its operations, and how far it has come. */

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { ModelEngine, NotDeterministic } from '../../src/engines/model.ts';
+import { ModelEngine } from '../../src/engines/model.ts';
+import { NotDeterministic } from '../../src/engines/not-deterministic.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';

@@ -1,10 +1,10 @@
-import { types } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import type { Value } from './kinds.ts';
 import { runningThread } from './running.ts';
 import { type Arithmetic, sleepsForEver, type ThreadWords } from './thread-words.ts';
 import { type ArrayView, viewOf } from './views.ts';
 import { toInteger } from './word-view.ts';
+import { types } from './platform.ts';
 
 /** The platform's own, whatever replaces the global one. */
 const platform: Record<string, (...given: unknown[]) => unknown> = globalThis.Atomics as never;

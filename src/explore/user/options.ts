@@ -1,9 +1,9 @@
-import { types } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import { closest } from '../../suggest.ts';
 import type { AnyCheck } from './program.ts';
 import { textOf } from './text.ts';
 import type { Check, Declared, SequentialModel } from './types.ts';
+import { types } from './platform.ts';
 
 /** Masks of threads have 32 bits, one of them for the sign. */
 const MOST_THREADS = 31;

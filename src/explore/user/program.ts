@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { closest } from '../../suggest.ts';
 import { type Dependence, type FootprintBuilder, memoryFootprint, touchCalls, WRITE } from '../dependence.ts';
 import type { Local } from '../local.ts';
@@ -16,6 +15,7 @@ import type { Check, Declared, Operations, SequentialModel, Shared, Threads, Val
 import { arrayView } from './views.ts';
 import { makeWaiting, type Waiting } from './waiting.ts';
 import { WordView } from './word-view.ts';
+import { types } from './platform.ts';
 
 /** A call that has answered, as histories know it. */
 export interface Answer {

@@ -1,5 +1,3 @@
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Local, Request } from '../local.ts';
 import { Machine } from '../machine.ts';
 import { showAnswer, showInvocation } from './judge.ts';
@@ -89,7 +87,9 @@ function showPlain({ layout, arguments: given, answers }: Program, done: Done): 
   }
 }
 
-const here = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The folder of this library as a URL, and as a path; null in a bundle, where its lines stand among the user's. */
+const folder = import.meta.url ? new URL('..', import.meta.url) : null;
+const here = folder === null ? [] : [folder.href, decodeURIComponent(folder.pathname)];
 
 /** The first line of the stack that is not this library's: `lock.ts:12`. */
 function whereInCode(): string {
@@ -97,8 +97,8 @@ function whereInCode(): string {
   for (const line of lines) {
     const [, file, number] = /\(?([^\s()]+):(\d+):\d+\)?$/.exec(line) ?? [];
     if (file === undefined || file.startsWith('node:')) continue;
-    const path = file.startsWith('file:') ? fileURLToPath(file) : file;
-    if (!path.startsWith(here)) return `${basename(path)}:${number}`;
+    if (here.length === 0 || here.some((own) => file.startsWith(own))) continue;
+    return `${decodeURIComponent(/[^/\\]*$/.exec(file)?.[0] ?? file)}:${number}`;
   }
   return '';
 }

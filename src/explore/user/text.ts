@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util';
+import { inspect, INSPECTED, types } from './platform.ts';
 
 /** All of a value, on one line where its own `inspect` does not break lines. */
 const WHOLE = {
@@ -115,7 +115,7 @@ class ToldError {
     this.#text = text;
   }
 
-  [inspect.custom](_depth: number, options: object): string {
+  [INSPECTED](_depth: number, options: object): string {
     const fields = { ...this };
     const text = `[${this.#text}]`;
     return Object.keys(fields).length === 0 ? text : `${text} ${inspect(fields, { ...WHOLE, ...options })}`;

@@ -1,0 +1,68 @@
+import type * as util from 'node:util';
+
+/**
+ * What of Node is used here, asked for and not imported: where there is none of it, as in a page, plain JavaScript takes its place. So the
+ * checker can be bundled for a browser.
+ */
+const builtin = (
+  globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
+).process?.getBuiltinModule?.('node:util') as typeof util | undefined;
+
+type Types = Pick<
+  typeof util.types,
+  | 'isAsyncFunction'
+  | 'isGeneratorFunction'
+  | 'isMap'
+  | 'isNativeError'
+  | 'isPromise'
+  | 'isProxy'
+  | 'isSet'
+  | 'isSharedArrayBuffer'
+>;
+
+/** What a value is by the language's own tag, which code can forge and seldom does. */
+function tagged(...names: readonly string[]): (value: unknown) => boolean {
+  return (value) => names.includes(Object.prototype.toString.call(value).slice('[object '.length, -1));
+}
+
+const plainTypes = {
+  isAsyncFunction: tagged('AsyncFunction', 'AsyncGeneratorFunction'),
+  isGeneratorFunction: tagged('GeneratorFunction', 'AsyncGeneratorFunction'),
+  isMap: tagged('Map'),
+  isNativeError: tagged('Error'),
+  isPromise: tagged('Promise'),
+  isProxy: () => false,
+  isSet: tagged('Set'),
+  isSharedArrayBuffer: tagged('SharedArrayBuffer'),
+} as unknown as Types;
+
+export const types: Types = builtin?.types ?? plainTypes;
+
+/** The method by which a value says how it is shown. */
+export const INSPECTED: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+
+/** A value as text, in one line and with its fields in order. */
+export const inspect: (value: unknown, options?: object) => string =
+  builtin?.inspect ?? ((value) => plainText(value, []));
+
+function plainText(value: unknown, within: readonly unknown[]): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return `[Function: ${value.name}]`;
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
+  if (within.includes(value)) return '[Circular]';
+  const own = (value as { [INSPECTED]?: unknown })[INSPECTED];
+  if (typeof own === 'function') return String(own.call(value, 0, {}));
+  const text = (each: unknown): string => plainText(each, [...within, value]);
+  const name = (value.constructor as { name?: string } | undefined)?.name ?? 'null';
+  if (Array.isArray(value)) return `[ ${value.map(text).join(', ')} ]`;
+  if (ArrayBuffer.isView(value)) return `${name} [ ${[...(value as Int32Array)].map(text).join(', ')} ]`;
+  if (value instanceof Map) {
+    return `Map { ${[...value].map(([key, each]) => `${text(key)} => ${text(each)}`).join(', ')} }`;
+  }
+  if (value instanceof Set) return `Set { ${[...value].map(text).join(', ')} }`;
+  if (value instanceof Error) return `[${value.name}: ${value.message}]`;
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const shown = fields.map(([key, each]) => `${key}: ${text(each)}`).join(', ');
+  return `${name === 'Object' ? '' : `${name} `}{ ${shown} }`;
+}
