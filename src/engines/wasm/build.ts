@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { schemes } from '../registry.ts';
 import { compile } from './compile.ts';
-import { MODULES, STAMP, stampOf } from './modules.ts';
+import { hashesOf, hashOf, MODULES, STAMP, stampOf } from './modules.ts';
 import { hashOfSources } from './sources.ts';
 
 const wanted = schemes.filter(({ ID }) => process.argv.length < 3 || process.argv.includes(ID, 2));
@@ -13,7 +13,10 @@ const sources = hashOfSources();
 
 const isOfTheseSources = existsSync(stamp) && stampOf(readFileSync(stamp)) === sources;
 const fileOf = (id: string): string => join(MODULES, `${id}.wasm`);
-const missing = wanted.filter(({ ID }) => !isOfTheseSources || !existsSync(fileOf(ID)));
+const known = isOfTheseSources ? hashesOf(readFileSync(stamp)) : {};
+const isAsWritten = (id: string): boolean =>
+  existsSync(fileOf(id)) && hashOf(readFileSync(fileOf(id))) === known[id];
+const missing = wanted.filter(({ ID }) => !isAsWritten(ID));
 
 /** In one step, so that nobody who starts meanwhile reads half a file. */
 function put(path: string, contents: Uint8Array | string): void {
@@ -27,6 +30,11 @@ if (missing.length > 0) {
   if (!isOfTheseSources)
     for (const { ID } of schemes)
       if (!wanted.some((each) => each.ID === ID)) rmSync(fileOf(ID), { force: true });
-  for (const scheme of missing) put(fileOf(scheme.ID), (await compile(scheme)).wasm);
-  put(stamp, `${JSON.stringify({ sources })}\n`);
+  const modules: Record<string, string> = { ...known };
+  for (const scheme of missing) {
+    const { wasm } = await compile(scheme);
+    put(fileOf(scheme.ID), wasm);
+    modules[scheme.ID] = hashOf(wasm);
+  }
+  put(stamp, `${JSON.stringify({ sources, modules })}\n`);
 }

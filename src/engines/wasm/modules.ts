@@ -1,7 +1,8 @@
 /**
- * The compiled kernel: a module for each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the sources stands beside
- * them, so that no module is run that says something else than the sources.
+ * The compiled kernel: a module for each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the sources and of each
+ * module stands beside them, so that no module is run that says something else than the sources, or was damaged since.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
@@ -17,7 +18,7 @@ const REMEDY = 'run "npm run build" in the folder of lockfree-lab, or take the e
 
 /**
  * Loads the module of a scheme of the lab; it can be posted to workers. Throws a UsageError if the scheme is not the lab's, or its
- * module is missing or older than the sources.
+ * module is missing, damaged, or older than the sources.
  *
  * @param folder where the modules are, for tests
  */
@@ -39,7 +40,18 @@ export function loadModule({ scheme }: SchemeChoice, folder: string = MODULES): 
       `The compiled kernel is stale, ${folder} was built from other sources than there are now: ${REMEDY}.`,
     );
   }
+  const [hash, written] = [hashOf(bytes), hashesOf(stamp)[scheme.ID] ?? 'none'];
+  if (hash !== written) {
+    throw new UsageError(
+      `The compiled kernel is damaged, ${file} is not what the build wrote: its ${bytes.length} bytes have the SHA-256 ${hash.slice(0, 12)}…, and ${STAMP} says ${written.slice(0, 12)}…: ${REMEDY}.`,
+    );
+  }
   return new webAssembly.Module(bytes);
+}
+
+/** The hash by which the stamp knows the bytes of a module. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function read(file: string): Uint8Array | null {
@@ -50,11 +62,21 @@ function read(file: string): Uint8Array | null {
   }
 }
 
-/** The hash that the stamp states; of a stamp that cannot be read, nothing. */
+/** The hash of the sources that the stamp states; of a stamp that cannot be read, nothing. */
 export function stampOf(stamp: Uint8Array): string {
+  return String(parsed(stamp).sources ?? '');
+}
+
+/** The hashes of the modules that the stamp states, by the ids of their schemes. */
+export function hashesOf(stamp: Uint8Array): Readonly<Record<string, string>> {
+  const { modules } = parsed(stamp);
+  return typeof modules === 'object' && modules !== null ? (modules as Record<string, string>) : {};
+}
+
+function parsed(stamp: Uint8Array): { readonly sources?: unknown; readonly modules?: unknown } {
   try {
-    return String((JSON.parse(Buffer.from(stamp).toString('utf8')) as { sources?: unknown }).sources);
+    return Object(JSON.parse(Buffer.from(stamp).toString('utf8'))) as object;
   } catch {
-    return '';
+    return {};
   }
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -39,6 +39,24 @@ test.each(['{"sources":"0"}', '{}', '', '7'])('a stale module is, too: %s', (sta
   writeFileSync(join(path, STAMP), stamp);
   expect(() => loadModule(tagged, path)).toThrow(UsageError);
   expect(() => loadModule(tagged, path)).toThrow(/^The compiled kernel is stale, .*: run "npm run build"/);
+});
+
+test.each([
+  [
+    'one bit flipped',
+    (bytes: Uint8Array) => bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 1 : byte)),
+  ],
+  ['cut short', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],
+  ['nothing in it', () => new Uint8Array()],
+  ['the module of another scheme', () => readFileSync(join(MODULES, 'epochs.wasm'))],
+])('a damaged module is told by its hash: %s', (_, damage) => {
+  const path = folder();
+  cpSync(MODULES, path, { recursive: true });
+  writeFileSync(join(path, 'tagged.wasm'), damage(readFileSync(join(MODULES, 'tagged.wasm'))));
+  expect(() => loadModule(tagged, path)).toThrow(UsageError);
+  expect(() => loadModule(tagged, path)).toThrow(
+    /^The compiled kernel is damaged, .*tagged\.wasm is not what the build wrote: its \d+ bytes have the SHA-256 [0-9a-f]{12}…, and sources\.json says [0-9a-f]{12}…: run "npm run build" in/,
+  );
 });
 
 test('the stamp changes with any file that the modules are made from, and with no other', () => {
