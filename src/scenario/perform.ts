@@ -95,8 +95,7 @@ export async function perform(
   });
   const words = engine.words.slice();
   judge.end(words);
-  await engine.release();
-  if (run.stopped?.kind === 'crashed') throw ended(run.stopped.note.replace('the worker', 'The worker'));
+  await release(engine, run.stopped);
   const name = caseName(scenario, each, choice);
   const header: TraceHeader = {
     kind: 'trace',
@@ -166,4 +165,10 @@ function allFindings(
     ...history.findings.filter(({ kind }) => !seen.has(kind)),
   ];
   return findings.toSorted((a, b) => (a.step ?? Infinity) - (b.step ?? Infinity));
+}
+
+/** Gives the threads back. Throws if the worker of one of them has crashed, since what the run shows is then no doing of the kernel's. */
+async function release(engine: Awaited<ReturnType<Stage['begin']>>, stopped: Stopped | null): Promise<void> {
+  await engine.release();
+  if (stopped?.kind === 'crashed') throw ended(stopped.note.replace('the worker', 'The worker'));
 }
