@@ -103,7 +103,7 @@ describe('who holds a retired slot back', () => {
   });
 
   test('stamps are unsigned: a thread that retired more than 2^31 slots', async () => {
-    const made = await sixSlots('hazard-pointers');
+    const made = await sixSlots('hazard-pointers:threshold=1');
     made.root(FREE_TOP, 5).record(1, list(0), 4).slot(4, layout.S_STAMP, -2);
     made.counter(1, layout.C_RETIRED, 3, 1);
     expect(audit(made.words).heldBack()[0]).toMatchObject({ stamp: 2 ** 32 - 2, age: 5 });
