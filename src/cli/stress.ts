@@ -46,7 +46,7 @@ const options = {
   perturb: choice(
     ['auto', 'on', 'off'],
     'auto',
-    'Short pauses at random steps; auto: only where the scheme allows damage.',
+    'Short pauses at random steps, and waits for a slot to be recycled; auto: only where the scheme allows damage.',
   ),
   stall: text('POINT', 'Stops a thread for good: T2@D12, T2@D13#3 (third passing), T2@D13+ (after it).'),
   kill: text('POINT', 'Terminates the worker of a thread there.'),

@@ -201,14 +201,18 @@ export class Pauses implements Attendant {
   }
 }
 
-/** A thread waits before one in so many of its compare-and-swaps, on average; for so long at most, until the slot has another life. */
-const MEAN_WAIT_DISTANCE = 64;
-const RECYCLED_MS = 25;
-/** Then it looks so often at most whether the word has come back. */
-const LOOKS = 200;
+/** A thread waits before one in so many of its compare-and-swaps, on average; for so long at most. */
+const MEAN_WAIT_DISTANCE = 32;
+const LONGEST_WAIT_MS = 250;
+/**
+ * So often at most it looks and sees that the free list has changed, so that others are at work, before the slot has another life; and
+ * so often after that, until the word has come back.
+ */
+const LOOKS = 50;
+const LOOKS_AFTER = 200;
 const LOOK_MS = 0.05;
 /** After it has waited without success it leaves out so many occasions, so that it does not keep a sound queue from its work. */
-const VAIN = 64;
+const VAIN = 16;
 
 /**
  * Waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that it is about has begun another life and
@@ -256,13 +260,16 @@ export class WaitingMemory extends RecordingMemory {
     if (slot === 0 || Atomics.compareExchange(this.#turns, this.#turn, 0, this.#thread) !== 0) return false;
     const life = this.#geometry.slot(slot, S_LIFE);
     const before = this.words[life];
-    const until = performance.now() + RECYCLED_MS;
-    let looks = 0;
+    const until = performance.now() + LONGEST_WAIT_MS;
+    let [looks, looksAfter, top] = [0, 0, this.words[FREE_TOP]];
     let met = false;
-    while (!met && looks < LOOKS && performance.now() < until) {
+    while (!met && looks < LOOKS && looksAfter < LOOKS_AFTER && performance.now() < until) {
       Atomics.wait(this.#turns, this.#turn, this.#thread, LOOK_MS);
       const recycled = Atomics.load(this.words, life) !== before;
-      if (recycled) looks++;
+      const now = Atomics.load(this.words, FREE_TOP);
+      if (recycled) looksAfter++;
+      else if (now !== top) looks++;
+      top = now;
       met = recycled && Atomics.load(this.words, address) === expected;
     }
     Atomics.store(this.#turns, this.#turn, 0);

@@ -1,6 +1,7 @@
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { labelOf } from '../engines/labels.ts';
+import type { SchemeClass } from '../engines/registry.ts';
 import {
   type Geometry,
   HOLDS_HAZARDS,
@@ -148,14 +149,10 @@ export class Inspection {
           `Slot ${freed} was freed although T${thread} announced it: Head or Tail named it when T${thread} had stopped for a moment, before ${labelOf(desk.read(thread, B_FREED_AT))}, and its announcement stood all the time.`,
         );
       }
-      if (desk.read(thread, B_STUCK) !== 0 && this.claimsLockFreedom) sentences.push(this.#stuck(thread));
+      if (desk.read(thread, B_STUCK) !== 0 && claimsLockFreedom(this.#plan.choice.scheme))
+        sentences.push(this.#stuck(thread));
     }
     return sentences;
-  }
-
-  /** Whether the scheme says that it is lock-free, as far as it depends on threads that go on after a while. */
-  get claimsLockFreedom(): boolean {
-    return /^(lock|wait)-free/.test(this.#plan.choice.scheme.PROGRESS);
   }
 
   /** The counts of what threads did, which they write down themselves. */
@@ -227,6 +224,11 @@ export class Inspection {
   announces(audit: Audit): boolean {
     return audit.geometry.holds === HOLDS_HAZARDS;
   }
+}
+
+/** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
+export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
+  return /^(lock|wait)-free/.test(PROGRESS);
 }
 
 /** Slots on the lists of a record; or as many as its scheme counts, if it keeps more of them elsewhere. */

@@ -1,4 +1,5 @@
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
+import { claimsLockFreedom } from './inspection.ts';
 import type { Plan } from './options.ts';
 import type { Run } from './run.ts';
 
@@ -22,7 +23,7 @@ export function lookedFor(plan: Plan, run: Run): LookedFor[] {
     ? null
     : 'it frees nothing, so nobody can tell which slots are left';
   const hazards = plan.choice.scheme.HOLDS === HOLDS_HAZARDS ? null : 'the scheme announces no slots';
-  const claims = run.inspection.claimsLockFreedom ? null : 'the scheme does not claim to be lock-free';
+  const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
   const stopping = plan.stoppings.length > 0 ? 'a thread was to stop for good' : null;
   return [
     one('slots with no owner or two', rounds, 'round'),

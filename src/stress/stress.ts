@@ -1,7 +1,9 @@
 import { Crew } from '../engines/crew.ts';
 import { attachWords } from '../engines/shared.ts';
+import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { Desk } from './desk.ts';
+import { claimsLockFreedom } from './inspection.ts';
 import { isCompiled, type Laboratory, laboratoryOf } from './engines.ts';
 import { planOf, type Plan, type StressOptions } from './options.ts';
 import type { StressResult } from './result.ts';
@@ -32,6 +34,11 @@ export async function stress(options: StressOptions = {}): Promise<StressResult>
   }
 }
 
+/** Whether it would be seen that something is wrong when a thread stands still. */
+function standsStill({ choice: { scheme } }: Plan): boolean {
+  return claimsLockFreedom(scheme) || scheme.HOLDS === HOLDS_HAZARDS;
+}
+
 async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): Promise<Crew> {
   const { choice, threads, engine, variant, mix, seed, perturb } = plan;
   const shifts = Array.from({ length: threads }, (_, i): Shift => {
@@ -52,6 +59,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
       perturb,
       point,
       watchdogMs: plan.watchdogMs,
+      stands: standsStill(plan),
     };
   });
   try {

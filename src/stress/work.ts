@@ -29,6 +29,8 @@ export interface Shift {
   /** Where this thread stops for good. */
   readonly point: Point | null;
   readonly watchdogMs: number;
+  /** Whether this thread stands still now and then and watches the others. */
+  readonly stands: boolean;
 }
 
 /** Streams of random numbers of one thread: for its pauses, its mix, where it stands still, when it leaves, and where it waits. */
@@ -36,13 +38,13 @@ const STREAMS = 5;
 const [PAUSES, MIX, STALLS, DEPARTURES, WAITS] = Array.from({ length: STREAMS }).keys();
 
 function memoryOf(shift: Shift, desk: Desk): RecordingMemory {
-  const { buffer, thread, seed, perturb, point, watchdogMs } = shift;
+  const { buffer, thread, seed, perturb, point, watchdogMs, stands } = shift;
   const words = attachWords(buffer);
   const geometry = new Geometry(new AtomicsMemory(words));
   const record = geometry.record(thread);
   if (point !== null) return new GatedMemory(words, record, point, desk.words, desk.block(thread) + B_STATE);
   const random = (stream: number): Random => new Random(seed, STREAMS * thread + stream);
-  const stalls = new Stalls(desk, thread, random(STALLS), { words, geometry, watchdogMs });
+  const stalls = !stands ? null : new Stalls(desk, thread, random(STALLS), { words, geometry, watchdogMs });
   if (!perturb) return new RecordingMemory(words, record, stalls);
   const turn = { turns: desk.words, turn: STANDING, thread };
   return new WaitingMemory(words, record, new Pauses(random(PAUSES), stalls), random(WAITS), turn);

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { root } from '../../src/mutant/mutant.ts';
+
+const file = (name: string): string => join(import.meta.dirname, 'variants', `${name}.json`);
+
+interface Told {
+  readonly verdict: string;
+  readonly findings: readonly { readonly kind: string }[];
+}
+
+/** Free runs of compiled mutants, with so much time that only the fault can end them. */
+async function stressed(mutant: string, scheme: string): Promise<Told> {
+  const main = join(root, 'dist/src/cli/main.js');
+  const args = [
+    'stress',
+    '--engine',
+    'wasm',
+    '--threads',
+    '2',
+    '--seconds',
+    '600',
+    '--json',
+    '--hand-over',
+    '0',
+  ];
+  const told = promisify(execFile)(process.execPath, [main, ...args, '--scheme', scheme, '--mutant', mutant]);
+  // Its exit status is 1, which is an error here.
+  const { stdout } = await told.catch((error: unknown) => error as { stdout: string });
+  return JSON.parse(stdout) as Told;
+}
+
+test.each([
+  ['an answer of "empty" while a value is inside', file('hasty-empty'), 'tagged', 'false empty'],
+  ['an answer of "full" while slots are free', file('shy-slab'), 'tagged', 'false full'],
+  [
+    'slots that a thread takes along when it leaves',
+    'folly-dropped-list',
+    'hazard-pointers',
+    'orphaned slot',
+  ],
+  [
+    'slots that a thread frees without a scan when it leaves',
+    'folly-unscanned-list',
+    'hazard-pointers',
+    null,
+  ],
+])(
+  'compiled threads are seen to break it: %s',
+  async (_, mutant, scheme, kind) => {
+    const { verdict, findings } = await stressed(mutant, scheme);
+    expect(verdict).toBe('broken');
+    expect(findings.length).toBeGreaterThan(0);
+    if (kind !== null) expect(findings[0].kind).toBe(kind);
+  },
+  900_000,
+);
