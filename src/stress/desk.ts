@@ -72,6 +72,8 @@ export const STARTING = 0;
 export const RUNNING = 1;
 /** Waits for the next round. */
 export const AT_REST = 2;
+/** Its worker has ended. Written by the main thread. */
+export const GONE = 4;
 export { PARKED } from '../engines/free-running.ts';
 
 export const ENQUEUE = 1;

@@ -233,8 +233,8 @@ export class Run {
     this.#full += this.#inThisRound(B_FULL);
     this.#empty += this.#inThisRound(B_EMPTY);
     this.findings.push(...this.#falls(), ...findings, ...this.#endless());
-    // A thread that does not come out after the others have gone on is not waiting for them.
-    if (!this.stops.some(({ reason }) => reason === 'hung'))
+    // A thread that has crashed, or does not come out after the others have gone on, is not waiting for them.
+    if (!this.stops.some(({ reason }) => reason === 'hung' || reason === 'crashed'))
       this.failures.push(...this.inspection.standing());
     this.#concern(concerned);
     if (!this.#plan.choice.scheme.RECLAIMS && this.stops.length === 0 && this.findings.length === 0)

@@ -18,7 +18,6 @@ import {
   B_FREED_AT,
   B_PENDING,
   B_RECORD,
-  B_STATE,
   B_STEPS,
   B_STOOD,
   B_STOOD_US,
@@ -28,6 +27,7 @@ import {
   B_STUCK_STEPS,
   B_WATCHED,
   type Desk,
+  GONE,
   PARKED,
   STANDING,
   STOP,
@@ -162,7 +162,7 @@ export class Stalls implements Attendant {
   #others(): Other[] {
     const others: Other[] = [];
     for (let thread = 1; thread <= this.#desk.threads; thread++) {
-      if (thread === this.#thread || this.#desk.state(thread) === PARKED) continue;
+      if (thread === this.#thread || this.#isOver(thread)) continue;
       const block = this.#desk.block(thread);
       const begun = Atomics.load(this.#desk.words, block + B_BEGUN);
       others.push({ thread, begun, steps: Atomics.load(this.#desk.words, block + B_STEPS) });
@@ -181,8 +181,13 @@ export class Stalls implements Attendant {
   }
 
   #atRest(others: readonly Other[]): boolean {
-    const { words } = this.#desk;
-    return others.every(({ thread }) => Atomics.load(words, this.#desk.block(thread) + B_STATE) === AT_REST);
+    return others.every(({ thread }) => this.#desk.state(thread) === AT_REST || this.#isOver(thread));
+  }
+
+  /** True of a thread that makes no more steps, ever. */
+  #isOver(thread: number): boolean {
+    const state = this.#desk.state(thread);
+    return state === PARKED || state === GONE;
   }
 
   /** True, and written down, if the others cannot go on without this thread. */
@@ -197,7 +202,9 @@ export class Stalls implements Attendant {
     });
     const most = Math.max(...made);
     const inVain = most >= TOO_MANY_STEPS;
-    const asleep = still >= this.#watchdogMs && made.every((steps) => steps >= 0);
+    // A thread whose worker has ended sleeps, and waits for nobody.
+    const lives = others.every(({ thread }) => !this.#isOver(thread));
+    const asleep = lives && still >= this.#watchdogMs && made.every((steps) => steps >= 0);
     if (!inVain && !asleep) return false;
     words[this.#block + B_STUCK_STEPS] = most;
     words[this.#block + B_STUCK_MS] = Math.round(still);

@@ -1,5 +1,5 @@
 import type { Crew } from '../engines/crew.ts';
-import { AT_REST, B_BEGUN, type Desk, PARKED, STANDING, STARTING } from './desk.ts';
+import { AT_REST, B_BEGUN, B_STATE, type Desk, GONE, PARKED, STANDING, STARTING } from './desk.ts';
 
 /** At most so much of the time between two looks counts as standing still: the thread that looks may itself have been off its core. */
 const LOOK_MS = 25;
@@ -31,6 +31,9 @@ export class Watch {
   /** A thread has stopped for good: nobody waits for it any more. */
   stopped(thread: number): void {
     this.#gone.add(thread);
+    // A thread that stands still does not wait for it either.
+    if (this.#desk.state(thread) !== PARKED)
+      Atomics.store(this.#desk.words, this.#desk.block(thread) + B_STATE, GONE);
   }
 
   look(): void {
