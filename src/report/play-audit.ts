@@ -42,9 +42,7 @@ export function playAuditLines(play: Play, style: Style): string[] {
   const { unreclaimed } = play.peaks;
   const over = bound !== null && unreclaimed > bound ? style.damage(', and it is over it') : '';
   const peak = `peak unreclaimed ${unreclaimed} (${bound === null ? 'no bound' : `bound ${bound}`}${over})`;
-  // Counters of a damaged slab may say that more was freed than taken.
-  const used = inUse < 0 ? `freed ${-inUse} more than allocated` : `in use ${inUse}`;
-  const counts = [used, `ever allocated ${everAllocated}`, peak].join(` ${style.glyph.dot} `);
+  const counts = [`in use ${inUse}`, `ever allocated ${everAllocated}`, peak].join(` ${style.glyph.dot} `);
   lines.push(...hang('   ', counts, style.columns).map(style.faint));
   return lines;
 }

@@ -217,18 +217,25 @@ export class Truth {
     const claimed = new Set([...reachable, ...free, ...[...retired.values()].flat()]);
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
       const base = this.recordAddress(record);
-      const status = words[base + layout.R_STATUS];
       const slot = words[base + layout.R_HAND]!;
-      if (
-        status !== layout.VACANT &&
-        status !== layout.LEFT &&
-        slot > 0 &&
-        slot <= this.slots &&
-        !claimed.has(slot)
-      )
-        hands.set(record, slot);
+      if (this.#holds(base, words) && !claimed.has(slot)) hands.set(record, slot);
     }
     return { reachable, queue, free, retired, hands };
+  }
+
+  /** True if the slot that a record names in hand is its own, by what the record and the slot say of it. */
+  #holds(base: number, words: Int32Array): boolean {
+    const slot = words[base + layout.R_HAND]!;
+    const status = layout.statusIn(words[base + layout.R_STATUS]!);
+    if (status === layout.VACANT || status === layout.LEFT || slot <= 0 || slot > this.slots) return false;
+    const state = words[this.at(slot, layout.S_STATE)]!;
+    const ends = this.index(words[this.at(slot, layout.S_NEXT)]!) === 0;
+    const kind = words[base + layout.R_HAND_KIND]!;
+    if (kind === layout.HAND_OWNED) return true;
+    if (kind === layout.HAND_TAKING) return state === layout.FREE;
+    if (kind === layout.HAND_TAKEN)
+      return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && ends);
+    return state === layout.LINKED;
   }
 
   /** The slots that nobody owns after a step. */

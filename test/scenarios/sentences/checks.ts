@@ -10,16 +10,13 @@ export function conflictsOf(truth: Truth, step: number): number[] {
   );
 }
 
-/** The counters of the records, added up. */
-export function inUseByCounters(truth: Truth): { now: number; ever: number } {
+/** Slots whose state does not say that they are free, and all lives of all slots, at the end. */
+export function inUseAtEnd(truth: Truth): { now: number; ever: number } {
   const words = truth.words.at(-1)!;
-  let [allocated, freed] = [words[layout.H_INITIAL]!, 0];
-  for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
-    const counters = truth.recordAddress(record) + layout.R_COUNTERS;
-    allocated += words[counters + 2 * layout.C_ALLOCATED]!;
-    freed += words[counters + 2 * layout.C_FREED]!;
-  }
-  return { now: allocated - freed, ever: allocated };
+  const slots = Array.from({ length: truth.slots }, (_, i) => i + 1);
+  const now = slots.filter((slot) => words[truth.at(slot, layout.S_STATE)] !== layout.FREE).length;
+  const ever = slots.reduce((sum, slot) => sum + truth.lifeAfter(slot, truth.steps.length).life, 0);
+  return { now, ever };
 }
 
 export function areHazards(why: string, slot: number, truth: Truth, step: number): boolean {
@@ -92,4 +89,16 @@ export function areTrials(list: string, stops: boolean, play: Play): boolean {
       );
     });
   });
+}
+
+/** How many slots were retired and are not free again: on a list, or by their state and neither in the queue nor free. */
+export function unreclaimedIn(truth: Truth, step: number): number {
+  const { reachable, free, retired } = truth.owners(step);
+  const lists = new Set([...retired.values()].flat());
+  const words = truth.words[step]!;
+  return Array.from({ length: truth.slots }, (_, i) => i + 1).filter(
+    (slot) =>
+      lists.has(slot) ||
+      (words[truth.at(slot, layout.S_STATE)] === layout.RETIRED && !reachable.has(slot) && !free.has(slot)),
+  ).length;
 }

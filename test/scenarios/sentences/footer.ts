@@ -1,7 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/engines/program.ts';
 import { came } from './came.ts';
-import { areHazards, arePins, areTrials, conflictsOf, inUseByCounters } from './checks.ts';
+import { areHazards, arePins, areTrials, conflictsOf, inUseAtEnd, unreclaimedIn } from './checks.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 
 /** The lines that end a story, at their full width. */
@@ -195,23 +195,12 @@ export const FOOTER: readonly Sentence[] = [
     ([by, slot], { truth, step }) => truth.owners(step).hands.get(Number(by)) === Number(slot),
   ],
   [
-    /^ {3}(?:in use (\d+)|freed (\d+) more than allocated) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
-    ([used, more, ever, peak, bound, over], { truth, play }) => {
-      const most = Math.max(
-        ...truth.words.map(
-          (_, at) =>
-            new Set([...truth.owners(at).retired.values()].flat()).size +
-            (play.claims.reclaims
-              ? 0
-              : truth
-                  .leaked(at)
-                  .filter((slot) => truth.words[at]![truth.at(slot, layout.S_STATE)] === layout.RETIRED)
-                  .length),
-        ),
-      );
-      const counts = inUseByCounters(truth);
+    /^ {3}in use (\d+) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
+    ([used, ever, peak, bound, over], { truth }) => {
+      const most = Math.max(...truth.words.map((_, at) => unreclaimedIn(truth, at)));
+      const counts = inUseAtEnd(truth);
       return (
-        counts.now === (more === undefined ? Number(used) : -Number(more)) &&
+        counts.now === Number(used) &&
         counts.ever === Number(ever) &&
         Number(peak) === most &&
         (bound === undefined || most > Number(bound) === (over !== undefined))
