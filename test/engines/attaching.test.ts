@@ -102,7 +102,7 @@ describe('a thread number has one thread', () => {
     [DEAD, 'is that of a thread that was terminated, and waits for an heir (adopt)'],
     [INHERITING, 'is being taken over by an heir'],
     [SETTLED, 'is that of a thread that was terminated, and may have a slot in hand (recover)'],
-    [77, 'is damaged'],
+    [7, 'is damaged'],
   ])('a record of status %i is refused', async (status, why) => {
     const memory = memoryOf();
     memory.poke(statusOf(2), status);
