@@ -165,37 +165,42 @@ export abstract class Scheme {
    */
   adopt(): void {
     const mine = inheritedBy(this.record.thread);
-    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
-      const status = this.geometry.record(thread) + R_STATUS;
+    let thread: i32 = 1;
+    while (thread <= this.geometry.threads) {
+      let next: i32 = thread + 1;
+      const record = this.geometry.record(thread);
       // J1: a record that is in use, vacant or settled has nothing to give, and one that another thread inherits nothing to us.
-      const seen = this.memory.load(J1, status);
-      if (seen == LEFT || seen == DEAD) {
-        // J2: makes this thread the only heir; the former owner's plain writes happened before the status that J1 read.
-        if (this.memory.cas(J2, status, seen, mine)) this.inherit(thread, seen == DEAD);
-      } else if (seen == mine) {
-        this.inherit(thread, true);
+      const seen = this.memory.load(J1, record + R_STATUS);
+      const waits = seen == LEFT || seen == DEAD;
+      // J2: makes this thread the only heir; the former owner's plain writes happened before the status that J1 read.
+      if (seen == mine || (waits && this.memory.cas(J2, record + R_STATUS, seen, mine))) {
+        if (seen != LEFT) next = this.succeed(thread, next);
+        this.takeOver(thread);
+        // J3: publishes the emptied record.
+        this.memory.store(J3, record + R_STATUS, this.isOpen(record) ? SETTLED : VACANT);
       }
+      thread = next;
     }
   }
 
-  /** This thread is the heir of `thread`, whose own inheritances come first: see `adopt`. */
-  private inherit(thread: i32, dead: bool): void {
-    if (dead) {
-      this.silence(thread);
-      for (let other: i32 = 1; other <= this.geometry.threads; other++) {
-        const status = this.geometry.record(other) + R_STATUS;
-        // J7: pairs with the J2 or J8 by which `thread` became an heir, as long as it lived.
-        if (this.memory.load(J7, status) == inheritedBy(thread)) {
-          // J8: makes this thread the only heir in its stead; what `thread` wrote to the record happened before its death was read.
-          if (this.memory.cas(J8, status, inheritedBy(thread), inheritedBy(this.record.thread)))
-            this.inherit(other, true);
-        }
+  /**
+   * Becomes the heir of every record that the dead `thread` was inheriting: they name this thread now, and `adopt` comes to them. Returns
+   * the first of them if it is before `next`, else `next`.
+   */
+  private succeed(thread: i32, next: i32): i32 {
+    this.silence(thread);
+    const theirs = inheritedBy(thread);
+    let first = next;
+    for (let other: i32 = 1; other <= this.geometry.threads; other++) {
+      const status = this.geometry.record(other) + R_STATUS;
+      // J7: pairs with the J2 or J8 by which `thread` became an heir, as long as it lived.
+      if (this.memory.load(J7, status) == theirs) {
+        // J8: makes this thread the only heir in its stead; what `thread` wrote to the record happened before its death was read.
+        if (this.memory.cas(J8, status, theirs, inheritedBy(this.record.thread)) && other < first)
+          first = other;
       }
     }
-    this.takeOver(thread);
-    // J3: publishes the emptied record.
-    const record = this.geometry.record(thread);
-    this.memory.store(J3, record + R_STATUS, this.isOpen(record) ? SETTLED : VACANT);
+    return first;
   }
 
   /** True if a dead thread had something in hand. */

@@ -6,6 +6,7 @@ import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts
 import type { Machine } from '../../src/explore/machine.ts';
 import { scheduleOf } from '../../src/explore/machine-engine.ts';
 import { StateSearch } from '../../src/explore/states.ts';
+import { R_OWN } from '../../src/kernel/layout.ts';
 import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
@@ -63,25 +64,23 @@ describe('a thread that may die', () => {
     for (let steps = 0; steps < most; steps++) expect(deaths.has(steps)).toBe(true);
   });
 
-  test('is found to lose a slot by a queue that keeps no record of what it unlinks', async () => {
-    class Forgetful<S extends Scheme> extends MichaelScottQueue<S> {
+  test('leaves the lock of a queue with a lock taken, and the others waiting: a queue without one goes on', async () => {
+    class Locked<S extends Scheme> extends MichaelScottQueue<S> {
       override dequeue(): number {
-        const { record } = this;
-        const hold = record.hold.bind(record);
-        // The intent before D13 is forgotten; what comes afterwards is not.
-        record.hold = (slot) => (record.memory.peek(record.base) === -1 ? hold(slot) : undefined);
-        try {
-          return super.dequeue();
-        } finally {
-          record.hold = hold;
-        }
+        const lock = this.geometry.record(1) + R_OWN;
+        while (!this.memory.cas(192, lock, 0, 1));
+        const answer = super.dequeue();
+        this.memory.store(193, lock, 0);
+        return answer;
       }
     }
-    const variant = { queue: Forgetful };
-    const found = await explore('[A] d die | e', 'tagged', { slots: 6, variant });
-    expect(found.findings.map(({ kind }) => kind)).toContain('orphaned slot');
-    const sound = await explore('[A] d die | e', 'tagged', { slots: 6 });
-    expect(sound).toMatchObject({ complete: true, bad: 0, deadlocks: 0, cut: 0 });
+    const options = { slots: 6, variant: { queue: Locked } };
+    const killed = await explore('[A B] d die | d', 'tagged', options);
+    expect(killed.findings.map(({ kind }) => kind)).toContain('livelock');
+    const alive = await explore('[A B] d | d', 'tagged', options);
+    expect(alive).toMatchObject({ complete: true, bad: 0 });
+    const lockFree = await explore('[A] d die | e', 'tagged', { slots: 6 });
+    expect(lockFree).toMatchObject({ complete: true, bad: 0, deadlocks: 0, cut: 0 });
   });
 });
 
