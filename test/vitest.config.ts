@@ -4,6 +4,14 @@ import { defineConfig } from 'vitest/config';
 /** Replaces modules of the laboratory by its own: it needs a process of its own. */
 const replacing = 'test/engines/wasm/conformance.test.ts';
 const DEEP = 'test/**/*.deep.test.ts';
+/** Take many minutes, or install packages: `npm run test:deep` runs them, and the bounded form of it that is part of the gate does not. */
+const LONG = [
+  'examples',
+  'kernel/kills',
+  'package/types',
+  'scenarios/sentences',
+  'stress/broken-compiled',
+].map((name) => `test/${name}.deep.test.ts`);
 
 /** Files whose tests have a short form for `npm test`: they import `effort.ts`. */
 const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -11,7 +19,7 @@ const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file}`)
   .filter((file) => /from '[./]+effort\.ts'/.test(readFileSync(file, 'utf8')));
 
-/** `vitest --mode deep` runs what takes long; every other mode the short forms. */
+/** `vitest --mode deep` runs what takes long, `--mode bounded` all of that but the longest; every other mode the short forms. */
 export default defineConfig(({ mode }) => ({
   test: {
     // Compiled code is loaded by Node itself, so that a test and its workers run the same files and c8 can count them.
@@ -24,13 +32,14 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects:
-      mode === 'deep'
+      mode === 'deep' || mode === 'bounded'
         ? [
             {
               extends: true,
               test: {
                 name: 'deep',
                 include: [DEEP, ...shortened, replacing],
+                exclude: mode === 'bounded' ? LONG : [],
                 env: { LOCKFREE_LAB_DEEP: '1' },
               },
             },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { primitives } from '../../bench/primitives.ts';
+import { deep } from '../effort.ts';
 
-test('the loops that are measured in a module make their accesses, so many times', async () => {
+test.runIf(deep)('the loops that are measured in a module make their accesses, so many times', async () => {
   const { nothing, loads, stores, swaps, exchanges, adds, bumps } = await primitives();
   nothing();
   expect(stores(5)).toBe(4);

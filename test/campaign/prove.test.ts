@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { deep } from '../effort.ts';
 
 const script = join(import.meta.dirname, 'prove.ts');
 /** Takes a minute. */
@@ -23,7 +24,7 @@ async function prove(...args: string[]): Promise<{ status: unknown; output: stri
   return { status, output: await output };
 }
 
-test('each claim has a line with its figures', async () => {
+test.runIf(deep)('each claim has a line with its figures', async () => {
   const { status, output } = await prove('--only', 'found');
   expect(output).toMatch(/^proved +\d+\.\d s {2}a tag with 1 bit comes round in .*replay 1x5,2x27,1x4\)$/m);
   expect(output).toContain('4 of 4 claims proved, 0 failed;');

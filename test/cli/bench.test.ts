@@ -81,7 +81,7 @@ describe('bench', () => {
     expect(await stdout).toContain('tagged');
   });
 
-  test('measures both engines, and the batches of one where there can be any', () => {
+  test.runIf(deep)('measures both engines, and the batches of one where there can be any', () => {
     const line = [
       'bench',
       '--quick',

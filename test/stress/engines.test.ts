@@ -8,7 +8,7 @@ import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
-import { pairs } from '../effort.ts';
+import { deep, pairs } from '../effort.ts';
 
 /** Time enough for naive reuse on a machine that has other things to do as well. */
 const PLENTY = 30;
@@ -60,7 +60,7 @@ describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
   });
 });
 
-test('compiled threads that go round forever are ended, with a verdict', async () => {
+test.runIf(deep)('compiled threads that go round forever are ended, with a verdict', async () => {
   // Only some of the ways in which naive reuse breaks bend the queue into a ring.
   for (let tries = 0; tries < 60; tries++) {
     const result = await stress({
