@@ -225,23 +225,29 @@ export class WaitingMemory extends RecordingMemory {
   readonly #random: Random;
   readonly #turns: Int32Array;
   readonly #turn: number;
-  readonly #thread: number;
+  readonly #stop: number;
+  /** The number of the thread, negative: it waits, and does not watch the others. */
+  readonly #waits: number;
   #left: number;
 
-  /** @param turn the word of `turns` that holds the number of the thread that stands still, or 0 */
+  /**
+   * @param turn the word of `turns` that says which thread stands still, or 0
+   * @param stop the word of `turns` that is not 0 once nobody waits any more
+   */
   constructor(
     words: Int32Array,
     record: number,
     attendant: Attendant,
     random: Random,
-    { turns, turn, thread }: { turns: Int32Array; turn: number; thread: number },
+    { turns, turn, stop, thread }: { turns: Int32Array; turn: number; stop: number; thread: number },
   ) {
     super(words, record, attendant);
     this.#geometry = new Geometry(this);
     this.#random = random;
     this.#turns = turns;
     this.#turn = turn;
-    this.#thread = thread;
+    this.#stop = stop;
+    this.#waits = -thread;
     this.#left = 1 + random.below(2 * MEAN_WAIT_DISTANCE - 1);
   }
 
@@ -257,14 +263,15 @@ export class WaitingMemory extends RecordingMemory {
   /** True if the slot has another life and the word the expected bits. */
   #awaitRecycling(address: number, expected: number): boolean {
     const slot = this.#slotOf(address, expected);
-    if (slot === 0 || Atomics.compareExchange(this.#turns, this.#turn, 0, this.#thread) !== 0) return false;
+    if (slot === 0 || Atomics.compareExchange(this.#turns, this.#turn, 0, this.#waits) !== 0) return false;
     const life = this.#geometry.slot(slot, S_LIFE);
     const before = this.words[life];
     const until = performance.now() + LONGEST_WAIT_MS;
     let [looks, looksAfter, top] = [0, 0, this.words[FREE_TOP]];
     let met = false;
     while (!met && looks < LOOKS && looksAfter < LOOKS_AFTER && performance.now() < until) {
-      Atomics.wait(this.#turns, this.#turn, this.#thread, LOOK_MS);
+      if (Atomics.load(this.#turns, this.#stop) !== 0) break;
+      Atomics.wait(this.#turns, this.#turn, this.#waits, LOOK_MS);
       const recycled = Atomics.load(this.words, life) !== before;
       const now = Atomics.load(this.words, FREE_TOP);
       if (recycled) looksAfter++;

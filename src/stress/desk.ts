@@ -16,7 +16,7 @@ export const QUOTA = 64;
 export const WINDOW = 65;
 /** Not 0: threads leave and join in this round. */
 export const CHURN = 66;
-/** The thread that stands still and watches the others, or 0. */
+/** The thread that stands still and watches the others, or 0; negative if it only waits for a slot to be recycled. */
 export const STANDING = 96;
 /** The time of the window: how many of its operations have returned. */
 export const TIME = 128;

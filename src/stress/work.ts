@@ -6,7 +6,7 @@ import { chooseScheme } from '../engines/registry.ts';
 import { attachWords } from '../engines/shared.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { Actor } from './actor.ts';
-import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING, STANDING } from './desk.ts';
+import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING, STANDING, STOP } from './desk.ts';
 import type { CompiledKernel } from './engines.ts';
 import { AtomicsMembership, CompiledMembership, type Membership } from './membership.ts';
 import { MIXES, type MixName } from './mixes.ts';
@@ -46,7 +46,7 @@ function memoryOf(shift: Shift, desk: Desk): RecordingMemory {
   const random = (stream: number): Random => new Random(seed, STREAMS * thread + stream);
   const stalls = !stands ? null : new Stalls(desk, thread, random(STALLS), { words, geometry, watchdogMs });
   if (!perturb) return new RecordingMemory(words, record, stalls);
-  const turn = { turns: desk.words, turn: STANDING, thread };
+  const turn = { turns: desk.words, turn: STANDING, stop: STOP, thread };
   return new WaitingMemory(words, record, new Pauses(random(PAUSES), stalls), random(WAITS), turn);
 }
 

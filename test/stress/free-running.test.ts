@@ -99,9 +99,9 @@ describe('a thread that waits for a slot to be recycled', async () => {
   test('goes on after a bounded time if it is not, and does what it was about to do', () => {
     const words = attachWords(createBuffer({ slots: 4, threads: 1 }, choice));
     const record = new Geometry(new AtomicsMemory(words)).record(1);
-    const turns = sharedWords(1);
+    const turns = sharedWords(2);
     const idle = { attend: () => 1_000_000 };
-    const turn = { turns, turn: 0, thread: 1 };
+    const turn = { turns, turn: 0, stop: 1, thread: 1 };
     const memory = new WaitingMemory(words, record, idle, new Random(3), turn);
     const head = words[HEAD];
     let swaps = 0;
