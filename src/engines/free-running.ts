@@ -213,6 +213,8 @@ const LOOKS_AFTER = 200;
 const LOOK_MS = 0.05;
 /** After it has waited without success it leaves out so many occasions, so that it does not keep a sound queue from its work. */
 const VAIN = 16;
+/** The distance to the next wait is doubled for each wait in which no other thread was at work, so many times at most. */
+const MOST_ALONE = 12;
 
 /**
  * Waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that it is about has begun another life and
@@ -229,6 +231,8 @@ export class WaitingMemory extends RecordingMemory {
   /** The number of the thread, negative: it waits, and does not watch the others. */
   readonly #waits: number;
   #left: number;
+  /** In how many waits, one after the other, no thread took or freed a slot: the others may stand still, or there may be none. */
+  #alone = 0;
 
   /**
    * @param turn the word of `turns` that says which thread stands still, or 0
@@ -255,7 +259,8 @@ export class WaitingMemory extends RecordingMemory {
     if (address !== FREE_TOP && --this.#left <= 0) {
       this.words[this.label] = step;
       const vain = !this.#awaitRecycling(address, expected);
-      this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * (vain ? VAIN : 1);
+      const factor = vain ? VAIN * 2 ** this.#alone : 1;
+      this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * factor;
     }
     return super.cas(step, address, expected, desired);
   }
@@ -269,16 +274,19 @@ export class WaitingMemory extends RecordingMemory {
     const until = performance.now() + LONGEST_WAIT_MS;
     let [looks, looksAfter, top] = [0, 0, this.words[FREE_TOP]];
     let met = false;
+    let isAlone = true;
     while (!met && looks < LOOKS && looksAfter < LOOKS_AFTER && performance.now() < until) {
       if (Atomics.load(this.#turns, this.#stop) !== 0) break;
       Atomics.wait(this.#turns, this.#turn, this.#waits, LOOK_MS);
       const recycled = Atomics.load(this.words, life) !== before;
       const now = Atomics.load(this.words, FREE_TOP);
+      if (recycled || now !== top) isAlone = false;
       if (recycled) looksAfter++;
       else if (now !== top) looks++;
       top = now;
       met = recycled && Atomics.load(this.words, address) === expected;
     }
+    this.#alone = isAlone ? Math.min(this.#alone + 1, MOST_ALONE) : 0;
     Atomics.store(this.#turns, this.#turn, 0);
     return met;
   }
