@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Replaces modules of the laboratory by its own: it needs a process of its own. */
-const replacing = 'test/engines/wasm/conformance.test.ts';
+/**
+ * Files that need a process of their own: the first replaces modules of the laboratory, and the others hold what is said where no code of
+ * a user's own was ever loaded.
+ */
+const APART = [
+  'test/engines/wasm/conformance.test.ts',
+  'test/cli/ending.test.ts',
+  'test/bench/session.test.ts',
+];
 const DEEP = 'test/**/*.deep.test.ts';
 /** Take many minutes, or install packages: `npm run test:deep` runs them, and the bounded form of it that is part of the gate does not. */
 const LONG = [
@@ -38,7 +45,7 @@ export default defineConfig(({ mode }) => ({
               extends: true,
               test: {
                 name: 'deep',
-                include: [DEEP, ...shortened, replacing],
+                include: [DEEP, ...new Set([...shortened, APART[0]])],
                 exclude: mode === 'bounded' ? LONG : [],
                 env: { LOCKFREE_LAB_DEEP: '1' },
               },
@@ -50,11 +57,11 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: 'together',
                 include: ['test/**/*.test.ts'],
-                exclude: [replacing, DEEP],
+                exclude: [...APART, DEEP],
                 isolate: false,
               },
             },
-            { extends: true, test: { name: 'apart', include: [replacing] } },
+            { extends: true, test: { name: 'apart', include: APART } },
           ],
   },
 }));
