@@ -16,9 +16,12 @@ export interface Attendant {
   attend(step: number): number;
 }
 
+const FOREVER = 0x3fffffff;
+
 /**
  * Leaves the label of the step that it is about to make in its thread's record, so that the place of a stuck thread is known, and calls
- * the thread's attendant now and then.
+ * the thread's attendant now and then: before a step that reads and writes at once, since a count at each load and store would make the
+ * kernel slower by a tenth and more.
  */
 export class RecordingMemory extends AtomicsMemory {
   /** The address of the word that holds the label. */
@@ -31,7 +34,7 @@ export class RecordingMemory extends AtomicsMemory {
     super(words);
     this.label = record + R_STEP;
     this.#attendant = attendant;
-    this.#left = attendant === null ? 0 : 1;
+    this.#left = attendant === null ? FOREVER : 1;
   }
 
   /** The thread has another record from now on. */
@@ -39,39 +42,37 @@ export class RecordingMemory extends AtomicsMemory {
     this.label = record + R_STEP;
   }
 
-  /** Before each step. A memory without an attendant counts down from 0 and never comes to it. */
-  #begin(step: number): void {
-    this.words[this.label] = step;
-    if (--this.#left === 0) this.#attend(step);
-  }
-
-  /** Counts in whole numbers: another kind of number would make each step slower. */
-  #attend(step: number): void {
-    if (this.#attendant !== null) this.#left = this.#attendant.attend(step) | 0;
+  /** Calls the attendant if it is time. Counts in whole numbers of 31 bits: others would make each step slower. */
+  protected count(step: number): void {
+    if (--this.#left === 0)
+      this.#left = this.#attendant === null ? FOREVER : this.#attendant.attend(step) | 0;
   }
 
   override load(step: number, address: number): number {
-    this.#begin(step);
+    this.words[this.label] = step;
     return Atomics.load(this.words, address);
   }
 
   override store(step: number, address: number, value: number): void {
-    this.#begin(step);
+    this.words[this.label] = step;
     Atomics.store(this.words, address, value);
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {
-    this.#begin(step);
+    this.words[this.label] = step;
+    this.count(step);
     return Atomics.compareExchange(this.words, address, expected, desired) === expected;
   }
 
   override exchange(step: number, address: number, value: number): number {
-    this.#begin(step);
+    this.words[this.label] = step;
+    this.count(step);
     return Atomics.exchange(this.words, address, value);
   }
 
   override add(step: number, address: number, value: number): number {
-    this.#begin(step);
+    this.words[this.label] = step;
+    this.count(step);
     return Atomics.add(this.words, address, value);
   }
 }
@@ -217,7 +218,7 @@ const VAIN = 16;
 const MOST_ALONE = 12;
 
 /**
- * Waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that it is about has begun another life and
+ * Calls its attendant before any step, and waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that it is about has begun another life and
  * the word holds the expected bits again: the moment at which it succeeds if nothing tells the lives apart. On an idle machine two
  * threads meet so by themselves; on one with other work they seldom run at the same time. The wait ends after a bounded time, and only
  * one thread waits at a time.
@@ -253,6 +254,16 @@ export class WaitingMemory extends RecordingMemory {
     this.#stop = stop;
     this.#waits = -thread;
     this.#left = 1 + random.below(2 * MEAN_WAIT_DISTANCE - 1);
+  }
+
+  override load(step: number, address: number): number {
+    this.count(step);
+    return super.load(step, address);
+  }
+
+  override store(step: number, address: number, value: number): void {
+    this.count(step);
+    super.store(step, address, value);
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {

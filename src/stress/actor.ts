@@ -48,7 +48,7 @@ const PATIENCE = 64;
 const REST_MS = 0.05;
 
 /** In a round in which threads come and go, a thread leaves after 1 to 2 * MEAN_STAY - 1 turns of its mix. */
-const MEAN_STAY = 4096;
+const MEAN_STAY = 8192;
 /** It comes back after so many empty reads at most; now and then it sleeps for a moment, which on a busy machine is a long one. */
 const AWAY = 1 << 12;
 const SELDOM = 64;

@@ -177,7 +177,8 @@ export class Inspection {
     const desk = this.#desk;
     const other = desk.read(thread, B_STUCK);
     const steps = desk.read(thread, B_STUCK_STEPS);
-    const did = steps > 0 ? `made ${steps.toLocaleString('en-GB')} steps in one` : 'was in one and the same';
+    const did =
+      steps > 0 ? `made ${steps.toLocaleString('en-GB')} steps and more in one` : 'was in one and the same';
     const [ms, at] = [desk.read(thread, B_STUCK_MS), labelOf(desk.read(thread, B_STUCK_AT))];
     return `The scheme claims to be lock-free, but while T${thread} had stopped for a moment, before ${at}, no operation of another thread ended for ${ms} ms, and T${other} ${did} operation.`;
   }

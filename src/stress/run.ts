@@ -22,7 +22,7 @@ import { Watch } from './watch.ts';
 
 const ROUND_MS = 50;
 const LEAST_TIMED = 128;
-const TIMED_SHARE = 50;
+const TIMED_SHARE = 100;
 const POLL_MS = 2;
 /** After so long in one operation, with all others at rest, the slab is looked at: if it is damaged, nobody waits any longer. */
 const SUSPICION_MS = 40;

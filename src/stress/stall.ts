@@ -33,8 +33,8 @@ import {
   STOP,
 } from './desk.ts';
 
-/** A thread says how many steps it has made after 1 to 2 * MEAN_DISTANCE - 1 of them. */
-const MEAN_DISTANCE = 16_384;
+/** A thread says how many steps it has made, of those that its memory counts, after 1 to 2 * MEAN_DISTANCE - 1 of them. */
+const MEAN_DISTANCE = 4096;
 /** About so often a thread stands still; and no more than one part in so many of its time. */
 const EVERY_MS = 16;
 const SHARE = 100;
@@ -50,7 +50,7 @@ const LONGEST_REST_MS = 2;
  * So many steps of one operation, while no operation of another thread ends, are too many for any lock-free one: each of its rounds that
  * fails has another thread's compare-and-swap to blame, of which an operation makes a few, and a scan looks at two words of each thread.
  */
-export const TOO_MANY_STEPS: number = 1 << 20;
+const TOO_MANY_STEPS = 1 << 18;
 /** No more than this of the time between two looks counts: the thread that looks may have been kept from looking. */
 const LOOK_MS = 25;
 

@@ -64,7 +64,7 @@ describe('random numbers', () => {
 });
 
 describe('an attendant', () => {
-  test('is asked before the first step, and then after as many steps as it wanted', () => {
+  test('is asked before the first step that reads and writes at once, and then after as many as it wanted', () => {
     const asked: number[] = [];
     let made = 0;
     const attendant = {
@@ -74,7 +74,10 @@ describe('an attendant', () => {
       },
     };
     const memory = new RecordingMemory(sharedWords(64), RECORD, attendant);
-    for (; made < 8; made++) memory.load(D12, 0);
+    for (; made < 8; made++) {
+      memory.load(D12, 0);
+      memory.cas(D13, 0, 1, 1);
+    }
     expect(asked).toEqual([0, 3, 6]);
   });
 
@@ -87,7 +90,7 @@ describe('an attendant', () => {
       },
     };
     const memory = new RecordingMemory(sharedWords(64), RECORD, new Pauses(new Random(5), seldom));
-    for (let i = 0; i < 40_000; i++) memory.load(D12, 0);
+    for (let i = 0; i < 40_000; i++) memory.cas(D13, 0, 1, 1);
     expect(asked).toBeGreaterThanOrEqual(4);
     expect(asked).toBeLessThanOrEqual(5);
   });
