@@ -20,11 +20,11 @@ const LONG = [
   'stress/broken-compiled',
 ].map((name) => `test/${name}.deep.test.ts`);
 
-/** Files whose tests have a short form for `npm test`: they import `effort.ts`. */
+/** Files whose tests have a short form for `npm test`: they import `effort.ts`, or `width.ts`, which does. */
 const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.deep.test.ts'))
   .map((file) => `test/${file}`)
-  .filter((file) => /from '[./]+effort\.ts'/.test(readFileSync(file, 'utf8')));
+  .filter((file) => /from '[./\w]*(effort|width)\.ts'/.test(readFileSync(file, 'utf8')));
 
 /** `vitest --mode deep` runs what takes long, `--mode bounded` all of that but the longest; every other mode the short forms. */
 export default defineConfig(({ mode }) => ({

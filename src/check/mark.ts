@@ -273,7 +273,7 @@ export function holdsSlot(status: number): boolean {
  * The slot that a thread has in hand, or may have; 0 if it has none. Its record is written before the compare-and-swap that takes the
  * slot, and again after it, and the thread may have been stopped for good between any two of these. What the slot says then of itself
  * tells a slot that the thread owns from one that it meant to take, and that others took, used, and lost:
- * - TAKING: after A3 its state is FREE until the thread says TAKEN; whoever else takes it makes it HELD.
+ * - TAKING: after A3 its state is FREE until the thread says TAKEN; another thread that takes it makes it HELD.
  * - TAKEN: free, held, or linked with no successor, as long as the thread has not linked it. Once it was linked it leaves the queue
  *   with a successor, since Head only passes nodes that have one.
  * - UNLINKING: after D13 its state is LINKED until the thread says OWNED; another thread whose D13 was first retires it. Only one that

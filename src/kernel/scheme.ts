@@ -154,7 +154,7 @@ export abstract class Scheme {
    * - LEFT or DEAD: of all threads that read it at J1, the one whose J2 succeeds is named as heir, and all others fail.
    * - INHERITING, and the heir lives: it goes on until J3, and nobody else writes the status meanwhile, since J2 expects another word,
    *   and J8 is for records of heirs that are dead.
-   * - INHERITING, and the heir h is dead: the record of h waits too, and whoever is the heir of h takes this one over at J8. There is one
+   * - INHERITING, and the heir h is dead: the record of h waits too, and the heir of h takes this one over at J8. There is one
    *   such heir at a time, by these cases for the record of h, and so on: each heir was alive when the one before it was dead, so the
    *   chain of heirs ends with one that is alive, or with a record that is DEAD and that J1 finds.
    * - No record names h once J3 makes the record of h vacant or settled: h named itself while it was alive, and its heir looked at every

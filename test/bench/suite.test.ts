@@ -10,6 +10,7 @@ import type { BenchResult } from '../../src/bench/result-file.ts';
 import { folder } from '../cli/lab.ts';
 import { result } from './results.ts';
 import { faultySide, schemeSide } from './sides.ts';
+import { deep } from '../effort.ts';
 
 const EMPTY = result([], { complete: false });
 const { effort } = EMPTY;
@@ -83,7 +84,7 @@ describe('a suite', () => {
     expect(sweep[0]!.unreclaimed).toMatchObject({ peak: 1, bound: 2 });
   });
 
-  test('shows no-reclaim as leaking', async () => {
+  test.runIf(deep)('shows no-reclaim as leaking', async () => {
     const [leaking] = (
       await runSuite(
         planSuite(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { moduleUrl } from '../stress/variants/modules.ts';
 import { folder, lab } from './lab.ts';
+import { deep } from '../effort.ts';
 
 interface Stressed {
   readonly schemaVersion: number;
@@ -111,7 +112,7 @@ describe('stress', () => {
     else expect(stdout).not.toContain('explorer');
   });
 
-  test('--scheme all ends with a table of all, and --json has a run for each', () => {
+  test.runIf(deep)('--scheme all ends with a table of all, and --json has a run for each', () => {
     const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0']);
     const table = stdout.slice(stdout.lastIndexOf('scheme  '));
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])

@@ -1,7 +1,8 @@
 import { widthOf } from '../../dist/src/report/columns.js';
+import { deep } from '../effort.ts';
 
 /** The widths of terminals at which every command is tried. Text uses up to 100 columns. */
-export const WIDTHS: readonly number[] = [40, 60, 80, 100, 200];
+export const WIDTHS: readonly number[] = deep ? [40, 60, 80, 100, 200] : [40, 80, 200];
 
 /** A command line, alone or behind the label of its row: it is there to be copied, so it is not broken. */
 const COMMAND = /^ *(?:\w+ +)?(?:npx |npm run )?(?:lockfree-lab|lab --) /;

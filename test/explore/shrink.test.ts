@@ -11,6 +11,7 @@ import type { DamageKind } from '../../src/observe/trace.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { type Play, play } from '../../src/scenario/play.ts';
 import { parseSchedule } from '../../src/schedule/schedule.ts';
+import { deep } from '../effort.ts';
 
 const shape = (text: string): ReturnType<typeof shapeOf> => shapeOf(parseProgram(text));
 
@@ -99,7 +100,7 @@ describe('a failure that is made small', () => {
     }
   });
 
-  test('keeps the kind of its damage, and has the fewest preemptions', async () => {
+  test.runIf(deep)('keeps the kind of its damage, and has the fewest preemptions', async () => {
     const schedule = '1x2,2x10,1,2x17,1x6';
     const found = await shrink({ ...classic, kind: 'value from nowhere', schedule, preemptions: 3 }, PATIENT);
     expect(found).toMatchObject({

@@ -8,7 +8,9 @@ import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
-import { deep, pairs } from '../effort.ts';
+import { deep, pairs, runs } from '../effort.ts';
+
+const OPS = runs(200_000);
 
 /** Time enough for naive reuse on a machine that has other things to do as well. */
 const PLENTY = 30;
@@ -23,7 +25,7 @@ describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
     '%s',
     (scheme, mix) => {
       test(`has no finding under the mix ${mix}, and every value is accounted for`, async () => {
-        const result = await stress({ scheme, mix, engine, threads: 4, ops: 200_000 });
+        const result = await stress({ scheme, mix, engine, threads: 4, ops: OPS });
         expect(result.findings).toEqual([]);
         expect(result.failures).toEqual([]);
         expect(result).toMatchObject({
@@ -34,7 +36,7 @@ describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
         const { enqueued, delivered, remaining, full, empty } = result.history;
         if (scheme !== 'no-reclaim') expect(enqueued).toBe(delivered + remaining);
         expect(enqueued + delivered + full + empty).toBe(result.operations);
-        expect(result.operations).toBeGreaterThanOrEqual(200_000);
+        expect(result.operations).toBeGreaterThanOrEqual(OPS);
         expect(isAccounted(result)).toBe(true);
         // Everybody took part; a slab that is used up in no time may leave somebody out.
         const idle = result.audit.threads.filter(({ operations }) => operations === 0);
@@ -54,7 +56,7 @@ describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
   });
 
   test('hazard pointers keep within their bound', async () => {
-    const { garbage } = await stress({ scheme: 'hazard-pointers', engine, threads: 4, ops: 200_000 });
+    const { garbage } = await stress({ scheme: 'hazard-pointers', engine, threads: 4, ops: OPS });
     expect(garbage.seen).toBe('bounded');
     expect(garbage.peak).toBeGreaterThan(0);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
-import { pairs } from '../effort.ts';
+import { pairs, runs } from '../effort.ts';
 
 /** Several rounds, as long as they may take: in the first one the thread stops, in another one it stands from the start. */
-const ROUNDS = { threads: 2, ops: 100_000 } as const;
+const ROUNDS = { threads: 2, ops: runs(100_000) } as const;
 const POINTS = ['T2@D12', 'T2@D13', 'T2@E9'];
 
 /** What is seen of the garbage while a thread stands in the middle of an operation. */

@@ -3,7 +3,7 @@ import { MIX_NAMES } from '../../dist/src/stress/mixes.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
-import { pairs } from '../effort.ts';
+import { pairs, runs } from '../effort.ts';
 
 /** Time enough for naive reuse on a machine that has other things to do as well. */
 const PLENTY = 30;
@@ -51,15 +51,16 @@ test('a tag of 2 bits wraps within a pause, as claimed; one of 16 bits does not'
   expect(wide).toMatchObject({ verdict: 'as-claimed', damageAllowed: false, findings: [] });
 });
 
+const OPS = runs(100_000);
 const SAFE = ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
 
 describe.each(pairs(SAFE, MIX_NAMES))('%s', (scheme, mix) => {
   test(`has no finding under the mix ${mix}`, async () => {
-    const result = await stress({ scheme, mix, threads: 4, ops: 100_000, perturb: mix === 'pairs' });
+    const result = await stress({ scheme, mix, threads: 4, ops: OPS, perturb: mix === 'pairs' });
     expect(result.findings).toEqual([]);
     expect(result.failures).toEqual([]);
     expect(result).toMatchObject({ verdict: 'as-claimed', history: { conserved: true, ordered: true } });
-    expect(result.operations).toBeGreaterThanOrEqual(100_000);
+    expect(result.operations).toBeGreaterThanOrEqual(OPS);
     expect(result.history.delivered).toBeGreaterThan(0);
     expect(isAccounted(result)).toBe(true);
   });
