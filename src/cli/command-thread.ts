@@ -11,8 +11,22 @@ import { ALIVE_MS, type CommandThreadData, type Report } from './supervisor.ts';
 
 const { streams } = workerData as CommandThreadData;
 const [stdout, stderr] = streams.map((each) => new Output(each));
-Object.defineProperty(process, 'stdout', { value: stdout, configurable: true });
-Object.defineProperty(process, 'stderr', { value: stderr, configurable: true });
+replace('stdout', stdout);
+replace('stderr', stderr);
+
+/**
+ * Puts a stream in the place of the thread's own. Node tells the thread's own stream by a method with a symbol for a name when the main
+ * thread has read from it (kStdioWantsMoreDataCallback, from Node 22 on): so it is still told.
+ */
+function replace(name: 'stdout' | 'stderr', output: Output): void {
+  const own: object = process[name];
+  for (const key of Object.getOwnPropertySymbols(Object.getPrototypeOf(own))) {
+    const method: unknown = Reflect.get(own, key);
+    if (!(key in output) && typeof method === 'function')
+      Object.defineProperty(output, key, { value: method.bind(own) as unknown });
+  }
+  Object.defineProperty(process, name, { value: output, configurable: true });
+}
 
 const args = process.argv.slice(2);
 const report = (said: Report): void => parentPort?.postMessage(said);
