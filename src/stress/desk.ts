@@ -96,7 +96,7 @@ const LATE = 64;
 const LOG = MOST_OPERATIONS + LATE;
 
 /** No window has more operations, over all threads. */
-export const MOST_TIMED = 2048;
+const MOST_TIMED = 2048;
 /** An operation of the window: an operation and outcome as in the flight recorder, a value, two times, and slots retired and not free. */
 export const T_WHAT = 0;
 export const T_VALUE = 1;

@@ -56,6 +56,8 @@ export class Run {
   readonly #concerned = new Set<number>();
   /** The threads that began the round. */
   #took: readonly number[] = [];
+  /** The damage for which threads that stood still were terminated. */
+  #seen: readonly Finding[] = [];
   #full = 0;
   #empty = 0;
   #began = 0;
@@ -148,14 +150,16 @@ export class Run {
   }
 
   /**
-   * Only threads that stand still are not at rest. They are in the middle of an operation, where a sound slab is sound too; one that
-   * wakes up and moves on has no damage to show.
+   * Only threads that stand still are not at rest. They are in the middle of an operation, where a sound slab is sound too. If nothing
+   * moved while it was looked at, the damage was there, even if a thread wakes up and covers it before it is terminated.
    */
   #isDamaged(): boolean {
     const words = this.#words.slice();
     const audited = audit(words);
     const damage = [...noticedDamage(audited), ...shapeDamage(audited, this.inspection.leaks(audited), [])];
-    return damage.length > 0 && standsStill(words, this.#words.slice(), audited.geometry);
+    const isDamaged = damage.length > 0 && standsStill(words, this.#words.slice(), audited.geometry);
+    if (isDamaged) this.#seen = damage;
+    return isDamaged;
   }
 
   #damageWasNoticed(): boolean {
@@ -233,6 +237,7 @@ export class Run {
     this.#full += this.#inThisRound(B_FULL);
     this.#empty += this.#inThisRound(B_EMPTY);
     this.findings.push(...this.#falls(), ...findings, ...this.#endless());
+    if (this.findings.length === 0) this.findings.push(...this.#seen);
     // A thread that has crashed, or does not come out after the others have gone on, is not waiting for them.
     if (!this.stops.some(({ reason }) => reason === 'hung' || reason === 'crashed'))
       this.failures.push(...this.inspection.standing());
