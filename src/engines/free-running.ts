@@ -214,14 +214,18 @@ const LOOKS_AFTER = 200;
 const LOOK_MS = 0.05;
 /** After it has waited without success it leaves out so many occasions, so that it does not keep a sound queue from its work. */
 const VAIN = 16;
-/** The distance to the next wait is doubled for each wait in which no other thread was at work, so many times at most. */
+/**
+ * The distance to the next wait is doubled for each wait in which no other thread was at work, so many times at most, and the wait is half
+ * as long, so many times at most: on a busy machine the others may only have had no core, so the first few come soon.
+ */
 const MOST_ALONE = 12;
+const MOST_HALVED = 5;
 
 /**
- * Calls its attendant before any step, and waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that it is about has begun another life and
- * the word holds the expected bits again: the moment at which it succeeds if nothing tells the lives apart. On an idle machine two
- * threads meet so by themselves; on one with other work they seldom run at the same time. The wait ends after a bounded time, and only
- * one thread waits at a time.
+ * Calls its attendant before any step, and waits now and then before a compare-and-swap on Head, Tail or a next word until the slot that
+ * it is about has begun another life and the word holds the expected bits again: the moment at which it succeeds if nothing tells the
+ * lives apart. On an idle machine two threads meet so by themselves; on one with other work they seldom run at the same time. The wait
+ * ends after a bounded time, and only one thread waits at a time.
  */
 export class WaitingMemory extends RecordingMemory {
   readonly #geometry: Geometry;
@@ -269,20 +273,19 @@ export class WaitingMemory extends RecordingMemory {
   override cas(step: number, address: number, expected: number, desired: number): boolean {
     if (address !== FREE_TOP && --this.#left <= 0) {
       this.words[this.label] = step;
-      const vain = !this.#awaitRecycling(address, expected);
-      const factor = vain ? VAIN * 2 ** this.#alone : 1;
+      const factor = this.#awaitRecycling(address, expected) ? 2 ** this.#alone : VAIN;
       this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * factor;
     }
     return super.cas(step, address, expected, desired);
   }
 
-  /** True if the slot has another life and the word the expected bits. */
+  /** False if others were at work and the moment did not come. */
   #awaitRecycling(address: number, expected: number): boolean {
     const slot = this.#slotOf(address, expected);
-    if (slot === 0 || Atomics.compareExchange(this.#turns, this.#turn, 0, this.#waits) !== 0) return false;
+    if (slot === 0 || Atomics.compareExchange(this.#turns, this.#turn, 0, this.#waits) !== 0) return true;
     const life = this.#geometry.slot(slot, S_LIFE);
     const before = this.words[life];
-    const until = performance.now() + LONGEST_WAIT_MS;
+    const until = performance.now() + LONGEST_WAIT_MS / 2 ** Math.min(this.#alone, MOST_HALVED);
     let [looks, looksAfter, top] = [0, 0, this.words[FREE_TOP]];
     let met = false;
     let isAlone = true;
@@ -299,7 +302,7 @@ export class WaitingMemory extends RecordingMemory {
     }
     this.#alone = isAlone ? Math.min(this.#alone + 1, MOST_ALONE) : 0;
     Atomics.store(this.#turns, this.#turn, 0);
-    return met;
+    return met || (looks < LOOKS && looksAfter < LOOKS_AFTER);
   }
 
   /** The slot that the expected word names; if it names none, the one whose next word it is. 0 if that is no slot. */
