@@ -82,7 +82,7 @@ export interface Totals extends Counted {
 }
 
 /** What a status word says. */
-export function statusOf(word: number): Pick<ThreadTotals, 'status' | 'heir'> {
+function statusOf(word: number): Pick<ThreadTotals, 'status' | 'heir'> {
   const status = STATUS[statusIn(word)] ?? 'unknown';
   const heir = heirIn(word);
   return {

@@ -30,7 +30,7 @@ function exhaustive(form: Form): Batch[] {
   const small = chosen.filter(({ judged }) => judged < SMALL);
   const large = chosen.filter(({ judged }) => judged >= SMALL);
   return [
-    { name: 'kernel', seconds: 240, claims: small.map((known) => counting(known, 120)) },
+    { name: 'kernel', seconds: 240, claims: small.map((known) => counting(known, 480)) },
     ...large.map((known): Batch => {
       const seconds = 60 + Math.ceil(known.judged / SLOWEST);
       const claims = [counting(known, seconds)];
