@@ -132,7 +132,7 @@ export class Run {
     let suspicionMs = SUSPICION_MS;
     for (;;) {
       await delay(POLL_MS);
-      watch.look();
+      watch.look(this.interrupted);
       await this.#noticeStops();
       // A list that changes hands is on two accounts until its heir has looked through it.
       if (!this.#isChurning()) this.garbage.sample(this.#words, this.audit.geometry);

@@ -36,12 +36,13 @@ export class Watch {
       Atomics.store(this.#desk.words, this.#desk.block(thread) + B_STATE, GONE);
   }
 
-  look(): void {
+  /** @param interrupted someone wants the end: a thread that stands still on purpose is not waited for either */
+  look(interrupted: boolean): void {
     const now = performance.now();
     const passed = Math.min(now - this.#looked, LOOK_MS);
     this.#looked = now;
     // A thread that stands still on purpose is no worry, and while it does the others may have to wait: it sees to that itself.
-    const standing = Atomics.load(this.#desk.words, STANDING) > 0;
+    const standing = !interrupted && Atomics.load(this.#desk.words, STANDING) > 0;
     for (const thread of this.#threads()) {
       const begun = this.#desk.read(thread, B_BEGUN);
       const still = begun === this.#begun[thread - 1] && !this.#rests(thread);
