@@ -24,6 +24,7 @@ const SMALL = [
 ];
 const LONG = [
   'bench',
+  '--quick',
   '--scheme',
   'tagged',
   '--engine',

@@ -7,14 +7,15 @@ import { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 import { runSchedule } from '../../src/schedule/run.ts';
 import { parseSchedule } from '../../src/schedule/schedule.ts';
+import { runs } from '../effort.ts';
 import { sameTraces, SPECS } from './same-traces.ts';
 
 const pool = new Steppers();
 afterAll(() => pool.end());
 
 describe.each(SPECS)('under %s', (spec) => {
-  test('model and stepped make the same trace, event for event, under 200 random schedules', async () => {
-    const { lengths } = await sameTraces(pool, spec, 200, 200);
+  test('model and stepped make the same trace, event for event, under random schedules', async () => {
+    const { lengths } = await sameTraces(pool, spec, 200, runs(200));
     // The schedules were really different.
     expect(lengths).toBeGreaterThan(10);
   });

@@ -22,12 +22,10 @@ import {
 import { D2, D4 } from '../../src/kernel/steps.ts';
 import { parametersOf, type SchemeClass } from '../../src/engines/registry.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
-import { compileAll } from './compile.ts';
-import { LimitedMemory, schemes } from './laboratory.ts';
+import { loadModule } from '../../src/engines/wasm/modules.ts';
+import { eager, LimitedMemory, schemes } from './laboratory.ts';
 import { compiledSide, interpretedSide, type Kernel, type Side } from './sides.ts';
 import { runs } from '../effort.ts';
-
-const modules = await compileAll();
 
 /** A buffer to start from, near the places where numbers come round. */
 interface Start {
@@ -192,7 +190,8 @@ class Runner {
 }
 
 describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ scheme }) => {
-  const module = modules.get(scheme.ID)!;
+  // Made by the build from these sources, or it is refused.
+  const module = loadModule(eager(scheme));
 
   test('a program leaves the same words on both sides and gets the same answers', () => {
     let wrapped = 0;
@@ -267,10 +266,11 @@ test('an access of either memory finds and leaves the same word', () => {
   });
   const [scheme] = schemes as [SchemeClass];
   let [hits, misses] = [0, 0];
+  const module = loadModule(eager(scheme));
   fc.assert(
     fc.property(fc.array(access, { minLength: 20, maxLength: 40 }), (accesses) => {
       const interpreted = interpretedSide(scheme, 64);
-      const compiled = compiledSide(modules.get(scheme.ID)!, 64, 1);
+      const compiled = compiledSide(module, 64, 1);
       const [first, second] = [interpreted.thread(0), compiled.thread(0)];
       for (const { name, address, values } of accesses) {
         const run = (kernel: Kernel): unknown =>

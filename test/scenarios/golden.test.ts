@@ -13,6 +13,7 @@ import { remarksOf } from '../../src/report/remarks/remarks.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { caseName } from '../../src/scenario/case-name.ts';
 import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import { deep } from '../effort.ts';
 
 /** `REFRESH=1 npx vitest run test/scenarios` writes the golden files anew; read the change as a diff. */
 const refresh = process.env['REFRESH'] === '1';
@@ -35,13 +36,16 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
   const plays = new Map<string, Play>();
 
   test.each(scenario.cases.map((each) => [each.key, each] as const))(
-    '%s does on real threads what is expected of it',
+    '%s does what is expected of it, and the same on real threads',
     async (key, each) => {
-      const played = await play(pool, scenario, each);
+      const played = await play(model, scenario, each);
       plays.set(key, played);
-      const modelled = await play(model, scenario, each);
-      expect(modelled.trace).toEqual(played.trace);
-      expect(modelled.words).toEqual(played.words);
+      // In the short form one case in three is on real threads, and in another scenario another one.
+      if (deep || (plays.size + scenario.number) % 3 === 0) {
+        const real = await play(pool, scenario, each);
+        expect(real.trace).toEqual(played.trace);
+        expect(real.words).toEqual(played.words);
+      }
       expect(played.findings.map(({ kind, note }) => `${kind}: ${note}`).join('\n')).toSatisfy(
         () => played.verdict === 'as-claimed',
       );

@@ -16,6 +16,7 @@ import {
   type Schedule,
 } from '../../src/schedule/schedule.ts';
 import { usageOf } from '../engines/usage.ts';
+import { runs } from '../effort.ts';
 
 const counted = fc.record({ kind: fc.constant('count' as const), steps: fc.nat(1000) });
 const anchored = fc.record({
@@ -183,7 +184,7 @@ describe('the counts of a run replay it, event for event', () => {
           expect(second.events).toEqual(first.events);
           expect(second.engine.words).toEqual(words);
         }),
-        { numRuns: 40 },
+        { numRuns: runs(40) },
       );
     },
   );

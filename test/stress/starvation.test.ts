@@ -2,24 +2,21 @@ import { expect, test } from 'vitest';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { leastSlots } from '../../src/engines/shared.ts';
 import { stress } from '../../src/stress/stress.ts';
+import { pairs } from '../effort.ts';
 
 const OPS = 40_000;
 
 // A producer that finds the slab full goes on as soon as another thread can free a slot, wherever free slots and garbage may lie: in
 // the caches of others, on their lists, on the free list.
 test.each(
-  ['tagged', 'hazard-pointers', 'epochs'].flatMap((scheme) =>
+  pairs(
+    ['tagged', 'hazard-pointers', 'epochs'],
     [
-      [2, 'atomics'],
-      [4, 'wasm'],
-      [4, 'mixed'],
-    ].map(([threads, engine], i) => ({
-      scheme,
-      threads: threads as number,
-      engine: engine as string,
-      cache: 3 * i,
-    })),
-  ),
+      { threads: 2, engine: 'atomics', cache: 0 },
+      { threads: 4, engine: 'wasm', cache: 3 },
+      { threads: 4, engine: 'mixed', cache: 6 },
+    ],
+  ).map(([scheme, on]) => ({ scheme, ...on })),
 )(
   'on the smallest slab of $scheme nobody starves: $threads threads on $engine, caches of $cache',
   async ({ scheme, threads, engine, cache }) => {

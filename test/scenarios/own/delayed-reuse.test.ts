@@ -2,6 +2,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { deep } from '../../effort.ts';
 import { done, emptyFolder, root } from '../../package/packed.ts';
 
 const folder = emptyFolder('own');
@@ -17,30 +18,35 @@ const lab = (...args: string[]) => done(process.execPath, [main, ...args], { cwd
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each([
-  ['JavaScript', 'delayed-reuse.js', 'mine.mjs'],
+const languages = [
   ['TypeScript', 'delayed-reuse.ts', 'mine.mts'],
-])('the example of a scheme in %s', (_, example, name) => {
-  test('runs from a folder of its own, and its replay line replays', async () => {
-    const file = fileOf(example, name);
-    const run = await lab(
-      'run',
-      'aba-dequeue',
-      '--scheme',
-      `./${name}:delay=1`,
-      '--engine',
-      'model',
-      '--json',
-    );
-    expect([run.stderr, run.status]).toEqual(['', 0]);
-    const { replay } = JSON.parse(run.stdout) as { replay: string };
-    expect(replay).toContain(`aba-dequeue/${pathToFileURL(file).href}:delay=1,slots=`);
-    const words = replay.replace(/^npx lockfree-lab /, '').split(' ');
-    const again = await lab(...words, '--engine', 'model', '--json');
-    expect([again.stderr, again.status]).toEqual(['', 0]);
-    expect(JSON.parse(again.stdout)).toMatchObject({ replay });
-  });
-});
+  ['JavaScript', 'delayed-reuse.js', 'mine.mjs'],
+] as const;
+
+describe.each(deep ? languages : languages.slice(0, 1))(
+  'the example of a scheme in %s',
+  (_, example, name) => {
+    test('runs from a folder of its own, and its replay line replays', async () => {
+      const file = fileOf(example, name);
+      const run = await lab(
+        'run',
+        'aba-dequeue',
+        '--scheme',
+        `./${name}:delay=1`,
+        '--engine',
+        'model',
+        '--json',
+      );
+      expect([run.stderr, run.status]).toEqual(['', 0]);
+      const { replay } = JSON.parse(run.stdout) as { replay: string };
+      expect(replay).toContain(`aba-dequeue/${pathToFileURL(file).href}:delay=1,slots=`);
+      const words = replay.replace(/^npx lockfree-lab /, '').split(' ');
+      const again = await lab(...words, '--engine', 'model', '--json');
+      expect([again.stderr, again.status]).toEqual(['', 0]);
+      expect(JSON.parse(again.stdout)).toMatchObject({ replay });
+    });
+  },
+);
 
 test('it breaks no claim, and ABA is found in it', async () => {
   const file = fileOf('delayed-reuse.js', 'again.mjs');
