@@ -124,8 +124,10 @@ export function laboratory(
   slots: number,
   threads: number,
   initial: number[] = [],
+  cache?: number,
 ): Laboratory {
-  const memory = new LimitedMemory(new Int32Array(createBuffer({ slots, threads, initial }, choice)));
+  const sizes = { slots, threads, initial, ...(cache === undefined ? {} : { cache }) };
+  const memory = new LimitedMemory(new Int32Array(createBuffer(sizes, choice)));
   const all = Array.from({ length: threads }, (_, i) => assemble(memory, i + 1, choice.scheme));
   return { memory, geometry: all[0]!.geometry, threads: all };
 }

@@ -2,7 +2,7 @@
 // outcome is not as it is kept; with --write it is kept. Names of mutants: only these.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { allMutants, type Mutant } from '../../src/mutant/mutant.ts';
 import { isClean, judgeMutant, type Killed, told } from './run.ts';
 import { KEPT, kept } from './table.ts';
@@ -40,7 +40,10 @@ await Promise.all(
 if (write) {
   const all = { ...(only.length === 0 ? {} : kept()), ...outcomes };
   const ordered = Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(KEPT, await format(JSON.stringify(ordered), { parser: 'json', printWidth: 120 }));
+  writeFileSync(
+    KEPT,
+    await format(JSON.stringify(ordered), { ...(await resolveConfig(KEPT)), filepath: KEPT }),
+  );
 }
 const dead = mutants.filter(({ equivalent }) => equivalent === undefined).length;
 console.log(
