@@ -1,5 +1,6 @@
 // A worker of the stepped engine: runs one program after the other, each step at its gate.
 import { parentPort, workerData } from 'node:worker_threads';
+import { makeOperation } from '../src/engines/call.ts';
 import { READY } from '../src/engines/crew.ts';
 import { ABANDON, FINISHED, GATE, GONE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
 import { operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
@@ -18,17 +19,21 @@ async function run(job: Job): Promise<void> {
   // What is done to set up is not a step: the log begins with the first operation.
   block[LOGGED] = 0;
   if (job.again) takeUp(memory, participant.geometry, job.record);
-  for (const [index, { name, argument }] of job.program.entries()) {
-    memory.log(INVOKE, index, 0);
-    let answer: Answer;
+  const answer = ({ outcome, value = 0 }: Answer): void =>
+    memory.log(RETURN, OUTCOMES.indexOf(outcome), value);
+  let calls = 0;
+  for (const [index, operation] of job.program.entries()) {
     try {
-      answer = bodies[name](participant, argument ?? 0);
+      makeOperation(operation, calls, participant, bodies, {
+        begin: (call, { count = 0 }) => memory.log(INVOKE, call, count),
+        answer,
+      });
     } catch (error) {
       if (error === ABANDON) throw error;
-      answer = { outcome: 'threw' };
-      complaints.postMessage(`T${job.thread} ${name}#${index + 1} threw: ${String(error)}`);
+      complaints.postMessage(`T${job.thread} ${operation.name}#${index + 1} threw: ${String(error)}`);
+      answer({ outcome: 'threw' });
     }
-    memory.log(RETURN, OUTCOMES.indexOf(answer.outcome), answer.value ?? 0);
+    calls += operation.batch?.length ?? 1;
   }
 }
 

@@ -270,6 +270,7 @@ export class Judge implements Observer {
   }
 
   #returned({ step, thread, name, outcome, value }: ReturnRecord): void {
+    if (name === 'enqueueMany' || name === 'dequeueMany') this.#miscounted(step, thread, name, value);
     if (name !== 'dequeue' || outcome !== 'value' || value === null) return;
     const delivered = this.#count(this.#delivered, value);
     const enqueued = this.#enqueued.get(value) ?? 0;
@@ -280,6 +281,14 @@ export class Judge implements Observer {
     if (enqueued === 0)
       this.#find('value from nowhere', at, `${by} delivered ${show}, which nobody had enqueued`);
     else this.#find('duplicate value', at, `${show} is delivered a second time, by ${by}`);
+  }
+
+  /** A batch is told itself only if its count is not what it did. */
+  #miscounted(step: number, thread: number, name: string, count: number | null): void {
+    const [kind, did]: [DamageKind, string] =
+      name === 'enqueueMany' ? ['false full', 'enqueued'] : ['lost value', 'dequeued'];
+    const note = `T${thread}'s ${name} answers that it ${did} ${count}, which is not how many it ${did}`;
+    this.#find(kind, { step, thread, label: null }, note);
   }
 
   /** The thread that adopts the record of a dead thread learns from its status, and so of all that the thread did. */

@@ -28,7 +28,10 @@ export const exploreCommand: Command = command({
     '1 if there is damage that the scheme promises not to do.',
   positionals: [{ name: 'file', help: 'The parts for --merge.', optional: true, many: true }],
   options: {
-    program: text('PROGRAM', 'What the queue holds, and the operations of each thread: "[A] d | d e d".'),
+    program: text(
+      'PROGRAM',
+      'What the queue holds, and the operations of each thread: "[A] d | d e d". e is enqueue, d dequeue, i isEmpty, e3 a batch of three.',
+    ),
     scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
       least: 2,
@@ -109,8 +112,8 @@ export const exploreCommand: Command = command({
       },
     ),
     smallest: flag(
-      'Looks for the smallest program that shows damage, in place of one program: up to three threads, in every order of them, for as long ' +
-        'as --max-seconds says. With --mutant: for the smallest that finds the bug.',
+      'Looks for the smallest program that shows damage, in place of one program: up to three threads, in every order of them, with batches ' +
+        'where there is one thread, for as long as --max-seconds says. With --mutant: for the smallest that finds the bug.',
     ),
     merge: flag('Adds up the shards in the given files, and reports the whole search.'),
   },
@@ -148,6 +151,8 @@ export const exploreCommand: Command = command({
 
 /** Every operation whose answer is judged. */
 const LETTERS = ['d', 'e', 'i'];
+/** What a batch of two does wrong, it does without another thread. */
+const BATCHES = ['d2', 'e2'];
 
 /** Looks at short programs, those of few operations, threads and preemptions first, and tells the first that does damage. */
 async function smallestProgram(given: Given, context: Context): Promise<Result> {
@@ -156,7 +161,11 @@ async function smallestProgram(given: Given, context: Context): Promise<Result> 
   const { print, style } = context;
   const seconds = given['max-seconds'] ?? 60;
   const choice = await chooseScheme(given.scheme ?? 'naive');
-  const seen = { scheme: choice.spec, kinds: [], shapes: { letters: LETTERS, inOrder: true } };
+  const seen = {
+    scheme: choice.spec,
+    kinds: [],
+    shapes: { letters: LETTERS, alone: BATCHES, inOrder: true },
+  };
   const searched = await handOverInWorker(seen, null, seconds, context);
   const found = searched?.found ?? null;
   const broken = found !== null && !mayBreak(choice);

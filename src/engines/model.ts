@@ -1,6 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { Memory } from '../kernel/memory.ts';
 import { takeUp } from '../kernel/scheme.ts';
+import { makeOperation } from './call.ts';
 import {
   type Access,
   type ControlledEngine,
@@ -119,8 +120,11 @@ class ModelMemory extends Memory {
     return this.#unwinding;
   }
 
+  /** Takes note of something that is neither a step nor a plain access. */
   note(plain: Plain): void {
-    this.#plain.push(plain);
+    if (this.#unwinding) throw SUSPEND;
+    // An earlier run of this operation has noted it already.
+    if (this.#at === this.#record.length) this.#plain.push(plain);
   }
 
   takePlain(): Plain[] {
@@ -180,6 +184,8 @@ class ModelThread {
   readonly bodies: Readonly<Record<string, OperationBody>>;
   readonly complaints: string[] = [];
   #op = 0;
+  /** How many calls the operations before it are asked to make. */
+  #calls = 0;
   #state: ThreadState = 'waiting';
   /** What is done before the first operation, with steps of its own; null once it is done. */
   #prologue: (() => void) | null;
@@ -212,7 +218,7 @@ class ModelThread {
     let resumed = this.memory.isResumed;
     while (this.#prologue || this.#op < this.program.length) {
       if (!resumed) this.memory.begin();
-      const finished = this.#prologue ? this.#runPrologue() : this.#runOperation(resumed);
+      const finished = this.#prologue ? this.#runPrologue() : this.#runOperation();
       if (!finished) {
         if (this.memory.isHung) this.#state = 'hung';
         return;
@@ -233,25 +239,30 @@ class ModelThread {
     return true;
   }
 
-  #runOperation(resumed: boolean): boolean {
-    const { name, argument } = this.program[this.#op];
-    if (!resumed) this.memory.note({ kind: 'invoke', op: this.#op + 1, name, argument });
-    let answer: Answer;
+  #runOperation(): boolean {
+    const operation = this.program[this.#op];
+    const { memory } = this;
+    const answered = ({ outcome, value = 0 }: Answer): void => {
+      if (memory.unwinding) {
+        throw new UsageError(
+          `The operation ${operation.name} caught what the model throws to suspend a thread and went on: let errors that are not yours pass.`,
+        );
+      }
+      memory.note({ kind: 'return', outcome, value });
+    };
     try {
-      answer = this.bodies[name](this.participant, argument ?? 0);
+      makeOperation(operation, this.#calls, this.participant, this.bodies, {
+        begin: (call, { name, argument }) => memory.note({ kind: 'invoke', op: call + 1, name, argument }),
+        answer: answered,
+      });
     } catch (error) {
       if (error === SUSPEND) return false;
-      if (error instanceof NotDeterministic || this.memory.unwinding) throw error;
-      answer = { outcome: 'threw' };
-      this.complaints.push(`${name}#${this.#op + 1} threw: ${String(error)}`);
-    }
-    if (this.memory.unwinding) {
-      throw new UsageError(
-        `The operation ${name} caught what the model throws to suspend a thread and went on: let errors that are not yours pass.`,
-      );
+      if (error instanceof NotDeterministic || memory.unwinding) throw error;
+      this.complaints.push(`${operation.name}#${this.#op + 1} threw: ${String(error)}`);
+      answered({ outcome: 'threw' });
     }
     this.#op++;
-    this.memory.note({ kind: 'return', outcome: answer.outcome, value: answer.value ?? 0 });
+    this.#calls += operation.batch?.length ?? 1;
     return true;
   }
 }

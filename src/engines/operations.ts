@@ -21,6 +21,13 @@ export type OperationBody = (participant: Participant, argument: number) => Answ
 export interface Operation {
   readonly name: string;
   readonly argument: number | null;
+  /** Of a batch, `enqueueMany` or `dequeueMany`: the operations that it is asked to make, one after the other. */
+  readonly batch?: readonly Operation[];
+}
+
+/** What a thread calls, with every batch as the operations that it makes. */
+export function callsIn(program: readonly Operation[]): Operation[] {
+  return program.flatMap((operation) => operation.batch ?? [operation]);
 }
 
 /** The operations that every program may use, beside those of its variant. */

@@ -23,7 +23,8 @@ export function showValue(value: number): string {
 /**
  * Reads a program: `[A B] e d | d e d`. The items in the queue at the start stand in brackets and may be left out; then each thread's
  * operations: `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty, or an operation by its
- * name, with a number if it takes one: `adopt`, a variant's `recover(1)`. A thread that
+ * name, with a number if it takes one: `adopt`, a variant's `recover(1)`. `e3` is a batch: one call, `enqueueMany(3)`, that enqueues
+ * three values; `d3` dequeues up to three. A thread that
  * ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
  * that shows where it cannot be read.
  *
@@ -42,15 +43,22 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
   const known = [...Object.keys(operations), ...more];
   const threads = match[2].split('|').map((part, i) =>
     unfold(part, text).map((word): Operation => {
-      const [, name, argument] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? [];
+      const batch = known.includes(word) ? null : BATCH.exec(word);
+      if (batch) return batchOf(batch, value, `thread ${i + 1} of the program "${text}"`);
+      const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? [];
       const full = SHORT[name] ?? name;
       if (name === undefined || !known.includes(full)) {
         throw new UsageError(
-          `"${word}" in thread ${i + 1} of the program "${text}" is no operation${closest(full ?? word, known)}; write e, d, i, ${known.slice(3).join(', ')}.`,
+          `"${word}" in thread ${i + 1} of the program "${text}" is no operation${closest(full ?? word, known)}; write e, d, i, e2, d2, ${known.slice(3).join(', ')}.`,
         );
       }
-      if (full === 'enqueue') return { name: full, argument: value() };
-      return { name: full, argument: argument === undefined ? null : Number(argument) };
+      const argument = given === undefined ? null : Number(given);
+      if (argument !== null && argument > LARGEST) {
+        throw new UsageError(
+          `The number in "${word}" in thread ${i + 1} of the program "${text}" is too large: give at most ${LARGEST}.`,
+        );
+      }
+      return full === 'enqueue' ? enqueueOf(value()) : { name: full, argument };
     }),
   );
   for (const [i, thread] of threads.entries()) {
@@ -67,23 +75,67 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
   return { text, initial, threads };
 }
 
+/** As many as a compiled module takes with one call. */
+const MOST_IN_BATCH = 256;
+const LARGEST = 2 ** 31 - 1;
+
+const DEQUEUE: Operation = { name: 'dequeue', argument: null };
+
+function enqueueOf(value: number): Operation {
+  return { name: 'enqueue', argument: value };
+}
+
+/** `e3` or `enqueueMany(3)`. A variant may have an operation of such a name. */
+const BATCH = /^(?:([ed])(\d+)|(enqueueMany|dequeueMany)(?:\((\d+)\))?)$/;
+
+function batchOf(read: RegExpExecArray, value: () => number, where: string): Operation {
+  const [word, letter, short, long, given] = read as readonly (string | undefined)[];
+  const count = Number(short ?? given ?? 0);
+  if (count < 1 || count > MOST_IN_BATCH) {
+    throw new UsageError(
+      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in e2 or d3.`,
+    );
+  }
+  const name = long ?? `${SHORT[letter ?? '']}Many`;
+  const one = (): Operation => (name === 'enqueueMany' ? enqueueOf(value()) : DEQUEUE);
+  return { name, argument: count, batch: Array.from({ length: count }, one) };
+}
+
 /** A repetition with no other inside; an operation's number in brackets is no repetition. */
 const INNERMOST = /(?<!\w)\(((?:[^()]|\(\d+\))*)\)x(\d+)/;
+
+/** Repetitions of one bracket, and words of a thread with all brackets written out. */
+const MOST_TIMES = 10_000;
+const MOST_WORDS = 100_000;
 
 /** Words, with every `( … )xN` written out. */
 function unfold(part: string, text: string): string[] {
   let flat = part;
   for (let inner = INNERMOST.exec(flat); inner; inner = INNERMOST.exec(flat)) {
     const times = Number(inner[2]);
-    if (times > 10_000)
-      throw new UsageError(`${times} repetitions in the program "${text}" are too many: give at most 10000.`);
+    if (times > MOST_TIMES)
+      throw new UsageError(
+        `${inner[2]} repetitions in the program "${text}" are too many: give at most ${MOST_TIMES}.`,
+      );
+    // Before they are written out, since a repetition of repetitions may be larger than memory.
+    const words = wordsIn(flat).length + times * wordsIn(inner[1]).length;
+    if (words > MOST_WORDS)
+      throw new UsageError(
+        `A thread of the program "${text}" has more than ${MOST_WORDS} operations: give smaller repetitions.`,
+      );
     flat = flat.replace(inner[0], ` ${Array.from({ length: times }, () => inner[1]).join(' ')} `);
   }
+  return wordsIn(flat);
+}
+
+function wordsIn(flat: string): string[] {
   return flat.split(/\s+/).filter((word) => word !== '');
 }
 
-/** An operation as people write it: `enqueue(C)`, `dequeue()`. */
-export function showOperation({ name, argument }: Operation): string {
+/** An operation as people write it: `enqueue(C)`, `dequeue()`, `enqueueMany(D, E)`, `dequeueMany(2)`. */
+export function showOperation({ name, argument, batch = [] }: Operation): string {
+  if (name === 'enqueueMany')
+    return `${name}(${batch.map((each) => showValue(each.argument ?? 0)).join(', ')})`;
   if (argument === null) return `${name}()`;
   return `${name}(${name === 'enqueue' ? showValue(argument) : argument})`;
 }

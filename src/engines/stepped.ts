@@ -14,7 +14,7 @@ import type {
 import { Crew } from './crew.ts';
 import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
-import { OUTCOMES, type Operation } from './operations.ts';
+import { callsIn, OUTCOMES, type Operation } from './operations.ts';
 import { Patience } from './patience.ts';
 import { chooseScheme } from './registry.ts';
 import { attachWords } from './shared.ts';
@@ -122,6 +122,8 @@ export class SteppedEngine implements ControlledEngine {
   readonly threads: number;
   readonly #seats: readonly Seat[];
   readonly #run: ControlledRun;
+  /** The calls that each thread's program makes. */
+  readonly #calls: readonly (readonly Operation[])[];
   readonly #states: ThreadState[];
   readonly #preludes: (readonly Plain[])[];
   readonly #complaints: string[] = [];
@@ -131,6 +133,7 @@ export class SteppedEngine implements ControlledEngine {
     this.threads = run.programs.length;
     this.#seats = seats;
     this.#run = run;
+    this.#calls = run.programs.map(callsIn);
     const { buffer, scheme, variant, programs } = run;
     const records = programs.map((_, i) => this.recordOf(i + 1));
     for (const [i, program] of programs.entries()) {
@@ -247,7 +250,7 @@ export class SteppedEngine implements ControlledEngine {
   }
 
   #readLog({ block }: Seat, index: number): Plain[] {
-    const program = this.#run.programs[index];
+    const calls = this.#calls[index];
     return Array.from({ length: block[gate.LOGGED] }, (_, entry): Plain => {
       const at = gate.LOG + 3 * entry;
       const [kind, first, second] = block.subarray(at, at + 3);
@@ -257,10 +260,19 @@ export class SteppedEngine implements ControlledEngine {
         case gate.POKE:
           return { kind: 'poke', address: first, value: second };
         case gate.INVOKE:
-          return { kind: 'invoke', op: first + 1, ...program[first] };
+          return {
+            kind: 'invoke',
+            op: first + 1,
+            ...(second > 0 ? batchOf(calls[first], second) : calls[first]),
+          };
         default:
           return { kind: 'return', outcome: OUTCOMES[first], value: second };
       }
     });
   }
+}
+
+/** The call of a batch of so many of these calls. */
+function batchOf({ name }: Operation, count: number): Operation {
+  return { name: `${name}Many`, argument: count };
 }

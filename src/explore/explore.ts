@@ -1,4 +1,5 @@
 import { unjudged } from '../check/judged.ts';
+import { callsIn } from '../engines/operations.ts';
 import { Board } from './board.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from './campaign.ts';
 import type { Estimate } from './estimate.ts';
@@ -135,7 +136,7 @@ export function explorationOf(
     ...NO_FACTS,
     findings: findings.map(({ unit: _unit, execution: _execution, nth: _nth, ...finding }) => finding),
     histories: histories.length,
-    notJudged: unjudged(model.program.threads.flat().map(({ name }) => name)),
+    notJudged: unjudged(model.program.threads.flatMap(callsIn).map(({ name }) => name)),
     seconds,
   };
 }

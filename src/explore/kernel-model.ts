@@ -1,5 +1,12 @@
 import { cardOfStep } from '../engines/labels.ts';
-import { type Operation, operations, type OperationBody } from '../engines/operations.ts';
+import { type Calls, makeOperation } from '../engines/call.ts';
+import {
+  type Answer,
+  callsIn,
+  type Operation,
+  operations,
+  type OperationBody,
+} from '../engines/operations.ts';
 import { assemble, type Participant, type Variant } from '../engines/participant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
@@ -69,7 +76,7 @@ export async function kernelModel(
   const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
   const words = attachWords(makeBuffer());
   const bodies = { ...operations, ...variant.operations };
-  const all = program.threads.flat().map(({ name }) => name);
+  const all = program.threads.flatMap(callsIn).map(({ name }) => name);
   const apart = options.variant === undefined && all.every((name) => KEEP_TO_THEMSELVES.has(name));
   const threads = program.threads.map((own, i) => kernelCode(own, i + 1, choice, variant, bodies, apart));
   const geometry = geometryOf(words);
@@ -115,27 +122,23 @@ function kernelCode(
     if (program.at(-1)?.name === 'die') memory.life = [record.base + R_STATUS, ACTIVE];
     // Its record is written by its owner alone, unless another thread adopts it.
     if (apart) memory.isPrivate = (address) => address >= record.base && address < end;
-    return program.map(({ name, argument }, i) => () => {
-      memory.note({ kind: 'invoke', op: i + 1, name, argument });
-      const answer = answerOf(
-        () => bodies[name](participant, argument ?? 0),
-        () => memory.unwinding,
-      );
-      memory.note({ kind: 'return', outcome: answer.outcome, value: answer.value ?? 0 });
+    const calls: Calls = {
+      begin: (call, { name, argument }) => memory.note({ kind: 'invoke', op: call + 1, name, argument }),
+      answer: ({ outcome, value = 0 }: Answer) => memory.note({ kind: 'return', outcome, value }),
+    };
+    return program.map((operation, i) => {
+      const first = callsIn(program.slice(0, i)).length;
+      return () => {
+        try {
+          makeOperation(operation, first, participant, bodies, calls);
+        } catch (error) {
+          if (memory.unwinding) throw error;
+          // An operation may throw; the thread then goes on.
+          calls.answer({ outcome: 'threw' });
+        }
+      };
     });
   };
-}
-
-type Answered = ReturnType<OperationBody>;
-
-/** An operation may throw; the thread then goes on. */
-function answerOf(body: () => Answered, isUnwinding: () => boolean): Answered {
-  try {
-    return body();
-  } catch (error) {
-    if (isUnwinding()) throw error;
-    return { outcome: 'threw' };
-  }
 }
 
 /**

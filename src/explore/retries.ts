@@ -11,17 +11,15 @@ export function retriesOf(place: Local): number {
   const before = known.get(place);
   if (before !== undefined) return before;
   let most = 0;
-  let part = -1;
   const made = new Map<number, number>();
   for (let at: Local | null = place.parent; at !== null; at = at.parent) {
-    if (at.part !== part) made.clear();
-    part = at.part;
-    if (!isStep(at.next)) continue;
-    const { step } = at.next;
-    if (cardOfStep(step)?.headsLoop !== true) continue;
-    const count = (made.get(step) ?? 0) + 1;
-    made.set(step, count);
-    most = Math.max(most, count - 1);
+    if (isStep(at.next) && cardOfStep(at.next.step)?.headsLoop === true) {
+      const count = (made.get(at.next.step) ?? 0) + 1;
+      made.set(at.next.step, count);
+      most = Math.max(most, count - 1);
+    }
+    // What comes before was made by an earlier operation.
+    if (at.plain.some(({ kind }) => kind === 'invoke')) made.clear();
   }
   known.set(place, most);
   return most;

@@ -13,7 +13,8 @@ export function shapeOf({ initial, threads }: Program): Shape {
   return {
     initial: initial.length,
     threads: threads.map((thread) =>
-      thread.map(({ name, argument }) => {
+      thread.map(({ name, argument, batch }) => {
+        if (batch) return `${LETTERS[batch[0].name]}${batch.length}`;
         const own = name === 'enqueue' || argument === null ? '' : `(${argument})`;
         return `${LETTERS[name] ?? name}${own}`;
       }),
@@ -28,19 +29,57 @@ export function programText({ initial, threads }: Shape): string {
   return initial === 0 ? all : `[${items.join(' ')}] ${all}`;
 }
 
+/** The operations of all threads together, those of batches one by one. */
 export function operationsIn({ threads }: Shape): number {
-  return threads.reduce((sum, { length }) => sum + length, 0);
+  return threads.reduce((sum, thread) => sum + lengthOf(thread), 0);
 }
 
 /** Enqueues of all threads together. */
 export function enqueuesIn({ threads }: Shape): number {
-  return threads.flat().filter((operation) => operation === 'e').length;
+  return lengthOf(threads.flat().filter((word) => ofOne(word) === 'e'));
+}
+
+/** How many operations a batch makes; null for what is no batch. */
+function batchSize(word: string): number | null {
+  const [, size] = BATCH.exec(word) ?? [];
+  return size === undefined ? null : Number(size);
+}
+
+const BATCH = /^[ed](\d+)$/;
+
+/** The operation that a batch makes again and again; of what is no batch, itself. */
+function ofOne(word: string): string {
+  return BATCH.test(word) ? word[0] : word;
+}
+
+/** The operations of a thread, those of batches one by one. */
+export function lengthOf(thread: readonly string[]): number {
+  return thread.reduce((sum, word) => sum + (batchSize(word) ?? 1), 0);
+}
+
+/** The first operations of a thread. A batch that goes on beyond them is a shorter one. */
+export function firstOf(thread: readonly string[], operations: number): string[] {
+  const first: string[] = [];
+  for (const word of thread) {
+    const left = operations - lengthOf(first);
+    if (left <= 0) break;
+    const size = batchSize(word) ?? 1;
+    first.push(size > left ? `${ofOne(word)}${left}` : word);
+  }
+  return first;
+}
+
+/** A thread without one of its words, or with a batch that makes an operation less. */
+function withoutOne(thread: readonly string[], at: number): (readonly string[])[] {
+  const size = batchSize(thread[at]) ?? 1;
+  const without = thread.toSpliced(at, 1);
+  return size === 1 ? [without] : [without, thread.with(at, `${ofOne(thread[at])}${size - 1}`)];
 }
 
 /**
- * All that is one change away from a shape and smaller: has fewer operations, or as many on fewer threads, or fewer items at the start.
- * A thread is left out, or an operation; an enqueue becomes an item that is there from the start; two threads become one; an item is
- * left out. In this order, each once.
+ * All that is one change away from a shape and smaller: has fewer operations, or as many on fewer threads or in fewer batches, or fewer
+ * items at the start. A thread is left out, or an operation or a batch; an enqueue becomes an item that is there from the start; two
+ * threads become one; the operations of a batch are called one by one; an item is left out. In this order, each once.
  *
  * @param inOrder true if it matters which thread is which: an algorithm may treat the first thread otherwise than the last
  */
@@ -55,10 +94,13 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
   ] as const) {
     for (const [i, thread] of threads.entries()) {
       for (const [at, operation] of thread.entries()) {
-        if (only !== null && operation !== only) continue;
-        const rest = thread.filter((_, other) => other !== at);
-        const all = rest.length === 0 ? without(i) : threads.with(i, rest);
-        if (all.length > 0) found.push({ initial: items, threads: all });
+        if (only !== null && ofOne(operation) !== only) continue;
+        // Of a batch one enqueue alone is made before.
+        const rests = withoutOne(thread, at).slice(only !== null && (batchSize(operation) ?? 1) > 1 ? 1 : 0);
+        for (const rest of rests) {
+          const all = rest.length === 0 ? without(i) : threads.with(i, rest);
+          if (all.length > 0) found.push({ initial: items, threads: all });
+        }
       }
     }
   }
@@ -66,6 +108,14 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
     for (const j of threads.keys()) {
       if (i !== j)
         found.push({ initial, threads: threads.with(i, [...threads[i], ...threads[j]]).toSpliced(j, 1) });
+    }
+  }
+  for (const [i, thread] of threads.entries()) {
+    for (const [at, word] of thread.entries()) {
+      const size = batchSize(word);
+      if (size === null) continue;
+      const called = Array.from({ length: size }, () => ofOne(word));
+      found.push({ initial, threads: threads.with(i, thread.toSpliced(at, 1, ...called)) });
     }
   }
   if (initial > 0) found.push({ initial: initial - 1, threads });
@@ -82,7 +132,7 @@ function canonical({ initial, threads }: Shape): string {
 }
 
 function byLength(a: readonly string[], b: readonly string[]): number {
-  return a.length - b.length || a.join(' ').localeCompare(b.join(' '), 'en');
+  return lengthOf(a) - lengthOf(b) || a.join(' ').localeCompare(b.join(' '), 'en');
 }
 
 function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
@@ -94,6 +144,8 @@ function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
 export interface ShapeOptions {
   /** The operations that they are made of, by their letters. Default: enqueues and dequeues. */
   readonly letters?: readonly string[];
+  /** Those that programs of a single thread are made of as well, such as batches: `e2`. Default: none. */
+  readonly alone?: readonly string[];
   /** In every order of their threads, as the mirrored ones `d | e d` and `e d | d`. Default: each once, whatever the order. */
   readonly inOrder?: boolean;
 }
@@ -103,9 +155,9 @@ export function shortShapes(
   operations: number,
   threads: number,
   initial: number,
-  { letters = ['d', 'e'], inOrder = false }: ShapeOptions = {},
+  { letters = ['d', 'e'], alone = [], inOrder = false }: ShapeOptions = {},
 ): Shape[] {
-  const found = threadsOf(operations, threads, [], letters);
+  const found = threadsOf(operations, threads, [], threads === 1 ? [...letters, ...alone] : letters);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
   return all.map((each) => ({ initial, threads: each }));
 }
@@ -128,7 +180,7 @@ function threadsOf(
 ): (readonly string[])[][] {
   if (threads === 0) return operations === 0 ? [[]] : [];
   const found: (readonly string[])[][] = [];
-  for (let length = Math.max(1, least.length); length * threads <= operations; length++) {
+  for (let length = Math.max(1, lengthOf(least)); length * threads <= operations; length++) {
     for (const first of words(length, letters)) {
       if (byLength(first, least) < 0) continue;
       for (const rest of threadsOf(operations - length, threads - 1, first, letters))
@@ -138,7 +190,10 @@ function threadsOf(
   return found;
 }
 
+/** All threads of so many operations. */
 function words(length: number, letters: readonly string[]): string[][] {
   if (length === 0) return [[]];
-  return words(length - 1, letters).flatMap((word) => letters.map((letter) => [...word, letter]));
+  return letters
+    .filter((letter) => lengthOf([letter]) <= length)
+    .flatMap((letter) => words(length - lengthOf([letter]), letters).map((rest) => [letter, ...rest]));
 }

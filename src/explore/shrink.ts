@@ -4,7 +4,7 @@ import type { DamageKind } from '../observe/trace.ts';
 import { parseSchedule, printSchedule } from '../schedule/schedule.ts';
 import { explore, type Explored } from './explore.ts';
 import { kernelModel } from './kernel-model.ts';
-import { operationsIn, programText, type Shape, shapeOf, smaller } from './shape.ts';
+import { firstOf, lengthOf, operationsIn, programText, type Shape, shapeOf, smaller } from './shape.ts';
 import { type Shortest, shortest } from './shortest.ts';
 
 /** A failure that an exploration found. */
@@ -144,7 +144,7 @@ class Shrinking {
   /** What has not begun when the damage is done is left out first. */
   #candidates(shape: Shape, begun: readonly number[]): Shape[] {
     const threads = shape.threads
-      .map((thread, i) => thread.slice(0, begun[i] ?? thread.length))
+      .map((thread, i) => firstOf(thread, begun[i] ?? lengthOf(thread)))
       .filter(({ length }) => length > 0);
     const used = { ...shape, threads };
     const all = smaller(shape, this.#options.inOrder).filter(({ initial }) => initial < this.#failure.slots);
@@ -186,7 +186,7 @@ class Shrinking {
   ): Promise<Shortest> {
     const moves = parseSchedule(schedule);
     const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
-    const begun = shape.threads.map(({ length }) => length);
+    const begun = shape.threads.map(lengthOf);
     return (await this.#play(shape, schedule)) ?? { schedule, preemptions, steps, begun };
   }
 

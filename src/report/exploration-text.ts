@@ -99,7 +99,9 @@ function coverage(of: Exploration, style: Style): Row[] {
       : `at most ${counted(preemptions, 'preemption', 'preemptions')} in each`;
   const rows: Row[] = [['executions', `${number(executions)}, one of each class; ${within}; ${pace}`]];
   if (of.complete && interleavings !== null) {
-    rows.push(['', `${number(executions)} classes stand for ${number(interleavings)} interleavings`]);
+    const classes = executions === 1 ? '1 class stands' : `${number(executions)} classes stand`;
+    const all = Number(interleavings) === 1 ? '1 interleaving' : `${number(interleavings)} interleavings`;
+    rows.push(['', `${classes} for ${all}`]);
   }
   if (shard.length > 0) rows.push(...shard);
   else if (ending === '') rows.push(['complete', 'nothing was left out', style.ok]);

@@ -136,7 +136,9 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     mutant: 'A copy of the lab with one known bug in its text, as other projects had it.',
     scenario: 'A program with a schedule and what must come of it under each scheme.',
     program:
-      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i asks whether it is empty.',
+      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i asks whether it is empty, e3 a batch of three.',
+    batch:
+      'Many enqueues or dequeues with one call. They are made one after the other, and other threads may come between two of them.',
     seed: 'The number from which all random choices of a run are drawn.',
     trace: 'A file with every step of a run.',
     snapshot: 'A file with all words of a slab at one moment.',

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { callsIn } from '../../src/engines/operations.ts';
 import { parseProgram, showOperation, showValue } from '../../src/engines/program.ts';
 import { usageOf } from './usage.ts';
 
@@ -26,6 +27,8 @@ describe('a program', () => {
     ['d (e)x0 d', ['dequeue() dequeue()']],
     ['adopt collect leave', ['adopt() collect() leave()']],
     ['other(3)', ['other(3)']],
+    ['[A] e2 e | d3', ['enqueueMany(B, C) enqueue(D)', 'dequeueMany(3)']],
+    ['(enqueueMany(1) d1)x2', ['enqueueMany(A) dequeueMany(1) enqueueMany(B) dequeueMany(1)']],
     ['(adopt other(3))x2 other(10)', ['adopt() other(3) adopt() other(3) other(10)']],
   ])('%j is read', (text, expected) => {
     expect(shown(text, ['other'])).toEqual(expected);
@@ -42,13 +45,26 @@ describe('a program', () => {
     ['[A e', 'cannot be read'],
     ['(e d', '"(e" in thread 1'],
     ['(e d)x10001', '10001 repetitions in the program "(e d)x10001" are too many: give at most 10000.'],
+    [
+      '(((d)x1000)x1000)x1000',
+      'A thread of the program "(((d)x1000)x1000)x1000" has more than 100000 operations',
+    ],
+    [`(d)x${'9'.repeat(400)}`, '99 repetitions in the program'],
     ['other(-1)', '"other(-1)" in thread 1'],
+    ['other(4294967296)', 'The number in "other(4294967296)" in thread 1'],
+    [
+      'e | e0',
+      'The batch "e0" in thread 2 of the program "e | e0" cannot be made: it takes 1 to 256 operations',
+    ],
+    ['d257', 'it takes 1 to 256 operations, as in e2 or d3.'],
+    ['enqueueMany', 'it takes 1 to 256'],
+    ['e3)', '"e3)" in thread 1'],
   ])('%j is refused', async (text, message) => {
     expect(await usageOf(() => parseProgram(text, ['other']))).toContain(message);
   });
 
   test('reads back as it is written, with every repetition written out', () => {
-    const operation = fc.constantFrom('e', 'd', 'i', 'adopt', 'other(7)');
+    const operation = fc.constantFrom('e', 'd', 'i', 'adopt', 'other(7)', 'e2', 'd3');
     const thread = fc.array(operation, { minLength: 1, maxLength: 5 });
     const folded = fc.record({ times: fc.integer({ min: 1, max: 4 }), body: thread });
     fc.assert(
@@ -69,7 +85,7 @@ describe('a program', () => {
           const written = parseProgram(`${start} ${long.join('|')}`, ['other']);
           expect({ ...program, text: '' }).toEqual({ ...written, text: '' });
           const values = program.threads
-            .flat()
+            .flatMap(callsIn)
             .flatMap(({ name, argument }) => (name === 'enqueue' ? [argument] : []));
           expect(values).toEqual(values.map((_, i) => 65 + initial + i));
         },

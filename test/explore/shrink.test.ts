@@ -16,7 +16,7 @@ import { deep } from '../effort.ts';
 const shape = (text: string): ReturnType<typeof shapeOf> => shapeOf(parseProgram(text));
 
 describe('a program without its values', () => {
-  test.each(['[A B] d | d e d', 'e', 'i collect | e d', '[A] adopt leave'])(
+  test.each(['[A B] d | d e d', 'e', 'i collect | e d', '[A] adopt leave', '[A] e2 d | d3'])(
     '%s is written as it was',
     (text) => {
       expect(programText(shape(text))).toBe(text);
@@ -35,6 +35,8 @@ describe('a program without its values', () => {
       'd | e d',
     ]);
     expect(smaller(shape('d'))).toEqual([]);
+    expect(smaller(shape('e2 d')).map(programText)).toEqual(['d', 'e1 d', 'e2', '[A] e1 d', 'e e d']);
+    expect(smaller(shape('[A] d1')).map(programText)).toEqual(['[A] d', 'd1']);
   });
 
   test('comes once, whatever the order of its threads', () => {
@@ -70,6 +72,21 @@ test('short programs come in every order of their threads where that matters, ea
     'e | d',
     'e | e',
   ]);
+});
+
+test('short programs of one thread have batches where they are asked for, each counted as its operations', () => {
+  const options = { letters: ['d', 'e'], alone: ['d2', 'e2'] };
+  expect(shortShapes(2, 1, 0, options).map(programText).toSorted()).toEqual([
+    'd d',
+    'd e',
+    'd2',
+    'e d',
+    'e e',
+    'e2',
+  ]);
+  // As many as a(n) = 2 a(n - 1) + 2 a(n - 2).
+  expect(shortShapes(5, 1, 0, options)).toHaveLength(120);
+  expect(shortShapes(2, 2, 0, options).map(programText)).toEqual(['d | d', 'd | e', 'e | e']);
 });
 
 describe('a failure that is made small', () => {

@@ -1,0 +1,114 @@
+import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
+import { AtomicsMemory } from './atomics.ts';
+import type { Answer, Operation, OperationBody, Outcome } from './operations.ts';
+import type { Participant } from './participant.ts';
+
+/** An operation that is called. */
+export interface Call extends Operation {
+  /** Set for a batch whose count is not what it did, which is told behind its operations: how many it was asked to make. */
+  readonly count?: number;
+}
+
+/** Told what a thread calls, and what it is answered. Calls do not overlap. */
+export interface Calls {
+  /** @param call the how many-th call of the thread's program it is, from 0, each operation of a batch being one */
+  begin(call: number, operation: Call): void;
+  answer(answer: Answer): void;
+}
+
+/**
+ * Makes one operation of a program. A batch runs the kernel's own loop, and each operation in it is a call that begins and answers
+ * inside the batch. Throws what the operation throws; the call that was under way is then unanswered.
+ *
+ * @param first the number of its first call
+ */
+export function makeOperation(
+  operation: Operation,
+  first: number,
+  participant: Participant,
+  bodies: Readonly<Record<string, OperationBody>>,
+  calls: Calls,
+): void {
+  if (operation.batch) {
+    new BatchCalls(operation, operation.batch, first, calls).make(participant);
+    return;
+  }
+  calls.begin(first, operation);
+  calls.answer(bodies[operation.name](participant, operation.argument ?? 0));
+}
+
+/**
+ * A batch as its caller sees it: what was handed over was enqueued, and what stands in the values and is counted was delivered. So an
+ * operation of it answers what the batch says, whatever the queue answered the batch.
+ */
+class BatchCalls {
+  readonly #batch: Operation;
+  readonly #asked: readonly Operation[];
+  readonly #first: number;
+  readonly #calls: Calls;
+  readonly #values: Int32Array;
+  #begun = 0;
+  /** How many of them were told as done; true if the last one was told as refused. */
+  #done = 0;
+  #refused = false;
+
+  constructor(batch: Operation, asked: readonly Operation[], first: number, calls: Calls) {
+    this.#batch = batch;
+    this.#asked = asked;
+    this.#first = first;
+    this.#calls = calls;
+    this.#values = Int32Array.from(asked, ({ argument }) => argument ?? 0);
+  }
+
+  get #enqueues(): boolean {
+    return this.#batch.name === 'enqueueMany';
+  }
+
+  make({ queue }: Participant): void {
+    const size = this.#asked.length;
+    if (!this.#enqueues) this.#values.fill(0);
+    const watched = Object.create(queue) as typeof queue;
+    watched.enqueue = (value) => {
+      this.#begin();
+      return queue.enqueue(value);
+    };
+    watched.dequeue = () => {
+      this.#begin();
+      return queue.dequeue();
+    };
+    const memory = new AtomicsMemory(this.#values);
+    const many = this.#enqueues ? enqueueMany : dequeueMany;
+    const count = many(watched, memory, 0, size);
+    if (this.#begun > 0) this.#answer(count >= this.#begun);
+    // What the batch says that it did, and did not ask the queue for.
+    while (this.#begun < Math.min(count, size)) this.#unasked(true);
+    if (count < size && !this.#refused) this.#unasked(false);
+    if (count === this.#done) return;
+    // Some are done, and their caller takes them for not done, or the other way round: the count itself is the finding.
+    const { name } = this.#batch;
+    this.#calls.begin(this.#first + size - 1, { name, argument: size, count: size });
+    this.#calls.answer({ outcome: 'value', value: count });
+  }
+
+  /** The queue is asked for the next one. That it is says that the one before it was done. */
+  #begin(): void {
+    if (this.#begun > 0) this.#answer(true);
+    const place = Math.min(this.#begun++, this.#asked.length - 1);
+    this.#calls.begin(this.#first + place, this.#asked[place]);
+  }
+
+  #unasked(isDone: boolean): void {
+    const place = Math.min(this.#begun++, this.#asked.length - 1);
+    this.#calls.begin(this.#first + place, this.#asked[place]);
+    this.#answer(isDone);
+  }
+
+  #answer(isDone: boolean): void {
+    if (isDone) this.#done++;
+    this.#refused = !isDone;
+    const refusal: Outcome = this.#enqueues ? 'full' : 'empty';
+    if (!isDone) this.#calls.answer({ outcome: refusal });
+    else if (this.#enqueues) this.#calls.answer({ outcome: 'ok' });
+    else this.#calls.answer({ outcome: 'value', value: this.#values[this.#begun - 1] ?? 0 });
+  }
+}

@@ -1,0 +1,80 @@
+// A batch is the kernel's loop, and a program of the explorer tells its operations one by one.
+import { expect, test } from 'vitest';
+import { model } from '../../src/engines/model.ts';
+import { makeOperation } from '../../src/engines/call.ts';
+import { type Answer, operations } from '../../src/engines/operations.ts';
+import type { Participant } from '../../src/engines/participant.ts';
+import { parseProgram } from '../../src/engines/program.ts';
+import { Steppers } from '../../src/engines/stepped.ts';
+import { type Exploration, explore } from '../../src/explore/explore.ts';
+import { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from '../../src/kernel/michael-scott.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
+import { play } from '../../src/scenario/play.ts';
+
+test.each([
+  ['[A] d2 | e', '[A] d d | e', 'tagged'],
+  ['e2 | d', 'e e | d', 'tagged'],
+  ['[A] d | d1 e1 d1', '[A] d | d e d', 'naive'],
+])('%s has the executions of %s, and its damage', async (batches, calls, scheme) => {
+  const options = { slots: 6, preemptions: 1 };
+  const own = await explore(batches, scheme, options);
+  const others = await explore(calls, scheme, options);
+  expect(own.executions).toBeGreaterThan(1);
+  const said = ({ program: _program, seconds: _seconds, findings, ...rest }: Exploration): unknown => ({
+    ...rest,
+    found: findings.map(({ kind, schedule }) => `${kind} ${schedule}`),
+  });
+  expect(said(own)).toEqual(said(others));
+});
+
+test('a batch ends at the first "empty" and at the first "full", and its operations answer one by one', async () => {
+  await using steppers = new Steppers();
+  for (const stage of [model, steppers]) {
+    const scenario = programScenario('d2 e9 | d2 e', 6, 'T1@end; T2@end');
+    const { trace, findings } = await play(stage, scenario, await claimedCase('tagged'));
+    const told = trace.events.flatMap((event) =>
+      event.kind === 'return' ? [`T${event.thread}.${event.op} ${event.name} ${event.outcome}`] : [],
+    );
+    expect(told).toEqual([
+      'T1.1 dequeue empty',
+      ...[3, 4, 5, 6, 7].map((op) => `T1.${op} enqueue ok`),
+      'T1.8 enqueue full',
+      'T2.1 dequeue value',
+      'T2.2 dequeue value',
+      'T2.3 enqueue ok',
+    ]);
+    expect(findings).toEqual([]);
+  }
+});
+
+test('an operation of a batch that throws ends the batch, and the thread goes on', async () => {
+  class Throwing<S extends Scheme> extends MichaelScottQueue<S> {
+    override enqueue(value: number): number {
+      if (value === 66) throw new Error('not B');
+      return super.enqueue(value);
+    }
+  }
+  const { executions, bad } = await explore('e3 d2', 'tagged', { slots: 6, variant: { queue: Throwing } });
+  expect({ executions, bad }).toEqual({ executions: 1, bad: 0 });
+});
+
+/** What a batch tells that the kernel's loop makes on a queue which answers as given. */
+function told(text: string, answers: readonly number[], results: readonly number[] = []): string[] {
+  const [given, values] = [[...answers], [...results]];
+  const next = (): number => given.shift() ?? EMPTY;
+  const queue = { enqueue: next, dequeue: next, result: () => values.shift() };
+  const lines: string[] = [];
+  makeOperation(parseProgram(text).threads[0]![0]!, 0, { queue } as unknown as Participant, operations, {
+    begin: (call, { name, argument }) => lines.push(`${call} ${name} ${argument ?? ''}`),
+    answer: ({ outcome, value }: Answer) => lines.push(`${outcome} ${value ?? ''}`),
+  });
+  return lines.map((line) => line.trim());
+}
+
+test('what is told is what the caller of the batch handed over and got', () => {
+  expect(told('e2', [OK, FULL])).toEqual(['0 enqueue 65', 'ok', '1 enqueue 66', 'full']);
+  expect(told('d3', [VALUE, VALUE, EMPTY], [7, 8])).toEqual([
+    ...['0 dequeue', 'value 7', '1 dequeue', 'value 8', '2 dequeue', 'empty'],
+  ]);
+});
