@@ -21,15 +21,17 @@ export async function takePlace({
   module,
   seats,
   manner,
-}: Place): Promise<() => void> {
+}: Place): Promise<() => Promise<void>> {
   const board = new Board(buffer, threads);
   const { openLane } = (await import(module)) as { readonly openLane: LaneOpener };
   const state = board.stateOf(thread);
   const lanes = await Promise.all(seats.map((seat) => openLane(seat, thread, board.words, state)));
   const hand = new Hand(thread, board, lanes, manner);
-  return () => {
+  return async () => {
     let round = 0;
     for (;;) {
+      // A promise that code of the user's own has left rejected is noticed between rounds.
+      await new Promise((resolve) => setImmediate(resolve));
       Atomics.store(board.words, state, AT_REST);
       while (Atomics.load(board.words, ROUND) === round) Atomics.wait(board.words, ROUND, round);
       round = Atomics.load(board.words, ROUND);

@@ -1,4 +1,4 @@
-// A side that is wrong in a way that the URL's query says: it loses a value, makes one up, or never comes back.
+// A side that is wrong in a way that the URL's query says: it loses a value, changes one, throws, or leaves a promise rejected.
 const fault = new URL(import.meta.url).searchParams.get('fault');
 
 export function openLane() {
@@ -7,7 +7,8 @@ export function openLane() {
   return {
     enqueue(value) {
       if (fault === 'throw') throw new RangeError('planted');
-      if (++count % 1000 !== 0 || fault !== 'lose') values.push(value);
+      if (++count === 1000 && fault === 'reject') void Promise.reject(new RangeError('planted'));
+      if (count % 1000 !== 0 || fault !== 'lose') values.push(value);
       return true;
     },
     dequeue() {

@@ -152,9 +152,9 @@ describe('a session', () => {
     await session.settle();
   });
 
-  test('ends with the error of a worker that crashes', async () => {
-    const session = await open(faultySide('throw'), { threads: 1 });
-    await expect(session.round(PLAIN, 1000)).rejects.toThrow('has crashed');
+  test.each(['throw', 'reject'])('ends with the error of a worker that crashes: %s', async (fault) => {
+    const session = await open(faultySide(fault), { threads: 1 });
+    await expect(session.round(PLAIN, 5000, 5000)).rejects.toThrow('has crashed (RangeError: planted)');
   });
 });
 
