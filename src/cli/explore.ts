@@ -3,21 +3,20 @@ import { chooseScheme } from '../engines/registry.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { type Exploration, type ExploreOptions, withFacts } from '../explore/explore.ts';
-import type { Shrunk } from '../explore/shrink.ts';
 import { parseShard, type Shard } from '../explore/shard.ts';
 import { strategies, strategyOf } from '../explore/strategies/all.ts';
 import { factsInWorker } from '../explore/together.ts';
 import { wrap } from '../report/columns.ts';
-import { ENDLESS, explorationJson, explorationText, explorationVerdict } from '../report/exploration-text.ts';
+import { explorationJson, explorationText, explorationVerdict } from '../report/exploration-text.ts';
 import { playText } from '../report/play-text.ts';
-import { handOverText, shrunkJson, shrunkText } from '../report/shrunk-text.ts';
+import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { command, type Command, type Context, type Result } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
 import { flag, integer, integerOr, number, text } from './option.ts';
-import { handOverInWorker, playShrunk, shrinkInWorker } from './shrinking.ts';
+import { handOverInWorker, playShrunk, shrunkOf } from './shrinking.ts';
 
 export const exploreCommand: Command = command({
   name: 'explore',
@@ -299,33 +298,4 @@ async function withItsFacts(
   } finally {
     progress.clear();
   }
-}
-
-/** How long a thread goes round in the story of a livelock, so that a replay finds it again. */
-const ROUNDS = 2000;
-
-/** The schedule of a finding; of a thread that goes round, with some of its rounds, if it makes steps in them. */
-function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number]): string {
-  return kind === 'livelock' && thread !== null ? `${schedule},${thread}x${ROUNDS}` : schedule;
-}
-
-/** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
-async function shrunkOf(
-  { findings, program, scheme, slots, cache }: Exploration,
-  seconds: number,
-  context: Context,
-): Promise<Shrunk | null> {
-  const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
-  if (found === undefined) return null;
-  const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
-  const shrunk =
-    seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;
-  // There is no room for a story in a document.
-  if (context.json) return shrunk;
-  if (shrunk) context.print(shrunkText(shrunk, context.style));
-  // Who has interrupted the search wants to know what it has found.
-  const told = { ...context, signal: new AbortController().signal };
-  const played = await playShrunk(shrunk ?? failure, null, told);
-  if (played) context.print(`\n${playText(played, context.style)}`);
-  return shrunk;
 }

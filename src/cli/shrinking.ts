@@ -1,7 +1,11 @@
 import type { ShrinkJob, ShrinkMessage } from '../../workers/shrink.ts';
 import { Crew } from '../engines/crew.ts';
+import type { Exploration } from '../explore/explore.ts';
 import type { HandOver, Seen } from '../explore/hand-over.ts';
 import type { Failure, Shrunk } from '../explore/shrink.ts';
+import { ENDLESS } from '../report/exploration-text.ts';
+import { playText } from '../report/play-text.ts';
+import { shrunkText } from '../report/shrunk-text.ts';
 import type { Play } from '../scenario/play.ts';
 import { claimedCase, programScenario } from '../scenario/ad-hoc.ts';
 import type { Context } from './command.ts';
@@ -74,4 +78,33 @@ export async function playShrunk(
   const scenario = { ...programScenario(program, slots, schedule, variant), cache };
   const [played] = await playEach(scenario, [await claimedCase(scheme)], {}, context, true);
   return played;
+}
+
+/** How long a thread goes round in the story of a livelock, so that a replay finds it again. */
+const ROUNDS = 2000;
+
+/** The schedule of a finding; of a thread that goes round, with some of its rounds, if it makes steps in them. */
+function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number]): string {
+  return kind === 'livelock' && thread !== null ? `${schedule},${thread}x${ROUNDS}` : schedule;
+}
+
+/** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
+export async function shrunkOf(
+  { findings, program, scheme, slots, cache }: Exploration,
+  seconds: number,
+  context: Context,
+): Promise<Shrunk | null> {
+  const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
+  if (found === undefined) return null;
+  const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
+  const shrunk =
+    seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;
+  // There is no room for a story in a document.
+  if (context.json) return shrunk;
+  if (shrunk) context.print(shrunkText(shrunk, context.style));
+  // Who has interrupted the search wants to know what it has found.
+  const told = { ...context, signal: new AbortController().signal };
+  const played = await playShrunk(shrunk ?? failure, null, told);
+  if (played) context.print(`\n${playText(played, context.style)}`);
+  return shrunk;
 }

@@ -12,6 +12,11 @@ import type { Scheme } from '../../src/kernel/scheme.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
 
+/** What an exploration says of its search, and not of its time. */
+function said({ program: _program, seconds: _seconds, findings, ...rest }: Exploration): unknown {
+  return { ...rest, found: findings.map(({ kind, schedule }) => `${kind} ${schedule}`) };
+}
+
 test.each([
   ['[A] d2 | e', '[A] d d | e', 'tagged'],
   ['e2 | d', 'e e | d', 'tagged'],
@@ -21,10 +26,6 @@ test.each([
   const own = await explore(batches, scheme, options);
   const others = await explore(calls, scheme, options);
   expect(own.executions).toBeGreaterThan(1);
-  const said = ({ program: _program, seconds: _seconds, findings, ...rest }: Exploration): unknown => ({
-    ...rest,
-    found: findings.map(({ kind, schedule }) => `${kind} ${schedule}`),
-  });
   expect(said(own)).toEqual(said(others));
 });
 
@@ -33,10 +34,10 @@ test('a batch ends at the first "empty" and at the first "full", and its operati
   for (const stage of [model, steppers]) {
     const scenario = programScenario('d2 e9 | d2 e', 6, 'T1@end; T2@end');
     const { trace, findings } = await play(stage, scenario, await claimedCase('tagged'));
-    const told = trace.events.flatMap((event) =>
+    const answers = trace.events.flatMap((event) =>
       event.kind === 'return' ? [`T${event.thread}.${event.op} ${event.name} ${event.outcome}`] : [],
     );
-    expect(told).toEqual([
+    expect(answers).toEqual([
       'T1.1 dequeue empty',
       ...[3, 4, 5, 6, 7].map((op) => `T1.${op} enqueue ok`),
       'T1.8 enqueue full',
@@ -75,6 +76,11 @@ function told(text: string, answers: readonly number[], results: readonly number
 test('what is told is what the caller of the batch handed over and got', () => {
   expect(told('e2', [OK, FULL])).toEqual(['0 enqueue 65', 'ok', '1 enqueue 66', 'full']);
   expect(told('d3', [VALUE, VALUE, EMPTY], [7, 8])).toEqual([
-    ...['0 dequeue', 'value 7', '1 dequeue', 'value 8', '2 dequeue', 'empty'],
+    '0 dequeue',
+    'value 7',
+    '1 dequeue',
+    'value 8',
+    '2 dequeue',
+    'empty',
   ]);
 });

@@ -24,15 +24,16 @@ const loop =
 
 const broken = vi.hoisted(() => ({ run: null as unknown, enqueues: false }));
 
-vi.mock('../../src/kernel/batch.ts', () => {
-  const run =
-    (enqueues: boolean): Loop =>
-    (...given) => {
-      broken.enqueues = enqueues;
-      return (broken.run as Loop)(...given);
-    };
-  return { enqueueMany: run(true), dequeueMany: run(false) };
-});
+vi.mock('../../src/kernel/batch.ts', () => ({
+  enqueueMany: (...given: Parameters<Loop>) => {
+    broken.enqueues = true;
+    return (broken.run as Loop)(...given);
+  },
+  dequeueMany: (...given: Parameters<Loop>) => {
+    broken.enqueues = false;
+    return (broken.run as Loop)(...given);
+  },
+}));
 
 test.each([
   ['counts right', 'e3 d4 e', loop((n) => n), []],
