@@ -15,7 +15,7 @@ export * from './engines/index.ts';
 // Real threads under a schedule, and a record of what happens.
 export { parseProgram, type Program } from './engines/program.ts';
 export type { ControlledEngine, ControlledRun, Stage } from './engines/controlled.ts';
-export { model } from './engines/model.ts';
+export { model } from './model/engine.ts';
 export { Steppers } from './engines/stepped.ts';
 export { Recorder, type Observer } from './observe/recorder.ts';
 export { readSnapshot, writeSnapshot } from './observe/snapshot.ts';

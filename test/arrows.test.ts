@@ -6,7 +6,15 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 /** Files that import nothing and may be imported by all but the kernel. */
 const leaves = ['src/errors.ts', 'src/suggest.ts', 'src/visible.ts'];
-const lower = ['src/kernel', 'src/engines', 'src/observe', 'src/schedule', 'src/check', 'src/explore'];
+const lower = [
+  'src/kernel',
+  'src/engines',
+  'src/model',
+  'src/observe',
+  'src/schedule',
+  'src/check',
+  'src/explore',
+];
 /** What runs whole experiments out of the parts: scenarios on the stepped engine, stress and benchmarks on free threads. */
 const experiments = ['src/scenario', 'src/stress', 'src/bench'];
 const library = [...lower, ...experiments, 'src/report'];
@@ -24,6 +32,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/types': ['packages'],
   'src/kernel': [],
   'src/engines': ['src/kernel', 'packages'],
+  'src/model': ['src/engines', 'src/kernel', 'packages'],
   'src/observe': ['src/engines', 'src/kernel', 'packages'],
   'src/schedule': ['src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/check': [
@@ -34,12 +43,21 @@ const arrows: Record<string, readonly string[]> = {
     'src/kernel/step-card.ts',
     'packages',
   ],
-  'src/explore': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/explore': [
+    'src/check',
+    'src/schedule',
+    'src/observe',
+    'src/model',
+    'src/engines',
+    'src/kernel',
+    'packages',
+  ],
   'src/scenario': [
     'src/mutant',
     'src/check',
     'src/schedule',
     'src/observe',
+    'src/model',
     'src/engines',
     'src/kernel',
     'packages',
@@ -52,6 +70,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/check',
     'src/schedule',
     'src/observe',
+    'src/model',
     'src/engines',
     'src/kernel/layout.ts',
     'src/kernel/words.ts',

@@ -4,7 +4,7 @@ import { Beliefs } from '../src/check/beliefs.ts';
 import { blame } from '../src/check/blame.ts';
 import { contradictions } from '../src/check/card-check.ts';
 import { isLabel, knownSteps } from '../src/engines/labels.ts';
-import { model } from '../src/engines/model.ts';
+import { model } from '../src/model/engine.ts';
 import { showValue } from '../src/engines/program.ts';
 import { chooseScheme } from '../src/engines/registry.ts';
 import { explore } from '../src/explore/explore.ts';

@@ -1,5 +1,5 @@
 import { findScenario, scenarios } from '../../scenarios/index.ts';
-import { model } from '../engines/model.ts';
+import { model } from '../model/engine.ts';
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { printTrace } from '../observe/trace-file.ts';

@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { Machine } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { StateNames } from './state-names.ts';
 

@@ -1,6 +1,6 @@
-import { type Dependence, depend, ofWaiting } from './dependence.ts';
-import type { Footprint } from './local.ts';
-import { Machine, type Model } from './machine.ts';
+import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
+import type { Footprint } from '../model/local.ts';
+import { Machine, type Model } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { TraceNames } from './trace-names.ts';

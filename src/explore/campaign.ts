@@ -1,6 +1,6 @@
 import type { Variant } from '../engines/participant.ts';
 import { judgedDependence, kernelModel, type KernelModel } from './kernel-model.ts';
-import { STEP_LIMIT } from './machine.ts';
+import { STEP_LIMIT } from '../model/machine.ts';
 import { strategyOf } from './strategies/all.ts';
 import type { SearchSpace, Strategy, Unit } from './strategy.ts';
 

@@ -1,7 +1,7 @@
-import { type Dependence, depend, ofWaiting } from './dependence.ts';
+import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
 import { Events } from './events.ts';
-import { type Footprint, isStep } from './local.ts';
-import { Machine, type Model } from './machine.ts';
+import { type Footprint, isStep } from '../model/local.ts';
+import { Machine, type Model } from '../model/machine.ts';
 import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 
 /** What the search knows of the moment before an event. */

@@ -1,8 +1,8 @@
 import { MOST_PLAIN } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
 import type { Finding } from '../observe/trace.ts';
-import { isStep, type Local, type Request, showRequest } from './local.ts';
-import type { Machine } from './machine.ts';
+import { isStep, type Local, type Request, showRequest } from '../model/local.ts';
+import type { Machine } from '../model/machine.ts';
 
 /** A step that a thread made, with what it was answered, as text. */
 interface Made {

@@ -1,5 +1,5 @@
-import { conflict, WRITE } from './dependence.ts';
-import type { Footprint } from './local.ts';
+import { conflict, WRITE } from '../model/dependence.ts';
+import type { Footprint } from '../model/local.ts';
 
 /** Told of each race that a new step is in: with the event of that number. */
 export type OnRace = (event: number) => void;

@@ -1,5 +1,5 @@
-import { memoryDependence } from './dependence.ts';
-import { Machine, type Model } from './machine.ts';
+import { memoryDependence } from '../model/dependence.ts';
+import { Machine, type Model } from '../model/machine.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 
 /** Visits every interleaving, one by one: what the reductions are held against. */

@@ -2,8 +2,8 @@ import type { Plain } from '../engines/controlled.ts';
 import type { Operation } from '../check/history.ts';
 import { isJudged } from '../check/judged.ts';
 import { linearizable, type Linearizability } from '../check/linearizability.ts';
-import type { Effect } from './local.ts';
-import type { Machine } from './machine.ts';
+import type { Effect } from '../model/local.ts';
+import type { Machine } from '../model/machine.ts';
 import { lowest } from './search.ts';
 
 /**

@@ -36,10 +36,10 @@ import {
   READ,
   touchCalls,
   WRITE,
-} from './dependence.ts';
-import type { Effect } from './local.ts';
-import type { Death, Model } from './machine.ts';
-import type { Code } from './strand.ts';
+} from '../model/dependence.ts';
+import type { Effect } from '../model/local.ts';
+import type { Death, Model } from '../model/machine.ts';
+import type { Code } from '../model/strand.ts';
 
 /** The kernel under a program, ready to be explored. */
 export interface KernelModel extends Model {

@@ -6,10 +6,10 @@ import { judgedBy } from '../engines/registry.ts';
 import { HEAD, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
-import { memoryDependence } from './dependence.ts';
+import { memoryDependence } from '../model/dependence.ts';
 import { canonicalHistory } from './histories.ts';
 import type { KernelModel } from './kernel-model.ts';
-import { Machine } from './machine.ts';
+import { Machine } from '../model/machine.ts';
 import { MachineEngine, recordStep } from './machine-engine.ts';
 
 const CLEAN: readonly Finding[] = [];

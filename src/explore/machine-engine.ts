@@ -1,9 +1,9 @@
 import type { ControlledEngine, Granted, Pending, Plain, ThreadState } from '../engines/controlled.ts';
 import { InternalError } from '../errors.ts';
-import { isStep, type Local } from './local.ts';
+import { isStep, type Local } from '../model/local.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { CountedSchedule, type Schedule } from '../schedule/schedule.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../model/machine.ts';
 
 /** A machine as an engine, so that the lab's recorder and judge can look at what it runs. Threads are numbered from 1 here. */
 export class MachineEngine implements ControlledEngine {

@@ -1,7 +1,7 @@
-import { type Dependence, Footprints } from './dependence.ts';
+import { type Dependence, Footprints } from '../model/dependence.ts';
 import { judgedDependence, type KernelModel } from './kernel-model.ts';
-import type { Footprint, Local } from './local.ts';
-import type { Machine } from './machine.ts';
+import type { Footprint, Local } from '../model/local.ts';
+import type { Machine } from '../model/machine.ts';
 import { TraceNames } from './trace-names.ts';
 
 /** Events that are remembered to name executions, at most. */

@@ -1,5 +1,5 @@
-import type { Code } from './strand.ts';
-import { type StrandMemory, SUSPEND } from './strand-memory.ts';
+import type { Code } from '../model/strand.ts';
+import { type StrandMemory, SUSPEND } from '../model/strand-memory.ts';
 
 /**
  * The words as the body of a thread sees them that is no part of the kernel. All but `peek` and `poke` are sequentially consistent

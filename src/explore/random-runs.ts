@@ -1,5 +1,5 @@
 import { Random } from '../engines/random.ts';
-import { type Machine, machineFor } from './machine.ts';
+import { type Machine, machineFor } from '../model/machine.ts';
 import { type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions, Unit } from './strategy.ts';
 

@@ -1,5 +1,5 @@
 import { cardOfStep } from '../engines/labels.ts';
-import { isStep, type Local } from './local.ts';
+import { isStep, type Local } from '../model/local.ts';
 
 const known = new WeakMap<Local, number>();
 

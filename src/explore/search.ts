@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { Machine } from '../model/machine.ts';
 
 /** Told of every execution at its end, with the machine as it then is. Returns true to end the search. */
 export type Visit = (machine: Machine) => boolean | void;

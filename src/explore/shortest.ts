@@ -5,9 +5,9 @@ import { judgedBy } from '../engines/registry.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import { printSchedule, type Schedule } from '../schedule/schedule.ts';
-import { memoryDependence } from './dependence.ts';
+import { memoryDependence } from '../model/dependence.ts';
 import type { KernelModel } from './kernel-model.ts';
-import { Machine } from './machine.ts';
+import { Machine } from '../model/machine.ts';
 import { MachineEngine, recordStep, scheduleOf, threadsIn } from './machine-engine.ts';
 
 /** An execution that ends with damage, as far as it matters. */

@@ -1,6 +1,6 @@
-import type { Dependence } from './dependence.ts';
+import type { Dependence } from '../model/dependence.ts';
 import { Dpor } from './dpor.ts';
-import { machineFor, type Model } from './machine.ts';
+import { machineFor, type Model } from '../model/machine.ts';
 
 /** No part begins later than here: threads that hardly meet have few parts, however far one looks. */
 const DEEPEST = 300;

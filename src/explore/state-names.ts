@@ -1,5 +1,5 @@
-import type { Footprint } from './local.ts';
-import type { Machine } from './machine.ts';
+import type { Footprint } from '../model/local.ts';
+import type { Machine } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 
 /**

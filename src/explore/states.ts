@@ -1,5 +1,5 @@
-import { memoryDependence } from './dependence.ts';
-import { Machine, type Model } from './machine.ts';
+import { memoryDependence } from '../model/dependence.ts';
+import { Machine, type Model } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { StateNames } from './state-names.ts';

@@ -1,5 +1,5 @@
-import type { Dependence } from './dependence.ts';
-import type { Model } from './machine.ts';
+import type { Dependence } from '../model/dependence.ts';
+import type { Model } from '../model/machine.ts';
 import type { SearchOptions, Searched, Visit } from './search.ts';
 
 /** What a strategy searches. */

@@ -6,7 +6,7 @@ import type { Campaign } from './campaign.ts';
 import { endlessThreads } from './endless.ts';
 import { LeafJudge } from './leaf-judge.ts';
 import { scheduleOf } from './machine-engine.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../model/machine.ts';
 import { Naming } from './naming.ts';
 import { type Found, type Part, Sum } from './part.ts';
 import { retriesOf } from './retries.ts';

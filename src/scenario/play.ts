@@ -1,6 +1,6 @@
 import { boundOf, chooseScheme } from '../engines/registry.ts';
 import type { Stage } from '../engines/controlled.ts';
-import { model } from '../engines/model.ts';
+import { model } from '../model/engine.ts';
 import type { DamageKind, Trace } from '../observe/trace.ts';
 import { perform, type Performance, type PerformOptions } from './perform.ts';
 import { brokenPromises, type Broken } from './promise.ts';

@@ -1,5 +1,5 @@
 import { fileOf } from '../engines/labels.ts';
-import { model } from '../engines/model.ts';
+import { model } from '../model/engine.ts';
 import {
   chooseScheme,
   parametersOf,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
 import { type Belief, Beliefs } from '../../src/check/beliefs.ts';
 import { cardOf } from '../../src/engines/labels.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { showValue } from '../../src/engines/program.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { saidOf, showBelief, type Wording } from '../../src/report/words.ts';

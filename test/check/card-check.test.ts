@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contradictions } from '../../src/check/card-check.ts';
 import { knownSteps, type Step } from '../../src/engines/labels.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import type { StepCard } from '../../src/kernel/step-card.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';

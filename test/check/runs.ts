@@ -1,5 +1,5 @@
 import { scenarios } from '../../scenarios/index.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { Random } from '../../src/engines/random.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
 import { Recorder } from '../../src/observe/recorder.ts';

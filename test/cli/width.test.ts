@@ -4,7 +4,7 @@ import { blame } from '../../dist/src/check/blame.js';
 import { commandsFor } from '../../dist/src/cli/commands.js';
 import { helpOf, overview } from '../../dist/src/cli/help.js';
 import { explore } from '../../dist/src/explore/explore.js';
-import { model } from '../../dist/src/engines/model.js';
+import { model } from '../../dist/src/model/engine.js';
 import { wordsAt } from '../../dist/src/observe/replay-words.js';
 import { auditText } from '../../dist/src/report/audit-text.js';
 import { comparisonText } from '../../dist/src/report/bench-comparison.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import type { ControlledRun } from '../../src/engines/controlled.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { joinLaboratory, participate } from '../../src/engines/participant.ts';
 import { chooseScheme, type SchemeClass } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';

@@ -8,9 +8,9 @@ import { attachWords } from '../../src/engines/shared.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
-import { memoryDependence } from '../../src/explore/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
-import { Machine } from '../../src/explore/machine.ts';
+import { Machine } from '../../src/model/machine.ts';
 
 const SLOTS = 14;
 

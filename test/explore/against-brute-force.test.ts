@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryDependence } from '../../src/explore/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
 import { bodyCode } from '../../src/explore/plain-body.ts';
 import { runs } from '../effort.ts';
 import { boundedAgrees, boundedAgreesOn, reducedAgrees, shapes, statesAgree } from './brute-force.ts';

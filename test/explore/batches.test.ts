@@ -1,6 +1,6 @@
 // A batch is the kernel's loop, and a program of the explorer tells its operations one by one.
 import { expect, test } from 'vitest';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { makeOperation } from '../../src/engines/call.ts';
 import { type Answer, operations } from '../../src/engines/operations.ts';
 import type { Participant } from '../../src/engines/participant.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/engines/random.ts';
 import { BoundedSearch } from '../../src/explore/bounded.ts';
-import { depend, type Dependence, memoryDependence, withCalls } from '../../src/explore/dependence.ts';
+import { depend, type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { everyInterleaving } from '../../src/explore/exhaustive.ts';
 import { canonicalHistory } from '../../src/explore/histories.ts';
-import type { Footprint } from '../../src/explore/local.ts';
-import type { Machine, Model } from '../../src/explore/machine.ts';
+import type { Footprint } from '../../src/model/local.ts';
+import type { Machine, Model } from '../../src/model/machine.ts';
 import type { SearchOptions } from '../../src/explore/search.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';

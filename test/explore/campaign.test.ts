@@ -10,7 +10,7 @@ import {
   printCheckpoint,
 } from '../../src/explore/checkpoint.ts';
 import { explore } from '../../src/explore/explore.ts';
-import { Machine } from '../../src/explore/machine.ts';
+import { Machine } from '../../src/model/machine.ts';
 import { merge, type Named } from '../../src/explore/merge.ts';
 import { type Part, Sum } from '../../src/explore/part.ts';
 import { parseShard, type Shard, unitsOf } from '../../src/explore/shard.ts';

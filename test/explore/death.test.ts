@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { model as modelEngine } from '../../src/engines/model.ts';
+import { model as modelEngine } from '../../src/model/engine.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts';
-import type { Machine } from '../../src/explore/machine.ts';
+import type { Machine } from '../../src/model/machine.ts';
 import { scheduleOf } from '../../src/explore/machine-engine.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { R_OWN } from '../../src/kernel/layout.ts';

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { HEAD, R_OWN } from '../../src/kernel/layout.ts';
 import { stepOf } from '../../src/engines/labels.ts';
 import { AloneProbe } from '../../src/explore/alone.ts';
-import { memoryDependence } from '../../src/explore/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
 import type { Participant } from '../../src/engines/participant.ts';
 import { explore } from '../../src/explore/explore.ts';
-import { Machine, type Model } from '../../src/explore/machine.ts';
+import { Machine, type Model } from '../../src/model/machine.ts';
 import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
 
 const forgets: Body = (words) => {

@@ -5,7 +5,7 @@ import { everyInterleaving } from '../../src/explore/exhaustive.ts';
 import { canonicalHistory } from '../../src/explore/histories.ts';
 import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts';
 import { LeafJudge } from '../../src/explore/leaf-judge.ts';
-import type { Machine } from '../../src/explore/machine.ts';
+import type { Machine } from '../../src/model/machine.ts';
 
 const SLOTS = 5;
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { Judge } from '../../src/check/judge.ts';
-import { ModelEngine } from '../../src/engines/model.ts';
+import { ModelEngine } from '../../src/model/engine.ts';
 import { showValue } from '../../src/engines/program.ts';
 import { attachWords } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BoundedSearch } from '../../src/explore/bounded.ts';
-import { memoryDependence, withCalls } from '../../src/explore/dependence.ts';
+import { memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { canonicalHistory, Histories } from '../../src/explore/histories.ts';
-import type { Machine } from '../../src/explore/machine.ts';
+import type { Machine } from '../../src/model/machine.ts';
 import type { Body } from '../../src/explore/plain-body.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { golden, goldenWithValues } from './golden-table.ts';

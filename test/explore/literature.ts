@@ -1,4 +1,4 @@
-import type { Model } from '../../src/explore/machine.ts';
+import type { Model } from '../../src/model/machine.ts';
 import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
 
 /** A small program whose executions are known. */

@@ -1,5 +1,5 @@
 import { type Body, bodyCode, type SharedWords } from '../../src/explore/plain-body.ts';
-import type { Model } from '../../src/explore/machine.ts';
+import type { Model } from '../../src/model/machine.ts';
 
 /**
  * The client of the golden table, of exactly its shape: the queue of Michael and Scott 1996 with all re-checks (E7, D5), nodes by index

@@ -1,5 +1,5 @@
 import type { Random } from '../../src/engines/random.ts';
-import type { Model } from '../../src/explore/machine.ts';
+import type { Model } from '../../src/model/machine.ts';
 import { bodyCode, type SharedWords } from '../../src/explore/plain-body.ts';
 
 /** One access of a random program. */

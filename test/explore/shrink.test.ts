@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/engines/random.ts';
-import { type Dependence, memoryDependence, withCalls } from '../../src/explore/dependence.ts';
+import { type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { canonicalHistory } from '../../src/explore/histories.ts';
-import type { Machine, Model } from '../../src/explore/machine.ts';
+import type { Machine, Model } from '../../src/model/machine.ts';
 import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
 import { split } from '../../src/explore/split.ts';
 import { client } from './michael-scott-client.ts';

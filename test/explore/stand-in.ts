@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { memoryDependence } from '../../src/explore/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { Histories } from '../../src/explore/histories.ts';
-import type { Machine, Model } from '../../src/explore/machine.ts';
+import type { Machine, Model } from '../../src/model/machine.ts';
 import type { Visit } from '../../src/explore/search.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { client, type ClientOptions, FIRST_VALUE } from './michael-scott-client.ts';

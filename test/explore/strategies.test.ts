@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BoundedSearch } from '../../src/explore/bounded.ts';
-import { memoryDependence } from '../../src/explore/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Histories } from '../../src/explore/histories.ts';
-import type { Machine, Model } from '../../src/explore/machine.ts';
+import type { Machine, Model } from '../../src/model/machine.ts';
 import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
 import { strategies, strategyOf } from '../../src/explore/strategies/all.ts';
 import { guaranteeOfPct, stepsOfRun } from '../../src/explore/strategies/pct.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { curriculumTable, curriculumText, type Played } from '../../src/report/curriculum.ts';
 import { play } from '../../src/scenario/play.ts';
 

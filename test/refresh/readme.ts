@@ -1,6 +1,6 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { commandsFor } from '../../src/cli/commands.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { USUAL_SLOTS } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { choiceTable } from '../../src/report/choice.ts';

@@ -1,4 +1,4 @@
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { plainStyle } from '../../src/report/style.ts';

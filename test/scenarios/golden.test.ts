@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { showValue } from '../../src/engines/program.ts';
 import { boundOf } from '../../src/engines/registry.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { wordsAt } from '../../src/observe/replay-words.ts';
 import { matrixText } from '../../src/report/matrix.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
-import { model } from '../../src/engines/model.ts';
+import { model } from '../../src/model/engine.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { play } from '../../src/scenario/play.ts';

@@ -1,5 +1,5 @@
 import { Dpor } from '../dpor.ts';
-import { machineFor } from '../machine.ts';
+import { machineFor } from '../../model/machine.ts';
 import { split } from '../split.ts';
 import type { Strategy } from '../strategy.ts';
 

@@ -1,5 +1,5 @@
 import { Random, shuffled } from '../../engines/random.ts';
-import { Machine } from '../machine.ts';
+import { Machine } from '../../model/machine.ts';
 import { anyOf, highest, type Policy, randomRuns, rangesOfRuns, type RunRange } from '../random-runs.ts';
 import { lowest } from '../search.ts';
 import type { Guarantee, SearchSpace, Strategy } from '../strategy.ts';

@@ -1,6 +1,6 @@
 import type { Random } from '../../engines/random.ts';
-import { isStep, writes } from '../local.ts';
-import type { Machine } from '../machine.ts';
+import { isStep, writes } from '../../model/local.ts';
+import type { Machine } from '../../model/machine.ts';
 import { highest, type Policy, randomRuns, rangesOfRuns, type RunRange } from '../random-runs.ts';
 import type { Strategy } from '../strategy.ts';
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { parseSchedule } from '../../schedule/schedule.ts';
 import { threadsIn } from '../machine-engine.ts';
-import { Machine } from '../machine.ts';
+import { Machine } from '../../model/machine.ts';
 import { lowest, Tally } from '../search.ts';
 import type { Strategy } from '../strategy.ts';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
-import { isStep, type Local, type Request } from '../local.ts';
-import type { Machine } from '../machine.ts';
+import { isStep, type Local, type Request } from '../../model/local.ts';
+import type { Machine } from '../../model/machine.ts';
 import { Threw } from '../plain-body.ts';
 import type { Program } from './program.ts';
 import { showPending, showStep } from './step-text.ts';

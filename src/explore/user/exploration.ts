@@ -1,10 +1,10 @@
 import { UsageError } from '../../errors.ts';
 import { BoundedSearch } from '../bounded.ts';
 import { Dpor } from '../dpor.ts';
-import { Machine } from '../machine.ts';
+import { Machine } from '../../model/machine.ts';
 import type { SearchOptions, Searched } from '../search.ts';
 import { StateSearch } from '../states.ts';
-import { EndlessPlain } from '../strand-memory.ts';
+import { EndlessPlain } from '../../model/strand-memory.ts';
 import { assertDeterministic, assertSameMoves } from './determinism.ts';
 import { type Fault, Judge } from './judge.ts';
 import { LockFreedom } from './lock-freedom.ts';

@@ -1,5 +1,5 @@
 import type { Race } from '../../check/races.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../../model/machine.ts';
 import { Threw } from '../plain-body.ts';
 import { CheckFailure } from './check-failure.ts';
 import { type Fault, Judge } from './judge.ts';

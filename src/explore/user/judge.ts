@@ -1,9 +1,9 @@
 import { searchOrder, type Specification, type Timed } from '../../check/sequential-search.ts';
 import { UsageError } from '../../errors.ts';
 import { callsOf, canonicalHistory } from '../histories.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../../model/machine.ts';
 import { Threw } from '../plain-body.ts';
-import { SUSPEND } from '../strand-memory.ts';
+import { SUSPEND } from '../../model/strand-memory.ts';
 import { plainUpTo } from './plain-races.ts';
 import type { AnyCheck, Answer, Program } from './program.ts';
 import { textOf, thrownText } from './text.ts';

@@ -1,4 +1,4 @@
-import type { Custom, Request } from '../local.ts';
+import type { Custom, Request } from '../../model/local.ts';
 import { Interned } from './interned.ts';
 import type { IntegerArray } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../../model/machine.ts';
 import type { Fault } from './judge.ts';
 import { runOnward } from './onward.ts';
 import type { Program } from './program.ts';

@@ -1,5 +1,5 @@
-import type { Request } from '../local.ts';
-import type { Happening } from '../machine.ts';
+import type { Request } from '../../model/local.ts';
+import type { Happening } from '../../model/machine.ts';
 import type { Layout } from './layout.ts';
 import { showStep } from './step-text.ts';
 

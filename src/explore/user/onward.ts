@@ -1,7 +1,7 @@
 import { Random } from '../../engines/random.ts';
-import { answerTo, type Request, wordAfter } from '../local.ts';
-import type { Machine } from '../machine.ts';
-import type { Answered } from '../strand-memory.ts';
+import { answerTo, type Request, wordAfter } from '../../model/local.ts';
+import type { Machine } from '../../model/machine.ts';
+import type { Answered } from '../../model/strand-memory.ts';
 
 /** A step of a thread that runs on, and what its word was. */
 export interface OnwardStep {

@@ -1,9 +1,15 @@
 import { closest } from '../../suggest.ts';
-import { type Dependence, type FootprintBuilder, memoryFootprint, touchCalls, WRITE } from '../dependence.ts';
-import type { Local } from '../local.ts';
-import type { Model } from '../machine.ts';
+import {
+  type Dependence,
+  type FootprintBuilder,
+  memoryFootprint,
+  touchCalls,
+  WRITE,
+} from '../../model/dependence.ts';
+import type { Local } from '../../model/local.ts';
+import type { Model } from '../../model/machine.ts';
 import { runBody } from '../plain-body.ts';
-import type { Code } from '../strand.ts';
+import type { Code } from '../../model/strand.ts';
 import { Interned, TooManyValues } from './interned.ts';
 import { Layout } from './layout.ts';
 import { assertCheck, asynchronous } from './options.ts';

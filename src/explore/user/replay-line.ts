@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { CountedSchedule, parseSchedule, printSchedule } from '../../schedule/schedule.ts';
-import type { Request } from '../local.ts';
-import type { Machine } from '../machine.ts';
+import type { Request } from '../../model/local.ts';
+import type { Machine } from '../../model/machine.ts';
 import { lowest } from '../search.ts';
 import { addRegion, pointsAtFirst, runAgain } from './exploration.ts';
 import type { Program } from './program.ts';

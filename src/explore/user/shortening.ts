@@ -1,5 +1,5 @@
 import { BoundedSearch } from '../bounded.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../../model/machine.ts';
 import { StateSearch } from '../states.ts';
 import { type Found, runAgain, Watch } from './exploration.ts';
 import { racesIn } from './plain-races.ts';

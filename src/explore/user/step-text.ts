@@ -1,4 +1,4 @@
-import { type Request, wordAfter, writes } from '../local.ts';
+import { type Request, wordAfter, writes } from '../../model/local.ts';
 import type { Layout, Sleepers } from './layout.ts';
 
 /** A step as people read it, and the change of its word if it wrote one. */

@@ -1,5 +1,5 @@
-import type { Local, Request } from '../local.ts';
-import { Machine } from '../machine.ts';
+import type { Local, Request } from '../../model/local.ts';
+import { Machine } from '../../model/machine.ts';
 import { showAnswer, showInvocation } from './judge.ts';
 import { folded } from './fold.ts';
 import { Memories } from './memories.ts';

@@ -1,6 +1,6 @@
 import { InternalError } from '../../errors.ts';
-import type { Custom, Request } from '../local.ts';
-import type { StrandMemory } from '../strand-memory.ts';
+import type { Custom, Request } from '../../model/local.ts';
+import type { StrandMemory } from '../../model/strand-memory.ts';
 import type { Kind, Value } from './kinds.ts';
 import type { Layout } from './layout.ts';
 import type { WaitResult } from './types.ts';

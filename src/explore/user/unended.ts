@@ -1,5 +1,5 @@
-import { isStep, type Local, type Request } from '../local.ts';
-import type { Machine } from '../machine.ts';
+import { isStep, type Local, type Request } from '../../model/local.ts';
+import type { Machine } from '../../model/machine.ts';
 import type { Layout } from './layout.ts';
 import { type Onward, runOnward } from './onward.ts';
 import type { Program } from './program.ts';

@@ -1,4 +1,4 @@
-import type { Custom, Request } from '../local.ts';
+import type { Custom, Request } from '../../model/local.ts';
 import type { Layout, Sleepers } from './layout.ts';
 
 /** The steps of `Atomics.wait` and `Atomics.notify`: each is made at once, as under the lock that guards the list of a word's waiters. */

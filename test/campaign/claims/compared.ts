@@ -1,6 +1,6 @@
 import { Steppers } from '../../../src/engines/stepped.ts';
 import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from '../../check/deciders.ts';
-import { sameTraces, SPECS } from '../../engines/same-traces.ts';
+import { sameTraces, SPECS } from '../../model/same-traces.ts';
 import { reducedAgrees, shapes, statesAgree } from '../../explore/brute-force.ts';
 import { classesSeeAll, reducedSeesAll } from '../../explore/every-interleaving.ts';
 import { type Batch, type Claim, digits, type Form } from '../claim.ts';

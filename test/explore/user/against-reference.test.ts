@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/engines/random.ts';
 import { StateSearch } from '../../../src/explore/states.ts';
 import { Dpor } from '../../../src/explore/dpor.ts';
-import type { Machine } from '../../../src/explore/machine.ts';
+import type { Machine } from '../../../src/model/machine.ts';
 import { withModelled } from '../../../src/explore/user/globals.ts';
 import { exploreProgram } from '../../../src/explore/user/exploration.ts';
 import { Program } from '../../../src/explore/user/program.ts';

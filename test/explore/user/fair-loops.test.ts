@@ -3,7 +3,7 @@ import { runs } from '../../effort.ts';
 import { Random } from '../../../src/engines/random.ts';
 import { BoundedSearch } from '../../../src/explore/bounded.ts';
 import { Dpor } from '../../../src/explore/dpor.ts';
-import type { Machine } from '../../../src/explore/machine.ts';
+import type { Machine } from '../../../src/model/machine.ts';
 import { StateSearch } from '../../../src/explore/states.ts';
 import { withModelled } from '../../../src/explore/user/globals.ts';
 import { type AnyCheck, Program } from '../../../src/explore/user/program.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ModelEngine } from '../../src/engines/model.ts';
+import { ModelEngine } from '../../src/model/engine.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { Random } from '../../src/engines/random.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { ModelEngine } from '../../src/engines/model.ts';
-import { NotDeterministic } from '../../src/engines/not-deterministic.ts';
+import { ModelEngine } from '../../src/model/engine.ts';
+import { NotDeterministic } from '../../src/model/not-deterministic.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
@@ -22,7 +22,7 @@ describe.each(SPECS)('under %s', (spec) => {
 });
 
 describe('code that is not as it should be', () => {
-  const variant = new URL('variants/unruly.mjs', import.meta.url).href;
+  const variant = new URL('../engines/variants/unruly.mjs', import.meta.url).href;
 
   async function begin(operation: string): Promise<ModelEngine> {
     const choice = await chooseScheme('naive');

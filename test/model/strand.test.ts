@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { memoryDependence } from '../../src/explore/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
-import { client } from './michael-scott-client.ts';
+import { client } from '../explore/michael-scott-client.ts';
 
 test('a search that forgets all places but those on its way again and again sees the same', () => {
   const model = client('e | e | d');

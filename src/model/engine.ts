@@ -1,7 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { Memory } from '../kernel/memory.ts';
 import { takeUp } from '../kernel/scheme.ts';
-import { makeOperation } from './call.ts';
+import { makeOperation } from '../engines/call.ts';
 import {
   type Access,
   type ControlledEngine,
@@ -12,13 +12,13 @@ import {
   type Plain,
   type Stage,
   type ThreadState,
-} from './controlled.ts';
-import { wordAfter } from './effect.ts';
-import { labelOf } from './labels.ts';
+} from '../engines/controlled.ts';
+import { wordAfter } from '../engines/effect.ts';
+import { labelOf } from '../engines/labels.ts';
 import { NotDeterministic } from './not-deterministic.ts';
-import { operations, type Answer, type OperationBody } from './operations.ts';
-import { loadVariant, participateBySpec, type Participant } from './participant.ts';
-import { attachWords } from './shared.ts';
+import { operations, type Answer, type OperationBody } from '../engines/operations.ts';
+import { loadVariant, participateBySpec, type Participant } from '../engines/participant.ts';
+import { attachWords } from '../engines/shared.ts';
 
 /** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
 const SUSPEND: object = Object.freeze({ reason: 'this thread is suspended' });

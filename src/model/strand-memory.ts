@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { NotDeterministic } from '../engines/not-deterministic.ts';
+import { NotDeterministic } from './not-deterministic.ts';
 import { MOST_PLAIN, type Plain } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
 import { Memory } from '../kernel/memory.ts';
