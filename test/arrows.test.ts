@@ -44,6 +44,7 @@ const arrows: Record<string, readonly string[]> = {
     'packages',
   ],
   'src/explore': [
+    'src/mutant/self.ts',
     'src/check',
     'src/schedule',
     'src/observe',

@@ -135,9 +135,11 @@ async function fromTrace(file: string, step: number | null, module: string | nul
     throw new UsageError(`--step ${step} is too far: the trace ${file} has ${last} steps.`);
   }
   const { scheme } = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
+  const { mutant } = trace.header;
+  const under = mutant === undefined ? '' : `, the mutant ${visible(mutant)}`;
   const { step: at, leaked, retired } = blame(trace, step ?? Infinity);
   return {
-    of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}`,
+    of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}${under}`,
     step: at,
     audit: audit(wordsAt(trace, at)),
     losses: leaked,

@@ -1,6 +1,6 @@
 import { ownFault } from '../engines/own-fault.ts';
 import { UsageError } from '../errors.ts';
-import { self } from '../mutant/self.ts';
+import { self, selfName } from '../mutant/self.ts';
 import { hang } from '../report/columns.ts';
 import { plainStyle } from '../report/style.ts';
 import { closest } from '../suggest.ts';
@@ -104,7 +104,7 @@ async function run(
     const document = {
       schemaVersion: SCHEMA_VERSION,
       ...result.document,
-      ...(self ? { mutant: self.id } : {}),
+      ...(selfName === null ? {} : { mutant: selfName }),
       ...(signal.aborted ? { interrupted: true } : {}),
     };
     // The sentence is printed, and must not bring control characters to a terminal.

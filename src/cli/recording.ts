@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { scenarios } from '../../scenarios/index.ts';
 import { schemes, splitSpec } from '../engines/registry.ts';
 import { UsageError } from '../errors.ts';
+import { selfName } from '../mutant/self.ts';
 import { parseTrace, parseTraceSoFar } from '../observe/trace-file.ts';
 import type { Trace, TraceHeader } from '../observe/trace.ts';
 import { visible } from '../visible.ts';
@@ -73,6 +74,27 @@ export function schemeOfTrace(
   if (known) return { spec: known.spec, name: known.key };
   const spec = schemeFrom(`the trace ${visible(path)}`, header.scheme, given);
   return { spec, name: spec };
+}
+
+/**
+ * Throws a UsageError if a trace was made by another kernel than this one's: by a mutant and this is the lab itself, or by the lab and this
+ * is a mutant.
+ */
+export function checkKernel(path: string, header: TraceHeader): void {
+  const mutant = header.mutant ?? null;
+  if (mutant === selfName) return;
+  const trace = `The trace ${visible(path)}`;
+  if (mutant === null) {
+    throw new UsageError(
+      `${trace} was made by the lab itself, and this is its mutant ${selfName}: leave --mutant out.`,
+    );
+  }
+  const isFile = /^(.*) \(\w+\)$/.exec(mutant);
+  const given = isFile ? `its file, as in --mutant ./${visible(isFile[1])}` : `--mutant ${visible(mutant)}`;
+  const now = selfName === null ? 'the lab itself' : `its mutant ${selfName}`;
+  throw new UsageError(
+    `${trace} was made by the mutant ${visible(mutant)} of the lab, and this is ${now}: give ${given}.`,
+  );
 }
 
 function isBuiltIn(name: string): boolean {

@@ -11,7 +11,7 @@ import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts'
 import { command, type Command } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, text } from './option.ts';
-import { readTrace, schemeOfTrace } from './recording.ts';
+import { checkKernel, readTrace, schemeOfTrace } from './recording.ts';
 import { playEach, storyOf, storyOptions, tellOne } from './run.ts';
 import { moduleOf } from './module-url.ts';
 
@@ -99,5 +99,6 @@ function recordingOf(words: readonly string[]): Trace | null {
 
 function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
   const { subject, slots, cache = 0, schedule } = header;
+  checkKernel(path, header);
   return { subject, scheme: schemeOfTrace(path, header, given).name, slots, cache, schedule };
 }

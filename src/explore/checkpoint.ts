@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
+import { selfName } from '../mutant/self.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { visible } from '../visible.ts';
@@ -23,6 +24,8 @@ export interface SearchName {
   /** About how many units were wanted, and how many there are. */
   readonly wanted: number;
   readonly units: number;
+  /** The mutant of the lab whose kernel is searched; null for the lab's own. */
+  readonly mutant: string | null;
   /** A hash of the code that searches, the kernel's among it. */
   readonly lab: string;
 }
@@ -40,7 +43,7 @@ export interface Checkpoint {
 }
 
 const KIND = 'exploration';
-const FORMAT = 3;
+const FORMAT = 4;
 /** More than the largest `--units` makes. */
 const MOST_UNITS = 10_000_000;
 
@@ -71,6 +74,7 @@ export function nameOf({
     stepLimit,
     wanted,
     units: units.length,
+    mutant: selfName,
     lab: sourceHash(model.choice.spec),
   };
 }
@@ -142,6 +146,7 @@ const CHECKPOINT = v.looseObject({
     stepLimit: count,
     wanted: count,
     units: v.pipe(count, v.maxValue(MOST_UNITS)),
+    mutant: v.nullable(v.string()),
     lab: v.string(),
   }),
   shard: v.nullable(
@@ -179,6 +184,7 @@ const SHOWN: { readonly [name in keyof SearchName]: (value: SearchName[name]) =>
   depth: (depth) => `the depth ${depth}`,
   runs: (runs) => `a campaign of ${runs} runs`,
   stepLimit: (steps) => `a limit of ${steps} steps`,
+  mutant: (name) => (name === null ? "the lab's own kernel" : `the mutant ${visible(name)}`),
   lab: (hash) => `the code ${hash} of the lab`,
   wanted: (units) => `a split into ${units} units`,
   units: (units) => `a search of ${units} units`,

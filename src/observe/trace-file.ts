@@ -158,6 +158,7 @@ const operation = { ...numbered, op: count, name: v.string() };
 const HEADER = v.looseObject({
   subject: v.string(),
   scheme: v.string(),
+  mutant: v.optional(v.string()),
   case: v.optional(v.string()),
   slots: v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS - 1)),
   cache: v.optional(count),

@@ -18,6 +18,8 @@ export interface TraceHeader {
   /** The scenario's id, or the program's text. */
   readonly subject: string;
   readonly scheme: string;
+  /** The mutant of the lab whose kernel was run; left out, it was the lab's own. */
+  readonly mutant?: string;
   /** The case of the scenario, where the scheme alone does not name it. */
   readonly case?: string;
   readonly slots: number;

@@ -8,6 +8,7 @@ import { attachWords, checkGeometry, createBuffer, enoughSlots } from '../engine
 import type { Stage } from '../engines/controlled.ts';
 import { ended } from '../engines/crew.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
+import { selfName } from '../mutant/self.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
@@ -78,9 +79,8 @@ export async function perform(
     programs: program.threads,
     ...(records && { records }),
   });
-  const { scheme } = choice;
   const judge = new Judge(attachWords(buffer), {
-    ...judgedBy(scheme),
+    ...judgedBy(choice.scheme),
     initial: program.initial,
     show: showValue,
     records,
@@ -102,6 +102,7 @@ export async function perform(
     v: TRACE_VERSION,
     subject: scenario.id,
     scheme: choice.spec,
+    ...(selfName !== null && { mutant: selfName }),
     ...(name !== choice.spec && { case: name }),
     slots,
     ...(small.cache > 0 && { cache: small.cache }),
@@ -119,7 +120,7 @@ export async function perform(
     scenario,
     case: each,
     choice,
-    claims: claimsOf(scheme),
+    claims: claimsOf(choice.scheme),
     program,
     variesKernel: variant.queue !== undefined || variant.slab !== undefined,
     trace: { header, events, verdict: null },

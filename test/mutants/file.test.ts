@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findMutant } from '../../src/mutant/mutant.ts';
+import { recordedName } from '../../src/mutant/self.ts';
 import { folder } from '../cli/lab.ts';
 
 /** A file of the user's own. */
@@ -39,6 +40,13 @@ describe('a mutant in a file', () => {
       ],
       witness: { scheme: 'naive' },
     });
+  });
+
+  test('is called by its name and a hash of its edits in what is recorded', () => {
+    const named = recordedName(findMutant(file('bug.diff', DIFF)));
+    expect(named).toMatch(/^bug\.diff \([0-9a-f]{12}\)$/);
+    expect(recordedName(findMutant(file('bug.diff', DIFF.replace('deux', 'dos'))))).not.toBe(named);
+    expect(recordedName(findMutant('cs431-289'))).toBe('cs431-289');
   });
 
   test('is JSON as in test/mutants', () => {

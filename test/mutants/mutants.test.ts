@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
-import { lab, labProcess } from '../cli/lab.ts';
+import { folder, lab, labProcess } from '../cli/lab.ts';
 import { isClean, runControl, runMutant } from './run.ts';
 import { kept } from './table.ts';
 import { deep } from '../effort.ts';
@@ -60,6 +60,40 @@ describe('--mutant', () => {
     expect(again.stdout).toContain('FIRST DAMAGE   use after free');
     const healthy = labProcess(['replay', line[2], line[3]]);
     expect(healthy.stdout).not.toContain('FIRST DAMAGE');
+  });
+
+  test('a checkpoint says which kernel was searched, and is continued on that one alone', () => {
+    const part = join(folder(), 'part.json');
+    const search = ['explore', '--program', 'e', '--scheme', 'tagged'];
+    expect(labProcess([...search, '--mutant', 'cs431-289', '--checkpoint', part]).status).toBe(0);
+    const resumed = lab([...search, '--resume', part]);
+    expect([resumed.status, resumed.stderr]).toEqual([
+      2,
+      expect.stringContaining("is of the mutant cs431-289, and asked for is the lab's own kernel"),
+    ]);
+  });
+
+  test('a trace says which kernel was run, and is replayed on that one alone', () => {
+    const [own, its] = ['own.jsonl', 'mutant.jsonl'].map((name) => join(folder(), name));
+    const [mutant, run] = [
+      ['--mutant', 'cs431-289'],
+      ['run', 'aba-dequeue', '--scheme', 'tagged', '--engine', 'model'],
+    ];
+    expect(lab([...run, '--trace', own]).status).toBe(0);
+    expect(labProcess([...run, ...mutant, '--trace', its]).status).toBe(0);
+    expect(lab(['replay', own, '--engine', 'model']).stdout).toContain('THE SAME');
+    expect(labProcess(['replay', its, ...mutant, '--engine', 'model']).stdout).toContain('THE SAME');
+    const refused = lab(['replay', its]);
+    expect([refused.status, refused.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      `The trace ${its} was made by the mutant cs431-289 of the lab, and this is the lab itself: give --mutant cs431-289. `,
+    ]);
+    const other = labProcess(['replay', own, ...mutant]);
+    expect([other.status, other.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      `The trace ${own} was made by the lab itself, and this is its mutant cs431-289: leave --mutant out. `,
+    ]);
+    expect(lab(['audit', its]).stdout).toContain('tagged, the mutant cs431-289');
   });
 
   test('with --smallest the smallest program that kills it is looked for, in every order of its threads', () => {
