@@ -32,6 +32,7 @@ import {
   inheritedBy,
 } from './layout.ts';
 import { J1, J2, J3, J4, J5, J7, J8 } from './steps.ts';
+import { MAX_INDEX_BITS } from './words.ts';
 
 /** How far a scheme's promise against ABA goes. */
 export const ABA_POSSIBLE: i32 = 0;
@@ -55,12 +56,15 @@ export abstract class Scheme {
   readonly geometry: Geometry;
   readonly record: ThreadRecord;
   readonly slab: Slab;
+  /** True of a scheme that keeps no retired slot on a list and frees none: `lose` counts them. */
+  readonly loses: bool;
 
-  constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab) {
+  constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab, loses: bool = false) {
     this.memory = memory;
     this.geometry = geometry;
     this.record = record;
     this.slab = slab;
+    this.loses = loses;
   }
 
   /** An operation that follows links begins. */
@@ -231,20 +235,28 @@ export abstract class Scheme {
       this.memory.poke(list + LIST_STAMP, 0);
     }
     if (this.geometry.cache != 0) this.slab.inherit(base);
-    this.settle(base);
+    // The lists are empty, so there is nothing to reclaim, whatever the thread counted: it may have died between taking a slot off a list
+    // and counting it off. Slots that were lost are on no list, and stay lost.
+    if (!this.loses) this.memory.poke(unreclaimed, 0);
   }
 
   /**
-   * The lists of an adopted record are empty, so it has nothing to reclaim, whatever its thread counted: it may have died between taking
-   * a slot off a list and counting it off.
+   * Counts a retired slot that is in hand, and loses it on purpose. First it says as which of whose slots it is counted, so that `isLost`
+   * can tell whether a thread that died in here has counted it. A slot is lost once, so the count stays within the index bits.
    */
-  protected settle(record: i32): void {
-    this.memory.poke(record + R_UNRECLAIMED, 0);
+  protected lose(slot: i32): void {
+    const count = (this.memory.peek(this.record.base + R_UNRECLAIMED) + 1) | 0;
+    this.memory.poke(this.geometry.slot(slot, S_LIMBO), (this.record.thread << MAX_INDEX_BITS) | count);
+    this.record.unreclaimed(1);
+    this.record.release();
   }
 
-  /** True if a retired slot in hand of a dead thread is kept all the same, by a scheme that keeps slots on no list. */
-  protected isKept(_slot: i32): bool {
-    return false;
+  /** True if the thread that the slot names has counted as far as that. A count of lost slots never goes back. */
+  private isLost(slot: i32): bool {
+    const lost = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
+    if (lost == 0) return false;
+    const count = this.memory.peek(this.geometry.record(lost >>> MAX_INDEX_BITS) + R_UNRECLAIMED);
+    return count >= (lost & ((1 << MAX_INDEX_BITS) - 1));
   }
 
   /**
@@ -267,7 +279,7 @@ export abstract class Scheme {
 
   private regain(record: i32, slot: i32): void {
     const state = this.memory.peek(this.geometry.slot(slot, S_STATE));
-    if (state == RETIRED && this.isKept(slot)) return;
+    if (this.loses && state == RETIRED && this.isLost(slot)) return;
     // While the dead thread has it in hand still, so that this thread's death would not be taken for that one's.
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), 0);
     this.record.hold(slot);

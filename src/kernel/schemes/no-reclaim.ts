@@ -1,6 +1,8 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
-import { HOLDS_NOTHING, R_UNRECLAIMED, S_LIMBO } from '../layout.ts';
-import { MAX_INDEX_BITS } from '../words.ts';
+import { Geometry, HOLDS_NOTHING, S_LIMBO } from '../layout.ts';
+import { Memory } from '../memory.ts';
+import { ThreadRecord } from '../record.ts';
+import { Slab } from '../slab.ts';
 
 /**
  * Idea: nothing is ever freed, so nothing is ever recycled. It is the control: if a failure stays, it was not ABA.
@@ -36,6 +38,10 @@ export class NoReclaim extends Scheme {
 
   // Words it adds: none; the limbo word of a slot that was lost says as which of whose slots it is counted. Invariant: a slot has one life. Non-invariant: that a slot has an owner; what was retired is leaked.
 
+  constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab) {
+    super(memory, geometry, record, slab, true);
+  }
+
   enter(): void {}
 
   leave(): void {}
@@ -62,27 +68,9 @@ export class NoReclaim extends Scheme {
 
   idle(): void {}
 
-  /** The slot is counted and then lost, on purpose: first it says as which of whose slots it is counted, so that `isKept` can tell. */
   protected keep(slot: i32): void {
-    const count = (this.memory.peek(this.record.base + R_UNRECLAIMED) + 1) | 0;
-    this.memory.poke(this.geometry.slot(slot, S_LIMBO), (this.record.thread << MAX_INDEX_BITS) | count);
-    this.record.unreclaimed(1);
-    this.record.release();
+    this.lose(slot);
   }
-
-  /**
-   * True if the thread that the slot names has counted as far as that. A count never goes back, and a slot is lost once, so it stays
-   * within the index bits.
-   */
-  protected override isKept(slot: i32): bool {
-    const lost = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
-    if (lost == 0) return false;
-    const count = this.memory.peek(this.geometry.record(lost >>> MAX_INDEX_BITS) + R_UNRECLAIMED);
-    return count >= (lost & ((1 << MAX_INDEX_BITS) - 1));
-  }
-
-  /** What it counts are the slots that it has lost: they are on no list, and stay lost. */
-  protected override settle(_record: i32): void {}
 
   protected silence(_thread: i32): void {}
 }

@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { schemes } from '../../../src/engines/registry.ts';
 import { compile, type Rewrite } from '../../../src/engines/wasm/compile.ts';
+import { root } from '../../../src/engines/wasm/sources.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { deep } from '../../effort.ts';
 
@@ -41,6 +44,8 @@ const dispatching: Rewrite = (path, text) => {
 const LOOKED_UP =
   /call_indirect|call_ref|\(table|\(elem|@override|@virtual|\(i32\.load\s+\(i32\.sub\s+\([^()]*\)\s+\(i32\.const 8\)/;
 
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(Buffer.from(b));
 
 /** Each costs two compilations. */
@@ -62,6 +67,18 @@ describe.each(compiled.map((scheme) => ({ id: scheme.ID, scheme })))('$id', asyn
     expect(text).not.toMatch(LOOKED_UP);
     expect(text).not.toMatch(/\(data|memory\.grow|memory\.fill|memory\.copy|stack_pointer/);
   });
+});
+
+// The compiler looks up a call of a method with two bodies by the class of the object, even where one class alone is ever made.
+test('no method of the kernel that has a body is overridden in it', () => {
+  expect(read('tsconfig.json')).toContain('"noImplicitOverride": true');
+  for (const file of readdirSync(join(root, 'src/kernel'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    expect({ file, overrides: read(`src/kernel/${file}`).match(/\boverride\b/g) }).toEqual({
+      file,
+      overrides: null,
+    });
+  }
 });
 
 test.runIf(deep)('a label that is used would be seen', async () => {
