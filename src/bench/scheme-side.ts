@@ -100,13 +100,18 @@ function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | nul
   };
 }
 
-/** A sentence about damage to a laboratory's words; null if every slot is accounted for. */
-export function complaintOf(words: Int32Array, reclaims: boolean): string | null {
+/**
+ * What is wrong with a laboratory's words, as the part of a sentence after a colon; null if every slot is accounted for.
+ *
+ * @param counts false if nobody counted unreclaimed slots
+ */
+export function complaintOf(words: Int32Array, reclaims: boolean, counts: boolean = true): string | null {
   const now = audit(words);
   const { leaked, surplus, wild, threads } = now;
   const lost = leaked - (reclaims ? 0 : now.retiredLost);
-  const miscounted = miscount(now, now.totals.unreclaimedCounted);
+  const miscounted = counts ? miscount(now, now.totals.unreclaimedCounted) : null;
   const damages = threads.filter(({ damage }) => damage !== null).length;
-  if (lost === 0 && surplus === 0 && wild === 0 && damages === 0) return miscounted;
+  if (lost === 0 && surplus === 0 && wild === 0 && damages === 0)
+    return miscounted?.replace(/^The/, 'the').replace(/\.$/, '') ?? null;
   return `${lost} slots leaked, ${surplus} claimed twice, ${wild} wild indices, ${damages} threads noticed damage`;
 }

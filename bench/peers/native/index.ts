@@ -114,7 +114,7 @@ export function reference(
         choice.scheme.ID,
       ] as const;
       return new NativePlayer(side, conditions, command, {
-        complaint: () => complaintOf(attachWords(wordsIn(file)), true),
+        complaint: () => complaintOf(attachWords(wordsIn(file)), true, books),
         remove: () => rmSync(folder, { recursive: true, force: true }),
       });
     },

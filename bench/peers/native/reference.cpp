@@ -1,6 +1,8 @@
 // The plain reference: the queue of Michael and Scott over a slab, on the words of a laboratory that the lab itself has laid out, with
 // the same sequentially consistent steps as src/kernel under the same labels. What is left out is the bookkeeping that only the auditor
-// reads: states and lives of slots, the operation and the slot in hand, the counters. With -DBOOKS=1 it is there, to show its price.
+// reads: states and lives of slots, the operation, the slot and the magazine in hand, the counters. With -DBOOKS=1 it is there, to show
+// its price, with every write where the kernel has it. Neither has what no run of this program needs: pins within pins, heirs of threads
+// that died, and the pause before another round.
 //
 // The file holds the words of a fresh laboratory; when the program ends it holds them as they are then, for the auditor.
 #include "harness.hpp"
@@ -71,15 +73,30 @@ struct Slab {
   Slab(int32_t* at, int thread) : words{at}, geometry(at), base(geometry.record(thread)) {}
 
   int32_t& own(int word) const { return words.plain(base + word); }
-  void hold(int32_t slot) const { if (BOOKS) own(layout::R_HAND) = slot; }
+  void come(int kind) const { if (BOOKS) own(layout::R_HAND_KIND) = kind; }
+  void intend(int32_t slot, int kind) const {
+    come(kind);
+    if (BOOKS) own(layout::R_HAND) = slot;
+  }
+  void hold(int32_t slot) const { intend(slot, layout::HAND_OWNED); }
+  void release() const { if (BOOKS) own(layout::R_HAND) = 0; }
   void count(int counter) const {
     if (BOOKS && ++own(layout::R_COUNTERS + 2 * counter) == 0) own(layout::R_COUNTERS + 2 * counter + 1)++;
   }
   void state(int32_t slot, int32_t state) const { if (BOOKS) words.plain(geometry.slot(slot, layout::S_STATE)) = state; }
+  /** Notes damage if the state of a slot is this one, or is not. */
+  void expect(bool is, int32_t slot, int32_t state, int kind) const {
+    if (!BOOKS || (words.plain(geometry.slot(slot, layout::S_STATE)) == state) == is) return;
+    if (own(layout::R_DAMAGES)++ != 0) return;
+    own(layout::R_DAMAGE) = kind;
+    own(layout::R_DAMAGE_SLOT) = slot;
+  }
 
   int32_t take() const {
-    const int32_t slot = geometry.cache == 0 ? pop() : draw();
+    const int32_t slot = geometry.cache == 0 ? pop(false) : draw();
     if (BOOKS && slot != 0) {
+      come(layout::HAND_TAKEN);
+      expect(true, slot, layout::FREE, layout::DAMAGE_NOT_FREE);
       state(slot, layout::HELD);
       words.plain(geometry.slot(slot, layout::S_LIFE))++;
       count(layout::C_ALLOCATED);
@@ -88,32 +105,41 @@ struct Slab {
   }
 
   void give(int32_t slot) const {
+    expect(false, slot, layout::FREE, layout::DAMAGE_DOUBLE_FREE);
     hold(slot);
     state(slot, layout::FREE);
     count(layout::C_FREED);
-    if (geometry.cache == 0) push(slot);
+    if (geometry.cache == 0) push(slot, false);
     else stow(slot);
   }
 
-  int32_t pop() const {
+  void in_hand(int32_t slot, bool magazine) const {
+    if (BOOKS) own(magazine ? layout::R_MAGAZINE : layout::R_HAND) = slot;
+  }
+
+  int32_t pop(bool magazine) const {
+    if (!magazine) come(layout::HAND_TAKING);
     while (true) {
       const int32_t top = words.load(layout::FREE_TOP);  // A1
       const int32_t slot = geometry.top.index(top);
-      if (slot == 0) return 0;
+      if (slot == 0) {
+        in_hand(0, magazine);
+        return 0;
+      }
       const int32_t next = words.load(geometry.slot(slot, layout::S_NEXT));  // A2
-      hold(slot);
+      in_hand(slot, magazine);
       if (words.cas(layout::FREE_TOP, top, geometry.top.bump(top, geometry.link.index(next)))) return slot;  // A3
       count(layout::C_A3);
     }
   }
 
-  void push(int32_t slot) const {
+  void push(int32_t slot, bool magazine) const {
     const int next = geometry.slot(slot, layout::S_NEXT);
     const int32_t old = words.plain(next);
     while (true) {
       const int32_t top = words.load(layout::FREE_TOP);                             // F1
       words.store(next, geometry.link.keep(old, geometry.top.index(top)));          // F2
-      if (words.cas(layout::FREE_TOP, top, geometry.top.keep(top, slot))) return hold(0);  // F3
+      if (words.cas(layout::FREE_TOP, top, geometry.top.keep(top, slot))) return in_hand(0, magazine);  // F3
       count(layout::C_F3);
     }
   }
@@ -121,14 +147,25 @@ struct Slab {
   int32_t& limbo(int32_t slot) const { return words.plain(geometry.slot(slot, layout::S_LIMBO)); }
   int32_t& others(int32_t slot) const { return words.plain(geometry.slot(slot, layout::S_STAMP)); }
 
+  int32_t lift(int from) const {
+    const int32_t magazine = own(from);
+    in_hand(magazine, true);
+    own(from) = 0;
+    return magazine;
+  }
+  void place(int to, int32_t magazine) const {
+    own(to) = magazine;
+    in_hand(0, true);
+  }
+
   int32_t draw() const {
     int32_t& loaded = own(layout::R_LOADED);
     if (loaded == 0) {
       int32_t magazine = own(layout::R_SPARE);
-      if (magazine != 0) own(layout::R_SPARE) = 0;
-      else if ((magazine = pop()) == 0) return 0;
+      if (magazine != 0) lift(layout::R_SPARE);
+      else if ((magazine = pop(true)) == 0) return 0;
       own(layout::R_LOADED_COUNT) = others(magazine) + 1;
-      loaded = magazine;
+      place(layout::R_LOADED, magazine);
     }
     const int32_t slot = loaded;
     hold(slot);
@@ -141,34 +178,31 @@ struct Slab {
     int32_t& loaded = own(layout::R_LOADED);
     int32_t& loaded_count = own(layout::R_LOADED_COUNT);
     if (loaded_count >= geometry.cache) {
-      int32_t& spare = own(layout::R_SPARE);
-      const int32_t magazine = spare;
-      spare = 0;
-      if (magazine != 0) push(magazine);
+      if (own(layout::R_SPARE) != 0) push(lift(layout::R_SPARE), true);
       others(loaded) = loaded_count - 1;
-      spare = loaded;
-      loaded = 0;
       loaded_count = 0;
+      place(layout::R_SPARE, lift(layout::R_LOADED));
     }
     limbo(slot) = loaded;
     loaded = slot;
     loaded_count++;
-    hold(0);
+    release();
   }
 
   // The lists of retired slots.
   int list(int n) const { return base + layout::R_LISTS + n * layout::LIST_WORDS; }
   void retired(int change) const {
     if (!BOOKS) return;
-    own(layout::R_UNRECLAIMED) += change;
-    own(layout::R_PEAK) = std::max(own(layout::R_PEAK), own(layout::R_UNRECLAIMED));
+    const int32_t now = own(layout::R_UNRECLAIMED) + change;
+    if (now > own(layout::R_PEAK)) own(layout::R_PEAK) = now;
+    own(layout::R_UNRECLAIMED) = now;
   }
   void put(int list, int32_t slot, int32_t stamp) const {
     if (BOOKS) words.plain(geometry.slot(slot, layout::S_STAMP)) = stamp;
     limbo(slot) = words.plain(list + LIST_TOP);
     words.plain(list + LIST_TOP) = slot;
     words.plain(list + LIST_COUNT)++;
-    hold(0);
+    release();
   }
   int32_t get(int list) const {
     const int32_t slot = words.plain(list + LIST_TOP);
@@ -210,8 +244,8 @@ struct HazardPointers {
   }
   int32_t link(int32_t, int32_t slot) const { return slot; }
   void retire(int32_t slot) const {
-    slab.put(slab.list(0), slot, BOOKS ? slab.own(layout::R_COUNTERS + 2 * layout::C_RETIRED) : 0);
     slab.retired(1);
+    slab.put(slab.list(0), slot, BOOKS ? slab.own(layout::R_COUNTERS + 2 * layout::C_RETIRED) : 0);
     if (slab.words.plain(slab.list(0) + LIST_COUNT) >= slab.geometry.param0) scan();
   }
   void collect() const { scan(); }
@@ -245,7 +279,7 @@ struct HazardPointers {
 
 struct Epochs {
   const Slab& slab;
-  static constexpr int EPOCH = layout::GLOBAL, SINCE = layout::R_OWN + 1, LIMBO_LISTS = 4;
+  static constexpr int EPOCH = layout::GLOBAL, SINCE = layout::R_OWN + 1, LIMBO_LISTS = 4, WAITING = 4;
   static constexpr int32_t MASK = (1 << 30) - 1;
   void enter() const {
     const int announce = slab.base + layout::R_ANNOUNCE;
@@ -263,8 +297,10 @@ struct Epochs {
     slab.retired(1);
     const int list = slab.list(epoch & (LIMBO_LISTS - 1));
     if (slab.words.plain(list + LIST_STAMP) != epoch) {
+      if (BOOKS) slab.put(slab.list(WAITING), slot, epoch);
       empty(list);
       slab.words.plain(list + LIST_STAMP) = epoch;
+      if (BOOKS) slab.get(slab.list(WAITING));
     }
     slab.put(list, slot, epoch);
     if (++slab.own(SINCE) >= slab.geometry.param1) {
@@ -327,7 +363,10 @@ struct Lane {
       scheme.collect();
       node = slab.take();
     }
-    if (node == 0) return end(false);
+    if (node == 0) {
+      slab.count(layout::C_FULL);
+      return end(false);
+    }
     words.plain(geometry.slot(node, layout::S_VALUE)) = value;
     const int own = geometry.slot(node, layout::S_NEXT);
     words.store(own, scheme.link(words.plain(own), 0));  // E3
@@ -340,7 +379,7 @@ struct Lane {
       if (tail != words.load(layout::TAIL)) continue;  // E7
       if (geometry.link.index(next) == 0) {
         if (words.cas(last, next, scheme.link(next, node))) {  // E9
-          slab.hold(0);
+          slab.release();
           if (!words.cas(layout::TAIL, tail, scheme.link(tail, node))) slab.count(layout::C_E17);  // E17
           break;
         }
@@ -374,16 +413,18 @@ struct Lane {
         if (!words.cas(layout::TAIL, tail, scheme.link(tail, successor))) slab.count(layout::C_D10);  // D10
       } else {
         const int32_t value = words.load(geometry.slot(successor, layout::S_VALUE));  // D12
-        slab.hold(geometry.link.index(head));
+        slab.intend(geometry.link.index(head), layout::HAND_UNLINKING);
         if (words.cas(layout::HEAD, head, scheme.link(head, successor))) {  // D13
+          slab.come(layout::HAND_OWNED);
           scheme.leave();
+          slab.expect(true, geometry.link.index(head), layout::LINKED, layout::DAMAGE_BAD_RETIRE);
           slab.state(geometry.link.index(head), layout::RETIRED);
           slab.count(layout::C_RETIRED);
           scheme.retire(geometry.link.index(head));
           end(true);
           return value;
         }
-        slab.hold(0);
+        slab.release();
         slab.count(layout::C_D13);
       }
     }
@@ -393,7 +434,7 @@ struct Lane {
   void begin(int operation) {
     if (!BOOKS) return;
     slab.own(layout::R_OPERATION) = operation;
-    slab.hold(0);
+    slab.release();
     slab.count(layout::C_OPERATIONS);
   }
   bool end(bool done) {
