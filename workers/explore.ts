@@ -6,9 +6,11 @@ import { campaignOf } from '../src/explore/campaign.ts';
 import { FACTS_SECONDS } from '../src/explore/explore.ts';
 import { factsOf } from '../src/explore/facts.ts';
 import { DONE, FACTS, type SearchJob } from '../src/explore/together.ts';
+import { keepWhereabouts } from '../src/model/whereabouts.ts';
 import { UnitSearch } from '../src/explore/unit-search.ts';
 
-const { program, scheme, options, queue, board, until } = workerData as SearchJob;
+const { program, scheme, options, queue, board, until, whereabouts } = workerData as SearchJob;
+keepWhereabouts(whereabouts);
 
 async function search(asked: unknown): Promise<void> {
   const campaign = await campaignOf(program, scheme, options);

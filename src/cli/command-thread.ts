@@ -1,6 +1,7 @@
 // The thread in which a command runs, so that the main thread can end it whatever it is at: see supervisor.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { ownFault } from '../engines/own-fault.ts';
+import { keepWhereabouts } from '../model/whereabouts.ts';
 import { isTryingOut } from '../engines/trial.ts';
 import { commandsFor } from './commands.ts';
 import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
@@ -9,7 +10,8 @@ import { runLab } from './lab.ts';
 import { Output } from './stream.ts';
 import { ALIVE_MS, type CommandThreadData, type Report } from './supervisor.ts';
 
-const { streams } = workerData as CommandThreadData;
+const { streams, whereabouts } = workerData as CommandThreadData;
+keepWhereabouts(whereabouts);
 const [stdout, stderr] = streams.map((each) => new Output(each));
 replace('stdout', stdout);
 replace('stderr', stderr);

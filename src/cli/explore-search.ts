@@ -82,6 +82,7 @@ export async function search(asked: Asked, context: Context): Promise<Searched> 
         until,
         jobs,
         board,
+        model: campaign.model,
         signal,
         tell,
       });

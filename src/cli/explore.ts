@@ -284,8 +284,8 @@ async function withItsFacts(
   exploration: Exploration,
   { signal, progress, remark }: Context,
 ): Promise<Exploration> {
-  const { program, scheme, slots, cache, strategy, preemptions, shard } = exploration;
-  if (shard !== null || !strategyOf(strategy).exhausts) return exploration;
+  const { program, scheme, slots, cache, strategy, preemptions, shard, endedBy } = exploration;
+  if (endedBy === 'lost' || shard !== null || !strategyOf(strategy).exhausts) return exploration;
   progress.show('counting interleavings');
   const options = { slots, cache, ...(preemptions !== null && { preemptions }) };
   try {

@@ -90,12 +90,13 @@ function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number
 
 /** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
 export async function shrunkOf(
-  { findings, program, scheme, slots, cache }: Exploration,
+  { findings, program, scheme, slots, cache, endedBy }: Exploration,
   seconds: number,
   context: Context,
 ): Promise<Shrunk | null> {
   const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
-  if (found === undefined) return null;
+  // A story runs the same code on the model, in this thread.
+  if (found === undefined || endedBy === 'lost') return null;
   const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
   const shrunk =
     seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;

@@ -1,12 +1,17 @@
+import { writeSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CommandData } from '../engines/first-thread.ts';
+import { Patience } from '../engines/patience.ts';
+import { Lookout, type Lost, whereaboutsBuffer } from '../model/whereabouts.ts';
 import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
 import type { StreamFacts } from './stream.ts';
 
 /** The workerData of the thread in which a command runs. */
 export interface CommandThreadData extends CommandData {
   readonly streams: readonly [stdout: StreamFacts, stderr: StreamFacts];
+  /** Where it writes which code of the model it is running. */
+  readonly whereabouts: SharedArrayBuffer;
 }
 
 /** What that thread says. */
@@ -36,6 +41,10 @@ const MOST_MS = 3000;
 const BUSY_SHARE = 0.3;
 const PATIENCE = 3;
 
+/** What the code of a thread of the model may take from one step to the next. */
+const LOST_PROCESSOR_MS = 5000;
+const LOST_MS = 60_000;
+
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGPIPE';
 
 /**
@@ -48,7 +57,8 @@ export async function supervise(args: readonly string[]): Promise<number> {
     ? '../../dist/src/cli/command-thread.js'
     : './command-thread.js';
   const streams = [factsOf(process.stdout), factsOf(process.stderr)] as const;
-  const workerData = { role: 'command', streams } satisfies CommandThreadData;
+  const whereabouts = whereaboutsBuffer();
+  const workerData = { role: 'command', streams, whereabouts } satisfies CommandThreadData;
   let worker: Worker;
   try {
     worker = new Worker(new URL(name, import.meta.url), { argv: [...args], workerData });
@@ -56,6 +66,11 @@ export async function supervise(args: readonly string[]): Promise<number> {
     return said(error, args);
   }
   const watch = new Watch(worker);
+  const lookout = new Lookout(whereabouts);
+  const unwatch = new Patience(LOST_PROCESSOR_MS, LOST_MS).watch(
+    () => void endLost(lookout.lost()),
+    () => lookout.cameOn(),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => watch.ask(signal));
   let status: number | null = null;
   worker.on('message', (report: Report) => {
@@ -67,10 +82,20 @@ export async function supervise(args: readonly string[]): Promise<number> {
       status = watch.asked === null ? said(error, args) : watch.asked.status;
     });
     worker.on('exit', (code) => {
+      unwatch();
       watch.stop();
       resolve(status ?? watch.asked?.status ?? code);
     });
   });
+}
+
+/** Ends a command that runs code of the model which does not come back: a finding, since no thread can end that loop. */
+async function endLost(lost: Lost): Promise<never> {
+  // It is seldom needed, and this thread starts before the command does.
+  const { lostText } = await import('../explore/lost.ts');
+  const why = `${lostText(lost)}: on the model its code is in a loop that touches no word of the slab, so nothing ends it.`;
+  writeSync(process.stderr.fd, `Broken by a livelock. ${why}\n`);
+  return process.exit(1);
 }
 
 function said(error: unknown, args: readonly string[]): number {

@@ -4,7 +4,7 @@ import type { Machine } from '../model/machine.ts';
 export type Visit = (machine: Machine) => boolean | void;
 
 /** Why a search was not complete: the visitor ended it, or a limit did. */
-export type Ending = 'visitor' | 'executions' | 'time' | 'memory' | 'interrupt';
+export type Ending = 'visitor' | 'executions' | 'time' | 'memory' | 'lost' | 'interrupt';
 
 /** What a search did. */
 export interface Searched {

@@ -4,9 +4,12 @@ import { ownFault } from '../engines/own-fault.ts';
 import { ownModules } from '../engines/own-module.ts';
 import { Patience } from '../engines/patience.ts';
 import { UsageError } from '../errors.ts';
+import { Lookout, type Lost, whereaboutsBuffer } from '../model/whereabouts.ts';
 import { Board } from './board.ts';
 import type { ExploreOptions } from './campaign.ts';
 import type { Facts } from './facts.ts';
+import type { KernelModel } from './kernel-model.ts';
+import { lostResult, lostText } from './lost.ts';
 import type { UnitResult } from './unit-search.ts';
 
 /** What a worker of a search is given: see `workers/explore.ts`. */
@@ -18,6 +21,8 @@ export interface SearchJob {
   readonly queue: readonly number[];
   /** Of the board that they share. */
   readonly board: SharedArrayBuffer;
+  /** Where it writes which code it is running. */
+  readonly whereabouts: SharedArrayBuffer;
   /** When the search ends, in milliseconds since 1970. */
   readonly until: number;
 }
@@ -28,8 +33,9 @@ export const FACTS = 'facts';
 export const DONE = 'done';
 
 /** How a search is run. */
-export interface Together extends Omit<SearchJob, 'board'> {
+export interface Together extends Omit<SearchJob, 'board' | 'whereabouts'> {
   readonly board: Board;
+  readonly model: KernelModel;
   /** Workers at the start, and how many there are if the search takes longer than a moment. */
   readonly jobs: readonly [atOnce: number, later: number];
   readonly signal: AbortSignal;
@@ -82,12 +88,15 @@ export async function factsInWorker(
   signal: AbortSignal,
 ): Promise<Facts | null> {
   if (signal.aborted) return null;
+  const whereabouts = whereaboutsBuffer();
   await using crew = await Crew.start('explore', [
-    { ...job, queue: [], board: new Board(0).buffer, until: 0 },
+    { ...job, queue: [], board: new Board(0).buffer, until: 0, whereabouts },
   ]);
   const [worker] = crew.workers;
+  let unwatch: (() => void) | undefined;
   try {
     return await new Promise((resolve, reject) => {
+      unwatch = watchOver(whereabouts, 1, (lost) => reject(new Error(lostText(lost))));
       worker.on('message', resolve).on('error', reject);
       worker.on('exit', (code) =>
         reject(ended(`A worker of the search exited with code ${code} before it was done`)),
@@ -97,18 +106,31 @@ export async function factsInWorker(
     });
   } catch (error) {
     throw asThrown(error as Error);
+  } finally {
+    unwatch?.();
   }
+}
+
+/** Calls `give` once the code of a thread has run for so long that it does not come back; the function that is returned ends that. */
+function watchOver(whereabouts: SharedArrayBuffer, workers: number, give: (lost: Lost) => void): () => void {
+  const lookout = new Lookout(whereabouts);
+  const patience = new Patience(workers * STUCK_PROCESSOR_MS, STUCK_MS);
+  return patience.watch(
+    () => give(lookout.lost()),
+    () => lookout.cameOn(),
+  );
 }
 
 async function searchWith(asked: Together, workers: number): Promise<Error | null> {
   const { program, scheme, options, queue, board, until } = asked;
-  const job: SearchJob = { program, scheme, options, queue, board: board.buffer, until };
+  const jobs = Array.from({ length: workers }, (): SearchJob => {
+    const whereabouts = whereaboutsBuffer();
+    return { program, scheme, options, queue, board: board.buffer, until, whereabouts };
+  });
   try {
-    await using crew = await Crew.start(
-      'explore',
-      Array.from({ length: workers }, () => job),
-    );
-    const working = Promise.all(crew.workers.map((worker) => searchIn(worker, asked)));
+    await using crew = await Crew.start('explore', jobs);
+    const searches = crew.workers.map((worker, i) => searchIn(worker, jobs[i].whereabouts, workers, asked));
+    const working = Promise.all(searches);
     await (ownModules().length === 0 ? working : orNoProgress(working, board, workers));
     return null;
   } catch (error) {
@@ -134,10 +156,21 @@ async function orNoProgress(working: Promise<unknown>, board: Board, workers: nu
 }
 
 /** Lets a worker search until it is done, or has been asked to stop and does not. */
-async function searchIn(worker: Worker, { signal, tell }: Together): Promise<void> {
+async function searchIn(
+  worker: Worker,
+  whereabouts: SharedArrayBuffer,
+  workers: number,
+  { signal, tell, board, model }: Together,
+): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  let unwatch: (() => void) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
+      unwatch = watchOver(whereabouts, workers, (lost) => {
+        board.stop();
+        tell(lostResult(lost, model));
+        resolve();
+      });
       const lose = (): void => void (timer ??= setTimeout(resolve, PATIENCE_MS));
       signal.addEventListener('abort', lose, { once: true });
       if (signal.aborted) lose();
@@ -152,6 +185,7 @@ async function searchIn(worker: Worker, { signal, tell }: Together): Promise<voi
       worker.postMessage('go');
     });
   } finally {
+    unwatch?.();
     clearTimeout(timer);
   }
 }

@@ -16,6 +16,7 @@ import {
 import { wordAfter } from '../engines/effect.ts';
 import { labelOf } from '../engines/labels.ts';
 import { NotDeterministic } from './not-deterministic.ts';
+import { cameOutside, wentInside } from './whereabouts.ts';
 import { operations, type Answer, type OperationBody } from '../engines/operations.ts';
 import { loadVariant, participateBySpec, type Participant } from '../engines/participant.ts';
 import { attachWords } from '../engines/shared.ts';
@@ -184,6 +185,7 @@ class ModelThread {
   readonly bodies: Readonly<Record<string, OperationBody>>;
   readonly complaints: string[] = [];
   #op = 0;
+  #made = 0;
   /** How many calls the operations before it are asked to make. */
   #calls = 0;
   #state: ThreadState = 'waiting';
@@ -212,8 +214,22 @@ class ModelThread {
     this.#state = 'killed';
   }
 
-  /** Runs from where the thread was suspended to its next step, or to the end of its program. */
-  run(): void {
+  /**
+   * Runs from where the thread was suspended to its next step, or to the end of its program.
+   *
+   * @param step that it has just made, for a watchdog; 0 before its first
+   */
+  run(thread: number, step: number): void {
+    if (step !== 0) this.#made++;
+    wentInside(thread, step, this.#made);
+    try {
+      this.#run();
+    } finally {
+      cameOutside();
+    }
+  }
+
+  #run(): void {
     this.memory.rewind();
     let resumed = this.memory.isResumed;
     while (this.#prologue || this.#op < this.program.length) {
@@ -283,8 +299,8 @@ export class ModelEngine implements ControlledEngine {
     this.threads = threads.length;
     this.#run = run;
     this.#threads = threads;
-    this.#preludes = threads.map((thread) => {
-      thread.run();
+    this.#preludes = threads.map((thread, i) => {
+      thread.run(i + 1, 0);
       return thread.memory.takePlain();
     });
   }
@@ -330,8 +346,9 @@ export class ModelEngine implements ControlledEngine {
 
   grant(thread: number): Granted {
     const each = this.#threads[thread - 1];
+    const { step } = this.pending(thread);
     const { before, after } = each.memory.make();
-    each.run();
+    each.run(thread, step);
     return { before, after, plain: each.memory.takePlain() };
   }
 

@@ -1,7 +1,8 @@
-import { answerTo, type Footprint, type Local, type Request, wordAfter } from './local.ts';
+import { answerTo, type Footprint, isStep, type Local, type Request, wordAfter } from './local.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, Strand } from './strand.ts';
 import { Undo } from './undo.ts';
+import { wentInsideBy } from './whereabouts.ts';
 
 /** Something to explore: words, and the code of each thread over them. */
 export interface Model {
@@ -80,7 +81,13 @@ export class Machine {
     this.stepLimit = stepLimit;
     const { spins = 0, longestRound = null } = model;
     this.#states = longestRound === null ? null : [0];
-    this.strands = model.threads.map((code) => new Strand(code, this.words, spins, stepLimit, longestRound));
+    this.strands = model.threads.map((code, thread) => {
+      const growing = (from: Local | null): void => {
+        const next = from?.next ?? null;
+        wentInsideBy(this.happened, thread, isStep(next) ? next.step : 0, from === null ? 0 : from.steps + 1);
+      };
+      return new Strand(code, this.words, spins, stepLimit, longestRound, growing);
+    });
     this.at = this.strands.map(({ root }) => root);
     this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
   }

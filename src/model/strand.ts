@@ -4,6 +4,7 @@ import { type Effect, isStep, type Local, type PlainRead, type Request, writes }
 import { LONGEST_ROUND, type Made, roundsAt, waitsAt } from './spin.ts';
 import { type Answered, type Live, StrandMemory, SUSPEND } from './strand-memory.ts';
 import type { Undo } from './undo.ts';
+import { cameOutside } from './whereabouts.ts';
 
 /**
  * The code of a thread in parts that follow each other. A part uses nothing but the memory and holds no state between two parts, so
@@ -21,6 +22,7 @@ export type Code = (memory: StrandMemory) => Parts;
 export class Strand {
   readonly memory: StrandMemory;
   readonly root: Local;
+  readonly #growing: (from: Local | null) => void;
   readonly #parts: Parts;
   readonly #loops: Loops;
   #size = 0;
@@ -29,9 +31,18 @@ export class Strand {
   /**
    * @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts`
    * @param longest the longest round that is recognised; given, rounds are recognised too that give back what they took
+   * @param growing told before code is run on from a place, or from the beginning
    * @param stepLimit steps that the thread may make in an execution; a loop that would end later is taken to go on forever
    */
-  constructor(code: Code, words: Int32Array, spins = 0, stepLimit = 1000, longest: number | null = null) {
+  constructor(
+    code: Code,
+    words: Int32Array,
+    spins = 0,
+    stepLimit = 1000,
+    longest: number | null = null,
+    growing: (from: Local | null) => void = () => {},
+  ) {
+    this.#growing = growing;
     this.#loops = {
       waits: (next, place) =>
         waitsAt(
@@ -120,6 +131,15 @@ export class Strand {
   }
 
   #grow(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
+    this.#growing(from);
+    try {
+      return this.#grown(at, from, given, words, undo);
+    } finally {
+      cameOutside();
+    }
+  }
+
+  #grown(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
     const growth = new Growth(this.memory, at, given, this.#loops, () => this.#count());
     this.memory.begin(recordOf(at, given), words, undo, growth);
     let result: unknown;

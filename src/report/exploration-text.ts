@@ -23,6 +23,7 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   time: 'the search was ended when its time was over (--max-seconds)',
   interrupt: 'the search was interrupted',
   memory: 'the search was ended when its memory was full',
+  lost: 'the search was ended by a thread that did not come back',
 };
 
 /** A line of the report: its label, its text, and how both are painted. */

@@ -1,5 +1,6 @@
 import { boundOf, chooseScheme } from '../engines/registry.ts';
 import type { Stage } from '../engines/controlled.ts';
+import { selfName } from '../mutant/self.ts';
 import { model } from '../model/engine.ts';
 import type { DamageKind, Trace } from '../observe/trace.ts';
 import { perform, type Performance, type PerformOptions } from './perform.ts';
@@ -59,8 +60,16 @@ export async function play(
     broken,
     verdict,
     trace: { ...trace, verdict: { kind: 'verdict', verdict, findings } },
-    trials: options.trials === false || findings.length === 0 ? [] : await tryElsewhere(performed),
+    trials:
+      options.trials === false || findings.length === 0 || isLost(performed)
+        ? []
+        : await tryElsewhere(performed),
   };
+}
+
+/** True if a thread of a mutant did not come back: on the model, under whichever scheme, nothing could end it. */
+function isLost({ stopped }: Performance): boolean {
+  return stopped?.kind === 'hung' && selfName !== null;
 }
 
 /** What is a user's own in a run: a schedule that makes the same steps as the scenario's is the scenario's. */
