@@ -24,6 +24,8 @@ export interface JudgeOptions {
   readonly staleReads: boolean;
   /** False if retired slots are leaked on purpose. */
   readonly reclaims: boolean;
+  /** The most slots that may be unreclaimed at once; null for any number. */
+  readonly bound: number | null;
   /** The values in the queue at the start. */
   readonly initial: readonly number[];
   readonly show: (value: number) => string;
@@ -58,6 +60,8 @@ export class Judge implements Observer {
   #claims: Uint16Array | null = null;
   #leaked = new Set<number>();
   #cyclic = false;
+  /** The first step that left more slots unreclaimed than the bound, and how many; null if none did. */
+  #beyond: { readonly record: StepRecord; readonly unreclaimed: number } | null = null;
   /** 1 for each word that belongs to nobody. */
   readonly #unowned: Uint8Array;
 
@@ -93,14 +97,20 @@ export class Judge implements Observer {
   }
 
   /**
-   * The run is over, and no thread is inside a step: what the scheme counts is held against the slab. Where there is damage, a count that
-   * is off is its consequence.
+   * The run is over, and no thread is inside a step: what the scheme counts is held against the slab, and what the slab had against the
+   * bound. Where there is damage, a count that is off is its consequence, and a damaged structure keeps no bound.
    */
   end(words: Int32Array): void {
     if (this.findings.length > 0) return;
     const sums = counted(words, threadTotals(words, this.#geometry));
     const note = miscount(census(mark(words, this.#geometry)), sums.unreclaimedCounted);
     if (note !== null) this.findings.push({ kind: 'miscount', step: null, thread: null, label: null, note });
+    if (this.#beyond === null) return;
+    const { record, unreclaimed } = this.#beyond;
+    const were = unreclaimed === 1 ? '1 slot was' : `${unreclaimed} slots were`;
+    const what = `After T${record.thread}'s ${record.label} ${were} unreclaimed, and the scheme promises at most ${this.#options.bound}`;
+    const peak = this.peaks.unreclaimed;
+    this.#find('bound exceeded', record, peak === unreclaimed ? what : `${what}; later there were ${peak}`);
   }
 
   #step(record: StepRecord, words: Int32Array): void {
@@ -252,6 +262,7 @@ export class Judge implements Observer {
       const onPurpose = !this.#options.reclaims && words[this.#geometry.slot(slot, S_STATE)] === RETIRED;
       if (!onPurpose && !this.#leaked.has(slot)) orphans.push(slot);
     }
+    if (unreclaimed > (this.#options.bound ?? Infinity)) this.#beyond ??= { record, unreclaimed };
     this.peaks.unreclaimed = Math.max(this.peaks.unreclaimed, unreclaimed);
     this.peaks.leaked = Math.max(this.peaks.leaked, leaked.size);
     if (orphans.length > 0) {

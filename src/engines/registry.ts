@@ -92,15 +92,17 @@ export function claimsOf(scheme: SchemeClass): Claims {
   };
 }
 
-/** The part of a card that decides what a judge takes for damage. */
-export function judgedBy(scheme: SchemeClass): {
+/** The part of a choice's claims that decides what a judge takes for damage. */
+export function judgedBy(
+  choice: SchemeChoice,
+  threads: number,
+): {
   readonly staleReads: boolean;
   readonly reclaims: boolean;
+  readonly bound: number | null;
 } {
-  return {
-    staleReads: scheme.STALE_READS,
-    reclaims: scheme.RECLAIMS,
-  };
+  const { STALE_READS: staleReads, RECLAIMS: reclaims } = choice.scheme;
+  return { staleReads, reclaims, bound: boundOf(choice, threads) };
 }
 
 /** The bound of a choice on unreclaimed slots, or null if there is none. */

@@ -80,9 +80,9 @@ export class LeafJudge {
     const machine = this.#machine;
     machine.rewind();
     if (machine.places > this.#mostPlaces) machine.forget();
-    const { scheme } = this.#model.choice;
+    const { choice, geometry } = this.#model;
     const judge = new Judge(machine.words, {
-      ...judgedBy(scheme),
+      ...judgedBy(choice, geometry.threads),
       initial: this.#model.program.initial,
       show: showValue,
     });

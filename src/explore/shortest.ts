@@ -138,9 +138,9 @@ class ShortestSearch {
   #begin(): { readonly judge: Judge; readonly recorder: Recorder } {
     const machine = this.#judged;
     while (machine.happened.length > 0) machine.back();
-    const { choice, program } = this.#model;
+    const { choice, program, geometry } = this.#model;
     const judge = new Judge(machine.words, {
-      ...judgedBy(choice.scheme),
+      ...judgedBy(choice, geometry.threads),
       initial: program.initial,
       show: showValue,
     });

@@ -135,6 +135,7 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
   'stray write':
     'A word was written that belongs to nobody: the header, a word of slot 0, or a gap between words.',
   miscount: 'The scheme counts other unreclaimed slots than there are in the slab.',
+  'bound exceeded': 'More slots were unreclaimed at once than the scheme promises at most.',
   race: 'A plain access met an access of another thread to the same word, with nothing to order them.',
 };
 
@@ -158,6 +159,7 @@ export type DamageKind =
   | 'deadlock'
   | 'stray write'
   | 'miscount'
+  | 'bound exceeded'
   | 'race';
 
 /** Damage that was found. */

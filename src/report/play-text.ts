@@ -179,7 +179,5 @@ export function brokenText({ case: each, findings, own, broken, choice }: Play):
   if (own.length === 0 && each.byClaims !== true) {
     return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
   }
-  if (broken.bound !== null)
-    return `BROKEN   ${choice.name} claims at most ${broken.bound} unreclaimed slots, and there were more.`;
   return `BROKEN   ${choice.name} promises that this cannot happen: ${kindsText(broken.findings)}.`;
 }

@@ -80,7 +80,7 @@ export async function perform(
     ...(records && { records }),
   });
   const judge = new Judge(attachWords(buffer), {
-    ...judgedBy(choice.scheme),
+    ...judgedBy(choice, threads),
     initial: program.initial,
     show: showValue,
     records,

@@ -1,4 +1,4 @@
-import { boundOf, chooseScheme } from '../engines/registry.ts';
+import { chooseScheme } from '../engines/registry.ts';
 import type { Stage } from '../engines/controlled.ts';
 import { selfName } from '../mutant/self.ts';
 import { model } from '../model/engine.ts';
@@ -51,7 +51,7 @@ export async function play(
   const isAsItShould =
     own.length === 0 && each.byClaims !== true
       ? isExpected(performed, each.damage)
-      : broken.findings.length === 0 && broken.bound === null;
+      : broken.findings.length === 0;
   const verdict = isAsItShould ? 'as-claimed' : 'broken';
   const { trace, findings } = performed;
   return {
@@ -87,21 +87,12 @@ async function ownOf(performed: Performance, { schedule, until, slots }: PlayOpt
 
 /** A variant with a queue or a slab of its own is the scenario's fault: no scheme promises anything about it. */
 function brokenBy(performed: Performance): Broken {
-  const { scenario, choice, trace, findings, audit: audited, peaks, variesKernel } = performed;
-  if (scenario.number > 0 && variesKernel) return { findings: [], bound: null };
-  const { unreclaimed } = peaks;
-  return brokenPromises({ choice, events: trace.events, findings, audit: audited, unreclaimed });
+  const { scenario, choice, trace, findings, audit: audited, variesKernel } = performed;
+  if (scenario.number > 0 && variesKernel) return { findings: [] };
+  return brokenPromises({ choice, events: trace.events, findings, audit: audited });
 }
 
-/** A corrupted structure keeps no bound; where no damage is expected, the scheme has to keep its own. */
-function isExpected(
-  { findings, choice, peaks, audit: audited }: Performance,
-  expected: readonly DamageKind[],
-): boolean {
-  if (expected.length === 0) {
-    const bound = boundOf(choice, audited.geometry.threads) ?? Infinity;
-    return findings.length === 0 && peaks.unreclaimed <= bound;
-  }
+function isExpected({ findings }: Performance, expected: readonly DamageKind[]): boolean {
   const found = new Set(findings.map(({ kind }) => kind));
   return found.size === new Set(expected).size && expected.every((kind) => found.has(kind));
 }

@@ -1,5 +1,5 @@
 import { cardOf } from '../engines/labels.ts';
-import { boundOf, claimsOf, type SchemeChoice } from '../engines/registry.ts';
+import { claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import type { Audit } from '../check/audit.ts';
 import { FREE_TOP } from '../kernel/layout.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -19,30 +19,23 @@ export interface Judged {
   readonly events: readonly TraceEvent[];
   readonly findings: readonly Finding[];
   readonly audit: Audit;
-  /** The most slots that were unreclaimed at once. */
-  readonly unreclaimed: number;
 }
 
 /** What a run did that its scheme promises not to do. */
 export interface Broken {
   readonly findings: readonly Finding[];
-  /** The bound that was passed, or null. */
-  readonly bound: number | null;
 }
 
 /**
  * What a scheme's claims exclude and a run shows. A scheme that promises no safety breaks no promise; a tag that came round is what its
- * claim allows, with all that follows from it; that a record was taken up without an heir (J5) is the caller's fault. A
- * damaged structure keeps no bound.
+ * claim allows, with all that follows from it; that a record was taken up without an heir (J5) is the caller's fault.
  */
 export function brokenPromises(judged: Judged): Broken {
-  const { choice, findings, audit, unreclaimed } = judged;
-  if (claimsOf(choice.scheme).abaSafe === 'no') return { findings: [], bound: null };
-  const limit = boundOf(choice, audit.geometry.threads);
-  const bound = findings.length === 0 && limit !== null && unreclaimed > limit ? limit : null;
+  const { choice, findings } = judged;
+  if (claimsOf(choice.scheme).abaSafe === 'no') return { findings: [] };
   const wrapped = findings.findIndex((finding) => hasWrapped(finding, judged));
   const charged = wrapped === -1 ? findings : findings.slice(0, wrapped);
-  return { findings: charged.filter(({ label }) => !isTakenUp(label)), bound };
+  return { findings: charged.filter(({ label }) => !isTakenUp(label)) };
 }
 
 /** True of a step by which a thread takes up a record that had an owner before. */

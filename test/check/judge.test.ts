@@ -158,6 +158,16 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       note: 'The scheme counts 0 unreclaimed slots, and the slab has 1.',
     },
   },
+  'bound exceeded': {
+    by: { program: '[A B C] d d d', schedule: 'T1@end' },
+    spec: `${variantUrl(import.meta.url, '../../variants/hoarding.mjs')}:keeps=2`,
+    finding: {
+      step: 6,
+      thread: 1,
+      label: 'D13',
+      note: "After T1's D13 1 slot was unreclaimed, and the scheme promises at most 0; later there were 2.",
+    },
+  },
   race: {
     by: { program: 'e | d', schedule: 'T1@E17; T2@end; T1@end', variant: queue('storesLate') },
     spec: 'no-reclaim',

@@ -35,6 +35,7 @@ async function replay(
   const judge = new Judge(attachWords(run.buffer), {
     staleReads: card.STALE_READS,
     reclaims: card.RECLAIMS,
+    bound: null,
     initial: model.program.initial,
     show: showValue,
   });

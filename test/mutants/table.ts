@@ -6,7 +6,7 @@ import type { Killed } from './run.ts';
 /** Which detector tells which kind of damage. */
 const DETECTORS: Readonly<Record<string, readonly string[]>> = {
   lives: ['ABA', 'use after free', 'double free', 'retire while reachable', 'wild index'],
-  audit: ['orphaned slot', 'cycle', 'stray write', 'miscount'],
+  audit: ['orphaned slot', 'cycle', 'stray write', 'miscount', 'bound exceeded'],
   linearizability: ['false empty', 'false non-empty', 'false full', 'order broken'],
   conservation: ['lost value', 'duplicate value', 'value from nowhere'],
   race: ['race'],
