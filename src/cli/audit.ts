@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { audit, auditJson, type Audit } from '../check/audit.ts';
+import { miscount } from '../check/census.ts';
 import { blame, blameSnapshot, type Loss } from '../check/blame.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import { showValue } from '../engines/program.ts';
@@ -160,7 +161,10 @@ function judge(found: Audit, scheme: SchemeClass | null): { isBroken: boolean; s
   const leaked = scheme?.RECLAIMS === false ? leakedByAccident(found) : found.leaked;
   const noticed = found.threads.filter(({ damage }) => damage !== null).length;
   const { conflicts, stranded, cyclic, retiredTwice, wild } = found;
-  if ([leaked, noticed, conflicts, stranded, cyclic, retiredTwice, wild].every((count) => count === 0)) {
+  const strays = found.strayWrites(1).length;
+  const counts = [leaked, noticed, conflicts, stranded, cyclic, retiredTwice, wild, strays];
+  const miscounted = miscount(found, found.totals.unreclaimedCounted) !== null;
+  if (!miscounted && counts.every((count) => count === 0)) {
     const sentence =
       found.leaked === 0
         ? 'As claimed: every slot has one owner.'

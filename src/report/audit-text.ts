@@ -7,6 +7,7 @@ import type { ThreadTotals, Totals } from '../check/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
 import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
 import { slotList } from './slot-list.ts';
+import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
 
 /** What an audit is told from. */
@@ -93,6 +94,11 @@ function damageLines(audit: Audit, style: Style): string[] {
     const text = wrap(`${slots}: ${means}.`, style.columns - WRONG);
     return [`${head}${gap}${text[0]}`, ...text.slice(1).map((line) => ' '.repeat(WRONG) + line)];
   });
+  const stray = strayText(audit, style);
+  if (stray !== null) {
+    const head = `  ${style.damage(`! stray writes ${stray.count}`)}  `;
+    lines.push(...wrap(head + stray.where, style.columns, '    '));
+  }
   if (audit.wild > 0) {
     const words = audit.wild === 1 ? 'a word names a slot' : 'words name slots';
     lines.push(

@@ -4,6 +4,7 @@ import { boundOf } from '../engines/registry.ts';
 import type { Play } from '../scenario/play.ts';
 import { conflictMeans, handLines } from './audit-text.ts';
 import { hang } from './columns.ts';
+import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
 
 /** As many slots of a class are named. */
@@ -28,6 +29,8 @@ export function playAuditLines(play: Play, style: Style): string[] {
     const which = `${audit.stranded === 1 ? 'slot' : 'slots'} ${slots}`;
     lines.push(...wrong(`stranded ${audit.stranded}   ${which}: reachable from Tail and not from Head`));
   }
+  const stray = strayText(audit, style);
+  if (stray !== null) lines.push(...wrong(`stray writes ${stray.count}   ${stray.where}`));
   const told = blame(trace);
   lines.push(...lossLines(play, told, style, wrong));
   for (const { note } of told.retired.slice(0, 2)) lines.push(...hang('   retired  ', note, style.columns));

@@ -223,6 +223,21 @@ test('a step that writes into a gap is a stray write as well', async () => {
   ]);
 });
 
+test('and so is what a magazine leads to that is sealed with one slot too many', async () => {
+  const { findings } = await played({
+    by: {
+      program: '[A B] d d e e d',
+      schedule: 'T1@end',
+      variant: `${operations}?slab=sealsHigh`,
+      cache: 1,
+    },
+    spec: 'tagged',
+  });
+  expect(findings.map(({ kind, label, note }) => [kind, label, note])).toEqual([
+    ['stray write', 'D13', 'T1 wrote 0.stamp after D13, and the word belongs to nobody.'],
+  ]);
+});
+
 describe('what a scheme claims', () => {
   test.each(['naive', 'tagged'])('excuses a read of a slot that was freed, under %s', async (spec) => {
     expect(await kindsOf(late('readsLate'), spec)).toEqual([]);

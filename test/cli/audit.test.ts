@@ -5,7 +5,7 @@ import { AtomicsMemory } from '../../dist/src/engines/atomics.js';
 import { participate } from '../../dist/src/engines/participant.js';
 import { chooseScheme } from '../../dist/src/engines/registry.js';
 import { attachWords, createBuffer } from '../../dist/src/engines/shared.js';
-import { Geometry, HEAD, H_VERSION, S_NEXT } from '../../dist/src/kernel/layout.js';
+import { Geometry, HEAD, H_VERSION, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../dist/src/kernel/layout.js';
 import { writeSnapshot } from '../../dist/src/observe/snapshot.js';
 import { folder, lab } from './lab.ts';
 
@@ -50,6 +50,30 @@ describe('audit of a snapshot', () => {
     expect(stdout).toContain('leaked 1');
     expect(stdout).toMatch(/! leaked 1 +slot \d+: without an owner\./);
     expect(stdout).toMatch(/Slot \d+ is leaked/);
+    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
+    expect(status).toBe(1);
+  });
+
+  test('words that belong to nobody and were written: how many, and which', async () => {
+    const path = await snapshot('hazard-pointers', (words) => {
+      const geometry = new Geometry(new AtomicsMemory(words));
+      words[geometry.slot(0, S_STAMP)] = 5;
+      words[HEAD + 1] = 1;
+    });
+    const { status, stdout } = lab(['audit', path]);
+    expect(stdout).toMatch(
+      /! stray writes 2 {2}word 33 \(behind Head\), 0\.stamp \(word \d+, of slot 0, which is null\):\s+they belong\s+to nobody\./,
+    );
+    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
+    expect(status).toBe(1);
+  });
+
+  test('a count of unreclaimed slots that is off is no claim that was kept', async () => {
+    const path = await snapshot('hazard-pointers', (words) => {
+      words[new Geometry(new AtomicsMemory(words)).record(2) + R_UNRECLAIMED]!--;
+    });
+    const { status, stdout } = lab(['audit', path]);
+    expect(stdout).toContain('! miscount The scheme counts 9 unreclaimed slots, and the slab has 10.');
     expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
     expect(status).toBe(1);
   });

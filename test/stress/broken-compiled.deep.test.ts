@@ -12,7 +12,7 @@ interface Told {
 }
 
 /** Free runs of compiled mutants, with so much time that only the fault can end them. */
-async function stressed(mutant: string, scheme: string): Promise<Told> {
+async function stressed(mutant: string, scheme: string, more: readonly string[]): Promise<Told> {
   const main = join(root, 'dist/src/cli/main.js');
   const args = [
     'stress',
@@ -25,6 +25,7 @@ async function stressed(mutant: string, scheme: string): Promise<Told> {
     '--json',
     '--hand-over',
     '0',
+    ...more,
   ];
   const told = promisify(execFile)(process.execPath, [main, ...args, '--scheme', scheme, '--mutant', mutant]);
   // Its exit status is 1, which is an error here.
@@ -41,10 +42,17 @@ test.each([
     'hazard-pointers',
     'orphaned slot',
   ],
+  [
+    'a magazine that is sealed with one slot too many',
+    'seal-high',
+    'tagged',
+    'stray write',
+    ['--cache', '2', '--mix', 'random'],
+  ],
 ])(
   'compiled threads are seen to break it: %s',
-  async (_, mutant, scheme, kind) => {
-    const { verdict, findings } = await stressed(mutant, scheme);
+  async (_, mutant, scheme, kind, more = []) => {
+    const { verdict, findings } = await stressed(mutant, scheme, more);
     expect(verdict).toBe('broken');
     expect(findings[0].kind).toBe(kind);
   },

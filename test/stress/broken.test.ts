@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { stressText } from '../../dist/src/report/stress-text.js';
+import { plainStyle } from '../../dist/src/report/style.js';
 import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
@@ -34,6 +36,23 @@ describe('a broken promise is seen in a free run', () => {
     const variant = moduleUrl('broken.mjs', { slab: 'shy' });
     const result = await stress({ scheme: 'tagged', threads: 2, ...PLENTY, variant });
     expect(kinds(result)).toEqual(['false full']);
+  });
+
+  test('a magazine that is sealed with one slot too many, by the word of slot 0 that is written then', async () => {
+    const variant = moduleUrl('broken.mjs', { slab: 'overcounting' });
+    const result = await stress({
+      scheme: 'tagged',
+      threads: 2,
+      cache: 2,
+      mix: 'random',
+      ...PLENTY,
+      variant,
+    });
+    expect(kinds(result)).toEqual(['stray write']);
+    expect(result.findings[0].note).toBe('Words that belong to nobody were written: 0.stamp.');
+    expect(stressText(result, plainStyle())).toMatch(
+      /! stray writes 1 {2}0\.stamp \(word \d+, of slot 0, which is null\): it belongs to\s+nobody\./,
+    );
   });
 
   test('two values of two producers in the wrong order', async () => {

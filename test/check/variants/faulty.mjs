@@ -1,7 +1,8 @@
 // One fault each: operations that do one wrong thing to the slab, and queues that answer wrongly, chosen by the URL:
-// `faulty.mjs?queue=loses`.
-import { HEAD, S_NEXT, S_STAMP, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
+// `faulty.mjs?queue=loses`, or a slab: `?slab=sealsHigh`.
+import { HEAD, R_LOADED, S_NEXT, S_STAMP, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
 import { EMPTY, FULL, MichaelScottQueue, OK } from '../../../dist/src/kernel/michael-scott.js';
+import { Slab } from '../../../dist/src/kernel/slab.js';
 
 /** Finds Head or Tail. */
 export const Z1 = 250;
@@ -134,4 +135,17 @@ const queues = {
   },
 };
 
+const slabs = {
+  /** Seals a magazine with one slot more than it has. */
+  sealsHigh: class extends Slab {
+    seal() {
+      const first = this.memory.peek(this.record.base + R_LOADED);
+      super.seal();
+      const others = this.geometry.slot(first, S_STAMP);
+      this.memory.poke(others, this.memory.peek(others) + 1);
+    }
+  },
+};
+
+export const slab = slabs[new URL(import.meta.url).searchParams.get('slab')];
 export const queue = queues[new URL(import.meta.url).searchParams.get('queue')];
