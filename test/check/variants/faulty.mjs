@@ -1,6 +1,6 @@
 // One fault each: operations that do one wrong thing to the slab, and queues that answer wrongly, chosen by the URL:
 // `faulty.mjs?queue=loses`, or a slab: `?slab=sealsHigh`.
-import { HEAD, R_LOADED, S_NEXT, S_STAMP, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
+import { HEAD, R_LOADED_COUNT, S_NEXT, S_STAMP, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
 import { EMPTY, FULL, MichaelScottQueue, OK } from '../../../dist/src/kernel/michael-scott.js';
 import { Slab } from '../../../dist/src/kernel/slab.js';
 
@@ -139,10 +139,9 @@ const slabs = {
   /** Seals a magazine with one slot more than it has. */
   sealsHigh: class extends Slab {
     seal() {
-      const first = this.memory.peek(this.record.base + R_LOADED);
+      const count = this.record.base + R_LOADED_COUNT;
+      this.memory.poke(count, this.memory.peek(count) + 1);
       super.seal();
-      const others = this.geometry.slot(first, S_STAMP);
-      this.memory.poke(others, this.memory.peek(others) + 1);
     }
   },
 };

@@ -1,6 +1,6 @@
 // Queues, slabs and schemes that break one promise again and again, chosen by the URL: `broken.mjs?queue=hasty`, `?slab=shy`,
 // `?scheme=forgetful`.
-import { GLOBAL, HEAD, LIST_COUNT, LIST_TOP, R_LOADED, S_STAMP } from '../../../dist/src/kernel/layout.js';
+import { GLOBAL, HEAD, LIST_COUNT, LIST_TOP, R_LOADED_COUNT } from '../../../dist/src/kernel/layout.js';
 import { EMPTY, FULL, MichaelScottQueue } from '../../../dist/src/kernel/michael-scott.js';
 import { HazardPointers } from '../../../dist/src/kernel/schemes/hazard-pointers.js';
 import { Slab } from '../../../dist/src/kernel/slab.js';
@@ -69,10 +69,9 @@ const slabs = {
   /** Seals a magazine with one slot more than it has: once it is empty, slot 0 is sealed in its place. */
   overcounting: class extends Slab {
     seal() {
-      const first = this.memory.peek(this.record.base + R_LOADED);
+      const count = this.record.base + R_LOADED_COUNT;
+      this.memory.poke(count, this.memory.peek(count) + 1);
       super.seal();
-      const others = this.geometry.slot(first, S_STAMP);
-      this.memory.poke(others, this.memory.peek(others) + 1);
     }
   },
 };
