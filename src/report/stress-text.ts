@@ -136,7 +136,7 @@ function flightLines({ flight }: StressResult, style: Style): string[] {
 }
 
 function entryText({ operation, outcome, value }: FlightEntry, { glyph }: Style): string {
-  const name = operation === 'enqueue' ? `enqueue ${showValue(value ?? 0)}` : 'dequeue';
+  const name = operation === 'enqueue' ? `enqueue ${showValue(value ?? 0)}` : operation;
   if (outcome === 'pending') return `${name} ${glyph.ellipsis}`;
   if (operation === 'enqueue') return outcome === 'ok' ? name : `${name} ${glyph.gives} ${outcome}`;
   return `${name} ${glyph.gives} ${value === null ? outcome : showValue(value)}`;

@@ -23,6 +23,7 @@ import {
   type Desk,
   ENQUEUE,
   FLIGHT,
+  IS_EMPTY,
   OUTCOMES,
   OUTCOME_BITS,
   producerOf,
@@ -41,7 +42,10 @@ import {
 } from './desk.ts';
 import type { Membership, Party } from './membership.ts';
 
-const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY] = OUTCOMES.keys();
+const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY, YES, NO] = OUTCOMES.keys();
+
+/** Of so many looks of a mix one asks whether the queue is empty. */
+const LOOKS = 5;
 
 /** After so many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a core. */
 const PATIENCE = 64;
@@ -76,6 +80,7 @@ export class Actor {
   readonly #endsWhenFull: boolean;
   readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #refusals = 0;
+  #looks = 0;
 
   /** @param random for when it leaves */
   constructor(thread: number, membership: Membership, desk: Desk, reclaims: boolean, random: Random) {
@@ -174,6 +179,14 @@ export class Actor {
     return this.#unlessRefused(delivered);
   }
 
+  /** Asks now and then whether the queue is empty, while operations are written down with their times: else the answer would go unjudged. */
+  look(): void {
+    if (this.#entry >= this.#entriesEnd || ++this.#looks % LOOKS !== 0) return;
+    const flight = this.#invoke(IS_EMPTY, 0);
+    const isEmpty = (this.#party as Party).queue.isEmpty();
+    this.#answer(flight, IS_EMPTY, isEmpty ? YES : NO, 0);
+  }
+
   #invoke(operation: number, value: number): number {
     const desk = this.#desk;
     const begun = desk[this.#block + B_BEGUN];
@@ -197,7 +210,8 @@ export class Actor {
     desk[flight] = (operation << OUTCOME_BITS) | outcome;
     desk[flight + 1] = value;
     desk[this.#block + B_PENDING] = 0;
-    desk[this.#block + B_DONE]++;
+    // One that moves no value is no work.
+    if (operation !== IS_EMPTY) desk[this.#block + B_DONE]++;
     const { memory, record } = this.#party as Party;
     if (memory.peek(record.base + R_DAMAGES) !== 0) Atomics.store(desk, STOP, 1);
   }

@@ -25,7 +25,7 @@ const HEADER = 160;
 // A block.
 /** One of the states below. */
 export const B_STATE = 0;
-/** The operation in progress, ENQUEUE or DEQUEUE, or 0. */
+/** The operation in progress, one of ENQUEUE, DEQUEUE and IS_EMPTY, or 0. */
 export const B_PENDING = 1;
 /** The sequence number of the next value that this thread enqueues. */
 export const B_SEQUENCE = 2;
@@ -78,14 +78,24 @@ export { PARKED } from '../engines/free-running.ts';
 
 export const ENQUEUE = 1;
 export const DEQUEUE = 2;
+export const IS_EMPTY = 3;
+/** Their names, by number. */
+export const OPERATIONS: readonly [null, 'enqueue', 'dequeue', 'isEmpty'] = [
+  null,
+  'enqueue',
+  'dequeue',
+  'isEmpty',
+];
 
 /** The outcomes of a flight recorder's word, in its low bits; the operation is above them. */
-export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty'] = [
+export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes', 'no'] = [
   'pending',
   'ok',
   'full',
   'value',
   'empty',
+  'yes',
+  'no',
 ];
 export const OUTCOME_BITS = 3;
 

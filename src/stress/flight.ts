@@ -1,13 +1,13 @@
-import { B_BEGUN, B_FLIGHT, DEQUEUE, type Desk, FLIGHT, OUTCOMES, OUTCOME_BITS } from './desk.ts';
+import { B_BEGUN, B_FLIGHT, type Desk, FLIGHT, OPERATIONS, OUTCOMES, OUTCOME_BITS } from './desk.ts';
 
 /** An operation in the flight recorder of a thread. Threads keep no common time: the order is that of the thread. */
 export interface FlightEntry {
   readonly thread: number;
   /** The thread's n-th operation of the run, from 1. */
   readonly number: number;
-  readonly operation: 'enqueue' | 'dequeue';
+  readonly operation: 'enqueue' | 'dequeue' | 'isEmpty';
   readonly outcome: (typeof OUTCOMES)[number];
-  /** What was enqueued or delivered; null for a dequeue that delivered nothing. */
+  /** What was enqueued or delivered; null for a dequeue that delivered nothing, and for isEmpty. */
   readonly value: number | null;
 }
 
@@ -19,7 +19,7 @@ export function flightOf(desk: Desk, thread: number): FlightEntry[] {
     const number = begun - length + i + 1;
     const at = B_FLIGHT + 2 * ((number - 1) & (FLIGHT - 1));
     const word = desk.read(thread, at);
-    const operation = word >> OUTCOME_BITS === DEQUEUE ? 'dequeue' : 'enqueue';
+    const operation = OPERATIONS[word >> OUTCOME_BITS] ?? 'enqueue';
     const outcome = OUTCOMES[word & ((1 << OUTCOME_BITS) - 1)];
     const hasValue = operation === 'enqueue' || outcome === 'value';
     return { thread, number, operation, outcome, value: hasValue ? desk.read(thread, at + 1) : null };

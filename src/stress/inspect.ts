@@ -19,7 +19,7 @@ import {
   B_DISORDER_SECOND,
   B_PENDING,
   B_RECORD,
-  DEQUEUE,
+  OPERATIONS,
   type Desk,
   producerOf,
   showValue,
@@ -183,9 +183,7 @@ export function bookDamage(findings: readonly HistoryFinding[]): Finding[] {
 
 /** The operation that a thread is in. */
 export function operationOf(desk: Desk, thread: number): Stop['operation'] {
-  const pending = desk.read(thread, B_PENDING);
-  if (pending === 0) return null;
-  return pending === DEQUEUE ? 'dequeue' : 'enqueue';
+  return OPERATIONS[desk.read(thread, B_PENDING)];
 }
 
 /** The label of the last step of a thread, or null if it has made none. */

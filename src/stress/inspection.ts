@@ -38,6 +38,8 @@ export interface Tallies {
   timed: number;
   empty: number;
   full: number;
+  /** Of isEmpty. */
+  asked: number;
   /** Values that were put in one order. */
   ordered: number;
   /** Rounds after which all slots and values were accounted for. */
@@ -62,6 +64,7 @@ export class Inspection {
     timed: 0,
     empty: 0,
     full: 0,
+    asked: 0,
     ordered: 0,
     rounds: 0,
     stalls: 0,
@@ -195,10 +198,11 @@ export class Inspection {
   }
 
   #window(took: readonly number[]): readonly HistoryFinding[] {
-    const { findings, operations, empty, full } = new Window(this.#desk, this.#opening, took).judge();
+    const { findings, operations, empty, full, asked } = new Window(this.#desk, this.#opening, took).judge();
     this.tallies.timed += operations;
     this.tallies.empty += empty;
     this.tallies.full += full;
+    this.tallies.asked += asked;
     return findings;
   }
 

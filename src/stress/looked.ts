@@ -16,7 +16,7 @@ export interface LookedFor {
 
 /** What a run looked for, and how often. */
 export function lookedFor(plan: Plan, run: Run): LookedFor[] {
-  const { timed, empty, full, ordered, rounds, stalls, watched, departures } = run.inspection.count();
+  const { timed, empty, full, asked, ordered, rounds, stalls, watched, departures } = run.inspection.count();
   const compiled = plan.engine === 'wasm' ? 'a compiled thread cannot be stopped between two steps' : null;
   const alone = plan.threads === 1 ? 'there is one thread' : null;
   const leaky = plan.choice.scheme.RECLAIMS
@@ -31,6 +31,7 @@ export function lookedFor(plan: Plan, run: Run): LookedFor[] {
     one('an order that the times forbid', timed, 'timed operation'),
     one('false "empty"', empty, 'timed answer'),
     one('false "full"', full, 'timed answer', leaky),
+    one('false answers of isEmpty', asked, 'timed answer'),
     one('no progress while a thread stands still', stalls, 'stall', alone ?? compiled ?? claims),
     one('a free of a slot that is announced', watched, 'announced slot', hazards ?? alone ?? compiled),
     one('slots lost by a departure', departures, 'departure', alone ?? stopping),

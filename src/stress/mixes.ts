@@ -1,7 +1,7 @@
 import type { Random } from '../engines/random.ts';
 import type { Actor } from './actor.ts';
 
-/** What the threads of a stress run do: one round of one thread. */
+/** What the threads of a stress run do: one round of one thread. All of them ask now and then whether the queue is empty. */
 type Mix = (actor: Actor, random: Random) => void;
 
 const LONGEST_BURST = 16;
@@ -13,19 +13,25 @@ export const MIXES: Readonly<Record<MixName, Mix>> = {
   pairs: (actor) => {
     while (actor.goesOn()) {
       actor.enqueue();
+      actor.look();
       actor.dequeue();
+      actor.look();
     }
   },
   /** Threads with odd numbers put in, the others take out. */
   'producers-consumers': (actor) => {
-    if (actor.thread % 2 === 1) while (actor.goesOn()) actor.enqueue();
-    else while (actor.goesOn()) actor.dequeue();
+    const turn = actor.thread % 2 === 1 ? (): boolean => actor.enqueue() : (): boolean => actor.dequeue();
+    while (actor.goesOn()) {
+      turn();
+      actor.look();
+    }
   },
   /** Every operation is the toss of a coin: the length of the queue wanders between empty and full. */
   random: (actor, random) => {
     while (actor.goesOn()) {
       if (random.below(2) === 0) actor.enqueue();
       else actor.dequeue();
+      actor.look();
     }
   },
   /** Every thread puts in some values in a row and then tries to take out as many. */
@@ -33,6 +39,7 @@ export const MIXES: Readonly<Record<MixName, Mix>> = {
     while (actor.goesOn()) {
       const length = 1 + random.below(LONGEST_BURST);
       for (let i = 0; i < length; i++) actor.enqueue();
+      actor.look();
       for (let i = 0; i < length; i++) actor.dequeue();
     }
   },

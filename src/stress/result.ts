@@ -11,7 +11,7 @@ export interface Stop {
   readonly thread: number;
   readonly reason: StopRecord['reason'];
   /** The operation that it was in, and the label of the step before which it stopped; for a hung thread, of its last step. */
-  readonly operation: 'enqueue' | 'dequeue' | null;
+  readonly operation: 'enqueue' | 'dequeue' | 'isEmpty' | null;
   readonly label: string | null;
   /** Where it was to stop, as given: `T2@D13+`. Null if nobody had asked it to. */
   readonly point: string | null;

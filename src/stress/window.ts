@@ -8,7 +8,7 @@ import {
   B_TIMED,
   DEQUEUE,
   type Desk,
-  ENQUEUE,
+  OPERATIONS,
   OUTCOMES,
   OUTCOME_BITS,
   producerOf,
@@ -23,7 +23,7 @@ import {
   WINDOW,
 } from './desk.ts';
 
-const [, , FULL, VALUE, EMPTY] = OUTCOMES.keys();
+const [, , FULL, VALUE, EMPTY, YES, NO] = OUTCOMES.keys();
 
 /** What is known of the slab when a round begins, and of the round. */
 export interface Opening {
@@ -50,12 +50,14 @@ export interface WindowFindings {
   readonly operations: number;
   readonly empty: number;
   readonly full: number;
+  /** Those that asked whether the queue is empty. */
+  readonly asked: number;
 }
 
 /** An operation with its times, in units that tell returns from invocations: see `Window`. */
 interface Entry {
   readonly thread: number;
-  readonly kind: 'enqueue' | 'dequeue';
+  readonly kind: Operation['kind'];
   readonly outcome: number;
   readonly value: number;
   readonly invoked: number;
@@ -76,8 +78,8 @@ const MOST_FULL = 200;
  * more room: operations invoked later are left out, and those that had not returned by then are taken for pending. Every history of a
  * queue begins with one of a queue.
  *
- * Two sweeps, linear in its length, look for what can be wrong with it, given that no value was lost, doubled or made up: an answer of
- * "empty" while a value was surely inside, and two values out of order. What they find is told in the words of the judge of histories,
+ * Three sweeps, linear in its length, look for what can be wrong with it, given that no value was lost, doubled or made up: an answer of
+ * "empty" while a value was surely inside, one of "not empty" while there was surely none, and two values out of order. What they find is told in the words of the judge of histories,
  * which decides it once more.
  */
 export class Window {
@@ -136,7 +138,7 @@ export class Window {
       const what = log[at + T_WHAT];
       this.#entries.push({
         thread,
-        kind: what >> OUTCOME_BITS === ENQUEUE ? 'enqueue' : 'dequeue',
+        kind: OPERATIONS[what >> OUTCOME_BITS] ?? 'enqueue',
         outcome: what & ((1 << OUTCOME_BITS) - 1),
         value: log[at + T_VALUE],
         invoked: log[at + T_INVOKED],
@@ -150,7 +152,7 @@ export class Window {
     this.#enqueueInvoked.fill(0, 0, carried);
     this.#enqueueReturned.fill(0, 0, carried);
     for (const { kind, outcome, value, invoked, returned } of this.#entries) {
-      const i = outcome === FULL || outcome === EMPTY ? -1 : this.#indexOf(value);
+      const i = kind === 'isEmpty' || outcome === FULL || outcome === EMPTY ? -1 : this.#indexOf(value);
       if (i < 0) continue;
       if (kind === 'enqueue') {
         this.#enqueueInvoked[i] = invoked;
@@ -174,14 +176,17 @@ export class Window {
   /** What is wrong with it. The values of the round are known to be neither lost nor doubled. */
   judge(): WindowFindings {
     const within = this.#entries.filter(({ returned }) => returned <= this.#until);
-    const empties = within.filter(({ outcome }) => outcome === EMPTY);
+    const empties = within.filter(({ outcome }) => outcome === EMPTY || outcome === YES);
+    const occupied = within.filter(({ outcome }) => outcome === NO);
     const { tellsFull } = this.#opening;
     const fulls = tellsFull ? within.filter(({ outcome }) => outcome === FULL).slice(0, MOST_FULL) : [];
-    const [operations, empty, full] = [within.length, empties.length, fulls.length];
-    if (this.#open) return { findings: [], operations: 0, empty: 0, full: 0 };
-    const wrong = this.#isFalseEmpty(empties) || this.#isOutOfOrder();
+    const empty = within.filter(({ outcome }) => outcome === EMPTY).length;
+    const asked = empties.length - empty + occupied.length;
+    const [operations, full] = [within.length, fulls.length];
+    if (this.#open) return { findings: [], operations: 0, empty: 0, full: 0, asked: 0 };
+    const wrong = this.#isFalseEmpty(empties) || this.#isFalseOccupied(occupied) || this.#isOutOfOrder();
     const findings = [...(wrong ? [this.#decided()] : []), ...this.#falseFulls(fulls)];
-    return { findings, operations, empty, full };
+    return { findings, operations, empty, full, asked };
   }
 
   /**
@@ -205,6 +210,25 @@ export class Window {
     const bare = new Int32Array(end + 2).fill(NEVER);
     for (let t = end; t >= 0; t--) bare[t] = inside[t] === 0 ? t : bare[t + 1];
     return empties.some(({ invoked, returned }) => bare[2 * invoked + 1] > 2 * returned);
+  }
+
+  /**
+   * True if at each moment of one of these calls nothing could be inside: each value before its enqueue was invoked, or after its dequeue
+   * had returned.
+   */
+  #isFalseOccupied(occupied: readonly Entry[]): boolean {
+    if (occupied.length === 0) return false;
+    const end = 2 * this.#until + 2;
+    const inside = new Int32Array(end + 2);
+    for (const [i, invoked] of this.#enqueueInvoked.entries()) {
+      if (invoked > this.#until) continue;
+      inside[i < this.#opening.carried.length ? 0 : 2 * invoked + 1]++;
+      inside[Math.min(end, 2 * Math.min(this.#dequeueReturned[i], this.#until + 1)) + 1]--;
+    }
+    for (let t = 1; t <= end; t++) inside[t] += inside[t - 1];
+    const filled = new Int32Array(end + 2).fill(NEVER);
+    for (let t = end; t >= 0; t--) filled[t] = inside[t] > 0 ? t : filled[t + 1];
+    return occupied.some(({ invoked, returned }) => filled[2 * invoked + 1] > 2 * returned);
   }
 
   /** True if of two values the one that was surely enqueued first was surely dequeued later, or not yet. */

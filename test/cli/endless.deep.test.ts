@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lab } from './lab.ts';
+import { lab, labProcess } from './lab.ts';
 
 /** A scheme file whose retire does not come back. */
 function loops(round: string): string {
@@ -55,7 +55,7 @@ test('a loop that touches no word, and comes only under contention, ends the sea
   const again = lab(['replay', `[A B] d | d/${file}:slots=6`, schedule!]);
   expect(again.stdout.replaceAll(/\s+/g, ' ')).toContain('LIVELOCK');
   // In the thread of the command its supervisor tells it.
-  const split = lab(line);
+  const split = labProcess(line);
   expect([split.status, split.stderr]).toEqual([
     1,
     expect.stringMatching(/Broken by a livelock\. T\d does not come/),

@@ -24,6 +24,16 @@ describe('a broken promise is seen in a free run', () => {
     expect(result).toMatchObject({ verdict: 'broken', history: { conserved: true } });
   });
 
+  test.each([
+    ['blind', 'false empty', /^T\d isEmpty#\d+ answered yes, but /],
+    ['sure', 'false non-empty', /^T\d isEmpty#\d+ answered no/],
+  ])('a false answer of isEmpty: %s', async (name, kind, note) => {
+    const result = await queue(name);
+    expect(kinds(result)).toEqual([kind]);
+    expect(result.findings[0].note).toMatch(note);
+    expect(result).toMatchObject({ verdict: 'broken', history: { conserved: true, ordered: true } });
+  });
+
   test('an answer of "full" while slots are free', async () => {
     const result = await queue('lazy');
     expect(kinds(result)).toEqual(['false full']);
@@ -94,6 +104,7 @@ test('a sound run tells what it looked for, and how often', async () => {
     'lost, duplicate and misplaced values',
     'an order that the times forbid',
     'false "empty"',
+    'false answers of isEmpty',
     'slots lost by a departure',
   ])
     expect(times[what], what).toBeGreaterThan(0);

@@ -17,6 +17,18 @@ const queues = {
       return ++this.calls % OFTEN === 0 ? EMPTY : super.dequeue();
     }
   },
+  /** Takes every queue for empty. */
+  blind: class extends MichaelScottQueue {
+    isEmpty() {
+      return true;
+    }
+  },
+  /** Takes no queue for empty. */
+  sure: class extends MichaelScottQueue {
+    isEmpty() {
+      return false;
+    }
+  },
   /** Now and then says "full" without a look. */
   lazy: class extends MichaelScottQueue {
     calls = 0;
