@@ -2,6 +2,7 @@ import { scenarios } from '../../scenarios/index.ts';
 import { claimsOf, parametersOf, schemes, type Claims, type SchemeClass } from '../engines/registry.ts';
 import { allMutants, type Mutant } from '../mutant/mutant.ts';
 import { fittedTable, pad, wrap } from '../report/columns.ts';
+import { freeListClaim } from '../report/tag-text.ts';
 import type { Style } from '../report/style.ts';
 import { programs } from '../scenario/programs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -103,6 +104,7 @@ function schemesText(found: readonly Described[], style: Style): string {
   return [
     style.heading('Schemes and their claims'),
     ...fittedTable(heads, rows, style),
+    ...wrap(freeListClaim(), style.columns).map(style.faint),
     ...found.flatMap((scheme) => schemeText(scheme, style)),
   ].join('\n');
 }

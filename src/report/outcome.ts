@@ -5,6 +5,7 @@ import { HOLDS_NOTHING, RETIRED, S_STATE } from '../kernel/layout.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
+import { isNarrow } from './tag-text.ts';
 
 /**
  * What came of a run, in a few words that are all true of it: `corrupt: A twice`, `full 3 times; then it went on`, `ok; A died with T1`.
@@ -104,10 +105,13 @@ function recoveredWords({ trace }: Performance): string[] {
   return [`${recovered.length === 1 ? 'slot' : 'slots'} ${recovered.join(' ')} recovered`];
 }
 
-/** How many changes a tag can tell apart, where pointers have one. */
+/** How many changes a tag can tell apart, where pointers have one, and how many takes that of the free list, where it is narrow. */
 function tagWords({ audit, choice }: Performance): string[] {
-  const { tagBits } = audit.geometry.link;
-  return choice.scheme.TAGS ? [`a tag wraps after ${2 ** tagBits} changes`] : [];
+  const { link, top } = audit.geometry;
+  return [
+    ...(choice.scheme.TAGS ? [`a tag wraps after ${2 ** link.tagBits} changes`] : []),
+    ...(isNarrow(top.tagBits) ? [`the free list's tag wraps after ${2 ** top.tagBits} takes`] : []),
+  ];
 }
 
 /** How many slots a thread's hazards or pin held back at most, of those that another thread had retired, when threads changed. */

@@ -6,6 +6,7 @@ import type { FlightEntry } from '../stress/flight.ts';
 import type { Garbage, Stop, StressResult } from '../stress/result.ts';
 import { verdictLines } from './audit-text.ts';
 import { hang, wrap } from './columns.ts';
+import { untilTagsWrap } from './tag-text.ts';
 import type { Style } from './style.ts';
 
 /** Operations of a thread, and threads, that the short flight recorder shows. */
@@ -207,7 +208,7 @@ function verdictLine(result: StressResult, style: Style): string[] {
   if (verdict === 'broken')
     return row('verdict', style.damage('BROKEN: the scheme promises that this cannot happen'), style);
   const why = ((): string => {
-    if (!damageAllowed) return 'as claimed';
+    if (!damageAllowed) return ['as claimed', ...untilTagsWrap(result.audit.geometry)].join('; ');
     const promise =
       claims.abaSafe === 'no' ? 'it promises no safety from ABA' : `a tag of ${tagBits} bits wraps too soon`;
     return findings.length > 0

@@ -53,6 +53,8 @@ export interface StressResult {
   readonly scheme: string;
   readonly claims: Claims;
   readonly tagBits: number;
+  /** The bits of the free list's tag, which every scheme relies on. */
+  readonly freeListTagBits: number;
   readonly engine: EngineName;
   readonly verdict: 'as-claimed' | 'broken';
   /** True if the claims allow damage, so that findings do not break them. */

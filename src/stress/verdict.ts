@@ -22,6 +22,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     scheme: choice.spec,
     claims,
     tagBits: plan.tagBits,
+    freeListTagBits: run.audit.geometry.top.tagBits,
     engine: plan.engine,
     verdict: failures.length > 0 || (run.findings.length > 0 && !damageAllowed) ? 'broken' : 'as-claimed',
     damageAllowed,
