@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import { census, miscount } from '../../src/check/census.ts';
+import { mark } from '../../src/check/mark.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { assemble, type Participant } from '../../src/engines/participant.ts';
 import { schemes, type SchemeChoice, type SchemeClass } from '../../src/engines/registry.ts';
@@ -163,8 +166,15 @@ function sumOf(lab: Laboratory, word: number): number {
   return lab.threads.reduce((sum, { thread }) => sum + field(lab, thread, word), 0);
 }
 
-/** Retired and not freed, as the records count it. */
+/** Slots that are retired and not freed, counted in the slab. Throws if the scheme counts others. */
 export function garbage(lab: Laboratory): number {
+  const now = census(mark(lab.memory.words, lab.geometry));
+  assert.equal(miscount(now, countedGarbage(lab)), null);
+  return now.unreclaimed;
+}
+
+/** The same as the records count it. */
+export function countedGarbage(lab: Laboratory): number {
   return sumOf(lab, R_UNRECLAIMED);
 }
 

@@ -7,6 +7,7 @@ import { C_FREED, C_RETIRED, RETIRED, R_PEAK, R_UNRECLAIMED } from '../../../src
 import { EMPTY, OK, VALUE } from '../../../src/kernel/michael-scott.ts';
 import { UNBOUNDED } from '../../../src/kernel/scheme.ts';
 import {
+  countedGarbage,
   counter,
   damages,
   eager,
@@ -105,9 +106,10 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       lookAtHead(lab.threads[0]!);
       let most = 0;
       churn(lab.threads.slice(1), 100, () => {
-        const now = garbage(lab);
+        const now = countedGarbage(lab);
         most = Math.max(most, now);
         expect(slotsInState(lab, RETIRED)).toHaveLength(now);
+        expect(garbage(lab)).toBe(now);
       });
       // The peak is taken before a scan, so it can be one more than what any operation left behind.
       expect([most, most + 1]).toContain(field(lab, 2, R_PEAK));
