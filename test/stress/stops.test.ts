@@ -59,6 +59,35 @@ async function inHandAfter(kill: string): Promise<number> {
   return audit.inHand;
 }
 
+describe('under no-reclaim a thread that is killed', () => {
+  /** T1 goes on until every slot has been used: all but the dummy node are leaked, and what T2 really had in hand. */
+  const cases = [
+    { kill: 'T2@A3', inHand: 0 },
+    { kill: 'T2@A3+', inHand: 1 },
+    { kill: 'T2@E9', inHand: 1 },
+    { kill: 'T2@E9+', inHand: 0 },
+    { kill: 'T2@D13', inHand: 0 },
+    { kill: 'T2@D13+', inHand: 1 },
+  ].filter(({ inHand }) => deep || inHand === 0);
+
+  test.each(cases)('at $kill: an intent hides no leak (slots in hand: $inHand)', async ({ kill, inHand }) => {
+    const result = await stress({ scheme: 'no-reclaim', slots: 4096, threads: 2, kill, ops: 20_000 });
+    const { reachable, leaked, retiredLost, free, totals, inHand: had } = result.audit;
+    expect(result.stops).toMatchObject([{ thread: 2, reason: 'killed' }]);
+    expect({ reachable, had, free, leaked }).toEqual({
+      reachable: 1,
+      had: inHand,
+      free: 0,
+      leaked: 4095 - inHand,
+    });
+    expect({ retiredLost, counted: totals.unreclaimedCounted }).toEqual({
+      retiredLost: leaked,
+      counted: leaked,
+    });
+    expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [] });
+  });
+});
+
 describe('the place', () => {
   test('a slot that a dead thread took is in its hand, and not leaked', async () => {
     const { audit, deliveredSince } = await stress({ scheme: 'tagged', kill: 'T2@D13#7+', ...ROUNDS });
