@@ -9,12 +9,12 @@ import type { Wording } from './words.ts';
 export function schemeState(words: Int32Array, { geometry, style }: Wording): string {
   const audited = new Audit(words);
   const parts: string[] = [];
-  if (geometry.holds === HOLDS_EPOCHS) parts.push(`epoch ${words[GLOBAL]}`);
+  if (geometry.holds === HOLDS_EPOCHS) parts.push(`epoch ${words[GLOBAL] >>> 0}`);
   for (let thread = 1; thread <= geometry.threads && geometry.holds !== HOLDS_NOTHING; thread++) {
     const announce = geometry.record(thread) + R_ANNOUNCE;
     const announced = [...words.subarray(announce, announce + ANNOUNCED)].filter((word) => word !== 0);
     if (announced.length === 0) continue;
-    if (geometry.holds === HOLDS_EPOCHS) parts.push(`T${thread} pins ${announced[0] >> 1}`);
+    if (geometry.holds === HOLDS_EPOCHS) parts.push(`T${thread} pins ${announced[0] >>> 1}`);
     else parts.push(`T${thread} protects ${announced.join(',')}`);
   }
   for (const { thread, slots } of audited.retiredLists(64))

@@ -50,6 +50,6 @@ function protectionOf(
   const announced = words.subarray(announce, announce + ANNOUNCED).filter((word) => word !== 0);
   if (announced.length === 0) return null;
   if (words[H_HOLDS] === HOLDS_HAZARDS) return `T${thread} protects ${[...announced].join(',')}`;
-  if (words[H_HOLDS] === HOLDS_EPOCHS) return `T${thread} pins epoch ${announced[0] >> 1}`;
+  if (words[H_HOLDS] === HOLDS_EPOCHS) return `T${thread} pins epoch ${announced[0] >>> 1}`;
   return null;
 }

@@ -40,7 +40,12 @@ export function showWord(wording: Wording, address: number, word: number): strin
   }
   if (place?.word === S_VALUE) return show(word);
   if (place === null && address >= RECORDS) return showRecordWord(wording, address, word);
-  return String(word);
+  return String(unsigned(word));
+}
+
+/** What is no value counts something, or names it: lives, stamps, epochs, eras. A word is signed, and they are not. */
+function unsigned(word: number): number {
+  return word >>> 0;
 }
 
 /** Two values of a word, with the tags of the free list's top only where nothing else tells them apart. */
@@ -62,8 +67,8 @@ function showRecordWord({ geometry }: Wording, address: number, word: number): s
     const heir = heirIn(word);
     return `${STATUS[statusIn(word)] ?? word}${heir === 0 ? '' : ` by T${heir}`}`;
   }
-  if (offset !== R_ANNOUNCE || geometry.holds !== HOLDS_EPOCHS) return String(word);
-  return (word & 1) === 0 ? 'none' : `epoch ${word >> 1}`;
+  if (offset !== R_ANNOUNCE || geometry.holds !== HOLDS_EPOCHS) return String(unsigned(word));
+  return (word & 1) === 0 ? 'none' : `epoch ${word >>> 1}`;
 }
 
 /** True if the word belongs to the structure or the free list, and to no thread or scheme alone. */

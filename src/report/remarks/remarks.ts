@@ -126,7 +126,8 @@ class Teller {
       if (pause) pause.stale = true;
     }
     for (const pause of this.#pauses.values()) {
-      if (pause.epoch !== null) pause.epoch = Math.max(pause.epoch, this.#scene.words[GLOBAL]);
+      // It only grows, but for the wrap: the latest one is the furthest.
+      if (pause.epoch !== null) pause.epoch = this.#scene.words[GLOBAL];
       if (step.before === step.after) continue;
       if (this.#scene.beliefs(pause.thread).some(({ address }) => address === step.address))
         pause.stale = true;
