@@ -1,6 +1,6 @@
 import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
 import { Events } from './events.ts';
-import { type Footprint, isStep } from '../model/local.ts';
+import { type Footprint, isStep, partsOf } from '../model/local.ts';
 import { Machine, type Model } from '../model/machine.ts';
 import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 
@@ -167,7 +167,10 @@ export class Dpor {
   /** True if a step that waits could surely not be made just before an event. Of several words it cannot be told so easily. */
   #wasBlocked(event: number, waits: readonly number[]): boolean {
     const { from, before } = this.machine.happened[event];
-    return waits.length === 2 && isStep(from.next) && from.next.address === waits[0] && before === waits[1];
+    if (waits.length !== 2 || !isStep(from.next)) return false;
+    if (from.next.custom === null) return from.next.address === waits[0] && before === waits[1];
+    const found = partsOf(from.next, before);
+    return found.some((word, i) => i % 2 === 0 && word === waits[0] && found[i + 1] === waits[1]);
   }
 
   /** Threads that wait at the end of an execution. */

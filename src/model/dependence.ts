@@ -80,10 +80,13 @@ export function memoryFootprint(to: Local): FootprintBuilder {
   const builder = new FootprintBuilder();
   const { effect } = to;
   if (effect === null) return builder;
-  builder.touch(effect.request.address, effect.wrote ? WRITE : READ);
-  for (const address of effect.mayWrite) builder.touch(address, WRITE);
+  const mode = effect.wrote ? WRITE : READ;
+  const { address, custom } = effect.request;
+  if (custom === null || custom.wide === null) builder.touch(address, mode);
+  else for (const each of custom.wide.addresses) builder.touch(each, mode);
+  for (const each of effect.mayWrite) builder.touch(each, WRITE);
   for (let i = 0; i < effect.waits.length; i += 2) builder.touch(effect.waits[i], READ);
-  for (const { kind, address } of effect.shared) builder.touch(address, kind === 'poke' ? WRITE : READ);
+  for (const { kind, address: at } of effect.shared) builder.touch(at, kind === 'poke' ? WRITE : READ);
   return builder;
 }
 

@@ -24,6 +24,8 @@ export interface Request extends Omit<Pending, 'access'> {
 
 /** How a step is made that changes a word in a way of its own, or other words too. `before` is the word at the request's address. */
 export interface Custom {
+  /** The words that it works on as one, if that is not the word at its address alone. */
+  readonly wide: Wide | null;
   after(request: Request, before: number): number;
   /** True if it writes the word. */
   writes(request: Request, before: number): boolean;
@@ -36,6 +38,16 @@ export interface Custom {
   mayWrite(request: Request, before: number): readonly number[];
   /** Writes them. */
   writeOthers(request: Request, before: number, words: Int32Array, write: Write): void;
+}
+
+/** Words that a step reads or writes as one. */
+export interface Wide {
+  /** The first is the address of the step. */
+  readonly addresses: readonly number[];
+  /** A number for what they hold, which tells it from all else that they may hold. */
+  join(words: Int32Array): number;
+  /** What they hold if that is the number, in the order of their addresses. */
+  split(whole: number): readonly number[];
 }
 
 export type Write = (address: number, value: number) => void;
@@ -115,6 +127,18 @@ export interface Local {
 /** True if the thread stands before a step. */
 export function isStep(next: Request | PlainRead | null): next is Request {
   return next !== null && next.access !== 'peek';
+}
+
+/** What a step finds: the word at its address, or a number for all the words that it works on as one. */
+export function wordBefore({ address, custom }: Request, words: Int32Array): number {
+  return custom === null || custom.wide === null ? words[address] : custom.wide.join(words);
+}
+
+/** The words that a step works on and what they hold, by turns, if all of them together are `whole`. */
+export function partsOf(request: Request | PlainRead, whole: number): readonly number[] {
+  const wide = isStep(request) ? (request.custom?.wide ?? null) : null;
+  if (wide === null) return [request.address, whole];
+  return wide.split(whole).flatMap((word, i) => [wide.addresses[i], word]);
 }
 
 /** The word after a step. */

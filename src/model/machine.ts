@@ -1,4 +1,13 @@
-import { answerTo, type Footprint, isStep, type Local, type Request, wordAfter } from './local.ts';
+import {
+  answerTo,
+  type Custom,
+  type Footprint,
+  isStep,
+  type Local,
+  type Request,
+  wordAfter,
+  wordBefore,
+} from './local.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, Strand } from './strand.ts';
 import { Undo } from './undo.ts';
@@ -188,15 +197,15 @@ export class Machine {
   step(thread: number): Footprint {
     const from = this.at[thread];
     const request = from.next as Request;
-    const before = this.words[request.address];
+    const before = wordBefore(request, this.words);
     this.#marks.push(this.#undo.length);
     const after = wordAfter(request, before);
     this.lastWritten = after;
-    if (after !== before) {
+    if (request.custom !== null) this.#stepCustom(request.custom, request, before, after);
+    else if (after !== before) {
       this.#undo.note(request.address, before);
       this.words[request.address] = after;
     }
-    if (request.custom !== null) request.custom.writeOthers(request, before, this.words, this.#write);
     const to = this.strands[thread].follow(from, answerTo(request, before), this.words, this.#undo);
     this.at[thread] = to;
     this.happened.push({ thread, from, to, before });
@@ -204,6 +213,15 @@ export class Machine {
     this.#steps++;
     to.footprint ??= this.#footprints.one(this.#dependence.footprint(to));
     return to.footprint;
+  }
+
+  #stepCustom(custom: Custom, request: Request, before: number, after: number): void {
+    const { wide } = custom;
+    if (wide === null && after !== before) this.#write(request.address, after);
+    if (wide !== null && after !== before) {
+      for (const [i, word] of wide.split(after).entries()) this.#write(wide.addresses[i], word);
+    }
+    custom.writeOthers(request, before, this.words, this.#write);
   }
 
   /** Takes the last step back. */

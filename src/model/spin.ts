@@ -1,4 +1,12 @@
-import { changesNothing, isStep, type Local, type PlainRead, type Request, wordAfter } from './local.ts';
+import {
+  changesNothing,
+  isStep,
+  type Local,
+  partsOf,
+  type PlainRead,
+  type Request,
+  wordAfter,
+} from './local.ts';
 
 /** The longest round of a loop that is recognised, in steps and plain reads, if nothing else is said. */
 export const LONGEST_ROUND = 24;
@@ -87,17 +95,19 @@ function mayRestore(round: readonly Made[]): boolean {
   const unknown = new Set<number>();
   let wrote = false;
   for (const { request, answer } of round) {
-    const { address } = request;
     if (isStep(request))
       for (const also of request.custom?.alsoWrites(request, answer) ?? []) unknown.add(also);
     const blind = isStep(request) && (request.access === 'store' || request.access === 'write');
-    if (!blind && !unknown.has(address)) {
-      if (now.has(address) && now.get(address) !== answer) return false;
-      if (!now.has(address)) first.set(address, answer);
+    const found = blind ? [] : partsOf(request, answer);
+    for (let i = 0; i < found.length; i += 2) {
+      const [address, word] = [found[i], found[i + 1]];
+      if (unknown.has(address)) continue;
+      if (now.has(address) && now.get(address) !== word) return false;
+      if (!now.has(address)) first.set(address, word);
     }
-    const after = isStep(request) ? wordAfter(request, answer) : answer;
+    const left = partsOf(request, isStep(request) ? wordAfter(request, answer) : answer);
+    for (let i = 0; i < left.length; i += 2) now.set(left[i], left[i + 1]);
     wrote ||= isStep(request) && !changesNothing(request, answer);
-    now.set(address, after);
   }
   return wrote && [...first].every(([address, word]) => now.get(address) === word);
 }
@@ -124,16 +134,20 @@ function isRepeated(made: readonly Made[], round: number, spins: number): boolea
 
 function isSame(a: Request | PlainRead, b: Request | PlainRead): boolean {
   if (a.address !== b.address || a.access !== b.access) return false;
-  return !isStep(a) || !isStep(b) || (a.step === b.step && a.first === b.first && a.second === b.second);
+  if (!isStep(a) || !isStep(b)) return true;
+  return a.step === b.step && a.first === b.first && a.second === b.second && a.custom === b.custom;
 }
 
 /** If the round read a word twice and found it different, somebody is writing it, and it is no spin. */
 function readIn(round: readonly Made[]): number[] | null {
   const words = new Map<number, number>();
   for (const { request, answer } of round) {
-    const seen = words.get(request.address);
-    if (seen !== undefined && seen !== answer) return null;
-    words.set(request.address, answer);
+    const found = partsOf(request, answer);
+    for (let i = 0; i < found.length; i += 2) {
+      const seen = words.get(found[i]);
+      if (seen !== undefined && seen !== found[i + 1]) return null;
+      words.set(found[i], found[i + 1]);
+    }
   }
   return [...words].flat();
 }

@@ -63,7 +63,7 @@ export class StrandMemory extends Memory {
   life: readonly [address: number, alive: number] | null = null;
   /** How the thread and its steps are called in messages. */
   name = 'The thread';
-  named: (request: Omit<Request, 'custom'>) => string = (request) =>
+  named: (request: Request) => string = (request) =>
     request.step === 0 ? showRequest(request) : `${labelOf(request.step)}, ${showRequest(request)}`;
   /** True if a loop of plain accesses is an end of the thread, since no other one may write what it reads; else it is a fault. */
   stopsInPlain = false;
@@ -164,8 +164,13 @@ export class StrandMemory extends Memory {
 
   /** Refuses what the thread asks for; its code may catch what is thrown, and is refused all the same. */
   refuse(why: string): never {
-    this.#fault = new UsageError(why);
-    throw this.#fault;
+    return this.fail(new UsageError(why));
+  }
+
+  /** The same with an error of the caller's. */
+  fail(fault: Error): never {
+    this.#fault = fault;
+    throw fault;
   }
 
   /** Set once the thread was refused something or asked for something else than its record holds, even if what was thrown then was caught. */
@@ -269,8 +274,10 @@ export class StrandMemory extends Memory {
         to.address === address &&
         to.step === step &&
         to.first === first &&
-        to.second === second;
-      if (!same) throw this.#notDeterministic(this.named({ step, access, address, first, second }), to);
+        to.second === second &&
+        to.custom === custom;
+      if (!same)
+        throw this.#notDeterministic(this.named({ step, access, address, first, second, custom }), to);
       return answer;
     }
     const request = { step, access, address, first, second, custom };

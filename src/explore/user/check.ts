@@ -1,13 +1,13 @@
 import { UsageError } from '../../errors.ts';
 import { proveSight } from './canary.ts';
 import { CheckFailure } from './check-failure.ts';
-import { countInterleavings, exploreProgram, runAgain, Watch } from './exploration.ts';
+import { countInterleavings, exploreProgram, runAgain, Watch, whileLaidOut } from './exploration.ts';
 import { failureOf } from './failure.ts';
 import { withModelled } from './globals.ts';
 import { type AnyCheck, Program } from './program.ts';
 import { racingNames, readReplayLine } from './replay-line.ts';
 import { shortened } from './shortening.ts';
-import type { Check, Declared, Passed, Threads } from './types.ts';
+import type { Check, CheckOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
 import { cutShort, outOfTime } from './undecided.ts';
 
 /** Seconds after which a check fails that does not say how long it may take. */
@@ -24,7 +24,16 @@ const SHORTENING = 5;
  */
 export function check<W extends Declared, const T extends Threads<W, A>, A = number, S = unknown>(
   what: Check<W, A, T, S>,
-): Passed {
+): Passed;
+/** The same for objects that `make` makes, as a package does. */
+export function check<
+  M,
+  const T extends ThreadsOf<M, A>,
+  W extends Declared = Record<never, never>,
+  A = number,
+  S = unknown,
+>(what: CheckOf<M, W, A, T, S>): Passed;
+export function check(what: object): Passed {
   try {
     const program = new Program(what as unknown as AnyCheck);
     return withModelled(() => {
@@ -48,8 +57,10 @@ function checkProgram(program: Program): Passed {
   const { found, race, points, executions, cut, complete } = explored;
   const failure = found ?? race;
   if (failure) {
-    const shortest = shortened(program, points, failure, performance.now() + 1000 * SHORTENING);
-    throw failureOf(program, points, shortest, { executions, fewest: shortest.fewest });
+    throw whileLaidOut(program, points, (now) => {
+      const shortest = shortened(program, now, failure, performance.now() + 1000 * SHORTENING);
+      return failureOf(program, now, shortest, { executions, fewest: shortest.fewest });
+    });
   }
   if (maxSeconds === undefined && performance.now() > deadline && !complete)
     throw outOfTime(PATIENCE, executions);
@@ -58,13 +69,20 @@ function checkProgram(program: Program): Passed {
     executions,
     complete,
     cut,
-    interleavings: interleavings === true ? countInterleavings(program, points, deadline) : null,
+    interleavings:
+      interleavings === true
+        ? whileLaidOut(program, points, (now) => countInterleavings(program, now, deadline))
+        : null,
     races: races === 'allow' ? racingNames(program, points) : [],
     seconds: seconds(),
   };
 }
 
 function replayed(program: Program, line: string): Omit<Passed, 'seconds'> {
+  return whileLaidOut(program, new Set(), () => replayedOnce(program, line));
+}
+
+function replayedOnce(program: Program, line: string): Omit<Passed, 'seconds'> {
   const { points, path } = readReplayLine(program, line);
   const watch = new Watch(program, points);
   watch.step(runAgain(program, points, []));

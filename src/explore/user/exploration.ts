@@ -6,7 +6,9 @@ import type { SearchOptions, Searched } from '../search.ts';
 import { StateSearch } from '../states.ts';
 import { EndlessPlain } from '../../model/strand-memory.ts';
 import { assertDeterministic, assertSameMoves } from './determinism.ts';
+import { NoCells } from './cells.ts';
 import { type Fault, Judge } from './judge.ts';
+import type { Range } from './layout.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { plainUpTo, racesIn } from './plain-races.ts';
 import type { Program } from './program.ts';
@@ -103,16 +105,19 @@ export class Watch {
  * of their own, and the exploration starts over, since only so can what comes of the race be seen.
  */
 export function exploreProgram(program: Program, deadline: number): Explored {
-  const points = pointsAtFirst(program);
+  let known = pointsAtFirst(program);
   while (true) {
-    const watch = new Watch(program, points);
-    const searched = attempt(program, points, watch, deadline);
+    const [points, watch, searched] = whileLaidOut(program, known, (now) => {
+      const judge = new Watch(program, now);
+      return [now, judge, attempt(program, now, judge, deadline)] as const;
+    });
     if (watch.racing.size === 0 && searched !== null) {
       const { executions, complete } = searched;
       const { found, race, cut, unfinished } = watch;
       return { found, race, points, executions, cut, unfinished, complete: complete && cut === 0 };
     }
-    for (const address of watch.racing) addRegion(program, address, points);
+    known = new Set(points);
+    for (const address of watch.racing) addRegion(program, address, known);
   }
 }
 
@@ -121,10 +126,35 @@ export function pointsAtFirst({ layout, check }: Program): Set<number> {
   return new Set(check.always ? Array.from({ length: layout.size }, (_, i) => i) : []);
 }
 
-/** All words of the array that a word is in. */
+/** All words of the array that a word is in; of a buffer, which may have many uses, the word alone. */
 export function addRegion({ layout }: Program, address: number, points: Set<number>): void {
-  const { base, length } = layout.regionAt(address);
-  for (let i = 0; i < length; i++) points.add(base + i);
+  const region = layout.regionAt(address);
+  for (const each of region.kind === null ? [address] : layout.cellsOf(region)) points.add(each);
+}
+
+/**
+ * Runs something again, with the same words as points, until memory is divided in such a way that every access goes to whole cells.
+ */
+export function whileLaidOut<T>(
+  program: Program,
+  points: ReadonlySet<number>,
+  run: (points: ReadonlySet<number>) => T,
+): T {
+  for (let now = points; ;) {
+    const ranges = program.layout.rangesOf(now);
+    try {
+      return run(now);
+    } catch (error) {
+      if (!(error instanceof NoCells)) throw error;
+      program.layOut(error);
+      now = pointsOver(program, ranges);
+    }
+  }
+}
+
+/** The points that these bytes are, and those from the start. */
+export function pointsOver(program: Program, ranges: readonly Range[]): Set<number> {
+  return new Set([...pointsAtFirst(program), ...program.layout.within(ranges)]);
 }
 
 type Ended = Pick<Searched, 'executions' | 'complete'>;

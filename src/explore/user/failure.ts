@@ -5,6 +5,7 @@ import { CheckFailure } from './check-failure.ts';
 import { type Fault, Judge } from './judge.ts';
 import type { Found } from './exploration.ts';
 import { LockFreedom } from './lock-freedom.ts';
+import { type Layout, type Region, showWord } from './layout.ts';
 import { racesIn } from './plain-races.ts';
 import type { Program } from './program.ts';
 import { preemptionsIn } from './shortening.ts';
@@ -109,10 +110,10 @@ function adviceOf({ stepLimit }: Program, kind: FailureKind): string[] {
 }
 
 function endOf({ layout }: Program, machine: Machine): string {
-  const words = layout.regions.map(({ name, base, length, isScalar }) => {
-    const shown = Array.from(machine.words.subarray(base, base + length), (word, i) =>
-      layout.show(base + i, word),
-    );
+  const words = layout.regions.map((region) => {
+    const { name, kind, isScalar } = region;
+    if (kind === null) return `${name} ${cellsAt(layout, region, machine.words)}`;
+    const shown = layout.elementsOf(region, kind, machine.words).map((word) => showWord(kind, word));
     return isScalar ? `${name} ${shown[0]}` : `${name} [${shown.join(' ')}]`;
   });
   const results = machine.at.flatMap(({ result, next }, thread) =>
@@ -121,6 +122,23 @@ function endOf({ layout }: Program, machine: Machine): string {
       : [],
   );
   return [...words, ...results].join(' · ');
+}
+
+/** Cells of a buffer that are shown at most. */
+const MOST_CELLS = 24;
+
+/** What a buffer holds where it was used: `{int32[0] 1, int32[1] 0}`, without cells of 0 at its end. */
+function cellsAt(layout: Layout, region: Region, words: Int32Array): string {
+  const { name } = region;
+  const cells = layout.cellsOf(region);
+  const last = cells.findLastIndex((address) => words[address] !== 0);
+  const shown = cells
+    .slice(0, Math.min(last + 1, MOST_CELLS))
+    .map(
+      (address) => `${layout.nameOf(address).slice(name.length + 1)} ${layout.show(address, words[address])}`,
+    );
+  if (last >= MOST_CELLS) shown.push('…');
+  return shown.length === 0 ? 'all 0' : `{${shown.join(', ')}}`;
 }
 
 function raceLines(kind: FailureKind, races: readonly Race[]): string[] {

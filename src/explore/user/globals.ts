@@ -1,54 +1,72 @@
 import { UsageError } from '../../errors.ts';
 import { atomics } from './atomics.ts';
-import { runningThread } from './running.ts';
+import { type Replacement, replacements } from './classes.ts';
 
-type Globals = Pick<typeof globalThis, 'Atomics' | 'SharedArrayBuffer'>;
+type Realm = typeof globalThis;
 
-/** As the platform's own; a buffer that a thread makes is known as its own. */
-const sharedArrayBuffer: SharedArrayBufferConstructor | undefined =
-  (globalThis as Partial<Globals>).SharedArrayBuffer &&
-  new Proxy(globalThis.SharedArrayBuffer, {
-    construct: (target, given, newTarget) => {
-      const buffer = Reflect.construct(target, given, newTarget as () => void) as SharedArrayBuffer;
-      runningThread()?.own(buffer);
-      return buffer;
-    },
-  });
+/** What is replaced: `Atomics`, and all that makes or reads memory. */
+const ALL: readonly Replacement[] = [{ of: (realm) => realm, name: 'Atomics', by: atomics }, ...replacements];
 
 /**
- * Runs a synchronous function with the modelled `Atomics` in the place of the global one: that of this module, and that of every realm
- * that some code comes from.
+ * Runs a synchronous function with the modelled `Atomics`, typed arrays, DataView and SharedArrayBuffer in the place of the global ones:
+ * those of this module, and those of every realm that some code comes from.
  *
  * @throws UsageError if it cannot be put there, so that what the code does would not be seen
  */
 export function withModelled<T>(run: () => T, code: readonly unknown[] = []): T {
-  const realms = new Set<Globals>([globalThis]);
+  const realms = new Set<Realm>([globalThis]);
   for (const each of code) realms.add(globalsOf(each));
-  const restore: (() => void)[] = [];
+  const restore = replaceIn(realms);
   try {
-    for (const realm of realms) restore.push(...replaceIn(realm));
     return run();
   } finally {
-    for (const each of restore.toReversed()) each();
+    restore();
   }
 }
 
-function replaceIn(realm: Globals): (() => void)[] {
-  return [
-    replaced(realm, 'Atomics', atomics),
-    ...(sharedArrayBuffer ? [replaced(realm, 'SharedArrayBuffer', sharedArrayBuffer)] : []),
-  ];
+/**
+ * The same while something is imported, so that code which takes functions or classes out of the global ones when it is loaded takes
+ * those that a check can see. They do what the platform's do wherever no check runs.
+ */
+export async function loaded<T>(load: () => Promise<T>): Promise<T> {
+  const restore = replaceIn(new Set([globalThis]));
+  try {
+    return await load();
+  } finally {
+    restore();
+  }
+}
+
+/** Returns what puts everything back. */
+function replaceIn(realms: ReadonlySet<Realm>): () => void {
+  const restore: (() => void)[] = [];
+  const putBack = (): void => {
+    for (const each of restore.toReversed()) each();
+  };
+  try {
+    for (const realm of realms) {
+      for (const { of, name, by } of ALL) {
+        const owner = of(realm);
+        if (owner !== undefined) restore.push(replaced(owner, name, by));
+      }
+    }
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+  return putBack;
 }
 
 /** Returns what puts the former one back. */
-function replaced<K extends keyof Globals>(realm: Globals, name: K, by: Globals[K]): () => void {
-  const before = Object.getOwnPropertyDescriptor(realm, name);
-  if (before === undefined || !Reflect.defineProperty(realm, name, { ...plainly(before), value: by })) {
+function replaced(owner: object, name: string, by: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  if (before === undefined && name !== 'Atomics') return () => {};
+  if (before === undefined || !Reflect.defineProperty(owner, name, { ...plainly(before), value: by })) {
     throw new UsageError(
       `The global ${name} cannot be replaced while the check runs (it is frozen), so the check would not see what its threads do: run it where globals can be changed.`,
     );
   }
-  return () => void Reflect.defineProperty(realm, name, before);
+  return () => void Reflect.defineProperty(owner, name, before);
 }
 
 /** What stays of a global's description, which may be a getter, when it gets a value. */
@@ -61,13 +79,13 @@ function plainly({
 }
 
 /** The globals that a function sees. One of another realm, as of an iframe or of `node:vm`, has others. */
-function globalsOf(code: unknown): Globals {
+function globalsOf(code: unknown): Realm {
   if (typeof code !== 'function' || Object.prototype.isPrototypeOf.call(Function.prototype, code))
     return globalThis;
   const made = Reflect.getPrototypeOf(code)?.constructor as FunctionConstructor | undefined;
   if (made === undefined) return globalThis;
   try {
-    return made('return globalThis')() as Globals;
+    return made('return globalThis')() as Realm;
   } catch {
     throw new UsageError(
       'The code of a thread comes from another realm, and its global Atomics cannot be replaced there: make it where check is imported.',

@@ -52,7 +52,7 @@ export class Judge {
 
   /** At the end of an execution, which may not be one. */
   atEnd(machine: Machine): Fault | Unfinished | null {
-    const { check, layout } = this.#program;
+    const { check } = this.#program;
     const thrown = machine.at.findIndex(({ result }) => result instanceof Threw);
     if (thrown >= 0) return thrownBy(thrown, machine.at[thrown].result as Threw);
     if (!machine.hasEnded) return this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
@@ -65,7 +65,7 @@ export class Judge {
     return this.#ends.get(stateOf(machine), () =>
       judged('property', () =>
         atEnd(
-          layout.valuesOf(machine.words),
+          this.#program.valuesOf(machine.words),
           machine.at.map(({ result }) => result),
         ),
       ),
@@ -74,11 +74,10 @@ export class Judge {
 
   /** After every step, and at the start. */
   atStep(machine: Machine): Fault | null {
-    const { check, layout } = this.#program;
-    const { always } = check;
+    const { always } = this.#program.check;
     if (!always) return null;
     return this.#states.get(machine.words.join(), () =>
-      judged('invariant', () => always(layout.valuesOf(machine.words))),
+      judged('invariant', () => always(this.#program.valuesOf(machine.words))),
     );
   }
 

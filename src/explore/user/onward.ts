@@ -1,5 +1,5 @@
 import { Random } from '../../engines/random.ts';
-import { answerTo, type Request, wordAfter } from '../../model/local.ts';
+import { answerTo, partsOf, type Request, wordAfter, wordBefore } from '../../model/local.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Answered } from '../../model/strand-memory.ts';
 
@@ -81,8 +81,8 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
     return words[address];
   };
   const step = (request: Request): number | null => {
-    const { access, address, first, custom } = request;
-    const before = words[address];
+    const { access, first, custom } = request;
+    const before = wordBefore(request, words);
     if (custom === null && (access === 'wake' || access === 'await') && before === first) {
       runner.outcome = 'asleep';
       runner.asleepIn = request;
@@ -90,7 +90,8 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
     }
     if (runner.steps >= most) return null;
     runner.steps++;
-    words[address] = wordAfter(request, before);
+    const after = partsOf(request, wordAfter(request, before));
+    for (let i = 0; i < after.length; i += 2) words[after[i]] = after[i + 1];
     custom?.writeOthers(request, before, words, (other, value) => (words[other] = value));
     if (runner.last.length >= 2 * MOST_KEPT) runner.last = runner.last.slice(-MOST_KEPT);
     runner.last.push({ next: request, before });

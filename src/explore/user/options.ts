@@ -3,7 +3,7 @@ import { closest } from '../../suggest.ts';
 import type { AnyCheck } from './program.ts';
 import { textOf } from './text.ts';
 import type { Check, Declared, SequentialModel } from './types.ts';
-import { types } from './platform.ts';
+import { platform, types } from './platform.ts';
 
 /** Masks of threads have 32 bits, one of them for the sign. */
 const MOST_THREADS = 31;
@@ -16,7 +16,7 @@ interface Sort {
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !platform.ArrayBuffer.isView(value);
 const wholeFrom = (least: number): Sort => ({
   fits: (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= least),
   give: `give a whole number from ${least}`,
@@ -25,6 +25,10 @@ const trueOrFalse: Sort = { fits: (value) => typeof value === 'boolean', give: '
 
 const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   words: { fits: isObject, give: 'give the shared words by name, as in words: { counter: 0 }' },
+  make: {
+    fits: isFunction,
+    give: 'give a function that makes what the threads work with, as in make: () => ({ lock: new Lock() })',
+  },
   threads: {
     fits: Array.isArray,
     give: 'give a list with the code of each thread, as in threads: [body, body]',
@@ -65,7 +69,7 @@ export function assertCheck(check: AnyCheck): void {
     throw new UsageError(
       `check is given ${check === undefined ? 'nothing' : textOf(check)}: give it words and threads, as in ${EXAMPLE}.`,
     );
-  assertFields('check', check, OPTIONS, ['words', 'threads']);
+  assertFields('check', check, OPTIONS, check.make === undefined ? ['words', 'threads'] : ['threads']);
   if (check.model) assertFields('the sequential model', check.model, MODEL, ['initial', 'apply']);
   assertOperations(check);
   assertThreads(check);

@@ -2,6 +2,7 @@ import type { Plain } from '../../engines/controlled.ts';
 import { type Race, Races, type RaceStep } from '../../check/races.ts';
 import type { Happening, Machine } from '../../model/machine.ts';
 import { type Local, type Request, writes } from '../../model/local.ts';
+import { cellsOf } from './element.ts';
 import type { Layout } from './layout.ts';
 
 /** The plain accesses on the way to a place, since the step before it. */
@@ -40,13 +41,14 @@ function isPlain({ from, to }: Happening): boolean {
 }
 
 /**
- * The races between plain accesses in the machine's execution. What synchronises is as in the language's memory model: what a step wrote
- * with later steps on that word, the lists and the marks of sleepers being words too. (The language also lets two threads synchronise
+ * The races in the machine's execution: of plain accesses, and of atomic ones that overlap and are not of the same bytes. What synchronises
+ * is as in the language's memory model: what a step wrote with later steps on those bytes, the lists and the marks of sleepers being words
+ * too. (The language also lets two threads synchronise
  * that look at a list and change nothing, by the list's lock. That may hide a race that shows if they come in the other order; so it is
  * left out, as the search takes such steps for independent.)
  */
 export function racesIn(machine: Machine, layout: Layout): Race[] {
-  if (!hasPlain(machine)) return [];
+  if (!hasPlain(machine) && !layout.isMixed) return [];
   const races = new Races(machine.threads, false);
   const found: Race[] = [];
   const take = (thread: number, step: number, does: Omit<RaceStep, 'thread' | 'step'>): void =>
@@ -60,14 +62,16 @@ export function racesIn(machine: Machine, layout: Layout): Race[] {
     const request = from.next as Request;
     const { access, address, first } = request;
     const after = plainOf({ plain: to.effect?.plain ?? [] });
-    if (access === 'read') after.reads.unshift(address);
-    if (access === 'write') after.writes.unshift([address, first]);
+    const cells = cellsOf(request);
+    if (access === 'read') after.reads.unshift(...cells);
+    if (access === 'write') after.writes.unshift(...cells.map((cell) => [cell, first] as const));
     for (const also of request.custom?.alsoWrites(request, before) ?? [])
       take(thread, i + 1, { access: 'add', address: also, ...NOTHING });
     const isPlainStep = access === 'read' || access === 'write';
     take(thread, i + 1, {
       access: isPlainStep ? 'load' : accessOf(request, before),
       address: isPlainStep ? nowhere(thread) : address,
+      ...(!isPlainStep && cells.length > 1 ? { cells } : {}),
       ...after,
     });
   }

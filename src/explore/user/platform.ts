@@ -20,6 +20,53 @@ type Types = Pick<
   | 'isSharedArrayBuffer'
 >;
 
+type Arrays = Pick<
+  typeof globalThis,
+  | 'Int8Array'
+  | 'Uint8Array'
+  | 'Uint8ClampedArray'
+  | 'Int16Array'
+  | 'Uint16Array'
+  | 'Int32Array'
+  | 'Uint32Array'
+  | 'Float32Array'
+  | 'Float64Array'
+  | 'BigInt64Array'
+  | 'BigUint64Array'
+>;
+
+type Platform = Pick<
+  typeof globalThis,
+  'ArrayBuffer' | 'Atomics' | 'DataView' | 'SharedArrayBuffer' | 'TextDecoder' | 'TextEncoder'
+> & {
+  readonly WebAssembly: { readonly Memory: new (of: { shared?: boolean }) => object } | undefined;
+  readonly arrays: Readonly<Arrays>;
+};
+
+/** The platform's own, whatever stands in the place of the global ones while a check runs. */
+export const platform: Platform = {
+  ArrayBuffer: globalThis.ArrayBuffer,
+  Atomics: globalThis.Atomics,
+  DataView: globalThis.DataView,
+  SharedArrayBuffer: globalThis.SharedArrayBuffer,
+  TextDecoder: globalThis.TextDecoder,
+  TextEncoder: globalThis.TextEncoder,
+  WebAssembly: (globalThis as unknown as Pick<Platform, 'WebAssembly'>).WebAssembly,
+  arrays: {
+    Int8Array: globalThis.Int8Array,
+    Uint8Array: globalThis.Uint8Array,
+    Uint8ClampedArray: globalThis.Uint8ClampedArray,
+    Int16Array: globalThis.Int16Array,
+    Uint16Array: globalThis.Uint16Array,
+    Int32Array: globalThis.Int32Array,
+    Uint32Array: globalThis.Uint32Array,
+    Float32Array: globalThis.Float32Array,
+    Float64Array: globalThis.Float64Array,
+    BigInt64Array: globalThis.BigInt64Array,
+    BigUint64Array: globalThis.BigUint64Array,
+  },
+};
+
 /** What a value is by the language's own tag, which code can forge and seldom does. */
 function tagged(...names: readonly string[]): (value: unknown) => boolean {
   return (value) => names.includes(Object.prototype.toString.call(value).slice('[object '.length, -1));

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.ts';
 import { closest } from '../../suggest.ts';
 import {
   type Dependence,
@@ -11,16 +12,15 @@ import type { Model } from '../../model/machine.ts';
 import { runBody } from '../plain-body.ts';
 import type { Code } from '../../model/strand.ts';
 import { Interned, TooManyValues } from './interned.ts';
-import { Layout } from './layout.ts';
+import type { NoCells } from './cells.ts';
+import { Layout, makeCells, Memory } from './layout.ts';
+import { Made, sharedBy } from './made.ts';
 import { assertCheck, asynchronous } from './options.ts';
 import { runAs } from './running.ts';
 import { showPending } from './step-text.ts';
 import { textOf } from './text.ts';
 import { ThreadWords } from './thread-words.ts';
-import type { Check, Declared, Operations, SequentialModel, Shared, Threads, Values } from './types.ts';
-import { arrayView } from './views.ts';
-import { makeWaiting, type Waiting } from './waiting.ts';
-import { WordView } from './word-view.ts';
+import type { Check, Declared, Operations, SequentialModel, Shared, Threads } from './types.ts';
 import { types } from './platform.ts';
 
 /** A call that has answered, as histories know it. */
@@ -31,11 +31,16 @@ export interface Answer {
 }
 
 /** A check whose types do not matter any more. */
-export interface AnyCheck extends Omit<Check<Declared>, 'threads' | 'operations' | 'model' | 'finally'> {
+export interface AnyCheck extends Omit<
+  Check<Declared>,
+  'threads' | 'operations' | 'model' | 'finally' | 'always' | 'make'
+> {
   readonly threads: Threads<Declared, unknown>;
   readonly operations?: Operations<Declared, unknown>;
   readonly model?: SequentialModel<unknown, unknown>;
-  readonly finally?: (values: Values<Declared>, results: readonly unknown[]) => unknown;
+  readonly finally?: (values: unknown, results: readonly unknown[]) => unknown;
+  readonly always?: (values: unknown) => unknown;
+  readonly make?: (shared: Shared<Declared>) => unknown;
 }
 
 /** The longest round of a loop that is recognised, in steps and plain reads. */
@@ -55,9 +60,11 @@ function refusing(words: ThreadWords, body: () => unknown): unknown {
 /** What a check asks to be explored: its words, and the code of its threads over them. */
 export class Program {
   readonly check: AnyCheck;
-  readonly layout: Layout;
+  /** How memory is divided into words: that may change while the program is explored. */
+  layout: Layout;
   readonly stepLimit: number;
-  readonly #waiting: Waiting;
+  readonly memory: Memory;
+  readonly #made: Made | null;
   /** The arguments of calls, and calls with their answers, by the numbers that are noted of them. */
   readonly arguments: Interned<unknown> = new Interned<unknown>(textOf);
   readonly answers: Interned<Answer> = new Interned<Answer>(textOf);
@@ -65,14 +72,35 @@ export class Program {
   constructor(check: AnyCheck) {
     assertCheck(check);
     this.check = check;
-    this.layout = new Layout(check.words, check.threads.length);
     this.stepLimit = check.stepLimit ?? 1000;
-    this.#waiting = makeWaiting(this.layout);
+    this.memory = new Memory(check.words ?? {});
+    this.#made = check.make === undefined ? null : new Made(this.memory, check.make, this.code);
+    if (this.memory.regions.length === 0)
+      throw new UsageError(
+        check.make === undefined
+          ? 'The check declares no shared words: give some, as in words: { counter: 0 }.'
+          : 'make makes no SharedArrayBuffer, and the check declares no words: let it make the memory that the threads share, or declare some, as in words: { memory: new SharedArrayBuffer(64) }.',
+      );
+    this.layout = new Layout(this.memory, check.threads.length);
   }
 
   /** The functions that threads run. */
   get code(): readonly unknown[] {
-    return [...this.check.threads, ...Object.values(this.check.operations ?? {})];
+    const { threads, operations = {}, make } = this.check;
+    return [...threads, ...Object.values(operations), make];
+  }
+
+  /** Makes cells for an access that had none: addresses are other ones from here on. */
+  layOut(missing: NoCells): void {
+    makeCells(this.memory, missing);
+    this.layout = new Layout(this.memory, this.threads);
+  }
+
+  /** What judgements are given: the memory by name, or the objects over it. */
+  valuesOf(words: Int32Array): unknown {
+    const { layout } = this;
+    if (this.#made === null) return layout.valuesOf(words);
+    return this.#made.over(layout.regions.map((region) => layout.bytesOf(region, words)));
   }
 
   get threads(): number {
@@ -88,7 +116,7 @@ export class Program {
     onThread: (words: ThreadWords, thread: number) => void = () => {},
   ): Model {
     const threads = this.check.threads.map((_, thread): Code => (memory) => {
-      const words = new ThreadWords(memory, thread, this.layout, this.#waiting, points);
+      const words = new ThreadWords(memory, thread, this.layout, points);
       onThread(words, thread);
       memory.name = `The code of T${words.number}`;
       memory.named = (request) => showPending(this.layout, request);
@@ -112,12 +140,10 @@ export class Program {
     return { resources: calls + 2, footprint: (to) => footprintOf(to).build() };
   }
 
-  #sharedOf(words: ThreadWords): Shared<Declared> {
-    const entries = this.layout.regions.map((region) => {
-      const view = region.isScalar ? new WordView(words, region.base, region.kind) : arrayView(words, region);
-      return [region.name, view] as const;
-    });
-    return Object.freeze(Object.fromEntries(entries)) as Shared<Declared>;
+  #sharedOf(words: ThreadWords): () => unknown {
+    if (this.#made !== null) return this.#made.forThread(words);
+    const shared = sharedBy(words, this.layout.regions);
+    return () => shared;
   }
 
   #bodyOf(
@@ -125,7 +151,8 @@ export class Program {
     words: ThreadWords,
     note: (plain: Parameters<Parameters<Code>[0]['note']>[0]) => void,
   ): () => unknown {
-    const shared = this.#sharedOf(words);
+    const sharedOf = this.#sharedOf(words);
+    let shared: Shared<Declared>;
     const code = this.check.threads[thread];
     const call = (name: string, argument?: unknown): unknown => {
       const operation = this.#operation(name, words);
@@ -134,8 +161,11 @@ export class Program {
       note({ kind: 'return', outcome: 'value', value: this.answers.numberOf({ name, argument, response }) });
       return response;
     };
-    if (typeof code !== 'function') return () => code.map(([name, argument]) => call(name, argument));
-    return () => code(shared, { number: thread + 1, call });
+    return () => {
+      shared = sharedOf() as Shared<Declared>;
+      if (typeof code !== 'function') return code.map(([name, argument]) => call(name, argument));
+      return code(shared, { number: thread + 1, call });
+    };
   }
 
   #operation(name: string, words: ThreadWords): (shared: Shared<Declared>, argument: unknown) => unknown {

@@ -3,6 +3,7 @@ import { CountedSchedule, parseSchedule, printSchedule } from '../../schedule/sc
 import type { Request } from '../../model/local.ts';
 import type { Machine } from '../../model/machine.ts';
 import { lowest } from '../search.ts';
+import { NoCells } from './cells.ts';
 import { addRegion, pointsAtFirst, runAgain } from './exploration.ts';
 import type { Program } from './program.ts';
 import { showStep } from './step-text.ts';
@@ -18,12 +19,16 @@ export function replayLine(program: Program, points: ReadonlySet<number>, path: 
   return names.length === 0 ? moves : `${moves} @${names.join()}`;
 }
 
-/** The names of the words whose plain accesses are steps since they race. */
+/** The names of the words whose plain accesses are steps since they race: of arrays as a whole, and of buffers `memory.int32[2]`. */
 export function racingNames(program: Program, points: ReadonlySet<number>): string[] {
   const anyway = pointsAtFirst(program);
-  return program.layout.regions
-    .filter(({ base }) => points.has(base) && !anyway.has(base))
-    .map(({ name }) => name);
+  const { layout } = program;
+  const names = Array.from(points, (address) => {
+    if (anyway.has(address)) return [];
+    const { name, kind } = layout.regionAt(address);
+    return [kind === null ? layout.nameOf(address) : name];
+  });
+  return [...new Set(names.flat())];
 }
 
 /** Reads such a line, and runs the execution to its end: where the line ends, the threads run on one after the other. */
@@ -35,12 +40,15 @@ export function readReplayLine(
   const points = pointsAtFirst(program);
   for (const name of names.split(',').map((each) => each.trim())) {
     if (name === '') continue;
-    const region = program.layout.regions.find((each) => each.name === name);
-    if (!region)
+    const found = program.layout.named(name);
+    if (!found)
       throw new UsageError(
         `The replay line "${line}" names the word "${name}", which the check does not declare.`,
       );
-    addRegion(program, region.base, points);
+    const { region, start, kind } = found;
+    const element = program.layout.elementAt(region, start, kind);
+    if (element === null) throw new NoCells(region.index, start, kind, [start, start + kind.bytes]);
+    for (const address of element.cells) addRegion(program, address, points);
   }
   const path: number[] = [];
   const machine = runAgain(program, points, []);

@@ -18,3 +18,23 @@ export function runAs<T>(words: ThreadWords, code: () => T): T {
     running = before;
   }
 }
+
+type NewShared = (bytes: number, most: number | null) => object;
+
+let making: NewShared | null = null;
+
+/** What makes the buffers that threads share, while `make` runs: for a thread, at the start, or for the end of an execution. */
+export function newSharedNow(): NewShared | null {
+  return running === null ? making : running.newShared;
+}
+
+/** Runs `make` outside a thread. */
+export function makingBy<T>(newShared: NewShared, make: () => T): T {
+  const before = making;
+  making = newShared;
+  try {
+    return make();
+  } finally {
+    making = before;
+  }
+}

@@ -1,5 +1,6 @@
 import { type Request, wordAfter, writes } from '../../model/local.ts';
-import type { Layout, Sleepers } from './layout.ts';
+import { Mixed } from './element.ts';
+import { type Layout, showWord, type Sleepers } from './layout.ts';
 
 /** A step as people read it, and the change of its word if it wrote one. */
 export interface StepText {
@@ -31,8 +32,7 @@ export function showStep(layout: Layout, request: Request, before: number): Step
     };
   }
   const { address } = request;
-  const name = layout.nameOf(address);
-  const show = (word: number): string => layout.show(address, word);
+  const { name, show } = elementOf(layout, request);
   const wrote = writes(request, before);
   const change = wrote ? `${show(before)} → ${show(wordAfter(request, before))}` : '';
   const text = {
@@ -47,26 +47,32 @@ export function showStep(layout: Layout, request: Request, before: number): Step
   return { text: text?.() ?? `${name}.${access}(${show(first)}) ⇒ ${show(before)}`, change, address, wrote };
 }
 
-function saysWait({ first, custom }: Request, before: number, show: (word: number) => string): string {
+function saysWait({ first, second }: Request, before: number, show: (word: number) => string): string {
   if (before !== first) return ` ⇒ not-equal, it is ${show(before)}`;
-  return custom === null ? ' ⇒ timed-out, at once' : ', falls asleep';
+  // A wait that has time to sleep names the thread's own word.
+  return second === 0 ? ' ⇒ timed-out, at once' : ', falls asleep';
+}
+
+/** What a step goes to: its name, and how what is there is shown. */
+function elementOf(
+  layout: Layout,
+  { address, custom }: Pick<Request, 'address' | 'custom'>,
+): { readonly name: string; readonly show: (word: number) => string } {
+  if (custom instanceof Mixed) return { name: custom.name, show: (word) => showWord(custom.kind, word) };
+  return { name: layout.nameOf(address), show: (word) => layout.show(address, word) };
 }
 
 /** A step that a thread stands before: `serving.load()`. */
-export function showPending(
-  layout: Layout,
-  { access, address, first, second }: Omit<Request, 'custom'>,
-): string {
+export function showPending(layout: Layout, request: Request): string {
+  const { access, address, first, second } = request;
   if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.wait`;
   if (access === 'await') return 'a wait on memory of its own, which no other thread knows';
   if (access === 'notify') return `${layout.nameOf(layout.ofList(address))}.notify`;
-  if (access === 'read' || access === 'write') return `${access} ${layout.nameOf(address)}`;
-  const name = access === 'cas' ? 'compareExchange' : access;
-  const given =
-    access === 'cas'
-      ? `${layout.show(address, first)}, ${layout.show(address, second)}`
-      : layout.show(address, first);
-  return `${layout.nameOf(address)}.${name}(${access === 'load' ? '' : given})`;
+  const { name, show } = elementOf(layout, request);
+  if (access === 'read' || access === 'write') return `${access} ${name}`;
+  const method = access === 'cas' ? 'compareExchange' : access;
+  const given = access === 'cas' ? `${show(first)}, ${show(second)}` : show(first);
+  return `${name}.${method}(${access === 'load' ? '' : given})`;
 }
 
 function namesOf(layout: Layout, sleepers: Sleepers): string {

@@ -1,45 +1,41 @@
 import { InternalError } from '../../errors.ts';
 import type { Custom, Request } from '../../model/local.ts';
 import type { StrandMemory } from '../../model/strand-memory.ts';
-import type { Kind, Value } from './kinds.ts';
+import { NoCells } from './cells.ts';
+import type { Element } from './element.ts';
+import type { Value } from './kinds.ts';
 import type { Layout } from './layout.ts';
+import type { Arithmetic, At, MemoryAccess } from './memory-access.ts';
+import { Scratch } from './scratch.ts';
 import type { WaitResult } from './types.ts';
-import type { Waiting } from './waiting.ts';
-
-/** Arithmetic of `Atomics`. */
-export type Arithmetic = 'add' | 'sub' | 'and' | 'or' | 'xor';
 
 /** True if a wait with this timeout ends only by being woken. */
 export function sleepsForEver(timeout: number): boolean {
   return Number.isNaN(timeout) || timeout === Infinity;
 }
 
-/** The declared words for the code of one thread: what the views and the modelled `Atomics` are made of. */
-export class ThreadWords {
+/** The memory of a check for the code of one thread: what the views and the modelled `Atomics` are made of. */
+export class ThreadWords implements MemoryAccess {
   readonly layout: Layout;
   readonly #memory: StrandMemory;
-  readonly #waiting: Waiting;
   readonly #sleeper: number;
   /** Words whose plain accesses are steps. */
   readonly #points: ReadonlySet<number>;
   /** Buffers that the thread made since its code began to run. */
   #own = new WeakSet<object>();
+  /** Where accesses go while the thread's objects are made; else null. */
+  #scratch: Scratch | null = null;
   /** Counted from 1. */
   readonly number: number;
   /** Told when the thread is about to make a step for the first time. */
   locate: (() => void) | null = null;
+  /** Makes a buffer that the threads share, while their objects are made; else null. */
+  newShared: ((bytes: number, most: number | null) => object) | null = null;
 
-  constructor(
-    memory: StrandMemory,
-    thread: number,
-    layout: Layout,
-    waiting: Waiting,
-    points: ReadonlySet<number>,
-  ) {
+  constructor(memory: StrandMemory, thread: number, layout: Layout, points: ReadonlySet<number>) {
     this.#memory = memory;
     this.number = thread + 1;
     this.layout = layout;
-    this.#waiting = waiting;
     this.#sleeper = layout.sleeperOf(thread);
     this.#points = points;
   }
@@ -57,73 +53,128 @@ export class ThreadWords {
     return this.#own.has(buffer);
   }
 
-  /** Ends the check with a sentence, whatever the thread's code catches. */
+  /** Runs what makes the thread's objects: what it does to memory it has done once for all threads, and does here on a copy. */
+  making<T>(newShared: (bytes: number, most: number | null) => object, make: () => T): T {
+    this.#scratch = new Scratch((why) => this.refuse(why));
+    this.newShared = newShared;
+    try {
+      return make();
+    } finally {
+      this.#scratch = null;
+      this.newShared = null;
+    }
+  }
+
   refuse(why: string): never {
     return this.#memory.refuse(why);
   }
 
-  load(address: number, kind: Kind): Value {
-    return kind.decode(this.#ask('load', address));
+  load(at: At): Value {
+    if (this.#scratch !== null) return this.#scratch.load(at);
+    return at.kind.decode(this.#ask('load', this.#element(at)));
   }
 
-  /** Answers with the value as it was given, as `Atomics.store` does. */
-  store(address: number, kind: Kind, value: Value): Value {
-    this.#ask('store', address, kind.encode(value));
+  store(at: At, value: Value): Value {
+    if (this.#scratch !== null) return this.#scratch.store(at, value);
+    this.#ask('store', this.#element(at), at.kind.encode(value));
     return value;
   }
 
-  compareExchange(address: number, kind: Kind, expected: Value, desired: Value): Value {
-    return kind.decode(this.#ask('cas', address, kind.encode(expected), kind.encode(desired)));
+  compareExchange(at: At, expected: Value, desired: Value): Value {
+    if (this.#scratch !== null) return this.#scratch.compareExchange(at, expected, desired);
+    const { kind } = at;
+    return kind.decode(this.#ask('cas', this.#element(at), kind.encode(expected), kind.encode(desired)));
   }
 
-  exchange(address: number, kind: Kind, value: Value): Value {
-    return kind.decode(this.#ask('exchange', address, kind.encode(value)));
+  exchange(at: At, value: Value): Value {
+    if (this.#scratch !== null) return this.#scratch.exchange(at, value);
+    return at.kind.decode(this.#ask('exchange', this.#element(at), at.kind.encode(value)));
   }
 
-  /** The word's former value, as all others answer too. */
-  change(access: Arithmetic, address: number, kind: Kind, value: Value): Value {
-    return kind.decode(this.#ask(access, address, kind.encode(value), 0, kind.arithmetic));
+  change(access: Arithmetic, at: At, value: Value): Value {
+    if (this.#scratch !== null) return this.#scratch.change(access, at, value);
+    const element = this.#element(at);
+    return at.kind.decode(this.#ask(access, element, at.kind.encode(value), 0, element.arithmetic));
   }
 
   /** Sleeps if the word is as expected, until it is woken or the time is over: when that is, nobody knows. */
-  wait(address: number, kind: Kind, expected: Value, timeout: number): WaitResult {
-    const word = kind.encode(expected);
+  wait(at: At, expected: Value, timeout: number): WaitResult {
+    if (this.#scratch !== null) return this.#scratch.wait(at, expected);
+    const element = this.#element(at);
+    const word = at.kind.encode(expected);
     // With no time to sleep it only looks: nobody can wake it.
-    if (timeout <= 0) return this.#ask('wait', address, word) === word ? 'timed-out' : 'not-equal';
-    const before = this.#ask('wait', address, word, this.#sleeper, this.#waiting.fallAsleep);
+    if (timeout <= 0) return this.#ask('wait', element, word) === word ? 'timed-out' : 'not-equal';
+    const before = this.#ask('wait', element, word, this.#sleeper, element.fallAsleep);
     if (before !== word) return 'not-equal';
-    const list = this.layout.listOf(address);
-    const awake = sleepsForEver(timeout) ? null : this.#waiting.wakeOrTimeOut;
-    const asleep = this.#ask('wake', this.#sleeper, 1, list, awake);
+    const list = this.layout.listOf(element.address);
+    const awake = sleepsForEver(timeout) ? null : this.layout.waiting.wakeOrTimeOut;
+    const asleep = this.#askAt('wake', this.#sleeper, 1, list, awake);
     return asleep === 1 ? 'timed-out' : 'ok';
   }
 
   /** Sleeps forever on memory that no other thread knows. Its own word changes while it sleeps on a declared one, and never here. */
   sleepAlone(): never {
-    this.#ask('await', this.#sleeper, 0);
+    this.#askAt('await', this.#sleeper, 0);
     throw new InternalError(`T${this.number} was woken, and nobody could.`);
   }
 
   /** Wakes the first `count` that sleep on the word, or all if it is Infinity, and says how many those are. */
-  notify(address: number, count: number): number {
+  notify(at: At, count: number): number {
+    if (this.#scratch !== null) return this.#scratch.notify();
     const most = Math.max(0, Math.min(Math.trunc(count) || 0, 31));
-    const list = this.#ask('notify', this.layout.listOf(address), most, 0, this.#waiting.notify);
-    return Math.min(most, this.layout.lists.valueOf(list).length);
+    const { layout } = this;
+    const list = this.#askAt(
+      'notify',
+      layout.listOf(this.#element(at).address),
+      most,
+      0,
+      layout.waiting.notify,
+    );
+    return Math.min(most, layout.lists.valueOf(list).length);
   }
 
-  /** A plain read. */
-  read(address: number, kind: Kind): Value {
-    return kind.decode(this.#points.has(address) ? this.#ask('read', address) : this.#memory.peek(address));
+  read(at: At): Value {
+    if (this.#scratch !== null) return this.#scratch.read(at);
+    const element = this.#element(at);
+    if (this.#isStep(element)) return at.kind.decode(this.#ask('read', element));
+    const { custom, address } = element;
+    if (custom === null) return at.kind.decode(this.#memory.peek(address));
+    return at.kind.decode(custom.joined(custom.addresses.map((each) => this.#memory.peek(each))));
   }
 
-  /** A plain write. */
-  write(address: number, kind: Kind, value: Value): void {
-    const word = kind.encode(value);
-    if (this.#points.has(address)) this.#ask('write', address, word);
-    else this.#memory.poke(address, word);
+  write(at: At, value: Value): void {
+    if (this.#scratch !== null) {
+      this.#scratch.write(at, value);
+      return;
+    }
+    const element = this.#element(at);
+    const word = at.kind.encode(value);
+    const { custom, address } = element;
+    if (this.#isStep(element)) this.#ask('write', element, word);
+    else if (custom === null) this.#memory.poke(address, word);
+    else for (const [i, part] of custom.split(word).entries()) this.#memory.poke(custom.addresses[i], part);
+  }
+
+  #isStep({ address, cells, custom }: Element): boolean {
+    return custom === null ? this.#points.has(address) : cells.some((each) => this.#points.has(each));
+  }
+
+  #element({ region, start, kind, from, to }: At): Element {
+    const element = this.layout.elementAt(region, start, kind);
+    return element ?? this.#memory.fail(new NoCells(region.index, start, kind, [from, to]));
   }
 
   #ask(
+    access: Request['access'],
+    { address, custom: own }: Element,
+    first = 0,
+    second = 0,
+    custom: Custom | null = own,
+  ): number {
+    return this.#askAt(access, address, first, second, custom);
+  }
+
+  #askAt(
     access: Request['access'],
     address: number,
     first = 0,

@@ -11,9 +11,12 @@ export type IntegerArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** The shared words of a check: by name a word or an array, with what it holds at the start. */
+/** Arrays over memory that threads share. `Atomics` works on those of integers. */
+export type SharedArray = IntegerArray | Uint8ClampedArray | Float32Array | Float64Array;
+
+/** The shared memory of a check: by name a word, an array or a buffer, with what it holds at the start. */
 export type Declared = Readonly<
-  Record<string, number | bigint | readonly number[] | readonly bigint[] | IntegerArray>
+  Record<string, number | bigint | readonly number[] | readonly bigint[] | SharedArray | SharedArrayBuffer>
 >;
 
 /** What a wait answers. */
@@ -90,10 +93,16 @@ export interface Thread<A> {
  * The code of a thread: a synchronous, deterministic function of the shared words. It is run many times over, from the beginning or from
  * where it was stopped, so it may touch nothing but shared words and its own variables.
  */
-export type Body<W extends Declared, A = number> = (shared: Shared<W>, thread: Thread<A>) => unknown;
+export type Body<W extends Declared, A = number> = BodyOf<Shared<W>, A>;
+
+/** The same over objects that `make` makes. */
+export type BodyOf<M, A = number> = (shared: M, thread: Thread<A>) => unknown;
 
 /** For each thread its code, or a list of operations to call. */
-export type Threads<W extends Declared, A = number> = readonly (Body<W, A> | readonly Call<A>[])[];
+export type Threads<W extends Declared, A = number> = ThreadsOf<Shared<W>, A>;
+
+/** The same over objects that `make` makes. */
+export type ThreadsOf<M, A = number> = readonly (BodyOf<M, A> | readonly Call<A>[])[];
 
 /** What the threads returned; a list of operations returns what these answered. */
 export type Results<T> = {
@@ -101,9 +110,10 @@ export type Results<T> = {
 };
 
 /** The operations of a structure by name, over the declared words. */
-export type Operations<W extends Declared, A> = Readonly<
-  Record<string, (shared: Shared<W>, argument: A) => unknown>
->;
+export type Operations<W extends Declared, A> = OperationsOf<Shared<W>, A>;
+
+/** The same over objects that `make` makes. */
+export type OperationsOf<M, A> = Readonly<Record<string, (shared: M, argument: A) => unknown>>;
 
 /**
  * What a structure does if its operations come one after the other. States are values: `apply` returns a new one, and answers like the
@@ -115,8 +125,13 @@ export interface SequentialModel<S, A> {
 }
 
 /** What to check, and how far to go. */
-export interface Check<W extends Declared, A = number, T extends Threads<W, A> = Threads<W, A>, S = unknown> {
-  /** The shared words by name: `{ counter: 0, total: 0n, ring: [0, 0, 0, 0], bytes: new Uint8Array(8) }`. */
+export interface Check<
+  W extends Declared,
+  A = number,
+  T extends Threads<W, A> = Threads<W, A>,
+  S = unknown,
+> extends Extent {
+  /** The shared memory by name: `{ counter: 0, total: 0n, ring: [0, 0, 0, 0], memory: new SharedArrayBuffer(64) }`. */
   readonly words: W;
   /** Up to 31 threads: for each its code, or a list of operations to call. */
   readonly threads: T;
@@ -128,6 +143,36 @@ export interface Check<W extends Declared, A = number, T extends Threads<W, A> =
   readonly finally?: (values: Values<W>, results: Results<T>) => unknown;
   /** What must hold at the start and after every step: throws, or returns false, if it does not. */
   readonly always?: (values: Values<W>) => unknown;
+  readonly make?: undefined;
+}
+
+/** A check of objects, as a package makes them. */
+export interface CheckOf<
+  M,
+  W extends Declared = Record<never, never>,
+  A = number,
+  T extends ThreadsOf<M, A> = ThreadsOf<M, A>,
+  S = unknown,
+> extends Extent {
+  /**
+   * Makes the objects that the threads work with, over the declared memory or over a `new SharedArrayBuffer` of its own. It is run for
+   * each thread, as if each had been sent the buffers: so it makes the same ones each time, and the threads share memory and no objects.
+   * What it writes into the memory is written once, before the threads begin.
+   */
+  readonly make: (shared: Shared<W>) => M;
+  /** Shared memory by name that is given to `make`. */
+  readonly words?: W;
+  readonly threads: T;
+  readonly operations?: OperationsOf<M, A>;
+  readonly model?: SequentialModel<S, A>;
+  /** Is given objects that `make` has made, over a copy of the memory at the end. */
+  readonly finally?: (made: M, results: Results<T>) => unknown;
+  /** Is given the same, at the start and after every step. */
+  readonly always?: (made: M) => unknown;
+}
+
+/** How far a check goes. */
+export interface Extent {
   /** `allow`: plain accesses may race, and the race alone is no failure. Default `forbid`. */
   readonly races?: 'forbid' | 'allow';
   /** Also asks whether every thread can finish alone from every visited state, as lock-free code can. Default: false. */

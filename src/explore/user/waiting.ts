@@ -16,6 +16,7 @@ export function makeWaiting(layout: Layout): Waiting {
   const woken = ({ first }: Request, before: number): Sleepers => lists.valueOf(before).slice(0, first);
   return {
     fallAsleep: {
+      wide: null,
       after: (_request, before) => before,
       writes: () => false,
       alsoWrites: (request, before) =>
@@ -30,6 +31,7 @@ export function makeWaiting(layout: Layout): Waiting {
       },
     },
     notify: {
+      wide: null,
       after: (request, before) => lists.numberOf(lists.valueOf(before).slice(woken(request, before).length)),
       writes: (request, before) => woken(request, before).length > 0,
       alsoWrites: woken,
@@ -40,6 +42,7 @@ export function makeWaiting(layout: Layout): Waiting {
       },
     },
     wakeOrTimeOut: {
+      wide: null,
       after: () => 0,
       writes: (_request, before) => before === 1,
       alsoWrites: ({ second }, before) => (before === 1 ? [second] : []),

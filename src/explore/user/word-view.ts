@@ -1,5 +1,6 @@
 import type { Kind, Value } from './kinds.ts';
-import type { ThreadWords } from './thread-words.ts';
+import type { Region } from './layout.ts';
+import type { At, MemoryAccess } from './memory-access.ts';
 import type { WaitResult, Word } from './types.ts';
 
 /** What `Atomics` makes of a value before it fits it into an element. */
@@ -7,67 +8,65 @@ export function toInteger(value: Value): Value {
   return typeof value === 'bigint' ? value : Math.trunc(Number(value)) || 0;
 }
 
-/** A word alone over the words of a thread. */
+/** A word alone, over the memory that its accesses go to. */
 export class WordView<T extends Value> implements Word<T> {
-  readonly #words: ThreadWords;
-  readonly #address: number;
-  readonly #kind: Kind;
+  readonly #memory: MemoryAccess;
+  readonly #at: At;
 
-  constructor(words: ThreadWords, address: number, kind: Kind) {
-    this.#words = words;
-    this.#address = address;
-    this.#kind = kind;
+  constructor(memory: MemoryAccess, region: Region) {
+    this.#memory = memory;
+    this.#at = { region, start: 0, kind: region.kind as Kind, from: 0, to: region.bytes.length };
   }
 
   load(): T {
-    return this.#words.load(this.#address, this.#kind) as T;
+    return this.#memory.load(this.#at) as T;
   }
 
   store(value: T): T {
-    return this.#words.store(this.#address, this.#kind, toInteger(value)) as T;
+    return this.#memory.store(this.#at, toInteger(value)) as T;
   }
 
   compareExchange(expected: T, desired: T): T {
-    return this.#words.compareExchange(this.#address, this.#kind, expected, desired) as T;
+    return this.#memory.compareExchange(this.#at, expected, desired) as T;
   }
 
   exchange(value: T): T {
-    return this.#words.exchange(this.#address, this.#kind, value) as T;
+    return this.#memory.exchange(this.#at, value) as T;
   }
 
   add(value: T): T {
-    return this.#words.change('add', this.#address, this.#kind, value) as T;
+    return this.#memory.change('add', this.#at, value) as T;
   }
 
   sub(value: T): T {
-    return this.#words.change('sub', this.#address, this.#kind, value) as T;
+    return this.#memory.change('sub', this.#at, value) as T;
   }
 
   and(value: T): T {
-    return this.#words.change('and', this.#address, this.#kind, value) as T;
+    return this.#memory.change('and', this.#at, value) as T;
   }
 
   or(value: T): T {
-    return this.#words.change('or', this.#address, this.#kind, value) as T;
+    return this.#memory.change('or', this.#at, value) as T;
   }
 
   xor(value: T): T {
-    return this.#words.change('xor', this.#address, this.#kind, value) as T;
+    return this.#memory.change('xor', this.#at, value) as T;
   }
 
   wait(expected: T, timeout: number = Infinity): WaitResult {
-    return this.#words.wait(this.#address, this.#kind, expected, timeout);
+    return this.#memory.wait(this.#at, expected, timeout);
   }
 
   notify(count: number = Infinity): number {
-    return this.#words.notify(this.#address, count);
+    return this.#memory.notify(this.#at, count);
   }
 
   get value(): T {
-    return this.#words.read(this.#address, this.#kind) as T;
+    return this.#memory.read(this.#at) as T;
   }
 
   set value(value: T) {
-    this.#words.write(this.#address, this.#kind, value);
+    this.#memory.write(this.#at, value);
   }
 }
