@@ -1,5 +1,8 @@
 import type { StepRecord } from '../observe/trace.ts';
 
+/** The platform's own: while a check runs, the global one is the modelled one. */
+const { Int32Array: Words } = globalThis;
+
 /** What has to be known of a step. */
 export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address' | 'writes' | 'reads'> {
   readonly access: StepRecord['access'];
@@ -70,7 +73,7 @@ export class Races {
   constructor(threads: number, staleReads: boolean) {
     // Each thread begins in a time of its own, so that nothing it does is known to others from the start.
     this.#clocks = Array.from({ length: threads }, (_, i) => {
-      const clock = new Int32Array(threads);
+      const clock = new Words(threads);
       clock[i] = 1;
       return clock;
     });
@@ -91,7 +94,7 @@ export class Races {
     if (cells === undefined) this.#atomic(races, me, address, wrote);
     else for (const cell of cells) this.#atomic(races, me, cell, wrote);
     if (wrote) {
-      const known = released ?? new Int32Array(clock.length);
+      const known = released ?? new Words(clock.length);
       this.#released.set(
         key,
         known.map((each, i) => Math.max(each, clock[i])),
@@ -125,7 +128,7 @@ export class Races {
 
   /** The coordinator's own hand-over: what `from` did is known to every thread that looks at the word from now on. */
   release(from: number, address: number): void {
-    const known = this.#released.get(address) ?? new Int32Array(this.#clocks.length);
+    const known = this.#released.get(address) ?? new Words(this.#clocks.length);
     this.#released.set(
       address,
       known.map((each, i) => Math.max(each, this.#clocks[from - 1][i])),

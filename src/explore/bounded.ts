@@ -5,6 +5,9 @@ import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { TraceNames } from './trace-names.ts';
 
+/** The platform's own: while a check runs, the global one is the modelled one. */
+const { Int32Array: Words } = globalThis;
+
 /** What a bounded search asks for. */
 export interface BoundedOptions extends SearchOptions {
   readonly stepLimit?: number;
@@ -51,7 +54,7 @@ export class BoundedSearch {
     this.#names = new TraceNames(threads, dependence.resources);
     this.#tally = new Tally(visit, options);
     this.#options = options;
-    this.#row = new Int32Array(this.#names.width);
+    this.#row = new Words(this.#names.width);
     this.#ended = new Rows(this.#names.width);
   }
 

@@ -1,6 +1,9 @@
 import { conflict, WRITE } from '../model/dependence.ts';
 import type { Footprint } from '../model/local.ts';
 
+/** The platform's own: while a check runs, the global one is the modelled one. */
+const { Int32Array: Words } = globalThis;
+
 /** Told of each race that a new step is in: with the event of that number. */
 export type OnRace = (event: number) => void;
 
@@ -30,11 +33,11 @@ export class Events {
 
   constructor(threads: number, resources: number) {
     this.#threads = threads;
-    this.#clocks = new Int32Array(256 * threads);
-    this.#counts = new Int32Array(256 * threads);
+    this.#clocks = new Words(256 * threads);
+    this.#counts = new Words(256 * threads);
     this.#of = Array.from({ length: threads }, () => []);
-    this.#latest = new Int32Array(resources).fill(-1);
-    this.#covered = new Int32Array(threads);
+    this.#latest = new Words(resources).fill(-1);
+    this.#covered = new Words(threads);
   }
 
   get length(): number {
@@ -186,7 +189,7 @@ export class Events {
 }
 
 function twiceAsLong(old: Int32Array): Int32Array {
-  const grown = new Int32Array(2 * old.length);
+  const grown = new Words(2 * old.length);
   grown.set(old);
   return grown;
 }

@@ -1,3 +1,5 @@
+/** The platform's own: while a check runs, the global one is the modelled one. */
+const { Int32Array: Words } = globalThis;
 /** Room for so many rows at first. */
 const FIRST_CAPACITY = 1024;
 
@@ -14,8 +16,8 @@ export class Rows {
 
   constructor(width: number) {
     this.width = width;
-    this.#rows = new Int32Array(FIRST_CAPACITY * width);
-    this.#places = new Int32Array(2 * FIRST_CAPACITY);
+    this.#rows = new Words(FIRST_CAPACITY * width);
+    this.#places = new Words(2 * FIRST_CAPACITY);
   }
 
   get size(): number {
@@ -38,8 +40,8 @@ export class Rows {
   }
 
   clear(): void {
-    this.#rows = new Int32Array(FIRST_CAPACITY * this.width);
-    this.#places = new Int32Array(2 * FIRST_CAPACITY);
+    this.#rows = new Words(FIRST_CAPACITY * this.width);
+    this.#places = new Words(2 * FIRST_CAPACITY);
     this.#size = 0;
   }
 
@@ -59,10 +61,10 @@ export class Rows {
 
   #grow(): void {
     const { width } = this;
-    const rows = new Int32Array(2 * this.#rows.length);
+    const rows = new Words(2 * this.#rows.length);
     rows.set(this.#rows);
     this.#rows = rows;
-    const places = new Int32Array(2 * this.#places.length);
+    const places = new Words(2 * this.#places.length);
     const mask = places.length - 1;
     for (let number = 0; number < this.#size; number++) {
       let place = hashOf(rows, number * width, width) & mask;

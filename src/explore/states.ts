@@ -4,6 +4,9 @@ import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { StateNames } from './state-names.ts';
 
+/** The platform's own: while a check runs, the global one is the modelled one. */
+const { Int32Array: Words } = globalThis;
+
 /** What a search over states asks for. */
 export interface StatesOptions extends SearchOptions {
   readonly stepLimit?: number;
@@ -44,7 +47,7 @@ export class StateSearch {
     this.#tally = new Tally(visit, options);
     this.#options = options;
     this.#bounded = options.preemptions !== undefined && options.preemptions !== Infinity;
-    this.#row = new Int32Array(this.#names.width + 2);
+    this.#row = new Words(this.#names.width + 2);
     this.#known = new Rows(this.#names.width + 2);
   }
 

@@ -1,5 +1,8 @@
 import type { Footprint, Local } from './local.ts';
 
+/** The platform's own: while a check runs, the global one is the modelled one. */
+const { Int32Array: Words } = globalThis;
+
 /**
  * Which steps of different threads may not change places. A step leaves a footprint: resources, and in which mode it touches each.
  * Words are resources; a judgement that sees more than words adds resources of its own. Two steps depend on each other if they touch a
@@ -54,7 +57,7 @@ export class FootprintBuilder {
   }
 
   build(): Footprint {
-    return Int32Array.from([...this.#modes].flat());
+    return Words.from([...this.#modes].flat());
   }
 }
 
@@ -72,7 +75,7 @@ export class Footprints {
 
 /** The footprint of a step that is not made, since it is blocked while the words have these values. */
 export function ofWaiting(waits: readonly number[]): Footprint {
-  return Int32Array.from(waits, (word, i) => (i % 2 === 0 ? word : READ));
+  return Words.from(waits, (word, i) => (i % 2 === 0 ? word : READ));
 }
 
 /** The words that a step touches. A plain access goes with the step before it. */

@@ -1,10 +1,11 @@
 import { UsageError } from '../../errors.ts';
 import type { Value } from './kinds.ts';
-import { runningThread } from './running.ts';
+import { aloneNow, runningThread } from './running.ts';
 import type { Arithmetic, At } from './memory-access.ts';
 import { platform, types } from './platform.ts';
 import { sleepsForEver, type ThreadWords } from './thread-words.ts';
 import { type ArrayView, elementOf, viewOf } from './views.ts';
+import { WaitsAlone } from './waits-alone.ts';
 import { toInteger } from './word-view.ts';
 
 /** The platform's own, whatever replaces the global one. */
@@ -41,7 +42,7 @@ function on(
 
 /** Shared memory that a thread did not make itself can be written by others, and the check would not see it. */
 function assertPrivate(thread: ThreadWords, name: string, array: unknown, index: unknown): void {
-  if (!platform.ArrayBuffer.isView(array) || !types.isSharedArrayBuffer(array.buffer)) return;
+  if (!platform.isView(array) || !types.isSharedArrayBuffer(array.buffer)) return;
   if (thread.owns(array.buffer)) return;
   thread.refuse(
     `T${thread.number} uses Atomics.${name} on element ${String(index)} of ${array.constructor.name} over a SharedArrayBuffer of ${array.buffer.byteLength} bytes that the check does not declare, so other threads may write it unseen: declare it in words, as in words: { memory: new ${array.constructor.name}(${(array as unknown as ArrayLike<unknown>).length}) }, and use the array that the thread is given; memory that is the thread's own is made in its body by new SharedArrayBuffer.`,
@@ -61,9 +62,14 @@ function assertWaitable({ region, kind }: ArrayView): void {
 
 /** On memory of a thread's own: no time passes, and nobody can wake it. */
 const waitAlone: OnOther = (thread, array, index, expected, timeout = Infinity) => {
-  if (thread === null) return own['wait'](array, index, expected, timeout);
+  const what = aloneNow();
+  if (thread === null && what === null) return own['wait'](array, index, expected, timeout);
   // With no time to sleep, the platform looks at the word and refuses what it always refuses.
   const said = own['wait'](array, index, expected, 0);
+  if (thread === null) {
+    if (said === 'timed-out' && !(Number(timeout) <= 0)) throw new WaitsAlone(what as string);
+    return said;
+  }
   return said === 'timed-out' && sleepsForEver(Number(timeout)) ? thread.sleepAlone() : said;
 };
 

@@ -60,7 +60,14 @@ const MEMBERS: Readonly<Record<string, (of: ModelledBuffer) => unknown>> = {
       const copy = new platform.SharedArrayBuffer(Math.max(0, to - from));
       const bytes = new platform.arrays.Uint8Array(copy);
       for (let i = 0; i < bytes.length; i++) {
-        bytes[i] = memory.read({ region, start: from + i, kind: region.byte, from: 0, to: length }) as number;
+        bytes[i] = memory.read({
+          region,
+          start: from + i,
+          kind: region.byte,
+          from: 0,
+          to: length,
+          element: null,
+        }) as number;
       }
       runningThread()?.own(copy);
       return copy;

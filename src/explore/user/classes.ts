@@ -3,7 +3,7 @@ import { dataView, isDataView } from './data-views.ts';
 import type { Kind, Value } from './kinds.ts';
 import { platform, types } from './platform.ts';
 import { newSharedNow, runningThread } from './running.ts';
-import { arrayView, copyOf, viewOf } from './views.ts';
+import { arrayView, copyOf, METHODS, viewOf } from './views.ts';
 
 type Class = new (...given: never[]) => object;
 
@@ -146,7 +146,7 @@ function encodeInto(this: Encoder, text: string, into: Uint8Array): ReturnType<E
 
 const { decode: platformDecode } = platform.TextDecoder.prototype;
 const { encodeInto: platformEncodeInto } = platform.TextEncoder.prototype;
-const { isView } = platform.ArrayBuffer;
+const { isView } = platform;
 
 /** What stands in the place of a property of an object while a check runs. */
 export interface Replacement {
@@ -158,6 +158,12 @@ export interface Replacement {
 /** All of them but `Atomics`. */
 export const replacements: readonly Replacement[] = [
   ...Object.entries(arrays).map(([name, by]) => ({ of: (realm: object) => realm, name, by })),
+  // For code that calls a method of its superclass, or takes one from a prototype.
+  ...Object.entries(METHODS).map(([name, by]) => ({
+    of: (realm: typeof globalThis) => Object.getPrototypeOf(realm.Int8Array.prototype) as object,
+    name,
+    by,
+  })),
   { of: (realm) => realm, name: 'DataView', by: modelledDataView },
   ...(sharedArrayBuffer
     ? [{ of: (realm: object) => realm, name: 'SharedArrayBuffer', by: sharedArrayBuffer }]

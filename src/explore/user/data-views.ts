@@ -82,5 +82,12 @@ function within(
   const at = Math.trunc(given) || 0;
   if (at < 0 || at + kind.bytes > length)
     throw new RangeError('Offset is outside the bounds of the DataView');
-  return { region: of.region, start: offset + at, kind, from: offset + at, to: offset + at + kind.bytes };
+  return {
+    region: of.region,
+    start: offset + at,
+    kind,
+    from: offset + at,
+    to: offset + at + kind.bytes,
+    element: null,
+  };
 }

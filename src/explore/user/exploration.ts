@@ -153,7 +153,7 @@ export function whileLaidOut<T>(
 }
 
 /** The points that these bytes are, and those from the start. */
-export function pointsOver(program: Program, ranges: readonly Range[]): Set<number> {
+function pointsOver(program: Program, ranges: readonly Range[]): Set<number> {
   return new Set([...pointsAtFirst(program), ...program.layout.within(ranges)]);
 }
 

@@ -61,6 +61,10 @@ function replaceIn(realms: ReadonlySet<Realm>): () => void {
 function replaced(owner: object, name: string, by: unknown): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   if (before === undefined && name !== 'Atomics') return () => {};
+  if (before?.writable === true) {
+    Reflect.set(owner, name, by);
+    return () => void Reflect.set(owner, name, before.value);
+  }
   if (before === undefined || !Reflect.defineProperty(owner, name, { ...plainly(before), value: by })) {
     throw new UsageError(
       `The global ${name} cannot be replaced while the check runs (it is frozen), so the check would not see what its threads do: run it where globals can be changed.`,

@@ -6,9 +6,11 @@ import { Threw } from '../plain-body.ts';
 import { SUSPEND } from '../../model/strand-memory.ts';
 import { plainUpTo } from './plain-races.ts';
 import type { AnyCheck, Answer, Program } from './program.ts';
+import { runAlone } from './running.ts';
 import { textOf, thrownText } from './text.ts';
 import type { FailureKind } from './types.ts';
 import { judgeUnended, type Unfinished } from './unended.ts';
+import { WaitsAlone } from './waits-alone.ts';
 
 /** Something that is wrong with an execution. */
 export interface Fault {
@@ -201,13 +203,17 @@ function thrownBy(thread: number, { error }: Threw): Fault {
 
 /** Runs the user's own judgement: it throws, or answers false, if something is wrong. */
 function judged(kind: FailureKind, judge: () => unknown): Fault | null {
+  const what = kind === 'invariant' ? 'always' : 'finally';
   try {
-    return judge() === false ? { kind, cause: undefined, details: ['It answered false.'] } : null;
+    return runAlone(what, judge) === false
+      ? { kind, cause: undefined, details: ['It answered false.'] }
+      : null;
   } catch (cause) {
     if (cause === SUSPEND)
       throw new UsageError(
-        `${kind === 'invariant' ? 'always' : 'finally'} uses the words of a thread: it is given what they hold, as its first argument.`,
+        `${what} uses the words of a thread: it is given what they hold, as its first argument.`,
       );
+    if (cause instanceof WaitsAlone) throw cause;
     return { kind, cause, details: thrownText(cause).split('\n') };
   }
 }

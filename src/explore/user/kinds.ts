@@ -31,16 +31,31 @@ export interface Kind {
 /** Values below this, in either direction, are their own words; greater ones are numbered. */
 const OWN = 2 ** 30;
 
+const classes: readonly unknown[] = Object.values(platform.arrays);
+
+/** Of 8 bytes, which are numbered anew for each check. */
+const isWide = (each: unknown): boolean => (each as NumberArrayClass).BYTES_PER_ELEMENT === 8;
+
+/** The others, which are the same for all. */
+const NARROW: readonly Kind[] = withBigEndian(
+  classes.flatMap((each, id) => (isWide(each) ? [] : [numberKind(each, id)])),
+);
+
 /** The kinds of elements, by the name of their arrays. Those that end in `BE` have the bytes of a DataView that is asked for big-endian ones. */
 export function makeKinds(): ReadonlyMap<string, Kind> {
   const bigs = new Interned<bigint>(String);
-  const { arrays } = platform;
-  const kinds = Object.values(arrays).map((arrayClass, id) => {
-    if (arrayClass.name.startsWith('Big')) return bigKind(arrayClass.name, id, bigs);
-    return arrayClass.BYTES_PER_ELEMENT === 8 ? doubleKind(id, bigs) : numberKind(arrayClass, id);
+  const wide = classes.flatMap((each, id) => {
+    if (!isWide(each)) return [];
+    const { name } = each as NumberArrayClass;
+    return [name.startsWith('Big') ? bigKind(name, id, bigs) : doubleKind(id, bigs)];
   });
-  const swapped = kinds.filter(({ bytes }) => bytes > 1).map((kind, i) => bigEndian(kind, kinds.length + i));
-  return new Map([...kinds, ...swapped].map((kind) => [kind.name, kind]));
+  return new Map([...NARROW, ...withBigEndian(wide)].map((kind) => [kind.name, kind]));
+}
+
+function withBigEndian(kinds: readonly Kind[]): Kind[] {
+  return kinds.flatMap((kind) =>
+    kind.bytes > 1 ? [kind, bigEndian(kind, classes.length + kind.id)] : [kind],
+  );
 }
 
 type NumberArrayClass = Exclude<
@@ -52,9 +67,10 @@ type NumberArrayClass = Exclude<
 function numberKind(given: unknown, id: number): Kind {
   const arrayClass = given as NumberArrayClass;
   const { name, BYTES_PER_ELEMENT: bytes } = arrayClass;
-  const { Int8Array: Bits8, Int16Array: Bits16, Int32Array: Bits32 } = platform.arrays;
+  const { arrays } = platform;
+  const bitsClass = { 1: arrays.Int8Array, 2: arrays.Int16Array, 4: arrays.Int32Array }[bytes as 1 | 2 | 4];
   const fitted = new arrayClass(1);
-  const bits = new (bytes === 1 ? Bits8 : bytes === 2 ? Bits16 : Bits32)(fitted.buffer);
+  const bits = new bitsClass(fitted.buffer);
   const isFloat = name.startsWith('Float');
   const words = isFloat ? bits : fitted;
   const kind = {

@@ -82,7 +82,7 @@ export class Memory {
       return;
     }
     const { kind, values, isScalar } = contentOf(name, content, this.kinds);
-    if (platform.ArrayBuffer.isView(content)) this.#assertAlone(name, content.buffer);
+    if (platform.isView(content)) this.#assertAlone(name, content.buffer);
     const before = new Bytes(values.length * kind.bytes);
     for (const [i, value] of values.entries()) {
       kind.toBytes(encodeInitial(name, kind, value), before, i * kind.bytes);
@@ -335,9 +335,9 @@ function contentOf(
     return { kind: kindOf(content), values: [content], isScalar: true };
   if (Array.isArray(content))
     return { kind: kindOf(content[0]), values: content as Value[], isScalar: false };
-  const kind = platform.ArrayBuffer.isView(content) ? kinds.get(content.constructor.name) : undefined;
+  const kind = platform.isView(content) ? kinds.get(content.constructor.name) : undefined;
   if (kind) return { kind, values: [...(content as Iterable<Value>)], isScalar: false };
-  const what = platform.ArrayBuffer.isView(content) ? `a ${content.constructor.name}` : textOf(content);
+  const what = platform.isView(content) ? `a ${content.constructor.name}` : textOf(content);
   throw new UsageError(
     `The word "${name}" is ${what}: give an integer, a bigint, an array of them, a typed array, or a SharedArrayBuffer.`,
   );

@@ -5,7 +5,7 @@ import type { Kind } from './kinds.ts';
 import type { Memory, Region } from './layout.ts';
 import type { MemoryAccess } from './memory-access.ts';
 import { platform } from './platform.ts';
-import { makingBy } from './running.ts';
+import { makingBy, runAlone } from './running.ts';
 import { Scratch } from './scratch.ts';
 import { thrownText } from './text.ts';
 import type { ThreadWords } from './thread-words.ts';
@@ -91,7 +91,8 @@ export class Made {
       return [name, kind === null ? buffer : realArray(kind, buffer)] as const;
     });
     try {
-      return makingBy(newShared, () => this.#make(Object.fromEntries(entries) as Shared<Declared>));
+      const shared = Object.fromEntries(entries) as Shared<Declared>;
+      return runAlone('make', () => makingBy(newShared, () => this.#make(shared)));
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(`make throws ${thrownText(error)}: let it make what the threads work with.`, {

@@ -1,3 +1,4 @@
+import type { Element } from './element.ts';
 import type { Kind, Value } from './kinds.ts';
 import type { Region } from './layout.ts';
 import type { WaitResult } from './types.ts';
@@ -14,6 +15,8 @@ export interface At {
   /** The bytes of the view through which it goes. */
   readonly from: number;
   readonly to: number;
+  /** What the memory that it belongs to has found there. */
+  element: Element | null;
 }
 
 /** What views, words and the modelled `Atomics` do with memory. */
@@ -34,6 +37,3 @@ export interface MemoryAccess {
   /** Ends the check with a sentence, whatever the code catches. */
   refuse(why: string): never;
 }
-
-/** A sentence where code does something that is not modelled. */
-export type Refuse = (why: string) => never;

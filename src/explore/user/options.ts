@@ -16,7 +16,7 @@ interface Sort {
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !platform.ArrayBuffer.isView(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !platform.isView(value);
 const wholeFrom = (least: number): Sort => ({
   fits: (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= least),
   give: `give a whole number from ${least}`,

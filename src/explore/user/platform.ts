@@ -41,6 +41,7 @@ type Platform = Pick<
 > & {
   readonly WebAssembly: { readonly Memory: new (of: { shared?: boolean }) => object } | undefined;
   readonly arrays: Readonly<Arrays>;
+  readonly isView: ArrayBufferConstructor['isView'];
 };
 
 /** The platform's own, whatever stands in the place of the global ones while a check runs. */
@@ -52,6 +53,7 @@ export const platform: Platform = {
   TextDecoder: globalThis.TextDecoder,
   TextEncoder: globalThis.TextEncoder,
   WebAssembly: (globalThis as unknown as Pick<Platform, 'WebAssembly'>).WebAssembly,
+  isView: globalThis.ArrayBuffer.isView,
   arrays: {
     Int8Array: globalThis.Int8Array,
     Uint8Array: globalThis.Uint8Array,
@@ -103,7 +105,7 @@ function plainText(value: unknown, within: readonly unknown[]): string {
   const text = (each: unknown): string => plainText(each, [...within, value]);
   const name = (value.constructor as { name?: string } | undefined)?.name ?? 'null';
   if (Array.isArray(value)) return `[ ${value.map(text).join(', ')} ]`;
-  if (ArrayBuffer.isView(value)) return `${name} [ ${[...(value as Int32Array)].map(text).join(', ')} ]`;
+  if (platform.isView(value)) return `${name} [ ${[...(value as Int32Array)].map(text).join(', ')} ]`;
   if (value instanceof Map) {
     return `Map { ${[...value].map(([key, each]) => `${text(key)} => ${text(each)}`).join(', ')} }`;
   }

@@ -19,6 +19,25 @@ export function runAs<T>(words: ThreadWords, code: () => T): T {
   }
 }
 
+/** What runs while no thread does, as people call it: `make`, `finally`; or null. */
+let alone: string | null = null;
+
+/** Runs something of a user's that no thread runs beside: a wait in it would never end. */
+export function runAlone<T>(what: string, run: () => T): T {
+  const before = alone;
+  alone = what;
+  try {
+    return run();
+  } finally {
+    alone = before;
+  }
+}
+
+/** See `runAlone`. */
+export function aloneNow(): string | null {
+  return running === null ? alone : null;
+}
+
 type NewShared = (bytes: number, most: number | null) => object;
 
 let making: NewShared | null = null;

@@ -1,3 +1,4 @@
+import { WaitsAlone } from './waits-alone.ts';
 import type { Value } from './kinds.ts';
 import type { Region } from './layout.ts';
 import type { Arithmetic, At, MemoryAccess } from './memory-access.ts';
@@ -55,9 +56,7 @@ export class Scratch implements MemoryAccess {
 
   wait(at: At, expected: Value): WaitResult {
     if (this.load(at) !== expected) return 'not-equal';
-    return this.refuse(
-      'make waits for a word, and there is no thread yet that could write it: wait in a thread.',
-    );
+    return this.refuse(new WaitsAlone('make').message);
   }
 
   notify(): number {

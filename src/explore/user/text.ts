@@ -1,4 +1,4 @@
-import { inspect, INSPECTED, types } from './platform.ts';
+import { inspect, INSPECTED, platform, types } from './platform.ts';
 
 /** All of a value, on one line where its own `inspect` does not break lines. */
 const WHOLE = {
@@ -57,7 +57,7 @@ function fieldsOf(of: object): [name: string, value: unknown][] {
 /** What a value holds that may be an error; nothing for what is no object, and for what answers for itself. */
 function contentOf(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return [];
-  if (ArrayBuffer.isView(value)) return [];
+  if (platform.isView(value)) return [];
   const fields = fieldsOf(value).map(([, field]) => field);
   if (types.isMap(value)) return [...value.entries()].flat().concat(fields);
   return types.isSet(value) ? [...value, ...fields] : fields;
@@ -99,7 +99,7 @@ const TOLD: ReadonlySet<string> = new Set(['name', 'message', 'stack']);
 
 /** An empty one of the same sort, or null for what is not looked into. */
 function copyOf(value: object): object | null {
-  if (types.isProxy(value) || ArrayBuffer.isView(value)) return null;
+  if (types.isProxy(value) || platform.isView(value)) return null;
   if (isError(value)) return new ToldError(thrownText(value));
   if (Array.isArray(value)) return [];
   if (types.isMap(value)) return new Map();

@@ -159,9 +159,11 @@ export class ThreadWords implements MemoryAccess {
     return custom === null ? this.#points.has(address) : cells.some((each) => this.#points.has(each));
   }
 
-  #element({ region, start, kind, from, to }: At): Element {
-    const element = this.layout.elementAt(region, start, kind);
-    return element ?? this.#memory.fail(new NoCells(region.index, start, kind, [from, to]));
+  #element(at: At): Element {
+    if (at.element !== null) return at.element;
+    const { region, start, kind, from, to } = at;
+    at.element = this.layout.elementAt(region, start, kind);
+    return at.element ?? this.#memory.fail(new NoCells(region.index, start, kind, [from, to]));
   }
 
   #ask(

@@ -15,6 +15,8 @@ export interface ArrayView {
   /** Where in the buffer it begins, in bytes, and how many elements it has. */
   readonly offset: number;
   readonly length: number;
+  /** Where those of its elements are that were used. */
+  readonly elements: At[];
 }
 
 const views = new WeakMap<object, ArrayView>();
@@ -25,9 +27,14 @@ export function viewOf(array: unknown): ArrayView | undefined {
 }
 
 /** Where an element is. */
-export function elementOf({ region, kind, offset, length }: ArrayView, index: number): At {
+export function elementOf(view: ArrayView, index: number): At {
+  const known = view.elements[index];
+  if (known !== undefined) return known;
+  const { region, kind, offset, length } = view;
   const start = offset + index * kind.bytes;
-  return { region, start, kind, from: offset, to: offset + length * kind.bytes };
+  const at = { region, start, kind, from: offset, to: offset + length * kind.bytes, element: null };
+  view.elements[index] = at;
+  return at;
 }
 
 /** A typed array over a modelled buffer as a body sees it: elements by index, plainly accessed; the modelled `Atomics` on it; and the methods. */
@@ -39,7 +46,7 @@ export function arrayView(
   length: number,
   prototype: object | null = null,
 ): SharedArray {
-  const view: ArrayView = { memory, region, kind, buffer, offset, length };
+  const view: ArrayView = { memory, region, kind, buffer, offset, length, elements: [] };
   const target = kind.arrayOf([]);
   // Own methods of a class that extends the array come before those of the array.
   const isPlain = prototype === null || prototype === Object.getPrototypeOf(target);
@@ -160,7 +167,8 @@ function method(name: string, work: Work): [string, Function] {
   return [name, made[name]];
 }
 
-const METHODS: Readonly<Record<string, Function>> = Object.fromEntries([
+/** By name. They do on all other arrays what the platform's do. */
+export const METHODS: Readonly<Record<string, Function>> = Object.fromEntries([
   ...BY_INDEX.map((name) => {
     const generic = (Array.prototype as unknown as Record<string, Function>)[name];
     return method(name, (_view, array, given) => Reflect.apply(generic, array, given));
@@ -178,7 +186,7 @@ const METHODS: Readonly<Record<string, Function>> = Object.fromEntries([
     likeThis(view, array, (Array.prototype.filter as Function).call(array, keeps, self) as Value[]),
   ),
   method('sort', (view, array, [compare]) => {
-    const sorted = copyOf(view).sort(compare as () => number);
+    const sorted = copyOf(view).toSorted(compare as () => number);
     for (const [i, value] of sorted.entries()) view.memory.write(elementOf(view, i), value as Value);
     return array;
   }),
@@ -243,7 +251,7 @@ function set(view: ArrayView, source: unknown, offset: number): void {
 function sourceValues(source: unknown): ArrayLike<Value> {
   const view = viewOf(source);
   if (view) return valuesOf(view);
-  return platform.ArrayBuffer.isView(source)
+  return platform.isView(source)
     ? (source as unknown as ArrayLike<Value>)
     : (Array.from(source as ArrayLike<Value>) as Value[]);
 }

@@ -15,7 +15,14 @@ export class WordView<T extends Value> implements Word<T> {
 
   constructor(memory: MemoryAccess, region: Region) {
     this.#memory = memory;
-    this.#at = { region, start: 0, kind: region.kind as Kind, from: 0, to: region.bytes.length };
+    this.#at = {
+      region,
+      start: 0,
+      kind: region.kind as Kind,
+      from: 0,
+      to: region.bytes.length,
+      element: null,
+    };
   }
 
   load(): T {

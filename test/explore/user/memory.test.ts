@@ -22,6 +22,15 @@ type Value = number;
 
 const classOf = (type: string): Make => (globalThis as unknown as Record<string, Make>)[type]!;
 
+/** Calls a method that changes the view and answers with it. */
+function inPlace(
+  view: Int32Array,
+  name: 'reverse' | 'sort',
+  order?: (a: Value, b: Value) => Value,
+): Int32Array {
+  return (view[name] as (by?: typeof order) => Int32Array).call(view, order);
+}
+
 /** What can be done with a view, and what it answers. The platform and the model have to agree in all of it. */
 const CALLS: Readonly<Record<string, (view: Int32Array, one: Value, other: Value, at: number) => unknown>> = {
   index: (view, one, _other, at) => [view[at], (view[at] = one), view[at], view[99], view[-1]],
@@ -47,7 +56,7 @@ const CALLS: Readonly<Record<string, (view: Int32Array, one: Value, other: Value
   entries: (view) => [...view.entries(), ...view.keys(), ...view.values()],
   every: (view, one) => [view.every((value) => value === one), view.some((value) => value === one)],
   fill: (view, one, _other, at) => [view.fill(one, at, -1) === view, ...view],
-  filter: (view, one) => [...view.filter((value) => value !== one)],
+  filter: (view, one) => Array.from(view.filter((value) => value !== one)),
   find: (view, one) => [
     view.find((value) => value === one),
     view.findIndex((value) => value === one),
@@ -57,17 +66,17 @@ const CALLS: Readonly<Record<string, (view: Int32Array, one: Value, other: Value
   forEach: (view) => {
     const seen: unknown[] = [];
     for (const value of view) seen.push(value);
-    view.forEach((value, i) => seen.push(value, i));
+    view['forEach']((value, i) => seen.push(value, i));
     return seen;
   },
   includes: (view, one) => [view.includes(one), view.indexOf(one), view.lastIndexOf(one)],
   join: (view) => [view.join(), view.join('-'), String(view), JSON.stringify({ of: [...view].map(String) })],
-  map: (view) => [...view.map((value) => value)],
+  map: (view) => Array.from(view.map((value) => value)),
   reduce: (view) => [
     view.reduce((text, value) => `${text} ${value}`, ''),
     view.reduceRight((text, value) => `${text} ${value}`, ''),
   ],
-  reverse: (view) => [view.reverse() === view, ...view],
+  reverse: (view) => [inPlace(view, 'reverse') === view, ...view],
   set: (view, one, other, at) => [view.set([one, other], at), ...view],
   setView: (view, _one, _other, at) => [view.set(view.subarray(0, 2), at), ...view],
   setCopy: (view, one, other) => [view.set(new (classOf(view.constructor.name))([one, other])), ...view],
@@ -76,15 +85,15 @@ const CALLS: Readonly<Record<string, (view: Int32Array, one: Value, other: Value
     ...view.slice(-2, -1),
     view.slice().buffer instanceof ArrayBuffer,
   ],
-  sort: (view) => [view.sort() === view, ...view],
-  sortBy: (view) => [...view.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))],
+  sort: (view) => [inPlace(view, 'sort') === view, ...view],
+  sortBy: (view) => [...inPlace(view, 'sort', (a, b) => Number(a < b) - Number(a > b))],
   subarray: (view, one, _other, at) => {
     const part = view.subarray(at, -1);
     part[0] = one;
     return [part.length, part.byteOffset, part.buffer === view.buffer, ...view];
   },
   toSorted: (view) => [...view.toSorted(), ...view.toReversed()],
-  with: (view, one, _other, at) => [...view.with(at, one)],
+  with: (view, one, _other, at) => Array.from(view.with(at, one)),
   copies: (view) => [...new (classOf(view.constructor.name))(view), ...Array.from(view)],
   another: (view) => [...new (view.constructor as Make)(view.buffer, view.byteOffset, 1)],
   out: (view) => new (classOf(view.constructor.name))(view.buffer, view.byteOffset + 1),

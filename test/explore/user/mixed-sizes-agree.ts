@@ -51,7 +51,8 @@ function compare(threads: readonly (readonly MixedAccess[])[], seen: Seen): void
     // A thread that waits forever ends the exploration, perhaps before a race is met.
     expect({ threads, found: found?.kind }).toEqual({ threads, found: waits ? 'deadlock' : undefined });
     if (!waits) expect({ threads, races: race !== null }).toEqual({ threads, races: expected.races });
-    seen[waits ? 'deadlocks' : expected.races ? 'races' : 'clean']++;
+    const clean = expected.races ? 'races' : 'clean';
+    seen[waits ? 'deadlocks' : clean]++;
     const outcomes = [...expected.outcomes].toSorted();
     for (const all of !waits && !expected.races ? [false, true] : [true]) {
       for (const by of ['classes', 'states'] as const) {

@@ -51,10 +51,12 @@ export function mixedProgram(random: Random, options: MixedOptions): MixedAccess
     Array.from({ length: 1 + random.below(options.accesses) }, (): MixedAccess => {
       const isPlain = random.below(100) < options.plain;
       const waits = !isPlain && options.waits && random.below(3) === 0;
-      const kind = isPlain ? pick(PLAIN) : waits ? pick(['wait', 'notify'] as const) : pick(ATOMIC);
+      const atomic = waits ? pick(['wait', 'notify'] as const) : pick(ATOMIC);
+      const kind = isPlain ? pick(PLAIN) : atomic;
       const viewed = kind === 'get' || kind === 'set';
       const waitable = ['Int32Array', 'BigInt64Array'] as const;
-      let type = waits ? pick(waitable) : isPlain ? pick(TYPES) : pick(INTEGERS);
+      const types = isPlain ? TYPES : INTEGERS;
+      let type = pick<Type>(waits ? waitable : types);
       if (viewed && type === 'Uint8ClampedArray') type = 'Uint8Array';
       const bytes = ARRAYS[type].BYTES_PER_ELEMENT;
       const at = viewed ? random.below(SIZE - bytes + 1) : bytes * random.below(SIZE / bytes);

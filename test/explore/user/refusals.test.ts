@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { check, UsageError } from '../../../src/explore/index.ts';
 
+/** As a package does that takes the platform's own when it is loaded. */
+const { Int32Array: Taken } = globalThis;
+const two = new Int32Array(new SharedArrayBuffer(8));
+
 type Unchecked = Parameters<typeof check>[0];
 
 describe('what cannot be checked is refused with a sentence', () => {
@@ -19,7 +23,11 @@ describe('what cannot be checked is refused with a sentence', () => {
     ['a generator', { ...x, threads: [function* () {}] }, /T1 is asynchronous/],
     ['a promise', { ...x, threads: [({ x: word }: never) => Promise.resolve(word)] }, /T1 is asynchronous/],
     ['no words', { words: {}, threads: [() => {}] }, /declares no shared words/],
-    ['floats', { words: { f: new Float64Array(1) }, threads: [() => {}] }, /"f" is a Float64Array/],
+    [
+      'a view as a word',
+      { words: { f: new DataView(new ArrayBuffer(8)) }, threads: [() => {}] },
+      /"f" is a DataView/,
+    ],
     ['a fraction', { words: { f: 0.5 }, threads: [() => {}] }, /"f" cannot begin as 0.5/],
     ['too big a number', { words: { f: 2 ** 31 }, threads: [() => {}] }, /"f" cannot begin as 2147483648/],
     ['calls without operations', { ...x, threads: [[['push']]] }, /declares none/],
@@ -49,9 +57,58 @@ describe('what cannot be checked is refused with a sentence', () => {
       /waitAsync is not modelled/,
     ],
     [
-      'a buffer',
-      { words, threads: [({ wide }: { wide: Int32Array }) => new Uint8Array(wide.buffer)] },
-      /"buffer" of the array "wide" is not modelled/,
+      'one buffer by two names',
+      { words: { a: two, b: two.subarray(1) }, threads: [() => {}] },
+      /"a" and "b" have the same SharedArrayBuffer: declare the buffer/,
+    ],
+    [
+      'a buffer that grows',
+      {
+        words: { a: new SharedArrayBuffer(4, { maxByteLength: 8 }) },
+        threads: [({ a }: { a: SharedArrayBuffer }) => a.grow(8)],
+      },
+      /"a" is to grow from 4 to 8 bytes, which is not modelled/,
+    ],
+    [
+      'memory of WebAssembly',
+      { ...x, threads: [() => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })] },
+      /A shared WebAssembly.Memory is not modelled/,
+    ],
+    [
+      'a view of memory from outside',
+      { ...x, threads: [() => new Uint8Array(two.buffer)] },
+      /T1 makes a Uint8Array over a SharedArrayBuffer of 8 bytes that the check does not declare/,
+    ],
+    [
+      'a class that was taken before',
+      {
+        words: { a: new SharedArrayBuffer(4) },
+        threads: [({ a }: { a: SharedArrayBuffer }) => new Taken(a)],
+      },
+      /"a" is given to something that does not know it.*loaded\(\(\) => import/,
+    ],
+    [
+      'a make that makes no memory',
+      { make: () => 1, threads: [() => {}] },
+      /make makes no SharedArrayBuffer/,
+    ],
+    [
+      'a make that throws',
+      { ...x, make: () => (undefined as unknown as { x: 1 }).x, threads: [() => {}] },
+      /^make throws TypeError/,
+    ],
+    [
+      'a make that waits',
+      { make: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), threads: [() => {}] },
+      /make waits for a word/,
+    ],
+    [
+      'a make that makes other memory the next time',
+      {
+        make: () => new SharedArrayBuffer(4 * ++runs),
+        threads: [(a: SharedArrayBuffer) => new Int32Array(a)[0]],
+      },
+      /make is not deterministic: run again, buffer 1 that it makes has \d+ bytes, and before it had \d+/,
     ],
     [
       'chance',
@@ -75,7 +132,11 @@ describe('what cannot be checked is refused with a sentence', () => {
     ['a word alone as words', { words: 3, threads: [() => {}] }, /"words" of check is 3: give/],
     ['a list as words', { words: [3], threads: [() => {}] }, /"words" of check is \[ 3 \]: give/],
     ['null as a word', { words: { a: null }, threads: [() => {}] }, /"a" is null: give an integer/],
-    ['a buffer as a word', { words: { a: new SharedArrayBuffer(4) }, threads: [() => {}] }, /"a" is Shared/],
+    [
+      'memory of one thread as a word',
+      { words: { a: new ArrayBuffer(4) }, threads: [() => {}] },
+      /"a" is ArrayBuffer/,
+    ],
     [
       'one thread alone',
       { ...x, threads: () => {} },
@@ -84,7 +145,7 @@ describe('what cannot be checked is refused with a sentence', () => {
     [
       'a misspelt option',
       { ...x, threads: [() => {}], finaly: () => true },
-      /There is no "finaly" in check \(did you mean "finally"\?\): it may have words, threads, operations/,
+      /There is no "finaly" in check \(did you mean "finally"\?\): it may have words, make, threads, operations/,
     ],
     [
       'an option of another',
