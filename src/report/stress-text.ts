@@ -194,9 +194,13 @@ function lookedLines(looked: StressResult['looked'], style: Style): string[] {
   ];
 }
 
-function garbageText({ peak, bound, seen }: Garbage): string {
+function garbageText({ peak, bound, seen, skipped }: Garbage): string {
   const most = `${counted(peak, 'unreclaimed slot')} at most`;
-  if (bound !== null) return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${bound}`;
+  if (bound !== null) {
+    const when =
+      skipped && bound > 0 ? '; while threads left and joined, looked at between rounds alone' : '';
+    return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${bound}${when}`;
+  }
   if (seen === null) return `${most}; the scheme promises no bound`;
   return seen === 'unbounded'
     ? `${most}, and at the end nothing was freed any more: unbounded`

@@ -12,6 +12,7 @@ export class GarbageWatch {
   readonly #bound: number | null;
   readonly #reclaims: boolean;
   #peak = 0;
+  #skipped = false;
   #freed = 0;
   /** Whether any slot was freed in the last rounds, in which a thread stood still from the start; null if there were none. */
   #goesOn: boolean | null = null;
@@ -33,6 +34,14 @@ export class GarbageWatch {
     for (let thread = 1; thread <= geometry.threads; thread++)
       sum += words[geometry.record(thread) + R_UNRECLAIMED];
     this.#peak = Math.max(this.#peak, sum);
+  }
+
+  /**
+   * Threads leave and join: nobody looks before the round has ended. An heir keeps what it adopted beside its own share until it has
+   * scanned, and the record may have another owner by then: for a moment that is more than the bound of all records.
+   */
+  skip(): void {
+    this.#skipped = true;
   }
 
   /**
@@ -60,7 +69,7 @@ export class GarbageWatch {
   }
 
   result(): Garbage {
-    return { peak: this.#peak, bound: this.#bound, seen: this.#seen() };
+    return { peak: this.#peak, bound: this.#bound, seen: this.#seen(), skipped: this.#skipped };
   }
 
   #seen(): Garbage['seen'] {

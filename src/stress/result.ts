@@ -27,6 +27,8 @@ export interface Garbage {
   readonly bound: number | null;
   /** What was seen: within the bound; or growing until the slab was used up, or beyond the bound. Without a bound, null: nothing seen. */
   readonly seen: 'bounded' | 'unbounded' | null;
+  /** True if threads left and joined in some rounds: these were looked at when they had ended. */
+  readonly skipped: boolean;
 }
 
 /** What the books say of all rounds together. */

@@ -134,8 +134,8 @@ export class Run {
       await delay(POLL_MS);
       watch.look(this.interrupted);
       await this.#noticeStops();
-      // A list that changes hands is on two accounts until its heir has looked through it.
-      if (!this.#isChurning()) this.garbage.sample(this.#words, this.audit.geometry);
+      if (this.#isChurning()) this.garbage.skip();
+      else this.garbage.sample(this.#words, this.audit.geometry);
       const endless = watch.still(this.interrupted ? INTERRUPTED_MS : this.#plan.watchdogMs);
       if (performance.now() >= until || this.interrupted || endless.length > 0 || this.#damageWasNoticed()) {
         this.#desk.stopRound();

@@ -97,7 +97,9 @@ describe('a broken promise is seen in a free run', () => {
 });
 
 test('a sound run tells what it looked for, and how often', async () => {
-  const { looked } = await stress({ scheme: 'hazard-pointers', threads: 2, mix: 'random', ops: 400_000 });
+  const options = { scheme: 'hazard-pointers', threads: 2, mix: 'random', ops: 400_000 } as const;
+  const sound = await stress(options);
+  const { looked } = sound;
   const times = Object.fromEntries(looked.map(({ what, times: many }) => [what, many]));
   for (const what of [
     'slots with no owner or two',
@@ -109,9 +111,14 @@ test('a sound run tells what it looked for, and how often', async () => {
   ])
     expect(times[what], what).toBeGreaterThan(0);
   expect(looked.filter(({ not }) => not !== null)).toEqual([]);
+  expect(sound.garbage).toMatchObject({ seen: 'bounded', bound: 64, skipped: true });
+  expect(stressText(sound, plainStyle()).replaceAll(/\s+/g, ' ')).toMatch(
+    /at most, within the bound of 64; while threads left and joined, looked at between rounds alone/,
+  );
   const alone = await stress({ scheme: 'tagged', threads: 1, ops: 1000 });
   expect(alone.looked.find(({ what }) => what === 'slots lost by a departure')).toMatchObject({
     times: 0,
     not: 'there is one thread',
   });
+  expect(alone.garbage.skipped).toBe(false);
 });

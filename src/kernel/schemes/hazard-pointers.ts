@@ -70,7 +70,10 @@ export class HazardPointers extends Scheme {
     return threshold - 1 > announced ? threshold - 1 : announced;
   }
 
-  /** Every thread has just retired one more than it keeps, and not scanned yet. */
+  /**
+   * Every thread has just retired one more than it keeps, and not scanned yet. An heir may have what it adopted beside that, until it has
+   * scanned: `collect` does so at once.
+   */
   static bound(threads: i32, threshold: i32, _param1: i32): i32 {
     return threads * (HazardPointers.keeps(threads, threshold) + 1);
   }
