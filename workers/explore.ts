@@ -12,8 +12,14 @@ import { UnitSearch } from '../src/explore/unit-search.ts';
 const { program, scheme, options, queue, board, until, whereabouts } = workerData as SearchJob;
 keepWhereabouts(whereabouts);
 
+/** A promise that code of the user's own has left rejected is noticed here. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 async function search(asked: unknown): Promise<void> {
   const campaign = await campaignOf(program, scheme, options);
+  await turn();
   if (asked === FACTS) {
     parentPort?.postMessage(factsOf(campaign, FACTS_SECONDS));
     return;
@@ -21,6 +27,7 @@ async function search(asked: unknown): Promise<void> {
   const shared = new Board(options.maxExecutions ?? Infinity, board);
   const units = new UnitSearch(campaign, shared, until - performance.timeOrigin);
   units.runQueue(queue, (result) => parentPort?.postMessage(result));
+  await turn();
   parentPort?.postMessage(DONE);
 }
 

@@ -4,7 +4,7 @@ import { miscount } from '../check/census.ts';
 import { blame, blameSnapshot, type Loss } from '../check/blame.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import { showValue } from '../engines/program.ts';
-import { chooseScheme, claimsOf, schemes, type SchemeClass } from '../engines/registry.ts';
+import { boundOf, chooseScheme, claimsOf, schemes, type SchemeClass } from '../engines/registry.ts';
 import { UsageError } from '../errors.ts';
 import { H_SCHEME, RETIRED, S_STATE } from '../kernel/layout.ts';
 import { wordsAt } from '../observe/replay-words.ts';
@@ -135,7 +135,10 @@ async function fromTrace(file: string, step: number | null, module: string | nul
   if (step !== null && step > last) {
     throw new UsageError(`--step ${step} is too far: the trace ${file} has ${last} steps.`);
   }
-  const { scheme } = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
+  const choice = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
+  const { scheme } = choice;
+  // No sum of an audit needs it; a scheme of one's own that cannot say it is told so here as everywhere.
+  boundOf(choice, trace.header.threads);
   const { mutant } = trace.header;
   const under = mutant === undefined ? '' : `, the mutant ${visible(mutant)}`;
   const { step: at, leaked, retired } = blame(trace, step ?? Infinity);

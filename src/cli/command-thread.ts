@@ -62,5 +62,8 @@ const fault = (error: unknown): never => {
 process.on('uncaughtException', fault);
 process.on('unhandledRejection', fault);
 
-report({ status: await runLab(args, await commandsFor(args), controller.signal) });
+const status = await runLab(args, await commandsFor(args), controller.signal);
+// A promise that code of the user's own has left rejected is noticed here.
+await new Promise((resolve) => setImmediate(resolve));
+report({ status });
 await guard.leave();

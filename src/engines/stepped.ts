@@ -15,6 +15,7 @@ import { Crew } from './crew.ts';
 import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
 import { callsIn, OUTCOMES, type Operation } from './operations.ts';
+import { ownModules, pathOf } from './own-module.ts';
 import { Patience } from './patience.ts';
 import { chooseScheme } from './registry.ts';
 import { attachWords } from './shared.ts';
@@ -151,10 +152,9 @@ export class SteppedEngine implements ControlledEngine {
       const begun = this.#preludes[i].some(({ kind }) => kind === 'invoke');
       if (begun || state === 'waiting' || program.length === 0) continue;
       const why = state === 'hung' ? 'did not come back' : 'ended';
-      const [
-        complaint = `T${i + 1} ${why} before its first operation: look at what its scheme does when it is loaded and constructed.`,
-      ] = this.complaints();
-      throw new UsageError(complaint);
+      const own = ownModules().map(pathOf).join(' and ') || 'its scheme';
+      const [complaint = `T${i + 1} ${why} before its first operation`] = this.complaints();
+      throw new UsageError(`${complaint}: look at what ${own} does when it is loaded and constructed.`);
     }
   }
 

@@ -7,6 +7,7 @@ import {
   operations,
   type OperationBody,
 } from '../engines/operations.ts';
+import { ownModules } from '../engines/own-module.ts';
 import { assemble, type Participant, type Variant } from '../engines/participant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
@@ -132,8 +133,8 @@ function kernelCode(
         try {
           makeOperation(operation, first, participant, bodies, calls);
         } catch (error) {
-          if (memory.unwinding) throw error;
-          // An operation may throw; the thread then goes on.
+          // An operation may throw; the thread then goes on. What code of a user's own throws ends the search.
+          if (memory.unwinding || ownModules().length > 0) throw error;
           calls.answer({ outcome: 'threw' });
         }
       };

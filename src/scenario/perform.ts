@@ -5,14 +5,16 @@ import { loadVariant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
-import type { Stage } from '../engines/controlled.ts';
+import type { ControlledEngine, Stage } from '../engines/controlled.ts';
+import { ownModules, pathOf } from '../engines/own-module.ts';
+import { UsageError } from '../errors.ts';
 import { ended } from '../engines/crew.ts';
 import { MIN_STRIDE } from '../kernel/layout.ts';
 import { selfName } from '../mutant/self.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
-import { runSchedule, type Stopped } from '../schedule/run.ts';
+import { type Run, runSchedule, type Stopped } from '../schedule/run.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { caseName } from './case-name.ts';
 import type { Case, Scenario } from './scenario.ts';
@@ -88,11 +90,11 @@ export async function perform(
   const recorder = new Recorder(engine, [judge]);
   const until = options.until ?? scenario.until;
   const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
-  const run = runSchedule(recorder, parseSchedule(schedule), {
-    stop: () => until === 'damage' && hasReturnedFromDamage(recorder, judge),
-    asFarAsItFits: options.asFarAsItFits === true,
-    pastMisfits: options.pastMisfits === true,
-  });
+  const { asFarAsItFits = false, pastMisfits = false } = options;
+  const stop = (): boolean => until === 'damage' && hasReturnedFromDamage(recorder, judge);
+  const run = orComplaint(engine, () =>
+    runSchedule(recorder, parseSchedule(schedule), { stop, asFarAsItFits, pastMisfits }),
+  );
   const words = engine.words.slice();
   judge.end(words);
   await release(engine, run.stopped);
@@ -135,6 +137,21 @@ export async function perform(
     stopped: run.stopped,
     complaints: engine.complaints(),
   };
+}
+
+/** A schedule that does not fit since an operation of a thread threw: then that is what is wrong, and not the schedule. */
+function orComplaint(engine: ControlledEngine, run: () => Run): Run {
+  try {
+    return run();
+  } catch (error) {
+    const [complaint] = engine.complaints();
+    if (!(error instanceof UsageError) || complaint === undefined) throw error;
+    const own = ownModules().map(pathOf);
+    const look = own.length === 0 ? 'the code of its operations' : own.join(' and ');
+    throw new UsageError(`${complaint}, and the schedule goes on after that: look at ${look}.`, {
+      cause: error,
+    });
+  }
 }
 
 /** The run goes on until the operation that did the first damage has answered, so that its consequence is seen. */
