@@ -1,18 +1,31 @@
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/check/audit.ts';
 import { assemble, type Participant } from '../../src/engines/participant.ts';
 import { boundOf, type SchemeChoice } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
-import { C_OPERATIONS, GLOBAL, RETIRED, R_COUNTERS, R_PEAK } from '../../src/kernel/layout.ts';
+import {
+  C_OPERATIONS,
+  DEAD,
+  GLOBAL,
+  RETIRED,
+  R_COUNTERS,
+  R_PEAK,
+  R_STATUS,
+  SETTLED,
+} from '../../src/kernel/layout.ts';
 import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/michael-scott.ts';
 import { Epochs, P6 } from '../../src/kernel/schemes/epochs.ts';
 import { H4, HazardPointers } from '../../src/kernel/schemes/hazard-pointers.ts';
+import { NoReclaim } from '../../src/kernel/schemes/no-reclaim.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import {
   choiceOf,
   counter,
+  dies,
   field,
   garbage,
   LimitedMemory,
+  MortalMemory,
   lookAtHead,
   slotsInState,
   type Laboratory,
@@ -223,7 +236,37 @@ describe('epochs', () => {
   });
 });
 
+/** T1 dies before an access of its second dequeue under no-reclaim, and T2 puts its record right. False if T1 was done before that. */
+function lostOnce(accesses: number): boolean {
+  const size = { slots: 8, threads: 2, initial: [1, 2] };
+  const memory = new LimitedMemory(new Int32Array(createBuffer(size, choiceOf(NoReclaim))));
+  const threads = [1, 2].map((thread) => assemble(memory, thread, NoReclaim));
+  const [{ queue, record, geometry }, heir] = threads as [Participant, Participant];
+  queue.dequeue();
+  const mortal = new MortalMemory(memory.words, accesses + 1);
+  const died = dies(() => void assemble(mortal, 1, NoReclaim).queue.dequeue());
+  memory.poke(record.base + R_STATUS, DEAD);
+  heir.scheme.adopt();
+  if (memory.peek(record.base + R_STATUS) === SETTLED) {
+    const hands = audit(memory.words.slice()).hands();
+    heir.scheme.recover(
+      1,
+      hands.some(({ thread, counts }) => thread === 1 && counts),
+    );
+  }
+  const lab = { memory, geometry, threads };
+  // In the slab, which the threads' count is held against, and by the states of slots.
+  expect([accesses, garbage(lab)]).toEqual([accesses, slotsInState(lab, RETIRED).length]);
+  return died;
+}
+
 describe('counts', () => {
+  test('a slot that no-reclaim loses is counted once, wherever its thread dies', () => {
+    let accesses = 0;
+    while (lostOnce(accesses)) accesses++;
+    expect(accesses).toBeGreaterThan(15);
+  });
+
   test.each([
     [2 ** 32 - 2, 2 ** 32 - 1],
     [2 ** 32 - 1, 2 ** 32],
