@@ -1,18 +1,28 @@
-import type { Pending } from './controlled.ts';
-
-/** The word after a step, from the step and the word before. */
+/**
+ * The word after a step, from the step and the word before: of the kernel's accesses, and of what else `Atomics` offers to other code. An
+ * access that is none of these writes nothing.
+ */
 export function wordAfter(
-  { access, first, second }: Pick<Pending, 'access' | 'first' | 'second'>,
+  { access, first, second }: { readonly access: string; readonly first: number; readonly second: number },
   before: number,
 ): number {
   switch (access) {
     case 'store':
     case 'exchange':
+    case 'write':
       return first;
-    case 'add':
-      return (before + first) | 0;
     case 'cas':
       return before === first ? second : before;
+    case 'add':
+      return (before + first) | 0;
+    case 'sub':
+      return (before - first) | 0;
+    case 'and':
+      return before & first;
+    case 'or':
+      return before | first;
+    case 'xor':
+      return before ^ first;
     default:
       return before;
   }

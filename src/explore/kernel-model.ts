@@ -1,14 +1,7 @@
 import { cardOfStep } from '../engines/labels.ts';
-import { type Calls, makeOperation } from '../engines/call.ts';
-import {
-  type Answer,
-  callsIn,
-  type Operation,
-  operations,
-  type OperationBody,
-} from '../engines/operations.ts';
+import { callsIn, operations } from '../engines/operations.ts';
 import { ownModules } from '../engines/own-module.ts';
-import { assemble, type Participant, type Variant } from '../engines/participant.ts';
+import type { Variant } from '../engines/participant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, createBuffer } from '../engines/shared.ts';
@@ -40,6 +33,7 @@ import {
 } from '../model/dependence.ts';
 import type { Effect } from '../model/local.ts';
 import type { Death, Model } from '../model/machine.ts';
+import { kernelCode } from '../model/kernel-code.ts';
 import type { Code } from '../model/strand.ts';
 
 /** The kernel under a program, ready to be explored. */
@@ -78,8 +72,23 @@ export async function kernelModel(
   const words = attachWords(makeBuffer());
   const bodies = { ...operations, ...variant.operations };
   const all = program.threads.flatMap(callsIn).map(({ name }) => name);
-  const apart = options.variant === undefined && all.every((name) => KEEP_TO_THEMSELVES.has(name));
-  const threads = program.threads.map((own, i) => kernelCode(own, i + 1, choice, variant, bodies, apart));
+  // A record is written by its owner alone, unless another thread adopts it.
+  const isApart = options.variant === undefined && all.every((name) => KEEP_TO_THEMSELVES.has(name));
+  const threads = program.threads.map((own, i) =>
+    kernelCode({
+      program: own,
+      record: i + 1,
+      scheme: choice.scheme,
+      variant,
+      bodies,
+      takesUp: false,
+      remembers: isApart ? 'its record' : 'nothing',
+      // What an operation throws is its answer; what code of a user's own throws ends the search.
+      complain: (_, error) => {
+        if (ownModules().length > 0) throw error;
+      },
+    }),
+  );
   const geometry = geometryOf(words);
   const deaths = deathsIn(program, geometry);
   const kills = deaths.map(({ status }): Code => (memory) => [() => memory.cas(J6, status, ACTIVE, DEAD)]);
@@ -104,42 +113,6 @@ function deathsIn({ threads }: Program, geometry: Geometry): Death[] {
     status: geometry.record(of + 1) + R_STATUS,
     alive: ACTIVE,
   }));
-}
-
-/** The code of a thread: each operation is a part, since the kernel's objects hold no state between two. */
-function kernelCode(
-  program: readonly Operation[],
-  thread: number,
-  { scheme }: SchemeChoice,
-  variant: Variant,
-  bodies: Readonly<Record<string, OperationBody>>,
-  apart: boolean,
-): Code {
-  return (memory) => {
-    const participant: Participant = assemble(memory, thread, scheme, variant);
-    const { record, geometry } = participant;
-    memory.stopsInPlain = true;
-    const end = record.base + geometry.recordWords;
-    if (program.at(-1)?.name === 'die') memory.life = [record.base + R_STATUS, ACTIVE];
-    // Its record is written by its owner alone, unless another thread adopts it.
-    if (apart) memory.isPrivate = (address) => address >= record.base && address < end;
-    const calls: Calls = {
-      begin: (call, { name, argument }) => memory.note({ kind: 'invoke', op: call + 1, name, argument }),
-      answer: ({ outcome, value = 0 }: Answer) => memory.note({ kind: 'return', outcome, value }),
-    };
-    return program.map((operation, i) => {
-      const first = callsIn(program.slice(0, i)).length;
-      return () => {
-        try {
-          makeOperation(operation, first, participant, bodies, calls);
-        } catch (error) {
-          // An operation may throw; the thread then goes on. What code of a user's own throws ends the search.
-          if (memory.unwinding || ownModules().length > 0) throw error;
-          calls.answer({ outcome: 'threw' });
-        }
-      };
-    });
-  };
 }
 
 /**

@@ -10,7 +10,8 @@ import { memoryDependence } from '../model/dependence.ts';
 import { canonicalHistory } from './histories.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from '../model/machine.ts';
-import { MachineEngine, recordStep } from './machine-engine.ts';
+import { recordStep } from './machine-engine.ts';
+import { ModelEngine } from '../model/engine.ts';
 
 const CLEAN: readonly Finding[] = [];
 /** Executions whose judgement is remembered, at most. */
@@ -86,7 +87,7 @@ export class LeafJudge {
       initial: this.#model.program.initial,
       show: showValue,
     });
-    const recorder = new Recorder(new MachineEngine(machine), [judge]);
+    const recorder = new Recorder(new ModelEngine(machine), [judge]);
     for (const { thread } of of.happened) recordStep(recorder, machine, thread);
     recorder.finish();
     judge.end(machine.words);

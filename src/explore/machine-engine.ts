@@ -1,66 +1,6 @@
-import type { ControlledEngine, Granted, Pending, Plain, ThreadState } from '../engines/controlled.ts';
-import { InternalError } from '../errors.ts';
-import { isStep, type Local } from '../model/local.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { CountedSchedule, type Schedule } from '../schedule/schedule.ts';
 import type { Machine } from '../model/machine.ts';
-
-/** A machine as an engine, so that the lab's recorder and judge can look at what it runs. Threads are numbered from 1 here. */
-export class MachineEngine implements ControlledEngine {
-  readonly words: Int32Array;
-  readonly threads: number;
-  readonly #machine: Machine;
-
-  /** The machine must stand at the start. */
-  constructor(machine: Machine) {
-    this.#machine = machine;
-    this.words = machine.words;
-    this.threads = machine.threads - (machine.model.deaths?.length ?? 0);
-  }
-
-  recordOf(thread: number): number {
-    return thread;
-  }
-
-  state(thread: number): ThreadState {
-    if (this.#machine.at[thread - 1].next === null) return 'finished';
-    return this.#machine.isDead(thread - 1) ? 'killed' : 'waiting';
-  }
-
-  pending(thread: number): Pending {
-    const { next } = this.#machine.at[thread - 1];
-    if (!isStep(next)) throw new InternalError(`T${thread} was asked for a step and has ended.`);
-    return next as Pending;
-  }
-
-  prelude(thread: number): readonly Plain[] {
-    const plain: Plain[] = [];
-    for (let place: Local | null = this.#machine.at[thread - 1]; place !== null; place = place.parent) {
-      plain.unshift(...place.plain);
-    }
-    return plain;
-  }
-
-  grant(thread: number): Granted {
-    const { address } = this.pending(thread);
-    const before = this.words[address];
-    this.#machine.step(thread - 1);
-    const { effect } = this.#machine.at[thread - 1];
-    // A plain write after the step may have gone to the same word.
-    const after = effect?.wrote === true ? this.#machine.lastWritten : before;
-    return { before, after, plain: effect?.plain ?? [] };
-  }
-
-  kill(thread: number): void {
-    const death = this.#machine.model.deaths?.find(({ of }) => of === thread - 1);
-    if (!death) throw new InternalError(`T${thread} is not one that may be killed.`);
-    this.#machine.step(death.by);
-  }
-
-  complaints(): readonly string[] {
-    return [];
-  }
-}
 
 /** Makes a step of a machine under a recorder: a thread's own, or its death. A kill that comes too late does nothing. */
 export function recordStep(recorder: Recorder, machine: Machine, thread: number): void {

@@ -8,7 +8,8 @@ import { printSchedule, type Schedule } from '../schedule/schedule.ts';
 import { memoryDependence } from '../model/dependence.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from '../model/machine.ts';
-import { MachineEngine, recordStep, scheduleOf, threadsIn } from './machine-engine.ts';
+import { recordStep, scheduleOf, threadsIn } from './machine-engine.ts';
+import { ModelEngine } from '../model/engine.ts';
 
 /** An execution that ends with damage, as far as it matters. */
 export interface Shortest {
@@ -144,7 +145,7 @@ class ShortestSearch {
       initial: program.initial,
       show: showValue,
     });
-    return { judge, recorder: new Recorder(new MachineEngine(machine), [judge]) };
+    return { judge, recorder: new Recorder(new ModelEngine(machine), [judge]) };
   }
 
   #isShownByAnswers({ events }: Recorder): boolean {

@@ -1,4 +1,5 @@
 import type { Pending, Plain } from '../engines/controlled.ts';
+import { wordAfter as plainlyAfter } from '../engines/effect.ts';
 
 /**
  * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
@@ -90,7 +91,8 @@ export type Footprint = Int32Array;
  */
 export interface Local {
   readonly id: number;
-  readonly parent: Local | null;
+  /** Null at the root, and where the way is forgotten. */
+  parent: Local | null;
   /** The answer that led here from the parent. */
   readonly given: number;
   /** Which part of the thread's code it is in. */
@@ -143,28 +145,7 @@ export function partsOf(request: Request | PlainRead, whole: number): readonly n
 
 /** The word after a step. */
 export function wordAfter(request: Request, before: number): number {
-  const { access, first, second, custom } = request;
-  if (custom !== null) return custom.after(request, before);
-  switch (access) {
-    case 'store':
-    case 'exchange':
-    case 'write':
-      return first;
-    case 'cas':
-      return before === first ? second : before;
-    case 'add':
-      return (before + first) | 0;
-    case 'sub':
-      return (before - first) | 0;
-    case 'and':
-      return before & first;
-    case 'or':
-      return before | first;
-    case 'xor':
-      return before ^ first;
-    default:
-      return before;
-  }
+  return request.custom === null ? plainlyAfter(request, before) : request.custom.after(request, before);
 }
 
 const READERS: ReadonlySet<Request['access']> = new Set(['load', 'await', 'read', 'wait', 'wake', 'stuck']);

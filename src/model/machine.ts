@@ -11,7 +11,7 @@ import {
 import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, Strand } from './strand.ts';
 import { Undo } from './undo.ts';
-import { wentInsideBy } from './whereabouts.ts';
+import { wentInside, wentInsideBy } from './whereabouts.ts';
 
 /** Something to explore: words, and the code of each thread over them. */
 export interface Model {
@@ -48,6 +48,8 @@ export interface Happening {
   readonly before: number;
 }
 
+const TOUCHES_NOTHING: Footprint = new Int32Array(0);
+
 /** Steps that one thread may make before it is stopped and the execution counts as cut. */
 export const STEP_LIMIT = 1000;
 
@@ -62,7 +64,7 @@ export class Machine {
   readonly stepLimit: number;
   readonly #undo = new Undo();
   readonly #marks: number[] = [];
-  readonly #dependence: Dependence;
+  readonly #dependence: Dependence | null;
   /** Writes a word so that it can be taken back. */
   readonly #write = (address: number, value: number): void => {
     this.#undo.note(address, this.words[address]);
@@ -83,7 +85,8 @@ export class Machine {
   /** The word of the last step right after it. */
   lastWritten = 0;
 
-  constructor(model: Model, dependence: Dependence, stepLimit: number = STEP_LIMIT) {
+  /** @param dependence null for a run along one path, of which nobody asks what depends on what */
+  constructor(model: Model, dependence: Dependence | null, stepLimit: number = STEP_LIMIT) {
     this.model = model;
     this.words = model.words.slice();
     this.#dependence = dependence;
@@ -93,9 +96,12 @@ export class Machine {
     this.strands = model.threads.map((code, thread) => {
       const growing = (from: Local | null): void => {
         const next = from?.next ?? null;
-        wentInsideBy(this.happened, thread, isStep(next) ? next.step : 0, from === null ? 0 : from.steps + 1);
+        const [step, made] = [isStep(next) ? next.step : 0, from === null ? 0 : from.steps + 1];
+        // A run along one path forgets its way.
+        if (dependence === null) wentInside(thread + 1, step, made);
+        else wentInsideBy(this.happened, thread, step, made);
       };
-      return new Strand(code, this.words, spins, stepLimit, longestRound, growing);
+      return new Strand(code, this.words, spins, stepLimit, longestRound, growing, dependence !== null);
     });
     this.at = this.strands.map(({ root }) => root);
     this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
@@ -211,6 +217,7 @@ export class Machine {
     this.happened.push({ thread, from, to, before });
     if (this.#states !== null) this.#noteState(this.#states, thread, to);
     this.#steps++;
+    if (this.#dependence === null) return TOUCHES_NOTHING;
     to.footprint ??= this.#footprints.one(this.#dependence.footprint(to));
     return to.footprint;
   }
@@ -233,6 +240,14 @@ export class Machine {
       this.#goneRound.pop();
     }
     this.at[thread] = from;
+  }
+
+  /** What was done so far can be taken back no more, and is forgotten: for a run along one path. */
+  settle(): void {
+    this.happened.length = 0;
+    this.#marks.length = 0;
+    this.#undo.clear();
+    for (const [thread, strand] of this.strands.entries()) strand.settle(this.at[thread]);
   }
 
   /** Takes all steps back. */

@@ -43,6 +43,8 @@ export interface Listener {
   plainRead(address: number): number;
 }
 
+const NOTHING_YET: Segment = { own: [], plain: [], pokes: [] };
+
 /** A segment of a thread's life between two answers, while it is gathered. */
 export interface Segment {
   readonly own: number[];
@@ -69,7 +71,7 @@ export class StrandMemory extends Memory {
   stopsInPlain = false;
   /** How a word is called in messages. */
   nameOf: (address: number) => string = (address) => `word ${address}`;
-  #record: readonly Answered[] = [];
+  #record: Answered[] = [];
   #at = 0;
   #unwinding = false;
   #pending: Request | null = null;
@@ -77,7 +79,8 @@ export class StrandMemory extends Memory {
   #plains = 0;
   /** While a loop is rehearsed, where in the record it begins; else Infinity. */
   #rehearsedFrom = Infinity;
-  #segment: Segment = { own: [], plain: [], pokes: [] };
+  /** What is gathered now. */
+  segment: Segment = NOTHING_YET;
   #undo: Undo | null = null;
   /** Makes the steps that follow the record at once; null if the thread is suspended there. */
   #live: Live | null = null;
@@ -125,11 +128,25 @@ export class StrandMemory extends Memory {
     if (this.#rehearsedFrom !== Infinity) this.#suspend(null);
     if (!this.#listener) return this.words[address];
     this.#count(address);
-    if (!this.isPrivate(address)) return this.#listener.plainRead(address);
+    if (!this.isPrivate(address))
+      return this.#keep({ access: 'peek', address }, this.#listener.plainRead(address));
     const answer = this.words[address];
-    this.#segment.own.push(answer);
-    this.#segment.plain.push(peekOf(address));
+    this.#gathered().own.push(answer);
+    this.#gathered().plain.push(peekOf(address));
+    return this.#keep(null, answer);
+  }
+
+  /** While the thread comes to new places its record grows with it. */
+  #keep(to: PlainRead | null, answer: number): number {
+    if (this.#live !== null) return answer;
+    this.#record.push({ to, answer });
+    this.#at++;
     return answer;
+  }
+
+  /** What the thread was answered in its present part. */
+  get grown(): Answered[] {
+    return this.#record;
   }
 
   poke(address: number, value: number): void {
@@ -141,15 +158,15 @@ export class StrandMemory extends Memory {
     this.#count(address);
     this.#undo?.note(address, this.words[address]);
     this.words[address] = value;
-    this.#segment.plain.push({ kind: 'poke', address, value });
-    this.#segment.pokes.push(address, value);
+    this.#gathered().plain.push({ kind: 'poke', address, value });
+    this.#gathered().pokes.push(address, value);
   }
 
   /** Takes note of something that is neither a step nor a plain access. */
   note(plain: Plain): void {
     if (this.#unwinding) throw SUSPEND;
     if (this.isReplaying) this.#stray();
-    else this.#segment.plain.push(plain);
+    else this.#gathered().plain.push(plain);
   }
 
   /** True while the thread is on its way to a place that was not seen before: it neither repeats what it did, nor runs on to see how it fares. */
@@ -188,7 +205,7 @@ export class StrandMemory extends Memory {
   }
 
   /** From here on the thread is answered from a record, then goes on for real. */
-  begin(record: readonly Answered[], words: Int32Array, undo: Undo | null, listener: Listener | null): void {
+  begin(record: Answered[], words: Int32Array, undo: Undo | null, listener: Listener | null): void {
     this.words = words;
     this.#record = record;
     this.#at = 0;
@@ -204,7 +221,7 @@ export class StrandMemory extends Memory {
    * Runs code against a made-up record, to see whether it would do all of that; nothing is written. True if it came to the end of the
    * record, and from an answer on made no plain write on the way.
    */
-  rehearse(record: readonly Answered[], from: number, run: () => unknown): boolean {
+  rehearse(record: Answered[], from: number, run: () => unknown): boolean {
     this.begin(record, this.words, null, null);
     this.#rehearsedFrom = from;
     try {
@@ -223,7 +240,7 @@ export class StrandMemory extends Memory {
    */
   runLive(record: readonly Answered[], words: Int32Array, live: Live, run: () => unknown): boolean {
     const before = this.words;
-    this.begin(record, words, null, live);
+    this.begin([...record], words, null, live);
     this.#live = live;
     try {
       run();
@@ -240,19 +257,21 @@ export class StrandMemory extends Memory {
     return fault === null && !this.#unwinding;
   }
 
-  newSegment(): Segment {
-    const segment: Segment = { own: [], plain: [], pokes: [] };
-    this.#segment = segment;
-    return segment;
+  newSegment(): void {
+    this.segment = NOTHING_YET;
+  }
+
+  /** Most segments gather nothing, and take no room. */
+  #gathered(): Segment {
+    if (this.segment === NOTHING_YET) this.segment = { own: [], plain: [], pokes: [] };
+    return this.segment;
   }
 
   /** A new part begins: what was answered before is not needed to run it. */
   newPart(): void {
-    this.#segment.own.length = 0;
-  }
-
-  get segment(): Segment {
-    return this.#segment;
+    this.#record = [];
+    this.#at = 0;
+    if (this.segment !== NOTHING_YET) this.segment.own.length = 0;
   }
 
   /** Asks for a step. */

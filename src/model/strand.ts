@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { InternalError, UsageError } from '../errors.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
 import { LONGEST_ROUND, type Made, roundsAt, waitsAt } from './spin.ts';
@@ -8,7 +8,8 @@ import { cameOutside } from './whereabouts.ts';
 
 /**
  * The code of a thread in parts that follow each other. A part uses nothing but the memory and holds no state between two parts, so
- * running one again takes no more than the answers that it was given itself.
+ * running one again takes no more than the answers that it was given itself. A part that is suspended may return SUSPEND, which is quicker
+ * than to throw it on.
  */
 export type Parts = readonly (() => unknown)[];
 
@@ -24,7 +25,11 @@ export class Strand {
   readonly root: Local;
   readonly #growing: (from: Local | null) => void;
   readonly #parts: Parts;
+  readonly #effects: boolean;
   readonly #loops: Loops;
+  /** Where the code was run to last, and what it was answered until then in its present part. */
+  #last: Local | null = null;
+  #record: Answered[] = [];
   #size = 0;
   #made = 0;
 
@@ -32,6 +37,7 @@ export class Strand {
    * @param spins after how many equal rounds a loop that changes nothing is blocked; 0 for never: see `spin.ts`
    * @param longest the longest round that is recognised; given, rounds are recognised too that give back what they took
    * @param growing told before code is run on from a place, or from the beginning
+   * @param effects false if nobody asks what a step did that others may notice
    * @param stepLimit steps that the thread may make in an execution; a loop that would end later is taken to go on forever
    */
   constructor(
@@ -41,8 +47,10 @@ export class Strand {
     stepLimit = 1000,
     longest: number | null = null,
     growing: (from: Local | null) => void = () => {},
+    effects = true,
   ) {
     this.#growing = growing;
+    this.#effects = effects;
     this.#loops = {
       waits: (next, place) =>
         waitsAt(
@@ -79,10 +87,22 @@ export class Strand {
     }
   }
 
-  #count(): number {
+  /** Forgets the way to a place where the code was run to last: from there it can only go on. */
+  settle(at: Local): void {
+    if (at !== this.#last)
+      throw new InternalError('A thread of the model was settled where its code was not run to.');
+    const { parent } = at;
+    if (parent === null) return;
+    // Neither leads to the other any more.
+    parent.only = null;
+    parent.after = null;
+    at.parent = null;
+  }
+
+  readonly #count = (): number => {
     this.#size++;
     return this.#made++;
-  }
+  };
 
   /**
    * Moves on from a place where a step was answered to the next place before a step, or to the end: makes the plain writes on the way
@@ -140,24 +160,40 @@ export class Strand {
   }
 
   #grown(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
-    const growth = new Growth(this.memory, at, given, this.#loops, () => this.#count());
-    this.memory.begin(recordOf(at, given), words, undo, growth);
+    const growth = new Growth(this.memory, at, given, this.#loops, this.#count);
+    this.#begin(at, given, words, undo, growth);
     let result: unknown;
     try {
       for (let part = growth.part; part < this.#parts.length; part++) {
         if (part !== growth.part || at === null) growth.begin(part);
         result = this.#parts[part]();
         if (this.memory.fault) throw this.memory.fault;
+        if (result === SUSPEND) return this.#ended(growth, from, this.memory.pending, undefined);
         if (this.memory.unwinding) throw swallowed();
         if (this.memory.isReplaying) throw this.memory.endedEarly();
       }
     } catch (error) {
       if (error !== SUSPEND) throw error;
-      const last = growth.end(this.memory.pending, undefined);
-      return from === null ? last : withEffect(last, from, this.memory);
+      return this.#ended(growth, from, this.memory.pending, undefined);
     }
-    const last = growth.end(null, result);
-    return from === null ? last : withEffect(last, from, this.memory);
+    return this.#ended(growth, from, null, result);
+  }
+
+  /** Answers are often asked for where the last ones led: then what was answered until then is at hand. */
+  #begin(at: Local | null, given: number, words: Int32Array, undo: Undo | null, growth: Growth): void {
+    if (at === null || at !== this.#last) this.#record = recordOf(at, given);
+    else this.#record.push({ to: at.next, answer: given });
+    this.#last = null;
+    this.memory.begin(this.#record, words, undo, growth);
+  }
+
+  #ended(growth: Growth, from: Local | null, next: Request | null, result: unknown): Local {
+    // The end of a growth may rehearse loops, on another record.
+    const record = this.memory.grown;
+    const last = growth.end(next, result);
+    this.#last = last;
+    this.#record = record;
+    return from === null || !this.#effects ? last : withEffect(last, from, this.memory);
   }
 }
 
@@ -262,22 +298,34 @@ function recordOf(at: Local | null, given: number): Answered[] {
   if (at === null) return [];
   const backwards: Answered[] = [{ to: at.next, answer: given }];
   for (let place: Local = at; ; place = place.parent as Local) {
-    for (const answer of place.own.toReversed()) backwards.push({ to: null, answer });
+    const { own } = place;
+    for (let i = own.length - 1; i >= 0; i--) backwards.push({ to: null, answer: own[i] });
     if (place.startsPart) return backwards.toReversed();
     backwards.push({ to: (place.parent as Local).next, answer: place.given });
   }
 }
 
+/** What a thread did on the way from one place to another, in order; from its beginning if `from` is null. */
+export function plainSince(from: Local | null, to: Local): readonly Plain[] {
+  if (to.parent === from && !isPeek(from)) return to.plain;
+  const pieces: (readonly Plain[])[] = [];
+  for (let place: Local | null = to; place !== null && place !== from; place = place.parent) {
+    pieces.push(place.plain);
+    const before = place.parent?.next;
+    if (before?.access === 'peek') pieces.push([{ kind: 'peek', address: before.address }]);
+  }
+  return lean(pieces.toReversed().flat());
+}
+
+function isPeek(place: Local | null): boolean {
+  return place?.next?.access === 'peek';
+}
+
 /** Fills in what the step from `from` to this place did. */
 function withEffect(last: Local, from: Local, { isPrivate, life }: StrandMemory): Local {
-  const plain: Plain[] = [];
+  const plain = plainSince(from, last);
   let first = last;
-  for (let place = last; place !== from; place = place.parent as Local) {
-    const read: Plain[] =
-      place.parent?.next?.access === 'peek' ? [{ kind: 'peek', address: place.parent.next.address }] : [];
-    plain.unshift(...read, ...place.plain);
-    first = place;
-  }
+  while (first.parent !== from) first = first.parent as Local;
   const request = from.next as Request;
   const effect: Effect = {
     request,
@@ -285,20 +333,31 @@ function withEffect(last: Local, from: Local, { isPrivate, life }: StrandMemory)
     mayWrite: request.custom?.mayWrite(request, first.given) ?? EMPTY,
     waits: life === null ? (from.waits ?? EMPTY) : [...(from.waits ?? EMPTY), ...life],
     begins: begunIn(from),
-    plain: first === last ? last.plain : lean(plain),
-    shared: lean(
-      plain.filter((each) => (each.kind === 'peek' || each.kind === 'poke') && !isPrivate(each.address)),
-    ) as Effect['shared'],
-    answers: plain
-      .filter((each) => each.kind === 'return')
-      .map(({ outcome, value }) => `${outcome}${outcome === 'value' ? value : ''};`)
-      .join(''),
-    inner: plain.some(
-      ({ kind }, i) => kind === 'invoke' && plain.slice(i).some((each) => each.kind === 'return'),
-    ),
+    plain,
+    shared: plain.length === 0 ? EMPTY : sharedAmong(plain, isPrivate),
+    answers: plain.length === 0 ? '' : answersAmong(plain),
+    inner: plain.length > 0 && isInner(plain),
   };
   last.effect = effect;
   return last;
+}
+
+function sharedAmong(plain: readonly Plain[], isPrivate: (address: number) => boolean): Effect['shared'] {
+  return lean(
+    plain.filter((each) => (each.kind === 'peek' || each.kind === 'poke') && !isPrivate(each.address)),
+  ) as Effect['shared'];
+}
+
+function answersAmong(plain: readonly Plain[]): string {
+  let answers = '';
+  for (const each of plain)
+    if (each.kind === 'return') answers += `${each.outcome}${each.outcome === 'value' ? each.value : ''};`;
+  return answers;
+}
+
+function isInner(plain: readonly Plain[]): boolean {
+  const begun = plain.findIndex(({ kind }) => kind === 'invoke');
+  return begun >= 0 && plain.findLastIndex(({ kind }) => kind === 'return') > begun;
 }
 
 /** The operation that was begun before a place and has made no step yet. */

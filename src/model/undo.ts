@@ -23,6 +23,12 @@ export class Undo {
     return true;
   }
 
+  /** Nothing can be put back any more. */
+  clear(): void {
+    this.#addresses.length = 0;
+    this.#words.length = 0;
+  }
+
   /** Puts back everything noted since the length was `mark`. */
   rewind(words: Int32Array, mark: number): void {
     while (this.#addresses.length > mark) {

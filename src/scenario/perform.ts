@@ -4,7 +4,7 @@ import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
 import { loadVariant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../engines/registry.ts';
-import { attachWords, checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
+import { checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
 import { ownModules, pathOf } from '../engines/own-module.ts';
 import { UsageError } from '../errors.ts';
@@ -81,7 +81,7 @@ export async function perform(
     programs: program.threads,
     ...(records && { records }),
   });
-  const judge = new Judge(attachWords(buffer), {
+  const judge = new Judge(engine.words, {
     ...judgedBy(choice, threads),
     initial: program.initial,
     show: showValue,

@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Judge } from '../../src/check/judge.ts';
 import { ModelEngine } from '../../src/model/engine.ts';
 import { showValue } from '../../src/engines/program.ts';
-import { attachWords } from '../../src/engines/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
@@ -32,7 +31,7 @@ async function replay(
   };
   const engine = on === 'model' ? await ModelEngine.begin(run) : await pool.begin(run);
   const card = model.choice.scheme;
-  const judge = new Judge(attachWords(run.buffer), {
+  const judge = new Judge(engine.words, {
     staleReads: card.STALE_READS,
     reclaims: card.RECLAIMS,
     bound: null,

@@ -42,7 +42,7 @@ describe('code that is not as it should be', () => {
     const again = await begin('moody');
     expect(again.pending(1).address).toBe(first);
     expect(() => again.grant(1)).toThrow(
-      `it asks for Q1 at word ${second}, and before it asked for Q1 at word ${first}`,
+      `it asks for Q1, load of word ${second}, and before it asked for Q1, load of word ${first}`,
     );
   });
 
