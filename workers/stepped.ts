@@ -44,6 +44,8 @@ process.on('exit', () => {
 
 parentPort?.on('message', (job: Job) => {
   run(job)
+    // A promise that code of the user's own has left rejected is noticed before the program counts as ended.
+    .then(() => new Promise((resolve) => setImmediate(resolve)))
     .catch((error: unknown) => {
       if (error !== ABANDON) complaints.postMessage(`T${job.thread} could not go on: ${String(error)}`);
     })

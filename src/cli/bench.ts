@@ -254,7 +254,7 @@ function threadsOf({ threads, quick }: Given): number[] {
   }
   return threads.map((given) => {
     const count = Number(given);
-    if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
+    if (!/^\d+$/.test(given) || count < 1 || count > MAX_THREADS) {
       throw new UsageError(`--threads cannot be "${given}": give a whole number from 1 to ${MAX_THREADS}.`);
     }
     return count;

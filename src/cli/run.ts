@@ -1,5 +1,7 @@
 import { findScenario, scenarios } from '../../scenarios/index.ts';
 import { model } from '../model/engine.ts';
+import { ownModules, pathOf } from '../engines/own-module.ts';
+import { schemes } from '../engines/registry.ts';
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { printTrace } from '../observe/trace-file.ts';
@@ -110,7 +112,12 @@ export async function playEach(
     if (signal.aborted) break;
     progress.show(`${scenario.id} under ${each.key}`);
     const played = await play(onModel ? model : pool, scenario, each, options);
-    for (const complaint of played.complaints) remark(complaint);
+    const [complaint] = played.complaints;
+    if (complaint !== undefined && !schemes.includes(played.choice.scheme)) {
+      const own = ownModules().map(pathOf).join(' and ');
+      throw new UsageError(`${complaint}: look at what the methods of ${own} do.`);
+    }
+    for (const told of played.complaints) remark(told);
     plays.push(played);
   }
   progress.clear();

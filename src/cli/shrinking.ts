@@ -15,7 +15,7 @@ import { playEach } from './run.ts';
 const GRACE_MS = 5000;
 
 /** A failure made small; null if the user interrupted it, or it could not be done, which is said. */
-export async function shrinkInWorker(
+async function shrinkInWorker(
   failure: Omit<Failure, 'variant'>,
   variant: string | null,
   maxSeconds: number,

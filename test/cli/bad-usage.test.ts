@@ -16,6 +16,11 @@ describe('bad usage is told in one sentence with the value and the way out, and 
     [['audit', 'a', '--step', '--all'], '--step lacks its value: write --step N.'],
     [['audit', 'a', '--step', '-1'], '--step cannot be "-1": give a whole number from 0 to '],
     [['audit', 'a', '--step', '1.5'], '--step cannot be "1.5": give a whole number from 0 to '],
+    [['bench', '--threads', '0x10'], '--threads cannot be "0x10": give a whole number from 1 to 64.'],
+    [
+      ['explore', '--program', 'e | d', '--strategy', 'replay', '--schedule', '1x4294967297'],
+      'The schedule "1x4294967297" makes 4294967297 steps, and an execution of this program has 2000 at most',
+    ],
     [['audit', 'a', '--step', '0x10'], '--step cannot be "0x10": give a whole number'],
   ])('%j', (args, sentence) => {
     const { status, stdout, stderr } = lab(args);

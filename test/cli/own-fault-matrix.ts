@@ -67,7 +67,7 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** A module with a fault, and the file that is there once the fault has happened. */
-export function moduleWith({ head = '', body = '' }: Fault, folder: string): { file: string; mark: string } {
+function moduleWith({ head = '', body = '' }: Fault, folder: string): { file: string; mark: string } {
   const [file, mark] = [join(folder, 'mine.mjs'), join(folder, 'happened')];
   const tagged = pathToFileURL(join(root, 'dist/src/kernel/schemes/tagged.js')).href;
   writeFileSync(

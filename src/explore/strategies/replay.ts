@@ -15,6 +15,13 @@ function threadsOf(schedule: string, machine: Machine): number[] {
       `The schedule "${schedule}" moves T${unknown.thread}, and the program has ${threads} threads.`,
     );
   }
+  const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
+  const most = threads * machine.stepLimit;
+  if (steps > most) {
+    throw new UsageError(
+      `The schedule "${schedule}" makes ${steps} steps, and an execution of this program has ${most} at most: give fewer.`,
+    );
+  }
   const order = threadsIn(moves, machine);
   if (order === null) {
     throw new UsageError(
