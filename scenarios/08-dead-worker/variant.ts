@@ -1,16 +1,17 @@
 import { audit } from '../../src/check/audit.ts';
 import type { OperationBody } from '../../src/engines/operations.ts';
-import { totalWords } from '../../src/kernel/layout.ts';
+import { ACTIVE, R_STATUS, totalWords } from '../../src/kernel/layout.ts';
 
 /**
  * Operations of an heir. `recover(n)` settles the slot in the hand of the dead thread n: it asks an audit whether anything else has a
  * claim on the slot, so it is for a moment after `adopt` at which no other thread is inside an operation. Answers with the slot, or "no"
- * if there was none to recover.
+ * if there was none to recover, or the thread lives.
  *
  * The words are read through the memory, plainly, so that the reads are on record and are judged as any other.
  */
 export const operations: Readonly<Record<string, OperationBody>> = {
   recover: ({ scheme, memory, geometry }, dead) => {
+    if (memory.peek(geometry.record(dead) + R_STATUS) === ACTIVE) return { outcome: 'no' };
     const length = totalWords(geometry.slots, geometry.stride, geometry.threads);
     const words = Int32Array.from({ length }, (_, address) => memory.peek(address));
     const hand = audit(words)
