@@ -41,6 +41,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/kernel/layout.ts',
     'src/kernel/words.ts',
     'src/kernel/step-card.ts',
+    'src/kernel/invariants.ts',
     'packages',
   ],
   'src/explore': [
@@ -203,7 +204,7 @@ describe('the arrows of the architecture', () => {
   test('a violation names the file, the line, the import and what is allowed instead', () => {
     expect(violations('src/check/audit.ts', `\nimport '../schedule/run.ts';`)).toEqual([
       "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
-        'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, packages, src/errors.ts, src/suggest.ts, src/visible.ts',
+        'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/invariants.ts, packages, src/errors.ts, src/suggest.ts, src/visible.ts',
     ]);
   });
 });

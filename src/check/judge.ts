@@ -1,6 +1,6 @@
 import { cardOf } from '../engines/labels.ts';
 import type { StepCard } from '../kernel/step-card.ts';
-import { HEAD, RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
+import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { Observer } from '../observe/recorder.ts';
@@ -13,11 +13,12 @@ import type {
   TraceEvent,
 } from '../observe/trace.ts';
 import { census, isUnreclaimed, miscount } from './census.ts';
+import { brokenInvariant, InvariantWatch } from './invariants.ts';
 import { CLAIMS, geometryOf, mark, ON_CYCLE, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
 import { namedAt, Readings, type Reading } from './readings.ts';
 import { counted, threadTotals } from './thread-records.ts';
-import { unowned } from './unowned.ts';
+import { UnownedWords } from './unowned.ts';
 
 /** What a scheme claims, as far as it decides what is damage. */
 export interface JudgeOptions {
@@ -31,6 +32,8 @@ export interface JudgeOptions {
   readonly show: (value: number) => string;
   /** The record of each thread, where threads have one after the other; left out, each has the record of its own number. */
   readonly records?: readonly number[] | undefined;
+  /** False if somebody else sees to it that the invariants hold. */
+  readonly invariants?: boolean;
 }
 
 /** How many slots were out of use at once, at most. */
@@ -62,19 +65,20 @@ export class Judge implements Observer {
   #cyclic = false;
   /** The first step that left more slots unreclaimed than the bound, and how many; null if none did. */
   #beyond: { readonly record: StepRecord; readonly unreclaimed: number } | null = null;
-  /** 1 for each word that belongs to nobody. */
-  readonly #unowned: Uint8Array;
+  readonly #unowned: UnownedWords;
+  /** Null if the invariants are not watched. */
+  readonly #invariants: InvariantWatch | null;
 
   constructor(words: Int32Array, options: JudgeOptions) {
     this.#geometry = geometryOf(words);
-    this.#unowned = new Uint8Array(words.length).fill(1, 0, HEAD);
-    for (const [from, to] of unowned(words, this.#geometry)) this.#unowned.fill(1, from, to);
+    this.#unowned = new UnownedWords(words, this.#geometry);
     this.#options = options;
     this.lives = new Lives(words, this.#geometry);
     const threads = options.records?.length ?? this.#geometry.threads;
     this.#races = new Races(threads, options.staleReads);
     this.#readings = new Readings(this.#geometry, this.lives, threads);
     for (const value of options.initial) this.#count(this.#enqueued, value);
+    this.#invariants = options.invariants === false ? null : new InvariantWatch(words, this.#geometry);
   }
 
   event(event: TraceEvent, words: Int32Array): void {
@@ -131,6 +135,7 @@ export class Judge implements Observer {
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
     }
     if (known === null) this.#judgeOwners(record, words, claims);
+    this.#judgeInvariants(record);
   }
 
   /** Use after free, and words of slots that do not exist. */
@@ -235,16 +240,9 @@ export class Judge implements Observer {
     }
   }
 
-  /** What follows a word to slot 0 is told as a wild index, whatever it does there. */
   #judgeStrayWrites(record: StepRecord): void {
-    const { label, address: at } = record;
-    const wrote = record.after !== record.before && placeOf(this.#geometry, at) === null;
-    const written = record.writes.map(([address]) => [address, 'after'] as const);
-    for (const [address, when] of wrote ? [[at, 'by'] as const, ...written] : written) {
-      if (this.#unowned[address] !== 1) continue;
-      const what = `${this.#nameOf(address)} ${when} ${label}, and the word belongs to nobody`;
-      this.#find('stray write', record, `T${record.thread} wrote ${what}`);
-    }
+    for (const word of this.#unowned.writtenBy(record))
+      this.#find('stray write', record, `T${record.thread} wrote ${word}, and the word belongs to nobody`);
   }
 
   /** Orphans, cycles and peaks: who owns what after the step. */
@@ -278,6 +276,14 @@ export class Judge implements Observer {
       this.#find('cycle', record, `T${record.thread}'s ${record.label} closed a cycle of next words`);
     this.#cyclic = cyclic;
     this.#leaked = leaked;
+  }
+
+  /** An invariant that is broken after other damage, or together with it, is its consequence; and so is all that breaks after the first. */
+  #judgeInvariants(record: StepRecord): void {
+    const watch = this.#invariants;
+    if (watch === null || this.findings.length > 0) return;
+    const note = brokenInvariant(watch, record);
+    if (note !== null) this.#find('broken invariant', record, note);
   }
 
   #returned({ step, thread, name, outcome, value }: ReturnRecord): void {

@@ -13,6 +13,10 @@ import {
   TAIL,
 } from '../kernel/layout.ts';
 
+import { placeOf } from '../observe/lives.ts';
+import { wordName } from '../observe/names.ts';
+import type { StepRecord } from '../observe/trace.ts';
+
 /** Words from an address on, up to another one that is not of them. */
 export type Range = readonly [from: number, to: number];
 
@@ -21,7 +25,7 @@ export type Range = readonly [from: number, to: number];
  * tails of records, slot 0, and the words of a slot that the layout gives no meaning. A scheme of the user's own may give them one; those
  * of the lab, which the header names by number, do not.
  */
-export function unowned(words: Int32Array, geometry: Geometry): Range[] {
+function unowned(words: Int32Array, geometry: Geometry): Range[] {
   const { slots, stride, threads, slotsBase } = geometry;
   const ranges: Range[] = [
     [H_COUNTED + COUNTED, HEAD],
@@ -39,6 +43,33 @@ export function unowned(words: Int32Array, geometry: Geometry): Range[] {
   for (let slot = 1; slot <= slots; slot++)
     ranges.push([geometry.slot(slot, S_STAMP + 1), geometry.slot(slot, stride)]);
   return ranges;
+}
+
+/** The same words and the header, for one who watches a run. */
+export class UnownedWords {
+  readonly #geometry: Geometry;
+  /** 1 for each. */
+  readonly #is: Uint8Array;
+
+  constructor(words: Int32Array, geometry: Geometry) {
+    this.#geometry = geometry;
+    this.#is = new Uint8Array(words.length).fill(1, 0, HEAD);
+    for (const [from, to] of unowned(words, geometry)) this.#is.fill(1, from, to);
+  }
+
+  /**
+   * Those that a step writes, with when: `0.stamp after D13`. What follows a word to slot 0 is told as a wild index, whatever the step
+   * itself does there.
+   */
+  writtenBy({ label, address, before, after, writes }: StepRecord): string[] {
+    const found: string[] = [];
+    const look = (at: number, when: string): void => {
+      if (this.#is[at] === 1) found.push(`${wordName(this.#geometry, at)} ${when} ${label}`);
+    };
+    if (after !== before && placeOf(this.#geometry, address) === null) look(address, 'by');
+    for (const [at] of writes) look(at, 'after');
+    return found;
+  }
 }
 
 /** Those of these words that were written: 0 no more, ascending, up to `limit`. */

@@ -125,7 +125,7 @@ function deathsIn({ threads }: Program, geometry: Geometry): Death[] {
  * Which life a reading met needs nothing more: a slot that a word names begins another life only between two writes of that word, which
  * the read is ordered with. Races need nothing more: they are defined by the order of accesses to the same word. What remains
  * undecided is an owner that is missing for some steps only, between two that do not depend on each other: an orphan or a cycle is
- * judged after every step of the executions that are run, and of no others.
+ * judged after every step of the executions that are run, and of no others. Invariants are judged in all (`cuts.ts`).
  *
  * @param orderOfCalls false for what is judged step by step, without the history
  */

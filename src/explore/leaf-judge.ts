@@ -37,6 +37,12 @@ export class LeafJudge {
     this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
   }
 
+  /** The words at the start, with what the threads write plainly before their first step. */
+  get wordsAtStart(): Int32Array {
+    this.#machine.rewind();
+    return this.#machine.words;
+  }
+
   /** The different histories since this was last asked, each by 72 bits of a hash. */
   takeHistories(): string[] {
     const histories = [...this.#seen].map((history) =>
@@ -58,7 +64,7 @@ export class LeafJudge {
     let history = key.includes('full') ? undefined : this.#histories.get(key);
     let steps = name === null ? undefined : this.#judged.get(name);
     if (history === undefined || steps === undefined) {
-      const { judge, recorder } = this.#run(of);
+      const { judge, recorder } = this.#run(of.path(), false);
       steps = judge.findings;
       history ??= judgeHistory(recorder.events, this.#model.program.initial, of.words, showValue).findings;
       if (this.#histories.size >= MOST_JUDGED) this.#histories.clear();
@@ -67,8 +73,18 @@ export class LeafJudge {
       if (name !== null) this.#judged.set(name, steps.length === 0 ? CLEAN : steps);
     }
     if (steps.length === 0) return history;
-    const seen = new Set(steps.map(({ kind }) => kind));
-    return [...steps, ...history.filter(({ kind }) => !seen.has(kind))];
+    return together(steps, history);
+  }
+
+  /** Everything that is wrong with an execution that is made anew, the invariants included; with the machine that has made it. */
+  findingsAlong(path: readonly number[]): {
+    readonly machine: Machine;
+    readonly findings: readonly Finding[];
+  } {
+    const { judge, recorder } = this.#run(path, true);
+    const { program } = this.#model;
+    const history = judgeHistory(recorder.events, program.initial, this.#machine.words, showValue).findings;
+    return { machine: this.#machine, findings: together(judge.findings, history) };
   }
 
   #noteHistory(of: Machine): string {
@@ -77,7 +93,7 @@ export class LeafJudge {
     return history;
   }
 
-  #run(of: Machine): { readonly judge: Judge; readonly recorder: Recorder } {
+  #run(path: readonly number[], invariants: boolean): { readonly judge: Judge; readonly recorder: Recorder } {
     const machine = this.#machine;
     machine.rewind();
     if (machine.places > this.#mostPlaces) machine.forget();
@@ -86,9 +102,10 @@ export class LeafJudge {
       ...judgedBy(choice, geometry.threads),
       initial: this.#model.program.initial,
       show: showValue,
+      invariants,
     });
     const recorder = new Recorder(new ModelEngine(machine), [judge]);
-    for (const { thread } of of.happened) recordStep(recorder, machine, thread);
+    for (const thread of path) recordStep(recorder, machine, thread);
     recorder.finish();
     judge.end(machine.words);
     return { judge, recorder };
@@ -105,4 +122,10 @@ export class LeafJudge {
     }
     return content;
   }
+}
+
+/** What was found step by step, and the kinds that the answers show beside it. */
+function together(steps: readonly Finding[], history: readonly Finding[]): readonly Finding[] {
+  const seen = new Set(steps.map(({ kind }) => kind));
+  return [...steps, ...history.filter(({ kind }) => !seen.has(kind))];
 }

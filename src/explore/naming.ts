@@ -33,6 +33,11 @@ export class Naming {
     this.#names.pop(happened[happened.length - 1].thread);
   }
 
+  /** Writes into a row how many steps of each thread have to come before a step, from 0, or are it. */
+  copyClock(step: number, row: Int32Array): void {
+    this.#names.copyClock(step, row);
+  }
+
   name(): string {
     return this.#names.name();
   }

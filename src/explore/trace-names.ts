@@ -61,6 +61,11 @@ export class TraceNames {
     this.#sequences[thread].pop();
   }
 
+  /** Writes into a row how many events of each thread happen before an event or are it. */
+  copyClock(event: number, row: Int32Array): void {
+    this.#events.copyClock(event, row, 0);
+  }
+
   /** Writes the name of the execution so far into the first numbers of a row. */
   copyTo(row: Int32Array): void {
     for (let thread = 0; thread < this.#sequences.length; thread++) {

@@ -1,8 +1,10 @@
+import { InternalError } from '../errors.ts';
 import { wordName } from '../observe/names.ts';
 import type { Finding } from '../observe/trace.ts';
 import { printSchedule } from '../schedule/schedule.ts';
 import type { Board } from './board.ts';
 import type { Campaign } from './campaign.ts';
+import { Cuts } from './cuts.ts';
 import { endlessThreads } from './endless.ts';
 import { LeafJudge } from './leaf-judge.ts';
 import { scheduleOf } from './machine-engine.ts';
@@ -31,6 +33,7 @@ export class UnitSearch {
   readonly #mostPlaces: number;
   readonly #judge: LeafJudge;
   readonly #naming: Naming;
+  readonly #cuts: Cuts;
   readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
   #unit: Tallied = new Tallied(0);
 
@@ -42,6 +45,7 @@ export class UnitSearch {
     this.#mostPlaces = mostPlaces;
     this.#judge = new LeafJudge(campaign.model, campaign.stepLimit, mostPlaces);
     this.#naming = new Naming(campaign.model);
+    this.#cuts = new Cuts(campaign.model, this.#judge.wordsAtStart, this.#naming);
   }
 
   /** Searches the units of a queue, a list of their numbers, until it is empty or something ends the search. */
@@ -68,21 +72,39 @@ export class UnitSearch {
       onStep: (machine) => {
         depth = machine.happened.length;
         this.#naming.step(machine);
+        this.#cuts.step(machine);
       },
-      onBack: (machine) => this.#naming.back(machine),
+      onBack: (machine) => {
+        this.#cuts.back(machine);
+        this.#naming.back(machine);
+      },
     });
     const part = this.#unit.part(searched, this.#judge.takeHistories());
     return { unit, part, endedBy: searched.endedBy };
   }
 
   #visit(machine: Machine): boolean {
-    const found = [
-      ...this.#judge.findings(machine, this.#naming.name()),
-      ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf)),
-    ];
-    this.#unit.note(machine, found);
+    const { shown, findings } = this.#judged(machine);
+    const found = [...findings, ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf))];
+    this.#unit.note(shown, found);
     if (machine.places > this.#mostPlaces) machine.forget();
     return found.length > 0 && this.#campaign.firstOnly;
+  }
+
+  /**
+   * What is wrong with an execution, and the machine that has made it. Where an invariant is broken in another order of its steps, and nothing is
+   * wrong with this one, that order is made and judged.
+   */
+  #judged(machine: Machine): { readonly shown: Machine; readonly findings: readonly Finding[] } {
+    const findings = this.#judge.findings(machine, this.#naming.name());
+    if (!this.#cuts.found || (findings.length > 0 && !this.#cuts.foundInOrder))
+      return { shown: machine, findings };
+    const broken = this.#judge.findingsAlong(this.#cuts.path(machine));
+    if (broken.findings.length === 0)
+      throw new InternalError(
+        'A state that breaks an invariant was not met again in the order of steps that leads there.',
+      );
+    return { shown: broken.machine, findings: broken.findings };
   }
 }
 

@@ -47,11 +47,17 @@ const LONGEST_PAUSE: i32 = 4096;
  * Figure 1, over a slab and under any reclamation scheme. Labels are the paper's lines; E1 is the slab's A1 to A3, E2 a plain write,
  * and D19 is the scheme's `retire`.
  *
- * Invariants, under every scheme that keeps its promise
- * - Following S_NEXT from Head reaches Tail, and from Tail a node whose next is null. The node that Head names is the dummy.
- * - Head never passes Tail; Tail is the last node or the one before it.
- * - The next word of a linked node changes once, from null to its successor.
- * - The values of the nodes behind the dummy are the queue's content, in order.
+ * Invariants, after every step and under every scheme that keeps its promise. The node that Head names is the dummy; the values of the
+ * nodes behind it are the queue's content, in order.
+ * invariants:begin (made by npm run refresh from invariants.ts)
+ * - Head never passes Tail: following next from Head leads to the node that Tail names.
+ * - Tail names the last node, or the one before it.
+ * - The next word of a node in the queue changes once, from null to its successor.
+ * - A node is linked behind the last node of the queue, and is the last one then.
+ * - Head moves from a node to its successor.
+ * - Every node from Head on has the state LINKED.
+ * - A node behind the dummy keeps its value as long as it is in the queue.
+ * invariants:end
  * Non-invariants
  * - Tail need not name the last node.
  * - The value of the dummy means nothing. The next word of a node that was dequeued still names its successor.

@@ -39,8 +39,14 @@ import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
  * A slot has one owner at a time: the free list, the thread that holds it, the queue, the retired list of a thread, or the thread
  * that reclaims it. Only the owner writes its value, state, life and limbo words.
  *
- * Invariants
- * - Following S_NEXT from the top visits every slot of the list once and ends at 0; with caches, the first slot of every magazine on it.
+ * Invariants, after every step
+ * invariants:begin (made by npm run refresh from invariants.ts)
+ * - Following next from the top visits every slot of the free list once, and ends at null.
+ * - Every slot on the free list, behind one there, or in a cache has the state FREE.
+ * - No slot is in two places of these, nor twice in one: the queue, the free list, a magazine, a retired list.
+ * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
+ * invariants:end
+ * And between steps
  * - A slot in a cache, or behind the first slot of a magazine, is owned like that first slot: the thread that takes that one by A3 owns them all.
  *   So only S_NEXT of first slots is ever chained, and the proof of A3 below is the same for magazines as for slots.
  * - A slot comes back from a cache to be linked with the S_NEXT that it had: its tag has not changed, and E3 changes it.

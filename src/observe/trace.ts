@@ -130,6 +130,8 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
     'A slot has no owner any more: nothing leads to it, nobody holds it, and it is on no list.',
   cycle: 'Following next from Head, Tail or the free list comes back to where it has been.',
   'wild index': 'A pointer word names a slot that does not exist.',
+  'broken invariant':
+    'A step broke what has to be so after every step, as it is written for the queue and for the slab.',
   livelock: 'A thread goes on making steps and can never finish.',
   deadlock: 'Every thread waits for another one.',
   'stray write':
@@ -155,6 +157,7 @@ export type DamageKind =
   | 'orphaned slot'
   | 'cycle'
   | 'wild index'
+  | 'broken invariant'
   | 'livelock'
   | 'deadlock'
   | 'stray write'

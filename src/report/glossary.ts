@@ -178,6 +178,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     explore:
       'To run a small program under every interleaving that can make a difference, and to judge each run.',
     execution: 'One run of a program from start to end under one interleaving.',
+    invariant:
+      'What is so at the start and after every step, whatever the threads do. Those of the queue and of the slab are written down, and checked.',
     class:
       'All executions that differ only in the order of steps that do not depend on each other. One execution of each class is run.',
     complete: 'Of a search: every class was run, and no limit ended it.',

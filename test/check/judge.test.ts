@@ -121,6 +121,15 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
     by: { program: '[A] leavesSlab', schedule: 'T1@end', variant: operations },
     finding: { step: 2, thread: 1, label: 'Z2', note: 'T1 made 2.next name slot 9 of 8.' },
   },
+  'broken invariant': {
+    by: { program: '[A B] swingsBack', schedule: 'T1@end', variant: operations },
+    finding: {
+      step: 2,
+      thread: 1,
+      label: 'Z2',
+      note: 'T1 changed Tail from slot 3 to slot 1 by Z2. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
+    },
+  },
   livelock: {
     by: { program: 'spins', schedule: 'T1@end', variant: operations },
     finding: {
@@ -234,6 +243,11 @@ test('and so is what a magazine leads to that is sealed with one slot too many',
     spec: 'tagged',
   });
   expect(findings.map(({ kind, label, note }) => [kind, label, note])).toEqual([
+    [
+      'broken invariant',
+      'D13',
+      "T1 changed the count of T1's loaded magazine from 1 to 0 after D13, and 1.stamp from 0 to 1 after D13, and T1's loaded magazine from slot 1 to null after D13, and T1's spare magazine from null to slot 1 after D13. It breaks an invariant of the slab: A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says. The magazine that begins with slot 1 has another number of slots than is written down for it.",
+    ],
     ['stray write', 'D13', 'T1 wrote 0.stamp after D13, and the word belongs to nobody.'],
   ]);
 });

@@ -9,6 +9,7 @@ const DETECTORS: Readonly<Record<string, readonly string[]>> = {
   audit: ['orphaned slot', 'cycle', 'stray write', 'miscount', 'bound exceeded'],
   linearizability: ['false empty', 'false non-empty', 'false full', 'order broken'],
   conservation: ['lost value', 'duplicate value', 'value from nowhere'],
+  invariants: ['broken invariant'],
   race: ['race'],
   progress: ['livelock', 'deadlock'],
 };

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { equivalents, killMatrix } from '../mutants/table.ts';
+import { invariantsComment, invariantsTable } from './invariants.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { glossaryMarkdown } from '../../src/report/glossary-text.ts';
 import { curriculum, example, stories } from './curriculum.ts';
@@ -25,6 +26,9 @@ export interface Block {
 /** All generated blocks. To add one, add it here and put its two lines into the file. */
 export const blocks: readonly Block[] = [
   { name: 'drawing', file: 'src/kernel/layout.ts', text: drawing },
+  { name: 'invariants', file: 'src/kernel/michael-scott.ts', text: () => invariantsComment('queue') },
+  { name: 'invariants', file: 'src/kernel/slab.ts', text: () => invariantsComment('slab') },
+  { name: 'invariants', file: 'src/README.md', text: invariantsTable },
   { name: 'aba', file: 'README.md', text: abaStory },
   { name: 'words', file: 'README.md', text: firstWords },
   { name: 'comparison', file: 'README.md', text: comparison },

@@ -51,6 +51,11 @@ export const operations = {
     memory.load(Z2, geometry.slot(geometry.slots + 1, S_NEXT));
     return done;
   },
+  /** Puts Tail where Head is. */
+  swingsBack: (participant) => {
+    participant.memory.store(Z2, TAIL, slotAt(participant, HEAD));
+    return done;
+  },
   /** Writes plainly where null is. */
   writesNull: ({ memory, geometry }) => {
     memory.load(Z1, HEAD);

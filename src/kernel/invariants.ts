@@ -1,0 +1,363 @@
+import {
+  FREE,
+  FREE_TOP,
+  type Geometry,
+  HEAD,
+  INHERITING,
+  LINKED,
+  LISTS,
+  LIST_TOP,
+  LIST_WORDS,
+  R_LISTS,
+  R_LOADED,
+  R_LOADED_COUNT,
+  R_SPARE,
+  R_STATUS,
+  S_LIMBO,
+  S_NEXT,
+  S_STAMP,
+  S_STATE,
+  S_VALUE,
+  statusIn,
+  TAIL,
+} from './layout.ts';
+
+/**
+ * What is so at the start and after every step of every thread, with the plain accesses that follow it, under every scheme that keeps its promise: one row for each
+ * invariant of the queue and of the slab. The comments of both, the documents and the judge are made from these rows or read them.
+ *
+ * Like the cards of the steps the rows are for those who watch: the kernel itself reads none, and its compiler never sees this file.
+ */
+export interface Invariant {
+  readonly of: 'queue' | 'slab';
+  readonly name: string;
+  /** Its text: a sentence. */
+  readonly says: string;
+  /** The words that it is about. */
+  readonly about: readonly WordName[];
+  /** What of a state contradicts it, as a sentence without its full stop; null if nothing does. */
+  readonly brokenIn?: (state: SlabState) => string | null;
+  /** The same of one word that a step has changed, in the state after that step. */
+  readonly brokenBy?: (change: Change, state: SlabState) => string | null;
+}
+
+/** The words that invariants are about: the roots, the words of slots, and what a record leads to slots by. */
+export type WordName = 'Head' | 'Tail' | 'top' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record';
+
+/** A word that a step changed. */
+export interface Change {
+  readonly word: WordName;
+  /** The slot whose word it is; 0 of a root or a record. */
+  readonly slot: number;
+  /** The word; of a pointer word only the index. */
+  readonly before: number;
+  readonly after: number;
+}
+
+const QUEUE = 1;
+const FREE_LIST = 2;
+const CACHE = 3;
+const RETIRED_LIST = 4;
+const OWNERS: readonly string[] = [
+  '',
+  'in the queue',
+  'on the free list',
+  'in a magazine',
+  'on a retired list',
+];
+
+/** The queue and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
+export class SlabState {
+  readonly geometry: Geometry;
+  /** The slots from Head on, `length` of them. */
+  readonly queue: Int32Array;
+  length = 0;
+  /** What the next word of the last of them names: 0, one of them, or no slot that exists. */
+  queueEnd = 0;
+  /** The same of the free list; 0 as well if it runs into another list. */
+  freeEnd = 0;
+  /** A slot of the queue that is not LINKED, one that is free by its place and not by its state, and one that has two owners; or 0. */
+  notLinked = 0;
+  notFree = 0;
+  twice = 0;
+  /** Both owners of that one. */
+  first = 0;
+  second = 0;
+  /** The first slot of a magazine that has another number of slots than is written down for it, or 0. */
+  miscounted = 0;
+  #words: Int32Array = new Int32Array(0);
+  /** By slot the owner that was met first. */
+  readonly #owner: Uint8Array;
+
+  constructor(geometry: Geometry) {
+    this.geometry = geometry;
+    this.queue = new Int32Array(geometry.slots);
+    this.#owner = new Uint8Array(geometry.slots + 1);
+  }
+
+  /** Reads the words as they are now. */
+  read(words: Int32Array): this {
+    const { geometry } = this;
+    this.#words = words;
+    this.#owner.fill(0);
+    this.notLinked = this.notFree = this.twice = this.miscounted = 0;
+    this.#readQueue();
+    let slot = this.top;
+    while (this.#isSlot(slot) && this.#claim(slot, FREE_LIST)) {
+      if (this.stateOf(slot) !== FREE) this.notFree = slot;
+      if (geometry.cache !== 0) this.#magazine(slot, 1 + words[geometry.slot(slot, S_STAMP)], true);
+      slot = this.next(slot);
+    }
+    // Where it runs into another list, the slot there has two owners.
+    this.freeEnd = this.#isSlot(slot) && this.#owner[slot] !== FREE_LIST ? 0 : slot;
+    for (let thread = 1; thread <= geometry.threads; thread++) this.#readRecord(geometry.record(thread));
+    return this;
+  }
+
+  get head(): number {
+    return this.#words[HEAD] & this.geometry.link.indexMask;
+  }
+
+  get tail(): number {
+    return this.#words[TAIL] & this.geometry.link.indexMask;
+  }
+
+  get top(): number {
+    return this.#words[FREE_TOP] & this.geometry.top.indexMask;
+  }
+
+  /** What the next word of a slot names; 0 if there is no such slot. */
+  next(slot: number): number {
+    if (!this.#isSlot(slot)) return 0;
+    return this.#words[this.geometry.slot(slot, S_NEXT)] & this.geometry.link.indexMask;
+  }
+
+  stateOf(slot: number): number {
+    return this.#words[this.geometry.slot(slot, S_STATE)];
+  }
+
+  /** True if following next from Head leads to the slot. */
+  isInQueue(slot: number): boolean {
+    return this.#owner[slot] === QUEUE;
+  }
+
+  #isSlot(slot: number): boolean {
+    return slot > 0 && slot <= this.geometry.slots;
+  }
+
+  #readQueue(): void {
+    let length = 0;
+    let slot = this.head;
+    while (this.#isSlot(slot) && this.#owner[slot] === 0) {
+      this.#owner[slot] = QUEUE;
+      this.queue[length++] = slot;
+      if (this.stateOf(slot) !== LINKED) this.notLinked = slot;
+      slot = this.next(slot);
+    }
+    this.length = length;
+    this.queueEnd = slot;
+  }
+
+  /** The retired lists and the cache of a record. While an heir empties the cache, slot by slot, its count is the one from before. */
+  #readRecord(record: number): void {
+    const words = this.#words;
+    for (let list = 0; list < LISTS; list++) {
+      let slot = words[record + R_LISTS + list * LIST_WORDS + LIST_TOP];
+      while (this.#isSlot(slot) && this.#claim(slot, RETIRED_LIST)) slot = this.#limbo(slot);
+    }
+    if (this.geometry.cache === 0) return;
+    const isExact = statusIn(words[record + R_STATUS]) !== INHERITING;
+    this.#magazine(words[record + R_LOADED], isExact ? words[record + R_LOADED_COUNT] : -1, false);
+    const spare = words[record + R_SPARE];
+    if (this.#isSlot(spare)) this.#magazine(spare, 1 + words[this.geometry.slot(spare, S_STAMP)], false);
+  }
+
+  #limbo(slot: number): number {
+    return this.#words[this.geometry.slot(slot, S_LIMBO)];
+  }
+
+  /** The slots of a magazine: as many as `count` says, unless that is -1. The first one of a magazine on the free list has its owner. */
+  #magazine(first: number, count: number, isListed: boolean): void {
+    let many = isListed ? 1 : 0;
+    let slot = isListed ? this.#limbo(first) : first;
+    while (this.#isSlot(slot) && this.#claim(slot, CACHE)) {
+      if (this.stateOf(slot) !== FREE) this.notFree = slot;
+      many++;
+      slot = this.#limbo(slot);
+    }
+    if (count >= 0 && many !== count && first !== 0) this.miscounted = first;
+  }
+
+  /** False if the slot has an owner already. */
+  #claim(slot: number, owner: number): boolean {
+    const known = this.#owner[slot];
+    if (known === 0) {
+      this.#owner[slot] = owner;
+      return true;
+    }
+    [this.twice, this.first, this.second] = [slot, known, owner];
+    return false;
+  }
+}
+
+/** A slot in a sentence. */
+function slotText(slot: number): string {
+  return slot === 0 ? 'no slot' : `slot ${slot}`;
+}
+
+/** The invariants of `michael-scott.ts`. */
+const QUEUE_INVARIANTS: readonly Invariant[] = [
+  {
+    of: 'queue',
+    name: 'Head before Tail',
+    says: 'Head never passes Tail: following next from Head leads to the node that Tail names.',
+    about: ['Head', 'Tail', 'next'],
+    brokenIn: (state) =>
+      state.isInQueue(state.tail)
+        ? null
+        : `From Head, which names ${slotText(state.head)}, next does not lead to ${slotText(state.tail)}, which Tail names`,
+  },
+  {
+    of: 'queue',
+    name: 'Tail at the end',
+    says: 'Tail names the last node, or the one before it.',
+    about: ['Tail', 'next'],
+    brokenIn: (state) => {
+      const { tail } = state;
+      const next = state.next(tail);
+      const beyond = state.next(next);
+      if (next === 0 || beyond === 0) return null;
+      return `After slot ${tail}, which Tail names, comes slot ${next}, and after that slot ${beyond}`;
+    },
+  },
+  {
+    of: 'queue',
+    name: 'one successor',
+    says: 'The next word of a node in the queue changes once, from null to its successor.',
+    about: ['next'],
+    brokenBy: ({ word, slot, before, after }, state) => {
+      if (word !== 'next' || before === 0 || before === after || !state.isInQueue(slot)) return null;
+      return `From Head next leads to slot ${slot}, which had a successor`;
+    },
+  },
+  {
+    of: 'queue',
+    name: 'in at the end',
+    says: 'A node is linked behind the last node of the queue, and is the last one then.',
+    about: ['next'],
+    brokenBy: ({ word, slot, before, after }, state) => {
+      if (word !== 'next' || before !== 0 || after === 0 || state.stateOf(slot) === FREE) return null;
+      if (!state.isInQueue(slot)) return `From Head next does not lead to slot ${slot}`;
+      const { queue, length, queueEnd } = state;
+      if (queueEnd === 0 && queue[length - 1] === after && queue[length - 2] === slot) return null;
+      return `Slot ${after} is not the last node then`;
+    },
+  },
+  {
+    of: 'queue',
+    name: 'out at the front',
+    says: 'Head moves from a node to its successor.',
+    about: ['Head'],
+    brokenBy: ({ word, before, after }, state) => {
+      if (word !== 'Head' || before === after || state.next(before) === after) return null;
+      return `The successor of slot ${before} is ${slotText(state.next(before))}`;
+    },
+  },
+  {
+    of: 'queue',
+    name: 'linked nodes',
+    says: 'Every node from Head on has the state LINKED.',
+    about: ['Head', 'next', 'state'],
+    brokenIn: ({ notLinked }) =>
+      notLinked === 0 ? null : `From Head next leads to slot ${notLinked}, which is not LINKED`,
+  },
+  {
+    of: 'queue',
+    name: 'kept values',
+    says: 'A node behind the dummy keeps its value as long as it is in the queue.',
+    about: ['value'],
+    brokenBy: ({ word, slot, before, after }, state) => {
+      if (word !== 'value' || before === after || !state.isInQueue(slot) || slot === state.head) return null;
+      return `From Head next leads to slot ${slot}`;
+    },
+  },
+];
+
+/** The invariants of `slab.ts`. */
+const SLAB_INVARIANTS: readonly Invariant[] = [
+  {
+    of: 'slab',
+    name: 'the free list ends',
+    says: 'Following next from the top visits every slot of the free list once, and ends at null.',
+    about: ['top', 'next'],
+    brokenIn: ({ freeEnd }) => (freeEnd === 0 ? null : `The last one on it is followed by slot ${freeEnd}`),
+  },
+  {
+    of: 'slab',
+    name: 'free slots',
+    says: 'Every slot on the free list, behind one there, or in a cache has the state FREE.',
+    about: ['top', 'next', 'state', 'limbo', 'record'],
+    brokenIn: ({ notFree }) => (notFree === 0 ? null : `Slot ${notFree} is there, and is not FREE`),
+  },
+  {
+    of: 'slab',
+    name: 'one owner',
+    says: 'No slot is in two places of these, nor twice in one: the queue, the free list, a magazine, a retired list.',
+    about: ['Head', 'top', 'next', 'limbo', 'record'],
+    brokenIn: ({ twice, first, second }) => {
+      if (twice === 0) return null;
+      const also = first === second ? 'twice' : `and ${OWNERS[second]}`;
+      return `Slot ${twice} is ${OWNERS[first]} ${also}`;
+    },
+  },
+  {
+    of: 'slab',
+    name: 'counted magazines',
+    says: 'A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.',
+    about: ['top', 'next', 'limbo', 'stamp', 'record'],
+    brokenIn: ({ miscounted }) =>
+      miscounted === 0
+        ? null
+        : `The magazine that begins with slot ${miscounted} has another number of slots than is written down for it`,
+  },
+];
+
+/** All of them. Of several that a step breaks at once, the first one here is told. */
+export const INVARIANTS: readonly Invariant[] = [...QUEUE_INVARIANTS, ...SLAB_INVARIANTS];
+
+/** What a word is to the invariants; null if no invariant is about it. Of which slot: see `Change`. */
+export function wordAt(geometry: Geometry, address: number): { word: WordName; slot: number } | null {
+  if (address === HEAD) return { word: 'Head', slot: 0 };
+  if (address === TAIL) return { word: 'Tail', slot: 0 };
+  if (address === FREE_TOP) return { word: 'top', slot: 0 };
+  if (address < geometry.slotsBase) return inRecord(geometry, address) ? { word: 'record', slot: 0 } : null;
+  const offset = address - geometry.slotsBase;
+  const slot = Math.floor(offset / geometry.stride);
+  if (slot < 1 || slot > geometry.slots) return null;
+  const word = WORDS.get(offset % geometry.stride);
+  return word === undefined ? null : { word, slot };
+}
+
+const WORDS: ReadonlyMap<number, WordName> = new Map([
+  [S_NEXT, 'next'],
+  [S_VALUE, 'value'],
+  [S_STATE, 'state'],
+  [S_LIMBO, 'limbo'],
+  [S_STAMP, 'stamp'],
+]);
+
+/** Those that only a cache makes of interest. */
+const CACHE_WORDS: ReadonlySet<number> = new Set([R_STATUS, R_LOADED, R_LOADED_COUNT, R_SPARE]);
+
+/** True of the words of a record by which it leads to slots, or counts them. */
+function inRecord(geometry: Geometry, address: number): boolean {
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    const word = address - geometry.record(thread);
+    if (word < 0 || word >= geometry.recordWords) continue;
+    if (CACHE_WORDS.has(word)) return geometry.cache !== 0;
+    return (
+      word >= R_LISTS && word < R_LISTS + LISTS * LIST_WORDS && (word - R_LISTS) % LIST_WORDS === LIST_TOP
+    );
+  }
+  return false;
+}
