@@ -44,6 +44,13 @@ function keyOf({ from, width }: Access): number {
   return from + (width - 1) * MOST_WORDS;
 }
 
+/** What is known by one of two. */
+function later(known: Int32Array | undefined, clock: Int32Array): Int32Array {
+  const both = new Words(clock.length);
+  for (let i = 0; i < both.length; i++) both[i] = Math.max(known?.[i] ?? 0, clock[i]);
+  return both;
+}
+
 /** More than there are. */
 const MOST_WORDS = 2 ** 30;
 const MOST_THREADS = 2 ** 10;
@@ -94,11 +101,7 @@ export class Races {
     if (cells === undefined) this.#atomic(races, me, address, wrote);
     else for (const cell of cells) this.#atomic(races, me, cell, wrote);
     if (wrote) {
-      const known = released ?? new Words(clock.length);
-      this.#released.set(
-        key,
-        known.map((each, i) => Math.max(each, clock[i])),
-      );
+      this.#released.set(key, later(released, clock));
       clock[thread - 1]++;
     }
     for (const at of reads) this.#plainRead(races, thread, step, at);
@@ -128,11 +131,7 @@ export class Races {
 
   /** The coordinator's own hand-over: what `from` did is known to every thread that looks at the word from now on. */
   release(from: number, address: number): void {
-    const known = this.#released.get(address) ?? new Words(this.#clocks.length);
-    this.#released.set(
-      address,
-      known.map((each, i) => Math.max(each, this.#clocks[from - 1][i])),
-    );
+    this.#released.set(address, later(this.#released.get(address), this.#clocks[from - 1]));
   }
 
   #plainRead(races: Race[], thread: number, step: number, address: number): void {

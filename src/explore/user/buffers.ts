@@ -16,17 +16,20 @@ export function bufferOf(value: unknown): ModelledBuffer | undefined {
   return typeof value === 'object' && value !== null ? buffers.get(value) : undefined;
 }
 
+/** A page may have none; its declared arrays have buffers all the same. */
+const BUFFERS = platform.SharedArrayBuffer as SharedArrayBufferConstructor | undefined;
+
 /** A SharedArrayBuffer as a thread sees it: all that it does with its bytes is seen. */
 export function bufferView(
   memory: MemoryAccess,
   region: Region,
-  prototype: object = platform.SharedArrayBuffer.prototype,
+  prototype: object | null = BUFFERS?.prototype ?? null,
 ): SharedArrayBuffer {
   const modelled: ModelledBuffer = { memory, region };
   const proxy = new Proxy(Object.create(prototype) as SharedArrayBuffer, {
     get: (target, property, receiver) => {
-      const member = typeof property === 'string' ? MEMBERS[property] : undefined;
-      if (member) return member(modelled);
+      if (typeof property === 'string' && Object.hasOwn(MEMBERS, property))
+        return MEMBERS[property](modelled);
       // What the platform's own constructors ask of an object that is no buffer to them.
       if (property === Symbol.iterator) return memory.refuse(captured(modelled));
       return Reflect.get(target, property, receiver) as unknown;

@@ -124,8 +124,8 @@ const wasmMemory =
     },
   });
 
-type Decoder = InstanceType<typeof platform.TextDecoder>;
-type Encoder = InstanceType<typeof platform.TextEncoder>;
+type Decoder = InstanceType<NonNullable<typeof platform.TextDecoder>>;
+type Encoder = InstanceType<NonNullable<typeof platform.TextEncoder>>;
 
 /** As the platform's `decode`: a modelled array is decoded from a copy. */
 function decode(this: Decoder, ...given: Parameters<Decoder['decode']>): string {
@@ -144,8 +144,8 @@ function encodeInto(this: Encoder, text: string, into: Uint8Array): ReturnType<E
   return result;
 }
 
-const { decode: platformDecode } = platform.TextDecoder.prototype;
-const { encodeInto: platformEncodeInto } = platform.TextEncoder.prototype;
+const platformDecode = platform.TextDecoder?.prototype.decode as Decoder['decode'];
+const platformEncodeInto = platform.TextEncoder?.prototype.encodeInto as Encoder['encodeInto'];
 const { isView } = platform;
 
 /** What stands in the place of a property of an object while a check runs. */
@@ -155,19 +155,31 @@ export interface Replacement {
   readonly by: unknown;
 }
 
+type Realm = typeof globalThis;
+
+const inRealm = (realm: Realm): object => realm;
+
+/** A class in the place of a global one, and of what its objects say that they are made by: code compares the two. */
+function classes(name: string, by: object): Replacement[] {
+  const prototypeOf = (realm: Realm): object | undefined =>
+    (realm as unknown as Record<string, { prototype: object } | undefined>)[name]?.prototype;
+  return [
+    { of: inRealm, name, by },
+    { of: prototypeOf, name: 'constructor', by },
+  ];
+}
+
 /** All of them but `Atomics`. */
 export const replacements: readonly Replacement[] = [
-  ...Object.entries(arrays).map(([name, by]) => ({ of: (realm: object) => realm, name, by })),
+  ...Object.entries(arrays).flatMap(([name, by]) => classes(name, by)),
+  ...classes('DataView', modelledDataView),
+  ...(sharedArrayBuffer ? classes('SharedArrayBuffer', sharedArrayBuffer) : []),
   // For code that calls a method of its superclass, or takes one from a prototype.
   ...Object.entries(METHODS).map(([name, by]) => ({
-    of: (realm: typeof globalThis) => Object.getPrototypeOf(realm.Int8Array.prototype) as object,
+    of: (realm: Realm) => Object.getPrototypeOf(realm.Int8Array.prototype) as object,
     name,
     by,
   })),
-  { of: (realm) => realm, name: 'DataView', by: modelledDataView },
-  ...(sharedArrayBuffer
-    ? [{ of: (realm: object) => realm, name: 'SharedArrayBuffer', by: sharedArrayBuffer }]
-    : []),
   {
     of: (realm) => realm.ArrayBuffer,
     name: 'isView',
@@ -178,7 +190,7 @@ export const replacements: readonly Replacement[] = [
   ...(wasmMemory
     ? [
         {
-          of: (realm: object) => (realm as { WebAssembly?: object }).WebAssembly,
+          of: (realm: Realm) => (realm as { WebAssembly?: object }).WebAssembly,
           name: 'Memory',
           by: wasmMemory,
         },

@@ -24,21 +24,8 @@ export function withModelled<T>(run: () => T, code: readonly unknown[] = []): T 
   }
 }
 
-/**
- * The same while something is imported, so that code which takes functions or classes out of the global ones when it is loaded takes
- * those that a check can see. They do what the platform's do wherever no check runs.
- */
-export async function loaded<T>(load: () => Promise<T>): Promise<T> {
-  const restore = replaceIn(new Set([globalThis]));
-  try {
-    return await load();
-  } finally {
-    restore();
-  }
-}
-
-/** Returns what puts everything back. */
-function replaceIn(realms: ReadonlySet<Realm>): () => void {
+/** Puts the modelled ones in place, and returns what puts everything back. */
+export function replaceIn(realms: ReadonlySet<Realm>): () => void {
   const restore: (() => void)[] = [];
   const putBack = (): void => {
     for (const each of restore.toReversed()) each();

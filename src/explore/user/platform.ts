@@ -35,16 +35,15 @@ type Arrays = Pick<
   | 'BigUint64Array'
 >;
 
-type Platform = Pick<
-  typeof globalThis,
-  'ArrayBuffer' | 'Atomics' | 'DataView' | 'SharedArrayBuffer' | 'TextDecoder' | 'TextEncoder'
-> & {
+type Platform = Pick<typeof globalThis, 'ArrayBuffer' | 'Atomics' | 'DataView' | 'SharedArrayBuffer'> & {
+  readonly TextDecoder: typeof TextDecoder | undefined;
+  readonly TextEncoder: typeof TextEncoder | undefined;
   readonly WebAssembly: { readonly Memory: new (of: { shared?: boolean }) => object } | undefined;
   readonly arrays: Readonly<Arrays>;
   readonly isView: ArrayBufferConstructor['isView'];
 };
 
-/** The platform's own, whatever stands in the place of the global ones while a check runs. */
+/** The platform's own (a page may have no SharedArrayBuffer), whatever stands in the place of the global ones while a check runs. */
 export const platform: Platform = {
   ArrayBuffer: globalThis.ArrayBuffer,
   Atomics: globalThis.Atomics,
