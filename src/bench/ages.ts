@@ -1,5 +1,6 @@
-import { assemble, type Participant } from '../engines/participant.ts';
-import type { SchemeClass } from '../engines/registry.ts';
+import { assemble } from '../engines/participant.ts';
+import type { Participant } from '../engines/participant-view.ts';
+import type { SchemeClass } from '../engines/scheme-class.ts';
 import { Slab } from '../kernel/slab.ts';
 import { nanoseconds } from './clock.ts';
 import type { Histogram } from './histogram.ts';

@@ -16,7 +16,8 @@ import {
 } from './cell.ts';
 import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
 import { kindBetween, type Kind, type RoundTrip } from './round-trip.ts';
-import { type Conditions, type Player, type Round, Session } from './session.ts';
+import { Session } from './session.ts';
+import type { Conditions, Player, Round } from './side.ts';
 import type { Program, Side } from './side.ts';
 import { mean, variation } from './statistics.ts';
 

@@ -1,7 +1,8 @@
 import { AtomicsMemory } from '../engines/atomics.ts';
 import type { Batch } from '../engines/batch.ts';
 import { GatedMemory, type Point } from '../engines/free-running.ts';
-import { type Participant, participateBySpec } from '../engines/participant.ts';
+import { participateBySpec } from '../engines/participant.ts';
+import type { Participant } from '../engines/participant-view.ts';
 import { attachWords } from '../engines/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';

@@ -1,8 +1,8 @@
 import type { Transferred } from '../engines/crew.ts';
 import type { Batch } from '../engines/batch.ts';
 import type { Point } from '../engines/free-running.ts';
+import type { PLAIN } from './board.ts';
 import type { Histogram } from './histogram.ts';
-import type { Conditions, Player } from './session.ts';
 import type { Workload } from './workloads.ts';
 
 /** What a dequeue returns when there was nothing. Values are whole numbers from 0 to 2^30 - 1. */
@@ -104,4 +104,53 @@ export function laneModule(name: string, neighbour: string): string {
   if (!neighbour.endsWith('.ts')) return url;
   const root = new URL('../../', neighbour).href;
   return `${root}dist/${url.slice(root.length)}`;
+}
+
+/** What the threads of a session do, whatever the side. */
+export interface Conditions {
+  readonly workload: Workload;
+  readonly threads: number;
+  /** True if a thread thinks for a random 50 to 150 ns after each operation. */
+  readonly think: boolean;
+  /** Values in the queue at the start of the first round. */
+  readonly prefill: number;
+  /** Values that fit in. */
+  readonly capacity: number;
+  readonly seed: number;
+  /** Where threads stop for good. */
+  readonly points?: ReadonlyMap<number, Point>;
+}
+
+/** Processor time of the threads that worked, in microseconds, and how often they gave up their cores by themselves. */
+interface Usage {
+  readonly cpuMicros: number;
+  readonly waits: number;
+}
+
+/** One round of all threads. */
+export interface Round {
+  /** Successful operations, in all and of each thread. */
+  readonly operations: number;
+  readonly perThread: readonly number[];
+  /** From the start of the first thread to the end of the last one. */
+  readonly seconds: number;
+  readonly full: number;
+  readonly empty: number;
+  /** What the side counted in this round. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Bytes by which the heaps of all threads have grown, garbage collections aside. */
+  readonly heapBytes: number;
+  /** Of a program of its own. What works in this process is measured from outside. */
+  readonly usage?: Usage;
+}
+
+/** A side that is ready to work, round after round. End it on every path. */
+export interface Player {
+  readonly side: Side | Program;
+  readonly conditions: Conditions;
+  /** A round of plain operations for so many milliseconds. */
+  round(mode: typeof PLAIN, ms: number): Promise<Round>;
+  /** Takes out what is left and throws if anything was lost or made up. */
+  settle(): Promise<void>;
+  end(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { type Cell, keyOf } from './cell.ts';
 import { type Block, type Effort, measure } from './measure.ts';
 import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
-import type { Conditions } from './session.ts';
+import type { Conditions } from './side.ts';
 import { corrupt, type Trial } from './corruption.ts';
 import type { Side } from './side.ts';
 import { stall, type StallOptions } from './stall.ts';

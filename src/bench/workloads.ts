@@ -1,7 +1,21 @@
-import type { Hand } from './hand.ts';
+import type { Random } from '../engines/random.ts';
 
 /** What the threads of a benchmark do. */
 export type Workload = 'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong';
+
+/** A thread at work, as a turn of a workload drives it: its operations are on its n-th queue. */
+interface Worker {
+  readonly thread: number;
+  readonly random: Random;
+  /** False if the queue was full. */
+  put(queue: number): boolean;
+  /** False if there was nothing. */
+  take(queue: number): boolean;
+  putMany(queue: number, count: number): void;
+  takeMany(queue: number, count: number): void;
+  /** False once the round is over. */
+  goesOn(): boolean;
+}
 
 interface Shape {
   /** One sentence for people. */
@@ -15,9 +29,9 @@ interface Shape {
   produces(thread: number, queue: number): boolean;
   consumes(thread: number, queue: number): boolean;
   /** Some operations of one thread; between two turns it looks whether the round is over. */
-  readonly turn: (hand: Hand) => void;
+  readonly turn: (worker: Worker) => void;
   /** The same for sides that make many operations with one call; null where there is only one to make at a time. */
-  readonly batchedTurn: ((hand: Hand) => void) | null;
+  readonly batchedTurn: ((worker: Worker) => void) | null;
 }
 
 /** Operations between two looks: a look is a read of a word that is hardly ever written, but an atomic one. */
@@ -37,15 +51,15 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
     prefill: 0,
     produces: always,
     consumes: always,
-    turn: (hand) => {
+    turn: (worker) => {
       for (let i = 0; i < BATCH; i += 2) {
-        hand.put(0);
-        hand.take(0);
+        worker.put(0);
+        worker.take(0);
       }
     },
-    batchedTurn: (hand) => {
-      hand.putMany(0, MANY);
-      hand.takeMany(0, MANY);
+    batchedTurn: (worker) => {
+      worker.putMany(0, MANY);
+      worker.takeMany(0, MANY);
     },
   },
   'fifty-fifty': {
@@ -55,10 +69,10 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
     prefill: 512,
     produces: always,
     consumes: always,
-    turn: (hand) => {
+    turn: (worker) => {
       for (let i = 0; i < BATCH; i++) {
-        if (hand.random.next() < 0) hand.put(0);
-        else hand.take(0);
+        if (worker.random.next() < 0) worker.put(0);
+        else worker.take(0);
       }
     },
     batchedTurn: null,
@@ -70,13 +84,13 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
     prefill: 0,
     produces: isOdd,
     consumes: (thread) => !isOdd(thread),
-    turn: (hand) => {
-      if (isOdd(hand.thread)) for (let i = 0; i < BATCH; i++) hand.put(0);
-      else for (let i = 0; i < BATCH; i++) hand.take(0);
+    turn: (worker) => {
+      if (isOdd(worker.thread)) for (let i = 0; i < BATCH; i++) worker.put(0);
+      else for (let i = 0; i < BATCH; i++) worker.take(0);
     },
-    batchedTurn: (hand) => {
-      if (isOdd(hand.thread)) hand.putMany(0, MANY);
-      else hand.takeMany(0, MANY);
+    batchedTurn: (worker) => {
+      if (isOdd(worker.thread)) worker.putMany(0, MANY);
+      else worker.takeMany(0, MANY);
     },
   },
   bursts: {
@@ -86,15 +100,15 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
     prefill: 0,
     produces: always,
     consumes: always,
-    turn: (hand) => {
-      const length = 1 + hand.random.below(LONGEST_BURST);
-      for (let i = 0; i < length; i++) hand.put(0);
-      for (let i = 0; i < length; i++) hand.take(0);
+    turn: (worker) => {
+      const length = 1 + worker.random.below(LONGEST_BURST);
+      for (let i = 0; i < length; i++) worker.put(0);
+      for (let i = 0; i < length; i++) worker.take(0);
     },
-    batchedTurn: (hand) => {
-      const length = 1 + hand.random.below(LONGEST_BURST);
-      hand.putMany(0, length);
-      hand.takeMany(0, length);
+    batchedTurn: (worker) => {
+      const length = 1 + worker.random.below(LONGEST_BURST);
+      worker.putMany(0, length);
+      worker.takeMany(0, length);
     },
   },
   'ping-pong': {
@@ -104,10 +118,10 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
     prefill: 0,
     produces: (thread, queue) => isOdd(thread) === (queue === 0),
     consumes: (thread, queue) => isOdd(thread) === (queue === 1),
-    turn: (hand) => {
-      if (isOdd(hand.thread)) {
-        if (hand.put(0)) while (!hand.take(1) && hand.goesOn());
-      } else if (hand.take(0)) while (!hand.put(1) && hand.goesOn());
+    turn: (worker) => {
+      if (isOdd(worker.thread)) {
+        if (worker.put(0)) while (!worker.take(1) && worker.goesOn());
+      } else if (worker.take(0)) while (!worker.put(1) && worker.goesOn());
     },
     batchedTurn: null,
   },

@@ -1,6 +1,8 @@
 import { scenarios } from '../../scenarios/index.ts';
-import { claimsOf, parametersOf, schemes, type Claims, type SchemeClass } from '../engines/registry.ts';
-import { allMutants, type Mutant } from '../mutant/mutant.ts';
+import { claimsOf, parametersOf, schemes, type Claims } from '../engines/registry.ts';
+import type { SchemeClass } from '../engines/scheme-class.ts';
+import { allMutants } from '../mutant/mutant.ts';
+import type { Mutant } from '../mutant/file.ts';
 import { fittedTable, pad, wrap } from '../report/columns.ts';
 import { freeListClaim } from '../report/tag-text.ts';
 import type { Style } from '../report/style.ts';

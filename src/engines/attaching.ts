@@ -20,7 +20,8 @@ import {
 import type { Memory } from '../kernel/memory.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { titleOf } from './own-scheme.ts';
-import { nameOfNumber, numberOf, parametersOf, type SchemeChoice, type SchemeClass } from './registry.ts';
+import { nameOfNumber, numberOf, parametersOf, type SchemeChoice } from './registry.ts';
+import type { SchemeClass } from './scheme-class.ts';
 
 /** What a thread has to show before it takes part in a laboratory: the buffer's own scheme, and a record that nobody has. */
 export interface TakeUp {

@@ -1,7 +1,7 @@
 import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
 import { AtomicsMemory } from './atomics.ts';
 import type { Answer, Operation, OperationBody, Outcome } from './operations.ts';
-import type { Participant } from './participant.ts';
+import type { Participant } from './participant-view.ts';
 
 /** An operation that is called. */
 export interface Call extends Operation {

@@ -1,6 +1,6 @@
 import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
-import type { Variant } from './participant.ts';
+import type { Variant } from './variant.ts';
 
 /**
  * The edge of the library: what comes from a user's program is looked at here, so that the kernel need not. The laboratory's own threads

@@ -44,7 +44,6 @@ export const INVOKE = 3;
 /** The number of the outcome, and the value. */
 export const RETURN = 4;
 
-export const ACCESSES = ['load', 'store', 'cas', 'exchange', 'add', 'await'] as const;
 const [LOAD, STORE, CAS, EXCHANGE, ADD, AWAIT] = [0, 1, 2, 3, 4, 5];
 
 /** The kernel's words where every step waits at the thread's gate. */

@@ -1,7 +1,7 @@
 import { DEAD, R_STATUS } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/michael-scott.ts';
 import { J6 } from '../kernel/steps.ts';
-import type { Participant } from './participant.ts';
+import type { Participant } from './participant-view.ts';
 
 /** What an operation answers; `value` only where it delivers one. */
 export interface Answer {

@@ -3,7 +3,7 @@ import { UNBOUNDED } from '../kernel/scheme.ts';
 import { Naive } from '../kernel/schemes/naive.ts';
 import { learnLabels } from './labels.ts';
 import { importOwn, pathOf } from './own-module.ts';
-import type { SchemeClass } from './registry.ts';
+import type { SchemeClass } from './scheme-class.ts';
 
 /** Schemes of the user's own: how one is found in a module, and what is asked of it before it is used. */
 

@@ -3,36 +3,16 @@ import { ACTIVE, Geometry, LEFT, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
-import { join, type Scheme } from '../kernel/scheme.ts';
+import { join } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import type { Participant } from './participant-view.ts';
+import type { Variant } from './variant.ts';
 import { checkAttached, type TakeUp, withRecord } from './attaching.ts';
 import { checkingValues } from './edge.ts';
 import { learnLabels } from './labels.ts';
-import type { OperationBody } from './operations.ts';
 import { importOwn } from './own-module.ts';
-import { chooseScheme, type SchemeChoice, type SchemeClass } from './registry.ts';
-
-/**
- * Classes that take the place of the kernel's own: named subclasses that a scenario or a user keeps in a module of their own, whose
- * exports these are. What is left out is the kernel's.
- */
-export interface Variant {
-  readonly queue?: typeof MichaelScottQueue;
-  readonly slab?: typeof Slab;
-  /** Operations beside those of the lab, by name. */
-  readonly operations?: Readonly<Record<string, OperationBody>>;
-}
-
-/** One thread's view of a laboratory: the kernel's objects over its memory, with its record. None of them holds state. */
-export interface Participant {
-  readonly memory: Memory;
-  readonly geometry: Geometry;
-  readonly thread: number;
-  readonly record: ThreadRecord;
-  readonly slab: Slab;
-  readonly scheme: Scheme;
-  readonly queue: MichaelScottQueue<Scheme>;
-}
+import { chooseScheme, type SchemeChoice } from './registry.ts';
+import type { SchemeClass } from './scheme-class.ts';
 
 /**
  * Takes part as a thread, numbered from 1: `joinLaboratory` finds a number that nobody has. Its record is marked as in use. An enqueue of

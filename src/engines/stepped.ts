@@ -2,14 +2,15 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { InternalError, UsageError } from '../errors.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { checkAttached } from './attaching.ts';
-import type {
-  ControlledEngine,
-  ControlledRun,
-  Granted,
-  Pending,
-  Plain,
-  Stage,
-  ThreadState,
+import {
+  ACCESSES,
+  type ControlledEngine,
+  type ControlledRun,
+  type Granted,
+  type Pending,
+  type Plain,
+  type Stage,
+  type ThreadState,
 } from './controlled.ts';
 import { Crew } from './crew.ts';
 import { wordAfter } from './effect.ts';
@@ -174,7 +175,7 @@ export class SteppedEngine implements ControlledEngine {
     const { block } = this.#waiting(thread);
     return {
       step: block[gate.STEP],
-      access: gate.ACCESSES[block[gate.ACCESS]],
+      access: ACCESSES[block[gate.ACCESS]],
       address: block[gate.ADDRESS],
       first: block[gate.FIRST],
       second: block[gate.SECOND],

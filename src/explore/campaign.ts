@@ -1,4 +1,4 @@
-import type { Variant } from '../engines/participant.ts';
+import type { Variant } from '../engines/variant.ts';
 import { judgedDependence, kernelModel, type KernelModel } from './kernel-model.ts';
 import { STEP_LIMIT } from '../model/machine.ts';
 import { strategyOf } from './strategies/all.ts';

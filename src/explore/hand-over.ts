@@ -1,4 +1,4 @@
-import type { Variant } from '../engines/participant.ts';
+import type { Variant } from '../engines/variant.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';

@@ -1,7 +1,7 @@
 import { cardOfStep } from '../engines/labels.ts';
 import { callsIn, operations } from '../engines/operations.ts';
 import { ownModules } from '../engines/own-module.ts';
-import type { Variant } from '../engines/participant.ts';
+import type { Variant } from '../engines/variant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, createBuffer } from '../engines/shared.ts';

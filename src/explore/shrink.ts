@@ -1,4 +1,4 @@
-import type { Variant } from '../engines/participant.ts';
+import type { Variant } from '../engines/variant.ts';
 import { parseProgram } from '../engines/program.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { parseSchedule, printSchedule } from '../schedule/schedule.ts';

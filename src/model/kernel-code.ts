@@ -1,7 +1,9 @@
 import { type Calls, makeOperation } from '../engines/call.ts';
 import { type Answer, callsIn, type Operation, type OperationBody } from '../engines/operations.ts';
-import { assemble, type Participant, type Variant } from '../engines/participant.ts';
-import type { SchemeClass } from '../engines/registry.ts';
+import { assemble } from '../engines/participant.ts';
+import type { Participant } from '../engines/participant-view.ts';
+import type { Variant } from '../engines/variant.ts';
+import type { SchemeClass } from '../engines/scheme-class.ts';
 import { UsageError } from '../errors.ts';
 import { ACTIVE, R_STATUS } from '../kernel/layout.ts';
 import { takeUp } from '../kernel/scheme.ts';

@@ -13,7 +13,8 @@ import {
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { PARTS } from './file.ts';
-import { edited, type Mutant, root } from './mutant.ts';
+import { edited, root } from './mutant.ts';
+import type { Mutant } from './file.ts';
 import { MARK } from './self.ts';
 
 const COPIES = 'out/mutants';

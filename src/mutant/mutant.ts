@@ -3,49 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { readMutant } from './file.ts';
+import { type Mutant, readMutant } from './file.ts';
 
 /** The folder of package.json, seen from here or from the compiled code. */
 export const root: string = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
 );
-
-/** A text that stands in a file exactly once, and what stands there instead. Lines are joined. */
-export interface Edit {
-  readonly file: string;
-  readonly search: readonly string[];
-  readonly replace: readonly string[];
-}
-
-/** What shows a mutant: a program for the explorer, or tests of the repository that turn red. */
-export interface Witness {
-  readonly program?: string;
-  /** With its parameters. */
-  readonly scheme: string;
-  readonly slots?: number;
-  /** The explorer looks at executions with up to so many preemptions; left out: at every class of executions. */
-  readonly preemptions?: number;
-  readonly tests?: readonly string[];
-  /** The schemes that these tests load as compiled modules. */
-  readonly modules?: readonly string[];
-  /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
-  readonly cache?: number;
-}
-
-/** A bug that a real implementation shipped, as a small diff of the lab's own text: a file of `test/mutants/`. */
-export interface Mutant {
-  readonly id: string;
-  /** Its row in the list of known bugs: `A4`; empty if it is from a file of the user's own. */
-  readonly row: string;
-  /** The bug, in a sentence without its full stop. */
-  readonly title: string;
-  /** Where it is known from. */
-  readonly origin: string;
-  readonly edits: readonly Edit[];
-  readonly witness: Witness;
-  /** Why it changes nothing that could be seen, if that is so. */
-  readonly equivalent?: string;
-}
 
 const FOLDER = join(root, 'test/mutants');
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Mutant, root } from './mutant.ts';
+import { root } from './mutant.ts';
+import type { Mutant } from './file.ts';
 
 /** The file that a mutated copy of the lab has beside its package.json. */
 export const MARK = 'mutant.json';

@@ -1,12 +1,7 @@
 import { fileOf } from '../engines/labels.ts';
 import { model } from '../model/engine.ts';
-import {
-  chooseScheme,
-  parametersOf,
-  type SchemeChoice,
-  type SchemeClass,
-  schemes,
-} from '../engines/registry.ts';
+import { chooseScheme, parametersOf, type SchemeChoice, schemes } from '../engines/registry.ts';
+import type { SchemeClass } from '../engines/scheme-class.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { perform, type Performance } from './perform.ts';
 

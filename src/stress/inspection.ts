@@ -1,7 +1,7 @@
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { labelOf } from '../engines/labels.ts';
-import type { SchemeClass } from '../engines/registry.ts';
+import type { SchemeClass } from '../engines/scheme-class.ts';
 import {
   type Geometry,
   HOLDS_HAZARDS,

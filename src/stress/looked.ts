@@ -1,18 +1,8 @@
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { claimsLockFreedom } from './inspection.ts';
 import type { Plan } from './options.ts';
+import type { LookedFor } from './result.ts';
 import type { Run } from './run.ts';
-
-/** A kind of damage or broken promise that a run looks for. */
-export interface LookedFor {
-  readonly what: string;
-  /** How often it could have been seen. */
-  readonly times: number;
-  /** What was counted: `answers of "empty"`. */
-  readonly unit: string;
-  /** Why it was not looked for at all; null if it was, or could have been. */
-  readonly not: string | null;
-}
 
 /** What a run looked for, and how often. */
 export function lookedFor(plan: Plan, run: Run): LookedFor[] {

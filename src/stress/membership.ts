@@ -1,7 +1,9 @@
 import { AtomicsMemory } from '../engines/atomics.ts';
 import type { RecordingMemory } from '../engines/free-running.ts';
-import { assemble, type Participant, type Variant } from '../engines/participant.ts';
-import type { SchemeClass } from '../engines/registry.ts';
+import { assemble } from '../engines/participant.ts';
+import type { Participant } from '../engines/participant-view.ts';
+import type { Variant } from '../engines/variant.ts';
+import type { SchemeClass } from '../engines/scheme-class.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { join } from '../kernel/scheme.ts';

@@ -3,8 +3,18 @@ import type { Claims } from '../engines/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
 import type { EngineName } from './engines.ts';
 import type { FlightEntry } from './flight.ts';
-import type { LookedFor } from './looked.ts';
 import type { MixName } from './mixes.ts';
+
+/** A kind of damage or broken promise that a run looks for. */
+export interface LookedFor {
+  readonly what: string;
+  /** How often it could have been seen. */
+  readonly times: number;
+  /** What was counted: `answers of "empty"`. */
+  readonly unit: string;
+  /** Why it was not looked for at all; null if it was, or could have been. */
+  readonly not: string | null;
+}
 
 /** A thread that ended before the run did. */
 export interface Stop {

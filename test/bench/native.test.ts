@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { library, type Native, reference } from '../../bench/peers/native/index.ts';
 import { NativePlayer } from '../../bench/peers/native/program.ts';
 import { PLAIN } from '../../src/bench/board.ts';
-import type { Conditions, Player } from '../../src/bench/session.ts';
+import type { Conditions, Player } from '../../src/bench/side.ts';
 import type { Program } from '../../src/bench/side.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { conditions } from './sides.ts';

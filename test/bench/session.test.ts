@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { peers } from '../../dist/bench/peers/index.js';
 import { AGED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
-import { type Conditions, Session } from '../../dist/src/bench/session.js';
+import { Session } from '../../dist/src/bench/session.js';
+import type { Conditions } from '../../dist/src/bench/side.js';
 import { MANY, WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import type { BenchEngine } from '../../src/bench/scheme-side.ts';
 import type { Side } from '../../src/bench/side.ts';

@@ -1,5 +1,5 @@
 import { schemeSide as sideOf } from '../../dist/src/bench/scheme-side.js';
-import type { Conditions } from '../../src/bench/session.ts';
+import type { Conditions } from '../../src/bench/side.ts';
 import type { BenchEngine } from '../../src/bench/scheme-side.ts';
 import type { Side } from '../../src/bench/side.ts';
 import { chooseScheme } from '../../dist/src/engines/registry.js';

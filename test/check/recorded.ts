@@ -1,4 +1,6 @@
-import { assemble, type Participant, type Variant } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
+import type { Variant } from '../../src/engines/variant.ts';
 import { chooseScheme, type SchemeChoice } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../src/engines/shared.ts';
 import { labelOf } from '../../src/engines/labels.ts';

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type OperationBody, operations } from '../../src/engines/operations.ts';
-import { type Participant, assemble } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords } from '../../src/engines/shared.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { model } from '../../src/model/engine.ts';
 import { makeOperation } from '../../src/engines/call.ts';
 import { type Answer, operations } from '../../src/engines/operations.ts';
-import type { Participant } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { type Exploration, explore } from '../../src/explore/explore.ts';

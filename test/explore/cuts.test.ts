@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Variant } from '../../src/engines/participant.ts';
+import type { Variant } from '../../src/engines/variant.ts';
 import { Random } from '../../src/engines/random.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { FREE_TOP, LINKED, S_NEXT, S_STATE, S_VALUE, TAIL } from '../../src/kernel/layout.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Variant } from '../../src/engines/participant.ts';
+import type { Variant } from '../../src/engines/variant.ts';
 import type { Random } from '../../src/engines/random.ts';
 import { InvariantWatch } from '../../src/check/invariants.ts';
 import { Cuts } from '../../src/explore/cuts.ts';

@@ -5,7 +5,7 @@ import { AloneProbe } from '../../src/explore/alone.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
-import type { Participant } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
 import { type Body, bodyCode } from '../../src/explore/plain-body.ts';

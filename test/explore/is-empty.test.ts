@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Variant } from '../../src/engines/participant.ts';
+import type { Variant } from '../../src/engines/variant.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';

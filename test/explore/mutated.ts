@@ -1,5 +1,5 @@
 import type { Random } from '../../src/engines/random.ts';
-import type { Variant } from '../../src/engines/participant.ts';
+import type { Variant } from '../../src/engines/variant.ts';
 import {
   FREE,
   FREE_TOP,

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit, equation } from '../../src/check/audit.ts';
-import { assemble, type Participant } from '../../src/engines/participant.ts';
-import type { SchemeClass } from '../../src/engines/registry.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import {
   DEAD,

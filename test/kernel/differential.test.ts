@@ -20,7 +20,8 @@ import {
   totalWords,
 } from '../../src/kernel/layout.ts';
 import { D2, D4 } from '../../src/kernel/steps.ts';
-import { parametersOf, type SchemeClass } from '../../src/engines/registry.ts';
+import { parametersOf } from '../../src/engines/registry.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';

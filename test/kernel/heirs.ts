@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assemble } from '../../src/engines/participant.ts';
-import type { SchemeClass } from '../../src/engines/registry.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { audit, type Audit } from '../../src/check/audit.ts';
 import { miscount } from '../../src/check/census.ts';
-import { assemble, type Participant } from '../../src/engines/participant.ts';
-import type { SchemeClass } from '../../src/engines/registry.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import { DEAD, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/michael-scott.ts';

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { census, miscount } from '../../src/check/census.ts';
 import { mark } from '../../src/check/mark.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { assemble, type Participant } from '../../src/engines/participant.ts';
-import { schemes, type SchemeChoice, type SchemeClass } from '../../src/engines/registry.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
+import { schemes, type SchemeChoice } from '../../src/engines/registry.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
 import {
   COUNTERS,

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SchemeChoice, SchemeClass } from '../../src/engines/registry.ts';
+import type { SchemeChoice } from '../../src/engines/registry.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import {
   C_ALLOCATED,
   C_EMPTY,

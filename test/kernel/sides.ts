@@ -1,5 +1,5 @@
 import { assemble } from '../../src/engines/participant.ts';
-import type { SchemeClass } from '../../src/engines/registry.ts';
+import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry } from '../../src/kernel/layout.ts';
 import { join, takeUp } from '../../src/kernel/scheme.ts';

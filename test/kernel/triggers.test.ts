@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/check/audit.ts';
-import { assemble, type Participant } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
 import { boundOf, type SchemeChoice } from '../../src/engines/registry.ts';
 import { createBuffer } from '../../src/engines/shared.ts';
 import {

@@ -3,7 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { format, resolveConfig } from 'prettier';
-import { allMutants, type Mutant } from '../../src/mutant/mutant.ts';
+import { allMutants } from '../../src/mutant/mutant.ts';
+import type { Mutant } from '../../src/mutant/file.ts';
 import { isClean, judgeMutant, type Killed, told } from './run.ts';
 import { KEPT, kept } from './table.ts';
 

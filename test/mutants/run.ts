@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildMutant } from '../../src/mutant/build.ts';
-import { type Mutant, root, type Witness } from '../../src/mutant/mutant.ts';
+import { root } from '../../src/mutant/mutant.ts';
+import type { Mutant, Witness } from '../../src/mutant/file.ts';
 import type { Witnessed } from './witness.ts';
 
 /** What came of a mutant: what the explorer saw, or the tests that turned red. */

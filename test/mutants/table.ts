@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allMutants, type Mutant } from '../../src/mutant/mutant.ts';
+import { allMutants } from '../../src/mutant/mutant.ts';
+import type { Mutant } from '../../src/mutant/file.ts';
 import type { Killed } from './run.ts';
 
 /** Which detector tells which kind of damage. */

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { explore as Explore } from '../../src/explore/explore.ts';
-import type { Witness } from '../../src/mutant/mutant.ts';
+import type { Witness } from '../../src/mutant/file.ts';
 
 /** How an exploration of a witness came out. */
 export interface Witnessed {

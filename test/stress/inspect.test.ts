@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/check/audit.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { assemble, type Participant } from '../../src/engines/participant.ts';
+import { assemble } from '../../src/engines/participant.ts';
+import type { Participant } from '../../src/engines/participant-view.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { FREE_TOP, HEAD, R_HAND, R_LISTS, R_STEP, S_NEXT, TAIL } from '../../src/kernel/layout.ts';

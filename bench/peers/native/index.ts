@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { complaintOf, geometryFor } from '../../../src/bench/scheme-side.ts';
-import type { Conditions, Player } from '../../../src/bench/session.ts';
+import type { Conditions, Player } from '../../../src/bench/side.ts';
 import type { Program } from '../../../src/bench/side.ts';
 import { MANY, type Workload } from '../../../src/bench/workloads.ts';
 import type { SchemeChoice } from '../../../src/engines/registry.ts';

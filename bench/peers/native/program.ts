@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { PLAIN } from '../../../src/bench/board.ts';
-import type { Conditions, Player, Round } from '../../../src/bench/session.ts';
+import type { Conditions, Player, Round } from '../../../src/bench/side.ts';
 import type { Program } from '../../../src/bench/side.ts';
 import { InternalError } from '../../../src/errors.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { InternalError } from '../../errors.ts';
-import type { SchemeClass } from '../registry.ts';
+import type { SchemeClass } from '../scheme-class.ts';
 import { HERE, root } from './sources.ts';
 
 /** Changes the text of a file on the way into the compiler; for tests. */

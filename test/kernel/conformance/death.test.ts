@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { assemble, type Participant } from '../../../src/engines/participant.ts';
-import type { SchemeClass } from '../../../src/engines/registry.ts';
+import { assemble } from '../../../src/engines/participant.ts';
+import type { Participant } from '../../../src/engines/participant-view.ts';
+import type { SchemeClass } from '../../../src/engines/scheme-class.ts';
 import {
   FREE,
   GLOBAL,

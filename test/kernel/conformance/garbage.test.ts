@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Participant } from '../../../src/engines/participant.ts';
+import type { Participant } from '../../../src/engines/participant-view.ts';
 import { boundOf, type SchemeChoice } from '../../../src/engines/registry.ts';
 import { checkGeometry } from '../../../src/engines/shared.ts';
 import { C_FREED, C_RETIRED, RETIRED, R_PEAK, R_UNRECLAIMED } from '../../../src/kernel/layout.ts';
