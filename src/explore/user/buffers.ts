@@ -1,6 +1,6 @@
 import type { Region } from './layout.ts';
 import type { MemoryAccess } from './memory-access.ts';
-import { platform } from './platform.ts';
+import { INSPECTED, platform } from './platform.ts';
 import { runningThread } from './running.ts';
 
 /** What stands behind a modelled buffer. */
@@ -26,7 +26,8 @@ export function bufferView(
   prototype: object | null = BUFFERS?.prototype ?? null,
 ): SharedArrayBuffer {
   const modelled: ModelledBuffer = { memory, region };
-  const proxy = new Proxy(Object.create(prototype) as SharedArrayBuffer, {
+  const shown = { value: () => `SharedArrayBuffer of ${region.name}` };
+  const proxy = new Proxy(Object.create(prototype, { [INSPECTED]: shown }) as SharedArrayBuffer, {
     get: (target, property, receiver) => {
       if (typeof property === 'string' && Object.hasOwn(MEMBERS, property))
         return MEMBERS[property](modelled);

@@ -146,7 +146,17 @@ function encodeInto(this: Encoder, text: string, into: Uint8Array): ReturnType<E
 
 const platformDecode = platform.TextDecoder?.prototype.decode as Decoder['decode'];
 const platformEncodeInto = platform.TextEncoder?.prototype.encodeInto as Encoder['encodeInto'];
-const { isView } = platform;
+const { isView, structuredClone: platformClone } = platform;
+
+/** A copy of shared memory would be the same memory, in another thread. */
+function structuredClone(value: unknown, ...more: unknown[]): unknown {
+  if (viewOf(value) !== undefined || bufferOf(value) !== undefined || isDataView(value)) {
+    runningThread()?.refuse(
+      'structuredClone of shared memory is not modelled: let the threads use what they are given, or copy it by slice.',
+    );
+  }
+  return platformClone(value, ...more);
+}
 
 /** What stands in the place of a property of an object while a check runs. */
 export interface Replacement {
@@ -185,6 +195,7 @@ export const replacements: readonly Replacement[] = [
     name: 'isView',
     by: (value: unknown) => viewOf(value) !== undefined || isDataView(value) || isView(value),
   },
+  { of: inRealm, name: 'structuredClone', by: structuredClone },
   { of: (realm) => realm.TextDecoder?.prototype, name: 'decode', by: decode },
   { of: (realm) => realm.TextEncoder?.prototype, name: 'encodeInto', by: encodeInto },
   ...(wasmMemory

@@ -41,6 +41,7 @@ type Platform = Pick<typeof globalThis, 'ArrayBuffer' | 'Atomics' | 'DataView' |
   readonly WebAssembly: { readonly Memory: new (of: { shared?: boolean }) => object } | undefined;
   readonly arrays: Readonly<Arrays>;
   readonly isView: ArrayBufferConstructor['isView'];
+  readonly structuredClone: (value: unknown, ...more: unknown[]) => unknown;
 };
 
 /** The platform's own (a page may have no SharedArrayBuffer), whatever stands in the place of the global ones while a check runs. */
@@ -53,6 +54,7 @@ export const platform: Platform = {
   TextEncoder: globalThis.TextEncoder,
   WebAssembly: (globalThis as unknown as Pick<Platform, 'WebAssembly'>).WebAssembly,
   isView: globalThis.ArrayBuffer.isView,
+  structuredClone: globalThis.structuredClone as Platform['structuredClone'],
   arrays: {
     Int8Array: globalThis.Int8Array,
     Uint8Array: globalThis.Uint8Array,

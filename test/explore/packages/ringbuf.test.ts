@@ -129,4 +129,33 @@ describe('ringbuf.js, as it is installed', () => {
       }),
     ).toThrow('What must hold at the end does not.');
   });
+
+  test('is a queue for one producer and one consumer, call by call', () => {
+    const { complete } = check({
+      make: ringOf(1),
+      operations: {
+        push: (ring, value: number) => ring.push(Uint8Array.of(value)) === 1,
+        pop: (ring) => {
+          const got = new Uint8Array(1);
+          return ring.pop(got) === 1 ? got[0] : null;
+        },
+      },
+      threads: [
+        [
+          ['push', 1],
+          ['push', 2],
+        ],
+        [['pop'], ['pop']],
+      ],
+      model: {
+        initial: [] as readonly number[],
+        apply: (items, operation, value) => {
+          if (operation === 'push') return items.length < 1 ? [[...items, value], true] : [items, false];
+          return items.length === 0 ? [items, null] : [items.slice(1), items[0]];
+        },
+      },
+      finally: (ring) => ring.capacity() === 1,
+    });
+    expect(complete).toBe(true);
+  });
 });

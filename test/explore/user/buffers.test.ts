@@ -82,6 +82,19 @@ describe('one buffer that threads see in several ways', () => {
     expect(executions).toBe(1);
   });
 
+  test('is named where a thread returns a view of it', () => {
+    const failure = failureOf(() =>
+      check({
+        words: { memory: new SharedArrayBuffer(8), x: 0 },
+        threads: [({ memory, x }) => [new Int16Array(memory), memory, x.add(1)]],
+        finally: () => false,
+      }),
+    );
+    expect(failure.message).toContain(
+      'T1 returns [ Int16Array(4) of memory, SharedArrayBuffer of memory, 0 ]',
+    );
+  });
+
   test('may be waited on through one view and notified through another', () => {
     const said = new Set<string>();
     check({

@@ -80,6 +80,14 @@ describe('what cannot be checked is refused with a sentence', () => {
       /T1 makes a Uint8Array over a SharedArrayBuffer of 8 bytes that the check does not declare/,
     ],
     [
+      'a clone of a buffer',
+      {
+        words: { a: new SharedArrayBuffer(4) },
+        threads: [({ a }: { a: SharedArrayBuffer }) => structuredClone(new Uint8Array(a))],
+      },
+      /structuredClone of shared memory is not modelled/,
+    ],
+    [
       'a class that was taken before',
       {
         words: { a: new SharedArrayBuffer(4) },
