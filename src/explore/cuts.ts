@@ -11,7 +11,7 @@ interface Write {
   readonly nth: number;
   readonly depth: number;
   /** How many steps of each thread have to come before it, or are it. */
-  readonly clock: Int32Array;
+  readonly clock: readonly number[];
   /** Its place in the log of the watch. */
   readonly from: number;
   readonly to: number;
@@ -89,7 +89,8 @@ export class Cuts {
     const end = this.#watch.length;
     if (end === from) return;
     this.#naming.copyClock(happened.length - 1, this.#row);
-    const clock = this.#row.slice();
+    const clock: number[] = [];
+    for (const steps of this.#row) clock.push(steps);
     const write: Write = { thread, nth: clock[thread], depth: happened.length, clock, from, to: end };
     this.#writes.push(write);
     this.#of[thread].push(write);
