@@ -141,7 +141,10 @@ async function repeat(
       },
     });
   }
-  if (effort.warmUps > 0) for (const task of bench.tasks) await task.warmup();
+  for (const task of effort.warmUps > 0 ? bench.tasks : []) {
+    if (signal?.aborted === true) return false;
+    await task.warmup();
+  }
   for (let repetition = 1; repetition <= effort.mostRepetitions; repetition++) {
     if (repetition > effort.leastRepetitions && turns.every((turn) => isSteady(turn, effort))) break;
     for (const task of bench.tasks) {

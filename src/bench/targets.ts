@@ -51,9 +51,9 @@ export interface TargetBlock {
 /** Whom the lab is measured by: programs and peers, as far as they are there. */
 export interface Rivals {
   /** The plain reference in C++, with the order of operations of batches or of single ones. */
-  reference(choice: SchemeChoice, batched: boolean): Program | null;
+  reference(choice: SchemeChoice, batched: boolean): Promise<Program | null>;
   /** A library's queue with the same scheme. */
-  library(choice: SchemeChoice): Program | null;
+  library(choice: SchemeChoice): Promise<Program | null>;
   readonly mutex: Side;
   readonly messages: Side;
   readonly ring: Side;
@@ -124,13 +124,14 @@ function isParty(one: Party, other: Party): boolean {
 }
 
 /** The comparisons that can be made: first with native code, scheme by scheme, then with what a JavaScript user would pick. */
-export function planTargets(options: TargetOptions, rivals: Rivals): TargetBlock[] {
+export async function planTargets(options: TargetOptions, rivals: Rivals): Promise<TargetBlock[]> {
   const { choices, workloads, threads } = options;
   const blocks: TargetBlock[] = [];
   for (const workload of workloads.filter((each) => NATIVE_WORKLOADS.includes(each))) {
     for (const count of threads.filter((each) => NATIVE_THREADS.includes(each))) {
       if (count < WORKLOADS[workload].leastThreads) continue;
-      for (const choice of choices) blocks.push(...nativeBlock(workload, count, choice, rivals, options));
+      for (const choice of choices)
+        blocks.push(...(await nativeBlock(workload, count, choice, rivals, options)));
     }
   }
   for (const workload of workloads) {
@@ -140,19 +141,19 @@ export function planTargets(options: TargetOptions, rivals: Rivals): TargetBlock
   return blocks;
 }
 
-function nativeBlock(
+async function nativeBlock(
   workload: Workload,
   threads: number,
   choice: SchemeChoice,
   rivals: Rivals,
   options: TargetOptions,
-): TargetBlock[] {
+): Promise<TargetBlock[]> {
   const plan = new Plan(workload, threads);
   const wasm = schemeSide(choice, 'wasm');
-  plan.add(wasm, rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
+  plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
   if (threads === 1)
-    plan.add(schemeSide(choice, 'wasm-batched'), rivals.reference(choice, true), OF_REFERENCE);
-  else plan.add(wasm, rivals.library(choice), 1, { ahead: true });
+    plan.add(schemeSide(choice, 'wasm-batched'), await rivals.reference(choice, true), OF_REFERENCE);
+  else plan.add(wasm, await rivals.library(choice), 1, { ahead: true });
   return plan.done(options);
 }
 

@@ -127,4 +127,17 @@ export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
   },
 };
 
+/** Which workloads cannot be measured with which numbers of threads, as sentences. */
+export function tooFewThreads(workloads: readonly Workload[], threads: readonly number[]): string[] {
+  return workloads.flatMap((workload) => {
+    const { leastThreads } = WORKLOADS[workload];
+    const few = [...new Set(threads)].filter((count) => count < leastThreads);
+    return few.length === 0
+      ? []
+      : [
+          `${workload} is left out with ${few.join(', ')} thread${few.join() === '1' ? '' : 's'}: it needs at least ${leastThreads}.`,
+        ];
+  });
+}
+
 export const WORKLOAD_NAMES: readonly Workload[] = Object.keys(WORKLOADS) as Workload[];

@@ -16,7 +16,7 @@ import { stallStep } from '../bench/stall.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
 import type { TargetOptions } from '../bench/targets.ts';
-import { WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
+import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { MAX_THREADS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
@@ -28,7 +28,7 @@ import { command, type Command, type Context, type Result, type Values } from '.
 import { choice, flag, integer, text, texts } from './option.ts';
 import { type Lock, lockFile } from './lock.ts';
 import { checkWritable, writeFile } from './output.ts';
-import { runTargets } from './targets.ts';
+import { NOTHING_LEFT, runTargets } from './targets.ts';
 
 const options = {
   quick: flag('A small part of it, in about half a minute.'),
@@ -79,12 +79,16 @@ export const benchCommand: Command = command({
   ],
   run: async (context, given, files) => {
     if (files.length > 0) return compare(context, files);
-    if (given.targets) return runTargets(context, await targetsOf(given), given.quick ? QUICK : FULL);
+    if (given.targets) {
+      const asked = await targetsOf(given);
+      return runTargets(context, asked, given.quick ? QUICK : FULL, leftOut(given, asked.workloads));
+    }
     for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
     using lock = lockFile(given.out);
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
-    for (const refusal of planned.refusals) context.remark(refusal);
+    for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
+    if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
     const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned, lock));
     context.progress.clear();
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
@@ -125,6 +129,12 @@ function watchOf(
       progress.show(`${done} of ${size} cells${left}: ${what}`);
     },
   };
+}
+
+/** What was asked for and cannot be measured. Where neither workloads nor threads were named, nothing of that was asked for. */
+function leftOut(given: Given, workloads: readonly Workload[]): string[] {
+  const isAsked = given.workload.length > 0 || given.threads.length > 0;
+  return isAsked ? tooFewThreads(workloads, threadsOf(given)) : [];
 }
 
 /** The result to begin with: the one in `--out`, or an empty one. */

@@ -5,18 +5,27 @@ import { BENCH_SCHEMA, thisMachine } from '../bench/result-file.ts';
 import { RoundTrip } from '../bench/round-trip.ts';
 import type { Program, Side } from '../bench/side.ts';
 import { type Judged, judgeBlock, planTargets, type Rivals, type TargetOptions } from '../bench/targets.ts';
-import { InternalError } from '../errors.ts';
+import { InternalError, UsageError } from '../errors.ts';
 import { targetsText } from '../report/targets-text.ts';
 import type { Context, Result } from './command.ts';
 
+export const NOTHING_LEFT =
+  'Nothing is left to measure: ask for other workloads, for other engines or for more threads.';
+
 /** Measures the lab by its targets. What there is no rival for is left out, with a remark. */
-export async function runTargets(context: Context, options: TargetOptions, effort: Effort): Promise<Result> {
-  const notes = new Set<string>();
-  const blocks = planTargets(
+export async function runTargets(
+  context: Context,
+  options: TargetOptions,
+  effort: Effort,
+  leftOut: readonly string[],
+): Promise<Result> {
+  const notes = new Set(leftOut);
+  const blocks = await planTargets(
     options,
-    rivalsOf((note) => void notes.add(note)),
+    rivalsOf(context.signal, (note) => void notes.add(note)),
   );
   for (const note of notes) context.remark(note);
+  if (blocks.length === 0) throw new UsageError(NOTHING_LEFT);
   const judged: Judged[] = [];
   const roundTrip = await RoundTrip.start();
   try {
@@ -46,15 +55,15 @@ export async function runTargets(context: Context, options: TargetOptions, effor
   };
 }
 
-function rivalsOf(note: (sentence: string) => void): Rivals {
+function rivalsOf(signal: AbortSignal, note: (sentence: string) => void): Rivals {
   const programOf = (native: Native | null): Program | null => {
     if (native !== null && 'program' in native) return native.program;
     if (native !== null) note(native.missing);
     return null;
   };
   return {
-    reference: (choice, batched) => programOf(reference(choice, { batched })),
-    library: ({ scheme }) => programOf(library(scheme.ID)),
+    reference: async (choice, batched) => programOf(await reference(choice, { batched, signal })),
+    library: async ({ scheme }) => programOf(await library(scheme.ID, signal)),
     mutex: peerOf('mutex-queue'),
     messages: peerOf('postMessage'),
     // The library itself where it is installed, else the ring of its shape.

@@ -56,7 +56,8 @@ describe.runIf(deep && status === 0)('the reference in C++', () => {
   );
 });
 
-const libraries = SCHEMES.map((spec) => library(spec.split(':')[0]!)!).filter((each) => 'program' in each);
+const found = await Promise.all(SCHEMES.map(async (spec) => (await library(spec.split(':')[0]!))!));
+const libraries = found.filter((each) => 'program' in each);
 
 // Each where its headers are.
 test.skipIf(libraries.length === 0)('the libraries lose nothing', async () => {
@@ -66,8 +67,8 @@ test.skipIf(libraries.length === 0)('the libraries lose nothing', async () => {
   }
 });
 
-test('there is no library for a scheme that none has', () => {
-  expect(library('naive')).toBeNull();
+test('there is no library for a scheme that none has', async () => {
+  expect(await library('naive')).toBeNull();
 });
 
 test('without a compiler the reference is left out with one sentence', async () => {
@@ -77,7 +78,7 @@ test('without a compiler the reference is left out with one sentence', async () 
   // The programs that were made before are known in this process: another copy of the module knows none.
   vi.resetModules();
   const fresh = await import('../../bench/peers/native/index.ts');
-  expect(fresh.reference(await chooseScheme('tagged'), { books: true })).toEqual({
+  expect(await fresh.reference(await chooseScheme('tagged'), { books: true })).toEqual({
     missing: 'tagged (c++ with books) is left out: there is no g++ on this machine.',
   });
 });

@@ -127,8 +127,8 @@ const named = (scheme: string): Side => ({ ...faultySide('none'), scheme });
 
 describe('the targets', () => {
   const rivals: Rivals = {
-    reference: (_, batched) => program(batched ? 'batched reference' : 'reference'),
-    library: () => program('library'),
+    reference: async (_, batched) => program(batched ? 'batched reference' : 'reference'),
+    library: async () => program('library'),
     mutex: named('mutex'),
     messages: {
       ...named('messages'),
@@ -137,15 +137,17 @@ describe('the targets', () => {
     ring: named('ring'),
   };
   const plan = async (workload: Target['workload'], threads: number, others = rivals): Promise<string[]> =>
-    planTargets(
-      {
-        choices: [await chooseScheme('tagged')],
-        workloads: [workload],
-        threads: [threads],
-        capacity: 100,
-        seed: 1,
-      },
-      others,
+    (
+      await planTargets(
+        {
+          choices: [await chooseScheme('tagged')],
+          workloads: [workload],
+          threads: [threads],
+          capacity: 100,
+          seed: 1,
+        },
+        others,
+      )
     ).flatMap(({ targets }) =>
       targets.map(
         ({ side, rival, ahead, least, counts }) =>
@@ -182,7 +184,7 @@ describe('the targets', () => {
   });
 
   test('leave out a rival that is not there', async () => {
-    const alone = { ...rivals, reference: () => null, library: () => null };
+    const alone = { ...rivals, reference: async () => null, library: async () => null };
     expect(await plan('pairs', 2, alone)).toEqual([
       'wasm / mutex > 1 operations',
       'atomics / mutex > 1 operations',
@@ -190,7 +192,7 @@ describe('the targets', () => {
   });
 
   test('let each side take its turn once in a block', async () => {
-    const [block] = planTargets(
+    const [block] = await planTargets(
       {
         choices: [await chooseScheme('tagged')],
         workloads: ['pairs'],

@@ -82,6 +82,50 @@ describe('bench', () => {
     expect(await stdout).toContain('tagged');
   });
 
+  test('interrupted while its rivals are compiled, it ends the compiler, and with it all that this has started', async () => {
+    const place = folder();
+    const [begun, ended] = [join(place, 'begun'), join(place, 'ended')];
+    writeFileSync(
+      join(place, 'g++'),
+      `#!/bin/sh
+if [ "$1" = --version ]; then echo 'g++ 0'; exit; fi
+trap 'echo > ${ended}; exit 1' TERM
+sleep 3600 &
+echo $! > ${begun}.part
+mv ${begun}.part ${begun}
+wait`,
+      { mode: 0o755 },
+    );
+    const line = 'bench --targets --quick --scheme tagged --workload pairs --threads 1';
+    const child = start(line.split(' '), { PATH: `${place}:${process.env['PATH']}` });
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    while (!existsSync(begun)) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(await said).toEqual(['', '']);
+    expect(existsSync(ended)).toBe(true);
+    // Of a process that has ended, what is left if anything is what its parent has not fetched yet.
+    const status = `/proc/${readFileSync(begun, 'utf8').trim()}/status`;
+    if (existsSync(status)) expect(readFileSync(status, 'utf8')).toMatch(/^State:\tZ/m);
+  });
+
+  test.each([
+    [
+      '--workload producers-consumers --no-memory',
+      'producers-consumers is left out with 1 thread: it needs at least 2.',
+    ],
+    ['--workload ping-pong --targets', 'ping-pong is left out with 1 thread: it needs at least 2.'],
+    [
+      '--workload fifty-fifty --scheme tagged --engine wasm-batched --no-peers --no-memory',
+      'tagged is left out where it cannot be used: ',
+    ],
+  ])('--threads 1 %s leaves nothing to measure, and says why', (line, why) => {
+    const { status, stdout, stderr } = lab(['bench', '--quick', '--threads', '1', ...line.split(' ')]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/Nothing is left to measure: .*\n$/);
+    expect(stderr).toContain(why);
+  });
+
   test.runIf(deep)('measures both engines, and the batches of one where there can be any', () => {
     const line = [
       'bench',

@@ -72,9 +72,12 @@ export function labProcess(args: readonly string[], env: Readonly<Record<string,
 }
 
 /** Starts the compiled command line. */
-export function start(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
   const child = spawn(process.execPath, [main, ...args], {
-    env: environment(),
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

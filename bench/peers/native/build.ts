@@ -2,11 +2,12 @@
  * Compiles the native programs of this folder with g++, where there is one, when they are first measured. A program is kept in
  * `dist/native` under a hash of everything that it was made from, and made anew when any of that changes.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { root } from '../../../src/engines/wasm/sources.ts';
 import * as layout from '../../../src/kernel/layout.ts';
 
@@ -39,18 +40,22 @@ function layoutHeader(): string {
 /** A property of this machine and these sources, so it is asked once in a process. */
 const known = new Map<string, Built>();
 
-/** The program of a recipe, made if it has to be. That it cannot be made is no error. */
-export function build(recipe: Recipe): Built {
+/**
+ * The program of a recipe, made if it has to be. That it cannot be made is no error.
+ *
+ * @throws the reason of the signal, once it is aborted: the compiler has ended then
+ */
+export async function build(recipe: Recipe, signal?: AbortSignal): Promise<Built> {
   const key = JSON.stringify(recipe);
-  const built = known.get(key) ?? make(recipe);
+  const built = known.get(key) ?? (await make(recipe, signal));
   known.set(key, built);
   return built;
 }
 
-function make({ name, needs, flags, libraries }: Recipe): Built {
-  const compiler = spawnSync('g++', ['--version'], { encoding: 'utf8' });
+async function make({ name, needs, flags, libraries }: Recipe, signal?: AbortSignal): Promise<Built> {
+  const compiler = await compile(['--version'], '', signal);
   if (compiler.status !== 0) return { missing: 'there is no g++ on this machine' };
-  if (needs !== null && !hasHeader(needs.header))
+  if (needs !== null && !(await hasHeader(needs.header, signal)))
     return { missing: `its header ${needs.header} is not here (Debian: apt-get install ${needs.package})` };
   const header = layoutHeader();
   const all = [...FLAGS, ...flags];
@@ -67,23 +72,68 @@ function make({ name, needs, flags, libraries }: Recipe): Built {
     return { missing: `${place} cannot be written: ${(error as Error).message}` };
   }
   const unfinished = `${program}.${process.pid}`;
-  const { status, stderr, error } = spawnSync(
-    'g++',
-    [...all, `-I${place}`, source, '-o', unfinished, ...libraries.map((library) => `-l${library}`)],
-    { encoding: 'utf8', timeout: 1000 * SECONDS },
-  );
-  if (status !== 0) {
-    const [first] = (error?.message ?? stderr).split('\n').filter((line) => /error|cannot/.test(line));
-    return { missing: `g++ does not compile it: ${first ?? `it ended with status ${status}`}` };
+  const linked = libraries.map((library) => `-l${library}`);
+  try {
+    const { status, why } = await compile(
+      [...all, `-I${place}`, source, '-o', unfinished, ...linked],
+      '',
+      signal,
+    );
+    if (status !== 0) return { missing: `g++ does not compile it: ${why}` };
+    renameSync(unfinished, program);
+  } finally {
+    rmSync(unfinished, { force: true });
   }
-  renameSync(unfinished, program);
   return { program };
 }
 
-function hasHeader(header: string): boolean {
-  return (
-    spawnSync('g++', ['-x', 'c++', '-E', '-fpermissive', '-', '-o', devNull], {
-      input: `#include <${header}>\n`,
-    }).status === 0
-  );
+async function hasHeader(header: string, signal?: AbortSignal): Promise<boolean> {
+  const args = ['-x', 'c++', '-E', '-fpermissive', '-', '-o', devNull];
+  return (await compile(args, `#include <${header}>\n`, signal)).status === 0;
+}
+
+/** How the compiler ended. */
+interface Ended {
+  /** Null if it could not be started, or was ended. */
+  readonly status: number | null;
+  readonly stdout: string;
+  /** Why its status is not 0. */
+  readonly why: string;
+}
+
+/** Runs the compiler. It is a group of processes, which the signal, or too long a time, ends together. */
+async function compile(args: readonly string[], input: string, signal?: AbortSignal): Promise<Ended> {
+  signal?.throwIfAborted();
+  const child = spawn('g++', args, { detached: true });
+  const { pid } = child;
+  let isLate = false;
+  const end = (): void => {
+    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-pid, 'SIGTERM');
+    } catch {
+      // It has ended.
+    }
+  };
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, 1000 * SECONDS);
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    const closed = new Promise<number | null>((resolve) => {
+      child.on('close', resolve).on('error', () => resolve(null));
+    });
+    // One that reads no input has gone before it is written.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    const [status, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
+    signal?.throwIfAborted();
+    if (isLate) return { status: null, stdout, why: `it took longer than ${SECONDS} s` };
+    const [first] = stderr.split('\n').filter((line) => /error|cannot/.test(line));
+    return { status, stdout, why: first ?? `it ended with status ${status}` };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  }
 }

@@ -87,16 +87,18 @@ interface ReferenceOptions {
   readonly batched?: boolean;
   /** With the bookkeeping that only the auditor reads. */
   readonly books?: boolean;
+  /** Ends the compiler. */
+  readonly signal?: AbortSignal;
 }
 
 /** The plain reference under a scheme: on the words that the lab has laid out, which the auditor goes over at the end. */
-export function reference(
+export async function reference(
   choice: SchemeChoice,
-  { batched = false, books = false }: ReferenceOptions = {},
-): Native {
+  { batched = false, books = false, signal }: ReferenceOptions = {},
+): Promise<Native> {
   const title = ['c++', ...(books ? ['with books'] : []), ...(batched ? ['batched'] : [])].join(' ');
   return nativeOf(
-    build(books ? KEEPING_BOOKS : REFERENCE),
+    await build(books ? KEEPING_BOOKS : REFERENCE, signal),
     `${choice.name} (${title})`,
     (program, side, conditions) => {
       const { workload, threads, capacity } = conditions;
@@ -126,11 +128,11 @@ function wordsIn(file: string): ArrayBuffer {
 }
 
 /** The library's queue with the scheme, if there is one of the sort. */
-export function library(scheme: string): Native | null {
+export async function library(scheme: string, signal?: AbortSignal): Promise<Native | null> {
   const recipe = LIBRARIES.find((each) => each.scheme === scheme);
   if (recipe === undefined) return null;
   const { title, ...how } = recipe;
-  return nativeOf(build(how), title, (program, side, conditions) => {
+  return nativeOf(await build(how, signal), title, (program, side, conditions) => {
     return new NativePlayer(side, conditions, [program, ...argumentsOf(conditions, 1)]);
   });
 }
