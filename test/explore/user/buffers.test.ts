@@ -82,6 +82,24 @@ describe('one buffer that threads see in several ways', () => {
     expect(executions).toBe(1);
   });
 
+  test('lets a loop out that waits for a word of which another thread writes a half', () => {
+    const { complete } = check({
+      words: { memory: new SharedArrayBuffer(8) },
+      threads: [
+        ({ memory }) => {
+          const whole = new BigInt64Array(memory);
+          while (Atomics.load(whole, 0) === 0n);
+          return Atomics.load(whole, 0);
+        },
+        ({ memory }) => Atomics.store(new Int32Array(memory), 1, 1),
+      ],
+      // They are not of the same bytes.
+      races: 'allow',
+      finally: (_, [seen]) => seen === 2n ** 32n,
+    });
+    expect(complete).toBe(true);
+  });
+
   test('is named where a thread returns a view of it', () => {
     const failure = failureOf(() =>
       check({

@@ -23,9 +23,11 @@ export const SIZE = 8;
 const ATOMIC = ['load', 'store', 'add', 'xor', 'exchange', 'compareExchange'] as const;
 const PLAIN = ['read', 'write', 'get', 'set'] as const;
 
+const WAITING = ['wait', 'notify', 'spin'] as const;
+
 /** One access: by `Atomics`, by index, or by a DataView (`get`, `set`) at any byte. */
 export interface MixedAccess {
-  readonly kind: (typeof ATOMIC)[number] | (typeof PLAIN)[number] | 'wait' | 'notify';
+  readonly kind: (typeof ATOMIC)[number] | (typeof PLAIN)[number] | (typeof WAITING)[number];
   readonly type: Type;
   /** In bytes. */
   readonly at: number;
@@ -51,7 +53,7 @@ export function mixedProgram(random: Random, options: MixedOptions): MixedAccess
     Array.from({ length: 1 + random.below(options.accesses) }, (): MixedAccess => {
       const isPlain = random.below(100) < options.plain;
       const waits = !isPlain && options.waits && random.below(3) === 0;
-      const atomic = waits ? pick(['wait', 'notify'] as const) : pick(ATOMIC);
+      const atomic = waits ? pick(WAITING) : pick(ATOMIC);
       const kind = isPlain ? pick(PLAIN) : atomic;
       const viewed = kind === 'get' || kind === 'set';
       const waitable = ['Int32Array', 'BigInt64Array'] as const;
@@ -90,6 +92,9 @@ function make(memory: SharedArrayBuffer, { kind, type, at, value, other, isLittl
       return Atomics.wait(array, 0, given);
     case 'notify':
       return Atomics.notify(array, 0, 1);
+    case 'spin':
+      while (Atomics.load(array, 0) === given);
+      return undefined;
     case 'load':
       return Atomics.load(array, 0);
     case 'store':
@@ -104,7 +109,8 @@ function make(memory: SharedArrayBuffer, { kind, type, at, value, other, isLittl
 interface ThreadState {
   readonly at: number;
   readonly answers: readonly string[];
-  readonly inside: 'running' | 'asleep' | 'woken';
+  /** `looked`: it goes round, and has found what it must not find. */
+  readonly inside: 'running' | 'asleep' | 'woken' | 'looked';
 }
 
 interface State {
@@ -235,8 +241,12 @@ function move(state: State, thread: number, accesses: readonly MixedAccess[]): M
     ];
   }
   const bytes = Uint8Array.from(state.bytes);
+  const now = WAITING.includes(kind as 'spin') ? new ARRAYS[type](bytes.buffer, at, 1)[0] : null;
+  if (kind === 'spin') {
+    if (now !== access.value) return [{ state: stand(done(undefined)), event }];
+    return me.inside === 'looked' ? [] : [{ state: stand({ ...me, inside: 'looked' }), event }];
+  }
   if (kind === 'wait') {
-    const now = new ARRAYS[type](bytes.buffer, at, 1)[0];
     if (now !== access.value) return [{ state: stand(done('not-equal')), event }];
     const sleepers = { ...state.sleepers, [at]: [...sleeping, thread] };
     const asleep = stand({ ...me, inside: 'asleep' }, { sleepers });
