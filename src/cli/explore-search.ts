@@ -54,6 +54,12 @@ export async function search(asked: Asked, context: Context): Promise<Searched> 
   const { program, scheme, options, checkpoint } = asked;
   const campaign = await campaignOf(program, scheme, options);
   checkSplit(asked, campaign);
+  const units = campaign.units.length;
+  if (asked.shard !== null && unitsOf(asked.shard, units).length === 0) {
+    context.remark(
+      `Nothing is left for --shard ${showShard(asked.shard)}: other shards have the ${units === 1 ? 'only unit' : `${units} units`} of the search.`,
+    );
+  }
   if (checkpoint !== null) checkWritable(checkpoint);
   using lock = lockFile(checkpoint);
   const coverage = new Coverage(asked, campaign, lock);

@@ -8,15 +8,15 @@ import { strategies, strategyOf } from '../explore/strategies/all.ts';
 import { factsInWorker } from '../explore/together.ts';
 import { wrap } from '../report/columns.ts';
 import { explorationJson, explorationText, explorationVerdict } from '../report/exploration-text.ts';
-import { playText } from '../report/play-text.ts';
-import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
+import { shrunkJson } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
-import { command, type Command, type Context, type Result } from './command.ts';
+import { command, type Command, type Context } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
 import { flag, integer, integerOr, number, text } from './option.ts';
-import { handOverInWorker, playShrunk, shrunkOf } from './shrinking.ts';
+import { shrunkOf } from './shrinking.ts';
+import { smallestProgram } from './smallest.ts';
 
 export const exploreCommand: Command = command({
   name: 'explore',
@@ -148,34 +148,6 @@ export const exploreCommand: Command = command({
   },
 });
 
-/** Every operation whose answer is judged. */
-const LETTERS = ['d', 'e', 'i'];
-/** What a batch of two does wrong, it does without another thread. */
-const BATCHES = ['d2', 'e2'];
-
-/** Looks at short programs, those of few operations, threads and preemptions first, and tells the first that does damage. */
-async function smallestProgram(given: Given, context: Context): Promise<Result> {
-  if (given.program !== null)
-    throw new UsageError('--smallest looks for a program itself: leave out --program.');
-  const { print, style } = context;
-  const seconds = given['max-seconds'] ?? 60;
-  const choice = await chooseScheme(given.scheme ?? 'naive');
-  const seen = {
-    scheme: choice.spec,
-    kinds: [],
-    shapes: { letters: LETTERS, alone: BATCHES, inOrder: true },
-  };
-  const searched = await handOverInWorker(seen, null, seconds, context);
-  const found = searched?.found ?? null;
-  const broken = found !== null && !mayBreak(choice);
-  if (searched) print(handOverText(searched, [], { scheme: choice.spec, seconds }, style));
-  const played = found && (await playShrunk(found, null, context));
-  if (played) print(`\n${playText(played, style)}`);
-  const verdict = broken ? 'broken' : 'as-claimed';
-  const findings = found ? [{ kind: found.kind, ...shrunkJson(found, null) }] : [];
-  return { broken, document: { verdict, findings, audit: null, seed: null, searched } };
-}
-
 async function mergedFrom(
   files: readonly string[],
   { program, scheme }: Pick<Given, 'program' | 'scheme'>,
@@ -274,6 +246,8 @@ function strategyAsked({ strategy, 'max-preemptions': bound, ...rest }: Given): 
   if (id === 'replay' && rest.schedule === null) {
     throw new UsageError('--strategy replay lacks its schedule: give one, as in --schedule 1x5,2x19,1.');
   }
+  if (id !== 'replay' && rest.schedule !== null)
+    throw new UsageError(`--schedule is for --strategy replay, and not for ${id}: leave one of them out.`);
   const { seed, depth, runs } = rest;
   const schedule = rest.schedule ?? '';
   return { strategy: id, seed, depth, runs, schedule, ...(bound !== null && { preemptions: bound }) };

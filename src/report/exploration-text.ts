@@ -157,6 +157,7 @@ export function explorationVerdict(
   choice: SchemeChoice,
   broken: boolean,
 ): string {
+  if (executions === 0) return `Nothing was run, so nothing is said of what ${choice.name} promises.`;
   const damaged = `${bad} of ${executions} executions ${bad === 1 ? 'is' : 'are'} damaged`;
   if (broken) return `BROKEN   ${choice.name} promises that this cannot happen, and ${damaged}.`;
   if (!mayBreak(choice)) return 'as claimed';
@@ -167,11 +168,17 @@ export function explorationVerdict(
   return `as claimed   ${promise}: ${bad === 0 ? 'this program shows no damage' : damaged}.`;
 }
 
+/** Null if nothing was run. */
+function verdictOf({ executions }: Exploration, broken: boolean): 'broken' | 'as-claimed' | null {
+  if (broken) return 'broken';
+  return executions === 0 ? null : 'as-claimed';
+}
+
 /** The same as JSON, with the names that every command uses. */
 export function explorationJson(of: Exploration, broken: boolean): Record<string, unknown> {
   const { interleavings, findings, ...rest } = of;
   return {
-    verdict: broken ? 'broken' : 'as-claimed',
+    verdict: verdictOf(of, broken),
     findings: findings.map(({ schedule, ...finding }) => ({
       ...finding,
       replay: replayCommand({

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lab } from './lab.ts';
+import { folder, lab } from './lab.ts';
 import { deep } from '../effort.ts';
 
 const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
@@ -88,6 +89,16 @@ test('a search that is ended early says so', () => {
   expect(stdout).toContain('incomplete');
 });
 
+test('a shard that no unit is left for says so, and nothing of a promise', () => {
+  const line = ['explore', '--program', 'd', '--shard', '9/9', '--checkpoint', join(folder(), 'part.json')];
+  const { status, stdout, stderr } = lab(line);
+  expect(stderr).toBe('Nothing is left for --shard 9/9: other shards have the only unit of the search.\n');
+  expect(stdout).toContain('Nothing was run, so nothing is said of what naive promises.');
+  expect(stdout).not.toContain('as claimed');
+  expect(status).toBe(0);
+  expect(JSON.parse(lab([...line, '--json']).stdout)).toMatchObject({ verdict: null, executions: 0 });
+});
+
 test('what chance found is told with its seed, and the promise of PCT beside the rate', () => {
   const args = ['explore', '--program', '[A] d | d e d', '--strategy', 'pct', '--seed', '7', '--runs', '200'];
   const { status, stdout } = lab(args);
@@ -114,6 +125,11 @@ test.each([
     'There is no strategy "depth-first": give one of exhaustive,',
   ],
   [['explore', '--program', 'e | d', '--strategy', 'replay'], '--strategy replay lacks its schedule'],
+  [
+    ['explore', '--program', 'e | d', '--schedule', '1'],
+    '--schedule is for --strategy replay, and not for exh',
+  ],
+  [['explore', '--smallest', '--jobs', '2'], '--jobs is for one program, and --smallest looks at many'],
   [['explore', '--program', 'e | d', '--strategy', 'pos', '--max-preemptions', '2'], 'and not for pos'],
   [['explore', '--program', 'e | d', '--strategy', 'replay', '--schedule', '3'], 'moves T3'],
   [['explore', '--program', 'e | d', '--slots', '3', '--scheme', 'epochs'], '3 slots are too few'],

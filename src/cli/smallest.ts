@@ -1,0 +1,59 @@
+import { chooseScheme } from '../engines/registry.ts';
+import { UsageError } from '../errors.ts';
+import { playText } from '../report/play-text.ts';
+import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
+import { mayBreak } from '../scenario/promise.ts';
+import type { Context, Result } from './command.ts';
+import { handOverInWorker, playShrunk } from './shrinking.ts';
+
+/** Every operation whose answer is judged. */
+const LETTERS = ['d', 'e', 'i'];
+/** What a batch of two does wrong, it does without another thread. */
+const BATCHES = ['d2', 'e2'];
+
+/** Options that say how one program is searched. */
+const OF_ONE_PROGRAM = [
+  'slots',
+  'max-preemptions',
+  'max-executions',
+  'strategy',
+  'schedule',
+  'jobs',
+  'checkpoint',
+  'resume',
+  'shard',
+] as const;
+
+interface Given extends Readonly<Record<(typeof OF_ONE_PROGRAM)[number], unknown>> {
+  readonly program: string | null;
+  readonly scheme: string | null;
+  readonly 'max-seconds': number | null;
+}
+
+/** Looks at short programs, those of few operations, threads and preemptions first, and tells the first that does damage. */
+export async function smallestProgram(given: Given, context: Context): Promise<Result> {
+  if (given.program !== null)
+    throw new UsageError('--smallest looks for a program itself: leave out --program.');
+  const idle = OF_ONE_PROGRAM.find((name) => given[name] !== null);
+  if (idle !== undefined)
+    throw new UsageError(
+      `--${idle} is for one program, and --smallest looks at many: leave one of them out.`,
+    );
+  const { print, style } = context;
+  const seconds = given['max-seconds'] ?? 60;
+  const choice = await chooseScheme(given.scheme ?? 'naive');
+  const seen = {
+    scheme: choice.spec,
+    kinds: [],
+    shapes: { letters: LETTERS, alone: BATCHES, inOrder: true },
+  };
+  const searched = await handOverInWorker(seen, null, seconds, context);
+  const found = searched?.found ?? null;
+  const broken = found !== null && !mayBreak(choice);
+  if (searched) print(handOverText(searched, [], { scheme: choice.spec, seconds }, style));
+  const played = found && (await playShrunk(found, null, context));
+  if (played) print(`\n${playText(played, style)}`);
+  const verdict = broken ? 'broken' : 'as-claimed';
+  const findings = found ? [{ kind: found.kind, ...shrunkJson(found, null) }] : [];
+  return { broken, document: { verdict, findings, audit: null, seed: null, searched } };
+}
