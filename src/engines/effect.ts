@@ -1,6 +1,6 @@
 /**
- * The word after a step, from the step and the word before: of the kernel's accesses, and of what else `Atomics` offers to other code. An
- * access that is none of these writes nothing.
+ * The word after a step, from the step and the word before: of the kernel's accesses, and of what else `Atomics` offers to other code. Any
+ * other access writes nothing.
  */
 export function wordAfter(
   { access, first, second }: { readonly access: string; readonly first: number; readonly second: number },

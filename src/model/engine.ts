@@ -111,7 +111,8 @@ export class ModelEngine implements ControlledEngine {
     machine.step(thread - 1);
     // A plain write after the step may have gone to the same word.
     const after = writes(request, before) ? machine.lastWritten : before;
-    const plain = plainSince(from, machine.at[thread - 1]);
+    const to = machine.at[thread - 1];
+    const plain = to.effect?.plain ?? plainSince(from, to);
     if (this.#run && machine.happened.length >= SETTLED_AFTER) machine.settle();
     return { before, after, plain };
   }

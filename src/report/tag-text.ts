@@ -21,7 +21,7 @@ export function untilTagsWrap({ slots, link, top }: Geometry): string[] {
 }
 
 function freeListText(slots: number, bits: number): string {
-  return `the tag of the free list has ${bitsText(bits)} at ${counted(slots, 'slot')}: no thread may stand still between A1 and A3 while ${counted(2 ** bits, 'slot')} are taken`;
+  return `the tag of the free list has ${bitsText(bits)} at ${counted(slots, 'slot')}: no thread may stand still between its read of the top of that list and its compare-and-swap while ${counted(2 ** bits, 'slot')} are taken`;
 }
 
 /** What the claims of all schemes take for granted of the free list. */
@@ -32,7 +32,7 @@ export function freeListClaim(): string {
     return `${bitsText(bits)} at ${counted(slots, 'slot')}`;
   });
   const narrowest = 32 - MAX_INDEX_BITS;
-  return `Under every scheme the free list has a tag, which has the bits that an index leaves: ${widths.join(', ')}. With the narrowest one all claims hold as long as no thread stands still between A1 and A3 while ${counted(2 ** narrowest, 'slot')} are taken.`;
+  return `Under every scheme the free list has a tag, which has the bits that an index leaves: ${widths.join(', ')}. With the narrowest one all claims hold as long as no thread stands still between its read of the top of that list and its compare-and-swap while ${counted(2 ** narrowest, 'slot')} are taken.`;
 }
 
 function bitsText(bits: number): string {

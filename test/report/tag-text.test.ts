@@ -20,7 +20,7 @@ async function until(spec: string, slots: number): Promise<string[]> {
 }
 
 const listed = (bits: number, slots: string, takes: string): string =>
-  `the tag of the free list has ${bits} bits at ${slots} slots: no thread may stand still between A1 and A3 while ${takes} slots are taken`;
+  `the tag of the free list has ${bits} bits at ${slots} slots: no thread may stand still between its read of the top of that list and its compare-and-swap while ${takes} slots are taken`;
 const linked = (bits: string, changes: string): string =>
   `the tag of a pointer word has ${bits} and wraps after ${changes} of the word`;
 
@@ -42,7 +42,7 @@ test.each([
 
 test('the claims of all schemes name the widths of the free list, down to the narrowest', () => {
   expect(freeListClaim()).toBe(
-    'Under every scheme the free list has a tag, which has the bits that an index leaves: 12 bits at 1,048,575 slots, 16 bits at 65,535 slots, 30 bits at 3 slots. With the narrowest one all claims hold as long as no thread stands still between A1 and A3 while 4,096 slots are taken.',
+    'Under every scheme the free list has a tag, which has the bits that an index leaves: 12 bits at 1,048,575 slots, 16 bits at 65,535 slots, 30 bits at 3 slots. With the narrowest one all claims hold as long as no thread stands still between its read of the top of that list and its compare-and-swap while 4,096 slots are taken.',
   );
 });
 
