@@ -78,7 +78,10 @@ export const benchCommand: Command = command({
     ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
   ],
   run: async (context, given, files) => {
-    if (files.length > 0) return compare(context, files);
+    if (files.length > 0) {
+      refuseBesideFiles(given);
+      return compare(context, files);
+    }
     if (given.targets) {
       const asked = await targetsOf(given);
       return runTargets(context, asked, given.quick ? QUICK : FULL, leftOut(given, asked.workloads));
@@ -283,6 +286,18 @@ function resultIn(file: string): BenchResult {
     );
   }
   return parseBench(contents, file);
+}
+
+/** Throws a UsageError for an option that would do nothing, since two results are compared and nothing is measured. */
+function refuseBesideFiles({ think, ...given }: Given): void {
+  const asked = Object.entries({ ...given, think: think === 'no' ? null : think });
+  const idle = asked.find(([, value]) =>
+    Array.isArray(value) ? value.length > 0 : value !== null && value !== false,
+  );
+  if (idle !== undefined)
+    throw new UsageError(
+      `--${idle[0]} is for a measurement, and files are only compared: leave one of them out.`,
+    );
 }
 
 function compare({ print, style }: Context, files: readonly string[]): Result {

@@ -46,6 +46,28 @@ export interface Searched {
   readonly error: Error | null;
 }
 
+/** Options that say how one program is searched, each null if it was not given. */
+const OF_ONE_PROGRAM = [
+  'slots',
+  'max-preemptions',
+  'max-executions',
+  'strategy',
+  'schedule',
+  'jobs',
+  'checkpoint',
+  'resume',
+  'shard',
+] as const;
+
+export type SearchOptions = Readonly<Record<(typeof OF_ONE_PROGRAM)[number], unknown>>;
+
+/** Throws a UsageError where no search of one program is made: such an option would do nothing. */
+export function refuseSearchOptions(given: SearchOptions, why: string): void {
+  const idle = OF_ONE_PROGRAM.find((name) => given[name] !== null);
+  if (idle !== undefined)
+    throw new UsageError(`--${idle} is for the search of one program, and ${why}: leave one of them out.`);
+}
+
 const CHECKPOINT_MS = 10_000;
 const PROGRESS_MS = 200;
 

@@ -12,7 +12,7 @@ import { shrunkJson } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { command, type Command, type Context } from './command.ts';
 import { merged } from './explore-merge.ts';
-import { type Asked, search } from './explore-search.ts';
+import { type Asked, refuseSearchOptions, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
 import { flag, integer, integerOr, number, text } from './option.ts';
 import { shrunkOf } from './shrinking.ts';
@@ -148,15 +148,14 @@ export const exploreCommand: Command = command({
   },
 });
 
-async function mergedFrom(
-  files: readonly string[],
-  { program, scheme }: Pick<Given, 'program' | 'scheme'>,
-): Promise<Exploration> {
+async function mergedFrom(files: readonly string[], given: Given): Promise<Exploration> {
+  const { program, scheme } = given;
   if (program !== null) {
     throw new UsageError(
       '--merge takes the program from its files, and was given --program as well: leave that out.',
     );
   }
+  refuseSearchOptions(given, '--merge adds up what was searched');
   return merged(files, scheme);
 }
 

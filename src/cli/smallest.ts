@@ -4,6 +4,7 @@ import { playText } from '../report/play-text.ts';
 import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import type { Context, Result } from './command.ts';
+import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
 
 /** Every operation whose answer is judged. */
@@ -11,20 +12,7 @@ const LETTERS = ['d', 'e', 'i'];
 /** What a batch of two does wrong, it does without another thread. */
 const BATCHES = ['d2', 'e2'];
 
-/** Options that say how one program is searched. */
-const OF_ONE_PROGRAM = [
-  'slots',
-  'max-preemptions',
-  'max-executions',
-  'strategy',
-  'schedule',
-  'jobs',
-  'checkpoint',
-  'resume',
-  'shard',
-] as const;
-
-interface Given extends Readonly<Record<(typeof OF_ONE_PROGRAM)[number], unknown>> {
+interface Given extends SearchOptions {
   readonly program: string | null;
   readonly scheme: string | null;
   readonly 'max-seconds': number | null;
@@ -34,11 +22,7 @@ interface Given extends Readonly<Record<(typeof OF_ONE_PROGRAM)[number], unknown
 export async function smallestProgram(given: Given, context: Context): Promise<Result> {
   if (given.program !== null)
     throw new UsageError('--smallest looks for a program itself: leave out --program.');
-  const idle = OF_ONE_PROGRAM.find((name) => given[name] !== null);
-  if (idle !== undefined)
-    throw new UsageError(
-      `--${idle} is for one program, and --smallest looks at many: leave one of them out.`,
-    );
+  refuseSearchOptions(given, '--smallest looks at many');
   const { print, style } = context;
   const seconds = given['max-seconds'] ?? 60;
   const choice = await chooseScheme(given.scheme ?? 'naive');

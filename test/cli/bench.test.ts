@@ -187,6 +187,10 @@ wait`,
     [['--scheme', 'epoch'], 'There is no scheme "epoch"'],
     [['one.json'], 'One result file cannot be compared'],
     [['one.json', 'two.json'], 'There is no file one.json'],
+    [
+      ['one.json', 'two.json', '--out', 'three.json'],
+      '--out is for a measurement, and files are only compared',
+    ],
     [['src', 'test'], 'The result src cannot be read (EISDIR): give a file that bench --out has written.'],
     [['--out', '/nowhere/result.json'], 'cannot be written'],
   ])('%s is bad usage', (args, sentence) => {

@@ -129,7 +129,11 @@ test.each([
     ['explore', '--program', 'e | d', '--schedule', '1'],
     '--schedule is for --strategy replay, and not for exh',
   ],
-  [['explore', '--smallest', '--jobs', '2'], '--jobs is for one program, and --smallest looks at many'],
+  [['explore', '--smallest', '--jobs', '2'], '--jobs is for the search of one program, and --smallest'],
+  [
+    ['explore', '--merge', 'a', '--checkpoint', 'b'],
+    '--checkpoint is for the search of one program, and --merge',
+  ],
   [['explore', '--program', 'e | d', '--strategy', 'pos', '--max-preemptions', '2'], 'and not for pos'],
   [['explore', '--program', 'e | d', '--strategy', 'replay', '--schedule', '3'], 'moves T3'],
   [['explore', '--program', 'e | d', '--slots', '3', '--scheme', 'epochs'], '3 slots are too few'],
