@@ -154,6 +154,29 @@ function violations(file: string, text: string): string[] {
     });
 }
 
+/** Groups of files each of which leads to all others of its group by imports, types included. Tarjan 1972. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const [found, lowest] = [new Map<string, number>(), new Map<string, number>()];
+  const path: string[] = [];
+  const groups: string[][] = [];
+  const visit = (file: string): void => {
+    found.set(file, found.size);
+    lowest.set(file, found.get(file)!);
+    path.push(file);
+    for (const next of imports.get(file) ?? []) {
+      if (!imports.has(next)) continue;
+      if (!found.has(next)) visit(next);
+      else if (!path.includes(next)) continue;
+      lowest.set(file, Math.min(lowest.get(file)!, lowest.get(next)!));
+    }
+    if (lowest.get(file) !== found.get(file)) return;
+    const group = path.splice(path.indexOf(file));
+    if (group.length > 1) groups.push(group.toSorted());
+  };
+  for (const file of imports.keys()) if (!found.has(file)) visit(file);
+  return groups;
+}
+
 /** Files named `.as.ts` are AssemblyScript and checked by its compiler. */
 function sources(): string[] {
   return ['src', 'workers', 'bench', 'scenarios', 'test'].flatMap((folder) => {
@@ -206,5 +229,22 @@ describe('the arrows of the architecture', () => {
       "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
         'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/invariants.ts, packages, src/errors.ts, src/suggest.ts, src/visible.ts',
     ]);
+  });
+
+  test('no file leads back to itself', () => {
+    const files = sources().filter((file) => !isWithin(file, 'test'));
+    const imports = files.map((file): [string, string[]] => [
+      file,
+      importsOf(file, readFileSync(join(root, file), 'utf8')).map(({ specifier }) => target(file, specifier)),
+    ]);
+    expect(circles(new Map(imports))).toEqual([]);
+    const [a, b, c, d] = ['a.ts', 'b.ts', 'c.ts', 'd.ts'];
+    const around = new Map([
+      [a, [b, d]],
+      [b, [c]],
+      [c, [a, d]],
+      [d, [] as string[]],
+    ]);
+    expect(circles(around)).toEqual([[a, b, c]]);
   });
 });

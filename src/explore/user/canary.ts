@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { exploreProgram } from './exploration.ts';
 import { withModelled } from './globals.ts';
-import { type AnyCheck, Program } from './program.ts';
+import { Program } from './program.ts';
+import type { AnyCheck } from './any-check.ts';
 import { replayLine } from './replay-line.ts';
 import type { SelfCheck } from './types.ts';
 

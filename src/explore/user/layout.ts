@@ -6,7 +6,7 @@ import { type Kind, makeKinds, type Value } from './kinds.ts';
 import { platform, types } from './platform.ts';
 import { textOf } from './text.ts';
 import type { Declared, SharedArray } from './types.ts';
-import { makeWaiting, type Waiting } from './waiting.ts';
+import { makeWaiting, type Sleepers, type Waiting } from './waiting.ts';
 
 const { Int32Array: Words, Uint8Array: Bytes } = platform.arrays;
 
@@ -30,9 +30,6 @@ export interface Region {
   /** How far a growable buffer says that it could grow. Null for one of fixed length. */
   readonly most: number | null;
 }
-
-/** Threads that sleep on a word, by the words that say so, in the order in which they fell asleep. */
-export type Sleepers = readonly number[];
 
 /** All memory of a check, and how it is divided into words. */
 export class Memory {

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { closest } from '../../suggest.ts';
-import type { AnyCheck } from './program.ts';
+import type { AnyCheck } from './any-check.ts';
 import { textOf } from './text.ts';
 import type { Check, Declared, SequentialModel } from './types.ts';
 import { platform, types } from './platform.ts';

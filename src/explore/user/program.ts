@@ -15,12 +15,13 @@ import { Interned, TooManyValues } from './interned.ts';
 import type { NoCells } from './cells.ts';
 import { Layout, makeCells, Memory } from './layout.ts';
 import { Made, sharedBy } from './made.ts';
+import type { AnyCheck } from './any-check.ts';
 import { assertCheck, asynchronous } from './options.ts';
 import { runAs } from './running.ts';
 import { showPending } from './step-text.ts';
 import { textOf } from './text.ts';
 import { ThreadWords } from './thread-words.ts';
-import type { Check, Declared, Operations, SequentialModel, Shared, Threads } from './types.ts';
+import type { Declared, Shared } from './types.ts';
 import { types } from './platform.ts';
 
 /** A call that has answered, as histories know it. */
@@ -28,19 +29,6 @@ export interface Answer {
   readonly name: string;
   readonly argument: unknown;
   readonly response: unknown;
-}
-
-/** A check whose types do not matter any more. */
-export interface AnyCheck extends Omit<
-  Check<Declared>,
-  'threads' | 'operations' | 'model' | 'finally' | 'always' | 'make'
-> {
-  readonly threads: Threads<Declared, unknown>;
-  readonly operations?: Operations<Declared, unknown>;
-  readonly model?: SequentialModel<unknown, unknown>;
-  readonly finally?: (values: unknown, results: readonly unknown[]) => unknown;
-  readonly always?: (values: unknown) => unknown;
-  readonly make?: (shared: Shared<Declared>) => unknown;
 }
 
 /** The longest round of a loop that is recognised, in steps and plain reads. */

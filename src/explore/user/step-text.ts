@@ -1,6 +1,7 @@
 import { type Request, wordAfter, writes } from '../../model/local.ts';
 import { Mixed } from './element.ts';
-import { type Layout, showWord, type Sleepers } from './layout.ts';
+import { type Layout, showWord } from './layout.ts';
+import type { Sleepers } from './waiting.ts';
 
 /** A step as people read it, and the change of its word if it wrote one. */
 export interface StepText {

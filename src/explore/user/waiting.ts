@@ -1,5 +1,14 @@
 import type { Custom, Request } from '../../model/local.ts';
-import type { Layout, Sleepers } from './layout.ts';
+import type { Interned } from './interned.ts';
+
+/** Threads that sleep on a word, by the words that say so, in the order in which they fell asleep. */
+export type Sleepers = readonly number[];
+
+/** The lists of waiters, as the numbers that stand for them, and the word in which that of another word is. */
+interface WaitLists {
+  readonly lists: Interned<Sleepers>;
+  listOf(address: number): number;
+}
 
 /** The steps of `Atomics.wait` and `Atomics.notify`: each is made at once, as under the lock that guards the list of a word's waiters. */
 export interface Waiting {
@@ -11,7 +20,7 @@ export interface Waiting {
   readonly wakeOrTimeOut: Custom;
 }
 
-export function makeWaiting(layout: Layout): Waiting {
+export function makeWaiting(layout: WaitLists): Waiting {
   const { lists } = layout;
   const woken = ({ first }: Request, before: number): Sleepers => lists.valueOf(before).slice(0, first);
   return {

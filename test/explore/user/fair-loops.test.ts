@@ -6,7 +6,8 @@ import { Dpor } from '../../../src/explore/dpor.ts';
 import type { Machine } from '../../../src/model/machine.ts';
 import { StateSearch } from '../../../src/explore/states.ts';
 import { withModelled } from '../../../src/explore/user/globals.ts';
-import { type AnyCheck, Program } from '../../../src/explore/user/program.ts';
+import { Program } from '../../../src/explore/user/program.ts';
+import type { AnyCheck } from '../../../src/explore/user/any-check.ts';
 import { judgeUnended } from '../../../src/explore/user/unended.ts';
 import { bodyOf, type Code, everyState, outcome, randomLoops, WORDS } from './fair-loops.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { check, type Shared, UsageError } from '../../../src/explore/index.ts';
 import { exploreProgram } from '../../../src/explore/user/exploration.ts';
 import { failureOf as told } from '../../../src/explore/user/failure.ts';
-import { type AnyCheck, Program } from '../../../src/explore/user/program.ts';
+import { Program } from '../../../src/explore/user/program.ts';
+import type { AnyCheck } from '../../../src/explore/user/any-check.ts';
 import { shortened } from '../../../src/explore/user/shortening.ts';
 import { failureOf } from './failure-of.ts';
 
