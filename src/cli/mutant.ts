@@ -27,7 +27,8 @@ export async function runOnMutant(
   const mutant = findMutant(id);
   const own = [...withoutMutant(args), ...fromWitness(mutant, args)];
   progress.show(`compiling the lab with ${mutant.id}`);
-  const folder = await buildMutant(mutant, engine === 'wasm' || engine === 'mixed' ? compiledFor(own) : []);
+  const modules = engine === 'wasm' || engine === 'mixed' ? compiledFor(own) : [];
+  const folder = await buildMutant(mutant, modules, signal);
   progress.clear();
   signal.throwIfAborted();
   const main = join(folder, 'dist/src/cli/main.js');

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import {
   cpSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { runToEnd } from '../subprocess.ts';
 import { PARTS } from './file.ts';
 import { edited, root } from './mutant.ts';
 import type { Mutant } from './file.ts';
@@ -24,13 +24,18 @@ const COPIES = 'out/mutants';
  * mutated text, and no code of the lab knows of mutants. A copy is kept as long as neither the lab nor the mutant changes.
  *
  * @param modules the schemes that are compiled to WebAssembly as well, by id
+ * @throws the reason of the signal, once it is aborted: nothing is left of a copy that was not finished
  */
-export async function buildMutant(mutant: Mutant, modules: readonly string[] = []): Promise<string> {
+export async function buildMutant(
+  mutant: Mutant,
+  modules: readonly string[] = [],
+  signal?: AbortSignal,
+): Promise<string> {
   const folder = join(root, COPIES, `${nameOf(mutant)}-${hashOf(mutant)}`);
-  if (!existsSync(folder)) await make(mutant, folder);
+  if (!existsSync(folder)) await make(mutant, folder, signal);
   if (modules.length > 0) {
     const builder = join(folder, 'dist/src/engines/wasm/build.js');
-    await runNode([builder, ...modules], 'The mutated kernel does not compile to WebAssembly');
+    await runNode([builder, ...modules], 'The mutated kernel does not compile to WebAssembly', signal);
   }
   return folder;
 }
@@ -40,7 +45,7 @@ function nameOf({ id }: Mutant): string {
   return basename(id).replaceAll(/[^\w.-]/g, '-');
 }
 
-async function make(mutant: Mutant, folder: string): Promise<void> {
+async function make(mutant: Mutant, folder: string, signal?: AbortSignal): Promise<void> {
   // It is made aside and then moved, so that no other process meets a half of it.
   const aside = join(root, COPIES, `.${nameOf(mutant)}-${randomUUID()}`);
   mkdirSync(aside, { recursive: true });
@@ -51,7 +56,7 @@ async function make(mutant: Mutant, folder: string): Promise<void> {
       writeFileSync(join(aside, file), text);
     writeFileSync(join(aside, 'tsconfig.json'), JSON.stringify(configuration()));
     writeFileSync(join(aside, MARK), JSON.stringify(mutant));
-    await compile(aside);
+    await compile(aside, signal);
     removeOlder(mutant);
     if (!existsSync(folder)) renameSync(aside, folder);
   } finally {
@@ -76,26 +81,21 @@ function configuration(): object {
   };
 }
 
-async function compile(folder: string): Promise<void> {
+async function compile(folder: string, signal?: AbortSignal): Promise<void> {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   if (!existsSync(compiler)) {
     throw new UsageError(
       '--mutant compiles the lab anew and finds no compiler: run npm ci in the repository.',
     );
   }
-  await runNode([compiler, '--project', folder], 'The mutated text does not compile');
+  await runNode([compiler, '--project', folder], 'The mutated text does not compile', signal);
 }
 
 /** Throws a UsageError with what was said if the status is not 0: the text is the mutant's. */
-async function runNode(args: readonly string[], failed: string): Promise<void> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('close', resolve).on('error', reject);
-  });
-  if (status !== 0) throw new UsageError(`${failed}:\n${said.trimEnd()}`);
+async function runNode(args: readonly string[], failed: string, signal?: AbortSignal): Promise<void> {
+  const { error, status, stdout, stderr } = await runToEnd(process.execPath, args, { signal });
+  if (error) throw error;
+  if (status !== 0) throw new UsageError(`${failed}:\n${(stdout + stderr).trimEnd()}`);
 }
 
 /** Copies of the same mutant that were made from another text. */

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { buildMutant } from '../../src/mutant/build.ts';
 import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
 import { folder, lab, labProcess } from '../cli/lab.ts';
 import { isClean, runControl, runMutant } from './run.ts';
@@ -31,6 +32,18 @@ describe('mutants', () => {
       expect(findMutant(id).id).toBe(id);
       expect(isClean(kept()[id]), id).toBe(equivalent !== undefined);
     }
+  });
+
+  test('of a copy whose compiler was interrupted nothing is left', async () => {
+    const asked = new AbortController();
+    const mutant = { ...mutants[0], id: `interrupted-${process.pid}` };
+    const copies = (): string[] =>
+      readdirSync(join(root, 'out/mutants')).filter((name) => name.includes(mutant.id));
+    const built = buildMutant(mutant, [], asked.signal);
+    expect(copies()).toHaveLength(1);
+    asked.abort(new Error('enough'));
+    await expect(built).rejects.toThrow('enough');
+    expect(copies()).toEqual([]);
   });
 
   // All of them are run by npm run mutants.

@@ -2,14 +2,13 @@
  * Compiles the native programs of this folder with g++, where there is one, when they are first measured. A program is kept in
  * `dist/native` under a hash of everything that it was made from, and made anew when any of that changes.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { root } from '../../../src/engines/wasm/sources.ts';
 import * as layout from '../../../src/kernel/layout.ts';
+import { type Ended, runToEnd } from '../../../src/subprocess.ts';
 
 /** How a program is made. */
 export interface Recipe {
@@ -74,12 +73,8 @@ async function make({ name, needs, flags, libraries }: Recipe, signal?: AbortSig
   const unfinished = `${program}.${process.pid}`;
   const linked = libraries.map((library) => `-l${library}`);
   try {
-    const { status, why } = await compile(
-      [...all, `-I${place}`, source, '-o', unfinished, ...linked],
-      '',
-      signal,
-    );
-    if (status !== 0) return { missing: `g++ does not compile it: ${why}` };
+    const ended = await compile([...all, `-I${place}`, source, '-o', unfinished, ...linked], '', signal);
+    if (ended.status !== 0) return { missing: `g++ does not compile it: ${complaintOf(ended)}` };
     renameSync(unfinished, program);
   } finally {
     rmSync(unfinished, { force: true });
@@ -92,48 +87,12 @@ async function hasHeader(header: string, signal?: AbortSignal): Promise<boolean>
   return (await compile(args, `#include <${header}>\n`, signal)).status === 0;
 }
 
-/** How the compiler ended. */
-interface Ended {
-  /** Null if it could not be started, or was ended. */
-  readonly status: number | null;
-  readonly stdout: string;
-  /** Why its status is not 0. */
-  readonly why: string;
+function compile(args: readonly string[], input: string, signal?: AbortSignal): Promise<Ended> {
+  return runToEnd('g++', args, { input, signal, seconds: SECONDS });
 }
 
-/** Runs the compiler. It is a group of processes, which the signal, or too long a time, ends together. */
-async function compile(args: readonly string[], input: string, signal?: AbortSignal): Promise<Ended> {
-  signal?.throwIfAborted();
-  const child = spawn('g++', args, { detached: true });
-  const { pid } = child;
-  let isLate = false;
-  const end = (): void => {
-    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    try {
-      process.kill(-pid, 'SIGTERM');
-    } catch {
-      // It has ended.
-    }
-  };
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, 1000 * SECONDS);
-  signal?.addEventListener('abort', end, { once: true });
-  try {
-    const closed = new Promise<number | null>((resolve) => {
-      child.on('close', resolve).on('error', () => resolve(null));
-    });
-    // One that reads no input has gone before it is written.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    const [status, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
-    signal?.throwIfAborted();
-    if (isLate) return { status: null, stdout, why: `it took longer than ${SECONDS} s` };
-    const [first] = stderr.split('\n').filter((line) => /error|cannot/.test(line));
-    return { status, stdout, why: first ?? `it ended with status ${status}` };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
-  }
+function complaintOf({ status, stderr, isLate }: Ended): string {
+  if (isLate) return `it took longer than ${SECONDS} s`;
+  const [first] = stderr.split('\n').filter((line) => /error|cannot/.test(line));
+  return first ?? `it ended with status ${status}`;
 }
