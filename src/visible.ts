@@ -20,3 +20,9 @@ function escaped(character: string): string {
   const hex = code.toString(16).padStart(4, '0');
   return code <= 0xffff ? `\\u${hex}` : `\\u{${hex}}`;
 }
+
+/** An argument of a command line as a shell reads it: in quotation marks if the shell would not leave it as it is. */
+export function shellWord(argument: string): string {
+  if (argument !== '' && !/[^\w/:.=%@+,-]/.test(argument)) return argument;
+  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}

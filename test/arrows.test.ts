@@ -65,7 +65,15 @@ const arrows: Record<string, readonly string[]> = {
     'src/kernel',
     'packages',
   ],
-  'src/stress': ['src/check', 'src/schedule', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/stress': [
+    'src/mutant/self.ts',
+    'src/check',
+    'src/schedule',
+    'src/observe',
+    'src/engines',
+    'src/kernel',
+    'packages',
+  ],
   'src/bench': ['src/stress', 'src/check', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
   'src/report': [
     ...experiments,

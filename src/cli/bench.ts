@@ -24,6 +24,7 @@ import { benchCsv } from '../report/bench-csv.ts';
 import { comparisonText } from '../report/bench-comparison.ts';
 import { benchText } from '../report/bench-table.ts';
 import { closest } from '../suggest.ts';
+import { shellWord } from '../visible.ts';
 import { command, type Command, type Context, type Result, type Values } from './command.ts';
 import { choice, flag, integer, text, texts } from './option.ts';
 import { type Lock, lockFile } from './lock.ts';
@@ -155,7 +156,7 @@ function startOf({ quick, out, seed }: Given): BenchResult {
   return {
     schemaVersion: BENCH_SCHEMA,
     kind: 'bench',
-    command: `npx lockfree-lab ${process.argv.slice(2).join(' ')}`,
+    command: `npx lockfree-lab ${process.argv.slice(2).map(shellWord).join(' ')}`,
     seed: seed ?? drawnSeed(),
     machine,
     effort,

@@ -6,6 +6,7 @@ import type { FlightEntry } from '../stress/flight.ts';
 import type { Garbage, Stop, StressResult } from '../stress/result.ts';
 import { verdictLines } from './audit-text.ts';
 import { hang, wrap } from './columns.ts';
+import { commandLines } from './command-lines.ts';
 import { untilTagsWrap } from './tag-text.ts';
 import type { Style } from './style.ts';
 
@@ -224,5 +225,5 @@ function verdictLine(result: StressResult, style: Style): string[] {
 
 function againLines({ again }: StressResult, style: Style): string[] {
   const free = style.faint('Free threads cannot be replayed; this line starts a similar run:');
-  return [...row('again', free, style), ' '.repeat(LABEL) + again];
+  return [...row('again', free, style), ...commandLines(' '.repeat(LABEL), again, style.columns)];
 }

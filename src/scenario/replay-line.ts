@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
+import { shellWord } from '../visible.ts';
 import { caseName } from './case-name.ts';
 import type { Performance } from './perform.ts';
 
@@ -32,8 +33,8 @@ export function replayCommand({
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
   const size = `slots=${slots}${cache === 0 ? '' : `,cache=${cache}`}`;
   const whole = `${subject}/${scheme}${join}${size}`;
-  const own = variant === undefined ? '' : `--variant ${quoted(variant)} `;
-  const mutant = self ? `--mutant ${quoted(self.id)} ` : '';
+  const own = variant === undefined ? '' : `--variant ${shellWord(variant)} `;
+  const mutant = self ? `--mutant ${shellWord(self.id)} ` : '';
   return `npx lockfree-lab replay ${mutant}${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
 }
 
@@ -48,11 +49,6 @@ export function replayLine({ scenario, case: own, choice, trace, counted }: Perf
     schedule: counted,
     ...(scenario.number === 0 && scenario.variant !== undefined && { variant: scenario.variant }),
   });
-}
-
-/** An argument of a command line that a shell would not leave as it is, in quotation marks. */
-function quoted(argument: string): string {
-  return /[^\w/:.=%@+,-]/.test(argument) ? `'${argument}'` : argument;
 }
 
 /** Reads a replay line, with or without the command in front. Throws a UsageError that says what does not fit. */

@@ -1,6 +1,8 @@
 import { Crew } from '../engines/crew.ts';
 import { attachWords } from '../engines/shared.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
+import { self } from '../mutant/self.ts';
+import { shellWord } from '../visible.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { Desk } from './desk.ts';
 import { claimsLockFreedom } from './inspection.ts';
@@ -27,7 +29,7 @@ export async function stress(options: StressOptions = {}): Promise<StressResult>
   try {
     const run = new Run(plan, attachWords(laboratory.buffer), desk, crew, options);
     await run.toTheEnd();
-    return resultOf(plan, run, commandOf(plan, options));
+    return resultOf(plan, run, commandOf(plan, options, self?.id ?? null));
   } finally {
     desk.dismiss();
     await crew.end();
@@ -73,12 +75,18 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
   }
 }
 
-/** The command line that runs the same again: everything that is not as it would be anyway. */
-function commandOf(plan: Plan, options: StressOptions): string {
-  const words = ['npx lockfree-lab stress', '--scheme', plan.choice.spec];
+/**
+ * The command line that runs the same again: everything that is not as it would be anyway.
+ *
+ * @param mutant the known bug, or the file of a bug, that this copy of the lab has; null for the lab itself
+ */
+export function commandOf(plan: Plan, options: StressOptions, mutant: string | null): string {
+  const words = ['npx lockfree-lab stress'];
   const give = (name: string, value: unknown): void => {
-    if (value !== undefined) words.push(`--${name}`, String(value));
+    if (value !== undefined) words.push(`--${name}`, shellWord(String(value)));
   };
+  give('mutant', mutant ?? undefined);
+  give('scheme', plan.choice.spec);
   give('threads', plan.threads);
   give('slots', plan.slots);
   give('stride', plan.stride === 8 ? undefined : plan.stride);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
@@ -8,6 +9,9 @@ import { play } from '../../src/scenario/play.ts';
 import { commandLines } from '../../src/report/command-lines.ts';
 import { lab } from './lab.ts';
 import { tooWide, WIDTHS } from './width.ts';
+
+/** A line of a shell that prints the words of a command. */
+const said = (command: string): string => `printf '[%s]' ${command}; echo`;
 
 describe('lines are within the width of the terminal', () => {
   test.each([
@@ -39,13 +43,26 @@ describe('lines are within the width of the terminal', () => {
   );
 
   test('a command that is too long is broken so that a shell reads it as it was', () => {
-    const command =
-      'npx lockfree-lab replay "[A B] d | d e d/hazard-pointers:threshold=1,slots=6" 1x5,2x36,1x4,2x17,1x9';
-    for (const width of [30, 40, 60, 120]) {
-      const lines = commandLines('replay   ', command, width);
-      expect(lines.every((line) => line.length <= width)).toBe(true);
-      const joined = lines.join('\n').replaceAll(/\\\n/g, '').replace('replay   ', '');
-      expect(joined.replaceAll(/ +/g, ' ')).toBe(command);
-    }
+    const commands = [
+      'npx lockfree-lab replay "[A B] d | d e d/hazard-pointers:threshold=1,slots=6" 1x5,2x36,1x4,2x17,1x9',
+      String.raw`npx lockfree-lab replay --variant 'file:///home/my own/it'\''s  mine/a-path-without-one-blank-for-many-columns.mjs' "d | e/tagged:slots=6" 1`,
+    ];
+    const broken = commands.flatMap((command) =>
+      [30, 40, 41, 42, 60, 120].map((width) => ({
+        command,
+        width,
+        lines: commandLines('replay   ', command, width),
+      })),
+    );
+    for (const { width, lines } of broken) expect(lines.every((line) => line.length <= width)).toBe(true);
+    const script = [
+      ...commands.map(said),
+      ...broken.map(({ lines }) => said(lines.join('\n').slice('replay   '.length))),
+    ];
+    const [whole, long, ...read] = execFileSync('sh', ['-c', script.join('\n')], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n');
+    expect(long).toContain("[file:///home/my own/it's  mine/");
+    expect(read).toEqual(broken.map(({ command }) => (command === commands[0] ? whole : long)));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { planOf, type StressOptions } from '../../src/stress/options.ts';
+import { commandOf } from '../../src/stress/stress.ts';
 
 describe('what is left out', () => {
   test('is settled by the scheme', async () => {
@@ -82,3 +83,20 @@ test.each(BAD)('%o is bad input', async (options, sentence) => {
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(sentence);
 });
+
+test.each([
+  [
+    null,
+    { variant: "file:///my own/it's.mjs" },
+    String.raw`--scheme tagged .*--variant 'file:///my own/it'\''s.mjs' --seed 5`,
+  ],
+  ['untagged', {}, '--mutant untagged --scheme tagged .*--seed 5'],
+  ['./my bug.diff', {}, "--mutant './my bug.diff' --scheme tagged .*--seed 5"],
+])(
+  'the line that starts a similar run names the mutant %s, and a shell reads it as it is',
+  async (mutant, more, words) => {
+    const options = { scheme: 'tagged', seed: 5, ...more };
+    const line = commandOf(await planOf(options), options, mutant);
+    expect(line).toMatch(new RegExp(`^npx lockfree-lab stress ${words.replaceAll('\\', '\\\\')}$`));
+  },
+);
