@@ -71,7 +71,7 @@ export const run: Command = command({
   ],
   run: async (context, { scheme, engine, until, schedule, slots, trace, ...story }, [name]) => {
     const scenario = findScenario(name);
-    const cases = scheme === 'all' ? scenario.cases : [await oneCase(scenario, scheme)];
+    const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];
     if (trace !== null) {
       if (scheme === 'all') {
         throw new UsageError('--trace writes one run, and --scheme all makes several: give one scheme.');
@@ -93,6 +93,16 @@ export const run: Command = command({
     return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
   },
 });
+
+/** True if two cases differ in nothing but their schedule. */
+function isSame(a: Case, b: Case): boolean {
+  return a.spec === b.spec && a.program === b.program && a.variant === b.variant;
+}
+
+/** All cases of a scenario; of those that differ in their schedule alone, the first, where the schedule is given. */
+function casesOf({ cases }: Scenario, isGiven: boolean): readonly Case[] {
+  return isGiven ? cases.filter((each, i) => cases.findIndex((other) => isSame(other, each)) === i) : cases;
+}
 
 async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case> {
   return scheme === null ? teachingCase(scenario) : await caseFor(scenario, scheme);

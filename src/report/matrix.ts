@@ -29,11 +29,13 @@ export function matrixText(plays: readonly Play[], style: Style): string {
     ];
   });
   const cells = withoutZeros([head, ...rows]);
+  const isOwn = plays.some(({ own }) => own.includes('schedule') || own.includes('slots'));
   return [
     style.heading(`MATRIX ${scenario.id}`),
     ...(fitted(cells, style) ?? stacked(cells, style)),
     ...wrap(legendOf(cells[0]), style.columns).map(style.faint),
-    ...wrap(scenario.moral, style.columns).map(style.note),
+    // It is said of the scenario's own steps: others may come to another end.
+    ...(isOwn ? [] : wrap(scenario.moral, style.columns).map(style.note)),
   ].join('\n');
 }
 

@@ -46,7 +46,14 @@ describe('run', () => {
     const { status, stdout } = lab(['run', 'aba-dequeue', '--scheme', 'all']);
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
       expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
+    expect(stdout).toContain('Stopping T1 before its check D5 ends in damage too');
     expect(status).toBe(0);
+  });
+
+  test('--scheme all with a schedule of the user is one row for each scheme, and draws no moral', () => {
+    const { stdout } = lab(['run', 'aba-dequeue', '--scheme', 'all', '--schedule', 'T2@end; T1@end']);
+    expect(stdout).toMatch(/^naive /m);
+    expect(stdout).not.toMatch(/naive-before-D5|Stopping T1/);
   });
 
   test('a scheme whose promise is broken is told so, with exit status 1, and what would stop it was tried', () => {
