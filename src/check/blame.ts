@@ -38,7 +38,7 @@ export interface Loss {
 
 /** A retired slot with those who hold it back, and since when. */
 export interface Retained extends Omit<HeldBack, 'holders'> {
-  /** The step at which it came on its list; 0 is before the recording began. */
+  /** The step at which it was retired, whichever list it is on by now; 0 is before the recording began. */
   readonly retiredAt: number;
   readonly holders: readonly (Holder & { readonly since: number })[];
 }
@@ -279,11 +279,11 @@ function slotOrNull(slot: number): string {
 function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained {
   const holders = held.holders.map((holder) => ({ ...holder, since: changedAt.get(holder.address) ?? 0 }));
   const at = retiredAt[held.slot];
-  const onList = at === 0 ? 'on the list since before the recording' : `on the list since step ${at}`;
+  const retiredSince = at === 0 ? 'retired before the recording' : `retired at step ${at}`;
   const marks = holders.map(
     ({ thread, hazard, since }) =>
       `T${thread}'s ${hazard === null ? 'pin' : `hazard ${hazard}`} has been there since ${since === 0 ? 'before the recording' : `step ${since}`}`,
   );
-  const note = `${held.note.slice(0, -1)}; ${[onList, ...marks].join('; ')}.`;
+  const note = `${held.note.slice(0, -1)}; ${[retiredSince, ...marks].join('; ')}.`;
   return { ...held, holders, retiredAt: retiredAt[held.slot], note };
 }

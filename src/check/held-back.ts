@@ -100,7 +100,7 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
         unit: inEpochs ? ('epochs' as const) : ('retires' as const),
         holders: holdersOf(slot, stamp),
       };
-      return { ...place, note: inEpochs ? epochNote(place, geometry.param0) : hazardNote(place) };
+      return { ...place, note: inEpochs ? epochNote(place, geometry.param0) : listNote(place, holds) };
     }),
   );
 }
@@ -142,8 +142,12 @@ function occupied(words: Int32Array, geometry: Geometry): number[] {
 
 type Place = Omit<HeldBack, 'note'>;
 
-function hazardNote({ slot, thread, age, holders }: Place): string {
-  const place = `Slot ${slot} is on T${thread}'s retired list, and T${thread} has retired ${age === 0 ? 'none' : age} since`;
+function listNote({ slot, thread, age, holders }: Place, holds: number): string {
+  const list = `Slot ${slot} is on T${thread}'s retired list`;
+  // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
+  if (holds !== HOLDS_HAZARDS)
+    return `${list}: no announcement holds it back, and its scheme decides when it is freed.`;
+  const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : age} since`;
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for T${thread}'s next scan.`;
   const hazards = holders.map(({ thread: by, hazard }) => `T${by}'s hazard ${hazard}`);

@@ -3,12 +3,14 @@ import { type Change, WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, Trace } from '../observe/trace.ts';
 import {
   CLAIMS,
+  FREE_CLAIMS,
   FROM_HEAD,
   FROM_TAIL,
   geometryOf,
   IN_HAND,
   mark,
   ON_RETIRED_LIST,
+  REACHABLE,
   STRUCTURAL,
 } from './mark.ts';
 import { namedBy, type WordKind, wordPlace, type WordPlace } from './word-place.ts';
@@ -76,7 +78,7 @@ export class Ownership {
   readonly untilTail: (Moment | null)[];
   /** For each slot the last next word that came to name it. */
   readonly linked: (Link | null)[];
-  /** For each slot on a retired list the step at which it came there. */
+  /** For each slot on a retired list the step at which it was retired, on whichever list; 0 if that was before the recording. */
   readonly retiredAt: Int32Array;
   /** For each address that changed, the step at which it did so last. */
   readonly changedAt: Map<number, number> = new Map<number, number>();
@@ -86,6 +88,8 @@ export class Ownership {
   readonly #operations: ReadonlyMap<string, { readonly name: string; readonly nth: number }>;
   readonly #records: readonly number[] | undefined;
   #claims: Uint16Array;
+  /** The slots that were retired, and have not been free or reachable since. */
+  readonly #retired = new Set<number>();
 
   constructor(trace: Trace) {
     this.replay = new WordsReplay(trace);
@@ -99,6 +103,8 @@ export class Ownership {
     this.linked = none();
     this.#stranding = none();
     this.retiredAt = new Int32Array(this.#claims.length);
+    for (const [slot, claims] of this.#claims.entries())
+      if ((claims & ON_RETIRED_LIST) !== 0) this.#retired.add(slot);
     this.#operations = operationsOf(trace);
   }
 
@@ -149,7 +155,12 @@ export class Ownership {
     }
     if ((is & CLAIMS) !== 0) this.letGo[slot] = null;
     else if ((was & IN_HAND) !== 0) this.letGo[slot] = cut;
-    if ((is & ~was & ON_RETIRED_LIST) !== 0) this.retiredAt[slot] = cut.step;
+    // A slot may go from one list to another, and is on none in between.
+    if ((is & ~was & (FREE_CLAIMS | REACHABLE)) !== 0) this.#retired.delete(slot);
+    if ((is & ~was & ON_RETIRED_LIST) !== 0 && !this.#retired.has(slot)) {
+      this.#retired.add(slot);
+      this.retiredAt[slot] = cut.step;
+    }
   }
 
   /** A slot that comes behind stranded ones is stranded by the cut that stranded them. */

@@ -49,10 +49,10 @@ export function arePins(
   );
 }
 
-/** `on the list since step 32`, `T1's pin has been there since step 2`. */
+/** `retired at step 32`, `T1's pin has been there since step 2`. */
 function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:on the list|T(\d+)'s (?:pin|hazard (\d+)) has been there) since (?:step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|hazard (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;
