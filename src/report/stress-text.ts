@@ -3,7 +3,7 @@ import { listed } from '../check/history.ts';
 import type { Finding } from '../observe/trace.ts';
 import { showValue } from '../stress/desk.ts';
 import type { FlightEntry } from '../stress/flight.ts';
-import type { Garbage, Stop, StressResult } from '../stress/result.ts';
+import type { Garbage, Hung, Stop, StressResult } from '../stress/result.ts';
 import { verdictLines } from './audit-text.ts';
 import { hang, wrap } from './columns.ts';
 import { commandLines } from './command-lines.ts';
@@ -79,16 +79,23 @@ function headLines(result: StressResult, style: Style): string[] {
 const STOPPED: Readonly<Record<Stop['reason'], string>> = {
   stalled: 'was stopped for good',
   killed: 'was terminated',
-  hung: 'did not finish its operation in time and was terminated',
+  hung: 'was terminated',
   crashed: 'crashed',
+};
+
+const HUNG: Readonly<Record<Hung['because'], string>> = {
+  watchdog: 'which is longer than the watchdog allows',
+  damage: 'and the slab was damaged',
+  interrupted: 'and the run was interrupted',
 };
 
 function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style): string[] {
   const lines = stops.map((stop) => {
-    const { thread, reason, operation, label, point, error } = stop;
+    const { thread, reason, operation, label, point, error, hung } = stop;
     const where = point ?? (label === null ? null : `last at ${label}`);
+    const why = hung ? `after ${hung.ms} ms it had not come out, ${HUNG[hung.because]}.` : error;
     const inside = operation === null ? '' : ` in its ${operation}`;
-    return `T${thread} ${STOPPED[reason]}${inside}${where === null ? '' : ` (${where})`}${error === null ? '.' : `: ${error}`}`;
+    return `T${thread} ${STOPPED[reason]}${inside}${where === null ? '' : ` (${where})`}${why === null ? '.' : `: ${why}`}`;
   });
   if (deliveredSince !== null)
     lines.push(`After that the other threads received ${counted(deliveredSince, 'value')}.`);

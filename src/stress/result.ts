@@ -16,6 +16,14 @@ export interface LookedFor {
   readonly not: string | null;
 }
 
+/**
+ * The watchdog's time was over; or the slab was damaged while only threads that do not come out were running; or the run was interrupted.
+ */
+export interface Hung {
+  readonly because: 'watchdog' | 'damage' | 'interrupted';
+  readonly ms: number;
+}
+
 /** A thread that ended before the run did. */
 export interface Stop {
   readonly thread: number;
@@ -27,6 +35,8 @@ export interface Stop {
   readonly point: string | null;
   /** What a crashed worker said last. */
   readonly error: string | null;
+  /** Of a hung thread: why it was not waited for any longer, and for how long it had been in its operation. */
+  readonly hung: Hung | null;
 }
 
 /** What became of the garbage of a run: the slots that were retired and not yet free. */

@@ -16,7 +16,7 @@ import {
 } from './inspect.ts';
 import { Inspection } from './inspection.ts';
 import type { Plan, StressOptions } from './options.ts';
-import type { Stop, StressHistory } from './result.ts';
+import type { Hung, Stop, StressHistory } from './result.ts';
 import { standsStill } from './standing.ts';
 import { Watch } from './watch.ts';
 
@@ -209,7 +209,14 @@ export class Run {
       label,
       point,
       error: error ? `${error.name}: ${error.message}` : null,
+      hung: reason === 'hung' ? this.#hung(thread) : null,
     });
+  }
+
+  #hung(thread: number): Hung {
+    const ms = this.#watch.stillMs(thread);
+    if (ms >= this.#plan.watchdogMs) return { because: 'watchdog', ms };
+    return { because: this.#seen.length > 0 ? 'damage' : 'interrupted', ms };
   }
 
   /** A count of the round so far, over all threads that began it. */

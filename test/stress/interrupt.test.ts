@@ -64,7 +64,8 @@ describe('an interrupted run', () => {
     const options = { scheme: 'tagged', variant, seconds: 3600, watchdogMs: 600_000 };
     const result = interrupted(options, hasStopped);
     expect(result).toMatchObject({ interrupted: true, findings: [] });
-    expect(result['stops']).toContainEqual(expect.objectContaining({ reason: 'hung', label: 'D2' }));
+    const hung = expect.objectContaining({ because: 'interrupted' }) as object;
+    expect(result['stops']).toContainEqual(expect.objectContaining({ reason: 'hung', label: 'D2', hung }));
   });
 
   test('ends even if it was interrupted before it began', () => {

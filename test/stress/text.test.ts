@@ -83,6 +83,9 @@ test('a point that was not reached is told', () => {
 test('an endless operation breaks the claim and is told with its place', () => {
   const text = textOf('spin');
   expect(text).toMatch(/FIRST DAMAGE {3}livelock, T\d D2/);
+  expect(text.replaceAll(/\n +/g, ' ')).toMatch(
+    /T\d was terminated in its enqueue \(last at D2\): after \d+ ms it had not come out, which is longer than the watchdog allows\./,
+  );
   expect(text).toMatch(/verdict {2}BROKEN/);
 });
 
