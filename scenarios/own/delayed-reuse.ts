@@ -4,7 +4,7 @@ const [YOUNG, OLD] = [0, 1];
 
 /**
  * Idea: a slot that was retired waits until its thread has retired some more, and is freed then, though other threads may still name it. That makes
- * ABA seldom; it does not stop it. An example of a scheme in a file of its own: lockfree-lab run aba-dequeue --scheme ./delayed-reuse.ts
+ * ABA seldom; it does not stop it. An example of a scheme in a file of its own: npx lockfree-lab run aba-dequeue --scheme ./delayed-reuse.ts
  */
 export class DelayedReuse extends Scheme {
   // The card: what the scheme is, and what it claims. The laboratory holds the claims against what happens.

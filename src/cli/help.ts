@@ -46,7 +46,7 @@ export function helpOf(command: Command, style: Style): string {
     sections.push([style.heading('Options'), ...twoColumns(optionRows(options), style)]);
   sections.push([style.heading('Everywhere'), ...twoColumns(optionRows(commonOptions), style)]);
   sections.push([
-    style.heading(examples.length === 1 ? 'Example' : 'Examples'),
+    `${style.heading(examples.length === 1 ? 'Example' : 'Examples')} (in a clone, begin with npx)`,
     ...examples.flatMap(([line, does]) => [
       `  ${style.accent(line)}`,
       ...wrap(does, style.columns - 6).map((part) => `      ${part}`),

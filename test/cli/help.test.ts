@@ -21,7 +21,7 @@ describe('help', () => {
     const { status, stdout, stderr } = lab([name, '--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`lockfree-lab ${name}`);
-    expect(stdout).toMatch(/^Examples?\n {2}lockfree-lab /m);
+    expect(stdout).toMatch(/^Examples? \(in a clone, begin with npx\)\n {2}lockfree-lab /m);
     expect(lab(['help', name]).stdout).toBe(stdout);
     expect(lab([name, '-h']).stdout).toBe(stdout);
   });
