@@ -3,13 +3,16 @@ import { command, type Command } from './command.ts';
 
 export const explain: Command = command({
   name: 'explain',
-  summary: 'Defines a word that the lab uses, or lists all of them.',
+  summary: 'Defines a word that the lab uses, or a label such as D13; or lists all words.',
   about: 'Output, help and documents use every word in the sense that is given here.',
-  positionals: [{ name: 'word', help: 'Such as slot, "grace period" or ABA.', optional: true, many: true }],
+  positionals: [
+    { name: 'word', help: 'Such as slot, "grace period", ABA or D13.', optional: true, many: true },
+  ],
   options: {},
   examples: [
     ['lockfree-lab explain', 'All words by subject.'],
     ['lockfree-lab explain grace period', 'One of them.'],
+    ['lockfree-lab explain D13', 'What a step does, by its label.'],
   ],
   run: ({ print, style }, _options, words) => {
     if (words.length === 0) {

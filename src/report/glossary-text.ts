@@ -5,6 +5,7 @@ import { DAMAGE } from '../observe/trace.ts';
 import { closest } from '../suggest.ts';
 import { hang, wrap } from './columns.ts';
 import { ALSO, GLOSSARY } from './glossary.ts';
+import { labelText } from './step-entry.ts';
 import type { Style } from './style.ts';
 
 /** A word with its definition. */
@@ -45,7 +46,7 @@ function uses(text: string, word: string): boolean {
   return new RegExp(`(?<![\\w-])${word}(?:e?s)?(?![\\w-])`, 'i').test(text);
 }
 
-/** The entry of a word or of one of its other names, whatever its case and in the plural too. Throws a UsageError. */
+/** The entry of a word, of one of its other names, or of the label of a step, whatever its case and in the plural too. Throws a UsageError. */
 export function lookUp(asked: string): Entry {
   const wanted = plain(asked);
   const names = [...glossary.map(({ word }) => word), ...Object.keys(ALSO)];
@@ -54,6 +55,8 @@ export function lookUp(asked: string): Entry {
   const word = name === undefined ? undefined : (ALSO[name] ?? name);
   const entry = glossary.find((each) => each.word === word);
   if (entry) return entry;
+  const step = labelText(asked);
+  if (step) return { word: step.label, subject: 'Steps', means: step.means, also: [], see: ['label'] };
   throw new UsageError(
     `The glossary has no word "${asked}"${closest(asked, names)}: lockfree-lab explain lists its words.`,
   );

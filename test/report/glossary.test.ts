@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SLOT_CLASSES } from '../../dist/src/check/audit.js';
+import { knownSteps } from '../../dist/src/engines/labels.js';
 import { schemes } from '../../dist/src/engines/registry.js';
 import { strategies } from '../../dist/src/explore/strategies/all.js';
 import { DAMAGE } from '../../dist/src/observe/trace.js';
@@ -68,6 +69,20 @@ describe('the glossary', () => {
     // "epochs" is a scheme and the plural of another word: what is written so comes first.
     expect(lookUp('epochs').subject).toBe('Schemes');
     expect(lookUp('epoch').subject).toBe('Reclamation');
+  });
+
+  test('tells what the step of a label does, as its card says', () => {
+    expect(lookUp('d13')).toEqual({
+      word: 'D13',
+      subject: 'Steps',
+      means:
+        'A compare-and-swap in src/kernel/michael-scott.ts: moves Head from slot OLD to slot NEW; if it fails: another dequeue was first.',
+      also: [],
+      see: ['label'],
+    });
+    expect(lookUp('D19').means).toContain('retires the slot that its D13 took out');
+    for (const { label } of knownSteps()) expect(lookUp(label).means, label).toMatch(/^[^{}]+\.$/);
+    expect(() => lookUp('D14')).toThrow('The glossary has no word "D14"');
   });
 
   test('refers to the words that a definition needs', () => {
