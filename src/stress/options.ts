@@ -47,6 +47,27 @@ export interface StressOptions {
   readonly onProgress?: (operations: number, seconds: number) => void;
 }
 
+/** All of them, so that another one is noticed. */
+const KNOWN: Readonly<Record<keyof StressOptions, true>> = {
+  scheme: true,
+  threads: true,
+  slots: true,
+  stride: true,
+  cache: true,
+  engine: true,
+  mix: true,
+  seconds: true,
+  ops: true,
+  seed: true,
+  perturb: true,
+  stall: true,
+  kill: true,
+  watchdogMs: true,
+  variant: true,
+  signal: true,
+  onProgress: true,
+};
+
 /** A point at which a thread stops, and why. */
 export interface Stopping extends Point {
   readonly thread: number;
@@ -88,6 +109,13 @@ const MOST_SECONDS = 86_400;
 
 /** Settles the options. Throws a UsageError that says what is wrong and the way out. */
 export async function planOf(options: StressOptions): Promise<Plan> {
+  const known = Object.keys(KNOWN);
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name))
+      throw new UsageError(
+        `There is no option "${name}"${closest(name, known)} of a stress run; the options are ${known.join(', ')}.`,
+      );
+  }
   const choice = await chooseScheme(options.scheme ?? 'naive');
   const { scheme } = choice;
   const threads = whole(

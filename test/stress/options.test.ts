@@ -53,6 +53,10 @@ test('a point names a thread, a step and a passing', async () => {
 });
 
 const BAD: readonly (readonly [StressOptions, RegExp])[] = [
+  [
+    { shceme: 'tagged' } as StressOptions,
+    /^There is no option "shceme" \(did you mean "scheme"\?\) of a stress run/,
+  ],
   [{ scheme: 'nave' }, /no scheme "nave" \(did you mean "naive"\?\)/],
   [{ threads: 0 }, /^0 threads cannot be had: give a whole number from 1 to 64\.$/],
   [{ threads: 65 }, /^65 threads/],

@@ -6,6 +6,7 @@ import { Threw } from '../plain-body.ts';
 import { SUSPEND } from '../../model/strand-memory.ts';
 import { plainUpTo } from './plain-races.ts';
 import type { Answer, Program } from './program.ts';
+import { AnswersLater, answersLater, isThenable } from './thenable.ts';
 import type { AnyCheck } from './any-check.ts';
 import { runAlone } from './running.ts';
 import { textOf, thrownText } from './text.ts';
@@ -206,10 +207,11 @@ function thrownBy(thread: number, { error }: Threw): Fault {
 function judged(kind: FailureKind, judge: () => unknown): Fault | null {
   const what = kind === 'invariant' ? 'always' : 'finally';
   try {
-    return runAlone(what, judge) === false
-      ? { kind, cause: undefined, details: ['It answered false.'] }
-      : null;
+    const answer = runAlone(what, judge);
+    if (isThenable(answer)) throw answersLater(what, answer);
+    return answer === false ? { kind, cause: undefined, details: ['It answered false.'] } : null;
   } catch (cause) {
+    if (cause instanceof AnswersLater) throw cause;
     if (cause === SUSPEND)
       throw new UsageError(
         `${what} uses the words of a thread: it is given what they hold, as its first argument.`,

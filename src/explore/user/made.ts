@@ -1,3 +1,4 @@
+import { answersLater, isThenable } from './thenable.ts';
 import { UsageError } from '../../errors.ts';
 import { bufferView } from './buffers.ts';
 import { withModelled } from './globals.ts';
@@ -92,7 +93,9 @@ export class Made {
     });
     try {
       const shared = Object.fromEntries(entries) as Shared<Declared>;
-      return runAlone('make', () => makingBy(newShared, () => this.#make(shared)));
+      const made = runAlone('make', () => makingBy(newShared, () => this.#make(shared)));
+      if (isThenable(made)) throw answersLater('make', made);
+      return made;
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(`make throws ${thrownText(error)}: let it make what the threads work with.`, {

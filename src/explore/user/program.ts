@@ -18,6 +18,7 @@ import { Made, sharedBy } from './made.ts';
 import type { AnyCheck } from './any-check.ts';
 import { assertCheck, asynchronous } from './options.ts';
 import { runAs } from './running.ts';
+import { isThenable } from './thenable.ts';
 import { showPending } from './step-text.ts';
 import { textOf } from './text.ts';
 import { ThreadWords } from './thread-words.ts';
@@ -172,14 +173,4 @@ function refusePromise(result: unknown, words: ThreadWords): unknown {
   // What suspended the body rejects its promise, and nobody is to be told.
   void Promise.resolve(result).catch(() => {});
   return words.refuse(asynchronous(words.number));
-}
-
-/** Also one of another realm; what cannot be asked is not one. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  try {
-    return types.isPromise(value) || typeof (value as { then?: unknown }).then === 'function';
-  } catch {
-    return false;
-  }
 }

@@ -20,6 +20,17 @@ describe('what cannot be checked is refused with a sentence', () => {
     ],
     ['something else as a thread', { ...x, threads: [7] }, /T1 is 7: give a function/],
     ['an async body', { ...x, threads: [async () => {}] }, /T1 is asynchronous/],
+    [
+      'an async finally',
+      { ...x, threads: [() => {}], finally: async () => false },
+      /^finally is asynchronous/,
+    ],
+    [
+      'an always with a promise',
+      { ...x, threads: [() => {}], always: () => Promise.resolve(false) },
+      /^always is asynchronous/,
+    ],
+    ['an async make', { make: async () => ({}), threads: [() => {}] }, /^make is asynchronous/],
     ['a generator', { ...x, threads: [function* () {}] }, /T1 is asynchronous/],
     ['a promise', { ...x, threads: [({ x: word }: never) => Promise.resolve(word)] }, /T1 is asynchronous/],
     ['no words', { words: {}, threads: [() => {}] }, /declares no shared words/],
