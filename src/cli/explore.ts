@@ -135,7 +135,7 @@ export const exploreCommand: Command = command({
     const { print, style } = context;
     print(explorationText(exploration, style));
     const choice = await chooseScheme(exploration.scheme);
-    const broken = exploration.findings.length > 0 && !mayBreak(choice);
+    const broken = exploration.findings.some(({ charged }) => charged === true || !mayBreak(choice));
     const shrunk = await shrunkOf(exploration, options.shrink ?? 10, context);
     if (error) throw error;
     const last = explorationVerdict(exploration, choice, broken);

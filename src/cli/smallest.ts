@@ -33,10 +33,10 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
   };
   const searched = await handOverInWorker(seen, null, seconds, context);
   const found = searched?.found ?? null;
-  const broken = found !== null && !mayBreak(choice);
   if (searched) print(handOverText(searched, [], { scheme: choice.spec, seconds }, style));
   const played = found && (await playShrunk(found, null, context));
   if (played) print(`\n${playText(played, style)}`);
+  const broken = found !== null && (!mayBreak(choice) || (played?.broken.findings.length ?? 0) > 0);
   const verdict = broken ? 'broken' : 'as-claimed';
   const findings = found ? [{ kind: found.kind, ...shrunkJson(found, null) }] : [];
   return { broken, document: { verdict, findings, audit: null, seed: null, searched } };

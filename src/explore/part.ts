@@ -6,6 +6,8 @@ export interface Explored extends Finding {
   readonly schedule: string;
   /** How often a thread was interrupted in it that could go on. */
   readonly preemptions: number;
+  /** True if the scheme allows ABA, and this does not follow from it. */
+  readonly charged?: true;
 }
 
 /** Where in a search an execution is, whichever worker makes it: the number of its unit, and its number there. */
@@ -42,8 +44,9 @@ function before(a: Place, b: Place): boolean {
   return a.unit === b.unit ? a.execution < b.execution : a.unit < b.unit;
 }
 
-/** True if a finding is to be kept rather than another one of its kind. */
-function better(one: Found, other: Found): boolean {
+/** True if a finding is to be kept rather than another one of its kind: one that breaks a claim rather than one that is allowed. */
+export function better(one: Found, other: Found): boolean {
+  if (one.charged !== other.charged) return one.charged === true;
   return one.preemptions === other.preemptions ? before(one, other) : one.preemptions < other.preemptions;
 }
 

@@ -1,4 +1,6 @@
+import { notFromAba } from '../check/allowed.ts';
 import { InternalError } from '../errors.ts';
+import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { wordName } from '../observe/names.ts';
 import type { Finding } from '../observe/trace.ts';
 import { printSchedule } from '../schedule/schedule.ts';
@@ -10,7 +12,7 @@ import { LeafJudge } from './leaf-judge.ts';
 import { scheduleOf } from './machine-engine.ts';
 import type { Machine } from '../model/machine.ts';
 import { Naming } from './naming.ts';
-import { type Found, type Part, Sum } from './part.ts';
+import { better, type Found, type Part, Sum } from './part.ts';
 import { retriesOf } from './retries.ts';
 import type { Ending, Searched } from './search.ts';
 
@@ -35,7 +37,7 @@ export class UnitSearch {
   readonly #naming: Naming;
   readonly #cuts: Cuts;
   readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
-  #unit: Tallied = new Tallied(0);
+  #unit: Tallied = new Tallied(0, false);
 
   /** @param deadline a time of this thread's `performance.now()` */
   constructor(campaign: Campaign, board: Board, deadline: number, mostPlaces: number = MOST_PLACES) {
@@ -61,8 +63,8 @@ export class UnitSearch {
   }
 
   run(unit: number): UnitResult {
-    this.#unit = new Tallied(unit);
-    const { strategy, space, units, stepLimit } = this.#campaign;
+    const { model, strategy, space, units, stepLimit } = this.#campaign;
+    this.#unit = new Tallied(unit, model.choice.scheme.ABA !== ABA_IMPOSSIBLE);
     let depth = 0;
     const searched = strategy.run(space, units[unit], (machine) => this.#visit(machine), {
       stepLimit,
@@ -111,14 +113,16 @@ export class UnitSearch {
 /** Counts what the executions of a unit show. */
 class Tallied {
   readonly #number: number;
+  readonly #allowsAba: boolean;
   #executions = 0;
   #bad = 0;
   #firstCut: Part['firstCut'] = null;
   #maxRetries = 0;
   readonly #findings = new Map<string, Found>();
 
-  constructor(unit: number) {
+  constructor(unit: number, allowsAba: boolean) {
     this.#number = unit;
+    this.#allowsAba = allowsAba;
   }
 
   note(machine: Machine, findings: readonly Finding[]): void {
@@ -128,16 +132,19 @@ class Tallied {
     if (findings.length === 0) return;
     this.#bad++;
     const preemptions = preemptionsIn(machine);
+    const charged = this.#allowsAba ? notFromAba(findings) : [];
     for (const [nth, finding] of findings.entries()) {
       const known = this.#findings.get(finding.kind);
-      if (known !== undefined && known.preemptions <= preemptions) continue;
-      this.#findings.set(finding.kind, {
+      const found = {
         ...finding,
         ...place,
         nth,
         preemptions,
-        schedule: printSchedule(scheduleOf(machine)),
-      });
+        ...(charged.includes(finding) && { charged: true as const }),
+        schedule: '',
+      };
+      if (known !== undefined && !better(found, known)) continue;
+      this.#findings.set(finding.kind, { ...found, schedule: printSchedule(scheduleOf(machine)) });
     }
   }
 

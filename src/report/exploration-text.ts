@@ -153,12 +153,16 @@ function percent(share: number): string {
 
 /** What the findings say of the scheme's claims. */
 export function explorationVerdict(
-  { bad, executions }: Exploration,
+  { bad, executions, findings }: Exploration,
   choice: SchemeChoice,
   broken: boolean,
 ): string {
   if (executions === 0) return `Nothing was run, so nothing is said of what ${choice.name} promises.`;
   const damaged = `${bad} of ${executions} executions ${bad === 1 ? 'is' : 'are'} damaged`;
+  if (broken && mayBreak(choice)) {
+    const kinds = findings.filter(({ charged }) => charged === true).map(({ kind }) => kind);
+    return `BROKEN   ${choice.name} allows ABA and what follows from it, which this does not: ${kinds.join(', ')}.`;
+  }
   if (broken) return `BROKEN   ${choice.name} promises that this cannot happen, and ${damaged}.`;
   if (!mayBreak(choice)) return 'as claimed';
   const promise =

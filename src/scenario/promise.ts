@@ -1,5 +1,5 @@
-import { cardOf } from '../engines/labels.ts';
 import { claimsOf, type SchemeChoice } from '../engines/registry.ts';
+import { isTakenUp, notFollowing, notFromAba } from '../check/allowed.ts';
 import type { Audit } from '../check/audit.ts';
 import { FREE_TOP } from '../kernel/layout.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -27,20 +27,19 @@ export interface Broken {
 }
 
 /**
- * What a scheme's claims exclude and a run shows. A scheme that promises no safety breaks no promise; a tag that came round is what its
- * claim allows, with all that follows from it; that a record was taken up without an heir (J5) is the caller's fault.
+ * What a scheme's claims exclude and a run shows. A scheme that does not promise to exclude ABA, and a tag that came round, are allowed ABA
+ * with all that follows from it, and nothing else; that a record was taken up without an heir (J5) is the caller's fault.
  */
 export function brokenPromises(judged: Judged): Broken {
   const { choice, findings } = judged;
-  if (claimsOf(choice.scheme).abaSafe === 'no') return { findings: [] };
-  const wrapped = findings.findIndex((finding) => hasWrapped(finding, judged));
-  const charged = wrapped === -1 ? findings : findings.slice(0, wrapped);
+  const charged =
+    claimsOf(choice.scheme).abaSafe === 'no'
+      ? notFromAba(findings)
+      : notFollowing(
+          findings,
+          findings.findIndex((finding) => hasWrapped(finding, judged)),
+        );
   return { findings: charged.filter(({ label }) => !isTakenUp(label)) };
-}
-
-/** True of a step by which a thread takes up a record that had an owner before. */
-function isTakenUp(label: string | null): boolean {
-  return label !== null && cardOf(label)?.followsOwners === true;
 }
 
 /** True if between the read and the use of an ABA a word changed as often as its tag can count. */

@@ -79,7 +79,7 @@ export interface StressResult {
   readonly freeListTagBits: number;
   readonly engine: EngineName;
   readonly verdict: 'as-claimed' | 'broken';
-  /** True if the claims allow damage, so that findings do not break them. */
+  /** True if the claims allow ABA, and all damage that can follow from it. */
   readonly damageAllowed: boolean;
   /** Damage, the first first. `step` is null: free-running threads have no numbered steps. */
   readonly findings: readonly Finding[];

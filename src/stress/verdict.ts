@@ -1,3 +1,4 @@
+import { notFromUnseenAba } from '../check/allowed.ts';
 import { claimsOf } from '../engines/registry.ts';
 import type { Plan } from './options.ts';
 import type { Garbage, Stop, StressResult } from './result.ts';
@@ -13,10 +14,11 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
   const deliveredSince = run.deliveredBefore === null ? null : history.delivered - run.deliveredBefore;
   const failures = [
     ...run.stops.filter((stop) => stop.reason === 'crashed' && !isWildIndex(stop)).map(crash),
-    ...(damageAllowed ? [] : boundFailures(plan, run, garbage)),
+    ...boundFailures(plan, run, garbage),
     ...(damageAllowed ? [] : progressFailures(plan, run)),
     ...run.failures,
   ];
+  const charged = damageAllowed ? notFromUnseenAba(run.findings, plan.threads) : run.findings;
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
     scheme: choice.spec,
@@ -24,7 +26,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     tagBits: plan.tagBits,
     freeListTagBits: run.audit.geometry.top.tagBits,
     engine: plan.engine,
-    verdict: failures.length > 0 || (run.findings.length > 0 && !damageAllowed) ? 'broken' : 'as-claimed',
+    verdict: failures.length > 0 || charged.length > 0 ? 'broken' : 'as-claimed',
     damageAllowed,
     findings: run.findings,
     failures,
