@@ -37,6 +37,14 @@ export interface TakeUp {
  * or, for a choice, of other parameters.
  */
 export function checkAttached(memory: Memory, given: SchemeClass | SchemeChoice): Geometry {
+  if (typeof (memory as Memory | null)?.peek !== 'function')
+    throw new UsageError(
+      'A thread takes part over a memory: give new AtomicsMemory(attachWords(buffer)), and not the buffer or its words.',
+    );
+  if (!isSchemeOrChoice(given))
+    throw new UsageError(
+      `A thread takes part under a scheme: give a scheme's class or what chooseScheme answers, and not ${String(given)}.`,
+    );
   if (memory.peek(H_MAGIC) !== MAGIC || memory.peek(H_VERSION) !== LAYOUT_VERSION) {
     throw new UsageError(
       'This memory is no laboratory of this lockfree-lab: give the words that attachWords answers for a buffer of createBuffer.',
@@ -52,6 +60,12 @@ export function checkAttached(memory: Memory, given: SchemeClass | SchemeChoice)
   const geometry = new Geometry(memory);
   if ('scheme' in given) checkParameters(geometry, memory.peek(H_TAG_BITS), given);
   return geometry;
+}
+
+function isSchemeOrChoice(given: unknown): given is SchemeClass | SchemeChoice {
+  const scheme: unknown =
+    typeof given === 'object' && given !== null && 'scheme' in given ? given.scheme : given;
+  return typeof scheme === 'function' && 'HOLDS' in scheme;
 }
 
 function checkParameters(geometry: Geometry, tagBits: number, choice: SchemeChoice): void {

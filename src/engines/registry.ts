@@ -98,6 +98,10 @@ export function nameOfNumber(number: number): string {
  * subclass of `Scheme`. Throws a UsageError that names the way out.
  */
 export async function chooseScheme(text: string): Promise<SchemeChoice> {
+  if (typeof text !== 'string')
+    throw new UsageError(
+      `A scheme is chosen by a text, and not by ${String(text)}: give its name, as in chooseScheme('tagged').`,
+    );
   const [name, parameters] = splitSpec(text);
   const builtIn = schemes.find((scheme) => scheme.ID === name);
   if (builtIn) return settle(builtIn, name, parameters);

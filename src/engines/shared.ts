@@ -188,6 +188,11 @@ export function formatBuffer(
  * Throws a UsageError if a buffer does not begin with the header of a laboratory of this version. Returns its words, whatever they are.
  */
 export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
+  if (typeof (buffer as ArrayBuffer | null)?.byteLength !== 'number' || ArrayBuffer.isView(buffer)) {
+    throw new UsageError(
+      `A laboratory is attached by its buffer: give what createBuffer made, and not ${ArrayBuffer.isView(buffer) ? 'a view of it' : String(buffer)}.`,
+    );
+  }
   if (buffer.byteLength < 4 * HEAD) {
     throw new UsageError(
       `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,

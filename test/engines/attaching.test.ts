@@ -89,6 +89,21 @@ describe('a buffer is attached with the scheme that it was made for', () => {
     expect(await usageOf(() => participate(memory, 2, Other))).toContain(`${sentence} other:`);
   });
 
+  test('what is no memory, buffer, scheme or spec is refused by a sentence', async () => {
+    const buffer = createBuffer({ slots: 200, threads: 2 }, hazards);
+    const wrong: [() => unknown, RegExp][] = [
+      [() => joinLaboratory(buffer as never, hazards), /and not the buffer or its words\.$/],
+      [() => joinLaboratory(attachWords(buffer) as never, hazards), /new AtomicsMemory\(attachWords/],
+      [() => joinLaboratory(memoryOf(), 'tagged' as never), /and not tagged\.$/],
+      [() => joinLaboratory(memoryOf(), undefined as never), /and not undefined\.$/],
+      [() => participate(memoryOf(), hazards as never, 1 as never), /and not 1\.$/],
+      [() => attachWords(null as never), /and not null\.$/],
+      [() => attachWords(attachWords(buffer) as never), /and not a view of it\.$/],
+      [() => chooseScheme(undefined as never), /^A scheme is chosen by a text, and not by undefined/],
+    ];
+    for (const [ask, sentence] of wrong) expect(await usageOf(ask)).toMatch(sentence);
+  });
+
   test('what is no laboratory is refused', async () => {
     const memory = new AtomicsMemory(new Int32Array(new SharedArrayBuffer(4096)));
     expect(await usageOf(() => participate(memory, 1, hazards))).toBe(
