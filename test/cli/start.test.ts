@@ -28,6 +28,16 @@ test('without a build one sentence names the command that builds', () => {
   expect(stderr).toMatch(/^[^\n]*run "npm run build" first\.\n$/);
 });
 
+test('with half a build it says what is missing, and names the commands', () => {
+  const clone = folder();
+  for (const path of ['src/cli', 'dist/src/cli']) mkdirSync(join(clone, path), { recursive: true });
+  cpSync(join(root, entry), join(clone, entry));
+  cpSync(join(root, 'dist/src/cli/main.js'), join(clone, 'dist/src/cli/main.js'));
+  const { status, stderr } = spawnSync(process.execPath, [join(clone, entry), 'tour'], { encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^[^\n]*supervisor\.js'?: run "npm ci" and "npm run build" again\.\n$/);
+});
+
 test('with a build it is the command line', () => {
   const { status, stdout } = spawnSync(process.execPath, [join(root, entry), '--version'], {
     encoding: 'utf8',
