@@ -68,7 +68,7 @@ export class BoundedSearch {
       this.#explore(-1, bound, 0);
       const searched = this.#tally.searched(this.machine.steps);
       if (!searched.complete || bound >= preemptions || !this.#refused) {
-        return { ...searched, preemptions: bound };
+        return { ...searched, preemptions: bound, more: this.#refused };
       }
     }
   }

@@ -168,6 +168,7 @@ const CHECKPOINT = v.looseObject({
     maxRetries: count,
     firstCut: v.nullable(v.looseObject({ ...place, schedule: v.string() })),
     preemptions: v.nullable(count),
+    more: v.boolean(),
     findings: v.array(FINDING),
     histories: v.array(v.string()),
   }),

@@ -46,6 +46,8 @@ export interface Exploration extends Facts {
   readonly firstCut: string | null;
   /** With how many preemptions at most everything was tried; null if they were not counted. */
   readonly preemptions: number | null;
+  /** True if there are executions with more preemptions, which were not looked at. */
+  readonly more: boolean;
   /** Of each kind of damage the first with the fewest preemptions, and all kinds of the same execution beside it. */
   readonly findings: readonly Explored[];
   readonly histories: number;

@@ -34,6 +34,8 @@ export interface Part {
   readonly firstCut: (Place & { readonly schedule: string }) | null;
   /** With how many preemptions at most everything was tried; null if they were not counted. */
   readonly preemptions: number | null;
+  /** True if there are executions with more preemptions, which were not looked at. */
+  readonly more: boolean;
   /** Of each kind of damage one with the fewest preemptions, the first of them. */
   readonly findings: readonly Found[];
   /** Distinct histories, by a hash. */
@@ -77,6 +79,7 @@ export class Sum {
     maxRetries: 0,
     firstCut: null,
     preemptions: null,
+    more: false,
     findings: [],
     histories: [],
   };
@@ -99,6 +102,7 @@ export class Sum {
       firstCut: cuts.toSorted((a, b) => (before(a, b) ? -1 : 1)).at(0) ?? null,
       // They are counted by searches of one unit only.
       preemptions: one.preemptions ?? other.preemptions,
+      more: one.more || other.more,
       findings: best([...one.findings, ...other.findings]),
       histories: [],
     };

@@ -26,6 +26,8 @@ export interface Searched {
   readonly interleavings: bigint | null;
   /** How many preemptions every execution was tried with that has no more; null where they are not counted. */
   readonly preemptions: number | null;
+  /** True if there are executions with more preemptions, which were not looked at. */
+  readonly more: boolean;
 }
 
 /** Limits and a listener, for every search. */
@@ -101,7 +103,7 @@ export class Tally {
     const { executions, deadlocks, cut, blocked, endedBy } = this;
     const complete = endedBy === null;
     const counts = { executions, deadlocks, cut, blocked, steps };
-    return { ...counts, complete, endedBy, interleavings: null, preemptions: null };
+    return { ...counts, complete, endedBy, interleavings: null, preemptions: null, more: false };
   }
 }
 

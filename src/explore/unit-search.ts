@@ -148,7 +148,7 @@ class Tallied {
     }
   }
 
-  part({ blocked, deadlocks, cut, steps, preemptions }: Searched, histories: string[]): Part {
+  part({ blocked, deadlocks, cut, steps, preemptions, more }: Searched, histories: string[]): Part {
     const own: Part = {
       executions: this.#executions,
       squares: this.#executions ** 2,
@@ -160,6 +160,7 @@ class Tallied {
       maxRetries: this.#maxRetries,
       firstCut: this.#firstCut,
       preemptions,
+      more,
       findings: [...this.#findings.values()],
       histories,
     };

@@ -105,7 +105,10 @@ function coverage(of: Exploration, style: Style): Row[] {
     rows.push(['', `${classes} for ${all}`]);
   }
   if (shard.length > 0) rows.push(...shard);
-  else if (ending === '') rows.push(['complete', 'nothing was left out', style.ok]);
+  else if (ending === '' && of.more) {
+    const most = counted(preemptions ?? 0, 'preemption', 'preemptions');
+    rows.push(['complete', `to ${most}; executions with more were not looked at`, style.note]);
+  } else if (ending === '') rows.push(['complete', 'nothing was left out', style.ok]);
   else rows.push(['incomplete', ending, style.note]);
   if (of.estimate) rows.push(['', estimateText(of)]);
   return rows;
@@ -153,7 +156,7 @@ function percent(share: number): string {
 
 /** What the findings say of the scheme's claims. */
 export function explorationVerdict(
-  { bad, executions, findings }: Exploration,
+  { bad, executions, findings, complete, more }: Exploration,
   choice: SchemeChoice,
   broken: boolean,
 ): string {
@@ -164,12 +167,16 @@ export function explorationVerdict(
     return `BROKEN   ${choice.name} allows ABA and what follows from it, which this does not: ${kinds.join(', ')}.`;
   }
   if (broken) return `BROKEN   ${choice.name} promises that this cannot happen, and ${damaged}.`;
-  if (!mayBreak(choice)) return 'as claimed';
+  const isWhole = complete && !more;
+  const seen =
+    executions === 1 ? 'the one execution that was' : `the ${number(executions)} executions that were`;
+  const none = isWhole ? 'this program shows no damage' : `no damage in ${seen} made`;
+  if (!mayBreak(choice)) return isWhole ? 'as claimed' : `as claimed   ${none}.`;
   const promise =
     claimsOf(choice.scheme).abaSafe === 'no'
       ? `${choice.name} promises no safety`
       : `${choice.name} promises no safety once its tag has wrapped`;
-  return `as claimed   ${promise}: ${bad === 0 ? 'this program shows no damage' : damaged}.`;
+  return `as claimed   ${promise}: ${bad === 0 ? none : damaged}.`;
 }
 
 /** Null if nothing was run. */
@@ -180,7 +187,7 @@ function verdictOf({ executions }: Exploration, broken: boolean): 'broken' | 'as
 
 /** The same as JSON, with the names that every command uses. */
 export function explorationJson(of: Exploration, broken: boolean): Record<string, unknown> {
-  const { interleavings, findings, ...rest } = of;
+  const { interleavings, findings, complete, ...rest } = of;
   return {
     verdict: verdictOf(of, broken),
     findings: findings.map(({ schedule, ...finding }) => ({
@@ -195,6 +202,7 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
     })),
     audit: null,
     ...rest,
+    complete: complete && !of.more,
     interleavings: interleavings === null ? null : String(interleavings),
   };
 }
