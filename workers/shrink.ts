@@ -19,6 +19,7 @@ export type ShrinkJob =
 /** What it is at, and in the end what came of it; or why it could not be done. */
 export type ShrinkMessage =
   | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'covered'; readonly covered: HandOver }
   | { readonly kind: 'shrunk'; readonly shrunk: Shrunk }
   | { readonly kind: 'handed over'; readonly handOver: HandOver }
   | { readonly kind: 'failed'; readonly why: string };
@@ -31,6 +32,7 @@ async function work(job: ShrinkJob): Promise<void> {
   const options = {
     maxSeconds: job.maxSeconds,
     onProgress: (text: string) => post({ kind: 'progress', text }),
+    onCovered: (covered: HandOver) => post({ kind: 'covered', covered }),
   };
   const variant = job.variant === null ? {} : { variant: await loadVariant(job.variant) };
   if (job.task === 'shrink')

@@ -14,7 +14,7 @@ import {
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
 import { stallStep } from '../bench/stall.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
-import { planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
+import { doneOf, planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
 import type { TargetOptions } from '../bench/targets.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
@@ -23,6 +23,7 @@ import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/bench-csv.ts';
 import { comparisonText } from '../report/bench-comparison.ts';
 import { benchText } from '../report/bench-table.ts';
+import { wrap } from '../report/columns.ts';
 import { closest } from '../suggest.ts';
 import { shellWord } from '../visible.ts';
 import { command, type Command, type Context, type Result, type Values } from './command.ts';
@@ -97,6 +98,7 @@ export const benchCommand: Command = command({
     context.progress.clear();
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
     context.print(benchText(result, context.style));
+    if (!result.complete) tellUnfinished(doneOf(result), sizeOf(planned), given.out, context);
     const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
     const tagWrap = tagWraps(result.cells);
     return {
@@ -109,6 +111,15 @@ export const benchCommand: Command = command({
 const FULL: Effort = { roundMs: 80, warmUps: 2, leastRepetitions: 7, mostRepetitions: 15, variation: 0.05 };
 const QUICK: Effort = { roundMs: 25, warmUps: 2, leastRepetitions: 5, mostRepetitions: 6, variation: 0.1 };
 const CAPACITY = 4096;
+
+/** Says of an interrupted run how far it came, and whether it can be continued. */
+function tellUnfinished(done: number, all: number, out: string | null, { print, style }: Context): void {
+  let next = `the same line continues from ${out}`;
+  if (out === null) next = 'nothing was kept, since --out was not given';
+  else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
+  const told = `Interrupted: ${done} of ${all} cells and experiments were finished; ${next}.`;
+  print(['', ...wrap(told, style.columns, '  ').map(style.note)].join('\n'));
+}
 
 function watchOf(
   { signal, progress }: Context,

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { listed } from '../check/history.ts';
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
 import { version } from './version.ts';
@@ -62,4 +63,18 @@ export function failure(error: unknown, args: readonly string[]): string {
   ]
     .map((line) => visible(line))
     .join('\n');
+}
+
+/**
+ * What an interrupted run of several things lacks, as a sentence; null if it lacks nothing.
+ *
+ * @param cut what was not run to its end
+ * @param missing what was not run at all
+ */
+export function unfinished(cut: string | null, missing: readonly string[]): string | null {
+  const parts = [
+    ...(cut === null ? [] : [`${cut} was not run to its end`]),
+    ...(missing.length === 0 ? [] : [`${listed(missing)} ${missing.length === 1 ? 'was' : 'were'} not run`]),
+  ];
+  return parts.length === 0 ? null : `Interrupted: ${parts.join(', and ')}.`;
 }

@@ -10,6 +10,7 @@ import { matrixText } from '../report/matrix.ts';
 import { brokenText, playText, type PlayTextOptions } from '../report/play-text.ts';
 import { caseFor, play, type Play, type PlayOptions } from '../scenario/play.ts';
 import { type Case, type Scenario, teachingCase } from '../scenario/scenario.ts';
+import { unfinished } from './ending.ts';
 import { command, type Command, type Context, type Result } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, flag, integer, text, type Option } from './option.ts';
@@ -84,7 +85,7 @@ export const run: Command = command({
       ...(slots === null ? {} : { slots }),
     };
     const plays = await playEach(scenario, cases, options, context, engine === 'model');
-    if (scheme === 'all') return tellAll(scenario, plays, context);
+    if (scheme === 'all') return tellAll(scenario, plays, cases, context);
     // None, if the run was interrupted before it began.
     for (const each of plays) {
       if (trace !== null) writeFile(trace, printTrace(each.trace));
@@ -142,9 +143,26 @@ export function tellOne(played: Play, options: PlayTextOptions, { print, style }
   return { broken: played.verdict === 'broken', document: playJson(played) };
 }
 
-function tellAll(scenario: Scenario, plays: readonly Play[], { print, style }: Context): Result {
+/** Says of an interrupted run which cases it lacks. */
+export function tellUnplayed(
+  plays: readonly Play[],
+  cases: readonly Case[],
+  { signal, print, style }: Context,
+): void {
+  const lack = unfinished(null, signal.aborted ? cases.slice(plays.length).map(({ key }) => key) : []);
+  if (lack !== null) print(wrap(lack, style.columns, '  ').map(style.note).join('\n'));
+}
+
+function tellAll(
+  scenario: Scenario,
+  plays: readonly Play[],
+  cases: readonly Case[],
+  context: Context,
+): Result {
+  const { print, style } = context;
   const broken = plays.filter(({ verdict }) => verdict === 'broken');
   if (plays.length > 0) print(matrixText(plays, style));
+  tellUnplayed(plays, cases, context);
   for (const each of broken)
     for (const line of wrap(brokenText(each), style.columns)) print(style.damage(line));
   const documents = plays.map((each) => playJson(each));

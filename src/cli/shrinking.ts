@@ -25,7 +25,7 @@ async function shrinkInWorker(
   return message?.kind === 'shrunk' ? message.shrunk : null;
 }
 
-/** What a search over short programs made of a failure of free threads; null if it was interrupted. */
+/** What a search over short programs made of a failure of free threads, or how far it had come; null if it did not begin. */
 export async function handOverInWorker(
   seen: Omit<Seen, 'variant'>,
   variant: string | null,
@@ -33,6 +33,7 @@ export async function handOverInWorker(
   context: Context,
 ): Promise<HandOver | null> {
   const message = await inWorker({ task: 'hand over', seen, variant, maxSeconds }, context);
+  if (message?.kind === 'covered') return message.covered;
   return message?.kind === 'handed over' ? message.handOver : null;
 }
 
@@ -46,12 +47,14 @@ async function inWorker(
   const verb = job.task === 'shrink' ? 'shrinking' : 'looking for a short program that fails alike';
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), 1000 * job.maxSeconds + GRACE_MS);
+  let covered: ShrinkMessage | null = null;
   const message = await new Promise<ShrinkMessage | null>((resolve, reject) => {
     worker.on('error', reject).on('message', (told: ShrinkMessage) => {
       if (told.kind === 'progress') progress.show(`${verb}: ${told.text}`);
+      else if (told.kind === 'covered') covered = told;
       else resolve(told);
     });
-    signal.addEventListener('abort', () => resolve(null), { once: true });
+    signal.addEventListener('abort', () => resolve(covered), { once: true });
     late.signal.addEventListener('abort', () => {
       resolve({ kind: 'failed', why: 'an operation makes no steps and does not come back' });
     });

@@ -1,8 +1,10 @@
 import { chooseScheme } from '../engines/registry.ts';
 import { UsageError } from '../errors.ts';
+import type { HandOver } from '../explore/hand-over.ts';
 import { playText } from '../report/play-text.ts';
 import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
+import { replayCommand } from '../scenario/replay-line.ts';
 import type { Context, Result } from './command.ts';
 import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
@@ -36,8 +38,16 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
   if (searched) print(handOverText(searched, [], { scheme: choice.spec, seconds }, style));
   const played = found && (await playShrunk(found, null, context));
   if (played) print(`\n${playText(played, style)}`);
-  const broken = found !== null && (!mayBreak(choice) || (played?.broken.findings.length ?? 0) > 0);
+  const isShown = found !== null || (searched?.interrupted?.shown ?? null) !== null;
+  const broken = isShown && (!mayBreak(choice) || (played?.broken.findings.length ?? 0) > 0);
   const verdict = broken ? 'broken' : 'as-claimed';
-  const findings = found ? [{ kind: found.kind, ...shrunkJson(found, null) }] : [];
-  return { broken, document: { verdict, findings, audit: null, seed: null, searched } };
+  return { broken, document: { verdict, findings: findingsOf(searched), audit: null, seed: null, searched } };
+}
+
+/** What was found, with a line that replays it; made smaller, if there was time. */
+function findingsOf(searched: HandOver | null): object[] {
+  if (searched?.found) return [{ kind: searched.found.kind, ...shrunkJson(searched.found, null) }];
+  const shown = searched?.interrupted?.shown;
+  if (!shown) return [];
+  return [{ ...shown, replay: replayCommand({ subject: shown.program, scheme: searched.scheme, ...shown }) }];
 }

@@ -10,6 +10,8 @@ import { MIX_NAMES } from '../stress/mixes.ts';
 import type { StressOptions } from '../stress/options.ts';
 import type { StressResult } from '../stress/result.ts';
 import { stress } from '../stress/stress.ts';
+import { wrap } from '../report/columns.ts';
+import { unfinished } from './ending.ts';
 import { command, type Command, type Context, type Values } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, integer, number, text, textOr } from './option.ts';
@@ -104,6 +106,7 @@ export const stressCommand: Command = command({
     }
     if (given.scheme === 'all' && results.length > 0)
       context.print(`\n${stressTable(results, context.style)}`);
+    if (given.scheme === 'all') tellUnfinished(results, specs, context);
     const broken = results.some(({ verdict }) => verdict === 'broken');
     const documents = results.map((result) => ({
       ...stressJson(result),
@@ -137,6 +140,18 @@ export async function stressEach(
     await tell(result);
   }
   return results;
+}
+
+/** Says of an interrupted run which schemes it lacks. */
+export function tellUnfinished(
+  results: readonly StressResult[],
+  specs: readonly string[],
+  { signal, print, style }: Context,
+): void {
+  if (!signal.aborted) return;
+  const last = results.at(-1);
+  const lack = unfinished(last?.interrupted === true ? last.scheme : null, specs.slice(results.length));
+  if (lack !== null) print(['', ...wrap(lack, style.columns, '  ').map(style.note)].join('\n'));
 }
 
 function optionsOf(given: Values<typeof options>): StressOptions {

@@ -9,8 +9,8 @@ import { teachingCase } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 import { integer, number } from './option.ts';
 import { playJson } from './play-json.ts';
-import { playEach } from './run.ts';
-import { stressEach, stressJson } from './stress.ts';
+import { playEach, tellUnplayed } from './run.ts';
+import { stressEach, stressJson, tellUnfinished } from './stress.ts';
 
 export const tour: Command = command({
   name: 'tour',
@@ -44,12 +44,14 @@ export const tour: Command = command({
       print(headline(2, 'The same schedule under every scheme', style));
       print(matrixText(plays, style));
     }
+    tellUnplayed(plays, scenario.cases, context);
     const failed = plays.filter(({ verdict }) => verdict === 'broken');
     for (const each of failed)
       for (const line of wrap(brokenText(each), style.columns)) print(style.damage(line));
 
     const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
-    const specs = context.signal.aborted ? [] : schemes.map(({ ID }) => ID);
+    const all = schemes.map(({ ID }) => ID);
+    const specs = context.signal.aborted ? [] : all;
     if (specs.length > 0) {
       print(headline(3, `Free threads, ${seconds ?? 1} s for each scheme (seed ${drawn})`, style));
     }
@@ -60,6 +62,13 @@ export const tour: Command = command({
       () => {},
     );
     if (results.length > 0) print(stressTable(results, style));
+    if (specs.length > 0) tellUnfinished(results, all, context);
+    else
+      print(
+        wrap('Interrupted: no scheme was run on free threads.', style.columns, '  ')
+          .map(style.note)
+          .join('\n'),
+      );
     if (!context.signal.aborted) print(whereNext(style));
 
     const broken = failed.length > 0 || results.some(({ verdict }) => verdict === 'broken');

@@ -25,6 +25,18 @@ export interface HandOver {
   readonly operations: number;
   /** The first kind of damage that was seen; or another one that was seen; or the first that was found at all. */
   readonly found: Shrunk | null;
+  /** How far it had come when it was interrupted; null if it came to its end. */
+  readonly interrupted: Interrupted | null;
+}
+
+/** What an interrupted search had found, not made smaller; null if it had found nothing. */
+export interface Interrupted {
+  readonly shown: Pick<Shrunk, 'program' | 'slots' | 'kind' | 'schedule'> | null;
+}
+
+interface HandOverOptions extends ShrinkOptions {
+  /** Told how far it has come, as it would be told if it were interrupted now. */
+  readonly onCovered?: (covered: HandOver) => void;
 }
 
 /** Threads and first items that a short program may have. */
@@ -44,7 +56,7 @@ const TOO_MANY = 4;
  * operations, threads and preemptions first, and reduces what it finds. Of several kinds of damage it looks for the first, for a while;
  * what shows another one is kept in case.
  */
-export async function handOver(seen: Seen, options: ShrinkOptions = {}): Promise<HandOver> {
+export async function handOver(seen: Seen, options: HandOverOptions = {}): Promise<HandOver> {
   return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
 }
 
@@ -72,7 +84,7 @@ interface Shown {
 class Search {
   readonly #seen: Seen;
   readonly #choice: SchemeChoice;
-  readonly #options: ShrinkOptions;
+  readonly #options: HandOverOptions;
   readonly #deadline: number;
   #programs = 0;
   /** How many there were when another kind of damage was found that was seen too. */
@@ -82,7 +94,7 @@ class Search {
   /** By how well it fits the first program that does: 0 for the first kind, 1 for another that was seen, 2 for any. */
   readonly #shown: (Shown | undefined)[] = [];
 
-  constructor(seen: Seen, choice: SchemeChoice, options: ShrinkOptions) {
+  constructor(seen: Seen, choice: SchemeChoice, options: HandOverOptions) {
     this.#seen = seen;
     this.#choice = choice;
     this.#options = options;
@@ -99,12 +111,24 @@ class Search {
         }
       }
     }
+    this.#tellCovered();
+    return { ...this.#soFar(), found: await this.#reduced(), interrupted: null };
+  }
+
+  #soFar(): Pick<HandOver, 'scheme' | 'programs' | 'operations'> {
     return {
       scheme: this.#choice.spec,
       programs: this.#programs,
       operations: Math.min(...this.#covered),
-      found: await this.#reduced(),
     };
+  }
+
+  #tellCovered(): void {
+    const best = this.#shown.find((each) => each !== undefined);
+    const shown = best
+      ? { program: programText(best.shape), slots: best.slots, kind: best.kind, schedule: best.schedule }
+      : null;
+    this.#options.onCovered?.({ ...this.#soFar(), found: null, interrupted: { shown } });
   }
 
   #isOver(): boolean {
@@ -130,6 +154,7 @@ class Search {
     const { variant, kinds } = this.#seen;
     const program = programText(shape);
     this.#options.onProgress?.(program);
+    this.#tellCovered();
     const { findings } = await explore(program, this.#choice.spec, {
       slots,
       preemptions,

@@ -1,4 +1,4 @@
-import type { HandOver } from '../explore/hand-over.ts';
+import type { HandOver, Interrupted } from '../explore/hand-over.ts';
 import type { ProgramSize, Shrunk, Smallest } from '../explore/shrink.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import { hang } from './columns.ts';
@@ -44,7 +44,7 @@ const LABEL = 'explorer ';
  * @param kinds what the free threads showed, the first first
  */
 export function handOverText(
-  { programs, operations, found, scheme }: HandOver,
+  { programs, operations, found, scheme, interrupted }: HandOver,
   kinds: readonly string[],
   asked: { readonly scheme: string; readonly seconds: number },
   style: Style,
@@ -61,6 +61,10 @@ export function handOverText(
         ? ''
         : `, all of up to ${counted(operations, 'operation')} with one preemption among them`;
     const what = kinds.length === 0 ? 'no damage' : 'no such damage';
+    if (interrupted)
+      return hang(LABEL, interruptedText(interrupted, what, `${tried}${all}.${under}`), style.columns).join(
+        '\n',
+      );
     const text = `found ${what} in ${asked.seconds} s, in ${tried}${all}.${under}`;
     return hang(LABEL, text, style.columns).join('\n');
   }
@@ -71,6 +75,12 @@ export function handOverText(
   const size = `${counted(to.operations, 'operation')} on ${counted(to.threads, 'thread')}, ${counted(preemptions, 'preemption')}, ${counted(steps, 'step')}`;
   const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. It tried ${tried}.${kind === first || first === undefined ? '' : instead}${under}`;
   return hang(LABEL, text, style.columns).join('\n');
+}
+
+function interruptedText({ shown }: Interrupted, nothing: string, tried: string): string {
+  return shown === null
+    ? `was interrupted, and had found ${nothing} in ${tried}`
+    : `was interrupted, and had found ${shown.kind} in "${shown.program}", not made smaller. It had tried ${tried}`;
 }
 
 /** The same as JSON; null if nothing was found. */

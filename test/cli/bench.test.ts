@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { doneOf } from '../../dist/src/bench/suite.js';
 import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
 import type { Judged } from '../../src/bench/targets.ts';
@@ -79,7 +80,11 @@ describe('bench', () => {
     expect(kept.complete).toBe(false);
     expect(kept.cells.length).toBeGreaterThan(0);
     expect(readdirSync(place)).toEqual(['result.json']);
-    expect(await stdout).toContain('tagged');
+    const printed = (await stdout).replaceAll(/\n +/g, ' ');
+    expect(printed).toContain('tagged');
+    const [, done] =
+      /^Interrupted: (\d+) of \d+ cells and experiments were finished; the same line/m.exec(printed) ?? [];
+    expect(Number(done)).toBe(doneOf(kept));
   });
 
   test('interrupted while its rivals are compiled, it ends the compiler, and with it all that this has started', async () => {

@@ -5,7 +5,10 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { failure, isShortage } from '../../dist/src/cli/ending.js';
 import { runLab } from '../../dist/src/cli/lab.js';
+import { readArguments } from '../../dist/src/cli/arguments.js';
 import { command } from '../../dist/src/cli/command.js';
+import { commandsFor } from '../../dist/src/cli/commands.js';
+import { plainStyle } from '../../dist/src/report/style.js';
 import { UsageError } from '../../dist/src/errors.js';
 import { folder, lab, start } from './lab.ts';
 
@@ -141,4 +144,43 @@ describe('what the machine has too little of is told in one sentence', () => {
     for (const error of [new RangeError('Invalid array length'), new Error('x'), null, 'EMFILE'])
       expect(isShortage(error)).toBe(false);
   });
+});
+
+test.each([
+  [
+    'stress --scheme all --ops 100 --hand-over 0',
+    'Interrupted: no-reclaim, tagged, hazard-pointers and epochs were not run.',
+  ],
+  [
+    'run aba-dequeue --scheme all --engine model',
+    /^Interrupted: naive-before-D5, .* and epochs were not run\.$/m,
+  ],
+  [
+    'explore --smallest --scheme tagged',
+    /^explorer was interrupted, and had found no damage in \d+ short programs?\b/m,
+  ],
+] as const)('interrupted, %s says what it lacks', async (line, sentence) => {
+  const words = line.split(' ');
+  const [own] = await commandsFor(words);
+  const { options, positionals } = readArguments(own!, words.slice(1));
+  const stop = new AbortController();
+  let printed = '';
+  let shown = 0;
+  const interrupt = (): void => {
+    // The text of the first scheme is printed before its run is over, and what is done is shown when it begins.
+    if (words[0] === 'stress' ? printed !== '' : shown >= (words[0] === 'run' ? 1 : 3)) stop.abort();
+  };
+  await own!.run(
+    {
+      style: plainStyle({ columns: 1000 }),
+      json: false,
+      signal: stop.signal,
+      progress: { show: () => void (shown++, interrupt()), clear: () => {} },
+      print: (more: string) => void ((printed += `${more}\n`), interrupt()),
+      remark: () => {},
+    },
+    options,
+    positionals,
+  );
+  expect(printed).toMatch(sentence);
 });

@@ -54,19 +54,28 @@ const texts: Readonly<Record<string, (style: Style) => string | Promise<string>>
   shrunk: (style) => shrunkText(shrunk, style),
   'hand-over': (style) =>
     handOverText(
-      { programs: 9123, operations: 4, found: { ...shrunk }, scheme: 'hazard-pointers:threshold=1' },
+      { ...covered, found: { ...shrunk }, interrupted: null },
       ['use after free', 'lost value'],
       { scheme: 'hazard-pointers', seconds: 10 },
       style,
     ),
   'hand-over of nothing': (style) =>
     handOverText(
-      { programs: 9123, operations: 4, found: null, scheme: 'hazard-pointers:threshold=1' },
+      { ...covered, found: null, interrupted: null },
+      ['use after free'],
+      { scheme: 'hazard-pointers', seconds: 10 },
+      style,
+    ),
+  'hand-over that was interrupted': (style) =>
+    handOverText(
+      { ...covered, found: null, interrupted: { shown: { ...shrunk } } },
       ['use after free'],
       { scheme: 'hazard-pointers', seconds: 10 },
       style,
     ),
 };
+
+const covered = { programs: 9123, operations: 4, scheme: 'hazard-pointers:threshold=1' };
 
 const shrunk = {
   kind: 'retire while reachable',

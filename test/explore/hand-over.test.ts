@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { handOver } from '../../src/explore/hand-over.ts';
+import { type HandOver, handOver } from '../../src/explore/hand-over.ts';
 import { MichaelScottQueue, OK } from '../../src/kernel/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 
@@ -9,7 +9,16 @@ const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalida
 const PATIENT = { maxSeconds: 50 };
 
 test('of several kinds of damage that a run showed the first is looked for', async () => {
-  const { found } = await handOver({ scheme: 'naive', kinds: ['lost value', 'ABA'] }, PATIENT);
+  const covered: HandOver[] = [];
+  const onCovered = (each: HandOver): void => void covered.push(each);
+  const { found, programs } = await handOver(
+    { scheme: 'naive', kinds: ['lost value', 'ABA'] },
+    { ...PATIENT, onCovered },
+  );
+  // An interruption would have been told what was searched until then, and what was found.
+  expect(covered[0]).toMatchObject({ programs: 0, found: null, interrupted: { shown: null } });
+  const last = { program: 'e | e d', kind: 'lost value' };
+  expect(covered.at(-1)).toMatchObject({ programs, found: null, interrupted: { shown: last } });
   expect(found).toMatchObject({
     kind: 'lost value',
     program: 'e | e d',
