@@ -2,6 +2,16 @@ import { pad, widthOf, wrap } from '../report/columns.ts';
 import type { Style } from '../report/style.ts';
 import { commonOptions, usageOf } from './arguments.ts';
 import type { Command, Options } from './command.ts';
+import { AS_CLAIMED, BAD_USAGE, BROKEN, INTERNAL, Interruption } from './ending.ts';
+
+const STATUSES: readonly Row[] = [
+  [String(AS_CLAIMED), 'Everything went as the schemes claim.'],
+  [String(BROKEN), 'A claim failed, or there was damage that was not expected.'],
+  [String(BAD_USAGE), 'Bad usage.'],
+  [String(INTERNAL), 'A fault of the lab itself.'],
+  [String(new Interruption('SIGINT').status), 'Interrupted by Ctrl-C.'],
+  [String(new Interruption('SIGTERM').status), 'Ended by SIGTERM.'],
+];
 
 /** What `lockfree-lab` alone prints: what it is, and the commands there are. */
 export function overview(commands: readonly Command[], style: Style): string {
@@ -23,6 +33,9 @@ export function overview(commands: readonly Command[], style: Style): string {
     '',
     style.heading('Everywhere'),
     ...twoColumns([...optionRows(commonOptions), ['--version', 'The version.']], style),
+    '',
+    style.heading('Exit status'),
+    ...twoColumns(STATUSES, style),
     '',
     ...wrap('lockfree-lab <command> --help says more about one of them, with an example.', style.columns),
   ].join('\n');

@@ -49,6 +49,12 @@ describe('help', () => {
         expect(widthOf(line)).toBeLessThanOrEqual(60);
     }
     const listed = overview(commands, plainStyle({ columns: 60 })).split('\n');
+    expect(listed).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^ {2}130 .*Ctrl-C/),
+        expect.stringMatching(/^ {2}143 /),
+      ]),
+    );
     for (const line of listed) expect(widthOf(line)).toBeLessThanOrEqual(60);
   });
 
