@@ -161,7 +161,6 @@ function historyLines({ history }: Play, style: Style): string[] {
   const kinds = new Map<string, string[]>();
   for (const { kind, note } of history.wrong) kinds.set(kind, [...(kinds.get(kind) ?? []), note]);
   return [...kinds.values()]
-    .slice(0, 2)
     .flatMap(([note, ...more], i) => {
       const text = more.length === 0 ? note : `${note} The same with ${more.length} more.`;
       const whole = i === 0 && unjudged !== '' ? `${text} (${unjudged})` : text;

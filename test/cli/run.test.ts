@@ -42,6 +42,10 @@ describe('run', () => {
     expect(lab(['run', 'aba-dequeue', '--all']).stdout.split('\n').length).toBeGreaterThan(story);
   });
 
+  test('each kind of wrong answer is told, the value that was lost among them', () => {
+    expect(lab(['run', 'aba-dequeue', '--until', 'end']).stdout).toMatch(/^ {9}D was lost: enqueued by T2/m);
+  });
+
   test('--scheme all is one row for each scheme', () => {
     const { status, stdout } = lab(['run', 'aba-dequeue', '--scheme', 'all']);
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
