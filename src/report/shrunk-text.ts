@@ -9,7 +9,7 @@ function counted(count: number, what: string): string {
 }
 
 function sizeText({ threads, operations }: ProgramSize): string {
-  return `${counted(threads, 'thread')} of ${counted(operations, 'operation')}`;
+  return `${counted(threads, 'thread')}, ${counted(operations, 'operation')} together`;
 }
 
 const SMALLEST: Readonly<Record<Smallest, string>> = {

@@ -39,7 +39,7 @@ test.runIf(deep)('a failure of a larger program is made small, and so it says', 
   ];
   const { stdout } = lab(line);
   expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
-    /^shrunk +ABA: 3 threads of 7 operations → 2 threads of 3 operations, 1 preemption, 32 steps; no smaller program shows it$/m,
+    /^shrunk +ABA: 3 threads, 7 operations together → 2 threads, 3 operations together, 1 preemption, 32 steps; no smaller program shows it$/m,
   );
   expect(stdout).toMatch(/^program {2}e \| d e {2}/m);
   expect(stdout).toContain('FIRST DAMAGE   ABA at step 32, T1 E17');
