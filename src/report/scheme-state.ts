@@ -1,5 +1,14 @@
 import { Audit } from '../check/audit.ts';
-import { ANNOUNCED, GLOBAL, HOLDS_EPOCHS, HOLDS_NOTHING, R_ANNOUNCE } from '../kernel/layout.ts';
+import type { RetiredList } from '../check/held-back.ts';
+import {
+  ANNOUNCED,
+  type Geometry,
+  GLOBAL,
+  HOLDS_EPOCHS,
+  HOLDS_NOTHING,
+  R_ANNOUNCE,
+  S_STAMP,
+} from '../kernel/layout.ts';
 import type { Wording } from './words.ts';
 
 /**
@@ -17,9 +26,26 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
     if (geometry.holds === HOLDS_EPOCHS) parts.push(`T${thread} pins ${announced[0] >>> 1}`);
     else parts.push(`T${thread} protects ${announced.join(',')}`);
   }
-  for (const { thread, slots } of audited.retiredLists(64))
-    parts.push(`T${thread} retired ${slots.join(' ')}`);
+  const retired = new Map<number, string[]>();
+  for (const each of audited.retiredLists(64))
+    retired.set(each.thread, [...(retired.get(each.thread) ?? []), ...listText(each, words, geometry)]);
+  for (const [thread, lists] of retired) parts.push(`T${thread} retired ${lists.join(', ')}`);
   for (const { thread, slot, counts } of audited.hands())
     if (counts) parts.push(`T${thread} has ${slot} in hand`);
   return parts.join(` ${style.glyph.dot} `);
+}
+
+/** `slots 3 2 in epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */
+function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geometry): string[] {
+  if (geometry.holds !== HOLDS_EPOCHS) return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
+  const byEpoch = new Map<number, number[]>();
+  for (const slot of slots) {
+    const epoch = words[geometry.slot(slot, S_STAMP)] >>> 0;
+    byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), slot]);
+  }
+  return [...byEpoch].map(([epoch, those]) => `${slotsText(those)} in epoch ${epoch}`);
+}
+
+function slotsText(slots: readonly number[]): string {
+  return `slot${slots.length === 1 ? '' : 's'} ${slots.join(' ')}`;
 }
