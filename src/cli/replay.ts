@@ -59,7 +59,13 @@ export const replay: Command = command({
       : findScenario(subject);
     const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
     const asFarAsItFits = recorded !== null;
-    const options = { until: 'end', schedule, asFarAsItFits, ...(slots === null ? {} : { slots }) } as const;
+    const options = {
+      until: 'end',
+      schedule,
+      asFarAsItFits,
+      isReplay: true,
+      ...(slots === null ? {} : { slots }),
+    } as const;
     const [played] = await playEach(scenario, [each], options, context, engine === 'model');
     if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
     const told = tellOne(played, storyOf(story), context);

@@ -14,7 +14,7 @@ import { selfName } from '../mutant/self.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
-import { type Run, runSchedule, type Stopped } from '../schedule/run.ts';
+import { ASKED, type Run, runSchedule, type Stopped } from '../schedule/run.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { caseName } from './case-name.ts';
 import type { Case, Scenario } from './scenario.ts';
@@ -28,6 +28,8 @@ export interface PerformOptions {
   readonly slots?: number;
   /** A schedule that cannot be followed to its end is followed as far as it goes. */
   readonly asFarAsItFits?: boolean;
+  /** The schedule is that of an earlier run: where that run was ended at the damage, this one was ended there too. */
+  readonly isReplay?: boolean;
   /** A move that cannot be made is left out, and the run goes on with the next one. */
   readonly pastMisfits?: boolean;
 }
@@ -90,14 +92,13 @@ export async function perform(
   const recorder = new Recorder(engine, [judge]);
   const until = options.until ?? scenario.until;
   const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
-  const { asFarAsItFits = false, pastMisfits = false } = options;
   const stop = (): boolean => until === 'damage' && hasReturnedFromDamage(recorder, judge);
-  const run = orComplaint(engine, () =>
-    runSchedule(recorder, parseSchedule(schedule), { stop, asFarAsItFits, pastMisfits }),
-  );
+  const run = orComplaint(engine, () => runSchedule(recorder, parseSchedule(schedule), { ...options, stop }));
+  const isCutShort = options.isReplay === true && scenario.until === 'damage';
+  const stopped = run.stopped ?? (isCutShort && endsAtDamage(recorder, judge) ? ASKED : null);
   const words = engine.words.slice();
   judge.end(words);
-  await release(engine, run.stopped);
+  await release(engine, stopped);
   const name = caseName(scenario, each, choice);
   const header: TraceHeader = {
     kind: 'trace',
@@ -126,7 +127,7 @@ export async function perform(
     program,
     variesKernel: variant.queue !== undefined || variant.slab !== undefined,
     trace: { header, events, verdict: null },
-    findings: allFindings(judge, run.stopped, recorder, history),
+    findings: allFindings(judge, stopped, recorder, history),
     lives: judge.lives,
     peaks: judge.peaks,
     words,
@@ -134,7 +135,7 @@ export async function perform(
     history,
     counted: run.counted,
     schedule,
-    stopped: run.stopped,
+    stopped,
     complaints: engine.complaints(),
   };
 }
@@ -160,6 +161,16 @@ function hasReturnedFromDamage({ events }: Recorder, { findings }: Judge): boole
   const last = events.at(-1);
   if (!first || !last) return false;
   return last.kind === 'return' && last.thread === first.thread && last.step >= (first.step ?? 0);
+}
+
+/** True if no step follows the answer of the operation that did the first damage. */
+function endsAtDamage({ events, steps }: Recorder, { findings: [first] }: Judge): boolean {
+  if (!first) return false;
+  const answer = events.find(
+    (event) =>
+      event.kind === 'return' && event.thread === first.thread && event.step >= (first.step ?? Infinity),
+  );
+  return answer?.step === steps;
 }
 
 function stoppedFinding(stopped: Stopped | null, { steps }: Recorder): Finding[] {

@@ -18,6 +18,9 @@ export interface Stopped {
   readonly note: string;
 }
 
+/** Of a run that was ended by `stop`. */
+export const ASKED: Stopped = { kind: 'asked', thread: null, note: 'stopped as asked' };
+
 /** What ends a run before its schedule does. */
 export interface RunOptions {
   /** Steps that a thread may make within one operation while nobody else moves, before it counts as a livelock. Default 2000. */
@@ -143,7 +146,7 @@ class Driver {
     this.#made.set(`${thread} ${record.label}`, this.#count(thread, record.label) + 1);
     const lost = this.#lost(thread, record.label);
     if (lost) return lost;
-    if (this.#options.stop?.() === true) return { kind: 'asked', thread: null, note: 'stopped as asked' };
+    if (this.#options.stop?.() === true) return ASKED;
     return this.#livelock(record);
   }
 

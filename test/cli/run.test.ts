@@ -139,6 +139,11 @@ function resealed(lines: readonly string[]): string {
 }
 
 describe('replay', () => {
+  test('of a run that ended at its damage tells the same story', () => {
+    const { stdout } = lab(['run', 'aba-dequeue']);
+    expect(lab(['replay', 'aba-dequeue/naive:slots=6', '1x5,2x36,1x4']).stdout).toBe(stdout);
+  });
+
   test('a recording that does not come out again is told with its first difference, and exit status 1', () => {
     const path = join(folder(), 'run.jsonl');
     lab(['run', 'aba-dequeue', '--trace', path]);
