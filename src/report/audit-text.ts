@@ -5,7 +5,7 @@ import { grouped } from '../check/groups.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import type { ThreadTotals, Totals } from '../check/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
-import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
+import { fittedTable, hang, padLeft, widthOf, withCommas, wrap } from './columns.ts';
 import { slotList } from './slot-list.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -262,18 +262,18 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
   return [
     ...row(
       'in use',
-      `${totals.inUse} now, beside ${totals.everAllocated} ever allocated in ${audit.slots} slots; ${totals.freed} freed`,
+      `${withCommas(totals.inUse)} now, beside ${withCommas(totals.everAllocated)} ever allocated in ${withCommas(audit.slots)} slots; ${withCommas(totals.freed)} freed`,
       style,
     ),
     ...row(
       'garbage',
-      `${audit.unreclaimed} unreclaimed now, ${totals.unreclaimedPeak} at most; ${totals.retiredEver} ever retired`,
+      `${withCommas(audit.unreclaimed)} unreclaimed now, ${withCommas(totals.unreclaimedPeak)} at most; ${withCommas(totals.retiredEver)} ever retired`,
       style,
     ),
     ...miscountLine(audit, style),
     ...row(
       'work',
-      `${totals.operations} operations; full ${totals.full}, empty ${totals.empty}; failed CAS ${failuresText(totals)}`,
+      `${withCommas(totals.operations)} operations begun, isEmpty among them; full ${withCommas(totals.full)}, empty ${withCommas(totals.empty)}; failed CAS ${failuresText(totals)}`,
       style,
     ),
     ...damageNoticed(threads, style),
@@ -289,7 +289,9 @@ function miscountLine(audit: Audit, style: Style): string[] {
 
 function failuresText({ failures }: Totals): string {
   const some = Object.entries(failures).filter(([, count]) => count > 0);
-  return some.length === 0 ? 'none' : some.map(([label, count]) => `${label} ${count}`).join(', ');
+  return some.length === 0
+    ? 'none'
+    : some.map(([label, count]) => `${label} ${withCommas(count)}`).join(', ');
 }
 
 const NOTICED: Readonly<Record<number, string>> = {
@@ -327,7 +329,7 @@ function threadLines(threads: readonly ThreadTotals[], style: Style): string[] {
     each.heir === null ? each.status : `${each.status} by T${each.heir}`,
     each.operation === 'none' ? '-' : each.operation,
     ...[each.operations, each.allocated, each.freed, each.retired, each.unreclaimed, each.peak].map(
-      (count, i) => padLeft(String(count), heads[i + 3].length),
+      (count, i) => padLeft(withCommas(count), heads[i + 3].length),
     ),
   ]);
   const inside = { ...style, columns: style.columns - 2 };

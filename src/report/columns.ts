@@ -6,6 +6,11 @@ export function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
+/** A count with commas between thousands: `65,535`. */
+export function withCommas(count: number | bigint): string {
+  return count.toLocaleString('en-US');
+}
+
 /** The text, filled up with spaces to a width; a longer one stays as it is. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));

@@ -5,13 +5,13 @@ import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { hang, wrap } from './columns.ts';
+import { withCommas, hang, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
 import type { Style } from './style.ts';
 
 /** A number as people read it. */
 export function number(value: number | bigint): string {
-  return value.toLocaleString('en-US');
+  return withCommas(value);
 }
 
 /** Kinds of damage that have no step that a story could lead to. */

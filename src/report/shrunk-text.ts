@@ -1,11 +1,11 @@
 import type { HandOver, Interrupted } from '../explore/hand-over.ts';
 import type { ProgramSize, Shrunk, Smallest } from '../explore/shrink.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { hang } from './columns.ts';
+import { withCommas, hang } from './columns.ts';
 import type { Style } from './style.ts';
 
 function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
+  return `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function sizeText({ threads, operations }: ProgramSize): string {

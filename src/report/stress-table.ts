@@ -1,5 +1,5 @@
 import type { StressResult } from '../stress/result.ts';
-import { fittedTable, padLeft } from './columns.ts';
+import { fittedTable, withCommas, padLeft } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict. */
@@ -12,7 +12,7 @@ export function stressTable(results: readonly StressResult[], style: Style): str
     const claims = damageAllowed ? 'as claimed: promises no safety' : 'as claimed';
     return [
       scheme,
-      padLeft(String(operations), 10),
+      padLeft(withCommas(operations), 10),
       padLeft(rate, 5),
       findings.length === 0 ? found : style.damage(found),
       garbageText(garbage),
@@ -23,5 +23,5 @@ export function stressTable(results: readonly StressResult[], style: Style): str
 }
 
 function garbageText({ peak, bound }: StressResult['garbage']): string {
-  return bound === null ? `${peak} (no bound)` : `${peak} of ${bound}`;
+  return bound === null ? `${withCommas(peak)} (no bound)` : `${withCommas(peak)} of ${withCommas(bound)}`;
 }

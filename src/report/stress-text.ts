@@ -5,7 +5,7 @@ import { showValue } from '../stress/desk.ts';
 import type { FlightEntry } from '../stress/flight.ts';
 import type { Garbage, Hung, Stop, StressResult } from '../stress/result.ts';
 import { verdictLines } from './audit-text.ts';
-import { hang, wrap } from './columns.ts';
+import { withCommas, hang, wrap } from './columns.ts';
 import { commandLines } from './command-lines.ts';
 import { untilTagsWrap } from './tag-text.ts';
 import type { Style } from './style.ts';
@@ -39,7 +39,7 @@ function row(label: string, text: string, style: Style): string[] {
 }
 
 function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en-GB')} ${what}${count === 1 ? '' : 's'}`;
+  return `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function headLines(result: StressResult, style: Style): string[] {
@@ -175,7 +175,7 @@ function historyLines({ history, garbage, stops, looked }: StressResult, style: 
   ];
   const unreturned = early === 0 ? '' : `, ${early} more by an enqueue that never returned`;
   const missing = gone === 0 ? '' : `, ${gone} missing`;
-  const counts = `${counted(enqueued, 'value')} in${unreturned}, ${delivered.toLocaleString('en-GB')} out, ${remaining} left${missing}; full ${full}, empty ${empty}`;
+  const counts = `${counted(enqueued, 'value')} in${unreturned}, ${withCommas(delivered)} out, ${withCommas(remaining)} left${missing}; full ${withCommas(full)}, empty ${withCommas(empty)}`;
   return [
     ...row('history', verdicts.join(` ${style.glyph.dot} `), style),
     ...row('', counts, style),
@@ -207,7 +207,7 @@ function garbageText({ peak, bound, seen, skipped }: Garbage): string {
   if (bound !== null) {
     const when =
       skipped && bound > 0 ? '; while threads left and joined, looked at between rounds alone' : '';
-    return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${bound}${when}`;
+    return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${withCommas(bound)}${when}`;
   }
   if (seen === null) return `${most}; the scheme promises no bound`;
   return seen === 'unbounded'

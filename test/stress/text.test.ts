@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plainStyle } from '../../dist/src/report/style.js';
+import { auditText } from '../../dist/src/report/audit-text.js';
 import { stressText } from '../../dist/src/report/stress-text.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
@@ -93,4 +94,22 @@ test.each(WIDTHS)('the table of several runs keeps within %i columns, and names 
   const text = stressTable([...results.values()], plainStyle({ columns }));
   expect(tooWide(text, columns)).toEqual([]);
   for (const { scheme } of results.values()) expect(text).toContain(scheme);
+});
+
+test('counts have commas between thousands, in the run, the table and the audit, which counts calls of isEmpty too', () => {
+  const result = results.get('sound')!;
+  const style = plainStyle({ columns: 200 });
+  const done = result.operations.toLocaleString('en-US');
+  expect(done).toMatch(/^\d+,\d{3}$/);
+  expect(textOf('sound', { columns: 200 })).toContain(`${done} operations in`);
+  expect(stressTable([result], style)).toContain(` ${done} `);
+  const begun = result.audit.totals.operations;
+  expect(begun).toBeGreaterThanOrEqual(result.operations);
+  const audited = auditText(
+    { of: '', audit: result.audit, losses: [], retained: [], show: String, all: true },
+    style,
+  );
+  expect(audited).toContain(
+    `work     ${begun.toLocaleString('en-US')} operations begun, isEmpty among them; full`,
+  );
 });
