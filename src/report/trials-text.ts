@@ -1,24 +1,53 @@
 import { showValue } from '../engines/program.ts';
-import type { Finding } from '../observe/trace.ts';
-import type { Play } from '../scenario/play.ts';
+import { claimsOf } from '../engines/registry.ts';
+import type { DamageKind, Finding } from '../observe/trace.ts';
 import type { Trial } from '../scenario/trials.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
 import { cameOf } from './watched.ts';
 import { comparedWith } from './words.ts';
 
-/** What the same schedule, by anchors, came to under the other schemes: which stopped the damage, and which did not. */
-export function trialLines({ trials }: Pick<Play, 'trials'>, style: Style): string[] {
-  if (trials.length === 0) return [];
-  const [stopping, others] = [trials.filter(({ stops }) => stops), trials.filter(({ stops }) => !stops)];
-  const would =
-    stopping.length === 0 ? `nothing that was tried: ${cameText(others, style)}` : cameText(stopping, style);
-  const lines = [
-    ...hang(headOf('would stop it', style), would, style.columns),
-    ...(stopping.length === 0 || others.length === 0
-      ? []
-      : hang(headOf('would not', style), cameText(others, style), style.columns)),
-  ];
+/** Damage that no scheme is there to stop: it is a fault of the scheme or of the queue itself. */
+const NOT_FOR_SCHEMES: ReadonlySet<DamageKind> = new Set([
+  'orphaned slot',
+  'stray write',
+  'miscount',
+  'bound exceeded',
+  'broken invariant',
+  'race',
+  'livelock',
+  'deadlock',
+  'false full',
+]);
+
+/**
+ * What the same schedule, by anchors, came to under the other schemes: which stopped the damage, and which did not. A scheme without the
+ * damage has stopped it only if that is what it is there for.
+ */
+export function trialLines(
+  { trials, findings }: { readonly trials: readonly Trial[]; readonly findings: readonly Finding[] },
+  style: Style,
+): string[] {
+  if (trials.length === 0 || findings.length === 0) return [];
+  const { kind } = findings[0];
+  const isCure = ({ withoutVariant, performed }: Trial): boolean =>
+    withoutVariant || (!NOT_FOR_SCHEMES.has(kind) && claimsOf(performed.choice.scheme).abaSafe !== 'no');
+  const without = trials.filter(({ stops }) => stops);
+  const [cures, elsewhere] = [without.filter(isCure), without.filter((trial) => !isCure(trial))];
+  const others = trials.filter(({ stops }) => !stops);
+  const lines: string[] = [];
+  const say = (head: string, text: string): void => {
+    lines.push(...hang(headOf(head, style), text, style.columns));
+  };
+  if (without.length === 0) say('would stop it', `nothing that was tried: ${cameText(others, kind, style)}`);
+  if (cures.length > 0) say('would stop it', cameText(cures, kind, style));
+  if (elsewhere.length > 0) {
+    const under = `did not happen in this schedule under ${elsewhere.map(({ spec }) => spec).join(', ')}`;
+    // Where nothing was stopped, it cannot be told what did not stop it.
+    const more = cures.length === 0 && others.length > 0 ? [cameText(others, kind, style)] : [];
+    say('elsewhere', [under, ...more].join(`\u00A0${style.glyph.dot} `));
+  }
+  if (cures.length > 0 && others.length > 0) say('would not', cameText(others, kind, style));
   return lines.map((line) => line.replaceAll('\u00A0', ' '));
 }
 
@@ -30,18 +59,23 @@ function headOf(name: string, { columns }: Style): string {
 const NARROW = 60;
 
 /** `tagged: D13 fails, Head is 1#3, not 1#0`, or what damage there was; trials that came to the same stand together. */
-function cameText(trials: readonly Trial[], style: Style): string {
+function cameText(trials: readonly Trial[], kind: DamageKind, style: Style): string {
   const names = new Map<string, string[]>();
   for (const trial of trials) {
-    const came = trial.stops ? stepText(trial, style) : kindsText(trial.performed.findings);
+    const came = trial.stops ? stepText(trial, kind, style) : kindsText(trial.performed.findings);
     names.set(came, [...(names.get(came) ?? []), trial.withoutVariant ? 'without the variant' : trial.spec]);
   }
   // A separator stays at the end of its line.
   return [...names].map(([came, of]) => `${of.join(', ')}: ${came}`).join(`\u00A0${style.glyph.dot} `);
 }
 
-function stepText({ step, performed }: Trial, style: Style): string {
-  if (step === null || (step.ok === undefined && comparedWith(performed.trace.events, step) === null))
+/** What came of the step that did the damage: it tells how that was stopped if the step itself was the damage. */
+function stepText({ step, performed }: Trial, kind: DamageKind, style: Style): string {
+  if (
+    NOT_FOR_SCHEMES.has(kind) ||
+    step === null ||
+    (step.ok === undefined && comparedWith(performed.trace.events, step) === null)
+  )
     return 'no damage';
   const wording = { geometry: performed.audit.geometry, style, show: showValue };
   const verbs = { true: 'succeeds', false: 'fails' } as const;

@@ -111,6 +111,11 @@ export const FOOTER: readonly Sentence[] = [
     /^ {2}would stop it {3}(?:(nothing that was tried): )?(.*)$/,
     ([nothing, list], { play }) => areTrials(list!, nothing === undefined, play),
   ],
+  [
+    /^ {2}elsewhere {7}did not happen in this schedule under (.*?)(?: · (.*))?$/,
+    ([list, others], { play }) =>
+      areTrials(`${list}: no damage`, true, play) && (others === undefined || areTrials(others, false, play)),
+  ],
   [/^ {2}would not {7}(.*)$/, ([list], { play }) => areTrials(list!, false, play)],
   [
     /^ {2}then {12}(.*)$/,

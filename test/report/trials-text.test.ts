@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { model } from '../../dist/src/model/engine.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { trialLines } from '../../dist/src/report/trials-text.js';
+import { claimedCase, programScenario } from '../../dist/src/scenario/ad-hoc.js';
+import { play } from '../../dist/src/scenario/play.js';
+
+test('only a scheme that is there to stop the damage would stop it, and naive reuse never', async () => {
+  const hoarder = new URL('../check/variants/allows-aba.mjs?fault=hoarder', import.meta.url).href;
+  const { trials, findings } = await play(
+    model,
+    programScenario('[A B] d d', 6, 'T1@end'),
+    await claimedCase(hoarder),
+  );
+  const style = plainStyle({ columns: 200 });
+  expect(findings.map(({ kind }) => kind)).toEqual(['bound exceeded']);
+  expect(trialLines({ trials, findings }, style)).toEqual([
+    '  elsewhere       did not happen in this schedule under naive, no-reclaim, tagged, hazard-pointers:threshold=1, epochs:period=1',
+  ]);
+  const [cures, elsewhere] = trialLines({ trials, findings: [{ ...findings[0], kind: 'ABA' }] }, style);
+  expect(cures).toMatch(/^ {2}would stop it {3}no-reclaim, .*: D13 succeeds, Head is 1/);
+  expect(elsewhere).toBe('  elsewhere       did not happen in this schedule under naive');
+});
