@@ -24,6 +24,11 @@ function placeIn(error: unknown, url: string): string | null {
   return null;
 }
 
+/** True if the error was thrown in code of the user's own, or passed through it. */
+export function isFromOwn(error: unknown): boolean {
+  return ownModules().some((url) => placeIn(error, url) !== null);
+}
+
 /** What is said of words whose header is not what the lab wrote, and nothing else writes. */
 const HEADER =
   /^(?:These \d+ words are no laboratory's|The header of this buffer is damaged|This (?:is no buffer|memory is no laboratory))/;

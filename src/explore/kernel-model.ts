@@ -1,6 +1,6 @@
 import { cardOfStep } from '../engines/labels.ts';
 import { callsIn, operations } from '../engines/operations.ts';
-import { ownModules } from '../engines/own-module.ts';
+import { isFromOwn } from '../engines/own-fault.ts';
 import type { Variant } from '../engines/variant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
@@ -85,7 +85,7 @@ export async function kernelModel(
       remembers: isApart ? 'its record' : 'nothing',
       // What an operation throws is its answer; what code of a user's own throws ends the search.
       complain: (_, error) => {
-        if (ownModules().length > 0) throw error;
+        if (isFromOwn(error)) throw error;
       },
     }),
   );

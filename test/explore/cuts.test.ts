@@ -70,6 +70,7 @@ test('what only another order of the steps shows is told in that order', async (
     note: 'T1 changed Tail from slot 2 to slot 1 by step 241. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
     schedule: '2x5,1x2',
     preemptions: 0,
+    charged: true,
   };
   const options = { slots: 6, variant };
   for (const strategy of ['exhaustive', 'bounded']) {

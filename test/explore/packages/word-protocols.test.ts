@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { check, type Passed } from '../../../src/explore/index.ts';
 import { failureOf } from '../user/failure-of.ts';
 import { blockWith, compiled, fileOf, functionIn, urlOf } from './parts.ts';
@@ -22,6 +22,9 @@ function portOver(word: Int32Array): Port {
 }
 
 const cell = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
+
+// Other files are run in this process.
+afterAll(() => void vi.unstubAllGlobals());
 
 describe('await-sync hands over a result of bytes', async () => {
   // It takes the global Worker when it is loaded, and hands it the buffer.
