@@ -1,4 +1,4 @@
-import { entryText, glossary, glossaryText, lookUp } from '../report/glossary-text.ts';
+import { entryText, glossary, glossaryText, lookUpAll } from '../report/glossary-text.ts';
 import { command, type Command } from './command.ts';
 
 export const explain: Command = command({
@@ -19,8 +19,8 @@ export const explain: Command = command({
       print(glossaryText(style));
       return { broken: false, document: { words: glossary } };
     }
-    const entry = lookUp(words.join(' '));
-    print(entryText(entry, style));
-    return { broken: false, document: { ...entry } };
+    const found = lookUpAll(words);
+    print(found.map((entry) => entryText(entry, style)).join('\n\n'));
+    return { broken: false, document: found.length === 1 ? { ...found[0] } : { words: found } };
   },
 });

@@ -48,18 +48,30 @@ function uses(text: string, word: string): boolean {
 
 /** The entry of a word, of one of its other names, or of the label of a step, whatever its case and in the plural too. Throws a UsageError. */
 export function lookUp(asked: string): Entry {
+  const entry = find(asked);
+  if (entry) return entry;
+  throw new UsageError(
+    `The glossary has no word "${asked}"${closest(asked, names)}: lockfree-lab explain lists its words.`,
+  );
+}
+
+const names: readonly string[] = [...glossary.map(({ word }) => word), ...Object.keys(ALSO)];
+
+function find(asked: string): Entry | null {
   const wanted = plain(asked);
-  const names = [...glossary.map(({ word }) => word), ...Object.keys(ALSO)];
   const name =
     names.find((each) => plain(each) === wanted) ?? names.find((each) => plain(each) === singular(wanted));
   const word = name === undefined ? undefined : (ALSO[name] ?? name);
   const entry = glossary.find((each) => each.word === word);
   if (entry) return entry;
   const step = labelText(asked);
-  if (step) return { word: step.label, subject: 'Steps', means: step.means, also: [], see: ['label'] };
-  throw new UsageError(
-    `The glossary has no word "${asked}"${closest(asked, names)}: lockfree-lab explain lists its words.`,
-  );
+  return step && { word: step.label, subject: 'Steps', means: step.means, also: [], see: ['label'] };
+}
+
+/** The entry of several words together, as "grace period"; else the entry of each. Throws a UsageError. */
+export function lookUpAll(words: readonly string[]): Entry[] {
+  const together = find(words.join(' '));
+  return together ? [together] : words.map((word) => lookUp(word));
 }
 
 function plain(word: string): string {

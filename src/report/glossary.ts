@@ -112,6 +112,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     watchdog: 'The limit of time for one operation in a stress run.',
     'phantom write':
       'A write through a link that has gone stale: it changes a slot that now holds another node.',
+    verdict: 'Whether a run was as claimed or broken.',
+    flight: 'In the output of stress: the last operations of the threads before the damage.',
     'as claimed':
       'The verdict that a run did nothing that its scheme promises not to do. The opposite is broken.',
   },
@@ -132,11 +134,18 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     engine:
       'A way to run the kernel: atomics and wasm run threads freely, stepped grants each step, model does the same in one thread.',
     kernel: 'The code under study in src/kernel: the queue, the slab and the schemes.',
+    card: 'What a scheme says of itself: its name, its claims and its parameters. A step has a card too, which says what it does.',
     variant: 'A changed part of the kernel: a subclass in a file of its own.',
     mutant: 'A copy of the lab with one known bug in its text, as other projects had it.',
+    witness: 'The program, the scheme and the limits under which the explorer finds the bug of a mutant.',
     scenario: 'A program with a schedule and what must come of it under each scheme.',
     program:
-      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i asks whether it is empty, e3 a batch of three.',
+      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i asks whether it is empty, e3 a batch of three. It may also have collect, adopt, leave and die.',
+    collect:
+      'The operation of a program that reclaims what can be reclaimed, as an enqueue does that finds no free slot.',
+    leave:
+      'The operation by which a thread of a program leaves in good order. Its record waits for an heir if slots are still on its limbo list.',
+    die: 'The operation by which a thread of a program ends as a terminated worker does, with nothing cleaned up. The explorer also lets it end before each step that it makes earlier.',
     batch:
       'Many enqueues or dequeues with one call. They are made one after the other, and other threads may come between two of them.',
     seed: 'The number from which all random choices of a run are drawn.',
@@ -165,6 +174,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it.',
     retired: 'On the limbo list of a thread.',
     leaked: 'Without an owner.',
+    intent:
+      'A slot that a thread has written down as the one that its next step takes. It belongs to another owner until then, and is counted there.',
     conflict: 'A slot with more than one owner, such as reachable and free at once.',
     surplus: 'What is taken off the equation because slots in conflict were counted once for each owner.',
     stranded: 'Reachable from Tail and not from Head: a dequeue will never come there.',
@@ -213,6 +224,7 @@ export const ALSO: Readonly<Record<string, string>> = {
   dummy: 'dummy node',
   MSQ: 'Michael-Scott queue',
   queue: 'Michael-Scott queue',
+  'H/T': 'Head',
   stack: 'Treiber stack',
   garbage: 'unreclaimed',
   'retired list': 'limbo list',

@@ -5,7 +5,7 @@ import { schemes } from '../../dist/src/engines/registry.js';
 import { strategies } from '../../dist/src/explore/strategies/all.js';
 import { DAMAGE } from '../../dist/src/observe/trace.js';
 import { ALSO } from '../../dist/src/report/glossary.js';
-import { entryText, glossary, lookUp } from '../../dist/src/report/glossary-text.js';
+import { entryText, glossary, lookUp, lookUpAll } from '../../dist/src/report/glossary-text.js';
 import { plainStyle } from '../../dist/src/report/style.js';
 import { lab } from '../cli/lab.ts';
 
@@ -20,7 +20,8 @@ const SAID = `
   killed, crashed, hung, adopt, heir, as claimed, execution, class, unit, shard, checkpoint,
   complete, cut, retry, shrink, full, empty, Mops/s, near, far, disturbed, peer, workload,
   compare-and-swap, CAS, LIFO, mutant, structure, seed, watchdog, variant, program, scenario,
-  engine, kernel, corrupt, leak
+  engine, kernel, corrupt, leak, card, witness, verdict, flight, intent, die, leave, collect,
+  adopt, H/T
 `
   .trim()
   .split(/,\s+/);
@@ -103,6 +104,12 @@ describe('explain', () => {
     for (const { word } of glossary) expect(lines).toContain(`  ${word}`);
     const one = lab(['explain', 'grace', 'period', '--json']);
     expect(JSON.parse(one.stdout)).toEqual({ schemaVersion: 1, ...lookUp('grace period') });
+  });
+
+  test('tells each of several words that are none together', () => {
+    expect(lookUpAll(['slot', 'pin']).map(({ word }) => word)).toEqual(['slot', 'pin']);
+    expect(lookUpAll(['grace', 'period']).map(({ word }) => word)).toEqual(['grace period']);
+    expect(() => lookUpAll(['slot', 'pim'])).toThrow('The glossary has no word "pim"');
   });
 
   test('says which word it may have been', () => {
