@@ -10,6 +10,7 @@ export const commonOptions: Options = {
   ascii: flag('Nothing outside ASCII on stdout.'),
   'no-color': flag('No colours; NO_COLOR and FORCE_COLOR in the environment are honoured too.'),
   help: flag('This help.'),
+  version: flag('The version.'),
 };
 
 /** The arguments of a command as it takes them, and which of the common options were given. */
@@ -46,7 +47,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
     if (!option) throw unknownOption(command, token.rawName, Object.keys(known));
     options[name] = option.read(valueOf(option, token), name, options[name]);
   }
-  if (options['help'] !== true) checkPositionals(command, positionals);
+  if (options['help'] !== true && options['version'] !== true) checkPositionals(command, positionals);
   return { options, positionals };
 }
 

@@ -32,7 +32,7 @@ export function overview(commands: readonly Command[], style: Style): string {
     ...twoColumns(rows, style),
     '',
     style.heading('Everywhere'),
-    ...twoColumns([...optionRows(commonOptions), ['--version', 'The version.']], style),
+    ...twoColumns(optionRows(commonOptions), style),
     '',
     style.heading('Exit status'),
     ...twoColumns(STATUSES, style),
@@ -66,6 +66,19 @@ export function helpOf(command: Command, style: Style): string {
     ]),
   ]);
   return sections.map((section) => section.join('\n')).join('\n\n');
+}
+
+/** What commands say with `--help`, as a document. */
+export function helpJson(commands: readonly Command[]): object {
+  return {
+    commands: commands.map(({ name, summary, positionals = [], options, examples }) => ({
+      name,
+      summary,
+      usage: `lockfree-lab ${name} ${usageOf(positionals)}`.trimEnd(),
+      options: optionRows({ ...options, ...commonOptions }).map(([option, help]) => ({ option, help })),
+      examples: examples.map(([line, does]) => ({ line, does })),
+    })),
+  };
 }
 
 type Row = readonly [left: string, right: string];

@@ -8,7 +8,7 @@ import { readArguments } from './arguments.ts';
 import { escapeJson, toAscii } from './ascii.ts';
 import { SCHEMA_VERSION, type Command, type Context, type Result } from './command.ts';
 import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
-import { helpOf, overview } from './help.ts';
+import { helpJson, helpOf, overview } from './help.ts';
 import { runOnMutant } from './mutant.ts';
 import { progressOn } from './progress.ts';
 import { forTerminal, sentenceFor, styleFor } from './style.ts';
@@ -55,8 +55,10 @@ async function dispatch(
     ascii: options['ascii'] === true,
     color: options['no-color'] !== true,
   };
+  if (options['version'] === true) return tellVersion(chosen.json);
   if (options['help'] === true) {
-    write(helpOf(command, styleFor(process.stdout, chosen)));
+    if (chosen.json) writeDocument(helpJson([command]));
+    else write(helpOf(command, styleFor(process.stdout, chosen)));
     return AS_CLAIMED;
   }
   const context = contextOf(chosen, signal);
@@ -68,19 +70,31 @@ async function dispatch(
 /** An option that needs no command, or none at all. */
 function withoutCommand(args: readonly string[], commands: readonly Command[]): number {
   const own = ['--version', '-v'];
-  const common = ['--help', '-h', '--ascii', '--no-color'];
+  const common = ['--help', '-h', '--json', '--ascii', '--no-color'];
   const unknown = args.find((arg) => !own.includes(arg) && !common.includes(arg));
   if (unknown !== undefined) {
     throw new UsageError(
       `There is no option ${unknown}${closest(unknown, [...own, ...common])} without a command; lockfree-lab --help lists the commands.`,
     );
   }
-  if (args.some((arg) => own.includes(arg))) write(version());
+  const json = args.includes('--json');
+  if (args.some((arg) => own.includes(arg))) return tellVersion(json);
+  if (json) writeDocument(helpJson(commands));
   else {
     const style = { ascii: args.includes('--ascii'), color: !args.includes('--no-color') };
     write(overview(commands, styleFor(process.stdout, style)));
   }
   return AS_CLAIMED;
+}
+
+function tellVersion(json: boolean): number {
+  if (json) writeDocument({ version: version() });
+  else write(version());
+  return AS_CLAIMED;
+}
+
+function writeDocument(document: object): void {
+  write(escapeJson(JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...document }, null, 2)));
 }
 
 async function run(

@@ -34,6 +34,7 @@ describe('arguments', () => {
         hot: false,
         spice: null,
         pan: 'iron',
+        version: false,
         with: [],
         eggs: null,
         hours: 2,

@@ -37,7 +37,23 @@ describe('help', () => {
   });
 
   test('--version prints the version', () => {
-    expect(lab(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { stdout } = lab(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(lab(['run', '--version']).stdout).toBe(stdout);
+    expect(JSON.parse(lab(['--version', '--json']).stdout)).toEqual({
+      schemaVersion: 1,
+      version: stdout.trim(),
+    });
+  });
+
+  test('--help --json is a document', () => {
+    const all = JSON.parse(lab(['--help', '--json']).stdout) as { commands: { name: string }[] };
+    expect(all.commands.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+    const one: unknown = JSON.parse(lab(['run', '--help', '--json']).stdout);
+    expect(one).toMatchObject({
+      schemaVersion: 1,
+      commands: [{ name: 'run', usage: 'lockfree-lab run <scenario>' }],
+    });
   });
 
   test('every option and argument of a command is in its help, and no line is wider than asked for', () => {
