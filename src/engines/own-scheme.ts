@@ -46,10 +46,12 @@ function schemeIn(module: Readonly<Record<string, unknown>>, path: string): Sche
 function isScheme(value: unknown): value is SchemeClass {
   if (typeof value !== 'function') return false;
   const { prototype } = value as { prototype?: Readonly<Record<string, unknown>> };
-  return prototype !== undefined && METHODS.every((method) => typeof prototype[method] === 'function');
+  return prototype !== undefined && INHERITED.every((method) => typeof prototype[method] === 'function');
 }
 
-/** Asked for one by one, since a user's copy of this package may be another one, with a class Scheme of its own. */
+/** What a class has from Scheme. Asked for one by one, since a user's copy of this package may be another one, with a class Scheme of its own. */
+const INHERITED = ['adopt', 'recover', 'depart'] as const;
+/** What each scheme has to have of its own. */
 const METHODS = [
   'enter',
   'leave',
@@ -58,9 +60,8 @@ const METHODS = [
   'retire',
   'collect',
   'idle',
-  'adopt',
-  'recover',
-  'depart',
+  'keep',
+  'silence',
 ] as const;
 
 /** The members of a card, with the kinds that they have in every scheme of the lab. */
@@ -77,6 +78,13 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function checkCard(scheme: SchemeClass, ids: readonly string[]): void {
   const path = titleOf(scheme);
+  const { prototype } = scheme as unknown as { prototype: Readonly<Record<string, unknown>> };
+  const without = METHODS.filter((method) => typeof prototype[method] !== 'function');
+  if (without.length > 0) {
+    throw new UsageError(
+      `The scheme of ${path} lacks the method${without.length === 1 ? '' : 's'} ${without.join(', ')}; see any file of src/kernel/schemes for what each one does.`,
+    );
+  }
   const members = scheme as unknown as Readonly<Record<string, unknown>>;
   const missing = CARD.filter(([member]) => !(member in scheme)).map(([member]) => member);
   if (missing.length > 0) {

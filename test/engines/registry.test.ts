@@ -189,6 +189,22 @@ describe("a user's own scheme", () => {
     },
   );
 
+  test.each([
+    [['leave'], 'the method leave'],
+    [['keep'], 'the method keep'],
+    [['silence'], 'the method silence'],
+    [['enter', 'collect'], 'the methods enter, collect'],
+  ])('without the methods %j is refused, and they are named', async (methods, lacks) => {
+    const text = methods.reduce(
+      (all, method) => all.replace(new RegExp(`^ +${method}\\(`, 'm'), ` not_${method}(`),
+      fileText(''),
+    );
+    const file = fileOf(`without-${methods.join('-')}`, text);
+    expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
+      `The scheme of ${file} lacks ${lacks}; see any file of src/kernel/schemes for what each one does.`,
+    );
+  });
+
   test('without bound or needs is refused', async () => {
     const file = fileOf('no-bound', fileText('').replace(/static (bound|needs)\(.*\n/g, '\n'));
     expect(await usageOf(() => compiled.chooseScheme(file))).toContain(
