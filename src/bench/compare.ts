@@ -6,6 +6,8 @@ import { mannWhitney, median, ratioInterval } from './statistics.ts';
 /** A cell that two results have, before and after. */
 export interface Difference {
   readonly cell: Cell;
+  /** Whether it is of the matrix, or of the sweep of parameters. */
+  readonly list: 'matrix' | 'sweep';
   /** The kind of repetitions that were compared; null if the two have no kind in common, and then nothing is said. */
   readonly kind: Kind | null;
   readonly before: number;
@@ -41,7 +43,10 @@ export function compareResults(before: BenchResult, after: BenchResult): Compari
   return {
     differences: [...was]
       .filter(([key]) => is.has(key))
-      .map(([key, cell]) => differenceOf(cell, is.get(key) ?? cell, before.seed)),
+      .map(([key, cell]) => ({
+        ...differenceOf(cell, is.get(key) ?? cell, before.seed),
+        list: key.startsWith('sweep ') ? ('sweep' as const) : ('matrix' as const),
+      })),
     onlyBefore: [...was.keys()].filter((key) => !is.has(key)),
     onlyAfter: [...is.keys()].filter((key) => !was.has(key)),
     machines: names
@@ -58,7 +63,7 @@ function cellsOf(result: BenchResult): Map<string, Cell> {
   ]);
 }
 
-function differenceOf(before: Cell, after: Cell, seed: number): Difference {
+function differenceOf(before: Cell, after: Cell, seed: number): Omit<Difference, 'list'> {
   const kind = prevailing(before.samples);
   const isSame = kind === prevailing(after.samples);
   const a = ofKind(before.samples, kind).map(({ mops }) => mops);

@@ -1,4 +1,5 @@
 import { pad, widthOf, wrap } from '../report/columns.ts';
+import { commandLines } from '../report/command-lines.ts';
 import type { Style } from '../report/style.ts';
 import { commonOptions, usageOf } from './arguments.ts';
 import type { Command, Options } from './command.ts';
@@ -61,7 +62,7 @@ export function helpOf(command: Command, style: Style): string {
   sections.push([
     `${style.heading(examples.length === 1 ? 'Example' : 'Examples')} (in a clone, begin with npx)`,
     ...examples.flatMap(([line, does]) => [
-      `  ${style.accent(line)}`,
+      ...commandLines('  ', line, style.columns).map(style.accent),
       ...wrap(does, style.columns - 6).map((part) => `      ${part}`),
     ]),
   ]);

@@ -4,7 +4,8 @@ import { matrixText } from '../report/matrix.ts';
 import { brokenText, playText } from '../report/play-text.ts';
 import { stressTable } from '../report/stress-table.ts';
 import type { Style } from '../report/style.ts';
-import { table, wrap } from '../report/columns.ts';
+import { hang, table, widthOf, wrap } from '../report/columns.ts';
+import { commandLines } from '../report/command-lines.ts';
 import { teachingCase } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 import { integer, number } from './option.ts';
@@ -102,11 +103,20 @@ function headline(part: number, text: string, style: Style): string {
   return `${part === 1 ? '' : '\n'}${heading}\n`;
 }
 
-function whereNext(style: Style): string {
+/** Commands to go on with. */
+export function whereNext(style: Style): string {
   const rows = [
     ['npx lockfree-lab list', 'the schemes with their claims, and all scenarios'],
     ['npx lockfree-lab run aba-dequeue --scheme epochs --all', 'every step under another scheme'],
     ['npx lockfree-lab stress --scheme naive', 'the same damage on free threads'],
   ];
-  return ['', style.heading('Where to go next'), ...table(rows).map((line) => `  ${line}`)].join('\n');
+  const side = table(rows).map((line) => `  ${line}`);
+  const isTooWide = side.some((line) => widthOf(line) > style.columns);
+  const lines = isTooWide
+    ? rows.flatMap(([line, what]) => [
+        ...commandLines('  ', line, style.columns),
+        ...hang('      ', what, style.columns),
+      ])
+    : side;
+  return ['', style.heading('Where to go next'), ...lines].join('\n');
 }

@@ -2,10 +2,12 @@ import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
 import type { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import { AtomicsMemory } from './atomics.ts';
+import { asCount } from './edge.ts';
 
 /**
  * Many operations with one call. The values are handed over in `values`, which the thread writes before `enqueueMany` and reads after
- * `dequeueMany`. Each operation is one of its own: others may come between two of them.
+ * `dequeueMany`. Each operation is one of its own: others may come between two of them. A count that is no whole number, or more than
+ * `values` has room for, throws a TypeError.
  */
 export interface Batch {
   readonly values: Int32Array;
@@ -18,10 +20,9 @@ export interface Batch {
 /** Batches of up to `size` values on JavaScript's own atomics. */
 export function batchOf(queue: MichaelScottQueue<Scheme>, size: number): Batch {
   const memory = new AtomicsMemory(new Int32Array(size));
-  const atMost = (count: number): number => Math.min(count, size);
   return {
     values: memory.words,
-    enqueueMany: (count) => enqueueMany(queue, memory, 0, atMost(count)),
-    dequeueMany: (count) => dequeueMany(queue, memory, 0, atMost(count)),
+    enqueueMany: (count) => enqueueMany(queue, memory, 0, asCount(count, size)),
+    dequeueMany: (count) => dequeueMany(queue, memory, 0, asCount(count, size)),
   };
 }

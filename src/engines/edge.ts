@@ -15,6 +15,14 @@ export function asWord(value: unknown): number {
   );
 }
 
+/** The number of operations of a batch, if it is one of `values`' length at most. Throws a TypeError if not. */
+export function asCount(count: unknown, size: number): number {
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= size) return count;
+  throw new TypeError(
+    `A batch of ${shown(count)} operations cannot be made: give a whole number from 0 to ${size}, which is how many values it has room for.`,
+  );
+}
+
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,5 +1,5 @@
 import type { Comparison, Difference } from '../bench/compare.ts';
-import { conditionsText, rate } from './bench-figures.ts';
+import { conditionsText, nameOf, rate } from './bench-figures.ts';
 import { fittedTable, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -8,7 +8,7 @@ export function comparisonText(comparison: Comparison, style: Style): string {
   const { differences, onlyBefore, onlyAfter, machines } = comparison;
   const heads = ['', 'before', 'after', 'ratio', '95 % interval', 'p', ''];
   const rows = differences.map((difference) => [
-    `${difference.cell.scheme}, ${conditionsText(difference.cell)}`,
+    `${difference.list === 'sweep' ? 'sweep, ' : ''}${nameOf(difference.cell)}, ${conditionsText(difference.cell)}`,
     padLeft(rate(difference.before), 6),
     padLeft(rate(difference.after), 6),
     difference.ratio.toFixed(2),

@@ -3,7 +3,7 @@ import type { Corruption } from '../bench/corruption.ts';
 import type { BenchResult } from '../bench/result-file.ts';
 import { equation } from '../check/audit.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
-import { bar, conditionsText, duration, groups, originLines, rate } from './bench-figures.ts';
+import { bar, conditionsText, duration, groups, nameOf, originLines, rate } from './bench-figures.ts';
 import { memoryText, stallText } from './bench-memory.ts';
 import { tagText } from './bench-tags.ts';
 import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
@@ -100,11 +100,6 @@ function fitting(heads: readonly string[], rows: readonly (readonly string[])[],
     style,
     ' ',
   );
-}
-
-/** The engine is said where it is another than `atomics`. */
-function nameOf({ engine, scheme }: Cell): string {
-  return engine === 'peer' || engine === 'atomics' ? scheme : `${scheme} (${engine})`;
 }
 
 function nameText(cell: Cell, style: Style): string {

@@ -1,7 +1,7 @@
 import { showValue } from '../engines/program.ts';
 import type { Trace, TraceEvent } from '../observe/trace.ts';
 import type { Play } from '../scenario/play.ts';
-import { hang } from './columns.ts';
+import { hang, wrap } from './columns.ts';
 import { plainStyle, type Style } from './style.ts';
 import { describeStep, type Wording } from './words.ts';
 
@@ -34,7 +34,7 @@ export function firstDifference(
   const what = (event: TraceEvent): string =>
     names
       .filter((name) => differs(name))
-      .map((name) => `${name} ${JSON.stringify(event[name])}`)
+      .map((name) => `${name} ${JSON.stringify(event[name]).replaceAll(',', ', ')}`)
       .join(', ');
   return { step, recorded: `${recorded}, ${what(then)}`, now: `${other}, ${now ? what(now) : ''}` };
 }
@@ -60,7 +60,7 @@ function inWords(event: TraceEvent, wording: Wording): string {
 /** The same as text. */
 export function differenceText({ step, recorded, now }: Difference, style: Style): string {
   return [
-    style.damage(`NOT THE SAME   step ${step} is the first that differs`),
+    ...wrap(`NOT THE SAME   step ${step} is the first that differs`, style.columns, '  ').map(style.damage),
     ...hang('  recorded  ', recorded, style.columns),
     ...hang('  now       ', now, style.columns),
   ].join('\n');

@@ -59,6 +59,14 @@ describe('the comparison of two results', () => {
     expect(comparison.differences[0]?.isReal).toBe(false);
   });
 
+  test('rows that differ in their engine, or in where they were measured, have different names', () => {
+    const cells = ['atomics', 'wasm'].map((engine) => cell(around(10, 1), { engine }));
+    const one = result(cells, { sweep: [cells[0]!] });
+    const lines = comparisonText(compareResults(one, one), plainStyle()).split('\n');
+    const names = lines.flatMap((line) => /^(.*tagged.*?), pairs/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(['tagged', 'tagged (wasm)', 'sweep, tagged']);
+  });
+
   test('says which cells only one has, and that the machines differ', () => {
     const other = result([cell(around(10, 1), { scheme: 'epochs' })], {
       machine: { cpu: 'another', cores: 2, system: 'Linux 6', node: '20.19.0', v8: '11.3' },

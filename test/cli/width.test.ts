@@ -18,6 +18,7 @@ import type { Command } from '../../dist/src/cli/command.js';
 import { compareResults } from '../../dist/src/bench/compare.js';
 import { cell, result, sample } from '../bench/results.ts';
 import { lab } from './lab.ts';
+import { whereNext } from '../../dist/src/cli/tour.js';
 import { tooWide, WIDTHS } from './width.ts';
 
 const commands = await commandsFor([]);
@@ -49,6 +50,7 @@ const texts: Readonly<Record<string, (style: Style) => string | Promise<string>>
   ),
   ...(await explorations()),
   ...(await audits()),
+  'where to go next': whereNext,
   'bench before after': (style) => comparisonText(comparison(), style),
   'bench --targets': (style) => targetsText(targets(), style),
   shrunk: (style) => shrunkText(shrunk, style),
@@ -215,4 +217,10 @@ test('a sentence about bad usage is one line where the width is not known', () =
   const { stderr } = lab(['explore', '--program', 'e d | d e', '--scheme', 'epochs', '--slots', '6']);
   expect(stderr.split('\n')).toHaveLength(2);
   expect(stderr.length).toBeGreaterThan(100);
+});
+
+test.each(WIDTHS)('the commands of a help and of the end of a tour are broken at %i columns', (columns) => {
+  const style = plainStyle({ columns });
+  const all = [whereNext(style), ...commands.map((each) => helpOf(each, style))].join('\n').split('\n');
+  expect(all.filter((line) => /lockfree-lab/.test(line) && line.length > columns)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';
 import type { Batch } from '../batch.ts';
 import { type TakeUp, withRecord } from '../attaching.ts';
-import { asWord } from '../edge.ts';
+import { asCount, asWord } from '../edge.ts';
 import { joinRecord } from '../participant.ts';
 import type { Participant } from '../participant-view.ts';
 import { nameOfNumber } from '../registry.ts';
@@ -110,8 +110,8 @@ export function assembleInWasm(memory: SharedMemory, thread: number, module: Mod
     },
     batch: {
       values: batch,
-      enqueueMany: (count) => kernel.enqueueMany(batchAt, Math.min(count, BATCH)),
-      dequeueMany: (count) => kernel.dequeueMany(batchAt, Math.min(count, BATCH)),
+      enqueueMany: (count) => kernel.enqueueMany(batchAt, asCount(count, BATCH)),
+      dequeueMany: (count) => kernel.dequeueMany(batchAt, asCount(count, BATCH)),
     },
     scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
     slab: { take: kernel.take, give: kernel.give },

@@ -129,15 +129,20 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const { batch, queue } = party(1);
       expect(batch.dequeueMany(5)).toBe(0);
       batch.values.set(Array.from({ length: 256 }, (_, i) => 1000 + i));
-      expect(batch.enqueueMany(500)).toBe(99);
+      expect(batch.enqueueMany(256)).toBe(99);
       expect([queue.dequeue(), queue.result()]).toEqual([1, 1000]);
       batch.values.fill(0);
-      expect(batch.dequeueMany(500)).toBe(98);
+      expect(batch.dequeueMany(256)).toBe(98);
       expect([...batch.values.subarray(0, 99)]).toEqual([
         ...Array.from({ length: 98 }, (_, i) => 1001 + i),
         0,
       ]);
       expect(words[RECORDS + R_DAMAGES]).toBe(0);
+      for (const count of [-1, 1.5, NaN, 257, '2' as unknown as number]) {
+        const said = `A batch of ${typeof count === 'string' ? '"2"' : count} operations cannot be made: give a whole number from 0 to 256`;
+        expect(() => batch.enqueueMany(count)).toThrow(said);
+        expect(() => batch.dequeueMany(count)).toThrow(said);
+      }
     }
   });
 });
