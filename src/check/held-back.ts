@@ -157,7 +157,7 @@ function listNote({ slot, thread, age, holders }: Place, holds: number): string 
 function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number): string {
   const due = (stamp + grace) & EPOCH_MASK;
   const since = age === 1 ? '1 epoch ago' : `${age} epochs ago`;
-  const place = `Slot ${slot} is on T${thread}'s limbo list with the stamp of epoch ${stamp} (${since}), and may be freed from epoch ${due} on`;
+  const place = `Slot ${slot} is on T${thread}'s retired list with the stamp of epoch ${stamp} (${since}), and may be freed from epoch ${due} on`;
   if (age >= grace)
     return `${place}: no thread holds it back, and it waits for T${thread} to look at its lists.`;
   if (holders.length === 0)

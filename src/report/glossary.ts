@@ -70,8 +70,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     unreclaimed: 'Retired and not free yet. Output also calls such slots garbage.',
     bound:
       'The most unreclaimed slots that a scheme promises. Unbounded means that no number can be promised.',
-    'limbo list':
-      'The slots that a thread has retired and that wait to be reclaimed; also called the retired list.',
+    'retired list':
+      'The slots that a thread has retired and that wait to be reclaimed; with epochs also called a limbo list.',
     protect: 'To make sure, before a slot is used, that it is not freed meanwhile.',
     publish: 'To write into shared memory what other threads are to see: a new node, or an announcement.',
     announcement:
@@ -80,7 +80,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'To read a word again and check that it has not changed, so that what was read before still holds.',
     hazard:
       'An announced slot number. A thread that wants to free slots reads all hazards first and keeps the slots that they name.',
-    scan: 'To read the hazards of all threads and free every slot of the own limbo list that none of them names.',
+    scan: 'To read the hazards of all threads and free every slot of the own retired list that none of them names.',
     threshold: 'With hazard pointers: the number of retired slots at which a thread scans.',
     epoch:
       'A number that all threads share and that moves on when every pinned thread has announced the current one.',
@@ -96,7 +96,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     safepoint:
       'A place in the code where a thread uses no slot and can be made to wait until a collection is over.',
     restart: 'To give up a round of an operation and begin it again, because what was read no longer holds.',
-    adopt: 'To take over the record of a thread that has died, with its limbo list and its slot in hand.',
+    adopt: 'To take over the record of a thread that has died, with its retired list and its slot in hand.',
     heir: 'The thread that adopts the record of another one.',
   },
   'What goes wrong': {
@@ -121,7 +121,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     thread:
       'One of those that run operations at the same time, each on a Node worker of its own. T1 is the thread with number 1.',
     record:
-      'The words of a thread in the shared buffer: its status, announcements, limbo list, slot in hand, cache and counters.',
+      'The words of a thread in the shared buffer: its status, announcements, retired list, slot in hand, cache and counters.',
     step: 'One access of a thread to shared memory that the others can notice. Every step has a label, such as D13.',
     label:
       'The name of a step in the source: a letter for the part and a number. D is dequeue, E enqueue, A and F the free list, H hazard pointers, P epochs; with D and E the number is the line of the paper.',
@@ -144,7 +144,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     collect:
       'The operation of a program that reclaims what can be reclaimed, as an enqueue does that finds no free slot.',
     leave:
-      'The operation by which a thread of a program leaves in good order. Its record waits for an heir if slots are still on its limbo list.',
+      'The operation by which a thread of a program leaves in good order. Its record waits for an heir if slots are still on its retired list.',
     die: 'The operation by which a thread of a program ends as a terminated worker does, with nothing cleaned up. The explorer also lets it end before each step that it makes earlier.',
     batch:
       'Many enqueues or dequeues with one call. They are made one after the other, and other threads may come between two of them.',
@@ -168,11 +168,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'An account of every slot: which are reachable, in hand, retired or free, and which have no owner or too many.',
     equation: 'The line of the audit in which the slots of all owners add up to the slots of the slab.',
     owner:
-      'What a slot belongs to: the queue, one thread, a limbo list, or the free list. A sound slot has exactly one.',
+      'What a slot belongs to: the queue, one thread, a retired list, or the free list. A sound slot has exactly one.',
     reachable: 'Head or Tail leads to the slot, directly or over links.',
     'in hand':
       'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it.',
-    retired: 'On the limbo list of a thread.',
+    retired: 'On the retired list of a thread.',
     leaked: 'Without an owner.',
     intent:
       'A slot that a thread has written down as the one that its next step takes. It belongs to another owner until then, and is counted there.',
@@ -180,7 +180,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     surplus: 'What is taken off the equation because slots in conflict were counted once for each owner.',
     stranded: 'Reachable from Tail and not from Head: a dequeue will never come there.',
     cyclic: 'On a circle of links.',
-    'retired twice': 'On more than one limbo list, or on one of them twice.',
+    'retired twice': 'On more than one retired list, or on one of them twice.',
     'ever allocated':
       'How often a slot was allocated since the start. A slot that is reused counts each time.',
     'in use': 'Allocated and not freed since. The number should follow the length of the queue, up and down.',
@@ -227,8 +227,8 @@ export const ALSO: Readonly<Record<string, string>> = {
   'H/T': 'Head',
   stack: 'Treiber stack',
   garbage: 'unreclaimed',
-  'retired list': 'limbo list',
-  limbo: 'limbo list',
+  'limbo list': 'retired list',
+  limbo: 'retired list',
   announce: 'announcement',
   grace: 'grace period',
   quiescent: 'quiescent state',
@@ -246,5 +246,5 @@ export const ALSO: Readonly<Record<string, string>> = {
   near: 'round trip',
   far: 'round trip',
   disturbed: 'round trip',
-  bag: 'limbo list',
+  bag: 'retired list',
 };

@@ -63,7 +63,7 @@ describe('who holds a retired slot back', () => {
     const first = held.find(({ slot }) => slot === 1)!;
     expect(first).toMatchObject({ stamp: 0, age: 1 });
     expect(first.note).toBe(
-      "Slot 1 is on T1's limbo list with the stamp of epoch 0 (1 epoch ago), and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until then.",
+      "Slot 1 is on T1's retired list with the stamp of epoch 0 (1 epoch ago), and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until then.",
     );
   });
 

@@ -178,7 +178,7 @@ export const FOOTER: readonly Sentence[] = [
       areHazards(why!, Number(slot), truth, step),
   ],
   [
-    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s limbo list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
+    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
     ([slot, by, stamp, age, due, why], { truth, step }) => {
       const words = truth.words[step]!;
       const grace = words[layout.H_PARAM_0]!;
