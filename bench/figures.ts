@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../src/errors.ts';
 import { parseBench } from '../src/bench/result-file.ts';
 import type { Judged } from '../src/bench/targets.ts';
 import { benchText } from '../src/report/bench-table.ts';
@@ -13,13 +14,27 @@ import { targetsText } from '../src/report/targets-text.ts';
 const README = join(import.meta.dirname, 'README.md');
 
 const [path] = process.argv.slice(2);
-if (path === undefined)
-  throw new Error('Give the result of lockfree-lab bench --out, or of --targets --json.');
-const contents = readFileSync(path, 'utf8');
-const found = JSON.parse(contents) as { kind?: string; targets?: readonly Judged[] };
-const style = plainStyle({ columns: 120 });
-if (found.kind === 'targets') put('targets', targetsText(found.targets ?? [], style));
-else put('figures', benchText(parseBench(contents, path), plainStyle({ columns: 100 })));
+try {
+  if (path === undefined)
+    throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
+  console.log(refresh(path));
+} catch (error) {
+  // A file that is not there, and one that is no result, need no stack to be understood.
+  const isTheirs = error instanceof UsageError || error instanceof SyntaxError || 'code' in (error as Error);
+  if (!isTheirs) throw error;
+  console.error(path === undefined ? (error as Error).message : `${path}: ${(error as Error).message}`);
+  process.exitCode = 2;
+}
+
+/** Puts the report of a result in its place, and says so. */
+function refresh(file: string): string {
+  const contents = readFileSync(file, 'utf8');
+  const found = JSON.parse(contents) as { kind?: string; targets?: readonly Judged[] };
+  const name = found.kind === 'targets' ? 'targets' : 'figures';
+  if (found.kind === 'targets') put(name, targetsText(found.targets ?? [], plainStyle({ columns: 120 })));
+  else put(name, benchText(parseBench(contents, file), plainStyle({ columns: 100 })));
+  return `The ${name} of ${README} are those of ${file} now.`;
+}
 
 function put(name: string, text: string): void {
   const markers = new RegExp(`(<!-- ${name}:begin[^>]*-->).*?(<!-- ${name}:end -->)`, 's');

@@ -125,7 +125,7 @@ function estimateText({ estimate, executions, seconds, units, shard }: Explorati
   const { executions: all, error } = estimate as Estimate;
   const left = (seconds * Math.max(0, all - executions)) / Math.max(1, executions);
   const of = shard === null ? 'in all' : `in shard ${shard}`;
-  return `about ${rough(all)} classes ${of}, give or take ${rough(error)}, estimated from ${number(units.done)} units drawn at random: ${rough(left)} s more`;
+  return `about ${rough(all)} classes ${of}, give or take ${rough(error)}, estimated from ${number(units.done)} units drawn at random (mostly too low while these are few): ${rough(left)} s more`;
 }
 
 /** To two digits. */

@@ -39,4 +39,15 @@ describe('a search says how much its result is about', () => {
     expect(await verdict(naive)).toBe(`as claimed   naive promises no safety: no damage in ${seen} made.`);
     expect(await verdict(await search(options, 'tagged'))).toBe(`as claimed   no damage in ${seen} made.`);
   });
+
+  test('with an estimate of the whole, which is low at first', async () => {
+    const some = await search({ maxExecutions: 5 });
+    const [estimate, units] = [
+      { executions: 4612, error: 2790 },
+      { done: 19, all: 256 },
+    ];
+    expect(text({ ...some, estimate, units }).replaceAll(/\n +/g, ' ')).toContain(
+      'about 4,600 classes in all, give or take 2,800, estimated from 19 units drawn at random (mostly too low while these are few): ',
+    );
+  });
 });
