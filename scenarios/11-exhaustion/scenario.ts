@@ -38,7 +38,7 @@ export const scenario: Scenario = {
     {
       at: 'T2.op5.return',
       when: [{ answers: 'full' }],
-      text: 'T2 did nothing wrong and is refused. The queue has {inQueue:slot}; a scheme has {retired:slot} to reclaim.',
+      text: 'T2 did nothing wrong and is refused. The queue has {inQueue:slot}; retired, for a scheme to free: {retired}.',
     },
   ],
   cases: [

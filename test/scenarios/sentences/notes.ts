@@ -259,7 +259,7 @@ export const NOTES: readonly Sentence[] = [
       ),
   ],
   [
-    /^T2 did nothing wrong and is refused\. The queue has (\d+) slots?; a scheme has (\d+) slots? to reclaim\.$/,
+    /^T2 did nothing wrong and is refused\. The queue has (\d+) slots?; retired, for a scheme to free: (\d+)\.$/,
     ([queue, retired], { truth, step }) =>
       truth.owners(step).reachable.size === Number(queue) &&
       new Set([...truth.owners(step).retired.values()].flat()).size === Number(retired) &&
