@@ -116,7 +116,7 @@ describe('stress', () => {
     const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0']);
     const table = stdout.slice(stdout.lastIndexOf('scheme  '));
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
-      expect(table).toMatch(new RegExp(`^${id} +\\d+ `, 'm'));
+      expect(table).toMatch(new RegExp(`^${id} +[\\d,]+ `, 'm'));
     expect(status).toBe(0);
     const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0', '--json']).stdout;
     const document = JSON.parse(json) as Stressed;
