@@ -12,9 +12,14 @@ const APART = [
 ];
 const DEEP = 'test/**/*.deep.test.ts';
 /** Take minutes each: `npm run test:deep` runs them, and the bounded form of it that is part of the gate does not. */
-const LONG = ['cli/own-fault-matrix', 'examples', 'kernel/kills', 'scenarios/sentences'].map(
-  (name) => `test/${name}.deep.test.ts`,
-);
+const LONG = [
+  'check/linearizability',
+  'cli/own-fault-matrix',
+  'examples',
+  'kernel/kills',
+  'scenarios/sentences',
+  'stress/broken-compiled',
+].map((name) => `test/${name}.deep.test.ts`);
 
 /** Files whose tests have a short form for `npm test`: they import `effort.ts`, or `width.ts`, which does. */
 const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
