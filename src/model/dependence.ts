@@ -1,4 +1,4 @@
-import type { Footprint, Local } from './local.ts';
+import { cellsOf, type Footprint, type Local } from './local.ts';
 
 /** The platform's own: while a check runs, the global one is the modelled one. */
 const { Int32Array: Words } = globalThis;
@@ -84,12 +84,10 @@ export function memoryFootprint(to: Local): FootprintBuilder {
   const { effect } = to;
   if (effect === null) return builder;
   const mode = effect.wrote ? WRITE : READ;
-  const { address, custom } = effect.request;
-  if (custom === null || custom.wide === null) builder.touch(address, mode);
-  else for (const each of custom.wide.addresses) builder.touch(each, mode);
+  for (const each of cellsOf(effect.request)) builder.touch(each, mode);
   for (const each of effect.mayWrite) builder.touch(each, WRITE);
   for (let i = 0; i < effect.waits.length; i += 2) builder.touch(effect.waits[i], READ);
-  for (const { kind, address: at } of effect.shared) builder.touch(at, kind === 'poke' ? WRITE : READ);
+  for (const { kind, address } of effect.shared) builder.touch(address, kind === 'poke' ? WRITE : READ);
   return builder;
 }
 

@@ -15,7 +15,7 @@ import { chooseScheme } from '../engines/registry.ts';
 import { attachWords } from '../engines/shared.ts';
 import { InternalError } from '../errors.ts';
 import { kernelCode } from './kernel-code.ts';
-import { isStep, type Request, writes } from './local.ts';
+import { isStep } from './local.ts';
 import { Machine } from './machine.ts';
 import { plainSince } from './strand.ts';
 
@@ -42,7 +42,6 @@ export class ModelEngine implements ControlledEngine {
 
   /**
    * @param machine which must stand at the start
-   * @param records the record of each thread; null if it is that of its own number
    * @param run of a run along one path alone: the record of each thread, and where the threads' code writes what went wrong in it. Else a
    *   thread has the record of its own number, and all steps can be taken back
    */
@@ -106,11 +105,10 @@ export class ModelEngine implements ControlledEngine {
   grant(thread: number): Granted {
     const machine = this.#machine;
     const from = machine.at[thread - 1];
-    const request = this.pending(thread) as Request;
-    const before = this.words[request.address];
+    const before = this.words[this.pending(thread).address];
     machine.step(thread - 1);
-    // A plain write after the step may have gone to the same word.
-    const after = writes(request, before) ? machine.lastWritten : before;
+    // Not what the word holds now: a plain write after the step may have gone to it.
+    const after = machine.lastWritten;
     const to = machine.at[thread - 1];
     const plain = to.effect?.plain ?? plainSince(from, to);
     if (this.#run && machine.happened.length >= SETTLED_AFTER) machine.settle();

@@ -136,6 +136,11 @@ export function wordBefore({ address, custom }: Request, words: Int32Array): num
   return custom === null || custom.wide === null ? words[address] : custom.wide.join(words);
 }
 
+/** The addresses of the words that a step works on. */
+export function cellsOf({ address, custom }: Pick<Request, 'address' | 'custom'>): readonly number[] {
+  return custom === null || custom.wide === null ? [address] : custom.wide.addresses;
+}
+
 /** The words that a step works on and what they hold, by turns, if all of them together are `whole`. */
 export function partsOf(request: Request | PlainRead, whole: number): readonly number[] {
   const wide = isStep(request) ? (request.custom?.wide ?? null) : null;
@@ -152,10 +157,12 @@ const READERS: ReadonlySet<Request['access']> = new Set(['load', 'await', 'read'
 
 /** True if the step writes. A compare-and-swap that fails is a read. */
 export function writes(request: Request, before: number): boolean {
-  const { access, first, custom } = request;
-  if (custom !== null) return custom.writes(request, before);
-  if (access === 'cas') return before === first;
-  return !READERS.has(access);
+  return request.custom === null ? plainlyWrites(request, before) : request.custom.writes(request, before);
+}
+
+/** The same by the kind of access alone. */
+export function plainlyWrites({ access, first }: Pick<Request, 'access' | 'first'>, before: number): boolean {
+  return access === 'cas' ? before === first : !READERS.has(access);
 }
 
 /** True if the step stores without a look at what was there. */

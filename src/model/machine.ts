@@ -4,6 +4,7 @@ import {
   type Footprint,
   isStep,
   type Local,
+  partsOf,
   type Request,
   wordAfter,
   wordBefore,
@@ -223,10 +224,9 @@ export class Machine {
   }
 
   #stepCustom(custom: Custom, request: Request, before: number, after: number): void {
-    const { wide } = custom;
-    if (wide === null && after !== before) this.#write(request.address, after);
-    if (wide !== null && after !== before) {
-      for (const [i, word] of wide.split(after).entries()) this.#write(wide.addresses[i], word);
+    if (after !== before) {
+      const parts = partsOf(request, after);
+      for (let i = 0; i < parts.length; i += 2) this.#write(parts[i], parts[i + 1]);
     }
     custom.writeOthers(request, before, this.words, this.#write);
   }

@@ -1,4 +1,5 @@
-import type { Custom, Request, Wide } from '../../model/local.ts';
+import { wordAfter } from '../../engines/effect.ts';
+import { type Custom, plainlyWrites, type Request, type Wide } from '../../model/local.ts';
 import { arithmeticAfter, type Kind } from './kinds.ts';
 
 /** Where an access goes: some bytes of a region, and how they are read. */
@@ -15,6 +16,9 @@ export interface Element {
   /** `Atomics.wait`. */
   readonly fallAsleep: Custom;
 }
+
+/** The accesses whose outcome depends on how elements of the kind wrap. */
+const ARITHMETIC: ReadonlySet<Request['access']> = new Set(['add', 'sub', 'and', 'or', 'xor']);
 
 /** An element that is not what its cells are kept as: of another type, or made of several cells. Its steps work on all of them as one. */
 export class Mixed implements Custom, Wide {
@@ -70,28 +74,15 @@ export class Mixed implements Custom, Wide {
     });
   }
 
-  after({ access, first, second }: Request, before: number): number {
-    switch (access) {
-      case 'store':
-      case 'exchange':
-      case 'write':
-        return first;
-      case 'cas':
-        return before === first ? second : before;
-      case 'add':
-      case 'sub':
-      case 'and':
-      case 'or':
-      case 'xor':
-        return arithmeticAfter(this.kind, access, before, first);
-      default:
-        return before;
-    }
+  after(request: Request, before: number): number {
+    const { access, first } = request;
+    return ARITHMETIC.has(access)
+      ? arithmeticAfter(this.kind, access, before, first)
+      : wordAfter(request, before);
   }
 
-  writes({ access, first }: Request, before: number): boolean {
-    if (access === 'cas') return before === first;
-    return access !== 'load' && access !== 'read' && access !== 'wait';
+  writes(request: Request, before: number): boolean {
+    return plainlyWrites(request, before);
   }
 
   alsoWrites(request: Request, before: number): readonly number[] {
@@ -110,9 +101,4 @@ export class Mixed implements Custom, Wide {
   ): void {
     this.#sleep?.writeOthers(request, before, words, write);
   }
-}
-
-/** The cells that a step works on. */
-export function cellsOf({ address, custom }: Pick<Request, 'address' | 'custom'>): readonly number[] {
-  return custom === null || custom.wide === null ? [address] : custom.wide.addresses;
 }

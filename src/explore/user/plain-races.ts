@@ -1,8 +1,7 @@
 import type { Plain } from '../../engines/controlled.ts';
 import { type Race, Races, type RaceStep } from '../../check/races.ts';
 import type { Happening, Machine } from '../../model/machine.ts';
-import { type Local, type Request, writes } from '../../model/local.ts';
-import { cellsOf } from './element.ts';
+import { cellsOf, type Local, type Request, writes } from '../../model/local.ts';
 import type { Layout } from './layout.ts';
 
 /** The plain accesses on the way to a place, since the step before it. */
