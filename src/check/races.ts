@@ -1,7 +1,5 @@
+import { Words } from '../platform-array.ts';
 import type { StepRecord } from '../observe/trace.ts';
-
-/** The platform's own: while a check runs, the global one is the modelled one. */
-const { Int32Array: Words } = globalThis;
 
 /** What has to be known of a step. */
 export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address' | 'writes' | 'reads'> {

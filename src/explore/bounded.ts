@@ -1,12 +1,10 @@
+import { Words } from '../platform-array.ts';
 import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
 import type { Footprint } from '../model/local.ts';
 import { Machine, type Model } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { TraceNames } from './trace-names.ts';
-
-/** The platform's own: while a check runs, the global one is the modelled one. */
-const { Int32Array: Words } = globalThis;
 
 /** What a bounded search asks for. */
 export interface BoundedOptions extends SearchOptions {

@@ -1,8 +1,6 @@
+import { Words } from '../platform-array.ts';
 import { conflict, WRITE } from '../model/dependence.ts';
 import type { Footprint } from '../model/local.ts';
-
-/** The platform's own: while a check runs, the global one is the modelled one. */
-const { Int32Array: Words } = globalThis;
 
 /** Told of each race that a new step is in: with the event of that number. */
 export type OnRace = (event: number) => void;

@@ -1,5 +1,4 @@
-/** The platform's own: while a check runs, the global one is the modelled one. */
-const { Int32Array: Words } = globalThis;
+import { Words } from '../platform-array.ts';
 /** Room for so many rows at first. */
 const FIRST_CAPACITY = 1024;
 

@@ -1,11 +1,9 @@
+import { Words } from '../platform-array.ts';
 import { memoryDependence } from '../model/dependence.ts';
 import { Machine, type Model } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { StateNames } from './state-names.ts';
-
-/** The platform's own: while a check runs, the global one is the modelled one. */
-const { Int32Array: Words } = globalThis;
 
 /** What a search over states asks for. */
 export interface StatesOptions extends SearchOptions {

@@ -1,7 +1,5 @@
+import { Words } from '../platform-array.ts';
 import { cellsOf, type Footprint, type Local } from './local.ts';
-
-/** The platform's own: while a check runs, the global one is the modelled one. */
-const { Int32Array: Words } = globalThis;
 
 /**
  * Which steps of different threads may not change places. A step leaves a footprint: resources, and in which mode it touches each.
