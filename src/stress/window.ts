@@ -204,11 +204,7 @@ export class Window {
       changes[2 * returned + 1]++;
       changes[out]--;
     }
-    // For each moment the next one at which nothing was surely inside.
-    const inside = changes;
-    for (let t = 1; t <= end; t++) inside[t] += inside[t - 1];
-    const bare = new Int32Array(end + 2).fill(NEVER);
-    for (let t = end; t >= 0; t--) bare[t] = inside[t] === 0 ? t : bare[t + 1];
+    const bare = nextMoments(changes, end, (inside) => inside === 0);
     return empties.some(({ invoked, returned }) => bare[2 * invoked + 1] > 2 * returned);
   }
 
@@ -219,15 +215,13 @@ export class Window {
   #isFalseOccupied(occupied: readonly Entry[]): boolean {
     if (occupied.length === 0) return false;
     const end = 2 * this.#until + 2;
-    const inside = new Int32Array(end + 2);
+    const changes = new Int32Array(end + 2);
     for (const [i, invoked] of this.#enqueueInvoked.entries()) {
       if (invoked > this.#until) continue;
-      inside[i < this.#opening.carried.length ? 0 : 2 * invoked + 1]++;
-      inside[Math.min(end, 2 * Math.min(this.#dequeueReturned[i], this.#until + 1)) + 1]--;
+      changes[i < this.#opening.carried.length ? 0 : 2 * invoked + 1]++;
+      changes[Math.min(end, 2 * Math.min(this.#dequeueReturned[i], this.#until + 1)) + 1]--;
     }
-    for (let t = 1; t <= end; t++) inside[t] += inside[t - 1];
-    const filled = new Int32Array(end + 2).fill(NEVER);
-    for (let t = end; t >= 0; t--) filled[t] = inside[t] > 0 ? t : filled[t + 1];
+    const filled = nextMoments(changes, end, (inside) => inside > 0);
     return occupied.some(({ invoked, returned }) => filled[2 * invoked + 1] > 2 * returned);
   }
 
@@ -316,4 +310,17 @@ export class Window {
     }
     return sum;
   }
+}
+
+/**
+ * For each moment the next one at which as many values were inside as asked for; NEVER if there is none.
+ *
+ * @param changes by moment how many came in, less those that went out
+ */
+function nextMoments(changes: Int32Array, end: number, isAsked: (inside: number) => boolean): Int32Array {
+  const inside = changes.slice();
+  for (let t = 1; t <= end; t++) inside[t] += inside[t - 1];
+  const next = new Int32Array(end + 2).fill(NEVER);
+  for (let t = end; t >= 0; t--) next[t] = isAsked(inside[t]) ? t : next[t + 1];
+  return next;
 }
