@@ -1,3 +1,5 @@
+import { UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
 import { MichaelScottQueue } from '../kernel/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Variant } from './variant.ts';
@@ -21,6 +23,16 @@ export function asCount(count: unknown, size: number): number {
   throw new TypeError(
     `A batch of ${shown(count)} operations cannot be made: give a whole number from 0 to ${size}, which is how many values it has room for.`,
   );
+}
+
+/** Throws a UsageError if options have one of a name that there is not. */
+export function assertKnown(options: object, known: readonly string[], of: string): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new UsageError(
+      `There is no option "${name}"${closest(name, known)} of ${of}; the options are ${known.join(', ')}.`,
+    );
+  }
 }
 
 function shown(value: unknown): string {

@@ -16,9 +16,8 @@ import {
   totalWords,
 } from '../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
-import { closest } from '../suggest.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { asWord } from './edge.ts';
+import { assertKnown, asWord } from './edge.ts';
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 
 /** The sizes of a laboratory. */
@@ -81,13 +80,7 @@ function checkOptions(options: GeometryOptions, choice: SchemeChoice): void {
       'A laboratory is made from its sizes and a scheme: give { slots, threads } and what chooseScheme answers.',
     );
   }
-  const known = Object.keys(GEOMETRY);
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new UsageError(
-      `There is no option "${name}"${closest(name, known)} of a laboratory; the options are ${known.join(', ')}.`,
-    );
-  }
+  assertKnown(options, Object.keys(GEOMETRY), 'a laboratory');
   for (const value of options.initial ?? []) asWord(value);
 }
 

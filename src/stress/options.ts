@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Point } from '../engines/free-running.ts';
+import { assertKnown } from '../engines/edge.ts';
 import { labelOf, stepOf } from '../engines/labels.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../engines/shared.ts';
@@ -109,13 +110,7 @@ const MOST_SECONDS = 86_400;
 
 /** Settles the options. Throws a UsageError that says what is wrong and the way out. */
 export async function planOf(options: StressOptions): Promise<Plan> {
-  const known = Object.keys(KNOWN);
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name))
-      throw new UsageError(
-        `There is no option "${name}"${closest(name, known)} of a stress run; the options are ${known.join(', ')}.`,
-      );
-  }
+  assertKnown(options, Object.keys(KNOWN), 'a stress run');
   const choice = await chooseScheme(options.scheme ?? 'naive');
   const { scheme } = choice;
   const threads = whole(
