@@ -1,6 +1,7 @@
 // Searches units of a campaign off the main thread, which stays free to be interrupted.
 import { parentPort, workerData } from 'node:worker_threads';
 import { READY } from '../src/engines/crew.ts';
+import { hearRejections } from '../src/engines/own-fault.ts';
 import { Board } from '../src/explore/board.ts';
 import { campaignOf } from '../src/explore/campaign.ts';
 import { FACTS_SECONDS } from '../src/explore/explore.ts';
@@ -12,14 +13,9 @@ import { UnitSearch } from '../src/explore/unit-search.ts';
 const { program, scheme, options, queue, board, until, whereabouts } = workerData as SearchJob;
 keepWhereabouts(whereabouts);
 
-/** A promise that code of the user's own has left rejected is noticed here. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
 async function search(asked: unknown): Promise<void> {
   const campaign = await campaignOf(program, scheme, options);
-  await turn();
+  await hearRejections();
   if (asked === FACTS) {
     parentPort?.postMessage(factsOf(campaign, FACTS_SECONDS));
     return;
@@ -27,7 +23,7 @@ async function search(asked: unknown): Promise<void> {
   const shared = new Board(options.maxExecutions ?? Infinity, board);
   const units = new UnitSearch(campaign, shared, until - performance.timeOrigin);
   units.runQueue(queue, (result) => parentPort?.postMessage(result));
-  await turn();
+  await hearRejections();
   parentPort?.postMessage(DONE);
 }
 

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { makeOperation } from '../src/engines/call.ts';
 import { READY } from '../src/engines/crew.ts';
 import { ABANDON, FINISHED, GATE, GONE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
-import { operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
+import { callsIn, operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
+import { hearRejections } from '../src/engines/own-fault.ts';
 import { loadVariant, participateBySpec } from '../src/engines/participant.ts';
 import { attachWords } from '../src/engines/shared.ts';
 import { takeUp } from '../src/kernel/scheme.ts';
@@ -33,7 +34,7 @@ async function run(job: Job): Promise<void> {
       complaints.postMessage(`T${job.thread} ${operation.name}#${index + 1} threw: ${String(error)}`);
       answer({ outcome: 'threw' });
     }
-    calls += operation.batch?.length ?? 1;
+    calls += callsIn([operation]).length;
   }
 }
 
@@ -44,8 +45,8 @@ process.on('exit', () => {
 
 parentPort?.on('message', (job: Job) => {
   run(job)
-    // A promise that code of the user's own has left rejected is noticed before the program counts as ended.
-    .then(() => new Promise((resolve) => setImmediate(resolve)))
+    // Before the program counts as ended.
+    .then(hearRejections)
     .catch((error: unknown) => {
       if (error !== ABANDON) complaints.postMessage(`T${job.thread} could not go on: ${String(error)}`);
     })

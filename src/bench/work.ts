@@ -1,3 +1,4 @@
+import { hearRejections } from '../engines/own-fault.ts';
 import { AT_REST, Board, OVER, ROUND, RUNNING } from './board.ts';
 import { Hand, type Manner } from './hand.ts';
 import type { LaneOpener } from './side.ts';
@@ -30,8 +31,7 @@ export async function takePlace({
   return async () => {
     let round = 0;
     for (;;) {
-      // A promise that code of the user's own has left rejected is noticed between rounds.
-      await new Promise((resolve) => setImmediate(resolve));
+      await hearRejections();
       Atomics.store(board.words, state, AT_REST);
       while (Atomics.load(board.words, ROUND) === round) Atomics.wait(board.words, ROUND, round);
       round = Atomics.load(board.words, ROUND);

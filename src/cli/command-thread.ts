@@ -1,6 +1,6 @@
 // The thread in which a command runs, so that the main thread can end it whatever it is at: see supervisor.ts.
 import { parentPort, workerData } from 'node:worker_threads';
-import { ownFault } from '../engines/own-fault.ts';
+import { hearRejections, ownFault } from '../engines/own-fault.ts';
 import { keepWhereabouts } from '../model/whereabouts.ts';
 import { isTryingOut } from '../engines/trial.ts';
 import { commandsFor } from './commands.ts';
@@ -63,7 +63,6 @@ process.on('uncaughtException', fault);
 process.on('unhandledRejection', fault);
 
 const status = await runLab(args, await commandsFor(args), controller.signal);
-// A promise that code of the user's own has left rejected is noticed here.
-await new Promise((resolve) => setImmediate(resolve));
+await hearRejections();
 report({ status });
 await guard.leave();

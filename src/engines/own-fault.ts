@@ -24,6 +24,11 @@ function placeIn(error: unknown, url: string): string | null {
   return null;
 }
 
+/** A turn of the event loop, in which a promise is noticed that code of the user's own has left rejected. */
+export function hearRejections(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** True if the error was thrown in code of the user's own, or passed through it. */
 export function isFromOwn(error: unknown): boolean {
   return ownModules().some((url) => placeIn(error, url) !== null);

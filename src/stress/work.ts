@@ -1,3 +1,4 @@
+import { hearRejections } from '../engines/own-fault.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
 import { GatedMemory, Pauses, type Point, RecordingMemory, WaitingMemory } from '../engines/free-running.ts';
 import { loadVariant } from '../engines/participant.ts';
@@ -71,8 +72,7 @@ export async function takeShift(shift: Shift): Promise<() => Promise<void>> {
   return async () => {
     let round = 0;
     for (;;) {
-      // A promise that code of the user's own has left rejected is noticed between rounds.
-      await new Promise((resolve) => setImmediate(resolve));
+      await hearRejections();
       Atomics.store(desk.words, state, AT_REST);
       while (Atomics.load(desk.words, ROUND) === round) Atomics.wait(desk.words, ROUND, round);
       round = Atomics.load(desk.words, ROUND);
