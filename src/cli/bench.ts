@@ -23,7 +23,7 @@ import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/bench-csv.ts';
 import { comparisonText } from '../report/bench-comparison.ts';
 import { benchText } from '../report/bench-table.ts';
-import { wrap } from '../report/columns.ts';
+import { noteText } from '../report/columns.ts';
 import { closest } from '../suggest.ts';
 import { shellWord } from '../visible.ts';
 import { command, type Command, type Context, type Result, type Values } from './command.ts';
@@ -118,7 +118,7 @@ function tellUnfinished(done: number, all: number, out: string | null, { print, 
   if (out === null) next = 'nothing was kept, since --out was not given';
   else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
   const told = `Interrupted: ${done} of ${all} cells and experiments were finished; ${next}.`;
-  print(['', ...wrap(told, style.columns, '  ').map(style.note)].join('\n'));
+  print(`\n${noteText(told, style)}`);
 }
 
 function watchOf(

@@ -5,7 +5,7 @@ import { schemes } from '../engines/registry.ts';
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { printTrace } from '../observe/trace-file.ts';
-import { wrap } from '../report/columns.ts';
+import { noteText, wrap } from '../report/columns.ts';
 import { matrixText } from '../report/matrix.ts';
 import { brokenText, playText, type PlayTextOptions } from '../report/play-text.ts';
 import { caseFor, play, type Play, type PlayOptions } from '../scenario/play.ts';
@@ -150,7 +150,7 @@ export function tellUnplayed(
   { signal, print, style }: Context,
 ): void {
   const lack = unfinished(null, signal.aborted ? cases.slice(plays.length).map(({ key }) => key) : []);
-  if (lack !== null) print(wrap(lack, style.columns, '  ').map(style.note).join('\n'));
+  if (lack !== null) print(noteText(lack, style));
 }
 
 function tellAll(

@@ -10,7 +10,7 @@ import { MIX_NAMES } from '../stress/mixes.ts';
 import type { StressOptions } from '../stress/options.ts';
 import type { StressResult } from '../stress/result.ts';
 import { stress } from '../stress/stress.ts';
-import { wrap } from '../report/columns.ts';
+import { noteText } from '../report/columns.ts';
 import { unfinished } from './ending.ts';
 import { command, type Command, type Context, type Values } from './command.ts';
 import { mutantOption } from './mutant.ts';
@@ -151,7 +151,7 @@ export function tellUnfinished(
   if (!signal.aborted) return;
   const last = results.at(-1);
   const lack = unfinished(last?.interrupted === true ? last.scheme : null, specs.slice(results.length));
-  if (lack !== null) print(['', ...wrap(lack, style.columns, '  ').map(style.note)].join('\n'));
+  if (lack !== null) print(`\n${noteText(lack, style)}`);
 }
 
 function optionsOf(given: Values<typeof options>): StressOptions {

@@ -4,7 +4,7 @@ import { matrixText } from '../report/matrix.ts';
 import { brokenText, playText } from '../report/play-text.ts';
 import { stressTable } from '../report/stress-table.ts';
 import type { Style } from '../report/style.ts';
-import { hang, table, widthOf, wrap } from '../report/columns.ts';
+import { hang, noteText, table, widthOf, wrap } from '../report/columns.ts';
 import { commandLines } from '../report/command-lines.ts';
 import { teachingCase } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
@@ -64,12 +64,7 @@ export const tour: Command = command({
     );
     if (results.length > 0) print(stressTable(results, style));
     if (specs.length > 0) tellUnfinished(results, all, context);
-    else
-      print(
-        wrap('Interrupted: no scheme was run on free threads.', style.columns, '  ')
-          .map(style.note)
-          .join('\n'),
-      );
+    else print(noteText('Interrupted: no scheme was run on free threads.', style));
     if (!context.signal.aborted) print(whereNext(style));
 
     const broken = failed.length > 0 || results.some(({ verdict }) => verdict === 'broken');

@@ -11,6 +11,11 @@ export function withCommas(count: number | bigint): string {
   return count.toLocaleString('en-US');
 }
 
+/** A count with what is counted: `1 slot`, `65,535 slots`. */
+export function counted(count: number, one: string, more: string = `${one}s`): string {
+  return `${withCommas(count)} ${count === 1 ? one : more}`;
+}
+
 /** The text, filled up with spaces to a width; a longer one stays as it is. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
@@ -146,4 +151,9 @@ function paragraph(heads: readonly string[], row: readonly string[], style: Styl
     } else line = longer;
   }
   return line === '' ? lines : [...lines, ...wrap(line, columns, '    ')];
+}
+
+/** A note on lines of its own, within the width. */
+export function noteText(text: string, style: Style): string {
+  return wrap(text, style.columns, '  ').map(style.note).join('\n');
 }

@@ -5,7 +5,7 @@ import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { withCommas, hang, wrap } from './columns.ts';
+import { counted, withCommas, hang, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
 import type { Style } from './style.ts';
 
@@ -73,10 +73,6 @@ function outcome(of: Exploration, style: Style): Row[] {
     rows.push(['promised', text]);
   }
   return rows;
-}
-
-function counted(many: number, one: string, more: string): string {
-  return `${number(many)} ${many === 1 ? one : more}`;
 }
 
 /** What was run, and how much of all there is. */

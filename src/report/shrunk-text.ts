@@ -1,12 +1,8 @@
 import type { HandOver, Interrupted } from '../explore/hand-over.ts';
 import type { ProgramSize, Shrunk, Smallest } from '../explore/shrink.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { withCommas, hang } from './columns.ts';
+import { counted, hang } from './columns.ts';
 import type { Style } from './style.ts';
-
-function counted(count: number, what: string): string {
-  return `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`;
-}
 
 function sizeText({ threads, operations }: ProgramSize): string {
   return `${counted(threads, 'thread')}, ${counted(operations, 'operation')} together`;

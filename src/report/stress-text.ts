@@ -5,7 +5,7 @@ import { showValue } from '../stress/desk.ts';
 import type { FlightEntry } from '../stress/flight.ts';
 import type { Garbage, Hung, Stop, StressResult } from '../stress/result.ts';
 import { verdictLines } from './audit-text.ts';
-import { withCommas, hang, wrap } from './columns.ts';
+import { counted, withCommas, hang, wrap } from './columns.ts';
 import { commandLines } from './command-lines.ts';
 import { untilTagsWrap } from './tag-text.ts';
 import type { Style } from './style.ts';
@@ -36,10 +36,6 @@ export function stressText(result: StressResult, style: Style): string {
 
 function row(label: string, text: string, style: Style): string[] {
   return hang(label.padEnd(LABEL), text, style.columns);
-}
-
-function counted(count: number, what: string): string {
-  return `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function headLines(result: StressResult, style: Style): string[] {

@@ -1,7 +1,7 @@
 import { MAX_LINK_TAG_BITS } from '../engines/registry.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS, MAX_TAG_BITS } from '../kernel/words.ts';
-import { withCommas } from './columns.ts';
+import { counted } from './columns.ts';
 
 /** A free list whose tag is no wider than that of a pointer word can be: its width is part of every claim. */
 export function isNarrow(bits: number): boolean {
@@ -38,8 +38,4 @@ export function freeListClaim(): string {
 
 function bitsText(bits: number): string {
   return counted(bits, 'bit');
-}
-
-function counted(count: number, what: string): string {
-  return `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`;
 }
