@@ -14,6 +14,7 @@ import type {
 } from '../observe/trace.ts';
 import { census, isUnreclaimed, miscount } from './census.ts';
 import { brokenInvariant, InvariantWatch } from './invariants.ts';
+import { isBatch } from './judged.ts';
 import { CLAIMS, geometryOf, mark, ON_CYCLE, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
 import { namedAt, Readings, type Reading } from './readings.ts';
@@ -32,7 +33,7 @@ export interface JudgeOptions {
   readonly show: (value: number) => string;
   /** The record of each thread, where threads have one after the other; left out, each has the record of its own number. */
   readonly records?: readonly number[] | undefined;
-  /** False if somebody else sees to it that the invariants hold. */
+  /** False if it is seen to elsewhere that the invariants hold. */
   readonly invariants?: boolean;
 }
 
@@ -280,14 +281,13 @@ export class Judge implements Observer {
 
   /** An invariant that is broken after other damage, or together with it, is its consequence; and so is all that breaks after the first. */
   #judgeInvariants(record: StepRecord): void {
-    const watch = this.#invariants;
-    if (watch === null || this.findings.length > 0) return;
-    const note = brokenInvariant(watch, record);
+    if (this.#invariants === null || this.findings.length > 0) return;
+    const note = brokenInvariant(this.#invariants, record);
     if (note !== null) this.#find('broken invariant', record, note);
   }
 
   #returned({ step, thread, name, outcome, value }: ReturnRecord): void {
-    if (name === 'enqueueMany' || name === 'dequeueMany') this.#miscounted(step, thread, name, value);
+    if (isBatch(name)) this.#miscounted(step, thread, name, value);
     if (name !== 'dequeue' || outcome !== 'value' || value === null) return;
     const delivered = this.#count(this.#delivered, value);
     const enqueued = this.#enqueued.get(value) ?? 0;

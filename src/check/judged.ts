@@ -11,9 +11,12 @@ export function isJudged(name: string): boolean {
   return JUDGED.has(name);
 }
 
+/** True of a batch. */
+export function isBatch(name: string): boolean {
+  return BATCHES.has(name);
+}
+
 /** Of these operations the names of those whose answers no judge looks at, such as those of a variant; each once, in their order. */
 export function unjudged(names: Iterable<string>): string[] {
-  return [...new Set(names)].filter(
-    (name) => !JUDGED.has(name) && !ANSWERLESS.has(name) && !BATCHES.has(name),
-  );
+  return [...new Set(names)].filter((name) => !JUDGED.has(name) && !ANSWERLESS.has(name) && !isBatch(name));
 }

@@ -17,6 +17,9 @@ export interface Batch {
   dequeueMany(count: number): number;
 }
 
+/** So many values fit into the batches of a compiled thread, and a batch of a program has no more. */
+export const MOST_IN_BATCH = 256;
+
 /** Batches of up to `size` values on JavaScript's own atomics. */
 export function batchOf(queue: MichaelScottQueue<Scheme>, size: number): Batch {
   const memory = new AtomicsMemory(new Int32Array(size));

@@ -1,3 +1,4 @@
+import { MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { operations, type Operation } from './operations.ts';
@@ -75,8 +76,6 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
   return { text, initial, threads };
 }
 
-/** As many as a compiled module takes with one call. */
-const MOST_IN_BATCH = 256;
 const LARGEST = 2 ** 31 - 1;
 
 const DEQUEUE: Operation = { name: 'dequeue', argument: null };

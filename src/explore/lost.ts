@@ -1,5 +1,5 @@
 import { labelOf } from '../engines/labels.ts';
-import type { Machine } from '../model/machine.ts';
+import { victimOf } from '../model/machine.ts';
 import type { Lost } from '../model/whereabouts.ts';
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import type { KernelModel } from './kernel-model.ts';
@@ -46,8 +46,4 @@ export function lostResult(lost: Lost, model: KernelModel): UnitResult {
     findings: [found],
   };
   return { unit: 0, part, endedBy: 'lost' };
-}
-
-function victimOf({ deaths = [] }: Pick<Machine['model'], 'deaths'>, thread: number): number | null {
-  return deaths.find(({ by }) => by === thread)?.of ?? null;
 }

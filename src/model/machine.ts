@@ -41,6 +41,11 @@ export interface Death {
   readonly alive: number;
 }
 
+/** The thread that a thread of a model kills with its step; null if it kills none. */
+export function victimOf({ deaths }: Pick<Model, 'deaths'>, thread: number): number | null {
+  return deaths?.find(({ by }) => by === thread)?.of ?? null;
+}
+
 /** An event of an execution: who moved, from where to where, and the word before. */
 export interface Happening {
   readonly thread: number;
@@ -144,7 +149,7 @@ export class Machine {
 
   /** The thread that a thread kills with its step; null if it kills none. */
   killedBy(thread: number): number | null {
-    return this.model.deaths?.find(({ by }) => by === thread)?.of ?? null;
+    return victimOf(this.model, thread);
   }
 
   /** What keeps a thread from its next step: words and values by turns; null if nothing does. */

@@ -4,13 +4,13 @@ import type { MichaelScottQueue } from '../../kernel/michael-scott.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
 import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';
-import type { Batch } from '../batch.ts';
+import { type Batch, MOST_IN_BATCH } from '../batch.ts';
 import { type TakeUp, withRecord } from '../attaching.ts';
 import { asCount, asWord } from '../edge.ts';
 import { joinRecord } from '../participant.ts';
 import type { Participant } from '../participant-view.ts';
 import { nameOfNumber } from '../registry.ts';
-import { BATCH, placeOf } from './shared-memory.ts';
+import { placeOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
 /**
@@ -110,8 +110,8 @@ export function assembleInWasm(memory: SharedMemory, thread: number, module: Mod
     },
     batch: {
       values: batch,
-      enqueueMany: (count) => kernel.enqueueMany(batchAt, asCount(count, BATCH)),
-      dequeueMany: (count) => kernel.dequeueMany(batchAt, asCount(count, BATCH)),
+      enqueueMany: (count) => kernel.enqueueMany(batchAt, asCount(count, MOST_IN_BATCH)),
+      dequeueMany: (count) => kernel.dequeueMany(batchAt, asCount(count, MOST_IN_BATCH)),
     },
     scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
     slab: { take: kernel.take, give: kernel.give },

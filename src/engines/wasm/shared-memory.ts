@@ -14,6 +14,7 @@ import { Geometry, H_MAGIC, LINE, MIN_STRIDE, totalWords } from '../../kernel/la
 import { indexBitsFor } from '../../kernel/words.ts';
 import { AtomicsMemory } from '../atomics.ts';
 import { checkThread } from '../attaching.ts';
+import { MOST_IN_BATCH } from '../batch.ts';
 import type { SchemeChoice } from '../registry.ts';
 import { attachWords, checkGeometry, formatBuffer, type GeometryOptions } from '../shared.ts';
 import { type SharedMemory, webAssembly } from './webassembly.ts';
@@ -21,9 +22,7 @@ import { type SharedMemory, webAssembly } from './webassembly.ts';
 const PAGE = 65_536;
 /** Room for the objects of one instance: they take about 350 bytes. */
 const OBJECT_BYTES = 1024;
-/** Values that one call of `enqueueMany` or `dequeueMany` takes at most. */
-export const BATCH = 256;
-const ARENA_BYTES = OBJECT_BYTES + 4 * BATCH;
+const ARENA_BYTES = OBJECT_BYTES + 4 * MOST_IN_BATCH;
 
 /** Where the arenas begin, in bytes. */
 function arenasBase(slots: number, stride: number, threads: number): number {
@@ -97,6 +96,6 @@ export function placeOf(memory: SharedMemory, thread: number): Place {
   checkThread(geometry, thread);
   checkFit(buffer, bytesFor(slots, stride, threads));
   const arena = arenasBase(slots, stride, threads) + (thread - 1) * ARENA_BYTES;
-  const batch = new Int32Array(buffer, arena + OBJECT_BYTES, BATCH);
+  const batch = new Int32Array(buffer, arena + OBJECT_BYTES, MOST_IN_BATCH);
   return { memory: words, geometry, arena, batch, batchAt: (arena + OBJECT_BYTES) / 4 };
 }

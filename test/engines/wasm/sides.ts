@@ -4,7 +4,8 @@ import { assemble } from '../../../src/engines/participant.ts';
 import type { SchemeChoice } from '../../../src/engines/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../../src/engines/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../../../src/engines/wasm/participant.ts';
-import { BATCH, createMemory } from '../../../src/engines/wasm/shared-memory.ts';
+import { MOST_IN_BATCH } from '../../../src/engines/batch.ts';
+import { createMemory } from '../../../src/engines/wasm/shared-memory.ts';
 import type { Module } from '../../../src/engines/wasm/webassembly.ts';
 
 /** What both kinds of participants can do. */
@@ -18,7 +19,7 @@ export interface Side {
 
 function onAtomics(memory: AtomicsMemory, thread: number, { scheme }: SchemeChoice): Party {
   const { queue, scheme: own } = assemble(memory, thread, scheme);
-  const batch: Batch = batchOf(queue, BATCH);
+  const batch: Batch = batchOf(queue, MOST_IN_BATCH);
   return { queue, scheme: own, batch };
 }
 
