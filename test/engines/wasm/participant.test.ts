@@ -116,7 +116,9 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     ['on both engines in one memory', (thread: number) => thread % 2 === 0],
   ] as const)('a program %s answers as on atomics and leaves the same words', (_, isCompiled) => {
     const { property, operations } = alike(scheme, module, isCompiled);
-    fc.assert(property, { numRuns: runs(60) });
+    // The programs of one go may all be short.
+    for (let goes = 0; goes < 10 && operations() <= runs(1000); goes++)
+      fc.assert(property, { numRuns: runs(60) });
     expect(operations()).toBeGreaterThan(runs(1000));
   });
 
