@@ -1,6 +1,7 @@
 import { auditJson } from '../check/audit.ts';
 import { outcomeText } from '../report/outcome.ts';
 import type { Play } from '../scenario/play.ts';
+import { notRunIn } from '../scenario/not-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 
 /** A play in a document of `--json`. */
@@ -25,6 +26,7 @@ export function playJson(play: Play): Record<string, unknown> {
     schedule: counted,
     findings: findings.map((finding) => ({ ...finding, replay })),
     stopped,
+    notRun: notRunIn(play),
     audit: auditJson(audit),
     peakUnreclaimed: peaks.unreclaimed,
     linearizable: history.linearizability.linearizable,

@@ -17,6 +17,7 @@ export function legendLines({ lines, shown }: Story, style: Style): string[] {
       'succeeds, fails',
       text.includes(` ${glyph.yes}`) || text.includes(` ${glyph.no}`),
     ],
+    [glyph.stop, 'stops here', shown.some(({ text: row }) => row.startsWith(`${glyph.stop} `))],
     [glyph.gives, 'answer', text.includes(` ${glyph.gives} `)],
     [`1${glyph.dot}`, 'dummy node', true],
     ['2A', 'slot 2 with A', true],

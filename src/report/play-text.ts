@@ -7,6 +7,7 @@ import { unjudgedText } from './history-text.ts';
 import { commandLines } from './command-lines.ts';
 import { firstDamageLines } from './damage-text.ts';
 import { legendLines } from './legend.ts';
+import { notRunLines } from './not-run-text.ts';
 import { outcomeText } from './outcome.ts';
 import { playAuditLines } from './play-audit.ts';
 import { seriesLines } from './series-text.ts';
@@ -25,7 +26,7 @@ export interface PlayTextOptions {
   readonly code?: boolean;
   /** False: without the two lines that say what the marks mean. */
   readonly legend?: boolean;
-  /** The most lines of the whole, where not all is asked for. Default 50. */
+  /** The most lines of the whole, where not all is asked for, beside those that say what was not run. Default 50. */
   readonly lines?: number;
 }
 
@@ -33,8 +34,9 @@ export interface PlayTextOptions {
 export function playText(play: Play, style: Style, options: PlayTextOptions = {}): string {
   const wording: Wording = { geometry: play.audit.geometry, style, show: showValue };
   const header = headerLines(play, wording);
-  const footer = footerLines(play, wording);
-  const room = (options.lines ?? 50) - header.length - footer.length - 5;
+  const notRun = notRunLines(play, style);
+  const footer = footerLines(play, wording, notRun);
+  const room = (options.lines ?? 50) - header.length - (footer.length - notRun.length) - 5;
   const { events } = play.trace;
   const last = { thread: 0, step: events.at(-1)?.step ?? 0 };
   const story = storyOf(play, wording, {
@@ -121,7 +123,7 @@ function breakable(text: string): string {
   return /^\d+(?:x\d+)?!?,/.test(text) ? text.replaceAll(',', ', ') : text;
 }
 
-function footerLines(play: Play, wording: Wording): string[] {
+function footerLines(play: Play, wording: Wording, notRun: readonly string[]): string[] {
   const { style } = wording;
   const [first] = play.findings;
   const damage = first
@@ -129,6 +131,7 @@ function footerLines(play: Play, wording: Wording): string[] {
     : hang('', noDamage(play), style.columns).map(style.ok);
   return [
     ...damage,
+    ...notRun,
     ...playAuditLines(play, style),
     ...(play.scenario.series === true ? seriesLines(play, style) : []),
     ...historyLines(play, style),

@@ -238,7 +238,7 @@ function answerOf({ outcome, value }: ReturnRecord, { show }: Wording): string {
 
 function stopText({ reason, before }: StopRecord, { style }: Wording): string {
   const what = { killed: 'terminated', stalled: 'stands', hung: 'hangs', crashed: 'crashed' }[reason];
-  return `${style.glyph.no} ${what}${before === null ? '' : ` before ${before}`}`;
+  return `${style.glyph.stop} ${what}${before === null ? '' : ` before ${before}`}`;
 }
 
 /**

@@ -4,6 +4,8 @@ export interface Glyphs {
   readonly switch: string;
   readonly yes: string;
   readonly no: string;
+  /** A thread stops here for good: it was terminated, or nobody moves it any more. */
+  readonly stop: string;
   /** A note hangs below its row. */
   readonly corner: string;
   readonly dot: string;
@@ -40,6 +42,7 @@ export const unicodeGlyphs: Glyphs = {
   switch: '▸',
   yes: '✓',
   no: '✗',
+  stop: '■',
   corner: '└',
   dot: '·',
   ellipsis: '…',
@@ -55,6 +58,7 @@ export const asciiGlyphs: Glyphs = {
   switch: '>',
   yes: 'y',
   no: 'x',
+  stop: '|',
   corner: '`',
   dot: '.',
   ellipsis: '...',

@@ -21,7 +21,7 @@ describe('a thread that stops for good', () => {
   test('is told in the story where it was terminated, and its record is marked in the replayed words too', async () => {
     const played = await playedBy('T1@D13!; T2@end');
     const rows = playText(played, plainStyle()).split('\n');
-    const killed = rows.findIndex((row) => row.includes('✗ terminated before D13'));
+    const killed = rows.findIndex((row) => row.includes('■ terminated before D13'));
     expect(killed).toBeGreaterThan(0);
     expect(rows[killed + 1]).toContain('└ T1 dies with nothing in hand; it only intended to take slot 1');
     const words = wordsAt(played.trace, Infinity);
@@ -33,7 +33,7 @@ describe('a thread that stops for good', () => {
   test('is told at the end where it was left standing', async () => {
     const played = await playedBy('T1@D13; T2@end');
     const text = playText(played, plainStyle());
-    expect(text).toContain('✗ stands before D13');
+    expect(text).toContain('■ stands before D13');
     expect(text).toContain("The schedule ends here; T1's next step would be D13.");
     expect(wordsAt(played.trace, Infinity)).toEqual(played.words);
   });

@@ -1,4 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
+import { showOperation } from '../../../src/engines/program.ts';
 import type { Play } from '../../../src/scenario/play.ts';
 import type { Truth } from '../truth.ts';
 
@@ -101,4 +102,28 @@ export function unreclaimedIn(truth: Truth, step: number): number {
       lists.has(slot) ||
       (words[truth.at(slot, layout.S_STATE)] === layout.RETIRED && !reachable.has(slot) && !free.has(slot)),
   ).length;
+}
+
+/** What a thread was still in, and what it did not come to, by its own listed operations and the answers that it has. */
+export function isLeft(
+  truth: Truth,
+  play: Play,
+  told: Readonly<Record<'by' | 'within' | 'before' | 'why', string | undefined>>,
+): boolean {
+  const { by, within, before, why } = told;
+  const thread = Number(by);
+  const listed = play.program.threads[thread - 1]!.map(showOperation);
+  const begun = truth.events.filter((event) => event.kind === 'invoke' && event.thread === thread).length;
+  const answered = truth.events.filter((event) => event.kind === 'return' && event.thread === thread).length;
+  const [names, more] = (before ?? '').split(/ and (?=[\d,]+ more operations?$)/);
+  const rest = names === '' ? [] : names!.split(' ');
+  const stop = truth.events.find((event) => event.kind === 'stop' && event.thread === thread);
+  const killed = stop?.kind === 'stop' && stop.reason === 'killed';
+  return (
+    rest.length + Number(/\d+/.exec(more ?? '0')![0]) === listed.length - begun &&
+    rest.every((name, i) => name === listed[begun + i]) &&
+    (within === undefined || (begun === answered + 1 && within === listed[begun - 1])) &&
+    killed === (why === 'it was terminated') &&
+    (play.stopped === null || killed) === !/the run|followed/.test(why!)
+  );
 }

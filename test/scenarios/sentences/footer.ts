@@ -1,7 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/engines/program.ts';
 import { came } from './came.ts';
-import { areHazards, arePins, areTrials, conflictsOf, inUseAtEnd, unreclaimedIn } from './checks.ts';
+import { areHazards, arePins, areTrials, conflictsOf, inUseAtEnd, isLeft, unreclaimedIn } from './checks.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 
 /** The lines that end a story, at their full width. */
@@ -124,6 +124,20 @@ export const FOOTER: readonly Sentence[] = [
         const [, kind, count = '1'] = /^(.+?)(?: \((\d+)\))?$/.exec(each)!;
         return play.findings.slice(1).filter((finding) => finding.kind === kind).length === Number(count);
       }),
+  ],
+  [
+    /^NOT RUN {2}(.+)$/,
+    ([text], { truth, play }) => {
+      const told = [
+        ...text!.matchAll(
+          /T(\d+) (?:was still in (\S+?\(.*?\)))?(?:, and )?(?:did not come to (.+?))?, since (.+?)\.(?: |$)/g,
+        ),
+      ];
+      return (
+        told.map(([whole]) => whole).join('') === text &&
+        told.every(([, by, within, before, why]) => isLeft(truth, play, { by, within, before, why }))
+      );
+    },
   ],
   [
     /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+) · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
