@@ -3,7 +3,7 @@ import { claimsOf, parametersOf, schemes, type Claims } from '../engines/registr
 import type { SchemeClass } from '../engines/scheme-class.ts';
 import { allMutants } from '../mutant/mutant.ts';
 import type { Mutant } from '../mutant/file.ts';
-import { fittedTable, pad, wrap } from '../report/columns.ts';
+import { fittedTable, hang, pad, wrap } from '../report/columns.ts';
 import { freeListClaim } from '../report/tag-text.ts';
 import type { Style } from '../report/style.ts';
 import { programs } from '../scenario/programs.ts';
@@ -125,10 +125,7 @@ function schemeText({ id, idea, paper, claims, parameters }: Described, style: S
     '',
     style.accent(id),
     ...wrap(idea, style.columns - 2).map((line) => `  ${line}`),
-    ...facts.flatMap(([name, fact]) => {
-      const lines = wrap(fact, style.columns - FACT);
-      return lines.map((line, i) => `  ${pad(i === 0 ? style.faint(name) : '', FACT - 2)}${line}`);
-    }),
+    ...facts.flatMap(([name, fact]) => hang(pad(`  ${style.faint(name)}`, FACT), fact, style.columns)),
   ];
 }
 

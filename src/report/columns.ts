@@ -80,19 +80,36 @@ export function table(rows: readonly (readonly string[])[], gap = '  '): string[
   );
 }
 
-/** The text behind a prefix, wrapped at `width` columns; further lines stand under the text's beginning. */
+/**
+ * The text behind a prefix, wrapped at `width` columns; further lines stand under the text's beginning. Where a word has no room there and
+ * would have some further to the left, they stand as far to the left as it needs, and the first line may be the prefix alone.
+ */
 export function hang(prefix: string, text: string, width: number): string[] {
-  const room = Math.max(20, width - widthOf(prefix));
-  return wrap(text, room).map((line, i) => (i === 0 ? prefix : ' '.repeat(widthOf(prefix))) + line);
+  const before = widthOf(prefix);
+  const words = text.split(' ').map(widthOf);
+  const longest = Math.max(LEAST_TEXT, ...words.filter((word) => word <= width - LEAST_INDENT));
+  const indent = Math.max(LEAST_INDENT, Math.min(before, width - longest));
+  if (before <= indent) {
+    return wrap(text, Math.max(LEAST_TEXT, width - before)).map(
+      (line, i) => (i === 0 ? prefix : ' '.repeat(before)) + line,
+    );
+  }
+  const [first] = words;
+  const under = ' '.repeat(indent);
+  if (before + first <= width) return wrap(prefix + text, width, under);
+  return [prefix.trimEnd(), ...wrap(under + text, width, under)];
 }
+
+/** Columns that the last cell of a row needs at least, to be wrapped beside the others, and a text behind its prefix. */
+const LEAST_ROOM = 16;
+const LEAST_TEXT = 20;
+/** Columns in front of the further lines of a text. */
+const LEAST_INDENT = 2;
 
 /** A heading, wrapped. */
 export function headingLines(text: string, style: Style): string[] {
   return wrap(text, style.columns, '  ').map((line) => style.heading(line));
 }
-
-/** Columns that the last cell of a row needs at least, to be wrapped beside the others. */
-const LEAST_ROOM = 16;
 
 /**
  * A table that is nowhere wider than a line. Where its columns have no room, the last cell of each row is wrapped; where that does not do

@@ -2,7 +2,7 @@ import { type Program, showOperation, showValue } from '../engines/program.ts';
 import type { Own, Play } from '../scenario/play.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
-import { hang, pad, widthOf, wrap } from './columns.ts';
+import { counted, hang, pad, widthOf, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
 import { commandLines } from './command-lines.ts';
 import { firstDamageLines } from './damage-text.ts';
@@ -51,22 +51,23 @@ export function playText(play: Play, style: Style, options: PlayTextOptions = {}
 }
 
 const RIGHT = 45;
+const SECOND = 34;
 
 function headerLines(play: Play, wording: Wording): string[] {
-  const { scenario, choice, program, counted, audit } = play;
+  const { scenario, choice, program, audit } = play;
   const { style } = wording;
   const number = String(scenario.number).padStart(2, '0');
   const scheme = `scheme ${style.accent(choice.name)}`;
-  const size = `${audit.slots} slots, ${program.threads.length} thread${program.threads.length === 1 ? '' : 's'}`;
-  const lines = beside(
+  const size = `${counted(audit.slots, 'slot')}, ${counted(program.threads.length, 'thread')}`;
+  const lines = besideAll(
     style.heading(scenario.number === 0 ? `program  ${scenario.id}` : `scenario ${number}  ${scenario.id}`),
-    `${pad(scheme, 34)}  ${size}`,
+    [scheme, size],
     style,
   );
   const [first, ...others] = program.threads.map(
     (_, i) => `T${i + 1}  ${operationsText(program, i)}${recordText(play, i)}`,
   );
-  lines.push(...beside(first, `schedule ${counted}`, style));
+  lines.push(...beside(first, `schedule ${play.counted}`, style));
   for (const line of others) lines.push(...hang(line.slice(0, 4), line.slice(4), style.columns));
   const variantIs = play.case.variantIs ?? scenario.variantIs;
   if (variantIs !== undefined) lines.push(...hang('variant  ', variantIs, style.columns));
@@ -108,6 +109,17 @@ function operationsText({ text, threads }: Program, index: number): string {
 /** As many operations of a thread are written out. */
 const WRITTEN_OUT = 12;
 const LETTERS: Readonly<Record<string, string>> = { e: 'enqueue', d: 'dequeue', i: 'isEmpty' };
+
+/** The same with two texts on the right, which have columns of their own where there is room, and else stand one below the other. */
+function besideAll(left: string, [first, second]: readonly [string, string], style: Style): string[] {
+  const apart = (room: number): string =>
+    `${pad(first, Math.min(SECOND, room - widthOf(second) - 2))}  ${second}`;
+  const onOne = [style.columns - RIGHT, style.columns].map(apart);
+  if (widthOf(onOne[0]) + RIGHT <= style.columns && widthOf(left) < RIGHT)
+    return [pad(left, RIGHT) + onOne[0]];
+  const right = widthOf(onOne[1]) <= style.columns ? [onOne[1]] : [first, second];
+  return [...hang(left.slice(0, 4), left.slice(4), style.columns), ...right];
+}
 
 /** Two texts on one line if they fit, the second from a fixed column on; else one below the other. */
 function beside(left: string, right: string, style: Style): string[] {

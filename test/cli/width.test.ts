@@ -189,14 +189,13 @@ test('a line that is longer is noticed, and data that cannot be broken is let th
   expect(tooWide(`short\n${wide}`, 40)).toEqual([wide]);
   expect(
     tooWide(
-      [
-        'replay   npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x36,1x4',
-        '  lockfree-lab explore --program "e d | e d" --scheme tagged --shard 2/3',
-        '  └ file:///home/somebody/a/folder/with/a/long/name/mine.js',
-      ].join('\n'),
+      '  file:///home/somebody/a/folder/with/a/long/name/mine.js\n    hazard-pointers:threshold=123456789101112,',
       40,
     ),
   ).toEqual([]);
+  // It would have room further to the left.
+  const far = `${' '.repeat(20)}hazard-pointers:threshold=1,`;
+  expect(tooWide(far, 40)).toEqual([far]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pad, padLeft, table, truncate, widthOf, wrap } from '../../dist/src/report/columns.js';
+import { hang, pad, padLeft, table, truncate, widthOf, wrap } from '../../dist/src/report/columns.js';
 import { slotList } from '../../dist/src/report/slot-list.js';
 
 const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
@@ -27,6 +27,22 @@ describe('columns', () => {
     expect(wrap('incomprehensible is long', 6)).toEqual(['incomprehensible', 'is', 'long']);
     expect(wrap(`${red('one')} two`, 7)).toEqual([`${red('one')} two`]);
     expect(wrap('', 7)).toEqual(['']);
+  });
+
+  test('what hangs behind a prefix goes to the left where a word has no room there', () => {
+    expect(hang('said  ', 'one two three four five six seven', 26)).toEqual([
+      'said  one two three four',
+      '      five six seven',
+    ]);
+    const spec = 'hazard-pointers:threshold=1';
+    expect(hang('  would stop it  ', `tagged, ${spec}, epochs`, 40)).toEqual([
+      '  would stop it  tagged,',
+      `            ${spec},`,
+      '            epochs',
+    ]);
+    expect(hang('  would stop it  ', spec, 40)).toEqual(['  would stop it', `             ${spec}`]);
+    // One that has room nowhere stays where it is.
+    expect(hang('said  ', 'x'.repeat(60), 40)).toEqual([`said  ${'x'.repeat(60)}`]);
   });
 
   test('a table is as wide as its widest cells, and no line ends with spaces', () => {
