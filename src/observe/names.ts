@@ -1,21 +1,69 @@
 import {
   ANNOUNCED,
+  COUNTERS,
   FREE_TOP,
   type Geometry,
   GLOBAL,
   HEAD,
   HOLDS_EPOCHS,
   HOLDS_HAZARDS,
-  RECORDS,
+  LISTS,
+  LIST_WORDS,
   R_ANNOUNCE,
+  R_COUNTERS,
+  R_DAMAGE,
+  R_DAMAGE_SLOT,
+  R_DAMAGES,
+  R_HAND,
+  R_HAND_KIND,
+  R_LISTS,
+  R_LOADED,
+  R_LOADED_COUNT,
+  R_MAGAZINE,
+  R_OPERATION,
+  R_OWN,
+  R_PEAK,
+  R_RESULT,
+  R_SPARE,
   R_STATUS,
+  R_STEP,
+  R_UNRECLAIMED,
+  RECORDS,
   TAIL,
 } from '../kernel/layout.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp'];
 
-/** A word as people name it: `Head`, `3.next`, `T2 announces`. */
+/** The words of a record that its owner keeps for itself, by their places. */
+const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
+  [R_STATUS, 'status'],
+  [R_OPERATION, 'operation'],
+  [R_HAND, 'hand'],
+  [R_HAND_KIND, 'hand-kind'],
+  [R_RESULT, 'result'],
+  [R_STEP, 'step'],
+  [R_DAMAGE, 'damage'],
+  [R_DAMAGE_SLOT, 'damage-slot'],
+  [R_DAMAGES, 'damages'],
+  [R_UNRECLAIMED, 'unreclaimed'],
+  [R_PEAK, 'peak'],
+  ...Array.from({ length: R_LOADED - R_OWN }, (_, i): [number, string] => [R_OWN + i, `own${i}`]),
+  [R_LOADED, 'loaded'],
+  [R_LOADED_COUNT, 'loaded-count'],
+  ...Array.from({ length: LISTS * LIST_WORDS }, (_, i): [number, string] => [
+    R_LISTS + i,
+    `list${Math.floor(i / LIST_WORDS)}-${['top', 'count', 'stamp'][i % LIST_WORDS]}`,
+  ]),
+  ...Array.from({ length: COUNTERS * 2 }, (_, i): [number, string] => [
+    R_COUNTERS + i,
+    `counter${Math.floor(i / 2)}${i % 2 === 0 ? '' : '-high'}`,
+  ]),
+  [R_SPARE, 'spare'],
+  [R_MAGAZINE, 'magazine'],
+]);
+
+/** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */
 export function wordName(geometry: Geometry, address: number): string {
   if (address === HEAD) return 'Head';
   if (address === TAIL) return 'Tail';
@@ -31,8 +79,8 @@ export function wordName(geometry: Geometry, address: number): string {
       if (geometry.holds === HOLDS_EPOCHS && index === 0) return `T${thread}.pin`;
       return `T${thread}.${geometry.holds === HOLDS_HAZARDS ? 'hazard' : 'announce'}${index}`;
     }
-    if (offset === R_STATUS) return `T${thread}.status`;
-    if (offset >= 0 && offset < geometry.recordWords) return `T${thread}.word${offset}`;
+    if (offset >= 0 && offset < geometry.recordWords)
+      return `T${thread}.${RECORD_WORDS.get(offset) ?? `word${offset}`}`;
   }
   return `word ${address}`;
 }

@@ -1,9 +1,11 @@
 import { showValue } from '../engines/program.ts';
-import type { Trace, TraceEvent } from '../observe/trace.ts';
+import { FREE_TOP } from '../kernel/layout.ts';
+import { wordName } from '../observe/names.ts';
+import type { StepRecord, Trace, TraceEvent } from '../observe/trace.ts';
 import type { Play } from '../scenario/play.ts';
-import { hang, wrap } from './columns.ts';
+import { counted, hang, wrap } from './columns.ts';
 import { plainStyle, type Style } from './style.ts';
-import { describeStep, type Wording } from './words.ts';
+import { describeStep, showWord, type Wording } from './words.ts';
 
 /** The first place where a run departs from its recording. */
 export interface Difference {
@@ -26,17 +28,64 @@ export function firstDifference(
   const wording: Wording = { geometry: play.audit.geometry, style: plainStyle({ ascii }), show: showValue };
   const [recorded, other] = [inWords(then, wording), now ? inWords(now, wording) : 'the run is over'];
   const { step } = then;
-  if (recorded !== other) return { step, recorded, now: other };
-  // The words leave out addresses and plain accesses.
-  const names = Object.keys({ ...then, ...now }) as (keyof TraceEvent)[];
-  const differs = (name: keyof TraceEvent): boolean =>
-    JSON.stringify(then[name]) !== JSON.stringify(now?.[name]);
-  const what = (event: TraceEvent): string =>
-    names
-      .filter((name) => differs(name))
-      .map((name) => `${name} ${JSON.stringify(event[name]).replaceAll(',', ', ')}`)
-      .join(', ');
-  return { step, recorded: `${recorded}, ${what(then)}`, now: `${other}, ${now ? what(now) : ''}` };
+  if (now === undefined || recorded !== other) return { step, recorded, now: other };
+  const [first, second] = beyondWords(then, now, wording);
+  return { step, recorded: `${recorded}, ${first}`, now: `${other}, ${second}` };
+}
+
+/** Where two events differ that are alike in words, which leave out plain accesses and the tag of the free list's top. */
+function beyondWords(then: TraceEvent, now: TraceEvent, wording: Wording): [string, string] {
+  const [first, second]: Partial<StepRecord>[] = [then, now] as object[];
+  const names = Object.keys({ ...then, ...now }) as (keyof StepRecord)[];
+  const differing = names.filter((name) => JSON.stringify(first[name]) !== JSON.stringify(second[name]));
+  const whole = (event: Partial<StepRecord>, other: Partial<StepRecord>): string =>
+    differing.map((name) => member(name, event, other, wording)).join('; ');
+  return [whole(first, second), whole(second, first)];
+}
+
+const WORDS: ReadonlySet<string> = new Set(['before', 'after', 'expected', 'desired']);
+
+/** A member of an event that is another one's, its words by their names. */
+function member(
+  name: keyof StepRecord,
+  event: Partial<StepRecord>,
+  other: Partial<StepRecord>,
+  wording: Wording,
+): string {
+  const { geometry } = wording;
+  const { [name]: value, address = 0, reads = [], writes = [] } = event;
+  if (value === undefined) return `no ${name}`;
+  if (name === 'reads') return accesses(name, reads, other.reads, (at) => wordName(geometry, at));
+  if (name === 'writes') {
+    return accesses(name, writes, other.writes, ([at, word]) => {
+      return `${wordName(geometry, at)} = ${showWord(wording, at, word)}`;
+    });
+  }
+  if (name === 'address') return `at ${wordName(geometry, address)}`;
+  if (!WORDS.has(name)) return `${name} ${String(value)}`;
+  const { top } = geometry;
+  const word = Number(value);
+  return `${name} ${address === FREE_TOP ? `${top.index(word)}#${top.tag(word)}` : showWord(wording, address, word)}`;
+}
+
+/** As many accesses are named. */
+const NAMED = 8;
+
+/** The accesses from the first on that the other list has not in its place. */
+function accesses<T>(
+  what: string,
+  all: readonly T[],
+  other: readonly T[] = [],
+  nameOne: (each: T) => string,
+): string {
+  const apart = all.findIndex((each, i) => JSON.stringify(each) !== JSON.stringify(other[i]));
+  const alike = apart === -1 ? all.length : apart;
+  const rest = all.slice(alike);
+  const more = rest.length - NAMED;
+  const named = rest.slice(0, NAMED).map(nameOne).join(', ');
+  const before = alike === 0 ? '' : `, after ${counted(alike, 'word')} alike,`;
+  if (rest.length === 0) return `${what}${before} nothing${alike === 0 ? '' : ' more'}`;
+  return `${what}${before} ${named}${more > 0 ? ` and ${counted(more, 'more word')}` : ''}`;
 }
 
 function inWords(event: TraceEvent, wording: Wording): string {
