@@ -4,46 +4,46 @@ import type { DamageKind, Finding } from '../observe/trace.ts';
 /** What a scheme does of itself, whatever was done to the queue. */
 const OF_THE_SCHEME: ReadonlySet<DamageKind> = new Set(['bound exceeded', 'miscount']);
 
-/** The use of a slot in another life than the one in which it was read, and of its words: the next of a slot that was freed may be null. */
-const STALE_USES: ReadonlySet<DamageKind> = new Set(['ABA', 'use after free', 'wild index']);
+/** From so many bits on a tag has to last through any pause of a run of free threads, which cannot be asked whether it came round. */
+const WIDE_TAG = 12;
 
-/**
- * Answers that are wrong as well if only a load took bits for identity (the check of Head before "empty", which reads a Head that has come
- * round): the judge cannot see that, since such a load changes nothing.
- */
-const OF_STALE_LOADS: ReadonlySet<DamageKind> = new Set(['false empty', 'false non-empty', 'order broken']);
-
-/**
- * The findings of a run that do not follow from one of them: those before it, and those that are the scheme's own.
- *
- * @param findings in the order in which they were found
- * @param first the index of the one that is allowed with all that follows from it; -1 if there is none
- */
-export function notFollowing<F extends Pick<Finding, 'kind'>>(findings: readonly F[], first: number): F[] {
-  return first === -1
-    ? [...findings]
-    : findings.filter(({ kind }, i) => i < first || OF_THE_SCHEME.has(kind));
+/** True if a slab alone, with no record of the steps that led there, may be damaged by what the claims of its scheme allow. */
+export function mayShowAba(abaSafe: 'yes' | 'no' | 'until the tag wraps', tagBits: number | null): boolean {
+  return abaSafe === 'no' || (abaSafe === 'until the tag wraps' && tagBits !== null && tagBits < WIDE_TAG);
 }
 
-/** True of a step by which a thread takes up a record that had an owner before. */
-export function isTakenUp(label: string | null): boolean {
+/**
+ * The findings of a run that break a claim: all but those that follow from an ABA that the claims allow.
+ *
+ * That ABA begins at a step (see `cameRound`), and what is found at that step or later follows from it, apart from what a scheme does of
+ * itself. What shows only at the end, without a step, follows from it too.
+ *
+ * @param since that step; null if there is none, or the scheme's claims exclude ABA
+ */
+export function charged<F extends Pick<Finding, 'kind' | 'step' | 'label'>>(
+  findings: readonly F[],
+  since: number | null,
+): F[] {
+  return findings.filter(({ kind, step, label }) => {
+    const follows = since !== null && (step === null || step >= since) && !OF_THE_SCHEME.has(kind);
+    return !follows && !isTakenUp(label);
+  });
+}
+
+/** True of a step by which a thread takes up a record that had an owner before: without an heir that is the caller's fault. */
+function isTakenUp(label: string | null): boolean {
   return label !== null && cardOf(label)?.followsOwners === true;
 }
 
-/** The findings of a controlled run that do not follow from ABA, for a scheme that allows ABA. */
-export function notFromAba(findings: readonly Finding[]): Finding[] {
-  const first = findings.findIndex(({ kind }) => STALE_USES.has(kind));
-  return notFollowing(findings, first).filter(
-    ({ kind, label }) => !OF_STALE_LOADS.has(kind) && !isTakenUp(label),
-  );
-}
-
 /**
- * The same for free threads, where ABA itself is not seen. It takes two threads; and a stray write can follow only from a damaged structure,
- * which is found as other damage.
+ * The same where ABA is allowed and not seen: of free threads, or in a slab alone. It takes two threads; and a stray write can follow only
+ * from a damaged structure, which is found as other damage.
  */
-export function notFromUnseenAba(findings: readonly Finding[], threads: number): Finding[] {
+export function chargedUnseen<F extends Pick<Finding, 'kind'>>(
+  findings: readonly F[],
+  threads: number,
+): F[] {
   if (threads === 1) return [...findings];
-  const strayOnly = findings.every(({ kind }) => kind === 'stray write');
+  const strayOnly = findings.every(({ kind }) => kind === 'stray write' || OF_THE_SCHEME.has(kind));
   return findings.filter(({ kind }) => strayOnly || OF_THE_SCHEME.has(kind));
 }

@@ -9,7 +9,6 @@ import { factsInWorker } from '../explore/together.ts';
 import { wrap } from '../report/columns.ts';
 import { explorationJson, explorationText, explorationVerdict } from '../report/exploration-text.ts';
 import { shrunkJson } from '../report/shrunk-text.ts';
-import { mayBreak } from '../scenario/promise.ts';
 import { command, type Command, type Context } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, refuseSearchOptions, search } from './explore-search.ts';
@@ -135,7 +134,7 @@ export const exploreCommand: Command = command({
     const { print, style } = context;
     print(explorationText(exploration, style));
     const choice = await chooseScheme(exploration.scheme);
-    const broken = exploration.findings.some(({ charged }) => charged === true || !mayBreak(choice));
+    const broken = exploration.findings.some(({ charged }) => charged === true);
     const shrunk = await shrunkOf(exploration, options.shrink ?? 10, context);
     if (error) throw error;
     const last = explorationVerdict(exploration, choice, broken);

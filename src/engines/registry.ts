@@ -58,6 +58,11 @@ export function claimsOf(scheme: SchemeClass): Claims {
   };
 }
 
+/** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
+export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
+  return /^(lock|wait)-free/.test(PROGRESS);
+}
+
 /** The part of a choice's claims that decides what a judge takes for damage. */
 export function judgedBy(
   choice: SchemeChoice,

@@ -1,6 +1,9 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
+import { claimsLockFreedom } from '../engines/registry.ts';
 import { type Alone, AloneProbe } from './alone.ts';
 import type { Campaign } from './campaign.ts';
+import type { KernelModel } from './kernel-model.ts';
+import { LeafJudge } from './leaf-judge.ts';
 import type { Explored } from './part.ts';
 import { StateSearch } from './states.ts';
 
@@ -8,8 +11,8 @@ import { StateSearch } from './states.ts';
 export interface Facts {
   /** How many interleavings there are within the bound; null if there are too many states to count them. */
   readonly interleavings: bigint | null;
-  /** Null if it was not asked. */
-  readonly alone: Alone | null;
+  /** Null if it was not asked. With a thread that cannot finish: whether that breaks a claim of the scheme. */
+  readonly alone: (Alone & { readonly broken: boolean }) | null;
 }
 
 export const NO_FACTS: Facts = { interleavings: null, alone: null };
@@ -18,7 +21,7 @@ export const NO_FACTS: Facts = { interleavings: null, alone: null };
 const MOST_ROWS = 400_000;
 
 /** Visits every state that executions can come to, each once, to count the interleavings and to see whether every thread can finish alone. */
-export function factsOf({ space, stepLimit }: Campaign, maxSeconds: number): Facts {
+export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSeconds: number): Facts {
   const { model, preemptions } = space;
   let probe: AloneProbe | null = null;
   const search = new StateSearch(model, () => {}, {
@@ -35,14 +38,25 @@ export function factsOf({ space, stepLimit }: Campaign, maxSeconds: number): Fac
   const alone = probe.result();
   return {
     interleavings: complete ? interleavings : null,
-    alone: { ...alone, more: alone.more || !complete },
+    alone: {
+      ...alone,
+      more: alone.more || !complete,
+      broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
+    },
   };
+}
+
+/** True if the scheme claims to be lock-free, and no ABA that its claims allow came before. */
+function mustFinish(model: KernelModel, stepLimit: number, path: readonly number[]): boolean {
+  if (!claimsLockFreedom(model.choice.scheme)) return false;
+  return new LeafJudge(model, stepLimit, Infinity).findingsAlong(path).since === null;
 }
 
 /** A thread that cannot finish alone goes on forever if the others stand still. */
 export function stuckIn({ alone }: Facts): Explored | null {
   if (!alone?.stuck) return null;
   const { thread, path } = alone.stuck;
+  const { broken } = alone;
   const schedule = new CountedSchedule();
   for (const each of path) schedule.step(each + 1);
   return {
@@ -50,7 +64,8 @@ export function stuckIn({ alone }: Facts): Explored | null {
     step: null,
     thread,
     label: null,
-    note: `T${thread} cannot finish alone from here, while the others stand still.`,
+    note: `T${thread} cannot finish alone from here, while the others stand still${broken ? '' : ', which the claims of the scheme allow'}.`,
+    ...(broken && { charged: true as const }),
     schedule: printSchedule(schedule.schedule()),
     preemptions: 0,
   };

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Judge } from '../check/judge.ts';
+import { cameRound } from '../check/came-round.ts';
 import { judgeHistory } from '../check/verdict.ts';
 import { showValue } from '../engines/program.ts';
 import { judgedBy } from '../engines/registry.ts';
 import { HEAD, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
 import { memoryDependence } from '../model/dependence.ts';
@@ -14,6 +16,15 @@ import { recordStep } from './machine-engine.ts';
 import { ModelEngine } from '../model/engine.ts';
 
 const CLEAN: readonly Finding[] = [];
+
+/** What is wrong with an execution, and at which of its steps an ABA that the scheme's claims allow begins; null if none does. */
+export interface LeafFindings {
+  readonly findings: readonly Finding[];
+  readonly since: number | null;
+}
+
+const SOUND: LeafFindings = { findings: CLEAN, since: null };
+
 /** Executions whose judgement is remembered, at most. */
 const MOST_JUDGED = 500_000;
 
@@ -25,6 +36,7 @@ export class LeafJudge {
   readonly #model: KernelModel;
   readonly #machine: Machine;
   readonly #mostPlaces: number;
+  readonly #allowsAba: boolean;
   /** What the judge saw step by step, by the name of the execution. */
   readonly #judged = new Map<string, readonly Finding[]>();
   readonly #seen = new Set<string>();
@@ -34,6 +46,7 @@ export class LeafJudge {
   constructor(model: KernelModel, stepLimit: number, mostPlaces: number) {
     this.#model = model;
     this.#mostPlaces = mostPlaces;
+    this.#allowsAba = model.choice.scheme.ABA !== ABA_IMPOSSIBLE;
     this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
   }
 
@@ -58,7 +71,7 @@ export class LeafJudge {
    * @param name executions of one name are alike but for the order of calls and returns, so what the judge sees step by step is the same:
    * null if there is no name
    */
-  findings(of: Machine, name: string | null): readonly Finding[] {
+  findings(of: Machine, name: string | null): LeafFindings {
     const key = `${this.#noteHistory(of)}|${this.#content(of)}`;
     // Whether "full" is excused depends on more than the history.
     let history = key.includes('full') ? undefined : this.#histories.get(key);
@@ -72,19 +85,23 @@ export class LeafJudge {
       if (this.#judged.size >= MOST_JUDGED) this.#judged.clear();
       if (name !== null) this.#judged.set(name, steps.length === 0 ? CLEAN : steps);
     }
-    if (steps.length === 0) return history;
-    return together(steps, history);
+    if (steps.length === 0 && history.length === 0) return SOUND;
+    // Where ABA is allowed it matters which step came first, and that is not remembered.
+    if (this.#allowsAba) return this.#findingsOf(this.#run(of.path(), false), of.words);
+    return { findings: steps.length === 0 ? history : together(steps, history), since: null };
   }
 
   /** Everything that is wrong with an execution that is made anew, the invariants included; with the machine that has made it. */
-  findingsAlong(path: readonly number[]): {
-    readonly machine: Machine;
-    readonly findings: readonly Finding[];
-  } {
-    const { judge, recorder } = this.#run(path, true);
-    const { program } = this.#model;
-    const history = judgeHistory(recorder.events, program.initial, this.#machine.words, showValue).findings;
-    return { machine: this.#machine, findings: together(judge.findings, history) };
+  findingsAlong(path: readonly number[]): LeafFindings & { readonly machine: Machine } {
+    const machine = this.#machine;
+    return { machine, ...this.#findingsOf(this.#run(path, true), machine.words) };
+  }
+
+  #findingsOf({ judge, recorder: { events } }: Watched, words: Int32Array): LeafFindings {
+    const { program, geometry } = this.#model;
+    const history = judgeHistory(events, program.initial, words, showValue).findings;
+    const since = this.#allowsAba ? cameRound(events, geometry) : null;
+    return { findings: together(judge.findings, history), since };
   }
 
   #noteHistory(of: Machine): string {
@@ -93,7 +110,7 @@ export class LeafJudge {
     return history;
   }
 
-  #run(path: readonly number[], invariants: boolean): { readonly judge: Judge; readonly recorder: Recorder } {
+  #run(path: readonly number[], invariants: boolean): Watched {
     const machine = this.#machine;
     machine.rewind();
     if (machine.places > this.#mostPlaces) machine.forget();
@@ -122,6 +139,12 @@ export class LeafJudge {
     }
     return content;
   }
+}
+
+/** An execution that was made again under the eyes of the judge. */
+interface Watched {
+  readonly judge: Judge;
+  readonly recorder: Recorder;
 }
 
 /** What was found step by step, and the kinds that the answers show beside it. */

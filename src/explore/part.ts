@@ -6,7 +6,7 @@ export interface Explored extends Finding {
   readonly schedule: string;
   /** How often a thread was interrupted in it that could go on. */
   readonly preemptions: number;
-  /** True if the scheme allows ABA, and this does not follow from it. */
+  /** True if this breaks a claim of the scheme; left out if it follows from what the claims allow. */
   readonly charged?: true;
 }
 

@@ -1,6 +1,5 @@
-import { notFromAba } from '../check/allowed.ts';
+import { charged } from '../check/allowed.ts';
 import { InternalError } from '../errors.ts';
-import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { wordName } from '../observe/names.ts';
 import type { Finding } from '../observe/trace.ts';
 import { printSchedule } from '../schedule/schedule.ts';
@@ -8,7 +7,7 @@ import type { Board } from './board.ts';
 import type { Campaign } from './campaign.ts';
 import { Cuts } from './cuts.ts';
 import { endlessThreads } from './endless.ts';
-import { LeafJudge } from './leaf-judge.ts';
+import { LeafJudge, type LeafFindings } from './leaf-judge.ts';
 import { scheduleOf } from './machine-engine.ts';
 import type { Machine } from '../model/machine.ts';
 import { Naming } from './naming.ts';
@@ -37,7 +36,7 @@ export class UnitSearch {
   readonly #naming: Naming;
   readonly #cuts: Cuts;
   readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
-  #unit: Tallied = new Tallied(0, false);
+  #unit: Tallied = new Tallied(0);
 
   /** @param deadline a time of this thread's `performance.now()` */
   constructor(campaign: Campaign, board: Board, deadline: number, mostPlaces: number = MOST_PLACES) {
@@ -63,8 +62,8 @@ export class UnitSearch {
   }
 
   run(unit: number): UnitResult {
-    const { model, strategy, space, units, stepLimit } = this.#campaign;
-    this.#unit = new Tallied(unit, model.choice.scheme.ABA !== ABA_IMPOSSIBLE);
+    const { strategy, space, units, stepLimit } = this.#campaign;
+    this.#unit = new Tallied(unit);
     let depth = 0;
     const searched = strategy.run(space, units[unit], (machine) => this.#visit(machine), {
       stepLimit,
@@ -86,9 +85,9 @@ export class UnitSearch {
   }
 
   #visit(machine: Machine): boolean {
-    const { shown, findings } = this.#judged(machine);
+    const { shown, findings, since } = this.#judged(machine);
     const found = [...findings, ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf))];
-    this.#unit.note(shown, found);
+    this.#unit.note(shown, { findings: found, since });
     if (machine.places > this.#mostPlaces) machine.forget();
     return found.length > 0 && this.#campaign.firstOnly;
   }
@@ -97,42 +96,40 @@ export class UnitSearch {
    * What is wrong with an execution, and the machine that has made it. Where an invariant is broken in another order of its steps, and nothing is
    * wrong with this one, that order is made and judged.
    */
-  #judged(machine: Machine): { readonly shown: Machine; readonly findings: readonly Finding[] } {
-    const findings = this.#judge.findings(machine, this.#naming.name());
-    if (!this.#cuts.found || (findings.length > 0 && !this.#cuts.foundInOrder))
-      return { shown: machine, findings };
+  #judged(machine: Machine): LeafFindings & { readonly shown: Machine } {
+    const made = this.#judge.findings(machine, this.#naming.name());
+    if (!this.#cuts.found || (made.findings.length > 0 && !this.#cuts.foundInOrder))
+      return { shown: machine, ...made };
     const broken = this.#judge.findingsAlong(this.#cuts.path(machine));
     if (broken.findings.length === 0)
       throw new InternalError(
         'A state that breaks an invariant was not met again in the order of steps that leads there.',
       );
-    return { shown: broken.machine, findings: broken.findings };
+    return { shown: broken.machine, findings: broken.findings, since: broken.since };
   }
 }
 
 /** Counts what the executions of a unit show. */
 class Tallied {
   readonly #number: number;
-  readonly #allowsAba: boolean;
   #executions = 0;
   #bad = 0;
   #firstCut: Part['firstCut'] = null;
   #maxRetries = 0;
   readonly #findings = new Map<string, Found>();
 
-  constructor(unit: number, allowsAba: boolean) {
+  constructor(unit: number) {
     this.#number = unit;
-    this.#allowsAba = allowsAba;
   }
 
-  note(machine: Machine, findings: readonly Finding[]): void {
+  note(machine: Machine, { findings, since }: LeafFindings): void {
     const place = { unit: this.#number, execution: this.#executions++ };
     for (const each of machine.at) this.#maxRetries = Math.max(this.#maxRetries, retriesOf(each));
     if (machine.isCut) this.#firstCut ??= { ...place, schedule: printSchedule(scheduleOf(machine)) };
     if (findings.length === 0) return;
     this.#bad++;
     const preemptions = preemptionsIn(machine);
-    const charged = this.#allowsAba ? notFromAba(findings) : [];
+    const broken: readonly Finding[] = charged(findings, since);
     for (const [nth, finding] of findings.entries()) {
       const known = this.#findings.get(finding.kind);
       const found = {
@@ -140,7 +137,7 @@ class Tallied {
         ...place,
         nth,
         preemptions,
-        ...(charged.includes(finding) && { charged: true as const }),
+        ...(broken.includes(finding) && { charged: true as const }),
         schedule: '',
       };
       if (known !== undefined && !better(found, known)) continue;

@@ -3,7 +3,7 @@ import type { Estimate } from '../explore/estimate.ts';
 import type { Exploration } from '../explore/explore.ts';
 import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
-import { mayBreak } from '../scenario/promise.ts';
+import { allowanceOf, mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import { counted, withCommas, hang, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
@@ -158,16 +158,17 @@ export function explorationVerdict(
 ): string {
   if (executions === 0) return `Nothing was run, so nothing is said of what ${choice.name} promises.`;
   const damaged = `${bad} of ${executions} executions ${bad === 1 ? 'is' : 'are'} damaged`;
-  if (broken && mayBreak(choice)) {
-    const kinds = findings.filter(({ charged }) => charged === true).map(({ kind }) => kind);
-    return `BROKEN   ${choice.name} allows ABA and what follows from it, which this does not: ${kinds.join(', ')}.`;
+  if (broken) {
+    const kinds = [...new Set(findings.filter(({ charged }) => charged === true).map(({ kind }) => kind))];
+    const what = kinds.join(', ');
+    if (mayBreak(choice)) return `BROKEN   ${choice.name} ${allowanceOf(choice)}, which this does not: ${what}.`;
+    return `BROKEN   ${choice.name} promises that this cannot happen: ${what}${bad === 0 ? '' : `; ${damaged}`}.`;
   }
-  if (broken) return `BROKEN   ${choice.name} promises that this cannot happen, and ${damaged}.`;
   const isWhole = complete && !more;
   const seen =
     executions === 1 ? 'the one execution that was' : `the ${number(executions)} executions that were`;
   const none = isWhole ? 'this program shows no damage' : `no damage in ${seen} made`;
-  if (!mayBreak(choice)) return isWhole ? 'as claimed' : `as claimed   ${none}.`;
+  if (!mayBreak(choice) && bad === 0) return isWhole ? 'as claimed' : `as claimed   ${none}.`;
   const promise =
     claimsOf(choice.scheme).abaSafe === 'no'
       ? `${choice.name} promises no safety`

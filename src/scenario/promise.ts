@@ -1,16 +1,19 @@
-import { claimsOf, type SchemeChoice } from '../engines/registry.ts';
-import { isTakenUp, notFollowing, notFromAba } from '../check/allowed.ts';
+import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../engines/registry.ts';
+import { charged, mayShowAba } from '../check/allowed.ts';
+import { cameRound } from '../check/came-round.ts';
 import type { Audit } from '../check/audit.ts';
-import { FREE_TOP } from '../kernel/layout.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 
-/** A tag narrower than this comes round within the programs of a search, which is what its claim allows. */
-const WIDE_TAG = 12;
-
-/** True if the claims of a scheme allow damage. */
+/** True if the claims of a scheme allow ABA within a program of a few operations. */
 export function mayBreak({ scheme, tagBits }: SchemeChoice): boolean {
-  const { abaSafe } = claimsOf(scheme);
-  return abaSafe === 'no' || (abaSafe === 'until the tag wraps' && tagBits !== null && tagBits < WIDE_TAG);
+  return mayShowAba(claimsOf(scheme).abaSafe, tagBits);
+}
+
+/** What the claims of a scheme that may break allow, as a part of a sentence. */
+export function allowanceOf({ scheme }: SchemeChoice): string {
+  return claimsOf(scheme).abaSafe === 'no'
+    ? 'allows ABA and what follows from it'
+    : 'allows ABA once its tag has wrapped, and what follows from that';
 }
 
 /** What a run of a scheme is held against its claims by. */
@@ -27,32 +30,29 @@ export interface Broken {
 }
 
 /**
- * What a scheme's claims exclude and a run shows. A scheme that does not promise to exclude ABA, and a tag that came round, are allowed ABA
- * with all that follows from it, and nothing else; that a record was taken up without an heir (J5) is the caller's fault.
+ * What a scheme's claims exclude and a run shows. A scheme that does not promise to exclude ABA, or not once a tag has come round, is
+ * allowed an ABA that happened with all that follows from it, and nothing else; and one that is not lock-free may let a thread wait for
+ * another one that stands still.
  */
-export function brokenPromises(judged: Judged): Broken {
-  const { choice, findings } = judged;
-  const charged =
-    claimsOf(choice.scheme).abaSafe === 'no'
-      ? notFromAba(findings)
-      : notFollowing(
-          findings,
-          findings.findIndex((finding) => hasWrapped(finding, judged)),
-        );
-  return { findings: charged.filter(({ label }) => !isTakenUp(label)) };
+export function brokenPromises({ choice, events, findings, audit }: Judged): Broken {
+  const { abaSafe } = claimsOf(choice.scheme);
+  const since = abaSafe === 'yes' ? null : cameRound(events, audit.geometry);
+  const mayWait = !claimsLockFreedom(choice.scheme);
+  return {
+    findings: charged(findings, since).filter(
+      ({ kind, thread }) => !(mayWait && kind === 'livelock' && isAnotherInside(events, thread)),
+    ),
+  };
 }
 
-/** True if between the read and the use of an ABA a word changed as often as its tag can count. */
-function hasWrapped({ kind, step, since }: Finding, { events, audit }: Judged): boolean {
-  const { tagBits } = audit.geometry.link;
-  if (kind !== 'ABA' || tagBits === 0 || since === undefined || step === null) return false;
-  const changes = new Map<number, number>();
+/** True if a thread other than this one is inside an operation at the end of a run. */
+function isAnotherInside(events: readonly TraceEvent[], thread: number | null): boolean {
+  const inside = new Set<number>();
   for (const event of events) {
-    if (event.kind !== 'step' || event.step <= since || event.step >= step) continue;
-    if (event.before !== event.after && event.address !== FREE_TOP)
-      changes.set(event.address, (changes.get(event.address) ?? 0) + 1);
+    if (event.kind === 'invoke') inside.add(event.thread);
+    if (event.kind === 'return') inside.delete(event.thread);
   }
-  return Math.max(0, ...changes.values()) >= 2 ** tagBits;
+  return [...inside].some((each) => each !== thread);
 }
 
 /** How often the word of a stale compare-and-swap changed between its read and its use; null if the finding is about no such step. */

@@ -1,7 +1,7 @@
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { labelOf } from '../engines/labels.ts';
-import type { SchemeClass } from '../engines/scheme-class.ts';
+import { claimsLockFreedom } from '../engines/registry.ts';
 import {
   type Geometry,
   HOLDS_HAZARDS,
@@ -229,11 +229,6 @@ export class Inspection {
   announces(audit: Audit): boolean {
     return audit.geometry.holds === HOLDS_HAZARDS;
   }
-}
-
-/** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
-export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
-  return /^(lock|wait)-free/.test(PROGRESS);
 }
 
 /** Slots on the lists of a record; or as many as its scheme counts, if it keeps more of them elsewhere. */

@@ -1,5 +1,5 @@
+import { claimsLockFreedom } from '../engines/registry.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
-import { claimsLockFreedom } from './inspection.ts';
 import type { Plan } from './options.ts';
 import type { LookedFor } from './result.ts';
 import type { Run } from './run.ts';

@@ -1,11 +1,11 @@
 import { Crew } from '../engines/crew.ts';
 import { attachWords } from '../engines/shared.ts';
+import { claimsLockFreedom } from '../engines/registry.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { Desk } from './desk.ts';
-import { claimsLockFreedom } from './inspection.ts';
 import { isCompiled, type Laboratory, laboratoryOf } from './engines.ts';
 import { planOf, type Plan, type StressOptions } from './options.ts';
 import type { StressResult } from './result.ts';

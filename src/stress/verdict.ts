@@ -1,4 +1,4 @@
-import { notFromUnseenAba } from '../check/allowed.ts';
+import { chargedUnseen } from '../check/allowed.ts';
 import { claimsOf } from '../engines/registry.ts';
 import type { Plan } from './options.ts';
 import type { Garbage, Stop, StressResult } from './result.ts';
@@ -18,7 +18,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     ...(damageAllowed ? [] : progressFailures(plan, run)),
     ...run.failures,
   ];
-  const charged = damageAllowed ? notFromUnseenAba(run.findings, plan.threads) : run.findings;
+  const broken = damageAllowed ? chargedUnseen(run.findings, plan.threads) : run.findings;
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
     scheme: choice.spec,
@@ -26,7 +26,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     tagBits: plan.tagBits,
     freeListTagBits: run.audit.geometry.top.tagBits,
     engine: plan.engine,
-    verdict: failures.length > 0 || charged.length > 0 ? 'broken' : 'as-claimed',
+    verdict: failures.length > 0 || broken.length > 0 ? 'broken' : 'as-claimed',
     damageAllowed,
     findings: run.findings,
     failures,
