@@ -39,10 +39,7 @@ function isTakenUp(label: string | null): boolean {
  * The same where ABA is allowed and not seen: of free threads, or in a slab alone. It takes two threads; and a stray write can follow only
  * from a damaged structure, which is found as other damage.
  */
-export function chargedUnseen<F extends Pick<Finding, 'kind'>>(
-  findings: readonly F[],
-  threads: number,
-): F[] {
+export function chargedUnseen<F extends Pick<Finding, 'kind'>>(findings: readonly F[], threads: number): F[] {
   if (threads === 1) return [...findings];
   const strayOnly = findings.every(({ kind }) => kind === 'stray write' || OF_THE_SCHEME.has(kind));
   return findings.filter(({ kind }) => strayOnly || OF_THE_SCHEME.has(kind));

@@ -50,9 +50,7 @@ function comparedWith(own: readonly Read[], record: StepRecord, card: StepCard |
   }
   if (access !== 'load') return [];
   return (card?.validates ?? [])
-    .map((by) =>
-      own.findLast((read) => (by === 'same word' ? read.address === address : read.label === by)),
-    )
+    .map((by) => own.findLast((read) => (by === 'same word' ? read.address === address : read.label === by)))
     .filter(isSame);
 }
 

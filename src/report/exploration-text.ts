@@ -161,7 +161,8 @@ export function explorationVerdict(
   if (broken) {
     const kinds = [...new Set(findings.filter(({ charged }) => charged === true).map(({ kind }) => kind))];
     const what = kinds.join(', ');
-    if (mayBreak(choice)) return `BROKEN   ${choice.name} ${allowanceOf(choice)}, which this does not: ${what}.`;
+    if (mayBreak(choice))
+      return `BROKEN   ${choice.name} ${allowanceOf(choice)}, which this does not: ${what}.`;
     return `BROKEN   ${choice.name} promises that this cannot happen: ${what}${bad === 0 ? '' : `; ${damaged}`}.`;
   }
   const isWhole = complete && !more;

@@ -19,7 +19,7 @@ async function seen(program: string, scheme: string, run: (visit: (machine: Mach
     damage.add(
       judge
         .findings(machine, null)
-        .map(({ kind }) => kind)
+        .findings.map(({ kind }) => kind)
         .join(),
     );
   });

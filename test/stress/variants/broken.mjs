@@ -17,6 +17,21 @@ const queues = {
       return ++this.calls % OFTEN === 0 ? EMPTY : super.dequeue();
     }
   },
+  /** Takes a value and says "empty". */
+  dropping: class extends MichaelScottQueue {
+    dequeue() {
+      super.dequeue();
+      return EMPTY;
+    }
+  },
+  /** Looks at Head without an atomic access. */
+  racy: class extends MichaelScottQueue {
+    isEmpty() {
+      const isEmpty = super.isEmpty();
+      this.memory.peek(HEAD);
+      return isEmpty;
+    }
+  },
   /** Takes every queue for empty. */
   blind: class extends MichaelScottQueue {
     isEmpty() {
