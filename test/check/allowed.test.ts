@@ -67,11 +67,11 @@ const scenario = (id: string): (typeof scenarios)[number] => scenarios.find((eac
 const played = async (id: string, spec: string): Promise<Play> =>
   play(model, scenario(id), await caseFor(scenario(id), spec), { trials: false });
 
-describe('a word comes round', () => {
-  const since = ({ trace, audit }: Play): number | null => cameRound(trace.events, audit.geometry);
-  const firstAba = ({ findings }: Play): number | null =>
-    findings.find(({ kind }) => kind === 'ABA')?.step ?? null;
+const since = ({ trace, audit }: Play): number | null => cameRound(trace.events, audit.geometry);
+const firstAba = ({ findings }: Play): number | null =>
+  findings.find(({ kind }) => kind === 'ABA')?.step ?? null;
 
+describe('a word comes round', () => {
   test.each(['naive', 'tagged:bits=0', 'tagged:bits=1', 'tagged:bits=4', 'tagged', 'epochs'])(
     'in an ABA at Head under %s, at its compare-and-swap if at all',
     async (spec) => {
