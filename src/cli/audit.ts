@@ -1,21 +1,22 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { charged, chargedUnseen } from '../check/allowed.ts';
 import { audit, auditJson, type Audit } from '../check/audit.ts';
-import { miscount } from '../check/census.ts';
+import { damageIn } from '../check/shape.ts';
 import { blame, blameSnapshot, type Loss } from '../check/blame.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import { showValue } from '../engines/program.ts';
-import { boundOf, chooseScheme, claimsOf, schemes } from '../engines/registry.ts';
-import type { SchemeClass } from '../engines/scheme-class.ts';
+import { boundOf, chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { UsageError } from '../errors.ts';
-import { H_SCHEME, RETIRED, S_STATE } from '../kernel/layout.ts';
+import { H_PARAM_0, H_PARAM_1, H_SCHEME } from '../kernel/layout.ts';
 import { wordsAt } from '../observe/replay-words.ts';
 import { readSnapshot } from '../observe/snapshot.ts';
-import type { Trace } from '../observe/trace.ts';
+import type { Finding, Trace, TraceEvent } from '../observe/trace.ts';
 import { auditText, NAMED } from '../report/audit-text.ts';
 import { wrap } from '../report/columns.ts';
 import { leakGraphDot } from '../report/leak-graph-dot.ts';
 import { leakGraphSvg } from '../report/leak-graph-svg.ts';
 import { leakGraph } from '../report/leak-graph.ts';
+import { abaAllowed, allowanceOf, mayBreak } from '../scenario/promise.ts';
 import { visible } from '../visible.ts';
 import { command, type Command } from './command.ts';
 import { flag, integer, text } from './option.ts';
@@ -52,10 +53,10 @@ export const auditCommand: Command = command({
   run: async (context, { step, dot, svg, scheme: module, all }, [file]) => {
     for (const path of [dot, svg]) if (path !== null) checkWritable(path);
     const subject = isTrace(file) ? await fromTrace(file, step, module) : fromSnapshot(file, step, module);
-    const { of, audit: audited, losses, scheme, show, cut } = subject;
+    const { of, audit: audited, losses, choice, show, cut } = subject;
     context.print(auditText({ ...subject, all }, context.style));
     if (cut !== null) throw new UsageError(cut);
-    const { isBroken, sentence } = judge(audited, scheme);
+    const { isBroken, sentence, findings } = judge(subject);
     const paint = isBroken ? context.style.damage : context.style.ok;
     for (const line of wrap(sentence, context.style.columns)) context.print(paint(line));
     if (dot !== null || svg !== null) {
@@ -69,7 +70,8 @@ export const auditCommand: Command = command({
         verdict: isBroken ? 'broken' : 'as-claimed',
         file,
         step: subject.step,
-        scheme: scheme?.ID ?? null,
+        scheme: choice?.scheme.ID ?? null,
+        findings,
         audit: auditJson(audited),
         losses: losses.slice(0, NAMED).map((loss) => ({ ...loss, together: loss.together.slice(0, NAMED) })),
         retained: subject.retained,
@@ -85,7 +87,9 @@ interface Subject {
   readonly losses: readonly Loss[];
   readonly retained: readonly HeldBack[];
   /** Null for a user's own scheme that is not at hand. */
-  readonly scheme: SchemeClass | null;
+  readonly choice: SchemeChoice | null;
+  /** The steps that led there; null for a snapshot. */
+  readonly events: readonly TraceEvent[] | null;
   readonly show: (value: number) => string;
   /** A sentence about a trace that was cut short; null for anything that is whole. */
   readonly cut: string | null;
@@ -124,10 +128,19 @@ function fromSnapshot(file: string, step: number | null, module: string | null):
     audit: audited,
     losses: blameSnapshot(audited, NAMED),
     retained: audited.heldBack(NAMED),
-    scheme: schemes.find((scheme) => scheme.NUMBER === audited.words[H_SCHEME]) ?? null,
+    choice: choiceOf(audited),
+    events: null,
     show: String,
     cut: null,
   };
+}
+
+/** The scheme of a snapshot with its parameters, which the header of the slab says; null for a user's own. */
+function choiceOf({ words, geometry }: Audit): SchemeChoice | null {
+  const scheme = schemes.find(({ NUMBER }) => NUMBER === words[H_SCHEME]);
+  if (scheme === undefined) return null;
+  const [param0, param1] = [words[H_PARAM_0], words[H_PARAM_1]];
+  return { scheme, spec: scheme.ID, name: scheme.ID, param0, param1, tagBits: geometry.link.tagBits };
 }
 
 async function fromTrace(file: string, step: number | null, module: string | null): Promise<Subject> {
@@ -137,8 +150,7 @@ async function fromTrace(file: string, step: number | null, module: string | nul
     throw new UsageError(`--step ${step} is too far: the trace ${file} has ${last} steps.`);
   }
   const choice = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
-  const { scheme } = choice;
-  // No sum of an audit needs it; a scheme of one's own that cannot say it is told so here as everywhere.
+  // A scheme of one's own that cannot say it is told so here as everywhere.
   boundOf(choice, trace.header.threads);
   const { mutant } = trace.header;
   const under = mutant === undefined ? '' : `, the mutant ${visible(mutant)}`;
@@ -149,7 +161,8 @@ async function fromTrace(file: string, step: number | null, module: string | nul
     audit: audit(wordsAt(trace, at)),
     losses: leaked,
     retained: retired,
-    scheme,
+    choice,
+    events: trace.events.filter((event) => event.step <= at),
     show: showValue,
     cut,
   };
@@ -159,35 +172,57 @@ function lastStep({ events }: Trace): number {
   return events.findLast((event) => event.kind === 'step')?.step ?? 0;
 }
 
-/** Whether a scheme claims what was found, and that in one sentence. */
-function judge(found: Audit, scheme: SchemeClass | null): { isBroken: boolean; sentence: string } {
-  const name = scheme?.ID ?? "this scheme of a user's own";
-  const leaked = scheme?.RECLAIMS === false ? leakedByAccident(found) : found.leaked;
-  const noticed = found.threads.filter(({ damage }) => damage !== null).length;
-  const { conflicts, stranded, cyclic, retiredTwice, wild } = found;
-  const strays = found.strayWrites(1).length;
-  const counts = [leaked, noticed, conflicts, stranded, cyclic, retiredTwice, wild, strays];
-  const miscounted = miscount(found, found.totals.unreclaimedCounted) !== null;
-  if (!miscounted && counts.every((count) => count === 0)) {
-    const sentence =
-      found.leaked === 0
-        ? 'As claimed: every slot has one owner.'
-        : `As claimed: every slot has one owner, or was retired, which ${name} never frees.`;
-    return { isBroken: false, sentence };
-  }
-  const claim = scheme === null ? 'yes' : claimsOf(scheme).abaSafe;
-  if (claim === 'no') {
-    return {
-      isBroken: false,
-      sentence: `As claimed: ${name} promises no safety, and this is damage that it allows.`,
-    };
-  }
-  const until = claim === 'yes' ? '' : ' until a tag wraps';
-  return { isBroken: true, sentence: `Broken: ${name} claims that none of this can happen${until}.` };
+/** What an audit came to. */
+interface Judgement {
+  readonly isBroken: boolean;
+  /** In one sentence. */
+  readonly sentence: string;
+  readonly findings: readonly (Finding & { readonly charged: boolean })[];
 }
 
-/** Leaked slots that nobody had retired. */
-function leakedByAccident(found: Audit): number {
-  const { words, geometry } = found;
-  return found.slotsOf('leaked').filter((slot) => words[geometry.slot(slot, S_STATE)] !== RETIRED).length;
+/** Holds what the slab shows against what its scheme claims. */
+function judge({ audit: found, choice, events }: Subject): Judgement {
+  const name = choice?.name ?? "this scheme of a user's own";
+  const damage = damageIn(found, choice?.scheme.RECLAIMS ?? true, boundIn(found, choice));
+  const since = events === null || choice === null ? null : abaAllowed(choice, events, found.geometry);
+  const broken = brokenBy(found, choice, damage, events, since);
+  const findings = damage.map((each) => ({ ...each, charged: broken.includes(each) }));
+  const kinds = [...new Set(broken.map(({ kind }) => kind))].join(', ');
+  const isBroken = broken.length > 0;
+  const sentence = ((): string => {
+    if (damage.length === 0) {
+      const retired = found.leaked === 0 ? '' : `, or was retired, which ${name} never frees`;
+      return `As claimed: every slot has one owner${retired}.`;
+    }
+    if (choice === null) return `Broken: ${name} claims that none of this can happen: ${kinds}.`;
+    if (isBroken && mayBreak(choice))
+      return `Broken: ${name} ${allowanceOf(choice)}, which this does not: ${kinds}.`;
+    const until = claimsOf(choice.scheme).abaSafe === 'yes' ? '' : ' until a tag wraps';
+    if (isBroken) return `Broken: ${name} claims that none of this can happen${until}: ${kinds}.`;
+    const promise = claimsOf(choice.scheme).abaSafe === 'no' ? '' : ' once its tag has wrapped';
+    const cause =
+      since === null
+        ? 'this is damage that can follow from ABA: a snapshot does not show whether it did'
+        : `this follows from step ${since}, where a word had come round`;
+    return `As claimed: ${name} promises no safety${promise}, and ${cause}.`;
+  })();
+  return { isBroken, sentence, findings };
+}
+
+function brokenBy(
+  { geometry }: Audit,
+  choice: SchemeChoice | null,
+  damage: readonly Finding[],
+  events: readonly TraceEvent[] | null,
+  since: number | null,
+): readonly Finding[] {
+  if (events !== null) return charged(damage, since);
+  const mayFollow = choice !== null && mayBreak(choice);
+  return mayFollow ? chargedUnseen(damage, geometry.threads) : damage;
+}
+
+/** The bound of the scheme, if it holds whatever has happened to the threads: a slab does not show which of them stand still. */
+function boundIn({ geometry }: Audit, choice: SchemeChoice | null): number | null {
+  if (choice === null || !choice.scheme.SURVIVES_STALL || !choice.scheme.SURVIVES_DEATH) return null;
+  return boundOf(choice, geometry.threads);
 }

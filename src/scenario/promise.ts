@@ -2,6 +2,7 @@ import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../engines/regis
 import { charged, mayShowAba } from '../check/allowed.ts';
 import { cameRound } from '../check/came-round.ts';
 import type { Audit } from '../check/audit.ts';
+import type { Geometry } from '../kernel/layout.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 
 /** True if the claims of a scheme allow ABA within a program of a few operations. */
@@ -14,6 +15,15 @@ export function allowanceOf({ scheme }: SchemeChoice): string {
   return claimsOf(scheme).abaSafe === 'no'
     ? 'allows ABA and what follows from it'
     : 'allows ABA once its tag has wrapped, and what follows from that';
+}
+
+/** The step at which an ABA begins that the claims of a scheme allow; null if none does. */
+export function abaAllowed(
+  { scheme }: SchemeChoice,
+  events: readonly TraceEvent[],
+  geometry: Geometry,
+): number | null {
+  return claimsOf(scheme).abaSafe === 'yes' ? null : cameRound(events, geometry);
 }
 
 /** What a run of a scheme is held against its claims by. */
@@ -35,8 +45,7 @@ export interface Broken {
  * another one that stands still.
  */
 export function brokenPromises({ choice, events, findings, audit }: Judged): Broken {
-  const { abaSafe } = claimsOf(choice.scheme);
-  const since = abaSafe === 'yes' ? null : cameRound(events, audit.geometry);
+  const since = abaAllowed(choice, events, audit.geometry);
   const mayWait = !claimsLockFreedom(choice.scheme);
   return {
     findings: charged(findings, since).filter(

@@ -1,5 +1,6 @@
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
+import { countDamage, noticedDamage, shapeDamage } from '../check/shape.ts';
 import { labelOf } from '../engines/labels.ts';
 import { claimsLockFreedom } from '../engines/registry.ts';
 import {
@@ -28,7 +29,7 @@ import {
   B_WATCHED,
   type Desk,
 } from './desk.ts';
-import { bookDamage, countDamage, disorder, noticedDamage, shapeDamage } from './inspect.ts';
+import { bookDamage, disorder } from './inspect.ts';
 import type { Plan } from './options.ts';
 import { type Opening, Window } from './window.ts';
 

@@ -1,19 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { audit, type Audit } from '../check/audit.ts';
+import { noticedDamage, shapeDamage } from '../check/shape.ts';
 import type { Crew } from '../engines/crew.ts';
 import { R_DAMAGES } from '../kernel/layout.ts';
 import type { Finding } from '../observe/trace.ts';
 import { AT_REST, B_DELIVERED, B_DONE, B_EMPTY, B_FULL, type Desk, MOST_OPERATIONS } from './desk.ts';
 import { type FlightEntry, flightOf } from './flight.ts';
 import { GarbageWatch } from './garbage.ts';
-import {
-  endlessOperation,
-  lastLabel,
-  noticedDamage,
-  operationOf,
-  shapeDamage,
-  wildIndex,
-} from './inspect.ts';
+import { endlessOperation, lastLabel, operationOf, wildIndex } from './inspect.ts';
 import { Inspection } from './inspection.ts';
 import type { Plan, StressOptions } from './options.ts';
 import type { Hung, Stop, StressHistory } from './result.ts';

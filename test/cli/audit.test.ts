@@ -50,7 +50,7 @@ describe('audit of a snapshot', () => {
     expect(stdout).toContain('leaked 1');
     expect(stdout).toMatch(/! leaked 1 +slot \d+: without an owner\./);
     expect(stdout).toMatch(/Slot \d+ is leaked/);
-    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
+    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen: orphaned slot.');
     expect(status).toBe(1);
   });
 
@@ -64,7 +64,7 @@ describe('audit of a snapshot', () => {
     expect(stdout).toMatch(
       /! stray writes 2 {2}word 33 \(behind Head\), 0\.stamp \(word \d+, of slot 0, which is null\):\s+they belong\s+to nobody\./,
     );
-    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
+    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen: stray write.');
     expect(status).toBe(1);
   });
 
@@ -74,15 +74,27 @@ describe('audit of a snapshot', () => {
     });
     const { status, stdout } = lab(['audit', path]);
     expect(stdout).toContain('! miscount The scheme counts 9 unreclaimed slots, and the slab has 10.');
-    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen.');
+    expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen: miscount.');
     expect(status).toBe(1);
   });
 
   test('the same leak under naive reuse is as claimed', async () => {
     const { status, stdout } = lab(['audit', await snapshot('naive', skip)]);
     expect(stdout).toContain('leaked 1');
-    expect(stdout).toContain('As claimed: naive promises no safety');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'As claimed: naive promises no safety, and this is damage that can follow from ABA: a snapshot does not show whether it did.',
+    );
     expect(status).toBe(0);
+  });
+
+  test('and what follows from no ABA is charged, as in every command', async () => {
+    const path = await snapshot('tagged:bits=4', (words) => {
+      words[HEAD + 1] = 1;
+    });
+    const { status, stdout } = lab(['audit', path, '--json']);
+    const { verdict, findings } = JSON.parse(stdout) as { verdict: string; findings: object[] };
+    expect({ status, verdict }).toEqual({ status: 1, verdict: 'broken' });
+    expect(findings).toEqual([expect.objectContaining({ kind: 'stray write', charged: true })]);
   });
 
   test('no-reclaim leaks what was retired on purpose, and nothing else', async () => {

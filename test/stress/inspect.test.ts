@@ -6,7 +6,7 @@ import type { Participant } from '../../src/engines/participant-view.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { FREE_TOP, HEAD, R_HAND, R_LISTS, R_STEP, S_NEXT, TAIL } from '../../src/kernel/layout.ts';
-import { noticedDamage, shapeDamage } from '../../src/stress/inspect.ts';
+import { noticedDamage, shapeDamage } from '../../src/check/shape.ts';
 import { standsStill } from '../../src/stress/standing.ts';
 
 /** A laboratory of 8 slots with two values in the queue, and one thread. */
@@ -67,12 +67,12 @@ describe('the shape of the slab', () => {
     expect(kinds(words).map((text) => text.split(':')[0])).toEqual([
       'wild index',
       'orphaned slot',
-      'orphaned slot',
+      'broken invariant',
     ]);
     words[HEAD] = 0;
     words[TAIL] = 1;
     expect(kinds(words)).toEqual([
-      'orphaned slot: Reachable from Tail and not from Head, so never dequeued: slots 1, 2 and 3.',
+      'broken invariant: Following next from Head does not lead to the node that Tail names: what is reachable from Tail alone is stranded, slots 1, 2 and 3.',
     ]);
   });
 });
