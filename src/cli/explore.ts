@@ -28,7 +28,7 @@ export const exploreCommand: Command = command({
   options: {
     program: text(
       'PROGRAM',
-      'What the queue holds, and the operations of each thread: "[A] d | d e d". e is enqueue, d dequeue, i isEmpty, e3 a batch of three.',
+      'What the queue holds, and the operations of each thread: "[A] d | d e d". e is enqueue, d dequeue, i isEmpty, e3 and d3 batches of three, (e d)x4 four times e d; collect, adopt, leave and die are words too (lockfree-lab explain program).',
     ),
     scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {

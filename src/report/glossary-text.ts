@@ -1,4 +1,5 @@
 import { schemes } from '../engines/registry.ts';
+import { WORKLOAD_NAMES, WORKLOADS } from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
 import { strategies } from '../explore/strategies/all.ts';
 import { DAMAGE } from '../observe/trace.ts';
@@ -19,11 +20,14 @@ export interface Entry {
   readonly see: readonly string[];
 }
 
-/** What is defined in the code itself: damage, schemes and strategies. */
+/** What is defined in the code itself: damage, schemes, strategies and workloads. */
 const DERIVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Kinds of damage': DAMAGE,
   Schemes: Object.fromEntries(schemes.map(({ ID, IDEA }) => [ID, IDEA])),
   'Strategies of the explorer': Object.fromEntries(strategies.map(({ id, about }) => [id, about])),
+  Workloads: Object.fromEntries(
+    WORKLOAD_NAMES.map((name) => [name, `In this workload ${WORKLOADS[name].about}.`]),
+  ),
 };
 
 /** All words, by subject. */
@@ -68,10 +72,17 @@ function find(asked: string): Entry | null {
   return step && { word: step.label, subject: 'Steps', means: step.means, also: [], see: ['label'] };
 }
 
-/** The entry of several words together, as "grace period"; else the entry of each. Throws a UsageError. */
+/** The entry of several words together, as "grace period"; else those of each. Throws a UsageError. */
 export function lookUpAll(words: readonly string[]): Entry[] {
   const together = find(words.join(' '));
-  return together ? [together] : words.map((word) => lookUp(word));
+  return together && words.length > 1 ? [together] : words.flatMap((word) => meanings(word));
+}
+
+/** `e3` is a batch of a program, and E3 the label of a step: what is written small may be meant as either. */
+function meanings(word: string): Entry[] {
+  if (!/^[ed]\d+$/.test(word)) return [lookUp(word)];
+  const step = find(word);
+  return [lookUp('batch'), ...(step ? [step] : [])];
 }
 
 function plain(word: string): string {

@@ -11,6 +11,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'pointer word': 'A word that names a slot: Head, Tail, a link, or the top of the free list.',
     null: 'The index 0, which names no slot.',
     tag: 'A number beside the index in a pointer word that grows with each change. A word that names the same slot again has another tag.',
+    mark: 'A bit beside the index in a pointer word, which says that the node is being taken out. Lists need it; a queue does not.',
     wrap: 'A tag of b bits has been through all its values after 2^b changes, and is the same again. It has wrapped.',
     life: 'The use of a slot from the moment a thread takes it from the free list to the moment it is freed. The first life of slot 1 is shown as 1ᵃ, the second as 1ᵇ.',
     reuse:
@@ -43,6 +44,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'The operation that puts a value at the end of the queue: it links a new node (E9) and then moves Tail (E17).',
     dequeue:
       'The operation that takes the first value: it moves Head to the next node (D13), which becomes the new dummy node.',
+    isEmpty: 'The operation that asks whether the queue holds a value, and changes nothing.',
     help: "To finish a step of another thread's operation, such as moving Tail, in place of waiting for it.",
   },
   'Shared memory': {
@@ -59,6 +61,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   Reclamation: {
     reclamation: 'Deciding when a slot that was unlinked can be used again safely.',
+    spec: 'A scheme with its parameters, such as hazard-pointers:threshold=1.',
     scheme:
       'One way of reclamation, such as hazard pointers or epochs. The queue tells it what it reads and what it has unlinked.',
     claim:
@@ -70,6 +73,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     unreclaimed: 'Retired and not free yet. Output also calls such slots garbage.',
     bound:
       'The most unreclaimed slots that a scheme promises. Unbounded means that no number can be promised.',
+    peak: 'The largest number so far, such as that of the unreclaimed slots.',
     'retired list':
       'The slots that a thread has retired and that wait to be reclaimed; with epochs also called a limbo list.',
     protect: 'To make sure, before a slot is used, that it is not freed meanwhile.',
@@ -97,6 +101,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A place in the code where a thread uses no slot and can be made to wait until a collection is over.',
     restart: 'To give up a round of an operation and begin it again, because what was read no longer holds.',
     adopt: 'To take over the record of a thread that has died, with its retired list and its slot in hand.',
+    parked:
+      'Left by a thread in a word of the scheme, where it is on no list, until another thread frees it or takes it over.',
     heir: 'The thread that adopts the record of another one.',
   },
   'What goes wrong': {
@@ -109,6 +115,9 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'dead thread':
       'A thread whose worker was terminated or has crashed. Its record stays as it was until another thread adopts it.',
     hung: 'A thread that did not come out of one operation within the time of the watchdog.',
+    'hand-over':
+      'The search for a short program that shows the damage of a stress run, since a run of free threads cannot be replayed.',
+    perturb: 'To make threads pause at random steps, so that rare interleavings come up more often.',
     watchdog: 'The limit of time for one operation in a stress run.',
     'phantom write':
       'A write through a link that has gone stale: it changes a slot that now holds another node.',
@@ -132,7 +141,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     preemption: 'A switch from a thread that could have gone on to another one.',
     interleaving: 'One order in which the steps of all threads can happen.',
     engine:
-      'A way to run the kernel: atomics and wasm run threads freely, stepped grants each step, model does the same in one thread.',
+      'A way to run the kernel: atomics and wasm run threads freely, mixed takes both, wasm-batched makes many operations with one call, stepped grants each step, and model does that in one thread.',
     kernel: 'The code under study in src/kernel: the queue, the slab and the schemes.',
     card: 'What a scheme says of itself: its name, its claims and its parameters. A step has a card too, which says what it does.',
     variant: 'A changed part of the kernel: a subclass in a file of its own.',
@@ -140,7 +149,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     witness: 'The program, the scheme and the limits under which the explorer finds the bug of a mutant.',
     scenario: 'A program with a schedule and what must come of it under each scheme.',
     program:
-      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i asks whether it is empty, e3 a batch of three. It may also have collect, adopt, leave and die.',
+      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i isEmpty, e3 a batch of three. It may also have collect, adopt, leave and die.',
     collect:
       'The operation of a program that reclaims what can be reclaimed, as an enqueue does that finds no free slot.',
     leave:
@@ -188,6 +197,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
   Exploring: {
     explore:
       'To run a small program under every interleaving that can make a difference, and to judge each run.',
+    job: 'One of the worker threads that share a search.',
+    bad: 'Of executions: damaged.',
     execution: 'One run of a program from start to end under one interleaving.',
     invariant:
       'What is so at the start and after every step, whatever the threads do. Those of the queue and of the slab are written down, and checked.',
@@ -247,4 +258,18 @@ export const ALSO: Readonly<Record<string, string>> = {
   far: 'round trip',
   disturbed: 'round trip',
   bag: 'retired list',
+  e: 'enqueue',
+  d: 'dequeue',
+  i: 'isEmpty',
+  enqueueMany: 'batch',
+  dequeueMany: 'batch',
+  mix: 'workload',
+  atomics: 'engine',
+  wasm: 'engine',
+  stepped: 'engine',
+  mixed: 'engine',
+  'wasm-batched': 'engine',
+  model: 'engine',
+  outcome: 'verdict',
+  parameters: 'spec',
 };
