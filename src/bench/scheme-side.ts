@@ -1,6 +1,6 @@
 import { audit } from '../check/audit.ts';
 import { miscount } from '../check/census.ts';
-import { counted, type Counted, threadTotals } from '../check/thread-records.ts';
+import { countersOf, type Counted, threadTotals } from '../check/thread-records.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
 import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../engines/registry.ts';
 import {
@@ -76,7 +76,7 @@ function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | nul
   const stamps = scheme.RECLAIMS && compiled === null ? createStamps(options.slots) : null;
   const pristine = scheme.RECLAIMS ? null : words.slice();
   const geometry = new Geometry(new AtomicsMemory(words));
-  const sums = (): Counted => counted(words, threadTotals(words, geometry));
+  const sums = (): Counted => countersOf(words, threadTotals(words, geometry));
   return {
     seat: (thread) => ({
       state: {

@@ -135,7 +135,7 @@ export function tooFewThreads(workloads: readonly Workload[], threads: readonly 
     return few.length === 0
       ? []
       : [
-          `${workload} is left out with ${few.join(', ')} thread${few.join() === '1' ? '' : 's'}: it needs at least ${leastThreads}.`,
+          `${workload} is left out with ${few.join(', ')} ${few.join() === '1' ? 'thread' : 'threads'}: it needs at least ${leastThreads}.`,
         ];
   });
 }

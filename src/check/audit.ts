@@ -1,3 +1,4 @@
+import { counted, withCommas } from '../counted.ts';
 import { FREE_TOP, type Geometry, HEAD, S_LIMBO, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import { census, type Census, claimsIn } from './census.ts';
@@ -18,7 +19,7 @@ import {
   RETIRED_TWICE,
 } from './mark.ts';
 import { strayWrites } from './unowned.ts';
-import { counted, threadTotals, type ThreadTotals, type Totals, totals } from './thread-records.ts';
+import { countersOf, threadTotals, type ThreadTotals, type Totals, totals } from './thread-records.ts';
 
 export type { Hand } from './hands.ts';
 
@@ -100,7 +101,7 @@ export class Audit implements Census {
     this.retiredLost = now.retiredLost;
     this.inUse = now.inUse;
     this.threads = threadTotals(words, this.geometry);
-    this.totals = totals(counted(words, this.threads), this.marks.lives, now.inUse);
+    this.totals = totals(countersOf(words, this.threads), this.marks.lives, now.inUse);
   }
 
   /** The slots of a class, ascending, up to `limit`. */
@@ -233,23 +234,22 @@ export type Owners = Pick<
 export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
   const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
   const terms = [
-    `reachable ${of.reachable}`,
-    `in hand ${of.inHand}`,
-    `retired ${of.retired}`,
-    `free ${of.free}${of.cached === 0 ? '' : ` (in caches ${of.cached})`}`,
-    `leaked ${of.leaked}`,
+    `reachable ${withCommas(of.reachable)}`,
+    `in hand ${withCommas(of.inHand)}`,
+    `retired ${withCommas(of.retired)}`,
+    `free ${withCommas(of.free)}${of.cached === 0 ? '' : ` (in caches ${withCommas(of.cached)})`}`,
+    `leaked ${withCommas(of.leaked)}`,
     ...(of.surplus === 0 ? [] : [countedTwice(of, minus)]),
   ];
-  return `${terms.join(` ${dot} `)}  = ${of.slots} slots`;
+  return `${terms.join(` ${dot} `)}  = ${counted(of.slots, 'slot')}`;
 }
 
 /** What is taken off, since a slot is counted for each of its owners: `counted twice −6 (6 slots have two owners)`. */
 function countedTwice({ surplus, conflicts = surplus }: Owners, minus: string): string {
-  if (surplus > conflicts) {
-    const which = conflicts === 1 ? '1 slot has' : `${conflicts} slots have`;
-    return `counted more than once ${minus}${surplus} (${which} several owners)`;
-  }
-  return `counted twice ${minus}${surplus} (${conflicts === 1 ? '1 slot has' : `${conflicts} slots have`} two owners)`;
+  const which = counted(conflicts, 'slot has', 'slots have');
+  return surplus > conflicts
+    ? `counted more than once ${minus}${withCommas(surplus)} (${which} several owners)`
+    : `counted twice ${minus}${withCommas(surplus)} (${which} two owners)`;
 }
 
 /** An audit as JSON: the owner classes and overlays in numbers, the counters, and the slots that are not as they should be. */
@@ -274,7 +274,8 @@ export interface AuditJson extends Census, Totals {
 /** Lists in it are cut off at `limit` slots; the numbers never are. */
 export function auditJson(of: Audit, limit: number = 100): AuditJson {
   return {
-    equation: equation(of),
+    // What reads JSON reads numbers without commas.
+    equation: equation(of).replaceAll(/(?<=\d),(?=\d{3})/g, ''),
     slots: of.slots,
     reachable: of.reachable,
     inHand: of.inHand,

@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import {
   FREE,
   type Geometry,
@@ -269,7 +270,7 @@ function momentText({ step, thread, label, operation, nth }: Moment): string {
 function slotList(slots: readonly number[]): string {
   if (slots.length === 1) return `slot ${slots[0]}`;
   const shown = slots.slice(0, NAMED).map(String);
-  return `slots ${AND.format(slots.length > NAMED ? [...shown, `${slots.length - NAMED} more`] : shown)}`;
+  return `slots ${AND.format(slots.length > NAMED ? [...shown, `${withCommas(slots.length - NAMED)} more`] : shown)}`;
 }
 
 function slotOrNull(slot: number): string {

@@ -1,3 +1,4 @@
+import { counted, withCommas } from '../counted.ts';
 import {
   CLAIMS,
   COMBINATIONS,
@@ -100,12 +101,12 @@ export function isUnreclaimed(byte: number): boolean {
  */
 export function miscount(
   { unreclaimed, retiredInHand }: Pick<Census, 'unreclaimed' | 'retiredInHand'>,
-  counted: number,
+  count: number,
 ): string | null {
-  if (counted <= unreclaimed && counted >= unreclaimed - retiredInHand) return null;
+  if (count <= unreclaimed && count >= unreclaimed - retiredInHand) return null;
   const inHand =
-    retiredInHand === 0 ? '' : ` (${retiredInHand} of them in hand, which a count may leave out)`;
-  return `The scheme counts ${counted} unreclaimed slots, and the slab has ${unreclaimed}${inHand}.`;
+    retiredInHand === 0 ? '' : ` (${withCommas(retiredInHand)} of them in hand, which a count may leave out)`;
+  return `The scheme counts ${counted(count, 'unreclaimed slot')}, and the slab has ${withCommas(unreclaimed)}${inHand}.`;
 }
 
 /** The number of owners that claim a slot. */

@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import {
   assertHistory,
   type CompletedStay,
@@ -98,7 +99,7 @@ function whereabouts({ delivered, remaining }: Tally): string {
 }
 
 function times(count: number): string {
-  return ['never', 'once', 'twice'][count] ?? `${count} times`;
+  return ['never', 'once', 'twice'][count] ?? `${withCommas(count)} times`;
 }
 
 function lossFindings(

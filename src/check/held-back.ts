@@ -1,3 +1,4 @@
+import { counted, plural, withCommas } from '../counted.ts';
 import {
   ANNOUNCED,
   C_RETIRED,
@@ -147,16 +148,16 @@ function listNote({ slot, thread, age, holders }: Place, holds: number): string 
   // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
   if (holds !== HOLDS_HAZARDS)
     return `${list}: no announcement holds it back, and its scheme decides when it is freed.`;
-  const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : age} since`;
+  const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : withCommas(age)} since`;
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for T${thread}'s next scan.`;
   const hazards = holders.map(({ thread: by, hazard }) => `T${by}'s hazard ${hazard}`);
-  return `${place}: ${hazards.join(' and ')} ${hazards.length === 1 ? 'holds' : 'hold'} it back.`;
+  return `${place}: ${hazards.join(' and ')} ${plural(hazards.length, 'holds', 'hold')} it back.`;
 }
 
 function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number): string {
   const due = (stamp + grace) & EPOCH_MASK;
-  const since = age === 1 ? '1 epoch ago' : `${age} epochs ago`;
+  const since = `${counted(age, 'epoch')} ago`;
   const place = `Slot ${slot} is on T${thread}'s retired list with the stamp of epoch ${stamp} (${since}), and may be freed from epoch ${due} on`;
   if (age >= grace)
     return `${place}: no thread holds it back, and it waits for T${thread} to look at its lists.`;
@@ -166,5 +167,5 @@ function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number):
   // The pin of the oldest epoch, seen from the stamp: by number it is the youngest one where epochs wrap.
   const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
   const furthest = (stamp + oldest + 1) & EPOCH_MASK;
-  return `${place}: ${pins.join(' and ')} ${pins.length === 1 ? 'holds' : 'hold'} it back, since the epoch cannot pass ${furthest} until then.`;
+  return `${place}: ${pins.join(' and ')} ${plural(pins.length, 'holds', 'hold')} it back, since the epoch cannot pass ${furthest} until then.`;
 }

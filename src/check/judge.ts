@@ -1,3 +1,4 @@
+import { counted, plural, withCommas } from '../counted.ts';
 import { cardOf } from '../engines/labels.ts';
 import type { StepCard } from '../kernel/step-card.ts';
 import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
@@ -18,7 +19,7 @@ import { isBatch } from './judged.ts';
 import { CLAIMS, geometryOf, mark, ON_CYCLE, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
 import { namedAt, Readings, type Reading } from './readings.ts';
-import { counted, threadTotals } from './thread-records.ts';
+import { countersOf, threadTotals } from './thread-records.ts';
 import { UnownedWords } from './unowned.ts';
 
 /** What a scheme claims, as far as it decides what is damage. */
@@ -107,15 +108,17 @@ export class Judge implements Observer {
    */
   end(words: Int32Array): void {
     if (this.findings.length > 0) return;
-    const sums = counted(words, threadTotals(words, this.#geometry));
-    const note = miscount(census(mark(words, this.#geometry)), sums.unreclaimedCounted);
-    if (note !== null) this.findings.push({ kind: 'miscount', step: null, thread: null, label: null, note });
+    const sums = countersOf(words, threadTotals(words, this.#geometry));
+    const off = miscount(census(mark(words, this.#geometry)), sums.unreclaimedCounted);
+    if (off !== null)
+      this.findings.push({ kind: 'miscount', step: null, thread: null, label: null, note: off });
     if (this.#beyond === null) return;
     const { record, unreclaimed } = this.#beyond;
-    const were = unreclaimed === 1 ? '1 slot was' : `${unreclaimed} slots were`;
-    const what = `After T${record.thread}'s ${record.label} ${were} unreclaimed, and the scheme promises at most ${this.#options.bound}`;
-    const peak = this.peaks.unreclaimed;
-    this.#find('bound exceeded', record, peak === unreclaimed ? what : `${what}; later there were ${peak}`);
+    const [most, peak] = [withCommas(this.#options.bound ?? 0), this.peaks.unreclaimed];
+    const later = peak === unreclaimed ? '' : `; later there were ${withCommas(peak)}`;
+    const were = `${counted(unreclaimed, 'slot was', 'slots were')} unreclaimed`;
+    const note = `After T${record.thread}'s ${record.label} ${were}, and the scheme promises at most ${most}${later}`;
+    this.#find('bound exceeded', record, note);
   }
 
   #step(record: StepRecord, words: Int32Array): void {
@@ -265,13 +268,9 @@ export class Judge implements Observer {
     this.peaks.unreclaimed = Math.max(this.peaks.unreclaimed, unreclaimed);
     this.peaks.leaked = Math.max(this.peaks.leaked, leaked.size);
     if (orphans.length > 0) {
-      const which = orphans.length === 1 ? `Slot ${orphans[0]} has` : `Slots ${orphans.join(', ')} have`;
-      this.#find(
-        'orphaned slot',
-        record,
-        `${which} no owner since T${record.thread}'s ${record.label}`,
-        orphans[0],
-      );
+      const which = `${plural(orphans.length, 'Slot')} ${orphans.join(', ')} ${plural(orphans.length, 'has', 'have')}`;
+      const note = `${which} no owner since T${record.thread}'s ${record.label}`;
+      this.#find('orphaned slot', record, note, orphans[0]);
     }
     if (cyclic && !this.#cyclic)
       this.#find('cycle', record, `T${record.thread}'s ${record.label} closed a cycle of next words`);

@@ -1,3 +1,4 @@
+import { counted, plural, withCommas } from '../counted.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE } from '../kernel/layout.ts';
 import { wordName } from '../observe/names.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
@@ -27,7 +28,7 @@ function sameNumber(record: number): number {
 }
 
 function noticed(thread: number, { kind, slot, count }: NonNullable<ThreadTotals['damage']>): Finding {
-  const more = count > 1 ? ` It noticed ${count - 1} more after that.` : '';
+  const more = count > 1 ? ` It noticed ${withCommas(count - 1)} more after that.` : '';
   const where = { thread, slot };
   if (slot === 0) {
     const note = `T${thread} took the node in slot 0 off the queue, which is no slot: Head had become null.${more}`;
@@ -51,7 +52,7 @@ export function slotList(
   among?: (slot: number) => boolean,
 ): string {
   const slots = audit.slotsOf(of).filter(among ?? (() => true));
-  return `${slots.length === 1 ? 'slot' : 'slots'} ${listed(slots.map(String), NAMED)}`;
+  return `${plural(slots.length, 'slot')} ${listed(slots.map(String), NAMED)}`;
 }
 
 /**
@@ -68,7 +69,12 @@ export function shapeDamage(
 ): Finding[] {
   const findings: Finding[] = [];
   if (audit.wild > 0) {
-    findings.push(finding('wild index', `${audit.wild} pointer words name slots that do not exist.`));
+    findings.push(
+      finding(
+        'wild index',
+        `${counted(audit.wild, 'pointer word names a slot that does', 'pointer words name slots that do')} not exist.`,
+      ),
+    );
   }
   if (audit.cyclic > 0) {
     const slots = slotList(audit, 'cyclic');
@@ -84,7 +90,7 @@ export function shapeDamage(
   }
   findings.push(...conflicts(audit));
   if (audit.leaked > leaks) {
-    const note = `${audit.leaked - leaks} of ${audit.slots} slots have no owner: ${slotList(audit, 'leaked')}.`;
+    const note = `${withCommas(audit.leaked - leaks)} of ${counted(audit.slots, 'slot')} have no owner: ${slotList(audit, 'leaked')}.`;
     findings.push(finding('orphaned slot', note, { slot: audit.slotsOf('leaked', 1)[0] }));
   }
   if (audit.stranded > 0 && audit.conflicts === 0) {
@@ -116,8 +122,10 @@ export function damageIn(audit: Audit, reclaims: boolean, bound: number | null):
 
 function excess({ unreclaimed }: Audit, bound: number): Finding[] {
   if (unreclaimed <= bound) return [];
-  const are = unreclaimed === 1 ? '1 slot is' : `${unreclaimed} slots are`;
-  return [finding('bound exceeded', `${are} unreclaimed, and the scheme promises at most ${bound}.`)];
+  const are = counted(unreclaimed, 'slot is', 'slots are');
+  return [
+    finding('bound exceeded', `${are} unreclaimed, and the scheme promises at most ${withCommas(bound)}.`),
+  ];
 }
 
 /** What the scheme counts, held against a slab that is sound: where slots have two owners or none, a count that is off is no news. */

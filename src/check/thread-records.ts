@@ -122,7 +122,7 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
   });
 }
 
-export function counted(words: Int32Array, threads: readonly ThreadTotals[]): Counted {
+export function countersOf(words: Int32Array, threads: readonly ThreadTotals[]): Counted {
   const sum = (of: (thread: ThreadTotals) => number): number =>
     threads.reduce((subtotal, thread) => subtotal + of(thread), 0);
   return {

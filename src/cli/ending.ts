@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import { constants } from 'node:os';
 import { listed } from '../check/history.ts';
 import { UsageError } from '../errors.ts';
@@ -74,7 +75,7 @@ export function failure(error: unknown, args: readonly string[]): string {
 export function unfinished(cut: string | null, missing: readonly string[]): string | null {
   const parts = [
     ...(cut === null ? [] : [`${cut} was not run to its end`]),
-    ...(missing.length === 0 ? [] : [`${listed(missing)} ${missing.length === 1 ? 'was' : 'were'} not run`]),
+    ...(missing.length === 0 ? [] : [`${listed(missing)} ${plural(missing.length, 'was', 'were')} not run`]),
   ];
   return parts.length === 0 ? null : `Interrupted: ${parts.join(', and ')}.`;
 }

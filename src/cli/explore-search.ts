@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../errors.ts';
@@ -79,7 +80,7 @@ export async function search(asked: Asked, context: Context): Promise<Searched> 
   const units = campaign.units.length;
   if (asked.shard !== null && unitsOf(asked.shard, units).length === 0) {
     context.remark(
-      `Nothing is left for --shard ${showShard(asked.shard)}: other shards have the ${units === 1 ? 'only unit' : `${units} units`} of the search.`,
+      `Nothing is left for --shard ${showShard(asked.shard)}: other shards have the ${units === 1 ? 'only unit' : `${withCommas(units)} units`} of the search.`,
     );
   }
   if (checkpoint !== null) checkWritable(checkpoint);

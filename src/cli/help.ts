@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import { pad, widthOf, wrap } from '../report/columns.ts';
 import { commandLines } from '../report/command-lines.ts';
 import type { Style } from '../report/style.ts';
@@ -60,7 +61,7 @@ export function helpOf(command: Command, style: Style): string {
     sections.push([style.heading('Options'), ...twoColumns(optionRows(options), style)]);
   sections.push([style.heading('Everywhere'), ...twoColumns(optionRows(commonOptions), style)]);
   sections.push([
-    `${style.heading(examples.length === 1 ? 'Example' : 'Examples')} (in a clone, begin with npx)`,
+    `${style.heading(plural(examples.length, 'Example'))} (in a clone, begin with npx)`,
     ...examples.flatMap(([line, does]) => [
       ...commandLines('  ', line, style.columns).map(style.accent),
       ...wrap(does, style.columns - 6).map((part) => `      ${part}`),

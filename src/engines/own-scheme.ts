@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { UNBOUNDED } from '../kernel/scheme.ts';
 import { Naive } from '../kernel/schemes/naive.ts';
@@ -82,7 +83,7 @@ function checkCard(scheme: SchemeClass, ids: readonly string[]): void {
   const without = METHODS.filter((method) => typeof prototype[method] !== 'function');
   if (without.length > 0) {
     throw new UsageError(
-      `The scheme of ${path} lacks the method${without.length === 1 ? '' : 's'} ${without.join(', ')}; see any file of src/kernel/schemes for what each one does.`,
+      `The scheme of ${path} lacks the ${plural(without.length, 'method')} ${without.join(', ')}; see any file of src/kernel/schemes for what each one does.`,
     );
   }
   const members = scheme as unknown as Readonly<Record<string, unknown>>;

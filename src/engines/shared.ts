@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { format } from '../kernel/format.ts';
 import {
@@ -131,7 +132,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
     const smaller = eagerest(choice);
     const instead = leastSlots(smaller, threads, cache) <= slots ? `, or take ${smaller.spec}` : '';
     throw new UsageError(
-      `${slots} slots are too few for ${choice.spec} with ${threads} thread${threads === 1 ? '' : 's'}${caches}: give at least ${least} (--slots ${least})${instead}.`,
+      `${slots} slots are too few for ${choice.spec} with ${threads} ${plural(threads, 'thread')}${caches}: give at least ${least} (--slots ${least})${instead}.`,
     );
   }
   return tagBits;

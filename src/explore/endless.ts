@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import { MOST_PLAIN } from '../engines/controlled.ts';
 import { labelOf } from '../engines/labels.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -67,7 +68,7 @@ function stuckIn(thread: number, { parent, steps }: Local, word: string): Findin
     step: null,
     thread,
     label: last === null ? null : labelOf(last.step),
-    note: `T${thread} goes round in plain accesses ${after}: it made ${MOST_PLAIN.toLocaleString('en-US')} of them and no step, the last one of ${word}.`,
+    note: `T${thread} goes round in plain accesses ${after}: it made ${withCommas(MOST_PLAIN)} of them and no step, the last one of ${word}.`,
   };
 }
 

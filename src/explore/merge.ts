@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { type Checkpoint, difference } from './checkpoint.ts';
 import { type Part, Sum } from './part.ts';
@@ -46,7 +47,7 @@ function checkGaps(parts: readonly Named[]): void {
   const { search } = parts[0].checkpoint;
   const missing = missingShards(parts);
   if (missing.length > 0) {
-    const shards = missing.length === 1 ? 'shard' : 'shards';
+    const shards = plural(missing.length, 'shard');
     throw new UsageError(
       `The search is not whole, it lacks the ${shards} ${missing.join(', ')}: run what is missing, and give its file too.`,
     );

@@ -5,7 +5,8 @@ import { grouped } from '../check/groups.ts';
 import type { HeldBack } from '../check/held-back.ts';
 import type { ThreadTotals, Totals } from '../check/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../kernel/layout.ts';
-import { fittedTable, hang, padLeft, widthOf, withCommas, wrap } from './columns.ts';
+import { plural, withCommas } from '../counted.ts';
+import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
 import { slotList } from './slot-list.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -89,21 +90,21 @@ function damageLines(audit: Audit, style: Style): string[] {
     return [{ name, total, slots, means: means(audit) }];
   });
   const lines = rows.flatMap(({ name, total, slots, means }) => {
-    const head = `  ${style.damage(`! ${name} ${total}`)}`;
+    const head = `  ${style.damage(`! ${name} ${withCommas(total)}`)}`;
     const gap = ' '.repeat(Math.max(1, WRONG - widthOf(head)));
     const text = wrap(`${slots}: ${means}.`, style.columns - WRONG);
     return [`${head}${gap}${text[0]}`, ...text.slice(1).map((line) => ' '.repeat(WRONG) + line)];
   });
   const stray = strayText(audit, style);
   if (stray !== null) {
-    const head = `  ${style.damage(`! stray writes ${stray.count}`)}  `;
+    const head = `  ${style.damage(`! stray writes ${withCommas(stray.count)}`)}  `;
     lines.push(...wrap(head + stray.where, style.columns, '    '));
   }
   if (audit.wild > 0) {
-    const words = audit.wild === 1 ? 'a word names a slot' : 'words name slots';
+    const words = plural(audit.wild, 'a word names a slot', 'words name slots');
     lines.push(
       ...wrap(
-        `  ${style.damage(`! wild ${audit.wild}`)}  ${words} that the slab does not have.`,
+        `  ${style.damage(`! wild ${withCommas(audit.wild)}`)}  ${words} that the slab does not have.`,
         style.columns,
         '    ',
       ),
@@ -131,7 +132,9 @@ export function conflictMeans(audit: Audit): string {
     const text = `${owners.slice(0, -1).join(', ')} AND ${owners.at(-1)}`;
     kinds.set(text, (kinds.get(text) ?? 0) + 1);
   }
-  return [...kinds].map(([text, count]) => (kinds.size === 1 ? text : `${count} ${text}`)).join('; ');
+  return [...kinds]
+    .map(([text, count]) => (kinds.size === 1 ? text : `${withCommas(count)} ${text}`))
+    .join('; ');
 }
 
 /** One note for all slots that were lost by the same cut, or whose words tell the same. */
@@ -175,7 +178,7 @@ function notesOfAlike(all: readonly Told[], style: Style): string[] {
 
 function slotsText(slots: readonly number[], total: number, style: Style): string {
   const list = slotList(slots.slice(0, NAMED), { total, ellipsis: style.glyph.ellipsis });
-  return `${total === 1 ? 'slot' : 'slots'} ${list}`;
+  return `${plural(total, 'slot')} ${list}`;
 }
 
 interface NoteOptions {
@@ -305,7 +308,7 @@ function damageNoticed(threads: readonly ThreadTotals[], style: Style): string[]
     damage === null
       ? []
       : wrap(
-          `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${damage.count} times`}: ${NOTICED[damage.kind] ?? 'damage'}, first slot ${damage.slot}`,
+          `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${withCommas(damage.count)} times`}: ${NOTICED[damage.kind] ?? 'damage'}, first slot ${damage.slot}`,
           style.columns,
           '    ',
         ),

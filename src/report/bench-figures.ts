@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Cell } from '../bench/cell.ts';
 import type { BenchResult } from '../bench/result-file.ts';
 import type { Style } from './style.ts';
@@ -54,7 +55,7 @@ export function conditionsText({
   threads,
   think = false,
 }: Pick<Cell, 'workload' | 'threads'> & { readonly think?: boolean }): string {
-  return `${workload}, ${threads} thread${threads === 1 ? '' : 's'}${think ? ', thinking 50 to 150 ns' : ''}`;
+  return `${workload}, ${counted(threads, 'thread')}${think ? ', thinking 50 to 150 ns' : ''}`;
 }
 
 /** Cells under the same conditions, in the order in which the conditions first occur. */
@@ -73,7 +74,7 @@ export function groups(cells: readonly Cell[]): Cell[][] {
 export function originLines({ machine, seed, command, begun, effort }: BenchResult): string[] {
   const { cpu, cores, system, node, v8 } = machine;
   return [
-    `${cpu}, ${cores} core${cores === 1 ? '' : 's'}; ${system}; Node ${node}, V8 ${v8}`,
+    `${cpu}, ${counted(cores, 'core')}; ${system}; Node ${node}, V8 ${v8}`,
     `begun ${begun}; ${effort.leastRepetitions} to ${effort.mostRepetitions} repetitions of ${effort.roundMs} ms after ${effort.warmUps} for warm-up; seed ${seed}`,
     command,
   ];

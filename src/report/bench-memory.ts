@@ -1,3 +1,4 @@
+import { counted, withCommas } from '../counted.ts';
 import type { Cell } from '../bench/cell.ts';
 import type { Corruption } from '../bench/corruption.ts';
 import type { Stall } from '../bench/stall.ts';
@@ -17,11 +18,11 @@ export function memoryText(sweep: readonly Cell[], style: Style): string {
     const { mean, p99, peak, bound, series } = unreclaimed;
     return [
       style.accent(scheme),
-      padLeft(mean.toFixed(mean < 10 ? 1 : 0), 4),
+      padLeft(mean < 10 ? mean.toFixed(1) : withCommas(Math.round(mean)), 4),
       leaks(cell) ? style.damage('leaks') : shareText(cell),
-      padLeft(String(p99), 5),
-      padLeft(String(peak), 5),
-      padLeft(bound === null ? 'none' : String(bound), 5),
+      padLeft(withCommas(p99), 5),
+      padLeft(withCommas(peak), 5),
+      padLeft(bound === null ? 'none' : withCommas(bound), 5),
       padLeft(rate(mopsMedian), 6),
       sparkline(series, LINE, style),
     ];
@@ -103,7 +104,7 @@ function ageRow(cell: Cell, style: Style): string[] {
   return [
     style.accent(scheme),
     ...(age ? [age.p50, age.p99, age.max].map((ns) => padLeft(duration(ns), 5)) : ['', '', '']),
-    age ? String(age.slots) : '',
+    age ? withCommas(age.slots) : '',
     ageNs === null ? '' : padLeft(duration(ageNs), 5),
   ];
 }
@@ -114,7 +115,7 @@ export function stallText(
   corruptions: readonly Corruption[],
   style: Style,
 ): string {
-  const heads = ['stalled threads', 'at', 'per 1000', '', 'peak', 'seen', 'claimed', 'verdict'];
+  const heads = ['stalled threads', 'at', 'per 1,000', '', 'peak', 'seen', 'claimed', 'verdict'];
   const corrupted = corruptions.filter(
     ({ engine, workload, threads, verdict }) =>
       engine === 'atomics' &&
@@ -123,18 +124,20 @@ export function stallText(
       stalls.some((each) => each.threads === threads),
   );
   return [
-    ...headingLines('Stalls: growth of unreclaimed slots with 1000 operations of the others', style),
+    ...headingLines('Stalls: growth of unreclaimed slots with 1,000 operations of the others', style),
     ...fittedTable(
       heads,
       [
-        ...corrupted.map(({ scheme, threads }) => corruptedRow(`${scheme}, ${threads} threads`, style)),
+        ...corrupted.map(({ scheme, threads }) =>
+          corruptedRow(`${scheme}, ${counted(threads, 'thread')}`, style),
+        ),
         ...stalls.map((each) => stallRow(each, style)),
       ],
       style,
     ),
     ...corrupted.flatMap(({ scheme, threads, note, audit }) =>
       wrap(
-        `  ${scheme}, ${threads} threads, which only pause at random steps and do not stop for good: ${note} ${equation(audit, style)}`,
+        `  ${scheme}, ${counted(threads, 'thread')}, which only pause at random steps and do not stop for good: ${note} ${equation(audit, style)}`,
         style.columns,
         '    ',
       ).map((line) => style.faint(line)),
@@ -158,7 +161,7 @@ function stallRow(each: Stall, style: Style): string[] {
     step,
     padLeft(slopePerThousand.toFixed(1), 6),
     bar(slopePerThousand / MOST_SLOPE, LINE, style),
-    padLeft(String(peak), 5),
+    padLeft(withCommas(peak), 5),
     seen,
     claimed,
     verdict === 'broken' ? style.damage('BROKEN') : style.ok('as claimed'),

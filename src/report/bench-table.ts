@@ -1,3 +1,4 @@
+import { counted, withCommas } from '../counted.ts';
 import type { Cell } from '../bench/cell.ts';
 import type { Corruption } from '../bench/corruption.ts';
 import type { BenchResult } from '../bench/result-file.ts';
@@ -64,7 +65,7 @@ function groupText(group: readonly Cell[], style: Style): string {
 function corruptionLines(corruptions: readonly Corruption[], style: Style): string[] {
   return corruptions.flatMap(({ engine, scheme, verdict, kind, note, audit, operations, seconds }) => {
     const name = engine === 'atomics' ? scheme : `${scheme} (${engine})`;
-    const when = `${operations} operations in ${duration(seconds * 1e9)}`;
+    const when = `${counted(operations, 'operation')} in ${duration(seconds * 1e9)}`;
     if (verdict !== 'corrupted') {
       return wrap(`${name}  no damage seen in ${when}, which proves nothing`, style.columns, '  ');
     }
@@ -114,8 +115,10 @@ function latencies({ latencyNs }: Cell): string[] {
 
 function unreclaimedText({ unreclaimed, unreclaimedPeak, engine }: Cell): string {
   if (unreclaimed === null || engine === 'peer') return '';
-  if (unreclaimed.ageNs === null && (unreclaimedPeak ?? 0) > 0) return `${unreclaimedPeak}, leaks`;
-  return unreclaimed.bound === null ? `${unreclaimedPeak}` : `${unreclaimedPeak} of ${unreclaimed.bound}`;
+  const peak = withCommas(unreclaimedPeak ?? 0);
+  if (unreclaimed.ageNs === null && peak !== '0') return `${peak}, leaks`;
+  const { bound } = unreclaimed;
+  return bound === null ? peak : `${peak} of ${withCommas(bound)}`;
 }
 
 /** What a reader has to know before he compares: the kind of the repetitions, and how many lie far out. */
@@ -138,7 +141,7 @@ function failureLines(group: readonly Cell[], style: Style): string[] {
     if (cell.refused >= 0.01)
       parts.push(`${Math.round(100 * cell.refused)} % of all attempts found it full or empty`);
     if (parts.length === 0) return [];
-    const text = `  ${nameOf(cell)}: of 1000 operations failed ${parts.join(', ')}`;
+    const text = `  ${nameOf(cell)}: of 1,000 operations failed ${parts.join(', ')}`;
     const plain = parts.length === 1 && cell.refused >= 0.01 ? `  ${nameOf(cell)}: ${parts[0]}` : text;
     return wrap(plain, style.columns, '    ').map((line) => style.faint(line));
   });

@@ -1,4 +1,5 @@
 import type { TagWrap } from '../bench/tag-wrap.ts';
+import { withCommas } from '../counted.ts';
 import { duration, rate } from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
@@ -15,7 +16,7 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
   ];
   const rows = wraps[0].widths.map(({ bits }, i) => [
     padLeft(String(bits), 4),
-    padLeft(String(2 ** bits), 10),
+    padLeft(withCommas(2 ** bits), 13),
     ...wraps.flatMap(({ widths }) => [
       padLeft(duration(widths[i].wrapsInNs), 5),
       slicesText(widths[i].wrapsInNs, style),
@@ -40,5 +41,5 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
 function slicesText(ns: number, style: Style): string {
   const slices = ns / SLICE_NS;
   if (slices < 1) return style.note('within a slice');
-  return `${slices < 10 ? slices.toFixed(1) : Math.round(slices)} slices`;
+  return `${slices < 10 ? slices.toFixed(1) : withCommas(Math.round(slices))} slices`;
 }

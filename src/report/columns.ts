@@ -6,16 +6,6 @@ export function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
-/** A count with commas between thousands: `65,535`. */
-export function withCommas(count: number | bigint): string {
-  return count.toLocaleString('en-US');
-}
-
-/** A count with what is counted: `1 slot`, `65,535 slots`. */
-export function counted(count: number, one: string, more: string = `${one}s`): string {
-  return `${withCommas(count)} ${count === 1 ? one : more}`;
-}
-
 /** The text, filled up with spaces to a width; a longer one stays as it is. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));

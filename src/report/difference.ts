@@ -3,7 +3,8 @@ import { FREE_TOP } from '../kernel/layout.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, Trace, TraceEvent } from '../observe/trace.ts';
 import type { Play } from '../scenario/play.ts';
-import { counted, hang, wrap } from './columns.ts';
+import { counted } from '../counted.ts';
+import { hang, wrap } from './columns.ts';
 import { plainStyle, type Style } from './style.ts';
 import { describeStep, showWord, type Wording } from './words.ts';
 

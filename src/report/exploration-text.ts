@@ -5,7 +5,8 @@ import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { allowanceOf, mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { counted, withCommas, hang, wrap } from './columns.ts';
+import { counted, plural, withCommas } from '../counted.ts';
+import { hang, wrap } from './columns.ts';
 import { unjudgedText } from './history-text.ts';
 import type { Style } from './style.ts';
 
@@ -31,7 +32,7 @@ type Row = readonly [label: string, text: string, paint?: (text: string) => stri
 
 /** What a search covered and found, in a few lines. */
 export function explorationText(of: Exploration, style: Style): string {
-  const head = `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${of.slots} slots${of.cache === 0 ? '' : `, caches of ${of.cache}`}`;
+  const head = `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${counted(of.slots, 'slot')}${of.cache === 0 ? '' : `, caches of ${of.cache}`}`;
   const rows = [...coverage(of, style), ...outcome(of, style)];
   const lines = rows.flatMap(([label, text, paint = (plain) => plain]) =>
     hang(label.padEnd(LABEL), text, style.columns).map((line) => paint(line)),
@@ -46,7 +47,7 @@ function outcome(of: Exploration, style: Style): Row[] {
   const { bad, executions, findings, maxRetries } = of;
   const rows: Row[] = [];
   if (of.cut > 0) {
-    rows.push(['cut', `${number(of.cut)} executions at the limit of steps; the first is ${of.firstCut}`]);
+    rows.push(['cut', `${counted(of.cut, 'execution')} at the limit of steps; the first is ${of.firstCut}`]);
   }
   const retries =
     maxRetries === 0
@@ -93,16 +94,15 @@ function coverage(of: Exploration, style: Style): Row[] {
   const within =
     preemptions === null
       ? 'no limit on preemptions'
-      : `at most ${counted(preemptions, 'preemption', 'preemptions')} in each`;
+      : `at most ${counted(preemptions, 'preemption')} in each`;
   const rows: Row[] = [['executions', `${number(executions)}, one of each class; ${within}; ${pace}`]];
   if (of.complete && interleavings !== null) {
-    const classes = executions === 1 ? '1 class stands' : `${number(executions)} classes stand`;
-    const all = Number(interleavings) === 1 ? '1 interleaving' : `${number(interleavings)} interleavings`;
-    rows.push(['', `${classes} for ${all}`]);
+    const classes = counted(executions, 'class stands', 'classes stand');
+    rows.push(['', `${classes} for ${counted(interleavings, 'interleaving')}`]);
   }
   if (shard.length > 0) rows.push(...shard);
   else if (ending === '' && of.more) {
-    const most = counted(preemptions ?? 0, 'preemption', 'preemptions');
+    const most = counted(preemptions ?? 0, 'preemption');
     rows.push(['complete', `to ${most}; executions with more were not looked at`, style.note]);
   } else if (ending === '') rows.push(['complete', 'nothing was left out', style.ok]);
   else rows.push(['incomplete', ending, style.note]);
@@ -138,7 +138,9 @@ function isWholeShard({ endedBy, shard }: Exploration): boolean {
 function endingOf({ endedBy, shard, units }: Exploration): string {
   const all = number(units.all);
   if (endedBy === null) {
-    return shard === null ? '' : `${shard}, all of its ${all} units; explore --merge adds the shards up`;
+    return shard === null
+      ? ''
+      : `${shard}, all of its ${counted(units.all, 'unit')}; explore --merge adds the shards up`;
   }
   const part = shard === null ? 'the' : `shard ${shard}'s`;
   return `${ENDINGS[endedBy]}${units.all === 1 ? '' : `, with ${number(units.done)} of ${part} ${all} units done`}`;
@@ -157,7 +159,7 @@ export function explorationVerdict(
   broken: boolean,
 ): string {
   if (executions === 0) return `Nothing was run, so nothing is said of what ${choice.name} promises.`;
-  const damaged = `${bad} of ${executions} executions ${bad === 1 ? 'is' : 'are'} damaged`;
+  const damaged = `${number(bad)} of ${counted(executions, 'execution')} ${plural(bad, 'is', 'are')} damaged`;
   if (broken) {
     const kinds = [...new Set(findings.filter(({ charged }) => charged === true).map(({ kind }) => kind))];
     const what = kinds.join(', ');

@@ -1,3 +1,4 @@
+import { counted, plural, withCommas } from '../counted.ts';
 import { type Audit, equation, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
 import { grouped } from '../check/groups.ts';
@@ -206,10 +207,10 @@ class Drawing {
       .map(({ slot, place }) => this.#slot(slot, of, of === 'leaked' ? root : pathText(root, slots, place)));
     if (fresh.length > drawn.length) {
       const id = `more${this.#rows.length}`;
-      const title = `${total - drawn.length} more slots that are ${SAID[of]} are not drawn.`;
+      const title = `${counted(total - drawn.length, 'more slot that is', 'more slots that are')} ${SAID[of]} ${plural(total - drawn.length, 'is', 'are')} not drawn.`;
       this.#dots.set(
         of,
-        this.#node({ id, kind: 'more', lines: ['…', `${total - drawn.length} more`], title }),
+        this.#node({ id, kind: 'more', lines: ['…', `${withCommas(total - drawn.length)} more`], title }),
       );
       drawn.push(id);
     }

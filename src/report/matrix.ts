@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import { showValue } from '../engines/program.ts';
 import { boundOf } from '../engines/registry.ts';
 import type { StepRecord } from '../observe/trace.ts';
@@ -94,7 +95,9 @@ function stacked([head, ...rows]: readonly (readonly string[])[], style: Style):
 /** The most unreclaimed slots at once, and the bound of the scheme. */
 function peakOf({ peaks, choice, audit }: Play): string {
   const bound = boundOf(choice, audit.geometry.threads);
-  return bound === null ? String(peaks.unreclaimed) : `${peaks.unreclaimed} of ${bound}`;
+  return bound === null
+    ? withCommas(peaks.unreclaimed)
+    : `${withCommas(peaks.unreclaimed)} of ${withCommas(bound)}`;
 }
 
 function count({ findings, history }: Play, kind: 'duplicate value' | 'lost value'): string {

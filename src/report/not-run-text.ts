@@ -1,7 +1,8 @@
 import { showOperation } from '../engines/program.ts';
 import type { Performance } from '../scenario/perform.ts';
 import { type NotRun, notRunIn } from '../scenario/not-run.ts';
-import { counted, hang } from './columns.ts';
+import { counted } from '../counted.ts';
+import { hang } from './columns.ts';
 import type { Style } from './style.ts';
 
 const SINCE: Readonly<Record<NotRun['why'], string>> = {

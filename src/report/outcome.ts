@@ -1,3 +1,4 @@
+import { counted, plural, withCommas } from '../counted.ts';
 import { Audit } from '../check/audit.ts';
 import { cardOf } from '../engines/labels.ts';
 import { showValue } from '../engines/program.ts';
@@ -38,13 +39,15 @@ function damageWords({ findings, history, audit }: Performance): string | null {
       ),
     );
     if (wrong.length === 0) return [];
-    return [values.size > NAMED ? `${values.size} values ${word}` : `${[...values].join(' ')} ${word}`];
+    return [
+      values.size > NAMED ? `${counted(values.size, 'value')} ${word}` : `${[...values].join(' ')} ${word}`,
+    ];
   });
   return told.length === 0 ? 'corrupt' : `corrupt: ${told.join(', ')}`;
 }
 
 function leaked(count: number, slots: number): string {
-  return `${count} of ${slots} slots leaked`;
+  return `${withCommas(count)} of ${counted(slots, 'slot')} leaked`;
 }
 
 /** Slots that are leaked beside other damage, or by design. */
@@ -54,11 +57,11 @@ function leakWords({ audit, claims, words, findings }: Performance): string[] {
     ? 0
     : slots.filter((slot) => words[audit.geometry.slot(slot, S_STATE)] === RETIRED).length;
   if (slots.length === 0) return [];
-  if (byDesign === slots.length) return [`leaks ${byDesign} by design`];
+  if (byDesign === slots.length) return [`leaks ${withCommas(byDesign)} by design`];
   const onlyLeaks =
     new Set(findings.map(({ kind }) => kind)).size === 1 && findings[0].kind === 'orphaned slot';
-  if (onlyLeaks) return byDesign === 0 ? [] : [`${byDesign} of them by design`];
-  return [`${slots.length} leaked`];
+  if (onlyLeaks) return byDesign === 0 ? [] : [`${withCommas(byDesign)} of them by design`];
+  return [`${withCommas(slots.length)} leaked`];
 }
 
 function fullWords({ trace }: Performance): string[] {
@@ -67,7 +70,7 @@ function fullWords({ trace }: Performance): string[] {
   if (full.length === 0) return [];
   const last = answers.at(-1);
   const after = last?.kind === 'return' && last.outcome !== 'full' ? ', not at the end' : ', also at the end';
-  return [`full${full.length === 1 ? '' : ` ${full.length} times`}${after}`];
+  return [`full${full.length === 1 ? '' : ` ${withCommas(full.length)} times`}${after}`];
 }
 
 /** The values that a terminated thread had taken and not delivered. */
@@ -102,15 +105,17 @@ function recoveredWords({ trace }: Performance): string[] {
     event.kind === 'return' && event.name === 'recover' && event.value !== null ? [event.value] : [],
   );
   if (recovered.length === 0) return [];
-  return [`${recovered.length === 1 ? 'slot' : 'slots'} ${recovered.join(' ')} recovered`];
+  return [`${plural(recovered.length, 'slot')} ${recovered.join(' ')} recovered`];
 }
 
 /** How many changes a tag can tell apart, where pointers have one, and how many takes that of the free list, where it is narrow. */
 function tagWords({ audit, choice }: Performance): string[] {
   const { link, top } = audit.geometry;
   return [
-    ...(choice.scheme.TAGS ? [`a tag wraps after ${2 ** link.tagBits} changes`] : []),
-    ...(isNarrow(top.tagBits) ? [`the free list's tag wraps after ${2 ** top.tagBits} takes`] : []),
+    ...(choice.scheme.TAGS ? [`a tag wraps after ${counted(2 ** link.tagBits, 'change')}`] : []),
+    ...(isNarrow(top.tagBits)
+      ? [`the free list's tag wraps after ${counted(2 ** top.tagBits, 'take')}`]
+      : []),
   ];
 }
 
@@ -132,5 +137,5 @@ function heldWords({ trace, audit }: Performance): string[] {
     }
     for (const [name, count] of counts) most.set(name, Math.max(most.get(name) ?? 0, count));
   }
-  return [...most].map(([name, count]) => `${name} held back ${count}`);
+  return [...most].map(([name, count]) => `${name} held back ${withCommas(count)}`);
 }

@@ -1,3 +1,4 @@
+import { counted, plural, withCommas } from '../counted.ts';
 import { equation } from '../check/audit.ts';
 import { type Blame, blame, type Loss } from '../check/blame.ts';
 import { boundOf } from '../engines/registry.ts';
@@ -20,23 +21,25 @@ export function playAuditLines(play: Play, style: Style): string[] {
     const slots =
       audit.slotsOf('conflict', NAMED).join(' ') +
       (audit.conflicts > NAMED ? ` ${style.glyph.ellipsis}` : '');
-    const which = `${audit.conflicts === 1 ? 'slot' : 'slots'} ${slots}`;
-    lines.push(...wrong(`conflict ${audit.conflicts}   ${which}: ${conflictMeans(audit)}`));
+    const which = `${plural(audit.conflicts, 'slot')} ${slots}`;
+    lines.push(...wrong(`conflict ${withCommas(audit.conflicts)}   ${which}: ${conflictMeans(audit)}`));
   }
   if (audit.stranded > 0) {
     const slots =
       audit.slotsOf('stranded', NAMED).join(' ') + (audit.stranded > NAMED ? ` ${style.glyph.ellipsis}` : '');
-    const which = `${audit.stranded === 1 ? 'slot' : 'slots'} ${slots}`;
-    lines.push(...wrong(`stranded ${audit.stranded}   ${which}: reachable from Tail and not from Head`));
+    const which = `${plural(audit.stranded, 'slot')} ${slots}`;
+    lines.push(
+      ...wrong(`stranded ${withCommas(audit.stranded)}   ${which}: reachable from Tail and not from Head`),
+    );
   }
   const stray = strayText(audit, style);
-  if (stray !== null) lines.push(...wrong(`stray writes ${stray.count}   ${stray.where}`));
+  if (stray !== null) lines.push(...wrong(`stray writes ${withCommas(stray.count)}   ${stray.where}`));
   const told = blame(trace);
   lines.push(...lossLines(play, told, style, wrong));
   for (const { note } of told.retired.slice(0, 2)) lines.push(...hang('   retired  ', note, style.columns));
   if (told.retired.length > 2) {
     const more = told.retired.length - 2;
-    lines.push(`            and ${more} more retired slot${more === 1 ? '' : 's'}`);
+    lines.push(`            and ${counted(more, 'more retired slot')}`);
   }
   for (const hand of audit.hands().filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
@@ -44,8 +47,10 @@ export function playAuditLines(play: Play, style: Style): string[] {
   const bound = boundOf(play.choice, audit.geometry.threads);
   const { unreclaimed } = play.peaks;
   const over = bound !== null && unreclaimed > bound ? style.damage(', and it is over it') : '';
-  const peak = `peak unreclaimed ${unreclaimed} (${bound === null ? 'no bound' : `bound ${bound}`}${over})`;
-  const counts = [`in use ${inUse}`, `ever allocated ${everAllocated}`, peak].join(` ${style.glyph.dot} `);
+  const peak = `peak unreclaimed ${withCommas(unreclaimed)} (${bound === null ? 'no bound' : `bound ${withCommas(bound)}`}${over})`;
+  const counts = [`in use ${withCommas(inUse)}`, `ever allocated ${withCommas(everAllocated)}`, peak].join(
+    ` ${style.glyph.dot} `,
+  );
   lines.push(...hang('   ', counts, style.columns).map(style.faint));
   return lines;
 }
@@ -69,7 +74,7 @@ function lossLines(
   for (const [first, ...others] of [...causes.values()].slice(0, 3)) {
     const alike = others.filter(({ slot }) => !first.together.includes(slot));
     const steps = [...new Set(alike.map(({ cut }) => cut?.step))];
-    const when = `at ${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}`;
+    const when = `at ${plural(steps.length, 'step')} ${steps.join(', ')}`;
     const threads = new Set(alike.map(({ cut }) => cut?.thread));
     const by = threads.size > 1 ? `, by ${[...threads].map((thread) => `T${thread}`).join(', ')}` : '';
     const which = slotsText(alike.map(({ slot }) => slot));
@@ -77,7 +82,9 @@ function lossLines(
     lines.push(...wrong(`leaked   ${first.note}${more}`));
   }
   if (causes.size > 3)
-    lines.push(`            and ${causes.size - 3} more causes; ${audit.leaked} slots in all`);
+    lines.push(
+      `            and ${counted(causes.size - 3, 'more cause')}; ${counted(audit.leaked, 'slot')} in all`,
+    );
   return lines;
 }
 
@@ -89,5 +96,5 @@ function causeOf({ slot, state, cut, together }: Loss): string {
 }
 
 function slotsText(slots: readonly number[]): string {
-  return `${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(' ')}`;
+  return `${plural(slots.length, 'slot')} ${slots.join(' ')}`;
 }

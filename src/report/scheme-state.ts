@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import { Audit } from '../check/audit.ts';
 import type { RetiredList } from '../check/held-back.ts';
 import {
@@ -47,5 +48,5 @@ function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geo
 }
 
 function slotsText(slots: readonly number[]): string {
-  return `slot${slots.length === 1 ? '' : 's'} ${slots.join(' ')}`;
+  return `${plural(slots.length, 'slot')} ${slots.join(' ')}`;
 }

@@ -1,7 +1,8 @@
 import type { HandOver, Interrupted } from '../explore/hand-over.ts';
 import type { ProgramSize, Shrunk, Smallest } from '../explore/shrink.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import { counted, hang } from './columns.ts';
+import { counted } from '../counted.ts';
+import { hang } from './columns.ts';
 import type { Style } from './style.ts';
 
 function sizeText({ threads, operations }: ProgramSize): string {

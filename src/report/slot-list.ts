@@ -1,3 +1,5 @@
+import { withCommas } from '../counted.ts';
+
 /** Slots as people write them: `4 5 6 9` in short lists, `4-6 9` where three or more follow each other, `… 12 more` at the end. */
 export function slotList(
   slots: readonly number[],
@@ -12,5 +14,5 @@ export function slotList(
     i = last + 1;
   }
   const missing = total - slots.length;
-  return missing > 0 ? `${parts.join(' ')} ${ellipsis} ${missing} more` : parts.join(' ');
+  return missing > 0 ? `${parts.join(' ')} ${ellipsis} ${withCommas(missing)} more` : parts.join(' ');
 }

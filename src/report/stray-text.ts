@@ -1,3 +1,4 @@
+import { plural } from '../counted.ts';
 import type { Audit } from '../check/audit.ts';
 import { type Geometry, GLOBAL, HEAD, LINE } from '../kernel/layout.ts';
 import { wordName } from '../observe/names.ts';
@@ -15,7 +16,7 @@ export function strayText(
   if (written.length === 0) return null;
   const named = written.slice(0, STRAYS).map((address) => unownedName(audit.geometry, address));
   const more = written.length > STRAYS ? ` ${glyph.ellipsis}` : '';
-  const they = written.length === 1 ? 'it belongs' : 'they belong';
+  const they = plural(written.length, 'it belongs', 'they belong');
   return { count: written.length, where: `${named.join(', ')}${more}: ${they} to nobody.` };
 }
 

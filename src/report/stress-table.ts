@@ -1,5 +1,6 @@
 import type { StressResult } from '../stress/result.ts';
-import { fittedTable, withCommas, padLeft } from './columns.ts';
+import { withCommas } from '../counted.ts';
+import { fittedTable, padLeft } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict. */

@@ -1,7 +1,7 @@
 import { MAX_LINK_TAG_BITS } from '../engines/registry.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS, MAX_TAG_BITS } from '../kernel/words.ts';
-import { counted } from './columns.ts';
+import { counted } from '../counted.ts';
 
 /** A free list whose tag is no wider than that of a pointer word can be: its width is part of every claim. */
 export function isNarrow(bits: number): boolean {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Judged, Party } from '../bench/targets.ts';
 import { rate } from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
@@ -16,7 +17,7 @@ export function targetsText(judged: readonly Judged[], style: Style): string {
 function groups(judged: readonly Judged[]): [string, Judged[]][] {
   const found = new Map<string, Judged[]>();
   for (const each of judged) {
-    const heading = `${each.workload}, ${each.threads} thread${each.threads === 1 ? '' : 's'}`;
+    const heading = `${each.workload}, ${counted(each.threads, 'thread')}`;
     found.set(heading, [...(found.get(heading) ?? []), each]);
   }
   return [...found];

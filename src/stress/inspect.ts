@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { finding, slotList } from '../check/shape.ts';
@@ -40,8 +41,7 @@ export function bookDamage(findings: readonly HistoryFinding[]): Finding[] {
   const kinds = [...new Set(findings.map(({ kind }) => kind))];
   return kinds.map((kind) => {
     const all = findings.filter((each) => each.kind === kind);
-    const more =
-      all.length > 1 ? ` So it went with ${all.length - 1} other${all.length > 2 ? 's' : ''}.` : '';
+    const more = all.length > 1 ? ` So it went with ${counted(all.length - 1, 'other')}.` : '';
     const thread = all[0].operations.at(-1)?.thread ?? null;
     return finding(kind === 'not linearizable' ? 'order broken' : kind, all[0].note + more, { thread });
   });

@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { countDamage, noticedDamage, shapeDamage } from '../check/shape.ts';
@@ -181,8 +182,7 @@ export class Inspection {
     const desk = this.#desk;
     const other = desk.read(thread, B_STUCK);
     const steps = desk.read(thread, B_STUCK_STEPS);
-    const did =
-      steps > 0 ? `made ${steps.toLocaleString('en-GB')} steps and more in one` : 'was in one and the same';
+    const did = steps > 0 ? `made ${withCommas(steps)} steps and more in one` : 'was in one and the same';
     const [ms, at] = [desk.read(thread, B_STUCK_MS), labelOf(desk.read(thread, B_STUCK_AT))];
     return `The scheme claims to be lock-free, but while T${thread} had stopped for a moment, before ${at}, no operation of another thread ended for ${ms} ms, and T${other} ${did} operation.`;
   }

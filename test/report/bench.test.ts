@@ -89,7 +89,7 @@ describe('the report of a benchmark', () => {
       /^tagged +10\.00 +█{10} +9\.90 +20\.00 +1\.00 +100ns +200ns +3\.0us +4\.0ms +0 of 0 \[1 out\]$/m,
     );
     expect(text).toMatch(/^no-reclaim .* 900, leaks \[~\]$/m);
-    expect(text).toContain('tagged: of 1000 operations failed A3 1.5');
+    expect(text).toContain('tagged: of 1,000 operations failed A3 1.5');
     expect(text).toContain('25 % of all attempts found it full or empty');
   });
 
@@ -108,7 +108,7 @@ describe('the report of a benchmark', () => {
   });
 
   test('has the age of slots as it was measured, beside what follows from the counts', () => {
-    expect(text).toMatch(/^hazard-pointers:threshold=32 +2\.9us +7\.0us +1\.0ms +5000 +3\.2us$/m);
+    expect(text).toMatch(/^hazard-pointers:threshold=32 +2\.9us +7\.0us +1\.0ms +5,000 +3\.2us$/m);
   });
 
   test('shows what is never freed as leaking, not as nothing', () => {
@@ -166,11 +166,11 @@ describe('the report of a benchmark', () => {
       plainStyle(),
     ).replaceAll(/\s+/g, ' ');
     expect(corrupted).toContain(
-      'naive CORRUPTED within 1822 operations in 34ms, double free: T2 freed slot 3. reachable 1 ·',
+      'naive CORRUPTED within 1,822 operations in 34ms, double free: T2 freed slot 3. reachable 1 ·',
     );
     expect(corrupted).toContain('counted twice −1 (1 slot has two owners) = 16 slots');
     expect(corrupted).toContain(
-      'naive (wasm) no damage seen in 1822 operations in 34ms, which proves nothing',
+      'naive (wasm) no damage seen in 1,822 operations in 34ms, which proves nothing',
     );
     expect(corrupted).toContain('naive, 2 threads CORRUPTED no claim as claimed');
     expect(corrupted).toContain('do not stop for good: T2 freed slot 3. reachable 1 ·');
@@ -180,9 +180,9 @@ describe('the report of a benchmark', () => {
     const fast = cell([sample(100), sample(100), sample(100)]);
     const tags = benchText({ ...full, cells: [...full.cells, fast] }, plainStyle());
     expect(tags).toMatch(/^bits +changes +atomics, 100\.00 Mops\/s/m);
-    expect(tags).toMatch(/^ +16 +65536 +655us +within a slice$/m);
-    expect(tags).toMatch(/^ +20 +1048576 +10ms +3\.5 slices$/m);
-    expect(tags).toMatch(/^ +30 +1073741824 +11s +3579 slices$/m);
+    expect(tags).toMatch(/^ +16 +65,536 +655us +within a slice$/m);
+    expect(tags).toMatch(/^ +20 +1,048,576 +10ms +3\.5 slices$/m);
+    expect(tags).toMatch(/^ +30 +1,073,741,824 +11s +3,579 slices$/m);
     expect(tags).toMatch(/longest operation\s+of tagged in\s+this run took 4\.0ms \(atomics\)/);
     const none = full.cells.filter(({ scheme }) => scheme !== 'tagged');
     expect(benchText({ ...full, cells: none }, plainStyle())).not.toContain('Tags:');

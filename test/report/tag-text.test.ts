@@ -48,7 +48,7 @@ test('the claims of all schemes name the widths of the free list, down to the na
 
 test.each([
   [6, 'ok'],
-  [2 ** 16, "ok; the free list's tag wraps after 32768 takes"],
+  [2 ** 16, "ok; the free list's tag wraps after 32,768 takes"],
 ])('a run on a slab of %i slots says so too', async (slots, text) => {
   const scenario = programScenario('[A] d', slots, 'T1@end');
   expect(outcomeText(await play(model, scenario, await claimedCase('hazard-pointers')))).toBe(text);

@@ -1,3 +1,4 @@
+import { counted, withCommas } from '../../counted.ts';
 import type { Race } from '../../check/races.ts';
 import type { Machine } from '../../model/machine.ts';
 import { Threw } from '../plain-body.ts';
@@ -71,19 +72,19 @@ export function failureOf(
 /** How the execution came to be found, how long it is, and how to run it again. */
 function howFound(steps: number, preemptions: number, search: Search | null, replay: string): string[] {
   if (steps === 0) return ['It is so before the first step, in every execution.'];
-  const size = `${counted(steps, 'step')} and ${counted(preemptions, 'preemption')}`;
+  const size = `${orNo(steps, 'step')} and ${orNo(preemptions, 'preemption')}`;
   const again = [`  replay: '${replay}'`];
   if (search === null) return [`Replayed: ${size}.`, ...again];
   const known = search.fewest ? ', the fewest that show it' : '; fewer preemptions are not excluded';
   const fewest = preemptions === 0 ? '' : known;
   return [
-    `Found ${search.executions === 1 ? 'in the first execution' : `after ${search.executions} executions`}; this one has ${size}${fewest}. Run it alone with`,
+    `Found ${search.executions === 1 ? 'in the first execution' : `after ${withCommas(search.executions)} executions`}; this one has ${size}${fewest}. Run it alone with`,
     ...again,
   ];
 }
 
-function counted(count: number, what: string): string {
-  return `${count === 0 ? 'no' : count} ${what}${count === 1 ? '' : 's'}`;
+function orNo(count: number, what: string): string {
+  return count === 0 ? `no ${what}s` : counted(count, what);
 }
 
 /** What is wrong, judged once more on the execution that is told. */

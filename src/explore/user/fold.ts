@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Row } from './table.ts';
 
 /** The longest round that is looked for, and how often it must come one after the other to be folded. */
@@ -56,7 +57,7 @@ function between(rows: readonly Row[], at: number, period: number, times: number
   return {
     step: null,
     thread: -1,
-    text: `  … ${count} ${count === 1 ? 'round' : 'rounds'} more of ${values}${numbers}`,
+    text: `  … ${counted(count, 'round')} more of ${values}${numbers}`,
     where: '',
     mark: '',
   };

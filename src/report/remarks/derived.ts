@@ -1,3 +1,4 @@
+import { plural } from '../../counted.ts';
 import { Audit, type Hand } from '../../check/audit.ts';
 import type { Belief } from '../../check/beliefs.ts';
 import { cardOf, knownSteps } from '../../engines/labels.ts';
@@ -76,7 +77,7 @@ export function announcedText(thread: number, scene: Scene, who = 'It', still = 
   if (announced.length === 0) return '';
   if (geometry.holds === HOLDS_HAZARDS) {
     const slots = [...new Set(announced)];
-    return ` ${who}${still} announces ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(' and ')}.`;
+    return ` ${who}${still} announces ${plural(slots.length, 'slot')} ${slots.join(' and ')}.`;
   }
   const epoch = pinnedAt(thread, scene);
   return epoch === null ? '' : ` ${who} is${still} pinned at epoch ${epoch}.`;
@@ -172,7 +173,7 @@ function cutOff(step: StepRecord, scene: Scene, { geometry }: Wording): Derived[
   const now = new Set(scene.audit.queue());
   const lost = new Audit(scene.before).queue().filter((slot) => !now.has(slot));
   if (lost.length === 0) return [];
-  const which = lost.length === 1 ? `slot ${lost[0]}` : `slots ${lost.join(' ')}`;
+  const which = `${plural(lost.length, 'slot')} ${lost.join(' ')}`;
   return [{ kind: 'cut', text: `Head does not lead to ${which} any more.`, stale: null }];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { cardOf } from '../../engines/labels.ts';
 import {
   ANNOUNCED,
@@ -45,8 +46,7 @@ export function noteText({ when = [], text }: Note, at: At): string | null {
   const filled = text.replaceAll(/\{([^}:]+)(?::(\w+))?\}/g, (_, hole: string, unit?: string) => {
     const value = valueOf(hole, at);
     if (value === null) whole = false;
-    if (unit === undefined) return String(value);
-    return `${value} ${unit}${value === 1 ? '' : 's'}`;
+    return unit === undefined || value === null ? String(value) : counted(Number(value), unit);
   });
   return whole ? filled : null;
 }
@@ -178,10 +178,10 @@ function valueOf(hole: string, at: At): string | number | null {
     case 'answer':
       return event.kind === 'return' ? event.value : null;
   }
-  const counted = /^T(\d+)\.(retired|kept)$/.exec(hole);
-  if (counted) {
-    const thread = Number(counted[1]);
-    if (counted[2] === 'retired') return audit.threads[thread - 1]?.retired ?? null;
+  const lists = /^T(\d+)\.(retired|kept)$/.exec(hole);
+  if (lists) {
+    const thread = Number(lists[1]);
+    if (lists[2] === 'retired') return audit.threads[thread - 1]?.retired ?? null;
     return audit
       .retiredLists()
       .filter((list) => list.thread === thread)

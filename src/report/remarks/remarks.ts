@@ -1,3 +1,4 @@
+import { counted, withCommas } from '../../counted.ts';
 import { blame, type Loss } from '../../check/blame.ts';
 import { equation } from '../../check/audit.ts';
 import type { Belief } from '../../check/beliefs.ts';
@@ -206,7 +207,7 @@ class Teller {
     if (tagBits === 0 || changes === null || changes === 0 || changes % 2 ** tagBits !== 0) return;
     this.#say(
       step,
-      `The word changed ${changes} times since step ${finding.since}, and a tag of ${tagBits === 1 ? '1 bit' : `${tagBits} bits`} is the same again after ${2 ** tagBits} changes.`,
+      `The word changed ${withCommas(changes)} times since step ${finding.since}, and a tag of ${counted(tagBits, 'bit')} is the same again after ${counted(2 ** tagBits, 'change')}.`,
       true,
     );
   }

@@ -49,7 +49,10 @@ const CAME: readonly Sentence[] = [
           new Set([...truth.owners(at).retired.values()].flat()).size >= Number(count),
       ),
   ],
-  [/^a tag wraps after (\d+) changes$/, ([count], { truth }) => 2 ** truth.tagBits === Number(count)],
+  [
+    /^a tag wraps after ([\d,]+) changes$/,
+    ([count], { truth }) => 2 ** truth.tagBits === Number(count!.replaceAll(',', '')),
+  ],
 ];
 
 export function came(words: string | undefined, under: Under): boolean {
