@@ -1,7 +1,7 @@
 import { Words } from '../platform-array.ts';
-import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
-import type { Footprint } from '../model/local.ts';
-import { Machine, type Model } from '../model/machine.ts';
+import { type Dependence, depend, FootprintBuilder, ofWaiting } from '../model/dependence.ts';
+import { type Footprint, waysOf } from '../model/local.ts';
+import { Machine, moveOf, type Model } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { TraceNames } from './trace-names.ts';
@@ -32,6 +32,8 @@ const MAX_ROWS = 8_000_000;
  *   leaves off there for the thread that follows e, which costs no more than before, when it left off for t.
  *
  * Each such change moves a step to an earlier turn of its thread, so there is an end to them, and each class keeps an execution.
+ *
+ * Of a thread that sleeps before a choice the step is all of its answers together.
  */
 export class BoundedSearch {
   readonly machine: Machine;
@@ -129,12 +131,24 @@ export class BoundedSearch {
     if (before + this.#names.size >= (this.#options.maxRows ?? MAX_ROWS)) this.#tally.stop('memory');
   }
 
+  /** Goes on with a thread, in all ways. */
   #step(thread: number, left: number, sleep: number): Footprint {
+    const ways = waysOf(this.machine.at[thread].next);
+    if (ways === 1) return this.#move(thread, null, left, sleep);
+    const all = new FootprintBuilder();
+    for (let chosen = 0; chosen < ways && !this.#tally.stopped; chosen++) {
+      const footprint = this.#move(thread, chosen, left, sleep);
+      for (let i = 0; i < footprint.length; i += 2) all.touch(footprint[i], footprint[i + 1]);
+    }
+    return all.build();
+  }
+
+  #move(thread: number, chosen: number | null, left: number, sleep: number): Footprint {
     const { machine } = this;
     const { onStep, onBack } = this.#options;
     const depth = machine.happened.length;
-    const footprint = machine.step(thread);
-    this.#names.push(thread, footprint);
+    const footprint = machine.step(moveOf(thread, chosen ?? 0));
+    this.#names.push(thread, footprint, chosen);
     if (onStep?.(machine) === true) this.#tally.stop('visitor');
     else if (!this.#tally.stopped) {
       const awake = this.#without(sleep, footprint, this.#sleepersAt(depth));

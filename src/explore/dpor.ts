@@ -1,7 +1,7 @@
 import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
 import { Events } from './events.ts';
-import { type Footprint, isStep, partsOf } from '../model/local.ts';
-import { Machine, type Model } from '../model/machine.ts';
+import { type Footprint, isStep, partsOf, waysOf } from '../model/local.ts';
+import { Machine, moveOf, type Model } from '../model/machine.ts';
 import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 
 /** What the search knows of the moment before an event. */
@@ -12,6 +12,10 @@ interface Frame {
   sleep: number;
   /** By thread that sleeps the footprint of its step. */
   readonly sleepers: Footprint[];
+  /** The threads before a choice of which some answers need not be tried, one bit each. All of them sleep if the thread does. */
+  choosing: number;
+  /** By such a thread and answer the footprint that the step had with it; null if it is to be tried. */
+  readonly chosen: (Footprint | null)[][];
 }
 
 /** Goes on after a step, with the threads that sleep then. */
@@ -23,7 +27,7 @@ type Onward = (sleep: number) => void;
  * source sets with sleep sets. Sleep sets alone see to it that no class is visited twice (Godefroid 1996); source sets leave out most
  * of what the sleep sets would otherwise have to give up half-way.
  *
- * Two things go beyond the paper.
+ * Three things go beyond the paper.
  * - The sleep set is asked as well before a thread is added to a backtrack set: an initial of v that sleeps means that all that begins
  *   like v was or will be explored.
  * - An await is blocked while its word has a value, so a race with a write can be reversed only if the await could have been made just
@@ -31,6 +35,8 @@ type Onward = (sleep: number) => void;
  *   it could not, an earlier write may do, though it happens before the await around the later ones; so all are asked. An await that is
  *   blocked when an execution ends or is given up is asked in the same way: an earlier write may have let it through, and a later one closed
  *   it again. (In the paper a step that can be made stays so until it is made, so its races show sooner or later.)
+ * - A choice is a step of its thread with several answers. With each answer it is another step, which sleeps for itself, since what comes
+ *   with it up to the next step may depend on other things. To try a thread is to try all of them that do not sleep.
  */
 export class Dpor {
   readonly machine: Machine;
@@ -56,6 +62,7 @@ export class Dpor {
   /** Explores what begins with these threads' steps, and is no part of what comes before it in the order of `branches`. */
   run(path: readonly number[] = []): Searched {
     const { steps } = this.machine;
+    this.#frame(0).choosing = 0;
     this.#follow(path, 0, this.#onward);
     return this.#tally.searched(this.machine.steps - steps);
   }
@@ -66,6 +73,7 @@ export class Dpor {
    */
   branches(path: readonly number[]): (readonly number[])[] {
     let branches: (readonly number[])[] = [];
+    this.#frame(0).choosing = 0;
     this.#follow(path, 0, (sleep) => {
       const enabled = this.machine.enabled();
       branches = enabled === 0 ? [path] : this.#inOrder(enabled & ~sleep).map((thread) => [...path, thread]);
@@ -89,9 +97,11 @@ export class Dpor {
     frame.backtrack = -1;
     for (const thread of this.#inOrder(machine.enabled() & ~sleep)) {
       if (thread === path[depth]) break;
-      frame.sleepers[thread] = machine.step(thread);
-      frame.sleep |= 1 << thread;
-      machine.back();
+      this.#sleepIn(frame, thread, (move) => {
+        const footprint = machine.step(move);
+        machine.back();
+        return footprint;
+      });
     }
     this.#try(frame, depth, path[depth], (asleep) => this.#follow(path, asleep, then));
   }
@@ -129,9 +139,27 @@ export class Dpor {
   }
 
   #try(frame: Frame, depth: number, thread: number, then: Onward): void {
+    this.#sleepIn(frame, thread, (move) => this.#move(frame, depth, thread, move, then));
+  }
+
+  /** Tries a thread in all ways that do not sleep; from then on it sleeps. */
+  #sleepIn(frame: Frame, thread: number, tried: (move: number) => Footprint): void {
+    const ways = waysOf(this.machine.at[thread].next);
+    if (ways === 1) frame.sleepers[thread] = tried(thread);
+    else {
+      if (((frame.choosing >> thread) & 1) === 0)
+        frame.chosen[thread] = Array.from({ length: ways }, () => null);
+      frame.choosing |= 1 << thread;
+      const chosen = frame.chosen[thread];
+      for (let way = 0; way < ways && !this.#tally.stopped; way++) chosen[way] ??= tried(moveOf(thread, way));
+    }
+    frame.sleep |= 1 << thread;
+  }
+
+  #move(frame: Frame, depth: number, thread: number, move: number, then: Onward): Footprint {
     const { machine } = this;
     const { waits } = machine.at[thread];
-    const footprint = machine.step(thread);
+    const footprint = machine.step(move);
     this.#events.push(thread, footprint, waits !== null, (event) => {
       if (waits === null || !this.#wasBlocked(event, waits)) this.#reverse(event, thread, footprint);
     });
@@ -140,20 +168,38 @@ export class Dpor {
     this.#options.onBack?.(machine);
     this.#events.pop();
     machine.back();
-    frame.sleep |= 1 << thread;
-    frame.sleepers[thread] = footprint;
+    return footprint;
   }
 
   /** A thread that sleeps and does not depend on the step sleeps on. */
   #stillAsleep(frame: Frame, depth: number, thread: number, footprint: Footprint): number {
     const below = this.#frame(depth + 1);
-    let sleep = 0;
+    let sleep = frame.choosing === 0 ? 0 : this.#stillChoosing(frame, below, thread, footprint);
+    if (frame.choosing === 0) below.choosing = 0;
     for (let other = 0; other < this.machine.threads; other++) {
-      if (other === thread || ((frame.sleep >> other) & 1) === 0) continue;
+      if (other === thread || (((frame.sleep & ~frame.choosing) >> other) & 1) === 0) continue;
       if (depend(frame.sleepers[other], footprint)) continue;
       sleep |= 1 << other;
       below.sleepers[other] = frame.sleepers[other];
     }
+    return sleep;
+  }
+
+  /** The same for threads before a choice, of which some answers sleep on, or all. */
+  #stillChoosing(frame: Frame, below: Frame, thread: number, footprint: Footprint): number {
+    let sleep = 0;
+    let choosing = 0;
+    for (let other = 0; other < this.machine.threads; other++) {
+      if (other === thread || ((frame.choosing >> other) & 1) === 0) continue;
+      const chosen = frame.chosen[other].map((each) =>
+        each === null || depend(each, footprint) ? null : each,
+      );
+      if (chosen.every((each) => each === null)) continue;
+      below.chosen[other] = chosen;
+      choosing |= 1 << other;
+      if (!chosen.includes(null)) sleep |= 1 << other;
+    }
+    below.choosing = choosing;
     return sleep;
   }
 
@@ -188,7 +234,7 @@ export class Dpor {
   }
 
   #frame(depth: number): Frame {
-    this.#frames[depth] ??= { backtrack: 0, sleep: 0, sleepers: [] };
+    this.#frames[depth] ??= { backtrack: 0, sleep: 0, sleepers: [], choosing: 0, chosen: [] };
     return this.#frames[depth];
   }
 }

@@ -1,6 +1,7 @@
 import { Words } from '../platform-array.ts';
 import { memoryDependence } from '../model/dependence.ts';
-import { Machine, type Model } from '../model/machine.ts';
+import { Machine, moveOf, type Model } from '../model/machine.ts';
+import { waysOf } from '../model/local.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { StateNames } from './state-names.ts';
@@ -59,7 +60,7 @@ export class StateSearch {
     const enabled = machine.enabled();
     const goesOn = last >= 0 && ((enabled >> last) & 1) !== 0;
     // Where nobody may be interrupted there is one way to go on, and it is not worth remembering.
-    if (left === 0 && goesOn) return this.#step(last, 0);
+    if (left === 0 && goesOn && waysOf(machine.at[last].next) === 1) return this.#step(last, 0);
     const over = enabled === 0;
     const state = over ? this.#stateOf(-1, 0) : this.#stateOf(last, left);
     const known = this.#interleavings[state];
@@ -88,9 +89,17 @@ export class StateSearch {
   }
 
   #step(thread: number, left: number): bigint {
+    let interleavings = 0n;
+    const ways = waysOf(this.machine.at[thread].next);
+    for (let chosen = 0; chosen < ways && !this.#tally.stopped; chosen++)
+      interleavings += this.#move(thread, chosen, left);
+    return interleavings;
+  }
+
+  #move(thread: number, chosen: number, left: number): bigint {
     const { machine } = this;
     const { onStep, onBack } = this.#options;
-    this.#names.touch(machine.step(thread));
+    this.#names.touch(machine.step(moveOf(thread, chosen)));
     let interleavings = 0n;
     if (onStep?.(machine) === true) this.#tally.stop('visitor');
     else if (!this.#tally.stopped) interleavings = this.#explore(thread, left);

@@ -6,7 +6,7 @@ import { Rows } from './rows.ts';
  * Names for the classes of executions under a dependence. A class is known by which events happen before which, that is by the clocks of
  * each thread's events in order. The clock of an event that comes after no more events of other threads than the one before it in its
  * thread says nothing new, so the others and the number of all are enough. Each sequence of such clocks is given a number, so that a name
- * is two numbers for each thread. Equal names mean equal classes. When more than `most` numbers are remembered all are forgotten, and a
+ * is two numbers for each thread. What a thread has chosen is a part of its sequence. Equal names mean equal classes. When more than `most` numbers are remembered all are forgotten, and a
  * class may have another name from then on.
  */
 export class TraceNames {
@@ -38,17 +38,30 @@ export class TraceNames {
     return this.#longer.size;
   }
 
-  push(thread: number, footprint: Footprint): void {
+  /** @param chosen what was chosen in the event, if it was a choice of several */
+  push(thread: number, footprint: Footprint, chosen: number | null = null): void {
     this.#events.push(thread, footprint, false, () => {});
     const sequences = this.#sequences[thread];
     const before = sequences[sequences.length - 1];
-    sequences.push(this.#events.hasLearned(thread) ? this.#goingOn(before) : before);
+    const after = this.#events.hasLearned(thread) ? this.#goingOn(before) : before;
+    sequences.push(chosen === null ? after : this.#choosing(after, chosen));
   }
 
   /** The number of a sequence and the clock of the latest event. */
   #goingOn(before: number): number {
     this.#row[0] = before;
     this.#events.copyClock(this.#events.length - 1, this.#row, 1);
+    return this.#numberOfRow();
+  }
+
+  /** The number of a sequence and of what was chosen then, in the place of a clock that there is not. */
+  #choosing(before: number, chosen: number): number {
+    this.#row.fill(-1 - chosen);
+    this.#row[0] = before;
+    return this.#numberOfRow();
+  }
+
+  #numberOfRow(): number {
     if (this.#longer.size >= this.#most) {
       this.#given += this.#longer.size;
       this.#longer.clear();

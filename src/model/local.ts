@@ -4,7 +4,8 @@ import { wordAfter as plainlyAfter } from '../engines/effect.ts';
 /**
  * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
  * race, so that others may come between (`read`, `write`). A thread that has made too many plain accesses without a step is stopped for
- * good, before a step that is never made (`stuck`: of the word that it was at).
+ * good, before a step that is never made (`stuck`: of the word that it was at). A choice (`choose`) touches no word: a search
+ * answers it in every way, with the numbers below `first`.
  */
 export interface Request extends Omit<Pending, 'access'> {
   readonly access:
@@ -18,6 +19,7 @@ export interface Request extends Omit<Pending, 'access'> {
     | 'wait'
     | 'wake'
     | 'notify'
+    | 'choose'
     | 'stuck';
   /** What the step does where that is more than a change of one 32-bit word; else null. */
   readonly custom: Custom | null;
@@ -107,6 +109,8 @@ export interface Local {
   readonly pokes: readonly number[];
   /** What it does next; null if it has ended. */
   readonly next: Request | PlainRead | null;
+  /** A number for where in its code it asks for that, if it is known; else 0. */
+  readonly site: number;
   /** Words and values by turns: the thread is blocked while each word has its value. Null if its next step is never blocked. */
   readonly waits: readonly number[] | null;
   /**
@@ -131,18 +135,29 @@ export function isStep(next: Request | PlainRead | null): next is Request {
   return next !== null && next.access !== 'peek';
 }
 
+/** In how many ways a thread may move from before a step: all answers of a choice, or 1. */
+export function waysOf(next: Request | PlainRead | null): number {
+  return next !== null && next.access === 'choose' ? next.first : 1;
+}
+
 /** What a step finds: the word at its address, or a number for all the words that it works on as one. */
 export function wordBefore({ address, custom }: Request, words: Int32Array): number {
   return custom === null || custom.wide === null ? words[address] : custom.wide.join(words);
 }
 
 /** The addresses of the words that a step works on. */
-export function cellsOf({ address, custom }: Pick<Request, 'address' | 'custom'>): readonly number[] {
+export function cellsOf({
+  access,
+  address,
+  custom,
+}: Pick<Request, 'access' | 'address' | 'custom'>): readonly number[] {
+  if (access === 'choose') return NONE;
   return custom === null || custom.wide === null ? [address] : custom.wide.addresses;
 }
 
 /** The words that a step works on and what they hold, by turns, if all of them together are `whole`. */
 export function partsOf(request: Request | PlainRead, whole: number): readonly number[] {
+  if (request.access === 'choose') return NONE;
   const wide = isStep(request) ? (request.custom?.wide ?? null) : null;
   if (wide === null) return [request.address, whole];
   return wide.split(whole).flatMap((word, i) => [wide.addresses[i], word]);
@@ -153,7 +168,17 @@ export function wordAfter(request: Request, before: number): number {
   return request.custom === null ? plainlyAfter(request, before) : request.custom.after(request, before);
 }
 
-const READERS: ReadonlySet<Request['access']> = new Set(['load', 'await', 'read', 'wait', 'wake', 'stuck']);
+const NONE: readonly number[] = Object.freeze([]);
+
+const READERS: ReadonlySet<Request['access']> = new Set([
+  'load',
+  'await',
+  'read',
+  'wait',
+  'wake',
+  'choose',
+  'stuck',
+]);
 
 /** True if the step writes. A compare-and-swap that fails is a read. */
 export function writes(request: Request, before: number): boolean {
@@ -170,7 +195,7 @@ function isStore({ access }: Request): boolean {
   return access === 'store' || access === 'write';
 }
 
-/** What a step answers: the word before it. A store answers nothing, so the word before it is not the thread's to know. */
+/** What a step answers: the word before it, or what was chosen. A store answers nothing, so the word before it is not the thread's to know. */
 export function answerTo(request: Request, before: number): number {
   return isStore(request) ? 0 : before;
 }

@@ -46,7 +46,25 @@ export function victimOf({ deaths }: Pick<Model, 'deaths'>, thread: number): num
   return deaths?.find(({ by }) => by === thread)?.of ?? null;
 }
 
-/** An event of an execution: who moved, from where to where, and the word before. */
+/** Threads are numbered below this. */
+const MOST_THREADS = 32;
+
+/**
+ * A move of an execution as a number: who moves, and at a choice what is chosen. Where nothing is chosen it is the number of the thread.
+ */
+export function moveOf(thread: number, chosen: number): number {
+  return thread + MOST_THREADS * chosen;
+}
+
+export function moverOf(move: number): number {
+  return move % MOST_THREADS;
+}
+
+export function chosenIn(move: number): number {
+  return Math.floor(move / MOST_THREADS);
+}
+
+/** An event of an execution: who moved, from where to where, and the word before, or what was chosen. */
 export interface Happening {
   readonly thread: number;
   readonly from: Local;
@@ -205,11 +223,12 @@ export class Machine {
     );
   }
 
-  /** Lets a thread make its step, and returns what it touched. */
-  step(thread: number): Footprint {
+  /** Lets a thread make its step, and returns what it touched. A move that chooses nothing answers a choice by 0. */
+  step(move: number): Footprint {
+    const thread = moverOf(move);
     const from = this.at[thread];
     const request = from.next as Request;
-    const before = wordBefore(request, this.words);
+    const before = request.access === 'choose' ? chosenIn(move) : wordBefore(request, this.words);
     this.#marks.push(this.#undo.length);
     const after = wordAfter(request, before);
     this.lastWritten = after;
@@ -265,9 +284,11 @@ export class Machine {
     for (const [thread, strand] of this.strands.entries()) strand.forget(this.at[thread]);
   }
 
-  /** Who moved, in order. */
+  /** The moves, in order. */
   path(): number[] {
-    return this.happened.map(({ thread }) => thread);
+    return this.happened.map(({ thread, from, before }) =>
+      from.next?.access === 'choose' ? moveOf(thread, before) : thread,
+    );
   }
 }
 

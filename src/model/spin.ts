@@ -5,6 +5,7 @@ import {
   partsOf,
   type PlainRead,
   type Request,
+  waysOf,
   wordAfter,
 } from './local.ts';
 
@@ -12,13 +13,15 @@ import {
 export const LONGEST_ROUND = 24;
 
 /** A place in a tree of answers, as far as its past goes. */
-type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own'>;
+type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own' | 'site'>;
 
 /** Something that a thread was answered, and what its private words answered until it asked for more. */
 export interface Made {
   readonly request: Request | PlainRead;
   readonly answer: number;
   readonly own: readonly number[];
+  /** Where in the code it was asked for. */
+  readonly site: number;
 }
 
 /** Says whether the thread, given the answers of a round again and again, goes on in the same way. */
@@ -32,6 +35,9 @@ export type Rehearse = (round: readonly Made[]) => boolean;
  * as it was, a further round is like the last one and changes nothing. So the thread is blocked until one of them is written, and
  * nothing is lost but executions in which it goes round more often. A thread that counts its rounds does not go on in the same way,
  * which a rehearsal shows: such a loop is not blocked.
+ *
+ * Of a round with a choice a further one may answer it in another way. That is explored where the round began, if the thread stands there
+ * again: so it must be known that the two are the same place of its code, where it asks for the same step.
  */
 export function waitsAt(
   next: Request,
@@ -49,6 +55,7 @@ export function waitsAt(
   for (let length = 1; length * spins <= made.length; length++) {
     if (!isSame(next, made[length - 1].request) || !isRepeated(made, length, spins)) continue;
     const round = made.slice(0, length).toReversed();
+    if (!isBack(past, round)) continue;
     const waits = readIn(round);
     if (waits !== null && rehearse(round)) return waits;
   }
@@ -74,15 +81,20 @@ export function roundsAt(
   for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
     if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
     const request = at.parent.next as Request | PlainRead;
-    made.push({ request, answer: at.given, own: at.own });
+    made.push({ request, answer: at.given, own: at.own, site: at.parent.site });
     if (!isStep(request)) continue;
     steps++;
     if (!isSame(next, request)) continue;
     if (++tried > MOST_TRIED) break;
     const round = made.toReversed();
-    if (mayRestore(round) && rehearse(round)) rounds.push(steps);
+    if (isBack(past, round) && mayRestore(round) && rehearse(round)) rounds.push(steps);
   }
   return rounds.length === 0 ? null : rounds;
+}
+
+/** True if nothing is chosen in a round, or it surely began at the place of the code that it came to. */
+function isBack({ site }: Past, round: readonly Made[]): boolean {
+  return (site !== 0 && site === round[0].site) || round.every(({ request }) => waysOf(request) === 1);
 }
 
 /** So many of the latest places where a round may have begun are looked at: a loop may have loops within. */
@@ -119,7 +131,7 @@ function idleSteps(past: Past, most: number): Made[] {
     if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
     const request = at.parent.next as Request | PlainRead;
     if (isStep(request) && !changesNothing(request, at.given)) break;
-    made.push({ request, answer: at.given, own: at.own });
+    made.push({ request, answer: at.given, own: at.own, site: at.parent.site });
   }
   return made;
 }
@@ -132,7 +144,8 @@ function isRepeated(made: readonly Made[], round: number, spins: number): boolea
   return true;
 }
 
-function isSame(a: Request | PlainRead, b: Request | PlainRead): boolean {
+/** True if it is the same step, or the same plain read. */
+export function isSame(a: Request | PlainRead, b: Request | PlainRead): boolean {
   if (a.address !== b.address || a.access !== b.access) return false;
   if (!isStep(a) || !isStep(b)) return true;
   return a.step === b.step && a.first === b.first && a.second === b.second && a.custom === b.custom;

@@ -23,7 +23,7 @@ export class EndlessPlain extends UsageError {
 
 /** The way out for code that does not do the same again. */
 const DETERMINISM =
-  'It may use nothing but shared words and its own variables: no Math.random, no Date, nothing that it changes outside itself.';
+  'It may use nothing but shared words and its own variables, and nothing that it changes outside itself.';
 
 /** Something that a thread was answered: to what, or null for a plain read of a private word. */
 export interface Answered {
@@ -71,6 +71,8 @@ export class StrandMemory extends Memory {
   stopsInPlain = false;
   /** How a word is called in messages. */
   nameOf: (address: number) => string = (address) => `word ${address}`;
+  /** Where in its code the thread asks for the step that it comes to next, if that is known: see `Local`. */
+  site = 0;
   #record: Answered[] = [];
   #at = 0;
   #unwinding = false;
@@ -214,6 +216,7 @@ export class StrandMemory extends Memory {
     this.#undo = undo;
     this.#listener = listener;
     this.#plains = 0;
+    this.site = 0;
     this.newSegment();
   }
 

@@ -205,7 +205,7 @@ interface Loops {
   rounds(next: Request, place: Grown): readonly number[] | null;
 }
 
-type Grown = Pick<Local, 'parent' | 'given' | 'startsPart' | 'own' | 'plain' | 'pokes' | 'part'>;
+type Grown = Pick<Local, 'parent' | 'given' | 'startsPart' | 'own' | 'plain' | 'pokes' | 'part' | 'site'>;
 
 /** New places of a tree, made while the thread's code runs. */
 class Growth {
@@ -252,6 +252,7 @@ class Growth {
       own: lean(own),
       plain: lean(plain),
       pokes: lean(pokes),
+      site: isStep(next) ? this.#memory.site : 0,
     };
     const waits = isStep(next) ? this.#loops.waits(next, here) : null;
     const place: Local = {

@@ -1,6 +1,7 @@
 import { bufferOf, type ModelledBuffer } from './buffers.ts';
 import { dataView, isDataView } from './data-views.ts';
 import type { Kind, Value } from './kinds.ts';
+import { date, dateNow, performanceNow, random } from './outside.ts';
 import { platform, types } from './platform.ts';
 import { newSharedNow, runningThread } from './running.ts';
 import { arrayView, copyOf, METHODS, viewOf } from './views.ts';
@@ -196,6 +197,14 @@ export const replacements: readonly Replacement[] = [
     by: (value: unknown) => viewOf(value) !== undefined || isDataView(value) || isView(value),
   },
   { of: inRealm, name: 'structuredClone', by: structuredClone },
+  { of: (realm) => realm.Math, name: 'random', by: random },
+  ...classes('Date', date),
+  { of: (realm) => realm.Date, name: 'now', by: dateNow },
+  {
+    of: (realm) => (realm.performance ? (Object.getPrototypeOf(realm.performance) as object) : undefined),
+    name: 'now',
+    by: performanceNow,
+  },
   { of: (realm) => realm.TextDecoder?.prototype, name: 'decode', by: decode },
   { of: (realm) => realm.TextEncoder?.prototype, name: 'encodeInto', by: encodeInto },
   ...(wasmMemory

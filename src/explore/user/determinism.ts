@@ -53,6 +53,6 @@ function endOf({ layout }: Program, { next, result }: Local): { readonly is: str
 
 function notDeterministic(thread: number, what: string): UsageError {
   return new UsageError(
-    `The code of T${thread + 1} is not deterministic: run again on the same answers ${what}. It may use nothing but shared words and its own variables: no Math.random, no Date, nothing that it changes outside itself.`,
+    `The code of T${thread + 1} is not deterministic: run again on the same answers ${what}. It may use nothing but shared words and its own variables, and nothing that it changes outside itself.`,
   );
 }

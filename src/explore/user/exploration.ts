@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { BoundedSearch } from '../bounded.ts';
 import { Dpor } from '../dpor.ts';
-import { Machine } from '../../model/machine.ts';
+import { Machine, moverOf } from '../../model/machine.ts';
 import type { SearchOptions, Searched } from '../search.ts';
 import { StateSearch } from '../states.ts';
 import { EndlessPlain } from '../../model/strand-memory.ts';
@@ -15,7 +15,7 @@ import type { Program } from './program.ts';
 import type { FailureKind } from './types.ts';
 import type { Unfinished } from './unended.ts';
 
-/** An execution in which something is wrong, by who moved. */
+/** An execution in which something is wrong, by its moves. */
 export interface Found {
   readonly kind: FailureKind;
   readonly path: readonly number[];
@@ -45,6 +45,8 @@ export class Watch {
   found: Found | null = null;
   race: Found | null = null;
   cut = 0;
+  /** Executions that do not count, since a choice was answered in the same way forever. */
+  unfair = 0;
   unfinished: Unfinished | null = null;
   /** Words of plain accesses that were found to race, and are no steps yet. */
   readonly racing: Set<number> = new Set();
@@ -80,7 +82,8 @@ export class Watch {
     if (this.racing.size > 0) return true;
     const verdict = this.#judge.atEnd(machine);
     if (verdict === null || 'kind' in verdict) return this.#take(verdict, machine);
-    this.cut++;
+    if (verdict.isUnfair) this.unfair++;
+    else this.cut++;
     this.unfinished ??= verdict;
     return false;
   }
@@ -113,8 +116,18 @@ export function exploreProgram(program: Program, deadline: number): Explored {
     });
     if (watch.racing.size === 0 && searched !== null) {
       const { executions, complete } = searched;
-      const { found, race, cut, unfinished } = watch;
-      return { found, race, points, executions, cut, unfinished, complete: complete && cut === 0 };
+      const { found, race, unfair, unfinished } = watch;
+      // Where not one has come to an end it is not known that there is one.
+      const cut = watch.cut + (unfair === executions ? unfair : 0);
+      return {
+        found,
+        race,
+        points,
+        executions: unfair === executions ? executions : executions - unfair,
+        cut,
+        unfinished,
+        complete: complete && cut === 0,
+      };
     }
     known = new Set(points);
     for (const address of watch.racing) addRegion(program, address, known);
@@ -233,9 +246,9 @@ export function runAgain(
   known: Machine | null = null,
 ): Machine {
   const machine = new Machine(program.model(points), program.dependence(), program.stepLimit);
-  for (const thread of path) {
-    assertSameMoves(program, machine, thread, known);
-    machine.step(thread);
+  for (const move of path) {
+    assertSameMoves(program, machine, moverOf(move), known);
+    machine.step(move);
     onStep(machine);
   }
   return machine;

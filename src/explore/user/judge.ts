@@ -11,7 +11,7 @@ import type { AnyCheck } from './any-check.ts';
 import { runAlone } from './running.ts';
 import { textOf, thrownText } from './text.ts';
 import type { FailureKind } from './types.ts';
-import { judgeUnended, type Unfinished } from './unended.ts';
+import { hasServed, judgeUnended, type Unfinished } from './unended.ts';
 import { WaitsAlone } from './waits-alone.ts';
 
 /** Something that is wrong with an execution. */
@@ -59,9 +59,13 @@ export class Judge {
     const { check } = this.#program;
     const thrown = machine.at.findIndex(({ result }) => result instanceof Threw);
     if (thrown >= 0) return thrownBy(thrown, machine.at[thrown].result as Threw);
-    if (!machine.hasEnded) return this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
+    if (!hasServed(this.#program, machine))
+      return this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
     if (check.model) {
-      const wrong = this.#histories.get(canonicalHistory(machine), () => this.#history(machine));
+      const calls = this.#calls(machine);
+      const pending = calls.filter(isPending).map(showCall);
+      const key = [canonicalHistory(machine), ...pending].join('\n');
+      const wrong = this.#histories.get(key, () => this.#history(calls));
       if (wrong) return wrong;
     }
     const { finally: atEnd } = check;
@@ -91,10 +95,9 @@ export class Judge {
     return { kind: verdict.kind, cause: undefined, details: verdict.lines };
   }
 
-  #history(machine: Machine): Fault | null {
+  #history(calls: readonly Call[]): Fault | null {
     const { model } = this.#program.check;
     if (!model) return null;
-    const calls = this.#answered(machine);
     const found = searchOrder(calls, specificationOf(model), MOST_STATES);
     if (found === null)
       throw new UsageError(
@@ -114,8 +117,9 @@ export class Judge {
     };
   }
 
-  #answered(machine: Machine): Call[] {
-    const { answers } = this.#program;
+  /** The calls of an execution: those that have answered, and those in which a thread that serves still is. */
+  #calls(machine: Machine): Call[] {
+    const { answers, arguments: given } = this.#program;
     // Calls that end before their thread's first step take part at any moment before it.
     const early = machine.strands.flatMap(({ root }, thread) =>
       plainUpTo(root).flatMap((plain) =>
@@ -124,16 +128,25 @@ export class Judge {
           : [],
       ),
     );
-    const calls = callsOf(machine).flatMap(({ thread, answer, invoked, returned }) =>
-      answer === null ? [] : [{ ...answers.valueOf(answer.value), thread, invoked, returned }],
-    );
+    const calls = callsOf(machine).map(({ thread, invoke, answer, invoked, returned }): Call => {
+      const { name } = invoke;
+      const known =
+        answer === null
+          ? { name, argument: given.valueOf(invoke.argument as number), response: undefined }
+          : answers.valueOf(answer.value);
+      return { ...known, thread, invoked, returned };
+    });
     return [...early, ...calls];
   }
 }
 
-/** A call in an execution that has answered. */
+/** A call in an execution. One that has not answered is pending: perhaps it has taken effect. */
 interface Call extends Answer, Timed {
   readonly thread: number;
+}
+
+function isPending({ returned }: Pick<Timed, 'returned'>): boolean {
+  return returned === Infinity;
 }
 
 function showCall(call: Call): string {
@@ -159,14 +172,14 @@ interface State {
 function specificationOf(model: NonNullable<AnyCheck['model']>): Specification<Call, State> {
   return {
     initial: { is: model.initial },
-    after: ({ is }, { name, argument, response }) => {
+    after: ({ is }, { name, argument, response, returned }) => {
       const before = textOf(is);
       const [next, answer] = applied(model, { is }, { name, argument });
       if (textOf(is) !== before)
         throw new UsageError(
           `The sequential model changed the state that it was given, in ${showInvocation({ name, argument })}: let apply return a new one.`,
         );
-      return textOf(answer) === textOf(response) ? { is: next } : null;
+      return isPending({ returned }) || textOf(answer) === textOf(response) ? { is: next } : null;
     },
     key: ({ is }) => textOf(is),
     isIdle: () => false,

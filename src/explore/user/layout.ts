@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { Cells, type NoCells } from './cells.ts';
+import { type decisionsOf } from './chance.ts';
 import { type Element, Mixed } from './element.ts';
 import { Interned } from './interned.ts';
 import { type Kind, makeKinds, type Value } from './kinds.ts';
@@ -104,7 +105,7 @@ export interface Range {
 
 /**
  * Where everything is: first the words of all cells, one region after the other; then for each of them one with the list of threads that
- * sleep on it; then one for each thread that is 1 while it sleeps.
+ * sleep on it; then one for each thread that is 1 while it sleeps; then the clock, in milliseconds since the start.
  */
 export class Layout {
   readonly regions: readonly Region[];
@@ -113,6 +114,9 @@ export class Layout {
   /** What stands in the words with lists. Number 0 is the empty list. */
   readonly lists: Interned<Sleepers> = new Interned<Sleepers>((list) => list.join());
   readonly waiting: Waiting;
+  readonly clock: number;
+  /** How choices are told. */
+  readonly decisions: ReturnType<typeof decisionsOf>;
   readonly #cells: readonly Placed[];
   /** Of each region the first word, if its cells are its elements; else -1. */
   readonly #bases: readonly number[];
@@ -121,7 +125,8 @@ export class Layout {
   readonly #elements: readonly Map<number, Element>[];
   readonly #scratch = new Bytes(8);
 
-  constructor({ regions }: Memory, threads: number) {
+  constructor({ regions }: Memory, threads: number, decisions: ReturnType<typeof decisionsOf>) {
+    this.decisions = decisions;
     this.regions = regions.slice();
     const cells: Placed[] = [];
     this.#addresses = regions.map((region) => {
@@ -140,7 +145,8 @@ export class Layout {
     });
     this.#elements = regions.map(() => new Map<number, Element>());
     this.lists.numberOf([]);
-    this.words = new Words(2 * cells.length + threads);
+    this.clock = 2 * cells.length + threads;
+    this.words = new Words(this.clock + 1);
     for (const [address, { region, start, kind }] of cells.entries())
       this.words[address] = kind.fromBytes(region.bytes, start);
     this.waiting = makeWaiting(this);
@@ -216,6 +222,7 @@ export class Layout {
 
   /** A word as people call it: `next`, `ring[2]`, `memory.int32[1]`. */
   nameOf(address: number): string {
+    if (address === this.clock) return 'the clock';
     const { region, start, kind } = this.#cells[address];
     return nameOfElement(region, start, kind);
   }
@@ -238,6 +245,7 @@ export class Layout {
 
   /** A word's content as people read it. */
   show(address: number, word: number): string {
+    if (address === this.clock) return `at ${word} ms`;
     return showWord(this.#cells[address].kind, word);
   }
 

@@ -9,7 +9,7 @@ import { showPending } from './step-text.ts';
 const MOST_REMEMBERED = 200_000;
 
 /**
- * Whether every thread can finish alone from where the machine stands, the others being stopped forever: what lock-free code can, and
+ * Whether every thread that is to end can finish alone from where the machine stands, the others being stopped forever: what lock-free code can, and
  * code that waits for others cannot. (It is obstruction freedom, strictly speaking: without it there is no lock freedom.)
  */
 export class LockFreedom {
@@ -23,7 +23,7 @@ export class LockFreedom {
   fault(machine: Machine): Fault | null {
     const state = machine.words.join();
     for (const [thread, { id, next }] of machine.at.entries()) {
-      if (next === null) continue;
+      if (next === null || this.#program.serves(thread)) continue;
       const key = `${thread} ${id} ${state}`;
       if (this.#finishes.has(key)) continue;
       const hindered = finishesAlone(machine, thread) ? null : this.#hindered(machine, thread);

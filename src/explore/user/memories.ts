@@ -28,6 +28,7 @@ export class Memories {
     const { thread, from, before } = happening;
     const request = from.next as Request;
     const { address, wrote } = showStep(this.#layout, request, before);
+    if (address === null) return [];
     const notes: string[] = [];
     if (request.access === 'notify' && before === 0) this.#unheard.set(address, { thread, step });
     if (request.access === 'wait' && before === request.first) notes.push(...this.#missed(thread, address));

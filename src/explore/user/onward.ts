@@ -1,5 +1,5 @@
 import { Random } from '../../engines/random.ts';
-import { answerTo, partsOf, type Request, wordAfter, wordBefore } from '../../model/local.ts';
+import { answerTo, partsOf, type Request, waysOf, wordAfter, wordBefore } from '../../model/local.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Answered } from '../../model/strand-memory.ts';
 
@@ -38,7 +38,7 @@ interface Runner {
 /**
  * Lets the threads that have not ended run on from where a machine stands, on words of their own, until they end, sleep, or have made ten
  * times as many steps as the limit says: by turns, short ones first and of different lengths, so that each sees the others
- * in many places. So a loop that counts its rounds, or that a thread would end which stood still, is told from one that goes on.
+ * in many places. Choices are answered by chance. So a loop that counts its rounds, or that a thread would end which stood still, is told from one that goes on.
  *
  * @param only the thread that runs; by default all that have not ended
  */
@@ -58,12 +58,8 @@ export function runOnward(machine: Machine, only: number | null = null): Onward[
     for (const runner of runners) {
       if (runner.outcome === 'ended' || runner.steps >= most) continue;
       const before = runner.steps;
-      const ended = runOne(
-        machine,
-        runner,
-        words,
-        Math.min(most, before + longest - random.below(longest >> 1)),
-      );
+      const upTo = Math.min(most, before + longest - random.below(longest >> 1));
+      const ended = runOne(machine, runner, words, upTo, random);
       goesOn ||= ended || runner.steps > before;
     }
     longest = Math.min(most, Math.ceil(longest * 1.25));
@@ -71,7 +67,7 @@ export function runOnward(machine: Machine, only: number | null = null): Onward[
   return runners.map(({ record: _record, last, ...fares }) => ({ ...fares, last: last.slice(-MOST_KEPT) }));
 }
 
-function runOne(machine: Machine, runner: Runner, words: Int32Array, most: number): boolean {
+function runOne(machine: Machine, runner: Runner, words: Int32Array, most: number, random: Random): boolean {
   const { thread, record } = runner;
   const made: Answered[] = [];
   runner.outcome = 'going';
@@ -82,7 +78,7 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
   };
   const step = (request: Request): number | null => {
     const { access, first, custom } = request;
-    const before = wordBefore(request, words);
+    const before = access === 'choose' ? random.below(waysOf(request)) : wordBefore(request, words);
     if (custom === null && (access === 'wake' || access === 'await') && before === first) {
       runner.outcome = 'asleep';
       runner.asleepIn = request;

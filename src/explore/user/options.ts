@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors.ts';
 import { closest } from '../../suggest.ts';
 import type { AnyCheck } from './any-check.ts';
+import { MOST_WAYS } from './chance.ts';
 import { textOf } from './text.ts';
-import type { Check, Declared, SequentialModel } from './types.ts';
+import type { Check, Declared, SequentialModel, ThreadOptions } from './types.ts';
 import { platform, types } from './platform.ts';
 
 /** Masks of threads have 32 bits, one of them for the sign. */
@@ -22,6 +23,17 @@ const wholeFrom = (least: number): Sort => ({
   give: `give a whole number from ${least}`,
 });
 const trueOrFalse: Sort = { fits: (value) => typeof value === 'boolean', give: 'give true or false' };
+
+function listOf(what: string, fits: (value: number) => boolean): Sort {
+  return {
+    fits: (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= MOST_WAYS &&
+      value.every((each) => typeof each === 'number' && fits(each)),
+    give: `give a list of ${what}`,
+  };
+}
 
 const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   words: { fits: isObject, give: 'give the shared words by name, as in words: { counter: 0 }' },
@@ -49,6 +61,11 @@ const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   maxExecutions: wholeFrom(1),
   maxSeconds: { fits: (value) => typeof value === 'number' && value > 0, give: 'give seconds, more than 0' },
   stepLimit: wholeFrom(1),
+  random: listOf('numbers from 0 to less than 1, as in random: [0, 0.5]', (value) => value >= 0 && value < 1),
+  clock: listOf(
+    'milliseconds, whole numbers from 0, as in clock: [0, 1000]',
+    (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 31,
+  ),
   interleavings: trueOrFalse,
   replay: { fits: (value) => typeof value === 'string', give: 'give the line that a failure ends with' },
 };
@@ -59,6 +76,14 @@ const MODEL: Readonly<Record<keyof SequentialModel<unknown, unknown>, Sort>> = {
     fits: isFunction,
     give: 'give a function of a state, an operation and its argument, which returns [next state, response]',
   },
+};
+
+const THREAD: Readonly<Record<keyof ThreadOptions<unknown>, Sort>> = {
+  code: {
+    fits: (value) => isFunction(value) || Array.isArray(value),
+    give: 'give what it runs: a function, or a list of operations',
+  },
+  serves: trueOrFalse,
 };
 
 const EXAMPLE = 'check({ words: { counter: 0 }, threads: [body, body] })';
@@ -116,8 +141,10 @@ function assertThreads({ threads, operations }: AnyCheck): void {
   if (threads.length === 0) throw new UsageError('The check has no threads: give one function for each.');
   if (threads.length > MOST_THREADS)
     throw new UsageError(`The check has ${threads.length} threads: at most ${MOST_THREADS} can be explored.`);
-  for (const [i, code] of threads.entries()) {
+  for (const [i, thread] of threads.entries()) {
     const who = `T${i + 1}`;
+    if (isObject(thread)) assertFields(who, thread, THREAD, ['code']);
+    const code = isObject(thread) && 'code' in thread ? thread.code : thread;
     if (typeof code !== 'function' && !Array.isArray(code))
       throw new UsageError(
         `${who} is ${textOf(code)}: give a function, or a list of operations as [['push', 1], ['pop']].`,

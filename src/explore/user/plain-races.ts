@@ -66,7 +66,7 @@ export function racesIn(machine: Machine, layout: Layout): Race[] {
     if (access === 'write') after.writes.unshift(...cells.map((cell) => [cell, first] as const));
     for (const also of request.custom?.alsoWrites(request, before) ?? [])
       take(thread, i + 1, { access: 'add', address: also, ...NOTHING });
-    const isPlainStep = access === 'read' || access === 'write';
+    const isPlainStep = access === 'read' || access === 'write' || access === 'choose';
     take(thread, i + 1, {
       access: isPlainStep ? 'load' : accessOf(request, before),
       address: isPlainStep ? nowhere(thread) : address,

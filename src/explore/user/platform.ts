@@ -35,7 +35,13 @@ type Arrays = Pick<
   | 'BigUint64Array'
 >;
 
-type Platform = Pick<typeof globalThis, 'ArrayBuffer' | 'Atomics' | 'DataView' | 'SharedArrayBuffer'> & {
+type Platform = Pick<
+  typeof globalThis,
+  'ArrayBuffer' | 'Atomics' | 'DataView' | 'Date' | 'SharedArrayBuffer'
+> & {
+  readonly dateNow: () => number;
+  readonly performanceNow: () => number;
+  readonly random: () => number;
   readonly TextDecoder: typeof TextDecoder | undefined;
   readonly TextEncoder: typeof TextEncoder | undefined;
   readonly WebAssembly: { readonly Memory: new (of: { shared?: boolean }) => object } | undefined;
@@ -49,6 +55,10 @@ export const platform: Platform = {
   ArrayBuffer: globalThis.ArrayBuffer,
   Atomics: globalThis.Atomics,
   DataView: globalThis.DataView,
+  Date: globalThis.Date,
+  dateNow: globalThis.Date.now,
+  performanceNow: globalThis.performance.now.bind(globalThis.performance),
+  random: globalThis.Math.random,
   SharedArrayBuffer: globalThis.SharedArrayBuffer,
   TextDecoder: globalThis.TextDecoder,
   TextEncoder: globalThis.TextEncoder,

@@ -11,6 +11,7 @@ import type { Local } from '../../model/local.ts';
 import type { Model } from '../../model/machine.ts';
 import { runBody } from '../plain-body.ts';
 import type { Code } from '../../model/strand.ts';
+import { decisionsOf, type Outside } from './chance.ts';
 import { Interned, TooManyValues } from './interned.ts';
 import type { NoCells } from './cells.ts';
 import { Layout, makeCells, Memory } from './layout.ts';
@@ -22,7 +23,7 @@ import { isThenable } from './thenable.ts';
 import { showPending } from './step-text.ts';
 import { textOf } from './text.ts';
 import { ThreadWords } from './thread-words.ts';
-import type { Declared, Shared } from './types.ts';
+import type { Call, BodyOf, Declared, Operations, Shared, Thread } from './types.ts';
 import { types } from './platform.ts';
 
 /** A call that has answered, as histories know it. */
@@ -46,6 +47,13 @@ function refusing(words: ThreadWords, body: () => unknown): unknown {
   }
 }
 
+/** What a thread runs. */
+type Coded = BodyOf<Shared<Declared>, unknown> | readonly Call<unknown>[];
+
+function codeOf(thread: AnyCheck['threads'][number]): Coded {
+  return 'code' in thread ? thread.code : thread;
+}
+
 /** What a check asks to be explored: its words, and the code of its threads over them. */
 export class Program {
   readonly check: AnyCheck;
@@ -53,6 +61,10 @@ export class Program {
   layout: Layout;
   readonly stepLimit: number;
   readonly memory: Memory;
+  /** What each thread runs: its code, or a list of calls. */
+  readonly codes: readonly Coded[];
+  readonly #serving: readonly boolean[];
+  readonly #outside: Outside;
   readonly #made: Made | null;
   /** The arguments of calls, and calls with their answers, by the numbers that are noted of them. */
   readonly arguments: Interned<unknown> = new Interned<unknown>(textOf);
@@ -62,6 +74,9 @@ export class Program {
     assertCheck(check);
     this.check = check;
     this.stepLimit = check.stepLimit ?? 1000;
+    this.codes = check.threads.map(codeOf);
+    this.#serving = check.threads.map((thread) => 'serves' in thread && thread.serves === true);
+    this.#outside = { random: check.random ?? [], clock: check.clock ?? [] };
     this.memory = new Memory(check.words ?? {});
     this.#made = check.make === undefined ? null : new Made(this.memory, check.make, this.code);
     if (this.memory.regions.length === 0)
@@ -70,19 +85,28 @@ export class Program {
           ? 'The check declares no shared words: give some, as in words: { counter: 0 }.'
           : 'make makes no SharedArrayBuffer, and the check declares no words: let it make the memory that the threads share, or declare some, as in words: { memory: new SharedArrayBuffer(64) }.',
       );
-    this.layout = new Layout(this.memory, check.threads.length);
+    this.layout = this.#layOut();
+  }
+
+  #layOut(): Layout {
+    return new Layout(this.memory, this.threads, decisionsOf(this.#outside));
+  }
+
+  /** True if an execution may end without the thread's end. */
+  serves(thread: number): boolean {
+    return this.#serving[thread];
   }
 
   /** The functions that threads run. */
   get code(): readonly unknown[] {
-    const { threads, operations = {}, make } = this.check;
-    return [...threads, ...Object.values(operations), make];
+    const { operations = {}, make } = this.check;
+    return [...this.codes, ...Object.values(operations), make];
   }
 
   /** Makes cells for an access that had none: addresses are other ones from here on. */
   layOut(missing: NoCells): void {
     makeCells(this.memory, missing);
-    this.layout = new Layout(this.memory, this.threads);
+    this.layout = this.#layOut();
   }
 
   /** What judgements are given: the memory by name, or the objects over it. */
@@ -104,8 +128,8 @@ export class Program {
     points: ReadonlySet<number>,
     onThread: (words: ThreadWords, thread: number) => void = () => {},
   ): Model {
-    const threads = this.check.threads.map((_, thread): Code => (memory) => {
-      const words = new ThreadWords(memory, thread, this.layout, points);
+    const threads = this.codes.map((_, thread): Code => (memory) => {
+      const words = new ThreadWords(memory, thread, this.layout, points, this.#outside);
       onThread(words, thread);
       memory.name = `The code of T${words.number}`;
       memory.named = (request) => showPending(this.layout, request);
@@ -142,23 +166,24 @@ export class Program {
   ): () => unknown {
     const sharedOf = this.#sharedOf(words);
     let shared: Shared<Declared>;
-    const code = this.check.threads[thread];
+    const code = this.codes[thread];
     const call = (name: string, argument?: unknown): unknown => {
       const operation = this.#operation(name, words);
       note({ kind: 'invoke', op: 0, name, argument: this.arguments.numberOf(argument) });
-      const response = refusePromise(operation(shared, argument), words);
+      const response = refusePromise(operation(shared, argument, given), words);
       note({ kind: 'return', outcome: 'value', value: this.answers.numberOf({ name, argument, response }) });
       return response;
     };
+    const given: Thread<unknown> = { number: thread + 1, call, choose: (n) => words.choose(n) };
     return () => {
       shared = sharedOf() as Shared<Declared>;
       if (typeof code !== 'function') return code.map(([name, argument]) => call(name, argument));
-      return code(shared, { number: thread + 1, call });
+      return code(shared, given);
     };
   }
 
-  #operation(name: string, words: ThreadWords): (shared: Shared<Declared>, argument: unknown) => unknown {
-    const operations = this.check.operations ?? {};
+  #operation(name: string, words: ThreadWords): Operations<Declared, unknown>[string] {
+    const operations: Operations<Declared, unknown> = this.check.operations ?? {};
     if (Object.hasOwn(operations, name)) return operations[name];
     const names = Object.keys(operations);
     return words.refuse(

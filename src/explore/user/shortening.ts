@@ -1,5 +1,5 @@
 import { BoundedSearch } from '../bounded.ts';
-import type { Machine } from '../../model/machine.ts';
+import { type Machine, moverOf } from '../../model/machine.ts';
 import { StateSearch } from '../states.ts';
 import { type Found, runAgain, Watch } from './exploration.ts';
 import { racesIn } from './plain-races.ts';
@@ -44,10 +44,12 @@ export function preemptionsIn(
 ): number {
   const machine = runAgain(program, points, []);
   let preemptions = 0;
-  for (const [i, thread] of path.entries()) {
-    const last = path[i - 1];
-    if (last !== undefined && last !== thread && ((machine.enabled() >> last) & 1) !== 0) preemptions++;
-    machine.step(thread);
+  let last: number | null = null;
+  for (const move of path) {
+    const thread = moverOf(move);
+    if (last !== null && last !== thread && ((machine.enabled() >> last) & 1) !== 0) preemptions++;
+    machine.step(move);
+    last = thread;
   }
   return preemptions;
 }

@@ -8,14 +8,23 @@ export interface StepText {
   readonly text: string;
   /** `0 → 1`, or empty. */
   readonly change: string;
-  /** The declared word that it is about. */
-  readonly address: number;
+  /** The word that it is about; null for a choice. */
+  readonly address: number | null;
   readonly wrote: boolean;
 }
 
 /** What a step did: `next.add(1) ⇒ 0` and `0 → 1`. */
 export function showStep(layout: Layout, request: Request, before: number): StepText {
   const { access, first, second } = request;
+  if (access === 'choose') {
+    const text = layout.decisions[second].decided(first, before);
+    return { text, change: '', address: null, wrote: false };
+  }
+  if (request.address === layout.clock) {
+    const wrote = access === 'add';
+    const text = `the clock is at ${wordAfter(request, before)} ms`;
+    return { text, change: '', address: layout.clock, wrote };
+  }
   if (access === 'wake') {
     const address = layout.ofList(second);
     const result = before === 1 ? 'timed-out' : 'ok';
@@ -66,6 +75,8 @@ function elementOf(
 /** A step that a thread stands before: `serving.load()`. */
 export function showPending(layout: Layout, request: Request): string {
   const { access, address, first, second } = request;
+  if (access === 'choose') return layout.decisions[second].pending(first);
+  if (address === layout.clock) return 'a look at the clock';
   if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.wait`;
   if (access === 'await') return 'a wait on memory of its own, which no other thread knows';
   if (access === 'notify') return `${layout.nameOf(layout.ofList(address))}.notify`;

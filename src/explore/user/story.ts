@@ -1,10 +1,11 @@
 import type { Local, Request } from '../../model/local.ts';
-import { Machine } from '../../model/machine.ts';
+import { Machine, moverOf } from '../../model/machine.ts';
 import { showAnswer, showInvocation } from './judge.ts';
 import { folded } from './fold.ts';
 import { Memories } from './memories.ts';
 import type { Program } from './program.ts';
 import { showStep } from './step-text.ts';
+import { whereInCode } from './where.ts';
 import type { Row } from './table.ts';
 import type { Plain } from '../../engines/controlled.ts';
 
@@ -44,11 +45,12 @@ export function tell(
     }
   };
   for (const [thread, { root }] of machine.strands.entries()) tellPlain(thread, null, root, 0);
-  for (const [i, thread] of path.entries()) {
+  for (const [i, move] of path.entries()) {
+    const thread = moverOf(move);
     if (begun[thread] !== '') row(thread, begun[thread]);
     begun[thread] = '';
     const where = stands[thread];
-    machine.step(thread);
+    machine.step(move);
     const happening = machine.happened[i];
     const { text, change } = showStep(layout, happening.from.next as Request, happening.before);
     const mark = marked.has(i + 1) ? '!' : '';
@@ -85,20 +87,4 @@ function showPlain({ layout, arguments: given, answers }: Program, done: Done): 
     case 'return':
       return showAnswer(answers.valueOf(done.value));
   }
-}
-
-/** The folder of this library as a URL, and as a path; null in a bundle, where its lines stand among the user's. */
-const folder = import.meta.url ? new URL('..', import.meta.url) : null;
-const here = folder === null ? [] : [folder.href, decodeURIComponent(folder.pathname)];
-
-/** The first line of the stack that is not this library's: `lock.ts:12`. */
-function whereInCode(): string {
-  const lines = new Error().stack?.split('\n').slice(1) ?? [];
-  for (const line of lines) {
-    const [, file, number] = /\(?([^\s()]+):(\d+):\d+\)?$/.exec(line) ?? [];
-    if (file === undefined || file.startsWith('node:')) continue;
-    if (here.length === 0 || here.some((own) => file.startsWith(own))) continue;
-    return `${decodeURIComponent(/[^/\\]*$/.exec(file)?.[0] ?? file)}:${number}`;
-  }
-  return '';
 }

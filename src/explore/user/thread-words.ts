@@ -1,4 +1,5 @@
 import { InternalError } from '../../errors.ts';
+import { CHOOSE, CLOCK, MOST_WAYS, type Outside, RANDOM } from './chance.ts';
 import type { Custom, Request } from '../../model/local.ts';
 import type { StrandMemory } from '../../model/strand-memory.ts';
 import { NoCells } from './cells.ts';
@@ -7,12 +8,17 @@ import type { Value } from './kinds.ts';
 import type { Layout } from './layout.ts';
 import type { Arithmetic, At, MemoryAccess } from './memory-access.ts';
 import { Scratch } from './scratch.ts';
+import { textOf } from './text.ts';
 import type { WaitResult } from './types.ts';
+import { siteInCode } from './where.ts';
 
 /** True if a wait with this timeout ends only by being woken. */
 export function sleepsForEver(timeout: number): boolean {
   return Number.isNaN(timeout) || timeout === Infinity;
 }
+
+/** What a word holds of milliseconds. */
+const MOST_TIME = 2 ** 31 - 1;
 
 /** The memory of a check for the code of one thread: what the views and the modelled `Atomics` are made of. */
 export class ThreadWords implements MemoryAccess {
@@ -21,6 +27,9 @@ export class ThreadWords implements MemoryAccess {
   readonly #sleeper: number;
   /** Words whose plain accesses are steps. */
   readonly #points: ReadonlySet<number>;
+  readonly #outside: Outside;
+  /** True once the thread has chosen: then it matters where in its code it makes a step. */
+  #chooses = false;
   /** Buffers that the thread made since its code began to run. */
   #own = new WeakSet<object>();
   /** Where accesses go while the thread's objects are made; else null. */
@@ -32,7 +41,14 @@ export class ThreadWords implements MemoryAccess {
   /** Makes a buffer that the threads share, while their objects are made; else null. */
   newShared: ((bytes: number, most: number | null) => object) | null = null;
 
-  constructor(memory: StrandMemory, thread: number, layout: Layout, points: ReadonlySet<number>) {
+  constructor(
+    memory: StrandMemory,
+    thread: number,
+    layout: Layout,
+    points: ReadonlySet<number>,
+    outside: Outside,
+  ) {
+    this.#outside = outside;
     this.#memory = memory;
     this.number = thread + 1;
     this.layout = layout;
@@ -63,6 +79,52 @@ export class ThreadWords implements MemoryAccess {
       this.#scratch = null;
       this.newShared = null;
     }
+  }
+
+  /** True while the thread's objects are made. */
+  get isMaking(): boolean {
+    return this.#scratch !== null;
+  }
+
+  /** A number from 0 to n - 1: all are tried. */
+  choose(n: number): number {
+    if (!Number.isInteger(n) || n < 1 || n > MOST_WAYS)
+      this.refuse(
+        `T${this.number} chooses one of ${textOf(n)}: give a whole number from 1 to ${MOST_WAYS}, of which every one is tried.`,
+      );
+    return this.#choose(n, CHOOSE);
+  }
+
+  /** What `Math.random` returns. */
+  random(): number {
+    const { random } = this.#outside;
+    if (random.length === 0)
+      this.refuse(
+        `T${this.number} calls Math.random, and the check does not say what it may return: give some numbers that make a difference, as in random: [0, 0.5, 0.99], or use thread.choose.`,
+      );
+    return random[this.#choose(random.length, RANDOM)];
+  }
+
+  /** Milliseconds since the start. Before the look some may pass, of whatever the check says. */
+  lookAtClock(by: string): number {
+    const { clock } = this.#outside;
+    if (clock.length === 0)
+      this.refuse(
+        `T${this.number} looks at the clock by ${by}, and the check does not say what it may show: give milliseconds that may pass before a look, as in clock: [0, 1000].`,
+      );
+    const passed = clock[this.#choose(clock.length, CLOCK)];
+    const before = this.#askAt(passed === 0 ? 'load' : 'add', this.layout.clock, passed);
+    if (before + passed > MOST_TIME)
+      this.refuse(
+        `The clock of the check comes to ${before + passed} ms, and it goes to ${MOST_TIME}: let less pass before each look.`,
+      );
+    return before + passed;
+  }
+
+  #choose(ways: number, about: number): number {
+    if (ways === 1) return 0;
+    this.#chooses = true;
+    return this.#askAt('choose', this.#sleeper, ways, about);
   }
 
   refuse(why: string): never {
@@ -183,7 +245,10 @@ export class ThreadWords implements MemoryAccess {
     second = 0,
     custom: Custom | null = null,
   ): number {
-    if (this.locate !== null && this.#memory.isNew) this.locate();
+    if (this.#memory.isNew) {
+      this.locate?.();
+      if (this.#chooses) this.#memory.site = siteInCode();
+    }
     return this.#memory.ask(0, access, address, first, second, custom);
   }
 }

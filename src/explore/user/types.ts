@@ -87,6 +87,11 @@ export interface Thread<A> {
   readonly number: number;
   /** Calls an operation of the structure, so that it takes part in the history. Returns what it answers. */
   call(name: string, argument?: A): unknown;
+  /**
+   * A number from 0 to n - 1 that chance or the outside decides: executions with every one are explored. `n` is a whole number from 1 to
+   * 1000.
+   */
+  choose(n: number): number;
 }
 
 /**
@@ -98,22 +103,41 @@ export type Body<W extends Declared, A = number> = BodyOf<Shared<W>, A>;
 /** The same over objects that `make` makes. */
 export type BodyOf<M, A = number> = (shared: M, thread: Thread<A>) => unknown;
 
+/** A thread with what is to be said of it. */
+export interface ThreadOptions<C> {
+  /** What it runs: a function, or a list of operations to call. */
+  readonly code: C;
+  /**
+   * True if it need not end: an execution has ended when all other threads have, and this one sleeps, or goes round a loop that waits for
+   * another. Default: false.
+   */
+  readonly serves?: boolean;
+}
+
 /** For each thread its code, or a list of operations to call. */
 export type Threads<W extends Declared, A = number> = ThreadsOf<Shared<W>, A>;
 
 /** The same over objects that `make` makes. */
-export type ThreadsOf<M, A = number> = readonly (BodyOf<M, A> | readonly Call<A>[])[];
+export type ThreadsOf<M, A = number> = readonly (
+  BodyOf<M, A> | readonly Call<A>[] | ThreadOptions<BodyOf<M, A> | readonly Call<A>[]>
+)[];
 
-/** What the threads returned; a list of operations returns what these answered. */
+type ResultOf<C> = C extends (...given: never[]) => infer R ? R : readonly unknown[];
+
+/** What the threads returned; a list of operations returns what these answered. One that serves and has not ended is undefined. */
 export type Results<T> = {
-  readonly [K in keyof T]: T[K] extends (...given: never[]) => infer R ? R : readonly unknown[];
+  readonly [K in keyof T]: T[K] extends { readonly code: infer C }
+    ? ResultOf<C> | (T[K] extends { readonly serves: true } ? undefined : never)
+    : ResultOf<T[K]>;
 };
 
 /** The operations of a structure by name, over the declared words. */
 export type Operations<W extends Declared, A> = OperationsOf<Shared<W>, A>;
 
 /** The same over objects that `make` makes. */
-export type OperationsOf<M, A> = Readonly<Record<string, (shared: M, argument: A) => unknown>>;
+export type OperationsOf<M, A> = Readonly<
+  Record<string, (shared: M, argument: A, thread: Thread<A>) => unknown>
+>;
 
 /**
  * What a structure does if its operations come one after the other. States are values: `apply` returns a new one, and answers like the
@@ -133,7 +157,7 @@ export interface Check<
 > extends Extent {
   /** The shared memory by name: `{ counter: 0, total: 0n, ring: [0, 0, 0, 0], memory: new SharedArrayBuffer(64) }`. */
   readonly words: W;
-  /** Up to 31 threads: for each its code, or a list of operations to call. */
+  /** Up to 31 threads: for each its code, or a list of operations to call; or `{ code, serves }`. */
   readonly threads: T;
   /** The structure's operations, for threads that are lists and for `thread.call`. */
   readonly operations?: Operations<W, A>;
@@ -185,6 +209,16 @@ export interface Extent {
   readonly maxSeconds?: number;
   /** Steps that one thread may make in an execution. One that makes more is stopped there. Default 1000. */
   readonly stepLimit?: number;
+  /**
+   * What `Math.random` may return in a thread: every one of these numbers is tried at each call. Left out: a thread that calls it is
+   * refused.
+   */
+  readonly random?: readonly number[];
+  /**
+   * Milliseconds that may pass before a thread looks at the clock (`Date.now`, `new Date()`, `performance.now`): each of these is tried at
+   * each look, and times only grow, over all threads. Left out: a thread that looks is refused.
+   */
+  readonly clock?: readonly number[];
   /** Also count the interleavings that the executions stand for. May take long. Default: false. */
   readonly interleavings?: boolean;
   /** Run just one execution, by the line that a failure ends with. */

@@ -1,5 +1,6 @@
-import { isStep, type Local, type Request } from '../../model/local.ts';
+import { isStep, type Local, type Request, waysOf } from '../../model/local.ts';
 import type { Machine } from '../../model/machine.ts';
+import { isSame } from '../../model/spin.ts';
 import type { Layout } from './layout.ts';
 import { type Onward, runOnward } from './onward.ts';
 import type { Program } from './program.ts';
@@ -13,6 +14,8 @@ export interface Unfinished {
   readonly lines: readonly string[];
   /** True if another thread moved after one was stopped: perhaps it has let it out. */
   readonly othersMoved: boolean;
+  /** True if it does not count: in a loop a choice was answered in the same way forever, and another answer leads out. */
+  readonly isUnfair: boolean;
 }
 
 /** What is wrong with one that has ended. */
@@ -26,7 +29,8 @@ export interface Unended {
  * no thread is left to write, or was stopped at the step limit. Those that do not sleep run on alone for a while. If they end or
  * fall asleep, it is no fault: the execution was not followed to its end.
  */
-export function judgeUnended({ layout, stepLimit }: Program, machine: Machine): Unended | Unfinished {
+export function judgeUnended(program: Program, machine: Machine): Unended | Unfinished {
+  const { layout, stepLimit } = program;
   const standing = machine.at.filter(({ next }) => next !== null);
   const asleep = standing.every(isAsleep);
   const onward = asleep ? [] : runOnward(machine);
@@ -35,13 +39,47 @@ export function judgeUnended({ layout, stepLimit }: Program, machine: Machine): 
     if (!isStep(next)) return [];
     const fares = onward.find((each) => each.thread === thread) ?? null;
     const how = onward.length === 1 ? 'that it made alone' : 'in turns with the others';
-    return [`T${thread + 1} ${saysOf(layout, place, next, stepLimit, fares, how)}.`];
+    return [
+      `T${thread + 1}${program.serves(thread) ? ', which serves,' : ''} ${saysOf(layout, place, next, stepLimit, fares, how)}.`,
+    ];
   });
   if (asleep) return { kind: 'deadlock', lines };
-  const going = onward.filter(({ outcome }) => outcome === 'going');
-  if (going.length === 0) return { lines, othersMoved: othersMoved(machine, stepLimit) };
+  const going = goingOf(program, machine, onward);
+  if (going.length === 0)
+    return {
+      lines,
+      othersMoved: othersMoved(machine, stepLimit),
+      isUnfair: !machine.isCut && hasChosen(machine),
+    };
   const isStopped = going.some(({ thread }) => machine.at[thread].steps >= stepLimit);
   return { kind: isStopped ? 'endless' : 'livelock', lines };
+}
+
+/** Who of the threads that ran on did so to the end. One that serves may go round, where all others end. */
+function goingOf(program: Program, { at, stepLimit }: Machine, onward: readonly Onward[]): Onward[] {
+  const bound = onward.filter(({ thread }) => !program.serves(thread) || at[thread].steps >= stepLimit);
+  const end = bound.every(({ outcome }) => outcome === 'ended');
+  return (end ? bound : onward).filter(({ outcome }) => outcome === 'going');
+}
+
+/** True if a thread goes round a loop with a choice in it: since it stood before the same step. */
+function hasChosen({ at }: Machine): boolean {
+  return at.some((place) => {
+    const { next } = place;
+    if (!isStep(next) || isAsleep(place)) return false;
+    for (let from = place.parent; from !== null; from = from.parent) {
+      if (waysOf(from.next) > 1) return true;
+      if (isStep(from.next) && isSame(next, from.next)) return false;
+    }
+    return false;
+  });
+}
+
+/** True if all threads have ended, but for those that serve: these sleep, or go round a loop that waits for another. */
+export function hasServed(program: Program, machine: Machine): boolean {
+  if (machine.hasEnded) return true;
+  if (machine.isCut) return false;
+  return machine.at.every(({ next }, thread) => next === null || program.serves(thread));
 }
 
 function isAsleep({ next }: Local): boolean {
@@ -70,7 +108,8 @@ function saysOf(
       ? `${stopped}, and ends after ${steps} more`
       : `${stopped}, and falls asleep after ${steps} more`;
   }
-  const until = place.waits === null ? '' : ` as long as ${wordsOf(layout, place)}`;
+  const words = wordsOf(layout, place);
+  const until = words === '' ? '' : ` as long as ${words}`;
   const round = `goes round at ${showPending(layout, next)}${until}`;
   if (outcome === 'going') return `${round}; so it did for ${steps} steps more ${how}`;
   return outcome === 'ended'

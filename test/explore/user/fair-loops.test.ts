@@ -29,15 +29,22 @@ function seenBy(codes: readonly Code[], by: 'classes' | 'states' | 'bounded'): S
   const ends = new Set<string>();
   let isStuck = false;
   let cut = 0;
+  const judged = new Map<string, ReturnType<typeof judgeUnended>>();
+  const judge = (machine: Machine): ReturnType<typeof judgeUnended> => {
+    const state = `${machine.at.map(({ id }) => id).join()} ${machine.words.join()}`;
+    const verdict = judged.get(state) ?? judgeUnended(program, machine);
+    judged.set(state, verdict);
+    return verdict;
+  };
   const visit = (machine: Machine): void => {
     if (machine.hasEnded) {
       const kept = machine.at.map(({ result }) => result as number);
       ends.add(outcome([...machine.words.subarray(0, WORDS)], kept));
       return;
     }
-    const verdict = judgeUnended(program, machine);
+    const verdict = judge(machine);
     if ('kind' in verdict) isStuck = true;
-    else cut++;
+    else if (!verdict.isUnfair) cut++;
   };
   const options = { stepLimit: 40, maxExecutions: 400, maxRows: 20_000 };
   const model = program.model(new Set());
@@ -52,16 +59,18 @@ function seenBy(codes: readonly Code[], by: 'classes' | 'states' | 'bounded'): S
 }
 
 describe.each([
-  ['two threads', 2, runs(80)],
-  ['three threads', 3, runs(24)],
-] as const)('loops that give back what they took, of %s', (_, threads, programs) => {
+  ['loops that give back what they took, of two threads', 2, false, runs(80)],
+  ['loops that give back what they took, of three threads', 3, false, runs(24)],
+  ['loops that ask chance, of two threads', 2, true, runs(120)],
+  ['loops that ask chance, of three threads', 3, true, runs(16)],
+] as const)('%s', (_, threads, draws, programs) => {
   test.each(['classes', 'states', 'bounded'] as const)(
     'come to every end that a visit of all states finds, and to no other, by %s',
     (by) => {
       const random = new Random(11);
       let decided = 0;
       for (let i = 0; i < programs; i++) {
-        const codes = randomLoops(random, threads);
+        const codes = randomLoops(random, threads, draws);
         const all = everyState(codes, 5000);
         if (all === null) continue;
         const seen = seenBy(codes, by);
@@ -76,7 +85,7 @@ describe.each([
         expect({ codes, isStuck: seen.isStuck }).toEqual({ codes, isStuck: all.isStuck });
       }
 
-      expect(decided).toBeGreaterThan(0.7 * programs);
+      expect(decided).toBeGreaterThanOrEqual(0.5 * programs);
     },
   );
 });

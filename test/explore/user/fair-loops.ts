@@ -1,4 +1,5 @@
 import type { Random } from '../../../src/engines/random.ts';
+import type { BodyOf } from '../../../src/explore/index.ts';
 
 /** An instruction over three words, and where it goes on if that is not the next one. */
 export type Instruction =
@@ -10,19 +11,22 @@ export type Instruction =
   /** A wait with a timeout for as long as the word is of this value. */
   | { readonly does: 'doze'; readonly word: number; readonly value: number }
   | { readonly does: 'notify'; readonly word: number }
+  /** Keeps one of two numbers that chance decides, and jumps if it is 0. */
+  | { readonly does: 'draw'; readonly to: number }
   | { readonly does: 'jump'; readonly to: number };
 
 export type Code = readonly Instruction[];
 
 export const WORDS = 3;
 
-/** A random program: short threads with loops that end when another thread has moved, if they do. */
-export function randomLoops(random: Random, threads: number): Code[] {
+/** A random program: short threads with loops that end when another thread has moved, or chance says so, if they do. */
+export function randomLoops(random: Random, threads: number, draws: boolean): Code[] {
   return Array.from({ length: threads }, () => {
     const code: Instruction[] = [];
     const parts = 1 + random.below(2);
     for (let part = 0; part < parts; part++) {
-      if (random.below(2) === 0) code.push(...loop(random, code.length));
+      if (draws && random.below(2) === 0) code.push(...drawing(random, code.length));
+      else if (random.below(2) === 0) code.push(...loop(random, code.length));
       else code.push(straight(random));
     }
     return code;
@@ -39,6 +43,49 @@ function straight(random: Random): Instruction {
     { does: 'notify', word },
   ];
   return sorts[random.below(sorts.length)]!;
+}
+
+/** A choice, or a loop with one, that begins at an address of the code. */
+function drawing(random: Random, at: number): Instruction[] {
+  const [own, other] = [random.below(WORDS), random.below(WORDS)];
+  const [value, wanted] = [1 + random.below(2), random.below(3)];
+  switch (random.below(5)) {
+    // Fails now and then.
+    case 0:
+      return [
+        { does: 'draw', to: at },
+        { does: 'add', word: own, value },
+      ];
+    // Looks again and again, and may give up each time.
+    case 1:
+      return [
+        { does: 'if', word: other, value: wanted, to: at + 3 },
+        { does: 'draw', to: at },
+        { does: 'store', word: own, value },
+      ];
+    // Takes, and gives back if chance or another word says so.
+    case 2:
+      return [
+        { does: 'add', word: own, value },
+        { does: 'draw', to: at + 3 },
+        { does: 'if', word: other, value: wanted, to: at + 5 },
+        { does: 'add', word: own, value: -value },
+        { does: 'jump', to: at },
+      ];
+    // Asks chance which word to look at.
+    case 3:
+      return [
+        { does: 'draw', to: at + 3 },
+        { does: 'if', word: own, value: wanted, to: at + 4 },
+        { does: 'jump', to: at },
+        { does: 'unless', word: other, value, to: at },
+      ];
+    default:
+      return [
+        { does: 'draw', to: at + 2 },
+        { does: 'add', word: own, value },
+      ];
+  }
 }
 
 /** A loop that begins at an address of the code. */
@@ -130,16 +177,19 @@ export function everyState(codes: readonly Code[], most: number): Outcomes | nul
       ended.push(i);
     }
     for (const [thread, code] of codes.entries()) {
-      if (state.threads[thread]!.at >= code.length) continue;
-      const next = stepped(state, thread, code);
-      const key = JSON.stringify(next);
-      let number = seen.get(key);
-      if (number === undefined) {
-        number = queue.push(next) - 1;
-        seen.set(key, number);
-        before.push([]);
+      const here = code[state.threads[thread]!.at];
+      if (here === undefined) continue;
+      for (const drawn of here.does === 'draw' ? [0, 1] : [0]) {
+        const next = stepped(state, thread, code, drawn);
+        const key = JSON.stringify(next);
+        let number = seen.get(key);
+        if (number === undefined) {
+          number = queue.push(next) - 1;
+          seen.set(key, number);
+          before.push([]);
+        }
+        before[number]!.push(i);
       }
-      before[number]!.push(i);
     }
   }
   const canEnd = new Set(ended);
@@ -158,14 +208,16 @@ function settled(code: Code, to: number, kept: number): State['threads'][number]
   return { at, kept, asleep: 0 };
 }
 
-function stepped({ words, threads, lists }: State, thread: number, code: Code): State {
+function stepped({ words, threads, lists }: State, thread: number, code: Code, drawn: number): State {
   const { at, kept, asleep } = threads[thread]!;
   const here = code[at] as Exclude<Instruction, { does: 'jump' }>;
-  const now = words[here.word]!;
+  const now = here.does === 'draw' ? 0 : words[here.word]!;
   const become = (changed: State['threads'][number], others = threads): State['threads'] =>
     others.with(thread, changed);
   const goOn = (to: number, value = kept): State['threads'] => become(settled(code, to, value));
   switch (here.does) {
+    case 'draw':
+      return { words, threads: goOn(drawn === 0 ? here.to : at + 1, drawn), lists };
     case 'add':
       return { words: words.with(here.word, now + here.value), threads: goOn(at + 1), lists };
     case 'store':
@@ -197,38 +249,32 @@ function stepped({ words, threads, lists }: State, thread: number, code: Code): 
   }
 }
 
-/** The same code as the body of a check. */
-export function bodyOf(code: Code): (shared: { readonly w: Int32Array }) => number {
-  return ({ w }) => {
-    let kept = 0;
-    for (let at = 0; at < code.length; at++) {
-      const here = code[at]!;
-      switch (here.does) {
-        case 'add':
-          Atomics.add(w, here.word, here.value);
-          break;
-        case 'store':
-          Atomics.store(w, here.word, here.value);
-          break;
-        case 'keep':
-          kept = Atomics.load(w, here.word);
-          break;
-        case 'if':
-          if (Atomics.load(w, here.word) === here.value) at = here.to - 1;
-          break;
-        case 'unless':
-          if (Atomics.load(w, here.word) !== here.value) at = here.to - 1;
-          break;
-        case 'doze':
-          Atomics.wait(w, here.word, here.value, 5);
-          break;
-        case 'notify':
-          Atomics.notify(w, here.word);
-          break;
-        case 'jump':
-          at = here.to - 1;
-      }
-    }
-    return kept;
-  };
+/** The same code as the body of a check: JavaScript with a line for each instruction. */
+export function bodyOf(code: Code): BodyOf<{ readonly w: Int32Array }> {
+  const lines = code.map((here, at) => `case ${at}: ${textOf(here, at)}; break;`);
+  const text = ['let kept = 0, at = 0;', 'for (;;) switch (at) {', ...lines, 'default: return kept; }'];
+  return new Function('{ w }', 'thread', text.join('\n')) as BodyOf<{ readonly w: Int32Array }>;
+}
+
+function textOf(here: Instruction, at: number): string {
+  const next = `at = ${at + 1}`;
+  switch (here.does) {
+    case 'add':
+    case 'store':
+      return `Atomics.${here.does}(w, ${here.word}, ${here.value}); ${next}`;
+    case 'keep':
+      return `kept = Atomics.load(w, ${here.word}); ${next}`;
+    case 'if':
+      return `at = Atomics.load(w, ${here.word}) === ${here.value} ? ${here.to} : ${at + 1}`;
+    case 'unless':
+      return `at = Atomics.load(w, ${here.word}) !== ${here.value} ? ${here.to} : ${at + 1}`;
+    case 'doze':
+      return `Atomics.wait(w, ${here.word}, ${here.value}, 5); ${next}`;
+    case 'notify':
+      return `Atomics.notify(w, ${here.word}); ${next}`;
+    case 'draw':
+      return `kept = thread.choose(2); at = kept === 0 ? ${here.to} : ${at + 1}`;
+    case 'jump':
+      return `at = ${here.to}`;
+  }
 }
