@@ -21,8 +21,35 @@ function escaped(character: string): string {
   return code <= 0xffff ? `\\u${hex}` : `\\u{${hex}}`;
 }
 
-/** An argument of a command line as a shell reads it: in quotation marks if the shell would not leave it as it is. */
+/**
+ * An argument of a command line that is printed, so that a shell reads it as it is: bare where it can be, in double quotation marks where
+ * nothing in them means something to a shell, else in single ones. What cannot be seen stands in `$'…'` as an escape.
+ */
 export function shellWord(argument: string): string {
   if (argument !== '' && !/[^\w/:.=%@+,-]/.test(argument)) return argument;
+  if (visible(argument) !== argument) {
+    const quoted = argument.replaceAll(/['\\]/g, String.raw`\$&`);
+    return `$'${quoted.replace(HIDDEN, (character) => ansiEscape(character))}'`;
+  }
+  if (!/["$`\\!]/.test(argument)) return `"${argument}"`;
   return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function ansiEscape(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length <= 2 ? `\\x${hex.padStart(2, '0')}` : `\\U${hex.padStart(8, '0')}`;
+}
+
+const WORD = /(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/gsu;
+const PIECE = /\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"|([^'"\\]+)/gsu;
+
+/** The words of a line that was written so, as a shell takes it apart. */
+export function shellWords(line: string): string[] {
+  return [...line.matchAll(WORD)].map(([word]) =>
+    [...word.matchAll(PIECE)]
+      .map(([, one = '', single = '', double = '', bare = '']) => {
+        return one + single + double.replaceAll(/\\(["$`\\])/g, '$1') + bare;
+      })
+      .join(''),
+  );
 }

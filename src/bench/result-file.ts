@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
-import { visible } from '../visible.ts';
+import { shellWord, visible } from '../visible.ts';
 import type { Cell } from './cell.ts';
 import type { Corruption } from './corruption.ts';
 import type { Effort } from './measure.ts';
@@ -86,7 +86,7 @@ export function parseBench(text: string, name: string): BenchResult {
 
 function notAResult(name: string, why: string, cause?: unknown): UsageError {
   return new UsageError(
-    `The file ${visible(name)} is no result of lockfree-lab bench (${why}): make one with lockfree-lab bench --out ${visible(name)}.`,
+    `The file ${visible(name)} is no result of lockfree-lab bench (${why}): make one with lockfree-lab bench --out ${shellWord(name)}.`,
     { cause },
   );
 }

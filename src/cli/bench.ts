@@ -1,16 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
-import { compareResults } from '../bench/compare.ts';
 import type { Effort } from '../bench/measure.ts';
-import {
-  BENCH_SCHEMA,
-  type BenchResult,
-  obstacle,
-  parseBench,
-  printBench,
-  thisMachine,
-} from '../bench/result-file.ts';
+import { BENCH_SCHEMA, type BenchResult, obstacle, printBench, thisMachine } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
 import { stallStep } from '../bench/stall.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
@@ -21,12 +13,12 @@ import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/r
 import { MAX_THREADS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/bench-csv.ts';
-import { comparisonText } from '../report/bench-comparison.ts';
 import { benchText } from '../report/bench-table.ts';
 import { noteText } from '../report/columns.ts';
 import { closest } from '../suggest.ts';
 import { shellWord } from '../visible.ts';
-import { command, type Command, type Context, type Result, type Values } from './command.ts';
+import { compare, refuseBesideFiles, resultIn } from './bench-compare.ts';
+import { command, type Command, type Context, type Values } from './command.ts';
 import { choice, flag, integer, text, texts } from './option.ts';
 import { type Lock, lockFile } from './lock.ts';
 import { checkWritable, writeFile } from './output.ts';
@@ -284,43 +276,4 @@ function threadsOf({ threads, quick }: Given): number[] {
     }
     return count;
   });
-}
-
-function resultIn(file: string): BenchResult {
-  let contents: string;
-  try {
-    contents = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `The result ${file} cannot be read (${code ?? message}): give a file that bench --out has written.`,
-      { cause: error },
-    );
-  }
-  return parseBench(contents, file);
-}
-
-/** Throws a UsageError for an option that would do nothing, since two results are compared and nothing is measured. */
-function refuseBesideFiles({ think, ...given }: Given): void {
-  const asked = Object.entries({ ...given, think: think === 'no' ? null : think });
-  const idle = asked.find(([, value]) =>
-    Array.isArray(value) ? value.length > 0 : value !== null && value !== false,
-  );
-  if (idle !== undefined)
-    throw new UsageError(
-      `--${idle[0]} is for a measurement, and files are only compared: leave one of them out.`,
-    );
-}
-
-function compare({ print, style }: Context, files: readonly string[]): Result {
-  if (files.length !== 2) {
-    throw new UsageError(`One result file cannot be compared: write lockfree-lab bench ${files[0]} AFTER.`);
-  }
-  const [before, after] = files.map((file) => {
-    if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
-    return resultIn(file);
-  });
-  const comparison = compareResults(before, after);
-  print(comparisonText(comparison, style));
-  return { broken: false, document: { before: files[0], after: files[1], ...comparison } };
 }

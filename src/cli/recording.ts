@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import { selfName } from '../mutant/self.ts';
 import { parseTrace, parseTraceSoFar } from '../observe/trace-file.ts';
 import type { Trace, TraceHeader } from '../observe/trace.ts';
-import { visible } from '../visible.ts';
+import { shellWord, visible } from '../visible.ts';
 
 /** Reads a trace that somebody hands in. Throws a UsageError if it is not whole and as it was written. */
 export function readTrace(path: string): Trace {
@@ -90,7 +90,9 @@ export function checkKernel(path: string, header: TraceHeader): void {
     );
   }
   const isFile = /^(.*) \(\w+\)$/.exec(mutant);
-  const given = isFile ? `its file, as in --mutant ./${visible(isFile[1])}` : `--mutant ${visible(mutant)}`;
+  const given = isFile
+    ? `its file, as in --mutant ${shellWord(`./${isFile[1]}`)}`
+    : `--mutant ${shellWord(mutant)}`;
   const now = selfName === null ? 'the lab itself' : `its mutant ${selfName}`;
   throw new UsageError(
     `${trace} was made by the mutant ${visible(mutant)} of the lab, and this is ${now}: give ${given}.`,

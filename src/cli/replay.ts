@@ -7,7 +7,7 @@ import type { Trace } from '../observe/trace.ts';
 import { type Difference, differenceText, firstDifference } from '../report/difference.ts';
 import { claimedCase, isProgram, programScenario } from '../scenario/ad-hoc.ts';
 import { caseFor } from '../scenario/play.ts';
-import { parseReplayLine, type ReplayRequest } from '../scenario/replay-line.ts';
+import { parseReplayWords, type ReplayRequest } from '../scenario/replay-line.ts';
 import { command, type Command } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, text } from './option.ts';
@@ -44,8 +44,7 @@ export const replay: Command = command({
         `--scheme ${scheme} is for a trace; a line names its scheme itself: leave it out.`,
       );
     }
-    const request =
-      recorded === null ? parseReplayLine(words.join(' ')) : requestOf(words[0], recorded, scheme);
+    const request = recorded === null ? parseReplayWords(words) : requestOf(words[0], recorded, scheme);
     const { subject, schedule, slots, cache = 0 } = request;
     const variant = given === null ? (request.variant ?? null) : moduleOf(given);
     const isOwn = isProgram(subject, await operationsOf(variant));

@@ -1,4 +1,5 @@
-import { plural } from '../counted.ts';
+import { counted, plural, withCommas } from '../counted.ts';
+import { shellWord } from '../visible.ts';
 import { UsageError } from '../errors.ts';
 import { type Checkpoint, difference } from './checkpoint.ts';
 import { type Part, Sum } from './part.ts';
@@ -57,7 +58,7 @@ function checkGaps(parts: readonly Named[]): void {
     const own = unitsOf(shard, search.units).length;
     if (done.length < own) {
       throw new UsageError(
-        `${path} has searched ${done.length} of its ${own} units: let it go on with --resume ${path} before it is merged.`,
+        `${path} has searched ${withCommas(done.length)} of its ${counted(own, 'unit')}: let it go on with --resume ${shellWord(path)} before it is merged.`,
       );
     }
   }

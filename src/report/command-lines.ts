@@ -2,8 +2,10 @@
  * A command, to be copied as it is: one that is too long for a line goes on behind a backslash. A shell takes backslash and line break
  * away, so a word that is longer than a line is broken too, and goes on at the left edge. So does text in quotation marks, where an
  * indent would be part of the text. In single ones a backslash is no more than that: they are closed before it and opened again after it.
+ * A command with escapes in `$'…'` stays whole.
  */
 export function commandLines(prefix: string, command: string, width: number): string[] {
+  if (command.includes("$'")) return [prefix + command];
   const most = width - (command.includes("'") ? 3 : 2);
   const lines: string[] = [];
   let line = prefix;

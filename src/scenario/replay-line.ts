@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
-import { shellWord } from '../visible.ts';
+import { shellWord, shellWords } from '../visible.ts';
 import { caseName } from './case-name.ts';
 import type { Performance } from './perform.ts';
 
@@ -35,7 +35,7 @@ export function replayCommand({
   const whole = `${subject}/${scheme}${join}${size}`;
   const own = variant === undefined ? '' : `--variant ${shellWord(variant)} `;
   const mutant = self ? `--mutant ${shellWord(self.id)} ` : '';
-  return `npx lockfree-lab replay ${mutant}${own}${whole.includes(' ') ? `"${whole}"` : whole} ${schedule}`;
+  return `npx lockfree-lab replay ${mutant}${own}${shellWord(whole)} ${shellWord(schedule)}`;
 }
 
 /** The command that makes a play again. */
@@ -51,22 +51,30 @@ export function replayLine({ scenario, case: own, choice, trace, counted }: Perf
   });
 }
 
-/** Reads a replay line, with or without the command in front. Throws a UsageError that says what does not fit. */
+/** Reads a replay line, with or without the command in front, as it is printed. Throws a UsageError that says what does not fit. */
 export function parseReplayLine(line: string): ReplayRequest {
-  const command = line.trim().replace(/^.*\breplay\s+/, '');
-  const mutant = /^--mutant\s+(\S+)/.exec(command);
-  if (mutant) {
+  const words = shellWords(line);
+  const at = words.indexOf('replay');
+  return parseReplayWords(words.slice(at + 1));
+}
+
+/** The same for the words of a line that a shell has taken apart. A single word is a whole line. */
+export function parseReplayWords(words: readonly string[]): ReplayRequest {
+  if (words.length === 1 && /\s/.test(words[0].trim())) return parseReplayLine(words[0]);
+  const [option, value = ''] = words;
+  if (option === '--mutant') {
+    const mutant = shellWord(value);
     throw new UsageError(
-      `This line is about the mutant ${mutant[1]}: give it as lockfree-lab replay --mutant ${mutant[1]} with the rest after it, not as one argument.`,
+      `This line is about the mutant ${mutant}: give it as lockfree-lab replay --mutant ${mutant} with the rest after it, not as one argument.`,
     );
   }
-  const [front, variant] = /^--variant\s+'?([^\s']+)'?\s+/.exec(command) ?? ['', undefined];
-  const text = command.slice(front.length);
+  const variant = option === '--variant' ? value : undefined;
+  const text = words.slice(variant === undefined ? 0 : 2).join(' ');
   // The subject may have blanks, the scheme has none, and the schedule begins with a thread.
-  const match = /^"?([^/"]+)\/([^\s"]+)"?\s+(\S.*)$/s.exec(text);
+  const match = /^([^/]+)\/(\S+)\s+(\S.*)$/s.exec(text.trim());
   if (!match) {
     throw new UsageError(
-      `"${line.trim()}" is no replay line; it reads SCENARIO/SCHEME:slots=N SCHEDULE, for example aba-dequeue/naive:slots=6 1x5,2x29,1x2.`,
+      `"${text.trim()}" is no replay line; it reads SCENARIO/SCHEME:slots=N SCHEDULE, for example aba-dequeue/naive:slots=6 1x5,2x29,1x2.`,
     );
   }
   const [, subject, scheme, schedule] = match;
