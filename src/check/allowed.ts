@@ -7,8 +7,18 @@ const OF_THE_SCHEME: ReadonlySet<DamageKind> = new Set(['bound exceeded', 'misco
 /** From so many bits on a tag has to last through any pause of a run of free threads, which cannot be asked whether it came round. */
 const WIDE_TAG = 12;
 
+/** How far a scheme's claims exclude ABA. */
+type AbaSafe = 'yes' | 'no' | 'until the tag wraps';
+
+/** What the claims of a scheme allow that do not exclude ABA, as a part of a sentence. */
+export function allowanceOf(abaSafe: AbaSafe): string {
+  return abaSafe === 'no'
+    ? 'allows ABA and what follows from it'
+    : 'allows ABA once its tag has wrapped, and what follows from that';
+}
+
 /** True if a slab alone, with no record of the steps that led there, may be damaged by what the claims of its scheme allow. */
-export function mayShowAba(abaSafe: 'yes' | 'no' | 'until the tag wraps', tagBits: number | null): boolean {
+export function mayShowAba(abaSafe: AbaSafe, tagBits: number | null): boolean {
   return abaSafe === 'no' || (abaSafe === 'until the tag wraps' && tagBits !== null && tagBits < WIDE_TAG);
 }
 
@@ -35,12 +45,25 @@ function isTakenUp(label: string | null): boolean {
   return label !== null && cardOf(label)?.followsOwners === true;
 }
 
+/** Answers that are wrong as well if only a read that looks again took bits for identity: nothing need be damaged. */
+const OF_STALE_READS: ReadonlySet<DamageKind> = new Set(['false empty', 'false non-empty', 'order broken']);
+
+/** What was seen of words that come round, where steps have no numbers: at a compare-and-swap, only at reads that look again, or not. */
+export type Seen = 'swapped' | 'passed' | 'nothing';
+
 /**
- * The same where ABA is allowed and not seen: of free threads, or in a slab alone. It takes two threads; and a stray write can follow only
- * from a damaged structure, which is found as other damage.
+ * The same where ABA is allowed and steps have no numbers: of free threads, or in a slab alone. It takes two threads; and a stray write
+ * can follow only from a damaged structure, which is found as other damage.
+ *
+ * @param seen null if nobody could look
  */
-export function chargedUnseen<F extends Pick<Finding, 'kind'>>(findings: readonly F[], threads: number): F[] {
-  if (threads === 1) return [...findings];
+export function chargedUnnumbered<F extends Pick<Finding, 'kind'>>(
+  findings: readonly F[],
+  threads: number,
+  seen: Seen | null,
+): F[] {
+  if (threads === 1 || seen === 'nothing') return [...findings];
+  if (seen === 'passed') return findings.filter(({ kind }) => !OF_STALE_READS.has(kind));
   const strayOnly = findings.every(({ kind }) => kind === 'stray write' || OF_THE_SCHEME.has(kind));
   return findings.filter(({ kind }) => strayOnly || OF_THE_SCHEME.has(kind));
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { charged, chargedUnseen } from '../check/allowed.ts';
+import { allowanceOf, charged, chargedUnnumbered } from '../check/allowed.ts';
 import { audit, auditJson, type Audit } from '../check/audit.ts';
 import { damageIn } from '../check/shape.ts';
 import { blame, blameSnapshot, type Loss } from '../check/blame.ts';
@@ -16,7 +16,7 @@ import { wrap } from '../report/columns.ts';
 import { leakGraphDot } from '../report/leak-graph-dot.ts';
 import { leakGraphSvg } from '../report/leak-graph-svg.ts';
 import { leakGraph } from '../report/leak-graph.ts';
-import { abaAllowed, allowanceOf, mayBreak } from '../scenario/promise.ts';
+import { abaAllowed, mayBreak } from '../scenario/promise.ts';
 import { visible } from '../visible.ts';
 import { command, type Command } from './command.ts';
 import { flag, integer, text } from './option.ts';
@@ -196,7 +196,7 @@ function judge({ audit: found, choice, events }: Subject): Judgement {
     }
     if (choice === null) return `Broken: ${name} claims that none of this can happen: ${kinds}.`;
     if (isBroken && mayBreak(choice))
-      return `Broken: ${name} ${allowanceOf(choice)}, which this does not: ${kinds}.`;
+      return `Broken: ${name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${kinds}.`;
     const until = claimsOf(choice.scheme).abaSafe === 'yes' ? '' : ' until a tag wraps';
     if (isBroken) return `Broken: ${name} claims that none of this can happen${until}: ${kinds}.`;
     const promise = claimsOf(choice.scheme).abaSafe === 'no' ? '' : ' once its tag has wrapped';
@@ -218,7 +218,7 @@ function brokenBy(
 ): readonly Finding[] {
   if (events !== null) return charged(damage, since);
   const mayFollow = choice !== null && mayBreak(choice);
-  return mayFollow ? chargedUnseen(damage, geometry.threads) : damage;
+  return mayFollow ? chargedUnnumbered(damage, geometry.threads, null) : damage;
 }
 
 /** The bound of the scheme, if it holds whatever has happened to the threads: a slab does not show which of them stand still. */

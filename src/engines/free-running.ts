@@ -16,6 +16,18 @@ export interface Attendant {
   attend(step: number): number;
 }
 
+/** Makes and follows the steps of a thread on pointer words, to see whether a word comes round. */
+export interface Witness {
+  /** True of the words that it follows. */
+  follows(address: number): boolean;
+  /** Makes a read. */
+  load(step: number, address: number): number;
+  /** A compare-and-swap is about to be made. */
+  compares(): void;
+  /** A word was written: by a compare-and-swap, with what it expected; or in another way, null. */
+  wrote(step: number, address: number, expected: number | null): void;
+}
+
 const FOREVER = 0x3fffffff;
 
 /**
@@ -74,6 +86,41 @@ export class RecordingMemory extends AtomicsMemory {
     this.words[this.label] = step;
     this.count(step);
     return Atomics.add(this.words, address, value);
+  }
+}
+
+/** Has a witness of its steps on pointer words, or none. */
+export class WitnessedMemory extends RecordingMemory {
+  readonly #witness: Witness | null;
+
+  constructor(words: Int32Array, record: number, attendant: Attendant | null, witness: Witness | null) {
+    super(words, record, attendant);
+    this.#witness = witness;
+  }
+
+  override load(step: number, address: number): number {
+    if (this.#witness?.follows(address) !== true) return super.load(step, address);
+    this.words[this.label] = step;
+    return this.#witness.load(step, address);
+  }
+
+  override store(step: number, address: number, value: number): void {
+    super.store(step, address, value);
+    if (this.#witness?.follows(address) === true) this.#witness.wrote(step, address, null);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    if (this.#witness?.follows(address) !== true) return super.cas(step, address, expected, desired);
+    this.#witness.compares();
+    const swapped = super.cas(step, address, expected, desired);
+    if (swapped) this.#witness.wrote(step, address, expected);
+    return swapped;
+  }
+
+  override exchange(step: number, address: number, value: number): number {
+    const former = super.exchange(step, address, value);
+    if (this.#witness?.follows(address) === true) this.#witness.wrote(step, address, null);
+    return former;
   }
 }
 
@@ -172,21 +219,26 @@ const LONGEST_SPIN = 13;
 export class Pauses implements Attendant {
   readonly #random: Random;
   readonly #then: Attendant | null;
+  readonly #isCalm: () => boolean;
   readonly #clock = new Int32Array(new SharedArrayBuffer(4));
   #distance = 1;
   /** Steps until the other attendant is asked. */
   #left = 1;
 
-  /** @param then another attendant, which is asked after about as many steps as it wants */
-  constructor(random: Random, then: Attendant | null = null) {
+  /**
+   * @param then another attendant, which is asked after about as many steps as it wants
+   * @param isCalm true while there are to be no pauses
+   */
+  constructor(random: Random, then: Attendant | null = null, isCalm: () => boolean = () => false) {
     this.#random = random;
     this.#then = then;
+    this.#isCalm = isCalm;
   }
 
   attend(step: number): number {
     this.#left -= this.#distance;
     if (this.#left <= 0 && this.#then !== null) this.#left = this.#then.attend(step);
-    else this.#pause();
+    else if (!this.#isCalm()) this.#pause();
     this.#distance = (1 + this.#random.below(2 * MEAN_DISTANCE - 1)) | 0;
     return this.#distance;
   }
@@ -227,12 +279,13 @@ const MOST_HALVED = 5;
  * lives apart. On an idle machine two threads meet so by themselves; on one with other work they seldom run at the same time. The wait
  * ends after a bounded time, and only one thread waits at a time.
  */
-export class WaitingMemory extends RecordingMemory {
+export class WaitingMemory extends WitnessedMemory {
   readonly #geometry: Geometry;
   readonly #random: Random;
   readonly #turns: Int32Array;
   readonly #turn: number;
   readonly #stop: number;
+  readonly #isCalm: () => boolean;
   /** The number of the thread, negative: it waits, and does not watch the others. */
   readonly #waits: number;
   #left: number;
@@ -242,20 +295,29 @@ export class WaitingMemory extends RecordingMemory {
   /**
    * @param turn the word of `turns` that says which thread stands still, or 0
    * @param stop the word of `turns` that is not 0 once nobody waits any more
+   * @param isCalm true while nobody is to wait
    */
   constructor(
     words: Int32Array,
     record: number,
     attendant: Attendant,
     random: Random,
-    { turns, turn, stop, thread }: { turns: Int32Array; turn: number; stop: number; thread: number },
+    {
+      turns,
+      turn,
+      stop,
+      thread,
+      isCalm = () => false,
+    }: { turns: Int32Array; turn: number; stop: number; thread: number; isCalm?: () => boolean },
+    witness: Witness | null = null,
   ) {
-    super(words, record, attendant);
+    super(words, record, attendant, witness);
     this.#geometry = new Geometry(this);
     this.#random = random;
     this.#turns = turns;
     this.#turn = turn;
     this.#stop = stop;
+    this.#isCalm = isCalm;
     this.#waits = -thread;
     this.#left = 1 + random.below(2 * MEAN_WAIT_DISTANCE - 1);
   }
@@ -271,7 +333,7 @@ export class WaitingMemory extends RecordingMemory {
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {
-    if (address !== FREE_TOP && --this.#left <= 0) {
+    if (address !== FREE_TOP && --this.#left <= 0 && !this.#isCalm()) {
       this.words[this.label] = step;
       const factor = this.#awaitRecycling(address, expected) ? 2 ** this.#alone : VAIN;
       this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * factor;

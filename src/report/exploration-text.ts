@@ -1,9 +1,10 @@
+import { allowanceOf } from '../check/allowed.ts';
 import { claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import type { Estimate } from '../explore/estimate.ts';
 import type { Exploration } from '../explore/explore.ts';
 import type { Ending } from '../explore/search.ts';
 import type { DamageKind } from '../observe/trace.ts';
-import { allowanceOf, mayBreak } from '../scenario/promise.ts';
+import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import { counted, plural, withCommas } from '../counted.ts';
 import { hang, wrap } from './columns.ts';
@@ -164,7 +165,7 @@ export function explorationVerdict(
     const kinds = [...new Set(findings.filter(({ charged }) => charged === true).map(({ kind }) => kind))];
     const what = kinds.join(', ');
     if (mayBreak(choice))
-      return `BROKEN   ${choice.name} ${allowanceOf(choice)}, which this does not: ${what}.`;
+      return `BROKEN   ${choice.name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${what}.`;
     return `BROKEN   ${choice.name} promises that this cannot happen: ${what}${bad === 0 ? '' : `; ${damaged}`}.`;
   }
   const isWhole = complete && !more;

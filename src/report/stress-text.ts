@@ -1,6 +1,7 @@
 import { equation } from '../check/audit.ts';
 import { listed } from '../check/history.ts';
 import type { Finding } from '../observe/trace.ts';
+import { allowanceOf } from '../check/allowed.ts';
 import { showValue } from '../stress/desk.ts';
 import type { FlightEntry } from '../stress/flight.ts';
 import type { Garbage, Hung, Stop, StressResult } from '../stress/result.ts';
@@ -213,18 +214,28 @@ function garbageText({ peak, bound, seen, skipped }: Garbage): string {
 }
 
 function verdictLine(result: StressResult, style: Style): string[] {
-  const { verdict, claims, damageAllowed, findings, tagBits } = result;
-  if (verdict === 'broken')
-    return row('verdict', style.damage('BROKEN: the scheme promises that this cannot happen'), style);
-  const why = ((): string => {
-    if (!damageAllowed) return ['as claimed', ...untilTagsWrap(result.audit.geometry)].join('; ');
-    const promise =
-      claims.abaSafe === 'no' ? 'it promises no safety from ABA' : `a tag of ${tagBits} bits wraps too soon`;
-    return findings.length > 0
-      ? `as claimed: ${promise}`
-      : `as claimed: ${promise}, and nothing was seen this time`;
-  })();
-  return row('verdict', style.ok(why), style);
+  if (result.verdict === 'broken') return row('verdict', style.damage(brokenText(result)), style);
+  return row('verdict', style.ok(keptText(result)), style);
+}
+
+/** Names what breaks a claim. */
+function brokenText({ claims, damageAllowed, findings, failures }: StressResult): string {
+  const kinds = [...new Set(findings.filter(({ charged }) => charged).map(({ kind }) => kind))].join(', ');
+  const claim = failures.length === 0 ? '' : 'a claim is broken, as told above';
+  if (kinds === '') return `BROKEN: ${claim}`;
+  const rest = claim === '' ? '' : `; and ${claim}`;
+  if (!damageAllowed) return `BROKEN: the scheme promises that this cannot happen: ${kinds}${rest}`;
+  return `BROKEN: the scheme ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}${rest}`;
+}
+
+function keptText({ claims, damageAllowed, findings, tagBits, cameRound, audit }: StressResult): string {
+  if (!damageAllowed) return ['as claimed', ...untilTagsWrap(audit.geometry)].join('; ');
+  const promise =
+    claims.abaSafe === 'no' ? 'it promises no safety from ABA' : `a tag of ${tagBits} bits wraps too soon`;
+  if (findings.length === 0) return `as claimed: ${promise}, and nothing was seen this time`;
+  if (cameRound.first === null) return `as claimed: ${promise}`;
+  const { thread, label, slot } = cameRound.first;
+  return `as claimed: ${promise}, and T${thread}'s ${label} succeeded on a word about slot ${slot} as it had been read, although the slot was in another life by then`;
 }
 
 function againLines({ again }: StressResult, style: Style): string[] {

@@ -10,13 +10,6 @@ export function mayBreak({ scheme, tagBits }: SchemeChoice): boolean {
   return mayShowAba(claimsOf(scheme).abaSafe, tagBits);
 }
 
-/** What the claims of a scheme that may break allow, as a part of a sentence. */
-export function allowanceOf({ scheme }: SchemeChoice): string {
-  return claimsOf(scheme).abaSafe === 'no'
-    ? 'allows ABA and what follows from it'
-    : 'allows ABA once its tag has wrapped, and what follows from that';
-}
-
 /** The step at which an ABA begins that the claims of a scheme allow; null if none does. */
 export function abaAllowed(
   { scheme }: SchemeChoice,

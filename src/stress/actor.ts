@@ -14,8 +14,10 @@ import {
   B_FLIGHT,
   B_FULL,
   B_INHERITED,
+  B_PASSED,
   B_PENDING,
   B_RECORD,
+  B_ROUND_TIME,
   B_SEQUENCE,
   B_TIMED,
   CHURN,
@@ -99,7 +101,7 @@ export class Actor {
 
   /** The books of a new round. */
   begin(): void {
-    for (const word of [B_PENDING, B_DELIVERED, B_DONE, B_FULL, B_EMPTY, B_TIMED])
+    for (const word of [B_PENDING, B_DELIVERED, B_DONE, B_FULL, B_EMPTY, B_TIMED, B_PASSED, B_ROUND_TIME])
       this.#desk[this.#block + word] = 0;
     this.#refusals = 0;
     this.#entry = 0;

@@ -16,6 +16,8 @@ export const QUOTA = 64;
 export const WINDOW = 65;
 /** Not 0: threads leave and join in this round. */
 export const CHURN = 66;
+/** Not 0: nobody pauses or waits at random steps in this round. */
+export const CALM = 67;
 /** The thread that stands still and watches the others, or 0; negative if it only waits for a slot to be recycled. */
 export const STANDING = 96;
 /** The time of the window: how many of its operations have returned. */
@@ -62,6 +64,13 @@ export const B_STUCK_AT = 22;
 /** Not 0 once a slot that it announced was freed meanwhile: the slot, the step. */
 export const B_FREED = 23;
 export const B_FREED_AT = 24;
+/** Not 0 once a compare-and-swap of its has found a word that had come round (see `Rounds`): the slot, the step. */
+export const B_ROUND = 25;
+export const B_ROUND_AT = 26;
+/** Not 0 once a read of its that looks again has found one in this round. */
+export const B_PASSED = 27;
+/** The time of the window before it found the first of these in this round, and 1 more; 0 if it has found none. */
+export const B_ROUND_TIME = 28;
 /** The flight recorder: the last operations, each an operation and outcome in one word, and a value. */
 export const B_FLIGHT = 32;
 export const FLIGHT = 32;
@@ -196,11 +205,12 @@ export class Desk {
   }
 
   /** Starts a round. Every thread that is still there is at rest. */
-  startRound(quota: number, timed: number, churn: boolean): void {
+  startRound(quota: number, timed: number, { churn, calm }: { churn: boolean; calm: boolean }): void {
     const { words } = this;
     words[QUOTA] = quota;
     words[WINDOW] = Math.min(timed, this.timed);
     words[CHURN] = churn ? 1 : 0;
+    words[CALM] = calm ? 1 : 0;
     words[TIME] = 0;
     Atomics.store(words, STOP, 0);
     for (let thread = 1; thread <= this.threads; thread++) {

@@ -13,14 +13,18 @@ import {
   R_LISTS,
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
-import type { Finding } from '../observe/trace.ts';
+import type { DamageKind, Finding } from '../observe/trace.ts';
 import { Books } from './books.ts';
 import {
   B_DEPARTED,
   B_FREED,
   B_FREED_AT,
   B_INHERITED,
+  B_PASSED,
   B_RECORD,
+  B_ROUND,
+  B_ROUND_AT,
+  B_ROUND_TIME,
   B_STOOD,
   B_STOOD_US,
   B_STUCK,
@@ -32,6 +36,7 @@ import {
 } from './desk.ts';
 import { bookDamage, disorder } from './inspect.ts';
 import type { Plan } from './options.ts';
+import type { CameRound } from './result.ts';
 import { type Opening, Window } from './window.ts';
 
 /** What the inspections of a run have looked at, in all its rounds. */
@@ -82,9 +87,13 @@ export class Inspection {
   gone = 0;
   /** Values that went in although their enqueues never returned. */
   early = 0;
+  /** The kinds of damage of the last round that the history shows before a word came round in it. */
+  unexcused: readonly DamageKind[] = [];
   readonly #plan: Plan;
   readonly #desk: Desk;
   #opening: Opening;
+  /** True if a compare-and-swap has found a word that had come round, in an earlier round. */
+  #swapped = false;
 
   constructor(plan: Plan, desk: Desk, start: Audit) {
     this.#plan = plan;
@@ -111,15 +120,23 @@ export class Inspection {
       ...noticedDamage(audit, (record) => this.#threadOf(record)),
       ...shapeDamage(audit, this.leaks(audit), ended, (record) => this.#threadOf(record)),
     ];
-    const { values, order, gone, early } = this.books.close(audit.values(), shape.length === 0, took);
+    const {
+      values,
+      order,
+      gone,
+      early: unreturned,
+    } = this.books.close(audit.values(), shape.length === 0, took);
     const disordered = disorder(desk, values);
     const inOrder = disordered.length === 0 && order === null;
     const sound = shape.length === 0 && values.length === 0 && inOrder;
-    const timed = sound ? this.#window(took) : [];
+    // What is wrong before a word came round follows from no ABA.
+    const early = sound ? this.#beforeRound(took) : [];
+    const timed = sound && early.length === 0 ? this.#window(took) : early;
     this.conserved &&= values.length === 0;
     this.ordered &&= inOrder && disorder(desk, []).length === 0;
     this.gone += gone.length;
-    this.early += early;
+    this.early += unreturned;
+    this.unexcused = bookDamage(early).map(({ kind }) => kind);
     const of = [...values, ...(disordered.length === 0 && order !== null ? [order] : []), ...timed];
     this.tallies.rounds++;
     this.tallies.ordered = this.books.delivered;
@@ -160,6 +177,20 @@ export class Inspection {
     return sentences;
   }
 
+  /** What the threads have seen of words that come round; the first of them whose compare-and-swap found one. */
+  cameRound(): CameRound {
+    const desk = this.#desk;
+    if (!this.#plan.watchesRounds) return { seen: null, first: null };
+    const threads = Array.from({ length: desk.threads }, (_, i) => i + 1);
+    const thread = threads.find((each) => desk.read(each, B_ROUND) !== 0);
+    if (thread === undefined) {
+      const passed = threads.some((each) => desk.read(each, B_PASSED) !== 0);
+      return { seen: passed ? 'passed' : 'nothing', first: null };
+    }
+    const [slot, at] = [desk.read(thread, B_ROUND), desk.read(thread, B_ROUND_AT)];
+    return { seen: 'swapped', first: { thread, slot, label: labelOf(at) } };
+  }
+
   /** The counts of what threads did, which they write down themselves. */
   count(): Tallies {
     const desk = this.#desk;
@@ -196,6 +227,17 @@ export class Inspection {
 
   #threadOf(record: number): number {
     return this.#holderOf(record) ?? record;
+  }
+
+  /** What the history shows up to where a word came round; empty if none did, or one had in an earlier round. */
+  #beforeRound(took: readonly number[]): readonly HistoryFinding[] {
+    const times = took.map((thread) => this.#desk.read(thread, B_ROUND_TIME));
+    const came = times.filter((time) => time !== 0).map((time) => time - 1);
+    const swapped = this.cameRound().seen === 'swapped';
+    const isOld = this.#swapped;
+    this.#swapped = swapped;
+    if (isOld || came.length === 0) return [];
+    return new Window(this.#desk, this.#opening, took, Math.min(...came)).judge().findings;
   }
 
   #window(took: readonly number[]): readonly HistoryFinding[] {

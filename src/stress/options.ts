@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Point } from '../engines/free-running.ts';
+import { mayShowAba } from '../check/allowed.ts';
 import { assertKnown } from '../engines/edge.ts';
 import { labelOf, stepOf } from '../engines/labels.ts';
-import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
+import { chooseScheme, claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
-import { ABA_POSSIBLE, ABA_UNTIL_WRAP } from '../kernel/scheme.ts';
+import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
 import { type EngineName, engineOf } from './engines.ts';
@@ -97,12 +98,12 @@ export interface Plan {
   readonly variant: string | null;
   /** True if the claims allow damage: no promise against ABA, or a tag so narrow that it comes round within a pause. */
   readonly damageAllowed: boolean;
+  /** True if it is watched whether words come round: where that would be allowed, and every thread's steps can be followed. */
+  readonly watchesRounds: boolean;
   /** True if threads leave and join while others run. */
   readonly churns: boolean;
 }
 
-/** From so many bits on a tag has to last through any pause of a stress run. */
-const SAFE_TAG_BITS = 12;
 const DEMONSTRATION_SLOTS = 16;
 const SLOTS = 64;
 const LEAKY_SLOTS = 65_535;
@@ -124,8 +125,7 @@ export async function planOf(options: StressOptions): Promise<Plan> {
   const stride = options.stride ?? 8;
   const tagBits = checkGeometry({ slots, threads, stride, cache }, choice);
   const mix = mixOf(options.mix ?? 'pairs', threads);
-  const damageAllowed =
-    scheme.ABA === ABA_POSSIBLE || (scheme.ABA === ABA_UNTIL_WRAP && tagBits < SAFE_TAG_BITS);
+  const damageAllowed = mayShowAba(claimsOf(scheme).abaSafe, tagBits);
   const seconds = options.seconds ?? (options.ops === undefined ? 1 : Infinity);
   if (!(seconds > 0 && (seconds <= MOST_SECONDS || options.seconds === undefined))) {
     throw new UsageError(
@@ -158,6 +158,7 @@ export async function planOf(options: StressOptions): Promise<Plan> {
     watchdogMs: whole('milliseconds for the watchdog', options.watchdogMs ?? 2000, 50, 600_000),
     variant,
     damageAllowed,
+    watchesRounds: damageAllowed && engine === 'atomics' && threads > 1 && stoppings.length === 0,
     churns: threads > 1 && stoppings.length === 0,
   };
 }

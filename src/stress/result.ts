@@ -1,3 +1,4 @@
+import type { Seen } from '../check/allowed.ts';
 import type { Audit } from '../check/audit.ts';
 import type { Claims } from '../engines/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
@@ -51,6 +52,14 @@ export interface Garbage {
   readonly skipped: boolean;
 }
 
+/** Whether bits passed for identity in free threads since a word had come round, which claims may allow. */
+export interface CameRound {
+  /** At a compare-and-swap, only at reads that look again, or not at all; null if it was not watched. */
+  readonly seen: Seen | null;
+  /** The first thread whose compare-and-swap did, its step, and the slot that the word was about. */
+  readonly first: { readonly thread: number; readonly label: string; readonly slot: number } | null;
+}
+
 /** What the books say of all rounds together. */
 export interface StressHistory {
   readonly enqueued: number;
@@ -81,8 +90,12 @@ export interface StressResult {
   readonly verdict: 'as-claimed' | 'broken';
   /** True if the claims allow ABA, and all damage that can follow from it. */
   readonly damageAllowed: boolean;
+  readonly cameRound: CameRound;
   /** Damage, the first first. `step` is null: free-running threads have no numbered steps. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly (Finding & {
+    /** True if it breaks a claim; left out if it follows from what the claims allow. */
+    readonly charged?: true;
+  })[];
   /** Why the verdict is `broken`, apart from findings; sentences. */
   readonly failures: readonly string[];
   /** The slab at the end, or when the damage was seen. */

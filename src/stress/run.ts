@@ -18,6 +18,11 @@ const ROUND_MS = 50;
 const LEAST_TIMED = 128;
 const TIMED_SHARE = 100;
 const POLL_MS = 2;
+/**
+ * Where words may come round the first round has so many operations of each thread, all with times, and nobody pauses in it: what goes
+ * wrong without an ABA shows there, before an ABA can be what it follows from.
+ */
+const CALM_OPERATIONS = 512;
 /** After so long in one operation, with all others at rest, the slab is looked at: if it is damaged, nobody waits any longer. */
 const SUSPICION_MS = 40;
 
@@ -81,10 +86,12 @@ export class Run {
     do {
       this.#took = this.#watch.present();
       const left = Math.max(0, this.#plan.ops - this.operations);
+      const calm = this.#plan.watchesRounds && this.rounds === 0;
+      const most = calm ? CALM_OPERATIONS : MOST_OPERATIONS;
       this.#desk.startRound(
-        Math.min(MOST_OPERATIONS, Math.ceil(left / this.#took.length)),
-        this.#timed(),
-        this.#isChurning(),
+        Math.min(most, Math.ceil(left / this.#took.length)),
+        calm ? CALM_OPERATIONS : this.#timed(),
+        { churn: this.#isChurning(), calm },
       );
       await this.#letRun();
       await this.#stopTheEndless();

@@ -43,6 +43,7 @@ function standsStill({ choice: { scheme } }: Plan): boolean {
 
 async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): Promise<Crew> {
   const { choice, threads, engine, variant, mix, seed, perturb } = plan;
+  const changes = plan.watchesRounds ? new Int32Array(new SharedArrayBuffer(buffer.byteLength)) : null;
   const shifts = Array.from({ length: threads }, (_, i): Shift => {
     const thread = i + 1;
     const stopping = plan.stoppings.find((each) => each.thread === thread);
@@ -62,6 +63,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
       point,
       watchdogMs: plan.watchdogMs,
       stands: standsStill(plan),
+      changes,
     };
   });
   try {

@@ -1,4 +1,4 @@
-import { chargedUnseen } from '../check/allowed.ts';
+import { chargedUnnumbered } from '../check/allowed.ts';
 import { claimsOf } from '../engines/registry.ts';
 import type { Plan } from './options.ts';
 import type { Garbage, Stop, StressResult } from './result.ts';
@@ -18,7 +18,13 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     ...(damageAllowed ? [] : progressFailures(plan, run)),
     ...run.failures,
   ];
-  const broken = damageAllowed ? chargedUnseen(run.findings, plan.threads) : run.findings;
+  const cameRound = run.inspection.cameRound();
+  const broken = damageAllowed
+    ? [
+        ...chargedUnnumbered(run.findings, plan.threads, cameRound.seen),
+        ...run.findings.filter(({ kind }) => run.inspection.unexcused.includes(kind)),
+      ]
+    : run.findings;
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
     scheme: choice.spec,
@@ -28,7 +34,8 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
     engine: plan.engine,
     verdict: failures.length > 0 || broken.length > 0 ? 'broken' : 'as-claimed',
     damageAllowed,
-    findings: run.findings,
+    cameRound,
+    findings: run.findings.map((each) => (broken.includes(each) ? { ...each, charged: true } : each)),
     failures,
     audit: run.audit,
     threads: plan.threads,

@@ -99,12 +99,15 @@ export class Window {
   readonly #dequeueInvoked: Int32Array;
   readonly #dequeueReturned: Int32Array;
 
-  /** @param took the threads that took part in the round, which is over */
-  constructor(desk: Desk, opening: Opening, took: readonly number[]) {
+  /**
+   * @param took the threads that took part in the round, which is over
+   * @param before the last moment that counts, as a count of returns
+   */
+  constructor(desk: Desk, opening: Opening, took: readonly number[], before: number = Infinity) {
     this.#desk = desk;
     this.#opening = opening;
     this.#took = took;
-    let until = desk.words[TIME];
+    let until = Math.min(desk.words[TIME], before);
     let open = false;
     for (const thread of took) {
       const timed = desk.read(thread, B_TIMED);

@@ -1,16 +1,24 @@
 import { hearRejections } from '../engines/own-fault.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
-import { GatedMemory, Pauses, type Point, RecordingMemory, WaitingMemory } from '../engines/free-running.ts';
+import {
+  GatedMemory,
+  Pauses,
+  type Point,
+  RecordingMemory,
+  WaitingMemory,
+  WitnessedMemory,
+} from '../engines/free-running.ts';
 import { loadVariant } from '../engines/participant.ts';
 import { Random } from '../engines/random.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import { attachWords } from '../engines/shared.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { Actor } from './actor.ts';
-import { AT_REST, B_STATE, Desk, OVER, ROUND, RUNNING, STANDING, STOP } from './desk.ts';
+import { AT_REST, B_STATE, CALM, Desk, OVER, ROUND, RUNNING, STANDING, STOP } from './desk.ts';
 import type { CompiledKernel } from './engines.ts';
 import { AtomicsMembership, CompiledMembership, type Membership } from './membership.ts';
 import { MIXES, type MixName } from './mixes.ts';
+import { Rounds } from './rounds.ts';
 import { Stalls } from './stall.ts';
 
 /** The workerData of `workers/stress`. */
@@ -32,6 +40,8 @@ export interface Shift {
   readonly watchdogMs: number;
   /** Whether this thread stands still now and then and watches the others. */
   readonly stands: boolean;
+  /** By address how often a word was changed, where it is watched whether words come round; else null. */
+  readonly changes: Int32Array | null;
 }
 
 /** Streams of random numbers of one thread: for its pauses, its mix, where it stands still, when it leaves, and where it waits. */
@@ -39,16 +49,20 @@ const STREAMS = 5;
 const [PAUSES, MIX, STALLS, DEPARTURES, WAITS] = Array.from({ length: STREAMS }).keys();
 
 function memoryOf(shift: Shift, desk: Desk): RecordingMemory {
-  const { buffer, thread, seed, perturb, point, watchdogMs, stands } = shift;
+  const { buffer, thread, seed, perturb, point, watchdogMs, stands, changes } = shift;
   const words = attachWords(buffer);
   const geometry = new Geometry(new AtomicsMemory(words));
   const record = geometry.record(thread);
   if (point !== null) return new GatedMemory(words, record, point, desk.words, desk.block(thread) + B_STATE);
   const random = (stream: number): Random => new Random(seed, STREAMS * thread + stream);
   const stalls = !stands ? null : new Stalls(desk, thread, random(STALLS), { words, geometry, watchdogMs });
-  if (!perturb) return new RecordingMemory(words, record, stalls);
-  const turn = { turns: desk.words, turn: STANDING, stop: STOP, thread };
-  return new WaitingMemory(words, record, new Pauses(random(PAUSES), stalls), random(WAITS), turn);
+  const rounds = changes === null ? null : new Rounds(words, geometry, changes, { desk, thread });
+  if (!perturb && rounds === null) return new RecordingMemory(words, record, stalls);
+  if (!perturb) return new WitnessedMemory(words, record, stalls, rounds);
+  const isCalm = (): boolean => desk.words[CALM] !== 0;
+  const turn = { turns: desk.words, turn: STANDING, stop: STOP, thread, isCalm };
+  const pauses = new Pauses(random(PAUSES), stalls, isCalm);
+  return new WaitingMemory(words, record, pauses, random(WAITS), turn, rounds);
 }
 
 async function membershipOf(shift: Shift, desk: Desk): Promise<Membership> {

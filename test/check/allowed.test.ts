@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../dist/scenarios/index.js';
-import { charged, chargedUnseen, mayShowAba } from '../../dist/src/check/allowed.js';
+import { charged, chargedUnnumbered, mayShowAba } from '../../dist/src/check/allowed.js';
 import { cameRound } from '../../dist/src/check/came-round.js';
 import { loadVariant } from '../../dist/src/engines/participant.js';
 import { chooseScheme } from '../../dist/src/engines/registry.js';
@@ -45,11 +45,14 @@ test('an ABA excuses what comes with it and after it, and not what the scheme do
 });
 
 test('where ABA is not seen it takes two threads, and a stray write takes other damage', () => {
-  expect(chargedUnseen(found('orphaned slot', 'cycle', 'stray write'), 2)).toEqual([]);
-  expect(kindsOf(chargedUnseen(found('miscount'), 2))).toEqual(['miscount']);
-  expect(kindsOf(chargedUnseen(found('stray write'), 2))).toEqual(['stray write']);
-  expect(kindsOf(chargedUnseen(found('stray write', 'miscount'), 2))).toEqual(['stray write', 'miscount']);
-  expect(kindsOf(chargedUnseen(found('orphaned slot'), 1))).toEqual(['orphaned slot']);
+  expect(chargedUnnumbered(found('orphaned slot', 'cycle', 'stray write'), 2, null)).toEqual([]);
+  expect(kindsOf(chargedUnnumbered(found('miscount'), 2, null))).toEqual(['miscount']);
+  expect(kindsOf(chargedUnnumbered(found('stray write'), 2, null))).toEqual(['stray write']);
+  expect(kindsOf(chargedUnnumbered(found('stray write', 'miscount'), 2, null))).toEqual([
+    'stray write',
+    'miscount',
+  ]);
+  expect(kindsOf(chargedUnnumbered(found('orphaned slot'), 1, null))).toEqual(['orphaned slot']);
 });
 
 test.each([

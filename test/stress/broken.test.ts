@@ -96,6 +96,22 @@ describe('a broken promise is seen in a free run', () => {
   });
 });
 
+describe('where tags may wrap, what goes wrong before any does is charged, and named', () => {
+  test.each([
+    ['queue', 'blind', 'false empty'],
+    ['queue', 'dropping', 'lost value'],
+    ['queue', 'lazy', 'false full'],
+  ])('a %s that is %s', async (part, name, kind) => {
+    const variant = moduleUrl('broken.mjs', { [part]: name });
+    const result = await stress({ scheme: 'tagged:bits=11', threads: 2, ...PLENTY, variant });
+    expect(result).toMatchObject({ verdict: 'broken', damageAllowed: true });
+    expect(result.findings[0]).toMatchObject({ kind, charged: true });
+    expect(stressText(result, plainStyle()).replaceAll(/\s+/g, ' ')).toContain(
+      `BROKEN: the scheme allows ABA once its tag has wrapped, and what follows from that, which this does not: ${kind}`,
+    );
+  });
+});
+
 test('a sound run tells what it looked for, and how often', async () => {
   const options = { scheme: 'hazard-pointers', threads: 2, mix: 'random', ops: 400_000 } as const;
   const wanted = [

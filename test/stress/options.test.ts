@@ -32,6 +32,20 @@ describe('what is left out', () => {
     });
   });
 
+  test.each([
+    [{}, true],
+    [{ scheme: 'tagged:bits=11' }, true],
+    [{ scheme: 'tagged:bits=12' }, false],
+    [{ threads: 1 }, false],
+    [{ stall: 'T2@D12' }, false],
+    [{ engine: 'mixed' }, false],
+  ] as const)(
+    'words that come round are watched where every step can be followed: %j',
+    async (given, watches) => {
+      expect(await planOf(given)).toMatchObject({ watchesRounds: watches });
+    },
+  );
+
   test('operations alone end the run, and so do seconds', async () => {
     expect(await planOf({ ops: 5 })).toMatchObject({ ops: 5, seconds: Infinity });
     expect(await planOf({ seconds: 5 })).toMatchObject({ ops: Infinity, seconds: 5 });
