@@ -123,6 +123,39 @@ describe.each(FAULTS)('a %s that is %s', (part, fault, program, kind, cache) => 
   });
 });
 
+describe.each([
+  ['naive', false],
+  ['tagged:bits=0', true],
+  ['tagged:bits=4', true],
+  ['tagged', true],
+  ['epochs:period=1', true],
+])('a thread that cannot finish alone, as another one holds a lock, under %s', (spec, isBroken) => {
+  const url = variant('../stress/variants/broken.mjs', { queue: 'locked' });
+  const program = '[A] d | d';
+  const slots = 34;
+
+  test(`is ${isBroken ? '' : 'not '}charged in a run`, async () => {
+    const told = programScenario(program, slots, '1x2; T2@end', url);
+    const { findings, verdict, broken } = await play(model, told, await claimedCase(spec), { trials: false });
+    expect(kindsOf(findings)).toEqual(['livelock']);
+    expect(kindsOf(broken.findings)).toEqual(isBroken ? ['livelock'] : []);
+    expect(verdict).toBe(isBroken ? 'broken' : 'as-claimed');
+  });
+
+  test(`is ${isBroken ? '' : 'not '}charged in a search`, async () => {
+    const exploration = await explore(program, spec, {
+      slots,
+      facts: true,
+      variant: await loadVariant(url),
+    });
+    const stuck = exploration.findings.find(({ kind }) => kind === 'livelock');
+    expect(stuck?.note).toMatch(/^T\d cannot finish alone from here, while the others stand still/);
+    expect(stuck?.charged === true).toBe(isBroken);
+    const verdict = explorationVerdict(exploration, await chooseScheme(spec), isBroken);
+    expect(verdict).toMatch(isBroken ? /^BROKEN .*livelock/ : /^as claimed/);
+  });
+});
+
 test.each(['naive', 'tagged:bits=0', 'tagged:bits=1'])(
   'in a search under %s all damage follows from ABA, and is found as it was',
   async (spec) => {
