@@ -4,8 +4,9 @@ import { model } from '../src/model/engine.ts';
 import { explore } from '../src/explore/explore.ts';
 import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
 import { play } from '../src/scenario/play.ts';
-import { brokenText, playText } from '../src/report/play-text.ts';
+import { verdictText, playText } from '../src/report/play-text.ts';
 import { plainStyle } from '../src/report/style.ts';
+import { withCommas } from '../src/counted.ts';
 import { deep, runs } from './effort.ts';
 import { variantUrl } from './engines/staged.ts';
 
@@ -49,7 +50,7 @@ describe('a scheme that hoards slots', () => {
       expect(result.findings).toEqual([
         expect.objectContaining({
           kind: 'miscount',
-          note: `The scheme counts ${each * kept} unreclaimed slots, and the slab has ${kept}.`,
+          note: `The scheme counts ${withCommas(each * kept)} unreclaimed slots, and the slab has ${withCommas(kept)}.`,
         }),
       ]);
       expect(result.failures).toEqual([
@@ -87,7 +88,7 @@ describe('a scheme that hoards slots', () => {
     expect(played.findings).toEqual([exceeded]);
     const text = playText(played, plainStyle());
     expect(text).toContain('FIRST DAMAGE   bound exceeded at step 6');
-    expect(brokenText(played)).toBe(
+    expect(verdictText(played)).toBe(
       `BROKEN   ${played.choice.name} promises that this cannot happen: bound exceeded.`,
     );
     const { findings, bad, executions } = await explore('[A B] d d | e', spec, { slots: 6 });

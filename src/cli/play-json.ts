@@ -1,5 +1,6 @@
 import { auditJson } from '../check/audit.ts';
 import { outcomeText } from '../report/outcome.ts';
+import { verdictText } from '../report/play-text.ts';
 import type { Play } from '../scenario/play.ts';
 import { notRunIn } from '../scenario/not-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';
@@ -10,6 +11,8 @@ export function playJson(play: Play): Record<string, unknown> {
   const replay = replayLine(play);
   return {
     verdict: play.verdict,
+    // The rest of the line that tells it.
+    verdictText: verdictText(play).replace(/^(?:as claimed|BROKEN|told) +/, ''),
     scenario: scenario.id,
     scheme: choice.spec,
     claims,

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { printTrace } from '../observe/trace-file.ts';
 import { noteText, wrap } from '../report/columns.ts';
 import { matrixText } from '../report/matrix.ts';
-import { brokenText, playText, type PlayTextOptions } from '../report/play-text.ts';
+import { keptByAll, playText, type PlayTextOptions, verdictText } from '../report/play-text.ts';
 import { caseFor, play, type Play, type PlayOptions } from '../scenario/play.ts';
 import { type Case, type Scenario, teachingCase } from '../scenario/scenario.ts';
 import { unfinished } from './ending.ts';
@@ -136,11 +136,17 @@ export async function playEach(
 }
 
 /** The story of one play. */
-export function tellOne(played: Play, options: PlayTextOptions, { print, style }: Context): Result {
+export function tellOne(played: Play, options: PlayTextOptions, context: Context): Result {
+  const { print, style } = context;
   print(playText(played, style, options));
-  if (played.verdict === 'broken')
-    for (const line of wrap(brokenText(played), style.columns)) print(style.damage(line));
+  tellVerdict(played, context);
   return { broken: played.verdict === 'broken', document: playJson(played) };
+}
+
+/** The one line in which the verdict on a play is told. */
+export function tellVerdict(played: Play, { print, style }: Context): void {
+  const paint = played.verdict === 'broken' ? style.damage : style.ok;
+  for (const line of wrap(verdictText(played), style.columns)) print(paint(line));
 }
 
 /** Says of an interrupted run which cases it lacks. */
@@ -163,8 +169,9 @@ function tellAll(
   const broken = plays.filter(({ verdict }) => verdict === 'broken');
   if (plays.length > 0) print(matrixText(plays, style));
   tellUnplayed(plays, cases, context);
-  for (const each of broken)
-    for (const line of wrap(brokenText(each), style.columns)) print(style.damage(line));
+  for (const each of broken) tellVerdict(each, context);
+  if (broken.length === 0 && plays.length > 0)
+    for (const line of wrap(keptByAll(plays), style.columns)) print(style.ok(line));
   const documents = plays.map((each) => playJson(each));
   return {
     broken: broken.length > 0,

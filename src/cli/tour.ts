@@ -1,7 +1,6 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { claimsOf, schemes } from '../engines/registry.ts';
 import { matrixText } from '../report/matrix.ts';
-import { brokenText, playText } from '../report/play-text.ts';
 import { stressTable } from '../report/stress-table.ts';
 import type { Style } from '../report/style.ts';
 import { hang, noteText, table, widthOf, wrap } from '../report/columns.ts';
@@ -10,7 +9,7 @@ import { teachingCase } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 import { integer, number } from './option.ts';
 import { playJson } from './play-json.ts';
-import { playEach, tellUnplayed } from './run.ts';
+import { playEach, tellOne, tellUnplayed, tellVerdict } from './run.ts';
 import { stressEach, stressJson, tellUnfinished } from './stress.ts';
 
 export const tour: Command = command({
@@ -40,15 +39,14 @@ export const tour: Command = command({
     print(headline(1, 'One ABA between two real worker threads, each step granted by a coordinator', style));
     const plays = await playEach(scenario, scenario.cases, {}, context);
     const shown = plays.find((each) => each.case === teachingCase(scenario));
-    if (shown) print(playText(shown, style));
+    if (shown) tellOne(shown, {}, context);
     if (plays.length > 1) {
       print(headline(2, 'The same schedule under every scheme', style));
       print(matrixText(plays, style));
     }
     tellUnplayed(plays, scenario.cases, context);
     const failed = plays.filter(({ verdict }) => verdict === 'broken');
-    for (const each of failed)
-      for (const line of wrap(brokenText(each), style.columns)) print(style.damage(line));
+    for (const each of failed) if (each !== shown) tellVerdict(each, context);
 
     const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
     const all = schemes.map(({ ID }) => ID);

@@ -1,5 +1,7 @@
 import { type Program, showOperation, showValue } from '../engines/program.ts';
+import { allowanceOf } from '../check/allowed.ts';
 import type { Own, Play } from '../scenario/play.ts';
+import { mayBreak } from '../scenario/promise.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
 import { counted } from '../counted.ts';
@@ -152,13 +154,12 @@ function footerLines(play: Play, wording: Wording, notRun: readonly string[]): s
   ];
 }
 
-/** A scheme that promises no safety does as it claims whatever comes. */
+/** That there is no damage says little of a scheme that does not promise it. */
 function noDamage(play: Play): string {
-  const { claims, choice, verdict } = play;
+  const { claims, choice } = play;
   const came = outcomeText(play).replace(/^ok(?:; )?/, '');
-  const kept = verdict === 'broken' ? 'no damage, but not as claimed' : 'as claimed: no damage';
   const what =
-    claims.abaSafe === 'no' ? `no damage this time; ${choice.scheme.ID} does not promise that` : kept;
+    claims.abaSafe === 'no' ? `no damage this time; ${choice.scheme.ID} does not promise that` : 'no damage';
   return came === '' ? what : `${what}; ${came}`;
 }
 
@@ -189,10 +190,44 @@ function historyLines({ history }: Play, style: Style): string[] {
     .map(style.damage);
 }
 
+/** The verdict on a play, in one line: as claimed, BROKEN, or told, where the scenario expects no end. */
+export function verdictText(play: Play): string {
+  const { verdict, own, findings, case: each, choice } = play;
+  if (verdict === 'broken') return brokenText(play);
+  const kept = `No claim of ${choice.name} is broken${findings.length === 0 ? '' : allowedText(play)}.`;
+  if (own.length > 0) return `told     The scenario expects no end of this run. ${kept}`;
+  if (each.byClaims === true) return `as claimed   ${kept}`;
+  return `as claimed   ${endedText(play)}, as it was to.`;
+}
+
+/** The verdict on several plays of a scenario, none of which is broken. */
+export function keptByAll(plays: readonly Play[]): string {
+  const count = counted(plays.length, 'case');
+  const isTold = plays.some(({ own }) => own.length > 0);
+  return isTold
+    ? `told     The scenario expects no end of these runs. No claim of a scheme is broken in ${count}.`
+    : `as claimed   ${count}, and each ended as it was to.`;
+}
+
+/** Why damage breaks no claim. */
+function allowedText({ broken: { since }, claims }: Play): string {
+  if (since === null) return '';
+  const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ' once its tag has wrapped'}`;
+  return `: ${promise}, and the damage follows from step ${since}, where a word had come round`;
+}
+
+/** How a run of a scenario ended. */
+function endedText({ case: each, findings }: Play): string {
+  return `Under ${each.key} this ended with ${kindsText(findings)}`;
+}
+
 /** What was to be and what was, in one sentence. */
-export function brokenText({ case: each, findings, own, broken, choice }: Play): string {
+function brokenText({ case: each, findings, own, broken, choice, claims }: Play): string {
   if (own.length === 0 && each.byClaims !== true) {
     return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
   }
-  return `BROKEN   ${choice.name} promises that this cannot happen: ${kindsText(broken.findings)}.`;
+  const kinds = kindsText(broken.findings);
+  if (mayBreak(choice))
+    return `BROKEN   ${choice.name} ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}.`;
+  return `BROKEN   ${choice.name} promises that this cannot happen: ${kinds}.`;
 }

@@ -88,7 +88,7 @@ async function ownOf(performed: Performance, { schedule, until, slots }: PlayOpt
 /** A variant with a queue or a slab of its own is the scenario's fault: no scheme promises anything about it. */
 function brokenBy(performed: Performance): Broken {
   const { scenario, choice, trace, findings, audit: audited, variesKernel } = performed;
-  if (scenario.number > 0 && variesKernel) return { findings: [] };
+  if (scenario.number > 0 && variesKernel) return { findings: [], since: null };
   return brokenPromises({ choice, events: trace.events, findings, audit: audited });
 }
 

@@ -30,6 +30,8 @@ export interface Judged {
 /** What a run did that its scheme promises not to do. */
 export interface Broken {
   readonly findings: readonly Finding[];
+  /** The step at which an ABA begins that the scheme's claims allow; null if none does. */
+  readonly since: number | null;
 }
 
 /**
@@ -41,6 +43,7 @@ export function brokenPromises({ choice, events, findings, audit }: Judged): Bro
   const since = abaAllowed(choice, events, audit.geometry);
   const mayWait = !claimsLockFreedom(choice.scheme);
   return {
+    since,
     findings: charged(findings, since).filter(
       ({ kind, thread }) => !(mayWait && kind === 'livelock' && isAnotherInside(events, thread)),
     ),

@@ -108,7 +108,7 @@ describe('run', () => {
 
   test('the value that dies with its thread is told as such', () => {
     const { stdout } = lab(['run', 'dead-worker', '--scheme', 'tagged']);
-    expect(stdout).toContain('as claimed: no damage; A died with T1; slot 1 recovered;');
+    expect(stdout).toContain('no damage; A died with T1; slot 1 recovered;');
   });
 
   test('the schedule of the scenario itself, however it is written, is held against its end', () => {

@@ -7,7 +7,7 @@ import { isEquation, isMoment, lifeName, numbers, type Sentence } from './senten
 /** The lines that end a story, at their full width. */
 export const FOOTER: readonly Sentence[] = [
   [
-    /^as claimed: no damage(?:; (.*))?$/,
+    /^no damage(?:; (.*))?$/,
     ([words], under) =>
       under.play.findings.length === 0 && under.play.claims.abaSafe !== 'no' && came(words, under),
   ],
@@ -15,11 +15,6 @@ export const FOOTER: readonly Sentence[] = [
     /^no damage this time; (\S+) does not promise that(?:; (.*))?$/,
     ([, words], under) =>
       under.play.findings.length === 0 && under.play.claims.abaSafe === 'no' && came(words, under),
-  ],
-  [
-    /^no damage, but not as claimed(?:; (.*))?$/,
-    ([words], under) =>
-      under.play.findings.length === 0 && under.play.verdict === 'broken' && came(words, under),
   ],
   [
     /^FIRST DAMAGE {3}(.+?)(?: at step (\d+))?(?:, T(\d+) (\w+))?(?: {3}\((\S+), label (\w+)\))?$/,

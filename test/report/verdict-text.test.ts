@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { findScenario } from '../../dist/scenarios/index.js';
+import { model } from '../../dist/src/model/engine.js';
+import { playText, verdictText } from '../../dist/src/report/play-text.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { claimedCase, programScenario } from '../../dist/src/scenario/ad-hoc.js';
+import { caseFor, play, type Play, type PlayOptions } from '../../dist/src/scenario/play.js';
+import { playJson } from '../../dist/src/cli/play-json.js';
+
+const ABA = 'ABA, retire while reachable, duplicate value';
+const ROUND = 'and the damage follows from step 42, where a word had come round';
+
+async function scenario(spec: string, options: PlayOptions = {}): Promise<Play> {
+  const aba = findScenario('aba-dequeue');
+  return play(model, aba, await caseFor(aba, spec), { ...options, trials: false });
+}
+
+async function program(spec: string, queue: string | null = null): Promise<Play> {
+  const url = queue && new URL(`../stress/variants/broken.mjs?queue=${queue}`, import.meta.url).href;
+  return play(model, programScenario('[A] i', 6, 'T1@end', url), await claimedCase(spec), {
+    trials: false,
+  });
+}
+
+const ROWS: readonly (readonly [string, () => Promise<Play>, string])[] = [
+  [
+    'the damage that a scenario is about',
+    () => scenario('naive'),
+    `as claimed   Under naive this ended with ${ABA}, as it was to.`,
+  ],
+  [
+    'no damage, where there was to be none',
+    () => scenario('tagged'),
+    'as claimed   Under tagged this ended with no damage, as it was to.',
+  ],
+  [
+    'damage under parameters of the user',
+    () => scenario('tagged:bits=0'),
+    `told     The scenario expects no end of this run. No claim of tagged:bits=0 is broken: it promises no safety once its tag has wrapped, ${ROUND}.`,
+  ],
+  [
+    "no damage, under a schedule of the user's own",
+    () => scenario('naive', { schedule: 'T1@end' }),
+    'told     The scenario expects no end of this run. No claim of naive is broken.',
+  ],
+  ['a program', () => program('tagged'), 'as claimed   No claim of tagged is broken.'],
+  [
+    'a program under a queue that is broken',
+    () => program('tagged:bits=16', 'blind'),
+    'BROKEN   tagged:bits=16 promises that this cannot happen: false empty.',
+  ],
+  [
+    'the same where ABA is allowed',
+    () => program('naive', 'blind'),
+    'BROKEN   naive allows ABA and what follows from it, which this does not: false empty.',
+  ],
+];
+
+describe.each(ROWS)('%s', (_, make, line) => {
+  test('has one verdict, the same in text and in JSON, and none in the story', async () => {
+    const played = await make();
+    expect(verdictText(played)).toBe(line);
+    expect(playJson(played)).toMatchObject({
+      verdict: line.startsWith('BROKEN') ? 'broken' : 'as-claimed',
+      verdictText: line.replace(/^(?:as claimed|BROKEN|told) +/, ''),
+    });
+    expect(playText(played, plainStyle())).not.toMatch(/as claimed|BROKEN/);
+  });
+});
