@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { UnfitWord } from './layout.ts';
 import { proveSight } from './canary.ts';
 import { CheckFailure } from './check-failure.ts';
 import { countInterleavings, exploreProgram, runAgain, Watch, whileLaidOut } from './exploration.ts';
@@ -21,6 +22,7 @@ const SHORTENING = 5;
  * `CheckFailure` whose message is the shortest execution found in which something is wrong, step by step, with the line that replays it.
  *
  * @throws CheckFailure
+ * @throws TypeError if a word is declared with a value that it cannot hold
  * @throws UsageError if the check cannot be explored as it is: the message says why, and the way out
  */
 export function check<W extends Declared, const T extends Threads<W, A>, A = number, S = unknown>(
@@ -43,7 +45,8 @@ export function check(what: object): Passed {
     }, program.code);
   } catch (error) {
     // What went on in here is of no interest to the reader: the stack begins where the check stands.
-    if (error instanceof CheckFailure || error instanceof UsageError) Error.captureStackTrace?.(error, check);
+    const isOurs = [CheckFailure, UsageError, UnfitWord].some((each) => error instanceof each);
+    if (isOurs) Error.captureStackTrace?.(error as Error, check);
     throw error;
   }
 }

@@ -348,10 +348,18 @@ function contentOf(
   );
 }
 
+/** A word is declared with a value that it cannot hold. */
+export class UnfitWord extends TypeError {}
+
+/** The word of a value that a declaration gives. Throws an UnfitWord if an element of the kind cannot hold it as it is. */
 function encodeInitial(name: string, kind: Kind, value: Value): number {
   const fits = typeof value === (kind.isBig ? 'bigint' : 'number');
   const word = fits ? kind.encode(value) : 0;
-  if (fits && (kind.decode(word) === value || Number.isNaN(value))) return word;
-  const shown = typeof value === 'bigint' ? `${value}n` : String(value);
-  throw new UsageError(`The word "${name}" cannot begin as ${shown}: it is an element of ${kind.name}.`);
+  if (fits && Object.is(kind.decode(word), value)) return word;
+  const [range, other] = kind.isBig
+    ? ['a bigint of 64 bits, from -(2n ** 63n) to 2n ** 63n - 1n', `new BigUint64Array(1)`]
+    : ['a 32-bit integer, from -2147483648 to 2147483647', `new Float64Array(1)`];
+  throw new UnfitWord(
+    `The word "${name}" cannot begin as ${textOf(value)}: give ${range}; for other numbers declare a typed array, as in words: { ${name}: ${other} }.`,
+  );
 }

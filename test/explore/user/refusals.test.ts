@@ -5,7 +5,49 @@ import { check, UsageError } from '../../../src/explore/index.ts';
 const { Int32Array: Taken } = globalThis;
 const two = new Int32Array(new SharedArrayBuffer(8));
 
+function stackOf(call: () => unknown): string {
+  try {
+    call();
+    return '';
+  } catch (error) {
+    return (error as Error).stack ?? '';
+  }
+}
+
 type Unchecked = Parameters<typeof check>[0];
+
+describe('what a word cannot hold is a TypeError with the value and the way out', () => {
+  test.each<[string, unknown, string]>([
+    ['a fraction', 0.5, 'cannot begin as 0.5'],
+    ['too big a number', 2 ** 31, 'cannot begin as 2147483648'],
+    ['a number that would wrap to 0', 2 ** 32, 'cannot begin as 4294967296'],
+    ['no number', NaN, 'cannot begin as NaN'],
+    ['no number among numbers', [0, NaN], 'cannot begin as NaN'],
+    ['infinity', -Infinity, 'cannot begin as -Infinity'],
+    ['a zero with a sign', -0, 'cannot begin as -0'],
+    ['a string among numbers', [0, '1'], "cannot begin as '1'"],
+    ['a hole', [0, undefined], 'cannot begin as undefined'],
+    ['a bigint among numbers', [0, 1n], 'cannot begin as 1n'],
+    ['a number among bigints', [0n, 1], 'cannot begin as 1'],
+    ['too big a bigint', 2n ** 63n, 'cannot begin as 9223372036854775808n'],
+  ])('%s', (_, value, said) => {
+    const refused = { words: { f: value }, threads: [(): void => undefined] } as unknown as Unchecked;
+    expect(() => check(refused)).toThrow(TypeError);
+    expect(() => check(refused)).toThrow(`The word "f" ${said}: give a`);
+    const [, stack] = /\n(.*)/.exec(stackOf(() => check(refused))) ?? [];
+    expect(stack).toContain('refusals.test.ts');
+  });
+
+  test('and what it can hold is accepted', () => {
+    const floats = Float64Array.of(NaN, -0, 0.5, 2 ** 40);
+    const words = { a: -(2 ** 31), b: 2 ** 31 - 1, c: -(2n ** 63n), floats, d: Uint32Array.of(2 ** 32 - 1) };
+    check({
+      words,
+      threads: [({ a }): void => void a.load()],
+      finally: (values) => expect(values).toEqual(words),
+    });
+  });
+});
 
 describe('what cannot be checked is refused with a sentence', () => {
   const words = { x: 0, wide: [0] };
@@ -33,14 +75,14 @@ describe('what cannot be checked is refused with a sentence', () => {
     ['an async make', { make: async () => ({}), threads: [() => {}] }, /^make is asynchronous/],
     ['a generator', { ...x, threads: [function* () {}] }, /T1 is asynchronous/],
     ['a promise', { ...x, threads: [({ x: word }: never) => Promise.resolve(word)] }, /T1 is asynchronous/],
-    ['no words', { words: {}, threads: [() => {}] }, /declares no shared words/],
+    ['a string as a word', { words: { f: '1' }, threads: [() => {}] }, /"f" is '1': give an integer/],
+    ['yes as a word', { words: { f: true }, threads: [() => {}] }, /"f" is true: give an integer/],
     [
       'a view as a word',
       { words: { f: new DataView(new ArrayBuffer(8)) }, threads: [() => {}] },
       /"f" is a DataView/,
     ],
-    ['a fraction', { words: { f: 0.5 }, threads: [() => {}] }, /"f" cannot begin as 0.5/],
-    ['too big a number', { words: { f: 2 ** 31 }, threads: [() => {}] }, /"f" cannot begin as 2147483648/],
+    ['no words', { words: {}, threads: [() => {}] }, /declares no shared words/],
     ['calls without operations', { ...x, threads: [[['push']]] }, /declares none/],
     [
       'an unknown operation',
