@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { shellWord } from '../visible.ts';
 import type { Command, Options, Positional } from './command.ts';
 import { flag, type Option } from './option.ts';
 
@@ -39,16 +40,35 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   });
   const options = Object.fromEntries(Object.entries(known).map(([name, { fallback }]) => [name, fallback]));
   const positionals: string[] = [];
+  const given = new Map<string, string>();
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const { name } = token;
     const option = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!option) throw unknownOption(command, token.rawName, Object.keys(known));
-    options[name] = option.read(valueOf(option, token), name, options[name]);
+    const value = valueOf(option, token);
+    refuseTwice(option, name, value, given);
+    options[name] = option.read(value, name, options[name]);
   }
   if (options['help'] !== true && options['version'] !== true) checkPositionals(command, positionals);
   return { options, positionals };
+}
+
+/** Of two values only one could be followed, and the other one would seem to be. A flag that is there twice is there. */
+function refuseTwice(
+  { many, placeholder }: Option<unknown>,
+  name: string,
+  value: string,
+  given: Map<string, string>,
+): void {
+  const before = given.get(name);
+  if (before !== undefined && many !== true && placeholder !== null) {
+    throw new UsageError(
+      `--${name} is given twice, as ${shellWord(before)} and as ${shellWord(value)}: give it once.`,
+    );
+  }
+  given.set(name, value);
 }
 
 interface OptionToken {

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { shellWord } from '../visible.ts';
 
 /** An option of a command: how its value is read, what it is if it is not given, and what the help says. */
 export interface Option<T> {
@@ -7,6 +8,8 @@ export interface Option<T> {
   readonly placeholder: string | null;
   readonly help: string;
   readonly fallback: T;
+  /** True if it may be given more than once. */
+  readonly many?: true;
   /** Reads one value; `before` is what the option stood at, for options that add up. Throws a UsageError. */
   read(text: string, name: string, before: T): T;
 }
@@ -32,7 +35,12 @@ export function texts(placeholder: string, help: string): Option<readonly string
     placeholder,
     help: `${help} May be given more than once.`,
     fallback: [],
-    read: (given, _name, before) => [...before, given],
+    many: true,
+    read: (given, name, before) => {
+      if (before.includes(given))
+        throw new UsageError(`--${name} ${shellWord(given)} is given twice: give each of its values once.`);
+      return [...before, given];
+    },
   };
 }
 

@@ -192,6 +192,11 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
         `The parameter ${key} of ${scheme.ID} is "${value ?? ''}"; give a whole number from ${parameter.least} to ${parameter.most}.`,
       );
     }
+    if (given.has(key)) {
+      throw new UsageError(
+        `The parameter ${key} of ${scheme.ID} is given twice, as ${given.get(key)} and as ${number}: give it once.`,
+      );
+    }
     given.set(key, number);
   }
   const own = parameters.filter((parameter) => parameter.name !== 'bits');

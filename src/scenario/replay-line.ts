@@ -94,5 +94,8 @@ export function parseReplayWords(words: readonly string[]): ReplayRequest {
 function sizeIn(scheme: string, name: string): { readonly value: number | null; readonly rest: string } {
   const found = new RegExp(`[:,]${name}=(\\d+)(?=,|$)`).exec(scheme);
   if (!found) return { value: null, rest: scheme };
-  return { value: Number(found[1]), rest: scheme.replace(found[0], '').replace(/^([^:]*),/, '$1:') };
+  const rest = scheme.replace(found[0], '').replace(/^([^:]*),/, '$1:');
+  if (new RegExp(`[:,]${name}=`).test(rest))
+    throw new UsageError(`${name} is given twice in "${scheme}": give it once.`);
+  return { value: Number(found[1]), rest };
 }

@@ -78,10 +78,6 @@ describe('arguments', () => {
     });
   });
 
-  test('the last one of an option counts', () => {
-    expect(read('egg', '--eggs', '2', '--eggs', '3')).toMatchObject({ eggs: 3 });
-  });
-
   test('what comes after -- is no option', () => {
     expect(readArguments(cook, ['egg', '--', '--hot']).positionals).toEqual(['egg', '--hot']);
   });
@@ -102,6 +98,9 @@ describe('arguments', () => {
     [['--spice'], '--spice lacks its value: write --spice NAME.'],
     [['--no-hot'], '"cook" has no option --no-hot'],
     [['-x'], '"cook" has no option -x'],
+    [['--eggs', '2', '--eggs', '3'], '--eggs is given twice, as 2 and as 3: give it once.'],
+    [['--spice', 'a b', '--spice=a b'], '--spice is given twice, as "a b" and as "a b": give it once.'],
+    [['--with', 'rice', '--with', 'rice'], '--with rice is given twice: give each of its values once.'],
     [['--hot=no'], '--hot takes no value, but was given "no": write --hot alone.'],
   ])('%j is refused', (args, sentence) => {
     expect(() => read('egg', ...args)).toThrow(sentence);

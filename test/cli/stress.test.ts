@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { moduleUrl } from '../stress/variants/modules.ts';
 import { folder, lab } from './lab.ts';
+import { shellWords } from '../../dist/src/visible.js';
 import { deep } from '../effort.ts';
 
 interface Stressed {
@@ -98,9 +99,14 @@ describe('stress', () => {
     expect(stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
     const [, line] = /^replay +npx lockfree-lab replay ([^]*?)\n\n/m.exec(stdout)!;
     // Where the line is broken depends on the length of the path.
-    const whole = line!.replaceAll(/\s*\\\n\s*/g, ' ');
-    const [, own, subject, schedule] = /^--variant '(.*)' "(.*)" (\S+)$/.exec(whole)!;
-    const again = lab(['replay', '--variant', own!, subject!, schedule!]);
+    const words = shellWords(line!.replaceAll('\\\n', ''));
+    expect(words).toEqual([
+      '--variant',
+      variant,
+      expect.stringContaining('e | d/tagged:'),
+      expect.any(String),
+    ]);
+    const again = lab(['replay', ...words]);
     expect(again.stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
     expect([status, again.status]).toEqual([1, 1]);
   });

@@ -79,6 +79,10 @@ describe('bad usage is answered with the way out', () => {
       'hazard-pointers:threshold=1.5',
       'The parameter threshold of hazard-pointers is "1.5"; give a whole number from 1 to 65535.',
     ],
+    [
+      'epochs:period=1,period=2',
+      'The parameter period of epochs is given twice, as 1 and as 2: give it once.',
+    ],
     ['tagged:bits=17', 'The parameter bits of tagged is "17"; give a whole number from 0 to 16.'],
   ])('%s', async (spec, sentence) => {
     expect(await usageOf(() => chooseScheme(spec))).toBe(sentence);

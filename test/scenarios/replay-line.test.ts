@@ -34,6 +34,12 @@ test('a schedule that kills a thread is quoted, since ! means an earlier command
   expect(parseReplayLine(replayCommand(request))).toEqual(request);
 });
 
+test.each([['slots'], ['cache']])('%s given twice is refused', (name) => {
+  expect(() => parseReplayLine(`aba-dequeue/naive:slots=6,${name}=8,${name}=7 1x5`)).toThrow(
+    `${name} is given twice`,
+  );
+});
+
 test('a shell reads every argument as it was', () => {
   const all = [
     '',

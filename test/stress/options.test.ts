@@ -106,15 +106,16 @@ test.each([
   [
     null,
     { variant: "file:///my own/it's.mjs" },
-    String.raw`--scheme tagged .*--variant 'file:///my own/it'\''s.mjs' --seed 5`,
+    '--scheme tagged .*--variant "file:///my own/it\'s.mjs" --seed 5',
   ],
   ['untagged', {}, '--mutant untagged --scheme tagged .*--seed 5'],
-  ['./my bug.diff', {}, "--mutant './my bug.diff' --scheme tagged .*--seed 5"],
+  ['./my bug.diff', {}, '--mutant "./my bug.diff" --scheme tagged .*--seed 5'],
+  ['./$bug.diff', {}, "--mutant './[$]bug.diff' --scheme tagged .*--seed 5"],
 ])(
   'the line that starts a similar run names the mutant %s, and a shell reads it as it is',
   async (mutant, more, words) => {
     const options = { scheme: 'tagged', seed: 5, ...more };
     const line = commandOf(await planOf(options), options, mutant);
-    expect(line).toMatch(new RegExp(`^npx lockfree-lab stress ${words.replaceAll('\\', '\\\\')}$`));
+    expect(line).toMatch(new RegExp(`^npx lockfree-lab stress ${words}$`));
   },
 );
