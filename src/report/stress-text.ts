@@ -82,16 +82,17 @@ const STOPPED: Readonly<Record<Stop['reason'], string>> = {
 };
 
 const HUNG: Readonly<Record<Hung['because'], string>> = {
-  watchdog: 'which is longer than the watchdog allows',
-  damage: 'and the slab was damaged',
-  interrupted: 'and the run was interrupted',
+  watchdog: 'it had not come out, which is longer than the watchdog allows',
+  damage: 'it had not come out, and the slab was damaged',
+  interrupted: 'it had not come out, and the run was interrupted',
+  standing: 'it stood still on purpose, to watch the others, and they did not come out',
 };
 
 function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style): string[] {
   const lines = stops.map((stop) => {
     const { thread, reason, operation, label, point, error, hung } = stop;
     const where = point ?? (label === null ? null : `last at ${label}`);
-    const why = hung ? `after ${hung.ms} ms it had not come out, ${HUNG[hung.because]}.` : error;
+    const why = hung ? `after ${hung.ms} ms ${HUNG[hung.because]}.` : error;
     const inside = operation === null ? '' : ` in its ${operation}`;
     return `T${thread} ${STOPPED[reason]}${inside}${where === null ? '' : ` (${where})`}${why === null ? '.' : `: ${why}`}`;
   });

@@ -18,10 +18,11 @@ export interface LookedFor {
 }
 
 /**
- * The watchdog's time was over; or the slab was damaged while only threads that do not come out were running; or the run was interrupted.
+ * The watchdog's time was over; or the slab was damaged while only threads that do not come out were running; or the run was interrupted;
+ * or, of a thread that stood still on purpose, the others did not come out.
  */
 export interface Hung {
-  readonly because: 'watchdog' | 'damage' | 'interrupted';
+  readonly because: 'watchdog' | 'damage' | 'interrupted' | 'standing';
   readonly ms: number;
 }
 

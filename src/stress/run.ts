@@ -143,7 +143,7 @@ export class Run {
       }
       const busy = watch.busy();
       if (busy.length === 0 || busy.length === endless.length) return;
-      if (busy.length === watch.still(suspicionMs).length) {
+      if (busy.length === watch.same(suspicionMs).length) {
         if (this.#isDamaged()) return;
         suspicionMs *= 2;
       }
@@ -215,8 +215,9 @@ export class Run {
   }
 
   #hung(thread: number): Hung {
-    const ms = this.#watch.stillMs(thread);
-    if (ms >= this.#plan.watchdogMs) return { because: 'watchdog', ms };
+    const ms = this.#watch.sameMs(thread);
+    if (this.#watch.stands(thread)) return { because: 'standing', ms };
+    if (this.#watch.stillMs(thread) >= this.#plan.watchdogMs) return { because: 'watchdog', ms };
     return { because: this.#seen.length > 0 ? 'damage' : 'interrupted', ms };
   }
 
@@ -263,8 +264,8 @@ export class Run {
     const endless = (thread: number): boolean =>
       this.audit.cyclic > 0 || this.#watch.stillMs(thread) >= this.#plan.watchdogMs;
     return this.stops
-      .filter(({ thread, reason }) => reason === 'hung' && endless(thread))
-      .map((stop) => endlessOperation(this.audit, stop, this.#watch.stillMs(stop.thread)));
+      .filter(({ thread, hung }) => hung !== null && hung.because !== 'standing' && endless(thread))
+      .map((stop) => endlessOperation(this.audit, stop, this.#watch.sameMs(stop.thread)));
   }
 
   #concern(concerned: readonly number[]): void {

@@ -13,6 +13,8 @@ export class Watch {
   readonly #crew: Crew;
   readonly #begun: number[];
   readonly #stillMs: number[];
+  /** The same with the time in which a thread stood still on purpose. */
+  readonly #sameMs: number[];
   readonly #gone = new Set<number>();
   #looked = performance.now();
 
@@ -21,6 +23,7 @@ export class Watch {
     this.#crew = crew;
     this.#begun = Array.from({ length: desk.threads }, () => -1);
     this.#stillMs = Array.from({ length: desk.threads }, () => 0);
+    this.#sameMs = Array.from({ length: desk.threads }, () => 0);
   }
 
   /** The threads that have not stopped for good. */
@@ -46,8 +49,8 @@ export class Watch {
     for (const thread of this.#threads()) {
       const begun = this.#desk.read(thread, B_BEGUN);
       const still = begun === this.#begun[thread - 1] && !this.#rests(thread);
-      const longer = this.#stillMs[thread - 1] + (standing ? 0 : passed);
-      this.#stillMs[thread - 1] = still ? longer : 0;
+      this.#stillMs[thread - 1] = still ? this.#stillMs[thread - 1] + (standing ? 0 : passed) : 0;
+      this.#sameMs[thread - 1] = still ? this.#sameMs[thread - 1] + passed : 0;
       this.#begun[thread - 1] = begun;
     }
   }
@@ -60,6 +63,21 @@ export class Watch {
   /** The threads that have been in the same operation for that long. */
   still(ms: number): number[] {
     return this.present().filter((thread) => this.#stillMs[thread - 1] >= ms);
+  }
+
+  /** The same, whether a thread stands still on purpose or not: a slab shows damage in both cases. */
+  same(ms: number): number[] {
+    return this.present().filter((thread) => this.#sameMs[thread - 1] >= ms);
+  }
+
+  /** For how long a thread has been in the same operation, a pause on purpose included, in milliseconds. */
+  sameMs(thread: number): number {
+    return Math.round(this.#sameMs[thread - 1]);
+  }
+
+  /** True of the thread that stands still on purpose. */
+  stands(thread: number): boolean {
+    return Math.abs(Atomics.load(this.#desk.words, STANDING)) === thread;
   }
 
   parked(): number[] {
