@@ -159,6 +159,12 @@ export function tellUnplayed(
   if (lack !== null) print(noteText(lack, style));
 }
 
+/** Null if nothing was run. */
+export function verdictOfAll(runs: number, broken: boolean): 'broken' | 'as-claimed' | null {
+  if (broken) return 'broken';
+  return runs === 0 ? null : 'as-claimed';
+}
+
 function tellAll(
   scenario: Scenario,
   plays: readonly Play[],
@@ -167,7 +173,7 @@ function tellAll(
 ): Result {
   const { print, style } = context;
   const broken = plays.filter(({ verdict }) => verdict === 'broken');
-  if (plays.length > 0) print(matrixText(plays, style));
+  if (plays.length > 0) print(matrixText(plays, style, plays.length < cases.length));
   tellUnplayed(plays, cases, context);
   for (const each of broken) tellVerdict(each, context);
   if (broken.length === 0 && plays.length > 0)
@@ -176,7 +182,7 @@ function tellAll(
   return {
     broken: broken.length > 0,
     document: {
-      verdict: broken.length > 0 ? 'broken' : 'as-claimed',
+      verdict: verdictOfAll(plays.length, broken.length > 0),
       scenario: scenario.id,
       scheme: 'all',
       findings: documents.flatMap(({ findings, scheme }) =>

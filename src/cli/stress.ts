@@ -105,7 +105,7 @@ export const stressCommand: Command = command({
       context.print(`snapshot ${given.snapshot}`);
     }
     if (given.scheme === 'all' && results.length > 0)
-      context.print(`\n${stressTable(results, context.style)}`);
+      context.print(`\n${stressTable(results, context.style, specs.slice(results.length))}`);
     if (given.scheme === 'all') tellUnfinished(results, specs, context);
     const broken = results.some(({ verdict }) => verdict === 'broken');
     const documents = results.map((result) => ({

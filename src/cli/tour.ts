@@ -9,7 +9,7 @@ import { teachingCase } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 import { integer, number } from './option.ts';
 import { playJson } from './play-json.ts';
-import { playEach, tellOne, tellUnplayed, tellVerdict } from './run.ts';
+import { playEach, tellOne, tellUnplayed, tellVerdict, verdictOfAll } from './run.ts';
 import { stressEach, stressJson, tellUnfinished } from './stress.ts';
 
 export const tour: Command = command({
@@ -42,7 +42,7 @@ export const tour: Command = command({
     if (shown) tellOne(shown, {}, context);
     if (plays.length > 1) {
       print(headline(2, 'The same schedule under every scheme', style));
-      print(matrixText(plays, style));
+      print(matrixText(plays, style, plays.length < scenario.cases.length));
     }
     tellUnplayed(plays, scenario.cases, context);
     const failed = plays.filter(({ verdict }) => verdict === 'broken');
@@ -60,7 +60,7 @@ export const tour: Command = command({
       context,
       () => {},
     );
-    if (results.length > 0) print(stressTable(results, style));
+    if (results.length > 0) print(stressTable(results, style, specs.slice(results.length)));
     if (specs.length > 0) tellUnfinished(results, all, context);
     else print(noteText('Interrupted: no scheme was run on free threads.', style));
     if (!context.signal.aborted) print(whereNext(style));
@@ -70,7 +70,7 @@ export const tour: Command = command({
     return {
       broken,
       document: {
-        verdict: broken ? 'broken' : 'as-claimed',
+        verdict: verdictOfAll(documents.length, broken),
         findings: documents.flatMap(({ findings, scheme }) =>
           (findings as object[]).map((finding) => ({ ...finding, scheme })),
         ),

@@ -9,8 +9,11 @@ import { stepOfAnchor } from './anchors.ts';
 import type { Style } from './style.ts';
 import { cameOf } from './watched.ts';
 
-/** One row for each scheme: what became of the step that the scenario watches, the damage in numbers, and what came of it all. */
-export function matrixText(plays: readonly Play[], style: Style): string {
+/**
+ * One row for each scheme: what became of the step that the scenario watches, the damage in numbers, and what came of it all. If the run
+ * was interrupted it says so, and draws no moral, which is about all cases.
+ */
+export function matrixText(plays: readonly Play[], style: Style, interrupted: boolean = false): string {
   const [{ scenario }] = plays;
   const [thread, , label] = scenario.watch.split('.');
   const head = ['', 'step', `${thread}'s ${label}`, 'dup', 'lost', 'confl', 'leak', 'peak', 'came of it'];
@@ -32,11 +35,11 @@ export function matrixText(plays: readonly Play[], style: Style): string {
   const cells = withoutZeros([head, ...rows]);
   const isOwn = plays.some(({ own }) => own.includes('schedule') || own.includes('slots'));
   return [
-    style.heading(`MATRIX ${scenario.id}`),
+    style.heading(`MATRIX ${scenario.id}${interrupted ? ' (interrupted)' : ''}`),
     ...(fitted(cells, style) ?? stacked(cells, style)),
     ...wrap(legendOf(cells[0]), style.columns).map(style.faint),
     // It is said of the scenario's own steps: others may come to another end.
-    ...(isOwn ? [] : wrap(scenario.moral, style.columns).map(style.note)),
+    ...(isOwn || interrupted ? [] : wrap(scenario.moral, style.columns).map(style.note)),
   ].join('\n');
 }
 

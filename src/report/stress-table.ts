@@ -3,14 +3,23 @@ import { withCommas } from '../counted.ts';
 import { fittedTable, padLeft } from './columns.ts';
 import type { Style } from './style.ts';
 
-/** One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict. */
-export function stressTable(results: readonly StressResult[], style: Style): string {
+/**
+ * One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict.
+ *
+ * @param missing the schemes that were not run, since the user interrupted
+ */
+export function stressTable(
+  results: readonly StressResult[],
+  style: Style,
+  missing: readonly string[] = [],
+): string {
   const heads = ['scheme', 'operations', 'M/s', 'first damage', 'unreclaimed', 'verdict'];
   const rows = results.map((result) => {
-    const { scheme, operations, seconds, findings, garbage, verdict, damageAllowed } = result;
+    const { scheme, operations, seconds, findings, garbage, verdict, damageAllowed, interrupted } = result;
     const found = findings.length === 0 ? 'none' : findings[0].kind;
     const rate = seconds > 0 ? (operations / seconds / 1e6).toFixed(2) : '-';
-    const claims = damageAllowed ? 'as claimed: promises no safety' : 'as claimed';
+    const kept = damageAllowed ? 'as claimed: promises no safety' : 'as claimed';
+    const claims = interrupted ? `${kept}; interrupted` : kept;
     return [
       scheme,
       padLeft(withCommas(operations), 10),
@@ -20,7 +29,8 @@ export function stressTable(results: readonly StressResult[], style: Style): str
       verdict === 'broken' ? style.damage('BROKEN') : style.ok(claims),
     ];
   });
-  return fittedTable(heads, rows, style).join('\n');
+  const none = missing.map((scheme) => [scheme, '', '', 'not run', '', style.note('interrupted')]);
+  return fittedTable(heads, [...rows, ...none], style).join('\n');
 }
 
 function garbageText({ peak, bound }: StressResult['garbage']): string {

@@ -96,6 +96,14 @@ test.each(WIDTHS)('the table of several runs keeps within %i columns, and names 
   for (const { scheme } of results.values()) expect(text).toContain(scheme);
 });
 
+test('the table of an interrupted run says what was not run, and which run was cut', () => {
+  const sound = { ...results.get('sound')!, interrupted: true };
+  const text = stressTable([sound], plainStyle({ columns: 200 }), ['hazard-pointers', 'epochs']);
+  expect(text).toMatch(/^tagged +.*as claimed; interrupted$/m);
+  expect(text).toMatch(/^hazard-pointers +not run +interrupted$/m);
+  expect(text).toMatch(/^epochs +not run +interrupted$/m);
+});
+
 test('counts have commas between thousands, in the run, the table and the audit, which counts calls of isEmpty too', () => {
   const result = results.get('sound')!;
   const style = plainStyle({ columns: 200 });
