@@ -13,6 +13,9 @@ export interface Ended {
   readonly isLate: boolean;
 }
 
+/** The time in which processes that were asked to end may clean up. */
+const GRACE_MS = 300;
+
 interface Manner {
   /** What stands on its standard input. */
   readonly input?: string;
@@ -36,13 +39,19 @@ export async function runToEnd(
   const { pid } = child;
   let isLate = false;
   let error: Error | null = null;
-  const end = (): void => {
-    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  let killing: NodeJS.Timeout | undefined;
+  const send = (name: 'SIGTERM' | 'SIGKILL'): void => {
     try {
-      process.kill(-pid, 'SIGTERM');
+      if (pid !== undefined) process.kill(-pid, name);
     } catch {
-      // It has ended.
+      // They have ended.
     }
+  };
+  // As long as it has not closed, one of the group is there: the process itself may have ended, and what it has started may hear nothing.
+  const end = (): void => {
+    if (killing !== undefined) return;
+    send('SIGTERM');
+    killing = setTimeout(() => send('SIGKILL'), GRACE_MS);
   };
   const late = (): void => {
     isLate = true;
@@ -65,6 +74,7 @@ export async function runToEnd(
     return { error, status, stdout, stderr, isLate };
   } finally {
     clearTimeout(timer);
+    clearTimeout(killing);
     signal?.removeEventListener('abort', end);
   }
 }

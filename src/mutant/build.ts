@@ -1,14 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { runToEnd } from '../subprocess.ts';
@@ -50,17 +42,20 @@ async function make(mutant: Mutant, folder: string, signal?: AbortSignal): Promi
   const aside = join(root, COPIES, `.${nameOf(mutant)}-${randomUUID()}`);
   mkdirSync(aside, { recursive: true });
   try {
+    // Meanwhile an interruption is heard, and then nothing more is copied.
+    const filter = (): boolean => signal?.aborted !== true;
     for (const part of [...PARTS, 'package.json'])
-      cpSync(join(root, part), join(aside, part), { recursive: true });
+      await cp(join(root, part), join(aside, part), { recursive: true, filter });
+    signal?.throwIfAborted();
     for (const [file, text] of edited(mutant, (name) => readFileSync(join(root, name), 'utf8')))
       writeFileSync(join(aside, file), text);
     writeFileSync(join(aside, 'tsconfig.json'), JSON.stringify(configuration()));
     writeFileSync(join(aside, MARK), JSON.stringify(mutant));
     await compile(aside, signal);
-    removeOlder(mutant);
+    await removeOlder(mutant);
     if (!existsSync(folder)) renameSync(aside, folder);
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    await rm(aside, { recursive: true, force: true });
   }
 }
 
@@ -99,11 +94,11 @@ async function runNode(args: readonly string[], failed: string, signal?: AbortSi
 }
 
 /** Copies of the same mutant that were made from another text. */
-function removeOlder(mutant: Mutant): void {
+async function removeOlder(mutant: Mutant): Promise<void> {
   const own = `${nameOf(mutant)}-`;
   for (const name of readdirSync(join(root, COPIES)))
     if (name.startsWith(own) && /^[0-9a-f]{12}$/.test(name.slice(own.length)))
-      rmSync(join(root, COPIES, name), { recursive: true, force: true });
+      await rm(join(root, COPIES, name), { recursive: true, force: true });
 }
 
 function hashOf(mutant: Mutant): string {

@@ -46,6 +46,21 @@ describe('mutants', () => {
     expect(copies()).toEqual([]);
   });
 
+  test('an interruption is heard while files are copied', async () => {
+    const asked = new AbortController();
+    const mutant = { ...mutants[0], id: `copied-${process.pid}` };
+    const built = buildMutant(mutant, [], asked.signal);
+    let copied = -1;
+    setImmediate(() => {
+      const [name] = readdirSync(join(root, 'out/mutants')).filter((each) => each.includes(mutant.id));
+      copied = readdirSync(join(root, 'out/mutants', name)).length;
+      asked.abort(new Error('enough'));
+    });
+    await expect(built).rejects.toThrow('enough');
+    // Of its folders, package.json, the configuration and the mark.
+    expect(copied).toBeLessThan(3);
+  });
+
   // All of them are run by npm run mutants.
   test.runIf(deep).each(['cs431-289', 'ck-limbo-mask', 'late-payload'])(
     '%s is killed as it is kept',
