@@ -123,6 +123,9 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A write through a link that has gone stale: it changes a slot that now holds another node.',
     verdict: 'Whether a run was as claimed or broken.',
     flight: 'In the output of stress: the last operations of the threads before the damage.',
+    told: 'The verdict on a run of a scenario with a schedule, slots or parameters of your own: no end of it is expected, and no claim of its scheme is broken.',
+    'come round':
+      'A word comes round when a thread finds it as it had read it, although it has changed meanwhile as often as its tag can tell apart: once without a tag. What the claims of a scheme allow of ABA follows from there.',
     'as claimed':
       'The verdict that a run did nothing that its scheme promises not to do. The opposite is broken.',
   },

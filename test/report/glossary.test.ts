@@ -23,7 +23,7 @@ const SAID = `
   killed, crashed, hung, adopt, heir, as claimed, execution, class, unit, shard, checkpoint,
   complete, cut, retry, shrink, full, empty, Mops/s, near, far, disturbed, peer, workload,
   compare-and-swap, CAS, LIFO, mutant, structure, seed, watchdog, variant, program, scenario,
-  engine, kernel, corrupt, leak, card, witness, verdict, flight, intent, die, leave, collect,
+  engine, kernel, come round, told, stranded, corrupt, leak, card, witness, verdict, flight, intent, die, leave, collect,
   adopt, H/T
 `
   .trim()
