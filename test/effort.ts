@@ -4,9 +4,9 @@
  */
 export const deep: boolean = process.env['LOCKFREE_LAB_DEEP'] === '1';
 
-/** How many random inputs: all, or a quarter of them. */
-export function runs(full: number): number {
-  return deep ? full : Math.ceil(full / 4);
+/** How many random inputs: all, or a part of them, which is a quarter if nothing else is said. */
+export function runs(full: number, part = 4): number {
+  return deep ? full : Math.ceil(full / part);
 }
 
 /** From one place to the next where something may be tried at each: 1, or a few. */

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { sealedLines } from '../../src/observe/seal.ts';
-import { folder, lab } from './lab.ts';
+import { folder, lab, type Outcome } from './lab.ts';
+
+/** The same without threads, which tell the same story: see the last test. */
+function told(...args: readonly string[]): Outcome {
+  return lab([...args, '--engine', 'model']);
+}
 
 describe('run', () => {
   test.each([
@@ -34,16 +39,16 @@ describe('run', () => {
     expect(first.stdout).toContain('FIRST DAMAGE   ABA at step');
     expect(first.stdout.trimEnd().split('\n').length).toBeLessThan(55);
     expect(first.status).toBe(0);
-    expect(lab(['run', '02']).stdout).toBe(first.stdout);
+    expect(told('run', '02').stdout).toBe(first.stdout);
   });
 
   test('--all shows more steps than the story', () => {
-    const story = lab(['run', 'aba-dequeue']).stdout.split('\n').length;
-    expect(lab(['run', 'aba-dequeue', '--all']).stdout.split('\n').length).toBeGreaterThan(story);
+    const story = told('run', 'aba-dequeue').stdout.split('\n').length;
+    expect(told('run', 'aba-dequeue', '--all').stdout.split('\n').length).toBeGreaterThan(story);
   });
 
   test('each kind of wrong answer is told, the value that was lost among them', () => {
-    expect(lab(['run', 'aba-dequeue', '--until', 'end']).stdout).toMatch(/^ {9}D was lost: enqueued by T2/m);
+    expect(told('run', 'aba-dequeue', '--until', 'end').stdout).toMatch(/^ {9}D was lost: enqueued by T2/m);
   });
 
   test('--scheme all is one row for each scheme', () => {
@@ -55,20 +60,20 @@ describe('run', () => {
   });
 
   test('--scheme all with a schedule of the user is one row for each scheme, and draws no moral', () => {
-    const { stdout } = lab(['run', 'aba-dequeue', '--scheme', 'all', '--schedule', 'T2@end; T1@end']);
+    const { stdout } = told('run', 'aba-dequeue', '--scheme', 'all', '--schedule', 'T2@end; T1@end');
     expect(stdout).toMatch(/^naive /m);
     expect(stdout).not.toMatch(/naive-before-D5|Stopping T1/);
   });
 
   test('a scheme whose promise is broken is told so, with exit status 1, and what would stop it was tried', () => {
-    const { status, stdout } = lab([
+    const { status, stdout } = told(
       'run',
       'aba-dequeue',
       '--scheme',
       'epochs:grace=1,period=1',
       '--slots',
       '18',
-    ]);
+    );
     const text = stdout.replaceAll(/\s+/g, ' ');
     expect(text).toContain('BROKEN epochs:grace=1,period=1 promises that this cannot happen: ABA');
     // The very same anchors under a grace period of two, and under hazard pointers; a pin of grace 1 is what did not stop it.
@@ -93,30 +98,30 @@ describe('run', () => {
     [['run', 'exhaustion', '--slots', '8'], 'slots is not', /The free list is empty|is refused/],
     [['run', 'tag-wrap', '--scheme', 'tagged:bits=4'], 'a tag wraps after 16 changes', /65536/],
   ])('%j is told as it was, and breaks no claim', (args, says, not) => {
-    const { status, stdout } = lab(args);
+    const { status, stdout } = told(...args);
     expect(stdout).toContain(says);
     expect(stdout).not.toMatch(not);
     expect(status).toBe(0);
   });
 
   test('of a forgotten retire the missing step comes first, and no step is blamed that did its duty', () => {
-    const { stdout } = lab(['run', 'forgotten-retire', '--scheme', 'hazard-pointers']);
+    const { stdout } = told('run', 'forgotten-retire', '--scheme', 'hazard-pointers');
     expect(stdout).toContain(
       "FIRST DAMAGE   orphaned slot at step 36\n  Slot 1 has no owner: T1's retire (D19) should have taken it.\n",
     );
   });
 
   test('the value that dies with its thread is told as such', () => {
-    const { stdout } = lab(['run', 'dead-worker', '--scheme', 'tagged']);
+    const { stdout } = told('run', 'dead-worker', '--scheme', 'tagged');
     expect(stdout).toContain('no damage; A died with T1; slot 1 recovered;');
   });
 
   test('the schedule of the scenario itself, however it is written, is held against its end', () => {
-    const own = lab(['replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x12']);
+    const own = told('replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x12');
     expect(own.stdout).not.toContain('told ');
     expect(own.status).toBe(0);
     // One step less, and it is a schedule like any other: the scheme claims what hazard pointers claim.
-    const other = lab(['replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x11']);
+    const other = told('replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x11');
     expect(other.stdout).toContain(
       'BROKEN   unvalidated-hazard:threshold=1 promises that this cannot happen',
     );
@@ -124,8 +129,8 @@ describe('run', () => {
   });
 
   test('--no-legend leaves out what the marks mean, and --code has the source with the variables of each thread', () => {
-    expect(lab(['run', 'aba-dequeue']).stdout).toContain('* goes stale   ! damage   ▸ switch');
-    const { stdout } = lab(['run', 'aba-dequeue', '--no-legend', '--code']);
+    expect(told('run', 'aba-dequeue').stdout).toContain('* goes stale   ! damage   ▸ switch');
+    const { stdout } = told('run', 'aba-dequeue', '--no-legend', '--code');
     expect(stdout).not.toContain('goes stale');
     expect(stdout).toContain('dequeue, src/kernel/michael-scott.ts');
     expect(stdout).toMatch(/^ {10}T1 {4}▸ +if \(this\.memory\.cas\(D13, HEAD, head, /m);
@@ -140,13 +145,13 @@ function resealed(lines: readonly string[]): string {
 
 describe('replay', () => {
   test('of a run that ended at its damage tells the same story', () => {
-    const { stdout } = lab(['run', 'aba-dequeue']);
-    expect(lab(['replay', 'aba-dequeue/naive:slots=6', '1x5,2x36,1x4']).stdout).toBe(stdout);
+    const { stdout } = told('run', 'aba-dequeue');
+    expect(told('replay', 'aba-dequeue/naive:slots=6', '1x5,2x36,1x4').stdout).toBe(stdout);
   });
 
   test('a recording that does not come out again is told with its first difference, and exit status 1', () => {
     const path = join(folder(), 'run.jsonl');
-    lab(['run', 'aba-dequeue', '--trace', path]);
+    told('run', 'aba-dequeue', '--trace', path);
     expect(lab(['replay', path]).stdout).toMatch(/^THE SAME {3}all \d+ events came out as recorded$/m);
     const lines = readFileSync(path, 'utf8').split('\n');
     const at = lines.findIndex((line) => line.includes('"label":"D13"'));
@@ -164,7 +169,7 @@ describe('replay', () => {
 
   test('a recording whose schedule cannot be followed any more is followed as far as it goes', () => {
     const path = join(folder(), 'run.jsonl');
-    lab(['run', 'aba-dequeue', '--trace', path]);
+    told('run', 'aba-dequeue', '--trace', path);
     // As a kernel would have recorded it whose dequeue has a step more.
     const lines = readFileSync(path, 'utf8').replace('"1x5,2x36,1x4"', '"1x5,2x36,1x5"').split('\n');
     const last = lines.findLastIndex((line) => line.includes('"kind":"step"'));

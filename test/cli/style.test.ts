@@ -9,18 +9,18 @@ const COLOUR = /\u001b\[/;
 // oxlint-disable-next-line no-control-regex -- what ASCII is
 const ASCII = /^[\u0000-\u007f]*$/;
 
-const lines: readonly string[][] = [
-  ['list'],
-  ['list', '--help'],
-  ['run', 'aba-dequeue'],
-  ['run', 'aba-dequeue', '--scheme', 'all'],
-];
+const RUN = ['run', 'aba-dequeue', '--engine', 'model'];
+
+const lines: readonly string[][] = [['list'], ['list', '--help'], RUN, [...RUN, '--scheme', 'all']];
 
 describe('colours', () => {
-  test.each(lines)('%s %s %s has none in a pipe, and some if they are forced', (...args) => {
-    expect(lab(args).stdout).not.toMatch(COLOUR);
-    expect(lab(args, { FORCE_COLOR: '1' }).stdout).toMatch(COLOUR);
-  });
+  test.each(lines.map((words) => [words] as const))(
+    '%j has none in a pipe, and some if they are forced',
+    (args) => {
+      expect(lab(args).stdout).not.toMatch(COLOUR);
+      expect(lab(args, { FORCE_COLOR: '1' }).stdout).toMatch(COLOUR);
+    },
+  );
 
   test('NO_COLOR, --no-color and --json are stronger', () => {
     expect(lab(['list'], { NO_COLOR: '1' }).stdout).not.toMatch(COLOUR);
@@ -30,22 +30,25 @@ describe('colours', () => {
   });
 
   test('say nothing that the text does not say', () => {
-    const plain = lab(['run', 'aba-dequeue']).stdout;
-    const coloured = lab(['run', 'aba-dequeue'], { FORCE_COLOR: '1' }).stdout;
+    const plain = lab(RUN).stdout;
+    const coloured = lab(RUN, { FORCE_COLOR: '1' }).stdout;
     // oxlint-disable-next-line no-control-regex -- colours are control characters
     expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(plain);
   });
 });
 
 describe('--ascii', () => {
-  test.each([...lines, ['list', '--json'], ['--help']])('%s %s %s writes nothing else', (...args) => {
-    const { stdout } = lab([...args.filter((arg) => arg !== undefined), '--ascii']);
-    expect(stdout.length).toBeGreaterThan(100);
-    expect(stdout).toMatch(ASCII);
-  });
+  test.each([...lines, ['list', '--json'], ['--help']].map((words) => [words] as const))(
+    '%j writes nothing else',
+    (args) => {
+      const { stdout } = lab([...args, '--ascii']);
+      expect(stdout.length).toBeGreaterThan(100);
+      expect(stdout).toMatch(ASCII);
+    },
+  );
 
   test('without it there is more than ASCII, so the test can fail', () => {
-    expect(lab(['run', 'aba-dequeue']).stdout).not.toMatch(ASCII);
+    expect(lab(RUN).stdout).not.toMatch(ASCII);
   });
 
   test('what nobody foresaw is replaced', () => {
@@ -98,6 +101,6 @@ describe('progress', () => {
     const terminal = recording(true);
     progressOn(terminal.stream, { json: true }).show('one');
     expect([...pipe.written, ...terminal.written]).toEqual([]);
-    expect(lab(['run', 'aba-dequeue']).stderr).toBe('');
+    expect(lab(RUN).stderr).toBe('');
   });
 });

@@ -60,12 +60,6 @@ export function labArguments(line: string): string[] | null {
 /** Commands that take a second or less. The others are run by `npm run test:deep`. */
 const CHEAP: ReadonlySet<string> = new Set(['list', 'explain', 'run', 'replay', 'audit']);
 
-/** What a line tries: its command, the options, and whether they say "all". Lines of one form take the same way through the lab. */
-export function formOf(line: string): string {
-  const [name = '', ...rest] = labArguments(line) ?? [];
-  return [name, ...rest.filter((word) => word.startsWith('-') || word === 'all').toSorted()].join(' ');
-}
-
 export function isCheap(line: string): boolean {
   const [name = ''] = labArguments(line) ?? [];
   return CHEAP.has(name) && !line.includes('--mutant');

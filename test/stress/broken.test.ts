@@ -113,7 +113,7 @@ describe('where tags may wrap, what goes wrong before any does is charged, and n
 });
 
 test('a sound run tells what it looked for, and how often', async () => {
-  const options = { scheme: 'hazard-pointers', threads: 2, mix: 'random', ops: 400_000 } as const;
+  const options = { scheme: 'hazard-pointers', threads: 2, mix: 'random', ops: 100_000 } as const;
   const wanted = [
     'slots with no owner or two',
     'lost, duplicate and misplaced values',
