@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { choiceTable } from '../src/report/choice.ts';
 import { contradictions } from '../src/report/comparison.ts';
-import { measureSchemes } from './refresh/readme.ts';
+import { schemesMeasured } from './refresh/readme.ts';
 
 /** The same with other values for some of its fields. */
 function claim<T extends object>(of: T, change: object): T {
@@ -9,11 +9,11 @@ function claim<T extends object>(of: T, change: object): T {
 }
 
 test('no claim of a scheme is contradicted by what the scenarios measure', async () => {
-  expect(contradictions(await measureSchemes())).toEqual([]);
+  expect(contradictions(await schemesMeasured())).toEqual([]);
 });
 
 test('a contradiction is noticed, in either direction', async () => {
-  const [naive, ...others] = await measureSchemes();
+  const [naive, ...others] = await schemesMeasured();
   const safe = claim(naive!, {
     aba: claim(naive!.aba, { claims: claim(naive!.aba.claims, { abaSafe: 'yes' }) }),
   });
@@ -31,7 +31,7 @@ test('a contradiction is noticed, in either direction', async () => {
 });
 
 test('which scheme to take: the one that asks least comes first, and each says what it asks', async () => {
-  const evidence = await measureSchemes();
+  const evidence = await schemesMeasured();
   const rows = (changed: typeof evidence): string[] =>
     choiceTable(changed.map((each) => ({ evidence: each, steps: 20 })))
       .split('\n')

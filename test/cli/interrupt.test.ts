@@ -39,7 +39,7 @@ const loops: readonly [string, readonly string[], 'load' | 'retire', 'SIGINT' | 
   ['explore, in a scheme that loops', ['explore', ...program], 'retire', 'SIGTERM', 143],
   ['run, in a scheme that loops while it is loaded', ['run', 'aba-dequeue'], 'load', 'SIGINT', 130],
 ];
-test.each(loops.filter(([, [name], where]) => deep || where === 'load' || name === 'explore'))(
+test.each(loops.filter(([, , where]) => deep || where === 'load'))(
   '%s, is ended by a signal',
   async (_what, args, where, signal, status) => {
     const child = start([...args, '--scheme', looping(where)]);

@@ -8,6 +8,7 @@ import { createBuffer } from '../../dist/src/engines/shared.js';
 import { AtomicsMemory, participate, Scheme } from '../../dist/src/index.js';
 import { boundOf, chooseScheme, claimsOf, parametersOf, schemes } from '../../src/engines/registry.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
+import { stride } from '../effort.ts';
 import { usageOf } from './usage.ts';
 
 describe('a scheme of the lab', () => {
@@ -140,6 +141,11 @@ function fileText(parameters: string, without = ''): string {
   }`;
 }
 
+/** Each file is tried in a worker, so in the short form some will do. */
+function some<T>(files: readonly T[]): T[] {
+  return files.filter((_, i) => i % stride(3) === 0);
+}
+
 describe("a user's own scheme", () => {
   const folder = join(import.meta.dirname, '../../out/test-schemes');
   const fileOf = (name: string, text: string): string => {
@@ -183,7 +189,7 @@ describe("a user's own scheme", () => {
     expect(await compiled.chooseScheme(choice.spec)).toEqual(choice);
   });
 
-  test.each(['ID', 'STALE_READS', 'PARAMS'])(
+  test.each(some(['ID', 'STALE_READS', 'PARAMS']))(
     'without %s in its card is refused, and the member is named',
     async (member) => {
       const file = fileOf(`without-${member}`, fileText('', member));
@@ -193,21 +199,25 @@ describe("a user's own scheme", () => {
     },
   );
 
-  test.each([
+  const lacking: [string[], string][] = [
     [['leave'], 'the method leave'],
     [['keep'], 'the method keep'],
     [['silence'], 'the method silence'],
     [['enter', 'collect'], 'the methods enter, collect'],
-  ])('without the methods %j is refused, and they are named', async (methods, lacks) => {
-    const text = methods.reduce(
-      (all, method) => all.replace(new RegExp(`^ +${method}\\(`, 'm'), ` not_${method}(`),
-      fileText(''),
-    );
-    const file = fileOf(`without-${methods.join('-')}`, text);
-    expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
-      `The scheme of ${file} lacks ${lacks}; see any file of src/kernel/schemes for what each one does.`,
-    );
-  });
+  ];
+  test.each(some(lacking))(
+    'without the methods %j is refused, and they are named',
+    async (methods, lacks) => {
+      const text = methods.reduce(
+        (all, method) => all.replace(new RegExp(`^ +${method}\\(`, 'm'), ` not_${method}(`),
+        fileText(''),
+      );
+      const file = fileOf(`without-${methods.join('-')}`, text);
+      expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
+        `The scheme of ${file} lacks ${lacks}; see any file of src/kernel/schemes for what each one does.`,
+      );
+    },
+  );
 
   test('without bound or needs is refused', async () => {
     const file = fileOf('no-bound', fileText('').replace(/static (bound|needs)\(.*\n/g, '\n'));
@@ -216,7 +226,7 @@ describe("a user's own scheme", () => {
     );
   });
 
-  test.each([
+  const exported: [string, string, string][] = [
     ['nothing', 'export const a = 1;', 'exports no scheme'],
     ['a function', 'export default function mine() {}', 'has a default export that is no scheme'],
     ['an object', 'export default { enter() {} };', 'has a default export that is no scheme'],
@@ -225,7 +235,8 @@ describe("a user's own scheme", () => {
       'export default class Mine { enter() {} }',
       'has a default export that is no scheme',
     ],
-  ])('file that exports %s is refused', async (name, text, found) => {
+  ];
+  test.each(some(exported))('file that exports %s is refused', async (name, text, found) => {
     const file = fileOf(name.replaceAll(' ', '-'), text);
     expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
       `The file ${file} ${found}: export a class that extends Scheme of lockfree-lab, with its card in static members.`,
@@ -266,26 +277,30 @@ describe("a user's own scheme", () => {
     expect(await usageOf(() => compiled.chooseScheme(file))).toBe(sentence.replace('FILE', file));
   });
 
-  test.each([
+  const answers = [
     ['bound', 'NaN', 'NaN'],
     ['bound', '-1.5', '-1.5'],
     ['bound', '-2', '-2'],
     ['bound', "'12'", '"12"'],
     ['needs', 'undefined', 'undefined'],
     ['needs', '-1', '-1'],
-  ] as const)('whose %s answers %s is refused where it is asked', async (method, answer, shown) => {
-    const text = fileText('').replace(
-      new RegExp(`static ${method}.*`),
-      `static ${method}() { return ${answer}; }`,
-    );
-    const file = fileOf(`${method}-${answer.replaceAll(/\W/g, '-')}`, text);
-    const choice = await compiled.chooseScheme(file);
-    const ask = (): unknown =>
-      method === 'bound' ? compiled.boundOf(choice, 2) : createBuffer({ slots: 9, threads: 2 }, choice);
-    expect(await usageOf(ask)).toBe(
-      `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
-    );
-  });
+  ] as const;
+  test.each(answers.filter((_, i) => i % stride(4) === 0))(
+    'whose %s answers %s is refused where it is asked',
+    async (method, answer, shown) => {
+      const text = fileText('').replace(
+        new RegExp(`static ${method}.*`),
+        `static ${method}() { return ${answer}; }`,
+      );
+      const file = fileOf(`${method}-${answer.replaceAll(/\W/g, '-')}`, text);
+      const choice = await compiled.chooseScheme(file);
+      const ask = (): unknown =>
+        method === 'bound' ? compiled.boundOf(choice, 2) : createBuffer({ slots: 9, threads: 2 }, choice);
+      expect(await usageOf(ask)).toBe(
+        `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
+      );
+    },
+  );
 
   test('whose bound throws is refused where it is asked', async () => {
     const text = fileText('').replace(/static bound.*/, "static bound() { throw new Error('not now'); }");

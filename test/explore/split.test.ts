@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deep, runs } from '../effort.ts';
 import { Random } from '../../src/engines/random.ts';
 import { type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/explore/dpor.ts';
@@ -78,13 +79,14 @@ const goesRound: Body = (words) => {
 };
 
 describe('the parts of a search are the whole of it, in any order and at any size', () => {
-  test.each([
+  const programs = [
     ['e | d', 4],
     ['e e | d d', 24],
     ['e d | e d', 222],
     ['e | e | d', 188],
     ['e | e | d | d', 11_198],
-  ])('%s', (program, executions) => {
+  ] as const;
+  test.each(programs.filter(([, executions]) => deep || executions < 1000))('%s', (program, executions) => {
     const queue = client(program);
     const dependence = memoryDependence(queue.words.length);
     const parts = expectSame(queue, dependence, executions > 1000 ? [300] : [2, 60, 300], new Random(1));
@@ -105,7 +107,7 @@ describe('the parts of a search are the whole of it, in any order and at any siz
   test.each(shapes)('random programs of $name', (options) => {
     const dependenceOf = options.operations === true ? withCalls : memoryDependence;
     const random = new Random(3);
-    for (let program = 0; program < 40; program++) {
+    for (let program = 0; program < runs(40); program++) {
       const some = randomModel(randomProgram(random, options), options);
       expectSame(some, dependenceOf(some.words.length), [2, 7, 40], random);
     }

@@ -13,7 +13,7 @@ import { play } from '../../src/scenario/play.ts';
 import { teachingCase } from '../../src/scenario/scenario.ts';
 
 /** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
-export async function measureSchemes(): Promise<Evidence[]> {
+async function measureSchemes(): Promise<Evidence[]> {
   await using pool = new Steppers();
   const [aba, stalled, dead] = ['aba-dequeue', 'stalled-reader', 'dead-worker'].map(findScenario);
   const keys = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
@@ -34,16 +34,21 @@ export async function measureSchemes(): Promise<Evidence[]> {
   return evidence;
 }
 
-/** One set of measurements for all blocks that show them. */
-let measured: Promise<Evidence[]> | null = null;
+let measured: Promise<readonly Evidence[]> | null = null;
+
+/** One set of measurements for all that shows them or looks at them. */
+export function schemesMeasured(): Promise<readonly Evidence[]> {
+  measured ??= measureSchemes();
+  return measured;
+}
 
 export async function comparison(): Promise<string> {
-  return comparisonTable(await (measured ??= measureSchemes()));
+  return comparisonTable(await schemesMeasured());
 }
 
 /** Which scheme to take, by its claims, what the scenarios measured, and the steps of an enqueue and a dequeue on the model. */
 export async function choice(): Promise<string> {
-  const schemes = await (measured ??= measureSchemes());
+  const schemes = await schemesMeasured();
   return choiceTable(
     await Promise.all(
       schemes.map(async (evidence) => {

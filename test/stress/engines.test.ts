@@ -10,7 +10,7 @@ import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
 import { deep, pairs, runs } from '../effort.ts';
 
-const OPS = runs(200_000);
+const OPS = runs(200_000, 10);
 
 /** Time enough for naive reuse on a machine that has other things to do as well. */
 const PLENTY = 30;

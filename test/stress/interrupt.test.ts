@@ -4,21 +4,24 @@ import { moduleUrl } from './variants/modules.ts';
 
 const STRESS = new URL('../../dist/src/stress/stress.js', import.meta.url).href;
 
-/** Runs a stress in a process of its own, which ends by itself only if no worker is left, and returns what it prints. */
-function inProcess(
-  options: Readonly<Record<string, unknown>>,
-  abortAfterMs: number | null,
-): Record<string, unknown> {
+type Result = Record<string, unknown>;
+
+/** Runs a stress, or several one after the other, in a process of its own, which ends by itself only if no worker is left. */
+function inProcess(runs: readonly Readonly<Result>[], abortAfterMs: number | null): Result[] {
   const program = `
     import { stress } from ${JSON.stringify(STRESS)};
     const controller = new AbortController();
     const ms = ${abortAfterMs};
     if (ms !== null) setTimeout(() => controller.abort(), ms);
-    const { verdict, interrupted, operations, seconds, findings, stops } = await stress({
-      ...${JSON.stringify(options)},
-      signal: controller.signal,
-    });
-    console.log(JSON.stringify({ verdict, interrupted, operations, seconds, findings, stops }));
+    const results = [];
+    for (const options of ${JSON.stringify(runs)}) {
+      const { verdict, interrupted, operations, seconds, findings, stops } = await stress({
+        ...options,
+        signal: controller.signal,
+      });
+      results.push({ verdict, interrupted, operations, seconds, findings, stops });
+    }
+    console.log(JSON.stringify(results));
   `;
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
@@ -29,23 +32,20 @@ function inProcess(
     },
   );
   expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
-  return JSON.parse(stdout) as Record<string, unknown>;
+  return JSON.parse(stdout) as Result[];
 }
 
 /** The same, interrupted as late as it takes until there is something to see: on a busy machine threads are slow to start. */
-function interrupted(
-  options: Readonly<Record<string, unknown>>,
-  isSeen: (result: Record<string, unknown>) => boolean,
-): Record<string, unknown> {
+function interrupted(options: Readonly<Result>, isSeen: (result: Result) => boolean): Result {
   for (let ms = 300; ms < 20_000; ms *= 2) {
-    const result = inProcess(options, ms);
-    if (isSeen(result)) return result;
+    const [result] = inProcess([options], ms);
+    if (isSeen(result!)) return result!;
   }
   return expect.unreachable('nothing was to be seen before the interruption');
 }
 
-const hasStopped = ({ stops }: Record<string, unknown>): boolean => (stops as unknown[]).length > 0;
-const hasWorked = ({ operations }: Record<string, unknown>): boolean => operations !== 0;
+const hasStopped = ({ stops }: Result): boolean => (stops as unknown[]).length > 0;
+const hasWorked = ({ operations }: Result): boolean => operations !== 0;
 
 describe('an interrupted run', () => {
   test('returns what was done so far and leaves no worker', () => {
@@ -69,22 +69,22 @@ describe('an interrupted run', () => {
   });
 
   test('ends even if it was interrupted before it began', () => {
-    expect(inProcess({ scheme: 'tagged', seconds: 3600 }, 0)).toMatchObject({
-      interrupted: true,
-      findings: [],
-    });
+    expect(inProcess([{ scheme: 'tagged', seconds: 3600 }], 0)).toMatchObject([
+      { interrupted: true, findings: [] },
+    ]);
   });
 });
 
-describe('no worker is left', () => {
-  test.each(['cycle', 'wild', 'throws', 'exits'])('after a queue that %s', (fault) => {
-    const variant = moduleUrl('faulty.mjs', { fault });
-    const result = inProcess({ scheme: 'tagged', variant, seconds: 3600, watchdogMs: 400 }, null);
-    expect(result).toMatchObject({ verdict: 'broken', interrupted: false });
-  });
-
-  test('after a run that ends in time', () => {
-    const result = inProcess({ scheme: 'epochs', ops: 50_000, kill: 'T2@E9' }, null);
-    expect(result).toMatchObject({ verdict: 'as-claimed', interrupted: false });
-  });
+test('no worker is left after a queue that breaks in any way, nor after a run that ends in time', () => {
+  const broken = ['cycle', 'wild', 'throws', 'exits'].map((fault) => ({
+    scheme: 'tagged',
+    variant: moduleUrl('faulty.mjs', { fault }),
+    seconds: 3600,
+    watchdogMs: 400,
+  }));
+  const results = inProcess([...broken, { scheme: 'epochs', ops: 50_000, kill: 'T2@E9' }], null);
+  expect(results).toMatchObject([
+    ...broken.map(() => ({ verdict: 'broken', interrupted: false })),
+    { verdict: 'as-claimed', interrupted: false },
+  ]);
 });

@@ -51,7 +51,7 @@ test('a tag of 2 bits wraps within a pause, as claimed; one of 16 bits does not'
   expect(wide).toMatchObject({ verdict: 'as-claimed', damageAllowed: false, findings: [] });
 });
 
-const OPS = runs(100_000);
+const OPS = runs(100_000, 10);
 const SAFE = ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
 
 describe.each(pairs(SAFE, MIX_NAMES))('%s', (scheme, mix) => {
