@@ -87,6 +87,8 @@ const slabs = {
   shy: class extends Slab {
     take() {
       const before = this.memory.load(D2, HEAD);
+      // A while, in which others may move the word: so that it happens soon.
+      for (let n = 0; n < 100; n++) this.memory.load(D2, HEAD);
       const slot = super.take();
       if (slot === 0 || this.memory.load(D2, HEAD) === before) return slot;
       this.give(slot);
