@@ -24,20 +24,20 @@ export interface Outcome {
 
 const LIMIT_MS = 50_000;
 
-/** Where command lines run: one thread for a process of tests. */
+/** Where command lines run: for a process of tests one thread, and one for each copy of the laboratory. */
 interface Host {
   readonly worker: Worker;
   readonly port: MessagePort;
   /** One word: 1 once the answer is on the port. */
   readonly control: Int32Array;
 }
-let host: Host | null = null;
+const hosts = new Map<string, Host>();
 
-function startHost(): Host {
+function startHost(of: string): Host {
   const control = new Int32Array(new SharedArrayBuffer(4));
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(new URL('host.mjs', import.meta.url), {
-    workerData: { main: pathToFileURL(main).href, control, port: port2 },
+    workerData: { main: pathToFileURL(of).href, control, port: port2 },
     transferList: [port2],
     env: environment(),
     execArgv: [],
@@ -47,9 +47,18 @@ function startHost(): Host {
   return { worker, port: port1, control };
 }
 
-/** Runs the compiled command line to its end, in a thread of this process: all but `main.js` and its signals. See `labProcess`. */
-export function lab(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
-  host ??= startHost();
+/**
+ * Runs the compiled command line to its end, in a thread of this process: all but `main.js` and its signals. See `labProcess`.
+ *
+ * @param of the `main.js` of this laboratory, or of a copy of it
+ */
+export function lab(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  of: string = main,
+): Outcome {
+  const host = hosts.get(of) ?? startHost(of);
+  hosts.set(of, host);
   const { worker, port, control } = host;
   control[0] = 0;
   port.postMessage({ args, env: environment(env) });
@@ -57,7 +66,7 @@ export function lab(args: readonly string[], env: Readonly<Record<string, string
   const answer = receiveMessageOnPort(port);
   if (answer) return answer.message as Outcome;
   void worker.terminate();
-  host = null;
+  hosts.delete(of);
   return { status: null, stdout: '', stderr: `no answer within ${LIMIT_MS} ms` };
 }
 

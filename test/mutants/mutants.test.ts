@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildMutant } from '../../src/mutant/build.ts';
 import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
-import { folder, lab, labProcess } from '../cli/lab.ts';
+import { folder, lab, labProcess, type Outcome } from '../cli/lab.ts';
 import { isClean, runControl, runMutant } from './run.ts';
 import { kept } from './table.ts';
 import { deep } from '../effort.ts';
@@ -86,14 +86,20 @@ describe('--mutant', () => {
     expect(again.status).toBe(1);
     expect(again.stdout).toContain('mutant  cs431-289: A hazard is published and not validated');
     expect(again.stdout).toContain('FIRST DAMAGE   use after free');
-    const healthy = labProcess(['replay', line[2], line[3]]);
+    const healthy = lab(['replay', line[2], line[3]]);
     expect(healthy.stdout).not.toContain('FIRST DAMAGE');
   });
 
-  test('a checkpoint says which kernel was searched, and is continued on that one alone', () => {
+  /** Runs a command line on the copy that `--mutant cs431-289` runs it on. */
+  async function onMutant(args: readonly string[]): Promise<Outcome> {
+    const copy = await buildMutant(findMutant('cs431-289'));
+    return lab(args, {}, join(copy, 'dist/src/cli/main.js'));
+  }
+
+  test('a checkpoint says which kernel was searched, and is continued on that one alone', async () => {
     const part = join(folder(), 'part.json');
     const search = ['explore', '--program', 'e', '--scheme', 'tagged'];
-    expect(labProcess([...search, '--mutant', 'cs431-289', '--checkpoint', part]).status).toBe(0);
+    expect(await onMutant([...search, '--checkpoint', part])).toMatchObject({ status: 0, stderr: '' });
     const resumed = lab([...search, '--resume', part]);
     expect([resumed.status, resumed.stderr]).toEqual([
       2,
@@ -101,22 +107,20 @@ describe('--mutant', () => {
     ]);
   });
 
-  test('a trace says which kernel was run, and is replayed on that one alone', () => {
+  test('a trace says which kernel was run, and is replayed on that one alone', async () => {
     const [own, its] = ['own.jsonl', 'mutant.jsonl'].map((name) => join(folder(), name));
-    const [mutant, run] = [
-      ['--mutant', 'cs431-289'],
-      ['run', 'aba-dequeue', '--scheme', 'tagged', '--engine', 'model'],
-    ];
+    const run = ['run', 'aba-dequeue', '--scheme', 'tagged', '--engine', 'model'];
     expect(lab([...run, '--trace', own]).status).toBe(0);
-    expect(labProcess([...run, ...mutant, '--trace', its]).status).toBe(0);
+    expect(await onMutant([...run, '--trace', its])).toMatchObject({ status: 0, stderr: '' });
     expect(lab(['replay', own, '--engine', 'model']).stdout).toContain('THE SAME');
-    expect(labProcess(['replay', its, ...mutant, '--engine', 'model']).stdout).toContain('THE SAME');
+    const again = labProcess(['replay', its, '--mutant', 'cs431-289', '--engine', 'model']);
+    expect(again.stdout).toContain('THE SAME');
     const refused = lab(['replay', its]);
     expect([refused.status, refused.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
       2,
       `The trace ${its} was made by the mutant cs431-289 of the lab, and this is the lab itself: give --mutant cs431-289. `,
     ]);
-    const other = labProcess(['replay', own, ...mutant]);
+    const other = await onMutant(['replay', own]);
     expect([other.status, other.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
       2,
       `The trace ${own} was made by the lab itself, and this is its mutant cs431-289: leave --mutant out. `,
