@@ -40,8 +40,8 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
     async (key, each) => {
       const played = await play(model, scenario, each);
       plays.set(key, played);
-      // In the short form one case in three is on real threads, and in another scenario another one.
-      if (deep || (plays.size + scenario.number) % 3 === 0) {
+      // In the short form one case in six is on real threads, and in another scenario another one.
+      if (deep || (plays.size + scenario.number) % 6 === 0) {
         const real = await play(pool, scenario, each);
         expect(real.trace).toEqual(played.trace);
         expect(real.words).toEqual(played.words);
