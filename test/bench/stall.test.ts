@@ -1,21 +1,26 @@
 import { describe, expect, test } from 'vitest';
+import { stride } from '../effort.ts';
 import { stall } from '../../dist/src/bench/stall.js';
 
 describe('the stall experiment', () => {
-  test.each([
+  const cases = [
     ['tagged', 'bounded'],
     ['hazard-pointers:threshold=8', 'bounded'],
     ['epochs', 'unbounded'],
     ['no-reclaim', 'unbounded'],
-  ] as const)('%s: garbage is %s with a thread stalled at D12, as claimed', async (scheme, seen) => {
-    const result = await stall({ scheme, threads: 2, stalled: 1, step: 'D12', seed: 1 });
-    expect(result).toMatchObject({ scheme, seen, claimed: seen, verdict: 'as-claimed', stalled: 1 });
-    const grown = result.points.at(-1)![1] - result.points[0]![1];
-    // Every second operation retires a slot; what was retired before the thread stopped may still be freed.
-    const retired = result.points.at(-1)![0] / 2;
-    if (seen === 'unbounded') expect(retired - grown).toBeLessThanOrEqual(64);
-    else expect(result.peak).toBeLessThanOrEqual(result.bound!);
-  });
+  ] as const;
+  test.each(cases.filter((_, i) => i % stride(2) === 0))(
+    '%s: garbage is %s with a thread stalled at D12, as claimed',
+    async (scheme, seen) => {
+      const result = await stall({ scheme, threads: 2, stalled: 1, step: 'D12', seed: 1 });
+      expect(result).toMatchObject({ scheme, seen, claimed: seen, verdict: 'as-claimed', stalled: 1 });
+      const grown = result.points.at(-1)![1] - result.points[0]![1];
+      // Every second operation retires a slot; what was retired before the thread stopped may still be freed.
+      const retired = result.points.at(-1)![0] / 2;
+      if (seen === 'unbounded') expect(retired - grown).toBeLessThanOrEqual(64);
+      else expect(result.peak).toBeLessThanOrEqual(result.bound!);
+    },
+  );
 
   test('a thread that stops outside of its pin holds nothing back, against what is claimed of one inside', async () => {
     const result = await stall({ scheme: 'epochs', threads: 2, stalled: 1, step: 'E3', seed: 1 });

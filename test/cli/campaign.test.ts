@@ -9,7 +9,7 @@ import { folder, lab, type Outcome, start } from './lab.ts';
 import { deep } from '../effort.ts';
 
 const ABA = ['explore', '--program', '[A] d | d e d'];
-const PCT = [...ABA, '--strategy', 'pct', '--runs', '600', '--seed', '5'];
+const PCT = [...ABA, '--strategy', 'pct', '--runs', '300', '--seed', '5'];
 
 /** Runs a command line in this process, which is quicker than to start one. */
 async function inside(args: readonly string[]): Promise<Outcome> {

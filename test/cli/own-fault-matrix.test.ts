@@ -11,7 +11,6 @@ test.each([
   ['enter throws', 'replay'],
   ['retire rejects', 'run on the model'],
   ['idle throws', 'explore'],
-  ['idle throws', 'run on the model'],
   ['rejects at load in a worker', 'explore'],
 ])("a scheme of one's own that %s is told as that by %s", async (name, command) => {
   const fault = FAULTS.find((each) => each.name === name)!;

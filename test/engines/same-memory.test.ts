@@ -12,6 +12,7 @@ import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
 import { Machine } from '../../src/model/machine.ts';
+import { runs } from '../effort.ts';
 
 const SLOTS = 14;
 
@@ -61,7 +62,7 @@ test.each(['naive', 'no-reclaim', 'tagged:bits=2', 'hazard-pointers:threshold=1'
         expect(wasm).toEqual(atomics);
         expect(machine.words).toEqual(atomics);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(80) },
     );
   },
 );

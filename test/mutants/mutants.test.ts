@@ -72,6 +72,12 @@ describe('mutants', () => {
   );
 });
 
+/** Runs a command line on the copy that `--mutant cs431-289` runs it on. */
+async function onMutant(args: readonly string[]): Promise<Outcome> {
+  const copy = await buildMutant(findMutant('cs431-289'));
+  return lab(args, {}, join(copy, 'dist/src/cli/main.js'));
+}
+
 describe('--mutant', () => {
   test('explores the witness on the mutated text, and its replay line carries the mutant', () => {
     const found = labProcess(['explore', '--mutant', 'cs431-289', '--json']);
@@ -89,12 +95,6 @@ describe('--mutant', () => {
     const healthy = lab(['replay', line[2], line[3]]);
     expect(healthy.stdout).not.toContain('FIRST DAMAGE');
   });
-
-  /** Runs a command line on the copy that `--mutant cs431-289` runs it on. */
-  async function onMutant(args: readonly string[]): Promise<Outcome> {
-    const copy = await buildMutant(findMutant('cs431-289'));
-    return lab(args, {}, join(copy, 'dist/src/cli/main.js'));
-  }
 
   test('a checkpoint says which kernel was searched, and is continued on that one alone', async () => {
     const part = join(folder(), 'part.json');

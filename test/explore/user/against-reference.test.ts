@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../effort.ts';
 import { Random } from '../../../src/engines/random.ts';
 import { StateSearch } from '../../../src/explore/states.ts';
 import { Dpor } from '../../../src/explore/dpor.ts';
@@ -67,7 +68,7 @@ function compare(threads: readonly (readonly RandomAccess[])[]): void {
 describe('the explorer sees every outcome that an interpreter of its own finds, and no other', () => {
   test.each(shapes)('of random programs of $name', ({ programs, ...options }) => {
     const random = new Random(7);
-    for (let i = 0; i < programs; i++) compare(randomProgram(random, options));
+    for (let i = 0; i < runs(programs, 2); i++) compare(randomProgram(random, options));
   });
 
   test.each(hard.map((threads, i) => [i + 1, threads] as const))('of hard program %i', (_, threads) => {
