@@ -119,10 +119,11 @@ function paceOf({ executions, seconds }: Exploration): string {
 
 /** How much there is in all. */
 function estimateText({ estimate, executions, seconds, units, shard }: Exploration): string {
-  const { executions: all, error } = estimate as Estimate;
+  const { executions: all, least, most } = estimate as Estimate;
   const left = (seconds * Math.max(0, all - executions)) / Math.max(1, executions);
   const of = shard === null ? 'in all' : `in shard ${shard}`;
-  return `about ${rough(all)} classes ${of}, give or take ${rough(error)}, estimated from ${number(units.done)} units drawn at random (mostly too low while these are few): ${rough(left)} s more`;
+  const range = most === null ? `at least ${rough(least)}` : `between ${rough(least)} and ${rough(most)}`;
+  return `about ${rough(all)} classes ${of}, most likely ${range}, estimated from ${counted(units.done, 'unit')} drawn at random: about ${rough(left)} s more`;
 }
 
 /** To two digits. */

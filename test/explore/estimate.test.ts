@@ -1,36 +1,30 @@
 import { expect, test } from 'vitest';
-import { Random, shuffled } from '../../src/engines/random.ts';
-import { campaignOf } from '../../src/explore/campaign.ts';
-import { Board } from '../../src/explore/board.ts';
 import { estimateOf } from '../../src/explore/estimate.ts';
-import { Sum } from '../../src/explore/part.ts';
-import { UnitSearch } from '../../src/explore/unit-search.ts';
+import { shareWithin, unitSizes } from './unit-sizes.ts';
 
-test('some units tell how many executions there are, and the error says how far off that may be', async () => {
-  const campaign = await campaignOf('e d | e', 'tagged', { slots: 8, units: 60 });
-  const units = [...campaign.units.keys()];
-  const search = new UnitSearch(campaign, new Board(Infinity), Infinity);
-  const parts = units.map((unit) => search.run(unit).part);
-  const all = parts.reduce((sum, { executions }) => sum + executions, 0);
-  const tries = 400;
-  let sum = 0;
-  let within = 0;
-  for (let seed = 1; seed <= tries; seed++) {
-    const some = shuffled(units, new Random(seed)).slice(0, 20);
-    const part = new Sum();
-    for (const unit of some) part.add(parts[unit]);
-    const { executions, error } = estimateOf(part.part(), some.length, units.length)!;
-    sum += executions;
-    if (Math.abs(executions - all) <= 2 * error) within++;
+test('some units tell how many executions there are, and the range says how far off that may be', async () => {
+  const sizes = await unitSizes('e | e | d', 'tagged', 8);
+  expect(sizes.length).toBeGreaterThan(150);
+  for (const done of [30, 42, 100]) {
+    for (const until of ['number', 'time'] as const)
+      expect(shareWithin(sizes, done, until, 300)).toBeGreaterThan(0.85);
   }
-  // On average it is right, and mostly within twice its error.
-  expect(Math.abs(sum / tries - all)).toBeLessThan(all / 10);
-  expect(within).toBeGreaterThan(0.8 * tries);
 });
 
 test('a few units tell nothing, and all of them leave nothing to tell', () => {
-  const part = { executions: 100, squares: 1300 };
-  expect(estimateOf(part, 7, 20)).toBeNull();
-  expect(estimateOf(part, 20, 20)).toBeNull();
-  expect(estimateOf(part, 10, 20)?.executions).toBe(200);
+  const part = { executions: 300, squares: 3600 };
+  expect(estimateOf(part, 29, 60)).toBeNull();
+  expect(estimateOf(part, 60, 60)).toBeNull();
+  const { executions, least, most } = estimateOf(part, 30, 60)!;
+  expect(executions).toBe(600);
+  // It reaches farther up than down.
+  expect(most! - executions).toBeGreaterThan(executions - least);
+  expect(least).toBeGreaterThan(300);
+});
+
+test('one unit that is larger than all others together leaves the upper end open', () => {
+  const estimate = estimateOf({ executions: 1029, squares: 1000 ** 2 + 29 }, 30, 300)!;
+  expect(estimate).toMatchObject({ executions: 10_290, most: null });
+  // What was made is there in any case.
+  expect(estimate.least).toBeGreaterThanOrEqual(1029);
 });

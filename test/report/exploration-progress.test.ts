@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { progressText } from '../../src/report/exploration-progress.ts';
 
 const first = { executions: 4000, here: 4000, seconds: 2, depth: 61, done: 2, units: 290, estimate: null };
-const about = (executions: number) => ({ estimate: { executions, error: executions / 10 } });
+const about = (executions: number) => ({
+  estimate: { executions, least: executions / 2, most: 2 * executions },
+});
 
 test('progress says how much, how fast and how deep, and no more than it can know', () => {
   expect(progressText(first)).toBe('4,000 executions, 2,000 a second, 2 of 290 units, depth 61');

@@ -40,14 +40,18 @@ describe('a search says how much its result is about', () => {
     expect(await verdict(await search(options, 'tagged'))).toBe(`as claimed   no damage in ${seen} made.`);
   });
 
-  test('with an estimate of the whole, which is low at first', async () => {
+  test('with an estimate of the whole, and a range that is open where no end can be said', async () => {
     const some = await search({ maxExecutions: 5 });
-    const [estimate, units] = [
-      { executions: 4612, error: 2790 },
-      { done: 19, all: 256 },
-    ];
-    expect(text({ ...some, estimate, units }).replaceAll(/\n +/g, ' ')).toContain(
-      'about 4,600 classes in all, give or take 2,800, estimated from 19 units drawn at random (mostly too low while these are few): ',
+    const units = { done: 42, all: 256 };
+    const said = (most: number | null): string => {
+      const estimate = { executions: 7412, least: 4290, most };
+      return text({ ...some, estimate, units }).replaceAll(/\n +/g, ' ');
+    };
+    expect(said(16_100)).toContain(
+      'about 7,400 classes in all, most likely between 4,300 and 16,000, estimated from 42 units drawn at random: about ',
+    );
+    expect(said(null)).toContain(
+      'about 7,400 classes in all, most likely at least 4,300, estimated from 42 units ',
     );
   });
 });
