@@ -30,7 +30,12 @@ export interface Effort {
   readonly mostRepetitions: number;
   /** Repetitions go on until the coefficient of variation of each cell is at most that. */
   readonly variation: number;
+  /** The time for all of it: a block whose share is used up makes fewer repetitions, and what has not begun by then is left out. */
+  readonly seconds?: number;
 }
+
+/** Repetitions that are made of a block in any case: an interval needs some. */
+const HASTY_REPETITIONS = 3;
 
 /** Sides that take turns under the same conditions, so that what changes with time changes for all of them. */
 export interface Block {
@@ -49,6 +54,8 @@ interface Manner {
   readonly signal?: AbortSignal | undefined;
   /** True to leave out the passes for latency and memory. */
   readonly ratesOnly?: boolean;
+  /** The moment from which on no more repetitions are made than are needed, in the milliseconds of `performance.now()`. */
+  readonly until?: number;
 }
 
 /** A process that had less than this of the processor time that it could have had was disturbed. */
@@ -66,7 +73,7 @@ export async function measure(
   { conditions, sides }: Block,
   effort: Effort,
   roundTrip: RoundTrip,
-  { signal, ratesOnly = false }: Manner = {},
+  { signal, ratesOnly = false, until = Infinity }: Manner = {},
 ): Promise<Cell[] | null> {
   const turns: Turn[] = [];
   try {
@@ -75,7 +82,7 @@ export async function measure(
       turns.push({ player, rounds: [], samples: [] });
       if (signal?.aborted === true) return null;
     }
-    if (!(await repeat(turns, effort, roundTrip, signal))) return null;
+    if (!(await repeat(turns, effort, roundTrip, { signal, until }))) return null;
     const cells: Cell[] = [];
     for (const turn of turns) {
       const { player } = turn;
@@ -113,7 +120,7 @@ async function repeat(
   turns: readonly Turn[],
   effort: Effort,
   roundTrip: RoundTrip,
-  signal: AbortSignal | undefined,
+  { signal, until = Infinity }: Manner,
 ): Promise<boolean> {
   const bench = new Bench({
     time: 0,
@@ -146,6 +153,7 @@ async function repeat(
     await task.warmup();
   }
   for (let repetition = 1; repetition <= effort.mostRepetitions; repetition++) {
+    if (repetition > HASTY_REPETITIONS && performance.now() > until) break;
     if (repetition > effort.leastRepetitions && turns.every((turn) => isSteady(turn, effort))) break;
     for (const task of bench.tasks) {
       if (signal?.aborted === true) return false;

@@ -104,7 +104,31 @@ export interface SuiteWatch {
   readonly onProgress: (done: number, what: string) => void;
 }
 
-/** Measures what is missing from `before`, and returns all of it. If it is interrupted, what was finished is in the result. */
+/** The time that is left, shared out to what is still to be measured. */
+class Budget {
+  readonly #end: number;
+  #left: number;
+
+  /** @param all how many cells and experiments there are */
+  constructor(seconds: number, all: number) {
+    this.#end = performance.now() + 1000 * seconds;
+    this.#left = all;
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.#end;
+  }
+
+  /** The moment at which the share of so many of them is used up. */
+  share(count: number): number {
+    const now = performance.now();
+    const until = now + ((this.#end - now) * count) / Math.max(1, this.#left);
+    this.#left -= count;
+    return until;
+  }
+}
+
+/** Measures what is missing from `before`, and returns all of it. If it is interrupted, or its time is over, what was finished is in the result. */
 export async function runSuite(
   suite: Suite,
   effort: Effort,
@@ -117,26 +141,29 @@ export async function runSuite(
     onResult(result);
   };
   const roundTrip = await RoundTrip.start();
+  const budget = new Budget(effort.seconds ?? Infinity, sizeOf(suite) - doneOf(before));
+  const isOver = (): boolean => signal?.aborted === true || budget.isOver;
   try {
     for (const part of suite.parts) {
-      if (signal?.aborted === true) return result;
+      if (isOver()) return result;
       const { conditions, sides } = part.block;
       const missing = sides.filter((side) => !hasCell(result, part.list, { ...conditions, ...side }));
       if (missing.length === 0) continue;
       onProgress(doneOf(result), `${conditions.workload}, ${conditions.threads} threads`);
-      const found = await measure({ conditions, sides: missing }, effort, roundTrip, { signal });
+      const until = budget.share(missing.length);
+      const found = await measure({ conditions, sides: missing }, effort, roundTrip, { signal, until });
       if (found === null) return result;
       keep(merged(result, part.list, found));
     }
     for (const trial of suite.trials) {
-      if (signal?.aborted === true) return result;
+      if (isOver()) return result;
       const { corruptions = [] } = result;
       if (corruptions.some((each) => sameTrial(each, trial))) continue;
       onProgress(doneOf(result), `${trial.scheme} on the loose, ${trial.threads} threads`);
       keep({ corruptions: [...corruptions, await corrupt(trial, (TRIAL_ROUNDS * effort.roundMs) / 1000)] });
     }
     for (const options of suite.stalls) {
-      if (signal?.aborted === true) return result;
+      if (isOver()) return result;
       if (result.stalls.some((each) => sameStall(each, options))) continue;
       onProgress(doneOf(result), `${options.scheme} with ${options.stalled} stalled at ${options.step}`);
       keep({ stalls: [...result.stalls, await stall(options)] });

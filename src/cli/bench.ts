@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
+import { withCommas } from '../counted.ts';
 import type { Effort } from '../bench/measure.ts';
 import { BENCH_SCHEMA, type BenchResult, obstacle, printBench, thisMachine } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
@@ -24,8 +25,13 @@ import { type Lock, lockFile } from './lock.ts';
 import { checkWritable, writeFile } from './output.ts';
 import { NOTHING_LEFT, runTargets } from './targets.ts';
 
+/** The time that bench --quick takes, and the end of what it is at then. */
+const QUICK_SECONDS = 30;
+
 const options = {
-  quick: flag('A small part of it, in about half a minute.'),
+  quick: flag(
+    `A small part of it in ${QUICK_SECONDS} seconds: where they are short there are fewer repetitions, and what has not begun by then is left out. With --targets: fewer workloads and repetitions.`,
+  ),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
@@ -63,7 +69,7 @@ export const benchCommand: Command = command({
   ],
   options,
   examples: [
-    ['lockfree-lab bench --quick', 'A first look, in about half a minute.'],
+    ['lockfree-lab bench --quick', 'A first look, in half a minute.'],
     [
       'lockfree-lab bench --out result.json --csv result.csv',
       'All of it. After Ctrl-C the same line continues the run.',
@@ -101,15 +107,28 @@ export const benchCommand: Command = command({
 });
 
 const FULL: Effort = { roundMs: 80, warmUps: 2, leastRepetitions: 7, mostRepetitions: 15, variation: 0.05 };
-const QUICK: Effort = { roundMs: 25, warmUps: 2, leastRepetitions: 5, mostRepetitions: 6, variation: 0.1 };
+const QUICK: Effort = {
+  roundMs: 25,
+  warmUps: 2,
+  leastRepetitions: 5,
+  mostRepetitions: 6,
+  variation: 0.1,
+  seconds: QUICK_SECONDS,
+};
 const CAPACITY = 4096;
 
-/** Says of an interrupted run how far it came, and whether it can be continued. */
-function tellUnfinished(done: number, all: number, out: string | null, { print, style }: Context): void {
+/** Says of a run that was interrupted, or whose time was over, how far it came, and whether it can be continued. */
+function tellUnfinished(
+  done: number,
+  all: number,
+  out: string | null,
+  { print, style, signal }: Context,
+): void {
   let next = `the same line continues from ${out}`;
   if (out === null) next = 'nothing was kept, since --out was not given';
   else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
-  const told = `Interrupted: ${done} of ${all} cells and experiments were finished; ${next}.`;
+  const why = signal.aborted ? 'Interrupted' : `The ${QUICK_SECONDS} s of --quick were over`;
+  const told = `${why}: ${withCommas(done)} of ${withCommas(all)} cells and experiments were finished; ${next}.`;
   print(`\n${noteText(told, style)}`);
 }
 

@@ -130,6 +130,22 @@ describe('a suite', () => {
     expect(third.cells).toEqual(second.cells);
   });
 
+  test('whose time is over ends what it is at with few repetitions, begins nothing more, and is not complete', async () => {
+    const suite = planSuite(await options({ sides: [await schemeSide('tagged')], threads: [1] }));
+    const short = { ...effort, leastRepetitions: 6, mostRepetitions: 6, seconds: 0.2 };
+    const { cells, complete } = await runSuite(suite, short, EMPTY, {
+      ...silent,
+      onProgress: () => {
+        // The first block begins, and then the time is over.
+        for (const end = performance.now() + 250; performance.now() < end;);
+      },
+    });
+    expect(cells.map(({ workload, samples }) => [workload, samples.length])).toEqual([['pairs', 3]]);
+    expect(complete).toBe(false);
+    const none = await runSuite(suite, { ...short, seconds: 0 }, EMPTY, silent);
+    expect(none).toMatchObject({ cells: [], complete: false });
+  });
+
   test('measures only the side that is missing from a block', async () => {
     const one = await options({ sides: [await schemeSide('tagged')], workloads: ['pairs'], threads: [1] });
     const before = await runSuite(planSuite(one), effort, EMPTY, silent);
