@@ -3,7 +3,7 @@
 export * as layout from './kernel/layout.ts';
 export { Geometry } from './kernel/layout.ts';
 export { Memory } from './kernel/memory.ts';
-export { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from './kernel/michael-scott.ts';
+export { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from './kernel/structures/michael-scott.ts';
 export { ThreadRecord } from './kernel/record.ts';
 export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from './kernel/scheme.ts';
 export * as steps from './kernel/steps.ts';

@@ -1,5 +1,5 @@
 import { S_NEXT } from '../../src/kernel/layout.ts';
-import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 
 /** Clears the next word of the node that Head named at D2. */

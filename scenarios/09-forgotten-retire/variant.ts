@@ -1,4 +1,4 @@
-import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 
 /** A queue whose dequeue forgets D19: the old dummy node is handed to nobody. */

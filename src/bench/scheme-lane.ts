@@ -7,7 +7,7 @@ import { attachWords } from '../engines/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';
 import { Geometry, R_RESULT, R_UNRECLAIMED } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/michael-scott.ts';
+import { OK, VALUE } from '../kernel/structures/michael-scott.ts';
 import { Ages } from './ages.ts';
 import type { Histogram } from './histogram.ts';
 import { type Lane, type LaneOpener, NOTHING } from './side.ts';

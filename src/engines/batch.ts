@@ -1,5 +1,5 @@
 import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
-import type { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { asCount } from './edge.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Variant } from './variant.ts';
 

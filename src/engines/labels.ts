@@ -94,7 +94,7 @@ function checkCard(label: string, card: StepCard, labels: readonly string[]): vo
 const { SLAB, QUEUE, RECORDS } = steps;
 const TABLES: readonly (readonly [StepCards, string, Part])[] = [
   [SLAB, 'src/kernel/slab.ts', 'slab'],
-  [QUEUE, 'src/kernel/michael-scott.ts', 'structure'],
+  [QUEUE, 'src/kernel/structures/michael-scott.ts', 'structure'],
   [RECORDS, 'src/kernel/scheme.ts', 'records'],
 ];
 for (const [rows, file, part] of TABLES) {

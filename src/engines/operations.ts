@@ -1,5 +1,5 @@
 import { DEAD, R_STATUS } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/michael-scott.ts';
+import { OK, VALUE } from '../kernel/structures/michael-scott.ts';
 import { J6 } from '../kernel/steps.ts';
 import type { Participant } from './participant-view.ts';
 

@@ -1,6 +1,6 @@
 import type { Geometry } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
-import type { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Slab } from '../kernel/slab.ts';

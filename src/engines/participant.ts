@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { ACTIVE, Geometry, LEFT, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
-import { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
 import { join } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';

@@ -1,4 +1,4 @@
-import type { MichaelScottQueue } from '../kernel/michael-scott.ts';
+import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Slab } from '../kernel/slab.ts';
 import type { OperationBody } from './operations.ts';
 

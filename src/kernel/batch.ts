@@ -1,5 +1,5 @@
 import { Memory } from './memory.ts';
-import { FULL, MichaelScottQueue, VALUE } from './michael-scott.ts';
+import { FULL, MichaelScottQueue, VALUE } from './structures/michael-scott.ts';
 import { Scheme } from './scheme.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Random } from '../engines/random.ts';
 import { LISTS, LIST_COUNT, LIST_WORDS, R_DAMAGES, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/michael-scott.ts';
+import { OK, VALUE } from '../kernel/structures/michael-scott.ts';
 import {
   ahead,
   B_BEGUN,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { audit, equation } from '../../src/check/audit.ts';
 import { blame, blameSnapshot } from '../../src/check/blame.ts';
 import { HELD, LIST_TOP, R_LISTS, S_LIMBO, S_NEXT, S_STATE, FREE_TOP } from '../../src/kernel/layout.ts';
-import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { StepRecord } from '../../src/observe/trace.ts';
 import { sixSlots } from './handmade.ts';

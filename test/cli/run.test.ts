@@ -132,7 +132,7 @@ describe('run', () => {
     expect(told('run', 'aba-dequeue').stdout).toContain('* goes stale   ! damage   ▸ switch');
     const { stdout } = told('run', 'aba-dequeue', '--no-legend', '--code');
     expect(stdout).not.toContain('goes stale');
-    expect(stdout).toContain('dequeue, src/kernel/michael-scott.ts');
+    expect(stdout).toContain('dequeue, src/kernel/structures/michael-scott.ts');
     expect(stdout).toMatch(/^ {10}T1 {4}▸ +if \(this\.memory\.cas\(D13, HEAD, head, /m);
     expect(stdout).toContain('T1: head = 1ᵃ, tail = 3ᵃ, next = 2ᵃ, v = A\n');
   });

@@ -81,7 +81,7 @@ describe("a user's rows", () => {
     ],
     [
       { D13: 38, CARDS: { D13: { access: 'cas', says } } },
-      'The step D13 of mine.js has a card already, in src/kernel/michael-scott.ts, and the two differ: give yours another name.',
+      'The step D13 of mine.js has a card already, in src/kernel/structures/michael-scott.ts, and the two differ: give yours another name.',
     ],
     [
       { D99: 38 },

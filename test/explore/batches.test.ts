@@ -7,7 +7,7 @@ import type { Participant } from '../../src/engines/participant-view.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { type Exploration, explore } from '../../src/explore/explore.ts';
-import { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from '../../src/kernel/michael-scott.ts';
+import { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';

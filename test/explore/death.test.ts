@@ -7,7 +7,7 @@ import type { Machine } from '../../src/model/machine.ts';
 import { scheduleOf } from '../../src/explore/machine-engine.ts';
 import { StateSearch } from '../../src/explore/states.ts';
 import { R_OWN } from '../../src/kernel/layout.ts';
-import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';

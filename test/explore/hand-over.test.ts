@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type HandOver, handOver } from '../../src/explore/hand-over.ts';
-import { MichaelScottQueue, OK } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue, OK } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 
 const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Variant } from '../../src/engines/variant.ts';
 import { explore } from '../../src/explore/explore.ts';
-import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { R_HAND, S_NEXT, HEAD } from '../../src/kernel/layout.ts';
 import { Q1, Q2 } from '../../src/kernel/steps.ts';

@@ -12,7 +12,7 @@ import {
   TAIL,
 } from '../../src/kernel/layout.ts';
 import { Memory } from '../../src/kernel/memory.ts';
-import { MichaelScottQueue } from '../../src/kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import type { OperationBody } from '../../src/engines/operations.ts';
 import * as steps from '../../src/kernel/steps.ts';

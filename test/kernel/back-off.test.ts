@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../src/engines/participant.ts';
 import { schemes } from '../../src/engines/registry.ts';
 import { createBuffer, attachWords } from '../../src/engines/shared.ts';
-import { OK, VALUE } from '../../src/kernel/michael-scott.ts';
+import { OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
 import { D13, E9 } from '../../src/kernel/steps.ts';
 import { choiceOf, LimitedMemory } from './laboratory.ts';
 

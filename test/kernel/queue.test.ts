@@ -23,7 +23,7 @@ import {
   S_VALUE,
   TAIL,
 } from '../../src/kernel/layout.ts';
-import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/michael-scott.ts';
+import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
 import {
   choiceOf,
   counter,

@@ -27,7 +27,7 @@ test('the package has what it needs to run and to be read, and nothing else', ()
     'dist/workers/stress.js',
     'dist/wasm/epochs.wasm',
     'dist/wasm/sources.json',
-    'src/kernel/michael-scott.ts',
+    'src/kernel/structures/michael-scott.ts',
     'src/kernel/schemes/tagged.ts',
   ])
     expect(paths).toContain(path);

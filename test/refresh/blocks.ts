@@ -26,7 +26,11 @@ export interface Block {
 /** All generated blocks. To add one, add it here and put its two lines into the file. */
 export const blocks: readonly Block[] = [
   { name: 'drawing', file: 'src/kernel/layout.ts', text: drawing },
-  { name: 'invariants', file: 'src/kernel/michael-scott.ts', text: () => invariantsComment('queue') },
+  {
+    name: 'invariants',
+    file: 'src/kernel/structures/michael-scott.ts',
+    text: () => invariantsComment('queue'),
+  },
   { name: 'invariants', file: 'src/kernel/slab.ts', text: () => invariantsComment('slab') },
   { name: 'invariants', file: 'src/README.md', text: invariantsTable },
   { name: 'aba', file: 'README.md', text: abaStory },

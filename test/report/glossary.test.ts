@@ -93,7 +93,7 @@ describe('the glossary', () => {
       word: 'D13',
       subject: 'Steps',
       means:
-        'A compare-and-swap in src/kernel/michael-scott.ts: moves Head from slot OLD to slot NEW; if it fails: another dequeue was first.',
+        'A compare-and-swap in src/kernel/structures/michael-scott.ts: moves Head from slot OLD to slot NEW; if it fails: another dequeue was first.',
       also: [],
       see: ['label'],
     });

@@ -6,7 +6,7 @@ import { dequeueMany as dequeueBatch, enqueueMany as enqueueBatch } from '../../
 import { format as formatBuffer } from '../../kernel/format.ts';
 import { Geometry } from '../../kernel/layout.ts';
 import { Memory } from '../../kernel/memory.ts';
-import { MichaelScottQueue } from '../../kernel/michael-scott.ts';
+import { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
 import { join as joinBuffer, takeUp as takeUpRecord } from '../../kernel/scheme.ts';
 import { Slab } from '../../kernel/slab.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { ACTIVE, H_SCHEME, R_RESULT, R_STATUS } from '../../kernel/layout.ts';
-import type { MichaelScottQueue } from '../../kernel/michael-scott.ts';
+import type { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
 import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';

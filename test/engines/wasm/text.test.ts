@@ -27,7 +27,7 @@ const record: Rewrite = (path, text) =>
 
 /** A queue whose scheme is known at run time only, and may be one of two. */
 const dispatching: Rewrite = (path, text) => {
-  if (path === 'src/kernel/michael-scott.ts')
+  if (path === 'src/kernel/structures/michael-scott.ts')
     return text.replace('readonly scheme: S;', 'readonly scheme: Scheme;');
   if (!path.endsWith('entry.as.ts')) return text;
   return text

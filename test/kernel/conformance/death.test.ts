@@ -23,7 +23,7 @@ import {
   VACANT,
 } from '../../../src/kernel/layout.ts';
 import { join } from '../../../src/kernel/scheme.ts';
-import { EMPTY, OK, VALUE } from '../../../src/kernel/michael-scott.ts';
+import { EMPTY, OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
 import {
   choiceOf,
   damages,

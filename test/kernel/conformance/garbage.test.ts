@@ -4,7 +4,7 @@ import type { Participant } from '../../../src/engines/participant-view.ts';
 import { boundOf, type SchemeChoice } from '../../../src/engines/registry.ts';
 import { checkGeometry } from '../../../src/engines/shared.ts';
 import { C_FREED, C_RETIRED, RETIRED, R_PEAK, R_UNRECLAIMED } from '../../../src/kernel/layout.ts';
-import { EMPTY, OK, VALUE } from '../../../src/kernel/michael-scott.ts';
+import { EMPTY, OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
 import { UNBOUNDED } from '../../../src/kernel/scheme.ts';
 import {
   countedGarbage,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Participant } from '../../../src/engines/participant-view.ts';
 import { FREE, GLOBAL, HOLDS_EPOCHS, RETIRED, R_ANNOUNCE, TAIL } from '../../../src/kernel/layout.ts';
-import { OK, VALUE } from '../../../src/kernel/michael-scott.ts';
+import { OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
 import { E5 } from '../../../src/kernel/steps.ts';
 import {
   damages,

@@ -1,7 +1,7 @@
 // Queues, slabs and schemes that break one promise again and again, chosen by the URL: `broken.mjs?queue=hasty`, `?slab=shy`,
 // `?scheme=forgetful`.
 import { GLOBAL, HEAD, LIST_COUNT, LIST_TOP, R_LOADED_COUNT } from '../../../dist/src/kernel/layout.js';
-import { EMPTY, FULL, MichaelScottQueue } from '../../../dist/src/kernel/michael-scott.js';
+import { EMPTY, FULL, MichaelScottQueue } from '../../../dist/src/kernel/structures/michael-scott.js';
 import { HazardPointers } from '../../../dist/src/kernel/schemes/hazard-pointers.js';
 import { Slab } from '../../../dist/src/kernel/slab.js';
 import { D12, D2, E5 } from '../../../dist/src/kernel/steps.js';

@@ -1,7 +1,7 @@
 // Queues with a fault, chosen by the URL: `faulty.mjs?fault=cycle`. Each behaves until a thread has made 3000
 // operations, and then does its one wrong thing.
 import { HEAD, R_COUNTERS, S_NEXT, TAIL } from '../../../dist/src/kernel/layout.js';
-import { MichaelScottQueue } from '../../../dist/src/kernel/michael-scott.js';
+import { MichaelScottQueue } from '../../../dist/src/kernel/structures/michael-scott.js';
 import { D12, D2, E9 } from '../../../dist/src/kernel/steps.js';
 
 const WHEN = 3000;

@@ -1,7 +1,7 @@
-import { Memory } from './memory.ts';
-import { ThreadRecord } from './record.ts';
-import { Scheme } from './scheme.ts';
-import { Slab } from './slab.ts';
+import { Memory } from '../memory.ts';
+import { ThreadRecord } from '../record.ts';
+import { Scheme } from '../scheme.ts';
+import { Slab } from '../slab.ts';
 import {
   Geometry,
   C_D10,
@@ -23,8 +23,8 @@ import {
   S_STATE,
   S_VALUE,
   TAIL,
-} from './layout.ts';
-import { D10, D12, D13, D2, D3, D4, D5, E13, E17, E3, E5, E6, E7, E9, Q1, Q2, Q3 } from './steps.ts';
+} from '../layout.ts';
+import { D10, D12, D13, D2, D3, D4, D5, E13, E17, E3, E5, E6, E7, E9, Q1, Q2, Q3 } from '../steps.ts';
 
 /** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
 export const OK: i32 = 1;
