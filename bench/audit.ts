@@ -12,19 +12,18 @@ import { chooseScheme } from '../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../src/engines/shared.ts';
 import {
   FREE_TOP,
-  HEAD,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
   MIN_STRIDE,
-  RECORDS,
+  recordsBase,
   recordWords,
   R_LISTS,
   S_LIMBO,
   slotsBase,
   S_NEXT,
-  TAIL,
 } from '../src/kernel/layout.ts';
+import { HEAD, TAIL } from '../src/kernel/structures/michael-scott.ts';
 
 const THREADS = 2;
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
@@ -52,7 +51,7 @@ async function shuffled(slots: number): Promise<Int32Array> {
   }
   const chain = (slotsOf: readonly number[], word: number): void => {
     for (const [i, slot] of slotsOf.entries()) {
-      words[slotsBase(THREADS) + slot * MIN_STRIDE + word] = slotsOf[i + 1] ?? 0;
+      words[slotsBase(THREADS, 2, 0) + slot * MIN_STRIDE + word] = slotsOf[i + 1] ?? 0;
     }
   };
   const third = Math.floor(slots / 3);
@@ -64,7 +63,7 @@ async function shuffled(slots: number): Promise<Int32Array> {
   const lists = THREADS * LISTS;
   for (let n = 0; n < lists; n++) {
     const retired = order.slice(2 * third).filter((_, i) => i % lists === n);
-    const record = RECORDS + Math.floor(n / LISTS) * recordWords(THREADS);
+    const record = recordsBase(2, 0) + Math.floor(n / LISTS) * recordWords(THREADS);
     words[record + R_LISTS + (n % LISTS) * LIST_WORDS + LIST_TOP] = retired[0];
     chain(retired, S_LIMBO);
   }

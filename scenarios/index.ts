@@ -13,6 +13,7 @@ import { scenario as forgottenRetire } from './09-forgotten-retire/scenario.ts';
 import { scenario as exception } from './10-exception/scenario.ts';
 import { scenario as exhaustion } from './11-exhaustion/scenario.ts';
 import { scenario as reload } from './12-reload/scenario.ts';
+import { scenario as abaStack } from './13-aba-stack/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   exception,
   exhaustion,
   reload,
+  abaStack,
 ];
 
 /** Finds a scenario by its id, its number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`. */

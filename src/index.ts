@@ -1,9 +1,10 @@
-// The public interface of lockfree-lab.
-// The kernel: for a queue of one's own, and for a scheme of one's own, which is a subclass of Scheme.
+// The public interface of lockfree-lab. The kernel: for a queue of one's own, and for a scheme of one's own, which is a subclass of Scheme.
 export * as layout from './kernel/layout.ts';
 export { Geometry } from './kernel/layout.ts';
 export { Memory } from './kernel/memory.ts';
-export { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from './kernel/structures/michael-scott.ts';
+export { EMPTY, FULL, OK, Structure, VALUE } from './kernel/structure.ts';
+export { MichaelScottQueue } from './kernel/structures/michael-scott.ts';
+export { TreiberStack } from './kernel/structures/treiber-stack.ts';
 export { ThreadRecord } from './kernel/record.ts';
 export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from './kernel/scheme.ts';
 export * as steps from './kernel/steps.ts';

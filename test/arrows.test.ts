@@ -48,9 +48,11 @@ const arrows: Record<string, readonly string[]> = {
   'src/check': [
     'src/observe',
     'src/engines/labels.ts',
+    'src/engines/structures.ts',
     'src/kernel/layout.ts',
     'src/kernel/words.ts',
     'src/kernel/step-card.ts',
+    'src/kernel/structure-card.ts',
     'src/kernel/invariants.ts',
     'packages',
   ],
@@ -245,7 +247,7 @@ describe('the arrows of the architecture', () => {
   test('a violation names the file, the line, the import and what is allowed instead', () => {
     expect(violations('src/check/audit.ts', `\nimport '../schedule/run.ts';`)).toEqual([
       "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
-        'src/observe, src/engines/labels.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/subprocess.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
+        'src/observe, src/engines/labels.ts, src/engines/structures.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/structure-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/subprocess.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
     ]);
   });
 

@@ -3,10 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { makeOperation } from '../src/engines/call.ts';
 import { READY } from '../src/engines/crew.ts';
 import { ABANDON, FINISHED, GATE, GONE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
-import { callsIn, operations, OUTCOMES, type Answer } from '../src/engines/operations.ts';
+import { callsIn, operationsOf, OUTCOMES, type Answer } from '../src/engines/operations.ts';
 import { hearRejections } from '../src/engines/own-fault.ts';
 import { loadVariant, participateBySpec } from '../src/engines/participant.ts';
 import { attachWords } from '../src/engines/shared.ts';
+import { structureCard } from '../src/engines/structures.ts';
 import { takeUp } from '../src/kernel/scheme.ts';
 import type { Job, StepperData } from '../src/engines/stepped.ts';
 
@@ -16,7 +17,7 @@ async function run(job: Job): Promise<void> {
   const memory = new SteppedMemory(attachWords(job.buffer), block);
   const participant = await participateBySpec(memory, job.record, job.scheme, job.variant);
   const variant = job.variant === null ? {} : await loadVariant(job.variant);
-  const bodies = { ...operations, ...variant.operations };
+  const bodies = { ...operationsOf(structureCard(participant.geometry)), ...variant.operations };
   // What is done to set up is not a step: the log begins with the first operation.
   block[LOGGED] = 0;
   if (job.again) takeUp(memory, participant.geometry, job.record);

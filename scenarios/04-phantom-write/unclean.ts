@@ -14,4 +14,4 @@ class UncleanQueue extends MichaelScottQueue<Scheme> {
   }
 }
 
-export { UncleanQueue as queue };
+export { UncleanQueue as structure };

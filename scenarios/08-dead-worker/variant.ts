@@ -1,6 +1,6 @@
 import { audit } from '../../src/check/audit.ts';
 import type { OperationBody } from '../../src/engines/operations.ts';
-import { ACTIVE, R_STATUS, totalWords } from '../../src/kernel/layout.ts';
+import { ACTIVE, R_STATUS } from '../../src/kernel/layout.ts';
 
 /**
  * Operations of an heir. `recover(n)` settles the slot in the hand of the dead thread n: it asks an audit whether anything else has a
@@ -12,7 +12,7 @@ import { ACTIVE, R_STATUS, totalWords } from '../../src/kernel/layout.ts';
 export const operations: Readonly<Record<string, OperationBody>> = {
   recover: ({ scheme, memory, geometry }, dead) => {
     if (memory.peek(geometry.record(dead) + R_STATUS) === ACTIVE) return { outcome: 'no' };
-    const length = totalWords(geometry.slots, geometry.stride, geometry.threads);
+    const length = geometry.slot(geometry.slots + 1, 0);
     const words = Int32Array.from({ length }, (_, address) => memory.peek(address));
     const hand = audit(words)
       .hands()

@@ -6,4 +6,4 @@ class ForgetfulQueue extends MichaelScottQueue<Scheme> {
   protected override retire(_slot: number): void {}
 }
 
-export { ForgetfulQueue as queue };
+export { ForgetfulQueue as structure };

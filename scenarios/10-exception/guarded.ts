@@ -13,4 +13,4 @@ class GuardedQueue extends SerializingQueue {
   }
 }
 
-export { GuardedQueue as queue };
+export { GuardedQueue as structure };

@@ -9,4 +9,4 @@ export class SerializingQueue extends MichaelScottQueue<Scheme> {
   }
 }
 
-export { SerializingQueue as queue };
+export { SerializingQueue as structure };

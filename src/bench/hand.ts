@@ -124,7 +124,7 @@ export class Hand {
     const { values } = batch;
     const first = this.#next;
     for (let i = 0; i < count; i++) values[i] = (first + i) & MOST_VALUE;
-    const done = batch.enqueueMany(count);
+    const done = batch.putMany(count);
     for (let i = 0; i < done; i++) this.#sumIn = (this.#sumIn + ((first + i) & MOST_VALUE)) | 0;
     this.#next = (first + done) & MOST_VALUE;
     this.#enqueued += done;
@@ -140,7 +140,7 @@ export class Hand {
   takeMany(queue: number, count: number): void {
     const batch = this.#batchOf(queue);
     const { values } = batch;
-    const done = batch.dequeueMany(count);
+    const done = batch.takeMany(count);
     for (let i = 0; i < done; i++) this.#sumOut = (this.#sumOut + values[i]) | 0;
     this.#dequeued += done;
     if (done < count) {

@@ -7,7 +7,7 @@ import { attachWords } from '../engines/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';
 import { Geometry, R_RESULT, R_UNRECLAIMED } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/structures/michael-scott.ts';
+import { OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
 import type { Histogram } from './histogram.ts';
 import { type Lane, type LaneOpener, NOTHING } from './side.ts';
@@ -27,18 +27,18 @@ export interface SchemeSeat {
 }
 
 /** What both kinds of participants have. An isolate has one kind, so its calls meet one class. */
-type Party = Pick<WasmParticipant, 'geometry' | 'record' | 'queue'>;
+type Party = Pick<WasmParticipant, 'geometry' | 'record' | 'structure'>;
 
 class SchemeLane implements Lane {
-  readonly #queue: Party['queue'];
+  readonly #structure: Party['structure'];
   readonly #words: Int32Array;
   readonly #result: number;
   /** The addresses of the counts of all threads. */
   readonly #counts: readonly number[];
   readonly batch: Batch | null;
 
-  constructor({ queue, geometry, record }: Party, words: Int32Array, batch: Batch | null) {
-    this.#queue = queue;
+  constructor({ structure, geometry, record }: Party, words: Int32Array, batch: Batch | null) {
+    this.#structure = structure;
     this.#words = words;
     this.#result = record.base + R_RESULT;
     this.#counts = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1) + R_UNRECLAIMED);
@@ -46,11 +46,11 @@ class SchemeLane implements Lane {
   }
 
   enqueue(value: number): boolean {
-    return this.#queue.enqueue(value) === OK;
+    return this.#structure.put(value) === OK;
   }
 
   dequeue(): number {
-    return this.#queue.dequeue() === VALUE ? this.#words[this.#result] : NOTHING;
+    return this.#structure.take() === VALUE ? this.#words[this.#result] : NOTHING;
   }
 
   unreclaimed(): number {

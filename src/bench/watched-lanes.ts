@@ -9,8 +9,8 @@ function watched(batch: Batch | null | undefined, around: (call: () => number) =
   if (!batch) return null;
   return {
     values: batch.values,
-    enqueueMany: (count) => around(() => batch.enqueueMany(count)),
-    dequeueMany: (count) => around(() => batch.dequeueMany(count)),
+    putMany: (count) => around(() => batch.putMany(count)),
+    takeMany: (count) => around(() => batch.takeMany(count)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { counted, withCommas } from '../counted.ts';
-import { FREE_TOP, type Geometry, HEAD, S_LIMBO, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
+import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../kernel/layout.ts';
+import { structureOf } from '../engines/structures.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import { census, type Census, claimsIn } from './census.ts';
 import { type Hand, hands } from './hands.ts';
@@ -7,8 +8,8 @@ import {
   CACHE_PLACES,
   CLAIMS,
   FREE_CLAIMS,
-  FROM_HEAD,
-  FROM_TAIL,
+  FROM_FIRST,
+  FROM_OTHER,
   geometryOf,
   IN_HAND,
   mark,
@@ -42,7 +43,7 @@ const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
   free: (byte) => (byte & FREE_CLAIMS) !== 0,
   leaked: (byte) => (byte & CLAIMS) === 0,
   conflict: (byte) => claimsIn(byte) > 1,
-  stranded: (byte) => (byte & FROM_TAIL) !== 0,
+  stranded: (byte) => (byte & FROM_OTHER) !== 0,
   cyclic: (byte) => (byte & ON_CYCLE) !== 0,
   retiredTwice: (byte) => (byte & RETIRED_TWICE) !== 0,
 };
@@ -120,15 +121,19 @@ export class Audit implements Census {
     return SLOT_CLASSES.filter((of) => BELONGS[of](this.marks.claims[slot]));
   }
 
-  /** The slots that Head leads to, in order and the dummy node first, up to the end or to the first that comes again. */
-  queue(limit: number = Infinity): number[] {
-    return this.#chain(HEAD, limit);
+  /**
+   * The slots that the first root leads to, in order, up to the end or to the first that comes again: of a queue from Head on with the dummy
+   * node first, of a stack from the top down.
+   */
+  inside(limit: number = Infinity): number[] {
+    return this.geometry.roots === 0 ? [] : this.#chain(this.geometry.root(0), limit);
   }
 
-  /** The content of the queue: the values of the slots behind the dummy node. */
+  /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies. */
   values(limit: number = Infinity): number[] {
-    const behind = this.queue(limit + 1).slice(1);
-    return behind.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
+    const { dummies } = this;
+    const holding = this.inside(limit + dummies).slice(dummies);
+    return holding.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
   }
 
   /**
@@ -141,9 +146,16 @@ export class Audit implements Census {
     return firsts.flatMap((slot) => this.#magazine(slot)).slice(0, limit);
   }
 
-  /** The slots that Tail leads to and Head does not, in order, up to the first that Head leads to or that comes again. */
-  behindTail(limit: number = Infinity): number[] {
-    return this.#chain(TAIL, limit, FROM_HEAD);
+  /** So many of the first slots inside hold no value. */
+  get dummies(): number {
+    return structureOf(this.geometry)?.structure.DUMMIES ?? 0;
+  }
+
+  /** The slots that another root leads to and the first does not, in order, up to the first that the first leads to or that comes again. */
+  fromOtherRoots(limit: number = Infinity): number[] {
+    const { geometry } = this;
+    const others = Array.from({ length: Math.max(0, geometry.roots - 1) }, (_, i) => geometry.root(i + 1));
+    return [...new Set(others.flatMap((root) => this.#chain(root, limit, FROM_FIRST)))].slice(0, limit);
   }
 
   #chain(root: number, limit: number, end = 0): number[] {

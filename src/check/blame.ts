@@ -10,7 +10,8 @@ import {
   S_STAMP,
   S_STATE,
 } from '../kernel/layout.ts';
-import { cardOf, knownSteps, type Part } from '../engines/labels.ts';
+import { cardOf, type Part, stepsWith } from '../engines/labels.ts';
+import { rootName, structureOf, usualStructure } from '../engines/structures.ts';
 import type { Owner, StepCard } from '../kernel/step-card.ts';
 import type { Trace } from '../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
@@ -30,8 +31,8 @@ export interface Loss {
   readonly together: readonly number[];
   /** When the hand that held it after the cut let go of it. */
   readonly letGo: Moment | null;
-  /** When Tail, which still led to it after the cut, moved on. */
-  readonly untilTail: Moment | null;
+  /** When another root, which still led to it after the cut, moved on: Tail. */
+  readonly untilOther: Cut | null;
   /** Which step should have taken the slot next. */
   readonly expected: string;
   readonly note: string;
@@ -59,7 +60,7 @@ export function blame(trace: Trace, step: number = Infinity): Blame {
   const ownership = new Ownership(trace).to(step);
   const now = audit(ownership.replay.words);
   const slots = now.slotsOf('leaked');
-  const movers = moversIn(trace);
+  const movers = moversIn(trace, now.geometry);
   const groups = grouped(slots, (slot) => ownership.cuts[slot]);
   return {
     step: ownership.replay.step,
@@ -70,7 +71,7 @@ export function blame(trace: Trace, step: number = Infinity): Blame {
 
 /** The same for words without a recording: what the slots themselves still tell. */
 export function blameSnapshot(now: Audit, limit: number = Infinity): Loss[] {
-  const movers = moversIn(null);
+  const movers = moversIn(null, now.geometry);
   return now.slotsOf('leaked', limit).map((slot) => {
     const facts = factsOf(slot, now);
     const expected = expectedByState(facts, now, movers);
@@ -81,7 +82,7 @@ export function blameSnapshot(now: Audit, limit: number = Infinity): Loss[] {
       cut: null,
       together: [slot],
       letGo: null,
-      untilTail: null,
+      untilOther: null,
       expected,
       note: `Slot ${slot} is leaked in life ${facts.life}, and its state says ${facts.state}: ${expected}.`,
     };
@@ -124,13 +125,18 @@ interface Movers {
   readonly linked: string;
   /** The line at which a slot is retired: `D19`. */
   readonly retire: string;
+  /** The root that leads to all that is inside, and what the structure is in a word. */
+  readonly root: string;
+  readonly kind: string;
 }
 
 /** By the cards: those of the steps that were made, if there are such, and else those of the lab. */
-function moversIn(trace: Trace | null): Movers {
+function moversIn(trace: Trace | null, geometry: Geometry): Movers {
+  const { structure } = structureOf(geometry) ?? { structure: usualStructure };
+  const steps = stepsWith(structure);
   const made = new Set(trace?.events.map((event) => (event.kind === 'step' ? event.label : '')));
   const find = (fits: (card: StepCard, part: Part) => boolean): [string, StepCard] => {
-    const fitting = knownSteps().filter(({ card, part }) => card !== null && fits(card, part));
+    const fitting = steps.filter(({ card, part }) => card !== null && fits(card, part));
     const step = fitting.find(({ label }) => made.has(label)) ?? fitting[0];
     return [step.label, step.card as StepCard];
   };
@@ -144,11 +150,13 @@ function moversIn(trace: Trace | null): Movers {
     link: `${linearizes?.operation ?? 'operation'}'s link (${link})`,
     linked: link,
     retire: mover('structure', 'hand')[1].moves?.owes ?? 'no step',
+    root: rootName(geometry, 0),
+    kind: structure.KIND,
   };
 }
 
 function expectedByState({ state, next, stamp }: Facts, now: Audit, movers: Movers): string {
-  const { take, give, link, linked, retire } = movers;
+  const { take, give, link, linked, retire, kind, root } = movers;
   if (state === 'held')
     return `it was taken (${take}), and neither the ${link} nor a free (${give}) took it on`;
   if (state === 'retired')
@@ -157,9 +165,9 @@ function expectedByState({ state, next, stamp }: Facts, now: Audit, movers: Move
     return `its free was begun, and neither the free list (${give}) nor a cache leads to it`;
   if (state === 'unknown') return 'its state word holds no state, so somebody wrote where he should not';
   if (now.classesOf(next).includes('reachable')) {
-    return `its next still names slot ${next} of the queue, so Head has passed it, and a retire (${retire}) should have taken it`;
+    return `its next still names slot ${next} of the ${kind}, so ${root} has passed it, and a retire (${retire}) should have taken it`;
   }
-  return `it was offered to the queue, which does not lead to it: it was never linked (${linked}), the edge to it was cut, or it was never retired (${retire})`;
+  return `it was offered to the ${kind}, which does not lead to it: it was never linked (${linked}), the edge to it was cut, or it was never retired (${retire})`;
 }
 
 function lossOf(
@@ -172,7 +180,7 @@ function lossOf(
   const facts = factsOf(slot, now);
   const cut = ownership.cuts[slot];
   const letGo = ownership.letGo[slot];
-  const untilTail = ownership.untilTail[slot];
+  const untilOther = ownership.untilOther[slot];
   const expected =
     cut === null
       ? expectedByState(facts, now, movers)
@@ -185,9 +193,9 @@ function lossOf(
     cut,
     together,
     letGo,
-    untilTail,
+    untilOther,
     expected,
-    note: noteOf({ slot, cut, together, letGo, untilTail, expected }),
+    note: noteOf({ slot, cut, together, letGo, untilOther, expected }),
   };
 }
 
@@ -197,19 +205,19 @@ function expectedAfter(cut: Cut, { slot, state }: Facts, link: Link | null, move
   const first = cut.from === slot;
   const by = `T${cut.thread}`;
   switch (cut.kind) {
-    case 'head':
+    case 'root':
       if (!first)
-        return `nothing: Head went from slot ${cut.from} to ${slotOrNull(cut.to)} and left out what lay between`;
+        return `nothing: ${cut.word} went from slot ${cut.from} to ${slotOrNull(cut.to)} and left out what lay between`;
       if (state === 'retired') return `${by}'s retire (${retire}) took it and put it on no list`;
       return `${by}'s retire (${retire}) should have taken it`;
-    case 'tail':
-      return 'nothing: only Tail led to it, and Head should have';
+    case 'other root':
+      return `nothing: only ${cut.word} led to it, and ${movers.root} should have`;
     case 'top':
       if (cut.to !== 0 && cut.hand === cut.to)
         return `the next word of slot ${cut.to} (${movers.chain}) should have led on to it`;
       if (first && link !== null && link.made.step > cut.step) {
         const later = link.cut === null ? '' : `, and ${momentText(link.cut)} cut that edge too`;
-        return `nothing: it was linked to slot ${link.behind}, to which the queue did not lead${later}`;
+        return `nothing: it was linked to slot ${link.behind}, to which the ${movers.kind} did not lead${later}`;
       }
       if (first) return `the ${movers.link}, or a free (${movers.give}), should have taken it`;
       return `nothing: the take of slot ${cut.from} put ${slotOrNull(cut.to)} on top and left out what lay between`;
@@ -233,7 +241,7 @@ function noteOf({
   cut,
   together,
   letGo,
-  untilTail,
+  untilOther,
   expected,
 }: Omit<Loss, 'state' | 'life' | 'note'>): string {
   if (cut === null) {
@@ -246,7 +254,7 @@ function noteOf({
     const atOnce = letGo.step === cut.step && letGo.thread === cut.thread;
     parts.push(atOnce ? 'from then on no word named it' : `after ${momentText(letGo)} no word named it`);
   }
-  if (untilTail !== null) parts.push(`Tail led to it until step ${untilTail.step}`);
+  if (untilOther !== null) parts.push(`${untilOther.word} led to it until step ${untilOther.step}`);
   const isAlone = together.length === 1;
   if (cut.from === slot && !isAlone) {
     parts.push(`${slotList(without(slot, together))} could be reached only through it and went with it`);

@@ -13,6 +13,16 @@ import {
   type ShowValue,
 } from './history.ts';
 
+import {
+  cardOfStructure,
+  kindWith,
+  operationThat,
+  pastOf,
+  takes,
+  usualStructure,
+} from '../engines/structures.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
+
 /** All that happened to one value. */
 interface Tally {
   readonly value: number;
@@ -36,7 +46,7 @@ function tallies(operations: readonly Operation[], remaining: readonly number[])
   for (const operation of operations) {
     if (operation.value === null) continue;
     const tally = tallyOf(operation.value);
-    if (operation.kind === 'dequeue') tally.delivered.push(operation);
+    if (takes(operation.kind)) tally.delivered.push(operation);
     else if (operation.outcome === 'ok') tally.enqueued.push(operation);
     else if (operation.outcome === 'pending') tally.pending.push(operation);
     else tally.refused.push(operation);
@@ -46,55 +56,61 @@ function tallies(operations: readonly Operation[], remaining: readonly number[])
 }
 
 /**
- * Nothing lost, nothing duplicated: holds the values enqueued against the values delivered and those that remain in the queue.
+ * Nothing lost, nothing duplicated: holds the values put in against the values delivered and those that remain inside.
  *
  * A pending enqueue may or may not have put its value in; a pending dequeue may have taken one value of any kind. A value is
  * reported only when no such choice explains it: excess first, for that no pending dequeue can excuse, and values missing only
  * when more are missing than dequeues are pending. Each value should be enqueued once. Values enqueued several times are
  * compared by their numbers, which is all that can be known of them, but lets a loss and a duplicate of equal values cancel out.
  *
- * @param operations the history, `initialContent` included if the queue was not empty at the start
- * @param remaining the values in the queue at the end, from the audit
+ * @param operations the history, `initialContent` included if the structure was not empty at the start
+ * @param remaining the values inside at the end, from the audit
  */
 export function conservation(
   operations: readonly Operation[],
   remaining: readonly number[],
   show: ShowValue = String,
+  card: StructureCard = cardOfStructure(usualStructure),
 ): HistoryFinding[] {
   assertHistory(operations);
   const findings: HistoryFinding[] = [];
   const missing: Operation[] = [];
   for (const tally of tallies(operations, remaining)) {
     const balance = tally.enqueued.length - tally.delivered.length - tally.remaining;
-    if (balance + tally.pending.length < 0) findings.push(excessFinding(tally, show));
+    if (balance + tally.pending.length < 0) findings.push(excessFinding(tally, show, card));
     // Which of several equal values is missing cannot be told; the last ones stand for it.
     if (balance > 0) for (const enqueue of tally.enqueued.slice(-balance)) missing.push(enqueue);
   }
-  const takers = operations.filter(({ kind, outcome }) => kind === 'dequeue' && outcome === 'pending');
+  const takers = operations.filter(({ kind, outcome }) => takes(kind) && outcome === 'pending');
   return missing.length > takers.length ? [...findings, ...lossFindings(missing, takers, show)] : findings;
 }
 
-function excessFinding(tally: Tally, show: ShowValue): HistoryFinding {
+function excessFinding(tally: Tally, show: ShowValue, card: StructureCard): HistoryFinding {
   const { enqueued, pending, refused, delivered } = tally;
   const enqueues = [...enqueued, ...pending];
-  const found = `${show(tally.value)} ${whereabouts(tally)}`;
+  const found = `${show(tally.value)} ${whereabouts(tally, kindWith(operationThat(card, 'put')))}`;
   if (enqueues.length > 0) {
     const note =
-      enqueues.length === 1 ? `${found}.` : `${found}, but was enqueued only ${times(enqueues.length)}.`;
+      enqueues.length === 1
+        ? `${found}.`
+        : `${found}, but was ${pastOf(enqueues[0].kind)} only ${times(enqueues.length)}.`;
     return { kind: 'duplicate value', note, operations: [...enqueues, ...delivered] };
   }
   const why =
-    refused.length > 0 ? `although ${listedNames(refused)} answered full` : 'but was never enqueued';
+    refused.length > 0
+      ? `although ${listedNames(refused)} answered full`
+      : `but was never ${pastOf(operationThat(card, 'put'))}`;
   return { kind: 'value from nowhere', note: `${found}, ${why}.`, operations: [...refused, ...delivered] };
 }
 
-function whereabouts({ delivered, remaining }: Tally): string {
+function whereabouts({ delivered, remaining }: Tally, kind: string): string {
   const places: string[] = [];
   if (delivered.length === 1) places.push(`was delivered by ${operationName(delivered[0])}`);
   if (delivered.length > 1)
     places.push(`was delivered ${times(delivered.length)}: ${listedNames(delivered)}`);
-  const inside = delivered.length === 0 ? 'is in the queue at the end' : 'is still in the queue at the end';
-  if (remaining > 0) places.push(remaining === 1 ? inside : `is in the queue ${times(remaining)} at the end`);
+  const still = delivered.length === 0 ? 'is' : 'is still';
+  if (remaining === 1) places.push(`${still} in the ${kind} at the end`);
+  if (remaining > 1) places.push(`is in the ${kind} ${times(remaining)} at the end`);
   return places.join(', and ');
 }
 
@@ -111,7 +127,7 @@ function lossFindings(
   if (takers.length === 0) {
     return missing.map((enqueue) => ({
       kind: 'lost value',
-      note: `${nameOf(enqueue)} was lost: ${origin(enqueue)}, but neither delivered nor in the queue at the end.`,
+      note: `${nameOf(enqueue)} was lost: ${origin(enqueue)}, but neither delivered nor in the ${kindWith(enqueue.kind)} at the end.`,
       operations: [enqueue],
     }));
   }

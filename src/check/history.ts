@@ -1,17 +1,21 @@
+import { kindWith, pastOf, structureOperation } from '../engines/structures.ts';
+import type { StructureOperation } from '../kernel/structure-card.ts';
+
 /**
- * The history of a FIFO queue: what its operations were given, what they answered and when. Times are integers of one clock. An
+ * The history of a structure that holds values: what its operations were given, what they answered and when. Times are integers of one clock. An
  * operation precedes another when it returned before the other was invoked; operations whose times touch or overlap are
  * concurrent, so distinct time stamps give the strictest verdicts.
  */
 
-/** One call of the queue, as its caller saw it. */
+/** One call, as its caller saw it. */
 export interface Operation {
-  /** 1 for T1; 0 for what the queue held at the start (see `initialContent`). */
+  /** 1 for T1; 0 for what was inside at the start (see `initialContent`). */
   readonly thread: number;
-  readonly kind: 'enqueue' | 'dequeue' | 'isEmpty';
+  /** The name of the operation: one that a structure's card names. */
+  readonly kind: string;
   /** This is the n-th operation of its thread, counted from 1. */
   readonly number: number;
-  /** Enqueue: the value. Dequeue: the value delivered; null when the answer was "empty" or there was none. isEmpty: null. */
+  /** Of one that puts: the value. Of one that takes: the value delivered; null when the answer was "empty" or there was none. Else null. */
   readonly value: number | null;
   /**
    * `yes` and `no` are the answers of isEmpty. `pending`: invoked, but never returned (a stalled or killed thread, or the end of the
@@ -57,7 +61,10 @@ export function operationName({ thread, kind, number }: Operation): string {
 
 /** How the value of this enqueue came in, for notes: `enqueued by T1 enqueue#1`. */
 export function origin(enqueue: Operation): string {
-  return enqueue.thread === 0 ? 'in the queue at the start' : `enqueued by ${operationName(enqueue)}`;
+  const { thread, kind } = enqueue;
+  return thread === 0
+    ? `in the ${kindWith(kind)} at the start`
+    : `${pastOf(kind)} by ${operationName(enqueue)}`;
 }
 
 const conjunction = new Intl.ListFormat('en-GB');
@@ -74,13 +81,14 @@ export function listedNames(operations: readonly Operation[]): string {
 }
 
 /**
- * What the queue held at the start, head first, as enqueues of thread 0 that ended one after the other before time `before`.
+ * What was inside at the start, in the order in which it was put in, as operations of thread 0 that ended one after the other before time
+ * `before`.
  * Put them in front of a history to have them taken into account.
  */
-export function initialContent(values: readonly number[], before = 0): Operation[] {
+export function initialContent(values: readonly number[], before = 0, kind = 'enqueue'): Operation[] {
   return values.map((value, i) => ({
     thread: 0,
-    kind: 'enqueue',
+    kind,
     number: i + 1,
     value,
     outcome: 'ok',
@@ -90,7 +98,7 @@ export function initialContent(values: readonly number[], before = 0): Operation
 }
 
 /**
- * Refuses operations that contradict themselves, which are a recorder's mistake and not the queue's.
+ * Refuses operations that contradict themselves, which are a recorder's mistake and not the structure's.
  * @throws RangeError naming the first such operation
  */
 export function assertHistory(operations: readonly Operation[]): void {
@@ -100,17 +108,20 @@ export function assertHistory(operations: readonly Operation[]): void {
   }
 }
 
-/** What each kind of operation answers. */
-const ANSWERS: Readonly<Record<Operation['kind'], readonly Operation['outcome'][]>> = {
-  enqueue: ['ok', 'full'],
-  dequeue: ['value', 'empty'],
-  isEmpty: ['yes', 'no'],
+/** What an operation answers, by what it does. */
+const ANSWERS: Readonly<Record<StructureOperation['does'], readonly Operation['outcome'][]>> = {
+  put: ['ok', 'full'],
+  take: ['value', 'empty'],
+  ask: ['yes', 'no'],
 };
 
 function contradiction({ kind, outcome, value, invoked, returned }: Operation): string | null {
-  if (outcome !== 'pending' && !ANSWERS[kind].includes(outcome))
+  const operation = structureOperation(kind);
+  if (operation === undefined) return `is of the kind "${kind}", which no structure has`;
+  const { does } = operation;
+  if (outcome !== 'pending' && !ANSWERS[does].includes(outcome))
     return `has the outcome "${outcome}", which no ${kind} has`;
-  const hasValue = kind === 'enqueue' || outcome === 'value';
+  const hasValue = does === 'put' || outcome === 'value';
   if (hasValue !== (value !== null)) {
     return hasValue ? 'has no value' : `has the value ${value} although its outcome is "${outcome}"`;
   }

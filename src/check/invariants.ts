@@ -1,20 +1,22 @@
 import {
   type Change,
   type Invariant,
-  INVARIANTS,
+  SLAB_INVARIANTS,
   SlabState,
+  STRUCTURE_INVARIANTS,
   wordAt,
   type WordName,
 } from '../kernel/invariants.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord } from '../observe/trace.ts';
-import { FREE, FREE_TOP, type Geometry, HEAD, HELD, LINKED, RETIRED, TAIL } from '../kernel/layout.ts';
+import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../kernel/layout.ts';
 
+import { structureCard, structureOf } from '../engines/structures.ts';
 import { wordPlace } from './word-place.ts';
 
 /** An invariant that does not hold, and what contradicts it, as a sentence without its full stop. */
 export interface Broken {
-  readonly invariant: Invariant;
+  readonly invariant: Told;
   readonly why: string;
 }
 
@@ -25,16 +27,55 @@ const STATES: Readonly<Record<number, string>> = {
   [RETIRED]: 'RETIRED',
 };
 
-const OF_SLOTS: ReadonlySet<WordName> = new Set(['Head', 'Tail', 'top', 'next', 'limbo']);
+/** The words that name no slot. */
+const OF_NO_SLOT: ReadonlySet<WordName> = new Set(['value', 'state', 'stamp', 'record']);
 
-/** Those that are about states, and by the word that a step changes those that are about changes. */
-const OF_STATES: readonly Invariant[] = INVARIANTS.filter(({ brokenIn }) => brokenIn !== undefined);
-const OF_CHANGES: ReadonlyMap<WordName, readonly Invariant[]> = new Map(
-  INVARIANTS.flatMap(({ about }) => about).map((word) => [
-    word,
-    INVARIANTS.filter(({ about, brokenBy }) => brokenBy !== undefined && about.includes(word)),
-  ]),
-);
+/** An invariant with what it is one of: `queue`, `slab`. */
+type Told = Invariant & { readonly of: string };
+
+/** All that hold in a laboratory. Of several that a step breaks at once, the first one here is told. */
+class Invariants {
+  readonly all: readonly Told[];
+  /** The names of the structure's roots, and how many of the first slots inside hold no value. */
+  readonly roots: readonly string[];
+  readonly dummies: number;
+  /** Those that are about states, and by the word that a step changes those that are about changes. */
+  readonly ofStates: readonly Told[];
+  readonly ofChanges: ReadonlyMap<WordName, readonly Told[]>;
+
+  constructor(geometry: Geometry) {
+    const { structure, card } = structureOf(geometry) ?? { structure: null, card: structureCard(geometry) };
+    this.roots = card.roots.map(({ name }) => name);
+    this.dummies = structure?.DUMMIES ?? 0;
+    const of = structure?.KIND ?? 'structure';
+    const [first] = this.roots;
+    const told = (each: Invariant, what: string): Told => ({
+      ...each,
+      about: each.about.map((word) => (word === 'first root' ? first : word)),
+      of: what,
+    });
+    // Of a structure that is not known it is not known how its nodes are linked either.
+    const own = structure === null ? [] : [...card.invariants, ...STRUCTURE_INVARIANTS];
+    this.all = [...own.map((each) => told(each, of)), ...SLAB_INVARIANTS.map((each) => told(each, 'slab'))];
+    this.ofStates = this.all.filter(({ brokenIn }) => brokenIn !== undefined);
+    this.ofChanges = new Map(
+      this.all
+        .flatMap(({ about }) => about)
+        .map((word) => [
+          word,
+          this.all.filter(({ about, brokenBy }) => brokenBy !== undefined && about.includes(word)),
+        ]),
+    );
+  }
+}
+
+const byStructure = new Map<number, Invariants>();
+
+function invariantsOf(geometry: Geometry): Invariants {
+  let found = byStructure.get(geometry.structure);
+  if (found === undefined) byStructure.set(geometry.structure, (found = new Invariants(geometry)));
+  return found;
+}
 
 /** A write that made a difference. */
 interface Logged extends Change {
@@ -49,6 +90,7 @@ export class InvariantWatch {
   readonly #geometry: Geometry;
   readonly #words: Int32Array;
   readonly #state: SlabState;
+  readonly #invariants: Invariants;
   /** For each address what it is to the invariants. */
   readonly #places: readonly (ReturnType<typeof wordAt> | undefined)[];
   readonly #log: Logged[] = [];
@@ -56,8 +98,10 @@ export class InvariantWatch {
   constructor(words: Int32Array, geometry: Geometry) {
     this.#geometry = geometry;
     this.#words = words.slice();
-    this.#state = new SlabState(geometry);
-    this.#places = Array.from(words, (_, address) => wordAt(geometry, address));
+    this.#invariants = invariantsOf(geometry);
+    const { roots, dummies } = this.#invariants;
+    this.#state = new SlabState(geometry, dummies);
+    this.#places = Array.from(words, (_, address) => wordAt(geometry, roots, address));
     for (const address of this.#places.keys()) this.#words[address] = this.#kept(address, words[address]);
   }
 
@@ -101,7 +145,7 @@ export class InvariantWatch {
   /** True if all invariants hold in the state as it is, and a step with these writes has broken none. */
   holds(from: number, to: number): boolean {
     const state = this.#state.read(this.#words);
-    for (const { brokenIn } of OF_STATES) if (brokenIn?.(state) !== null) return false;
+    for (const { brokenIn } of this.#invariants.ofStates) if (brokenIn?.(state) !== null) return false;
     return this.keeps(from, to);
   }
 
@@ -109,7 +153,7 @@ export class InvariantWatch {
   keeps(from: number, to: number): boolean {
     for (let i = from; i < to; i++) {
       const each = this.#log[i];
-      for (const { brokenBy } of OF_CHANGES.get(each.word) ?? [])
+      for (const { brokenBy } of this.#invariants.ofChanges.get(each.word) ?? [])
         if (brokenBy?.(each, this.#state) !== null) return false;
     }
     return true;
@@ -119,7 +163,7 @@ export class InvariantWatch {
   broken(from: number, to: number): Broken | null {
     const state = this.#state.read(this.#words);
     const changes = this.#log.slice(from, to);
-    for (const invariant of INVARIANTS) {
+    for (const invariant of this.#invariants.all) {
       const { brokenIn, brokenBy } = invariant;
       const inState = brokenIn?.(state) ?? null;
       const why =
@@ -145,7 +189,7 @@ export class InvariantWatch {
 
   /** A word as it is called, and whether it names a slot. */
   #named(address: number, word: WordName): readonly [name: string, isSlot: boolean] {
-    if (word !== 'record') return [wordName(this.#geometry, address), OF_SLOTS.has(word)];
+    if (word !== 'record') return [wordName(this.#geometry, address), !OF_NO_SLOT.has(word)];
     const { kind, name } = wordPlace(this.#geometry, address);
     if (kind !== 'other') return [name, true];
     const thread = 1 + Math.floor((address - this.#geometry.record(1)) / this.#geometry.recordWords);
@@ -154,9 +198,10 @@ export class InvariantWatch {
 
   #kept(address: number, word: number): number {
     const { link, top } = this.#geometry;
-    if (address === HEAD || address === TAIL) return link.index(word);
     if (address === FREE_TOP) return top.index(word);
-    return this.#places[address]?.word === 'next' ? link.index(word) : word;
+    const place = this.#places[address] ?? null;
+    if (place === null || place.word === 'record') return word;
+    return place.slot === 0 || place.word === 'next' ? link.index(word) : word;
   }
 }
 

@@ -1,5 +1,6 @@
 import { counted, plural, withCommas } from '../counted.ts';
 import { cardOf } from '../engines/labels.ts';
+import { structureOf } from '../engines/structures.ts';
 import type { StepCard } from '../kernel/step-card.ts';
 import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
@@ -15,7 +16,7 @@ import type {
 } from '../observe/trace.ts';
 import { census, isUnreclaimed, miscount } from './census.ts';
 import { brokenInvariant, InvariantWatch } from './invariants.ts';
-import { isBatch } from './judged.ts';
+import { Deliveries } from './deliveries.ts';
 import { CLAIMS, geometryOf, mark, ON_CYCLE, REACHABLE } from './mark.ts';
 import { Races } from './races.ts';
 import { namedAt, Readings, type Reading } from './readings.ts';
@@ -29,7 +30,7 @@ export interface JudgeOptions {
   readonly reclaims: boolean;
   /** The most slots that may be unreclaimed at once; null for any number. */
   readonly bound: number | null;
-  /** The values in the queue at the start. */
+  /** The values inside at the start. */
   readonly initial: readonly number[];
   readonly show: (value: number) => string;
   /** The record of each thread, where threads have one after the other; left out, each has the record of its own number. */
@@ -57,10 +58,7 @@ export class Judge implements Observer {
   readonly #options: JudgeOptions;
   readonly #races: Races;
   readonly #readings: Readings;
-  /** How many dequeues each thread has begun. */
-  readonly #dequeues: number[] = [];
-  readonly #enqueued = new Map<number, number>();
-  readonly #delivered = new Map<number, number>();
+  readonly #deliveries: Deliveries;
   /** Who had which claim after the last step; null before the first. */
   #claims: Uint16Array | null = null;
   #leaked = new Set<number>();
@@ -68,6 +66,8 @@ export class Judge implements Observer {
   /** The first step that left more slots unreclaimed than the bound, and how many; null if none did. */
   #beyond: { readonly record: StepRecord; readonly unreclaimed: number } | null = null;
   readonly #unowned: UnownedWords;
+  /** What the structure is in a word: `queue`. */
+  readonly #kind: string;
   /** Null if the invariants are not watched. */
   readonly #invariants: InvariantWatch | null;
 
@@ -75,11 +75,12 @@ export class Judge implements Observer {
     this.#geometry = geometryOf(words);
     this.#unowned = new UnownedWords(words, this.#geometry);
     this.#options = options;
+    this.#kind = structureOf(this.#geometry)?.structure.KIND ?? 'structure';
     this.lives = new Lives(words, this.#geometry);
     const threads = options.records?.length ?? this.#geometry.threads;
     this.#races = new Races(threads, options.staleReads);
     this.#readings = new Readings(this.#geometry, this.lives, threads);
-    for (const value of options.initial) this.#count(this.#enqueued, value);
+    this.#deliveries = new Deliveries(this.#geometry, options.initial, options.show);
     this.#invariants = options.invariants === false ? null : new InvariantWatch(words, this.#geometry);
   }
 
@@ -87,8 +88,7 @@ export class Judge implements Observer {
     switch (event.kind) {
       case 'invoke':
         this.#readings.begin(event.thread);
-        if (event.name === 'dequeue') this.#dequeues[event.thread] = (this.#dequeues[event.thread] ?? 0) + 1;
-        if (event.name === 'enqueue' && event.argument !== null) this.#count(this.#enqueued, event.argument);
+        this.#deliveries.invoked(event);
         break;
       case 'step':
         this.#step(event, words);
@@ -215,7 +215,7 @@ export class Judge implements Observer {
         this.#find(
           'retire while reachable',
           record,
-          `T${thread} retired slot ${slot}, and the queue still leads to it`,
+          `T${thread} retired slot ${slot}, and the ${this.#kind} still leads to it`,
           slot,
         );
       }
@@ -285,26 +285,11 @@ export class Judge implements Observer {
     if (note !== null) this.#find('broken invariant', record, note);
   }
 
-  #returned({ step, thread, name, outcome, value }: ReturnRecord): void {
-    if (isBatch(name)) this.#miscounted(step, thread, name, value);
-    if (name !== 'dequeue' || outcome !== 'value' || value === null) return;
-    const delivered = this.#count(this.#delivered, value);
-    const enqueued = this.#enqueued.get(value) ?? 0;
-    if (delivered <= enqueued) return;
-    const show = this.#options.show(value);
-    const by = `T${thread} dequeue#${this.#dequeues[thread]}`;
-    const at = { step, thread, label: null };
-    if (enqueued === 0)
-      this.#find('value from nowhere', at, `${by} delivered ${show}, which nobody had enqueued`);
-    else this.#find('duplicate value', at, `${show} is delivered a second time, by ${by}`);
-  }
-
-  /** A batch is told itself only if its count is not what it did. */
-  #miscounted(step: number, thread: number, name: string, count: number | null): void {
-    const [kind, did]: [DamageKind, string] =
-      name === 'enqueueMany' ? ['false full', 'enqueued'] : ['lost value', 'dequeued'];
-    const note = `T${thread}'s ${name} answers that it ${did} ${count}, which is not how many it ${did}`;
-    this.#find(kind, { step, thread, label: null }, note);
+  #returned(record: ReturnRecord): void {
+    const wrong = this.#deliveries.returned(record);
+    if (wrong === null) return;
+    const { step, thread } = record;
+    this.#find(wrong.kind, { step, thread, label: null }, wrong.note);
   }
 
   /** The thread that adopts the record of a dead thread learns from its status, and so of all that the thread did. */
@@ -343,11 +328,5 @@ export class Judge implements Observer {
       ...(slot !== undefined && { slot }),
       ...(since !== undefined && { since: since.step }),
     });
-  }
-
-  #count(counts: Map<number, number>, value: number): number {
-    const count = (counts.get(value) ?? 0) + 1;
-    counts.set(value, count);
-    return count;
   }
 }

@@ -6,11 +6,13 @@ import {
   operationName,
   type ShowValue,
 } from './history.ts';
+import { cardOfStructure, operationThat, puts, usualStructure } from '../engines/structures.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import { decideByPatterns } from './queue-patterns.ts';
-import { searchLinearization } from './queue-search.ts';
+import { searchLinearization } from './value-search.ts';
 
 /**
- * The verdict on a history: an order of its operations that a FIFO queue could have executed one by one (operations left out were
+ * The verdict on a history: an order of its operations that its structure could have executed one by one (operations left out were
  * pending and took no effect), or what is wrong with it, or why that could not be found out.
  */
 export type Linearizability =
@@ -27,22 +29,23 @@ const SEARCH_LIMITS = { equal: 60, distinct: 1000, states: 200_000 };
 const MOST_WORK = 20_000_000;
 
 /**
- * Whether a history is linearizable with respect to a FIFO queue (Herlihy and Wing, "Linearizability: a correctness condition for
+ * Whether a history is linearizable with respect to a FIFO queue, or to a stack (Herlihy and Wing, "Linearizability: a correctness condition for
  * concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response, a dequeue
- * delivers the oldest value inside and answers "empty" only when there is none, and isEmpty tells whether there is one. "Full" is a
+ * delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether there is one. "Full" is a
  * no-op, allowed unless the history says that it had no excuse.
  *
  * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice
  * (see `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is
- * searched. A longer one, or one whose search grows too large, is undecided.
+ * searched, and so is one of a stack of up to 1000. A longer one, or one whose search grows too large, is undecided.
  *
- * @param initial what the queue held at the start, head first; it does not appear in the order
+ * @param initial what was inside at the start, in the order in which it was put in; it does not appear in the order
  * @param show names the values in notes
  */
 export function linearizable(
   operations: readonly Operation[],
   initial: readonly number[] = [],
   show: ShowValue = String,
+  card: StructureCard = cardOfStructure(usualStructure),
 ): Linearizability {
   assertHistory(operations);
   const unexcused = operations.find(
@@ -51,8 +54,8 @@ export function linearizable(
   if (unexcused !== undefined) return { linearizable: false, finding: falseFullFinding(unexcused) };
 
   const start = operations.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
-  const history = [...initialContent(initial, start), ...operations];
-  const verdict = haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
+  const history = [...initialContent(initial, start, operationThat(card, 'put')), ...operations];
+  const verdict = decide(history, show, card.order);
   if (typeof verdict === 'string') return { linearizable: 'undecided', note: verdict };
   if ('kind' in verdict) return { linearizable: false, finding: verdict };
   // The initial content precedes all else and each other in its order, so every linearization begins with it.
@@ -60,6 +63,22 @@ export function linearizable(
 }
 
 type Decided = readonly Operation[] | HistoryFinding;
+
+function decide(
+  history: readonly Operation[],
+  show: ShowValue,
+  order: StructureCard['order'],
+): Decided | string {
+  if (order === 'LIFO') return searchStack(history);
+  return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
+}
+
+function searchStack(history: readonly Operation[]): Decided | string {
+  const { distinct } = SEARCH_LIMITS;
+  const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
+  const found = history.length > distinct ? null : searchLinearization(history, states, 'LIFO');
+  return found ?? `The history has ${history.length} operations, which leave too many orders to be tried.`;
+}
 
 function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {
   const byPatterns = decideByPatterns(history, show);
@@ -85,7 +104,7 @@ function searchEqual(history: readonly Operation[]): Decided | string {
 }
 
 function haveDistinctValues(operations: readonly Operation[]): boolean {
-  const enqueues = operations.filter(({ kind, outcome }) => kind === 'enqueue' && outcome !== 'full');
+  const enqueues = operations.filter(({ kind, outcome }) => puts(kind) && outcome !== 'full');
   return new Set(enqueues.map(({ value }) => value)).size === enqueues.length;
 }
 

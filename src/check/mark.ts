@@ -3,11 +3,13 @@ import {
   FREE_TOP,
   FREE,
   Geometry,
+  HAND_LINKING,
   HAND_OWNED,
   HAND_TAKEN,
   HAND_TAKING,
-  HEAD,
   HELD,
+  H_CELLS,
+  H_ROOTS,
   H_SLOTS,
   H_STRIDE,
   H_THREADS,
@@ -29,15 +31,15 @@ import {
   S_NEXT,
   S_STATE,
   statusIn,
-  TAIL,
   totalWords,
   VACANT,
 } from '../kernel/layout.ts';
 
 // The claims on a slot, one bit each.
-export const FROM_HEAD = 1;
-/** Reachable from Tail and not from Head. */
-export const FROM_TAIL = 2;
+/** Reachable from the first root of the structure. */
+export const FROM_FIRST = 1;
+/** Reachable from another one of its roots, and not from the first. */
+export const FROM_OTHER = 2;
 export const ON_FREE_LIST = 4;
 export const ON_RETIRED_LIST = 8;
 /** In hand, and nothing else has a claim: an intent yields to every claim. */
@@ -56,7 +58,7 @@ export const SAYS_FREE = 1024;
 /** The claims that make a slot free. */
 export const FREE_CLAIMS: number = ON_FREE_LIST | IN_MAGAZINE | IN_MAGAZINES;
 
-export const REACHABLE: number = FROM_HEAD | FROM_TAIL;
+export const REACHABLE: number = FROM_FIRST | FROM_OTHER;
 export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND;
 /** All but the hand: what is written in words that lead from one slot to the next. */
 export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST;
@@ -83,11 +85,13 @@ export interface Marks {
 /** The places and widths that the header states. Throws a UsageError if they do not fit the words. */
 export function geometryOf(words: Int32Array): Geometry {
   const [slots, stride, threads] = [words[H_SLOTS], words[H_STRIDE], words[H_THREADS]];
+  const [roots, cells] = [words[H_ROOTS], words[H_CELLS]];
   const sound =
-    slots >= 1 && stride > S_LIMBO && threads >= 0 && totalWords(slots, stride, threads) <= words.length;
+    [slots - 1, stride - S_LIMBO - 1, threads, roots, cells].every((size) => size >= 0) &&
+    totalWords(slots, stride, threads, roots, cells) <= words.length;
   if (!sound) {
     throw new UsageError(
-      `These ${words.length} words are no laboratory's: their header speaks of ${slots} slots of ${stride} words and ${threads} records; pass the words of a buffer that attachWords accepts.`,
+      `These ${words.length} words are no laboratory's: their header speaks of ${slots} slots of ${stride} words, ${threads} records, ${roots} roots and ${cells} cells; pass the words of a buffer that attachWords accepts.`,
     );
   }
   // Only the header is read, by plain reads, which is all that the geometry asks of a memory.
@@ -95,7 +99,7 @@ export function geometryOf(words: Int32Array): Geometry {
 }
 
 /**
- * Marks from the roots Head, Tail and the top of the free list, then adds what the thread records state. Tags are ignored. Visits each
+ * Marks from the roots of the structure and the top of the free list, then adds what the thread records state. Tags are ignored. Visits each
  * slot at most twice for each kind of list, whatever the words hold: every slot has one next and one limbo word, so a walk that meets
  * a slot of its own kind has been along the rest already.
  */
@@ -110,9 +114,11 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
     wild++;
     return 0;
   };
-  markCycle(claims, links, walk(claims, links, rootAt(HEAD), FROM_HEAD, FROM_HEAD));
-  const met = walk(claims, links, rootAt(TAIL), FROM_TAIL, REACHABLE);
-  if ((claims[met] & FROM_TAIL) !== 0) markCycle(claims, links, met);
+  for (let n = 0; n < geometry.roots; n++) {
+    const bit = n === 0 ? FROM_FIRST : FROM_OTHER;
+    const met = walk(claims, links, rootAt(geometry.root(n)), bit, REACHABLE);
+    if ((claims[met] & bit) !== 0) markCycle(claims, links, met);
+  }
   markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markLists(words, geometry, thread, limbos, claims);
@@ -276,6 +282,8 @@ export function holdsSlot(status: number): boolean {
  * - TAKING: after A3 its state is FREE until the thread says TAKEN; another thread that takes it makes it HELD.
  * - TAKEN: free, held, or linked with no successor, as long as the thread has not linked it. Once it was linked it leaves the queue
  *   with a successor, since Head only passes nodes that have one.
+ * - LINKING: the same where the next word does not tell it (a stack's node may have one below it before and after): held or linked. If it
+ *   was linked, another thread has unlinked it since, for nothing else has a claim; that one retires it, unless it died before.
  * - UNLINKING: after D13 its state is LINKED until the thread says OWNED; another thread whose D13 was first retires it. Only one that
  *   forgets to retire it leaves it as it is: then the words cannot tell whose D13 it was.
  * - OWNED: in hand before it leaves the place where it was, and until another place has it.
@@ -293,6 +301,8 @@ export function handOf(words: Int32Array, geometry: Geometry, record: number): n
       case HAND_TAKEN:
         if (state !== LINKED) return state === FREE || state === HELD;
         return geometry.link.index(words[geometry.slot(slot, S_NEXT)]) === 0;
+      case HAND_LINKING:
+        return state === HELD || state === LINKED;
       default:
         return state === LINKED;
     }

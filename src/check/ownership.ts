@@ -4,8 +4,8 @@ import type { StepRecord, Trace } from '../observe/trace.ts';
 import {
   CLAIMS,
   FREE_CLAIMS,
-  FROM_HEAD,
-  FROM_TAIL,
+  FROM_FIRST,
+  FROM_OTHER,
   geometryOf,
   IN_HAND,
   mark,
@@ -52,8 +52,8 @@ export interface Link {
 
 /** The words of a kind other than these change nothing about who owns what. */
 const LEADING: ReadonlySet<WordKind> = new Set([
-  'head',
-  'tail',
+  'root',
+  'other root',
   'top',
   'next',
   'limbo',
@@ -74,8 +74,8 @@ export class Ownership {
   readonly cuts: (Cut | null)[];
   /** For each slot that lost its owner after that while it was in a hand: when the hand let go of it. */
   readonly letGo: (Moment | null)[];
-  /** For each slot whose edge was cut while Tail still led to it: when Tail moved on. */
-  readonly untilTail: (Moment | null)[];
+  /** For each slot whose edge was cut while another root still led to it, Tail: when that one moved on. */
+  readonly untilOther: (Cut | null)[];
   /** For each slot the last next word that came to name it. */
   readonly linked: (Link | null)[];
   /** For each slot on a retired list the step at which it was retired, on whichever list; 0 if that was before the recording. */
@@ -83,7 +83,7 @@ export class Ownership {
   /** For each address that changed, the step at which it did so last. */
   readonly changedAt: Map<number, number> = new Map<number, number>();
   readonly #stranding: (Cut | null)[];
-  /** The first slot that Tail leads to and a cut has stranded, -1 if there is none; null until it is looked for. */
+  /** The first slot that only another root leads to and a cut has stranded, -1 if there is none; null until it is looked for. */
   #stranded: number | null = null;
   readonly #operations: ReadonlyMap<string, { readonly name: string; readonly nth: number }>;
   readonly #records: readonly number[] | undefined;
@@ -99,7 +99,7 @@ export class Ownership {
     const none = (): null[] => Array.from(this.#claims, () => null);
     this.cuts = none();
     this.letGo = none();
-    this.untilTail = none();
+    this.untilOther = none();
     this.linked = none();
     this.#stranding = none();
     this.retiredAt = new Int32Array(this.#claims.length);
@@ -139,19 +139,20 @@ export class Ownership {
 
   /** The claims on one slot changed. */
   #note(slot: number, was: number, is: number, cut: Cut): void {
-    if ((is & FROM_HEAD) !== 0) this.#stranding[slot] = null;
-    else if ((was & FROM_HEAD) !== 0) this.#strand(slot, cut);
-    else if ((is & FROM_TAIL) !== 0 && this.#stranding[slot] === null)
+    if ((is & FROM_FIRST) !== 0) this.#stranding[slot] = null;
+    else if ((was & FROM_FIRST) !== 0) this.#strand(slot, cut);
+    else if ((is & FROM_OTHER) !== 0 && this.#stranding[slot] === null)
       this.#strand(slot, this.#strandingBefore());
 
     if ((is & STRUCTURAL) !== 0) {
       this.cuts[slot] = null;
-      this.untilTail[slot] = null;
+      this.untilOther[slot] = null;
     } else if ((was & STRUCTURAL) !== 0) {
-      // That Tail moves on is what Tail does: the slot was lost when Head could no longer reach it.
-      const earlier = (was & STRUCTURAL) === FROM_TAIL && cut.kind === 'tail' ? this.#stranding[slot] : null;
+      // That Tail moves on is what Tail does: the slot was lost when the first root, Head, could no longer reach it.
+      const earlier =
+        (was & STRUCTURAL) === FROM_OTHER && cut.kind === 'other root' ? this.#stranding[slot] : null;
       this.cuts[slot] = earlier ?? cut;
-      this.untilTail[slot] = earlier === null ? null : cut;
+      this.untilOther[slot] = earlier === null ? null : cut;
     }
     if ((is & CLAIMS) !== 0) this.letGo[slot] = null;
     else if ((was & IN_HAND) !== 0) this.letGo[slot] = cut;
@@ -166,7 +167,7 @@ export class Ownership {
   /** A slot that comes behind stranded ones is stranded by the cut that stranded them. */
   #strandingBefore(): Cut | null {
     this.#stranded ??= this.#stranding.findIndex(
-      (cut, slot) => cut !== null && (this.#claims[slot] & FROM_TAIL) !== 0,
+      (cut, slot) => cut !== null && (this.#claims[slot] & FROM_OTHER) !== 0,
     );
     return this.#stranded === -1 ? null : this.#stranding[this.#stranded];
   }
@@ -175,7 +176,7 @@ export class Ownership {
   #strand(slot: number, cut: Cut | null): void {
     this.#stranding[slot] = cut;
     const first = this.#stranded;
-    if (first === null || cut === null || (this.#claims[slot] & FROM_TAIL) === 0) return;
+    if (first === null || cut === null || (this.#claims[slot] & FROM_OTHER) === 0) return;
     if (first === -1 || slot < first) this.#stranded = slot;
   }
 

@@ -1,5 +1,6 @@
+import { rootAt } from '../engines/structures.ts';
 import type { StepCard } from '../kernel/step-card.ts';
-import { FREE_TOP, HEAD, S_NEXT, TAIL, type Geometry } from '../kernel/layout.ts';
+import { FREE_TOP, S_NEXT, type Geometry } from '../kernel/layout.ts';
 import { type Lives, placeOf } from '../observe/lives.ts';
 import type { StepRecord } from '../observe/trace.ts';
 
@@ -89,7 +90,7 @@ export function supplierOf<R extends Pick<Reading, 'label' | 'address' | 'word'>
 /** The slot that a word names, if the address is that of a pointer word: a root, a next word, or something announced. */
 export function namedAt(geometry: Geometry, address: number, word: number): number | null {
   const { link, top } = geometry;
-  if (address === HEAD || address === TAIL) return link.index(word);
+  if (rootAt(geometry, address) >= 0) return link.index(word);
   if (address === FREE_TOP) return top.index(word);
   return placeOf(geometry, address)?.word === S_NEXT ? link.index(word) : null;
 }

@@ -1,4 +1,5 @@
 import { labelOf } from '../engines/labels.ts';
+import { operationThat, structureCard } from '../engines/structures.ts';
 import {
   C_A3,
   C_ALLOCATED,
@@ -12,6 +13,10 @@ import {
   H_COUNTED,
   H_INITIAL,
   heirIn,
+  OP_IS_EMPTY,
+  OP_NONE,
+  OP_PUT,
+  OP_TAKE,
   R_COUNTERS,
   R_DAMAGE,
   R_DAMAGES,
@@ -25,10 +30,8 @@ import {
 } from '../kernel/layout.ts';
 
 const STATUS = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'] as const;
-const OPERATION = ['none', 'enqueue', 'dequeue', 'isEmpty', 'join', 'leave', 'adopt'] as const;
 
 export type Status = (typeof STATUS)[number] | 'unknown';
-export type OperationName = (typeof OPERATION)[number] | 'unknown';
 
 /** Failures of a compare-and-swap, by the label of the step. */
 export type Failures = Readonly<Record<string, number>>;
@@ -40,15 +43,15 @@ export interface ThreadTotals {
   readonly status: Status;
   /** The thread that inherits the record, or died while it did; null if there is none. */
   readonly heir: number | null;
-  /** The operation in progress. */
-  readonly operation: OperationName;
+  /** The name of the operation in progress; `none` if there is none. */
+  readonly operation: string;
   /** The slot that it has in hand or is about to take; 0 if there is no such slot. */
   readonly hand: number;
   readonly operations: number;
   readonly allocated: number;
   readonly freed: number;
   readonly retired: number;
-  /** How often enqueue answered "full" and dequeue "empty". */
+  /** How often it was answered "full" and "empty". */
   readonly full: number;
   readonly empty: number;
   /** Slots that it retired or adopted and has not freed: now, and at most. */
@@ -91,6 +94,13 @@ function statusOf(word: number): Pick<ThreadTotals, 'status' | 'heir'> {
   };
 }
 
+/** What an operation in progress is called, by its number: one of `OP_…`. */
+function operationOf(geometry: Geometry, number: number): string {
+  if (number === OP_NONE) return 'none';
+  const does = ({ [OP_PUT]: 'put', [OP_TAKE]: 'take', [OP_IS_EMPTY]: 'ask' } as const)[number];
+  return does === undefined ? 'unknown' : operationThat(structureCard(geometry), does);
+}
+
 /** A counter of two words, low word first. */
 export function counterAt(words: Int32Array, record: number, counter: number): number {
   const address = record + R_COUNTERS + counter * 2;
@@ -106,7 +116,7 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
     return {
       thread: i + 1,
       ...statusOf(words[record + R_STATUS]),
-      operation: OPERATION[words[record + R_OPERATION]] ?? 'unknown',
+      operation: operationOf(geometry, words[record + R_OPERATION]),
       hand: words[record + R_HAND],
       operations: counter(C_OPERATIONS),
       allocated: counter(C_ALLOCATED),

@@ -3,14 +3,12 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  HEAD,
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
   R_MAGAZINE,
   R_SCRATCH,
   S_STAMP,
-  TAIL,
 } from '../kernel/layout.ts';
 
 import { placeOf } from '../observe/lives.ts';
@@ -28,11 +26,11 @@ export type Range = readonly [from: number, to: number];
 function unowned(words: Int32Array, geometry: Geometry): Range[] {
   const { slots, stride, threads, slotsBase } = geometry;
   const ranges: Range[] = [
-    [H_COUNTED + COUNTED, HEAD],
-    [HEAD + 1, TAIL],
-    [TAIL + 1, FREE_TOP],
+    [H_COUNTED + COUNTED, FREE_TOP],
     [FREE_TOP + 1, GLOBAL],
   ];
+  for (let n = 0; n < geometry.roots; n++) ranges.push([geometry.root(n) + 1, geometry.root(n + 1)]);
+  ranges.push([geometry.cell(geometry.cells), geometry.recordsBase]);
   for (let thread = 1; thread <= threads; thread++) {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
@@ -53,7 +51,7 @@ export class UnownedWords {
 
   constructor(words: Int32Array, geometry: Geometry) {
     this.#geometry = geometry;
-    this.#is = new Uint8Array(words.length).fill(1, 0, HEAD);
+    this.#is = new Uint8Array(words.length).fill(1, 0, FREE_TOP);
     for (const [from, to] of unowned(words, geometry)) this.#is.fill(1, from, to);
   }
 

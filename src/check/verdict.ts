@@ -1,5 +1,6 @@
 import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { DamageKind, Finding, InvokeRecord, TraceEvent } from '../observe/trace.ts';
+import { operationThat, puts, structureCard } from '../engines/structures.ts';
 import { Audit } from './audit.ts';
 import { conservation, producerOrder } from './conservation.ts';
 import { isJudged, unjudged } from './judged.ts';
@@ -20,12 +21,8 @@ export interface HistoryVerdict {
 
 const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
 
-function isQueue(name: string): name is Operation['kind'] {
-  return isJudged(name);
-}
-
 /**
- * The queue operations of a trace, timed by the order of its events. A `full` is excused if the free list was empty at an instant of
+ * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if the free list was empty at an instant of
  * the call.
  */
 function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[] {
@@ -43,7 +40,7 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
     return number;
   };
   for (const [time, event] of events.entries()) {
-    if (event.kind === 'invoke' && isQueue(event.name))
+    if (event.kind === 'invoke' && isJudged(event.name))
       open.set(event.thread, { invoke: event, time, sawEmpty: nothingFree });
     if (event.kind === 'step' && event.address === FREE_TOP) {
       nothingFree = top.index(event.after) === 0;
@@ -52,7 +49,7 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
     if (event.kind !== 'return') continue;
     const begun = open.get(event.thread);
     open.delete(event.thread);
-    if (!begun || !isQueue(event.name)) continue;
+    if (!begun || !isJudged(event.name)) continue;
     const { thread, name: kind, outcome } = event;
     // An operation that was broken off by an exception of the program may have taken effect or not.
     const known = KNOWN.includes(outcome);
@@ -60,7 +57,7 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
       thread,
       kind,
       number: numbered(begun.invoke),
-      value: kind === 'enqueue' ? begun.invoke.argument : event.value,
+      value: puts(kind) ? begun.invoke.argument : event.value,
       outcome: known ? (outcome as Operation['outcome']) : 'pending',
       invoked: begun.time,
       returned: known ? time : Infinity,
@@ -70,9 +67,9 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
   for (const { invoke, time } of open.values()) {
     operations.push({
       thread: invoke.thread,
-      kind: invoke.name as Operation['kind'],
+      kind: invoke.name,
       number: numbered(invoke),
-      value: invoke.name === 'enqueue' ? invoke.argument : null,
+      value: puts(invoke.name) ? invoke.argument : null,
       outcome: 'pending',
       invoked: time,
       returned: Infinity,
@@ -84,7 +81,7 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
 /**
  * Judges the history of a run: nothing lost or twice, producers in order, linearizable.
  *
- * @param words as the run left them: what is still in the queue counts as not lost
+ * @param words as the run left them: what is still inside counts as not lost
  */
 export function judgeHistory(
   events: readonly TraceEvent[],
@@ -94,14 +91,15 @@ export function judgeHistory(
 ): HistoryVerdict {
   const operations = historyOf(events, words);
   const audited = new Audit(words);
-  const linearizability = linearizable(operations, initial, show);
+  const card = structureCard(audited.geometry);
+  const linearizability = linearizable(operations, initial, show, card);
   // A slot that is not linked holds no content, whatever a damaged queue leads to.
   const content = audited
-    .queue()
-    .slice(1)
+    .inside()
+    .slice(audited.dummies)
     .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED)
     .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
-  const all = [...initialContent(initial, -1), ...operations];
+  const all = [...initialContent(initial, -1, operationThat(card, 'put')), ...operations];
   const wrong: HistoryFinding[] = [];
   // A kind that one check has told already is not told again by the next, which sees the same from another side.
   const note = (found: readonly HistoryFinding[]): void => {
@@ -109,8 +107,8 @@ export function judgeHistory(
     wrong.push(...found.filter(({ kind }) => !told.has(kind)));
   };
   if (linearizability.linearizable === false) note([linearizability.finding]);
-  note(conservation(all, content, show));
-  note(producerOrder(all, show));
+  note(conservation(all, content, show, card));
+  if (card.order === 'FIFO') note(producerOrder(all, show));
   return {
     operations,
     linearizability,
@@ -127,7 +125,7 @@ function asFinding({ kind, note, operations }: HistoryFinding, events: readonly 
   const damage: DamageKind = kind === 'not linearizable' ? 'order broken' : kind;
   return {
     kind: damage,
-    // That a value is lost shows at the end: the step that enqueued it did nothing wrong.
+    // That a value is lost shows at the end: the step that put it in did nothing wrong.
     step: kind === 'lost value' ? null : (step ?? null),
     thread: last && last.thread > 0 ? last.thread : null,
     label: null,

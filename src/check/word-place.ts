@@ -2,11 +2,9 @@ import {
   ANNOUNCED,
   FREE_TOP,
   type Geometry,
-  HEAD,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
-  RECORDS,
   R_ANNOUNCE,
   R_HAND,
   R_LISTS,
@@ -16,11 +14,21 @@ import {
   R_STATUS,
   S_LIMBO,
   S_NEXT,
-  TAIL,
 } from '../kernel/layout.ts';
+import { rootAt, rootName } from '../engines/structures.ts';
 
 export type WordKind =
-  'head' | 'tail' | 'top' | 'next' | 'limbo' | 'list' | 'cache' | 'hand' | 'status' | 'announced' | 'other';
+  | 'root'
+  | 'other root'
+  | 'top'
+  | 'next'
+  | 'limbo'
+  | 'list'
+  | 'cache'
+  | 'hand'
+  | 'status'
+  | 'announced'
+  | 'other';
 
 /** What a word is for, as far as the ownership of slots goes. */
 export interface WordPlace {
@@ -33,19 +41,19 @@ export interface WordPlace {
   readonly name: string;
 }
 
-const ROOTS: ReadonlyMap<number, WordPlace> = new Map([
-  [HEAD, { kind: 'head', slot: 0, thread: 0, name: 'Head' }],
-  [TAIL, { kind: 'tail', slot: 0, thread: 0, name: 'Tail' }],
-  [FREE_TOP, { kind: 'top', slot: 0, thread: 0, name: "the free list's top" }],
-]);
+const FREE_LIST: WordPlace = { kind: 'top', slot: 0, thread: 0, name: "the free list's top" };
 
 const OTHER: WordPlace = { kind: 'other', slot: 0, thread: 0, name: 'a word that names no slot' };
 
 export function wordPlace(geometry: Geometry, address: number): WordPlace {
-  const root = ROOTS.get(address);
-  if (root !== undefined) return root;
+  if (address === FREE_TOP) return FREE_LIST;
+  const root = rootAt(geometry, address);
+  if (root >= 0) {
+    const kind = root === 0 ? 'root' : 'other root';
+    return { kind, slot: 0, thread: 0, name: rootName(geometry, root) };
+  }
   if (address >= geometry.slotsBase) return slotPlace(geometry, address - geometry.slotsBase);
-  if (address >= RECORDS) return recordPlace(geometry, address - RECORDS);
+  if (address >= geometry.recordsBase) return recordPlace(geometry, address - geometry.recordsBase);
   return OTHER;
 }
 
@@ -81,6 +89,6 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
 
 /** The slot that a word of this kind names; 0 if it names none. */
 export function namedBy(geometry: Geometry, kind: WordKind, word: number): number {
-  const masked = kind === 'head' || kind === 'tail' || kind === 'top' || kind === 'next';
+  const masked = kind === 'root' || kind === 'other root' || kind === 'top' || kind === 'next';
   return masked ? geometry.link.index(word) : word;
 }

@@ -22,6 +22,8 @@ import { AtomicsMemory } from './atomics.ts';
 import { titleOf } from './own-scheme.ts';
 import { nameOfNumber, numberOf, parametersOf, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
+import type { StructureClass } from './structure-class.ts';
+import { structureOf } from './structures.ts';
 
 /** What a thread has to show before it takes part in a laboratory: the buffer's own scheme, and a record that nobody has. */
 export interface TakeUp {
@@ -33,10 +35,14 @@ export interface TakeUp {
 }
 
 /**
- * The geometry of a laboratory that a thread is to take part in. Throws a UsageError if the memory holds none, or one of another scheme
- * or, for a choice, of other parameters.
+ * The geometry of a laboratory that a thread is to take part in. Throws a UsageError if the memory holds none, or one of another scheme,
+ * of another structure or, for a choice, of other parameters.
  */
-export function checkAttached(memory: Memory, given: SchemeClass | SchemeChoice): Geometry {
+export function checkAttached(
+  memory: Memory,
+  given: SchemeClass | SchemeChoice,
+  structure?: StructureClass,
+): Geometry {
   if (typeof (memory as Memory | null)?.peek !== 'function')
     throw new UsageError(
       'A thread takes part over a memory: give new AtomicsMemory(attachWords(buffer)), and not the buffer or its words.',
@@ -58,6 +64,12 @@ export function checkAttached(memory: Memory, given: SchemeClass | SchemeChoice)
     );
   }
   const geometry = new Geometry(memory);
+  if (structure !== undefined && structure.NUMBER !== geometry.structure) {
+    const title = structureOf(geometry)?.structure.TITLE ?? `structure with the number ${geometry.structure}`;
+    throw new UsageError(
+      `This laboratory holds a ${title}, and not a ${structure.TITLE}: give the structure that its buffer was made for.`,
+    );
+  }
   if ('scheme' in given) checkParameters(geometry, memory.peek(H_TAG_BITS), given);
   return geometry;
 }

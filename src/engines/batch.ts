@@ -1,31 +1,31 @@
-import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
-import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
+import { putMany, takeMany } from '../kernel/batch.ts';
 import type { Scheme } from '../kernel/scheme.ts';
+import type { Structure } from '../kernel/structure.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { asCount } from './edge.ts';
 
 /**
- * Many operations with one call. The values are handed over in `values`, which the thread writes before `enqueueMany` and reads after
- * `dequeueMany`. Each operation is one of its own: others may come between two of them. A count that is no whole number, or more than
+ * Many operations with one call. The values are handed over in `values`, which the thread writes before `putMany` and reads after
+ * `takeMany`. Each operation is one of its own: others may come between two of them. A count that is no whole number, or more than
  * `values` has room for, throws a TypeError.
  */
 export interface Batch {
   readonly values: Int32Array;
-  /** Enqueues the first `count` values, until the queue is full. Returns how many were taken. */
-  enqueueMany(count: number): number;
-  /** Dequeues up to `count` values, until the queue is empty. Returns how many there were. */
-  dequeueMany(count: number): number;
+  /** Puts the first `count` values in, until nothing is free. Returns how many were taken. */
+  putMany(count: number): number;
+  /** Takes up to `count` values out, until the structure is empty. Returns how many there were. */
+  takeMany(count: number): number;
 }
 
 /** So many values fit into the batches of a compiled thread, and a batch of a program has no more. */
 export const MOST_IN_BATCH = 256;
 
 /** Batches of up to `size` values on JavaScript's own atomics. */
-export function batchOf(queue: MichaelScottQueue<Scheme>, size: number): Batch {
+export function batchOf(structure: Structure<Scheme>, size: number): Batch {
   const memory = new AtomicsMemory(new Int32Array(size));
   return {
     values: memory.words,
-    enqueueMany: (count) => enqueueMany(queue, memory, 0, asCount(count, size)),
-    dequeueMany: (count) => dequeueMany(queue, memory, 0, asCount(count, size)),
+    putMany: (count) => putMany(structure, memory, 0, asCount(count, size)),
+    takeMany: (count) => takeMany(structure, memory, 0, asCount(count, size)),
   };
 }

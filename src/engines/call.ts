@@ -1,7 +1,8 @@
-import { dequeueMany, enqueueMany } from '../kernel/batch.ts';
+import { putMany, takeMany } from '../kernel/batch.ts';
 import { AtomicsMemory } from './atomics.ts';
 import type { Answer, Operation, OperationBody, Outcome } from './operations.ts';
 import type { Participant } from './participant-view.ts';
+import { inBatch } from './structures.ts';
 
 /** An operation that is called. */
 export interface Call extends Operation {
@@ -38,8 +39,8 @@ export function makeOperation(
 }
 
 /**
- * A batch as its caller sees it: what was handed over was enqueued, and what stands in the values and is counted was delivered. So an
- * operation of it answers what the batch says, whatever the queue answered the batch.
+ * A batch as its caller sees it: what was handed over was put in, and what stands in the values and is counted was delivered. So an
+ * operation of it answers what the batch says, whatever the structure answered the batch.
  */
 class BatchCalls {
   readonly #batch: Operation;
@@ -60,27 +61,27 @@ class BatchCalls {
     this.#values = Int32Array.from(asked, ({ argument }) => argument ?? 0);
   }
 
-  get #enqueues(): boolean {
-    return this.#batch.name === 'enqueueMany';
+  get #puts(): boolean {
+    return inBatch(this.#batch.name)?.does === 'put';
   }
 
-  make({ queue }: Participant): void {
+  make({ structure }: Participant): void {
     const size = this.#asked.length;
-    if (!this.#enqueues) this.#values.fill(0);
-    const watched = Object.create(queue) as typeof queue;
-    watched.enqueue = (value) => {
+    if (!this.#puts) this.#values.fill(0);
+    const watched = Object.create(structure) as typeof structure;
+    watched.put = (value) => {
       this.#begin();
-      return queue.enqueue(value);
+      return structure.put(value);
     };
-    watched.dequeue = () => {
+    watched.take = () => {
       this.#begin();
-      return queue.dequeue();
+      return structure.take();
     };
     const memory = new AtomicsMemory(this.#values);
-    const many = this.#enqueues ? enqueueMany : dequeueMany;
+    const many = this.#puts ? putMany : takeMany;
     const count = many(watched, memory, 0, size);
     if (this.#begun > 0) this.#answer(count >= this.#begun);
-    // What the batch says that it did, and did not ask the queue for.
+    // What the batch says that it did, and did not ask the structure for.
     while (this.#begun < Math.min(count, size)) this.#unasked(true);
     if (count < size && !this.#refused) this.#unasked(false);
     if (count === this.#done) return;
@@ -90,7 +91,7 @@ class BatchCalls {
     this.#calls.answer({ outcome: 'value', value: count });
   }
 
-  /** The queue is asked for the next one. That it is says that the one before it was done. */
+  /** The structure is asked for the next one. That it is says that the one before it was done. */
   #begin(): void {
     if (this.#begun > 0) this.#answer(true);
     const place = Math.min(this.#begun++, this.#asked.length - 1);
@@ -106,9 +107,9 @@ class BatchCalls {
   #answer(isDone: boolean): void {
     if (isDone) this.#done++;
     this.#refused = !isDone;
-    const refusal: Outcome = this.#enqueues ? 'full' : 'empty';
+    const refusal: Outcome = this.#puts ? 'full' : 'empty';
     if (!isDone) this.#calls.answer({ outcome: refusal });
-    else if (this.#enqueues) this.#calls.answer({ outcome: 'ok' });
+    else if (this.#puts) this.#calls.answer({ outcome: 'ok' });
     else this.#calls.answer({ outcome: 'value', value: this.#values[this.#begun - 1] ?? 0 });
   }
 }

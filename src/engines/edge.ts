@@ -1,7 +1,10 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
+import type { Geometry } from '../kernel/layout.ts';
 import type { Scheme } from '../kernel/scheme.ts';
+import type { Structure } from '../kernel/structure.ts';
+import type { StructureClass } from './structure-class.ts';
+import { cardOfStructure, operationThat, structureOf } from './structures.ts';
 import type { Variant } from './variant.ts';
 
 /**
@@ -13,7 +16,7 @@ import type { Variant } from './variant.ts';
 export function asWord(value: unknown): number {
   if (typeof value === 'number' && Object.is(value, value | 0)) return value;
   throw new TypeError(
-    `${shown(value)} cannot be enqueued: a value is a 32-bit integer, from -2147483648 to 2147483647; to share anything else, enqueue its index in memory of your own.`,
+    `${shown(value)} cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.`,
   );
 }
 
@@ -42,24 +45,36 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? `An object` : String(value);
 }
 
-type QueueClass = typeof MichaelScottQueue;
+/** The class of a structure as one that can be extended: which methods a structure of its own has is not known here. */
+type CheckedClass = new (...given: ConstructorParameters<StructureClass>) => object;
 
-const checking = new WeakMap<QueueClass, QueueClass>();
+const checking = new WeakMap<StructureClass, StructureClass>();
 
-/** The same variant with a queue that looks at the values it is given. */
-export function checkingValues(variant: Variant): Variant {
-  return { ...variant, queue: checkingQueue(variant.queue ?? MichaelScottQueue) };
+/** The same variant with a structure that looks at the values it is given. */
+export function checkingValues<T extends Structure<Scheme>>(
+  variant: Variant<T>,
+  geometry: Geometry,
+): Variant<T> {
+  const structure = variant.structure ?? structureOf(geometry)?.structure;
+  return structure === undefined
+    ? variant
+    : { ...variant, structure: checkingStructure(structure) as StructureClass<T> };
 }
 
-function checkingQueue(queue: QueueClass): QueueClass {
-  let found = checking.get(queue);
+function checkingStructure(structure: StructureClass): StructureClass {
+  let found = checking.get(structure);
   if (found === undefined) {
-    found = class CheckingQueue<S extends Scheme> extends queue<S> {
-      override enqueue(value: number): number {
-        return super.enqueue(asWord(value));
-      }
-    };
-    checking.set(queue, found);
+    found = class CheckingStructure extends (structure as CheckedClass) {} as unknown as StructureClass;
+    const name = operationThat(cardOfStructure(structure), 'put');
+    const { [name]: put } = structure.prototype as Readonly<
+      Record<string, (this: Structure<Scheme>, value: number) => number>
+    >;
+    Object.defineProperty(found.prototype, name, {
+      value(this: Structure<Scheme>, value: number): number {
+        return put.call(this, asWord(value));
+      },
+    });
+    checking.set(structure, found);
   }
   return found;
 }

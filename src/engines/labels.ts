@@ -3,6 +3,8 @@ import { closest } from '../suggest.ts';
 import type { StepCard, StepCards } from '../kernel/step-card.ts';
 import * as steps from '../kernel/steps.ts';
 import { type Exports, SCHEME_MODULES, schemeIn } from './schemes.ts';
+import type { StructureClass } from './structure-class.ts';
+import { STRUCTURE_MODULES, structureIn, structures } from './structures.ts';
 
 /** Which part of a laboratory makes a step. */
 export type Part = 'slab' | 'structure' | 'records' | 'scheme';
@@ -91,16 +93,17 @@ function checkCard(label: string, card: StepCard, labels: readonly string[]): vo
   }
 }
 
-const { SLAB, QUEUE, RECORDS } = steps;
+const { SLAB, RECORDS } = steps;
 const TABLES: readonly (readonly [StepCards, string, Part])[] = [
   [SLAB, 'src/kernel/slab.ts', 'slab'],
-  [QUEUE, 'src/kernel/structures/michael-scott.ts', 'structure'],
   [RECORDS, 'src/kernel/scheme.ts', 'records'],
 ];
 for (const [rows, file, part] of TABLES) {
   const own = Object.entries(steps).filter(([name]) => name in rows);
   learnLabels({ ...Object.fromEntries(own), CARDS: rows }, file, part);
 }
+for (const module of STRUCTURE_MODULES)
+  learnLabels(module, `src/kernel/structures/${structureIn(module)?.ID}.ts`, 'structure');
 for (const module of SCHEME_MODULES) learnLabels(module, `src/kernel/schemes/${schemeIn(module).ID}.ts`);
 
 /** What is known of the steps of a label; undefined if there is no such label, or no row about it. */
@@ -116,6 +119,14 @@ export function cardOfStep(number: number): StepCard | undefined {
 /** All steps that are known, in the order in which they were learned. */
 export function knownSteps(): readonly Step[] {
   return [...byLabel.values()];
+}
+
+/** The steps that are made with a structure: its own and those of no other, under all schemes. */
+export function stepsWith({ ID }: Pick<StructureClass, 'ID'>): readonly Step[] {
+  const others = structures
+    .filter((each) => each.ID !== ID)
+    .map((each) => `src/kernel/structures/${each.ID}.ts`);
+  return knownSteps().filter(({ file }) => !others.includes(file));
 }
 
 /** The file in which a label's step is made; null if there is no such label. */

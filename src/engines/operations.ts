@@ -1,6 +1,7 @@
 import { DEAD, R_STATUS } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/structures/michael-scott.ts';
+import { OK, VALUE } from '../kernel/structure.ts';
 import { J6 } from '../kernel/steps.ts';
+import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import type { Participant } from './participant-view.ts';
 
 /** What an operation answers; `value` only where it delivers one. */
@@ -21,7 +22,7 @@ export type OperationBody = (participant: Participant, argument: number) => Answ
 export interface Operation {
   readonly name: string;
   readonly argument: number | null;
-  /** Of a batch, `enqueueMany` or `dequeueMany`: the operations that it is asked to make, one after the other. */
+  /** Of a batch, such as `enqueueMany`: the operations that it is asked to make, one after the other. */
   readonly batch?: readonly Operation[];
 }
 
@@ -30,12 +31,23 @@ export function callsIn(program: readonly Operation[]): Operation[] {
   return program.flatMap((operation) => operation.batch ?? [operation]);
 }
 
-/** The operations that every program may use, beside those of its variant. */
+const BODIES: Readonly<Record<StructureOperation['does'], OperationBody>> = {
+  put: ({ structure }, value) => ({ outcome: structure.put(value) === OK ? 'ok' : 'full' }),
+  take: ({ structure }) =>
+    structure.take() === VALUE ? { outcome: 'value', value: structure.result() } : { outcome: 'empty' },
+  ask: ({ structure }) => ({ outcome: structure.isEmpty() ? 'yes' : 'no' }),
+};
+
+/** The operations of a structure, by the names that its card gives them, and those beside it. */
+export function operationsOf(card: StructureCard): Readonly<Record<string, OperationBody>> {
+  return {
+    ...Object.fromEntries(card.operations.map(({ name, does }) => [name, BODIES[does]])),
+    ...operations,
+  };
+}
+
+/** The operations that every program may use, beside those of its structure and its variant. */
 export const operations: Readonly<Record<string, OperationBody>> = {
-  enqueue: ({ queue }, value) => ({ outcome: queue.enqueue(value) === OK ? 'ok' : 'full' }),
-  dequeue: ({ queue }) =>
-    queue.dequeue() === VALUE ? { outcome: 'value', value: queue.result() } : { outcome: 'empty' },
-  isEmpty: ({ queue }) => ({ outcome: queue.isEmpty() ? 'yes' : 'no' }),
   /** Reclaims what can be reclaimed, as an allocator does that finds no free slot. */
   collect: ({ scheme }) => {
     scheme.collect();

@@ -5,6 +5,7 @@ import { Naive } from '../kernel/schemes/naive.ts';
 import { learnLabels } from './labels.ts';
 import { importOwn, pathOf } from './own-module.ts';
 import type { SchemeClass } from './scheme-class.ts';
+import type { StructureClass } from './structure-class.ts';
 
 /** Schemes of the user's own: how one is found in a module, and what is asked of it before it is used. */
 
@@ -121,19 +122,27 @@ function shown(value: unknown): string {
 
 const MOST = 2 ** 31 - 1;
 
+/** What a scheme's bound and needs depend on. */
+interface CountedFor {
+  readonly threads: number;
+  readonly param0: number;
+  readonly param1: number;
+  readonly structure: Pick<StructureClass, 'PROTECTIONS' | 'DUMMIES'>;
+}
+
 /** What a static method of a card answers, for numbers that are in their ranges. Throws a UsageError if it is no count. */
 export function countOf(
   scheme: SchemeClass,
   method: 'bound' | 'needs',
-  threads: number,
-  param0: number,
-  param1: number,
+  { threads, param0, param1, structure }: CountedFor,
 ): number {
-  const call = `${method}(${threads}, ${param0}, ${param1})`;
+  const { PROTECTIONS, DUMMIES } = structure;
+  const given = [threads, param0, param1, PROTECTIONS] as const;
+  const call = `${method}(${[...given, ...(method === 'needs' ? [DUMMIES] : [])].join(', ')})`;
   const lead = `The static method ${method} of the scheme of ${titleOf(scheme)}`;
   let count: unknown;
   try {
-    count = scheme[method](threads, param0, param1);
+    count = method === 'bound' ? scheme.bound(...given) : scheme.needs(...given, DUMMIES);
   } catch (error) {
     throw new UsageError(`${lead} threw for ${call}: ${String(error)}: let it return a whole number.`, {
       cause: error,

@@ -1,11 +1,12 @@
 import { UsageError } from '../errors.ts';
 import { ACTIVE, Geometry, LEFT, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
-import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import { ThreadRecord } from '../kernel/record.ts';
-import { join } from '../kernel/scheme.ts';
+import { join, type Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
-import type { Participant } from './participant-view.ts';
+import type { Structure } from '../kernel/structure.ts';
+import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
+import { Participant } from './participant-view.ts';
 import type { Variant } from './variant.ts';
 import { checkAttached, type TakeUp, withRecord } from './attaching.ts';
 import { checkingValues } from './edge.ts';
@@ -13,6 +14,8 @@ import { learnLabels } from './labels.ts';
 import { importOwn } from './own-module.ts';
 import { chooseScheme, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
+import { learnStructure, structureOf } from './structures.ts';
+import type { StructureClass } from './structure-class.ts';
 
 /**
  * Takes part as a thread, numbered from 1: `joinLaboratory` finds a number that nobody has. Its record is marked as in use. An enqueue of
@@ -21,16 +24,16 @@ import type { SchemeClass } from './scheme-class.ts';
  * @param options `takeUp`: take the record even though a thread has it, or had it when it crashed
  * @throws UsageError if the buffer was made for another scheme or other parameters, or another thread has the number
  */
-export function participate(
+export function participate<T extends Structure<Scheme> = MichaelScottQueue<Scheme>>(
   memory: Memory,
   thread: number,
   scheme: SchemeClass | SchemeChoice,
-  variant: Variant = {},
+  variant: Variant<T> = {},
   options: TakeUp = {},
-): Participant {
-  const geometry = checkAttached(memory, scheme);
+): Participant<T> {
+  const geometry = checkAttached(memory, scheme, variant.structure);
   return withRecord(memory, geometry, thread, options, () =>
-    assemble(memory, thread, classOf(scheme), checkingValues(variant)),
+    assemble(memory, thread, classOf(scheme), checkingValues(variant, geometry)),
   );
 }
 
@@ -39,14 +42,14 @@ export function participate(
  * calls `scheme.depart()`; what it had retired and could not free waits in its record for the thread that comes next. Throws a UsageError
  * if every record is taken.
  */
-export function joinLaboratory(
+export function joinLaboratory<T extends Structure<Scheme> = MichaelScottQueue<Scheme>>(
   memory: Memory,
   scheme: SchemeClass | SchemeChoice,
-  variant: Variant = {},
-): Participant {
-  const geometry = checkAttached(memory, scheme);
+  variant: Variant<T> = {},
+): Participant<T> {
+  const geometry = checkAttached(memory, scheme, variant.structure);
   return joinRecord(memory, geometry, (thread) =>
-    assemble(memory, thread, classOf(scheme), checkingValues(variant)),
+    assemble(memory, thread, classOf(scheme), checkingValues(variant, geometry)),
   );
 }
 
@@ -77,25 +80,35 @@ function classOf(scheme: SchemeClass | SchemeChoice): SchemeClass {
  * Puts the kernel together for a thread. Its record is marked as in use, whichever thread had it before, and the values of an enqueue are taken
  * as they come: for the laboratory's own threads, whose numbers and values are right.
  */
-export function assemble(
+export function assemble<T extends Structure<Scheme> = Structure<Scheme>>(
   memory: Memory,
   thread: number,
   scheme: SchemeClass,
-  variant: Variant = {},
-): Participant {
+  variant: Variant<T> = {},
+): Participant<T> {
   const geometry = new Geometry(memory);
   const record = new ThreadRecord(memory, geometry, thread);
   const slab = new (variant.slab ?? Slab)(memory, geometry, record);
   const own = new scheme(memory, geometry, record, slab);
-  const queue = new (variant.queue ?? MichaelScottQueue)(memory, geometry, record, slab, own);
+  const structure = new (variant.structure ?? classIn<T>(geometry))(memory, geometry, record, slab, own);
   memory.poke(record.base + R_STATUS, ACTIVE);
-  return { memory, geometry, thread, record, slab, scheme: own, queue };
+  return new Participant(record, slab, own, structure);
+}
+
+/** The class of a laboratory's structure, as its header names it. */
+function classIn<T extends Structure<Scheme>>(geometry: Geometry): StructureClass<T> {
+  const known = structureOf(geometry);
+  if (known !== null) return known.structure as StructureClass<T>;
+  throw new UsageError(
+    `This laboratory was made for a structure with the number ${geometry.structure}, which is not known here: give its class, { structure }.`,
+  );
 }
 
 /** The variant of the kernel that a module exports, whose labels are known from then on. */
 export async function loadVariant(url: string): Promise<Variant> {
   const module = (await importOwn(url, 'variant')) as Variant & Readonly<Record<string, unknown>>;
   learnLabels(module, url, 'structure');
+  learnStructure(module);
   return module;
 }
 

@@ -1,16 +1,19 @@
 import { MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import { operations, type Operation } from './operations.ts';
+import type { StructureClass } from './structure-class.ts';
+import { batchName, cardOfStructure, inBatch, puts, structureById } from './structures.ts';
 
-/** A program: what the queue holds at the start, and the operations of each thread. */
+/** A program: what the structure holds at the start, and the operations of each thread. */
 export interface Program {
   readonly text: string;
+  readonly structure: StructureClass;
   readonly initial: readonly number[];
   readonly threads: readonly (readonly Operation[])[];
 }
 
-const SHORT: Readonly<Record<string, string>> = { e: 'enqueue', d: 'dequeue', i: 'isEmpty' };
 const FIRST_VALUE = 65;
 
 /** A value as people name it: A to Z, then A1 to Z1, and so on; other numbers as they are. */
@@ -22,17 +25,19 @@ export function showValue(value: number): string {
 }
 
 /**
- * Reads a program: `[A B] e d | d e d`. The items in the queue at the start stand in brackets and may be left out; then each thread's
- * operations: `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty, or an operation by its
- * name, with a number if it takes one: `adopt`, a variant's `recover(1)`. `e3` is a batch: one call, `enqueueMany(3)`, that enqueues
- * three values; `d3` dequeues up to three. A thread that
- * ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
+ * Reads a program: `[A B] e d | d e d`, or with a structure that is not the queue `treiber-stack:[A B] pop | pop push`. What the structure holds at the start stands in brackets and may be left out; then each thread's
+ * operations, by the letters or names that the structure's card gives them: for a queue `e` enqueue (values are named in order, after those
+ * at the start), `d` dequeue, `i` isEmpty; or an operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`.
+ * `e3` is a batch: one call, `enqueueMany(3)`, that enqueues three values; `d3` dequeues up to three. A thread that ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
  * that shows where it cannot be read.
- *
  * @param more operations of a variant, by name
+ * @param variant the structure of a variant, in place of the one that the text names
  */
-export function parseProgram(text: string, more: readonly string[] = []): Program {
-  const match = /^\s*(?:\[([^\]]*)\])?([^[\]]*)$/.exec(text);
+export function parseProgram(text: string, more: readonly string[] = [], variant?: StructureClass): Program {
+  const [, id, body] = /^\s*(?:([a-z][a-z0-9-]*):)?(.*)$/s.exec(text) as RegExpExecArray;
+  const structure = variant ?? structureById(id);
+  const own = new Words(cardOfStructure(structure));
+  const match = /^\s*(?:\[([^\]]*)\])?([^[\]]*)$/.exec(body);
   if (!match)
     throw new UsageError(
       `The program "${text}" cannot be read: brackets go around the first items only, as in "[A B] e d | d".`,
@@ -41,16 +46,16 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
   let next = FIRST_VALUE;
   const value = (): number => next++;
   const initial = Array.from({ length: count }, value);
-  const known = [...Object.keys(operations), ...more];
+  const known = [...own.names, ...Object.keys(operations), ...more];
   const threads = match[2].split('|').map((part, i) =>
     unfold(part, text).map((word): Operation => {
-      const batch = known.includes(word) ? null : BATCH.exec(word);
+      const batch = known.includes(word) ? null : own.batch(word);
       if (batch) return batchOf(batch, value, `thread ${i + 1} of the program "${text}"`);
       const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? [];
-      const full = SHORT[name] ?? name;
+      const full = own.nameOf(name);
       if (name === undefined || !known.includes(full)) {
         throw new UsageError(
-          `"${word}" in thread ${i + 1} of the program "${text}" is no operation${closest(full ?? word, known)}; write e, d, i, e2, d2, ${known.slice(3).join(', ')}.`,
+          `"${word}" in thread ${i + 1} of the program "${text}" is no operation${closest(full ?? word, known)}; write ${[...own.short, ...known.slice(own.names.length)].join(', ')}.`,
         );
       }
       const argument = given === undefined ? null : Number(given);
@@ -59,7 +64,7 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
           `The number in "${word}" in thread ${i + 1} of the program "${text}" is too large: give at most ${LARGEST}.`,
         );
       }
-      return full === 'enqueue' ? enqueueOf(value()) : { name: full, argument };
+      return puts(full) ? { name: full, argument: value() } : { name: full, argument };
     }),
   );
   for (const [i, thread] of threads.entries()) {
@@ -73,31 +78,67 @@ export function parseProgram(text: string, more: readonly string[] = []): Progra
   if (threads.some((thread) => thread.length === 0)) {
     throw new UsageError(`A thread of the program "${text}" has no operations; write for example "e d | d".`);
   }
-  return { text, initial, threads };
+  return { text, structure, initial, threads };
 }
 
 const LARGEST = 2 ** 31 - 1;
 
-const DEQUEUE: Operation = { name: 'dequeue', argument: null };
-
-function enqueueOf(value: number): Operation {
-  return { name: 'enqueue', argument: value };
+/** A batch as it was read. */
+interface ReadBatch {
+  readonly word: string;
+  readonly operation: StructureOperation;
+  readonly count: number;
 }
 
-/** `e3` or `enqueueMany(3)`. A variant may have an operation of such a name. */
-const BATCH = /^(?:([ed])(\d+)|(enqueueMany|dequeueMany)(?:\((\d+)\))?)$/;
+/** An operation as programs write it: by its letter, if it has one. */
+function shortest({ name, letter }: StructureOperation): string {
+  return letter ?? name;
+}
 
-function batchOf(read: RegExpExecArray, value: () => number, where: string): Operation {
-  const [word, letter, short, long, given] = read as readonly (string | undefined)[];
-  const count = Number(short ?? given ?? 0);
+/** The words that programs have for the operations of a structure. */
+class Words {
+  readonly names: readonly string[];
+  /** Each as short as it can be had, the batches of two among them. */
+  readonly short: readonly string[];
+  readonly #operations: readonly StructureOperation[];
+  readonly #letters: ReadonlyMap<string, string>;
+
+  constructor({ operations: own }: StructureCard) {
+    this.#operations = own;
+    this.names = own.map(({ name }) => name);
+    this.#letters = new Map(
+      own.flatMap(({ name, letter }) => (letter === undefined ? [] : [[letter, name]])),
+    );
+    this.short = [
+      ...own.map(shortest),
+      ...own.filter(({ does }) => does !== 'ask').map((each) => `${shortest(each)}2`),
+    ];
+  }
+
+  /** The name that a letter stands for; any other word as it is. */
+  nameOf(word: string): string {
+    return this.#letters.get(word) ?? word;
+  }
+
+  /** `e3`, `push3` or `enqueueMany(3)`; null if the word is no batch. A variant may have an operation of such a name. */
+  batch(word: string): ReadBatch | null {
+    const [, short, digits, long, given] = /^(?:([a-z]+)(\d+)|(\w+)(?:\((\d+)\))?)$/i.exec(word) ?? [];
+    const operation = this.#operations
+      .filter(({ does }) => does !== 'ask')
+      .find(({ name }) => long === batchName(name) || (short !== undefined && this.nameOf(short) === name));
+    return operation === undefined ? null : { word, operation, count: Number(digits ?? given ?? 0) };
+  }
+}
+
+function batchOf({ word, operation, count }: ReadBatch, value: () => number, where: string): Operation {
   if (count < 1 || count > MOST_IN_BATCH) {
     throw new UsageError(
-      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in e2 or d3.`,
+      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${operation.letter ?? operation.name}2.`,
     );
   }
-  const name = long ?? `${SHORT[letter ?? '']}Many`;
-  const one = (): Operation => (name === 'enqueueMany' ? enqueueOf(value()) : DEQUEUE);
-  return { name, argument: count, batch: Array.from({ length: count }, one) };
+  const { name, does } = operation;
+  const one = (): Operation => ({ name, argument: does === 'put' ? value() : null });
+  return { name: batchName(name), argument: count, batch: Array.from({ length: count }, one) };
 }
 
 /** A repetition with no other inside; an operation's number in brackets is no repetition. */
@@ -133,8 +174,8 @@ function wordsIn(flat: string): string[] {
 
 /** An operation as people write it: `enqueue(C)`, `dequeue()`, `enqueueMany(D, E)`, `dequeueMany(2)`. */
 export function showOperation({ name, argument, batch = [] }: Operation): string {
-  if (name === 'enqueueMany')
+  if (inBatch(name)?.does === 'put')
     return `${name}(${batch.map((each) => showValue(each.argument ?? 0)).join(', ')})`;
   if (argument === null) return `${name}()`;
-  return `${name}(${name === 'enqueue' ? showValue(argument) : argument})`;
+  return `${name}(${puts(name) ? showValue(argument) : argument})`;
 }

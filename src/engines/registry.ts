@@ -3,10 +3,12 @@ import { closest } from '../suggest.ts';
 import { urlOf } from './own-module.ts';
 import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
 import { tryOut } from './trial.ts';
-import { knownSteps, type Step } from './labels.ts';
+import { type Step, stepsWith } from './labels.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, UNBOUNDED } from '../kernel/scheme.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
+import type { StructureClass } from './structure-class.ts';
+import { usualStructure } from './structures.ts';
 
 /** A scheme with its parameters settled. It can be posted to a worker as `spec`. */
 export interface SchemeChoice {
@@ -67,24 +69,33 @@ export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
 export function judgedBy(
   choice: SchemeChoice,
   threads: number,
+  structure: StructureClass = usualStructure,
 ): {
   readonly staleReads: boolean;
   readonly reclaims: boolean;
   readonly bound: number | null;
 } {
   const { STALE_READS: staleReads, RECLAIMS: reclaims } = choice.scheme;
-  return { staleReads, reclaims, bound: boundOf(choice, threads) };
+  return { staleReads, reclaims, bound: boundOf(choice, threads, structure) };
 }
 
 /** The bound of a choice on unreclaimed slots, or null if there is none. */
-export function boundOf(choice: SchemeChoice, threads: number): number | null {
-  const bound = countOf(choice.scheme, 'bound', threads, choice.param0, choice.param1);
+export function boundOf(
+  { scheme, param0, param1 }: SchemeChoice,
+  threads: number,
+  structure: StructureClass = usualStructure,
+): number | null {
+  const bound = countOf(scheme, 'bound', { threads, param0, param1, structure });
   return bound === UNBOUNDED ? null : bound;
 }
 
 /** The fewest slots with which a choice can work, without caches. */
-export function needsOf(choice: SchemeChoice, threads: number): number {
-  return countOf(choice.scheme, 'needs', threads, choice.param0, choice.param1);
+export function needsOf(
+  { scheme, param0, param1 }: SchemeChoice,
+  threads: number,
+  structure: StructureClass = usualStructure,
+): number {
+  return countOf(scheme, 'needs', { threads, param0, param1, structure });
 }
 
 /** The number by which a buffer knows its scheme. */
@@ -125,10 +136,10 @@ export async function chooseScheme(text: string): Promise<SchemeChoice> {
 }
 
 /** The steps that are made under a scheme: the structure's, the slab's, the records', and those of its own file. */
-export function stepsOf({ spec }: SchemeChoice): readonly Step[] {
+export function stepsOf({ spec }: SchemeChoice, { ID }: StructureClass = usualStructure): readonly Step[] {
   const [name] = splitSpec(spec);
   const files = [name, `src/kernel/schemes/${name}.ts`];
-  return knownSteps().filter(({ part, file }) => part !== 'scheme' || files.includes(file));
+  return stepsWith({ ID }).filter(({ part, file }) => part !== 'scheme' || files.includes(file));
 }
 
 /** A scheme's name and its parameters. The colon that begins them is the last one that is followed by a `name=`. */

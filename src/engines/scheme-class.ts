@@ -29,8 +29,16 @@ export interface SchemeClass {
   readonly PARAMS: string;
   /** The bound on unreclaimed slots, in words. */
   readonly BOUND: string;
-  /** The same as a number, or UNBOUNDED. */
-  bound(threads: number, param0: number, param1: number): number;
-  /** The fewest slots with which the scheme can work. */
-  needs(threads: number, param0: number, param1: number): number;
+  /**
+   * The same as a number, or UNBOUNDED.
+   *
+   * @param protections slots that an operation of the structure protects at a time
+   */
+  bound(threads: number, param0: number, param1: number, protections: number): number;
+  /**
+   * The fewest slots with which the scheme can work.
+   *
+   * @param dummies slots that the structure uses when it is empty
+   */
+  needs(threads: number, param0: number, param1: number, protections: number, dummies: number): number;
 }

@@ -2,9 +2,9 @@ import { plural } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { format } from '../kernel/format.ts';
 import {
+  ANNOUNCED,
   C_A3,
   Geometry,
-  HEAD,
   H_COUNTED,
   H_MAGIC,
   H_TAG_BITS,
@@ -13,6 +13,7 @@ import {
   LAYOUT_VERSION,
   MAGIC,
   MIN_STRIDE,
+  FREE_TOP,
   S_VALUE,
   totalWords,
 } from '../kernel/layout.ts';
@@ -20,10 +21,12 @@ import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { assertKnown, asWord } from './edge.ts';
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
+import type { StructureClass } from './structure-class.ts';
+import { structureById, usualStructure } from './structures.ts';
 
 /** The sizes of a laboratory. */
 export interface GeometryOptions {
-  /** Fixed slots of the slab, the dummy node included: 2 to 2^20 - 1. */
+  /** Fixed slots of the slab, the dummy node of a queue included: 2 to 2^20 - 1. */
   readonly slots: number;
   /** Thread records: 1 to 64. */
   readonly threads: number;
@@ -34,7 +37,9 @@ export interface GeometryOptions {
    * 4096; 0 is no caches. Default `usualCache`: 32, or 0 in a slab of fewer than 256 slots a thread.
    */
   readonly cache?: number;
-  /** The first content of the queue, in order. */
+  /** The structure, by its id or its class. Default `michael-scott`. */
+  readonly structure?: string | StructureClass;
+  /** The first content of the structure, in the order in which it would have been put in. */
   readonly initial?: readonly number[];
 }
 
@@ -42,6 +47,8 @@ export const STRIDES: readonly number[] = [8, 16, 32];
 export const MAX_THREADS = 64;
 /** The most slots that a magazine can be had with. */
 export const MAX_CACHE = 4096;
+/** The most roots that a structure can have. */
+export const MAX_ROOTS = 1024;
 /** Magazines that a thread keeps: the loaded and the spare one. */
 const MAGAZINES = 2;
 /** Measured: from 16 on larger magazines are no faster (bench/README.md). */
@@ -62,8 +69,13 @@ export function usualCache(slots: number, threads: number, choice: SchemeChoice)
  * The least number of slots with which the scheme answers "full" only for good reason: what it needs itself, and what every thread but
  * the one that enqueues may have in its cache.
  */
-export function leastSlots(choice: SchemeChoice, threads: number, cache = 0): number {
-  return needsOf(choice, threads) + (threads - 1) * MAGAZINES * cache;
+export function leastSlots(
+  choice: SchemeChoice,
+  threads: number,
+  cache = 0,
+  structure: StructureClass = usualStructure,
+): number {
+  return needsOf(choice, threads, structure) + (threads - 1) * MAGAZINES * cache;
 }
 
 const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {
@@ -71,6 +83,7 @@ const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {
   threads: true,
   stride: true,
   cache: true,
+  structure: true,
   initial: true,
 };
 
@@ -85,14 +98,29 @@ function checkOptions(options: GeometryOptions, choice: SchemeChoice): void {
   for (const value of options.initial ?? []) asWord(value);
 }
 
+/** The class of a structure that is given by its id, or is left out. */
+function structureIn(given: string | StructureClass | undefined): StructureClass {
+  return typeof given === 'function' ? given : structureById(given);
+}
+
+/** Sizes by which a buffer is laid out. */
+export type Sizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots' | 'cells'>;
+
+/** The sizes that options ask for. */
+export function sizesOf({ slots, threads, stride = MIN_STRIDE, structure }: GeometryOptions): Sizes {
+  const { ROOTS: roots, CELLS: cells } = structureIn(structure);
+  return { slots, stride, threads, roots, cells };
+}
+
 /** A number of slots that is given, or else one with which the scheme and the first values can do: at least `usual`. */
 export function enoughSlots(
   given: number | null | undefined,
   usual: number,
   choice: SchemeChoice,
-  { threads, cache = 0, initial = [] }: Omit<GeometryOptions, 'slots'>,
+  { threads, cache = 0, initial = [], structure }: Omit<GeometryOptions, 'slots'>,
 ): number {
-  return given ?? Math.max(usual, leastSlots(choice, threads, cache), initial.length + 1);
+  const least = leastSlots(choice, threads, cache, structureIn(structure));
+  return given ?? Math.max(usual, least, initial.length + 1);
 }
 
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
@@ -114,9 +142,12 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A cache of ${cache} slots cannot be had: give a whole number from 0 (no caches) to ${MAX_CACHE}.`,
     );
   }
-  if (initial.length >= slots) {
+  const structure = structureIn(options.structure);
+  const inUse = structure.DUMMIES + initial.length;
+  if (inUse > slots) {
+    const dummy = structure.DUMMIES === 0 ? '' : ' and the dummy node';
     throw new UsageError(
-      `${initial.length} values and the dummy node do not fit into ${slots} slots: give at least ${initial.length + 1} slots.`,
+      `${initial.length} values${dummy} do not fit into ${slots} slots: give at least ${inUse} slots.`,
     );
   }
   const widest = widestTag(slots);
@@ -126,11 +157,12 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A tag of ${tagBits} bits does not fit beside the ${indexBitsFor(slots)} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
     );
   }
-  const least = leastSlots(choice, threads, cache);
+  const least = leastSlots(choice, threads, cache, structure);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;
     const smaller = eagerest(choice);
-    const instead = leastSlots(smaller, threads, cache) <= slots ? `, or take ${smaller.spec}` : '';
+    const instead =
+      leastSlots(smaller, threads, cache, structure) <= slots ? `, or take ${smaller.spec}` : '';
     throw new UsageError(
       `${slots} slots are too few for ${choice.spec} with ${threads} ${plural(threads, 'thread')}${caches}: give at least ${least} (--slots ${least})${instead}.`,
     );
@@ -138,11 +170,11 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
   return tagBits;
 }
 
-/** Makes the shared buffer of a laboratory: header, empty queue or first values, and free list. */
+/** Makes the shared buffer of a laboratory: header, empty structure or first values, and free list. */
 export function createBuffer(options: GeometryOptions, choice: SchemeChoice): SharedArrayBuffer {
   checkGeometry(options, choice);
-  const { slots, threads, stride = MIN_STRIDE } = options;
-  const buffer = new SharedArrayBuffer(4 * totalWords(slots, stride, threads));
+  const { slots, stride, threads, roots, cells } = sizesOf(options);
+  const buffer = new SharedArrayBuffer(4 * totalWords(slots, stride, threads, roots, cells));
   formatBuffer(buffer, options, choice);
   return buffer;
 }
@@ -156,6 +188,7 @@ export function formatBuffer(
   const tagBits = checkGeometry(options, choice);
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
   const cache = options.cache ?? usualCache(slots, threads, choice);
+  const structure = structureIn(options.structure);
   const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;
   format(
@@ -168,14 +201,22 @@ export function formatBuffer(
     scheme.HOLDS,
     param0,
     param1,
-    initial.length,
     cache,
+    structure.NUMBER,
+    structure.ROOTS,
+    structure.CELLS,
+    structure.PROTECTIONS,
+    structure.DUMMIES + initial.length,
   );
-  for (const { number, card } of stepsOf(choice)) {
+  for (const { number, card } of stepsOf(choice, structure)) {
     if (card?.failures !== undefined) memory.poke(H_COUNTED + card.failures - C_A3, number);
   }
   const geometry = new Geometry(memory);
-  for (const [i, value] of initial.entries()) memory.poke(geometry.slot(2 + i, S_VALUE), value);
+  structure.begin(memory, geometry, structure.DUMMIES + initial.length);
+  for (const [i, value] of initial.entries())
+    memory.poke(geometry.slot(structure.DUMMIES + 1 + i, S_VALUE), value);
+  // Last, so that a buffer that is only half written is refused.
+  memory.poke(H_MAGIC, MAGIC);
 }
 
 /**
@@ -187,7 +228,7 @@ export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Arra
       `A laboratory is attached by its buffer: give what createBuffer made, and not ${ArrayBuffer.isView(buffer) ? 'a view of it' : String(buffer)}.`,
     );
   }
-  if (buffer.byteLength < 4 * HEAD) {
+  if (buffer.byteLength < 4 * FREE_TOP) {
     throw new UsageError(
       `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,
     );
@@ -213,7 +254,7 @@ export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Arra
 export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
   const words = checkVersion(buffer);
   const needed = words[H_WORDS];
-  const { slots, stride, threads, cache } = new Geometry(new AtomicsMemory(words));
+  const { slots, stride, threads, cache, roots, cells, protections } = new Geometry(new AtomicsMemory(words));
   const sound =
     cache >= 0 &&
     cache <= MAX_CACHE &&
@@ -221,16 +262,22 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     indexBitsFor(slots) <= MAX_INDEX_BITS &&
     STRIDES.includes(stride) &&
     threads >= 1 &&
-    threads <= MAX_THREADS;
+    threads <= MAX_THREADS &&
+    roots >= 0 &&
+    roots <= MAX_ROOTS &&
+    cells >= 0 &&
+    cells <= 2 ** MAX_INDEX_BITS &&
+    protections >= 0 &&
+    protections <= ANNOUNCED;
   const tagBits = words[H_TAG_BITS];
   if (!sound || tagBits < 0 || tagBits > widestTag(slots)) {
     throw new UsageError(
-      `The header of this buffer is damaged: it speaks of ${slots} slots of ${stride} words, ${threads} records, tags of ${tagBits} bits and caches of ${cache}, which cannot be had.`,
+      `The header of this buffer is damaged: it speaks of ${slots} slots of ${stride} words, ${threads} records, tags of ${tagBits} bits, caches of ${cache}, ${roots} roots and ${cells} cells, which cannot be had.`,
     );
   }
-  if (totalWords(slots, stride, threads) !== needed) {
+  if (totalWords(slots, stride, threads, roots, cells) !== needed) {
     throw new UsageError(
-      `The header of this buffer is damaged: ${slots} slots of ${stride} words and ${threads} records do not make ${needed} words.`,
+      `The header of this buffer is damaged: ${slots} slots of ${stride} words, ${threads} records, ${roots} roots and ${cells} cells do not make ${needed} words.`,
     );
   }
   if (words.length < needed) {

@@ -36,11 +36,11 @@ export async function workAlone(url: string, next: () => void): Promise<void> {
   next();
   orTell(url, 'fails at once, with two threads that take turns at the queue', () => {
     for (let value = 0; value < PAIRS; value++) {
-      first.queue.enqueue(value);
-      if (value % 2 === 0) second.queue.enqueue(value);
-      first.queue.isEmpty();
-      second.queue.dequeue();
-      if (value % 3 === 0) first.queue.dequeue();
+      first.structure.put(value);
+      if (value % 2 === 0) second.structure.put(value);
+      first.structure.isEmpty();
+      second.structure.take();
+      if (value % 3 === 0) first.structure.take();
     }
     for (const { scheme } of [first, second]) {
       scheme.collect();

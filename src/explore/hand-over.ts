@@ -2,7 +2,7 @@ import type { Variant } from '../engines/variant.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';
-import { enqueuesIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
+import { putsIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
 import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
 
 /** What a run found that cannot be replayed. */
@@ -171,7 +171,9 @@ class Search {
 
   /** As few slots as will do, so that a slot comes back soon. */
   #slotsFor(shape: Shape): number {
-    return Math.max(2, needsOf(this.#choice, shape.threads.length), 1 + shape.initial + enqueuesIn(shape));
+    const { structure, threads, initial } = shape;
+    const needs = needsOf(this.#choice, threads.length, structure);
+    return Math.max(2, needs, structure.DUMMIES + initial + putsIn(shape));
   }
 
   async #reduced(): Promise<Shrunk | null> {

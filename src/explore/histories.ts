@@ -1,3 +1,4 @@
+import { puts } from '../engines/structures.ts';
 import type { Plain } from '../engines/controlled.ts';
 import type { Operation } from '../check/history.ts';
 import { isJudged } from '../check/judged.ts';
@@ -86,7 +87,7 @@ function operationsOf(machine: Machine): Operation[] {
       const number = (counts.get(key) ?? 0) + 1;
       counts.set(key, number);
       const outcome = (answer?.outcome ?? 'pending') as Operation['outcome'];
-      const value = name === 'enqueue' ? argument : valueOf(outcome, answer?.value ?? 0);
+      const value = puts(name) ? argument : valueOf(outcome, answer?.value ?? 0);
       return [{ thread: thread + 1, kind, number, value, outcome, invoked, returned }];
     });
 }

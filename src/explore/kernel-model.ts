@@ -1,6 +1,8 @@
 import { cardOfStep } from '../engines/labels.ts';
-import { callsIn, operations } from '../engines/operations.ts';
+import { callsIn, operationsOf } from '../engines/operations.ts';
 import { isFromOwn } from '../engines/own-fault.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
+import { cardOfStructure, rootAt, structureOperation } from '../engines/structures.ts';
 import type { Variant } from '../engines/variant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
@@ -11,13 +13,11 @@ import {
   DEAD,
   FREE,
   type Geometry,
-  HEAD,
   HELD,
   RETIRED,
   R_STATUS,
   S_NEXT,
   S_STATE,
-  TAIL,
 } from '../kernel/layout.ts';
 import { J6 } from '../kernel/steps.ts';
 import { placeOf } from '../observe/lives.ts';
@@ -40,6 +40,7 @@ import type { Code } from '../model/strand.ts';
 export interface KernelModel extends Model {
   readonly program: Program;
   readonly choice: SchemeChoice;
+  readonly structure: StructureClass;
   readonly geometry: Geometry;
   /** The buffer as it was made, for engines that run the same program. */
   readonly makeBuffer: () => SharedArrayBuffer;
@@ -55,10 +56,12 @@ export interface KernelModelOptions {
 /** The kernel's loops do not count their rounds, so two equal ones show that the next is equal too. */
 const SPINS = 2;
 
-/** Operations that leave the records of other threads alone while nobody departs. */
-const KEEP_TO_THEMSELVES: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'isEmpty', 'collect']);
+/** True of an operation that leaves the records of other threads alone while nobody departs. */
+function keepsToItself(name: string): boolean {
+  return name === 'collect' || structureOperation(name) !== undefined;
+}
 
-/** Puts the kernel together for a program under a scheme: `[A] d | d e d`, `epochs:period=1`. */
+/** Puts the kernel together for a program under a scheme: `[A] d | d e d`, `epochs:period=1`. The program names its structure. */
 export async function kernelModel(
   text: string,
   scheme: string,
@@ -66,14 +69,15 @@ export async function kernelModel(
 ): Promise<KernelModel> {
   const { slots, cache = 0, variant = {} } = options;
   const choice = await chooseScheme(scheme);
-  const program = parseProgram(text, Object.keys(variant.operations ?? {}));
-  const size = { slots, cache, threads: program.threads.length, initial: program.initial };
+  const program = parseProgram(text, Object.keys(variant.operations ?? {}), variant.structure);
+  const { structure } = program;
+  const size = { slots, cache, threads: program.threads.length, initial: program.initial, structure };
   const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
   const words = attachWords(makeBuffer());
-  const bodies = { ...operations, ...variant.operations };
+  const bodies = { ...operationsOf(cardOfStructure(structure)), ...variant.operations };
   const all = program.threads.flatMap(callsIn).map(({ name }) => name);
   // A record is written by its owner alone, unless another thread adopts it.
-  const isApart = options.variant === undefined && all.every((name) => KEEP_TO_THEMSELVES.has(name));
+  const isApart = options.variant === undefined && all.every(keepsToItself);
   const threads = program.threads.map((own, i) =>
     kernelCode({
       program: own,
@@ -97,6 +101,7 @@ export async function kernelModel(
     threads: [...threads, ...kills],
     program,
     choice,
+    structure,
     geometry,
     makeBuffer,
     spins: SPINS,
@@ -119,7 +124,7 @@ function deathsIn({ threads }: Program, geometry: Geometry): Death[] {
  * The dependence that the lab's judgements need beside that of memory.
  * - The beginning and the end of a slot's life conflict with every access to the slot that is judged by it: use after free and ABA are
  *   about which came first. Where the scheme claims stale reads, reads are not judged.
- * - Retiring a slot conflicts with every write of Head, Tail and a next word: whether the queue still led to the slot.
+ * - Retiring a slot conflicts with every write of a root and of a next word: whether the structure still led to the slot.
  * - A call conflicts with the returns of other threads: linearizability.
  *
  * Which life a reading met needs nothing more: a slot that a word names begins another life only between two writes of that word, which
@@ -155,7 +160,7 @@ function touchLives(
 ): void {
   const { address } = request;
   const place = placeOf(geometry, address);
-  if (wrote && (address === HEAD || address === TAIL || place?.word === S_NEXT)) {
+  if (wrote && (rootAt(geometry, address) >= 0 || place?.word === S_NEXT)) {
     builder.touch(at.retiring, OTHER_SIDE);
   }
   const isSlot = place !== null && place.slot >= 1 && place.slot <= geometry.slots;

@@ -4,7 +4,7 @@ import { cameRound } from '../check/came-round.ts';
 import { judgeHistory } from '../check/verdict.ts';
 import { showValue } from '../engines/program.ts';
 import { judgedBy } from '../engines/registry.ts';
-import { HEAD, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import { S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -114,9 +114,9 @@ export class LeafJudge {
     const machine = this.#machine;
     machine.rewind();
     if (machine.places > this.#mostPlaces) machine.forget();
-    const { choice, geometry } = this.#model;
+    const { choice, geometry, structure } = this.#model;
     const judge = new Judge(machine.words, {
-      ...judgedBy(choice, geometry.threads),
+      ...judgedBy(choice, geometry.threads, structure),
       initial: this.#model.program.initial,
       show: showValue,
       invariants,
@@ -128,13 +128,14 @@ export class LeafJudge {
     return { judge, recorder };
   }
 
-  /** What is left in the queue behind the dummy node, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked. */
+  /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked. */
   #content({ words }: Machine): string {
-    const { geometry } = this.#model;
+    const { geometry, structure } = this.#model;
     let content = '';
-    let slot = geometry.link.index(words[HEAD]);
+    let slot = geometry.link.index(words[geometry.root(0)]);
     for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
-      if (i > 0) content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}`;
+      if (i >= structure.DUMMIES)
+        content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}`;
       slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
     }
     return content;

@@ -1,32 +1,53 @@
+import type { StructureOperation } from '../kernel/structure-card.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
+import {
+  cardOfStructure,
+  operationThat,
+  puts,
+  structureOperation,
+  usualStructure,
+} from '../engines/structures.ts';
 import { type Program, showValue } from '../engines/program.ts';
 
-/** A program without its values, which are named in order: how many items the queue holds, and the operations of each thread. */
+/** A program without its values, which are named in order: how many items the structure holds, and the operations of each thread. */
 export interface Shape {
+  readonly structure: StructureClass;
   readonly initial: number;
   readonly threads: readonly (readonly string[])[];
 }
 
 const FIRST_VALUE = 65;
-const LETTERS: Readonly<Record<string, string>> = { enqueue: 'e', dequeue: 'd', isEmpty: 'i' };
 
-export function shapeOf({ initial, threads }: Program): Shape {
+export function shapeOf({ structure, initial, threads }: Program): Shape {
   return {
+    structure,
     initial: initial.length,
     threads: threads.map((thread) =>
       thread.map(({ name, argument, batch }) => {
-        if (batch) return `${LETTERS[batch[0].name]}${batch.length}`;
-        const own = name === 'enqueue' || argument === null ? '' : `(${argument})`;
-        return `${LETTERS[name] ?? name}${own}`;
+        if (batch) return `${wordOf(batch[0].name)}${batch.length}`;
+        const own = puts(name) || argument === null ? '' : `(${argument})`;
+        return `${wordOf(name)}${own}`;
       }),
     ),
   };
 }
 
+/** The word of an operation in programs: its letter, if it has one. */
+function wordOf(name: string): string {
+  return structureOperation(name)?.letter ?? name;
+}
+
+/** The word of the operation of a structure that does so. */
+function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
+  return wordOf(operationThat(cardOfStructure(structure), does));
+}
+
 /** The shape as `parseProgram` reads it: `[A B] d | d e d`. */
-export function programText({ initial, threads }: Shape): string {
+export function programText({ structure, initial, threads }: Shape): string {
   const items = Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
   const all = threads.map((thread) => thread.join(' ')).join(' | ');
-  return initial === 0 ? all : `[${items.join(' ')}] ${all}`;
+  const own = structure.ID === usualStructure.ID ? '' : `${structure.ID}:`;
+  return initial === 0 ? `${own}${all}` : `${own}[${items.join(' ')}] ${all}`;
 }
 
 /** The operations of all threads together, those of batches one by one. */
@@ -34,9 +55,10 @@ export function operationsIn({ threads }: Shape): number {
   return threads.reduce((sum, thread) => sum + lengthOf(thread), 0);
 }
 
-/** Enqueues of all threads together. */
-export function enqueuesIn({ threads }: Shape): number {
-  return lengthOf(threads.flat().filter((word) => ofOne(word) === 'e'));
+/** The operations of all threads together that put a value in. */
+export function putsIn({ structure, threads }: Shape): number {
+  const put = wordThat(structure, 'put');
+  return lengthOf(threads.flat().filter((word) => ofOne(word) === put));
 }
 
 /** How many operations a batch makes; null for what is no batch. */
@@ -45,11 +67,12 @@ function batchSize(word: string): number | null {
   return size === undefined ? null : Number(size);
 }
 
-const BATCH = /^[ed](\d+)$/;
+/** No other operation ends with a number. */
+const BATCH = /^[a-z]+?(\d+)$/i;
 
 /** The operation that a batch makes again and again; of what is no batch, itself. */
 function ofOne(word: string): string {
-  return BATCH.test(word) ? word[0] : word;
+  return BATCH.test(word) ? word.replace(/\d+$/, '') : word;
 }
 
 /** The operations of a thread, those of batches one by one. */
@@ -84,13 +107,14 @@ function withoutOne(thread: readonly string[], at: number): (readonly string[])[
  * @param inOrder true if it matters which thread is which: an algorithm may treat the first thread otherwise than the last
  */
 export function smaller(shape: Shape, inOrder = false): Shape[] {
-  const { initial, threads } = shape;
+  const { structure, initial, threads } = shape;
   const without = (index: number): (readonly string[])[] => threads.filter((_, i) => i !== index);
   const found: Shape[] = [];
-  if (threads.length > 1) for (const i of threads.keys()) found.push({ initial, threads: without(i) });
+  if (threads.length > 1)
+    for (const i of threads.keys()) found.push({ structure, initial, threads: without(i) });
   for (const [items, only] of [
     [initial, null],
-    [initial + 1, 'e'],
+    [initial + 1, wordThat(structure, 'put')],
   ] as const) {
     for (const [i, thread] of threads.entries()) {
       for (const [at, operation] of thread.entries()) {
@@ -99,7 +123,7 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
         const rests = withoutOne(thread, at).slice(only !== null && (batchSize(operation) ?? 1) > 1 ? 1 : 0);
         for (const rest of rests) {
           const all = rest.length === 0 ? without(i) : threads.with(i, rest);
-          if (all.length > 0) found.push({ initial: items, threads: all });
+          if (all.length > 0) found.push({ structure, initial: items, threads: all });
         }
       }
     }
@@ -107,7 +131,11 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
   for (const i of threads.keys()) {
     for (const j of threads.keys()) {
       if (i !== j)
-        found.push({ initial, threads: threads.with(i, [...threads[i], ...threads[j]]).toSpliced(j, 1) });
+        found.push({
+          structure,
+          initial,
+          threads: threads.with(i, [...threads[i], ...threads[j]]).toSpliced(j, 1),
+        });
     }
   }
   for (const [i, thread] of threads.entries()) {
@@ -115,10 +143,10 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
       const size = batchSize(word);
       if (size === null) continue;
       const called = Array.from({ length: size }, () => ofOne(word));
-      found.push({ initial, threads: threads.with(i, thread.toSpliced(at, 1, ...called)) });
+      found.push({ structure, initial, threads: threads.with(i, thread.toSpliced(at, 1, ...called)) });
     }
   }
-  if (initial > 0) found.push({ initial: initial - 1, threads });
+  if (initial > 0) found.push({ structure, initial: initial - 1, threads });
   // A thread that has died does nothing more.
   return distinct(
     found.filter((each) => each.threads.every((thread) => !thread.slice(0, -1).includes('die'))),
@@ -127,8 +155,8 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
 }
 
 /** Which thread is which does not matter. */
-function canonical({ initial, threads }: Shape): string {
-  return programText({ initial, threads: threads.toSorted(byLength) });
+function canonical({ structure, initial, threads }: Shape): string {
+  return programText({ structure, initial, threads: threads.toSorted(byLength) });
 }
 
 function byLength(a: readonly string[], b: readonly string[]): number {
@@ -142,7 +170,9 @@ function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
 
 /** Which programs are meant. */
 export interface ShapeOptions {
-  /** The operations that they are made of, by their letters. Default: enqueues and dequeues. */
+  /** Default: the queue. */
+  readonly structure?: StructureClass;
+  /** The operations that they are made of, by their words. Default: those that take and that put. */
   readonly letters?: readonly string[];
   /** Those that programs of a single thread are made of as well, such as batches: `e2`. Default: none. */
   readonly alone?: readonly string[];
@@ -155,11 +185,16 @@ export function shortShapes(
   operations: number,
   threads: number,
   initial: number,
-  { letters = ['d', 'e'], alone = [], inOrder = false }: ShapeOptions = {},
+  {
+    structure = usualStructure,
+    letters = [wordThat(structure, 'take'), wordThat(structure, 'put')],
+    alone = [],
+    inOrder = false,
+  }: ShapeOptions = {},
 ): Shape[] {
   const found = threadsOf(operations, threads, [], threads === 1 ? [...letters, ...alone] : letters);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
-  return all.map((each) => ({ initial, threads: each }));
+  return all.map((each) => ({ structure, initial, threads: each }));
 }
 
 /** Every order of a list, each once though some of its items may be equal. */

@@ -139,9 +139,9 @@ class ShortestSearch {
   #begin(): { readonly judge: Judge; readonly recorder: Recorder } {
     const machine = this.#judged;
     while (machine.happened.length > 0) machine.back();
-    const { choice, program, geometry } = this.#model;
+    const { choice, program, geometry, structure } = this.#model;
     const judge = new Judge(machine.words, {
-      ...judgedBy(choice, geometry.threads),
+      ...judgedBy(choice, geometry.threads, structure),
       initial: program.initial,
       show: showValue,
     });

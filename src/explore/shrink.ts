@@ -88,7 +88,7 @@ class Shrinking {
 
   async run(): Promise<Shrunk> {
     const { program, schedule, preemptions, variant = {} } = this.#failure;
-    const whole = shapeOf(parseProgram(program, Object.keys(variant.operations ?? {})));
+    const whole = shapeOf(parseProgram(program, Object.keys(variant.operations ?? {}), variant.structure));
     const first = await this.#shown(whole, { schedule, preemptions });
     const few = await this.#fewest(whole, first.preemptions);
     let found: Found = { shape: whole, shown: few.shown ?? first };

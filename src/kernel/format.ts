@@ -2,34 +2,34 @@ import { Memory } from './memory.ts';
 import {
   Geometry,
   FREE_TOP,
-  HEAD,
   H_CACHE,
+  H_CELLS,
   H_HOLDS,
   H_INITIAL,
-  H_MAGIC,
   H_PARAM_0,
   H_PARAM_1,
+  H_PROTECTIONS,
+  H_ROOTS,
   H_SCHEME,
   H_SLOTS,
   H_STRIDE,
+  H_STRUCTURE,
   H_TAG_BITS,
   H_THREADS,
   H_VERSION,
   H_WORDS,
   LAYOUT_VERSION,
   LINKED,
-  MAGIC,
   S_LIFE,
   S_NEXT,
   S_STATE,
-  TAIL,
   totalWords,
 } from './layout.ts';
 
 /**
- * Writes the header, the first queue and the free list into zeroed words that nobody else sees yet. The queue is the dummy node in
- * slot 1 and `initial` values in slots 2 and on, whose S_VALUE the caller pokes; the rest is free, in ascending order. The caller has
- * checked that everything fits.
+ * Writes the header and the free list into zeroed words that nobody else sees yet. The slots 1 to `inUse` are marked as those of the
+ * structure, which the caller links (`begin` of the structure's class), as it pokes their S_VALUE and, last of all, H_MAGIC; the rest is free, in ascending order.
+ * The caller has checked that everything fits.
  */
 export function format(
   memory: Memory,
@@ -41,8 +41,12 @@ export function format(
   holds: i32,
   param0: i32,
   param1: i32,
-  initial: i32,
   cache: i32,
+  structure: i32,
+  roots: i32,
+  cells: i32,
+  protections: i32,
+  inUse: i32,
 ): void {
   memory.poke(H_SLOTS, slots);
   memory.poke(H_STRIDE, stride);
@@ -52,23 +56,22 @@ export function format(
   memory.poke(H_HOLDS, holds);
   memory.poke(H_PARAM_0, param0);
   memory.poke(H_PARAM_1, param1);
-  memory.poke(H_INITIAL, initial + 1);
   memory.poke(H_CACHE, cache);
-  memory.poke(H_WORDS, totalWords(slots, stride, threads));
+  memory.poke(H_STRUCTURE, structure);
+  memory.poke(H_ROOTS, roots);
+  memory.poke(H_CELLS, cells);
+  memory.poke(H_PROTECTIONS, protections);
+  memory.poke(H_INITIAL, inUse);
+  memory.poke(H_WORDS, totalWords(slots, stride, threads, roots, cells));
   const geometry = new Geometry(memory);
-  const last = initial + 1;
   for (let slot: i32 = 1; slot <= slots; slot++) {
-    const next = slot == last || slot == slots ? 0 : slot + 1;
-    memory.poke(geometry.slot(slot, S_NEXT), next);
-    if (slot <= last) {
+    if (slot <= inUse) {
       memory.poke(geometry.slot(slot, S_STATE), LINKED);
       memory.poke(geometry.slot(slot, S_LIFE), 1);
+    } else if (slot < slots) {
+      memory.poke(geometry.slot(slot, S_NEXT), slot + 1);
     }
   }
-  memory.poke(HEAD, 1);
-  memory.poke(TAIL, last);
-  memory.poke(FREE_TOP, last < slots ? last + 1 : 0);
+  memory.poke(FREE_TOP, inUse < slots ? inUse + 1 : 0);
   memory.poke(H_VERSION, LAYOUT_VERSION);
-  // Last, so that a buffer that is only half written is refused.
-  memory.poke(H_MAGIC, MAGIC);
 }

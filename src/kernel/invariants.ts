@@ -2,7 +2,6 @@ import {
   FREE,
   FREE_TOP,
   type Geometry,
-  HEAD,
   INHERITING,
   LINKED,
   LISTS,
@@ -19,7 +18,6 @@ import {
   S_STATE,
   S_VALUE,
   statusIn,
-  TAIL,
 } from './layout.ts';
 
 /**
@@ -29,7 +27,6 @@ import {
  * Like the cards of the steps the rows are for those who watch: the kernel itself reads none, and its compiler never sees this file.
  */
 export interface Invariant {
-  readonly of: 'queue' | 'slab';
   readonly name: string;
   /** Its text: a sentence. */
   readonly says: string;
@@ -41,8 +38,12 @@ export interface Invariant {
   readonly brokenBy?: (change: Change, state: SlabState) => string | null;
 }
 
-/** The words that invariants are about: the roots, the words of slots, and what a record leads to slots by. */
-export type WordName = 'Head' | 'Tail' | 'top' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record';
+/**
+ * The words that invariants are about: the top of the free list, the words of slots, what a record leads to slots by, the structure's
+ * roots by their names, and its first root whatever its name.
+ */
+export type WordName =
+  'Free' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record' | 'first root' | (string & {});
 
 /** A word that a step changed. */
 export interface Change {
@@ -54,29 +55,31 @@ export interface Change {
   readonly after: number;
 }
 
-const QUEUE = 1;
+const STRUCTURE = 1;
 const FREE_LIST = 2;
 const CACHE = 3;
 const RETIRED_LIST = 4;
 const OWNERS: readonly string[] = [
   '',
-  'in the queue',
+  'in the structure',
   'on the free list',
   'in a magazine',
   'on a retired list',
 ];
 
-/** The queue and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
+/** The structure and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
 export class SlabState {
   readonly geometry: Geometry;
-  /** The slots from Head on, `length` of them. */
-  readonly queue: Int32Array;
+  /** So many of the first slots inside hold no value. */
+  readonly dummies: number;
+  /** The slots from the first root of the structure on, `length` of them. */
+  readonly inside: Int32Array;
   length = 0;
   /** What the next word of the last of them names: 0, one of them, or no slot that exists. */
-  queueEnd = 0;
+  insideEnd = 0;
   /** The same of the free list; 0 as well if it runs into another list. */
   freeEnd = 0;
-  /** A slot of the queue that is not LINKED, one that is free by its place and not by its state, and one that has two owners; or 0. */
+  /** A slot of the structure that is not LINKED, one that is free by its place and not by its state, and one that has two owners; or 0. */
   notLinked = 0;
   notFree = 0;
   twice = 0;
@@ -89,9 +92,10 @@ export class SlabState {
   /** By slot the owner that was met first. */
   readonly #owner: Uint8Array;
 
-  constructor(geometry: Geometry) {
+  constructor(geometry: Geometry, dummies: number) {
     this.geometry = geometry;
-    this.queue = new Int32Array(geometry.slots);
+    this.dummies = dummies;
+    this.inside = new Int32Array(geometry.slots);
     this.#owner = new Uint8Array(geometry.slots + 1);
   }
 
@@ -101,7 +105,7 @@ export class SlabState {
     this.#words = words;
     this.#owner.fill(0);
     this.notLinked = this.notFree = this.twice = this.miscounted = 0;
-    this.#readQueue();
+    this.#readInside();
     let slot = this.top;
     while (this.#isSlot(slot) && this.#claim(slot, FREE_LIST)) {
       if (this.stateOf(slot) !== FREE) this.notFree = slot;
@@ -114,12 +118,9 @@ export class SlabState {
     return this;
   }
 
-  get head(): number {
-    return this.#words[HEAD] & this.geometry.link.indexMask;
-  }
-
-  get tail(): number {
-    return this.#words[TAIL] & this.geometry.link.indexMask;
+  /** The slot that a root of the structure names. */
+  root(n: number): number {
+    return this.#words[this.geometry.root(n)] & this.geometry.link.indexMask;
   }
 
   get top(): number {
@@ -136,26 +137,36 @@ export class SlabState {
     return this.#words[this.geometry.slot(slot, S_STATE)];
   }
 
-  /** True if following next from Head leads to the slot. */
-  isInQueue(slot: number): boolean {
-    return this.#owner[slot] === QUEUE;
+  /** A slot in a sentence. */
+  named(slot: number): string {
+    return slot === 0 ? 'no slot' : `slot ${slot}`;
+  }
+
+  /** True if the slot is inside and no dummy. */
+  holdsValue(slot: number): boolean {
+    return this.isInside(slot) && this.inside.subarray(0, this.dummies).every((each) => each !== slot);
+  }
+
+  /** True if following next from the first root leads to the slot. */
+  isInside(slot: number): boolean {
+    return this.#owner[slot] === STRUCTURE;
   }
 
   #isSlot(slot: number): boolean {
     return slot > 0 && slot <= this.geometry.slots;
   }
 
-  #readQueue(): void {
+  #readInside(): void {
     let length = 0;
-    let slot = this.head;
+    let slot = this.root(0);
     while (this.#isSlot(slot) && this.#owner[slot] === 0) {
-      this.#owner[slot] = QUEUE;
-      this.queue[length++] = slot;
+      this.#owner[slot] = STRUCTURE;
+      this.inside[length++] = slot;
       if (this.stateOf(slot) !== LINKED) this.notLinked = slot;
       slot = this.next(slot);
     }
     this.length = length;
-    this.queueEnd = slot;
+    this.insideEnd = slot;
   }
 
   /** The retired lists and the cache of a record. While an heir empties the cache, slot by slot, its count is the one from before. */
@@ -200,110 +211,44 @@ export class SlabState {
   }
 }
 
-/** A slot in a sentence. */
-function slotText(slot: number): string {
-  return slot === 0 ? 'no slot' : `slot ${slot}`;
-}
-
-/** The invariants of `michael-scott.ts`. */
-const QUEUE_INVARIANTS: readonly Invariant[] = [
+/** Those of every structure that holds values in linked nodes. */
+export const STRUCTURE_INVARIANTS: readonly Invariant[] = [
   {
-    of: 'queue',
-    name: 'Head before Tail',
-    says: 'Head never passes Tail: following next from Head leads to the node that Tail names.',
-    about: ['Head', 'Tail', 'next'],
-    brokenIn: (state) =>
-      state.isInQueue(state.tail)
-        ? null
-        : `From Head, which names ${slotText(state.head)}, next does not lead to ${slotText(state.tail)}, which Tail names`,
-  },
-  {
-    of: 'queue',
-    name: 'Tail at the end',
-    says: 'Tail names the last node, or the one before it.',
-    about: ['Tail', 'next'],
-    brokenIn: (state) => {
-      const { tail } = state;
-      const next = state.next(tail);
-      const beyond = state.next(next);
-      if (next === 0 || beyond === 0) return null;
-      return `After slot ${tail}, which Tail names, comes slot ${next}, and after that slot ${beyond}`;
-    },
-  },
-  {
-    of: 'queue',
-    name: 'one successor',
-    says: 'The next word of a node in the queue changes once, from null to its successor.',
-    about: ['next'],
-    brokenBy: ({ word, slot, before, after }, state) => {
-      if (word !== 'next' || before === 0 || before === after || !state.isInQueue(slot)) return null;
-      return `From Head next leads to slot ${slot}, which had a successor`;
-    },
-  },
-  {
-    of: 'queue',
-    name: 'in at the end',
-    says: 'A node is linked behind the last node of the queue, and is the last one then.',
-    about: ['next'],
-    brokenBy: ({ word, slot, before, after }, state) => {
-      if (word !== 'next' || before !== 0 || after === 0 || state.stateOf(slot) === FREE) return null;
-      if (!state.isInQueue(slot)) return `From Head next does not lead to slot ${slot}`;
-      const { queue, length, queueEnd } = state;
-      if (queueEnd === 0 && queue[length - 1] === after && queue[length - 2] === slot) return null;
-      return `Slot ${after} is not the last node then`;
-    },
-  },
-  {
-    of: 'queue',
-    name: 'out at the front',
-    says: 'Head moves from a node to its successor.',
-    about: ['Head'],
-    brokenBy: ({ word, before, after }, state) => {
-      if (word !== 'Head' || before === after || state.next(before) === after) return null;
-      return `The successor of slot ${before} is ${slotText(state.next(before))}`;
-    },
-  },
-  {
-    of: 'queue',
     name: 'linked nodes',
-    says: 'Every node from Head on has the state LINKED.',
-    about: ['Head', 'next', 'state'],
+    says: 'Every node of it has the state LINKED.',
+    about: ['first root', 'next', 'state'],
     brokenIn: ({ notLinked }) =>
-      notLinked === 0 ? null : `From Head next leads to slot ${notLinked}, which is not LINKED`,
+      notLinked === 0 ? null : `Next leads to slot ${notLinked}, which is not LINKED`,
   },
   {
-    of: 'queue',
     name: 'kept values',
-    says: 'A node behind the dummy keeps its value as long as it is in the queue.',
+    says: 'A node keeps its value as long as it is inside, unless it is a dummy.',
     about: ['value'],
     brokenBy: ({ word, slot, before, after }, state) => {
-      if (word !== 'value' || before === after || !state.isInQueue(slot) || slot === state.head) return null;
-      return `From Head next leads to slot ${slot}`;
+      if (word !== 'value' || before === after || !state.isInside(slot)) return null;
+      return state.holdsValue(slot) ? `Slot ${slot} is inside` : null;
     },
   },
 ];
 
-/** The invariants of `slab.ts`. */
-const SLAB_INVARIANTS: readonly Invariant[] = [
+/** Those of `slab.ts`. */
+export const SLAB_INVARIANTS: readonly Invariant[] = [
   {
-    of: 'slab',
     name: 'the free list ends',
     says: 'Following next from the top visits every slot of the free list once, and ends at null.',
-    about: ['top', 'next'],
+    about: ['Free', 'next'],
     brokenIn: ({ freeEnd }) => (freeEnd === 0 ? null : `The last one on it is followed by slot ${freeEnd}`),
   },
   {
-    of: 'slab',
     name: 'free slots',
     says: 'Every slot on the free list, behind one there, or in a cache has the state FREE.',
-    about: ['top', 'next', 'state', 'limbo', 'record'],
+    about: ['Free', 'next', 'state', 'limbo', 'record'],
     brokenIn: ({ notFree }) => (notFree === 0 ? null : `Slot ${notFree} is there, and is not FREE`),
   },
   {
-    of: 'slab',
     name: 'one owner',
-    says: 'No slot is in two places of these, nor twice in one: the queue, the free list, a magazine, a retired list.',
-    about: ['Head', 'top', 'next', 'limbo', 'record'],
+    says: 'No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.',
+    about: ['first root', 'Free', 'next', 'limbo', 'record'],
     brokenIn: ({ twice, first, second }) => {
       if (twice === 0) return null;
       const also = first === second ? 'twice' : `and ${OWNERS[second]}`;
@@ -311,10 +256,9 @@ const SLAB_INVARIANTS: readonly Invariant[] = [
     },
   },
   {
-    of: 'slab',
     name: 'counted magazines',
     says: 'A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.',
-    about: ['top', 'next', 'limbo', 'stamp', 'record'],
+    about: ['Free', 'next', 'limbo', 'stamp', 'record'],
     brokenIn: ({ miscounted }) =>
       miscounted === 0
         ? null
@@ -322,14 +266,14 @@ const SLAB_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-/** All of them. Of several that a step breaks at once, the first one here is told. */
-export const INVARIANTS: readonly Invariant[] = [...QUEUE_INVARIANTS, ...SLAB_INVARIANTS];
-
-/** What a word is to the invariants; null if no invariant is about it. Of which slot: see `Change`. */
-export function wordAt(geometry: Geometry, address: number): { word: WordName; slot: number } | null {
-  if (address === HEAD) return { word: 'Head', slot: 0 };
-  if (address === TAIL) return { word: 'Tail', slot: 0 };
-  if (address === FREE_TOP) return { word: 'top', slot: 0 };
+/** What a word is to the invariants, in a structure whose roots have these names; null if no invariant is about it. Of which slot: see `Change`. */
+export function wordAt(
+  geometry: Geometry,
+  roots: readonly string[],
+  address: number,
+): { word: WordName; slot: number } | null {
+  for (const [n, name] of roots.entries()) if (address === geometry.root(n)) return { word: name, slot: 0 };
+  if (address === FREE_TOP) return { word: 'Free', slot: 0 };
   if (address < geometry.slotsBase) return inRecord(geometry, address) ? { word: 'record', slot: 0 } : null;
   const offset = address - geometry.slotsBase;
   const slot = Math.floor(offset / geometry.stride);

@@ -6,12 +6,12 @@
  *
  * drawing:begin
  *          word  region        what
- *             0  header        22 words, from H_MAGIC to H_COUNTED
- *            32  HEAD          pointer word: the dummy node
- *            64  TAIL          pointer word: the last node, or the one before it
- *            96  FREE_TOP      pointer word: the first free slot
- *           128  GLOBAL        the scheme's global words
- *           160  records       one for each thread, from T1; recordWords(threads) apart
+ *             0  header        26 words, from H_MAGIC to H_COUNTED
+ *            32  FREE_TOP      pointer word: the first free slot
+ *            64  GLOBAL        the scheme's global words
+ *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack
+ *                cells         the structure's array, in whole lines
+ *   recordsBase  records       one for each thread, from T1; recordWords(threads) apart
  *     slotsBase  slot 0        null: belongs to nobody
  *      + stride  slot 1        and so on, stride words apart
  *    totalWords
@@ -45,7 +45,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 3;
+export const LAYOUT_VERSION: i32 = 4;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -63,12 +63,19 @@ export const H_SCHEME: i32 = 7;
 export const H_HOLDS: i32 = 8;
 export const H_PARAM_0: i32 = 9;
 export const H_PARAM_1: i32 = 10;
-/** Slots in use when the buffer was made: the dummy node and the first values. */
+/** Slots in use when the buffer was made: those that an empty structure uses, and the first values. */
 export const H_INITIAL: i32 = 11;
 /** Free slots in a magazine of a thread's cache; 0 if threads have no caches. */
 export const H_CACHE: i32 = 12;
+/** Number of the structure in the registry; 0 for a user's own. */
+export const H_STRUCTURE: i32 = 13;
+/** The roots of the structure, a line each, and the cells of its array, a word each. */
+export const H_ROOTS: i32 = 14;
+export const H_CELLS: i32 = 15;
+/** Slots that an operation of the structure protects at a time. */
+export const H_PROTECTIONS: i32 = 16;
 /** The numbers of the steps whose failures the counters from C_A3 on count, in their order; 0 where one counts none. */
-export const H_COUNTED: i32 = 13;
+export const H_COUNTED: i32 = 17;
 
 export const HOLDS_NOTHING: i32 = 0;
 /** Announced words are slot indices; 0 announces nothing. */
@@ -77,12 +84,11 @@ export const HOLDS_HAZARDS: i32 = 1;
 export const HOLDS_EPOCHS: i32 = 2;
 
 // The shared words, a line each.
-export const HEAD: i32 = 32;
-export const TAIL: i32 = 64;
-export const FREE_TOP: i32 = 96;
+export const FREE_TOP: i32 = 32;
 /** The scheme's global words. */
-export const GLOBAL: i32 = 128;
-export const RECORDS: i32 = 160;
+export const GLOBAL: i32 = 64;
+/** The structure's roots, a line each; behind them its cells, in whole lines, and then the records. */
+export const ROOTS: i32 = 96;
 
 // A thread's record. Its first two lines are written by the owner only, but for R_STATUS; others read the third.
 export const R_STATUS: i32 = 0;
@@ -92,7 +98,7 @@ export const R_OPERATION: i32 = 1;
 export const R_HAND: i32 = 2;
 /** How the slot in hand was come by: one of `HAND_…`, read together with the state of the slot. */
 export const R_HAND_KIND: i32 = 31;
-/** The value that the last successful dequeue delivered. */
+/** The value that the last successful operation delivered. */
 export const R_RESULT: i32 = 3;
 /** The last step, where the engine records it. */
 export const R_STEP: i32 = 4;
@@ -150,12 +156,14 @@ export const HAND_OWNED: i32 = 0;
 export const HAND_TAKING: i32 = 1;
 /** Taken from the free list and not linked yet, or just linked by E9. */
 export const HAND_TAKEN: i32 = 2;
-/** D13 is about to unlink it, or has just done so. */
+/** A step is about to unlink it, or has just done so: D13, S6. */
 export const HAND_UNLINKING: i32 = 3;
+/** A step is about to link it, or has just done so, where the slot itself does not tell whether it was linked: S3. */
+export const HAND_LINKING: i32 = 4;
 
 export const OP_NONE: i32 = 0;
-export const OP_ENQUEUE: i32 = 1;
-export const OP_DEQUEUE: i32 = 2;
+export const OP_PUT: i32 = 1;
+export const OP_TAKE: i32 = 2;
 export const OP_IS_EMPTY: i32 = 3;
 
 export const C_OPERATIONS: i32 = 0;
@@ -167,11 +175,8 @@ export const C_EMPTY: i32 = 5;
 // Failures of a compare-and-swap, by step.
 export const C_A3: i32 = 6;
 export const C_F3: i32 = 7;
-export const C_E9: i32 = 8;
-export const C_E13: i32 = 9;
-export const C_E17: i32 = 10;
-export const C_D10: i32 = 11;
-export const C_D13: i32 = 12;
+/** For five steps of the structure. */
+export const C_STRUCTURE: i32 = 8;
 /** For two steps of the scheme's own. */
 export const C_OWN_1: i32 = 13;
 export const C_OWN_2: i32 = 14;
@@ -180,7 +185,7 @@ export const COUNTERS: i32 = 15;
 export const COUNTED: i32 = COUNTERS - C_A3;
 
 // A slot.
-/** Pointer word: the next node of the queue or of the free list. */
+/** Pointer word: the next node of the structure or of the free list. */
 export const S_NEXT: i32 = 0;
 export const S_VALUE: i32 = 1;
 /** One of FREE, HELD, LINKED, RETIRED: written by the slot's owner of the moment. */
@@ -198,14 +203,14 @@ export const MIN_STRIDE: i32 = 8;
 
 export const FREE: i32 = 0;
 export const HELD: i32 = 1;
-/** Offered to the queue: written just before the compare-and-swap that links it, when its owner can still write. */
+/** Offered to the structure: written just before the compare-and-swap that links it, when its owner can still write. */
 export const LINKED: i32 = 2;
 export const RETIRED: i32 = 3;
 
 export const DAMAGE_NONE: i32 = 0;
 /** A slot that was free already was freed. */
 export const DAMAGE_DOUBLE_FREE: i32 = 1;
-/** A slot was retired that was not in the queue: twice, or after it was freed. */
+/** A slot was retired that was not in the structure: twice, or after it was freed. */
 export const DAMAGE_BAD_RETIRE: i32 = 2;
 /** The free list handed out a slot that was not free. */
 export const DAMAGE_NOT_FREE: i32 = 3;
@@ -230,13 +235,18 @@ export function recordWords(threads: i32): i32 {
   return R_SCRATCH + ((threads * 2 + LINE - 1) & ~(LINE - 1));
 }
 
-/** The address of slot 0, which is null: its words are there to catch a wild write and belong to nobody. */
-export function slotsBase(threads: i32): i32 {
-  return RECORDS + threads * recordWords(threads);
+/** The address of the first record: behind the structure's roots and its cells. */
+export function recordsBase(roots: i32, cells: i32): i32 {
+  return ROOTS + roots * LINE + ((cells + LINE - 1) & ~(LINE - 1));
 }
 
-export function totalWords(slots: i32, stride: i32, threads: i32): i32 {
-  return slotsBase(threads) + (slots + 1) * stride;
+/** The address of slot 0, which is null: its words are there to catch a wild write and belong to nobody. */
+export function slotsBase(threads: i32, roots: i32, cells: i32): i32 {
+  return recordsBase(roots, cells) + threads * recordWords(threads);
+}
+
+export function totalWords(slots: i32, stride: i32, threads: i32, roots: i32, cells: i32): i32 {
+  return slotsBase(threads, roots, cells) + (slots + 1) * stride;
 }
 
 /** The widths and places of one buffer, read once from its header; nothing here ever changes. */
@@ -244,6 +254,12 @@ export class Geometry {
   readonly slots: i32;
   readonly stride: i32;
   readonly threads: i32;
+  /** The number of the structure, its roots, its cells, and the slots that an operation of it protects at a time. */
+  readonly structure: i32;
+  readonly roots: i32;
+  readonly cells: i32;
+  readonly protections: i32;
+  readonly recordsBase: i32;
   readonly recordWords: i32;
   readonly slotsBase: i32;
   /** What the announced words mean: one of `HOLDS_…`. */
@@ -252,7 +268,7 @@ export class Geometry {
   readonly param1: i32;
   /** Free slots in a magazine; 0 if threads have no caches. */
   readonly cache: i32;
-  /** Words of Head, Tail and next: the tag is as wide as the geometry says. */
+  /** Words of the roots and of next: the tag is as wide as the geometry says. */
   readonly link: PointerFormat;
   /** The free list's top: all bits that the index leaves, so that its tag wraps as late as it can. */
   readonly top: PointerFormat;
@@ -260,6 +276,8 @@ export class Geometry {
   constructor(memory: Memory) {
     const slots = memory.peek(H_SLOTS);
     const threads = memory.peek(H_THREADS);
+    const roots = memory.peek(H_ROOTS);
+    const cells = memory.peek(H_CELLS);
     const indexBits = indexBitsFor(slots);
     this.slots = slots;
     this.stride = memory.peek(H_STRIDE);
@@ -268,8 +286,13 @@ export class Geometry {
     this.param0 = memory.peek(H_PARAM_0);
     this.param1 = memory.peek(H_PARAM_1);
     this.cache = memory.peek(H_CACHE);
+    this.structure = memory.peek(H_STRUCTURE);
+    this.roots = roots;
+    this.cells = cells;
+    this.protections = memory.peek(H_PROTECTIONS);
+    this.recordsBase = recordsBase(roots, cells);
     this.recordWords = recordWords(threads);
-    this.slotsBase = slotsBase(threads);
+    this.slotsBase = slotsBase(threads, roots, cells);
     this.link = new PointerFormat(indexBits, memory.peek(H_TAG_BITS));
     this.top = new PointerFormat(indexBits, 32 - indexBits < MAX_TAG_BITS ? 32 - indexBits : MAX_TAG_BITS);
   }
@@ -281,6 +304,16 @@ export class Geometry {
 
   /** The address of the record of a thread, numbered from 1. */
   record(thread: i32): i32 {
-    return RECORDS + (thread - 1) * this.recordWords;
+    return this.recordsBase + (thread - 1) * this.recordWords;
+  }
+
+  /** The address of a root of the structure, numbered from 0. */
+  root(n: i32): i32 {
+    return ROOTS + n * LINE;
+  }
+
+  /** The address of a cell of the structure, numbered from 0. */
+  cell(n: i32): i32 {
+    return ROOTS + this.roots * LINE + n;
   }
 }

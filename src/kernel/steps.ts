@@ -1,13 +1,12 @@
-import { C_A3, C_D10, C_D13, C_E13, C_E17, C_E9, C_F3 } from './layout.ts';
+import { C_A3, C_F3 } from './layout.ts';
 import type { StepCards } from './step-card.ts';
 
 /**
- * The labels of the steps, and beside them what is known of each. E and D are the lines of Michael and Scott, "Simple, Fast, and
- * Practical Non-Blocking and Blocking Concurrent Queue Algorithms", PODC 1996, Figure 1; A (allocate) and F (free) are the free list's,
- * Q the emptiness test's, J the registration's. A scheme keeps its own labels and rows in its own file. The name of a step is the name
- * of its constant, everywhere.
+ * The labels of the steps that every structure makes under every scheme, and beside them what is known of each: A (allocate) and F (free)
+ * are the free list's, J the registration's. A structure and a scheme keep their own labels and rows in their own files. The name of a
+ * step is the name of its constant, everywhere.
  *
- * Numbers: 1 to 63 here, 64 to 191 the schemes of the lab, 192 to 255 anything that a user brings.
+ * Numbers: 1 to 63 here and in the structures of the lab, 64 to 191 its schemes, 192 to 255 anything that a user brings.
  */
 export const A1: i32 = 1;
 export const A2: i32 = 2;
@@ -70,149 +69,6 @@ export const SLAB: StepCards = {
     says: 'puts slot {new} on the free list',
     saysFailed: 'another thread took or gave a slot',
     short: 'free slot {new}',
-  },
-};
-
-export const E3: i32 = 16;
-export const E5: i32 = 17;
-export const E6: i32 = 18;
-export const E7: i32 = 19;
-export const E9: i32 = 20;
-export const E13: i32 = 21;
-export const E17: i32 = 22;
-
-export const D2: i32 = 32;
-export const D3: i32 = 33;
-export const D4: i32 = 34;
-export const D5: i32 = 35;
-export const D10: i32 = 36;
-export const D12: i32 = 37;
-export const D13: i32 = 38;
-
-export const Q1: i32 = 48;
-export const Q2: i32 = 49;
-export const Q3: i32 = 50;
-
-/** The steps of michael-scott.ts. */
-export const QUEUE: StepCards = {
-  E3: {
-    access: 'store',
-    needsNoLife: true,
-    says: 'makes the next word of slot {holder} null',
-  },
-  E5: {
-    access: 'load',
-    fills: 'tail',
-    headsLoop: true,
-    says: 'slot {slot} is the last node',
-  },
-  E6: {
-    access: 'load',
-    fills: 'next',
-    slotFrom: 'E5',
-    says: 'slot {slot} follows slot {holder}, so Tail lags behind',
-    saysNull: 'nothing follows slot {holder}',
-  },
-  E7: {
-    access: 'load',
-    validates: ['E5', 'E6'],
-    says: 'Tail still names slot {slot}',
-    saysFailed: 'Tail has moved on',
-  },
-  E9: {
-    access: 'cas',
-    slotFrom: 'E5',
-    expectedFrom: 'E6',
-    linearizes: { operation: 'enqueue', answer: 'ok' },
-    moves: { from: 'hand', to: 'structure' },
-    failures: C_E9,
-    says: 'links slot {new} behind slot {holder}',
-    saysFailed: 'slot {holder} is not the last node any more',
-  },
-  E13: {
-    access: 'cas',
-    expectedFrom: 'E5',
-    writtenFrom: 'E6',
-    failures: C_E13,
-    says: 'helps: moves Tail from slot {old} to slot {new}',
-    saysFailed: 'Tail has been helped on already',
-  },
-  E17: {
-    access: 'cas',
-    expectedFrom: 'E5',
-    failures: C_E17,
-    says: 'moves Tail from slot {old} to its own slot {new}',
-    saysFailed: 'Tail has been helped on already',
-  },
-  D2: {
-    access: 'load',
-    fills: 'head',
-    headsLoop: true,
-    says: 'slot {slot} is the dummy node',
-  },
-  D3: {
-    access: 'load',
-    fills: 'tail',
-    says: 'slot {slot} is the last node, or the one before it',
-  },
-  D4: {
-    access: 'load',
-    fills: 'next',
-    slotFrom: 'D2',
-    linearizes: { operation: 'dequeue', ifNull: 'empty', validatedBy: 'D5' },
-    says: 'slot {slot} comes next',
-    saysNull: 'nothing follows slot {holder}',
-  },
-  D5: {
-    access: 'load',
-    validates: ['D2', 'D3', 'D4'],
-    says: 'Head still names slot {slot}',
-    saysFailed: 'Head has moved on',
-  },
-  D10: {
-    access: 'cas',
-    expectedFrom: 'D3',
-    writtenFrom: 'D4',
-    failures: C_D10,
-    says: 'helps: moves Tail from slot {old} to slot {new}',
-    saysFailed: 'Tail has been helped on already',
-  },
-  D12: {
-    access: 'load',
-    fills: 'v',
-    slotFrom: 'D4',
-    says: 'slot {holder} holds {word}',
-  },
-  D13: {
-    access: 'cas',
-    expectedFrom: 'D2',
-    writtenFrom: 'D4',
-    validates: ['D12'],
-    linearizes: { operation: 'dequeue', answer: 'value' },
-    moves: { from: 'structure', to: 'hand', owes: 'D19' },
-    failures: C_D13,
-    says: 'moves Head from slot {old} to slot {new}',
-    saysFailed: 'another dequeue was first',
-  },
-  Q1: {
-    access: 'load',
-    fills: 'head',
-    headsLoop: true,
-    says: 'slot {slot} is the dummy node',
-  },
-  Q2: {
-    access: 'load',
-    fills: 'next',
-    slotFrom: 'Q1',
-    linearizes: { operation: 'isEmpty', ifNull: 'yes', ifSlot: 'no', validatedBy: 'Q3' },
-    says: 'slot {slot} comes next',
-    saysNull: 'nothing follows slot {holder}',
-  },
-  Q3: {
-    access: 'load',
-    validates: ['Q1', 'Q2'],
-    says: 'Head still names slot {slot}',
-    saysFailed: 'Head has moved on',
   },
 };
 

@@ -9,7 +9,8 @@ import type {
 } from '../engines/controlled.ts';
 import { AtomicsMemory } from '../engines/atomics.ts';
 import { checkAttached } from '../engines/attaching.ts';
-import { operations } from '../engines/operations.ts';
+import { structureCard } from '../engines/structures.ts';
+import { operationsOf } from '../engines/operations.ts';
 import { loadVariant } from '../engines/participant.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import { attachWords } from '../engines/shared.ts';
@@ -56,9 +57,9 @@ export class ModelEngine implements ControlledEngine {
   static async begin(run: ControlledRun): Promise<ModelEngine> {
     const words = attachWords(run.buffer);
     const choice = await chooseScheme(run.scheme);
-    checkAttached(new AtomicsMemory(words), choice);
+    const geometry = checkAttached(new AtomicsMemory(words), choice);
     const variant = run.variant === null ? {} : await loadVariant(run.variant);
-    const bodies = { ...operations, ...variant.operations };
+    const bodies = { ...operationsOf(structureCard(geometry)), ...variant.operations };
     const records = run.programs.map((_, i) => run.records?.[i] ?? i + 1);
     const complaints: string[] = [];
     const threads = run.programs.map((program, i) =>

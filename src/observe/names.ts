@@ -4,11 +4,11 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  HEAD,
   HOLDS_EPOCHS,
   HOLDS_HAZARDS,
   LISTS,
   LIST_WORDS,
+  ROOTS,
   R_ANNOUNCE,
   R_COUNTERS,
   R_DAMAGE,
@@ -28,9 +28,8 @@ import {
   R_STATUS,
   R_STEP,
   R_UNRECLAIMED,
-  RECORDS,
-  TAIL,
 } from '../kernel/layout.ts';
+import { rootAt, rootName } from '../engines/structures.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp'];
@@ -65,10 +64,10 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
 
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */
 export function wordName(geometry: Geometry, address: number): string {
-  if (address === HEAD) return 'Head';
-  if (address === TAIL) return 'Tail';
+  const root = rootAt(geometry, address);
+  if (root >= 0) return rootName(geometry, root);
   if (address === FREE_TOP) return 'Free';
-  if (address >= GLOBAL && address < RECORDS)
+  if (address >= GLOBAL && address < ROOTS)
     return address === GLOBAL && geometry.holds === HOLDS_EPOCHS ? 'Epoch' : `Global${address - GLOBAL}`;
   const place = placeOf(geometry, address);
   if (place) return `${place.slot}.${SLOT_WORDS[place.word] ?? `word ${place.word}`}`;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { MAX_THREADS, STRIDES } from '../engines/shared.ts';
+import { MAX_ROOTS, MAX_THREADS, STRIDES } from '../engines/shared.ts';
+import { puts, usualStructure } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 import { totalWords } from '../kernel/layout.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
@@ -67,8 +68,9 @@ function headerOf(line: string, name: string): TraceHeader {
   check(HEADER, header, { name, line: 1, what: 'the header' });
   const found = header as unknown as TraceHeader;
   const { slots, stride, threads, words } = found;
-  if (totalWords(slots, stride, threads) !== words) {
-    const sizes = `${slots} slots of ${stride} words and ${threads} records`;
+  const { roots = usualStructure.ROOTS, cells = usualStructure.CELLS } = found;
+  if (totalWords(slots, stride, threads, roots, cells) !== words) {
+    const sizes = `${slots} slots of ${stride} words, ${threads} records, ${roots} roots and ${cells} cells`;
     throw damaged(name, 1, `the header's ${sizes} do not make ${words} words`);
   }
   return found;
@@ -160,6 +162,9 @@ const HEADER = v.looseObject({
   scheme: v.string(),
   mutant: v.optional(v.string()),
   case: v.optional(v.string()),
+  structure: v.optional(v.string()),
+  roots: v.optional(v.pipe(count, v.maxValue(MAX_ROOTS))),
+  cells: v.optional(v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS))),
   slots: v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS - 1)),
   cache: v.optional(count),
   stride: v.picklist(STRIDES),
@@ -178,7 +183,7 @@ const EVENTS: Readonly<{ [kind: string]: Schema }> = {
   invoke: v.pipe(
     v.looseObject({ ...operation, argument: v.nullable(word) }),
     v.forward(
-      v.check(({ name, argument }) => name !== 'enqueue' || argument !== null),
+      v.check(({ name, argument }) => !puts(name) || argument !== null),
       ['argument'],
     ),
   ),

@@ -22,6 +22,10 @@ export interface TraceHeader {
   readonly mutant?: string;
   /** The case of the scenario, where the scheme alone does not name it. */
   readonly case?: string;
+  /** The structure, with its roots and cells, where it is not the queue. */
+  readonly structure?: string;
+  readonly roots?: number;
+  readonly cells?: number;
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
   readonly cache?: number;

@@ -1,3 +1,4 @@
+import { rootName, structureOf } from '../engines/structures.ts';
 import { equation, type Audit, type Hand, type SlotClass } from '../check/audit.ts';
 import { miscount } from '../check/census.ts';
 import type { Loss } from '../check/blame.ts';
@@ -66,7 +67,7 @@ const WRONGS: readonly Wrong[] = [
     of: 'stranded',
     name: 'stranded',
     count: (audit) => audit.stranded,
-    means: () => 'reachable from Tail and not from Head',
+    means: (audit) => strandedMeans(audit),
   },
   {
     of: 'cyclic',
@@ -116,10 +117,21 @@ function damageLines(audit: Audit, style: Style): string[] {
 /** The column in which what is wrong is told. */
 const WRONG = 22;
 
+/** The roots of the structure, by name. */
+function rootNames({ geometry }: Audit): string[] {
+  return Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));
+}
+
+/** What it is to be stranded: `reachable from Tail and not from Head`. */
+export function strandedMeans(audit: Audit): string {
+  const [first, ...others] = rootNames(audit);
+  return `reachable from ${others.join(' or ')} and not from ${first}`;
+}
+
 /** Which classes claim a slot at once, for the first slot with more than one. */
 export function conflictMeans(audit: Audit): string {
   const names: Partial<Record<SlotClass, string>> = {
-    reachable: 'reachable from Head or Tail',
+    reachable: `reachable from ${rootNames(audit).join(' or ')}`,
     inHand: 'in hand',
     retired: 'on a retired list',
     free: 'on the free list',
@@ -222,9 +234,10 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
     lines.push(
       ...row('cached', `free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`, style),
     );
+  const kind = structureOf(audit.geometry)?.structure.KIND ?? 'inside';
   const queue = audit.values(SHOWN).map((value) => show(value));
-  const more = audit.queue(SHOWN + 2).length - 1 > queue.length ? ` ${style.glyph.ellipsis}` : '';
-  lines.push(...row('queue', queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`, style));
+  const more = audit.values(SHOWN + 1).length > queue.length ? ` ${style.glyph.ellipsis}` : '';
+  lines.push(...row(kind, queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`, style));
   return lines;
 }
 

@@ -1,10 +1,11 @@
 import { counted, plural, withCommas } from '../counted.ts';
+import { rootName, structureOf } from '../engines/structures.ts';
 import { type Audit, equation, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
 import { grouped } from '../check/groups.ts';
 import type { Cut } from '../check/ownership.ts';
 import { IN_MAGAZINE } from '../check/mark.ts';
-import { FREE_TOP, HEAD, S_LIMBO, S_NEXT, S_VALUE, TAIL } from '../kernel/layout.ts';
+import { FREE_TOP, S_LIMBO, S_NEXT, S_VALUE } from '../kernel/layout.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
 export type Standing = 'reachable' | 'inHand' | 'retired' | 'free' | 'leaked' | 'conflict';
@@ -125,9 +126,12 @@ class Drawing {
     };
     const named = (address: number): number => geometry.link.index(words[address]);
     const { reachable, stranded, free, cached } = this.#audit;
-    const ends = [root('head', 'Head', named(HEAD)), root('tail', 'Tail', named(TAIL))];
-    this.#row('queue', ends, this.#audit.queue(enough), 'reachable', reachable - stranded, 'Head');
-    this.#row('stranded', [], this.#audit.behindTail(enough), 'stranded', stranded, 'Tail');
+    const names = Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));
+    const ends = names.map((name, n) => root(name.toLowerCase(), name, named(geometry.root(n))));
+    const kind = structureOf(geometry)?.structure.KIND ?? 'structure';
+    const [first, ...others] = names;
+    this.#row(kind, ends, this.#audit.inside(enough), 'reachable', reachable - stranded, first);
+    this.#row('stranded', [], this.#audit.fromOtherRoots(enough), 'stranded', stranded, others.join(', '));
     const top = root('free', 'free list', named(FREE_TOP));
     this.#row('free list', [top], this.#audit.freeList(enough), 'free', free - cached, 'free list');
     for (const { thread, slots } of this.#audit.caches()) {
@@ -231,10 +235,10 @@ class Drawing {
     });
   }
 
-  /** What the queue's slots hold; the value of any other slot means nothing. */
+  /** What the structure's slots hold; the value of any other slot means nothing. */
   #content(slot: number, of: SlotClass): string {
     const { words, geometry } = this.#audit;
-    if (of === 'reachable' && slot === geometry.link.index(words[HEAD])) return 'dummy';
+    if (of === 'reachable' && this.#audit.inside(this.#audit.dummies).includes(slot)) return 'dummy';
     if (of !== 'reachable' && of !== 'stranded') return '';
     return (this.#options.show ?? String)(words[geometry.slot(slot, S_VALUE)]);
   }

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { wrap } from './columns.ts';
-import type { Story } from './story.ts';
+import { rootsHead, type Story } from './story.ts';
 import type { Style } from './style.ts';
 
 /** What the marks of a story mean: those that stand in it. */
-export function legendLines({ lines, shown }: Story, style: Style): string[] {
+export function legendLines({ lines, shown, roots }: Story, style: Style): string[] {
   const plain = lines.map((line) => stripVTControlCharacters(line));
   const text = plain.slice(1).join('\n');
   const { glyph } = style;
@@ -19,7 +19,7 @@ export function legendLines({ lines, shown }: Story, style: Style): string[] {
     ],
     [glyph.stop, 'stops here', shown.some(({ text: row }) => row.startsWith(`${glyph.stop} `))],
     [glyph.gives, 'answer', text.includes(` ${glyph.gives} `)],
-    [`1${glyph.dot}`, 'dummy node', true],
+    [`1${glyph.dot}`, 'dummy node', shown.some(({ picture }) => picture.queue.includes(glyph.dot))],
     ['2A', 'slot 2 with A', true],
     ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
     ['1#3', 'tag 3', /\d#\d/.test(text)],
@@ -28,7 +28,7 @@ export function legendLines({ lines, shown }: Story, style: Style): string[] {
       'first, second life',
       /\d(?:[ᵃ-ᶻᵗʰⁱʲˡʳˢ]|[a-z]\b)/u.test(text.replaceAll(/\d+x\d+/g, '')),
     ],
-    ['H/T', 'Head, Tail', true],
+    [rootsHead(roots), roots.join(', '), roots.length > 1],
     [glyph.ellipsis, 'more (--all)', plain.some((line) => line.trim() === glyph.ellipsis)],
   ];
   const items = marks.filter(([, , stands]) => stands).map(([mark, means]) => `${mark} ${means}`);

@@ -1,4 +1,5 @@
 import { counted, plural, withCommas } from '../counted.ts';
+import { puts, takes } from '../engines/structures.ts';
 import { Audit } from '../check/audit.ts';
 import { cardOf } from '../engines/labels.ts';
 import { showValue } from '../engines/program.ts';
@@ -65,7 +66,7 @@ function leakWords({ audit, claims, words, findings }: Performance): string[] {
 }
 
 function fullWords({ trace }: Performance): string[] {
-  const answers = trace.events.filter((event) => event.kind === 'return' && event.name === 'enqueue');
+  const answers = trace.events.filter((event) => event.kind === 'return' && puts(event.name));
   const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
   if (full.length === 0) return [];
   const last = answers.at(-1);
@@ -82,14 +83,14 @@ function diedWith({
     if (event.kind !== 'stop' || event.reason !== 'killed') return [];
     const { thread } = event;
     const begun = events.slice(0, i).findLast((each) => each.kind === 'invoke' && each.thread === thread);
-    if (begun?.kind !== 'invoke' || begun.name !== 'dequeue') return [];
+    if (begun?.kind !== 'invoke' || !takes(begun.name)) return [];
     const isOwn = (each: TraceEvent): boolean =>
       each.thread === thread && 'op' in each && each.op === begun.op;
     const own = events.slice(0, i).filter(isOwn);
     if (own.some(({ kind }) => kind === 'return')) return [];
     const steps = own.filter((each): each is StepRecord => each.kind === 'step');
     const took = steps.some(
-      ({ label, ok }) => ok === true && cardOf(label)?.linearizes?.operation === 'dequeue',
+      ({ label, ok }) => ok === true && takes(cardOf(label)?.linearizes?.operation ?? ''),
     );
     const read = steps.findLast(({ label }) => cardOf(label)?.fills === 'v');
     return took && read ? [{ thread, value: read.after }] : [];

@@ -3,7 +3,7 @@ import { equation } from '../check/audit.ts';
 import { type Blame, blame, type Loss } from '../check/blame.ts';
 import { boundOf } from '../engines/registry.ts';
 import type { Play } from '../scenario/play.ts';
-import { conflictMeans, handLines } from './audit-text.ts';
+import { conflictMeans, handLines, strandedMeans } from './audit-text.ts';
 import { hang } from './columns.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -28,9 +28,7 @@ export function playAuditLines(play: Play, style: Style): string[] {
     const slots =
       audit.slotsOf('stranded', NAMED).join(' ') + (audit.stranded > NAMED ? ` ${style.glyph.ellipsis}` : '');
     const which = `${plural(audit.stranded, 'slot')} ${slots}`;
-    lines.push(
-      ...wrong(`stranded ${withCommas(audit.stranded)}   ${which}: reachable from Tail and not from Head`),
-    );
+    lines.push(...wrong(`stranded ${withCommas(audit.stranded)}   ${which}: ${strandedMeans(audit)}`));
   }
   const stray = strayText(audit, style);
   if (stray !== null) lines.push(...wrong(`stray writes ${withCommas(stray.count)}   ${stray.where}`));
@@ -44,7 +42,7 @@ export function playAuditLines(play: Play, style: Style): string[] {
   for (const hand of audit.hands().filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
   const { inUse, everAllocated } = audit.totals;
-  const bound = boundOf(play.choice, audit.geometry.threads);
+  const bound = boundOf(play.choice, audit.geometry.threads, play.structure);
   const { unreclaimed } = play.peaks;
   const over = bound !== null && unreclaimed > bound ? style.damage(', and it is over it') : '';
   const peak = `peak unreclaimed ${withCommas(unreclaimed)} (${bound === null ? 'no bound' : `bound ${withCommas(bound)}`}${over})`;

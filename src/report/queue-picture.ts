@@ -1,12 +1,12 @@
 import { Audit } from '../check/audit.ts';
-import { FREE, HEAD, S_STATE, S_VALUE, TAIL } from '../kernel/layout.ts';
+import { FREE, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { Wording } from './words.ts';
 
-/** The state of the queue in a few characters. */
+/** The state of the structure in a few characters. */
 export interface QueuePicture {
-  /** Head and Tail: `1/3`. */
+  /** The slots that the roots name, Head and Tail of a queue: `1/3`. */
   readonly ends: string;
-  /** What Head leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. */
+  /** What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. */
   readonly queue: string;
   /** The free list from its top: `4 5 6`. */
   readonly free: string;
@@ -21,13 +21,15 @@ export function drawQueue(
   const audited = new Audit(words);
   const { geometry, style, show } = wording;
   const { link } = geometry;
-  const slots = audited.queue(64).map((slot, i) => {
+  const slots = audited.inside(64).map((slot, i) => {
     if (words[geometry.slot(slot, S_STATE)] === FREE) return `${slot}-`;
-    return i === 0 ? `${slot}${style.glyph.dot}` : `${slot}${show(words[geometry.slot(slot, S_VALUE)])}`;
+    return i < audited.dummies
+      ? `${slot}${style.glyph.dot}`
+      : `${slot}${show(words[geometry.slot(slot, S_VALUE)])}`;
   });
   const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
   return {
-    ends: `${link.index(words[HEAD])}/${link.index(words[TAIL])}`,
+    ends: Array.from({ length: geometry.roots }, (_, n) => link.index(words[geometry.root(n)])).join('/'),
     queue: fit([...slots, ...cyclic], room.queue, style.glyph.ellipsis),
     free: fit(audited.freeList(64).map(String), room.free, style.glyph.ellipsis),
   };

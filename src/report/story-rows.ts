@@ -1,5 +1,5 @@
 import { cardOf, partOf } from '../engines/labels.ts';
-import { RETIRED, R_ANNOUNCE, RECORDS, S_STATE } from '../kernel/layout.ts';
+import { RETIRED, R_ANNOUNCE, S_STATE } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
@@ -211,7 +211,8 @@ class Rows {
     if (step.access === 'load' || step.access === 'await') return RANK.rest;
     if (placeOf(geometry, step.address) !== null) return RANK.store;
     const announces =
-      step.address >= RECORDS && (step.address - RECORDS) % geometry.recordWords >= R_ANNOUNCE;
+      step.address >= geometry.recordsBase &&
+      (step.address - geometry.recordsBase) % geometry.recordWords >= R_ANNOUNCE;
     return announces ? RANK.announce : RANK.store;
   }
 }

@@ -1,3 +1,4 @@
+import { cardOfStructure, rootName } from '../engines/structures.ts';
 import { Audit } from '../check/audit.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Play } from '../scenario/play.ts';
@@ -22,6 +23,9 @@ export interface StoryOptions {
 
 /** The rows of a story as text, and which of them were left out. */
 export interface Story {
+  /** What the structure is in a word, and the names of its roots. */
+  readonly kind: string;
+  readonly roots: readonly string[];
   readonly lines: readonly string[];
   readonly shown: readonly Row[];
 }
@@ -76,7 +80,9 @@ export function storyOf(play: Play, wording: Wording, options: StoryOptions): St
     ...(options.under?.(row) ?? []),
   ];
   const shown = options.all ? rows : choose(rows, options, (row) => linesFor(row).length);
-  const lines = [headLine(columns, style)];
+  const { structure } = play;
+  const held = { kind: structure.KIND, roots: cardOfStructure(structure).roots.map(({ name }) => name) };
+  const lines = [headLine(columns, held, style)];
   const gaps = gapsIn(rows);
   let [state, from] = ['', 0];
   for (const row of shown) {
@@ -84,14 +90,23 @@ export function storyOf(play: Play, wording: Wording, options: StoryOptions): St
     lines.push(...linesFor({ ...row, state: row.state === state ? '' : row.state }));
     [state, from] = [row.state, row.at + 1];
   }
-  return { lines, shown };
+  return { ...held, lines, shown };
 }
 
-function headLine({ folded, threads, width, below }: Columns, style: Style): string {
+/** The head of the column that shows which slots the roots name: `H/T`. */
+export function rootsHead(roots: readonly string[]): string {
+  return roots.length === 1 ? roots[0] : roots.map(([initial]) => initial).join('/');
+}
+
+function headLine(
+  { folded, threads, width, below }: Columns,
+  { kind, roots }: Pick<Story, 'kind' | 'roots'>,
+  style: Style,
+): string {
   if (below) return style.faint('  step  thread and step, state below');
   const names = folded ? ['thread and step'] : Array.from({ length: threads }, (_, i) => `T${i + 1}`);
   const heads = names.map((name) => pad(name, width / names.length)).join('');
-  return style.faint(`    step  ${heads}${pad('H/T', WIDTHS.ends)}${pad('queue', WIDTHS.queue)}free`);
+  return style.faint(`    step  ${heads}${pad(rootsHead(roots), WIDTHS.ends)}${pad(kind, WIDTHS.queue)}free`);
 }
 
 function rowLines(row: Row, columns: Columns, style: Style): string[] {
@@ -207,10 +222,15 @@ export function startLine(play: Play, wording: Wording): string {
   const { style } = wording;
   const words = new WordsReplay(play.trace).words;
   const audited = new Audit(words);
-  const slots = audited.queue();
+  const { geometry } = audited;
   const wide = Math.max(20, style.columns - 40);
   const { queue, free } = drawQueue(words, wording, { queue: Math.min(60, wide), free: 40 });
   const arrow = ` ${style.glyph.arrow} `;
   const content = queue.split(' ').join(arrow);
-  return `start  Head ${slots[0]}${arrow}${content} ${style.glyph.gets} Tail ${slots.at(-1)}    free ${free}`;
+  const [first, ...others] = Array.from(
+    { length: geometry.roots },
+    (_, n) => `${rootName(geometry, n)} ${geometry.link.index(words[geometry.root(n)])}`,
+  );
+  const chain = content === '' ? first : `${first}${arrow}${content}`;
+  return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}    free ${free}`;
 }

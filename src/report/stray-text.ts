@@ -1,6 +1,6 @@
 import { plural } from '../counted.ts';
 import type { Audit } from '../check/audit.ts';
-import { type Geometry, GLOBAL, HEAD, LINE } from '../kernel/layout.ts';
+import { type Geometry, FREE_TOP, LINE } from '../kernel/layout.ts';
 import { wordName } from '../observe/names.ts';
 import type { Style } from './style.ts';
 
@@ -23,8 +23,8 @@ export function strayText(
 /** `0.stamp (word 517, of slot 0, which is null)`, `word 33 (behind Head)`. */
 function unownedName(geometry: Geometry, address: number): string {
   const name = wordName(geometry, address);
-  if (address < HEAD) return `${name} (of the header)`;
-  if (address < GLOBAL) return `${name} (behind ${wordName(geometry, address & ~(LINE - 1))})`;
+  if (address < FREE_TOP) return `${name} (of the header)`;
+  if (address < geometry.recordsBase) return `${name} (behind ${wordName(geometry, address & ~(LINE - 1))})`;
   const at = `word ${address}`;
   if (address < geometry.slotsBase) return `${name} (${at}, in a gap of the record)`;
   if (address < geometry.slot(1, 0)) return `${name} (${at}, of slot 0, which is null)`;

@@ -3,20 +3,18 @@ import { namedAt } from '../check/readings.ts';
 import { cardOf } from '../engines/labels.ts';
 import {
   FREE_TOP,
-  GLOBAL,
-  HEAD,
   HOLDS_EPOCHS,
   heirIn,
   INHERITING,
-  RECORDS,
   R_ANNOUNCE,
   R_STATUS,
   S_NEXT,
   S_VALUE,
   statusIn,
-  TAIL,
   type Geometry,
+  ROOTS,
 } from '../kernel/layout.ts';
+import { rootAt } from '../engines/structures.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -35,11 +33,11 @@ export function showWord(wording: Wording, address: number, word: number): strin
   const { link, top } = geometry;
   if (address === FREE_TOP) return String(top.index(word));
   const place = placeOf(geometry, address);
-  if (address === HEAD || address === TAIL || place?.word === S_NEXT) {
+  if (rootAt(geometry, address) >= 0 || place?.word === S_NEXT) {
     return link.tagBits === 0 ? String(link.index(word)) : `${link.index(word)}#${link.tag(word)}`;
   }
   if (place?.word === S_VALUE) return show(word);
-  if (place === null && address >= RECORDS) return showRecordWord(wording, address, word);
+  if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
   return String(unsigned(word));
 }
 
@@ -62,7 +60,7 @@ const STATUS: readonly string[] = ['vacant', 'active', 'left', 'dead', 'inheriti
 
 /** A word of a thread's record: a pin by its epoch, a status by its name. */
 function showRecordWord({ geometry }: Wording, address: number, word: number): string {
-  const offset = (address - RECORDS) % geometry.recordWords;
+  const offset = (address - geometry.recordsBase) % geometry.recordWords;
   if (offset === R_STATUS) {
     const heir = heirIn(word);
     return `${STATUS[statusIn(word)] ?? word}${heir === 0 ? '' : ` by T${heir}`}`;
@@ -73,14 +71,18 @@ function showRecordWord({ geometry }: Wording, address: number, word: number): s
 
 /** True if the word belongs to the structure or the free list, and to no thread or scheme alone. */
 function isShared(geometry: Geometry, address: number): boolean {
-  return address < GLOBAL || address >= geometry.slotsBase;
+  return (
+    address === FREE_TOP ||
+    (address >= ROOTS && address < geometry.recordsBase) ||
+    address >= geometry.slotsBase
+  );
 }
 
 function isStatus(geometry: Geometry, address: number): boolean {
   return (
-    address >= RECORDS &&
+    address >= geometry.recordsBase &&
     address < geometry.slotsBase &&
-    (address - RECORDS) % geometry.recordWords === R_STATUS
+    (address - geometry.recordsBase) % geometry.recordWords === R_STATUS
   );
 }
 
@@ -88,7 +90,9 @@ function isStatus(geometry: Geometry, address: number): boolean {
 function holderOf(geometry: Geometry, address: number): string {
   const place = placeOf(geometry, address);
   if (place !== null) return String(place.slot);
-  return address >= RECORDS ? `T${Math.floor((address - RECORDS) / geometry.recordWords) + 1}` : '';
+  return address >= geometry.recordsBase
+    ? `T${Math.floor((address - geometry.recordsBase) / geometry.recordWords) + 1}`
+    : '';
 }
 
 /** A sentence of a step's card with the values of a step in its holes. */
@@ -97,7 +101,7 @@ function filled(wording: Wording, sentence: string, step: StepRecord): string {
   const { address, after, expected = 0, desired = 0 } = step;
   const { link, top } = geometry;
   const place = placeOf(geometry, address);
-  const isWord = address < RECORDS || place?.word === S_NEXT;
+  const isWord = address < geometry.recordsBase || place?.word === S_NEXT;
   const index = (word: number): number => {
     if (!isWord) return word;
     return (address === FREE_TOP ? top : link).index(word);

@@ -1,10 +1,12 @@
+import type { StructureClass } from '../engines/structure-class.ts';
+import { usualStructure } from '../engines/structures.ts';
 import { audit, type Audit } from '../check/audit.ts';
 import { Judge, type Peaks } from '../check/judge.ts';
 import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
 import { loadVariant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../engines/registry.ts';
-import { checkGeometry, createBuffer, enoughSlots } from '../engines/shared.ts';
+import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../engines/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
 import { ownModules, pathOf } from '../engines/own-module.ts';
 import { UsageError } from '../errors.ts';
@@ -40,8 +42,9 @@ export interface Performance {
   readonly case: Case;
   readonly choice: SchemeChoice;
   readonly claims: Claims;
+  readonly structure: StructureClass;
   readonly program: Program;
-  /** True if a queue or a slab of a variant's took the place of the kernel's. */
+  /** True if a structure or a slab of a variant's took the place of the kernel's. */
   readonly variesKernel: boolean;
   readonly trace: Trace;
   readonly findings: readonly Finding[];
@@ -69,10 +72,15 @@ export async function perform(
   const choice = await chooseScheme(each.spec);
   const variantUrl = each.variant ?? scenario.variant ?? null;
   const variant = variantUrl === null ? {} : await loadVariant(variantUrl);
-  const program = parseProgram(each.program ?? scenario.program, Object.keys(variant.operations ?? {}));
+  const program = parseProgram(
+    each.program ?? scenario.program,
+    Object.keys(variant.operations ?? {}),
+    variant.structure,
+  );
+  const { structure } = program;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const small = { threads, cache: scenario.cache ?? 0, initial: program.initial };
+  const small = { threads, cache: scenario.cache ?? 0, initial: program.initial, structure };
   const slots = enoughSlots(options.slots, scenario.slots, choice, small);
   const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
@@ -84,7 +92,7 @@ export async function perform(
     ...(records && { records }),
   });
   const judge = new Judge(engine.words, {
-    ...judgedBy(choice, threads),
+    ...judgedBy(choice, threads, structure),
     initial: program.initial,
     show: showValue,
     records,
@@ -99,24 +107,12 @@ export async function perform(
   const words = engine.words.slice();
   judge.end(words);
   await release(engine, stopped);
-  const name = caseName(scenario, each, choice);
-  const header: TraceHeader = {
-    kind: 'trace',
-    v: TRACE_VERSION,
-    subject: scenario.id,
-    scheme: choice.spec,
-    ...(selfName !== null && { mutant: selfName }),
-    ...(name !== choice.spec && { case: name }),
-    slots,
-    ...(small.cache > 0 && { cache: small.cache }),
-    stride: MIN_STRIDE,
-    threads: size.threads,
-    ...(records && { records }),
-    tagBits: checkGeometry(size, choice),
-    schedule: run.counted,
+  const header = headerOf(scenario, each, choice, {
+    size,
+    counted: run.counted,
+    recorder,
     words: words.length,
-    initial: recorder.initial,
-  };
+  });
   const { events } = recorder;
   const history = judgeHistory(events, program.initial, words, showValue);
   return {
@@ -124,8 +120,9 @@ export async function perform(
     case: each,
     choice,
     claims: claimsOf(choice.scheme),
+    structure,
     program,
-    variesKernel: variant.queue !== undefined || variant.slab !== undefined,
+    variesKernel: variant.structure !== undefined || variant.slab !== undefined,
     trace: { header, events, verdict: null },
     findings: allFindings(judge, stopped, recorder, history),
     lives: judge.lives,
@@ -137,6 +134,49 @@ export async function perform(
     schedule,
     stopped,
     complaints: engine.complaints(),
+  };
+}
+
+interface Recorded {
+  readonly size: GeometryOptions & { readonly structure: StructureClass };
+  /** The schedule that was run, by counts. */
+  readonly counted: string;
+  readonly recorder: Recorder;
+  /** How many there are. */
+  readonly words: number;
+}
+
+/** What a trace says of the run that it records. */
+function headerOf(
+  scenario: Scenario,
+  each: Case,
+  choice: SchemeChoice,
+  { size, counted, recorder, words }: Recorded,
+): TraceHeader {
+  const name = caseName(scenario, each, choice);
+  const { structure, slots, cache = 0, threads } = size;
+  const { records } = scenario;
+  return {
+    kind: 'trace',
+    v: TRACE_VERSION,
+    subject: scenario.id,
+    scheme: choice.spec,
+    ...(selfName !== null && { mutant: selfName }),
+    ...(name !== choice.spec && { case: name }),
+    ...(structure.ID !== usualStructure.ID && {
+      structure: structure.ID,
+      roots: structure.ROOTS,
+      cells: structure.CELLS,
+    }),
+    slots,
+    ...(cache > 0 && { cache }),
+    stride: MIN_STRIDE,
+    threads,
+    ...(records && { records }),
+    tagBits: checkGeometry(size, choice),
+    schedule: counted,
+    words,
+    initial: recorder.initial,
   };
 }
 

@@ -1,6 +1,6 @@
 import { fileOf } from '../engines/labels.ts';
 import { model } from '../model/engine.ts';
-import { chooseScheme, parametersOf, type SchemeChoice, schemes } from '../engines/registry.ts';
+import { chooseScheme, needsOf, parametersOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import type { SchemeClass } from '../engines/scheme-class.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { perform, type Performance } from './perform.ts';
@@ -58,8 +58,10 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
   const { scenario, case: each, trace } = damaged;
   const { variant: _, ...plain } = scenario;
   const { variant: __, ...plainCase } = each;
-  const { scheme, param0, param1 } = await chooseScheme(spec);
-  const slots = Math.max(trace.header.slots, scheme.needs(trace.header.threads, param0, param1));
+  const slots = Math.max(
+    trace.header.slots,
+    needsOf(await chooseScheme(spec), trace.header.threads, damaged.structure),
+  );
   const performed = await perform(
     model,
     withoutVariant ? plain : scenario,

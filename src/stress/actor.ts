@@ -1,6 +1,6 @@
 import type { Random } from '../engines/random.ts';
 import { LISTS, LIST_COUNT, LIST_WORDS, R_DAMAGES, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/structures/michael-scott.ts';
+import { OK, VALUE } from '../kernel/structure.ts';
 import {
   ahead,
   B_BEGUN,
@@ -160,7 +160,7 @@ export class Actor {
     const sequence = this.#desk[this.#block + B_SEQUENCE];
     const value = valueOf(this.thread, sequence);
     const flight = this.#invoke(ENQUEUE, value);
-    const accepted = (this.#party as Party).queue.enqueue(value) === OK;
+    const accepted = (this.#party as Party).structure.put(value) === OK;
     if (accepted) this.#desk[this.#block + B_SEQUENCE] = (sequence + 1) | 0;
     else this.#desk[this.#block + B_FULL]++;
     this.#answer(flight, ENQUEUE, accepted ? ACCEPTED : FULL, value);
@@ -172,9 +172,9 @@ export class Actor {
   /** Dequeues a value. False if the queue was empty. */
   dequeue(): boolean {
     const flight = this.#invoke(DEQUEUE, 0);
-    const { queue } = this.#party as Party;
-    const delivered = queue.dequeue() === VALUE;
-    const value = delivered ? queue.result() : 0;
+    const { structure } = this.#party as Party;
+    const delivered = structure.take() === VALUE;
+    const value = delivered ? structure.result() : 0;
     if (delivered) this.#take(value);
     else this.#desk[this.#block + B_EMPTY]++;
     this.#answer(flight, DEQUEUE, delivered ? DELIVERED : EMPTY, value);
@@ -185,7 +185,7 @@ export class Actor {
   look(): void {
     if (this.#entry >= this.#entriesEnd || ++this.#looks % LOOKS !== 0) return;
     const flight = this.#invoke(IS_EMPTY, 0);
-    const isEmpty = (this.#party as Party).queue.isEmpty();
+    const isEmpty = (this.#party as Party).structure.isEmpty();
     this.#answer(flight, IS_EMPTY, isEmpty ? YES : NO, 0);
   }
 

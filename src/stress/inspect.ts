@@ -2,7 +2,8 @@ import { counted } from '../counted.ts';
 import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { finding, slotList } from '../check/shape.ts';
-import { type Geometry, HEAD, R_STEP, TAIL } from '../kernel/layout.ts';
+import { type Geometry, R_STEP } from '../kernel/layout.ts';
+import { rootName } from '../engines/structures.ts';
 import { labelOf } from '../engines/labels.ts';
 import type { Finding } from '../observe/trace.ts';
 import {
@@ -59,14 +60,20 @@ export function lastLabel(words: Int32Array, geometry: Geometry, desk: Desk, thr
   return step === 0 ? null : labelOf(step);
 }
 
+/** What the roots of the structure name: `Head is 3, Tail is 5`. */
+function rootsText({ geometry, words }: Audit): string {
+  return Array.from(
+    { length: geometry.roots },
+    (_, n) => `${rootName(geometry, n)} is ${geometry.link.index(words[geometry.root(n)])}`,
+  ).join(', ');
+}
+
 /** A thread that was in one operation for longer than the watchdog allows. */
 export function endlessOperation(audit: Audit, { thread, operation, label }: Stop, ms: number): Finding {
-  const { geometry, words } = audit;
-  const [head, tail] = [geometry.link.index(words[HEAD]), geometry.link.index(words[TAIL])];
   const cyclic = audit.cyclic > 0 ? ` It runs round the cycle of ${slotList(audit, 'cyclic')}.` : '';
   // A compiled thread leaves no label.
   const last = label === null ? '' : `, last at ${label}`;
-  const note = `T${thread} has been in one ${operation ?? 'step of its work'} for ${ms} ms and does not come out${last}; Head is ${head}, Tail is ${tail}.${cyclic}`;
+  const note = `T${thread} has been in one ${operation ?? 'step of its work'} for ${ms} ms and does not come out${last}; ${rootsText(audit)}.${cyclic}`;
   return finding('livelock', note, { thread, label });
 }
 

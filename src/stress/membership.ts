@@ -11,7 +11,7 @@ import type { CompiledKernel } from './engines.ts';
 
 /** What a thread needs of its part in a laboratory, whichever engine it is on. */
 export interface Party extends Pick<Participant, 'thread' | 'memory' | 'record'> {
-  readonly queue: Pick<Participant['queue'], 'enqueue' | 'dequeue' | 'result' | 'isEmpty'>;
+  readonly structure: Pick<Participant['structure'], 'put' | 'take' | 'result' | 'isEmpty'>;
   readonly scheme: Pick<Participant['scheme'], 'depart'>;
 }
 

@@ -1,6 +1,7 @@
+import { rootAt } from '../engines/structures.ts';
 import { cardOfStep } from '../engines/labels.ts';
 import type { Witness } from '../engines/free-running.ts';
-import { FREE, type Geometry, HEAD, S_LIFE, S_NEXT, S_STATE, TAIL } from '../kernel/layout.ts';
+import { FREE, type Geometry, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import { B_PASSED, B_ROUND, B_ROUND_AT, B_ROUND_TIME, type Desk, TIME } from './desk.ts';
 
 /** Labels have numbers below this. */
@@ -64,7 +65,7 @@ export class Rounds implements Witness {
   }
 
   follows(address: number): boolean {
-    if (address === HEAD || address === TAIL) return true;
+    if (rootAt(this.#geometry, address) >= 0) return true;
     const { slotsBase, stride } = this.#geometry;
     return address >= slotsBase && (address - slotsBase) % stride === S_NEXT;
   }

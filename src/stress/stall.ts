@@ -4,12 +4,10 @@ import {
   ANNOUNCED,
   FREE,
   type Geometry,
-  HEAD,
   HOLDS_HAZARDS,
   R_ANNOUNCE,
   S_LIFE,
   S_STATE,
-  TAIL,
 } from '../kernel/layout.ts';
 import {
   AT_REST,
@@ -222,7 +220,9 @@ export class Stalls implements Attendant {
     for (let address = announce; address < announce + ANNOUNCED; address++) {
       const slot = words[address];
       if (slot <= 0 || slot > geometry.slots) continue;
-      const ends = [HEAD, TAIL].map((root) => geometry.link.index(Atomics.load(words, root)));
+      const ends = Array.from({ length: geometry.roots }, (_, n) =>
+        geometry.link.index(Atomics.load(words, geometry.root(n))),
+      );
       if (ends.includes(slot)) watched.push({ address, slot, life: words[geometry.slot(slot, S_LIFE)] });
     }
     return watched;

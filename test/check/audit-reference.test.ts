@@ -1,3 +1,4 @@
+import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit, auditJson, equation, SLOT_CLASSES } from '../../src/check/audit.ts';
@@ -8,20 +9,7 @@ import { indexBitsFor } from '../../src/kernel/words.ts';
 import { Handmade, list } from './handmade.ts';
 import { runs } from '../effort.ts';
 
-const {
-  FREE_TOP,
-  HEAD,
-  LEFT,
-  R_HAND,
-  R_LOADED,
-  R_MAGAZINE,
-  R_SPARE,
-  R_STATUS,
-  S_LIMBO,
-  S_NEXT,
-  TAIL,
-  VACANT,
-} = layout;
+const { FREE_TOP, LEFT, R_HAND, R_LOADED, R_MAGAZINE, R_SPARE, R_STATUS, S_LIMBO, S_NEXT, VACANT } = layout;
 
 // What follows states the rules a second time, in the plainest way, and holds the auditor against it.
 
@@ -38,9 +26,9 @@ function reference(words: Int32Array): Reference {
   const threads = words[layout.H_THREADS];
   const wildWords = new Set<number>();
   const slotWord = (slot: number, word: number): number =>
-    layout.slotsBase(threads) + slot * words[layout.H_STRIDE] + word;
+    layout.slotsBase(threads, 2, 0) + slot * words[layout.H_STRIDE] + word;
   const recordWord = (thread: number, word: number): number =>
-    layout.RECORDS + (thread - 1) * layout.recordWords(threads) + word;
+    layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(threads) + word;
   /** The slot that a word names, or null; `masked` words carry tags. */
   const named = (address: number, masked: boolean): number | null => {
     const index = masked ? words[address] % 2 ** indexBitsFor(slots) : words[address];
@@ -126,7 +114,7 @@ const sizes = fc.record({
 
 /** Words with a sound header and anything at all behind it. Most of it is small, so that chains come about. */
 const anyWords = sizes.chain(({ slots, threads, stride }) => {
-  const total = layout.totalWords(slots, stride, threads);
+  const total = layout.totalWords(slots, stride, threads, 2, 0);
   const word = fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: 0, max: slots }) },
     { weight: 1, arbitrary: fc.integer({ min: -3, max: slots + 8 }) },
@@ -134,7 +122,7 @@ const anyWords = sizes.chain(({ slots, threads, stride }) => {
     { weight: 4, arbitrary: fc.constant(0) },
   );
   return fc
-    .array(word, { minLength: total - HEAD, maxLength: total - HEAD, size: 'max' })
+    .array(word, { minLength: total - FREE_TOP, maxLength: total - FREE_TOP, size: 'max' })
     .chain((body) =>
       fc.record({
         body: fc.constant(body),
@@ -155,10 +143,12 @@ const anyWords = sizes.chain(({ slots, threads, stride }) => {
       words[layout.H_HOLDS] = holds;
       words[layout.H_PARAM_0] = grace;
       words[layout.H_CACHE] = cache;
-      words.set(body, HEAD);
+      words[layout.H_STRUCTURE] = 1;
+      words[layout.H_ROOTS] = 2;
+      words.set(body, FREE_TOP);
       // A magazine in hand has a test of its own.
       for (let thread = 1; thread <= threads; thread++)
-        words[layout.RECORDS + (thread - 1) * layout.recordWords(threads) + R_MAGAZINE] = 0;
+        words[layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(threads) + R_MAGAZINE] = 0;
       return words;
     });
 });
@@ -232,7 +222,7 @@ describe('the auditor agrees with a plain one', () => {
           .root(FREE_TOP, free[0] ?? 0)
           .record(2, list(1), retired[0] ?? 0);
         const now = audit(made.words);
-        expect(now.queue()).toEqual(queue);
+        expect(now.inside()).toEqual(queue);
         expect(now.freeList()).toEqual(free);
         expect(now.retiredLists().flatMap((each) => each.slots)).toEqual(retired);
         expect(now.slotsOf('leaked')).toEqual(leaked.toSorted((x, y) => x - y));

@@ -1,3 +1,4 @@
+import { C_D13, HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { describe, expect, test } from 'vitest';
 import { audit, auditJson, equation } from '../../src/check/audit.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
@@ -7,13 +8,13 @@ import * as layout from '../../src/kernel/layout.ts';
 import { list, sixSlots } from './handmade.ts';
 import { abaDequeue, RecordedLab } from './recorded.ts';
 
-const { ACTIVE, DEAD, FREE_TOP, HEAD, LEFT, R_HAND, R_STATUS, S_LIMBO, S_NEXT, TAIL, VACANT } = layout;
+const { ACTIVE, DEAD, FREE_TOP, LEFT, R_HAND, R_STATUS, S_LIMBO, S_NEXT, VACANT } = layout;
 
 describe('each owner class', () => {
   test('a fresh buffer is a queue and a free list', async () => {
     const now = audit((await sixSlots()).words);
     expect(equation(now)).toBe('reachable 3 · in hand 0 · retired 0 · free 3 · leaked 0  = 6 slots');
-    expect(now.queue()).toEqual([1, 2, 3]);
+    expect(now.inside()).toEqual([1, 2, 3]);
     expect(now.values()).toEqual([10, 20]);
     expect(now.freeList()).toEqual([4, 5, 6]);
     expect(now.totals).toMatchObject({ everAllocated: 3, inUse: 3, freed: 0 });
@@ -92,7 +93,7 @@ describe('each overlay', () => {
     const now = audit((await sixSlots()).slot(2, S_NEXT, 0).words);
     expect(now).toMatchObject({ reachable: 3, stranded: 1, leaked: 0 });
     expect(now.slotsOf('stranded')).toEqual([3]);
-    expect(now.queue()).toEqual([1, 2]);
+    expect(now.inside()).toEqual([1, 2]);
   });
 
   test('Tail behind Head strands what Head has passed', async () => {
@@ -103,7 +104,7 @@ describe('each overlay', () => {
   test('cyclic: the slots of the cycle, not those that lead into it', async () => {
     const now = audit((await sixSlots()).slot(3, S_NEXT, 2).slot(6, S_NEXT, 6).words);
     expect(now.slotsOf('cyclic')).toEqual([2, 3, 6]);
-    expect(now.queue()).toEqual([1, 2, 3]);
+    expect(now.inside()).toEqual([1, 2, 3]);
     expect(now.freeList()).toEqual([4, 5, 6]);
   });
 
@@ -170,8 +171,8 @@ describe('the counters of the records', () => {
 
   test('failures are added up by step', async () => {
     const made = (await sixSlots())
-      .counter(1, layout.C_D13, 4, 0)
-      .counter(2, layout.C_D13, 5, 0)
+      .counter(1, C_D13, 4, 0)
+      .counter(2, C_D13, 5, 0)
       .counter(2, layout.C_A3, 1, 0);
     expect(audit(made.words).totals.failures).toEqual({
       A3: 1,
@@ -319,7 +320,7 @@ test('lists are cut off at a limit, numbers are not', async () => {
   });
   for (let i = 0; i < 20; i++) lab.dequeue(1);
   const now = audit(lab.words);
-  expect(now.queue(3)).toEqual([21, 22, 23]);
+  expect(now.inside(3)).toEqual([21, 22, 23]);
   expect(now.values(2)).toEqual([20, 21]);
   expect(now.freeList(2)).toEqual([32, 33]);
   expect(auditJson(now, 5)).toMatchObject({ leaked: 20, leakedSlots: [1, 2, 3, 4, 5] });

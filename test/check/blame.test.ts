@@ -20,15 +20,15 @@ describe('a leaked slot', () => {
     const lab = await RecordedLab.make(
       'tagged',
       { slots: 6, threads: 2, initial: [1, 2] },
-      { queue: NeverRetires },
+      { structure: NeverRetires },
     );
     lab.dequeue(2);
     lab.enqueue(1, 3);
     const { leaked } = blame(lab.trace());
     expect(leaked).toHaveLength(1);
-    expect(leaked[0]).toMatchObject({ slot: 1, state: 'linked', life: 1, together: [1], untilTail: null });
+    expect(leaked[0]).toMatchObject({ slot: 1, state: 'linked', life: 1, together: [1], untilOther: null });
     expect(leaked[0].cut).toMatchObject({
-      kind: 'head',
+      kind: 'root',
       word: 'Head',
       from: 1,
       to: 2,
@@ -106,12 +106,12 @@ describe('a leaked slot', () => {
       expect(loss.together).toEqual([1, 2, 5]);
       expect(loss.cut).toMatchObject({ word: '3.next', thread: 1 });
     }
-    expect(leaked[1].untilTail).toBeNull();
-    expect(leaked[0].untilTail).toMatchObject({ label: 'E17', thread: 2 });
-    expect(leaked[2].untilTail!.step).toBeGreaterThan(leaked[0].untilTail!.step);
+    expect(leaked[1].untilOther).toBeNull();
+    expect(leaked[0].untilOther).toMatchObject({ label: 'E17', thread: 2 });
+    expect(leaked[2].untilOther!.step).toBeGreaterThan(leaked[0].untilOther!.step);
     expect(leaked[1].note).toContain('; slots 1 and 5 could be reached only through it and went with it.');
     expect(leaked[0].note).toContain(
-      `and only slot 2 led on to it; Tail led to it until step ${leaked[0].untilTail?.step}`,
+      `and only slot 2 led on to it; Tail led to it until step ${leaked[0].untilOther?.step}`,
     );
     expect(
       blame(lab.trace(), lab.events.slice(0, cutAt).findLast(({ kind }) => kind === 'step')!.step).leaked,
@@ -224,7 +224,7 @@ test('without a recording the slot itself tells what it can', async () => {
   const lab = await RecordedLab.make(
     'tagged',
     { slots: 6, threads: 1, initial: [1] },
-    { queue: NeverRetires },
+    { structure: NeverRetires },
   );
   lab.dequeue(1);
   expect(noteOf(lab.words)).toMatch(

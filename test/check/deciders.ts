@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { decideByPatterns } from '../../src/check/queue-patterns.ts';
-import { searchLinearization } from '../../src/check/queue-search.ts';
+import { searchLinearization } from '../../src/check/value-search.ts';
 import { histories, linearizableByBruteForce, objection } from './histories.ts';
 
 const STATES = 1_000_000;

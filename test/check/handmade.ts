@@ -15,13 +15,15 @@ export class Handmade {
     this.words = words;
   }
   slot(slot: number, word: number, value: number): this {
-    this.words[layout.slotsBase(this.words[layout.H_THREADS]) + slot * this.words[layout.H_STRIDE] + word] =
-      value;
+    this.words[
+      layout.slotsBase(this.words[layout.H_THREADS], 2, 0) + slot * this.words[layout.H_STRIDE] + word
+    ] = value;
     return this;
   }
   record(thread: number, word: number, value: number): this {
-    this.words[layout.RECORDS + (thread - 1) * layout.recordWords(this.words[layout.H_THREADS]) + word] =
-      value;
+    this.words[
+      layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(this.words[layout.H_THREADS]) + word
+    ] = value;
     return this;
   }
   root(address: number, value: number): this {

@@ -3,11 +3,14 @@ import { InvariantWatch } from '../../src/check/invariants.ts';
 import { geometryOf } from '../../src/check/mark.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { INVARIANTS } from '../../src/kernel/invariants.ts';
+import { SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
+import { CARD, HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import * as layout from '../../src/kernel/layout.ts';
 
-const { FREE_TOP, HEAD, HELD, LINKED, RETIRED, R_LOADED, R_LOADED_COUNT, S_LIMBO, S_NEXT, S_STATE } = layout;
-const { S_VALUE, TAIL } = layout;
+const { FREE_TOP, HELD, LINKED, RETIRED, R_LOADED, R_LOADED_COUNT, S_LIMBO, S_NEXT, S_STATE } = layout;
+const { S_VALUE } = layout;
+
+const INVARIANTS = [...CARD.invariants, ...STRUCTURE_INVARIANTS, ...SLAB_INVARIANTS];
 
 /** Slots 1 to 3 in the queue, with A and B, and slots 4 to 8 on the free list; threads have caches. */
 const words = attachWords(
@@ -64,11 +67,11 @@ const breaks: Readonly<Record<string, readonly [writes: readonly Write[], why: s
     ],
     'The successor of slot 1 is slot 2',
   ],
-  'linked nodes': [[slot(2, S_STATE, RETIRED)], 'From Head next leads to slot 2, which is not LINKED'],
-  'kept values': [[slot(1, S_VALUE, 90), slot(3, S_VALUE, 90)], 'From Head next leads to slot 3'],
+  'linked nodes': [[slot(2, S_STATE, RETIRED)], 'Next leads to slot 2, which is not LINKED'],
+  'kept values': [[slot(1, S_VALUE, 90), slot(3, S_VALUE, 90)], 'Slot 3 is inside'],
   'the free list ends': [[slot(8, S_NEXT, 6)], 'The last one on it is followed by slot 6'],
   'free slots': [[slot(7, S_STATE, HELD)], 'Slot 7 is there, and is not FREE'],
-  'one owner': [[...retired, [FREE_TOP, 2]], 'Slot 2 is in the queue and on the free list'],
+  'one owner': [[...retired, [FREE_TOP, 2]], 'Slot 2 is in the structure and on the free list'],
   'counted magazines': [
     [
       [FREE_TOP, 5],

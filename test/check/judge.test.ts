@@ -228,7 +228,7 @@ test('a step that writes into a gap is a stray write as well', async () => {
     by: { program: 'writesGap', schedule: 'T1@end', variant: operations },
   });
   expect(findings.map(({ kind, note }) => [kind, note])).toEqual([
-    ['stray write', 'T1 wrote word 33 by Z1, and the word belongs to nobody.'],
+    ['stray write', 'T1 wrote word 97 by Z1, and the word belongs to nobody.'],
   ]);
 });
 

@@ -6,7 +6,8 @@ import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { participate } from '../../src/engines/participant.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { Geometry, HEAD, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../src/kernel/layout.ts';
+import { Geometry, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../src/kernel/layout.ts';
+import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 
 /** A slab after some operations of one thread, then spoilt. */
 async function slab(

@@ -5,7 +5,8 @@ import { AtomicsMemory } from '../../dist/src/engines/atomics.js';
 import { participate } from '../../dist/src/engines/participant.js';
 import { chooseScheme } from '../../dist/src/engines/registry.js';
 import { attachWords, createBuffer } from '../../dist/src/engines/shared.js';
-import { Geometry, HEAD, H_VERSION, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../dist/src/kernel/layout.js';
+import { Geometry, H_VERSION, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../dist/src/kernel/layout.js';
+import { HEAD } from '../../dist/src/kernel/structures/michael-scott.js';
 import { writeSnapshot } from '../../dist/src/observe/snapshot.js';
 import { folder, lab } from './lab.ts';
 
@@ -62,7 +63,7 @@ describe('audit of a snapshot', () => {
     });
     const { status, stdout } = lab(['audit', path]);
     expect(stdout).toMatch(
-      /! stray writes 2 {2}word 33 \(behind Head\), 0\.stamp \(word \d+, of slot 0, which is null\):\s+they belong\s+to nobody\./,
+      /! stray writes 2 {2}word 97 \(behind Head\), 0\.stamp \(word \d+, of slot 0, which is null\):\s+they belong\s+to nobody\./,
     );
     expect(stdout).toContain('Broken: hazard-pointers claims that none of this can happen: stray write.');
     expect(status).toBe(1);

@@ -201,7 +201,7 @@ describe('the values of an enqueue', () => {
 
   test('are named in the sentence', () => {
     expect(() => queues.participate.enqueue('x' as unknown as number)).toThrow(
-      '"x" cannot be enqueued: a value is a 32-bit integer, from -2147483648 to 2147483647; to share anything else, enqueue its index in memory of your own.',
+      '"x" cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.',
     );
   });
 
@@ -214,7 +214,7 @@ describe('the sizes of a laboratory', () => {
   test('have known names', async () => {
     const wrong = { slots: 200, threads: 1, cach: 1 };
     expect(await usageOf(() => createBuffer(wrong, hazards))).toBe(
-      'There is no option "cach" (did you mean "cache"?) of a laboratory; the options are slots, threads, stride, cache, initial.',
+      'There is no option "cach" (did you mean "cache"?) of a laboratory; the options are slots, threads, stride, cache, structure, initial.',
     );
     expect(await usageOf(() => createMemory(wrong, hazards))).toContain('did you mean "cache"?');
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cardOf, knownSteps, labelOf, learnLabels, type Step, stepOf } from '../../src/engines/labels.ts';
 import type { StepCard } from '../../src/kernel/step-card.ts';
 import { SCHEME_MODULES } from '../../src/engines/schemes.ts';
+import { STRUCTURE_MODULES } from '../../src/engines/structures.ts';
 import * as steps from '../../src/kernel/steps.ts';
 import { usageOf } from './usage.ts';
 
@@ -19,7 +20,7 @@ const ofTheLab = (): Step[] => knownSteps().filter(({ file }) => file.startsWith
 
 describe('the cards of the steps', () => {
   test('there is one for each label, and none for anything else', () => {
-    const labels = [steps, ...SCHEME_MODULES].flatMap(labelsIn);
+    const labels = [steps, ...STRUCTURE_MODULES, ...SCHEME_MODULES].flatMap(labelsIn);
     expect(labels.length).toBeGreaterThan(40);
     expect(
       ofTheLab()
@@ -27,8 +28,8 @@ describe('the cards of the steps', () => {
         .map(({ label }) => label)
         .toSorted(),
     ).toEqual(labels.toSorted());
-    for (const { SLAB, QUEUE, RECORDS } of [steps]) {
-      const rows = [SLAB, QUEUE, RECORDS].flatMap((table) => Object.keys(table));
+    for (const { SLAB, RECORDS } of [steps]) {
+      const rows = [SLAB, RECORDS].flatMap((table) => Object.keys(table));
       expect(rows.toSorted()).toEqual(labelsIn(steps).toSorted());
     }
   });

@@ -56,7 +56,7 @@ describe('a program', () => {
       'e | e0',
       'The batch "e0" in thread 2 of the program "e | e0" cannot be made: it takes 1 to 256 operations',
     ],
-    ['d257', 'it takes 1 to 256 operations, as in e2 or d3.'],
+    ['d257', 'it takes 1 to 256 operations, as in'],
     ['enqueueMany', 'it takes 1 to 256'],
     ['e3)', '"e3)" in thread 1'],
   ])('%j is refused', async (text, message) => {

@@ -247,7 +247,7 @@ describe("a user's own scheme", () => {
       const ask = (): unknown =>
         method === 'bound' ? compiled.boundOf(choice, 2) : createBuffer({ slots: 9, threads: 2 }, choice);
       expect(await usageOf(ask)).toBe(
-        `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
+        `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0, 2${method === 'needs' ? ', 1' : ''}): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
       );
     },
   );
@@ -257,7 +257,7 @@ describe("a user's own scheme", () => {
     const file = fileOf('throwing-bound', text);
     const choice = await compiled.chooseScheme(file);
     expect(await usageOf(() => compiled.boundOf(choice, 2))).toBe(
-      `The static method bound of the scheme of ${file} threw for bound(2, 0, 0): Error: not now: let it return a whole number.`,
+      `The static method bound of the scheme of ${file} threw for bound(2, 0, 0, 2): Error: not now: let it return a whole number.`,
     );
   });
 

@@ -1,6 +1,7 @@
+import { CARD } from '../../src/kernel/structures/michael-scott.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type OperationBody, operations } from '../../src/engines/operations.ts';
+import { type OperationBody, operationsOf } from '../../src/engines/operations.ts';
 import { assemble } from '../../src/engines/participant.ts';
 import type { Participant } from '../../src/engines/participant-view.ts';
 import { AtomicsMemory } from '../../src/engines/atomics.ts';
@@ -51,7 +52,7 @@ test.each(['naive', 'no-reclaim', 'tagged:bits=2', 'hazard-pointers:threshold=1'
         for (const [i, own] of threads.entries()) {
           for (const participant of crews[i]) {
             for (const { name, argument } of own) {
-              (operations[name] as OperationBody)(participant, argument ?? 0);
+              (operationsOf(CARD)[name] as OperationBody)(participant, argument ?? 0);
             }
           }
           for (let steps = 0; machine.at[i].next !== null; steps++) {

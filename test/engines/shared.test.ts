@@ -13,6 +13,9 @@ import {
 import {
   H_MAGIC,
   H_CACHE,
+  H_CELLS,
+  H_PROTECTIONS,
+  H_ROOTS,
   H_SLOTS,
   H_STRIDE,
   H_TAG_BITS,
@@ -108,7 +111,7 @@ describe('the sizes of a laboratory', () => {
 
   test('the greatest sizes can be had', () => {
     expect(createBuffer({ slots: 1000, threads: MAX_THREADS, stride: 32 }, tagged).byteLength).toBe(
-      4 * totalWords(1000, 32, MAX_THREADS),
+      4 * totalWords(1000, 32, MAX_THREADS, 2, 0),
     );
   });
 });
@@ -173,7 +176,7 @@ describe('a buffer from elsewhere', () => {
     [
       'one of another version',
       () => damaged(H_VERSION, 99),
-      'This buffer has layout version 99, and this lockfree-lab reads version 3: use the release that made it.',
+      'This buffer has layout version 99, and this lockfree-lab reads version 4: use the release that made it.',
     ],
     [
       'one that is cut off',
@@ -205,9 +208,14 @@ describe('a buffer from elsewhere', () => {
     [H_TAG_BITS, -1],
     [H_CACHE, -1],
     [H_CACHE, 4097],
+    [H_ROOTS, 1],
+    [H_ROOTS, -1],
+    [H_CELLS, 33],
+    [H_CELLS, -1],
+    [H_PROTECTIONS, 33],
   ])('a header whose word %i says %i is refused as damaged', async (word, value) => {
     expect(await usageOf(() => attachWords(damaged(word, value)))).toMatch(
-      /^The header of this buffer is damaged: (it speaks of -?\d+ slots of -?\d+ words, -?\d+ records, tags of -?\d+ bits and caches of -?\d+, which cannot be had|-?\d+ slots of -?\d+ words and -?\d+ records do not make -?\d+ words)\.$/,
+      /^The header of this buffer is damaged: (it speaks of -?\d+ slots of -?\d+ words, -?\d+ records, tags of -?\d+ bits, caches of -?\d+, -?\d+ roots and -?\d+ cells, which cannot be had|-?\d+ slots of -?\d+ words, -?\d+ records, -?\d+ roots and -?\d+ cells do not make -?\d+ words)\.$/,
     );
   });
 
@@ -224,7 +232,7 @@ describe('a buffer from elsewhere', () => {
         [H_SLOTS, slots],
         [H_STRIDE, stride],
         [H_THREADS, threads],
-        [H_WORDS, totalWords(slots, stride, threads)],
+        [H_WORDS, totalWords(slots, stride, threads, 2, 0)],
       ] as const) {
         words[word] = value;
       }

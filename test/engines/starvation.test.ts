@@ -6,9 +6,9 @@ import { attachWords, createBuffer, leastSlots } from '../../src/engines/shared.
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
-import { HEAD } from '../../src/kernel/layout.ts';
-import { EMPTY, FULL, OK } from '../../src/kernel/structures/michael-scott.ts';
-import { D2 } from '../../src/kernel/steps.ts';
+import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, FULL, OK } from '../../src/kernel/structure.ts';
+import { D2 } from '../../src/kernel/structures/michael-scott.ts';
 
 /** As far as both engines have it. */
 type Party = Pick<WasmParticipant, 'queue' | 'scheme'>;

@@ -1,13 +1,15 @@
 // A batch is the kernel's loop, and a program of the explorer tells its operations one by one.
+import { CARD } from '../../src/kernel/structures/michael-scott.ts';
 import { expect, test } from 'vitest';
 import { model } from '../../src/model/engine.ts';
 import { makeOperation } from '../../src/engines/call.ts';
-import { type Answer, operations } from '../../src/engines/operations.ts';
+import { type Answer, operationsOf } from '../../src/engines/operations.ts';
 import type { Participant } from '../../src/engines/participant-view.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { type Exploration, explore } from '../../src/explore/explore.ts';
-import { EMPTY, FULL, MichaelScottQueue, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
@@ -56,7 +58,10 @@ test('an operation of a batch that throws ends the batch, and the thread goes on
       return super.enqueue(value);
     }
   }
-  const { executions, bad } = await explore('e3 d2', 'tagged', { slots: 6, variant: { queue: Throwing } });
+  const { executions, bad } = await explore('e3 d2', 'tagged', {
+    slots: 6,
+    variant: { structure: Throwing },
+  });
   expect({ executions, bad }).toEqual({ executions: 1, bad: 0 });
 });
 
@@ -64,12 +69,18 @@ test('an operation of a batch that throws ends the batch, and the thread goes on
 function told(text: string, answers: readonly number[], results: readonly number[] = []): string[] {
   const [given, values] = [[...answers], [...results]];
   const next = (): number => given.shift() ?? EMPTY;
-  const queue = { enqueue: next, dequeue: next, result: () => values.shift() };
+  const queue = { put: next, take: next, result: () => values.shift() };
   const lines: string[] = [];
-  makeOperation(parseProgram(text).threads[0]![0]!, 0, { queue } as unknown as Participant, operations, {
-    begin: (call, { name, argument }) => lines.push(`${call} ${name} ${argument ?? ''}`),
-    answer: ({ outcome, value }: Answer) => lines.push(`${outcome} ${value ?? ''}`),
-  });
+  makeOperation(
+    parseProgram(text).threads[0]![0]!,
+    0,
+    { structure: queue } as unknown as Participant,
+    operationsOf(CARD),
+    {
+      begin: (call, { name, argument }) => lines.push(`${call} ${name} ${argument ?? ''}`),
+      answer: ({ outcome, value }: Answer) => lines.push(`${outcome} ${value ?? ''}`),
+    },
+  );
   return lines.map((line) => line.trim());
 }
 

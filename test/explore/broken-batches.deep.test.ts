@@ -1,7 +1,8 @@
 // What a batch answers is judged: broken loops in place of the kernel's. More are among the mutants.
 import { expect, test, vi } from 'vitest';
 import { explore } from '../../src/explore/explore.ts';
-import { FULL, VALUE, type MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import type { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import { FULL, VALUE } from '../../src/kernel/structure.ts';
 import type { Memory } from '../../src/kernel/memory.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Variant } from '../../src/engines/variant.ts';
 import { Random } from '../../src/engines/random.ts';
 import { explore } from '../../src/explore/explore.ts';
-import { FREE_TOP, LINKED, S_NEXT, S_STATE, S_VALUE, TAIL } from '../../src/kernel/layout.ts';
-import { E3 } from '../../src/kernel/steps.ts';
+import { FREE_TOP, LINKED, S_NEXT, S_STATE, S_VALUE } from '../../src/kernel/layout.ts';
+import { TAIL } from '../../src/kernel/structures/michael-scott.ts';
+import { E3 } from '../../src/kernel/structures/michael-scott.ts';
 import { cutsAgreeByClass, randomWriters } from './cuts.ts';
 import { mutated } from './mutated.ts';
 

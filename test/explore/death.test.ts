@@ -74,7 +74,7 @@ describe('a thread that may die', () => {
         return answer;
       }
     }
-    const options = { slots: 6, variant: { queue: Locked } };
+    const options = { slots: 6, variant: { structure: Locked } };
     const killed = await explore('[A B] d die | d', 'tagged', options);
     expect(killed.findings.map(({ kind }) => kind)).toContain('livelock');
     const alive = await explore('[A B] d | d', 'tagged', options);

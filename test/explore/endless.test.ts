@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { HEAD, R_OWN } from '../../src/kernel/layout.ts';
+import { R_OWN } from '../../src/kernel/layout.ts';
+import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { stepOf } from '../../src/engines/labels.ts';
 import { AloneProbe } from '../../src/explore/alone.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';

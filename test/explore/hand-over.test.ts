@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type HandOver, handOver } from '../../src/explore/hand-over.ts';
-import { MichaelScottQueue, OK } from '../../src/kernel/structures/michael-scott.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import { OK } from '../../src/kernel/structure.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 
 const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
@@ -43,7 +44,7 @@ test("a user's variant is explored, and what no step shows is found too", async 
     }
   }
   const { found } = await handOver(
-    { scheme: 'tagged', kinds: ['lost value'], variant: { queue: Loses } },
+    { scheme: 'tagged', kinds: ['lost value'], variant: { structure: Loses } },
     PATIENT,
   );
   expect(found).toMatchObject({ kind: 'lost value', program: 'e', steps: 0, schedule: '1x0' });

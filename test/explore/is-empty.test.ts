@@ -3,8 +3,9 @@ import type { Variant } from '../../src/engines/variant.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
-import { R_HAND, S_NEXT, HEAD } from '../../src/kernel/layout.ts';
-import { Q1, Q2 } from '../../src/kernel/steps.ts';
+import { R_HAND, S_NEXT } from '../../src/kernel/layout.ts';
+import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
+import { Q1, Q2 } from '../../src/kernel/structures/michael-scott.ts';
 import { explorationText } from '../../src/report/exploration-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
 
@@ -19,8 +20,8 @@ class WithoutQ3<S extends Scheme> extends MichaelScottQueue<S> {
 
 const PROGRAM = '[A B] i | d e';
 
-async function kinds(queue?: Variant['queue']): Promise<string[]> {
-  const variant = queue === undefined ? {} : { variant: { queue } };
+async function kinds(queue?: Variant['structure']): Promise<string[]> {
+  const variant = queue === undefined ? {} : { variant: { structure: queue } };
   const { findings, complete, notJudged } = await explore(PROGRAM, 'tagged', { slots: 4, ...variant });
   expect([complete, notJudged]).toEqual([true, []]);
   return findings.map(({ kind }) => kind);

@@ -19,7 +19,7 @@ test('code that runs is seen from outside: its thread, its last step, and who mo
       super.outrun(dummy);
     }
   }
-  const options = { slots: 6, variant: { queue: Watched } };
+  const options = { slots: 6, variant: { structure: Watched } };
   await explore('[A B] d die | d', 'tagged', options);
   keepWhereabouts(whereaboutsBuffer());
   const [cameOn, lost] = seen as [boolean, ReturnType<Lookout['lost']>];

@@ -1,21 +1,13 @@
+import type { StructureClass } from '../../src/engines/structure-class.ts';
 import type { Random } from '../../src/engines/random.ts';
 import type { Variant } from '../../src/engines/variant.ts';
-import {
-  FREE,
-  FREE_TOP,
-  HEAD,
-  HELD,
-  LINKED,
-  S_NEXT,
-  S_STATE,
-  S_VALUE,
-  TAIL,
-} from '../../src/kernel/layout.ts';
+import { FREE, FREE_TOP, HELD, LINKED, S_NEXT, S_STATE, S_VALUE } from '../../src/kernel/layout.ts';
+import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { Memory } from '../../src/kernel/memory.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import type { OperationBody } from '../../src/engines/operations.ts';
-import * as steps from '../../src/kernel/steps.ts';
+import { stepOf } from '../../src/engines/labels.ts';
 
 /** What becomes of a step that writes: `forced` writes whatever is there, `skipped` does not write and says that it did. */
 export type Change = 'forced' | 'skipped';
@@ -72,8 +64,7 @@ class MutatedMemory extends Memory {
 
 /** The queue and the slab with these steps changed. */
 export function mutated(mutation: Mutation): Variant {
-  const numbers = steps as unknown as Readonly<Record<string, number>>;
-  const changes = new Map(Object.entries(mutation).map(([label, change]) => [numbers[label]!, change]));
+  const changes = new Map(Object.entries(mutation).map(([label, change]) => [stepOf(label), change]));
   const queue = class extends MichaelScottQueue<never> {
     constructor(...[memory, ...rest]: ConstructorParameters<typeof MichaelScottQueue<never>>) {
       super(new MutatedMemory(memory, changes), ...rest);
@@ -84,7 +75,7 @@ export function mutated(mutation: Mutation): Variant {
       super(new MutatedMemory(memory, changes), ...rest);
     }
   };
-  return { queue: queue as unknown as typeof MichaelScottQueue, slab };
+  return { structure: queue as unknown as StructureClass, slab };
 }
 
 /** One or two steps changed, each in some way. */

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../src/engines/participant.ts';
 import { schemes } from '../../src/engines/registry.ts';
 import { createBuffer, attachWords } from '../../src/engines/shared.ts';
-import { OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
-import { D13, E9 } from '../../src/kernel/steps.ts';
+import { OK, VALUE } from '../../src/kernel/structure.ts';
+import { D13, E9 } from '../../src/kernel/structures/michael-scott.ts';
 import { choiceOf, LimitedMemory } from './laboratory.ts';
 
 /** Fails so many compare-and-swaps of a step, as if other threads had come first, and notes for how long the thread waits. */

@@ -15,7 +15,7 @@ import {
   S_STATE,
   VACANT,
 } from '../../src/kernel/layout.ts';
-import { FULL, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
+import { FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, MortalMemory, schemes } from './laboratory.ts';
 import { stride } from '../effort.ts';
 

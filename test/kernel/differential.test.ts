@@ -6,8 +6,7 @@ import {
   FREE_TOP,
   Geometry,
   GLOBAL,
-  HEAD,
-  RECORDS,
+  recordsBase,
   R_COUNTERS,
   R_HAND,
   R_STATUS,
@@ -16,10 +15,10 @@ import {
   S_NEXT,
   S_STATE,
   S_VALUE,
-  TAIL,
   totalWords,
 } from '../../src/kernel/layout.ts';
-import { D2, D4 } from '../../src/kernel/steps.ts';
+import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
+import { D2, D4 } from '../../src/kernel/structures/michael-scott.ts';
 import { parametersOf } from '../../src/engines/registry.ts';
 import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
@@ -118,7 +117,18 @@ class Runner {
     this.#side = side;
     side
       .thread(0)
-      .format(slots, stride, threads, tagBits, scheme.NUMBER, scheme.HOLDS, param0, param1, initial, cache);
+      .format(
+        slots,
+        stride,
+        threads,
+        tagBits,
+        scheme.NUMBER,
+        scheme.HOLDS,
+        param0,
+        param1,
+        cache,
+        1 + initial,
+      );
     this.#registrar = side.thread(0);
     this.#geometry = new Geometry(new LimitedMemory(side.words));
     for (let n = 0; n < initial; n++) side.words[this.#geometry.slot(n + 2, S_VALUE)] = 100 + n;
@@ -143,9 +153,9 @@ class Runner {
       return act === 'die' ? this.#die(n, value) : this.#look(own, act);
     switch (act) {
       case 'enqueue':
-        return kernel.enqueue(value);
+        return kernel.put(value);
       case 'dequeue':
-        return [kernel.dequeue(), kernel.result()];
+        return [kernel.take(), kernel.result()];
       case 'isEmpty':
         return Number(kernel.isEmpty());
       case 'collect':
@@ -180,7 +190,7 @@ class Runner {
     const heir = this.#threads[(n + 1) % this.#threads.length]!;
     if (heir.looks) return null;
     const { words } = this.#side;
-    const slot = value % 2 === 0 ? kernel.take() : 0;
+    const slot = value % 2 === 0 ? kernel.allocate() : 0;
     if (slot !== 0) words[this.#geometry.slot(slot, S_STATE)] = (value >>> 1) & 3;
     words[this.#geometry.record(record) + R_STATUS] = DEAD;
     heir.kernel.adopt();
@@ -199,7 +209,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     fc.assert(
       fc.property(start, program, (from, commands) => {
         fc.pre(from.tagBits + indexBitsFor(from.slots) <= 32);
-        const total = totalWords(from.slots, from.stride, from.threads);
+        const total = totalWords(from.slots, from.stride, from.threads, 2, 0);
         const interpreted = interpretedSide(scheme, total);
         const compiled = compiledSide(module, total, 6 + commands.length);
         const first = new Runner(interpreted, scheme, from);
@@ -233,13 +243,13 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         int32,
         fc.nat(),
         (from, threads, param0, param1, old, slot) => {
-          const total = totalWords(from.slots, from.stride, from.threads);
+          const total = totalWords(from.slots, from.stride, from.threads, 2, 0);
           const [interpreted, compiled] = [
             interpretedSide(scheme, total),
             compiledSide(module, total, 2),
           ].map((side) => {
             const { slots, stride, threads: records, tagBits, initial } = from;
-            side.thread(0).format(slots, stride, records, tagBits, 1, 0, param0, param1, initial, 0);
+            side.thread(0).format(slots, stride, records, tagBits, 1, 0, param0, param1, 0, 1 + initial);
             return side.thread(1);
           }) as [Kernel, Kernel];
           expect(compiled.bound(threads, param0, param1)).toBe(interpreted.bound(threads, param0, param1));
@@ -253,7 +263,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
   });
 });
 
-const RECORD_1_OPERATIONS = RECORDS + R_COUNTERS;
+const RECORD_1_OPERATIONS = recordsBase(2, 0) + R_COUNTERS;
 
 test('an access of either memory finds and leaves the same word', () => {
   const access = fc.record({

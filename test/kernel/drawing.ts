@@ -1,3 +1,4 @@
+import { cardOfStructure, structures } from '../../src/engines/structures.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { named, shared, type Region } from './regions.ts';
 
@@ -20,16 +21,22 @@ function buffer(): string[] {
   const header = named('H_');
   const last = header.at(-1)!;
   const words: Record<string, string> = {
-    HEAD: 'pointer word: the dummy node',
-    TAIL: 'pointer word: the last node, or the one before it',
     FREE_TOP: 'pointer word: the first free slot',
     GLOBAL: "the scheme's global words",
   };
+  const roots = structures.map(
+    (each) =>
+      `${cardOfStructure(each)
+        .roots.map(({ name }) => name)
+        .join(', ')} of the ${each.TITLE}`,
+  );
   return [
     row('word', 'region', 'what'),
     row('0', 'header', `${last.start + last.length} words, from ${header[0]!.name} to ${last.name}`),
     ...shared().map(({ name, start }) => row(String(start), name, words[name] ?? '')),
-    row(String(layout.RECORDS), 'records', 'one for each thread, from T1; recordWords(threads) apart'),
+    row(String(layout.ROOTS), 'roots', `pointer words, a line each: ${roots.join('; ')}`),
+    row('', 'cells', "the structure's array, in whole lines"),
+    row('recordsBase', 'records', 'one for each thread, from T1; recordWords(threads) apart'),
     row('slotsBase', 'slot 0', 'null: belongs to nobody'),
     row('+ stride', 'slot 1', 'and so on, stride words apart'),
     row('totalWords', '', ''),

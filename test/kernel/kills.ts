@@ -6,7 +6,7 @@ import type { Participant } from '../../src/engines/participant-view.ts';
 import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import { DEAD, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';
-import { EMPTY, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, lookAtHead, MortalMemory } from './laboratory.ts';
 
 const THREADS = 4;

@@ -10,7 +10,6 @@ import { createBuffer } from '../../src/engines/shared.ts';
 import {
   COUNTERS,
   FREE_TOP,
-  HEAD,
   R_COUNTERS,
   R_DAMAGES,
   R_HAND,
@@ -20,8 +19,9 @@ import {
   S_STATE,
   type Geometry,
 } from '../../src/kernel/layout.ts';
+import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import type { Memory } from '../../src/kernel/memory.ts';
-import { D2, D4 } from '../../src/kernel/steps.ts';
+import { D2, D4 } from '../../src/kernel/structures/michael-scott.ts';
 
 /** More accesses than any test makes. */
 const LIMIT = 2_000_000;

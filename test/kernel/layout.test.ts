@@ -39,14 +39,18 @@ describe('the layout', () => {
         }
         expect(all[0]!.start).toBe(0);
         const last = all.at(-1)!;
-        expect(last.start + last.length).toBeLessThanOrEqual(layout.totalWords(slots, stride, threads));
+        expect(last.start + last.length).toBeLessThanOrEqual(layout.totalWords(slots, stride, threads, 2, 0));
       }),
     );
   });
 
   test('a line has 128 bytes, and Head, Tail, the top and the global words have each a line of their own', () => {
     expect(LINE * 4).toBe(128);
-    const hot = [...named('H_').slice(0, 1), ...shared(), { name: 'the records', start: layout.RECORDS }];
+    const hot = [
+      ...named('H_').slice(0, 1),
+      ...shared(),
+      { name: 'the records', start: layout.recordsBase(2, 0) },
+    ];
     for (const { name, start } of hot) expect([name, start % LINE]).toEqual([name, 0]);
     expect(new Set(hot.map(({ start }) => lineOf(start))).size).toBe(hot.length);
   });
@@ -55,9 +59,11 @@ describe('the layout', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 64 }), (threads) => {
         expect(layout.recordWords(threads) % LINE).toBe(0);
-        expect(layout.slotsBase(threads) % LINE).toBe(0);
+        expect(layout.slotsBase(threads, 2, 0) % LINE).toBe(0);
         expect(layout.recordWords(threads)).toBeGreaterThanOrEqual(layout.R_SCRATCH + 2 * threads);
-        expect(layout.slotsBase(threads)).toBe(layout.RECORDS + threads * layout.recordWords(threads));
+        expect(layout.slotsBase(threads, 2, 0)).toBe(
+          layout.recordsBase(2, 0) + threads * layout.recordWords(threads),
+        );
       }),
     );
   });
@@ -89,10 +95,12 @@ describe('the layout', () => {
         const geometry = new layout.Geometry(new AtomicsMemory(words));
         const [slot, thread] = [a % (geometry.slots + 1), 1 + (b % threads)];
         expect(geometry.slot(slot, layout.S_VALUE)).toBe(
-          layout.slotsBase(threads) + slot * stride + layout.S_VALUE,
+          layout.slotsBase(threads, 2, 0) + slot * stride + layout.S_VALUE,
         );
-        expect(geometry.record(thread)).toBe(layout.RECORDS + (thread - 1) * layout.recordWords(threads));
-        expect(words).toHaveLength(layout.totalWords(geometry.slots, stride, threads));
+        expect(geometry.record(thread)).toBe(
+          layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(threads),
+        );
+        expect(words).toHaveLength(layout.totalWords(geometry.slots, stride, threads, 2, 0));
         expect(geometry.link.tagBits).toBe(3);
         expect(geometry.top.indexBits + geometry.top.tagBits).toBe(32);
       }),

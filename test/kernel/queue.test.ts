@@ -11,7 +11,6 @@ import {
   C_RETIRED,
   FREE,
   FREE_TOP,
-  HEAD,
   H_INITIAL,
   HELD,
   LINKED,
@@ -21,9 +20,9 @@ import {
   R_OPERATION,
   S_NEXT,
   S_VALUE,
-  TAIL,
 } from '../../src/kernel/layout.ts';
-import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
+import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import {
   choiceOf,
   counter,
@@ -129,7 +128,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         fc.array(int32, { maxLength: 6 }),
         programs,
         (choice, extra, initial, program) => {
-          const least = Math.max(2, scheme.needs(1, choice.param0, choice.param1), initial.length + 1);
+          const least = Math.max(2, scheme.needs(1, choice.param0, choice.param1, 2, 1), initial.length + 1);
           const lab = laboratory(choice, least + extra, 1, initial);
           const { queue } = lab.threads[0]!;
           const model = new Model(initial, lab.geometry.slots, scheme.RECLAIMS);

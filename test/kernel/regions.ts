@@ -32,8 +32,8 @@ export function named(prefix: string, threads = 1): Region[] {
 
 /** The shared words before the records. */
 export function shared(): Region[] {
-  const { HEAD, TAIL, FREE_TOP, GLOBAL } = layout;
-  return Object.entries({ HEAD, TAIL, FREE_TOP, GLOBAL }).map(([name, start]) => ({
+  const { FREE_TOP, GLOBAL } = layout;
+  return Object.entries({ FREE_TOP, GLOBAL }).map(([name, start]) => ({
     name,
     start,
     length: lengthOf(name, 1),
@@ -47,13 +47,13 @@ export function regions(slots: number, stride: number, threads: number): Region[
     start: base + region.start,
     length: region.length,
   });
-  const base = layout.slotsBase(threads);
+  const base = layout.slotsBase(threads, 2, 0);
   return [
     ...named('H_'),
     ...shared(),
     ...Array.from({ length: threads }, (_, i) =>
       named('R_', threads).map((region) =>
-        move(region, `T${i + 1}`, layout.RECORDS + i * layout.recordWords(threads)),
+        move(region, `T${i + 1}`, layout.recordsBase(2, 0) + i * layout.recordWords(threads)),
       ),
     ).flat(),
     ...Array.from({ length: slots + 1 }, (_, slot) =>

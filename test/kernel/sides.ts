@@ -1,17 +1,29 @@
 import { assemble } from '../../src/engines/participant.ts';
 import type { SchemeClass } from '../../src/engines/scheme-class.ts';
+import { usualStructure } from '../../src/engines/structures.ts';
 import { format } from '../../src/kernel/format.ts';
-import { Geometry } from '../../src/kernel/layout.ts';
+import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
 import { join, takeUp } from '../../src/kernel/scheme.ts';
 import { LimitedMemory } from './laboratory.ts';
 
 /** What `src/engines/wasm/entry.as.ts` exports: one thread's kernel. Truth comes back as a number. */
 export interface Kernel {
-  format(...words: number[]): void;
+  format(
+    slots: number,
+    stride: number,
+    threads: number,
+    tagBits: number,
+    scheme: number,
+    holds: number,
+    param0: number,
+    param1: number,
+    cache: number,
+    inUse: number,
+  ): void;
   join(): number;
   takeUp(number: number): void;
-  enqueue(value: number): number;
-  dequeue(): number;
+  put(value: number): number;
+  take(): number;
   result(): number;
   isEmpty(): boolean | number;
   enter(): void;
@@ -24,7 +36,7 @@ export interface Kernel {
   adopt(): void;
   recover(dead: number, sole: boolean, soleMagazine?: boolean): void;
   depart(): void;
-  take(): number;
+  allocate(): number;
   give(slot: number): void;
   load(address: number): number;
   store(address: number, value: number): void;
@@ -72,8 +84,27 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
     words: memory.words,
     thread: (number) => {
       const registrar = {
-        format: (...words: number[]) =>
-          format(memory, ...(words as Parameters<typeof format> extends [unknown, ...infer R] ? R : never)),
+        format: (...given: Parameters<Kernel['format']>) => {
+          const { NUMBER, ROOTS, CELLS, PROTECTIONS } = usualStructure;
+          const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
+          const sizes = [slots, stride, threads, tagBits] as const;
+          format(
+            memory,
+            ...sizes,
+            own,
+            holds,
+            param0,
+            param1,
+            cache,
+            NUMBER,
+            ROOTS,
+            CELLS,
+            PROTECTIONS,
+            inUse,
+          );
+          usualStructure.begin(memory, new Geometry(memory), inUse);
+          memory.poke(H_MAGIC, MAGIC);
+        },
         join: () => join(memory, new Geometry(memory)),
         takeUp: (record: number) => takeUp(memory, new Geometry(memory), record),
         load: (address: number) => memory.load(0, address),
@@ -84,15 +115,17 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
         add: (address: number, value: number) => memory.add(0, address, value),
         peek: (address: number) => memory.peek(address),
         poke: (address: number, value: number) => memory.poke(address, value),
-        bound: scheme.bound.bind(scheme),
-        needs: scheme.needs.bind(scheme),
+        bound: (threads: number, param0: number, param1: number) =>
+          scheme.bound(threads, param0, param1, usualStructure.PROTECTIONS),
+        needs: (threads: number, param0: number, param1: number) =>
+          scheme.needs(threads, param0, param1, usualStructure.PROTECTIONS, usualStructure.DUMMIES),
       };
-      if (number === 0) return registrar as Kernel;
+      if (number === 0) return registrar as Partial<Kernel> as Kernel;
       const { queue, slab, scheme: own } = assemble(memory, number, scheme);
       return {
         ...registrar,
-        enqueue: (value) => queue.enqueue(value),
-        dequeue: () => queue.dequeue(),
+        put: (value) => queue.enqueue(value),
+        take: () => queue.dequeue(),
         result: () => queue.result(),
         isEmpty: () => queue.isEmpty(),
         enter: () => own.enter(),
@@ -105,7 +138,7 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
         adopt: () => own.adopt(),
         recover: (dead, sole, soleMagazine) => own.recover(dead, sole, soleMagazine),
         depart: () => own.depart(),
-        take: () => slab.take(),
+        allocate: () => slab.take(),
         give: (slot) => slab.give(slot),
       };
     },

@@ -14,7 +14,7 @@ import {
   R_STATUS,
   SETTLED,
 } from '../../src/kernel/layout.ts';
-import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { Epochs, P6 } from '../../src/kernel/schemes/epochs.ts';
 import { H4, HazardPointers } from '../../src/kernel/schemes/hazard-pointers.ts';
 import { NoReclaim } from '../../src/kernel/schemes/no-reclaim.ts';

@@ -14,7 +14,7 @@ const trace: Trace = {
     threads: 2,
     tagBits: 0,
     schedule: '1x2',
-    words: totalWords(6, 8, 2),
+    words: totalWords(6, 8, 2, 2, 0),
     initial: [[3, 6]],
   },
   events: [
@@ -147,7 +147,10 @@ describe('a file that no lab has written is refused with its line', () => {
   });
 
   test.each<[Readonly<Record<string, unknown>>, string]>([
-    [{ words: 2 ** 25 }, "line 1: the header's 6 slots of 8 words and 2 records do not make 33554432 words"],
+    [
+      { words: 2 ** 25 },
+      "line 1: the header's 6 slots of 8 words, 2 records, 2 roots and 0 cells do not make 33554432 words",
+    ],
     [{ words: 1e15 }, 'line 1: the header has no proper "words"'],
     [{ threads: 65 }, 'line 1: the header has no proper "threads"'],
     [{ scheme: 7 }, 'line 1: the header has no proper "scheme"'],

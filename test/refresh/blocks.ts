@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { equivalents, killMatrix } from '../mutants/table.ts';
 import { invariantsComment, invariantsTable } from './invariants.ts';
+import { structures } from '../../src/engines/structures.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { glossaryMarkdown } from '../../src/report/glossary-text.ts';
 import { curriculum, example, stories } from './curriculum.ts';
@@ -26,11 +27,11 @@ export interface Block {
 /** All generated blocks. To add one, add it here and put its two lines into the file. */
 export const blocks: readonly Block[] = [
   { name: 'drawing', file: 'src/kernel/layout.ts', text: drawing },
-  {
+  ...structures.map((structure) => ({
     name: 'invariants',
-    file: 'src/kernel/structures/michael-scott.ts',
-    text: () => invariantsComment('queue'),
-  },
+    file: `src/kernel/structures/${structure.ID}.ts`,
+    text: () => invariantsComment(structure),
+  })),
   { name: 'invariants', file: 'src/kernel/slab.ts', text: () => invariantsComment('slab') },
   { name: 'invariants', file: 'src/README.md', text: invariantsTable },
   { name: 'aba', file: 'README.md', text: abaStory },

@@ -1,15 +1,26 @@
-import { type Invariant, INVARIANTS } from '../../src/kernel/invariants.ts';
+import { cardOfStructure, structures } from '../../src/engines/structures.ts';
+import type { StructureClass } from '../../src/engines/structure-class.ts';
+import { type Invariant, SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
 
-/** The invariants of the queue or of the slab, as they stand in the comment above it. */
-export function invariantsComment(of: Invariant['of']): string {
-  return INVARIANTS.filter((each) => each.of === of)
-    .map(({ says }) => `- ${says}`)
-    .join('\n');
+function lines(of: readonly Invariant[]): string {
+  return of.map(({ says }) => `- ${says}`).join('\n');
+}
+
+/** The invariants of a structure, or of the slab, as they stand in the comment above it. */
+export function invariantsComment(of: StructureClass | 'slab'): string {
+  return lines(
+    of === 'slab' ? SLAB_INVARIANTS : [...cardOfStructure(of).invariants, ...STRUCTURE_INVARIANTS],
+  );
 }
 
 /** All of them, in Markdown. */
 export function invariantsTable(): string {
-  const rows = INVARIANTS.map(({ of, name, says }) => [of, name, says]);
+  const parts: readonly (readonly [string, readonly Invariant[]])[] = [
+    ...structures.map((each) => [each.KIND, cardOfStructure(each).invariants] as const),
+    ['any structure', STRUCTURE_INVARIANTS],
+    ['slab', SLAB_INVARIANTS],
+  ];
+  const rows = parts.flatMap(([of, invariants]) => invariants.map(({ name, says }) => [of, name, says]));
   return [['of the', 'name', 'what is so after every step'], ['---', '---', '---'], ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');

@@ -1,5 +1,6 @@
+import { structureById, usualStructure } from '../../src/engines/structures.ts';
 import { model } from '../../src/model/engine.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
+import { chooseScheme, needsOf } from '../../src/engines/registry.ts';
 import { playText } from '../../src/report/play-text.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { caseFor, play, type Play } from '../../src/scenario/play.ts';
@@ -59,7 +60,7 @@ export async function falsehoods(scenario: Scenario, { runs, seed }: Options): P
     if (runs >= 1) found.push(...falseIn(await play(model, scenario, each)));
     const many = runs >= 1 ? runs : Number(random() < runs);
     for (let run = 0; run < many; run++) {
-      const threads = scenario.records?.length ?? 2;
+      const threads = threadsOf(scenario, each);
       const played = await play(model, scenario, each, {
         schedule: randomSchedule(threads, random),
         slots: await slotsFor(scenario, each, random),
@@ -74,10 +75,20 @@ export async function falsehoods(scenario: Scenario, { runs, seed }: Options): P
   return found;
 }
 
-async function slotsFor(scenario: Scenario, { spec }: Case, random: () => number): Promise<number> {
-  const { scheme, param0, param1 } = await chooseScheme(spec);
-  const threads = Math.max(2, scenario.records?.length ?? 2);
-  const least = Math.max(scheme.needs(threads, param0, param1), 5);
+function threadsOf(scenario: Scenario, each: Case): number {
+  return scenario.records?.length ?? programOf(scenario, each).split('|').length;
+}
+
+function programOf(scenario: Scenario, { program }: Case): string {
+  return program ?? scenario.program;
+}
+
+async function slotsFor(scenario: Scenario, each: Case, random: () => number): Promise<number> {
+  const structure = programOf(scenario, each).startsWith('treiber-stack:')
+    ? structureById('treiber-stack')
+    : usualStructure;
+  const needs = needsOf(await chooseScheme(each.spec), Math.max(2, threadsOf(scenario, each)), structure);
+  const least = Math.max(needs, 5);
   const choices = [scenario.slots, least, least + 1, scenario.slots + 3, 40];
   return Math.max(least, choices[Math.floor(random() * choices.length)]!);
 }

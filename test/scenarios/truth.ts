@@ -1,7 +1,7 @@
 import * as layout from '../../src/kernel/layout.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
-const { FREE_TOP, GLOBAL, HEAD, RECORDS, TAIL } = layout;
+const { FREE_TOP, GLOBAL } = layout;
 
 /** The variable that each read fills, written down a second time. */
 export const VARIABLES: Readonly<Record<string, string>> = {
@@ -16,6 +16,10 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   F1: 'top',
   Q1: 'head',
   Q2: 'next',
+  S1: 'top',
+  S4: 'top',
+  S5: 'next',
+  S7: 'top',
 };
 
 interface Life {
@@ -81,7 +85,7 @@ export class Truth {
   }
 
   #base(words: Int32Array): number {
-    return layout.slotsBase(words[layout.H_THREADS]!);
+    return layout.slotsBase(words[layout.H_THREADS]!, words[layout.H_ROOTS]!, 0);
   }
 
   at(slot: number, word: number, words: Int32Array = this.words[0]!): number {
@@ -113,9 +117,14 @@ export class Truth {
     return (word >>> this.#indexBits) & (2 ** bits - 1);
   }
 
+  /** The addresses of the structure's roots: a line each. */
+  roots(): number[] {
+    return Array.from({ length: this.words[0]![layout.H_ROOTS]! }, (_, n) => layout.ROOTS + n * layout.LINE);
+  }
+
   /** True of words that name slots. */
   isPointer(address: number): boolean {
-    if (address === HEAD || address === TAIL || address === FREE_TOP) return true;
+    if (this.roots().includes(address) || address === FREE_TOP) return true;
     const offset = address - this.#base(this.words[0]!);
     const stride = this.words[0]![layout.H_STRIDE]!;
     return offset >= 0 && offset % stride === layout.S_NEXT;
@@ -123,9 +132,9 @@ export class Truth {
 
   /** `Head`, `3.next`; the address of such a name. */
   addressOf(name: string): number {
+    const [first, second] = this.roots();
     const roots: Readonly<Record<string, number>> = {
-      Head: HEAD,
-      Tail: TAIL,
+      ...(second === undefined ? { Top: first! } : { Head: first!, Tail: second }),
       "The free list's top": FREE_TOP,
       Free: FREE_TOP,
       Epoch: GLOBAL,
@@ -143,7 +152,10 @@ export class Truth {
   }
 
   recordAddress(record: number): number {
-    return RECORDS + (record - 1) * layout.recordWords(this.words[0]![layout.H_THREADS]!);
+    return (
+      layout.recordsBase(this.roots().length, 0) +
+      (record - 1) * layout.recordWords(this.words[0]![layout.H_THREADS]!)
+    );
   }
 
   recordOf(thread: number): number {
@@ -199,8 +211,8 @@ export class Truth {
     };
     const retired = new Map<number, number[]>();
     const hands = new Map<number, number>();
-    const queue = walk(HEAD);
-    const reachable = new Set([...queue, ...walk(TAIL)]);
+    const [queue, ...others] = this.roots().map(walk) as [number[], ...number[][]];
+    const reachable = new Set([...queue, ...others.flat()]);
     const free = new Set(walk(FREE_TOP));
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
       const base = this.recordAddress(record);
@@ -232,6 +244,7 @@ export class Truth {
     const ends = this.index(words[this.at(slot, layout.S_NEXT)]!) === 0;
     const kind = words[base + layout.R_HAND_KIND]!;
     if (kind === layout.HAND_OWNED) return true;
+    if (kind === layout.HAND_LINKING) return state === layout.HELD || state === layout.LINKED;
     if (kind === layout.HAND_TAKING) return state === layout.FREE;
     if (kind === layout.HAND_TAKEN)
       return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && ends);

@@ -4,8 +4,10 @@ import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import { Random } from '../../src/engines/random.ts';
-import { Geometry, HEAD, R_STEP } from '../../src/kernel/layout.ts';
-import { A1, D12, D13, E9, F1, F3 } from '../../src/kernel/steps.ts';
+import { Geometry, R_STEP } from '../../src/kernel/layout.ts';
+import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
+import { A1, F1, F3 } from '../../src/kernel/steps.ts';
+import { D12, D13, E9 } from '../../src/kernel/structures/michael-scott.ts';
 
 const RECORD = 8;
 const sharedWords = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));

@@ -5,7 +5,8 @@ import { assemble } from '../../src/engines/participant.ts';
 import type { Participant } from '../../src/engines/participant-view.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
-import { FREE_TOP, HEAD, R_HAND, R_LISTS, R_STEP, S_NEXT, TAIL } from '../../src/kernel/layout.ts';
+import { FREE_TOP, R_HAND, R_LISTS, R_STEP, S_NEXT } from '../../src/kernel/layout.ts';
+import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { noticedDamage, shapeDamage } from '../../src/check/shape.ts';
 import { standsStill } from '../../src/stress/standing.ts';
 

@@ -4,8 +4,9 @@ import { WitnessedMemory } from '../../src/engines/free-running.ts';
 import { assemble } from '../../src/engines/participant.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { Geometry, HEAD, TAIL } from '../../src/kernel/layout.ts';
-import { D13, D2, D5, E5, E7 } from '../../src/kernel/steps.ts';
+import { Geometry } from '../../src/kernel/layout.ts';
+import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
+import { D13, D2, D5, E5, E7 } from '../../src/kernel/structures/michael-scott.ts';
 import { B_PASSED, B_ROUND, B_ROUND_AT, B_ROUND_TIME, Desk, TIME } from '../../src/stress/desk.ts';
 import { Rounds } from '../../src/stress/rounds.ts';
 

@@ -1,22 +1,26 @@
-// Compiles the kernel with each scheme of the lab into dist/wasm, or with those whose ids are given, unless what is there is of these very
-// sources: part of `npm run build`, after the TypeScript compiler.
+// Compiles the kernel with each structure and each scheme of the lab into dist/wasm, or those modules whose names are given
+// (`michael-scott.tagged`), unless what is there is of these very sources: part of `npm run build`, after the TypeScript compiler.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemes } from '../registry.ts';
+import { structures } from '../structures.ts';
 import { compile } from './compile.ts';
-import { hashesOf, hashOf, MODULES, STAMP, stampOf } from './modules.ts';
+import { hashesOf, hashOf, moduleName, MODULES, STAMP, stampOf } from './modules.ts';
 import { hashOfSources } from './sources.ts';
 
-const wanted = schemes.filter(({ ID }) => process.argv.length < 3 || process.argv.includes(ID, 2));
+const all = structures.flatMap((structure) =>
+  schemes.map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
+);
+const wanted = all.filter(({ name }) => process.argv.length < 3 || process.argv.includes(name, 2));
 const stamp = join(MODULES, STAMP);
 const sources = hashOfSources();
 
 const isOfTheseSources = existsSync(stamp) && stampOf(readFileSync(stamp)) === sources;
-const fileOf = (id: string): string => join(MODULES, `${id}.wasm`);
+const fileOf = (name: string): string => join(MODULES, `${name}.wasm`);
 const known = isOfTheseSources ? hashesOf(readFileSync(stamp)) : {};
-const isAsWritten = (id: string): boolean =>
-  existsSync(fileOf(id)) && hashOf(readFileSync(fileOf(id))) === known[id];
-const missing = wanted.filter(({ ID }) => !isAsWritten(ID));
+const isAsWritten = (name: string): boolean =>
+  existsSync(fileOf(name)) && hashOf(readFileSync(fileOf(name))) === known[name];
+const missing = wanted.filter(({ name }) => !isAsWritten(name));
 
 /** In one step, so that nobody who starts meanwhile reads half a file. */
 function put(path: string, contents: Uint8Array | string): void {
@@ -28,13 +32,13 @@ if (missing.length > 0) {
   mkdirSync(MODULES, { recursive: true });
   // The stamp is about all modules: those that are not made anew must not stay under it.
   if (!isOfTheseSources)
-    for (const { ID } of schemes)
-      if (!wanted.some((each) => each.ID === ID)) rmSync(fileOf(ID), { force: true });
+    for (const { name } of all)
+      if (!wanted.some((each) => each.name === name)) rmSync(fileOf(name), { force: true });
   const modules: Record<string, string> = { ...known };
-  for (const scheme of missing) {
-    const { wasm } = await compile(scheme);
-    put(fileOf(scheme.ID), wasm);
-    modules[scheme.ID] = hashOf(wasm);
+  for (const { structure, scheme, name } of missing) {
+    const { wasm } = await compile(scheme, undefined, structure);
+    put(fileOf(name), wasm);
+    modules[name] = hashOf(wasm);
   }
   put(stamp, `${JSON.stringify({ sources, modules })}\n`);
 }

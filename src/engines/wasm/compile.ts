@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { InternalError } from '../../errors.ts';
 import type { SchemeClass } from '../scheme-class.ts';
+import type { StructureClass } from '../structure-class.ts';
+import { usualStructure } from '../structures.ts';
 import { HERE, root } from './sources.ts';
 
 /** Changes the text of a file on the way into the compiler; for tests. */
 export type Rewrite = (path: string, text: string) => string;
 
-/** The kernel with one scheme, as a module and as text. */
+/** The kernel with one scheme and one structure, as a module and as text. */
 export interface Compiled {
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly text: string;
@@ -88,7 +90,7 @@ class Transform {
   declare readonly binaryen: Optimizer;
 
   /**
-   * The cards of schemes and of steps are for those who watch: without their strings a module has no constant data, which would need a
+   * The cards of structures, of schemes and of steps are for those who watch: without their strings a module has no constant data, which would need a
    * place in the memory.
    */
   afterParse({ sources }: Parser): void {
@@ -109,21 +111,28 @@ class Transform {
   }
 }
 
+/** A structure's card, whose functions the compiler cannot read. */
+const STRUCTURE_CARD = /^export const \w+: StructureCard = \{\n.*?^\};$/gms;
+
 /** The compiler knows no imports of types alone, and needs none: what is declared with such a type is left out. */
 function read(path: string): string | null {
   try {
-    return readFileSync(join(root, path), 'utf8').replaceAll(/^import type [^;]*;$/gm, '');
+    return readFileSync(join(root, path), 'utf8')
+      .replaceAll(/^import type [^;]*;$/gm, '')
+      .replaceAll(STRUCTURE_CARD, '');
   } catch {
     return null;
   }
 }
 
 /** A file as the compiler is given it. Every file of the kernel goes in as it is, but for memory.ts and the cards. */
-function textOf(path: string, scheme: SchemeClass): string | null {
+function textOf(path: string, scheme: SchemeClass, structure: StructureClass): string | null {
   if (path === 'src/kernel/memory.ts') return read(`${HERE}/memory.as.ts`);
-  // A scheme's file is named by its id. The compiler takes the ending .ts in an import, and not in an export.
+  // A scheme's file and a structure's are named by their ids. The compiler takes the ending .ts in an import, and not in an export.
   if (path === `${HERE}/chosen.ts`)
     return `export { ${scheme.name} as Chosen } from '../../kernel/schemes/${scheme.ID}';\n`;
+  if (path === `${HERE}/held.ts`)
+    return `export { ${structure.name} as Held } from '../../kernel/structures/${structure.ID}';\n`;
   return read(path);
 }
 
@@ -150,17 +159,21 @@ function inlined(text: string, { parseText, ...settings }: Optimizer): Compiled 
 }
 
 /**
- * Compiles the kernel with one scheme of the lab. Throws with the compiler's own words if it is no AssemblyScript, and if the compiler
+ * Compiles the kernel with one scheme and one structure of the lab. Throws with the compiler's own words if it is no AssemblyScript, and if the compiler
  * is not there: it is needed to build the lab, and not to use it.
  */
-export async function compile(scheme: SchemeClass, rewrite: Rewrite = (_, text) => text): Promise<Compiled> {
+export async function compile(
+  scheme: SchemeClass,
+  rewrite: Rewrite = (_, text) => text,
+  structure: StructureClass = usualStructure,
+): Promise<Compiled> {
   const { main } = (await import(import.meta.resolve('assemblyscript/asc'))) as Compiler;
   const written = new Map<string, Uint8Array<ArrayBuffer> | string>();
   const { error, stderr } = await main([`--config=${CONFIGURATION}`], {
     readFile: (name) => {
       const path = posix.normalize(name);
       if (path === CONFIGURATION) return JSON.stringify({ entries: [`${HERE}/entry.as.ts`], options });
-      const text = textOf(path, scheme);
+      const text = textOf(path, scheme, structure);
       return text === null ? null : rewrite(path, text);
     },
     writeFile: (name, contents) => void written.set(posix.basename(name), contents),
@@ -169,7 +182,9 @@ export async function compile(scheme: SchemeClass, rewrite: Rewrite = (_, text) 
   });
   const text = written.get('kernel.wat');
   if (error || optimizer === null || typeof text !== 'string') {
-    throw new InternalError(`asc cannot compile the kernel with ${scheme.ID}:\n${stderr.toString()}\n`);
+    throw new InternalError(
+      `asc cannot compile the kernel with ${structure.ID} and ${scheme.ID}:\n${stderr.toString()}\n`,
+    );
   }
   return inlined(text, optimizer);
 }

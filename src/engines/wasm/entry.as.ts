@@ -1,12 +1,13 @@
-// One thread's kernel as a module. `chosen` is the scheme's file: the compiler is given it under this name (see compile.ts).
+// One thread's kernel as a module. `chosen` is the scheme's file, and `held` the structure's: the compiler is given them under these names
+// (see compile.ts).
 // The objects are made from the buffer's header when the instance starts and never again. An instance for thread 0 only formats, or,
 // if it was started after that, registers.
 import { Chosen } from './chosen';
-import { dequeueMany as dequeueBatch, enqueueMany as enqueueBatch } from '../../kernel/batch.ts';
+import { Held } from './held';
+import { putMany as putBatch, takeMany as takeBatch } from '../../kernel/batch.ts';
 import { format as formatBuffer } from '../../kernel/format.ts';
-import { Geometry } from '../../kernel/layout.ts';
+import { Geometry, H_MAGIC, MAGIC } from '../../kernel/layout.ts';
 import { Memory } from '../../kernel/memory.ts';
-import { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
 import { join as joinBuffer, takeUp as takeUpRecord } from '../../kernel/scheme.ts';
 import { Slab } from '../../kernel/slab.ts';
@@ -18,23 +19,28 @@ const geometry = new Geometry(memory);
 const record = new ThreadRecord(memory, geometry, thread);
 const slab = new Slab(memory, geometry, record);
 const scheme = new Chosen(memory, geometry, record, slab);
-const queue = new MichaelScottQueue<Chosen>(memory, geometry, record, slab, scheme);
+const structure = new Held<Chosen>(memory, geometry, record, slab, scheme);
 
 export function format(
-  slots: i32, stride: i32, threads: i32, tagBits: i32, scheme: i32, holds: i32, param0: i32, param1: i32, initial: i32,
-  cache: i32,
+  slots: i32, stride: i32, threads: i32, tagBits: i32, scheme: i32, holds: i32, param0: i32, param1: i32, cache: i32,
+  inUse: i32,
 ): void {
-  formatBuffer(memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, initial, cache);
+  formatBuffer(
+    memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER, Held.ROOTS, Held.CELLS,
+    Held.PROTECTIONS, inUse,
+  );
+  Held.begin(memory, new Geometry(memory), inUse);
+  memory.poke(H_MAGIC, MAGIC);
 }
 export function join(): i32 { return joinBuffer(memory, geometry); }
 export function takeUp(number: i32): void { takeUpRecord(memory, geometry, number); }
 
-export function enqueue(value: i32): i32 { return queue.enqueue(value); }
-export function dequeue(): i32 { return queue.dequeue(); }
-export function result(): i32 { return queue.result(); }
-export function isEmpty(): bool { return queue.isEmpty(); }
-export function enqueueMany(at: i32, count: i32): i32 { return enqueueBatch<Chosen>(queue, memory, at, count); }
-export function dequeueMany(at: i32, count: i32): i32 { return dequeueBatch<Chosen>(queue, memory, at, count); }
+export function put(value: i32): i32 { return structure.put(value); }
+export function take(): i32 { return structure.take(); }
+export function result(): i32 { return structure.result(); }
+export function isEmpty(): bool { return structure.isEmpty(); }
+export function putMany(at: i32, count: i32): i32 { return putBatch<Chosen>(structure, memory, at, count); }
+export function takeMany(at: i32, count: i32): i32 { return takeBatch<Chosen>(structure, memory, at, count); }
 
 export function enter(): void { scheme.enter(); }
 export function leave(): void { scheme.leave(); }
@@ -47,7 +53,7 @@ export function adopt(): void { scheme.adopt(); }
 export function recover(dead: i32, sole: bool, soleMagazine: bool): void { scheme.recover(dead, sole, soleMagazine); }
 export function depart(): void { scheme.depart(); }
 
-export function take(): i32 { return slab.take(); }
+export function allocate(): i32 { return slab.take(); }
 export function give(slot: i32): void { slab.give(slot); }
 
 // The memory itself.
@@ -59,7 +65,12 @@ export function add(address: i32, value: i32): i32 { return memory.add(0, addres
 export function peek(address: i32): i32 { return memory.peek(address); }
 export function poke(address: i32, value: i32): void { memory.poke(address, value); }
 
-/** Which scheme this is, as a laboratory's header says it. */
-export function number(): i32 { return Chosen.NUMBER; }
-export function bound(threads: i32, param0: i32, param1: i32): i32 { return Chosen.bound(threads, param0, param1); }
-export function needs(threads: i32, param0: i32, param1: i32): i32 { return Chosen.needs(threads, param0, param1); }
+/** Which scheme this is, and which structure, as a laboratory's header says it. */
+export function schemeNumber(): i32 { return Chosen.NUMBER; }
+export function structureNumber(): i32 { return Held.NUMBER; }
+export function bound(threads: i32, param0: i32, param1: i32): i32 {
+  return Chosen.bound(threads, param0, param1, Held.PROTECTIONS);
+}
+export function needs(threads: i32, param0: i32, param1: i32): i32 {
+  return Chosen.needs(threads, param0, param1, Held.PROTECTIONS, Held.DUMMIES);
+}

@@ -1,5 +1,5 @@
 /**
- * The compiled kernel: a module for each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the sources and of each
+ * The compiled kernel: a module for each structure with each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the sources and of each
  * module stands beside them, so that no module is run that says something else than the sources, or was damaged since.
  */
 import { createHash } from 'node:crypto';
@@ -7,6 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { type SchemeChoice, schemes } from '../registry.ts';
+import type { SchemeClass } from '../scheme-class.ts';
+import type { StructureClass } from '../structure-class.ts';
+import { structures, usualStructure } from '../structures.ts';
 import { hashOfSources, root } from './sources.ts';
 import { type Module, webAssembly } from './webassembly.ts';
 
@@ -16,19 +19,35 @@ export const STAMP = 'sources.json';
 
 const REMEDY = 'run "npm run build" in the folder of lockfree-lab, or take the engine atomics';
 
+/** The name of a module: `michael-scott.tagged`. */
+export function moduleName(structure: Pick<StructureClass, 'ID'>, scheme: Pick<SchemeClass, 'ID'>): string {
+  return `${structure.ID}.${scheme.ID}`;
+}
+
 /**
- * Loads the module of a scheme of the lab; it can be posted to workers. Throws a UsageError if the scheme is not the lab's, or its
- * module is missing, damaged, or older than the sources.
+ * Loads the module of a scheme of the lab; it can be posted to workers. Throws a UsageError if the scheme or the structure is not the
+ * lab's, or the module is missing, damaged, or older than the sources.
  *
+ * @param structure the usual one if it is left out
  * @param folder where the modules are, for tests
  */
-export function loadModule({ scheme }: SchemeChoice, folder: string = MODULES): Module {
+export function loadModule(
+  { scheme }: SchemeChoice,
+  structure: StructureClass = usualStructure,
+  folder: string = MODULES,
+): Module {
   if (!schemes.includes(scheme)) {
     throw new UsageError(
       `The scheme ${scheme.ID} is not compiled: the engine wasm has ${schemes.map(({ ID }) => ID).join(', ')}; take the engine atomics for one of your own.`,
     );
   }
-  const file = join(folder, `${scheme.ID}.wasm`);
+  if (!structures.includes(structure)) {
+    throw new UsageError(
+      `The structure ${structure.ID} is not compiled: the engine wasm has ${structures.map(({ ID }) => ID).join(', ')}; take the engine atomics for one of your own.`,
+    );
+  }
+  const name = moduleName(structure, scheme);
+  const file = join(folder, `${name}.wasm`);
   const [bytes, stamp] = [read(file), read(join(folder, STAMP))];
   if (bytes === null || stamp === null) {
     const missing = bytes === null ? file : join(folder, STAMP);
@@ -40,7 +59,7 @@ export function loadModule({ scheme }: SchemeChoice, folder: string = MODULES): 
       `The compiled kernel is stale, ${folder} was built from other sources than there are now: ${REMEDY}.`,
     );
   }
-  const [hash, written] = [hashOf(bytes), hashesOf(stamp)[scheme.ID] ?? 'none'];
+  const [hash, written] = [hashOf(bytes), hashesOf(stamp)[name] ?? 'none'];
   if (hash !== written) {
     throw new UsageError(
       `The compiled kernel is damaged, ${file} is not what the build wrote: its ${bytes.length} bytes have the SHA-256 ${hash.slice(0, 12)}…, and ${STAMP} says ${written.slice(0, 12)}…: ${REMEDY}.`,
@@ -67,7 +86,7 @@ export function stampOf(stamp: Uint8Array): string {
   return String(parsed(stamp).sources ?? '');
 }
 
-/** The hashes of the modules that the stamp states, by the ids of their schemes. */
+/** The hashes of the modules that the stamp states, by their names. */
 export function hashesOf(stamp: Uint8Array): Readonly<Record<string, string>> {
   const { modules } = parsed(stamp);
   return typeof modules === 'object' && modules !== null ? (modules as Record<string, string>) : {};

@@ -1,15 +1,17 @@
 import { UsageError } from '../../errors.ts';
 import { ACTIVE, H_SCHEME, R_RESULT, R_STATUS } from '../../kernel/layout.ts';
-import type { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
 import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';
+import type { Structure } from '../../kernel/structure.ts';
+import type { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { type Batch, MOST_IN_BATCH } from '../batch.ts';
 import { type TakeUp, withRecord } from '../attaching.ts';
 import { asCount, asWord } from '../edge.ts';
 import { joinRecord } from '../participant.ts';
-import type { Participant } from '../participant-view.ts';
+import { assertQueue, type Participant } from '../participant-view.ts';
 import { nameOfNumber } from '../registry.ts';
+import { structureOf } from '../structures.ts';
 import { placeOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -18,6 +20,8 @@ import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
  * same words, for looking at them; what the kernel does runs in the instance.
  */
 export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry' | 'thread' | 'record'> {
+  readonly structure: CompiledStructure;
+  /** The structure by a queue's names, if it is one. Reading it throws a UsageError if it is another. */
   readonly queue: Pick<MichaelScottQueue<Scheme>, 'enqueue' | 'dequeue' | 'result' | 'isEmpty'>;
   readonly batch: Batch;
   readonly scheme: Pick<
@@ -27,14 +31,17 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
   readonly slab: Pick<Slab, 'take' | 'give'>;
 }
 
+type CompiledStructure = Pick<Structure<Scheme>, 'put' | 'take' | 'result' | 'isEmpty'>;
+
 /** What a module exports. Truth comes back as a number. */
 interface Exports {
-  number(): number;
-  enqueue(value: number): number;
-  dequeue(): number;
+  schemeNumber(): number;
+  structureNumber(): number;
+  put(value: number): number;
+  take(): number;
   isEmpty(): number;
-  enqueueMany(at: number, count: number): number;
-  dequeueMany(at: number, count: number): number;
+  putMany(at: number, count: number): number;
+  takeMany(at: number, count: number): number;
   enter(): void;
   leave(): void;
   protect(step: number, k: number, source: number): number;
@@ -45,13 +52,13 @@ interface Exports {
   adopt(): void;
   recover(thread: number, sole: boolean, soleMagazine?: boolean): void;
   depart(): void;
-  take(): number;
+  allocate(): number;
   give(slot: number): void;
 }
 
 /**
  * Takes part as a thread, numbered from 1, with the module of the laboratory's scheme (`loadModule`): `joinInWasm` finds a number that
- * nobody has. Its record is marked as in use. An enqueue of what is no 32-bit integer throws a TypeError.
+ * nobody has. Its record is marked as in use. A value that is no 32-bit integer throws a TypeError.
  *
  * @param options `takeUp`: take the record even though a thread has it, or had it when it crashed
  * @throws UsageError if the memory holds no laboratory of this scheme, has no room for the thread, or another thread has the number
@@ -63,18 +70,21 @@ export function participateInWasm(
   options: TakeUp = {},
 ): WasmParticipant {
   const { memory: words, geometry } = placeOf(memory, thread);
-  return withRecord(words, geometry, thread, options, () => checked(assembleInWasm(memory, thread, module)));
+  return withRecord(words, geometry, thread, options, () => checked(assembled(memory, thread, module)));
 }
 
 /** The same in the first record that nobody uses: see `joinLaboratory`. */
 export function joinInWasm(memory: SharedMemory, module: Module): WasmParticipant {
   const { memory: words, geometry } = placeOf(memory, 1);
-  return joinRecord(words, geometry, (thread) => checked(assembleInWasm(memory, thread, module)));
+  return joinRecord(words, geometry, (thread) => checked(assembled(memory, thread, module)));
 }
 
-function checked(participant: WasmParticipant): WasmParticipant {
-  const { queue } = participant;
-  return { ...participant, queue: { ...queue, enqueue: (value) => queue.enqueue(asWord(value)) } };
+function checked(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant {
+  const { structure } = participant;
+  return withQueue({
+    ...participant,
+    structure: { ...structure, put: (value) => structure.put(asWord(value)) },
+  });
 }
 
 /**
@@ -82,10 +92,30 @@ function checked(participant: WasmParticipant): WasmParticipant {
  * and values are right.
  */
 export function assembleInWasm(memory: SharedMemory, thread: number, module: Module): WasmParticipant {
+  return withQueue(assembled(memory, thread, module));
+}
+
+function withQueue(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant {
+  const { structure, geometry } = participant;
+  const { put, take, result, isEmpty } = structure;
+  return Object.defineProperty(participant, 'queue', {
+    get: () => {
+      assertQueue(geometry);
+      return { enqueue: put, dequeue: take, result, isEmpty };
+    },
+  }) as WasmParticipant;
+}
+
+function assembled(memory: SharedMemory, thread: number, module: Module): Omit<WasmParticipant, 'queue'> {
   const { memory: words, geometry, arena, batch, batchAt } = placeOf(memory, thread);
   const { exports } = new webAssembly.Instance(module, { env: { memory, thread, arena } });
   const kernel = exports as Exports;
-  const number = kernel.number();
+  if (kernel.structureNumber() !== geometry.structure) {
+    throw new UsageError(
+      `This laboratory holds ${titleIn(geometry.structure)}, and the module is one of ${titleIn(kernel.structureNumber())}: load the module of the same structure.`,
+    );
+  }
+  const number = kernel.schemeNumber();
   if (number !== words.peek(H_SCHEME)) {
     throw new UsageError(
       `This laboratory is one of ${nameOfNumber(words.peek(H_SCHEME))}, and the module is that of ${nameOfNumber(number)}: load the module of the same scheme.`,
@@ -94,26 +124,30 @@ export function assembleInWasm(memory: SharedMemory, thread: number, module: Mod
   const record = new ThreadRecord(words, geometry, thread);
   words.poke(record.base + R_STATUS, ACTIVE);
   const result = record.base + R_RESULT;
-  const { enqueue, dequeue, enter, leave, protect, link, retire, collect, idle, adopt, recover, depart } =
-    kernel;
+  const { put, take, enter, leave, protect, link, retire, collect, idle, adopt, recover, depart } = kernel;
   return {
     memory: words,
     geometry,
     thread,
     record,
-    queue: {
-      enqueue,
-      dequeue,
+    structure: {
+      put,
+      take,
       // A plain read is cheaper than a call into the instance.
       result: () => words.peek(result),
       isEmpty: () => kernel.isEmpty() !== 0,
     },
     batch: {
       values: batch,
-      enqueueMany: (count) => kernel.enqueueMany(batchAt, asCount(count, MOST_IN_BATCH)),
-      dequeueMany: (count) => kernel.dequeueMany(batchAt, asCount(count, MOST_IN_BATCH)),
+      putMany: (count) => kernel.putMany(batchAt, asCount(count, MOST_IN_BATCH)),
+      takeMany: (count) => kernel.takeMany(batchAt, asCount(count, MOST_IN_BATCH)),
     },
     scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
-    slab: { take: kernel.take, give: kernel.give },
+    slab: { take: kernel.allocate, give: kernel.give },
   };
+}
+
+/** A structure in a sentence, by its number. */
+function titleIn(structure: number): string {
+  return `a ${structureOf({ structure })?.structure.TITLE ?? `structure with the number ${structure}`}`;
 }

@@ -10,13 +10,20 @@
  * index has whole bits; the arenas begin behind the last one, so that no pointer word, however damaged, leads into an arena.
  */
 import { UsageError } from '../../errors.ts';
-import { Geometry, H_MAGIC, LINE, MIN_STRIDE, totalWords } from '../../kernel/layout.ts';
+import { Geometry, H_MAGIC, LINE, totalWords } from '../../kernel/layout.ts';
 import { indexBitsFor } from '../../kernel/words.ts';
 import { AtomicsMemory } from '../atomics.ts';
 import { checkThread } from '../attaching.ts';
 import { MOST_IN_BATCH } from '../batch.ts';
 import type { SchemeChoice } from '../registry.ts';
-import { attachWords, checkGeometry, formatBuffer, type GeometryOptions } from '../shared.ts';
+import {
+  attachWords,
+  checkGeometry,
+  formatBuffer,
+  type GeometryOptions,
+  type Sizes,
+  sizesOf,
+} from '../shared.ts';
 import { type SharedMemory, webAssembly } from './webassembly.ts';
 
 const PAGE = 65_536;
@@ -25,14 +32,14 @@ const OBJECT_BYTES = 1024;
 const ARENA_BYTES = OBJECT_BYTES + 4 * MOST_IN_BATCH;
 
 /** Where the arenas begin, in bytes. */
-function arenasBase(slots: number, stride: number, threads: number): number {
-  const nameable = totalWords(2 ** indexBitsFor(slots) - 1, stride, threads);
+function arenasBase({ slots, stride, threads, roots, cells }: Sizes): number {
+  const nameable = totalWords(2 ** indexBitsFor(slots) - 1, stride, threads, roots, cells);
   return 4 * Math.ceil(nameable / LINE) * LINE;
 }
 
 /** Bytes that a laboratory takes in a memory, arenas included. */
-function bytesFor(slots: number, stride: number, threads: number): number {
-  return arenasBase(slots, stride, threads) + threads * ARENA_BYTES;
+function bytesFor(sizes: Sizes): number {
+  return arenasBase(sizes) + sizes.threads * ARENA_BYTES;
 }
 
 /**
@@ -42,8 +49,7 @@ function bytesFor(slots: number, stride: number, threads: number): number {
  */
 export function createMemory(options: GeometryOptions, choice: SchemeChoice): SharedMemory {
   checkGeometry(options, choice);
-  const { slots, threads, stride = MIN_STRIDE } = options;
-  const pages = Math.ceil(bytesFor(slots, stride, threads) / PAGE);
+  const pages = Math.ceil(bytesFor(sizesOf(options)) / PAGE);
   const memory = new webAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   formatMemory(memory, options, choice);
   return memory;
@@ -52,9 +58,8 @@ export function createMemory(options: GeometryOptions, choice: SchemeChoice): Sh
 /** The same in a memory that is there already and holds nothing. Throws a UsageError if the laboratory does not fit into it. */
 export function formatMemory(memory: SharedMemory, options: GeometryOptions, choice: SchemeChoice): void {
   checkGeometry(options, choice);
-  const { slots, threads, stride = MIN_STRIDE } = options;
   const { buffer } = memory;
-  checkFit(buffer, bytesFor(slots, stride, threads));
+  checkFit(buffer, bytesFor(sizesOf(options)));
   if (new Int32Array(buffer, 0, 1)[H_MAGIC] !== 0) {
     throw new UsageError(
       'This memory holds something already: give a fresh one, or attach to what is there.',
@@ -92,10 +97,9 @@ export function placeOf(memory: SharedMemory, thread: number): Place {
   const { buffer } = memory;
   const words = new AtomicsMemory(attachWords(buffer));
   const geometry = new Geometry(words);
-  const { slots, stride, threads } = geometry;
   checkThread(geometry, thread);
-  checkFit(buffer, bytesFor(slots, stride, threads));
-  const arena = arenasBase(slots, stride, threads) + (thread - 1) * ARENA_BYTES;
+  checkFit(buffer, bytesFor(geometry));
+  const arena = arenasBase(geometry) + (thread - 1) * ARENA_BYTES;
   const batch = new Int32Array(buffer, arena + OBJECT_BYTES, MOST_IN_BATCH);
   return { memory: words, geometry, arena, batch, batchAt: (arena + OBJECT_BYTES) / 4 };
 }

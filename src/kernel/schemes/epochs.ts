@@ -83,7 +83,7 @@ export class Epochs extends Scheme {
   static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535';
   static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
 
-  static bound(_threads: i32, _grace: i32, _period: i32): i32 {
+  static bound(_threads: i32, _grace: i32, _period: i32, _protections: i32): i32 {
     return UNBOUNDED;
   }
 
@@ -92,8 +92,8 @@ export class Epochs extends Scheme {
    * advance. Every `period` retires it moves the epoch on and frees what is `grace` epochs old, so grace x period - 1 slots stay at
    * most; and it may have one in hand.
    */
-  static needs(threads: i32, grace: i32, period: i32): i32 {
-    return 2 + (threads - 1) * grace * period;
+  static needs(threads: i32, grace: i32, period: i32, _protections: i32, dummies: i32): i32 {
+    return dummies + 1 + (threads - 1) * grace * period;
   }
 
   // Words it adds: the global epoch, an announced word a thread (epoch << 1 | 1 while pinned, else 0), a pin count, and a limbo list

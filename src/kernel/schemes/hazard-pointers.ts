@@ -34,9 +34,6 @@ export const CARDS: StepCards = {
   H5: { access: 'store', says: 'takes back what {holder} announced, which is dead' },
 };
 
-/** Hazards of a thread: the queue protects two nodes at a time. */
-const HAZARDS: i32 = 2;
-
 /**
  * Idea: a thread announces the node that it is about to use, and looks again; a thread that wants to free nodes reads all announcements
  * first and keeps the nodes that are named there.
@@ -59,14 +56,14 @@ export class HazardPointers extends Scheme {
   static readonly HOLDS: i32 = HOLDS_HAZARDS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'threshold=32:1:65535';
-  static readonly BOUND: string = 'threads x max(threshold, 2 x threads - 1)';
+  static readonly BOUND: string = 'threads x max(threshold, 1 + protections x (threads - 1))';
 
   /**
    * What a thread may have left over from its last scan, until it retires again: fewer than `threshold`, or what the others announced
    * at that moment. They may announce something else by now, so every thread can have its fill of other slots.
    */
-  static keeps(threads: i32, threshold: i32): i32 {
-    const announced = HAZARDS * (threads - 1);
+  static keeps(threads: i32, threshold: i32, protections: i32): i32 {
+    const announced = protections * (threads - 1);
     return threshold - 1 > announced ? threshold - 1 : announced;
   }
 
@@ -74,19 +71,21 @@ export class HazardPointers extends Scheme {
    * Every thread has just retired one more than it keeps, and not scanned yet. An heir may have what it adopted beside that, until it has
    * scanned: `collect` does so at once.
    */
-  static bound(threads: i32, threshold: i32, _param1: i32): i32 {
-    return threads * (HazardPointers.keeps(threads, threshold) + 1);
+  static bound(threads: i32, threshold: i32, _param1: i32, protections: i32): i32 {
+    return threads * (HazardPointers.keeps(threads, threshold, protections) + 1);
   }
 
   /**
-   * The dummy node, one to enqueue, and for each other thread what it keeps and two more: slots that it announces and we retired, or
-   * one of these and a slot in hand.
+   * The dummy node, one to put in, and for each other thread what it keeps and as many more as it announces: slots that it announces and
+   * we retired, or one of these less and another slot in hand.
    */
-  static needs(threads: i32, threshold: i32, _param1: i32): i32 {
-    return 2 + (threads - 1) * (HazardPointers.keeps(threads, threshold) + HAZARDS);
+  static needs(threads: i32, threshold: i32, _param1: i32, protections: i32, dummies: i32): i32 {
+    return (
+      dummies + 1 + (threads - 1) * (HazardPointers.keeps(threads, threshold, protections) + protections)
+    );
   }
 
-  // Words it adds: two announced words a thread (slot index or 0), a private copy of them all for the scan, and list 0.
+  // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of them all for the scan, and list 0.
   // Invariant
   // - A slot that a thread announced before it was retired, and still announces, is on a retired list or in the structure.
   // Non-invariants
@@ -98,7 +97,7 @@ export class HazardPointers extends Scheme {
   /** The hazards are this thread's own words: a plain look tells whether there is anything to clear. */
   leave(): void {
     const hazards = this.record.base + R_ANNOUNCE;
-    for (let k: i32 = 0; k < HAZARDS; k++) {
+    for (let k: i32 = 0; k < this.geometry.protections; k++) {
       if (this.memory.peek(hazards + k) != 0) this.memory.store(H3, hazards + k, 0);
     }
   }
@@ -106,9 +105,9 @@ export class HazardPointers extends Scheme {
   /**
    * By cases, for the slot s that `source` names, and a scan by the thread that retired s.
    * If H1 is before the scan's H4 of that word, the scan sees s and keeps it.
-   * If H4 is before H1: s was retired before H4, so it was unlinked before H1 and therefore before H2. For Head and Tail unlinking s
+   * If H4 is before H1: s was retired before H4, so it was unlinked before H1 and therefore before H2. For a root unlinking s
    * means that `source` no longer names it: H2 differs, unless s came back, and then in another life that is announced already. For
-   * a next word it means that Head has passed the node that holds the word: D5 differs.
+   * a next word of the queue it means that Head has passed the node that holds the word: D5 differs.
    */
   protect(step: i32, k: i32, source: i32): i32 {
     const hazard = this.record.base + R_ANNOUNCE + k;
@@ -152,7 +151,7 @@ export class HazardPointers extends Scheme {
     let announced: i32 = 0;
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
       const hazards = this.geometry.record(thread) + R_ANNOUNCE;
-      for (let k: i32 = 0; k < HAZARDS; k++) {
+      for (let k: i32 = 0; k < this.geometry.protections; k++) {
         // H4: pairs with H1.
         const slot = this.memory.load(H4, hazards + k);
         if (slot != 0) {
@@ -191,6 +190,6 @@ export class HazardPointers extends Scheme {
 
   protected silence(thread: i32): void {
     const hazards = this.geometry.record(thread) + R_ANNOUNCE;
-    for (let k: i32 = 0; k < HAZARDS; k++) this.memory.store(H5, hazards + k, 0);
+    for (let k: i32 = 0; k < this.geometry.protections; k++) this.memory.store(H5, hazards + k, 0);
   }
 }

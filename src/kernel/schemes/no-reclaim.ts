@@ -27,13 +27,13 @@ export class NoReclaim extends Scheme {
   static readonly PARAMS: string = '';
   static readonly BOUND: string = 'unbounded: every slot dequeued';
 
-  static bound(_threads: i32, _param0: i32, _param1: i32): i32 {
+  static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32): i32 {
     return UNBOUNDED;
   }
 
   /** The dummy node, and a slot in hand for each thread. */
-  static needs(threads: i32, _param0: i32, _param1: i32): i32 {
-    return 1 + threads;
+  static needs(threads: i32, _param0: i32, _param1: i32, _protections: i32, dummies: i32): i32 {
+    return dummies + threads;
   }
 
   // Words it adds: none; the limbo word of a slot that was lost says as which of whose slots it is counted. Invariant: a slot has one life. Non-invariant: that a slot has an owner; what was retired is leaked.

@@ -25,13 +25,13 @@ export class Tagged extends Scheme {
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 
-  static bound(_threads: i32, _param0: i32, _param1: i32): i32 {
+  static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32): i32 {
     return 0;
   }
 
   /** The dummy node, and a slot in hand for each thread. */
-  static needs(threads: i32, _param0: i32, _param1: i32): i32 {
-    return 1 + threads;
+  static needs(threads: i32, _param0: i32, _param1: i32, _protections: i32, dummies: i32): i32 {
+    return dummies + threads;
   }
 
   // Words it adds: none; the tag is in the pointer words.

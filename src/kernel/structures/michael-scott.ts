@@ -1,46 +1,248 @@
 import { Memory } from '../memory.ts';
-import { ThreadRecord } from '../record.ts';
 import { Scheme } from '../scheme.ts';
-import { Slab } from '../slab.ts';
+import { EMPTY, FULL, OK, Structure, VALUE } from '../structure.ts';
 import {
   Geometry,
-  C_D10,
-  C_D13,
-  C_E13,
-  C_E17,
-  C_E9,
+  C_STRUCTURE,
   C_EMPTY,
   C_FULL,
+  FREE,
   HAND_OWNED,
   HAND_UNLINKING,
-  HEAD,
   LINKED,
-  OP_DEQUEUE,
-  OP_ENQUEUE,
+  OP_TAKE,
+  OP_PUT,
   OP_IS_EMPTY,
   R_RESULT,
   S_NEXT,
   S_STATE,
   S_VALUE,
-  TAIL,
+  ROOTS,
+  LINE,
 } from '../layout.ts';
-import { D10, D12, D13, D2, D3, D4, D5, E13, E17, E3, E5, E6, E7, E9, Q1, Q2, Q3 } from '../steps.ts';
+import type { StepCards } from '../step-card.ts';
+import type { StructureCard } from '../structure-card.ts';
 
-/** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
-export const OK: i32 = 1;
-/**
- * The value was not taken: the thread's cache and the free list are empty, and the scheme could reclaim nothing. Without caches nothing
- * is free then; other threads may have up to two magazines each in theirs.
- */
-export const FULL: i32 = 0;
-/** A value was taken off; `result` fetches it. */
-export const VALUE: i32 = 1;
-/** The queue was empty at an instant of the call. */
-export const EMPTY: i32 = 0;
+// The counters of its failures.
+const C_E9: i32 = C_STRUCTURE;
+const C_E13: i32 = C_STRUCTURE + 1;
+const C_E17: i32 = C_STRUCTURE + 2;
+const C_D10: i32 = C_STRUCTURE + 3;
+export const C_D13: i32 = C_STRUCTURE + 4;
 
-/** How long a thread waits before its second round, and at most: measured (bench/README.md). */
-const FIRST_PAUSE: i32 = 512;
-const LONGEST_PAUSE: i32 = 4096;
+// E and D are the lines of the paper, Q the emptiness test's.
+export const E3: i32 = 16;
+export const E5: i32 = 17;
+export const E6: i32 = 18;
+export const E7: i32 = 19;
+export const E9: i32 = 20;
+export const E13: i32 = 21;
+export const E17: i32 = 22;
+
+export const D2: i32 = 32;
+export const D3: i32 = 33;
+export const D4: i32 = 34;
+export const D5: i32 = 35;
+export const D10: i32 = 36;
+export const D12: i32 = 37;
+export const D13: i32 = 38;
+
+export const Q1: i32 = 48;
+export const Q2: i32 = 49;
+export const Q3: i32 = 50;
+
+export const CARDS: StepCards = {
+  E3: {
+    access: 'store',
+    needsNoLife: true,
+    says: 'makes the next word of slot {holder} null',
+  },
+  E5: {
+    access: 'load',
+    fills: 'tail',
+    headsLoop: true,
+    says: 'slot {slot} is the last node',
+  },
+  E6: {
+    access: 'load',
+    fills: 'next',
+    slotFrom: 'E5',
+    says: 'slot {slot} follows slot {holder}, so Tail lags behind',
+    saysNull: 'nothing follows slot {holder}',
+  },
+  E7: {
+    access: 'load',
+    validates: ['E5', 'E6'],
+    says: 'Tail still names slot {slot}',
+    saysFailed: 'Tail has moved on',
+  },
+  E9: {
+    access: 'cas',
+    slotFrom: 'E5',
+    expectedFrom: 'E6',
+    linearizes: { operation: 'enqueue', answer: 'ok' },
+    moves: { from: 'hand', to: 'structure' },
+    failures: C_E9,
+    says: 'links slot {new} behind slot {holder}',
+    saysFailed: 'slot {holder} is not the last node any more',
+  },
+  E13: {
+    access: 'cas',
+    expectedFrom: 'E5',
+    writtenFrom: 'E6',
+    failures: C_E13,
+    says: 'helps: moves Tail from slot {old} to slot {new}',
+    saysFailed: 'Tail has been helped on already',
+  },
+  E17: {
+    access: 'cas',
+    expectedFrom: 'E5',
+    failures: C_E17,
+    says: 'moves Tail from slot {old} to its own slot {new}',
+    saysFailed: 'Tail has been helped on already',
+  },
+  D2: {
+    access: 'load',
+    fills: 'head',
+    headsLoop: true,
+    says: 'slot {slot} is the dummy node',
+  },
+  D3: {
+    access: 'load',
+    fills: 'tail',
+    says: 'slot {slot} is the last node, or the one before it',
+  },
+  D4: {
+    access: 'load',
+    fills: 'next',
+    slotFrom: 'D2',
+    linearizes: { operation: 'dequeue', ifNull: 'empty', validatedBy: 'D5' },
+    says: 'slot {slot} comes next',
+    saysNull: 'nothing follows slot {holder}',
+  },
+  D5: {
+    access: 'load',
+    validates: ['D2', 'D3', 'D4'],
+    says: 'Head still names slot {slot}',
+    saysFailed: 'Head has moved on',
+  },
+  D10: {
+    access: 'cas',
+    expectedFrom: 'D3',
+    writtenFrom: 'D4',
+    failures: C_D10,
+    says: 'helps: moves Tail from slot {old} to slot {new}',
+    saysFailed: 'Tail has been helped on already',
+  },
+  D12: {
+    access: 'load',
+    fills: 'v',
+    slotFrom: 'D4',
+    says: 'slot {holder} holds {word}',
+  },
+  D13: {
+    access: 'cas',
+    expectedFrom: 'D2',
+    writtenFrom: 'D4',
+    validates: ['D12'],
+    linearizes: { operation: 'dequeue', answer: 'value' },
+    moves: { from: 'structure', to: 'hand', owes: 'D19' },
+    failures: C_D13,
+    says: 'moves Head from slot {old} to slot {new}',
+    saysFailed: 'another dequeue was first',
+  },
+  Q1: {
+    access: 'load',
+    fills: 'head',
+    headsLoop: true,
+    says: 'slot {slot} is the dummy node',
+  },
+  Q2: {
+    access: 'load',
+    fills: 'next',
+    slotFrom: 'Q1',
+    linearizes: { operation: 'isEmpty', ifNull: 'yes', ifSlot: 'no', validatedBy: 'Q3' },
+    says: 'slot {slot} comes next',
+    saysNull: 'nothing follows slot {holder}',
+  },
+  Q3: {
+    access: 'load',
+    validates: ['Q1', 'Q2'],
+    says: 'Head still names slot {slot}',
+    saysFailed: 'Head has moved on',
+  },
+};
+
+export const CARD: StructureCard = {
+  operations: [
+    { name: 'enqueue', letter: 'e', does: 'put', past: 'enqueued' },
+    { name: 'dequeue', letter: 'd', does: 'take', past: 'dequeued' },
+    { name: 'isEmpty', letter: 'i', does: 'ask', past: 'asked' },
+  ],
+  order: 'FIFO',
+  roots: [
+    { name: 'Head', names: 'the dummy node' },
+    { name: 'Tail', names: 'the last node, or the one before it' },
+  ],
+  invariants: [
+    {
+      name: 'Head before Tail',
+      says: 'Head never passes Tail: following next from Head leads to the node that Tail names.',
+      about: ['Head', 'Tail', 'next'],
+      brokenIn: (state) =>
+        state.isInside(state.root(1))
+          ? null
+          : `From Head, which names ${state.named(state.root(0))}, next does not lead to ${state.named(state.root(1))}, which Tail names`,
+    },
+    {
+      name: 'Tail at the end',
+      says: 'Tail names the last node, or the one before it.',
+      about: ['Tail', 'next'],
+      brokenIn: (state) => {
+        const tail = state.root(1);
+        const next = state.next(tail);
+        const beyond = state.next(next);
+        if (next === 0 || beyond === 0) return null;
+        return `After slot ${tail}, which Tail names, comes slot ${next}, and after that slot ${beyond}`;
+      },
+    },
+    {
+      name: 'one successor',
+      says: 'The next word of a node in the queue changes once, from null to its successor.',
+      about: ['next'],
+      brokenBy: ({ word, slot, before, after }, state) => {
+        if (word !== 'next' || before === 0 || before === after || !state.isInside(slot)) return null;
+        return `From Head next leads to slot ${slot}, which had a successor`;
+      },
+    },
+    {
+      name: 'in at the end',
+      says: 'A node is linked behind the last node of the queue, and is the last one then.',
+      about: ['next'],
+      brokenBy: ({ word, slot, before, after }, state) => {
+        if (word !== 'next' || before !== 0 || after === 0 || state.stateOf(slot) === FREE) return null;
+        if (!state.isInside(slot)) return `From Head next does not lead to slot ${slot}`;
+        const { inside, length, insideEnd } = state;
+        if (insideEnd === 0 && inside[length - 1] === after && inside[length - 2] === slot) return null;
+        return `Slot ${after} is not the last node then`;
+      },
+    },
+    {
+      name: 'out at the front',
+      says: 'Head moves from a node to its successor.',
+      about: ['Head'],
+      brokenBy: ({ word, before, after }, state) => {
+        if (word !== 'Head' || before === after || state.next(before) === after) return null;
+        return `The successor of slot ${before} is ${state.named(state.next(before))}`;
+      },
+    },
+  ],
+};
+
+/** Its first root: pointer word, the dummy node. */
+export const HEAD: i32 = ROOTS;
+/** Its second root: pointer word, the last node, or the one before it. */
+export const TAIL: i32 = ROOTS + LINE;
 
 /**
  * The queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent Queue Algorithms", PODC 1996,
@@ -49,39 +251,55 @@ const LONGEST_PAUSE: i32 = 4096;
  *
  * Invariants, after every step and under every scheme that keeps its promise. The node that Head names is the dummy; the values of the
  * nodes behind it are the queue's content, in order.
- * invariants:begin (made by npm run refresh from invariants.ts)
+ * invariants:begin (made by npm run refresh from the card above, and for all structures from invariants.ts)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
  * - Tail names the last node, or the one before it.
  * - The next word of a node in the queue changes once, from null to its successor.
  * - A node is linked behind the last node of the queue, and is the last one then.
  * - Head moves from a node to its successor.
- * - Every node from Head on has the state LINKED.
- * - A node behind the dummy keeps its value as long as it is in the queue.
+ * - Every node of it has the state LINKED.
+ * - A node keeps its value as long as it is inside, unless it is a dummy.
  * invariants:end
  * Non-invariants
  * - Tail need not name the last node.
  * - The value of the dummy means nothing. The next word of a node that was dequeued still names its successor.
  * - A node whose state is LINKED may not be in the queue yet: its owner is between that write and E9.
  */
-export class MichaelScottQueue<S extends Scheme> {
-  readonly memory: Memory;
-  readonly geometry: Geometry;
-  readonly record: ThreadRecord;
-  readonly slab: Slab;
-  readonly scheme: S;
+export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
+  static readonly NUMBER: i32 = 1;
+  static readonly ID: string = 'michael-scott';
+  static readonly KIND: string = 'queue';
+  static readonly TITLE: string = 'Michael-Scott queue';
+  static readonly IDEA: string =
+    'A linked list with a dummy node in front: a value goes in behind the last node, and a thread that finds Tail behind the last node helps it on.';
+  static readonly PAPER: string = 'Michael and Scott 1996, PODC, Figure 1';
+  static readonly ROOTS: i32 = 2;
+  static readonly CELLS: i32 = 0;
+  /** Nodes that an operation protects at a time: the dummy and its successor. */
+  static readonly PROTECTIONS: i32 = 2;
+  /** Slots that it uses when it is empty: the dummy. */
+  static readonly DUMMIES: i32 = 1;
 
-  constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab, scheme: S) {
-    this.memory = memory;
-    this.geometry = geometry;
-    this.record = record;
-    this.slab = slab;
-    this.scheme = scheme;
+  /** Writes the roots and links of a queue that consists of the slots 1 to `inUse`: the dummy, and behind it the values in order. */
+  static begin(memory: Memory, geometry: Geometry, inUse: i32): void {
+    for (let slot: i32 = 1; slot < inUse; slot++) memory.poke(geometry.slot(slot, S_NEXT), slot + 1);
+    memory.poke(HEAD, 1);
+    memory.poke(TAIL, inUse);
+  }
+
+  put(value: i32): i32 {
+    return this.enqueue(value);
+  }
+
+  take(): i32 {
+    return this.dequeue();
   }
 
   /** Appends a value. Returns OK or FULL. */
   enqueue(value: i32): i32 {
     const format = this.geometry.link;
-    this.record.begin(OP_ENQUEUE);
+    this.record.begin(OP_PUT);
+    // E1: see Slab.take.
     const node = this.allocate();
     if (node == 0) {
       this.record.count(C_FULL);
@@ -123,24 +341,6 @@ export class MichaelScottQueue<S extends Scheme> {
     return OK;
   }
 
-  /**
-   * Another round is due to another thread's progress: the more of them, the longer it pays to leave the words to the others. Waits for
-   * so long, and not before the first round; returns how long to wait before the next one.
-   */
-  private backOff(pause: i32): i32 {
-    if (pause == 0) return FIRST_PAUSE;
-    this.memory.pause(pause);
-    return pause < LONGEST_PAUSE ? pause << 1 : pause;
-  }
-
-  /** E1: a slot from the free list. Before the answer is "none", the scheme is asked to reclaim what it can. */
-  protected allocate(): i32 {
-    const slot = this.slab.take();
-    if (slot != 0) return slot;
-    this.scheme.collect();
-    return this.slab.take();
-  }
-
   /** E2 and E3: the node is ours alone; E9 publishes it. */
   protected prepare(node: i32, value: i32): void {
     this.memory.poke(this.geometry.slot(node, S_VALUE), value);
@@ -154,7 +354,7 @@ export class MichaelScottQueue<S extends Scheme> {
   /** Takes the oldest value off: VALUE, and `result` fetches it; or EMPTY. */
   dequeue(): i32 {
     const format = this.geometry.link;
-    this.record.begin(OP_DEQUEUE);
+    this.record.begin(OP_TAKE);
     this.scheme.enter();
     let pause: i32 = 0;
     while (true) {
@@ -192,6 +392,7 @@ export class MichaelScottQueue<S extends Scheme> {
           this.record.come(HAND_OWNED);
           this.memory.poke(this.record.base + R_RESULT, value);
           this.scheme.leave();
+          // D19: the old dummy is ours, by D13; nothing in the queue names it: Head has passed it, and Tail was beyond it at D3.
           this.retire(format.index(head));
           this.record.end();
           return VALUE;
@@ -205,16 +406,6 @@ export class MichaelScottQueue<S extends Scheme> {
   protected outrun(_dummy: i32): void {
     this.record.release();
     this.record.count(C_D13);
-  }
-
-  /** D19: the old dummy is ours, by D13; nothing in the queue names it: Head has passed it, and Tail was beyond it at D3. */
-  protected retire(slot: i32): void {
-    this.scheme.retire(slot);
-  }
-
-  /** The value that this thread's last successful dequeue delivered. */
-  result(): i32 {
-    return this.memory.peek(this.record.base + R_RESULT);
   }
 
   /** True if the queue was empty at an instant of the call. */

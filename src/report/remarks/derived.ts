@@ -2,6 +2,7 @@ import { plural } from '../../counted.ts';
 import { Audit, type Hand } from '../../check/audit.ts';
 import type { Belief } from '../../check/beliefs.ts';
 import { cardOf, knownSteps } from '../../engines/labels.ts';
+import { rootName } from '../../engines/structures.ts';
 import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -167,14 +168,16 @@ function lifeNow({ slot, address, since }: Belief, scene: Scene, { style }: Word
   return `, and slot ${of} is in another life: ${lifeName(of, lives.of(of), style.ascii)}`;
 }
 
-/** A next word changes, and slots that Head led to are led to no more. */
+/** A next word changes, and slots that the first root led to are led to no more. */
 function cutOff(step: StepRecord, scene: Scene, { geometry }: Wording): Derived[] {
   if (placeOf(geometry, step.address)?.word !== S_NEXT || step.before === step.after) return [];
-  const now = new Set(scene.audit.queue());
-  const lost = new Audit(scene.before).queue().filter((slot) => !now.has(slot));
+  const now = new Set(scene.audit.inside());
+  const lost = new Audit(scene.before).inside().filter((slot) => !now.has(slot));
   if (lost.length === 0) return [];
   const which = `${plural(lost.length, 'slot')} ${lost.join(' ')}`;
-  return [{ kind: 'cut', text: `Head does not lead to ${which} any more.`, stale: null }];
+  return [
+    { kind: 'cut', text: `${rootName(scene.geometry, 0)} does not lead to ${which} any more.`, stale: null },
+  ];
 }
 
 /** A compare-and-swap fails because of what another thread did since the read. */

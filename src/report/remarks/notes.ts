@@ -1,15 +1,7 @@
 import { counted } from '../../counted.ts';
+import { structureCard } from '../../engines/structures.ts';
 import { cardOf } from '../../engines/labels.ts';
-import {
-  ANNOUNCED,
-  FREE_TOP,
-  HEAD,
-  HOLDS_EPOCHS,
-  HOLDS_HAZARDS,
-  RECORDS,
-  R_ANNOUNCE,
-  TAIL,
-} from '../../kernel/layout.ts';
+import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '../../kernel/layout.ts';
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import type { Condition, Note, Place, SlotTerm } from '../../scenario/note.ts';
@@ -120,8 +112,8 @@ function beliefOf(term: SlotTerm, { scene }: At): ReturnType<Scene['belief']> {
 function slotOf(term: SlotTerm, at: At): number | null {
   const { scene, event } = at;
   const { geometry, words } = scene;
-  if (term === 'Head') return geometry.link.index(words[HEAD]);
-  if (term === 'Tail') return geometry.link.index(words[TAIL]);
+  const root = structureCard(geometry).roots.findIndex(({ name }) => name === term);
+  if (root >= 0) return geometry.link.index(words[geometry.root(root)]);
   if (term === 'Free') return geometry.top.index(words[FREE_TOP]);
   if (term === 'slot') return event.kind === 'step' ? slotOfStep(event, scene) : null;
   if (term === 'new') {
@@ -137,7 +129,7 @@ function slotOfStep(step: StepRecord, { geometry }: Scene): number | null {
   const { address, access, expected = 0, desired = 0, after } = step;
   const place = placeOf(geometry, address);
   if (place !== null) return place.slot;
-  if (address >= RECORDS) return access === 'store' ? after : null;
+  if (address >= geometry.recordsBase) return access === 'store' ? after : null;
   if (access !== 'cas') return slotNamed(geometry, address, after);
   return slotNamed(geometry, address, isTake(step) ? expected : desired);
 }

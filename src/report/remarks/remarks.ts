@@ -1,4 +1,5 @@
 import { counted, withCommas } from '../../counted.ts';
+import { takes } from '../../engines/structures.ts';
 import { blame, type Loss } from '../../check/blame.ts';
 import { equation } from '../../check/audit.ts';
 import type { Belief } from '../../check/beliefs.ts';
@@ -260,12 +261,12 @@ class Teller {
   #takenBy(thread: number, i: number): string | null {
     const { events } = this.#play.trace;
     const op = this.#scene.current.get(thread);
-    if (op?.name !== 'dequeue') return null;
+    if (op === undefined || !takes(op.name)) return null;
     const own = (event: TraceEvent): event is StepRecord =>
       event.kind === 'step' && event.thread === thread && event.op === op.op;
     const steps = events.slice(0, i).filter(own);
     const took = steps.some(
-      ({ label, ok }) => ok === true && cardOf(label)?.linearizes?.operation === 'dequeue',
+      ({ label, ok }) => ok === true && takes(cardOf(label)?.linearizes?.operation ?? ''),
     );
     const value = steps.findLast(({ label }) => cardOf(label)?.fills === 'v');
     return took && value !== undefined ? this.#wording.show(value.after) : null;

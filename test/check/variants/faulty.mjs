@@ -1,7 +1,8 @@
 // One fault each: operations that do one wrong thing to the slab, and queues that answer wrongly, chosen by the URL:
 // `faulty.mjs?queue=loses`, or a slab: `?slab=sealsHigh`.
-import { HEAD, R_LOADED_COUNT, S_NEXT, S_STAMP, S_VALUE, TAIL } from '../../../dist/src/kernel/layout.js';
-import { EMPTY, FULL, MichaelScottQueue, OK } from '../../../dist/src/kernel/structures/michael-scott.js';
+import { R_LOADED_COUNT, S_NEXT, S_STAMP, S_VALUE } from '../../../dist/src/kernel/layout.js';
+import { EMPTY, FULL, OK } from '../../../dist/src/kernel/structure.js';
+import { HEAD, MichaelScottQueue, TAIL } from '../../../dist/src/kernel/structures/michael-scott.js';
 import { Slab } from '../../../dist/src/kernel/slab.js';
 
 /** Finds Head or Tail. */
@@ -152,4 +153,4 @@ const slabs = {
 };
 
 export const slab = slabs[new URL(import.meta.url).searchParams.get('slab')];
-export const queue = queues[new URL(import.meta.url).searchParams.get('queue')];
+export const structure = queues[new URL(import.meta.url).searchParams.get('queue')];

@@ -1,5 +1,6 @@
 // Operations that behave in ways in which the kernel's own never do.
-import { HEAD, R_OWN, R_SCRATCH } from '../../../dist/src/kernel/layout.js';
+import { R_OWN, R_SCRATCH } from '../../../dist/src/kernel/layout.js';
+import { HEAD } from '../../../dist/src/kernel/structures/michael-scott.js';
 
 export const Z1 = 250;
 export const Z2 = 251;

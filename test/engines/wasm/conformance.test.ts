@@ -39,7 +39,8 @@ vi.mock('../../../src/engines/participant.ts', async (original) => {
       engine.taken++;
       // What looks at the words does so through the memory that the test has limited.
       const { geometry, record } = actual.assemble(memory, thread, scheme);
-      return { ...assembleInWasm(shares, thread, loadModule(eager(scheme))), memory, geometry, record };
+      const party = assembleInWasm(shares, thread, loadModule(eager(scheme)));
+      return { ...party, queue: party.queue, memory, geometry, record };
     },
   };
 });

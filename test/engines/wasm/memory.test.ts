@@ -35,7 +35,7 @@ describe('a laboratory in a memory', () => {
   test('can be as large as the largest geometry', async () => {
     const options = { slots: 2 ** 20 - 1, threads: 64, stride: 32 };
     const memory = createMemory(options, await chooseScheme('tagged'));
-    expect(attachWords(memory.buffer)).toHaveLength(totalWords(2 ** 20 - 1, 32, 64));
+    expect(attachWords(memory.buffer)).toHaveLength(totalWords(2 ** 20 - 1, 32, 64, 2, 0));
     const party = participateInWasm(memory, 64, loadModule(await chooseScheme('tagged')));
     expect([party.queue.enqueue(9), party.queue.dequeue(), party.queue.result()]).toEqual([1, 1, 9]);
   });
@@ -74,7 +74,7 @@ describe('what cannot be had is bad input', () => {
     const choice = await chooseScheme('tagged');
     const slots = 2 ** 10 - 1;
     const threads = Array.from({ length: 64 }, (_, i) => i + 1).find((n) => {
-      const bytes = 4 * totalWords(slots, 8, n);
+      const bytes = 4 * totalWords(slots, 8, n, 2, 0);
       return Math.ceil(bytes / PAGE) < Math.ceil((bytes + 2048 * n) / PAGE);
     })!;
     const words = attachWords(createBuffer({ slots, threads }, choice));

@@ -20,25 +20,29 @@ test('the modules that the build has made are loaded, and each is another one', 
   expect(loadModule(tagged)).toBeInstanceOf(WebAssembly.Module);
   const path = folder();
   cpSync(MODULES, path, { recursive: true });
-  expect(loadModule(tagged, path)).toBeInstanceOf(WebAssembly.Module);
+  expect(loadModule(tagged, undefined, path)).toBeInstanceOf(WebAssembly.Module);
 });
 
 test('a module that is missing is bad input that names the build', () => {
   const path = folder();
-  expect(() => loadModule(tagged, path)).toThrow(UsageError);
-  expect(() => loadModule(tagged, path)).toThrow(
+  expect(() => loadModule(tagged, undefined, path)).toThrow(UsageError);
+  expect(() => loadModule(tagged, undefined, path)).toThrow(
     /^The compiled kernel is missing, there is no .*tagged\.wasm: run "npm run build" in/,
   );
-  copyFileSync(join(MODULES, 'tagged.wasm'), join(path, 'tagged.wasm'));
-  expect(() => loadModule(tagged, path)).toThrow(/there is no .*sources\.json: run "npm run build"/);
+  copyFileSync(join(MODULES, 'michael-scott.tagged.wasm'), join(path, 'michael-scott.tagged.wasm'));
+  expect(() => loadModule(tagged, undefined, path)).toThrow(
+    /there is no .*sources\.json: run "npm run build"/,
+  );
 });
 
 test.each(['{"sources":"0"}', '{}', '', '7'])('a stale module is, too: %s', (stamp) => {
   const path = folder();
   cpSync(MODULES, path, { recursive: true });
   writeFileSync(join(path, STAMP), stamp);
-  expect(() => loadModule(tagged, path)).toThrow(UsageError);
-  expect(() => loadModule(tagged, path)).toThrow(/^The compiled kernel is stale, .*: run "npm run build"/);
+  expect(() => loadModule(tagged, undefined, path)).toThrow(UsageError);
+  expect(() => loadModule(tagged, undefined, path)).toThrow(
+    /^The compiled kernel is stale, .*: run "npm run build"/,
+  );
 });
 
 test.each([
@@ -48,13 +52,16 @@ test.each([
   ],
   ['cut short', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],
   ['nothing in it', () => new Uint8Array()],
-  ['the module of another scheme', () => readFileSync(join(MODULES, 'epochs.wasm'))],
+  ['the module of another scheme', () => readFileSync(join(MODULES, 'michael-scott.epochs.wasm'))],
 ])('a damaged module is told by its hash: %s', (_, damage) => {
   const path = folder();
   cpSync(MODULES, path, { recursive: true });
-  writeFileSync(join(path, 'tagged.wasm'), damage(readFileSync(join(MODULES, 'tagged.wasm'))));
-  expect(() => loadModule(tagged, path)).toThrow(UsageError);
-  expect(() => loadModule(tagged, path)).toThrow(
+  writeFileSync(
+    join(path, 'michael-scott.tagged.wasm'),
+    damage(readFileSync(join(MODULES, 'michael-scott.tagged.wasm'))),
+  );
+  expect(() => loadModule(tagged, undefined, path)).toThrow(UsageError);
+  expect(() => loadModule(tagged, undefined, path)).toThrow(
     /^The compiled kernel is damaged, .*tagged\.wasm is not what the build wrote: its \d+ bytes have the SHA-256 [0-9a-f]{12}…, and sources\.json says [0-9a-f]{12}…: run "npm run build" in/,
   );
 });

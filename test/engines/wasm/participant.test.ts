@@ -4,7 +4,7 @@ import { schemes } from '../../../src/engines/registry.ts';
 import { compile } from '../../../src/engines/wasm/compile.ts';
 import { loadModule } from '../../../src/engines/wasm/modules.ts';
 import { type Module, webAssembly } from '../../../src/engines/wasm/webassembly.ts';
-import { RECORDS, R_DAMAGES } from '../../../src/kernel/layout.ts';
+import { R_DAMAGES, recordsBase } from '../../../src/kernel/layout.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { eager } from '../../kernel/laboratory.ts';
 import { atomicsSide, type Party, type Side, wasmSide } from './sides.ts';
@@ -66,9 +66,9 @@ class Runner {
         return queue.isEmpty();
       case 'many':
         batch.values.set(values);
-        return batch.enqueueMany(values.length);
+        return batch.putMany(values.length);
       case 'few': {
-        const count = batch.dequeueMany(values.length);
+        const count = batch.takeMany(values.length);
         return [...batch.values.subarray(0, count)];
       }
       case 'move':
@@ -129,21 +129,21 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     ];
     for (const { words, party } of [side, other]) {
       const { batch, queue } = party(1);
-      expect(batch.dequeueMany(5)).toBe(0);
+      expect(batch.takeMany(5)).toBe(0);
       batch.values.set(Array.from({ length: 256 }, (_, i) => 1000 + i));
-      expect(batch.enqueueMany(256)).toBe(99);
+      expect(batch.putMany(256)).toBe(99);
       expect([queue.dequeue(), queue.result()]).toEqual([1, 1000]);
       batch.values.fill(0);
-      expect(batch.dequeueMany(256)).toBe(98);
+      expect(batch.takeMany(256)).toBe(98);
       expect([...batch.values.subarray(0, 99)]).toEqual([
         ...Array.from({ length: 98 }, (_, i) => 1001 + i),
         0,
       ]);
-      expect(words[RECORDS + R_DAMAGES]).toBe(0);
+      expect(words[recordsBase(2, 0) + R_DAMAGES]).toBe(0);
       for (const count of [-1, 1.5, NaN, 257, '2' as unknown as number]) {
         const said = `A batch of ${typeof count === 'string' ? '"2"' : count} operations cannot be made: give a whole number from 0 to 256`;
-        expect(() => batch.enqueueMany(count)).toThrow(said);
-        expect(() => batch.dequeueMany(count)).toThrow(said);
+        expect(() => batch.putMany(count)).toThrow(said);
+        expect(() => batch.takeMany(count)).toThrow(said);
       }
     }
   });

@@ -19,11 +19,11 @@ import {
   SETTLED,
   S_LIMBO,
   S_STATE,
-  TAIL,
   VACANT,
 } from '../../../src/kernel/layout.ts';
+import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import { join } from '../../../src/kernel/scheme.ts';
-import { EMPTY, OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, OK, VALUE } from '../../../src/kernel/structure.ts';
 import {
   choiceOf,
   damages,
@@ -84,7 +84,7 @@ function claims(lab: Laboratory): number[] {
 
 /** T1 dies at its n-th step while T2 looks on, and T3 puts things right. Returns the state of the slot that was recovered, if any. */
 function dieAt(scheme: SchemeClass, step: number): { died: boolean; recovered: number | null } {
-  const lab = laboratory(eager(scheme), scheme.needs(3, ...parameters(scheme)) + 3, 3, [1, 2]);
+  const lab = laboratory(eager(scheme), scheme.needs(3, ...parameters(scheme), 2, 1) + 3, 3, [1, 2]);
   const [, second, third] = lab.threads as [Participant, Participant, Participant];
   const looks = scheme.SURVIVES_STALL && scheme.RECLAIMS;
   if (looks) lookAtHead(second);

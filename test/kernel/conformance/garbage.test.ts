@@ -4,7 +4,7 @@ import type { Participant } from '../../../src/engines/participant-view.ts';
 import { boundOf, type SchemeChoice } from '../../../src/engines/registry.ts';
 import { checkGeometry } from '../../../src/engines/shared.ts';
 import { C_FREED, C_RETIRED, RETIRED, R_PEAK, R_UNRECLAIMED } from '../../../src/kernel/layout.ts';
-import { EMPTY, OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
+import { EMPTY, OK, VALUE } from '../../../src/kernel/structure.ts';
 import { UNBOUNDED } from '../../../src/kernel/scheme.ts';
 import {
   countedGarbage,
@@ -30,7 +30,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     const choices = choicesOf(scheme);
 
     claim(
-      scheme.SURVIVES_STALL && scheme.bound(3, 1, 1) !== UNBOUNDED,
+      scheme.SURVIVES_STALL && scheme.bound(3, 1, 1, 2) !== UNBOUNDED,
       'garbage stays within the bound while a thread is stalled',
       () =>
         choices.every((choice) => {
@@ -72,11 +72,11 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         lookAtHead(lab.threads[0]!);
         churn(lab.threads.slice(1), slots);
         expect(garbage(lab)).toBe(slots - queueSlots(lab).length);
-        expect(scheme.bound(3, 1, 1)).toBe(UNBOUNDED);
+        expect(scheme.bound(3, 1, 1, 2)).toBe(UNBOUNDED);
       });
     }
 
-    if (scheme.bound(3, 1, 1) !== UNBOUNDED) {
+    if (scheme.bound(3, 1, 1, 2) !== UNBOUNDED) {
       test('the bound holds when every thread keeps all that it may keep', () => {
         for (const choice of choices) {
           for (const threads of [1, 2, 3, 4]) {
@@ -136,7 +136,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     test.each(cases)(
       'one slot fewer is refused: $choice.param0, $choice.param1, $threads threads',
       ({ choice, threads }) => {
-        const needs = scheme.needs(threads, choice.param0, choice.param1);
+        const needs = scheme.needs(threads, choice.param0, choice.param1, 2, 1);
         expect(() => checkGeometry({ slots: needs, threads }, choice)).not.toThrow();
         if (needs > 2) {
           expect(() => checkGeometry({ slots: needs - 1, threads }, choice)).toThrow(
@@ -153,7 +153,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const which = fc.nat(cases.length - 1);
       const suffice = fc.property(which, fc.nat(3), program, fc.boolean(), (n, pick, all, hold) => {
         const { choice, threads } = cases[n]!;
-        const lab = laboratory(choice, scheme.needs(threads, choice.param0, choice.param1), threads);
+        const lab = laboratory(choice, scheme.needs(threads, choice.param0, choice.param1, 2, 1), threads);
         const looking = run(
           lab,
           all.filter(({ thread }) => thread < threads),
@@ -173,7 +173,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
 
     claim(scheme.RECLAIMS, 'they suffice when every other thread keeps all that it may keep', () =>
       cases.every(({ choice, threads }) => {
-        const lab = laboratory(choice, scheme.needs(threads, choice.param0, choice.param1), threads);
+        const lab = laboratory(choice, scheme.needs(threads, choice.param0, choice.param1, 2, 1), threads);
         for (let retirer = 1; retirer < threads; retirer++) hoard(lab, choice, retirer);
         return hasOneMore(lab, 0);
       }),

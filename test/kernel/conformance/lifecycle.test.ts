@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../../src/engines/participant.ts';
 import { ACTIVE, LEFT, RETIRED, R_ANNOUNCE, R_STATUS, VACANT } from '../../../src/kernel/layout.ts';
-import { OK } from '../../../src/kernel/structures/michael-scott.ts';
+import { OK } from '../../../src/kernel/structure.ts';
 import { join } from '../../../src/kernel/scheme.ts';
 import {
   eager,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Participant } from '../../../src/engines/participant-view.ts';
-import { FREE, GLOBAL, HOLDS_EPOCHS, RETIRED, R_ANNOUNCE, TAIL } from '../../../src/kernel/layout.ts';
-import { OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
-import { E5 } from '../../../src/kernel/steps.ts';
+import { FREE, GLOBAL, HOLDS_EPOCHS, RETIRED, R_ANNOUNCE } from '../../../src/kernel/layout.ts';
+import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
+import { OK, VALUE } from '../../../src/kernel/structure.ts';
+import { E5 } from '../../../src/kernel/structures/michael-scott.ts';
 import {
   damages,
   eager,

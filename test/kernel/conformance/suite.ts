@@ -3,7 +3,7 @@ import type { Participant } from '../../../src/engines/participant-view.ts';
 import type { SchemeChoice } from '../../../src/engines/registry.ts';
 import type { SchemeClass } from '../../../src/engines/scheme-class.ts';
 import { DEAD, FREE, RETIRED, R_STATUS } from '../../../src/kernel/layout.ts';
-import { OK, VALUE } from '../../../src/kernel/structures/michael-scott.ts';
+import { OK, VALUE } from '../../../src/kernel/structure.ts';
 import {
   choiceOf,
   damages,

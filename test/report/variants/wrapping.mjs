@@ -1,5 +1,6 @@
 // Operations that bring a counter shortly before its wrap.
-import { GLOBAL, HEAD, S_LIFE, S_STAMP } from '../../../dist/src/kernel/layout.js';
+import { GLOBAL, S_LIFE, S_STAMP } from '../../../dist/src/kernel/layout.js';
+import { HEAD } from '../../../dist/src/kernel/structures/michael-scott.js';
 
 /** Looks at Head, and at the stamp and the life of the slot that it names. */
 export const Z1 = 250;

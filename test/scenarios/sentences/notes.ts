@@ -1,3 +1,4 @@
+import { HEAD } from '../../../src/kernel/structures/michael-scott.ts';
 import * as layout from '../../../src/kernel/layout.ts';
 import { has, inUse, isOut, isOver, isState, latest, nextLabel, type Sentence } from './sentence.ts';
 
@@ -49,14 +50,21 @@ export const NOTES: readonly Sentence[] = [
   ],
   [/^The CAS compares bits, and it needs identity\.$/, (_, { step, play }) => has(play, 'ABA', step)],
   [
-    /^Head is on the free list now\.$/,
-    (_, { truth, step }) => truth.owners(step).free.has(truth.index(truth.words[step]![layout.HEAD]!)),
+    /^(Head|Top) is on the free list now\.$/,
+    ([root], { truth, step }) =>
+      truth.owners(step).free.has(truth.index(truth.words[step]![truth.addressOf(root!)]!)),
+  ],
+  [
+    /^The CAS compares bits, and it needs identity: what was below that node then is not below it now\.$/,
+    (_, { truth, play, step }) =>
+      has(play, 'ABA', step) &&
+      truth.read(1, 'next', step)!.before !==
+        truth.words[step - 1]![truth.at(truth.index(truth.read(1, 'top', step)!.before), layout.S_NEXT)],
   ],
   [
     /^Head names slot (\d+) now, which is free\.$/,
     ([slot], { truth, step }) =>
-      truth.index(truth.words[step]![layout.HEAD]!) === Number(slot) &&
-      truth.owners(step).free.has(Number(slot)),
+      truth.index(truth.words[step]![HEAD]!) === Number(slot) && truth.owners(step).free.has(Number(slot)),
   ],
   [
     /^T1 links slot (\d+) behind slot (\d+), which is not in the queue\.$/,
@@ -137,7 +145,7 @@ export const NOTES: readonly Sentence[] = [
     /^The second look finds another Head: the announcement may have come too late, and T1 starts again\.$/,
     (_, { truth, step }) =>
       truth.step(step).label === 'H2' &&
-      truth.step(step).address === layout.HEAD &&
+      truth.step(step).address === HEAD &&
       truth.steps.slice(0, step - 1).findLast((each) => each.thread === 1 && each.label === 'D2')!.before !==
         truth.step(step).before,
   ],

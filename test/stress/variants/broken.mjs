@@ -1,10 +1,11 @@
 // Queues, slabs and schemes that break one promise again and again, chosen by the URL: `broken.mjs?queue=hasty`, `?slab=shy`,
 // `?scheme=forgetful`.
-import { GLOBAL, HEAD, LIST_COUNT, LIST_TOP, R_LOADED_COUNT } from '../../../dist/src/kernel/layout.js';
-import { EMPTY, FULL, MichaelScottQueue } from '../../../dist/src/kernel/structures/michael-scott.js';
+import { GLOBAL, LIST_COUNT, LIST_TOP, R_LOADED_COUNT } from '../../../dist/src/kernel/layout.js';
+import { EMPTY, FULL } from '../../../dist/src/kernel/structure.js';
+import { HEAD, MichaelScottQueue } from '../../../dist/src/kernel/structures/michael-scott.js';
 import { HazardPointers } from '../../../dist/src/kernel/schemes/hazard-pointers.js';
 import { Slab } from '../../../dist/src/kernel/slab.js';
-import { D12, D2, E5 } from '../../../dist/src/kernel/steps.js';
+import { D12, D2, E5 } from '../../../dist/src/kernel/structures/michael-scott.js';
 
 const asked = new URL(import.meta.url).searchParams;
 const OFTEN = 50;
@@ -130,7 +131,7 @@ const schemes = {
   },
 };
 
-export const queue = queues[asked.get('queue')];
+export const structure = queues[asked.get('queue')];
 export const slab = slabs[asked.get('slab')];
 // oxlint-disable-next-line import/no-default-export -- that is where a scheme of one's own is looked for
 export default schemes[asked.get('scheme')];

@@ -1,8 +1,8 @@
 // Queues with a fault, chosen by the URL: `faulty.mjs?fault=cycle`. Each behaves until a thread has made 3000
 // operations, and then does its one wrong thing.
-import { HEAD, R_COUNTERS, S_NEXT, TAIL } from '../../../dist/src/kernel/layout.js';
-import { MichaelScottQueue } from '../../../dist/src/kernel/structures/michael-scott.js';
-import { D12, D2, E9 } from '../../../dist/src/kernel/steps.js';
+import { R_COUNTERS, S_NEXT } from '../../../dist/src/kernel/layout.js';
+import { HEAD, MichaelScottQueue, TAIL } from '../../../dist/src/kernel/structures/michael-scott.js';
+import { D12, D2, E9 } from '../../../dist/src/kernel/structures/michael-scott.js';
 
 const WHEN = 3000;
 
@@ -94,4 +94,4 @@ const faults = {
   },
 };
 
-export const queue = faults[new URL(import.meta.url).searchParams.get('fault')];
+export const structure = faults[new URL(import.meta.url).searchParams.get('fault')];

@@ -1,0 +1,28 @@
+import type { Geometry } from '../kernel/layout.ts';
+import type { Memory } from '../kernel/memory.ts';
+import type { ThreadRecord } from '../kernel/record.ts';
+import type { Scheme } from '../kernel/scheme.ts';
+import type { Slab } from '../kernel/slab.ts';
+import type { Structure } from '../kernel/structure.ts';
+
+/** A structure's class with its static members: what it is, and how much room it takes. */
+export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>> {
+  new (memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab, scheme: Scheme): T;
+  readonly NUMBER: number;
+  readonly ID: string;
+  /** What it is in one word: `queue`. */
+  readonly KIND: string;
+  readonly TITLE: string;
+  readonly IDEA: string;
+  readonly PAPER: string;
+  /** Root words, a line each. */
+  readonly ROOTS: number;
+  /** Words of its array. */
+  readonly CELLS: number;
+  /** Slots that an operation protects at a time. */
+  readonly PROTECTIONS: number;
+  /** Slots that it uses when it is empty: the first ones inside, which hold no value. */
+  readonly DUMMIES: number;
+  /** Writes the roots and links of a structure that consists of the slots 1 to `inUse`, the dummies first and then the values in order. */
+  begin(memory: Memory, geometry: Geometry, inUse: number): void;
+}

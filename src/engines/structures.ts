@@ -1,0 +1,129 @@
+import { UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
+import type { Geometry } from '../kernel/layout.ts';
+import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
+import * as michaelScott from '../kernel/structures/michael-scott.ts';
+import * as treiberStack from '../kernel/structures/treiber-stack.ts';
+import type { Exports } from './schemes.ts';
+import type { StructureClass } from './structure-class.ts';
+
+/** The files of the lab's structures, in the order in which they are shown: a structure is its file, named by its id, and a line here. */
+export const STRUCTURE_MODULES: readonly Exports[] = [michaelScott, treiberStack];
+
+/** A structure with what is known of it. */
+export interface KnownStructure {
+  readonly structure: StructureClass;
+  readonly card: StructureCard;
+}
+
+const known = new Map<number, KnownStructure>();
+/** The operations of all structures. An operation of the same name does the same in all of them. */
+const byName = new Map<string, NamedOperation>();
+
+/** The class of a structure that a module exports; null if it exports none. */
+export function structureIn(module: Exports): StructureClass | null {
+  const found = Object.values(module).find((each) => typeof each === 'function' && 'DUMMIES' in each);
+  return found === undefined ? null : (found as unknown as StructureClass);
+}
+
+/** Learns the structure of a module by the number in its class, with the card that it exports as `CARD`. A subclass of a known one has its number, and its card. */
+export function learnStructure(module: Exports): void {
+  const structure = structureIn(module);
+  const card = module['CARD'] as StructureCard | undefined;
+  if (structure === null || card === undefined) return;
+  known.set(structure.NUMBER, { structure, card });
+  for (const operation of card.operations)
+    if (!byName.has(operation.name)) byName.set(operation.name, { ...operation, of: structure.KIND });
+}
+
+for (const module of STRUCTURE_MODULES) learnStructure(module);
+
+/** The structures of the lab, in the order in which they are shown. */
+export const structures: readonly StructureClass[] = [...known.values()].map(({ structure }) => structure);
+
+/** The structure that is meant where none is named. */
+export const usualStructure: StructureClass = structures[0];
+
+/** A structure of the lab by its id, or the usual one. Throws a UsageError if there is none of that name. */
+export function structureById(id: string | undefined): StructureClass {
+  if (id === undefined) return usualStructure;
+  const found = structures.find(({ ID }) => ID === id);
+  if (found !== undefined) return found;
+  const ids = structures.map(({ ID }) => ID);
+  throw new UsageError(
+    `There is no structure "${id}"${closest(id, ids)}; the structures are ${ids.join(' and ')}.`,
+  );
+}
+
+/** What is known of a structure's class. */
+export function cardOfStructure({ NUMBER }: StructureClass): StructureCard {
+  return known.get(NUMBER)?.card ?? NOTHING_KNOWN;
+}
+
+/** What is known of the structure of a laboratory. */
+export function structureOf({ structure }: Pick<Geometry, 'structure'>): KnownStructure | null {
+  return known.get(structure) ?? null;
+}
+
+/** The card of a laboratory's structure; one that says nothing if it is not known here. */
+export function structureCard(geometry: Pick<Geometry, 'structure'>): StructureCard {
+  return structureOf(geometry)?.card ?? NOTHING_KNOWN;
+}
+
+/** Of a structure that was not loaded: a snapshot of a user's own may be looked at without it. */
+const NOTHING_KNOWN: StructureCard = { operations: [], order: 'FIFO', roots: [], invariants: [] };
+
+/** The name of a root, numbered from 0: `Head`. */
+export function rootName(geometry: Geometry, n: number): string {
+  return structureCard(geometry).roots[n]?.name ?? `Root${n}`;
+}
+
+/** The number of the root that has an address; -1 if it is that of none. */
+export function rootAt(geometry: Geometry, address: number): number {
+  for (let n = 0; n < geometry.roots; n++) if (geometry.root(n) === address) return n;
+  return -1;
+}
+
+interface NamedOperation extends StructureOperation {
+  /** What has it, in a word: `queue`. */
+  readonly of: string;
+}
+
+/** What is known of an operation, by its name, in whichever structure has it; undefined if none has. */
+export function structureOperation(name: string): NamedOperation | undefined {
+  return byName.get(name);
+}
+
+/** True of an operation that puts a value in, and of one that takes one out. */
+export function puts(name: string): boolean {
+  return byName.get(name)?.does === 'put';
+}
+
+export function takes(name: string): boolean {
+  return byName.get(name)?.does === 'take';
+}
+
+/** What an operation did, in a sentence: `enqueued`. */
+export function pastOf(name: string): string {
+  return byName.get(name)?.past ?? name;
+}
+
+/** What has an operation, in a word: `queue`. */
+export function kindWith(name: string): string {
+  return byName.get(name)?.of ?? 'structure';
+}
+
+/** The name of the operation of a card that does so. */
+export function operationThat(card: StructureCard, does: StructureOperation['does']): string {
+  return card.operations.find((operation) => operation.does === does)?.name ?? does;
+}
+
+/** A batch of an operation: `enqueueMany`. */
+export function batchName(name: string): string {
+  return `${name}Many`;
+}
+
+/** The operation that a batch of this name makes many times; undefined if it is no batch. */
+export function inBatch(name: string): NamedOperation | undefined {
+  return name.endsWith('Many') ? byName.get(name.slice(0, -'Many'.length)) : undefined;
+}

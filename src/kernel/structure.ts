@@ -1,0 +1,81 @@
+import { Memory } from './memory.ts';
+import { ThreadRecord } from './record.ts';
+import { Scheme } from './scheme.ts';
+import { Slab } from './slab.ts';
+import { Geometry, R_RESULT } from './layout.ts';
+
+/** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
+export const OK: i32 = 1;
+/**
+ * The value was not taken: the thread's cache and the free list are empty, and the scheme could reclaim nothing. Without caches nothing
+ * is free then; other threads may have up to two magazines each in theirs.
+ */
+export const FULL: i32 = 0;
+/** A value was taken off; `result` fetches it. */
+export const VALUE: i32 = 1;
+/** The structure was empty at an instant of the call. */
+export const EMPTY: i32 = 0;
+
+/** How long a thread waits before its second round, and at most: measured (bench/README.md). */
+const FIRST_PAUSE: i32 = 512;
+const LONGEST_PAUSE: i32 = 4096;
+
+/**
+ * A structure that holds values, over a slab and under any reclamation scheme. A subclass is one file in `structures`, with its labels,
+ * their cards and its own card (see either of them). It knows the schemes only through `enter`, `leave`, `protect`, `link`, `retire`,
+ * `collect` and `idle`. All state lives in shared words: the object holds none.
+ *
+ * The operations have names of their own in each structure, and these two for all that works with any of them.
+ */
+export abstract class Structure<S extends Scheme> {
+  readonly memory: Memory;
+  readonly geometry: Geometry;
+  readonly record: ThreadRecord;
+  readonly slab: Slab;
+  readonly scheme: S;
+
+  constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab, scheme: S) {
+    this.memory = memory;
+    this.geometry = geometry;
+    this.record = record;
+    this.slab = slab;
+    this.scheme = scheme;
+  }
+
+  /** Puts a value in. Returns OK or FULL. */
+  abstract put(value: i32): i32;
+
+  /** Takes a value out: VALUE, and `result` fetches it; or EMPTY. */
+  abstract take(): i32;
+
+  /** True if the structure was empty at an instant of the call. */
+  abstract isEmpty(): bool;
+
+  /** The value that this thread's last successful `take` delivered. */
+  result(): i32 {
+    return this.memory.peek(this.record.base + R_RESULT);
+  }
+
+  /** A slot from the free list. Before the answer is "none", the scheme is asked to reclaim what it can. */
+  protected allocate(): i32 {
+    const slot = this.slab.take();
+    if (slot != 0) return slot;
+    this.scheme.collect();
+    return this.slab.take();
+  }
+
+  /**
+   * Another round is due to another thread's progress: the more of them, the longer it pays to leave the words to the others. Waits for
+   * so long, and not before the first round; returns how long to wait before the next one.
+   */
+  protected backOff(pause: i32): i32 {
+    if (pause == 0) return FIRST_PAUSE;
+    this.memory.pause(pause);
+    return pause < LONGEST_PAUSE ? pause << 1 : pause;
+  }
+
+  /** Hands over a slot that this thread has unlinked: nothing in the structure names it. */
+  protected retire(slot: i32): void {
+    this.scheme.retire(slot);
+  }
+}
