@@ -133,32 +133,26 @@ export class BoundedSearch {
 
   /** Goes on with a thread, in all ways. */
   #step(thread: number, left: number, sleep: number): Footprint {
-    const ways = waysOf(this.machine.at[thread].next);
-    if (ways === 1) return this.#move(thread, null, left, sleep);
-    const all = new FootprintBuilder();
-    for (let chosen = 0; chosen < ways && !this.#tally.stopped; chosen++) {
-      const footprint = this.#move(thread, chosen, left, sleep);
-      for (let i = 0; i < footprint.length; i += 2) all.touch(footprint[i], footprint[i + 1]);
-    }
-    return all.build();
-  }
-
-  #move(thread: number, chosen: number | null, left: number, sleep: number): Footprint {
     const { machine } = this;
     const { onStep, onBack } = this.#options;
     const depth = machine.happened.length;
-    const footprint = machine.step(moveOf(thread, chosen ?? 0));
-    this.#names.push(thread, footprint, chosen);
-    if (onStep?.(machine) === true) this.#tally.stop('visitor');
-    else if (!this.#tally.stopped) {
-      const awake = this.#without(sleep, footprint, this.#sleepersAt(depth));
-      if (awake !== 0) this.#handDown(awake, depth);
-      this.#explore(thread, left, awake);
+    const ways = waysOf(machine.at[thread].next);
+    let footprint: Footprint | null = null;
+    for (let way = 0; way < ways && !(way > 0 && this.#tally.stopped); way++) {
+      const one = machine.step(moveOf(thread, way));
+      this.#names.push(thread, one, ways === 1 ? null : way);
+      if (onStep?.(machine) === true) this.#tally.stop('visitor');
+      else if (!this.#tally.stopped) {
+        const awake = this.#without(sleep, one, this.#sleepersAt(depth));
+        if (awake !== 0) this.#handDown(awake, depth);
+        this.#explore(thread, left, awake);
+      }
+      onBack?.(machine);
+      machine.back();
+      this.#names.pop(thread);
+      footprint = footprint === null ? one : both(footprint, one);
     }
-    onBack?.(machine);
-    machine.back();
-    this.#names.pop(thread);
-    return footprint;
+    return footprint as Footprint;
   }
 
   #handDown(sleep: number, depth: number): void {
@@ -168,4 +162,12 @@ export class BoundedSearch {
       if (((sleep >> thread) & 1) !== 0) below[thread] = here[thread];
     }
   }
+}
+
+/** All that two footprints touch. */
+function both(one: Footprint, other: Footprint): Footprint {
+  const builder = new FootprintBuilder();
+  for (const each of [one, other])
+    for (let i = 0; i < each.length; i += 2) builder.touch(each[i], each[i + 1]);
+  return builder.build();
 }

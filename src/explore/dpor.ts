@@ -97,13 +97,14 @@ export class Dpor {
     frame.backtrack = -1;
     for (const thread of this.#inOrder(machine.enabled() & ~sleep)) {
       if (thread === path[depth]) break;
-      this.#sleepIn(frame, thread, (move) => {
-        const footprint = machine.step(move);
+      for (let ways = waysOf(machine.at[thread].next), way = 0; way < ways; way++) {
+        const footprint = machine.step(moveOf(thread, way));
         machine.back();
-        return footprint;
-      });
+        this.#fallAsleep(frame, thread, way, footprint);
+      }
     }
-    this.#try(frame, depth, path[depth], (asleep) => this.#follow(path, asleep, then));
+    while (((frame.sleep >> path[depth]) & 1) === 0 && !this.#tally.stopped)
+      this.#try(frame, depth, path[depth], (asleep) => this.#follow(path, asleep, then));
   }
 
   /** The thread that moved last goes on if it may, so that the first executions have few switches. */
@@ -138,28 +139,12 @@ export class Dpor {
     }
   }
 
+  /** Tries a thread, in the first way that does not sleep. From then on that one does. */
   #try(frame: Frame, depth: number, thread: number, then: Onward): void {
-    this.#sleepIn(frame, thread, (move) => this.#move(frame, depth, thread, move, then));
-  }
-
-  /** Tries a thread in all ways that do not sleep; from then on it sleeps. */
-  #sleepIn(frame: Frame, thread: number, tried: (move: number) => Footprint): void {
-    const ways = waysOf(this.machine.at[thread].next);
-    if (ways === 1) frame.sleepers[thread] = tried(thread);
-    else {
-      if (((frame.choosing >> thread) & 1) === 0)
-        frame.chosen[thread] = Array.from({ length: ways }, () => null);
-      frame.choosing |= 1 << thread;
-      const chosen = frame.chosen[thread];
-      for (let way = 0; way < ways && !this.#tally.stopped; way++) chosen[way] ??= tried(moveOf(thread, way));
-    }
-    frame.sleep |= 1 << thread;
-  }
-
-  #move(frame: Frame, depth: number, thread: number, move: number, then: Onward): Footprint {
     const { machine } = this;
     const { waits } = machine.at[thread];
-    const footprint = machine.step(move);
+    const way = ((frame.choosing >> thread) & 1) === 0 ? 0 : frame.chosen[thread].indexOf(null);
+    const footprint = machine.step(moveOf(thread, way));
     this.#events.push(thread, footprint, waits !== null, (event) => {
       if (waits === null || !this.#wasBlocked(event, waits)) this.#reverse(event, thread, footprint);
     });
@@ -168,7 +153,21 @@ export class Dpor {
     this.#options.onBack?.(machine);
     this.#events.pop();
     machine.back();
-    return footprint;
+    this.#fallAsleep(frame, thread, way, footprint);
+  }
+
+  /** A thread was tried in one way. */
+  #fallAsleep(frame: Frame, thread: number, way: number, footprint: Footprint): void {
+    const ways = waysOf(this.machine.at[thread].next);
+    if (ways === 1) frame.sleepers[thread] = footprint;
+    else {
+      if (((frame.choosing >> thread) & 1) === 0)
+        frame.chosen[thread] = Array.from({ length: ways }, () => null);
+      frame.choosing |= 1 << thread;
+      frame.chosen[thread][way] = footprint;
+      if (frame.chosen[thread].includes(null)) return;
+    }
+    frame.sleep |= 1 << thread;
   }
 
   /** A thread that sleeps and does not depend on the step sleeps on. */

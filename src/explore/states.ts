@@ -88,23 +88,18 @@ export class StateSearch {
     return state;
   }
 
+  /** Goes on with a thread, in all ways. */
   #step(thread: number, left: number): bigint {
-    let interleavings = 0n;
-    const ways = waysOf(this.machine.at[thread].next);
-    for (let chosen = 0; chosen < ways && !this.#tally.stopped; chosen++)
-      interleavings += this.#move(thread, chosen, left);
-    return interleavings;
-  }
-
-  #move(thread: number, chosen: number, left: number): bigint {
     const { machine } = this;
     const { onStep, onBack } = this.#options;
-    this.#names.touch(machine.step(moveOf(thread, chosen)));
     let interleavings = 0n;
-    if (onStep?.(machine) === true) this.#tally.stop('visitor');
-    else if (!this.#tally.stopped) interleavings = this.#explore(thread, left);
-    onBack?.(machine);
-    machine.back();
+    for (let ways = waysOf(machine.at[thread].next), way = 0; way < ways && !this.#tally.stopped; way++) {
+      this.#names.touch(machine.step(moveOf(thread, way)));
+      if (onStep?.(machine) === true) this.#tally.stop('visitor');
+      else interleavings += this.#explore(thread, left);
+      onBack?.(machine);
+      machine.back();
+    }
     return interleavings;
   }
 }

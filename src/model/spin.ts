@@ -92,6 +92,37 @@ export function roundsAt(
   return rounds.length === 0 ? null : rounds;
 }
 
+/**
+ * The latest earlier place at which the thread stood before the same step, asked for at the same place of its code, and from which it goes
+ * on in the same way if it is answered as it was since then, again and again. Null if there is none that is taken.
+ */
+export function backTo(
+  past: Local,
+  rehearse: Rehearse,
+  longest: number,
+  isTaken: (to: Local) => boolean,
+): Local | null {
+  const { next } = past;
+  if (!isStep(next)) return null;
+  const made: Made[] = [];
+  let tried = 0;
+  for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
+    const parent: Local = at.parent;
+    if (at.plain.some(({ kind }) => kind !== 'peek')) break;
+    made.push({
+      request: parent.next as Request | PlainRead,
+      answer: at.given,
+      own: at.own,
+      site: parent.site,
+    });
+    if (!isStep(parent.next) || parent.site === 0 || parent.site !== past.site || !isSame(next, parent.next))
+      continue;
+    if (++tried > MOST_TRIED) break;
+    if (isTaken(parent) && rehearse(made.toReversed())) return parent;
+  }
+  return null;
+}
+
 /** True if nothing is chosen in a round, or it surely began at the place of the code that it came to. */
 function isBack({ site }: Past, round: readonly Made[]): boolean {
   return (site !== 0 && site === round[0].site) || round.every(({ request }) => waysOf(request) === 1);

@@ -1,7 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
-import { LONGEST_ROUND, type Made, roundsAt, waitsAt } from './spin.ts';
+import { backTo, LONGEST_ROUND, type Made, roundsAt, waitsAt } from './spin.ts';
 import { type Answered, type Live, StrandMemory, SUSPEND } from './strand-memory.ts';
 import type { Undo } from './undo.ts';
 import { cameOutside } from './whereabouts.ts';
@@ -124,6 +124,11 @@ export class Strand {
       given = words[next.next.address];
       at = next;
     }
+  }
+
+  /** The earlier place that the thread has come back to by a round of at most so many steps and plain reads; null if there is none. */
+  backFrom(place: Local, longest: number, stepLimit: number, isTaken: (to: Local) => boolean): Local | null {
+    return backTo(place, (round) => this.#goesOn(place, round, stepLimit), longest, isTaken);
   }
 
   /** What the thread was answered up to a place, in the part that it is in there. */
@@ -308,7 +313,7 @@ function recordOf(at: Local | null, given: number): Answered[] {
 
 /** What a thread did on the way from one place to another, in order; from its beginning if `from` is null. */
 export function plainSince(from: Local | null, to: Local): readonly Plain[] {
-  if (to.parent === from && !isPeek(from)) return to.plain;
+  if (to.parent === from && from?.next?.access !== 'peek') return to.plain;
   const pieces: (readonly Plain[])[] = [];
   for (let place: Local | null = to; place !== null && place !== from; place = place.parent) {
     pieces.push(place.plain);
@@ -316,10 +321,6 @@ export function plainSince(from: Local | null, to: Local): readonly Plain[] {
     if (before?.access === 'peek') pieces.push([{ kind: 'peek', address: before.address }]);
   }
   return lean(pieces.toReversed().flat());
-}
-
-function isPeek(place: Local | null): boolean {
-  return place?.next?.access === 'peek';
 }
 
 /** Fills in what the step from `from` to this place did. */

@@ -2,7 +2,8 @@ import { UsageError } from '../../errors.ts';
 import { UnfitWord } from './layout.ts';
 import { proveSight } from './canary.ts';
 import { CheckFailure } from './check-failure.ts';
-import { countInterleavings, exploreProgram, runAgain, Watch, whileLaidOut } from './exploration.ts';
+import { countInterleavings, exploreProgram, whileLaidOut } from './exploration.ts';
+import { runAgain, Watch } from './watch.ts';
 import { failureOf } from './failure.ts';
 import { withModelled } from './globals.ts';
 import { Program } from './program.ts';
@@ -58,12 +59,12 @@ function checkProgram(program: Program): Passed {
   if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
   const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
   const explored = exploreProgram(program, deadline);
-  const { found, race, points, executions, cut, complete } = explored;
+  const { found, race, points, racing, executions, states, cut, complete } = explored;
   const failure = found ?? race;
   if (failure) {
     throw whileLaidOut(program, points, (now) => {
       const shortest = shortened(program, now, failure, performance.now() + 1000 * SHORTENING);
-      return failureOf(program, now, shortest, { executions, fewest: shortest.fewest });
+      return failureOf(program, now, shortest, { executions, states, fewest: shortest.fewest });
     });
   }
   if (maxSeconds === undefined && performance.now() > deadline && !complete)
@@ -77,7 +78,7 @@ function checkProgram(program: Program): Passed {
       interleavings === true
         ? whileLaidOut(program, points, (now) => countInterleavings(program, now, deadline))
         : null,
-    races: races === 'allow' ? racingNames(program, points) : [],
+    races: races === 'allow' ? racingNames(program, racing) : [],
     seconds: seconds(),
   };
 }

@@ -4,7 +4,7 @@ import type { Machine } from '../../model/machine.ts';
 import { Threw } from '../plain-body.ts';
 import { CheckFailure } from './check-failure.ts';
 import { type Fault, Judge } from './judge.ts';
-import type { Found } from './exploration.ts';
+import type { Found } from './watch.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { type Layout, type Region, showWord } from './layout.ts';
 import { racesIn } from './plain-races.ts';
@@ -32,6 +32,8 @@ const HEADLINES: Readonly<Record<FailureKind, string>> = {
 interface Search {
   /** Executions that it explored. */
   readonly executions: number;
+  /** States that it visited in the place of executions; null if it did not. */
+  readonly states: number | null;
   /** True if none with fewer preemptions fails in this way. */
   readonly fewest: boolean;
 }
@@ -77,14 +79,16 @@ function howFound(steps: number, preemptions: number, search: Search | null, rep
   if (search === null) return [`Replayed: ${size}.`, ...again];
   const known = search.fewest ? ', the fewest that show it' : '; fewer preemptions are not excluded';
   const fewest = preemptions === 0 ? '' : known;
-  return [
-    `Found ${search.executions === 1 ? 'in the first execution' : `after ${withCommas(search.executions)} executions`}; this one has ${size}${fewest}. Run it alone with`,
-    ...again,
-  ];
+  return [`Found ${foundBy(search)}; this one has ${size}${fewest}. Run it alone with`, ...again];
 }
 
 function orNo(count: number, what: string): string {
   return count === 0 ? `no ${what}s` : counted(count, what);
+}
+
+function foundBy({ executions, states }: Search): string {
+  if (states !== null) return `in a visit of ${withCommas(states)} states`;
+  return executions === 1 ? 'in the first execution' : `after ${withCommas(executions)} executions`;
 }
 
 /** What is wrong, judged once more on the execution that is told. */

@@ -34,7 +34,7 @@ export interface Answer {
 }
 
 /** The longest round of a loop that is recognised, in steps and plain reads. */
-const LONGEST_ROUND = 100;
+export const LONGEST_ROUND = 100;
 
 /** Runs the code of a thread to its end, and refuses what it returns if that is no end. */
 function refusing(words: ThreadWords, body: () => unknown): unknown {
@@ -95,6 +95,11 @@ export class Program {
   /** True if an execution may end without the thread's end. */
   serves(thread: number): boolean {
     return this.#serving[thread];
+  }
+
+  /** True if some thread need not end. */
+  get isServed(): boolean {
+    return this.#serving.includes(true);
   }
 
   /** The functions that threads run. */

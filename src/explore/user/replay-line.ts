@@ -4,7 +4,8 @@ import { type Request, waysOf } from '../../model/local.ts';
 import { chosenIn, type Machine, moveOf, moverOf } from '../../model/machine.ts';
 import { lowest } from '../search.ts';
 import { NoCells } from './cells.ts';
-import { addRegion, pointsAtFirst, runAgain } from './exploration.ts';
+import { addRegion, pointsAtFirst } from './points.ts';
+import { runAgain } from './watch.ts';
 import type { Program } from './program.ts';
 import { showStep } from './step-text.ts';
 

@@ -1,7 +1,7 @@
 import { BoundedSearch } from '../bounded.ts';
 import { type Machine, moverOf } from '../../model/machine.ts';
 import { StateSearch } from '../states.ts';
-import { type Found, runAgain, Watch } from './exploration.ts';
+import { type Found, runAgain, Watch } from './watch.ts';
 import { racesIn } from './plain-races.ts';
 import type { Program } from './program.ts';
 

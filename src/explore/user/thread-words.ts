@@ -28,14 +28,14 @@ export class ThreadWords implements MemoryAccess {
   /** Words whose plain accesses are steps. */
   readonly #points: ReadonlySet<number>;
   readonly #outside: Outside;
-  /** True once the thread has chosen: then it matters where in its code it makes a step. */
-  #chooses = false;
   /** Buffers that the thread made since its code began to run. */
   #own = new WeakSet<object>();
   /** Where accesses go while the thread's objects are made; else null. */
   #scratch: Scratch | null = null;
   /** Counted from 1. */
   readonly number: number;
+  /** True if it matters where in its code the thread makes a step; so it does once it has chosen. */
+  tellsSites = false;
   /** Told when the thread is about to make a step for the first time. */
   locate: (() => void) | null = null;
   /** Makes a buffer that the threads share, while their objects are made; else null. */
@@ -123,7 +123,7 @@ export class ThreadWords implements MemoryAccess {
 
   #choose(ways: number, about: number): number {
     if (ways === 1) return 0;
-    this.#chooses = true;
+    this.tellsSites = true;
     return this.#askAt('choose', this.#sleeper, ways, about);
   }
 
@@ -247,7 +247,7 @@ export class ThreadWords implements MemoryAccess {
   ): number {
     if (this.#memory.isNew) {
       this.locate?.();
-      if (this.#chooses) this.#memory.site = siteInCode();
+      if (this.tellsSites) this.#memory.site = siteInCode();
     }
     return this.#memory.ask(0, access, address, first, second, custom);
   }

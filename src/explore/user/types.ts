@@ -236,7 +236,10 @@ export interface SelfCheck {
 
 /** What a check that found nothing wrong has seen. */
 export interface Passed {
-  /** Executions explored, each of another class: the rest differ from one of them in the order of independent steps only. */
+  /**
+   * Executions explored, each of another class: the rest differ from one of them in the order of independent steps only. Where threads go
+   * round together, so that there is no end of executions, all states were visited, and it is how many ends there are.
+   */
   readonly executions: number;
   /** True if no execution was left out, within the bound of preemptions if there is one. */
   readonly complete: boolean;

@@ -1,6 +1,6 @@
 import { counted, withCommas } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
-import type { Explored } from './exploration.ts';
+import type { Explored } from './watch.ts';
 import type { Program } from './program.ts';
 
 /** The time was over, and nothing was found. */

@@ -9,6 +9,7 @@ import { withModelled } from '../../../src/explore/user/globals.ts';
 import { Program } from '../../../src/explore/user/program.ts';
 import type { AnyCheck } from '../../../src/explore/user/any-check.ts';
 import { judgeUnended } from '../../../src/explore/user/unended.ts';
+import { expectAgreement } from './fair-loops-agree.ts';
 import { bodyOf, type Code, everyState, outcome, randomLoops, WORDS } from './fair-loops.ts';
 
 /** What a search sees of a program. */
@@ -91,6 +92,19 @@ describe.each([
       }
 
       expect(decided).toBeGreaterThanOrEqual(0.5 * programs);
+    },
+  );
+});
+
+describe('loops that end under a fair scheduler', () => {
+  test.each([
+    ['two threads', 2, false, 16],
+    ['three threads', 3, true, 8],
+  ] as const)(
+    'of %s are all decided as a visit of all states decides them',
+    (_, threads, draws, programs) => {
+      expectAgreement(threads, draws, 'check', programs, 3);
+      expectAgreement(threads, draws, 'states', programs, 4);
     },
   );
 });

@@ -1,0 +1,57 @@
+import { expect } from 'vitest';
+import { Random } from '../../../src/engines/random.ts';
+import type { AnyCheck } from '../../../src/explore/user/any-check.ts';
+import { exploreStates } from '../../../src/explore/user/by-states.ts';
+import { exploreProgram } from '../../../src/explore/user/exploration.ts';
+import { withModelled } from '../../../src/explore/user/globals.ts';
+import { allPoints } from '../../../src/explore/user/points.ts';
+import { Program } from '../../../src/explore/user/program.ts';
+import type { Explored } from '../../../src/explore/user/watch.ts';
+import { bodyOf, type Code, everyState, outcome, randomLoops, WORDS } from './fair-loops.ts';
+
+/** How a program is decided: as a check is, or by a visit of all states alone. */
+export type Way = 'check' | 'states';
+
+/** What is said of a program; null if it is not decided. */
+function said(codes: readonly Code[], way: Way): { ends: string[]; isStuck: boolean } | null {
+  const ends = new Set<string>();
+  const program = new Program({
+    words: { w: new Int32Array(WORDS) },
+    threads: codes.map(bodyOf),
+    stepLimit: 100,
+    finally: ({ w }: { w: Int32Array }, results: readonly number[]) =>
+      void ends.add(outcome([...w], results)),
+  } as unknown as AnyCheck);
+  const explore = (): Explored | null =>
+    way === 'check'
+      ? exploreProgram(program, Infinity)
+      : exploreStates(program, allPoints(program), { deadline: Infinity, mostPlaces: 10_000 });
+  const explored = withModelled(explore);
+  if (explored === null || (explored.found === null && !explored.complete)) return null;
+  return { ends: [...ends].toSorted(), isStuck: explored.found !== null };
+}
+
+/**
+ * Holds what is said of random programs with loops against a visit of all states by other code. Where threads are stuck, not all ends need
+ * have been seen when that is found.
+ */
+export function expectAgreement(
+  threads: number,
+  draws: boolean,
+  way: Way,
+  programs: number,
+  seed: number,
+): void {
+  const random = new Random(seed);
+  for (let i = 0; i < programs; i++) {
+    const codes = randomLoops(random, threads, draws);
+    const all = everyState(codes, 20_000);
+    expect(all).not.toBeNull();
+    const { ends, isStuck } = all!;
+    const came = said(codes, way);
+    expect({ codes, isStuck: came?.isStuck }).toEqual({ codes, isStuck });
+    const seen = came!.ends;
+    if (isStuck) expect({ codes, wrong: seen.filter((end) => !ends.has(end)) }).toEqual({ codes, wrong: [] });
+    else expect({ codes, seen }).toEqual({ codes, seen: [...ends].toSorted() });
+  }
+}

@@ -1,0 +1,14 @@
+import { describe, test } from 'vitest';
+import { expectAgreement } from './fair-loops-agree.ts';
+
+describe.each([
+  ['two threads', 2, false],
+  ['three threads', 3, false],
+  ['two threads that ask chance', 2, true],
+  ['three threads that ask chance', 3, true],
+] as const)('loops of %s', (_, threads, draws) => {
+  test.each(['check', 'states'] as const)(
+    'are all decided, livelock is told where it is real and nowhere else, and every end is seen, by %s',
+    (way) => expectAgreement(threads, draws, way, 300, 101),
+  );
+});
