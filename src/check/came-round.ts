@@ -19,8 +19,10 @@ interface Read {
  *
  * The comparisons are the compare-and-swaps that succeed, and the reads that look again at a word (the cards say at which). By what they
  * let pass the thread goes on with words of another life, so ABA and all that follows from it begins here, and not before.
+ *
+ * @param tagBits how wide the tags of pointer words are to be: the width that the header of the slab promises, whatever the code makes of it
  */
-export function cameRound(events: readonly TraceEvent[], geometry: Geometry): number | null {
+export function cameRound(events: readonly TraceEvent[], geometry: Geometry, tagBits: number): number | null {
   const changes = new Map<number, number>();
   const reads = new Map<number, Read[]>();
   for (const event of events) {
@@ -30,7 +32,7 @@ export function cameRound(events: readonly TraceEvent[], geometry: Geometry): nu
     const own = reads.get(thread) ?? [];
     const seen = changes.get(address) ?? 0;
     if (namedAt(geometry, address, before) !== null) {
-      const [card, bits] = [cardOf(label), bitsOf(geometry, address)];
+      const [card, bits] = [cardOf(label), address === FREE_TOP ? geometry.top.tagBits : tagBits];
       if (comparedWith(own, event, card).some((read) => seen - read.changes >= 2 ** bits)) return step;
       if (access !== 'store') own.push({ label, address, word: before, changes: seen });
       reads.set(thread, own);
@@ -52,9 +54,4 @@ function comparedWith(own: readonly Read[], record: StepRecord, card: StepCard |
   return (card?.validates ?? [])
     .map((by) => own.findLast((read) => (by === 'same word' ? read.address === address : read.label === by)))
     .filter(isSame);
-}
-
-/** How wide the tag of a pointer word is: the free list's is what its index leaves, whatever the scheme. */
-function bitsOf({ link, top }: Geometry, address: number): number {
-  return address === FREE_TOP ? top.tagBits : link.tagBits;
 }

@@ -7,7 +7,7 @@ import type { HeldBack } from '../check/held-back.ts';
 import { showValue } from '../engines/program.ts';
 import { boundOf, chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { UsageError } from '../errors.ts';
-import { H_PARAM_0, H_PARAM_1, H_SCHEME } from '../kernel/layout.ts';
+import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../kernel/layout.ts';
 import { wordsAt } from '../observe/replay-words.ts';
 import { readSnapshot } from '../observe/snapshot.ts';
 import type { Finding, Trace, TraceEvent } from '../observe/trace.ts';
@@ -136,11 +136,11 @@ function fromSnapshot(file: string, step: number | null, module: string | null):
 }
 
 /** The scheme of a snapshot with its parameters, which the header of the slab says; null for a user's own. */
-function choiceOf({ words, geometry }: Audit): SchemeChoice | null {
+function choiceOf({ words }: Audit): SchemeChoice | null {
   const scheme = schemes.find(({ NUMBER }) => NUMBER === words[H_SCHEME]);
   if (scheme === undefined) return null;
   const [param0, param1] = [words[H_PARAM_0], words[H_PARAM_1]];
-  return { scheme, spec: scheme.ID, name: scheme.ID, param0, param1, tagBits: geometry.link.tagBits };
+  return { scheme, spec: scheme.ID, name: scheme.ID, param0, param1, tagBits: words[H_TAG_BITS] };
 }
 
 async function fromTrace(file: string, step: number | null, module: string | null): Promise<Subject> {
@@ -184,7 +184,7 @@ interface Judgement {
 function judge({ audit: found, choice, events }: Subject): Judgement {
   const name = choice?.name ?? "this scheme of a user's own";
   const damage = damageIn(found, choice?.scheme.RECLAIMS ?? true, boundIn(found, choice));
-  const since = events === null || choice === null ? null : abaAllowed(choice, events, found.geometry);
+  const since = events === null || choice === null ? null : abaAllowed(choice, events, found);
   const broken = brokenBy(found, choice, damage, events, since);
   const findings = damage.map((each) => ({ ...each, charged: broken.includes(each) }));
   const kinds = [...new Set(broken.map(({ kind }) => kind))].join(', ');

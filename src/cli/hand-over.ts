@@ -21,8 +21,11 @@ export async function handOverResult(
     print(hang('explorer ', why, style.columns).join('\n'));
     return null;
   }
-  const kinds = [...new Set(findings.map(({ kind }) => kind))];
-  const handOver = await handOverInWorker({ scheme, kinds }, variant, seconds, context);
+  // What breaks a claim is what is looked for; if nothing does, all that was found.
+  const broken = findings.filter((each) => each.charged === true);
+  const charged = broken.length > 0;
+  const kinds = [...new Set((charged ? broken : findings).map(({ kind }) => kind))];
+  const handOver = await handOverInWorker({ scheme, kinds, charged }, variant, seconds, context);
   if (handOver === null) return null;
   print(`\n${handOverText(handOver, kinds, { scheme, seconds }, style)}`);
   const played = handOver.found && (await playShrunk(handOver.found, variant, context));

@@ -11,6 +11,8 @@ export interface Seen {
   readonly variant?: Variant;
   /** The kinds of damage, the first first; none if any will do. */
   readonly kinds: readonly DamageKind[];
+  /** True if they break claims: what follows from an ABA that the claims allow does not count then. */
+  readonly charged?: boolean;
   /** Which programs are looked at. */
   readonly shapes?: ShapeOptions;
 }
@@ -77,6 +79,7 @@ interface Shown {
   readonly shape: Shape;
   readonly slots: number;
   readonly kind: DamageKind;
+  readonly charged?: true;
   readonly schedule: string;
   readonly preemptions: number;
 }
@@ -151,7 +154,7 @@ class Search {
 
   async #explore(shape: Shape, preemptions: number): Promise<void> {
     const slots = this.#slotsFor(shape);
-    const { variant, kinds } = this.#seen;
+    const { variant, kinds, charged: mustBreak = false } = this.#seen;
     const program = programText(shape);
     this.#options.onProgress?.(program);
     this.#tellCovered();
@@ -162,10 +165,18 @@ class Search {
       ...(variant && { variant }),
     });
     this.#programs++;
-    for (const { kind, schedule, preemptions: own } of findings) {
+    for (const { kind, schedule, preemptions: own, charged } of findings) {
+      if (mustBreak && charged !== true) continue;
       const fit = kinds.length === 0 ? 0 : fitOf(kinds.indexOf(kind));
       if (fit === 1 && this.#shown[1] === undefined) this.#sinceSeen = this.#programs;
-      this.#shown[fit] ??= { shape, slots, kind, schedule, preemptions: own };
+      this.#shown[fit] ??= {
+        shape,
+        slots,
+        kind,
+        schedule,
+        preemptions: own,
+        ...(mustBreak && { charged: true as const }),
+      };
     }
   }
 

@@ -4,7 +4,7 @@ import { cameRound } from '../check/came-round.ts';
 import { judgeHistory } from '../check/verdict.ts';
 import { showValue } from '../engines/program.ts';
 import { judgedBy } from '../engines/registry.ts';
-import { S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -100,7 +100,7 @@ export class LeafJudge {
   #findingsOf({ judge, recorder: { events } }: Watched, words: Int32Array): LeafFindings {
     const { program, geometry } = this.#model;
     const history = judgeHistory(events, program.initial, words, showValue).findings;
-    const since = this.#allowsAba ? cameRound(events, geometry) : null;
+    const since = this.#allowsAba ? cameRound(events, geometry, this.#model.words[H_TAG_BITS]) : null;
     return { findings: together(judge.findings, history), since };
   }
 

@@ -1,7 +1,10 @@
+import { cameRound } from '../check/came-round.ts';
 import { Judge } from '../check/judge.ts';
 import { judgeHistory } from '../check/verdict.ts';
 import { showValue } from '../engines/program.ts';
 import { judgedBy } from '../engines/registry.ts';
+import { H_TAG_BITS } from '../kernel/layout.ts';
+import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import { printSchedule, type Schedule } from '../schedule/schedule.ts';
@@ -46,15 +49,23 @@ const BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
  * Looks for a shorter execution that does the same kind of damage with no more preemptions than a known one. An execution ends once the
  * operation that did the damage has answered, so that its consequence is seen.
  *
+ * @param charged true if only damage counts that breaks a claim: none after an ABA that the scheme's claims allow
  * @returns null if the schedule does not do that damage
  */
-export function shortest(model: KernelModel, kind: DamageKind, known: Schedule): Shortest | null {
-  return new ShortestSearch(model, kind).from(known);
+export function shortest(
+  model: KernelModel,
+  kind: DamageKind,
+  known: Schedule,
+  charged: boolean = false,
+): Shortest | null {
+  return new ShortestSearch(model, kind, charged).from(known);
 }
 
 class ShortestSearch {
   readonly #model: KernelModel;
   readonly #kind: DamageKind;
+  /** True if no word may have come round. */
+  readonly #withoutAba: boolean;
   /** What is searched with, and what each execution is judged with. */
   readonly #machine: Machine;
   readonly #judged: Machine;
@@ -62,9 +73,10 @@ class ShortestSearch {
   /** Who moves, by steps; the shortest so far. */
   #best: readonly number[] = [];
 
-  constructor(model: KernelModel, kind: DamageKind) {
+  constructor(model: KernelModel, kind: DamageKind, charged: boolean) {
     this.#model = model;
     this.#kind = kind;
+    this.#withoutAba = charged && model.choice.scheme.ABA !== ABA_IMPOSSIBLE;
     const dependence = memoryDependence(model.words.length);
     this.#machine = new Machine(model, dependence, STEP_LIMIT);
     this.#judged = new Machine(model, dependence, STEP_LIMIT);
@@ -133,6 +145,8 @@ class ShortestSearch {
       shown = judge.findings.some(({ kind }) => kind === this.#kind);
     }
     if (!shown && !(byAnswers && this.#isShownByAnswers(recorder))) return null;
+    const { geometry, words } = this.#model;
+    if (this.#withoutAba && cameRound(recorder.events, geometry, words[H_TAG_BITS]) !== null) return null;
     return { ...this.#measured(recorder), answered: answered || this.#judged.enabled() === 0 };
   }
 

@@ -16,6 +16,8 @@ export interface Failure {
   readonly cache?: number;
   readonly variant?: Variant;
   readonly kind: DamageKind;
+  /** True if it breaks a claim: what follows from an ABA that the claims allow is another failure then. */
+  readonly charged?: true;
   readonly schedule: string;
   readonly preemptions: number;
 }
@@ -163,7 +165,7 @@ class Shrinking {
     shape: Shape,
     preemptions: number | null,
   ): Promise<{ shown: Shortest | null; complete: boolean }> {
-    const { scheme, slots, cache = 0, variant, kind } = this.#failure;
+    const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
     const program = programText(shape);
     this.#options.onProgress?.(program);
     const maxSeconds = (this.#deadline - performance.now()) / 1000;
@@ -175,7 +177,7 @@ class Shrinking {
       ...(variant && { variant }),
       ...(preemptions !== null && { preemptions }),
     });
-    const found = findings.find((each) => each.kind === kind);
+    const found = findings.find((each) => each.kind === kind && (charged !== true || each.charged === true));
     return { shown: found ? await this.#shown(shape, found) : null, complete };
   }
 
@@ -191,13 +193,13 @@ class Shrinking {
   }
 
   async #play(shape: Shape, schedule: string): Promise<Shortest | null> {
-    const { scheme, slots, cache = 0, variant, kind } = this.#failure;
+    const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
     const model = await kernelModel(programText(shape), scheme, {
       slots,
       cache,
       ...(variant && { variant }),
     });
-    return shortest(model, kind, parseSchedule(schedule));
+    return shortest(model, kind, parseSchedule(schedule), charged === true);
   }
 
   #result(whole: Shape, { shape, shown }: Found, smallest: Smallest): Shrunk {

@@ -2,7 +2,7 @@ import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../engines/regis
 import { charged, mayShowAba } from '../check/allowed.ts';
 import { cameRound } from '../check/came-round.ts';
 import type { Audit } from '../check/audit.ts';
-import type { Geometry } from '../kernel/layout.ts';
+import { H_TAG_BITS } from '../kernel/layout.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 
 /** True if the claims of a scheme allow ABA within a program of a few operations. */
@@ -14,9 +14,9 @@ export function mayBreak({ scheme, tagBits }: SchemeChoice): boolean {
 export function abaAllowed(
   { scheme }: SchemeChoice,
   events: readonly TraceEvent[],
-  geometry: Geometry,
+  { geometry, words }: Audit,
 ): number | null {
-  return claimsOf(scheme).abaSafe === 'yes' ? null : cameRound(events, geometry);
+  return claimsOf(scheme).abaSafe === 'yes' ? null : cameRound(events, geometry, words[H_TAG_BITS]);
 }
 
 /** What a run of a scheme is held against its claims by. */
@@ -40,7 +40,7 @@ export interface Broken {
  * another one that stands still.
  */
 export function brokenPromises({ choice, events, findings, audit }: Judged): Broken {
-  const since = abaAllowed(choice, events, audit.geometry);
+  const since = abaAllowed(choice, events, audit);
   const mayWait = !claimsLockFreedom(choice.scheme);
   return {
     since,

@@ -1,7 +1,7 @@
 import { rootAt } from '../engines/structures.ts';
 import { cardOfStep } from '../engines/labels.ts';
 import type { Witness } from '../engines/free-running.ts';
-import { FREE, type Geometry, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
+import { FREE, type Geometry, H_TAG_BITS, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import { B_PASSED, B_ROUND, B_ROUND_AT, B_ROUND_TIME, type Desk, TIME } from './desk.ts';
 
 /** Labels have numbers below this. */
@@ -52,7 +52,7 @@ export class Rounds implements Witness {
       const card = cardOfStep(step);
       return card?.access === 'load' && card.validates !== undefined;
     });
-    this.#enough = 2 ** geometry.link.tagBits - (desk.threads - 1);
+    this.#enough = 2 ** words[H_TAG_BITS] - (desk.threads - 1);
   }
 
   compares(): void {

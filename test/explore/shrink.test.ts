@@ -3,7 +3,7 @@ import { model } from '../../src/model/engine.ts';
 import { parseProgram } from '../../src/engines/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';
-import { kernelModel } from '../../src/explore/kernel-model.ts';
+import { kernelModel, type KernelModel } from '../../src/explore/kernel-model.ts';
 import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shape.ts';
 import { type Shortest, shortest } from '../../src/explore/shortest.ts';
 import { type Failure, shrink, type Shrunk } from '../../src/explore/shrink.ts';
@@ -159,6 +159,10 @@ describe('a failure that is made small', () => {
   });
 });
 
+function abaUnder(scheme: string): Promise<KernelModel> {
+  return kernelModel('[A] d | d e d', scheme, { slots: 6 });
+}
+
 async function shortestOf(program: string, kind: DamageKind, schedule: string): Promise<Shortest | null> {
   return shortest(await kernelModel(program, 'naive', { slots: 6 }), kind, parseSchedule(schedule));
 }
@@ -177,6 +181,36 @@ describe('the shortest execution', () => {
     const found = await shortestOf('[A] d e d | d e d', 'ABA', '1x5,2x27,1x22');
     expect(found).toMatchObject({ steps: 36, begun: [1, 3] });
   });
+
+  test('is none where the damage follows from an ABA that is allowed, and only damage that breaks a claim counts', async () => {
+    const schedule = parseSchedule('1x5,2x27,1x4');
+    for (const scheme of ['naive', 'tagged:bits=0']) {
+      expect(shortest(await abaUnder(scheme), 'duplicate value', schedule)).not.toBeNull();
+      expect(shortest(await abaUnder(scheme), 'duplicate value', schedule, true)).toBeNull();
+    }
+  });
+
+  test.runIf(deep)(
+    'and a failure that breaks a claim is not made smaller into one that is allowed',
+    async () => {
+      const failure = {
+        program: '[A] d | d e d',
+        scheme: 'naive',
+        slots: 6,
+        kind: 'duplicate value',
+        schedule: '1x5,2x27,1x4',
+        preemptions: 1,
+      } as const;
+      const { to } = await shrink(
+        { ...failure, program: '[A] d e | d e d', charged: true },
+        { maxSeconds: 10 },
+      );
+      expect(to.operations).toBe(5);
+      expect(
+        (await shrink({ ...failure, program: '[A] d e | d e d' }, { maxSeconds: 10 })).to.operations,
+      ).toBe(4);
+    },
+  );
 
   test('is none where the schedule does no such damage', async () => {
     expect(await shortestOf('[A] d | d e d', 'ABA', '1x9,2x10')).toBeNull();
