@@ -1,4 +1,4 @@
-import { parseProgram } from '../engines/program.ts';
+import { parseProgram, programOn } from '../engines/program.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
@@ -28,7 +28,11 @@ export const exploreCommand: Command = command({
   options: {
     program: text(
       'PROGRAM',
-      'What the queue holds, and the operations of each thread: "[A] d | d e d". e is enqueue, d dequeue, i isEmpty, e3 and d3 batches of three, (e d)x4 four times e d; collect, adopt, leave and die are words too (lockfree-lab explain program).',
+      'What the structure holds, and the operations of each thread: "[A] d | d e d". Of the queue e is enqueue, d dequeue, e3 and d3 batches of three, of the stack they are push, pop, push3, pop3; i is isEmpty, (e d)x4 four times e d; collect, adopt, leave and die are words too (lockfree-lab explain program).',
+    ),
+    structure: text(
+      'ID',
+      'The structure that the program works on, as in treiber-stack:[A] pop | push. Default michael-scott, the queue.',
     ),
     scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
@@ -119,6 +123,10 @@ export const exploreCommand: Command = command({
     ['lockfree-lab explore --program "[A] d | d e d"', 'ABA under naive reuse, found and told.'],
     ['lockfree-lab explore --program "e d | d" --scheme tagged', 'Every interleaving, and nothing found.'],
     [
+      'lockfree-lab explore --structure treiber-stack --program "[A B] pop | pop pop push"',
+      'ABA at the top of a stack.',
+    ],
+    [
       'lockfree-lab explore --program "e d | e d" --scheme tagged --shard 2/3 --checkpoint 2.json',
       'The second of three parts.',
     ],
@@ -160,6 +168,7 @@ async function mergedFrom(files: readonly string[], given: Given): Promise<Explo
 
 interface Given {
   readonly program: string | null;
+  readonly structure: string | null;
   readonly scheme: string | null;
   readonly slots: number | null;
   readonly cache: number;
@@ -181,17 +190,18 @@ interface Given {
 
 /** What is to be searched, as the options say. */
 async function searchAsked(given: Given, files: readonly string[]): Promise<Asked> {
-  const { program, checkpoint, resume, jobs } = given;
+  const { checkpoint, resume, jobs } = given;
   const scheme = given.scheme ?? 'naive';
   if (files.length > 0) {
     throw new UsageError(`"explore" does not know what to do with "${files[0]}": files are for --merge.`);
   }
-  if (program === null) {
+  if (given.program === null) {
     throw new UsageError('explore lacks its program: give one, as in --program "[A] d | d e d".');
   }
-  const { threads, initial } = parseProgram(program);
+  const program = programOn(given.structure, given.program);
+  const { threads, initial, structure } = parseProgram(program);
   const choice = await chooseScheme(scheme);
-  const size = { threads: threads.length, cache: given.cache, initial };
+  const size = { threads: threads.length, cache: given.cache, initial, structure };
   const slots = enoughSlots(given.slots, USUAL_SLOTS, choice, size);
   checkGeometry({ ...size, slots }, choice);
   const shard = shardAsked(given);

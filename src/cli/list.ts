@@ -1,24 +1,26 @@
 import { scenarios } from '../../scenarios/index.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../engines/registry.ts';
 import type { SchemeClass } from '../engines/scheme-class.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
+import { cardOfStructure, structures } from '../engines/structures.ts';
 import { allMutants } from '../mutant/mutant.ts';
 import type { Mutant } from '../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../report/columns.ts';
 import { freeListClaim } from '../report/tag-text.ts';
 import type { Style } from '../report/style.ts';
 import { programs } from '../scenario/programs.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { command, type Command } from './command.ts';
 
 export const list: Command = command({
   name: 'list',
-  summary: 'Lists the schemes with their claims, the scenarios, programs and mutants.',
+  summary: 'Lists the structures, the schemes with their claims, the scenarios, programs and mutants.',
   options: {},
   examples: [['lockfree-lab list', 'What there is to choose from.']],
   run: (context) => {
     const found = schemes.map((scheme) => describe(scheme));
     const mutants = allMutants();
-    context.print(listText(found, scenarios, mutants, context.style));
+    const held = structures.map((structure) => describeStructure(structure));
+    context.print(listText(held, found, mutants, context.style));
     const named = scenarios.map(({ id, title, number, about }) => ({ id, title, number, about }));
     const bugs = mutants.map(({ id, row, title, origin, equivalent = null }) => ({
       id,
@@ -27,7 +29,10 @@ export const list: Command = command({
       origin,
       equivalent,
     }));
-    return { broken: false, document: { schemes: found, scenarios: named, mutants: bugs, programs } };
+    return {
+      broken: false,
+      document: { structures: held, schemes: found, scenarios: named, mutants: bugs, programs },
+    };
   },
 });
 
@@ -63,19 +68,43 @@ function describe(scheme: SchemeClass): Described {
   };
 }
 
+/** A structure as `list --json` has it. */
+interface DescribedStructure {
+  readonly id: string;
+  readonly title: string;
+  readonly idea: string;
+  readonly paper: string;
+  readonly order: string;
+  readonly operations: readonly { readonly name: string; readonly letter: string | null }[];
+}
+
+function describeStructure(structure: StructureClass): DescribedStructure {
+  const { order, operations } = cardOfStructure(structure);
+  return {
+    id: structure.ID,
+    title: structure.TITLE,
+    idea: structure.IDEA,
+    paper: structure.PAPER,
+    order,
+    operations: operations.map(({ name, letter = null }) => ({ name, letter })),
+  };
+}
+
 function listText(
+  held: readonly DescribedStructure[],
   found: readonly Described[],
-  curriculum: readonly Scenario[],
   mutants: readonly Mutant[],
   style: Style,
 ): string {
-  const rows = curriculum.map(({ number, id, title }) => [
+  const rows = scenarios.map(({ number, id, title }) => [
     String(number).padStart(2, '0'),
     style.accent(id),
     title,
   ]);
   const bugs = mutants.map(({ id, row, title }) => [row, style.accent(id), title]);
   return [
+    structuresText(held, style),
+    '',
     schemesText(found, style),
     '',
     style.heading('Scenarios'),
@@ -90,6 +119,19 @@ function listText(
     ...(bugs.length === 0
       ? []
       : ['', style.heading('Mutants, for --mutant'), ...fittedTable([], bugs, style)]),
+  ].join('\n');
+}
+
+function structuresText(held: readonly DescribedStructure[], style: Style): string {
+  const rows = held.map(({ id, order, operations }) => [
+    style.accent(id),
+    order,
+    operations.map(({ name, letter }) => (letter === null ? name : `${name} (${letter})`)).join(', '),
+  ]);
+  return [
+    style.heading('Structures, for --structure'),
+    ...fittedTable(['structure', 'order', 'operations'], rows, style),
+    ...held.flatMap(({ id, idea, paper }) => factsText(id, idea, [['paper', paper]], style)),
   ].join('\n');
 }
 
@@ -121,6 +163,11 @@ function schemeText({ id, idea, paper, claims, parameters }: Described, style: S
     ['progress', claims.progress],
     ...parameters.map((parameter) => ['parameter', parameterText(id, parameter)]),
   ];
+  return factsText(id, idea, facts, style);
+}
+
+/** What is said of one thing: its id, its idea, and facts by their names. */
+function factsText(id: string, idea: string, facts: readonly (readonly string[])[], style: Style): string[] {
   return [
     '',
     style.accent(id),
@@ -129,7 +176,7 @@ function schemeText({ id, idea, paper, claims, parameters }: Described, style: S
   ];
 }
 
-/** The column in which the facts about a scheme begin. */
+/** The column in which facts begin. */
 const FACT = 13;
 
 function parameterText(

@@ -1,4 +1,6 @@
 import { chooseScheme } from '../engines/registry.ts';
+import { structureById } from '../engines/structures.ts';
+import { wordThat } from '../explore/shape.ts';
 import { UsageError } from '../errors.ts';
 import type { HandOver } from '../explore/hand-over.ts';
 import { playText } from '../report/play-text.ts';
@@ -9,13 +11,9 @@ import type { Context, Result } from './command.ts';
 import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
 
-/** Every operation whose answer is judged. */
-const LETTERS = ['d', 'e', 'i'];
-/** What a batch of two does wrong, it does without another thread. */
-const BATCHES = ['d2', 'e2'];
-
 interface Given extends SearchOptions {
   readonly program: string | null;
+  readonly structure: string | null;
   readonly scheme: string | null;
   readonly 'max-seconds': number | null;
 }
@@ -28,10 +26,19 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
   const { print, style } = context;
   const seconds = given['max-seconds'] ?? 60;
   const choice = await chooseScheme(given.scheme ?? 'naive');
+  const structure = structureById(given.structure ?? undefined);
+  // Every operation whose answer is judged.
+  const letters = (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does));
   const seen = {
     scheme: choice.spec,
     kinds: [],
-    shapes: { letters: LETTERS, alone: BATCHES, inOrder: true },
+    // What a batch of two does wrong, it does without another thread.
+    shapes: {
+      structure: structure.ID,
+      letters,
+      alone: letters.slice(0, 2).map((word) => `${word}2`),
+      inOrder: true,
+    },
   };
   const searched = await handOverInWorker(seen, null, seconds, context);
   const found = searched?.found ?? null;

@@ -4,7 +4,7 @@ import { closest } from '../suggest.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import { operations, type Operation } from './operations.ts';
 import type { StructureClass } from './structure-class.ts';
-import { batchName, cardOfStructure, inBatch, puts, structureById } from './structures.ts';
+import { batchName, cardOfStructure, inBatch, puts, structureById, usualStructure } from './structures.ts';
 
 /** A program: what the structure holds at the start, and the operations of each thread. */
 export interface Program {
@@ -34,7 +34,7 @@ export function showValue(value: number): string {
  * @param variant the structure of a variant, in place of the one that the text names
  */
 export function parseProgram(text: string, more: readonly string[] = [], variant?: StructureClass): Program {
-  const [, id, body] = /^\s*(?:([a-z][a-z0-9-]*):)?(.*)$/s.exec(text) as RegExpExecArray;
+  const [, id, body] = NAMED.exec(text) as RegExpExecArray;
   const structure = variant ?? structureById(id);
   const own = new Words(cardOfStructure(structure));
   const match = /^\s*(?:\[([^\]]*)\])?([^[\]]*)$/.exec(body);
@@ -79,6 +79,22 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
     throw new UsageError(`A thread of the program "${text}" has no operations; write for example "e d | d".`);
   }
   return { text, structure, initial, threads };
+}
+
+/** The structure that a program names, and what comes after it. */
+const NAMED = /^\s*(?:([a-z][a-z0-9-]*):)?(.*)$/s;
+
+/** A program on a structure that is given apart from it: `treiber-stack:push | pop`. Throws a UsageError if it names another one itself. */
+export function programOn(structure: string | null, program: string): string {
+  if (structure === null) return program;
+  const { ID } = structureById(structure);
+  const [, named, body] = NAMED.exec(program) as RegExpExecArray;
+  if (named !== undefined && named !== ID) {
+    throw new UsageError(
+      `The program "${program}" is one of ${named}, and --structure says ${ID}: leave one of them out.`,
+    );
+  }
+  return structureById(ID) === usualStructure ? body : `${ID}:${body}`;
 }
 
 const LARGEST = 2 ** 31 - 1;

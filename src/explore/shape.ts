@@ -4,6 +4,7 @@ import {
   cardOfStructure,
   operationThat,
   puts,
+  structureById,
   structureOperation,
   usualStructure,
 } from '../engines/structures.ts';
@@ -38,7 +39,7 @@ function wordOf(name: string): string {
 }
 
 /** The word of the operation of a structure that does so. */
-function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
+export function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
   return wordOf(operationThat(cardOfStructure(structure), does));
 }
 
@@ -170,8 +171,8 @@ function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
 
 /** Which programs are meant. */
 export interface ShapeOptions {
-  /** Default: the queue. */
-  readonly structure?: StructureClass;
+  /** The id of the structure, so that it can be posted to a worker. Default: the queue. */
+  readonly structure?: string;
   /** The operations that they are made of, by their words. Default: those that take and that put. */
   readonly letters?: readonly string[];
   /** Those that programs of a single thread are made of as well, such as batches: `e2`. Default: none. */
@@ -185,14 +186,11 @@ export function shortShapes(
   operations: number,
   threads: number,
   initial: number,
-  {
-    structure = usualStructure,
-    letters = [wordThat(structure, 'take'), wordThat(structure, 'put')],
-    alone = [],
-    inOrder = false,
-  }: ShapeOptions = {},
+  { structure: id, letters, alone = [], inOrder = false }: ShapeOptions = {},
 ): Shape[] {
-  const found = threadsOf(operations, threads, [], threads === 1 ? [...letters, ...alone] : letters);
+  const structure = structureById(id);
+  const words = letters ?? [wordThat(structure, 'take'), wordThat(structure, 'put')];
+  const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...alone] : words);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
   return all.map((each) => ({ structure, initial, threads: each }));
 }
@@ -216,7 +214,7 @@ function threadsOf(
   if (threads === 0) return operations === 0 ? [[]] : [];
   const found: (readonly string[])[][] = [];
   for (let length = Math.max(1, lengthOf(least)); length * threads <= operations; length++) {
-    for (const first of words(length, letters)) {
+    for (const first of threadsOfWords(length, letters)) {
       if (byLength(first, least) < 0) continue;
       for (const rest of threadsOf(operations - length, threads - 1, first, letters))
         found.push([first, ...rest]);
@@ -226,9 +224,11 @@ function threadsOf(
 }
 
 /** All threads of so many operations. */
-function words(length: number, letters: readonly string[]): string[][] {
+function threadsOfWords(length: number, letters: readonly string[]): string[][] {
   if (length === 0) return [[]];
   return letters
     .filter((letter) => lengthOf([letter]) <= length)
-    .flatMap((letter) => words(length - lengthOf([letter]), letters).map((rest) => [letter, ...rest]));
+    .flatMap((letter) =>
+      threadsOfWords(length - lengthOf([letter]), letters).map((rest) => [letter, ...rest]),
+    );
 }
