@@ -4,12 +4,13 @@ interface Decision {
   decided(ways: number, chosen: number): string;
 }
 
-/** What the outside may answer, where a check says so. */
+/** What the outside may answer, where a check says so; and which threads others start. */
 export interface Outside {
   /** What `Math.random` may return; empty if a thread may not call it. */
   readonly random: readonly number[];
   /** Milliseconds that may pass before a look at the clock; empty if there is none. */
   readonly clock: readonly number[];
+  readonly held: readonly boolean[];
 }
 
 /** Answers of one choice at most: every one is tried. */
@@ -21,7 +22,7 @@ export const RANDOM = 1;
 export const CLOCK = 2;
 
 /** By what a choice is about. */
-export function decisionsOf({ random, clock }: Outside): readonly Decision[] {
+export function decisionsOf({ random, clock }: Omit<Outside, 'held'>): readonly Decision[] {
   return [
     {
       pending: (ways) => `choose(${ways})`,

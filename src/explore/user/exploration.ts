@@ -149,10 +149,12 @@ function search(program: Program, points: ReadonlySet<number>, watch: Watch, dea
 }
 
 /** If no thread touches a word, there was nothing to see, and nothing was checked. */
-function assertSeen({ layout }: Program, { strands }: Machine): void {
+function assertSeen(program: Program, { strands }: Machine): void {
+  const { layout } = program;
   const touches = strands.some(
-    ({ root }) =>
-      root.next !== null || plainUpTo(root).some(({ kind }) => kind === 'peek' || kind === 'poke'),
+    ({ root }, thread) =>
+      (root.next !== null && !program.awaitsStart(thread, root)) ||
+      plainUpTo(root).some(({ kind }) => kind === 'peek' || kind === 'poke'),
   );
   if (touches) return;
   const names = layout.regions.map(({ name }) => name).join(', ');

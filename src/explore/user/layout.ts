@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { Cells, type NoCells } from './cells.ts';
+import { Cells } from './cells.ts';
 import { type decisionsOf } from './chance.ts';
 import { type Element, Mixed } from './element.ts';
 import { Interned } from './interned.ts';
@@ -105,7 +105,8 @@ export interface Range {
 
 /**
  * Where everything is: first the words of all cells, one region after the other; then for each of them one with the list of threads that
- * sleep on it; then one for each thread that is 1 while it sleeps; then the clock, in milliseconds since the start.
+ * sleep on it; then one for each thread that is 1 while it sleeps; then the clock, in milliseconds since the start; then one for each
+ * thread that is 1 once it was started, and one that is 1 once it has ended.
  */
 export class Layout {
   readonly regions: readonly Region[];
@@ -117,6 +118,7 @@ export class Layout {
   readonly clock: number;
   /** How choices are told. */
   readonly decisions: ReturnType<typeof decisionsOf>;
+  readonly #threads: number;
   readonly #cells: readonly Placed[];
   /** Of each region the first word, if its cells are its elements; else -1. */
   readonly #bases: readonly number[];
@@ -127,6 +129,7 @@ export class Layout {
 
   constructor({ regions }: Memory, threads: number, decisions: ReturnType<typeof decisionsOf>) {
     this.decisions = decisions;
+    this.#threads = threads;
     this.regions = regions.slice();
     const cells: Placed[] = [];
     this.#addresses = regions.map((region) => {
@@ -146,7 +149,7 @@ export class Layout {
     this.#elements = regions.map(() => new Map<number, Element>());
     this.lists.numberOf([]);
     this.clock = 2 * cells.length + threads;
-    this.words = new Words(this.clock + 1);
+    this.words = new Words(this.clock + 1 + 2 * threads);
     for (const [address, { region, start, kind }] of cells.entries())
       this.words[address] = kind.fromBytes(region.bytes, start);
     this.waiting = makeWaiting(this);
@@ -173,6 +176,23 @@ export class Layout {
   /** The word that is 1 while a thread sleeps. */
   sleeperOf(thread: number): number {
     return 2 * this.size + thread;
+  }
+
+  /** The word that is 1 once a thread was started by another. */
+  startOf(thread: number): number {
+    return this.clock + 1 + thread;
+  }
+
+  /** The word that is 1 once such a thread has ended. */
+  endOf(thread: number): number {
+    return this.startOf(thread) + this.#threads;
+  }
+
+  /** The thread of which a word tells the start or the end; null if it is another word. */
+  lifeAt(address: number): { readonly thread: number; readonly isEnd: boolean } | null {
+    const number = address - this.startOf(0);
+    if (number < 0) return null;
+    return { thread: number % this.#threads, isEnd: number >= this.#threads };
   }
 
   threadOf(sleeper: number): number {
@@ -223,6 +243,8 @@ export class Layout {
   /** A word as people call it: `next`, `ring[2]`, `memory.int32[1]`. */
   nameOf(address: number): string {
     if (address === this.clock) return 'the clock';
+    const life = this.lifeAt(address);
+    if (life !== null) return `the ${life.isEnd ? 'end' : 'start'} of T${life.thread + 1}`;
     const { region, start, kind } = this.#cells[address];
     return nameOfElement(region, start, kind);
   }
@@ -246,6 +268,7 @@ export class Layout {
   /** A word's content as people read it. */
   show(address: number, word: number): string {
     if (address === this.clock) return `at ${word} ms`;
+    if (address > this.clock) return word === 0 ? 'still to come' : 'over';
     return showWord(this.#cells[address].kind, word);
   }
 
@@ -307,11 +330,6 @@ export class Layout {
     }
     return values;
   }
-}
-
-/** Cells are made for an access that had none. */
-export function makeCells({ regions }: Memory, { region, start, kind, view }: NoCells): void {
-  regions[region].cells.make(start, kind, view);
 }
 
 /** An element as people call it. One of a buffer is told by its type and its index in a view of the whole buffer: `memory.int32[1]`. */

@@ -22,8 +22,10 @@ export class LockFreedom {
 
   fault(machine: Machine): Fault | null {
     const state = machine.words.join();
-    for (const [thread, { id, next }] of machine.at.entries()) {
+    for (const [thread, place] of machine.at.entries()) {
+      const { id, next } = place;
       if (next === null || this.#program.serves(thread)) continue;
+      if (this.#program.awaitsStart(thread, place)) continue;
       const key = `${thread} ${id} ${state}`;
       if (this.#finishes.has(key)) continue;
       const hindered = finishesAlone(machine, thread) ? null : this.#hindered(machine, thread);

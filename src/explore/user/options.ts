@@ -84,6 +84,7 @@ const THREAD: Readonly<Record<keyof ThreadOptions<unknown>, Sort>> = {
     give: 'give what it runs: a function, or a list of operations',
   },
   serves: trueOrFalse,
+  waitsForStart: trueOrFalse,
 };
 
 const EXAMPLE = 'check({ words: { counter: 0 }, threads: [body, body] })';

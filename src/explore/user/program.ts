@@ -14,7 +14,7 @@ import type { Code } from '../../model/strand.ts';
 import { decisionsOf, type Outside } from './chance.ts';
 import { Interned, TooManyValues } from './interned.ts';
 import type { NoCells } from './cells.ts';
-import { Layout, makeCells, Memory } from './layout.ts';
+import { Layout, Memory } from './layout.ts';
 import { Made, sharedBy } from './made.ts';
 import type { AnyCheck } from './any-check.ts';
 import { assertCheck, asynchronous } from './options.ts';
@@ -76,7 +76,8 @@ export class Program {
     this.stepLimit = check.stepLimit ?? 1000;
     this.codes = check.threads.map(codeOf);
     this.#serving = check.threads.map((thread) => 'serves' in thread && thread.serves === true);
-    this.#outside = { random: check.random ?? [], clock: check.clock ?? [] };
+    const held = check.threads.map((thread) => 'waitsForStart' in thread && thread.waitsForStart === true);
+    this.#outside = { random: check.random ?? [], clock: check.clock ?? [], held };
     this.memory = new Memory(check.words ?? {});
     this.#made = check.make === undefined ? null : new Made(this.memory, check.make, this.code);
     if (this.memory.regions.length === 0)
@@ -97,6 +98,11 @@ export class Program {
     return this.#serving[thread];
   }
 
+  /** True if a thread that stands there waits for its start: nobody has started it. */
+  awaitsStart(thread: number, { next }: Local): boolean {
+    return next?.access === 'await' && next.address === this.layout.startOf(thread);
+  }
+
   /** True if some thread need not end. */
   get isServed(): boolean {
     return this.#serving.includes(true);
@@ -110,7 +116,8 @@ export class Program {
 
   /** Makes cells for an access that had none: addresses are other ones from here on. */
   layOut(missing: NoCells): void {
-    makeCells(this.memory, missing);
+    const { region, start, kind, view } = missing;
+    this.memory.regions[region].cells.make(start, kind, view);
     this.layout = this.#layOut();
   }
 
@@ -140,7 +147,14 @@ export class Program {
       memory.named = (request) => showPending(this.layout, request);
       memory.nameOf = (address) => this.layout.nameOf(address);
       const body = this.#bodyOf(thread, words, (plain) => memory.note(plain));
-      return [() => runBody(memory, () => runAs(words, () => refusing(words, body)))];
+      const whole = (): unknown => {
+        words.awaitStart();
+        const result = refusing(words, body);
+        words.sayEnd();
+        return result;
+      };
+      const run = this.#outside.held[thread] ? whole : (): unknown => refusing(words, body);
+      return [() => runBody(memory, () => runAs(words, run))];
     });
     return { words: this.layout.words, threads, spins: 1, longestRound: LONGEST_ROUND };
   }
@@ -179,7 +193,13 @@ export class Program {
       note({ kind: 'return', outcome: 'value', value: this.answers.numberOf({ name, argument, response }) });
       return response;
     };
-    const given: Thread<unknown> = { number: thread + 1, call, choose: (n) => words.choose(n) };
+    const given: Thread<unknown> = {
+      number: thread + 1,
+      call,
+      choose: (n) => words.choose(n),
+      start: (number) => words.start(number),
+      join: (number) => words.join(number),
+    };
     return () => {
       shared = sharedOf() as Shared<Declared>;
       if (typeof code !== 'function') return code.map(([name, argument]) => call(name, argument));

@@ -25,6 +25,8 @@ export function showStep(layout: Layout, request: Request, before: number): Step
     const text = `the clock is at ${wordAfter(request, before)} ms`;
     return { text, change: '', address: layout.clock, wrote };
   }
+  const life = layout.lifeAt(request.address);
+  if (life !== null) return { text: lifeText(request, life), change: '', address: null, wrote: false };
   if (access === 'wake') {
     const address = layout.ofList(second);
     const result = before === 1 ? 'timed-out' : 'ok';
@@ -57,6 +59,12 @@ export function showStep(layout: Layout, request: Request, before: number): Step
   return { text: text?.() ?? `${name}.${access}(${show(first)}) ⇒ ${show(before)}`, change, address, wrote };
 }
 
+/** A step that starts a thread or joins it, or with which such a thread begins or ends. */
+function lifeText({ access }: Request, { thread, isEnd }: NonNullable<ReturnType<Layout['lifeAt']>>): string {
+  if (access === 'await') return isEnd ? `join(${thread + 1})` : 'begins';
+  return isEnd ? 'ends' : `start(${thread + 1})`;
+}
+
 function saysWait({ first, second }: Request, before: number, show: (word: number) => string): string {
   if (before !== first) return ` ⇒ not-equal, it is ${show(before)}`;
   // A wait that has time to sleep names the thread's own word.
@@ -77,6 +85,8 @@ export function showPending(layout: Layout, request: Request): string {
   const { access, address, first, second } = request;
   if (access === 'choose') return layout.decisions[second].pending(first);
   if (address === layout.clock) return 'a look at the clock';
+  const life = layout.lifeAt(address);
+  if (life !== null) return lifeText(request, life);
   if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.wait`;
   if (access === 'await') return 'a wait on memory of its own, which no other thread knows';
   if (access === 'notify') return `${layout.nameOf(layout.ofList(address))}.notify`;

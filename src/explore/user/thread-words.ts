@@ -174,6 +174,39 @@ export class ThreadWords implements MemoryAccess {
     return asleep === 1 ? 'timed-out' : 'ok';
   }
 
+  /** Lets a thread begin that waits for that. */
+  start(number: number): void {
+    const thread = this.#held('starts', number);
+    if (this.#askAt('exchange', this.layout.startOf(thread), 1) === 1)
+      this.refuse(`T${this.number} starts T${number}, which was started before: start it once.`);
+  }
+
+  /** Sleeps until such a thread has ended. */
+  join(number: number): void {
+    this.#askAt('await', this.layout.endOf(this.#held('joins', number)), 0);
+  }
+
+  /** Sleeps until it is started. */
+  awaitStart(): void {
+    this.#askAt('await', this.layout.startOf(this.number - 1), 0);
+  }
+
+  /** Wakes those that join it. */
+  sayEnd(): void {
+    this.#askAt('store', this.layout.endOf(this.number - 1), 1);
+  }
+
+  #held(does: string, number: number): number {
+    if (this.#outside.held[number - 1] === true) return number - 1;
+    const { length } = this.#outside.held;
+    const isThread = Number.isInteger(number) && number >= 1 && number <= length;
+    return this.refuse(
+      isThread
+        ? `T${this.number} ${does} T${number}, which begins by itself: let it wait for its start, as in threads: [body, { code, waitsForStart: true }].`
+        : `T${this.number} ${does} the thread ${textOf(number)}, and the check has the threads 1 to ${length}.`,
+    );
+  }
+
   /** Sleeps forever on memory that no other thread knows. Its own word changes while it sleeps on a declared one, and never here. */
   sleepAlone(): never {
     this.#askAt('await', this.#sleeper, 0);

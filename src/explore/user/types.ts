@@ -92,6 +92,10 @@ export interface Thread<A> {
    * 1000.
    */
   choose(n: number): number;
+  /** Lets a thread begin that waits for that, by its number from 1: `{ code, waitsForStart: true }`. Each is started once at most. */
+  start(number: number): void;
+  /** Sleeps until such a thread has ended. What it did comes before what follows. */
+  join(number: number): void;
 }
 
 /**
@@ -112,6 +116,11 @@ export interface ThreadOptions<C> {
    * another. Default: false.
    */
   readonly serves?: boolean;
+  /**
+   * True if it begins when another thread starts it, by `thread.start(number)`. An execution may end without its start. Default: false, it
+   * may begin at once.
+   */
+  readonly waitsForStart?: boolean;
 }
 
 /** For each thread its code, or a list of operations to call. */
@@ -124,10 +133,11 @@ export type ThreadsOf<M, A = number> = readonly (
 
 type ResultOf<C> = C extends (...given: never[]) => infer R ? R : readonly unknown[];
 
-/** What the threads returned; a list of operations returns what these answered. One that serves and has not ended is undefined. */
+/** What the threads returned; a list of operations returns what these answered. One that has not ended, since it serves or was not started, is undefined. */
 export type Results<T> = {
   readonly [K in keyof T]: T[K] extends { readonly code: infer C }
-    ? ResultOf<C> | (T[K] extends { readonly serves: true } ? undefined : never)
+    ? | ResultOf<C>
+      | (T[K] extends { readonly serves: true } | { readonly waitsForStart: true } ? undefined : never)
     : ResultOf<T[K]>;
 };
 
@@ -157,7 +167,7 @@ export interface Check<
 > extends Extent {
   /** The shared memory by name: `{ counter: 0, total: 0n, ring: [0, 0, 0, 0], memory: new SharedArrayBuffer(64) }`. */
   readonly words: W;
-  /** Up to 31 threads: for each its code, or a list of operations to call; or `{ code, serves }`. */
+  /** Up to 31 threads: for each its code, or a list of operations to call; or `{ code, serves, waitsForStart }`. */
   readonly threads: T;
   /** The structure's operations, for threads that are lists and for `thread.call`. */
   readonly operations?: Operations<W, A>;

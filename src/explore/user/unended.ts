@@ -36,7 +36,7 @@ export function judgeUnended(program: Program, machine: Machine): Unended | Unfi
   const onward = asleep ? [] : runOnward(machine);
   const lines = machine.at.flatMap((place, thread): string[] => {
     const { next } = place;
-    if (!isStep(next)) return [];
+    if (!isStep(next) || program.awaitsStart(thread, place)) return [];
     const fares = onward.find((each) => each.thread === thread) ?? null;
     const how = onward.length === 1 ? 'that it made alone' : 'in turns with the others';
     return [
@@ -57,7 +57,10 @@ export function judgeUnended(program: Program, machine: Machine): Unended | Unfi
 
 /** Who of the threads that ran on did so to the end. One that serves may go round, where all others end. */
 function goingOf(program: Program, { at, stepLimit }: Machine, onward: readonly Onward[]): Onward[] {
-  const bound = onward.filter(({ thread }) => !program.serves(thread) || at[thread].steps >= stepLimit);
+  const bound = onward.filter(
+    ({ thread }) =>
+      !program.awaitsStart(thread, at[thread]) && (!program.serves(thread) || at[thread].steps >= stepLimit),
+  );
   const end = bound.every(({ outcome }) => outcome === 'ended');
   return (end ? bound : onward).filter(({ outcome }) => outcome === 'going');
 }
@@ -75,11 +78,16 @@ function hasChosen({ at }: Machine): boolean {
   });
 }
 
-/** True if all threads have ended, but for those that serve: these sleep, or go round a loop that waits for another. */
+/**
+ * True if all threads have ended, but for those that serve, which sleep or go round a loop that waits for another, and those that nobody
+ * has started.
+ */
 export function hasServed(program: Program, machine: Machine): boolean {
   if (machine.hasEnded) return true;
   if (machine.isCut) return false;
-  return machine.at.every(({ next }, thread) => next === null || program.serves(thread));
+  return machine.at.every(
+    (place, thread) => place.next === null || program.serves(thread) || program.awaitsStart(thread, place),
+  );
 }
 
 function isAsleep({ next }: Local): boolean {
