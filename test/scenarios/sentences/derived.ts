@@ -1,6 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/engines/program.ts';
-import { VARIABLES } from '../truth.ts';
+import { type Truth, VARIABLES } from '../truth.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
 
 /** What is remarked on the steps of any run. */
@@ -230,11 +230,12 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:epoch \d+|T\d+ (?:pins|protects|retired) [\d ,]+|T\d+ has \d+ in hand)(?: · (?:T\d+ (?:pins|protects|retired) [\d ,]+|T\d+ has \d+ in hand))*)$/,
+    /^((?:epoch \d+|T\d+ (?:(?:pins|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))(?: · T\d+ (?:(?:pins|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
-        const [, by, verb, list] = /^(?:T(\d+) )?(\w+) ([\d ,]+)/.exec(part)!;
-        const { retired, hands } = truth.owners(step);
+        const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
+        const { hands } = truth.owners(step);
+        if (verb === 'retired') return areRetired(list!, Number(by), truth, step);
         const slots = numbers(list!);
         const base = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
         const announced = [...truth.words[step]!.subarray(base, base + layout.ANNOUNCED)].filter(
@@ -243,8 +244,27 @@ export const DERIVED: readonly Sentence[] = [
         if (verb === 'epoch') return truth.words[step]![layout.GLOBAL] === slots[0];
         if (verb === 'pins') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
-        if (verb === 'retired') return slots.every((slot) => retired.get(Number(by))!.includes(slot));
-        return hands.get(Number(by)) === slots[0];
+        return list === `${slots[0]} in hand` && hands.get(Number(by)) === slots[0];
       }),
   ],
 ];
+
+/** `slots 3 2 in epoch 1, slot 4 in epoch 2`, or `slot 5 on list 2`: what a thread has retired, all of it, each with its own stamp. */
+function areRetired(text: string, by: number, truth: Truth, step: number): boolean {
+  const words = truth.words[step]!;
+  const told = text
+    .split(', ')
+    .map((each) => /^slots? ([\d ]+)(?: in epoch (\d+)| on list \d+)?$/.exec(each));
+  const all = told.flatMap((each) => numbers(each?.[1] ?? ''));
+  const retired = truth.owners(step).retired.get(by) ?? [];
+  return (
+    told.every((each) => {
+      if (each === null) return false;
+      const [, slots, epoch] = each;
+      return (
+        epoch === undefined ||
+        numbers(slots!).every((slot) => words[truth.at(slot, layout.S_STAMP)] === Number(epoch))
+      );
+    }) && String(all.toSorted((a, b) => a - b)) === String(retired.toSorted((a, b) => a - b))
+  );
+}
