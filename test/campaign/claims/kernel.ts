@@ -62,8 +62,13 @@ const three: Readonly<Record<Form, readonly (readonly [program: string, preempti
     ['e d | e d | e d', 3],
     ['e e | d d | e d', 3],
     ['[A B] d e | d e | d e', 3],
+    ['treiber-stack:push pop | push pop | push pop', 3],
+    ['treiber-stack:[A B] pop | pop push | pop', 4],
   ],
-  bounded: [['e d | e d | e d', 2]],
+  bounded: [
+    ['e d | e d | e d', 2],
+    ['treiber-stack:[A B] pop | pop push | pop', 2],
+  ],
 };
 
 function threeThreads(form: Form): Batch[] {
