@@ -19,7 +19,6 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     allocate: 'To take a slot that is free, for a new node.',
     'free list':
       'The slots that nobody uses. It is a Treiber stack, so the slot that was freed last is taken first.',
-    'Treiber stack': 'A lock-free stack: a push and a pop each change its top with one compare-and-swap.',
     LIFO: 'Last in, first out: the order of a stack.',
     FIFO: 'First in, first out: the order of a queue.',
     magazine: 'A chain of free slots that goes to a thread, or back to the free list, in one step.',
@@ -32,9 +31,15 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   'The queue': {
     structure:
-      'What the threads share and change together, such as a queue, a stack or a list. Here it is the Michael-Scott queue.',
+      'What the threads share and change together, such as a queue, a stack or a list. There are two here, the Michael-Scott queue and the Treiber stack.',
     'Michael-Scott queue':
-      'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure that the lab studies.',
+      'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure of all runs that name no other one.',
+    'Treiber stack':
+      'A lock-free stack for any number of threads: a chain of nodes from Top down (Treiber, 1986). A program names it: treiber-stack:push | pop.',
+    root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack.',
+    Top: 'The pointer word that names the node of the stack that was pushed last.',
+    push: 'The operation that puts a value on top of the stack (S3).',
+    pop: 'The operation that takes the value off that was pushed last: it moves Top to the node below (S6).',
     'dummy node':
       'The first node of the chain. Its value was taken already, or there never was one; it is there so that Head and Tail always name a node.',
     Head: 'The pointer word that names the dummy node; the first value of the queue is in the node after it.',
