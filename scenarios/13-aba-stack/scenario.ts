@@ -16,7 +16,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.S6',
       when: [{ damage: 'ABA' }],
-      text: 'The CAS compares bits, and it needs identity: what was below that node then is not below it now.',
+      text: 'The CAS compares bits, and it needs identity.',
     },
     {
       at: 'T1.op1.S6',

@@ -16,10 +16,10 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   F1: 'top',
   Q1: 'head',
   Q2: 'next',
-  S1: 'top',
-  S4: 'top',
+  S1: 'oldTop',
+  S4: 'oldTop',
   S5: 'next',
-  S7: 'top',
+  S7: 'oldTop',
 };
 
 interface Life {

@@ -37,7 +37,7 @@ export const S7: i32 = 29;
 export const CARDS: StepCards = {
   S1: {
     access: 'load',
-    fills: 'top',
+    fills: 'oldTop',
     headsLoop: true,
     says: 'slot {slot} is on top',
     saysNull: 'the stack is empty',
@@ -61,7 +61,7 @@ export const CARDS: StepCards = {
   },
   S4: {
     access: 'load',
-    fills: 'top',
+    fills: 'oldTop',
     headsLoop: true,
     linearizes: { operation: 'pop', ifNull: 'empty' },
     says: 'slot {slot} is on top',
@@ -87,7 +87,7 @@ export const CARDS: StepCards = {
   },
   S7: {
     access: 'load',
-    fills: 'top',
+    fills: 'oldTop',
     linearizes: { operation: 'isEmpty', ifNull: 'yes', ifSlot: 'no' },
     says: 'slot {slot} is on top',
     saysNull: 'the stack is empty',
@@ -202,13 +202,13 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
     while (true) {
       pause = this.backOff(pause);
       // S1: the top that the node is to precede. It is named and never followed, so it needs no protection.
-      const top = this.memory.load(S1, TOP);
+      const oldTop = this.memory.load(S1, TOP);
       // S2: a store and no plain write, since a pop that knows the slot from an earlier life may be looking (S5). The tag of the word
       // stays: no compare-and-swap expects it. S3 publishes it.
-      this.memory.store(S2, next, format.keep(old, format.index(top)));
+      this.memory.store(S2, next, format.keep(old, format.index(oldTop)));
       // S3: LINEARIZATION POINT of push. Publishes S2 and the value to S4. A top that went and came back since S1 is harmless here:
       // what matters is that it is the top now, for that is what the node's next word names.
-      if (this.memory.cas(S3, TOP, top, this.scheme.link(top, node))) break;
+      if (this.memory.cas(S3, TOP, oldTop, this.scheme.link(oldTop, node))) break;
       // Another thread's S3 or S6 was first: read again.
       this.record.count(C_S3);
     }
@@ -226,8 +226,8 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
     while (true) {
       pause = this.backOff(pause);
       // S4: the top. LINEARIZATION POINT of a pop that answers EMPTY: the word names no slot at this instant.
-      const top = this.scheme.protect(S4, 0, TOP);
-      const slot = format.index(top);
+      const oldTop = this.scheme.protect(S4, 0, TOP);
+      const slot = format.index(oldTop);
       if (slot == 0) {
         this.scheme.leave();
         this.record.count(C_EMPTY);
@@ -242,7 +242,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
       // S6: LINEARIZATION POINT of a pop that delivers. It validates S5, and needs identity for that: a node's next word does not
       // change while it is in the stack, so if Top named this node in this life throughout, what S5 read is still below it. That Top
       // did not go and come back since S4 is what the scheme has to see to.
-      if (this.memory.cas(S6, TOP, top, this.scheme.link(top, format.index(next)))) {
+      if (this.memory.cas(S6, TOP, oldTop, this.scheme.link(oldTop, format.index(next)))) {
         this.record.come(HAND_OWNED);
         // The node is ours, by S6, and nobody but its owner writes the value: a plain read is enough.
         this.memory.poke(this.record.base + R_RESULT, this.memory.peek(this.geometry.slot(slot, S_VALUE)));
@@ -266,8 +266,8 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
   isEmpty(): bool {
     this.record.begin(OP_IS_EMPTY);
     // S7: LINEARIZATION POINT. The word alone answers.
-    const top = this.memory.load(S7, TOP);
+    const oldTop = this.memory.load(S7, TOP);
     this.record.end();
-    return this.geometry.link.index(top) == 0;
+    return this.geometry.link.index(oldTop) == 0;
   }
 }

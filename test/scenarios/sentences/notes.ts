@@ -55,13 +55,6 @@ export const NOTES: readonly Sentence[] = [
       truth.owners(step).free.has(truth.index(truth.words[step]![truth.addressOf(root!)]!)),
   ],
   [
-    /^The CAS compares bits, and it needs identity: what was below that node then is not below it now\.$/,
-    (_, { truth, play, step }) =>
-      has(play, 'ABA', step) &&
-      truth.read(1, 'next', step)!.before !==
-        truth.words[step - 1]![truth.at(truth.index(truth.read(1, 'top', step)!.before), layout.S_NEXT)],
-  ],
-  [
     /^Head names slot (\d+) now, which is free\.$/,
     ([slot], { truth, step }) =>
       truth.index(truth.words[step]![HEAD]!) === Number(slot) && truth.owners(step).free.has(Number(slot)),
