@@ -12,6 +12,9 @@ import {
 /** The longest round of a loop that is recognised, in steps and plain reads, if nothing else is said. */
 export const LONGEST_ROUND = 24;
 
+/** In so many rounds of a rehearsal it matters where in the code a step is asked for: to tell that takes long. */
+export const ROUNDS_BY_SITE = 4;
+
 /** A place in a tree of answers, as far as its past goes. */
 type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own' | 'site'>;
 
@@ -36,8 +39,9 @@ export type Rehearse = (round: readonly Made[]) => boolean;
  * nothing is lost but executions in which it goes round more often. A thread that counts its rounds does not go on in the same way,
  * which a rehearsal shows: such a loop is not blocked.
  *
- * Of a round with a choice a further one may answer it in another way. That is explored where the round began, if the thread stands there
- * again: so it must be known that the two are the same place of its code, where it asks for the same step.
+ * Where it can be told where in its code a thread asks for a step, a round leads back to the same place of it: the same steps may come
+ * from other places before and after, with what was found kept elsewhere. Of a round with a choice that must be known, since a further one may
+ * answer it in another way, which is explored where the round began.
  */
 export function waitsAt(
   next: Request,
@@ -123,9 +127,9 @@ export function backTo(
   return null;
 }
 
-/** True if nothing is chosen in a round, or it surely began at the place of the code that it came to. */
+/** True if a round began at the place of the code that it came to, surely if something is chosen in it. */
 function isBack({ site }: Past, round: readonly Made[]): boolean {
-  return (site !== 0 && site === round[0].site) || round.every(({ request }) => waysOf(request) === 1);
+  return site === round[0].site && (site !== 0 || round.every(({ request }) => waysOf(request) === 1));
 }
 
 /** So many of the latest places where a round may have begun are looked at: a loop may have loops within. */

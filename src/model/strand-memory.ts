@@ -29,6 +29,8 @@ const DETERMINISM =
 export interface Answered {
   readonly to: Request | PlainRead | null;
   readonly answer: number;
+  /** Where it must be asked for. Default: anywhere. */
+  readonly site?: number;
 }
 
 /** Answers what a thread asks for beyond its record, so that it goes on. */
@@ -73,6 +75,8 @@ export class StrandMemory extends Memory {
   nameOf: (address: number) => string = (address) => `word ${address}`;
   /** Where in its code the thread asks for the step that it comes to next, if that is known: see `Local`. */
   site = 0;
+  /** Says where the code is at this moment, if that can be told. */
+  siteNow: (() => number) | null = null;
   #record: Answered[] = [];
   #at = 0;
   #unwinding = false;
@@ -289,9 +293,10 @@ export class StrandMemory extends Memory {
     // Code that catches the constant, or has a `finally`, gets it again.
     if (this.#unwinding) throw SUSPEND;
     if (this.#at < this.#record.length) {
-      const { to, answer } = this.#record[this.#at++];
+      const { to, answer, site = 0 } = this.#record[this.#at++];
       const same =
         to !== null &&
+        (site === 0 || site === this.siteNow?.()) &&
         to.access === access &&
         to.address === address &&
         to.step === step &&
@@ -304,7 +309,10 @@ export class StrandMemory extends Memory {
     }
     const request = { step, access, address, first, second, custom };
     const answer = this.#live?.step(request) ?? null;
-    if (answer === null) return this.#suspend(request);
+    if (answer === null) {
+      if (this.siteNow !== null && this.#rehearsedFrom === Infinity) this.site = this.siteNow();
+      return this.#suspend(request);
+    }
     this.#plains = 0;
     return answer;
   }

@@ -20,6 +20,7 @@ test('the types of the package stand alone: none of the kernel’s comes with th
     'dist/src/explore/user/atomics.d.ts',
     'dist/src/explore/user/canary.d.ts',
     'dist/src/explore/user/check-failure.d.ts',
+    'dist/src/explore/user/check-object.d.ts',
     'dist/src/explore/user/check.d.ts',
     'dist/src/explore/user/loaded.d.ts',
     'dist/src/explore/user/types.d.ts',

@@ -1,23 +1,15 @@
-import { UsageError } from '../../errors.ts';
-import { UnfitWord } from './layout.ts';
 import { proveSight } from './canary.ts';
-import { CheckFailure } from './check-failure.ts';
 import { countInterleavings, exploreProgram, whileLaidOut } from './exploration.ts';
-import { runAgain, Watch } from './watch.ts';
-import { failureOf } from './failure.ts';
 import { withModelled } from './globals.ts';
 import { Program } from './program.ts';
 import type { AnyCheck } from './any-check.ts';
-import { racingNames, readReplayLine } from './replay-line.ts';
-import { shortened } from './shortening.ts';
+import { racingNames } from './replay-line.ts';
 import type { Check, CheckOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
 import { cutShort, outOfTime } from './undecided.ts';
+import { assertRight, replayed, toldFrom } from './verdict.ts';
 
 /** Seconds after which a check fails that does not say how long it may take. */
 const PATIENCE = 60;
-/** Seconds for making a failure shorter. */
-const SHORTENING = 5;
-
 /**
  * Runs the threads in every order that can make a difference, and judges every execution. Returns what it has seen, or throws a
  * `CheckFailure` whose message is the shortest execution found in which something is wrong, step by step, with the line that replays it.
@@ -38,18 +30,13 @@ export function check<
   S = unknown,
 >(what: CheckOf<M, W, A, T, S>): Passed;
 export function check(what: object): Passed {
-  try {
+  return toldFrom(check, () => {
     const program = new Program(what as unknown as AnyCheck);
     return withModelled(() => {
       proveSight();
       return checkProgram(program);
     }, program.code);
-  } catch (error) {
-    // What went on in here is of no interest to the reader: the stack begins where the check stands.
-    const isOurs = [CheckFailure, UsageError, UnfitWord].some((each) => error instanceof each);
-    if (isOurs) Error.captureStackTrace?.(error as Error, check);
-    throw error;
-  }
+  });
 }
 
 function checkProgram(program: Program): Passed {
@@ -59,14 +46,8 @@ function checkProgram(program: Program): Passed {
   if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
   const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
   const explored = exploreProgram(program, deadline);
-  const { found, race, points, racing, executions, states, cut, complete } = explored;
-  const failure = found ?? race;
-  if (failure) {
-    throw whileLaidOut(program, points, (now) => {
-      const shortest = shortened(program, now, failure, performance.now() + 1000 * SHORTENING);
-      return failureOf(program, now, shortest, { executions, states, fewest: shortest.fewest });
-    });
-  }
+  const { points, racing, executions, cut, complete } = explored;
+  assertRight(program, explored, executions);
   if (maxSeconds === undefined && performance.now() > deadline && !complete)
     throw outOfTime(PATIENCE, executions);
   if (cut > 0 && maxSeconds === undefined && maxExecutions === undefined) throw cutShort(program, explored);
@@ -81,19 +62,4 @@ function checkProgram(program: Program): Passed {
     races: races === 'allow' ? racingNames(program, racing) : [],
     seconds: seconds(),
   };
-}
-
-function replayed(program: Program, line: string): Omit<Passed, 'seconds'> {
-  return whileLaidOut(program, new Set(), () => replayedOnce(program, line));
-}
-
-function replayedOnce(program: Program, line: string): Omit<Passed, 'seconds'> {
-  const { points, path } = readReplayLine(program, line);
-  const watch = new Watch(program, points);
-  watch.step(runAgain(program, points, []));
-  const machine = runAgain(program, points, path, (at) => void watch.step(at));
-  if (!watch.found) watch.end(machine);
-  const failure = watch.found ?? watch.race;
-  if (failure) throw failureOf(program, points, failure, null);
-  return { executions: 1, complete: false, cut: watch.cut, interleavings: null, races: [] };
 }

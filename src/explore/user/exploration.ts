@@ -45,7 +45,7 @@ export function exploreProgram(program: Program, deadline: number): Explored {
       mayVisitStates = false;
       const until = Math.min(deadline, performance.now() + 1000 * VISITING);
       const mostPlaces = watch.found === null ? MOST_PLACES_OF_STATES : MOST_PLACES_AGAIN;
-      const budget = { deadline: until, mostPlaces };
+      const budget = { deadline: until, mostPlaces, asksForEnd: watch.found !== null };
       const decided = whileLaidOut(program, points, () => exploreStates(program, allPoints(program), budget));
       if (decided !== null) return decided;
       if (watch.found === null) {

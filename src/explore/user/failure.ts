@@ -64,18 +64,27 @@ export function failureOf(
     `   end  ${endOf(program, machine)}`,
     ...raceLines(kind, races).map((line) => `  ${line}`),
     '',
-    ...howFound(path.length, preemptions, search, replay),
+    ...howFound(path.length, preemptions, search, againLines(program, replay)),
   ];
   const { executions, fewest } = search ?? { executions: 1, fewest: false };
   const facts = { kind, trace, replay, executions, preemptions, fewest };
   return new CheckFailure(lines.join('\n'), facts, fault.cause);
 }
 
+/** What to write for the same execution. */
+function againLines({ written }: Program, replay: string): string[] {
+  return [...(written === null ? [] : [`  threads: ${written},`]), `  replay: '${replay}'`];
+}
+
 /** How the execution came to be found, how long it is, and how to run it again. */
-function howFound(steps: number, preemptions: number, search: Search | null, replay: string): string[] {
+function howFound(
+  steps: number,
+  preemptions: number,
+  search: Search | null,
+  again: readonly string[],
+): string[] {
   if (steps === 0) return ['It is so before the first step, in every execution.'];
   const size = `${orNo(steps, 'step')} and ${orNo(preemptions, 'preemption')}`;
-  const again = [`  replay: '${replay}'`];
   if (search === null) return [`Replayed: ${size}.`, ...again];
   const known = search.fewest ? ', the fewest that show it' : '; fewer preemptions are not excluded';
   const fewest = preemptions === 0 ? '' : known;

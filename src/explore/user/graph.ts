@@ -37,6 +37,8 @@ export interface StatesBudget {
    * of them.
    */
   readonly mostPlaces: number;
+  /** True if it is asked whether there are states from which no end can be reached: anything else that is wrong does not end the visit. */
+  readonly asksForEnd?: boolean;
 }
 
 /** A state on the way to the one that is visited, with its moves. */
@@ -65,14 +67,14 @@ export class StateGraph {
   constructor(program: Program, rounded: RoundedMachine) {
     this.#rounded = rounded;
     // Equal histories so far are judged alike, whatever is to come.
-    const ghost = program.check.model ? canonicalHistory : undefined;
+    const ghost = program.check.model || program.isObject ? canonicalHistory : undefined;
     this.#names = new StateNames(rounded.machine, ghost);
     this.#known = new Rows(this.#names.width);
     this.#row = new Int32Array(this.#names.width);
   }
 
   /** Visits the states, and judges them. Null if there are too many, or some thread makes too many steps in them. */
-  visit(watch: Watch, { deadline, mostPlaces }: StatesBudget): Visited | null {
+  visit(watch: Watch, { deadline, mostPlaces, asksForEnd = false }: StatesBudget): Visited | null {
     const { machine } = this.#rounded;
     const stack: Standing[] = [];
     const enter = (state: number): boolean => {
@@ -84,7 +86,8 @@ export class StateGraph {
       return state < MOST_STATES && machine.places < mostPlaces && !look;
     };
     if (!enter(this.#stateNow())) return null;
-    for (let top = stack.at(-1); top !== undefined && this.#wrong === null; top = stack.at(-1)) {
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (this.#wrong !== null && !asksForEnd) break;
       if (top.next === top.moves.length) {
         stack.pop();
         if (stack.length > 0) machine.back();
@@ -103,20 +106,18 @@ export class StateGraph {
       else if (!enter(state)) return null;
     }
     machine.rewind();
-    return this.#visited();
+    return this.#visited(asksForEnd);
   }
 
-  #visited(): Visited {
+  #visited(asksForEnd: boolean): Visited {
     const race = this.#race === null ? null : [...this.#wayTo(this.#race.state), ...this.#race.moves];
     const [plain, racing] = [this.#plain, this.#racing];
     const counts = { ends: this.#ends.length, states: this.#known.size, plain, racing };
-    if (this.#wrong !== null) {
-      const { kind, state } = this.#wrong;
-      return { ...counts, race, wrong: { kind, path: this.#wayTo(state) } };
-    }
-    const hopeless = this.#hopeless();
-    const wrong = hopeless === null ? null : { kind: 'no end' as const, path: hopeless };
-    return { ...counts, race, wrong };
+    const hopeless = this.#wrong !== null && !asksForEnd ? null : this.#hopeless();
+    if (hopeless !== null) return { ...counts, race, wrong: { kind: 'no end', path: hopeless } };
+    if (this.#wrong === null) return { ...counts, race, wrong: null };
+    const { kind, state } = this.#wrong;
+    return { ...counts, race, wrong: { kind, path: this.#wayTo(state) } };
   }
 
   #movesNow(): number[] {
@@ -139,8 +140,8 @@ export class StateGraph {
     const { machine } = this.#rounded;
     let fault = watch.faultAtStep(machine);
     if (fault === null && moves.length === 0) fault = watch.faultAtEnd(machine);
-    if (fault !== null) this.#wrong = { kind: fault.kind, state };
-    else if (moves.length === 0) this.#ends.push(state);
+    if (fault !== null) this.#wrong ??= { kind: fault.kind, state };
+    if (moves.length === 0) this.#ends.push(state);
     const standing = machine.at.flatMap(({ next }, thread) =>
       isStep(next) && moves.some((move) => move === thread) ? [{ thread, next }] : [],
     );

@@ -1,15 +1,16 @@
-import { searchOrder, type Specification, type Timed } from '../../check/sequential-search.ts';
+import { searchOrder } from '../../check/sequential-search.ts';
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
-import { callsOf, canonicalHistory } from '../histories.ts';
+import { canonicalHistory } from '../histories.ts';
 import type { Machine } from '../../model/machine.ts';
 import { Threw } from '../plain-body.ts';
 import { SUSPEND } from '../../model/strand-memory.ts';
-import { plainUpTo } from './plain-races.ts';
-import type { Answer, Program } from './program.ts';
+import { type Call, callsIn, isPending, showCall, specificationOf } from './calls.ts';
+import { OneByOne } from './one-by-one.ts';
+import type { Program } from './program.ts';
 import { AnswersLater, answersLater, isThenable } from './thenable.ts';
-import type { AnyCheck } from './any-check.ts';
 import { runAlone } from './running.ts';
-import { textOf, thrownText } from './text.ts';
+import { thrownText } from './text.ts';
 import type { FailureKind } from './types.ts';
 import { hasServed, judgeUnended, type Unfinished } from './unended.ts';
 import { WaitsAlone } from './waits-alone.ts';
@@ -49,9 +50,12 @@ export class Judge {
   readonly #states = new Verdicts();
   readonly #unended = new Verdicts<Fault | Unfinished>();
   readonly #histories = new Verdicts();
+  /** What the object does by one call at a time; null if nobody asks. */
+  readonly #oneByOne: OneByOne | null;
 
   constructor(program: Program) {
     this.#program = program;
+    this.#oneByOne = program.isObject ? new OneByOne(program) : null;
   }
 
   /** At the end of an execution, which may not be one. */
@@ -59,10 +63,15 @@ export class Judge {
     const { check } = this.#program;
     const thrown = machine.at.findIndex(({ result }) => result instanceof Threw);
     if (thrown >= 0) return thrownBy(thrown, machine.at[thrown].result as Threw);
-    if (!hasServed(this.#program, machine))
-      return this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
-    if (check.model) {
-      const calls = this.#calls(machine);
+    if (!hasServed(this.#program, machine)) {
+      const verdict = this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
+      if (!('kind' in verdict) || this.#oneByOne === null) return verdict;
+      return this.#histories.get(`${stateOf(machine)} ${canonicalHistory(machine)}`, () =>
+        this.#oneByOne?.blocks(machine) === true ? null : verdict,
+      );
+    }
+    if (check.model || this.#oneByOne !== null) {
+      const calls = callsIn(this.#program, machine);
       const pending = calls.filter(isPending).map(showCall);
       const key = [canonicalHistory(machine), ...pending].join('\n');
       const wrong = this.#histories.get(key, () => this.#history(calls));
@@ -97,8 +106,9 @@ export class Judge {
 
   #history(calls: readonly Call[]): Fault | null {
     const { model } = this.#program.check;
-    if (!model) return null;
-    const found = searchOrder(calls, specificationOf(model), MOST_STATES);
+    const found = model
+      ? searchOrder(calls, specificationOf(model), MOST_STATES)
+      : (this.#oneByOne?.orderOf(calls, MOST_STATES) ?? null);
     if (found === null)
       throw new UsageError(
         `The history has ${calls.length} operations, too many at once to be searched for an order: give the threads fewer.`,
@@ -111,99 +121,11 @@ export class Judge {
       kind: 'not linearizable',
       cause: undefined,
       details: [
-        `No order of the ${calls.length} operations is one of the sequential model: ${fitted};`,
+        `No order of the ${counted(calls.length, 'operation')} is one of ${model ? 'the sequential model' : 'the object by one call at a time'}: ${fitted};`,
         `then ${stuck.map(showCall).join(' and ')} cannot follow.`,
       ],
     };
   }
-
-  /** The calls of an execution: those that have answered, and those in which a thread that serves still is. */
-  #calls(machine: Machine): Call[] {
-    const { answers, arguments: given } = this.#program;
-    // Calls that end before their thread's first step take part at any moment before it.
-    const early = machine.strands.flatMap(({ root }, thread) =>
-      plainUpTo(root).flatMap((plain) =>
-        plain.kind === 'return'
-          ? [{ ...answers.valueOf(plain.value), thread, invoked: -2, returned: -1 }]
-          : [],
-      ),
-    );
-    const calls = callsOf(machine).map(({ thread, invoke, answer, invoked, returned }): Call => {
-      const { name } = invoke;
-      const known =
-        answer === null
-          ? { name, argument: given.valueOf(invoke.argument as number), response: undefined }
-          : answers.valueOf(answer.value);
-      return { ...known, thread, invoked, returned };
-    });
-    return [...early, ...calls];
-  }
-}
-
-/** A call in an execution. One that has not answered is pending: perhaps it has taken effect. */
-interface Call extends Answer, Timed {
-  readonly thread: number;
-}
-
-function isPending({ returned }: Pick<Timed, 'returned'>): boolean {
-  return returned === Infinity;
-}
-
-function showCall(call: Call): string {
-  return `T${call.thread + 1} ${showAnswer(call)}`;
-}
-
-/** A call as people write it: `push(1)`. */
-export function showInvocation({ name, argument }: Pick<Answer, 'name' | 'argument'>): string {
-  return `${name}(${argument === undefined ? '' : textOf(argument)})`;
-}
-
-/** With its answer: `pop() ⇒ 2`. */
-export function showAnswer(answer: Answer): string {
-  const { response } = answer;
-  return response === undefined ? showInvocation(answer) : `${showInvocation(answer)} ⇒ ${textOf(response)}`;
-}
-
-/** A state of the user's model, in a box: any value may be a state. */
-interface State {
-  readonly is: unknown;
-}
-
-function specificationOf(model: NonNullable<AnyCheck['model']>): Specification<Call, State> {
-  return {
-    initial: { is: model.initial },
-    after: ({ is }, { name, argument, response, returned }) => {
-      const before = textOf(is);
-      const [next, answer] = applied(model, { is }, { name, argument });
-      if (textOf(is) !== before)
-        throw new UsageError(
-          `The sequential model changed the state that it was given, in ${showInvocation({ name, argument })}: let apply return a new one.`,
-        );
-      return isPending({ returned }) || textOf(answer) === textOf(response) ? { is: next } : null;
-    },
-    key: ({ is }) => textOf(is),
-    isIdle: () => false,
-  };
-}
-
-function applied(
-  model: NonNullable<AnyCheck['model']>,
-  { is }: State,
-  call: Pick<Answer, 'name' | 'argument'>,
-): readonly [unknown, unknown] {
-  let came: unknown;
-  try {
-    came = model.apply(is, call.name, call.argument);
-  } catch (error) {
-    throw new UsageError(
-      `The sequential model throws in ${showInvocation(call)} on ${textOf(is)}: ${thrownText(error)}.`,
-      { cause: error },
-    );
-  }
-  if (Array.isArray(came) && (came.length === 1 || came.length === 2)) return came as [unknown, unknown];
-  throw new UsageError(
-    `The sequential model answers ${textOf(came)} in ${showInvocation(call)}: let apply return [next state, response].`,
-  );
 }
 
 /** Where the threads stand, and the words. */

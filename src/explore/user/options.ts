@@ -3,7 +3,7 @@ import { closest } from '../../suggest.ts';
 import type { AnyCheck } from './any-check.ts';
 import { MOST_WAYS } from './chance.ts';
 import { textOf } from './text.ts';
-import type { Check, Declared, SequentialModel, ThreadOptions } from './types.ts';
+import type { Check, CheckObject, Declared, SequentialModel, ThreadOptions } from './types.ts';
 import { platform, types } from './platform.ts';
 
 /** Masks of threads have 32 bits, one of them for the sign. */
@@ -86,6 +86,60 @@ const THREAD: Readonly<Record<keyof ThreadOptions<unknown>, Sort>> = {
   serves: trueOrFalse,
   waitsForStart: trueOrFalse,
 };
+
+const SIZE = 'give how many threads a program may have at most, or the calls of each thread of one program';
+
+const OBJECT: Readonly<Record<keyof CheckObject<unknown>, Sort>> = {
+  words: OPTIONS.words,
+  make: OPTIONS.make,
+  operations: OPTIONS.operations,
+  arguments: {
+    fits: isObject,
+    give: 'give lists by the name of an operation, as in arguments: { push: [1, 2] }',
+  },
+  model: OPTIONS.model,
+  threads: { fits: (value) => Array.isArray(value) || wholeFrom(1).fits(value), give: SIZE },
+  calls: wholeFrom(1),
+  races: OPTIONS.races,
+  lockFree: OPTIONS.lockFree,
+  preemptions: OPTIONS.preemptions,
+  stepLimit: OPTIONS.stepLimit,
+  maxSeconds: OPTIONS.maxSeconds,
+  random: OPTIONS.random,
+  clock: OPTIONS.clock,
+  replay: OPTIONS.replay,
+};
+
+/** Throws a `UsageError` of one sentence if no programs can be made of an object as it is. */
+export function assertObject(object: CheckObject<unknown>): void {
+  if (!isObject(object))
+    throw new UsageError(
+      `checkObject is given ${object === undefined ? 'nothing' : textOf(object)}: give it an object's operations, as in checkObject({ words: { counter: 0 }, operations: { next: ({ counter }) => counter.add(1) } }).`,
+    );
+  assertFields('checkObject', object, OBJECT, ['operations']);
+  if (object.model) assertFields('the sequential model', object.model, MODEL, ['initial', 'apply']);
+  const { operations, arguments: given = {}, replay, threads } = object;
+  const names = Object.keys(operations);
+  if (names.length === 0) throw new UsageError('checkObject is given no operations: give functions by name.');
+  for (const [name, list] of Object.entries(given)) {
+    if (!names.includes(name))
+      throw new UsageError(
+        `There is no operation "${name}"${closest(name, names)}, for which checkObject is given arguments: it has ${names.join(', ')}.`,
+      );
+    if (!Array.isArray(list) || list.length === 0)
+      throw new UsageError(`The arguments of "${name}" are ${textOf(list)}: give a list of those to try.`);
+  }
+  for (const [name, operation] of Object.entries(operations)) {
+    if (typeof operation === 'function' && operation.length > 1 && given[name] === undefined)
+      throw new UsageError(
+        `The operation "${name}" takes an argument: give some to try, as in arguments: { ${name}: [1, 2] }.`,
+      );
+  }
+  if (replay !== undefined && !Array.isArray(threads))
+    throw new UsageError(
+      'checkObject is given a replay line alone: give the threads that stand beside it too.',
+    );
+}
 
 const EXAMPLE = 'check({ words: { counter: 0 }, threads: [body, body] })';
 

@@ -70,7 +70,12 @@ export class Program {
   readonly arguments: Interned<unknown> = new Interned<unknown>(textOf);
   readonly answers: Interned<Answer> = new Interned<Answer>(textOf);
 
-  constructor(check: AnyCheck) {
+  /** How the threads of the program are written, where the checker wrote them; else null. */
+  readonly written: string | null;
+
+  /** @param written given for a program of calls of an object, which is judged by what the object does by one call at a time */
+  constructor(check: AnyCheck, written: string | null = null) {
+    this.written = written;
     assertCheck(check);
     this.check = check;
     this.stepLimit = check.stepLimit ?? 1000;
@@ -106,6 +111,10 @@ export class Program {
   /** True if some thread need not end. */
   get isServed(): boolean {
     return this.#serving.includes(true);
+  }
+
+  get isObject(): boolean {
+    return this.written !== null;
   }
 
   /** The functions that threads run. */
@@ -165,7 +174,7 @@ export class Program {
     const calls = this.layout.words.length;
     const footprintOf = (to: Local): FootprintBuilder => {
       const builder = memoryFootprint(to);
-      if (model) touchCalls(to, builder, calls);
+      if (model || this.isObject) touchCalls(to, builder, calls);
       if (always && to.effect?.wrote === true) builder.touch(calls + 1, WRITE);
       return builder;
     };

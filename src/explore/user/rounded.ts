@@ -28,7 +28,7 @@ export class RoundedMachine {
 
   constructor(program: Program, points: ReadonlySet<number>, never: ReadonlySet<string> = new Set()) {
     this.#never = never;
-    const { words, threads } = program.model(points, (thread) => (thread.tellsSites = true));
+    const { words, threads } = program.model(points);
     this.machine = new Machine({ words, threads }, program.dependence(), program.stepLimit);
   }
 

@@ -85,7 +85,7 @@ function shortest(
     onStep: (machine: Machine) => take(machine, watch.faultAtStep(machine)?.kind === kind),
   };
   // What a race or a history is about is the order of steps, and not the state alone.
-  const past = kind === 'race' || kind === 'not linearizable';
+  const past = kind === 'race' || kind === 'not linearizable' || program.isObject;
   const { complete } = past
     ? new BoundedSearch(model, program.dependence(), visit, options).runUpTo(preemptions)
     : new StateSearch(model, visit, { ...options, preemptions }).run();

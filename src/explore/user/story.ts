@@ -1,6 +1,6 @@
 import type { Local, Request } from '../../model/local.ts';
 import { Machine, moverOf } from '../../model/machine.ts';
-import { showAnswer, showInvocation } from './judge.ts';
+import { showAnswer, showInvocation } from './calls.ts';
 import { folded } from './fold.ts';
 import { Memories } from './memories.ts';
 import type { Program } from './program.ts';

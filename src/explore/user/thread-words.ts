@@ -34,8 +34,6 @@ export class ThreadWords implements MemoryAccess {
   #scratch: Scratch | null = null;
   /** Counted from 1. */
   readonly number: number;
-  /** True if it matters where in its code the thread makes a step; so it does once it has chosen. */
-  tellsSites = false;
   /** Told when the thread is about to make a step for the first time. */
   locate: (() => void) | null = null;
   /** Makes a buffer that the threads share, while their objects are made; else null. */
@@ -50,6 +48,7 @@ export class ThreadWords implements MemoryAccess {
   ) {
     this.#outside = outside;
     this.#memory = memory;
+    memory.siteNow = siteInCode;
     this.number = thread + 1;
     this.layout = layout;
     this.#sleeper = layout.sleeperOf(thread);
@@ -123,7 +122,6 @@ export class ThreadWords implements MemoryAccess {
 
   #choose(ways: number, about: number): number {
     if (ways === 1) return 0;
-    this.tellsSites = true;
     return this.#askAt('choose', this.#sleeper, ways, about);
   }
 
@@ -278,10 +276,7 @@ export class ThreadWords implements MemoryAccess {
     second = 0,
     custom: Custom | null = null,
   ): number {
-    if (this.#memory.isNew) {
-      this.locate?.();
-      if (this.tellsSites) this.#memory.site = siteInCode();
-    }
+    if (this.#memory.isNew) this.locate?.();
     return this.#memory.ask(0, access, address, first, second, custom);
   }
 }

@@ -235,6 +235,46 @@ export interface Extent {
   readonly replay?: string;
 }
 
+/** An object of which `checkObject` makes programs. */
+export interface CheckObject<
+  M,
+  W extends Declared = Record<never, never>,
+  A = number,
+  S = unknown,
+> extends Pick<Extent, 'races' | 'lockFree' | 'preemptions' | 'stepLimit' | 'random' | 'clock'> {
+  /** Makes the object, once for each thread over the same memory: see `CheckOf`. Left out: operations work on the declared words. */
+  readonly make?: ((shared: Shared<W>) => M) | undefined;
+  /** Shared memory by name. */
+  readonly words?: W;
+  /** What can be called, by name. */
+  readonly operations: OperationsOf<M, A>;
+  /** For each operation that takes one the arguments to try: `{ push: [1, 2] }`. */
+  readonly arguments?: Readonly<Record<string, readonly A[]>>;
+  /** What is right. Left out: what the same object does by one call at a time. */
+  readonly model?: SequentialModel<S, A>;
+  /** How many threads a program has at most, 3 if nothing is said; or one program, as a list of calls for each thread. */
+  readonly threads?: number | readonly (readonly Call<A>[])[];
+  /** How many calls a program has at most in all. Default 4. */
+  readonly calls?: number;
+  /** End after so many seconds, and report success if nothing failed until then. Default 20. */
+  readonly maxSeconds?: number;
+  /** Run just one execution of one program: the line that a failure ends with, beside the `threads` that stand above it. */
+  readonly replay?: string;
+}
+
+/** What `checkObject` has seen, if it found nothing wrong. */
+export interface PassedObject {
+  /** Programs explored, each another one but for the numbers of its threads, those with fewer calls first. */
+  readonly programs: number;
+  /** How many calls the largest of them has. */
+  readonly calls: number;
+  /** Executions of all of them. */
+  readonly executions: number;
+  /** True if all programs within the bounds were explored, and none of their executions was left out. */
+  readonly complete: boolean;
+  readonly seconds: number;
+}
+
 /** What `selfCheck` has seen. */
 export interface SelfCheck {
   /** What is built in, and was found. */

@@ -1,5 +1,5 @@
 /** The folder of this library as a URL, and as a path; null in a bundle, where its lines stand among the user's. */
-const folder = import.meta.url ? new URL('..', import.meta.url) : null;
+const folder = import.meta.url ? new URL('../..', import.meta.url) : null;
 const here = folder === null ? [] : [folder.href, decodeURIComponent(folder.pathname)];
 
 const PLACE = /\(?([^\s()]+):(\d+):\d+\)?$/;
@@ -24,39 +24,42 @@ export function whereInCode(): string {
 }
 
 /** So many calls within each other are looked at. */
-const DEEPEST = 64;
+const DEEPEST = 48;
 
-/** Lines of a stack that tell places apart, and are no more than that: to name the files as people know them takes long. */
-function quickStack(): string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  if (stackTraceLimit === undefined) return stack();
-  Error.stackTraceLimit = DEEPEST;
-  Error.prepareStackTrace = (_, calls) =>
-    calls.map((call) => `${call.getFileName()}:${call.getLineNumber()}:${call.getColumnNumber()}`);
-  try {
-    return new Error().stack as unknown as string[];
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-    Error.stackTraceLimit = stackTraceLimit;
+/** A call on a stack, as V8 tells it. */
+type StackCall = Parameters<NonNullable<typeof Error.prepareStackTrace>>[1][number];
+
+const own = new Map<string, boolean>();
+
+/**
+ * The calls of a thread's code on a stack, as a text that tells them from others and is no more than that: to name places as people know
+ * them takes long. Empty if its beginning is not there.
+ */
+function keyOf(calls: readonly StackCall[]): string {
+  let key = '';
+  for (const call of calls) {
+    const file = call.getFileName() ?? '';
+    let isLibrary = own.get(file);
+    if (isLibrary === undefined) own.set(file, (isLibrary = isOwn(file)));
+    if (isLibrary && key !== '') return key;
+    if (!isLibrary) key += `${file}:${call.getLineNumber()}:${call.getColumnNumber()} `;
   }
+  return '';
 }
 
-function isUsers(line: string): boolean {
-  return !isOwn(PLACE.exec(line)?.[1] ?? '');
-}
-
-/** By the stack of a thread's code at a step its number, from 1. */
+/** By the calls of a thread's code at a step their number, from 1. */
 const sites = new Map<string, number>();
 
-/** A number for where the code of a thread asks for a step, with all that has called it there. Where stacks cannot be told apart it is 0. */
+/** A number for where the code of a thread asks for a step, with all that has called it there. 0 where stacks cannot be told apart. */
 export function siteInCode(): number {
-  if (here.length === 0) return 0;
-  const lines = quickStack();
-  const from = lines.findIndex(isUsers);
-  const end = lines.findIndex((line, i) => i > from && !isUsers(line));
-  // The beginning of a thread's code must be seen.
-  if (from < 0 || end < 0) return 0;
-  const key = lines.slice(from, end).join('\n');
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  if (here.length === 0 || stackTraceLimit === undefined) return 0;
+  Error.stackTraceLimit = DEEPEST;
+  Error.prepareStackTrace = (_, calls) => keyOf(calls);
+  const key = new Error().stack as string;
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  if (key === '') return 0;
   const known = sites.get(key) ?? sites.size + 1;
   sites.set(key, known);
   return known;

@@ -91,7 +91,7 @@ describe('a choice', () => {
       }),
     );
     expect(failure.kind).toBe('livelock');
-    expect(failure.message).toContain('T1 goes round at choose(2) as long as x is 0; so it did for');
+    expect(failure.message).toContain('T1 goes round at x.load() as long as x is 0; so it did for');
   });
 
   test('in a loop that counts its rounds is not taken for one that may go on', () => {

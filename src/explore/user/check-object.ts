@@ -1,0 +1,103 @@
+import type { AnyCheck } from './any-check.ts';
+import { proveSight } from './canary.ts';
+import { exploreProgram } from './exploration.ts';
+import { withModelled } from './globals.ts';
+import { assertObject } from './options.ts';
+import { Program } from './program.ts';
+import { type CallProgram, programsOf } from './programs.ts';
+import { textOf } from './text.ts';
+import { assertRight, replayed, toldFrom } from './verdict.ts';
+import type { Call, CheckObject, Declared, PassedObject, Shared } from './types.ts';
+
+/** What is done if nothing is said: threads and calls of a program at most, and seconds. */
+const THREADS = 3;
+const CALLS = 4;
+const SECONDS = 20;
+
+/**
+ * Makes programs of an object's operations, the smallest first, explores each one as `check` does, and holds what its operations answer
+ * against a model, or against the object itself by one call at a time. What blocks there may block. Returns what it has seen, or throws a
+ * `CheckFailure` of the first program that fails: none that is smaller does.
+ *
+ * @throws CheckFailure
+ * @throws TypeError if a word is declared with a value that it cannot hold
+ * @throws UsageError if no programs can be made of the object as it is: the message says why, and the way out
+ */
+export function checkObject<W extends Declared, A = number, S = unknown>(
+  object: CheckObject<Shared<W>, W, A, S> & { readonly make?: undefined; readonly words: W },
+): PassedObject;
+/** The same for an object that `make` makes. */
+export function checkObject<M, W extends Declared = Record<never, never>, A = number, S = unknown>(
+  object: CheckObject<M, W, A, S> & { readonly make: (shared: Shared<W>) => M },
+): PassedObject;
+export function checkObject(object: object): PassedObject {
+  return toldFrom(checkObject, () => {
+    assertObject(object as CheckObject<unknown>);
+    return explored(object as AnyObject);
+  });
+}
+
+type AnyObject = CheckObject<unknown, Declared, unknown>;
+
+function explored(object: AnyObject): PassedObject {
+  const began = performance.now();
+  const { replay, maxSeconds = SECONDS } = object;
+  const deadline = began + 1000 * maxSeconds;
+  const seen = { programs: 0, calls: 0, executions: 0, complete: true };
+  for (const threads of programsIn(object)) {
+    const program = programOf(object, threads);
+    withModelled(() => {
+      proveSight();
+      if (replay !== undefined) {
+        const { executions } = replayed(program, replay);
+        seen.executions += executions;
+        seen.complete = false;
+        return;
+      }
+      const came = exploreProgram(program, deadline);
+      seen.executions += came.executions;
+      assertRight(program, came, seen.executions);
+      seen.complete &&= came.complete;
+    }, program.code);
+    seen.programs++;
+    seen.calls = threads.flat().length;
+    if (performance.now() > deadline) {
+      seen.complete = false;
+      break;
+    }
+  }
+  return { ...seen, seconds: (performance.now() - began) / 1000 };
+}
+
+function programsIn(object: AnyObject): Iterable<CallProgram> {
+  const { operations, arguments: given = {}, threads = THREADS, calls = CALLS, model } = object;
+  if (typeof threads !== 'number') return [threads];
+  const letters = Object.keys(operations).flatMap((name): Call<unknown>[] =>
+    given[name] === undefined ? [[name]] : given[name].map((argument) => [name, argument]),
+  );
+  // A thread alone cannot differ from itself by one call at a time.
+  return programsOf(letters, { threads, calls, least: model ? 1 : 2 });
+}
+
+function programOf(object: AnyObject, threads: CallProgram): Program {
+  const { words, make, operations, model, races, lockFree, preemptions, stepLimit, random, clock } = object;
+  const check = {
+    words,
+    make,
+    operations,
+    model,
+    races,
+    lockFree,
+    preemptions,
+    stepLimit,
+    random,
+    clock,
+    threads,
+  };
+  const lists = threads.map((calls) => `[${calls.map(written).join(', ')}]`);
+  return new Program(check as unknown as AnyCheck, `[${lists.join(', ')}]`);
+}
+
+function written([name, ...given]: Call<unknown>): string {
+  return `[${[name, ...given].map(textOf).join(', ')}]`;
+}
