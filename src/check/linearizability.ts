@@ -8,7 +8,7 @@ import {
 } from './history.ts';
 import { cardOfStructure, operationThat, puts, usualStructure } from '../engines/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
-import { decideByPatterns } from './queue-patterns.ts';
+import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
 import { searchLinearization } from './value-search.ts';
 
 /**
@@ -36,7 +36,7 @@ const MOST_WORK = 20_000_000;
  *
  * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice
  * (see `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is
- * searched, and so is one of a stack of up to 1000. A longer one, or one whose search grows too large, is undecided.
+ * searched, and so is one of a stack of up to 1000, unless an answer about emptiness is surely wrong. A longer one, or one whose search grows too large, is undecided.
  *
  * @param initial what was inside at the start, in the order in which it was put in; it does not appear in the order
  * @param show names the values in notes
@@ -69,15 +69,33 @@ function decide(
   show: ShowValue,
   order: StructureCard['order'],
 ): Decided | string {
-  if (order === 'LIFO') return searchStack(history);
+  if (order === 'LIFO') return decideStack(history, show);
   return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
 }
 
-function searchStack(history: readonly Operation[]): Decided | string {
-  const { distinct } = SEARCH_LIMITS;
+function decideStack(history: readonly Operation[], show: ShowValue): Decided | string {
+  const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
+  const found = wrong ?? searchStack(history);
+  if (found === null)
+    return `The history has ${history.length} operations, which leave too many orders to be tried.`;
+  if (!('kind' in found) || found.kind !== 'not linearizable') return found;
+  // If it is one of a stack without some of its answers, they are what is wrong.
+  const isStack = (operations: readonly Operation[]): boolean => {
+    const order = operations.length === history.length ? null : searchStack(operations);
+    return order !== null && !('kind' in order);
+  };
+  if (isStack(history.filter(({ outcome }) => outcome !== 'no')))
+    return { ...found, kind: 'false non-empty' };
+  const silent = history.filter(({ outcome }) => !ABOUT_EMPTINESS.includes(outcome));
+  return isStack(silent) ? { ...found, kind: 'false empty' } : found;
+}
+
+/** Answers that say whether anything is inside, and move no value. */
+const ABOUT_EMPTINESS: readonly Operation['outcome'][] = ['empty', 'yes', 'no'];
+
+function searchStack(history: readonly Operation[]): Decided | null {
   const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
-  const found = history.length > distinct ? null : searchLinearization(history, states, 'LIFO');
-  return found ?? `The history has ${history.length} operations, which leave too many orders to be tried.`;
+  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, 'LIFO');
 }
 
 function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {

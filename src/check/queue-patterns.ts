@@ -13,6 +13,7 @@ import {
   type ShowValue,
   type Stay,
 } from './history.ts';
+import { puts, takes } from '../engines/structures.ts';
 import { Occupied } from './queue-occupied.ts';
 import { type Overtaken, PendingDequeues } from './pending-dequeues.ts';
 import { type EmptyAnswer, linearization } from './queue-witness.ts';
@@ -80,19 +81,41 @@ export function decideByPatterns(
   return linearization(stays, answers, parts.fulls, parts.occupied);
 }
 
+/**
+ * An answer about emptiness that is wrong in whichever order values come out: "empty" or yes while some value was surely inside, no while
+ * nothing can have been. Null if there is none, or the values were not taken and put in as they should be. Values are distinct.
+ */
+export function falseAnswer(operations: readonly Operation[], show: ShowValue): HistoryFinding | null {
+  const parts = takeApart(operations, show);
+  if ('kind' in parts) return null;
+  const pending = new PendingDequeues(parts.takers, parts.undelivered, parts.delivered);
+  const covered = new Covered(parts.delivered);
+  const empty = parts.empties.find((answer) => emptyInstant(answer, covered, pending) === null);
+  if (empty !== undefined) return falseEmptyFinding(empty, parts, show);
+  const stays = [...parts.delivered, ...parts.undelivered, ...parts.pending];
+  const nothing = parts.occupied.find((answer) => !stays.some((stay) => mayBeInside(stay, answer)));
+  return nothing === undefined ? null : falseNonEmptyFinding(nothing);
+}
+
+/** Whether the value of a stay can have been inside at an instant of a call. */
+function mayBeInside({ enqueue, dequeue }: Stay, { invoked, returned }: Operation): boolean {
+  return enqueue.invoked <= returned && (dequeue?.returned ?? Infinity) >= invoked;
+}
+
 function takeApart(operations: readonly Operation[], show: ShowValue): Parts | HistoryFinding {
   const enqueues = new Map<number | null, Operation>();
   const dequeues = new Map<number | null, Operation>();
   const [empties, occupied, fulls, takers]: Operation[][] = [[], [], [], []];
   for (const operation of operations) {
     if (operation.outcome === 'full') fulls.push(operation);
-    else if (operation.kind === 'enqueue') enqueues.set(operation.value, operation);
+    else if (puts(operation.kind)) enqueues.set(operation.value, operation);
   }
   for (const operation of operations) {
     if (operation.outcome === 'empty' || operation.outcome === 'yes') empties.push(operation);
     else if (operation.outcome === 'no') occupied.push(operation);
-    else if (operation.kind === 'dequeue' && operation.outcome === 'pending') takers.push(operation);
-    else if (operation.kind === 'dequeue') {
+    else if (!takes(operation.kind)) continue;
+    else if (operation.outcome === 'pending') takers.push(operation);
+    else {
       const wrong = deliveryFinding(operation, enqueues, dequeues, show);
       if (wrong !== null) return wrong;
       dequeues.set(operation.value, operation);
@@ -199,7 +222,7 @@ function emptyInstant(empty: Operation, covered: Covered, pending: PendingDequeu
 }
 
 function falseNonEmptyFinding(answer: Operation): HistoryFinding {
-  const note = `${operationName(answer)} answered no, but nothing can have been in the queue at any instant of it.`;
+  const note = `${operationName(answer)} answered no, but nothing can have been inside at any instant of it.`;
   return { kind: 'false non-empty', note, operations: [answer] };
 }
 

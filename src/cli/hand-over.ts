@@ -1,3 +1,4 @@
+import { structureById } from '../engines/structures.ts';
 import { hang } from '../report/columns.ts';
 import { playText } from '../report/play-text.ts';
 import { handOverJson, handOverText } from '../report/shrunk-text.ts';
@@ -10,13 +11,13 @@ import { handOverInWorker, playShrunk } from './shrinking.ts';
  * the document of `--json`: null if there is none.
  */
 export async function handOverResult(
-  { scheme, findings, stops }: StressResult,
+  { scheme, structure, findings, stops }: StressResult,
   { variant, seconds }: { readonly variant: string | null; readonly seconds: number },
   context: Context,
 ): Promise<Record<string, unknown> | null> {
   const { print, style } = context;
   if (seconds === 0) return null;
-  const why = reasonAgainst(findings.length, stops);
+  const why = reasonAgainst(findings.length, stops, structureById(structure).KIND);
   if (why !== null) {
     print(hang('explorer ', why, style.columns).join('\n'));
     return null;
@@ -25,7 +26,12 @@ export async function handOverResult(
   const broken = findings.filter((each) => each.charged === true);
   const charged = broken.length > 0;
   const kinds = [...new Set((charged ? broken : findings).map(({ kind }) => kind))];
-  const handOver = await handOverInWorker({ scheme, kinds, charged }, variant, seconds, context);
+  const handOver = await handOverInWorker(
+    { scheme, kinds, charged, shapes: { structure } },
+    variant,
+    seconds,
+    context,
+  );
   if (handOver === null) return null;
   print(`\n${handOverText(handOver, kinds, { scheme, seconds }, style)}`);
   const played = handOver.found && (await playShrunk(handOver.found, variant, context));
@@ -34,11 +40,11 @@ export async function handOverResult(
 }
 
 /** Why a failure cannot be handed over, as a sentence; null if it can. */
-function reasonAgainst(damages: number, stops: StressResult['stops']): string | null {
+function reasonAgainst(damages: number, stops: StressResult['stops'], kind: string): string | null {
   if (stops.some(({ point }) => point !== null)) {
     return 'was not asked: in the programs that it runs no thread is stopped for good.';
   }
   return damages === 0
-    ? 'was not asked: it looks for damage to the queue and its slots, and this run had none.'
+    ? `was not asked: it looks for damage to the ${kind} and its slots, and this run had none.`
     : null;
 }

@@ -20,6 +20,7 @@ import { checkWritable } from './output.ts';
 
 const options = {
   scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
+  structure: text('ID', 'The structure: michael-scott, the queue, which is the default, or treiber-stack.'),
   threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
     least: 1,
     most: MAX_THREADS,
@@ -53,7 +54,7 @@ const options = {
   stall: text('POINT', 'Stops a thread for good: T2@D12, T2@D13#3 (third passing), T2@D13+ (after it).'),
   kill: text('POINT', 'Terminates the worker of a thread there.'),
   watchdog: integer('MS', 'How long one operation may take. Default 2000.', { least: 50, most: 600_000 }),
-  variant: text('FILE', "A module with a queue or a slab of your own in place of the kernel's."),
+  variant: text('FILE', "A module with a structure or a slab of your own in place of the kernel's."),
   'hand-over': number(
     'S',
     'On damage, seconds for the search of a short program with the same kind of damage; 0 searches none. Default 10.',
@@ -69,7 +70,7 @@ const options = {
 
 export const stressCommand: Command = command({
   name: 'stress',
-  summary: 'Runs threads freely on a queue and accounts for every value and every slot.',
+  summary: 'Runs threads freely on a queue or a stack and accounts for every value and every slot.',
   about:
     'Ends at the first damage, or when the time is over. The threads run freely, so two runs differ even with the same seed. When ' +
     'there is damage, the explorer looks for the smallest program that shows the same kind of it. The exit status is 1 if the scheme ' +
@@ -80,6 +81,10 @@ export const stressCommand: Command = command({
     ['lockfree-lab stress --scheme naive', 'Naive reuse until it breaks, usually within two seconds.'],
     ['lockfree-lab stress --scheme all --seconds 2', 'Two seconds of every scheme, and a table.'],
     ['lockfree-lab stress --scheme tagged --engine wasm', 'The same kernel compiled to WebAssembly.'],
+    [
+      'lockfree-lab stress --structure treiber-stack --scheme naive',
+      'Naive reuse on a stack: pops without identity.',
+    ],
     ['lockfree-lab stress --scheme epochs --stall T2@D12', 'How much garbage a stalled thread holds back.'],
   ],
   run: async (context, given) => {
@@ -156,6 +161,7 @@ export function tellUnfinished(
 
 function optionsOf(given: Values<typeof options>): StressOptions {
   const {
+    structure,
     threads,
     slots,
     stride,
@@ -172,6 +178,7 @@ function optionsOf(given: Values<typeof options>): StressOptions {
     seed,
   } = given;
   const asked = {
+    structure,
     threads,
     slots,
     stride: Number(stride),

@@ -60,8 +60,14 @@ const SLOTS_FOR_CACHES: number = 4 * MAGAZINES * USUAL_CACHE;
 export const USUAL_SLOTS = 6;
 
 /** The magazines that a laboratory has if nothing else is said: none in a small one, where "full" means that nothing is free. */
-export function usualCache(slots: number, threads: number, choice: SchemeChoice): number {
-  const suffices = slots >= SLOTS_FOR_CACHES * threads && slots >= leastSlots(choice, threads, USUAL_CACHE);
+export function usualCache(
+  slots: number,
+  threads: number,
+  choice: SchemeChoice,
+  structure: StructureClass = usualStructure,
+): number {
+  const least = leastSlots(choice, threads, USUAL_CACHE, structure);
+  const suffices = slots >= SLOTS_FOR_CACHES * threads && slots >= least;
   return suffices ? USUAL_CACHE : 0;
 }
 
@@ -127,7 +133,8 @@ export function enoughSlots(
 export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): number {
   checkOptions(options, choice);
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
-  const cache = options.cache ?? usualCache(slots, threads, choice);
+  const structure = structureIn(options.structure);
+  const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const most = 2 ** MAX_INDEX_BITS - 1;
   if (!Number.isInteger(slots) || slots < 2 || slots > most) {
     throw new UsageError(`${slots} slots cannot be had: give a whole number from 2 to ${most}.`);
@@ -142,7 +149,6 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A cache of ${cache} slots cannot be had: give a whole number from 0 (no caches) to ${MAX_CACHE}.`,
     );
   }
-  const structure = structureIn(options.structure);
   const inUse = structure.DUMMIES + initial.length;
   if (inUse > slots) {
     const dummy = structure.DUMMIES === 0 ? '' : ' and the dummy node';
@@ -187,8 +193,8 @@ export function formatBuffer(
 ): void {
   const tagBits = checkGeometry(options, choice);
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
-  const cache = options.cache ?? usualCache(slots, threads, choice);
   const structure = structureIn(options.structure);
+  const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;
   format(

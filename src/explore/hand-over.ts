@@ -2,7 +2,8 @@ import type { Variant } from '../engines/variant.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';
-import { putsIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
+import { structureById } from '../engines/structures.ts';
+import { putsIn, programText, type Shape, type ShapeOptions, shortShapes, wordThat } from './shape.ts';
 import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
 
 /** What a run found that cannot be replayed. */
@@ -88,6 +89,7 @@ class Search {
   readonly #seen: Seen;
   readonly #choice: SchemeChoice;
   readonly #options: HandOverOptions;
+  readonly #shapes: ShapeOptions;
   readonly #deadline: number;
   #programs = 0;
   /** How many there were when another kind of damage was found that was seen too. */
@@ -101,6 +103,7 @@ class Search {
     this.#seen = seen;
     this.#choice = choice;
     this.#options = options;
+    this.#shapes = shapesFor(seen);
     this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? 10);
   }
 
@@ -144,7 +147,7 @@ class Search {
 
   async #all(operations: number, threads: number, preemptions: number): Promise<void> {
     for (const items of range(0, MOST_ITEMS)) {
-      for (const shape of shortShapes(operations, threads, items, this.#seen.shapes)) {
+      for (const shape of shortShapes(operations, threads, items, this.#shapes)) {
         if (this.#isOver()) return;
         await this.#explore(shape, preemptions);
       }
@@ -202,6 +205,14 @@ class Search {
       },
     );
   }
+}
+
+/** Which programs can show the damage: it takes an operation that asks to give a false answer to it. */
+function shapesFor({ kinds, shapes = {} }: Seen): ShapeOptions {
+  const mayBeAsked = kinds.some((kind) => kind === 'false empty' || kind === 'false non-empty');
+  if (!mayBeAsked || shapes.letters !== undefined) return shapes;
+  const structure = structureById(shapes.structure);
+  return { ...shapes, letters: (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does)) };
 }
 
 function fitOf(place: number): number {

@@ -1,8 +1,17 @@
 import { equation } from '../check/audit.ts';
 import { listed } from '../check/history.ts';
+import {
+  cardOfStructure,
+  operationThat,
+  puts,
+  structureById,
+  takes,
+  usualStructure,
+} from '../engines/structures.ts';
 import type { Finding } from '../observe/trace.ts';
 import { allowanceOf } from '../check/allowed.ts';
 import { showValue } from '../stress/desk.ts';
+import { ORDER } from '../stress/looked.ts';
 import type { FlightEntry } from '../stress/flight.ts';
 import type { Garbage, Hung, Stop, StressResult } from '../stress/result.ts';
 import { verdictLines } from './audit-text.ts';
@@ -43,6 +52,7 @@ function row(label: string, text: string, style: Style): string[] {
 function headLines(result: StressResult, style: Style): string[] {
   const {
     scheme,
+    structure,
     engine,
     threads,
     slots,
@@ -57,10 +67,11 @@ function headLines(result: StressResult, style: Style): string[] {
   } = result;
   const pauses = perturb ? ', short pauses at random steps' : '';
   const rate = seconds > 0 ? `, ${(operations / seconds / 1e6).toFixed(2)} M/s` : '';
+  const of = structure === usualStructure.ID ? '' : `${structure} under `;
   const early = interrupted ? '; interrupted' : '';
   const [first, ...rest] = row(
     'stress',
-    `${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}, ${mix}${pauses}; seed ${seed}`,
+    `${of}${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}, ${mix}${pauses}; seed ${seed}`,
     style,
   );
   return [
@@ -144,9 +155,9 @@ function flightLines({ flight }: StressResult, style: Style): string[] {
 }
 
 function entryText({ operation, outcome, value }: FlightEntry, { glyph }: Style): string {
-  const name = operation === 'enqueue' ? `enqueue ${showValue(value ?? 0)}` : operation;
+  const name = puts(operation) ? `${operation} ${showValue(value ?? 0)}` : operation;
   if (outcome === 'pending') return `${name} ${glyph.ellipsis}`;
-  if (operation === 'enqueue') return outcome === 'ok' ? name : `${name} ${glyph.gives} ${outcome}`;
+  if (puts(operation)) return outcome === 'ok' ? name : `${name} ${glyph.gives} ${outcome}`;
   return `${name} ${glyph.gives} ${value === null ? outcome : showValue(value)}`;
 }
 
@@ -163,16 +174,20 @@ function auditLines(result: StressResult, style: Style): string[] {
   ];
 }
 
-function historyLines({ history, garbage, stops, looked }: StressResult, style: Style): string[] {
+function historyLines(result: StressResult, style: Style): string[] {
+  const { history, garbage, stops, looked } = result;
   const { conserved, ordered, enqueued, delivered, remaining, full, empty, gone, early } = history;
   const say = (good: boolean, yes: string, no: string): string => (good ? style.ok(yes) : style.damage(no));
   const lost = gone === 0 ? 'no value lost' : 'no other value lost';
   const verdicts = [
     ...(gone === 0 ? [] : [`${counted(gone, 'value')} may have gone with ${takersText(stops)}`]),
     say(conserved, `${lost}, none delivered twice`, 'values lost, delivered twice, or from nowhere'),
-    say(ordered, 'order kept across all threads', 'order broken'),
+    say(ordered, orderText(result), 'order broken'),
   ];
-  const unreturned = early === 0 ? '' : `, ${early} more by an enqueue that never returned`;
+  const unreturned =
+    early === 0
+      ? ''
+      : `, ${early} more by ${withArticle(operationThat(cardIn(result), 'put'))} that never returned`;
   const missing = gone === 0 ? '' : `, ${gone} missing`;
   const counts = `${counted(enqueued, 'value')} in${unreturned}, ${withCommas(delivered)} out, ${withCommas(remaining)} left${missing}; full ${withCommas(full)}, empty ${withCommas(empty)}`;
   return [
@@ -183,10 +198,28 @@ function historyLines({ history, garbage, stops, looked }: StressResult, style: 
   ];
 }
 
+/** Of which values it was seen that their order is kept. */
+function orderText(result: StressResult): string {
+  if (cardIn(result).order === 'FIFO') return 'order kept across all threads';
+  const judged = result.looked.find(({ what }) => what === ORDER)?.times ?? 0;
+  return `order kept in ${counted(judged, 'timed operation')}`;
+}
+
+function cardIn({ structure }: StressResult): ReturnType<typeof cardOfStructure> {
+  return cardOfStructure(structureById(structure));
+}
+
+/** `an enqueue`, `a push`. */
+function withArticle(name: string): string {
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
 /** The threads that stopped in a dequeue: `T2, which was terminated in its dequeue`. */
 function takersText(stops: readonly Stop[]): string {
-  const takers = stops.filter(({ operation }) => operation === 'dequeue');
-  return listed(takers.map(({ thread, reason }) => `T${thread}, which ${STOPPED[reason]} in its dequeue`));
+  const takers = stops.filter(({ operation }) => operation !== null && takes(operation));
+  return listed(
+    takers.map(({ thread, reason, operation }) => `T${thread}, which ${STOPPED[reason]} in its ${operation}`),
+  );
 }
 
 /** What the run looked for and how often, and what it did not look for and why. */

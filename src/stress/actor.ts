@@ -1,8 +1,10 @@
 import type { Random } from '../engines/random.ts';
 import { LISTS, LIST_COUNT, LIST_WORDS, R_DAMAGES, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/structure.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import {
   ahead,
+  ASK,
   B_BEGUN,
   B_DELIVERED,
   B_DEPARTED,
@@ -21,17 +23,16 @@ import {
   B_SEQUENCE,
   B_TIMED,
   CHURN,
-  DEQUEUE,
   type Desk,
-  ENQUEUE,
   FLIGHT,
-  IS_EMPTY,
   OUTCOMES,
   OUTCOME_BITS,
   producerOf,
+  PUT,
   QUOTA,
   SEQUENCE_MASK,
   STOP,
+  TAKE,
   TIME,
   TIMED,
   T_INVOKED,
@@ -46,7 +47,7 @@ import type { Membership, Party } from './membership.ts';
 
 const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY, YES, NO] = OUTCOMES.keys();
 
-/** Of so many looks of a mix one asks whether the queue is empty. */
+/** Of so many looks of a mix one asks whether the structure is empty. */
 const LOOKS = 5;
 
 /** After so many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a core. */
@@ -60,7 +61,7 @@ const AWAY = 1 << 12;
 const SELDOM = 64;
 
 /**
- * A thread at work on the queue: makes operations on values of its own, writes down what becomes of them, and ends the round when it
+ * A thread at work on the structure: makes operations on values of its own, writes down what becomes of them, and ends the round when it
  * notices damage. It does the books of a thread and knows nothing of the others.
  */
 export class Actor {
@@ -79,13 +80,21 @@ export class Actor {
   #turnsLeft = 0;
   /** The last sequence number that was delivered of each producer. */
   readonly #latest: Int32Array;
+  /** True if what one thread takes out keeps the order of each producer. */
+  readonly #keepsOrder: boolean;
   readonly #endsWhenFull: boolean;
   readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #refusals = 0;
   #looks = 0;
 
   /** @param random for when it leaves */
-  constructor(thread: number, membership: Membership, desk: Desk, reclaims: boolean, random: Random) {
+  constructor(
+    thread: number,
+    membership: Membership,
+    desk: Desk,
+    { reclaims, order }: { readonly reclaims: boolean; readonly order: StructureCard['order'] },
+    random: Random,
+  ) {
     this.thread = thread;
     this.#membership = membership;
     this.#random = random;
@@ -94,6 +103,7 @@ export class Actor {
     this.#log = desk.log(thread);
     this.#window = desk.window(thread);
     this.#latest = new Int32Array(desk.threads);
+    this.#keepsOrder = order === 'FIFO';
     this.#endsWhenFull = !reclaims;
     this.#party = membership.take(thread);
     this.#desk[this.#block + B_RECORD] = thread;
@@ -155,38 +165,38 @@ export class Actor {
     return Math.max(count, memory.peek(record.base + R_UNRECLAIMED));
   }
 
-  /** Enqueues this thread's next value. False if the queue was full. */
-  enqueue(): boolean {
+  /** Puts this thread's next value in. False if the answer was "full". */
+  put(): boolean {
     const sequence = this.#desk[this.#block + B_SEQUENCE];
     const value = valueOf(this.thread, sequence);
-    const flight = this.#invoke(ENQUEUE, value);
+    const flight = this.#invoke(PUT, value);
     const accepted = (this.#party as Party).structure.put(value) === OK;
     if (accepted) this.#desk[this.#block + B_SEQUENCE] = (sequence + 1) | 0;
     else this.#desk[this.#block + B_FULL]++;
-    this.#answer(flight, ENQUEUE, accepted ? ACCEPTED : FULL, value);
+    this.#answer(flight, PUT, accepted ? ACCEPTED : FULL, value);
     // What a scheme that frees nothing has used up does not come back in this round.
     if (!accepted && this.#endsWhenFull) Atomics.store(this.#desk, STOP, 1);
     return this.#unlessRefused(accepted);
   }
 
-  /** Dequeues a value. False if the queue was empty. */
-  dequeue(): boolean {
-    const flight = this.#invoke(DEQUEUE, 0);
+  /** Takes a value out. False if the structure was empty. */
+  take(): boolean {
+    const flight = this.#invoke(TAKE, 0);
     const { structure } = this.#party as Party;
     const delivered = structure.take() === VALUE;
     const value = delivered ? structure.result() : 0;
-    if (delivered) this.#take(value);
+    if (delivered) this.#keep(value);
     else this.#desk[this.#block + B_EMPTY]++;
-    this.#answer(flight, DEQUEUE, delivered ? DELIVERED : EMPTY, value);
+    this.#answer(flight, TAKE, delivered ? DELIVERED : EMPTY, value);
     return this.#unlessRefused(delivered);
   }
 
-  /** Asks now and then whether the queue is empty, while operations are written down with their times: else the answer would go unjudged. */
+  /** Asks now and then whether the structure is empty, while operations are written down with their times: else the answer would go unjudged. */
   look(): void {
     if (this.#entry >= this.#entriesEnd || ++this.#looks % LOOKS !== 0) return;
-    const flight = this.#invoke(IS_EMPTY, 0);
+    const flight = this.#invoke(ASK, 0);
     const isEmpty = (this.#party as Party).structure.isEmpty();
-    this.#answer(flight, IS_EMPTY, isEmpty ? YES : NO, 0);
+    this.#answer(flight, ASK, isEmpty ? YES : NO, 0);
   }
 
   #invoke(operation: number, value: number): number {
@@ -213,7 +223,7 @@ export class Actor {
     desk[flight + 1] = value;
     desk[this.#block + B_PENDING] = 0;
     // One that moves no value is no work.
-    if (operation !== IS_EMPTY) desk[this.#block + B_DONE]++;
+    if (operation !== ASK) desk[this.#block + B_DONE]++;
     const { memory, record } = this.#party as Party;
     if (memory.peek(record.base + R_DAMAGES) !== 0) Atomics.store(desk, STOP, 1);
   }
@@ -228,15 +238,15 @@ export class Actor {
     this.#desk[this.#block + B_TIMED]++;
   }
 
-  /** Logs a value, and checks that it is a later one of its producer's than the last one: what one thread takes out keeps that order. */
-  #take(value: number): void {
+  /** Logs a value; and where it is due, checks that it is a later one of its producer's than the last one. */
+  #keep(value: number): void {
     const desk = this.#desk;
     const logged = desk[this.#block + B_DELIVERED];
     this.#log[logged] = value;
     desk[this.#block + B_DELIVERED] = logged + 1;
     const producer = producerOf(value) - 1;
-    // A value that no thread enqueued is judged at the end of the round.
-    if (producer >= this.#latest.length) return;
+    // A value that no thread put in is judged at the end of the round.
+    if (!this.#keepsOrder || producer >= this.#latest.length) return;
     const latest = this.#latest[producer];
     this.#latest[producer] = value & SEQUENCE_MASK;
     if (ahead(value, latest) > 0 || desk[this.#block + B_DISORDER] !== 0) return;

@@ -1,16 +1,18 @@
 import { conservation } from '../check/conservation.ts';
 import { type HistoryFinding, type Operation, operationName } from '../check/history.ts';
+import { kindWith, operationThat } from '../engines/structures.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import {
   ahead,
   B_DELIVERED,
   B_PENDING,
   B_SEQUENCE,
-  DEQUEUE,
   type Desk,
-  ENQUEUE,
   producerOf,
+  PUT,
   SEQUENCE_MASK,
   showValue,
+  TAKE,
   valueOf,
 } from './desk.ts';
 import { Order, type Passage } from './order.ts';
@@ -19,11 +21,14 @@ import { Order, type Passage } from './order.ts';
 export interface RoundFindings {
   /** Values that are lost, twice, or from nowhere. */
   readonly values: readonly HistoryFinding[];
-  /** That the values which are neither were not delivered in one order; null if they were, or there are others. */
+  /**
+   * That the values which are neither were not delivered in one order; null if they were, there are others, or the structure keeps no
+   * order of all values.
+   */
   readonly order: HistoryFinding | null;
   /** Values that may have gone with a thread that stopped in its operation. */
   readonly gone: readonly number[];
-  /** Values that are in the queue or came out of it although their enqueues never returned. */
+  /** Values that are inside or came out although the operations that put them in never returned. */
   readonly early: number;
 }
 
@@ -32,26 +37,29 @@ const NOTHING: RoundFindings = { values: [], order: null, gone: [], early: 0 };
 /**
  * The books of a stress run: what went in and what came out, exactly and value by value, round by round.
  *
- * Every thread numbers its values, so what it enqueued in a round is a range. If all ranges and all logs fit into one order, without a
- * value left, all is well. If not, a byte for each value counts where it turned up: in a log, or in the queue at the end of the round. The
- * values for which that does not come out are made into a history and put to `conservation`, which has the last word.
+ * Every thread numbers its values, so what it put in during a round is a range. If all ranges and all logs fit into one order of a queue,
+ * without a value left, all is well. If not, and for other structures, a byte for each value counts where it turned up: in a log, or
+ * inside at the end of the round. The values for which that does not come out are made into a history and put to `conservation`, which has the last word.
  */
 export class Books {
   readonly #desk: Desk;
-  /** The values in the queue at the start of the round. */
+  readonly #card: StructureCard;
+  /** The values inside at the start of the round. */
   #carried: readonly number[] = [];
   /** For each thread the sequence number of its first value of the round. */
   first: readonly number[];
-  /** Values that all threads together have enqueued and been given, in all closed rounds. */
+  /** Values that all threads together have put in and been given, in all closed rounds. */
   enqueued = 0;
   delivered = 0;
 
-  constructor(desk: Desk) {
+  /** @param card of the structure */
+  constructor(desk: Desk, card: StructureCard) {
     this.#desk = desk;
+    this.#card = card;
     this.first = this.#sequences();
   }
 
-  /** The queue is empty again and what was in it is forgotten: the slab was made anew. */
+  /** The structure is empty again and what was in it is forgotten: the slab was made anew. */
   forget(): void {
     this.#carried = [];
   }
@@ -59,12 +67,12 @@ export class Books {
   /**
    * Closes the round and opens the next one.
    *
-   * @param remaining the values in the queue, in order
-   * @param whole false if the queue is damaged, so that what remains in it cannot be told; then nothing counts as lost
+   * @param remaining the values inside, in the order in which they would come out
+   * @param whole false if the structure is damaged, so that what remains in it cannot be told; then nothing counts as lost
    * @param present the threads that took part in the round; the others have stopped in an earlier one
    */
   close(remaining: readonly number[], whole: boolean, present: readonly number[]): RoundFindings {
-    const round = new Round(this.#desk, this.first, this.#carried, present);
+    const round = new Round(this.#desk, this.#card, this.first, this.#carried, present);
     const findings = round.isWhole(remaining) ? NOTHING : round.findings(remaining, whole);
     this.enqueued += round.enqueued();
     this.delivered += round.delivered();
@@ -81,26 +89,43 @@ export class Books {
 
 class Round {
   readonly #desk: Desk;
+  readonly #card: StructureCard;
+  readonly #put: string;
+  readonly #take: string;
   readonly #first: readonly number[];
   readonly #carriedInOrder: readonly number[];
   readonly #carried: ReadonlySet<number>;
   readonly #present: readonly number[];
-  /** For each thread how often each value of its range turned up. Its last is the one that a pending enqueue may have put in. */
+  /** For each thread how often each value of its range turned up. Its last is the one that an operation that never returned may have put in. */
   #seen: readonly Uint8Array[] = [];
   readonly #seenCarried = new Map<number, number>();
   readonly #suspects = new Set<number>();
 
-  constructor(desk: Desk, first: readonly number[], carried: readonly number[], present: readonly number[]) {
+  constructor(
+    desk: Desk,
+    card: StructureCard,
+    first: readonly number[],
+    carried: readonly number[],
+    present: readonly number[],
+  ) {
     this.#desk = desk;
+    this.#card = card;
+    this.#put = operationThat(card, 'put');
+    this.#take = operationThat(card, 'take');
     this.#first = first;
     this.#carriedInOrder = carried;
     this.#carried = new Set(carried);
     this.#present = present;
   }
 
-  /** True if nothing can be wrong. */
+  /** True if nothing can be wrong, as far as a glance shows. */
   isWhole(remaining: readonly number[]): boolean {
-    return new Order(this.#passage(remaining)).isWhole();
+    return this.#keepsOrder && new Order(this.#passage(remaining)).isWhole();
+  }
+
+  /** True if all values come out in the order in which they went in. */
+  get #keepsOrder(): boolean {
+    return this.#card.order === 'FIFO';
   }
 
   #passage(remaining: readonly number[]): Passage {
@@ -120,7 +145,7 @@ class Round {
     return at < 0 ? !this.#seenCarried.has(value) : this.#seen[producer][at] === 0;
   }
 
-  /** How many values a thread has enqueued in the round. */
+  /** How many values a thread has put in during the round. */
   #enqueued(thread: number): number {
     return (this.#desk.read(thread, B_SEQUENCE) - this.#first[thread - 1]) | 0;
   }
@@ -143,7 +168,7 @@ class Round {
 
   #count(remaining: readonly number[]): void {
     this.#seen = this.#first.map(
-      (_, i) => new Uint8Array(this.#enqueued(i + 1) + (this.#pends(i + 1, ENQUEUE) ? 1 : 0)),
+      (_, i) => new Uint8Array(this.#enqueued(i + 1) + (this.#pends(i + 1, PUT) ? 1 : 0)),
     );
     for (const thread of this.#present) for (const value of this.#delivered(thread)) this.#turnsUp(value);
     for (const value of remaining) this.#turnsUp(value);
@@ -169,7 +194,8 @@ class Round {
     const values = this.#suspects.size === 0 ? [] : this.#unconserved(remaining, whole);
     const early = this.#early();
     if (!whole || values.length > 0) return { values, order: null, gone: [], early };
-    return { values, order: new Order(this.#passage(remaining)).finding(), gone: missing, early };
+    const order = this.#keepsOrder ? new Order(this.#passage(remaining)).finding() : null;
+    return { values, order, gone: missing, early };
   }
 
   #early(): number {
@@ -182,13 +208,14 @@ class Round {
       this.#history(),
       remaining.filter((value) => this.#suspects.has(value)),
       showValue,
+      this.#card,
     );
     return (whole ? found : found.filter(({ kind }) => kind !== 'lost value')).map((each) =>
       this.#known(each),
     );
   }
 
-  /** A value that was not enqueued in this round may have been in an earlier one; it is a duplicate then. */
+  /** A value that did not go in during this round may have been in an earlier one; it is a duplicate then. */
   #known(found: HistoryFinding): HistoryFinding {
     const value = found.operations.at(-1)?.value ?? null;
     if (found.kind !== 'value from nowhere' || value === null) return found;
@@ -196,7 +223,7 @@ class Round {
     const before = first - Math.max(0, -ahead(value, first));
     if (before < 1 || before === first) return found;
     const where = found.operations.map(operationName).join(', ');
-    const note = `${showValue(value)} came up again (${where}), long after it had left the queue: it is from an earlier round.`;
+    const note = `${showValue(value)} came up again (${where}), long after it had left the ${kindWith(this.#put)}: it is from an earlier round.`;
     return { ...found, kind: 'duplicate value', note };
   }
 
@@ -212,22 +239,22 @@ class Round {
   }
 
   /**
-   * All operations of the round on the suspicious values, and the dequeues that never returned. Free-running threads keep no common
-   * time: only the order within a thread is true. Operations are numbered by kind: an enqueue by its sequence number, a dequeue by its
+   * All operations of the round on the suspicious values, and those that take and never returned. Free-running threads keep no common
+   * time: only the order within a thread is true. Operations are numbered by kind: one that puts by its sequence number, one that takes by its
    * place among those of the thread that delivered a value in this round.
    */
   #history(): Operation[] {
     const operations: Operation[] = [];
     for (const value of this.#suspects) {
-      const enqueue = this.#enqueueOf(value);
-      if (enqueue !== null) operations.push(enqueue);
+      const put = this.#putOf(value);
+      if (put !== null) operations.push(put);
     }
     for (const thread of this.#present) {
       for (const [i, value] of this.#delivered(thread).entries()) {
         if (!this.#suspects.has(value)) continue;
         operations.push({
           thread,
-          kind: 'dequeue',
+          kind: this.#take,
           number: i + 1,
           value,
           outcome: 'value',
@@ -235,11 +262,11 @@ class Round {
           returned: 2 * i + 1,
         });
       }
-      if (this.#pends(thread, DEQUEUE)) {
+      if (this.#pends(thread, TAKE)) {
         const number = this.#desk.read(thread, B_DELIVERED) + 1;
         operations.push({
           thread,
-          kind: 'dequeue',
+          kind: this.#take,
           number,
           value: null,
           outcome: 'pending',
@@ -251,7 +278,7 @@ class Round {
     return operations;
   }
 
-  #enqueueOf(value: number): Operation | null {
+  #putOf(value: number): Operation | null {
     const thread = producerOf(value);
     const seen = this.#seen[thread - 1];
     const at = seen === undefined ? -1 : ahead(value, this.#first[thread - 1]);
@@ -260,7 +287,7 @@ class Round {
     const pending = inRange && at === this.#enqueued(thread);
     return {
       thread,
-      kind: 'enqueue',
+      kind: this.#put,
       number: value & SEQUENCE_MASK,
       value,
       outcome: pending ? 'pending' : 'ok',

@@ -27,9 +27,9 @@ const HEADER = 160;
 // A block.
 /** One of the states below. */
 export const B_STATE = 0;
-/** The operation in progress, one of ENQUEUE, DEQUEUE and IS_EMPTY, or 0. */
+/** The operation in progress, one of PUT, TAKE and ASK, or 0. */
 export const B_PENDING = 1;
-/** The sequence number of the next value that this thread enqueues. */
+/** The sequence number of the next value that this thread puts in. */
 export const B_SEQUENCE = 2;
 /** Values in the log of this round. */
 export const B_DELIVERED = 3;
@@ -85,16 +85,11 @@ export const AT_REST = 2;
 export const GONE = 4;
 export { PARKED } from '../engines/free-running.ts';
 
-export const ENQUEUE = 1;
-export const DEQUEUE = 2;
-export const IS_EMPTY = 3;
-/** Their names, by number. */
-export const OPERATIONS: readonly [null, 'enqueue', 'dequeue', 'isEmpty'] = [
-  null,
-  'enqueue',
-  'dequeue',
-  'isEmpty',
-];
+export const PUT = 1;
+export const TAKE = 2;
+export const ASK = 3;
+/** What they do, by number. Their names are those of the structure's card. */
+export const OPERATIONS: readonly [null, 'put', 'take', 'ask'] = [null, 'put', 'take', 'ask'];
 
 /** The outcomes of a flight recorder's word, in its low bits; the operation is above them. */
 export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes', 'no'] = [
@@ -126,7 +121,7 @@ export const T_RETURNED = 3;
 export const T_RETIRED = 4;
 export const TIMED = 5;
 
-/** A value is the thread that enqueued it, less 1, in the high 6 bits, and its sequence number, modulo 2^26, in the low ones. */
+/** A value is the thread that put it in, less 1, in the high 6 bits, and its sequence number, modulo 2^26, in the low ones. */
 const SEQUENCE_BITS = 26;
 export const SEQUENCE_MASK: number = (1 << SEQUENCE_BITS) - 1;
 
@@ -134,7 +129,7 @@ export function valueOf(thread: number, sequence: number): number {
   return ((thread - 1) << SEQUENCE_BITS) | (sequence & SEQUENCE_MASK);
 }
 
-/** The thread that enqueued a value. */
+/** The thread that put a value in. */
 export function producerOf(value: number): number {
   return (value >>> SEQUENCE_BITS) + 1;
 }
@@ -145,7 +140,7 @@ export function ahead(sequence: number, of: number): number {
   return ((sequence - of) << shift) >> shift;
 }
 
-/** The name of a value in text: the 17th that thread 2 enqueued is `T2:17`. */
+/** The name of a value in text: the 17th that thread 2 put in is `T2:17`. */
 export function showValue(value: number): string {
   return `T${producerOf(value)}:${value & SEQUENCE_MASK}`;
 }

@@ -1,12 +1,13 @@
 import type { SchemeChoice } from '../engines/registry.ts';
 import { createBuffer, type GeometryOptions } from '../engines/shared.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 
-/** What the operations of a stress run are made by: JavaScript's atomics, compiled code, or both on one queue. */
+/** What the operations of a stress run are made by: JavaScript's atomics, compiled code, or both on one structure. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export const ENGINE_NAMES = ['atomics', 'wasm', 'mixed'] as const;
@@ -71,9 +72,13 @@ export interface Laboratory {
   readonly compiled: CompiledKernel | null;
 }
 
-export function laboratoryOf(engine: EngineName, options: GeometryOptions, choice: SchemeChoice): Laboratory {
+export function laboratoryOf(
+  engine: EngineName,
+  options: GeometryOptions & { readonly structure: StructureClass },
+  choice: SchemeChoice,
+): Laboratory {
   if (engine === 'atomics') return { buffer: createBuffer(options, choice), compiled: null };
-  const module = loadModule(choice);
+  const module = loadModule(choice, options.structure);
   const memory = createMemory(options, choice);
   return { buffer: memory.buffer as SharedArrayBuffer, compiled: { memory, module } };
 }

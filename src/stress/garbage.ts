@@ -23,8 +23,8 @@ export class GarbageWatch {
   /** True if nobody was given a value in these rounds. */
   halted = false;
 
-  constructor({ choice, threads }: Plan) {
-    this.#bound = boundOf(choice, threads);
+  constructor({ choice, threads, structure }: Plan) {
+    this.#bound = boundOf(choice, threads, structure);
     this.#reclaims = choice.scheme.RECLAIMS;
   }
 

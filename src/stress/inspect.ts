@@ -3,7 +3,8 @@ import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { finding, slotList } from '../check/shape.ts';
 import { type Geometry, R_STEP } from '../kernel/layout.ts';
-import { rootName } from '../engines/structures.ts';
+import { operationThat, rootName } from '../engines/structures.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import { labelOf } from '../engines/labels.ts';
 import type { Finding } from '../observe/trace.ts';
 import {
@@ -22,7 +23,7 @@ import type { Stop } from './result.ts';
 /**
  * Values that a thread was given in another order than their producer's.
  *
- * @param books what is wrong with the values of the round: one that was never enqueued, or came twice, is out of order for that reason
+ * @param books what is wrong with the values of the round: one that never went in, or came twice, is out of order for that reason
  */
 export function disorder(desk: Desk, books: readonly HistoryFinding[]): Finding[] {
   const told = new Set(books.flatMap(({ operations }) => operations.map(({ value }) => value)));
@@ -31,7 +32,7 @@ export function disorder(desk: Desk, books: readonly HistoryFinding[]): Finding[
     if (desk.read(thread, B_DISORDER) === 0) continue;
     const [first, second] = [desk.read(thread, B_DISORDER_FIRST), desk.read(thread, B_DISORDER_SECOND)];
     if (told.has(second)) continue;
-    const note = `T${thread} was given ${showValue(second)} after ${showValue(first)}, and T${producerOf(first)} numbers its values in the order in which it enqueues them.`;
+    const note = `T${thread} was given ${showValue(second)} after ${showValue(first)}, and T${producerOf(first)} numbers its values in the order in which it puts them in.`;
     findings.push(finding('order broken', note, { thread }));
   }
   return findings;
@@ -49,8 +50,9 @@ export function bookDamage(findings: readonly HistoryFinding[]): Finding[] {
 }
 
 /** The operation that a thread is in. */
-export function operationOf(desk: Desk, thread: number): Stop['operation'] {
-  return OPERATIONS[desk.read(thread, B_PENDING)];
+export function operationOf(desk: Desk, thread: number, card: StructureCard): Stop['operation'] {
+  const does = OPERATIONS[desk.read(thread, B_PENDING)] ?? null;
+  return does === null ? null : operationThat(card, does);
 }
 
 /** The label of the last step of a thread, or null if it has made none. */

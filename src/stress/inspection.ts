@@ -41,13 +41,13 @@ import { type Opening, Window } from './window.ts';
 
 /** What the inspections of a run have looked at, in all its rounds. */
 export interface Tallies {
-  /** Operations with times, and those of them that answered empty and full and were judged. */
+  /** Operations with times whose order was judged, and of all that had times those that answered empty and full. */
   timed: number;
   empty: number;
   full: number;
   /** Of isEmpty. */
   asked: number;
-  /** Values that were put in one order. */
+  /** Values that were accounted for, and put in one order if the structure is a queue. */
   ordered: number;
   /** Rounds after which all slots and values were accounted for. */
   rounds: number;
@@ -85,7 +85,7 @@ export class Inspection {
   ordered = true;
   /** Values that may have gone with a thread that stopped in its operation, over all rounds. */
   gone = 0;
-  /** Values that went in although their enqueues never returned. */
+  /** Values that went in although the operations that put them in never returned. */
   early = 0;
   /** The kinds of damage of the last round that the history shows before a word came round in it. */
   unexcused: readonly DamageKind[] = [];
@@ -98,7 +98,7 @@ export class Inspection {
   constructor(plan: Plan, desk: Desk, start: Audit) {
     this.#plan = plan;
     this.#desk = desk;
-    this.books = new Books(desk);
+    this.books = new Books(desk, plan.card);
     this.#opening = this.#open(start);
   }
 
@@ -133,7 +133,9 @@ export class Inspection {
     const early = sound ? this.#beforeRound(took) : [];
     const timed = sound && early.length === 0 ? this.#window(took) : early;
     this.conserved &&= values.length === 0;
-    this.ordered &&= inOrder && disorder(desk, []).length === 0;
+    const broken = timed.some(({ kind }) => kind === 'not linearizable' || kind === 'order broken');
+    const keepsOrder = this.#plan.card.order === 'FIFO' || !broken;
+    this.ordered &&= inOrder && keepsOrder && disorder(desk, []).length === 0;
     this.gone += gone.length;
     this.early += unreturned;
     this.unexcused = bookDamage(early).map(({ kind }) => kind);
@@ -168,7 +170,7 @@ export class Inspection {
       const freed = desk.read(thread, B_FREED);
       if (freed !== 0) {
         sentences.push(
-          `Slot ${freed} was freed although T${thread} announced it: Head or Tail named it when T${thread} had stopped for a moment, before ${labelOf(desk.read(thread, B_FREED_AT))}, and its announcement stood all the time.`,
+          `Slot ${freed} was freed although T${thread} announced it: ${this.#rootNames()} named it when T${thread} had stopped for a moment, before ${labelOf(desk.read(thread, B_FREED_AT))}, and its announcement stood all the time.`,
         );
       }
       if (desk.read(thread, B_STUCK) !== 0 && claimsLockFreedom(this.#plan.choice.scheme))
@@ -209,6 +211,11 @@ export class Inspection {
     };
   }
 
+  /** `Head or Tail`. */
+  #rootNames(): string {
+    return this.#plan.card.roots.map(({ name }) => name).join(' or ');
+  }
+
   #stuck(thread: number): string {
     const desk = this.#desk;
     const other = desk.read(thread, B_STUCK);
@@ -237,12 +244,13 @@ export class Inspection {
     const isOld = this.#swapped;
     this.#swapped = swapped;
     if (isOld || came.length === 0) return [];
-    return new Window(this.#desk, this.#opening, took, Math.min(...came)).judge().findings;
+    return new Window(this.#desk, this.#plan.card, this.#opening, took, Math.min(...came)).judge().findings;
   }
 
   #window(took: readonly number[]): readonly HistoryFinding[] {
-    const { findings, operations, empty, full, asked } = new Window(this.#desk, this.#opening, took).judge();
-    this.tallies.timed += operations;
+    const window = new Window(this.#desk, this.#plan.card, this.#opening, took);
+    const { findings, inOrder, empty, full, asked } = window.judge();
+    this.tallies.timed += inOrder;
     this.tallies.empty += empty;
     this.tallies.full += full;
     this.tallies.asked += asked;
@@ -264,6 +272,7 @@ export class Inspection {
       // Two magazines, and one on its way to or from the free list.
       cached: 3 * geometry.cache * geometry.threads,
       slots: geometry.slots,
+      dummies: this.#plan.structure.DUMMIES,
       tellsFull: this.#plan.choice.scheme.RECLAIMS,
     };
   }

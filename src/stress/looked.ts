@@ -4,6 +4,9 @@ import type { Plan } from './options.ts';
 import type { LookedFor } from './result.ts';
 import type { Run } from './run.ts';
 
+/** The name of one of them: answers in an order in which the structure cannot give them. */
+export const ORDER = 'an order that the times forbid';
+
 /** What a run looked for, and how often. */
 export function lookedFor(plan: Plan, run: Run): LookedFor[] {
   const { timed, empty, full, asked, ordered, rounds, stalls, watched, departures } = run.inspection.count();
@@ -14,11 +17,12 @@ export function lookedFor(plan: Plan, run: Run): LookedFor[] {
     : 'it frees nothing, so nobody can tell which slots are left';
   const hazards = plan.choice.scheme.HOLDS === HOLDS_HAZARDS ? null : 'the scheme announces no slots';
   const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
+  const isQueue = plan.card.order === 'FIFO';
   const stopping = plan.stoppings.length > 0 ? 'a thread was to stop for good' : null;
   return [
     one('slots with no owner or two', rounds, 'round'),
-    one('lost, duplicate and misplaced values', ordered, 'value'),
-    one('an order that the times forbid', timed, 'timed operation'),
+    one(isQueue ? 'lost, duplicate and misplaced values' : 'lost and duplicate values', ordered, 'value'),
+    one(ORDER, timed, 'timed operation'),
     one('false "empty"', empty, 'timed answer'),
     one('false "full"', full, 'timed answer', leaky),
     one('false answers of isEmpty', asked, 'timed answer'),

@@ -5,8 +5,11 @@ import { assertKnown } from '../engines/edge.ts';
 import { labelOf, stepOf } from '../engines/labels.ts';
 import { chooseScheme, claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../engines/shared.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
+import { cardOfStructure, structureById } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 import { ABA_POSSIBLE } from '../kernel/scheme.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
 import { type EngineName, engineOf } from './engines.ts';
@@ -16,6 +19,8 @@ import { MIX_NAMES, type MixName } from './mixes.ts';
 export interface StressOptions {
   /** A scheme's spec: `tagged`, `hazard-pointers:threshold=8`, or the path of a file. Default `naive`. */
   readonly scheme?: string;
+  /** The structure, by its id. Default `michael-scott`, the queue. */
+  readonly structure?: string;
   /** Worker threads, 1 to 64. Default: as many as there are cores, and at least 2. */
   readonly threads?: number;
   /** Slots of the slab. Default 16 for schemes that claim no ABA safety, else 64, or what the scheme needs; 65535 if it frees nothing. */
@@ -52,6 +57,7 @@ export interface StressOptions {
 /** All of them, so that another one is noticed. */
 const KNOWN: Readonly<Record<keyof StressOptions, true>> = {
   scheme: true,
+  structure: true,
   threads: true,
   slots: true,
   stride: true,
@@ -82,6 +88,8 @@ export interface Stopping extends Point {
 /** A stress run with everything settled. */
 export interface Plan {
   readonly choice: SchemeChoice;
+  readonly structure: StructureClass;
+  readonly card: StructureCard;
   readonly threads: number;
   readonly slots: number;
   readonly stride: number;
@@ -114,16 +122,17 @@ export async function planOf(options: StressOptions): Promise<Plan> {
   assertKnown(options, Object.keys(KNOWN), 'a stress run');
   const choice = await chooseScheme(options.scheme ?? 'naive');
   const { scheme } = choice;
+  const structure = structureById(options.structure);
   const threads = whole(
     'threads',
     options.threads ?? Math.max(2, Math.min(MAX_THREADS, availableParallelism())),
     1,
     MAX_THREADS,
   );
-  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0);
-  const cache = options.cache ?? usualCache(slots, threads, choice);
+  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure);
+  const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const stride = options.stride ?? 8;
-  const tagBits = checkGeometry({ slots, threads, stride, cache }, choice);
+  const tagBits = checkGeometry({ slots, threads, stride, cache, structure }, choice);
   const mix = mixOf(options.mix ?? 'pairs', threads);
   const damageAllowed = mayShowAba(claimsOf(scheme).abaSafe, tagBits);
   const seconds = options.seconds ?? (options.ops === undefined ? 1 : Infinity);
@@ -143,6 +152,8 @@ export async function planOf(options: StressOptions): Promise<Plan> {
   const perturb = options.perturb ?? 'auto';
   return {
     choice,
+    structure,
+    card: cardOfStructure(structure),
     threads,
     slots,
     stride,
@@ -163,11 +174,16 @@ export async function planOf(options: StressOptions): Promise<Plan> {
   };
 }
 
-function defaultSlots(choice: SchemeChoice, threads: number, cache: number): number {
+function defaultSlots(
+  choice: SchemeChoice,
+  threads: number,
+  cache: number,
+  structure: StructureClass,
+): number {
   const { scheme } = choice;
   if (!scheme.RECLAIMS) return LEAKY_SLOTS;
   const usual = scheme.ABA === ABA_POSSIBLE ? DEMONSTRATION_SLOTS : SLOTS;
-  return Math.max(usual, leastSlots(choice, threads, cache));
+  return Math.max(usual, leastSlots(choice, threads, cache, structure));
 }
 
 function whole(what: string, value: number, least: number, most: number): number {

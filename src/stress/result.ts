@@ -31,7 +31,7 @@ export interface Stop {
   readonly thread: number;
   readonly reason: StopRecord['reason'];
   /** The operation that it was in, and the label of the step before which it stopped; for a hung thread, of its last step. */
-  readonly operation: 'enqueue' | 'dequeue' | 'isEmpty' | null;
+  readonly operation: string | null;
   readonly label: string | null;
   /** Where it was to stop, as given: `T2@D13+`. Null if nobody had asked it to. */
   readonly point: string | null;
@@ -65,17 +65,20 @@ export interface CameRound {
 export interface StressHistory {
   readonly enqueued: number;
   readonly delivered: number;
-  /** Values in the queue at the end. */
+  /** Values inside at the end. */
   readonly remaining: number;
   /** Operations that answered full and empty. */
   readonly full: number;
   readonly empty: number;
-  /** Nothing lost, nothing twice; and each thread was given each producer's values in their order. */
+  /**
+   * Nothing lost, nothing twice. And no order broken: of a queue, each thread was given each producer's values in their order; of another
+   * structure, as far as operations had times and were judged.
+   */
   readonly conserved: boolean;
   readonly ordered: boolean;
-  /** Values of these that are nowhere, and that a thread which stopped in a dequeue may have had. */
+  /** Values of these that are nowhere, and that a thread which stopped while it took one may have had. */
   readonly gone: number;
-  /** Values that went in, beside those enqueued, although their enqueues never returned. */
+  /** Values that went in, beside those counted as `enqueued`, although the operations that put them in never returned. */
   readonly early: number;
 }
 
@@ -83,6 +86,8 @@ export interface StressHistory {
 export interface StressResult {
   /** The canonical spec. */
   readonly scheme: string;
+  /** The id of the structure. */
+  readonly structure: string;
   readonly claims: Claims;
   readonly tagBits: number;
   /** The bits of the free list's tag, which every scheme relies on. */

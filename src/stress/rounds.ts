@@ -8,7 +8,7 @@ import { B_PASSED, B_ROUND, B_ROUND_AT, B_ROUND_TIME, type Desk, TIME } from './
 const STEPS = 256;
 
 /**
- * Sees whether bits pass for identity in a thread that runs freely: a comparison finds Head, Tail or a next word as the thread had read
+ * Sees whether bits pass for identity in a thread that runs freely: a comparison finds a root or a next word as the thread had read
  * it, although the slot that it is about is not in the same life any more, and the word has changed as often as its tag can tell apart.
  * The slot is the one that the word names; where it names none, the one that holds it.
  *
@@ -30,6 +30,8 @@ export class Rounds implements Witness {
   readonly #since: Int32Array;
   /** By step whether it is a read that looks again. */
   readonly #looksAgain: readonly boolean[];
+  /** By step whether it compares bits and needs no more than them: a word that came round does no harm there. */
+  readonly #needsBitsOnly: readonly boolean[];
   readonly #enough: number;
   /** The time of the window before the comparison that is under way. */
   #time = 0;
@@ -52,6 +54,10 @@ export class Rounds implements Witness {
       const card = cardOfStep(step);
       return card?.access === 'load' && card.validates !== undefined;
     });
+    this.#needsBitsOnly = Array.from(
+      { length: STEPS },
+      (_, step) => cardOfStep(step)?.needsBitsOnly === true,
+    );
     this.#enough = 2 ** words[H_TAG_BITS] - (desk.threads - 1);
   }
 
@@ -99,7 +105,8 @@ export class Rounds implements Witness {
 
   wrote(step: number, address: number, expected: number | null): void {
     const desk = this.#desk.words;
-    if (expected !== null && expected === this.#read[address] && desk[this.#block + B_ROUND] === 0) {
+    const compares = expected !== null && !this.#needsBitsOnly[step];
+    if (compares && expected === this.#read[address] && desk[this.#block + B_ROUND] === 0) {
       if (this.#cameRound(address, expected)) {
         this.#note();
         desk[this.#block + B_ROUND_AT] = step;

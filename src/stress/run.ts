@@ -123,7 +123,9 @@ export class Run {
   flight(): FlightEntry[] {
     const all = Array.from({ length: this.#plan.threads }, (_, i) => i + 1);
     const concerned = all.filter((thread) => this.#concerned.has(thread));
-    return (concerned.length > 0 ? concerned : all).flatMap((thread) => flightOf(this.#desk, thread));
+    return (concerned.length > 0 ? concerned : all).flatMap((thread) =>
+      flightOf(this.#desk, thread, this.#plan.card),
+    );
   }
 
   /** Returns when every thread is at rest or has stopped for good, or when those that do not come to rest have had their time. */
@@ -201,7 +203,7 @@ export class Run {
 
   #stopped(thread: number, reason: Stop['reason'], point: string | null, error?: Error): void {
     this.#watch.stopped(thread);
-    const operation = operationOf(this.#desk, thread);
+    const operation = operationOf(this.#desk, thread, this.#plan.card);
     const label = lastLabel(this.#words, this.audit.geometry, this.#desk, thread);
     this.stops.push({
       thread,

@@ -59,7 +59,7 @@ interface Other {
   readonly steps: number;
 }
 
-/** An announced slot that was in the queue when the thread stopped. */
+/** An announced slot that a root named when the thread stopped. */
 interface Watched {
   readonly address: number;
   readonly slot: number;
@@ -74,9 +74,9 @@ interface Watched {
  * after the second: if that is the same, all steps in between belong to one operation. Where nobody says how many steps it makes (the
  * others sleep, or are compiled), the thread waits as long as the watchdog does.
  *
- * Whether they leave alone what it announces. Let the thread have announced slot s before it stopped (H1), and let Head or Tail name s
- * at a moment t after that. All these are sequentially consistent, so s is unlinked after t, retired after that, and the scan that judges
- * it comes later still: it reads the announcement, which stands as long as its thread does. So s must not be freed. Reading Head or Tail
+ * Whether they leave alone what it announces. Let the thread have announced slot s before it stopped (H1), and let a root name s at a
+ * moment t after that. All these are sequentially consistent, so s is unlinked after t, retired after that, and the scan that judges
+ * it comes later still: it reads the announcement, which stands as long as its thread does. So s must not be freed. Reading a root
  * makes the writes visible that led to it, of the slot's life and state among them; so another life at the end, or the state FREE, is a
  * later one: s was reclaimed although it was announced all the time.
  */

@@ -1,6 +1,7 @@
 import { Crew } from '../engines/crew.ts';
 import { attachWords } from '../engines/shared.ts';
 import { claimsLockFreedom } from '../engines/registry.ts';
+import { usualStructure } from '../engines/structures.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
@@ -14,7 +15,7 @@ import { resultOf } from './verdict.ts';
 import type { Shift } from './work.ts';
 
 /**
- * Lets worker threads loose on a queue and checks, round after round, that every value and every slot is accounted for. Ends at the
+ * Starts worker threads that nobody holds back on a structure and checks, round after round, that every value and every slot is accounted for. Ends at the
  * first damage, when the time is over or the operations are made, when a thread does not come out of an operation, when a worker
  * crashes, or when the signal is aborted; no worker is left in any case.
  *
@@ -22,8 +23,8 @@ import type { Shift } from './work.ts';
  */
 export async function stress(options: StressOptions = {}): Promise<StressResult> {
   const plan = await planOf(options);
-  const { choice, threads, slots, stride, cache, engine } = plan;
-  const laboratory = laboratoryOf(engine, { slots, threads, stride, cache }, choice);
+  const { choice, structure, threads, slots, stride, cache, engine } = plan;
+  const laboratory = laboratoryOf(engine, { slots, threads, stride, cache, structure }, choice);
   const desk = Desk.create(threads);
   const crew = await start(plan, laboratory, desk);
   try {
@@ -56,6 +57,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
       threads,
       scheme: choice.spec,
       reclaims: choice.scheme.RECLAIMS,
+      order: plan.card.order,
       variant,
       mix,
       seed,
@@ -71,7 +73,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
   } catch (error) {
     if (variant === null || error instanceof InternalError) throw error;
     throw new UsageError(
-      `The variant ${variant} cannot be used (${String(error)}); give the URL of a JavaScript module that exports a queue or slab.`,
+      `The variant ${variant} cannot be used (${String(error)}); give the URL of a JavaScript module that exports a structure or slab.`,
       { cause: error },
     );
   }
@@ -89,6 +91,7 @@ export function commandOf(plan: Plan, options: StressOptions, mutant: string | n
   };
   give('mutant', mutant ?? undefined);
   give('scheme', plan.choice.spec);
+  give('structure', plan.structure === usualStructure ? undefined : plan.structure.ID);
   give('threads', plan.threads);
   give('slots', plan.slots);
   give('stride', plan.stride === 8 ? undefined : plan.stride);

@@ -28,6 +28,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
     scheme: choice.spec,
+    structure: plan.structure.ID,
     claims,
     tagBits: plan.tagBits,
     freeListTagBits: run.audit.geometry.top.tagBits,

@@ -11,8 +11,12 @@ import {
 import { loadVariant } from '../engines/participant.ts';
 import { Random } from '../engines/random.ts';
 import { chooseScheme } from '../engines/registry.ts';
+import { structureOf } from '../engines/structures.ts';
+import type { Variant } from '../engines/variant.ts';
 import { attachWords } from '../engines/shared.ts';
+import { UsageError } from '../errors.ts';
 import { Geometry } from '../kernel/layout.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import { Actor } from './actor.ts';
 import { AT_REST, B_STATE, CALM, Desk, OVER, ROUND, RUNNING, STANDING, STOP } from './desk.ts';
 import type { CompiledKernel } from './engines.ts';
@@ -31,6 +35,7 @@ export interface Shift {
   readonly threads: number;
   readonly scheme: string;
   readonly reclaims: boolean;
+  readonly order: StructureCard['order'];
   readonly variant: string | null;
   readonly mix: MixName;
   readonly seed: number;
@@ -70,7 +75,17 @@ async function membershipOf(shift: Shift, desk: Desk): Promise<Membership> {
   if (compiled !== null) return new CompiledMembership(attachWords(buffer), compiled);
   const choice = await chooseScheme(scheme);
   const classes = variant === null ? {} : await loadVariant(variant);
+  checkStructure(classes, new Geometry(new AtomicsMemory(attachWords(buffer))));
   return new AtomicsMembership(memoryOf(shift, desk), choice.scheme, classes);
+}
+
+/** Throws a UsageError if a variant has a class for another structure than the laboratory holds. */
+function checkStructure({ structure }: Variant, geometry: Geometry): void {
+  if (structure === undefined || structure.NUMBER === geometry.structure) return;
+  const held = structureOf(geometry)?.structure.ID;
+  throw new UsageError(
+    `it has a class of the structure ${structure.ID}, and the run is on ${held}: give --structure ${structure.ID}`,
+  );
 }
 
 /** Gets a thread ready and returns its work: round after round until the desk says that it is over. */
@@ -79,7 +94,7 @@ export async function takeShift(shift: Shift): Promise<() => Promise<void>> {
   const desk = Desk.attach(shift.desk, shift.threads);
   const membership = await membershipOf(shift, desk);
   const leaves = new Random(seed, STREAMS * thread + DEPARTURES);
-  const actor = new Actor(thread, membership, desk, shift.reclaims, leaves);
+  const actor = new Actor(thread, membership, desk, shift, leaves);
   const random = new Random(seed, STREAMS * thread + MIX);
   const mix = MIXES[shift.mix];
   const state = desk.block(shift.thread) + B_STATE;

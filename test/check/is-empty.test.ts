@@ -21,7 +21,7 @@ describe('isEmpty', () => {
   test('may answer no if something can have been inside', () => {
     expectLinearizable([isEmpty('T1#1', false, 0, 1), dequeue('T2#1', A, 0, 1)], [A]);
     expectLinearizable([enqueue('T1#1', A, 0, 9), isEmpty('T2#1', false, 1, 2), dequeue('T3#1', A, 3, 10)]);
-    const note = 'T2 isEmpty#1 answered no, but nothing can have been in the queue at any instant of it.';
+    const note = 'T2 isEmpty#1 answered no, but nothing can have been inside at any instant of it.';
     expect(findingOf([isEmpty('T2#1', false, 0, 1), enqueue('T1#1', A, 2, 3)])).toEqual([
       'false non-empty',
       note,

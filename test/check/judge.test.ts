@@ -97,7 +97,7 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       step: 9,
       thread: 1,
       label: null,
-      note: 'T1 isEmpty#1 answered no, but nothing can have been in the queue at any instant of it.',
+      note: 'T1 isEmpty#1 answered no, but nothing can have been inside at any instant of it.',
     },
   },
   'false full': {

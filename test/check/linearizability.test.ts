@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/check/history.ts';
 import { linearizable } from '../../src/check/linearizability.ts';
+import { CARD } from '../../src/kernel/structures/treiber-stack.ts';
 import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from './deciders.ts';
 import { runs } from '../effort.ts';
 import { dequeue, enqueue, full, isEmpty, objection } from './histories.ts';
@@ -281,5 +282,39 @@ describe('a history that contradicts itself is refused', () => {
     ],
   ])('%o', (change, message) => {
     expect(() => linearizable([{ ...good, ...change }])).toThrow(new RangeError(message));
+  });
+});
+
+const push = (...of: Parameters<typeof enqueue>): Operation => ({ ...enqueue(...of), kind: 'push' });
+const pop = (...of: Parameters<typeof dequeue>): Operation => ({ ...dequeue(...of), kind: 'pop' });
+const findingIn = (...history: Operation[]): unknown => {
+  const verdict = linearizable(history, [], String, CARD);
+  return verdict.linearizable === false ? verdict.finding : verdict;
+};
+
+describe('of a stack', () => {
+  test('an answer about emptiness that is wrong whatever the order is named, however long the history', () => {
+    const long = Array.from({ length: 2000 }, (_, i) => push(`T1#${i + 2}`, 10 + i, 10 + 2 * i, 11 + 2 * i));
+    expect(findingIn(push('T1#1', A, 0, 1), isEmpty('T2#1', true, 2, 3), ...long)).toMatchObject({
+      kind: 'false empty',
+      note: 'T2 isEmpty#1 answered yes, but 1, pushed by T1 push#1, was inside all the time.',
+    });
+    expect(findingIn(isEmpty('T2#1', false, 2, 3), ...long)).toMatchObject({
+      kind: 'false non-empty',
+      note: 'T2 isEmpty#1 answered no, but nothing can have been inside at any instant of it.',
+    });
+  });
+
+  test('what the order alone shows is told by the answers without which there is one', () => {
+    const wrong = [push('T1#1', A, 0, 1), push('T1#2', B, 2, 3), pop('T2#1', A, 4, 5), pop('T2#2', B, 6, 7)];
+    expect(findingIn(...wrong)).toMatchObject({ kind: 'not linearizable' });
+    const early = [
+      push('T1#1', A, 0, 10),
+      isEmpty('T4#1', false, 16, 17),
+      pop('T3#1', A, 1, 12),
+      push('T2#1', B, 13, 20),
+      pop('T5#1', B, 14, 15),
+    ];
+    expect(findingIn(...early)).toMatchObject({ kind: 'false non-empty' });
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type HandOver, handOver } from '../../src/explore/hand-over.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { OK } from '../../src/kernel/structure.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 
@@ -48,6 +49,27 @@ test("a user's variant is explored, and what no step shows is found too", async 
     PATIENT,
   );
   expect(found).toMatchObject({ kind: 'lost value', program: 'e', steps: 0, schedule: '1x0' });
+});
+
+class BlindQueue<S extends Scheme> extends MichaelScottQueue<S> {
+  override isEmpty(): boolean {
+    return true;
+  }
+}
+
+class BlindStack<S extends Scheme> extends TreiberStack<S> {
+  override isEmpty(): boolean {
+    return true;
+  }
+}
+
+test.each([
+  [BlindQueue, '[A] i'],
+  [BlindStack, 'treiber-stack:[A] i'],
+])('a false answer of isEmpty is found by a program that asks', async (structure, program) => {
+  const seen = { scheme: 'tagged', kinds: ['false empty' as const], shapes: { structure: structure.ID } };
+  const { found } = await handOver({ ...seen, variant: { structure } }, PATIENT);
+  expect(found).toMatchObject({ kind: 'false empty', program });
 });
 
 test('what was searched is told where nothing is found', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Books } from '../../src/stress/books.ts';
+import { CARD } from '../../src/kernel/structures/michael-scott.ts';
 import * as desks from '../../src/stress/desk.ts';
 
 const { Desk, valueOf } = desks;
@@ -7,7 +8,7 @@ const { Desk, valueOf } = desks;
 /** A desk on which a test writes as threads would. */
 class Bench {
   readonly desk: desks.Desk = Desk.create(2);
-  readonly books: Books = new Books(this.desk);
+  readonly books: Books = new Books(this.desk, CARD);
   /** Values of the last round that may have gone with a thread. */
   gone = 0;
 
@@ -109,7 +110,7 @@ describe('the order of a round', () => {
 
   test('leaves out what may have gone with a thread', () => {
     const bench = new Bench();
-    bench.enqueues(1, 2).enqueues(2, 2).pends(2, desks.DEQUEUE).delivers(1, d, b, e);
+    bench.enqueues(1, 2).enqueues(2, 2).pends(2, desks.TAKE).delivers(1, d, b, e);
     expect(bench.close()).toEqual([]);
     expect(bench.gone).toBe(1);
   });
@@ -160,27 +161,27 @@ describe('from round to round', () => {
 
 describe('an operation that never returned', () => {
   test('may have put its value in, or not', () => {
-    expect(new Bench().enqueues(1, 1).pends(1, desks.ENQUEUE).delivers(2, a).close()).toEqual([]);
-    expect(new Bench().enqueues(1, 1).pends(1, desks.ENQUEUE).delivers(2, a, b).close()).toEqual([]);
-    expect(new Bench().enqueues(1, 1).pends(1, desks.ENQUEUE).delivers(2, a, b, b).close()).toHaveLength(1);
+    expect(new Bench().enqueues(1, 1).pends(1, desks.PUT).delivers(2, a).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 1).pends(1, desks.PUT).delivers(2, a, b).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 1).pends(1, desks.PUT).delivers(2, a, b, b).close()).toHaveLength(1);
   });
 
   test('may have taken one value, and no more', () => {
-    expect(new Bench().enqueues(1, 2).pends(2, desks.DEQUEUE).delivers(1, b).close()).toEqual([]);
-    expect(new Bench().enqueues(1, 2).pends(2, desks.DEQUEUE).close()[0]).toMatch(
+    expect(new Bench().enqueues(1, 2).pends(2, desks.TAKE).delivers(1, b).close()).toEqual([]);
+    expect(new Bench().enqueues(1, 2).pends(2, desks.TAKE).close()[0]).toMatch(
       /^lost value: T1:1 and T1:2 are gone/,
     );
   });
 
   test('excuses nothing in a later round', () => {
     const bench = new Bench();
-    bench.enqueues(1, 2).pends(2, desks.DEQUEUE).close([b]);
-    bench.pends(2, desks.DEQUEUE);
+    bench.enqueues(1, 2).pends(2, desks.TAKE).close([b]);
+    bench.pends(2, desks.TAKE);
     expect(bench.close([], true, [1])[0]).toMatch(/^lost value: T1:2 was lost/);
     // The second thread stopped in an enqueue, too early to have put its value in: it cannot do that any more.
     const other = new Bench();
-    other.pends(2, desks.ENQUEUE).close();
-    other.pends(2, desks.ENQUEUE).delivers(1, valueOf(2, 1));
+    other.pends(2, desks.PUT).close();
+    other.pends(2, desks.PUT).delivers(1, valueOf(2, 1));
     expect(other.close([], true, [1])[0]).toMatch(/^value from nowhere: T2:1/);
   });
 });
