@@ -12,8 +12,8 @@ import {
 /** The longest round of a loop that is recognised, in steps and plain reads, if nothing else is said. */
 export const LONGEST_ROUND = 24;
 
-/** In so many rounds of a rehearsal it matters where in the code a step is asked for: to tell that takes long. */
-export const ROUNDS_BY_SITE = 4;
+/** Of so many steps at the beginning of a rehearsal it matters where in the code they are asked for: to tell that takes long. */
+export const MOST_BY_SITE = 8;
 
 /** A place in a tree of answers, as far as its past goes. */
 type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own' | 'site'>;

@@ -1,7 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
-import { backTo, LONGEST_ROUND, type Made, ROUNDS_BY_SITE, roundsAt, waitsAt } from './spin.ts';
+import { backTo, LONGEST_ROUND, type Made, MOST_BY_SITE, roundsAt, waitsAt } from './spin.ts';
 import { type Answered, type Live, StrandMemory, SUSPEND } from './strand-memory.ts';
 import type { Undo } from './undo.ts';
 import { cameOutside } from './whereabouts.ts';
@@ -146,9 +146,9 @@ export class Strand {
     const record = recordOf(parent, given);
     for (const answer of own) record.push({ to: null, answer });
     const before = record.length;
-    for (let rounds = 0; record.length < before + stepLimit; rounds++) {
+    while (record.length < before + stepLimit) {
       for (const { request, answer, own: privates, site } of round) {
-        record.push(rounds < ROUNDS_BY_SITE ? { to: request, answer, site } : { to: request, answer });
+        record.push({ to: request, answer, site: record.length < before + MOST_BY_SITE ? site : 0 });
         for (const each of privates) record.push({ to: null, answer: each });
       }
     }

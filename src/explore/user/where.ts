@@ -23,8 +23,9 @@ export function whereInCode(): string {
   return '';
 }
 
-/** So many calls within each other are looked at. */
-const DEEPEST = 48;
+/** So many calls within each other are looked at: mostly a few are enough, and more take longer. */
+const SHALLOW = 12;
+const DEEPEST = 100;
 
 /** A call on a stack, as V8 tells it. */
 type StackCall = Parameters<NonNullable<typeof Error.prepareStackTrace>>[1][number];
@@ -52,15 +53,21 @@ const sites = new Map<string, number>();
 
 /** A number for where the code of a thread asks for a step, with all that has called it there. 0 where stacks cannot be told apart. */
 export function siteInCode(): number {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  if (here.length === 0 || stackTraceLimit === undefined) return 0;
-  Error.stackTraceLimit = DEEPEST;
-  Error.prepareStackTrace = (_, calls) => keyOf(calls);
-  const key = new Error().stack as string;
-  Error.prepareStackTrace = prepareStackTrace;
-  Error.stackTraceLimit = stackTraceLimit;
+  if (here.length === 0 || Error.stackTraceLimit === undefined) return 0;
+  const key = keyWithin(SHALLOW) || keyWithin(DEEPEST);
   if (key === '') return 0;
   const known = sites.get(key) ?? sites.size + 1;
   sites.set(key, known);
   return known;
+}
+
+function keyWithin(calls: number): string {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = calls;
+  Error.prepareStackTrace = (_, all) => keyOf(all);
+  const key = new Error().stack as unknown;
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  // An engine that has no such thing tells a stack in words of its own.
+  return typeof key === 'string' && !key.startsWith('Error') ? key : '';
 }
