@@ -46,7 +46,7 @@ function checkProgram(program: Program): Passed {
   if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
   const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
   const explored = exploreProgram(program, deadline);
-  const { points, racing, executions, cut, complete } = explored;
+  const { points, racing, executions, states, cut, complete } = explored;
   assertRight(program, explored, executions);
   if (maxSeconds === undefined && performance.now() > deadline && !complete)
     throw outOfTime(PATIENCE, executions);
@@ -56,7 +56,7 @@ function checkProgram(program: Program): Passed {
     complete,
     cut,
     interleavings:
-      interleavings === true
+      interleavings === true && states === null
         ? whileLaidOut(program, points, (now) => countInterleavings(program, now, deadline))
         : null,
     races: races === 'allow' ? racingNames(program, racing) : [],

@@ -298,7 +298,7 @@ export interface Passed {
    * later. There are none unless `maxExecutions` or `maxSeconds` is given.
    */
   readonly cut: number;
-  /** How many interleavings there are, if that was asked for and could be counted. */
+  /** How many interleavings there are, if that was asked for, could be counted, and there is an end of them. */
   readonly interleavings: bigint | null;
   /** Words with plain accesses that race, by name, where races are allowed. */
   readonly races: readonly string[];

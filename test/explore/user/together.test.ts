@@ -67,8 +67,9 @@ function byStates(what: object): Explored | null {
 
 describe('threads that go round together', () => {
   test('and may step aside forever are decided: that both do so at the same time does not count', () => {
-    const passed = check({ words, threads: both, finally: ({ n }) => n === 2, maxSeconds: 20 });
-    expect(passed).toMatchObject({ complete: true, cut: 0, races: [] });
+    const asked = { words, threads: both, interleavings: true, maxSeconds: 20 };
+    const passed = check({ ...asked, finally: ({ n }) => n === 2 });
+    expect(passed).toMatchObject({ complete: true, cut: 0, races: [], interleavings: null });
     const three = [0, 1, 2].map((me) => aside(me, 3, increments));
     expect(check({ words, threads: three, finally: ({ n }) => n === 3, maxSeconds: 20 }).complete).toBe(true);
   });
