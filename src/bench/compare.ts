@@ -1,3 +1,5 @@
+import { structureById } from '../engines/structures.ts';
+import { UsageError } from '../errors.ts';
 import { type Cell, keyOf, ofKind, prevailing } from './cell.ts';
 import type { BenchResult } from './result-file.ts';
 import { type Kind } from './round-trip.ts';
@@ -36,8 +38,14 @@ const MOST_P = 0.01;
 const RESOLUTION_ALONE = 0.05;
 const RESOLUTION = 0.15;
 
-/** Holds the cells of two results against each other, repetitions of one kind only. */
+/** Holds the cells of two results against each other, repetitions of one kind only. Throws a UsageError if they are of different structures. */
 export function compareResults(before: BenchResult, after: BenchResult): Comparison {
+  const [one, other] = [before, after].map(({ structure }) => structureById(structure));
+  if (one !== other) {
+    throw new UsageError(
+      `A ${one.KIND} cannot be compared with a ${other.KIND}: give two results of one structure, and these are of ${one.ID} and ${other.ID}.`,
+    );
+  }
   const [was, is] = [cellsOf(before), cellsOf(after)];
   const names = Object.keys(before.machine) as (keyof BenchResult['machine'])[];
   return {

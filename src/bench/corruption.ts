@@ -8,6 +8,8 @@ export interface Trial {
   /** The scheme's name, and its spec. */
   readonly scheme: string;
   readonly spec: string;
+  /** The structure, by its id. Default: the queue. */
+  readonly structure?: string;
   readonly workload: Workload;
   readonly threads: number;
   readonly seed: number;
@@ -33,10 +35,18 @@ export interface Corruption {
 
 /** Runs the scheme freely until the stress run's own judges see damage, or for so many seconds. */
 export async function corrupt(trial: Trial, seconds: number): Promise<Corruption> {
-  const { scheme, spec, workload, threads, seed } = trial;
+  const { scheme, spec, structure, workload, threads, seed } = trial;
   const mix = { 'fifty-fifty': 'random', 'ping-pong': 'pairs' }[workload as string] ?? workload;
   const engine = trial.engine === 'atomics' ? 'atomics' : 'wasm';
-  const run = await stress({ scheme: spec, engine, mix, threads, seconds, seed });
+  const run = await stress({
+    scheme: spec,
+    ...(structure !== undefined && { structure }),
+    engine,
+    mix,
+    threads,
+    seconds,
+    seed,
+  });
   const [first] = run.findings;
   const { slots, reachable, inHand, retired, free, cached, leaked, surplus } = run.audit;
   return {

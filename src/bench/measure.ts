@@ -259,7 +259,7 @@ async function watch(session: Session, ms: number): Promise<Unreclaimed> {
   const longest = logs.reduce((best, log) => (log[L_LENGTH] > best[L_LENGTH] ? log : best));
   const line = [...longest.subarray(L_ENTRIES, L_ENTRIES + longest[L_LENGTH])];
   const average = entries.length === 0 ? 0 : mean(entries);
-  // Every second operation is a dequeue, which retires one slot.
+  // Every second operation takes a value out, and retires one slot.
   const retiresPerNs = operations / 2 / (seconds * 1e9);
   return {
     mean: average,

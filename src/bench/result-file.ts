@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
+import { structureById, structures } from '../engines/structures.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { shellWord, visible } from '../visible.ts';
@@ -27,6 +28,8 @@ export interface BenchResult {
   readonly schemaVersion: number;
   readonly kind: 'bench';
   readonly command: string;
+  /** The id of the structure; left out for the queue. */
+  readonly structure?: string;
   readonly seed: number;
   readonly machine: Machine;
   readonly effort: Effort;
@@ -96,8 +99,10 @@ export function obstacle(
   before: BenchResult,
   machine: Machine,
   effort: Effort,
-  seed: number | null,
+  { seed, structure }: { readonly seed: number | null; readonly structure: string | undefined },
 ): string | null {
+  const [was, is] = [structureById(before.structure), structureById(structure)];
+  if (was !== is) return `its structure is ${was.ID}, and ${is.ID} is to be measured`;
   const differs = (Object.keys(machine) as (keyof Machine)[]).find(
     (name) => machine[name] !== before.machine[name],
   );
@@ -195,6 +200,7 @@ const CORRUPTION = v.looseObject({
 /** The members of a result file. */
 const RESULT = v.looseObject({
   command: v.string(),
+  structure: v.optional(v.picklist(structures.map(({ ID }) => ID))),
   seed: count,
   machine: v.looseObject({
     cpu: v.string(),

@@ -12,7 +12,7 @@ import { Ages } from './ages.ts';
 import type { Histogram } from './histogram.ts';
 import { type Lane, type LaneOpener, NOTHING } from './side.ts';
 
-/** What a thread is handed for a scheme's queue. */
+/** What a thread is handed for a structure under a scheme. */
 export interface SchemeSeat {
   readonly buffer: SharedArrayBuffer;
   /** What compiled threads need beside it; null on the engine `atomics`. */

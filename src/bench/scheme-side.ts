@@ -10,6 +10,8 @@ import {
   leastSlots,
   usualCache,
 } from '../engines/shared.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
+import { usualStructure } from '../engines/structures.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
@@ -20,13 +22,17 @@ import type { SchemeSeat } from './scheme-lane.ts';
 import { type Arena, laneModule, type Setup, type Side } from './side.ts';
 import { WORKLOADS } from './workloads.ts';
 
-/** How a scheme's queue is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
+/** How a structure is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
 export type BenchEngine = (typeof BENCH_ENGINES)[number];
 
 export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
 
-/** The queue of Michael and Scott under a scheme, on an engine. */
-export function schemeSide(choice: SchemeChoice, engine: BenchEngine): Side {
+/** A structure under a scheme, on an engine. */
+export function schemeSide(
+  choice: SchemeChoice,
+  engine: BenchEngine,
+  structure: StructureClass = usualStructure,
+): Side {
   const { scheme, spec, name } = choice;
   // Loaded when it is needed, and once: it can be posted to any number of workers.
   let module: object | null = null;
@@ -36,35 +42,44 @@ export function schemeSide(choice: SchemeChoice, engine: BenchEngine): Side {
     module: laneModule('scheme-lane', import.meta.url),
     exhausts: !scheme.RECLAIMS,
     batched: engine === 'wasm-batched',
-    bound: (threads) => boundOf(choice, threads),
+    bound: (threads) => boundOf(choice, threads, structure),
     formula: scheme.BOUND,
     ...(claimsOf(scheme).abaSafe === 'no' && engine !== 'wasm-batched' ? { unsafe: spec } : {}),
     refusal: (workload, threads) => {
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
-        return 'a queue that is corrupted has no throughput, and it may never answer';
+        return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
       if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
         return `in ${workload} there is one operation at a time and nothing to be made at once`;
       return null;
     },
     make: (setup) => {
-      module ??= engine === 'atomics' ? null : loadModule(choice);
-      return arenaOf(choice, engine, module, setup);
+      module ??= engine === 'atomics' ? null : loadModule(choice, structure);
+      return arenaOf(choice, engine, { structure, module }, setup);
     },
   };
 }
 
-/** The sizes of a laboratory: room for what is in the queue, for what waits to be freed, and for the caches of other threads. */
-export function geometryFor(choice: SchemeChoice, { capacity, threads }: Setup): GeometryOptions {
+/** The sizes of a laboratory: room for what is inside, for what waits to be freed, and for the caches of other threads. */
+export function geometryFor(
+  choice: SchemeChoice,
+  { capacity, threads }: Setup,
+  structure: StructureClass = usualStructure,
+): GeometryOptions {
   // A scheme that frees nothing is given all that there can be.
-  if (!choice.scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads };
-  const room = capacity + needsOf(choice, threads);
-  const cache = usualCache(room, threads, choice);
-  return { slots: room + leastSlots(choice, threads, cache), threads, cache };
+  if (!choice.scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads, structure };
+  const room = capacity + needsOf(choice, threads, structure);
+  const cache = usualCache(room, threads, choice, structure);
+  return { slots: room + leastSlots(choice, threads, cache, structure), threads, cache, structure };
 }
 
-function arenaOf(choice: SchemeChoice, engine: BenchEngine, module: object | null, setup: Setup): Arena {
+function arenaOf(
+  choice: SchemeChoice,
+  engine: BenchEngine,
+  { structure, module }: { readonly structure: StructureClass; readonly module: object | null },
+  setup: Setup,
+): Arena {
   const { scheme, spec } = choice;
-  const options = geometryFor(choice, setup);
+  const options = geometryFor(choice, setup, structure);
   const compiled = module === null ? null : { memory: createMemory(options, choice), module };
   if (compiled !== null && setup.points.size > 0) {
     throw new UsageError(

@@ -56,7 +56,7 @@ export class Session implements Player {
     this.#crew = crew;
   }
 
-  /** Makes the queues and starts the workers. */
+  /** Makes what the workload works on and starts the workers. */
   static async open(side: Side, conditions: Conditions): Promise<Session> {
     const { workload, threads, capacity, points = new Map<number, Point>() } = conditions;
     const arenas = Array.from({ length: WORKLOADS[workload].queues }, () =>
@@ -139,7 +139,7 @@ export class Session implements Player {
     return round;
   }
 
-  /** Takes out what is left and checks that nothing was lost, nothing was made up, and the queues are sound. */
+  /** Takes out what is left and checks that nothing was lost, nothing was made up, and every slot is accounted for. */
   async settle(): Promise<void> {
     await this.#run(DRAIN, PATIENCE_MS, ALL);
     const complaints = this.#arenas
@@ -149,7 +149,7 @@ export class Session implements Player {
       complaints.push(`${this.#in} values went in and ${this.#out} came out, or they were others`);
     }
     if (complaints.length > 0) {
-      throw new InternalError(`The queue of ${this.#name()} is damaged: ${complaints.join('; ')}.`);
+      throw new InternalError(`What ${this.#name()} holds is damaged: ${complaints.join('; ')}.`);
     }
   }
 

@@ -1,5 +1,7 @@
-import { knownSteps, stepOf } from '../engines/labels.ts';
+import { stepOf, stepsWith } from '../engines/labels.ts';
 import { boundOf, chooseScheme } from '../engines/registry.ts';
+import type { StructureClass } from '../engines/structure-class.ts';
+import { structureById, usualStructure } from '../engines/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { schemeSide } from './scheme-side.ts';
 import { PLAIN } from './board.ts';
@@ -10,6 +12,8 @@ import { slope } from './statistics.ts';
 export interface StallOptions {
   /** A scheme's spec. */
   readonly scheme: string;
+  /** The structure, by its id. Default: the queue. */
+  readonly structure?: string;
   readonly threads: number;
   /** How many of the threads stop for good: fewer than all. */
   readonly stalled: number;
@@ -52,8 +56,8 @@ const UNBOUNDED_SLOPE = 50;
  * The step before which a thread stops in the middle of its work, with all that it protects in use: the last read that the step
  * validates which takes a slot out of the structure.
  */
-export function stallStep(): string {
-  const taker = knownSteps().find(({ card }) => card?.moves?.from === 'structure');
+export function stallStep(structure: StructureClass = usualStructure): string {
+  const taker = stepsWith(structure).find(({ card }) => card?.moves?.from === 'structure');
   const step = taker?.card?.validates?.at(-1) ?? taker?.label;
   if (step === undefined)
     throw new InternalError('No card says which step takes a slot out of the structure.');
@@ -61,15 +65,23 @@ export function stallStep(): string {
 }
 
 /** Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on. */
-export async function stall({ scheme, threads, stalled, step, seed }: StallOptions): Promise<Stall> {
+export async function stall({
+  scheme,
+  structure: id,
+  threads,
+  stalled,
+  step,
+  seed,
+}: StallOptions): Promise<Stall> {
   if (!(stalled >= 1 && stalled < threads)) {
     throw new UsageError(
       `${stalled} of ${threads} threads cannot be stalled: leave at least one that goes on.`,
     );
   }
   const choice = await chooseScheme(scheme);
-  const side = schemeSide(choice, 'atomics');
-  // The threads that go on have the low numbers. The passing is a late one, so that the queue is in full swing.
+  const structure = structureById(id);
+  const side = schemeSide(choice, 'atomics', structure);
+  // The threads that go on have the low numbers. The passing is a late one, so that all threads are at work by then.
   const point = { step: stepOf(step), passing: 100, after: false };
   const points = new Map(Array.from({ length: stalled }, (_, i) => [threads - i, point] as const));
   const session = await Session.open(
@@ -88,7 +100,7 @@ export async function stall({ scheme, threads, stalled, step, seed }: StallOptio
       operations += (await session.round(PLAIN, ROUND_MS, OPERATIONS / going)).operations;
       seen.push([operations, session.unreclaimed()]);
     }
-    const bound = boundOf(choice, threads);
+    const bound = boundOf(choice, threads, structure);
     const peak = Math.max(...seen.map(([, unreclaimed]) => unreclaimed));
     const slopePerThousand = 1000 * slope(seen);
     const isBounded = slopePerThousand < UNBOUNDED_SLOPE && (bound === null || peak <= bound);

@@ -8,6 +8,25 @@ import type { Side } from './side.ts';
 import { stall, type StallOptions } from './stall.ts';
 import { type Workload, WORKLOADS } from './workloads.ts';
 
+/** The time that bench --quick takes, and the end of what it is at then. */
+export const QUICK_SECONDS = 30;
+
+/** How much is measured of each block: all of it, or with --quick. */
+export const FULL: Effort = {
+  roundMs: 80,
+  warmUps: 2,
+  leastRepetitions: 7,
+  mostRepetitions: 15,
+  variation: 0.05,
+};
+export const QUICK: Effort = {
+  roundMs: 25,
+  warmUps: 2,
+  leastRepetitions: 5,
+  mostRepetitions: 6,
+  variation: 0.1,
+  seconds: QUICK_SECONDS,
+};
 /** A part of a suite: blocks whose cells go to one list of the result. */
 interface Part {
   readonly list: 'cells' | 'sweep';
@@ -36,6 +55,8 @@ export interface SuiteOptions {
   readonly prefill: number | null;
   readonly capacity: number;
   readonly seed: number;
+  /** The structure of the sides, by its id; left out for the queue. */
+  readonly structure?: string;
   readonly stalls: readonly StallOptions[];
 }
 
@@ -44,7 +65,8 @@ const TRIAL_ROUNDS = 12;
 
 /** Settles which sides meet under which conditions. */
 export function planSuite(options: SuiteOptions): Suite {
-  const { sides, sweep, workloads, threads, think, stalls } = options;
+  const { sides, sweep, workloads, threads, think, stalls, structure } = options;
+  const on = structure === undefined ? {} : { structure };
   const parts: Part[] = [];
   const refusals = new Set<string>();
   const trials: Trial[] = [];
@@ -57,7 +79,7 @@ export function planSuite(options: SuiteOptions): Suite {
       const { engine, scheme, unsafe } = side;
       const { workload, threads: count, seed } = conditions;
       if (refusal !== null && unsafe !== undefined) {
-        addTrial({ engine, scheme, spec: unsafe, workload, threads: count, seed });
+        addTrial({ engine, scheme, spec: unsafe, ...on, workload, threads: count, seed });
       } else if (refusal !== null) refusals.add(`${scheme} is left out where it cannot be used: ${refusal}.`);
       return refusal === null;
     });
@@ -74,7 +96,7 @@ export function planSuite(options: SuiteOptions): Suite {
   for (const { engine, scheme, unsafe } of sides.filter((side) => side.engine === 'atomics')) {
     if (unsafe === undefined) continue;
     for (const { threads: count, seed } of stalls) {
-      addTrial({ engine, scheme, spec: unsafe, workload: 'pairs', threads: count, seed });
+      addTrial({ engine, scheme, spec: unsafe, ...on, workload: 'pairs', threads: count, seed });
     }
   }
   return { parts, stalls, trials, refusals: [...refusals] };

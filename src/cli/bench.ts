@@ -2,16 +2,25 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
 import { withCommas } from '../counted.ts';
-import type { Effort } from '../bench/measure.ts';
 import { BENCH_SCHEMA, type BenchResult, obstacle, printBench, thisMachine } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
 import { stallStep } from '../bench/stall.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
-import { doneOf, planSuite, runSuite, sizeOf, type Suite } from '../bench/suite.ts';
+import {
+  doneOf,
+  FULL,
+  planSuite,
+  QUICK,
+  QUICK_SECONDS,
+  runSuite,
+  sizeOf,
+  type Suite,
+} from '../bench/suite.ts';
 import type { TargetOptions } from '../bench/targets.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { MAX_THREADS } from '../engines/shared.ts';
+import { structureById, usualStructure } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/bench-csv.ts';
 import { benchText } from '../report/bench-table.ts';
@@ -25,19 +34,17 @@ import { type Lock, lockFile } from './lock.ts';
 import { checkWritable, writeFile } from './output.ts';
 import { NOTHING_LEFT, runTargets } from './targets.ts';
 
-/** The time that bench --quick takes, and the end of what it is at then. */
-const QUICK_SECONDS = 30;
-
 const options = {
   quick: flag(
     `A small part of it in ${QUICK_SECONDS} seconds: where they are short there are fewer repetitions, and what has not begun by then is left out. With --targets: fewer workloads and repetitions.`,
   ),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
+  structure: text('ID', 'The structure: michael-scott, the queue, which is the default, or treiber-stack.'),
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
   threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
   think: choice(['no', 'yes', 'both'], 'no', 'Random 50 to 150 ns between operations.'),
-  prefill: integer('N', 'Values in the queue at the start. Default: 512 for fifty-fifty, else 0.', {
+  prefill: integer('N', 'Values inside at the start. Default: 512 for fifty-fifty, else 0.', {
     least: 0,
     most: 4096,
   }),
@@ -74,6 +81,10 @@ export const benchCommand: Command = command({
       'lockfree-lab bench --out result.json --csv result.csv',
       'All of it. After Ctrl-C the same line continues the run.',
     ],
+    [
+      'lockfree-lab bench --quick --structure treiber-stack',
+      'The same on a stack, without peers, which are queues.',
+    ],
     ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
     ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
   ],
@@ -90,6 +101,8 @@ export const benchCommand: Command = command({
     using lock = lockFile(given.out);
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
+    if ('structure' in namedIn(given) && !given['no-peers'])
+      context.remark('The peers are left out: they are queues.');
     for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
     const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned, lock));
@@ -106,15 +119,6 @@ export const benchCommand: Command = command({
   },
 });
 
-const FULL: Effort = { roundMs: 80, warmUps: 2, leastRepetitions: 7, mostRepetitions: 15, variation: 0.05 };
-const QUICK: Effort = {
-  roundMs: 25,
-  warmUps: 2,
-  leastRepetitions: 5,
-  mostRepetitions: 6,
-  variation: 0.1,
-  seconds: QUICK_SECONDS,
-};
 const CAPACITY = 4096;
 
 /** Says of a run that was interrupted, or whose time was over, how far it came, and whether it can be continued. */
@@ -164,12 +168,13 @@ function leftOut(given: Given, workloads: readonly Workload[]): string[] {
 }
 
 /** The result to begin with: the one in `--out`, or an empty one. */
-function startOf({ quick, out, seed }: Given): BenchResult {
+function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
+  const on = namedIn({ structure: id });
   const effort = quick ? QUICK : FULL;
   const machine = thisMachine();
   if (out !== null && existsSync(out)) {
     const before = resultIn(out);
-    const reason = obstacle(before, machine, effort, seed);
+    const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
     if (reason !== null) {
       throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
     }
@@ -179,6 +184,7 @@ function startOf({ quick, out, seed }: Given): BenchResult {
     schemaVersion: BENCH_SCHEMA,
     kind: 'bench',
     command: `npx lockfree-lab ${process.argv.slice(2).map(shellWord).join(' ')}`,
+    ...on,
     seed: seed ?? drawnSeed(),
     machine,
     effort,
@@ -191,14 +197,24 @@ function startOf({ quick, out, seed }: Given): BenchResult {
   };
 }
 
+/** The structure that is asked for, as a result names it: not at all if it is the usual one. */
+function namedIn({ structure: id }: Pick<Given, 'structure'>): { structure?: string } {
+  const structure = structureById(id ?? undefined);
+  return structure === usualStructure ? {} : { structure: structure.ID };
+}
+
 const THRESHOLDS = [1, 8, 32, 128, 512];
 const PERIODS = [1, 4, 16, 64, 256];
 
 async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const { quick, prefill, think } = given;
+  const on = namedIn(given);
+  const structure = structureById(on.structure);
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
-  const sides = choices.flatMap((each) => enginesOf(given, each).map((engine) => schemeSide(each, engine)));
+  const sides = choices.flatMap((each) =>
+    enginesOf(given, each).map((engine) => schemeSide(each, engine, structure)),
+  );
   const knobs = quick
     ? ['no-reclaim', 'hazard-pointers:threshold=8', 'hazard-pointers:threshold=128', 'epochs:period=64']
     : [
@@ -214,8 +230,9 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const stalled = choices.filter(({ scheme }) => claimsOf(scheme).abaSafe !== 'no').map(({ name }) => name);
   const counts = quick ? [1] : [1, 3];
   return planSuite({
-    sides: given['no-peers'] ? sides : [...sides, ...peers],
-    sweep: sweep.map((each) => schemeSide(each, 'atomics')),
+    ...on,
+    sides: given['no-peers'] || 'structure' in on ? sides : [...sides, ...peers],
+    sweep: sweep.map((each) => schemeSide(each, 'atomics', structure)),
     workloads: workloadsOf(given),
     threads,
     think: { no: [false], yes: [true], both: [false, true] }[think],
@@ -225,7 +242,14 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
     stalls: given['no-memory']
       ? []
       : stalled.flatMap((scheme) =>
-          counts.map((count) => ({ scheme, threads: count + 1, stalled: count, step: stallStep(), seed })),
+          counts.map((count) => ({
+            scheme,
+            ...on,
+            threads: count + 1,
+            stalled: count,
+            step: stallStep(structure),
+            seed,
+          })),
         ),
   });
 }
@@ -250,7 +274,8 @@ const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
 async function targetsOf(given: Given): Promise<TargetOptions> {
   const { scheme, engine, think, prefill, out, csv, seed, quick } = given;
-  if (engine.length > 0 || think !== 'no' || prefill !== null || out !== null || csv !== null) {
+  const isIdle = 'structure' in namedIn(given) || engine.length > 0;
+  if (isIdle || think !== 'no' || prefill !== null || out !== null || csv !== null) {
     throw new UsageError(
       '--targets says itself what is measured: give --scheme, --workload, --threads, --quick or --seed beside it, and --json for a file.',
     );

@@ -1,3 +1,4 @@
+import { structureById } from '../engines/structures.ts';
 import type { Cell } from '../bench/cell.ts';
 import type { BenchResult } from '../bench/result-file.ts';
 
@@ -51,6 +52,7 @@ const ORIGINS: readonly (readonly [name: string, of: (result: BenchResult) => st
   ['system', ({ machine }) => machine.system],
   ['node', ({ machine }) => machine.node],
   ['v8', ({ machine }) => machine.v8],
+  ['structure', ({ structure }) => structureById(structure).ID],
   ['begun', ({ begun }) => begun],
   ['seed', ({ seed }) => seed],
   ['command', ({ command }) => command],

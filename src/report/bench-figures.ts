@@ -71,7 +71,15 @@ export function groups(cells: readonly Cell[]): Cell[][] {
 }
 
 /** Where and how a result was made, line by line. */
-export function originLines({ machine, seed, command, begun, effort, ...result }: BenchResult): string[] {
+export function originLines({
+  machine,
+  seed,
+  command,
+  structure,
+  begun,
+  effort,
+  ...result
+}: BenchResult): string[] {
   const { cpu, cores, system, node, v8 } = machine;
   const made = [...result.cells, ...result.peers, ...result.sweep].map(({ samples }) => samples.length);
   const [least, most] =
@@ -80,6 +88,7 @@ export function originLines({ machine, seed, command, begun, effort, ...result }
       : [Math.min(...made), Math.max(...made)];
   const repetitions = least === most ? counted(most, 'repetition') : `${least} to ${most} repetitions`;
   return [
+    ...(structure === undefined ? [] : [`structure ${structure}`]),
     `${cpu}, ${counted(cores, 'core')}; ${system}; Node ${node}, V8 ${v8}`,
     `begun ${begun}; ${repetitions} of ${effort.roundMs} ms after ${effort.warmUps} for warm-up; seed ${seed}`,
     command,

@@ -148,7 +148,7 @@ export function stallText(
   ].join('\n');
 }
 
-/** A corrupted queue has no garbage that means anything, and its scheme promises nothing. */
+/** A corrupted structure has no garbage that means anything, and its scheme promises nothing. */
 function corruptedRow(name: string, style: Style): string[] {
   return [style.accent(name), '', '', '', '', style.damage('CORRUPTED'), 'no claim', style.ok('as claimed')];
 }

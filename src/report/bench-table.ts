@@ -2,6 +2,7 @@ import { counted, withCommas } from '../counted.ts';
 import type { Cell } from '../bench/cell.ts';
 import type { Corruption } from '../bench/corruption.ts';
 import type { BenchResult } from '../bench/result-file.ts';
+import { cardOfStructure, operationThat, structureById } from '../engines/structures.ts';
 import { equation } from '../check/audit.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { bar, conditionsText, duration, groups, nameOf, originLines, rate } from './bench-figures.ts';
@@ -29,8 +30,11 @@ export function benchText(result: BenchResult, style: Style): string {
   if (sweep.length > 0) sections.push(memoryText(sweep, style));
   if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
   const wraps = tagWraps(cells);
-  if (wraps.length > 0) sections.push(tagText(wraps, style));
-  const legend = [...cells, ...peers].length > 0 ? [legendText([...cells, ...peers, ...sweep], style)] : [];
+  if (wraps.length > 0) sections.push(tagText(wraps, result.structure, style));
+  const legend =
+    [...cells, ...peers].length > 0
+      ? [legendText([...cells, ...peers, ...sweep], result.structure, style)]
+      : [];
   const origin = originLines(result)
     .flatMap((line) => wrap(line, style.columns, '  '))
     .map((line) => style.faint(line))
@@ -147,7 +151,8 @@ function failureLines(group: readonly Cell[], style: Style): string[] {
   });
 }
 
-function legendText(cells: readonly Cell[], style: Style): string {
+function legendText(cells: readonly Cell[], structure: string | undefined, style: Style): string {
+  const card = cardOfStructure(structureById(structure));
   const clocks = cells.flatMap(({ latencyNs }) => latencyNs?.clock ?? []).toSorted((a, b) => a - b);
   const clock = clocks[clocks.length >> 1] ?? 0;
   const trips = cells
@@ -156,7 +161,7 @@ function legendText(cells: readonly Cell[], style: Style): string {
     .toSorted((a, b) => a - b);
   const disturbed = cells.filter(({ kind }) => kind === 'disturbed').length;
   const lines = [
-    `An operation is a successful enqueue or dequeue; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
+    `An operation is a successful ${operationThat(card, 'put')} or ${operationThat(card, 'take')}; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
     trips.length === 0
       ? 'No cross-core round trip was measured.'
       : `Cross-core round trip around the repetitions: median ${duration(trips[trips.length >> 1])}, ${duration(trips[0])} to ${duration(trips.at(-1) ?? 0)}.`,

@@ -1,4 +1,5 @@
 import type { TagWrap } from '../bench/tag-wrap.ts';
+import { cardOfStructure, operationThat, structureById } from '../engines/structures.ts';
 import { withCommas } from '../counted.ts';
 import { duration, rate } from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
@@ -8,7 +9,7 @@ import type { Style } from './style.ts';
 const SLICE_NS = 3e6;
 
 /** How soon a tag of each width wraps at the rates that were measured, beside a time slice. */
-export function tagText(wraps: readonly TagWrap[], style: Style): string {
+export function tagText(wraps: readonly TagWrap[], structure: string | undefined, style: Style): string {
   const heads = [
     'bits',
     'changes',
@@ -28,7 +29,7 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
   const longest =
     pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`;
   const notes = [
-    'At the fastest rate of tagged in this run, as if each operation changed the same word. With as many enqueues as dequeues it takes twice as long: Head changes with every dequeue, Tail with every enqueue.',
+    `At the fastest rate of tagged in this run, as if each operation changed the same word. ${changesText(structure)}`,
     `A thread can lose its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap. A tag that wraps within that time does not protect it.${longest}`,
   ];
   return [
@@ -36,6 +37,16 @@ export function tagText(wraps: readonly TagWrap[], style: Style): string {
     ...fittedTable(heads, rows, style),
     ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
   ].join('\n');
+}
+
+/** Which words change how often. */
+function changesText(id: string | undefined): string {
+  const card = cardOfStructure(structureById(id));
+  const [put, take] = [operationThat(card, 'put'), operationThat(card, 'take')];
+  const [first, second] = card.roots.map(({ name }) => name);
+  if (second === undefined) return `It is so: ${first} changes with every ${put} and with every ${take}.`;
+  const [puts, takes] = [put, take].map((name) => `${name}s`);
+  return `With as many ${puts} as ${takes} it takes twice as long: ${first} changes with every ${take}, ${second} with every ${put}.`;
 }
 
 function slicesText(ns: number, style: Style): string {

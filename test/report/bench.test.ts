@@ -51,7 +51,7 @@ const full: BenchResult = result(
           p99: 890,
           peak: 900,
           bound: null,
-          formula: 'unbounded: every slot dequeued',
+          formula: 'unbounded: every slot retired',
           ageNs: null,
           age: null,
           series: [0, 450, 900],
@@ -114,7 +114,7 @@ describe('the report of a benchmark', () => {
   test('shows what is never freed as leaking, not as nothing', () => {
     expect(text).toMatch(/^no-reclaim +450 +leaks +890 +900 +none /m);
     expect(text).toMatch(/^no-reclaim +never$/m);
-    expect(text).toMatch(/no-reclaim: unbounded: every slot dequeued; it frees nothing/);
+    expect(text).toMatch(/no-reclaim: unbounded: every slot retired; it frees nothing/);
   });
 
   test('holds a stall against the claim', () => {

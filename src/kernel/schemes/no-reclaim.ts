@@ -25,7 +25,7 @@ export class NoReclaim extends Scheme {
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = '';
-  static readonly BOUND: string = 'unbounded: every slot dequeued';
+  static readonly BOUND: string = 'unbounded: every slot retired';
 
   static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32): i32 {
     return UNBOUNDED;

@@ -1,0 +1,78 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
+import { compareResults } from '../../dist/src/bench/compare.js';
+import { obstacle, parseBench, printBench } from '../../dist/src/bench/result-file.js';
+import { BENCH_ENGINES, schemeSide } from '../../dist/src/bench/scheme-side.js';
+import { Session } from '../../dist/src/bench/session.js';
+import { stall, stallStep } from '../../dist/src/bench/stall.js';
+import { WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
+import { chooseScheme } from '../../dist/src/engines/registry.js';
+import { structureById } from '../../dist/src/engines/structures.js';
+import { benchText } from '../../dist/src/report/bench-table.js';
+import { plainStyle } from '../../dist/src/report/style.js';
+import { deep } from '../effort.ts';
+import { cell, result, sample } from './results.ts';
+import { conditions } from './sides.ts';
+
+const STACK = structureById('treiber-stack');
+const SPECS = ['no-reclaim', 'tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
+
+const all = WORKLOAD_NAMES.flatMap((workload) =>
+  BENCH_ENGINES.filter(
+    (engine) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
+  ).flatMap((engine) => SPECS.map((spec) => [workload, spec, engine] as const)),
+);
+
+// In the short form one of each engine.
+test.each(all.filter((_, i) => deep || i === 1 || i === 6 || i === 11))(
+  'a stack loses nothing in %s under %s on %s, and its own steps are counted',
+  async (workload, spec, engine) => {
+    const { leastThreads: threads, queues } = WORKLOADS[workload];
+    const side = schemeSide(await chooseScheme(spec), engine, STACK);
+    const session = await Session.open(
+      side,
+      conditions({ workload, threads, prefill: queues === 1 ? 16 : 0 }),
+    );
+    onTestFinished(() => session.end());
+    for (const mode of [PLAIN, TIMED, SAMPLED] as const) {
+      const { operations, counts } = await session.round(mode, 15);
+      expect(operations).toBeGreaterThan(0);
+      if (mode === PLAIN) expect(Object.keys(counts)).toEqual(expect.arrayContaining(['A3', 'S3', 'S6']));
+    }
+    await session.settle();
+  },
+);
+
+test('a stalled thread holds a node of a stack where S5 reads it', async () => {
+  expect(stallStep(STACK)).toBe('S5');
+  const options = { structure: STACK.ID, threads: 2, stalled: 1, step: 'S5', seed: 1 };
+  const found = await stall({ scheme: 'hazard-pointers:threshold=1', ...options });
+  expect(found).toMatchObject({ seen: 'bounded', verdict: 'as-claimed' });
+  // 2 x max(1, 1 + 1 x 1): a stack protects one node at a time, and a queue two.
+  expect(found.bound).toBe(4);
+});
+
+test('a result names its structure, and is not put together with one of another', () => {
+  const queue = result([cell([sample(1), sample(1), sample(1)])]);
+  const stack = { ...queue, structure: STACK.ID };
+  expect(parseBench(printBench(stack), 'stack.json')).toEqual(stack);
+  expect(() => parseBench(printBench({ ...queue, structure: 'heap' }), 'heap.json')).toThrow(
+    'it has no proper "structure"',
+  );
+  expect(() => compareResults(queue, stack)).toThrow(
+    'A queue cannot be compared with a stack: give two results of one structure, and these are of michael-scott and treiber-stack.',
+  );
+  expect(compareResults(stack, stack).differences).toHaveLength(1);
+  const { machine, effort } = queue;
+  expect(obstacle(queue, machine, effort, { seed: null, structure: STACK.ID })).toBe(
+    'its structure is michael-scott, and treiber-stack is to be measured',
+  );
+  expect(obstacle(stack, machine, effort, { seed: null, structure: STACK.ID })).toBeNull();
+  const told = benchText(stack, plainStyle()).replaceAll(/\s+/g, ' ');
+  expect(told).toContain('An operation is a successful push or pop;');
+  expect(told).toContain('Top changes with every push and with every pop.');
+  expect(told).toContain('structure treiber-stack');
+  expect(benchText(queue, plainStyle()).replaceAll(/\s+/g, ' ')).toContain(
+    'With as many enqueues as dequeues it takes twice as long: Head changes with every dequeue, Tail with every enqueue.',
+  );
+});
