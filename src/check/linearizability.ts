@@ -51,7 +51,7 @@ export function linearizable(
   const unexcused = operations.find(
     ({ outcome, fullExcused }) => outcome === 'full' && fullExcused === false,
   );
-  if (unexcused !== undefined) return { linearizable: false, finding: falseFullFinding(unexcused) };
+  if (unexcused !== undefined) return { linearizable: false, finding: falseFullFinding(unexcused, card) };
 
   const start = operations.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
   const history = [...initialContent(initial, start, operationThat(card, 'put')), ...operations];
@@ -126,7 +126,8 @@ function haveDistinctValues(operations: readonly Operation[]): boolean {
   return new Set(enqueues.map(({ value }) => value)).size === enqueues.length;
 }
 
-function falseFullFinding(full: Operation): HistoryFinding {
-  const note = `${operationName(full)} answered full, but the free list was never empty during the call.`;
+function falseFullFinding(full: Operation, card: StructureCard): HistoryFinding {
+  const bounded = card.capacity === undefined ? '' : `, nor were ${card.capacity} values inside`;
+  const note = `${operationName(full)} answered full, but the free list was never empty during the call${bounded}.`;
   return { kind: 'false full', note, operations: [full] };
 }

@@ -1,5 +1,6 @@
 import { counted, plural, withCommas } from '../counted.ts';
-import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE } from '../kernel/layout.ts';
+import { kindIn, rootName } from '../engines/structures.ts';
+import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, type Geometry } from '../kernel/layout.ts';
 import { wordName } from '../observe/names.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import type { Audit } from './audit.ts';
@@ -17,7 +18,9 @@ export function finding(kind: DamageKind, note: string, more: Partial<Finding> =
 
 /** What the threads noticed themselves while they took, retired and freed slots. */
 export function noticedDamage(audit: Audit, threadOf: ThreadOf = sameNumber): Finding[] {
-  return audit.threads.flatMap(({ thread, damage }) => (damage ? [noticed(threadOf(thread), damage)] : []));
+  return audit.threads.flatMap(({ thread, damage }) =>
+    damage ? [noticed(threadOf(thread), damage, audit.geometry)] : [],
+  );
 }
 
 /** The thread that has a record, by the record's number. */
@@ -27,18 +30,23 @@ function sameNumber(record: number): number {
   return record;
 }
 
-function noticed(thread: number, { kind, slot, count }: NonNullable<ThreadTotals['damage']>): Finding {
+function noticed(
+  thread: number,
+  { kind: noticedKind, slot, count }: NonNullable<ThreadTotals['damage']>,
+  geometry: Geometry,
+): Finding {
+  const kind = kindIn(geometry);
   const more = count > 1 ? ` It noticed ${withCommas(count - 1)} more after that.` : '';
   const where = { thread, slot };
   if (slot === 0) {
-    const note = `T${thread} took the node in slot 0 off the queue, which is no slot: Head had become null.${more}`;
+    const note = `T${thread} took the node in slot 0 off the ${kind}, which is no slot: ${rootName(geometry, 0)} had become null.${more}`;
     return finding('wild index', note, where);
   }
-  if (kind === DAMAGE_DOUBLE_FREE) {
+  if (noticedKind === DAMAGE_DOUBLE_FREE) {
     return finding('double free', `T${thread} freed slot ${slot}, which was free already.${more}`, where);
   }
-  if (kind === DAMAGE_BAD_RETIRE) {
-    const note = `T${thread} took slot ${slot} off the queue and retired it, but the slot was not in the queue any more: it had been retired or freed before.${more}`;
+  if (noticedKind === DAMAGE_BAD_RETIRE) {
+    const note = `T${thread} took slot ${slot} off the ${kind} and retired it, but the slot was not in the ${kind} any more: it had been retired or freed before.${more}`;
     return finding('double free', note, where);
   }
   const note = `The free list handed slot ${slot} to T${thread}, but the slot was not free: it has two owners now.${more}`;

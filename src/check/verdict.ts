@@ -1,5 +1,6 @@
 import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
-import type { DamageKind, Finding, InvokeRecord, TraceEvent } from '../observe/trace.ts';
+import type { DamageKind, Finding, InvokeRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
+import { cardOf } from '../engines/labels.ts';
 import { operationThat, puts, structureCard } from '../engines/structures.ts';
 import { Audit } from './audit.ts';
 import { conservation, producerOrder } from './conservation.ts';
@@ -22,13 +23,18 @@ export interface HistoryVerdict {
 const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
 
 /**
- * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if the free list was empty at an instant of
- * the call.
+ * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if at an instant of the call the free
+ * list was empty, or the structure held as many values as it can.
+ *
+ * @param atStart how many values were inside at the start
  */
-function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[] {
+function historyOf(events: readonly TraceEvent[], words: Int32Array, atStart: number): Operation[] {
   // The free list's top names a slot by the same index bits as every pointer word.
-  const { top } = new Audit(words).geometry;
-  const open = new Map<number, { invoke: InvokeRecord; time: number; sawEmpty: boolean }>();
+  const { geometry } = new Audit(words);
+  const { top } = geometry;
+  const { capacity = Infinity } = structureCard(geometry);
+  let inside = atStart;
+  const open = new Map<number, { invoke: InvokeRecord; time: number; sawFull: boolean }>();
   const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
   let nothingFree = top.index(firstTop?.kind === 'step' ? firstTop.before : words[FREE_TOP]) === 0;
   const counts = new Map<string, number>();
@@ -41,10 +47,11 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
   };
   for (const [time, event] of events.entries()) {
     if (event.kind === 'invoke' && isJudged(event.name))
-      open.set(event.thread, { invoke: event, time, sawEmpty: nothingFree });
-    if (event.kind === 'step' && event.address === FREE_TOP) {
-      nothingFree = top.index(event.after) === 0;
-      if (nothingFree) for (const each of open.values()) each.sawEmpty = true;
+      open.set(event.thread, { invoke: event, time, sawFull: nothingFree || inside >= capacity });
+    if (event.kind === 'step') {
+      if (event.address === FREE_TOP) nothingFree = top.index(event.after) === 0;
+      inside += cameIn(event);
+      if (nothingFree || inside >= capacity) for (const each of open.values()) each.sawFull = true;
     }
     if (event.kind !== 'return') continue;
     const begun = open.get(event.thread);
@@ -61,7 +68,7 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
       outcome: known ? (outcome as Operation['outcome']) : 'pending',
       invoked: begun.time,
       returned: known ? time : Infinity,
-      ...(outcome === 'full' && { fullExcused: begun.sawEmpty }),
+      ...(outcome === 'full' && { fullExcused: begun.sawFull }),
     });
   }
   for (const { invoke, time } of open.values()) {
@@ -78,6 +85,13 @@ function historyOf(events: readonly TraceEvent[], words: Int32Array): Operation[
   return operations;
 }
 
+/** How many values more are inside after a step: 1, 0 or -1. */
+function cameIn({ label, ok }: StepRecord): number {
+  const moves = ok === true ? cardOf(label)?.moves : undefined;
+  if (moves === undefined || moves.from === moves.to) return 0;
+  return Number(moves.to === 'structure') - Number(moves.from === 'structure');
+}
+
 /**
  * Judges the history of a run: nothing lost or twice, producers in order, linearizable.
  *
@@ -89,7 +103,7 @@ export function judgeHistory(
   words: Int32Array,
   show: ShowValue,
 ): HistoryVerdict {
-  const operations = historyOf(events, words);
+  const operations = historyOf(events, words, initial.length);
   const audited = new Audit(words);
   const card = structureCard(audited.geometry);
   const linearizability = linearizable(operations, initial, show, card);

@@ -1,4 +1,4 @@
-import { parseProgram, programOn } from '../engines/program.ts';
+import { parseProgram } from '../engines/program.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
@@ -13,6 +13,7 @@ import { command, type Command, type Context } from './command.ts';
 import { merged } from './explore-merge.ts';
 import { type Asked, refuseSearchOptions, search } from './explore-search.ts';
 import { mutantOption } from './mutant.ts';
+import { programAsked } from './module-url.ts';
 import { flag, integer, integerOr, number, text } from './option.ts';
 import { shrunkOf } from './shrinking.ts';
 import { smallestProgram } from './smallest.ts';
@@ -32,7 +33,7 @@ export const exploreCommand: Command = command({
     ),
     structure: text(
       'ID',
-      'The structure that the program works on, as in treiber-stack:[A] pop | push. Default michael-scott, the queue.',
+      'The structure that the program works on, as in treiber-stack:[A] pop | push; or the path of a file with your own. Default michael-scott, the queue.',
     ),
     scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
@@ -156,14 +157,14 @@ export const exploreCommand: Command = command({
 });
 
 async function mergedFrom(files: readonly string[], given: Given): Promise<Exploration> {
-  const { program, scheme } = given;
+  const { program } = given;
   if (program !== null) {
     throw new UsageError(
       '--merge takes the program from its files, and was given --program as well: leave that out.',
     );
   }
   refuseSearchOptions(given, '--merge adds up what was searched');
-  return merged(files, scheme);
+  return merged(files, given);
 }
 
 interface Given {
@@ -198,7 +199,7 @@ async function searchAsked(given: Given, files: readonly string[]): Promise<Aske
   if (given.program === null) {
     throw new UsageError('explore lacks its program: give one, as in --program "[A] d | d e d".');
   }
-  const program = programOn(given.structure, given.program);
+  const program = await programAsked(given.structure, given.program);
   const { threads, initial, structure } = parseProgram(program);
   const choice = await chooseScheme(scheme);
   const size = { threads: threads.length, cache: given.cache, initial, structure };

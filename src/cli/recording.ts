@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { scenarios } from '../../scenarios/index.ts';
 import { schemes, splitSpec } from '../engines/registry.ts';
+import { isPath, splitProgram } from '../engines/program.ts';
 import { UsageError } from '../errors.ts';
 import { selfName } from '../mutant/self.ts';
 import { parseTrace, parseTraceSoFar } from '../observe/trace-file.ts';
 import type { Trace, TraceHeader } from '../observe/trace.ts';
 import { shellWord, visible } from '../visible.ts';
+import { programAsked } from './module-url.ts';
 
 /** Reads a trace that somebody hands in. Throws a UsageError if it is not whole and as it was written. */
 export function readTrace(path: string): Trace {
@@ -58,6 +60,25 @@ export function schemeFrom(file: string, recorded: string, given: string | null)
     );
   }
   return set === '' && parameters !== '' ? `${own}:${parameters}` : given;
+}
+
+/**
+ * The program that a recorded file names, with its structure. A file never runs code: a structure of a user's own comes from the command
+ * line.
+ *
+ * @param file what the file is and where, as in `the trace x.jsonl`
+ * @param given what the command line says, or null
+ * @throws UsageError if the two do not go together
+ */
+export async function programFrom(file: string, recorded: string, given: string | null): Promise<string> {
+  const { structure, body } = splitProgram(recorded);
+  const isOwn = structure !== null && isPath(structure);
+  if (isOwn && (given === null || !isPath(given))) {
+    throw new UsageError(
+      `${upper(file)} was made with a structure of a user's own, ${visible(structure)}, and a file never runs code: name the module yourself, as in --structure ./mine.js.`,
+    );
+  }
+  return given === null ? recorded : programAsked(given, isOwn ? body : recorded);
 }
 
 /**

@@ -5,15 +5,16 @@ import { USUAL_SLOTS } from '../engines/shared.ts';
 import { UsageError } from '../errors.ts';
 import type { Trace } from '../observe/trace.ts';
 import { type Difference, differenceText, firstDifference } from '../report/difference.ts';
+import { visible } from '../visible.ts';
 import { claimedCase, isProgram, programScenario } from '../scenario/ad-hoc.ts';
 import { caseFor } from '../scenario/play.ts';
 import { parseReplayWords, type ReplayRequest } from '../scenario/replay-line.ts';
 import { command, type Command } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, text } from './option.ts';
-import { checkKernel, readTrace, schemeOfTrace } from './recording.ts';
+import { checkKernel, programFrom, readTrace, schemeOfTrace } from './recording.ts';
 import { playEach, storyOf, storyOptions, tellOne } from './run.ts';
-import { moduleOf } from './module-url.ts';
+import { moduleOf, programAsked } from './module-url.ts';
 
 export const replay: Command = command({
   name: 'replay',
@@ -28,6 +29,10 @@ export const replay: Command = command({
     mutant: mutantOption,
     engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
     scheme: text('FILE', "Of a trace made under a user's own scheme: its module; a file never runs code."),
+    structure: text(
+      'FILE',
+      "Of a program on a structure of the user's own: its module; for a trace too, since a file never runs code.",
+    ),
     variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
   },
   examples: [
@@ -37,7 +42,7 @@ export const replay: Command = command({
       'Another schedule of the same: it is told, and nothing is expected of it.',
     ],
   ],
-  run: async (context, { engine, scheme, variant: given, ...story }, words) => {
+  run: async (context, { engine, scheme, structure, variant: given, ...story }, words) => {
     const recorded = recordingOf(words);
     if (recorded === null && scheme !== null) {
       throw new UsageError(
@@ -45,7 +50,11 @@ export const replay: Command = command({
       );
     }
     const request = recorded === null ? parseReplayWords(words) : requestOf(words[0], recorded, scheme);
-    const { subject, schedule, slots, cache = 0 } = request;
+    const { schedule, slots, cache = 0 } = request;
+    const subject =
+      recorded === null
+        ? await subjectOf(request, structure)
+        : await programFrom(`the trace ${visible(words[0])}`, request.subject, structure);
     const variant = given === null ? (request.variant ?? null) : moduleOf(given);
     const isOwn = isProgram(subject, await operationsOf(variant));
     if (variant !== null && !isOwn) {
@@ -91,6 +100,12 @@ function sentence({ step, recorded, now }: Difference): string {
   return `step ${step} was recorded as "${recorded}", and now it is "${now}"`;
 }
 
+/** What is replayed: a scenario by its name, or a program that names its structure. */
+async function subjectOf(request: ReplayRequest, given: string | null): Promise<string> {
+  const structure = given ?? request.structure ?? null;
+  return structure === null ? request.subject : programAsked(structure, request.subject);
+}
+
 /** The operations that a variant adds, by name. */
 async function operationsOf(variant: string | null): Promise<string[]> {
   return variant === null ? [] : Object.keys((await loadVariant(variant)).operations ?? {});
@@ -105,5 +120,6 @@ function recordingOf(words: readonly string[]): Trace | null {
 function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
   const { subject, slots, cache = 0, schedule } = header;
   checkKernel(path, header);
-  return { subject, scheme: schemeOfTrace(path, header, given).name, slots, cache, schedule };
+  const { name: scheme } = schemeOfTrace(path, header, given);
+  return { subject, scheme, slots, cache, schedule };
 }

@@ -1,5 +1,5 @@
 import { chooseScheme } from '../engines/registry.ts';
-import { structureById } from '../engines/structures.ts';
+import { nameOfStructure } from '../engines/structures.ts';
 import { wordThat } from '../explore/shape.ts';
 import { UsageError } from '../errors.ts';
 import type { HandOver } from '../explore/hand-over.ts';
@@ -8,6 +8,7 @@ import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import type { Context, Result } from './command.ts';
+import { structureAsked } from './module-url.ts';
 import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
 
@@ -26,7 +27,7 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
   const { print, style } = context;
   const seconds = given['max-seconds'] ?? 60;
   const choice = await chooseScheme(given.scheme ?? 'naive');
-  const structure = structureById(given.structure ?? undefined);
+  const structure = await structureAsked(given.structure);
   // Every operation whose answer is judged.
   const letters = (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does));
   const seen = {
@@ -34,7 +35,7 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
     kinds: [],
     // What a batch of two does wrong, it does without another thread.
     shapes: {
-      structure: structure.ID,
+      structure: nameOfStructure(structure),
       letters,
       alone: letters.slice(0, 2).map((word) => `${word}2`),
       inOrder: true,

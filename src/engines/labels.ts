@@ -4,7 +4,7 @@ import type { StepCard, StepCards } from '../kernel/step-card.ts';
 import * as steps from '../kernel/steps.ts';
 import { type Exports, SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
-import { STRUCTURE_MODULES, structureIn, structures } from './structures.ts';
+import { ownStructures, STRUCTURE_MODULES, structureIn, structures, urlOfStructure } from './structures.ts';
 
 /** Which part of a laboratory makes a step. */
 export type Part = 'slab' | 'structure' | 'records' | 'scheme';
@@ -123,9 +123,9 @@ export function knownSteps(): readonly Step[] {
 
 /** The steps that are made with a structure: its own and those of no other, under all schemes. */
 export function stepsWith({ ID }: Pick<StructureClass, 'ID'>): readonly Step[] {
-  const others = structures
+  const others = [...structures, ...ownStructures()]
     .filter((each) => each.ID !== ID)
-    .map((each) => `src/kernel/structures/${each.ID}.ts`);
+    .map((each) => urlOfStructure(each) ?? `src/kernel/structures/${each.ID}.ts`);
   return knownSteps().filter(({ file }) => !others.includes(file));
 }
 

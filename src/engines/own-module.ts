@@ -44,7 +44,7 @@ export function isOfTheLab(url: string): boolean {
  */
 export async function importOwn(
   url: string,
-  what: 'scheme' | 'variant',
+  what: 'scheme' | 'structure' | 'variant',
 ): Promise<Readonly<Record<string, unknown>>> {
   if (isOfTheLab(url)) return (await import(url)) as Readonly<Record<string, unknown>>;
   modules.add(url);

@@ -1,8 +1,8 @@
-import { plural } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { UNBOUNDED } from '../kernel/scheme.ts';
 import { Naive } from '../kernel/schemes/naive.ts';
 import { learnLabels } from './labels.ts';
+import { checkId, checkMembers, hasMethods, type Members, membersOf, shown } from './own-card.ts';
 import { importOwn, pathOf } from './own-module.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import type { StructureClass } from './structure-class.ts';
@@ -46,12 +46,10 @@ function schemeIn(module: Readonly<Record<string, unknown>>, path: string): Sche
 }
 
 function isScheme(value: unknown): value is SchemeClass {
-  if (typeof value !== 'function') return false;
-  const { prototype } = value as { prototype?: Readonly<Record<string, unknown>> };
-  return prototype !== undefined && INHERITED.every((method) => typeof prototype[method] === 'function');
+  return hasMethods(value, INHERITED);
 }
 
-/** What a class has from Scheme. Asked for one by one, since a user's copy of this package may be another one, with a class Scheme of its own. */
+/** What a class has from Scheme. */
 const INHERITED = ['adopt', 'recover', 'depart'] as const;
 /** What each scheme has to have of its own. */
 const METHODS = [
@@ -67,57 +65,12 @@ const METHODS = [
 ] as const;
 
 /** The members of a card, with the kinds that they have in every scheme of the lab. */
-const CARD: readonly (readonly [member: string, kind: string])[] = Object.getOwnPropertyNames(Naive)
-  .filter((member) => !(member in Function.prototype) && member !== 'prototype')
-  .map((member) => [member, typeof (Naive as unknown as Record<string, unknown>)[member]]);
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a whole number',
-  boolean: 'true or false',
-  function: 'a static method',
-};
+const CARD: Members = membersOf(Naive);
 
 function checkCard(scheme: SchemeClass, ids: readonly string[]): void {
   const path = titleOf(scheme);
-  const { prototype } = scheme as unknown as { prototype: Readonly<Record<string, unknown>> };
-  const without = METHODS.filter((method) => typeof prototype[method] !== 'function');
-  if (without.length > 0) {
-    throw new UsageError(
-      `The scheme of ${path} lacks the ${plural(without.length, 'method')} ${without.join(', ')}; see any file of src/kernel/schemes for what each one does.`,
-    );
-  }
-  const members = scheme as unknown as Readonly<Record<string, unknown>>;
-  const missing = CARD.filter(([member]) => !(member in scheme)).map(([member]) => member);
-  if (missing.length > 0) {
-    throw new UsageError(
-      `The scheme of ${path} lacks the static member ${missing.join(', ')}; see any file of src/kernel/schemes for what each one says.`,
-    );
-  }
-  for (const [member, kind] of CARD) {
-    const value = members[member];
-    const isOfKind = typeof value === kind && (kind !== 'number' || Number.isInteger(value));
-    if (!isOfKind) {
-      throw new UsageError(
-        `The static member ${member} of the scheme of ${path} is ${shown(value)}: make it ${KINDS[kind]}.`,
-      );
-    }
-  }
-  if (!/^[a-z][a-z0-9-]*$/i.test(scheme.ID)) {
-    throw new UsageError(
-      `The static member ID of the scheme of ${path} is ${shown(scheme.ID)}: give a word of letters, digits and hyphens.`,
-    );
-  }
-  if (ids.includes(scheme.ID)) {
-    throw new UsageError(
-      `The scheme of ${path} has the ID ${scheme.ID}, which is that of one of the lab's: give it an ID of its own.`,
-    );
-  }
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'function' ? 'a function' : String(value);
+  checkMembers(scheme, { what: 'scheme', path, methods: METHODS, members: CARD });
+  checkId(scheme.ID, ids, { what: 'scheme', path });
 }
 
 const MOST = 2 ** 31 - 1;

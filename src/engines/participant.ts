@@ -11,10 +11,12 @@ import type { Variant } from './variant.ts';
 import { checkAttached, type TakeUp, withRecord } from './attaching.ts';
 import { checkingValues } from './edge.ts';
 import { learnLabels } from './labels.ts';
-import { importOwn } from './own-module.ts';
+import { importOwn, pathOf, urlOf } from './own-module.ts';
+import { ownStructureIn } from './own-structure.ts';
 import { chooseScheme, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
-import { learnStructure, structureOf } from './structures.ts';
+import { isPath, splitProgram } from './program.ts';
+import { structureOf, urlOfStructure } from './structures.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /**
@@ -105,11 +107,28 @@ function classIn<T extends Structure<Scheme>>(geometry: Geometry): StructureClas
 }
 
 /** The variant of the kernel that a module exports, whose labels are known from then on. */
-export async function loadVariant(url: string): Promise<Variant> {
-  const module = (await importOwn(url, 'variant')) as Variant & Readonly<Record<string, unknown>>;
+export async function loadVariant(url: string, what: 'structure' | 'variant' = 'variant'): Promise<Variant> {
+  const module = (await importOwn(url, what)) as Variant & Readonly<Record<string, unknown>>;
+  const structure = ownStructureIn(module, url);
   learnLabels(module, url, 'structure');
-  learnStructure(module);
-  return module;
+  return structure === null ? module : { ...module, structure };
+}
+
+/**
+ * The module of the structure of the user's own that a program names by its path or URL, as in `./mailbox.mjs:put | take`, and the URL;
+ * null if it names none. Throws a UsageError if the module has no structure.
+ */
+export async function loadNamed(
+  program: string,
+): Promise<{ readonly url: string; readonly variant: Variant } | null> {
+  const { structure: name } = splitProgram(program);
+  if (name === null || !isPath(name)) return null;
+  const url = urlOf(name);
+  const variant = await loadVariant(url, 'structure');
+  if (variant.structure !== undefined && urlOfStructure(variant.structure) === url) return { url, variant };
+  throw new UsageError(
+    `The file ${pathOf(url)} exports no structure of its own: export a class that extends Structure of lockfree-lab as structure, with its card as CARD.`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { pathOf, urlOf } from './own-module.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import { operations, type Operation } from './operations.ts';
 import type { StructureClass } from './structure-class.ts';
@@ -34,8 +35,8 @@ export function showValue(value: number): string {
  * @param variant the structure of a variant, in place of the one that the text names
  */
 export function parseProgram(text: string, more: readonly string[] = [], variant?: StructureClass): Program {
-  const [, id, body] = NAMED.exec(text) as RegExpExecArray;
-  const structure = variant ?? structureById(id);
+  const { structure: named, body } = splitProgram(text);
+  const structure = variant ?? structureById(settled(named) ?? undefined);
   const own = new Words(cardOfStructure(structure));
   const match = /^\s*(?:\[([^\]]*)\])?([^[\]]*)$/.exec(body);
   if (!match)
@@ -81,20 +82,46 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
   return { text, structure, initial, threads };
 }
 
-/** The structure that a program names, and what comes after it. */
-const NAMED = /^\s*(?:([a-z][a-z0-9-]*):)?(.*)$/s;
+/** The structure that a program names, and what comes after it. Only a path has an ending. */
+const NAMED = /^\s*(?:(.*?\.[cm]?[jt]s|[a-z][a-z0-9-]*):)?(.*)$/s;
 
-/** A program on a structure that is given apart from it: `treiber-stack:push | pop`. Throws a UsageError if it names another one itself. */
+/** A program taken apart: the id, the path or the URL of its structure, null if it names none; and the rest. */
+export function splitProgram(text: string): { readonly structure: string | null; readonly body: string } {
+  const [, structure = null, body] = NAMED.exec(text) as RegExpExecArray;
+  return { structure, body };
+}
+
+/** A program for people: a structure of the user's own by its path. */
+export function showProgram(text: string): string {
+  const { structure, body } = splitProgram(text);
+  return structure !== null && isPath(structure) ? `${pathOf(structure)}:${body}` : text;
+}
+
+/** True of the name of a structure that is the path or the URL of its module. */
+export function isPath(structure: string): boolean {
+  return /[/\\.]/.test(structure);
+}
+
+/**
+ * A program on a structure that is given apart from it: `treiber-stack:push | pop`. One of the user's own is named by the URL of its
+ * module. Throws a UsageError if the program names another one itself.
+ */
 export function programOn(structure: string | null, program: string): string {
-  if (structure === null) return program;
-  const { ID } = structureById(structure);
-  const [, named, body] = NAMED.exec(program) as RegExpExecArray;
-  if (named !== undefined && named !== ID) {
+  const { structure: named, body } = splitProgram(program);
+  const name = settled(structure ?? named);
+  if (name === null) return program;
+  if (structure !== null && named !== null && settled(named) !== name) {
     throw new UsageError(
-      `The program "${program}" is one of ${named}, and --structure says ${ID}: leave one of them out.`,
+      `The program "${program}" is one of ${named}, and --structure says ${structure}: leave one of them out.`,
     );
   }
-  return structureById(ID) === usualStructure ? body : `${ID}:${body}`;
+  return name === usualStructure.ID ? body : `${name}:${body}`;
+}
+
+/** A structure by its id, or by the URL of its module. Throws a UsageError if there is no such id. */
+function settled(structure: string | null): string | null {
+  if (structure === null) return null;
+  return isPath(structure) ? urlOf(structure) : structureById(structure).ID;
 }
 
 const LARGEST = 2 ** 31 - 1;

@@ -17,6 +17,9 @@ export interface KnownStructure {
 }
 
 const known = new Map<number, KnownStructure>();
+/** The URLs of the modules of structures of the user's own, and these by their URLs. */
+const urls = new Map<StructureClass, string>();
+const byUrl = new Map<string, StructureClass>();
 /** The operations of all structures. An operation of the same name does the same in all of them. */
 const byName = new Map<string, NamedOperation>();
 
@@ -26,32 +29,62 @@ export function structureIn(module: Exports): StructureClass | null {
   return found === undefined ? null : (found as unknown as StructureClass);
 }
 
-/** Learns the structure of a module by the number in its class, with the card that it exports as `CARD`. A subclass of a known one has its number, and its card. */
-export function learnStructure(module: Exports): void {
-  const structure = structureIn(module);
-  const card = module['CARD'] as StructureCard | undefined;
-  if (structure === null || card === undefined) return;
+/** Learns a structure by the number in its class, with its card. A subclass of a known one has its number, and its card. */
+function learnStructure(structure: StructureClass, card: StructureCard): void {
   known.set(structure.NUMBER, { structure, card });
   for (const operation of card.operations)
     if (!byName.has(operation.name)) byName.set(operation.name, { ...operation, of: structure.KIND });
 }
 
-for (const module of STRUCTURE_MODULES) learnStructure(module);
+for (const module of STRUCTURE_MODULES) {
+  const structure = structureIn(module);
+  if (structure !== null) learnStructure(structure, module['CARD'] as StructureCard);
+}
 
 /** The structures of the lab, in the order in which they are shown. */
 export const structures: readonly StructureClass[] = [...known.values()].map(({ structure }) => structure);
 
+/** Learns a structure of the user's own, which has been checked, by its number and by the URL of its module. */
+export function learnOwnStructure(structure: StructureClass, card: StructureCard, url: string): void {
+  learnStructure(structure, card);
+  urls.set(structure, url);
+  byUrl.set(url, structure);
+}
+
+/** The URL of the module of a structure of the user's own; null of one of the lab's. */
+export function urlOfStructure(structure: StructureClass): string | null {
+  return urls.get(structure) ?? null;
+}
+
+/** The structures of the user's own that are known. */
+export function ownStructures(): readonly StructureClass[] {
+  return [...urls.keys()];
+}
+
+/** The name by which a program finds a structure: its id, or the URL of its module. */
+export function nameOfStructure(structure: StructureClass): string {
+  return urlOfStructure(structure) ?? structure.ID;
+}
+
+/** The structure that a number stands for; undefined if none is known. */
+export function structureOfNumber(number: number): StructureClass | undefined {
+  return known.get(number)?.structure;
+}
+
 /** The structure that is meant where none is named. */
 export const usualStructure: StructureClass = structures[0];
 
-/** A structure of the lab by its id, or the usual one. Throws a UsageError if there is none of that name. */
+/**
+ * A structure of the lab by its id, one of the user's own by the URL of its module, which has been loaded, or the usual one. Throws a
+ * UsageError if there is none of that name.
+ */
 export function structureById(id: string | undefined): StructureClass {
   if (id === undefined) return usualStructure;
-  const found = structures.find(({ ID }) => ID === id);
+  const found = structures.find(({ ID }) => ID === id) ?? byUrl.get(id);
   if (found !== undefined) return found;
   const ids = structures.map(({ ID }) => ID);
   throw new UsageError(
-    `There is no structure "${id}"${closest(id, ids)}; the structures are ${ids.join(' and ')}.`,
+    `There is no structure "${id}"${closest(id, ids)}; the structures are ${ids.join(' and ')}, or give the path of a file with your own, such as ./mine.js.`,
   );
 }
 
@@ -72,6 +105,11 @@ export function structureCard(geometry: Pick<Geometry, 'structure'>): StructureC
 
 /** Of a structure that was not loaded: a snapshot of a user's own may be looked at without it. */
 const NOTHING_KNOWN: StructureCard = { operations: [], order: 'FIFO', roots: [], invariants: [] };
+
+/** What a laboratory holds, in a word: `queue`. */
+export function kindIn(geometry: Pick<Geometry, 'structure'>): string {
+  return structureOf(geometry)?.structure.KIND ?? 'structure';
+}
 
 /** The name of a root, numbered from 0: `Head`. */
 export function rootName(geometry: Geometry, n: number): string {

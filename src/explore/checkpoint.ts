@@ -7,6 +7,7 @@ import { visible } from '../visible.ts';
 import type { Campaign } from './campaign.ts';
 import type { Part } from './part.ts';
 import { showShard, type Shard } from './shard.ts';
+import { urlOfStructure } from '../engines/structures.ts';
 import { sourceHash } from './source-hash.ts';
 
 /** What is searched, as far as it decides what the units are and what they show. */
@@ -75,7 +76,7 @@ export function nameOf({
     wanted,
     units: units.length,
     mutant: selfName,
-    lab: sourceHash(model.choice.spec),
+    lab: sourceHash(model.choice.spec, urlOfStructure(model.structure)),
   };
 }
 

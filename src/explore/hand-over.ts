@@ -1,4 +1,6 @@
 import type { Variant } from '../engines/variant.ts';
+import { loadNamed } from '../engines/participant.ts';
+import { usualStructure } from '../engines/structures.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';
@@ -60,6 +62,7 @@ const TOO_MANY = 4;
  * what shows another one is kept in case.
  */
 export async function handOver(seen: Seen, options: HandOverOptions = {}): Promise<HandOver> {
+  await loadNamed(`${seen.shapes?.structure ?? usualStructure.ID}:`);
   return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
 }
 

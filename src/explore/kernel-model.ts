@@ -4,6 +4,7 @@ import { isFromOwn } from '../engines/own-fault.ts';
 import type { StructureClass } from '../engines/structure-class.ts';
 import { cardOfStructure, rootAt, structureOperation } from '../engines/structures.ts';
 import type { Variant } from '../engines/variant.ts';
+import { loadNamed } from '../engines/participant.ts';
 import { parseProgram, type Program } from '../engines/program.ts';
 import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
 import { attachWords, createBuffer } from '../engines/shared.ts';
@@ -67,7 +68,9 @@ export async function kernelModel(
   scheme: string,
   options: KernelModelOptions,
 ): Promise<KernelModel> {
-  const { slots, cache = 0, variant = {} } = options;
+  const { slots, cache = 0 } = options;
+  const named = await loadNamed(text);
+  const variant: Variant = { ...named?.variant, ...options.variant };
   const choice = await chooseScheme(scheme);
   const program = parseProgram(text, Object.keys(variant.operations ?? {}), variant.structure);
   const { structure } = program;
@@ -77,7 +80,7 @@ export async function kernelModel(
   const bodies = { ...operationsOf(cardOfStructure(structure)), ...variant.operations };
   const all = program.threads.flatMap(callsIn).map(({ name }) => name);
   // A record is written by its owner alone, unless another thread adopts it.
-  const isApart = options.variant === undefined && all.every(keepsToItself);
+  const isApart = options.variant === undefined && named === null && all.every(keepsToItself);
   const threads = program.threads.map((own, i) =>
     kernelCode({
       program: own,

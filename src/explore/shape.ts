@@ -2,6 +2,7 @@ import type { StructureOperation } from '../kernel/structure-card.ts';
 import type { StructureClass } from '../engines/structure-class.ts';
 import {
   cardOfStructure,
+  nameOfStructure,
   operationThat,
   puts,
   structureById,
@@ -47,7 +48,7 @@ export function wordThat(structure: StructureClass, does: StructureOperation['do
 export function programText({ structure, initial, threads }: Shape): string {
   const items = Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
   const all = threads.map((thread) => thread.join(' ')).join(' | ');
-  const own = structure.ID === usualStructure.ID ? '' : `${structure.ID}:`;
+  const own = structure.ID === usualStructure.ID ? '' : `${nameOfStructure(structure)}:`;
   return initial === 0 ? `${own}${all}` : `${own}[${items.join(' ')}] ${all}`;
 }
 
@@ -171,7 +172,7 @@ function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
 
 /** Which programs are meant. */
 export interface ShapeOptions {
-  /** The id of the structure, so that it can be posted to a worker. Default: the queue. */
+  /** The id of the structure, or the URL of its module, so that it can be posted to a worker. Default: the queue. */
   readonly structure?: string;
   /** The operations that they are made of, by their words. Default: those that take and that put. */
   readonly letters?: readonly string[];

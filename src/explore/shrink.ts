@@ -1,4 +1,5 @@
 import type { Variant } from '../engines/variant.ts';
+import { loadNamed } from '../engines/participant.ts';
 import { parseProgram } from '../engines/program.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { parseSchedule, printSchedule } from '../schedule/schedule.ts';
@@ -90,6 +91,7 @@ class Shrinking {
 
   async run(): Promise<Shrunk> {
     const { program, schedule, preemptions, variant = {} } = this.#failure;
+    await loadNamed(program);
     const whole = shapeOf(parseProgram(program, Object.keys(variant.operations ?? {}), variant.structure));
     const first = await this.#shown(whole, { schedule, preemptions });
     const few = await this.#fewest(whole, first.preemptions);

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 const FOLDERS = ['kernel', 'engines', 'observe', 'check', 'schedule', 'explore'];
 
 /**
- * A short hash of the lab's own code, as it runs, and of a scheme that somebody brought: what two of the same hash have searched can be
- * added up.
+ * A short hash of the lab's own code, as it runs, and of a scheme and a structure of the user's own: what two of the same hash have searched
+ * can be added up.
  *
  * @param scheme the URL of a scheme's file, with or without parameters; anything else is one of the lab's
+ * @param structure the URL of a structure's file; null for one of the lab's
  */
-export function sourceHash(scheme: string): string {
+export function sourceHash(scheme: string, structure: string | null): string {
   const hash = createHash('sha256');
   const extension = extname(import.meta.url);
   for (const folder of FOLDERS) {
@@ -26,5 +27,6 @@ export function sourceHash(scheme: string): string {
   }
   const [own] = /^file:[^?]*?\.[cm]?[jt]s/.exec(scheme) ?? [];
   if (own !== undefined) hash.update(readFileSync(new URL(own)));
+  if (structure !== null) hash.update(readFileSync(new URL(structure)));
   return hash.digest('hex').slice(0, 12);
 }

@@ -67,7 +67,7 @@ export const H_PARAM_1: i32 = 10;
 export const H_INITIAL: i32 = 11;
 /** Free slots in a magazine of a thread's cache; 0 if threads have no caches. */
 export const H_CACHE: i32 = 12;
-/** Number of the structure in the registry; 0 for a user's own. */
+/** Number of the structure, which its class has; a user's own has one of its own. */
 export const H_STRUCTURE: i32 = 13;
 /** The roots of the structure, a line each, and the cells of its array, a word each. */
 export const H_ROOTS: i32 = 14;

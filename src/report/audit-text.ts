@@ -1,4 +1,4 @@
-import { rootName, structureOf } from '../engines/structures.ts';
+import { kindIn, rootName, structureOf } from '../engines/structures.ts';
 import { equation, type Audit, type Hand, type SlotClass } from '../check/audit.ts';
 import { miscount } from '../check/census.ts';
 import type { Loss } from '../check/blame.ts';
@@ -263,7 +263,7 @@ export function handLines(
 /** Who has a slot that a thread only intends to take. */
 function ownerOf(slot: number, audit: Audit): string {
   const owners = audit.classesOf(slot);
-  if (owners.includes('reachable')) return 'it is in the queue';
+  if (owners.includes('reachable')) return `it is in the ${kindIn(audit.geometry)}`;
   if (owners.includes('free')) return 'it is free';
   if (owners.includes('retired')) return 'it is on a retired list';
   if (owners.includes('inHand')) return 'another thread has it in hand';

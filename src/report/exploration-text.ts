@@ -1,3 +1,4 @@
+import { showProgram } from '../engines/program.ts';
 import { allowanceOf } from '../check/allowed.ts';
 import { claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import type { Estimate } from '../explore/estimate.ts';
@@ -33,7 +34,7 @@ type Row = readonly [label: string, text: string, paint?: (text: string) => stri
 
 /** What a search covered and found, in a few lines. */
 export function explorationText(of: Exploration, style: Style): string {
-  const head = `${style.heading(`explore  ${of.program}`)}   scheme ${style.accent(of.scheme)}   ${counted(of.slots, 'slot')}${of.cache === 0 ? '' : `, caches of ${of.cache}`}`;
+  const head = `${style.heading(`explore  ${showProgram(of.program)}`)}   scheme ${style.accent(of.scheme)}   ${counted(of.slots, 'slot')}${of.cache === 0 ? '' : `, caches of ${of.cache}`}`;
   const rows = [...coverage(of, style), ...outcome(of, style)];
   const lines = rows.flatMap(([label, text, paint = (plain) => plain]) =>
     hang(label.padEnd(LABEL), text, style.columns).map((line) => paint(line)),

@@ -1,4 +1,5 @@
-import { type Program, showOperation, showValue } from '../engines/program.ts';
+import { type Program, showOperation, showProgram, showValue, splitProgram } from '../engines/program.ts';
+import { cardOfStructure } from '../engines/structures.ts';
 import { allowanceOf } from '../check/allowed.ts';
 import type { Own, Play } from '../scenario/play.ts';
 import { mayBreak } from '../scenario/promise.ts';
@@ -63,7 +64,9 @@ function headerLines(play: Play, wording: Wording): string[] {
   const scheme = `scheme ${style.accent(choice.name)}`;
   const size = `${counted(audit.slots, 'slot')}, ${counted(program.threads.length, 'thread')}`;
   const lines = besideAll(
-    style.heading(scenario.number === 0 ? `program  ${scenario.id}` : `scenario ${number}  ${scenario.id}`),
+    style.heading(
+      scenario.number === 0 ? `program  ${showProgram(scenario.id)}` : `scenario ${number}  ${scenario.id}`,
+    ),
     [scheme, size],
     style,
   );
@@ -100,18 +103,21 @@ function recordText({ trace: { header } }: Play, index: number): string {
 }
 
 /** The operations of a thread; many of them as the program abbreviates them. */
-function operationsText({ text, threads }: Program, index: number): string {
-  const parts = text.replace(/^[^\]]*\]/, '').split('|');
+function operationsText({ text, structure, threads }: Program, index: number): string {
+  const parts = splitProgram(text)
+    .body.replace(/^[^\]]*\]/, '')
+    .split('|');
   const short = parts[index].trim();
   if (threads[index].length <= WRITTEN_OUT || !short.includes(')x'))
     return threads[index].map(showOperation).join(' ');
-  const used = Object.entries(LETTERS).filter(([letter]) => new RegExp(`\\b${letter}\\b`).test(short));
-  return `${short}   (${used.map(([letter, name]) => `${letter} ${name}`).join(', ')})`;
+  const used = cardOfStructure(structure).operations.flatMap(({ letter, name }) =>
+    letter !== undefined && new RegExp(`\\b${letter}\\b`).test(short) ? [`${letter} ${name}`] : [],
+  );
+  return used.length === 0 ? short : `${short}   (${used.join(', ')})`;
 }
 
 /** As many operations of a thread are written out. */
 const WRITTEN_OUT = 12;
-const LETTERS: Readonly<Record<string, string>> = { e: 'enqueue', d: 'dequeue', i: 'isEmpty' };
 
 /** The same with two texts on the right, which have columns of their own where there is room, and else stand one below the other. */
 function besideAll(left: string, [first, second]: readonly [string, string], style: Style): string[] {

@@ -1,3 +1,4 @@
+import { showProgram } from '../engines/program.ts';
 import type { HandOver, Interrupted } from '../explore/hand-over.ts';
 import type { ProgramSize, Shrunk, Smallest } from '../explore/shrink.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
@@ -70,14 +71,14 @@ export function handOverText(
     ? ` None of them showed ${first}, and ${kind} was seen too.`
     : ` None of them showed ${kinds.join(' or ')}.`;
   const size = `${counted(to.operations, 'operation')} on ${counted(to.threads, 'thread')}, ${counted(preemptions, 'preemption')}, ${counted(steps, 'step')}`;
-  const text = `${kind} in "${program}": ${size}; ${SMALLEST[smallest]}. It tried ${tried}.${kind === first || first === undefined ? '' : instead}${under}`;
+  const text = `${kind} in "${showProgram(program)}": ${size}; ${SMALLEST[smallest]}. It tried ${tried}.${kind === first || first === undefined ? '' : instead}${under}`;
   return hang(LABEL, text, style.columns).join('\n');
 }
 
 function interruptedText({ shown }: Interrupted, nothing: string, tried: string): string {
   return shown === null
     ? `was interrupted, and had found ${nothing} in ${tried}`
-    : `was interrupted, and had found ${shown.kind} in "${shown.program}", not made smaller. It had tried ${tried}`;
+    : `was interrupted, and had found ${shown.kind} in "${showProgram(shown.program)}", not made smaller. It had tried ${tried}`;
 }
 
 /** The same as JSON; null if nothing was found. */

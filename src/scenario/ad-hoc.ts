@@ -1,4 +1,4 @@
-import { parseProgram } from '../engines/program.ts';
+import { parseProgram, splitProgram } from '../engines/program.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import type { Case, Scenario } from './scenario.ts';
 
@@ -39,7 +39,8 @@ export async function claimedCase(spec: string): Promise<Case> {
  * @param more operations of a variant, by name
  */
 export function isProgram(text: string, more: readonly string[] = []): boolean {
-  if (!/[\s|[\]]/.test(text.trim()) && !/^[edi]$/.test(text.trim())) return false;
+  if (splitProgram(text).structure === null && !/[\s|[\]]/.test(text.trim()) && !/^[edi]$/.test(text.trim()))
+    return false;
   parseProgram(text, more);
   return true;
 }

@@ -1,9 +1,9 @@
 import type { StructureClass } from '../engines/structure-class.ts';
-import { usualStructure } from '../engines/structures.ts';
+import { urlOfStructure, usualStructure } from '../engines/structures.ts';
 import { audit, type Audit } from '../check/audit.ts';
 import { Judge, type Peaks } from '../check/judge.ts';
 import { judgeHistory, type HistoryVerdict } from '../check/verdict.ts';
-import { loadVariant } from '../engines/participant.ts';
+import { loadNamed, loadVariant } from '../engines/participant.ts';
 import { parseProgram, showValue, type Program } from '../engines/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../engines/registry.ts';
 import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../engines/shared.ts';
@@ -70,13 +70,11 @@ export async function perform(
   options: PerformOptions = {},
 ): Promise<Performance> {
   const choice = await chooseScheme(each.spec);
-  const variantUrl = each.variant ?? scenario.variant ?? null;
+  const text = each.program ?? scenario.program;
+  const named = await loadNamed(text);
+  const variantUrl = each.variant ?? scenario.variant ?? named?.url ?? null;
   const variant = variantUrl === null ? {} : await loadVariant(variantUrl);
-  const program = parseProgram(
-    each.program ?? scenario.program,
-    Object.keys(variant.operations ?? {}),
-    variant.structure,
-  );
+  const program = parseProgram(text, Object.keys(variant.operations ?? {}), variant.structure);
   const { structure } = program;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
@@ -122,7 +120,7 @@ export async function perform(
     claims: claimsOf(choice.scheme),
     structure,
     program,
-    variesKernel: variant.structure !== undefined || variant.slab !== undefined,
+    variesKernel: isVariation(variant.structure) || variant.slab !== undefined,
     trace: { header, events, verdict: null },
     findings: allFindings(judge, stopped, recorder, history),
     lives: judge.lives,
@@ -135,6 +133,11 @@ export async function perform(
     stopped,
     complaints: engine.complaints(),
   };
+}
+
+/** True of a structure that takes the place of a known one; one of the user's own takes that of none. */
+function isVariation(structure: StructureClass | undefined): boolean {
+  return structure !== undefined && urlOfStructure(structure) === null;
 }
 
 interface Recorded {

@@ -1,3 +1,6 @@
+import { pathOf, urlOf } from '../engines/own-module.ts';
+import { isPath, programOn, splitProgram } from '../engines/program.ts';
+import { urlOfStructure } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord, shellWords } from '../visible.ts';
@@ -15,12 +18,14 @@ export interface ReplayRequest {
   readonly schedule: string;
   /** The URL of a variant of the kernel under a program; a scenario names its own. */
   readonly variant?: string;
+  /** The path or URL of the module of the structure, where that is a user's own. */
+  readonly structure?: string;
 }
 
 /**
  * The command that makes a run again, step by step: `npx lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x29,1x2`, or with a program
- * in place of the scenario, `npx lockfree-lab replay "[A] d | d e d/naive:slots=6" 1x5,2x29,1x2`. A mutated copy of the lab adds its
- * `--mutant`.
+ * in place of the scenario, `npx lockfree-lab replay "[A] d | d e d/naive:slots=6" 1x5,2x29,1x2`. A structure of the user's own that the
+ * program names stands before it, `--structure /home/me/mailbox.mjs`. A mutated copy of the lab adds its `--mutant`.
  */
 export function replayCommand({
   subject,
@@ -29,25 +34,33 @@ export function replayCommand({
   cache = 0,
   schedule,
   variant,
-}: ReplayRequest & { slots: number }): string {
+}: Omit<ReplayRequest, 'structure'> & { slots: number }): string {
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
   const size = `slots=${slots}${cache === 0 ? '' : `,cache=${cache}`}`;
-  const whole = `${subject}/${scheme}${join}${size}`;
-  const own = variant === undefined ? '' : `--variant ${shellWord(variant)} `;
+  const { structure, body } = splitProgram(subject);
+  const module = structure !== null && isPath(structure) ? pathOf(urlOf(structure)) : null;
+  const whole = `${module === null ? subject : body}/${scheme}${join}${size}`;
+  const own = [
+    ...(module === null ? [] : [`--structure ${shellWord(module)} `]),
+    ...(variant === undefined ? [] : [`--variant ${shellWord(variant)} `]),
+  ].join('');
   const mutant = self ? `--mutant ${shellWord(self.id)} ` : '';
   return `npx lockfree-lab replay ${mutant}${own}${shellWord(whole)} ${shellWord(schedule)}`;
 }
 
 /** The command that makes a play again. */
-export function replayLine({ scenario, case: own, choice, trace, counted }: Performance): string {
+export function replayLine({ scenario, case: own, choice, structure, trace, counted }: Performance): string {
   const scheme = caseName(scenario, own, choice);
+  const isStructure = scenario.variant !== undefined && scenario.variant === urlOfStructure(structure);
   return replayCommand({
-    subject: scenario.id,
+    subject: isStructure ? programOn(scenario.variant, scenario.id) : scenario.id,
     scheme,
     slots: trace.header.slots,
     cache: trace.header.cache ?? 0,
     schedule: counted,
-    ...(scenario.number === 0 && scenario.variant !== undefined && { variant: scenario.variant }),
+    ...(scenario.number === 0 &&
+      scenario.variant !== undefined &&
+      !isStructure && { variant: scenario.variant }),
   });
 }
 
@@ -69,7 +82,8 @@ export function parseReplayWords(words: readonly string[]): ReplayRequest {
     );
   }
   const variant = option === '--variant' ? value : undefined;
-  const text = words.slice(variant === undefined ? 0 : 2).join(' ');
+  const structure = option === '--structure' ? value : undefined;
+  const text = words.slice(variant === undefined && structure === undefined ? 0 : 2).join(' ');
   // The subject may have blanks, the scheme has none, and the schedule begins with a thread.
   const match = /^([^/]+)\/(\S+)\s+(\S.*)$/s.exec(text.trim());
   if (!match) {
@@ -87,6 +101,7 @@ export function parseReplayWords(words: readonly string[]): ReplayRequest {
     ...(cache.value !== null && { cache: cache.value }),
     schedule,
     ...(variant !== undefined && { variant }),
+    ...(structure !== undefined && { structure }),
   };
 }
 

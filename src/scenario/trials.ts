@@ -1,4 +1,6 @@
 import { fileOf } from '../engines/labels.ts';
+import { splitProgram } from '../engines/program.ts';
+import { structures } from '../engines/structures.ts';
 import { model } from '../model/engine.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import type { SchemeClass } from '../engines/scheme-class.ts';
@@ -32,9 +34,17 @@ export async function tryElsewhere(damaged: Performance): Promise<Trial[]> {
     if (isSame(choice, await chooseScheme(spec))) continue;
     trials.push(await tryOnce(damaged, spec, false));
   }
-  if (variesKernel && (each.variant ?? scenario.variant) !== undefined)
+  if (variesKernel && (each.variant ?? scenario.variant) !== undefined && isKnownWithout(damaged))
     trials.push(await tryOnce(damaged, choice.spec, true));
   return trials;
+}
+
+/** True if the program can be run without its variant: what it works on is the lab's, or it names it. */
+function isKnownWithout({ structure, program }: Performance): boolean {
+  return (
+    structures.some(({ NUMBER }) => NUMBER === structure.NUMBER) ||
+    splitProgram(program.text).structure !== null
+  );
 }
 
 /** True of the same scheme with the same parameters. */

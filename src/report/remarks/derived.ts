@@ -2,7 +2,7 @@ import { plural } from '../../counted.ts';
 import { Audit, type Hand } from '../../check/audit.ts';
 import type { Belief } from '../../check/beliefs.ts';
 import { cardOf, knownSteps } from '../../engines/labels.ts';
-import { rootName } from '../../engines/structures.ts';
+import { kindIn, rootName } from '../../engines/structures.ts';
 import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -195,7 +195,7 @@ function failed(step: StepRecord, scene: Scene, wording: Wording): Derived[] {
 export function fullText({ thread }: ReturnRecord, scene: Scene): string {
   const { audit } = scene;
   const parts = [
-    [audit.reachable, 'in the queue'],
+    [audit.reachable, `in the ${kindIn(audit.geometry)}`],
     [audit.retired, 'retired'],
     [audit.inHand, 'in hand'],
     [audit.leaked, 'leaked'],
@@ -220,7 +220,9 @@ export function killedText({ thread }: StopRecord, taken: string | null, scene: 
   const hand = audit.hands().find((each) => scene.geometry.record(each.thread) === record);
   const has = heldText(hand);
   const value =
-    taken === null ? '' : ` ${taken}, which it had taken off the queue and not delivered, dies with it.`;
+    taken === null
+      ? ''
+      : ` ${taken}, which it had taken off the ${kindIn(audit.geometry)} and not delivered, dies with it.`;
   return `T${thread} dies ${has}.${value}${announcedText(thread, scene, 'Its record', ' still')}`;
 }
 

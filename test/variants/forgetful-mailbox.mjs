@@ -1,0 +1,1 @@
+export { Forgetful as structure } from './broken-mailboxes.mjs';
