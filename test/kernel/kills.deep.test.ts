@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
 import { heirsMeet } from './heirs.ts';
-import { killTwice } from './kills.ts';
+import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
+import { killPusherAndPopper, killTwice } from './kills.ts';
 
 const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
 
@@ -9,6 +10,22 @@ test.each(cases)(
   'a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
   ({ scheme, cache }) => {
     expect(killTwice(scheme, cache, [1, 1])).toBeGreaterThan(2000);
+  },
+  600_000,
+);
+
+test.each(cases)(
+  'on a stack a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    expect(killTwice(scheme, cache, [1, 1], TreiberStack)).toBeGreaterThan(2000);
+  },
+  600_000,
+);
+
+test.each(cases)(
+  'a thread may die before any access of a push, and the one that pops its slot before any of its own, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    expect(killPusherAndPopper(scheme, cache, [1, 1]).pairs).toBeGreaterThan(400);
   },
   600_000,
 );

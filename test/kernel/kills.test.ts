@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
 import { heirsMeet } from './heirs.ts';
-import { killTwice } from './kills.ts';
+import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
+import { killPusherAndPopper, killTwice } from './kills.ts';
 
 const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
 
@@ -10,6 +11,22 @@ test.each(cases)(
   'a thread may die, and its heir too, under $id with magazines of $cache: nothing is lost, and every count is right',
   ({ scheme, cache }) => {
     expect(killTwice(scheme, cache, [29, 5])).toBeGreaterThan(30);
+  },
+);
+
+test.each(cases.filter(({ cache }) => cache !== 1))(
+  'the same on a stack, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    expect(killTwice(scheme, cache, [31, 11], TreiberStack)).toBeGreaterThan(15);
+  },
+);
+
+test.each(cases.filter(({ cache }) => cache !== 1))(
+  'a thread dies in a push and the one that pops its slot too, under $id with magazines of $cache: what is protected is not freed',
+  ({ scheme, cache }) => {
+    const { pairs, linked } = killPusherAndPopper(scheme, cache, [1, 3]);
+    expect(pairs).toBeGreaterThan(80);
+    expect(linked).toBeGreaterThan(1);
   },
 );
 

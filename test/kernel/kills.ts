@@ -5,23 +5,37 @@ import { assemble } from '../../src/engines/participant.ts';
 import type { Participant } from '../../src/engines/participant-view.ts';
 import type { SchemeClass } from '../../src/engines/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
-import { DEAD, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';
+import type { StructureClass } from '../../src/engines/structure-class.ts';
+import { structureCard, usualStructure } from '../../src/engines/structures.ts';
+import type { StructureCard } from '../../src/kernel/structure-card.ts';
+import {
+  DEAD,
+  FREE,
+  Geometry,
+  HOLDS_HAZARDS,
+  HOLDS_NOTHING,
+  R_STATUS,
+  SETTLED,
+  S_STATE,
+  VACANT,
+} from '../../src/kernel/layout.ts';
+import { TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
-import { dies, eager, LimitedMemory, lookAtHead, MortalMemory } from './laboratory.ts';
+import { dies, eager, LimitedMemory, lookInside, MortalMemory } from './laboratory.ts';
 
 const THREADS = 4;
 const [VICTIM, HEIR, SECOND, ONLOOKER] = [1, 2, 3, 4] as const;
 
 /** What a victim does: values go in and out, retires pass the threshold, magazines are filled and emptied, and it leaves. */
-function work({ queue, scheme }: Participant, log: string[]): void {
-  const enqueue = (value: number): void => void (queue.enqueue(value) === OK && log.push(`in ${value}`));
-  const dequeue = (): boolean => queue.dequeue() === VALUE && log.push(`out ${queue.result()}`) > 0;
-  enqueue(11);
-  queue.isEmpty();
-  while (dequeue());
-  enqueue(12);
-  enqueue(13);
-  dequeue();
+function work({ structure, scheme }: Participant, log: string[]): void {
+  const put = (value: number): void => void (structure.put(value) === OK && log.push(`in ${value}`));
+  const take = (): boolean => structure.take() === VALUE && log.push(`out ${structure.result()}`) > 0;
+  put(11);
+  structure.isEmpty();
+  while (take());
+  put(12);
+  put(13);
+  take();
   scheme.depart();
 }
 
@@ -65,9 +79,20 @@ export function inherit(
   }
 }
 
-/** In the end everything is back that the scheme gives back, and the queue holds what the victim left in it. */
+/** What is inside after these, in the order in which it comes out. */
+function inside(log: readonly string[], order: StructureCard['order']): number[] {
+  const values = [1, 2, 3];
+  for (const [what, value] of log.map((entry) => entry.split(' '))) {
+    if (what === 'in') values.push(Number(value));
+    else assert.equal(order === 'FIFO' ? values.shift() : values.pop(), Number(value));
+  }
+  return order === 'FIFO' ? values : values.toReversed();
+}
+
+/** In the end everything is back that the scheme gives back, and the structure holds what the victim left in it. */
 function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass, log: string[]): void {
-  const { queue, geometry, scheme: own } = survivor;
+  const { structure, geometry, scheme: own } = survivor;
+  const { order } = structureCard(geometry);
   assert.ok(survivor.thread === SECOND || survivor.thread === ONLOOKER);
   for (const thread of [VICTIM, HEIR]) assert.equal(words[geometry.record(thread) + R_STATUS], VACANT);
   accounted(words, scheme);
@@ -76,18 +101,25 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
   assert.equal(now.inHand, 0);
   assert.equal(now.totals.unreclaimedCounted, now.unreclaimed);
   if (scheme.RECLAIMS) assert.deepEqual([now.unreclaimed, now.free], [0, now.slots - now.reachable]);
-  const gone = log.filter((entry) => entry.startsWith('out')).length;
-  const sent = [1, 2, 3, ...log.filter((entry) => entry.startsWith('in')).map((entry) => +entry.slice(3))];
   const left: number[] = [];
-  while (queue.dequeue() === VALUE) left.push(queue.result());
-  const expected = sent.slice(gone);
+  while (structure.take() === VALUE) left.push(structure.result());
+  const expected = inside(log, order);
   // The operation that was under way may have had its effect.
-  const ways = [expected, expected.slice(1), ...[11, 12, 13].map((value) => [...expected, value])];
+  const withOne = (value: number): number[] =>
+    order === 'FIFO' ? [...expected, value] : [value, ...expected];
+  const ways = [expected, expected.slice(1), ...[11, 12, 13].map(withOne)];
   assert.ok(
     ways.some((way) => String(way) === String(left)),
     `${String(left)} is left of ${String(log)}`,
   );
-  assert.equal(queue.dequeue(), EMPTY);
+  assert.equal(structure.take(), EMPTY);
+}
+
+/** What a thread protects is not freed while it looks. */
+function leaves(words: Int32Array, { scheme, geometry }: Participant, seen: readonly number[]): void {
+  if (geometry.holds === HOLDS_HAZARDS)
+    for (const slot of seen) assert.notEqual(words[geometry.slot(slot, S_STATE)], FREE);
+  scheme.leave();
 }
 
 /**
@@ -97,15 +129,20 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
  * @param each how many accesses there are between two kills of the victim, and of the heir
  * @returns how many pairs of kills there were
  */
-export function killTwice(scheme: SchemeClass, cache: number, each: readonly [number, number]): number {
+export function killTwice(
+  scheme: SchemeClass,
+  cache: number,
+  each: readonly [number, number],
+  structure: StructureClass = usualStructure,
+): number {
   const choice = eager(scheme);
-  const slots = leastSlots(choice, THREADS, cache) + 5;
-  const size = { slots, threads: THREADS, cache, initial: [1, 2, 3] };
+  const slots = leastSlots(choice, THREADS, cache, structure) + 5;
+  const size = { slots, threads: THREADS, cache, initial: [1, 2, 3], structure };
   let pairs = 0;
   for (let victimDies = 0; ; victimDies += each[0]) {
     const words = new Int32Array(createBuffer(size, choice));
     const onlooker = assemble(new LimitedMemory(words), ONLOOKER, scheme);
-    if (scheme.SURVIVES_STALL && scheme.RECLAIMS) lookAtHead(onlooker);
+    const seen = scheme.SURVIVES_STALL && scheme.RECLAIMS ? lookInside(onlooker) : [];
     const log: string[] = [];
     const [victim, memory] = mortal(words, VICTIM, scheme);
     memory.left = victimDies;
@@ -113,8 +150,7 @@ export function killTwice(scheme: SchemeClass, cache: number, each: readonly [nu
     if (died) bury(words, victim);
     accounted(words, scheme);
     for (let heirDies = 0; ; heirDies += each[1]) {
-      const again = new Int32Array(new SharedArrayBuffer(words.byteLength));
-      again.set(words);
+      const again = copyOf(words);
       const [heir, its] = mortal(again, HEIR, scheme);
       its.left = heirDies;
       const heirDied = dies(() => inherit(heir, again, false));
@@ -123,11 +159,74 @@ export function killTwice(scheme: SchemeClass, cache: number, each: readonly [nu
       const second = assemble(new LimitedMemory(again), SECOND, scheme);
       inherit(second, again, heirDies % 2 === 1);
       const looking = assemble(new LimitedMemory(again), ONLOOKER, scheme);
-      looking.scheme.leave();
+      leaves(again, looking, seen);
       atTheEnd(again, second, scheme, log);
       pairs++;
       if (!heirDied) break;
     }
     if (!died) return pairs;
   }
+}
+
+/**
+ * A thread pushes a value and dies before each of its accesses; a second one takes what is inside and dies before each of its own, while
+ * an onlooker has what the first one linked under protection. An heir puts both right, in either order. What the onlooker protects is
+ * not freed by that: it was seen, though the record of the thread that linked it does not tell.
+ *
+ * @param each how many accesses there are between two deaths of the first thread, and of the second
+ * @returns how often both died, and how often the first had linked its slot and not said so
+ */
+export function killPusherAndPopper(
+  scheme: SchemeClass,
+  cache: number,
+  each: readonly [number, number],
+): { readonly pairs: number; readonly linked: number } {
+  const choice = eager(scheme);
+  const structure = TreiberStack as StructureClass;
+  const slots = leastSlots(choice, THREADS, cache, structure) + 3;
+  const words = new Int32Array(createBuffer({ slots, threads: THREADS, cache, structure }, choice));
+  let [pairs, linked] = [0, 0];
+  for (let pusherDies = 0; ; pusherDies += each[0]) {
+    const pushed = copyOf(words);
+    const [pusher, its] = mortal(pushed, VICTIM, scheme);
+    its.left = pusherDies;
+    if (!dies(() => void pusher.structure.put(7))) return { pairs, linked };
+    bury(pushed, pusher);
+    accounted(pushed, scheme);
+    if (new Geometry(its).link.index(pushed[TOP]!) !== 0) linked++;
+    for (let popperDies = 0, died = true; died; popperDies += each[1]) {
+      const both = copyOf(pushed);
+      const onlooker = assemble(new LimitedMemory(both), ONLOOKER, scheme);
+      const seen = lookInside(onlooker);
+      const [popper, memory] = mortal(both, HEIR, scheme);
+      memory.left = popperDies;
+      died = dies(() => {
+        while (popper.structure.take() === VALUE);
+        popper.scheme.depart();
+      });
+      if (died) bury(both, popper);
+      accounted(both, scheme);
+      const heir = assemble(new LimitedMemory(both), SECOND, scheme);
+      inherit(heir, both, popperDies % 2 === 1);
+      for (let n = 0; n < 3; n++) heir.scheme.collect();
+      const now = accounted(both, scheme);
+      assert.equal(now.inHand, 0);
+      const [slot] = seen as [number];
+      const holds = slot !== 0 && scheme.HOLDS !== HOLDS_NOTHING;
+      if (holds) assert.notEqual(both[now.geometry.slot(slot, S_STATE)], FREE);
+      onlooker.scheme.leave();
+      for (let n = 0; n < 3; n++) heir.scheme.collect();
+      while (heir.structure.take() === VALUE) assert.equal(heir.structure.result(), 7);
+      for (let n = 0; n < 3; n++) heir.scheme.collect();
+      const after = accounted(both, scheme);
+      if (scheme.RECLAIMS) assert.deepEqual([after.unreclaimed, after.free], [0, after.slots]);
+      pairs++;
+    }
+  }
+}
+
+function copyOf(words: Int32Array): Int32Array {
+  const copy = new Int32Array(new SharedArrayBuffer(words.byteLength));
+  copy.set(words);
+  return copy;
 }

@@ -19,7 +19,8 @@ import {
   S_STATE,
   type Geometry,
 } from '../../src/kernel/layout.ts';
-import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
+import { HEAD, MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
 import type { Memory } from '../../src/kernel/memory.ts';
 import { D2, D4 } from '../../src/kernel/structures/michael-scott.ts';
 
@@ -135,6 +136,14 @@ export function laboratory(
   const memory = new LimitedMemory(new Int32Array(createBuffer(sizes, choice)));
   const all = Array.from({ length: threads }, (_, i) => assemble(memory, i + 1, choice.scheme));
   return { memory, geometry: all[0]!.geometry, threads: all };
+}
+
+/** What a thread does that takes: it enters and protects the first slots, up to D4 of a queue and S4 of a stack. Returns them. */
+export function lookInside(participant: Participant): number[] {
+  const { scheme, geometry } = participant;
+  if (geometry.structure === MichaelScottQueue.NUMBER) return lookAtHead(participant);
+  scheme.enter();
+  return [geometry.link.index(scheme.protect(S4, 0, TOP))];
 }
 
 /** What a dequeue does up to D4: the thread enters and protects the dummy node and its successor. Returns both slots. */
