@@ -5,19 +5,27 @@ import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer, leastSlots } from '../../src/engines/shared.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
+import type { StructureClass } from '../../src/engines/structure-class.ts';
+import { structures, usualStructure } from '../../src/engines/structures.ts';
+import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { EMPTY, FULL, OK } from '../../src/kernel/structure.ts';
 import { D2 } from '../../src/kernel/structures/michael-scott.ts';
 
 /** As far as both engines have it. */
-type Party = Pick<WasmParticipant, 'queue' | 'scheme'>;
+type Party = Pick<WasmParticipant, 'structure' | 'scheme'>;
 
-async function pair(spec: string, engine: 'atomics' | 'wasm', cache: number): Promise<[Party, Party]> {
+async function pair(
+  spec: string,
+  engine: 'atomics' | 'wasm',
+  cache: number,
+  structure: StructureClass,
+): Promise<[Party, Party]> {
   const choice = await chooseScheme(spec);
-  const options = { slots: leastSlots(choice, 2, cache) + 6, threads: 2, cache };
+  const options = { slots: leastSlots(choice, 2, cache, structure) + 6, threads: 2, cache, structure };
   if (engine === 'wasm') {
-    const [memory, module] = [createMemory(options, choice), loadModule(choice)];
+    const [memory, module] = [createMemory(options, choice), loadModule(choice, structure)];
     return [assembleInWasm(memory, 1, module), assembleInWasm(memory, 2, module)];
   }
   const memory = new AtomicsMemory(attachWords(createBuffer(options, choice)));
@@ -28,20 +36,25 @@ async function pair(spec: string, engine: 'atomics' | 'wasm', cache: number): Pr
 // test/stress/starvation.test.ts seldom get there; here T2 looks on while T1 retires every slot that there is, and then wants one.
 describe.each(
   ['tagged', 'hazard-pointers:threshold=2', 'hazard-pointers', 'epochs:period=1', 'epochs'].flatMap((spec) =>
-    (['atomics', 'wasm'] as const).flatMap((engine) => [0, 2].map((cache) => ({ spec, engine, cache }))),
+    (['atomics', 'wasm'] as const).flatMap((engine) =>
+      [0, 2].flatMap((cache) =>
+        structures.map((structure) => ({ spec, engine, cache, structure, kind: structure.KIND })),
+      ),
+    ),
   ),
-)('under $spec on $engine with caches of $cache', ({ spec, engine, cache }) => {
-  test('who finds the queue empty frees what was held back, and a producer on a full slab goes on', async () => {
-    const [consumer, producer] = await pair(spec, engine, cache);
-    while (consumer.queue.enqueue(7) !== FULL);
+)('a $kind under $spec on $engine with caches of $cache', ({ spec, engine, cache, structure }) => {
+  test('who finds it empty frees what was held back, and a producer on a full slab goes on', async () => {
+    const [consumer, producer] = await pair(spec, engine, cache, structure);
+    while (consumer.structure.put(7) !== FULL);
     producer.scheme.enter();
-    producer.scheme.protect(D2, 0, HEAD);
-    while (consumer.queue.dequeue() !== EMPTY);
+    if (structure === usualStructure) producer.scheme.protect(D2, 0, HEAD);
+    else producer.scheme.protect(S4, 0, TOP);
+    while (consumer.structure.take() !== EMPTY);
     producer.scheme.leave();
     // A producer that is refused tries again, and so does a consumer that finds nothing.
     let tries = 0;
-    while (producer.queue.enqueue(8) === FULL && tries++ < 8) expect(consumer.queue.dequeue()).toBe(EMPTY);
+    while (producer.structure.put(8) === FULL && tries++ < 8) expect(consumer.structure.take()).toBe(EMPTY);
     expect(tries).toBeLessThan(8);
-    expect(producer.queue.enqueue(9)).toBe(OK);
+    expect(producer.structure.put(9)).toBe(OK);
   });
 });

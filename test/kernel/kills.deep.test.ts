@@ -25,7 +25,7 @@ test.each(cases)(
 test.each(cases)(
   'a thread may die before any access of a push, and the one that pops its slot before any of its own, under $id with magazines of $cache',
   ({ scheme, cache }) => {
-    expect(killPusherAndPopper(scheme, cache, [1, 1]).pairs).toBeGreaterThan(400);
+    expect(killPusherAndPopper(scheme, cache, [1, 1]).pairs).toBeGreaterThan(200);
   },
   600_000,
 );

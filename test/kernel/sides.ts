@@ -1,5 +1,6 @@
 import { assemble } from '../../src/engines/participant.ts';
 import type { SchemeClass } from '../../src/engines/scheme-class.ts';
+import type { StructureClass } from '../../src/engines/structure-class.ts';
 import { usualStructure } from '../../src/engines/structures.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
@@ -78,14 +79,18 @@ export function compiledSide(module: WebAssembly.Module, totalWords: number, ins
 }
 
 /** The kernel as TypeScript, on JavaScript's atomics. */
-export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
+export function interpretedSide(
+  scheme: SchemeClass,
+  totalWords: number,
+  structure: StructureClass = usualStructure,
+): Side {
   const memory = new LimitedMemory(new Int32Array(new SharedArrayBuffer(4 * totalWords)));
   return {
     words: memory.words,
     thread: (number) => {
       const registrar = {
         format: (...given: Parameters<Kernel['format']>) => {
-          const { NUMBER, ROOTS, CELLS, PROTECTIONS } = usualStructure;
+          const { NUMBER, ROOTS, CELLS, PROTECTIONS } = structure;
           const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
           const sizes = [slots, stride, threads, tagBits] as const;
           format(
@@ -102,7 +107,7 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
             PROTECTIONS,
             inUse,
           );
-          usualStructure.begin(memory, new Geometry(memory), inUse);
+          structure.begin(memory, new Geometry(memory), inUse);
           memory.poke(H_MAGIC, MAGIC);
         },
         join: () => join(memory, new Geometry(memory)),
@@ -116,18 +121,18 @@ export function interpretedSide(scheme: SchemeClass, totalWords: number): Side {
         peek: (address: number) => memory.peek(address),
         poke: (address: number, value: number) => memory.poke(address, value),
         bound: (threads: number, param0: number, param1: number) =>
-          scheme.bound(threads, param0, param1, usualStructure.PROTECTIONS),
+          scheme.bound(threads, param0, param1, structure.PROTECTIONS),
         needs: (threads: number, param0: number, param1: number) =>
-          scheme.needs(threads, param0, param1, usualStructure.PROTECTIONS, usualStructure.DUMMIES),
+          scheme.needs(threads, param0, param1, structure.PROTECTIONS, structure.DUMMIES),
       };
       if (number === 0) return registrar as Partial<Kernel> as Kernel;
-      const { queue, slab, scheme: own } = assemble(memory, number, scheme);
+      const { structure: holds, slab, scheme: own } = assemble(memory, number, scheme);
       return {
         ...registrar,
-        put: (value) => queue.enqueue(value),
-        take: () => queue.dequeue(),
-        result: () => queue.result(),
-        isEmpty: () => queue.isEmpty(),
+        put: (value) => holds.put(value),
+        take: () => holds.take(),
+        result: () => holds.result(),
+        isEmpty: () => holds.isEmpty(),
         enter: () => own.enter(),
         leave: () => own.leave(),
         protect: (step, k, source) => own.protect(step, k, source),

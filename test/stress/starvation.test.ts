@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { leastSlots } from '../../src/engines/shared.ts';
+import { structureById } from '../../src/engines/structures.ts';
 import { stress } from '../../src/stress/stress.ts';
 import { pairs } from '../effort.ts';
 
@@ -15,13 +16,15 @@ test.each(
       { threads: 2, engine: 'atomics', cache: 0 },
       { threads: 4, engine: 'wasm', cache: 3 },
       { threads: 4, engine: 'mixed', cache: 6 },
+      { threads: 3, engine: 'wasm', cache: 2, structure: 'treiber-stack' },
     ],
-  ).map(([scheme, on]) => ({ scheme, ...on })),
+  ).map(([scheme, on]) => ({ structure: 'michael-scott', scheme, ...on })),
 )(
-  'on the smallest slab of $scheme nobody starves: $threads threads on $engine, caches of $cache',
-  async ({ scheme, threads, engine, cache }) => {
-    const slots = leastSlots(await chooseScheme(scheme), threads, cache);
+  'on the smallest slab of $structure under $scheme nobody starves: $threads threads on $engine, caches of $cache',
+  async ({ structure, scheme, threads, engine, cache }) => {
+    const slots = leastSlots(await chooseScheme(scheme), threads, cache, structureById(structure));
     const result = await stress({
+      structure,
       scheme,
       threads,
       engine,
@@ -31,7 +34,7 @@ test.each(
       ops: OPS,
     });
     expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [], slots, cache });
-    // Both sides of the queue were refused at times, and went on.
+    // Producers or consumers were refused at times, and went on.
     expect(result.history.full + result.history.empty).toBeGreaterThan(0);
     // More came through than could ever have been there at once.
     expect(result.history.delivered).toBeGreaterThan(slots);
