@@ -10,7 +10,7 @@ import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/par
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
 import type { Module } from '../../src/engines/wasm/webassembly.ts';
 import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structure.ts';
-import { runs } from '../effort.ts';
+import { pairs, runs } from '../effort.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';
 
 const STACK = structureById('treiber-stack');
@@ -39,9 +39,11 @@ const step = fc.record({
   value: fc.oneof(fc.constantFrom(0, -1, 2 ** 31 - 1, -(2 ** 31)), fc.nat(9)),
 });
 
-const cases = schemes.flatMap((scheme) =>
-  (['atomics', 'wasm'] as const).map((engine) => ({ id: scheme.ID, engine, scheme })),
-);
+const cases = pairs(schemes, ['atomics', 'wasm'] as const).map(([scheme, engine]) => ({
+  id: scheme.ID,
+  engine,
+  scheme,
+}));
 
 test.each(cases)(
   'threads in turn are answered as by an array, under $id on $engine, and "full" has its reason',
@@ -50,37 +52,41 @@ test.each(cases)(
     const module = engine === 'wasm' ? loadModule(choice, STACK) : null;
     let [full, empty, delivered] = [0, 0, 0];
     fc.assert(
-      fc.property(fc.constantFrom(0, 2), fc.array(step, { maxLength: 60, size: 'max' }), (cache, program) => {
-        const [words, all] = stackOf(choice, cache, module);
-        const inside: number[] = [];
-        for (const { thread, act, value } of program) {
-          const structure = all[thread]!;
-          if (act === 'isEmpty') expect(structure.isEmpty()).toBe(inside.length === 0);
-          else if (act === 'push') {
-            const answer = structure.put(value);
-            if (answer === OK) inside.push(value);
-            else {
-              expect(answer).toBe(FULL);
-              full++;
-              // What a bounded scheme holds back leaves room for so many values; one that frees nothing has used it all up.
-              if (scheme.RECLAIMS) expect(inside.length).toBeGreaterThan(ROOM);
-              const { free, cached } = audit(words);
-              expect(free).toBe(cached);
+      fc.property(
+        fc.constantFrom(0, 2),
+        fc.array(step, { minLength: 30, maxLength: 60, size: 'max' }),
+        (cache, program) => {
+          const [words, all] = stackOf(choice, cache, module);
+          const inside: number[] = [];
+          for (const { thread, act, value } of program) {
+            const structure = all[thread]!;
+            if (act === 'isEmpty') expect(structure.isEmpty()).toBe(inside.length === 0);
+            else if (act === 'push') {
+              const answer = structure.put(value);
+              if (answer === OK) inside.push(value);
+              else {
+                expect(answer).toBe(FULL);
+                full++;
+                // What a bounded scheme holds back leaves room for so many values; one that frees nothing has used it all up.
+                if (scheme.RECLAIMS) expect(inside.length).toBeGreaterThan(ROOM);
+                const { free, cached } = audit(words);
+                expect(free).toBe(cached);
+              }
+            } else if (structure.take() === VALUE) {
+              delivered++;
+              expect(structure.result()).toBe(inside.pop());
+            } else {
+              empty++;
+              expect(inside).toEqual([]);
             }
-          } else if (structure.take() === VALUE) {
-            delivered++;
-            expect(structure.result()).toBe(inside.pop());
-          } else {
-            empty++;
-            expect(inside).toEqual([]);
           }
-        }
-        expect(audit(words).values()).toEqual(inside.toReversed());
-        while (all[0]!.take() === VALUE) expect(all[0]!.result()).toBe(inside.pop());
-        expect(inside).toEqual([]);
-        expect(all[1]!.take()).toBe(EMPTY);
-      }),
-      { numRuns: runs(400) },
+          expect(audit(words).values()).toEqual(inside.toReversed());
+          while (all[0]!.take() === VALUE) expect(all[0]!.result()).toBe(inside.pop());
+          expect(inside).toEqual([]);
+          expect(all[1]!.take()).toBe(EMPTY);
+        },
+      ),
+      { numRuns: runs(160) },
     );
     expect(Math.min(full, empty, delivered)).toBeGreaterThan(0);
   },

@@ -30,25 +30,27 @@ const stacks = {
       return answer;
     }
   },
-  /** Takes two values and delivers the lower one first, the upper one with its next call. */
+  /** Takes two values and delivers the lower one first, the upper one with its next call: in a burst, while more pops are to follow. */
   swapping: class extends Counting {
+    pushed = 0;
+    popped = 0;
     kept = null;
     given = null;
+    push(value) {
+      if (this.popped > 0) this.pushed = this.popped = 0;
+      this.pushed++;
+      return super.push(value);
+    }
     pop() {
-      this.given = null;
-      if (this.kept !== null) {
-        this.given = this.kept;
-        this.kept = null;
-        return VALUE;
-      }
+      this.popped++;
+      this.given = this.kept;
+      this.kept = null;
+      if (this.given !== null) return VALUE;
       const first = super.pop();
-      if (first !== VALUE || !this.isTime) return first;
+      if (first !== VALUE || this.popped >= this.pushed || !this.isTime) return first;
       const upper = super.result();
-      if (super.pop() !== VALUE) {
-        this.given = upper;
-        return VALUE;
-      }
-      this.kept = upper;
+      if (super.pop() === VALUE) this.kept = upper;
+      else this.given = upper;
       return VALUE;
     }
     result() {
