@@ -104,6 +104,8 @@ export class BoundedSearch {
   /** The thread that moved last is blocked by words that a sleeper may write: the sleeper's step could let it go on. */
   #awakenedBy(last: number, sleep: number): number {
     const { waits } = this.machine.at[last];
+    // Whatever another thread does lets one go on that has gone a round.
+    if (sleep !== 0 && this.machine.hasGoneRound(last)) return 0;
     if (waits === null || sleep === 0) return sleep;
     return this.#without(sleep, ofWaiting(waits), this.#sleepersAt(this.machine.happened.length));
   }

@@ -6,6 +6,8 @@ import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './
 
 /** What the search knows of the moment before an event. */
 interface Frame {
+  /** The threads that can move there, one bit each. */
+  enabled: number;
   /** The threads that are to be tried there, one bit each. */
   backtrack: number;
   /** The threads that need not be tried: what begins with their step was explored before, here or further up. */
@@ -27,7 +29,7 @@ type Onward = (sleep: number) => void;
  * source sets with sleep sets. Sleep sets alone see to it that no class is visited twice (Godefroid 1996); source sets leave out most
  * of what the sleep sets would otherwise have to give up half-way.
  *
- * Three things go beyond the paper.
+ * Four things go beyond the paper.
  * - The sleep set is asked as well before a thread is added to a backtrack set: an initial of v that sleeps means that all that begins
  *   like v was or will be explored.
  * - An await is blocked while its word has a value, so a race with a write can be reversed only if the await could have been made just
@@ -35,6 +37,8 @@ type Onward = (sleep: number) => void;
  *   it could not, an earlier write may do, though it happens before the await around the later ones; so all are asked. An await that is
  *   blocked when an execution ends or is given up is asked in the same way: an earlier write may have let it through, and a later one closed
  *   it again. (In the paper a step that can be made stays so until it is made, so its races show sooner or later.)
+ * - A thread that has gone a round stands still until another one moves (see `Machine`), whatever that does. So an initial of v may not be
+ *   able to move where v is to begin; then another initial is taken, and if there is none, all threads that can move.
  * - A choice is a step of its thread with several answers. With each answer it is another step, which sleeps for itself, since what comes
  *   with it up to the next step may depend on other things. To try a thread is to try all of them that do not sleep.
  */
@@ -95,7 +99,8 @@ export class Dpor {
     const frame = this.#frame(depth);
     frame.sleep = sleep;
     frame.backtrack = -1;
-    for (const thread of this.#inOrder(machine.enabled() & ~sleep)) {
+    frame.enabled = machine.enabled();
+    for (const thread of this.#inOrder(frame.enabled & ~sleep)) {
       if (thread === path[depth]) break;
       for (let ways = waysOf(machine.at[thread].next), way = 0; way < ways; way++) {
         const footprint = machine.step(moveOf(thread, way));
@@ -129,6 +134,7 @@ export class Dpor {
     const depth = this.#events.length;
     const frame = this.#frame(depth);
     frame.sleep = sleep;
+    frame.enabled = enabled;
     // The thread that moved last goes on if it may, so that the first executions have few switches.
     const last = machine.happened.at(-1)?.thread ?? 0;
     frame.backtrack = 1 << ((awake >> last) & 1 ? last : lowest(awake));
@@ -206,7 +212,10 @@ export class Dpor {
   #reverse(event: number, thread: number, footprint: Footprint): void {
     const frame = this.#frames[event];
     const initials = this.#events.initials(event, thread, footprint);
-    if ((initials & (frame.backtrack | frame.sleep)) === 0) frame.backtrack |= initials & -initials;
+    const { enabled } = frame;
+    if ((initials & ((frame.backtrack & enabled) | frame.sleep)) !== 0) return;
+    const able = initials & enabled;
+    frame.backtrack |= able === 0 ? enabled : able & -able;
   }
 
   /** True if a step that waits could surely not be made just before an event. Of several words it cannot be told so easily. */
@@ -233,7 +242,7 @@ export class Dpor {
   }
 
   #frame(depth: number): Frame {
-    this.#frames[depth] ??= { backtrack: 0, sleep: 0, sleepers: [], choosing: 0, chosen: [] };
+    this.#frames[depth] ??= { enabled: 0, backtrack: 0, sleep: 0, sleepers: [], choosing: 0, chosen: [] };
     return this.#frames[depth];
   }
 }

@@ -19,8 +19,6 @@ export function exploreStates(
   points: ReadonlySet<number>,
   budget: StatesBudget,
 ): Explored | null {
-  // When one that serves has nothing to do any more is not told by a state.
-  if (program.isServed) return null;
   let never = new Set<string>();
   for (let tries = 0; tries < MOST_TRIES && performance.now() < budget.deadline; tries++) {
     const rounded = new RoundedMachine(program, points, never);

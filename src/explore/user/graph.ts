@@ -5,8 +5,10 @@ import { Rows } from '../rows.ts';
 import { StateNames } from '../state-names.ts';
 import { racingPair } from './pending-races.ts';
 import type { Program } from './program.ts';
+import { bottomComponents } from './components.ts';
 import type { RoundedMachine } from './rounded.ts';
 import type { FailureKind } from './types.ts';
+import { hasServed } from './unended.ts';
 import type { Watch } from './watch.ts';
 
 /** States that are visited at most, and between two looks at the clock. */
@@ -59,6 +61,9 @@ export class StateGraph {
   readonly #to: number[] = [];
   readonly #by: number[] = [];
   readonly #ends: number[] = [];
+  readonly #program: Program;
+  /** States in which only threads that serve have not ended, and can move. */
+  readonly #over: number[] = [];
   #wrong: { readonly kind: FailureKind; readonly state: number } | null = null;
   #race: { readonly state: number; readonly moves: readonly number[] } | null = null;
   readonly #plain = new Set<number>();
@@ -66,6 +71,7 @@ export class StateGraph {
 
   constructor(program: Program, rounded: RoundedMachine) {
     this.#rounded = rounded;
+    this.#program = program;
     // Equal histories so far are judged alike, whatever is to come.
     const ghost = program.check.model || program.isObject ? canonicalHistory : undefined;
     this.#names = new StateNames(rounded.machine, ghost);
@@ -106,6 +112,7 @@ export class StateGraph {
       else if (!enter(state)) return null;
     }
     machine.rewind();
+    if (this.#wrong === null) this.#judgeServed(watch);
     return this.#visited(asksForEnd);
   }
 
@@ -142,6 +149,7 @@ export class StateGraph {
     if (fault === null && moves.length === 0) fault = watch.faultAtEnd(machine);
     if (fault !== null) this.#wrong ??= { kind: fault.kind, state };
     if (moves.length === 0) this.#ends.push(state);
+    else if (hasServed(this.#program, machine)) this.#over.push(state);
     const standing = machine.at.flatMap(({ next }, thread) =>
       isStep(next) && moves.some((move) => move === thread) ? [{ thread, next }] : [],
     );
@@ -155,12 +163,32 @@ export class StateGraph {
     for (const cell of pair.cells) this.#racing.add(cell);
   }
 
+  /**
+   * Where all others have ended, those that serve go round some states in the end. There it is judged, where each that can move stands
+   * before a round.
+   */
+  #judgeServed(watch: Watch): void {
+    const outOf = grouped(this.#from, this.#known.size);
+    const after = (state: number): number[] => outOf(state).map((edge) => this.#to[edge]);
+    const { machine } = this.#rounded;
+    for (const state of bottomComponents(this.#over, after).flat()) {
+      for (const move of this.#wayTo(state)) this.#rounded.step(move);
+      const isBefore = machine.at.every(
+        (_, thread) => ((this.#rounded.enabled() >> thread) & 1) === 0 || this.#rounded.isBack(thread),
+      );
+      const fault = isBefore ? watch.faultAtEnd(machine) : null;
+      machine.rewind();
+      if (isBefore) this.#ends.push(state);
+      if (fault !== null) this.#wrong ??= { kind: fault.kind, state };
+    }
+  }
+
   /** The way to the nearest state from which no end can be reached; null if there is none. */
   #hopeless(): number[] | null {
     const count = this.#known.size;
     const into = grouped(this.#to, count);
     const canEnd = new Uint8Array(count);
-    const queue = [...this.#ends];
+    const queue = [...this.#ends, ...this.#over];
     for (const state of queue) canEnd[state] = 1;
     for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
       for (const edge of into(state)) {

@@ -23,6 +23,7 @@ export class RoundedMachine {
   readonly machine: Machine;
   readonly #returns = new Map<Local, Return>();
   readonly #known = new Map<Local, Local>();
+  readonly #heads = new Set<Local>();
   /** What is no return. */
   readonly #never: ReadonlySet<string>;
 
@@ -30,6 +31,11 @@ export class RoundedMachine {
     this.#never = never;
     const { words, threads } = program.model(points);
     this.machine = new Machine({ words, threads }, program.dependence(), program.stepLimit);
+  }
+
+  /** True if a thread has come back to the place at which it stands. */
+  isBack(thread: number): boolean {
+    return this.#heads.has(this.machine.at[thread]);
   }
 
   /** The threads that can move, one bit each. */
@@ -62,6 +68,7 @@ export class RoundedMachine {
     const to = machine.strands[thread].backFrom(place, LONGEST_ROUND, stepLimit, isTaken);
     if (to === null) return place;
     this.#returns.set(place, { thread, from: place, to });
+    this.#heads.add(to);
     // What the thread came back to may itself be no place of its own.
     return this.#known.get(to) ?? to;
   }

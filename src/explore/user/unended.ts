@@ -56,10 +56,9 @@ export function judgeUnended(program: Program, machine: Machine): Unended | Unfi
 }
 
 /** Who of the threads that ran on did so to the end. One that serves may go round, where all others end. */
-function goingOf(program: Program, { at, stepLimit }: Machine, onward: readonly Onward[]): Onward[] {
+function goingOf(program: Program, { at }: Machine, onward: readonly Onward[]): Onward[] {
   const bound = onward.filter(
-    ({ thread }) =>
-      !program.awaitsStart(thread, at[thread]) && (!program.serves(thread) || at[thread].steps >= stepLimit),
+    ({ thread }) => !program.awaitsStart(thread, at[thread]) && !program.serves(thread),
   );
   const end = bound.every(({ outcome }) => outcome === 'ended');
   return (end ? bound : onward).filter(({ outcome }) => outcome === 'going');

@@ -1,5 +1,5 @@
-import { describe, test } from 'vitest';
-import { expectAgreement } from './fair-loops-agree.ts';
+import { describe, expect, test } from 'vitest';
+import { expectAgreement, servedAgreement } from './fair-loops-agree.ts';
 
 describe.each([
   ['two threads', 2, false],
@@ -11,4 +11,8 @@ describe.each([
     'are all decided, livelock is told where it is real and nowhere else, and every end is seen, by %s',
     (way) => expectAgreement(threads, draws, way, 300, 101),
   );
+
+  test('are decided where the last of them serves', () => {
+    expect(servedAgreement(threads, draws, 200, 102)).toBeGreaterThan(0.95);
+  });
 });

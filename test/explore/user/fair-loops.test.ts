@@ -9,7 +9,7 @@ import { withModelled } from '../../../src/explore/user/globals.ts';
 import { Program } from '../../../src/explore/user/program.ts';
 import type { AnyCheck } from '../../../src/explore/user/any-check.ts';
 import { judgeUnended } from '../../../src/explore/user/unended.ts';
-import { expectAgreement } from './fair-loops-agree.ts';
+import { expectAgreement, servedAgreement } from './fair-loops-agree.ts';
 import { bodyOf, type Code, everyState, outcome, randomLoops, WORDS } from './fair-loops.ts';
 
 /** What a search sees of a program. */
@@ -105,6 +105,7 @@ describe('loops that end under a fair scheduler', () => {
     (_, threads, draws, programs) => {
       expectAgreement(threads, draws, 'check', programs, 3);
       expectAgreement(threads, draws, 'states', programs, 4);
+      expect(servedAgreement(threads, draws, programs, 5)).toBe(1);
     },
   );
 });

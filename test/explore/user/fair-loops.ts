@@ -152,7 +152,7 @@ export interface Outcomes {
 }
 
 /** Visits every state of a program, each once, and shares no code with the explorer; null if there are too many. */
-export function everyState(codes: readonly Code[], most: number): Outcomes | null {
+export function everyState(codes: readonly Code[], most: number, serves = false): Outcomes | null {
   const start: State = {
     words: Array.from({ length: WORDS }, () => 0),
     threads: codes.map((code) => settled(code, 0, 0)),
@@ -166,14 +166,11 @@ export function everyState(codes: readonly Code[], most: number): Outcomes | nul
   for (let i = 0; i < queue.length; i++) {
     if (queue.length > most) return null;
     const state = queue[i]!;
-    const isOver = state.threads.every(({ at }, thread) => at >= codes[thread]!.length);
+    const bound = serves ? state.threads.slice(0, -1) : state.threads;
+    const isOver = bound.every(({ at }, thread) => at >= codes[thread]!.length);
     if (isOver) {
-      ends.add(
-        outcome(
-          state.words,
-          state.threads.map(({ kept }) => kept),
-        ),
-      );
+      const kept = bound.map((each) => each.kept);
+      ends.add(serves ? kept.join() : outcome(state.words, kept));
       ended.push(i);
     }
     for (const [thread, code] of codes.entries()) {

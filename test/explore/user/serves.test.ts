@@ -31,6 +31,19 @@ const pollingClient = ({ jobs, done }: Words): void => {
   while (done.load() === 0);
 };
 
+const counts = ({ done }: Words): void => {
+  for (;;) done.add(1);
+};
+
+/** Shows that it lives, whether there is something to do or not. */
+const beats = ({ jobs, done }: Words): void => {
+  for (;;) {
+    jobs.store(1);
+    if (done.load() === 1) done.store(2);
+    jobs.store(0);
+  }
+};
+
 describe('a thread that serves', () => {
   test('may sleep when all others have ended', () => {
     const passed = check({
@@ -68,22 +81,21 @@ describe('a thread that serves', () => {
     expect(poll.message).toContain('T2 sleeps in done.wait');
   });
 
-  test('may not go on forever doing something', () => {
-    const failure = failureOf(() =>
-      check({
-        words,
-        stepLimit: 50,
-        threads: [
-          {
-            serves: true,
-            code: ({ done }) => {
-              for (;;) done.add(1);
-            },
-          },
-        ],
-      }),
+  test('may not go on forever doing something that leads to ever new states: that is not decided', () => {
+    expect(() => check({ words, stepLimit: 50, threads: [{ code: counts, serves: true }] })).toThrow(
+      'In the first, T1, which serves, was still going after 50 steps',
     );
-    expect(failure.kind).toBe('endless');
+  });
+
+  test('is judged where it only goes round, whatever it does there', () => {
+    const threads = [{ code: beats, serves: true }, ({ done }: Words) => done.store(1)] as const;
+    const seen = new Set<unknown>();
+    const passed = check({ words, threads, finally: ({ done }) => void seen.add(done) });
+    expect(passed).toMatchObject({ complete: true, cut: 0 });
+    expect(seen).toEqual(new Set([2]));
+    expect(failureOf(() => check({ words, threads, finally: ({ done }) => done === 1 })).kind).toBe(
+      'property',
+    );
   });
 
   test('is judged by its end if it has one, and by what it throws', () => {
