@@ -91,7 +91,8 @@ export class Races {
     const clock = this.#clocks[thread - 1];
     const width = cells?.length ?? 1;
     const me: Access = { thread, clock: clock[thread - 1], step, width, from: address };
-    const wrote = access === 'store' || access === 'exchange' || access === 'add' || ok === true;
+    const wrote =
+      access === 'store' || access === 'exchange' || access === 'add' || access === 'or' || ok === true;
     // Learn first: an atomic access is ordered after the atomic writes of its word.
     const key = keyOf(me);
     const released = this.#released.get(key);

@@ -29,6 +29,10 @@ export class AtomicsMemory extends Memory {
     return Atomics.add(this.words, address, value);
   }
 
+  or(_step: number, address: number, bits: number): number {
+    return Atomics.or(this.words, address, bits);
+  }
+
   peek(address: number): number {
     return this.words[address];
   }

@@ -1,7 +1,7 @@
 import type { Operation } from './operations.ts';
 
 /** The kinds of steps, in the order of their numbers at a gate. */
-export const ACCESSES = ['load', 'store', 'cas', 'exchange', 'add', 'await'] as const;
+export const ACCESSES = ['load', 'store', 'cas', 'exchange', 'add', 'await', 'or'] as const;
 
 export type Access = (typeof ACCESSES)[number];
 

@@ -87,6 +87,12 @@ export class RecordingMemory extends AtomicsMemory {
     this.count(step);
     return Atomics.add(this.words, address, value);
   }
+
+  override or(step: number, address: number, bits: number): number {
+    this.words[this.label] = step;
+    this.count(step);
+    return Atomics.or(this.words, address, bits);
+  }
 }
 
 /** Has a witness of its steps on pointer words, or none. */
@@ -119,6 +125,12 @@ export class WitnessedMemory extends RecordingMemory {
 
   override exchange(step: number, address: number, value: number): number {
     const former = super.exchange(step, address, value);
+    if (this.#witness?.follows(address) === true) this.#witness.wrote(step, address, null);
+    return former;
+  }
+
+  override or(step: number, address: number, bits: number): number {
+    const former = super.or(step, address, bits);
     if (this.#witness?.follows(address) === true) this.#witness.wrote(step, address, null);
     return former;
   }
@@ -159,6 +171,13 @@ abstract class AttendedMemory extends RecordingMemory {
   override add(step: number, address: number, value: number): number {
     this.before(step);
     const former = super.add(step, address, value);
+    this.after(step);
+    return former;
+  }
+
+  override or(step: number, address: number, bits: number): number {
+    this.before(step);
+    const former = super.or(step, address, bits);
     this.after(step);
     return former;
   }

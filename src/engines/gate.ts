@@ -44,7 +44,7 @@ export const INVOKE = 3;
 /** The number of the outcome, and the value. */
 export const RETURN = 4;
 
-const [LOAD, STORE, CAS, EXCHANGE, ADD, AWAIT] = [0, 1, 2, 3, 4, 5];
+const [LOAD, STORE, CAS, EXCHANGE, ADD, AWAIT, OR] = [0, 1, 2, 3, 4, 5, 6];
 
 /** The kernel's words where every step waits at the thread's gate. */
 export class SteppedMemory extends Memory {
@@ -80,6 +80,11 @@ export class SteppedMemory extends Memory {
   add(step: number, address: number, value: number): number {
     this.#pass(step, ADD, address, value, 0);
     return this.#result(Atomics.add(this.words, address, value));
+  }
+
+  or(step: number, address: number, bits: number): number {
+    this.#pass(step, OR, address, bits, 0);
+    return this.#result(Atomics.or(this.words, address, bits));
   }
 
   /** Blocks the thread until the word is no longer `value`: the coordinator does not grant the step before. */

@@ -57,6 +57,7 @@ function checkNumbers(structure: StructureClass, path: string): void {
     ['NUMBER', 1, 2 ** 31 - 1],
     ['ROOTS', 1, MAX_ROOTS],
     ['CELLS', 0, 2 ** 20],
+    ['MARK_BITS', 0, 2],
     ['PROTECTIONS', 0, ANNOUNCED],
     ['DUMMIES', 0, 2 ** 20],
   ] as const;

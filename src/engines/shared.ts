@@ -7,6 +7,7 @@ import {
   Geometry,
   H_COUNTED,
   H_MAGIC,
+  H_MARK_BITS,
   H_TAG_BITS,
   H_VERSION,
   H_WORDS,
@@ -47,6 +48,8 @@ export const STRIDES: readonly number[] = [8, 16, 32];
 export const MAX_THREADS = 64;
 /** The most slots that a magazine can be had with. */
 export const MAX_CACHE = 4096;
+/** The most marks that a structure can have. */
+const MAX_MARK_BITS = 2;
 /** The most roots that a structure can have. */
 export const MAX_ROOTS = 1024;
 /** Magazines that a thread keeps: the loaded and the spare one. */
@@ -156,7 +159,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `${initial.length} values${dummy} do not fit into ${slots} slots: give at least ${inUse} slots.`,
     );
   }
-  const widest = widestTag(slots);
+  const widest = widestTag(slots, structure.MARK_BITS);
   const tagBits = choice.tagBits ?? widest;
   if (tagBits > widest) {
     throw new UsageError(
@@ -212,6 +215,7 @@ export function formatBuffer(
     structure.ROOTS,
     structure.CELLS,
     structure.PROTECTIONS,
+    structure.MARK_BITS,
     structure.DUMMIES + initial.length,
   );
   for (const { number, card } of stepsOf(choice, structure)) {
@@ -275,8 +279,14 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     cells <= 2 ** MAX_INDEX_BITS &&
     protections >= 0 &&
     protections <= ANNOUNCED;
-  const tagBits = words[H_TAG_BITS];
-  if (!sound || tagBits < 0 || tagBits > widestTag(slots)) {
+  const [tagBits, markBits] = [words[H_TAG_BITS], words[H_MARK_BITS]];
+  if (
+    !sound ||
+    tagBits < 0 ||
+    markBits < 0 ||
+    markBits > MAX_MARK_BITS ||
+    tagBits > widestTag(slots, markBits)
+  ) {
     throw new UsageError(
       `The header of this buffer is damaged: it speaks of ${slots} slots of ${stride} words, ${threads} records, tags of ${tagBits} bits, caches of ${cache}, ${roots} roots and ${cells} cells, which cannot be had.`,
     );
@@ -295,8 +305,8 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
 }
 
 /** The most bits of tag that fit beside the index of so many slots. */
-function widestTag(slots: number): number {
-  return Math.min(MAX_LINK_TAG_BITS, 32 - indexBitsFor(slots));
+function widestTag(slots: number, markBits: number): number {
+  return Math.min(MAX_LINK_TAG_BITS, 32 - indexBitsFor(slots) - markBits);
 }
 
 function hex(word: number): string {

@@ -19,6 +19,8 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   readonly ROOTS: number;
   /** Words of its array. */
   readonly CELLS: number;
+  /** Bits that it sets in a pointer word beside the index. */
+  readonly MARK_BITS: number;
   /** Slots that an operation protects at a time. */
   readonly PROTECTIONS: number;
   /** Slots that it uses when it is empty: the first ones inside, which hold no value. */

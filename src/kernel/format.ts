@@ -6,6 +6,7 @@ import {
   H_CELLS,
   H_HOLDS,
   H_INITIAL,
+  H_MARK_BITS,
   H_PARAM_0,
   H_PARAM_1,
   H_PROTECTIONS,
@@ -46,6 +47,7 @@ export function format(
   roots: i32,
   cells: i32,
   protections: i32,
+  markBits: i32,
   inUse: i32,
 ): void {
   memory.poke(H_SLOTS, slots);
@@ -61,6 +63,7 @@ export function format(
   memory.poke(H_ROOTS, roots);
   memory.poke(H_CELLS, cells);
   memory.poke(H_PROTECTIONS, protections);
+  memory.poke(H_MARK_BITS, markBits);
   memory.poke(H_INITIAL, inUse);
   memory.poke(H_WORDS, totalWords(slots, stride, threads, roots, cells));
   const geometry = new Geometry(memory);

@@ -6,7 +6,7 @@
  *
  * drawing:begin
  *          word  region        what
- *             0  header        26 words, from H_MAGIC to H_COUNTED
+ *             0  header        27 words, from H_MAGIC to H_COUNTED
  *            32  FREE_TOP      pointer word: the first free slot
  *            64  GLOBAL        the scheme's global words
  *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack
@@ -35,9 +35,9 @@
  * from +96 in whole lines: scratch, 2 words a thread
  *
  * a slot: 8 words or more, its stride
- *   ┌+0────┬+1─────┬+2─────┬+3────┬+4─────┬+5─────┐
- *   │ next │ value │ state │ life │ limbo │ stamp │
- *   └──────┴───────┴───────┴──────┴───────┴───────┘
+ *   ┌+0────┬+1─────┬+2─────┬+3────┬+4─────┬+5─────┬+6─────┬+7─────┐
+ *   │ next │ value │ state │ life │ limbo │ stamp │ birth │ death │
+ *   └──────┴───────┴───────┴──────┴───────┴───────┴───────┴───────┘
  * drawing:end
  */
 import { Memory } from './memory.ts';
@@ -74,8 +74,10 @@ export const H_ROOTS: i32 = 14;
 export const H_CELLS: i32 = 15;
 /** Slots that an operation of the structure protects at a time. */
 export const H_PROTECTIONS: i32 = 16;
+/** Bits that the structure sets in a pointer word beside the index; 0 if it marks none. */
+export const H_MARK_BITS: i32 = 17;
 /** The numbers of the steps whose failures the counters from C_A3 on count, in their order; 0 where one counts none. */
-export const H_COUNTED: i32 = 17;
+export const H_COUNTED: i32 = 18;
 
 export const HOLDS_NOTHING: i32 = 0;
 /** Announced words are slot indices; 0 announces nothing. */
@@ -199,6 +201,9 @@ export const S_LIMBO: i32 = 4;
  * the free list: how many slots come with it.
  */
 export const S_STAMP: i32 = 5;
+/** For schemes that have a clock of eras: the one in which the slot was taken, and the one in which it was retired. */
+export const S_BIRTH: i32 = 6;
+export const S_DEATH: i32 = 7;
 export const MIN_STRIDE: i32 = 8;
 
 export const FREE: i32 = 0;
@@ -293,7 +298,7 @@ export class Geometry {
     this.recordsBase = recordsBase(roots, cells);
     this.recordWords = recordWords(threads);
     this.slotsBase = slotsBase(threads, roots, cells);
-    this.link = new PointerFormat(indexBits, memory.peek(H_TAG_BITS));
+    this.link = new PointerFormat(indexBits, memory.peek(H_TAG_BITS), memory.peek(H_MARK_BITS));
     this.top = new PointerFormat(indexBits, 32 - indexBits < MAX_TAG_BITS ? 32 - indexBits : MAX_TAG_BITS);
   }
 

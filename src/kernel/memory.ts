@@ -5,7 +5,7 @@
  * An address is the index of a 32-bit word. A step is a label of `steps.ts` or of a scheme's file; it names the line in the source,
  * the gate at which a thread can be stopped, and the row in a trace.
  *
- * The first five are sequentially consistent and are one scheduling point each. `peek` and `poke` are plain accesses to a word that
+ * The first six are sequentially consistent and are one scheduling point each. `peek` and `poke` are plain accesses to a word that
  * the calling thread owns at that moment, and are no scheduling points: code that uses them says in a comment why no other thread can
  * touch the word.
  */
@@ -18,6 +18,8 @@ export abstract class Memory {
   abstract exchange(step: i32, address: i32, value: i32): i32;
   /** Adds modulo 2^32 and returns the word's former value. */
   abstract add(step: i32, address: i32, value: i32): i32;
+  /** Sets these bits and returns the word's former value. */
+  abstract or(step: i32, address: i32, bits: i32): i32;
   abstract peek(address: i32): i32;
   abstract poke(address: i32, value: i32): void;
   /**

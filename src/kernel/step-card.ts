@@ -7,7 +7,7 @@
  */
 export interface StepCard {
   /** The kind of access. */
-  readonly access: 'load' | 'store' | 'cas' | 'exchange' | 'add';
+  readonly access: 'load' | 'store' | 'cas' | 'exchange' | 'add' | 'or';
   /** The local variable that a read fills, by the name that the paper and stories give it. */
   readonly fills?: string;
   /** The step whose read gave the thread the slot that holds the word. Left out: the latest read that named this slot. */

@@ -117,6 +117,10 @@ export class StrandMemory extends Memory {
     return this.ask(step, 'add', address, value, 0);
   }
 
+  or(step: number, address: number, bits: number): number {
+    return this.ask(step, 'or', address, bits, 0);
+  }
+
   /** Blocks the thread until the word is no longer `value`. */
   await(step: number, address: number, value: number): number {
     return this.ask(step, 'await', address, value, 0);

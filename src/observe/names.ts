@@ -32,7 +32,7 @@ import {
 import { rootAt, rootName } from '../engines/structures.ts';
 import { placeOf } from './lives.ts';
 
-const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp'];
+const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'birth', 'death'];
 
 /** The words of a record that its owner keeps for itself, by their places. */
 const RECORD_WORDS: ReadonlyMap<number, string> = new Map([

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ACCESSES } from '../engines/controlled.ts';
 import { MAX_ROOTS, MAX_THREADS, STRIDES } from '../engines/shared.ts';
 import { puts, usualStructure } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
@@ -191,7 +192,7 @@ const EVENTS: Readonly<{ [kind: string]: Schema }> = {
     ...numbered,
     op: count,
     label: v.string(),
-    access: v.picklist(['load', 'store', 'cas', 'exchange', 'add', 'await']),
+    access: v.picklist(ACCESSES),
     address,
     before: word,
     after: word,

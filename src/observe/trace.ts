@@ -6,7 +6,7 @@
 /** The version of the format of traces. */
 export const TRACE_VERSION = 2;
 
-export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add' | 'await';
+export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add' | 'await' | 'or';
 
 /** A plain write: word address and value. */
 export type Write = readonly [address: number, value: number];

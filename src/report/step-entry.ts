@@ -17,6 +17,7 @@ const ACCESS: Readonly<Record<StepCard['access'], string>> = {
   cas: 'A compare-and-swap',
   exchange: 'An exchange',
   add: 'An addition',
+  or: 'A setting of bits',
 };
 
 /** What a step does, from its card; null if no step has this label, and no card names it as the line that follows. */

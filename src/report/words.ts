@@ -34,7 +34,8 @@ export function showWord(wording: Wording, address: number, word: number): strin
   if (address === FREE_TOP) return String(top.index(word));
   const place = placeOf(geometry, address);
   if (rootAt(geometry, address) >= 0 || place?.word === S_NEXT) {
-    return link.tagBits === 0 ? String(link.index(word)) : `${link.index(word)}#${link.tag(word)}`;
+    const index = `${link.index(word)}${link.marked(word) === 0 ? '' : ' marked'}`;
+    return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
   }
   if (place?.word === S_VALUE) return show(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
@@ -148,7 +149,7 @@ export function describeStep(wording: Wording, step: StepRecord, compared: numbe
       const short = cardOf(label)?.short;
       return short === undefined ? `${name} ${glyph.gets} ${shown(after)}` : filled(wording, short, step);
     }
-    if (access === 'exchange' || access === 'add')
+    if (access === 'exchange' || access === 'add' || access === 'or')
       return `${access} ${name} ${shown(before)}${glyph.arrow}${shown(after)}`;
     if (access === 'await') return `await ${name}`;
     if (compared !== null) {

@@ -74,6 +74,9 @@ class RecordingMemory extends Memory {
   add(step: number, address: number, value: number): number {
     return this.#step(step, 'add', address, (before) => before + value);
   }
+  or(step: number, address: number, bits: number): number {
+    return this.#step(step, 'or', address, (before) => before | bits);
+  }
   peek(address: number): number {
     return this.lab.words[address];
   }

@@ -12,6 +12,9 @@ import { runSchedule } from '../../src/schedule/run.ts';
 import { parseSchedule } from '../../src/schedule/schedule.ts';
 import { play, type Play } from '../../src/scenario/play.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { model } from '../../src/model/engine.ts';
+import { playText } from '../../src/report/play-text.ts';
+import { plainStyle } from '../../src/report/style.ts';
 import { staged, variantUrl } from './staged.ts';
 import { usageOf } from './usage.ts';
 import { deep } from '../effort.ts';
@@ -102,6 +105,25 @@ describe('a thread that is killed', () => {
     expect(stopped).toBeNull();
     // Whoever starts T2 has seen T1 end, so their plain writes to the record are in order.
     expect(findings).toEqual([]);
+  });
+});
+
+describe('a step that sets bits', () => {
+  test('is one step, the same on both engines, and is told with the word before and after', async () => {
+    const asked = { program: 'marks', schedule: 'T1@end' };
+    const stepped = await played(asked);
+    const steps = stepped.trace.events.flatMap((event) =>
+      event.kind === 'step' ? [[event.label, event.access, event.before, event.after]] : [],
+    );
+    expect(steps).toEqual([
+      ['Z1', 'or', 0, 6],
+      ['Z2', 'or', 6, 7],
+      ['Z3', 'load', 7, 7],
+    ]);
+    const scenario = staged({ variant: odd, ...asked });
+    const [each] = scenario.cases;
+    expect((await play(model, scenario, each!)).trace.events).toEqual(stepped.trace.events);
+    expect(playText(stepped, plainStyle(), { all: true })).toMatch(/Z2 {2}or T1\.\S+ 6→7/);
   });
 });
 

@@ -53,6 +53,10 @@ class MutatedMemory extends Memory {
     return this.#memory.add(step, address, value);
   }
 
+  or(step: number, address: number, bits: number): number {
+    return this.#memory.or(step, address, bits);
+  }
+
   peek(address: number): number {
     return this.#memory.peek(address);
   }

@@ -282,7 +282,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
 
 test('an access of either memory finds and leaves the same word', () => {
   const access = fc.record({
-    name: fc.constantFrom('load', 'store', 'cas', 'cas', 'exchange', 'add', 'peek', 'poke'),
+    name: fc.constantFrom('load', 'store', 'cas', 'cas', 'exchange', 'add', 'or', 'peek', 'poke'),
     address: fc.nat(3),
     // Few values, so that what a compare-and-swap expects is often there.
     values: fc.tuple(

@@ -51,6 +51,10 @@ class Mortal extends Memory {
     return this.#live().add(step, address, value);
   }
 
+  or(step: number, address: number, bits: number): number {
+    return this.#live().or(step, address, bits);
+  }
+
   peek(address: number): number {
     return this.#memory.load(0, address);
   }

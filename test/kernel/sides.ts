@@ -44,6 +44,7 @@ export interface Kernel {
   cas(address: number, expected: number, desired: number): boolean | number;
   exchange(address: number, value: number): number;
   add(address: number, value: number): number;
+  or(address: number, bits: number): number;
   peek(address: number): number;
   poke(address: number, value: number): void;
   bound(threads: number, param0: number, param1: number): number;
@@ -90,7 +91,7 @@ export function interpretedSide(
     thread: (number) => {
       const registrar = {
         format: (...given: Parameters<Kernel['format']>) => {
-          const { NUMBER, ROOTS, CELLS, PROTECTIONS } = structure;
+          const { NUMBER, ROOTS, CELLS, PROTECTIONS, MARK_BITS } = structure;
           const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
           const sizes = [slots, stride, threads, tagBits] as const;
           format(
@@ -105,6 +106,7 @@ export function interpretedSide(
             ROOTS,
             CELLS,
             PROTECTIONS,
+            MARK_BITS,
             inUse,
           );
           structure.begin(memory, new Geometry(memory), inUse);
@@ -118,6 +120,7 @@ export function interpretedSide(
           memory.cas(0, address, expected, desired),
         exchange: (address: number, value: number) => memory.exchange(0, address, value),
         add: (address: number, value: number) => memory.add(0, address, value),
+        or: (address: number, bits: number) => memory.or(0, address, bits),
         peek: (address: number) => memory.peek(address),
         poke: (address: number, value: number) => memory.poke(address, value),
         bound: (threads: number, param0: number, param1: number) =>

@@ -102,6 +102,38 @@ describe('a pointer word', () => {
     }
   });
 
+  test('has marks between index and tag, which `or` sets and which no new word has', () => {
+    const marked = fc.integer({ min: 1, max: MAX_INDEX_BITS }).chain((indexBits) =>
+      fc.integer({ min: 1, max: Math.min(2, 32 - indexBits) }).chain((markBits) =>
+        fc.integer({ min: 0, max: Math.min(MAX_TAG_BITS, 32 - indexBits - markBits) }).chain((tagBits) => {
+          const format = new PointerFormat(indexBits, tagBits, markBits);
+          return fc.record({
+            format: fc.constant(format),
+            index: fc.nat(2 ** indexBits - 1),
+            other: fc.nat(2 ** indexBits - 1),
+            tag: fc.nat(2 ** tagBits - 1),
+            mark: fc.integer({ min: 1, max: 2 ** markBits - 1 }).map((mark) => (mark << indexBits) | 0),
+          });
+        }),
+      ),
+    );
+    fc.assert(
+      fc.property(marked, ({ format, index, other, tag, mark }) => {
+        const plain = format.pack(index, tag);
+        expect(format.marked(plain)).toBe(0);
+        const cell = Int32Array.of(plain);
+        expect(Atomics.or(cell, 0, mark)).toBe(plain);
+        const [word] = cell as unknown as [number];
+        expect([format.index(word), format.marked(word), format.tag(word)]).toEqual([index, mark, tag]);
+        expect(mark & format.marks).toBe(mark);
+        for (const next of [format.bump(word, other), format.keep(word, other)]) {
+          expect([format.index(next), format.marked(next)]).toEqual([other, 0]);
+        }
+        expect(format.tag(format.bump(word, other))).toBe((tag + 1) % 2 ** format.tagBits);
+      }),
+    );
+  });
+
   test('without tag bits is its index', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: MAX_INDEX_BITS }), fc.integer(), (bits, tag) => {

@@ -123,6 +123,7 @@ class Mailbox extends Structure {
   static PAPER = 'none';
   static ROOTS = 1;
   static CELLS = 0;
+  static MARK_BITS = 0;
   static PROTECTIONS = 1;
   static DUMMIES = 0;
 

@@ -27,7 +27,7 @@ export function format(
 ): void {
   formatBuffer(
     memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER, Held.ROOTS, Held.CELLS,
-    Held.PROTECTIONS, inUse,
+    Held.PROTECTIONS, Held.MARK_BITS, inUse,
   );
   Held.begin(memory, new Geometry(memory), inUse);
   memory.poke(H_MAGIC, MAGIC);
@@ -62,6 +62,7 @@ export function store(address: i32, value: i32): void { memory.store(0, address,
 export function cas(address: i32, expected: i32, desired: i32): bool { return memory.cas(0, address, expected, desired); }
 export function exchange(address: i32, value: i32): i32 { return memory.exchange(0, address, value); }
 export function add(address: i32, value: i32): i32 { return memory.add(0, address, value); }
+export function or(address: i32, bits: i32): i32 { return memory.or(0, address, bits); }
 export function peek(address: i32): i32 { return memory.peek(address); }
 export function poke(address: i32, value: i32): void { memory.poke(address, value); }
 

@@ -16,6 +16,9 @@ export class Memory {
   @inline add(step: i32, address: i32, value: i32): i32 {
     return atomic.add<i32>((<usize>address) << 2, value);
   }
+  @inline or(step: i32, address: i32, bits: i32): i32 {
+    return atomic.or<i32>((<usize>address) << 2, bits);
+  }
   // The header never changes; an atomic load of it is not left out by the compiler.
   pause(turns: i32): void {
     for (let i = 0; i < turns; i++) atomic.load<i32>(0);

@@ -275,6 +275,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   static readonly PAPER: string = 'Michael and Scott 1996, PODC, Figure 1';
   static readonly ROOTS: i32 = 2;
   static readonly CELLS: i32 = 0;
+  static readonly MARK_BITS: i32 = 0;
   /** Nodes that an operation protects at a time: the dummy and its successor. */
   static readonly PROTECTIONS: i32 = 2;
   /** Slots that it uses when it is empty: the dummy. */

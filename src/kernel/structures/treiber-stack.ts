@@ -163,6 +163,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
   static readonly PAPER: string = 'Treiber 1986, IBM Almaden RJ 5118';
   static readonly ROOTS: i32 = 1;
   static readonly CELLS: i32 = 0;
+  static readonly MARK_BITS: i32 = 0;
   /** Nodes that an operation protects at a time: the top. */
   static readonly PROTECTIONS: i32 = 1;
   /** Slots that it uses when it is empty. */

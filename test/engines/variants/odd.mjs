@@ -52,6 +52,14 @@ export const operations = {
     lock(participant, wordOf(participant, 0));
     return { outcome: 'done' };
   },
+  /** Sets bits of a word, twice, and answers with the word. */
+  marks: (participant) => {
+    const word = wordOf(participant, 0);
+    const { memory } = participant;
+    memory.or(Z1, word, 6);
+    memory.or(Z2, word, 3);
+    return { outcome: 'value', value: memory.load(Z3, word) };
+  },
   /** Waits until another thread has changed Head. */
   waits: ({ memory }) => {
     memory.await(Z3, HEAD, memory.load(Z1, HEAD));
