@@ -1,7 +1,8 @@
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
-import { structureById, structures } from '../engines/structures.ts';
+import { isPath } from '../engines/program.ts';
+import { structureById, structures, usualStructure } from '../engines/structures.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { shellWord, visible } from '../visible.ts';
@@ -92,6 +93,23 @@ function notAResult(name: string, why: string, cause?: unknown): UsageError {
     `The file ${visible(name)} is no result of lockfree-lab bench (${why}): make one with lockfree-lab bench --out ${shellWord(name)}.`,
     { cause },
   );
+}
+
+/**
+ * The structure that is to be measured, as a result names it: not at all if it is the usual one.
+ *
+ * @param id null for the usual one
+ * @throws UsageError for one that cannot be measured
+ */
+export function structureMember(id: string | null): Pick<BenchResult, 'structure'> {
+  if (id !== null && isPath(id)) {
+    const ids = structures.map(({ ID }) => ID).join(' and ');
+    throw new UsageError(
+      `bench measures the structures of the lab, which are ${ids}, and ${id} is none of them.`,
+    );
+  }
+  const structure = structureById(id ?? undefined);
+  return structure === usualStructure ? {} : { structure: structure.ID };
 }
 
 /** A sentence about why a run cannot go on in a result file; null if it can. */

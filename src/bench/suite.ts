@@ -27,6 +27,19 @@ export const QUICK: Effort = {
   variation: 0.1,
   seconds: QUICK_SECONDS,
 };
+/** Schemes that differ in the parameter by which they put off, to be measured in pairs: all of them, or with --quick. */
+export const FULL_SWEEP: readonly string[] = [
+  'no-reclaim',
+  ...[1, 8, 32, 128, 512].map((threshold) => `hazard-pointers:threshold=${threshold}`),
+  ...[1, 4, 16, 64, 256].map((period) => `epochs:period=${period}`),
+];
+export const QUICK_SWEEP: readonly string[] = [
+  'no-reclaim',
+  'hazard-pointers:threshold=8',
+  'hazard-pointers:threshold=128',
+  'epochs:period=64',
+];
+
 /** A part of a suite: blocks whose cells go to one list of the result. */
 interface Part {
   readonly list: 'cells' | 'sweep';

@@ -2,16 +2,25 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
 import { withCommas } from '../counted.ts';
-import { BENCH_SCHEMA, type BenchResult, obstacle, printBench, thisMachine } from '../bench/result-file.ts';
+import {
+  BENCH_SCHEMA,
+  type BenchResult,
+  obstacle,
+  printBench,
+  structureMember,
+  thisMachine,
+} from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../bench/scheme-side.ts';
 import { stallStep } from '../bench/stall.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import {
   doneOf,
   FULL,
+  FULL_SWEEP,
   planSuite,
   QUICK,
   QUICK_SECONDS,
+  QUICK_SWEEP,
   runSuite,
   sizeOf,
   type Suite,
@@ -20,7 +29,7 @@ import type { TargetOptions } from '../bench/targets.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../engines/registry.ts';
 import { MAX_THREADS } from '../engines/shared.ts';
-import { structureById, usualStructure } from '../engines/structures.ts';
+import { structureById } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/bench-csv.ts';
 import { benchText } from '../report/bench-table.ts';
@@ -101,7 +110,7 @@ export const benchCommand: Command = command({
     using lock = lockFile(given.out);
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
-    if ('structure' in namedIn(given) && !given['no-peers'])
+    if (before.structure !== undefined && !given['no-peers'])
       context.remark('The peers are left out: they are queues.');
     for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
@@ -169,9 +178,7 @@ function leftOut(given: Given, workloads: readonly Workload[]): string[] {
 
 /** The result to begin with: the one in `--out`, or an empty one. */
 function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
-  const on = namedIn({ structure: id });
-  const effort = quick ? QUICK : FULL;
-  const machine = thisMachine();
+  const [on, machine, effort] = [structureMember(id), thisMachine(), quick ? QUICK : FULL];
   if (out !== null && existsSync(out)) {
     const before = resultIn(out);
     const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
@@ -197,31 +204,16 @@ function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
   };
 }
 
-/** The structure that is asked for, as a result names it: not at all if it is the usual one. */
-function namedIn({ structure: id }: Pick<Given, 'structure'>): { structure?: string } {
-  const structure = structureById(id ?? undefined);
-  return structure === usualStructure ? {} : { structure: structure.ID };
-}
-
-const THRESHOLDS = [1, 8, 32, 128, 512];
-const PERIODS = [1, 4, 16, 64, 256];
-
 async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const { quick, prefill, think } = given;
-  const on = namedIn(given);
+  const on = structureMember(given.structure);
   const structure = structureById(on.structure);
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
   const sides = choices.flatMap((each) =>
     enginesOf(given, each).map((engine) => schemeSide(each, engine, structure)),
   );
-  const knobs = quick
-    ? ['no-reclaim', 'hazard-pointers:threshold=8', 'hazard-pointers:threshold=128', 'epochs:period=64']
-    : [
-        'no-reclaim',
-        ...THRESHOLDS.map((threshold) => `hazard-pointers:threshold=${threshold}`),
-        ...PERIODS.map((period) => `epochs:period=${period}`),
-      ];
+  const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
   const swept =
     specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
   const sweep = given['no-memory'] ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
@@ -274,8 +266,14 @@ const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
 async function targetsOf(given: Given): Promise<TargetOptions> {
   const { scheme, engine, think, prefill, out, csv, seed, quick } = given;
-  const isIdle = 'structure' in namedIn(given) || engine.length > 0;
-  if (isIdle || think !== 'no' || prefill !== null || out !== null || csv !== null) {
+  if (
+    given.structure !== null ||
+    engine.length > 0 ||
+    think !== 'no' ||
+    prefill !== null ||
+    out !== null ||
+    csv !== null
+  ) {
     throw new UsageError(
       '--targets says itself what is measured: give --scheme, --workload, --threads, --quick or --seed beside it, and --json for a file.',
     );

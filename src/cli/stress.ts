@@ -1,6 +1,7 @@
 import { auditJson } from '../check/audit.ts';
 import { schemes } from '../engines/registry.ts';
 import { MAX_CACHE, MAX_THREADS, STRIDES } from '../engines/shared.ts';
+import { isPath } from '../engines/program.ts';
 import { UsageError } from '../errors.ts';
 import { writeSnapshot } from '../observe/snapshot.ts';
 import { stressTable } from '../report/stress-table.ts';
@@ -20,7 +21,10 @@ import { checkWritable } from './output.ts';
 
 const options = {
   scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
-  structure: text('ID', 'The structure: michael-scott, the queue, which is the default, or treiber-stack.'),
+  structure: text(
+    'ID',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, or the path of a file with your own.',
+  ),
   threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
     least: 1,
     most: MAX_THREADS,
@@ -178,7 +182,7 @@ function optionsOf(given: Values<typeof options>): StressOptions {
     seed,
   } = given;
   const asked = {
-    structure,
+    structure: structure !== null && isPath(structure) ? moduleOf(structure, '--structure') : structure,
     threads,
     slots,
     stride: Number(stride),

@@ -16,7 +16,7 @@ import { ownStructureIn } from './own-structure.ts';
 import { chooseScheme, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { isPath, splitProgram } from './program.ts';
-import { structureOf, urlOfStructure } from './structures.ts';
+import { structureById, structureOf, urlOfStructure } from './structures.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /**
@@ -129,6 +129,16 @@ export async function loadNamed(
   throw new UsageError(
     `The file ${pathOf(url)} exports no structure of its own: export a class that extends Structure of lockfree-lab as structure, with its card as CARD.`,
   );
+}
+
+/**
+ * A structure by its id, or one of the user's own by the path or URL of its module, which is loaded; or the usual one. Throws a
+ * UsageError if there is none.
+ */
+export async function structureNamed(name: string | undefined): Promise<StructureClass> {
+  if (name === undefined || !isPath(name)) return structureById(name);
+  await loadNamed(`${name}:`);
+  return structureById(urlOf(name));
 }
 
 /**

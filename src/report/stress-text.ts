@@ -67,7 +67,7 @@ function headLines(result: StressResult, style: Style): string[] {
   } = result;
   const pauses = perturb ? ', short pauses at random steps' : '';
   const rate = seconds > 0 ? `, ${(operations / seconds / 1e6).toFixed(2)} M/s` : '';
-  const of = structure === usualStructure.ID ? '' : `${structure} under `;
+  const of = structure === usualStructure.ID ? '' : `${structureById(structure).ID} under `;
   const early = interrupted ? '; interrupted' : '';
   const [first, ...rest] = row(
     'stress',

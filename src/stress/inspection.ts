@@ -273,7 +273,7 @@ export class Inspection {
       cached: 3 * geometry.cache * geometry.threads,
       slots: geometry.slots,
       dummies: this.#plan.structure.DUMMIES,
-      tellsFull: this.#plan.choice.scheme.RECLAIMS,
+      tellsFull: this.#plan.choice.scheme.RECLAIMS && this.#plan.card.capacity === undefined,
     };
   }
 

@@ -15,6 +15,8 @@ export function lookedFor(plan: Plan, run: Run): LookedFor[] {
   const leaky = plan.choice.scheme.RECLAIMS
     ? null
     : 'it frees nothing, so nobody can tell which slots are left';
+  const filled =
+    plan.card.capacity === undefined ? null : 'it may hold as many values as it can, whatever slots are free';
   const hazards = plan.choice.scheme.HOLDS === HOLDS_HAZARDS ? null : 'the scheme announces no slots';
   const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
   const isQueue = plan.card.order === 'FIFO';
@@ -24,7 +26,7 @@ export function lookedFor(plan: Plan, run: Run): LookedFor[] {
     one(isQueue ? 'lost, duplicate and misplaced values' : 'lost and duplicate values', ordered, 'value'),
     one(ORDER, timed, 'timed operation'),
     one('false "empty"', empty, 'timed answer'),
-    one('false "full"', full, 'timed answer', leaky),
+    one('false "full"', full, 'timed answer', leaky ?? filled),
     one('false answers of isEmpty', asked, 'timed answer'),
     one('no progress while a thread stands still', stalls, 'stall', alone ?? compiled ?? claims),
     one('a free of a slot that is announced', watched, 'announced slot', hazards ?? alone ?? compiled),

@@ -6,7 +6,8 @@ import { labelOf, stepOf } from '../engines/labels.ts';
 import { chooseScheme, claimsOf, type SchemeChoice } from '../engines/registry.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../engines/shared.ts';
 import type { StructureClass } from '../engines/structure-class.ts';
-import { cardOfStructure, structureById } from '../engines/structures.ts';
+import { structureNamed } from '../engines/participant.ts';
+import { cardOfStructure } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
@@ -19,7 +20,7 @@ import { MIX_NAMES, type MixName } from './mixes.ts';
 export interface StressOptions {
   /** A scheme's spec: `tagged`, `hazard-pointers:threshold=8`, or the path of a file. Default `naive`. */
   readonly scheme?: string;
-  /** The structure, by its id. Default `michael-scott`, the queue. */
+  /** The structure: its id, or the path or URL of a file with one of your own. Default `michael-scott`, the queue. */
   readonly structure?: string;
   /** Worker threads, 1 to 64. Default: as many as there are cores, and at least 2. */
   readonly threads?: number;
@@ -122,7 +123,7 @@ export async function planOf(options: StressOptions): Promise<Plan> {
   assertKnown(options, Object.keys(KNOWN), 'a stress run');
   const choice = await chooseScheme(options.scheme ?? 'naive');
   const { scheme } = choice;
-  const structure = structureById(options.structure);
+  const structure = await structureNamed(options.structure);
   const threads = whole(
     'threads',
     options.threads ?? Math.max(2, Math.min(MAX_THREADS, availableParallelism())),

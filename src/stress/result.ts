@@ -86,7 +86,7 @@ export interface StressHistory {
 export interface StressResult {
   /** The canonical spec. */
   readonly scheme: string;
-  /** The id of the structure. */
+  /** The id of the structure, or the URL of its module if it is the user's own. */
   readonly structure: string;
   readonly claims: Claims;
   readonly tagBits: number;

@@ -1,7 +1,7 @@
 import { Crew } from '../engines/crew.ts';
 import { attachWords } from '../engines/shared.ts';
 import { claimsLockFreedom } from '../engines/registry.ts';
-import { usualStructure } from '../engines/structures.ts';
+import { nameOfStructure, usualStructure } from '../engines/structures.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
@@ -56,6 +56,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
       thread,
       threads,
       scheme: choice.spec,
+      structure: nameOfStructure(plan.structure),
       reclaims: choice.scheme.RECLAIMS,
       order: plan.card.order,
       variant,
@@ -91,7 +92,7 @@ export function commandOf(plan: Plan, options: StressOptions, mutant: string | n
   };
   give('mutant', mutant ?? undefined);
   give('scheme', plan.choice.spec);
-  give('structure', plan.structure === usualStructure ? undefined : plan.structure.ID);
+  give('structure', plan.structure === usualStructure ? undefined : nameOfStructure(plan.structure));
   give('threads', plan.threads);
   give('slots', plan.slots);
   give('stride', plan.stride === 8 ? undefined : plan.stride);

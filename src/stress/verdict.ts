@@ -1,4 +1,5 @@
 import { chargedUnnumbered } from '../check/allowed.ts';
+import { nameOfStructure } from '../engines/structures.ts';
 import { claimsOf } from '../engines/registry.ts';
 import type { Plan } from './options.ts';
 import type { Garbage, Stop, StressResult } from './result.ts';
@@ -28,7 +29,7 @@ export function resultOf(plan: Plan, run: Run, again: string): StressResult {
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
     scheme: choice.spec,
-    structure: plan.structure.ID,
+    structure: nameOfStructure(plan.structure),
     claims,
     tagBits: plan.tagBits,
     freeListTagBits: run.audit.geometry.top.tagBits,

@@ -8,7 +8,7 @@ import {
   WaitingMemory,
   WitnessedMemory,
 } from '../engines/free-running.ts';
-import { loadVariant } from '../engines/participant.ts';
+import { loadVariant, structureNamed } from '../engines/participant.ts';
 import { Random } from '../engines/random.ts';
 import { chooseScheme } from '../engines/registry.ts';
 import { structureOf } from '../engines/structures.ts';
@@ -34,6 +34,8 @@ export interface Shift {
   readonly thread: number;
   readonly threads: number;
   readonly scheme: string;
+  /** The id of the structure, or the URL of its module. */
+  readonly structure: string;
   readonly reclaims: boolean;
   readonly order: StructureCard['order'];
   readonly variant: string | null;
@@ -91,6 +93,7 @@ function checkStructure({ structure }: Variant, geometry: Geometry): void {
 /** Gets a thread ready and returns its work: round after round until the desk says that it is over. */
 export async function takeShift(shift: Shift): Promise<() => Promise<void>> {
   const { seed, thread } = shift;
+  await structureNamed(shift.structure);
   const desk = Desk.attach(shift.desk, shift.threads);
   const membership = await membershipOf(shift, desk);
   const leaves = new Random(seed, STREAMS * thread + DEPARTURES);

@@ -98,3 +98,25 @@ test('a variant of another structure than that of the run is refused', async () 
   );
   await expect(stress({ structure: 'treiber' })).rejects.toThrow(/There is no structure "treiber"/);
 });
+
+test.runIf(deep)(
+  "a structure of the user's own runs freely, and what breaks it is told by its own card",
+  async () => {
+    const structure = new URL('../variants/mailbox.mjs', import.meta.url).href;
+    const sound = await stress({ scheme: 'tagged', structure, threads: 4, ops: 200_000 });
+    expect(sound).toMatchObject({ verdict: 'as-claimed', findings: [], failures: [], structure });
+    // A box is full with one value inside.
+    const full = sound.looked.find(({ what }) => what === 'false "full"');
+    expect(full).toMatchObject({
+      times: 0,
+      not: expect.stringContaining('as many values as it can') as string,
+    });
+    const naive = await stress({ scheme: 'naive', structure, threads: 4, seconds: 60 });
+    expect(naive.findings.length).toBeGreaterThan(0);
+    expect(naive.cameRound.first?.label).toBe('V6');
+    expect(naive.again).toContain(` --structure ${structure} `);
+    await expect(stress({ scheme: 'tagged', structure, engine: 'wasm', ops: 10 })).rejects.toThrow(
+      'The structure mailbox is not compiled',
+    );
+  },
+);
