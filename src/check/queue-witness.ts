@@ -1,3 +1,4 @@
+import { puts, takes } from '../engines/structures.ts';
 import { type Operation, type Stay } from './history.ts';
 import { countBelow } from './queue-occupied.ts';
 
@@ -79,8 +80,8 @@ function withOccupied(inOrder: readonly Placed[], occupied: readonly Operation[]
   const gaps: { readonly after: number; readonly from: number; readonly to: number }[] = [];
   let inside = 0;
   for (const [after, { operation, at }] of inOrder.entries()) {
-    if (operation.kind === 'enqueue' && operation.outcome !== 'full') inside++;
-    if (operation.kind === 'dequeue' && operation.outcome !== 'empty') inside--;
+    if (puts(operation.kind) && operation.outcome !== 'full') inside++;
+    if (takes(operation.kind) && operation.outcome !== 'empty') inside--;
     if (inside > 0) gaps.push({ after, from: at, to: inOrder[after + 1]?.at ?? Infinity });
   }
   const ends = gaps.map(({ to }) => to);

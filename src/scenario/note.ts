@@ -3,9 +3,9 @@ import type { DamageKind } from '../observe/trace.ts';
 /**
  * A slot, as a condition or a hole of a text names it: `T1.head`, what T1's local variable names; `slot`, the
  * slot that the step is about: the one whose word it touches, or else the one that it takes, frees, announces or puts into a root; `new`,
- * the one that a compare-and-swap writes; `Head`, `Tail`, `Free`, what a root names after the step.
+ * the one that a compare-and-swap writes; `Head`, `Free`, what a root of the structure or the top of the free list names after the step.
  */
-export type SlotTerm = 'slot' | 'new' | 'Head' | 'Tail' | 'Top' | 'Free' | `T${number}.${string}`;
+export type SlotTerm = 'slot' | 'new' | Capitalize<string> | `T${number}.${string}`;
 
 /** Where a slot is after the step, as the audit has it. A slot with several owners is in all these places. */
 export type Place = 'queue' | 'free' | 'retired' | 'hand';

@@ -4,6 +4,7 @@ import { cardOf } from '../../engines/labels.ts';
 import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '../../kernel/layout.ts';
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
+import { InternalError } from '../../errors.ts';
 import type { Condition, Note, Place, SlotTerm } from '../../scenario/note.ts';
 import { type Scene, slotNamed } from './scene.ts';
 
@@ -120,6 +121,9 @@ function slotOf(term: SlotTerm, at: At): number | null {
     return event.kind === 'step' && event.desired !== undefined
       ? slotNamed(geometry, event.address, event.desired)
       : null;
+  }
+  if (/^[A-Z][a-z]/.test(term)) {
+    throw new InternalError(`A note speaks of ${term}, and the structure has no root of that name.`);
   }
   return beliefOf(term, at)?.slot ?? null;
 }
