@@ -104,9 +104,7 @@ function notAResult(name: string, why: string, cause?: unknown): UsageError {
 export function structureMember(id: string | null): Pick<BenchResult, 'structure'> {
   if (id !== null && isPath(id)) {
     const ids = structures.map(({ ID }) => ID).join(' and ');
-    throw new UsageError(
-      `bench measures the structures of the lab, which are ${ids}, and ${id} is none of them.`,
-    );
+    throw new UsageError(`bench measures the structures of the lab, which are ${ids}, and not ${id}.`);
   }
   const structure = structureById(id ?? undefined);
   return structure === usualStructure ? {} : { structure: structure.ID };

@@ -69,9 +69,8 @@ export function usualCache(
   choice: SchemeChoice,
   structure: StructureClass = usualStructure,
 ): number {
-  const least = leastSlots(choice, threads, USUAL_CACHE, structure);
-  const suffices = slots >= SLOTS_FOR_CACHES * threads && slots >= least;
-  return suffices ? USUAL_CACHE : 0;
+  if (slots < SLOTS_FOR_CACHES * threads) return 0;
+  return slots >= leastSlots(choice, threads, USUAL_CACHE, structure) ? USUAL_CACHE : 0;
 }
 
 /**

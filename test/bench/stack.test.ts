@@ -68,7 +68,7 @@ test('a result names its structure, and is not put together with one of another'
   );
   expect(obstacle(stack, machine, effort, { seed: null, structure: STACK.ID })).toBeNull();
   expect(() => structureMember('./box.mjs')).toThrow(
-    'bench measures the structures of the lab, which are michael-scott and treiber-stack, and ./box.mjs is none of them.',
+    'bench measures the structures of the lab, which are michael-scott and treiber-stack, and not ./box.mjs.',
   );
   expect([structureMember(null), structureMember(STACK.ID)]).toEqual([{}, { structure: STACK.ID }]);
   const told = benchText(stack, plainStyle()).replaceAll(/\s+/g, ' ');
