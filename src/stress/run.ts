@@ -158,11 +158,17 @@ export class Run {
    */
   #isDamaged(): boolean {
     const words = this.#words.slice();
+    const { geometry } = audit(words);
+    if (this.#damageIn(words).length === 0) return false;
+    const again = this.#words.slice();
+    const damage = standsStill(words, again, geometry) ? this.#damageIn(again) : [];
+    if (damage.length > 0) this.#seen = damage;
+    return damage.length > 0;
+  }
+
+  #damageIn(words: Int32Array): Finding[] {
     const audited = audit(words);
-    const damage = [...noticedDamage(audited), ...shapeDamage(audited, this.inspection.leaks(audited), [])];
-    const isDamaged = damage.length > 0 && standsStill(words, this.#words.slice(), audited.geometry);
-    if (isDamaged) this.#seen = damage;
-    return isDamaged;
+    return [...noticedDamage(audited), ...shapeDamage(audited, this.inspection.leaks(audited), [])];
   }
 
   #damageWasNoticed(): boolean {

@@ -105,8 +105,6 @@ test('two copies show a standing slab if they agree in all that leads to slots',
     copy[address] ^= 1;
     return !standsStill(words.slice(), copy, geometry);
   };
-  expect([HEAD, TAIL, FREE_TOP, record.base + R_LISTS, geometry.slot(8, S_NEXT)].map(changed)).not.toContain(
-    false,
-  );
-  expect([record.base + R_STEP, record.base + R_HAND].map(changed)).not.toContain(true);
+  expect([FREE_TOP, record.base + R_LISTS, geometry.slot(8, S_NEXT)].map(changed)).not.toContain(false);
+  expect([HEAD, TAIL, record.base + R_STEP, record.base + R_HAND].map(changed)).not.toContain(true);
 });
