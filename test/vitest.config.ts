@@ -1,15 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/**
- * Files that need a process of their own: the first replaces modules of the laboratory, and the others hold what is said where no code of
- * a user's own was ever loaded.
- */
-const APART = [
-  'test/engines/wasm/conformance.test.ts',
-  'test/cli/ending.test.ts',
-  'test/bench/session.test.ts',
-];
+/** Files that need a process of their own: they hold what is said where no code of a user's own was ever loaded. */
+const APART = ['test/cli/ending.test.ts'];
 const DEEP = 'test/**/*.deep.test.ts';
 /** Take minutes each: `npm run test:deep` runs them, and the bounded form of it that is part of the gate does not. */
 const LONG = [
@@ -46,7 +39,7 @@ export default defineConfig(({ mode }) => ({
               extends: true,
               test: {
                 name: 'deep',
-                include: [DEEP, ...new Set([...shortened, APART[0]])],
+                include: [DEEP, ...shortened],
                 exclude: mode === 'bounded' ? LONG : [],
                 env: { LOCKFREE_LAB_DEEP: '1' },
               },

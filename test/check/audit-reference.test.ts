@@ -62,6 +62,7 @@ function reference(words: Int32Array): Reference {
     const hasNext = words[slotWord(slot, S_NEXT)] % 2 ** indexBitsFor(slots) !== 0;
     if (kind === layout.HAND_OWNED) return true;
     if (kind === layout.HAND_TAKING) return state === layout.FREE;
+    if (kind === layout.HAND_LINKING) return state === layout.HELD || state === layout.LINKED;
     if (kind !== layout.HAND_TAKEN) return state === layout.LINKED;
     return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && !hasNext);
   };

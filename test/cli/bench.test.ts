@@ -61,7 +61,7 @@ describe('bench', () => {
     expect(itself.status).toBe(0);
     expect(itself.stdout).toContain('0 of 2 differences are real');
     if (!deep) return;
-    // A run that was ended after its first cell goes on with the second, as test/bench/suite.test.ts shows too.
+    // A run that was ended after its first cell goes on with the second, as test/bench/suite.deep.test.ts shows too.
     writeFileSync(out, printBench({ ...kept, complete: false, cells: kept.cells.slice(0, 1) }));
     expect(lab(line).status).toBe(0);
     const whole = parseBench(readFileSync(out, 'utf8'), out);

@@ -1,3 +1,4 @@
+import { deep } from '../effort.ts';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -67,32 +68,35 @@ describe('a file that is written again and again', () => {
 
 const LONG = ['explore', '--program', '[A] d | d e d | d e', '--jobs', '1'];
 
-test('of two processes on one checkpoint the second is refused; the file of a killed one is free', async () => {
-  const place = folder();
-  const path = join(place, 's.json');
-  const child = start([...LONG, '--checkpoint', path]);
-  await vi.waitUntil(() => existsSync(`${path}.lock`), { timeout: 40_000, interval: 20 });
-  const second = lab([...LONG, '--checkpoint', path, '--resume', path]);
-  expect(second).toMatchObject({ status: 2, stdout: '' });
-  expect(second.stderr).toMatch(taken);
-  child.kill('SIGKILL');
-  await new Promise((resolve) => child.once('exit', resolve));
-  expect(existsSync(`${path}.lock`)).toBe(true);
-  const small = ['explore', '--program', 'e | d'];
-  const other = join(place, 'other.txt');
-  writeFileSync(other, 'notes');
-  const refused = lab([...small, '--checkpoint', other]);
-  expect(refused.stderr).toMatch(
-    /^--checkpoint would overwrite .*other\.txt, which is no checkpoint of this/,
-  );
-  expect(refused.status).toBe(2);
-  expect(readFileSync(other, 'utf8')).toBe('notes');
-  // The lock of a process that is no more is taken over, and goes with the one that took it.
-  const sure = join(place, 'sure.json');
-  writeFileSync(`${sure}.lock`, readFileSync(`${path}.lock`));
-  expect(lab([...small, '--checkpoint', sure]).status).toBe(0);
-  expect(existsSync(`${sure}.lock`)).toBe(false);
-  const differs = lab(['explore', '--program', 'e | e', '--checkpoint', sure]);
-  expect(differs.stderr).toContain('is of the program "e | d", and asked for is the program "e | e"');
-  expect(differs.status).toBe(2);
-});
+test.runIf(deep)(
+  'of two processes on one checkpoint the second is refused; the file of a killed one is free',
+  async () => {
+    const place = folder();
+    const path = join(place, 's.json');
+    const child = start([...LONG, '--checkpoint', path]);
+    await vi.waitUntil(() => existsSync(`${path}.lock`), { timeout: 40_000, interval: 20 });
+    const second = lab([...LONG, '--checkpoint', path, '--resume', path]);
+    expect(second).toMatchObject({ status: 2, stdout: '' });
+    expect(second.stderr).toMatch(taken);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    expect(existsSync(`${path}.lock`)).toBe(true);
+    const small = ['explore', '--program', 'e | d'];
+    const other = join(place, 'other.txt');
+    writeFileSync(other, 'notes');
+    const refused = lab([...small, '--checkpoint', other]);
+    expect(refused.stderr).toMatch(
+      /^--checkpoint would overwrite .*other\.txt, which is no checkpoint of this/,
+    );
+    expect(refused.status).toBe(2);
+    expect(readFileSync(other, 'utf8')).toBe('notes');
+    // The lock of a process that is no more is taken over, and goes with the one that took it.
+    const sure = join(place, 'sure.json');
+    writeFileSync(`${sure}.lock`, readFileSync(`${path}.lock`));
+    expect(lab([...small, '--checkpoint', sure]).status).toBe(0);
+    expect(existsSync(`${sure}.lock`)).toBe(false);
+    const differs = lab(['explore', '--program', 'e | e', '--checkpoint', sure]);
+    expect(differs.stderr).toContain('is of the program "e | d", and asked for is the program "e | e"');
+    expect(differs.status).toBe(2);
+  },
+);

@@ -33,7 +33,7 @@ async function pair(
 }
 
 // Seen in a reference: a producer waits for a slot that only the consumer can free, and the consumer for a value. The real threads of
-// test/stress/starvation.test.ts seldom get there; here T2 looks on while T1 retires every slot that there is, and then wants one.
+// test/stress/starvation.deep.test.ts seldom get there; here T2 looks on while T1 retires every slot that there is, and then wants one.
 describe.each(
   ['tagged', 'hazard-pointers:threshold=2', 'hazard-pointers', 'epochs:period=1', 'epochs'].flatMap((spec) =>
     (['atomics', 'wasm'] as const).flatMap((engine) =>

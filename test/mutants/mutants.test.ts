@@ -78,7 +78,8 @@ async function onMutant(args: readonly string[]): Promise<Outcome> {
   return lab(args, {}, join(copy, 'dist/src/cli/main.js'));
 }
 
-describe('--mutant', () => {
+// A copy is built for them, which takes seconds.
+describe.runIf(deep)('--mutant', () => {
   test('explores the witness on the mutated text, and its replay line carries the mutant', () => {
     const found = labProcess(['explore', '--mutant', 'cs431-289', '--json']);
     expect(found.status).toBe(1);

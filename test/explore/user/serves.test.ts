@@ -1,3 +1,4 @@
+import { deep } from '../../effort.ts';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { check, type Shared } from '../../../src/explore/index.ts';
 import { failureOf } from './failure-of.ts';
@@ -81,11 +82,14 @@ describe('a thread that serves', () => {
     expect(poll.message).toContain('T2 sleeps in done.wait');
   });
 
-  test('may not go on forever doing something that leads to ever new states: that is not decided', () => {
-    expect(() => check({ words, stepLimit: 50, threads: [{ code: counts, serves: true }] })).toThrow(
-      'In the first, T1, which serves, was still going after 50 steps',
-    );
-  });
+  test.runIf(deep)(
+    'may not go on forever doing something that leads to ever new states: that is not decided',
+    () => {
+      expect(() => check({ words, stepLimit: 50, threads: [{ code: counts, serves: true }] })).toThrow(
+        'In the first, T1, which serves, was still going after 50 steps',
+      );
+    },
+  );
 
   test('is judged where it only goes round, whatever it does there', () => {
     const threads = [{ code: beats, serves: true }, ({ done }: Words) => done.store(1)] as const;

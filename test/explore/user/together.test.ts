@@ -1,3 +1,4 @@
+import { deep } from '../../effort.ts';
 import { describe, expect, test } from 'vitest';
 import { check, type Shared } from '../../../src/explore/index.ts';
 import type { AnyCheck } from '../../../src/explore/user/any-check.ts';
@@ -150,7 +151,7 @@ describe('threads that go round together', () => {
     expect(forever.kind).toBe('endless');
   });
 
-  test('and count their rounds in a word are not decided, and it is said', () => {
+  test.runIf(deep)('and count their rounds in a word are not decided, and it is said', () => {
     const counting = [0, 1].map((me) => (shared: Words): void => {
       for (;;) {
         Atomics.store(shared.w, me, 1);
