@@ -31,6 +31,8 @@ export function lostResult(lost: Lost, model: KernelModel): UnitResult {
     thread,
     label: step === 0 ? null : labelOf(step),
     note: `${lostText(lost)}: it is in a loop that touches no word of the slab, so nothing ends it.`,
+    // Whatever the words hold: it does not look at them, so no ABA is the cause.
+    charged: true,
     ...place,
     nth: 0,
     preemptions: path.filter((each, i) => i > 0 && path[i - 1] !== each && path.includes(path[i - 1], i))

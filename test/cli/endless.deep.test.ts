@@ -28,7 +28,7 @@ test('a loop that touches no word, and comes only under contention, ends the sea
   writeFileSync(
     file,
     `import { Tagged } from ${JSON.stringify(new URL('schemes/tagged.js', dist).href)};
-     import { D2 } from ${JSON.stringify(new URL('steps.js', dist).href)};
+     import { D2 } from ${JSON.stringify(new URL('structures/michael-scott.js', dist).href)};
      export default class Contended extends Tagged {
        static NUMBER = 0;
        static ID = 'contended';

@@ -26,11 +26,11 @@ const loop =
 const broken = vi.hoisted(() => ({ run: null as unknown, enqueues: false }));
 
 vi.mock('../../src/kernel/batch.ts', () => ({
-  enqueueMany: (...given: Parameters<Loop>) => {
+  putMany: (...given: Parameters<Loop>) => {
     broken.enqueues = true;
     return (broken.run as Loop)(...given);
   },
-  dequeueMany: (...given: Parameters<Loop>) => {
+  takeMany: (...given: Parameters<Loop>) => {
     broken.enqueues = false;
     return (broken.run as Loop)(...given);
   },
@@ -38,8 +38,13 @@ vi.mock('../../src/kernel/batch.ts', () => ({
 
 test.each([
   ['counts right', 'e3 d4 e', loop((n) => n), []],
-  ['counts none of its values', '[A B C] d3', loop(() => 0), ['lost value', 'false empty']],
-  ['forgets one at an empty queue', '[A B] d3', loop((n, asked) => (n < asked ? n - 1 : n)), ['lost value']],
+  ['counts none of its values', '[A B C] d3', loop(() => 0), ['false empty', 'lost value']],
+  [
+    'forgets one at an empty queue',
+    '[A B] d3',
+    loop((n, asked) => (n < asked ? n - 1 : n)),
+    ['false empty', 'lost value'],
+  ],
   ['counts two too few of its enqueues', 'e3', loop((n) => n - 2), ['false full', 'value from nowhere']],
   ['counts more than it was asked for', '[A B] d2', loop((n) => n + 1), ['lost value']],
   ['counts more than there was', 'd2', loop((_, asked) => asked), ['value from nowhere']],

@@ -17,6 +17,11 @@
 namespace {
 
 using layout::LIST_COUNT, layout::LIST_STAMP, layout::LIST_TOP;
+
+/** The queue's roots, and the counters of its failures, as in michael-scott.ts. */
+constexpr int HEAD = layout::ROOTS;
+constexpr int TAIL = layout::ROOTS + layout::LINE;
+enum { C_E9 = layout::C_STRUCTURE, C_E13, C_E17, C_D10, C_D13 };
 constexpr int HAZARDS = 2;
 
 struct Words {
@@ -42,7 +47,7 @@ struct Format {
 };
 
 struct Geometry {
-  int slots, stride, threads, record_words, slots_base, param0, param1, cache;
+  int slots, stride, threads, records_base, record_words, slots_base, param0, param1, cache;
   Format link, top;
 
   explicit Geometry(const int32_t* words) {
@@ -53,7 +58,9 @@ struct Geometry {
     param1 = words[layout::H_PARAM_1];
     cache = words[layout::H_CACHE];
     record_words = layout::R_SCRATCH + ((threads * 2 + layout::LINE - 1) & ~(layout::LINE - 1));
-    slots_base = layout::RECORDS + threads * record_words;
+    const int cells = (words[layout::H_CELLS] + layout::LINE - 1) & ~(layout::LINE - 1);
+    records_base = layout::ROOTS + words[layout::H_ROOTS] * layout::LINE + cells;
+    slots_base = records_base + threads * record_words;
     int bits = 1;
     while ((1 << bits) <= slots) bits++;
     link = format(bits, words[layout::H_TAG_BITS]);
@@ -61,7 +68,7 @@ struct Geometry {
   }
   static Format format(int bits, int tag_bits) { return {bits, (1 << bits) - 1, static_cast<int32_t>((1u << tag_bits) - 1)}; }
   int slot(int32_t slot, int word) const { return slots_base + slot * stride + word; }
-  int record(int thread) const { return layout::RECORDS + (thread - 1) * record_words; }
+  int record(int thread) const { return records_base + (thread - 1) * record_words; }
 };
 
 /** One thread's view: the words, the record, and the free list with the thread's cache. */
@@ -357,7 +364,7 @@ struct Lane {
 
   bool enqueue(int32_t value) {
     const auto& [words, geometry, base] = slab;
-    begin(layout::OP_ENQUEUE);
+    begin(layout::OP_PUT);
     int32_t node = slab.take();
     if (node == 0) {
       scheme.collect();
@@ -373,19 +380,19 @@ struct Lane {
     slab.state(node, layout::LINKED);
     scheme.enter();
     while (true) {
-      const int32_t tail = scheme.protect(0, layout::TAIL);  // E5
+      const int32_t tail = scheme.protect(0, TAIL);  // E5
       const int last = geometry.slot(geometry.link.index(tail), layout::S_NEXT);
       const int32_t next = words.load(last);           // E6
-      if (tail != words.load(layout::TAIL)) continue;  // E7
+      if (tail != words.load(TAIL)) continue;  // E7
       if (geometry.link.index(next) == 0) {
         if (words.cas(last, next, scheme.link(next, node))) {  // E9
           slab.release();
-          if (!words.cas(layout::TAIL, tail, scheme.link(tail, node))) slab.count(layout::C_E17);  // E17
+          if (!words.cas(TAIL, tail, scheme.link(tail, node))) slab.count(C_E17);  // E17
           break;
         }
-        slab.count(layout::C_E9);
-      } else if (!words.cas(layout::TAIL, tail, scheme.link(tail, geometry.link.index(next)))) {  // E13
-        slab.count(layout::C_E13);
+        slab.count(C_E9);
+      } else if (!words.cas(TAIL, tail, scheme.link(tail, geometry.link.index(next)))) {  // E13
+        slab.count(C_E13);
       }
     }
     scheme.leave();
@@ -394,13 +401,13 @@ struct Lane {
 
   int32_t dequeue() {
     const auto& [words, geometry, base] = slab;
-    begin(layout::OP_DEQUEUE);
+    begin(layout::OP_TAKE);
     scheme.enter();
     while (true) {
-      const int32_t head = scheme.protect(0, layout::HEAD);  // D2
-      const int32_t tail = words.load(layout::TAIL);         // D3
+      const int32_t head = scheme.protect(0, HEAD);  // D2
+      const int32_t tail = words.load(TAIL);         // D3
       const int32_t next = scheme.protect(1, geometry.slot(geometry.link.index(head), layout::S_NEXT));  // D4
-      if (head != words.load(layout::HEAD)) continue;  // D5
+      if (head != words.load(HEAD)) continue;  // D5
       const int32_t successor = geometry.link.index(next);
       if (geometry.link.index(head) == geometry.link.index(tail)) {
         if (successor == 0) {
@@ -410,11 +417,11 @@ struct Lane {
           end(false);
           return NOTHING;
         }
-        if (!words.cas(layout::TAIL, tail, scheme.link(tail, successor))) slab.count(layout::C_D10);  // D10
+        if (!words.cas(TAIL, tail, scheme.link(tail, successor))) slab.count(C_D10);  // D10
       } else {
         const int32_t value = words.load(geometry.slot(successor, layout::S_VALUE));  // D12
         slab.intend(geometry.link.index(head), layout::HAND_UNLINKING);
-        if (words.cas(layout::HEAD, head, scheme.link(head, successor))) {  // D13
+        if (words.cas(HEAD, head, scheme.link(head, successor))) {  // D13
           slab.come(layout::HAND_OWNED);
           scheme.leave();
           slab.expect(true, geometry.link.index(head), layout::LINKED, layout::DAMAGE_BAD_RETIRE);
@@ -425,7 +432,7 @@ struct Lane {
           return value;
         }
         slab.release();
-        slab.count(layout::C_D13);
+        slab.count(C_D13);
       }
     }
   }

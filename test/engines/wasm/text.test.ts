@@ -27,15 +27,15 @@ const record: Rewrite = (path, text) =>
 
 /** A queue whose scheme is known at run time only, and may be one of two. */
 const dispatching: Rewrite = (path, text) => {
-  if (path === 'src/kernel/structures/michael-scott.ts')
+  if (path === 'src/kernel/structure.ts')
     return text.replace('readonly scheme: S;', 'readonly scheme: Scheme;');
   if (!path.endsWith('entry.as.ts')) return text;
   return text
     .replace('import { Chosen }', `import { Naive } from '../../kernel/schemes/naive.ts';\nimport { Chosen }`)
     .replace('import { join as', 'import { Scheme, join as')
     .replace(
-      'new MichaelScottQueue<Chosen>(memory, geometry, record, slab, scheme)',
-      'new MichaelScottQueue<Scheme>(memory, geometry, record, slab, thread == 7 ? <Scheme>new Naive(memory, geometry, record, slab) : <Scheme>scheme)',
+      'new Held<Chosen>(memory, geometry, record, slab, scheme)',
+      'new Held<Scheme>(memory, geometry, record, slab, thread == 7 ? <Scheme>new Naive(memory, geometry, record, slab) : <Scheme>scheme)',
     )
     .replaceAll('Batch<Chosen>', 'Batch<Scheme>');
 };
@@ -62,7 +62,7 @@ describe.each(compiled.map((scheme) => ({ id: scheme.ID, scheme })))('$id', asyn
 
   test('every call was direct, so that none is left; there is no constant data, and the memory never grows', () => {
     const { text } = plain;
-    expect(text).toContain('(export "enqueue"');
+    expect(text).toContain('(export "put"');
     expect(text).not.toMatch(/\(call/);
     expect(text).not.toMatch(LOOKED_UP);
     expect(text).not.toMatch(/\(data|memory\.grow|memory\.fill|memory\.copy|stack_pointer/);
