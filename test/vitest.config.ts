@@ -11,7 +11,6 @@ const LONG = [
   'examples',
   'kernel/kills',
   'scenarios/sentences',
-  'stress/broken-compiled',
 ].map((name) => `test/${name}.deep.test.ts`);
 
 /** Files whose tests have a short form for `npm test`: they import `effort.ts`, or `width.ts`, which does. */

@@ -5,7 +5,10 @@ import { parentPort } from 'node:worker_threads';
 import { buildMutant } from '../mutant/build.ts';
 import { findMutant } from '../mutant/mutant.ts';
 import type { Mutant } from '../mutant/file.ts';
+import { splitProgram } from '../engines/program.ts';
 import { schemes } from '../engines/registry.ts';
+import { structures, usualStructure } from '../engines/structures.ts';
+import { moduleName } from '../engines/wasm/modules.ts';
 import type { Context } from './command.ts';
 import { type Option, text } from './option.ts';
 import type { Report } from './supervisor.ts';
@@ -27,7 +30,7 @@ export async function runOnMutant(
   const mutant = findMutant(id);
   const own = [...withoutMutant(args), ...fromWitness(mutant, args)];
   progress.show(`compiling the lab with ${mutant.id}`);
-  const modules = engine === 'wasm' || engine === 'mixed' ? compiledFor(own) : [];
+  const modules = engine === 'wasm' || engine === 'mixed' ? modulesFor(own) : [];
   const folder = await buildMutant(mutant, modules, signal);
   progress.clear();
   signal.throwIfAborted();
@@ -57,22 +60,37 @@ function withoutMutant(args: readonly string[]): string[] {
   return args.filter((arg, i) => !/^--mutant(=|$)/.test(arg) && args[i - 1] !== '--mutant');
 }
 
-/** The schemes of the lab that a command line names, by id. */
-function compiledFor(args: readonly string[]): string[] {
-  const at = args.findIndex((arg) => /^--scheme(=|$)/.test(arg));
-  const named = args[at]?.split('=').slice(1).join('=') || args[at + 1];
-  const ids = schemes.map(({ ID }) => ID);
-  return named === 'all' ? ids : ids.filter((id) => id === named?.split(':')[0]);
+/** The compiled modules that a command line runs, by name: its structure with each scheme that it names, if they are the lab's. */
+export function modulesFor(args: readonly string[]): string[] {
+  const named = valueOf(args, '--scheme');
+  const id = valueOf(args, '--structure') ?? usualStructure.ID;
+  const wanted = named === 'all' ? schemes : schemes.filter(({ ID }) => ID === named?.split(':')[0]);
+  return structures
+    .filter(({ ID }) => ID === id)
+    .flatMap((structure) => wanted.map((scheme) => moduleName(structure, scheme)));
 }
 
-/** What the mutant's witness says of options that were not given: its scheme, and for the explorer its program. */
-function fromWitness({ witness }: Mutant, args: readonly string[]): string[] {
+/** What a command line says of an option, as `--name value` or `--name=value`. */
+function valueOf(args: readonly string[], name: string): string | undefined {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at === -1) return undefined;
+  return args[at] === name ? args[at + 1] : args[at].slice(name.length + 1);
+}
+
+/**
+ * What the mutant's witness says of options that were not given: its scheme, and for the explorer its program, for free runs the
+ * structure of it.
+ */
+export function fromWitness({ witness }: Mutant, args: readonly string[]): string[] {
   const has = (name: string): boolean => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
   const { program, scheme, slots, cache, preemptions } = witness;
   const command = args.find((arg) => !arg.startsWith('-'));
-  if (command === 'replay' || has('--scheme')) return [];
+  const { structure } = splitProgram(program ?? '');
+  const held =
+    command !== 'stress' || structure === null || has('--structure') ? [] : ['--structure', structure];
+  if (command === 'replay' || has('--scheme')) return held;
   if (command !== 'explore' || program === undefined || has('--program') || has('--smallest'))
-    return ['--scheme', scheme];
+    return ['--scheme', scheme, ...held];
   const bound =
     preemptions === undefined || has('--max-preemptions') ? [] : ['--max-preemptions', String(preemptions)];
   const size = slots === undefined || has('--slots') ? [] : ['--slots', String(slots)];

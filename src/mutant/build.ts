@@ -15,7 +15,7 @@ const COPIES = 'out/mutants';
  * Makes a copy of the whole lab with a mutant's edits, compiles it, and returns its folder. So every thread of every engine runs the
  * mutated text, and no code of the lab knows of mutants. A copy is kept as long as neither the lab nor the mutant changes.
  *
- * @param modules the schemes that are compiled to WebAssembly as well, by id
+ * @param modules what is compiled to WebAssembly as well, by the names of the modules: `michael-scott.tagged`
  * @throws the reason of the signal, once it is aborted: nothing is left of a copy that was not finished
  */
 export async function buildMutant(

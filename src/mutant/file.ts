@@ -19,8 +19,6 @@ export interface Witness {
   /** The explorer looks at executions with up to so many preemptions; left out: at every class of executions. */
   readonly preemptions?: number;
   readonly tests?: readonly string[];
-  /** The schemes that these tests load as compiled modules. */
-  readonly modules?: readonly string[];
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
   readonly cache?: number;
 }

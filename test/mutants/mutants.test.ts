@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fromWitness, modulesFor } from '../../src/cli/mutant.ts';
+import { schemes } from '../../src/engines/registry.ts';
 import { buildMutant } from '../../src/mutant/build.ts';
+import { readMutant } from '../../src/mutant/file.ts';
 import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
 import { folder, lab, labProcess, type Outcome } from '../cli/lab.ts';
 import { isClean, runControl, runMutant } from './run.ts';
@@ -9,6 +13,10 @@ import { kept } from './table.ts';
 import { deep } from '../effort.ts';
 
 const mutants = allMutants();
+/** Mutants that are no known bugs: tests run them from their files. */
+const fromTests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => /variants\/[\w-]+\.json$/.test(file))
+  .map((file) => `test/${file}`);
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe('mutants', () => {
@@ -16,6 +24,10 @@ describe('mutants', () => {
     const texts = edited(mutant, read);
     expect(texts.size).toBeGreaterThan(0);
     for (const [file, text] of texts) expect(text).not.toBe(read(file));
+  });
+
+  test.each(fromTests)('%s, of a test, applies exactly once', (file) => {
+    for (const [name, text] of edited(readMutant(file), read)) expect(text).not.toBe(read(name));
   });
 
   test('a text that stands nowhere, or twice, does not fit', () => {
@@ -70,6 +82,35 @@ describe('mutants', () => {
       expect(isClean(await runControl(mutant.witness))).toBe(true);
     },
   );
+});
+
+test.each([
+  ['--scheme epochs', ['michael-scott.epochs']],
+  ['--scheme=hazard-pointers:threshold=1 --structure=treiber-stack', ['treiber-stack.hazard-pointers']],
+  ['--scheme all --structure treiber-stack', schemes.map(({ ID }) => `treiber-stack.${ID}`)],
+  ['--scheme my-own.ts', []],
+  ['--scheme epochs --structure my-own.ts', []],
+])('the modules that a free run of compiled threads needs: %s', (line, names) => {
+  expect(modulesFor(['stress', ...line.split(' ')])).toEqual(names);
+});
+
+test('a module that there is not is no module to compile', () => {
+  const builder = join(root, 'dist/src/engines/wasm/build.js');
+  const { status, stderr } = spawnSync(process.execPath, [builder, 'tagged'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('There is no module "tagged" to compile')]);
+});
+
+test('a free run on a mutant is one of the structure that it breaks, if it is not told another', () => {
+  const stack = findMutant('stack-untagged');
+  expect(fromWitness(stack, ['stress'])).toEqual([
+    '--scheme',
+    stack.witness.scheme,
+    '--structure',
+    'treiber-stack',
+  ]);
+  expect(fromWitness(stack, ['stress', '--scheme', 'naive'])).toEqual(['--structure', 'treiber-stack']);
+  expect(fromWitness(stack, ['stress', '--scheme', 'naive', '--structure', 'michael-scott'])).toEqual([]);
+  expect(fromWitness(findMutant('cs431-289'), ['stress', '--scheme', 'naive'])).toEqual([]);
 });
 
 /** Runs a command line on the copy that `--mutant cs431-289` runs it on. */

@@ -21,7 +21,7 @@ const LIMIT_MS = 600_000;
 
 /** Builds a mutant and runs its witness on it. */
 export async function runMutant(mutant: Mutant): Promise<Killed> {
-  const folder = await buildMutant(mutant, mutant.witness.modules);
+  const folder = await buildMutant(mutant);
   return mutant.witness.tests ? redTests(folder, mutant.witness.tests) : explored(folder, mutant.witness);
 }
 

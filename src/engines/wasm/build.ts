@@ -2,6 +2,7 @@
 // (`michael-scott.tagged`), unless what is there is of these very sources: part of `npm run build`, after the TypeScript compiler.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InternalError } from '../../errors.ts';
 import { schemes } from '../registry.ts';
 import { structures } from '../structures.ts';
 import { compile } from './compile.ts';
@@ -11,7 +12,14 @@ import { hashOfSources } from './sources.ts';
 const all = structures.flatMap((structure) =>
   schemes.map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
 );
-const wanted = all.filter(({ name }) => process.argv.length < 3 || process.argv.includes(name, 2));
+const asked = process.argv.slice(2);
+const unknown = asked.find((each) => !all.some(({ name }) => name === each));
+if (unknown !== undefined) {
+  throw new InternalError(
+    `There is no module "${unknown}" to compile; there are ${all.map(({ name }) => name).join(', ')}.`,
+  );
+}
+const wanted = all.filter(({ name }) => asked.length === 0 || asked.includes(name));
 const stamp = join(MODULES, STAMP);
 const sources = hashOfSources();
 
