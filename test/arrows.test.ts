@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
+import { FOLDERS } from '../src/explore/source-hash.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Files that import nothing of the lab's and may be imported by all but the kernel. */
@@ -249,6 +250,11 @@ describe('the arrows of the architecture', () => {
       "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
         'src/observe, src/engines/labels.ts, src/engines/structures.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/structure-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/subprocess.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
     ]);
+  });
+
+  test('what two searches must have in common, to be added up, is all that a search may use', () => {
+    const used = ['src/explore', ...arrows['src/explore']!].filter((each) => /^src\/\w+$/.test(each));
+    expect(FOLDERS.map((folder) => `src/${folder}`).toSorted()).toEqual(used.toSorted());
   });
 
   test('no file leads back to itself', () => {

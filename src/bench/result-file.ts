@@ -1,10 +1,10 @@
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
-import { isPath } from '../engines/program.ts';
 import { structureById, structures, usualStructure } from '../engines/structures.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
+import { closest } from '../suggest.ts';
 import { shellWord, visible } from '../visible.ts';
 import type { Cell } from './cell.ts';
 import type { Corruption } from './corruption.ts';
@@ -102,11 +102,13 @@ function notAResult(name: string, why: string, cause?: unknown): UsageError {
  * @throws UsageError for one that cannot be measured
  */
 export function structureMember(id: string | null): Pick<BenchResult, 'structure'> {
-  if (id !== null && isPath(id)) {
-    const ids = structures.map(({ ID }) => ID).join(' and ');
-    throw new UsageError(`bench measures the structures of the lab, which are ${ids}, and not ${id}.`);
+  const structure = id === null ? usualStructure : structures.find(({ ID }) => ID === id);
+  if (structure === undefined) {
+    const ids = structures.map(({ ID }) => ID);
+    throw new UsageError(
+      `bench measures the structures of the lab, which are ${ids.join(' and ')}, and not ${id}${closest(id ?? '', ids)}.`,
+    );
   }
-  const structure = structureById(id ?? undefined);
   return structure === usualStructure ? {} : { structure: structure.ID };
 }
 
@@ -231,6 +233,7 @@ const RESULT = v.looseObject({
     leastRepetitions: figure,
     mostRepetitions: figure,
     variation: figure,
+    seconds: v.optional(figure),
   }),
   begun: v.string(),
   complete: v.boolean(),

@@ -11,7 +11,7 @@ import {
   S_STATE,
 } from '../kernel/layout.ts';
 import { cardOf, type Part, stepsWith } from '../engines/labels.ts';
-import { rootName, structureOf, usualStructure } from '../engines/structures.ts';
+import { kindIn, rootName, structureOf, usualStructure } from '../engines/structures.ts';
 import type { Owner, StepCard } from '../kernel/step-card.ts';
 import type { Trace } from '../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
@@ -151,7 +151,7 @@ function moversIn(trace: Trace | null, geometry: Geometry): Movers {
     linked: link,
     retire: mover('structure', 'hand')[1].moves?.owes ?? 'no step',
     root: rootName(geometry, 0),
-    kind: structure.KIND,
+    kind: kindIn(geometry),
   };
 }
 

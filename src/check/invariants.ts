@@ -11,7 +11,7 @@ import { wordName } from '../observe/names.ts';
 import type { StepRecord } from '../observe/trace.ts';
 import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../kernel/layout.ts';
 
-import { structureCard, structureOf } from '../engines/structures.ts';
+import { kindIn, structureCard, structureOf } from '../engines/structures.ts';
 import { wordPlace } from './word-place.ts';
 
 /** An invariant that does not hold, and what contradicts it, as a sentence without its full stop. */
@@ -47,7 +47,7 @@ class Invariants {
     const { structure, card } = structureOf(geometry) ?? { structure: null, card: structureCard(geometry) };
     this.roots = card.roots.map(({ name }) => name);
     this.dummies = structure?.DUMMIES ?? 0;
-    const of = structure?.KIND ?? 'structure';
+    const of = kindIn(geometry);
     const [first] = this.roots;
     const told = (each: Invariant, what: string): Told => ({
       ...each,

@@ -1,6 +1,6 @@
 import { counted, plural, withCommas } from '../counted.ts';
 import { cardOf } from '../engines/labels.ts';
-import { structureOf } from '../engines/structures.ts';
+import { kindIn } from '../engines/structures.ts';
 import type { StepCard } from '../kernel/step-card.ts';
 import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../kernel/layout.ts';
 import { Lives, placeOf } from '../observe/lives.ts';
@@ -75,7 +75,7 @@ export class Judge implements Observer {
     this.#geometry = geometryOf(words);
     this.#unowned = new UnownedWords(words, this.#geometry);
     this.#options = options;
-    this.#kind = structureOf(this.#geometry)?.structure.KIND ?? 'structure';
+    this.#kind = kindIn(this.#geometry);
     this.lives = new Lives(words, this.#geometry);
     const threads = options.records?.length ?? this.#geometry.threads;
     this.#races = new Races(threads, options.staleReads);

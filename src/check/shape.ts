@@ -1,5 +1,5 @@
 import { counted, plural, withCommas } from '../counted.ts';
-import { kindIn, rootName } from '../engines/structures.ts';
+import { kindIn, rootName, rootNames } from '../engines/structures.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, type Geometry } from '../kernel/layout.ts';
 import { wordName } from '../observe/names.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
@@ -102,7 +102,9 @@ export function shapeDamage(
     findings.push(finding('orphaned slot', note, { slot: audit.slotsOf('leaked', 1)[0] }));
   }
   if (audit.stranded > 0 && audit.conflicts === 0) {
-    const note = `Following next from Head does not lead to the node that Tail names: what is reachable from Tail alone is stranded, ${slotList(audit, 'stranded')}.`;
+    const [first, ...rest] = rootNames(audit.geometry);
+    const others = rest.join(' or ');
+    const note = `Following next from ${first} does not lead to the node that ${others} names: what is reachable from ${others} alone is stranded, ${slotList(audit, 'stranded')}.`;
     findings.push(finding('broken invariant', note, { slot: audit.slotsOf('stranded', 1)[0] }));
   }
   for (const { thread: record, slot, counts } of audit.hands()) {
@@ -158,7 +160,7 @@ function conflicts(audit: Audit): Finding[] {
   const [queued, others] = [slots.filter(reachable), slots.filter((slot) => !reachable(slot))];
   const findings: Finding[] = [];
   if (queued.length > 0) {
-    const note = `Reachable from Head or Tail, and retired or free as well: ${slotList(audit, 'conflict', reachable)}.`;
+    const note = `Reachable from ${rootNames(audit.geometry).join(' or ')}, and retired or free as well: ${slotList(audit, 'conflict', reachable)}.`;
     findings.push(finding('retire while reachable', note, { slot: queued[0] }));
   }
   if (others.length > 0) {

@@ -83,7 +83,7 @@ export function judgedBy(
 export function boundOf(
   { scheme, param0, param1 }: SchemeChoice,
   threads: number,
-  structure: StructureClass = usualStructure,
+  structure: Pick<StructureClass, 'PROTECTIONS' | 'DUMMIES'> = usualStructure,
 ): number | null {
   const bound = countOf(scheme, 'bound', { threads, param0, param1, structure });
   return bound === UNBOUNDED ? null : bound;

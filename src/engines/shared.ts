@@ -127,8 +127,10 @@ export function enoughSlots(
   choice: SchemeChoice,
   { threads, cache = 0, initial = [], structure }: Omit<GeometryOptions, 'slots'>,
 ): number {
-  const least = leastSlots(choice, threads, cache, structureIn(structure));
-  return given ?? Math.max(usual, least, initial.length + 1);
+  const own = structureIn(structure);
+  // One more than the first values at least, also without a dummy: so a put finds a free slot.
+  const full = Math.max(1, own.DUMMIES) + initial.length;
+  return given ?? Math.max(usual, leastSlots(choice, threads, cache, own), full);
 }
 
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */

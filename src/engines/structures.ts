@@ -116,6 +116,16 @@ export function rootName(geometry: Geometry, n: number): string {
   return structureCard(geometry).roots[n]?.name ?? `Root${n}`;
 }
 
+/** The names of the roots of a laboratory's structure, in their order. */
+export function rootNames(geometry: Geometry): string[] {
+  return Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));
+}
+
+/** The slots that its roots name, in the same order; 0 for null. */
+export function rootSlots(geometry: Geometry, words: Int32Array): number[] {
+  return Array.from({ length: geometry.roots }, (_, n) => geometry.link.index(words[geometry.root(n)]));
+}
+
 /** The number of the root that has an address; -1 if it is that of none. */
 export function rootAt(geometry: Geometry, address: number): number {
   for (let n = 0; n < geometry.roots; n++) if (geometry.root(n) === address) return n;

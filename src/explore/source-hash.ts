@@ -4,7 +4,15 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** All that decides what a search visits and finds. */
-const FOLDERS = ['kernel', 'engines', 'observe', 'check', 'schedule', 'explore'];
+export const FOLDERS: readonly string[] = [
+  'kernel',
+  'engines',
+  'observe',
+  'check',
+  'schedule',
+  'model',
+  'explore',
+];
 
 /**
  * A short hash of the lab's own code, as it runs, and of a scheme and a structure of the user's own: what two of the same hash have searched

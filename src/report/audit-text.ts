@@ -1,4 +1,4 @@
-import { kindIn, rootName, structureOf } from '../engines/structures.ts';
+import { kindIn, rootNames, structureOf } from '../engines/structures.ts';
 import { equation, type Audit, type Hand, type SlotClass } from '../check/audit.ts';
 import { miscount } from '../check/census.ts';
 import type { Loss } from '../check/blame.ts';
@@ -117,21 +117,16 @@ function damageLines(audit: Audit, style: Style): string[] {
 /** The column in which what is wrong is told. */
 const WRONG = 22;
 
-/** The roots of the structure, by name. */
-function rootNames({ geometry }: Audit): string[] {
-  return Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));
-}
-
 /** What it is to be stranded: `reachable from Tail and not from Head`. */
 export function strandedMeans(audit: Audit): string {
-  const [first, ...others] = rootNames(audit);
+  const [first, ...others] = rootNames(audit.geometry);
   return `reachable from ${others.join(' or ')} and not from ${first}`;
 }
 
 /** Which classes claim a slot at once, for the first slot with more than one. */
 export function conflictMeans(audit: Audit): string {
   const names: Partial<Record<SlotClass, string>> = {
-    reachable: `reachable from ${rootNames(audit).join(' or ')}`,
+    reachable: `reachable from ${rootNames(audit.geometry).join(' or ')}`,
     inHand: 'in hand',
     retired: 'on a retired list',
     free: 'on the free list',
@@ -292,7 +287,7 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
       `${withCommas(totals.operations)} operations begun, isEmpty among them; full ${withCommas(totals.full)}, empty ${withCommas(totals.empty)}; failed CAS ${failuresText(totals)}`,
       style,
     ),
-    ...damageNoticed(threads, style),
+    ...damageNoticed(audit, style),
     ...(all ? threadLines(threads, style) : []),
   ];
 }
@@ -312,16 +307,16 @@ function failuresText({ failures }: Totals): string {
 
 const NOTICED: Readonly<Record<number, string>> = {
   [DAMAGE_DOUBLE_FREE]: 'a slot was freed that was free already',
-  [DAMAGE_BAD_RETIRE]: 'a slot was retired that was not in the queue',
+  [DAMAGE_BAD_RETIRE]: 'a slot was retired that was not in the {kind}',
   [DAMAGE_NOT_FREE]: 'the free list handed out a slot that was not free',
 };
 
-function damageNoticed(threads: readonly ThreadTotals[], style: Style): string[] {
+function damageNoticed({ geometry, threads }: Audit, style: Style): string[] {
   return threads.flatMap(({ thread, damage }) =>
     damage === null
       ? []
       : wrap(
-          `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${withCommas(damage.count)} times`}: ${NOTICED[damage.kind] ?? 'damage'}, first slot ${damage.slot}`,
+          `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${withCommas(damage.count)} times`}: ${NOTICED[damage.kind]?.replace('{kind}', kindIn(geometry)) ?? 'damage'}, first slot ${damage.slot}`,
           style.columns,
           '    ',
         ),

@@ -1,5 +1,5 @@
 import { counted, plural, withCommas } from '../counted.ts';
-import { rootName, structureOf } from '../engines/structures.ts';
+import { kindIn, rootNames } from '../engines/structures.ts';
 import { type Audit, equation, type SlotClass } from '../check/audit.ts';
 import type { Loss } from '../check/blame.ts';
 import { grouped } from '../check/groups.ts';
@@ -126,9 +126,9 @@ class Drawing {
     };
     const named = (address: number): number => geometry.link.index(words[address]);
     const { reachable, stranded, free, cached } = this.#audit;
-    const names = Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));
+    const names = rootNames(geometry);
     const ends = names.map((name, n) => root(name.toLowerCase(), name, named(geometry.root(n))));
-    const kind = structureOf(geometry)?.structure.KIND ?? 'structure';
+    const kind = kindIn(geometry);
     const [first, ...others] = names;
     this.#row(kind, ends, this.#audit.inside(enough), 'reachable', reachable - stranded, first);
     this.#row('stranded', [], this.#audit.fromOtherRoots(enough), 'stranded', stranded, others.join(', '));

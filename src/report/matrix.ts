@@ -96,8 +96,8 @@ function stacked([head, ...rows]: readonly (readonly string[])[], style: Style):
 }
 
 /** The most unreclaimed slots at once, and the bound of the scheme. */
-function peakOf({ peaks, choice, audit }: Play): string {
-  const bound = boundOf(choice, audit.geometry.threads);
+function peakOf({ peaks, choice, audit, structure }: Play): string {
+  const bound = boundOf(choice, audit.geometry.threads, structure);
   return bound === null
     ? withCommas(peaks.unreclaimed)
     : `${withCommas(peaks.unreclaimed)} of ${withCommas(bound)}`;

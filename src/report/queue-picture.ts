@@ -1,4 +1,5 @@
 import { Audit } from '../check/audit.ts';
+import { rootSlots } from '../engines/structures.ts';
 import { FREE, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { Wording } from './words.ts';
 
@@ -20,7 +21,6 @@ export function drawQueue(
 ): QueuePicture {
   const audited = new Audit(words);
   const { geometry, style, show } = wording;
-  const { link } = geometry;
   const slots = audited.inside(64).map((slot, i) => {
     if (words[geometry.slot(slot, S_STATE)] === FREE) return `${slot}-`;
     return i < audited.dummies
@@ -29,7 +29,7 @@ export function drawQueue(
   });
   const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
   return {
-    ends: Array.from({ length: geometry.roots }, (_, n) => link.index(words[geometry.root(n)])).join('/'),
+    ends: rootSlots(geometry, words).join('/'),
     queue: fit([...slots, ...cyclic], room.queue, style.glyph.ellipsis),
     free: fit(audited.freeList(64).map(String), room.free, style.glyph.ellipsis),
   };

@@ -1,4 +1,4 @@
-import { cardOfStructure, rootName } from '../engines/structures.ts';
+import { cardOfStructure, rootNames, rootSlots } from '../engines/structures.ts';
 import { Audit } from '../check/audit.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Play } from '../scenario/play.ts';
@@ -227,10 +227,8 @@ export function startLine(play: Play, wording: Wording): string {
   const { queue, free } = drawQueue(words, wording, { queue: Math.min(60, wide), free: 40 });
   const arrow = ` ${style.glyph.arrow} `;
   const content = queue.split(' ').join(arrow);
-  const [first, ...others] = Array.from(
-    { length: geometry.roots },
-    (_, n) => `${rootName(geometry, n)} ${geometry.link.index(words[geometry.root(n)])}`,
-  );
+  const slots = rootSlots(geometry, words);
+  const [first, ...others] = rootNames(geometry).map((name, n) => `${name} ${slots[n]}`);
   const chain = content === '' ? first : `${first}${arrow}${content}`;
   return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}    free ${free}`;
 }

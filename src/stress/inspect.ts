@@ -3,7 +3,7 @@ import type { Audit } from '../check/audit.ts';
 import type { HistoryFinding } from '../check/history.ts';
 import { finding, slotList } from '../check/shape.ts';
 import { type Geometry, R_STEP } from '../kernel/layout.ts';
-import { operationThat, rootName } from '../engines/structures.ts';
+import { operationThat, rootNames, rootSlots } from '../engines/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { labelOf } from '../engines/labels.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -64,10 +64,10 @@ export function lastLabel(words: Int32Array, geometry: Geometry, desk: Desk, thr
 
 /** What the roots of the structure name: `Head is 3, Tail is 5`. */
 function rootsText({ geometry, words }: Audit): string {
-  return Array.from(
-    { length: geometry.roots },
-    (_, n) => `${rootName(geometry, n)} is ${geometry.link.index(words[geometry.root(n)])}`,
-  ).join(', ');
+  const slots = rootSlots(geometry, words);
+  return rootNames(geometry)
+    .map((name, n) => `${name} is ${slots[n]}`)
+    .join(', ');
 }
 
 /** A thread that was in one operation for longer than the watchdog allows. */

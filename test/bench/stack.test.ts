@@ -70,6 +70,9 @@ test('a result names its structure, and is not put together with one of another'
   expect(() => structureMember('./box.mjs')).toThrow(
     'bench measures the structures of the lab, which are michael-scott and treiber-stack, and not ./box.mjs.',
   );
+  expect(() => structureMember('treiber-stakc')).toThrow(
+    'which are michael-scott and treiber-stack, and not treiber-stakc (did you mean "treiber-stack"?).',
+  );
   expect([structureMember(null), structureMember(STACK.ID)]).toEqual([{}, { structure: STACK.ID }]);
   const told = benchText(stack, plainStyle()).replaceAll(/\s+/g, ' ');
   expect(told).toContain('An operation is a successful push or pop;');

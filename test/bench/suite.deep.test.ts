@@ -200,6 +200,11 @@ describe('a result file', () => {
     ['with a changed number', (good) => ({ ...sealed(good), seed: 2 }), 'it is not as it was written'],
     ['without a list', (good) => sealed({ ...good, sweep: undefined }), 'no proper "sweep"'],
     ['with a broken cell', (good) => sealed({ ...good, cells: [{}] }), 'no proper "cells.0.engine"'],
+    [
+      'with a time that is none',
+      (good) => sealed({ ...good, effort: { ...(good['effort'] as object), seconds: 'long' } }),
+      'no proper "effort.seconds"',
+    ],
     ['without a seed', (good) => sealed({ ...good, seed: null }), 'no proper "seed"'],
   ])('that is %s is refused', (_, damage, why) => {
     const text = JSON.stringify(damage(EMPTY)) ?? '{';

@@ -6,8 +6,9 @@ import { AtomicsMemory } from '../../src/engines/atomics.ts';
 import { participate } from '../../src/engines/participant.ts';
 import { chooseScheme } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { Geometry, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../src/kernel/layout.ts';
+import { FREE_TOP, Geometry, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
+import { TOP } from '../../src/kernel/structures/treiber-stack.ts';
 
 /** A slab after some operations of one thread, then spoilt. */
 async function slab(
@@ -76,5 +77,17 @@ describe.each(ROWS)('a slab with %s', (_, spoil, bound, kinds, never) => {
     expect(found.map(({ kind }) => kind)).toEqual(kinds);
     expect(chargedUnnumbered(found, 2, null).map(({ kind }) => kind)).toEqual(never);
     expect(chargedUnnumbered(found, 1, null)).toEqual(found);
+  });
+});
+
+test('what leads to a slot is named as the structure names it', async () => {
+  const choice = await chooseScheme('tagged');
+  const words = attachWords(
+    createBuffer({ slots: 8, threads: 1, initial: [7, 8], structure: 'treiber-stack' }, choice),
+  );
+  words[FREE_TOP] = words[TOP]!;
+  expect(damageIn(audit(words), true, null)[0]).toMatchObject({
+    kind: 'retire while reachable',
+    note: 'Reachable from Top, and retired or free as well: slots 1 and 2.',
   });
 });

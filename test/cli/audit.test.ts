@@ -5,7 +5,15 @@ import { AtomicsMemory } from '../../dist/src/engines/atomics.js';
 import { participate } from '../../dist/src/engines/participant.js';
 import { chooseScheme } from '../../dist/src/engines/registry.js';
 import { attachWords, createBuffer } from '../../dist/src/engines/shared.js';
-import { Geometry, H_VERSION, R_UNRECLAIMED, S_NEXT, S_STAMP } from '../../dist/src/kernel/layout.js';
+import {
+  Geometry,
+  H_PARAM_0,
+  H_STRUCTURE,
+  H_VERSION,
+  R_UNRECLAIMED,
+  S_NEXT,
+  S_STAMP,
+} from '../../dist/src/kernel/layout.js';
 import { HEAD } from '../../dist/src/kernel/structures/michael-scott.js';
 import { writeSnapshot } from '../../dist/src/observe/snapshot.js';
 import { folder, lab } from './lab.ts';
@@ -37,6 +45,37 @@ function skip(words: Int32Array): void {
 }
 
 describe('audit of a snapshot', () => {
+  test('the bound is that of its structure: a pop protects one node, and a dequeue two', async () => {
+    const seen = await Promise.all(
+      ['treiber-stack', 'michael-scott'].map(async (structure) => {
+        const choice = await chooseScheme('hazard-pointers:threshold=16');
+        const words = attachWords(createBuffer({ slots: 64, threads: 2, structure }, choice));
+        const { structure: held } = participate(new AtomicsMemory(words), 1, choice.scheme);
+        for (let n = 0; n < 5; n++) {
+          held.put(n);
+          held.take();
+        }
+        // With a threshold of 1 two threads hold back 4 nodes of a stack at most, and 6 of a queue.
+        words[H_PARAM_0] = 1;
+        const path = join(folder(), `${structure}.snapshot`);
+        writeSnapshot(path, words);
+        return lab(['audit', path]);
+      }),
+    );
+    expect(seen.map(({ status }) => status)).toEqual([1, 0]);
+    expect(seen[0]!.stdout).toContain('none of this can happen: bound exceeded.');
+  });
+
+  test('a slab of a structure that is not known here is not told as one of a queue', async () => {
+    const path = await snapshot('tagged', (words) => {
+      skip(words);
+      words[H_STRUCTURE] = 999;
+    });
+    const { stdout } = lab(['audit', path]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('of the structure, so Root0 has passed it');
+    expect(stdout).not.toContain('queue');
+  });
+
   test('a sound slab: the equation, the counters, and exit status 0', async () => {
     const { status, stdout, stderr } = lab(['audit', await snapshot('hazard-pointers')]);
     expect(stdout).toContain('reachable 13 · in hand 0 · retired 10 · free 41 · leaked 0  = 64 slots');

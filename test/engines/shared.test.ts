@@ -26,6 +26,8 @@ import {
   ACTIVE,
   totalWords,
 } from '../../src/kernel/layout.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { usageOf } from './usage.ts';
 
 const tagged = await chooseScheme('tagged');
@@ -76,6 +78,11 @@ describe('the sizes of a laboratory', () => {
     const epochs = await chooseScheme('epochs');
     expect(enoughSlots(undefined, 6, tagged, { threads: 2 })).toBe(6);
     expect(enoughSlots(undefined, 6, tagged, { threads: 2, initial: [1, 2, 3, 4, 5, 6, 7] })).toBe(8);
+    class Deep extends MichaelScottQueue<Scheme> {
+      static override readonly DUMMIES: number = 3;
+    }
+    const eight = { threads: 2, initial: [1, 2, 3, 4, 5, 6, 7, 8], structure: Deep };
+    expect(enoughSlots(undefined, 6, tagged, eight)).toBe(11);
     expect(enoughSlots(undefined, 6, epochs, { threads: 2 })).toBe(34);
     expect(enoughSlots(5, 6, epochs, { threads: 2 })).toBe(5);
     for (const { ID } of schemes) {
