@@ -75,13 +75,13 @@ function decide(
 
 function decideStack(history: readonly Operation[], show: ShowValue): Decided | string {
   const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
-  const found = wrong ?? searchStack(history);
+  const found = wrong ?? searchBounded(history, 'LIFO');
   if (found === null)
     return `The history has ${history.length} operations, which leave too many orders to be tried.`;
   if (!('kind' in found) || found.kind !== 'not linearizable') return found;
   // If it is one of a stack without some of its answers, they are what is wrong.
   const isStack = (operations: readonly Operation[]): boolean => {
-    const order = operations.length === history.length ? null : searchStack(operations);
+    const order = operations.length === history.length ? null : searchBounded(operations, 'LIFO');
     return order !== null && !('kind' in order);
   };
   if (isStack(history.filter(({ outcome }) => outcome !== 'no')))
@@ -93,17 +93,16 @@ function decideStack(history: readonly Operation[], show: ShowValue): Decided | 
 /** Answers that say whether anything is inside, and move no value. */
 const ABOUT_EMPTINESS: readonly Operation['outcome'][] = ['empty', 'yes', 'no'];
 
-function searchStack(history: readonly Operation[]): Decided | null {
+/** Searches a history of distinct values; null if it is too large. */
+function searchBounded(history: readonly Operation[], order: StructureCard['order']): Decided | null {
   const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
-  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, 'LIFO');
+  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, order);
 }
 
 function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {
   const byPatterns = decideByPatterns(history, show);
   if (byPatterns !== null) return byPatterns;
-  const { distinct } = SEARCH_LIMITS;
-  const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
-  const found = history.length > distinct ? null : searchLinearization(history, states);
+  const found = searchBounded(history, 'FIFO');
   if (found === null) {
     return `The history has ${history.length} operations, and its answers of no leave too much to be tried; it would be one of a queue without them.`;
   }

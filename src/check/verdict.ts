@@ -28,9 +28,8 @@ const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
  *
  * @param atStart how many values were inside at the start
  */
-function historyOf(events: readonly TraceEvent[], words: Int32Array, atStart: number): Operation[] {
+function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, atStart: number): Operation[] {
   // The free list's top names a slot by the same index bits as every pointer word.
-  const { geometry } = new Audit(words);
   const { top } = geometry;
   const { capacity = Infinity } = structureCard(geometry);
   let inside = atStart;
@@ -103,8 +102,8 @@ export function judgeHistory(
   words: Int32Array,
   show: ShowValue,
 ): HistoryVerdict {
-  const operations = historyOf(events, words, initial.length);
   const audited = new Audit(words);
+  const operations = historyOf(events, audited, initial.length);
   const card = structureCard(audited.geometry);
   const linearizability = linearizable(operations, initial, show, card);
   // A slot that is not linked holds no content, whatever a damaged queue leads to.

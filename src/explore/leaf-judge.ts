@@ -76,10 +76,16 @@ export class LeafJudge {
     // Whether "full" is excused depends on more than the history.
     let history = key.includes('full') ? undefined : this.#histories.get(key);
     let steps = name === null ? undefined : this.#judged.get(name);
+    let watched: Watched | null = null;
     if (history === undefined || steps === undefined) {
-      const { judge, recorder } = this.#run(of.path(), false);
-      steps = judge.findings;
-      history ??= judgeHistory(recorder.events, this.#model.program.initial, of.words, showValue).findings;
+      watched = this.#run(of.path(), false);
+      steps = watched.judge.findings;
+      history ??= judgeHistory(
+        watched.recorder.events,
+        this.#model.program.initial,
+        of.words,
+        showValue,
+      ).findings;
       if (this.#histories.size >= MOST_JUDGED) this.#histories.clear();
       this.#histories.set(key, history);
       if (this.#judged.size >= MOST_JUDGED) this.#judged.clear();
@@ -87,7 +93,7 @@ export class LeafJudge {
     }
     if (steps.length === 0 && history.length === 0) return SOUND;
     // Where ABA is allowed it matters which step came first, and that is not remembered.
-    if (this.#allowsAba) return this.#findingsOf(this.#run(of.path(), false), of.words);
+    if (this.#allowsAba) return this.#findingsOf(watched ?? this.#run(of.path(), false), of.words);
     return { findings: steps.length === 0 ? history : together(steps, history), since: null };
   }
 

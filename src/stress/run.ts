@@ -157,17 +157,15 @@ export class Run {
    * moved while it was looked at, the damage was there, even if a thread wakes up and covers it before it is terminated.
    */
   #isDamaged(): boolean {
-    const words = this.#words.slice();
-    const { geometry } = audit(words);
-    if (this.#damageIn(words).length === 0) return false;
+    const first = audit(this.#words.slice());
+    if (this.#damageIn(first).length === 0) return false;
     const again = this.#words.slice();
-    const damage = standsStill(words, again, geometry) ? this.#damageIn(again) : [];
+    const damage = standsStill(first.words, again, first.geometry) ? this.#damageIn(audit(again)) : [];
     if (damage.length > 0) this.#seen = damage;
     return damage.length > 0;
   }
 
-  #damageIn(words: Int32Array): Finding[] {
-    const audited = audit(words);
+  #damageIn(audited: Audit): Finding[] {
     return [...noticedDamage(audited), ...shapeDamage(audited, this.inspection.leaks(audited), [])];
   }
 

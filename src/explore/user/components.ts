@@ -32,7 +32,8 @@ export function bottomComponents(starts: Iterable<number>, successors: Successor
       const before = path.at(-1);
       if (before !== undefined) lower(before.state, low.get(state) as number);
       if (low.get(state) !== index.get(state)) continue;
-      const component = open.splice(open.indexOf(state));
+      // It is at the end.
+      const component = open.splice(open.lastIndexOf(state));
       for (const each of component) isOpen.delete(each);
       const within = new Set(component);
       if (component.every((each) => successors(each).every((to) => within.has(to)))) found.push(component);
