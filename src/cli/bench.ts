@@ -111,7 +111,7 @@ export const benchCommand: Command = command({
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
     if (before.structure !== undefined && !given['no-peers'])
-      context.remark('The peers are left out: they are queues.');
+      context.remark('Every peer is left out: it is a queue.');
     for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
     const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned, lock));
@@ -246,7 +246,10 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   });
 }
 
-/** The engines that a scheme is measured on. A scheme of the user's own is not compiled, so it runs on atomics unless another engine is asked for. */
+/**
+ * The engines that a scheme is measured on. A scheme of the user's own is not compiled, so it runs on atomics unless another engine is
+ * asked for.
+ */
 function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchEngine[] {
   if (engine.length === 0) return schemes.includes(scheme) ? ['atomics', 'wasm'] : ['atomics'];
   if (engine.includes('all')) return BENCH_ENGINES;

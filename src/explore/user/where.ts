@@ -23,7 +23,7 @@ export function whereInCode(): string {
   return '';
 }
 
-/** So many calls within each other are looked at: mostly a few are enough, and more take longer. */
+/** How many calls within each other are looked at: first a few, which mostly are enough and take less time. */
 const SHALLOW = 12;
 const DEEPEST = 100;
 
@@ -39,6 +39,8 @@ const own = new Map<string, boolean>();
 function keyOf(calls: readonly StackCall[]): string {
   let key = '';
   for (const call of calls) {
+    // A function of the engine's own, such as the indexOf of a view, is no thread's code.
+    if (call.getLineNumber() === null) continue;
     const file = call.getFileName() ?? '';
     let isLibrary = own.get(file);
     if (isLibrary === undefined) own.set(file, (isLibrary = isOwn(file)));
@@ -51,7 +53,10 @@ function keyOf(calls: readonly StackCall[]): string {
 /** By the calls of a thread's code at a step their number, from 1. */
 const sites = new Map<string, number>();
 
-/** A number for where the code of a thread asks for a step, with all that has called it there. 0 where stacks cannot be told apart. */
+/**
+ * A number for where the code of a thread asks for a step, with the calls of its code around it up to the last one of this library. 0
+ * where stacks cannot be told apart.
+ */
 export function siteInCode(): number {
   if (here.length === 0 || Error.stackTraceLimit === undefined) return 0;
   const key = keyWithin(SHALLOW) || keyWithin(DEEPEST);
