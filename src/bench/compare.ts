@@ -38,7 +38,10 @@ const MOST_P = 0.01;
 const RESOLUTION_ALONE = 0.05;
 const RESOLUTION = 0.15;
 
-/** Holds the cells of two results against each other, repetitions of one kind only. Throws a UsageError if they are of different structures. */
+/**
+ * Holds the cells of two results against each other, repetitions of one kind only. Throws a UsageError if they are of different
+ * structures.
+ */
 export function compareResults(before: BenchResult, after: BenchResult): Comparison {
   const [one, other] = [before, after].map(({ structure }) => structureById(structure));
   if (one !== other) {

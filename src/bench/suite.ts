@@ -154,7 +154,7 @@ class Budget {
     return performance.now() >= this.#end;
   }
 
-  /** The moment at which the share of so many of them is used up. */
+  /** The moment at which the share of this number of them is used up. */
   share(count: number): number {
     const now = performance.now();
     const until = now + ((this.#end - now) * count) / Math.max(1, this.#left);
@@ -163,7 +163,10 @@ class Budget {
   }
 }
 
-/** Measures what is missing from `before`, and returns all of it. If it is interrupted, or its time is over, what was finished is in the result. */
+/**
+ * Measures what is missing from `before`, and returns all of it. If it is interrupted, or its time is over, what was finished is in the
+ * result.
+ */
 export async function runSuite(
   suite: Suite,
   effort: Effort,

@@ -4,7 +4,10 @@ import type { DamageKind, Finding } from '../observe/trace.ts';
 /** What a scheme does of itself, whatever was done to the queue. */
 const OF_THE_SCHEME: ReadonlySet<DamageKind> = new Set(['bound exceeded', 'miscount']);
 
-/** From so many bits on a tag has to last through any pause of a run of free threads, which cannot be asked whether it came round. */
+/**
+ * With this number of bits or more a tag has to last through any pause of a run of free threads, which cannot be asked whether it came
+ * round.
+ */
 const WIDE_TAG = 12;
 
 /** How far a scheme's claims exclude ABA. */

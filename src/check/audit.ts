@@ -122,8 +122,8 @@ export class Audit implements Census {
   }
 
   /**
-   * The slots that the first root leads to, in order, up to the end or to the first that comes again: of a queue from Head on with the dummy
-   * node first, of a stack from the top down.
+   * The slots that the first root leads to, in order, up to the end or to the first that comes again: of a queue from Head on with the
+   * dummy node first, of a stack from the top down.
    */
   inside(limit: number = Infinity): number[] {
     return this.geometry.roots === 0 ? [] : this.#chain(this.geometry.root(0), limit);
@@ -146,7 +146,7 @@ export class Audit implements Census {
     return firsts.flatMap((slot) => this.#magazine(slot)).slice(0, limit);
   }
 
-  /** So many of the first slots inside hold no value. */
+  /** How many of the first slots inside hold no value. */
   get dummies(): number {
     return structureOf(this.geometry)?.structure.DUMMIES ?? 0;
   }

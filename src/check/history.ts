@@ -2,8 +2,8 @@ import { kindWith, pastOf, structureOperation } from '../engines/structures.ts';
 import type { StructureOperation } from '../kernel/structure-card.ts';
 
 /**
- * The history of a structure that holds values: what its operations were given, what they answered and when. Times are integers of one clock. An
- * operation precedes another when it returned before the other was invoked; operations whose times touch or overlap are
+ * The history of a structure that holds values: what its operations were given, what they answered and when. Times are integers of one
+ * clock. An operation precedes another when it returned before the other was invoked; operations whose times touch or overlap are
  * concurrent, so distinct time stamps give the strictest verdicts.
  */
 

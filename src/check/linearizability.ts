@@ -29,14 +29,15 @@ const SEARCH_LIMITS = { equal: 60, distinct: 1000, states: 200_000 };
 const MOST_WORK = 20_000_000;
 
 /**
- * Whether a history is linearizable with respect to a FIFO queue, or to a stack (Herlihy and Wing, "Linearizability: a correctness condition for
- * concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response, a dequeue
- * delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether there is one. "Full" is a
- * no-op, allowed unless the history says that it had no excuse.
+ * Whether a history is linearizable with respect to a FIFO queue, or to a stack (Herlihy and Wing, "Linearizability: a correctness
+ * condition for concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response, a dequeue
+ * delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether there is
+ * one. "Full" is a no-op, allowed unless the history says that it had no excuse.
  *
- * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice
- * (see `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is
- * searched, and so is one of a stack of up to 1000, unless an answer about emptiness is surely wrong. A longer one, or one whose search grows too large, is undecided.
+ * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice (see
+ * `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is searched,
+ * and so is one of a stack of up to 1000, unless an answer about emptiness is surely wrong. A longer one, or one whose search grows too
+ * large, is undecided.
  *
  * @param initial what was inside at the start, in the order in which it was put in; it does not appear in the order
  * @param show names the values in notes

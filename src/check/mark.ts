@@ -99,8 +99,8 @@ export function geometryOf(words: Int32Array): Geometry {
 }
 
 /**
- * Marks from the roots of the structure and the top of the free list, then adds what the thread records state. Tags are ignored. Visits each
- * slot at most twice for each kind of list, whatever the words hold: every slot has one next and one limbo word, so a walk that meets
+ * Marks from the roots of the structure and the top of the free list, then adds what the thread records state. Tags are ignored. Visits
+ * each slot at most twice for each kind of list, whatever the words hold: every slot has one next and one limbo word, so a walk that meets
  * a slot of its own kind has been along the rest already.
  */
 export function mark(words: Int32Array, geometry: Geometry): Marks {
@@ -132,9 +132,9 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
 }
 
 /**
- * What the slots say of themselves, and their next and limbo words, gathered side by side each: the pass over the slab is sequential, and the walks then stay within 4 bytes a
- * slot, which is what makes a slab in shuffled order affordable. A wild next word counts and becomes 0; limbo words stay as they are,
- * since those of slots that are on no list mean nothing.
+ * What the slots say of themselves, and their next and limbo words, gathered side by side each: the pass over the slab is sequential, and
+ * the walks then stay within 4 bytes a slot, which is what makes a slab in shuffled order affordable. A wild next word counts and becomes
+ * 0; limbo words stay as they are, since those of slots that are on no list mean nothing.
  */
 function readSlots(
   words: Int32Array,

@@ -10,7 +10,9 @@ export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address'
   readonly cells?: readonly number[];
 }
 
-/** A plain access, or an atomic one of some bytes that another one shares in part, that nothing orders against an access of another thread. */
+/**
+ * A plain access, or an atomic one of some bytes that another one shares in part, that nothing orders against an access of another thread.
+ */
 export interface Race {
   readonly address: number;
   readonly thread: number;

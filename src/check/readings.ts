@@ -87,7 +87,7 @@ export function supplierOf<R extends Pick<Reading, 'label' | 'address' | 'word'>
     : readings.findLast((each) => each.label === supplier);
 }
 
-/** The slot that a word names, if the address is that of a pointer word: a root, a next word, or something announced. */
+/** The slot that a pointer word names, 0 for null: a root, a next word, or the top of the free list; null for any other word. */
 export function namedAt(geometry: Geometry, address: number, word: number): number | null {
   const { link, top } = geometry;
   if (rootAt(geometry, address) >= 0) return link.index(word);

@@ -19,9 +19,9 @@ import type { StepRecord } from '../observe/trace.ts';
 export type Range = readonly [from: number, to: number];
 
 /**
- * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records, the
- * tails of records, slot 0, and the words of a slot that the layout gives no meaning. A scheme of the user's own may give them one; those
- * of the lab, which the header names by number, do not.
+ * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,
+ * the tails of records, slot 0, and the words of a slot that the layout gives no meaning. A scheme of the user's own may give them one;
+ * those of the lab, which the header names by number, do not.
  */
 function unowned(words: Int32Array, geometry: Geometry): Range[] {
   const { slots, stride, threads, slotsBase } = geometry;

@@ -5,7 +5,10 @@ import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
 import { version } from './version.ts';
 
-/** The exit statuses. What the machine has too little of is bad usage of it. One that was ended by a signal has 128 and the signal's number. */
+/**
+ * The exit statuses. What the machine has too little of is bad usage of it. One that was ended by a signal has 128 and the signal's
+ * number.
+ */
 export const AS_CLAIMED = 0;
 export const BROKEN = 1;
 export const BAD_USAGE = 2;

@@ -13,7 +13,10 @@ interface Given {
   readonly structure: string | null;
 }
 
-/** The whole search that the parts in some files make; a scheme or a structure of a user's own has to be given, since a file never runs code. */
+/**
+ * The whole search that the parts in some files make; a scheme or a structure of a user's own has to be given, since a file never runs
+ * code.
+ */
 export async function merged(paths: readonly string[], given: Given): Promise<Exploration> {
   if (paths.length === 0) {
     throw new UsageError(

@@ -183,7 +183,8 @@ class Coverage {
     const own = unitsOf(shard, campaign.units.length);
     this.#units = own.length;
     const left = own.filter((unit) => !this.#done.has(unit));
-    // Where some tell how many there are of all, they are drawn at random; where the first finding ends it, those with few switches come first.
+    // Where some tell how many there are of all, they are drawn at random; where the first finding ends it, those with few switches come
+    // first.
     this.queue = campaign.firstOnly ? left : shuffled(left, new Random(1));
   }
 

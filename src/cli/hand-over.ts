@@ -7,8 +7,8 @@ import type { Context } from './command.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
 
 /**
- * Hands the damage that a stress run found over to the explorer, and tells the smallest program with the same kind of damage. Returns its part of
- * the document of `--json`: null if there is none.
+ * Hands the damage that a stress run found over to the explorer, and tells the smallest program with the same kind of damage. Returns its
+ * part of the document of `--json`: null if there is none.
  */
 export async function handOverResult(
   { scheme, structure, findings, stops }: StressResult,

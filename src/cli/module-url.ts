@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadNamed } from '../engines/participant.ts';
+import { loadNamed, structureNamed } from '../engines/participant.ts';
 import { isPath, programOn } from '../engines/program.ts';
 import type { StructureClass } from '../engines/structure-class.ts';
-import { structureById } from '../engines/structures.ts';
 import { UsageError } from '../errors.ts';
 
 /** The URL of the module that an option names. */
@@ -16,21 +15,22 @@ export function moduleOf(path: string, option: '--variant' | '--structure' = '--
   return pathToFileURL(resolve(path)).href;
 }
 
+/** What --structure says, one of the user's own as the URL of its module. */
+export function structureGiven(structure: string | null): string | null {
+  return structure !== null && isPath(structure) ? moduleOf(structure, '--structure') : structure;
+}
+
 /**
  * A program as its text alone says what it is: on the structure of --structure, and one of the user's own named by its URL. That one is
  * known from then on. Throws a UsageError if it cannot be loaded, or the two do not go together.
  */
 export async function programAsked(structure: string | null, program: string): Promise<string> {
-  const isOwn = structure !== null && isPath(structure);
-  const text = programOn(isOwn ? moduleOf(structure, '--structure') : structure, program);
+  const text = programOn(structureGiven(structure), program);
   await loadNamed(text);
   return text;
 }
 
 /** The structure of --structure, or the usual one. Throws a UsageError as above. */
-export async function structureAsked(structure: string | null): Promise<StructureClass> {
-  if (structure === null || !isPath(structure)) return structureById(structure ?? undefined);
-  const url = moduleOf(structure, '--structure');
-  await loadNamed(`${url}:`);
-  return structureById(url);
+export function structureAsked(structure: string | null): Promise<StructureClass> {
+  return structureNamed(structureGiven(structure) ?? undefined);
 }

@@ -1,6 +1,6 @@
 import { chooseScheme } from '../engines/registry.ts';
 import { nameOfStructure } from '../engines/structures.ts';
-import { wordThat } from '../explore/shape.ts';
+import { judgedWords } from '../explore/shape.ts';
 import { UsageError } from '../errors.ts';
 import type { HandOver } from '../explore/hand-over.ts';
 import { playText } from '../report/play-text.ts';
@@ -28,8 +28,7 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
   const seconds = given['max-seconds'] ?? 60;
   const choice = await chooseScheme(given.scheme ?? 'naive');
   const structure = await structureAsked(given.structure);
-  // Every operation whose answer is judged.
-  const letters = (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does));
+  const letters = judgedWords(structure);
   const seen = {
     scheme: choice.spec,
     kinds: [],

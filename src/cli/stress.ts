@@ -1,7 +1,6 @@
 import { auditJson } from '../check/audit.ts';
 import { schemes } from '../engines/registry.ts';
 import { MAX_CACHE, MAX_THREADS, STRIDES } from '../engines/shared.ts';
-import { isPath } from '../engines/program.ts';
 import { UsageError } from '../errors.ts';
 import { writeSnapshot } from '../observe/snapshot.ts';
 import { stressTable } from '../report/stress-table.ts';
@@ -16,7 +15,7 @@ import { unfinished } from './ending.ts';
 import { command, type Command, type Context, type Values } from './command.ts';
 import { mutantOption } from './mutant.ts';
 import { choice, integer, number, text, textOr } from './option.ts';
-import { moduleOf } from './module-url.ts';
+import { moduleOf, structureGiven } from './module-url.ts';
 import { checkWritable } from './output.ts';
 
 const options = {
@@ -182,7 +181,7 @@ function optionsOf(given: Values<typeof options>): StressOptions {
     seed,
   } = given;
   const asked = {
-    structure: structure !== null && isPath(structure) ? moduleOf(structure, '--structure') : structure,
+    structure: structureGiven(structure),
     threads,
     slots,
     stride: Number(stride),

@@ -23,7 +23,7 @@ import { titleOf } from './own-scheme.ts';
 import { nameOfNumber, numberOf, parametersOf, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import type { StructureClass } from './structure-class.ts';
-import { structureOf } from './structures.ts';
+import { titleIn } from './structures.ts';
 
 /** What a thread has to show before it takes part in a laboratory: the buffer's own scheme, and a record that nobody has. */
 export interface TakeUp {
@@ -65,9 +65,8 @@ export function checkAttached(
   }
   const geometry = new Geometry(memory);
   if (structure !== undefined && structure.NUMBER !== geometry.structure) {
-    const title = structureOf(geometry)?.structure.TITLE ?? `structure with the number ${geometry.structure}`;
     throw new UsageError(
-      `This laboratory holds a ${title}, and not a ${structure.TITLE}: give the structure that its buffer was made for.`,
+      `This laboratory holds a ${titleIn(geometry)}, and not a ${structure.TITLE}: give the structure that its buffer was made for.`,
     );
   }
   if ('scheme' in given) checkParameters(geometry, memory.peek(H_TAG_BITS), given);

@@ -17,7 +17,7 @@ export interface Batch {
   takeMany(count: number): number;
 }
 
-/** So many values fit into the batches of a compiled thread, and a batch of a program has no more. */
+/** The most values that fit into a batch of a compiled thread, and that a batch of a program may have. */
 export const MOST_IN_BATCH = 256;
 
 /** Batches of up to `size` values on JavaScript's own atomics. */

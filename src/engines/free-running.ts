@@ -386,12 +386,18 @@ export class WaitingMemory extends WitnessedMemory {
     return met || (looks < LOOKS && looksAfter < LOOKS_AFTER);
   }
 
-  /** The slot that the expected word names; if it names none, the one whose next word it is. 0 if that is no slot. */
+  /** The slot that the expected word is about; 0 if that is no slot. */
   #slotOf(address: number, expected: number): number {
-    const { link, slots, slotsBase, stride } = this.#geometry;
-    const named = link.index(expected);
-    const holder = address < slotsBase ? 0 : Math.floor((address - slotsBase) / stride);
-    const slot = named === 0 ? holder : named;
-    return slot <= slots ? slot : 0;
+    const slot = slotAbout(this.#geometry, address, expected);
+    return slot <= this.#geometry.slots ? slot : 0;
   }
+}
+
+/**
+ * The slot that a word names; if it names none, the one that holds it, and 0 if none does. A damaged word may name one that there is not.
+ */
+export function slotAbout({ link, slotsBase, stride }: Geometry, address: number, word: number): number {
+  const named = link.index(word);
+  if (named !== 0 || address < slotsBase) return named;
+  return Math.floor((address - slotsBase) / stride);
 }

@@ -21,7 +21,10 @@ export function membersOf(example: object): Members {
     .map((member) => [member, typeof (example as Readonly<Record<string, unknown>>)[member]]);
 }
 
-/** True of a class that has such methods. Asked for one by one, since a user's copy of this package may be another one, with classes of its own. */
+/**
+ * True of a class that has such methods. Asked for one by one, since a user's copy of this package may be another one, with classes of its
+ * own.
+ */
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
   return typeof value === 'function' && lacking(value, methods).length === 0;
 }

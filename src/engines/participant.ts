@@ -79,8 +79,8 @@ function classOf(scheme: SchemeClass | SchemeChoice): SchemeClass {
 }
 
 /**
- * Puts the kernel together for a thread. Its record is marked as in use, whichever thread had it before, and the values of an enqueue are taken
- * as they come: for the laboratory's own threads, whose numbers and values are right.
+ * Puts the kernel together for a thread. Its record is marked as in use, whichever thread had it before, and the values of an enqueue are
+ * taken as they come: for the laboratory's own threads, whose numbers and values are right.
  */
 export function assemble<T extends Structure<Scheme> = Structure<Scheme>>(
   memory: Memory,

@@ -26,9 +26,10 @@ export function showValue(value: number): string {
 }
 
 /**
- * Reads a program: `[A B] e d | d e d`, or with a structure that is not the queue `treiber-stack:[A B] pop | pop push`. What the structure holds at the start stands in brackets and may be left out; then each thread's
- * operations, by the letters or names that the structure's card gives them: for a queue `e` enqueue (values are named in order, after those
- * at the start), `d` dequeue, `i` isEmpty; or an operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`.
+ * Reads a program: `[A B] e d | d e d`, or with a structure that is not the queue `treiber-stack:[A B] pop | pop push`. What the structure
+ * holds at the start stands in brackets and may be left out; then each thread's operations, by the letters or names that the structure's
+ * card gives them: for a queue `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty; or an
+ * operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`.
  * `e3` is a batch: one call, `enqueueMany(3)`, that enqueues three values; `d3` dequeues up to three. A thread that ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
  * that shows where it cannot be read.
  * @param more operations of a variant, by name
@@ -134,7 +135,7 @@ interface ReadBatch {
 }
 
 /** An operation as programs write it: by its letter, if it has one. */
-function shortest({ name, letter }: StructureOperation): string {
+export function shortest({ name, letter }: Pick<StructureOperation, 'name' | 'letter'>): string {
   return letter ?? name;
 }
 
@@ -176,7 +177,7 @@ class Words {
 function batchOf({ word, operation, count }: ReadBatch, value: () => number, where: string): Operation {
   if (count < 1 || count > MOST_IN_BATCH) {
     throw new UsageError(
-      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${operation.letter ?? operation.name}2.`,
+      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortest(operation)}2.`,
     );
   }
   const { name, does } = operation;

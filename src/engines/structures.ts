@@ -116,6 +116,11 @@ export function rootName(geometry: Geometry, n: number): string {
   return structureCard(geometry).roots[n]?.name ?? `Root${n}`;
 }
 
+/** What a laboratory holds, by its title: `Michael-Scott queue`. */
+export function titleIn(geometry: Pick<Geometry, 'structure'>): string {
+  return structureOf(geometry)?.structure.TITLE ?? `structure with the number ${geometry.structure}`;
+}
+
 /** The names of the roots of a laboratory's structure, in their order. */
 export function rootNames(geometry: Geometry): string[] {
   return Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));

@@ -13,8 +13,8 @@ const PAIRS = 64;
 const MOST_SLOTS = 100_000;
 
 /**
- * Loads a scheme and lets threads take turns at a queue with it. Throws a UsageError about a scheme that cannot even do that; what is wrong with its
- * file or its card is left to the thread that loads it for good.
+ * Loads a scheme and lets threads take turns at a queue with it. Throws a UsageError about a scheme that cannot even do that; what is
+ * wrong with its file or its card is left to the thread that loads it for good.
  *
  * @param next called when each of the stages begins
  */

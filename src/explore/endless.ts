@@ -15,9 +15,9 @@ interface Made {
 const ROUNDS = 2;
 
 /**
- * What is wrong with an execution that has not ended: threads that go round a loop forever, since they were stopped at the step limit or at a
- * loop that waits for a word that nobody will write, and threads that wait forever. A thread that was stopped at the limit and has not
- * gone round is no finding: who knows where it would go.
+ * What is wrong with an execution that has not ended: threads that go round a loop forever, since they were stopped at the step limit or
+ * at a loop that waits for a word that nobody will write, and threads that wait forever. A thread that was stopped at the limit and has
+ * not gone round is no finding: who knows where it would go.
  */
 export function endlessThreads(machine: Machine, nameOf: (address: number) => string): Finding[] {
   const findings: Finding[] = [];

@@ -20,7 +20,9 @@ export const NO_FACTS: Facts = { interleavings: null, alone: null };
 /** Rows that are remembered at most: some seconds. */
 const MOST_ROWS = 400_000;
 
-/** Visits every state that executions can come to, each once, to count the interleavings and to see whether every thread can finish alone. */
+/**
+ * Visits every state that executions can come to, each once, to count the interleavings and to see whether every thread can finish alone.
+ */
 export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSeconds: number): Facts {
   const { model, preemptions } = space;
   let probe: AloneProbe | null = null;

@@ -1,11 +1,10 @@
 import type { Variant } from '../engines/variant.ts';
-import { loadNamed } from '../engines/participant.ts';
-import { usualStructure } from '../engines/structures.ts';
+import { structureNamed } from '../engines/participant.ts';
 import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../engines/registry.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import { explore } from './explore.ts';
 import { structureById } from '../engines/structures.ts';
-import { putsIn, programText, type Shape, type ShapeOptions, shortShapes, wordThat } from './shape.ts';
+import { judgedWords, putsIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
 import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
 
 /** What a run found that cannot be replayed. */
@@ -62,7 +61,7 @@ const TOO_MANY = 4;
  * what shows another one is kept in case.
  */
 export async function handOver(seen: Seen, options: HandOverOptions = {}): Promise<HandOver> {
-  await loadNamed(`${seen.shapes?.structure ?? usualStructure.ID}:`);
+  await structureNamed(seen.shapes?.structure);
   return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
 }
 
@@ -214,8 +213,7 @@ class Search {
 function shapesFor({ kinds, shapes = {} }: Seen): ShapeOptions {
   const mayBeAsked = kinds.some((kind) => kind === 'false empty' || kind === 'false non-empty');
   if (!mayBeAsked || shapes.letters !== undefined) return shapes;
-  const structure = structureById(shapes.structure);
-  return { ...shapes, letters: (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does)) };
+  return { ...shapes, letters: judgedWords(structureById(shapes.structure)) };
 }
 
 function fitOf(place: number): number {

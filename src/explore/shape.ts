@@ -9,7 +9,7 @@ import {
   structureOperation,
   usualStructure,
 } from '../engines/structures.ts';
-import { type Program, showValue } from '../engines/program.ts';
+import { type Program, shortest, showValue } from '../engines/program.ts';
 
 /** A program without its values, which are named in order: how many items the structure holds, and the operations of each thread. */
 export interface Shape {
@@ -36,12 +36,17 @@ export function shapeOf({ structure, initial, threads }: Program): Shape {
 
 /** The word of an operation in programs: its letter, if it has one. */
 function wordOf(name: string): string {
-  return structureOperation(name)?.letter ?? name;
+  return shortest(structureOperation(name) ?? { name });
 }
 
 /** The word of the operation of a structure that does so. */
-export function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
+function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
   return wordOf(operationThat(cardOfStructure(structure), does));
+}
+
+/** The words of all operations whose answers are judged: the one that takes a value first, then the one that puts one in. */
+export function judgedWords(structure: StructureClass): string[] {
+  return (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does));
 }
 
 /** The shape as `parseProgram` reads it: `[A B] d | d e d`. */

@@ -15,8 +15,8 @@ export const FOLDERS: readonly string[] = [
 ];
 
 /**
- * A short hash of the lab's own code, as it runs, and of a scheme and a structure of the user's own: what two of the same hash have searched
- * can be added up.
+ * A short hash of the lab's own code, as it runs, and of a scheme and a structure of the user's own: what two of the same hash have
+ * searched can be added up.
  *
  * @param scheme the URL of a scheme's file, with or without parameters; anything else is one of the lab's
  * @param structure the URL of a structure's file; null for one of the lab's

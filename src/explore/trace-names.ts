@@ -6,8 +6,8 @@ import { Rows } from './rows.ts';
  * Names for the classes of executions under a dependence. A class is known by which events happen before which, that is by the clocks of
  * each thread's events in order. The clock of an event that comes after no more events of other threads than the one before it in its
  * thread says nothing new, so the others and the number of all are enough. Each sequence of such clocks is given a number, so that a name
- * is two numbers for each thread. What a thread has chosen is a part of its sequence. Equal names mean equal classes. When more than `most` numbers are remembered all are forgotten, and a
- * class may have another name from then on.
+ * is two numbers for each thread. What a thread has chosen is a part of its sequence. Equal names mean equal classes. When more than
+ * `most` numbers are remembered all are forgotten, and a class may have another name from then on.
  */
 export class TraceNames {
   readonly #events: Events;

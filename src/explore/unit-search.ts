@@ -93,8 +93,8 @@ export class UnitSearch {
   }
 
   /**
-   * What is wrong with an execution, and the machine that has made it. Where an invariant is broken in another order of its steps, and nothing is
-   * wrong with this one, that order is made and judged.
+   * What is wrong with an execution, and the machine that has made it. Where an invariant is broken in another order of its steps, and
+   * nothing is wrong with this one, that order is made and judged.
    */
   #judged(machine: Machine): LeafFindings & { readonly shown: Machine } {
     const made = this.#judge.findings(machine, this.#naming.name());

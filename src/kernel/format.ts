@@ -29,8 +29,8 @@ import {
 
 /**
  * Writes the header and the free list into zeroed words that nobody else sees yet. The slots 1 to `inUse` are marked as those of the
- * structure, which the caller links (`begin` of the structure's class), as it pokes their S_VALUE and, last of all, H_MAGIC; the rest is free, in ascending order.
- * The caller has checked that everything fits.
+ * structure, which the caller links (`begin` of the structure's class), as it pokes their S_VALUE and, last of all, H_MAGIC; the rest is
+ * free, in ascending order. The caller has checked that everything fits.
  */
 export function format(
   memory: Memory,

@@ -21,8 +21,9 @@ import {
 } from './layout.ts';
 
 /**
- * What is so at the start and after every step of every thread, with the plain accesses that follow it, under every scheme that keeps its promise: one row for each
- * invariant of the queue and of the slab. The comments of both, the documents and the judge are made from these rows or read them.
+ * What is so at the start and after every step of every thread, with the plain accesses that follow it, under every scheme that keeps its
+ * promise: one row for each invariant of the queue and of the slab. The comments of both, the documents and the judge are made from these
+ * rows or read them.
  *
  * Like the cards of the steps the rows are for those who watch: the kernel itself reads none, and its compiler never sees this file.
  */
@@ -70,7 +71,7 @@ const OWNERS: readonly string[] = [
 /** The structure and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
 export class SlabState {
   readonly geometry: Geometry;
-  /** So many of the first slots inside hold no value. */
+  /** How many of the first slots inside hold no value. */
   readonly dummies: number;
   /** The slots from the first root of the structure on, `length` of them. */
   readonly inside: Int32Array;
@@ -266,7 +267,10 @@ export const SLAB_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-/** What a word is to the invariants, in a structure whose roots have these names; null if no invariant is about it. Of which slot: see `Change`. */
+/**
+ * What a word is to the invariants, in a structure whose roots have these names; null if no invariant is about it. Of which slot: see
+ * `Change`.
+ */
 export function wordAt(
   geometry: Geometry,
   roots: readonly string[],

@@ -81,7 +81,9 @@ export const J6: i32 = 61;
 export const J7: i32 = 62;
 export const J8: i32 = 63;
 
-/** The steps of scheme.ts, by which threads take up records and leave them; J6 is made on behalf of a thread that was ended from outside. */
+/**
+ * The steps of scheme.ts, by which threads take up records and leave them; J6 is made on behalf of a thread that was ended from outside.
+ */
 export const RECORDS: StepCards = {
   J1: { access: 'load', fills: 'seen', says: 'the record of {holder} is {word}' },
   J2: {

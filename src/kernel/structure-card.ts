@@ -8,7 +8,7 @@ export interface StructureCard {
   readonly operations: readonly StructureOperation[];
   /** The order in which values come out: the sequential model that its histories are held against. */
   readonly order: 'FIFO' | 'LIFO';
-  /** The most values that it holds, if it is not the slots that bound them: a put may answer FULL while so many are inside. */
+  /** The most values that it holds, if it is not the slots that bound them: a put may answer FULL while this number is inside. */
   readonly capacity?: number;
   /** The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. */
   readonly roots: readonly StructureRoot[];

@@ -2,7 +2,7 @@ import { Memory } from './memory.ts';
 import { ThreadRecord } from './record.ts';
 import { Scheme } from './scheme.ts';
 import { Slab } from './slab.ts';
-import { Geometry, R_RESULT } from './layout.ts';
+import { C_EMPTY, C_FULL, Geometry, R_RESULT } from './layout.ts';
 
 /** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
 export const OK: i32 = 1;
@@ -62,6 +62,22 @@ export abstract class Structure<S extends Scheme> {
     if (slot != 0) return slot;
     this.scheme.collect();
     return this.slab.take();
+  }
+
+  /** Ends an operation that puts a value in and finds no slot: FULL. */
+  protected full(): i32 {
+    this.record.count(C_FULL);
+    this.record.end();
+    return FULL;
+  }
+
+  /** Ends an operation that takes a value out and finds none inside: EMPTY. */
+  protected empty(): i32 {
+    this.scheme.leave();
+    this.record.count(C_EMPTY);
+    this.scheme.idle();
+    this.record.end();
+    return EMPTY;
   }
 
   /**

@@ -56,7 +56,9 @@ export class PointerFormat {
     return word & this.marks;
   }
 
-  /** A word without marks. The mask is applied to the tag before the shift, so an overflow wraps the tag and never carries into the index. */
+  /**
+   * A word without marks. The mask is applied to the tag before the shift, so an overflow wraps the tag and never carries into the index.
+   */
   pack(index: i32, tag: i32): i32 {
     return index | ((tag & this.tagMask) << this.tagShift);
   }

@@ -195,7 +195,9 @@ function isStore({ access }: Request): boolean {
   return access === 'store' || access === 'write';
 }
 
-/** What a step answers: the word before it, or what was chosen. A store answers nothing, so the word before it is not the thread's to know. */
+/**
+ * What a step answers: the word before it, or what was chosen. A store answers nothing, so the word before it is not the thread's to know.
+ */
 export function answerTo(request: Request, before: number): number {
   return isStore(request) ? 0 : before;
 }

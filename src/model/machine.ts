@@ -19,7 +19,9 @@ export interface Model {
   /** The words at the start. They are copied. */
   readonly words: Int32Array;
   readonly threads: readonly Code[];
-  /** After how many equal rounds a loop that changes nothing is blocked until a word that it reads is written; 0, the default, for never. */
+  /**
+   * After how many equal rounds a loop that changes nothing is blocked until a word that it reads is written; 0, the default, for never.
+   */
   readonly spins?: number;
   readonly deaths?: readonly Death[];
   /**

@@ -12,7 +12,7 @@ import {
 /** The longest round of a loop that is recognised, in steps and plain reads, if nothing else is said. */
 export const LONGEST_ROUND = 24;
 
-/** Of so many steps at the beginning of a rehearsal it matters where in the code they are asked for: to tell that takes long. */
+/** For how many steps at the beginning of a rehearsal it is told where in the code they are asked for, which takes long. */
 export const MOST_BY_SITE = 8;
 
 /** A place in a tree of answers, as far as its past goes. */
@@ -33,15 +33,15 @@ export type Rehearse = (round: readonly Made[]) => boolean;
 /**
  * What a thread waits for that stands before `next`: words and values by turns, or null.
  *
- * An await waits for its word, and a thread that sleeps waits for being woken. A loop waits as well once it has made the same steps with the same
- * answers for so many rounds, has changed nothing in them, and is about to begin another: as long as every word that the round read is
- * as it was, a further round is like the last one and changes nothing. So the thread is blocked until one of them is written, and
- * nothing is lost but executions in which it goes round more often. A thread that counts its rounds does not go on in the same way,
- * which a rehearsal shows: such a loop is not blocked.
+ * An await waits for its word, and a thread that sleeps waits for being woken. A loop waits as well once it has made the same steps with
+ * the same answers for so many rounds, has changed nothing in them, and is about to begin another: as long as every word that the round
+ * read is as it was, a further round is like the last one and changes nothing. So the thread is blocked until one of them is written, and
+ * nothing is lost but executions in which it goes round more often. A thread that counts its rounds does not go on in the same way, which
+ * a rehearsal shows: such a loop is not blocked.
  *
  * Where it can be told where in its code a thread asks for a step, a round leads back to the same place of it: the same steps may come
- * from other places before and after, with what was found kept elsewhere. Of a round with a choice that must be known, since a further one may
- * answer it in another way, which is explored where the round began.
+ * from other places before and after, with what was found kept elsewhere. Of a round with a choice that must be known, since a further one
+ * may answer it in another way, which is explored where the round began.
  */
 export function waitsAt(
   next: Request,

@@ -179,7 +179,10 @@ export class StrandMemory extends Memory {
     else this.#gathered().plain.push(plain);
   }
 
-  /** True while the thread is on its way to a place that was not seen before: it neither repeats what it did, nor runs on to see how it fares. */
+  /**
+   * True while the thread is on its way to a place that was not seen before: it neither repeats what it did, nor runs on to see how it
+   * fares.
+   */
   get isNew(): boolean {
     return !this.isReplaying && this.#live === null;
   }
@@ -200,7 +203,9 @@ export class StrandMemory extends Memory {
     throw fault;
   }
 
-  /** Set once the thread was refused something or asked for something else than its record holds, even if what was thrown then was caught. */
+  /**
+   * Set once the thread was refused something or asked for something else than its record holds, even if what was thrown then was caught.
+   */
   get fault(): Error | null {
     return this.#fault;
   }

@@ -126,7 +126,9 @@ export class Strand {
     }
   }
 
-  /** The earlier place that the thread has come back to by a round of at most so many steps and plain reads; null if there is none. */
+  /**
+   * The earlier place that the thread has come back to by a round of no more steps and plain reads than `longest`; null if there is none.
+   */
   backFrom(place: Local, longest: number, stepLimit: number, isTaken: (to: Local) => boolean): Local | null {
     return backTo(place, (round) => this.#goesOn(place, round, stepLimit), longest, isTaken);
   }

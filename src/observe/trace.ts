@@ -1,3 +1,5 @@
+import type { Access } from '../engines/controlled.ts';
+
 /**
  * What happened, as data. A recording is versioned JSONL: a `trace` line first, then `invoke`, `step`, `return` and `stop` lines in
  * the order of events, a `verdict`, and last their number and a hash. Everything that is shown or exported derives from it.
@@ -5,8 +7,6 @@
 
 /** The version of the format of traces. */
 export const TRACE_VERSION = 2;
-
-export type Access = 'load' | 'store' | 'cas' | 'exchange' | 'add' | 'await' | 'or';
 
 /** A plain write: word address and value. */
 export type Write = readonly [address: number, value: number];

@@ -50,7 +50,9 @@ function uses(text: string, word: string): boolean {
   return new RegExp(`(?<![\\w-])${word}(?:e?s)?(?![\\w-])`, 'i').test(text);
 }
 
-/** The entry of a word, of one of its other names, or of the label of a step, whatever its case and in the plural too. Throws a UsageError. */
+/**
+ * The entry of a word, of one of its other names, or of the label of a step, whatever its case and in the plural too. Throws a UsageError.
+ */
 export function lookUp(asked: string): Entry {
   const entry = find(asked);
   if (entry) return entry;

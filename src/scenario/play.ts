@@ -29,7 +29,10 @@ export interface Play extends Performance {
   readonly trials: readonly Trial[];
 }
 
-/** The case of a scenario for a scheme: the one with that key, or a new one for a user's own scheme or parameters, which has to live up to its claims. */
+/**
+ * The case of a scenario for a scheme: the one with that key, or a new one for a user's own scheme or parameters, which has to live up to
+ * its claims.
+ */
 export async function caseFor(scenario: Scenario, spec: string): Promise<Case> {
   const known = scenario.cases.find((each) => each.key === spec || each.spec === spec);
   if (known) return known;

@@ -47,10 +47,13 @@ import type { Membership, Party } from './membership.ts';
 
 const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY, YES, NO] = OUTCOMES.keys();
 
-/** Of so many looks of a mix one asks whether the structure is empty. */
+/** One in this number of looks of a mix asks whether the structure is empty. */
 const LOOKS = 5;
 
-/** After so many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a core. */
+/**
+ * After so many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a
+ * core.
+ */
 const PATIENCE = 64;
 const REST_MS = 0.05;
 
@@ -191,7 +194,10 @@ export class Actor {
     return this.#unlessRefused(delivered);
   }
 
-  /** Asks now and then whether the structure is empty, while operations are written down with their times: else the answer would go unjudged. */
+  /**
+   * Asks now and then whether the structure is empty, while operations are written down with their times: else the answer would go
+   * unjudged.
+   */
   look(): void {
     if (this.#entry >= this.#entriesEnd || ++this.#looks % LOOKS !== 0) return;
     const flight = this.#invoke(ASK, 0);

@@ -39,7 +39,8 @@ const NOTHING: RoundFindings = { values: [], order: null, gone: [], early: 0 };
  *
  * Every thread numbers its values, so what it put in during a round is a range. If all ranges and all logs fit into one order of a queue,
  * without a value left, all is well. If not, and for other structures, a byte for each value counts where it turned up: in a log, or
- * inside at the end of the round. The values for which that does not come out are made into a history and put to `conservation`, which has the last word.
+ * inside at the end of the round. The values for which that does not come out are made into a history and put to `conservation`, which has
+ * the last word.
  */
 export class Books {
   readonly #desk: Desk;
@@ -96,7 +97,10 @@ class Round {
   readonly #carriedInOrder: readonly number[];
   readonly #carried: ReadonlySet<number>;
   readonly #present: readonly number[];
-  /** For each thread how often each value of its range turned up. Its last is the one that an operation that never returned may have put in. */
+  /**
+   * For each thread how often each value of its range turned up. Its last is the one that an operation that never returned may have put
+   * in.
+   */
   #seen: readonly Uint8Array[] = [];
   readonly #seenCarried = new Map<number, number>();
   readonly #suspects = new Set<number>();
@@ -240,8 +244,8 @@ class Round {
 
   /**
    * All operations of the round on the suspicious values, and those that take and never returned. Free-running threads keep no common
-   * time: only the order within a thread is true. Operations are numbered by kind: one that puts by its sequence number, one that takes by its
-   * place among those of the thread that delivered a value in this round.
+   * time: only the order within a thread is true. Operations are numbered by kind: one that puts by its sequence number, one that takes by
+   * its place among those of the thread that delivered a value in this round.
    */
   #history(): Operation[] {
     const operations: Operation[] = [];

@@ -1,21 +1,18 @@
 import { rootAt } from '../engines/structures.ts';
 import { cardOfStep } from '../engines/labels.ts';
-import type { Witness } from '../engines/free-running.ts';
+import { slotAbout, type Witness } from '../engines/free-running.ts';
 import { FREE, type Geometry, H_TAG_BITS, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import { B_PASSED, B_ROUND, B_ROUND_AT, B_ROUND_TIME, type Desk, TIME } from './desk.ts';
-
-/** Labels have numbers below this. */
-const STEPS = 256;
 
 /**
  * Sees whether bits pass for identity in a thread that runs freely: a comparison finds a root or a next word as the thread had read
  * it, although the slot that it is about is not in the same life any more, and the word has changed as often as its tag can tell apart.
  * The slot is the one that the word names; where it names none, the one that holds it.
  *
- * Nothing of that is missed. The life is read before the word and, at a comparison, after it; a slot's owner writes it before it hands
- * the slot on. Changes are counted by each thread right after it has made them, so a count lacks one for each other thread at most, and
- * as many are added. In return, once in a long while a word is taken for one that came round whose slot was freed right before the read or right
- * after the comparison: then something may go free that does not follow from ABA, but nothing is charged that does.
+ * Nothing of that is missed. The life is read before the word and, at a comparison, after it; a slot's owner writes it before it hands the
+ * slot on. Changes are counted by each thread right after it has made them, so a count lacks one for each other thread at most, and as
+ * many are added. In return, once in a long while a word is taken for one that came round whose slot was freed right before the read or
+ * right after the comparison: then something may go free that does not follow from ABA, but nothing is charged that does.
  */
 export class Rounds implements Witness {
   readonly #words: Int32Array;
@@ -28,10 +25,6 @@ export class Rounds implements Witness {
   readonly #read: Int32Array;
   readonly #life: Int32Array;
   readonly #since: Int32Array;
-  /** By step whether it is a read that looks again. */
-  readonly #looksAgain: readonly boolean[];
-  /** By step whether it compares bits and needs no more than them: a word that came round does no harm there. */
-  readonly #needsBitsOnly: readonly boolean[];
   readonly #enough: number;
   /** The time of the window before the comparison that is under way. */
   #time = 0;
@@ -50,14 +43,6 @@ export class Rounds implements Witness {
     this.#read = new Int32Array(words.length);
     this.#life = new Int32Array(words.length);
     this.#since = new Int32Array(words.length);
-    this.#looksAgain = Array.from({ length: STEPS }, (_, step) => {
-      const card = cardOfStep(step);
-      return card?.access === 'load' && card.validates !== undefined;
-    });
-    this.#needsBitsOnly = Array.from(
-      { length: STEPS },
-      (_, step) => cardOfStep(step)?.needsBitsOnly === true,
-    );
     this.#enough = 2 ** words[H_TAG_BITS] - (desk.threads - 1);
   }
 
@@ -77,18 +62,20 @@ export class Rounds implements Witness {
   }
 
   load(step: number, address: number): number {
-    if (this.#looksAgain[step]) this.compares();
+    const card = cardOfStep(step);
+    const looksAgain = card?.access === 'load' && card.validates !== undefined;
+    if (looksAgain) this.compares();
     let word = Atomics.load(this.#words, address);
     for (;;) {
-      const slot = this.#slotOf(address, word);
+      const slot = slotAbout(this.#geometry, address, word);
       const changes = Atomics.load(this.#changes, address);
       const life = this.#lifeOf(slot);
       const again = Atomics.load(this.#words, address);
-      if (this.#slotOf(address, again) !== slot) {
+      if (slotAbout(this.#geometry, address, again) !== slot) {
         word = again;
         continue;
       }
-      if (this.#looksAgain[step] && again === this.#read[address]) {
+      if (looksAgain && again === this.#read[address]) {
         // The thread goes on with what it knows of the word.
         if (this.#cameRound(address, again)) {
           this.#desk.words[this.#block + B_PASSED] = 1;
@@ -105,19 +92,20 @@ export class Rounds implements Witness {
 
   wrote(step: number, address: number, expected: number | null): void {
     const desk = this.#desk.words;
-    const compares = expected !== null && !this.#needsBitsOnly[step];
-    if (compares && expected === this.#read[address] && desk[this.#block + B_ROUND] === 0) {
+    const isAsRead = expected !== null && expected === this.#read[address];
+    // A word that came round does no harm where bits are all that is compared.
+    if (isAsRead && desk[this.#block + B_ROUND] === 0 && cardOfStep(step)?.needsBitsOnly !== true) {
       if (this.#cameRound(address, expected)) {
         this.#note();
         desk[this.#block + B_ROUND_AT] = step;
-        desk[this.#block + B_ROUND] = this.#slotOf(address, expected);
+        desk[this.#block + B_ROUND] = slotAbout(this.#geometry, address, expected);
       }
     }
     Atomics.add(this.#changes, address, 1);
   }
 
   #cameRound(address: number, word: number): boolean {
-    if (this.#lifeOf(this.#slotOf(address, word)) === this.#life[address]) return false;
+    if (this.#lifeOf(slotAbout(this.#geometry, address, word)) === this.#life[address]) return false;
     return ((Atomics.load(this.#changes, address) - this.#since[address]) | 0) >= this.#enough;
   }
 
@@ -128,13 +116,5 @@ export class Rounds implements Witness {
     const base = slotsBase + slot * stride;
     const life = Atomics.load(this.#words, base + S_LIFE);
     return 2 * life + (Atomics.load(this.#words, base + S_STATE) === FREE ? 1 : 0);
-  }
-
-  /** The slot that a word names; if it names none, the one that holds it. */
-  #slotOf(address: number, word: number): number {
-    const { link, slotsBase, stride } = this.#geometry;
-    const named = link.index(word);
-    if (named !== 0 || address < slotsBase) return named;
-    return Math.floor((address - slotsBase) / stride);
   }
 }

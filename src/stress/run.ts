@@ -19,8 +19,8 @@ const LEAST_TIMED = 128;
 const TIMED_SHARE = 100;
 const POLL_MS = 2;
 /**
- * Where words may come round the first round has so many operations of each thread, all with times, and nobody pauses in it: what goes
- * wrong without an ABA shows there, before an ABA can be what it follows from.
+ * Where words may come round, each thread makes this number of operations in the first round, all with times, and none pauses in it: what
+ * goes wrong without an ABA shows there, before an ABA can be what it follows from.
  */
 const CALM_OPERATIONS = 512;
 /** After so long in one operation, with all others at rest, the slab is looked at: if it is damaged, nobody waits any longer. */

@@ -15,9 +15,9 @@ import { resultOf } from './verdict.ts';
 import type { Shift } from './work.ts';
 
 /**
- * Starts worker threads that nobody holds back on a structure and checks, round after round, that every value and every slot is accounted for. Ends at the
- * first damage, when the time is over or the operations are made, when a thread does not come out of an operation, when a worker
- * crashes, or when the signal is aborted; no worker is left in any case.
+ * Starts worker threads that nobody holds back on a structure and checks, round after round, that every value and every slot is accounted
+ * for. Ends at the first damage, when the time is over or the operations are made, when a thread does not come out of an operation, when a
+ * worker crashes, or when the signal is aborted; no worker is left in any case.
  *
  * @throws UsageError for options that cannot be had
  */

@@ -76,10 +76,10 @@ interface Ordered {
   readonly judged: number;
 }
 
-/** The search begins with so many operations; and it goes through so many states multiplied by operations at most: some 20 ms. */
+/** How many operations the search begins with; and at most how many states, multiplied by operations, it goes through: some 20 ms. */
 const LEAST_SEARCHED = 32;
 const SEARCH_WORK = 100_000;
-/** So many answers of full are looked at in a round: under a full structure there are many, and each takes a while. */
+/** How many answers of full are looked at in a round at most: under a full structure there are many, and each takes a while. */
 const MOST_FULL = 200;
 
 /**

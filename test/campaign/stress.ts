@@ -1,7 +1,8 @@
 /**
- * The long stress: naive reuse must be caught within two seconds in each of 100 runs, on a machine with nothing else to do and on one
- * that runs four busy processes beside it, and the other schemes must make 100 million operations, over all mixes and with one, two and
- * four threads for each core, with and without caches, without a finding, and 2 million a scheme on each engine on a stack. Prints the figures; exit status 1 if any of this fails.
+ * The long stress: naive reuse must be caught within two seconds in each of 100 runs, on a machine with nothing else to do and on one that
+ * runs four busy processes beside it, and the other schemes must make 100 million operations, over all mixes and with one, two and four
+ * threads for each core, with and without caches, without a finding, and 2 million a scheme on each engine on a stack. Prints the figures;
+ * exit status 1 if any of this fails.
  * `--bounded` does a small part of it, in less than a minute; `--only naive` and `--only safe` do one of the two.
  */
 import { type ChildProcess, spawn } from 'node:child_process';

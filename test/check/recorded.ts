@@ -1,12 +1,12 @@
 import { assemble } from '../../src/engines/participant.ts';
 import type { Participant } from '../../src/engines/participant-view.ts';
 import type { Variant } from '../../src/engines/variant.ts';
+import type { Access } from '../../src/engines/controlled.ts';
 import { chooseScheme, type SchemeChoice } from '../../src/engines/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../src/engines/shared.ts';
 import { labelOf } from '../../src/engines/labels.ts';
 import { Memory } from '../../src/kernel/memory.ts';
 import {
-  type Access,
   type StepRecord,
   type Trace,
   type TraceEvent,

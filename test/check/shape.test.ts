@@ -25,7 +25,10 @@ async function slab(
   return words;
 }
 
-/** What is done to a slab; the damage that it shows, given that at most as many slots may be unreclaimed; what of it cannot follow from ABA. */
+/**
+ * What is done to a slab; the damage that it shows, given that at most as many slots may be unreclaimed; what of it cannot follow from
+ * ABA.
+ */
 const ROWS: readonly (readonly [
   string,
   (words: Int32Array, geometry: Geometry) => void,

@@ -3,28 +3,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
-import { commandsFor } from '../../dist/src/cli/commands.js';
-import { runLab } from '../../dist/src/cli/lab.js';
-import { folder, lab, type Outcome, start } from './lab.ts';
+import { inside } from './inside.ts';
+import { folder, lab, start } from './lab.ts';
 import { deep } from '../effort.ts';
 
 const ABA = ['explore', '--program', '[A] d | d e d'];
 const PCT = [...ABA, '--strategy', 'pct', '--runs', '300', '--seed', '5'];
-
-/** Runs a command line in this process, which is quicker than to start one. */
-async function inside(args: readonly string[]): Promise<Outcome> {
-  let [stdout, stderr] = ['', ''];
-  const streams = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((sent) => (stdout += String(sent)) !== ''),
-    vi.spyOn(process.stderr, 'write').mockImplementation((sent) => (stderr += String(sent)) !== ''),
-  ];
-  try {
-    const status = await runLab(args, await commandsFor(args), new AbortController().signal);
-    return { status, stdout, stderr };
-  } finally {
-    for (const stream of streams) stream.mockRestore();
-  }
-}
 
 type Document = Record<string, unknown>;
 

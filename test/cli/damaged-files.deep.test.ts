@@ -2,33 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printBench } from '../../dist/src/bench/result-file.js';
-import { commandsFor } from '../../dist/src/cli/commands.js';
-import { runLab } from '../../dist/src/cli/lab.js';
 import { readSnapshot, writeSnapshot } from '../../dist/src/observe/snapshot.js';
 import { cell, result, sample } from '../bench/results.ts';
 import { deep } from '../effort.ts';
+import { inside } from './inside.ts';
 import { type Outcome } from './lab.ts';
 import { slabWords } from './slab.ts';
 import { change, changed, forgedDocument, forgedLines, spoiling, spoilt } from './mutations.ts';
 
 const ROUNDS = deep ? 500 : 40;
-
-/** Runs a command line in this process. */
-async function inside(args: readonly string[]): Promise<Outcome> {
-  let [stdout, stderr] = ['', ''];
-  const streams = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((sent) => (stdout += String(sent)) !== ''),
-    vi.spyOn(process.stderr, 'write').mockImplementation((sent) => (stderr += String(sent)) !== ''),
-  ];
-  try {
-    const status = await runLab(args, await commandsFor(args), new AbortController().signal);
-    return { status, stdout, stderr };
-  } finally {
-    for (const stream of streams) stream.mockRestore();
-  }
-}
 
 /** Refused in one sentence, or answered; and nothing that a terminal would obey. */
 function expectSense({ status, stdout, stderr }: Outcome): void {

@@ -14,7 +14,7 @@ export async function unitSizes(program: string, scheme: string, slots: number):
 /**
  * In which share of searches the number of all executions is in the range that the estimate says.
  *
- * @param done how many units are done: all of those drawn, or about as many as two workers end in the time of so many
+ * @param done how many units are done: all of those drawn, or about as many as two workers end in the time of this number
  */
 export function shareWithin(
   sizes: readonly number[],

@@ -178,7 +178,10 @@ class Runner {
     }
   }
 
-  /** Enters and protects as an operation that takes does, up to D4 or S4, or leaves. A thread that looks does nothing else but look away, or die. */
+  /**
+   * Enters and protects as an operation that takes does, up to D4 or S4, or leaves. A thread that looks does nothing else but look away,
+   * or die.
+   */
   #look(own: { kernel: Kernel; looks: boolean }, act: string): unknown {
     if (own.looks && act === 'away') own.kernel.leave();
     if (act === 'away') own.looks = false;

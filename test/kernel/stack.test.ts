@@ -67,7 +67,7 @@ test.each(cases)(
               else {
                 expect(answer).toBe(FULL);
                 full++;
-                // What a bounded scheme holds back leaves room for so many values; one that frees nothing has used it all up.
+                // What a bounded scheme holds back leaves room for more values than this; one that frees nothing has used it all up.
                 if (scheme.RECLAIMS) expect(inside.length).toBeGreaterThan(ROOM);
                 const { free, cached } = audit(words);
                 expect(free).toBe(cached);

@@ -85,7 +85,7 @@ test('who runs compiled code leaves no label, and who does not, does', async () 
   expect(labels).toEqual([true, false, true]);
 });
 
-/** So many that some rounds begin after the thread has stopped, whatever else the machine does. */
+/** Enough that some rounds begin after the thread has stopped, whatever else the machine does. */
 const OPERATIONS = 400_000;
 
 test.runIf(deep)(

@@ -1,9 +1,7 @@
 // A structure of a user's own, in one file, with labels and cards of its own: a box that holds one value or none.
-import { EMPTY, FULL, layout, OK, Structure, VALUE } from 'lockfree-lab';
+import { layout, OK, Structure, VALUE } from 'lockfree-lab';
 
 const {
-  C_EMPTY,
-  C_FULL,
   C_STRUCTURE,
   HAND_LINKING,
   HAND_OWNED,
@@ -176,12 +174,6 @@ class Mailbox extends Structure {
     return this.geometry.link.index(found) !== 0;
   }
 
-  full() {
-    this.record.count(C_FULL);
-    this.record.end();
-    return FULL;
-  }
-
   /** VALUE, and `result` fetches it; or EMPTY. */
   fetch() {
     const { memory, geometry, record, scheme } = this;
@@ -190,13 +182,7 @@ class Mailbox extends Structure {
     while (true) {
       const letter = scheme.protect(V4, 0, BOX);
       const slot = geometry.link.index(letter);
-      if (slot === 0) {
-        scheme.leave();
-        record.count(C_EMPTY);
-        scheme.idle();
-        record.end();
-        return EMPTY;
-      }
+      if (slot === 0) return this.empty();
       // Before V6, since another thread may then free the node.
       const value = this.valueIn(geometry.slot(slot, S_VALUE));
       record.intend(slot, HAND_UNLINKING);

@@ -90,8 +90,8 @@ class Transform {
   declare readonly binaryen: Optimizer;
 
   /**
-   * The cards of structures, of schemes and of steps are for those who watch: without their strings a module has no constant data, which would need a
-   * place in the memory.
+   * The cards of structures, of schemes and of steps are for those who watch: without their strings a module has no constant data, which
+   * would need a place in the memory.
    */
   afterParse({ sources }: Parser): void {
     for (const source of sources) {
@@ -159,8 +159,8 @@ function inlined(text: string, { parseText, ...settings }: Optimizer): Compiled 
 }
 
 /**
- * Compiles the kernel with one scheme and one structure of the lab. Throws with the compiler's own words if it is no AssemblyScript, and if the compiler
- * is not there: it is needed to build the lab, and not to use it.
+ * Compiles the kernel with one scheme and one structure of the lab. Throws with the compiler's own words if it is no AssemblyScript, and
+ * if the compiler is not there: it is needed to build the lab, and not to use it.
  */
 export async function compile(
   scheme: SchemeClass,

@@ -1,6 +1,6 @@
 /**
- * The compiled kernel: a module for each structure with each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the sources and of each
- * module stands beside them, so that no module is run that says something else than the sources, or was damaged since.
+ * The compiled kernel: a module for each structure with each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the
+ * sources and of each module stands beside them, so that no module is run that says something else than the sources, or was damaged since.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

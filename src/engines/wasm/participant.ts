@@ -11,7 +11,7 @@ import { asCount, asWord } from '../edge.ts';
 import { joinRecord } from '../participant.ts';
 import { assertQueue, type Participant } from '../participant-view.ts';
 import { nameOfNumber } from '../registry.ts';
-import { structureOf } from '../structures.ts';
+import { titleIn } from '../structures.ts';
 import { placeOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -88,8 +88,8 @@ function checked(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant {
 }
 
 /**
- * The same for a record that another thread may have had before, and with values that are taken as they come: for the laboratory's own threads, whose numbers
- * and values are right.
+ * The same for a record that another thread may have had before, and with values that are taken as they come: for the laboratory's own
+ * threads, whose numbers and values are right.
  */
 export function assembleInWasm(memory: SharedMemory, thread: number, module: Module): WasmParticipant {
   return withQueue(assembled(memory, thread, module));
@@ -112,7 +112,7 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
   const kernel = exports as Exports;
   if (kernel.structureNumber() !== geometry.structure) {
     throw new UsageError(
-      `This laboratory holds ${titleIn(geometry.structure)}, and the module is one of ${titleIn(kernel.structureNumber())}: load the module of the same structure.`,
+      `This laboratory holds a ${titleIn(geometry)}, and the module is one of a ${titleIn({ structure: kernel.structureNumber() })}: load the module of the same structure.`,
     );
   }
   const number = kernel.schemeNumber();
@@ -145,9 +145,4 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
     scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
     slab: { take: kernel.allocate, give: kernel.give },
   };
-}
-
-/** A structure in a sentence, by its number. */
-function titleIn(structure: number): string {
-  return `a ${structureOf({ structure })?.structure.TITLE ?? `structure with the number ${structure}`}`;
 }

@@ -3,7 +3,7 @@ import { moveOf } from '../../model/machine.ts';
 import { canonicalHistory } from '../histories.ts';
 import { Rows } from '../rows.ts';
 import { StateNames } from '../state-names.ts';
-import { racingPair } from './pending-races.ts';
+import { isPlain, racingPair } from './pending-races.ts';
 import type { Program } from './program.ts';
 import { bottomComponents } from './components.ts';
 import type { RoundedMachine } from './rounded.ts';
@@ -68,6 +68,7 @@ export class StateGraph {
   #race: { readonly state: number; readonly moves: readonly number[] } | null = null;
   readonly #plain = new Set<number>();
   readonly #racing = new Set<number>();
+  #came: ReadonlyMap<number, number> | null = null;
 
   constructor(program: Program, rounded: RoundedMachine) {
     this.#rounded = rounded;
@@ -130,7 +131,7 @@ export class StateGraph {
   #movesNow(): number[] {
     const { machine } = this.#rounded;
     const moves: number[] = [];
-    for (let thread = 0, enabled = this.#rounded.enabled(); enabled >>> thread !== 0; thread++) {
+    for (let thread = 0, enabled = machine.enabled(); enabled >>> thread !== 0; thread++) {
       if (((enabled >> thread) & 1) === 0) continue;
       const ways = waysOf(machine.at[thread].next);
       for (let chosen = 0; chosen < ways; chosen++) moves.push(moveOf(thread, chosen));
@@ -154,8 +155,7 @@ export class StateGraph {
       isStep(next) && moves.some((move) => move === thread) ? [{ thread, next }] : [],
     );
     for (const { next } of standing) {
-      if (next.access === 'read' || next.access === 'write')
-        for (const cell of cellsOf(next)) this.#plain.add(cell);
+      if (isPlain(next)) for (const cell of cellsOf(next)) this.#plain.add(cell);
     }
     const pair = racingPair(standing, machine.words);
     if (pair === null) return;
@@ -173,8 +173,9 @@ export class StateGraph {
     const { machine } = this.#rounded;
     for (const state of bottomComponents(this.#over, after).flat()) {
       for (const move of this.#wayTo(state)) this.#rounded.step(move);
+      const enabled = machine.enabled();
       const isBefore = machine.at.every(
-        (_, thread) => ((this.#rounded.enabled() >> thread) & 1) === 0 || this.#rounded.isBack(thread),
+        (_, thread) => ((enabled >> thread) & 1) === 0 || this.#rounded.isBack(thread),
       );
       const fault = isBefore ? watch.faultAtEnd(machine) : null;
       machine.rewind();
@@ -197,25 +198,25 @@ export class StateGraph {
         canEnd[before] = 1;
       }
     }
-    return this.#search((state) => canEnd[state] === 0);
-  }
-
-  #wayTo(wanted: number): number[] {
-    return this.#search((state) => state === wanted) ?? [];
-  }
-
-  /** A shortest way to a state, breadth first. */
-  #search(wanted: (state: number) => boolean): number[] | null {
-    const outOf = grouped(this.#from, this.#known.size);
-    const came = new Map<number, number>([[0, -1]]);
-    for (const state of came.keys()) {
-      if (wanted(state)) return this.#cameBy(state, came);
-      for (const edge of outOf(state)) if (!came.has(this.#to[edge])) came.set(this.#to[edge], edge);
-    }
+    for (const state of this.#cameBy().keys()) if (canEnd[state] === 0) return this.#wayTo(state);
     return null;
   }
 
-  #cameBy(state: number, came: ReadonlyMap<number, number>): number[] {
+  /**
+   * By state the edge by which a shortest way comes to it, the nearest states first; -1 for the first state. For when all edges are known.
+   */
+  #cameBy(): ReadonlyMap<number, number> {
+    if (this.#came !== null) return this.#came;
+    const outOf = grouped(this.#from, this.#known.size);
+    const came = new Map<number, number>([[0, -1]]);
+    for (const state of came.keys())
+      for (const edge of outOf(state)) if (!came.has(this.#to[edge])) came.set(this.#to[edge], edge);
+    this.#came = came;
+    return came;
+  }
+
+  #wayTo(state: number): number[] {
+    const came = this.#cameBy();
     const moves: number[] = [];
     for (let edge = came.get(state) ?? -1; edge >= 0; edge = came.get(this.#from[edge]) ?? -1)
       moves.push(this.#by[edge]);

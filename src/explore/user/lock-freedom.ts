@@ -9,8 +9,8 @@ import { showPending } from './step-text.ts';
 const MOST_REMEMBERED = 200_000;
 
 /**
- * Whether every thread that is to end can finish alone from where the machine stands, the others being stopped forever: what lock-free code can, and
- * code that waits for others cannot. (It is obstruction freedom, strictly speaking: without it there is no lock freedom.)
+ * Whether every thread that is to end can finish alone from where the machine stands, the others being stopped forever: what lock-free
+ * code can, and code that waits for others cannot. (It is obstruction freedom, strictly speaking: without it there is no lock freedom.)
  */
 export class LockFreedom {
   readonly #program: Program;

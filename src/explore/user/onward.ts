@@ -37,8 +37,9 @@ interface Runner {
 
 /**
  * Lets the threads that have not ended run on from where a machine stands, on words of their own, until they end, sleep, or have made ten
- * times as many steps as the limit says: by turns, short ones first and of different lengths, so that each sees the others
- * in many places. Choices are answered by chance. So a loop that counts its rounds, or that a thread would end which stood still, is told from one that goes on.
+ * times as many steps as the limit says: by turns, short ones first and of different lengths, so that each sees the others in many places.
+ * Choices are answered by chance. So a loop that counts its rounds, or that a thread would end which stood still, is told from one that
+ * goes on.
  *
  * @param only the thread that runs; by default all that have not ended
  */

@@ -6,7 +6,8 @@ interface Pending {
   readonly next: Request;
 }
 
-function isPlain({ access }: Request): boolean {
+/** True of a step that is a plain access. */
+export function isPlain({ access }: Request): boolean {
   return access === 'read' || access === 'write';
 }
 

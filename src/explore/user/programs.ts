@@ -12,7 +12,9 @@ export interface Sizes {
   readonly least: number;
 }
 
-/** All programs of some calls, those with fewer calls first, then those with fewer threads. Which thread is which makes no other program. */
+/**
+ * All programs of some calls, those with fewer calls first, then those with fewer threads. Which thread is which makes no other program.
+ */
 export function* programsOf(
   letters: readonly Call<unknown>[],
   { threads, calls, least }: Sizes,
@@ -24,7 +26,7 @@ export function* programsOf(
   }
 }
 
-/** The ways to write a number as a sum of so many, the greater ones first. */
+/** The ways to write a number as a sum of a given number of terms, the greater ones first. */
 function* partitions(sum: number, count: number, most: number): Generator<readonly number[]> {
   if (count === 0) {
     if (sum === 0) yield [];
@@ -51,7 +53,7 @@ function* filled(
     yield* filled(letters, lengths, number, [...made, number]);
 }
 
-/** The word of so many letters with a number. */
+/** The word of this length with a number. */
 function wordOf(letters: readonly Call<unknown>[], length: number, number: number): Call<unknown>[] {
   return Array.from(
     { length },

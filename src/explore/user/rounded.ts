@@ -38,15 +38,6 @@ export class RoundedMachine {
     return this.#heads.has(this.machine.at[thread]);
   }
 
-  /** The threads that can move, one bit each. */
-  enabled(): number {
-    const { machine } = this;
-    let mask = 0;
-    for (const [thread, { next }] of machine.at.entries())
-      if (next !== null && !machine.isBlocked(thread)) mask |= 1 << thread;
-    return mask;
-  }
-
   step(move: number): void {
     const { machine } = this;
     const thread = moverOf(move);

@@ -133,7 +133,10 @@ export type ThreadsOf<M, A = number> = readonly (
 
 type ResultOf<C> = C extends (...given: never[]) => infer R ? R : readonly unknown[];
 
-/** What the threads returned; a list of operations returns what these answered. One that has not ended, since it serves or was not started, is undefined. */
+/**
+ * What the threads returned; a list of operations returns what these answered. One that has not ended, since it serves or was not started,
+ * is undefined.
+ */
 export type Results<T> = {
   readonly [K in keyof T]: T[K] extends { readonly code: infer C }
     ? | ResultOf<C>
@@ -256,7 +259,7 @@ export interface CheckObject<
   readonly threads?: number | readonly (readonly Call<A>[])[];
   /** How many calls a program has at most in all. Default 4. */
   readonly calls?: number;
-  /** End after so many seconds, and report success if nothing failed until then. Default 20. */
+  /** End after this number of seconds, and report success if nothing failed until then. Default 20. */
   readonly maxSeconds?: number;
   /** Run just one execution of one program: the line that a failure ends with, beside the `threads` that stand above it. */
   readonly replay?: string;

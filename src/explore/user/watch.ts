@@ -33,8 +33,8 @@ export interface Explored {
 }
 
 /**
- * Whether threads go round together is looked at in executions that are so long: in the first, the second, the fourth, and so on; and when
- * there are so many executions.
+ * Whether threads go round together is looked at in executions of these lengths: in the first, the second, the fourth, and so on; and when
+ * there are this many executions.
  */
 const LONG: ReadonlySet<number> = new Set([64, 256, 1024]);
 const MANY = 2000;

@@ -85,8 +85,8 @@ export class HazardPointers extends Scheme {
     );
   }
 
-  // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of them all for the scan, and list 0.
-  // Invariant
+  // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of
+  // them all for the scan, and list 0. Invariant
   // - A slot that a thread announced before it was retired, and still announces, is on a retired list or in the structure.
   // Non-invariants
   // - An announced slot need not be in use, nor even be allocated: the thread may be between H1 and H2.

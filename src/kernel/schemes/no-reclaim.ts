@@ -36,7 +36,8 @@ export class NoReclaim extends Scheme {
     return dummies + threads;
   }
 
-  // Words it adds: none; the limbo word of a slot that was lost says as which of whose slots it is counted. Invariant: a slot has one life. Non-invariant: that a slot has an owner; what was retired is leaked.
+  // Words it adds: none; the limbo word of a slot that was lost says as which of whose slots it is counted. Invariant: a slot has one
+  // life. Non-invariant: that a slot has an owner; what was retired is leaked.
 
   constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab) {
     super(memory, geometry, record, slab, true);

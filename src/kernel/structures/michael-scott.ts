@@ -1,11 +1,9 @@
 import { Memory } from '../memory.ts';
 import { Scheme } from '../scheme.ts';
-import { EMPTY, FULL, OK, Structure, VALUE } from '../structure.ts';
+import { OK, Structure, VALUE } from '../structure.ts';
 import {
   Geometry,
   C_STRUCTURE,
-  C_EMPTY,
-  C_FULL,
   FREE,
   HAND_OWNED,
   HAND_UNLINKING,
@@ -302,11 +300,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     this.record.begin(OP_PUT);
     // E1: see Slab.take.
     const node = this.allocate();
-    if (node == 0) {
-      this.record.count(C_FULL);
-      this.record.end();
-      return FULL;
-    }
+    if (node == 0) return this.full();
     this.prepare(node, value);
     this.scheme.enter();
     let pause: i32 = 0;
@@ -371,13 +365,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       // time D4 protected it, because Head has to pass a node before it is retired. Another dequeue was faster: start over.
       if (head != this.memory.load(D5, HEAD)) continue;
       if (format.index(head) == format.index(tail)) {
-        if (format.index(next) == 0) {
-          this.scheme.leave();
-          this.record.count(C_EMPTY);
-          this.scheme.idle();
-          this.record.end();
-          return EMPTY;
-        }
+        if (format.index(next) == 0) return this.empty();
         // D10: Tail lags behind; help it before Head passes it, so that no node that Tail names is ever retired. If it fails, someone
         // else has done so since D3.
         if (!this.memory.cas(D10, TAIL, tail, this.scheme.link(tail, format.index(next))))

@@ -1,10 +1,8 @@
 import { Memory } from '../memory.ts';
 import { Scheme } from '../scheme.ts';
-import { EMPTY, FULL, OK, Structure, VALUE } from '../structure.ts';
+import { OK, Structure, VALUE } from '../structure.ts';
 import {
   Geometry,
-  C_EMPTY,
-  C_FULL,
   C_STRUCTURE,
   HAND_LINKING,
   HAND_OWNED,
@@ -188,11 +186,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
     const format = this.geometry.link;
     this.record.begin(OP_PUT);
     const node = this.allocate();
-    if (node == 0) {
-      this.record.count(C_FULL);
-      this.record.end();
-      return FULL;
-    }
+    if (node == 0) return this.full();
     this.memory.poke(this.geometry.slot(node, S_VALUE), value);
     // Before the state says LINKED: a thread that dies after S3 is not told from one that dies before it.
     this.record.come(HAND_LINKING);
@@ -229,13 +223,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
       // S4: the top. LINEARIZATION POINT of a pop that answers EMPTY: the word names no slot at this instant.
       const oldTop = this.scheme.protect(S4, 0, TOP);
       const slot = format.index(oldTop);
-      if (slot == 0) {
-        this.scheme.leave();
-        this.record.count(C_EMPTY);
-        this.scheme.idle();
-        this.record.end();
-        return EMPTY;
-      }
+      if (slot == 0) return this.empty();
       // S5: what is below it. Where slots are freed at once it may have been taken and pushed again since S4, above another node.
       const next = this.memory.load(S5, this.geometry.slot(slot, S_NEXT));
       // The intent comes before the step: a thread that dies right after S6 leaves a record of what it unlinked.
@@ -257,7 +245,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
     }
   }
 
-  /** S6 failed: another thread's S3 or S6 was first, and `slot` is not the top any more, or is it in another life. */
+  /** S6 failed: another thread's S3 or S6 was first, and `slot` is not the top any more, or is in another life. */
   protected outrun(_slot: i32): void {
     this.record.release();
     this.record.count(C_S6);

@@ -1,3 +1,4 @@
+import { namedAt } from '../../check/readings.ts';
 import { plural } from '../../counted.ts';
 import { Audit, type Hand } from '../../check/audit.ts';
 import type { Belief } from '../../check/beliefs.ts';
@@ -9,7 +10,6 @@ import { wordName } from '../../observe/names.ts';
 import type { ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { showBelief, showPair, type Wording } from '../words.ts';
 import type { Scene } from './scene.ts';
-import { slotNamed } from './scene.ts';
 
 /** A remark on a step. */
 export interface Derived {
@@ -94,7 +94,7 @@ export function pinnedAt(thread: number, scene: Scene): number | null {
 /** A slot comes back to the free list while another thread still names it. */
 function freed(step: StepRecord, other: number, scene: Scene, wording: Wording): Derived[] {
   if (step.ok !== true || cardOf(step.label)?.moves?.to !== 'free list') return [];
-  const slot = slotNamed(scene.geometry, step.address, step.after);
+  const slot = namedAt(scene.geometry, step.address, step.after);
   const names = scene.beliefs(other).filter((belief) => belief.slot === slot && belief.identity !== 'same');
   if (names.length === 0) return [];
   const text = `Slot ${slot} is free again, and T${other} still names it: ${beliefsText(names, wording)}.`;
@@ -104,7 +104,7 @@ function freed(step: StepRecord, other: number, scene: Scene, wording: Wording):
 /** A slot is taken from the free list while another thread still means its earlier life. */
 function takenAgain(step: StepRecord, other: number, scene: Scene, { style }: Wording): Derived[] {
   if (step.ok !== true || cardOf(step.label)?.moves?.from !== 'free list') return [];
-  const slot = slotNamed(scene.geometry, step.address, step.before);
+  const slot = namedAt(scene.geometry, step.address, step.before);
   if (slot === null || slot === 0) return [];
   const old = scene
     .beliefs(other)
@@ -130,8 +130,8 @@ function sameAgain(step: StepRecord, other: number, scene: Scene, wording: Wordi
   const read = scene.beliefs(other).findLast((belief) => belief.address === address);
   if (read === undefined || read.slot === null || before === after || before === read.word) return [];
   if (!isExpectedLater(read)) return [];
-  const slot = slotNamed(geometry, address, after);
-  if (slot !== read.slot || slot === slotNamed(geometry, address, before)) return [];
+  const slot = namedAt(geometry, address, after);
+  if (slot !== read.slot || slot === namedAt(geometry, address, before)) return [];
   const name = nameOf(wording, address);
   const when = `at step ${read.step}`;
   if (after !== read.word) {

@@ -1,3 +1,4 @@
+import { namedAt } from '../../check/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../engines/structures.ts';
 import { cardOf } from '../../engines/labels.ts';
@@ -6,7 +7,7 @@ import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { InternalError } from '../../errors.ts';
 import type { Condition, Note, Place, SlotTerm } from '../../scenario/note.ts';
-import { type Scene, slotNamed } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /** What a note is held against: one event of a run, and the scene right after it. */
 export interface At {
@@ -119,7 +120,7 @@ function slotOf(term: SlotTerm, at: At): number | null {
   if (term === 'slot') return event.kind === 'step' ? slotOfStep(event, scene) : null;
   if (term === 'new') {
     return event.kind === 'step' && event.desired !== undefined
-      ? slotNamed(geometry, event.address, event.desired)
+      ? namedAt(geometry, event.address, event.desired)
       : null;
   }
   if (/^[A-Z][a-z]/.test(term)) {
@@ -134,8 +135,8 @@ function slotOfStep(step: StepRecord, { geometry }: Scene): number | null {
   const place = placeOf(geometry, address);
   if (place !== null) return place.slot;
   if (address >= geometry.recordsBase) return access === 'store' ? after : null;
-  if (access !== 'cas') return slotNamed(geometry, address, after);
-  return slotNamed(geometry, address, isTake(step) ? expected : desired);
+  if (access !== 'cas') return namedAt(geometry, address, after);
+  return namedAt(geometry, address, isTake(step) ? expected : desired);
 }
 
 /** A take puts what comes next on top; the slot that it is about is the one that was there. */

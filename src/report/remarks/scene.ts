@@ -1,8 +1,7 @@
-import { rootAt } from '../../engines/structures.ts';
 import { Audit } from '../../check/audit.ts';
 import { type Belief, Beliefs } from '../../check/beliefs.ts';
-import { FREE_TOP, type Geometry, S_NEXT } from '../../kernel/layout.ts';
-import { type Lives, placeOf } from '../../observe/lives.ts';
+import type { Geometry } from '../../kernel/layout.ts';
+import type { Lives } from '../../observe/lives.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
 
 /** A recorded run at one moment: the words after a step, the lives of the slots, and what each thread believes. */
@@ -87,12 +86,4 @@ export class Scene {
         break;
     }
   }
-}
-
-/** The slot that a pointer word names, 0 for null; null for a word that is no pointer word. */
-export function slotNamed(geometry: Geometry, address: number, word: number): number | null {
-  if (address === FREE_TOP) return geometry.top.index(word);
-  if (rootAt(geometry, address) >= 0 || placeOf(geometry, address)?.word === S_NEXT)
-    return geometry.link.index(word);
-  return null;
 }

@@ -76,7 +76,8 @@ export function expectAgreement(
 }
 
 /**
- * The same of programs whose last thread serves: what the others keep is compared, where it is decided, and how many of the programs that is.
+ * The same of programs whose last thread serves: what the others keep is compared, where it is decided, and how many of the programs that
+ * is.
  */
 export function servedAgreement(threads: number, draws: boolean, programs: number, seed: number): number {
   const random = new Random(seed);

@@ -13,7 +13,7 @@ const words = { w: [0, 0, 0], n: 0, x: 0, y: 2 };
 type Words = Shared<typeof words>;
 type Body = (shared: Words) => unknown;
 
-/** Says that it wants to, and steps aside as long as another one of so many does. */
+/** Says that it wants to, and steps aside as long as another one of the threads does. */
 const aside =
   (me: number, threads: number, then: Body): Body =>
   (shared) => {

@@ -6,7 +6,9 @@ import { chooseScheme } from '../../../src/engines/registry.ts';
 import { attachWords, createBuffer } from '../../../src/engines/shared.ts';
 import { audit } from '../../../src/check/audit.ts';
 
-/** A queue of equal values: how many there are. What counts here is only that each of its operations is one step, or many that are as one. */
+/**
+ * A queue of equal values: how many there are. What counts here is only that each of its operations is one step, or many that are as one.
+ */
 function counted(count: Int32Array): Queue {
   return {
     enqueue: () => {
