@@ -7,9 +7,9 @@
  */
 import { cpus, release, type as platform } from 'node:os';
 import { Bench } from 'tinybench';
-import { audit } from '../src/check/audit.ts';
-import { chooseScheme } from '../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../src/engines/shared.ts';
+import { audit } from '../src/judge/audit/audit.ts';
+import { chooseScheme } from '../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../src/laboratory/shared.ts';
 import {
   FREE_TOP,
   LISTS,

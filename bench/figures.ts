@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { UsageError } from '../src/errors.ts';
 import { parseBench } from '../src/bench/result-file.ts';
 import type { Judged } from '../src/bench/targets.ts';
-import { benchText } from '../src/report/bench-table.ts';
-import { plainStyle } from '../src/report/style.ts';
-import { targetsText } from '../src/report/targets-text.ts';
+import { benchText } from '../src/report/text/bench-table.ts';
+import { plainStyle } from '../src/report/text/style.ts';
+import { targetsText } from '../src/report/text/targets-text.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 

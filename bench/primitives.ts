@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseScheme } from '../src/engines/registry.ts';
+import { chooseScheme } from '../src/laboratory/registry.ts';
 import { compile } from '../src/engines/wasm/compile.ts';
 import { createMemory, placeOf } from '../src/engines/wasm/shared-memory.ts';
 

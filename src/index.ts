@@ -14,7 +14,7 @@ export { PointerFormat } from './kernel/words.ts';
 // A laboratory: a shared buffer with a scheme, and a thread's part in it, on JavaScript's atomics or compiled.
 export * from './engines/index.ts';
 // Real threads under a schedule, and a record of what happens.
-export { parseProgram, type Program } from './engines/program.ts';
+export { parseProgram, type Program } from './laboratory/program.ts';
 export type { ControlledEngine, ControlledRun, Stage } from './engines/controlled.ts';
 export { model } from './model/engine.ts';
 export { Steppers } from './engines/stepped.ts';
@@ -25,14 +25,14 @@ export { DAMAGE, type DamageKind, type Finding, type Trace, type TraceEvent } fr
 export { runSchedule, type Run, type RunOptions } from './schedule/run.ts';
 export { parseSchedule, printSchedule, type Schedule } from './schedule/schedule.ts';
 // Verdicts.
-export { audit, equation, type Audit } from './check/audit.ts';
-export { type Belief, Beliefs, type Comparison } from './check/beliefs.ts';
-export { blame, blameSnapshot, type Blame, type Loss } from './check/blame.ts';
-export { contradictions } from './check/card-check.ts';
-export { conservation, producerOrder } from './check/conservation.ts';
-export { unreachable, type Unreachable } from './check/graph.ts';
-export type { HistoryFinding, Operation } from './check/history.ts';
-export { linearizable, type Linearizability } from './check/linearizability.ts';
+export { audit, equation, type Audit } from './judge/audit/audit.ts';
+export { type Belief, Beliefs, type Comparison } from './judge/damage/beliefs.ts';
+export { blame, blameSnapshot, type Blame, type Loss } from './judge/audit/blame.ts';
+export { contradictions } from './judge/damage/card-check.ts';
+export { conservation, producerOrder } from './judge/history/conservation.ts';
+export { unreachable, type Unreachable } from './judge/graph.ts';
+export type { HistoryFinding, Operation } from './judge/history/history.ts';
+export { linearizable, type Linearizability } from './judge/history/linearizability.ts';
 // Free threads.
 export { stress } from './stress/stress.ts';
 export type { StressOptions } from './stress/options.ts';

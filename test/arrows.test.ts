@@ -2,26 +2,32 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
-import { FOLDERS } from '../src/explore/source-hash.ts';
+import { FOLDERS } from '../src/explore/campaign/source-hash.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Files that import nothing of the lab's and may be imported by all but the kernel. */
 const leaves = [
   'src/counted.ts',
   'src/errors.ts',
-  'src/subprocess.ts',
+  'src/random.ts',
   'src/platform-array.ts',
   'src/suggest.ts',
   'src/visible.ts',
 ];
+/** What is below the experiments, each of which may import those before it, as far as its row says. */
 const lower = [
   'src/kernel',
+  'src/host',
+  'src/laboratory',
   'src/engines',
+  'src/threads',
   'src/model',
   'src/observe',
   'src/schedule',
-  'src/check',
+  'src/judge',
+  'src/search',
   'src/explore',
+  'src/checker',
 ];
 /** What runs whole experiments out of the parts: scenarios on the stepped engine, stress and benchmarks on free threads. */
 const experiments = ['src/scenario', 'src/stress', 'src/bench'];
@@ -29,27 +35,30 @@ const library = [...lower, ...experiments, 'src/report'];
 
 /**
  * Which folder or file may import which, besides itself. Only what stands here is allowed. `packages` means Node's own modules and
- * dependencies. `check` sees the kernel's facts its step cards, and none of its code, so that no bug of the kernel can fool the
+ * dependencies. `judge` sees the kernel's facts and its step cards, and none of its code, so that no bug of the kernel can fool the
  * auditor.
  */
 const arrows: Record<string, readonly string[]> = {
   'src/counted.ts': [],
   'src/errors.ts': [],
-  'src/subprocess.ts': ['packages'],
+  'src/random.ts': [],
   'src/platform-array.ts': [],
   'src/suggest.ts': ['packages'],
   'src/visible.ts': [],
-  'src/mutant': ['packages'],
+  'src/mutant': ['src/host', 'packages'],
   'src/types': ['packages'],
   'src/kernel': [],
-  'src/engines': ['src/kernel', 'packages'],
-  'src/model': ['src/engines', 'src/kernel', 'packages'],
-  'src/observe': ['src/engines', 'src/kernel', 'packages'],
-  'src/schedule': ['src/observe', 'src/engines', 'src/kernel', 'packages'],
-  'src/check': [
+  'src/host': ['packages'],
+  'src/laboratory': ['src/host', 'src/kernel', 'packages'],
+  'src/engines': ['src/laboratory', 'src/host', 'src/kernel', 'packages'],
+  'src/threads': ['src/laboratory', 'src/host', 'src/kernel', 'packages'],
+  'src/model': ['src/engines', 'src/laboratory', 'src/host', 'src/kernel', 'packages'],
+  'src/observe': ['src/engines', 'src/laboratory', 'src/kernel', 'packages'],
+  'src/schedule': ['src/observe', 'src/engines', 'src/laboratory', 'src/kernel', 'packages'],
+  'src/judge': [
     'src/observe',
-    'src/engines/labels.ts',
-    'src/engines/structures.ts',
+    'src/laboratory/labels.ts',
+    'src/laboratory/structures.ts',
     'src/kernel/layout.ts',
     'src/kernel/words.ts',
     'src/kernel/step-card.ts',
@@ -57,44 +66,74 @@ const arrows: Record<string, readonly string[]> = {
     'src/kernel/invariants.ts',
     'packages',
   ],
+  'src/search': ['src/schedule', 'src/observe', 'src/model', 'src/engines', 'packages'],
   'src/explore': [
     'src/mutant/self.ts',
-    'src/check',
+    'src/search',
+    'src/judge',
     'src/schedule',
     'src/observe',
     'src/model',
     'src/engines',
+    'src/laboratory',
+    'src/host',
     'src/kernel',
+    'packages',
+  ],
+  'src/checker': [
+    'src/search',
+    'src/judge/damage/races.ts',
+    'src/judge/history/sequential-search.ts',
+    'src/schedule/schedule.ts',
+    'src/model',
+    'src/engines',
     'packages',
   ],
   'src/scenario': [
     'src/mutant',
-    'src/check',
+    'src/judge',
     'src/schedule',
     'src/observe',
     'src/model',
     'src/engines',
+    'src/laboratory',
+    'src/host',
     'src/kernel',
     'packages',
   ],
   'src/stress': [
     'src/mutant/self.ts',
-    'src/check',
+    'src/judge',
     'src/schedule',
     'src/observe',
+    'src/threads',
     'src/engines',
+    'src/laboratory',
+    'src/host',
     'src/kernel',
     'packages',
   ],
-  'src/bench': ['src/stress', 'src/check', 'src/observe', 'src/engines', 'src/kernel', 'packages'],
+  'src/bench': [
+    'src/stress',
+    'src/judge',
+    'src/observe',
+    'src/threads',
+    'src/engines',
+    'src/laboratory',
+    'src/host',
+    'src/kernel',
+    'packages',
+  ],
   'src/report': [
     ...experiments,
     'src/explore',
-    'src/check',
+    'src/search',
+    'src/judge',
     'src/schedule',
     'src/observe',
     'src/model',
     'src/engines',
+    'src/laboratory',
     'src/kernel/layout.ts',
     'src/kernel/words.ts',
     'src/kernel/step-card.ts',
@@ -219,17 +258,17 @@ describe('the arrows of the architecture', () => {
   test.each([
     ['src/kernel/schemes/epochs.ts', `import { Trace } from '../../observe/trace.ts';`],
     ['src/kernel/slab.ts', `import { assert } from 'node:assert';`],
-    ['src/engines/atomics.ts', `import type { Trace } from '../observe/trace.ts';`],
+    ['src/laboratory/atomics.ts', `import type { Trace } from '../observe/trace.ts';`],
     ['src/observe/trace.ts', `export { run } from '../schedule/run.ts';`],
-    ['src/schedule/run.ts', `export * from '../check/audit.ts';`],
-    ['src/check/audit.ts', `import { Queue } from '../kernel/structures/michael-scott.ts';`],
-    ['src/check/audit.ts', `let q: import('../kernel/structures/michael-scott.ts').Queue;`],
-    ['src/explore/dpor.ts', `await import('../report/page.ts');`],
+    ['src/schedule/run.ts', `export * from '../judge/audit/audit.ts';`],
+    ['src/judge/audit/audit.ts', `import { Queue } from '../../kernel/structures/michael-scott.ts';`],
+    ['src/judge/audit/audit.ts', `let q: import('../../kernel/structures/michael-scott.ts').Queue;`],
+    ['src/search/dpor.ts', `await import('../report/page.ts');`],
     ['src/report/page.ts', `import { Slab } from '../kernel/slab.ts';`],
     ['src/index.ts', `export { main } from './cli/main.ts';`],
     ['workers/stress.ts', `import { scenario } from '../scenarios/01-aba/scenario.ts';`],
     ['bench/bench.ts', `import { main } from '../src/cli/main.ts';`],
-    ['src/check/audit.ts', `import { audit } from 'lockfree-lab';`],
+    ['src/judge/audit/audit.ts', `import { audit } from 'lockfree-lab';`],
     ['src/helpers/all.ts', ''],
   ])('%s may not say %s', (file, text) => {
     expect(violations(file, text)).toHaveLength(1);
@@ -237,18 +276,18 @@ describe('the arrows of the architecture', () => {
 
   test.each([
     ['src/kernel/schemes/epochs.ts', `import { Memory } from '../memory.ts';`],
-    ['src/check/audit.ts', `import { HEAD } from '../kernel/layout.ts';`],
+    ['src/judge/audit/audit.ts', `import { HEAD } from '../../kernel/layout.ts';`],
     ['src/report/page.ts', `import type { StepCard } from '../kernel/step-card.ts';`],
-    ['src/cli/run.ts', `await import('../../scenarios/01-aba/scenario.ts');`],
+    ['src/cli/commands/run.ts', `await import('../../../scenarios/01-aba/scenario.ts');`],
     ['test/cli/run.test.ts', `import { main } from '../../dist/src/cli/main.js';`],
   ])('%s may say %s', (file, text) => {
     expect(violations(file, text)).toEqual([]);
   });
 
   test('a violation names the file, the line, the import and what is allowed instead', () => {
-    expect(violations('src/check/audit.ts', `\nimport '../schedule/run.ts';`)).toEqual([
-      "src/check/audit.ts:2 imports '../schedule/run.ts', but src/check may import only " +
-        'src/observe, src/engines/labels.ts, src/engines/structures.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/structure-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/subprocess.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
+    expect(violations('src/judge/audit/audit.ts', `\nimport '../../schedule/run.ts';`)).toEqual([
+      "src/judge/audit/audit.ts:2 imports '../../schedule/run.ts', but src/judge may import only " +
+        'src/observe, src/laboratory/labels.ts, src/laboratory/structures.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/structure-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/random.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
     ]);
   });
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { audit, auditJson, equation } from '../src/check/audit.ts';
+import { audit, auditJson, equation } from '../src/judge/audit/audit.ts';
 import { counted, plural, withCommas } from '../src/counted.ts';
-import { chooseScheme } from '../src/engines/registry.ts';
-import { createBuffer } from '../src/engines/shared.ts';
+import { chooseScheme } from '../src/laboratory/registry.ts';
+import { createBuffer } from '../src/laboratory/shared.ts';
 import { root } from './examples/blocks.ts';
 
 test('a count has commas, and what is counted its number', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandsFor } from '../dist/src/cli/commands.js';
+import { commandsFor } from '../dist/src/cli/commands/all.js';
 import { type Block, blocksOf, documents } from './examples/blocks.ts';
 import { jobsOf } from './examples/jobs.ts';
 import { helpExamples, isCheap, labArguments, typedExamples } from './examples/lines.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readArguments } from '../dist/src/cli/arguments.js';
-import { commandsFor } from '../dist/src/cli/commands.js';
+import { readArguments } from '../dist/src/cli/arguments/arguments.js';
+import { commandsFor } from '../dist/src/cli/commands/all.js';
 import { type Block, blocksIn, blocksOf, documents, inlineOf } from './examples/blocks.ts';
 import { jobsOf } from './examples/jobs.ts';
 import { deep } from './effort.ts';

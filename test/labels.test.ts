@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
-import { knownSteps } from '../src/engines/labels.ts';
+import { knownSteps } from '../src/laboratory/labels.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,7 +14,15 @@ const labels = new Set(
 );
 
 /** Folders that judge, watch and tell: not even a sentence may name a label there, but by its card. The glossary explains the paper. */
-const STRICT = ['src/check/', 'src/observe/', 'src/explore/', 'src/bench/', 'src/report/'];
+const STRICT = [
+  'src/judge/',
+  'src/observe/',
+  'src/search/',
+  'src/explore/',
+  'src/checker/',
+  'src/bench/',
+  'src/report/',
+];
 const GLOSSARY = 'src/report/glossary.ts';
 
 /** `file:line text` for each text in a file that is a label, or that names one in a folder where none may be named. */
@@ -54,18 +62,18 @@ describe('what is known of a step stands on its card, and nowhere else', () => {
   });
 
   test.each([
-    ['src/cli/bench.ts', `const step = 'D12';`],
-    ['src/engines/labels.ts', `const table = { D13: 'D2' };`],
+    ['src/cli/commands/bench.ts', `const step = 'D12';`],
+    ['src/laboratory/labels.ts', `const table = { D13: 'D2' };`],
     ['src/explore/retries.ts', `new Set(['A1', 'F1']);`],
     ['src/report/words.ts', `if (label === 'F3') return;`],
-    ['src/check/blame.ts', 'note(`the link (E9) should have taken ${slot}`);'],
+    ['src/judge/audit/blame.ts', 'note(`the link (E9) should have taken ${slot}`);'],
   ])('%s may not say %s', (file, text) => {
     expect(labelsIn(file, text)[0]).toMatch(new RegExp(`^${file}:1 `));
   });
 
   test.each([
-    ['src/cli/stress.ts', `const help = 'Stops a thread for good: T2@D12.';`],
-    ['src/check/audit.ts', `const text = 'T2 D120 and H';`],
+    ['src/cli/commands/stress.ts', `const help = 'Stops a thread for good: T2@D12.';`],
+    ['src/judge/audit/audit.ts', `const text = 'T2 D120 and H';`],
     [GLOSSARY, `const link = 'it links a new node (E9)';`],
   ])('%s may say %s', (file, text) => {
     expect(labelsIn(file, text)).toEqual([]);

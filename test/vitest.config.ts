@@ -6,7 +6,7 @@ const APART = ['test/cli/ending.test.ts'];
 const DEEP = 'test/**/*.deep.test.ts';
 /** Take minutes each: `npm run test:deep` runs them, and the bounded form of it that is part of the gate does not. */
 const LONG = [
-  'check/linearizability',
+  'judge/linearizability',
   'cli/own-fault-matrix',
   'examples',
   'kernel/kills',

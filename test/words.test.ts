@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
-import { commandsFor } from '../dist/src/cli/commands.js';
-import { helpOf } from '../dist/src/cli/help.js';
-import { plainStyle } from '../dist/src/report/style.js';
+import { commandsFor } from '../dist/src/cli/commands/all.js';
+import { helpOf } from '../dist/src/cli/arguments/help.js';
+import { plainStyle } from '../dist/src/report/text/style.js';
 import { documents, root } from './examples/blocks.ts';
 
 /** Words and shapes that a reader has to think about whose first language is another one, and what to say in their place. */

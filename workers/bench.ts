@@ -1,6 +1,6 @@
 // A worker of a benchmark: takes its place in a session, and makes operations round after round.
 import { parentPort } from 'node:worker_threads';
-import { READY } from '../src/engines/crew.ts';
+import { READY } from '../src/host/crew.ts';
 import { type Place, takePlace } from '../src/bench/work.ts';
 
 parentPort?.once('message', (place: Place) => {

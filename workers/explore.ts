@@ -1,14 +1,14 @@
 // Searches units of a campaign off the main thread, which stays free to be interrupted.
 import { parentPort, workerData } from 'node:worker_threads';
-import { READY } from '../src/engines/crew.ts';
-import { hearRejections } from '../src/engines/own-fault.ts';
-import { Board } from '../src/explore/board.ts';
-import { campaignOf } from '../src/explore/campaign.ts';
+import { READY } from '../src/host/crew.ts';
+import { hearRejections } from '../src/host/own-fault.ts';
+import { Board } from '../src/explore/campaign/board.ts';
+import { campaignOf } from '../src/explore/campaign/campaign.ts';
 import { FACTS_SECONDS } from '../src/explore/explore.ts';
 import { factsOf } from '../src/explore/facts.ts';
-import { DONE, FACTS, type SearchJob } from '../src/explore/together.ts';
+import { DONE, FACTS, type SearchJob } from '../src/explore/campaign/together.ts';
 import { keepWhereabouts } from '../src/model/whereabouts.ts';
-import { UnitSearch } from '../src/explore/unit-search.ts';
+import { UnitSearch } from '../src/explore/campaign/unit-search.ts';
 
 const { program, scheme, options, queue, board, until, whereabouts } = workerData as SearchJob;
 keepWhereabouts(whereabouts);

@@ -1,9 +1,9 @@
 // Makes a failure smaller, or looks for a small program that fails alike, off the main thread, which stays free to be interrupted.
 import { parentPort, workerData } from 'node:worker_threads';
-import { READY } from '../src/engines/crew.ts';
-import { loadVariant } from '../src/engines/participant.ts';
-import { handOver, type HandOver, type Seen } from '../src/explore/hand-over.ts';
-import { type Failure, shrink, type Shrunk } from '../src/explore/shrink.ts';
+import { READY } from '../src/host/crew.ts';
+import { loadVariant } from '../src/laboratory/participant.ts';
+import { handOver, type HandOver, type Seen } from '../src/explore/shrink/hand-over.ts';
+import { type Failure, shrink, type Shrunk } from '../src/explore/shrink/shrink.ts';
 
 interface Limits {
   readonly maxSeconds: number;

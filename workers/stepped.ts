@@ -1,13 +1,13 @@
 // A worker of the stepped engine: runs one program after the other, each step at its gate.
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeOperation } from '../src/engines/call.ts';
-import { READY } from '../src/engines/crew.ts';
+import { makeOperation } from '../src/laboratory/call.ts';
+import { READY } from '../src/host/crew.ts';
 import { ABANDON, FINISHED, GATE, GONE, INVOKE, LOGGED, RETURN, SteppedMemory } from '../src/engines/gate.ts';
-import { callsIn, operationsOf, OUTCOMES, type Answer } from '../src/engines/operations.ts';
-import { hearRejections } from '../src/engines/own-fault.ts';
-import { loadVariant, participateBySpec } from '../src/engines/participant.ts';
-import { attachWords } from '../src/engines/shared.ts';
-import { structureCard } from '../src/engines/structures.ts';
+import { callsIn, operationsOf, OUTCOMES, type Answer } from '../src/laboratory/operations.ts';
+import { hearRejections } from '../src/host/own-fault.ts';
+import { loadVariant, participateBySpec } from '../src/laboratory/participant.ts';
+import { attachWords } from '../src/laboratory/shared.ts';
+import { structureCard } from '../src/laboratory/structures.ts';
 import { takeUp } from '../src/kernel/scheme.ts';
 import type { Job, StepperData } from '../src/engines/stepped.ts';
 

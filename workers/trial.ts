@@ -1,7 +1,7 @@
-// Loads a scheme of the user's own and lets two threads take turns with it: see src/engines/trial.ts.
+// Loads a scheme of the user's own and lets two threads take turns with it: see src/laboratory/trial.ts.
 import { parentPort, workerData } from 'node:worker_threads';
-import { STAGES, T_EXIT, T_STAGE, T_STATUS, type Trial, TRIED } from '../src/engines/trial.ts';
-import { Failed, workAlone } from '../src/engines/trial-work.ts';
+import { STAGES, T_EXIT, T_STAGE, T_STATUS, type Trial, TRIED } from '../src/laboratory/trial.ts';
+import { Failed, workAlone } from '../src/laboratory/trial-work.ts';
 
 const { url, words } = workerData as Trial;
 const { exit } = process;

@@ -1,5 +1,5 @@
-import { audit } from '../../src/check/audit.ts';
-import type { OperationBody } from '../../src/engines/operations.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import type { OperationBody } from '../../src/laboratory/operations.ts';
 import { ACTIVE, R_STATUS } from '../../src/kernel/layout.ts';
 
 /**

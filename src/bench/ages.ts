@@ -1,6 +1,6 @@
-import { assemble } from '../engines/participant.ts';
-import type { Participant } from '../engines/participant-view.ts';
-import type { SchemeClass } from '../engines/scheme-class.ts';
+import { assemble } from '../laboratory/participant.ts';
+import type { Participant } from '../laboratory/participant-view.ts';
+import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import { Slab } from '../kernel/slab.ts';
 import { nanoseconds } from './clock.ts';
 import type { Histogram } from './histogram.ts';

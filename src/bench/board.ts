@@ -36,7 +36,7 @@ export type Mode = typeof PLAIN | typeof TIMED | typeof SAMPLED | typeof FILL | 
 /** In a thread's state; 0 is for one that is not there yet. */
 export const RUNNING = 1;
 export const AT_REST = 2;
-export { PARKED } from '../engines/free-running.ts';
+export { PARKED } from '../threads/free-running.ts';
 
 // The figures of a thread.
 /** Operations that were done, and that answered full or empty. */

@@ -1,4 +1,4 @@
-import { structureById } from '../engines/structures.ts';
+import { structureById } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { type Cell, keyOf, ofKind, prevailing } from './cell.ts';
 import type { BenchResult } from './result-file.ts';

@@ -1,4 +1,4 @@
-import type { Owners } from '../check/audit.ts';
+import type { Owners } from '../judge/audit/audit.ts';
 import { stress } from '../stress/stress.ts';
 import type { Workload } from './workloads.ts';
 

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { Random } from '../engines/random.ts';
+import { Random } from '../random.ts';
 import {
   AGED,
   type Board,
@@ -24,7 +24,7 @@ import {
   TIMED,
 } from './board.ts';
 import { nanoseconds } from './clock.ts';
-import type { Batch } from '../engines/batch.ts';
+import type { Batch } from '../laboratory/batch.ts';
 import { InternalError } from '../errors.ts';
 import { type Lane, NOTHING } from './side.ts';
 import { Thinker } from './think.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Bench } from 'tinybench';
-import { isLabel } from '../engines/labels.ts';
+import { isLabel } from '../laboratory/labels.ts';
 import { InternalError } from '../errors.ts';
 import { AGED, type Board, L_ENTRIES, L_LENGTH, L_PEAK, PLAIN, SAMPLED, TIMED } from './board.ts';
 import {

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
-import { structureById, structures, usualStructure } from '../engines/structures.ts';
+import { structureById, structures, usualStructure } from '../laboratory/structures.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { closest } from '../suggest.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Crew } from '../engines/crew.ts';
+import { Crew } from '../host/crew.ts';
 import { median } from './statistics.ts';
 
 /** What one of the two ends is started with. */

@@ -1,9 +1,9 @@
-import { AtomicsMemory } from '../engines/atomics.ts';
-import type { Batch } from '../engines/batch.ts';
-import { GatedMemory, type Point } from '../engines/free-running.ts';
-import { participateBySpec } from '../engines/participant.ts';
-import type { Participant } from '../engines/participant-view.ts';
-import { attachWords } from '../engines/shared.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import type { Batch } from '../laboratory/batch.ts';
+import { GatedMemory, type Point } from '../threads/free-running.ts';
+import { participateBySpec } from '../laboratory/participant.ts';
+import type { Participant } from '../laboratory/participant-view.ts';
+import { attachWords } from '../laboratory/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';
 import { Geometry, R_RESULT, R_UNRECLAIMED } from '../kernel/layout.ts';

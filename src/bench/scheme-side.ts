@@ -1,17 +1,17 @@
-import { audit } from '../check/audit.ts';
-import { miscount } from '../check/census.ts';
-import { countersOf, type Counted, threadTotals } from '../check/thread-records.ts';
-import { AtomicsMemory } from '../engines/atomics.ts';
-import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../engines/registry.ts';
+import { audit } from '../judge/audit/audit.ts';
+import { miscount } from '../judge/audit/census.ts';
+import { countersOf, type Counted, threadTotals } from '../judge/audit/thread-records.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../laboratory/registry.ts';
 import {
   attachWords,
   createBuffer,
   type GeometryOptions,
   leastSlots,
   usualCache,
-} from '../engines/shared.ts';
-import type { StructureClass } from '../engines/structure-class.ts';
-import { usualStructure } from '../engines/structures.ts';
+} from '../laboratory/shared.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { usualStructure } from '../laboratory/structures.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Casualty, Crew, ended } from '../engines/crew.ts';
-import { ownFault } from '../engines/own-fault.ts';
-import type { Point } from '../engines/free-running.ts';
+import { type Casualty, Crew, ended } from '../host/crew.ts';
+import { ownFault } from '../host/own-fault.ts';
+import type { Point } from '../threads/free-running.ts';
 import { InternalError } from '../errors.ts';
 import {
   AT_REST,

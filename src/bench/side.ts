@@ -1,6 +1,6 @@
-import type { Transferred } from '../engines/crew.ts';
-import type { Batch } from '../engines/batch.ts';
-import type { Point } from '../engines/free-running.ts';
+import type { Transferred } from '../host/crew.ts';
+import type { Batch } from '../laboratory/batch.ts';
+import type { Point } from '../threads/free-running.ts';
 import type { PLAIN } from './board.ts';
 import type { Histogram } from './histogram.ts';
 import type { Workload } from './workloads.ts';

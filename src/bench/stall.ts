@@ -1,7 +1,7 @@
-import { stepOf, stepsWith } from '../engines/labels.ts';
-import { boundOf, chooseScheme } from '../engines/registry.ts';
-import type { StructureClass } from '../engines/structure-class.ts';
-import { structureById, usualStructure } from '../engines/structures.ts';
+import { stepOf, stepsWith } from '../laboratory/labels.ts';
+import { boundOf, chooseScheme } from '../laboratory/registry.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { structureById, usualStructure } from '../laboratory/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { schemeSide } from './scheme-side.ts';
 import { PLAIN } from './board.ts';

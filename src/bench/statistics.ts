@@ -1,4 +1,4 @@
-import { Random } from '../engines/random.ts';
+import { Random } from '../random.ts';
 
 /** Figures about samples. None of them changes or reorders what it is given. */
 

@@ -1,7 +1,7 @@
 import { type Cell, ofKind, prevailing, type Sample } from './cell.ts';
 import type { Block } from './measure.ts';
 import { type Kind } from './round-trip.ts';
-import { type SchemeChoice } from '../engines/registry.ts';
+import { type SchemeChoice } from '../laboratory/registry.ts';
 import { type BenchEngine, schemeSide } from './scheme-side.ts';
 import type { Program, Side } from './side.ts';
 import { median, ratioInterval } from './statistics.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../engines/random.ts';
+import type { Random } from '../random.ts';
 
 /** Think time between operations, in nanoseconds, drawn anew each time. */
 const LEAST_THINK_NS = 50;

@@ -1,5 +1,5 @@
-import type { Batch } from '../engines/batch.ts';
-import type { Random } from '../engines/random.ts';
+import type { Batch } from '../laboratory/batch.ts';
+import type { Random } from '../random.ts';
 import { L_ENTRIES, L_EVERY, L_LENGTH, L_PEAK, LOG_ENTRIES } from './board.ts';
 import type { Histogram } from './histogram.ts';
 import { type Lane, NOTHING } from './side.ts';

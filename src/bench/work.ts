@@ -1,4 +1,4 @@
-import { hearRejections } from '../engines/own-fault.ts';
+import { hearRejections } from '../host/own-fault.ts';
 import { AT_REST, Board, OVER, ROUND, RUNNING } from './board.ts';
 import { Hand, type Manner } from './hand.ts';
 import type { LaneOpener } from './side.ts';

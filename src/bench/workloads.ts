@@ -1,4 +1,4 @@
-import type { Random } from '../engines/random.ts';
+import type { Random } from '../random.ts';
 
 /** What the threads of a benchmark do. */
 export type Workload = 'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong';

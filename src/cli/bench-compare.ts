@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { compareResults } from '../bench/compare.ts';
 import { type BenchResult, parseBench } from '../bench/result-file.ts';
 import { UsageError } from '../errors.ts';
-import { comparisonText } from '../report/bench-comparison.ts';
+import { comparisonText } from '../report/text/bench-comparison.ts';
 import { shellWord } from '../visible.ts';
-import type { Context, Result } from './command.ts';
+import type { Context, Result } from './arguments/command.ts';
 
 /** The result in a file. Throws a UsageError if there is none. */
 export function resultIn(file: string): BenchResult {

@@ -1,13 +1,13 @@
 // The thread in which a command runs, so that the main thread can end it whatever it is at: see supervisor.ts.
 import { parentPort, workerData } from 'node:worker_threads';
-import { hearRejections, ownFault } from '../engines/own-fault.ts';
+import { hearRejections, ownFault } from '../host/own-fault.ts';
 import { keepWhereabouts } from '../model/whereabouts.ts';
-import { isTryingOut } from '../engines/trial.ts';
-import { commandsFor } from './commands.ts';
-import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
+import { isTryingOut } from '../laboratory/trial.ts';
+import { commandsFor } from './commands/all.ts';
+import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './terminal/ending.ts';
 import { guardEnd } from './guard.ts';
 import { runLab } from './lab.ts';
-import { Output } from './stream.ts';
+import { Output } from './terminal/stream.ts';
 import { ALIVE_MS, type CommandThreadData, type Report } from './supervisor.ts';
 
 const { streams, whereabouts } = workerData as CommandThreadData;

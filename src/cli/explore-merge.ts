@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts';
-import { type Campaign, campaignOf } from '../explore/campaign.ts';
-import { checkResumable, nameOf } from '../explore/checkpoint.ts';
+import { type Campaign, campaignOf } from '../explore/campaign/campaign.ts';
+import { checkResumable, nameOf } from '../explore/campaign/checkpoint.ts';
 import { type Exploration, explorationOf } from '../explore/explore.ts';
-import { merge } from '../explore/merge.ts';
+import { merge } from '../explore/campaign/merge.ts';
 import { visible } from '../visible.ts';
 import { readCheckpoint } from './explore-search.ts';
 import { programFrom, schemeFrom } from './recording.ts';

@@ -2,8 +2,8 @@ import { withCommas } from '../counted.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../errors.ts';
-import { Board } from '../explore/board.ts';
-import { type Campaign, campaignOf, type ExploreOptions } from '../explore/campaign.ts';
+import { Board } from '../explore/campaign/board.ts';
+import { type Campaign, campaignOf, type ExploreOptions } from '../explore/campaign/campaign.ts';
 import {
   type Checkpoint,
   checkResumable,
@@ -11,21 +11,21 @@ import {
   parseCheckpoint,
   printCheckpoint,
   type SearchName,
-} from '../explore/checkpoint.ts';
-import { type Estimate, estimateOf } from '../explore/estimate.ts';
+} from '../explore/campaign/checkpoint.ts';
+import { type Estimate, estimateOf } from '../explore/campaign/estimate.ts';
 import { type Exploration, explorationOf } from '../explore/explore.ts';
-import { Sum } from '../explore/part.ts';
-import type { Ending } from '../explore/search.ts';
-import { type Shard, showShard, unitsOf } from '../explore/shard.ts';
-import { strategies } from '../explore/strategies/all.ts';
-import { searchTogether } from '../explore/together.ts';
-import type { UnitResult } from '../explore/unit-search.ts';
-import { progressText } from '../report/exploration-progress.ts';
-import { Random, shuffled } from '../engines/random.ts';
+import { Sum } from '../explore/campaign/part.ts';
+import type { Ending } from '../search/search.ts';
+import { type Shard, showShard, unitsOf } from '../explore/campaign/shard.ts';
+import { strategies } from '../search/strategies/all.ts';
+import { searchTogether } from '../explore/campaign/together.ts';
+import type { UnitResult } from '../explore/campaign/unit-search.ts';
+import { progressText } from '../report/text/exploration-progress.ts';
+import { Random, shuffled } from '../random.ts';
 import { visible } from '../visible.ts';
-import type { Context } from './command.ts';
-import { type Lock, lockFile } from './lock.ts';
-import { checkWritable, writeFile } from './output.ts';
+import type { Context } from './arguments/command.ts';
+import { type Lock, lockFile } from './terminal/lock.ts';
+import { checkWritable, writeFile } from './terminal/output.ts';
 
 /** A search, and how it is run. */
 export interface Asked {

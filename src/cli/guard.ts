@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { loadingModule, ownModules, pathOf } from '../engines/own-module.ts';
-import { BAD_USAGE } from './ending.ts';
+import { loadingModule, ownModules, pathOf } from '../host/own-module.ts';
+import { BAD_USAGE } from './terminal/ending.ts';
 
 /** Sees to it that the command line ends the process, and no code of the user's own. */
 export interface Guard {

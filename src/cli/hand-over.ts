@@ -1,9 +1,9 @@
-import { structureById } from '../engines/structures.ts';
-import { hang } from '../report/columns.ts';
-import { playText } from '../report/play-text.ts';
-import { handOverJson, handOverText } from '../report/shrunk-text.ts';
+import { structureById } from '../laboratory/structures.ts';
+import { hang } from '../report/text/columns.ts';
+import { playText } from '../report/text/play-text.ts';
+import { handOverJson, handOverText } from '../report/text/shrunk-text.ts';
 import type { StressResult } from '../stress/result.ts';
-import type { Context } from './command.ts';
+import type { Context } from './arguments/command.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
 
 /**

@@ -1,17 +1,25 @@
-import { ownFault } from '../engines/own-fault.ts';
+import { ownFault } from '../host/own-fault.ts';
 import { UsageError } from '../errors.ts';
 import { self, selfName } from '../mutant/self.ts';
-import { hang } from '../report/columns.ts';
-import { plainStyle } from '../report/style.ts';
+import { hang } from '../report/text/columns.ts';
+import { plainStyle } from '../report/text/style.ts';
 import { closest } from '../suggest.ts';
-import { readArguments } from './arguments.ts';
-import { escapeJson, toAscii } from './ascii.ts';
-import { SCHEMA_VERSION, type Command, type Context, type Result } from './command.ts';
-import { AS_CLAIMED, BAD_USAGE, BROKEN, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
-import { helpJson, helpOf, overview } from './help.ts';
+import { readArguments } from './arguments/arguments.ts';
+import { escapeJson, toAscii } from './terminal/ascii.ts';
+import { SCHEMA_VERSION, type Command, type Context, type Result } from './arguments/command.ts';
+import {
+  AS_CLAIMED,
+  BAD_USAGE,
+  BROKEN,
+  failure,
+  INTERNAL,
+  Interruption,
+  isShortage,
+} from './terminal/ending.ts';
+import { helpJson, helpOf, overview } from './arguments/help.ts';
 import { runOnMutant } from './mutant.ts';
-import { progressOn } from './progress.ts';
-import { forTerminal, sentenceFor, styleFor } from './style.ts';
+import { progressOn } from './terminal/progress.ts';
+import { forTerminal, sentenceFor, styleFor } from './terminal/style.ts';
 import { visible } from '../visible.ts';
 import { version } from './version.ts';
 

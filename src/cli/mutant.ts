@@ -5,12 +5,12 @@ import { parentPort } from 'node:worker_threads';
 import { buildMutant } from '../mutant/build.ts';
 import { findMutant } from '../mutant/mutant.ts';
 import type { Mutant } from '../mutant/file.ts';
-import { splitProgram } from '../engines/program.ts';
-import { schemes } from '../engines/registry.ts';
-import { structures, usualStructure } from '../engines/structures.ts';
+import { splitProgram } from '../laboratory/program.ts';
+import { schemes } from '../laboratory/registry.ts';
+import { structures, usualStructure } from '../laboratory/structures.ts';
 import { moduleName } from '../engines/wasm/modules.ts';
-import type { Context } from './command.ts';
-import { type Option, text } from './option.ts';
+import type { Context } from './arguments/command.ts';
+import { type Option, text } from './arguments/option.ts';
 import type { Report } from './supervisor.ts';
 
 /** For commands that run the kernel. */

@@ -1,6 +1,6 @@
-import { auditJson } from '../check/audit.ts';
+import { auditJson } from '../judge/audit/audit.ts';
 import { outcomeText } from '../report/outcome.ts';
-import { verdictText } from '../report/play-text.ts';
+import { verdictText } from '../report/text/play-text.ts';
 import type { Play } from '../scenario/play.ts';
 import { notRunIn } from '../scenario/not-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';

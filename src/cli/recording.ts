@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { scenarios } from '../../scenarios/index.ts';
-import { schemes, splitSpec } from '../engines/registry.ts';
-import { isPath, splitProgram } from '../engines/program.ts';
+import { schemes, splitSpec } from '../laboratory/registry.ts';
+import { isPath, splitProgram } from '../laboratory/program.ts';
 import { UsageError } from '../errors.ts';
 import { selfName } from '../mutant/self.ts';
 import { parseTrace, parseTraceSoFar } from '../observe/trace-file.ts';
 import type { Trace, TraceHeader } from '../observe/trace.ts';
 import { shellWord, visible } from '../visible.ts';
-import { programAsked } from './module-url.ts';
+import { programAsked } from './arguments/module-url.ts';
 
 /** Reads a trace that somebody hands in. Throws a UsageError if it is not whole and as it was written. */
 export function readTrace(path: string): Trace {

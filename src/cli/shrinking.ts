@@ -1,15 +1,15 @@
 import type { ShrinkJob, ShrinkMessage } from '../../workers/shrink.ts';
-import { Crew } from '../engines/crew.ts';
+import { Crew } from '../host/crew.ts';
 import type { Exploration } from '../explore/explore.ts';
-import type { HandOver, Seen } from '../explore/hand-over.ts';
-import type { Failure, Shrunk } from '../explore/shrink.ts';
-import { ENDLESS } from '../report/exploration-text.ts';
-import { playText } from '../report/play-text.ts';
-import { shrunkText } from '../report/shrunk-text.ts';
+import type { HandOver, Seen } from '../explore/shrink/hand-over.ts';
+import type { Failure, Shrunk } from '../explore/shrink/shrink.ts';
+import { ENDLESS } from '../report/text/exploration-text.ts';
+import { playText } from '../report/text/play-text.ts';
+import { shrunkText } from '../report/text/shrunk-text.ts';
 import type { Play } from '../scenario/play.ts';
 import { claimedCase, programScenario } from '../scenario/ad-hoc.ts';
-import type { Context } from './command.ts';
-import { playEach } from './run.ts';
+import type { Context } from './arguments/command.ts';
+import { playEach } from './commands/run.ts';
 
 /** Code that makes no steps cannot be told that its time is over; so much later nobody waits for it any longer. */
 const GRACE_MS = 5000;

@@ -1,14 +1,14 @@
-import { chooseScheme } from '../engines/registry.ts';
-import { nameOfStructure } from '../engines/structures.ts';
-import { judgedWords } from '../explore/shape.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
+import { nameOfStructure } from '../laboratory/structures.ts';
+import { judgedWords } from '../explore/shrink/shape.ts';
 import { UsageError } from '../errors.ts';
-import type { HandOver } from '../explore/hand-over.ts';
-import { playText } from '../report/play-text.ts';
-import { handOverText, shrunkJson } from '../report/shrunk-text.ts';
+import type { HandOver } from '../explore/shrink/hand-over.ts';
+import { playText } from '../report/text/play-text.ts';
+import { handOverText, shrunkJson } from '../report/text/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
-import type { Context, Result } from './command.ts';
-import { structureAsked } from './module-url.ts';
+import type { Context, Result } from './arguments/command.ts';
+import { structureAsked } from './arguments/module-url.ts';
 import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
 import { handOverInWorker, playShrunk } from './shrinking.ts';
 

@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { CommandData } from '../engines/first-thread.ts';
-import { Patience } from '../engines/patience.ts';
+import type { CommandData } from '../host/first-thread.ts';
+import { Patience } from '../host/patience.ts';
 import { Lookout, type Lost, whereaboutsBuffer } from '../model/whereabouts.ts';
-import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './ending.ts';
-import type { StreamFacts } from './stream.ts';
+import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './terminal/ending.ts';
+import type { StreamFacts } from './terminal/stream.ts';
 
 /** The workerData of the thread in which a command runs. */
 export interface CommandThreadData extends CommandData {
@@ -92,7 +92,7 @@ export async function supervise(args: readonly string[]): Promise<number> {
 /** Ends a command that runs code of the model which does not come back: a finding, since no thread can end that loop. */
 async function endLost(lost: Lost): Promise<never> {
   // It is seldom needed, and this thread starts before the command does.
-  const { lostText } = await import('../explore/lost.ts');
+  const { lostText } = await import('../explore/campaign/lost.ts');
   const why = `${lostText(lost)}: on the model its code is in a loop that touches no word of the slab, so nothing ends it.`;
   writeSync(process.stderr.fd, `Broken by a livelock. ${why}\n`);
   return process.exit(1);

@@ -6,8 +6,8 @@ import { RoundTrip } from '../bench/round-trip.ts';
 import type { Program, Side } from '../bench/side.ts';
 import { type Judged, judgeBlock, planTargets, type Rivals, type TargetOptions } from '../bench/targets.ts';
 import { InternalError, UsageError } from '../errors.ts';
-import { targetsText } from '../report/targets-text.ts';
-import type { Context, Result } from './command.ts';
+import { targetsText } from '../report/text/targets-text.ts';
+import type { Context, Result } from './arguments/command.ts';
 
 export const NOTHING_LEFT =
   'Nothing is left to measure: ask for other workloads, for other engines or for more threads.';

@@ -1,4 +1,4 @@
-import type { Operation } from './operations.ts';
+import type { Operation } from '../laboratory/operations.ts';
 
 /** The kinds of steps, in the order of their numbers at a gate. */
 export const ACCESSES = ['load', 'store', 'cas', 'exchange', 'add', 'await', 'or'] as const;

@@ -1,7 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { InternalError, UsageError } from '../errors.ts';
-import { AtomicsMemory } from './atomics.ts';
-import { checkAttached } from './attaching.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { checkAttached } from '../laboratory/attaching.ts';
 import {
   ACCESSES,
   type ControlledEngine,
@@ -12,14 +12,14 @@ import {
   type Stage,
   type ThreadState,
 } from './controlled.ts';
-import { Crew } from './crew.ts';
+import { Crew } from '../host/crew.ts';
 import { wordAfter } from './effect.ts';
 import * as gate from './gate.ts';
-import { callsIn, OUTCOMES, type Operation } from './operations.ts';
-import { ownModules, pathOf } from './own-module.ts';
-import { Patience } from './patience.ts';
-import { chooseScheme } from './registry.ts';
-import { attachWords } from './shared.ts';
+import { callsIn, OUTCOMES, type Operation } from '../laboratory/operations.ts';
+import { ownModules, pathOf } from '../host/own-module.ts';
+import { Patience } from '../host/patience.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
+import { attachWords } from '../laboratory/shared.ts';
 
 /** A program for a stepped worker. */
 export interface Job {

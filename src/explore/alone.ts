@@ -1,6 +1,6 @@
 import type { Machine } from '../model/machine.ts';
-import { Rows } from './rows.ts';
-import { StateNames } from './state-names.ts';
+import { Rows } from '../search/rows.ts';
+import { StateNames } from '../search/state-names.ts';
 
 /** Whether threads can finish alone. */
 export interface Alone {

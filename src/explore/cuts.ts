@@ -1,8 +1,8 @@
-import { InvariantWatch } from '../check/invariants.ts';
+import { InvariantWatch } from '../judge/damage/invariants.ts';
 import type { KernelModel } from './kernel-model.ts';
 import type { Local } from '../model/local.ts';
 import type { Machine } from '../model/machine.ts';
-import type { Naming } from './naming.ts';
+import type { Naming } from '../search/naming.ts';
 
 /** A step that wrote a word that an invariant is about. */
 interface Write {

@@ -1,6 +1,6 @@
 import { withCommas } from '../counted.ts';
 import { MOST_PLAIN } from '../engines/controlled.ts';
-import { labelOf } from '../engines/labels.ts';
+import { labelOf } from '../laboratory/labels.ts';
 import type { Finding } from '../observe/trace.ts';
 import { isStep, type Local, type Request, showRequest } from '../model/local.ts';
 import type { Machine } from '../model/machine.ts';

@@ -1,16 +1,16 @@
-import { unjudged } from '../check/judged.ts';
-import { callsIn } from '../engines/operations.ts';
-import { Board } from './board.ts';
-import { type Campaign, campaignOf, type ExploreOptions } from './campaign.ts';
-import type { Estimate } from './estimate.ts';
+import { unjudged } from '../judge/history/judged.ts';
+import { callsIn } from '../laboratory/operations.ts';
+import { Board } from './campaign/board.ts';
+import { type Campaign, campaignOf, type ExploreOptions } from './campaign/campaign.ts';
+import type { Estimate } from './campaign/estimate.ts';
 import { type Facts, factsOf, NO_FACTS, stuckIn } from './facts.ts';
-import { type Explored, type Part, Sum } from './part.ts';
-import type { Ending } from './search.ts';
-import type { Guarantee } from './strategy.ts';
-import { UnitSearch } from './unit-search.ts';
+import { type Explored, type Part, Sum } from './campaign/part.ts';
+import type { Ending } from '../search/search.ts';
+import type { Guarantee } from '../search/strategy.ts';
+import { UnitSearch } from './campaign/unit-search.ts';
 
-export type { ExploreOptions } from './campaign.ts';
-export type { Explored } from './part.ts';
+export type { ExploreOptions } from './campaign/campaign.ts';
+export type { Explored } from './campaign/part.ts';
 
 /** What an exploration found. */
 export interface Exploration extends Facts {

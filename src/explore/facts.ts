@@ -1,11 +1,11 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
-import { claimsLockFreedom } from '../engines/registry.ts';
+import { claimsLockFreedom } from '../laboratory/registry.ts';
 import { type Alone, AloneProbe } from './alone.ts';
-import type { Campaign } from './campaign.ts';
+import type { Campaign } from './campaign/campaign.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { LeafJudge } from './leaf-judge.ts';
-import type { Explored } from './part.ts';
-import { StateSearch } from './states.ts';
+import type { Explored } from './campaign/part.ts';
+import { StateSearch } from '../search/states.ts';
 
 /** What is worth knowing of a program beside what its executions show. */
 export interface Facts {

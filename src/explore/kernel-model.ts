@@ -1,14 +1,14 @@
-import { cardOfStep } from '../engines/labels.ts';
-import { callsIn, operationsOf } from '../engines/operations.ts';
-import { isFromOwn } from '../engines/own-fault.ts';
-import type { StructureClass } from '../engines/structure-class.ts';
-import { cardOfStructure, rootAt, structureOperation } from '../engines/structures.ts';
-import type { Variant } from '../engines/variant.ts';
-import { loadNamed } from '../engines/participant.ts';
-import { parseProgram, type Program } from '../engines/program.ts';
-import { chooseScheme, type SchemeChoice } from '../engines/registry.ts';
-import { attachWords, createBuffer } from '../engines/shared.ts';
-import { geometryOf } from '../check/mark.ts';
+import { cardOfStep } from '../laboratory/labels.ts';
+import { callsIn, operationsOf } from '../laboratory/operations.ts';
+import { isFromOwn } from '../host/own-fault.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { cardOfStructure, rootAt, structureOperation } from '../laboratory/structures.ts';
+import type { Variant } from '../laboratory/variant.ts';
+import { loadNamed } from '../laboratory/participant.ts';
+import { parseProgram, type Program } from '../laboratory/program.ts';
+import { chooseScheme, type SchemeChoice } from '../laboratory/registry.ts';
+import { attachWords, createBuffer } from '../laboratory/shared.ts';
+import { geometryOf } from '../judge/audit/mark.ts';
 import {
   ACTIVE,
   DEAD,
@@ -22,6 +22,7 @@ import {
 } from '../kernel/layout.ts';
 import { J6 } from '../kernel/steps.ts';
 import { placeOf } from '../observe/lives.ts';
+import { Naming } from '../search/naming.ts';
 import {
   type Dependence,
   type FootprintBuilder,
@@ -153,6 +154,11 @@ export function judgedDependence({ words, geometry, choice }: KernelModel, order
       return builder.build();
     },
   };
+}
+
+/** Names the executions of a model up to the order of calls and returns. */
+export function namingOf(model: KernelModel): Naming {
+  return new Naming(model.threads.length, judgedDependence(model, false));
 }
 
 function touchLives(

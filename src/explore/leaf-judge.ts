@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { Judge } from '../check/judge.ts';
-import { cameRound } from '../check/came-round.ts';
-import { judgeHistory } from '../check/verdict.ts';
-import { showValue } from '../engines/program.ts';
-import { judgedBy } from '../engines/registry.ts';
+import { Judge } from '../judge/damage/judge.ts';
+import { cameRound } from '../judge/damage/came-round.ts';
+import { judgeHistory } from '../judge/verdict.ts';
+import { showValue } from '../laboratory/program.ts';
+import { judgedBy } from '../laboratory/registry.ts';
 import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
 import { memoryDependence } from '../model/dependence.ts';
-import { canonicalHistory } from './histories.ts';
+import { canonicalHistory } from '../search/calls.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from '../model/machine.ts';
-import { recordStep } from './machine-engine.ts';
+import { recordStep } from '../search/machine-engine.ts';
 import { ModelEngine } from '../model/engine.ts';
 
 const CLEAN: readonly Finding[] = [];

@@ -1,4 +1,4 @@
-import { cardOfStep } from '../engines/labels.ts';
+import { cardOfStep } from '../laboratory/labels.ts';
 import { isStep, type Local } from '../model/local.ts';
 
 const known = new WeakMap<Local, number>();

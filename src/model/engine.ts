@@ -7,13 +7,13 @@ import type {
   Stage,
   ThreadState,
 } from '../engines/controlled.ts';
-import { AtomicsMemory } from '../engines/atomics.ts';
-import { checkAttached } from '../engines/attaching.ts';
-import { structureCard } from '../engines/structures.ts';
-import { operationsOf } from '../engines/operations.ts';
-import { loadVariant } from '../engines/participant.ts';
-import { chooseScheme } from '../engines/registry.ts';
-import { attachWords } from '../engines/shared.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { checkAttached } from '../laboratory/attaching.ts';
+import { structureCard } from '../laboratory/structures.ts';
+import { operationsOf } from '../laboratory/operations.ts';
+import { loadVariant } from '../laboratory/participant.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
+import { attachWords } from '../laboratory/shared.ts';
 import { InternalError } from '../errors.ts';
 import { kernelCode } from './kernel-code.ts';
 import { isStep } from './local.ts';

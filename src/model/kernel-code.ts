@@ -1,9 +1,9 @@
-import { type Calls, makeOperation } from '../engines/call.ts';
-import { type Answer, callsIn, type Operation, type OperationBody } from '../engines/operations.ts';
-import { assemble } from '../engines/participant.ts';
-import type { Participant } from '../engines/participant-view.ts';
-import type { Variant } from '../engines/variant.ts';
-import type { SchemeClass } from '../engines/scheme-class.ts';
+import { type Calls, makeOperation } from '../laboratory/call.ts';
+import { type Answer, callsIn, type Operation, type OperationBody } from '../laboratory/operations.ts';
+import { assemble } from '../laboratory/participant.ts';
+import type { Participant } from '../laboratory/participant-view.ts';
+import type { Variant } from '../laboratory/variant.ts';
+import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import { UsageError } from '../errors.ts';
 import { ACTIVE, R_STATUS } from '../kernel/layout.ts';
 import { takeUp } from '../kernel/scheme.ts';

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { NotDeterministic } from './not-deterministic.ts';
 import { MOST_PLAIN, type Plain } from '../engines/controlled.ts';
-import { labelOf } from '../engines/labels.ts';
+import { labelOf } from '../laboratory/labels.ts';
 import { Memory } from '../kernel/memory.ts';
 import { type Custom, type PlainRead, type Request, showRequest } from './local.ts';
 import type { Undo } from './undo.ts';

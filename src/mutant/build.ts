@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { runToEnd } from '../subprocess.ts';
+import { runToEnd } from '../host/subprocess.ts';
 import { PARTS } from './file.ts';
 import { edited, root } from './mutant.ts';
 import type { Mutant } from './file.ts';

@@ -29,7 +29,7 @@ import {
   R_STEP,
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
-import { rootAt, rootName } from '../engines/structures.ts';
+import { rootAt, rootName } from '../laboratory/structures.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'birth', 'death'];

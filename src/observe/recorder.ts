@@ -1,5 +1,5 @@
 import type { ControlledEngine, Plain } from '../engines/controlled.ts';
-import { labelOf } from '../engines/labels.ts';
+import { labelOf } from '../laboratory/labels.ts';
 import { DEAD, Geometry, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
 import type { InvokeRecord, ReturnRecord, StepRecord, TraceEvent, Write } from './trace.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { endianness } from 'node:os';
-import { attachWords, checkVersion } from '../engines/shared.ts';
+import { attachWords, checkVersion } from '../laboratory/shared.ts';
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
 import { hashOf } from './seal.ts';

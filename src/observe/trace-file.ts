@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ACCESSES } from '../engines/controlled.ts';
-import { MAX_ROOTS, MAX_THREADS, STRIDES } from '../engines/shared.ts';
-import { puts, usualStructure } from '../engines/structures.ts';
+import { MAX_ROOTS, MAX_THREADS, STRIDES } from '../laboratory/shared.ts';
+import { puts, usualStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { totalWords } from '../kernel/layout.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';

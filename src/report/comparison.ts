@@ -1,4 +1,4 @@
-import { boundOf } from '../engines/registry.ts';
+import { boundOf } from '../laboratory/registry.ts';
 import type { Play } from '../scenario/play.ts';
 
 /** What the scenarios measured of one scheme, on real threads. */

@@ -1,7 +1,7 @@
 import type { Play } from '../scenario/play.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { outcomeText } from './outcome.ts';
-import { kindsText } from './trials-text.ts';
+import { kindsText } from './text/trials-text.ts';
 
 /** A scenario with a play of each of its cases. */
 export interface Played {

@@ -1,13 +1,13 @@
 import { counted, plural, withCommas } from '../counted.ts';
-import { puts, takes } from '../engines/structures.ts';
-import { Audit } from '../check/audit.ts';
-import { cardOf } from '../engines/labels.ts';
-import { showValue } from '../engines/program.ts';
+import { puts, takes } from '../laboratory/structures.ts';
+import { Audit } from '../judge/audit/audit.ts';
+import { cardOf } from '../laboratory/labels.ts';
+import { showValue } from '../laboratory/program.ts';
 import { HOLDS_NOTHING, RETIRED, S_STATE } from '../kernel/layout.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
-import { isNarrow } from './tag-text.ts';
+import { isNarrow } from './text/tag-text.ts';
 
 /**
  * What came of a run, in a few words that are all true of it: `corrupt: A twice`, `full 3 times; then it went on`, `ok; A died with T1`.

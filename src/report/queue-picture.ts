@@ -1,5 +1,5 @@
-import { Audit } from '../check/audit.ts';
-import { rootSlots } from '../engines/structures.ts';
+import { Audit } from '../judge/audit/audit.ts';
+import { rootSlots } from '../laboratory/structures.ts';
 import { FREE, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { Wording } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { plural } from '../counted.ts';
-import { Audit } from '../check/audit.ts';
-import type { RetiredList } from '../check/held-back.ts';
+import { Audit } from '../judge/audit/audit.ts';
+import type { RetiredList } from '../judge/audit/held-back.ts';
 import {
   ANNOUNCED,
   type Geometry,

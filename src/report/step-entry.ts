@@ -1,4 +1,4 @@
-import { knownSteps, type Step } from '../engines/labels.ts';
+import { knownSteps, type Step } from '../laboratory/labels.ts';
 import type { StepCard } from '../kernel/step-card.ts';
 
 /** What stands in the holes of a card where it is no run's step that is told. */

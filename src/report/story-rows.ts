@@ -1,4 +1,4 @@
-import { cardOf, partOf } from '../engines/labels.ts';
+import { cardOf, partOf } from '../laboratory/labels.ts';
 import { RETIRED, R_ANNOUNCE, S_STATE } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';

@@ -1,6 +1,6 @@
-import type { Belief } from '../check/beliefs.ts';
-import { namedAt } from '../check/readings.ts';
-import { cardOf } from '../engines/labels.ts';
+import type { Belief } from '../judge/damage/beliefs.ts';
+import { namedAt } from '../judge/damage/readings.ts';
+import { cardOf } from '../laboratory/labels.ts';
 import {
   FREE_TOP,
   HOLDS_EPOCHS,
@@ -14,11 +14,11 @@ import {
   type Geometry,
   ROOTS,
 } from '../kernel/layout.ts';
-import { rootAt } from '../engines/structures.ts';
+import { rootAt } from '../laboratory/structures.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
-import type { Style } from './style.ts';
+import type { Style } from './text/style.ts';
 
 /** How words and steps are written in a story. */
 export interface Wording {

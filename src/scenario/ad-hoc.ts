@@ -1,5 +1,5 @@
-import { parseProgram, splitProgram } from '../engines/program.ts';
-import { chooseScheme } from '../engines/registry.ts';
+import { parseProgram, splitProgram } from '../laboratory/program.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
 import type { Case, Scenario } from './scenario.ts';
 
 /** A program and a schedule that somebody wrote, or that a search found, as a scenario of their own. */

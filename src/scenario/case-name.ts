@@ -1,4 +1,4 @@
-import type { SchemeChoice } from '../engines/registry.ts';
+import type { SchemeChoice } from '../laboratory/registry.ts';
 import type { Case, Scenario } from './scenario.ts';
 
 /** The name by which `caseFor` finds a case again: the scheme, or its key if it is part of the scenario or a further case of a scheme. */

@@ -1,4 +1,4 @@
-import { callsIn, type Operation } from '../engines/operations.ts';
+import { callsIn, type Operation } from '../laboratory/operations.ts';
 import { ASKED } from '../schedule/run.ts';
 import type { Performance } from './perform.ts';
 

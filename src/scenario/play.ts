@@ -1,4 +1,4 @@
-import { chooseScheme } from '../engines/registry.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
 import type { Stage } from '../engines/controlled.ts';
 import { selfName } from '../mutant/self.ts';
 import { model } from '../model/engine.ts';

@@ -1,7 +1,7 @@
-import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../engines/registry.ts';
-import { charged, mayShowAba } from '../check/allowed.ts';
-import { cameRound } from '../check/came-round.ts';
-import type { Audit } from '../check/audit.ts';
+import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import { charged, mayShowAba } from '../judge/damage/allowed.ts';
+import { cameRound } from '../judge/damage/came-round.ts';
+import type { Audit } from '../judge/audit/audit.ts';
 import { H_TAG_BITS } from '../kernel/layout.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 

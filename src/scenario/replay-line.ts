@@ -1,6 +1,6 @@
-import { pathOf, urlOf } from '../engines/own-module.ts';
-import { isPath, programOn, splitProgram } from '../engines/program.ts';
-import { urlOfStructure } from '../engines/structures.ts';
+import { pathOf, urlOf } from '../host/own-module.ts';
+import { isPath, programOn, splitProgram } from '../laboratory/program.ts';
+import { urlOfStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord, shellWords } from '../visible.ts';

@@ -1,9 +1,9 @@
-import { fileOf } from '../engines/labels.ts';
-import { splitProgram } from '../engines/program.ts';
-import { structures } from '../engines/structures.ts';
+import { fileOf } from '../laboratory/labels.ts';
+import { splitProgram } from '../laboratory/program.ts';
+import { structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
-import { chooseScheme, needsOf, parametersOf, type SchemeChoice, schemes } from '../engines/registry.ts';
-import type { SchemeClass } from '../engines/scheme-class.ts';
+import { chooseScheme, needsOf, parametersOf, type SchemeChoice, schemes } from '../laboratory/registry.ts';
+import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { perform, type Performance } from './perform.ts';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { labelOf, stepOf } from '../engines/labels.ts';
+import { labelOf, stepOf } from '../laboratory/labels.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import type { StepRecord } from '../observe/trace.ts';
 import { CountedSchedule, printSchedule, type Move, type Schedule } from './schedule.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../engines/random.ts';
+import type { Random } from '../random.ts';
 import { LISTS, LIST_COUNT, LIST_WORDS, R_DAMAGES, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
 import { OK, VALUE } from '../kernel/structure.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';

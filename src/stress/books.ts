@@ -1,6 +1,6 @@
-import { conservation } from '../check/conservation.ts';
-import { type HistoryFinding, type Operation, operationName } from '../check/history.ts';
-import { kindWith, operationThat } from '../engines/structures.ts';
+import { conservation } from '../judge/history/conservation.ts';
+import { type HistoryFinding, type Operation, operationName } from '../judge/history/history.ts';
+import { kindWith, operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import {
   ahead,

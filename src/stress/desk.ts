@@ -83,7 +83,7 @@ export const RUNNING = 1;
 export const AT_REST = 2;
 /** Its worker has ended. Written by the main thread. */
 export const GONE = 4;
-export { PARKED } from '../engines/free-running.ts';
+export { PARKED } from '../threads/free-running.ts';
 
 export const PUT = 1;
 export const TAKE = 2;

@@ -1,6 +1,6 @@
-import type { SchemeChoice } from '../engines/registry.ts';
-import { createBuffer, type GeometryOptions } from '../engines/shared.ts';
-import type { StructureClass } from '../engines/structure-class.ts';
+import type { SchemeChoice } from '../laboratory/registry.ts';
+import { createBuffer, type GeometryOptions } from '../laboratory/shared.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';

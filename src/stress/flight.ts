@@ -1,4 +1,4 @@
-import { operationThat } from '../engines/structures.ts';
+import { operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { B_BEGUN, B_FLIGHT, type Desk, FLIGHT, OPERATIONS, OUTCOMES, OUTCOME_BITS } from './desk.ts';
 

@@ -1,5 +1,5 @@
-import type { Audit } from '../check/audit.ts';
-import { boundOf } from '../engines/registry.ts';
+import type { Audit } from '../judge/audit/audit.ts';
+import { boundOf } from '../laboratory/registry.ts';
 import { type Geometry, R_UNRECLAIMED } from '../kernel/layout.ts';
 import type { Plan } from './options.ts';
 import type { Garbage } from './result.ts';

@@ -1,11 +1,11 @@
 import { counted } from '../counted.ts';
-import type { Audit } from '../check/audit.ts';
-import type { HistoryFinding } from '../check/history.ts';
-import { finding, slotList } from '../check/shape.ts';
+import type { Audit } from '../judge/audit/audit.ts';
+import type { HistoryFinding } from '../judge/history/history.ts';
+import { finding, slotList } from '../judge/audit/shape.ts';
 import { type Geometry, R_STEP } from '../kernel/layout.ts';
-import { operationThat, rootNames, rootSlots } from '../engines/structures.ts';
+import { operationThat, rootNames, rootSlots } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
-import { labelOf } from '../engines/labels.ts';
+import { labelOf } from '../laboratory/labels.ts';
 import type { Finding } from '../observe/trace.ts';
 import {
   B_DISORDER,

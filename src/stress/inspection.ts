@@ -1,9 +1,9 @@
 import { withCommas } from '../counted.ts';
-import type { Audit } from '../check/audit.ts';
-import type { HistoryFinding } from '../check/history.ts';
-import { countDamage, noticedDamage, shapeDamage } from '../check/shape.ts';
-import { labelOf } from '../engines/labels.ts';
-import { claimsLockFreedom } from '../engines/registry.ts';
+import type { Audit } from '../judge/audit/audit.ts';
+import type { HistoryFinding } from '../judge/history/history.ts';
+import { countDamage, noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
+import { labelOf } from '../laboratory/labels.ts';
+import { claimsLockFreedom } from '../laboratory/registry.ts';
 import {
   type Geometry,
   HOLDS_HAZARDS,

@@ -1,4 +1,4 @@
-import { claimsLockFreedom } from '../engines/registry.ts';
+import { claimsLockFreedom } from '../laboratory/registry.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import type { Plan } from './options.ts';
 import type { LookedFor } from './result.ts';

@@ -1,9 +1,9 @@
-import { AtomicsMemory } from '../engines/atomics.ts';
-import type { RecordingMemory } from '../engines/free-running.ts';
-import { assemble } from '../engines/participant.ts';
-import type { Participant } from '../engines/participant-view.ts';
-import type { Variant } from '../engines/variant.ts';
-import type { SchemeClass } from '../engines/scheme-class.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import type { RecordingMemory } from '../threads/free-running.ts';
+import { assemble } from '../laboratory/participant.ts';
+import type { Participant } from '../laboratory/participant-view.ts';
+import type { Variant } from '../laboratory/variant.ts';
+import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { join } from '../kernel/scheme.ts';

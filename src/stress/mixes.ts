@@ -1,4 +1,4 @@
-import type { Random } from '../engines/random.ts';
+import type { Random } from '../random.ts';
 import type { Actor } from './actor.ts';
 
 /** What the threads of a stress run do: one round of one thread. All of them ask now and then whether the structure is empty. */

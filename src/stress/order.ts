@@ -1,4 +1,4 @@
-import { type HistoryFinding, listed } from '../check/history.ts';
+import { type HistoryFinding, listed } from '../judge/history/history.ts';
 import { ahead, producerOf, showValue, valueOf } from './desk.ts';
 
 /** The values of a round, as far as their order goes. */

@@ -1,6 +1,6 @@
-import type { Seen } from '../check/allowed.ts';
-import type { Audit } from '../check/audit.ts';
-import type { Claims } from '../engines/registry.ts';
+import type { Seen } from '../judge/damage/allowed.ts';
+import type { Audit } from '../judge/audit/audit.ts';
+import type { Claims } from '../laboratory/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
 import type { EngineName } from './engines.ts';
 import type { FlightEntry } from './flight.ts';

@@ -1,6 +1,6 @@
-import { rootAt } from '../engines/structures.ts';
-import { cardOfStep } from '../engines/labels.ts';
-import { slotAbout, type Witness } from '../engines/free-running.ts';
+import { rootAt } from '../laboratory/structures.ts';
+import { cardOfStep } from '../laboratory/labels.ts';
+import { slotAbout, type Witness } from '../threads/free-running.ts';
 import { FREE, type Geometry, H_TAG_BITS, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import { B_PASSED, B_ROUND, B_ROUND_AT, B_ROUND_TIME, type Desk, TIME } from './desk.ts';
 

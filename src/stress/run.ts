@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { audit, type Audit } from '../check/audit.ts';
-import { noticedDamage, shapeDamage } from '../check/shape.ts';
-import type { Crew } from '../engines/crew.ts';
+import { audit, type Audit } from '../judge/audit/audit.ts';
+import { noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
+import type { Crew } from '../host/crew.ts';
 import { R_DAMAGES } from '../kernel/layout.ts';
 import type { Finding } from '../observe/trace.ts';
 import { AT_REST, B_DELIVERED, B_DONE, B_EMPTY, B_FULL, type Desk, MOST_OPERATIONS } from './desk.ts';

@@ -1,5 +1,5 @@
-import type { Attendant } from '../engines/free-running.ts';
-import type { Random } from '../engines/random.ts';
+import type { Attendant } from '../threads/free-running.ts';
+import type { Random } from '../random.ts';
 import {
   ANNOUNCED,
   FREE,

@@ -1,7 +1,7 @@
-import { Crew } from '../engines/crew.ts';
-import { attachWords } from '../engines/shared.ts';
-import { claimsLockFreedom } from '../engines/registry.ts';
-import { nameOfStructure, usualStructure } from '../engines/structures.ts';
+import { Crew } from '../host/crew.ts';
+import { attachWords } from '../laboratory/shared.ts';
+import { claimsLockFreedom } from '../laboratory/registry.ts';
+import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';

@@ -1,6 +1,6 @@
-import { chargedUnnumbered } from '../check/allowed.ts';
-import { nameOfStructure } from '../engines/structures.ts';
-import { claimsOf } from '../engines/registry.ts';
+import { chargedUnnumbered } from '../judge/damage/allowed.ts';
+import { nameOfStructure } from '../laboratory/structures.ts';
+import { claimsOf } from '../laboratory/registry.ts';
 import type { Plan } from './options.ts';
 import type { Garbage, Stop, StressResult } from './result.ts';
 import { lookedFor } from './looked.ts';

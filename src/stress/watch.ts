@@ -1,4 +1,4 @@
-import type { Crew } from '../engines/crew.ts';
+import type { Crew } from '../host/crew.ts';
 import { AT_REST, B_BEGUN, B_STATE, type Desk, GONE, PARKED, STANDING, STARTING } from './desk.ts';
 
 /** At most so much of the time between two looks counts as standing still: the thread that looks may itself have been off its core. */

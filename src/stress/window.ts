@@ -1,7 +1,7 @@
-import { type HistoryFinding, initialContent, type Operation } from '../check/history.ts';
-import { linearizable } from '../check/linearizability.ts';
-import { searchLinearization } from '../check/value-search.ts';
-import { operationThat } from '../engines/structures.ts';
+import { type HistoryFinding, initialContent, type Operation } from '../judge/history/history.ts';
+import { linearizable } from '../judge/history/linearizability.ts';
+import { searchLinearization } from '../judge/history/value-search.ts';
+import { operationThat } from '../laboratory/structures.ts';
 import { InternalError } from '../errors.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import { NEVER, nextMoments } from './moments.ts';

@@ -1,5 +1,5 @@
-import { hearRejections } from '../engines/own-fault.ts';
-import { AtomicsMemory } from '../engines/atomics.ts';
+import { hearRejections } from '../host/own-fault.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
 import {
   GatedMemory,
   Pauses,
@@ -7,13 +7,13 @@ import {
   RecordingMemory,
   WaitingMemory,
   WitnessedMemory,
-} from '../engines/free-running.ts';
-import { loadVariant, structureNamed } from '../engines/participant.ts';
-import { Random } from '../engines/random.ts';
-import { chooseScheme } from '../engines/registry.ts';
-import { structureOf } from '../engines/structures.ts';
-import type { Variant } from '../engines/variant.ts';
-import { attachWords } from '../engines/shared.ts';
+} from '../threads/free-running.ts';
+import { loadVariant, structureNamed } from '../laboratory/participant.ts';
+import { Random } from '../random.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
+import { structureOf } from '../laboratory/structures.ts';
+import type { Variant } from '../laboratory/variant.ts';
+import { attachWords } from '../laboratory/shared.ts';
 import { UsageError } from '../errors.ts';
 import { Geometry } from '../kernel/layout.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';

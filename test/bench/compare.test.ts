@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compareResults } from '../../dist/src/bench/compare.js';
-import { comparisonText } from '../../dist/src/report/bench-comparison.js';
-import { plainStyle } from '../../dist/src/report/style.js';
-import { Random } from '../../src/engines/random.ts';
+import { comparisonText } from '../../dist/src/report/text/bench-comparison.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
+import { Random } from '../../src/random.ts';
 import type { Kind } from '../../src/bench/round-trip.ts';
 import { cell, result, sample } from './results.ts';
 

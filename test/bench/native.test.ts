@@ -5,7 +5,7 @@ import { NativePlayer } from '../../bench/peers/native/program.ts';
 import { PLAIN } from '../../src/bench/board.ts';
 import type { Conditions, Player } from '../../src/bench/side.ts';
 import type { Program } from '../../src/bench/side.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { conditions } from './sides.ts';
 import { deep } from '../effort.ts';
 

@@ -2,7 +2,7 @@ import { schemeSide as sideOf } from '../../dist/src/bench/scheme-side.js';
 import type { Conditions } from '../../src/bench/side.ts';
 import type { BenchEngine } from '../../src/bench/scheme-side.ts';
 import type { Side } from '../../src/bench/side.ts';
-import { chooseScheme } from '../../dist/src/engines/registry.js';
+import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 
 export async function schemeSide(spec: string, engine: BenchEngine = 'atomics'): Promise<Side> {
   return sideOf(await chooseScheme(spec), engine);

@@ -158,7 +158,7 @@ describe('a suite', () => {
 
 const SUITE = new URL('../../dist/src/bench/suite.js', import.meta.url).href;
 const SIDE = new URL('../../dist/src/bench/scheme-side.js', import.meta.url).href;
-const REGISTRY = new URL('../../dist/src/engines/registry.js', import.meta.url).href;
+const REGISTRY = new URL('../../dist/src/laboratory/registry.js', import.meta.url).href;
 
 describe('a run in a process of its own', () => {
   test('leaves no worker behind, ended or interrupted', () => {

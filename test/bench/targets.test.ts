@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { chooseScheme } from '../../src/engines/registry.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
 import type { Program, Side } from '../../src/bench/side.ts';
 import { judgeBlock, type Judged, planTargets, type Rivals, type Target } from '../../src/bench/targets.ts';
-import { targetsText } from '../../src/report/targets-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { targetsText } from '../../src/report/text/targets-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import type { Kind } from '../../src/bench/round-trip.ts';
 import type { Sample } from '../../src/bench/cell.ts';
 import { cell, sample } from './results.ts';

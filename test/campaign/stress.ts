@@ -11,8 +11,8 @@ import { parseArgs } from 'node:util';
 import { stress } from '../../dist/src/stress/stress.js';
 import { MIX_NAMES } from '../../dist/src/stress/mixes.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
-import { plainStyle } from '../../dist/src/report/style.js';
-import { stressText } from '../../dist/src/report/stress-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
+import { stressText } from '../../dist/src/report/text/stress-text.js';
 
 const SAFE = ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
 const LIMIT_S = 2;

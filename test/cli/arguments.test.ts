@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { readArguments } from '../../dist/src/cli/arguments.js';
-import { command } from '../../dist/src/cli/command.js';
-import { choice, flag, integer, integerOr, number, text, textOr, texts } from '../../dist/src/cli/option.js';
+import { readArguments } from '../../dist/src/cli/arguments/arguments.js';
+import { command } from '../../dist/src/cli/arguments/command.js';
+import {
+  choice,
+  flag,
+  integer,
+  integerOr,
+  number,
+  text,
+  textOr,
+  texts,
+} from '../../dist/src/cli/arguments/option.js';
 
 const cook = command({
   name: 'cook',

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AtomicsMemory } from '../../dist/src/engines/atomics.js';
-import { participate } from '../../dist/src/engines/participant.js';
-import { chooseScheme } from '../../dist/src/engines/registry.js';
-import { attachWords, createBuffer } from '../../dist/src/engines/shared.js';
+import { AtomicsMemory } from '../../dist/src/laboratory/atomics.js';
+import { participate } from '../../dist/src/laboratory/participant.js';
+import { chooseScheme } from '../../dist/src/laboratory/registry.js';
+import { attachWords, createBuffer } from '../../dist/src/laboratory/shared.js';
 import {
   Geometry,
   H_PARAM_0,

@@ -3,12 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { failure, isShortage } from '../../dist/src/cli/ending.js';
+import { failure, isShortage } from '../../dist/src/cli/terminal/ending.js';
 import { runLab } from '../../dist/src/cli/lab.js';
-import { readArguments } from '../../dist/src/cli/arguments.js';
-import { command } from '../../dist/src/cli/command.js';
-import { commandsFor } from '../../dist/src/cli/commands.js';
-import { plainStyle } from '../../dist/src/report/style.js';
+import { readArguments } from '../../dist/src/cli/arguments/arguments.js';
+import { command } from '../../dist/src/cli/arguments/command.js';
+import { commandsFor } from '../../dist/src/cli/commands/all.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
 import { UsageError } from '../../dist/src/errors.js';
 import { folder, lab, start } from './lab.ts';
 

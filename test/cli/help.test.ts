@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { command } from '../../dist/src/cli/command.js';
-import { commandsFor } from '../../dist/src/cli/commands.js';
-import { helpOf, overview } from '../../dist/src/cli/help.js';
-import { flag, text } from '../../dist/src/cli/option.js';
-import { widthOf } from '../../dist/src/report/columns.js';
-import { plainStyle } from '../../dist/src/report/style.js';
+import { command } from '../../dist/src/cli/arguments/command.js';
+import { commandsFor } from '../../dist/src/cli/commands/all.js';
+import { helpOf, overview } from '../../dist/src/cli/arguments/help.js';
+import { flag, text } from '../../dist/src/cli/arguments/option.js';
+import { widthOf } from '../../dist/src/report/text/columns.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
 import { lab } from './lab.ts';
 
 const commands = await commandsFor([]);

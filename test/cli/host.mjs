@@ -10,7 +10,7 @@ for (const name of ['stdout', 'stderr']) {
     return true;
   };
 }
-const { commandsFor } = await import(new URL('commands.js', main));
+const { commandsFor } = await import(new URL('commands/all.js', main));
 const { runLab } = await import(new URL('lab.js', main));
 
 port.on('message', async ({ args, env }) => {

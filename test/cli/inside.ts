@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { commandsFor } from '../../dist/src/cli/commands.js';
+import { commandsFor } from '../../dist/src/cli/commands/all.js';
 import { runLab } from '../../dist/src/cli/lab.js';
 import type { Outcome } from './lab.ts';
 

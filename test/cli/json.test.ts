@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseProgram } from '../../src/engines/program.ts';
+import { parseProgram } from '../../src/laboratory/program.ts';
 import { describe, expect, test } from 'vitest';
 import { folder, lab } from './lab.ts';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { lockFile } from '../../dist/src/cli/lock.js';
+import { lockFile } from '../../dist/src/cli/terminal/lock.js';
 import { folder, lab, start } from './lab.ts';
 
 const taken =

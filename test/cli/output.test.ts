@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { checkWritable, writeFile } from '../../dist/src/cli/output.js';
+import { checkWritable, writeFile } from '../../dist/src/cli/terminal/output.js';
 import { folder, lab } from './lab.ts';
 
 describe('a file is written whole or not at all', () => {

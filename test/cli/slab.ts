@@ -1,7 +1,7 @@
-import { AtomicsMemory } from '../../dist/src/engines/atomics.js';
-import { participate } from '../../dist/src/engines/participant.js';
-import { chooseScheme } from '../../dist/src/engines/registry.js';
-import { attachWords, createBuffer } from '../../dist/src/engines/shared.js';
+import { AtomicsMemory } from '../../dist/src/laboratory/atomics.js';
+import { participate } from '../../dist/src/laboratory/participant.js';
+import { chooseScheme } from '../../dist/src/laboratory/registry.js';
+import { attachWords, createBuffer } from '../../dist/src/laboratory/shared.js';
 
 /** The words of a slab of hazard pointers after twenty enqueues and ten dequeues. */
 export async function slabWords(): Promise<Int32Array> {

@@ -86,7 +86,7 @@ describe('stress', () => {
   });
 
   test('what a variant did is handed over: the program, its story, and a line that replays it', () => {
-    const variant = moduleUrl('../../check/variants/faulty.mjs', { queue: 'storesLate' });
+    const variant = moduleUrl('../../judge/variants/faulty.mjs', { queue: 'storesLate' });
     const { status, stdout } = lab([
       'stress',
       '--scheme',

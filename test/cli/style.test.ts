@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { escapeJson, toAscii } from '../../dist/src/cli/ascii.js';
-import { progressOn } from '../../dist/src/cli/progress.js';
-import { asciiGlyphs, unicodeGlyphs } from '../../dist/src/report/style.js';
+import { escapeJson, toAscii } from '../../dist/src/cli/terminal/ascii.js';
+import { progressOn } from '../../dist/src/cli/terminal/progress.js';
+import { asciiGlyphs, unicodeGlyphs } from '../../dist/src/report/text/style.js';
 import { lab } from './lab.ts';
 
 // oxlint-disable-next-line no-control-regex -- colours are control characters

@@ -1,4 +1,4 @@
-import { widthOf } from '../../dist/src/report/columns.js';
+import { widthOf } from '../../dist/src/report/text/columns.js';
 import { deep } from '../effort.ts';
 
 /** The widths of terminals at which every command is tried. Text uses up to 100 columns. */

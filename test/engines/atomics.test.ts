@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { createBuffer } from '../../src/engines/shared.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import { ACTIVE, Geometry, R_STATUS } from '../../src/kernel/layout.ts';
 import { join } from '../../src/kernel/scheme.ts';
 import { J1 } from '../../src/kernel/steps.ts';

@@ -1,8 +1,8 @@
 // Runs an operation that hangs, and ends by itself if no worker is left: node hung.mjs VARIANT.
 import { Steppers } from '../../dist/src/engines/stepped.js';
-import { learnLabels } from '../../dist/src/engines/labels.js';
-import { chooseScheme } from '../../dist/src/engines/registry.js';
-import { createBuffer } from '../../dist/src/engines/shared.js';
+import { learnLabels } from '../../dist/src/laboratory/labels.js';
+import { chooseScheme } from '../../dist/src/laboratory/registry.js';
+import { createBuffer } from '../../dist/src/laboratory/shared.js';
 import { Recorder } from '../../dist/src/observe/recorder.js';
 import { runSchedule } from '../../dist/src/schedule/run.js';
 import { parseSchedule } from '../../dist/src/schedule/schedule.js';

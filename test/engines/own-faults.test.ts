@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chooseScheme } from '../../dist/src/engines/registry.js';
+import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { done, root } from '../package/packed.ts';
 import { usageOf } from './usage.ts';
 

@@ -1,12 +1,12 @@
 import { CARD } from '../../src/kernel/structures/michael-scott.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type OperationBody, operationsOf } from '../../src/engines/operations.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { attachWords } from '../../src/engines/shared.ts';
+import { type OperationBody, operationsOf } from '../../src/laboratory/operations.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords } from '../../src/laboratory/shared.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';

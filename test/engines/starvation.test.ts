@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { attachWords, createBuffer, leastSlots } from '../../src/engines/shared.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
-import type { StructureClass } from '../../src/engines/structure-class.ts';
-import { structures, usualStructure } from '../../src/engines/structures.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { structures, usualStructure } from '../../src/laboratory/structures.ts';
 import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';

@@ -1,4 +1,4 @@
-import type { Command } from '../../dist/src/cli/command.js';
+import type { Command } from '../../dist/src/cli/arguments/command.js';
 import { type Block, blocksOf, documents } from './blocks.ts';
 
 /** Command lines that stand together, and run one after the other in one folder. */

@@ -2,10 +2,10 @@
 import { CARD } from '../../src/kernel/structures/michael-scott.ts';
 import { expect, test } from 'vitest';
 import { model } from '../../src/model/engine.ts';
-import { makeOperation } from '../../src/engines/call.ts';
-import { type Answer, operationsOf } from '../../src/engines/operations.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import { parseProgram } from '../../src/engines/program.ts';
+import { makeOperation } from '../../src/laboratory/call.ts';
+import { type Answer, operationsOf } from '../../src/laboratory/operations.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { parseProgram } from '../../src/laboratory/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { type Exploration, explore } from '../../src/explore/explore.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 /** The bundle of a page, in a realm that has what the language has and nothing of Node. */
 test('the checker is bundled for a browser, runs there, and tells a failure', async () => {
   const { outputFiles, warnings } = await build({
-    entryPoints: [join(import.meta.dirname, '../../dist/src/explore/index.js')],
+    entryPoints: [join(import.meta.dirname, '../../dist/src/checker/index.js')],
     bundle: true,
     write: false,
     platform: 'browser',

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { Random } from '../../src/engines/random.ts';
-import { BoundedSearch } from '../../src/explore/bounded.ts';
+import { Random } from '../../src/random.ts';
+import { BoundedSearch } from '../../src/search/bounded.ts';
 import { depend, type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
-import { everyInterleaving } from '../../src/explore/exhaustive.ts';
-import { canonicalHistory } from '../../src/explore/histories.ts';
+import { Dpor } from '../../src/search/dpor.ts';
+import { everyInterleaving } from '../../src/search/exhaustive.ts';
+import { canonicalHistory } from '../../src/search/calls.ts';
 import type { Footprint } from '../../src/model/local.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import type { SearchOptions } from '../../src/explore/search.ts';
-import { StateSearch } from '../../src/explore/states.ts';
+import type { SearchOptions } from '../../src/search/search.ts';
+import { StateSearch } from '../../src/search/states.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
 
 /** All that can be told at the end of an execution: the words, what each thread returned, and who waits forever. */

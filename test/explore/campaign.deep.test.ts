@@ -1,21 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { Board } from '../../src/explore/board.ts';
-import { type Campaign, campaignOf, type ExploreOptions } from '../../src/explore/campaign.ts';
+import { Board } from '../../src/explore/campaign/board.ts';
+import { type Campaign, campaignOf, type ExploreOptions } from '../../src/explore/campaign/campaign.ts';
 import {
   type Checkpoint,
   checkResumable,
   nameOf,
   parseCheckpoint,
   printCheckpoint,
-} from '../../src/explore/checkpoint.ts';
+} from '../../src/explore/campaign/checkpoint.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine } from '../../src/model/machine.ts';
-import { merge, type Named } from '../../src/explore/merge.ts';
-import { type Part, Sum } from '../../src/explore/part.ts';
-import { parseShard, type Shard, unitsOf } from '../../src/explore/shard.ts';
+import { merge, type Named } from '../../src/explore/campaign/merge.ts';
+import { type Part, Sum } from '../../src/explore/campaign/part.ts';
+import { parseShard, type Shard, unitsOf } from '../../src/explore/campaign/shard.ts';
 import { sealed } from '../../src/observe/seal.ts';
-import { UnitSearch } from '../../src/explore/unit-search.ts';
+import { UnitSearch } from '../../src/explore/campaign/unit-search.ts';
 
 const PROGRAM = '[A] d | d e d';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Random } from '../../src/engines/random.ts';
+import { Random } from '../../src/random.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { cutsAgreeByClass, cutsAgreeByState, randomWriters } from './cuts.ts';
 import { mutated, randomMutation } from './mutated.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Variant } from '../../src/engines/variant.ts';
-import { Random } from '../../src/engines/random.ts';
+import type { Variant } from '../../src/laboratory/variant.ts';
+import { Random } from '../../src/random.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { FREE_TOP, LINKED, S_NEXT, S_STATE, S_VALUE } from '../../src/kernel/layout.ts';
 import { TAIL } from '../../src/kernel/structures/michael-scott.ts';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Variant } from '../../src/engines/variant.ts';
-import type { Random } from '../../src/engines/random.ts';
-import { InvariantWatch } from '../../src/check/invariants.ts';
+import type { Variant } from '../../src/laboratory/variant.ts';
+import type { Random } from '../../src/random.ts';
+import { InvariantWatch } from '../../src/judge/damage/invariants.ts';
 import { Cuts } from '../../src/explore/cuts.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
-import { everyInterleaving } from '../../src/explore/exhaustive.ts';
-import { judgedDependence, kernelModel, type KernelModel } from '../../src/explore/kernel-model.ts';
+import { Dpor } from '../../src/search/dpor.ts';
+import { everyInterleaving } from '../../src/search/exhaustive.ts';
+import type { Naming } from '../../src/search/naming.ts';
+import { judgedDependence, kernelModel, type KernelModel, namingOf } from '../../src/explore/kernel-model.ts';
 import { Machine } from '../../src/model/machine.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { Naming } from '../../src/explore/naming.ts';
-import type { SearchOptions } from '../../src/explore/search.ts';
-import { StateSearch } from '../../src/explore/states.ts';
+import type { SearchOptions } from '../../src/search/search.ts';
+import { StateSearch } from '../../src/search/states.ts';
 import { writersOf } from './mutated.ts';
 
 /** A program on a variant of the kernel. */
@@ -140,7 +140,7 @@ export async function cutsAgreeByClass(
   asked: OnVariant,
 ): Promise<{ classes: number; broken: number; hidden: number } | null> {
   const model = await modelOf(asked);
-  const naming = new Naming(model);
+  const naming = namingOf(model);
   const all = new Map<string, { some: boolean; every: boolean }>();
   const followed = new Followed(model, naming);
   const { complete } = everyInterleaving(
@@ -167,7 +167,7 @@ export async function cutsAgreeByClass(
  */
 export async function cutsAgreeByState(asked: OnVariant, maxExecutions: number): Promise<boolean | null> {
   const model = await modelOf(asked);
-  const found = foundByCuts(model, new Naming(model), maxExecutions);
+  const found = foundByCuts(model, namingOf(model), maxExecutions);
   if (found === null) return null;
   const followed = new Followed(model);
   const firsts = new Set<string>();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { model as modelEngine } from '../../src/model/engine.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
+import { Dpor } from '../../src/search/dpor.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts';
 import type { Machine } from '../../src/model/machine.ts';
-import { scheduleOf } from '../../src/explore/machine-engine.ts';
-import { StateSearch } from '../../src/explore/states.ts';
+import { scheduleOf } from '../../src/search/machine-engine.ts';
+import { StateSearch } from '../../src/search/states.ts';
 import { R_OWN } from '../../src/kernel/layout.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';

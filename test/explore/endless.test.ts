@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { R_OWN } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
-import { stepOf } from '../../src/engines/labels.ts';
+import { stepOf } from '../../src/laboratory/labels.ts';
 import { AloneProbe } from '../../src/explore/alone.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
+import { Dpor } from '../../src/search/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
+import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
 
 const forgets: Body = (words) => {
   words.store(0, 1);

@@ -1,6 +1,6 @@
 import { deep } from '../effort.ts';
 import { expect, test } from 'vitest';
-import { estimateOf } from '../../src/explore/estimate.ts';
+import { estimateOf } from '../../src/explore/campaign/estimate.ts';
 import { shareWithin, unitSizes } from './unit-sizes.ts';
 
 test.runIf(deep)(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { BoundedSearch } from '../../src/explore/bounded.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
-import { everyInterleaving } from '../../src/explore/exhaustive.ts';
-import { canonicalHistory } from '../../src/explore/histories.ts';
+import { BoundedSearch } from '../../src/search/bounded.ts';
+import { Dpor } from '../../src/search/dpor.ts';
+import { everyInterleaving } from '../../src/search/exhaustive.ts';
+import { canonicalHistory } from '../../src/search/calls.ts';
 import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts';
 import { LeafJudge } from '../../src/explore/leaf-judge.ts';
 import type { Machine } from '../../src/model/machine.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { Judge } from '../../src/check/judge.ts';
+import { Judge } from '../../src/judge/damage/judge.ts';
 import { ModelEngine } from '../../src/model/engine.ts';
-import { showValue } from '../../src/engines/program.ts';
+import { showValue } from '../../src/laboratory/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { BoundedSearch } from '../../src/explore/bounded.ts';
+import { BoundedSearch } from '../../src/search/bounded.ts';
 import { memoryDependence, withCalls } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
-import { canonicalHistory, Histories } from '../../src/explore/histories.ts';
+import { Dpor } from '../../src/search/dpor.ts';
+import { canonicalHistory } from '../../src/search/calls.ts';
+import { Histories } from './histories.ts';
 import type { Machine } from '../../src/model/machine.ts';
-import type { Body } from '../../src/explore/plain-body.ts';
-import { StateSearch } from '../../src/explore/states.ts';
+import type { Body } from '../../src/checker/plain-body.ts';
+import { StateSearch } from '../../src/search/states.ts';
 import { golden, goldenWithValues } from './golden-table.ts';
 import { literature, model as modelOf } from './literature.ts';
 import { client, FIRST_VALUE } from './michael-scott-client.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HandOver, handOver } from '../../src/explore/hand-over.ts';
+import { type HandOver, handOver } from '../../src/explore/shrink/hand-over.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { OK } from '../../src/kernel/structure.ts';

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Variant } from '../../src/engines/variant.ts';
+import type { Variant } from '../../src/laboratory/variant.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { R_HAND, S_NEXT } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { Q1, Q2 } from '../../src/kernel/structures/michael-scott.ts';
-import { explorationText } from '../../src/report/exploration-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { explorationText } from '../../src/report/text/exploration-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 
 /** Answers from one look at Head, which may be past. */
 class WithoutQ3<S extends Scheme> extends MichaelScottQueue<S> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
+import { Dpor } from '../../src/search/dpor.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
-import { lostResult } from '../../src/explore/lost.ts';
+import { lostResult } from '../../src/explore/campaign/lost.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { keepWhereabouts, Lookout, whereaboutsBuffer } from '../../src/model/whereabouts.ts';

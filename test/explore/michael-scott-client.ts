@@ -1,4 +1,4 @@
-import { type Body, bodyCode, type SharedWords } from '../../src/explore/plain-body.ts';
+import { type Body, bodyCode, type SharedWords } from '../../src/checker/plain-body.ts';
 import type { Model } from '../../src/model/machine.ts';
 
 /**

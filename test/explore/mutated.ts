@@ -1,13 +1,13 @@
-import type { StructureClass } from '../../src/engines/structure-class.ts';
-import type { Random } from '../../src/engines/random.ts';
-import type { Variant } from '../../src/engines/variant.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import type { Random } from '../../src/random.ts';
+import type { Variant } from '../../src/laboratory/variant.ts';
 import { FREE, FREE_TOP, HELD, LINKED, S_NEXT, S_STATE, S_VALUE } from '../../src/kernel/layout.ts';
 import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { Memory } from '../../src/kernel/memory.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { Slab } from '../../src/kernel/slab.ts';
-import type { OperationBody } from '../../src/engines/operations.ts';
-import { stepOf } from '../../src/engines/labels.ts';
+import type { OperationBody } from '../../src/laboratory/operations.ts';
+import { stepOf } from '../../src/laboratory/labels.ts';
 
 /** What becomes of a step that writes: `forced` writes whatever is there, `skipped` does not write and says that it did. */
 export type Change = 'forced' | 'skipped';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Random } from '../../src/engines/random.ts';
-import { Rows } from '../../src/explore/rows.ts';
+import { Random } from '../../src/random.ts';
+import { Rows } from '../../src/search/rows.ts';
 
 test('each row has one number, in the order of coming, however many there are', () => {
   const random = new Random(3);

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { model } from '../../src/model/engine.ts';
-import { parseProgram } from '../../src/engines/program.ts';
+import { parseProgram } from '../../src/laboratory/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel, type KernelModel } from '../../src/explore/kernel-model.ts';
-import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shape.ts';
-import { type Shortest, shortest } from '../../src/explore/shortest.ts';
-import { type Failure, shrink, type Shrunk } from '../../src/explore/shrink.ts';
+import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shrink/shape.ts';
+import { type Shortest, shortest } from '../../src/explore/shrink/shortest.ts';
+import { type Failure, shrink, type Shrunk } from '../../src/explore/shrink/shrink.ts';
 import type { DamageKind } from '../../src/observe/trace.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { type Play, play } from '../../src/scenario/play.ts';

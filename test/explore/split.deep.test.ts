@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { deep, runs } from '../effort.ts';
-import { Random } from '../../src/engines/random.ts';
+import { Random } from '../../src/random.ts';
 import { type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
-import { canonicalHistory } from '../../src/explore/histories.ts';
+import { Dpor } from '../../src/search/dpor.ts';
+import { canonicalHistory } from '../../src/search/calls.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
-import { split } from '../../src/explore/split.ts';
+import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
+import { split } from '../../src/search/split.ts';
 import { client } from './michael-scott-client.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
 

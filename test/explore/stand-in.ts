@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
-import { Histories } from '../../src/explore/histories.ts';
+import { Dpor } from '../../src/search/dpor.ts';
+import { Histories } from './histories.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import type { Visit } from '../../src/explore/search.ts';
-import { StateSearch } from '../../src/explore/states.ts';
+import type { Visit } from '../../src/search/search.ts';
+import { StateSearch } from '../../src/search/states.ts';
 import { client, type ClientOptions, FIRST_VALUE } from './michael-scott-client.ts';
 
 /** The executions of a search that is complete, without a thread that waits forever or is cut. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { BoundedSearch } from '../../src/explore/bounded.ts';
+import { BoundedSearch } from '../../src/search/bounded.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { explore } from '../../src/explore/explore.ts';
-import { Histories } from '../../src/explore/histories.ts';
+import { Histories } from './histories.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/explore/plain-body.ts';
-import { strategies, strategyOf } from '../../src/explore/strategies/all.ts';
-import { guaranteeOfPct, stepsOfRun } from '../../src/explore/strategies/pct.ts';
-import type { SearchSpace, Unit } from '../../src/explore/strategy.ts';
+import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
+import { strategies, strategyOf } from '../../src/search/strategies/all.ts';
+import { guaranteeOfPct, stepsOfRun } from '../../src/search/strategies/pct.ts';
+import type { SearchSpace, Unit } from '../../src/search/strategy.ts';
 import { client, FIRST_VALUE } from './michael-scott-client.ts';
 
 const byChance = strategies.filter(({ chance }) => chance).map(({ id }) => id);

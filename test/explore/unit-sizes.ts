@@ -1,8 +1,8 @@
-import { Random, shuffled } from '../../src/engines/random.ts';
-import { Board } from '../../src/explore/board.ts';
-import { campaignOf } from '../../src/explore/campaign.ts';
-import { estimateOf } from '../../src/explore/estimate.ts';
-import { UnitSearch } from '../../src/explore/unit-search.ts';
+import { Random, shuffled } from '../../src/random.ts';
+import { Board } from '../../src/explore/campaign/board.ts';
+import { campaignOf } from '../../src/explore/campaign/campaign.ts';
+import { estimateOf } from '../../src/explore/campaign/estimate.ts';
+import { UnitSearch } from '../../src/explore/campaign/unit-search.ts';
 
 /** How many executions each unit of a search has. */
 export async function unitSizes(program: string, scheme: string, slots: number): Promise<number[]> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { assemble } from '../../src/engines/participant.ts';
-import { schemes } from '../../src/engines/registry.ts';
-import { createBuffer, attachWords } from '../../src/engines/shared.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import { schemes } from '../../src/laboratory/registry.ts';
+import { createBuffer, attachWords } from '../../src/laboratory/shared.ts';
 import { OK, VALUE } from '../../src/kernel/structure.ts';
 import { D13, E9 } from '../../src/kernel/structures/michael-scott.ts';
 import { choiceOf, LimitedMemory } from './laboratory.ts';

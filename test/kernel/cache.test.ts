@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audit, equation } from '../../src/check/audit.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
-import type { StructureClass } from '../../src/engines/structure-class.ts';
-import { structures, usualStructure } from '../../src/engines/structures.ts';
-import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
+import { audit, equation } from '../../src/judge/audit/audit.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { structures, usualStructure } from '../../src/laboratory/structures.ts';
+import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import {
   DEAD,
   FREE_TOP,

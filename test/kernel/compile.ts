@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemes } from '../../src/engines/registry.ts';
+import { schemes } from '../../src/laboratory/registry.ts';
 import { compile } from '../../src/engines/wasm/compile.ts';
 
 const root = join(import.meta.dirname, '../..');

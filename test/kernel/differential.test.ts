@@ -20,10 +20,10 @@ import {
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { D2, D4 } from '../../src/kernel/structures/michael-scott.ts';
 import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
-import type { StructureClass } from '../../src/engines/structure-class.ts';
-import { structures, usualStructure } from '../../src/engines/structures.ts';
-import { parametersOf } from '../../src/engines/registry.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { structures, usualStructure } from '../../src/laboratory/structures.ts';
+import { parametersOf } from '../../src/laboratory/registry.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';

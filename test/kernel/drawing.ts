@@ -1,4 +1,4 @@
-import { cardOfStructure, structures } from '../../src/engines/structures.ts';
+import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { named, shared, type Region } from './regions.ts';
 

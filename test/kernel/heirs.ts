@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { assemble } from '../../src/engines/participant.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
-import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
+import { Dpor } from '../../src/search/dpor.ts';
 import type { Model } from '../../src/model/machine.ts';
 import type { Code } from '../../src/model/strand.ts';
 import { DEAD, Geometry, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';

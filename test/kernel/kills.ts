@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { audit, type Audit } from '../../src/check/audit.ts';
-import { miscount } from '../../src/check/census.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
-import { createBuffer, leastSlots } from '../../src/engines/shared.ts';
-import type { StructureClass } from '../../src/engines/structure-class.ts';
-import { structureCard, usualStructure } from '../../src/engines/structures.ts';
+import { audit, type Audit } from '../../src/judge/audit/audit.ts';
+import { miscount } from '../../src/judge/audit/census.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { structureCard, usualStructure } from '../../src/laboratory/structures.ts';
 import type { StructureCard } from '../../src/kernel/structure-card.ts';
 import {
   DEAD,

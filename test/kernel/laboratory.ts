@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { census, miscount } from '../../src/check/census.ts';
-import { mark } from '../../src/check/mark.ts';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import { schemes, type SchemeChoice } from '../../src/engines/registry.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
-import { createBuffer } from '../../src/engines/shared.ts';
+import { census, miscount } from '../../src/judge/audit/census.ts';
+import { mark } from '../../src/judge/audit/mark.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { schemes, type SchemeChoice } from '../../src/laboratory/registry.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import {
   COUNTERS,
   FREE_TOP,

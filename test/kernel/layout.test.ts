@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as layout from '../../src/kernel/layout.ts';
-import { createBuffer, STRIDES } from '../../src/engines/shared.ts';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
+import { createBuffer, STRIDES } from '../../src/laboratory/shared.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { choiceOf } from './laboratory.ts';
 import { named, regions, shared } from './regions.ts';

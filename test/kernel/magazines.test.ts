@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/check/audit.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
 import {
   FREE,
   FREE_TOP,

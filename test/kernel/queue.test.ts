@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SchemeChoice } from '../../src/engines/registry.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
+import type { SchemeChoice } from '../../src/laboratory/registry.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import {
   C_ALLOCATED,
   C_EMPTY,

@@ -1,7 +1,7 @@
-import { assemble } from '../../src/engines/participant.ts';
-import type { SchemeClass } from '../../src/engines/scheme-class.ts';
-import type { StructureClass } from '../../src/engines/structure-class.ts';
-import { usualStructure } from '../../src/engines/structures.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { usualStructure } from '../../src/laboratory/structures.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
 import { join, takeUp } from '../../src/kernel/scheme.ts';

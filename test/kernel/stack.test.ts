@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { audit } from '../../src/check/audit.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { SchemeChoice } from '../../src/engines/registry.ts';
-import { attachWords, createBuffer, leastSlots } from '../../src/engines/shared.ts';
-import { structureById } from '../../src/engines/structures.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { SchemeChoice } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/check/audit.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import { boundOf, type SchemeChoice } from '../../src/engines/registry.ts';
-import { createBuffer } from '../../src/engines/shared.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { boundOf, type SchemeChoice } from '../../src/laboratory/registry.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import {
   C_OPERATIONS,
   DEAD,

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ModelEngine } from '../../src/model/engine.ts';
 import { NotDeterministic } from '../../src/model/not-deterministic.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { createBuffer } from '../../src/engines/shared.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 import { runSchedule } from '../../src/schedule/run.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { ModelEngine } from '../../src/model/engine.ts';
-import { parseProgram } from '../../src/engines/program.ts';
-import { Random } from '../../src/engines/random.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { createBuffer } from '../../src/engines/shared.ts';
+import { parseProgram } from '../../src/laboratory/program.ts';
+import { Random } from '../../src/random.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 

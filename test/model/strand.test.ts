@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { Dpor } from '../../src/explore/dpor.ts';
+import { Dpor } from '../../src/search/dpor.ts';
 import { client } from '../explore/michael-scott-client.ts';
 
 test('a search that forgets all places but those on its way again and again sees the same', () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fromWitness, modulesFor } from '../../src/cli/mutant.ts';
-import { schemes } from '../../src/engines/registry.ts';
+import { schemes } from '../../src/laboratory/registry.ts';
 import { buildMutant } from '../../src/mutant/build.ts';
 import { readMutant } from '../../src/mutant/file.ts';
 import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';

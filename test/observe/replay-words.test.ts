@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { wordsAt, WordsReplay } from '../../src/observe/replay-words.ts';
-import { RecordedLab } from '../check/recorded.ts';
+import { RecordedLab } from '../judge/recorded.ts';
 
 describe('the words of a recorded run', () => {
   test('are the same at every step as they were then', async () => {

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../../src/engines/shared.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import { UsageError } from '../../src/errors.ts';
 import { H_SLOTS, H_VERSION, MAGIC } from '../../src/kernel/layout.ts';
 import { readSnapshot, writeSnapshot } from '../../src/observe/snapshot.ts';

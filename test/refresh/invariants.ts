@@ -1,5 +1,5 @@
-import { cardOfStructure, structures } from '../../src/engines/structures.ts';
-import type { StructureClass } from '../../src/engines/structure-class.ts';
+import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { type Invariant, SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
 
 function lines(of: readonly Invariant[]): string {

@@ -1,13 +1,13 @@
 import { findScenario } from '../../scenarios/index.ts';
-import { commandsFor } from '../../src/cli/commands.ts';
+import { commandsFor } from '../../src/cli/commands/all.ts';
 import { model } from '../../src/model/engine.ts';
-import { USUAL_SLOTS } from '../../src/engines/shared.ts';
+import { USUAL_SLOTS } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { choiceTable } from '../../src/report/choice.ts';
 import { comparisonTable, type Evidence } from '../../src/report/comparison.ts';
-import { definitions } from '../../src/report/glossary-text.ts';
-import { playText } from '../../src/report/play-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { definitions } from '../../src/report/text/glossary-text.ts';
+import { playText } from '../../src/report/text/play-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
 import { teachingCase } from '../../src/scenario/scenario.ts';

@@ -1,4 +1,4 @@
-import { strategies } from '../../src/explore/strategies/all.ts';
+import { strategies } from '../../src/search/strategies/all.ts';
 
 /** The strategies as a table in Markdown. */
 export function strategiesTable(): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { benchCsv } from '../../dist/src/report/bench-csv.js';
-import { bar, duration, sparkline } from '../../dist/src/report/bench-figures.js';
-import { benchText } from '../../dist/src/report/bench-table.js';
-import { plainStyle } from '../../dist/src/report/style.js';
+import { benchCsv } from '../../dist/src/report/text/bench-csv.js';
+import { bar, duration, sparkline } from '../../dist/src/report/text/bench-figures.js';
+import { benchText } from '../../dist/src/report/text/bench-table.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { cell, result, sample } from '../bench/results.ts';
 import { tooWide, WIDTHS } from '../cli/width.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hang, pad, padLeft, table, truncate, widthOf, wrap } from '../../dist/src/report/columns.js';
+import { hang, pad, padLeft, table, truncate, widthOf, wrap } from '../../dist/src/report/text/columns.js';
 import { slotList } from '../../dist/src/report/slot-list.js';
 
 const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;

@@ -3,10 +3,10 @@ import { findScenario } from '../../scenarios/index.ts';
 import { wordName } from '../../src/observe/names.ts';
 import type { StepRecord, TraceEvent } from '../../src/observe/trace.ts';
 import { model } from '../../src/model/engine.ts';
-import { differenceText, firstDifference } from '../../src/report/difference.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { differenceText, firstDifference } from '../../src/report/text/difference.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { play } from '../../src/scenario/play.ts';
-import { widthOf } from '../../src/report/columns.ts';
+import { widthOf } from '../../src/report/text/columns.ts';
 
 const scenario = findScenario('aba-dequeue');
 const played = await play(model, scenario, scenario.cases[0]!, { trials: false });

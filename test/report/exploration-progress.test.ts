@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressText } from '../../src/report/exploration-progress.ts';
+import { progressText } from '../../src/report/text/exploration-progress.ts';
 
 const first = { executions: 4000, here: 4000, seconds: 2, depth: 61, done: 2, units: 290, estimate: null };
 const about = (executions: number) => ({

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { chooseScheme } from '../../src/engines/registry.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { explore, type Exploration, type ExploreOptions } from '../../src/explore/explore.ts';
-import { explorationJson, explorationText, explorationVerdict } from '../../src/report/exploration-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import {
+  explorationJson,
+  explorationText,
+  explorationVerdict,
+} from '../../src/report/text/exploration-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 
 const search = (options: Partial<ExploreOptions> = {}, scheme = 'naive'): Promise<Exploration> =>
   explore('[A] d | d e d', scheme, { slots: 6, ...options });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { SLOT_CLASSES } from '../../dist/src/check/audit.js';
-import { knownSteps } from '../../dist/src/engines/labels.js';
-import { schemes } from '../../dist/src/engines/registry.js';
+import { SLOT_CLASSES } from '../../dist/src/judge/audit/audit.js';
+import { knownSteps } from '../../dist/src/laboratory/labels.js';
+import { schemes } from '../../dist/src/laboratory/registry.js';
 import { WORKLOAD_NAMES } from '../../dist/src/bench/workloads.js';
-import { operations } from '../../dist/src/engines/operations.js';
-import { strategies } from '../../dist/src/explore/strategies/all.js';
+import { operations } from '../../dist/src/laboratory/operations.js';
+import { strategies } from '../../dist/src/search/strategies/all.js';
 import { DAMAGE } from '../../dist/src/observe/trace.js';
 import { ENGINE_NAMES } from '../../dist/src/stress/engines.js';
 import { ALSO } from '../../dist/src/report/glossary.js';
-import { entryText, glossary, lookUp, lookUpAll } from '../../dist/src/report/glossary-text.js';
-import { plainStyle } from '../../dist/src/report/style.js';
+import { entryText, glossary, lookUp, lookUpAll } from '../../dist/src/report/text/glossary-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
 import { lab } from '../cli/lab.ts';
 
 /** What the output says without explaining it: words of its rows, heads of its tables, verdicts. */

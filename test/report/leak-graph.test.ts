@@ -1,14 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/check/audit.ts';
-import { blame } from '../../src/check/blame.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { blame } from '../../src/judge/audit/blame.ts';
 import { FREE_TOP, S_VALUE } from '../../src/kernel/layout.ts';
-import { leakGraph, type LeakGraph, type LeakGraphOptions } from '../../src/report/leak-graph.ts';
-import { leakGraphDot } from '../../src/report/leak-graph-dot.ts';
-import { leakGraphSvg } from '../../src/report/leak-graph-svg.ts';
-import { sixSlots } from '../check/handmade.ts';
-import { abaDequeue, phantomWrite, RecordedLab } from '../check/recorded.ts';
+import { leakGraph, type LeakGraph, type LeakGraphOptions } from '../../src/report/plots/leak-graph.ts';
+import { leakGraphDot } from '../../src/report/plots/leak-graph-dot.ts';
+import { leakGraphSvg } from '../../src/report/plots/leak-graph-svg.ts';
+import { sixSlots } from '../judge/handmade.ts';
+import { abaDequeue, phantomWrite, RecordedLab } from '../judge/recorded.ts';
 
 function graphOf(lab: RecordedLab, options: LeakGraphOptions = {}): LeakGraph {
   return leakGraph(audit(lab.words), { losses: blame(lab.trace()).leaked, ...options });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { model } from '../../src/model/engine.ts';
-import { playText } from '../../src/report/play-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { playText } from '../../src/report/text/play-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { programScenario } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
 

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { audit } from '../../src/check/audit.ts';
-import { blame } from '../../src/check/blame.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../../src/engines/shared.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { blame } from '../../src/judge/audit/blame.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import { FREE_TOP } from '../../src/kernel/layout.ts';
 import { TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { wordsAt } from '../../src/observe/replay-words.ts';
 import { type StepRecord, type Trace, TRACE_VERSION } from '../../src/observe/trace.ts';
-import { auditText } from '../../src/report/audit-text.ts';
-import { leakGraph } from '../../src/report/leak-graph.ts';
-import { leakGraphDot } from '../../src/report/leak-graph-dot.ts';
-import { leakGraphSvg } from '../../src/report/leak-graph-svg.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { auditText } from '../../src/report/text/audit-text.ts';
+import { leakGraph } from '../../src/report/plots/leak-graph.ts';
+import { leakGraphDot } from '../../src/report/plots/leak-graph-dot.ts';
+import { leakGraphSvg } from '../../src/report/plots/leak-graph-svg.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 
 /** A recording in which the whole free list is lost: Tail leads to it, then the top of the free list ceases to, then Tail moves back. */
 async function lostFreeList(slots: number): Promise<Trace> {

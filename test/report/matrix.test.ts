@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
-import { matrixText } from '../../src/report/matrix.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { matrixText } from '../../src/report/text/matrix.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { play } from '../../src/scenario/play.ts';
 
 test('a matrix that lacks cases says that the run was interrupted, and draws no moral from those that it has', async () => {

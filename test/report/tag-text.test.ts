@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { checkGeometry } from '../../src/engines/shared.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { checkGeometry } from '../../src/laboratory/shared.ts';
 import { Geometry, H_SLOTS, H_STRIDE, H_TAG_BITS, H_THREADS } from '../../src/kernel/layout.ts';
 import { model } from '../../src/model/engine.ts';
 import { outcomeText } from '../../src/report/outcome.ts';
-import { freeListClaim, untilTagsWrap } from '../../src/report/tag-text.ts';
+import { freeListClaim, untilTagsWrap } from '../../src/report/text/tag-text.ts';
 import { programScenario, claimedCase } from '../../src/scenario/ad-hoc.ts';
 import { play } from '../../src/scenario/play.ts';
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { model } from '../../src/model/engine.ts';
-import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { Geometry, GLOBAL, R_ANNOUNCE, S_LIFE, S_STAMP, S_STATE } from '../../src/kernel/layout.ts';
-import { playText } from '../../src/report/play-text.ts';
+import { playText } from '../../src/report/text/play-text.ts';
 import { schemeState } from '../../src/report/scheme-state.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { showWord } from '../../src/report/words.ts';
 import { play } from '../../src/scenario/play.ts';
 import { staged, variantUrl } from '../engines/staged.ts';

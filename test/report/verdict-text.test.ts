@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findScenario } from '../../dist/scenarios/index.js';
 import { model } from '../../dist/src/model/engine.js';
-import { playText, verdictText } from '../../dist/src/report/play-text.js';
-import { plainStyle } from '../../dist/src/report/style.js';
+import { playText, verdictText } from '../../dist/src/report/text/play-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
 import { claimedCase, programScenario } from '../../dist/src/scenario/ad-hoc.js';
 import { caseFor, play, type Play, type PlayOptions } from '../../dist/src/scenario/play.js';
 import { playJson } from '../../dist/src/cli/play-json.js';

@@ -1,8 +1,8 @@
-import { structureById, usualStructure } from '../../src/engines/structures.ts';
+import { structureById, usualStructure } from '../../src/laboratory/structures.ts';
 import { model } from '../../src/model/engine.ts';
-import { chooseScheme, needsOf } from '../../src/engines/registry.ts';
-import { playText } from '../../src/report/play-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { chooseScheme, needsOf } from '../../src/laboratory/registry.ts';
+import { playText } from '../../src/report/text/play-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { caseFor, play, type Play } from '../../src/scenario/play.ts';
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 import { FOOTER } from './sentences/footer.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
-import { playText } from '../../src/report/play-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { playText } from '../../src/report/text/play-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { play } from '../../src/scenario/play.ts';
 
 /** The numbers of the steps that a text names: `step 17`, `at steps 46, 58`. */

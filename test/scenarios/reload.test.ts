@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
-import { blame } from '../../src/check/blame.ts';
+import { blame } from '../../src/judge/audit/blame.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { caseFor, play } from '../../src/scenario/play.ts';
 

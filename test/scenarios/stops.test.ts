@@ -5,8 +5,8 @@ import { DEAD, R_STATUS } from '../../src/kernel/layout.ts';
 import type { Memory } from '../../src/kernel/memory.ts';
 import { wordsAt } from '../../src/observe/replay-words.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
-import { playText } from '../../src/report/play-text.ts';
-import { plainStyle } from '../../src/report/style.ts';
+import { playText } from '../../src/report/text/play-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { caseFor, play, type Play } from '../../src/scenario/play.ts';
 
 const pool = new Steppers();

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
-import { parseProgram } from '../../src/engines/program.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { createBuffer } from '../../src/engines/shared.ts';
+import { parseProgram } from '../../src/laboratory/program.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 import { caseFor, play } from '../../src/scenario/play.ts';

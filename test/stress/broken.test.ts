@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stressText } from '../../dist/src/report/stress-text.js';
-import { plainStyle } from '../../dist/src/report/style.js';
+import { stressText } from '../../dist/src/report/text/stress-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
 import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';

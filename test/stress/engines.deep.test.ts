@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { R_STEP } from '../../dist/src/kernel/layout.js';
 import { UsageError } from '../../dist/src/errors.js';
-import { plainStyle } from '../../dist/src/report/style.js';
-import { stressText } from '../../dist/src/report/stress-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
+import { stressText } from '../../dist/src/report/text/stress-text.js';
 import { MIX_NAMES } from '../../dist/src/stress/mixes.js';
 import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { GatedMemory, Pauses, RecordingMemory, WaitingMemory } from '../../src/engines/free-running.ts';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { Random } from '../../src/engines/random.ts';
+import { GatedMemory, Pauses, RecordingMemory, WaitingMemory } from '../../src/threads/free-running.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
+import { Random } from '../../src/random.ts';
 import { Geometry, R_STEP } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { A1, F1, F3 } from '../../src/kernel/steps.ts';

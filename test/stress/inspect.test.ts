@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/check/audit.ts';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import type { Participant } from '../../src/engines/participant-view.ts';
-import { attachWords, createBuffer } from '../../src/engines/shared.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { FREE_TOP, R_HAND, R_LISTS, R_STEP, S_NEXT } from '../../src/kernel/layout.ts';
 import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
-import { noticedDamage, shapeDamage } from '../../src/check/shape.ts';
+import { noticedDamage, shapeDamage } from '../../src/judge/audit/shape.ts';
 import { standsStill } from '../../src/stress/standing.ts';
 
 /** A laboratory of 8 slots with two values in the queue, and one thread. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { AtomicsMemory } from '../../src/engines/atomics.ts';
-import { WitnessedMemory } from '../../src/engines/free-running.ts';
-import { assemble } from '../../src/engines/participant.ts';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../../src/engines/shared.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { WitnessedMemory } from '../../src/threads/free-running.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import { Geometry } from '../../src/kernel/layout.ts';
 import { HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { D13, D2, D5, E5, E7 } from '../../src/kernel/structures/michael-scott.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { chooseScheme } from '../../src/engines/registry.ts';
-import { leastSlots } from '../../src/engines/shared.ts';
-import { structureById } from '../../src/engines/structures.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { leastSlots } from '../../src/laboratory/shared.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { stress } from '../../src/stress/stress.ts';
 import { pairs } from '../effort.ts';
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { plainStyle } from '../../dist/src/report/style.js';
-import { auditText } from '../../dist/src/report/audit-text.js';
-import { stressText } from '../../dist/src/report/stress-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
+import { auditText } from '../../dist/src/report/text/audit-text.js';
+import { stressText } from '../../dist/src/report/text/stress-text.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
-import { stressTable } from '../../dist/src/report/stress-table.js';
+import { stressTable } from '../../dist/src/report/text/stress-table.js';
 import { tooWide, WIDTHS } from '../cli/width.ts';
 import { moduleUrl } from './variants/modules.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Crew } from '../../src/engines/crew.ts';
+import type { Crew } from '../../src/host/crew.ts';
 import { B_BEGUN, B_STATE, Desk, RUNNING, STANDING } from '../../src/stress/desk.ts';
 import { Watch } from '../../src/stress/watch.ts';
 

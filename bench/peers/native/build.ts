@@ -8,7 +8,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../src/engines/wasm/sources.ts';
 import * as layout from '../../../src/kernel/layout.ts';
-import { type Ended, runToEnd } from '../../../src/subprocess.ts';
+import { type Ended, runToEnd } from '../../../src/host/subprocess.ts';
 
 /** How a program is made. */
 export interface Recipe {

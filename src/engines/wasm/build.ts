@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError } from '../../errors.ts';
-import { schemes } from '../registry.ts';
-import { structures } from '../structures.ts';
+import { schemes } from '../../laboratory/registry.ts';
+import { structures } from '../../laboratory/structures.ts';
 import { compile } from './compile.ts';
 import { hashesOf, hashOf, moduleName, MODULES, STAMP, stampOf } from './modules.ts';
 import { hashOfSources } from './sources.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { InternalError } from '../../errors.ts';
-import type { SchemeClass } from '../scheme-class.ts';
-import type { StructureClass } from '../structure-class.ts';
-import { usualStructure } from '../structures.ts';
+import type { SchemeClass } from '../../laboratory/scheme-class.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
+import { usualStructure } from '../../laboratory/structures.ts';
 import { HERE, root } from './sources.ts';
 
 /** Changes the text of a file on the way into the compiler; for tests. */

@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { type SchemeChoice, schemes } from '../registry.ts';
-import type { SchemeClass } from '../scheme-class.ts';
-import type { StructureClass } from '../structure-class.ts';
-import { structures, usualStructure } from '../structures.ts';
+import { type SchemeChoice, schemes } from '../../laboratory/registry.ts';
+import type { SchemeClass } from '../../laboratory/scheme-class.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
+import { structures, usualStructure } from '../../laboratory/structures.ts';
 import { hashOfSources, root } from './sources.ts';
 import { type Module, webAssembly } from './webassembly.ts';
 

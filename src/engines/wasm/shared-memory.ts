@@ -12,10 +12,10 @@
 import { UsageError } from '../../errors.ts';
 import { Geometry, H_MAGIC, LINE, totalWords } from '../../kernel/layout.ts';
 import { indexBitsFor } from '../../kernel/words.ts';
-import { AtomicsMemory } from '../atomics.ts';
-import { checkThread } from '../attaching.ts';
-import { MOST_IN_BATCH } from '../batch.ts';
-import type { SchemeChoice } from '../registry.ts';
+import { AtomicsMemory } from '../../laboratory/atomics.ts';
+import { checkThread } from '../../laboratory/attaching.ts';
+import { MOST_IN_BATCH } from '../../laboratory/batch.ts';
+import type { SchemeChoice } from '../../laboratory/registry.ts';
 import {
   attachWords,
   checkGeometry,
@@ -23,7 +23,7 @@ import {
   type GeometryOptions,
   type Sizes,
   sizesOf,
-} from '../shared.ts';
+} from '../../laboratory/shared.ts';
 import { type SharedMemory, webAssembly } from './webassembly.ts';
 
 const PAGE = 65_536;

@@ -1,9 +1,9 @@
-import { namedAt } from '../../check/readings.ts';
+import { namedAt } from '../../judge/damage/readings.ts';
 import { plural } from '../../counted.ts';
-import { Audit, type Hand } from '../../check/audit.ts';
-import type { Belief } from '../../check/beliefs.ts';
-import { cardOf, knownSteps } from '../../engines/labels.ts';
-import { kindIn, rootName } from '../../engines/structures.ts';
+import { Audit, type Hand } from '../../judge/audit/audit.ts';
+import type { Belief } from '../../judge/damage/beliefs.ts';
+import { cardOf, knownSteps } from '../../laboratory/labels.ts';
+import { kindIn, rootName } from '../../laboratory/structures.ts';
 import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';

@@ -1,7 +1,7 @@
-import { namedAt } from '../../check/readings.ts';
+import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
-import { structureCard } from '../../engines/structures.ts';
-import { cardOf } from '../../engines/labels.ts';
+import { structureCard } from '../../laboratory/structures.ts';
+import { cardOf } from '../../laboratory/labels.ts';
 import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '../../kernel/layout.ts';
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';

@@ -1,9 +1,9 @@
 import { counted, withCommas } from '../../counted.ts';
-import { takes } from '../../engines/structures.ts';
-import { blame, type Loss } from '../../check/blame.ts';
-import { equation } from '../../check/audit.ts';
-import type { Belief } from '../../check/beliefs.ts';
-import { cardOf } from '../../engines/labels.ts';
+import { takes } from '../../laboratory/structures.ts';
+import { blame, type Loss } from '../../judge/audit/blame.ts';
+import { equation } from '../../judge/audit/audit.ts';
+import type { Belief } from '../../judge/damage/beliefs.ts';
+import { cardOf } from '../../laboratory/labels.ts';
 import { GLOBAL } from '../../kernel/layout.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../../observe/trace.ts';
 import type { Note } from '../../scenario/note.ts';

@@ -1,5 +1,5 @@
-import { Audit } from '../../check/audit.ts';
-import { type Belief, Beliefs } from '../../check/beliefs.ts';
+import { Audit } from '../../judge/audit/audit.ts';
+import { type Belief, Beliefs } from '../../judge/damage/beliefs.ts';
 import type { Geometry } from '../../kernel/layout.ts';
 import type { Lives } from '../../observe/lives.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';

@@ -1,5 +1,5 @@
 import { Steppers } from '../../../src/engines/stepped.ts';
-import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from '../../check/deciders.ts';
+import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from '../../judge/deciders.ts';
 import { sameTraces, SPECS } from '../../model/same-traces.ts';
 import { reducedAgrees, shapes, statesAgree } from '../../explore/brute-force.ts';
 import { classesSeeAll, reducedSeesAll } from '../../explore/every-interleaving.ts';

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import type { AtomicsMemory } from '../../../src/engines/atomics.ts';
-import type * as participants from '../../../src/engines/participant.ts';
+import type { AtomicsMemory } from '../../../src/laboratory/atomics.ts';
+import type * as participants from '../../../src/laboratory/participant.ts';
 import type * as effort from '../../effort.ts';
-import type * as shared from '../../../src/engines/shared.ts';
+import type * as shared from '../../../src/laboratory/shared.ts';
 import type { SharedMemory } from '../../../src/engines/wasm/webassembly.ts';
-import { schemes } from '../../../src/engines/registry.ts';
+import { schemes } from '../../../src/laboratory/registry.ts';
 import { loadModule } from '../../../src/engines/wasm/modules.ts';
 import { assembleInWasm } from '../../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../../src/engines/wasm/shared-memory.ts';
@@ -14,7 +14,7 @@ import { eager, LimitedMemory } from '../../kernel/laboratory.ts';
 // and who takes part is given an instance.
 const engine = vi.hoisted(() => ({ memories: new WeakMap<object, SharedMemory>(), taken: 0 }));
 
-vi.mock('../../../src/engines/shared.ts', async (original) => {
+vi.mock('../../../src/laboratory/shared.ts', async (original) => {
   const actual = await original<typeof shared>();
   return {
     ...actual,
@@ -26,7 +26,7 @@ vi.mock('../../../src/engines/shared.ts', async (original) => {
   };
 });
 
-vi.mock('../../../src/engines/participant.ts', async (original) => {
+vi.mock('../../../src/laboratory/participant.ts', async (original) => {
   const actual = await original<typeof participants>();
   return {
     ...actual,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { chooseScheme, schemes } from '../../../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../../../src/engines/shared.ts';
+import { chooseScheme, schemes } from '../../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../../src/laboratory/shared.ts';
 import { loadModule } from '../../../src/engines/wasm/modules.ts';
 import { participateInWasm } from '../../../src/engines/wasm/participant.ts';
 import { createMemory, formatMemory, placeOf } from '../../../src/engines/wasm/shared-memory.ts';
 import { Geometry, S_NEXT, totalWords } from '../../../src/kernel/layout.ts';
-import { AtomicsMemory } from '../../../src/engines/atomics.ts';
+import { AtomicsMemory } from '../../../src/laboratory/atomics.ts';
 import { eager } from '../../kernel/laboratory.ts';
 
 const PAGE = 65_536;

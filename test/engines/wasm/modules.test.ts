@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { chooseScheme } from '../../../src/engines/registry.ts';
+import { chooseScheme } from '../../../src/laboratory/registry.ts';
 import { loadModule, MODULES, STAMP } from '../../../src/engines/wasm/modules.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { hashOfSources, root } from '../../../src/engines/wasm/sources.ts';

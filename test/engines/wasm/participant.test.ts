@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { schemes } from '../../../src/engines/registry.ts';
+import { schemes } from '../../../src/laboratory/registry.ts';
 import { compile } from '../../../src/engines/wasm/compile.ts';
 import { loadModule } from '../../../src/engines/wasm/modules.ts';
 import { type Module, webAssembly } from '../../../src/engines/wasm/webassembly.ts';

@@ -1,10 +1,10 @@
-import { AtomicsMemory } from '../../../src/engines/atomics.ts';
-import { type Batch, batchOf } from '../../../src/engines/batch.ts';
-import { assemble } from '../../../src/engines/participant.ts';
-import type { SchemeChoice } from '../../../src/engines/registry.ts';
-import { attachWords, createBuffer, type GeometryOptions } from '../../../src/engines/shared.ts';
+import { AtomicsMemory } from '../../../src/laboratory/atomics.ts';
+import { type Batch, batchOf } from '../../../src/laboratory/batch.ts';
+import { assemble } from '../../../src/laboratory/participant.ts';
+import type { SchemeChoice } from '../../../src/laboratory/registry.ts';
+import { attachWords, createBuffer, type GeometryOptions } from '../../../src/laboratory/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../../../src/engines/wasm/participant.ts';
-import { MOST_IN_BATCH } from '../../../src/engines/batch.ts';
+import { MOST_IN_BATCH } from '../../../src/laboratory/batch.ts';
 import { createMemory } from '../../../src/engines/wasm/shared-memory.ts';
 import type { Module } from '../../../src/engines/wasm/webassembly.ts';
 

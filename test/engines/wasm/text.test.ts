@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { schemes } from '../../../src/engines/registry.ts';
+import { schemes } from '../../../src/laboratory/registry.ts';
 import { compile, type Rewrite } from '../../../src/engines/wasm/compile.ts';
 import { root } from '../../../src/engines/wasm/sources.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';

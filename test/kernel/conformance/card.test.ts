@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parametersOf } from '../../../src/engines/registry.ts';
+import { parametersOf } from '../../../src/laboratory/registry.ts';
 import {
   ABA_IMPOSSIBLE,
   ABA_POSSIBLE,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Participant } from '../../../src/engines/participant-view.ts';
+import type { Participant } from '../../../src/laboratory/participant-view.ts';
 import {
   DAMAGE_BAD_RETIRE,
   DAMAGE_DOUBLE_FREE,

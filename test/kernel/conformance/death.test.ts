@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { assemble } from '../../../src/engines/participant.ts';
-import type { Participant } from '../../../src/engines/participant-view.ts';
-import type { SchemeClass } from '../../../src/engines/scheme-class.ts';
+import { assemble } from '../../../src/laboratory/participant.ts';
+import type { Participant } from '../../../src/laboratory/participant-view.ts';
+import type { SchemeClass } from '../../../src/laboratory/scheme-class.ts';
 import {
   FREE,
   GLOBAL,

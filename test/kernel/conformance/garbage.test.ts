@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Participant } from '../../../src/engines/participant-view.ts';
-import { boundOf, type SchemeChoice } from '../../../src/engines/registry.ts';
-import { checkGeometry } from '../../../src/engines/shared.ts';
+import type { Participant } from '../../../src/laboratory/participant-view.ts';
+import { boundOf, type SchemeChoice } from '../../../src/laboratory/registry.ts';
+import { checkGeometry } from '../../../src/laboratory/shared.ts';
 import { C_FREED, C_RETIRED, RETIRED, R_PEAK, R_UNRECLAIMED } from '../../../src/kernel/layout.ts';
 import { EMPTY, OK, VALUE } from '../../../src/kernel/structure.ts';
 import { UNBOUNDED } from '../../../src/kernel/scheme.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assemble } from '../../../src/engines/participant.ts';
+import { assemble } from '../../../src/laboratory/participant.ts';
 import { ACTIVE, LEFT, RETIRED, R_ANNOUNCE, R_STATUS, VACANT } from '../../../src/kernel/layout.ts';
 import { OK } from '../../../src/kernel/structure.ts';
 import { join } from '../../../src/kernel/scheme.ts';

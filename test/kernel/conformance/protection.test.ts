@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Participant } from '../../../src/engines/participant-view.ts';
+import type { Participant } from '../../../src/laboratory/participant-view.ts';
 import { FREE, GLOBAL, HOLDS_EPOCHS, RETIRED, R_ANNOUNCE } from '../../../src/kernel/layout.ts';
 import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import { OK, VALUE } from '../../../src/kernel/structure.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Participant } from '../../../src/engines/participant-view.ts';
-import type { SchemeChoice } from '../../../src/engines/registry.ts';
-import type { SchemeClass } from '../../../src/engines/scheme-class.ts';
+import type { Participant } from '../../../src/laboratory/participant-view.ts';
+import type { SchemeChoice } from '../../../src/laboratory/registry.ts';
+import type { SchemeClass } from '../../../src/laboratory/scheme-class.ts';
 import { DEAD, FREE, RETIRED, R_STATUS } from '../../../src/kernel/layout.ts';
 import { OK, VALUE } from '../../../src/kernel/structure.ts';
 import {

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { close, type Queue, receive, send } from '../../../scenarios/own/sleeping-consumer.ts';
-import { check, CheckFailure } from '../../../src/explore/index.ts';
-import { chooseScheme } from '../../../src/engines/registry.ts';
-import { attachWords, createBuffer } from '../../../src/engines/shared.ts';
-import { audit } from '../../../src/check/audit.ts';
+import { check, CheckFailure } from '../../../src/checker/index.ts';
+import { chooseScheme } from '../../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../../src/laboratory/shared.ts';
+import { audit } from '../../../src/judge/audit/audit.ts';
 
 /**
  * A queue of equal values: how many there are. What counts here is only that each of its operations is one step, or many that are as one.

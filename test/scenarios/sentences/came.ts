@@ -1,4 +1,4 @@
-import { showValue } from '../../../src/engines/program.ts';
+import { showValue } from '../../../src/laboratory/program.ts';
 import { numbers, truthOf, type Sentence, type Under } from './sentence.ts';
 
 /** One of the words on what came of a run. */

@@ -1,5 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import { showOperation } from '../../../src/engines/program.ts';
+import { showOperation } from '../../../src/laboratory/program.ts';
 import type { Play } from '../../../src/scenario/play.ts';
 import type { Truth } from '../truth.ts';
 

@@ -1,5 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import { showValue } from '../../../src/engines/program.ts';
+import { showValue } from '../../../src/laboratory/program.ts';
 import { has, numbers, type Sentence } from './sentence.ts';
 
 /** Damage, by the kind that stands in capitals. */

@@ -1,5 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import { showValue } from '../../../src/engines/program.ts';
+import { showValue } from '../../../src/laboratory/program.ts';
 import { type Truth, VARIABLES } from '../truth.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
 

@@ -1,5 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import { showValue } from '../../../src/engines/program.ts';
+import { showValue } from '../../../src/laboratory/program.ts';
 import { came } from './came.ts';
 import { areHazards, arePins, areTrials, conflictsOf, inUseAtEnd, isLeft, unreclaimedIn } from './checks.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';

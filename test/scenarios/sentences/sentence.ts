@@ -1,5 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import { showValue } from '../../../src/engines/program.ts';
+import { showValue } from '../../../src/laboratory/program.ts';
 import type { StepRecord } from '../../../src/observe/trace.ts';
 import type { Play } from '../../../src/scenario/play.ts';
 import { type Truth, VARIABLES } from '../truth.ts';

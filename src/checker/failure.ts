@@ -1,0 +1,162 @@
+import { counted, withCommas } from '../counted.ts';
+import type { Race } from '../judge/damage/races.ts';
+import type { Machine } from '../model/machine.ts';
+import { Threw } from './plain-body.ts';
+import { CheckFailure } from './check-failure.ts';
+import { type Fault, Judge } from './judge.ts';
+import type { Found } from './watch.ts';
+import { LockFreedom } from './lock-freedom.ts';
+import { type Layout, type Region, showWord } from './layout.ts';
+import { racesIn } from './plain-races.ts';
+import type { Program } from './program.ts';
+import { preemptionsIn } from './shortening.ts';
+import { textOf } from './text.ts';
+import { replayLine } from './replay-line.ts';
+import { tell } from './story.ts';
+import { table } from './table.ts';
+import type { FailureKind } from './types.ts';
+
+const HEADLINES: Readonly<Record<FailureKind, string>> = {
+  property: 'What must hold at the end does not.',
+  invariant: 'What must hold after every step does not.',
+  error: 'A thread throws.',
+  deadlock: 'Every thread that has not ended sleeps, and nobody is left to wake it.',
+  livelock: 'Threads go round, and nobody is left who could let them out.',
+  endless: 'A thread was still going at the step limit.',
+  'not linearizable': 'The operations answer as in no order, one by one, they could.',
+  'not lock-free': 'A thread does not finish while the others stand still.',
+  race: 'Plain accesses race: nothing orders them, so what they do is up to the engine.',
+};
+
+/** What a search came to that found it. */
+interface Search {
+  /** Executions that it explored. */
+  readonly executions: number;
+  /** States that it visited in the place of executions; null if it did not. */
+  readonly states: number | null;
+  /** True if none with fewer preemptions fails in this way. */
+  readonly fewest: boolean;
+}
+
+/**
+ * Tells an execution in which something is wrong.
+ *
+ * @param search null if it is a replay
+ */
+export function failureOf(
+  program: Program,
+  points: ReadonlySet<number>,
+  { kind, path }: Found,
+  search: Search | null,
+): CheckFailure {
+  const first = tell(program, points, path, new Set());
+  const races = racesIn(first.machine, program.layout);
+  const { rows, machine } = tell(program, points, path, marksOf(kind, first.machine, races));
+  const fault = faultOf(program, kind, machine);
+  const trace = table(rows, program.threads).join('\n');
+  const replay = path.length === 0 ? '' : replayLine(program, points, path);
+  const preemptions = preemptionsIn(program, points, path);
+  const lines = [
+    HEADLINES[kind],
+    ...[...fault.details, ...adviceOf(program, kind)].map((line) => `  ${line}`.trimEnd()),
+    '',
+    trace,
+    `   end  ${endOf(program, machine)}`,
+    ...raceLines(kind, races).map((line) => `  ${line}`),
+    '',
+    ...howFound(path.length, preemptions, search, againLines(program, replay)),
+  ];
+  const { executions, fewest } = search ?? { executions: 1, fewest: false };
+  const facts = { kind, trace, replay, executions, preemptions, fewest };
+  return new CheckFailure(lines.join('\n'), facts, fault.cause);
+}
+
+/** What to write for the same execution. */
+function againLines({ written }: Program, replay: string): string[] {
+  return [...(written === null ? [] : [`  threads: ${written},`]), `  replay: '${replay}'`];
+}
+
+/** How the execution came to be found, how long it is, and how to run it again. */
+function howFound(
+  steps: number,
+  preemptions: number,
+  search: Search | null,
+  again: readonly string[],
+): string[] {
+  if (steps === 0) return ['It is so before the first step, in every execution.'];
+  const size = `${orNo(steps, 'step')} and ${orNo(preemptions, 'preemption')}`;
+  if (search === null) return [`Replayed: ${size}.`, ...again];
+  const known = search.fewest ? ', the fewest that show it' : '; fewer preemptions are not excluded';
+  const fewest = preemptions === 0 ? '' : known;
+  return [`Found ${foundBy(search)}; this one has ${size}${fewest}. Run it alone with`, ...again];
+}
+
+function orNo(count: number, what: string): string {
+  return count === 0 ? `no ${what}s` : counted(count, what);
+}
+
+function foundBy({ executions, states }: Search): string {
+  if (states !== null) return `in a visit of ${withCommas(states)} states`;
+  return executions === 1 ? 'in the first execution' : `after ${withCommas(executions)} executions`;
+}
+
+/** What is wrong, judged once more on the execution that is told. */
+function faultOf(program: Program, kind: FailureKind, machine: Machine): Fault {
+  const judge = new Judge(program);
+  const faults = [judge.atStep(machine), judge.atEnd(machine), new LockFreedom(program).fault(machine)];
+  const fault = faults.find((each) => each !== null && 'kind' in each && each.kind === kind);
+  return (fault as Fault | undefined) ?? { kind, cause: undefined, details: [] };
+}
+
+function marksOf(kind: FailureKind, machine: Machine, races: readonly Race[]): ReadonlySet<number> {
+  const [race] = races;
+  if (race) return new Set([race.step, race.otherStep]);
+  if (kind === 'invariant' || kind === 'not lock-free') return new Set([machine.happened.length]);
+  if (kind !== 'error') return new Set();
+  const thrown = machine.at.findIndex(({ result }) => result instanceof Threw);
+  return new Set([machine.happened.findLastIndex(({ thread }) => thread === thrown) + 1]);
+}
+
+/** The way out, where there is one that cannot be seen in the story. */
+function adviceOf({ stepLimit }: Program, kind: FailureKind): string[] {
+  if (kind !== 'endless') return [];
+  return [`If it ends all the same, let it make more steps: stepLimit is ${stepLimit}.`];
+}
+
+function endOf({ layout }: Program, machine: Machine): string {
+  const words = layout.regions.map((region) => {
+    const { name, kind, isScalar } = region;
+    if (kind === null) return `${name} ${cellsAt(layout, region, machine.words)}`;
+    const shown = layout.elementsOf(region, kind, machine.words).map((word) => showWord(kind, word));
+    return isScalar ? `${name} ${shown[0]}` : `${name} [${shown.join(' ')}]`;
+  });
+  const results = machine.at.flatMap(({ result, next }, thread) =>
+    next === null && result !== undefined && !(result instanceof Threw)
+      ? [`T${thread + 1} returns ${textOf(result)}`]
+      : [],
+  );
+  return [...words, ...results].join(' · ');
+}
+
+/** Cells of a buffer that are shown at most. */
+const MOST_CELLS = 24;
+
+/** What a buffer holds where it was used: `{int32[0] 1, int32[1] 0}`, without cells of 0 at its end. */
+function cellsAt(layout: Layout, region: Region, words: Int32Array): string {
+  const { name } = region;
+  const cells = layout.cellsOf(region);
+  const last = cells.findLastIndex((address) => words[address] !== 0);
+  const shown = cells
+    .slice(0, Math.min(last + 1, MOST_CELLS))
+    .map(
+      (address) => `${layout.nameOf(address).slice(name.length + 1)} ${layout.show(address, words[address])}`,
+    );
+  if (last >= MOST_CELLS) shown.push('…');
+  return shown.length === 0 ? 'all 0' : `{${shown.join(', ')}}`;
+}
+
+function raceLines(kind: FailureKind, races: readonly Race[]): string[] {
+  if (races.length === 0) return [];
+  const all = [...new Set(races.map(({ what }) => `${what}.`))];
+  return kind === 'race' ? all : ['In it, plain accesses race:', ...all];
+}

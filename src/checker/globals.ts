@@ -1,0 +1,85 @@
+import { UsageError } from '../errors.ts';
+import { atomics } from './atomics.ts';
+import { type Replacement, replacements } from './classes.ts';
+
+type Realm = typeof globalThis;
+
+/** What is replaced: `Atomics`, and all that makes or reads memory. */
+const ALL: readonly Replacement[] = [{ of: (realm) => realm, name: 'Atomics', by: atomics }, ...replacements];
+
+/**
+ * Runs a synchronous function with the modelled `Atomics`, typed arrays, DataView and SharedArrayBuffer in the place of the global ones:
+ * those of this module, and those of every realm that some code comes from.
+ *
+ * @throws UsageError if it cannot be put there, so that what the code does would not be seen
+ */
+export function withModelled<T>(run: () => T, code: readonly unknown[] = []): T {
+  const realms = new Set<Realm>([globalThis]);
+  for (const each of code) realms.add(globalsOf(each));
+  const restore = replaceIn(realms);
+  try {
+    return run();
+  } finally {
+    restore();
+  }
+}
+
+/** Puts the modelled ones in place, and returns what puts everything back. */
+export function replaceIn(realms: ReadonlySet<Realm>): () => void {
+  const restore: (() => void)[] = [];
+  const putBack = (): void => {
+    for (const each of restore.toReversed()) each();
+  };
+  try {
+    for (const realm of realms) {
+      for (const { of, name, by } of ALL) {
+        const owner = of(realm);
+        if (owner !== undefined) restore.push(replaced(owner, name, by));
+      }
+    }
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+  return putBack;
+}
+
+/** Returns what puts the former one back. */
+function replaced(owner: object, name: string, by: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  if (before === undefined && name !== 'Atomics') return () => {};
+  if (before?.writable === true) {
+    Reflect.set(owner, name, by);
+    return () => void Reflect.set(owner, name, before.value);
+  }
+  if (before === undefined || !Reflect.defineProperty(owner, name, { ...plainly(before), value: by })) {
+    throw new UsageError(
+      `The global ${name} cannot be replaced while the check runs (it is frozen), so the check would not see what its threads do: run it where globals can be changed.`,
+    );
+  }
+  return () => void Reflect.defineProperty(owner, name, before);
+}
+
+/** What stays of a global's description, which may be a getter, when it gets a value. */
+function plainly({
+  enumerable = false,
+  configurable = false,
+  writable = true,
+}: PropertyDescriptor): PropertyDescriptor {
+  return { enumerable, configurable, writable };
+}
+
+/** The globals that a function sees. One of another realm, as of an iframe or of `node:vm`, has others. */
+function globalsOf(code: unknown): Realm {
+  if (typeof code !== 'function' || Object.prototype.isPrototypeOf.call(Function.prototype, code))
+    return globalThis;
+  const made = Reflect.getPrototypeOf(code)?.constructor as FunctionConstructor | undefined;
+  if (made === undefined) return globalThis;
+  try {
+    return made('return globalThis')() as Realm;
+  } catch {
+    throw new UsageError(
+      'The code of a thread comes from another realm, and its global Atomics cannot be replaced there: make it where check is imported.',
+    );
+  }
+}

@@ -1,0 +1,232 @@
+import { cellsOf, isStep, waysOf } from '../model/local.ts';
+import { moveOf } from '../model/machine.ts';
+import { canonicalHistory } from '../search/calls.ts';
+import { Rows } from '../search/rows.ts';
+import { StateNames } from '../search/state-names.ts';
+import { isPlain, racingPair } from './pending-races.ts';
+import type { Program } from './program.ts';
+import { bottomComponents } from './components.ts';
+import type { RoundedMachine } from './rounded.ts';
+import type { FailureKind } from './types.ts';
+import { hasServed } from './unended.ts';
+import type { Watch } from './watch.ts';
+
+/** States that are visited at most, and between two looks at the clock. */
+const MOST_STATES = 200_000;
+const LOOK = 256;
+
+/** What a visit of all states found; the moves are a shortest way there. */
+export interface Visited {
+  /** Ends that differ, all of which were judged. */
+  readonly ends: number;
+  /** A state in which something is wrong; or one from which no end can be reached. */
+  readonly wrong: { readonly kind: FailureKind | 'no end'; readonly path: readonly number[] } | null;
+  /** Two accesses that can be made in either order, and race, with the way to both. */
+  readonly race: readonly number[] | null;
+  /** How many states were visited. */
+  readonly states: number;
+  /** The words that are plainly accessed, and those of them that race. */
+  readonly plain: ReadonlySet<number>;
+  readonly racing: ReadonlySet<number>;
+}
+
+/** How far a visit of all states goes. */
+export interface StatesBudget {
+  /** A time of `performance.now()`. */
+  readonly deadline: number;
+  /**
+   * Places in the threads' trees of answers: a thread that is answered something new again and again, as by a counter, comes to no end
+   * of them.
+   */
+  readonly mostPlaces: number;
+  /** True if it is asked whether there are states from which no end can be reached: anything else that is wrong does not end the visit. */
+  readonly asksForEnd?: boolean;
+}
+
+/** A state on the way to the one that is visited, with its moves. */
+interface Standing {
+  readonly state: number;
+  readonly moves: readonly number[];
+  next: number;
+}
+
+/** The states of a program and the moves between them, visited depth first. */
+export class StateGraph {
+  readonly #rounded: RoundedMachine;
+  readonly #names: StateNames;
+  readonly #known: Rows;
+  readonly #row: Int32Array;
+  // By edge: from which state, to which one, and by which move.
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  readonly #by: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #program: Program;
+  /** States in which only threads that serve have not ended, and can move. */
+  readonly #over: number[] = [];
+  #wrong: { readonly kind: FailureKind; readonly state: number } | null = null;
+  #race: { readonly state: number; readonly moves: readonly number[] } | null = null;
+  readonly #plain = new Set<number>();
+  readonly #racing = new Set<number>();
+  #came: ReadonlyMap<number, number> | null = null;
+
+  constructor(program: Program, rounded: RoundedMachine) {
+    this.#rounded = rounded;
+    this.#program = program;
+    // Equal histories so far are judged alike, whatever is to come.
+    const ghost = program.check.model || program.isObject ? canonicalHistory : undefined;
+    this.#names = new StateNames(rounded.machine, ghost);
+    this.#known = new Rows(this.#names.width);
+    this.#row = new Int32Array(this.#names.width);
+  }
+
+  /** Visits the states, and judges them. Null if there are too many, or some thread makes too many steps in them. */
+  visit(watch: Watch, { deadline, mostPlaces, asksForEnd = false }: StatesBudget): Visited | null {
+    const { machine } = this.#rounded;
+    const stack: Standing[] = [];
+    const enter = (state: number): boolean => {
+      if (machine.at.some(({ next, steps }) => next !== null && steps >= machine.stepLimit)) return false;
+      const moves = this.#movesNow();
+      this.#judge(watch, state, moves);
+      stack.push({ state, moves, next: 0 });
+      const look = state % LOOK === 0 && performance.now() > deadline;
+      return state < MOST_STATES && machine.places < mostPlaces && !look;
+    };
+    if (!enter(this.#stateNow())) return null;
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (this.#wrong !== null && !asksForEnd) break;
+      if (top.next === top.moves.length) {
+        stack.pop();
+        if (stack.length > 0) machine.back();
+        continue;
+      }
+      const move = top.moves[top.next++];
+      this.#rounded.step(move);
+      const { to } = machine.happened[machine.happened.length - 1];
+      if (to.footprint !== null) this.#names.touch(to.footprint);
+      const before = this.#known.size;
+      const state = this.#stateNow();
+      this.#from.push(top.state);
+      this.#to.push(state);
+      this.#by.push(move);
+      if (state < before) machine.back();
+      else if (!enter(state)) return null;
+    }
+    machine.rewind();
+    if (this.#wrong === null) this.#judgeServed(watch);
+    return this.#visited(asksForEnd);
+  }
+
+  #visited(asksForEnd: boolean): Visited {
+    const race = this.#race === null ? null : [...this.#wayTo(this.#race.state), ...this.#race.moves];
+    const [plain, racing] = [this.#plain, this.#racing];
+    const counts = { ends: this.#ends.length, states: this.#known.size, plain, racing };
+    const hopeless = this.#wrong !== null && !asksForEnd ? null : this.#hopeless();
+    if (hopeless !== null) return { ...counts, race, wrong: { kind: 'no end', path: hopeless } };
+    if (this.#wrong === null) return { ...counts, race, wrong: null };
+    const { kind, state } = this.#wrong;
+    return { ...counts, race, wrong: { kind, path: this.#wayTo(state) } };
+  }
+
+  #movesNow(): number[] {
+    const { machine } = this.#rounded;
+    const moves: number[] = [];
+    for (let thread = 0, enabled = machine.enabled(); enabled >>> thread !== 0; thread++) {
+      if (((enabled >> thread) & 1) === 0) continue;
+      const ways = waysOf(machine.at[thread].next);
+      for (let chosen = 0; chosen < ways; chosen++) moves.push(moveOf(thread, chosen));
+    }
+    return moves;
+  }
+
+  #stateNow(): number {
+    this.#names.copyTo(this.#row);
+    return this.#known.add(this.#row);
+  }
+
+  #judge(watch: Watch, state: number, moves: readonly number[]): void {
+    const { machine } = this.#rounded;
+    let fault = watch.faultAtStep(machine);
+    if (fault === null && moves.length === 0) fault = watch.faultAtEnd(machine);
+    if (fault !== null) this.#wrong ??= { kind: fault.kind, state };
+    if (moves.length === 0) this.#ends.push(state);
+    else if (hasServed(this.#program, machine)) this.#over.push(state);
+    const standing = machine.at.flatMap(({ next }, thread) =>
+      isStep(next) && moves.some((move) => move === thread) ? [{ thread, next }] : [],
+    );
+    for (const { next } of standing) {
+      if (isPlain(next)) for (const cell of cellsOf(next)) this.#plain.add(cell);
+    }
+    const pair = racingPair(standing, machine.words);
+    if (pair === null) return;
+    this.#race ??= { state, moves: pair.moves };
+    for (const cell of pair.cells) this.#racing.add(cell);
+  }
+
+  /**
+   * Where all others have ended, those that serve go round some states in the end. There it is judged, where each that can move stands
+   * before a round.
+   */
+  #judgeServed(watch: Watch): void {
+    const outOf = grouped(this.#from, this.#known.size);
+    const after = (state: number): number[] => outOf(state).map((edge) => this.#to[edge]);
+    const { machine } = this.#rounded;
+    for (const state of bottomComponents(this.#over, after).flat()) {
+      for (const move of this.#wayTo(state)) this.#rounded.step(move);
+      const enabled = machine.enabled();
+      const isBefore = machine.at.every(
+        (_, thread) => ((enabled >> thread) & 1) === 0 || this.#rounded.isBack(thread),
+      );
+      const fault = isBefore ? watch.faultAtEnd(machine) : null;
+      machine.rewind();
+      if (isBefore) this.#ends.push(state);
+      if (fault !== null) this.#wrong ??= { kind: fault.kind, state };
+    }
+  }
+
+  /** The way to the nearest state from which no end can be reached; null if there is none. */
+  #hopeless(): number[] | null {
+    const count = this.#known.size;
+    const into = grouped(this.#to, count);
+    const canEnd = new Uint8Array(count);
+    const queue = [...this.#ends, ...this.#over];
+    for (const state of queue) canEnd[state] = 1;
+    for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+      for (const edge of into(state)) {
+        const before = this.#from[edge];
+        if (canEnd[before] === 0) queue.push(before);
+        canEnd[before] = 1;
+      }
+    }
+    for (const state of this.#cameBy().keys()) if (canEnd[state] === 0) return this.#wayTo(state);
+    return null;
+  }
+
+  /**
+   * By state the edge by which a shortest way comes to it, the nearest states first; -1 for the first state. For when all edges are known.
+   */
+  #cameBy(): ReadonlyMap<number, number> {
+    if (this.#came !== null) return this.#came;
+    const outOf = grouped(this.#from, this.#known.size);
+    const came = new Map<number, number>([[0, -1]]);
+    for (const state of came.keys())
+      for (const edge of outOf(state)) if (!came.has(this.#to[edge])) came.set(this.#to[edge], edge);
+    this.#came = came;
+    return came;
+  }
+
+  #wayTo(state: number): number[] {
+    const came = this.#cameBy();
+    const moves: number[] = [];
+    for (let edge = came.get(state) ?? -1; edge >= 0; edge = came.get(this.#from[edge]) ?? -1)
+      moves.push(this.#by[edge]);
+    return moves.toReversed();
+  }
+}
+
+/** The numbers of entries by what they are. */
+function grouped(entries: readonly number[], count: number): (of: number) => readonly number[] {
+  const lists: (number[] | undefined)[] = Array.from({ length: count });
+  for (const [i, entry] of entries.entries()) (lists[entry] ??= []).push(i);
+  return (of) => lists[of] ?? [];
+}

@@ -1,0 +1,9 @@
+// For other people's code: `import { check } from 'lockfree-lab/explore'`. See README.md beside this file.
+export { atomics } from './atomics.ts';
+export { selfCheck } from './canary.ts';
+export { check } from './check.ts';
+export { checkObject } from './check-object.ts';
+export { loaded } from './loaded.ts';
+export { CheckFailure } from './check-failure.ts';
+export type * from './types.ts';
+export { UsageError } from '../errors.ts';

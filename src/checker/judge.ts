@@ -1,0 +1,157 @@
+import { searchOrder } from '../judge/history/sequential-search.ts';
+import { counted } from '../counted.ts';
+import { UsageError } from '../errors.ts';
+import { canonicalHistory } from '../search/calls.ts';
+import type { Machine } from '../model/machine.ts';
+import { Threw } from './plain-body.ts';
+import { SUSPEND } from '../model/strand-memory.ts';
+import { type Call, callsIn, isPending, showCall, specificationOf } from './calls.ts';
+import { OneByOne } from './one-by-one.ts';
+import type { Program } from './program.ts';
+import { AnswersLater, answersLater, isThenable } from './thenable.ts';
+import { runAlone } from './running.ts';
+import { thrownText } from './text.ts';
+import type { FailureKind } from './types.ts';
+import { hasServed, judgeUnended, type Unfinished } from './unended.ts';
+import { WaitsAlone } from './waits-alone.ts';
+
+/** Something that is wrong with an execution. */
+export interface Fault {
+  readonly kind: FailureKind;
+  /** What the user's own code threw, if it did. */
+  readonly cause: unknown;
+  /** What is wrong in particular, a line each. */
+  readonly details: readonly string[];
+}
+
+/** Verdicts that are remembered at most, of each sort. */
+const MOST_REMEMBERED = 100_000;
+/** States that the search for a sequential order may visit. */
+const MOST_STATES = 200_000;
+
+/** Remembers verdicts by a text that decides them. */
+class Verdicts<V = Fault | null> {
+  readonly #known = new Map<string, V>();
+
+  get(key: string, judge: () => V): V {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
+    const verdict = judge();
+    this.#known.set(key, verdict);
+    return verdict;
+  }
+}
+
+/** Judges executions of a program, races and lock-freedom apart. */
+export class Judge {
+  readonly #program: Program;
+  readonly #ends = new Verdicts();
+  readonly #states = new Verdicts();
+  readonly #unended = new Verdicts<Fault | Unfinished>();
+  readonly #histories = new Verdicts();
+  /** What the object does by one call at a time; null if nobody asks. */
+  readonly #oneByOne: OneByOne | null;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#oneByOne = program.isObject ? new OneByOne(program) : null;
+  }
+
+  /** At the end of an execution, which may not be one. */
+  atEnd(machine: Machine): Fault | Unfinished | null {
+    const { check } = this.#program;
+    const thrown = machine.at.findIndex(({ result }) => result instanceof Threw);
+    if (thrown >= 0) return thrownBy(thrown, machine.at[thrown].result as Threw);
+    if (!hasServed(this.#program, machine)) {
+      const verdict = this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
+      if (!('kind' in verdict) || this.#oneByOne === null) return verdict;
+      return this.#histories.get(`${stateOf(machine)} ${canonicalHistory(machine)}`, () =>
+        this.#oneByOne?.blocks(machine) === true ? null : verdict,
+      );
+    }
+    if (check.model || this.#oneByOne !== null) {
+      const calls = callsIn(this.#program, machine);
+      const pending = calls.filter(isPending).map(showCall);
+      const key = [canonicalHistory(machine), ...pending].join('\n');
+      const wrong = this.#histories.get(key, () => this.#history(calls));
+      if (wrong) return wrong;
+    }
+    const { finally: atEnd } = check;
+    if (!atEnd) return null;
+    return this.#ends.get(stateOf(machine), () =>
+      judged('property', () =>
+        atEnd(
+          this.#program.valuesOf(machine.words),
+          machine.at.map(({ result }) => result),
+        ),
+      ),
+    );
+  }
+
+  /** After every step, and at the start. */
+  atStep(machine: Machine): Fault | null {
+    const { always } = this.#program.check;
+    if (!always) return null;
+    return this.#states.get(machine.words.join(), () =>
+      judged('invariant', () => always(this.#program.valuesOf(machine.words))),
+    );
+  }
+
+  #judgeUnended(machine: Machine): Fault | Unfinished {
+    const verdict = judgeUnended(this.#program, machine);
+    if (!('kind' in verdict)) return verdict;
+    return { kind: verdict.kind, cause: undefined, details: verdict.lines };
+  }
+
+  #history(calls: readonly Call[]): Fault | null {
+    const { model } = this.#program.check;
+    const found = model
+      ? searchOrder(calls, specificationOf(model), MOST_STATES)
+      : (this.#oneByOne?.orderOf(calls, MOST_STATES) ?? null);
+    if (found === null)
+      throw new UsageError(
+        `The history has ${calls.length} operations, too many at once to be searched for an order: give the threads fewer.`,
+      );
+    if ('order' in found) return null;
+    const { longest, stuck } = found;
+    const fitted =
+      longest.length > 0 ? `at best ${longest.map(showCall).join(', ')}` : 'none can be the first';
+    return {
+      kind: 'not linearizable',
+      cause: undefined,
+      details: [
+        `No order of the ${counted(calls.length, 'operation')} is one of ${model ? 'the sequential model' : 'the object by one call at a time'}: ${fitted};`,
+        `then ${stuck.map(showCall).join(' and ')} cannot follow.`,
+      ],
+    };
+  }
+}
+
+/** Where the threads stand, and the words. */
+function stateOf({ at, words }: Machine): string {
+  return `${at.map(({ id }) => id).join()} ${words.join()}`;
+}
+
+function thrownBy(thread: number, { error }: Threw): Fault {
+  const [first, ...rest] = thrownText(error).split('\n');
+  return { kind: 'error', cause: error, details: [`T${thread + 1} throws ${first}`, ...rest] };
+}
+
+/** Runs the user's own judgement: it throws, or answers false, if something is wrong. */
+function judged(kind: FailureKind, judge: () => unknown): Fault | null {
+  const what = kind === 'invariant' ? 'always' : 'finally';
+  try {
+    const answer = runAlone(what, judge);
+    if (isThenable(answer)) throw answersLater(what, answer);
+    return answer === false ? { kind, cause: undefined, details: ['It answered false.'] } : null;
+  } catch (cause) {
+    if (cause instanceof AnswersLater) throw cause;
+    if (cause === SUSPEND)
+      throw new UsageError(
+        `${what} uses the words of a thread: it is given what they hold, as its first argument.`,
+      );
+    if (cause instanceof WaitsAlone) throw cause;
+    return { kind, cause, details: thrownText(cause).split('\n') };
+  }
+}

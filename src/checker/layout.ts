@@ -1,0 +1,383 @@
+import { UsageError } from '../errors.ts';
+import { Cells } from './cells.ts';
+import { type decisionsOf } from './chance.ts';
+import { type Element, Mixed } from './element.ts';
+import { Interned } from './interned.ts';
+import { type Kind, makeKinds, type Value } from './kinds.ts';
+import { platform, types } from './platform.ts';
+import { textOf } from './text.ts';
+import type { Declared, SharedArray } from './types.ts';
+import { makeWaiting, type Sleepers, type Waiting } from './waiting.ts';
+
+const { Int32Array: Words, Uint8Array: Bytes } = platform.arrays;
+
+/** The memory of one name. */
+export interface Region {
+  readonly index: number;
+  readonly name: string;
+  /** Of its elements; null for a buffer, which may be seen in any way. */
+  readonly kind: Kind | null;
+  /** Of its bytes. */
+  readonly byte: Kind;
+  /** All kinds that elements may have, by name. */
+  readonly kinds: ReadonlyMap<string, Kind>;
+  /** True for a word alone. */
+  readonly isScalar: boolean;
+  /** What was declared. */
+  readonly before: Uint8Array;
+  /** What the threads begin with: that, and what `make` wrote. */
+  readonly bytes: Uint8Array;
+  readonly cells: Cells;
+  /** How far a growable buffer says that it could grow. Null for one of fixed length. */
+  readonly most: number | null;
+}
+
+/** All memory of a check, and how it is divided into words. */
+export class Memory {
+  readonly kinds: ReadonlyMap<string, Kind> = makeKinds();
+  readonly regions: Region[] = [];
+  readonly #names = new Map<object, string>();
+
+  constructor(declared: Declared) {
+    for (const [name, content] of Object.entries(declared)) this.#declare(name, content);
+  }
+
+  /** Adds a buffer: a declared one, or one that `make` makes. */
+  addBuffer(name: string, before: Uint8Array, most: number | null): Region {
+    return this.#add({ name, kind: null, isScalar: false, before, most });
+  }
+
+  #add(region: Pick<Region, 'name' | 'kind' | 'isScalar' | 'before' | 'most'>): Region {
+    const { before, kind } = region;
+    const byte = this.kinds.get('Uint8Array') as Kind;
+    const cells = new Cells(before.length, byte);
+    if (kind !== null) for (let at = 0; at < before.length; at += kind.bytes) cells.make(at, kind);
+    const { kinds } = this;
+    const added = { ...region, byte, kinds, index: this.regions.length, bytes: before.slice(), cells };
+    this.regions.push(added);
+    return added;
+  }
+
+  /** Two names for the memory of one buffer would be taken for two memories. */
+  #assertAlone(name: string, buffer: object): void {
+    const other = this.#names.get(buffer);
+    if (other !== undefined && types.isSharedArrayBuffer(buffer))
+      throw new UsageError(
+        `The words "${other}" and "${name}" have the same SharedArrayBuffer: declare the buffer, as in words: { memory: buffer }, and make the views of it in the threads.`,
+      );
+    this.#names.set(buffer, name);
+  }
+
+  #declare(name: string, content: unknown): void {
+    if (types.isSharedArrayBuffer(content)) {
+      this.#assertAlone(name, content);
+      const bytes = new Bytes(content).slice();
+      const { growable = false, maxByteLength = 0 } = content as {
+        growable?: boolean;
+        maxByteLength?: number;
+      };
+      this.addBuffer(name, new Bytes(bytes), growable ? maxByteLength : null);
+      return;
+    }
+    const { kind, values, isScalar } = contentOf(name, content, this.kinds);
+    if (platform.isView(content)) this.#assertAlone(name, content.buffer);
+    const before = new Bytes(values.length * kind.bytes);
+    for (const [i, value] of values.entries()) {
+      kind.toBytes(encodeInitial(name, kind, value), before, i * kind.bytes);
+    }
+    this.#add({ name, kind, isScalar, before, most: null });
+  }
+}
+
+/** Where a cell is. */
+interface Placed {
+  readonly region: Region;
+  readonly start: number;
+  readonly kind: Kind;
+}
+
+/** Bytes of a region. */
+export interface Range {
+  readonly region: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where everything is: first the words of all cells, one region after the other; then for each of them one with the list of threads that
+ * sleep on it; then one for each thread that is 1 while it sleeps; then the clock, in milliseconds since the start; then one for each
+ * thread that is 1 once it was started, and one that is 1 once it has ended.
+ */
+export class Layout {
+  readonly regions: readonly Region[];
+  /** The words at the start. */
+  readonly words: Int32Array;
+  /** What stands in the words with lists. Number 0 is the empty list. */
+  readonly lists: Interned<Sleepers> = new Interned<Sleepers>((list) => list.join());
+  readonly waiting: Waiting;
+  readonly clock: number;
+  /** How choices are told. */
+  readonly decisions: ReturnType<typeof decisionsOf>;
+  readonly #threads: number;
+  readonly #cells: readonly Placed[];
+  /** Of each region the first word, if its cells are its elements; else -1. */
+  readonly #bases: readonly number[];
+  /** By region and first byte the address of a cell. */
+  readonly #addresses: readonly ReadonlyMap<number, number>[];
+  readonly #elements: readonly Map<number, Element>[];
+  readonly #scratch = new Bytes(8);
+
+  constructor({ regions }: Memory, threads: number, decisions: ReturnType<typeof decisionsOf>) {
+    this.decisions = decisions;
+    this.#threads = threads;
+    this.regions = regions.slice();
+    const cells: Placed[] = [];
+    this.#addresses = regions.map((region) => {
+      const addresses = new Map<number, number>();
+      for (const { start, kind } of region.cells.inOrder()) {
+        addresses.set(start, cells.push({ region, start, kind }) - 1);
+      }
+      return addresses;
+    });
+    this.#cells = cells;
+    this.#bases = this.#addresses.map((addresses, i) => {
+      const { kind, before } = regions[i];
+      const isWhole =
+        kind !== null && [...addresses.values()].every((address) => cells[address].kind === kind);
+      return isWhole && addresses.size * kind.bytes === before.length ? (addresses.get(0) ?? -1) : -1;
+    });
+    this.#elements = regions.map(() => new Map<number, Element>());
+    this.lists.numberOf([]);
+    this.clock = 2 * cells.length + threads;
+    this.words = new Words(this.clock + 1 + 2 * threads);
+    for (const [address, { region, start, kind }] of cells.entries())
+      this.words[address] = kind.fromBytes(region.bytes, start);
+    this.waiting = makeWaiting(this);
+  }
+
+  /** True if some element is made of several words: then atomic accesses may be of different sizes. */
+  isMixed = false;
+
+  /** How many words there are with what threads share. */
+  get size(): number {
+    return this.#cells.length;
+  }
+
+  /** Where the list of those is that sleep on a word. */
+  listOf(address: number): number {
+    return this.size + address;
+  }
+
+  /** The word that a list is about. */
+  ofList(list: number): number {
+    return list - this.size;
+  }
+
+  /** The word that is 1 while a thread sleeps. */
+  sleeperOf(thread: number): number {
+    return 2 * this.size + thread;
+  }
+
+  /** The word that is 1 once a thread was started by another. */
+  startOf(thread: number): number {
+    return this.clock + 1 + thread;
+  }
+
+  /** The word that is 1 once such a thread has ended. */
+  endOf(thread: number): number {
+    return this.startOf(thread) + this.#threads;
+  }
+
+  /** The thread of which a word tells the start or the end; null if it is another word. */
+  lifeAt(address: number): { readonly thread: number; readonly isEnd: boolean } | null {
+    const number = address - this.startOf(0);
+    if (number < 0) return null;
+    return { thread: number % this.#threads, isEnd: number >= this.#threads };
+  }
+
+  threadOf(sleeper: number): number {
+    return sleeper - 2 * this.size;
+  }
+
+  /** The element of a region that begins with a byte; null if its bytes are no whole cells. */
+  elementAt({ index }: Region, start: number, kind: Kind): Element | null {
+    const key = 64 * start + kind.id;
+    const known = this.#elements[index].get(key);
+    if (known !== undefined) return known;
+    const made = this.#makeElement(index, start, kind);
+    if (made !== null) this.#elements[index].set(key, made);
+    return made;
+  }
+
+  #makeElement(index: number, start: number, kind: Kind): Element | null {
+    const found: [address: number, kind: Kind][] = [];
+    for (let at = start; at < start + kind.bytes;) {
+      const address = this.#addresses[index].get(at);
+      if (address === undefined) return null;
+      const cell = this.#cells[address];
+      at += cell.kind.bytes;
+      if (at > start + kind.bytes) return null;
+      found.push([address, cell.kind]);
+    }
+    const cells = found.map(([address]) => address);
+    const [[address, home]] = found;
+    const { fallAsleep } = this.waiting;
+    if (home === kind) return { kind, address, cells, custom: null, arithmetic: kind.arithmetic, fallAsleep };
+    const name = nameOfElement(this.regions[index], start, kind);
+    const mixed = (sleep: typeof fallAsleep | null): Mixed =>
+      new Mixed(name, kind, found, this.#scratch, sleep);
+    const custom = mixed(null);
+    this.isMixed ||= cells.length > 1;
+    return { kind, address, cells, custom, arithmetic: custom, fallAsleep: mixed(fallAsleep) };
+  }
+
+  regionAt(address: number): Region {
+    return this.#cells[address].region;
+  }
+
+  /** All cells of a region. */
+  cellsOf({ index }: Region): number[] {
+    return [...this.#addresses[index].values()];
+  }
+
+  /** A word as people call it: `next`, `ring[2]`, `memory.int32[1]`. */
+  nameOf(address: number): string {
+    if (address === this.clock) return 'the clock';
+    const life = this.lifeAt(address);
+    if (life !== null) return `the ${life.isEnd ? 'end' : 'start'} of T${life.thread + 1}`;
+    const { region, start, kind } = this.#cells[address];
+    return nameOfElement(region, start, kind);
+  }
+
+  /** What has a name: an array or a word alone, by its first element, or an element of a buffer. */
+  named(name: string): { readonly region: Region; readonly start: number; readonly kind: Kind } | null {
+    for (const region of this.regions) {
+      const { kind, kinds, before } = region;
+      if (kind !== null && region.name === name && before.length > 0) return { region, start: 0, kind };
+      if (kind !== null || !name.startsWith(`${region.name}.`)) continue;
+      for (const each of kinds.values()) {
+        const [, index, byte] = /(?:\[(\d+)\]|@(\d+))$/.exec(name) ?? [];
+        const start = byte === undefined ? Number(index) * each.bytes : Number(byte);
+        const isWithin = start + each.bytes <= before.length;
+        if (isWithin && nameOfElement(region, start, each) === name) return { region, start, kind: each };
+      }
+    }
+    return null;
+  }
+
+  /** A word's content as people read it. */
+  show(address: number, word: number): string {
+    if (address === this.clock) return `at ${word} ms`;
+    if (address > this.clock) return word === 0 ? 'still to come' : 'over';
+    return showWord(this.#cells[address].kind, word);
+  }
+
+  decode(address: number, word: number): Value {
+    return this.#cells[address].kind.decode(word);
+  }
+
+  /** The bytes that cells hold. */
+  rangesOf(addresses: Iterable<number>): Range[] {
+    return Array.from(addresses, (address) => {
+      const { region, start, kind } = this.#cells[address];
+      return { region: region.index, start, end: start + kind.bytes };
+    });
+  }
+
+  /** The cells that have bytes in one of the ranges. */
+  within(ranges: readonly Range[]): Set<number> {
+    const found = new Set<number>();
+    for (const [address, { region, start, kind }] of this.#cells.entries()) {
+      const overlaps = (range: Range): boolean =>
+        range.region === region.index && range.start < start + kind.bytes && start < range.end;
+      if (ranges.some(overlaps)) found.add(address);
+    }
+    return found;
+  }
+
+  /** The bytes of a region, the words being as they are. */
+  bytesOf(region: Region, words: Int32Array): Uint8Array {
+    const bytes = region.bytes.slice();
+    for (const [start, address] of this.#addresses[region.index]) {
+      this.#cells[address].kind.toBytes(words[address], bytes, start);
+    }
+    return bytes;
+  }
+
+  /** A region's elements of a kind, as words of that kind. */
+  elementsOf(region: Region, kind: Kind, words: Int32Array): number[] {
+    const { index, bytes, kind: declared } = region;
+    const length = Math.floor(bytes.length / kind.bytes);
+    const base = kind === declared ? this.#bases[index] : -1;
+    if (base >= 0) return Array.from({ length }, (_, i) => words[base + i]);
+    const now = this.bytesOf(region, words);
+    return Array.from({ length }, (_, i) => kind.fromBytes(now, i * kind.bytes));
+  }
+
+  /** All that the words hold, by name. Arrays and buffers are copies. */
+  valuesOf(words: Int32Array): Record<string, Value | SharedArray | SharedArrayBuffer> {
+    const values: Record<string, Value | SharedArray | SharedArrayBuffer> = {};
+    for (const region of this.regions) {
+      const { name, kind, isScalar } = region;
+      if (kind === null) {
+        const buffer = new platform.SharedArrayBuffer(region.bytes.length);
+        new Bytes(buffer).set(this.bytesOf(region, words));
+        values[name] = buffer;
+        continue;
+      }
+      const elements = this.elementsOf(region, kind, words).map((word) => kind.decode(word));
+      values[name] = isScalar ? elements[0] : kind.arrayOf(elements);
+    }
+    return values;
+  }
+}
+
+/** An element as people call it. One of a buffer is told by its type and its index in a view of the whole buffer: `memory.int32[1]`. */
+function nameOfElement({ name, kind: declared, isScalar }: Region, start: number, kind: Kind): string {
+  if (isScalar) return name;
+  if (kind === declared) return `${name}[${start / kind.bytes}]`;
+  const type = kind.name.replace('Array', '').replace('BE', 'be').toLowerCase();
+  return start % kind.bytes === 0 ? `${name}.${type}[${start / kind.bytes}]` : `${name}.${type}@${start}`;
+}
+
+/** What a word of a kind holds as people read it. */
+export function showWord(kind: Kind, word: number): string {
+  const value = kind.decode(word);
+  if (typeof value === 'bigint') return `${value}n`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function contentOf(
+  name: string,
+  content: unknown,
+  kinds: ReadonlyMap<string, Kind>,
+): { kind: Kind; values: readonly Value[]; isScalar: boolean } {
+  const kindOf = (value: unknown): Kind =>
+    kinds.get(typeof value === 'bigint' ? 'BigInt64Array' : 'Int32Array') as Kind;
+  if (typeof content === 'number' || typeof content === 'bigint')
+    return { kind: kindOf(content), values: [content], isScalar: true };
+  if (Array.isArray(content))
+    return { kind: kindOf(content[0]), values: content as Value[], isScalar: false };
+  const kind = platform.isView(content) ? kinds.get(content.constructor.name) : undefined;
+  if (kind) return { kind, values: [...(content as Iterable<Value>)], isScalar: false };
+  const what = platform.isView(content) ? `a ${content.constructor.name}` : textOf(content);
+  throw new UsageError(
+    `The word "${name}" is ${what}: give an integer, a bigint, an array of them, a typed array, or a SharedArrayBuffer.`,
+  );
+}
+
+/** A word is declared with a value that it cannot hold. */
+export class UnfitWord extends TypeError {}
+
+/** The word of a value that a declaration gives. Throws an UnfitWord if an element of the kind cannot hold it as it is. */
+function encodeInitial(name: string, kind: Kind, value: Value): number {
+  const fits = typeof value === (kind.isBig ? 'bigint' : 'number');
+  const word = fits ? kind.encode(value) : 0;
+  if (fits && Object.is(kind.decode(word), value)) return word;
+  const [range, other] = kind.isBig
+    ? ['a bigint of 64 bits, from -(2n ** 63n) to 2n ** 63n - 1n', `new BigUint64Array(1)`]
+    : ['a 32-bit integer, from -2147483648 to 2147483647', `new Float64Array(1)`];
+  throw new UnfitWord(
+    `The word "${name}" cannot begin as ${textOf(value)}: give ${range}; for other numbers declare a typed array, as in words: { ${name}: ${other} }.`,
+  );
+}

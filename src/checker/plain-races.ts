@@ -1,0 +1,86 @@
+import type { Plain } from '../engines/controlled.ts';
+import { type Race, Races, type RaceStep } from '../judge/damage/races.ts';
+import type { Happening, Machine } from '../model/machine.ts';
+import { cellsOf, type Local, type Request, writes } from '../model/local.ts';
+import type { Layout } from './layout.ts';
+
+/** The plain accesses on the way to a place, since the step before it. */
+function plainOf({ plain }: Pick<Local, 'plain'>): {
+  reads: number[];
+  writes: (readonly [number, number])[];
+} {
+  const reads: number[] = [];
+  const writesTo: (readonly [number, number])[] = [];
+  for (const each of plain) {
+    if (each.kind === 'peek') reads.push(each.address);
+    if (each.kind === 'poke') writesTo.push([each.address, each.value]);
+  }
+  return { reads, writes: writesTo };
+}
+
+/** All that a thread did up to the place before its first step. */
+export function plainUpTo(root: Local): Plain[] {
+  const plain: Plain[] = [];
+  for (let at: Local | null = root; at !== null; at = at.parent) {
+    const read =
+      at.parent?.next?.access === 'peek' ? [{ kind: 'peek', address: at.parent.next.address } as const] : [];
+    plain.unshift(...read, ...at.plain);
+  }
+  return plain;
+}
+
+/** True if anything in the execution was plainly accessed. */
+function hasPlain({ happened, strands }: Machine): boolean {
+  return happened.some(isPlain) || strands.some(({ root }) => plainUpTo(root).length > 0);
+}
+
+function isPlain({ from, to }: Happening): boolean {
+  const access = from.next?.access;
+  return access === 'read' || access === 'write' || (to.effect?.shared.length ?? 0) > 0;
+}
+
+/**
+ * The races in the machine's execution: of plain accesses, and of atomic ones that overlap and are not of the same bytes. What synchronises
+ * is as in the language's memory model: what a step wrote with later steps on those bytes, the lists and the marks of sleepers being words
+ * too. (The language also lets two threads synchronise
+ * that look at a list and change nothing, by the list's lock. That may hide a race that shows if they come in the other order; so it is
+ * left out, as the search takes such steps for independent.)
+ */
+export function racesIn(machine: Machine, layout: Layout): Race[] {
+  if (!hasPlain(machine) && !layout.isMixed) return [];
+  const races = new Races(machine.threads, false);
+  const found: Race[] = [];
+  const take = (thread: number, step: number, does: Omit<RaceStep, 'thread' | 'step'>): void =>
+    void found.push(...races.step({ thread: thread + 1, step, ...does }));
+  // A word that only its thread touches, for what is no step on a word.
+  const nowhere = (thread: number): number => layout.words.length + thread;
+  for (const [thread, { root }] of machine.strands.entries()) {
+    take(thread, 0, { access: 'load', address: nowhere(thread), ...plainOf({ plain: plainUpTo(root) }) });
+  }
+  for (const [i, { thread, from, to, before }] of machine.happened.entries()) {
+    const request = from.next as Request;
+    const { access, address, first } = request;
+    const after = plainOf({ plain: to.effect?.plain ?? [] });
+    const cells = cellsOf(request);
+    if (access === 'read') after.reads.unshift(...cells);
+    if (access === 'write') after.writes.unshift(...cells.map((cell) => [cell, first] as const));
+    for (const also of request.custom?.alsoWrites(request, before) ?? [])
+      take(thread, i + 1, { access: 'add', address: also, ...NOTHING });
+    const isPlainStep = access === 'read' || access === 'write' || access === 'choose';
+    take(thread, i + 1, {
+      access: isPlainStep ? 'load' : accessOf(request, before),
+      address: isPlainStep ? nowhere(thread) : address,
+      ...(!isPlainStep && cells.length > 1 ? { cells } : {}),
+      ...after,
+    });
+  }
+  return found;
+}
+
+const NOTHING = { reads: [], writes: [] };
+
+/** Whether it reads, writes, or does both. */
+function accessOf(request: Request, before: number): 'load' | 'store' | 'add' {
+  if (!writes(request, before)) return 'load';
+  return request.access === 'store' ? 'store' : 'add';
+}

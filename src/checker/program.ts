@@ -1,0 +1,235 @@
+import { UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
+import {
+  type Dependence,
+  type FootprintBuilder,
+  memoryFootprint,
+  touchCalls,
+  WRITE,
+} from '../model/dependence.ts';
+import type { Local } from '../model/local.ts';
+import type { Model } from '../model/machine.ts';
+import { runBody } from './plain-body.ts';
+import type { Code } from '../model/strand.ts';
+import { decisionsOf, type Outside } from './chance.ts';
+import { Interned, TooManyValues } from './interned.ts';
+import type { NoCells } from './cells.ts';
+import { Layout, Memory } from './layout.ts';
+import { Made, sharedBy } from './made.ts';
+import type { AnyCheck } from './any-check.ts';
+import { assertCheck, asynchronous } from './options.ts';
+import { runAs } from './running.ts';
+import { isThenable } from './thenable.ts';
+import { showPending } from './step-text.ts';
+import { textOf } from './text.ts';
+import { ThreadWords } from './thread-words.ts';
+import type { Call, BodyOf, Declared, Operations, Shared, Thread } from './types.ts';
+import { types } from './platform.ts';
+
+/** A call that has answered, as histories know it. */
+export interface Answer {
+  readonly name: string;
+  readonly argument: unknown;
+  readonly response: unknown;
+}
+
+/** The longest round of a loop that is recognised, in steps and plain reads. */
+export const LONGEST_ROUND = 100;
+
+/** Runs the code of a thread to its end, and refuses what it returns if that is no end. */
+function refusing(words: ThreadWords, body: () => unknown): unknown {
+  try {
+    return refusePromise(body(), words);
+  } catch (error) {
+    // Whatever was thrown may answer for itself, and is asked nothing.
+    if (types.isNativeError(error) && error instanceof TooManyValues) words.refuse(error.message);
+    throw error;
+  }
+}
+
+/** What a thread runs. */
+type Coded = BodyOf<Shared<Declared>, unknown> | readonly Call<unknown>[];
+
+function codeOf(thread: AnyCheck['threads'][number]): Coded {
+  return 'code' in thread ? thread.code : thread;
+}
+
+/** What a check asks to be explored: its words, and the code of its threads over them. */
+export class Program {
+  readonly check: AnyCheck;
+  /** How memory is divided into words: that may change while the program is explored. */
+  layout: Layout;
+  readonly stepLimit: number;
+  readonly memory: Memory;
+  /** What each thread runs: its code, or a list of calls. */
+  readonly codes: readonly Coded[];
+  readonly #serving: readonly boolean[];
+  readonly #outside: Outside;
+  readonly #made: Made | null;
+  /** The arguments of calls, and calls with their answers, by the numbers that are noted of them. */
+  readonly arguments: Interned<unknown> = new Interned<unknown>(textOf);
+  readonly answers: Interned<Answer> = new Interned<Answer>(textOf);
+
+  /** How the threads of the program are written, where the checker wrote them; else null. */
+  readonly written: string | null;
+
+  /** @param written given for a program of calls of an object, which is judged by what the object does by one call at a time */
+  constructor(check: AnyCheck, written: string | null = null) {
+    this.written = written;
+    assertCheck(check);
+    this.check = check;
+    this.stepLimit = check.stepLimit ?? 1000;
+    this.codes = check.threads.map(codeOf);
+    this.#serving = check.threads.map((thread) => 'serves' in thread && thread.serves === true);
+    const held = check.threads.map((thread) => 'waitsForStart' in thread && thread.waitsForStart === true);
+    this.#outside = { random: check.random ?? [], clock: check.clock ?? [], held };
+    this.memory = new Memory(check.words ?? {});
+    this.#made = check.make === undefined ? null : new Made(this.memory, check.make, this.code);
+    if (this.memory.regions.length === 0)
+      throw new UsageError(
+        check.make === undefined
+          ? 'The check declares no shared words: give some, as in words: { counter: 0 }.'
+          : 'make makes no SharedArrayBuffer, and the check declares no words: let it make the memory that the threads share, or declare some, as in words: { memory: new SharedArrayBuffer(64) }.',
+      );
+    this.layout = this.#layOut();
+  }
+
+  #layOut(): Layout {
+    return new Layout(this.memory, this.threads, decisionsOf(this.#outside));
+  }
+
+  /** True if an execution may end without the thread's end. */
+  serves(thread: number): boolean {
+    return this.#serving[thread];
+  }
+
+  /** True if a thread that stands there waits for its start: nobody has started it. */
+  awaitsStart(thread: number, { next }: Local): boolean {
+    return next?.access === 'await' && next.address === this.layout.startOf(thread);
+  }
+
+  /** True if some thread need not end. */
+  get isServed(): boolean {
+    return this.#serving.includes(true);
+  }
+
+  get isObject(): boolean {
+    return this.written !== null;
+  }
+
+  /** The functions that threads run. */
+  get code(): readonly unknown[] {
+    const { operations = {}, make } = this.check;
+    return [...this.codes, ...Object.values(operations), make];
+  }
+
+  /** Makes cells for an access that had none: addresses are other ones from here on. */
+  layOut(missing: NoCells): void {
+    const { region, start, kind, view } = missing;
+    this.memory.regions[region].cells.make(start, kind, view);
+    this.layout = this.#layOut();
+  }
+
+  /** What judgements are given: the memory by name, or the objects over it. */
+  valuesOf(words: Int32Array): unknown {
+    const { layout } = this;
+    if (this.#made === null) return layout.valuesOf(words);
+    return this.#made.over(layout.regions.map((region) => layout.bytesOf(region, words)));
+  }
+
+  get threads(): number {
+    return this.check.threads.length;
+  }
+
+  /**
+   * @param points words whose plain accesses are steps
+   * @param onThread is given what the code of each thread works with
+   */
+  model(
+    points: ReadonlySet<number>,
+    onThread: (words: ThreadWords, thread: number) => void = () => {},
+  ): Model {
+    const threads = this.codes.map((_, thread): Code => (memory) => {
+      const words = new ThreadWords(memory, thread, this.layout, points, this.#outside);
+      onThread(words, thread);
+      memory.name = `The code of T${words.number}`;
+      memory.named = (request) => showPending(this.layout, request);
+      memory.nameOf = (address) => this.layout.nameOf(address);
+      const body = this.#bodyOf(thread, words, (plain) => memory.note(plain));
+      const whole = (): unknown => {
+        words.awaitStart();
+        const result = refusing(words, body);
+        words.sayEnd();
+        return result;
+      };
+      const run = this.#outside.held[thread] ? whole : (): unknown => refusing(words, body);
+      return [() => runBody(memory, () => runAs(words, run))];
+    });
+    return { words: this.layout.words, threads, spins: 1, longestRound: LONGEST_ROUND };
+  }
+
+  /** Memory; calls and returns if there is a model; and if something must hold after every step, the order of all writes. */
+  dependence(): Dependence {
+    const { model, always } = this.check;
+    const calls = this.layout.words.length;
+    const footprintOf = (to: Local): FootprintBuilder => {
+      const builder = memoryFootprint(to);
+      if (model || this.isObject) touchCalls(to, builder, calls);
+      if (always && to.effect?.wrote === true) builder.touch(calls + 1, WRITE);
+      return builder;
+    };
+    return { resources: calls + 2, footprint: (to) => footprintOf(to).build() };
+  }
+
+  #sharedOf(words: ThreadWords): () => unknown {
+    if (this.#made !== null) return this.#made.forThread(words);
+    const shared = sharedBy(words, this.layout.regions);
+    return () => shared;
+  }
+
+  #bodyOf(
+    thread: number,
+    words: ThreadWords,
+    note: (plain: Parameters<Parameters<Code>[0]['note']>[0]) => void,
+  ): () => unknown {
+    const sharedOf = this.#sharedOf(words);
+    let shared: Shared<Declared>;
+    const code = this.codes[thread];
+    const call = (name: string, argument?: unknown): unknown => {
+      const operation = this.#operation(name, words);
+      note({ kind: 'invoke', op: 0, name, argument: this.arguments.numberOf(argument) });
+      const response = refusePromise(operation(shared, argument, given), words);
+      note({ kind: 'return', outcome: 'value', value: this.answers.numberOf({ name, argument, response }) });
+      return response;
+    };
+    const given: Thread<unknown> = {
+      number: thread + 1,
+      call,
+      choose: (n) => words.choose(n),
+      start: (number) => words.start(number),
+      join: (number) => words.join(number),
+    };
+    return () => {
+      shared = sharedOf() as Shared<Declared>;
+      if (typeof code !== 'function') return code.map(([name, argument]) => call(name, argument));
+      return code(shared, given);
+    };
+  }
+
+  #operation(name: string, words: ThreadWords): Operations<Declared, unknown>[string] {
+    const operations: Operations<Declared, unknown> = this.check.operations ?? {};
+    if (Object.hasOwn(operations, name)) return operations[name];
+    const names = Object.keys(operations);
+    return words.refuse(
+      `There is no operation "${name}"${closest(name, names)}: the check declares ${names.join(', ') || 'none'}.`,
+    );
+  }
+}
+
+/** An asynchronous body would go on when nobody can tell it when. */
+function refusePromise(result: unknown, words: ThreadWords): unknown {
+  if (!isThenable(result)) return result;
+  // What suspended the body rejects its promise, and nobody is to be told.
+  void Promise.resolve(result).catch(() => {});
+  return words.refuse(asynchronous(words.number));
+}

@@ -1,0 +1,102 @@
+import { type Request, wordAfter, writes } from '../model/local.ts';
+import { Mixed } from './element.ts';
+import { type Layout, showWord } from './layout.ts';
+import type { Sleepers } from './waiting.ts';
+
+/** A step as people read it, and the change of its word if it wrote one. */
+export interface StepText {
+  readonly text: string;
+  /** `0 → 1`, or empty. */
+  readonly change: string;
+  /** The word that it is about; null for a choice. */
+  readonly address: number | null;
+  readonly wrote: boolean;
+}
+
+/** What a step did: `next.add(1) ⇒ 0` and `0 → 1`. */
+export function showStep(layout: Layout, request: Request, before: number): StepText {
+  const { access, first, second } = request;
+  if (access === 'choose') {
+    const text = layout.decisions[second].decided(first, before);
+    return { text, change: '', address: null, wrote: false };
+  }
+  if (request.address === layout.clock) {
+    const wrote = access === 'add';
+    const text = `the clock is at ${wordAfter(request, before)} ms`;
+    return { text, change: '', address: layout.clock, wrote };
+  }
+  const life = layout.lifeAt(request.address);
+  if (life !== null) return { text: lifeText(request, life), change: '', address: null, wrote: false };
+  if (access === 'wake') {
+    const address = layout.ofList(second);
+    const result = before === 1 ? 'timed-out' : 'ok';
+    return { text: `${layout.nameOf(address)}.wait ⇒ ${result}`, change: '', address, wrote: false };
+  }
+  if (access === 'notify') {
+    const address = layout.ofList(request.address);
+    const woken = layout.lists.valueOf(before).slice(0, first);
+    const whom = woken.length === 0 ? 'nobody sleeps' : `wakes ${namesOf(layout, woken)}`;
+    return {
+      text: `${layout.nameOf(address)}.notify(${first === 31 ? '' : first}), ${whom}`,
+      change: '',
+      address,
+      wrote: false,
+    };
+  }
+  const { address } = request;
+  const { name, show } = elementOf(layout, request);
+  const wrote = writes(request, before);
+  const change = wrote ? `${show(before)} → ${show(wordAfter(request, before))}` : '';
+  const text = {
+    load: () => `${name}.load() ⇒ ${show(before)}`,
+    store: () => `${name}.store(${show(first)})`,
+    read: () => `read ${name} ⇒ ${show(before)}`,
+    write: () => `write ${name} = ${show(first)}`,
+    cas: () =>
+      `${name}.compareExchange(${show(first)}, ${show(second)}) ${wrote ? '✓' : `✗ ⇒ ${show(before)}`}`,
+    wait: () => `${name}.wait(${show(first)})${saysWait(request, before, show)}`,
+  }[access as 'load' | 'store' | 'read' | 'write' | 'cas' | 'wait'];
+  return { text: text?.() ?? `${name}.${access}(${show(first)}) ⇒ ${show(before)}`, change, address, wrote };
+}
+
+/** A step that starts a thread or joins it, or with which such a thread begins or ends. */
+function lifeText({ access }: Request, { thread, isEnd }: NonNullable<ReturnType<Layout['lifeAt']>>): string {
+  if (access === 'await') return isEnd ? `join(${thread + 1})` : 'begins';
+  return isEnd ? 'ends' : `start(${thread + 1})`;
+}
+
+function saysWait({ first, second }: Request, before: number, show: (word: number) => string): string {
+  if (before !== first) return ` ⇒ not-equal, it is ${show(before)}`;
+  // A wait that has time to sleep names the thread's own word.
+  return second === 0 ? ' ⇒ timed-out, at once' : ', falls asleep';
+}
+
+/** What a step goes to: its name, and how what is there is shown. */
+function elementOf(
+  layout: Layout,
+  { address, custom }: Pick<Request, 'address' | 'custom'>,
+): { readonly name: string; readonly show: (word: number) => string } {
+  if (custom instanceof Mixed) return { name: custom.name, show: (word) => showWord(custom.kind, word) };
+  return { name: layout.nameOf(address), show: (word) => layout.show(address, word) };
+}
+
+/** A step that a thread stands before: `serving.load()`. */
+export function showPending(layout: Layout, request: Request): string {
+  const { access, address, first, second } = request;
+  if (access === 'choose') return layout.decisions[second].pending(first);
+  if (address === layout.clock) return 'a look at the clock';
+  const life = layout.lifeAt(address);
+  if (life !== null) return lifeText(request, life);
+  if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.wait`;
+  if (access === 'await') return 'a wait on memory of its own, which no other thread knows';
+  if (access === 'notify') return `${layout.nameOf(layout.ofList(address))}.notify`;
+  const { name, show } = elementOf(layout, request);
+  if (access === 'read' || access === 'write') return `${access} ${name}`;
+  const method = access === 'cas' ? 'compareExchange' : access;
+  const given = access === 'cas' ? `${show(first)}, ${show(second)}` : show(first);
+  return `${name}.${method}(${access === 'load' ? '' : given})`;
+}
+
+function namesOf(layout: Layout, sleepers: Sleepers): string {
+  return sleepers.map((sleeper) => `T${layout.threadOf(sleeper) + 1}`).join(', ');
+}

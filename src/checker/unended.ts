@@ -1,0 +1,141 @@
+import { isStep, type Local, type Request, waysOf } from '../model/local.ts';
+import type { Machine } from '../model/machine.ts';
+import { isSame } from '../model/spin.ts';
+import type { Layout } from './layout.ts';
+import { type Onward, runOnward } from './onward.ts';
+import type { Program } from './program.ts';
+import { lastRound } from './rounds.ts';
+import { showPending } from './step-text.ts';
+import type { FailureKind } from './types.ts';
+
+/** An execution that was not followed to its end: threads were stopped that would have ended later. */
+export interface Unfinished {
+  /** What is known of the threads, a line each. */
+  readonly lines: readonly string[];
+  /** True if another thread moved after one was stopped: perhaps it has let it out. */
+  readonly othersMoved: boolean;
+  /** True if it does not count: in a loop a choice was answered in the same way forever, and another answer leads out. */
+  readonly isUnfair: boolean;
+}
+
+/** What is wrong with one that has ended. */
+export interface Unended {
+  readonly kind: Extract<FailureKind, 'deadlock' | 'livelock' | 'endless'>;
+  readonly lines: readonly string[];
+}
+
+/**
+ * What is wrong with an execution in which no thread can go on and not all have ended: each one sleeps, waits in a loop for a word that
+ * no thread is left to write, or was stopped at the step limit. Those that do not sleep run on alone for a while. If they end or
+ * fall asleep, it is no fault: the execution was not followed to its end.
+ */
+export function judgeUnended(program: Program, machine: Machine): Unended | Unfinished {
+  const { layout, stepLimit } = program;
+  const standing = machine.at.filter(({ next }) => next !== null);
+  const asleep = standing.every(isAsleep);
+  const onward = asleep ? [] : runOnward(machine);
+  const lines = machine.at.flatMap((place, thread): string[] => {
+    const { next } = place;
+    if (!isStep(next) || program.awaitsStart(thread, place)) return [];
+    const fares = onward.find((each) => each.thread === thread) ?? null;
+    const how = onward.length === 1 ? 'that it made alone' : 'in turns with the others';
+    return [
+      `T${thread + 1}${program.serves(thread) ? ', which serves,' : ''} ${saysOf(layout, place, next, stepLimit, fares, how)}.`,
+    ];
+  });
+  if (asleep) return { kind: 'deadlock', lines };
+  const going = goingOf(program, machine, onward);
+  if (going.length === 0)
+    return {
+      lines,
+      othersMoved: othersMoved(machine, stepLimit),
+      isUnfair: !machine.isCut && hasChosen(machine),
+    };
+  const isStopped = going.some(({ thread }) => machine.at[thread].steps >= stepLimit);
+  return { kind: isStopped ? 'endless' : 'livelock', lines };
+}
+
+/** Who of the threads that ran on did so to the end. One that serves may go round, where all others end. */
+function goingOf(program: Program, { at }: Machine, onward: readonly Onward[]): Onward[] {
+  const bound = onward.filter(
+    ({ thread }) => !program.awaitsStart(thread, at[thread]) && !program.serves(thread),
+  );
+  const end = bound.every(({ outcome }) => outcome === 'ended');
+  return (end ? bound : onward).filter(({ outcome }) => outcome === 'going');
+}
+
+/** True if a thread goes round a loop with a choice in it: since it stood before the same step. */
+function hasChosen({ at }: Machine): boolean {
+  return at.some((place) => {
+    const { next } = place;
+    if (!isStep(next) || isAsleep(place)) return false;
+    for (let from = place.parent; from !== null; from = from.parent) {
+      if (waysOf(from.next) > 1) return true;
+      if (isStep(from.next) && isSame(next, from.next)) return false;
+    }
+    return false;
+  });
+}
+
+/**
+ * True if all threads have ended, but for those that serve, which sleep or go round a loop that waits for another, and those that nobody
+ * has started.
+ */
+export function hasServed(program: Program, machine: Machine): boolean {
+  if (machine.hasEnded) return true;
+  if (machine.isCut) return false;
+  return machine.at.every(
+    (place, thread) => place.next === null || program.serves(thread) || program.awaitsStart(thread, place),
+  );
+}
+
+function isAsleep({ next }: Local): boolean {
+  return next?.access === 'wake' || next?.access === 'await';
+}
+
+/** What a thread does that has not ended, as it is said after its name. */
+function saysOf(
+  layout: Layout,
+  place: Local,
+  next: Request,
+  stepLimit: number,
+  fares: Onward | null,
+  how: string,
+): string {
+  if (isAsleep(place)) {
+    const sleeps = `sleeps in ${showPending(layout, next)}`;
+    return fares === null || fares.steps === 0 ? sleeps : `${sleeps}, and is woken later`;
+  }
+  const { outcome, steps, last } = fares as Onward;
+  if (place.steps >= stepLimit) {
+    const stopped = `was still going after ${place.steps} steps`;
+    if (outcome === 'going')
+      return `${stopped}, and after ${steps} more ${how}; its ${lastRound(layout, last)}`;
+    return outcome === 'ended'
+      ? `${stopped}, and ends after ${steps} more`
+      : `${stopped}, and falls asleep after ${steps} more`;
+  }
+  const words = wordsOf(layout, place);
+  const until = words === '' ? '' : ` as long as ${words}`;
+  const round = `goes round at ${showPending(layout, next)}${until}`;
+  if (outcome === 'going') return `${round}; so it did for ${steps} steps more ${how}`;
+  return outcome === 'ended'
+    ? `${round}, and gives up after ${steps} steps more`
+    : `${round}, and falls asleep after ${steps} steps more`;
+}
+
+/** What a loop waits for: `flag is 0 and turn is 1`. */
+function wordsOf(layout: Layout, place: Local): string {
+  const waits = place.waits ?? [];
+  const words: string[] = [];
+  for (let i = 0; i < waits.length; i += 2)
+    words.push(`${layout.nameOf(waits[i])} is ${layout.show(waits[i], waits[i + 1])}`);
+  return words.join(' and ');
+}
+
+function othersMoved({ happened, at }: Machine, stepLimit: number): boolean {
+  return at.some(({ next, steps }, thread) => {
+    if (next === null || steps < stepLimit) return false;
+    return happened.findLastIndex((each) => each.thread === thread) < happened.length - 1;
+  });
+}

@@ -1,0 +1,152 @@
+import { Machine, moverOf } from '../model/machine.ts';
+import { assertSameMoves } from './determinism.ts';
+import { type Fault, Judge } from './judge.ts';
+import { LockFreedom } from './lock-freedom.ts';
+import { racesIn } from './plain-races.ts';
+import type { Program } from './program.ts';
+import type { FailureKind } from './types.ts';
+import type { Unfinished } from './unended.ts';
+
+/** An execution in which something is wrong, by its moves. */
+export interface Found {
+  readonly kind: FailureKind;
+  readonly path: readonly number[];
+}
+
+/** What an exploration came to. */
+export interface Explored {
+  readonly found: Found | null;
+  /** Where races are forbidden, an execution with one. */
+  readonly race: Found | null;
+  /** Words whose plain accesses are steps, since they race, or since there are such. */
+  readonly points: ReadonlySet<number>;
+  /** Words whose plain accesses race. */
+  readonly racing: ReadonlySet<number>;
+  /** How many states were visited in the place of executions; null if executions were explored. */
+  readonly states: number | null;
+  /** Executions that were run to their end; of a visit of states the ends that differ. */
+  readonly executions: number;
+  /** How many of them were not followed to their end, and the first. */
+  readonly cut: number;
+  readonly unfinished: Unfinished | null;
+  readonly complete: boolean;
+}
+
+/**
+ * Whether threads go round together is looked at in executions of these lengths: in the first, the second, the fourth, and so on; and when
+ * there are this many executions.
+ */
+const LONG: ReadonlySet<number> = new Set([64, 256, 1024]);
+const MANY = 2000;
+
+/** Judges executions of a program one after the other, and keeps the first in which something is wrong. */
+export class Watch {
+  found: Found | null = null;
+  race: Found | null = null;
+  cut = 0;
+  /** Executions that do not count, since a choice was answered in the same way forever. */
+  unfair = 0;
+  unfinished: Unfinished | null = null;
+  /** Words of plain accesses that were found to race, and are no steps yet. */
+  readonly racing: Set<number> = new Set();
+  readonly #program: Program;
+  readonly #points: ReadonlySet<number>;
+  readonly #judge: Judge;
+  readonly #lockFreedom: LockFreedom | null;
+  readonly #goesRound: ((path: readonly number[]) => boolean) | null;
+  #long = 0;
+  #ended = 0;
+  /** True if the executions do not decide the check, and a visit of all states might. */
+  wantsStates = false;
+
+  /**
+   * @param goesRound says whether threads go round together in an execution; given, the search is to end where the executions do not
+   * decide the check
+   */
+  constructor(
+    program: Program,
+    points: ReadonlySet<number>,
+    goesRound: ((path: readonly number[]) => boolean) | null = null,
+  ) {
+    this.#goesRound = goesRound;
+    this.#program = program;
+    this.#points = points;
+    this.#judge = new Judge(program);
+    this.#lockFreedom = program.check.lockFree === true ? new LockFreedom(program) : null;
+  }
+
+  /** After a step and at the start; true if something is wrong. */
+  step(machine: Machine): boolean {
+    if (this.#take(this.faultAtStep(machine), machine)) return true;
+    if (!LONG.has(machine.happened.length)) return false;
+    const number = ++this.#long;
+    return (number & (number - 1)) === 0 && this.#look(machine);
+  }
+
+  #look(machine: Machine): boolean {
+    this.wantsStates = this.#goesRound?.(machine.path()) === true;
+    return this.wantsStates;
+  }
+
+  faultAtStep(machine: Machine): Fault | null {
+    return this.#judge.atStep(machine) ?? this.#lockFreedom?.fault(machine) ?? null;
+  }
+
+  faultAtEnd(machine: Machine): Fault | null {
+    const verdict = this.#judge.atEnd(machine);
+    return verdict !== null && 'kind' in verdict ? verdict : null;
+  }
+
+  /** At the end of an execution; true if the search need not go on. */
+  end(machine: Machine): boolean {
+    this.#races(machine);
+    if (this.racing.size > 0) return true;
+    const verdict = this.#judge.atEnd(machine);
+    const mayVisit = this.#goesRound !== null;
+    if (verdict === null || 'kind' in verdict) {
+      this.wantsStates = mayVisit && (verdict?.kind === 'livelock' || verdict?.kind === 'endless');
+      if (++this.#ended === MANY && verdict === null) return this.#look(machine);
+      return this.#take(verdict, machine);
+    }
+    if (verdict.isUnfair) this.unfair++;
+    else this.cut++;
+    this.unfinished ??= verdict;
+    this.wantsStates = mayVisit && !verdict.isUnfair;
+    return this.wantsStates;
+  }
+
+  #take(fault: Fault | null, machine: Machine): boolean {
+    if (fault) this.found ??= { kind: fault.kind, path: machine.path() };
+    return fault !== null;
+  }
+
+  #races(machine: Machine): void {
+    const { layout, check } = this.#program;
+    // Once there is one to tell of, only words are of interest that are no steps yet.
+    for (const { address } of racesIn(machine, layout)) {
+      if (!this.#points.has(address)) this.racing.add(address);
+      else if (check.races !== 'allow') this.race ??= { kind: 'race', path: machine.path() };
+    }
+  }
+}
+
+/**
+ * The machine after an execution is run again from the beginning. Throws if that cannot be done.
+ *
+ * @param known where it was run before
+ */
+export function runAgain(
+  program: Program,
+  points: ReadonlySet<number>,
+  path: readonly number[],
+  onStep: (machine: Machine) => void = () => {},
+  known: Machine | null = null,
+): Machine {
+  const machine = new Machine(program.model(points), program.dependence(), program.stepLimit);
+  for (const move of path) {
+    assertSameMoves(program, machine, moverOf(move), known);
+    machine.step(move);
+    onStep(machine);
+  }
+  return machine;
+}

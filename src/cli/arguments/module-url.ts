@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadNamed, structureNamed } from '../../laboratory/participant.ts';
+import { isPath, programOn } from '../../laboratory/program.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
+import { UsageError } from '../../errors.ts';
+
+/** The URL of the module that an option names. */
+export function moduleOf(path: string, option: '--variant' | '--structure' = '--variant'): string {
+  if (path.startsWith('file:')) return path;
+  if (!existsSync(path)) {
+    throw new UsageError(`There is no file ${path} for ${option}: give the path of a JavaScript module.`);
+  }
+  return pathToFileURL(resolve(path)).href;
+}
+
+/** What --structure says, one of the user's own as the URL of its module. */
+export function structureGiven(structure: string | null): string | null {
+  return structure !== null && isPath(structure) ? moduleOf(structure, '--structure') : structure;
+}
+
+/**
+ * A program as its text alone says what it is: on the structure of --structure, and one of the user's own named by its URL. That one is
+ * known from then on. Throws a UsageError if it cannot be loaded, or the two do not go together.
+ */
+export async function programAsked(structure: string | null, program: string): Promise<string> {
+  const text = programOn(structureGiven(structure), program);
+  await loadNamed(text);
+  return text;
+}
+
+/** The structure of --structure, or the usual one. Throws a UsageError as above. */
+export function structureAsked(structure: string | null): Promise<StructureClass> {
+  return structureNamed(structureGiven(structure) ?? undefined);
+}

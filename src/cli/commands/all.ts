@@ -1,0 +1,21 @@
+import type { Command } from '../arguments/command.ts';
+
+/** Loads a command, by its name; in the order in which they are listed. */
+const load: Readonly<Record<string, () => Promise<Command>>> = {
+  tour: async () => (await import('./tour.ts')).tour,
+  list: async () => (await import('./list.ts')).list,
+  run: async () => (await import('./run.ts')).run,
+  stress: async () => (await import('./stress.ts')).stressCommand,
+  explore: async () => (await import('./explore.ts')).exploreCommand,
+  replay: async () => (await import('./replay.ts')).replay,
+  audit: async () => (await import('./audit.ts')).auditCommand,
+  bench: async () => (await import('./bench.ts')).benchCommand,
+  explain: async () => (await import('./explain.ts')).explain,
+};
+
+/** The commands that a command line may be about: the one that it names, or all that there are. Loading all takes long. */
+export function commandsFor(args: readonly string[]): Promise<Command[]> {
+  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const names = Object.hasOwn(load, name) ? [name] : Object.keys(load);
+  return Promise.all(names.map((each) => load[each]()));
+}

@@ -1,0 +1,324 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { peers } from '../../../bench/peers/index.ts';
+import { withCommas } from '../../counted.ts';
+import {
+  BENCH_SCHEMA,
+  type BenchResult,
+  obstacle,
+  printBench,
+  structureMember,
+  thisMachine,
+} from '../../bench/result-file.ts';
+import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../../bench/scheme-side.ts';
+import { stallStep } from '../../bench/stall.ts';
+import { tagWraps } from '../../bench/tag-wrap.ts';
+import {
+  doneOf,
+  FULL,
+  FULL_SWEEP,
+  planSuite,
+  QUICK,
+  QUICK_SECONDS,
+  QUICK_SWEEP,
+  runSuite,
+  sizeOf,
+  type Suite,
+} from '../../bench/suite.ts';
+import type { TargetOptions } from '../../bench/targets.ts';
+import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../../bench/workloads.ts';
+import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
+import { MAX_THREADS } from '../../laboratory/shared.ts';
+import { structureById } from '../../laboratory/structures.ts';
+import { UsageError } from '../../errors.ts';
+import { benchCsv } from '../../report/text/bench-csv.ts';
+import { benchText } from '../../report/text/bench-table.ts';
+import { noteText } from '../../report/text/columns.ts';
+import { closest } from '../../suggest.ts';
+import { shellWord } from '../../visible.ts';
+import { compare, refuseBesideFiles, resultIn } from '../bench-compare.ts';
+import { command, type Command, type Context, type Values } from '../arguments/command.ts';
+import { choice, flag, integer, text, texts } from '../arguments/option.ts';
+import { type Lock, lockFile } from '../terminal/lock.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
+import { NOTHING_LEFT, runTargets } from '../targets.ts';
+
+const options = {
+  quick: flag(
+    `A small part of it in ${QUICK_SECONDS} seconds: where they are short there are fewer repetitions, and what has not begun by then is left out. With --targets: fewer workloads and repetitions.`,
+  ),
+  scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
+  structure: text('ID', 'The structure: michael-scott, the queue, which is the default, or treiber-stack.'),
+  engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
+  workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
+  threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
+  think: choice(['no', 'yes', 'both'], 'no', 'Random 50 to 150 ns between operations.'),
+  prefill: integer('N', 'Values inside at the start. Default: 512 for fifty-fifty, else 0.', {
+    least: 0,
+    most: 4096,
+  }),
+  'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
+  'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
+  targets: flag(
+    'Compares the lab with native code and JavaScript peers in one run, and says which speed targets are met.',
+  ),
+  out: text('FILE', 'Writes each finished cell there. If the file exists, the run is continued from it.'),
+  csv: text('FILE', 'Writes the cells there as a table.'),
+  seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
+    least: 0,
+    most: 2 ** 32 - 1,
+  }),
+};
+
+type Given = Values<typeof options>;
+
+export const benchCommand: Command = command({
+  name: 'bench',
+  summary: 'Measures throughput, latency and memory of schemes and peers; or compares two results.',
+  about:
+    'Workers are started once, and all sides take turns (A B C A B C …) until the repetitions agree or there are enough of them. The ' +
+    'round trip of a word between two cores is measured before and after each repetition, and only repetitions of one kind are put ' +
+    'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With two result files it compares them.',
+  positionals: [
+    { name: 'before', help: 'A result file.', optional: true },
+    { name: 'after', help: 'Another one, to be compared with it.', optional: true },
+  ],
+  options,
+  examples: [
+    ['lockfree-lab bench --quick', 'A first look, in half a minute.'],
+    [
+      'lockfree-lab bench --out result.json --csv result.csv',
+      'All of it. After Ctrl-C the same line continues the run.',
+    ],
+    [
+      'lockfree-lab bench --quick --structure treiber-stack',
+      'The same on a stack, without peers, which are queues.',
+    ],
+    ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
+    ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
+  ],
+  run: async (context, given, files) => {
+    if (files.length > 0) {
+      refuseBesideFiles(given);
+      return compare(context, files);
+    }
+    if (given.targets) {
+      const asked = await targetsOf(given);
+      return runTargets(context, asked, given.quick ? QUICK : FULL, leftOut(given, asked.workloads));
+    }
+    for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
+    using lock = lockFile(given.out);
+    const before = startOf(given);
+    const planned = await suiteOf(given, before.seed);
+    if (before.structure !== undefined && !given['no-peers'])
+      context.remark('Every peer is left out: it is a queue.');
+    for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
+    if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
+    const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned, lock));
+    context.progress.clear();
+    if (given.csv !== null) writeFile(given.csv, benchCsv(result));
+    context.print(benchText(result, context.style));
+    if (!result.complete) tellUnfinished(doneOf(result), sizeOf(planned), given.out, context);
+    const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
+    const tagWrap = tagWraps(result.cells);
+    return {
+      broken,
+      document: { ...result, tagWrap, verdict: broken ? 'broken' : 'as-claimed', findings: [] },
+    };
+  },
+});
+
+const CAPACITY = 4096;
+
+/** Says of a run that was interrupted, or whose time was over, how far it came, and whether it can be continued. */
+function tellUnfinished(
+  done: number,
+  all: number,
+  out: string | null,
+  { print, style, signal }: Context,
+): void {
+  let next = `the same line continues from ${out}`;
+  if (out === null) next = 'nothing was kept, since --out was not given';
+  else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
+  const why = signal.aborted ? 'Interrupted' : `The ${QUICK_SECONDS} s of --quick were over`;
+  const told = `${why}: ${withCommas(done)} of ${withCommas(all)} cells and experiments were finished; ${next}.`;
+  print(`\n${noteText(told, style)}`);
+}
+
+function watchOf(
+  { signal, progress }: Context,
+  { out }: Given,
+  planned: Suite,
+  lock: Lock,
+): Parameters<typeof runSuite>[3] {
+  const size = sizeOf(planned);
+  const began = performance.now();
+  let first: number | null = null;
+  return {
+    signal,
+    onResult: (result) => {
+      if (out === null) return;
+      lock.check();
+      writeFile(out, printBench(result));
+    },
+    onProgress: (done, what) => {
+      first ??= done;
+      const each = (performance.now() - began) / Math.max(1, done - first) / 60_000;
+      const left = done > first ? `, about ${Math.ceil(each * (size - done))} min left` : '';
+      progress.show(`${done} of ${size} cells${left}: ${what}`);
+    },
+  };
+}
+
+/** What was asked for and cannot be measured. Where neither workloads nor threads were named, nothing of that was asked for. */
+function leftOut(given: Given, workloads: readonly Workload[]): string[] {
+  const isAsked = given.workload.length > 0 || given.threads.length > 0;
+  return isAsked ? tooFewThreads(workloads, threadsOf(given)) : [];
+}
+
+/** The result to begin with: the one in `--out`, or an empty one. */
+function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
+  const [on, machine, effort] = [structureMember(id), thisMachine(), quick ? QUICK : FULL];
+  if (out !== null && existsSync(out)) {
+    const before = resultIn(out);
+    const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
+    if (reason !== null) {
+      throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
+    }
+    return { ...before, complete: false };
+  }
+  return {
+    schemaVersion: BENCH_SCHEMA,
+    kind: 'bench',
+    command: `npx lockfree-lab ${process.argv.slice(2).map(shellWord).join(' ')}`,
+    ...on,
+    seed: seed ?? drawnSeed(),
+    machine,
+    effort,
+    begun: new Date().toISOString(),
+    complete: false,
+    cells: [],
+    peers: [],
+    sweep: [],
+    stalls: [],
+  };
+}
+
+async function suiteOf(given: Given, seed: number): Promise<Suite> {
+  const { quick, prefill, think } = given;
+  const on = structureMember(given.structure);
+  const structure = structureById(on.structure);
+  const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
+  const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
+  const sides = choices.flatMap((each) =>
+    enginesOf(given, each).map((engine) => schemeSide(each, engine, structure)),
+  );
+  const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
+  const swept =
+    specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
+  const sweep = given['no-memory'] ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
+  const threads = threadsOf(given);
+  // What promises nothing is corrupted before its garbage could be counted.
+  const stalled = choices.filter(({ scheme }) => claimsOf(scheme).abaSafe !== 'no').map(({ name }) => name);
+  const counts = quick ? [1] : [1, 3];
+  return planSuite({
+    ...on,
+    sides: given['no-peers'] || 'structure' in on ? sides : [...sides, ...peers],
+    sweep: sweep.map((each) => schemeSide(each, 'atomics', structure)),
+    workloads: workloadsOf(given),
+    threads,
+    think: { no: [false], yes: [true], both: [false, true] }[think],
+    prefill,
+    capacity: CAPACITY,
+    seed,
+    stalls: given['no-memory']
+      ? []
+      : stalled.flatMap((scheme) =>
+          counts.map((count) => ({
+            scheme,
+            ...on,
+            threads: count + 1,
+            stalled: count,
+            step: stallStep(structure),
+            seed,
+          })),
+        ),
+  });
+}
+
+/**
+ * The engines that a scheme is measured on. A scheme of the user's own is not compiled, so it runs on atomics unless another engine is
+ * asked for.
+ */
+function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchEngine[] {
+  if (engine.length === 0) return schemes.includes(scheme) ? ['atomics', 'wasm'] : ['atomics'];
+  if (engine.includes('all')) return BENCH_ENGINES;
+  return engine.map((name) => {
+    const found = BENCH_ENGINES.find((each) => each === name);
+    if (found === undefined) {
+      throw new UsageError(
+        `There is no engine "${name}"${closest(name, BENCH_ENGINES)} for a benchmark; the engines are ${BENCH_ENGINES.join(', ')}, or all.`,
+      );
+    }
+    return found;
+  });
+}
+
+/** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
+const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
+
+async function targetsOf(given: Given): Promise<TargetOptions> {
+  const { scheme, engine, think, prefill, out, csv, seed, quick } = given;
+  if (
+    given.structure !== null ||
+    engine.length > 0 ||
+    think !== 'no' ||
+    prefill !== null ||
+    out !== null ||
+    csv !== null
+  ) {
+    throw new UsageError(
+      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick or --seed beside it, and --json for a file.',
+    );
+  }
+  const specs = scheme.length > 0 ? scheme : TARGETED;
+  return {
+    choices: await Promise.all(specs.map((spec) => chooseScheme(spec))),
+    workloads: given.workload.length === 0 && !quick ? WORKLOAD_NAMES : workloadsOf(given),
+    threads: threadsOf(given),
+    capacity: CAPACITY,
+    seed: seed ?? drawnSeed(),
+  };
+}
+
+function drawnSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
+}
+
+function workloadsOf({ workload, quick }: Given): Workload[] {
+  if (workload.length === 0) return quick ? ['pairs', 'producers-consumers'] : [...WORKLOAD_NAMES];
+  return workload.map((name) => {
+    const found = WORKLOAD_NAMES.find((each) => each === name);
+    if (found === undefined) {
+      throw new UsageError(
+        `There is no workload "${name}"${closest(name, WORKLOAD_NAMES)}; the workloads are ${WORKLOAD_NAMES.join(', ')}.`,
+      );
+    }
+    return found;
+  });
+}
+
+function threadsOf({ threads, quick }: Given): number[] {
+  const cores = availableParallelism();
+  if (threads.length === 0) {
+    const counts = quick ? [1, 2] : [Math.max(1, Math.floor(cores / 2)), cores, 2 * cores, 4 * cores];
+    return [...new Set(counts.map((count) => Math.min(count, MAX_THREADS)))];
+  }
+  return threads.map((given) => {
+    const count = Number(given);
+    if (!/^\d+$/.test(given) || count < 1 || count > MAX_THREADS) {
+      throw new UsageError(`--threads cannot be "${given}": give a whole number from 1 to ${MAX_THREADS}.`);
+    }
+    return count;
+  });
+}

@@ -1,0 +1,26 @@
+import { entryText, glossary, glossaryText, lookUpAll } from '../../report/text/glossary-text.ts';
+import { command, type Command } from '../arguments/command.ts';
+
+export const explain: Command = command({
+  name: 'explain',
+  summary: 'Defines a word that the lab uses, or a label such as D13; or lists all words.',
+  about: 'Output, help and documents use every word in the sense that is given here.',
+  positionals: [
+    { name: 'word', help: 'Such as slot, "grace period", ABA or D13.', optional: true, many: true },
+  ],
+  options: {},
+  examples: [
+    ['lockfree-lab explain', 'All words by subject.'],
+    ['lockfree-lab explain grace period', 'One of them.'],
+    ['lockfree-lab explain D13', 'What a step does, by its label.'],
+  ],
+  run: ({ print, style }, _options, words) => {
+    if (words.length === 0) {
+      print(glossaryText(style));
+      return { broken: false, document: { words: glossary } };
+    }
+    const found = lookUpAll(words);
+    print(found.map((entry) => entryText(entry, style)).join('\n\n'));
+    return { broken: false, document: found.length === 1 ? { ...found[0] } : { words: found } };
+  },
+});

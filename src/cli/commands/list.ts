@@ -1,0 +1,187 @@
+import { scenarios } from '../../../scenarios/index.ts';
+import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
+import type { SchemeClass } from '../../laboratory/scheme-class.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
+import { cardOfStructure, structures } from '../../laboratory/structures.ts';
+import { allMutants } from '../../mutant/mutant.ts';
+import type { Mutant } from '../../mutant/file.ts';
+import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
+import { freeListClaim } from '../../report/text/tag-text.ts';
+import type { Style } from '../../report/text/style.ts';
+import { programs } from '../../scenario/programs.ts';
+import { command, type Command } from '../arguments/command.ts';
+
+export const list: Command = command({
+  name: 'list',
+  summary: 'Lists the structures, the schemes with their claims, the scenarios, programs and mutants.',
+  options: {},
+  examples: [['lockfree-lab list', 'What there is to choose from.']],
+  run: (context) => {
+    const found = schemes.map((scheme) => describe(scheme));
+    const mutants = allMutants();
+    const held = structures.map((structure) => describeStructure(structure));
+    context.print(listText(held, found, mutants, context.style));
+    const named = scenarios.map(({ id, title, number, about }) => ({ id, title, number, about }));
+    const bugs = mutants.map(({ id, row, title, origin, equivalent = null }) => ({
+      id,
+      title,
+      row,
+      origin,
+      equivalent,
+    }));
+    return {
+      broken: false,
+      document: { structures: held, schemes: found, scenarios: named, mutants: bugs, programs },
+    };
+  },
+});
+
+/** A scheme as `list --json` has it. */
+interface Described {
+  readonly id: string;
+  readonly title: string;
+  readonly idea: string;
+  readonly paper: string;
+  readonly claims: Claims;
+  readonly parameters: readonly {
+    readonly name: string;
+    /** Null if it is as large as the geometry allows. */
+    readonly default: number | null;
+    readonly least: number;
+    readonly most: number;
+  }[];
+}
+
+function describe(scheme: SchemeClass): Described {
+  return {
+    id: scheme.ID,
+    title: scheme.TITLE,
+    idea: scheme.IDEA,
+    paper: scheme.PAPER,
+    claims: claimsOf(scheme),
+    parameters: parametersOf(scheme).map(({ name, value, least, most }) => ({
+      name,
+      default: value < 0 ? null : value,
+      least,
+      most,
+    })),
+  };
+}
+
+/** A structure as `list --json` has it. */
+interface DescribedStructure {
+  readonly id: string;
+  readonly title: string;
+  readonly idea: string;
+  readonly paper: string;
+  readonly order: string;
+  readonly operations: readonly { readonly name: string; readonly letter: string | null }[];
+}
+
+function describeStructure(structure: StructureClass): DescribedStructure {
+  const { order, operations } = cardOfStructure(structure);
+  return {
+    id: structure.ID,
+    title: structure.TITLE,
+    idea: structure.IDEA,
+    paper: structure.PAPER,
+    order,
+    operations: operations.map(({ name, letter = null }) => ({ name, letter })),
+  };
+}
+
+function listText(
+  held: readonly DescribedStructure[],
+  found: readonly Described[],
+  mutants: readonly Mutant[],
+  style: Style,
+): string {
+  const rows = scenarios.map(({ number, id, title }) => [
+    String(number).padStart(2, '0'),
+    style.accent(id),
+    title,
+  ]);
+  const bugs = mutants.map(({ id, row, title }) => [row, style.accent(id), title]);
+  return [
+    structuresText(held, style),
+    '',
+    schemesText(found, style),
+    '',
+    style.heading('Scenarios'),
+    ...fittedTable([], rows, style),
+    '',
+    style.heading('Programs, for explore'),
+    ...fittedTable(
+      [],
+      programs.map(({ id, title }) => [style.accent(id), title]),
+      style,
+    ),
+    ...(bugs.length === 0
+      ? []
+      : ['', style.heading('Mutants, for --mutant'), ...fittedTable([], bugs, style)]),
+  ].join('\n');
+}
+
+function structuresText(held: readonly DescribedStructure[], style: Style): string {
+  const rows = held.map(({ id, order, operations }) => [
+    style.accent(id),
+    order,
+    operations.map(({ name, letter }) => (letter === null ? name : `${name} (${letter})`)).join(', '),
+  ]);
+  return [
+    style.heading('Structures, for --structure'),
+    ...fittedTable(['structure', 'order', 'operations'], rows, style),
+    ...held.flatMap(({ id, idea, paper }) => factsText(id, idea, [['paper', paper]], style)),
+  ].join('\n');
+}
+
+function schemesText(found: readonly Described[], style: Style): string {
+  const rows = found.map(({ id, claims }) => [
+    style.accent(id),
+    claims.abaSafe,
+    yesNo(claims.staleReads),
+    yesNo(claims.survivesStall),
+    yesNo(claims.survivesDeath),
+    claims.garbage,
+  ]);
+  const heads = ['scheme', 'ABA-safe', 'stale reads', 'survives stall', 'death', 'unreclaimed slots'];
+  return [
+    style.heading('Schemes and their claims'),
+    ...fittedTable(heads, rows, style),
+    ...wrap(freeListClaim(), style.columns).map(style.faint),
+    ...found.flatMap((scheme) => schemeText(scheme, style)),
+  ].join('\n');
+}
+
+function yesNo(claim: boolean): string {
+  return claim ? 'yes' : 'no';
+}
+
+function schemeText({ id, idea, paper, claims, parameters }: Described, style: Style): string[] {
+  const facts = [
+    ['paper', paper],
+    ['progress', claims.progress],
+    ...parameters.map((parameter) => ['parameter', parameterText(id, parameter)]),
+  ];
+  return factsText(id, idea, facts, style);
+}
+
+/** What is said of one thing: its id, its idea, and facts by their names. */
+function factsText(id: string, idea: string, facts: readonly (readonly string[])[], style: Style): string[] {
+  return [
+    '',
+    style.accent(id),
+    ...wrap(idea, style.columns - 2).map((line) => `  ${line}`),
+    ...facts.flatMap(([name, fact]) => hang(pad(`  ${style.faint(name)}`, FACT), fact, style.columns)),
+  ];
+}
+
+/** The column in which facts begin. */
+const FACT = 13;
+
+function parameterText(
+  id: string,
+  { name, default: fallback, least, most }: Described['parameters'][number],
+): string {
+  return `--scheme ${id}:${name}=N, N from ${least} to ${most}, default ${fallback ?? 'as many as fit'}`;
+}

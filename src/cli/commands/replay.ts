@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { findScenario } from '../../../scenarios/index.ts';
+import { loadVariant } from '../../laboratory/participant.ts';
+import { USUAL_SLOTS } from '../../laboratory/shared.ts';
+import { UsageError } from '../../errors.ts';
+import type { Trace } from '../../observe/trace.ts';
+import { type Difference, differenceText, firstDifference } from '../../report/text/difference.ts';
+import { visible } from '../../visible.ts';
+import { claimedCase, isProgram, programScenario } from '../../scenario/ad-hoc.ts';
+import { caseFor } from '../../scenario/play.ts';
+import { parseReplayWords, type ReplayRequest } from '../../scenario/replay-line.ts';
+import { command, type Command } from '../arguments/command.ts';
+import { mutantOption } from '../mutant.ts';
+import { choice, text } from '../arguments/option.ts';
+import { checkKernel, programFrom, readTrace, schemeOfTrace } from '../recording.ts';
+import { playEach, storyOf, storyOptions, tellOne } from './run.ts';
+import { moduleOf, programAsked } from '../arguments/module-url.ts';
+
+export const replay: Command = command({
+  name: 'replay',
+  summary: 'Runs a recorded run again and says whether it is the same.',
+  about:
+    'Takes the line that ends a story, or the file that run --trace wrote. Of a file it says whether every step came out as recorded; the exit status is then 1 if one did not.',
+  positionals: [
+    { name: 'line or file', help: 'SCENARIO/SCHEME:slots=N SCHEDULE, or the path of a trace.', many: true },
+  ],
+  options: {
+    ...storyOptions,
+    mutant: mutantOption,
+    engine: choice(['stepped', 'model'], 'stepped', 'On real threads, or on the model of them in this one.'),
+    scheme: text('FILE', "Of a trace made under a user's own scheme: its module; a file never runs code."),
+    structure: text(
+      'FILE',
+      "Of a program on a structure of the user's own: its module; for a trace too, since a file never runs code.",
+    ),
+    variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
+  },
+  examples: [
+    ['lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x36,1x4', 'The line that ends run aba-dequeue.'],
+    [
+      'lockfree-lab replay aba-dequeue/naive:slots=6 1x8,2x20',
+      'Another schedule of the same: it is told, and nothing is expected of it.',
+    ],
+  ],
+  run: async (context, { engine, scheme, structure, variant: given, ...story }, words) => {
+    const recorded = recordingOf(words);
+    if (recorded === null && scheme !== null) {
+      throw new UsageError(
+        `--scheme ${scheme} is for a trace; a line names its scheme itself: leave it out.`,
+      );
+    }
+    const request = recorded === null ? parseReplayWords(words) : requestOf(words[0], recorded, scheme);
+    const { schedule, slots, cache = 0 } = request;
+    const subject =
+      recorded === null
+        ? await subjectOf(request, structure)
+        : await programFrom(`the trace ${visible(words[0])}`, request.subject, structure);
+    const variant = given === null ? (request.variant ?? null) : moduleOf(given);
+    const isOwn = isProgram(subject, await operationsOf(variant));
+    if (variant !== null && !isOwn) {
+      throw new UsageError(
+        `A scenario has its variant of the kernel already: leave out --variant for ${subject}.`,
+      );
+    }
+    const scenario = isOwn
+      ? { ...programScenario(subject, slots ?? USUAL_SLOTS, schedule, variant), cache }
+      : findScenario(subject);
+    const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
+    const asFarAsItFits = recorded !== null;
+    const options = {
+      until: 'end',
+      schedule,
+      asFarAsItFits,
+      isReplay: true,
+      ...(slots === null ? {} : { slots }),
+    } as const;
+    const [played] = await playEach(scenario, [each], options, context, engine === 'model');
+    if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+    const told = tellOne(played, storyOf(story), context);
+    if (recorded === null) return told;
+    const difference = firstDifference(recorded, played, context.style);
+    const { style, print } = context;
+    print(
+      difference === null
+        ? style.ok(`THE SAME   all ${recorded.events.length} events came out as recorded`)
+        : differenceText(difference, style),
+    );
+    return {
+      broken: told.broken || difference !== null,
+      document: {
+        ...told.document,
+        same: difference === null,
+        difference: difference && sentence(difference),
+      },
+    };
+  },
+});
+
+function sentence({ step, recorded, now }: Difference): string {
+  return `step ${step} was recorded as "${recorded}", and now it is "${now}"`;
+}
+
+/** What is replayed: a scenario by its name, or a program that names its structure. */
+async function subjectOf(request: ReplayRequest, given: string | null): Promise<string> {
+  const structure = given ?? request.structure ?? null;
+  return structure === null ? request.subject : programAsked(structure, request.subject);
+}
+
+/** The operations that a variant adds, by name. */
+async function operationsOf(variant: string | null): Promise<string[]> {
+  return variant === null ? [] : Object.keys((await loadVariant(variant)).operations ?? {});
+}
+
+/** The trace that the words name, or null if they are a line. */
+function recordingOf(words: readonly string[]): Trace | null {
+  const [path] = words;
+  return words.length === 1 && existsSync(path) ? readTrace(path) : null;
+}
+
+function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
+  const { subject, slots, cache = 0, schedule } = header;
+  checkKernel(path, header);
+  const { name: scheme } = schemeOfTrace(path, header, given);
+  return { subject, scheme, slots, cache, schedule };
+}

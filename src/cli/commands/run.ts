@@ -1,0 +1,196 @@
+import { findScenario, scenarios } from '../../../scenarios/index.ts';
+import { model } from '../../model/engine.ts';
+import { ownModules, pathOf } from '../../host/own-module.ts';
+import { schemes } from '../../laboratory/registry.ts';
+import { Steppers } from '../../engines/stepped.ts';
+import { UsageError } from '../../errors.ts';
+import { printTrace } from '../../observe/trace-file.ts';
+import { noteText, wrap } from '../../report/text/columns.ts';
+import { matrixText } from '../../report/text/matrix.ts';
+import { keptByAll, playText, type PlayTextOptions, verdictText } from '../../report/text/play-text.ts';
+import { caseFor, play, type Play, type PlayOptions } from '../../scenario/play.ts';
+import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
+import { unfinished } from '../terminal/ending.ts';
+import { command, type Command, type Context, type Result } from '../arguments/command.ts';
+import { mutantOption } from '../mutant.ts';
+import { choice, flag, integer, text, type Option } from '../arguments/option.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
+import { playJson } from '../play-json.ts';
+
+/** How a story is told. */
+export const storyOptions: Readonly<Record<'all' | 'state' | 'code' | 'no-legend', Option<boolean>>> = {
+  all: flag('Shows every step.'),
+  state: flag('Shows hazards, epochs, retired lists and slots in hand wherever they change.'),
+  code: flag(
+    'Shows the source of the operations in progress where another thread begins to move, with a mark at the next step of each thread and its local variables.',
+  ),
+  'no-legend': flag('Leaves out the lines below the story that say what its marks mean.'),
+};
+
+/** The same as the options of a text. */
+export function storyOf({
+  all,
+  state,
+  code,
+  'no-legend': noLegend,
+}: Readonly<Record<keyof typeof storyOptions, boolean>>): PlayTextOptions {
+  return { all, state, code, legend: !noLegend };
+}
+
+export const run: Command = command({
+  name: 'run',
+  summary: 'Runs a scenario on real threads, step by step, and tells what happened.',
+  about:
+    'Every step of a thread is granted by a coordinator, so the same happens every time. The exit status is 1 if a run does not end as ' +
+    'the scenario says. With a schedule, slots or scheme parameters of your own nothing is expected of the run: what comes is told, and the ' +
+    'exit status is 1 only if the scheme promises that it cannot happen.',
+  positionals: [{ name: 'scenario', help: `${scenarios.map(({ id }) => id).join(', ')}.` }],
+  options: {
+    mutant: mutantOption,
+    scheme: text(
+      'ID|all',
+      'The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the one that shows what the scenario is about.',
+    ),
+    engine: choice(
+      ['stepped', 'model'],
+      'stepped',
+      'How steps are made: on real threads, or on the model of them in this one, step for step the same.',
+    ),
+    until: choice(
+      ['damage', 'end', 'scenario'],
+      'scenario',
+      'Stop after the operation that did the first damage, at the end of the schedule, or where the scenario says.',
+    ),
+    schedule: text('MOVES', 'Another schedule: 1x5,2x29 (thread 1 five steps, …) or "T1@D13; T2@end".'),
+    slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
+    ...storyOptions,
+    trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
+  },
+  examples: [
+    ['lockfree-lab run aba-dequeue', 'ABA at Head under naive reuse, step by step.'],
+    ['lockfree-lab run aba-dequeue --scheme all', 'The same schedule under every scheme.'],
+  ],
+  run: async (context, { scheme, engine, until, schedule, slots, trace, ...story }, [name]) => {
+    const scenario = findScenario(name);
+    const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];
+    if (trace !== null) {
+      if (scheme === 'all') {
+        throw new UsageError('--trace writes one run, and --scheme all makes several: give one scheme.');
+      }
+      checkWritable(trace);
+    }
+    const options: PlayOptions = {
+      ...(until === 'scenario' ? {} : { until }),
+      ...(schedule === null ? {} : { schedule }),
+      ...(slots === null ? {} : { slots }),
+    };
+    const plays = await playEach(scenario, cases, options, context, engine === 'model');
+    if (scheme === 'all') return tellAll(scenario, plays, cases, context);
+    // None, if the run was interrupted before it began.
+    for (const each of plays) {
+      if (trace !== null) writeFile(trace, printTrace(each.trace));
+      return tellOne(each, storyOf(story), context);
+    }
+    return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+  },
+});
+
+/** True if two cases differ in nothing but their schedule. */
+function isSame(a: Case, b: Case): boolean {
+  return a.spec === b.spec && a.program === b.program && a.variant === b.variant;
+}
+
+/** All cases of a scenario; of those that differ in their schedule alone, the first, where the schedule is given. */
+function casesOf({ cases }: Scenario, isGiven: boolean): readonly Case[] {
+  return isGiven ? cases.filter((each, i) => cases.findIndex((other) => isSame(other, each)) === i) : cases;
+}
+
+async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case> {
+  return scheme === null ? teachingCase(scenario) : await caseFor(scenario, scheme);
+}
+
+/** Plays cases of a scenario one after the other, until all are played or the run is interrupted. */
+export async function playEach(
+  scenario: Scenario,
+  cases: readonly Case[],
+  options: PlayOptions,
+  { signal, progress, remark }: Context,
+  onModel = false,
+): Promise<Play[]> {
+  await using pool = new Steppers();
+  const plays: Play[] = [];
+  for (const each of cases) {
+    if (signal.aborted) break;
+    progress.show(`${scenario.id} under ${each.key}`);
+    const played = await play(onModel ? model : pool, scenario, each, options);
+    const [complaint] = played.complaints;
+    if (complaint !== undefined && !schemes.includes(played.choice.scheme)) {
+      const own = ownModules().map(pathOf).join(' and ');
+      throw new UsageError(`${complaint}: look at what the methods of ${own} do.`);
+    }
+    for (const told of played.complaints) remark(told);
+    plays.push(played);
+  }
+  progress.clear();
+  return plays;
+}
+
+/** The story of one play. */
+export function tellOne(played: Play, options: PlayTextOptions, context: Context): Result {
+  const { print, style } = context;
+  print(playText(played, style, options));
+  tellVerdict(played, context);
+  return { broken: played.verdict === 'broken', document: playJson(played) };
+}
+
+/** The one line in which the verdict on a play is told. */
+export function tellVerdict(played: Play, { print, style }: Context): void {
+  const paint = played.verdict === 'broken' ? style.damage : style.ok;
+  for (const line of wrap(verdictText(played), style.columns)) print(paint(line));
+}
+
+/** Says of an interrupted run which cases it lacks. */
+export function tellUnplayed(
+  plays: readonly Play[],
+  cases: readonly Case[],
+  { signal, print, style }: Context,
+): void {
+  const lack = unfinished(null, signal.aborted ? cases.slice(plays.length).map(({ key }) => key) : []);
+  if (lack !== null) print(noteText(lack, style));
+}
+
+/** Null if nothing was run. */
+export function verdictOfAll(runs: number, broken: boolean): 'broken' | 'as-claimed' | null {
+  if (broken) return 'broken';
+  return runs === 0 ? null : 'as-claimed';
+}
+
+function tellAll(
+  scenario: Scenario,
+  plays: readonly Play[],
+  cases: readonly Case[],
+  context: Context,
+): Result {
+  const { print, style } = context;
+  const broken = plays.filter(({ verdict }) => verdict === 'broken');
+  if (plays.length > 0) print(matrixText(plays, style, plays.length < cases.length));
+  tellUnplayed(plays, cases, context);
+  for (const each of broken) tellVerdict(each, context);
+  if (broken.length === 0 && plays.length > 0)
+    for (const line of wrap(keptByAll(plays), style.columns)) print(style.ok(line));
+  const documents = plays.map((each) => playJson(each));
+  return {
+    broken: broken.length > 0,
+    document: {
+      verdict: verdictOfAll(plays.length, broken.length > 0),
+      scenario: scenario.id,
+      scheme: 'all',
+      findings: documents.flatMap(({ findings, scheme }) =>
+        (findings as object[]).map((finding) => ({ ...finding, scheme })),
+      ),
+      audit: null,
+      seed: null,
+      plays: documents,
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { auditJson } from '../../judge/audit/audit.ts';
+import { schemes } from '../../laboratory/registry.ts';
+import { MAX_CACHE, MAX_THREADS, STRIDES } from '../../laboratory/shared.ts';
+import { UsageError } from '../../errors.ts';
+import { writeSnapshot } from '../../observe/snapshot.ts';
+import { stressTable } from '../../report/text/stress-table.ts';
+import { stressText } from '../../report/text/stress-text.ts';
+import { ENGINE_NAMES } from '../../stress/engines.ts';
+import { MIX_NAMES } from '../../stress/mixes.ts';
+import type { StressOptions } from '../../stress/options.ts';
+import type { StressResult } from '../../stress/result.ts';
+import { stress } from '../../stress/stress.ts';
+import { noteText } from '../../report/text/columns.ts';
+import { unfinished } from '../terminal/ending.ts';
+import { command, type Command, type Context, type Values } from '../arguments/command.ts';
+import { mutantOption } from '../mutant.ts';
+import { choice, integer, number, text, textOr } from '../arguments/option.ts';
+import { moduleOf, structureGiven } from '../arguments/module-url.ts';
+import { checkWritable } from '../terminal/output.ts';
+
+const options = {
+  scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
+  structure: text(
+    'ID',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, or the path of a file with your own.',
+  ),
+  threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
+    least: 1,
+    most: MAX_THREADS,
+  }),
+  slots: integer('N', 'Slots of the slab. Default: 16 for naive, more for the others.', {
+    least: 2,
+    most: 2 ** 20 - 1,
+  }),
+  stride: choice(STRIDES.map(String), '8', 'Words from one slot to the next.'),
+  cache: integer(
+    'N',
+    'Free slots in a magazine; each thread keeps up to two magazines. Default 32 if there are 256 slots or more for each thread, else 0.',
+    {
+      least: 0,
+      most: MAX_CACHE,
+    },
+  ),
+  mix: choice(MIX_NAMES, 'pairs', 'What the threads do.'),
+  seconds: number('S', 'How long. Default 1, unless --ops is given.', { least: 0.01, most: 86_400 }),
+  ops: integer('N', 'How many operations in all.', { least: 1, most: 1e12 }),
+  engine: choice(
+    ENGINE_NAMES,
+    'atomics',
+    'How threads run: JavaScript with Atomics, WebAssembly, or mixed (T2, T4 and so on are WebAssembly).',
+  ),
+  perturb: choice(
+    ['auto', 'on', 'off'],
+    'auto',
+    'Short pauses at random steps, and waits for a slot to be recycled; auto: only where the scheme allows damage.',
+  ),
+  stall: text('POINT', 'Stops a thread for good: T2@D12, T2@D13#3 (third passing), T2@D13+ (after it).'),
+  kill: text('POINT', 'Terminates the worker of a thread there.'),
+  watchdog: integer('MS', 'How long one operation may take. Default 2000.', { least: 50, most: 600_000 }),
+  variant: text('FILE', "A module with a structure or a slab of your own in place of the kernel's."),
+  'hand-over': number(
+    'S',
+    'On damage, seconds for the search of a short program with the same kind of damage; 0 searches none. Default 10.',
+    { least: 0, most: 86_400 },
+  ),
+  mutant: mutantOption,
+  snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
+  seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
+    least: 0,
+    most: 2 ** 32 - 1,
+  }),
+};
+
+export const stressCommand: Command = command({
+  name: 'stress',
+  summary: 'Runs threads freely on a queue or a stack and accounts for every value and every slot.',
+  about:
+    'Ends at the first damage, or when the time is over. The threads run freely, so two runs differ even with the same seed. When ' +
+    'there is damage, the explorer looks for the smallest program that shows the same kind of it. The exit status is 1 if the scheme ' +
+    'promises that the damage cannot happen, or another claim is broken. Compiled steps have no labels: on the engine wasm no ' +
+    'thread can be stalled or killed at a step, and no thread pauses at random steps.',
+  options,
+  examples: [
+    ['lockfree-lab stress --scheme naive', 'Naive reuse until it breaks, usually within two seconds.'],
+    ['lockfree-lab stress --scheme all --seconds 2', 'Two seconds of every scheme, and a table.'],
+    ['lockfree-lab stress --scheme tagged --engine wasm', 'The same kernel compiled to WebAssembly.'],
+    [
+      'lockfree-lab stress --structure treiber-stack --scheme naive',
+      'Naive reuse on a stack: pops without identity.',
+    ],
+    ['lockfree-lab stress --scheme epochs --stall T2@D12', 'How much garbage a stalled thread holds back.'],
+  ],
+  run: async (context, given) => {
+    if (given.snapshot !== null) {
+      if (given.scheme === 'all') {
+        throw new UsageError('--snapshot writes one slab, and --scheme all makes several: give one scheme.');
+      }
+      checkWritable(given.snapshot);
+    }
+    const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
+    const asked = optionsOf(given);
+    const handedOver = new Map<StressResult, Record<string, unknown> | null>();
+    const results = await stressEach(specs, asked, context, async (result) => {
+      context.print(stressText(result, context.style));
+      if (result.snapshot === null) return;
+      // Loaded on damage only: it brings along all that tells a story.
+      const { handOverResult } = await import('../hand-over.ts');
+      const limits = { variant: asked.variant ?? null, seconds: given['hand-over'] ?? 10 };
+      handedOver.set(result, await handOverResult(result, limits, context));
+    });
+    if (given.snapshot !== null && results.length > 0) {
+      writeSnapshot(given.snapshot, results[0].snapshot ?? results[0].audit.words);
+      context.print(`snapshot ${given.snapshot}`);
+    }
+    if (given.scheme === 'all' && results.length > 0)
+      context.print(`\n${stressTable(results, context.style, specs.slice(results.length))}`);
+    if (given.scheme === 'all') tellUnfinished(results, specs, context);
+    const broken = results.some(({ verdict }) => verdict === 'broken');
+    const documents = results.map((result) => ({
+      ...stressJson(result),
+      handOver: handedOver.get(result) ?? null,
+    }));
+    return { broken, document: given.scheme === 'all' ? together(documents, broken) : documents[0] };
+  },
+});
+
+/** One scheme after the other, until all had their turn or the run is interrupted. */
+export async function stressEach(
+  specs: readonly string[],
+  shared: StressOptions | ((scheme: string) => StressOptions),
+  { signal, progress }: Context,
+  tell: (result: StressResult) => void | Promise<void>,
+): Promise<StressResult[]> {
+  const results: StressResult[] = [];
+  for (const scheme of specs) {
+    if (signal.aborted && results.length > 0) break;
+    const result = await stress({
+      ...(typeof shared === 'function' ? shared(scheme) : shared),
+      scheme,
+      signal,
+      onProgress: (operations, seconds) =>
+        progress.show(
+          `${scheme}: ${(operations / 1e6).toFixed(1)} million operations in ${seconds.toFixed(1)} s`,
+        ),
+    });
+    progress.clear();
+    results.push(result);
+    await tell(result);
+  }
+  return results;
+}
+
+/** Says of an interrupted run which schemes it lacks. */
+export function tellUnfinished(
+  results: readonly StressResult[],
+  specs: readonly string[],
+  { signal, print, style }: Context,
+): void {
+  if (!signal.aborted) return;
+  const last = results.at(-1);
+  const lack = unfinished(last?.interrupted === true ? last.scheme : null, specs.slice(results.length));
+  if (lack !== null) print(`\n${noteText(lack, style)}`);
+}
+
+function optionsOf(given: Values<typeof options>): StressOptions {
+  const {
+    structure,
+    threads,
+    slots,
+    stride,
+    cache,
+    engine,
+    mix,
+    seconds,
+    ops,
+    perturb,
+    stall,
+    kill,
+    watchdog,
+    variant,
+    seed,
+  } = given;
+  const asked = {
+    structure: structureGiven(structure),
+    threads,
+    slots,
+    stride: Number(stride),
+    cache,
+    engine,
+    mix,
+    seconds,
+    ops,
+    perturb: perturb === 'auto' ? perturb : perturb === 'on',
+    stall,
+    kill,
+    watchdogMs: watchdog,
+    variant: variant === null ? null : moduleOf(variant),
+    seed,
+  };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
+}
+
+/** A stress run in a document of `--json`. */
+export function stressJson(result: StressResult): Record<string, unknown> {
+  const { audit, findings, snapshot: _words, again, ...rest } = result;
+  return {
+    ...rest,
+    // It cannot be replayed: this line starts a similar run.
+    findings: findings.map((finding) => ({ ...finding, replay: again })),
+    audit: auditJson(audit),
+    again,
+  };
+}
+
+function together(documents: readonly Record<string, unknown>[], broken: boolean): Record<string, unknown> {
+  const sum = (name: string): number =>
+    documents.reduce((subtotal, document) => subtotal + Number(document[name]), 0);
+  return {
+    verdict: broken ? 'broken' : 'as-claimed',
+    scheme: 'all',
+    findings: documents.flatMap(({ findings, scheme }) =>
+      (findings as object[]).map((finding) => ({ ...finding, scheme })),
+    ),
+    audit: null,
+    operations: sum('operations'),
+    seconds: sum('seconds'),
+    seed: documents.length === 1 ? documents[0]['seed'] : documents.map(({ seed }) => seed),
+    runs: documents,
+  };
+}

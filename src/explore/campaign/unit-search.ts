@@ -1,0 +1,175 @@
+import { charged } from '../../judge/damage/allowed.ts';
+import { InternalError } from '../../errors.ts';
+import { wordName } from '../../observe/names.ts';
+import type { Finding } from '../../observe/trace.ts';
+import { printSchedule } from '../../schedule/schedule.ts';
+import type { Board } from './board.ts';
+import type { Campaign } from './campaign.ts';
+import { Cuts } from '../cuts.ts';
+import { endlessThreads } from '../endless.ts';
+import { LeafJudge, type LeafFindings } from '../leaf-judge.ts';
+import { scheduleOf } from '../../search/machine-engine.ts';
+import type { Machine } from '../../model/machine.ts';
+import type { Naming } from '../../search/naming.ts';
+import { namingOf } from '../kernel-model.ts';
+import { better, type Found, type Part, Sum } from './part.ts';
+import { retriesOf } from '../retries.ts';
+import type { Ending, Searched } from '../../search/search.ts';
+
+/** What the search of a unit came to. */
+export interface UnitResult {
+  readonly unit: number;
+  readonly part: Part;
+  /** What ended it before it was complete; null if nothing did. */
+  readonly endedBy: Ending | null;
+}
+
+/** Places in the threads' trees of answers that are kept, about: some 300 bytes each. */
+const MOST_PLACES = 1_000_000;
+
+/** Searches units of a campaign one after the other, and judges each execution. */
+export class UnitSearch {
+  readonly #campaign: Campaign;
+  readonly #board: Board;
+  readonly #deadline: number;
+  readonly #mostPlaces: number;
+  readonly #judge: LeafJudge;
+  readonly #naming: Naming;
+  readonly #cuts: Cuts;
+  readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
+  #unit: Tallied = new Tallied(0);
+
+  /** @param deadline a time of this thread's `performance.now()` */
+  constructor(campaign: Campaign, board: Board, deadline: number, mostPlaces: number = MOST_PLACES) {
+    this.#campaign = campaign;
+    this.#board = board;
+    this.#deadline = deadline;
+    this.#mostPlaces = mostPlaces;
+    this.#judge = new LeafJudge(campaign.model, campaign.stepLimit, mostPlaces);
+    this.#naming = namingOf(campaign.model);
+    this.#cuts = new Cuts(campaign.model, this.#judge.wordsAtStart, this.#naming);
+  }
+
+  /** Searches the units of a queue, a list of their numbers, until it is empty or something ends the search. */
+  runQueue(queue: readonly number[], tell: (result: UnitResult) => void): void {
+    for (let at = this.#board.take(); at < queue.length && !this.#board.stopped; at = this.#board.take()) {
+      const result = this.run(queue[at]);
+      tell(result);
+      if (result.endedBy === null) continue;
+      // A limit that one thread has reached is one for all.
+      this.#board.stop();
+      return;
+    }
+  }
+
+  run(unit: number): UnitResult {
+    const { strategy, space, units, stepLimit } = this.#campaign;
+    this.#unit = new Tallied(unit);
+    let depth = 0;
+    const searched = strategy.run(space, units[unit], (machine) => this.#visit(machine), {
+      stepLimit,
+      deadline: this.#deadline,
+      claim: () => this.#board.claim(depth),
+      interrupted: () => this.#board.stopped,
+      onStep: (machine) => {
+        depth = machine.happened.length;
+        this.#naming.step(machine);
+        this.#cuts.step(machine);
+      },
+      onBack: (machine) => {
+        this.#cuts.back(machine);
+        this.#naming.back(machine);
+      },
+    });
+    const part = this.#unit.part(searched, this.#judge.takeHistories());
+    return { unit, part, endedBy: searched.endedBy };
+  }
+
+  #visit(machine: Machine): boolean {
+    const { shown, findings, since } = this.#judged(machine);
+    const found = [...findings, ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf))];
+    this.#unit.note(shown, { findings: found, since });
+    if (machine.places > this.#mostPlaces) machine.forget();
+    return found.length > 0 && this.#campaign.firstOnly;
+  }
+
+  /**
+   * What is wrong with an execution, and the machine that has made it. Where an invariant is broken in another order of its steps, and
+   * nothing is wrong with this one, that order is made and judged.
+   */
+  #judged(machine: Machine): LeafFindings & { readonly shown: Machine } {
+    const made = this.#judge.findings(machine, this.#naming.name());
+    if (!this.#cuts.found || (made.findings.length > 0 && !this.#cuts.foundInOrder))
+      return { shown: machine, ...made };
+    const broken = this.#judge.findingsAlong(this.#cuts.path(machine));
+    if (broken.findings.length === 0)
+      throw new InternalError(
+        'A state that breaks an invariant was not met again in the order of steps that leads there.',
+      );
+    return { shown: broken.machine, findings: broken.findings, since: broken.since };
+  }
+}
+
+/** Counts what the executions of a unit show. */
+class Tallied {
+  readonly #number: number;
+  #executions = 0;
+  #bad = 0;
+  #firstCut: Part['firstCut'] = null;
+  #maxRetries = 0;
+  readonly #findings = new Map<string, Found>();
+
+  constructor(unit: number) {
+    this.#number = unit;
+  }
+
+  note(machine: Machine, { findings, since }: LeafFindings): void {
+    const place = { unit: this.#number, execution: this.#executions++ };
+    for (const each of machine.at) this.#maxRetries = Math.max(this.#maxRetries, retriesOf(each));
+    if (machine.isCut) this.#firstCut ??= { ...place, schedule: printSchedule(scheduleOf(machine)) };
+    if (findings.length === 0) return;
+    this.#bad++;
+    const preemptions = preemptionsIn(machine);
+    const broken: readonly Finding[] = charged(findings, since);
+    for (const [nth, finding] of findings.entries()) {
+      const known = this.#findings.get(finding.kind);
+      const found = {
+        ...finding,
+        ...place,
+        nth,
+        preemptions,
+        ...(broken.includes(finding) && { charged: true as const }),
+        schedule: '',
+      };
+      if (known !== undefined && !better(found, known)) continue;
+      this.#findings.set(finding.kind, { ...found, schedule: printSchedule(scheduleOf(machine)) });
+    }
+  }
+
+  part({ blocked, deadlocks, cut, steps, preemptions, more }: Searched, histories: string[]): Part {
+    const own: Part = {
+      executions: this.#executions,
+      squares: this.#executions ** 2,
+      bad: this.#bad,
+      blocked,
+      deadlocks,
+      cut,
+      steps,
+      maxRetries: this.#maxRetries,
+      firstCut: this.#firstCut,
+      preemptions,
+      more,
+      findings: [...this.#findings.values()],
+      histories,
+    };
+    return new Sum().add(own).part();
+  }
+}
+
+/** How often another thread moved although the last one had not ended. The kernel has no step that blocks. */
+function preemptionsIn({ happened }: Machine): number {
+  return happened.filter(({ thread, to }, i) => {
+    const after = happened[i + 1];
+    return after !== undefined && after.thread !== thread && to.next !== null;
+  }).length;
+}

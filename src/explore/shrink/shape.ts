@@ -1,0 +1,240 @@
+import type { StructureOperation } from '../../kernel/structure-card.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
+import {
+  cardOfStructure,
+  nameOfStructure,
+  operationThat,
+  puts,
+  structureById,
+  structureOperation,
+  usualStructure,
+} from '../../laboratory/structures.ts';
+import { type Program, shortest, showValue } from '../../laboratory/program.ts';
+
+/** A program without its values, which are named in order: how many items the structure holds, and the operations of each thread. */
+export interface Shape {
+  readonly structure: StructureClass;
+  readonly initial: number;
+  readonly threads: readonly (readonly string[])[];
+}
+
+const FIRST_VALUE = 65;
+
+export function shapeOf({ structure, initial, threads }: Program): Shape {
+  return {
+    structure,
+    initial: initial.length,
+    threads: threads.map((thread) =>
+      thread.map(({ name, argument, batch }) => {
+        if (batch) return `${wordOf(batch[0].name)}${batch.length}`;
+        const own = puts(name) || argument === null ? '' : `(${argument})`;
+        return `${wordOf(name)}${own}`;
+      }),
+    ),
+  };
+}
+
+/** The word of an operation in programs: its letter, if it has one. */
+function wordOf(name: string): string {
+  return shortest(structureOperation(name) ?? { name });
+}
+
+/** The word of the operation of a structure that does so. */
+function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
+  return wordOf(operationThat(cardOfStructure(structure), does));
+}
+
+/** The words of all operations whose answers are judged: the one that takes a value first, then the one that puts one in. */
+export function judgedWords(structure: StructureClass): string[] {
+  return (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does));
+}
+
+/** The shape as `parseProgram` reads it: `[A B] d | d e d`. */
+export function programText({ structure, initial, threads }: Shape): string {
+  const items = Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
+  const all = threads.map((thread) => thread.join(' ')).join(' | ');
+  const own = structure.ID === usualStructure.ID ? '' : `${nameOfStructure(structure)}:`;
+  return initial === 0 ? `${own}${all}` : `${own}[${items.join(' ')}] ${all}`;
+}
+
+/** The operations of all threads together, those of batches one by one. */
+export function operationsIn({ threads }: Shape): number {
+  return threads.reduce((sum, thread) => sum + lengthOf(thread), 0);
+}
+
+/** The operations of all threads together that put a value in. */
+export function putsIn({ structure, threads }: Shape): number {
+  const put = wordThat(structure, 'put');
+  return lengthOf(threads.flat().filter((word) => ofOne(word) === put));
+}
+
+/** How many operations a batch makes; null for what is no batch. */
+function batchSize(word: string): number | null {
+  const [, size] = BATCH.exec(word) ?? [];
+  return size === undefined ? null : Number(size);
+}
+
+/** No other operation ends with a number. */
+const BATCH = /^[a-z]+?(\d+)$/i;
+
+/** The operation that a batch makes again and again; of what is no batch, itself. */
+function ofOne(word: string): string {
+  return BATCH.test(word) ? word.replace(/\d+$/, '') : word;
+}
+
+/** The operations of a thread, those of batches one by one. */
+export function lengthOf(thread: readonly string[]): number {
+  return thread.reduce((sum, word) => sum + (batchSize(word) ?? 1), 0);
+}
+
+/** The first operations of a thread. A batch that goes on beyond them is a shorter one. */
+export function firstOf(thread: readonly string[], operations: number): string[] {
+  const first: string[] = [];
+  for (const word of thread) {
+    const left = operations - lengthOf(first);
+    if (left <= 0) break;
+    const size = batchSize(word) ?? 1;
+    first.push(size > left ? `${ofOne(word)}${left}` : word);
+  }
+  return first;
+}
+
+/** A thread without one of its words, or with a batch that makes an operation less. */
+function withoutOne(thread: readonly string[], at: number): (readonly string[])[] {
+  const size = batchSize(thread[at]) ?? 1;
+  const without = thread.toSpliced(at, 1);
+  return size === 1 ? [without] : [without, thread.with(at, `${ofOne(thread[at])}${size - 1}`)];
+}
+
+/**
+ * All that is one change away from a shape and smaller: has fewer operations, or as many on fewer threads or in fewer batches, or fewer
+ * items at the start. A thread is left out, or an operation or a batch; an enqueue becomes an item that is there from the start; two
+ * threads become one; the operations of a batch are called one by one; an item is left out. In this order, each once.
+ *
+ * @param inOrder true if it matters which thread is which: an algorithm may treat the first thread otherwise than the last
+ */
+export function smaller(shape: Shape, inOrder = false): Shape[] {
+  const { structure, initial, threads } = shape;
+  const without = (index: number): (readonly string[])[] => threads.filter((_, i) => i !== index);
+  const found: Shape[] = [];
+  if (threads.length > 1)
+    for (const i of threads.keys()) found.push({ structure, initial, threads: without(i) });
+  for (const [items, only] of [
+    [initial, null],
+    [initial + 1, wordThat(structure, 'put')],
+  ] as const) {
+    for (const [i, thread] of threads.entries()) {
+      for (const [at, operation] of thread.entries()) {
+        if (only !== null && ofOne(operation) !== only) continue;
+        // Of a batch one enqueue alone is made before.
+        const rests = withoutOne(thread, at).slice(only !== null && (batchSize(operation) ?? 1) > 1 ? 1 : 0);
+        for (const rest of rests) {
+          const all = rest.length === 0 ? without(i) : threads.with(i, rest);
+          if (all.length > 0) found.push({ structure, initial: items, threads: all });
+        }
+      }
+    }
+  }
+  for (const i of threads.keys()) {
+    for (const j of threads.keys()) {
+      if (i !== j)
+        found.push({
+          structure,
+          initial,
+          threads: threads.with(i, [...threads[i], ...threads[j]]).toSpliced(j, 1),
+        });
+    }
+  }
+  for (const [i, thread] of threads.entries()) {
+    for (const [at, word] of thread.entries()) {
+      const size = batchSize(word);
+      if (size === null) continue;
+      const called = Array.from({ length: size }, () => ofOne(word));
+      found.push({ structure, initial, threads: threads.with(i, thread.toSpliced(at, 1, ...called)) });
+    }
+  }
+  if (initial > 0) found.push({ structure, initial: initial - 1, threads });
+  // A thread that has died does nothing more.
+  return distinct(
+    found.filter((each) => each.threads.every((thread) => !thread.slice(0, -1).includes('die'))),
+    inOrder,
+  );
+}
+
+/** Which thread is which does not matter. */
+function canonical({ structure, initial, threads }: Shape): string {
+  return programText({ structure, initial, threads: threads.toSorted(byLength) });
+}
+
+function byLength(a: readonly string[], b: readonly string[]): number {
+  return lengthOf(a) - lengthOf(b) || a.join(' ').localeCompare(b.join(' '), 'en');
+}
+
+function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
+  const name = inOrder ? programText : canonical;
+  return [...new Map(shapes.toReversed().map((shape) => [name(shape), shape])).values()].toReversed();
+}
+
+/** Which programs are meant. */
+export interface ShapeOptions {
+  /** The id of the structure, or the URL of its module, so that it can be posted to a worker. Default: the queue. */
+  readonly structure?: string;
+  /** The operations that they are made of, by their words. Default: those that take and that put. */
+  readonly letters?: readonly string[];
+  /** Those that programs of a single thread are made of as well, such as batches: `e2`. Default: none. */
+  readonly alone?: readonly string[];
+  /** In every order of their threads, as the mirrored ones `d | e d` and `e d | d`. Default: each once, whatever the order. */
+  readonly inOrder?: boolean;
+}
+
+/** All programs of so many operations on so many threads. */
+export function shortShapes(
+  operations: number,
+  threads: number,
+  initial: number,
+  { structure: id, letters, alone = [], inOrder = false }: ShapeOptions = {},
+): Shape[] {
+  const structure = structureById(id);
+  const words = letters ?? [wordThat(structure, 'take'), wordThat(structure, 'put')];
+  const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...alone] : words);
+  const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
+  return all.map((each) => ({ structure, initial, threads: each }));
+}
+
+/** Every order of a list, each once though some of its items may be equal. */
+function ordersOf(threads: readonly (readonly string[])[]): (readonly string[])[][] {
+  if (threads.length === 0) return [[]];
+  const firsts = new Map(threads.map((thread, i) => [thread.join(' '), i]));
+  return [...firsts.values()].flatMap((i) =>
+    ordersOf(threads.toSpliced(i, 1)).map((rest) => [threads[i], ...rest]),
+  );
+}
+
+/** Threads that come after one in the order of length and letters, or equal it. */
+function threadsOf(
+  operations: number,
+  threads: number,
+  least: readonly string[],
+  letters: readonly string[],
+): (readonly string[])[][] {
+  if (threads === 0) return operations === 0 ? [[]] : [];
+  const found: (readonly string[])[][] = [];
+  for (let length = Math.max(1, lengthOf(least)); length * threads <= operations; length++) {
+    for (const first of threadsOfWords(length, letters)) {
+      if (byLength(first, least) < 0) continue;
+      for (const rest of threadsOf(operations - length, threads - 1, first, letters))
+        found.push([first, ...rest]);
+    }
+  }
+  return found;
+}
+
+/** All threads of so many operations. */
+function threadsOfWords(length: number, letters: readonly string[]): string[][] {
+  if (length === 0) return [[]];
+  return letters
+    .filter((letter) => lengthOf([letter]) <= length)
+    .flatMap((letter) =>
+      threadsOfWords(length - lengthOf([letter]), letters).map((rest) => [letter, ...rest]),
+    );
+}

@@ -1,0 +1,218 @@
+import type { Variant } from '../../laboratory/variant.ts';
+import { loadNamed } from '../../laboratory/participant.ts';
+import { parseProgram } from '../../laboratory/program.ts';
+import type { DamageKind } from '../../observe/trace.ts';
+import { parseSchedule, printSchedule } from '../../schedule/schedule.ts';
+import { explore, type Explored } from '../explore.ts';
+import { kernelModel } from '../kernel-model.ts';
+import { firstOf, lengthOf, operationsIn, programText, type Shape, shapeOf, smaller } from './shape.ts';
+import { type Shortest, shortest } from './shortest.ts';
+
+/** A failure that an exploration found. */
+export interface Failure {
+  readonly program: string;
+  readonly scheme: string;
+  readonly slots: number;
+  /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
+  readonly cache?: number;
+  readonly variant?: Variant;
+  readonly kind: DamageKind;
+  /** True if it breaks a claim: what follows from an ABA that the claims allow is another failure then. */
+  readonly charged?: true;
+  readonly schedule: string;
+  readonly preemptions: number;
+}
+
+export interface ShrinkOptions {
+  /** Look for something smaller for so long. Default 10. */
+  readonly maxSeconds?: number;
+  /** True if it matters which thread is which. Default: false. */
+  readonly inOrder?: boolean;
+  /** Told what is looked at. */
+  readonly onProgress?: (text: string) => void;
+}
+
+/** What can be said of all programs that are one change smaller than the one that was found. */
+export type Smallest =
+  /** None of their interleavings shows the damage. */
+  | 'whatever the preemptions'
+  /** None shows it with as few preemptions; with more it was not seen to the end. */
+  | 'with as few preemptions'
+  /** The time was over before all had been looked at. */
+  | 'unknown';
+
+/** The size of a program. */
+export interface ProgramSize {
+  readonly threads: number;
+  readonly operations: number;
+  readonly initial: number;
+}
+
+/** A failure made small. Its schedule ends once the operation that did the damage has answered. */
+export interface Shrunk {
+  readonly program: string;
+  readonly scheme: string;
+  readonly slots: number;
+  readonly cache: number;
+  readonly kind: DamageKind;
+  readonly schedule: string;
+  readonly preemptions: number;
+  readonly steps: number;
+  readonly from: ProgramSize;
+  readonly to: ProgramSize;
+  readonly smallest: Smallest;
+}
+
+/**
+ * Reduces a failure to the fewest operations, then threads, preemptions and steps: as long as a program that is one change smaller
+ * shows the same kind of damage in the explorer, it goes on from that one. So nothing that is one change smaller than what comes out
+ * shows it, if the time was enough to say so. The order is fixed, and but for the time the outcome is.
+ */
+export async function shrink(failure: Failure, options: ShrinkOptions = {}): Promise<Shrunk> {
+  return new Shrinking(failure, options).run();
+}
+
+/** A program of which it is known how it fails. */
+interface Found {
+  readonly shape: Shape;
+  readonly shown: Shortest;
+}
+
+class Shrinking {
+  readonly #failure: Failure;
+  readonly #options: ShrinkOptions;
+  readonly #deadline: number;
+
+  constructor(failure: Failure, options: ShrinkOptions) {
+    this.#failure = failure;
+    this.#options = options;
+    this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? 10);
+  }
+
+  async run(): Promise<Shrunk> {
+    const { program, schedule, preemptions, variant = {} } = this.#failure;
+    await loadNamed(program);
+    const whole = shapeOf(parseProgram(program, Object.keys(variant.operations ?? {}), variant.structure));
+    const first = await this.#shown(whole, { schedule, preemptions });
+    const few = await this.#fewest(whole, first.preemptions);
+    let found: Found = { shape: whole, shown: few.shown ?? first };
+    let smallest: Smallest = 'unknown';
+    for (;;) {
+      const { next, complete } = await this.#step(found, false);
+      if (next) found = next;
+      else if (!complete) break;
+      else {
+        smallest = 'with as few preemptions';
+        const exhaustive = await this.#step(found, true);
+        if (exhaustive.complete) smallest = 'whatever the preemptions';
+        if (exhaustive.next === null) break;
+        found = exhaustive.next;
+        smallest = 'unknown';
+      }
+    }
+    return this.#result(whole, await this.#inOrder(found), smallest);
+  }
+
+  /** The same with threads numbered in the order in which they move first, if it does the same damage then. */
+  async #inOrder({ shape, shown }: Found): Promise<Found> {
+    const moves = parseSchedule(shown.schedule);
+    const movers = new Set([...moves.map(({ thread }) => thread - 1), ...shape.threads.keys()]);
+    const order = [...movers];
+    const threads = order.map((thread) => shape.threads[thread]);
+    const schedule = printSchedule(
+      moves.map((move) => ({ ...move, thread: order.indexOf(move.thread - 1) + 1 })),
+    );
+    const turned = await this.#play({ ...shape, threads }, schedule);
+    return turned && turned.steps === shown.steps
+      ? { shape: { ...shape, threads }, shown: turned }
+      : { shape, shown };
+  }
+
+  /** The first program that is smaller by one change and fails alike. */
+  async #step(
+    { shape, shown }: Found,
+    everyInterleaving: boolean,
+  ): Promise<{ readonly next: Found | null; readonly complete: boolean }> {
+    let complete = true;
+    for (const candidate of this.#candidates(shape, shown.begun)) {
+      const tried = everyInterleaving
+        ? await this.#ask(candidate, null)
+        : await this.#fewest(candidate, shown.preemptions);
+      if (tried.shown) return { next: { shape: candidate, shown: tried.shown }, complete: true };
+      complete &&= tried.complete;
+      if (performance.now() > this.#deadline) return { next: null, complete: false };
+    }
+    return { next: null, complete };
+  }
+
+  /** What has not begun when the damage is done is left out first. */
+  #candidates(shape: Shape, begun: readonly number[]): Shape[] {
+    const threads = shape.threads
+      .map((thread, i) => firstOf(thread, begun[i] ?? lengthOf(thread)))
+      .filter(({ length }) => length > 0);
+    const used = { ...shape, threads };
+    const all = smaller(shape, this.#options.inOrder).filter(({ initial }) => initial < this.#failure.slots);
+    return threads.length > 0 && operationsIn(used) < operationsIn(shape) ? [used, ...all] : all;
+  }
+
+  /** How a program fails with the fewest preemptions, up to a number. */
+  async #fewest(shape: Shape, upTo: number): Promise<{ shown: Shortest | null; complete: boolean }> {
+    for (let preemptions = 0; ; preemptions++) {
+      const asked = await this.#ask(shape, preemptions);
+      if (asked.shown || !asked.complete || preemptions >= upTo) return asked;
+    }
+  }
+
+  async #ask(
+    shape: Shape,
+    preemptions: number | null,
+  ): Promise<{ shown: Shortest | null; complete: boolean }> {
+    const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
+    const program = programText(shape);
+    this.#options.onProgress?.(program);
+    const maxSeconds = (this.#deadline - performance.now()) / 1000;
+    if (maxSeconds <= 0) return { shown: null, complete: false };
+    const { findings, complete } = await explore(program, scheme, {
+      slots,
+      cache,
+      maxSeconds,
+      ...(variant && { variant }),
+      ...(preemptions !== null && { preemptions }),
+    });
+    const found = findings.find((each) => each.kind === kind && (charged !== true || each.charged === true));
+    return { shown: found ? await this.#shown(shape, found) : null, complete };
+  }
+
+  /** The shortest execution that does the damage with as few preemptions as a known one. */
+  async #shown(
+    shape: Shape,
+    { schedule, preemptions }: Pick<Explored, 'schedule' | 'preemptions'>,
+  ): Promise<Shortest> {
+    const moves = parseSchedule(schedule);
+    const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
+    const begun = shape.threads.map(lengthOf);
+    return (await this.#play(shape, schedule)) ?? { schedule, preemptions, steps, begun };
+  }
+
+  async #play(shape: Shape, schedule: string): Promise<Shortest | null> {
+    const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
+    const model = await kernelModel(programText(shape), scheme, {
+      slots,
+      cache,
+      ...(variant && { variant }),
+    });
+    return shortest(model, kind, parseSchedule(schedule), charged === true);
+  }
+
+  #result(whole: Shape, { shape, shown }: Found, smallest: Smallest): Shrunk {
+    const { scheme, slots, cache = 0, kind } = this.#failure;
+    const { schedule, preemptions, steps } = shown;
+    const program = programText(shape);
+    const [from, to] = [sizeOf(whole), sizeOf(shape)];
+    return { program, scheme, slots, cache, kind, schedule, preemptions, steps, from, to, smallest };
+  }
+}
+
+function sizeOf(shape: Shape): ProgramSize {
+  return { threads: shape.threads.length, operations: operationsIn(shape), initial: shape.initial };
+}

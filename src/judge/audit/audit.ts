@@ -1,0 +1,320 @@
+import { counted, withCommas } from '../../counted.ts';
+import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
+import { structureOf } from '../../laboratory/structures.ts';
+import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
+import { census, type Census, claimsIn } from './census.ts';
+import { type Hand, hands } from './hands.ts';
+import {
+  CACHE_PLACES,
+  CLAIMS,
+  FREE_CLAIMS,
+  FROM_FIRST,
+  FROM_OTHER,
+  geometryOf,
+  IN_HAND,
+  mark,
+  type Marks,
+  ON_CYCLE,
+  ON_RETIRED_LIST,
+  REACHABLE,
+  RETIRED_TWICE,
+} from './mark.ts';
+import { strayWrites } from './unowned.ts';
+import { countersOf, threadTotals, type ThreadTotals, type Totals, totals } from './thread-records.ts';
+
+export type { Hand } from './hands.ts';
+
+/** The classes and overlays that a slot can be in. The first four are its owners; `leaked` has none, `conflict` several. */
+export type SlotClass =
+  | 'reachable'
+  | 'inHand'
+  | 'retired'
+  | 'free'
+  | 'leaked'
+  | 'conflict'
+  | 'stranded'
+  | 'cyclic'
+  | 'retiredTwice';
+
+const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
+  reachable: (byte) => (byte & REACHABLE) !== 0,
+  inHand: (byte) => (byte & IN_HAND) !== 0,
+  retired: (byte) => (byte & ON_RETIRED_LIST) !== 0,
+  free: (byte) => (byte & FREE_CLAIMS) !== 0,
+  leaked: (byte) => (byte & CLAIMS) === 0,
+  conflict: (byte) => claimsIn(byte) > 1,
+  stranded: (byte) => (byte & FROM_OTHER) !== 0,
+  cyclic: (byte) => (byte & ON_CYCLE) !== 0,
+  retiredTwice: (byte) => (byte & RETIRED_TWICE) !== 0,
+};
+
+export const SLOT_CLASSES: readonly SlotClass[] = Object.keys(BELONGS) as SlotClass[];
+
+/**
+ * Who owns each slot of a slab, at one moment at which no thread was inside a step. The numbers are counted at once; lists of slots
+ * are made when they are asked for, from the words as they are then: pass a copy if the threads go on.
+ */
+export class Audit implements Census {
+  readonly slots: number;
+  readonly reachable: number;
+  readonly inHand: number;
+  readonly retired: number;
+  readonly free: number;
+  readonly cached: number;
+  readonly leaked: number;
+  readonly surplus: number;
+  readonly conflicts: number;
+  readonly stranded: number;
+  readonly cyclic: number;
+  readonly retiredTwice: number;
+  readonly wild: number;
+  readonly unreclaimed: number;
+  readonly retiredInHand: number;
+  readonly retiredLost: number;
+  readonly inUse: number;
+  /** The counters of the thread records, added up, with what the slots say in place of a count where they say it; and one by one. */
+  readonly totals: Totals;
+  readonly threads: readonly ThreadTotals[];
+  readonly words: Int32Array;
+  readonly geometry: Geometry;
+  readonly marks: Marks;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+    this.geometry = geometryOf(words);
+    this.marks = mark(words, this.geometry);
+    const now = census(this.marks);
+    this.slots = now.slots;
+    this.reachable = now.reachable;
+    this.inHand = now.inHand;
+    this.retired = now.retired;
+    this.free = now.free;
+    this.cached = now.cached;
+    this.leaked = now.leaked;
+    this.surplus = now.surplus;
+    this.conflicts = now.conflicts;
+    this.stranded = now.stranded;
+    this.cyclic = now.cyclic;
+    this.retiredTwice = now.retiredTwice;
+    this.wild = now.wild;
+    this.unreclaimed = now.unreclaimed;
+    this.retiredInHand = now.retiredInHand;
+    this.retiredLost = now.retiredLost;
+    this.inUse = now.inUse;
+    this.threads = threadTotals(words, this.geometry);
+    this.totals = totals(countersOf(words, this.threads), this.marks.lives, now.inUse);
+  }
+
+  /** The slots of a class, ascending, up to `limit`. */
+  slotsOf(of: SlotClass, limit: number = Infinity): number[] {
+    const belongs = BELONGS[of];
+    const found: number[] = [];
+    for (let slot = 1; slot <= this.slots && found.length < limit; slot++) {
+      if (belongs(this.marks.claims[slot])) found.push(slot);
+    }
+    return found;
+  }
+
+  /** The classes and overlays that a slot is in. */
+  classesOf(slot: number): SlotClass[] {
+    if (!(slot >= 1 && slot <= this.slots)) return [];
+    return SLOT_CLASSES.filter((of) => BELONGS[of](this.marks.claims[slot]));
+  }
+
+  /**
+   * The slots that the first root leads to, in order, up to the end or to the first that comes again: of a queue from Head on with the
+   * dummy node first, of a stack from the top down.
+   */
+  inside(limit: number = Infinity): number[] {
+    return this.geometry.roots === 0 ? [] : this.#chain(this.geometry.root(0), limit);
+  }
+
+  /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies. */
+  values(limit: number = Infinity): number[] {
+    const { dummies } = this;
+    const holding = this.inside(limit + dummies).slice(dummies);
+    return holding.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
+  }
+
+  /**
+   * The slots of the free list, in the order in which they will be taken, up to the end or to the first that comes again; with those
+   * that come along in a magazine.
+   */
+  freeList(limit: number = Infinity): number[] {
+    const firsts = this.#chain(FREE_TOP, limit);
+    if (this.geometry.cache === 0) return firsts;
+    return firsts.flatMap((slot) => this.#magazine(slot)).slice(0, limit);
+  }
+
+  /** How many of the first slots inside hold no value. */
+  get dummies(): number {
+    return structureOf(this.geometry)?.structure.DUMMIES ?? 0;
+  }
+
+  /** The slots that another root leads to and the first does not, in order, up to the first that the first leads to or that comes again. */
+  fromOtherRoots(limit: number = Infinity): number[] {
+    const { geometry } = this;
+    const others = Array.from({ length: Math.max(0, geometry.roots - 1) }, (_, i) => geometry.root(i + 1));
+    return [...new Set(others.flatMap((root) => this.#chain(root, limit, FROM_FIRST)))].slice(0, limit);
+  }
+
+  #chain(root: number, limit: number, end = 0): number[] {
+    const { geometry, words } = this;
+    const { claims } = this.marks;
+    const seen = new Set<number>();
+    let slot = geometry.link.index(words[root]);
+    while (slot !== 0 && slot <= this.slots && !seen.has(slot) && seen.size < limit) {
+      if ((claims[slot] & end) !== 0) break;
+      seen.add(slot);
+      slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
+    }
+    return [...seen];
+  }
+
+  /** The free slots that threads keep for themselves, in the order of their magazines; threads without any are left out. */
+  caches(): { readonly thread: number; readonly slots: readonly number[] }[] {
+    if (this.geometry.cache === 0) return [];
+    return this.threads
+      .map(({ thread }) => ({
+        thread,
+        slots: CACHE_PLACES.flatMap((place) =>
+          this.#magazine(this.words[this.geometry.record(thread) + place]),
+        ),
+      }))
+      .filter(({ slots }) => slots.length > 0);
+  }
+
+  #magazine(first: number): number[] {
+    const seen = new Set<number>();
+    let slot = first;
+    while (slot > 0 && slot <= this.slots && !seen.has(slot)) {
+      seen.add(slot);
+      slot = this.words[this.geometry.slot(slot, S_LIMBO)];
+    }
+    return [...seen];
+  }
+
+  /** The retired lists that are not empty, up to `limit` slots in all. */
+  retiredLists(limit: number = Infinity): RetiredList[] {
+    return retiredLists(this.words, this.geometry, limit);
+  }
+
+  /** What the threads that are at work, or died at it, have in hand or mean to take. */
+  hands(): Hand[] {
+    return hands(this.words, this.geometry, this.marks.claims).slots;
+  }
+
+  /** The same for magazines of free slots, each told by its first slot. */
+  magazinesInHand(): Hand[] {
+    return hands(this.words, this.geometry, this.marks.claims).magazines;
+  }
+
+  /** The addresses of words that belong to nobody and were written all the same, up to `limit`. */
+  strayWrites(limit: number = Infinity): number[] {
+    return strayWrites(this.words, this.geometry, limit);
+  }
+
+  /** For each retired slot who holds it back and since when, up to `limit` slots. */
+  heldBack(limit: number = Infinity): HeldBack[] {
+    return heldBack(this.words, this.geometry, limit);
+  }
+}
+
+/**
+ * Accounts for every slot of a laboratory: reachable + in hand + retired + free + leaked - surplus = slots, where a slot with several
+ * claims counts in each class that claims it and its claims beyond the first are surplus. One claim is sound, none is a leak, more
+ * are a conflict. Free slots are those of the free list and of the threads' caches: two of these claims on one slot are a conflict too.
+ * Takes time proportional to the slots and looks at nothing but the words, so no bug of the kernel can fool it.
+ *
+ * @param words the words of one buffer at a moment without a step in progress: live at quiescence, or a copy
+ * @throws UsageError when the header does not fit the words; never for what the slots hold
+ */
+export function audit(words: Int32Array): Audit {
+  return new Audit(words);
+}
+
+/** Who owns how many slots. */
+export type Owners = Pick<
+  Census,
+  'slots' | 'reachable' | 'inHand' | 'retired' | 'free' | 'cached' | 'leaked' | 'surplus'
+> & { readonly conflicts?: number };
+
+/**
+ * The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · counted twice −6 (6 slots have two owners)  =
+ * 6 slots`. Where no slot has two owners nothing is taken off, and nothing is said of it.
+ */
+export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
+  const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
+  const terms = [
+    `reachable ${withCommas(of.reachable)}`,
+    `in hand ${withCommas(of.inHand)}`,
+    `retired ${withCommas(of.retired)}`,
+    `free ${withCommas(of.free)}${of.cached === 0 ? '' : ` (in caches ${withCommas(of.cached)})`}`,
+    `leaked ${withCommas(of.leaked)}`,
+    ...(of.surplus === 0 ? [] : [countedTwice(of, minus)]),
+  ];
+  return `${terms.join(` ${dot} `)}  = ${counted(of.slots, 'slot')}`;
+}
+
+/** What is taken off, since a slot is counted for each of its owners: `counted twice −6 (6 slots have two owners)`. */
+function countedTwice({ surplus, conflicts = surplus }: Owners, minus: string): string {
+  const which = counted(conflicts, 'slot has', 'slots have');
+  return surplus > conflicts
+    ? `counted more than once ${minus}${withCommas(surplus)} (${which} several owners)`
+    : `counted twice ${minus}${withCommas(surplus)} (${which} two owners)`;
+}
+
+/** An audit as JSON: the owner classes and overlays in numbers, the counters, and the slots that are not as they should be. */
+export interface AuditJson extends Census, Totals {
+  readonly equation: string;
+  /** As the threads count them. */
+  readonly unreclaimedByThread: readonly {
+    readonly thread: number;
+    readonly now: number;
+    readonly peak: number;
+  }[];
+  /** The first of them, each list ascending. */
+  readonly leakedSlots: readonly number[];
+  readonly conflictSlots: readonly number[];
+  readonly strandedSlots: readonly number[];
+  readonly cyclicSlots: readonly number[];
+  readonly heldBack: readonly HeldBack[];
+  /** Words that belong to nobody and were written: slot 0 and gaps, by address. */
+  readonly strayWrites: readonly number[];
+}
+
+/** Lists in it are cut off at `limit` slots; the numbers never are. */
+export function auditJson(of: Audit, limit: number = 100): AuditJson {
+  return {
+    // What reads JSON reads numbers without commas.
+    equation: equation(of).replaceAll(/(?<=\d),(?=\d{3})/g, ''),
+    slots: of.slots,
+    reachable: of.reachable,
+    inHand: of.inHand,
+    retired: of.retired,
+    free: of.free,
+    cached: of.cached,
+    leaked: of.leaked,
+    surplus: of.surplus,
+    conflicts: of.conflicts,
+    stranded: of.stranded,
+    cyclic: of.cyclic,
+    retiredTwice: of.retiredTwice,
+    wild: of.wild,
+    unreclaimed: of.unreclaimed,
+    retiredInHand: of.retiredInHand,
+    retiredLost: of.retiredLost,
+    ...of.totals,
+    unreclaimedByThread: of.threads.map(({ thread, unreclaimed, peak }) => ({
+      thread,
+      now: unreclaimed,
+      peak,
+    })),
+    leakedSlots: of.slotsOf('leaked', limit),
+    conflictSlots: of.slotsOf('conflict', limit),
+    strandedSlots: of.slotsOf('stranded', limit),
+    cyclicSlots: of.slotsOf('cyclic', limit),
+    heldBack: of.heldBack(limit),
+    strayWrites: of.strayWrites(limit),
+  };
+}

@@ -1,0 +1,117 @@
+import { counted, withCommas } from '../../counted.ts';
+import {
+  CLAIMS,
+  COMBINATIONS,
+  FREE_CLAIMS,
+  FROM_OTHER,
+  IN_HAND,
+  IN_MAGAZINE,
+  IN_MAGAZINES,
+  type Marks,
+  ON_CYCLE,
+  ON_FREE_LIST,
+  ON_RETIRED_LIST,
+  REACHABLE,
+  RETIRED_TWICE,
+  SAYS_FREE,
+  SAYS_RETIRED,
+} from './mark.ts';
+
+/** How many slots each class and overlay has. */
+export interface Census {
+  readonly slots: number;
+  /** Slots that Head or Tail leads to. */
+  readonly reachable: number;
+  /** Slots that a thread took or is about to take, and that nothing else claims. */
+  readonly inHand: number;
+  readonly retired: number;
+  readonly free: number;
+  /** Those of the free slots that are in the caches of threads. */
+  readonly cached: number;
+  /** Slots that nobody claims. */
+  readonly leaked: number;
+  /** Claims beyond the first, over all slots. */
+  readonly surplus: number;
+  /** Slots with more than one claim. */
+  readonly conflicts: number;
+  /** Slots that Tail leads to and Head does not. */
+  readonly stranded: number;
+  /** Slots on a cycle of next words that a root leads to. */
+  readonly cyclic: number;
+  /** Slots that the retired lists meet more than once: they are on two lists, or on a list that runs in a circle. */
+  readonly retiredTwice: number;
+  /** Pointer words that name a slot that does not exist. */
+  readonly wild: number;
+  /**
+   * Slots that were retired and are not free again: on a retired list, or their state says so and neither the queue nor the free slots
+   * claim them. Those that a scheme leaks by its claim are among them.
+   */
+  readonly unreclaimed: number;
+  /** Those of them that are in hand: on their way to a list or from one, which a count of them may or may not include. */
+  readonly retiredInHand: number;
+  /** Those of them that nobody claims: leaked on purpose, where a scheme says that it frees nothing. */
+  readonly retiredLost: number;
+  /** Slots whose life goes on: their state does not say that they are free. */
+  readonly inUse: number;
+}
+
+/** The sweep: counts the slots of each combination of bits, and derives every number from the counts. */
+export function census({ claims, cached, wild }: Marks): Census {
+  const slots = claims.length - 1;
+  const counts = new Uint32Array(COMBINATIONS);
+  // Few of the combinations occur.
+  const occurring: number[] = [];
+  for (let slot = 1; slot <= slots; slot++) {
+    if (counts[claims[slot]]++ === 0) occurring.push(claims[slot]);
+  }
+  const having = (bits: number): number =>
+    occurring.reduce((sum, each) => ((each & bits) === 0 ? sum : sum + counts[each]), 0);
+  const where = (holds: (bits: number) => boolean): number =>
+    occurring.reduce((sum, each) => (holds(each) ? sum + counts[each] : sum), 0);
+  return {
+    slots,
+    reachable: having(REACHABLE),
+    inHand: having(IN_HAND),
+    retired: having(ON_RETIRED_LIST),
+    free: having(ON_FREE_LIST) + having(IN_MAGAZINE) + having(IN_MAGAZINES),
+    cached,
+    leaked: slots - having(CLAIMS),
+    surplus: occurring.reduce((sum, each) => sum + Math.max(0, claimsIn(each) - 1) * counts[each], 0),
+    conflicts: where((each) => claimsIn(each) > 1),
+    stranded: having(FROM_OTHER),
+    cyclic: having(ON_CYCLE),
+    retiredTwice: having(RETIRED_TWICE),
+    wild,
+    unreclaimed: where(isUnreclaimed),
+    retiredInHand: where((each) => isUnreclaimed(each) && (each & IN_HAND) !== 0),
+    retiredLost: where((each) => isUnreclaimed(each) && (each & CLAIMS) === 0),
+    inUse: slots - having(SAYS_FREE),
+  };
+}
+
+/** True if a slot with these bits was retired and is not free again. */
+export function isUnreclaimed(byte: number): boolean {
+  if ((byte & ON_RETIRED_LIST) !== 0) return true;
+  return (byte & SAYS_RETIRED) !== 0 && (byte & (REACHABLE | FREE_CLAIMS)) === 0;
+}
+
+/**
+ * What is wrong with the number of unreclaimed slots that a scheme counts; null if nothing is. A slot is counted before it is on a list
+ * and counted off when it has been taken off, and it is in hand meanwhile: then the count may or may not include it.
+ */
+export function miscount(
+  { unreclaimed, retiredInHand }: Pick<Census, 'unreclaimed' | 'retiredInHand'>,
+  count: number,
+): string | null {
+  if (count <= unreclaimed && count >= unreclaimed - retiredInHand) return null;
+  const inHand =
+    retiredInHand === 0 ? '' : ` (${withCommas(retiredInHand)} of them in hand, which a count may leave out)`;
+  return `The scheme counts ${counted(count, 'unreclaimed slot')}, and the slab has ${withCommas(unreclaimed)}${inHand}.`;
+}
+
+/** The number of owners that claim a slot. */
+export function claimsIn(byte: number): number {
+  return OWNERS.filter((bits) => (byte & bits) !== 0).length;
+}
+
+const OWNERS = [REACHABLE, ON_FREE_LIST, IN_MAGAZINE, IN_MAGAZINES, ON_RETIRED_LIST, IN_HAND];

@@ -1,0 +1,171 @@
+import { counted, plural, withCommas } from '../../counted.ts';
+import {
+  ANNOUNCED,
+  C_RETIRED,
+  type Geometry,
+  GLOBAL,
+  HOLDS_EPOCHS,
+  HOLDS_HAZARDS,
+  H_HOLDS,
+  LISTS,
+  LIST_TOP,
+  LIST_WORDS,
+  R_ANNOUNCE,
+  R_COUNTERS,
+  R_LISTS,
+  R_STATUS,
+  S_LIMBO,
+  S_STAMP,
+  VACANT,
+} from '../../kernel/layout.ts';
+
+/** A retired list that is not empty. */
+export interface RetiredList {
+  readonly thread: number;
+  /** From 0. */
+  readonly list: number;
+  /** In the order of the list, up to its end or to the first slot that it repeats. */
+  readonly slots: readonly number[];
+}
+
+/** A word of a thread's record that keeps a retired slot from being freed. */
+export interface Holder {
+  readonly thread: number;
+  /** The word's address: when it was last written is the moment since when it holds. */
+  readonly address: number;
+  /** The number of the hazard, from 0; null if it is a pin. */
+  readonly hazard: number | null;
+  /** The epoch that is pinned; null if it is a hazard. */
+  readonly epoch: number | null;
+}
+
+/** A retired slot with those who hold it back. */
+export interface HeldBack {
+  readonly slot: number;
+  /** The thread on whose list it is, and the list. */
+  readonly thread: number;
+  readonly list: number;
+  /** When it was retired, in the scheme's time: an epoch, or how many slots its thread had retired by then. */
+  readonly stamp: number;
+  /** How long ago that is, in the same unit. */
+  readonly age: number;
+  readonly unit: 'epochs' | 'retires';
+  /** Empty if it just waits for the next scan or advance. */
+  readonly holders: readonly Holder[];
+  readonly note: string;
+}
+
+/** Epochs count modulo 2^30, so that an announcement fits beside its pinned bit. */
+const EPOCH_MASK = 2 ** 30 - 1;
+
+/** The difference of two epochs, from -2^29 to 2^29 - 1. */
+function epochsBetween(from: number, to: number): number {
+  return ((to - from) << 2) >> 2;
+}
+
+/** The retired lists that are not empty, up to `limit` slots in all. */
+export function retiredLists(words: Int32Array, geometry: Geometry, limit: number = Infinity): RetiredList[] {
+  const found: RetiredList[] = [];
+  let left = limit;
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    for (let list = 0; list < LISTS; list++) {
+      const seen = new Set<number>();
+      let slot = words[geometry.record(thread) + R_LISTS + list * LIST_WORDS + LIST_TOP];
+      while (slot > 0 && slot <= geometry.slots && !seen.has(slot) && left > 0) {
+        seen.add(slot);
+        left--;
+        slot = words[geometry.slot(slot, S_LIMBO)];
+      }
+      if (seen.size > 0) found.push({ thread, list, slots: [...seen] });
+    }
+  }
+  return found;
+}
+
+/** Who holds each retired slot back, and since when: up to `limit` slots. */
+export function heldBack(words: Int32Array, geometry: Geometry, limit: number = Infinity): HeldBack[] {
+  const holds = words[H_HOLDS];
+  const holdersOf = holds === HOLDS_EPOCHS ? byEpoch(words, geometry) : byHazard(words, geometry, holds);
+  return retiredLists(words, geometry, limit).flatMap(({ thread, list, slots }) =>
+    slots.map((slot) => {
+      // Counts and epochs are unsigned, and a word is not.
+      const stamp = words[geometry.slot(slot, S_STAMP)] >>> 0;
+      const inEpochs = holds === HOLDS_EPOCHS;
+      const retires = words[geometry.record(thread) + R_COUNTERS + C_RETIRED * 2];
+      const place = {
+        slot,
+        thread,
+        list,
+        stamp,
+        age: inEpochs ? (words[GLOBAL] - stamp) & EPOCH_MASK : (retires - stamp) >>> 0,
+        unit: inEpochs ? ('epochs' as const) : ('retires' as const),
+        holders: holdersOf(slot, stamp),
+      };
+      return { ...place, note: inEpochs ? epochNote(place, geometry.param0) : listNote(place, holds) };
+    }),
+  );
+}
+
+/** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
+function byHazard(words: Int32Array, geometry: Geometry, holds: number): (slot: number) => Holder[] {
+  const holders = new Map<number, Holder[]>();
+  for (const thread of holds === HOLDS_HAZARDS ? occupied(words, geometry) : []) {
+    for (let hazard = 0; hazard < ANNOUNCED; hazard++) {
+      const address = geometry.record(thread) + R_ANNOUNCE + hazard;
+      const slot = words[address];
+      if (slot === 0) continue;
+      const holder = { thread, address, hazard, epoch: null };
+      holders.set(slot, [...(holders.get(slot) ?? []), holder]);
+    }
+  }
+  return (slot) => holders.get(slot) ?? [];
+}
+
+/**
+ * While a thread is pinned at epoch a, the epoch goes no further than a + 1. A slot stamped e is freed at e + grace. So the pin holds
+ * it back if a + 1 comes before e + grace.
+ */
+function byEpoch(words: Int32Array, geometry: Geometry): (slot: number, stamp: number) => Holder[] {
+  const pins: (Holder & { epoch: number })[] = [];
+  for (const thread of occupied(words, geometry)) {
+    const address = geometry.record(thread) + R_ANNOUNCE;
+    const word = words[address];
+    if ((word & 1) !== 0) pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK });
+  }
+  return (_slot, stamp) => pins.filter(({ epoch }) => epochsBetween(stamp, epoch + 1) < geometry.param0);
+}
+
+function occupied(words: Int32Array, geometry: Geometry): number[] {
+  return Array.from({ length: geometry.threads }, (_, i) => i + 1).filter(
+    (thread) => words[geometry.record(thread) + R_STATUS] !== VACANT,
+  );
+}
+
+type Place = Omit<HeldBack, 'note'>;
+
+function listNote({ slot, thread, age, holders }: Place, holds: number): string {
+  const list = `Slot ${slot} is on T${thread}'s retired list`;
+  // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
+  if (holds !== HOLDS_HAZARDS)
+    return `${list}: no announcement holds it back, and its scheme decides when it is freed.`;
+  const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : withCommas(age)} since`;
+  if (holders.length === 0)
+    return `${place}: no thread holds it back, and it waits for T${thread}'s next scan.`;
+  const hazards = holders.map(({ thread: by, hazard }) => `T${by}'s hazard ${hazard}`);
+  return `${place}: ${hazards.join(' and ')} ${plural(hazards.length, 'holds', 'hold')} it back.`;
+}
+
+function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number): string {
+  const due = (stamp + grace) & EPOCH_MASK;
+  const since = `${counted(age, 'epoch')} ago`;
+  const place = `Slot ${slot} is on T${thread}'s retired list with the stamp of epoch ${stamp} (${since}), and may be freed from epoch ${due} on`;
+  if (age >= grace)
+    return `${place}: no thread holds it back, and it waits for T${thread} to look at its lists.`;
+  if (holders.length === 0)
+    return `${place}: no thread holds it back, and it waits for the epoch to advance.`;
+  const pins = holders.map(({ thread: by, epoch }) => `T${by}'s pin of epoch ${epoch}`);
+  // The pin of the oldest epoch, seen from the stamp: by number it is the youngest one where epochs wrap.
+  const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
+  const furthest = (stamp + oldest + 1) & EPOCH_MASK;
+  return `${place}: ${pins.join(' and ')} ${plural(pins.length, 'holds', 'hold')} it back, since the epoch cannot pass ${furthest} until then.`;
+}

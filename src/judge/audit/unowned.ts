@@ -1,0 +1,81 @@
+import {
+  COUNTED,
+  FREE_TOP,
+  type Geometry,
+  GLOBAL,
+  H_COUNTED,
+  H_SCHEME,
+  R_ANNOUNCE,
+  R_MAGAZINE,
+  R_SCRATCH,
+  S_STAMP,
+} from '../../kernel/layout.ts';
+
+import { placeOf } from '../../observe/lives.ts';
+import { wordName } from '../../observe/names.ts';
+import type { StepRecord } from '../../observe/trace.ts';
+
+/** Words from an address on, up to another one that is not of them. */
+export type Range = readonly [from: number, to: number];
+
+/**
+ * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,
+ * the tails of records, slot 0, and the words of a slot that the layout gives no meaning. A scheme of the user's own may give them one;
+ * those of the lab, which the header names by number, do not.
+ */
+function unowned(words: Int32Array, geometry: Geometry): Range[] {
+  const { slots, stride, threads, slotsBase } = geometry;
+  const ranges: Range[] = [
+    [H_COUNTED + COUNTED, FREE_TOP],
+    [FREE_TOP + 1, GLOBAL],
+  ];
+  for (let n = 0; n < geometry.roots; n++) ranges.push([geometry.root(n) + 1, geometry.root(n + 1)]);
+  ranges.push([geometry.cell(geometry.cells), geometry.recordsBase]);
+  for (let thread = 1; thread <= threads; thread++) {
+    const record = geometry.record(thread);
+    ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
+    ranges.push([record + R_SCRATCH + 2 * threads, record + geometry.recordWords]);
+  }
+  ranges.push([slotsBase, slotsBase + stride]);
+  if (words[H_SCHEME] === 0) return ranges;
+  for (let slot = 1; slot <= slots; slot++)
+    ranges.push([geometry.slot(slot, S_STAMP + 1), geometry.slot(slot, stride)]);
+  return ranges;
+}
+
+/** The same words and the header, for one who watches a run. */
+export class UnownedWords {
+  readonly #geometry: Geometry;
+  /** 1 for each. */
+  readonly #is: Uint8Array;
+
+  constructor(words: Int32Array, geometry: Geometry) {
+    this.#geometry = geometry;
+    this.#is = new Uint8Array(words.length).fill(1, 0, FREE_TOP);
+    for (const [from, to] of unowned(words, geometry)) this.#is.fill(1, from, to);
+  }
+
+  /**
+   * Those that a step writes, with when: `0.stamp after D13`. What follows a word to slot 0 is told as a wild index, whatever the step
+   * itself does there.
+   */
+  writtenBy({ label, address, before, after, writes }: StepRecord): string[] {
+    const found: string[] = [];
+    const look = (at: number, when: string): void => {
+      if (this.#is[at] === 1) found.push(`${wordName(this.#geometry, at)} ${when} ${label}`);
+    };
+    if (after !== before && placeOf(this.#geometry, address) === null) look(address, 'by');
+    for (const [at] of writes) look(at, 'after');
+    return found;
+  }
+}
+
+/** Those of these words that were written: 0 no more, ascending, up to `limit`. */
+export function strayWrites(words: Int32Array, geometry: Geometry, limit: number): number[] {
+  const found: number[] = [];
+  for (const [from, to] of unowned(words, geometry)) {
+    for (let address = from; address < to && found.length < limit; address++)
+      if (words[address] !== 0) found.push(address);
+  }
+  return found;
+}

@@ -1,0 +1,189 @@
+import { Words } from '../../platform-array.ts';
+import type { StepRecord } from '../../observe/trace.ts';
+
+/** What has to be known of a step. */
+export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address' | 'writes' | 'reads'> {
+  readonly access: StepRecord['access'];
+  /** Of a compare-and-swap, whether it took effect. */
+  readonly ok?: boolean;
+  /** The words that the access works on as one, the first being the address, if these are several. */
+  readonly cells?: readonly number[];
+}
+
+/**
+ * A plain access, or an atomic one of some bytes that another one shares in part, that nothing orders against an access of another thread.
+ */
+export interface Race {
+  readonly address: number;
+  readonly thread: number;
+  readonly other: number;
+  /** The steps that the accesses go with. */
+  readonly step: number;
+  readonly otherStep: number;
+  readonly what: string;
+}
+
+interface Access {
+  readonly thread: number;
+  /** The thread's own clock at the access. */
+  readonly clock: number;
+  readonly step: number;
+  /** How many words it works on as one. */
+  readonly width: number;
+  /** The first of them. */
+  readonly from: number;
+}
+
+/** True if two atomic accesses of one word do not work on the same words. */
+function isOfOtherBytes(one: Access, other: Access | null): boolean {
+  return other !== null && (one.from !== other.from || one.width !== other.width);
+}
+
+/** A number for the words that an access works on; that of a single word is its address. */
+function keyOf({ from, width }: Access): number {
+  return from + (width - 1) * MOST_WORDS;
+}
+
+/** What is known by one of two. */
+function later(known: Int32Array | undefined, clock: Int32Array): Int32Array {
+  const both = new Words(clock.length);
+  for (let i = 0; i < both.length; i++) both[i] = Math.max(known?.[i] ?? 0, clock[i]);
+  return both;
+}
+
+/** More than there are. */
+const MOST_WORDS = 2 ** 30;
+const MOST_THREADS = 2 ** 10;
+
+interface WordAccesses {
+  plainWrite: Access | null;
+  atomicWrite: Access | null;
+  /** The latest of each thread; of atomic reads, the latest of the same words. */
+  readonly plainReads: Map<number, Access>;
+  readonly atomicReads: Map<number, Access>;
+}
+
+/**
+ * Vector clocks (Mattern 1989; as in Djit+, Pozniansky and Schuster 2003): an atomic write hands the writer's knowledge to every later
+ * atomic access of the same word. Two accesses to one word race if one of them writes, neither knows of the other, and one of them is
+ * plain. So do atomic accesses of which one works on more words than the other (ECMA-262, 29.11: in such a race, too, events are not
+ * synchronised).
+ */
+export class Races {
+  readonly #clocks: Int32Array[];
+  /** What an atomic access learns, by its first word and how many it works on. */
+  readonly #released = new Map<number, Int32Array>();
+  readonly #words = new Map<number, WordAccesses>();
+  /** True if a plain access may meet an atomic read of the same word, since what is read is then thrown away. */
+  readonly #staleReads: boolean;
+
+  constructor(threads: number, staleReads: boolean) {
+    // Each thread begins in a time of its own, so that nothing it does is known to others from the start.
+    this.#clocks = Array.from({ length: threads }, (_, i) => {
+      const clock = new Words(threads);
+      clock[i] = 1;
+      return clock;
+    });
+    this.#staleReads = staleReads;
+  }
+
+  /** A step and the plain accesses after it. Returns the races that they complete. */
+  step({ thread, step, access, address, ok, cells, writes, reads }: RaceStep): Race[] {
+    const races: Race[] = [];
+    const clock = this.#clocks[thread - 1];
+    const width = cells?.length ?? 1;
+    const me: Access = { thread, clock: clock[thread - 1], step, width, from: address };
+    const wrote =
+      access === 'store' || access === 'exchange' || access === 'add' || access === 'or' || ok === true;
+    // Learn first: an atomic access is ordered after the atomic writes of its word.
+    const key = keyOf(me);
+    const released = this.#released.get(key);
+    if (released) for (let i = 0; i < clock.length; i++) clock[i] = Math.max(clock[i], released[i]);
+    if (cells === undefined) this.#atomic(races, me, address, wrote);
+    else for (const cell of cells) this.#atomic(races, me, cell, wrote);
+    if (wrote) {
+      this.#released.set(key, later(released, clock));
+      clock[thread - 1]++;
+    }
+    for (const at of reads) this.#plainRead(races, thread, step, at);
+    for (const [at] of writes) this.#plainWrite(races, thread, step, at);
+    return races;
+  }
+
+  /** An atomic access, at one of the words that it works on. */
+  #atomic(races: Race[], me: Access, address: number, wrote: boolean): void {
+    const word = this.#wordAt(address);
+    const verb = wrote ? 'wrote' : 'read';
+    this.#meet(races, me, word.plainWrite, address, verb, 'a plain write', wrote);
+    if (isOfOtherBytes(me, word.atomicWrite))
+      this.#meet(races, me, word.atomicWrite, address, verb, 'a write of other bytes', true);
+    if (!wrote) {
+      word.atomicReads.set(me.width === 1 ? me.thread : me.thread + MOST_THREADS * keyOf(me), me);
+      return;
+    }
+    for (const other of word.plainReads.values())
+      this.#meet(races, me, other, address, 'wrote', 'a plain read', true);
+    for (const other of word.atomicReads.values()) {
+      if (isOfOtherBytes(me, other))
+        this.#meet(races, me, other, address, 'wrote', 'a read of other bytes', true);
+    }
+    word.atomicWrite = me;
+  }
+
+  /** The coordinator's own hand-over: what `from` did is known to every thread that looks at the word from now on. */
+  release(from: number, address: number): void {
+    this.#released.set(address, later(this.#released.get(address), this.#clocks[from - 1]));
+  }
+
+  #plainRead(races: Race[], thread: number, step: number, address: number): void {
+    const word = this.#wordAt(address);
+    const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
+    this.#meet(races, me, word.plainWrite, address, 'plainly read', 'a plain write', true);
+    this.#meet(races, me, word.atomicWrite, address, 'plainly read', 'a write', true);
+    word.plainReads.set(thread, me);
+  }
+
+  #plainWrite(races: Race[], thread: number, step: number, address: number): void {
+    const word = this.#wordAt(address);
+    const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
+    this.#meet(races, me, word.plainWrite, address, 'plainly wrote', 'a plain write', true);
+    this.#meet(races, me, word.atomicWrite, address, 'plainly wrote', 'a write', true);
+    for (const other of word.plainReads.values())
+      this.#meet(races, me, other, address, 'plainly wrote', 'a plain read', true);
+    for (const other of word.atomicReads.values())
+      this.#meet(races, me, other, address, 'plainly wrote', 'a read', false);
+    word.plainWrite = me;
+  }
+
+  /** `strict` is false where one side is an atomic read: harmless where stale reads are. */
+  #meet(
+    races: Race[],
+    me: Access,
+    other: Access | null,
+    address: number,
+    verb: string,
+    met: string,
+    strict: boolean,
+  ): void {
+    if (!other || other.thread === me.thread) return;
+    if (this.#clocks[me.thread - 1][other.thread - 1] >= other.clock) return;
+    if (!strict && this.#staleReads) return;
+    races.push({
+      address,
+      thread: me.thread,
+      other: other.thread,
+      step: me.step,
+      otherStep: other.step,
+      what: `T${me.thread} ${verb} what T${other.thread} touches with ${met} at step ${other.step}, and nothing orders the two`,
+    });
+  }
+
+  #wordAt(address: number): WordAccesses {
+    let word = this.#words.get(address);
+    if (!word) {
+      word = { plainWrite: null, atomicWrite: null, plainReads: new Map(), atomicReads: new Map() };
+      this.#words.set(address, word);
+    }
+    return word;
+  }
+}

@@ -1,0 +1,96 @@
+import { rootAt } from '../../laboratory/structures.ts';
+import type { StepCard } from '../../kernel/step-card.ts';
+import { FREE_TOP, S_NEXT, type Geometry } from '../../kernel/layout.ts';
+import { type Lives, placeOf } from '../../observe/lives.ts';
+import type { StepRecord } from '../../observe/trace.ts';
+
+/** What a thread knows from a read: the word, the slot that it names, and which life that slot was in. */
+export interface Reading {
+  readonly step: number;
+  readonly label: string;
+  readonly address: number;
+  readonly word: number;
+  readonly named: number;
+  readonly namedLife: number;
+  /** The life of the slot that holds the word; 0 for a root. */
+  readonly heldLife: number;
+}
+
+/** What each thread has read in its current operation. */
+export class Readings {
+  readonly #geometry: Geometry;
+  readonly #lives: Lives;
+  /** The latest last. */
+  readonly #byThread: Reading[][];
+
+  constructor(geometry: Geometry, lives: Lives, threads: number) {
+    this.#geometry = geometry;
+    this.#lives = lives;
+    this.#byThread = Array.from({ length: threads }, () => []);
+  }
+
+  /** A thread begins an operation: it knows nothing. */
+  begin(thread: number): void {
+    this.#byThread[thread - 1] = [];
+  }
+
+  /** Keeps what a step read. A read of a root that renews shows the slot that the word names to be in its place now. */
+  remember({ step, thread, label, address, before, access }: StepRecord, card: StepCard | undefined): void {
+    if (access === 'store') return;
+    const named = namedAt(this.#geometry, address, before);
+    if (named === null) return;
+    const place = placeOf(this.#geometry, address);
+    const reading: Reading = {
+      step,
+      label,
+      address,
+      word: before,
+      named,
+      namedLife: this.#lives.of(named),
+      heldLife: place === null ? 0 : this.#lives.of(place.slot),
+    };
+    const readings = this.#byThread[thread - 1];
+    if (place === null && card?.renews === true) {
+      const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
+      if (validated >= 0 && readings[validated].word === before) {
+        readings.push({ ...reading, label: readings[validated].label });
+        return;
+      }
+    }
+    readings.push(reading);
+  }
+
+  /** The reading that gave the thread the slot that a step touches. */
+  ofSlot({ thread }: StepRecord, slot: number, card: StepCard | undefined): Reading | undefined {
+    const readings = this.#byThread[thread - 1];
+    const supplier = card?.slotFrom;
+    return supplier === undefined
+      ? readings.findLast((each) => each.named === slot)
+      : readings.findLast((each) => each.label === supplier);
+  }
+
+  /** The reading that supplied the expected value of a compare-and-swap. */
+  ofExpected(record: StepRecord, card: StepCard | undefined): Reading | undefined {
+    return supplierOf(this.#byThread[record.thread - 1], record, card);
+  }
+}
+
+/** The read, of those that an operation made, the latest last, that supplied the expected value of a compare-and-swap. */
+export function supplierOf<R extends Pick<Reading, 'label' | 'address' | 'word'>>(
+  readings: readonly R[],
+  { address, expected }: StepRecord,
+  card: StepCard | undefined,
+): R | undefined {
+  const supplier = card?.expectedFrom;
+  return supplier === undefined
+    ? readings.findLast((each) => each.address === address && each.word === expected)
+    : readings.findLast((each) => each.label === supplier);
+}
+
+/** The slot that a pointer word names, 0 for null: a root, a next word, or the top of the free list; null for any other word. */
+export function namedAt(geometry: Geometry, address: number, word: number): number | null {
+  const { link, top } = geometry;
+  if (rootAt(geometry, address) >= 0) return link.index(word);
+  if (address === FREE_TOP) return top.index(word);
+  return placeOf(geometry, address)?.word === S_NEXT ? link.index(word) : null;
+}

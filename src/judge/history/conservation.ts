@@ -1,0 +1,164 @@
+import { withCommas } from '../../counted.ts';
+import {
+  assertHistory,
+  type CompletedStay,
+  type HistoryFinding,
+  inversionFinding,
+  inversions,
+  listed,
+  listedNames,
+  type Operation,
+  operationName,
+  origin,
+  type ShowValue,
+} from './history.ts';
+
+import {
+  cardOfStructure,
+  kindWith,
+  operationThat,
+  pastOf,
+  takes,
+  usualStructure,
+} from '../../laboratory/structures.ts';
+import type { StructureCard } from '../../kernel/structure-card.ts';
+
+/** All that happened to one value. */
+interface Tally {
+  readonly value: number;
+  readonly enqueued: Operation[];
+  readonly pending: Operation[];
+  readonly refused: Operation[];
+  readonly delivered: Operation[];
+  remaining: number;
+}
+
+function tallies(operations: readonly Operation[], remaining: readonly number[]): Tally[] {
+  const byValue = new Map<number, Tally>();
+  const tallyOf = (value: number): Tally => {
+    let tally = byValue.get(value);
+    if (tally === undefined) {
+      tally = { value, enqueued: [], pending: [], refused: [], delivered: [], remaining: 0 };
+      byValue.set(value, tally);
+    }
+    return tally;
+  };
+  for (const operation of operations) {
+    if (operation.value === null) continue;
+    const tally = tallyOf(operation.value);
+    if (takes(operation.kind)) tally.delivered.push(operation);
+    else if (operation.outcome === 'ok') tally.enqueued.push(operation);
+    else if (operation.outcome === 'pending') tally.pending.push(operation);
+    else tally.refused.push(operation);
+  }
+  for (const value of remaining) tallyOf(value).remaining++;
+  return [...byValue.values()];
+}
+
+/**
+ * Nothing lost, nothing duplicated: holds the values put in against the values delivered and those that remain inside.
+ *
+ * A pending enqueue may or may not have put its value in; a pending dequeue may have taken one value of any kind. A value is
+ * reported only when no such choice explains it: excess first, for that no pending dequeue can excuse, and values missing only
+ * when more are missing than dequeues are pending. Each value should be enqueued once. Values enqueued several times are
+ * compared by their numbers, which is all that can be known of them, but lets a loss and a duplicate of equal values cancel out.
+ *
+ * @param operations the history, `initialContent` included if the structure was not empty at the start
+ * @param remaining the values inside at the end, from the audit
+ */
+export function conservation(
+  operations: readonly Operation[],
+  remaining: readonly number[],
+  show: ShowValue = String,
+  card: StructureCard = cardOfStructure(usualStructure),
+): HistoryFinding[] {
+  assertHistory(operations);
+  const findings: HistoryFinding[] = [];
+  const missing: Operation[] = [];
+  for (const tally of tallies(operations, remaining)) {
+    const balance = tally.enqueued.length - tally.delivered.length - tally.remaining;
+    if (balance + tally.pending.length < 0) findings.push(excessFinding(tally, show, card));
+    // Which of several equal values is missing cannot be told; the last ones stand for it.
+    if (balance > 0) for (const enqueue of tally.enqueued.slice(-balance)) missing.push(enqueue);
+  }
+  const takers = operations.filter(({ kind, outcome }) => takes(kind) && outcome === 'pending');
+  return missing.length > takers.length ? [...findings, ...lossFindings(missing, takers, show)] : findings;
+}
+
+function excessFinding(tally: Tally, show: ShowValue, card: StructureCard): HistoryFinding {
+  const { enqueued, pending, refused, delivered } = tally;
+  const enqueues = [...enqueued, ...pending];
+  const found = `${show(tally.value)} ${whereabouts(tally, kindWith(operationThat(card, 'put')))}`;
+  if (enqueues.length > 0) {
+    const note =
+      enqueues.length === 1
+        ? `${found}.`
+        : `${found}, but was ${pastOf(enqueues[0].kind)} only ${times(enqueues.length)}.`;
+    return { kind: 'duplicate value', note, operations: [...enqueues, ...delivered] };
+  }
+  const why =
+    refused.length > 0
+      ? `although ${listedNames(refused)} answered full`
+      : `but was never ${pastOf(operationThat(card, 'put'))}`;
+  return { kind: 'value from nowhere', note: `${found}, ${why}.`, operations: [...refused, ...delivered] };
+}
+
+function whereabouts({ delivered, remaining }: Tally, kind: string): string {
+  const places: string[] = [];
+  if (delivered.length === 1) places.push(`was delivered by ${operationName(delivered[0])}`);
+  if (delivered.length > 1)
+    places.push(`was delivered ${times(delivered.length)}: ${listedNames(delivered)}`);
+  const still = delivered.length === 0 ? 'is' : 'is still';
+  if (remaining === 1) places.push(`${still} in the ${kind} at the end`);
+  if (remaining > 1) places.push(`is in the ${kind} ${times(remaining)} at the end`);
+  return places.join(', and ');
+}
+
+function times(count: number): string {
+  return ['never', 'once', 'twice'][count] ?? `${withCommas(count)} times`;
+}
+
+function lossFindings(
+  missing: readonly Operation[],
+  takers: readonly Operation[],
+  show: ShowValue,
+): HistoryFinding[] {
+  const nameOf = ({ value }: Operation): string => show(value as number);
+  if (takers.length === 0) {
+    return missing.map((enqueue) => ({
+      kind: 'lost value',
+      note: `${nameOf(enqueue)} was lost: ${origin(enqueue)}, but neither delivered nor in the ${kindWith(enqueue.kind)} at the end.`,
+      operations: [enqueue],
+    }));
+  }
+  const note =
+    `${listed(missing.map(nameOf))} are gone, but ${listedNames(takers)}, never having returned, ` +
+    `can have taken only ${takers.length} of them.`;
+  return [{ kind: 'lost value', note, operations: [...missing, ...takers] }];
+}
+
+/**
+ * Per-producer order: of two values of one producer, the earlier may not be dequeued after the later. Reports what real time
+ * proves, that is, dequeues that do not overlap, once for every value that overtook another. Values that were not delivered are
+ * left to `conservation` and `linearizable`, and so are those enqueued or delivered more than once, whose stays cannot be told.
+ */
+export function producerOrder(operations: readonly Operation[], show: ShowValue = String): HistoryFinding[] {
+  assertHistory(operations);
+  const byProducer = new Map<number, CompletedStay[]>();
+  for (const stay of unambiguousStays(operations)) {
+    const stays = byProducer.get(stay.enqueue.thread);
+    if (stays === undefined) byProducer.set(stay.enqueue.thread, [stay]);
+    else stays.push(stay);
+  }
+  return [...byProducer.values()].flatMap((stays) =>
+    inversions(stays).map(([first, second]) => inversionFinding(first, second, show)),
+  );
+}
+
+function unambiguousStays(operations: readonly Operation[]): CompletedStay[] {
+  return tallies(operations, []).flatMap(({ value, enqueued, pending, delivered }) => {
+    const enqueues = [...enqueued, ...pending];
+    const unambiguous = enqueues.length === 1 && delivered.length === 1;
+    return unambiguous ? [{ value, enqueue: enqueues[0], dequeue: delivered[0] }] : [];
+  });
+}

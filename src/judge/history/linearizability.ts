@@ -1,0 +1,133 @@
+import {
+  assertHistory,
+  type HistoryFinding,
+  initialContent,
+  type Operation,
+  operationName,
+  type ShowValue,
+} from './history.ts';
+import { cardOfStructure, operationThat, puts, usualStructure } from '../../laboratory/structures.ts';
+import type { StructureCard } from '../../kernel/structure-card.ts';
+import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
+import { searchLinearization } from './value-search.ts';
+
+/**
+ * The verdict on a history: an order of its operations that its structure could have executed one by one (operations left out were
+ * pending and took no effect), or what is wrong with it, or why that could not be found out.
+ */
+export type Linearizability =
+  | { readonly linearizable: true; readonly order: readonly Operation[] }
+  | { readonly linearizable: false; readonly finding: HistoryFinding }
+  | { readonly linearizable: 'undecided'; readonly note: string };
+
+/**
+ * Histories are searched up to this many operations, and in at most this many states: those with equal values, and those in which
+ * answers of no decide about the order of the others, for which there is less to be tried.
+ */
+const SEARCH_LIMITS = { equal: 60, distinct: 1000, states: 200_000 };
+/** A state takes time in proportion to the operations: no search goes through more than so many of both multiplied. */
+const MOST_WORK = 20_000_000;
+
+/**
+ * Whether a history is linearizable with respect to a FIFO queue, or to a stack (Herlihy and Wing, "Linearizability: a correctness
+ * condition for concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response, a dequeue
+ * delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether there is
+ * one. "Full" is a no-op, allowed unless the history says that it had no excuse.
+ *
+ * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice (see
+ * `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is searched,
+ * and so is one of a stack of up to 1000, unless an answer about emptiness is surely wrong. A longer one, or one whose search grows too
+ * large, is undecided.
+ *
+ * @param initial what was inside at the start, in the order in which it was put in; it does not appear in the order
+ * @param show names the values in notes
+ */
+export function linearizable(
+  operations: readonly Operation[],
+  initial: readonly number[] = [],
+  show: ShowValue = String,
+  card: StructureCard = cardOfStructure(usualStructure),
+): Linearizability {
+  assertHistory(operations);
+  const unexcused = operations.find(
+    ({ outcome, fullExcused }) => outcome === 'full' && fullExcused === false,
+  );
+  if (unexcused !== undefined) return { linearizable: false, finding: falseFullFinding(unexcused, card) };
+
+  const start = operations.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
+  const history = [...initialContent(initial, start, operationThat(card, 'put')), ...operations];
+  const verdict = decide(history, show, card.order);
+  if (typeof verdict === 'string') return { linearizable: 'undecided', note: verdict };
+  if ('kind' in verdict) return { linearizable: false, finding: verdict };
+  // The initial content precedes all else and each other in its order, so every linearization begins with it.
+  return { linearizable: true, order: verdict.slice(initial.length) };
+}
+
+type Decided = readonly Operation[] | HistoryFinding;
+
+function decide(
+  history: readonly Operation[],
+  show: ShowValue,
+  order: StructureCard['order'],
+): Decided | string {
+  if (order === 'LIFO') return decideStack(history, show);
+  return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
+}
+
+function decideStack(history: readonly Operation[], show: ShowValue): Decided | string {
+  const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
+  const found = wrong ?? searchBounded(history, 'LIFO');
+  if (found === null)
+    return `The history has ${history.length} operations, which leave too many orders to be tried.`;
+  if (!('kind' in found) || found.kind !== 'not linearizable') return found;
+  // If it is one of a stack without some of its answers, they are what is wrong.
+  const isStack = (operations: readonly Operation[]): boolean => {
+    const order = operations.length === history.length ? null : searchBounded(operations, 'LIFO');
+    return order !== null && !('kind' in order);
+  };
+  if (isStack(history.filter(({ outcome }) => outcome !== 'no')))
+    return { ...found, kind: 'false non-empty' };
+  const silent = history.filter(({ outcome }) => !ABOUT_EMPTINESS.includes(outcome));
+  return isStack(silent) ? { ...found, kind: 'false empty' } : found;
+}
+
+/** Answers that say whether anything is inside, and move no value. */
+const ABOUT_EMPTINESS: readonly Operation['outcome'][] = ['empty', 'yes', 'no'];
+
+/** Searches a history of distinct values; null if it is too large. */
+function searchBounded(history: readonly Operation[], order: StructureCard['order']): Decided | null {
+  const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
+  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, order);
+}
+
+function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {
+  const byPatterns = decideByPatterns(history, show);
+  if (byPatterns !== null) return byPatterns;
+  const found = searchBounded(history, 'FIFO');
+  if (found === null) {
+    return `The history has ${history.length} operations, and its answers of no leave too much to be tried; it would be one of a queue without them.`;
+  }
+  // Without these answers it is linearizable, so they are what is wrong.
+  return 'kind' in found ? { ...found, kind: 'false non-empty' } : found;
+}
+
+function searchEqual(history: readonly Operation[]): Decided | string {
+  const { equal, states } = SEARCH_LIMITS;
+  const found = history.length > equal ? null : searchLinearization(history, states);
+  return (
+    found ??
+    `The history has ${history.length} operations and enqueues some value more than once, which makes it too large to search; ` +
+      'enqueue distinct values to have it decided.'
+  );
+}
+
+function haveDistinctValues(operations: readonly Operation[]): boolean {
+  const enqueues = operations.filter(({ kind, outcome }) => puts(kind) && outcome !== 'full');
+  return new Set(enqueues.map(({ value }) => value)).size === enqueues.length;
+}
+
+function falseFullFinding(full: Operation, card: StructureCard): HistoryFinding {
+  const bounded = card.capacity === undefined ? '' : `, nor were ${card.capacity} values inside`;
+  const note = `${operationName(full)} answered full, but the free list was never empty during the call${bounded}.`;
+  return { kind: 'false full', note, operations: [full] };
+}

@@ -1,0 +1,147 @@
+import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import type { DamageKind, Finding, InvokeRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
+import { cardOf } from '../laboratory/labels.ts';
+import { operationThat, puts, structureCard } from '../laboratory/structures.ts';
+import { Audit } from './audit/audit.ts';
+import { conservation, producerOrder } from './history/conservation.ts';
+import { isJudged, unjudged } from './history/judged.ts';
+import { initialContent, type HistoryFinding, type Operation, type ShowValue } from './history/history.ts';
+import { linearizable, type Linearizability } from './history/linearizability.ts';
+
+/** What the history of a run says, apart from what was seen step by step. */
+export interface HistoryVerdict {
+  readonly operations: readonly Operation[];
+  readonly linearizability: Linearizability;
+  /** What is wrong with it, each kind and value once; empty if nothing is. */
+  readonly wrong: readonly HistoryFinding[];
+  /** The same as damage, each at the step at which its last operation returned. */
+  readonly findings: readonly Finding[];
+  /** The operations of the run whose answers nobody judges, by name. */
+  readonly notJudged: readonly string[];
+}
+
+const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
+
+/**
+ * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if at an instant of the call the free
+ * list was empty, or the structure held as many values as it can.
+ *
+ * @param atStart how many values were inside at the start
+ */
+function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, atStart: number): Operation[] {
+  // The free list's top names a slot by the same index bits as every pointer word.
+  const { top } = geometry;
+  const { capacity = Infinity } = structureCard(geometry);
+  let inside = atStart;
+  const open = new Map<number, { invoke: InvokeRecord; time: number; sawFull: boolean }>();
+  const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
+  let nothingFree = top.index(firstTop?.kind === 'step' ? firstTop.before : words[FREE_TOP]) === 0;
+  const counts = new Map<string, number>();
+  const operations: Operation[] = [];
+  const numbered = ({ thread, name }: InvokeRecord): number => {
+    const key = `${thread} ${name}`;
+    const number = (counts.get(key) ?? 0) + 1;
+    counts.set(key, number);
+    return number;
+  };
+  for (const [time, event] of events.entries()) {
+    if (event.kind === 'invoke' && isJudged(event.name))
+      open.set(event.thread, { invoke: event, time, sawFull: nothingFree || inside >= capacity });
+    if (event.kind === 'step') {
+      if (event.address === FREE_TOP) nothingFree = top.index(event.after) === 0;
+      inside += cameIn(event);
+      if (nothingFree || inside >= capacity) for (const each of open.values()) each.sawFull = true;
+    }
+    if (event.kind !== 'return') continue;
+    const begun = open.get(event.thread);
+    open.delete(event.thread);
+    if (!begun || !isJudged(event.name)) continue;
+    const { thread, name: kind, outcome } = event;
+    // An operation that was broken off by an exception of the program may have taken effect or not.
+    const known = KNOWN.includes(outcome);
+    operations.push({
+      thread,
+      kind,
+      number: numbered(begun.invoke),
+      value: puts(kind) ? begun.invoke.argument : event.value,
+      outcome: known ? (outcome as Operation['outcome']) : 'pending',
+      invoked: begun.time,
+      returned: known ? time : Infinity,
+      ...(outcome === 'full' && { fullExcused: begun.sawFull }),
+    });
+  }
+  for (const { invoke, time } of open.values()) {
+    operations.push({
+      thread: invoke.thread,
+      kind: invoke.name,
+      number: numbered(invoke),
+      value: puts(invoke.name) ? invoke.argument : null,
+      outcome: 'pending',
+      invoked: time,
+      returned: Infinity,
+    });
+  }
+  return operations;
+}
+
+/** How many values more are inside after a step: 1, 0 or -1. */
+function cameIn({ label, ok }: StepRecord): number {
+  const moves = ok === true ? cardOf(label)?.moves : undefined;
+  if (moves === undefined || moves.from === moves.to) return 0;
+  return Number(moves.to === 'structure') - Number(moves.from === 'structure');
+}
+
+/**
+ * Judges the history of a run: nothing lost or twice, producers in order, linearizable.
+ *
+ * @param words as the run left them: what is still inside counts as not lost
+ */
+export function judgeHistory(
+  events: readonly TraceEvent[],
+  initial: readonly number[],
+  words: Int32Array,
+  show: ShowValue,
+): HistoryVerdict {
+  const audited = new Audit(words);
+  const operations = historyOf(events, audited, initial.length);
+  const card = structureCard(audited.geometry);
+  const linearizability = linearizable(operations, initial, show, card);
+  // A slot that is not linked holds no content, whatever a damaged queue leads to.
+  const content = audited
+    .inside()
+    .slice(audited.dummies)
+    .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED)
+    .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
+  const all = [...initialContent(initial, -1, operationThat(card, 'put')), ...operations];
+  const wrong: HistoryFinding[] = [];
+  // A kind that one check has told already is not told again by the next, which sees the same from another side.
+  const note = (found: readonly HistoryFinding[]): void => {
+    const told = new Set(wrong.map(({ kind }) => kind));
+    wrong.push(...found.filter(({ kind }) => !told.has(kind)));
+  };
+  if (linearizability.linearizable === false) note([linearizability.finding]);
+  note(conservation(all, content, show, card));
+  if (card.order === 'FIFO') note(producerOrder(all, show));
+  return {
+    operations,
+    linearizability,
+    wrong,
+    findings: wrong.map((each) => asFinding(each, events)),
+    notJudged: unjudged(events.flatMap((event) => (event.kind === 'invoke' ? [event.name] : []))),
+  };
+}
+
+function asFinding({ kind, note, operations }: HistoryFinding, events: readonly TraceEvent[]): Finding {
+  const last = operations.toSorted((a, b) => a.invoked - b.invoked).at(-1);
+  const step =
+    last && Number.isFinite(last.returned) && last.returned >= 0 ? events[last.returned]?.step : undefined;
+  const damage: DamageKind = kind === 'not linearizable' ? 'order broken' : kind;
+  return {
+    kind: damage,
+    // That a value is lost shows at the end: the step that put it in did nothing wrong.
+    step: kind === 'lost value' ? null : (step ?? null),
+    thread: last && last.thread > 0 ? last.thread : null,
+    label: null,
+    note,
+  };
+}

@@ -1,0 +1,171 @@
+import { UsageError } from '../errors.ts';
+import { ANNOUNCED } from '../kernel/layout.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
+import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
+import { operations } from './operations.ts';
+import { checkId, checkMembers, hasMethods, type Members, membersOf, shown } from './own-card.ts';
+import { pathOf } from '../host/own-module.ts';
+import { MAX_ROOTS } from './shared.ts';
+import type { Exports } from './schemes.ts';
+import type { StructureClass } from './structure-class.ts';
+import {
+  learnOwnStructure,
+  structureOfNumber,
+  structureOperation,
+  structures,
+  urlOfStructure,
+} from './structures.ts';
+
+/** Structures of the user's own: how one is found in a module, and what is asked of it before it is used. */
+
+/** What a class has from Structure, and what each structure has to have of its own. */
+const INHERITED = ['result', 'allocate', 'backOff', 'retire'] as const;
+const METHODS = ['put', 'take', 'isEmpty'] as const;
+const MEMBERS: Members = membersOf(MichaelScottQueue);
+
+/** The kinds of operations, with the method that each one calls. */
+const DOES: Readonly<Record<string, string>> = { put: 'put', take: 'take', ask: 'isEmpty' };
+
+/**
+ * The class of a structure of the user's own in a module: what it exports as `structure`, or by default. It is known from then on, with
+ * its card. Null if the module has none, or a subclass of a structure that is known already, whose card is that one's. Throws a UsageError
+ * that names the file, what is wrong, and the way out.
+ */
+export function ownStructureIn(module: Exports, url: string): StructureClass | null {
+  const path = pathOf(url);
+  const found = module['structure'] ?? module['default'];
+  if (!hasMethods(found, INHERITED)) {
+    if (module['structure'] === undefined) return null;
+    throw new UsageError(
+      `The structure of ${path} is ${typeof found === 'function' ? `the class ${found.name || 'without a name'}, which is no structure` : shown(found)}: export a class that extends Structure of lockfree-lab.`,
+    );
+  }
+  const structure = found as StructureClass;
+  if (!Object.hasOwn(structure, 'NUMBER') && structureOfNumber(structure.NUMBER) !== undefined) return null;
+  checkMembers(structure, { what: 'structure', path, methods: METHODS, members: MEMBERS });
+  const ids = structures.map(({ ID }) => ID);
+  checkId(structure.ID, ids, { what: 'structure', path });
+  checkNumbers(structure, path);
+  const card = module['CARD'];
+  checkCard(card, structure, path);
+  learnOwnStructure(structure, card, url);
+  return structure;
+}
+
+function checkNumbers(structure: StructureClass, path: string): void {
+  const ranges = [
+    ['NUMBER', 1, 2 ** 31 - 1],
+    ['ROOTS', 1, MAX_ROOTS],
+    ['CELLS', 0, 2 ** 20],
+    ['MARK_BITS', 0, 2],
+    ['PROTECTIONS', 0, ANNOUNCED],
+    ['DUMMIES', 0, 2 ** 20],
+  ] as const;
+  for (const [member, least, most] of ranges) {
+    const value = structure[member];
+    if (value >= least && value <= most) continue;
+    throw new UsageError(
+      `The static member ${member} of the structure of ${path} is ${value}: give a whole number from ${least} to ${most}.`,
+    );
+  }
+  const other = structureOfNumber(structure.NUMBER);
+  if (other === undefined || other.ID === structure.ID) return;
+  const url = urlOfStructure(other);
+  const of = url === null ? `the lab's ${other.TITLE}` : `the structure of ${pathOf(url)}`;
+  throw new UsageError(
+    `The structure of ${path} has the number ${structure.NUMBER}, which is that of ${of}: give it a NUMBER of its own, such as ${structure.NUMBER + 100}.`,
+  );
+}
+
+function checkCard(card: unknown, structure: StructureClass, path: string): asserts card is StructureCard {
+  const of = `the card of the structure of ${path}`;
+  const see = 'see any file of src/kernel/structures for what each one says';
+  if (typeof card !== 'object' || card === null) {
+    throw new UsageError(
+      `The file ${path} exports no card of its structure: export const CARD with operations, order, roots and invariants; ${see}.`,
+    );
+  }
+  const { operations: own, order, capacity, roots, invariants } = card as Partial<StructureCard>;
+  for (const [name, list] of Object.entries({ operations: own, roots, invariants })) {
+    if (Array.isArray(list) && list.every((each) => typeof each === 'object' && each !== null)) continue;
+    throw new UsageError(`The ${name} in ${of} are ${shown(list)}: make them a list of objects; ${see}.`);
+  }
+  if (order !== 'FIFO' && order !== 'LIFO') {
+    throw new UsageError(
+      `The order in ${of} is ${shown(order)}: write 'FIFO' if the value comes out first that went in first, and 'LIFO' if the last.`,
+    );
+  }
+  if (capacity !== undefined && !(Number.isInteger(capacity) && capacity >= 1)) {
+    throw new UsageError(
+      `The capacity in ${of} is ${shown(capacity)}: give the most values that it holds, a whole number from 1, or leave it out.`,
+    );
+  }
+  checkRoots(roots ?? [], structure.ROOTS, of);
+  checkInvariants(invariants ?? [], of);
+  checkOperations(own ?? [], structure, of);
+}
+
+function checkRoots(roots: StructureCard['roots'], count: number, of: string): void {
+  const names = roots.map(({ name }) => name);
+  if (names.length !== count) {
+    throw new UsageError(
+      `The roots in ${of} are ${names.join(', ') || 'none'}, and the static member ROOTS is ${count}: name each root, in the order of their lines.`,
+    );
+  }
+  for (const { name, names: what } of roots) {
+    if (!/^[A-Z]\w*$/.test(name) || names.indexOf(name) !== names.lastIndexOf(name)) {
+      throw new UsageError(
+        `A root in ${of} has the name ${shown(name)}: give each one a word of its own with a capital, such as Top.`,
+      );
+    }
+    if (typeof what !== 'string')
+      throw new UsageError(`The root ${name} in ${of} lacks what it names: write names: 'the last node'.`);
+  }
+}
+
+function checkInvariants(invariants: StructureCard['invariants'], of: string): void {
+  for (const { name, says, about, brokenIn, brokenBy } of invariants) {
+    const isWhole = [name, says].every((text) => typeof text === 'string') && Array.isArray(about);
+    if (isWhole && (typeof brokenIn === 'function' || typeof brokenBy === 'function')) continue;
+    throw new UsageError(
+      `The invariant ${shown(name)} in ${of} is not whole: give it name, says, about, and brokenIn or brokenBy.`,
+    );
+  }
+}
+
+function checkOperations(own: StructureCard['operations'], structure: StructureClass, of: string): void {
+  for (const [does, method] of Object.entries(DOES)) {
+    const those = own.filter((each) => each.does === does).map(({ name }) => name);
+    if (those.length === 1) continue;
+    throw new UsageError(
+      `The operations in ${of} have ${those.length} with does: '${does}' (${those.join(', ') || 'none'}): give one, which ${method} makes.`,
+    );
+  }
+  const { prototype } = structure as unknown as { prototype: Readonly<Record<string, unknown>> };
+  const words = own.flatMap(({ name, letter }) => [name, ...(letter === undefined ? [] : [letter])]);
+  for (const { name, letter, does, past } of own) {
+    const wrong = wrongIn(name, letter, does, past);
+    if (wrong !== null) throw new UsageError(`The operation ${shown(name)} in ${of} ${wrong}.`);
+    if (words.filter((word) => word === name || word === letter).length > (letter === undefined ? 1 : 2))
+      throw new UsageError(`The operation ${name} in ${of} shares a word with another: give each its own.`);
+    if (typeof prototype[name] !== 'function') {
+      throw new UsageError(
+        `The operation ${name} in ${of} has no method in the class: add one of that name, which ${DOES[does]} calls.`,
+      );
+    }
+  }
+}
+
+/** What is wrong with an operation itself, as the rest of a sentence; null if nothing is. */
+function wrongIn(name: unknown, letter: unknown, does: string, past: unknown): string | null {
+  if (typeof name !== 'string' || !/^[a-z][a-zA-Z]*$/.test(name) || name.endsWith('Many'))
+    return 'needs another name: write a word that begins with a small letter, and not with Many at its end';
+  if (Object.hasOwn(operations, name))
+    return 'has the name of one that every program has: give it another name';
+  const same = structureOperation(name);
+  if (same !== undefined && same.does !== does)
+    return `is one that does: '${does}', and that of a ${same.of} does: '${same.does}': give it another name`;
+  if (letter !== undefined && !/^[a-z]$/.test(String(letter)))
+    return `has the letter ${shown(letter)}: give one small letter, or none`;
+  return typeof past === 'string' ? null : "lacks its past: write what was done, as in past: 'enqueued'";
+}

@@ -1,0 +1,225 @@
+import { MOST_IN_BATCH } from './batch.ts';
+import { UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
+import { pathOf, urlOf } from '../host/own-module.ts';
+import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
+import { operations, type Operation } from './operations.ts';
+import type { StructureClass } from './structure-class.ts';
+import { batchName, cardOfStructure, inBatch, puts, structureById, usualStructure } from './structures.ts';
+
+/** A program: what the structure holds at the start, and the operations of each thread. */
+export interface Program {
+  readonly text: string;
+  readonly structure: StructureClass;
+  readonly initial: readonly number[];
+  readonly threads: readonly (readonly Operation[])[];
+}
+
+const FIRST_VALUE = 65;
+
+/** A value as people name it: A to Z, then A1 to Z1, and so on; other numbers as they are. */
+export function showValue(value: number): string {
+  const rank = value - FIRST_VALUE;
+  if (rank < 0 || rank >= 26 * 1000) return String(value);
+  const round = Math.floor(rank / 26);
+  return `${String.fromCodePoint(FIRST_VALUE + (rank % 26))}${round === 0 ? '' : round}`;
+}
+
+/**
+ * Reads a program: `[A B] e d | d e d`, or with a structure that is not the queue `treiber-stack:[A B] pop | pop push`. What the structure
+ * holds at the start stands in brackets and may be left out; then each thread's operations, by the letters or names that the structure's
+ * card gives them: for a queue `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty; or an
+ * operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`.
+ * `e3` is a batch: one call, `enqueueMany(3)`, that enqueues three values; `d3` dequeues up to three. A thread that ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
+ * that shows where it cannot be read.
+ * @param more operations of a variant, by name
+ * @param variant the structure of a variant, in place of the one that the text names
+ */
+export function parseProgram(text: string, more: readonly string[] = [], variant?: StructureClass): Program {
+  const { structure: named, body } = splitProgram(text);
+  const structure = variant ?? structureById(settled(named) ?? undefined);
+  const own = new Words(cardOfStructure(structure));
+  const match = /^\s*(?:\[([^\]]*)\])?([^[\]]*)$/.exec(body);
+  if (!match)
+    throw new UsageError(
+      `The program "${text}" cannot be read: brackets go around the first items only, as in "[A B] e d | d".`,
+    );
+  const count = (match[1] ?? '').split(/[\s,]+/).filter((item) => item !== '').length;
+  let next = FIRST_VALUE;
+  const value = (): number => next++;
+  const initial = Array.from({ length: count }, value);
+  const known = [...own.names, ...Object.keys(operations), ...more];
+  const threads = match[2].split('|').map((part, i) =>
+    unfold(part, text).map((word): Operation => {
+      const batch = known.includes(word) ? null : own.batch(word);
+      if (batch) return batchOf(batch, value, `thread ${i + 1} of the program "${text}"`);
+      const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? [];
+      const full = own.nameOf(name);
+      if (name === undefined || !known.includes(full)) {
+        throw new UsageError(
+          `"${word}" in thread ${i + 1} of the program "${text}" is no operation${closest(full ?? word, known)}; write ${[...own.short, ...known.slice(own.names.length)].join(', ')}.`,
+        );
+      }
+      const argument = given === undefined ? null : Number(given);
+      if (argument !== null && argument > LARGEST) {
+        throw new UsageError(
+          `The number in "${word}" in thread ${i + 1} of the program "${text}" is too large: give at most ${LARGEST}.`,
+        );
+      }
+      return puts(full) ? { name: full, argument: value() } : { name: full, argument };
+    }),
+  );
+  for (const [i, thread] of threads.entries()) {
+    const names = thread.map(({ name }) => name);
+    if (names.slice(0, -1).includes('die') || (names.includes('die') && names.includes('leave'))) {
+      throw new UsageError(
+        `Thread ${i + 1} of the program "${text}" goes on after it has died or left: die is the last word of a thread, and not beside leave.`,
+      );
+    }
+  }
+  if (threads.some((thread) => thread.length === 0)) {
+    throw new UsageError(`A thread of the program "${text}" has no operations; write for example "e d | d".`);
+  }
+  return { text, structure, initial, threads };
+}
+
+/** The structure that a program names, and what comes after it. Only a path has an ending. */
+const NAMED = /^\s*(?:(.*?\.[cm]?[jt]s|[a-z][a-z0-9-]*):)?(.*)$/s;
+
+/** A program taken apart: the id, the path or the URL of its structure, null if it names none; and the rest. */
+export function splitProgram(text: string): { readonly structure: string | null; readonly body: string } {
+  const [, structure = null, body] = NAMED.exec(text) as RegExpExecArray;
+  return { structure, body };
+}
+
+/** A program for people: a structure of the user's own by its path. */
+export function showProgram(text: string): string {
+  const { structure, body } = splitProgram(text);
+  return structure !== null && isPath(structure) ? `${pathOf(structure)}:${body}` : text;
+}
+
+/** True of the name of a structure that is the path or the URL of its module. */
+export function isPath(structure: string): boolean {
+  return /[/\\.]/.test(structure);
+}
+
+/**
+ * A program on a structure that is given apart from it: `treiber-stack:push | pop`. One of the user's own is named by the URL of its
+ * module. Throws a UsageError if the program names another one itself.
+ */
+export function programOn(structure: string | null, program: string): string {
+  const { structure: named, body } = splitProgram(program);
+  const name = settled(structure ?? named);
+  if (name === null) return program;
+  if (structure !== null && named !== null && settled(named) !== name) {
+    throw new UsageError(
+      `The program "${program}" is one of ${named}, and --structure says ${structure}: leave one of them out.`,
+    );
+  }
+  return name === usualStructure.ID ? body : `${name}:${body}`;
+}
+
+/** A structure by its id, or by the URL of its module. Throws a UsageError if there is no such id. */
+function settled(structure: string | null): string | null {
+  if (structure === null) return null;
+  return isPath(structure) ? urlOf(structure) : structureById(structure).ID;
+}
+
+const LARGEST = 2 ** 31 - 1;
+
+/** A batch as it was read. */
+interface ReadBatch {
+  readonly word: string;
+  readonly operation: StructureOperation;
+  readonly count: number;
+}
+
+/** An operation as programs write it: by its letter, if it has one. */
+export function shortest({ name, letter }: Pick<StructureOperation, 'name' | 'letter'>): string {
+  return letter ?? name;
+}
+
+/** The words that programs have for the operations of a structure. */
+class Words {
+  readonly names: readonly string[];
+  /** Each as short as it can be had, the batches of two among them. */
+  readonly short: readonly string[];
+  readonly #operations: readonly StructureOperation[];
+  readonly #letters: ReadonlyMap<string, string>;
+
+  constructor({ operations: own }: StructureCard) {
+    this.#operations = own;
+    this.names = own.map(({ name }) => name);
+    this.#letters = new Map(
+      own.flatMap(({ name, letter }) => (letter === undefined ? [] : [[letter, name]])),
+    );
+    this.short = [
+      ...own.map(shortest),
+      ...own.filter(({ does }) => does !== 'ask').map((each) => `${shortest(each)}2`),
+    ];
+  }
+
+  /** The name that a letter stands for; any other word as it is. */
+  nameOf(word: string): string {
+    return this.#letters.get(word) ?? word;
+  }
+
+  /** `e3`, `push3` or `enqueueMany(3)`; null if the word is no batch. A variant may have an operation of such a name. */
+  batch(word: string): ReadBatch | null {
+    const [, short, digits, long, given] = /^(?:([a-z]+)(\d+)|(\w+)(?:\((\d+)\))?)$/i.exec(word) ?? [];
+    const operation = this.#operations
+      .filter(({ does }) => does !== 'ask')
+      .find(({ name }) => long === batchName(name) || (short !== undefined && this.nameOf(short) === name));
+    return operation === undefined ? null : { word, operation, count: Number(digits ?? given ?? 0) };
+  }
+}
+
+function batchOf({ word, operation, count }: ReadBatch, value: () => number, where: string): Operation {
+  if (count < 1 || count > MOST_IN_BATCH) {
+    throw new UsageError(
+      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortest(operation)}2.`,
+    );
+  }
+  const { name, does } = operation;
+  const one = (): Operation => ({ name, argument: does === 'put' ? value() : null });
+  return { name: batchName(name), argument: count, batch: Array.from({ length: count }, one) };
+}
+
+/** A repetition with no other inside; an operation's number in brackets is no repetition. */
+const INNERMOST = /(?<!\w)\(((?:[^()]|\(\d+\))*)\)x(\d+)/;
+
+/** Repetitions of one bracket, and words of a thread with all brackets written out. */
+const MOST_TIMES = 10_000;
+const MOST_WORDS = 100_000;
+
+/** Words, with every `( … )xN` written out. */
+function unfold(part: string, text: string): string[] {
+  let flat = part;
+  for (let inner = INNERMOST.exec(flat); inner; inner = INNERMOST.exec(flat)) {
+    const times = Number(inner[2]);
+    if (times > MOST_TIMES)
+      throw new UsageError(
+        `${inner[2]} repetitions in the program "${text}" are too many: give at most ${MOST_TIMES}.`,
+      );
+    // Before they are written out, since a repetition of repetitions may be larger than memory.
+    const words = wordsIn(flat).length + times * wordsIn(inner[1]).length;
+    if (words > MOST_WORDS)
+      throw new UsageError(
+        `A thread of the program "${text}" has more than ${MOST_WORDS} operations: give smaller repetitions.`,
+      );
+    flat = flat.replace(inner[0], ` ${Array.from({ length: times }, () => inner[1]).join(' ')} `);
+  }
+  return wordsIn(flat);
+}
+
+function wordsIn(flat: string): string[] {
+  return flat.split(/\s+/).filter((word) => word !== '');
+}
+
+/** An operation as people write it: `enqueue(C)`, `dequeue()`, `enqueueMany(D, E)`, `dequeueMany(2)`. */
+export function showOperation({ name, argument, batch = [] }: Operation): string {
+  if (inBatch(name)?.does === 'put')
+    return `${name}(${batch.map((each) => showValue(each.argument ?? 0)).join(', ')})`;
+  if (argument === null) return `${name}()`;
+  return `${name}(${puts(name) ? showValue(argument) : argument})`;
+}

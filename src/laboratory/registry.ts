@@ -1,0 +1,227 @@
+import { UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
+import { urlOf } from '../host/own-module.ts';
+import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
+import { tryOut } from './trial.ts';
+import { type Step, stepsWith } from './labels.ts';
+import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, UNBOUNDED } from '../kernel/scheme.ts';
+import type { SchemeClass } from './scheme-class.ts';
+import { SCHEME_MODULES, schemeIn } from './schemes.ts';
+import type { StructureClass } from './structure-class.ts';
+import { usualStructure } from './structures.ts';
+
+/** A scheme with its parameters settled. It can be posted to a worker as `spec`. */
+export interface SchemeChoice {
+  readonly scheme: SchemeClass;
+  /** The canonical text: parses to the same choice. */
+  readonly spec: string;
+  /** The same for people: the scheme's id and the parameters that were given. */
+  readonly name: string;
+  readonly param0: number;
+  readonly param1: number;
+  /** The tag width asked for, 0 to 16; null means as wide as the geometry allows, up to 16. */
+  readonly tagBits: number | null;
+}
+
+/** What a scheme promises, as data for people and checks. */
+export interface Claims {
+  readonly abaSafe: 'yes' | 'no' | 'until the tag wraps';
+  readonly staleReads: boolean;
+  readonly reclaims: boolean;
+  readonly garbage: string;
+  readonly survivesStall: boolean;
+  readonly survivesDeath: boolean;
+  readonly progress: string;
+}
+
+/** The schemes of the lab, in the order in which they are shown. */
+export const schemes: readonly SchemeClass[] = SCHEME_MODULES.map(
+  (module) => schemeIn(module) as unknown as SchemeClass,
+);
+
+export const MAX_LINK_TAG_BITS = 16;
+
+const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {
+  [ABA_POSSIBLE]: 'no',
+  [ABA_IMPOSSIBLE]: 'yes',
+  [ABA_UNTIL_WRAP]: 'until the tag wraps',
+};
+
+/** The claims of a scheme's card. */
+export function claimsOf(scheme: SchemeClass): Claims {
+  return {
+    abaSafe: ABA_CLAIMS[scheme.ABA] ?? 'no',
+    staleReads: scheme.STALE_READS,
+    reclaims: scheme.RECLAIMS,
+    garbage: scheme.BOUND,
+    survivesStall: scheme.SURVIVES_STALL,
+    survivesDeath: scheme.SURVIVES_DEATH,
+    progress: scheme.PROGRESS,
+  };
+}
+
+/** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
+export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
+  return /^(lock|wait)-free/.test(PROGRESS);
+}
+
+/** The part of a choice's claims that decides what a judge takes for damage. */
+export function judgedBy(
+  choice: SchemeChoice,
+  threads: number,
+  structure: StructureClass = usualStructure,
+): {
+  readonly staleReads: boolean;
+  readonly reclaims: boolean;
+  readonly bound: number | null;
+} {
+  const { STALE_READS: staleReads, RECLAIMS: reclaims } = choice.scheme;
+  return { staleReads, reclaims, bound: boundOf(choice, threads, structure) };
+}
+
+/** The bound of a choice on unreclaimed slots, or null if there is none. */
+export function boundOf(
+  { scheme, param0, param1 }: SchemeChoice,
+  threads: number,
+  structure: Pick<StructureClass, 'PROTECTIONS' | 'DUMMIES'> = usualStructure,
+): number | null {
+  const bound = countOf(scheme, 'bound', { threads, param0, param1, structure });
+  return bound === UNBOUNDED ? null : bound;
+}
+
+/** The fewest slots with which a choice can work, without caches. */
+export function needsOf(
+  { scheme, param0, param1 }: SchemeChoice,
+  threads: number,
+  structure: StructureClass = usualStructure,
+): number {
+  return countOf(scheme, 'needs', { threads, param0, param1, structure });
+}
+
+/** The number by which a buffer knows its scheme. */
+export function numberOf(scheme: SchemeClass): number {
+  return schemes.includes(scheme) ? scheme.NUMBER : hashedNumber(scheme);
+}
+
+/** The scheme of a number in words. */
+export function nameOfNumber(number: number): string {
+  const known = schemes.find(({ NUMBER }) => NUMBER === number)?.ID;
+  return known ?? (number < 0 ? "a scheme of the user's own" : `a scheme with the number ${number}`);
+}
+
+/**
+ * Finds a scheme by `id`, `id:name=value,…`, or `path.js:name=value` for a file of JavaScript or TypeScript that exports a user's own
+ * subclass of `Scheme`. Throws a UsageError that names the way out.
+ */
+export async function chooseScheme(text: string): Promise<SchemeChoice> {
+  if (typeof text !== 'string')
+    throw new UsageError(
+      `A scheme is chosen by a text, and not by ${String(text)}: give its name, as in chooseScheme('tagged').`,
+    );
+  const [name, parameters] = splitSpec(text);
+  const builtIn = schemes.find((scheme) => scheme.ID === name);
+  if (builtIn) return settle(builtIn, name, parameters);
+  if (/[/\\]|\.[cm]?[jt]s$/.test(name)) {
+    const url = urlOf(name);
+    const ids = schemes.map(({ ID }) => ID);
+    await tryOut(url);
+    return settle(await loadScheme(url, ids), url, parameters);
+  }
+  throw new UsageError(
+    `There is no scheme "${name}"${closest(
+      name,
+      schemes.map((scheme) => scheme.ID),
+    )}; the schemes are ${schemes.map((scheme) => scheme.ID).join(', ')}, or give the path of a file with your own, such as ./mine.js.`,
+  );
+}
+
+/** The steps that are made under a scheme: the structure's, the slab's, the records', and those of its own file. */
+export function stepsOf({ spec }: SchemeChoice, { ID }: StructureClass = usualStructure): readonly Step[] {
+  const [name] = splitSpec(spec);
+  const files = [name, `src/kernel/schemes/${name}.ts`];
+  return stepsWith({ ID }).filter(({ part, file }) => part !== 'scheme' || files.includes(file));
+}
+
+/** A scheme's name and its parameters. The colon that begins them is the last one that is followed by a `name=`. */
+export function splitSpec(text: string): [name: string, parameters: string] {
+  const match = /^(.*?):([a-z]+=.*)$/s.exec(text);
+  return match ? [match[1], match[2]] : [text, ''];
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The parameters of a scheme with their defaults and ranges. A scheme with tags has `bits` as well. */
+export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
+  const own = scheme.PARAMS.split(',')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const match = /^([a-z]+)=(\d+):(\d+):(\d+)$/.exec(part);
+      if (!match)
+        throw new UsageError(
+          `The scheme ${titleOf(scheme)} declares the parameter "${part}" in PARAMS; write name=default:least:most.`,
+        );
+      return { name: match[1], value: Number(match[2]), least: Number(match[3]), most: Number(match[4]) };
+    });
+  return scheme.TAGS ? [...own, { name: 'bits', value: -1, least: 0, most: MAX_LINK_TAG_BITS }] : own;
+}
+
+/**
+ * The same scheme, reclaiming as early as it can: the parameter with the widest range, which says how much a thread may put off, is at its
+ * least. The others stay, for what is safe may depend on them.
+ */
+export function eagerest(choice: SchemeChoice): SchemeChoice {
+  const { scheme, spec } = choice;
+  const [widest] = parametersOf(scheme)
+    .filter(({ name }) => name !== 'bits')
+    .toSorted((a, b) => b.most - b.least - (a.most - a.least));
+  if (widest === undefined) return choice;
+  const [name, parameters] = splitSpec(spec);
+  const others = parameters.split(',').filter((part) => part !== '' && !part.startsWith(`${widest.name}=`));
+  return settle(scheme, name, [...others, `${widest.name}=${widest.least}`].join(','));
+}
+
+function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
+  const parameters = parametersOf(scheme);
+  const given = new Map<string, number>();
+  for (const part of text.split(',').filter((item) => item !== '')) {
+    const [key, value] = part.split('=', 2) as [string, string | undefined];
+    const parameter = parameters.find((candidate) => candidate.name === key);
+    if (!parameter) {
+      const known = parameters.map((candidate) => candidate.name);
+      throw new UsageError(
+        `The scheme ${scheme.ID} has no parameter "${key}"${closest(key, known)}; ${known.length > 0 ? `it has ${known.join(' and ')}` : 'it has none'}.`,
+      );
+    }
+    const number = value === undefined || !/^\d+$/.test(value) ? NaN : Number(value);
+    if (!(number >= parameter.least && number <= parameter.most)) {
+      throw new UsageError(
+        `The parameter ${key} of ${scheme.ID} is "${value ?? ''}"; give a whole number from ${parameter.least} to ${parameter.most}.`,
+      );
+    }
+    if (given.has(key)) {
+      throw new UsageError(
+        `The parameter ${key} of ${scheme.ID} is given twice, as ${given.get(key)} and as ${number}: give it once.`,
+      );
+    }
+    given.set(key, number);
+  }
+  const own = parameters.filter((parameter) => parameter.name !== 'bits');
+  const valueOf = (index: number): number => {
+    const parameter = own[index];
+    return parameter ? (given.get(parameter.name) ?? parameter.value) : 0;
+  };
+  const suffix = [...given].map(([key, value]) => `${key}=${value}`).join(',');
+  return {
+    scheme,
+    spec: suffix === '' ? name : `${name}:${suffix}`,
+    name: suffix === '' ? scheme.ID : `${scheme.ID}:${suffix}`,
+    param0: valueOf(0),
+    param1: valueOf(1),
+    tagBits: scheme.TAGS ? (given.get('bits') ?? null) : 0,
+  };
+}

@@ -1,0 +1,348 @@
+import { kindIn, rootNames, structureOf } from '../../laboratory/structures.ts';
+import { equation, type Audit, type Hand, type SlotClass } from '../../judge/audit/audit.ts';
+import { miscount } from '../../judge/audit/census.ts';
+import type { Loss } from '../../judge/audit/blame.ts';
+import { grouped } from '../../judge/audit/groups.ts';
+import type { HeldBack } from '../../judge/audit/held-back.ts';
+import type { ThreadTotals, Totals } from '../../judge/audit/thread-records.ts';
+import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../kernel/layout.ts';
+import { plural, withCommas } from '../../counted.ts';
+import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
+import { slotList } from '../slot-list.ts';
+import { strayText } from './stray-text.ts';
+import type { Style } from './style.ts';
+
+/** What an audit is told from. */
+export interface AuditReport {
+  /** What was audited, for the heading: `after step 36`, `of slab.snapshot`. */
+  readonly of: string;
+  readonly audit: Audit;
+  /** The leaked slots with whom to blame, ascending; of many, the first. */
+  readonly losses: readonly Loss[];
+  /** The retired slots with who holds them back; of many, the first. */
+  readonly retained: readonly HeldBack[];
+  /** How a value is shown. */
+  readonly show: (value: number) => string;
+  /** True for the counters of each thread as well, and for notes without end. */
+  readonly all: boolean;
+}
+
+/** How many notes of a kind are shown unless all are asked for, and how many slots are named at most. */
+const NOTES = 6;
+export const NAMED = 200;
+
+/** The audit of a slab: the equation, what is wrong with whom to blame, what is held back, who has what in hand, and the counters. */
+export function auditText(report: AuditReport, style: Style): string {
+  return [...verdictLines(report, style), ...stateLines(report, style), ...countLines(report, style)].join(
+    '\n',
+  );
+}
+
+/** The equation and what is wrong: the part that ends every story. */
+export function verdictLines({ of, audit, losses, all }: AuditReport, style: Style): string[] {
+  return [
+    ...wrap(`${style.heading('AUDIT')} ${of}`, style.columns, '  '),
+    ...wrap(`  ${equation(audit, style)}`, style.columns, '    '),
+    ...damageLines(audit, style),
+    ...noteLines(notesOfLosses(losses, style), audit.leaked, { all, style, what: 'leaked slots' }),
+  ];
+}
+
+interface Wrong {
+  readonly of: SlotClass;
+  readonly name: string;
+  readonly count: (audit: Audit) => number;
+  readonly means: (audit: Audit) => string;
+}
+
+const WRONGS: readonly Wrong[] = [
+  {
+    of: 'conflict',
+    name: 'conflict',
+    count: (audit) => audit.conflicts,
+    means: (audit) => conflictMeans(audit),
+  },
+  { of: 'leaked', name: 'leaked', count: (audit) => audit.leaked, means: () => 'without an owner' },
+  {
+    of: 'stranded',
+    name: 'stranded',
+    count: (audit) => audit.stranded,
+    means: (audit) => strandedMeans(audit),
+  },
+  {
+    of: 'cyclic',
+    name: 'cyclic',
+    count: (audit) => audit.cyclic,
+    means: () => 'on a circle of next words',
+  },
+  {
+    of: 'retiredTwice',
+    name: 'retired twice',
+    count: (audit) => audit.retiredTwice,
+    means: () => 'on more than one retired list',
+  },
+];
+
+function damageLines(audit: Audit, style: Style): string[] {
+  const rows = WRONGS.flatMap(({ of, name, count, means }) => {
+    const total = count(audit);
+    if (total === 0) return [];
+    const slots = total === audit.slots ? 'all slots' : slotsText(audit.slotsOf(of, NAMED), total, style);
+    return [{ name, total, slots, means: means(audit) }];
+  });
+  const lines = rows.flatMap(({ name, total, slots, means }) => {
+    const head = `  ${style.damage(`! ${name} ${withCommas(total)}`)}`;
+    const gap = ' '.repeat(Math.max(1, WRONG - widthOf(head)));
+    const text = wrap(`${slots}: ${means}.`, style.columns - WRONG);
+    return [`${head}${gap}${text[0]}`, ...text.slice(1).map((line) => ' '.repeat(WRONG) + line)];
+  });
+  const stray = strayText(audit, style);
+  if (stray !== null) {
+    const head = `  ${style.damage(`! stray writes ${withCommas(stray.count)}`)}  `;
+    lines.push(...wrap(head + stray.where, style.columns, '    '));
+  }
+  if (audit.wild > 0) {
+    const words = plural(audit.wild, 'a word names a slot', 'words name slots');
+    lines.push(
+      ...wrap(
+        `  ${style.damage(`! wild ${withCommas(audit.wild)}`)}  ${words} that the slab does not have.`,
+        style.columns,
+        '    ',
+      ),
+    );
+  }
+  return lines;
+}
+
+/** The column in which what is wrong is told. */
+const WRONG = 22;
+
+/** What it is to be stranded: `reachable from Tail and not from Head`. */
+export function strandedMeans(audit: Audit): string {
+  const [first, ...others] = rootNames(audit.geometry);
+  return `reachable from ${others.join(' or ')} and not from ${first}`;
+}
+
+/** Which classes claim a slot at once, for the first slot with more than one. */
+export function conflictMeans(audit: Audit): string {
+  const names: Partial<Record<SlotClass, string>> = {
+    reachable: `reachable from ${rootNames(audit.geometry).join(' or ')}`,
+    inHand: 'in hand',
+    retired: 'on a retired list',
+    free: 'on the free list',
+  };
+  const kinds = new Map<string, number>();
+  for (const slot of audit.slotsOf('conflict', NAMED)) {
+    const owners = audit.classesOf(slot).flatMap((of) => names[of] ?? []);
+    // The free list and the caches are one class.
+    if (owners.length === 1) owners.push('in a cache, or in two');
+    const text = `${owners.slice(0, -1).join(', ')} AND ${owners.at(-1)}`;
+    kinds.set(text, (kinds.get(text) ?? 0) + 1);
+  }
+  return [...kinds]
+    .map(([text, count]) => (kinds.size === 1 ? text : `${withCommas(count)} ${text}`))
+    .join('; ');
+}
+
+/** One note for all slots that were lost by the same cut, or whose words tell the same. */
+function notesOfLosses(losses: readonly Loss[], style: Style): string[] {
+  return notesOfAlike(
+    losses.map((loss) => ({
+      ...loss,
+      alike:
+        loss.cut === null ? `${loss.state}: ${loss.expected}` : `by the cut that lost ${loss.together[0]}`,
+    })),
+    style,
+  );
+}
+
+/** One note for all slots of a list that the same words hold back, for the same time in epochs. */
+function notesOfRetained(retained: readonly HeldBack[], style: Style): string[] {
+  return notesOfAlike(
+    retained.map((held) => {
+      const holders = held.holders.map(({ address }) => address);
+      const stamp = held.unit === 'epochs' ? held.stamp : '';
+      return { ...held, alike: [held.thread, held.list, stamp, ...holders].join(' ') };
+    }),
+    style,
+  );
+}
+
+interface Told {
+  readonly slot: number;
+  readonly note: string;
+  /** The same for slots of which the same can be said. */
+  readonly alike: string;
+}
+
+function notesOfAlike(all: readonly Told[], style: Style): string[] {
+  return [...grouped(all, ({ alike }) => alike).values()].map(([{ note }, ...others]) => {
+    if (others.length === 0) return note;
+    const slots = others.map(({ slot }) => slot).toSorted((a, b) => a - b);
+    return `${note} The same with ${slotsText(slots, slots.length, style)}.`;
+  });
+}
+
+function slotsText(slots: readonly number[], total: number, style: Style): string {
+  const list = slotList(slots.slice(0, NAMED), { total, ellipsis: style.glyph.ellipsis });
+  return `${plural(total, 'slot')} ${list}`;
+}
+
+interface NoteOptions {
+  readonly all: boolean;
+  readonly style: Style;
+  readonly what: string;
+}
+
+function noteLines(notes: readonly string[], total: number, { all, style, what }: NoteOptions): string[] {
+  const shown = all ? notes : notes.slice(0, NOTES);
+  const lines = shown.flatMap((note) => {
+    const [first, ...more] = wrap(note, style.columns - 6);
+    return [
+      `    ${style.glyph.corner} ${style.note(first)}`,
+      ...more.map((line) => `      ${style.note(line)}`),
+    ];
+  });
+  if (notes.length > shown.length)
+    lines.push(
+      ...hang(
+        `    ${style.glyph.corner} `,
+        style.faint(`${style.glyph.ellipsis} of ${total} ${what}; --all shows more of them.`),
+        style.columns,
+      ),
+    );
+  return lines;
+}
+
+function stateLines({ audit, retained, show, all }: AuditReport, style: Style): string[] {
+  const lines: string[] = [];
+  if (audit.retired > 0) {
+    lines.push(`  retired ${audit.retired}`);
+    lines.push(
+      ...noteLines(notesOfRetained(retained, style), audit.retired, { all, style, what: 'retired slots' }),
+    );
+  }
+  lines.push(...audit.hands().flatMap((hand) => handLines(hand, audit, style)));
+  for (const hand of audit.magazinesInHand())
+    lines.push(...handLines(hand, audit, style, 'the magazine of slot'));
+  for (const { thread, slots } of audit.caches())
+    lines.push(
+      ...row('cached', `free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`, style),
+    );
+  const kind = structureOf(audit.geometry)?.structure.KIND ?? 'inside';
+  const queue = audit.values(SHOWN).map((value) => show(value));
+  const more = audit.values(SHOWN + 1).length > queue.length ? ` ${style.glyph.ellipsis}` : '';
+  lines.push(...row(kind, queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`, style));
+  return lines;
+}
+
+function row(label: string, text: string, style: Style): string[] {
+  return hang(`  ${label.padEnd(8)} `, text, style.columns);
+}
+
+/**
+ * Says of a thread that it has a slot in hand, or that it only means to take the slot: a thread writes down which slot a step is about
+ * before it makes the step, and until then the slot belongs to somebody else.
+ */
+export function handLines(
+  { thread, slot, counts }: Hand,
+  audit: Audit,
+  style: Style,
+  what = 'slot',
+): string[] {
+  if (counts) return hang('  in hand  ', `T${thread} has ${what} ${slot} in hand.`, style.columns);
+  const text = `T${thread} intends to take ${what} ${slot} and does not have it: ${ownerOf(slot, audit)}. It is not counted.`;
+  return hang('  intent   ', text, style.columns);
+}
+
+/** Who has a slot that a thread only intends to take. */
+function ownerOf(slot: number, audit: Audit): string {
+  const owners = audit.classesOf(slot);
+  if (owners.includes('reachable')) return `it is in the ${kindIn(audit.geometry)}`;
+  if (owners.includes('free')) return 'it is free';
+  if (owners.includes('retired')) return 'it is on a retired list';
+  if (owners.includes('inHand')) return 'another thread has it in hand';
+  return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
+}
+
+/** How many values of the queue are shown. */
+const SHOWN = 12;
+
+function countLines({ audit, all }: AuditReport, style: Style): string[] {
+  const { totals, threads } = audit;
+  return [
+    ...row(
+      'in use',
+      `${withCommas(totals.inUse)} now, beside ${withCommas(totals.everAllocated)} ever allocated in ${withCommas(audit.slots)} slots; ${withCommas(totals.freed)} freed`,
+      style,
+    ),
+    ...row(
+      'garbage',
+      `${withCommas(audit.unreclaimed)} unreclaimed now, ${withCommas(totals.unreclaimedPeak)} at most; ${withCommas(totals.retiredEver)} ever retired`,
+      style,
+    ),
+    ...miscountLine(audit, style),
+    ...row(
+      'work',
+      `${withCommas(totals.operations)} operations begun, isEmpty among them; full ${withCommas(totals.full)}, empty ${withCommas(totals.empty)}; failed CAS ${failuresText(totals)}`,
+      style,
+    ),
+    ...damageNoticed(audit, style),
+    ...(all ? threadLines(threads, style) : []),
+  ];
+}
+
+/** The scheme's own count, where the slab says something else. */
+function miscountLine(audit: Audit, style: Style): string[] {
+  const wrong = miscount(audit, audit.totals.unreclaimedCounted);
+  return wrong === null ? [] : [`  ${style.damage('! miscount')} ${wrong}`];
+}
+
+function failuresText({ failures }: Totals): string {
+  const some = Object.entries(failures).filter(([, count]) => count > 0);
+  return some.length === 0
+    ? 'none'
+    : some.map(([label, count]) => `${label} ${withCommas(count)}`).join(', ');
+}
+
+const NOTICED: Readonly<Record<number, string>> = {
+  [DAMAGE_DOUBLE_FREE]: 'a slot was freed that was free already',
+  [DAMAGE_BAD_RETIRE]: 'a slot was retired that was not in the {kind}',
+  [DAMAGE_NOT_FREE]: 'the free list handed out a slot that was not free',
+};
+
+function damageNoticed({ geometry, threads }: Audit, style: Style): string[] {
+  return threads.flatMap(({ thread, damage }) =>
+    damage === null
+      ? []
+      : wrap(
+          `  ${style.damage('! noticed')} by T${thread} itself, ${damage.count === 1 ? 'once' : `${withCommas(damage.count)} times`}: ${NOTICED[damage.kind]?.replace('{kind}', kindIn(geometry)) ?? 'damage'}, first slot ${damage.slot}`,
+          style.columns,
+          '    ',
+        ),
+  );
+}
+
+function threadLines(threads: readonly ThreadTotals[], style: Style): string[] {
+  const heads = [
+    'thread',
+    'status',
+    'in',
+    'operations',
+    'allocated',
+    'freed',
+    'retired',
+    'unreclaimed',
+    'peak',
+  ];
+  const rows = threads.map((each) => [
+    `T${each.thread}`,
+    each.heir === null ? each.status : `${each.status} by T${each.heir}`,
+    each.operation === 'none' ? '-' : each.operation,
+    ...[each.operations, each.allocated, each.freed, each.retired, each.unreclaimed, each.peak].map(
+      (count, i) => padLeft(withCommas(count), heads[i + 3].length),
+    ),
+  ]);
+  const inside = { ...style, columns: style.columns - 2 };
+  return ['', ...fittedTable(heads, rows, inside).map((line) => `  ${line}`)];
+}

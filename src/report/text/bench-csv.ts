@@ -1,0 +1,79 @@
+import { structureById } from '../../laboratory/structures.ts';
+import type { Cell } from '../../bench/cell.ts';
+import type { BenchResult } from '../../bench/result-file.ts';
+
+type Column = readonly [name: string, of: (cell: Cell, list: string) => string | number | boolean | null];
+
+const COLUMNS: readonly Column[] = [
+  ['list', (_, list) => list],
+  ['engine', ({ engine }) => engine],
+  ['scheme', ({ scheme }) => scheme],
+  ['workload', ({ workload }) => workload],
+  ['threads', ({ threads }) => threads],
+  ['think', ({ think }) => think],
+  ['prefill', ({ prefill }) => prefill],
+  ['mopsMedian', ({ mopsMedian }) => mopsMedian],
+  ['mopsMin', ({ mopsMin }) => mopsMin],
+  ['mopsMax', ({ mopsMax }) => mopsMax],
+  ['kind', ({ kind }) => kind],
+  ['repetitions', ({ samples }) => samples.length],
+  ['outliers', ({ outliers }) => outliers.length],
+  ['coefficientOfVariation', ({ coefficientOfVariation }) => coefficientOfVariation],
+  ['fairness', ({ fairness }) => fairness],
+  ['refused', ({ refused }) => refused],
+  ['allocationsPerOperation', ({ allocationsPerOperation }) => allocationsPerOperation],
+  ['heapBytesPerOperation', ({ heapBytesPerOperation }) => heapBytesPerOperation],
+  ['latencyP50Ns', ({ latencyNs }) => latencyNs?.p50 ?? null],
+  ['latencyP99Ns', ({ latencyNs }) => latencyNs?.p99 ?? null],
+  ['latencyP999Ns', ({ latencyNs }) => latencyNs?.p999 ?? null],
+  ['latencyMaxNs', ({ latencyNs }) => latencyNs?.max ?? null],
+  ['unreclaimedMean', ({ unreclaimed }) => unreclaimed?.mean ?? null],
+  ['unreclaimedP99', ({ unreclaimed }) => unreclaimed?.p99 ?? null],
+  ['unreclaimedPeak', ({ unreclaimedPeak }) => unreclaimedPeak],
+  ['unreclaimedBound', ({ unreclaimed }) => unreclaimed?.bound ?? null],
+  ['ageP50Ns', ({ unreclaimed }) => unreclaimed?.age?.p50 ?? null],
+  ['ageP99Ns', ({ unreclaimed }) => unreclaimed?.age?.p99 ?? null],
+  ['ageMaxNs', ({ unreclaimed }) => unreclaimed?.age?.max ?? null],
+];
+
+/** A column for each step whose failures any of the cells counts. */
+function failureColumns(cells: readonly Cell[]): Column[] {
+  const steps = new Set(cells.flatMap(({ failuresPerThousand }) => Object.keys(failuresPerThousand)));
+  return [...steps].map((step) => [
+    `failures${step}PerThousand`,
+    ({ failuresPerThousand }) => failuresPerThousand[step] ?? null,
+  ]);
+}
+
+/** Where a row comes from: rows of several files can stand in one table. */
+const ORIGINS: readonly (readonly [name: string, of: (result: BenchResult) => string | number])[] = [
+  ['cpu', ({ machine }) => machine.cpu],
+  ['cores', ({ machine }) => machine.cores],
+  ['system', ({ machine }) => machine.system],
+  ['node', ({ machine }) => machine.node],
+  ['v8', ({ machine }) => machine.v8],
+  ['structure', ({ structure }) => structureById(structure).ID],
+  ['begun', ({ begun }) => begun],
+  ['seed', ({ seed }) => seed],
+  ['command', ({ command }) => command],
+];
+
+/** A row for each cell, as RFC 4180 has it; what was not measured is empty. */
+export function benchCsv(result: BenchResult): string {
+  const { cells, peers, sweep } = result;
+  const lists = { cells, peers, sweep };
+  const columns = [...COLUMNS, ...failureColumns([...cells, ...peers, ...sweep])];
+  const origins = ORIGINS.map(([, value]) => field(value(result)));
+  const rows = Object.entries(lists).flatMap(([list, of]) =>
+    of.map((cell) => [...columns.map(([, value]) => field(value(cell, list))), ...origins]),
+  );
+  return [[...columns, ...ORIGINS].map(([name]) => name), ...rows]
+    .map((row) => `${row.join(',')}\r\n`)
+    .join('');
+}
+
+function field(value: string | number | boolean | null): string {
+  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,96 @@
+import { counted } from '../../counted.ts';
+import type { Cell } from '../../bench/cell.ts';
+import type { BenchResult } from '../../bench/result-file.ts';
+import type { Style } from './style.ts';
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of at most `width` columns for a share of 0 to 1; in ASCII one of whole columns. */
+export function bar(share: number, width: number, { ascii }: Style): string {
+  const filled = Math.max(0, Math.min(1, share)) * width;
+  if (ascii) return '#'.repeat(Math.round(filled));
+  const eighths = Math.round(filled * 8);
+  return '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7];
+}
+
+const LEVELS = [...'▁▂▃▄▅▆▇█'];
+const ASCII_LEVELS = [...'_.-~=+*#'];
+
+/** A line of one mark for each number, from 0 to the largest, of at most `width` marks. */
+export function sparkline(numbers: readonly number[], width: number, { ascii }: Style): string {
+  const levels = ascii ? ASCII_LEVELS : LEVELS;
+  const count = Math.min(width, numbers.length);
+  const most = Math.max(...numbers, 1);
+  return Array.from({ length: count }, (_, i) => {
+    const number = numbers[Math.floor((i * numbers.length) / count)];
+    return levels[Math.min(levels.length - 1, Math.floor((number / most) * levels.length))];
+  }).join('');
+}
+
+/** Nanoseconds in three or four characters and a unit: `180ns`, `1.2us`, `34ms`. */
+export function duration(ns: number): string {
+  if (ns < 1000) return `${Math.round(ns)}ns`;
+  if (ns < 1e6) return `${short(ns / 1e3)}us`;
+  if (ns < 1e9) return `${short(ns / 1e6)}ms`;
+  return `${short(ns / 1e9)}s`;
+}
+
+function short(number: number): string {
+  return number < 10 ? number.toFixed(1) : String(Math.round(number));
+}
+
+/** Millions a second with as many digits as mean something. */
+export function rate(mops: number): string {
+  return mops.toFixed(mops < 1 ? 3 : 2);
+}
+
+/** A side by its scheme, and by its engine if that is not atomics. */
+export function nameOf({ engine, scheme }: Pick<Cell, 'engine' | 'scheme'>): string {
+  return engine === 'peer' || engine === 'atomics' ? scheme : `${scheme} (${engine})`;
+}
+
+/** What a cell was measured under: `pairs, 2 threads`. */
+export function conditionsText({
+  workload,
+  threads,
+  think = false,
+}: Pick<Cell, 'workload' | 'threads'> & { readonly think?: boolean }): string {
+  return `${workload}, ${counted(threads, 'thread')}${think ? ', thinking 50 to 150 ns' : ''}`;
+}
+
+/** Cells under the same conditions, in the order in which the conditions first occur. */
+export function groups(cells: readonly Cell[]): Cell[][] {
+  const found = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const key = `${conditionsText(cell)}, ${cell.prefill}`;
+    const group = found.get(key) ?? [];
+    group.push(cell);
+    found.set(key, group);
+  }
+  return [...found.values()];
+}
+
+/** Where and how a result was made, line by line. */
+export function originLines({
+  machine,
+  seed,
+  command,
+  structure,
+  begun,
+  effort,
+  ...result
+}: BenchResult): string[] {
+  const { cpu, cores, system, node, v8 } = machine;
+  const made = [...result.cells, ...result.peers, ...result.sweep].map(({ samples }) => samples.length);
+  const [least, most] =
+    made.length === 0
+      ? [effort.leastRepetitions, effort.mostRepetitions]
+      : [Math.min(...made), Math.max(...made)];
+  const repetitions = least === most ? counted(most, 'repetition') : `${least} to ${most} repetitions`;
+  return [
+    ...(structure === undefined ? [] : [`structure ${structure}`]),
+    `${cpu}, ${counted(cores, 'core')}; ${system}; Node ${node}, V8 ${v8}`,
+    `begun ${begun}; ${repetitions} of ${effort.roundMs} ms after ${effort.warmUps} for warm-up; seed ${seed}`,
+    command,
+  ];
+}

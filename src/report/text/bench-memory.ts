@@ -1,0 +1,172 @@
+import { counted, withCommas } from '../../counted.ts';
+import type { Cell } from '../../bench/cell.ts';
+import type { Corruption } from '../../bench/corruption.ts';
+import type { Stall } from '../../bench/stall.ts';
+import { equation } from '../../judge/audit/audit.ts';
+import { bar, conditionsText, duration, rate, sparkline } from './bench-figures.ts';
+import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+const LINE = 16;
+
+/** Unreclaimed slots against a scheme's parameter, with the bound beside what was measured, and how long they are retired. */
+export function memoryText(sweep: readonly Cell[], style: Style): string {
+  const heads = ['unreclaimed slots', 'mean', 'a thread has', 'p99', 'peak', 'bound', 'Mops/s', 'over time'];
+  const rows = sweep.map((cell) => {
+    const { scheme, unreclaimed, mopsMedian } = cell;
+    if (unreclaimed === null) return [scheme, '', '', '', '', '', rate(mopsMedian), ''];
+    const { mean, p99, peak, bound, series } = unreclaimed;
+    return [
+      style.accent(scheme),
+      padLeft(mean < 10 ? mean.toFixed(1) : withCommas(Math.round(mean)), 4),
+      leaks(cell) ? style.damage('leaks') : shareText(cell),
+      padLeft(withCommas(p99), 5),
+      padLeft(withCommas(peak), 5),
+      padLeft(bound === null ? 'none' : withCommas(bound), 5),
+      padLeft(rate(mopsMedian), 6),
+      sparkline(series, LINE, style),
+    ];
+  });
+  return [
+    ...headingLines(`Memory: ${conditionsText(sweep[0])}`, style),
+    ...fittedTable(heads, rows, style),
+    ...boundLines(sweep, style),
+    '',
+    ...fittedTable(
+      AGE_HEADS,
+      sweep.map((cell) => ageRow(cell, style)),
+      style,
+    ),
+  ].join('\n');
+}
+
+/** True if slots are retired and none is freed. */
+function leaks({ unreclaimed }: Cell): boolean {
+  return unreclaimed !== null && unreclaimed.ageNs === null && unreclaimed.peak > 0;
+}
+
+interface Share {
+  readonly knob: string;
+  readonly value: number;
+  readonly share: number;
+}
+
+/** What the mean is of the parameter that was swept, for each thread; null if the scheme has none, or none was given. */
+function shareOf({ scheme, threads, unreclaimed }: Cell): Share | null {
+  const [, knob, value] = /:(threshold|period)=(\d+)$/.exec(scheme) ?? [];
+  if (knob === undefined || unreclaimed === null) return null;
+  return { knob, value: Number(value), share: unreclaimed.mean / threads / Number(value) };
+}
+
+function shareText(cell: Cell): string {
+  const found = shareOf(cell);
+  return found === null ? '' : `${found.share.toFixed(2)} of ${found.knob}`;
+}
+
+/** What is about a half. */
+const HALF = [0.4, 0.6] as const;
+
+/** For each scheme its bound as a formula, and what the measured mean is of it. */
+function boundLines(sweep: readonly Cell[], style: Style): string[] {
+  const names = new Set(sweep.map(({ scheme }) => scheme.split(':')[0]));
+  return [...names].flatMap((name) => {
+    const cells = sweep.filter(({ scheme }) => scheme.split(':')[0] === name);
+    const formula = cells.find(({ unreclaimed }) => unreclaimed?.formula !== undefined)?.unreclaimed?.formula;
+    const sentences = [
+      ...(formula === undefined
+        ? []
+        : [formula.startsWith('unbounded') ? formula : `the bound is ${formula}`]),
+      ...(cells.some(leaks) ? ['it frees nothing: what stands here is what the round retired'] : []),
+      ...halfText(cells.flatMap((cell) => shareOf(cell) ?? [])),
+    ];
+    if (sentences.length === 0) return [];
+    return wrap(`  ${name}: ${sentences.join('; ')}.`, style.columns, '    ').map((line) =>
+      style.faint(line),
+    );
+  });
+}
+
+/** A list that fills up to a threshold and is then emptied is half full on average. */
+function halfText(shares: readonly Share[]): string[] {
+  const halves = shares.filter(({ share }) => share >= HALF[0] && share <= HALF[1]);
+  if (halves.length === 0) return [];
+  const values = halves.map(({ value }) => value);
+  return [`with ${halves[0].knob} ${values.join(', ')} your average is half the ${halves[0].knob}`];
+}
+
+const AGE_HEADS = ['from retire to free', 'p50', 'p99', 'max', 'slots', 'mean age'];
+
+function ageRow(cell: Cell, style: Style): string[] {
+  const { scheme, unreclaimed } = cell;
+  if (unreclaimed === null) return [scheme];
+  if (leaks(cell)) return [style.accent(scheme), style.damage('never')];
+  const { age, ageNs } = unreclaimed;
+  return [
+    style.accent(scheme),
+    ...(age ? [age.p50, age.p99, age.max].map((ns) => padLeft(duration(ns), 5)) : ['', '', '']),
+    age ? withCommas(age.slots) : '',
+    ageNs === null ? '' : padLeft(duration(ageNs), 5),
+  ];
+}
+
+/** What stalled threads do to the garbage, held against the claims; and who cannot be asked, being corrupted when threads only pause. */
+export function stallText(
+  stalls: readonly Stall[],
+  corruptions: readonly Corruption[],
+  style: Style,
+): string {
+  const heads = ['stalled threads', 'at', 'per 1,000', '', 'peak', 'seen', 'claimed', 'verdict'];
+  const corrupted = corruptions.filter(
+    ({ engine, workload, threads, verdict }) =>
+      engine === 'atomics' &&
+      workload === 'pairs' &&
+      verdict === 'corrupted' &&
+      stalls.some((each) => each.threads === threads),
+  );
+  return [
+    ...headingLines('Stalls: growth of unreclaimed slots with 1,000 operations of the others', style),
+    ...fittedTable(
+      heads,
+      [
+        ...corrupted.map(({ scheme, threads }) =>
+          corruptedRow(`${scheme}, ${counted(threads, 'thread')}`, style),
+        ),
+        ...stalls.map((each) => stallRow(each, style)),
+      ],
+      style,
+    ),
+    ...corrupted.flatMap(({ scheme, threads, note, audit }) =>
+      wrap(
+        `  ${scheme}, ${counted(threads, 'thread')}, which only pause at random steps and do not stop for good: ${note} ${equation(audit, style)}`,
+        style.columns,
+        '    ',
+      ).map((line) => style.faint(line)),
+    ),
+    ...wrap('On the engine atomics: compiled threads cannot be stopped at a named step.', style.columns).map(
+      style.faint,
+    ),
+  ].join('\n');
+}
+
+/** A corrupted structure has no garbage that means anything, and its scheme promises nothing. */
+function corruptedRow(name: string, style: Style): string[] {
+  return [style.accent(name), '', '', '', '', style.damage('CORRUPTED'), 'no claim', style.ok('as claimed')];
+}
+
+function stallRow(each: Stall, style: Style): string[] {
+  const { scheme, threads, stalled, step, slopePerThousand, peak, seen, claimed, verdict } = each;
+  const name = `${style.accent(scheme)}, ${stalled} of ${threads}`;
+  return [
+    name,
+    step,
+    padLeft(slopePerThousand.toFixed(1), 6),
+    bar(slopePerThousand / MOST_SLOPE, LINE, style),
+    padLeft(withCommas(peak), 5),
+    seen,
+    claimed,
+    verdict === 'broken' ? style.damage('BROKEN') : style.ok('as claimed'),
+  ];
+}
+
+/** Every second operation retires a slot. */
+const MOST_SLOPE = 500;

@@ -1,0 +1,178 @@
+import { counted, withCommas } from '../../counted.ts';
+import type { Cell } from '../../bench/cell.ts';
+import type { Corruption } from '../../bench/corruption.ts';
+import type { BenchResult } from '../../bench/result-file.ts';
+import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
+import { equation } from '../../judge/audit/audit.ts';
+import { tagWraps } from '../../bench/tag-wrap.ts';
+import { bar, conditionsText, duration, groups, nameOf, originLines, rate } from './bench-figures.ts';
+import { memoryText, stallText } from './bench-memory.ts';
+import { tagText } from './bench-tags.ts';
+import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** All of a result for people: a table for each workload and number of threads, then the memory, then the stalls. */
+export function benchText(result: BenchResult, style: Style): string {
+  const { cells, peers, sweep, stalls, corruptions = [] } = result;
+  const found = groups([...cells, ...peers]);
+  const sections = found.map((group) => {
+    const own = corruptions.filter((each) => conditionsText(each) === conditionsText(group[0]));
+    return [groupText(group, style), ...corruptionLines(own, style)].join('\n');
+  });
+  const alone = corruptions.filter(
+    (each) => !found.some(([first]) => conditionsText(first) === conditionsText(each)),
+  );
+  for (const each of alone) {
+    sections.push(
+      [...headingLines(conditionsText(each), style), ...corruptionLines([each], style)].join('\n'),
+    );
+  }
+  if (sweep.length > 0) sections.push(memoryText(sweep, style));
+  if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
+  const wraps = tagWraps(cells);
+  if (wraps.length > 0) sections.push(tagText(wraps, result.structure, style));
+  const legend =
+    [...cells, ...peers].length > 0
+      ? [legendText([...cells, ...peers, ...sweep], result.structure, style)]
+      : [];
+  const origin = originLines(result)
+    .flatMap((line) => wrap(line, style.columns, '  '))
+    .map((line) => style.faint(line))
+    .join('\n');
+  return [...sections, ...legend, origin].join('\n\n');
+}
+
+const BAR = 10;
+/** Columns that a narrow terminal goes without, step by step: the bar, then the rarer latencies, then all but the rates. */
+const DISPENSABLE: readonly (readonly number[])[] = [[], [2], [2, 8, 9], [2, 5, 6, 7, 8, 9]];
+
+function groupText(group: readonly Cell[], style: Style): string {
+  const best = Math.max(...group.map(({ mopsMedian }) => mopsMedian));
+  const heads = ['', 'Mops/s', '', 'min', 'max', 'fair', 'p50', 'p99', 'p99.9', 'max', 'unreclaimed'];
+  const rows = group.map((cell) => [
+    nameText(cell, style),
+    padLeft(rate(cell.mopsMedian), 6),
+    bar(cell.mopsMedian / best, BAR, style),
+    padLeft(rate(cell.mopsMin), 6),
+    padLeft(rate(cell.mopsMax), 6),
+    cell.threads === 1 ? '' : cell.fairness.toFixed(2),
+    ...latencies(cell),
+    [unreclaimedText(cell), marks(cell, style)].filter((part) => part !== '').join(' '),
+  ]);
+  const lines = fitting(heads, rows, style);
+  return [...headingLines(conditionsText(group[0]), style), ...lines, ...failureLines(group, style)].join(
+    '\n',
+  );
+}
+
+/** Who has no throughput there, and the auditor's words on why. */
+function corruptionLines(corruptions: readonly Corruption[], style: Style): string[] {
+  return corruptions.flatMap(({ engine, scheme, verdict, kind, note, audit, operations, seconds }) => {
+    const name = engine === 'atomics' ? scheme : `${scheme} (${engine})`;
+    const when = `${counted(operations, 'operation')} in ${duration(seconds * 1e9)}`;
+    if (verdict !== 'corrupted') {
+      return wrap(`${name}  no damage seen in ${when}, which proves nothing`, style.columns, '  ');
+    }
+    const [first, ...rest] = wrap(
+      `${name}  CORRUPTED within ${when}, ${kind}: ${note} ${equation(audit, style)}.`,
+      style.columns,
+      '  ',
+    );
+    return [first.replace('CORRUPTED', style.damage('CORRUPTED')), ...rest];
+  });
+}
+
+function kept(row: readonly string[], without: readonly number[]): string[] {
+  return row.filter((_, i) => !without.includes(i));
+}
+
+/** The table with as many columns as there is room for. */
+function fitting(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string[] {
+  const all = [heads.map((head) => style.faint(head)), ...rows];
+  const tables = DISPENSABLE.map((without) =>
+    table(
+      all.map((row) => kept(row, without)),
+      ' ',
+    ),
+  );
+  const fits = tables.find((lines) => lines.every((line) => widthOf(line) <= style.columns));
+  if (fits) return fits;
+  // Where not even the rates fit beside each other, a cell has a paragraph, with all but the bar.
+  const [, bars] = DISPENSABLE;
+  return fittedTable(
+    kept(heads, bars),
+    rows.map((row) => kept(row, bars)),
+    style,
+    ' ',
+  );
+}
+
+function nameText(cell: Cell, style: Style): string {
+  return cell.engine === 'peer' ? cell.scheme : style.accent(nameOf(cell));
+}
+
+function latencies({ latencyNs }: Cell): string[] {
+  if (latencyNs === null) return ['', '', '', ''];
+  const { p50, p99, p999, max } = latencyNs;
+  return [p50, p99, p999, max].map((ns) => padLeft(duration(ns), 5));
+}
+
+function unreclaimedText({ unreclaimed, unreclaimedPeak, engine }: Cell): string {
+  if (unreclaimed === null || engine === 'peer') return '';
+  const peak = withCommas(unreclaimedPeak ?? 0);
+  if (unreclaimed.ageNs === null && peak !== '0') return `${peak}, leaks`;
+  const { bound } = unreclaimed;
+  return bound === null ? peak : `${peak} of ${withCommas(bound)}`;
+}
+
+/** What a reader has to know before he compares: the kind of the repetitions, and how many lie far out. */
+function marks({ kind, outliers }: Cell, style: Style): string {
+  const notes = [
+    ...(kind === 'disturbed' ? ['~'] : []),
+    ...(kind === 'far' ? ['far'] : []),
+    ...(outliers.length === 0 ? [] : [`${outliers.length} out`]),
+  ];
+  return notes.length === 0 ? '' : style.note(`[${notes.join(', ')}]`);
+}
+
+const LEAST_FAILURES = 0.05;
+
+function failureLines(group: readonly Cell[], style: Style): string[] {
+  return group.flatMap((cell) => {
+    const parts = Object.entries(cell.failuresPerThousand)
+      .filter(([, count]) => count >= LEAST_FAILURES)
+      .map(([step, count]) => `${step} ${count.toFixed(1)}`);
+    if (cell.refused >= 0.01)
+      parts.push(`${Math.round(100 * cell.refused)} % of all attempts found it full or empty`);
+    if (parts.length === 0) return [];
+    const text = `  ${nameOf(cell)}: of 1,000 operations failed ${parts.join(', ')}`;
+    const plain = parts.length === 1 && cell.refused >= 0.01 ? `  ${nameOf(cell)}: ${parts[0]}` : text;
+    return wrap(plain, style.columns, '    ').map((line) => style.faint(line));
+  });
+}
+
+function legendText(cells: readonly Cell[], structure: string | undefined, style: Style): string {
+  const card = cardOfStructure(structureById(structure));
+  const clocks = cells.flatMap(({ latencyNs }) => latencyNs?.clock ?? []).toSorted((a, b) => a - b);
+  const clock = clocks[clocks.length >> 1] ?? 0;
+  const trips = cells
+    .flatMap(({ samples }) => samples.flatMap(({ roundTripNs }) => roundTripNs))
+    .filter((ns) => ns !== null)
+    .toSorted((a, b) => a - b);
+  const disturbed = cells.filter(({ kind }) => kind === 'disturbed').length;
+  const lines = [
+    `An operation is a successful ${operationThat(card, 'put')} or ${operationThat(card, 'take')}; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
+    trips.length === 0
+      ? 'No cross-core round trip was measured.'
+      : `Cross-core round trip around the repetitions: median ${duration(trips[trips.length >> 1])}, ${duration(trips[0])} to ${duration(trips.at(-1) ?? 0)}.`,
+    ...(disturbed === 0
+      ? []
+      : [
+          `${disturbed} of ${cells.length} cells are marked ~ (disturbed): other work was on the cores, and their figures are of all repetitions and mean little.`,
+        ]),
+  ];
+  return lines
+    .flatMap((line) => wrap(line, style.columns, '  '))
+    .map((line) => style.faint(line))
+    .join('\n');
+}

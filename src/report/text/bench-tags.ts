@@ -1,0 +1,56 @@
+import type { TagWrap } from '../../bench/tag-wrap.ts';
+import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
+import { withCommas } from '../../counted.ts';
+import { duration, rate } from './bench-figures.ts';
+import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** What a thread is off its core for when the operating system gives the core to another one: about that. */
+const SLICE_NS = 3e6;
+
+/** How soon a tag of each width wraps at the rates that were measured, beside a time slice. */
+export function tagText(wraps: readonly TagWrap[], structure: string | undefined, style: Style): string {
+  const heads = [
+    'bits',
+    'changes',
+    ...wraps.flatMap(({ engine, mops }) => [`${engine}, ${rate(mops)} Mops/s`, '']),
+  ];
+  const rows = wraps[0].widths.map(({ bits }, i) => [
+    padLeft(String(bits), 4),
+    padLeft(withCommas(2 ** bits), 13),
+    ...wraps.flatMap(({ widths }) => [
+      padLeft(duration(widths[i].wrapsInNs), 5),
+      slicesText(widths[i].wrapsInNs, style),
+    ]),
+  ]);
+  const pauses = wraps.flatMap(({ engine, longestNs }) =>
+    longestNs === null ? [] : [`${duration(longestNs)} (${engine})`],
+  );
+  const longest =
+    pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`;
+  const notes = [
+    `At the fastest rate of tagged in this run, as if each operation changed the same word. ${changesText(structure)}`,
+    `A thread can lose its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap. A tag that wraps within that time does not protect it.${longest}`,
+  ];
+  return [
+    ...headingLines('Tags: how soon they wrap', style),
+    ...fittedTable(heads, rows, style),
+    ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
+  ].join('\n');
+}
+
+/** Which words change how often. */
+function changesText(id: string | undefined): string {
+  const card = cardOfStructure(structureById(id));
+  const [put, take] = [operationThat(card, 'put'), operationThat(card, 'take')];
+  const [first, second] = card.roots.map(({ name }) => name);
+  if (second === undefined) return `It is so: ${first} changes with every ${put} and with every ${take}.`;
+  const [puts, takes] = [put, take].map((name) => `${name}s`);
+  return `With as many ${puts} as ${takes} it takes twice as long: ${first} changes with every ${take}, ${second} with every ${put}.`;
+}
+
+function slicesText(ns: number, style: Style): string {
+  const slices = ns / SLICE_NS;
+  if (slices < 1) return style.note('within a slice');
+  return `${slices < 10 ? slices.toFixed(1) : withCommas(Math.round(slices))} slices`;
+}

@@ -1,0 +1,36 @@
+import type { Estimate } from '../../explore/campaign/estimate.ts';
+import { number, rough } from './exploration-text.ts';
+
+/** How far a search has come. */
+export interface SearchProgress {
+  readonly executions: number;
+  /** Of this run alone: executions, and seconds. */
+  readonly here: number;
+  readonly seconds: number;
+  /** The most steps of an execution. */
+  readonly depth: number;
+  readonly done: number;
+  readonly units: number;
+  readonly estimate: Estimate | null;
+}
+
+/** A line that says it, the most important first: a narrow terminal cuts off its end. */
+export function progressText(of: SearchProgress): string {
+  const { executions, here, seconds, depth, done, units, estimate } = of;
+  const rate = `${number(Math.round(here / Math.max(seconds, 0.1)))} a second`;
+  const parts = [`${number(executions)} executions, ${rate}`];
+  if (units > 1) parts.push(`${number(done)} of ${number(units)} units`);
+  if (estimate) {
+    const left = Math.max(0, estimate.executions - executions);
+    parts.push(
+      `about ${rough(estimate.executions)} in all`,
+      `${showSeconds((seconds * left) / Math.max(1, here))} left`,
+    );
+  }
+  return [...parts, `depth ${depth}`].join(', ');
+}
+
+function showSeconds(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

@@ -1,0 +1,154 @@
+import { schemes } from '../../laboratory/registry.ts';
+import { WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
+import { UsageError } from '../../errors.ts';
+import { strategies } from '../../search/strategies/all.ts';
+import { DAMAGE } from '../../observe/trace.ts';
+import { closest } from '../../suggest.ts';
+import { hang, wrap } from './columns.ts';
+import { ALSO, GLOSSARY } from '../glossary.ts';
+import { labelText } from '../step-entry.ts';
+import type { Style } from './style.ts';
+
+/** A word with its definition. */
+export interface Entry {
+  readonly word: string;
+  readonly subject: string;
+  readonly means: string;
+  /** Its other names. */
+  readonly also: readonly string[];
+  /** The words with an entry that the definition uses, in the order of the list. */
+  readonly see: readonly string[];
+}
+
+/** What is defined in the code itself: damage, schemes, strategies and workloads. */
+const DERIVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'Kinds of damage': DAMAGE,
+  Schemes: Object.fromEntries(schemes.map(({ ID, IDEA }) => [ID, IDEA])),
+  'Strategies of the explorer': Object.fromEntries(strategies.map(({ id, about }) => [id, about])),
+  Workloads: Object.fromEntries(
+    WORKLOAD_NAMES.map((name) => [name, `In this workload ${WORKLOADS[name].about}.`]),
+  ),
+};
+
+/** All words, by subject. */
+export const glossary: readonly Entry[] = entries();
+
+function entries(): Entry[] {
+  const all = Object.entries({ ...GLOSSARY, ...DERIVED }).flatMap(([subject, words]) =>
+    Object.entries(words).map(([word, means]) => ({ word, subject, means })),
+  );
+  const names = Object.entries(ALSO);
+  return all.map((entry) => ({
+    ...entry,
+    also: names.flatMap(([name, word]) => (word === entry.word ? [name] : [])),
+    see: all.filter(({ word }) => word !== entry.word && uses(entry.means, word)).map(({ word }) => word),
+  }));
+}
+
+/** Whether a text has the word, in the singular or the plural. */
+function uses(text: string, word: string): boolean {
+  return new RegExp(`(?<![\\w-])${word}(?:e?s)?(?![\\w-])`, 'i').test(text);
+}
+
+/**
+ * The entry of a word, of one of its other names, or of the label of a step, whatever its case and in the plural too. Throws a UsageError.
+ */
+export function lookUp(asked: string): Entry {
+  const entry = find(asked);
+  if (entry) return entry;
+  throw new UsageError(
+    `The glossary has no word "${asked}"${closest(asked, names)}: lockfree-lab explain lists its words.`,
+  );
+}
+
+const names: readonly string[] = [...glossary.map(({ word }) => word), ...Object.keys(ALSO)];
+
+function find(asked: string): Entry | null {
+  const wanted = plain(asked);
+  const name =
+    names.find((each) => plain(each) === wanted) ?? names.find((each) => plain(each) === singular(wanted));
+  const word = name === undefined ? undefined : (ALSO[name] ?? name);
+  const entry = glossary.find((each) => each.word === word);
+  if (entry) return entry;
+  const step = labelText(asked);
+  return step && { word: step.label, subject: 'Steps', means: step.means, also: [], see: ['label'] };
+}
+
+/** The entry of several words together, as "grace period"; else those of each. Throws a UsageError. */
+export function lookUpAll(words: readonly string[]): Entry[] {
+  const together = find(words.join(' '));
+  return together && words.length > 1 ? [together] : words.flatMap((word) => meanings(word));
+}
+
+/** `e3` is a batch of a program, and E3 the label of a step: what is written small may be meant as either. */
+function meanings(word: string): Entry[] {
+  if (!/^[ed]\d+$/.test(word)) return [lookUp(word)];
+  const step = find(word);
+  return [lookUp('batch'), ...(step ? [step] : [])];
+}
+
+function plain(word: string): string {
+  return word
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, ' ');
+}
+
+function singular(word: string): string {
+  return word.replace(/s$/, '');
+}
+
+/** One word with its definition, its other names, and the words that it needs. */
+export function entryText({ word, subject, means, also, see }: Entry, style: Style): string {
+  const rows = [
+    ['also', also.join(', ')],
+    ['see', see.join(', ')],
+    ['subject', subject],
+  ].filter(([, text]) => text !== '');
+  return [
+    style.accent(word),
+    ...wrap(`  ${means}`, style.columns, '  '),
+    ...rows.flatMap(([name, text]) => hang(`  ${style.faint(name.padEnd(7))}  `, text, style.columns)),
+  ].join('\n');
+}
+
+/** All words by subject. */
+export function glossaryText(style: Style): string {
+  return subjects()
+    .map(([subject, words]) =>
+      [
+        style.heading(subject),
+        ...words.flatMap(({ word, means }) => [
+          `  ${style.accent(word)}`,
+          ...wrap(`      ${means}`, style.columns, '      '),
+        ]),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** The words of some subjects, or of all, as Markdown: a list under a heading for each subject. */
+export function glossaryMarkdown(level: number, only: readonly string[] = Object.keys(GLOSSARY)): string {
+  return subjects()
+    .filter(([subject]) => only.includes(subject))
+    .map(
+      ([subject, words]) =>
+        `${'#'.repeat(level)} ${subject}\n\n${words.map((each) => line(each)).join('\n')}`,
+    )
+    .join('\n\n');
+}
+
+/** Some words as a list in Markdown, in the order given. */
+export function definitions(words: readonly string[]): string {
+  return words.map((word) => line(lookUp(word))).join('\n');
+}
+
+function line({ word, means }: Entry): string {
+  return `- **${word}**: ${means}`;
+}
+
+function subjects(): [string, Entry[]][] {
+  const found = new Map<string, Entry[]>();
+  for (const entry of glossary) found.set(entry.subject, [...(found.get(entry.subject) ?? []), entry]);
+  return [...found];
+}

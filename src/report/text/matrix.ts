@@ -1,0 +1,119 @@
+import { withCommas } from '../../counted.ts';
+import { showValue } from '../../laboratory/program.ts';
+import { boundOf } from '../../laboratory/registry.ts';
+import type { StepRecord } from '../../observe/trace.ts';
+import type { Play } from '../../scenario/play.ts';
+import { hang, table, truncate, widthOf, wrap } from './columns.ts';
+import { outcomeText } from '../outcome.ts';
+import { stepOfAnchor } from '../anchors.ts';
+import type { Style } from './style.ts';
+import { cameOf } from '../watched.ts';
+
+/**
+ * One row for each scheme: what became of the step that the scenario watches, the damage in numbers, and what came of it all. If the run
+ * was interrupted it says so, and draws no moral, which is about all cases.
+ */
+export function matrixText(plays: readonly Play[], style: Style, interrupted: boolean = false): string {
+  const [{ scenario }] = plays;
+  const [thread, , label] = scenario.watch.split('.');
+  const head = ['', 'step', `${thread}'s ${label}`, 'dup', 'lost', 'confl', 'leak', 'peak', 'came of it'];
+  const rows = plays.map((play) => {
+    const { step, text } = watched(play, style);
+    const came = outcomeText(play);
+    return [
+      play.case.key,
+      step,
+      text,
+      count(play, 'duplicate value'),
+      count(play, 'lost value'),
+      String(play.audit.conflicts),
+      String(play.audit.leaked),
+      peakOf(play),
+      play.findings.length > 0 ? style.damage(`! ${came}`) : style.ok(came),
+    ];
+  });
+  const cells = withoutZeros([head, ...rows]);
+  const isOwn = plays.some(({ own }) => own.includes('schedule') || own.includes('slots'));
+  return [
+    style.heading(`MATRIX ${scenario.id}${interrupted ? ' (interrupted)' : ''}`),
+    ...(fitted(cells, style) ?? stacked(cells, style)),
+    ...wrap(legendOf(cells[0]), style.columns).map(style.faint),
+    // It is said of the scenario's own steps: others may come to another end.
+    ...(isOwn || interrupted ? [] : wrap(scenario.moral, style.columns).map(style.note)),
+  ].join('\n');
+}
+
+/** What the heads of columns mean. */
+const LEGEND: Readonly<Record<string, string>> = {
+  confl: 'slots with two owners',
+  leak: 'slots with none',
+  peak: 'most unreclaimed at once (of the bound)',
+};
+
+function legendOf(head: readonly string[]): string {
+  return head.flatMap((name) => (name in LEGEND ? [`${name} = ${LEGEND[name]}`] : [])).join(', ');
+}
+
+/** A count that is zero under every scheme says nothing here. */
+function withoutZeros(rows: readonly (readonly string[])[]): string[][] {
+  const [head, ...others] = rows;
+  const tells = head.map((_, i) => others.some((row) => row[i] !== '0'));
+  return rows.map((row) => row.filter((_, i) => tells[i]));
+}
+
+/** The columns that give way where a line would be too long, and to how much. */
+const TEXT = 2;
+const LEAST = 16;
+const LEAST_OUTCOME = 18;
+
+/** The rows as lines, the outcome on further lines where it is long; null if there is no room for a table. */
+function fitted(rows: readonly (readonly string[])[], style: Style): string[] | null {
+  const last = rows[0].length - 1;
+  const gaps = 2 * last;
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => widthOf(row[i]))));
+  const others = widths.reduce((sum, width, i) => (i === TEXT || i === last ? sum : sum + width), gaps);
+  const room = style.columns - others;
+  if (room < LEAST + LEAST_OUTCOME) return null;
+  const outcome = Math.min(widths[last], Math.max(LEAST_OUTCOME, room - widths[TEXT]));
+  const text = Math.min(widths[TEXT], room - outcome);
+  return table(
+    rows.flatMap((row) => {
+      const [first, ...more] = wrap(row[last], outcome);
+      const whole = row.with(TEXT, truncate(row[TEXT], text, style.glyph.ellipsis)).with(last, first);
+      return [whole, ...more.map((line) => [...row.slice(0, last).map(() => ''), line])];
+    }),
+  );
+}
+
+/** The rows one below the other, for a narrow terminal. */
+function stacked([head, ...rows]: readonly (readonly string[])[], style: Style): string[] {
+  return rows.flatMap(([name, ...cells]) => [
+    style.accent(name),
+    ...cells.flatMap((cell, i) =>
+      cell === '' || cell === '0' ? [] : hang(`  ${head[i + 1]}  `, cell, style.columns),
+    ),
+  ]);
+}
+
+/** The most unreclaimed slots at once, and the bound of the scheme. */
+function peakOf({ peaks, choice, audit, structure }: Play): string {
+  const bound = boundOf(choice, audit.geometry.threads, structure);
+  return bound === null
+    ? withCommas(peaks.unreclaimed)
+    : `${withCommas(peaks.unreclaimed)} of ${withCommas(bound)}`;
+}
+
+function count({ findings, history }: Play, kind: 'duplicate value' | 'lost value'): string {
+  const online = findings.filter((finding) => finding.kind === kind).length;
+  return String(Math.max(online, history.findings.filter((finding) => finding.kind === kind).length));
+}
+
+/** The step that the scenario watches, and why it came out as it did. */
+function watched(play: Play, style: Style): { step: string; text: string } {
+  const { events } = play.trace;
+  const number = stepOfAnchor(events, play.scenario.watch);
+  const record = events.find((event): event is StepRecord => event.kind === 'step' && event.step === number);
+  if (number === null || !record) return { step: '', text: 'not reached' };
+  const wording = { geometry: play.audit.geometry, style, show: showValue };
+  return { step: String(number), text: cameOf(play, record, wording) };
+}

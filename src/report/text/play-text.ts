@@ -1,0 +1,245 @@
+import {
+  type Program,
+  showOperation,
+  showProgram,
+  showValue,
+  splitProgram,
+} from '../../laboratory/program.ts';
+import { cardOfStructure } from '../../laboratory/structures.ts';
+import { allowanceOf } from '../../judge/damage/allowed.ts';
+import type { Own, Play } from '../../scenario/play.ts';
+import { mayBreak } from '../../scenario/promise.ts';
+import { replayLine } from '../../scenario/replay-line.ts';
+import { codeLines } from './code-text.ts';
+import { counted } from '../../counted.ts';
+import { hang, pad, widthOf, wrap } from './columns.ts';
+import { unjudgedText } from './history-text.ts';
+import { commandLines } from './command-lines.ts';
+import { firstDamageLines } from './damage-text.ts';
+import { legendLines } from './legend.ts';
+import { notRunLines } from './not-run-text.ts';
+import { outcomeText } from '../outcome.ts';
+import { playAuditLines } from './play-audit.ts';
+import { seriesLines } from './series-text.ts';
+import { mentionsOf } from '../story-rows.ts';
+import { startLine, storyOf } from './story.ts';
+import type { Style } from './style.ts';
+import { kindsText } from './trials-text.ts';
+import type { Wording } from '../words.ts';
+
+export interface PlayTextOptions {
+  /** Every step. */
+  readonly all?: boolean;
+  /** What threads announce, the epoch, retired lists and hands, wherever they change. */
+  readonly state?: boolean;
+  /** The source of the operations in progress, with a mark at each thread's step. */
+  readonly code?: boolean;
+  /** False: without the two lines that say what the marks mean. */
+  readonly legend?: boolean;
+  /** The most lines of the whole, where not all is asked for, beside those that say what was not run. Default 50. */
+  readonly lines?: number;
+}
+
+/** The story of one play: header, steps, first damage, audit, history, and the line that replays it. */
+export function playText(play: Play, style: Style, options: PlayTextOptions = {}): string {
+  const wording: Wording = { geometry: play.audit.geometry, style, show: showValue };
+  const header = headerLines(play, wording);
+  const notRun = notRunLines(play, style);
+  const footer = footerLines(play, wording, notRun);
+  const room = (options.lines ?? 50) - header.length - (footer.length - notRun.length) - 5;
+  const { events } = play.trace;
+  const last = { thread: 0, step: events.at(-1)?.step ?? 0 };
+  const story = storyOf(play, wording, {
+    all: options.all === true,
+    state: options.state === true,
+    lines: room,
+    mentions: mentionsOf(footer.join(' '), last, events),
+    ...(options.code === true && { under: codeLines(play, wording) }),
+  });
+  const legend = options.legend === false ? [] : legendLines(story, style);
+  return [...header, '', ...story.lines, ...legend, '', ...footer].join('\n');
+}
+
+const RIGHT = 45;
+const SECOND = 34;
+
+function headerLines(play: Play, wording: Wording): string[] {
+  const { scenario, choice, program, audit } = play;
+  const { style } = wording;
+  const number = String(scenario.number).padStart(2, '0');
+  const scheme = `scheme ${style.accent(choice.name)}`;
+  const size = `${counted(audit.slots, 'slot')}, ${counted(program.threads.length, 'thread')}`;
+  const lines = besideAll(
+    style.heading(
+      scenario.number === 0 ? `program  ${showProgram(scenario.id)}` : `scenario ${number}  ${scenario.id}`,
+    ),
+    [scheme, size],
+    style,
+  );
+  const [first, ...others] = program.threads.map(
+    (_, i) => `T${i + 1}  ${operationsText(program, i)}${recordText(play, i)}`,
+  );
+  lines.push(...beside(first, `schedule ${play.counted}`, style));
+  for (const line of others) lines.push(...hang(line.slice(0, 4), line.slice(4), style.columns));
+  const variantIs = play.case.variantIs ?? scenario.variantIs;
+  if (variantIs !== undefined) lines.push(...hang('variant  ', variantIs, style.columns));
+  if (play.own.length > 0) lines.push(...hang('told     ', ownText(play.own), style.columns));
+  const [start, ...more] = wrap(startLine(play, wording), style.columns, '       ');
+  lines.push(start, ...more);
+  return lines;
+}
+
+const OWN: Readonly<Record<Own, string>> = {
+  scheme: 'scheme or parameters',
+  slots: 'number of slots',
+  schedule: 'schedule',
+};
+
+/** Says that the scenario expects nothing of this run. */
+function ownText(own: readonly Own[]): string {
+  const what = own.map((each) => OWN[each]).join(' and ');
+  return `the ${what} ${own.length === 1 && own[0] !== 'scheme' ? 'is' : 'are'} not the scenario's, so its end is not expected here; the claims of the scheme still are.`;
+}
+
+/** Says of a thread that comes after another one that it does. */
+function recordText({ trace: { header } }: Play, index: number): string {
+  const { records = [] } = header;
+  const before = records.lastIndexOf(records[index] ?? 0, index - 1);
+  return index === 0 || before === -1 ? '' : `   a new worker that takes up the record of T${before + 1}`;
+}
+
+/** The operations of a thread; many of them as the program abbreviates them. */
+function operationsText({ text, structure, threads }: Program, index: number): string {
+  const parts = splitProgram(text)
+    .body.replace(/^[^\]]*\]/, '')
+    .split('|');
+  const short = parts[index].trim();
+  if (threads[index].length <= WRITTEN_OUT || !short.includes(')x'))
+    return threads[index].map(showOperation).join(' ');
+  const used = cardOfStructure(structure).operations.flatMap(({ letter, name }) =>
+    letter !== undefined && new RegExp(`\\b${letter}\\b`).test(short) ? [`${letter} ${name}`] : [],
+  );
+  return used.length === 0 ? short : `${short}   (${used.join(', ')})`;
+}
+
+/** As many operations of a thread are written out. */
+const WRITTEN_OUT = 12;
+
+/** The same with two texts on the right, which have columns of their own where there is room, and else stand one below the other. */
+function besideAll(left: string, [first, second]: readonly [string, string], style: Style): string[] {
+  const apart = (room: number): string =>
+    `${pad(first, Math.min(SECOND, room - widthOf(second) - 2))}  ${second}`;
+  const onOne = [style.columns - RIGHT, style.columns].map(apart);
+  if (widthOf(onOne[0]) + RIGHT <= style.columns && widthOf(left) < RIGHT)
+    return [pad(left, RIGHT) + onOne[0]];
+  const right = widthOf(onOne[1]) <= style.columns ? [onOne[1]] : [first, second];
+  return [...hang(left.slice(0, 4), left.slice(4), style.columns), ...right];
+}
+
+/** Two texts on one line if they fit, the second from a fixed column on; else one below the other. */
+function beside(left: string, right: string, style: Style): string[] {
+  if (widthOf(left) < RIGHT && RIGHT + widthOf(right) <= style.columns) return [pad(left, RIGHT) + right];
+  return [
+    ...hang(left.slice(0, 4), left.slice(4), style.columns),
+    ...hang(right.slice(0, 9), breakable(right.slice(9)), style.columns),
+  ];
+}
+
+/** A schedule by counts may be broken behind a comma. */
+function breakable(text: string): string {
+  return /^\d+(?:x\d+)?!?,/.test(text) ? text.replaceAll(',', ', ') : text;
+}
+
+function footerLines(play: Play, wording: Wording, notRun: readonly string[]): string[] {
+  const { style } = wording;
+  const [first] = play.findings;
+  const damage = first
+    ? firstDamageLines(play, first, wording)
+    : hang('', noDamage(play), style.columns).map(style.ok);
+  return [
+    ...damage,
+    ...notRun,
+    ...playAuditLines(play, style),
+    ...(play.scenario.series === true ? seriesLines(play, style) : []),
+    ...historyLines(play, style),
+    ...commandLines('replay   ', replayLine(play), style.columns),
+  ];
+}
+
+/** That there is no damage says little of a scheme that does not promise it. */
+function noDamage(play: Play): string {
+  const { claims, choice } = play;
+  const came = outcomeText(play).replace(/^ok(?:; )?/, '');
+  const what =
+    claims.abaSafe === 'no' ? `no damage this time; ${choice.scheme.ID} does not promise that` : 'no damage';
+  return came === '' ? what : `${what}; ${came}`;
+}
+
+function historyLines({ history }: Play, style: Style): string[] {
+  const { notJudged } = history;
+  const unjudged = notJudged.length === 0 ? '' : `not judged: ${unjudgedText(notJudged)}`;
+  if (history.wrong.length === 0) {
+    const { linearizability } = history;
+    const undecided = linearizability.linearizable === 'undecided';
+    const verdict = undecided ? `not judged: ${linearizability.note}` : 'linearizable';
+    return hang('HISTORY  ', [verdict, unjudged].filter(Boolean).join('; '), style.columns);
+  }
+  // A value that is lost shows in the order of answers only once a dequeue should have delivered it.
+  const { linearizable } = history.linearizability;
+  const verdict = linearizable === true ? 'The order is right, but' : 'Not linearizable:';
+  const kinds = new Map<string, string[]>();
+  for (const { kind, note } of history.wrong) kinds.set(kind, [...(kinds.get(kind) ?? []), note]);
+  return [...kinds.values()]
+    .flatMap(([note, ...more], i) => {
+      const text = more.length === 0 ? note : `${note} The same with ${more.length} more.`;
+      const whole = i === 0 && unjudged !== '' ? `${text} (${unjudged})` : text;
+      return hang(
+        i === 0 ? 'HISTORY  ' : '         ',
+        i === 0 ? `${verdict} ${whole}` : whole,
+        style.columns,
+      );
+    })
+    .map(style.damage);
+}
+
+/** The verdict on a play, in one line: as claimed, BROKEN, or told, where the scenario expects no end. */
+export function verdictText(play: Play): string {
+  const { verdict, own, findings, case: each, choice } = play;
+  if (verdict === 'broken') return brokenText(play);
+  const kept = `No claim of ${choice.name} is broken${findings.length === 0 ? '' : allowedText(play)}.`;
+  if (own.length > 0) return `told     The scenario expects no end of this run. ${kept}`;
+  if (each.byClaims === true) return `as claimed   ${kept}`;
+  return `as claimed   ${endedText(play)}, as it was to.`;
+}
+
+/** The verdict on several plays of a scenario, none of which is broken. */
+export function keptByAll(plays: readonly Play[]): string {
+  const count = counted(plays.length, 'case');
+  const isTold = plays.some(({ own }) => own.length > 0);
+  return isTold
+    ? `told     The scenario expects no end of these runs. No claim of a scheme is broken in ${count}.`
+    : `as claimed   ${count}, and each ended as it was to.`;
+}
+
+/** Why damage breaks no claim. */
+function allowedText({ broken: { since }, claims }: Play): string {
+  if (since === null) return '';
+  const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ' once its tag has wrapped'}`;
+  return `: ${promise}, and the damage follows from step ${since}, where a word had come round`;
+}
+
+/** How a run of a scenario ended. */
+function endedText({ case: each, findings }: Play): string {
+  return `Under ${each.key} this ended with ${kindsText(findings)}`;
+}
+
+/** What was to be and what was, in one sentence. */
+function brokenText({ case: each, findings, own, broken, choice, claims }: Play): string {
+  if (own.length === 0 && each.byClaims !== true) {
+    return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
+  }
+  const kinds = kindsText(broken.findings);
+  if (mayBreak(choice))
+    return `BROKEN   ${choice.name} ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}.`;
+  return `BROKEN   ${choice.name} promises that this cannot happen: ${kinds}.`;
+}

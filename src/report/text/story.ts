@@ -1,0 +1,234 @@
+import { cardOfStructure, rootNames, rootSlots } from '../../laboratory/structures.ts';
+import { Audit } from '../../judge/audit/audit.ts';
+import { WordsReplay } from '../../observe/replay-words.ts';
+import type { Play } from '../../scenario/play.ts';
+import { hang, pad, padLeft, truncate, widthOf, wrap } from './columns.ts';
+import { drawQueue } from '../queue-picture.ts';
+import { RANK, type Row, rowsOf } from '../story-rows.ts';
+import type { Style } from './style.ts';
+import type { Wording } from '../words.ts';
+
+export interface StoryOptions {
+  /** Every step. */
+  readonly all: boolean;
+  /** What threads announce, the epoch, retired lists and hands, wherever they change. */
+  readonly state: boolean;
+  /** At most so many lines. */
+  readonly lines: number;
+  /** Steps that are named elsewhere, and so are shown. */
+  readonly mentions: readonly number[];
+  /** More lines under a row, or none. */
+  readonly under?: (row: Row) => readonly string[];
+}
+
+/** The rows of a story as text, and which of them were left out. */
+export interface Story {
+  /** What the structure is in a word, and the names of its roots. */
+  readonly kind: string;
+  readonly roots: readonly string[];
+  readonly lines: readonly string[];
+  readonly shown: readonly Row[];
+}
+
+/** Where the columns of a story stand. */
+interface Columns {
+  /** The columns in front of the threads' own. */
+  readonly left: number;
+  /** One column for all threads, where there is no room for one each. */
+  readonly folded: boolean;
+  readonly threads: number;
+  /** The width of all thread columns. */
+  readonly width: number;
+  /** How things stand has a line of its own, where there is no room beside the step. */
+  readonly below: boolean;
+  readonly queue: number;
+  readonly free: number;
+}
+
+const LEFT = 10;
+const NARROW_LEFT = 7;
+const WIDTHS = { thread: 28, folded: 44, ends: 6, queue: 17, free: 12 };
+/** As many columns are needed for how things stand beside the steps. */
+const BESIDE = LEFT + WIDTHS.thread + WIDTHS.ends + WIDTHS.queue + 8;
+
+function columnsFor(threads: number, style: Style): Columns {
+  const folded = style.columns < 100 || threads > 2;
+  if (style.columns < BESIDE) {
+    const width = style.columns - NARROW_LEFT;
+    const half = Math.floor((width - WIDTHS.ends - 4) / 2);
+    return { left: NARROW_LEFT, folded: true, threads, width, below: true, queue: half, free: half - 6 };
+  }
+  const room = style.columns - LEFT - WIDTHS.ends - WIDTHS.queue;
+  // On a narrow screen the steps give way, but not to less than they need without a tag.
+  const width = folded
+    ? Math.max(WIDTHS.thread, Math.min(WIDTHS.folded, room - WIDTHS.free))
+    : threads * WIDTHS.thread;
+  return { left: LEFT, folded, threads, width, below: false, queue: WIDTHS.queue - 2, free: room - width };
+}
+
+/** The rows of a story as text: events left, state right, the reason below. */
+export function storyOf(play: Play, wording: Wording, options: StoryOptions): Story {
+  const { style } = wording;
+  const columns = columnsFor(play.program.threads.length, style);
+  const rows = rowsOf(play, wording, {
+    queueRoom: columns.queue,
+    freeRoom: Math.max(8, columns.free),
+    withState: options.state,
+  });
+  const linesFor = (row: Row): readonly string[] => [
+    ...rowLines(row, columns, style),
+    ...(options.under?.(row) ?? []),
+  ];
+  const shown = options.all ? rows : choose(rows, options, (row) => linesFor(row).length);
+  const { structure } = play;
+  const held = { kind: structure.KIND, roots: cardOfStructure(structure).roots.map(({ name }) => name) };
+  const lines = [headLine(columns, held, style)];
+  const gaps = gapsIn(rows);
+  let [state, from] = ['', 0];
+  for (const row of shown) {
+    if (gaps(from, row.at)) lines.push(style.faint(padLeft(style.glyph.ellipsis, columns.left - 2)));
+    lines.push(...linesFor({ ...row, state: row.state === state ? '' : row.state }));
+    [state, from] = [row.state, row.at + 1];
+  }
+  return { ...held, lines, shown };
+}
+
+/** The head of the column that shows which slots the roots name: `H/T`. */
+export function rootsHead(roots: readonly string[]): string {
+  return roots.length === 1 ? roots[0] : roots.map(([initial]) => initial).join('/');
+}
+
+function headLine(
+  { folded, threads, width, below }: Columns,
+  { kind, roots }: Pick<Story, 'kind' | 'roots'>,
+  style: Style,
+): string {
+  if (below) return style.faint('  step  thread and step, state below');
+  const names = folded ? ['thread and step'] : Array.from({ length: threads }, (_, i) => `T${i + 1}`);
+  const heads = names.map((name) => pad(name, width / names.length)).join('');
+  return style.faint(`    step  ${heads}${pad(rootsHead(roots), WIDTHS.ends)}${pad(kind, WIDTHS.queue)}free`);
+}
+
+function rowLines(row: Row, columns: Columns, style: Style): string[] {
+  const { left, folded, width, below } = columns;
+  const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
+  const colour = colours[row.gutter];
+  const gutter = colour(row.gutter) + (row.switched ? style.glyph.switch : ' ');
+  const number = `${gutter}${padLeft(row.step === null ? '' : String(row.step), below ? left - 3 : left - 4)}${below ? ' ' : '  '}`;
+  const before = folded ? 0 : (row.thread - 1) * WIDTHS.thread;
+  const indent = ' '.repeat(left + before);
+  const notes = row.notes.flatMap(({ text }) =>
+    hang(`${indent}${style.glyph.corner} `, text, style.columns).map((part) =>
+      row.gutter === '!' ? style.damage(part) : style.note(part),
+    ),
+  );
+  const known = row.state === '' ? [] : hang(' '.repeat(left), row.state, style.columns).map(style.faint);
+  const whole = folded ? `T${row.thread} ${row.text}` : row.text;
+  const { ends, queue, free } = row.picture;
+  if (below) {
+    const [first, ...more] = wrap(whole, width, '   ');
+    const state = `${pad(ends, WIDTHS.ends)}${queue}   free ${free === '' ? 'none' : free}`;
+    return [
+      `${number}${colour(first)}`.trimEnd(),
+      ...more.map((line) => ' '.repeat(left) + colour(line)),
+      ...wrap(state, width - 3).map((line) => style.faint(' '.repeat(left + 3) + line)),
+      ...known,
+      ...notes,
+    ];
+  }
+  const state = style.faint(`${pad(ends, WIDTHS.ends)}${pad(queue, WIDTHS.queue)}${free}`.trimEnd());
+  const fitting = fit(whole, width - before - 1, style);
+  const line = `${number}${' '.repeat(before)}${pad(colour(fitting), width - before)}${state}`;
+  return [line.trimEnd(), ...known, ...notes];
+}
+
+/** A check gives way to the answer where there is no room for both in full. */
+function fit(text: string, width: number, { glyph }: Style): string {
+  const shorter = widthOf(text) > width ? text.replace('still ', '') : text;
+  return truncate(shorter, width, glyph.ellipsis);
+}
+
+/** The rows of a story that are shown: with all of their notes, or with those alone that are shown in any case. */
+type Chosen = Map<Row, 'all' | 'must'>;
+
+/** As many rows as there is room for, the important ones first, in their order; with each note the steps that it names. */
+function choose(
+  rows: readonly Row[],
+  { lines, mentions }: StoryOptions,
+  linesFor: (row: Row) => number,
+): Row[] {
+  const byStep = new Map(
+    rows.flatMap((row): [number, Row][] => (row.step === null ? [] : [[row.step, row]])),
+  );
+  const add = (chosen: Chosen, row: Row, notes: 'all' | 'must'): Chosen => {
+    if (chosen.get(row) === 'all' || chosen.get(row) === notes) return chosen;
+    chosen.set(row, notes);
+    const named = trimmed(row, notes).notes.flatMap((note) =>
+      note.mentions.flatMap((step) => byStep.get(step) ?? []),
+    );
+    for (const each of named) add(chosen, each, 'must');
+    return chosen;
+  };
+  // A row is as long at its second look as at its first.
+  const lengths = new Map<string, number>();
+  const lengthOf = (row: Row, notes: 'all' | 'must'): number => {
+    const key = `${row.at} ${notes}`;
+    const known = lengths.get(key) ?? linesFor(trimmed(row, notes));
+    lengths.set(key, known);
+    return known;
+  };
+  const gaps = gapsIn(rows);
+  const linesOf = (chosen: Chosen): number => {
+    let [sum, from] = [0, 0];
+    for (const row of [...chosen.keys()].toSorted((x, y) => x.at - y.at)) {
+      sum += lengthOf(row, chosen.get(row) ?? 'must') + Number(gaps(from, row.at));
+      from = row.at + 1;
+    }
+    return sum;
+  };
+  let chosen: Chosen = new Map();
+  for (const row of rows) if (row.rank === RANK.must) add(chosen, row, 'must');
+  for (const step of new Set(mentions))
+    for (const row of rows) if (row.step === step) add(chosen, row, 'must');
+  const candidates = rows
+    .filter(({ rank, notes }) => (rank > RANK.must && rank < RANK.rest) || notes.some(({ must }) => !must))
+    .toSorted((x, y) => Math.max(x.rank, RANK.change) - Math.max(y.rank, RANK.change));
+  let used = linesOf(chosen);
+  for (const row of candidates) {
+    if (used >= lines) break;
+    const more = add(new Map(chosen), row, 'all');
+    const now = linesOf(more);
+    if (now <= lines) [chosen, used] = [more, now];
+  }
+  return rows.flatMap((row) => {
+    const notes = chosen.get(row);
+    return notes === undefined ? [] : [trimmed(row, notes)];
+  });
+}
+
+function trimmed(row: Row, notes: 'all' | 'must'): Row {
+  return notes === 'all' ? row : { ...row, notes: row.notes.filter(({ must }) => must) };
+}
+
+/** Says of two places in a story whether something that matters lies between them, the first included and the second not. */
+function gapsIn(rows: readonly Row[]): (from: number, to: number) => boolean {
+  let count = 0;
+  const before = rows.map(({ rank }) => (rank <= RANK.link ? count++ : count));
+  return (from, to) => to > from && before[to] > before[from];
+}
+
+/** The line that shows where everything is at the start. */
+export function startLine(play: Play, wording: Wording): string {
+  const { style } = wording;
+  const words = new WordsReplay(play.trace).words;
+  const audited = new Audit(words);
+  const { geometry } = audited;
+  const wide = Math.max(20, style.columns - 40);
+  const { queue, free } = drawQueue(words, wording, { queue: Math.min(60, wide), free: 40 });
+  const arrow = ` ${style.glyph.arrow} `;
+  const content = queue.split(' ').join(arrow);
+  const slots = rootSlots(geometry, words);
+  const [first, ...others] = rootNames(geometry).map((name, n) => `${name} ${slots[n]}`);
+  const chain = content === '' ? first : `${first}${arrow}${content}`;
+  return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}    free ${free}`;
+}

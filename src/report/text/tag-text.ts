@@ -1,0 +1,41 @@
+import { MAX_LINK_TAG_BITS } from '../../laboratory/registry.ts';
+import type { Geometry } from '../../kernel/layout.ts';
+import { indexBitsFor, MAX_INDEX_BITS, MAX_TAG_BITS } from '../../kernel/words.ts';
+import { counted } from '../../counted.ts';
+
+/** A free list whose tag is no wider than that of a pointer word can be: its width is part of every claim. */
+export function isNarrow(bits: number): boolean {
+  return bits <= MAX_LINK_TAG_BITS;
+}
+
+/** How long the claims of a scheme hold, where tags may wrap: a part of a sentence for each kind of tag that is narrow. */
+export function untilTagsWrap({ slots, link, top }: Geometry): string[] {
+  const until: string[] = [];
+  if (link.tagBits > 0) {
+    const changes = counted(2 ** link.tagBits, 'change');
+    until.push(
+      `the tag of a pointer word has ${bitsText(link.tagBits)} and wraps after ${changes} of the word`,
+    );
+  }
+  if (isNarrow(top.tagBits)) until.push(freeListText(slots, top.tagBits));
+  return until;
+}
+
+function freeListText(slots: number, bits: number): string {
+  return `the tag of the free list has ${bitsText(bits)} at ${counted(slots, 'slot')}: no thread may stand still between its read of the top of that list and its compare-and-swap while ${counted(2 ** bits, 'slot')} are taken`;
+}
+
+/** What the claims of all schemes take for granted of the free list. */
+export function freeListClaim(): string {
+  const most = 2 ** MAX_INDEX_BITS - 1;
+  const widths = [most, 2 ** (32 - MAX_LINK_TAG_BITS) - 1, 3].map((slots) => {
+    const bits = Math.min(32 - indexBitsFor(slots), MAX_TAG_BITS);
+    return `${bitsText(bits)} at ${counted(slots, 'slot')}`;
+  });
+  const narrowest = 32 - MAX_INDEX_BITS;
+  return `Under every scheme the free list has a tag, which has the bits that an index leaves: ${widths.join(', ')}. With the narrowest one all claims hold as long as no thread stands still between its read of the top of that list and its compare-and-swap while ${counted(2 ** narrowest, 'slot')} are taken.`;
+}
+
+function bitsText(bits: number): string {
+  return counted(bits, 'bit');
+}

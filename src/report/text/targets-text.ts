@@ -1,0 +1,60 @@
+import { counted } from '../../counted.ts';
+import type { Judged, Party } from '../../bench/targets.ts';
+import { rate } from './bench-figures.ts';
+import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** The targets of a run for people: a table for each workload and number of threads. */
+export function targetsText(judged: readonly Judged[], style: Style): string {
+  const sections = groups(judged).map(([heading, group]) => {
+    const heads = ['', '', 'Mops/s', 'of', 'ratio', '95 %', 'needs', ''];
+    const rows = group.map((each) => rowOf(each, style));
+    return [...headingLines(heading, style), ...fittedTable(heads, rows, style, ' ')].join('\n');
+  });
+  return [...sections, summary(judged, style)].join('\n\n');
+}
+
+function groups(judged: readonly Judged[]): [string, Judged[]][] {
+  const found = new Map<string, Judged[]>();
+  for (const each of judged) {
+    const heading = `${each.workload}, ${counted(each.threads, 'thread')}`;
+    found.set(heading, [...(found.get(heading) ?? []), each]);
+  }
+  return [...found];
+}
+
+function rowOf(judged: Judged, style: Style): string[] {
+  const { side, rival, mops, rivalMops, ratio, interval, ahead, least, counts, kind, repetitions } = judged;
+  const messages = counts === 'messages' ? ', messages' : '';
+  const marks = kind === 'alone' || kind === 'near' ? [] : [kind === 'disturbed' ? '~' : kind];
+  return [
+    nameOf(side),
+    style.faint(`/ ${nameOf(rival)}${messages}`),
+    padLeft(rate(mops), 6),
+    padLeft(rate(rivalMops), 6),
+    padLeft(ratio.toFixed(2), 5),
+    style.faint(interval.map((end) => end.toFixed(2)).join('…')),
+    `${ahead ? '>' : '≥'} ${least}`,
+    [verdictOf(judged, style), style.note(`[${[...marks, repetitions].join(', ')}]`)].join(' '),
+  ];
+}
+
+function nameOf({ engine, scheme }: Party): string {
+  return engine === 'peer' ? scheme : `${scheme} (${engine})`;
+}
+
+function verdictOf({ isMet, isSure }: Judged, style: Style): string {
+  const word = `${isMet ? 'met' : 'missed'}${isSure ? '' : '?'}`;
+  return isMet ? word : style.accent(word);
+}
+
+function summary(judged: readonly Judged[], style: Style): string {
+  const met = judged.filter(({ isMet }) => isMet).length;
+  const unsure = judged.filter(({ isSure }) => !isSure).length;
+  const lines = [
+    `${met} of ${judged.length} targets are met, ${judged.length - met} are missed; ${unsure} of these answers are not sure (?).`,
+    'A ratio is that of the medians of repetitions that took turns and were of one kind, pair by pair; how many stands at the end. ' +
+      'The interval is a bootstrap of 2000 resamples. An answer is not sure if the interval says both, or the cores were disturbed (~).',
+  ];
+  return lines.flatMap((line) => wrap(line, style.columns, '  ')).join('\n');
+}

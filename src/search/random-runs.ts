@@ -1,0 +1,88 @@
+import { Random } from '../random.ts';
+import { type Machine, machineFor } from '../model/machine.ts';
+import { type Searched, Tally, type Visit } from './search.ts';
+import type { SearchSpace, StrategyOptions, Unit } from './strategy.ts';
+
+/** Who moves in a run that chance decides. */
+export interface Policy {
+  /** The next thread, one of those that can move. */
+  choose(machine: Machine, enabled: number): number;
+  /** That thread has made its step. */
+  moved?(machine: Machine, thread: number): void;
+}
+
+/** The trees of answers are dropped when they have more places than this together, of up to 1 kB each. */
+const MOST_PLACES = 100_000;
+
+/** Runs of numbers `from` to `to` - 1. Each draws from a generator of its own, so any split makes the same runs. */
+export interface RunRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All runs, in about as many ranges of numbers as are wanted. */
+export function rangesOfRuns({ runs }: SearchSpace, wanted: number): readonly Unit[] {
+  const parts = Math.max(1, Math.min(wanted, runs));
+  return Array.from({ length: parts }, (_, i) => ({
+    from: Math.floor((runs * i) / parts),
+    to: Math.floor((runs * (i + 1)) / parts),
+  }));
+}
+
+/** Makes random runs, one after the other, each from the start. */
+export function randomRuns(
+  { model, dependence, seed }: SearchSpace,
+  { from, to }: RunRange,
+  policyOf: (random: Random, machine: Machine) => Policy,
+  visit: Visit,
+  options: StrategyOptions,
+): Searched {
+  const tally = new Tally(visit, options);
+  let steps = 0;
+  for (let run = from; run < to && !tally.stopped; run++) {
+    const machine = machineFor(model, dependence, options.stepLimit, MOST_PLACES);
+    const before = machine.steps;
+    randomRun(machine, policyOf(new Random(seed, run), machine), tally, options);
+    steps += machine.steps - before;
+  }
+  return tally.searched(steps);
+}
+
+/** Makes one run, and takes it back. */
+function randomRun(machine: Machine, policy: Policy, tally: Tally, options: StrategyOptions): void {
+  const { onStep, onBack } = options;
+  while (!tally.stopped) {
+    const enabled = machine.enabled();
+    if (enabled === 0) {
+      tally.end(machine);
+      break;
+    }
+    const thread = policy.choose(machine, enabled);
+    machine.step(thread);
+    policy.moved?.(machine, thread);
+    if (onStep?.(machine) === true) tally.stop('visitor');
+  }
+  while (machine.happened.length > 0) {
+    onBack?.(machine);
+    machine.back();
+  }
+}
+
+/** One of a set of threads, each as likely as the other. */
+export function anyOf(threads: number, random: Random): number {
+  let count = 0;
+  for (let left = threads; left !== 0; left &= left - 1) count++;
+  let left = threads;
+  for (let skip = random.below(count); skip > 0; skip--) left &= left - 1;
+  return 31 - Math.clz32(left & -left);
+}
+
+/** The one of a set of threads with the highest priority; of equals the first. */
+export function highest(threads: number, priorities: ArrayLike<number>): number {
+  let best = -1;
+  for (let left = threads; left !== 0; left &= left - 1) {
+    const thread = 31 - Math.clz32(left & -left);
+    if (best < 0 || priorities[thread] > priorities[best]) best = thread;
+  }
+  return best;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { CheckFailure, type FailureKind, type Passed } from '../../../src/checker/index.ts';
+import * as doubleCheckedLock from './double-checked-lock.ts';
+import * as event from './event.ts';
+import * as mpmcRing from './mpmc-ring.ts';
+import { exclusion, type Line } from './mutual-exclusion.ts';
+import * as spscRing from './spsc-ring.ts';
+import * as ticketLock from './ticket-lock.ts';
+import * as treiberStack from './treiber-stack.ts';
+
+/** The failure of a check. */
+function failureOf(run: () => Passed): CheckFailure {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof CheckFailure) return error;
+    throw error;
+  }
+  throw new Error('The check passed.');
+}
+
+type Run = (replay?: string) => Passed;
+
+describe('what is sound passes, and nothing is left out', () => {
+  test.each<[string, Run, number]>([
+    ['ticket lock with 3 threads', ticketLock.sound, 48],
+    ['Treiber stack with tags', treiberStack.tagged, 33],
+    ['SPSC ring with one producer and one consumer', spscRing.sound, 572],
+    ["Peterson's algorithm", () => exclusion('peterson', null), 74],
+    ["Dekker's algorithm", () => exclusion('dekker', null), 126],
+    ['double-checked lock with 3 threads', doubleCheckedLock.sound, 51],
+    ['MPMC ring', mpmcRing.sound, 206],
+    ['event', event.sound, 19],
+  ])('%s', (_, run, executions) => {
+    const { seconds: _seconds, ...passed } = run();
+    expect(passed).toEqual({ executions, complete: true, cut: 0, interleavings: null, races: [] });
+  });
+});
+
+const without =
+  (algorithm: 'peterson' | 'dekker', line: Line): Run =>
+  (replay) =>
+    exclusion(algorithm, line, replay);
+
+describe('what is broken fails, told step by step, and the line replays it', () => {
+  test.each<[string, Run, FailureKind, number, RegExp]>([
+    ['ticket lock in two steps', ticketLock.hasty, 'livelock', 1, /T1 goes round at memory\[1\]\.load\(\)/],
+    [
+      'Treiber stack without tags',
+      treiberStack.untagged,
+      'property',
+      1,
+      /top is 3 as it was at step 1, but was written since/,
+    ],
+    [
+      'SPSC ring with two producers',
+      spscRing.twoProducers,
+      'not linearizable',
+      1,
+      /T1 push\(1\) ⇒ false cannot follow/,
+    ],
+    ['SPSC ring with two consumers', spscRing.twoConsumers, 'not linearizable', 1, /pop\(\) ⇒ 1/],
+    [
+      'Peterson without a wish',
+      without('peterson', 'says that it wants'),
+      'invariant',
+      1,
+      /inside\.add\(1\) ⇒ 1/,
+    ],
+    ['Peterson without giving way', without('peterson', 'gives way'), 'invariant', 1, /inside\.add\(1\) ⇒ 1/],
+    [
+      'Peterson without looking',
+      without('peterson', 'looks at the other'),
+      'invariant',
+      1,
+      /inside\.add\(1\) ⇒ 1/,
+    ],
+    [
+      'Dekker without a wish',
+      without('dekker', 'says that it wants'),
+      'invariant',
+      1,
+      /inside\.add\(1\) ⇒ 1/,
+    ],
+    ['Dekker without giving way', without('dekker', 'gives way'), 'livelock', 1, /T1 goes round/],
+    [
+      'Dekker without looking',
+      without('dekker', 'looks at the other'),
+      'invariant',
+      1,
+      /inside\.add\(1\) ⇒ 1/,
+    ],
+    [
+      'double-checked lock, ready too early',
+      doubleCheckedLock.broken,
+      'property',
+      1,
+      /ready\.store\(1\) {3}0 → 1/,
+    ],
+    ['MPMC ring that publishes too early', mpmcRing.early, 'not linearizable', 1, /read slots\[0\] ⇒ 0/],
+    [
+      'event with a bell',
+      event.lostWakeUp,
+      'deadlock',
+      1,
+      /T2 notified bell\[0\] at step \d, when nobody slept yet/,
+    ],
+    ['event that wakes one of two', event.oneTooFew, 'deadlock', 0, /event\[0\]\.notify\(1\), wakes T1/],
+  ])('%s', (_, run, kind, preemptions, shows) => {
+    const failure = failureOf(run);
+    expect({ kind: failure.kind, preemptions: failure.preemptions }).toEqual({ kind, preemptions });
+    expect(failure.message).toMatch(shows);
+    expect(failure.message).toContain(failure.trace);
+    expect(failure.message).toContain(`replay: '${failure.replay}'`);
+    const again = failureOf(() => run(failure.replay));
+    expect(again).toMatchObject({ kind, trace: failure.trace, replay: failure.replay, executions: 1 });
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { contradictions } from '../../src/judge/damage/card-check.ts';
+import { knownSteps, type Step } from '../../src/laboratory/labels.ts';
+import { model } from '../../src/model/engine.ts';
+import type { StepCard } from '../../src/kernel/step-card.ts';
+import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
+import { play } from '../../src/scenario/play.ts';
+import { randomRuns, scenarioRuns } from './runs.ts';
+
+/** Runs in which Tail lags behind and is helped, one helper after the other, and threads leave, die and are adopted, heirs too. */
+const more: readonly (readonly [program: string, schedule: string, scheme: string])[] = [
+  ['e | e | d', 'T1@E17; T2@E13; T3@D10; T2@end; T3@end; T1@end', 'naive'],
+  ['e | e | d', 'T1@E17; T2@E13; T3@end; T2@end; T1@end', 'tagged'],
+  ['[A] d leave | adopt i', 'T1@end; T2@end', 'hazard-pointers:threshold=9'],
+  ['[A] d | e die', 'T1@end; T2@end', 'tagged'],
+  ['[A] d | adopt | adopt', 'T1@D13+!; T2@J3!; T3@end', 'naive'],
+  ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
+];
+
+const helped = more.map(async ([program, schedule, scheme]) =>
+  play(model, programScenario(program, 12, schedule), await claimedCase(scheme)),
+);
+const traces = [...(await scenarioRuns()), ...(await Promise.all(helped))].map(({ trace }) => trace);
+const steps = knownSteps().filter(({ file }) => file.startsWith('src/kernel/'));
+
+/** The first sentence about a card that is not as it should be, by itself; null if no run contradicts it. */
+function told(label: string, change: Partial<StepCard>): string | null {
+  const lying = steps
+    .filter((step) => step.label === label)
+    .map((step): Step => ({ ...step, card: { ...(step.card as StepCard), ...change } }));
+  for (const trace of traces) {
+    const [first] = contradictions(trace, lying);
+    if (first !== undefined) return first;
+  }
+  return null;
+}
+
+/** Reads that look at the same word again, and found it so: to say that they supplied the word is no lie. */
+const confirms = (reader: string, of: string): boolean =>
+  steps
+    .find(({ label }) => label === reader)
+    ?.card?.validates?.some((each) => each === of || each === 'same word') === true;
+
+const reads = steps.filter(({ card }) => card?.access === 'load').map(({ label }) => label);
+
+describe('the cards of the lab', () => {
+  test('no run of any scenario contradicts them, and none that chance makes', async () => {
+    expect(traces.flatMap((trace) => contradictions(trace))).toEqual([]);
+    expect((await randomRuns(200)).flatMap(({ trace }) => contradictions(trace))).toEqual([]);
+  });
+
+  test('every step that could be shown by a run is shown by one', () => {
+    const made = new Set(
+      traces.flatMap(({ events }) => events.flatMap((event) => (event.kind === 'step' ? [event.label] : []))),
+    );
+    expect(steps.map(({ label }) => label).filter((label) => !made.has(label))).toEqual([]);
+  });
+});
+
+describe('a card that lies is caught', () => {
+  const suppliers = steps.flatMap(({ label, card }) =>
+    (['expectedFrom', 'slotFrom', 'writtenFrom'] as const)
+      .filter((field) => card?.[field] !== undefined)
+      .map((field) => [label, field, card?.[field] as string] as const),
+  );
+
+  test.each(suppliers)('%s: no other read is its %s', (label, field, right) => {
+    const wrong = reads.filter((read) => read !== right && !confirms(read, right));
+    expect(wrong.filter((read) => told(label, { [field]: read }) === null)).toEqual([]);
+    expect(told(label, { [field]: wrong[0] })).toMatch(
+      new RegExp(
+        `^The card of ${label} says that ${wrong[0]} gave .*, and T\\d's ${label} at step \\d+ .*\\.$`,
+      ),
+    );
+  });
+
+  test('of the kind of access, of a counter, of what it validates, and of where an operation takes effect', () => {
+    expect(told('E3', { access: 'load' })).toMatch(
+      /^The card of E3 says that it is a load, and T\d's E3 at step \d+ was a store\.$/,
+    );
+    expect(told('D13', { failures: 11 })).toMatch(
+      /counter 11 counts its failures, and T\d's D13 at step \d+ failed and was not counted there\.$/,
+    );
+    expect(told('D5', { validates: ['D3'] })).toMatch(
+      /it looks again at what D3 read, and T\d's D5 at step \d+ read another word\.$/,
+    );
+    expect(told('D13', { linearizes: { operation: 'enqueue', answer: 'ok' } })).toMatch(
+      /enqueue takes effect there with the answer ok, and T\d's answered so at step \d+ without D13\.$/,
+    );
+    expect(told('D4', { linearizes: { operation: 'dequeue', ifSlot: 'empty' } })).toMatch(
+      /dequeue takes effect there with the answer empty, and T\d's answered so at step \d+ without D4\.$/,
+    );
+  });
+});

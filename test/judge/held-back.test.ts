@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/judge/audit/audit.ts';
+import type { HeldBack } from '../../src/judge/audit/held-back.ts';
+import * as layout from '../../src/kernel/layout.ts';
+import { list, sixSlots } from './handmade.ts';
+import { RecordedLab } from './recorded.ts';
+
+const { ACTIVE, FREE_TOP, R_STATUS, VACANT } = layout;
+
+describe('who holds a retired slot back', () => {
+  test('a hazard, and since how many retires', async () => {
+    const lab = await RecordedLab.make('hazard-pointers:threshold=4', {
+      slots: 16,
+      threads: 2,
+      initial: [1, 2, 3, 4, 5],
+    });
+    let held: HeldBack[] = [];
+    lab.pause('T2@D13', () => {
+      for (let i = 0; i < 3; i++) lab.dequeue(1);
+      held = audit(lab.words).heldBack();
+    });
+    lab.dequeue(2);
+    // T2's hazards name slots 1 and 2.
+    const bySlot = Object.fromEntries(held.map((each) => [each.slot, each]));
+    expect(Object.keys(bySlot)).toEqual(['1', '2', '3']);
+    expect(bySlot[1]).toMatchObject({
+      thread: 1,
+      age: 2,
+      unit: 'retires',
+      holders: [{ thread: 2, hazard: 0, epoch: null }],
+    });
+    expect(bySlot[2]).toMatchObject({ age: 1, holders: [{ thread: 2, hazard: 1 }] });
+    expect(bySlot[3]).toMatchObject({ age: 0, holders: [] });
+    expect(bySlot[1].note).toBe(
+      "Slot 1 is on T1's retired list, and T1 has retired 2 since: T2's hazard 0 holds it back.",
+    );
+    expect(bySlot[3].note).toMatch(
+      /T1 has retired none since: no thread holds it back, and it waits for T1's next scan\.$/,
+    );
+  });
+
+  test('a pin, for as long as the epoch cannot pass the grace period', async () => {
+    const lab = await RecordedLab.make('epochs:period=1', {
+      slots: 16,
+      threads: 2,
+      initial: [1, 2, 3, 4, 5],
+    });
+    let held: HeldBack[] = [];
+    lab.pause('T2@D13', () => {
+      for (let i = 0; i < 4; i++) lab.dequeue(1);
+      held = audit(lab.words).heldBack();
+    });
+    lab.dequeue(2);
+    expect(held).toHaveLength(4);
+    for (const each of held) {
+      expect(each).toMatchObject({
+        thread: 1,
+        unit: 'epochs',
+        holders: [{ thread: 2, hazard: null, epoch: 0 }],
+      });
+    }
+    // Retired in epoch 0 and freed from 2 on; the pin of 0 lets the epoch reach 1.
+    const first = held.find(({ slot }) => slot === 1)!;
+    expect(first).toMatchObject({ stamp: 0, age: 1 });
+    expect(first.note).toBe(
+      "Slot 1 is on T1's retired list with the stamp of epoch 0 (1 epoch ago), and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until then.",
+    );
+  });
+
+  test('a pin that came two epochs later holds nothing, and nobody is named', async () => {
+    const made = await sixSlots('epochs:period=1');
+    made.root(FREE_TOP, 5).record(1, list(0), 4).slot(4, layout.S_STAMP, 7).root(layout.GLOBAL, 8);
+    made.record(2, R_STATUS, ACTIVE).record(2, layout.R_ANNOUNCE, (8 << 1) | 1);
+    expect(audit(made.words).heldBack()[0]).toMatchObject({ holders: [], age: 1 });
+    made.record(2, layout.R_ANNOUNCE, (7 << 1) | 1);
+    expect(audit(made.words).heldBack()[0]).toMatchObject({ holders: [{ thread: 2, epoch: 7 }] });
+    made.record(2, R_STATUS, VACANT);
+    expect(audit(made.words).heldBack()[0].note).toMatch(/waits for the epoch to advance\.$/);
+    made.root(layout.GLOBAL, 9);
+    expect(audit(made.words).heldBack()[0].note).toMatch(/waits for T1 to look at its lists\.$/);
+  });
+
+  test('epochs are compared where they wrap', async () => {
+    const made = await sixSlots('epochs:period=1');
+    made
+      .root(FREE_TOP, 5)
+      .record(1, list(0), 4)
+      .slot(4, layout.S_STAMP, 2 ** 30 - 1)
+      .root(layout.GLOBAL, 0);
+    made.record(2, R_STATUS, ACTIVE).record(2, layout.R_ANNOUNCE, 1);
+    expect(audit(made.words).heldBack()[0]).toMatchObject({ age: 1, holders: [] });
+    made.record(2, layout.R_ANNOUNCE, ((2 ** 30 - 1) << 1) | 1);
+    expect(audit(made.words).heldBack()[0].holders).toHaveLength(1);
+    // T1's pin of epoch 0 comes after T2's of the last one before the wrap, which stops the epoch first.
+    made
+      .slot(4, layout.S_STAMP, 2 ** 30 - 1)
+      .record(1, R_STATUS, ACTIVE)
+      .record(1, layout.R_ANNOUNCE, 1);
+    made.root(layout.H_PARAM_0, 3);
+    const [{ holders, note }] = audit(made.words).heldBack();
+    expect(holders.map(({ epoch }) => epoch)).toEqual([0, 2 ** 30 - 1]);
+    expect(note).toContain('the epoch cannot pass 0 until then');
+  });
+
+  test('stamps are unsigned: a thread that retired more than 2^31 slots', async () => {
+    const made = await sixSlots('hazard-pointers:threshold=1');
+    made.root(FREE_TOP, 5).record(1, list(0), 4).slot(4, layout.S_STAMP, -2);
+    made.counter(1, layout.C_RETIRED, 3, 1);
+    expect(audit(made.words).heldBack()[0]).toMatchObject({ stamp: 2 ** 32 - 2, age: 5 });
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { InvariantWatch } from '../../src/judge/damage/invariants.ts';
+import { geometryOf } from '../../src/judge/audit/mark.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
+import { SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
+import { CARD, HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
+import * as layout from '../../src/kernel/layout.ts';
+
+const { FREE_TOP, HELD, LINKED, RETIRED, R_LOADED, R_LOADED_COUNT, S_LIMBO, S_NEXT, S_STATE } = layout;
+const { S_VALUE } = layout;
+
+const INVARIANTS = [...CARD.invariants, ...STRUCTURE_INVARIANTS, ...SLAB_INVARIANTS];
+
+/** Slots 1 to 3 in the queue, with A and B, and slots 4 to 8 on the free list; threads have caches. */
+const words = attachWords(
+  createBuffer({ slots: 8, threads: 1, initial: [65, 66], cache: 3 }, await chooseScheme('tagged')),
+);
+const geometry = geometryOf(words);
+const record = geometry.record(1);
+
+type Write = readonly [address: number, value: number];
+
+const slot = (at: number, word: number, value: number): Write => [geometry.slot(at, word), value];
+/** Takes slot 4 and makes a node of it that nothing leads to. */
+const node: readonly Write[] = [
+  [FREE_TOP, 5],
+  slot(4, S_STATE, HELD),
+  slot(4, S_NEXT, 0),
+  slot(4, S_STATE, LINKED),
+];
+/** Moves Head on from slot 1, and retires that. */
+const retired: readonly Write[] = [[HEAD, 2], slot(1, S_STATE, RETIRED)];
+
+/** The first invariant that writes break, each a step of its own; and what contradicts it. */
+function brokenBy(writes: readonly Write[]): readonly [name: string, why: string] | null {
+  const watch = new InvariantWatch(words, geometry);
+  for (const [address, value] of writes) {
+    const from = watch.length;
+    watch.write(address, value);
+    const broken = watch.broken(from, watch.length);
+    expect(watch.holds(from, watch.length)).toBe(broken === null);
+    if (broken) return [broken.invariant.name, broken.why];
+  }
+  return null;
+}
+
+const breaks: Readonly<Record<string, readonly [writes: readonly Write[], why: string]>> = {
+  'Head before Tail': [
+    [
+      [TAIL, 2],
+      [HEAD, 2],
+      [HEAD, 3],
+    ],
+    'From Head, which names slot 3, next does not lead to slot 2, which Tail names',
+  ],
+  'Tail at the end': [
+    [slot(3, S_NEXT, 0), [TAIL, 2], [TAIL, 1]],
+    'After slot 1, which Tail names, comes slot 2, and after that slot 3',
+  ],
+  'one successor': [[[TAIL, 2], slot(2, S_NEXT, 0)], 'From Head next leads to slot 2, which had a successor'],
+  'in at the end': [[...node, ...retired, slot(4, S_NEXT, 3)], 'From Head next does not lead to slot 4'],
+  'out at the front': [
+    [
+      [TAIL, 3],
+      [HEAD, 3],
+    ],
+    'The successor of slot 1 is slot 2',
+  ],
+  'linked nodes': [[slot(2, S_STATE, RETIRED)], 'Next leads to slot 2, which is not LINKED'],
+  'kept values': [[slot(1, S_VALUE, 90), slot(3, S_VALUE, 90)], 'Slot 3 is inside'],
+  'the free list ends': [[slot(8, S_NEXT, 6)], 'The last one on it is followed by slot 6'],
+  'free slots': [[slot(7, S_STATE, HELD)], 'Slot 7 is there, and is not FREE'],
+  'one owner': [[...retired, [FREE_TOP, 2]], 'Slot 2 is in the structure and on the free list'],
+  'counted magazines': [
+    [
+      [FREE_TOP, 5],
+      [record + R_LOADED_COUNT, 1],
+      [record + R_LOADED, 4],
+      [record + R_LOADED_COUNT, 2],
+    ],
+    'The magazine that begins with slot 4 has another number of slots than is written down for it',
+  ],
+};
+
+describe('each invariant', () => {
+  test('has a place here, and a sentence', () => {
+    expect(INVARIANTS.map(({ name }) => name).toSorted()).toEqual(Object.keys(breaks).toSorted());
+    for (const { says } of INVARIANTS) expect(says).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test.each(Object.entries(breaks))('%s is broken by a write', (name, [writes, why]) => {
+    expect(brokenBy(writes)).toEqual([name, why]);
+  });
+});
+
+test('what the queue and the slab do breaks none', () => {
+  const steps: readonly Write[] = [
+    ...node,
+    slot(3, S_NEXT, 4),
+    [TAIL, 4],
+    ...retired,
+    slot(1, S_LIMBO, 0),
+    [record + layout.R_LISTS + layout.LIST_TOP, 1],
+    [record + layout.R_LISTS + layout.LIST_TOP, 0],
+    slot(1, S_STATE, layout.FREE),
+    slot(1, S_NEXT, 5),
+    [FREE_TOP, 1],
+  ];
+  expect(brokenBy(steps)).toBeNull();
+});
