@@ -1,4 +1,4 @@
-/** Programs that are worth exploring, and what they show. Counts and verdicts are in `src/explore/README.md`. */
+/** Programs that are worth exploring, and what they show. Counts and verdicts are in `src/search/README.md`. */
 export const programs: readonly { readonly id: string; readonly title: string }[] = [
   { id: 'e | d', title: 'two threads, an operation each: the first look at every interleaving' },
   { id: '[A] d | d e d', title: 'the smallest ABA: naive reuse breaks with one preemption' },
