@@ -76,7 +76,7 @@ function applied(
 /** The calls of an execution: those that have answered, and those in which a thread still is. */
 export function callsIn({ answers, arguments: given }: Program, machine: Machine): Call[] {
   // Calls that end before their thread's first step take part at any moment before it.
-  const early = machine.strands.flatMap(({ root }, thread) =>
+  const early = machine.trees.flatMap(({ root }, thread) =>
     plainUpTo(root).flatMap((plain) =>
       plain.kind === 'return' ? [{ ...answers.valueOf(plain.value), thread, invoked: -2, returned: -1 }] : [],
     ),

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { isStep, type Local, type Request } from '../model/local.ts';
+import { isStep, type Request } from '../model/request.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { Threw } from './plain-body.ts';
 import type { Program } from './program.ts';
@@ -41,7 +42,10 @@ export function assertDeterministic(program: Program, known: Machine, again: Mac
 }
 
 /** How a thread has come to an end, or what it stands before, in the present and in the past. */
-function endOf({ layout }: Program, { next, result }: Local): { readonly is: string; readonly was: string } {
+function endOf(
+  { layout }: Program,
+  { next, result }: ThreadState,
+): { readonly is: string; readonly was: string } {
   if (isStep(next)) {
     const step = showPending(layout, next);
     return { is: `goes on to ${step}`, was: `went on to ${step}` };

@@ -1,5 +1,5 @@
 import { wordAfter } from '../engines/effect.ts';
-import { type Custom, plainlyWrites, type Request, type Wide } from '../model/local.ts';
+import { type Custom, plainlyWrites, type Request, type Wide } from '../model/request.ts';
 import { arithmeticAfter, type Kind } from './kinds.ts';
 
 /** Where an access goes: some bytes of a region, and how they are read. */

@@ -4,7 +4,7 @@ import { Dpor } from '../search/dpor.ts';
 import type { Machine } from '../model/machine.ts';
 import type { SearchOptions, Searched } from '../search/search.ts';
 import { StateSearch } from '../search/states.ts';
-import { EndlessPlain } from '../model/strand-memory.ts';
+import { EndlessPlain } from '../model/thread-memory.ts';
 import { assertDeterministic } from './determinism.ts';
 import { exploreStates, goesRound } from './by-states.ts';
 import { NoCells } from './cells.ts';
@@ -128,7 +128,7 @@ function search(program: Program, points: ReadonlySet<number>, watch: Watch, dea
       const again = runAgain(program, points, machine.path(), () => {}, machine);
       assertDeterministic(program, machine, again);
     }
-    if ((ended & 255) === 0 && machine.strands.some(({ size }) => size > MOST_PLACES)) machine.forget();
+    if ((ended & 255) === 0 && machine.trees.some(({ size }) => size > MOST_PLACES)) machine.forget();
     return watch.end(machine);
   };
   const options: SearchOptions & { stepLimit: number } = {
@@ -149,9 +149,9 @@ function search(program: Program, points: ReadonlySet<number>, watch: Watch, dea
 }
 
 /** If no thread touches a word, there was nothing to see, and nothing was checked. */
-function assertSeen(program: Program, { strands }: Machine): void {
+function assertSeen(program: Program, { trees }: Machine): void {
   const { layout } = program;
-  const touches = strands.some(
+  const touches = trees.some(
     ({ root }, thread) =>
       (root.next !== null && !program.awaitsStart(thread, root)) ||
       plainUpTo(root).some(({ kind }) => kind === 'peek' || kind === 'poke'),

@@ -1,4 +1,4 @@
-import { cellsOf, isStep, waysOf } from '../model/local.ts';
+import { cellsOf, isStep, waysOf } from '../model/request.ts';
 import { moveOf } from '../model/machine.ts';
 import { canonicalHistory } from '../search/calls.ts';
 import { Rows } from '../search/rows.ts';

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { canonicalHistory } from '../search/calls.ts';
 import type { Machine } from '../model/machine.ts';
 import { Threw } from './plain-body.ts';
-import { SUSPEND } from '../model/strand-memory.ts';
+import { SUSPEND } from '../model/thread-memory.ts';
 import { type Call, callsIn, isPending, showCall, specificationOf } from './calls.ts';
 import { OneByOne } from './one-by-one.ts';
 import type { Program } from './program.ts';

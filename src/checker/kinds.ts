@@ -1,4 +1,4 @@
-import type { Custom, Request } from '../model/local.ts';
+import type { Custom, Request } from '../model/request.ts';
 import { Interned } from './interned.ts';
 import { platform } from './platform.ts';
 import type { SharedArray } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Request } from '../model/local.ts';
+import type { Request } from '../model/request.ts';
 import type { Happening } from '../model/machine.ts';
 import type { Layout } from './layout.ts';
 import { showStep } from './step-text.ts';

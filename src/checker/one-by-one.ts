@@ -1,7 +1,7 @@
 import { type Order, searchOrder, type Specification } from '../judge/history/sequential-search.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { UsageError } from '../errors.ts';
-import { waysOf } from '../model/local.ts';
+import { waysOf } from '../model/request.ts';
 import { Machine } from '../model/machine.ts';
 import { type Call, callsIn, isPending } from './calls.ts';
 import { plainUpTo } from './plain-races.ts';
@@ -100,7 +100,7 @@ export class OneByOne {
   #makeNow({ path }: Moment, thread: number, nth: number): Made | null {
     const machine = (this.#machine ??= this.#newMachine());
     machine.rewind();
-    const answers = this.#answersIn(plainUpTo(machine.strands[thread].root));
+    const answers = this.#answersIn(plainUpTo(machine.trees[thread].root));
     const step = (move: number): void => {
       machine.step(move);
       const { thread: mover, to } = machine.happened[machine.happened.length - 1];

@@ -1,7 +1,7 @@
 import { Random } from '../random.ts';
-import { answerTo, partsOf, type Request, waysOf, wordAfter, wordBefore } from '../model/local.ts';
+import { answerTo, partsOf, type Request, waysOf, wordAfter, wordBefore } from '../model/request.ts';
 import type { Machine } from '../model/machine.ts';
-import type { Answered } from '../model/strand-memory.ts';
+import type { Answered } from '../model/thread-memory.ts';
 
 /** A step of a thread that runs on, and what its word was. */
 export interface OnwardStep {
@@ -48,7 +48,7 @@ export function runOnward(machine: Machine, only: number | null = null): Onward[
   const most = TIMES * machine.stepLimit;
   const runners = machine.at.flatMap((place, thread): Runner[] => {
     if (place.next === null || (only !== null && thread !== only)) return [];
-    const record = machine.strands[thread].recordAt(place);
+    const record = machine.trees[thread].recordAt(place);
     return [{ thread, record, outcome: 'going', asleepIn: null, steps: 0, last: [] }];
   });
   const random = new Random(1);
@@ -97,7 +97,7 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
     return answer;
   };
   const { part } = machine.at[thread];
-  const ended = machine.strands[thread].runLive(part, record, words, { step, plainRead });
+  const ended = machine.trees[thread].runLive(part, record, words, { step, plainRead });
   if (ended) runner.outcome = 'ended';
   record.push(...made);
   return ended;

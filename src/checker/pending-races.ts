@@ -1,4 +1,4 @@
-import { cellsOf, type Request, wordBefore, writes } from '../model/local.ts';
+import { cellsOf, type Request, wordBefore, writes } from '../model/request.ts';
 
 /** A thread that stands before a step. */
 interface Pending {

@@ -1,14 +1,14 @@
-import type { Code } from '../model/strand.ts';
-import { type StrandMemory, SUSPEND } from '../model/strand-memory.ts';
+import type { Code } from '../model/thread-tree.ts';
+import { type ThreadMemory, SUSPEND } from '../model/thread-memory.ts';
 
 /**
  * The words as the body of a thread sees them that is no part of the kernel. All but `peek` and `poke` are sequentially consistent
  * steps; a thread may be stopped before each.
  */
 export class SharedWords {
-  readonly #memory: StrandMemory;
+  readonly #memory: ThreadMemory;
 
-  constructor(memory: StrandMemory) {
+  constructor(memory: ThreadMemory) {
     this.#memory = memory;
   }
 
@@ -106,7 +106,7 @@ export function bodyCode(body: Body): Code {
  * Runs a user's code. Whatever it throws is its result. It may also catch what suspends it or what refuses it, as a `catch` for all
  * errors does: what it does then is not heeded, and it is suspended or refused after all.
  */
-export function runBody(memory: StrandMemory, body: () => unknown): unknown {
+export function runBody(memory: ThreadMemory, body: () => unknown): unknown {
   let result: unknown;
   try {
     result = body();

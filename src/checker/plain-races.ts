@@ -1,11 +1,12 @@
 import type { Plain } from '../engines/controlled.ts';
 import { type Race, Races, type RaceStep } from '../judge/damage/races.ts';
 import type { Happening, Machine } from '../model/machine.ts';
-import { cellsOf, type Local, type Request, writes } from '../model/local.ts';
+import { cellsOf, type Request, writes } from '../model/request.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import type { Layout } from './layout.ts';
 
 /** The plain accesses on the way to a place, since the step before it. */
-function plainOf({ plain }: Pick<Local, 'plain'>): {
+function plainOf({ plain }: Pick<ThreadState, 'plain'>): {
   reads: number[];
   writes: (readonly [number, number])[];
 } {
@@ -19,9 +20,9 @@ function plainOf({ plain }: Pick<Local, 'plain'>): {
 }
 
 /** All that a thread did up to the place before its first step. */
-export function plainUpTo(root: Local): Plain[] {
+export function plainUpTo(root: ThreadState): Plain[] {
   const plain: Plain[] = [];
-  for (let at: Local | null = root; at !== null; at = at.parent) {
+  for (let at: ThreadState | null = root; at !== null; at = at.parent) {
     const read =
       at.parent?.next?.access === 'peek' ? [{ kind: 'peek', address: at.parent.next.address } as const] : [];
     plain.unshift(...read, ...at.plain);
@@ -30,8 +31,8 @@ export function plainUpTo(root: Local): Plain[] {
 }
 
 /** True if anything in the execution was plainly accessed. */
-function hasPlain({ happened, strands }: Machine): boolean {
-  return happened.some(isPlain) || strands.some(({ root }) => plainUpTo(root).length > 0);
+function hasPlain({ happened, trees }: Machine): boolean {
+  return happened.some(isPlain) || trees.some(({ root }) => plainUpTo(root).length > 0);
 }
 
 function isPlain({ from, to }: Happening): boolean {
@@ -54,7 +55,7 @@ export function racesIn(machine: Machine, layout: Layout): Race[] {
     void found.push(...races.step({ thread: thread + 1, step, ...does }));
   // A word that only its thread touches, for what is no step on a word.
   const nowhere = (thread: number): number => layout.words.length + thread;
-  for (const [thread, { root }] of machine.strands.entries()) {
+  for (const [thread, { root }] of machine.trees.entries()) {
     take(thread, 0, { access: 'load', address: nowhere(thread), ...plainOf({ plain: plainUpTo(root) }) });
   }
   for (const [i, { thread, from, to, before }] of machine.happened.entries()) {

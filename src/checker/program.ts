@@ -7,10 +7,10 @@ import {
   touchCalls,
   WRITE,
 } from '../model/dependence.ts';
-import type { Local } from '../model/local.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import type { Model } from '../model/machine.ts';
 import { runBody } from './plain-body.ts';
-import type { Code } from '../model/strand.ts';
+import type { Code } from '../model/thread-tree.ts';
 import { decisionsOf, type Outside } from './chance.ts';
 import { Interned, TooManyValues } from './interned.ts';
 import type { NoCells } from './cells.ts';
@@ -104,7 +104,7 @@ export class Program {
   }
 
   /** True if a thread that stands there waits for its start: nobody has started it. */
-  awaitsStart(thread: number, { next }: Local): boolean {
+  awaitsStart(thread: number, { next }: ThreadState): boolean {
     return next?.access === 'await' && next.address === this.layout.startOf(thread);
   }
 
@@ -172,7 +172,7 @@ export class Program {
   dependence(): Dependence {
     const { model, always } = this.check;
     const calls = this.layout.words.length;
-    const footprintOf = (to: Local): FootprintBuilder => {
+    const footprintOf = (to: ThreadState): FootprintBuilder => {
       const builder = memoryFootprint(to);
       if (model || this.isObject) touchCalls(to, builder, calls);
       if (always && to.effect?.wrote === true) builder.touch(calls + 1, WRITE);

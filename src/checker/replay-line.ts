@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { CountedSchedule, parseSchedule, printSchedule } from '../schedule/schedule.ts';
-import { type Request, waysOf } from '../model/local.ts';
+import { type Request, waysOf } from '../model/request.ts';
 import { chosenIn, type Machine, moveOf, moverOf } from '../model/machine.ts';
 import { lowest } from '../search/search.ts';
 import { NoCells } from './cells.ts';

@@ -1,4 +1,5 @@
-import { isStep, type Local } from '../model/local.ts';
+import { isStep } from '../model/request.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import { Machine, moverOf } from '../model/machine.ts';
 import { isSame } from '../model/spin.ts';
 import { Undo } from '../model/undo.ts';
@@ -7,8 +8,8 @@ import { LONGEST_ROUND, type Program } from './program.ts';
 /** A thread that came to a place by a round, and stands where the round began. */
 interface Return {
   readonly thread: number;
-  readonly from: Local;
-  readonly to: Local;
+  readonly from: ThreadState;
+  readonly to: ThreadState;
 }
 
 /**
@@ -21,9 +22,9 @@ interface Return {
  */
 export class RoundedMachine {
   readonly machine: Machine;
-  readonly #returns = new Map<Local, Return>();
-  readonly #known = new Map<Local, Local>();
-  readonly #heads = new Set<Local>();
+  readonly #returns = new Map<ThreadState, Return>();
+  readonly #known = new Map<ThreadState, ThreadState>();
+  readonly #heads = new Set<ThreadState>();
   /** What is no return. */
   readonly #never: ReadonlySet<string>;
 
@@ -51,12 +52,12 @@ export class RoundedMachine {
     machine.at[thread] = stands;
   }
 
-  #standsAt(thread: number, place: Local): Local {
+  #standsAt(thread: number, place: ThreadState): ThreadState {
     const { machine } = this;
     const { stepLimit } = machine;
-    const isTaken = (back: Local): boolean =>
+    const isTaken = (back: ThreadState): boolean =>
       this.#never.size === 0 || !this.#never.has(nameOf({ thread, from: place, to: back }));
-    const to = machine.strands[thread].backFrom(place, LONGEST_ROUND, stepLimit, isTaken);
+    const to = machine.trees[thread].backFrom(place, LONGEST_ROUND, stepLimit, isTaken);
     if (to === null) return place;
     this.#returns.set(place, { thread, from: place, to });
     this.#heads.add(to);
@@ -73,14 +74,14 @@ export class RoundedMachine {
   }
 
   #isAlike({ thread, from, to }: Return): boolean {
-    const strand = this.machine.strands[thread];
+    const tree = this.machine.trees[thread];
     const { words } = this.machine;
     const undo = new Undo();
-    const left: [Local, Local, number][] = [[to, from, from.steps - to.steps + 1]];
+    const left: [ThreadState, ThreadState, number][] = [[to, from, from.steps - to.steps + 1]];
     for (let pair = left.pop(); pair !== undefined; pair = left.pop()) {
       const [one, other, steps] = pair;
       for (const after of childrenOf(one)) {
-        const now = strand.follow(other, after.given, words, undo);
+        const now = tree.follow(other, after.given, words, undo);
         const isOver = after.next === null || now.next === null;
         if (isOver ? after.next !== now.next : !isAlike(after, now)) return false;
         if (!isOver && steps > 1 && !this.#returns.has(after)) left.push([after, now, steps - 1]);
@@ -90,17 +91,17 @@ export class RoundedMachine {
   }
 }
 
-function isAlike(one: Local, other: Local): boolean {
+function isAlike(one: ThreadState, other: ThreadState): boolean {
   return isStep(one.next) && isStep(other.next) && one.site === other.site && isSame(one.next, other.next);
 }
 
-function childrenOf({ only, after }: Local): Local[] {
+function childrenOf({ only, after }: ThreadState): ThreadState[] {
   return [...(only === null ? [] : [only]), ...(after?.values() ?? [])];
 }
 
 /** All that a thread was answered up to a place tells it from all others; and by how many steps it came back. */
 function nameOf({ thread, from, to }: Return): string {
   const answers: number[] = [];
-  for (let at: Local = from; at.parent !== null; at = at.parent) answers.push(at.given);
+  for (let at: ThreadState = from; at.parent !== null; at = at.parent) answers.push(at.given);
   return `${thread} ${answers.join()} ${from.steps - to.steps}`;
 }

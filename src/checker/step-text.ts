@@ -1,4 +1,4 @@
-import { type Request, wordAfter, writes } from '../model/local.ts';
+import { type Request, wordAfter, writes } from '../model/request.ts';
 import { Mixed } from './element.ts';
 import { type Layout, showWord } from './layout.ts';
 import type { Sleepers } from './waiting.ts';

@@ -1,4 +1,5 @@
-import type { Local, Request } from '../model/local.ts';
+import type { ThreadState } from '../model/thread-state.ts';
+import type { Request } from '../model/request.ts';
 import { Machine, moverOf } from '../model/machine.ts';
 import { showAnswer, showInvocation } from './calls.ts';
 import { folded } from './fold.ts';
@@ -34,8 +35,8 @@ export function tell(
   const row = (thread: number, text: string): void =>
     void rows.push({ step: null, thread, text, where: '', mark: '' });
   // A call begins with the first step after it.
-  const begun: string[] = machine.strands.map(() => '');
-  const tellPlain = (thread: number, from: Local | null, to: Local, step: number): void => {
+  const begun: string[] = machine.trees.map(() => '');
+  const tellPlain = (thread: number, from: ThreadState | null, to: ThreadState, step: number): void => {
     for (const each of doneBetween(from, to)) {
       if (each.kind === 'peek') memories.read(thread, each.address, step);
       // One that ends without a step is told by its end alone.
@@ -44,7 +45,7 @@ export function tell(
       else row(thread, showPlain(program, each));
     }
   };
-  for (const [thread, { root }] of machine.strands.entries()) tellPlain(thread, null, root, 0);
+  for (const [thread, { root }] of machine.trees.entries()) tellPlain(thread, null, root, 0);
   for (const [i, move] of path.entries()) {
     const thread = moverOf(move);
     if (begun[thread] !== '') row(thread, begun[thread]);
@@ -65,9 +66,9 @@ export function tell(
 type Done = Exclude<Plain, { kind: 'peek' }> | { kind: 'peek'; address: number; value: number };
 
 /** What a thread did on the way from one place to another. */
-function doneBetween(from: Local | null, to: Local): Done[] {
+function doneBetween(from: ThreadState | null, to: ThreadState): Done[] {
   const done: Done[] = [];
-  for (let place: Local | null = to; place !== null && place !== from; place = place.parent) {
+  for (let place: ThreadState | null = to; place !== null && place !== from; place = place.parent) {
     const before = place.parent?.next;
     const read: Done[] =
       before?.access === 'peek' ? [{ kind: 'peek', address: before.address, value: place.given }] : [];

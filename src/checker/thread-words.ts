@@ -1,7 +1,7 @@
 import { InternalError } from '../errors.ts';
 import { CHOOSE, CLOCK, MOST_WAYS, type Outside, RANDOM } from './chance.ts';
-import type { Custom, Request } from '../model/local.ts';
-import type { StrandMemory } from '../model/strand-memory.ts';
+import type { Custom, Request } from '../model/request.ts';
+import type { ThreadMemory } from '../model/thread-memory.ts';
 import { NoCells } from './cells.ts';
 import type { Element } from './element.ts';
 import type { Value } from './kinds.ts';
@@ -23,7 +23,7 @@ const MOST_TIME = 2 ** 31 - 1;
 /** The memory of a check for the code of one thread: what the views and the modelled `Atomics` are made of. */
 export class ThreadWords implements MemoryAccess {
   readonly layout: Layout;
-  readonly #memory: StrandMemory;
+  readonly #memory: ThreadMemory;
   readonly #sleeper: number;
   /** Words whose plain accesses are steps. */
   readonly #points: ReadonlySet<number>;
@@ -40,7 +40,7 @@ export class ThreadWords implements MemoryAccess {
   newShared: ((bytes: number, most: number | null) => object) | null = null;
 
   constructor(
-    memory: StrandMemory,
+    memory: ThreadMemory,
     thread: number,
     layout: Layout,
     points: ReadonlySet<number>,

@@ -1,4 +1,5 @@
-import { isStep, type Local, type Request, waysOf } from '../model/local.ts';
+import { isStep, type Request, waysOf } from '../model/request.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { isSame } from '../model/spin.ts';
 import type { Layout } from './layout.ts';
@@ -89,14 +90,14 @@ export function hasServed(program: Program, machine: Machine): boolean {
   );
 }
 
-function isAsleep({ next }: Local): boolean {
+function isAsleep({ next }: ThreadState): boolean {
   return next?.access === 'wake' || next?.access === 'await';
 }
 
 /** What a thread does that has not ended, as it is said after its name. */
 function saysOf(
   layout: Layout,
-  place: Local,
+  place: ThreadState,
   next: Request,
   stepLimit: number,
   fares: Onward | null,
@@ -125,7 +126,7 @@ function saysOf(
 }
 
 /** What a loop waits for: `flag is 0 and turn is 1`. */
-function wordsOf(layout: Layout, place: Local): string {
+function wordsOf(layout: Layout, place: ThreadState): string {
   const waits = place.waits ?? [];
   const words: string[] = [];
   for (let i = 0; i < waits.length; i += 2)

@@ -1,4 +1,4 @@
-import type { Custom, Request } from '../model/local.ts';
+import type { Custom, Request } from '../model/request.ts';
 import type { Interned } from './interned.ts';
 
 /** Threads that sleep on a word, by the words that say so, in the order in which they fell asleep. */

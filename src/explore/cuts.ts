@@ -1,6 +1,6 @@
 import { InvariantWatch } from '../judge/damage/invariants.ts';
 import type { KernelModel } from './kernel-model.ts';
-import type { Local } from '../model/local.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Naming } from '../search/naming.ts';
 
@@ -61,7 +61,7 @@ export class Cuts {
   readonly #least: number[];
   readonly #row: Int32Array;
   /** The words that a step writes, with what it writes there: address and value by turns. */
-  readonly #known = new WeakMap<Local, readonly number[]>();
+  readonly #known = new WeakMap<ThreadState, readonly number[]>();
   #violation: Violation | null = null;
 
   /** @param words at the start, with what the threads write plainly before their first step */
@@ -197,7 +197,7 @@ export class Cuts {
     return true;
   }
 
-  #writesOf(to: Local, written: number): readonly number[] {
+  #writesOf(to: ThreadState, written: number): readonly number[] {
     let writes = this.#known.get(to);
     if (writes === undefined) {
       writes = this.#allWritesOf(to, written);
@@ -206,7 +206,7 @@ export class Cuts {
     return writes;
   }
 
-  #allWritesOf({ effect }: Local, written: number): number[] {
+  #allWritesOf({ effect }: ThreadState, written: number): number[] {
     if (effect === null) return [];
     const writes = effect.wrote ? [effect.request.address, written] : [];
     for (const each of effect.plain) if (each.kind === 'poke') writes.push(each.address, each.value);

@@ -2,7 +2,8 @@ import { withCommas } from '../counted.ts';
 import { MOST_PLAIN } from '../engines/controlled.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import type { Finding } from '../observe/trace.ts';
-import { isStep, type Local, type Request, showRequest } from '../model/local.ts';
+import { isStep, type Request, showRequest } from '../model/request.ts';
+import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 
 /** A step that a thread made, with what it was answered, as text. */
@@ -60,7 +61,7 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
 }
 
 /** A loop of plain accesses: no step of another thread comes between them, so nothing ends it. */
-function stuckIn(thread: number, { parent, steps }: Local, word: string): Finding {
+function stuckIn(thread: number, { parent, steps }: ThreadState, word: string): Finding {
   const last = lastStepBefore(parent);
   const after = last === null ? 'before its first step' : `after ${labelOf(last.step)}, its step ${steps}`;
   return {
@@ -72,13 +73,13 @@ function stuckIn(thread: number, { parent, steps }: Local, word: string): Findin
   };
 }
 
-function lastStepBefore(place: Local | null): Request | null {
+function lastStepBefore(place: ThreadState | null): Request | null {
   for (let at = place; at !== null; at = at.parent) if (isStep(at.next)) return at.next;
   return null;
 }
 
 /** The shortest round that the thread's latest steps have repeated, from where it was first begun; null if there is none. */
-function lastRound(place: Local): readonly Made[] | null {
+function lastRound(place: ThreadState): readonly Made[] | null {
   const made: Made[] = [];
   for (let at = place; at.parent !== null; at = at.parent) {
     if (isStep(at.parent.next)) made.push({ request: at.parent.next, answer: at.given });

@@ -33,10 +33,10 @@ import {
   touchCalls,
   WRITE,
 } from '../model/dependence.ts';
-import type { Effect } from '../model/local.ts';
+import type { Effect } from '../model/thread-state.ts';
 import type { Death, Model } from '../model/machine.ts';
 import { kernelCode } from '../model/kernel-code.ts';
-import type { Code } from '../model/strand.ts';
+import type { Code } from '../model/thread-tree.ts';
 
 /** The kernel under a program, ready to be explored. */
 export interface KernelModel extends Model {

@@ -1,5 +1,6 @@
 import { Words } from '../platform-array.ts';
-import { cellsOf, type Footprint, type Local } from './local.ts';
+import { cellsOf } from './request.ts';
+import type { Footprint, ThreadState } from './thread-state.ts';
 
 /**
  * Which steps of different threads may not change places. A step leaves a footprint: resources, and in which mode it touches each.
@@ -10,7 +11,7 @@ export interface Dependence {
   /** How many resources there are, words included; a word's resource is its address. */
   readonly resources: number;
   /** The footprint of the step by which a thread came to stand at a place. */
-  footprint(to: Local): Footprint;
+  footprint(to: ThreadState): Footprint;
 }
 
 /** Conflicts with `WRITE` only. */
@@ -77,7 +78,7 @@ export function ofWaiting(waits: readonly number[]): Footprint {
 }
 
 /** The words that a step touches. A plain access goes with the step before it. */
-export function memoryFootprint(to: Local): FootprintBuilder {
+export function memoryFootprint(to: ThreadState): FootprintBuilder {
   const builder = new FootprintBuilder();
   const { effect } = to;
   if (effect === null) return builder;
@@ -113,7 +114,7 @@ export function withCalls(words: number): Dependence {
 }
 
 /** Calls on one side, returns on the other. */
-export function touchCalls(to: Local, builder: FootprintBuilder, resource: number): void {
+export function touchCalls(to: ThreadState, builder: FootprintBuilder, resource: number): void {
   if (to.effect === null) return;
   if (to.effect.begins !== null || to.effect.inner) builder.touch(resource, ONE_SIDE);
   if (to.effect.answers !== '') builder.touch(resource, OTHER_SIDE);

@@ -16,9 +16,9 @@ import { chooseScheme } from '../laboratory/registry.ts';
 import { attachWords } from '../laboratory/shared.ts';
 import { InternalError } from '../errors.ts';
 import { kernelCode } from './kernel-code.ts';
-import { isStep } from './local.ts';
+import { isStep } from './request.ts';
 import { Machine } from './machine.ts';
-import { plainSince } from './strand.ts';
+import { plainSince } from './effect.ts';
 
 /** A run along one path forgets its way after so many steps: at each would take longer, and a long way fills the memory. */
 const SETTLED_AFTER = 64;

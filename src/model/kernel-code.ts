@@ -7,8 +7,8 @@ import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import { UsageError } from '../errors.ts';
 import { ACTIVE, R_STATUS } from '../kernel/layout.ts';
 import { takeUp } from '../kernel/scheme.ts';
-import type { Code } from './strand.ts';
-import { SUSPEND } from './strand-memory.ts';
+import type { Code } from './thread-tree.ts';
+import { SUSPEND } from './thread-memory.ts';
 
 /** One thread of a program on the kernel. */
 export interface KernelThread {

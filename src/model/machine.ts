@@ -1,16 +1,7 @@
-import {
-  answerTo,
-  type Custom,
-  type Footprint,
-  isStep,
-  type Local,
-  partsOf,
-  type Request,
-  wordAfter,
-  wordBefore,
-} from './local.ts';
+import { answerTo, type Custom, isStep, partsOf, type Request, wordAfter, wordBefore } from './request.ts';
+import type { Footprint, ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
-import { type Code, Strand } from './strand.ts';
+import { type Code, ThreadTree } from './thread-tree.ts';
 import { Undo } from './undo.ts';
 import { wentInside, wentInsideBy } from './whereabouts.ts';
 
@@ -69,8 +60,8 @@ export function chosenIn(move: number): number {
 /** An event of an execution: who moved, from where to where, and the word before, or what was chosen. */
 export interface Happening {
   readonly thread: number;
-  readonly from: Local;
-  readonly to: Local;
+  readonly from: ThreadState;
+  readonly to: ThreadState;
   readonly before: number;
 }
 
@@ -83,9 +74,9 @@ export const STEP_LIMIT = 1000;
 export class Machine {
   readonly model: Model;
   readonly words: Int32Array;
-  readonly strands: readonly Strand[];
+  readonly trees: readonly ThreadTree[];
   /** Where each thread stands. */
-  readonly at: Local[];
+  readonly at: ThreadState[];
   readonly happened: Happening[] = [];
   readonly stepLimit: number;
   readonly #undo = new Undo();
@@ -119,27 +110,27 @@ export class Machine {
     this.stepLimit = stepLimit;
     const { spins = 0, longestRound = null } = model;
     this.#states = longestRound === null ? null : [0];
-    this.strands = model.threads.map((code, thread) => {
-      const growing = (from: Local | null): void => {
+    this.trees = model.threads.map((code, thread) => {
+      const growing = (from: ThreadState | null): void => {
         const next = from?.next ?? null;
         const [step, made] = [isStep(next) ? next.step : 0, from === null ? 0 : from.steps + 1];
         // A run along one path forgets its way.
         if (dependence === null) wentInside(thread + 1, step, made);
         else wentInsideBy(this.happened, thread, step, made);
       };
-      return new Strand(code, this.words, spins, stepLimit, longestRound, growing, dependence !== null);
+      return new ThreadTree(code, this.words, spins, stepLimit, longestRound, growing, dependence !== null);
     });
-    this.at = this.strands.map(({ root }) => root);
+    this.at = this.trees.map(({ root }) => root);
     this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
   }
 
   get threads(): number {
-    return this.strands.length;
+    return this.trees.length;
   }
 
   /** The places in the threads' trees of answers. */
   get places(): number {
-    return this.strands.reduce((places, { size }) => places + size, 0);
+    return this.trees.reduce((places, { size }) => places + size, 0);
   }
 
   /** Steps made so far in all executions. */
@@ -199,7 +190,7 @@ export class Machine {
   }
 
   /** After a step: the state is a new one, unless the thread has just gone a round to where it was. */
-  #noteState(states: number[], thread: number, { rounds }: Local): void {
+  #noteState(states: number[], thread: number, { rounds }: ThreadState): void {
     const depth = this.happened.length;
     const round = rounds?.find((steps) => this.#isRound(thread, steps)) ?? 0;
     this.#goneRound.push(round > 0);
@@ -239,7 +230,7 @@ export class Machine {
       this.#undo.note(request.address, before);
       this.words[request.address] = after;
     }
-    const to = this.strands[thread].follow(from, answerTo(request, before), this.words, this.#undo);
+    const to = this.trees[thread].follow(from, answerTo(request, before), this.words, this.#undo);
     this.at[thread] = to;
     this.happened.push({ thread, from, to, before });
     if (this.#states !== null) this.#noteState(this.#states, thread, to);
@@ -273,7 +264,7 @@ export class Machine {
     this.happened.length = 0;
     this.#marks.length = 0;
     this.#undo.clear();
-    for (const [thread, strand] of this.strands.entries()) strand.settle(this.at[thread]);
+    for (const [thread, tree] of this.trees.entries()) tree.settle(this.at[thread]);
   }
 
   /** Takes all steps back. */
@@ -283,7 +274,7 @@ export class Machine {
 
   /** Keeps no more of the threads' trees than the way to where they stand. */
   forget(): void {
-    for (const [thread, strand] of this.strands.entries()) strand.forget(this.at[thread]);
+    for (const [thread, tree] of this.trees.entries()) tree.forget(this.at[thread]);
   }
 
   /** The moves, in order. */

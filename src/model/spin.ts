@@ -1,13 +1,13 @@
 import {
   changesNothing,
   isStep,
-  type Local,
   partsOf,
   type PlainRead,
   type Request,
   waysOf,
   wordAfter,
-} from './local.ts';
+} from './request.ts';
+import type { ThreadState } from './thread-state.ts';
 
 /** The longest round of a loop that is recognised, in steps and plain reads, if nothing else is said. */
 export const LONGEST_ROUND = 24;
@@ -16,10 +16,10 @@ export const LONGEST_ROUND = 24;
 export const MOST_BY_SITE = 8;
 
 /** A place in a tree of answers, as far as its past goes. */
-type Past = Pick<Local, 'parent' | 'given' | 'startsPart' | 'plain' | 'own' | 'site'>;
+type Past = Pick<ThreadState, 'parent' | 'given' | 'startsPart' | 'plain' | 'own' | 'site'>;
 
 /** Something that a thread was answered, and what its private words answered until it asked for more. */
-export interface Made {
+export interface RoundStep {
   readonly request: Request | PlainRead;
   readonly answer: number;
   readonly own: readonly number[];
@@ -28,7 +28,7 @@ export interface Made {
 }
 
 /** Says whether the thread, given the answers of a round again and again, goes on in the same way. */
-export type Rehearse = (round: readonly Made[]) => boolean;
+export type Rehearse = (round: readonly RoundStep[]) => boolean;
 
 /**
  * What a thread waits for that stands before `next`: words and values by turns, or null.
@@ -78,7 +78,7 @@ export function roundsAt(
   rehearse: Rehearse,
   longest: number,
 ): readonly number[] | null {
-  const made: Made[] = [];
+  const made: RoundStep[] = [];
   const rounds: number[] = [];
   let steps = 0;
   let tried = 0;
@@ -101,17 +101,17 @@ export function roundsAt(
  * on in the same way if it is answered as it was since then, again and again. Null if there is none that is taken.
  */
 export function backTo(
-  past: Local,
+  past: ThreadState,
   rehearse: Rehearse,
   longest: number,
-  isTaken: (to: Local) => boolean,
-): Local | null {
+  isTaken: (to: ThreadState) => boolean,
+): ThreadState | null {
   const { next } = past;
   if (!isStep(next)) return null;
-  const made: Made[] = [];
+  const made: RoundStep[] = [];
   let tried = 0;
   for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
-    const parent: Local = at.parent;
+    const parent: ThreadState = at.parent;
     if (at.plain.some(({ kind }) => kind !== 'peek')) break;
     made.push({
       request: parent.next as Request | PlainRead,
@@ -128,7 +128,7 @@ export function backTo(
 }
 
 /** True if a round began at the place of the code that it came to, surely if something is chosen in it. */
-function isBack({ site }: Past, round: readonly Made[]): boolean {
+function isBack({ site }: Past, round: readonly RoundStep[]): boolean {
   return site === round[0].site && (site !== 0 || round.every(({ request }) => waysOf(request) === 1));
 }
 
@@ -136,7 +136,7 @@ function isBack({ site }: Past, round: readonly Made[]): boolean {
 const MOST_TRIED = 8;
 
 /** False if a word surely is another one after the round, or somebody wrote it meanwhile, or the round writes nothing. */
-function mayRestore(round: readonly Made[]): boolean {
+function mayRestore(round: readonly RoundStep[]): boolean {
   const first = new Map<number, number>();
   const now = new Map<number, number>();
   const unknown = new Set<number>();
@@ -160,8 +160,8 @@ function mayRestore(round: readonly Made[]): boolean {
 }
 
 /** The thread's latest steps in its present part that changed nothing, the latest first, up to the first that did. */
-function idleSteps(past: Past, most: number): Made[] {
-  const made: Made[] = [];
+function idleSteps(past: Past, most: number): RoundStep[] {
+  const made: RoundStep[] = [];
   for (let at = past; !at.startsPart && at.parent !== null && made.length < most; at = at.parent) {
     if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
     const request = at.parent.next as Request | PlainRead;
@@ -171,7 +171,7 @@ function idleSteps(past: Past, most: number): Made[] {
   return made;
 }
 
-function isRepeated(made: readonly Made[], round: number, spins: number): boolean {
+function isRepeated(made: readonly RoundStep[], round: number, spins: number): boolean {
   for (let i = round; i < round * spins; i++) {
     const [one, other] = [made[i], made[i - round]];
     if (!isSame(one.request, other.request) || one.answer !== other.answer) return false;
@@ -187,7 +187,7 @@ export function isSame(a: Request | PlainRead, b: Request | PlainRead): boolean 
 }
 
 /** If the round read a word twice and found it different, somebody is writing it, and it is no spin. */
-function readIn(round: readonly Made[]): number[] | null {
+function readIn(round: readonly RoundStep[]): number[] | null {
   const words = new Map<number, number>();
   for (const { request, answer } of round) {
     const found = partsOf(request, answer);

@@ -1,6 +1,7 @@
 import { Words } from '../platform-array.ts';
 import { type Dependence, depend, FootprintBuilder, ofWaiting } from '../model/dependence.ts';
-import { type Footprint, waysOf } from '../model/local.ts';
+import type { Footprint } from '../model/thread-state.ts';
+import { waysOf } from '../model/request.ts';
 import { Machine, moveOf, type Model } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';

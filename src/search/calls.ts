@@ -1,5 +1,5 @@
 import type { Plain } from '../engines/controlled.ts';
-import type { Effect } from '../model/local.ts';
+import type { Effect } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { lowest } from './search.ts';
 

@@ -1,6 +1,7 @@
 import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
 import { Events } from './events.ts';
-import { type Footprint, isStep, partsOf, waysOf } from '../model/local.ts';
+import type { Footprint } from '../model/thread-state.ts';
+import { isStep, partsOf, waysOf } from '../model/request.ts';
 import { Machine, moveOf, type Model } from '../model/machine.ts';
 import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 

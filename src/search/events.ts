@@ -1,6 +1,6 @@
 import { Words } from '../platform-array.ts';
 import { conflict, WRITE } from '../model/dependence.ts';
-import type { Footprint } from '../model/local.ts';
+import type { Footprint } from '../model/thread-state.ts';
 
 /** Told of each race that a new step is in: with the event of that number. */
 export type OnRace = (event: number) => void;

@@ -1,5 +1,5 @@
 import { type Dependence, Footprints } from '../model/dependence.ts';
-import type { Footprint, Local } from '../model/local.ts';
+import type { Footprint, ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { TraceNames } from './trace-names.ts';
 
@@ -10,7 +10,7 @@ const MOST_NAMED = 2_000_000;
 export class Naming {
   readonly #dependence: Dependence;
   readonly #names: TraceNames;
-  readonly #footprints = new WeakMap<Local, Footprint>();
+  readonly #footprints = new WeakMap<ThreadState, Footprint>();
   readonly #kept = new Footprints();
 
   constructor(threads: number, dependence: Dependence) {

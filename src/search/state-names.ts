@@ -1,4 +1,4 @@
-import type { Footprint } from '../model/local.ts';
+import type { Footprint } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { Rows } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import { Events } from './events.ts';
-import type { Footprint } from '../model/local.ts';
+import type { Footprint } from '../model/thread-state.ts';
 import { Rows } from './rows.ts';
 
 /**

@@ -5,7 +5,7 @@ import { depend, type Dependence, memoryDependence, withCalls } from '../../src/
 import { Dpor } from '../../src/search/dpor.ts';
 import { everyInterleaving } from '../../src/search/exhaustive.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
-import type { Footprint } from '../../src/model/local.ts';
+import type { Footprint } from '../../src/model/thread-state.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
 import type { SearchOptions } from '../../src/search/search.ts';
 import { StateSearch } from '../../src/search/states.ts';

@@ -5,7 +5,7 @@ import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import type { Model } from '../../src/model/machine.ts';
-import type { Code } from '../../src/model/strand.ts';
+import type { Code } from '../../src/model/thread-tree.ts';
 import { DEAD, Geometry, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';
 import { Memory } from '../../src/kernel/memory.ts';
 import { ThreadRecord } from '../../src/kernel/record.ts';

@@ -1,5 +1,5 @@
 import type { Random } from '../../random.ts';
-import { isStep, writes } from '../../model/local.ts';
+import { isStep, writes } from '../../model/request.ts';
 import type { Machine } from '../../model/machine.ts';
 import { highest, type Policy, randomRuns, rangesOfRuns, type RunRange } from '../random-runs.ts';
 import type { Strategy } from '../strategy.ts';

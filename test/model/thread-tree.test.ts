@@ -7,9 +7,9 @@ test('a search that forgets all places but those on its way again and again sees
   const model = client('e | e | d');
   let most = 0;
   const { executions } = new Dpor(model, memoryDependence(model.words.length), (machine) => {
-    most = Math.max(most, ...machine.strands.map(({ size }) => size));
+    most = Math.max(most, ...machine.trees.map(({ size }) => size));
     machine.forget();
-    for (const [thread, { size }] of machine.strands.entries()) {
+    for (const [thread, { size }] of machine.trees.entries()) {
       // The places before its steps, and the last one.
       expect(size).toBe(machine.at[thread]!.steps + 1);
     }

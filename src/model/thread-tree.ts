@@ -1,8 +1,9 @@
 import { InternalError, UsageError } from '../errors.ts';
-import type { Plain } from '../engines/controlled.ts';
-import { type Effect, isStep, type Local, type PlainRead, type Request, writes } from './local.ts';
-import { backTo, LONGEST_ROUND, type Made, MOST_BY_SITE, roundsAt, waitsAt } from './spin.ts';
-import { type Answered, type Live, StrandMemory, SUSPEND } from './strand-memory.ts';
+import { withEffect } from './effect.ts';
+import { isStep, type PlainRead, type Request } from './request.ts';
+import { backTo, LONGEST_ROUND, type RoundStep, MOST_BY_SITE, roundsAt, waitsAt } from './spin.ts';
+import { type Answered, type Live, ThreadMemory, SUSPEND } from './thread-memory.ts';
+import { lean, type ThreadState } from './thread-state.ts';
 import type { Undo } from './undo.ts';
 import { cameOutside } from './whereabouts.ts';
 
@@ -14,21 +15,21 @@ import { cameOutside } from './whereabouts.ts';
 export type Parts = readonly (() => unknown)[];
 
 /** The code of a thread, over the memory that it is given. Called once. */
-export type Code = (memory: StrandMemory) => Parts;
+export type Code = (memory: ThreadMemory) => Parts;
 
 /**
  * One thread of a model as a tree of answers: from where it stands, each answer leads to where it stands next. Its code is run only to
  * grow the tree; else a step is a move of a pointer.
  */
-export class Strand {
-  readonly memory: StrandMemory;
-  readonly root: Local;
-  readonly #growing: (from: Local | null) => void;
+export class ThreadTree {
+  readonly memory: ThreadMemory;
+  readonly root: ThreadState;
+  readonly #growing: (from: ThreadState | null) => void;
   readonly #parts: Parts;
   readonly #effects: boolean;
   readonly #loops: Loops;
   /** Where the code was run to last, and what it was answered until then in its present part. */
-  #last: Local | null = null;
+  #last: ThreadState | null = null;
   #record: Answered[] = [];
   #size = 0;
   #made = 0;
@@ -46,7 +47,7 @@ export class Strand {
     spins = 0,
     stepLimit = 1000,
     longest: number | null = null,
-    growing: (from: Local | null) => void = () => {},
+    growing: (from: ThreadState | null) => void = () => {},
     effects = true,
   ) {
     this.#growing = growing;
@@ -65,7 +66,7 @@ export class Strand {
           ? null
           : roundsAt(next, place, (round) => this.#goesOn(place, round, stepLimit), longest),
     };
-    this.memory = new StrandMemory(words);
+    this.memory = new ThreadMemory(words);
     this.#parts = code(this.memory);
     this.root = this.#grow(null, null, 0, words, null);
   }
@@ -76,10 +77,10 @@ export class Strand {
   }
 
   /** Forgets all places but those on the way to one; the others are made again when they are met again. */
-  forget(at: Local): void {
+  forget(at: ThreadState): void {
     this.#size = 0;
-    let kept: Local | null = null;
-    for (let place: Local | null = at; place !== null; place = place.parent) {
+    let kept: ThreadState | null = null;
+    for (let place: ThreadState | null = at; place !== null; place = place.parent) {
       place.after = null;
       place.only = kept;
       kept = place;
@@ -88,7 +89,7 @@ export class Strand {
   }
 
   /** Forgets the way to a place where the code was run to last: from there it can only go on. */
-  settle(at: Local): void {
+  settle(at: ThreadState): void {
     if (at !== this.#last)
       throw new InternalError('A thread of the model was settled where its code was not run to.');
     const { parent } = at;
@@ -108,7 +109,7 @@ export class Strand {
    * Moves on from a place where a step was answered to the next place before a step, or to the end: makes the plain writes on the way
    * there, and notes in `undo` what they overwrote.
    */
-  follow(from: Local, answer: number, words: Int32Array, undo: Undo): Local {
+  follow(from: ThreadState, answer: number, words: Int32Array, undo: Undo): ThreadState {
     let at = from;
     let given = answer;
     while (true) {
@@ -129,22 +130,27 @@ export class Strand {
   /**
    * The earlier place that the thread has come back to by a round of no more steps and plain reads than `longest`; null if there is none.
    */
-  backFrom(place: Local, longest: number, stepLimit: number, isTaken: (to: Local) => boolean): Local | null {
+  backFrom(
+    place: ThreadState,
+    longest: number,
+    stepLimit: number,
+    isTaken: (to: ThreadState) => boolean,
+  ): ThreadState | null {
     return backTo(place, (round) => this.#goesOn(place, round, stepLimit), longest, isTaken);
   }
 
   /** What the thread was answered up to a place, in the part that it is in there. */
-  recordAt({ parent, given, own }: Local): Answered[] {
+  recordAt({ parent, given, own }: ThreadState): Answered[] {
     return [...recordOf(parent, given), ...own.map((answer) => ({ to: null, answer }))];
   }
 
-  /** See `StrandMemory.runLive`; the code is that of a part. */
+  /** See `ThreadMemory.runLive`; the code is that of a part. */
   runLive(part: number, record: readonly Answered[], words: Int32Array, live: Live): boolean {
     return this.memory.runLive(record, words, live, this.#parts[part]);
   }
 
   /** Runs the thread's code on from a place with the answers of a round again and again, and says whether it went on in that way. */
-  #goesOn({ parent, given, own, part }: Grown, round: readonly Made[], stepLimit: number): boolean {
+  #goesOn({ parent, given, own, part }: Grown, round: readonly RoundStep[], stepLimit: number): boolean {
     const record = recordOf(parent, given);
     for (const answer of own) record.push({ to: null, answer });
     const before = record.length;
@@ -157,7 +163,13 @@ export class Strand {
     return this.memory.rehearse(record, before, this.#parts[part]);
   }
 
-  #grow(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
+  #grow(
+    at: ThreadState | null,
+    from: ThreadState | null,
+    given: number,
+    words: Int32Array,
+    undo: Undo | null,
+  ): ThreadState {
     this.#growing(from);
     try {
       return this.#grown(at, from, given, words, undo);
@@ -166,7 +178,13 @@ export class Strand {
     }
   }
 
-  #grown(at: Local | null, from: Local | null, given: number, words: Int32Array, undo: Undo | null): Local {
+  #grown(
+    at: ThreadState | null,
+    from: ThreadState | null,
+    given: number,
+    words: Int32Array,
+    undo: Undo | null,
+  ): ThreadState {
     const growth = new Growth(this.memory, at, given, this.#loops, this.#count);
     this.#begin(at, given, words, undo, growth);
     let result: unknown;
@@ -187,14 +205,14 @@ export class Strand {
   }
 
   /** Answers are often asked for where the last ones led: then what was answered until then is at hand. */
-  #begin(at: Local | null, given: number, words: Int32Array, undo: Undo | null, growth: Growth): void {
+  #begin(at: ThreadState | null, given: number, words: Int32Array, undo: Undo | null, growth: Growth): void {
     if (at === null || at !== this.#last) this.#record = recordOf(at, given);
     else this.#record.push({ to: at.next, answer: given });
     this.#last = null;
     this.memory.begin(this.#record, words, undo, growth);
   }
 
-  #ended(growth: Growth, from: Local | null, next: Request | null, result: unknown): Local {
+  #ended(growth: Growth, from: ThreadState | null, next: Request | null, result: unknown): ThreadState {
     // The end of a growth may rehearse loops, on another record.
     const record = this.memory.grown;
     const last = growth.end(next, result);
@@ -212,19 +230,28 @@ interface Loops {
   rounds(next: Request, place: Grown): readonly number[] | null;
 }
 
-type Grown = Pick<Local, 'parent' | 'given' | 'startsPart' | 'own' | 'plain' | 'pokes' | 'part' | 'site'>;
+type Grown = Pick<
+  ThreadState,
+  'parent' | 'given' | 'startsPart' | 'own' | 'plain' | 'pokes' | 'part' | 'site'
+>;
 
 /** New places of a tree, made while the thread's code runs. */
 class Growth {
-  readonly #memory: StrandMemory;
+  readonly #memory: ThreadMemory;
   readonly #count: () => number;
   readonly #loops: Loops;
-  #parent: Local | null;
+  #parent: ThreadState | null;
   #given: number;
   #startsPart = false;
   part: number;
 
-  constructor(memory: StrandMemory, parent: Local | null, given: number, loops: Loops, count: () => number) {
+  constructor(
+    memory: ThreadMemory,
+    parent: ThreadState | null,
+    given: number,
+    loops: Loops,
+    count: () => number,
+  ) {
     this.#memory = memory;
     this.#loops = loops;
     this.#parent = parent;
@@ -248,7 +275,7 @@ class Growth {
     return this.#given;
   }
 
-  end(next: Request | PlainRead | null, result: unknown): Local {
+  end(next: Request | PlainRead | null, result: unknown): ThreadState {
     const parent = this.#parent;
     const { own, plain, pokes } = this.#memory.segment;
     const here = {
@@ -262,7 +289,7 @@ class Growth {
       site: isStep(next) ? this.#memory.site : 0,
     };
     const waits = isStep(next) ? this.#loops.waits(next, here) : null;
-    const place: Local = {
+    const place: ThreadState = {
       id: this.#count(),
       ...here,
       next,
@@ -281,12 +308,12 @@ class Growth {
 }
 
 /** Where an answer leads to, if that is known. */
-function afterOf({ only, after }: Local, given: number): Local | undefined {
+function afterOf({ only, after }: ThreadState, given: number): ThreadState | undefined {
   if (only !== null && only.given === given) return only;
   return after?.get(given);
 }
 
-function setAfter(at: Local, given: number, place: Local): void {
+function setAfter(at: ThreadState, given: number, place: ThreadState): void {
   if (at.only === null) at.only = place;
   else {
     at.after ??= new Map();
@@ -294,84 +321,16 @@ function setAfter(at: Local, given: number, place: Local): void {
   }
 }
 
-/** There are as many lists as places, and most are empty: so these take no room, and the others no more than they need. */
-function lean<T>(list: readonly T[]): readonly T[] {
-  return list.length === 0 ? EMPTY : list.slice();
-}
-
-const EMPTY: readonly never[] = Object.freeze([]);
-
 /** All that the thread was answered in its present part, up to a place and the answer given there. */
-function recordOf(at: Local | null, given: number): Answered[] {
+function recordOf(at: ThreadState | null, given: number): Answered[] {
   if (at === null) return [];
   const backwards: Answered[] = [{ to: at.next, answer: given }];
-  for (let place: Local = at; ; place = place.parent as Local) {
+  for (let place: ThreadState = at; ; place = place.parent as ThreadState) {
     const { own } = place;
     for (let i = own.length - 1; i >= 0; i--) backwards.push({ to: null, answer: own[i] });
     if (place.startsPart) return backwards.toReversed();
-    backwards.push({ to: (place.parent as Local).next, answer: place.given });
+    backwards.push({ to: (place.parent as ThreadState).next, answer: place.given });
   }
-}
-
-/** What a thread did on the way from one place to another, in order; from its beginning if `from` is null. */
-export function plainSince(from: Local | null, to: Local): readonly Plain[] {
-  if (to.parent === from && from?.next?.access !== 'peek') return to.plain;
-  const pieces: (readonly Plain[])[] = [];
-  for (let place: Local | null = to; place !== null && place !== from; place = place.parent) {
-    pieces.push(place.plain);
-    const before = place.parent?.next;
-    if (before?.access === 'peek') pieces.push([{ kind: 'peek', address: before.address }]);
-  }
-  return lean(pieces.toReversed().flat());
-}
-
-/** Fills in what the step from `from` to this place did. */
-function withEffect(last: Local, from: Local, { isPrivate, life }: StrandMemory): Local {
-  const plain = plainSince(from, last);
-  let first = last;
-  while (first.parent !== from) first = first.parent as Local;
-  const request = from.next as Request;
-  const effect: Effect = {
-    request,
-    wrote: writes(request, first.given),
-    mayWrite: request.custom?.mayWrite(request, first.given) ?? EMPTY,
-    waits: life === null ? (from.waits ?? EMPTY) : [...(from.waits ?? EMPTY), ...life],
-    begins: begunIn(from),
-    plain,
-    shared: plain.length === 0 ? EMPTY : sharedAmong(plain, isPrivate),
-    answers: plain.length === 0 ? '' : answersAmong(plain),
-    inner: plain.length > 0 && isInner(plain),
-  };
-  last.effect = effect;
-  return last;
-}
-
-function sharedAmong(plain: readonly Plain[], isPrivate: (address: number) => boolean): Effect['shared'] {
-  return lean(
-    plain.filter((each) => (each.kind === 'peek' || each.kind === 'poke') && !isPrivate(each.address)),
-  ) as Effect['shared'];
-}
-
-function answersAmong(plain: readonly Plain[]): string {
-  let answers = '';
-  for (const each of plain)
-    if (each.kind === 'return') answers += `${each.outcome}${each.outcome === 'value' ? each.value : ''};`;
-  return answers;
-}
-
-function isInner(plain: readonly Plain[]): boolean {
-  const begun = plain.findIndex(({ kind }) => kind === 'invoke');
-  return begun >= 0 && plain.findLastIndex(({ kind }) => kind === 'return') > begun;
-}
-
-/** The operation that was begun before a place and has made no step yet. */
-function begunIn(from: Local): Effect['begins'] {
-  for (let place: Local | null = from; place !== null; place = place.parent) {
-    const last = place.plain.findLast(({ kind }) => kind === 'invoke' || kind === 'return');
-    if (last) return last.kind === 'invoke' ? last : null;
-    if (place.parent !== null && isStep(place.parent.next)) return null;
-  }
-  return null;
 }
 
 function swallowed(): UsageError {

@@ -3,7 +3,7 @@ import { NotDeterministic } from './not-deterministic.ts';
 import { MOST_PLAIN, type Plain } from '../engines/controlled.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { Memory } from '../kernel/memory.ts';
-import { type Custom, type PlainRead, type Request, showRequest } from './local.ts';
+import { type Custom, type PlainRead, type Request, showRequest } from './request.ts';
 import type { Undo } from './undo.ts';
 
 /** Thrown through a thread's code to suspend it. A frozen constant: throwing it makes no stack trace. */
@@ -59,7 +59,7 @@ export interface Segment {
  * answers; at the first step beyond the record it is suspended by throwing a constant. Plain writes within the record are not
  * repeated.
  */
-export class StrandMemory extends Memory {
+export class ThreadMemory extends Memory {
   words: Int32Array;
   /** The words that nobody but this thread ever writes. */
   isPrivate: (address: number) => boolean = () => false;

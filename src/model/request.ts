@@ -1,4 +1,4 @@
-import type { Pending, Plain } from '../engines/controlled.ts';
+import type { Pending } from '../engines/controlled.ts';
 import { wordAfter as plainlyAfter } from '../engines/effect.ts';
 
 /**
@@ -40,7 +40,7 @@ export interface Custom {
    */
   mayWrite(request: Request, before: number): readonly number[];
   /** Writes them. */
-  writeOthers(request: Request, before: number, words: Int32Array, write: Write): void;
+  writeOthers(request: Request, before: number, words: Int32Array, write: WriteWord): void;
 }
 
 /** Words that a step reads or writes as one. */
@@ -53,81 +53,12 @@ export interface Wide {
   split(whole: number): readonly number[];
 }
 
-export type Write = (address: number, value: number) => void;
+export type WriteWord = (address: number, value: number) => void;
 
 /** A plain read of a word that other threads may write: what it finds is not the thread's own doing. */
 export interface PlainRead {
   readonly access: 'peek';
   readonly address: number;
-}
-
-/** What a step did that others may notice, apart from the values: all that a dependence is made of. */
-export interface Effect {
-  readonly request: Request;
-  readonly wrote: boolean;
-  /** The addresses of other words that the step counts as a write of: see `Custom`. */
-  readonly mayWrite: readonly number[];
-  /**
-   * What the thread had to wait for before it, as words and values: a write of one of them made the step possible. Of a thread that may be
-   * killed also the word that says that it lives.
-   */
-  readonly waits: readonly number[];
-  /** The operation that began with this step, or null. */
-  readonly begins: Extract<Plain, { kind: 'invoke' }> | null;
-  /** What the thread did from this step to its next one, private words and all. */
-  readonly plain: readonly Plain[];
-  /** The plain accesses among it to words that other threads may touch. */
-  readonly shared: readonly Extract<Plain, { kind: 'peek' | 'poke' }>[];
-  /** What the operations answered that ended after this step; empty if none did. */
-  readonly answers: string;
-  /** True if one of them also began after this step: it made none of its own. */
-  readonly inner: boolean;
-}
-
-/** Resources and modes of a step, by turns: see `dependence.ts`. */
-export type Footprint = Int32Array;
-
-/**
- * Where a thread stands: a point in the tree of all that it was ever answered. A thread is a deterministic function of the answers to
- * its shared accesses, so a thread that stands here does the same next, whatever the other threads did; its code need not be run to know.
- */
-export interface Local {
-  readonly id: number;
-  /** Null at the root, and where the way is forgotten. */
-  parent: Local | null;
-  /** The answer that led here from the parent. */
-  readonly given: number;
-  /** Which part of the thread's code it is in. */
-  readonly part: number;
-  /** True if that part began on the way from the parent to here. */
-  readonly startsPart: boolean;
-  /** What the thread's private words answered on the way here, since the part began. */
-  readonly own: readonly number[];
-  /** What it did on the way here. */
-  readonly plain: readonly Plain[];
-  /** The plain writes among it: address and value by turns. */
-  readonly pokes: readonly number[];
-  /** What it does next; null if it has ended. */
-  readonly next: Request | PlainRead | null;
-  /** A number for where in its code it asks for that, if it is known; else 0. */
-  readonly site: number;
-  /** Words and values by turns: the thread is blocked while each word has its value. Null if its next step is never blocked. */
-  readonly waits: readonly number[] | null;
-  /**
-   * How many steps the rounds have that the thread has gone last, and that may have left all words as they were: see `roundsAt`. Null if
-   * there are none, or nobody asks.
-   */
-  readonly rounds: readonly number[] | null;
-  /** How many steps it has made. */
-  readonly steps: number;
-  /** Where the first answer leads to that was given here, and where each other one does. */
-  only: Local | null;
-  after: Map<number, Local> | null;
-  /** Of the step by which a thread came to stand here; null where it stands before its first step or at a plain read. */
-  effect: Effect | null;
-  footprint: Footprint | null;
-  /** What the thread's code returned or threw, if it has ended. */
-  readonly result: unknown;
 }
 
 /** True if the thread stands before a step. */
