@@ -6,9 +6,8 @@
  */
 import { cpus, release, type as platform } from 'node:os';
 import { Bench } from 'tinybench';
-import { schemeSide } from '../src/bench/scheme-side.ts';
-import { PLAIN } from '../src/bench/board.ts';
-import { Session } from '../src/bench/session.ts';
+import { schemeContender } from '../src/bench/scheme-contender.ts';
+import { WorkerSession } from '../src/bench/session.ts';
 import { audit } from '../src/judge/audit/audit.ts';
 import { AtomicsMemory } from '../src/laboratory/atomics.ts';
 import { chooseScheme, schemes } from '../src/laboratory/registry.ts';
@@ -109,16 +108,16 @@ for (const [name, title] of [
 batches('wasm: PointerFormat.bump', BATCH, () => inWasm.bumps(BATCH));
 batches(`audit, a slot of ${SLOTS}`, SLOTS, () => audit(attachWords(buffer)).free);
 
-const sessions: Session[] = [];
+const sessions: WorkerSession[] = [];
 try {
-  const sides = [
+  const contenders = [
     ...(await Promise.all(schemes.map(({ ID }) => chooseScheme(ID)))).map((choice) =>
-      schemeSide(choice, 'atomics'),
+      schemeContender(choice, 'atomics'),
     ),
-    ...peers.filter((side) => side.refusal('pairs', 1) === null),
+    ...peers.filter((contender) => contender.refusal('pairs', 1) === null),
   ];
-  for (const side of sides) {
-    const session = await Session.open(side, {
+  for (const contender of contenders) {
+    const session = await WorkerSession.open(contender, {
       workload: 'pairs',
       threads: 1,
       think: false,
@@ -128,13 +127,13 @@ try {
     });
     sessions.push(session);
     const round = async (): Promise<object> => {
-      const { seconds, operations } = await session.round(PLAIN, ROUND_MS);
+      const { seconds, operations } = await session.round(ROUND_MS);
       return {
         overriddenDuration: (2000 * seconds) / operations,
         overriddenIterationCost: 1000 * seconds,
       };
     };
-    bench.add(`${side.scheme}: enqueue and dequeue`, round, { async: true });
+    bench.add(`${contender.scheme}: enqueue and dequeue`, round, { async: true });
   }
   await bench.run();
 } finally {

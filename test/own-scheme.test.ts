@@ -8,7 +8,7 @@ import { model } from '../src/model/engine.ts';
 import { showValue } from '../src/laboratory/program.ts';
 import { chooseScheme } from '../src/laboratory/registry.ts';
 import { explore } from '../src/explore/explore.ts';
-import { schemeSide } from '../src/bench/scheme-side.ts';
+import { schemeContender } from '../src/bench/scheme-contender.ts';
 import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
 import { play, type Play } from '../src/scenario/play.ts';
 import { benchCsv } from '../src/report/text/bench-csv.ts';
@@ -63,13 +63,13 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
   });
 
   test('has a column in the benchmarks', async () => {
-    const arena = schemeSide(await chooseScheme(url), 'atomics').make({
+    const structure = schemeContender(await chooseScheme(url), 'atomics').make({
       workload: 'pairs',
       threads: 1,
       capacity: 10,
       points: new Map(),
     });
-    const counted = Object.keys(arena.counts?.() ?? {}).filter(isLabel);
+    const counted = Object.keys(structure.counts?.() ?? {}).filter(isLabel);
     expect(counted).toContain('U2');
     const failuresPerThousand = Object.fromEntries(counted.map((label, i) => [label, i]));
     const [heads, row] = benchCsv(result([cell([sample(1)], { failuresPerThousand })])).split('\r\n');

@@ -2,15 +2,15 @@
  * What one writes first: a ring buffer behind a lock. The lock is the futex mutex of Drepper, "Futexes Are Tricky" (2011), section 5,
  * on `Atomics.wait` and `Atomics.notify`: 0 free, 1 taken, 2 taken and somebody waits. Any number of threads.
  */
-import type { Lane, LaneOpener, Side } from '../../src/bench/side.ts';
-import { laneModule, NOTHING } from '../../src/bench/side.ts';
+import type { WorkerContender } from '../../src/bench/contender.ts';
+import { type Handle, handleModule, type HandleOpener, NOTHING } from '../../src/bench/handle.ts';
 
 const LOCK = 0;
 const HEAD = 32;
 const TAIL = 33;
 const ITEMS = 64;
 
-class MutexQueue implements Lane {
+class MutexQueue implements Handle {
   readonly #words: Int32Array;
   readonly #capacity: number;
 
@@ -61,18 +61,18 @@ class MutexQueue implements Lane {
 }
 
 /** @public Workers load it by the URL in `module`. */
-export const openLane: LaneOpener = (state) => new MutexQueue(state as Int32Array);
+export const openHandle: HandleOpener = (state) => new MutexQueue(state as Int32Array);
 
-export const mutexQueue: Side = {
+export const mutexQueue: WorkerContender = {
   engine: 'peer',
   scheme: 'mutex-queue',
-  module: laneModule('mutex-queue', import.meta.url),
+  module: handleModule('mutex-queue', import.meta.url),
   exhausts: false,
   bound: () => null,
   refusal: () => null,
   make: ({ capacity }) => {
     // One place stays empty, so that full and empty differ.
     const words = new Int32Array(new SharedArrayBuffer(4 * (ITEMS + capacity + 1)));
-    return { seat: () => ({ state: words }) };
+    return { partsFor: () => ({ state: words }) };
   },
 };

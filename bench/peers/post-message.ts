@@ -1,11 +1,11 @@
 /**
  * A MessagePort between two workers. The receiver polls with `receiveMessageOnPort`, which was measured faster than the `message` event
- * and fits the same loops as the other sides. Since a port takes any number of messages, the sender counts those that are on their way
+ * and fits the same loops as the other contenders. Since a port takes any number of messages, the sender counts those that are on their way
  * and answers full beyond a window; with a narrow one the two would mostly wait for each other.
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { Lane, LaneOpener, Side } from '../../src/bench/side.ts';
-import { laneModule, NOTHING } from '../../src/bench/side.ts';
+import type { WorkerContender } from '../../src/bench/contender.ts';
+import { type Handle, handleModule, type HandleOpener, NOTHING } from '../../src/bench/handle.ts';
 import { WORKLOADS } from '../../src/bench/workloads.ts';
 
 const WINDOW = 65_536;
@@ -14,12 +14,12 @@ const SENT = 0;
 const RECEIVED = 32;
 const WORDS = 64;
 
-interface PortSeat {
+interface PortParts {
   readonly port: MessagePort;
   readonly words: Int32Array;
 }
 
-class Port implements Lane {
+class Port implements Handle {
   readonly #port: MessagePort;
   readonly #words: Int32Array;
 
@@ -46,15 +46,15 @@ class Port implements Lane {
 }
 
 /** @public Workers load it by the URL in `module`. */
-export const openLane: LaneOpener = (state) => {
-  const { port, words } = state as PortSeat;
+export const openHandle: HandleOpener = (state) => {
+  const { port, words } = state as PortParts;
   return new Port(port, words);
 };
 
-export const postMessage: Side = {
+export const postMessage: WorkerContender = {
   engine: 'peer',
   scheme: 'postMessage',
-  module: laneModule('post-message', import.meta.url),
+  module: handleModule('post-message', import.meta.url),
   exhausts: false,
   bound: () => null,
   refusal: (workload, threads) => {
@@ -67,9 +67,9 @@ export const postMessage: Side = {
     const ports = [port1, port2];
     const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
     return {
-      seat: (thread) => {
+      partsFor: (thread) => {
         const port = ports[thread - 1];
-        const state: PortSeat = { port, words };
+        const state: PortParts = { port, words };
         return { state, transfer: [port] };
       },
     };

@@ -1,9 +1,9 @@
 /**
- * A ring buffer for one producer and one consumer, of the shape of ringbuf.js and of Lamport, "Specifying Concurrent Program Modules"
+ * A ring buffer for one producer and one consumer, of the shape of ringbuf.js and of Lamport, "Specifying Concurrent NativeContender Modules"
  * (1983): each end writes its own index and reads the other's. Plain, without cached indices; sound for one thread at each end only.
  */
-import type { Lane, LaneOpener, Side } from '../../src/bench/side.ts';
-import { laneModule, NOTHING } from '../../src/bench/side.ts';
+import type { WorkerContender } from '../../src/bench/contender.ts';
+import { type Handle, handleModule, type HandleOpener, NOTHING } from '../../src/bench/handle.ts';
 import { WORKLOADS } from '../../src/bench/workloads.ts';
 
 // A line apart.
@@ -11,7 +11,7 @@ const HEAD = 0;
 const TAIL = 32;
 const ITEMS = 64;
 
-class Ring implements Lane {
+class Ring implements Handle {
   readonly #words: Int32Array;
   readonly #capacity: number;
 
@@ -41,12 +41,12 @@ class Ring implements Lane {
 }
 
 /** @public Workers load it by the URL in `module`. */
-export const openLane: LaneOpener = (state) => new Ring(state as Int32Array);
+export const openHandle: HandleOpener = (state) => new Ring(state as Int32Array);
 
-export const ring: Side = {
+export const ring: WorkerContender = {
   engine: 'peer',
   scheme: 'spsc-ring',
-  module: laneModule('ring', import.meta.url),
+  module: handleModule('ring', import.meta.url),
   exhausts: false,
   bound: () => null,
   refusal: (workload, threads) => {
@@ -61,6 +61,6 @@ export const ring: Side = {
   },
   make: ({ capacity }) => {
     const words = new Int32Array(new SharedArrayBuffer(4 * (ITEMS + capacity + 1)));
-    return { seat: () => ({ state: words }) };
+    return { partsFor: () => ({ state: words }) };
   },
 };

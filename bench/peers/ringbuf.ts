@@ -4,8 +4,8 @@
  */
 import { createRequire } from 'node:module';
 import type * as library from 'ringbuf.js';
-import type { Lane, LaneOpener, Side } from '../../src/bench/side.ts';
-import { laneModule, NOTHING } from '../../src/bench/side.ts';
+import type { WorkerContender } from '../../src/bench/contender.ts';
+import { type Handle, handleModule, type HandleOpener, NOTHING } from '../../src/bench/handle.ts';
 import { ring } from './ring.ts';
 
 const NAME = 'ringbuf.js';
@@ -24,7 +24,7 @@ function isInstalled(): boolean {
   }
 }
 
-class Library implements Lane {
+class Library implements Handle {
   readonly #ring: library.RingBuffer;
   /** Two words for one item: an array that is as long as what is copied goes by way of `set`, and a pair took 115 ns that way, 68 ns this way. */
   readonly #item = new Int32Array(2);
@@ -44,12 +44,12 @@ class Library implements Lane {
 }
 
 /** @public Workers load it by the URL in `module`. */
-export const openLane: LaneOpener = (state) => new Library(state as SharedArrayBuffer);
+export const openHandle: HandleOpener = (state) => new Library(state as SharedArrayBuffer);
 
-export const ringbuf: Side = {
+export const ringbuf: WorkerContender = {
   engine: 'peer',
   scheme: NAME,
-  module: laneModule('ringbuf', import.meta.url),
+  module: handleModule('ringbuf', import.meta.url),
   exhausts: false,
   bound: () => null,
   refusal: (workload, threads) => {
@@ -58,6 +58,6 @@ export const ringbuf: Side = {
   },
   make: ({ capacity }) => {
     const buffer = load().RingBuffer.getStorageForCapacity(capacity, Int32Array);
-    return { seat: () => ({ state: buffer }) };
+    return { partsFor: () => ({ state: buffer }) };
   },
 };

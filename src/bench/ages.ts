@@ -2,7 +2,7 @@ import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import { Slab } from '../kernel/slab.ts';
-import { nanoseconds } from './clock.ts';
+import { nanoseconds } from './figures.ts';
 import type { Histogram } from './histogram.ts';
 
 /** When each slot was retired, for the threads of one queue. */

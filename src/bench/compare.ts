@@ -17,9 +17,9 @@ export interface Difference {
   /** After over before, and its 95 % confidence interval. */
   readonly ratio: number;
   readonly interval: readonly [low: number, high: number];
-  /** How likely repetitions of equal sides would be so far apart. */
+  /** How likely repetitions of equal contenders would be so far apart. */
   readonly p: number;
-  /** True if p is small, the interval excludes 1, and the difference is larger than what two runs of one side differ by. */
+  /** True if p is small, the interval excludes 1, and the difference is larger than what two runs of one contender differ by. */
   readonly isReal: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Comparison {
 }
 
 const MOST_P = 0.01;
-/** Two runs of one side differ by as much: with one thread by where its code and words lie, with more by where the cores are. */
+/** Two runs of one contender differ by as much: with one thread by where its code and words lie, with more by where the cores are. */
 const RESOLUTION_ALONE = 0.05;
 const RESOLUTION = 0.15;
 

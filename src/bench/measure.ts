@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Bench } from 'tinybench';
 import { isLabel } from '../laboratory/labels.ts';
 import { InternalError } from '../errors.ts';
-import { AGED, type Board, L_ENTRIES, L_LENGTH, L_PEAK, PLAIN, SAMPLED, TIMED } from './board.ts';
+import { AGED, type Figures, L_ENTRIES, L_LENGTH, L_PEAK, SAMPLED, TIMED } from './figures.ts';
 import {
   type Age,
   type Cell,
@@ -16,9 +16,8 @@ import {
 } from './cell.ts';
 import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
 import { kindBetween, type Kind, type RoundTrip } from './round-trip.ts';
-import { Session } from './session.ts';
-import type { Conditions, Player, Round } from './side.ts';
-import type { Program, Side } from './side.ts';
+import { WorkerSession } from './session.ts';
+import type { Conditions, NativeContender, RoundResult, Session, WorkerContender } from './contender.ts';
 import { mean, variation } from './statistics.ts';
 
 /** How long and how often is measured. */
@@ -37,20 +36,21 @@ export interface Effort {
 /** Repetitions that are made of a block in any case: an interval needs some. */
 const HASTY_REPETITIONS = 3;
 
-/** Sides that take turns under the same conditions, so that what changes with time changes for all of them. */
+/** Contenders that take series under the same conditions, so that what changes with time changes for all of them. */
 export interface Block {
   readonly conditions: Conditions;
-  readonly sides: readonly (Side | Program)[];
+  readonly contenders: readonly (WorkerContender | NativeContender)[];
 }
 
-interface Turn {
-  readonly player: Player;
-  readonly rounds: Round[];
+/** A contender at work, with its repetitions. */
+interface Series {
+  readonly session: Session;
+  readonly rounds: RoundResult[];
   readonly samples: Sample[];
 }
 
 /** How a block is measured. */
-interface Manner {
+interface MeasureOptions {
   readonly signal?: AbortSignal | undefined;
   /** True to leave out the passes for latency and memory. */
   readonly ratesOnly?: boolean;
@@ -64,37 +64,40 @@ const LEAST_SHARE = 0.9;
 const WAITS_PER_SECOND = 200;
 
 /**
- * Measures a block: warm-up, then repetitions of all sides in turn (A B C A B C …) until each varies little enough or there were
+ * Measures a block: warm-up, then repetitions of all contenders in turn (A B C A B C …) until each varies little enough or there were
  * enough; last a pass with the clock and one with the counts of unreclaimed slots, so that neither is in the throughput.
  *
- * @returns null if it was interrupted: then nothing of the block counts
+ * @reseries null if it was interrupted: then nothing of the block counts
  */
 export async function measure(
-  { conditions, sides }: Block,
+  { conditions, contenders }: Block,
   effort: Effort,
   roundTrip: RoundTrip,
-  { signal, ratesOnly = false, until = Infinity }: Manner = {},
+  { signal, ratesOnly = false, until = Infinity }: MeasureOptions = {},
 ): Promise<Cell[] | null> {
-  const turns: Turn[] = [];
+  const series: Series[] = [];
   try {
-    for (const side of sides) {
-      const player = await ('open' in side ? side.open(conditions) : Session.open(side, conditions));
-      turns.push({ player, rounds: [], samples: [] });
+    for (const contender of contenders) {
+      const session = await ('open' in contender
+        ? contender.open(conditions)
+        : WorkerSession.open(contender, conditions));
+      series.push({ session, rounds: [], samples: [] });
       if (signal?.aborted === true) return null;
     }
-    if (!(await repeat(turns, effort, roundTrip, { signal, until }))) return null;
+    if (!(await repeat(series, effort, roundTrip, { signal, until }))) return null;
     const cells: Cell[] = [];
-    for (const turn of turns) {
-      const { player } = turn;
+    for (const each of series) {
+      const { session } = each;
       let passes: Passes = { latencyNs: null, unreclaimed: null };
-      if (player instanceof Session && !ratesOnly) passes = await passesOf(player, turn, effort.roundMs);
-      await player.settle();
-      cells.push(cellOf(turn, passes));
+      if (session instanceof WorkerSession && !ratesOnly)
+        passes = await passesOf(session, each, effort.roundMs);
+      await session.settle();
+      cells.push(cellOf(each, passes));
       if (signal?.aborted === true) return null;
     }
     return cells;
   } finally {
-    await Promise.all(turns.map(({ player }) => player.end()));
+    await Promise.all(series.map(({ session }) => session.end()));
   }
 }
 
@@ -104,12 +107,12 @@ const LONGEST = 16;
 /** What is measured in passes of their own. */
 type Passes = Pick<Cell, 'latencyNs' | 'unreclaimed'>;
 
-async function passesOf(session: Session, { rounds }: Turn, ms: number): Promise<Passes> {
+async function passesOf(session: WorkerSession, { rounds }: Series, ms: number): Promise<Passes> {
   let latencyNs: Cell['latencyNs'] = null;
   // On a busy machine no thread may get to run in one round.
   for (let span = ms; latencyNs === null && span <= LONGEST * ms; span *= 2) {
-    await session.round(TIMED, span);
-    latencyNs = latencyOf(session.board);
+    await session.round(span, { mode: TIMED });
+    latencyNs = latencyOf(session.figures);
   }
   const reclaims = session.unreclaimed() > 0 || rounds[0].counts['retired'] !== undefined;
   return { latencyNs, unreclaimed: reclaims ? await watch(session, ms) : null };
@@ -117,10 +120,10 @@ async function passesOf(session: Session, { rounds }: Turn, ms: number): Promise
 
 /** The repetitions, as tinybench tasks: a sample is a round. False if interrupted. */
 async function repeat(
-  turns: readonly Turn[],
+  series: readonly Series[],
   effort: Effort,
   roundTrip: RoundTrip,
-  { signal, until = Infinity }: Manner,
+  { signal, until = Infinity }: MeasureOptions,
 ): Promise<boolean> {
   const bench = new Bench({
     time: 0,
@@ -131,10 +134,10 @@ async function repeat(
     throws: true,
   });
   const gauge = new Gauge(roundTrip);
-  for (const [i, { player, rounds, samples }] of turns.entries()) {
-    const { threads } = player.conditions;
+  for (const [i, { session, rounds, samples }] of series.entries()) {
+    const { threads } = session.conditions;
     const run = async (): Promise<{ overriddenDuration: number; overriddenIterationCost: number }> => {
-      const round = await player.round(PLAIN, effort.roundMs);
+      const round = await session.round(effort.roundMs);
       rounds.push(round);
       const ms = round.seconds * 1000;
       return { overriddenDuration: ms / Math.max(1, round.operations), overriddenIterationCost: ms };
@@ -154,7 +157,7 @@ async function repeat(
   }
   for (let repetition = 1; repetition <= effort.mostRepetitions; repetition++) {
     if (repetition > HASTY_REPETITIONS && performance.now() > until) break;
-    if (repetition > effort.leastRepetitions && turns.every((turn) => isSteady(turn, effort))) break;
+    if (repetition > effort.leastRepetitions && series.every((each) => isSteady(each, effort))) break;
     for (const task of bench.tasks) {
       if (signal?.aborted === true) return false;
       // A task runs once; its samples are kept in the turn.
@@ -167,7 +170,7 @@ async function repeat(
 }
 
 /** True if the undisturbed repetitions of the prevailing kind agree well enough. */
-function isSteady({ samples }: Turn, effort: Effort): boolean {
+function isSteady({ samples }: Series, effort: Effort): boolean {
   const kind = prevailing(samples);
   return kind !== 'disturbed' && variation(ofKind(samples, kind).map(({ mops }) => mops)) <= effort.variation;
 }
@@ -187,7 +190,7 @@ class Gauge {
     this.#usage = process.resourceUsage();
   }
 
-  async after(round: Round, threads: number): Promise<Sample> {
+  async after(round: RoundResult, threads: number): Promise<Sample> {
     const { seconds, operations, perThread } = round;
     const { cpuMicros, waits } = round.usage ?? usageBetween(this.#usage, process.resourceUsage());
     const cpuShare = cpuMicros / 1e6 / (seconds * Math.min(threads, availableParallelism()));
@@ -221,15 +224,15 @@ function orNull(ns: number): number | null {
 }
 
 /** What all threads have counted together. */
-function histogramOf(board: Board): Histogram {
+function histogramOf(figures: Figures): Histogram {
   const all = new Histogram(new Int32Array(HISTOGRAM_WORDS));
-  for (let thread = 1; thread <= board.threads; thread++) all.merge(board.histogram(thread));
+  for (let thread = 1; thread <= figures.threads; thread++) all.merge(figures.histogram(thread));
   return all;
 }
 
 /** Null if no operation was done. */
-function latencyOf(board: Board): Latency | null {
-  const all = histogramOf(board);
+function latencyOf(figures: Figures): Latency | null {
+  const all = histogramOf(figures);
   if (all.count === 0) return null;
   return {
     p50: all.quantile(0.5),
@@ -251,10 +254,10 @@ function clockNs(): number {
 /** As many points as a drawing shows. */
 const POINTS = 48;
 
-async function watch(session: Session, ms: number): Promise<Unreclaimed> {
-  const { side, board, conditions } = session;
-  const { seconds, operations } = await session.round(SAMPLED, ms);
-  const logs = Array.from({ length: board.threads }, (_, i) => board.log(i + 1));
+async function watch(session: WorkerSession, ms: number): Promise<Unreclaimed> {
+  const { contender, figures, conditions } = session;
+  const { seconds, operations } = await session.round(ms, { mode: SAMPLED });
+  const logs = Array.from({ length: figures.threads }, (_, i) => figures.log(i + 1));
   const entries = logs.flatMap((log) => [...log.subarray(L_ENTRIES, L_ENTRIES + log[L_LENGTH])]);
   const longest = logs.reduce((best, log) => (log[L_LENGTH] > best[L_LENGTH] ? log : best));
   const line = [...longest.subarray(L_ENTRIES, L_ENTRIES + longest[L_LENGTH])];
@@ -265,10 +268,10 @@ async function watch(session: Session, ms: number): Promise<Unreclaimed> {
     mean: average,
     p99: entries.length === 0 ? 0 : p99(entries),
     peak: Math.max(...logs.map((log) => log[L_PEAK])),
-    bound: side.bound(conditions.threads),
-    ...(side.formula === undefined ? {} : { formula: side.formula }),
-    ageNs: side.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
-    age: side.exhausts ? null : await ageOf(session, ms),
+    bound: contender.bound(conditions.threads),
+    ...(contender.formula === undefined ? {} : { formula: contender.formula }),
+    ageNs: contender.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
+    age: contender.exhausts ? null : await ageOf(session, ms),
     series: Array.from(
       { length: Math.min(POINTS, line.length) },
       (_, i) => line[Math.floor((i * line.length) / Math.min(POINTS, line.length))],
@@ -277,18 +280,18 @@ async function watch(session: Session, ms: number): Promise<Unreclaimed> {
 }
 
 /** From retire to free, in a pass of its own; null if nothing was freed, or nobody can tell when. */
-async function ageOf(session: Session, ms: number): Promise<Age | null> {
+async function ageOf(session: WorkerSession, ms: number): Promise<Age | null> {
   // The first one is for warm-up.
-  for (let round = 0; round < 2; round++) await session.round(AGED, ms);
-  const all = histogramOf(session.board);
+  for (let round = 0; round < 2; round++) await session.round(ms, { mode: AGED });
+  const all = histogramOf(session.figures);
   if (all.count === 0) return null;
   return { p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max, slots: all.count };
 }
 
-function cellOf({ player, rounds, samples }: Turn, { latencyNs, unreclaimed }: Passes): Cell {
-  const { side, conditions } = player;
+function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {
+  const { contender, conditions } = session;
   const { workload, threads, think, prefill } = conditions;
-  const sum = (of: (round: Round) => number): number =>
+  const sum = (of: (round: RoundResult) => number): number =>
     rounds.reduce((subtotal, round) => subtotal + of(round), 0);
   const operations = Math.max(
     1,
@@ -299,8 +302,8 @@ function cellOf({ player, rounds, samples }: Turn, { latencyNs, unreclaimed }: P
   const counts = rounds[0].counts;
   const steps = Object.keys(counts).filter(isLabel);
   return {
-    engine: side.engine,
-    scheme: side.scheme,
+    engine: contender.engine,
+    scheme: contender.scheme,
     workload,
     threads,
     think,

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Casualty, Crew, ended } from '../host/crew.ts';
+import { InternalError, UsageError } from '../errors.ts';
+import { ended } from '../host/crew.ts';
 import { ownFault } from '../host/own-fault.ts';
-import type { Point } from '../threads/free-running.ts';
-import { InternalError } from '../errors.ts';
+import { ControlBlock } from '../threads/control-block.ts';
+import type { StopPoint } from '../threads/gated-memory.ts';
+import { type Job, Rounds } from '../threads/rounds.ts';
+import type { Conditions, RoundResult, Session, SharedStructure, WorkerContender } from './contender.ts';
 import {
-  AT_REST,
-  Board,
   DRAIN,
   F_DEQUEUED,
   F_EMPTY,
@@ -17,14 +17,12 @@ import {
   F_START,
   F_SUM_IN,
   F_SUM_OUT,
+  Figures,
   FILL,
   type Mode,
-  PARKED,
   PLAIN,
-} from './board.ts';
-import type { Manner } from './hand.ts';
-import type { Arena, Conditions, Player, Round, Side } from './side.ts';
-import type { Place } from './work.ts';
+} from './figures.ts';
+import type { BenchJob, BenchTask } from './worker.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** No round makes more operations a thread: so the counts of a round fit into a machine word. */
@@ -35,41 +33,52 @@ const POLL_MS = 0.5;
 /** A thread that is not at rest so long after the end of a round hangs. */
 const PATIENCE_MS = 20_000;
 
-/** Persistent workers that run one workload on one side, round after round. End it on every path. */
-export class Session implements Player {
-  readonly side: Side;
+/** What a round is to be, if it is not one of plain operations for a time. */
+interface RoundOptions {
+  readonly mode?: Mode;
+  /** So many operations of each thread end it as well. */
+  readonly quota?: number;
+}
+
+/** Workers of the lab that run one workload on one contender, round after round. End it on every path. */
+export class WorkerSession implements Session {
+  readonly contender: WorkerContender;
   readonly conditions: Conditions;
-  readonly board: Board;
-  readonly #arenas: readonly Arena[];
-  readonly #crew: Crew;
+  readonly figures: Figures;
+  readonly #structures: readonly SharedStructure[];
+  readonly #threads: Rounds;
   #fresh = true;
   #in = 0;
   #out = 0;
   #sumIn = 0;
   #sumOut = 0;
 
-  private constructor(side: Side, conditions: Conditions, arenas: readonly Arena[], crew: Crew) {
-    this.side = side;
+  private constructor(
+    contender: WorkerContender,
+    conditions: Conditions,
+    structures: readonly SharedStructure[],
+    figures: Figures,
+    threads: Rounds,
+  ) {
+    this.contender = contender;
     this.conditions = conditions;
-    this.board = Board.create(conditions.threads);
-    this.#arenas = arenas;
-    this.#crew = crew;
+    this.figures = figures;
+    this.#structures = structures;
+    this.#threads = threads;
   }
 
   /** Makes what the workload works on and starts the workers. */
-  static async open(side: Side, conditions: Conditions): Promise<Session> {
-    const { workload, threads, capacity, points = new Map<number, Point>() } = conditions;
-    const arenas = Array.from({ length: WORKLOADS[workload].queues }, () =>
-      side.make({ workload, threads, capacity, points }),
+  static async open(contender: WorkerContender, conditions: Conditions): Promise<WorkerSession> {
+    const { workload, threads, capacity, points = new Map<number, StopPoint>() } = conditions;
+    const structures = Array.from({ length: WORKLOADS[workload].queues }, () =>
+      contender.make({ workload, threads, capacity, points }),
     );
-    const crew = await Crew.start(
-      'bench',
-      Array.from({ length: threads }, () => null),
-    );
-    const session = new Session(side, conditions, arenas, crew);
+    const figures = Figures.create(threads);
+    const jobs = jobsOf(contender, conditions, structures, figures);
+    const rounds = await startWorkers(contender, conditions, jobs);
+    const session = new WorkerSession(contender, conditions, structures, figures, rounds);
     try {
-      session.#seatAll();
-      await session.#rest();
+      await session.#rest(PATIENCE_MS, POLL_MS);
     } catch (error) {
       await session.end();
       throw error;
@@ -77,55 +86,21 @@ export class Session implements Player {
     return session;
   }
 
-  #crash({ thread, error }: Casualty): Error {
-    const what = `T${thread} of ${this.#name()} has crashed (${error.name}: ${error.message})`;
-    const own = ownFault(error);
-    if (own === null) return new Error(`${what}.`, { cause: error });
-    return error.message.startsWith('the worker exited') ? ended(what) : own;
-  }
-
-  #seatAll(): void {
-    const { workload, threads, think, seed } = this.conditions;
-    const manner: Manner = {
-      workload,
-      think,
-      seed,
-      exhausts: this.side.exhausts,
-      batched: this.side.batched === true,
-      rests: threads > availableParallelism(),
-    };
-    for (const [i, worker] of this.#crew.workers.entries()) {
-      const seats = this.#arenas.map((arena) => arena.seat(i + 1));
-      const place: Place = {
-        thread: i + 1,
-        threads,
-        board: this.board.buffer,
-        module: this.side.module,
-        seats: seats.map(({ state }) => state),
-        manner,
-      };
-      worker.postMessage(
-        place,
-        seats.flatMap(({ transfer = [] }) => transfer),
-      );
-    }
-  }
-
   /** The threads that have not stopped for good. */
   present(): number[] {
-    return this.#threads().filter((thread) => this.board.state(thread) !== PARKED);
+    return this.#threads.present();
   }
 
   /** Slots that were retired and are not free. */
   unreclaimed(): number {
-    return this.#arenas.reduce((sum, arena) => sum + (arena.unreclaimed?.() ?? 0), 0);
+    return this.#structures.reduce((sum, structure) => sum + (structure.unreclaimed?.() ?? 0), 0);
   }
 
-  /** Runs a round for so many milliseconds, or until each thread has made `quota` operations. */
-  async round(mode: Mode, ms: number, quota: number = NO_QUOTA): Promise<Round> {
-    if (this.side.exhausts && !this.#fresh) {
+  /** Runs a round for so many milliseconds. */
+  async round(ms: number, { mode = PLAIN, quota = NO_QUOTA }: RoundOptions = {}): Promise<RoundResult> {
+    if (this.contender.exhausts && !this.#fresh) {
       await this.settle();
-      for (const arena of this.#arenas) arena.reset?.();
+      for (const structure of this.#structures) structure.reset?.();
       this.#fresh = true;
     }
     if (this.#fresh && this.conditions.prefill > 0)
@@ -142,8 +117,8 @@ export class Session implements Player {
   /** Takes out what is left and checks that nothing was lost, nothing was made up, and every slot is accounted for. */
   async settle(): Promise<void> {
     await this.#run(DRAIN, PATIENCE_MS, ALL);
-    const complaints = this.#arenas
-      .map((arena) => arena.complaint?.() ?? null)
+    const complaints = this.#structures
+      .map((structure) => structure.complaint?.() ?? null)
       .filter((each) => each !== null);
     if (this.#in !== this.#out || this.#sumIn !== this.#sumOut) {
       complaints.push(`${this.#in} values went in and ${this.#out} came out, or they were others`);
@@ -155,47 +130,42 @@ export class Session implements Player {
 
   /** Ends the workers. */
   async end(): Promise<void> {
-    this.board.dismiss();
-    await this.#crew.end();
+    await this.#threads.end();
   }
 
   #name(): string {
-    const { workload, threads } = this.conditions;
-    return `${this.side.engine} ${this.side.scheme} (${workload}, ${threads} threads)`;
-  }
-
-  #threads(): number[] {
-    return Array.from({ length: this.board.threads }, (_, i) => i + 1);
+    return nameOf(this.contender, this.conditions);
   }
 
   #counts(): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const arena of this.#arenas) {
-      for (const [name, count] of Object.entries(arena.counts?.() ?? {})) {
+    for (const structure of this.#structures) {
+      for (const [name, count] of Object.entries(structure.counts?.() ?? {})) {
         counts[name] = (counts[name] ?? 0) + count;
       }
     }
     return counts;
   }
 
-  async #run(mode: Mode, ms: number, quota: number): Promise<Round> {
+  async #run(mode: Mode, ms: number, quota: number): Promise<RoundResult> {
     const took = this.present();
     const before = mode === PLAIN ? this.#counts() : {};
-    this.board.start(mode, quota);
+    this.figures.open(mode, quota);
+    this.#threads.begin();
+    // Nobody wakes up in the middle of a round that ends by time: that would take a core from a thread.
     await this.#rest(ms, quota === NO_QUOTA ? ms : POLL_MS);
     const after = mode === PLAIN ? this.#counts() : {};
-    const figures = took.map((thread) => this.board.figures(thread));
-    const sum = (word: number): number => figures.reduce((subtotal, each) => subtotal + each[word], 0);
-    const perThread = figures.map((each) => each[F_ENQUEUED] + each[F_DEQUEUED]);
+    const counts = took.map((thread) => this.figures.counts(thread));
+    const sum = (word: number): number => counts.reduce((subtotal, each) => subtotal + each[word], 0);
     this.#in += sum(F_ENQUEUED);
     this.#out += sum(F_DEQUEUED);
     this.#sumIn = (this.#sumIn + sum(F_SUM_IN)) | 0;
     this.#sumOut = (this.#sumOut + sum(F_SUM_OUT)) | 0;
-    const start = Math.min(...figures.map((each) => each[F_START]));
-    const end = Math.max(...figures.map((each) => each[F_END]));
+    const start = Math.min(...counts.map((each) => each[F_START]));
+    const end = Math.max(...counts.map((each) => each[F_END]));
     return {
       operations: sum(F_ENQUEUED) + sum(F_DEQUEUED),
-      perThread,
+      perThread: counts.map((each) => each[F_ENQUEUED] + each[F_DEQUEUED]),
       seconds: (end - start) / 1e9,
       full: sum(F_FULL),
       empty: sum(F_EMPTY),
@@ -205,24 +175,60 @@ export class Session implements Player {
   }
 
   /** Returns when every thread is at rest or has stopped for good; after so many milliseconds they are asked to. */
-  async #rest(ms: number = PATIENCE_MS, firstPause: number = POLL_MS): Promise<void> {
+  async #rest(ms: number, firstMs: number): Promise<void> {
+    const threads = this.#threads;
     const until = performance.now() + ms;
-    const isBusy = (thread: number): boolean => {
-      const state = this.board.state(thread);
-      return state !== AT_REST && state !== PARKED;
-    };
-    // Nobody wakes up in the middle of a round that ends by time: that would take a core from a thread.
-    let pause = firstPause;
-    while (this.#threads().some(isBusy)) {
-      await delay(pause);
-      pause = POLL_MS;
-      const [fallen] = this.#crew.casualties;
-      if (fallen) throw this.#crash(fallen);
+    const look = (): boolean => {
+      for (const { thread, error } of threads.noticeStops())
+        if (error !== null) throw crash(`T${thread} of ${this.#name()}`, error);
       const late = performance.now() - until;
-      if (late >= 0) this.board.stop();
-      if (late >= PATIENCE_MS) {
-        throw ended(`T${this.#threads().find(isBusy)} of ${this.#name()} does not end its operation`);
-      }
-    }
+      if (late >= 0) threads.control.stop();
+      const [busy] = threads.busy();
+      if (late >= PATIENCE_MS && busy !== undefined)
+        throw ended(`T${busy} of ${this.#name()} does not end its operation`);
+      return false;
+    };
+    await threads.rest(look, { firstMs, pauseMs: POLL_MS });
   }
+}
+
+function nameOf({ engine, scheme }: WorkerContender, { workload, threads }: Conditions): string {
+  return `${engine} ${scheme} (${workload}, ${threads} threads)`;
+}
+
+function jobsOf(
+  { module, exhausts, batched = false }: WorkerContender,
+  { workload, threads, think, seed }: Conditions,
+  structures: readonly SharedStructure[],
+  figures: Figures,
+): Job[] {
+  const rests = threads > availableParallelism();
+  const task: BenchTask = { workload, think, seed, exhausts, batched, rests };
+  return Array.from({ length: threads }, (_, i) => {
+    const parts = structures.map((structure) => structure.partsFor(i + 1));
+    const job: BenchJob = { figures: figures.buffer, module, parts: parts.map(({ state }) => state), task };
+    return { job, transfer: parts.flatMap(({ transfer = [] }) => transfer) };
+  });
+}
+
+async function startWorkers(
+  contender: WorkerContender,
+  conditions: Conditions,
+  jobs: readonly Job[],
+): Promise<Rounds> {
+  try {
+    return await Rounds.start('bench', ControlBlock.create(conditions.threads), jobs);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof InternalError || !(error instanceof Error))
+      throw error;
+    throw crash(`A worker of ${nameOf(contender, conditions)}`, error);
+  }
+}
+
+/** @param who a worker, as the beginning of a sentence */
+function crash(who: string, error: Error): Error {
+  const what = `${who} has crashed (${error.name}: ${error.message})`;
+  const own = ownFault(error);
+  if (own === null) return new Error(`${what}.`, { cause: error });
+  return error.message.startsWith('the worker exited') ? ended(what) : own;
 }

@@ -3,9 +3,8 @@ import { boundOf, chooseScheme } from '../laboratory/registry.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureById, usualStructure } from '../laboratory/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
-import { schemeSide } from './scheme-side.ts';
-import { PLAIN } from './board.ts';
-import { Session } from './session.ts';
+import { schemeContender } from './scheme-contender.ts';
+import { WorkerSession } from './session.ts';
 import { slope } from './statistics.ts';
 
 /** What is to be stalled, and where. */
@@ -80,24 +79,24 @@ export async function stall({
   }
   const choice = await chooseScheme(scheme);
   const structure = structureById(id);
-  const side = schemeSide(choice, 'atomics', structure);
+  const contender = schemeContender(choice, 'atomics', structure);
   // The threads that go on have the low numbers. The passing is a late one, so that all threads are at work by then.
   const point = { step: stepOf(step), passing: 100, after: false };
   const points = new Map(Array.from({ length: stalled }, (_, i) => [threads - i, point] as const));
-  const session = await Session.open(
-    { ...side, exhausts: false },
+  const session = await WorkerSession.open(
+    { ...contender, exhausts: false },
     { workload: 'pairs', threads, think: false, prefill: 0, capacity: CAPACITY, seed, points },
   );
   try {
     const going = threads - stalled;
     for (let tries = 0; session.present().length > going; tries++) {
       if (tries === 100) throw new InternalError(`A thread did not come to ${step}.`);
-      await session.round(PLAIN, ROUND_MS, OPERATIONS);
+      await session.round(ROUND_MS, { quota: OPERATIONS });
     }
     let operations = 0;
     const seen: [number, number][] = [[0, session.unreclaimed()]];
     for (let round = 0; round < ROUNDS; round++) {
-      operations += (await session.round(PLAIN, ROUND_MS, OPERATIONS / going)).operations;
+      operations += (await session.round(ROUND_MS, { quota: OPERATIONS / going })).operations;
       seen.push([operations, session.unreclaimed()]);
     }
     const bound = boundOf(choice, threads, structure);
@@ -108,8 +107,8 @@ export async function stall({
     const claimed = RECLAIMS && SURVIVES_STALL ? 'bounded' : 'unbounded';
     const found = isBounded ? 'bounded' : 'unbounded';
     return {
-      engine: side.engine,
-      scheme: side.scheme,
+      engine: contender.engine,
+      scheme: contender.scheme,
       threads,
       stalled,
       step,

@@ -2,9 +2,9 @@ import { type Cell, keyOf } from './cell.ts';
 import { type Block, type Effort, measure } from './measure.ts';
 import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
-import type { Conditions } from './side.ts';
+import type { Conditions } from './contender.ts';
 import { corrupt, type Trial } from './corruption.ts';
-import type { Side } from './side.ts';
+import type { WorkerContender } from './contender.ts';
 import { stall, type StallOptions } from './stall.ts';
 import { type Workload, WORKLOADS } from './workloads.ts';
 
@@ -52,15 +52,15 @@ export interface Suite {
   readonly stalls: readonly StallOptions[];
   /** What has a verdict in place of a throughput. */
   readonly trials: readonly Trial[];
-  /** Why a side is missing from a block, as sentences. */
+  /** Why a contender is missing from a block, as sentences. */
   readonly refusals: readonly string[];
 }
 
 /** What a suite is made of. */
 export interface SuiteOptions {
-  readonly sides: readonly Side[];
-  /** Sides that differ in one parameter of a scheme, to be measured in pairs. */
-  readonly sweep: readonly Side[];
+  readonly contenders: readonly WorkerContender[];
+  /** Contenders that differ in one parameter of a scheme, to be measured in pairs. */
+  readonly sweep: readonly WorkerContender[];
   readonly workloads: readonly Workload[];
   readonly threads: readonly number[];
   readonly think: readonly boolean[];
@@ -68,7 +68,7 @@ export interface SuiteOptions {
   readonly prefill: number | null;
   readonly capacity: number;
   readonly seed: number;
-  /** The structure of the sides, by its id; left out for the queue. */
+  /** The structure of the contenders, by its id; left out for the queue. */
   readonly structure?: string;
   readonly stalls: readonly StallOptions[];
 }
@@ -76,9 +76,9 @@ export interface SuiteOptions {
 /** A trial takes as long as so many repetitions, if nothing happens. */
 const TRIAL_ROUNDS = 12;
 
-/** Settles which sides meet under which conditions. */
+/** Settles which contenders meet under which conditions. */
 export function planSuite(options: SuiteOptions): Suite {
-  const { sides, sweep, workloads, threads, think, stalls, structure } = options;
+  const { contenders, sweep, workloads, threads, think, stalls, structure } = options;
   const on = structure === undefined ? {} : { structure };
   const parts: Part[] = [];
   const refusals = new Set<string>();
@@ -86,27 +86,27 @@ export function planSuite(options: SuiteOptions): Suite {
   const addTrial = (trial: Trial): void => {
     if (!trials.some((each) => sameTrial(each, trial))) trials.push(trial);
   };
-  const add = (list: Part['list'], contenders: readonly Side[], conditions: Conditions): void => {
-    const taking = contenders.filter((side) => {
-      const refusal = side.refusal(conditions.workload, conditions.threads);
-      const { engine, scheme, unsafe } = side;
+  const add = (list: Part['list'], wanted: readonly WorkerContender[], conditions: Conditions): void => {
+    const taking = wanted.filter((contender) => {
+      const refusal = contender.refusal(conditions.workload, conditions.threads);
+      const { engine, scheme, unsafe } = contender;
       const { workload, threads: count, seed } = conditions;
       if (refusal !== null && unsafe !== undefined) {
         addTrial({ engine, scheme, spec: unsafe, ...on, workload, threads: count, seed });
       } else if (refusal !== null) refusals.add(`${scheme} is left out where it cannot be used: ${refusal}.`);
       return refusal === null;
     });
-    if (taking.length > 0) parts.push({ list, block: { conditions, sides: taking } });
+    if (taking.length > 0) parts.push({ list, block: { conditions, contenders: taking } });
   };
   for (const workload of workloads) {
     for (const count of threads.filter((each) => each >= WORKLOADS[workload].leastThreads)) {
-      for (const thinks of think) add('cells', sides, conditionsOf(options, workload, count, thinks));
+      for (const thinks of think) add('cells', contenders, conditionsOf(options, workload, count, thinks));
     }
   }
   if (sweep.length > 0)
     add('sweep', sweep, conditionsOf(options, 'pairs', Math.min(2, Math.max(...threads)), false));
   // In the place of a stall experiment.
-  for (const { engine, scheme, unsafe } of sides.filter((side) => side.engine === 'atomics')) {
+  for (const { engine, scheme, unsafe } of contenders.filter((contender) => contender.engine === 'atomics')) {
     if (unsafe === undefined) continue;
     for (const { threads: count, seed } of stalls) {
       addTrial({ engine, scheme, spec: unsafe, ...on, workload: 'pairs', threads: count, seed });
@@ -127,7 +127,7 @@ function conditionsOf(
 
 /** How many cells and stall experiments a suite has. */
 export function sizeOf({ parts, stalls, trials }: Suite): number {
-  return parts.reduce((sum, { block }) => sum + block.sides.length, stalls.length + trials.length);
+  return parts.reduce((sum, { block }) => sum + block.contenders.length, stalls.length + trials.length);
 }
 
 /** How a run reports on its way. */
@@ -184,12 +184,14 @@ export async function runSuite(
   try {
     for (const part of suite.parts) {
       if (isOver()) return result;
-      const { conditions, sides } = part.block;
-      const missing = sides.filter((side) => !hasCell(result, part.list, { ...conditions, ...side }));
+      const { conditions, contenders } = part.block;
+      const missing = contenders.filter(
+        (contender) => !hasCell(result, part.list, { ...conditions, ...contender }),
+      );
       if (missing.length === 0) continue;
       onProgress(doneOf(result), `${conditions.workload}, ${conditions.threads} threads`);
       const until = budget.share(missing.length);
-      const found = await measure({ conditions, sides: missing }, effort, roundTrip, { signal, until });
+      const found = await measure({ conditions, contenders: missing }, effort, roundTrip, { signal, until });
       if (found === null) return result;
       keep(merged(result, part.list, found));
     }

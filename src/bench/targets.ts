@@ -2,8 +2,8 @@ import { type Cell, ofKind, prevailing, type Sample } from './cell.ts';
 import type { Block } from './measure.ts';
 import { type Kind } from './round-trip.ts';
 import { type SchemeChoice } from '../laboratory/registry.ts';
-import { type BenchEngine, schemeSide } from './scheme-side.ts';
-import type { Program, Side } from './side.ts';
+import { type BenchEngine, schemeContender } from './scheme-contender.ts';
+import type { NativeContender, WorkerContender } from './contender.ts';
 import { median, ratioInterval } from './statistics.ts';
 import { type Workload, WORKLOADS } from './workloads.ts';
 
@@ -42,7 +42,7 @@ export interface Judged extends Target {
   readonly isSure: boolean;
 }
 
-/** Sides that take turns, and what is asked of them. */
+/** Contenders that take turns, and what is asked of them. */
 export interface TargetBlock {
   readonly block: Block;
   readonly targets: readonly Target[];
@@ -51,12 +51,12 @@ export interface TargetBlock {
 /** Whom the lab is measured by: programs and peers, as far as they are there. */
 export interface Rivals {
   /** The plain reference in C++, with the order of operations of batches or of single ones. */
-  reference(choice: SchemeChoice, batched: boolean): Promise<Program | null>;
+  reference(choice: SchemeChoice, batched: boolean): Promise<NativeContender | null>;
   /** A library's queue with the same scheme. */
-  library(choice: SchemeChoice): Promise<Program | null>;
-  readonly mutex: Side;
-  readonly messages: Side;
-  readonly ring: Side;
+  library(choice: SchemeChoice): Promise<NativeContender | null>;
+  readonly mutex: WorkerContender;
+  readonly messages: WorkerContender;
+  readonly ring: WorkerContender;
 }
 
 /** What a run is to cover. */
@@ -78,9 +78,9 @@ const OF_MESSAGES = 8;
 
 const partyOf = ({ engine, scheme }: Party): Party => ({ engine, scheme });
 
-/** A block of sides that share their conditions, to which targets are added one by one. */
+/** A block of contenders that share their conditions, to which targets are added one by one. */
 class Plan {
-  readonly #sides: (Side | Program)[] = [];
+  readonly #contenders: (WorkerContender | NativeContender)[] = [];
   readonly #targets: Target[] = [];
   readonly #workload: Workload;
   readonly #threads: number;
@@ -91,11 +91,16 @@ class Plan {
   }
 
   /** Nothing if one of them is not there, or cannot take part. */
-  add(side: Side, rival: Side | Program | null, least: number, more: Partial<Target> = {}): void {
+  add(
+    side: WorkerContender,
+    rival: WorkerContender | NativeContender | null,
+    least: number,
+    more: Partial<Target> = {},
+  ): void {
     const [workload, threads] = [this.#workload, this.#threads];
     if (rival === null || [side, rival].some((each) => each.refusal(workload, threads) !== null)) return;
     for (const each of [side, rival]) {
-      if (!this.#sides.some((known) => isParty(known, each))) this.#sides.push(each);
+      if (!this.#contenders.some((known) => isParty(known, each))) this.#contenders.push(each);
     }
     this.#targets.push({
       side: partyOf(side),
@@ -115,7 +120,7 @@ class Plan {
     const [workload, threads] = [this.#workload, this.#threads];
     const { prefill } = WORKLOADS[workload];
     const conditions = { workload, threads, think: false, prefill, capacity, seed };
-    return [{ block: { conditions, sides: this.#sides }, targets: this.#targets }];
+    return [{ block: { conditions, contenders: this.#contenders }, targets: this.#targets }];
   }
 }
 
@@ -149,10 +154,10 @@ async function nativeBlock(
   options: TargetOptions,
 ): Promise<TargetBlock[]> {
   const plan = new Plan(workload, threads);
-  const wasm = schemeSide(choice, 'wasm');
+  const wasm = schemeContender(choice, 'wasm');
   plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
   if (threads === 1)
-    plan.add(schemeSide(choice, 'wasm-batched'), await rivals.reference(choice, true), OF_REFERENCE);
+    plan.add(schemeContender(choice, 'wasm-batched'), await rivals.reference(choice, true), OF_REFERENCE);
   else plan.add(wasm, await rivals.library(choice), 1, { ahead: true });
   return plan.done(options);
 }
@@ -166,10 +171,10 @@ function userBlock(
   const { mutex, messages, ring } = rivals;
   const plan = new Plan(workload, threads);
   const ahead = { ahead: true };
-  const sidesOn = (engine: BenchEngine): Side[] =>
-    options.choices.map((choice) => schemeSide(choice, engine));
+  const contendersOn = (engine: BenchEngine): WorkerContender[] =>
+    options.choices.map((choice) => schemeContender(choice, engine));
   if (NATIVE_WORKLOADS.includes(workload)) {
-    for (const side of sidesOn('wasm')) {
+    for (const side of contendersOn('wasm')) {
       plan.add(side, mutex, 1, ahead);
       if (workload === 'producers-consumers') {
         plan.add(side, messages, OF_MESSAGES, { counts: 'messages' });
@@ -177,7 +182,7 @@ function userBlock(
       }
     }
   }
-  for (const side of sidesOn('atomics')) {
+  for (const side of contendersOn('atomics')) {
     plan.add(side, mutex, 1, ahead);
     plan.add(side, messages, 1, ahead);
   }

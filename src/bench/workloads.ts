@@ -17,7 +17,8 @@ interface Worker {
   goesOn(): boolean;
 }
 
-interface Shape {
+/** What is known of a workload. */
+interface WorkloadCard {
   /** One sentence for people. */
   readonly about: string;
   readonly leastThreads: number;
@@ -30,20 +31,20 @@ interface Shape {
   consumes(thread: number, queue: number): boolean;
   /** Some operations of one thread; between two turns it looks whether the round is over. */
   readonly turn: (worker: Worker) => void;
-  /** The same for sides that make many operations with one call; null where there is only one to make at a time. */
+  /** The same for contenders that make many operations with one call; null where there is only one to make at a time. */
   readonly batchedTurn: ((worker: Worker) => void) | null;
 }
 
 /** Operations between two looks: a look is a read of a word that is hardly ever written, but an atomic one. */
 const BATCH = 32;
 const LONGEST_BURST = 16;
-/** Operations that are made with one call, on sides that can. */
+/** Operations that are made with one call, on contenders that can. */
 export const MANY = 16;
 
 const always = (): boolean => true;
 const isOdd = (thread: number): boolean => thread % 2 === 1;
 
-export const WORKLOADS: Readonly<Record<Workload, Shape>> = {
+export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
   pairs: {
     about: 'every thread puts a value in and takes one out; the queue stays nearly empty',
     leastThreads: 1,

@@ -3,7 +3,7 @@ import { library, type Native, reference } from '../../bench/peers/native/index.
 import { type Effort, measure } from '../bench/measure.ts';
 import { BENCH_SCHEMA, thisMachine } from '../bench/result-file.ts';
 import { RoundTrip } from '../bench/round-trip.ts';
-import type { Program, Side } from '../bench/side.ts';
+import type { NativeContender, WorkerContender } from '../bench/contender.ts';
 import { type Judged, judgeBlock, planTargets, type Rivals, type TargetOptions } from '../bench/targets.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import { targetsText } from '../report/text/targets-text.ts';
@@ -56,7 +56,7 @@ export async function runTargets(
 }
 
 function rivalsOf(signal: AbortSignal, note: (sentence: string) => void): Rivals {
-  const programOf = (native: Native | null): Program | null => {
+  const programOf = (native: Native | null): NativeContender | null => {
     if (native !== null && 'program' in native) return native.program;
     if (native !== null) note(native.missing);
     return null;
@@ -72,7 +72,7 @@ function rivalsOf(signal: AbortSignal, note: (sentence: string) => void): Rivals
 }
 
 /** The first of these peers that can take part where all of them could. */
-function peerOf(...names: readonly string[]): Side {
+function peerOf(...names: readonly string[]): WorkerContender {
   for (const name of names) {
     const found = peers.find(({ scheme }) => scheme === name);
     if (found?.refusal('producers-consumers', 2) === null) return found;

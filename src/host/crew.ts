@@ -53,19 +53,20 @@ export class Crew {
   }
 
   /**
-   * Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY. What is
-   * transferred goes to the first worker.
+   * Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY.
+   *
+   * @param transfers what is handed over to each of them
    */
   static async start(
     entry: string,
     data: readonly unknown[],
-    transferList: Readonly<Transferred> = [],
+    transfers: readonly Readonly<Transferred>[] = [],
   ): Promise<Crew> {
     // execArgv is given, so that a worker does not inherit loaders from the command line.
     const crew = new Crew(
       data.map(
-        (workerData) =>
-          new Worker(entryOf(entry), { workerData, execArgv: [], transferList: [...transferList] }),
+        (workerData, i) =>
+          new Worker(entryOf(entry), { workerData, execArgv: [], transferList: [...(transfers[i] ?? [])] }),
       ),
     );
     try {

@@ -3,7 +3,7 @@ import { createBuffer, type GeometryOptions } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
-import type { Module, SharedMemory } from '../engines/wasm/webassembly.ts';
+import type { CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 
@@ -58,12 +58,6 @@ export function engineOf(text: string, { threads, stoppings, perturb, variant }:
     );
   }
   return engine;
-}
-
-/** What a compiled thread needs beside the buffer. Both can be posted. */
-export interface CompiledKernel {
-  readonly memory: SharedMemory;
-  readonly module: Module;
 }
 
 /** The laboratory of a run: the buffer that everybody reads and, if compiled threads take part, the memory that it belongs to. */

@@ -1,14 +1,14 @@
 import type { Audit } from '../judge/audit/audit.ts';
 import { boundOf } from '../laboratory/registry.ts';
 import { type Geometry, R_UNRECLAIMED } from '../kernel/layout.ts';
-import type { Plan } from './options.ts';
+import type { StressPlan } from './options.ts';
 import type { Garbage } from './result.ts';
 
 /** Operations from which on rounds show whether slots are still being freed, and values delivered. */
 const ENOUGH = 1000;
 
-/** Watches the slots that are retired and not yet free, and whether threads go on when another one has stopped. */
-export class GarbageWatch {
+/** How many slots were retired and not yet free during a run, and whether threads went on when another one had stopped. */
+export class GarbageRecord {
   readonly #bound: number | null;
   readonly #reclaims: boolean;
   #peak = 0;
@@ -23,7 +23,7 @@ export class GarbageWatch {
   /** True if nobody was given a value in these rounds. */
   halted = false;
 
-  constructor({ choice, threads, structure }: Plan) {
+  constructor({ choice, threads, structure }: StressPlan) {
     this.#bound = boundOf(choice, threads, structure);
     this.#reclaims = choice.scheme.RECLAIMS;
   }

@@ -14,30 +14,30 @@ import {
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
-import { Books } from './books.ts';
+import { ValueLedger } from './value-ledger.ts';
 import {
-  B_DEPARTED,
-  B_FREED,
-  B_FREED_AT,
-  B_INHERITED,
-  B_PASSED,
-  B_RECORD,
-  B_ROUND,
-  B_ROUND_AT,
-  B_ROUND_TIME,
-  B_STOOD,
-  B_STOOD_US,
-  B_STUCK,
-  B_STUCK_AT,
-  B_STUCK_MS,
-  B_STUCK_STEPS,
-  B_WATCHED,
-  type Desk,
-} from './desk.ts';
-import { bookDamage, disorder } from './inspect.ts';
-import type { Plan } from './options.ts';
+  type Journals,
+  J_DEPARTED,
+  J_FREED,
+  J_FREED_AT,
+  J_INHERITED,
+  J_PASSED,
+  J_RECORD,
+  J_CAME_ROUND,
+  J_CAME_ROUND_AT,
+  J_CAME_ROUND_TIME,
+  J_STOOD,
+  J_STOOD_US,
+  J_STUCK,
+  J_STUCK_AT,
+  J_STUCK_MS,
+  J_STUCK_STEPS,
+  J_WATCHED,
+} from './journals.ts';
+import { disorder, valueDamage } from './findings.ts';
+import type { StressPlan } from './options.ts';
 import type { CameRound } from './result.ts';
-import { type Opening, Window } from './window.ts';
+import { type Opening, TimedHistory } from './timed-history.ts';
 
 /** What the inspections of a run have looked at, in all its rounds. */
 export interface Tallies {
@@ -80,7 +80,7 @@ export class Inspection {
     departures: 0,
     inherited: 0,
   };
-  readonly books: Books;
+  readonly ledger: ValueLedger;
   conserved = true;
   ordered = true;
   /** Values that may have gone with a thread that stopped in its operation, over all rounds. */
@@ -89,16 +89,16 @@ export class Inspection {
   early = 0;
   /** The kinds of damage of the last round that the history shows before a word came round in it. */
   unexcused: readonly DamageKind[] = [];
-  readonly #plan: Plan;
-  readonly #desk: Desk;
+  readonly #plan: StressPlan;
+  readonly #journals: Journals;
   #opening: Opening;
   /** True if a compare-and-swap has found a word that had come round, in an earlier round. */
   #swapped = false;
 
-  constructor(plan: Plan, desk: Desk, start: Audit) {
+  constructor(plan: StressPlan, journals: Journals, start: Audit) {
     this.#plan = plan;
-    this.#desk = desk;
-    this.books = new Books(desk, plan.card);
+    this.#journals = journals;
+    this.ledger = new ValueLedger(journals, plan.card);
     this.#opening = this.#open(start);
   }
 
@@ -109,7 +109,7 @@ export class Inspection {
    * @param resting the threads that have not stopped for good
    */
   close(audit: Audit, took: readonly number[], resting: readonly number[]): Inspected {
-    const desk = this.#desk;
+    const journals = this.#journals;
     const ended = audit.threads
       .map(({ thread }) => thread)
       .filter((record) => {
@@ -125,35 +125,35 @@ export class Inspection {
       order,
       gone,
       early: unreturned,
-    } = this.books.close(audit.values(), shape.length === 0, took);
-    const disordered = disorder(desk, values);
+    } = this.ledger.close(audit.values(), shape.length === 0, took);
+    const disordered = disorder(journals, values);
     const inOrder = disordered.length === 0 && order === null;
     const sound = shape.length === 0 && values.length === 0 && inOrder;
     // What is wrong before a word came round follows from no ABA.
     const early = sound ? this.#beforeRound(took) : [];
-    const timed = sound && early.length === 0 ? this.#window(took) : early;
+    const timed = sound && early.length === 0 ? this.#judgeTimed(took) : early;
     this.conserved &&= values.length === 0;
     const broken = timed.some(({ kind }) => kind === 'not linearizable' || kind === 'order broken');
     const keepsOrder = this.#plan.card.order === 'FIFO' || !broken;
-    this.ordered &&= inOrder && keepsOrder && disorder(desk, []).length === 0;
+    this.ordered &&= inOrder && keepsOrder && disorder(journals, []).length === 0;
     this.gone += gone.length;
     this.early += unreturned;
-    this.unexcused = bookDamage(early).map(({ kind }) => kind);
+    this.unexcused = valueDamage(early).map(({ kind }) => kind);
     const of = [...values, ...(disordered.length === 0 && order !== null ? [order] : []), ...timed];
     this.tallies.rounds++;
-    this.tallies.ordered = this.books.delivered;
+    this.tallies.ordered = this.ledger.delivered;
     this.#opening = this.#open(audit);
     // In a slab with other damage a count that is off is its consequence.
     const counts = sound ? countDamage(audit) : [];
     return {
-      findings: [...shape, ...disordered, ...bookDamage(of), ...counts],
+      findings: [...shape, ...disordered, ...valueDamage(of), ...counts],
       concerned: of.flatMap(({ operations }) => operations.map(({ thread }) => thread)),
     };
   }
 
   /** The slab is as it was at the start. */
   renew(pristine: Audit): void {
-    this.books.forget();
+    this.ledger.forget();
     this.#opening = this.#open(pristine);
   }
 
@@ -164,16 +164,16 @@ export class Inspection {
 
   /** What the threads saw while they stood still: sentences about what the scheme promises and does not keep. */
   standing(): string[] {
-    const desk = this.#desk;
+    const journals = this.#journals;
     const sentences: string[] = [];
-    for (let thread = 1; thread <= desk.threads; thread++) {
-      const freed = desk.read(thread, B_FREED);
+    for (let thread = 1; thread <= journals.threads; thread++) {
+      const freed = journals.read(thread, J_FREED);
       if (freed !== 0) {
         sentences.push(
-          `Slot ${freed} was freed although T${thread} announced it: ${this.#rootNames()} named it when T${thread} had stopped for a moment, before ${labelOf(desk.read(thread, B_FREED_AT))}, and its announcement stood all the time.`,
+          `Slot ${freed} was freed although T${thread} announced it: ${this.#rootNames()} named it when T${thread} had stopped for a moment, before ${labelOf(journals.read(thread, J_FREED_AT))}, and its announcement stood all the time.`,
         );
       }
-      if (desk.read(thread, B_STUCK) !== 0 && claimsLockFreedom(this.#plan.choice.scheme))
+      if (journals.read(thread, J_STUCK) !== 0 && claimsLockFreedom(this.#plan.choice.scheme))
         sentences.push(this.#stuck(thread));
     }
     return sentences;
@@ -181,33 +181,33 @@ export class Inspection {
 
   /** What the threads have seen of words that come round; the first of them whose compare-and-swap found one. */
   cameRound(): CameRound {
-    const desk = this.#desk;
+    const journals = this.#journals;
     if (!this.#plan.watchesRounds) return { seen: null, first: null };
-    const threads = Array.from({ length: desk.threads }, (_, i) => i + 1);
-    const thread = threads.find((each) => desk.read(each, B_ROUND) !== 0);
+    const threads = Array.from({ length: journals.threads }, (_, i) => i + 1);
+    const thread = threads.find((each) => journals.read(each, J_CAME_ROUND) !== 0);
     if (thread === undefined) {
-      const passed = threads.some((each) => desk.read(each, B_PASSED) !== 0);
+      const passed = threads.some((each) => journals.read(each, J_PASSED) !== 0);
       return { seen: passed ? 'passed' : 'nothing', first: null };
     }
-    const [slot, at] = [desk.read(thread, B_ROUND), desk.read(thread, B_ROUND_AT)];
+    const [slot, at] = [journals.read(thread, J_CAME_ROUND), journals.read(thread, J_CAME_ROUND_AT)];
     return { seen: 'swapped', first: { thread, slot, label: labelOf(at) } };
   }
 
   /** The counts of what threads did, which they write down themselves. */
   count(): Tallies {
-    const desk = this.#desk;
+    const journals = this.#journals;
     const sum = (word: number): number => {
       let total = 0;
-      for (let thread = 1; thread <= desk.threads; thread++) total += desk.read(thread, word);
+      for (let thread = 1; thread <= journals.threads; thread++) total += journals.read(thread, word);
       return total;
     };
     return {
       ...this.tallies,
-      stalls: sum(B_STOOD),
-      stallMs: sum(B_STOOD_US) / 1000,
-      watched: sum(B_WATCHED),
-      departures: sum(B_DEPARTED),
-      inherited: sum(B_INHERITED),
+      stalls: sum(J_STOOD),
+      stallMs: sum(J_STOOD_US) / 1000,
+      watched: sum(J_WATCHED),
+      departures: sum(J_DEPARTED),
+      inherited: sum(J_INHERITED),
     };
   }
 
@@ -217,18 +217,18 @@ export class Inspection {
   }
 
   #stuck(thread: number): string {
-    const desk = this.#desk;
-    const other = desk.read(thread, B_STUCK);
-    const steps = desk.read(thread, B_STUCK_STEPS);
+    const journals = this.#journals;
+    const other = journals.read(thread, J_STUCK);
+    const steps = journals.read(thread, J_STUCK_STEPS);
     const did = steps > 0 ? `made ${withCommas(steps)} steps and more in one` : 'was in one and the same';
-    const [ms, at] = [desk.read(thread, B_STUCK_MS), labelOf(desk.read(thread, B_STUCK_AT))];
+    const [ms, at] = [journals.read(thread, J_STUCK_MS), labelOf(journals.read(thread, J_STUCK_AT))];
     return `The scheme claims to be lock-free, but while T${thread} had stopped for a moment, before ${at}, no operation of another thread ended for ${ms} ms, and T${other} ${did} operation.`;
   }
 
   /** The thread that has a record, or null. */
   #holderOf(record: number): number | null {
-    for (let thread = 1; thread <= this.#desk.threads; thread++)
-      if (this.#desk.read(thread, B_RECORD) === record) return thread;
+    for (let thread = 1; thread <= this.#journals.threads; thread++)
+      if (this.#journals.read(thread, J_RECORD) === record) return thread;
     return null;
   }
 
@@ -238,18 +238,19 @@ export class Inspection {
 
   /** What the history shows up to where a word came round; empty if none did, or one had in an earlier round. */
   #beforeRound(took: readonly number[]): readonly HistoryFinding[] {
-    const times = took.map((thread) => this.#desk.read(thread, B_ROUND_TIME));
+    const times = took.map((thread) => this.#journals.read(thread, J_CAME_ROUND_TIME));
     const came = times.filter((time) => time !== 0).map((time) => time - 1);
     const swapped = this.cameRound().seen === 'swapped';
     const isOld = this.#swapped;
     this.#swapped = swapped;
     if (isOld || came.length === 0) return [];
-    return new Window(this.#desk, this.#plan.card, this.#opening, took, Math.min(...came)).judge().findings;
+    return new TimedHistory(this.#journals, this.#plan.card, this.#opening, took, Math.min(...came)).judge()
+      .findings;
   }
 
-  #window(took: readonly number[]): readonly HistoryFinding[] {
-    const window = new Window(this.#desk, this.#plan.card, this.#opening, took);
-    const { findings, inOrder, empty, full, asked } = window.judge();
+  #judgeTimed(took: readonly number[]): readonly HistoryFinding[] {
+    const history = new TimedHistory(this.#journals, this.#plan.card, this.#opening, took);
+    const { findings, inOrder, empty, full, asked } = history.judge();
     this.tallies.timed += inOrder;
     this.tallies.empty += empty;
     this.tallies.full += full;
@@ -260,10 +261,10 @@ export class Inspection {
   #open(audit: Audit): Opening {
     const { geometry, words } = audit;
     const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
-    const records = threads.map((thread) => this.#desk.read(thread, B_RECORD));
+    const records = threads.map((thread) => this.#journals.read(thread, J_RECORD));
     return {
       carried: audit.values(),
-      first: this.books.first,
+      first: this.ledger.first,
       retired: records.map((record) => (record === 0 ? 0 : listed(words, geometry, record))),
       retiredOfNobody: threads
         .filter((record) => !records.includes(record))

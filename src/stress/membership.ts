@@ -1,16 +1,16 @@
 import { AtomicsMemory } from '../laboratory/atomics.ts';
-import type { RecordingMemory } from '../threads/free-running.ts';
+import type { RecordingMemory } from '../threads/watched-memory.ts';
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
+import type { CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { join } from '../kernel/scheme.ts';
-import type { CompiledKernel } from './engines.ts';
 
 /** What a thread needs of its part in a laboratory, whichever engine it is on. */
-export interface Party extends Pick<Participant, 'thread' | 'memory' | 'record'> {
+export interface StressParticipant extends Pick<Participant, 'thread' | 'memory' | 'record'> {
   readonly structure: Pick<Participant['structure'], 'put' | 'take' | 'result' | 'isEmpty'>;
   readonly scheme: Pick<Participant['scheme'], 'depart'>;
 }
@@ -26,10 +26,10 @@ export abstract class Membership {
   }
 
   /** With the record of this number, which is the thread's. */
-  abstract take(number: number): Party;
+  abstract take(number: number): StressParticipant;
 
   /** With a record that nobody has; null if there is none at the moment. */
-  join(): Party | null {
+  join(): StressParticipant | null {
     // Through a memory of its own: until it has a record the thread has no place for labels.
     const number = join(new AtomicsMemory(this.#words), this.#geometry);
     return number === 0 ? null : this.take(number);
@@ -48,7 +48,7 @@ export class AtomicsMembership extends Membership {
     this.#variant = variant;
   }
 
-  override take(number: number): Party {
+  override take(number: number): StressParticipant {
     this.#memory.moveTo(new Geometry(this.#memory).record(number));
     return assemble(this.#memory, number, this.#scheme, this.#variant);
   }
@@ -64,11 +64,11 @@ export class CompiledMembership extends Membership {
     this.#compiled = compiled;
   }
 
-  override take(number: number): Party {
+  override take(number: number): StressParticipant {
     const known = this.#instances.get(number);
     if (known !== undefined) return known;
-    const party = assembleInWasm(this.#compiled.memory, number, this.#compiled.module);
-    this.#instances.set(number, party);
-    return party;
+    const participant = assembleInWasm(this.#compiled.memory, number, this.#compiled.module);
+    this.#instances.set(number, participant);
+    return participant;
   }
 }

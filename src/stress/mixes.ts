@@ -1,8 +1,8 @@
 import type { Random } from '../random.ts';
-import type { Actor } from './actor.ts';
+import type { StressWorker } from './worker.ts';
 
 /** What the threads of a stress run do: one round of one thread. All of them ask now and then whether the structure is empty. */
-type Mix = (actor: Actor, random: Random) => void;
+type Mix = (worker: StressWorker, random: Random) => void;
 
 const LONGEST_BURST = 16;
 
@@ -10,37 +10,37 @@ export type MixName = 'pairs' | 'producers-consumers' | 'random' | 'bursts';
 
 export const MIXES: Readonly<Record<MixName, Mix>> = {
   /** Every thread puts a value in and takes one out: the structure stays nearly empty, and few slots go round fast. */
-  pairs: (actor) => {
-    while (actor.goesOn()) {
-      actor.put();
-      actor.look();
-      actor.take();
-      actor.look();
+  pairs: (worker) => {
+    while (worker.goesOn()) {
+      worker.put();
+      worker.look();
+      worker.take();
+      worker.look();
     }
   },
   /** Threads with odd numbers put in, the others take out. */
-  'producers-consumers': (actor) => {
-    const turn = actor.thread % 2 === 1 ? (): boolean => actor.put() : (): boolean => actor.take();
-    while (actor.goesOn()) {
+  'producers-consumers': (worker) => {
+    const turn = worker.thread % 2 === 1 ? (): boolean => worker.put() : (): boolean => worker.take();
+    while (worker.goesOn()) {
       turn();
-      actor.look();
+      worker.look();
     }
   },
   /** Every operation is the toss of a coin: how much is inside wanders between empty and full. */
-  random: (actor, random) => {
-    while (actor.goesOn()) {
-      if (random.below(2) === 0) actor.put();
-      else actor.take();
-      actor.look();
+  random: (worker, random) => {
+    while (worker.goesOn()) {
+      if (random.below(2) === 0) worker.put();
+      else worker.take();
+      worker.look();
     }
   },
   /** Every thread puts in some values in a row and then tries to take out as many. */
-  bursts: (actor, random) => {
-    while (actor.goesOn()) {
+  bursts: (worker, random) => {
+    while (worker.goesOn()) {
       const length = 1 + random.below(LONGEST_BURST);
-      for (let i = 0; i < length; i++) actor.put();
-      actor.look();
-      for (let i = 0; i < length; i++) actor.take();
+      for (let i = 0; i < length; i++) worker.put();
+      worker.look();
+      for (let i = 0; i < length; i++) worker.take();
     }
   },
 };

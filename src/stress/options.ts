@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Point } from '../threads/free-running.ts';
+import type { StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
 import { assertKnown } from '../laboratory/edge.ts';
 import { labelOf, stepOf } from '../laboratory/labels.ts';
@@ -78,7 +78,7 @@ const KNOWN: Readonly<Record<keyof StressOptions, true>> = {
 };
 
 /** A point at which a thread stops, and why. */
-export interface Stopping extends Point {
+export interface Stopping extends StopPoint {
   readonly thread: number;
   /** As it was given: `T2@D13#3`. */
   readonly text: string;
@@ -87,7 +87,7 @@ export interface Stopping extends Point {
 }
 
 /** A stress run with everything settled. */
-export interface Plan {
+export interface StressPlan {
   readonly choice: SchemeChoice;
   readonly structure: StructureClass;
   readonly card: StructureCard;
@@ -119,7 +119,7 @@ const LEAKY_SLOTS = 65_535;
 const MOST_SECONDS = 86_400;
 
 /** Settles the options. Throws a UsageError that says what is wrong and the way out. */
-export async function planOf(options: StressOptions): Promise<Plan> {
+export async function planOf(options: StressOptions): Promise<StressPlan> {
   assertKnown(options, Object.keys(KNOWN), 'a stress run');
   const choice = await chooseScheme(options.scheme ?? 'naive');
   const { scheme } = choice;

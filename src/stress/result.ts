@@ -3,8 +3,23 @@ import type { Audit } from '../judge/audit/audit.ts';
 import type { Claims } from '../laboratory/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
 import type { EngineName } from './engines.ts';
-import type { FlightEntry } from './flight.ts';
+import type { OUTCOMES } from './journals.ts';
 import type { MixName } from './mixes.ts';
+
+/** An operation in the flight recorder of a thread. Threads keep no common time: the order is that of the thread. */
+export interface FlightEntry {
+  readonly thread: number;
+  /** The thread's n-th operation of the run, from 1. */
+  readonly number: number;
+  /** The name of the operation. */
+  readonly operation: string;
+  readonly outcome: (typeof OUTCOMES)[number];
+  /** What was put in or delivered; null where nothing was. */
+  readonly value: number | null;
+}
+
+/** The name of one of the things that a run looks for: answers in an order in which the structure cannot give them. */
+export const ORDER = 'an order that the times forbid';
 
 /** A kind of damage or broken promise that a run looks for. */
 export interface LookedFor {
@@ -61,7 +76,7 @@ export interface CameRound {
   readonly first: { readonly thread: number; readonly label: string; readonly slot: number } | null;
 }
 
-/** What the books say of all rounds together. */
+/** What became of the values of all rounds together. */
 export interface StressHistory {
   readonly enqueued: number;
   readonly delivered: number;

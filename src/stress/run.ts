@@ -1,18 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { audit, type Audit } from '../judge/audit/audit.ts';
 import { noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
-import type { Crew } from '../host/crew.ts';
 import { R_DAMAGES } from '../kernel/layout.ts';
 import type { Finding } from '../observe/trace.ts';
-import { AT_REST, B_DELIVERED, B_DONE, B_EMPTY, B_FULL, type Desk, MOST_OPERATIONS } from './desk.ts';
-import { type FlightEntry, flightOf } from './flight.ts';
-import { GarbageWatch } from './garbage.ts';
-import { endlessOperation, lastLabel, operationOf, wildIndex } from './inspect.ts';
+import type { Rounds } from '../threads/rounds.ts';
+import { type Journals, J_DELIVERED, J_DONE, J_EMPTY, J_FULL, MOST_OPERATIONS } from './journals.ts';
+import { GarbageRecord } from './garbage.ts';
+import { endlessOperation, flightOf, lastLabel, operationOf, standsStill, wildIndex } from './findings.ts';
 import { Inspection } from './inspection.ts';
-import type { Plan, StressOptions } from './options.ts';
-import type { Hung, Stop, StressHistory } from './result.ts';
-import { standsStill } from './standing.ts';
-import { Watch } from './watch.ts';
+import type { StressPlan, StressOptions } from './options.ts';
+import type { FlightEntry, Hung, Stop, StressHistory } from './result.ts';
+import { Stillness } from './stillness.ts';
 
 const ROUND_MS = 50;
 const LEAST_TIMED = 128;
@@ -30,12 +27,12 @@ const SUSPICION_MS = 40;
 const INTERRUPTED_MS = 250;
 
 /** A stress run under way: rounds, and an inspection after each. */
-export class Run {
+export class StressRun {
   readonly findings: Finding[] = [];
   readonly stops: Stop[] = [];
   /** What threads saw while they stood still that the scheme promises not to be. */
   readonly failures: string[] = [];
-  readonly garbage: GarbageWatch;
+  readonly garbage: GarbageRecord;
   readonly inspection: Inspection;
   rounds = 0;
   operations = 0;
@@ -44,14 +41,14 @@ export class Run {
   audit: Audit;
   /** Values that had been delivered when the last thread stopped that was asked to; null if that has not happened. */
   deliveredBefore: number | null = null;
-  readonly #plan: Plan;
+  readonly #plan: StressPlan;
   readonly #options: StressOptions;
   readonly #words: Int32Array;
   /** The words before the first round; for schemes that free nothing every round begins with them. */
   readonly #pristine: Int32Array;
-  readonly #desk: Desk;
-  readonly #crew: Crew;
-  readonly #watch: Watch;
+  readonly #journals: Journals;
+  readonly #threads: Rounds;
+  readonly #stillness: Stillness;
   readonly #concerned = new Set<number>();
   /** The threads that began the round. */
   #took: readonly number[] = [];
@@ -62,37 +59,43 @@ export class Run {
   #began = 0;
 
   /** All workers are ready. */
-  constructor(plan: Plan, words: Int32Array, desk: Desk, crew: Crew, options: StressOptions) {
+  constructor(
+    plan: StressPlan,
+    words: Int32Array,
+    journals: Journals,
+    threads: Rounds,
+    options: StressOptions,
+  ) {
     this.#plan = plan;
     this.#options = options;
     this.#words = words;
     this.#pristine = words.slice();
-    this.#desk = desk;
-    this.#crew = crew;
-    this.#watch = new Watch(desk, crew);
+    this.#journals = journals;
+    this.#threads = threads;
+    this.#stillness = new Stillness(threads.control, journals);
     this.audit = audit(this.#pristine);
-    this.inspection = new Inspection(plan, desk, this.audit);
-    this.garbage = new GarbageWatch(plan);
+    this.inspection = new Inspection(plan, journals, this.audit);
+    this.garbage = new GarbageRecord(plan);
   }
 
   async toTheEnd(): Promise<void> {
-    const everybodyRests = (): boolean =>
-      this.#watch.present().every((thread) => this.#desk.state(thread) === AT_REST);
-    while (!everybodyRests()) {
-      await delay(1);
+    const notice = async (): Promise<boolean> => {
       await this.#noticeStops();
-    }
+      return false;
+    };
+    await this.#threads.rest(notice, { pauseMs: 1 });
     this.#began = performance.now();
     do {
-      this.#took = this.#watch.present();
+      this.#took = this.#threads.present();
       const left = Math.max(0, this.#plan.ops - this.operations);
       const calm = this.#plan.watchesRounds && this.rounds === 0;
       const most = calm ? CALM_OPERATIONS : MOST_OPERATIONS;
-      this.#desk.startRound(
+      this.#journals.open(
         Math.min(most, Math.ceil(left / this.#took.length)),
         calm ? CALM_OPERATIONS : this.#timed(),
         { churn: this.#isChurning(), calm },
       );
+      this.#threads.begin();
       await this.#letRun();
       await this.#stopTheEndless();
       this.#inspect();
@@ -107,8 +110,8 @@ export class Run {
 
   history(): StressHistory {
     return {
-      enqueued: this.inspection.books.enqueued,
-      delivered: this.inspection.books.delivered,
+      enqueued: this.inspection.ledger.enqueued,
+      delivered: this.inspection.ledger.delivered,
       remaining: this.audit.values().length,
       full: this.#full,
       empty: this.#empty,
@@ -124,32 +127,34 @@ export class Run {
     const all = Array.from({ length: this.#plan.threads }, (_, i) => i + 1);
     const concerned = all.filter((thread) => this.#concerned.has(thread));
     return (concerned.length > 0 ? concerned : all).flatMap((thread) =>
-      flightOf(this.#desk, thread, this.#plan.card),
+      flightOf(this.#journals, thread, this.#plan.card),
     );
   }
 
   /** Returns when every thread is at rest or has stopped for good, or when those that do not come to rest have had their time. */
   async #letRun(): Promise<void> {
-    const watch = this.#watch;
+    const [threads, stillness] = [this.#threads, this.#stillness];
     const until = Math.min(performance.now() + ROUND_MS, this.#began + 1000 * this.#plan.seconds);
     let suspicionMs = SUSPICION_MS;
-    for (;;) {
-      await delay(POLL_MS);
-      watch.look(this.interrupted);
+    const look = async (): Promise<boolean> => {
+      stillness.look(this.interrupted);
       await this.#noticeStops();
       if (this.#isChurning()) this.garbage.skip();
       else this.garbage.sample(this.#words, this.audit.geometry);
-      const endless = watch.still(this.interrupted ? INTERRUPTED_MS : this.#plan.watchdogMs);
+      const patience = this.interrupted ? INTERRUPTED_MS : this.#plan.watchdogMs;
+      const endless = stillness.still(threads.present(), patience);
       if (performance.now() >= until || this.interrupted || endless.length > 0 || this.#damageWasNoticed()) {
-        this.#desk.stopRound();
+        threads.control.stop();
       }
-      const busy = watch.busy();
-      if (busy.length === 0 || busy.length === endless.length) return;
-      if (busy.length === watch.same(suspicionMs).length) {
-        if (this.#isDamaged()) return;
+      const busy = threads.busy();
+      if (busy.length === 0 || busy.length === endless.length) return true;
+      if (busy.length === stillness.same(threads.present(), suspicionMs).length) {
+        if (this.#isDamaged()) return true;
         suspicionMs *= 2;
       }
-    }
+      return false;
+    };
+    await threads.rest(look, { pauseMs: POLL_MS });
   }
 
   /**
@@ -187,28 +192,27 @@ export class Run {
     return this.rounds % 2 === 1 && this.#plan.churns;
   }
 
-  /** Threads that came to where they were to stop, and workers that have fallen. */
+  /** Threads that came to where they were to stop, and workers that have crashed. */
   async #noticeStops(): Promise<void> {
-    for (const thread of this.#watch.parked()) {
+    for (const { thread, error } of this.#threads.noticeStops()) {
+      if (error !== null) {
+        this.#stopped(thread, 'crashed', null, error);
+        this.#concerned.add(thread);
+        this.#threads.control.stop();
+        continue;
+      }
       const stopping = this.#plan.stoppings.find((each) => each.thread === thread);
       this.#stopped(thread, stopping?.reason ?? 'stalled', stopping?.text ?? null);
-      if (stopping?.reason === 'killed') await this.#crew.kill(thread);
+      if (stopping?.reason === 'killed') await this.#threads.kill(thread);
       if (this.stops.length === this.#plan.stoppings.length) {
-        this.deliveredBefore = this.inspection.books.delivered + this.#inThisRound(B_DELIVERED);
+        this.deliveredBefore = this.inspection.ledger.delivered + this.#inThisRound(J_DELIVERED);
       }
-    }
-    for (const thread of this.#watch.fallen()) {
-      const error = this.#crew.casualties.find((casualty) => casualty.thread === thread)?.error;
-      this.#stopped(thread, 'crashed', null, error);
-      this.#concerned.add(thread);
-      this.#desk.stopRound();
     }
   }
 
   #stopped(thread: number, reason: Stop['reason'], point: string | null, error?: Error): void {
-    this.#watch.stopped(thread);
-    const operation = operationOf(this.#desk, thread, this.#plan.card);
-    const label = lastLabel(this.#words, this.audit.geometry, this.#desk, thread);
+    const operation = operationOf(this.#journals, thread, this.#plan.card);
+    const label = lastLabel(this.#words, this.audit.geometry, this.#journals, thread);
     this.stops.push({
       thread,
       reason,
@@ -221,23 +225,23 @@ export class Run {
   }
 
   #hung(thread: number): Hung {
-    const ms = this.#watch.sameMs(thread);
-    if (this.#watch.stands(thread)) return { because: 'standing', ms };
-    if (this.#watch.stillMs(thread) >= this.#plan.watchdogMs) return { because: 'watchdog', ms };
+    const ms = this.#stillness.sameMs(thread);
+    if (this.#stillness.stands(thread)) return { because: 'standing', ms };
+    if (this.#stillness.stillMs(thread) >= this.#plan.watchdogMs) return { because: 'watchdog', ms };
     return { because: this.#seen.length > 0 ? 'damage' : 'interrupted', ms };
   }
 
   /** A count of the round so far, over all threads that began it. */
   #inThisRound(word: number): number {
-    return this.#took.reduce((sum, thread) => sum + this.#desk.read(thread, word), 0);
+    return this.#took.reduce((sum, thread) => sum + this.#journals.read(thread, word), 0);
   }
 
   /** Terminates the threads that did not come to rest, so that the words stand still. */
   async #stopTheEndless(): Promise<void> {
-    for (const thread of this.#watch.busy()) {
+    for (const thread of this.#threads.busy()) {
       this.#stopped(thread, 'hung', null);
       this.#concerned.add(thread);
-      await this.#crew.kill(thread);
+      await this.#threads.kill(thread);
     }
   }
 
@@ -245,12 +249,12 @@ export class Run {
   #inspect(): void {
     this.rounds++;
     this.audit = audit(this.#words.slice());
-    const made = { operations: this.#inThisRound(B_DONE), delivered: this.#inThisRound(B_DELIVERED) };
+    const made = { operations: this.#inThisRound(J_DONE), delivered: this.#inThisRound(J_DELIVERED) };
     this.garbage.close(this.audit, made, this.stops.length > 0);
-    const { findings, concerned } = this.inspection.close(this.audit, this.#took, this.#watch.present());
+    const { findings, concerned } = this.inspection.close(this.audit, this.#took, this.#threads.present());
     this.operations += made.operations;
-    this.#full += this.#inThisRound(B_FULL);
-    this.#empty += this.#inThisRound(B_EMPTY);
+    this.#full += this.#inThisRound(J_FULL);
+    this.#empty += this.#inThisRound(J_EMPTY);
     this.findings.push(...this.#falls(), ...findings, ...this.#endless());
     if (this.findings.length === 0) this.findings.push(...this.#seen);
     // A thread that has crashed, or does not come out after the others have gone on, is not waiting for them.
@@ -268,10 +272,10 @@ export class Run {
   /** A thread that has not come to rest yet may only be waiting for a core, unless there is a cycle, or the watchdog's time is over. */
   #endless(): Finding[] {
     const endless = (thread: number): boolean =>
-      this.audit.cyclic > 0 || this.#watch.stillMs(thread) >= this.#plan.watchdogMs;
+      this.audit.cyclic > 0 || this.#stillness.stillMs(thread) >= this.#plan.watchdogMs;
     return this.stops
       .filter(({ thread, hung }) => hung !== null && hung.because !== 'standing' && endless(thread))
-      .map((stop) => endlessOperation(this.audit, stop, this.#watch.sameMs(stop.thread)));
+      .map((stop) => endlessOperation(this.audit, stop, this.#stillness.sameMs(stop.thread)));
   }
 
   #concern(concerned: readonly number[]): void {
@@ -294,7 +298,7 @@ export class Run {
       this.interrupted ||
       this.operations >= ops ||
       this.seconds >= seconds ||
-      this.#watch.present().length === 0 ||
+      this.#threads.present().length === 0 ||
       // A slab that is used up and cannot be renewed, since a thread stands still in it.
       (!choice.scheme.RECLAIMS && this.stops.length > 0 && this.audit.free === 0)
     );

@@ -1,4 +1,3 @@
-import { Crew } from '../host/crew.ts';
 import { attachWords } from '../laboratory/shared.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
 import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
@@ -6,13 +5,15 @@ import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
 import { InternalError, UsageError } from '../errors.ts';
-import { Desk } from './desk.ts';
+import { ControlBlock } from '../threads/control-block.ts';
+import { Rounds } from '../threads/rounds.ts';
+import { Journals } from './journals.ts';
 import { isCompiled, type Laboratory, laboratoryOf } from './engines.ts';
-import { planOf, type Plan, type StressOptions } from './options.ts';
+import { planOf, type StressPlan, type StressOptions } from './options.ts';
 import type { StressResult } from './result.ts';
-import { Run } from './run.ts';
+import { StressRun } from './run.ts';
 import { resultOf } from './verdict.ts';
-import type { Shift } from './work.ts';
+import type { StressJob } from './job.ts';
 
 /**
  * Starts worker threads that nobody holds back on a structure and checks, round after round, that every value and every slot is accounted
@@ -25,36 +26,37 @@ export async function stress(options: StressOptions = {}): Promise<StressResult>
   const plan = await planOf(options);
   const { choice, structure, threads, slots, stride, cache, engine } = plan;
   const laboratory = laboratoryOf(engine, { slots, threads, stride, cache, structure }, choice);
-  const desk = Desk.create(threads);
-  const crew = await start(plan, laboratory, desk);
+  const journals = Journals.create(threads);
+  const workers = await start(plan, laboratory, journals);
   try {
-    const run = new Run(plan, attachWords(laboratory.buffer), desk, crew, options);
+    const run = new StressRun(plan, attachWords(laboratory.buffer), journals, workers, options);
     await run.toTheEnd();
     return resultOf(plan, run, commandOf(plan, options, self?.id ?? null));
   } finally {
-    desk.dismiss();
-    await crew.end();
+    await workers.end();
   }
 }
 
 /** Whether it would be seen that something is wrong when a thread stands still. */
-function standsStill({ choice: { scheme } }: Plan): boolean {
+function standsStill({ choice: { scheme } }: StressPlan): boolean {
   return claimsLockFreedom(scheme) || scheme.HOLDS === HOLDS_HAZARDS;
 }
 
-async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): Promise<Crew> {
+async function start(
+  plan: StressPlan,
+  { buffer, compiled }: Laboratory,
+  journals: Journals,
+): Promise<Rounds> {
   const { choice, threads, engine, variant, mix, seed, perturb } = plan;
   const changes = plan.watchesRounds ? new Int32Array(new SharedArrayBuffer(buffer.byteLength)) : null;
-  const shifts = Array.from({ length: threads }, (_, i): Shift => {
+  const jobs = Array.from({ length: threads }, (_, i): { readonly job: StressJob } => {
     const thread = i + 1;
     const stopping = plan.stoppings.find((each) => each.thread === thread);
     const point = stopping ? { step: stopping.step, passing: stopping.passing, after: stopping.after } : null;
-    return {
+    const job: StressJob = {
       buffer,
       compiled: isCompiled(engine, thread) ? compiled : null,
-      desk: desk.words,
-      thread,
-      threads,
+      journals: journals.words,
       scheme: choice.spec,
       structure: nameOfStructure(plan.structure),
       reclaims: choice.scheme.RECLAIMS,
@@ -68,9 +70,10 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
       stands: standsStill(plan),
       changes,
     };
+    return { job };
   });
   try {
-    return await Crew.start('stress', shifts);
+    return await Rounds.start('stress', ControlBlock.create(threads), jobs);
   } catch (error) {
     if (variant === null || error instanceof InternalError) throw error;
     throw new UsageError(
@@ -85,7 +88,7 @@ async function start(plan: Plan, { buffer, compiled }: Laboratory, desk: Desk): 
  *
  * @param mutant the known bug, or the file of a bug, that this copy of the lab has; null for the lab itself
  */
-export function commandOf(plan: Plan, options: StressOptions, mutant: string | null): string {
+export function commandOf(plan: StressPlan, options: StressOptions, mutant: string | null): string {
   const words = ['npx lockfree-lab stress'];
   const give = (name: string, value: unknown): void => {
     if (value !== undefined) words.push(`--${name}`, shellWord(String(value)));

@@ -1,13 +1,13 @@
 import { chargedUnnumbered } from '../judge/damage/allowed.ts';
 import { nameOfStructure } from '../laboratory/structures.ts';
-import { claimsOf } from '../laboratory/registry.ts';
-import type { Plan } from './options.ts';
-import type { Garbage, Stop, StressResult } from './result.ts';
-import { lookedFor } from './looked.ts';
-import { isWildIndex, type Run } from './run.ts';
+import { claimsLockFreedom, claimsOf } from '../laboratory/registry.ts';
+import { HOLDS_HAZARDS } from '../kernel/layout.ts';
+import type { StressPlan } from './options.ts';
+import { type Garbage, type LookedFor, ORDER, type Stop, type StressResult } from './result.ts';
+import { isWildIndex, type StressRun } from './run.ts';
 
 /** Holds what was seen against what the scheme claims. */
-export function resultOf(plan: Plan, run: Run, again: string): StressResult {
+export function resultOf(plan: StressPlan, run: StressRun, again: string): StressResult {
   const { choice, damageAllowed } = plan;
   const claims = claimsOf(choice.scheme);
   const garbage = run.garbage.result();
@@ -69,23 +69,54 @@ function crash({ thread, operation, label, error }: Stop): string {
 }
 
 /** True if the claims speak of what has happened to the threads that were stopped. */
-function survives({ choice: { scheme } }: Plan, { stops }: Run): boolean {
+function survives({ choice: { scheme } }: StressPlan, { stops }: StressRun): boolean {
   return stops.every(
     ({ reason }) =>
       (reason !== 'stalled' || scheme.SURVIVES_STALL) && (reason !== 'killed' || scheme.SURVIVES_DEATH),
   );
 }
 
-function boundFailures(plan: Plan, run: Run, { peak, bound, seen }: Garbage): string[] {
+function boundFailures(plan: StressPlan, run: StressRun, { peak, bound, seen }: Garbage): string[] {
   if (bound === null || seen !== 'unbounded' || !survives(plan, run)) return [];
   return [`The scheme promises at most ${bound} unreclaimed slots, and there were ${peak}.`];
 }
 
-function progressFailures(plan: Plan, run: Run): string[] {
+function progressFailures(plan: StressPlan, run: StressRun): string[] {
   // With one role gone the other one comes to a halt by itself, and so does everybody once nothing is left to be allocated.
   const judged = plan.mix !== 'producers-consumers' && plan.choice.scheme.RECLAIMS && survives(plan, run);
   if (!judged || !run.garbage.halted) return [];
   return [
     `The others came to a halt after ${run.stops.map(({ thread }) => `T${thread}`).join(' and ')} had stopped: no value was delivered any more.`,
   ];
+}
+
+/** What a run looked for, and how often. */
+function lookedFor(plan: StressPlan, run: StressRun): LookedFor[] {
+  const { timed, empty, full, asked, ordered, rounds, stalls, watched, departures } = run.inspection.count();
+  const compiled = plan.engine === 'wasm' ? 'a compiled thread cannot be stopped between two steps' : null;
+  const alone = plan.threads === 1 ? 'there is one thread' : null;
+  const leaky = plan.choice.scheme.RECLAIMS
+    ? null
+    : 'it frees nothing, so nobody can tell which slots are left';
+  const filled =
+    plan.card.capacity === undefined ? null : 'it may hold as many values as it can, whatever slots are free';
+  const hazards = plan.choice.scheme.HOLDS === HOLDS_HAZARDS ? null : 'the scheme announces no slots';
+  const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
+  const isQueue = plan.card.order === 'FIFO';
+  const stopping = plan.stoppings.length > 0 ? 'a thread was to stop for good' : null;
+  return [
+    one('slots with no owner or two', rounds, 'round'),
+    one(isQueue ? 'lost, duplicate and misplaced values' : 'lost and duplicate values', ordered, 'value'),
+    one(ORDER, timed, 'timed operation'),
+    one('false "empty"', empty, 'timed answer'),
+    one('false "full"', full, 'timed answer', leaky ?? filled),
+    one('false answers of isEmpty', asked, 'timed answer'),
+    one('no progress while a thread stands still', stalls, 'stall', alone ?? compiled ?? claims),
+    one('a free of a slot that is announced', watched, 'announced slot', hazards ?? alone ?? compiled),
+    one('slots lost by a departure', departures, 'departure', alone ?? stopping),
+  ];
+}
+
+function one(what: string, times: number, unit: string, not: string | null = null): LookedFor {
+  return { what, times: not === null ? times : 0, unit, not };
 }

@@ -1,7 +1,7 @@
-// A side that is wrong in a way that the URL's query says: it loses a value, changes one, throws, or leaves a promise rejected.
+// A contender that is wrong in a way that the URL's query says: it loses a value, changes one, throws, or leaves a promise rejected.
 const fault = new URL(import.meta.url).searchParams.get('fault');
 
-export function openLane() {
+export function openHandle() {
   const values = [];
   let count = 0;
   return {

@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { library, type Native, reference } from '../../bench/peers/native/index.ts';
-import { NativePlayer } from '../../bench/peers/native/program.ts';
-import { PLAIN } from '../../src/bench/board.ts';
-import type { Conditions, Player } from '../../src/bench/side.ts';
-import type { Program } from '../../src/bench/side.ts';
+import { NativeSession } from '../../bench/peers/native/session.ts';
+import type { Conditions, NativeContender, Session } from '../../src/bench/contender.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
-import { conditions } from './sides.ts';
+import { conditions } from './contenders.ts';
 import { deep } from '../effort.ts';
 
 const SCHEMES = ['tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
@@ -14,7 +12,10 @@ const SCHEMES = ['tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
 const referenceOf = async (spec: string, options: object = {}): Promise<Native> =>
   reference(await chooseScheme(spec), options);
 
-async function openProgram({ program }: { program: Program }, more: Partial<Conditions>): Promise<Player> {
+async function openProgram(
+  { program }: { program: NativeContender },
+  more: Partial<Conditions>,
+): Promise<Session> {
   const opened = await program.open(conditions(more));
   onTestFinished(() => opened.end());
   return opened;
@@ -29,7 +30,7 @@ async function work(native: Native, more: Partial<Conditions>): Promise<void> {
   let done = 0;
   // On a busy machine a round may pass without a single operation.
   for (let i = 0; i < 100 && done < ENOUGH; i++) {
-    const { operations, perThread, seconds, usage } = await program.round(PLAIN, 20);
+    const { operations, perThread, seconds, usage } = await program.round(20);
     expect(perThread.reduce((sum, each) => sum + each)).toBe(operations);
     expect(seconds).toBeGreaterThan(0);
     expect(usage!.cpuMicros).toBeGreaterThanOrEqual(0);
@@ -84,15 +85,20 @@ test('without a compiler the reference is left out with one sentence', async () 
 });
 
 /** A program that answers every round as the expression says. */
-function player(answer: string, complaint: string | null = null): Player {
-  const side: Program = { engine: 'peer', scheme: 'fake', refusal: () => null, open: () => Promise.reject() };
+function session(answer: string, complaint: string | null = null): Session {
+  const contender: NativeContender = {
+    engine: 'peer',
+    scheme: 'fake',
+    refusal: () => null,
+    open: () => Promise.reject(),
+  };
   const source = `
     require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
       if (line === 'end') { console.log('{}'); process.exit(); }
       console.log(JSON.stringify(line === 'drain' ? (${answer})(0) : (${answer})(10)));
     });`;
   const estate = { complaint: () => complaint, remove: () => {} };
-  const made = new NativePlayer(side, conditions(), [process.execPath, '-e', source], estate);
+  const made = new NativeSession(contender, conditions(), [process.execPath, '-e', source], estate);
   onTestFinished(() => made.end());
   return made;
 }
@@ -102,8 +108,8 @@ const SOUND = `(n) => ({ enqueued: [n, 0], dequeued: [0, n], full: [0, 0], empty
 
 describe('a program', () => {
   test('that answers as it should has a round', async () => {
-    const sound = player(SOUND);
-    expect(await sound.round(PLAIN, 1)).toEqual({
+    const sound = session(SOUND);
+    expect(await sound.round(1)).toEqual({
       operations: 20,
       perThread: [10, 10],
       seconds: 0.5,
@@ -124,16 +130,16 @@ describe('a program', () => {
     ],
     ['changes a value', SOUND.replace('sumOut: [0, n]', 'sumOut: [0, n + 1]'), 'or they were others'],
   ])('that %s is found out', async (_, answer, why) => {
-    const faulty = player(answer);
-    await faulty.round(PLAIN, 1);
+    const faulty = session(answer);
+    await faulty.round(1);
     await expect(faulty.settle()).rejects.toThrow(why);
   });
 
   test('that leaves damaged words behind is found out', async () => {
-    await expect(player(SOUND, 'one slot leaked').settle()).rejects.toThrow('damaged: one slot leaked');
+    await expect(session(SOUND, 'one slot leaked').settle()).rejects.toThrow('damaged: one slot leaked');
   });
 
   test('that ends in the middle is an error and no hang', async () => {
-    await expect(player('() => process.exit(3)').round(PLAIN, 1)).rejects.toThrow('has ended in the middle');
+    await expect(session('() => process.exit(3)').round(1)).rejects.toThrow('has ended in the middle');
   });
 });

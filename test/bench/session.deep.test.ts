@@ -1,16 +1,16 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { peers } from '../../dist/bench/peers/index.js';
-import { AGED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
-import { Session } from '../../dist/src/bench/session.js';
-import type { Conditions } from '../../dist/src/bench/side.js';
+import { AGED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
+import { WorkerSession } from '../../dist/src/bench/session.js';
+import type { Conditions } from '../../dist/src/bench/contender.js';
 import { MANY, WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
-import type { BenchEngine } from '../../src/bench/scheme-side.ts';
-import type { Side } from '../../src/bench/side.ts';
-import { conditions, faultySide, schemeSide } from './sides.ts';
+import type { BenchEngine } from '../../src/bench/scheme-contender.ts';
+import type { WorkerContender } from '../../src/bench/contender.ts';
+import { conditions, faultyContender, schemeContender } from './contenders.ts';
 import { deep } from '../effort.ts';
 
-async function open(side: Side, more: Partial<Conditions> = {}): Promise<Session> {
-  const session = await Session.open(side, conditions(more));
+async function open(contender: WorkerContender, more: Partial<Conditions> = {}): Promise<WorkerSession> {
+  const session = await WorkerSession.open(contender, conditions(more));
   onTestFinished(() => session.end());
   return session;
 }
@@ -31,24 +31,27 @@ describe.each(WORKLOAD_NAMES)('%s', (workload) => {
   const able = SCHEMES.filter(
     ([, engine]) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
   );
-  const sides: [string, () => Promise<Side>][] = [
-    ...able.map(([spec, engine]): [string, () => Promise<Side>] => [
+  const contenders: [string, () => Promise<WorkerContender>][] = [
+    ...able.map(([spec, engine]): [string, () => Promise<WorkerContender>] => [
       `${spec} on ${engine}`,
-      () => schemeSide(spec, engine),
+      () => schemeContender(spec, engine),
     ]),
     ...peers
       .filter(({ refusal }) => refusal(workload, threads) === null)
-      .map((side): [string, () => Promise<Side>] => [side.scheme, () => Promise.resolve(side)]),
+      .map((contender): [string, () => Promise<WorkerContender>] => [
+        contender.scheme,
+        () => Promise.resolve(contender),
+      ]),
   ];
 
-  // In the short form every sixth side, and with another workload another one.
+  // In the short form every sixth contender, and with another workload another one.
   const turn = WORKLOAD_NAMES.indexOf(workload);
-  const chosen = sides.filter((_, i) => deep || (i + turn) % 6 === 0);
+  const chosen = contenders.filter((_, i) => deep || (i + turn) % 6 === 0);
 
   test.each(chosen)('%s loses nothing in any kind of round', async (_, make) => {
     const session = await open(await make(), { workload, threads, prefill: queues === 1 ? 16 : 0 });
     for (const mode of [PLAIN, TIMED, SAMPLED, AGED, PLAIN] as const) {
-      const round = await session.round(mode, 15);
+      const round = await session.round(15, { mode });
       expect(round.perThread).toHaveLength(threads);
       expect(round.perThread.reduce((sum, each) => sum + each)).toBe(round.operations);
       expect(round.seconds).toBeGreaterThan(0);
@@ -59,15 +62,15 @@ describe.each(WORKLOAD_NAMES)('%s', (workload) => {
 
 describe('a session', () => {
   test('of one producer and consumer has a histogram, counts and a log', async () => {
-    const session = await open(await schemeSide('hazard-pointers:threshold=4'), { threads: 1 });
-    const { operations, counts } = await session.round(PLAIN, 5000, 1000);
+    const session = await open(await schemeContender('hazard-pointers:threshold=4'), { threads: 1 });
+    const { operations, counts } = await session.round(5000, { quota: 1000 });
     expect(operations).toBeGreaterThanOrEqual(1000);
     expect(operations).toBeLessThan(1100);
     expect(counts).toMatchObject({ allocated: operations / 2, retired: operations / 2, E9: 0, D13: 0 });
-    const timed = await session.round(TIMED, 5000, 1000);
-    expect(session.board.histogram(1).count).toBe(timed.operations);
-    await session.round(SAMPLED, 5000, 10_000);
-    const log = session.board.log(1);
+    const timed = await session.round(5000, { mode: TIMED, quota: 1000 });
+    expect(session.figures.histogram(1).count).toBe(timed.operations);
+    await session.round(5000, { mode: SAMPLED, quota: 10_000 });
+    const log = session.figures.log(1);
     expect(log[0]).toBeGreaterThan(100);
     // The bound for one thread, and reached: it retires up to its threshold.
     expect(log[2]).toBe(3);
@@ -80,40 +83,40 @@ describe('a session', () => {
   ])(
     'under %s has the age of every slot that it frees, and looks at no clock otherwise',
     async (spec, most) => {
-      const session = await open(await schemeSide(spec), { threads: 1 });
-      await session.round(PLAIN, 5000, 1000);
-      const { operations } = await session.round(AGED, 5000, 10_000);
-      const { count, max } = session.board.histogram(1);
+      const session = await open(await schemeContender(spec), { threads: 1 });
+      await session.round(5000, { quota: 1000 });
+      const { operations } = await session.round(5000, { mode: AGED, quota: 10_000 });
+      const { count, max } = session.figures.histogram(1);
       // Every second operation retires a slot; what is not free yet has no age.
       expect(count).toBe(operations / 2 - session.unreclaimed());
       expect(session.unreclaimed()).toBeLessThanOrEqual(most);
       expect(max).toBeGreaterThan(0);
-      await session.round(PLAIN, 5000, 1000);
-      expect(session.board.histogram(1).count).toBe(count);
+      await session.round(5000, { quota: 1000 });
+      expect(session.figures.histogram(1).count).toBe(count);
       await session.settle();
     },
   );
 
   test('has no age where nothing is freed', async () => {
-    const session = await open(await schemeSide('no-reclaim'), { threads: 1 });
-    await session.round(AGED, 5000, 1000);
-    expect(session.board.histogram(1).count).toBe(0);
+    const session = await open(await schemeContender('no-reclaim'), { threads: 1 });
+    await session.round(5000, { mode: AGED, quota: 1000 });
+    expect(session.figures.histogram(1).count).toBe(0);
   });
 
   test('counts of compiled threads are in the same words, and so are the retired slots', async () => {
-    const session = await open(await schemeSide('hazard-pointers:threshold=4', 'wasm'), { threads: 1 });
-    const { operations, counts } = await session.round(PLAIN, 5000, 1000);
+    const session = await open(await schemeContender('hazard-pointers:threshold=4', 'wasm'), { threads: 1 });
+    const { operations, counts } = await session.round(5000, { quota: 1000 });
     expect(counts).toMatchObject({ allocated: operations / 2, retired: operations / 2, E9: 0, D13: 0 });
-    await session.round(SAMPLED, 5000, 10_000);
-    expect(session.board.log(1)[2]).toBe(3);
+    await session.round(5000, { mode: SAMPLED, quota: 10_000 });
+    expect(session.figures.log(1)[2]).toBe(3);
   });
 
   test('of batches goes on after calls that were ended by a full or an empty queue', async () => {
-    const side = await schemeSide('tagged', 'wasm-batched');
+    const contender = await schemeContender('tagged', 'wasm-batched');
     // Every call of 16 meets an end of a queue of 10.
     const more = { workload: 'producers-consumers', threads: 2, capacity: 10 } as const;
-    const session = await open(side, more);
-    const { operations, full, empty } = await session.round(PLAIN, 5000, 1000);
+    const session = await open(contender, more);
+    const { operations, full, empty } = await session.round(5000, { quota: 1000 });
     expect(operations).toBeGreaterThan(100);
     expect(full).toBeGreaterThan(0);
     expect(empty).toBeGreaterThan(0);
@@ -121,41 +124,43 @@ describe('a session', () => {
   });
 
   test('of batches times calls and not operations', async () => {
-    const session = await open(await schemeSide('tagged', 'wasm-batched'), { threads: 1 });
-    const { operations } = await session.round(TIMED, 5000, 1600);
-    expect(session.board.histogram(1).count).toBe(operations / MANY);
+    const session = await open(await schemeContender('tagged', 'wasm-batched'), { threads: 1 });
+    const { operations } = await session.round(5000, { mode: TIMED, quota: 1600 });
+    expect(session.figures.histogram(1).count).toBe(operations / MANY);
   });
 
   test('cannot stop a compiled thread', async () => {
     const point = { step: 1, passing: 1, after: false };
-    const side = await schemeSide('tagged', 'wasm');
-    await expect(open(side, { points: new Map([[1, point]]) })).rejects.toThrow('take the engine atomics');
+    const contender = await schemeContender('tagged', 'wasm');
+    await expect(open(contender, { points: new Map([[1, point]]) })).rejects.toThrow(
+      'take the engine atomics',
+    );
   });
 
   test('starts a queue that is used up anew, with its first values', async () => {
-    const session = await open(await schemeSide('no-reclaim'), { threads: 1, prefill: 10 });
-    await session.round(PLAIN, 5000, 1000);
+    const session = await open(await schemeContender('no-reclaim'), { threads: 1, prefill: 10 });
+    await session.round(5000, { quota: 1000 });
     const retired = session.unreclaimed();
-    await session.round(PLAIN, 5000, 1000);
+    await session.round(5000, { quota: 1000 });
     expect(session.unreclaimed()).toBe(retired);
     await session.settle();
   });
 
-  test.each(['lose', 'change'])('notices a side that is wrong: %s', async (fault) => {
-    const session = await open(faultySide(fault), { threads: 1 });
-    await session.round(PLAIN, 5000, 5000);
+  test.each(['lose', 'change'])('notices a contender that is wrong: %s', async (fault) => {
+    const session = await open(faultyContender(fault), { threads: 1 });
+    await session.round(5000, { quota: 5000 });
     await expect(session.settle()).rejects.toThrow('is damaged');
   });
 
   test('has nothing to say about a sound one', async () => {
-    const session = await open(faultySide('none'), { threads: 1 });
-    await session.round(PLAIN, 5000, 5000);
+    const session = await open(faultyContender('none'), { threads: 1 });
+    await session.round(5000, { quota: 5000 });
     await session.settle();
   });
 
   test.each(['throw', 'reject'])('ends with the error of a worker that crashes: %s', async (fault) => {
-    const session = await open(faultySide(fault), { threads: 1 });
-    await expect(session.round(PLAIN, 5000, 5000)).rejects.toThrow('has crashed (RangeError: planted)');
+    const session = await open(faultyContender(fault), { threads: 1 });
+    await expect(session.round(5000, { quota: 5000 })).rejects.toThrow('has crashed (RangeError: planted)');
   });
 });
 
@@ -177,7 +182,7 @@ describe('a peer', () => {
   test('the mutex queue keeps everything between four threads', async () => {
     const [mutex] = peers.filter(({ scheme }) => scheme === 'mutex-queue');
     const session = await open(mutex!, { threads: 4, workload: 'fifty-fifty', prefill: 100 });
-    await session.round(PLAIN, 5000, 1000);
+    await session.round(5000, { quota: 1000 });
     await session.settle();
   });
 });

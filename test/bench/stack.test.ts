@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/board.js';
+import { PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
 import { compareResults } from '../../dist/src/bench/compare.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
-import { BENCH_ENGINES, schemeSide } from '../../dist/src/bench/scheme-side.js';
-import { Session } from '../../dist/src/bench/session.js';
+import { BENCH_ENGINES, schemeContender } from '../../dist/src/bench/scheme-contender.js';
+import { WorkerSession } from '../../dist/src/bench/session.js';
 import { stall, stallStep } from '../../dist/src/bench/stall.js';
 import { WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
@@ -12,7 +12,7 @@ import { benchText } from '../../dist/src/report/text/bench-table.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { deep } from '../effort.ts';
 import { cell, result, sample } from './results.ts';
-import { conditions } from './sides.ts';
+import { conditions } from './contenders.ts';
 
 const STACK = structureById('treiber-stack');
 const SPECS = ['no-reclaim', 'tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
@@ -28,14 +28,14 @@ test.each(all.filter((_, i) => deep || i === 1 || i === 6 || i === 11))(
   'a stack loses nothing in %s under %s on %s, and its own steps are counted',
   async (workload, spec, engine) => {
     const { leastThreads: threads, queues } = WORKLOADS[workload];
-    const side = schemeSide(await chooseScheme(spec), engine, STACK);
-    const session = await Session.open(
-      side,
+    const contender = schemeContender(await chooseScheme(spec), engine, STACK);
+    const session = await WorkerSession.open(
+      contender,
       conditions({ workload, threads, prefill: queues === 1 ? 16 : 0 }),
     );
     onTestFinished(() => session.end());
     for (const mode of [PLAIN, TIMED, SAMPLED] as const) {
-      const { counts } = await session.round(mode, 15);
+      const { counts } = await session.round(15, { mode });
       if (mode === PLAIN) expect(Object.keys(counts)).toEqual(expect.arrayContaining(['A3', 'S3', 'S6']));
     }
     await session.settle();

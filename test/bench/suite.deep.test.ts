@@ -9,7 +9,7 @@ import { planSuite, runSuite, type SuiteOptions, sizeOf } from '../../dist/src/b
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { folder } from '../cli/lab.ts';
 import { result } from './results.ts';
-import { faultySide, schemeSide } from './sides.ts';
+import { faultyContender, schemeContender } from './contenders.ts';
 import { deep } from '../effort.ts';
 
 const EMPTY = result([], { complete: false });
@@ -17,7 +17,7 @@ const { effort } = EMPTY;
 
 async function options(more: Partial<SuiteOptions> = {}): Promise<SuiteOptions> {
   return {
-    sides: [await schemeSide('tagged'), await schemeSide('epochs')],
+    contenders: [await schemeContender('tagged'), await schemeContender('epochs')],
     sweep: [],
     workloads: ['pairs', 'bursts'],
     threads: [1, 2],
@@ -33,9 +33,12 @@ async function options(more: Partial<SuiteOptions> = {}): Promise<SuiteOptions> 
 const silent = { onResult: () => {}, onProgress: () => {} };
 
 describe('a suite', () => {
-  test('measures every side under all conditions, and says who cannot take part', async () => {
+  test('measures every contender under all conditions, and says who cannot take part', async () => {
     const suite = planSuite(
-      await options({ sides: [await schemeSide('naive'), await schemeSide('tagged')], threads: [1, 2] }),
+      await options({
+        contenders: [await schemeContender('naive'), await schemeContender('tagged')],
+        threads: [1, 2],
+      }),
     );
     // With two threads naive has a verdict, and no cell.
     expect(sizeOf(suite)).toBe(2 * (2 + 2));
@@ -46,7 +49,7 @@ describe('a suite', () => {
     expect(suite.refusals).toEqual([]);
     const stalls = [3, 2].map((threads) => ({ scheme: 'tagged', threads, stalled: 1, step: 'D12', seed: 1 }));
     const more = planSuite(
-      await options({ sides: [await schemeSide('naive')], workloads: ['pairs'], stalls }),
+      await options({ contenders: [await schemeContender('naive')], workloads: ['pairs'], stalls }),
     );
     expect(more.trials.map(({ threads }) => threads)).toEqual([2, 3]);
   });
@@ -55,8 +58,8 @@ describe('a suite', () => {
     const { cells, peers, sweep, stalls, complete } = await runSuite(
       planSuite(
         await options({
-          sides: [await schemeSide('tagged'), faultySide('none')],
-          sweep: [await schemeSide('hazard-pointers:threshold=2')],
+          contenders: [await schemeContender('tagged'), faultyContender('none')],
+          sweep: [await schemeContender('hazard-pointers:threshold=2')],
           workloads: ['pairs'],
           threads: [1],
           think: [true],
@@ -88,7 +91,11 @@ describe('a suite', () => {
     const [leaking] = (
       await runSuite(
         planSuite(
-          await options({ sides: [await schemeSide('no-reclaim')], workloads: ['pairs'], threads: [1] }),
+          await options({
+            contenders: [await schemeContender('no-reclaim')],
+            workloads: ['pairs'],
+            threads: [1],
+          }),
         ),
         effort,
         EMPTY,
@@ -131,7 +138,7 @@ describe('a suite', () => {
   });
 
   test('whose time is over ends what it is at with few repetitions, begins nothing more, and is not complete', async () => {
-    const suite = planSuite(await options({ sides: [await schemeSide('tagged')], threads: [1] }));
+    const suite = planSuite(await options({ contenders: [await schemeContender('tagged')], threads: [1] }));
     const short = { ...effort, leastRepetitions: 6, mostRepetitions: 6, seconds: 0.2 };
     const { cells, complete } = await runSuite(suite, short, EMPTY, {
       ...silent,
@@ -146,10 +153,14 @@ describe('a suite', () => {
     expect(none).toMatchObject({ cells: [], complete: false });
   });
 
-  test('measures only the side that is missing from a block', async () => {
-    const one = await options({ sides: [await schemeSide('tagged')], workloads: ['pairs'], threads: [1] });
+  test('measures only the contender that is missing from a block', async () => {
+    const one = await options({
+      contenders: [await schemeContender('tagged')],
+      workloads: ['pairs'],
+      threads: [1],
+    });
     const before = await runSuite(planSuite(one), effort, EMPTY, silent);
-    const two = planSuite({ ...one, sides: [...one.sides, await schemeSide('epochs')] });
+    const two = planSuite({ ...one, contenders: [...one.contenders, await schemeContender('epochs')] });
     const after = await runSuite(two, effort, before, silent);
     expect(after.cells.map(({ scheme }) => scheme)).toEqual(['tagged', 'epochs']);
     expect(after.cells[0]).toBe(before.cells[0]);
@@ -157,16 +168,16 @@ describe('a suite', () => {
 });
 
 const SUITE = new URL('../../dist/src/bench/suite.js', import.meta.url).href;
-const SIDE = new URL('../../dist/src/bench/scheme-side.js', import.meta.url).href;
+const CONTENDER = new URL('../../dist/src/bench/scheme-contender.js', import.meta.url).href;
 const REGISTRY = new URL('../../dist/src/laboratory/registry.js', import.meta.url).href;
 
 describe('a run in a process of its own', () => {
   test('leaves no worker behind, ended or interrupted', () => {
     const program = `
       import { planSuite, runSuite } from ${JSON.stringify(SUITE)};
-      import { schemeSide } from ${JSON.stringify(SIDE)};
+      import { schemeContender } from ${JSON.stringify(CONTENDER)};
       import { chooseScheme } from ${JSON.stringify(REGISTRY)};
-      const suite = planSuite({ sides: [schemeSide(await chooseScheme('tagged'), 'atomics')], sweep: [], workloads: ['pairs'],
+      const suite = planSuite({ contenders: [schemeContender(await chooseScheme('tagged'), 'atomics')], sweep: [], workloads: ['pairs'],
         threads: [2], think: [false], prefill: null, capacity: 64, seed: 1, stalls: [] });
       for (const ms of [null, 150]) {
         const controller = new AbortController();

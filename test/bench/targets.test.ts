@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
-import type { Program, Side } from '../../src/bench/side.ts';
+import type { NativeContender, WorkerContender } from '../../src/bench/contender.ts';
 import { judgeBlock, type Judged, planTargets, type Rivals, type Target } from '../../src/bench/targets.ts';
 import { targetsText } from '../../src/report/text/targets-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import type { Kind } from '../../src/bench/round-trip.ts';
 import type { Sample } from '../../src/bench/cell.ts';
 import { cell, sample } from './results.ts';
-import { faultySide } from './sides.ts';
+import { faultyContender } from './contenders.ts';
 
 const TARGET: Target = {
   side: { engine: 'wasm', scheme: 'tagged' },
@@ -116,14 +116,14 @@ describe('a target', () => {
   });
 });
 
-const program = (scheme: string): Program => ({
+const program = (scheme: string): NativeContender => ({
   engine: 'peer',
   scheme,
   refusal: () => null,
   open: () => Promise.reject(new Error('nobody opens it')),
 });
 
-const named = (scheme: string): Side => ({ ...faultySide('none'), scheme });
+const named = (scheme: string): WorkerContender => ({ ...faultyContender('none'), scheme });
 
 describe('the targets', () => {
   const rivals: Rivals = {
@@ -191,7 +191,7 @@ describe('the targets', () => {
     ]);
   });
 
-  test('let each side take its turn once in a block', async () => {
+  test('let each contender take its turn once in a block', async () => {
     const [block] = await planTargets(
       {
         choices: [await chooseScheme('tagged')],
@@ -202,7 +202,7 @@ describe('the targets', () => {
       },
       rivals,
     );
-    expect(block!.block.sides.map(({ scheme }) => scheme)).toEqual(['tagged', 'reference', 'library']);
+    expect(block!.block.contenders.map(({ scheme }) => scheme)).toEqual(['tagged', 'reference', 'library']);
     expect(block!.block.conditions).toMatchObject({
       workload: 'pairs',
       threads: 2,

@@ -7,7 +7,7 @@ class Queue {
  public:
   explicit Queue(const Setup& setup) : queue(setup.capacity) {}
 
-  struct Lane {
+  struct Handle {
     boost::lockfree::queue<int32_t>& queue;
     bool enqueue(int32_t value) { return queue.bounded_push(value); }
     int32_t dequeue() {
@@ -15,7 +15,7 @@ class Queue {
       return queue.pop(value) ? value : NOTHING;
     }
   };
-  Lane lane(int) { return {queue}; }
+  Handle handle(int) { return {queue}; }
 
  private:
   boost::lockfree::queue<int32_t> queue;

@@ -38,10 +38,10 @@ class Queue {
     ck_hp_fifo_init(&state.fifo, create());
   }
 
-  struct Lane {
+  struct Handle {
     State& state;
     ck_hp_record_t* record;
-    Window::Lane within;
+    Window::Handle within;
 
     bool enqueue(int32_t value) {
       if (!within.admits()) return false;
@@ -59,10 +59,10 @@ class Queue {
     }
   };
 
-  Lane lane(int thread) {
+  Handle handle(int thread) {
     auto* record = static_cast<ck_hp_record_t*>(zeroed(sizeof(ck_hp_record_t)));
     ck_hp_register(&state.hp, record, static_cast<void**>(zeroed(CK_HP_FIFO_SLOTS_SIZE)));
-    return {state, record, Window::Lane(window, thread)};
+    return {state, record, Window::Handle(window, thread)};
   }
 
  private:

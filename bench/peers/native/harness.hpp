@@ -1,8 +1,8 @@
-// What the native programs have in common: the rounds, the workloads and the checks of src/bench/hand.ts and session.ts, with threads
+// What the native programs have in common: the rounds, the workloads and the checks of src/bench/worker.ts and session.ts, with threads
 // of their own. A program is started with `WORKLOAD THREADS CAPACITY MANY [FILE]` and reads commands from its input, a line each:
 // `round MILLISECONDS`, `drain`, `end`. It answers each with a line of JSON.
 //
-// A queue is a class with a constructor `Queue(Setup)` and a method `lane(thread)` that is called on the thread and returns an object
+// A queue is a class with a constructor `Queue(Setup)` and a method `handle(thread)` that is called on the thread and returns an object
 // with `bool enqueue(int32_t)` and `int32_t dequeue()`, which answers NOTHING if there was no value.
 #pragma once
 #include <sys/resource.h>
@@ -32,7 +32,7 @@ struct Setup {
   const char* file;
 };
 
-// The numbers of src/bench/hand.ts and workloads.ts.
+// The numbers of src/bench/worker.ts and workloads.ts.
 constexpr int LOOK_EVERY = 32;
 constexpr int32_t MOST_VALUE = (1 << 30) - 1;
 constexpr int PATIENCE = 256;
@@ -64,11 +64,11 @@ inline double nanoseconds() {
 }
 
 /** A thread at work. */
-template <class Lane>
-class Hand {
+template <class Handle>
+class Worker {
  public:
-  Hand(Lane lane, const Setup& setup, Shared& shared, int thread)
-      : lane(lane), shared(shared), thread(thread), pairs(setup.workload == "pairs"), many(setup.many),
+  Worker(Handle handle, const Setup& setup, Shared& shared, int thread)
+      : handle(handle), shared(shared), thread(thread), pairs(setup.workload == "pairs"), many(setup.many),
         next((thread - 1) << 20),
         rests(setup.threads > static_cast<int>(std::thread::hardware_concurrency())) {}
 
@@ -95,7 +95,7 @@ class Hand {
         take();
       }
     } else if (pairs) {
-      // The order of a side that makes so many operations with one call.
+      // The order of a contender that makes so many operations with one call.
       for (int j = 0; j < many; j++) put();
       for (int j = 0; j < many; j++) take();
     } else if (thread % 2 == 1) {
@@ -107,7 +107,7 @@ class Hand {
 
   void put() {
     const int32_t value = next;
-    if (lane.enqueue(value)) {
+    if (handle.enqueue(value)) {
       next = (value + 1) & MOST_VALUE;
       now.enqueued++;
       now.sum_in = static_cast<int32_t>(static_cast<uint32_t>(now.sum_in) + static_cast<uint32_t>(value));
@@ -117,7 +117,7 @@ class Hand {
   }
 
   bool take() {
-    const int32_t value = lane.dequeue();
+    const int32_t value = handle.dequeue();
     if (value == NOTHING) {
       refused(++now.empty);
       return false;
@@ -131,7 +131,7 @@ class Hand {
     if (rests && times % PATIENCE == 0) std::this_thread::sleep_for(REST);
   }
 
-  Lane lane;
+  Handle handle;
   Shared& shared;
   const int thread;
   const bool pairs;
@@ -142,8 +142,8 @@ class Hand {
 
 template <class Queue>
 void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
-  auto lane = queue.lane(thread);
-  Hand<decltype(lane)> hand(lane, setup, shared, thread);
+  auto handle = queue.handle(thread);
+  Worker<decltype(handle)> worker(handle, setup, shared, thread);
   for (int round = 0;;) {
     bool draining;
     {
@@ -157,14 +157,14 @@ void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
     }
     rusage before, after;
     getrusage(RUSAGE_THREAD, &before);
-    hand.work(draining);
+    worker.work(draining);
     getrusage(RUSAGE_THREAD, &after);
     auto micros = [](const rusage& usage) {
       return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000L + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
     };
-    hand.now.cpu_micros = micros(after) - micros(before);
-    hand.now.waits = after.ru_nvcsw - before.ru_nvcsw;
-    shared.figures[thread - 1] = hand.now;
+    worker.now.cpu_micros = micros(after) - micros(before);
+    worker.now.waits = after.ru_nvcsw - before.ru_nvcsw;
+    shared.figures[thread - 1] = worker.now;
   }
 }
 
@@ -243,7 +243,7 @@ inline Setup setup_of(int argc, char** argv) {
 }
 
 /**
- * Keeps a queue without a bound of its own at about `capacity` values, as the laboratory's is: a lane counts what it put in and took
+ * Keeps a queue without a bound of its own at about `capacity` values, as the laboratory's is: a handle counts what it put in and took
  * out on a line of its own, and adds all up now and then. Without it producers would run away from consumers.
  */
 class Window {
@@ -255,9 +255,9 @@ class Window {
   explicit Window(const Setup& setup)
       : counts(setup.threads), capacity(setup.capacity), every(std::max(1, setup.capacity / 16)) {}
 
-  class Lane {
+  class Handle {
    public:
-    Lane(Window& window, int thread) : window(window), own(window.counts[thread - 1]) {}
+    Handle(Window& window, int thread) : window(window), own(window.counts[thread - 1]) {}
 
     bool admits() {
       if (left > 0) return true;

@@ -5,15 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { complaintOf, geometryFor } from '../../../src/bench/scheme-side.ts';
-import type { Conditions, Player } from '../../../src/bench/side.ts';
-import type { Program } from '../../../src/bench/side.ts';
+import { complaintOf, geometryFor } from '../../../src/bench/scheme-contender.ts';
+import type { Conditions, NativeContender, Session } from '../../../src/bench/contender.ts';
 import { MANY, type Workload } from '../../../src/bench/workloads.ts';
 import type { SchemeChoice } from '../../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../../src/laboratory/shared.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { build, type Built, type Recipe } from './build.ts';
-import { NativePlayer } from './program.ts';
+import { NativeSession } from './session.ts';
 
 const REFERENCE: Recipe = { name: 'reference', needs: null, flags: [], libraries: [] };
 /** The reference with the bookkeeping that only the auditor reads. */
@@ -49,7 +48,7 @@ const LIBRARIES: readonly (Recipe & { readonly title: string; readonly scheme: s
 ];
 
 /** A program that can be measured, or why there is none. */
-export type Native = { readonly program: Program } | { readonly missing: string };
+export type Native = { readonly program: NativeContender } | { readonly missing: string };
 
 function refusal(workload: Workload): string | null {
   return workload === 'pairs' || workload === 'producers-consumers'
@@ -69,21 +68,21 @@ function argumentsOf({ workload, threads, capacity, think, prefill }: Conditions
 function nativeOf(
   built: Built,
   title: string,
-  open: (program: string, side: Program, conditions: Conditions) => Player,
+  open: (program: string, contender: NativeContender, conditions: Conditions) => Session,
 ): Native {
   if ('missing' in built) return { missing: `${title} is left out: ${built.missing}.` };
-  const side: Program = {
+  const contender: NativeContender = {
     engine: 'peer',
     scheme: title,
     refusal,
-    open: (conditions) => Promise.resolve(open(built.program, side, conditions)),
+    open: (conditions) => Promise.resolve(open(built.program, contender, conditions)),
   };
-  return { program: side };
+  return { program: contender };
 }
 
 /** How the reference is to be. */
 interface ReferenceOptions {
-  /** In the order of sides that make many operations with one call. */
+  /** In the order of contenders that make many operations with one call. */
   readonly batched?: boolean;
   /** With the bookkeeping that only the auditor reads. */
   readonly books?: boolean;
@@ -100,7 +99,7 @@ export async function reference(
   return nativeOf(
     await build(books ? KEEPING_BOOKS : REFERENCE, signal),
     `${choice.name} (${title})`,
-    (program, side, conditions) => {
+    (program, contender, conditions) => {
       const { workload, threads, capacity } = conditions;
       const buffer = createBuffer(
         geometryFor(choice, { workload, threads, capacity, points: new Map() }),
@@ -115,7 +114,7 @@ export async function reference(
         file,
         choice.scheme.ID,
       ] as const;
-      return new NativePlayer(side, conditions, command, {
+      return new NativeSession(contender, conditions, command, {
         complaint: () => complaintOf(attachWords(wordsIn(file)), true, books),
         remove: () => rmSync(folder, { recursive: true, force: true }),
       });
@@ -132,7 +131,7 @@ export async function library(scheme: string, signal?: AbortSignal): Promise<Nat
   const recipe = LIBRARIES.find((each) => each.scheme === scheme);
   if (recipe === undefined) return null;
   const { title, ...how } = recipe;
-  return nativeOf(await build(how, signal), title, (program, side, conditions) => {
-    return new NativePlayer(side, conditions, [program, ...argumentsOf(conditions, 1)]);
+  return nativeOf(await build(how, signal), title, (program, contender, conditions) => {
+    return new NativeSession(contender, conditions, [program, ...argumentsOf(conditions, 1)]);
   });
 }

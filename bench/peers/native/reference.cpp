@@ -355,12 +355,12 @@ struct Epochs {
 };
 
 template <class Scheme>
-struct Lane {
+struct Handle {
   Slab slab;
   Scheme scheme{slab};
 
-  Lane(int32_t* words, int thread) : slab(words, thread) { slab.own(layout::R_STATUS) = layout::ACTIVE; }
-  Lane(const Lane& other) : slab(other.slab) {}
+  Handle(int32_t* words, int thread) : slab(words, thread) { slab.own(layout::R_STATUS) = layout::ACTIVE; }
+  Handle(const Handle& other) : slab(other.slab) {}
 
   bool enqueue(int32_t value) {
     const auto& [words, geometry, base] = slab;
@@ -468,7 +468,7 @@ class Queue {
     std::fclose(to);
     std::free(words);
   }
-  Lane<Scheme> lane(int thread) { return Lane<Scheme>(words, thread); }
+  Handle<Scheme> handle(int thread) { return Handle<Scheme>(words, thread); }
 
  private:
   const char* file;

@@ -22,9 +22,9 @@ class Queue {
  public:
   explicit Queue(const Setup& setup) : window(setup) { cds_lfq_init_rcu(&queue, call_rcu); }
 
-  struct Lane {
+  struct Handle {
     cds_lfq_queue_rcu& queue;
-    Window::Lane within;
+    Window::Handle within;
 
     bool enqueue(int32_t value) {
       if (!within.admits()) return false;
@@ -50,9 +50,9 @@ class Queue {
     }
   };
 
-  Lane lane(int thread) {
+  Handle handle(int thread) {
     rcu_register_thread();
-    return {queue, Window::Lane(window, thread)};
+    return {queue, Window::Handle(window, thread)};
   }
 
  private:

@@ -10,7 +10,7 @@ import {
   structureMember,
   thisMachine,
 } from '../../bench/result-file.ts';
-import { BENCH_ENGINES, type BenchEngine, schemeSide } from '../../bench/scheme-side.ts';
+import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../../bench/scheme-contender.ts';
 import { stallStep } from '../../bench/stall.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import {
@@ -76,7 +76,7 @@ export const benchCommand: Command = command({
   name: 'bench',
   summary: 'Measures throughput, latency and memory of schemes and peers; or compares two results.',
   about:
-    'Workers are started once, and all sides take turns (A B C A B C …) until the repetitions agree or there are enough of them. The ' +
+    'Workers are started once, and all contenders take turns (A B C A B C …) until the repetitions agree or there are enough of them. The ' +
     'round trip of a word between two cores is measured before and after each repetition, and only repetitions of one kind are put ' +
     'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With two result files it compares them.',
   positionals: [
@@ -210,8 +210,8 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const structure = structureById(on.structure);
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
-  const sides = choices.flatMap((each) =>
-    enginesOf(given, each).map((engine) => schemeSide(each, engine, structure)),
+  const contenders = choices.flatMap((each) =>
+    enginesOf(given, each).map((engine) => schemeContender(each, engine, structure)),
   );
   const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
   const swept =
@@ -223,8 +223,8 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
   const counts = quick ? [1] : [1, 3];
   return planSuite({
     ...on,
-    sides: given['no-peers'] || 'structure' in on ? sides : [...sides, ...peers],
-    sweep: sweep.map((each) => schemeSide(each, 'atomics', structure)),
+    contenders: given['no-peers'] || 'structure' in on ? contenders : [...contenders, ...peers],
+    sweep: sweep.map((each) => schemeContender(each, 'atomics', structure)),
     workloads: workloadsOf(given),
     threads,
     think: { no: [false], yes: [true], both: [false, true] }[think],

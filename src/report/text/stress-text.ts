@@ -10,10 +10,15 @@ import {
 } from '../../laboratory/structures.ts';
 import type { Finding } from '../../observe/trace.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
-import { showValue } from '../../stress/desk.ts';
-import { ORDER } from '../../stress/looked.ts';
-import type { FlightEntry } from '../../stress/flight.ts';
-import type { Garbage, Hung, Stop, StressResult } from '../../stress/result.ts';
+import {
+  type FlightEntry,
+  type Garbage,
+  type Hung,
+  ORDER,
+  type Stop,
+  type StressResult,
+} from '../../stress/result.ts';
+import { showValue } from '../../stress/values.ts';
 import { verdictLines } from './audit-text.ts';
 import { counted, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';

@@ -1,0 +1,45 @@
+import type { Transferred } from '../host/crew.ts';
+import type { Batch } from '../laboratory/batch.ts';
+import type { ControlBlock } from '../threads/control-block.ts';
+import type { Histogram } from './histogram.ts';
+
+/** What a dequeue returns when there was nothing. Values are whole numbers from 0 to 2^30 - 1. */
+export const NOTHING = -1;
+
+/** One thread's handle of the queue that is measured, or of another structure in its place, as a workload drives it. */
+export interface Handle {
+  /** False if the value was not taken: the queue is full. */
+  enqueue(value: number): boolean;
+  /** The value, or NOTHING. */
+  dequeue(): number;
+  /** Slots that were retired and are not free, over all threads; where there are any. Others are at work: it is a look in passing. */
+  unreclaimed?(): number;
+  /** The same handle, which counts how long each slot was retired that it retires and frees from now on, in nanoseconds; null if it cannot tell. */
+  aged?(histogram: Histogram): Handle | null;
+  /** Many operations with one call, on a contender that makes them so; null or nothing on others. */
+  readonly batch?: Batch | null;
+}
+
+/** What a thread is handed to take part in a queue: something that can be posted, and what is transferred with it. */
+export interface HandleParts {
+  readonly state: unknown;
+  readonly transfer?: Readonly<Transferred>;
+}
+
+/** Opens a thread's handle from its parts. The control block is for a thread that stops for good. */
+export type HandleOpener = (
+  state: unknown,
+  thread: number,
+  control: ControlBlock,
+) => Handle | Promise<Handle>;
+
+/**
+ * The URL of a module of handles, by its name and the `import.meta.url` of its neighbour, two folders below the root. From TypeScript
+ * sources it is the compiled one.
+ */
+export function handleModule(name: string, neighbour: string): string {
+  const url = new URL(`${name}.js`, neighbour).href;
+  if (!neighbour.endsWith('.ts')) return url;
+  const root = new URL('../../', neighbour).href;
+  return `${root}dist/${url.slice(root.length)}`;
+}

@@ -1,0 +1,133 @@
+import { audit } from '../judge/audit/audit.ts';
+import { miscount } from '../judge/audit/census.ts';
+import { countersOf, type Counted, threadTotals } from '../judge/audit/thread-records.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import {
+  attachWords,
+  createBuffer,
+  type GeometryOptions,
+  leastSlots,
+  usualCache,
+} from '../laboratory/shared.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { usualStructure } from '../laboratory/structures.ts';
+import { loadModule } from '../engines/wasm/modules.ts';
+import { createMemory } from '../engines/wasm/shared-memory.ts';
+import { UsageError } from '../errors.ts';
+import { Geometry } from '../kernel/layout.ts';
+import { MAX_INDEX_BITS } from '../kernel/words.ts';
+import { createStamps } from './ages.ts';
+import type { SchemeHandleParts } from './scheme-handle.ts';
+import type { Setup, SharedStructure, WorkerContender } from './contender.ts';
+import { handleModule } from './handle.ts';
+import { WORKLOADS } from './workloads.ts';
+
+/** How a structure is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
+export type BenchEngine = (typeof BENCH_ENGINES)[number];
+
+export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
+
+/** A structure under a scheme, on an engine. */
+export function schemeContender(
+  choice: SchemeChoice,
+  engine: BenchEngine,
+  structure: StructureClass = usualStructure,
+): WorkerContender {
+  const { scheme, spec, name } = choice;
+  // Loaded when it is needed, and once: it can be posted to any number of workers.
+  let module: object | null = null;
+  return {
+    engine,
+    scheme: name,
+    module: handleModule('scheme-handle', import.meta.url),
+    exhausts: !scheme.RECLAIMS,
+    batched: engine === 'wasm-batched',
+    bound: (threads) => boundOf(choice, threads, structure),
+    formula: scheme.BOUND,
+    ...(claimsOf(scheme).abaSafe === 'no' && engine !== 'wasm-batched' ? { unsafe: spec } : {}),
+    refusal: (workload, threads) => {
+      if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
+        return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
+      if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
+        return `in ${workload} there is one operation at a time and nothing to be made at once`;
+      return null;
+    },
+    make: (setup) => {
+      module ??= engine === 'atomics' ? null : loadModule(choice, structure);
+      return sharedStructure(choice, engine, { structure, module }, setup);
+    },
+  };
+}
+
+/** The sizes of a laboratory: room for what is inside, for what waits to be freed, and for the caches of other threads. */
+export function geometryFor(
+  choice: SchemeChoice,
+  { capacity, threads }: Setup,
+  structure: StructureClass = usualStructure,
+): GeometryOptions {
+  // A scheme that frees nothing is given all that there can be.
+  if (!choice.scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads, structure };
+  const room = capacity + needsOf(choice, threads, structure);
+  const cache = usualCache(room, threads, choice, structure);
+  return { slots: room + leastSlots(choice, threads, cache, structure), threads, cache, structure };
+}
+
+function sharedStructure(
+  choice: SchemeChoice,
+  engine: BenchEngine,
+  { structure, module }: { readonly structure: StructureClass; readonly module: object | null },
+  setup: Setup,
+): SharedStructure {
+  const { scheme, spec } = choice;
+  const options = geometryFor(choice, setup, structure);
+  const compiled = module === null ? null : { memory: createMemory(options, choice), module };
+  if (compiled !== null && setup.points.size > 0) {
+    throw new UsageError(
+      'Compiled steps have no labels and no gates, so no thread can be stopped there: take the engine atomics.',
+    );
+  }
+  const words = attachWords(compiled === null ? createBuffer(options, choice) : compiled.memory.buffer);
+  // Compiled code has no place for a look at the clock.
+  const stamps = scheme.RECLAIMS && compiled === null ? createStamps(options.slots) : null;
+  const pristine = scheme.RECLAIMS ? null : words.slice();
+  const geometry = new Geometry(new AtomicsMemory(words));
+  const sums = (): Counted => countersOf(words, threadTotals(words, geometry));
+  return {
+    partsFor: (thread) => ({
+      state: {
+        buffer: words.buffer as SharedArrayBuffer,
+        compiled,
+        batched: engine === 'wasm-batched',
+        scheme: spec,
+        point: setup.points.get(thread) ?? null,
+        stamps,
+      } satisfies SchemeHandleParts,
+    }),
+    counts: () => {
+      const { failures, everAllocated, retiredEver, freed } = sums();
+      return { ...failures, allocated: everAllocated, retired: retiredEver, freed };
+    },
+    unreclaimed: () => sums().unreclaimedCounted,
+    reset: () => {
+      if (pristine !== null) words.set(pristine);
+    },
+    complaint: () => complaintOf(words, scheme.RECLAIMS),
+  };
+}
+
+/**
+ * What is wrong with a laboratory's words, as the part of a sentence after a colon; null if every slot is accounted for.
+ *
+ * @param counts false if nobody counted unreclaimed slots
+ */
+export function complaintOf(words: Int32Array, reclaims: boolean, counts: boolean = true): string | null {
+  const now = audit(words);
+  const { leaked, surplus, wild, threads } = now;
+  const lost = leaked - (reclaims ? 0 : now.retiredLost);
+  const miscounted = counts ? miscount(now, now.totals.unreclaimedCounted) : null;
+  const damages = threads.filter(({ damage }) => damage !== null).length;
+  if (lost === 0 && surplus === 0 && wild === 0 && damages === 0)
+    return miscounted?.replace(/^The/, 'the').replace(/\.$/, '') ?? null;
+  return `${lost} slots leaked, ${surplus} claimed twice, ${wild} wild indices, ${damages} threads noticed damage`;
+}

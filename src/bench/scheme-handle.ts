@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import type { Batch } from '../laboratory/batch.ts';
+import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory.ts';
+import { participateBySpec } from '../laboratory/participant.ts';
+import type { Participant } from '../laboratory/participant-view.ts';
+import { attachWords } from '../laboratory/shared.ts';
+import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
+import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
+import { fitting } from '../host/worker-data.ts';
+import { Geometry, R_RESULT, R_UNRECLAIMED } from '../kernel/layout.ts';
+import { OK, VALUE } from '../kernel/structure.ts';
+import { Ages } from './ages.ts';
+import type { Histogram } from './histogram.ts';
+import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
+
+/** What a thread is handed for a structure under a scheme. */
+export interface SchemeHandleParts {
+  readonly buffer: SharedArrayBuffer;
+  /** What compiled threads need beside it; null on the engine `atomics`. */
+  readonly compiled: CompiledKernel | null;
+  /** True if operations are made many at once. */
+  readonly batched: boolean;
+  readonly scheme: string;
+  /** Where this thread stops for good, or null. */
+  readonly point: StopPoint | null;
+  /** From `createStamps`; null if nothing is ever freed, or nobody can look. */
+  readonly stamps: Float64Array | null;
+}
+
+const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
+  buffer: v.instance(SharedArrayBuffer),
+  compiled: v.nullable(COMPILED_KERNEL),
+  batched: v.boolean(),
+  scheme: v.string(),
+  point: v.nullable(STOP_POINT),
+  stamps: v.nullable(v.instance(Float64Array)),
+});
+
+/** What both kinds of participants have. An isolate has one kind, so its calls meet one class. */
+type HandleParticipant = Pick<WasmParticipant, 'geometry' | 'record' | 'structure'>;
+
+class SchemeHandle implements Handle {
+  readonly #structure: HandleParticipant['structure'];
+  readonly #words: Int32Array;
+  readonly #result: number;
+  /** The addresses of the counts of all threads. */
+  readonly #counts: readonly number[];
+  readonly batch: Batch | null;
+
+  constructor({ structure, geometry, record }: HandleParticipant, words: Int32Array, batch: Batch | null) {
+    this.#structure = structure;
+    this.#words = words;
+    this.#result = record.base + R_RESULT;
+    this.#counts = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1) + R_UNRECLAIMED);
+    this.batch = batch;
+  }
+
+  enqueue(value: number): boolean {
+    return this.#structure.put(value) === OK;
+  }
+
+  dequeue(): number {
+    return this.#structure.take() === VALUE ? this.#words[this.#result] : NOTHING;
+  }
+
+  unreclaimed(): number {
+    let sum = 0;
+    for (const address of this.#counts) sum += this.#words[address];
+    return sum;
+  }
+}
+
+/** A handle that can tell how long slots are retired. */
+class AtomicsHandle extends SchemeHandle {
+  readonly #participant: Participant;
+  readonly #words: Int32Array;
+  readonly #stamps: Float64Array | null;
+  /** Made when it is first asked for, and kept, so that it is warm the next time. */
+  #ages: { readonly ages: Ages; readonly handle: Handle } | null = null;
+
+  constructor(participant: Participant, words: Int32Array, stamps: Float64Array | null) {
+    super(participant, words, null);
+    this.#participant = participant;
+    this.#words = words;
+    this.#stamps = stamps;
+  }
+
+  aged(histogram: Histogram): Handle | null {
+    if (this.#stamps === null) return null;
+    if (this.#ages === null) {
+      const ages = new Ages(this.#participant, this.#stamps, histogram);
+      this.#ages = { ages, handle: new SchemeHandle(ages.participant, this.#words, null) };
+    }
+    this.#ages.ages.begin();
+    return this.#ages.handle;
+  }
+}
+
+/**
+ * Opens a handle of a scheme: the memory is chosen once, so that its methods are the only ones that the kernel calls.
+ *
+ * @public Workers load it by the URL in `module`.
+ */
+export const openHandle: HandleOpener = async (state, thread, control) => {
+  const parts = fitting(PARTS, state, 'A handle of a scheme was to be opened from');
+  const { buffer, compiled, batched, scheme, point, stamps } = parts;
+  const words = attachWords(buffer);
+  if (compiled !== null) {
+    const participant = assembleInWasm(compiled.memory, thread, compiled.module);
+    return new SchemeHandle(participant, words, batched ? participant.batch : null);
+  }
+  const plain = new AtomicsMemory(words);
+  const memory =
+    point === null
+      ? plain
+      : new GatedMemory(words, new Geometry(plain).record(thread), point, control, thread);
+  return new AtomicsHandle(await participateBySpec(memory, thread, scheme, null), words, stamps);
+};

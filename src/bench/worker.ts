@@ -1,0 +1,305 @@
+import { getHeapStatistics } from 'node:v8';
+import * as v from 'valibot';
+import { InternalError } from '../errors.ts';
+import { fitting } from '../host/worker-data.ts';
+import type { Batch } from '../laboratory/batch.ts';
+import { Random } from '../random.ts';
+import { type ControlBlock, STOP } from '../threads/control-block.ts';
+import {
+  AGED,
+  DRAIN,
+  F_DEQUEUED,
+  F_EMPTY,
+  F_END,
+  F_ENQUEUED,
+  F_FULL,
+  F_HEAP,
+  F_START,
+  F_SUM_IN,
+  F_SUM_OUT,
+  Figures,
+  FILL,
+  L_LENGTH,
+  L_PEAK,
+  MODE,
+  type Mode,
+  nanoseconds,
+  QUOTA,
+  SAMPLED,
+  TIMED,
+} from './figures.ts';
+import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
+import { SampledHandle, TimedHandle } from './watched-handles.ts';
+import { type Workload, WORKLOADS, WORKLOAD_NAMES } from './workloads.ts';
+
+/** How a thread works, beside its handles. */
+export interface BenchTask {
+  readonly workload: Workload;
+  readonly think: boolean;
+  readonly seed: number;
+  /** True if a round ends for all when an enqueue is refused. */
+  readonly exhausts: boolean;
+  /** True if operations are made many at once, where the workload has them so. */
+  readonly batched: boolean;
+  /** True if there are more threads than cores: a thread that is refused again and again lets others run. */
+  readonly rests: boolean;
+}
+
+/** Think time between operations, in nanoseconds, drawn anew each time. */
+const LEAST_THINK_NS = 50;
+const MOST_THINK_NS = 150;
+
+const CALIBRATION = 1_000_000;
+/** The fastest of a few tries is the one that nobody disturbed. */
+const TRIES = 5;
+
+/** Spins for a random time without touching shared memory or the clock, whose reading alone takes longer. */
+class Thinker {
+  readonly #random: Random;
+  readonly #least: number;
+  readonly #range: number;
+  /** What the spinning computes; kept, so that it cannot be optimized away. */
+  #state = 1;
+
+  constructor(random: Random) {
+    this.#random = random;
+    let fastest = Infinity;
+    for (let i = 0; i < TRIES; i++) {
+      const began = performance.now();
+      this.#spin(CALIBRATION);
+      fastest = Math.min(fastest, performance.now() - began);
+    }
+    const turnsPerNs = CALIBRATION / (fastest * 1e6);
+    this.#least = Math.round(LEAST_THINK_NS * turnsPerNs);
+    this.#range = Math.max(1, Math.round((MOST_THINK_NS - LEAST_THINK_NS) * turnsPerNs));
+  }
+
+  think(): void {
+    this.#spin(this.#least + this.#random.below(this.#range));
+  }
+
+  /** A linear congruential generator (Numerical Recipes): each turn needs the last one's result. */
+  #spin(turns: number): void {
+    let state = this.#state;
+    for (let i = 0; i < turns; i++) state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    this.#state = state;
+  }
+}
+
+const MOST_VALUE = 2 ** 30 - 1;
+/** After so many refusals a thread rests, if it rests at all. */
+const PATIENCE = 256;
+const REST_MS = 0.05;
+
+/** A thread at work: its operations are the hot path, and everything else happens before and after a round. */
+class BenchWorker {
+  readonly thread: number;
+  readonly random: Random;
+  /** The words of the control block. */
+  readonly #control: Int32Array;
+  readonly #figures: Figures;
+  readonly #task: BenchTask;
+  readonly #plain: readonly Handle[];
+  #handles: readonly Handle[];
+  readonly #thinker: Thinker | null;
+  readonly #idle = new Int32Array(new SharedArrayBuffer(4));
+  #quota = 0;
+  #next: number;
+  #enqueued = 0;
+  #dequeued = 0;
+  #full = 0;
+  #empty = 0;
+  #sumIn = 0;
+  #sumOut = 0;
+
+  constructor(
+    thread: number,
+    control: ControlBlock,
+    figures: Figures,
+    handles: readonly Handle[],
+    task: BenchTask,
+  ) {
+    this.thread = thread;
+    this.random = new Random(task.seed, 2 * thread);
+    this.#thinker = task.think ? new Thinker(new Random(task.seed, 2 * thread + 1)) : null;
+    this.#control = control.words;
+    this.#figures = figures;
+    this.#task = task;
+    this.#plain = handles;
+    this.#handles = handles;
+    this.#next = (thread - 1) << 20;
+  }
+
+  /** False once the round is to end. */
+  goesOn(): boolean {
+    return Atomics.load(this.#control, STOP) === 0 && this.#enqueued + this.#dequeued < this.#quota;
+  }
+
+  /** Enqueues a value. False if the queue was full. */
+  put(queue: number): boolean {
+    const value = this.#next;
+    const done = this.#handles[queue].enqueue(value);
+    if (done) {
+      this.#next = (value + 1) & MOST_VALUE;
+      this.#enqueued++;
+      this.#sumIn = (this.#sumIn + value) | 0;
+    } else {
+      this.#full++;
+      if (this.#task.exhausts) Atomics.store(this.#control, STOP, 1);
+      this.#refused(this.#full);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+    return done;
+  }
+
+  /** Dequeues a value. False if there was none. */
+  take(queue: number): boolean {
+    const value = this.#handles[queue].dequeue();
+    const done = value !== NOTHING;
+    if (done) {
+      this.#dequeued++;
+      this.#sumOut = (this.#sumOut + value) | 0;
+    } else {
+      this.#empty++;
+      this.#refused(this.#empty);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+    return done;
+  }
+
+  /** Enqueues so many values with one call, until the queue is full. */
+  putMany(queue: number, count: number): void {
+    const batch = this.#batchOf(queue);
+    const { values } = batch;
+    const first = this.#next;
+    for (let i = 0; i < count; i++) values[i] = (first + i) & MOST_VALUE;
+    const done = batch.putMany(count);
+    for (let i = 0; i < done; i++) this.#sumIn = (this.#sumIn + ((first + i) & MOST_VALUE)) | 0;
+    this.#next = (first + done) & MOST_VALUE;
+    this.#enqueued += done;
+    if (done < count) {
+      this.#full++;
+      if (this.#task.exhausts) Atomics.store(this.#control, STOP, 1);
+      this.#refused(this.#full);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+  }
+
+  /** Dequeues up to so many values with one call. */
+  takeMany(queue: number, count: number): void {
+    const batch = this.#batchOf(queue);
+    const { values } = batch;
+    const done = batch.takeMany(count);
+    for (let i = 0; i < done; i++) this.#sumOut = (this.#sumOut + values[i]) | 0;
+    this.#dequeued += done;
+    if (done < count) {
+      this.#empty++;
+      this.#refused(this.#empty);
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+  }
+
+  #batchOf(queue: number): Batch {
+    const { batch } = this.#handles[queue];
+    if (!batch) throw new InternalError('This contender makes its operations one by one.');
+    return batch;
+  }
+
+  #refused(times: number): void {
+    if (this.#task.rests && times % PATIENCE === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
+  }
+
+  /** One round, from its start to its end. */
+  work(): void {
+    const mode = this.#figures.words[MODE] as Mode;
+    const turn = this.#turn();
+    this.#begin(mode);
+    const counts = this.#figures.counts(this.thread);
+    const heap = getHeapStatistics().used_heap_size;
+    counts[F_START] = nanoseconds();
+    if (mode === FILL) this.#fill();
+    else if (mode === DRAIN) this.#drain();
+    else while (this.goesOn()) turn(this);
+    counts[F_END] = nanoseconds();
+    counts[F_HEAP] = getHeapStatistics().used_heap_size - heap;
+    counts[F_ENQUEUED] = this.#enqueued;
+    counts[F_DEQUEUED] = this.#dequeued;
+    counts[F_FULL] = this.#full;
+    counts[F_EMPTY] = this.#empty;
+    counts[F_SUM_IN] = this.#sumIn;
+    counts[F_SUM_OUT] = this.#sumOut;
+  }
+
+  #turn(): (worker: BenchWorker) => void {
+    const { turn, batchedTurn } = WORKLOADS[this.#task.workload];
+    return this.#task.batched && batchedTurn !== null ? batchedTurn : turn;
+  }
+
+  #begin(mode: Mode): void {
+    this.#enqueued = this.#dequeued = this.#full = this.#empty = this.#sumIn = this.#sumOut = 0;
+    this.#quota = this.#figures.words[QUOTA];
+    this.#handles = this.#plain;
+    if (mode === TIMED) {
+      const histogram = this.#figures.histogram(this.thread);
+      histogram.words.fill(0);
+      this.#handles = this.#plain.map((handle) => new TimedHandle(handle, histogram));
+    }
+    if (mode === AGED) {
+      const histogram = this.#figures.histogram(this.thread);
+      histogram.words.fill(0);
+      this.#handles = this.#plain.map((handle) => handle.aged?.(histogram) ?? handle);
+    }
+    if (mode === SAMPLED) {
+      const log = this.#figures.log(this.thread);
+      log[L_LENGTH] = log[L_PEAK] = 0;
+      this.#handles = this.#plain.map((handle) => new SampledHandle(handle, log, this.random));
+    }
+  }
+
+  #fill(): void {
+    if (this.thread === 1) while (this.goesOn()) this.put(0);
+  }
+
+  #drain(): void {
+    const { consumes } = WORKLOADS[this.#task.workload];
+    for (const queue of this.#handles.keys()) {
+      if (consumes(this.thread, queue)) while (this.take(queue));
+    }
+  }
+}
+
+/** What a worker of a session is to do. */
+export interface BenchJob {
+  readonly figures: SharedArrayBuffer;
+  /** The module that opens the handles, and what they are opened from. */
+  readonly module: string;
+  readonly parts: readonly unknown[];
+  readonly task: BenchTask;
+}
+
+const BENCH_JOB: v.GenericSchema<unknown, BenchJob> = v.strictObject({
+  figures: v.instance(SharedArrayBuffer),
+  module: v.string(),
+  parts: v.array(v.unknown()),
+  task: v.strictObject({
+    workload: v.picklist(WORKLOAD_NAMES),
+    think: v.boolean(),
+    seed: v.number(),
+    exhausts: v.boolean(),
+    batched: v.boolean(),
+    rests: v.boolean(),
+  }),
+});
+
+/** Gets a thread ready for a round. */
+export async function prepareBench(
+  data: unknown,
+  control: ControlBlock,
+  thread: number,
+): Promise<() => void> {
+  const { figures, module, parts, task } = fitting(BENCH_JOB, data, 'A worker of a benchmark was given');
+  const { openHandle } = (await import(module)) as { readonly openHandle: HandleOpener };
+  const handles = await Promise.all(parts.map((state) => openHandle(state, thread, control)));
+  const worker = new BenchWorker(thread, control, new Figures(figures, control.threads), handles, task);
+  return () => worker.work();
+}
