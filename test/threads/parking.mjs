@@ -6,7 +6,7 @@ export function openHandle(state, thread, control) {
     if (++count !== 10) return answer;
     if (state === 'park') control.park(thread);
     if (state === 'crash') throw new RangeError('planted');
-    while (state === 'spin');
+    if (state === 'spin') for (;;);
     return answer;
   };
   return { enqueue: () => operation(true), dequeue: () => operation(-1) };
