@@ -32,8 +32,12 @@ export const scenarios: readonly Scenario[] = [
   abaStack,
 ];
 
-/** Finds a scenario by its id, its number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`. */
-export function findScenario(name: string): Scenario {
+/**
+ * Finds a scenario by its id, its number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`.
+ *
+ * @param others names of other things that may have been meant
+ */
+export function findScenario(name: string, others: readonly string[] = []): Scenario {
   const wanted = name.replace(/^0*(\d+)-/, '');
   const found = scenarios.find(
     ({ id, number }) => id === wanted || String(number) === name.replace(/^0+/, ''),
@@ -41,6 +45,6 @@ export function findScenario(name: string): Scenario {
   if (found) return found;
   const ids = scenarios.map(({ id }) => id);
   throw new UsageError(
-    `There is no scenario "${name}"${closest(wanted, ids)}; the scenarios are ${ids.join(', ')}.`,
+    `There is no scenario "${name}"${closest(wanted, [...ids, ...others])}; the scenarios are ${ids.join(', ')}.`,
   );
 }

@@ -31,7 +31,7 @@ const lower = [
 ];
 /** What runs whole experiments out of the parts: scenarios on the stepped engine, stress and benchmarks on free threads. */
 const experiments = ['src/scenario', 'src/stress', 'src/bench'];
-const library = [...lower, ...experiments, 'src/report'];
+const library = [...lower, ...experiments, 'src/gallery', 'src/report'];
 
 /**
  * Which folder or file may import which, besides itself. Only what stands here is allowed. `packages` means Node's own modules and
@@ -124,8 +124,10 @@ const arrows: Record<string, readonly string[]> = {
     'src/kernel',
     'packages',
   ],
+  'src/gallery': ['src/checker', 'src/explore', 'src/scenario', 'src/model', 'src/observe', 'packages'],
   'src/report': [
     ...experiments,
+    'src/gallery',
     'src/explore',
     'src/search',
     'src/judge',

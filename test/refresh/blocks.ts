@@ -7,6 +7,7 @@ import { structures } from '../../src/laboratory/structures.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { glossaryMarkdown } from '../../src/report/text/glossary-text.ts';
 import { curriculum, example, stories } from './curriculum.ts';
+import { galleryBlocks } from './gallery.ts';
 import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
@@ -48,6 +49,7 @@ export const blocks: readonly Block[] = [
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
   { name: 'stories', file: 'scenarios/README.md', text: stories },
   { name: 'example', file: 'scenarios/README.md', text: example },
+  ...galleryBlocks,
   { name: 'mutants', file: 'scenarios/README.md', text: killMatrix },
   { name: 'equivalents', file: 'scenarios/README.md', text: equivalents },
 ];

@@ -15,7 +15,9 @@ import { teachingCase } from '../../src/scenario/scenario.ts';
 /** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
 async function measureSchemes(): Promise<Evidence[]> {
   await using pool = new Steppers();
-  const [aba, stalled, dead] = ['aba-dequeue', 'stalled-reader', 'dead-worker'].map(findScenario);
+  const [aba, stalled, dead] = ['aba-dequeue', 'stalled-reader', 'dead-worker'].map((name) =>
+    findScenario(name),
+  );
   const keys = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
   const evidence: Evidence[] = [];
   for (const key of keys) {

@@ -1,3 +1,4 @@
+import { gallery } from '../../../scenarios/gallery/index.ts';
 import { scenarios } from '../../../scenarios/index.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
@@ -6,6 +7,7 @@ import { cardOfStructure, structures } from '../../laboratory/structures.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
+import { sourcesText } from '../../report/text/gallery-text.ts';
 import { freeListClaim } from '../../report/text/tag-text.ts';
 import type { Style } from '../../report/text/style.ts';
 import { programs } from '../../scenario/programs.ts';
@@ -13,7 +15,8 @@ import { command, type Command } from '../arguments/command.ts';
 
 export const list: Command = command({
   name: 'list',
-  summary: 'Lists the structures, the schemes with their claims, the scenarios, programs and mutants.',
+  summary:
+    'Lists the structures, the schemes with their claims, the scenarios, programs, mutants and the gallery.',
   options: {},
   examples: [['lockfree-lab list', 'What there is to choose from.']],
   run: (context) => {
@@ -29,9 +32,17 @@ export const list: Command = command({
       origin,
       equivalent,
     }));
+    const reports = gallery.map(({ id, title, sources, shows }) => ({ id, title, sources, shows }));
     return {
       broken: false,
-      document: { structures: held, schemes: found, scenarios: named, mutants: bugs, programs },
+      document: {
+        structures: held,
+        schemes: found,
+        scenarios: named,
+        mutants: bugs,
+        programs,
+        gallery: reports,
+      },
     };
   },
 });
@@ -114,6 +125,13 @@ function listText(
     ...fittedTable(
       [],
       programs.map(({ id, title }) => [style.accent(id), title]),
+      style,
+    ),
+    '',
+    style.heading('The gallery of reported bugs, for run'),
+    ...fittedTable(
+      [],
+      gallery.map(({ id, title, sources }) => [style.accent(id), `${title} (${sourcesText(sources)})`]),
       style,
     ),
     ...(bugs.length === 0

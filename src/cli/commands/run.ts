@@ -4,6 +4,7 @@ import { ownModules, pathOf } from '../../host/own-module.ts';
 import { schemes } from '../../laboratory/registry.ts';
 import { Steppers } from '../../engines/stepped.ts';
 import { UsageError } from '../../errors.ts';
+import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
 import { noteText, wrap } from '../../report/text/columns.ts';
 import { matrixText } from '../../report/text/matrix.ts';
@@ -11,7 +12,7 @@ import { keptByAll, playText, type PlayTextOptions, verdictText } from '../../re
 import { caseFor, play, type Play, type PlayOptions } from '../../scenario/play.ts';
 import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
 import { unfinished } from '../terminal/ending.ts';
-import { command, type Command, type Context, type Result } from '../arguments/command.ts';
+import { command, type Command, type Context, type Result, type Values } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, flag, integer, text, type Option } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
@@ -37,63 +38,96 @@ export function storyOf({
   return { all, state, code, legend: !noLegend };
 }
 
+const runOptions = {
+  mutant: mutantOption,
+  scheme: text(
+    'ID|all',
+    'The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the one that shows what the scenario is about.',
+  ),
+  engine: choice(
+    ['stepped', 'model'],
+    'stepped',
+    'How steps are made: on real threads, or on the model of them in this one, step for step the same.',
+  ),
+  until: choice(
+    ['damage', 'end', 'scenario'],
+    'scenario',
+    'Stop after the operation that did the first damage, at the end of the schedule, or where the scenario says.',
+  ),
+  schedule: text('MOVES', 'Another schedule: 1x5,2x29 (thread 1 five steps, …) or "T1@D13; T2@end".'),
+  slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
+  ...storyOptions,
+  trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
+};
+
 export const run: Command = command({
   name: 'run',
-  summary: 'Runs a scenario on real threads, step by step, and tells what happened.',
+  summary:
+    'Runs a scenario on real threads, step by step, or a report of the gallery, and tells what happened.',
   about:
     'Every step of a thread is granted by a coordinator, so the same happens every time. The exit status is 1 if a run does not end as ' +
     'the scenario says. With a schedule, slots or scheme parameters of your own nothing is expected of the run: what comes is told, and the ' +
-    'exit status is 1 only if the scheme promises that it cannot happen.',
-  positionals: [{ name: 'scenario', help: `${scenarios.map(({ id }) => id).join(', ')}.` }],
-  options: {
-    mutant: mutantOption,
-    scheme: text(
-      'ID|all',
-      'The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the one that shows what the scenario is about.',
-    ),
-    engine: choice(
-      ['stepped', 'model'],
-      'stepped',
-      'How steps are made: on real threads, or on the model of them in this one, step for step the same.',
-    ),
-    until: choice(
-      ['damage', 'end', 'scenario'],
-      'scenario',
-      'Stop after the operation that did the first damage, at the end of the schedule, or where the scenario says.',
-    ),
-    schedule: text('MOVES', 'Another schedule: 1x5,2x29 (thread 1 five steps, …) or "T1@D13; T2@end".'),
-    slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
-    ...storyOptions,
-    trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
-  },
+    'exit status is 1 only if the scheme promises that it cannot happen. A report of the gallery, a bug from the field, is two samples that are checked in every ' +
+    'interleaving: one that fails in the reported way, and one that is repaired; the exit status is 1 if either does not come out so.',
+  positionals: [
+    {
+      name: 'scenario',
+      help: `${scenarios.map(({ id }) => id).join(', ')}; or a report, as lockfree-lab list shows them.`,
+    },
+  ],
+  options: runOptions,
   examples: [
     ['lockfree-lab run aba-dequeue', 'ABA at Head under naive reuse, step by step.'],
     ['lockfree-lab run aba-dequeue --scheme all', 'The same schedule under every scheme.'],
+    [
+      'lockfree-lab run thread-stream',
+      'A bug from the field: the shortest story, and the same code repaired.',
+    ],
   ],
-  run: async (context, { scheme, engine, until, schedule, slots, trace, ...story }, [name]) => {
-    const scenario = findScenario(name);
-    const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];
-    if (trace !== null) {
-      if (scheme === 'all') {
-        throw new UsageError('--trace writes one run, and --scheme all makes several: give one scheme.');
-      }
-      checkWritable(trace);
+  run: async (context, values, [name]) => {
+    const scenario = await findNamed(name);
+    if ('sources' in scenario) {
+      const { runReport } = await import('../gallery.ts');
+      return runReport(scenario, values, runOptions, context);
     }
-    const options: PlayOptions = {
-      ...(until === 'scenario' ? {} : { until }),
-      ...(schedule === null ? {} : { schedule }),
-      ...(slots === null ? {} : { slots }),
-    };
-    const plays = await playEach(scenario, cases, options, context, engine === 'model');
-    if (scheme === 'all') return tellAll(scenario, plays, cases, context);
-    // None, if the run was interrupted before it began.
-    for (const each of plays) {
-      if (trace !== null) writeFile(trace, printTrace(each.trace));
-      return tellOne(each, storyOf(story), context);
-    }
-    return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+    return runScenario(scenario, values, context);
   },
 });
+
+/** A scenario, or a report of the gallery, which is loaded when it is asked for. */
+async function findNamed(name: string): Promise<Scenario | Report> {
+  if (scenarios.some(({ id }) => id === name)) return findScenario(name);
+  const { gallery } = await import('../../../scenarios/gallery/index.ts');
+  const ids = gallery.map(({ id }) => id);
+  return gallery.find(({ id }) => id === name) ?? findScenario(name, ids);
+}
+
+async function runScenario(
+  scenario: Scenario,
+  { scheme, engine, until, schedule, slots, trace, ...story }: Values<typeof runOptions>,
+  context: Context,
+): Promise<Result> {
+  const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];
+  if (trace !== null) {
+    if (scheme === 'all') {
+      throw new UsageError('--trace writes one run, and --scheme all makes several: give one scheme.');
+    }
+    checkWritable(trace);
+  }
+  const asked: PlayOptions = {
+    ...(until === 'scenario' ? {} : { until }),
+    ...(schedule === null ? {} : { schedule }),
+    ...(slots === null ? {} : { slots }),
+  };
+  const plays = await playEach(scenario, cases, asked, context, engine === 'model');
+  if (scheme === 'all') return tellAll(scenario, plays, cases, context);
+  // None, if the run was interrupted before it began.
+  for (const each of plays) {
+    if (trace !== null) writeFile(trace, printTrace(each.trace));
+    return tellOne(each, storyOf(story), context);
+  }
+  return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+}
 
 /** True if two cases differ in nothing but their schedule. */
 function isSame(a: Case, b: Case): boolean {
