@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './packed.ts';
 
@@ -32,7 +32,23 @@ test('the package has what it needs to run and to be read, and nothing else', ()
     'src/kernel/schemes/tagged.ts',
   ])
     expect(paths).toContain(path);
+  const lacking = declarations(['dist/src/index.d.ts', 'dist/src/checker/index.d.ts']).filter(
+    (path) => !paths.includes(path),
+  );
+  expect(lacking, 'declarations that an entry leads to; let "files" of package.json keep them').toEqual([]);
 });
+
+/** The declarations that some lead to, by imports. */
+function declarations(entries: readonly string[]): string[] {
+  const found = new Set(entries);
+  for (const path of found) {
+    const text = readFileSync(join(root, path), 'utf8');
+    for (const [, from] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g))
+      found.add(posix.join(posix.dirname(path), from!.replace(/\.[jt]s$/, '.d.ts')));
+  }
+  expect(found.size).toBeGreaterThan(50);
+  return [...found];
+}
 
 test('package.json can be asked for', () => {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object };
