@@ -2,7 +2,7 @@
 export * as layout from './kernel/layout.ts';
 export { Geometry } from './kernel/layout.ts';
 export { Memory } from './kernel/memory.ts';
-export { EMPTY, FULL, OK, Structure, VALUE } from './kernel/structure.ts';
+export { ABORT, EMPTY, FULL, NO, OK, Structure, VALUE } from './kernel/structure.ts';
 export { MichaelScottQueue } from './kernel/structures/michael-scott.ts';
 export { TreiberStack } from './kernel/structures/treiber-stack.ts';
 export { ThreadRecord } from './kernel/record.ts';

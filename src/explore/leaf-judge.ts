@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { cellValues } from '../judge/audit/cells.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import { judgeHistory } from '../judge/verdict.ts';
-import { showValue } from '../laboratory/program.ts';
+import { namesOfValues } from '../laboratory/program.ts';
 import { judgedBy } from '../laboratory/registry.ts';
 import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
@@ -84,7 +85,7 @@ export class LeafJudge {
         watched.recorder.events,
         this.#model.program.initial,
         of.words,
-        showValue,
+        namesOfValues(this.#model.geometry),
       ).findings;
       if (this.#histories.size >= MOST_JUDGED) this.#histories.clear();
       this.#histories.set(key, history);
@@ -105,7 +106,7 @@ export class LeafJudge {
 
   #findingsOf({ judge, recorder: { events } }: Watched, words: Int32Array): LeafFindings {
     const { program, geometry } = this.#model;
-    const history = judgeHistory(events, program.initial, words, showValue).findings;
+    const history = judgeHistory(events, program.initial, words, namesOfValues(geometry)).findings;
     const since = this.#allowsAba ? cameRound(events, geometry, this.#model.words[H_TAG_BITS]) : null;
     return { findings: together(judge.findings, history), since };
   }
@@ -124,7 +125,7 @@ export class LeafJudge {
     const judge = new Judge(machine.words, {
       ...judgedBy(choice, geometry.threads, structure),
       initial: this.#model.program.initial,
-      show: showValue,
+      show: namesOfValues(geometry),
       invariants,
     });
     const recorder = new Recorder(new ModelEngine(machine), [judge]);
@@ -137,8 +138,8 @@ export class LeafJudge {
   /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked. */
   #content({ words }: Machine): string {
     const { geometry, structure } = this.#model;
-    let content = '';
-    let slot = geometry.link.index(words[geometry.root(0)]);
+    let content = cellValues(words, geometry).join(' ');
+    let slot = geometry.roots === 0 ? 0 : geometry.link.index(words[geometry.root(0)]);
     for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
       if (i >= structure.DUMMIES)
         content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}`;

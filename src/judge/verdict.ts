@@ -1,8 +1,9 @@
 import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { DamageKind, Finding, InvokeRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
 import { cardOf } from '../laboratory/labels.ts';
-import { operationThat, puts, structureCard } from '../laboratory/structures.ts';
+import { isGivenValue, operationThat, structureCard } from '../laboratory/structures.ts';
 import { Audit } from './audit/audit.ts';
+import { cellValues } from './audit/cells.ts';
 import { conservation, producerOrder } from './history/conservation.ts';
 import { isJudged, unjudged } from './history/judged.ts';
 import { initialContent, type HistoryFinding, type Operation, type ShowValue } from './history/history.ts';
@@ -20,7 +21,7 @@ export interface HistoryVerdict {
   readonly notJudged: readonly string[];
 }
 
-const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
+const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', 'abort'];
 
 /**
  * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if at an instant of the call the free
@@ -31,7 +32,7 @@ const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no'];
 function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, atStart: number): Operation[] {
   // The free list's top names a slot by the same index bits as every pointer word.
   const { top } = geometry;
-  const { capacity = Infinity } = structureCard(geometry);
+  const { capacity = Infinity, cells } = structureCard(geometry);
   let inside = atStart;
   const open = new Map<number, { invoke: InvokeRecord; time: number; sawFull: boolean }>();
   const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
@@ -63,11 +64,12 @@ function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, at
       thread,
       kind,
       number: numbered(begun.invoke),
-      value: puts(kind) ? begun.invoke.argument : event.value,
+      value: isGivenValue(kind) ? begun.invoke.argument : event.value,
       outcome: known ? (outcome as Operation['outcome']) : 'pending',
       invoked: begun.time,
       returned: known ? time : Infinity,
-      ...(outcome === 'full' && { fullExcused: begun.sawFull }),
+      // How many cells hold a value at each moment is not followed.
+      ...(outcome === 'full' && cells === undefined && { fullExcused: begun.sawFull }),
     });
   }
   for (const { invoke, time } of open.values()) {
@@ -75,7 +77,7 @@ function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, at
       thread: invoke.thread,
       kind: invoke.name,
       number: numbered(invoke),
-      value: puts(invoke.name) ? invoke.argument : null,
+      value: isGivenValue(invoke.name) ? invoke.argument : null,
       outcome: 'pending',
       invoked: time,
       returned: Infinity,
@@ -107,11 +109,12 @@ export function judgeHistory(
   const card = structureCard(audited.geometry);
   const linearizability = linearizable(operations, initial, show, card);
   // A slot that is not linked holds no content, whatever a damaged queue leads to.
-  const content = audited
+  const linked = audited
     .inside()
     .slice(audited.dummies)
     .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED)
     .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
+  const content = [...linked, ...cellValues(words, audited.geometry)];
   const all = [...initialContent(initial, -1, operationThat(card, 'put')), ...operations];
   const wrong: HistoryFinding[] = [];
   // A kind that one check has told already is not told again by the next, which sees the same from another side.

@@ -159,7 +159,7 @@ export class SlabState {
 
   #readInside(): void {
     let length = 0;
-    let slot = this.root(0);
+    let slot = this.geometry.roots === 0 ? 0 : this.root(0);
     while (this.#isSlot(slot) && this.#owner[slot] === 0) {
       this.#owner[slot] = STRUCTURE;
       this.inside[length++] = slot;

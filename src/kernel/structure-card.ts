@@ -6,22 +6,56 @@ import type { Invariant } from './invariants.ts';
  */
 export interface StructureCard {
   readonly operations: readonly StructureOperation[];
-  /** The order in which values come out: the sequential model that its histories are held against. */
-  readonly order: 'FIFO' | 'LIFO';
+  /**
+   * The sequential model that its histories are held against: values come out in the order in which they went in (`FIFO`), or in the
+   * opposite one (`LIFO`), or at either end of a row (`DEQUE`, each operation says at which); or it holds each value at most once (`SET`).
+   */
+  readonly order: 'FIFO' | 'LIFO' | 'DEQUE' | 'SET';
   /** The most values that it holds, if it is not the slots that bound them: a put may answer FULL while this number is inside. */
   readonly capacity?: number;
   /** The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. */
   readonly roots: readonly StructureRoot[];
   readonly invariants: readonly Invariant[];
+  /** What is in its array of cells; left out where it has none. */
+  readonly cells?: CellCard;
 }
+
+/**
+ * The array of a structure that keeps values in cells, in place of slots or beside them: what its words are called, and what each cell is.
+ * Indices that only count, such as the Head of a ring, are words of the array too, since a root names a slot.
+ */
+export interface CellCard {
+  readonly count: number;
+  /** The name of a word of the array, numbered from 0: `Head`, `cell 2.value`; null of one that nobody writes. */
+  readonly name: (word: number) => string | null;
+  /** True of a word that holds a value, which stories call by its name. Left out: none does. */
+  readonly holdsValue?: (word: number) => boolean;
+  readonly read: (word: CellWord, cell: number) => CellState;
+  /** The cell whose value comes out first; the others follow it in order, round the end. Left out: cell 0. */
+  readonly first?: (word: CellWord) => number;
+}
+
+/** A word of the array, by its number from 0. */
+export type CellWord = (n: number) => number;
+
+/** A cell holds a value, or is empty, or a thread has claimed it that has not put its value in, or not made it empty, yet. */
+export type CellState =
+  { readonly is: 'holding'; readonly value: number } | { readonly is: 'claimed' } | { readonly is: 'empty' };
 
 export interface StructureOperation {
   /** The name of the method, and of the operation in programs, histories and stories. */
   readonly name: string;
-  /** In programs in place of the name: one letter. */
+  /** In programs in place of the name: one letter; of a keyed one `+`, `-` or `?`. */
   readonly letter?: string;
   /** Puts a value in, takes one out, or asks whether anything is inside. */
   readonly does: 'put' | 'take' | 'ask';
+  /**
+   * Of a set: it is about one value, its key, which it is given. A put answers NO where the key is inside already, a take is told which
+   * key to take and answers OK or NO, and an ask answers whether the key is inside. In programs its letter stands before the key: `+3`.
+   */
+  readonly keyed?: true;
+  /** Of a deque: the end at which a put puts, and a take takes. */
+  readonly end?: 'front' | 'back';
   /** What was done, in a sentence: `enqueued`. */
   readonly past: string;
 }

@@ -15,6 +15,10 @@ export const FULL: i32 = 0;
 export const VALUE: i32 = 1;
 /** The structure was empty at an instant of the call. */
 export const EMPTY: i32 = 0;
+/** Of a set: the key was inside already, or was not inside, at an instant of the call. Nothing was changed. */
+export const NO: i32 = 2;
+/** Another thread was first, and nothing was changed: an answer of structures that let a thread give up, such as a thief. */
+export const ABORT: i32 = 3;
 
 /** How long a thread waits before its second round, and at most: measured (bench/README.md). */
 const FIRST_PAUSE: i32 = 512;

@@ -1,5 +1,5 @@
 import { DEAD, R_STATUS } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/structure.ts';
+import { ABORT, FULL, NO, OK, VALUE } from '../kernel/structure.ts';
 import { J6 } from '../kernel/steps.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import type { Participant } from './participant-view.ts';
@@ -13,7 +13,7 @@ export interface Answer {
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The outcomes, in the order of their numbers on the wire. */
-export const OUTCOMES = ['done', 'ok', 'full', 'value', 'empty', 'yes', 'no', 'threw'] as const;
+export const OUTCOMES = ['done', 'ok', 'full', 'value', 'empty', 'yes', 'no', 'threw', 'abort'] as const;
 
 /** An operation of a program: the kernel's own, or one of a variant's module. It may throw; the thread then goes on. */
 export type OperationBody = (participant: Participant, argument: number) => Answer;
@@ -31,17 +31,30 @@ export function callsIn(program: readonly Operation[]): Operation[] {
   return program.flatMap((operation) => operation.batch ?? [operation]);
 }
 
-const BODIES: Readonly<Record<StructureOperation['does'], OperationBody>> = {
-  put: ({ structure }, value) => ({ outcome: structure.put(value) === OK ? 'ok' : 'full' }),
-  take: ({ structure }) =>
-    structure.take() === VALUE ? { outcome: 'value', value: structure.result() } : { outcome: 'empty' },
-  ask: ({ structure }) => ({ outcome: structure.isEmpty() ? 'yes' : 'no' }),
-};
+/** An operation of a structure, by its name: what it is given, and what it answers as a number or a truth. */
+type Method = (argument: number) => number | boolean;
+
+/** What every structure out of which values come at one end is called by; only these are compiled. */
+const USUAL = { put: 'put', take: 'take', ask: 'isEmpty' } as const;
+
+/** Calls an operation, and says what its answer means. */
+function bodyOf({ name, does, keyed, end }: StructureOperation): OperationBody {
+  const method = keyed === true || end !== undefined ? name : USUAL[does];
+  return ({ structure }, argument) => {
+    const answered = (structure as unknown as Readonly<Record<string, Method>>)[method](argument);
+    if (does === 'ask') return { outcome: answered ? 'yes' : 'no' };
+    if (answered === NO) return { outcome: 'no' };
+    if (answered === ABORT) return { outcome: 'abort' };
+    if (does === 'put') return { outcome: answered === FULL ? 'full' : 'ok' };
+    if (keyed === true) return { outcome: answered === OK ? 'ok' : 'no' };
+    return answered === VALUE ? { outcome: 'value', value: structure.result() } : { outcome: 'empty' };
+  };
+}
 
 /** The operations of a structure, by the names that its card gives them, and those beside it. */
 export function operationsOf(card: StructureCard): Readonly<Record<string, OperationBody>> {
   return {
-    ...Object.fromEntries(card.operations.map(({ name, does }) => [name, BODIES[does]])),
+    ...Object.fromEntries(card.operations.map((operation) => [operation.name, bodyOf(operation)])),
     ...operations,
   };
 }

@@ -23,6 +23,8 @@ const INHERITED = ['result', 'allocate', 'backOff', 'retire'] as const;
 const METHODS = ['put', 'take', 'isEmpty'] as const;
 const MEMBERS: Members = membersOf(MichaelScottQueue);
 
+const ORDERS: readonly StructureCard['order'][] = ['FIFO', 'LIFO', 'DEQUE', 'SET'];
+
 /** The kinds of operations, with the method that each one calls. */
 const DOES: Readonly<Record<string, string>> = { put: 'put', take: 'take', ask: 'isEmpty' };
 
@@ -42,11 +44,12 @@ export function ownStructureIn(module: Exports, url: string): StructureClass | n
   }
   const structure = found as StructureClass;
   if (!Object.hasOwn(structure, 'NUMBER') && structureOfNumber(structure.NUMBER) !== undefined) return null;
-  checkMembers(structure, { what: 'structure', path, methods: METHODS, members: MEMBERS });
+  const card = module['CARD'];
+  const methods = isRow(card) ? METHODS : [];
+  checkMembers(structure, { what: 'structure', path, methods, members: MEMBERS });
   const ids = structures.map(({ ID }) => ID);
   checkId(structure.ID, ids, { what: 'structure', path });
   checkNumbers(structure, path);
-  const card = module['CARD'];
   checkCard(card, structure, path);
   learnOwnStructure(structure, card, url);
   return structure;
@@ -55,7 +58,7 @@ export function ownStructureIn(module: Exports, url: string): StructureClass | n
 function checkNumbers(structure: StructureClass, path: string): void {
   const ranges = [
     ['NUMBER', 1, 2 ** 31 - 1],
-    ['ROOTS', 1, MAX_ROOTS],
+    ['ROOTS', 0, MAX_ROOTS],
     ['CELLS', 0, 2 ** 20],
     ['MARK_BITS', 0, 2],
     ['PROTECTIONS', 0, ANNOUNCED],
@@ -85,14 +88,14 @@ function checkCard(card: unknown, structure: StructureClass, path: string): asse
       `The file ${path} exports no card of its structure: export const CARD with operations, order, roots and invariants; ${see}.`,
     );
   }
-  const { operations: own, order, capacity, roots, invariants } = card as Partial<StructureCard>;
+  const { operations: own, order, capacity, roots, invariants, cells } = card as Partial<StructureCard>;
   for (const [name, list] of Object.entries({ operations: own, roots, invariants })) {
     if (Array.isArray(list) && list.every((each) => typeof each === 'object' && each !== null)) continue;
     throw new UsageError(`The ${name} in ${of} are ${shown(list)}: make them a list of objects; ${see}.`);
   }
-  if (order !== 'FIFO' && order !== 'LIFO') {
+  if (order === undefined || !ORDERS.includes(order)) {
     throw new UsageError(
-      `The order in ${of} is ${shown(order)}: write 'FIFO' if the value comes out first that went in first, and 'LIFO' if the last.`,
+      `The order in ${of} is ${shown(order)}: write 'FIFO' if the value comes out first that went in first, 'LIFO' if the last, 'DEQUE' if values go in and come out at two ends, and 'SET' if each value is inside once or not at all.`,
     );
   }
   if (capacity !== undefined && !(Number.isInteger(capacity) && capacity >= 1)) {
@@ -102,7 +105,19 @@ function checkCard(card: unknown, structure: StructureClass, path: string): asse
   }
   checkRoots(roots ?? [], structure.ROOTS, of);
   checkInvariants(invariants ?? [], of);
-  checkOperations(own ?? [], structure, of);
+  checkCells(cells, structure.CELLS, of);
+  checkOperations(own ?? [], order, structure, of);
+}
+
+function checkCells(cells: StructureCard['cells'], words: number, of: string): void {
+  const isWhole =
+    cells !== undefined &&
+    Number.isInteger(cells.count) &&
+    [cells.name, cells.read].every((each) => typeof each === 'function');
+  if (isWhole || (cells === undefined && words === 0)) return;
+  throw new UsageError(
+    `The cells in ${of} are ${shown(cells)}, and the static member CELLS is ${words}: give their count, name and read, or no CELLS.`,
+  );
 }
 
 function checkRoots(roots: StructureCard['roots'], count: number, of: string): void {
@@ -133,31 +148,48 @@ function checkInvariants(invariants: StructureCard['invariants'], of: string): v
   }
 }
 
-function checkOperations(own: StructureCard['operations'], structure: StructureClass, of: string): void {
+/** True of a card of a structure whose values come out at one end: it is called by `put`, `take` and `isEmpty` as well. */
+function isRow(card: unknown): boolean {
+  const order = (card as Partial<StructureCard> | undefined)?.order;
+  return order !== 'SET' && order !== 'DEQUE';
+}
+
+function checkOperations(
+  own: StructureCard['operations'],
+  order: StructureCard['order'],
+  structure: StructureClass,
+  of: string,
+): void {
   for (const [does, method] of Object.entries(DOES)) {
     const those = own.filter((each) => each.does === does).map(({ name }) => name);
-    if (those.length === 1) continue;
+    if (those.length === 1 || !isRow({ order })) continue;
     throw new UsageError(
       `The operations in ${of} have ${those.length} with does: '${does}' (${those.join(', ') || 'none'}): give one, which ${method} makes.`,
     );
   }
   const { prototype } = structure as unknown as { prototype: Readonly<Record<string, unknown>> };
   const words = own.flatMap(({ name, letter }) => [name, ...(letter === undefined ? [] : [letter])]);
-  for (const { name, letter, does, past } of own) {
-    const wrong = wrongIn(name, letter, does, past);
+  for (const operation of own) {
+    const { name, letter } = operation;
+    const wrong = wrongIn(operation, order);
     if (wrong !== null) throw new UsageError(`The operation ${shown(name)} in ${of} ${wrong}.`);
     if (words.filter((word) => word === name || word === letter).length > (letter === undefined ? 1 : 2))
       throw new UsageError(`The operation ${name} in ${of} shares a word with another: give each its own.`);
     if (typeof prototype[name] !== 'function') {
       throw new UsageError(
-        `The operation ${name} in ${of} has no method in the class: add one of that name, which ${DOES[does]} calls.`,
+        `The operation ${name} in ${of} has no method in the class: add one of that name.`,
       );
     }
   }
 }
 
 /** What is wrong with an operation itself, as the rest of a sentence; null if nothing is. */
-function wrongIn(name: unknown, letter: unknown, does: string, past: unknown): string | null {
+function wrongIn(
+  { name, letter, does, past, keyed, end }: Partial<StructureCard['operations'][number]>,
+  order: StructureCard['order'],
+): string | null {
+  if (does === undefined || !Object.hasOwn(DOES, does))
+    return `has does: ${shown(does)}: write 'put', 'take' or 'ask'`;
   if (typeof name !== 'string' || !/^[a-z][a-zA-Z]*$/.test(name) || name.endsWith('Many'))
     return 'needs another name: write a word that begins with a small letter, and not with Many at its end';
   if (Object.hasOwn(operations, name))
@@ -165,7 +197,14 @@ function wrongIn(name: unknown, letter: unknown, does: string, past: unknown): s
   const same = structureOperation(name);
   if (same !== undefined && same.does !== does)
     return `is one that does: '${does}', and that of a ${same.of} does: '${same.does}': give it another name`;
-  if (letter !== undefined && !/^[a-z]$/.test(String(letter)))
-    return `has the letter ${shown(letter)}: give one small letter, or none`;
+  if ((order === 'SET') !== (keyed === true))
+    return order === 'SET'
+      ? 'is about no key: write keyed: true'
+      : 'is about a key, and this is no set: leave keyed out';
+  if (order === 'DEQUE' && does !== 'ask' && end !== 'front' && end !== 'back')
+    return "does not say at which end: write end: 'front' or 'back'";
+  const letters = keyed === true ? /^[+\-?]$/ : /^[a-z]$/;
+  if (letter !== undefined && !letters.test(String(letter)))
+    return `has the letter ${shown(letter)}: give ${keyed === true ? 'one of + - ?' : 'one small letter'}, or none`;
   return typeof past === 'string' ? null : "lacks its past: write what was done, as in past: 'enqueued'";
 }

@@ -2,10 +2,20 @@ import { MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { pathOf, urlOf } from '../host/own-module.ts';
+import type { Geometry } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import { operations, type Operation } from './operations.ts';
 import type { StructureClass } from './structure-class.ts';
-import { batchName, cardOfStructure, inBatch, puts, structureById, usualStructure } from './structures.ts';
+import {
+  batchName,
+  cardOfStructure,
+  inBatch,
+  puts,
+  structureById,
+  structureCard,
+  structureOperation,
+  usualStructure,
+} from './structures.ts';
 
 /** A program: what the structure holds at the start, and the operations of each thread. */
 export interface Program {
@@ -25,11 +35,16 @@ export function showValue(value: number): string {
   return `${String.fromCodePoint(FIRST_VALUE + (rank % 26))}${round === 0 ? '' : round}`;
 }
 
+/** How the values in a laboratory are called: those of a set are its keys, and numbers. */
+export function namesOfValues(geometry: Pick<Geometry, 'structure'>): (value: number) => string {
+  return structureCard(geometry).order === 'SET' ? String : showValue;
+}
+
 /**
  * Reads a program: `[A B] e d | d e d`, or with a structure that is not the queue `treiber-stack:[A B] pop | pop push`. What the structure
  * holds at the start stands in brackets and may be left out; then each thread's operations, by the letters or names that the structure's
  * card gives them: for a queue `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty; or an
- * operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`.
+ * operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`. Of a set `[1 3]` are the keys inside at the start, and `+3`, `-3` and `?3` put a key in, take it out, and ask for it.
  * `e3` is a batch: one call, `enqueueMany(3)`, that enqueues three values; `d3` dequeues up to three. A thread that ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
  * that shows where it cannot be read.
  * @param more operations of a variant, by name
@@ -44,16 +59,16 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
     throw new UsageError(
       `The program "${text}" cannot be read: brackets go around the first items only, as in "[A B] e d | d".`,
     );
-  const count = (match[1] ?? '').split(/[\s,]+/).filter((item) => item !== '').length;
+  const items = (match[1] ?? '').split(/[\s,]+/).filter((item) => item !== '');
   let next = FIRST_VALUE;
   const value = (): number => next++;
-  const initial = Array.from({ length: count }, value);
+  const initial = own.isKeyed ? keysIn(items, text) : items.map(value);
   const known = [...own.names, ...Object.keys(operations), ...more];
   const threads = match[2].split('|').map((part, i) =>
     unfold(part, text).map((word): Operation => {
       const batch = known.includes(word) ? null : own.batch(word);
       if (batch) return batchOf(batch, value, `thread ${i + 1} of the program "${text}"`);
-      const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? [];
+      const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? KEYED.exec(word) ?? [];
       const full = own.nameOf(name);
       if (name === undefined || !known.includes(full)) {
         throw new UsageError(
@@ -66,7 +81,13 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
           `The number in "${word}" in thread ${i + 1} of the program "${text}" is too large: give at most ${LARGEST}.`,
         );
       }
-      return puts(full) ? { name: full, argument: value() } : { name: full, argument };
+      if (structureOperation(full)?.keyed === true && argument === null) {
+        throw new UsageError(
+          `"${word}" in thread ${i + 1} of the program "${text}" has no key: write ${own.short.find((each) => own.nameOf(each[0]) === full) ?? `${full}(3)`}.`,
+        );
+      }
+      const isNamed = puts(full) && !own.isKeyed;
+      return isNamed ? { name: full, argument: value() } : { name: full, argument };
     }),
   );
   for (const [i, thread] of threads.entries()) {
@@ -81,6 +102,21 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
     throw new UsageError(`A thread of the program "${text}" has no operations; write for example "e d | d".`);
   }
   return { text, structure, initial, threads };
+}
+
+/** An operation of a set, by its letter and a key. */
+const KEYED = /^([+\-?])(\d+)$/;
+
+/** The keys that a set holds at the start, ascending. */
+function keysIn(items: readonly string[], text: string): number[] {
+  const keys = items.map(Number).toSorted((a, b) => a - b);
+  const wrong = items.find(
+    (item, i) => !/^\d+$/.test(item) || Number(item) > LARGEST || items.indexOf(item) !== i,
+  );
+  if (wrong === undefined) return keys;
+  throw new UsageError(
+    `"${wrong}" in the brackets of the program "${text}" is no key, or there twice: give whole numbers up to ${LARGEST}, each once, as in "[1 3] +2 | -3".`,
+  );
 }
 
 /** The structure that a program names, and what comes after it. Only a path has an ending. */
@@ -139,9 +175,24 @@ export function shortest({ name, letter }: Pick<StructureOperation, 'name' | 'le
   return letter ?? name;
 }
 
+/** An operation of a set, as programs write it: `+3`, or `insert(3)`. */
+export function keyedWord(
+  { name, letter }: Pick<StructureOperation, 'name' | 'letter'>,
+  key: number,
+): string {
+  return letter === undefined ? `${name}(${key})` : `${letter}${key}`;
+}
+
+/** True of an operation that can be made many times by one call: the one that puts a value in, and the one that takes one out. */
+function hasBatches({ does, keyed, end }: StructureOperation): boolean {
+  return does !== 'ask' && keyed !== true && end === undefined;
+}
+
 /** The words that programs have for the operations of a structure. */
 class Words {
   readonly names: readonly string[];
+  /** True of a set: its operations are about keys. */
+  readonly isKeyed: boolean;
   /** Each as short as it can be had, the batches of two among them. */
   readonly short: readonly string[];
   readonly #operations: readonly StructureOperation[];
@@ -150,12 +201,13 @@ class Words {
   constructor({ operations: own }: StructureCard) {
     this.#operations = own;
     this.names = own.map(({ name }) => name);
+    this.isKeyed = own.some(({ keyed }) => keyed === true);
     this.#letters = new Map(
       own.flatMap(({ name, letter }) => (letter === undefined ? [] : [[letter, name]])),
     );
     this.short = [
-      ...own.map(shortest),
-      ...own.filter(({ does }) => does !== 'ask').map((each) => `${shortest(each)}2`),
+      ...own.map((each) => (each.keyed === true ? keyedWord(each, 3) : shortest(each))),
+      ...own.filter(hasBatches).map((each) => `${shortest(each)}2`),
     ];
   }
 
@@ -168,7 +220,7 @@ class Words {
   batch(word: string): ReadBatch | null {
     const [, short, digits, long, given] = /^(?:([a-z]+)(\d+)|(\w+)(?:\((\d+)\))?)$/i.exec(word) ?? [];
     const operation = this.#operations
-      .filter(({ does }) => does !== 'ask')
+      .filter(hasBatches)
       .find(({ name }) => long === batchName(name) || (short !== undefined && this.nameOf(short) === name));
     return operation === undefined ? null : { word, operation, count: Number(digits ?? given ?? 0) };
   }
@@ -221,5 +273,6 @@ export function showOperation({ name, argument, batch = [] }: Operation): string
   if (inBatch(name)?.does === 'put')
     return `${name}(${batch.map((each) => showValue(each.argument ?? 0)).join(', ')})`;
   if (argument === null) return `${name}()`;
-  return `${name}(${puts(name) ? showValue(argument) : argument})`;
+  const isNamed = puts(name) && structureOperation(name)?.keyed !== true;
+  return `${name}(${isNamed ? showValue(argument) : argument})`;
 }

@@ -23,7 +23,7 @@ import { AtomicsMemory } from './atomics.ts';
 import { assertKnown, asWord } from './edge.ts';
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 import type { StructureClass } from './structure-class.ts';
-import { structureById, usualStructure } from './structures.ts';
+import { cardOfStructure, structureById, usualStructure } from './structures.ts';
 
 /** The sizes of a laboratory. */
 export interface GeometryOptions {
@@ -111,6 +111,11 @@ function structureIn(given: string | StructureClass | undefined): StructureClass
   return typeof given === 'function' ? given : structureById(given);
 }
 
+/** The first values that slots hold: all of them, or none where the structure keeps its values in cells. */
+function inSlots(structure: StructureClass, initial: readonly number[]): readonly number[] {
+  return cardOfStructure(structure).cells === undefined ? initial : [];
+}
+
 /** Sizes by which a buffer is laid out. */
 export type Sizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots' | 'cells'>;
 
@@ -129,7 +134,7 @@ export function enoughSlots(
 ): number {
   const own = structureIn(structure);
   // One more than the first values at least, also without a dummy: so a put finds a free slot.
-  const full = Math.max(1, own.DUMMIES) + initial.length;
+  const full = Math.max(1, own.DUMMIES) + inSlots(own, initial).length;
   return given ?? Math.max(usual, leastSlots(choice, threads, cache, own), full);
 }
 
@@ -153,7 +158,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A cache of ${cache} slots cannot be had: give a whole number from 0 (no caches) to ${MAX_CACHE}.`,
     );
   }
-  const inUse = structure.DUMMIES + initial.length;
+  const inUse = structure.DUMMIES + inSlots(structure, initial).length;
   if (inUse > slots) {
     const dummy = structure.DUMMIES === 0 ? '' : ' and the dummy node';
     throw new UsageError(
@@ -167,6 +172,11 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A tag of ${tagBits} bits does not fit beside the ${indexBitsFor(slots)} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
     );
   }
+  const { count = Infinity } = cardOfStructure(structure).cells ?? {};
+  if (initial.length > count)
+    throw new UsageError(
+      `${initial.length} values do not fit into the ${count} cells of the ${structure.TITLE}: give at most ${count}.`,
+    );
   const least = leastSlots(choice, threads, cache, structure);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;
@@ -199,6 +209,7 @@ export function formatBuffer(
   const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
   const structure = structureIn(options.structure);
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
+  const inUse = structure.DUMMIES + inSlots(structure, initial).length;
   const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;
   format(
@@ -217,14 +228,14 @@ export function formatBuffer(
     structure.CELLS,
     structure.PROTECTIONS,
     structure.MARK_BITS,
-    structure.DUMMIES + initial.length,
+    inUse,
   );
   for (const { number, card } of stepsOf(choice, structure)) {
     if (card?.failures !== undefined) memory.poke(H_COUNTED + card.failures - C_A3, number);
   }
   const geometry = new Geometry(memory);
-  structure.begin(memory, geometry, structure.DUMMIES + initial.length);
-  for (const [i, value] of initial.entries())
+  structure.begin(memory, geometry, inUse, initial);
+  for (const [i, value] of inSlots(structure, initial).entries())
     memory.poke(geometry.slot(structure.DUMMIES + 1 + i, S_VALUE), value);
   // Last, so that a buffer that is only half written is refused.
   memory.poke(H_MAGIC, MAGIC);

@@ -25,6 +25,9 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   readonly PROTECTIONS: number;
   /** Slots that it uses when it is empty: the first ones inside, which hold no value. */
   readonly DUMMIES: number;
-  /** Writes the roots and links of a structure that consists of the slots 1 to `inUse`, the dummies first and then the values in order. */
-  begin(memory: Memory, geometry: Geometry, inUse: number): void;
+  /**
+   * Writes the roots and links of a structure that consists of the slots 1 to `inUse`, the dummies first and then the values in order. A
+   * structure with cells writes the values into them itself; its slots hold none.
+   */
+  begin(memory: Memory, geometry: Geometry, inUse: number, values: readonly number[]): void;
 }

@@ -156,6 +156,12 @@ export function takes(name: string): boolean {
   return byName.get(name)?.does === 'take';
 }
 
+/** True of an operation that is given a value: what it puts in, or the key that it is about. */
+export function isGivenValue(name: string): boolean {
+  const operation = byName.get(name);
+  return operation?.does === 'put' || operation?.keyed === true;
+}
+
 /** What an operation did, in a sentence: `enqueued`. */
 export function pastOf(name: string): string {
   return byName.get(name)?.past ?? name;

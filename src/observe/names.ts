@@ -29,7 +29,7 @@ import {
   R_STEP,
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
-import { rootAt, rootName } from '../laboratory/structures.ts';
+import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'birth', 'death'];
@@ -69,6 +69,8 @@ export function wordName(geometry: Geometry, address: number): string {
   if (address === FREE_TOP) return 'Free';
   if (address >= GLOBAL && address < ROOTS)
     return address === GLOBAL && geometry.holds === HOLDS_EPOCHS ? 'Epoch' : `Global${address - GLOBAL}`;
+  const cell = address - geometry.cell(0);
+  if (cell >= 0 && cell < geometry.cells) return structureCard(geometry).cells?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
   if (place) return `${place.slot}.${SLOT_WORDS[place.word] ?? `word ${place.word}`}`;
   for (let thread = 1; thread <= geometry.threads; thread++) {

@@ -2,7 +2,7 @@ import { counted, plural, withCommas } from '../counted.ts';
 import { puts, takes } from '../laboratory/structures.ts';
 import { Audit } from '../judge/audit/audit.ts';
 import { cardOf } from '../laboratory/labels.ts';
-import { showValue } from '../laboratory/program.ts';
+import { namesOfValues } from '../laboratory/program.ts';
 import { HOLDS_NOTHING, RETIRED, S_STATE } from '../kernel/layout.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -36,7 +36,7 @@ function damageWords({ findings, history, audit }: Performance): string | null {
     const wrong = history.wrong.filter((each) => each.kind === kind);
     const values = new Set(
       wrong.flatMap(({ operations }) =>
-        operations.flatMap(({ value }) => (value === null ? [] : [showValue(value)])),
+        operations.flatMap(({ value }) => (value === null ? [] : [namesOfValues(audit.geometry)(value)])),
       ),
     );
     if (wrong.length === 0) return [];
@@ -98,7 +98,9 @@ function diedWith({
 }
 
 function diedWords(run: Performance): string[] {
-  return diedWith(run).map(({ thread, value }) => `${showValue(value)} died with T${thread}`);
+  return diedWith(run).map(
+    ({ thread, value }) => `${namesOfValues(run.audit.geometry)(value)} died with T${thread}`,
+  );
 }
 
 function recoveredWords({ trace }: Performance): string[] {

@@ -1,4 +1,5 @@
 import { Audit } from '../judge/audit/audit.ts';
+import { cellValues } from '../judge/audit/cells.ts';
 import { rootSlots } from '../laboratory/structures.ts';
 import { FREE, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { Wording } from './words.ts';
@@ -7,7 +8,10 @@ import type { Wording } from './words.ts';
 export interface QueuePicture {
   /** The slots that the roots name, Head and Tail of a queue: `1/3`. */
   readonly ends: string;
-  /** What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. */
+  /**
+   * What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. Then the values
+   * in cells: `A B`.
+   */
   readonly queue: string;
   /** The free list from its top: `4 5 6`. */
   readonly free: string;
@@ -30,7 +34,11 @@ export function drawQueue(
   const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
   return {
     ends: rootSlots(geometry, words).join('/'),
-    queue: fit([...slots, ...cyclic], room.queue, style.glyph.ellipsis),
+    queue: fit(
+      [...slots, ...cyclic, ...cellValues(words, geometry).map(show)],
+      room.queue,
+      style.glyph.ellipsis,
+    ),
     free: fit(audited.freeList(64).map(String), room.free, style.glyph.ellipsis),
   };
 }

@@ -14,7 +14,7 @@ import {
   type Geometry,
   ROOTS,
 } from '../kernel/layout.ts';
-import { rootAt } from '../laboratory/structures.ts';
+import { rootAt, structureCard } from '../laboratory/structures.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -37,9 +37,14 @@ export function showWord(wording: Wording, address: number, word: number): strin
     const index = `${link.index(word)}${link.marked(word) === 0 ? '' : ' marked'}`;
     return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
   }
-  if (place?.word === S_VALUE) return show(word);
+  if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
   return String(unsigned(word));
+}
+
+function isValueCell(geometry: Geometry, address: number): boolean {
+  const cell = address - geometry.cell(0);
+  return cell >= 0 && cell < geometry.cells && structureCard(geometry).cells?.holdsValue?.(cell) === true;
 }
 
 /** What is no value counts something, or names it: lives, stamps, epochs, eras. A word is signed, and they are not. */

@@ -4,7 +4,7 @@ import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge, type Peaks } from '../judge/damage/judge.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadNamed, loadVariant } from '../laboratory/participant.ts';
-import { parseProgram, showValue, type Program } from '../laboratory/program.ts';
+import { parseProgram, namesOfValues, type Program } from '../laboratory/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../laboratory/registry.ts';
 import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../laboratory/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
@@ -92,7 +92,7 @@ export async function perform(
   const judge = new Judge(engine.words, {
     ...judgedBy(choice, threads, structure),
     initial: program.initial,
-    show: showValue,
+    show: namesOfValues({ structure: structure.NUMBER }),
     records,
   });
   const recorder = new Recorder(engine, [judge]);
@@ -112,7 +112,12 @@ export async function perform(
     words: words.length,
   });
   const { events } = recorder;
-  const history = judgeHistory(events, program.initial, words, showValue);
+  const history = judgeHistory(
+    events,
+    program.initial,
+    words,
+    namesOfValues({ structure: structure.NUMBER }),
+  );
   return {
     scenario,
     case: each,

@@ -109,7 +109,7 @@ export function interpretedSide(
             MARK_BITS,
             inUse,
           );
-          structure.begin(memory, new Geometry(memory), inUse);
+          structure.begin(memory, new Geometry(memory), inUse, []);
           memory.poke(H_MAGIC, MAGIC);
         },
         join: () => join(memory, new Geometry(memory)),

@@ -4,7 +4,7 @@ import { audit, auditJson, type Audit } from '../../judge/audit/audit.ts';
 import { damageIn } from '../../judge/audit/shape.ts';
 import { blame, blameSnapshot, type Loss } from '../../judge/audit/blame.ts';
 import type { HeldBack } from '../../judge/audit/held-back.ts';
-import { showValue } from '../../laboratory/program.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { boundOf, chooseScheme, claimsOf, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
 import { UsageError } from '../../errors.ts';
 import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../../kernel/layout.ts';
@@ -155,15 +155,16 @@ async function fromTrace(file: string, step: number | null, module: string | nul
   const { mutant } = trace.header;
   const under = mutant === undefined ? '' : `, the mutant ${visible(mutant)}`;
   const { step: at, leaked, retired } = blame(trace, step ?? Infinity);
+  const audited = audit(wordsAt(trace, at));
   return {
     of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}${under}`,
     step: at,
-    audit: audit(wordsAt(trace, at)),
+    audit: audited,
     losses: leaked,
     retained: retired,
     choice,
     events: trace.events.filter((event) => event.step <= at),
-    show: showValue,
+    show: namesOfValues(audited.geometry),
     cut,
   };
 }

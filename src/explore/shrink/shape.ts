@@ -9,12 +9,14 @@ import {
   structureOperation,
   usualStructure,
 } from '../../laboratory/structures.ts';
-import { type Program, shortest, showValue } from '../../laboratory/program.ts';
+import { keyedWord, type Program, shortest, showValue } from '../../laboratory/program.ts';
 
 /** A program without its values, which are named in order: how many items the structure holds, and the operations of each thread. */
 export interface Shape {
   readonly structure: StructureClass;
   readonly initial: number;
+  /** Of a set, whose values have no order to be named in: the keys inside at the start. */
+  readonly keys?: readonly number[];
   readonly threads: readonly (readonly string[])[];
 }
 
@@ -24,9 +26,12 @@ export function shapeOf({ structure, initial, threads }: Program): Shape {
   return {
     structure,
     initial: initial.length,
+    ...(isKeyed(structure) && { keys: initial }),
     threads: threads.map((thread) =>
       thread.map(({ name, argument, batch }) => {
         if (batch) return `${wordOf(batch[0].name)}${batch.length}`;
+        const operation = structureOperation(name);
+        if (operation?.keyed === true) return keyedWord(operation, argument ?? 0);
         const own = puts(name) || argument === null ? '' : `(${argument})`;
         return `${wordOf(name)}${own}`;
       }),
@@ -39,19 +44,34 @@ function wordOf(name: string): string {
   return shortest(structureOperation(name) ?? { name });
 }
 
+/** Keys of short programs on a set: two, so that operations can meet and miss each other. */
+const KEYS = [1, 2];
+
+/** The words of all operations of a structure that do so, those of a set about two keys. */
+function wordsThat(structure: StructureClass, does: StructureOperation['does']): string[] {
+  return cardOfStructure(structure)
+    .operations.filter((each) => each.does === does)
+    .flatMap((each) => (each.keyed === true ? KEYS.map((key) => keyedWord(each, key)) : [shortest(each)]));
+}
+
 /** The word of the operation of a structure that does so. */
 function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
   return wordOf(operationThat(cardOfStructure(structure), does));
 }
 
+/** True of a structure whose operations are about keys. */
+function isKeyed(structure: StructureClass): boolean {
+  return cardOfStructure(structure).order === 'SET';
+}
+
 /** The words of all operations whose answers are judged: the one that takes a value first, then the one that puts one in. */
 export function judgedWords(structure: StructureClass): string[] {
-  return (['take', 'put', 'ask'] as const).map((does) => wordThat(structure, does));
+  return (['take', 'put', 'ask'] as const).flatMap((does) => wordsThat(structure, does));
 }
 
 /** The shape as `parseProgram` reads it: `[A B] d | d e d`. */
-export function programText({ structure, initial, threads }: Shape): string {
-  const items = Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
+export function programText({ structure, initial, keys, threads }: Shape): string {
+  const items = keys ?? Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
   const all = threads.map((thread) => thread.join(' ')).join(' | ');
   const own = structure.ID === usualStructure.ID ? '' : `${nameOfStructure(structure)}:`;
   return initial === 0 ? `${own}${all}` : `${own}[${items.join(' ')}] ${all}`;
@@ -114,11 +134,10 @@ function withoutOne(thread: readonly string[], at: number): (readonly string[])[
  * @param inOrder true if it matters which thread is which: an algorithm may treat the first thread otherwise than the last
  */
 export function smaller(shape: Shape, inOrder = false): Shape[] {
-  const { structure, initial, threads } = shape;
+  const { structure, initial, keys, threads } = shape;
   const without = (index: number): (readonly string[])[] => threads.filter((_, i) => i !== index);
   const found: Shape[] = [];
-  if (threads.length > 1)
-    for (const i of threads.keys()) found.push({ structure, initial, threads: without(i) });
+  if (threads.length > 1) for (const i of threads.keys()) found.push({ ...shape, threads: without(i) });
   for (const [items, only] of [
     [initial, null],
     [initial + 1, wordThat(structure, 'put')],
@@ -130,7 +149,7 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
         const rests = withoutOne(thread, at).slice(only !== null && (batchSize(operation) ?? 1) > 1 ? 1 : 0);
         for (const rest of rests) {
           const all = rest.length === 0 ? without(i) : threads.with(i, rest);
-          if (all.length > 0) found.push({ structure, initial: items, threads: all });
+          if (all.length > 0) found.push({ ...shape, initial: items, threads: all });
         }
       }
     }
@@ -139,8 +158,7 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
     for (const j of threads.keys()) {
       if (i !== j)
         found.push({
-          structure,
-          initial,
+          ...shape,
           threads: threads.with(i, [...threads[i], ...threads[j]]).toSpliced(j, 1),
         });
     }
@@ -150,10 +168,12 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
       const size = batchSize(word);
       if (size === null) continue;
       const called = Array.from({ length: size }, () => ofOne(word));
-      found.push({ structure, initial, threads: threads.with(i, thread.toSpliced(at, 1, ...called)) });
+      found.push({ ...shape, threads: threads.with(i, thread.toSpliced(at, 1, ...called)) });
     }
   }
-  if (initial > 0) found.push({ structure, initial: initial - 1, threads });
+  const fewer = keys?.map((key) => keys.filter((each) => each !== key)) ?? [undefined];
+  if (initial > 0)
+    for (const rest of fewer) found.push({ ...shape, initial: initial - 1, ...(rest && { keys: rest }) });
   // A thread that has died does nothing more.
   return distinct(
     found.filter((each) => each.threads.every((thread) => !thread.slice(0, -1).includes('die'))),
@@ -162,8 +182,8 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
 }
 
 /** Which thread is which does not matter. */
-function canonical({ structure, initial, threads }: Shape): string {
-  return programText({ structure, initial, threads: threads.toSorted(byLength) });
+function canonical(shape: Shape): string {
+  return programText({ ...shape, threads: shape.threads.toSorted(byLength) });
 }
 
 function byLength(a: readonly string[], b: readonly string[]): number {
@@ -195,10 +215,11 @@ export function shortShapes(
   { structure: id, letters, alone = [], inOrder = false }: ShapeOptions = {},
 ): Shape[] {
   const structure = structureById(id);
-  const words = letters ?? [wordThat(structure, 'take'), wordThat(structure, 'put')];
+  const words = letters ?? [...wordsThat(structure, 'take'), ...wordsThat(structure, 'put')];
+  const keys = isKeyed(structure) && { keys: Array.from({ length: initial }, (_, i) => i + 1) };
   const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...alone] : words);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
-  return all.map((each) => ({ structure, initial, threads: each }));
+  return all.map((each) => ({ structure, initial, ...keys, threads: each }));
 }
 
 /** Every order of a list, each once though some of its items may be equal. */

@@ -1,7 +1,7 @@
 import { cameRound } from '../../judge/damage/came-round.ts';
 import { Judge } from '../../judge/damage/judge.ts';
 import { judgeHistory } from '../../judge/verdict.ts';
-import { showValue } from '../../laboratory/program.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { judgedBy } from '../../laboratory/registry.ts';
 import { H_TAG_BITS } from '../../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../../kernel/scheme.ts';
@@ -157,13 +157,18 @@ class ShortestSearch {
     const judge = new Judge(machine.words, {
       ...judgedBy(choice, geometry.threads, structure),
       initial: program.initial,
-      show: showValue,
+      show: namesOfValues(geometry),
     });
     return { judge, recorder: new Recorder(new ModelEngine(machine), [judge]) };
   }
 
   #isShownByAnswers({ events }: Recorder): boolean {
-    const { findings } = judgeHistory(events, this.#model.program.initial, this.#judged.words, showValue);
+    const { findings } = judgeHistory(
+      events,
+      this.#model.program.initial,
+      this.#judged.words,
+      namesOfValues(this.#model.geometry),
+    );
     return findings.some(({ kind }) => kind === this.#kind);
   }
 

@@ -2,6 +2,7 @@ import { counted, withCommas } from '../../counted.ts';
 import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 import { structureOf } from '../../laboratory/structures.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
+import { type CellCensus, cellCensus, cellValues } from './cells.ts';
 import { census, type Census, claimsIn } from './census.ts';
 import { type Hand, hands } from './hands.ts';
 import {
@@ -75,6 +76,8 @@ export class Audit implements Census {
   /** The counters of the thread records, added up, with what the slots say in place of a count where they say it; and one by one. */
   readonly totals: Totals;
   readonly threads: readonly ThreadTotals[];
+  /** The cells of a structure that has some. */
+  readonly cells: CellCensus | null;
   readonly words: Int32Array;
   readonly geometry: Geometry;
   readonly marks: Marks;
@@ -101,6 +104,7 @@ export class Audit implements Census {
     this.retiredInHand = now.retiredInHand;
     this.retiredLost = now.retiredLost;
     this.inUse = now.inUse;
+    this.cells = cellCensus(words, this.geometry);
     this.threads = threadTotals(words, this.geometry);
     this.totals = totals(countersOf(words, this.threads), this.marks.lives, now.inUse);
   }
@@ -129,11 +133,12 @@ export class Audit implements Census {
     return this.geometry.roots === 0 ? [] : this.#chain(this.geometry.root(0), limit);
   }
 
-  /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies. */
+  /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies, and of cells. */
   values(limit: number = Infinity): number[] {
     const { dummies } = this;
     const holding = this.inside(limit + dummies).slice(dummies);
-    return holding.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
+    const values = holding.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
+    return [...values, ...cellValues(this.words, this.geometry)].slice(0, limit);
   }
 
   /**
@@ -237,11 +242,12 @@ export function audit(words: Int32Array): Audit {
 export type Owners = Pick<
   Census,
   'slots' | 'reachable' | 'inHand' | 'retired' | 'free' | 'cached' | 'leaked' | 'surplus'
-> & { readonly conflicts?: number };
+> & { readonly conflicts?: number; readonly cells?: CellCensus | null };
 
 /**
  * The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · counted twice −6 (6 slots have two owners)  =
- * 6 slots`. Where no slot has two owners nothing is taken off, and nothing is said of it.
+ * 6 slots`. Where no slot has two owners nothing is taken off, and nothing is said of it. Of a structure with cells these follow: `; holding
+ * 3 · claimed 0 · empty 1  = 4 cells`.
  */
 export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
   const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
@@ -253,7 +259,11 @@ export function equation(of: Owners, options: { readonly ascii?: boolean } = {})
     `leaked ${withCommas(of.leaked)}`,
     ...(of.surplus === 0 ? [] : [countedTwice(of, minus)]),
   ];
-  return `${terms.join(` ${dot} `)}  = ${counted(of.slots, 'slot')}`;
+  const { cells = null } = of;
+  const slots = `${terms.join(` ${dot} `)}  = ${counted(of.slots, 'slot')}`;
+  if (cells === null) return slots;
+  const states = (['holding', 'claimed', 'empty'] as const).map((is) => `${is} ${withCommas(cells[is])}`);
+  return `${slots}; ${states.join(` ${dot} `)}  = ${counted(cells.cells, 'cell')}`;
 }
 
 /** What is taken off, since a slot is counted for each of its owners: `counted twice −6 (6 slots have two owners)`. */
@@ -267,6 +277,8 @@ function countedTwice({ surplus, conflicts = surplus }: Owners, minus: string): 
 /** An audit as JSON: the owner classes and overlays in numbers, the counters, and the slots that are not as they should be. */
 export interface AuditJson extends Census, Totals {
   readonly equation: string;
+  /** Of a structure that has cells. */
+  readonly cells?: CellCensus;
   /** As the threads count them. */
   readonly unreclaimedByThread: readonly {
     readonly thread: number;
@@ -288,6 +300,7 @@ export function auditJson(of: Audit, limit: number = 100): AuditJson {
   return {
     // What reads JSON reads numbers without commas.
     equation: equation(of).replaceAll(/(?<=\d),(?=\d{3})/g, ''),
+    ...(of.cells !== null && { cells: of.cells }),
     slots: of.slots,
     reachable: of.reachable,
     inHand: of.inHand,

@@ -15,7 +15,7 @@ import { kindIn, rootName, structureOf, usualStructure } from '../../laboratory/
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
-import { grouped } from './groups.ts';
+import { grouped } from '../groups.ts';
 import type { HeldBack, Holder } from './held-back.ts';
 import { type Cut, type Link, type Moment, Ownership } from './ownership.ts';
 
@@ -130,26 +130,29 @@ interface Movers {
   readonly kind: string;
 }
 
-/** By the cards: those of the steps that were made, if there are such, and else those of the lab. */
+/**
+ * By the cards: those of the steps that were made, if there are such, and else those of the lab. A structure that keeps its values in cells
+ * links no slot and retires none: `no step` does.
+ */
 function moversIn(trace: Trace | null, geometry: Geometry): Movers {
   const { structure } = structureOf(geometry) ?? { structure: usualStructure };
   const steps = stepsWith(structure);
   const made = new Set(trace?.events.map((event) => (event.kind === 'step' ? event.label : '')));
-  const find = (fits: (card: StepCard, part: Part) => boolean): [string, StepCard] => {
+  const find = (fits: (card: StepCard, part: Part) => boolean): [string, StepCard | null] => {
     const fitting = steps.filter(({ card, part }) => card !== null && fits(card, part));
     const step = fitting.find(({ label }) => made.has(label)) ?? fitting[0];
-    return [step.label, step.card as StepCard];
+    return [step?.label ?? 'no step', step?.card ?? null];
   };
-  const mover = (from: Owner, to: Owner): [string, StepCard] =>
+  const mover = (from: Owner, to: Owner): [string, StepCard | null] =>
     find(({ moves }) => moves?.from === from && moves.to === to);
-  const [link, { linearizes }] = mover('hand', 'structure');
+  const [link, card] = mover('hand', 'structure');
   return {
     take: mover('free list', 'hand')[0],
     give: mover('hand', 'free list')[0],
     chain: find(({ access }, part) => part === 'slab' && access === 'store')[0],
-    link: `${linearizes?.operation ?? 'operation'}'s link (${link})`,
+    link: `${card?.linearizes?.operation ?? 'operation'}'s link (${link})`,
     linked: link,
-    retire: mover('structure', 'hand')[1].moves?.owes ?? 'no step',
+    retire: mover('structure', 'hand')[1]?.moves?.owes ?? 'no step',
     root: rootName(geometry, 0),
     kind: kindIn(geometry),
   };

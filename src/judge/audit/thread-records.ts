@@ -1,5 +1,5 @@
 import { labelOf } from '../../laboratory/labels.ts';
-import { operationThat, structureCard } from '../../laboratory/structures.ts';
+import { structureCard } from '../../laboratory/structures.ts';
 import {
   C_A3,
   C_ALLOCATED,
@@ -94,11 +94,12 @@ function statusOf(word: number): Pick<ThreadTotals, 'status' | 'heir'> {
   };
 }
 
-/** What an operation in progress is called, by its number: one of `OP_…`. */
+/** What an operation in progress is called, by its number: one of `OP_…`. A deque has two that take: `pop or steal`. */
 function operationOf(geometry: Geometry, number: number): string {
   if (number === OP_NONE) return 'none';
   const does = ({ [OP_PUT]: 'put', [OP_TAKE]: 'take', [OP_IS_EMPTY]: 'ask' } as const)[number];
-  return does === undefined ? 'unknown' : operationThat(structureCard(geometry), does);
+  const names = structureCard(geometry).operations.filter((each) => each.does === does);
+  return names.length === 0 ? 'unknown' : names.map(({ name }) => name).join(' or ');
 }
 
 /** A counter of two words, low word first. */

@@ -11,6 +11,7 @@ import {
   S_STAMP,
 } from '../../kernel/layout.ts';
 
+import { structureCard } from '../../laboratory/structures.ts';
 import { placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { StepRecord } from '../../observe/trace.ts';
@@ -30,6 +31,9 @@ function unowned(words: Int32Array, geometry: Geometry): Range[] {
     [FREE_TOP + 1, GLOBAL],
   ];
   for (let n = 0; n < geometry.roots; n++) ranges.push([geometry.root(n) + 1, geometry.root(n + 1)]);
+  const named = structureCard(geometry).cells?.name;
+  for (let n = 0; n < geometry.cells; n++)
+    if (named?.(n) === null) ranges.push([geometry.cell(n), geometry.cell(n) + 1]);
   ranges.push([geometry.cell(geometry.cells), geometry.recordsBase]);
   for (let thread = 1; thread <= threads; thread++) {
     const record = geometry.record(thread);

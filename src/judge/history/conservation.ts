@@ -18,6 +18,7 @@ import {
   kindWith,
   operationThat,
   pastOf,
+  structureOperation,
   takes,
   usualStructure,
 } from '../../laboratory/structures.ts';
@@ -30,6 +31,8 @@ interface Tally {
   readonly pending: Operation[];
   readonly refused: Operation[];
   readonly delivered: Operation[];
+  /** Takes of this key that never returned. */
+  readonly taking: Operation[];
   remaining: number;
 }
 
@@ -38,17 +41,19 @@ function tallies(operations: readonly Operation[], remaining: readonly number[])
   const tallyOf = (value: number): Tally => {
     let tally = byValue.get(value);
     if (tally === undefined) {
-      tally = { value, enqueued: [], pending: [], refused: [], delivered: [], remaining: 0 };
+      tally = { value, enqueued: [], pending: [], refused: [], delivered: [], taking: [], remaining: 0 };
       byValue.set(value, tally);
     }
     return tally;
   };
   for (const operation of operations) {
-    if (operation.value === null) continue;
+    if (operation.value === null || structureOperation(operation.kind)?.does === 'ask') continue;
+    if (operation.outcome === 'no' || operation.outcome === 'abort') continue;
     const tally = tallyOf(operation.value);
-    if (takes(operation.kind)) tally.delivered.push(operation);
+    const isPending = operation.outcome === 'pending';
+    if (takes(operation.kind)) (isPending ? tally.taking : tally.delivered).push(operation);
     else if (operation.outcome === 'ok') tally.enqueued.push(operation);
-    else if (operation.outcome === 'pending') tally.pending.push(operation);
+    else if (isPending) tally.pending.push(operation);
     else tally.refused.push(operation);
   }
   for (const value of remaining) tallyOf(value).remaining++;
@@ -61,7 +66,8 @@ function tallies(operations: readonly Operation[], remaining: readonly number[])
  * A pending enqueue may or may not have put its value in; a pending dequeue may have taken one value of any kind. A value is
  * reported only when no such choice explains it: excess first, for that no pending dequeue can excuse, and values missing only
  * when more are missing than dequeues are pending. Each value should be enqueued once. Values enqueued several times are
- * compared by their numbers, which is all that can be known of them, but lets a loss and a duplicate of equal values cancel out.
+ * compared by their numbers, which is all that can be known of them, but lets a loss and a duplicate of equal values cancel out. Of a set
+ * the values are its keys: put in, less taken out, is inside.
  *
  * @param operations the history, `initialContent` included if the structure was not empty at the start
  * @param remaining the values inside at the end, from the audit
@@ -79,9 +85,12 @@ export function conservation(
     const balance = tally.enqueued.length - tally.delivered.length - tally.remaining;
     if (balance + tally.pending.length < 0) findings.push(excessFinding(tally, show, card));
     // Which of several equal values is missing cannot be told; the last ones stand for it.
-    if (balance > 0) for (const enqueue of tally.enqueued.slice(-balance)) missing.push(enqueue);
+    const gone = balance - tally.taking.length;
+    if (gone > 0) for (const enqueue of tally.enqueued.slice(-gone)) missing.push(enqueue);
   }
-  const takers = operations.filter(({ kind, outcome }) => takes(kind) && outcome === 'pending');
+  const takers = operations.filter(
+    ({ kind, outcome, value }) => takes(kind) && outcome === 'pending' && value === null,
+  );
   return missing.length > takers.length ? [...findings, ...lossFindings(missing, takers, show)] : findings;
 }
 
@@ -105,9 +114,10 @@ function excessFinding(tally: Tally, show: ShowValue, card: StructureCard): Hist
 
 function whereabouts({ delivered, remaining }: Tally, kind: string): string {
   const places: string[] = [];
-  if (delivered.length === 1) places.push(`was delivered by ${operationName(delivered[0])}`);
-  if (delivered.length > 1)
-    places.push(`was delivered ${times(delivered.length)}: ${listedNames(delivered)}`);
+  const [first] = delivered;
+  const done = first === undefined || first.outcome === 'value' ? 'delivered' : pastOf(first.kind);
+  if (delivered.length === 1) places.push(`was ${done} by ${operationName(first)}`);
+  if (delivered.length > 1) places.push(`was ${done} ${times(delivered.length)}: ${listedNames(delivered)}`);
   const still = delivered.length === 0 ? 'is' : 'is still';
   if (remaining === 1) places.push(`${still} in the ${kind} at the end`);
   if (remaining > 1) places.push(`is in the ${kind} ${times(remaining)} at the end`);

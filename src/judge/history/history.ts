@@ -15,13 +15,17 @@ export interface Operation {
   readonly kind: string;
   /** This is the n-th operation of its thread, counted from 1. */
   readonly number: number;
-  /** Of one that puts: the value. Of one that takes: the value delivered; null when the answer was "empty" or there was none. Else null. */
+  /**
+   * Of one that puts, and of one about a key: the value that it was given. Of another that takes: the value delivered; null when the answer
+   * was "empty" or there was none. Else null.
+   */
   readonly value: number | null;
   /**
-   * `yes` and `no` are the answers of isEmpty. `pending`: invoked, but never returned (a stalled or killed thread, or the end of the
-   * run).
+   * `yes` and `no` are the answers of one that asks. An operation about a key answers `ok` if it was done, and `no` if the key was inside
+   * already, or not inside. `abort`: it gave up, and changed nothing. `pending`: invoked, but never returned (a stalled or killed thread,
+   * or the end of the run).
    */
-  readonly outcome: 'ok' | 'full' | 'value' | 'empty' | 'yes' | 'no' | 'pending';
+  readonly outcome: 'ok' | 'full' | 'value' | 'empty' | 'yes' | 'no' | 'abort' | 'pending';
   /** The time of the invocation. */
   readonly invoked: number;
   /** The time of the response, later than the invocation; Infinity when pending. */
@@ -52,6 +56,11 @@ export type ShowValue = (value: number) => string;
 /** Whether `a` returned before `b` was invoked: the order that every linearization must keep. */
 export function precedes(a: Operation, b: Operation): boolean {
   return a.returned < b.invoked;
+}
+
+/** True of an answer that says that nothing was done for a reason that is not what was inside: "full", or that it gave up. */
+export function isRefusal({ outcome }: Pick<Operation, 'outcome'>): boolean {
+  return outcome === 'full' || outcome === 'abort';
 }
 
 /** The name of an operation in notes: `T2 dequeue#1`. */
@@ -108,20 +117,22 @@ export function assertHistory(operations: readonly Operation[]): void {
   }
 }
 
-/** What an operation answers, by what it does. */
+/** What an operation answers, by what it does, beside giving up; and one about a key. */
 const ANSWERS: Readonly<Record<StructureOperation['does'], readonly Operation['outcome'][]>> = {
   put: ['ok', 'full'],
   take: ['value', 'empty'],
   ask: ['yes', 'no'],
 };
+const KEYED: typeof ANSWERS = { put: ['ok', 'no', 'full'], take: ['ok', 'no'], ask: ['yes', 'no'] };
 
 function contradiction({ kind, outcome, value, invoked, returned }: Operation): string | null {
   const operation = structureOperation(kind);
   if (operation === undefined) return `is of the kind "${kind}", which no structure has`;
-  const { does } = operation;
-  if (outcome !== 'pending' && !ANSWERS[does].includes(outcome))
+  const { does, keyed = false } = operation;
+  const answers = (keyed ? KEYED : ANSWERS)[does];
+  if (outcome !== 'pending' && outcome !== 'abort' && !answers.includes(outcome))
     return `has the outcome "${outcome}", which no ${kind} has`;
-  const hasValue = does === 'put' || outcome === 'value';
+  const hasValue = keyed || does === 'put' || outcome === 'value';
   if (hasValue !== (value !== null)) {
     return hasValue ? 'has no value' : `has the value ${value} although its outcome is "${outcome}"`;
   }

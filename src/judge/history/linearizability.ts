@@ -8,7 +8,11 @@ import {
 } from './history.ts';
 import { cardOfStructure, operationThat, puts, usualStructure } from '../../laboratory/structures.ts';
 import type { StructureCard } from '../../kernel/structure-card.ts';
+import { grouped } from '../groups.ts';
+import { counted } from '../../counted.ts';
+import { InternalError } from '../../errors.ts';
 import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
+import { MODELS } from './models.ts';
 import { searchLinearization } from './value-search.ts';
 
 /**
@@ -29,14 +33,14 @@ const SEARCH_LIMITS = { equal: 60, distinct: 1000, states: 200_000 };
 const MOST_WORK = 20_000_000;
 
 /**
- * Whether a history is linearizable with respect to a FIFO queue, or to a stack (Herlihy and Wing, "Linearizability: a correctness
- * condition for concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response, a dequeue
- * delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether there is
- * one. "Full" is a no-op, allowed unless the history says that it had no excuse.
+ * Whether a history is linearizable with respect to the sequential model that a structure's card states (Herlihy and Wing, "Linearizability:
+ * a correctness condition for concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response,
+ * a dequeue delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether
+ * there is one. "Full" is a no-op, allowed unless the history says that it had no excuse; so is giving up.
  *
  * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice (see
  * `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is searched,
- * and so is one of a stack of up to 1000, unless an answer about emptiness is surely wrong. A longer one, or one whose search grows too
+ * and so is one of a stack or deque of up to 1000, unless an answer about emptiness is surely wrong; one of a set is searched value by value, up to 1000 operations on each. A longer one, or one whose search grows too
  * large, is undecided.
  *
  * @param initial what was inside at the start, in the order in which it was put in; it does not appear in the order
@@ -63,39 +67,70 @@ export function linearizable(
   return { linearizable: true, order: verdict.slice(initial.length) };
 }
 
+type Order = StructureCard['order'];
 type Decided = readonly Operation[] | HistoryFinding;
 
-function decide(
-  history: readonly Operation[],
-  show: ShowValue,
-  order: StructureCard['order'],
-): Decided | string {
-  if (order === 'LIFO') return decideStack(history, show);
+function decide(history: readonly Operation[], show: ShowValue, order: Order): Decided | string {
+  if (MODELS[order].byValue) return decideByValue(history, show, order);
+  if (order !== 'FIFO') return decideRow(history, show, order);
   return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
 }
 
-function decideStack(history: readonly Operation[], show: ShowValue): Decided | string {
+/**
+ * Operations about different values do not see each other: a history is right if and only if its part about each value is, and then the
+ * orders of the parts can be merged into one that keeps what precedes what (Herlihy and Wing 1990, Theorem 1).
+ */
+function decideByValue(history: readonly Operation[], show: ShowValue, order: Order): Decided | string {
+  const parts: (readonly Operation[])[] = [];
+  for (const [value, part] of grouped(history, (operation) => operation.value)) {
+    const found = searchBounded(part, order);
+    if (found === null)
+      return `The history has ${counted(part.length, 'operation')} on ${show(value as number)}, which leave too many orders to be tried.`;
+    if ('kind' in found)
+      return { ...found, note: found.note.replace(' is one of ', ` on ${show(value as number)} is one of `) };
+    parts.push(found);
+  }
+  return merged(parts);
+}
+
+/** One order that has each of these orders in it, and keeps what precedes what. There is one: see `decideByValue`. */
+function merged(parts: readonly (readonly Operation[])[]): Operation[] {
+  const heads = parts.map((part) => ({ part, next: 0 }));
+  const order: Operation[] = [];
+  for (let left = parts.flat().length; left > 0; left--) {
+    const waiting = heads.filter(({ part, next }) => next < part.length);
+    const rest = waiting.flatMap(({ part, next }) => part.slice(next));
+    const earliest = rest.reduce((least, { returned }) => Math.min(least, returned), Infinity);
+    const first = waiting.find(({ part, next }) => part[next].invoked <= earliest);
+    if (first === undefined)
+      throw new InternalError('The orders of the values of a set cannot be merged into one.');
+    order.push(first.part[first.next++]);
+  }
+  return order;
+}
+
+/** Of a structure out of which values come at an end: a stack, or a deque. */
+function decideRow(history: readonly Operation[], show: ShowValue, order: Order): Decided | string {
   const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
-  const found = wrong ?? searchBounded(history, 'LIFO');
+  const found = wrong ?? searchBounded(history, order);
   if (found === null)
     return `The history has ${history.length} operations, which leave too many orders to be tried.`;
   if (!('kind' in found) || found.kind !== 'not linearizable') return found;
-  // If it is one of a stack without some of its answers, they are what is wrong.
-  const isStack = (operations: readonly Operation[]): boolean => {
-    const order = operations.length === history.length ? null : searchBounded(operations, 'LIFO');
-    return order !== null && !('kind' in order);
+  // If it is one of such a structure without some of its answers, they are what is wrong.
+  const isOne = (operations: readonly Operation[]): boolean => {
+    const without = operations.length === history.length ? null : searchBounded(operations, order);
+    return without !== null && !('kind' in without);
   };
-  if (isStack(history.filter(({ outcome }) => outcome !== 'no')))
-    return { ...found, kind: 'false non-empty' };
+  if (isOne(history.filter(({ outcome }) => outcome !== 'no'))) return { ...found, kind: 'false non-empty' };
   const silent = history.filter(({ outcome }) => !ABOUT_EMPTINESS.includes(outcome));
-  return isStack(silent) ? { ...found, kind: 'false empty' } : found;
+  return isOne(silent) ? { ...found, kind: 'false empty' } : found;
 }
 
 /** Answers that say whether anything is inside, and move no value. */
 const ABOUT_EMPTINESS: readonly Operation['outcome'][] = ['empty', 'yes', 'no'];
 
-/** Searches a history of distinct values; null if it is too large. */
-function searchBounded(history: readonly Operation[], order: StructureCard['order']): Decided | null {
+/** Searches a history; null if it is too large. */
+function searchBounded(history: readonly Operation[], order: Order): Decided | null {
   const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
   return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, order);
 }

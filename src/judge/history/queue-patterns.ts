@@ -4,6 +4,7 @@ import {
   inversionFinding,
   inversions,
   isCompleted,
+  isRefusal,
   listed,
   listedNames,
   type Operation,
@@ -107,10 +108,11 @@ function takeApart(operations: readonly Operation[], show: ShowValue): Parts | H
   const dequeues = new Map<number | null, Operation>();
   const [empties, occupied, fulls, takers]: Operation[][] = [[], [], [], []];
   for (const operation of operations) {
-    if (operation.outcome === 'full') fulls.push(operation);
+    if (isRefusal(operation)) fulls.push(operation);
     else if (puts(operation.kind)) enqueues.set(operation.value, operation);
   }
   for (const operation of operations) {
+    if (isRefusal(operation)) continue;
     if (operation.outcome === 'empty' || operation.outcome === 'yes') empties.push(operation);
     else if (operation.outcome === 'no') occupied.push(operation);
     else if (!takes(operation.kind)) continue;

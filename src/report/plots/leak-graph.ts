@@ -2,7 +2,7 @@ import { counted, plural, withCommas } from '../../counted.ts';
 import { kindIn, rootNames } from '../../laboratory/structures.ts';
 import { type Audit, equation, type SlotClass } from '../../judge/audit/audit.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
-import { grouped } from '../../judge/audit/groups.ts';
+import { grouped } from '../../judge/groups.ts';
 import type { Cut } from '../../judge/audit/ownership.ts';
 import { IN_MAGAZINE } from '../../judge/audit/mark.ts';
 import { FREE_TOP, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';

@@ -2,7 +2,7 @@ import { kindIn, rootNames, structureOf } from '../../laboratory/structures.ts';
 import { equation, type Audit, type Hand, type SlotClass } from '../../judge/audit/audit.ts';
 import { miscount } from '../../judge/audit/census.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
-import { grouped } from '../../judge/audit/groups.ts';
+import { grouped } from '../../judge/groups.ts';
 import type { HeldBack } from '../../judge/audit/held-back.ts';
 import type { ThreadTotals, Totals } from '../../judge/audit/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../kernel/layout.ts';

@@ -1,4 +1,4 @@
-import { showValue } from '../../laboratory/program.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { FREE_TOP } from '../../kernel/layout.ts';
 import { wordName } from '../../observe/names.ts';
 import type { StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
@@ -26,7 +26,11 @@ export function firstDifference(
   const at = events.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(happened[i]));
   if (at === -1) return null;
   const [then, now] = [events[at], happened[at] as TraceEvent | undefined];
-  const wording: Wording = { geometry: play.audit.geometry, style: plainStyle({ ascii }), show: showValue };
+  const wording: Wording = {
+    geometry: play.audit.geometry,
+    style: plainStyle({ ascii }),
+    show: namesOfValues(play.audit.geometry),
+  };
   const [recorded, other] = [inWords(then, wording), now ? inWords(now, wording) : 'the run is over'];
   const { step } = then;
   if (now === undefined || recorded !== other) return { step, recorded, now: other };

@@ -20,7 +20,7 @@ export function legendLines({ lines, shown, roots }: Story, style: Style): strin
     [glyph.stop, 'stops here', shown.some(({ text: row }) => row.startsWith(`${glyph.stop} `))],
     [glyph.gives, 'answer', text.includes(` ${glyph.gives} `)],
     [`1${glyph.dot}`, 'dummy node', shown.some(({ picture }) => picture.queue.includes(glyph.dot))],
-    ['2A', 'slot 2 with A', true],
+    ['2A', 'slot 2 with A', roots.length > 0],
     ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
     ['1#3', 'tag 3', /\d#\d/.test(text)],
     [

@@ -1,5 +1,5 @@
 import { withCommas } from '../../counted.ts';
-import { showValue } from '../../laboratory/program.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 import type { Play } from '../../scenario/play.ts';
@@ -114,6 +114,6 @@ function watched(play: Play, style: Style): { step: string; text: string } {
   const number = stepOfAnchor(events, play.scenario.watch);
   const record = events.find((event): event is StepRecord => event.kind === 'step' && event.step === number);
   if (number === null || !record) return { step: '', text: 'not reached' };
-  const wording = { geometry: play.audit.geometry, style, show: showValue };
+  const wording = { geometry: play.audit.geometry, style, show: namesOfValues(play.audit.geometry) };
   return { step: String(number), text: cameOf(play, record, wording) };
 }

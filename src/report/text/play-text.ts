@@ -2,7 +2,7 @@ import {
   type Program,
   showOperation,
   showProgram,
-  showValue,
+  namesOfValues,
   splitProgram,
 } from '../../laboratory/program.ts';
 import { cardOfStructure } from '../../laboratory/structures.ts';
@@ -42,7 +42,7 @@ export interface PlayTextOptions {
 
 /** The story of one play: header, steps, first damage, audit, history, and the line that replays it. */
 export function playText(play: Play, style: Style, options: PlayTextOptions = {}): string {
-  const wording: Wording = { geometry: play.audit.geometry, style, show: showValue };
+  const wording: Wording = { geometry: play.audit.geometry, style, show: namesOfValues(play.audit.geometry) };
   const header = headerLines(play, wording);
   const notRun = notRunLines(play, style);
   const footer = footerLines(play, wording, notRun);

@@ -229,6 +229,6 @@ export function startLine(play: Play, wording: Wording): string {
   const content = queue.split(' ').join(arrow);
   const slots = rootSlots(geometry, words);
   const [first, ...others] = rootNames(geometry).map((name, n) => `${name} ${slots[n]}`);
-  const chain = content === '' ? first : `${first}${arrow}${content}`;
+  const chain = [first, content].filter((part) => (part ?? '') !== '').join(arrow);
   return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}    free ${free}`;
 }

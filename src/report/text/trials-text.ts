@@ -1,4 +1,4 @@
-import { showValue } from '../../laboratory/program.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { claimsOf } from '../../laboratory/registry.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
 import type { Trial } from '../../scenario/trials.ts';
@@ -77,7 +77,11 @@ function stepText({ step, performed }: Trial, kind: DamageKind, style: Style): s
     (step.ok === undefined && comparedWith(performed.trace.events, step) === null)
   )
     return 'no damage';
-  const wording = { geometry: performed.audit.geometry, style, show: showValue };
+  const wording = {
+    geometry: performed.audit.geometry,
+    style,
+    show: namesOfValues(performed.audit.geometry),
+  };
   const verbs = { true: 'succeeds', false: 'fails' } as const;
   const came = cameOf(performed, step, wording)
     .replace(/^[^\w]+ /, '')

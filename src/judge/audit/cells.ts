@@ -1,0 +1,38 @@
+import type { Geometry } from '../../kernel/layout.ts';
+import type { CellCard, CellWord } from '../../kernel/structure-card.ts';
+import { structureCard } from '../../laboratory/structures.ts';
+
+/** How many cells of a structure's array there are of each state. */
+export interface CellCensus {
+  readonly cells: number;
+  readonly holding: number;
+  readonly claimed: number;
+  readonly empty: number;
+}
+
+/** The cells of a laboratory's structure, counted; null where it has none, or is not known. */
+export function cellCensus(words: Int32Array, geometry: Geometry): CellCensus | null {
+  const card = structureCard(geometry).cells;
+  if (card === undefined) return null;
+  const counts = { cells: card.count, holding: 0, claimed: 0, empty: 0 };
+  const word = wordsOf(words, geometry);
+  for (let cell = 0; cell < card.count; cell++) counts[card.read(word, cell).is]++;
+  return counts;
+}
+
+/** The values in the cells, in the order in which they would come out. */
+export function cellValues(words: Int32Array, geometry: Geometry): number[] {
+  const card = structureCard(geometry).cells;
+  return card === undefined ? [] : valuesIn(card, wordsOf(words, geometry));
+}
+
+function valuesIn({ count, read, first }: CellCard, word: CellWord): number[] {
+  const start = first?.(word) ?? 0;
+  return Array.from({ length: count }, (_, i) => read(word, (start + i) % count)).flatMap((state) =>
+    state.is === 'holding' ? [state.value] : [],
+  );
+}
+
+function wordsOf(words: Int32Array, geometry: Geometry): CellWord {
+  return (n) => words[geometry.cell(n)];
+}

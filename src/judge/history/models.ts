@@ -1,0 +1,91 @@
+import { structureOperation } from '../../laboratory/structures.ts';
+import type { StructureCard } from '../../kernel/structure-card.ts';
+import type { Operation } from './history.ts';
+import type { Specification } from './sequential-search.ts';
+
+/** How a structure behaves if its operations come one after the other: what histories are held against. */
+export interface SequentialModel {
+  /** What behaves so, in a sentence: `a FIFO queue`. */
+  readonly says: string;
+  /** The state is what is inside, in the order in which it was put in, or from front to back. "Full" and "abort" change nothing. */
+  readonly specification: Specification<Operation, Inside>;
+  /**
+   * True if operations on different values never see each other, so that a history is decided value by value (Herlihy and Wing 1990,
+   * Theorem 1: linearizability is a local property).
+   */
+  readonly byValue: boolean;
+}
+
+type Inside = readonly number[];
+
+/** The state after an operation that is no refusal; null if it cannot have answered there what it answered. */
+type After = (inside: Inside, operation: Operation) => Inside | null;
+
+const REFUSALS: ReadonlySet<Operation['outcome']> = new Set(['full', 'abort']);
+
+function model(says: string, after: After, byValue = false): SequentialModel {
+  return {
+    says,
+    byValue,
+    specification: {
+      initial: [],
+      after: (inside, operation) => (REFUSALS.has(operation.outcome) ? inside : after(inside, operation)),
+      key: String,
+      isIdle: (_inside, { kind, outcome }) =>
+        REFUSALS.has(outcome) ||
+        outcome === 'empty' ||
+        outcome === 'no' ||
+        structureOperation(kind)?.does === 'ask',
+    },
+  };
+}
+
+/** The answer of an operation that asks: allowed where it is the truth, and where there is none. */
+function asked(inside: Inside, { outcome }: Operation, isSo: boolean): Inside | null {
+  return outcome === 'pending' || (outcome === 'yes') === isSo ? inside : null;
+}
+
+/**
+ * A row of values. Which end an operation is about is what its card says, or else what the order says: values are put in at the back.
+ *
+ * @param takesAt where values come out of which the card says nothing
+ */
+function row(says: string, takesAt: 'front' | 'back'): SequentialModel {
+  return model(says, (inside, operation) => {
+    const { kind, outcome, value } = operation;
+    const { does, end } = structureOperation(kind) ?? {};
+    if (does === 'ask') return asked(inside, operation, inside.length === 0);
+    if (does === 'put') return end === 'front' ? [value as number, ...inside] : [...inside, value as number];
+    if (outcome === 'empty') return inside.length === 0 ? inside : null;
+    const front = (end ?? takesAt) === 'front';
+    const next = front ? inside[0] : inside.at(-1);
+    if (inside.length === 0 || (outcome !== 'pending' && next !== value)) return null;
+    return front ? inside.slice(1) : inside.slice(0, -1);
+  });
+}
+
+/** Values of which each is inside once or not at all. */
+const set = model(
+  'a set',
+  (inside, operation) => {
+    const { kind, outcome } = operation;
+    const value = operation.value as number;
+    const has = inside.includes(value);
+    const does = structureOperation(kind)?.does;
+    if (does === 'ask') return asked(inside, operation, has);
+    // A put is done where the key was not inside, a take where it was.
+    const isDone = has === (does === 'take');
+    if (outcome !== 'pending' && (outcome === 'ok') !== isDone) return null;
+    if (!isDone) return inside;
+    return has ? inside.filter((each) => each !== value) : [...inside, value].toSorted((a, b) => a - b);
+  },
+  true,
+);
+
+/** The sequential models, by the order that a structure's card states. */
+export const MODELS: Readonly<Record<StructureCard['order'], SequentialModel>> = {
+  FIFO: row('a FIFO queue', 'front'),
+  LIFO: row('a stack', 'back'),
+  DEQUE: row('a deque', 'back'),
+  SET: set,
+};
