@@ -11,6 +11,8 @@ export interface StructureCard {
    * opposite one (`LIFO`), or at either end of a row (`DEQUE`, each operation says at which); or it holds each value at most once (`SET`).
    */
   readonly order: 'FIFO' | 'LIFO' | 'DEQUE' | 'SET';
+  /** Of a set: its keys are 0 to one less than this number. Left out: any whole number. */
+  readonly keys?: number;
   /** The most values that it holds, if it is not the slots that bound them: a put may answer FULL while this number is inside. */
   readonly capacity?: number;
   /** The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. */
@@ -56,6 +58,8 @@ export interface StructureOperation {
   readonly keyed?: true;
   /** Of a deque: the end at which a put puts, and a take takes. */
   readonly end?: 'front' | 'back';
+  /** Of a deque that has an owner: only one thread may call it, in programs any one, in free runs the first. */
+  readonly by?: 'owner';
   /** What was done, in a sentence: `enqueued`. */
   readonly past: string;
 }

@@ -98,6 +98,15 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
       );
     }
   }
+  const owned = cardOfStructure(structure).operations.filter(({ by }) => by === 'owner');
+  const owners = threads.filter((thread) =>
+    thread.some((each) => owned.some(({ name }) => name === each.name)),
+  );
+  if (owners.length > 1) {
+    throw new UsageError(
+      `${owners.length} threads of the program "${text}" call ${owned.map(shortest).join(' or ')}, which only the owner may: let one thread do so.`,
+    );
+  }
   if (threads.some((thread) => thread.length === 0)) {
     throw new UsageError(`A thread of the program "${text}" has no operations; write for example "e d | d".`);
   }

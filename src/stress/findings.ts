@@ -12,7 +12,7 @@ import {
   R_SPARE,
   R_STEP,
 } from '../kernel/layout.ts';
-import { operationThat, rootNames, rootSlots } from '../laboratory/structures.ts';
+import { isGivenValue, operationThat, rootNames, rootSlots } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -30,6 +30,7 @@ import {
   OUTCOMES,
   OUTCOME_BITS,
 } from './journals.ts';
+import { nameOfCall } from './deque-worker.ts';
 import type { FlightEntry, Stop } from './result.ts';
 import { producerOf, showValue } from './values.ts';
 
@@ -115,9 +116,9 @@ export function flightOf(journals: Journals, thread: number, card: StructureCard
     const at = J_FLIGHT + 2 * ((number - 1) & (FLIGHT - 1));
     const word = journals.read(thread, at);
     const does = OPERATIONS[word >> OUTCOME_BITS] ?? 'put';
-    const operation = operationThat(card, does);
+    const operation = nameOfCall(card, does, thread);
     const outcome = OUTCOMES[word & ((1 << OUTCOME_BITS) - 1)];
-    const hasValue = does === 'put' || outcome === 'value';
+    const hasValue = isGivenValue(operation) || outcome === 'value';
     return { thread, number, operation, outcome, value: hasValue ? journals.read(thread, at + 1) : null };
   });
 }

@@ -14,6 +14,7 @@ import {
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
+import { KeyLedger } from './key-ledger.ts';
 import { ValueLedger } from './value-ledger.ts';
 import {
   type Journals,
@@ -37,7 +38,8 @@ import {
 import { disorder, valueDamage } from './findings.ts';
 import type { StressPlan } from './options.ts';
 import type { CameRound } from './result.ts';
-import { type Opening, TimedHistory } from './timed-history.ts';
+import type { Opening } from './moments.ts';
+import { TimedHistory } from './timed-history.ts';
 
 /** What the inspections of a run have looked at, in all its rounds. */
 export interface Tallies {
@@ -80,7 +82,7 @@ export class Inspection {
     departures: 0,
     inherited: 0,
   };
-  readonly ledger: ValueLedger;
+  readonly ledger: ValueLedger | KeyLedger;
   conserved = true;
   ordered = true;
   /** Values that may have gone with a thread that stopped in its operation, over all rounds. */
@@ -98,7 +100,8 @@ export class Inspection {
   constructor(plan: StressPlan, journals: Journals, start: Audit) {
     this.#plan = plan;
     this.#journals = journals;
-    this.ledger = new ValueLedger(journals, plan.card);
+    const Ledger = plan.card.order === 'SET' ? KeyLedger : ValueLedger;
+    this.ledger = new Ledger(journals, plan.card);
     this.#opening = this.#open(start);
   }
 
@@ -274,8 +277,14 @@ export class Inspection {
       cached: 3 * geometry.cache * geometry.threads,
       slots: geometry.slots,
       dummies: this.#plan.structure.DUMMIES,
-      tellsFull: this.#plan.choice.scheme.RECLAIMS && this.#plan.card.capacity === undefined,
+      tellsFull: this.#tellsFull(),
     };
+  }
+
+  /** True if an answer of full is wrong while a slot is free: not of a set, whose keys come and go while nobody counts them. */
+  #tellsFull(): boolean {
+    const { choice, card } = this.#plan;
+    return choice.scheme.RECLAIMS && card.capacity === undefined && card.order !== 'SET';
   }
 
   /** True if the scheme announces slots, so that a stopped thread can look whether they are left alone. */

@@ -8,7 +8,7 @@ import { AtomicsMemory } from '../laboratory/atomics.ts';
 import { loadVariant, structureNamed } from '../laboratory/participant.ts';
 import { chooseScheme } from '../laboratory/registry.ts';
 import { attachWords } from '../laboratory/shared.ts';
-import { structureOf } from '../laboratory/structures.ts';
+import { type KnownStructure, structureOf } from '../laboratory/structures.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import { Random } from '../random.ts';
 import type { ControlBlock } from '../threads/control-block.ts';
@@ -17,6 +17,8 @@ import { Pauses, WaitingMemory } from '../threads/perturbation.ts';
 import { RecordingMemory, WitnessedMemory } from '../threads/watched-memory.ts';
 import { CameRoundWitness } from './came-round-witness.ts';
 import { CALM, Journals, type SharedWords } from './journals.ts';
+import { DequeWorker } from './deque-worker.ts';
+import { KeyWorker } from './key-worker.ts';
 import { AtomicsMembership, CompiledMembership, type Membership } from './membership.ts';
 import { MIXES, MIX_NAMES, type MixName } from './mixes.ts';
 import { Stalls } from './stalls.ts';
@@ -32,7 +34,6 @@ export interface StressJob {
   /** The id of the structure, or the URL of its module. */
   readonly structure: string;
   readonly reclaims: boolean;
-  readonly order: StructureCard['order'];
   readonly variant: string | null;
   readonly mix: MixName;
   readonly seed: number;
@@ -55,7 +56,6 @@ const STRESS_JOB: v.GenericSchema<unknown, StressJob> = v.strictObject({
   scheme: v.string(),
   structure: v.string(),
   reclaims: v.boolean(),
-  order: v.picklist(['FIFO', 'LIFO']),
   variant: v.nullable(v.string()),
   mix: v.picklist(MIX_NAMES),
   seed: whole,
@@ -106,6 +106,14 @@ function checkStructure({ structure }: Variant, geometry: Geometry): void {
   );
 }
 
+/** Who works on a structure of which order. */
+const WORKERS: Readonly<Record<StructureCard['order'], typeof StressWorker>> = {
+  FIFO: StressWorker,
+  LIFO: StressWorker,
+  DEQUE: DequeWorker,
+  SET: KeyWorker,
+};
+
 /** Gets a thread ready for a round: what it does in it is its mix. */
 export async function prepareStress(
   data: unknown,
@@ -117,7 +125,10 @@ export async function prepareStress(
   const shared: SharedWords = { control, journals: new Journals(job.journals, control.threads) };
   const membership = await membershipOf(job, shared, thread);
   const randomFor = (stream: number): Random => new Random(job.seed, STREAMS * thread + stream);
-  const worker = new StressWorker(thread, membership, shared, job, randomFor(DEPARTURES));
+  const { reclaims } = job;
+  const { card } = structureOf(new Geometry(new AtomicsMemory(attachWords(job.buffer)))) as KnownStructure;
+  const Worker = WORKERS[card.order];
+  const worker = new Worker({ thread, membership, shared, reclaims, card, random: randomFor(DEPARTURES) });
   const random = randomFor(MIX);
   const mix = MIXES[job.mix];
   return () => {

@@ -75,7 +75,7 @@ export const ASK = 3;
 export const OPERATIONS: readonly [null, 'put', 'take', 'ask'] = [null, 'put', 'take', 'ask'];
 
 /** The outcomes of a flight recorder's word, in its low bits; the operation is above them. */
-export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes', 'no'] = [
+export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes', 'no', 'abort'] = [
   'pending',
   'ok',
   'full',
@@ -83,7 +83,12 @@ export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes
   'empty',
   'yes',
   'no',
+  'abort',
 ];
+/** Their numbers by their names. */
+export const OUTCOME: Readonly<Record<(typeof OUTCOMES)[number], number>> = Object.fromEntries(
+  OUTCOMES.map((name, i) => [name, i]),
+) as Record<(typeof OUTCOMES)[number], number>;
 export const OUTCOME_BITS = 3;
 
 /** No thread makes more operations in a round: that is how long its log is. */

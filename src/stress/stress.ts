@@ -60,7 +60,6 @@ async function start(
       scheme: choice.spec,
       structure: nameOfStructure(plan.structure),
       reclaims: choice.scheme.RECLAIMS,
-      order: plan.card.order,
       variant,
       mix,
       seed,

@@ -1,7 +1,9 @@
 import { type HistoryFinding, initialContent, type Operation } from '../judge/history/history.ts';
 import { linearizable } from '../judge/history/linearizability.ts';
 import { searchLinearization } from '../judge/history/value-search.ts';
-import { operationThat } from '../laboratory/structures.ts';
+import { isGivenValue, operationThat } from '../laboratory/structures.ts';
+import { nameOfCall } from './deque-worker.ts';
+import { NEVER, nextMoments, type Opening } from './moments.ts';
 import { InternalError } from '../errors.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import {
@@ -10,6 +12,7 @@ import {
   J_SEQUENCE,
   J_TIMED,
   OPERATIONS,
+  OUTCOME,
   OUTCOMES,
   OUTCOME_BITS,
   TAKE,
@@ -24,30 +27,7 @@ import {
 } from './journals.ts';
 import { ahead, producerOf, showValue } from './values.ts';
 
-/** A moment that does not come: moments are counts, from 0 on. */
-const NEVER = 0x7fffffff;
-
-const [, , FULL, VALUE, EMPTY, YES, NO] = OUTCOMES.keys();
-
-/** What is known of the slab when a round begins, and of the round. */
-export interface Opening {
-  /** The values inside, in the order in which they would come out. */
-  readonly carried: readonly number[];
-  /** For each thread the sequence number of its first value of the round. */
-  readonly first: readonly number[];
-  /** Slots on the lists of each record, by the thread that has it; and on those of records that nobody has. */
-  readonly retired: readonly number[];
-  readonly retiredOfNobody: number;
-  /** Slots that nobody can allocate in this round: lost, or in the hands of threads that have stopped. */
-  readonly lost: number;
-  /** Slots in the caches of all threads, at most. */
-  readonly cached: number;
-  readonly slots: number;
-  /** Slots that hold no value while they are inside. */
-  readonly dummies: number;
-  /** False if slots go where nobody can tell, as under a scheme that frees nothing. */
-  readonly tellsFull: boolean;
-}
+const { full: FULL, value: VALUE, empty: EMPTY, yes: YES, no: NO, abort: ABORTED } = OUTCOME;
 
 /** What the operations with times have shown. */
 export interface TimedFindings {
@@ -97,7 +77,6 @@ const MOST_FULL = 200;
 export class TimedHistory {
   readonly #journals: Journals;
   readonly #card: StructureCard;
-  readonly #nameOf = (does: StructureOperation['does']): string => operationThat(this.#card, does);
   readonly #opening: Opening;
   readonly #took: readonly number[];
   readonly #entries: TimedOperation[] = [];
@@ -151,7 +130,7 @@ export class TimedHistory {
     const times = (): Int32Array => new Int32Array(size).fill(NEVER);
     [this.#putInvoked, this.#putReturned] = [times(), times()];
     [this.#takeInvoked, this.#takeReturned] = [times(), times()];
-    this.#fill();
+    if (card.order !== 'SET') this.#fill();
   }
 
   #gather(thread: number): void {
@@ -177,7 +156,8 @@ export class TimedHistory {
     this.#putInvoked.fill(0, 0, carried);
     this.#putReturned.fill(0, 0, carried);
     for (const { does, outcome, value, invoked, returned } of this.#entries) {
-      const i = does === 'ask' || outcome === FULL || outcome === EMPTY ? -1 : this.#indexOf(value);
+      const movesNone = does === 'ask' || outcome === FULL || outcome === EMPTY || outcome === ABORTED;
+      const i = movesNone ? -1 : this.#indexOf(value);
       if (i < 0) continue;
       if (does === 'put') {
         this.#putInvoked[i] = invoked;
@@ -202,6 +182,7 @@ export class TimedHistory {
   judge(): TimedFindings {
     if (this.#open) return { findings: [], inOrder: 0, empty: 0, full: 0, asked: 0 };
     const within = this.#entries.filter(({ returned }) => returned <= this.#until);
+    if (this.#card.order === 'SET') return this.#ofKeys(within);
     const empties = within.filter(({ outcome }) => outcome === EMPTY || outcome === YES);
     const occupied = within.filter(({ outcome }) => outcome === NO);
     const { tellsFull } = this.#opening;
@@ -220,6 +201,15 @@ export class TimedHistory {
     return { findings: this.#isOutOfOrder() ? [this.#decided()] : [], inOrder: within.length };
   }
 
+  /** Of a set: whether the operations on each key are in an order that is one of a set. */
+  #ofKeys(within: readonly TimedOperation[]): TimedFindings {
+    const asked = within.filter(({ does }) => does === 'ask').length;
+    const verdict = linearizable(this.#history(this.#until), this.#opening.carried, String, this.#card);
+    const findings = verdict.linearizable === false ? [verdict.finding] : [];
+    const inOrder = verdict.linearizable === 'undecided' ? 0 : within.length;
+    return { findings, inOrder, empty: 0, full: 0, asked };
+  }
+
   /** Searches the first operations for such an order, and twice as many again and again, as long as that does not take long. */
   #searched(within: readonly TimedOperation[]): OrderFindings {
     const returns = within.map(({ returned }) => returned).toSorted((a, b) => a - b);
@@ -229,8 +219,8 @@ export class TimedHistory {
       const until = returns[count - 1];
       const operations = this.#history(until);
       const inside = this.#within(operations);
-      const history = [...initialContent(inside, 0, this.#nameOf('put')), ...operations];
-      const found = searchLinearization(history, Math.floor(SEARCH_WORK / history.length), this.#card.order);
+      const history = [...initialContent(inside, 0, operationThat(this.#card, 'put')), ...operations];
+      const found = searchLinearization(history, Math.floor(SEARCH_WORK / history.length), this.#card);
       if (found === null) break;
       if ('kind' in found) return { findings: [this.#decided(until)], inOrder: count };
       judged = count;
@@ -302,7 +292,9 @@ export class TimedHistory {
   #within(operations: readonly Operation[]): readonly number[] {
     const { carried } = this.#opening;
     if (this.#card.order === 'FIFO') return carried;
-    const take = this.#nameOf('take');
+    // Values come out of a deque at both ends.
+    if (this.#card.order === 'DEQUE') return carried;
+    const take = operationThat(this.#card, 'take');
     const reached = operations.filter(({ kind }) => kind === take).length + 1;
     return carried.slice(0, reached).toReversed();
   }
@@ -314,7 +306,7 @@ export class TimedHistory {
       .filter(({ invoked }) => invoked < until)
       .toSorted((a, b) => a.returned - b.returned)
       .map(({ thread, does, outcome, value, invoked, returned }) => {
-        const kind = this.#nameOf(does);
+        const kind = nameOfCall(this.#card, does, thread);
         const key = `${thread} ${kind}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
         const answered = returned <= until;
@@ -323,7 +315,7 @@ export class TimedHistory {
           thread,
           kind,
           number: counts.get(key) as number,
-          value: does === 'put' || known === 'value' ? value : null,
+          value: isGivenValue(kind) || known === 'value' ? value : null,
           outcome: known,
           invoked: 2 * invoked + 1,
           returned: answered ? 2 * returned : Infinity,
@@ -376,17 +368,4 @@ export class TimedHistory {
     }
     return sum;
   }
-}
-
-/**
- * For each moment the next one at which as many values were inside as asked for; NEVER if there is none.
- *
- * @param changes by moment how many came in, less those that went out
- */
-function nextMoments(changes: Int32Array, end: number, isAsked: (inside: number) => boolean): Int32Array {
-  const inside = changes.slice();
-  for (let t = 1; t <= end; t++) inside[t] += inside[t - 1];
-  const next = new Int32Array(end + 2).fill(NEVER);
-  for (let t = end; t >= 0; t--) next[t] = isAsked(inside[t]) ? t : next[t + 1];
-  return next;
 }

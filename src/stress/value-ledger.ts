@@ -4,6 +4,7 @@ import { kindWith, operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { type Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
 import { type Passage, ValueOrder } from './value-order.ts';
+import { nameOfCall } from './deque-worker.ts';
 import { ahead, producerOf, SEQUENCE_MASK, showValue, valueOf } from './values.ts';
 
 /** What is wrong with the values of a round. */
@@ -81,7 +82,6 @@ class RoundLedger {
   readonly #journals: Journals;
   readonly #card: StructureCard;
   readonly #put: string;
-  readonly #take: string;
   readonly #first: readonly number[];
   readonly #carriedInOrder: readonly number[];
   readonly #carried: ReadonlySet<number>;
@@ -104,7 +104,6 @@ class RoundLedger {
     this.#journals = journals;
     this.#card = card;
     this.#put = operationThat(card, 'put');
-    this.#take = operationThat(card, 'take');
     this.#first = first;
     this.#carriedInOrder = carried;
     this.#carried = new Set(carried);
@@ -247,7 +246,7 @@ class RoundLedger {
         if (!this.#suspects.has(value)) continue;
         operations.push({
           thread,
-          kind: this.#take,
+          kind: nameOfCall(this.#card, 'take', thread),
           number: i + 1,
           value,
           outcome: 'value',
@@ -259,7 +258,7 @@ class RoundLedger {
         const number = this.#journals.read(thread, J_DELIVERED) + 1;
         operations.push({
           thread,
-          kind: this.#take,
+          kind: nameOfCall(this.#card, 'take', thread),
           number,
           value: null,
           outcome: 'pending',

@@ -1,5 +1,5 @@
 import { chargedUnnumbered } from '../judge/damage/allowed.ts';
-import { nameOfStructure } from '../laboratory/structures.ts';
+import { nameOfStructure, operationThat } from '../laboratory/structures.ts';
 import { claimsLockFreedom, claimsOf } from '../laboratory/registry.ts';
 import { HOLDS_HAZARDS } from '../kernel/layout.ts';
 import type { StressPlan } from './options.ts';
@@ -102,15 +102,18 @@ function lookedFor(plan: StressPlan, run: StressRun): LookedFor[] {
     plan.card.capacity === undefined ? null : 'it may hold as many values as it can, whatever slots are free';
   const hazards = plan.choice.scheme.HOLDS === HOLDS_HAZARDS ? null : 'the scheme announces no slots';
   const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
-  const isQueue = plan.card.order === 'FIFO';
+  const { order } = plan.card;
+  const isQueue = order === 'FIFO';
+  const keyed = order === 'SET' ? 'it has no such answer' : null;
+  const ask = operationThat(plan.card, 'ask');
   const stopping = plan.stoppings.length > 0 ? 'a thread was to stop for good' : null;
   return [
     one('slots with no owner or two', rounds, 'round'),
     one(isQueue ? 'lost, duplicate and misplaced values' : 'lost and duplicate values', ordered, 'value'),
     one(ORDER, timed, 'timed operation'),
-    one('false "empty"', empty, 'timed answer'),
-    one('false "full"', full, 'timed answer', leaky ?? filled),
-    one('false answers of isEmpty', asked, 'timed answer'),
+    one('false "empty"', empty, 'timed answer', keyed),
+    one('false "full"', full, 'timed answer', keyed ?? leaky ?? filled),
+    one(`false answers of ${ask}`, asked, 'timed answer'),
     one('no progress while a thread stands still', stalls, 'stall', alone ?? compiled ?? claims),
     one('a free of a slot that is announced', watched, 'announced slot', hazards ?? alone ?? compiled),
     one('slots lost by a departure', departures, 'departure', alone ?? stopping),

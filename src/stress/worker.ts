@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 import { LISTS, LIST_COUNT, LIST_WORDS, R_DAMAGES, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
-import { OK, VALUE } from '../kernel/structure.ts';
+import { ABORT, OK, VALUE } from '../kernel/structure.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { STOP } from '../threads/control-block.ts';
 import {
@@ -24,7 +24,7 @@ import {
   J_RECORD,
   J_SEQUENCE,
   J_TIMED,
-  OUTCOMES,
+  OUTCOME,
   OUTCOME_BITS,
   PUT,
   QUOTA,
@@ -42,7 +42,16 @@ import {
 import type { Membership, StressParticipant } from './membership.ts';
 import { ahead, producerOf, SEQUENCE_MASK, valueOf } from './values.ts';
 
-const [PENDING, ACCEPTED, FULL, DELIVERED, EMPTY, YES, NO] = OUTCOMES.keys();
+const {
+  pending: PENDING,
+  ok: ACCEPTED,
+  full: FULL,
+  value: DELIVERED,
+  empty: EMPTY,
+  yes: YES,
+  no: NO,
+  abort: ABORTED,
+} = OUTCOME;
 
 /** One in this number of looks of a mix asks whether the structure is empty. */
 const LOOKS = 5;
@@ -60,6 +69,19 @@ const MEAN_STAY = 8192;
 const AWAY = 1 << 12;
 const SELDOM = 64;
 
+/** What a thread works with. */
+export interface WorkerSetting {
+  readonly thread: number;
+  readonly membership: Membership;
+  readonly shared: SharedWords;
+  /** False under a scheme that frees nothing. */
+  readonly reclaims: boolean;
+  /** Of the structure. */
+  readonly card: StructureCard;
+  /** For when it leaves, and for what it draws. */
+  readonly random: Random;
+}
+
 /**
  * A thread at work on the structure: makes operations on values of its own, writes down what becomes of them, and ends the round when it
  * notices damage. It writes the journal of a thread and knows nothing of the others.
@@ -67,14 +89,14 @@ const SELDOM = 64;
 export class StressWorker {
   readonly thread: number;
   readonly #membership: Membership;
-  readonly #random: Random;
+  protected readonly random: Random;
   /** Null while it has left and no record was to be had. */
-  #participant: StressParticipant | null;
+  protected participant: StressParticipant | null;
   /** The words of the control block, and those of the journals. */
   readonly #control: Int32Array;
-  readonly #words: Int32Array;
-  readonly #journal: number;
-  readonly #log: Int32Array;
+  protected readonly words: Int32Array;
+  protected readonly journal: number;
+  protected readonly log: Int32Array;
   readonly #timed: Int32Array;
   /** Where the operation in progress stands among those with times; beyond the end if it is not written down. */
   #entry = 0;
@@ -89,27 +111,20 @@ export class StressWorker {
   #refusals = 0;
   #looks = 0;
 
-  /** @param random for when it leaves */
-  constructor(
-    thread: number,
-    membership: Membership,
-    { control, journals }: SharedWords,
-    { reclaims, order }: { readonly reclaims: boolean; readonly order: StructureCard['order'] },
-    random: Random,
-  ) {
+  constructor({ thread, membership, shared: { control, journals }, reclaims, card, random }: WorkerSetting) {
     this.thread = thread;
     this.#membership = membership;
-    this.#random = random;
+    this.random = random;
     this.#control = control.words;
-    this.#words = journals.words;
-    this.#journal = journals.of(thread);
-    this.#log = journals.log(thread);
+    this.words = journals.words;
+    this.journal = journals.of(thread);
+    this.log = journals.log(thread);
     this.#timed = journals.timed(thread);
     this.#latest = new Int32Array(journals.threads);
-    this.#keepsOrder = order === 'FIFO';
+    this.#keepsOrder = card.order === 'FIFO';
     this.#endsWhenFull = !reclaims;
-    this.#participant = membership.take(thread);
-    this.#words[this.#journal + J_RECORD] = thread;
+    this.participant = membership.take(thread);
+    this.words[this.journal + J_RECORD] = thread;
   }
 
   /** Opens the journal of a new round. */
@@ -124,55 +139,54 @@ export class StressWorker {
       J_PASSED,
       J_CAME_ROUND_TIME,
     ])
-      this.#words[this.#journal + word] = 0;
+      this.words[this.journal + word] = 0;
     this.#refusals = 0;
     this.#entry = 0;
-    this.#entriesEnd = TIMED * this.#words[TIMED_QUOTA];
+    this.#entriesEnd = TIMED * this.words[TIMED_QUOTA];
     this.#stay();
   }
 
   /** False once the round is to end. */
   goesOn(): boolean {
-    const words = this.#words;
-    if (Atomics.load(this.#control, STOP) !== 0 || words[this.#journal + J_DONE] >= words[QUOTA])
-      return false;
-    if (words[CHURN] === 0 && this.#participant !== null) return true;
+    const words = this.words;
+    if (Atomics.load(this.#control, STOP) !== 0 || words[this.journal + J_DONE] >= words[QUOTA]) return false;
+    if (words[CHURN] === 0 && this.participant !== null) return true;
     return this.#comeAndGo();
   }
 
   #stay(): void {
-    this.#turnsLeft = (1 + this.#random.below(2 * MEAN_STAY - 1)) | 0;
+    this.#turnsLeft = (1 + this.random.below(2 * MEAN_STAY - 1)) | 0;
   }
 
   /** Leaves if it is time to, and comes back. False if the round is to end before it has a record. */
   #comeAndGo(): boolean {
-    const words = this.#words;
+    const words = this.words;
     // What is on the lists of a record is told from its operations with times only while threads stay.
-    if (this.#participant !== null && (this.#entry < this.#entriesEnd || --this.#turnsLeft > 0)) return true;
-    if (this.#participant !== null) {
-      this.#participant.scheme.depart();
-      this.#participant = null;
-      words[this.#journal + J_RECORD] = 0;
-      words[this.#journal + J_DEPARTED]++;
-      const away = this.#random.below(AWAY);
+    if (this.participant !== null && (this.#entry < this.#entriesEnd || --this.#turnsLeft > 0)) return true;
+    if (this.participant !== null) {
+      this.participant.scheme.depart();
+      this.participant = null;
+      words[this.journal + J_RECORD] = 0;
+      words[this.journal + J_DEPARTED]++;
+      const away = this.random.below(AWAY);
       for (let i = 0; i < away; i++) Atomics.load(this.#idle, 0);
-      if (this.#random.below(SELDOM) === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
+      if (this.random.below(SELDOM) === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
     }
     for (;;) {
-      this.#participant = this.#membership.join();
-      if (this.#participant !== null) break;
+      this.participant = this.#membership.join();
+      if (this.participant !== null) break;
       if (Atomics.load(this.#control, STOP) !== 0) return false;
       Atomics.wait(this.#idle, 0, 0, REST_MS);
     }
-    words[this.#journal + J_RECORD] = this.#participant.thread;
-    words[this.#journal + J_INHERITED] += this.#retired();
+    words[this.journal + J_RECORD] = this.participant.thread;
+    words[this.journal + J_INHERITED] += this.#retired();
     this.#stay();
     return true;
   }
 
   /** Slots on the lists of the thread's record; or as many as its scheme counts, if it keeps more of them elsewhere. */
   #retired(): number {
-    const { memory, record } = this.#participant as StressParticipant;
+    const { memory, record } = this.participant as StressParticipant;
     let count = 0;
     for (let n = 0; n < LISTS; n++) count += memory.peek(record.base + R_LISTS + n * LIST_WORDS + LIST_COUNT);
     return Math.max(count, memory.peek(record.base + R_UNRECLAIMED));
@@ -180,28 +194,41 @@ export class StressWorker {
 
   /** Puts this thread's next value in. False if the answer was "full". */
   put(): boolean {
-    const sequence = this.#words[this.#journal + J_SEQUENCE];
+    const sequence = this.words[this.journal + J_SEQUENCE];
     const value = valueOf(this.thread, sequence);
-    const flight = this.#invoke(PUT, value);
-    const accepted = (this.#participant as StressParticipant).structure.put(value) === OK;
-    if (accepted) this.#words[this.#journal + J_SEQUENCE] = (sequence + 1) | 0;
-    else this.#words[this.#journal + J_FULL]++;
-    this.#answer(flight, PUT, accepted ? ACCEPTED : FULL, value);
+    const flight = this.invoke(PUT, value);
+    const accepted = this.putOne(value) === OK;
+    if (accepted) this.words[this.journal + J_SEQUENCE] = (sequence + 1) | 0;
+    else this.words[this.journal + J_FULL]++;
+    this.answer(flight, PUT, accepted ? ACCEPTED : FULL, value);
     // What a scheme that frees nothing has used up does not come back in this round.
     if (!accepted && this.#endsWhenFull) Atomics.store(this.#control, STOP, 1);
-    return this.#unlessRefused(accepted);
+    return this.unlessRefused(accepted);
   }
 
   /** Takes a value out. False if the structure was empty. */
   take(): boolean {
-    const flight = this.#invoke(TAKE, 0);
-    const { structure } = this.#participant as StressParticipant;
-    const delivered = structure.take() === VALUE;
-    const value = delivered ? structure.result() : 0;
-    if (delivered) this.#keep(value);
-    else this.#words[this.#journal + J_EMPTY]++;
-    this.#answer(flight, TAKE, delivered ? DELIVERED : EMPTY, value);
-    return this.#unlessRefused(delivered);
+    const flight = this.invoke(TAKE, 0);
+    const answered = this.takeOne();
+    const delivered = answered === VALUE;
+    const value = delivered ? this.structure.result() : 0;
+    if (delivered) this.keep(value);
+    else this.words[this.journal + J_EMPTY]++;
+    const refusal = answered === ABORT ? ABORTED : EMPTY;
+    this.answer(flight, TAKE, delivered ? DELIVERED : refusal, value);
+    return this.unlessRefused(delivered);
+  }
+
+  protected putOne(value: number): number {
+    return this.structure.put(value);
+  }
+
+  protected takeOne(): number {
+    return this.structure.take();
+  }
+
+  protected get structure(): StressParticipant['structure'] {
+    return (this.participant as StressParticipant).structure;
   }
 
   /**
@@ -209,18 +236,23 @@ export class StressWorker {
    * unjudged.
    */
   look(): void {
-    if (this.#entry >= this.#entriesEnd || ++this.#looks % LOOKS !== 0) return;
-    const flight = this.#invoke(ASK, 0);
-    const isEmpty = (this.#participant as StressParticipant).structure.isEmpty();
-    this.#answer(flight, ASK, isEmpty ? YES : NO, 0);
+    if (!this.looks()) return;
+    const flight = this.invoke(ASK, 0);
+    const isEmpty = this.structure.isEmpty();
+    this.answer(flight, ASK, isEmpty ? YES : NO, 0);
   }
 
-  #invoke(operation: number, value: number): number {
-    const words = this.#words;
-    const begun = words[this.#journal + J_BEGUN];
-    words[this.#journal + J_BEGUN] = (begun + 1) | 0;
-    words[this.#journal + J_PENDING] = operation;
-    const flight = this.#journal + J_FLIGHT + 2 * (begun & (FLIGHT - 1));
+  /** True now and then, while operations are written down with their times. */
+  protected looks(): boolean {
+    return this.#entry < this.#entriesEnd && ++this.#looks % LOOKS === 0;
+  }
+
+  protected invoke(operation: number, value: number): number {
+    const words = this.words;
+    const begun = words[this.journal + J_BEGUN];
+    words[this.journal + J_BEGUN] = (begun + 1) | 0;
+    words[this.journal + J_PENDING] = operation;
+    const flight = this.journal + J_FLIGHT + 2 * (begun & (FLIGHT - 1));
     words[flight] = (operation << OUTCOME_BITS) | PENDING;
     words[flight + 1] = value;
     if (this.#entry < this.#entriesEnd) {
@@ -232,15 +264,15 @@ export class StressWorker {
     return flight;
   }
 
-  #answer(flight: number, operation: number, outcome: number, value: number): void {
-    const words = this.#words;
+  protected answer(flight: number, operation: number, outcome: number, value: number): void {
+    const words = this.words;
     if (this.#entry < this.#entriesEnd) this.#noteTime((operation << OUTCOME_BITS) | outcome, value);
     words[flight] = (operation << OUTCOME_BITS) | outcome;
     words[flight + 1] = value;
-    words[this.#journal + J_PENDING] = 0;
+    words[this.journal + J_PENDING] = 0;
     // One that moves no value is no work.
-    if (operation !== ASK) words[this.#journal + J_DONE]++;
-    const { memory, record } = this.#participant as StressParticipant;
+    if (operation !== ASK) words[this.journal + J_DONE]++;
+    const { memory, record } = this.participant as StressParticipant;
     if (memory.peek(record.base + R_DAMAGES) !== 0) Atomics.store(this.#control, STOP, 1);
   }
 
@@ -248,31 +280,31 @@ export class StressWorker {
     const timed = this.#timed;
     timed[this.#entry + T_WHAT] = what;
     timed[this.#entry + T_VALUE] = value;
-    timed[this.#entry + T_RETURNED] = Atomics.add(this.#words, TIME, 1) + 1;
+    timed[this.#entry + T_RETURNED] = Atomics.add(this.words, TIME, 1) + 1;
     timed[this.#entry + T_RETIRED] = this.#retired();
     this.#entry += TIMED;
-    this.#words[this.#journal + J_TIMED]++;
+    this.words[this.journal + J_TIMED]++;
   }
 
   /** Logs a value; and where it is due, checks that it is a later one of its producer's than the last one. */
-  #keep(value: number): void {
-    const words = this.#words;
-    const logged = words[this.#journal + J_DELIVERED];
-    this.#log[logged] = value;
-    words[this.#journal + J_DELIVERED] = logged + 1;
+  protected keep(value: number): void {
+    const words = this.words;
+    const logged = words[this.journal + J_DELIVERED];
+    this.log[logged] = value;
+    words[this.journal + J_DELIVERED] = logged + 1;
     const producer = producerOf(value) - 1;
     // A value that no thread put in is judged at the end of the round.
     if (!this.#keepsOrder || producer >= this.#latest.length) return;
     const latest = this.#latest[producer];
     this.#latest[producer] = value & SEQUENCE_MASK;
-    if (ahead(value, latest) > 0 || words[this.#journal + J_DISORDER] !== 0) return;
-    words[this.#journal + J_DISORDER_FIRST] = valueOf(producer + 1, latest);
-    words[this.#journal + J_DISORDER_SECOND] = value;
-    words[this.#journal + J_DISORDER] = 1;
+    if (ahead(value, latest) > 0 || words[this.journal + J_DISORDER] !== 0) return;
+    words[this.journal + J_DISORDER_FIRST] = valueOf(producer + 1, latest);
+    words[this.journal + J_DISORDER_SECOND] = value;
+    words[this.journal + J_DISORDER] = 1;
     Atomics.store(this.#control, STOP, 1);
   }
 
-  #unlessRefused(done: boolean): boolean {
+  protected unlessRefused(done: boolean): boolean {
     if (done) this.#refusals = 0;
     else if (++this.#refusals >= PATIENCE) {
       this.#refusals = 0;

@@ -41,6 +41,7 @@ export const CARD = {
     { name: 'contains', letter: '?', does: 'ask', keyed: true, past: 'asked for' },
   ],
   order: 'SET',
+  keys: KEYS,
   roots: [],
   cells: {
     count: KEYS,

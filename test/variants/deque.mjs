@@ -76,8 +76,8 @@ export const CARDS = {
 
 export const CARD = {
   operations: [
-    { name: 'push', does: 'put', end: 'back', past: 'pushed' },
-    { name: 'pop', does: 'take', end: 'back', past: 'popped' },
+    { name: 'push', does: 'put', end: 'back', by: 'owner', past: 'pushed' },
+    { name: 'pop', does: 'take', end: 'back', by: 'owner', past: 'popped' },
     { name: 'steal', does: 'take', end: 'front', past: 'stolen' },
     { name: 'isEmpty', letter: 'i', does: 'ask', past: 'asked' },
   ],
@@ -88,7 +88,7 @@ export const CARD = {
     count: SIZE,
     name: (word) => ['Top', 'Bottom'][word] ?? `cell ${word - CELLS}`,
     read: (word, cell) => {
-      const first = word(TOP) + ((cell - word(TOP) + SIZE * SIZE) % SIZE);
+      const first = word(TOP) + ((((cell - word(TOP)) % SIZE) + SIZE) % SIZE);
       return first < word(BOTTOM) ? { is: 'holding', value: word(CELLS + cell) } : { is: 'empty' };
     },
     holdsValue: (word) => word >= CELLS,

@@ -54,6 +54,13 @@ function wordsThat(structure: StructureClass, does: StructureOperation['does']):
     .flatMap((each) => (each.keyed === true ? KEYS.map((key) => keyedWord(each, key)) : [shortest(each)]));
 }
 
+/** The words that only one thread of a program may use. */
+function ownersWords(structure: StructureClass): string[] {
+  return cardOfStructure(structure)
+    .operations.filter(({ by }) => by === 'owner')
+    .map(shortest);
+}
+
 /** The word of the operation of a structure that does so. */
 function wordThat(structure: StructureClass, does: StructureOperation['does']): string {
   return wordOf(operationThat(cardOfStructure(structure), does));
@@ -219,7 +226,10 @@ export function shortShapes(
   const keys = isKeyed(structure) && { keys: Array.from({ length: initial }, (_, i) => i + 1) };
   const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...ofOneThread] : words);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
-  return all.map((each) => ({ structure, initial, ...keys, threads: each }));
+  const owned = ownersWords(structure);
+  const hasOneOwner = (each: readonly (readonly string[])[]): boolean =>
+    each.filter((thread) => thread.some((word) => owned.includes(word))).length <= 1;
+  return all.filter(hasOneOwner).map((each) => ({ structure, initial, ...keys, threads: each }));
 }
 
 /** Every order of a list, each once though some of its items may be equal. */

@@ -12,7 +12,7 @@ import { grouped } from '../groups.ts';
 import { counted } from '../../counted.ts';
 import { InternalError } from '../../errors.ts';
 import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
-import { MODELS } from './models.ts';
+import { modelOf } from './models.ts';
 import { searchLinearization } from './value-search.ts';
 
 /**
@@ -60,19 +60,18 @@ export function linearizable(
 
   const start = operations.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
   const history = [...initialContent(initial, start, operationThat(card, 'put')), ...operations];
-  const verdict = decide(history, show, card.order);
+  const verdict = decide(history, show, card);
   if (typeof verdict === 'string') return { linearizable: 'undecided', note: verdict };
   if ('kind' in verdict) return { linearizable: false, finding: verdict };
   // The initial content precedes all else and each other in its order, so every linearization begins with it.
   return { linearizable: true, order: verdict.slice(initial.length) };
 }
 
-type Order = StructureCard['order'];
 type Decided = readonly Operation[] | HistoryFinding;
 
-function decide(history: readonly Operation[], show: ShowValue, order: Order): Decided | string {
-  if (MODELS[order].byValue) return decideByValue(history, show, order);
-  if (order !== 'FIFO') return decideRow(history, show, order);
+function decide(history: readonly Operation[], show: ShowValue, card: StructureCard): Decided | string {
+  if (modelOf(card).byValue) return decideByValue(history, show, card);
+  if (card.order !== 'FIFO') return decideRow(history, show, card);
   return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
 }
 
@@ -80,10 +79,14 @@ function decide(history: readonly Operation[], show: ShowValue, order: Order): D
  * Operations about different values do not see each other: a history is right if and only if its part about each value is, and then the
  * orders of the parts can be merged into one that keeps what precedes what (Herlihy and Wing 1990, Theorem 1).
  */
-function decideByValue(history: readonly Operation[], show: ShowValue, order: Order): Decided | string {
+function decideByValue(
+  history: readonly Operation[],
+  show: ShowValue,
+  card: StructureCard,
+): Decided | string {
   const parts: (readonly Operation[])[] = [];
   for (const [value, part] of grouped(history, (operation) => operation.value)) {
-    const found = searchBounded(part, order);
+    const found = searchBounded(part, card);
     if (found === null)
       return `The history has ${counted(part.length, 'operation')} on ${show(value as number)}, which leave too many orders to be tried.`;
     if ('kind' in found)
@@ -110,15 +113,15 @@ function merged(parts: readonly (readonly Operation[])[]): Operation[] {
 }
 
 /** Of a structure out of which values come at an end: a stack, or a deque. */
-function decideRow(history: readonly Operation[], show: ShowValue, order: Order): Decided | string {
+function decideRow(history: readonly Operation[], show: ShowValue, card: StructureCard): Decided | string {
   const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
-  const found = wrong ?? searchBounded(history, order);
+  const found = wrong ?? searchBounded(history, card);
   if (found === null)
     return `The history has ${history.length} operations, which leave too many orders to be tried.`;
   if (!('kind' in found) || found.kind !== 'not linearizable') return found;
   // If it is one of such a structure without some of its answers, they are what is wrong.
   const isOne = (operations: readonly Operation[]): boolean => {
-    const without = operations.length === history.length ? null : searchBounded(operations, order);
+    const without = operations.length === history.length ? null : searchBounded(operations, card);
     return without !== null && !('kind' in without);
   };
   if (isOne(history.filter(({ outcome }) => outcome !== 'no'))) return { ...found, kind: 'false non-empty' };
@@ -130,15 +133,15 @@ function decideRow(history: readonly Operation[], show: ShowValue, order: Order)
 const ABOUT_EMPTINESS: readonly Operation['outcome'][] = ['empty', 'yes', 'no'];
 
 /** Searches a history; null if it is too large. */
-function searchBounded(history: readonly Operation[], order: Order): Decided | null {
+function searchBounded(history: readonly Operation[], card?: StructureCard): Decided | null {
   const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
-  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, order);
+  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, card);
 }
 
 function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {
   const byPatterns = decideByPatterns(history, show);
   if (byPatterns !== null) return byPatterns;
-  const found = searchBounded(history, 'FIFO');
+  const found = searchBounded(history);
   if (found === null) {
     return `The history has ${history.length} operations, and its answers of no leave too much to be tried; it would be one of a queue without them.`;
   }

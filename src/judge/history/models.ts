@@ -17,6 +17,7 @@ export interface SequentialModel {
 }
 
 type Inside = readonly number[];
+type Operations = StructureCard['operations'];
 
 /** The state after an operation that is no refusal; null if it cannot have answered there what it answered. */
 type After = (inside: Inside, operation: Operation) => Inside | null;
@@ -49,11 +50,12 @@ function asked(inside: Inside, { outcome }: Operation, isSo: boolean): Inside | 
  * A row of values. Which end an operation is about is what its card says, or else what the order says: values are put in at the back.
  *
  * @param takesAt where values come out of which the card says nothing
+ * @param operations those of the card: another structure may have one of the same name, which does so at another end
  */
-function row(says: string, takesAt: 'front' | 'back'): SequentialModel {
+function row(says: string, takesAt: 'front' | 'back', operations: Operations = []): SequentialModel {
   return model(says, (inside, operation) => {
     const { kind, outcome, value } = operation;
-    const { does, end } = structureOperation(kind) ?? {};
+    const { does, end } = operations.find(({ name }) => name === kind) ?? structureOperation(kind) ?? {};
     if (does === 'ask') return asked(inside, operation, inside.length === 0);
     if (does === 'put') return end === 'front' ? [value as number, ...inside] : [...inside, value as number];
     if (outcome === 'empty') return inside.length === 0 ? inside : null;
@@ -82,10 +84,11 @@ const set = model(
   true,
 );
 
-/** The sequential models, by the order that a structure's card states. */
-export const MODELS: Readonly<Record<StructureCard['order'], SequentialModel>> = {
-  FIFO: row('a FIFO queue', 'front'),
-  LIFO: row('a stack', 'back'),
-  DEQUE: row('a deque', 'back'),
-  SET: set,
-};
+const FIFO = row('a FIFO queue', 'front');
+const LIFO = row('a stack', 'back');
+
+/** The sequential model that a structure's card states. */
+export function modelOf({ order, operations }: Pick<StructureCard, 'order' | 'operations'>): SequentialModel {
+  if (order === 'DEQUE') return row('a deque', 'back', operations);
+  return { FIFO, LIFO, SET: set }[order];
+}

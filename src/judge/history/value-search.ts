@@ -1,6 +1,7 @@
+import { cardOfStructure, usualStructure } from '../../laboratory/structures.ts';
 import type { StructureCard } from '../../kernel/structure-card.ts';
 import { type HistoryFinding, listedNames, type Operation } from './history.ts';
-import { MODELS } from './models.ts';
+import { modelOf } from './models.ts';
 import { searchOrder } from './sequential-search.ts';
 
 /**
@@ -11,9 +12,9 @@ import { searchOrder } from './sequential-search.ts';
 export function searchLinearization(
   operations: readonly Operation[],
   mostStates: number,
-  order: StructureCard['order'] = 'FIFO',
+  card: StructureCard = cardOfStructure(usualStructure),
 ): readonly Operation[] | HistoryFinding | null {
-  const { says, specification } = MODELS[order];
+  const { says, specification } = modelOf(card);
   const found = searchOrder(operations, specification, mostStates);
   if (found === null) return null;
   if ('order' in found) return found.order;

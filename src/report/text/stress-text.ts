@@ -5,6 +5,7 @@ import {
   operationThat,
   puts,
   structureById,
+  structureOperation,
   takes,
   usualStructure,
 } from '../../laboratory/structures.ts';
@@ -160,6 +161,10 @@ function flightLines({ flight }: StressResult, style: Style): string[] {
 }
 
 function entryText({ operation, outcome, value }: FlightEntry, { glyph }: Style): string {
+  if (structureOperation(operation)?.keyed === true) {
+    const call = `${operation} ${value ?? 0}`;
+    return outcome === 'pending' ? `${call} ${glyph.ellipsis}` : `${call} ${glyph.gives} ${outcome}`;
+  }
   const name = puts(operation) ? `${operation} ${showValue(value ?? 0)}` : operation;
   if (outcome === 'pending') return `${name} ${glyph.ellipsis}`;
   if (puts(operation)) return outcome === 'ok' ? name : `${name} ${glyph.gives} ${outcome}`;
@@ -194,7 +199,9 @@ function historyLines(result: StressResult, style: Style): string[] {
       ? ''
       : `, ${early} more by ${withArticle(operationThat(cardIn(result), 'put'))} that never returned`;
   const missing = gone === 0 ? '' : `, ${gone} missing`;
-  const counts = `${counted(enqueued, 'value')} in${unreturned}, ${withCommas(delivered)} out, ${withCommas(remaining)} left${missing}; full ${withCommas(full)}, empty ${withCommas(empty)}`;
+  const isSet = cardIn(result).order === 'SET';
+  const refused = isSet ? '' : `, empty ${withCommas(empty)}`;
+  const counts = `${counted(enqueued, isSet ? 'key' : 'value')} in${unreturned}, ${withCommas(delivered)} out, ${withCommas(remaining)} left${missing}; full ${withCommas(full)}${refused}`;
   return [
     ...row('history', verdicts.join(` ${style.glyph.dot} `), style),
     ...row('', counts, style),

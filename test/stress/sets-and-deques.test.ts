@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { stress } from '../../dist/src/index.js';
+import { parseProgram } from '../../src/laboratory/program.ts';
+import { loadNamed } from '../../src/laboratory/participant.ts';
+import { stressText } from '../../dist/src/report/text/stress-text.js';
+import { plainStyle } from '../../dist/src/report/text/style.js';
+import { usageOf } from '../engines/usage.ts';
+
+const file = (name: string): string => new URL(`../variants/${name}.mjs`, import.meta.url).href;
+const run = (structure: string, variant: string | null, ops: number) =>
+  stress({
+    structure: file(structure),
+    scheme: 'tagged',
+    threads: 3,
+    ops,
+    seconds: 60,
+    ...(variant !== null && { variant: file(variant) }),
+  });
+
+describe('a free run on a set', () => {
+  test('accounts for every key, and holds timed operations against a set', async () => {
+    const result = await run('bitmap-set', null, 60_000);
+    expect(result).toMatchObject({ verdict: 'as-claimed', findings: [] });
+    const { enqueued, delivered, remaining } = result.history;
+    expect(enqueued).toBeGreaterThan(1000);
+    expect(enqueued - delivered).toBe(remaining);
+    const looked = Object.fromEntries(result.looked.map(({ what, times }) => [what, times]));
+    expect(looked['an order that the times forbid']).toBeGreaterThan(100);
+    expect(looked['false answers of contains']).toBeGreaterThan(20);
+    const text = stressText(result, plainStyle());
+    expect(text).toContain(' keys in, ');
+    expect(text).not.toContain('values in');
+  });
+
+  test('finds one that two threads are told that they changed', async () => {
+    const result = await run('bitmap-set', 'hasty-set', 3_000_000);
+    expect(result.verdict).toBe('broken');
+    expect(result.findings.map(({ kind }) => kind).join()).toMatch(/lost value|duplicate value|order broken/);
+  });
+});
+
+describe('a free run on a deque', () => {
+  test('has one owner, and thieves', async () => {
+    const result = await run('deque', null, 60_000);
+    expect(result).toMatchObject({ verdict: 'as-claimed', findings: [] });
+    expect(result.history.enqueued).toBe(result.history.delivered + result.history.remaining);
+    expect(result.history.enqueued).toBeGreaterThan(1000);
+  });
+
+  test('finds a last value that is taken twice', async () => {
+    const result = await run('deque', 'greedy-deque', 3_000_000);
+    expect(result.verdict).toBe('broken');
+    expect(result.findings.map(({ kind }) => kind)).toContain('duplicate value');
+  });
+});
+
+test('only one thread of a program is the owner', async () => {
+  await loadNamed(`${file('deque')}:push`);
+  const said = await usageOf(() => parseProgram(`${file('deque')}:push | steal | pop`));
+  expect(said).toContain('call push or pop, which only the owner may: let one thread do so.');
+});
