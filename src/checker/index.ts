@@ -5,5 +5,7 @@ export { check } from './check.ts';
 export { checkObject } from './check-object.ts';
 export { loaded } from './loaded.ts';
 export { CheckFailure } from './check-failure.ts';
+export { ObservationFailure, observe } from './observe.ts';
+export type * from './observe-types.ts';
 export type * from './types.ts';
 export { UsageError } from '../errors.ts';

@@ -10,13 +10,13 @@ import { platform, types } from './platform.ts';
 const MOST_THREADS = 31;
 
 /** What an option may be: a test, and what to give. */
-interface Sort {
+export interface Sort {
   readonly fits: (value: unknown) => boolean;
   readonly give: string;
 }
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isObject = (value: unknown): boolean =>
+export const isFunction = (value: unknown): boolean => typeof value === 'function';
+export const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !platform.isView(value);
 const wholeFrom = (least: number): Sort => ({
   fits: (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= least),
@@ -35,7 +35,7 @@ function listOf(what: string, fits: (value: number) => boolean): Sort {
   };
 }
 
-const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
+export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   words: { fits: isObject, give: 'give the shared words by name, as in words: { counter: 0 }' },
   make: {
     fits: isFunction,
@@ -156,7 +156,7 @@ export function assertCheck(check: AnyCheck): void {
 }
 
 /** Every field is known, fits, and none that is needed is missing. */
-function assertFields(
+export function assertFields(
   whose: string,
   given: object,
   sorts: Readonly<Record<string, Sort>>,

@@ -4,7 +4,7 @@ import type { Call } from './types.ts';
 export type CallProgram = readonly (readonly Call<unknown>[])[];
 
 /** How large programs may be. */
-export interface ProgramSizes {
+export interface Sizes {
   readonly threads: number;
   /** Calls of a program in all. */
   readonly calls: number;
@@ -17,7 +17,7 @@ export interface ProgramSizes {
  */
 export function* programsOf(
   letters: readonly Call<unknown>[],
-  { threads, calls, least }: ProgramSizes,
+  { threads, calls, least }: Sizes,
 ): Generator<CallProgram> {
   for (let size = least; size <= calls; size++) {
     for (let count = least; count <= Math.min(threads, size); count++) {

@@ -22,6 +22,8 @@ test('the types of the package stand alone: none of the kernel’s comes with th
     'dist/src/checker/check.d.ts',
     'dist/src/checker/index.d.ts',
     'dist/src/checker/loaded.d.ts',
+    'dist/src/checker/observe-types.d.ts',
+    'dist/src/checker/observe.d.ts',
     'dist/src/checker/types.d.ts',
     'dist/src/errors.d.ts',
   ]);

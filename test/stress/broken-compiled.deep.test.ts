@@ -23,7 +23,7 @@ async function stressed(mutant: string, scheme: string, more: readonly string[])
     '--seconds',
     '600',
     '--json',
-    '--explain',
+    '--hand-over',
     '0',
     ...more,
   ];

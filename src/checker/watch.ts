@@ -1,23 +1,23 @@
 import { Machine, moverOf } from '../model/machine.ts';
 import { assertSameMoves } from './determinism.ts';
-import { type Fault, CheckJudge } from './check-judge.ts';
+import { type Fault, Judge } from './judge.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { racesIn } from './plain-races.ts';
-import type { CheckedProgram } from './checked-program.ts';
+import type { Program } from './program.ts';
 import type { FailureKind } from './types.ts';
 import type { Unfinished } from './unended.ts';
 
 /** An execution in which something is wrong, by its moves. */
-export interface FaultyExecution {
+export interface Found {
   readonly kind: FailureKind;
   readonly path: readonly number[];
 }
 
 /** What an exploration came to. */
-export interface CheckOutcome {
-  readonly found: FaultyExecution | null;
+export interface Explored {
+  readonly found: Found | null;
   /** Where races are forbidden, an execution with one. */
-  readonly race: FaultyExecution | null;
+  readonly race: Found | null;
   /** Words whose plain accesses are steps, since they race, or since there are such. */
   readonly points: ReadonlySet<number>;
   /** Words whose plain accesses race. */
@@ -40,18 +40,18 @@ const LONG: ReadonlySet<number> = new Set([64, 256, 1024]);
 const MANY = 2000;
 
 /** Judges executions of a program one after the other, and keeps the first in which something is wrong. */
-export class FaultFinder {
-  found: FaultyExecution | null = null;
-  race: FaultyExecution | null = null;
+export class Watch {
+  found: Found | null = null;
+  race: Found | null = null;
   cut = 0;
   /** Executions that do not count, since a choice was answered in the same way forever. */
   unfair = 0;
   unfinished: Unfinished | null = null;
   /** Words of plain accesses that were found to race, and are no steps yet. */
   readonly racing: Set<number> = new Set();
-  readonly #program: CheckedProgram;
+  readonly #program: Program;
   readonly #points: ReadonlySet<number>;
-  readonly #judge: CheckJudge;
+  readonly #judge: Judge;
   readonly #lockFreedom: LockFreedom | null;
   readonly #goesRound: ((path: readonly number[]) => boolean) | null;
   #long = 0;
@@ -64,14 +64,14 @@ export class FaultFinder {
    * decide the check
    */
   constructor(
-    program: CheckedProgram,
+    program: Program,
     points: ReadonlySet<number>,
     goesRound: ((path: readonly number[]) => boolean) | null = null,
   ) {
     this.#goesRound = goesRound;
     this.#program = program;
     this.#points = points;
-    this.#judge = new CheckJudge(program);
+    this.#judge = new Judge(program);
     this.#lockFreedom = program.check.lockFree === true ? new LockFreedom(program) : null;
   }
 
@@ -81,14 +81,6 @@ export class FaultFinder {
     if (!LONG.has(machine.happened.length)) return false;
     const number = ++this.#long;
     return (number & (number - 1)) === 0 && this.#look(machine);
-  }
-
-  /** Makes an execution from its beginning, and judges it at the start and after every step. */
-  follow(path: readonly number[]): Machine {
-    const machine = atStart(this.#program, this.#points);
-    this.step(machine);
-    advance(this.#program, machine, path, (at) => void this.step(at));
-    return machine;
   }
 
   #look(machine: Machine): boolean {
@@ -138,26 +130,23 @@ export class FaultFinder {
   }
 }
 
-/** A machine that stands at the start of a program. */
-export function atStart(program: CheckedProgram, points: ReadonlySet<number>): Machine {
-  return new Machine(program.model(points), program.dependence(), program.stepLimit);
-}
-
 /**
- * Makes the moves of an execution that was run before. Throws if a thread does not make them again.
+ * The machine after an execution is run again from the beginning. Throws if that cannot be done.
  *
  * @param known where it was run before
  */
-export function advance(
-  program: CheckedProgram,
-  machine: Machine,
+export function runAgain(
+  program: Program,
+  points: ReadonlySet<number>,
   path: readonly number[],
   onStep: (machine: Machine) => void = () => {},
   known: Machine | null = null,
-): void {
+): Machine {
+  const machine = new Machine(program.model(points), program.dependence(), program.stepLimit);
   for (const move of path) {
     assertSameMoves(program, machine, moverOf(move), known);
     machine.step(move);
     onStep(machine);
   }
+  return machine;
 }

@@ -4,18 +4,11 @@ import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../../la
 import type { DamageKind } from '../../observe/trace.ts';
 import { explore } from '../explore.ts';
 import { structureById } from '../../laboratory/structures.ts';
-import {
-  judgedWords,
-  putsIn,
-  programText,
-  type ProgramShape,
-  type ShapeOptions,
-  shortShapes,
-} from './program-shape.ts';
+import { judgedWords, putsIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
 import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
 
 /** What a run found that cannot be replayed. */
-export interface ObservedDamage {
+export interface Seen {
   readonly scheme: string;
   readonly variant?: Variant;
   /** The kinds of damage, the first first; none if any will do. */
@@ -27,7 +20,7 @@ export interface ObservedDamage {
 }
 
 /** What was searched, and what was found in it. */
-export interface Explanation {
+export interface HandOver {
   /** The scheme that was explored: the parameters that a short program could not come to are at their least. */
   readonly scheme: string;
   /** Programs that were explored. */
@@ -45,9 +38,9 @@ export interface Interrupted {
   readonly shown: Pick<Shrunk, 'program' | 'slots' | 'kind' | 'schedule'> | null;
 }
 
-interface ExplainOptions extends ShrinkOptions {
+interface HandOverOptions extends ShrinkOptions {
   /** Told how far it has come, as it would be told if it were interrupted now. */
-  readonly onCovered?: (covered: Explanation) => void;
+  readonly onCovered?: (covered: HandOver) => void;
 }
 
 /** Threads and first items that a short program may have. */
@@ -67,10 +60,7 @@ const TOO_MANY = 4;
  * operations, threads and preemptions first, and reduces what it finds. Of several kinds of damage it looks for the first, for a while;
  * what shows another one is kept in case.
  */
-export async function explainDamage(
-  seen: ObservedDamage,
-  options: ExplainOptions = {},
-): Promise<Explanation> {
+export async function handOver(seen: Seen, options: HandOverOptions = {}): Promise<HandOver> {
   await structureNamed(seen.shapes?.structure);
   return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
 }
@@ -89,7 +79,7 @@ function quickened(choice: SchemeChoice): string {
 
 /** A program that was explored and what it showed. */
 interface Shown {
-  readonly shape: ProgramShape;
+  readonly shape: Shape;
   readonly slots: number;
   readonly kind: DamageKind;
   readonly charged?: true;
@@ -98,9 +88,9 @@ interface Shown {
 }
 
 class Search {
-  readonly #seen: ObservedDamage;
+  readonly #seen: Seen;
   readonly #choice: SchemeChoice;
-  readonly #options: ExplainOptions;
+  readonly #options: HandOverOptions;
   readonly #shapes: ShapeOptions;
   readonly #deadline: number;
   #programs = 0;
@@ -111,7 +101,7 @@ class Search {
   /** By how well it fits the first program that does: 0 for the first kind, 1 for another that was seen, 2 for any. */
   readonly #shown: (Shown | undefined)[] = [];
 
-  constructor(seen: ObservedDamage, choice: SchemeChoice, options: ExplainOptions) {
+  constructor(seen: Seen, choice: SchemeChoice, options: HandOverOptions) {
     this.#seen = seen;
     this.#choice = choice;
     this.#options = options;
@@ -119,7 +109,7 @@ class Search {
     this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? 10);
   }
 
-  async run(): Promise<Explanation> {
+  async run(): Promise<HandOver> {
     // A preemption more takes about as long as one and a half operations more, and so does a third thread: the quickest first.
     for (let cost = 2; cost <= 2 * MOST_OPERATIONS && !this.#isOver(); cost++) {
       for (let threads = 1; threads <= MOST_THREADS; threads++) {
@@ -133,7 +123,7 @@ class Search {
     return { ...this.#soFar(), found: await this.#reduced(), interrupted: null };
   }
 
-  #soFar(): Pick<Explanation, 'scheme' | 'programs' | 'operations'> {
+  #soFar(): Pick<HandOver, 'scheme' | 'programs' | 'operations'> {
     return {
       scheme: this.#choice.spec,
       programs: this.#programs,
@@ -167,7 +157,7 @@ class Search {
     if (preemptions <= 1 && operations > 0 && !this.#isOver()) this.#covered[threads - 1] = operations;
   }
 
-  async #explore(shape: ProgramShape, preemptions: number): Promise<void> {
+  async #explore(shape: Shape, preemptions: number): Promise<void> {
     const slots = this.#slotsFor(shape);
     const { variant, kinds, charged: mustBreak = false } = this.#seen;
     const program = programText(shape);
@@ -196,7 +186,7 @@ class Search {
   }
 
   /** As few slots as will do, so that a slot comes back soon. */
-  #slotsFor(shape: ProgramShape): number {
+  #slotsFor(shape: Shape): number {
     const { structure, threads, initial } = shape;
     const needs = needsOf(this.#choice, threads.length, structure);
     return Math.max(2, needs, structure.DUMMIES + initial + putsIn(shape));
@@ -220,7 +210,7 @@ class Search {
 }
 
 /** Which programs can show the damage: it takes an operation that asks to give a false answer to it. */
-function shapesFor({ kinds, shapes = {} }: ObservedDamage): ShapeOptions {
+function shapesFor({ kinds, shapes = {} }: Seen): ShapeOptions {
   const mayBeAsked = kinds.some((kind) => kind === 'false empty' || kind === 'false non-empty');
   if (!mayBeAsked || shapes.letters !== undefined) return shapes;
   return { ...shapes, letters: judgedWords(structureById(shapes.structure)) };

@@ -1,0 +1,173 @@
+import { parentPort } from 'node:worker_threads';
+import { UsageError } from '../../errors.ts';
+import type { AnyCheck } from '../any-check.ts';
+import { asynchronous } from '../options.ts';
+import { Program } from '../program.ts';
+import { thrownText } from '../text.ts';
+import { isThenable } from '../thenable.ts';
+import { assertReal } from './asked.ts';
+import { liveObjects } from './live.ts';
+import type { FromWorker, Work } from './crew.ts';
+import { checkIn, HOOK, type Hook } from './module.ts';
+import type { ThreadEnd } from './outcome.ts';
+import { GO, Rounds, SIZE } from './rounds.ts';
+
+function post(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+/** The part of a worker thread in an observation: it loads the module, and makes rounds as often as it is asked to. */
+export async function work(data: Work): Promise<void> {
+  try {
+    const run = preparedFor(data, await found(data));
+    post({ ready: true });
+    // What is left of the module's own code runs first.
+    setImmediate(() => {
+      try {
+        run();
+      } catch (error) {
+        post({ refused: refusalText(error, data.thread) });
+      }
+    });
+  } catch (error) {
+    post({ refused: refusalText(error, data.thread) });
+  }
+}
+
+/** The check in the module: what it exports, or what it gives to its call of `observe` with the same number. */
+async function found({ module, name, number, earlier }: Work): Promise<AnyCheck> {
+  const here = new Promise<AnyCheck>((resolve) => {
+    const counts = new Map<string, number>();
+    const hook: Hook = (of, check) => {
+      const nth = counts.get(of) ?? 0;
+      counts.set(of, nth + 1);
+      if (name === null && of === module && nth === number) resolve(check);
+      const known = earlier.find(([url, place]) => url === of && place === nth);
+      // A call whose result is not known yet has none here: the thread belongs to this observation.
+      return known === undefined ? new Promise(() => {}) : Promise.resolve(known[2]);
+    };
+    Reflect.set(globalThis, HOOK, hook);
+  });
+  const loaded = load(module).then((namespace) => {
+    if (name !== null) return checkIn(namespace, module, name);
+    throw new UsageError(
+      `A worker thread has loaded ${module}, and did not come to this call of observe there: it stands in a function or in a test. Export the check from a module of its own, and name it: observe({ module: new URL("./checks.mjs", import.meta.url), export: "mine" }).`,
+    );
+  });
+  return Promise.race([here, loaded]);
+}
+
+async function load(module: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(module)) as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(
+      `A worker thread cannot load ${module} (${thrownText(error)}): let "module" be a file that Node can import as it is, with the check in it.`,
+      { cause: error },
+    );
+  }
+}
+
+function refusalText(error: unknown, thread: number): string {
+  return error instanceof UsageError ? error.message : `T${thread + 1} cannot be run: ${thrownText(error)}`;
+}
+
+/** Everything for the rounds of one thread. */
+function preparedFor({ thread, control, buffers, log }: Work, check: AnyCheck): () => void {
+  assertReal(check);
+  const program = new Program(check);
+  const sizes = program.memory.regions.map(({ bytes }) => bytes.length);
+  if (sizes.join() !== buffers.map(({ byteLength }) => byteLength).join())
+    throw new UsageError(
+      `The module makes another check on a worker thread than where observe was called: its memory has ${sizes.join(' and ')} bytes there. Let it make the same one each time.`,
+    );
+  const held = check.threads.map((each) => 'waitsForStart' in each && each.waitsForStart === true);
+  const rounds = new Rounds(control, thread, held, (refused) => post({ refused }));
+  const live = buffers.map((buffer) => new Uint8Array(buffer));
+  const before = program.memory.regions.map(({ bytes }) => bytes);
+  const body = bodyOf(program, thread, rounds, liveObjects(program, buffers));
+  const logged = new Uint8Array(log);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const round = (nth: number): ThreadEnd => {
+    // What `make` writes must not come before the memory of the last round is logged, nor after it is set back for this one.
+    if (check.make !== undefined) rounds.meet();
+    const run = body();
+    rounds.meet();
+    if (rounds.isLeader) {
+      for (const [i, content] of before.entries()) live[i].set(content);
+      rounds.reset();
+    }
+    rounds.meet();
+    rounds.aim();
+    const isStarted = !held[thread] || rounds.awaitStart();
+    const end = isStarted ? run() : {};
+    if (isStarted) rounds.end();
+    rounds.meet();
+    if (rounds.isLeader) {
+      let at = nth * bytes;
+      for (const content of live) {
+        logged.set(content, at);
+        at += content.length;
+      }
+      rounds.done();
+    }
+    return end;
+  };
+  return () => {
+    for (let batch = 0; ; batch++) {
+      while (Atomics.load(control, GO) === batch) Atomics.wait(control, GO, batch);
+      const ends: ThreadEnd[] = [];
+      for (let nth = 0; nth < Atomics.load(control, SIZE); nth++) ends.push(round(nth));
+      postEnds(ends, thread);
+    }
+  };
+}
+
+function postEnds(ends: readonly ThreadEnd[], thread: number): void {
+  try {
+    post({ ends });
+  } catch (error) {
+    throw new UsageError(
+      `T${thread + 1} returns what cannot be sent from a worker thread (${thrownText(error)}): let it return numbers, strings, and lists or objects of them.`,
+    );
+  }
+}
+
+/** Makes the objects of a round, and returns what runs the body over them. */
+function bodyOf(
+  program: Program,
+  thread: number,
+  rounds: Rounds,
+  make: () => unknown,
+): () => () => ThreadEnd {
+  const code = program.codes[thread];
+  const operations = program.check.operations ?? {};
+  return () => {
+    const shared = make() as never;
+    const given = rounds.thread((name, argument) => {
+      if (!Object.hasOwn(operations, name)) rounds.refuse(`There is no operation "${name}".`);
+      return operations[name](shared, argument, given);
+    });
+    return () => {
+      try {
+        const result =
+          typeof code === 'function'
+            ? code(shared, given)
+            : code.map(([name, argument]) => given.call(name, argument));
+        if (isThenable(result)) {
+          void Promise.resolve(result).catch(() => {});
+          rounds.refuse(asynchronous(thread + 1));
+        }
+        return result === undefined ? {} : { result: copyOf(result) };
+      } catch (error) {
+        return { thrown: thrownText(error) };
+      }
+    };
+  };
+}
+
+/** A view of shared memory is copied, since the next round changes what it shows. */
+function copyOf(result: unknown): unknown {
+  const isView = ArrayBuffer.isView(result) && result.buffer instanceof SharedArrayBuffer;
+  return isView && 'slice' in result ? (result as Uint8Array).slice() : result;
+}
