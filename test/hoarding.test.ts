@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { stress } from '../dist/src/stress/stress.js';
 import { model } from '../src/model/engine.ts';
 import { explore } from '../src/explore/explore.ts';
-import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
-import { play } from '../src/scenario/play.ts';
-import { verdictText, playText } from '../src/report/text/play-text.ts';
+import { claimedCase, programScenario } from '../src/scenario/program-scenario.ts';
+import { runScenario } from '../src/scenario/scenario-run.ts';
+import { verdictText, runText } from '../src/report/text/run-text.ts';
 import { plainStyle } from '../src/report/text/style.ts';
 import { withCommas } from '../src/counted.ts';
 import { deep, runs } from './effort.ts';
@@ -73,7 +73,7 @@ describe('a scheme that hoards slots', () => {
 
   test.each(lies)('and counts $says is caught in a story and by the explorer', async ({ counts, each }) => {
     const spec = hoarding(1, counts);
-    const played = await play(model, programScenario('[A] d', 6, 'T1@end'), await claimedCase(spec));
+    const played = await runScenario(model, programScenario('[A] d', 6, 'T1@end'), await claimedCase(spec));
     expect(played.findings).toEqual([exceeded, miscounted(each)]);
     expect(played.verdict).toBe('broken');
     const { findings, bad, executions } = await explore('[A] d | e', spec, { slots: 6 });
@@ -84,9 +84,9 @@ describe('a scheme that hoards slots', () => {
 
   test('and counts each is caught by its bound there, and no explorer calls it as claimed', async () => {
     const spec = hoarding(1, HONEST);
-    const played = await play(model, programScenario('[A] d', 6, 'T1@end'), await claimedCase(spec));
+    const played = await runScenario(model, programScenario('[A] d', 6, 'T1@end'), await claimedCase(spec));
     expect(played.findings).toEqual([exceeded]);
-    const text = playText(played, plainStyle());
+    const text = runText(played, plainStyle());
     expect(text).toContain('FIRST DAMAGE   bound exceeded at step 6');
     expect(verdictText(played)).toBe(
       `BROKEN   ${played.choice.name} promises that this cannot happen: bound exceeded.`,

@@ -10,10 +10,10 @@ import { structureById } from '../src/laboratory/structures.ts';
 import type { StructureClass } from '../src/laboratory/structure-class.ts';
 import { model } from '../src/model/engine.ts';
 import { wordName } from '../src/observe/names.ts';
-import { playText } from '../src/report/text/play-text.ts';
+import { runText } from '../src/report/text/run-text.ts';
 import { plainStyle } from '../src/report/text/style.ts';
-import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
-import { play, type Play } from '../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../src/scenario/program-scenario.ts';
+import { runScenario, type ScenarioRun } from '../src/scenario/scenario-run.ts';
 import { variantUrl } from './engines/staged.ts';
 import { usageOf } from './engines/usage.ts';
 
@@ -24,8 +24,8 @@ const [set, deque] = ['bitmap-set.mjs', 'deque.mjs'].map((file) => variantUrl(im
 type Module = Readonly<Record<string, StructureClass>>;
 const [sets, deques] = (await Promise.all([set, deque].map((url) => import(url)))) as [Module, Module];
 
-async function run(program: string, schedule: string): Promise<Play> {
-  return play(model, programScenario(program, 6, schedule, null), await claimedCase('naive'));
+async function made(program: string, schedule: string): Promise<ScenarioRun> {
+  return runScenario(model, programScenario(program, 6, schedule, null), await claimedCase('naive'));
 }
 
 function explored(program: string, structure?: StructureClass) {
@@ -75,7 +75,7 @@ describe('a set', () => {
   });
 
   test('the cells are counted beside the slots, and every word has a name', async () => {
-    const { audit: of } = await run(`${set}:[1 4] +2 | -1`, '1x1,2x1');
+    const { audit: of } = await made(`${set}:[1 4] +2 | -1`, '1x1,2x1');
     expect(of.cells).toEqual({ cells: 8, holding: 2, claimed: 0, empty: 6 });
     expect(of.values()).toEqual([2, 4]);
     expect(equation(of)).toMatch(
@@ -104,16 +104,16 @@ describe('a deque', () => {
   });
 
   test('a thief that was too late gives up, which no history holds against it', async () => {
-    const played = await run(`${deque}:[A] pop | steal`, 'T2@W14; T1@end; T2@end');
-    expect(played.history.operations.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+    const run = await made(`${deque}:[A] pop | steal`, 'T2@W14; T1@end; T2@end');
+    expect(run.history.operations.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
       'pop value',
       'steal abort',
     ]);
-    expect(played.history.linearizability.linearizable).toBe(true);
+    expect(run.history.linearizability.linearizable).toBe(true);
   });
 
   test('a story shows the values in the cells, by their names', async () => {
-    const text = playText(await run(`${deque}:[A B] push pop | steal`, '1x6,2x4,1x2'), plainStyle(), {
+    const text = runText(await made(`${deque}:[A B] push pop | steal`, '1x6,2x4,1x2'), plainStyle(), {
       all: true,
     });
     expect(text).toContain('start  A → B    free 1 2 3 4 5 6');

@@ -9,10 +9,10 @@ import { showValue } from '../src/laboratory/program.ts';
 import { chooseScheme } from '../src/laboratory/registry.ts';
 import { explore } from '../src/explore/explore.ts';
 import { schemeContender } from '../src/bench/scheme-contender.ts';
-import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
-import { play, type Play } from '../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../src/scenario/program-scenario.ts';
+import { runScenario, type ScenarioRun } from '../src/scenario/scenario-run.ts';
 import { benchCsv } from '../src/report/text/bench-csv.ts';
-import { playText } from '../src/report/text/play-text.ts';
+import { runText } from '../src/report/text/run-text.ts';
 import { plainStyle } from '../src/report/text/style.ts';
 import { saidOf } from '../src/report/words.ts';
 import { cell, result, sample } from './bench/results.ts';
@@ -21,9 +21,9 @@ import { variantUrl } from './engines/staged.ts';
 const url = variantUrl(import.meta.url, 'latched.mjs');
 const plain = plainStyle();
 
-async function run(program: string, schedule: string, parameters = ''): Promise<Play> {
+async function run(program: string, schedule: string, parameters = ''): Promise<ScenarioRun> {
   const spec = `${url}${parameters}`;
-  return play(model, programScenario(program, 6, schedule), await claimedCase(spec));
+  return runScenario(model, programScenario(program, 6, schedule), await claimedCase(spec));
 }
 
 /** T1 stands before its compare-and-swap while T2 has the latch; then T2 gives it back. */
@@ -32,7 +32,7 @@ const CONTENDED = 'T1@U2; T2@U3; T1@U1#2; T2@end; T1@end';
 describe("a scheme of a user's own, in one file with labels and cards of its own", () => {
   test('is told in stories, in its own words', async () => {
     const contended = await run('[A B] d | d', CONTENDED);
-    const text = playText(contended, plain, { all: true });
+    const text = runText(contended, plain, { all: true });
     expect(text).toMatch(/U2 {2}take the latch ✗ 2\b/);
     expect(text).toMatch(/U2 {2}take the latch ✓/);
     const beliefs = new Beliefs(contended.trace);

@@ -14,11 +14,11 @@ import { attachWords, createBuffer } from '../src/laboratory/shared.ts';
 import { type Exploration, explore } from '../src/explore/explore.ts';
 import { shrink } from '../src/explore/shrink/shrink.ts';
 import { model } from '../src/model/engine.ts';
-import { playText } from '../src/report/text/play-text.ts';
+import { runText } from '../src/report/text/run-text.ts';
 import { plainStyle } from '../src/report/text/style.ts';
 import { saidOf } from '../src/report/words.ts';
-import { claimedCase, programScenario } from '../src/scenario/ad-hoc.ts';
-import { play, type Play } from '../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../src/scenario/program-scenario.ts';
+import { runScenario, type ScenarioRun } from '../src/scenario/scenario-run.ts';
 import { parseReplayWords, replayLine } from '../src/scenario/replay-line.ts';
 import { shellWords } from '../src/visible.ts';
 import { variantUrl } from './engines/staged.ts';
@@ -27,9 +27,9 @@ import { usageOf } from './engines/usage.ts';
 const url = variantUrl(import.meta.url, 'mailbox.mjs');
 const plain = plainStyle();
 
-async function run(program: string, schedule: string, variant: string | null = null): Promise<Play> {
+async function made(program: string, schedule: string, variant: string | null = null): Promise<ScenarioRun> {
   const scenario = programScenario(`${url}:${program}`, 6, schedule, variant);
-  return play(model, scenario, await claimedCase('naive'));
+  return runScenario(model, scenario, await claimedCase('naive'));
 }
 
 const mailbox = (await import(url)) as { readonly CARD: StructureCard };
@@ -51,8 +51,8 @@ const ABA = ['[A] fetch | fetch post', 'T1@V6; T2@end; T1@end'] as const;
 
 describe("a structure of a user's own, in one file with labels and cards of its own", () => {
   test('is told in stories, in its own words and roots', async () => {
-    const played = await run(...ABA);
-    const text = playText(played, plain, { all: true });
+    const run = await made(...ABA);
+    const text = runText(run, plain, { all: true });
     expect(text).toContain('start  Box 1 → 1A');
     expect(text).toMatch(/V4 {2}letter ← Box = 1/);
     expect(text).toMatch(/V6 {2}CAS Box 1→0 ✓/);
@@ -60,8 +60,8 @@ describe("a structure of a user's own, in one file with labels and cards of its 
     expect(text).toContain(
       'B was lost: posted by T2 post#1, but neither delivered nor in the box at the end.',
     );
-    const beliefs = new Beliefs(played.trace);
-    const wording = { geometry: played.audit.geometry, style: plain, show: showValue };
+    const beliefs = new Beliefs(run.trace);
+    const wording = { geometry: run.audit.geometry, style: plain, show: showValue };
     const said: string[] = [];
     for (let step = beliefs.advance(); step !== null; step = beliefs.advance()) {
       if (step.label.startsWith('V')) said.push(`T${step.thread} ${saidOf(wording, step)}`);
@@ -89,7 +89,9 @@ describe("a structure of a user's own, in one file with labels and cards of its 
     const shrunk = await shrink({ program, scheme, slots, ...first }, { maxSeconds: 60 });
     expect(shrunk).toMatchObject({ program: `${url}:[A] f | f post`, preemptions: 1 });
     const scenario = programScenario(shrunk.program, 6, shrunk.schedule);
-    const words = shellWords(replayLine(await play(model, scenario, await claimedCase('naive')))).slice(3);
+    const words = shellWords(
+      replayLine(await runScenario(model, scenario, await claimedCase('naive'))),
+    ).slice(3);
     expect(words.slice(0, 2)).toEqual(['--structure', new URL(url).pathname]);
     expect(parseReplayWords(words)).toMatchObject({ subject: '[A] f | f post', structure: words[1] });
   });
@@ -105,7 +107,7 @@ describe("a structure of a user's own, in one file with labels and cards of its 
   );
 
   test('has counters for its failures, which the buffer names, and a queue beside it has its own', async () => {
-    const { words } = await run('[A] fetch | fetch', 'T1@V6; T2@end; T1@end');
+    const { words } = await made('[A] fetch | fetch', 'T1@V6; T2@end; T1@end');
     const { totals } = audit(words);
     expect(totals.failures).toMatchObject({ V3: 0, V6: 1 });
     expect(Object.keys(totals.failures)).toEqual(['A3', 'F3', 'V3', 'V6']);
@@ -130,7 +132,7 @@ describe("a structure of a user's own, in one file with labels and cards of its 
   });
 
   test('a slot that it loses is blamed on the line that should have taken it', async () => {
-    const { trace } = await run('[A] fetch', 'T1@end', variantUrl(import.meta.url, 'forgetful-mailbox.mjs'));
+    const { trace } = await made('[A] fetch', 'T1@end', variantUrl(import.meta.url, 'forgetful-mailbox.mjs'));
     const [first] = blame(trace).leaked;
     expect(first.note).toBe(
       "Slot 1 is leaked: T1's retire (V8) should have taken it; T1's V6 (step 3, fetch#1) changed Box from slot 1 to null; from then on no word named it.",
@@ -167,7 +169,7 @@ describe("a structure of a user's own, in one file with labels and cards of its 
   });
 
   test('no run contradicts its cards, and a card that lies is caught', async () => {
-    const { trace } = await run(...ABA);
+    const { trace } = await made(...ABA);
     expect(contradictions(trace)).toEqual([]);
     const lying = knownSteps().map((step) =>
       step.label === 'V6' && step.card ? { ...step, card: { ...step.card, expectedFrom: 'V1' } } : step,
@@ -182,9 +184,9 @@ describe("a structure of a user's own, in one file with labels and cards of its 
     const found = await explore(ABA[0], 'naive', { slots: 6, variant });
     expect(kindsIn(found)).toContain('ABA');
     const scenario = programScenario(ABA[0], 6, ABA[1], url);
-    const played = await play(model, scenario, await claimedCase('naive'));
-    expect(played.findings[0]).toMatchObject({ kind: 'ABA', label: 'V6' });
-    expect(replayLine(played)).toMatch(/--structure \S*mailbox\.mjs "\[A\] fetch \| fetch post\/naive/);
+    const run = await runScenario(model, scenario, await claimedCase('naive'));
+    expect(run.findings[0]).toMatchObject({ kind: 'ABA', label: 'V6' });
+    expect(replayLine(run)).toMatch(/--structure \S*mailbox\.mjs "\[A\] fetch \| fetch post\/naive/);
   });
 
   test('a structure that a program names by its path is that of its URL', async () => {

@@ -2,15 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { READY } from '../src/host/crew.ts';
 import { hearRejections } from '../src/host/own-fault.ts';
-import { Board } from '../src/explore/campaign/board.ts';
+import { SearchControl } from '../src/explore/campaign/search-control.ts';
 import { campaignOf } from '../src/explore/campaign/campaign.ts';
 import { FACTS_SECONDS } from '../src/explore/explore.ts';
 import { factsOf } from '../src/explore/facts.ts';
-import { DONE, FACTS, type SearchJob } from '../src/explore/campaign/together.ts';
+import { DONE, FACTS, type SearchJob } from '../src/explore/campaign/parallel-search.ts';
 import { keepWhereabouts } from '../src/model/whereabouts.ts';
 import { UnitSearch } from '../src/explore/campaign/unit-search.ts';
 
-const { program, scheme, options, queue, board, until, whereabouts } = workerData as SearchJob;
+const { program, scheme, options, queue, control, until, whereabouts } = workerData as SearchJob;
 keepWhereabouts(whereabouts);
 
 async function search(asked: unknown): Promise<void> {
@@ -20,7 +20,7 @@ async function search(asked: unknown): Promise<void> {
     parentPort?.postMessage(factsOf(campaign, FACTS_SECONDS));
     return;
   }
-  const shared = new Board(options.maxExecutions ?? Infinity, board);
+  const shared = new SearchControl(options.maxExecutions ?? Infinity, control);
   const units = new UnitSearch(campaign, shared, until - performance.timeOrigin);
   units.runQueue(queue, (result) => parentPort?.postMessage(result));
   await hearRejections();

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { READY } from '../src/host/crew.ts';
 import { loadVariant } from '../src/laboratory/participant.ts';
-import { handOver, type HandOver, type Seen } from '../src/explore/shrink/hand-over.ts';
+import { explainDamage, type Explanation, type ObservedDamage } from '../src/explore/shrink/explain.ts';
 import { type Failure, shrink, type Shrunk } from '../src/explore/shrink/shrink.ts';
 
 interface Limits {
@@ -14,14 +14,14 @@ interface Limits {
 /** What is to be done. */
 export type ShrinkJob =
   | (Limits & { readonly task: 'shrink'; readonly failure: Omit<Failure, 'variant'> })
-  | (Limits & { readonly task: 'hand over'; readonly seen: Omit<Seen, 'variant'> });
+  | (Limits & { readonly task: 'explain'; readonly seen: Omit<ObservedDamage, 'variant'> });
 
 /** What it is at, and in the end what came of it; or why it could not be done. */
 export type ShrinkMessage =
   | { readonly kind: 'progress'; readonly text: string }
-  | { readonly kind: 'covered'; readonly covered: HandOver }
+  | { readonly kind: 'covered'; readonly covered: Explanation }
   | { readonly kind: 'shrunk'; readonly shrunk: Shrunk }
-  | { readonly kind: 'handed over'; readonly handOver: HandOver }
+  | { readonly kind: 'explained'; readonly explanation: Explanation }
   | { readonly kind: 'failed'; readonly why: string };
 
 function post(message: ShrinkMessage): void {
@@ -32,12 +32,12 @@ async function work(job: ShrinkJob): Promise<void> {
   const options = {
     maxSeconds: job.maxSeconds,
     onProgress: (text: string) => post({ kind: 'progress', text }),
-    onCovered: (covered: HandOver) => post({ kind: 'covered', covered }),
+    onCovered: (covered: Explanation) => post({ kind: 'covered', covered }),
   };
   const variant = job.variant === null ? {} : { variant: await loadVariant(job.variant) };
   if (job.task === 'shrink')
     post({ kind: 'shrunk', shrunk: await shrink({ ...job.failure, ...variant }, options) });
-  else post({ kind: 'handed over', handOver: await handOver({ ...job.seen, ...variant }, options) });
+  else post({ kind: 'explained', explanation: await explainDamage({ ...job.seen, ...variant }, options) });
 }
 
 parentPort?.once('message', () => {

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Value } from './kinds.ts';
 import { aloneNow, runningThread } from './running.ts';
-import type { Arithmetic, At } from './memory-access.ts';
+import type { Arithmetic, AccessTarget } from './memory-access.ts';
 import { platform, types } from './platform.ts';
 import { sleepsForEver, type ThreadWords } from './thread-words.ts';
 import { type ArrayView, elementOf, viewOf } from './views.ts';
@@ -11,7 +11,7 @@ import { toInteger } from './word-view.ts';
 /** The platform's own, whatever replaces the global one. */
 const own: Record<string, (...given: unknown[]) => unknown> = platform.Atomics as never;
 
-type OnElement = (view: ArrayView, at: At, ...given: never[]) => unknown;
+type OnElement = (view: ArrayView, at: AccessTarget, ...given: never[]) => unknown;
 
 /** What is done with an array that does not belong to the model: by default what the platform does. */
 type OnOther = (thread: ThreadWords | null, array: unknown, ...given: unknown[]) => unknown;

@@ -1,4 +1,4 @@
-import type { Region } from './layout.ts';
+import type { Region } from './declared-memory.ts';
 import type { MemoryAccess } from './memory-access.ts';
 import { INSPECTED, platform } from './platform.ts';
 import { runningThread } from './running.ts';

@@ -1,11 +1,12 @@
 import { moverOf } from '../model/machine.ts';
+import { Words } from '../platform-array.ts';
 import { lowest } from '../search/search.ts';
 import { StateNames } from '../search/state-names.ts';
 import { StateGraph, type StatesBudget } from './graph.ts';
 import { pointsAtFirst } from './points.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { RoundedMachine } from './rounded.ts';
-import { type Explored, type Found, runAgain, Watch } from './watch.ts';
+import { type CheckOutcome, type FaultyExecution, FaultFinder } from './fault-finder.ts';
 
 /** So often is it tried again, where threads were wrongly taken to have come back. */
 const MOST_TRIES = 20;
@@ -15,15 +16,15 @@ const MOST_TRIES = 20;
  * does not decide it.
  */
 export function exploreStates(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
   budget: StatesBudget,
-): Explored | null {
+): CheckOutcome | null {
   let never = new Set<string>();
   for (let tries = 0; tries < MOST_TRIES && performance.now() < budget.deadline; tries++) {
     const rounded = new RoundedMachine(program, points, never);
-    const watch = new Watch(program, points);
-    const visited = new StateGraph(program, rounded).visit(watch, budget);
+    const finder = new FaultFinder(program, points);
+    const visited = new StateGraph(program, rounded).visit(finder, budget);
     if (visited === null) return null;
     const wrongly = rounded.wronglyTaken();
     if (wrongly.length > 0) {
@@ -49,32 +50,39 @@ export function exploreStates(
 }
 
 /** What is wrong with an execution that begins in this way, and goes on until no thread can move; null if nothing is. */
-function foundAt(program: Program, points: ReadonlySet<number>, path: readonly number[]): Found | null {
-  const watch = new Watch(program, points);
-  watch.step(runAgain(program, points, []));
-  const machine = runAgain(program, points, path, (at) => void watch.step(at));
+function foundAt(
+  program: CheckedProgram,
+  points: ReadonlySet<number>,
+  path: readonly number[],
+): FaultyExecution | null {
+  const finder = new FaultFinder(program, points);
+  const machine = finder.follow(path);
   let last = path.length === 0 ? 0 : moverOf(path[path.length - 1]);
-  for (let left = machine.enabled(); left !== 0 && watch.found === null; left = machine.enabled()) {
+  for (let left = machine.enabled(); left !== 0 && finder.found === null; left = machine.enabled()) {
     last = ((left >> last) & 1) === 1 ? last : lowest(left);
     machine.step(last);
-    watch.step(machine);
+    finder.step(machine);
   }
-  const fault = watch.found === null ? watch.faultAtEnd(machine) : null;
-  return watch.found ?? (fault === null ? null : { kind: fault.kind, path: machine.path() });
+  const fault = finder.found === null ? finder.faultAtEnd(machine) : null;
+  return finder.found ?? (fault === null ? null : { kind: fault.kind, path: machine.path() });
 }
 
 /** True if in an execution threads go round together: it comes to a state in which it was, and several of them moved meanwhile. */
-export function goesRound(program: Program, points: ReadonlySet<number>, path: readonly number[]): boolean {
+export function goesRound(
+  program: CheckedProgram,
+  points: ReadonlySet<number>,
+  path: readonly number[],
+): boolean {
   const rounded = new RoundedMachine(program, points);
   const { machine } = rounded;
   const names = new StateNames(machine);
-  const row: number[] = [];
+  const row = new Words(names.width);
   const seen = new Map<string, number>();
   for (const [i, move] of path.entries()) {
     rounded.step(move);
     const { to } = machine.happened[i];
     if (to.footprint !== null) names.touch(to.footprint);
-    names.copyTo(row as unknown as Int32Array);
+    names.copyTo(row);
     const state = row.join();
     const before = seen.get(state) ?? i;
     if (new Set(path.slice(before + 1, i + 1).map(moverOf)).size > 1) return true;

@@ -4,11 +4,11 @@ import type { Machine } from '../model/machine.ts';
 import { callsOf } from '../search/calls.ts';
 import type { AnyCheck } from './any-check.ts';
 import { plainUpTo } from './plain-races.ts';
-import type { Answer, Program } from './program.ts';
+import type { AnsweredCall, CheckedProgram } from './checked-program.ts';
 import { textOf, thrownText } from './text.ts';
 
 /** A call in an execution. One that has not answered is pending: perhaps it has taken effect. */
-export interface Call extends Answer, Timed {
+export interface TimedCall extends AnsweredCall, Timed {
   readonly thread: number;
 }
 
@@ -16,17 +16,17 @@ export function isPending({ returned }: Pick<Timed, 'returned'>): boolean {
   return returned === Infinity;
 }
 
-export function showCall(call: Call): string {
+export function showCall(call: TimedCall): string {
   return `T${call.thread + 1} ${showAnswer(call)}`;
 }
 
 /** A call as people write it: `push(1)`. */
-export function showInvocation({ name, argument }: Pick<Answer, 'name' | 'argument'>): string {
+export function showInvocation({ name, argument }: Pick<AnsweredCall, 'name' | 'argument'>): string {
   return `${name}(${argument === undefined ? '' : textOf(argument)})`;
 }
 
 /** With its answer: `pop() ⇒ 2`. */
-export function showAnswer(answer: Answer): string {
+export function showAnswer(answer: AnsweredCall): string {
   const { response } = answer;
   return response === undefined ? showInvocation(answer) : `${showInvocation(answer)} ⇒ ${textOf(response)}`;
 }
@@ -36,7 +36,7 @@ interface State {
   readonly is: unknown;
 }
 
-export function specificationOf(model: NonNullable<AnyCheck['model']>): Specification<Call, State> {
+export function specificationOf(model: NonNullable<AnyCheck['model']>): Specification<TimedCall, State> {
   return {
     initial: { is: model.initial },
     after: ({ is }, { name, argument, response, returned }) => {
@@ -56,7 +56,7 @@ export function specificationOf(model: NonNullable<AnyCheck['model']>): Specific
 function applied(
   model: NonNullable<AnyCheck['model']>,
   { is }: State,
-  call: Pick<Answer, 'name' | 'argument'>,
+  call: Pick<AnsweredCall, 'name' | 'argument'>,
 ): readonly [unknown, unknown] {
   let came: unknown;
   try {
@@ -74,14 +74,17 @@ function applied(
 }
 
 /** The calls of an execution: those that have answered, and those in which a thread still is. */
-export function callsIn({ answers, arguments: given }: Program, machine: Machine): Call[] {
+export function callsOfExecution(
+  { answers, arguments: given }: CheckedProgram,
+  machine: Machine,
+): TimedCall[] {
   // Calls that end before their thread's first step take part at any moment before it.
   const early = machine.trees.flatMap(({ root }, thread) =>
     plainUpTo(root).flatMap((plain) =>
       plain.kind === 'return' ? [{ ...answers.valueOf(plain.value), thread, invoked: -2, returned: -1 }] : [],
     ),
   );
-  const calls = callsOf(machine).map(({ thread, invoke, answer, invoked, returned }): Call => {
+  const calls = callsOf(machine).map(({ thread, invoke, answer, invoked, returned }): TimedCall => {
     const { name } = invoke;
     const known =
       answer === null

@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.ts';
 import { exploreProgram } from './exploration.ts';
 import { withModelled } from './globals.ts';
-import { Program } from './program.ts';
+import { CheckedProgram } from './checked-program.ts';
 import type { AnyCheck } from './any-check.ts';
-import { replayLine } from './replay-line.ts';
+import { checkReplayLine } from './replay-line.ts';
 import type { SelfCheck } from './types.ts';
 
 /** Loses an update if another thread comes between its two steps. It names `Atomics` as any code does. */
@@ -37,10 +37,10 @@ export function proveSight(): void {
 }
 
 function search(): SelfCheck {
-  const program = new Program(LOST_UPDATE);
+  const program = new CheckedProgram(LOST_UPDATE);
   const { found, points, executions } = exploreProgram(program, Infinity);
   if (found?.kind === 'property')
-    return { finds: 'a lost update', executions, replay: replayLine(program, points, found.path) };
+    return { finds: 'a lost update', executions, replay: checkReplayLine(program, points, found.path) };
   throw new UsageError(
     `check cannot see what threads do here, so it says nothing: a lost update that is built in ${found === null ? 'was not found' : `came out as "${found.kind}"`}. The code's Atomics is not the global one, as when a bundler replaced the name: give the code atomics from lockfree-lab/explore.`,
   );

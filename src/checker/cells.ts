@@ -1,9 +1,9 @@
-import type { Kind } from './kinds.ts';
+import type { ElementKind } from './kinds.ts';
 
 /** Bytes of a region that are kept in one word of the model. No access goes to a part of them. */
-export interface Cell {
+export interface MemoryCell {
   readonly start: number;
-  readonly kind: Kind;
+  readonly kind: ElementKind;
 }
 
 /** So many elements of a view are given words at once, where it is first used. */
@@ -13,11 +13,11 @@ const BLOCK = 16;
 export class NoCells extends Error {
   readonly region: number;
   readonly start: number;
-  readonly kind: Kind;
+  readonly kind: ElementKind;
   /** The bytes of the view that is used. */
   readonly view: readonly [from: number, to: number];
 
-  constructor(region: number, start: number, kind: Kind, view: readonly [from: number, to: number]) {
+  constructor(region: number, start: number, kind: ElementKind, view: readonly [from: number, to: number]) {
     super(`Region ${region} has no cells for ${kind.name} at byte ${start}.`);
     this.region = region;
     this.start = start;
@@ -32,25 +32,29 @@ export class NoCells extends Error {
  * exactly if the bytes that they touch overlap.
  */
 export class Cells {
-  readonly #cells: (Cell | null)[];
-  readonly #byte: Kind;
+  readonly #cells: (MemoryCell | null)[];
+  readonly #byte: ElementKind;
 
   /**
    * @param bytes how many there are
    * @param byte the kind of cells where sizes are mixed
    */
-  constructor(bytes: number, byte: Kind) {
+  constructor(bytes: number, byte: ElementKind) {
     this.#cells = Array.from({ length: bytes }, () => null);
     this.#byte = byte;
   }
 
   /** In the order of their bytes. */
-  inOrder(): Cell[] {
+  inOrder(): MemoryCell[] {
     return [...new Set(this.#cells)].filter((cell) => cell !== null);
   }
 
   /** Sees to it that the bytes of an element are whole cells, and gives cells to those beside it in its view. */
-  make(start: number, kind: Kind, [from, to]: readonly [number, number] = [start, start + kind.bytes]): void {
+  make(
+    start: number,
+    kind: ElementKind,
+    [from, to]: readonly [number, number] = [start, start + kind.bytes],
+  ): void {
     const end = start + kind.bytes;
     if (this.#isFree(start, end)) this.#put({ start, kind });
     else {
@@ -72,11 +76,11 @@ export class Cells {
     return true;
   }
 
-  #put(cell: Cell): void {
+  #put(cell: MemoryCell): void {
     for (let i = 0; i < cell.kind.bytes; i++) this.#cells[cell.start + i] = cell;
   }
 
-  #split({ start, kind }: Cell): void {
+  #split({ start, kind }: MemoryCell): void {
     for (let i = 0; i < kind.bytes; i++) this.#put({ start: start + i, kind: this.#byte });
   }
 }

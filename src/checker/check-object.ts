@@ -3,7 +3,7 @@ import { proveSight } from './canary.ts';
 import { exploreProgram } from './exploration.ts';
 import { withModelled } from './globals.ts';
 import { assertObject } from './options.ts';
-import { Program } from './program.ts';
+import { CheckedProgram } from './checked-program.ts';
 import { type CallProgram, programsOf } from './programs.ts';
 import { textOf } from './text.ts';
 import { assertRight, replayed, toldFrom } from './verdict.ts';
@@ -79,7 +79,7 @@ function programsIn(object: AnyObject): Iterable<CallProgram> {
   return programsOf(letters, { threads, calls, least: model ? 1 : 2 });
 }
 
-function programOf(object: AnyObject, threads: CallProgram): Program {
+function programOf(object: AnyObject, threads: CallProgram): CheckedProgram {
   const { words, make, operations, model, races, lockFree, preemptions, stepLimit, random, clock } = object;
   const check = {
     words,
@@ -95,7 +95,7 @@ function programOf(object: AnyObject, threads: CallProgram): Program {
     threads,
   };
   const lists = threads.map((calls) => `[${calls.map(written).join(', ')}]`);
-  return new Program(check as unknown as AnyCheck, `[${lists.join(', ')}]`);
+  return new CheckedProgram(check as unknown as AnyCheck, `[${lists.join(', ')}]`);
 }
 
 function written([name, ...given]: Call<unknown>): string {

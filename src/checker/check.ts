@@ -1,7 +1,7 @@
 import { proveSight } from './canary.ts';
 import { countInterleavings, exploreProgram, whileLaidOut } from './exploration.ts';
 import { withModelled } from './globals.ts';
-import { Program } from './program.ts';
+import { CheckedProgram } from './checked-program.ts';
 import type { AnyCheck } from './any-check.ts';
 import { racingNames } from './replay-line.ts';
 import type { Check, CheckOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
@@ -31,7 +31,7 @@ export function check<
 >(what: CheckOf<M, W, A, T, S>): Passed;
 export function check(what: object): Passed {
   return toldFrom(check, () => {
-    const program = new Program(what as unknown as AnyCheck);
+    const program = new CheckedProgram(what as unknown as AnyCheck);
     return withModelled(() => {
       proveSight();
       return checkProgram(program);
@@ -39,7 +39,7 @@ export function check(what: object): Passed {
   });
 }
 
-function checkProgram(program: Program): Passed {
+function checkProgram(program: CheckedProgram): Passed {
   const { replay, maxSeconds, maxExecutions, races, interleavings } = program.check;
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;

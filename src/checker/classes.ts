@@ -1,6 +1,6 @@
 import { bufferOf, type ModelledBuffer } from './buffers.ts';
 import { dataView, isDataView } from './data-views.ts';
-import type { Kind, Value } from './kinds.ts';
+import type { ElementKind, Value } from './kinds.ts';
 import { date, dateNow, performanceNow, random } from './outside.ts';
 import { platform, types } from './platform.ts';
 import { newSharedNow, runningThread } from './running.ts';
@@ -25,7 +25,7 @@ const arrays = Object.fromEntries(
     modelled(platformClass as unknown as Class, ([source, offset, length], prototype) => {
       const buffer = bufferOf(source);
       if (buffer) {
-        const kind = buffer.region.kinds.get(name) as Kind;
+        const kind = buffer.region.kinds.get(name) as ElementKind;
         const from = toIndex(offset, 'Start offset');
         return arrayView(
           buffer,
@@ -54,7 +54,12 @@ function toIndex(given: unknown, what: string): number {
 }
 
 /** How many elements a view has, by the rules of the language. */
-function lengthOf({ region }: ModelledBuffer, { name, bytes }: Kind, offset: number, given: unknown): number {
+function lengthOf(
+  { region }: ModelledBuffer,
+  { name, bytes }: ElementKind,
+  offset: number,
+  given: unknown,
+): number {
   const size = region.bytes.length;
   if (offset % bytes !== 0) throw new RangeError(`start offset of ${name} should be a multiple of ${bytes}`);
   if (offset > size) throw new RangeError(`Start offset ${offset} is outside the bounds of the buffer`);

@@ -1,5 +1,5 @@
 import type { ModelledBuffer } from './buffers.ts';
-import type { Kind, Value } from './kinds.ts';
+import type { ElementKind, Value } from './kinds.ts';
 import { platform } from './platform.ts';
 
 /** A modelled DataView behind what a body sees of it. */
@@ -67,16 +67,16 @@ const METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
     }),
 );
 
-function found(view: object, name: string, isLittle: boolean): { bytes: Bytes; kind: Kind } {
+function found(view: object, name: string, isLittle: boolean): { bytes: Bytes; kind: ElementKind } {
   const bytes = dataViews.get(view);
   if (!bytes) throw new TypeError('The method of a DataView was called on something else.');
   const { kinds } = bytes.of.region;
-  return { bytes, kind: kinds.get(isLittle ? name : `${name}BE`) ?? (kinds.get(name) as Kind) };
+  return { bytes, kind: kinds.get(isLittle ? name : `${name}BE`) ?? (kinds.get(name) as ElementKind) };
 }
 
 function within(
   { of, offset, length }: Bytes,
-  kind: Kind,
+  kind: ElementKind,
   given: number,
 ): Parameters<typeof of.memory.read>[0] {
   const at = Math.trunc(given) || 0;

@@ -3,13 +3,13 @@ import { isStep, type Request } from '../model/request.ts';
 import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { Threw } from './plain-body.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { showPending, showStep } from './step-text.ts';
 import { textOf, thrownText } from './text.ts';
 
 /** Before a thread makes a step that it has made before: it must stand before the same one, and be able to make it. */
 export function assertSameMoves(
-  { layout }: Program,
+  { layout }: CheckedProgram,
   machine: Machine,
   thread: number,
   known: Machine | null,
@@ -27,7 +27,7 @@ export function assertSameMoves(
 }
 
 /** After an execution was run again: the threads must have come to the same end. What they throw may tell of itself in other words. */
-export function assertDeterministic(program: Program, known: Machine, again: Machine): void {
+export function assertDeterministic(program: CheckedProgram, known: Machine, again: Machine): void {
   for (const [thread, place] of known.at.entries()) {
     const other = again.at[thread];
     if (place.result instanceof Threw && other.result instanceof Threw) continue;
@@ -43,7 +43,7 @@ export function assertDeterministic(program: Program, known: Machine, again: Mac
 
 /** How a thread has come to an end, or what it stands before, in the present and in the past. */
 function endOf(
-  { layout }: Program,
+  { layout }: CheckedProgram,
   { next, result }: ThreadState,
 ): { readonly is: string; readonly was: string } {
   if (isStep(next)) {

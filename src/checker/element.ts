@@ -1,10 +1,10 @@
 import { wordAfter } from '../engines/effect.ts';
 import { type Custom, plainlyWrites, type Request, type Wide } from '../model/request.ts';
-import { arithmeticAfter, type Kind } from './kinds.ts';
+import { arithmeticAfter, type ElementKind } from './kinds.ts';
 
 /** Where an access goes: some bytes of a region, and how they are read. */
 export interface Element {
-  readonly kind: Kind;
+  readonly kind: ElementKind;
   /** Of its first cell. */
   readonly address: number;
   /** The addresses of its cells. */
@@ -24,10 +24,10 @@ const ARITHMETIC: ReadonlySet<Request['access']> = new Set(['add', 'sub', 'and',
 export class Mixed implements Custom, Wide {
   readonly wide: Wide = this;
   readonly addresses: readonly number[];
-  readonly kind: Kind;
+  readonly kind: ElementKind;
   /** As people call it: `memory.int32[2]`. */
   readonly name: string;
-  readonly #kinds: readonly Kind[];
+  readonly #kinds: readonly ElementKind[];
   readonly #bytes: Uint8Array;
   readonly #sleep: Custom | null;
 
@@ -37,8 +37,8 @@ export class Mixed implements Custom, Wide {
    */
   constructor(
     name: string,
-    kind: Kind,
-    cells: readonly (readonly [number, Kind])[],
+    kind: ElementKind,
+    cells: readonly (readonly [number, ElementKind])[],
     bytes: Uint8Array,
     sleep: Custom | null,
   ) {

@@ -10,8 +10,8 @@ import { exploreStates, goesRound } from './by-states.ts';
 import { NoCells } from './cells.ts';
 import { plainUpTo } from './plain-races.ts';
 import { addRegion, allPoints, pointsAtFirst, pointsOver } from './points.ts';
-import type { Program } from './program.ts';
-import { type Explored, runAgain, Watch } from './watch.ts';
+import type { CheckedProgram } from './checked-program.ts';
+import { advance, atStart, type CheckOutcome, FaultFinder } from './fault-finder.ts';
 
 /** Places in the threads' trees of answers that are kept at most. */
 const MOST_PLACES = 1_000_000;
@@ -28,40 +28,44 @@ const RUN_AGAIN = 3;
  *
  * Where executions have no end, or it is not clear that one has none, all states are visited in the place of them, if that decides it.
  */
-export function exploreProgram(program: Program, deadline: number): Explored {
+export function exploreProgram(program: CheckedProgram, deadline: number): CheckOutcome {
   let known = pointsAtFirst(program);
   let mayVisitStates = program.check.preemptions === undefined;
   while (true) {
-    const [points, watch, searched] = whileLaidOut(program, known, (now) => {
-      const judge = new Watch(program, now, mayVisitStates ? (path) => goesRound(program, now, path) : null);
+    const [points, finder, searched] = whileLaidOut(program, known, (now) => {
+      const judge = new FaultFinder(
+        program,
+        now,
+        mayVisitStates ? (path) => goesRound(program, now, path) : null,
+      );
       return [now, judge, attempt(program, now, judge, deadline)] as const;
     });
-    if (watch.racing.size > 0 || searched === null) {
+    if (finder.racing.size > 0 || searched === null) {
       known = new Set(points);
-      for (const address of watch.racing) addRegion(program, address, known);
+      for (const address of finder.racing) addRegion(program, address, known);
       continue;
     }
-    if (mayVisitStates && watch.wantsStates) {
+    if (mayVisitStates && finder.wantsStates) {
       mayVisitStates = false;
       const until = Math.min(deadline, performance.now() + 1000 * VISITING);
-      const mostPlaces = watch.found === null ? MOST_PLACES_OF_STATES : MOST_PLACES_AGAIN;
-      const budget = { deadline: until, mostPlaces, asksForEnd: watch.found !== null };
+      const mostPlaces = finder.found === null ? MOST_PLACES_OF_STATES : MOST_PLACES_AGAIN;
+      const budget = { deadline: until, mostPlaces, asksForEnd: finder.found !== null };
       const decided = whileLaidOut(program, points, () => exploreStates(program, allPoints(program), budget));
       if (decided !== null) return decided;
-      if (watch.found === null) {
+      if (finder.found === null) {
         known = new Set(points);
         continue;
       }
     }
-    return exploredBy(watch, searched, points);
+    return exploredBy(finder, searched, points);
   }
 }
 
 function exploredBy(
-  { found, race, cut, unfair, unfinished }: Watch,
+  { found, race, cut, unfair, unfinished }: FaultFinder,
   { executions, complete }: Ended,
   points: ReadonlySet<number>,
-): Explored {
+): CheckOutcome {
   // Where not one has come to an end it is not known that there is one.
   const none = unfair === executions;
   const notEnded = cut + (none ? unfair : 0);
@@ -82,7 +86,7 @@ function exploredBy(
  * Runs something again, with the same words as points, until memory is divided in such a way that every access goes to whole cells.
  */
 export function whileLaidOut<T>(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
   run: (points: ReadonlySet<number>) => T,
 ): T {
@@ -102,40 +106,46 @@ type Ended = Pick<Searched, 'executions' | 'complete'>;
 
 /** Null if a loop of plain accesses was met. */
 function attempt(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
-  watch: Watch,
+  finder: FaultFinder,
   deadline: number,
 ): Ended | null {
   try {
-    return search(program, points, watch, deadline);
+    return search(program, points, finder, deadline);
   } catch (error) {
     if (!(error instanceof EndlessPlain)) throw error;
-    watch.racing.add(error.address);
+    finder.racing.add(error.address);
     return null;
   }
 }
 
-function search(program: Program, points: ReadonlySet<number>, watch: Watch, deadline: number): Ended {
+function search(
+  program: CheckedProgram,
+  points: ReadonlySet<number>,
+  finder: FaultFinder,
+  deadline: number,
+): Ended {
   const { check, stepLimit } = program;
-  if (watch.step(runAgain(program, points, []))) return { executions: 1, complete: false };
+  if (finder.step(atStart(program, points))) return { executions: 1, complete: false };
   const model = program.model(points);
   const dependence = program.dependence();
   let ended = 0;
   let foundOnTheWay = false;
   const visit = (machine: Machine): boolean => {
     if (ended++ < RUN_AGAIN) {
-      const again = runAgain(program, points, machine.path(), () => {}, machine);
+      const again = atStart(program, points);
+      advance(program, again, machine.path(), () => {}, machine);
       assertDeterministic(program, machine, again);
     }
     if ((ended & 255) === 0 && machine.trees.some(({ size }) => size > MOST_PLACES)) machine.forget();
-    return watch.end(machine);
+    return finder.end(machine);
   };
   const options: SearchOptions & { stepLimit: number } = {
     stepLimit,
     deadline,
     maxExecutions: check.maxExecutions ?? Infinity,
-    onStep: (machine) => watch.step(machine) && (foundOnTheWay = true),
+    onStep: (machine) => finder.step(machine) && (foundOnTheWay = true),
   };
   const { preemptions } = check;
   const explorer =
@@ -143,13 +153,13 @@ function search(program: Program, points: ReadonlySet<number>, watch: Watch, dea
       ? new Dpor(model, dependence, visit, options)
       : new BoundedSearch(model, dependence, visit, options);
   const searched = explorer instanceof Dpor ? explorer.run() : explorer.runUpTo(preemptions ?? Infinity);
-  if (watch.found === null && watch.race === null) assertSeen(program, explorer.machine);
+  if (finder.found === null && finder.race === null) assertSeen(program, explorer.machine);
   // One that was not run to its end counts as well.
   return foundOnTheWay ? { executions: searched.executions + 1, complete: false } : searched;
 }
 
 /** If no thread touches a word, there was nothing to see, and nothing was checked. */
-function assertSeen(program: Program, { trees }: Machine): void {
+function assertSeen(program: CheckedProgram, { trees }: Machine): void {
   const { layout } = program;
   const touches = trees.some(
     ({ root }, thread) =>
@@ -165,7 +175,7 @@ function assertSeen(program: Program, { trees }: Machine): void {
 
 /** How many interleavings a program has, or null if there are too many states to count them. */
 export function countInterleavings(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
   deadline: number,
 ): bigint | null {

@@ -3,17 +3,18 @@ import type { Race } from '../judge/damage/races.ts';
 import type { Machine } from '../model/machine.ts';
 import { Threw } from './plain-body.ts';
 import { CheckFailure } from './check-failure.ts';
-import { type Fault, Judge } from './judge.ts';
-import type { Found } from './watch.ts';
+import { type Fault, CheckJudge } from './check-judge.ts';
+import type { FaultyExecution } from './fault-finder.ts';
 import { LockFreedom } from './lock-freedom.ts';
-import { type Layout, type Region, showWord } from './layout.ts';
+import type { Region } from './declared-memory.ts';
+import { type WordLayout, showElement } from './word-layout.ts';
 import { racesIn } from './plain-races.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { preemptionsIn } from './shortening.ts';
 import { textOf } from './text.ts';
-import { replayLine } from './replay-line.ts';
+import { checkReplayLine } from './replay-line.ts';
 import { tell } from './story.ts';
-import { table } from './table.ts';
+import { stepTable } from './step-table.ts';
 import type { FailureKind } from './types.ts';
 
 const HEADLINES: Readonly<Record<FailureKind, string>> = {
@@ -44,17 +45,17 @@ interface Search {
  * @param search null if it is a replay
  */
 export function failureOf(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
-  { kind, path }: Found,
+  { kind, path }: FaultyExecution,
   search: Search | null,
 ): CheckFailure {
   const first = tell(program, points, path, new Set());
   const races = racesIn(first.machine, program.layout);
   const { rows, machine } = tell(program, points, path, marksOf(kind, first.machine, races));
   const fault = faultOf(program, kind, machine);
-  const trace = table(rows, program.threads).join('\n');
-  const replay = path.length === 0 ? '' : replayLine(program, points, path);
+  const trace = stepTable(rows, program.threads).join('\n');
+  const replay = path.length === 0 ? '' : checkReplayLine(program, points, path);
   const preemptions = preemptionsIn(program, points, path);
   const lines = [
     HEADLINES[kind],
@@ -72,7 +73,7 @@ export function failureOf(
 }
 
 /** What to write for the same execution. */
-function againLines({ written }: Program, replay: string): string[] {
+function againLines({ written }: CheckedProgram, replay: string): string[] {
   return [...(written === null ? [] : [`  threads: ${written},`]), `  replay: '${replay}'`];
 }
 
@@ -101,8 +102,8 @@ function foundBy({ executions, states }: Search): string {
 }
 
 /** What is wrong, judged once more on the execution that is told. */
-function faultOf(program: Program, kind: FailureKind, machine: Machine): Fault {
-  const judge = new Judge(program);
+function faultOf(program: CheckedProgram, kind: FailureKind, machine: Machine): Fault {
+  const judge = new CheckJudge(program);
   const faults = [judge.atStep(machine), judge.atEnd(machine), new LockFreedom(program).fault(machine)];
   const fault = faults.find((each) => each !== null && 'kind' in each && each.kind === kind);
   return (fault as Fault | undefined) ?? { kind, cause: undefined, details: [] };
@@ -118,16 +119,16 @@ function marksOf(kind: FailureKind, machine: Machine, races: readonly Race[]): R
 }
 
 /** The way out, where there is one that cannot be seen in the story. */
-function adviceOf({ stepLimit }: Program, kind: FailureKind): string[] {
+function adviceOf({ stepLimit }: CheckedProgram, kind: FailureKind): string[] {
   if (kind !== 'endless') return [];
   return [`If it ends all the same, let it make more steps: stepLimit is ${stepLimit}.`];
 }
 
-function endOf({ layout }: Program, machine: Machine): string {
+function endOf({ layout }: CheckedProgram, machine: Machine): string {
   const words = layout.regions.map((region) => {
     const { name, kind, isScalar } = region;
     if (kind === null) return `${name} ${cellsAt(layout, region, machine.words)}`;
-    const shown = layout.elementsOf(region, kind, machine.words).map((word) => showWord(kind, word));
+    const shown = layout.elementsOf(region, kind, machine.words).map((word) => showElement(kind, word));
     return isScalar ? `${name} ${shown[0]}` : `${name} [${shown.join(' ')}]`;
   });
   const results = machine.at.flatMap(({ result, next }, thread) =>
@@ -142,7 +143,7 @@ function endOf({ layout }: Program, machine: Machine): string {
 const MOST_CELLS = 24;
 
 /** What a buffer holds where it was used: `{int32[0] 1, int32[1] 0}`, without cells of 0 at its end. */
-function cellsAt(layout: Layout, region: Region, words: Int32Array): string {
+function cellsAt(layout: WordLayout, region: Region, words: Int32Array): string {
   const { name } = region;
   const cells = layout.cellsOf(region);
   const last = cells.findLastIndex((address) => words[address] !== 0);

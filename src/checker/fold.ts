@@ -1,5 +1,5 @@
 import { counted } from '../counted.ts';
-import type { Row } from './table.ts';
+import type { TableRow } from './step-table.ts';
 
 /** The longest round that is looked for, and how often it must come one after the other to be folded. */
 const LONGEST_ROUND = 64;
@@ -9,9 +9,9 @@ const LEAST = 4;
  * The rows with rounds that repeat folded: the first one and the last one stay, and between them it is said how many there were. Rounds
  * are alike that do the same at the same lines, if need be with other values. What is marked is never folded.
  */
-export function folded(rows: readonly Row[]): Row[] {
+export function folded(rows: readonly TableRow[]): TableRow[] {
   const shapes = rows.map((row, i) => (row.mark === '' ? shapeOf(row) : `marked ${i}`));
-  const kept: Row[] = [];
+  const kept: TableRow[] = [];
   for (let at = 0; at < rows.length;) {
     const { period, times } = repeatedFrom(shapes, at);
     if (times < LEAST) {
@@ -29,7 +29,7 @@ export function folded(rows: readonly Row[]): Row[] {
   return kept;
 }
 
-function shapeOf({ thread, text, where }: Row): string {
+function shapeOf({ thread, text, where }: TableRow): string {
   return `${thread} ${where} ${text.replaceAll(/-?\d+/g, '#')}`;
 }
 
@@ -47,7 +47,7 @@ function repeatedFrom(
   return { period: 0, times: 1 };
 }
 
-function between(rows: readonly Row[], at: number, period: number, times: number): Row {
+function between(rows: readonly TableRow[], at: number, period: number, times: number): TableRow {
   const inner = rows.slice(at + period, at + period * (times - 1));
   const isSame = inner.every(({ text }, i) => text === rows[at + (i % period)].text);
   const steps = inner.filter(({ step }) => step !== null);

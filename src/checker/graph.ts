@@ -1,15 +1,16 @@
+import { Words } from '../platform-array.ts';
 import { cellsOf, isStep, waysOf } from '../model/request.ts';
 import { moveOf } from '../model/machine.ts';
 import { canonicalHistory } from '../search/calls.ts';
 import { Rows } from '../search/rows.ts';
 import { StateNames } from '../search/state-names.ts';
 import { isPlain, racingPair } from './pending-races.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { bottomComponents } from './components.ts';
 import type { RoundedMachine } from './rounded.ts';
 import type { FailureKind } from './types.ts';
 import { hasServed } from './unended.ts';
-import type { Watch } from './watch.ts';
+import type { FaultFinder } from './fault-finder.ts';
 
 /** States that are visited at most, and between two looks at the clock. */
 const MOST_STATES = 200_000;
@@ -44,7 +45,7 @@ export interface StatesBudget {
 }
 
 /** A state on the way to the one that is visited, with its moves. */
-interface Standing {
+interface StateOnPath {
   readonly state: number;
   readonly moves: readonly number[];
   next: number;
@@ -61,7 +62,7 @@ export class StateGraph {
   readonly #to: number[] = [];
   readonly #by: number[] = [];
   readonly #ends: number[] = [];
-  readonly #program: Program;
+  readonly #program: CheckedProgram;
   /** States in which only threads that serve have not ended, and can move. */
   readonly #over: number[] = [];
   #wrong: { readonly kind: FailureKind; readonly state: number } | null = null;
@@ -70,24 +71,24 @@ export class StateGraph {
   readonly #racing = new Set<number>();
   #came: ReadonlyMap<number, number> | null = null;
 
-  constructor(program: Program, rounded: RoundedMachine) {
+  constructor(program: CheckedProgram, rounded: RoundedMachine) {
     this.#rounded = rounded;
     this.#program = program;
     // Equal histories so far are judged alike, whatever is to come.
     const ghost = program.check.model || program.isObject ? canonicalHistory : undefined;
     this.#names = new StateNames(rounded.machine, ghost);
     this.#known = new Rows(this.#names.width);
-    this.#row = new Int32Array(this.#names.width);
+    this.#row = new Words(this.#names.width);
   }
 
   /** Visits the states, and judges them. Null if there are too many, or some thread makes too many steps in them. */
-  visit(watch: Watch, { deadline, mostPlaces, asksForEnd = false }: StatesBudget): Visited | null {
+  visit(finder: FaultFinder, { deadline, mostPlaces, asksForEnd = false }: StatesBudget): Visited | null {
     const { machine } = this.#rounded;
-    const stack: Standing[] = [];
+    const stack: StateOnPath[] = [];
     const enter = (state: number): boolean => {
       if (machine.at.some(({ next, steps }) => next !== null && steps >= machine.stepLimit)) return false;
       const moves = this.#movesNow();
-      this.#judge(watch, state, moves);
+      this.#judge(finder, state, moves);
       stack.push({ state, moves, next: 0 });
       const look = state % LOOK === 0 && performance.now() > deadline;
       return state < MOST_STATES && machine.places < mostPlaces && !look;
@@ -113,7 +114,7 @@ export class StateGraph {
       else if (!enter(state)) return null;
     }
     machine.rewind();
-    if (this.#wrong === null) this.#judgeServed(watch);
+    if (this.#wrong === null) this.#judgeServed(finder);
     return this.#visited(asksForEnd);
   }
 
@@ -144,20 +145,20 @@ export class StateGraph {
     return this.#known.add(this.#row);
   }
 
-  #judge(watch: Watch, state: number, moves: readonly number[]): void {
+  #judge(finder: FaultFinder, state: number, moves: readonly number[]): void {
     const { machine } = this.#rounded;
-    let fault = watch.faultAtStep(machine);
-    if (fault === null && moves.length === 0) fault = watch.faultAtEnd(machine);
+    let fault = finder.faultAtStep(machine);
+    if (fault === null && moves.length === 0) fault = finder.faultAtEnd(machine);
     if (fault !== null) this.#wrong ??= { kind: fault.kind, state };
     if (moves.length === 0) this.#ends.push(state);
     else if (hasServed(this.#program, machine)) this.#over.push(state);
-    const standing = machine.at.flatMap(({ next }, thread) =>
+    const pending = machine.at.flatMap(({ next }, thread) =>
       isStep(next) && moves.some((move) => move === thread) ? [{ thread, next }] : [],
     );
-    for (const { next } of standing) {
+    for (const { next } of pending) {
       if (isPlain(next)) for (const cell of cellsOf(next)) this.#plain.add(cell);
     }
-    const pair = racingPair(standing, machine.words);
+    const pair = racingPair(pending, machine.words);
     if (pair === null) return;
     this.#race ??= { state, moves: pair.moves };
     for (const cell of pair.cells) this.#racing.add(cell);
@@ -167,7 +168,7 @@ export class StateGraph {
    * Where all others have ended, those that serve go round some states in the end. There it is judged, where each that can move stands
    * before a round.
    */
-  #judgeServed(watch: Watch): void {
+  #judgeServed(finder: FaultFinder): void {
     const outOf = grouped(this.#from, this.#known.size);
     const after = (state: number): number[] => outOf(state).map((edge) => this.#to[edge]);
     const { machine } = this.#rounded;
@@ -177,7 +178,7 @@ export class StateGraph {
       const isBefore = machine.at.every(
         (_, thread) => ((enabled >> thread) & 1) === 0 || this.#rounded.isBack(thread),
       );
-      const fault = isBefore ? watch.faultAtEnd(machine) : null;
+      const fault = isBefore ? finder.faultAtEnd(machine) : null;
       machine.rewind();
       if (isBefore) this.#ends.push(state);
       if (fault !== null) this.#wrong ??= { kind: fault.kind, state };

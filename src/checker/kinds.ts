@@ -7,7 +7,7 @@ import type { SharedArray } from './types.ts';
 export type Value = number | bigint;
 
 /** How the elements of an array are kept in 32-bit words of the model, one word each. */
-export interface Kind {
+export interface ElementKind {
   /** The name of the arrays with such elements. */
   readonly name: string;
   /** Counted from 0; tells kinds apart. */
@@ -37,12 +37,12 @@ const classes: readonly unknown[] = Object.values(platform.arrays);
 const isWide = (each: unknown): boolean => (each as NumberArrayClass).BYTES_PER_ELEMENT === 8;
 
 /** The others, which are the same for all. */
-const NARROW: readonly Kind[] = withBigEndian(
+const NARROW: readonly ElementKind[] = withBigEndian(
   classes.flatMap((each, id) => (isWide(each) ? [] : [numberKind(each, id)])),
 );
 
 /** The kinds of elements, by the name of their arrays. Those that end in `BE` have the bytes of a DataView that is asked for big-endian ones. */
-export function makeKinds(): ReadonlyMap<string, Kind> {
+export function makeKinds(): ReadonlyMap<string, ElementKind> {
   const bigs = new Interned<bigint>(String);
   const wide = classes.flatMap((each, id) => {
     if (!isWide(each)) return [];
@@ -52,7 +52,7 @@ export function makeKinds(): ReadonlyMap<string, Kind> {
   return new Map([...NARROW, ...withBigEndian(wide)].map((kind) => [kind.name, kind]));
 }
 
-function withBigEndian(kinds: readonly Kind[]): Kind[] {
+function withBigEndian(kinds: readonly ElementKind[]): ElementKind[] {
   return kinds.flatMap((kind) =>
     kind.bytes > 1 ? [kind, bigEndian(kind, classes.length + kind.id)] : [kind],
   );
@@ -64,7 +64,7 @@ type NumberArrayClass = Exclude<
 >;
 
 /** Integers of up to 32 bits are their own words; floats are kept as their bits. */
-function numberKind(given: unknown, id: number): Kind {
+function numberKind(given: unknown, id: number): ElementKind {
   const arrayClass = given as NumberArrayClass;
   const { name, BYTES_PER_ELEMENT: bytes } = arrayClass;
   const { arrays } = platform;
@@ -104,7 +104,7 @@ function numberKind(given: unknown, id: number): Kind {
   return { ...kind, arithmetic: wraps ? null : arithmeticOf(kind) };
 }
 
-function bigKind(name: string, id: number, bigs: Interned<bigint>): Kind {
+function bigKind(name: string, id: number, bigs: Interned<bigint>): ElementKind {
   const isSigned = name === 'BigInt64Array';
   const fit = (value: bigint): bigint => (isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value));
   const wordFor = (fitted: bigint): number =>
@@ -132,7 +132,7 @@ function bigKind(name: string, id: number, bigs: Interned<bigint>): Kind {
 }
 
 /** Kept by their bits, of which those that are few are their own word: 0 is 0. */
-function doubleKind(id: number, bigs: Interned<bigint>): Kind {
+function doubleKind(id: number, bigs: Interned<bigint>): ElementKind {
   const fitted = new platform.arrays.Float64Array(1);
   const bits = new platform.arrays.BigUint64Array(fitted.buffer);
   const wordFor = (raw: bigint): number => (raw < OWN ? Number(raw) : OWN + bigs.numberOf(raw));
@@ -159,7 +159,7 @@ function doubleKind(id: number, bigs: Interned<bigint>): Kind {
 }
 
 /** The same values with their bytes in the other order. */
-function bigEndian(kind: Kind, id: number): Kind {
+function bigEndian(kind: ElementKind, id: number): ElementKind {
   const turned = new platform.arrays.Uint8Array(kind.bytes);
   return {
     ...kind,
@@ -191,7 +191,7 @@ function bitsFromBytes(from: Uint8Array, at: number): bigint {
   return bits;
 }
 
-type Coding = Pick<Kind, 'encode' | 'decode'>;
+type Coding = Pick<ElementKind, 'encode' | 'decode'>;
 
 /** The word after `Atomics.add` and the other arithmetic, as an array of the kind wraps it. */
 export function arithmeticAfter(

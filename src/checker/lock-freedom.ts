@@ -1,7 +1,7 @@
 import type { Machine } from '../model/machine.ts';
-import type { Fault } from './judge.ts';
+import type { Fault } from './check-judge.ts';
 import { runOnward } from './onward.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { lastRound } from './rounds.ts';
 import { showPending } from './step-text.ts';
 
@@ -13,10 +13,10 @@ const MOST_REMEMBERED = 200_000;
  * code can, and code that waits for others cannot. (It is obstruction freedom, strictly speaking: without it there is no lock freedom.)
  */
 export class LockFreedom {
-  readonly #program: Program;
+  readonly #program: CheckedProgram;
   readonly #finishes = new Set<string>();
 
-  constructor(program: Program) {
+  constructor(program: CheckedProgram) {
     this.#program = program;
   }
 

@@ -1,11 +1,11 @@
 import type { Request } from '../model/request.ts';
 import type { Happening } from '../model/machine.ts';
-import type { Layout } from './layout.ts';
+import type { WordLayout } from './word-layout.ts';
 import { showStep } from './step-text.ts';
 
 /** What each thread has last seen of each word, and who has written it since: for notes on writes that go by what is no longer so. */
 export class Memories {
-  readonly #layout: Layout;
+  readonly #layout: WordLayout;
   /** By thread and word the step at which the thread last saw it. */
   readonly #seen: Map<number, number>[];
   /** By word its writes: by whom and at which step. */
@@ -13,7 +13,7 @@ export class Memories {
   /** By word the last step at which it was notified and nobody slept. */
   readonly #unheard = new Map<number, { thread: number; step: number }>();
 
-  constructor(layout: Layout, threads: number) {
+  constructor(layout: WordLayout, threads: number) {
     this.#layout = layout;
     this.#seen = Array.from({ length: threads }, () => new Map<number, number>());
   }

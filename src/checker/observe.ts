@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { AnyCheck } from './any-check.ts';
 import { withModelled } from './globals.ts';
 import type { Observation, ObservedCheck, ObservedCheckOf, Observing } from './observe-types.ts';
-import { Program } from './program.ts';
+import { CheckedProgram } from './checked-program.ts';
 import { thrownText } from './text.ts';
 import type { Declared, Threads, ThreadsOf } from './types.ts';
 import { allowedBy, holdsAt } from './real/allowed.ts';
@@ -95,7 +95,7 @@ async function loaded(module: string): Promise<Record<string, unknown>> {
 }
 
 async function observed(check: AnyCheck, asked: Asked, number: number): Promise<Observation> {
-  const program = new Program(check);
+  const program = new CheckedProgram(check);
   assertReal(check);
   const { regions } = program.memory;
   const telling = new Telling(regions, check.make !== undefined, asked.outcome);
@@ -105,7 +105,12 @@ async function observed(check: AnyCheck, asked: Asked, number: number): Promise<
   return observationOf(seen, allowed, { rare, patience, threads: program.threads });
 }
 
-async function seenOn(program: Program, telling: Telling, asked: Asked, number: number): Promise<Seen> {
+async function seenOn(
+  program: CheckedProgram,
+  telling: Telling,
+  asked: Asked,
+  number: number,
+): Promise<Seen> {
   const { regions } = program.memory;
   const { module, export: name, signal } = asked;
   const bytes = regions.reduce((sum, { bytes: { length } }) => sum + length, 0);
@@ -159,11 +164,11 @@ async function seenOn(program: Program, telling: Telling, asked: Asked, number: 
 class Tally {
   readonly outcomes = new Map<string, { count: number; holds: boolean | null }>();
   rounds = 0;
-  readonly #program: Program;
+  readonly #program: CheckedProgram;
   readonly #telling: Telling;
   readonly #log: Uint8Array;
 
-  constructor(program: Program, telling: Telling, log: Uint8Array) {
+  constructor(program: CheckedProgram, telling: Telling, log: Uint8Array) {
     this.#program = program;
     this.#telling = telling;
     this.#log = log;

@@ -3,14 +3,14 @@ import type { Plain } from '../engines/controlled.ts';
 import { UsageError } from '../errors.ts';
 import { waysOf } from '../model/request.ts';
 import { Machine } from '../model/machine.ts';
-import { type Call, callsIn, isPending } from './calls.ts';
+import { type TimedCall, callsOfExecution, isPending } from './calls.ts';
 import { plainUpTo } from './plain-races.ts';
 import { allPoints } from './points.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { textOf } from './text.ts';
 
 /** A call, with its place in the list of its thread. */
-interface Numbered extends Call {
+interface Numbered extends TimedCall {
   readonly nth: number;
 }
 
@@ -35,16 +35,16 @@ const MOST_STATES = 20_000;
  * So it is its own sequential model. A call that does not come back alone blocks there.
  */
 export class OneByOne {
-  readonly #program: Program;
+  readonly #program: CheckedProgram;
   #machine: Machine | null = null;
   readonly #made = new Map<string, Made | null>();
 
-  constructor(program: Program) {
+  constructor(program: CheckedProgram) {
     this.#program = program;
   }
 
   /** An order of calls in which the object answers as it did; see `searchOrder`. */
-  orderOf(calls: readonly Call[], mostStates: number): Order<Call> | null {
+  orderOf(calls: readonly TimedCall[], mostStates: number): Order<TimedCall> | null {
     return searchOrder(numbered(calls), this.#specification(), mostStates);
   }
 
@@ -53,7 +53,7 @@ export class OneByOne {
    * answered after which every thread that is left blocks.
    */
   blocks(machine: Machine): boolean {
-    const calls = numbered(callsIn(this.#program, machine));
+    const calls = numbered(callsOfExecution(this.#program, machine));
     const answered = calls.filter((call) => !isPending(call));
     const left = machine.at.flatMap(({ next }, thread) =>
       next === null ? [] : [{ thread, nth: answered.filter((call) => call.thread === thread).length }],
@@ -139,7 +139,7 @@ const END: Omit<Numbered, 'invoked' | 'returned'> = {
   response: undefined,
 };
 
-function numbered(calls: readonly Call[]): Numbered[] {
+function numbered(calls: readonly TimedCall[]): Numbered[] {
   const counts = new Map<number, number>();
   return calls.map((call) => {
     const nth = counts.get(call.thread) ?? 0;

@@ -17,11 +17,11 @@ export function isPlain({ access }: Request): boolean {
  * right after the other, with nothing between them that orders them (Adve and Hill 1990).
  */
 export function racingPair(
-  standing: readonly Pending[],
+  pending: readonly Pending[],
   words: Int32Array,
 ): { readonly moves: readonly number[]; readonly cells: readonly number[] } | null {
-  for (const [i, one] of standing.entries()) {
-    for (const other of standing.slice(i + 1)) {
+  for (const [i, one] of pending.entries()) {
+    for (const other of pending.slice(i + 1)) {
       if (race(one.next, other.next, words)) {
         const cells = [...cellsOf(one.next), ...cellsOf(other.next)];
         return { moves: [one.thread, other.thread], cells };

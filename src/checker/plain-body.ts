@@ -92,10 +92,10 @@ export class Threw {
 }
 
 /** A thread's body: a synchronous function of the words. Returns what counts as its result. */
-export type Body = (words: SharedWords) => unknown;
+export type PlainBody = (words: SharedWords) => unknown;
 
 /** The code of a thread that runs a body. */
-export function bodyCode(body: Body): Code {
+export function bodyCode(body: PlainBody): Code {
   return (memory) => {
     const words = new SharedWords(memory);
     return [() => runBody(memory, () => body(words))];

@@ -3,7 +3,7 @@ import { type Race, Races, type RaceStep } from '../judge/damage/races.ts';
 import type { Happening, Machine } from '../model/machine.ts';
 import { cellsOf, type Request, writes } from '../model/request.ts';
 import type { ThreadState } from '../model/thread-state.ts';
-import type { Layout } from './layout.ts';
+import type { WordLayout } from './word-layout.ts';
 
 /** The plain accesses on the way to a place, since the step before it. */
 function plainOf({ plain }: Pick<ThreadState, 'plain'>): {
@@ -47,7 +47,7 @@ function isPlain({ from, to }: Happening): boolean {
  * that look at a list and change nothing, by the list's lock. That may hide a race that shows if they come in the other order; so it is
  * left out, as the search takes such steps for independent.)
  */
-export function racesIn(machine: Machine, layout: Layout): Race[] {
+export function racesIn(machine: Machine, layout: WordLayout): Race[] {
   if (!hasPlain(machine) && !layout.isMixed) return [];
   const races = new Races(machine.threads, false);
   const found: Race[] = [];

@@ -4,7 +4,7 @@ import type { Call } from './types.ts';
 export type CallProgram = readonly (readonly Call<unknown>[])[];
 
 /** How large programs may be. */
-export interface Sizes {
+export interface ProgramSizes {
   readonly threads: number;
   /** Calls of a program in all. */
   readonly calls: number;
@@ -17,7 +17,7 @@ export interface Sizes {
  */
 export function* programsOf(
   letters: readonly Call<unknown>[],
-  { threads, calls, least }: Sizes,
+  { threads, calls, least }: ProgramSizes,
 ): Generator<CallProgram> {
   for (let size = least; size <= calls; size++) {
     for (let count = least; count <= Math.min(threads, size); count++) {

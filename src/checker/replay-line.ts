@@ -5,21 +5,25 @@ import { chosenIn, type Machine, moveOf, moverOf } from '../model/machine.ts';
 import { lowest } from '../search/search.ts';
 import { NoCells } from './cells.ts';
 import { addRegion, pointsAtFirst } from './points.ts';
-import { runAgain } from './watch.ts';
-import type { Program } from './program.ts';
+import { atStart } from './fault-finder.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { showStep } from './step-text.ts';
 
 /**
  * An execution as a line: who moved, by counts, what was chosen, and the names of the words whose plain accesses are steps:
  * `1x3,2x5,1=2,1 @counter`.
  */
-export function replayLine(program: Program, points: ReadonlySet<number>, path: readonly number[]): string {
+export function checkReplayLine(
+  program: CheckedProgram,
+  points: ReadonlySet<number>,
+  path: readonly number[],
+): string {
   const names = racingNames(program, points);
   const moves = printMoves(program, points, path);
   return names.length === 0 ? moves : `${moves} @${names.join()}`;
 }
 
-function printMoves(program: Program, points: ReadonlySet<number>, path: readonly number[]): string {
+function printMoves(program: CheckedProgram, points: ReadonlySet<number>, path: readonly number[]): string {
   const parts: string[] = [];
   let schedule = new CountedSchedule();
   const flush = (): void => {
@@ -27,7 +31,7 @@ function printMoves(program: Program, points: ReadonlySet<number>, path: readonl
     if (moves.length > 0) parts.push(printSchedule(moves));
     schedule = new CountedSchedule();
   };
-  const machine = runAgain(program, points, []);
+  const machine = atStart(program, points);
   for (const move of path) {
     const thread = moverOf(move);
     if (waysOf(machine.at[thread].next) === 1) schedule.step(thread + 1);
@@ -42,7 +46,7 @@ function printMoves(program: Program, points: ReadonlySet<number>, path: readonl
 }
 
 /** The names of the words whose plain accesses are steps since they race: of arrays as a whole, and of buffers `memory.int32[2]`. */
-export function racingNames(program: Program, points: ReadonlySet<number>): string[] {
+export function racingNames(program: CheckedProgram, points: ReadonlySet<number>): string[] {
   const anyway = pointsAtFirst(program);
   const { layout } = program;
   const names = Array.from(points, (address) => {
@@ -55,7 +59,7 @@ export function racingNames(program: Program, points: ReadonlySet<number>): stri
 
 /** Reads such a line, and runs the execution to its end: where the line ends, the threads run on one after the other. */
 export function readReplayLine(
-  program: Program,
+  program: CheckedProgram,
   line: string,
 ): { points: ReadonlySet<number>; path: readonly number[] } {
   const [moves, names = ''] = line.split(/(?:^| )@/);
@@ -73,7 +77,7 @@ export function readReplayLine(
     for (const address of element.cells) addRegion(program, address, points);
   }
   const path: number[] = [];
-  const machine = runAgain(program, points, []);
+  const machine = atStart(program, points);
   for (const { thread, steps, chosen } of movesOf(moves, line, program.threads)) {
     for (let i = 0; i < steps; i++) {
       if (((machine.enabled() >> thread) & 1) === 0 || (chosen ?? 0) >= waysOf(machine.at[thread].next))
@@ -113,17 +117,17 @@ function movesOf(moves: string, line: string, threads: number): Part[] {
 }
 
 function misfit(
-  program: Program,
+  program: CheckedProgram,
   machine: Machine,
   { thread, chosen }: Pick<Part, 'thread' | 'chosen'>,
   step: number,
   line: string,
 ): UsageError {
   const ways = waysOf(machine.at[thread].next);
-  const standing = ways === 1 ? 'chooses nothing there' : `has only 0 to ${ways - 1} to choose from`;
+  const noChoice = ways === 1 ? 'chooses nothing there' : `has only 0 to ${ways - 1} to choose from`;
   const canMove = ((machine.enabled() >> thread) & 1) !== 0;
   const waits = machine.at[thread].next === null ? 'has ended' : 'waits';
-  const why = canMove ? standing : waits;
+  const why = canMove ? noChoice : waits;
   const last = machine.happened.findLast((each) => each.thread === thread);
   const after = last
     ? `, after ${showStep(program.layout, last.from.next as Request, last.before).text}`

@@ -3,7 +3,7 @@ import type { ThreadState } from '../model/thread-state.ts';
 import { Machine, moverOf } from '../model/machine.ts';
 import { isSame } from '../model/spin.ts';
 import { Undo } from '../model/undo.ts';
-import { LONGEST_ROUND, type Program } from './program.ts';
+import { LONGEST_CHECKED_ROUND, type CheckedProgram } from './checked-program.ts';
 
 /** A thread that came to a place by a round, and stands where the round began. */
 interface Return {
@@ -28,7 +28,7 @@ export class RoundedMachine {
   /** What is no return. */
   readonly #never: ReadonlySet<string>;
 
-  constructor(program: Program, points: ReadonlySet<number>, never: ReadonlySet<string> = new Set()) {
+  constructor(program: CheckedProgram, points: ReadonlySet<number>, never: ReadonlySet<string> = new Set()) {
     this.#never = never;
     const { words, threads } = program.model(points);
     this.machine = new Machine({ words, threads }, program.dependence(), program.stepLimit);
@@ -57,7 +57,7 @@ export class RoundedMachine {
     const { stepLimit } = machine;
     const isTaken = (back: ThreadState): boolean =>
       this.#never.size === 0 || !this.#never.has(nameOf({ thread, from: place, to: back }));
-    const to = machine.trees[thread].backFrom(place, LONGEST_ROUND, stepLimit, isTaken);
+    const to = machine.trees[thread].backFrom(place, LONGEST_CHECKED_ROUND, stepLimit, isTaken);
     if (to === null) return place;
     this.#returns.set(place, { thread, from: place, to });
     this.#heads.add(to);

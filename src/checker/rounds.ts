@@ -1,4 +1,4 @@
-import type { Layout } from './layout.ts';
+import type { WordLayout } from './word-layout.ts';
 import type { OnwardStep } from './onward.ts';
 import { showPending, showStep } from './step-text.ts';
 
@@ -10,7 +10,7 @@ const MOST_SHOWN = 8;
  * The last round of a loop, in the steps that a thread made last: `round x.load() ⇒ 0, y.load() ⇒ 1`. A round is recognised by what
  * the steps ask for, whatever they were answered; where there is none, these are its last steps.
  */
-export function lastRound(layout: Layout, made: readonly OnwardStep[]): string {
+export function lastRound(layout: WordLayout, made: readonly OnwardStep[]): string {
   const asked = made.map(({ next }) => showPending(layout, next).replace(/\(.*/, ''));
   const period = periodOf(asked);
   const steps = made.slice(period === 0 ? -MOST_SHOWN : -period);

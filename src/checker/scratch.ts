@@ -1,7 +1,7 @@
 import { WaitsAlone } from './waits-alone.ts';
 import type { Value } from './kinds.ts';
-import type { Region } from './layout.ts';
-import type { Arithmetic, At, MemoryAccess } from './memory-access.ts';
+import type { Region } from './declared-memory.ts';
+import type { Arithmetic, AccessTarget, MemoryAccess } from './memory-access.ts';
 import { platform } from './platform.ts';
 import type { WaitResult } from './types.ts';
 
@@ -29,32 +29,32 @@ export class Scratch implements MemoryAccess {
     return buffer;
   }
 
-  #arrayAt({ region, start, kind }: At): Int32Array {
+  #arrayAt({ region, start, kind }: AccessTarget): Int32Array {
     const arrayClass = platform.arrays[kind.name as 'Int32Array'];
     return new arrayClass(this.bufferOf(region), start, 1);
   }
 
-  load(at: At): Value {
+  load(at: AccessTarget): Value {
     return real.load(this.#arrayAt(at), 0);
   }
 
-  store(at: At, value: Value): Value {
+  store(at: AccessTarget, value: Value): Value {
     return real.store(this.#arrayAt(at), 0, value as number);
   }
 
-  compareExchange(at: At, expected: Value, desired: Value): Value {
+  compareExchange(at: AccessTarget, expected: Value, desired: Value): Value {
     return real.compareExchange(this.#arrayAt(at), 0, expected as number, desired as number);
   }
 
-  exchange(at: At, value: Value): Value {
+  exchange(at: AccessTarget, value: Value): Value {
     return real.exchange(this.#arrayAt(at), 0, value as number);
   }
 
-  change(access: Arithmetic, at: At, value: Value): Value {
+  change(access: Arithmetic, at: AccessTarget, value: Value): Value {
     return real[access](this.#arrayAt(at), 0, value as number);
   }
 
-  wait(at: At, expected: Value): WaitResult {
+  wait(at: AccessTarget, expected: Value): WaitResult {
     if (this.load(at) !== expected) return 'not-equal';
     return this.refuse(new WaitsAlone('make').message);
   }
@@ -63,12 +63,12 @@ export class Scratch implements MemoryAccess {
     return 0;
   }
 
-  read({ region, start, kind }: At): Value {
+  read({ region, start, kind }: AccessTarget): Value {
     const bytes = new platform.arrays.Uint8Array(this.bufferOf(region));
     return kind.decode(kind.fromBytes(bytes, start));
   }
 
-  write({ region, start, kind }: At, value: Value): void {
+  write({ region, start, kind }: AccessTarget, value: Value): void {
     const bytes = new platform.arrays.Uint8Array(this.bufferOf(region));
     kind.toBytes(kind.encode(value), bytes, start);
   }

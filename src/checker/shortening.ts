@@ -1,9 +1,9 @@
 import { BoundedSearch } from '../search/bounded.ts';
 import { type Machine, moverOf } from '../model/machine.ts';
 import { StateSearch } from '../search/states.ts';
-import { type Found, runAgain, Watch } from './watch.ts';
+import { type FaultyExecution, atStart, FaultFinder } from './fault-finder.ts';
 import { racesIn } from './plain-races.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 
 /** States or classes that are remembered at most. */
 const MOST_ROWS = 400_000;
@@ -11,7 +11,7 @@ const MOST_ROWS = 400_000;
 const MOST_COMPARED = 100;
 
 /** A failing execution, made short. */
-export interface Shortened extends Found {
+export interface Shortened extends FaultyExecution {
   /** True if all executions with fewer preemptions were searched, and none of them fails in this way. */
   readonly fewest: boolean;
 }
@@ -21,9 +21,9 @@ export interface Shortened extends Found {
  * no preemption, then those with one, and so on, as far as the time goes.
  */
 export function shortened(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
-  known: Found,
+  known: FaultyExecution,
   deadline: number,
 ): Shortened {
   const most = preemptionsIn(program, points, known.path);
@@ -38,11 +38,11 @@ export function shortened(
 
 /** How often another thread moved although the last one could have gone on. */
 export function preemptionsIn(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
   path: readonly number[],
 ): number {
-  const machine = runAgain(program, points, []);
+  const machine = atStart(program, points);
   let preemptions = 0;
   let last: number | null = null;
   for (const move of path) {
@@ -55,14 +55,14 @@ export function preemptionsIn(
 }
 
 function shortest(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
-  { kind }: Found,
+  { kind }: FaultyExecution,
   preemptions: number,
   deadline: number,
 ): { readonly path: readonly number[] | null; readonly complete: boolean } {
   if (performance.now() > deadline) return { path: null, complete: false };
-  const watch = new Watch(program, points);
+  const finder = new FaultFinder(program, points);
   let best: readonly number[] | null = null;
   let compared = 0;
   const take = (machine: Machine, isFailure: boolean): boolean => {
@@ -76,13 +76,13 @@ function shortest(
       machine,
       kind === 'race'
         ? racesIn(machine, program.layout).length > 0
-        : watch.faultAtEnd(machine)?.kind === kind,
+        : finder.faultAtEnd(machine)?.kind === kind,
     );
   const options = {
     maxRows: MOST_ROWS,
     stepLimit: program.stepLimit,
     deadline,
-    onStep: (machine: Machine) => take(machine, watch.faultAtStep(machine)?.kind === kind),
+    onStep: (machine: Machine) => take(machine, finder.faultAtStep(machine)?.kind === kind),
   };
   // What a race or a history is about is the order of steps, and not the state alone.
   const past = kind === 'race' || kind === 'not linearizable' || program.isObject;

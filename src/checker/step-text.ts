@@ -1,6 +1,6 @@
 import { type Request, wordAfter, writes } from '../model/request.ts';
 import { Mixed } from './element.ts';
-import { type Layout, showWord } from './layout.ts';
+import { type WordLayout, showElement } from './word-layout.ts';
 import type { Sleepers } from './waiting.ts';
 
 /** A step as people read it, and the change of its word if it wrote one. */
@@ -14,7 +14,7 @@ export interface StepText {
 }
 
 /** What a step did: `next.add(1) ⇒ 0` and `0 → 1`. */
-export function showStep(layout: Layout, request: Request, before: number): StepText {
+export function showStep(layout: WordLayout, request: Request, before: number): StepText {
   const { access, first, second } = request;
   if (access === 'choose') {
     const text = layout.decisions[second].decided(first, before);
@@ -60,7 +60,10 @@ export function showStep(layout: Layout, request: Request, before: number): Step
 }
 
 /** A step that starts a thread or joins it, or with which such a thread begins or ends. */
-function lifeText({ access }: Request, { thread, isEnd }: NonNullable<ReturnType<Layout['lifeAt']>>): string {
+function lifeText(
+  { access }: Request,
+  { thread, isEnd }: NonNullable<ReturnType<WordLayout['lifeAt']>>,
+): string {
   if (access === 'await') return isEnd ? `join(${thread + 1})` : 'begins';
   return isEnd ? 'ends' : `start(${thread + 1})`;
 }
@@ -73,15 +76,15 @@ function saysWait({ first, second }: Request, before: number, show: (word: numbe
 
 /** What a step goes to: its name, and how what is there is shown. */
 function elementOf(
-  layout: Layout,
+  layout: WordLayout,
   { address, custom }: Pick<Request, 'address' | 'custom'>,
 ): { readonly name: string; readonly show: (word: number) => string } {
-  if (custom instanceof Mixed) return { name: custom.name, show: (word) => showWord(custom.kind, word) };
+  if (custom instanceof Mixed) return { name: custom.name, show: (word) => showElement(custom.kind, word) };
   return { name: layout.nameOf(address), show: (word) => layout.show(address, word) };
 }
 
 /** A step that a thread stands before: `serving.load()`. */
-export function showPending(layout: Layout, request: Request): string {
+export function showPending(layout: WordLayout, request: Request): string {
   const { access, address, first, second } = request;
   if (access === 'choose') return layout.decisions[second].pending(first);
   if (address === layout.clock) return 'a look at the clock';
@@ -97,6 +100,6 @@ export function showPending(layout: Layout, request: Request): string {
   return `${name}.${method}(${access === 'load' ? '' : given})`;
 }
 
-function namesOf(layout: Layout, sleepers: Sleepers): string {
+function namesOf(layout: WordLayout, sleepers: Sleepers): string {
   return sleepers.map((sleeper) => `T${layout.threadOf(sleeper) + 1}`).join(', ');
 }

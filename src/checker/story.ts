@@ -4,25 +4,25 @@ import { Machine, moverOf } from '../model/machine.ts';
 import { showAnswer, showInvocation } from './calls.ts';
 import { folded } from './fold.ts';
 import { Memories } from './memories.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { showStep } from './step-text.ts';
 import { whereInCode } from './where.ts';
-import type { Row } from './table.ts';
+import type { TableRow } from './step-table.ts';
 import type { Plain } from '../engines/controlled.ts';
 
 /** An execution, told: its rows, and the machine at its end. */
-export interface Story {
-  readonly rows: readonly Row[];
+export interface ExecutionStory {
+  readonly rows: readonly TableRow[];
   readonly machine: Machine;
 }
 
 /** Runs an execution once more and writes down what happens. `marked` are the steps that matter most, by number. */
 export function tell(
-  program: Program,
+  program: CheckedProgram,
   points: ReadonlySet<number>,
   path: readonly number[],
   marked: ReadonlySet<number>,
-): Story {
+): ExecutionStory {
   const { layout } = program;
   const stands: string[] = [];
   const model = program.model(points, (words, thread) => {
@@ -31,7 +31,7 @@ export function tell(
   });
   const machine = new Machine(model, program.dependence(), program.stepLimit);
   const memories = new Memories(layout, machine.threads);
-  const rows: Row[] = [];
+  const rows: TableRow[] = [];
   const row = (thread: number, text: string): void =>
     void rows.push({ step: null, thread, text, where: '', mark: '' });
   // A call begins with the first step after it.
@@ -77,7 +77,7 @@ function doneBetween(from: ThreadState | null, to: ThreadState): Done[] {
   return done;
 }
 
-function showPlain({ layout, arguments: given, answers }: Program, done: Done): string {
+function showPlain({ layout, arguments: given, answers }: CheckedProgram, done: Done): string {
   switch (done.kind) {
     case 'peek':
       return `read ${layout.nameOf(done.address)} ⇒ ${layout.show(done.address, done.value)}`;

@@ -5,8 +5,8 @@ import type { ThreadMemory } from '../model/thread-memory.ts';
 import { NoCells } from './cells.ts';
 import type { Element } from './element.ts';
 import type { Value } from './kinds.ts';
-import type { Layout } from './layout.ts';
-import type { Arithmetic, At, MemoryAccess } from './memory-access.ts';
+import type { WordLayout } from './word-layout.ts';
+import type { Arithmetic, AccessTarget, MemoryAccess } from './memory-access.ts';
 import { Scratch } from './scratch.ts';
 import { textOf } from './text.ts';
 import type { WaitResult } from './types.ts';
@@ -22,7 +22,7 @@ const MOST_TIME = 2 ** 31 - 1;
 
 /** The memory of a check for the code of one thread: what the views and the modelled `Atomics` are made of. */
 export class ThreadWords implements MemoryAccess {
-  readonly layout: Layout;
+  readonly layout: WordLayout;
   readonly #memory: ThreadMemory;
   readonly #sleeper: number;
   /** Words whose plain accesses are steps. */
@@ -42,7 +42,7 @@ export class ThreadWords implements MemoryAccess {
   constructor(
     memory: ThreadMemory,
     thread: number,
-    layout: Layout,
+    layout: WordLayout,
     points: ReadonlySet<number>,
     outside: Outside,
   ) {
@@ -129,36 +129,36 @@ export class ThreadWords implements MemoryAccess {
     return this.#memory.refuse(why);
   }
 
-  load(at: At): Value {
+  load(at: AccessTarget): Value {
     if (this.#scratch !== null) return this.#scratch.load(at);
     return at.kind.decode(this.#ask('load', this.#element(at)));
   }
 
-  store(at: At, value: Value): Value {
+  store(at: AccessTarget, value: Value): Value {
     if (this.#scratch !== null) return this.#scratch.store(at, value);
     this.#ask('store', this.#element(at), at.kind.encode(value));
     return value;
   }
 
-  compareExchange(at: At, expected: Value, desired: Value): Value {
+  compareExchange(at: AccessTarget, expected: Value, desired: Value): Value {
     if (this.#scratch !== null) return this.#scratch.compareExchange(at, expected, desired);
     const { kind } = at;
     return kind.decode(this.#ask('cas', this.#element(at), kind.encode(expected), kind.encode(desired)));
   }
 
-  exchange(at: At, value: Value): Value {
+  exchange(at: AccessTarget, value: Value): Value {
     if (this.#scratch !== null) return this.#scratch.exchange(at, value);
     return at.kind.decode(this.#ask('exchange', this.#element(at), at.kind.encode(value)));
   }
 
-  change(access: Arithmetic, at: At, value: Value): Value {
+  change(access: Arithmetic, at: AccessTarget, value: Value): Value {
     if (this.#scratch !== null) return this.#scratch.change(access, at, value);
     const element = this.#element(at);
     return at.kind.decode(this.#ask(access, element, at.kind.encode(value), 0, element.arithmetic));
   }
 
   /** Sleeps if the word is as expected, until it is woken or the time is over: when that is, nobody knows. */
-  wait(at: At, expected: Value, timeout: number): WaitResult {
+  wait(at: AccessTarget, expected: Value, timeout: number): WaitResult {
     if (this.#scratch !== null) return this.#scratch.wait(at, expected);
     const element = this.#element(at);
     const word = at.kind.encode(expected);
@@ -212,7 +212,7 @@ export class ThreadWords implements MemoryAccess {
   }
 
   /** Wakes the first `count` that sleep on the word, or all if it is Infinity, and says how many those are. */
-  notify(at: At, count: number): number {
+  notify(at: AccessTarget, count: number): number {
     if (this.#scratch !== null) return this.#scratch.notify();
     const most = Math.max(0, Math.min(Math.trunc(count) || 0, 31));
     const { layout } = this;
@@ -226,7 +226,7 @@ export class ThreadWords implements MemoryAccess {
     return Math.min(most, layout.lists.valueOf(list).length);
   }
 
-  read(at: At): Value {
+  read(at: AccessTarget): Value {
     if (this.#scratch !== null) return this.#scratch.read(at);
     const element = this.#element(at);
     if (this.#isStep(element)) return at.kind.decode(this.#ask('read', element));
@@ -235,7 +235,7 @@ export class ThreadWords implements MemoryAccess {
     return at.kind.decode(custom.joined(custom.addresses.map((each) => this.#memory.peek(each))));
   }
 
-  write(at: At, value: Value): void {
+  write(at: AccessTarget, value: Value): void {
     if (this.#scratch !== null) {
       this.#scratch.write(at, value);
       return;
@@ -252,7 +252,7 @@ export class ThreadWords implements MemoryAccess {
     return custom === null ? this.#points.has(address) : cells.some((each) => this.#points.has(each));
   }
 
-  #element(at: At): Element {
+  #element(at: AccessTarget): Element {
     if (at.element !== null) return at.element;
     const { region, start, kind, from, to } = at;
     at.element = this.layout.elementAt(region, start, kind);

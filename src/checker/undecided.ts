@@ -1,7 +1,7 @@
 import { counted, withCommas } from '../counted.ts';
 import { UsageError } from '../errors.ts';
-import type { Explored } from './watch.ts';
-import type { Program } from './program.ts';
+import type { CheckOutcome } from './fault-finder.ts';
+import type { CheckedProgram } from './checked-program.ts';
 
 /** The time was over, and nothing was found. */
 export function outOfTime(seconds: number, executions: number): UsageError {
@@ -13,8 +13,8 @@ export function outOfTime(seconds: number, executions: number): UsageError {
 
 /** Nothing was found, but there are executions that were not followed to their end. */
 export function cutShort(
-  { stepLimit }: Program,
-  { cut, executions, unfinished }: Pick<Explored, 'cut' | 'executions' | 'unfinished'>,
+  { stepLimit }: CheckedProgram,
+  { cut, executions, unfinished }: Pick<CheckOutcome, 'cut' | 'executions' | 'unfinished'>,
 ): UsageError {
   const { lines = [], othersMoved = false } = unfinished ?? {};
   const fair = othersMoved

@@ -2,9 +2,9 @@ import { isStep, type Request, waysOf } from '../model/request.ts';
 import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { isSame } from '../model/spin.ts';
-import type { Layout } from './layout.ts';
+import type { WordLayout } from './word-layout.ts';
 import { type Onward, runOnward } from './onward.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { lastRound } from './rounds.ts';
 import { showPending } from './step-text.ts';
 import type { FailureKind } from './types.ts';
@@ -30,10 +30,10 @@ export interface Unended {
  * no thread is left to write, or was stopped at the step limit. Those that do not sleep run on alone for a while. If they end or
  * fall asleep, it is no fault: the execution was not followed to its end.
  */
-export function judgeUnended(program: Program, machine: Machine): Unended | Unfinished {
+export function judgeUnended(program: CheckedProgram, machine: Machine): Unended | Unfinished {
   const { layout, stepLimit } = program;
-  const standing = machine.at.filter(({ next }) => next !== null);
-  const asleep = standing.every(isAsleep);
+  const left = machine.at.filter(({ next }) => next !== null);
+  const asleep = left.every(isAsleep);
   const onward = asleep ? [] : runOnward(machine);
   const lines = machine.at.flatMap((place, thread): string[] => {
     const { next } = place;
@@ -57,7 +57,7 @@ export function judgeUnended(program: Program, machine: Machine): Unended | Unfi
 }
 
 /** Who of the threads that ran on did so to the end. One that serves may go round, where all others end. */
-function goingOf(program: Program, { at }: Machine, onward: readonly Onward[]): Onward[] {
+function goingOf(program: CheckedProgram, { at }: Machine, onward: readonly Onward[]): Onward[] {
   const bound = onward.filter(
     ({ thread }) => !program.awaitsStart(thread, at[thread]) && !program.serves(thread),
   );
@@ -82,7 +82,7 @@ function hasChosen({ at }: Machine): boolean {
  * True if all threads have ended, but for those that serve, which sleep or go round a loop that waits for another, and those that nobody
  * has started.
  */
-export function hasServed(program: Program, machine: Machine): boolean {
+export function hasServed(program: CheckedProgram, machine: Machine): boolean {
   if (machine.hasEnded) return true;
   if (machine.isCut) return false;
   return machine.at.every(
@@ -96,7 +96,7 @@ function isAsleep({ next }: ThreadState): boolean {
 
 /** What a thread does that has not ended, as it is said after its name. */
 function saysOf(
-  layout: Layout,
+  layout: WordLayout,
   place: ThreadState,
   next: Request,
   stepLimit: number,
@@ -126,7 +126,7 @@ function saysOf(
 }
 
 /** What a loop waits for: `flag is 0 and turn is 1`. */
-function wordsOf(layout: Layout, place: ThreadState): string {
+function wordsOf(layout: WordLayout, place: ThreadState): string {
   const waits = place.waits ?? [];
   const words: string[] = [];
   for (let i = 0; i < waits.length; i += 2)

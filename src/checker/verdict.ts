@@ -2,12 +2,12 @@ import { UsageError } from '../errors.ts';
 import { CheckFailure } from './check-failure.ts';
 import { whileLaidOut } from './exploration.ts';
 import { failureOf } from './failure.ts';
-import { UnfitWord } from './layout.ts';
-import type { Program } from './program.ts';
+import { UnfitWord } from './declared-memory.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { readReplayLine } from './replay-line.ts';
 import { shortened } from './shortening.ts';
 import type { Passed } from './types.ts';
-import { type Explored, runAgain, Watch } from './watch.ts';
+import { type CheckOutcome, FaultFinder } from './fault-finder.ts';
 
 /** Seconds for making a failure shorter. */
 const SHORTENING = 5;
@@ -25,8 +25,8 @@ export function toldFrom<T>(called: (what: never) => unknown, run: () => T): T {
 
 /** Throws a short execution in which something is wrong, if one was found. */
 export function assertRight(
-  program: Program,
-  { found, race, points, states }: Explored,
+  program: CheckedProgram,
+  { found, race, points, states }: CheckOutcome,
   executions: number,
 ): void {
   const failure = found ?? race;
@@ -38,17 +38,16 @@ export function assertRight(
 }
 
 /** Runs one execution, by its line. */
-export function replayed(program: Program, line: string): Omit<Passed, 'seconds'> {
+export function replayed(program: CheckedProgram, line: string): Omit<Passed, 'seconds'> {
   return whileLaidOut(program, new Set(), () => replayedOnce(program, line));
 }
 
-function replayedOnce(program: Program, line: string): Omit<Passed, 'seconds'> {
+function replayedOnce(program: CheckedProgram, line: string): Omit<Passed, 'seconds'> {
   const { points, path } = readReplayLine(program, line);
-  const watch = new Watch(program, points);
-  watch.step(runAgain(program, points, []));
-  const machine = runAgain(program, points, path, (at) => void watch.step(at));
-  if (!watch.found) watch.end(machine);
-  const failure = watch.found ?? watch.race;
+  const finder = new FaultFinder(program, points);
+  const machine = finder.follow(path);
+  if (!finder.found) finder.end(machine);
+  const failure = finder.found ?? finder.race;
   if (failure) throw failureOf(program, points, failure, null);
-  return { executions: 1, complete: false, cut: watch.cut, interleavings: null, races: [] };
+  return { executions: 1, complete: false, cut: finder.cut, interleavings: null, races: [] };
 }

@@ -1,7 +1,7 @@
 import { type ModelledBuffer, relative } from './buffers.ts';
-import type { Kind, Value } from './kinds.ts';
-import type { Region } from './layout.ts';
-import type { At, MemoryAccess } from './memory-access.ts';
+import type { ElementKind, Value } from './kinds.ts';
+import type { Region } from './declared-memory.ts';
+import type { AccessTarget, MemoryAccess } from './memory-access.ts';
 import { INSPECTED, platform } from './platform.ts';
 import type { SharedArray } from './types.ts';
 
@@ -9,14 +9,14 @@ import type { SharedArray } from './types.ts';
 export interface ArrayView {
   readonly memory: MemoryAccess;
   readonly region: Region;
-  readonly kind: Kind;
+  readonly kind: ElementKind;
   /** Its buffer, as the code knows it. */
   readonly buffer: object;
   /** Where in the buffer it begins, in bytes, and how many elements it has. */
   readonly offset: number;
   readonly length: number;
   /** Where those of its elements are that were used. */
-  readonly elements: At[];
+  readonly elements: AccessTarget[];
 }
 
 const views = new WeakMap<object, ArrayView>();
@@ -27,7 +27,7 @@ export function viewOf(array: unknown): ArrayView | undefined {
 }
 
 /** Where an element is. */
-export function elementOf(view: ArrayView, index: number): At {
+export function elementOf(view: ArrayView, index: number): AccessTarget {
   const known = view.elements[index];
   if (known !== undefined) return known;
   const { region, kind, offset, length } = view;
@@ -41,7 +41,7 @@ export function elementOf(view: ArrayView, index: number): At {
 export function arrayView(
   { memory, region }: ModelledBuffer,
   buffer: object,
-  kind: Kind,
+  kind: ElementKind,
   offset: number,
   length: number,
   prototype: object | null = null,
@@ -102,7 +102,7 @@ function isWithin({ length }: ArrayView, index: number): boolean {
 }
 
 /** True if a class that extends the array, or the object itself, has the property. */
-function isOverridden(target: object, property: string | symbol, kind: Kind): boolean {
+function isOverridden(target: object, property: string | symbol, kind: ElementKind): boolean {
   const base = platform.arrays[kind.name as 'Int32Array'].prototype;
   for (
     let at: object | null = target;

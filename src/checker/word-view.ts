@@ -1,6 +1,6 @@
-import type { Kind, Value } from './kinds.ts';
-import type { Region } from './layout.ts';
-import type { At, MemoryAccess } from './memory-access.ts';
+import type { ElementKind, Value } from './kinds.ts';
+import type { Region } from './declared-memory.ts';
+import type { AccessTarget, MemoryAccess } from './memory-access.ts';
 import type { WaitResult, Word } from './types.ts';
 
 /** What `Atomics` makes of a value before it fits it into an element. */
@@ -11,14 +11,14 @@ export function toInteger(value: Value): Value {
 /** A word alone, over the memory that its accesses go to. */
 export class WordView<T extends Value> implements Word<T> {
   readonly #memory: MemoryAccess;
-  readonly #at: At;
+  readonly #at: AccessTarget;
 
   constructor(memory: MemoryAccess, region: Region) {
     this.#memory = memory;
     this.#at = {
       region,
       start: 0,
-      kind: region.kind as Kind,
+      kind: region.kind as ElementKind,
       from: 0,
       to: region.bytes.length,
       element: null,

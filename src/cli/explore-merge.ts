@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { type Campaign, campaignOf } from '../explore/campaign/campaign.ts';
-import { checkResumable, nameOf } from '../explore/campaign/checkpoint.ts';
+import { checkResumable, searchName } from '../explore/campaign/checkpoint.ts';
 import { type Exploration, explorationOf } from '../explore/explore.ts';
 import { merge } from '../explore/campaign/merge.ts';
 import { visible } from '../visible.ts';
@@ -24,7 +24,7 @@ export async function merged(paths: readonly string[], given: Given): Promise<Ex
     );
   }
   const parts = paths.map((path) => ({ path, checkpoint: readCheckpoint(path) }));
-  const { part, seconds } = merge(parts);
+  const { partial, seconds } = merge(parts);
   const [{ path, checkpoint }] = parts;
   const { search } = checkpoint;
   const file = `the checkpoint ${visible(path)}`;
@@ -32,12 +32,12 @@ export async function merged(paths: readonly string[], given: Given): Promise<Ex
   const program = await programFrom(file, search.program, given.structure);
   const campaign = await campaignNamed({ ...search, program, scheme });
   // What has been added up is told as this lab sees it, so it has to be the lab that has searched it.
-  checkResumable(path, { ...checkpoint, shard: null }, nameOf(campaign), null);
-  return explorationOf(campaign, { part, done: search.units, endedBy: null, estimate: null, seconds });
+  checkResumable(path, { ...checkpoint, shard: null }, searchName(campaign), null);
+  return explorationOf(campaign, { partial, done: search.units, endedBy: null, estimate: null, seconds });
 }
 
 /** The campaign that a checkpoint is of. */
-async function campaignNamed(search: ReturnType<typeof nameOf>): Promise<Campaign> {
+async function campaignNamed(search: ReturnType<typeof searchName>): Promise<Campaign> {
   const { program, scheme, slots, cache, strategy, seed, depth, runs, stepLimit, wanted } = search;
   return campaignOf(program, scheme, {
     slots,

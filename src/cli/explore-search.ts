@@ -2,23 +2,23 @@ import { withCommas } from '../counted.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../errors.ts';
-import { Board } from '../explore/campaign/board.ts';
+import { SearchControl } from '../explore/campaign/search-control.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from '../explore/campaign/campaign.ts';
 import {
   type Checkpoint,
   checkResumable,
-  nameOf,
+  searchName,
   parseCheckpoint,
   printCheckpoint,
   type SearchName,
 } from '../explore/campaign/checkpoint.ts';
 import { type Estimate, estimateOf } from '../explore/campaign/estimate.ts';
 import { type Exploration, explorationOf } from '../explore/explore.ts';
-import { Sum } from '../explore/campaign/part.ts';
+import { ResultTotal } from '../explore/campaign/partial-result.ts';
 import type { Ending } from '../search/search.ts';
 import { type Shard, showShard, unitsOf } from '../explore/campaign/shard.ts';
 import { strategies } from '../search/strategies/all.ts';
-import { searchTogether } from '../explore/campaign/together.ts';
+import { searchInParallel } from '../explore/campaign/parallel-search.ts';
 import type { UnitResult } from '../explore/campaign/unit-search.ts';
 import { progressText } from '../report/text/exploration-progress.ts';
 import { Random, shuffled } from '../random.ts';
@@ -86,10 +86,10 @@ export async function search(asked: Asked, context: Context): Promise<Searched> 
   if (checkpoint !== null) checkWritable(checkpoint);
   using lock = lockFile(checkpoint);
   const coverage = new Coverage(asked, campaign, lock);
-  const board = new Board(options.maxExecutions ?? Infinity);
+  const control = new SearchControl(options.maxExecutions ?? Infinity);
   const until = performance.timeOrigin + performance.now() + 1000 * (options.maxSeconds ?? Infinity);
   const { queue } = coverage;
-  const shown = setInterval(() => context.progress.show(coverage.progress(board)), PROGRESS_MS);
+  const shown = setInterval(() => context.progress.show(coverage.progress(control)), PROGRESS_MS);
   let error: Error | null = null;
   try {
     const tell = (result: UnitResult): void => {
@@ -97,20 +97,20 @@ export async function search(asked: Asked, context: Context): Promise<Searched> 
         coverage.add(result);
       } catch (failed) {
         error = failed as Error;
-        board.stop();
+        control.stop();
       }
     };
     const jobs = jobsOf(asked.jobs, queue.length, campaign);
     const { signal } = context;
     if (queue.length > 0) {
-      const fallen = await searchTogether({
+      const fallen = await searchInParallel({
         program,
         scheme,
         options,
         queue,
         until,
         jobs,
-        board,
+        control,
         model: campaign.model,
         signal,
         tell,
@@ -158,7 +158,7 @@ class Coverage {
   readonly #name: SearchName | null;
   readonly #done: Set<number>;
   /** What the units have shown that are done. */
-  readonly #sum = new Sum();
+  readonly #total = new ResultTotal();
   /** What those have shown that were begun. */
   readonly #begun: UnitResult[] = [];
   // What the run goes on from.
@@ -173,11 +173,11 @@ class Coverage {
     this.#lock = lock;
     this.#campaign = campaign;
     const { checkpoint, resume, shard } = asked;
-    this.#name = (checkpoint ?? resume) === null ? null : nameOf(campaign);
+    this.#name = (checkpoint ?? resume) === null ? null : searchName(campaign);
     const before = this.#name && resumed(asked, this.#name);
     if (this.#name && checkpoint !== null && checkpoint !== resume) checkOwn(checkpoint, this.#name, shard);
-    if (before) this.#sum.add(before.part);
-    this.#before = before?.part.executions ?? 0;
+    if (before) this.#total.add(before.partial);
+    this.#before = before?.partial.executions ?? 0;
     this.#secondsBefore = before?.seconds ?? 0;
     this.#done = new Set(before?.done);
     const own = unitsOf(shard, campaign.units.length);
@@ -192,7 +192,7 @@ class Coverage {
     return this.#secondsBefore + (performance.now() - this.#began) / 1000;
   }
 
-  progress({ executions, depth }: Board): string {
+  progress({ executions, depth }: SearchControl): string {
     const seconds = (performance.now() - this.#began) / 1000;
     return progressText({
       executions: this.#before + executions,
@@ -210,7 +210,7 @@ class Coverage {
       this.#begun.push(result);
       return;
     }
-    this.#sum.add(result.part);
+    this.#total.add(result.partial);
     this.#done.add(result.unit);
     if (performance.now() - this.#written > CHECKPOINT_MS) this.write();
   }
@@ -220,19 +220,19 @@ class Coverage {
     const { checkpoint, shard } = this.#asked;
     if (checkpoint === null || this.#name === null) return;
     const done = [...this.#done].toSorted((a, b) => a - b);
-    const kept = { search: this.#name, shard, done, part: this.#sum.part(), seconds: this.#seconds };
+    const kept = { search: this.#name, shard, done, partial: this.#total.result(), seconds: this.#seconds };
     this.#lock.check();
     writeFile(checkpoint, printCheckpoint(kept));
     this.#written = performance.now();
   }
 
   get #estimate(): Estimate | null {
-    return estimateOf(this.#sum.part(), this.#done.size, this.#units);
+    return estimateOf(this.#total.result(), this.#done.size, this.#units);
   }
 
   exploration(fell: boolean): Exploration {
     const estimate = this.#estimate;
-    for (const { part } of this.#begun) this.#sum.add(part);
+    for (const { partial } of this.#begun) this.#total.add(partial);
     const endings = this.#begun.map(({ endedBy }) => endedBy);
     // The first unit that meets a limit stops the others, as if they had been interrupted.
     let endedBy: Ending | null = endings.find((each) => each !== 'interrupt') ?? endings[0] ?? null;
@@ -240,7 +240,7 @@ class Coverage {
     const { shard } = this.#asked;
     const own = shard && { name: showShard(shard), units: this.#units };
     const covered = {
-      part: this.#sum.part(),
+      partial: this.#total.result(),
       done: this.#done.size,
       endedBy,
       estimate,

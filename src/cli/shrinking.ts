@@ -1,15 +1,15 @@
 import type { ShrinkJob, ShrinkMessage } from '../../workers/shrink.ts';
 import { Crew } from '../host/crew.ts';
 import type { Exploration } from '../explore/explore.ts';
-import type { HandOver, Seen } from '../explore/shrink/hand-over.ts';
+import type { Explanation, ObservedDamage } from '../explore/shrink/explain.ts';
 import type { Failure, Shrunk } from '../explore/shrink/shrink.ts';
 import { ENDLESS } from '../report/text/exploration-text.ts';
-import { playText } from '../report/text/play-text.ts';
+import { runText } from '../report/text/run-text.ts';
 import { shrunkText } from '../report/text/shrunk-text.ts';
-import type { Play } from '../scenario/play.ts';
-import { claimedCase, programScenario } from '../scenario/ad-hoc.ts';
+import type { ScenarioRun } from '../scenario/scenario-run.ts';
+import { claimedCase, programScenario } from '../scenario/program-scenario.ts';
 import type { Context } from './arguments/command.ts';
-import { playEach } from './commands/run.ts';
+import { runEach } from './commands/run.ts';
 
 /** Code that makes no steps cannot be told that its time is over; so much later nobody waits for it any longer. */
 const GRACE_MS = 5000;
@@ -26,15 +26,15 @@ async function shrinkInWorker(
 }
 
 /** What a search over short programs made of a failure of free threads, or how far it had come; null if it did not begin. */
-export async function handOverInWorker(
-  seen: Omit<Seen, 'variant'>,
+export async function explainInWorker(
+  seen: Omit<ObservedDamage, 'variant'>,
   variant: string | null,
   maxSeconds: number,
   context: Context,
-): Promise<HandOver | null> {
-  const message = await inWorker({ task: 'hand over', seen, variant, maxSeconds }, context);
+): Promise<Explanation | null> {
+  const message = await inWorker({ task: 'explain', seen, variant, maxSeconds }, context);
   if (message?.kind === 'covered') return message.covered;
-  return message?.kind === 'handed over' ? message.handOver : null;
+  return message?.kind === 'explained' ? message.explanation : null;
 }
 
 async function inWorker(
@@ -67,7 +67,7 @@ async function inWorker(
 }
 
 /** The run of a failure that was made small; undefined if the user interrupted it. */
-export async function playShrunk(
+export async function runShrunk(
   {
     program,
     scheme,
@@ -77,10 +77,10 @@ export async function playShrunk(
   }: Pick<Shrunk, 'program' | 'scheme' | 'slots' | 'schedule'> & { readonly cache?: number },
   variant: string | null,
   context: Context,
-): Promise<Play | undefined> {
+): Promise<ScenarioRun | undefined> {
   const scenario = { ...programScenario(program, slots, schedule, variant), cache };
-  const [played] = await playEach(scenario, [await claimedCase(scheme)], {}, context, true);
-  return played;
+  const [run] = await runEach(scenario, [await claimedCase(scheme)], {}, context, true);
+  return run;
 }
 
 /** How long a thread goes round in the story of a livelock, so that a replay finds it again. */
@@ -108,7 +108,7 @@ export async function shrunkOf(
   if (shrunk) context.print(shrunkText(shrunk, context.style));
   // Who has interrupted the search wants to know what it has found.
   const told = { ...context, signal: new AbortController().signal };
-  const played = await playShrunk(shrunk ?? failure, null, told);
-  if (played) context.print(`\n${playText(played, context.style)}`);
+  const run = await runShrunk(shrunk ?? failure, null, told);
+  if (run) context.print(`\n${runText(run, context.style)}`);
   return shrunk;
 }

@@ -1,16 +1,16 @@
 import { chooseScheme } from '../laboratory/registry.ts';
 import { nameOfStructure } from '../laboratory/structures.ts';
-import { judgedWords } from '../explore/shrink/shape.ts';
+import { judgedWords } from '../explore/shrink/program-shape.ts';
 import { UsageError } from '../errors.ts';
-import type { HandOver } from '../explore/shrink/hand-over.ts';
-import { playText } from '../report/text/play-text.ts';
-import { handOverText, shrunkJson } from '../report/text/shrunk-text.ts';
+import type { Explanation } from '../explore/shrink/explain.ts';
+import { runText } from '../report/text/run-text.ts';
+import { explanationText, shrunkJson } from '../report/text/shrunk-text.ts';
 import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import type { Context, Result } from './arguments/command.ts';
 import { structureAsked } from './arguments/module-url.ts';
 import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
-import { handOverInWorker, playShrunk } from './shrinking.ts';
+import { explainInWorker, runShrunk } from './shrinking.ts';
 
 interface Given extends SearchOptions {
   readonly program: string | null;
@@ -36,23 +36,23 @@ export async function smallestProgram(given: Given, context: Context): Promise<R
     shapes: {
       structure: nameOfStructure(structure),
       letters,
-      alone: letters.slice(0, 2).map((word) => `${word}2`),
+      ofOneThread: letters.slice(0, 2).map((word) => `${word}2`),
       inOrder: true,
     },
   };
-  const searched = await handOverInWorker(seen, null, seconds, context);
+  const searched = await explainInWorker(seen, null, seconds, context);
   const found = searched?.found ?? null;
-  if (searched) print(handOverText(searched, [], { scheme: choice.spec, seconds }, style));
-  const played = found && (await playShrunk(found, null, context));
-  if (played) print(`\n${playText(played, style)}`);
+  if (searched) print(explanationText(searched, [], { scheme: choice.spec, seconds }, style));
+  const run = found && (await runShrunk(found, null, context));
+  if (run) print(`\n${runText(run, style)}`);
   const isShown = found !== null || (searched?.interrupted?.shown ?? null) !== null;
-  const broken = isShown && (!mayBreak(choice) || (played?.broken.findings.length ?? 0) > 0);
+  const broken = isShown && (!mayBreak(choice) || (run?.broken.findings.length ?? 0) > 0);
   const verdict = broken ? 'broken' : 'as-claimed';
   return { broken, document: { verdict, findings: findingsOf(searched), audit: null, seed: null, searched } };
 }
 
 /** What was found, with a line that replays it; made smaller, if there was time. */
-function findingsOf(searched: HandOver | null): object[] {
+function findingsOf(searched: Explanation | null): object[] {
   if (searched?.found) return [{ kind: searched.found.kind, ...shrunkJson(searched.found, null) }];
   const shown = searched?.interrupted?.shown;
   if (!shown) return [];

@@ -1,16 +1,16 @@
 import { unjudged } from '../judge/history/judged.ts';
 import { callsIn } from '../laboratory/operations.ts';
-import { Board } from './campaign/board.ts';
+import { SearchControl } from './campaign/search-control.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from './campaign/campaign.ts';
 import type { Estimate } from './campaign/estimate.ts';
 import { type Facts, factsOf, NO_FACTS, stuckIn } from './facts.ts';
-import { type Explored, type Part, Sum } from './campaign/part.ts';
+import { type ExploredFinding, type PartialResult, ResultTotal } from './campaign/partial-result.ts';
 import type { Ending } from '../search/search.ts';
 import type { Guarantee } from '../search/strategy.ts';
 import { UnitSearch } from './campaign/unit-search.ts';
 
 export type { ExploreOptions } from './campaign/campaign.ts';
-export type { Explored } from './campaign/part.ts';
+export type { ExploredFinding } from './campaign/partial-result.ts';
 
 /** What an exploration found. */
 export interface Exploration extends Facts {
@@ -49,7 +49,7 @@ export interface Exploration extends Facts {
   /** True if there are executions with more preemptions, which were not looked at. */
   readonly more: boolean;
   /** Of each kind of damage the first with the fewest preemptions, and all kinds of the same execution beside it. */
-  readonly findings: readonly Explored[];
+  readonly findings: readonly ExploredFinding[];
   readonly histories: number;
   /** The operations of the program whose answers nobody judges, by name. */
   readonly notJudged: readonly string[];
@@ -61,7 +61,7 @@ export interface Exploration extends Facts {
 
 /** How much of a campaign was searched. */
 export interface Covered {
-  readonly part: Part;
+  readonly partial: PartialResult;
   readonly done: number;
   readonly endedBy: Ending | null;
   readonly estimate: Estimate | null;
@@ -77,17 +77,17 @@ export async function explore(
   const campaign = await campaignOf(program, scheme, options);
   const { maxExecutions = Infinity, maxSeconds = Infinity } = options;
   const began = performance.now();
-  const search = new UnitSearch(campaign, new Board(maxExecutions), began + 1000 * maxSeconds);
-  const sum = new Sum();
+  const search = new UnitSearch(campaign, new SearchControl(maxExecutions), began + 1000 * maxSeconds);
+  const total = new ResultTotal();
   let done = 0;
   let endedBy: Ending | null = null;
   search.runQueue([...campaign.units.keys()], (result) => {
-    sum.add(result.part);
+    total.add(result.partial);
     ({ endedBy } = result);
     if (endedBy === null) done++;
   });
   const seconds = (performance.now() - began) / 1000;
-  const covered = { part: sum.part(), done, endedBy, estimate: null, seconds };
+  const covered = { partial: total.result(), done, endedBy, estimate: null, seconds };
   const exploration = explorationOf(campaign, covered);
   return options.facts === true ? withFacts(exploration, factsOf(campaign, FACTS_SECONDS)) : exploration;
 }
@@ -114,10 +114,10 @@ export function withFacts(exploration: Exploration, facts: Facts): Exploration {
  */
 export function explorationOf(
   { model, slots, cache, strategy, space, units }: Campaign,
-  { part, done, endedBy, estimate, seconds }: Covered,
+  { partial, done, endedBy, estimate, seconds }: Covered,
   shard: { readonly name: string; readonly units: number } | null = null,
 ): Exploration {
-  const { firstCut, findings, histories, squares: _squares, ...counts } = part;
+  const { firstCut, findings, histories, squares: _squares, ...counts } = partial;
 
   return {
     program: model.program.text,
@@ -134,7 +134,7 @@ export function explorationOf(
     units: { done, all: shard?.units ?? units.length },
     firstCut: firstCut?.schedule ?? null,
     // What a unit that is not done has shown may say that those that are done are no fair sample.
-    estimate: estimate && estimate.executions > part.executions ? estimate : null,
+    estimate: estimate && estimate.executions > partial.executions ? estimate : null,
     ...NO_FACTS,
     findings: findings.map(({ unit: _unit, execution: _execution, nth: _nth, ...finding }) => finding),
     histories: histories.length,

@@ -1,10 +1,10 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
-import { type Alone, AloneProbe } from './alone.ts';
+import { type ObstructionFreedom, ObstructionFreedomProbe } from './obstruction-freedom.ts';
 import type { Campaign } from './campaign/campaign.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { LeafJudge } from './leaf-judge.ts';
-import type { Explored } from './campaign/part.ts';
+import type { ExploredFinding } from './campaign/partial-result.ts';
 import { StateSearch } from '../search/states.ts';
 
 /** What is worth knowing of a program beside what its executions show. */
@@ -12,10 +12,10 @@ export interface Facts {
   /** How many interleavings there are within the bound; null if there are too many states to count them. */
   readonly interleavings: bigint | null;
   /** Null if it was not asked. With a thread that cannot finish: whether that breaks a claim of the scheme. */
-  readonly alone: (Alone & { readonly broken: boolean }) | null;
+  readonly obstructionFreedom: (ObstructionFreedom & { readonly broken: boolean }) | null;
 }
 
-export const NO_FACTS: Facts = { interleavings: null, alone: null };
+export const NO_FACTS: Facts = { interleavings: null, obstructionFreedom: null };
 
 /** Rows that are remembered at most: some seconds. */
 const MOST_ROWS = 400_000;
@@ -25,7 +25,7 @@ const MOST_ROWS = 400_000;
  */
 export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSeconds: number): Facts {
   const { model, preemptions } = space;
-  let probe: AloneProbe | null = null;
+  let probe: ObstructionFreedomProbe | null = null;
   const search = new StateSearch(model, () => {}, {
     stepLimit,
     preemptions,
@@ -34,13 +34,13 @@ export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSecond
     onStep: () => probe?.touch(),
     onBack: () => probe?.probe(),
   });
-  probe = new AloneProbe(search.machine);
+  probe = new ObstructionFreedomProbe(search.machine);
   probe.probe();
   const { complete, interleavings } = search.run();
   const alone = probe.result();
   return {
     interleavings: complete ? interleavings : null,
-    alone: {
+    obstructionFreedom: {
       ...alone,
       more: alone.more || !complete,
       broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
@@ -55,10 +55,10 @@ function mustFinish(model: KernelModel, stepLimit: number, path: readonly number
 }
 
 /** A thread that cannot finish alone goes on forever if the others stand still. */
-export function stuckIn({ alone }: Facts): Explored | null {
-  if (!alone?.stuck) return null;
-  const { thread, path } = alone.stuck;
-  const { broken } = alone;
+export function stuckIn({ obstructionFreedom }: Facts): ExploredFinding | null {
+  if (!obstructionFreedom?.stuck) return null;
+  const { thread, path } = obstructionFreedom.stuck;
+  const { broken } = obstructionFreedom;
   const schedule = new CountedSchedule();
   for (const each of path) schedule.step(each + 1);
   return {

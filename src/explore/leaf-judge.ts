@@ -95,7 +95,7 @@ export class LeafJudge {
     if (steps.length === 0 && history.length === 0) return SOUND;
     // Where ABA is allowed it matters which step came first, and that is not remembered.
     if (this.#allowsAba) return this.#findingsOf(watched ?? this.#run(of.path(), false), of.words);
-    return { findings: steps.length === 0 ? history : together(steps, history), since: null };
+    return { findings: steps.length === 0 ? history : merged(steps, history), since: null };
   }
 
   /** Everything that is wrong with an execution that is made anew, the invariants included; with the machine that has made it. */
@@ -108,7 +108,7 @@ export class LeafJudge {
     const { program, geometry } = this.#model;
     const history = judgeHistory(events, program.initial, words, namesOfValues(geometry)).findings;
     const since = this.#allowsAba ? cameRound(events, geometry, this.#model.words[H_TAG_BITS]) : null;
-    return { findings: together(judge.findings, history), since };
+    return { findings: merged(judge.findings, history), since };
   }
 
   #noteHistory(of: Machine): string {
@@ -156,7 +156,7 @@ interface Watched {
 }
 
 /** What was found step by step, and the kinds that the answers show beside it. */
-function together(steps: readonly Finding[], history: readonly Finding[]): readonly Finding[] {
+function merged(steps: readonly Finding[], history: readonly Finding[]): readonly Finding[] {
   const seen = new Set(steps.map(({ kind }) => kind));
   return [...steps, ...history.filter(({ kind }) => !seen.has(kind))];
 }

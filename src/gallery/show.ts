@@ -1,8 +1,8 @@
 import { CheckFailure } from '../checker/check-failure.ts';
 import { explore } from '../explore/explore.ts';
 import { model } from '../model/engine.ts';
-import { claimedCase, programScenario } from '../scenario/ad-hoc.ts';
-import { play, type Play } from '../scenario/play.ts';
+import { claimedCase, programScenario } from '../scenario/program-scenario.ts';
+import { runScenario, type ScenarioRun } from '../scenario/scenario-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 import { placedInSource } from './places.ts';
 import type { ExploredReport, Report, Sample } from './report.ts';
@@ -17,8 +17,8 @@ export interface Shown {
   readonly preemptions: number;
   /** The line that repeats it. */
   readonly replay: string;
-  /** The shortest execution that shows it: as the checker tells it, or played in the laboratory. */
-  readonly story: string | Play;
+  /** The shortest execution that shows it: as the checker tells it, or run in the laboratory. */
+  readonly story: string | ScenarioRun;
 }
 
 /** What one of the two samples of a report came to. */
@@ -68,12 +68,12 @@ async function explored({ program, slots }: ExploredReport, scheme: string): Pro
   const [finding] = findings;
   if (finding === undefined) return { executions, complete, failure: null };
   const scenario = programScenario(program, slots, finding.schedule);
-  const played = await play(model, scenario, await claimedCase(scheme), { trials: false });
+  const run = await runScenario(model, scenario, await claimedCase(scheme), { trials: false });
   const failure = {
     kind: finding.kind,
     preemptions: finding.preemptions,
-    replay: replayLine(played),
-    story: played,
+    replay: replayLine(run),
+    story: run,
   };
   return { executions, complete: false, failure };
 }

@@ -1,15 +1,15 @@
 import { boundOf } from '../laboratory/registry.ts';
-import type { Play } from '../scenario/play.ts';
+import type { ScenarioRun } from '../scenario/scenario-run.ts';
 
 /** What the scenarios measured of one scheme, on real threads. */
 export interface Evidence {
   readonly key: string;
   /** A thread stopped before D13 while its dummy node is recycled. */
-  readonly aba: Play;
+  readonly aba: ScenarioRun;
   /** A thread stopped for long in the middle of a dequeue while another one works on. */
-  readonly stalled: Play;
+  readonly stalled: ScenarioRun;
   /** The same with a thread that is terminated. */
-  readonly dead: Play;
+  readonly dead: ScenarioRun;
 }
 
 /** The schemes side by side, claims and measurements, as a Markdown table. */
@@ -39,16 +39,16 @@ export function comparisonTable(evidence: readonly Evidence[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** The most unreclaimed slots at once in a play, of how many, and whether an enqueue was answered "full". */
-export function measuredPeak(play: Play): string {
-  const bound = boundOf(play.choice, play.program.threads.length);
-  const full = play.trace.events.some((event) => event.kind === 'return' && event.outcome === 'full');
+/** The most unreclaimed slots at once in a run, of how many, and whether an enqueue was answered "full". */
+export function measuredPeak(run: ScenarioRun): string {
+  const bound = boundOf(run.choice, run.program.threads.length);
+  const full = run.trace.events.some((event) => event.kind === 'return' && event.outcome === 'full');
   const limit = bound === null ? '' : ` (bound ${bound})`;
-  return `${play.peaks.unreclaimed} of ${play.audit.slots}${limit}${full ? ', then full' : ''}`;
+  return `${run.peaks.unreclaimed} of ${run.audit.slots}${limit}${full ? ', then full' : ''}`;
 }
 
 /** Whether the other threads go on, and whether that is worth anything: a corrupted queue goes on too. */
-function goesOn(claim: boolean, { findings, claims }: Play): string {
+function goesOn(claim: boolean, { findings, claims }: ScenarioRun): string {
   return claim && claims.abaSafe === 'no' && findings.length > 0 ? 'yes, but corrupted' : yesNo(claim);
 }
 
@@ -67,11 +67,11 @@ export function contradictions(evidence: readonly Evidence[]): string[] {
     }
     if (abaSafe === 'no' && broken.length === 0)
       wrong.push(`${key} claims no safety from ABA, and none was found.`);
-    for (const play of [stalled, dead]) {
-      const bound = boundOf(play.choice, play.program.threads.length);
-      if (bound !== null && play.peaks.unreclaimed > bound) {
+    for (const run of [stalled, dead]) {
+      const bound = boundOf(run.choice, run.program.threads.length);
+      if (bound !== null && run.peaks.unreclaimed > bound) {
         wrong.push(
-          `${key} claims at most ${bound} unreclaimed slots, and ${play.scenario.id} had ${play.peaks.unreclaimed}.`,
+          `${key} claims at most ${bound} unreclaimed slots, and ${run.scenario.id} had ${run.peaks.unreclaimed}.`,
         );
       }
     }

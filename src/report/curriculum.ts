@@ -1,41 +1,41 @@
-import type { Play } from '../scenario/play.ts';
+import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { outcomeText } from './outcome.ts';
 import { kindsText } from './text/trials-text.ts';
 
-/** A scenario with a play of each of its cases. */
-export interface Played {
+/** A scenario with a run of each of its cases. */
+export interface RunsOfScenario {
   readonly scenario: Scenario;
-  readonly plays: readonly Play[];
+  readonly runs: readonly ScenarioRun[];
 }
 
 /** The schemes of the lab in the order of the table; a case with another key is a further one. */
 const SCHEMES: readonly string[] = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
 
 /** All scenarios with what comes of each under each scheme, as a Markdown table. Damage is in bold. */
-export function curriculumTable(played: readonly Played[]): string {
-  const rows = played.map(({ scenario, plays }) => [
+export function curriculumTable(all: readonly RunsOfScenario[]): string {
+  const rows = all.map(({ scenario, runs }) => [
     numberOf(scenario),
     `[\`${scenario.id}\`](#${anchorOf(scenario)})`,
     scenario.title,
-    ...SCHEMES.map((scheme) => outcome(plays.find((play) => play.case.key === scheme))),
+    ...SCHEMES.map((scheme) => outcome(runs.find((run) => run.case.key === scheme))),
   ]);
   const head = ['', 'scenario', 'what it shows', ...SCHEMES.map((scheme) => `\`${scheme}\``)];
   return tableOf(head, rows);
 }
 
 /** Each scenario under a heading of its own: what it teaches, how it is run, what comes of each case, and what to remember. */
-export function curriculumText(played: readonly Played[]): string {
-  return played.map(sectionOf).join('\n\n');
+export function curriculumText(all: readonly RunsOfScenario[]): string {
+  return all.map(sectionOf).join('\n\n');
 }
 
-function sectionOf({ scenario, plays }: Played): string {
+function sectionOf({ scenario, runs }: RunsOfScenario): string {
   const { id, about, title, moral, teaches } = scenario;
-  const rows = plays.map((play) => [
-    `\`${play.case.key}\`${play.case.key === teaches ? ' (the default)' : ''}`,
-    kindsText(play.findings),
-    String(play.audit.leaked),
-    outcomeText(play),
+  const rows = runs.map((run) => [
+    `\`${run.case.key}\`${run.case.key === teaches ? ' (the default)' : ''}`,
+    kindsText(run.findings),
+    String(run.audit.leaked),
+    outcomeText(run),
   ]);
   return [
     `### ${numberOf(scenario)} ${id}`,
@@ -46,9 +46,9 @@ function sectionOf({ scenario, plays }: Played): string {
   ].join('\n\n');
 }
 
-function outcome(play: Play | undefined): string {
-  if (play === undefined) return '';
-  return play.findings.length === 0 ? outcomeText(play) : `**${outcomeText(play)}**`;
+function outcome(run: ScenarioRun | undefined): string {
+  if (run === undefined) return '';
+  return run.findings.length === 0 ? outcomeText(run) : `**${outcomeText(run)}**`;
 }
 
 function numberOf({ number }: Scenario): string {

@@ -120,8 +120,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'dead thread':
       'A thread whose worker was terminated or has crashed. Its record stays as it was until another thread adopts it.',
     hung: 'A thread that did not come out of one operation within the time of the watchdog.',
-    'hand-over':
-      'The search for a short program that shows the damage of a stress run, since a run of free threads cannot be replayed.',
+    explanation:
+      'Of a stress run: a short program that shows the same kind of damage, since a run of free threads cannot be replayed.',
     perturb: 'To make threads pause at random steps, so that rare interleavings come up more often.',
     watchdog: 'The limit of time for one operation in a stress run.',
     'phantom write':

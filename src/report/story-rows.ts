@@ -3,7 +3,7 @@ import { RETIRED, R_ANNOUNCE, S_STATE } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
-import type { Play } from '../scenario/play.ts';
+import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { drawQueue, type QueuePicture } from './queue-picture.ts';
 import { type Remark, remarksOf } from './remarks/remarks.ts';
 import { schemeState } from './scheme-state.ts';
@@ -44,12 +44,12 @@ export interface RowOptions {
 }
 
 /** All rows of a story, in order. */
-export function rowsOf(play: Play, wording: Wording, options: RowOptions): Row[] {
-  return new Rows(play, wording, options).all();
+export function rowsOf(run: ScenarioRun, wording: Wording, options: RowOptions): Row[] {
+  return new Rows(run, wording, options).all();
 }
 
 class Rows {
-  readonly #play: Play;
+  readonly #run: ScenarioRun;
   readonly #wording: Wording;
   readonly #options: RowOptions;
   readonly #replay: WordsReplay;
@@ -60,13 +60,13 @@ class Rows {
   readonly #remarks: ReturnType<typeof remarksOf>;
   #previous = 0;
 
-  constructor(play: Play, wording: Wording, options: RowOptions) {
-    this.#play = play;
+  constructor(run: ScenarioRun, wording: Wording, options: RowOptions) {
+    this.#run = run;
     this.#wording = wording;
     this.#options = options;
-    this.#replay = new WordsReplay(play.trace);
-    this.#remarks = remarksOf(play, wording);
-    const { findings, trace } = play;
+    this.#replay = new WordsReplay(run.trace);
+    this.#remarks = remarksOf(run, wording);
+    const { findings, trace } = run;
     for (const finding of findings) {
       const { step, since } = finding;
       if (step === null) continue;
@@ -77,10 +77,10 @@ class Rows {
   }
 
   all(): Row[] {
-    const rows = this.#play.trace.events.flatMap((event): Omit<Row, 'at'>[] => {
+    const rows = this.#run.trace.events.flatMap((event): Omit<Row, 'at'>[] => {
       if (event.kind === 'step') return this.#rowsOf(event);
       // A run that was ended on purpose leaves threads standing that had more to do.
-      const ends = event.kind === 'stop' && !(event.reason === 'stalled' && this.#play.stopped !== null);
+      const ends = event.kind === 'stop' && !(event.reason === 'stalled' && this.#run.stopped !== null);
       return ends ? [this.#stopRow(event)] : [];
     });
     return rows.map((row, at) => ({ ...row, at }));
@@ -123,7 +123,7 @@ class Rows {
 
   /** A retire goes by the line that the operation owes for what it took out; an heir retires what it recovers, and owes none. */
   #retireText({ thread, op, step }: StepRecord, slot: number): string {
-    const owed = this.#play.trace.events.findLast(
+    const owed = this.#run.trace.events.findLast(
       (event): event is StepRecord =>
         event.kind === 'step' &&
         event.step <= step &&
@@ -137,7 +137,7 @@ class Rows {
   }
 
   #stepRow(step: StepRecord): Omit<Row, 'at'> {
-    const { trace } = this.#play;
+    const { trace } = this.#run;
     const { style } = this.#wording;
     const remarks = this.#remarks.steps.get(step.step) ?? [];
     const wrong = this.#damaged.has(step.step);
@@ -189,7 +189,7 @@ class Rows {
   }
 
   #said(remarks: readonly Remark[], thread: number, step: number): Pick<Row, 'notes'> {
-    const { events } = this.#play.trace;
+    const { events } = this.#run.trace;
     return {
       notes: remarks.map((remark) => ({
         ...remark,

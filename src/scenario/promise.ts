@@ -20,7 +20,7 @@ export function abaAllowed(
 }
 
 /** What a run of a scheme is held against its claims by. */
-export interface Judged {
+export interface JudgedRun {
   readonly choice: SchemeChoice;
   readonly events: readonly TraceEvent[];
   readonly findings: readonly Finding[];
@@ -28,7 +28,7 @@ export interface Judged {
 }
 
 /** What a run did that its scheme promises not to do. */
-export interface Broken {
+export interface BrokenClaims {
   readonly findings: readonly Finding[];
   /** The step at which an ABA begins that the scheme's claims allow; null if none does. */
   readonly since: number | null;
@@ -39,7 +39,7 @@ export interface Broken {
  * allowed an ABA that happened with all that follows from it, and nothing else; and one that is not lock-free may let a thread wait for
  * another one that stands still.
  */
-export function brokenPromises({ choice, events, findings, audit }: Judged): Broken {
+export function brokenPromises({ choice, events, findings, audit }: JudgedRun): BrokenClaims {
   const since = abaAllowed(choice, events, audit);
   const mayWait = !claimsLockFreedom(choice.scheme);
   return {

@@ -48,7 +48,7 @@ export function replayCommand({
   return `npx lockfree-lab replay ${mutant}${own}${shellWord(whole)} ${shellWord(schedule)}`;
 }
 
-/** The command that makes a play again. */
+/** The command that makes a run again. */
 export function replayLine({ scenario, case: own, choice, structure, trace, counted }: Performance): string {
   const scheme = caseName(scenario, own, choice);
   const isStructure = scenario.variant !== undefined && scenario.variant === urlOfStructure(structure);

@@ -1,3 +1,4 @@
+import { Words } from '../platform-array.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { Rows } from './rows.ts';
@@ -19,7 +20,7 @@ export class StateNames {
   readonly #isHot: Uint8Array;
   /** A list of words but for its last one, by number, and the last one; a row is numbered like the longer list. */
   readonly #lists = new Rows(2);
-  readonly #pair = new Int32Array(2);
+  readonly #pair = new Words(2);
   readonly #ghosts = new Map<string, number>();
 
   constructor(machine: Machine, ghost?: (machine: Machine) => string) {

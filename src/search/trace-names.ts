@@ -1,3 +1,4 @@
+import { Words } from '../platform-array.ts';
 import { Events } from './events.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import { Rows } from './rows.ts';
@@ -24,7 +25,7 @@ export class TraceNames {
     this.#most = most;
     this.#events = new Events(threads, resources);
     this.#longer = new Rows(threads + 1);
-    this.#row = new Int32Array(threads + 1);
+    this.#row = new Words(threads + 1);
     this.#sequences = Array.from({ length: threads }, () => [0]);
   }
 

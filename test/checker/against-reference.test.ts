@@ -6,7 +6,7 @@ import { Dpor } from '../../src/search/dpor.ts';
 import type { Machine } from '../../src/model/machine.ts';
 import { withModelled } from '../../src/checker/globals.ts';
 import { exploreProgram } from '../../src/checker/exploration.ts';
-import { Program } from '../../src/checker/program.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
 import {
   bodyOf,
   declared,
@@ -50,7 +50,11 @@ function access(
 
 /** Holds what the explorer sees of a program against what the interpreter finds. */
 function compare(threads: readonly (readonly RandomAccess[])[]): void {
-  const program = new Program({ words: declared, threads: threads.map(bodyOf) as never, races: 'allow' });
+  const program = new CheckedProgram({
+    words: declared,
+    threads: threads.map(bodyOf) as never,
+    races: 'allow',
+  });
   const expected = [...referenceOutcomes(threads)].toSorted();
   withModelled(() => {
     const { points, found, complete } = exploreProgram(program, Infinity);
@@ -76,7 +80,7 @@ describe('the explorer sees every outcome that an interpreter of its own finds, 
   });
 });
 
-function seenBy(program: Program, points: ReadonlySet<number>, by: 'classes' | 'states'): string[] {
+function seenBy(program: CheckedProgram, points: ReadonlySet<number>, by: 'classes' | 'states'): string[] {
   const seen = new Set<string>();
   const visit = (machine: Machine): void => void seen.add(outcomeOf(machine, program));
   const model = program.model(points);
@@ -85,7 +89,7 @@ function seenBy(program: Program, points: ReadonlySet<number>, by: 'classes' | '
   return [...seen].toSorted();
 }
 
-function outcomeOf(machine: Machine, { layout }: Program): string {
+function outcomeOf(machine: Machine, { layout }: CheckedProgram): string {
   const words = Array.from({ length: layout.size }, (_, i) => String(layout.decode(i, machine.words[i]!)));
   const ends = machine.at.map(({ next, result }) => (next === null ? String(result) : 'waits'));
   return `${words.join()} / ${ends.join(' / ')}`;

@@ -7,12 +7,12 @@ import { StateSearch } from '../../src/search/states.ts';
 import type { Machine } from '../../src/model/machine.ts';
 import type { AnyCheck } from '../../src/checker/any-check.ts';
 import { withModelled } from '../../src/checker/globals.ts';
-import { Program } from '../../src/checker/program.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
 import { bodyOf, type Code, enumerate, outcome, randomChoices, WORDS } from './choices.ts';
 
 /** What the searches see of a program, to be held against an enumeration. */
 function seenOf(codes: readonly Code[]) {
-  const program = new Program({
+  const program = new CheckedProgram({
     words: { w: new Int32Array(WORDS) },
     threads: codes.map(bodyOf),
   } as unknown as AnyCheck);

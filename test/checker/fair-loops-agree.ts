@@ -5,8 +5,8 @@ import { exploreStates } from '../../src/checker/by-states.ts';
 import { exploreProgram } from '../../src/checker/exploration.ts';
 import { withModelled } from '../../src/checker/globals.ts';
 import { allPoints } from '../../src/checker/points.ts';
-import { Program } from '../../src/checker/program.ts';
-import type { Explored } from '../../src/checker/watch.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
+import type { CheckOutcome } from '../../src/checker/fault-finder.ts';
 import { bodyOf, type Code, everyState, outcome, randomLoops, WORDS } from './fair-loops.ts';
 
 /** Missed once: the second thread goes a round before the first one moves, and then it is the third that must move before it. */
@@ -34,14 +34,14 @@ export type Way = 'check' | 'states';
 /** What is said of a program; null if it is not decided. */
 function said(codes: readonly Code[], way: Way): { ends: string[]; isStuck: boolean } | null {
   const ends = new Set<string>();
-  const program = new Program({
+  const program = new CheckedProgram({
     words: { w: new Int32Array(WORDS) },
     threads: codes.map(bodyOf),
     stepLimit: 100,
     finally: ({ w }: { w: Int32Array }, results: readonly number[]) =>
       void ends.add(outcome([...w], results)),
   } as unknown as AnyCheck);
-  const explore = (): Explored | null =>
+  const explore = (): CheckOutcome | null =>
     way === 'check'
       ? exploreProgram(program, Infinity)
       : exploreStates(program, allPoints(program), { deadline: Infinity, mostPlaces: 10_000 });
@@ -86,7 +86,7 @@ export function servedAgreement(threads: number, draws: boolean, programs: numbe
     const codes = randomLoops(random, threads, draws);
     const all = everyState(codes, 20_000, true)!;
     const ends = new Set<string>();
-    const program = new Program({
+    const program = new CheckedProgram({
       words: { w: new Int32Array(WORDS) },
       threads: codes.map((code, thread) => ({ code: bodyOf(code), serves: thread === threads - 1 })),
       stepLimit: 60,

@@ -6,7 +6,7 @@ import { Dpor } from '../../src/search/dpor.ts';
 import type { Machine } from '../../src/model/machine.ts';
 import { StateSearch } from '../../src/search/states.ts';
 import { withModelled } from '../../src/checker/globals.ts';
-import { Program } from '../../src/checker/program.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
 import type { AnyCheck } from '../../src/checker/any-check.ts';
 import { judgeUnended } from '../../src/checker/unended.ts';
 import { expectAgreement, servedAgreement } from './fair-loops-agree.ts';
@@ -22,7 +22,7 @@ interface Seen {
 }
 
 function seenBy(codes: readonly Code[], by: 'classes' | 'states' | 'bounded'): Seen {
-  const program = new Program({
+  const program = new CheckedProgram({
     words: { w: new Int32Array(WORDS) },
     threads: codes.map(bodyOf),
     stepLimit: 40,

@@ -5,7 +5,7 @@ import type { Machine } from '../../src/model/machine.ts';
 import { StateSearch } from '../../src/search/states.ts';
 import { exploreProgram, whileLaidOut } from '../../src/checker/exploration.ts';
 import { withModelled } from '../../src/checker/globals.ts';
-import { Program } from '../../src/checker/program.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
 import {
   type MixedAccess,
   mixedBody,
@@ -42,7 +42,7 @@ export function mixedSizesAgree(options: MixedOptions, seed: number, programs: n
 function compare(threads: readonly (readonly MixedAccess[])[], seen: Seen): void {
   const expected = mixedOutcomes(threads);
   const waits = [...expected.outcomes].some((outcome) => outcome.includes('waits'));
-  const program = new Program({
+  const program = new CheckedProgram({
     words: { memory: new SharedArrayBuffer(SIZE) },
     threads: threads.map(mixedBody) as never,
   });
@@ -67,7 +67,11 @@ function compare(threads: readonly (readonly MixedAccess[])[], seen: Seen): void
   });
 }
 
-function outcomesOf(program: Program, points: ReadonlySet<number>, by: 'classes' | 'states'): string[] {
+function outcomesOf(
+  program: CheckedProgram,
+  points: ReadonlySet<number>,
+  by: 'classes' | 'states',
+): string[] {
   const outcomes = new Set<string>();
   const visit = ({ words, at }: Machine): void => {
     const bytes = program.layout.bytesOf(program.layout.regions[0]!, words);

@@ -6,7 +6,7 @@ import { exploreStates } from '../../src/checker/by-states.ts';
 import { exploreProgram } from '../../src/checker/exploration.ts';
 import { withModelled } from '../../src/checker/globals.ts';
 import { allPoints } from '../../src/checker/points.ts';
-import { Program } from '../../src/checker/program.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
 
 const SORTS = ['read', 'write', 'store', 'exchange', 'guard', 'guard'] as const;
 
@@ -41,8 +41,8 @@ function bodyOf(code: Code): (shared: { readonly flags: Int32Array; readonly dat
   };
 }
 
-const programOf = (codes: readonly Code[]): Program =>
-  new Program({
+const programOf = (codes: readonly Code[]): CheckedProgram =>
+  new CheckedProgram({
     words: { flags: [0, 0], data: [0] },
     threads: codes.map(bodyOf),
   } as unknown as AnyCheck);

@@ -5,8 +5,8 @@ import type { AnyCheck } from '../../src/checker/any-check.ts';
 import { exploreStates } from '../../src/checker/by-states.ts';
 import { withModelled } from '../../src/checker/globals.ts';
 import { allPoints } from '../../src/checker/points.ts';
-import { Program } from '../../src/checker/program.ts';
-import type { Explored } from '../../src/checker/watch.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
+import type { CheckOutcome } from '../../src/checker/fault-finder.ts';
 import { failureOf } from './failure-of.ts';
 
 const words = { w: [0, 0, 0], n: 0, x: 0, y: 2 };
@@ -60,8 +60,8 @@ const forgets = {
   model: { initial: 0, apply: (is: number, name: string) => (name === 'put' ? [1, undefined] : [is, is]) },
 };
 
-function byStates(what: object): Explored | null {
-  const program = new Program(what as AnyCheck);
+function byStates(what: object): CheckOutcome | null {
+  const program = new CheckedProgram(what as AnyCheck);
   const budget = { deadline: Infinity, mostPlaces: 1000 };
   return withModelled(() => exploreStates(program, allPoints(program), budget));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { check, type Shared } from '../../src/checker/index.ts';
 import { exploreProgram } from '../../src/checker/exploration.ts';
 import { failureOf as told } from '../../src/checker/failure.ts';
-import { Program } from '../../src/checker/program.ts';
+import { CheckedProgram } from '../../src/checker/checked-program.ts';
 import type { AnyCheck } from '../../src/checker/any-check.ts';
 import { shortened } from '../../src/checker/shortening.ts';
 import { failureOf } from './failure-of.ts';
@@ -96,7 +96,7 @@ describe('threads that do not finish alone', () => {
 });
 
 describe('the fewest preemptions', () => {
-  const program = new Program({
+  const program = new CheckedProgram({
     words,
     threads: [increments, increments],
     finally: ({ x }: { x: number }) => x === 2,

@@ -133,12 +133,12 @@ test('a worker that crashes ends the search with an error, and what was searched
   expect(stderr).toContain('A worker of the search exited with code 3 before it was done: look at what ');
   expect(stdout).toMatch(/^incomplete {2}the search was interrupted, with \d+ of the \d+ units done$/m);
   expect(status).toBe(2);
-  const { part, done } = JSON.parse(readFileSync(path, 'utf8')) as {
-    part: { executions: number };
+  const { partial, done } = JSON.parse(readFileSync(path, 'utf8')) as {
+    partial: { executions: number };
     done: number[];
   };
   expect(done.length).toBeGreaterThan(0);
-  expect(part.executions).toBeGreaterThan(0);
+  expect(partial.executions).toBeGreaterThan(0);
 });
 
 describe('refused in one sentence', () => {

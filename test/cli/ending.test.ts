@@ -77,7 +77,7 @@ describe('the end of a run', () => {
   });
 
   test('a reader that goes away ends it quietly', async () => {
-    const line = 'stress --scheme all --seconds 0.2 --threads 1 --hand-over 0';
+    const line = 'stress --scheme all --seconds 0.2 --threads 1 --explain 0';
     const child = start(line.split(' '));
     const stderr = text(child.stderr);
     await once(child.stdout, 'data');
@@ -148,7 +148,7 @@ describe('what the machine has too little of is told in one sentence', () => {
 
 test.each([
   [
-    'stress --scheme all --ops 100 --hand-over 0',
+    'stress --scheme all --ops 100 --explain 0',
     'Interrupted: no-reclaim, tagged, hazard-pointers and epochs were not run.',
   ],
   [

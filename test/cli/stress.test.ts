@@ -15,7 +15,7 @@ interface Stressed {
   readonly seconds: number;
   readonly seed: number;
   readonly runs: readonly Stressed[];
-  readonly handOver: Readonly<Record<'kind' | 'program' | 'replay', string>> | null;
+  readonly explanation: Readonly<Record<'kind' | 'program' | 'replay', string>> | null;
   readonly scheme: string;
 }
 
@@ -63,7 +63,7 @@ describe('stress', () => {
 
   test('naive reuse is caught, which is as claimed; what it found can be run again', () => {
     // In the short form no program is looked for: the next test looks for one.
-    const more = deep ? [] : ['--hand-over', '0'];
+    const more = deep ? [] : ['--explain', '0'];
     const { status, stdout } = lab(['stress', '--scheme', 'naive', '--seconds', '20', '--json', ...more]);
     const document = JSON.parse(stdout) as Stressed;
     expect(document.schemaVersion).toBe(1);
@@ -76,7 +76,7 @@ describe('stress', () => {
     expect(status).toBe(0);
     // Whatever the threads showed, a short program does the like, on the model and on real threads.
     if (!deep) return;
-    const { kind, replay } = document.handOver!;
+    const { kind, replay } = document.explanation!;
     const words = replay.replaceAll('"', '').split(/ (?=\d+x)/);
     for (const engine of ['model', 'stepped']) {
       const line = [words[0]!.replace(/^.*replay /, ''), words[1]!, '--engine', engine, '--json'];
@@ -85,17 +85,9 @@ describe('stress', () => {
     }
   });
 
-  test('what a variant did is handed over: the program, its story, and a line that replays it', () => {
+  test('what a variant did is explained: by the program, its story, and a line that replays it', () => {
     const variant = moduleUrl('../../judge/variants/faulty.mjs', { queue: 'storesLate' });
-    const { status, stdout } = lab([
-      'stress',
-      '--scheme',
-      'tagged',
-      '--variant',
-      variant,
-      '--hand-over',
-      '40',
-    ]);
+    const { status, stdout } = lab(['stress', '--scheme', 'tagged', '--variant', variant, '--explain', '40']);
     expect(stdout).toMatch(/^explorer [a-z ]+ in "e \| d": 2 operations on 2 threads, 1 preemption, /m);
     expect(stdout.replaceAll(/\n +/g, ' ')).toContain('; no smaller program shows it. It tried ');
     expect(stdout).toMatch(/^program {2}e \| d {10}/m);
@@ -114,7 +106,7 @@ describe('stress', () => {
     expect([status, again.status]).toEqual([1, 1]);
   });
 
-  test('where a thread was stopped for good nothing is handed over, and that is said', () => {
+  test('where a thread was stopped for good nothing is explained, and that is said', () => {
     const { stdout } = lab(['stress', '--scheme', 'naive', '--kill', 'T2@D13', '--ops', '100000']);
     if (stdout.includes('FIRST DAMAGE'))
       expect(stdout).toContain('explorer was not asked: in the programs that it runs');
@@ -122,12 +114,12 @@ describe('stress', () => {
   });
 
   test.runIf(deep)('--scheme all ends with a table of all, and --json has a run for each', () => {
-    const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0']);
+    const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--explain', '0']);
     const table = stdout.slice(stdout.lastIndexOf('scheme  '));
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
       expect(table).toMatch(new RegExp(`^${id} +[\\d,]+ `, 'm'));
     expect(status).toBe(0);
-    const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--hand-over', '0', '--json']).stdout;
+    const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--explain', '0', '--json']).stdout;
     const document = JSON.parse(json) as Stressed;
     expect(document.runs.map(({ scheme }) => scheme)).toHaveLength(5);
     expect(document.operations).toBe(document.runs.reduce((sum, { operations }) => sum + operations, 0));

@@ -9,10 +9,10 @@ import { wordsAt } from '../../dist/src/observe/replay-words.js';
 import { auditText } from '../../dist/src/report/text/audit-text.js';
 import { comparisonText } from '../../dist/src/report/text/bench-comparison.js';
 import { explorationText } from '../../dist/src/report/text/exploration-text.js';
-import { handOverText, shrunkText } from '../../dist/src/report/text/shrunk-text.js';
+import { explanationText, shrunkText } from '../../dist/src/report/text/shrunk-text.js';
 import { plainStyle, type Style } from '../../dist/src/report/text/style.js';
 import { targetsText } from '../../dist/src/report/text/targets-text.js';
-import { caseFor, play } from '../../dist/src/scenario/play.js';
+import { caseFor, runScenario } from '../../dist/src/scenario/scenario-run.js';
 import { findScenario } from '../../dist/scenarios/index.js';
 import type { Command } from '../../dist/src/cli/arguments/command.js';
 import { compareResults } from '../../dist/src/bench/compare.js';
@@ -54,22 +54,22 @@ const texts: Readonly<Record<string, (style: Style) => string | Promise<string>>
   'bench before after': (style) => comparisonText(comparison(), style),
   'bench --targets': (style) => targetsText(targets(), style),
   shrunk: (style) => shrunkText(shrunk, style),
-  'hand-over': (style) =>
-    handOverText(
+  explanation: (style) =>
+    explanationText(
       { ...covered, found: { ...shrunk }, interrupted: null },
       ['use after free', 'lost value'],
       { scheme: 'hazard-pointers', seconds: 10 },
       style,
     ),
-  'hand-over of nothing': (style) =>
-    handOverText(
+  'explanation of nothing': (style) =>
+    explanationText(
       { ...covered, found: null, interrupted: null },
       ['use after free'],
       { scheme: 'hazard-pointers', seconds: 10 },
       style,
     ),
-  'hand-over that was interrupted': (style) =>
-    handOverText(
+  'explanation that was interrupted': (style) =>
+    explanationText(
       { ...covered, found: null, interrupted: { shown: { ...shrunk } } },
       ['use after free'],
       { scheme: 'hazard-pointers', seconds: 10 },
@@ -120,7 +120,7 @@ async function audits(): Promise<Record<string, (style: Style) => string>> {
   const made = await Promise.all(
     runs.map(async ([id, key]) => {
       const scenario = findScenario(id);
-      const { trace } = await play(model, scenario, await caseFor(scenario, key));
+      const { trace } = await runScenario(model, scenario, await caseFor(scenario, key));
       const { step, leaked, retired } = blame(trace, Infinity);
       const report = {
         of: `after step ${step} of ${step} of ${id}, ${key}`,

@@ -10,10 +10,10 @@ import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 import { runSchedule } from '../../src/schedule/run.ts';
 import { parseSchedule } from '../../src/schedule/schedule.ts';
-import { play, type Play } from '../../src/scenario/play.ts';
+import { runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { model } from '../../src/model/engine.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { staged, variantUrl } from './staged.ts';
 import { usageOf } from './usage.ts';
@@ -23,9 +23,9 @@ const odd = variantUrl(import.meta.url, 'odd.mjs');
 const pool = new Steppers();
 afterAll(() => pool.end());
 
-function played(over: Pick<Scenario, 'program' | 'schedule'> & Partial<Scenario>): Promise<Play> {
+function played(over: Pick<Scenario, 'program' | 'schedule'> & Partial<Scenario>): Promise<ScenarioRun> {
   const scenario = staged({ variant: odd, ...over });
-  return play(pool, scenario, scenario.cases[0]!);
+  return runScenario(pool, scenario, scenario.cases[0]!);
 }
 
 /** The sentence with which a schedule is refused. */
@@ -122,8 +122,8 @@ describe('a step that sets bits', () => {
     ]);
     const scenario = staged({ variant: odd, ...asked });
     const [each] = scenario.cases;
-    expect((await play(model, scenario, each!)).trace.events).toEqual(stepped.trace.events);
-    expect(playText(stepped, plainStyle(), { all: true })).toMatch(/Z2 {2}or T1\.\S+ 6→7/);
+    expect((await runScenario(model, scenario, each!)).trace.events).toEqual(stepped.trace.events);
+    expect(runText(stepped, plainStyle(), { all: true })).toMatch(/Z2 {2}or T1\.\S+ 6→7/);
   });
 });
 

@@ -124,8 +124,7 @@ export class Shell implements Disposable {
  * @param shard a line that has searched one part of several; a file that is a number is another part of the same search
  */
 function writerOf(file: string, shard: string | null): string {
-  if (file.endsWith('.snapshot'))
-    return `lockfree-lab stress --scheme naive --hand-over 0 --snapshot ${file}`;
+  if (file.endsWith('.snapshot')) return `lockfree-lab stress --scheme naive --explain 0 --snapshot ${file}`;
   if (file.endsWith('.jsonl')) return `lockfree-lab run aba-dequeue --trace ${file}`;
   const part = /^(\d+)\.json$/.exec(file);
   if (part && shard !== null) {

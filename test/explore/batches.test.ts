@@ -11,8 +11,8 @@ import { type Exploration, explore } from '../../src/explore/explore.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { EMPTY, FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
-import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
-import { play } from '../../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 
 /** What an exploration says of its search, and not of its time. */
 function said({ program: _program, seconds: _seconds, findings, ...rest }: Exploration): unknown {
@@ -35,7 +35,7 @@ test('a batch ends at the first "empty" and at the first "full", and its operati
   await using steppers = new Steppers();
   for (const stage of [model, steppers]) {
     const scenario = programScenario('d2 e9 | d2 e', 6, 'T1@end; T2@end');
-    const { trace, findings } = await play(stage, scenario, await claimedCase('tagged'));
+    const { trace, findings } = await runScenario(stage, scenario, await claimedCase('tagged'));
     const answers = trace.events.flatMap((event) =>
       event.kind === 'return' ? [`T${event.thread}.${event.op} ${event.name} ${event.outcome}`] : [],
     );

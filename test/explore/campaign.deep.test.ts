@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { Board } from '../../src/explore/campaign/board.ts';
+import { SearchControl } from '../../src/explore/campaign/search-control.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from '../../src/explore/campaign/campaign.ts';
 import {
   type Checkpoint,
   checkResumable,
-  nameOf,
+  searchName,
   parseCheckpoint,
   printCheckpoint,
 } from '../../src/explore/campaign/checkpoint.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine } from '../../src/model/machine.ts';
 import { merge, type Named } from '../../src/explore/campaign/merge.ts';
-import { type Part, Sum } from '../../src/explore/campaign/part.ts';
+import { type PartialResult, ResultTotal } from '../../src/explore/campaign/partial-result.ts';
 import { parseShard, type Shard, unitsOf } from '../../src/explore/campaign/shard.ts';
 import { sealed } from '../../src/observe/seal.ts';
 import { UnitSearch } from '../../src/explore/campaign/unit-search.ts';
@@ -20,21 +20,21 @@ import { UnitSearch } from '../../src/explore/campaign/unit-search.ts';
 const PROGRAM = '[A] d | d e d';
 
 /** What each of some units shows. */
-function partsOf(campaign: Campaign, units: readonly number[]): Part[] {
-  const parts: Part[] = [];
-  const search = new UnitSearch(campaign, new Board(Infinity), Infinity);
-  search.runQueue(units, ({ part, endedBy }) => {
+function partsOf(campaign: Campaign, units: readonly number[]): PartialResult[] {
+  const parts: PartialResult[] = [];
+  const search = new UnitSearch(campaign, new SearchControl(Infinity), Infinity);
+  search.runQueue(units, ({ partial, endedBy }) => {
     expect(endedBy).toBe(null);
-    parts.push(part);
+    parts.push(partial);
   });
   expect(parts).toHaveLength(units.length);
   return parts;
 }
 
-function sumOf(parts: readonly Part[]): Part {
-  const sum = new Sum();
+function sumOf(parts: readonly PartialResult[]): PartialResult {
+  const sum = new ResultTotal();
   for (const part of parts) sum.add(part);
-  return sum.part();
+  return sum.result();
 }
 
 /** What does not depend on which execution stands for its class. */
@@ -46,7 +46,7 @@ function counts({
   histories,
   maxRetries,
   findings,
-}: Omit<Part, 'histories'> & { histories: unknown }) {
+}: Omit<PartialResult, 'histories'> & { histories: unknown }) {
   const kinds = findings.map(({ kind }) => kind).toSorted();
   return { executions, bad, deadlocks, cut, histories, maxRetries, kinds };
 }
@@ -95,8 +95,8 @@ test('a finding is kept with the fewest preemptions, and of equals the first', a
 });
 
 test('threads that share a board make no execution too many, and each place of the queue goes to one', () => {
-  const one = new Board(5);
-  const other = new Board(5, one.buffer);
+  const one = new SearchControl(5);
+  const other = new SearchControl(5, one.buffer);
   const granted = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? one : other).claim(i));
   expect(granted.filter(Boolean)).toHaveLength(5);
   expect(one.depth).toBe(4);
@@ -121,7 +121,7 @@ test('every unit is in one shard', () => {
 async function written(shard: Shard | null, options: Partial<ExploreOptions> = {}): Promise<Checkpoint> {
   const campaign = await campaignOf('e | d', 'naive', { slots: 6, units: 4, ...options });
   const done = unitsOf(shard, campaign.units.length);
-  return { search: nameOf(campaign), shard, done, part: sumOf(partsOf(campaign, done)), seconds: 1.5 };
+  return { search: searchName(campaign), shard, done, partial: sumOf(partsOf(campaign, done)), seconds: 1.5 };
 }
 
 describe('a checkpoint', () => {
@@ -158,7 +158,7 @@ describe('a checkpoint', () => {
 
   test('is the same for a program that is only spaced otherwise', async () => {
     const { search } = await written(null);
-    expect(nameOf(await campaignOf(' e|d ', 'naive', { slots: 6, units: 4 }))).toEqual(search);
+    expect(searchName(await campaignOf(' e|d ', 'naive', { slots: 6, units: 4 }))).toEqual(search);
   });
 
   test.each([
@@ -202,7 +202,7 @@ describe('parts are added up', () => {
   test('to the whole, in whatever order', async () => {
     const parts = await named('3/3', '1/3', '2/3');
     const whole = await written(null);
-    expect(merge(parts)).toEqual({ part: whole.part, seconds: 4.5 });
+    expect(merge(parts)).toEqual({ partial: whole.partial, seconds: 4.5 });
   });
 
   test.each([
@@ -238,10 +238,10 @@ test.each(['exhaustive', 'bounded', 'pct'])(
   async (strategy) => {
     const options = { slots: 6, strategy, runs: 300 };
     const campaign = await campaignOf(PROGRAM, 'naive', options);
-    const all = new UnitSearch(campaign, new Board(Infinity), Infinity).run(0);
+    const all = new UnitSearch(campaign, new SearchControl(Infinity), Infinity).run(0);
     const forget = vi.spyOn(Machine.prototype, 'forget');
     const other = await campaignOf(PROGRAM, 'naive', options);
-    const few = new UnitSearch(other, new Board(Infinity), Infinity, 100).run(0);
+    const few = new UnitSearch(other, new SearchControl(Infinity), Infinity, 100).run(0);
     expect(few).toEqual(all);
     expect(forget.mock.calls.length).toBeGreaterThan(10);
     forget.mockRestore();

@@ -9,8 +9,8 @@ import { StateSearch } from '../../src/search/states.ts';
 import { R_OWN } from '../../src/kernel/layout.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
-import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
-import { play } from '../../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { deep } from '../effort.ts';
 import { lab } from '../cli/lab.ts';
 
@@ -88,7 +88,7 @@ test('a failure with a death in it is replayed, with the thread killed where it 
   const { findings } = await explore('[A] d d | d e d die', 'naive', { slots: 6, firstOnly: true });
   const [{ kind, schedule }] = findings;
   const scenario = programScenario('[A] d d | d e d die', 6, schedule);
-  const played = await play(modelEngine, scenario, await claimedCase('naive'));
+  const played = await runScenario(modelEngine, scenario, await claimedCase('naive'));
   expect(played.findings.map((each) => each.kind)).toContain(kind);
 });
 

@@ -2,38 +2,38 @@ import { describe, expect, test } from 'vitest';
 import { R_OWN } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { stepOf } from '../../src/laboratory/labels.ts';
-import { AloneProbe } from '../../src/explore/alone.ts';
+import { ObstructionFreedomProbe } from '../../src/explore/obstruction-freedom.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
 
-const forgets: Body = (words) => {
+const forgets: PlainBody = (words) => {
   words.store(0, 1);
 };
-const goesRound: Body = (words) => {
+const goesRound: PlainBody = (words) => {
   while (words.load(1) === 0) words.load(0);
 };
-const turns: Body = (words) => {
+const turns: PlainBody = (words) => {
   words.load(0);
   while (words.exchange(1, 7) !== 9) words.cas(0, 0, 3);
 };
-const counts: Body = (words) => {
+const counts: PlainBody = (words) => {
   while (words.add(0, 1) >= 0);
 };
-const locks: Body = (words) => {
+const locks: PlainBody = (words) => {
   while (words.exchange(0, 1) === 1) words.await(0, 1);
   words.store(1, words.load(1) + 1);
   words.store(0, 0);
 };
-const adds: Body = (words) => {
+const adds: PlainBody = (words) => {
   for (let seen = words.load(1); !words.cas(1, seen, seen + 1); seen = words.load(1));
 };
 
-const model = (words: number, ...bodies: Body[]): Model => ({
+const model = (words: number, ...bodies: PlainBody[]): Model => ({
   words: new Int32Array(words),
   threads: bodies.map((body) => bodyCode(body)),
   spins: 2,
@@ -52,7 +52,7 @@ function saidOf(threads: Model, stepLimit = 40): string[] {
 }
 
 const takes =
-  (first: number, second: number): Body =>
+  (first: number, second: number): PlainBody =>
   (words) => {
     for (const lock of [first, second]) {
       while (words.exchange(lock, 1) === 1) words.await(lock, 1);
@@ -131,9 +131,10 @@ describe('a loop of the kernel that makes no step', () => {
 });
 
 /** What the probe finds in a search over a model. */
-function aloneIn(threads: Model) {
-  let probe: AloneProbe | null = null;
-  const probeOf = (machine: Machine): AloneProbe => (probe ??= new AloneProbe(machine));
+function probed(threads: Model) {
+  let probe: ObstructionFreedomProbe | null = null;
+  const probeOf = (machine: Machine): ObstructionFreedomProbe =>
+    (probe ??= new ObstructionFreedomProbe(machine));
   new Dpor(threads, memoryDependence(threads.words.length), () => false, {
     onStep: (machine) => probeOf(machine).touch(),
     onBack: (machine) => probeOf(machine).probe(),
@@ -144,7 +145,7 @@ function aloneIn(threads: Model) {
 describe('whether a thread can finish alone', () => {
   test('who holds a lock and stands still keeps the other from it', () => {
     const two = model(2, locks, locks);
-    const { thread, path } = aloneIn(two).stuck!;
+    const { thread, path } = probed(two).stuck!;
     const machine = new Machine(two, memoryDependence(2));
     for (const mover of path) machine.step(mover);
     // Somebody has the lock, and it is not who waits for it.
@@ -155,15 +156,18 @@ describe('whether a thread can finish alone', () => {
   });
 
   test('a loop of compare-and-swap holds nobody up', () => {
-    const { stuck, states } = aloneIn(model(2, adds, adds, adds));
+    const { stuck, states } = probed(model(2, adds, adds, adds));
     expect(stuck).toBeNull();
     expect(states).toBeGreaterThan(20);
   });
 
   test.each(['tagged', 'hazard-pointers:threshold=1', 'epochs:period=1'])('nor does %s', async (scheme) => {
-    const { alone, interleavings, executions } = await explore('e | d', scheme, { slots: 8, facts: true });
-    expect(alone).toMatchObject({ stuck: null, more: false });
-    expect(alone!.states).toBeGreaterThan(executions);
+    const { obstructionFreedom, interleavings, executions } = await explore('e | d', scheme, {
+      slots: 8,
+      facts: true,
+    });
+    expect(obstructionFreedom).toMatchObject({ stuck: null, more: false });
+    expect(obstructionFreedom!.states).toBeGreaterThan(executions);
     expect(interleavings).toBeGreaterThan(BigInt(executions));
   });
 });

@@ -5,7 +5,7 @@ import { Dpor } from '../../src/search/dpor.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
 import { Histories } from './histories.ts';
 import type { Machine } from '../../src/model/machine.ts';
-import type { Body } from '../../src/checker/plain-body.ts';
+import type { PlainBody } from '../../src/checker/plain-body.ts';
 import { StateSearch } from '../../src/search/states.ts';
 import { golden, goldenWithValues } from './golden-table.ts';
 import { literature, model as modelOf } from './literature.ts';
@@ -84,14 +84,14 @@ describe('small programs of the literature', () => {
   });
 });
 
-const waits: Body = (words) => words.await(0, 0);
+const waits: PlainBody = (words) => words.await(0, 0);
 
-const goesRound: Body = (words) => {
+const goesRound: PlainBody = (words) => {
   while (words.load(0) === 0);
 };
 
 /** A ticket lock around a counter that is read and written in two steps. */
-const locks: Body = (words) => {
+const locks: PlainBody = (words) => {
   const ticket = words.add(0, 1);
   while (words.load(1) !== ticket);
   words.store(2, words.load(2) + 1);
@@ -104,7 +104,7 @@ describe('waiting', () => {
   });
 
   test('two threads that wait for each other are a deadlock', () => {
-    const bodies: Body[] = [
+    const bodies: PlainBody[] = [
       (words) => [words.await(0, 0), words.store(1, 1)],
       (words) => [words.await(1, 0), words.store(0, 1)],
     ];
@@ -135,7 +135,7 @@ describe('waiting', () => {
   });
 });
 
-const swallows: Body = (words) => {
+const swallows: PlainBody = (words) => {
   try {
     words.load(0);
     return 'went on';
@@ -144,7 +144,7 @@ const swallows: Body = (words) => {
   }
 };
 
-const throws: Body = (words) => {
+const throws: PlainBody = (words) => {
   try {
     words.load(0);
     throw new RangeError('as it was told to');
@@ -156,7 +156,7 @@ const throws: Body = (words) => {
 describe('code that cannot be explored', () => {
   test('a thread that is not deterministic is reported with its two steps', () => {
     let runs = 0;
-    const fickle: Body = (words) => {
+    const fickle: PlainBody = (words) => {
       words.load(runs++ === 0 ? 0 : 1);
       words.store(0, 1);
     };

@@ -1,5 +1,5 @@
 import type { Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
 
 /** A small program whose executions are known. */
 export interface Known {
@@ -10,12 +10,12 @@ export interface Known {
   readonly forbidden?: string;
 }
 
-export const model = (words: number, ...bodies: Body[]): Model => ({
+export const model = (words: number, ...bodies: PlainBody[]): Model => ({
   words: new Int32Array(words),
   threads: bodies.map((body) => bodyCode(body)),
 });
 
-const many = (count: number, body: (thread: number) => Body): Body[] =>
+const many = (count: number, body: (thread: number) => PlainBody): PlainBody[] =>
   Array.from({ length: count }, (_, i) => body(i + 1));
 
 const incrementing = [2, 5, 14, 43, 144].map((executions, i): Known => ({
@@ -76,14 +76,14 @@ const litmus: readonly Known[] = [
 /** Small programs of the literature, with the executions that it counts. */
 export const literature: readonly Known[] = [...incrementing, ...reading, ...adding, ...litmus];
 
-function storeLoad(mine: number, other: number): Body {
+function storeLoad(mine: number, other: number): PlainBody {
   return (words) => {
     words.store(mine, 1);
     return words.load(other);
   };
 }
 
-function loadStore(other: number, mine: number): Body {
+function loadStore(other: number, mine: number): PlainBody {
   return (words) => {
     const seen = words.load(other);
     words.store(mine, 1);

@@ -25,8 +25,8 @@ test('code that runs is seen from outside: its thread, its last step, and who mo
   const [cameOn, lost] = seen as [boolean, ReturnType<Lookout['lost']>];
   expect(cameOn).toBe(false);
   expect(lookout.cameOn()).toBe(true);
-  const { part, endedBy } = lostResult(lost, await kernelModel('[A B] d die | d', 'tagged', options));
-  const [{ kind, thread, label, schedule, note }] = part.findings;
+  const { partial, endedBy } = lostResult(lost, await kernelModel('[A B] d die | d', 'tagged', options));
+  const [{ kind, thread, label, schedule, note }] = partial.findings;
   expect({ kind, label, endedBy }).toEqual({ kind: 'livelock', label: 'D13', endedBy: 'lost' });
   expect(note).toBe(
     `T${thread} does not come back after D13, its step ${lost.made}: it is in a loop that touches no word of the slab, so nothing ends it.`,

@@ -1,4 +1,4 @@
-import { type Body, bodyCode, type SharedWords } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode, type SharedWords } from '../../src/checker/plain-body.ts';
 import type { Model } from '../../src/model/machine.ts';
 
 /**
@@ -39,7 +39,12 @@ export function client(program: string, options: ClientOptions = {}): Model {
   return { words, threads };
 }
 
-function body(operations: readonly string[], thread: number, prefill: number, options: ClientOptions): Body {
+function body(
+  operations: readonly string[],
+  thread: number,
+  prefill: number,
+  options: ClientOptions,
+): PlainBody {
   const counted = options.counted === true;
   const index = (word: number): number => (counted ? word & 0xffff : word);
   const bumped = (node: number, old: number): number => (counted ? (((old >>> 16) + 1) << 16) | node : node);

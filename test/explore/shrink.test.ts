@@ -4,12 +4,12 @@ import { parseProgram } from '../../src/laboratory/program.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { kernelModel, type KernelModel } from '../../src/explore/kernel-model.ts';
-import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shrink/shape.ts';
-import { type Shortest, shortest } from '../../src/explore/shrink/shortest.ts';
+import { programText, shapeOf, shortShapes, smaller } from '../../src/explore/shrink/program-shape.ts';
+import { type ShortestExecution, shortestExecution } from '../../src/explore/shrink/shortest.ts';
 import { type Failure, shrink, type Shrunk } from '../../src/explore/shrink/shrink.ts';
 import type { DamageKind } from '../../src/observe/trace.ts';
-import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
-import { type Play, play } from '../../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
+import { type ScenarioRun, runScenario } from '../../src/scenario/scenario-run.ts';
 import { parseSchedule } from '../../src/schedule/schedule.ts';
 import { deep } from '../effort.ts';
 
@@ -75,7 +75,7 @@ test('short programs come in every order of their threads where that matters, ea
 });
 
 test('short programs of one thread have batches where they are asked for, each counted as its operations', () => {
-  const options = { letters: ['d', 'e'], alone: ['d2', 'e2'] };
+  const options = { letters: ['d', 'e'], ofOneThread: ['d2', 'e2'] };
   expect(shortShapes(2, 1, 0, options).map(programText).toSorted()).toEqual([
     'd d',
     'd e',
@@ -148,7 +148,7 @@ describe('a failure that is made small', () => {
       ['on the model', model],
       ['on real threads', pool],
     ])('%s', async (_, stage) => {
-      const again: Play = await play(
+      const again: ScenarioRun = await runScenario(
         stage,
         programScenario(small.program, small.slots, small.schedule),
         await claimedCase('naive'),
@@ -163,8 +163,12 @@ function abaUnder(scheme: string): Promise<KernelModel> {
   return kernelModel('[A] d | d e d', scheme, { slots: 6 });
 }
 
-async function shortestOf(program: string, kind: DamageKind, schedule: string): Promise<Shortest | null> {
-  return shortest(await kernelModel(program, 'naive', { slots: 6 }), kind, parseSchedule(schedule));
+async function shortestOf(
+  program: string,
+  kind: DamageKind,
+  schedule: string,
+): Promise<ShortestExecution | null> {
+  return shortestExecution(await kernelModel(program, 'naive', { slots: 6 }), kind, parseSchedule(schedule));
 }
 
 describe('the shortest execution', () => {
@@ -185,8 +189,8 @@ describe('the shortest execution', () => {
   test('is none where the damage follows from an ABA that is allowed, and only damage that breaks a claim counts', async () => {
     const schedule = parseSchedule('1x5,2x27,1x4');
     for (const scheme of ['naive', 'tagged:bits=0']) {
-      expect(shortest(await abaUnder(scheme), 'duplicate value', schedule)).not.toBeNull();
-      expect(shortest(await abaUnder(scheme), 'duplicate value', schedule, true)).toBeNull();
+      expect(shortestExecution(await abaUnder(scheme), 'duplicate value', schedule)).not.toBeNull();
+      expect(shortestExecution(await abaUnder(scheme), 'duplicate value', schedule, true)).toBeNull();
     }
   });
 

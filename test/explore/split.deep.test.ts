@@ -5,7 +5,7 @@ import { type Dependence, memoryDependence, withCalls } from '../../src/model/de
 import { Dpor } from '../../src/search/dpor.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
 import { split } from '../../src/search/split.ts';
 import { client } from './michael-scott-client.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
@@ -69,12 +69,12 @@ function memoryless(dependence: Dependence): Dependence {
   return { ...dependence };
 }
 
-const model = (words: number, ...bodies: Body[]): Model => ({
+const model = (words: number, ...bodies: PlainBody[]): Model => ({
   words: new Int32Array(words),
   threads: bodies.map((body) => bodyCode(body)),
 });
 
-const goesRound: Body = (words) => {
+const goesRound: PlainBody = (words) => {
   while (words.load(0) === 0);
 };
 

@@ -4,7 +4,7 @@ import { memoryDependence } from '../../src/model/dependence.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Histories } from './histories.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import { type Body, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
 import { strategies, strategyOf } from '../../src/search/strategies/all.ts';
 import { guaranteeOfPct, stepsOfRun } from '../../src/search/strategies/pct.ts';
 import type { SearchSpace, Unit } from '../../src/search/strategy.ts';
@@ -18,7 +18,7 @@ function spaceOf(model: Model, options: Partial<SearchSpace> = {}): SearchSpace 
   return { model, dependence, ...whole, ...options };
 }
 
-const plain = (words: number, ...bodies: Body[]): Model => ({
+const plain = (words: number, ...bodies: PlainBody[]): Model => ({
   words: new Int32Array(words),
   threads: bodies.map((body) => bodyCode(body)),
 });
@@ -122,7 +122,7 @@ describe('how often a run shows the ABA of [A] d | d e d', () => {
   );
 });
 
-const counts: Body = (words) => {
+const counts: PlainBody = (words) => {
   for (let i = 0; i < 15; i++) words.add(0, 1);
 };
 

@@ -1,5 +1,5 @@
 import { Random, shuffled } from '../../src/random.ts';
-import { Board } from '../../src/explore/campaign/board.ts';
+import { SearchControl } from '../../src/explore/campaign/search-control.ts';
 import { campaignOf } from '../../src/explore/campaign/campaign.ts';
 import { estimateOf } from '../../src/explore/campaign/estimate.ts';
 import { UnitSearch } from '../../src/explore/campaign/unit-search.ts';
@@ -7,8 +7,8 @@ import { UnitSearch } from '../../src/explore/campaign/unit-search.ts';
 /** How many executions each unit of a search has. */
 export async function unitSizes(program: string, scheme: string, slots: number): Promise<number[]> {
   const campaign = await campaignOf(program, scheme, { slots, units: 256 });
-  const search = new UnitSearch(campaign, new Board(Infinity), Infinity);
-  return [...campaign.units.keys()].map((unit) => search.run(unit).part.executions);
+  const search = new UnitSearch(campaign, new SearchControl(Infinity), Infinity);
+  return [...campaign.units.keys()].map((unit) => search.run(unit).partial.executions);
 }
 
 /**

@@ -8,8 +8,8 @@ import { explore } from '../../dist/src/explore/explore.js';
 import { model } from '../../dist/src/model/engine.js';
 import type { DamageKind, Finding } from '../../dist/src/observe/trace.js';
 import { explorationVerdict } from '../../dist/src/report/text/exploration-text.js';
-import { claimedCase, programScenario } from '../../dist/src/scenario/ad-hoc.js';
-import { caseFor, play, type Play } from '../../dist/src/scenario/play.js';
+import { claimedCase, programScenario } from '../../dist/src/scenario/program-scenario.js';
+import { caseFor, runScenario, type ScenarioRun } from '../../dist/src/scenario/scenario-run.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { deep } from '../effort.ts';
 
@@ -68,33 +68,33 @@ test.each([
 });
 
 const scenario = (id: string): (typeof scenarios)[number] => scenarios.find((each) => each.id === id)!;
-const played = async (id: string, spec: string): Promise<Play> =>
-  play(model, scenario(id), await caseFor(scenario(id), spec), { trials: false });
+const runOf = async (id: string, spec: string): Promise<ScenarioRun> =>
+  runScenario(model, scenario(id), await caseFor(scenario(id), spec), { trials: false });
 
-const since = ({ trace, audit }: Play): number | null =>
+const since = ({ trace, audit }: ScenarioRun): number | null =>
   cameRound(trace.events, audit.geometry, trace.header.tagBits);
-const firstAba = ({ findings }: Play): number | null =>
+const firstAba = ({ findings }: ScenarioRun): number | null =>
   findings.find(({ kind }) => kind === 'ABA')?.step ?? null;
 
 describe('a word comes round', () => {
   test.each(['naive', 'tagged:bits=0', 'tagged:bits=1', 'tagged:bits=4', 'tagged', 'epochs'])(
     'in an ABA at Head under %s, at its compare-and-swap if at all',
     async (spec) => {
-      const run = await played('aba-dequeue', spec);
+      const run = await runOf('aba-dequeue', spec);
       expect(since(run)).toBe(firstAba(run));
       expect(run.verdict).toBe('as-claimed');
     },
   );
 
   test('under tags at the change of which their width is a divisor', async () => {
-    const run = await played('tag-wrap', 'tagged:bits=2');
+    const run = await runOf('tag-wrap', 'tagged:bits=2');
     expect(firstAba(run)).not.toBeNull();
     expect(since(run)).toBe(firstAba(run));
   });
 });
 
 test('a word comes round by the width that is promised, not by the one that some code makes of it', async () => {
-  const { trace, audit } = await played('tag-wrap', 'tagged:bits=2');
+  const { trace, audit } = await runOf('tag-wrap', 'tagged:bits=2');
   expect(cameRound(trace.events, audit.geometry, 2)).not.toBeNull();
   expect(cameRound(trace.events, audit.geometry, 3)).toBeNull();
 });
@@ -124,7 +124,7 @@ describe.each(FAULTS)('a %s that is %s', (part, fault, program, kind, cache) => 
     const spec = part === 'scheme' ? `${faulty(fault, base.replace(bits, ''))}${bits}` : base;
     const schedule = program.includes('|') ? 'T2@end; T1@end' : 'T1@end';
     const told = { ...programScenario(program, 6, schedule, url), cache };
-    const { verdict, broken } = await play(model, told, await claimedCase(spec), { trials: false });
+    const { verdict, broken } = await runScenario(model, told, await claimedCase(spec), { trials: false });
     expect({ verdict, kinds: kindsOf(broken.findings) }).toMatchObject({ verdict: 'broken' });
     expect(kindsOf(broken.findings)).toContain(kind);
     const own = url === null ? {} : { variant: await loadVariant(url) };
@@ -149,7 +149,9 @@ describe.each([
 
   test(`is ${isBroken ? '' : 'not '}charged in a run`, async () => {
     const told = programScenario(program, slots, '1x2; T2@end', url);
-    const { findings, verdict, broken } = await play(model, told, await claimedCase(spec), { trials: false });
+    const { findings, verdict, broken } = await runScenario(model, told, await claimedCase(spec), {
+      trials: false,
+    });
     expect(kindsOf(findings)).toEqual(['livelock']);
     expect(kindsOf(broken.findings)).toEqual(isBroken ? ['livelock'] : []);
     expect(verdict).toBe(isBroken ? 'broken' : 'as-claimed');

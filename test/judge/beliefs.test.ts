@@ -6,22 +6,22 @@ import { model } from '../../src/model/engine.ts';
 import { showValue } from '../../src/laboratory/program.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { saidOf, showBelief, type Wording } from '../../src/report/words.ts';
-import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
-async function played(id: string, scheme: string): Promise<Play> {
+async function runOf(id: string, scheme: string): Promise<ScenarioRun> {
   const scenario = findScenario(id);
-  return play(model, scenario, await caseFor(scenario, scheme));
+  return runScenario(model, scenario, await caseFor(scenario, scheme));
 }
 
-const wordingOf = ({ audit }: Play): Wording => ({
+const wordingOf = ({ audit }: ScenarioRun): Wording => ({
   geometry: audit.geometry,
   style: plainStyle(),
   show: showValue,
 });
 
 /** `head = 1ᵃ since 1, came back, another life`: only what is not as it was is said. */
-function shown(run: Play, beliefs: readonly Belief[]): string[] {
+function shown(run: ScenarioRun, beliefs: readonly Belief[]): string[] {
   return beliefs.map((each) =>
     [`${showBelief(wordingOf(run), each)} since ${each.since}`, each.bits, each.identity]
       .filter((part) => part !== 'same')
@@ -30,7 +30,7 @@ function shown(run: Play, beliefs: readonly Belief[]): string[] {
 }
 
 describe('a dequeue that stands before D13 while its dummy node is recycled', async () => {
-  const run = await played('aba-dequeue', 'naive');
+  const run = await runOf('aba-dequeue', 'naive');
 
   test('believes what it read, and is told what became of it', () => {
     const beliefs = new Beliefs(run.trace).to(5);
@@ -79,7 +79,7 @@ describe('a dequeue that stands before D13 while its dummy node is recycled', as
   });
 
   test('with tags it fails, and is told who won', async () => {
-    const tagged = await played('aba-dequeue', 'tagged');
+    const tagged = await runOf('aba-dequeue', 'tagged');
     const beliefs = new Beliefs(tagged.trace);
     let step = beliefs.advance();
     while (step !== null && !(step.thread === 1 && step.label === 'D13')) step = beliefs.advance();
@@ -90,7 +90,7 @@ describe('a dequeue that stands before D13 while its dummy node is recycled', as
 });
 
 test('a hazard that holds renews what the thread knows', async () => {
-  const run = await played('aba-dequeue', 'hazard-pointers');
+  const run = await runOf('aba-dequeue', 'hazard-pointers');
   const beliefs = new Beliefs(run.trace);
   let step = beliefs.advance();
   while (step?.label !== 'H2') step = beliefs.advance();

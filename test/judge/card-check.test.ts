@@ -3,8 +3,8 @@ import { contradictions } from '../../src/judge/damage/card-check.ts';
 import { knownSteps, type Step } from '../../src/laboratory/labels.ts';
 import { model } from '../../src/model/engine.ts';
 import type { StepCard } from '../../src/kernel/step-card.ts';
-import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
-import { play } from '../../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
 /** Runs in which Tail lags behind and is helped, one helper after the other, and threads leave, die and are adopted, heirs too. */
@@ -18,7 +18,7 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
 ];
 
 const helped = more.map(async ([program, schedule, scheme]) =>
-  play(model, programScenario(program, 12, schedule), await claimedCase(scheme)),
+  runScenario(model, programScenario(program, 12, schedule), await claimedCase(scheme)),
 );
 const traces = [...(await scenarioRuns()), ...(await Promise.all(helped))].map(({ trace }) => trace);
 const steps = knownSteps().filter(({ file }) => file.startsWith('src/kernel/'));

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { DAMAGE, type DamageKind, type Finding } from '../../src/observe/trace.ts';
-import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { staged, variantUrl } from '../engines/staged.ts';
 
@@ -189,17 +189,17 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
   },
 };
 
-async function played({ by, spec }: Omit<Produced, 'finding'>): Promise<Play> {
+async function run({ by, spec }: Omit<Produced, 'finding'>): Promise<ScenarioRun> {
   if (typeof by !== 'string') {
     const scenario = staged(by, spec);
-    return play(pool, scenario, scenario.cases[0]!);
+    return runScenario(pool, scenario, scenario.cases[0]!);
   }
   const scenario = findScenario(by);
-  return play(pool, scenario, await caseFor(scenario, spec ?? 'naive'));
+  return runScenario(pool, scenario, await caseFor(scenario, spec ?? 'naive'));
 }
 
 async function kindsOf(by: Produced['by'], spec: string): Promise<DamageKind[]> {
-  return (await played({ by, spec })).findings.map(({ kind }) => kind);
+  return (await run({ by, spec })).findings.map(({ kind }) => kind);
 }
 
 /** An operation looks at Head; the slot that it saw is freed; then it uses the slot. */
@@ -217,14 +217,14 @@ describe('each kind of damage', () => {
   });
 
   test.each(Object.entries(produced))('%s is found where it happens', async (kind, what) => {
-    const { findings } = await played(what);
+    const { findings } = await run(what);
     const { slot: _, since: __, ...found } = findings.find((each) => each.kind === kind)!;
     expect(found).toEqual({ kind, ...what.finding });
   });
 });
 
 test('a step that writes into a gap is a stray write as well', async () => {
-  const { findings } = await played({
+  const { findings } = await run({
     by: { program: 'writesGap', schedule: 'T1@end', variant: operations },
   });
   expect(findings.map(({ kind, note }) => [kind, note])).toEqual([
@@ -233,7 +233,7 @@ test('a step that writes into a gap is a stray write as well', async () => {
 });
 
 test('and so is what a magazine leads to that is sealed with one slot too many', async () => {
-  const { findings } = await played({
+  const { findings } = await run({
     by: {
       program: '[A B] d d e e d',
       schedule: 'T1@end',

@@ -3,15 +3,15 @@ import { model } from '../../src/model/engine.ts';
 import { Random } from '../../src/random.ts';
 import { kernelModel } from '../../src/explore/kernel-model.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
-import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
-import { play, type Play } from '../../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
+import { runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 
-let ofScenarios: Promise<Play[]> | null = null;
+let ofScenarios: Promise<ScenarioRun[]> | null = null;
 
 /** Every scenario under every scheme, on the model: once for all tests of a process. */
-export function scenarioRuns(): Promise<Play[]> {
+export function scenarioRuns(): Promise<ScenarioRun[]> {
   ofScenarios ??= Promise.all(
-    scenarios.flatMap((scenario) => scenario.cases.map((each) => play(model, scenario, each))),
+    scenarios.flatMap((scenario) => scenario.cases.map((each) => runScenario(model, scenario, each))),
   );
   return ofScenarios;
 }
@@ -30,13 +30,13 @@ const SCHEMES = [
 ];
 
 /** Runs of small programs, in which chance chooses a thread and how many steps it makes, again and again, until all have ended. */
-export function randomRuns(count: number): Promise<Play[]> {
+export function randomRuns(count: number): Promise<ScenarioRun[]> {
   const runs = Array.from({ length: count }, async (_, seed) => {
     const random = new Random(seed);
     const scheme = SCHEMES[random.below(SCHEMES.length)]!;
     const scenario = programScenario(PROGRAMS[random.below(PROGRAMS.length)]!, 24, '');
     const schedule = await scheduleOf(scenario.program, scheme, random);
-    return play(model, { ...scenario, schedule }, await claimedCase(scheme));
+    return runScenario(model, { ...scenario, schedule }, await claimedCase(scheme));
   });
   return Promise.all(runs);
 }

@@ -2,28 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
-import { curriculumTable, curriculumText, type Played } from '../../src/report/curriculum.ts';
-import { play } from '../../src/scenario/play.ts';
+import { curriculumTable, curriculumText, type RunsOfScenario } from '../../src/report/curriculum.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 
-let played: Promise<Played[]> | null = null;
+let run: Promise<RunsOfScenario[]> | null = null;
 
-/** Every case of every scenario, played once on the model. */
-function playAll(): Promise<Played[]> {
-  played ??= Promise.all(
+/** Every case of every scenario, run once on the model. */
+function runAll(): Promise<RunsOfScenario[]> {
+  run ??= Promise.all(
     scenarios.map(async (scenario) => ({
       scenario,
-      plays: await Promise.all(scenario.cases.map((each) => play(model, scenario, each, { trials: false }))),
+      runs: await Promise.all(
+        scenario.cases.map((each) => runScenario(model, scenario, each, { trials: false })),
+      ),
     })),
   );
-  return played;
+  return run;
 }
 
 export async function curriculum(): Promise<string> {
-  return curriculumTable(await playAll());
+  return curriculumTable(await runAll());
 }
 
 export async function stories(): Promise<string> {
-  return curriculumText(await playAll());
+  return curriculumText(await runAll());
 }
 
 /** A whole scenario, as an example: the files themselves. */

@@ -6,10 +6,10 @@ import { Steppers } from '../../src/engines/stepped.ts';
 import { choiceTable } from '../../src/report/choice.ts';
 import { comparisonTable, type Evidence } from '../../src/report/comparison.ts';
 import { definitions } from '../../src/report/text/glossary-text.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { claimedCase, programScenario } from '../../src/scenario/ad-hoc.ts';
-import { play } from '../../src/scenario/play.ts';
+import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { teachingCase } from '../../src/scenario/scenario.ts';
 
 /** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
@@ -21,17 +21,17 @@ async function measureSchemes(): Promise<Evidence[]> {
   const keys = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
   const evidence: Evidence[] = [];
   for (const key of keys) {
-    const plays = [];
+    const runs = [];
     for (const scenario of [aba, stalled, dead]) {
-      plays.push(
-        await play(
+      runs.push(
+        await runScenario(
           pool,
           scenario,
           scenario.cases.find((each) => each.key === key)!,
         ),
       );
     }
-    evidence.push({ key, aba: plays[0]!, stalled: plays[1]!, dead: plays[2]! });
+    evidence.push({ key, aba: runs[0]!, stalled: runs[1]!, dead: runs[2]! });
   }
   return evidence;
 }
@@ -55,7 +55,7 @@ export async function choice(): Promise<string> {
     await Promise.all(
       schemes.map(async (evidence) => {
         const scenario = programScenario('e d', USUAL_SLOTS, 'T1@end');
-        const { trace } = await play(model, scenario, await claimedCase(evidence.key));
+        const { trace } = await runScenario(model, scenario, await claimedCase(evidence.key));
         return { evidence, steps: trace.events.filter(({ kind }) => kind === 'step').length };
       }),
     ),
@@ -81,7 +81,7 @@ export function firstWords(): string {
 export async function abaStory(): Promise<string> {
   await using pool = new Steppers();
   const scenario = findScenario('aba-dequeue');
-  return `\`\`\`\n${playText(await play(pool, scenario, teachingCase(scenario)), plainStyle())}\n\`\`\``;
+  return `\`\`\`\n${runText(await runScenario(pool, scenario, teachingCase(scenario)), plainStyle())}\n\`\`\``;
 }
 
 export async function commandsTable(): Promise<string> {

@@ -5,22 +5,22 @@ import type { StepRecord, TraceEvent } from '../../src/observe/trace.ts';
 import { model } from '../../src/model/engine.ts';
 import { differenceText, firstDifference } from '../../src/report/text/difference.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { play } from '../../src/scenario/play.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { widthOf } from '../../src/report/text/columns.ts';
 
 const scenario = findScenario('aba-dequeue');
-const played = await play(model, scenario, scenario.cases[0]!, { trials: false });
+const run = await runScenario(model, scenario, scenario.cases[0]!, { trials: false });
 const style = plainStyle({ columns: 40 });
-const { geometry } = played.audit;
+const { geometry } = run.audit;
 
 const many = (step: StepRecord): boolean => step.reads.length > 2;
 
 /** What is said of a recording whose first step for which `is` holds was another one. */
 function saidOf(is: (step: StepRecord) => boolean, change: (step: StepRecord) => StepRecord): string {
-  const { events } = played.trace;
+  const { events } = run.trace;
   const at = events.findIndex((event) => event.kind === 'step' && is(event));
   const other: TraceEvent[] = events.with(at, change(events[at] as StepRecord));
-  const difference = firstDifference({ ...played.trace, events: other }, played, style);
+  const difference = firstDifference({ ...run.trace, events: other }, run, style);
   const text = differenceText(difference!, style);
   expect(text.split('\n').filter((line) => widthOf(line) > 40)).toEqual([]);
   return text.replaceAll(/\s+/g, ' ');
@@ -29,7 +29,7 @@ function saidOf(is: (step: StepRecord) => boolean, change: (step: StepRecord) =>
 describe('where a run is not as it was recorded', () => {
   test('its plain reads are told by the names of the words, from the first that differs on', () => {
     const said = saidOf(many, (step) => ({ ...step, reads: [step.reads[0]!, geometry.slot(3, 2)] }));
-    const step = played.trace.events.find((event) => event.kind === 'step' && many(event)) as StepRecord;
+    const step = run.trace.events.find((event) => event.kind === 'step' && many(event)) as StepRecord;
     const [next] = step.reads.slice(1).map((at) => wordName(geometry, at));
     expect(said).toContain('reads, after 1 word alike, 3.state now');
     expect(said).toMatch(new RegExp(`now .*reads, after 1 word alike, ${next}`));

@@ -5,8 +5,8 @@ import { Geometry, H_SLOTS, H_STRIDE, H_TAG_BITS, H_THREADS } from '../../src/ke
 import { model } from '../../src/model/engine.ts';
 import { outcomeText } from '../../src/report/outcome.ts';
 import { freeListClaim, untilTagsWrap } from '../../src/report/text/tag-text.ts';
-import { programScenario, claimedCase } from '../../src/scenario/ad-hoc.ts';
-import { play } from '../../src/scenario/play.ts';
+import { programScenario, claimedCase } from '../../src/scenario/program-scenario.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 
 /** What a scheme's claims take for granted in a slab of so many slots; only its header is made. */
 async function until(spec: string, slots: number): Promise<string[]> {
@@ -51,5 +51,5 @@ test.each([
   [2 ** 16, "ok; the free list's tag wraps after 32,768 takes"],
 ])('a run on a slab of %i slots says so too', async (slots, text) => {
   const scenario = programScenario('[A] d', slots, 'T1@end');
-  expect(outcomeText(await play(model, scenario, await claimedCase('hazard-pointers')))).toBe(text);
+  expect(outcomeText(await runScenario(model, scenario, await claimedCase('hazard-pointers')))).toBe(text);
 });

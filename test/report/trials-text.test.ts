@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { model } from '../../dist/src/model/engine.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { trialLines } from '../../dist/src/report/text/trials-text.js';
-import { claimedCase, programScenario } from '../../dist/src/scenario/ad-hoc.js';
-import { play } from '../../dist/src/scenario/play.js';
+import { claimedCase, programScenario } from '../../dist/src/scenario/program-scenario.js';
+import { runScenario } from '../../dist/src/scenario/scenario-run.js';
 
 test('only a scheme that is there to stop the damage would stop it, and naive reuse never', async () => {
   const hoarder = new URL('../judge/variants/allows-aba.mjs?fault=hoarder', import.meta.url).href;
-  const { trials, findings } = await play(
+  const { trials, findings } = await runScenario(
     model,
     programScenario('[A B] d d', 6, 'T1@end'),
     await claimedCase(hoarder),

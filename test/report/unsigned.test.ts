@@ -4,11 +4,11 @@ import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { Geometry, GLOBAL, R_ANNOUNCE, S_LIFE, S_STAMP, S_STATE } from '../../src/kernel/layout.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { schemeState } from '../../src/report/scheme-state.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { showWord } from '../../src/report/words.ts';
-import { play } from '../../src/scenario/play.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { staged, variantUrl } from '../engines/staged.ts';
 
 const variant = variantUrl(import.meta.url, 'wrapping.mjs');
@@ -16,7 +16,7 @@ const style = plainStyle();
 
 async function told(program: string, schedule: string, spec: string): Promise<string> {
   const scenario = staged({ program, schedule, variant, watch: 'T2.op1.D13' }, spec);
-  const text = playText(await play(model, scenario, scenario.cases[0]!), style, { all: true });
+  const text = runText(await runScenario(model, scenario, scenario.cases[0]!), style, { all: true });
   return text.replaceAll(/\s+/g, ' ');
 }
 

@@ -1,28 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { findScenario } from '../../dist/scenarios/index.js';
 import { model } from '../../dist/src/model/engine.js';
-import { playText, verdictText } from '../../dist/src/report/text/play-text.js';
+import { runText, verdictText } from '../../dist/src/report/text/run-text.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
-import { claimedCase, programScenario } from '../../dist/src/scenario/ad-hoc.js';
-import { caseFor, play, type Play, type PlayOptions } from '../../dist/src/scenario/play.js';
-import { playJson } from '../../dist/src/cli/play-json.js';
+import { claimedCase, programScenario } from '../../dist/src/scenario/program-scenario.js';
+import {
+  caseFor,
+  runScenario,
+  type ScenarioRun,
+  type ScenarioRunOptions,
+} from '../../dist/src/scenario/scenario-run.js';
+import { runJson } from '../../dist/src/cli/run-json.js';
 
 const ABA = 'ABA, retire while reachable, duplicate value';
 const ROUND = 'and the damage follows from step 42, where a word had come round';
 
-async function scenario(spec: string, options: PlayOptions = {}): Promise<Play> {
+async function scenario(spec: string, options: ScenarioRunOptions = {}): Promise<ScenarioRun> {
   const aba = findScenario('aba-dequeue');
-  return play(model, aba, await caseFor(aba, spec), { ...options, trials: false });
+  return runScenario(model, aba, await caseFor(aba, spec), { ...options, trials: false });
 }
 
-async function program(spec: string, queue: string | null = null): Promise<Play> {
+async function program(spec: string, queue: string | null = null): Promise<ScenarioRun> {
   const url = queue && new URL(`../stress/variants/broken.mjs?queue=${queue}`, import.meta.url).href;
-  return play(model, programScenario('[A] i', 6, 'T1@end', url), await claimedCase(spec), {
+  return runScenario(model, programScenario('[A] i', 6, 'T1@end', url), await claimedCase(spec), {
     trials: false,
   });
 }
 
-const ROWS: readonly (readonly [string, () => Promise<Play>, string])[] = [
+const ROWS: readonly (readonly [string, () => Promise<ScenarioRun>, string])[] = [
   [
     'the damage that a scenario is about',
     () => scenario('naive'),
@@ -58,12 +63,12 @@ const ROWS: readonly (readonly [string, () => Promise<Play>, string])[] = [
 
 describe.each(ROWS)('%s', (_, make, line) => {
   test('has one verdict, the same in text and in JSON, and none in the story', async () => {
-    const played = await make();
-    expect(verdictText(played)).toBe(line);
-    expect(playJson(played)).toMatchObject({
+    const run = await make();
+    expect(verdictText(run)).toBe(line);
+    expect(runJson(run)).toMatchObject({
       verdict: line.startsWith('BROKEN') ? 'broken' : 'as-claimed',
       verdictText: line.replace(/^(?:as claimed|BROKEN|told) +/, ''),
     });
-    expect(playText(played, plainStyle())).not.toMatch(/as claimed|BROKEN/);
+    expect(runText(run, plainStyle())).not.toMatch(/as claimed|BROKEN/);
   });
 });

@@ -1,9 +1,9 @@
 import { structureById, usualStructure } from '../../src/laboratory/structures.ts';
 import { model } from '../../src/model/engine.ts';
 import { chooseScheme, needsOf } from '../../src/laboratory/registry.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 import { FOOTER } from './sentences/footer.ts';
 import { REMARKS } from './sentences/remarks.ts';
@@ -57,18 +57,18 @@ export async function falsehoods(scenario: Scenario, { runs, seed }: Options): P
   const cases = [...scenario.cases, ...(await Promise.all(SPECS.map((spec) => caseFor(scenario, spec))))];
   const found: string[] = [];
   for (const each of cases) {
-    if (runs >= 1) found.push(...falseIn(await play(model, scenario, each)));
+    if (runs >= 1) found.push(...falseIn(await runScenario(model, scenario, each)));
     const many = runs >= 1 ? runs : Number(random() < runs);
-    for (let run = 0; run < many; run++) {
+    for (let nth = 0; nth < many; nth++) {
       const threads = threadsOf(scenario, each);
-      const played = await play(model, scenario, each, {
+      const run = await runScenario(model, scenario, each, {
         schedule: randomSchedule(threads, random),
         slots: await slotsFor(scenario, each, random),
         until: random() < 0.5 ? 'end' : 'damage',
         pastMisfits: true,
         trials: random() < 0.15,
       });
-      found.push(...falseIn(played));
+      found.push(...falseIn(run));
       if (found.length > 5) return found;
     }
   }
@@ -96,35 +96,33 @@ async function slotsFor(scenario: Scenario, each: Case, random: () => number): P
 const style = plainStyle({ columns: 100_000 });
 
 /** The sentences of a whole story that are false, each with the run that it is about. */
-function falseIn(played: Play): string[] {
-  const truth = new Truth(played.trace);
-  const text = playText(played, style, { all: true, legend: false });
+function falseIn(run: ScenarioRun): string[] {
+  const truth = new Truth(run.trace);
+  const text = runText(run, style, { all: true, legend: false });
   const [header, story, ...rest] = text.split('\n\n');
   const footer = rest.join('\n\n');
   const wrong: string[] = [];
   const hold = (sentence: string, under: Under, sentences: readonly Sentence[]): void => {
     const is = truthOf(sentence, sentences, under);
     if (is !== true)
-      wrong.push(
-        `${is === null ? 'unknown' : 'false'}: ${sentence} — ${replayOf(played)}, step ${under.step}`,
-      );
+      wrong.push(`${is === null ? 'unknown' : 'false'}: ${sentence} — ${replayOf(run)}, step ${under.step}`);
   };
   let step = 0;
   for (const line of story!.split('\n').slice(1)) {
     const row = /^[!* ][▸ ] *(\d+) {2}/.exec(line);
     if (row) step = Number(row[1]);
     const note = /^ *└ (.*)$/.exec(line);
-    if (note) hold(note[1]!, { truth, play: played, step }, REMARKS);
+    if (note) hold(note[1]!, { truth, run, step }, REMARKS);
   }
-  const last = { truth, play: played, step: truth.steps.length };
+  const last = { truth, run, step: truth.steps.length };
   for (const line of footer.split('\n')) {
     // The first damage in its own words, without its name.
-    const own = line.trimStart() === played.findings[0]?.note;
+    const own = line.trimStart() === run.findings[0]?.note;
     if (line.startsWith('replay ')) continue;
     if (own)
       hold(
-        `${played.findings[0]!.kind.toUpperCase()}. ${line.trimStart()}`,
-        { ...last, step: played.findings[0]!.step ?? last.step },
+        `${run.findings[0]!.kind.toUpperCase()}. ${line.trimStart()}`,
+        { ...last, step: run.findings[0]!.step ?? last.step },
         REMARKS,
       );
     else hold(line, last, FOOTER);
@@ -133,6 +131,6 @@ function falseIn(played: Play): string[] {
   return wrong;
 }
 
-function replayOf({ scenario, case: each, trace, schedule }: Play): string {
+function replayOf({ scenario, case: each, trace, schedule }: ScenarioRun): string {
   return `run ${scenario.id} --scheme ${each.key === each.spec ? each.spec : each.key} --slots ${trace.header.slots} --schedule "${schedule}" (${trace.header.schedule})`;
 }

@@ -8,11 +8,11 @@ import { model } from '../../src/model/engine.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { wordsAt } from '../../src/observe/replay-words.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { remarksOf } from '../../src/report/remarks/remarks.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { caseName } from '../../src/scenario/case-name.ts';
-import { caseFor, play, type Play } from '../../src/scenario/play.ts';
+import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import { deep } from '../effort.ts';
 
 /** `REFRESH=1 npx vitest run test/scenarios` writes the golden files anew; read the change as a diff. */
@@ -33,31 +33,30 @@ function expectGolden(folder: string, name: string, text: string): void {
 
 describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('scenario %s', (_, scenario) => {
   const folder = `${String(scenario.number).padStart(2, '0')}-${scenario.id}`;
-  const plays = new Map<string, Play>();
+  const runs = new Map<string, ScenarioRun>();
 
   test.each(scenario.cases.map((each) => [each.key, each] as const))(
     '%s does what is expected of it, and the same on real threads',
     async (key, each) => {
-      const played = await play(model, scenario, each);
-      plays.set(key, played);
+      const run = await runScenario(model, scenario, each);
+      runs.set(key, run);
       // In the short form one case in six is on real threads, and in another scenario another one.
-      if (deep || (plays.size + scenario.number) % 6 === 0) {
-        const real = await play(pool, scenario, each);
-        expect(real.trace).toEqual(played.trace);
-        expect(real.words).toEqual(played.words);
+      if (deep || (runs.size + scenario.number) % 6 === 0) {
+        const real = await runScenario(pool, scenario, each);
+        expect(real.trace).toEqual(run.trace);
+        expect(real.words).toEqual(run.words);
       }
-      expect(played.findings.map(({ kind, note }) => `${kind}: ${note}`).join('\n')).toSatisfy(
-        () => played.verdict === 'as-claimed',
+      expect(run.findings.map(({ kind, note }) => `${kind}: ${note}`).join('\n')).toSatisfy(
+        () => run.verdict === 'as-claimed',
       );
-      expect(await caseFor(scenario, caseName(scenario, each, played.choice))).toBe(each);
-      if (each.leaked !== undefined) expect(played.audit.leaked).toBe(each.leaked);
-      const { reachable, inHand, retired, free, leaked, surplus, slots } = played.audit;
+      expect(await caseFor(scenario, caseName(scenario, each, run.choice))).toBe(each);
+      if (each.leaked !== undefined) expect(run.audit.leaked).toBe(each.leaked);
+      const { reachable, inHand, retired, free, leaked, surplus, slots } = run.audit;
       expect(reachable + inHand + retired + free + leaked - surplus).toBe(slots);
-      expect(wordsAt(played.trace, Infinity)).toEqual(played.words);
-      const bound = boundOf(played.choice, played.audit.geometry.threads);
-      if (played.findings.length === 0)
-        expect(played.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);
-      const text = playText(played, style);
+      expect(wordsAt(run.trace, Infinity)).toEqual(run.words);
+      const bound = boundOf(run.choice, run.audit.geometry.threads);
+      if (run.findings.length === 0) expect(run.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);
+      const text = runText(run, style);
       expect(text.split('\n').length).toBeLessThan(64);
       expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(100);
       expectGolden(folder, key, text);
@@ -65,13 +64,13 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
   );
 
   test('the matrix compares all of them', () => {
-    expect([...plays.keys()]).toEqual(scenario.cases.map(({ key }) => key));
-    expectGolden(folder, 'matrix', matrixText([...plays.values()], style));
+    expect([...runs.keys()]).toEqual(scenario.cases.map(({ key }) => key));
+    expectGolden(folder, 'matrix', matrixText([...runs.values()], style));
   });
 
   test('every note is shown under some scheme', () => {
     const shown = new Set(
-      [...plays.values()].flatMap((each) => [
+      [...runs.values()].flatMap((each) => [
         ...remarksOf(each, { geometry: each.audit.geometry, style, show: showValue }).shown,
       ]),
     );

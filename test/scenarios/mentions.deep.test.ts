@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { play } from '../../src/scenario/play.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 
 /** The numbers of the steps that a text names: `step 17`, `at steps 46, 58`. */
 function named(text: string): number[] {
@@ -15,7 +15,7 @@ function named(text: string): number[] {
 describe('a step that a story names is among its rows', () => {
   test.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('in %s', async (_, scenario) => {
     for (const each of scenario.cases) {
-      const text = playText(await play(model, scenario, each), plainStyle());
+      const text = runText(await runScenario(model, scenario, each), plainStyle());
       const rows = [...text.matchAll(/^[!* ][▸ ] *(\d+) {2}/gm)].map(([, step]) => Number(step));
       const steps = named(text.replace(/^OVER TIME.*$/m, '')).filter((step) => step > 0);
       expect({ case: each.key, hidden: steps.filter((step) => !rows.includes(step)) }).toEqual({

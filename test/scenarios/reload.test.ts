@@ -2,14 +2,14 @@ import { afterAll, expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
 import { blame } from '../../src/judge/audit/blame.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
-import { caseFor, play } from '../../src/scenario/play.ts';
+import { caseFor, runScenario } from '../../src/scenario/scenario-run.ts';
 
 const pool = new Steppers();
 afterAll(() => pool.end());
 
 test('each orphan of a reloaded worker is blamed on the worker that had it in hand', async () => {
   const scenario = findScenario('reload');
-  const { trace } = await play(pool, scenario, await caseFor(scenario, 'naive'));
+  const { trace } = await runScenario(pool, scenario, await caseFor(scenario, 'naive'));
   const lost = blame(trace).leaked.map(({ slot, cut, letGo }) => ({
     slot,
     takenBy: cut?.thread,

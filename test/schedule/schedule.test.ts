@@ -6,7 +6,7 @@ import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
-import { caseFor, play } from '../../src/scenario/play.ts';
+import { caseFor, runScenario } from '../../src/scenario/scenario-run.ts';
 import { runSchedule } from '../../src/schedule/run.ts';
 import {
   CountedSchedule,
@@ -193,9 +193,9 @@ describe('the counts of a run replay it, event for event', () => {
     const scenario = findScenario('reload');
     for (const key of ['naive', 'epochs-adopting']) {
       const each = await caseFor(scenario, key);
-      const first = await play(pool, scenario, each);
+      const first = await runScenario(pool, scenario, each);
       expect(first.counted).toMatch(/!,.*!,.*!,/);
-      const second = await play(pool, scenario, each, { schedule: first.counted });
+      const second = await runScenario(pool, scenario, each, { schedule: first.counted });
       expect(second.trace).toEqual(first.trace);
       expect(second.findings).toEqual(first.findings);
     }

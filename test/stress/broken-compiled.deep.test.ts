@@ -23,7 +23,7 @@ async function stressed(mutant: string, scheme: string, more: readonly string[])
     '--seconds',
     '600',
     '--json',
-    '--hand-over',
+    '--explain',
     '0',
     ...more,
   ];

@@ -2,7 +2,7 @@ import type { AnyCheck } from '../any-check.ts';
 import { proveSight } from '../canary.ts';
 import { exploreProgram } from '../exploration.ts';
 import { withModelled } from '../globals.ts';
-import { Program } from '../program.ts';
+import { CheckedProgram } from '../checked-program.ts';
 import { racingNames } from '../replay-line.ts';
 import { SUSPEND } from '../../model/thread-memory.ts';
 import { thrownText } from '../text.ts';
@@ -95,7 +95,7 @@ export function allowedBy(check: AnyCheck, telling: Telling): Allowed {
       if (!outcomes.has(text)) outcomes.set(text, holdsAt(check, values, ends));
     },
   } as AnyCheck;
-  const program = new Program(collecting);
+  const program = new CheckedProgram(collecting);
   return withModelled(() => {
     proveSight();
     const deadline = performance.now() + 1000 * (maxSeconds ?? PATIENCE);

@@ -1,8 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { withModelled } from '../globals.ts';
-import type { Region } from '../layout.ts';
+import type { Region } from '../declared-memory.ts';
 import { platform } from '../platform.ts';
-import type { Program } from '../program.ts';
+import type { CheckedProgram } from '../checked-program.ts';
 import { makingBy } from '../running.ts';
 import { answersLater, isThenable } from '../thenable.ts';
 import type { Declared, Shared, WaitResult, Word } from '../types.ts';
@@ -83,7 +83,7 @@ function liveWords(regions: readonly Region[], buffers: readonly SharedArrayBuff
 }
 
 /** What makes the objects that a thread works with in a round: the declared words, or what `make` makes over the same buffers each time. */
-export function liveObjects(program: Program, buffers: readonly SharedArrayBuffer[]): () => unknown {
+export function liveObjects(program: CheckedProgram, buffers: readonly SharedArrayBuffer[]): () => unknown {
   const { check, memory, code } = program;
   const { make, words = {} } = check;
   const declared = Object.keys(words).length;

@@ -1,4 +1,4 @@
-import type { Region } from '../layout.ts';
+import type { Region } from '../declared-memory.ts';
 import { platform } from '../platform.ts';
 import { textOf } from '../text.ts';
 import type { Value } from '../kinds.ts';

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { UsageError } from '../../errors.ts';
 import type { AnyCheck } from '../any-check.ts';
 import { asynchronous } from '../options.ts';
-import { Program } from '../program.ts';
+import { CheckedProgram } from '../checked-program.ts';
 import { thrownText } from '../text.ts';
 import { isThenable } from '../thenable.ts';
 import { assertReal } from './asked.ts';
@@ -75,7 +75,7 @@ function refusalText(error: unknown, thread: number): string {
 /** Everything for the rounds of one thread. */
 function preparedFor({ thread, control, buffers, log }: Work, check: AnyCheck): () => void {
   assertReal(check);
-  const program = new Program(check);
+  const program = new CheckedProgram(check);
   const sizes = program.memory.regions.map(({ bytes }) => bytes.length);
   if (sizes.join() !== buffers.map(({ byteLength }) => byteLength).join())
     throw new UsageError(
@@ -135,7 +135,7 @@ function postEnds(ends: readonly ThreadEnd[], thread: number): void {
 
 /** Makes the objects of a round, and returns what runs the body over them. */
 function bodyOf(
-  program: Program,
+  program: CheckedProgram,
   thread: number,
   rounds: Rounds,
   make: () => unknown,

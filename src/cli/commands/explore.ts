@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { type Exploration, type ExploreOptions, withFacts } from '../../explore/explore.ts';
 import { parseShard, type Shard } from '../../explore/campaign/shard.ts';
 import { strategies, strategyOf } from '../../search/strategies/all.ts';
-import { factsInWorker } from '../../explore/campaign/together.ts';
+import { factsInWorker } from '../../explore/campaign/parallel-search.ts';
 import { wrap } from '../../report/text/columns.ts';
 import { explorationJson, explorationText, explorationVerdict } from '../../report/text/exploration-text.ts';
 import { shrunkJson } from '../../report/text/shrunk-text.ts';

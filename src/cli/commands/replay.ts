@@ -6,14 +6,14 @@ import { UsageError } from '../../errors.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { type Difference, differenceText, firstDifference } from '../../report/text/difference.ts';
 import { visible } from '../../visible.ts';
-import { claimedCase, isProgram, programScenario } from '../../scenario/ad-hoc.ts';
-import { caseFor } from '../../scenario/play.ts';
+import { claimedCase, isProgram, programScenario } from '../../scenario/program-scenario.ts';
+import { caseFor } from '../../scenario/scenario-run.ts';
 import { parseReplayWords, type ReplayRequest } from '../../scenario/replay-line.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, text } from '../arguments/option.ts';
 import { checkKernel, programFrom, readTrace, schemeOfTrace } from '../recording.ts';
-import { playEach, storyOf, storyOptions, tellOne } from './run.ts';
+import { runEach, storyOf, storyOptions, tellOne } from './run.ts';
 import { moduleOf, programAsked } from '../arguments/module-url.ts';
 
 export const replay: Command = command({
@@ -74,11 +74,11 @@ export const replay: Command = command({
       isReplay: true,
       ...(slots === null ? {} : { slots }),
     } as const;
-    const [played] = await playEach(scenario, [each], options, context, engine === 'model');
-    if (!played) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
-    const told = tellOne(played, storyOf(story), context);
+    const [run] = await runEach(scenario, [each], options, context, engine === 'model');
+    if (!run) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+    const told = tellOne(run, storyOf(story), context);
     if (recorded === null) return told;
-    const difference = firstDifference(recorded, played, context.style);
+    const difference = firstDifference(recorded, run, context.style);
     const { style, print } = context;
     print(
       difference === null

@@ -8,15 +8,20 @@ import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
 import { noteText, wrap } from '../../report/text/columns.ts';
 import { matrixText } from '../../report/text/matrix.ts';
-import { keptByAll, playText, type PlayTextOptions, verdictText } from '../../report/text/play-text.ts';
-import { caseFor, play, type Play, type PlayOptions } from '../../scenario/play.ts';
+import { keptByAll, runText, type RunTextOptions, verdictText } from '../../report/text/run-text.ts';
+import {
+  caseFor,
+  runScenario,
+  type ScenarioRun,
+  type ScenarioRunOptions,
+} from '../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
 import { unfinished } from '../terminal/ending.ts';
 import { command, type Command, type Context, type Result, type Values } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, flag, integer, text, type Option } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
-import { playJson } from '../play-json.ts';
+import { runJson } from '../run-json.ts';
 
 /** How a story is told. */
 export const storyOptions: Readonly<Record<'all' | 'state' | 'code' | 'no-legend', Option<boolean>>> = {
@@ -34,7 +39,7 @@ export function storyOf({
   state,
   code,
   'no-legend': noLegend,
-}: Readonly<Record<keyof typeof storyOptions, boolean>>): PlayTextOptions {
+}: Readonly<Record<keyof typeof storyOptions, boolean>>): RunTextOptions {
   return { all, state, code, legend: !noLegend };
 }
 
@@ -90,7 +95,7 @@ export const run: Command = command({
       const { runReport } = await import('../gallery.ts');
       return runReport(scenario, values, runOptions, context);
     }
-    return runScenario(scenario, values, context);
+    return runCases(scenario, values, context);
   },
 });
 
@@ -102,7 +107,7 @@ async function findNamed(name: string): Promise<Scenario | Report> {
   return gallery.find(({ id }) => id === name) ?? findScenario(name, ids);
 }
 
-async function runScenario(
+async function runCases(
   scenario: Scenario,
   { scheme, engine, until, schedule, slots, trace, ...story }: Values<typeof runOptions>,
   context: Context,
@@ -114,15 +119,15 @@ async function runScenario(
     }
     checkWritable(trace);
   }
-  const asked: PlayOptions = {
+  const asked: ScenarioRunOptions = {
     ...(until === 'scenario' ? {} : { until }),
     ...(schedule === null ? {} : { schedule }),
     ...(slots === null ? {} : { slots }),
   };
-  const plays = await playEach(scenario, cases, asked, context, engine === 'model');
-  if (scheme === 'all') return tellAll(scenario, plays, cases, context);
+  const runs = await runEach(scenario, cases, asked, context, engine === 'model');
+  if (scheme === 'all') return tellAll(scenario, runs, cases, context);
   // None, if the run was interrupted before it began.
-  for (const each of plays) {
+  for (const each of runs) {
     if (trace !== null) writeFile(trace, printTrace(each.trace));
     return tellOne(each, storyOf(story), context);
   }
@@ -143,53 +148,53 @@ async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case>
   return scheme === null ? teachingCase(scenario) : await caseFor(scenario, scheme);
 }
 
-/** Plays cases of a scenario one after the other, until all are played or the run is interrupted. */
-export async function playEach(
+/** Runs cases of a scenario one after the other, until all are run or the run is interrupted. */
+export async function runEach(
   scenario: Scenario,
   cases: readonly Case[],
-  options: PlayOptions,
+  options: ScenarioRunOptions,
   { signal, progress, remark }: Context,
   onModel = false,
-): Promise<Play[]> {
+): Promise<ScenarioRun[]> {
   await using pool = new Steppers();
-  const plays: Play[] = [];
+  const runs: ScenarioRun[] = [];
   for (const each of cases) {
     if (signal.aborted) break;
     progress.show(`${scenario.id} under ${each.key}`);
-    const played = await play(onModel ? model : pool, scenario, each, options);
-    const [complaint] = played.complaints;
-    if (complaint !== undefined && !schemes.includes(played.choice.scheme)) {
+    const made = await runScenario(onModel ? model : pool, scenario, each, options);
+    const [complaint] = made.complaints;
+    if (complaint !== undefined && !schemes.includes(made.choice.scheme)) {
       const own = ownModules().map(pathOf).join(' and ');
       throw new UsageError(`${complaint}: look at what the methods of ${own} do.`);
     }
-    for (const told of played.complaints) remark(told);
-    plays.push(played);
+    for (const told of made.complaints) remark(told);
+    runs.push(made);
   }
   progress.clear();
-  return plays;
+  return runs;
 }
 
-/** The story of one play. */
-export function tellOne(played: Play, options: PlayTextOptions, context: Context): Result {
+/** The story of one run. */
+export function tellOne(made: ScenarioRun, options: RunTextOptions, context: Context): Result {
   const { print, style } = context;
-  print(playText(played, style, options));
-  tellVerdict(played, context);
-  return { broken: played.verdict === 'broken', document: playJson(played) };
+  print(runText(made, style, options));
+  tellVerdict(made, context);
+  return { broken: made.verdict === 'broken', document: runJson(made) };
 }
 
-/** The one line in which the verdict on a play is told. */
-export function tellVerdict(played: Play, { print, style }: Context): void {
-  const paint = played.verdict === 'broken' ? style.damage : style.ok;
-  for (const line of wrap(verdictText(played), style.columns)) print(paint(line));
+/** The one line in which the verdict on a run is told. */
+export function tellVerdict(made: ScenarioRun, { print, style }: Context): void {
+  const paint = made.verdict === 'broken' ? style.damage : style.ok;
+  for (const line of wrap(verdictText(made), style.columns)) print(paint(line));
 }
 
 /** Says of an interrupted run which cases it lacks. */
-export function tellUnplayed(
-  plays: readonly Play[],
+export function tellNotRun(
+  runs: readonly ScenarioRun[],
   cases: readonly Case[],
   { signal, print, style }: Context,
 ): void {
-  const lack = unfinished(null, signal.aborted ? cases.slice(plays.length).map(({ key }) => key) : []);
+  const lack = unfinished(null, signal.aborted ? cases.slice(runs.length).map(({ key }) => key) : []);
   if (lack !== null) print(noteText(lack, style));
 }
 
@@ -201,22 +206,22 @@ export function verdictOfAll(runs: number, broken: boolean): 'broken' | 'as-clai
 
 function tellAll(
   scenario: Scenario,
-  plays: readonly Play[],
+  runs: readonly ScenarioRun[],
   cases: readonly Case[],
   context: Context,
 ): Result {
   const { print, style } = context;
-  const broken = plays.filter(({ verdict }) => verdict === 'broken');
-  if (plays.length > 0) print(matrixText(plays, style, plays.length < cases.length));
-  tellUnplayed(plays, cases, context);
+  const broken = runs.filter(({ verdict }) => verdict === 'broken');
+  if (runs.length > 0) print(matrixText(runs, style, runs.length < cases.length));
+  tellNotRun(runs, cases, context);
   for (const each of broken) tellVerdict(each, context);
-  if (broken.length === 0 && plays.length > 0)
-    for (const line of wrap(keptByAll(plays), style.columns)) print(style.ok(line));
-  const documents = plays.map((each) => playJson(each));
+  if (broken.length === 0 && runs.length > 0)
+    for (const line of wrap(keptByAll(runs), style.columns)) print(style.ok(line));
+  const documents = runs.map((each) => runJson(each));
   return {
     broken: broken.length > 0,
     document: {
-      verdict: verdictOfAll(plays.length, broken.length > 0),
+      verdict: verdictOfAll(runs.length, broken.length > 0),
       scenario: scenario.id,
       scheme: 'all',
       findings: documents.flatMap(({ findings, scheme }) =>
@@ -224,7 +229,7 @@ function tellAll(
       ),
       audit: null,
       seed: null,
-      plays: documents,
+      runs: documents,
     },
   };
 }

@@ -58,7 +58,7 @@ const options = {
   kill: text('POINT', 'Terminates the worker of a thread there.'),
   watchdog: integer('MS', 'How long one operation may take. Default 2000.', { least: 50, most: 600_000 }),
   variant: text('FILE', "A module with a structure or a slab of your own in place of the kernel's."),
-  'hand-over': number(
+  explain: number(
     'S',
     'On damage, seconds for the search of a short program with the same kind of damage; 0 searches none. Default 10.',
     { least: 0, most: 86_400 },
@@ -99,14 +99,14 @@ export const stressCommand: Command = command({
     }
     const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
     const asked = optionsOf(given);
-    const handedOver = new Map<StressResult, Record<string, unknown> | null>();
+    const explained = new Map<StressResult, Record<string, unknown> | null>();
     const results = await stressEach(specs, asked, context, async (result) => {
       context.print(stressText(result, context.style));
       if (result.snapshot === null) return;
       // Loaded on damage only: it brings along all that tells a story.
-      const { handOverResult } = await import('../hand-over.ts');
-      const limits = { variant: asked.variant ?? null, seconds: given['hand-over'] ?? 10 };
-      handedOver.set(result, await handOverResult(result, limits, context));
+      const { explainResult } = await import('../explanation.ts');
+      const limits = { variant: asked.variant ?? null, seconds: given.explain ?? 10 };
+      explained.set(result, await explainResult(result, limits, context));
     });
     if (given.snapshot !== null && results.length > 0) {
       writeSnapshot(given.snapshot, results[0].snapshot ?? results[0].audit.words);
@@ -118,9 +118,9 @@ export const stressCommand: Command = command({
     const broken = results.some(({ verdict }) => verdict === 'broken');
     const documents = results.map((result) => ({
       ...stressJson(result),
-      handOver: handedOver.get(result) ?? null,
+      explanation: explained.get(result) ?? null,
     }));
-    return { broken, document: given.scheme === 'all' ? together(documents, broken) : documents[0] };
+    return { broken, document: given.scheme === 'all' ? ofAll(documents, broken) : documents[0] };
   },
 });
 
@@ -212,7 +212,7 @@ export function stressJson(result: StressResult): Record<string, unknown> {
   };
 }
 
-function together(documents: readonly Record<string, unknown>[], broken: boolean): Record<string, unknown> {
+function ofAll(documents: readonly Record<string, unknown>[], broken: boolean): Record<string, unknown> {
   const sum = (name: string): number =>
     documents.reduce((subtotal, document) => subtotal + Number(document[name]), 0);
   return {

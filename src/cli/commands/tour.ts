@@ -8,8 +8,8 @@ import { commandLines } from '../../report/text/command-lines.ts';
 import { teachingCase } from '../../scenario/scenario.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { integer, number } from '../arguments/option.ts';
-import { playJson } from '../play-json.ts';
-import { playEach, tellOne, tellUnplayed, tellVerdict, verdictOfAll } from './run.ts';
+import { runJson } from '../run-json.ts';
+import { runEach, tellOne, tellNotRun, tellVerdict, verdictOfAll } from './run.ts';
 import { stressEach, stressJson, tellUnfinished } from './stress.ts';
 
 export const tour: Command = command({
@@ -37,15 +37,15 @@ export const tour: Command = command({
     const { print, style } = context;
     const scenario = findScenario('aba-dequeue');
     print(headline(1, 'One ABA between two real worker threads, each step granted by a coordinator', style));
-    const plays = await playEach(scenario, scenario.cases, {}, context);
-    const shown = plays.find((each) => each.case === teachingCase(scenario));
+    const runs = await runEach(scenario, scenario.cases, {}, context);
+    const shown = runs.find((each) => each.case === teachingCase(scenario));
     if (shown) tellOne(shown, {}, context);
-    if (plays.length > 1) {
+    if (runs.length > 1) {
       print(headline(2, 'The same schedule under every scheme', style));
-      print(matrixText(plays, style, plays.length < scenario.cases.length));
+      print(matrixText(runs, style, runs.length < scenario.cases.length));
     }
-    tellUnplayed(plays, scenario.cases, context);
-    const failed = plays.filter(({ verdict }) => verdict === 'broken');
+    tellNotRun(runs, scenario.cases, context);
+    const failed = runs.filter(({ verdict }) => verdict === 'broken');
     for (const each of failed) if (each !== shown) tellVerdict(each, context);
 
     const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
@@ -66,7 +66,7 @@ export const tour: Command = command({
     if (!context.signal.aborted) print(whereNext(style));
 
     const broken = failed.length > 0 || results.some(({ verdict }) => verdict === 'broken');
-    const documents = [...plays.map((each) => playJson(each)), ...results.map((each) => stressJson(each))];
+    const documents = [...runs.map((each) => runJson(each)), ...results.map((each) => stressJson(each))];
     return {
       broken,
       document: {
@@ -75,8 +75,8 @@ export const tour: Command = command({
           (findings as object[]).map((finding) => ({ ...finding, scheme })),
         ),
         seed: drawn,
-        plays: documents.slice(0, plays.length),
-        runs: documents.slice(plays.length),
+        scenarios: documents.slice(0, runs.length),
+        runs: documents.slice(runs.length),
       },
     };
   },

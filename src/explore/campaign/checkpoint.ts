@@ -5,7 +5,7 @@ import { count, misfit } from '../../observe/members.ts';
 import { sealed, unsealed } from '../../observe/seal.ts';
 import { visible } from '../../visible.ts';
 import type { Campaign } from './campaign.ts';
-import type { Part } from './part.ts';
+import type { PartialResult } from './partial-result.ts';
 import { showShard, type Shard } from './shard.ts';
 import { urlOfStructure } from '../../laboratory/structures.ts';
 import { sourceHash } from './source-hash.ts';
@@ -38,18 +38,18 @@ export interface Checkpoint {
   /** The numbers of the units that were searched to their end. */
   readonly done: readonly number[];
   /** What they have shown. */
-  readonly part: Part;
+  readonly partial: PartialResult;
   /** How long that took. */
   readonly seconds: number;
 }
 
 const KIND = 'exploration';
-const FORMAT = 4;
+const FORMAT = 5;
 /** More than the largest `--units` makes. */
 const MOST_UNITS = 10_000_000;
 
 /** The name of a campaign's search. */
-export function nameOf({
+export function searchName({
   model,
   slots,
   cache,
@@ -80,8 +80,8 @@ export function nameOf({
   };
 }
 
-export function printCheckpoint({ search, shard, done, seconds, part }: Checkpoint): string {
-  return `${JSON.stringify(sealed({ kind: KIND, v: FORMAT, search, shard, done, seconds, part }))}\n`;
+export function printCheckpoint({ search, shard, done, seconds, partial }: Checkpoint): string {
+  return `${JSON.stringify(sealed({ kind: KIND, v: FORMAT, search, shard, done, seconds, partial }))}\n`;
 }
 
 /** Throws a UsageError for anything but the whole of a checkpoint as it was written. */
@@ -158,7 +158,7 @@ const CHECKPOINT = v.looseObject({
   ),
   done: v.array(count),
   seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
-  part: v.looseObject({
+  partial: v.looseObject({
     executions: count,
     squares: v.pipe(v.number(), v.finite(), v.minValue(0)),
     bad: count,

@@ -1,4 +1,4 @@
-import type { Part } from './part.ts';
+import type { PartialResult } from './partial-result.ts';
 
 /** How many executions a search has in all, about. */
 export interface Estimate {
@@ -28,7 +28,7 @@ const ABOVE = 2.5;
  * @returns null if too few units were searched, or all of them
  */
 export function estimateOf(
-  { executions, squares }: Pick<Part, 'executions' | 'squares'>,
+  { executions, squares }: Pick<PartialResult, 'executions' | 'squares'>,
   done: number,
   all: number,
 ): Estimate | null {

@@ -3,7 +3,7 @@ import { victimOf } from '../../model/machine.ts';
 import type { Lost } from '../../model/whereabouts.ts';
 import { CountedSchedule, printSchedule } from '../../schedule/schedule.ts';
 import type { KernelModel } from '../kernel-model.ts';
-import { Sum } from './part.ts';
+import { ResultTotal } from './partial-result.ts';
 import type { UnitResult } from './unit-search.ts';
 
 /** Where code is that does not come back: `T1 does not come back after D13, its step 9`. */
@@ -39,13 +39,13 @@ export function lostResult(lost: Lost, model: KernelModel): UnitResult {
       .length,
     schedule: printSchedule(schedule.schedule()),
   } as const;
-  const part = {
-    ...new Sum().part(),
+  const partial = {
+    ...new ResultTotal().result(),
     executions: 1,
     squares: 1,
     bad: 1,
     steps: path.length,
     findings: [found],
   };
-  return { unit: 0, part, endedBy: 'lost' };
+  return { unit: 0, partial, endedBy: 'lost' };
 }

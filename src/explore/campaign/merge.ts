@@ -2,7 +2,7 @@ import { counted, plural, withCommas } from '../../counted.ts';
 import { shellWord } from '../../visible.ts';
 import { UsageError } from '../../errors.ts';
 import { type Checkpoint, difference } from './checkpoint.ts';
-import { type Part, Sum } from './part.ts';
+import { type PartialResult, ResultTotal } from './partial-result.ts';
 import { showShard, unitsOf } from './shard.ts';
 
 /** A checkpoint and the path of its file. */
@@ -12,15 +12,18 @@ export interface Named {
 }
 
 /** Adds up the parts of one search. Throws a UsageError if they are of different ones, or a part is missing or there twice. */
-export function merge(parts: readonly Named[]): { readonly part: Part; readonly seconds: number } {
+export function merge(parts: readonly Named[]): {
+  readonly partial: PartialResult;
+  readonly seconds: number;
+} {
   const [first] = parts;
   for (const each of parts) checkSame(first, each);
   checkOverlap(parts);
   checkGaps(parts);
-  const sum = new Sum();
-  for (const { checkpoint } of parts) sum.add(checkpoint.part);
-  const seconds = parts.reduce((total, { checkpoint }) => total + checkpoint.seconds, 0);
-  return { part: sum.part(), seconds };
+  const total = new ResultTotal();
+  for (const { checkpoint } of parts) total.add(checkpoint.partial);
+  const seconds = parts.reduce((sum, { checkpoint }) => sum + checkpoint.seconds, 0);
+  return { partial: total.result(), seconds };
 }
 
 function checkSame(one: Named, other: Named): void {

@@ -3,7 +3,7 @@ import { InternalError } from '../../errors.ts';
 import { wordName } from '../../observe/names.ts';
 import type { Finding } from '../../observe/trace.ts';
 import { printSchedule } from '../../schedule/schedule.ts';
-import type { Board } from './board.ts';
+import type { SearchControl } from './search-control.ts';
 import type { Campaign } from './campaign.ts';
 import { Cuts } from '../cuts.ts';
 import { endlessThreads } from '../endless.ts';
@@ -12,14 +12,14 @@ import { scheduleOf } from '../../search/machine-engine.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Naming } from '../../search/naming.ts';
 import { namingOf } from '../kernel-model.ts';
-import { better, type Found, type Part, Sum } from './part.ts';
+import { better, type PlacedFinding, type PartialResult, ResultTotal } from './partial-result.ts';
 import { retriesOf } from '../retries.ts';
 import type { Ending, Searched } from '../../search/search.ts';
 
 /** What the search of a unit came to. */
 export interface UnitResult {
   readonly unit: number;
-  readonly part: Part;
+  readonly partial: PartialResult;
   /** What ended it before it was complete; null if nothing did. */
   readonly endedBy: Ending | null;
 }
@@ -30,7 +30,7 @@ const MOST_PLACES = 1_000_000;
 /** Searches units of a campaign one after the other, and judges each execution. */
 export class UnitSearch {
   readonly #campaign: Campaign;
-  readonly #board: Board;
+  readonly #control: SearchControl;
   readonly #deadline: number;
   readonly #mostPlaces: number;
   readonly #judge: LeafJudge;
@@ -40,9 +40,14 @@ export class UnitSearch {
   #unit: Tallied = new Tallied(0);
 
   /** @param deadline a time of this thread's `performance.now()` */
-  constructor(campaign: Campaign, board: Board, deadline: number, mostPlaces: number = MOST_PLACES) {
+  constructor(
+    campaign: Campaign,
+    control: SearchControl,
+    deadline: number,
+    mostPlaces: number = MOST_PLACES,
+  ) {
     this.#campaign = campaign;
-    this.#board = board;
+    this.#control = control;
     this.#deadline = deadline;
     this.#mostPlaces = mostPlaces;
     this.#judge = new LeafJudge(campaign.model, campaign.stepLimit, mostPlaces);
@@ -52,12 +57,16 @@ export class UnitSearch {
 
   /** Searches the units of a queue, a list of their numbers, until it is empty or something ends the search. */
   runQueue(queue: readonly number[], tell: (result: UnitResult) => void): void {
-    for (let at = this.#board.take(); at < queue.length && !this.#board.stopped; at = this.#board.take()) {
+    for (
+      let at = this.#control.take();
+      at < queue.length && !this.#control.stopped;
+      at = this.#control.take()
+    ) {
       const result = this.run(queue[at]);
       tell(result);
       if (result.endedBy === null) continue;
       // A limit that one thread has reached is one for all.
-      this.#board.stop();
+      this.#control.stop();
       return;
     }
   }
@@ -69,8 +78,8 @@ export class UnitSearch {
     const searched = strategy.run(space, units[unit], (machine) => this.#visit(machine), {
       stepLimit,
       deadline: this.#deadline,
-      claim: () => this.#board.claim(depth),
-      interrupted: () => this.#board.stopped,
+      claim: () => this.#control.claim(depth),
+      interrupted: () => this.#control.stopped,
       onStep: (machine) => {
         depth = machine.happened.length;
         this.#naming.step(machine);
@@ -81,8 +90,8 @@ export class UnitSearch {
         this.#naming.back(machine);
       },
     });
-    const part = this.#unit.part(searched, this.#judge.takeHistories());
-    return { unit, part, endedBy: searched.endedBy };
+    const partial = this.#unit.partial(searched, this.#judge.takeHistories());
+    return { unit, partial, endedBy: searched.endedBy };
   }
 
   #visit(machine: Machine): boolean {
@@ -115,9 +124,9 @@ class Tallied {
   readonly #number: number;
   #executions = 0;
   #bad = 0;
-  #firstCut: Part['firstCut'] = null;
+  #firstCut: PartialResult['firstCut'] = null;
   #maxRetries = 0;
-  readonly #findings = new Map<string, Found>();
+  readonly #findings = new Map<string, PlacedFinding>();
 
   constructor(unit: number) {
     this.#number = unit;
@@ -146,8 +155,11 @@ class Tallied {
     }
   }
 
-  part({ blocked, deadlocks, cut, steps, preemptions, more }: Searched, histories: string[]): Part {
-    const own: Part = {
+  partial(
+    { blocked, deadlocks, cut, steps, preemptions, more }: Searched,
+    histories: string[],
+  ): PartialResult {
+    const own: PartialResult = {
       executions: this.#executions,
       squares: this.#executions ** 2,
       bad: this.#bad,
@@ -162,7 +174,7 @@ class Tallied {
       findings: [...this.#findings.values()],
       histories,
     };
-    return new Sum().add(own).part();
+    return new ResultTotal().add(own).result();
   }
 }
 

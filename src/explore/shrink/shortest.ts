@@ -15,7 +15,7 @@ import { recordStep, scheduleOf, threadsIn } from '../../search/machine-engine.t
 import { ModelEngine } from '../../model/engine.ts';
 
 /** An execution that ends with damage, as far as it matters. */
-export interface Shortest {
+export interface ShortestExecution {
   readonly schedule: string;
   readonly preemptions: number;
   readonly steps: number;
@@ -23,7 +23,7 @@ export interface Shortest {
   readonly begun: readonly number[];
 }
 
-interface Measured extends Omit<Shortest, 'schedule'> {
+interface Measured extends Omit<ShortestExecution, 'schedule'> {
   /** Steps and deaths. */
   readonly moves: number;
   /** True if the operation that did the damage has answered, or nobody can move any more. */
@@ -52,12 +52,12 @@ const BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
  * @param charged true if only damage counts that breaks a claim: none after an ABA that the scheme's claims allow
  * @returns null if the schedule does not do that damage
  */
-export function shortest(
+export function shortestExecution(
   model: KernelModel,
   kind: DamageKind,
   known: Schedule,
   charged: boolean = false,
-): Shortest | null {
+): ShortestExecution | null {
   return new ShortestSearch(model, kind, charged).from(known);
 }
 
@@ -82,7 +82,7 @@ class ShortestSearch {
     this.#judged = new Machine(model, dependence, STEP_LIMIT);
   }
 
-  from(known: Schedule): Shortest | null {
+  from(known: Schedule): ShortestExecution | null {
     const path = threadsIn(known, this.#machine);
     const first = path && this.#upToDamage(path);
     if (path === null || first === null) return null;

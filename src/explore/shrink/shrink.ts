@@ -3,10 +3,18 @@ import { loadNamed } from '../../laboratory/participant.ts';
 import { parseProgram } from '../../laboratory/program.ts';
 import type { DamageKind } from '../../observe/trace.ts';
 import { parseSchedule, printSchedule } from '../../schedule/schedule.ts';
-import { explore, type Explored } from '../explore.ts';
+import { explore, type ExploredFinding } from '../explore.ts';
 import { kernelModel } from '../kernel-model.ts';
-import { firstOf, lengthOf, operationsIn, programText, type Shape, shapeOf, smaller } from './shape.ts';
-import { type Shortest, shortest } from './shortest.ts';
+import {
+  firstOf,
+  lengthOf,
+  operationsIn,
+  programText,
+  type ProgramShape,
+  shapeOf,
+  smaller,
+} from './program-shape.ts';
+import { type ShortestExecution, shortestExecution } from './shortest.ts';
 
 /** A failure that an exploration found. */
 export interface Failure {
@@ -74,8 +82,8 @@ export async function shrink(failure: Failure, options: ShrinkOptions = {}): Pro
 
 /** A program of which it is known how it fails. */
 interface Found {
-  readonly shape: Shape;
-  readonly shown: Shortest;
+  readonly shape: ProgramShape;
+  readonly shown: ShortestExecution;
 }
 
 class Shrinking {
@@ -122,7 +130,7 @@ class Shrinking {
     const schedule = printSchedule(
       moves.map((move) => ({ ...move, thread: order.indexOf(move.thread - 1) + 1 })),
     );
-    const turned = await this.#play({ ...shape, threads }, schedule);
+    const turned = await this.#run({ ...shape, threads }, schedule);
     return turned && turned.steps === shown.steps
       ? { shape: { ...shape, threads }, shown: turned }
       : { shape, shown };
@@ -146,7 +154,7 @@ class Shrinking {
   }
 
   /** What has not begun when the damage is done is left out first. */
-  #candidates(shape: Shape, begun: readonly number[]): Shape[] {
+  #candidates(shape: ProgramShape, begun: readonly number[]): ProgramShape[] {
     const threads = shape.threads
       .map((thread, i) => firstOf(thread, begun[i] ?? lengthOf(thread)))
       .filter(({ length }) => length > 0);
@@ -156,7 +164,10 @@ class Shrinking {
   }
 
   /** How a program fails with the fewest preemptions, up to a number. */
-  async #fewest(shape: Shape, upTo: number): Promise<{ shown: Shortest | null; complete: boolean }> {
+  async #fewest(
+    shape: ProgramShape,
+    upTo: number,
+  ): Promise<{ shown: ShortestExecution | null; complete: boolean }> {
     for (let preemptions = 0; ; preemptions++) {
       const asked = await this.#ask(shape, preemptions);
       if (asked.shown || !asked.complete || preemptions >= upTo) return asked;
@@ -164,9 +175,9 @@ class Shrinking {
   }
 
   async #ask(
-    shape: Shape,
+    shape: ProgramShape,
     preemptions: number | null,
-  ): Promise<{ shown: Shortest | null; complete: boolean }> {
+  ): Promise<{ shown: ShortestExecution | null; complete: boolean }> {
     const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
     const program = programText(shape);
     this.#options.onProgress?.(program);
@@ -185,26 +196,26 @@ class Shrinking {
 
   /** The shortest execution that does the damage with as few preemptions as a known one. */
   async #shown(
-    shape: Shape,
-    { schedule, preemptions }: Pick<Explored, 'schedule' | 'preemptions'>,
-  ): Promise<Shortest> {
+    shape: ProgramShape,
+    { schedule, preemptions }: Pick<ExploredFinding, 'schedule' | 'preemptions'>,
+  ): Promise<ShortestExecution> {
     const moves = parseSchedule(schedule);
     const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
     const begun = shape.threads.map(lengthOf);
-    return (await this.#play(shape, schedule)) ?? { schedule, preemptions, steps, begun };
+    return (await this.#run(shape, schedule)) ?? { schedule, preemptions, steps, begun };
   }
 
-  async #play(shape: Shape, schedule: string): Promise<Shortest | null> {
+  async #run(shape: ProgramShape, schedule: string): Promise<ShortestExecution | null> {
     const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
     const model = await kernelModel(programText(shape), scheme, {
       slots,
       cache,
       ...(variant && { variant }),
     });
-    return shortest(model, kind, parseSchedule(schedule), charged === true);
+    return shortestExecution(model, kind, parseSchedule(schedule), charged === true);
   }
 
-  #result(whole: Shape, { shape, shown }: Found, smallest: Smallest): Shrunk {
+  #result(whole: ProgramShape, { shape, shown }: Found, smallest: Smallest): Shrunk {
     const { scheme, slots, cache = 0, kind } = this.#failure;
     const { schedule, preemptions, steps } = shown;
     const program = programText(shape);
@@ -213,6 +224,6 @@ class Shrinking {
   }
 }
 
-function sizeOf(shape: Shape): ProgramSize {
+function sizeOf(shape: ProgramShape): ProgramSize {
   return { threads: shape.threads.length, operations: operationsIn(shape), initial: shape.initial };
 }

@@ -130,7 +130,7 @@ export class Races {
     word.atomicWrite = me;
   }
 
-  /** The coordinator's own hand-over: what `from` did is known to every thread that looks at the word from now on. */
+  /** What the coordinator does itself orders as well: what `from` did is known to every thread that looks at the word from now on. */
   release(from: number, address: number): void {
     this.#released.set(address, later(this.#released.get(address), this.#clocks[from - 1]));
   }

@@ -7,7 +7,7 @@ import { cardOf } from '../../laboratory/labels.ts';
 import { GLOBAL } from '../../kernel/layout.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../../observe/trace.ts';
 import type { Note } from '../../scenario/note.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { changesBetween } from '../../scenario/promise.ts';
 import { schemeState } from '../scheme-state.ts';
 import type { Wording } from '../words.ts';
@@ -31,8 +31,8 @@ export interface Remarks {
 }
 
 /** All that is remarked on a run: what the scenario has to say where it holds, what follows from the steps themselves, and damage. */
-export function remarksOf(play: Play, wording: Wording): Remarks {
-  return new Teller(play, wording).tell();
+export function remarksOf(run: ScenarioRun, wording: Wording): Remarks {
+  return new Teller(run, wording).tell();
 }
 
 /** A thread that stands in the middle of an operation while others move. */
@@ -49,7 +49,7 @@ interface Pause {
 }
 
 class Teller {
-  readonly #play: Play;
+  readonly #run: ScenarioRun;
   readonly #wording: Wording;
   readonly #scene: Scene;
   readonly #steps = new Map<number, Remark[]>();
@@ -67,16 +67,16 @@ class Teller {
   /** The kinds of remarks about it that were told: the first of each is shown in any case. */
   readonly #mains = new Set<string>();
 
-  constructor(play: Play, wording: Wording) {
-    this.#play = play;
+  constructor(run: ScenarioRun, wording: Wording) {
+    this.#run = run;
     this.#wording = wording;
-    this.#scene = new Scene(play.trace);
-    this.#threads = play.program.threads.map((_, i) => i + 1);
-    this.#main = play.findings[0]?.thread ?? Number(/^T(\d+)/.exec(play.scenario.watch)?.[1]);
+    this.#scene = new Scene(run.trace);
+    this.#threads = run.program.threads.map((_, i) => i + 1);
+    this.#main = run.findings[0]?.thread ?? Number(/^T(\d+)/.exec(run.scenario.watch)?.[1]);
   }
 
   tell(): Remarks {
-    const { events } = this.#play.trace;
+    const { events } = this.#run.trace;
     let last: StepRecord | null = null;
     for (const [i, event] of events.entries()) {
       if (event.kind === 'step') {
@@ -116,7 +116,7 @@ class Teller {
   }
 
   #onStep(step: StepRecord): void {
-    const { findings } = this.#play;
+    const { findings } = this.#run;
     for (const finding of findings.filter((each) => each.step === step.step)) this.#damage(finding, step);
     for (const { kind, text, stale } of remarksOnStep(step, this.#threads, this.#scene, this.#wording)) {
       this.#say(
@@ -139,8 +139,8 @@ class Teller {
   /** True of what the thread knows of which the run is about: the slot of the first damage, or what the step that is watched builds on. */
   #isMain(kind: string, thread: number, beliefs: readonly Belief[]): boolean {
     if (thread !== this.#main || this.#mains.has(kind)) return false;
-    const [first] = this.#play.findings;
-    const watched = cardOf(this.#play.scenario.watch.replace(/^.*\./, ''));
+    const [first] = this.#run.findings;
+    const watched = cardOf(this.#run.scenario.watch.replace(/^.*\./, ''));
     const isMain =
       first?.slot === undefined
         ? beliefs.some(
@@ -163,7 +163,7 @@ class Teller {
 
   /** The notes of the scenario that are about this event and hold. */
   #notes(event: StepRecord | ReturnRecord | StopRecord, i: number, passed: number): void {
-    const { scenario, findings, claims } = this.#play;
+    const { scenario, findings, claims } = this.#run;
     for (const note of scenario.notes) {
       if (this.#shown.has(note) || !isAt(note.at, event, passed)) continue;
       const at: At = {
@@ -198,13 +198,13 @@ class Teller {
 
   /** What should have taken the slot: the step that lost sight of it last need not be at fault. */
   #orphan(slot: number, { step }: StepRecord): string | null {
-    const loss = blame(this.#play.trace, step).leaked.find((each) => each.slot === slot);
+    const loss = blame(this.#run.trace, step).leaked.find((each) => each.slot === slot);
     return loss === undefined ? null : orphanText(loss);
   }
 
   #wrapped(finding: Finding, step: StepRecord): void {
     const { tagBits } = this.#scene.geometry.link;
-    const changes = changesBetween(this.#play.trace.events, finding);
+    const changes = changesBetween(this.#run.trace.events, finding);
     if (tagBits === 0 || changes === null || changes === 0 || changes % 2 ** tagBits !== 0) return;
     this.#say(
       step,
@@ -218,7 +218,7 @@ class Teller {
     const { thread, step } = last;
     if (!this.#scene.current.has(thread) || this.#scene.killed.has(thread)) return;
     const next = this.#nextLabel(thread, i - 1);
-    const forGood = !this.#play.trace.events
+    const forGood = !this.#run.trace.events
       .slice(i)
       .some((event) => event.kind === 'step' && event.thread === thread);
     const stopped = stoppedText({ thread, next, forGood }, this.#scene, this.#wording);
@@ -250,7 +250,7 @@ class Teller {
 
   /** The label of the thread's next step after an event, or of the one that it would have made. */
   #nextLabel(thread: number, i: number): string | null {
-    const next = this.#play.trace.events
+    const next = this.#run.trace.events
       .slice(i + 1)
       .find((event) => event.thread === thread && (event.kind === 'step' || event.kind === 'stop'));
     if (next?.kind === 'step') return next.label;
@@ -259,7 +259,7 @@ class Teller {
 
   /** The value that a dequeue has taken off the queue and not delivered yet. */
   #takenBy(thread: number, i: number): string | null {
-    const { events } = this.#play.trace;
+    const { events } = this.#run.trace;
     const op = this.#scene.current.get(thread);
     if (op === undefined || !takes(op.name)) return null;
     const own = (event: TraceEvent): event is StepRecord =>

@@ -1,5 +1,5 @@
 import type { StepRecord, StopRecord, TraceEvent } from '../../observe/trace.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import { hang, pad, truncate } from './columns.ts';
 import { beliefText } from '../remarks/derived.ts';
@@ -23,8 +23,8 @@ const INDENT = 10;
  * The lines of source to show under a row: where another thread begins to move, and where damage is done, the methods in progress with a
  * mark at the step that each thread makes next, and its local variables.
  */
-export function codeLines(play: Play, wording: Wording): (row: Row) => string[] {
-  const stands = standsOf(play, wording);
+export function codeLines(run: ScenarioRun, wording: Wording): (row: Row) => string[] {
+  const stands = standsOf(run, wording);
   const { style } = wording;
   return ({ step, switched, gutter }) => {
     const here = step === null || !(switched || gutter === '!' || step === 1) ? [] : (stands.get(step) ?? []);
@@ -69,14 +69,14 @@ function methodLines({ name, file, lines }: Method, stands: readonly Stand[], { 
 }
 
 /** For each step where the threads stand after it that are in an operation. */
-function standsOf(play: Play, wording: Wording): Map<number, Stand[]> {
-  const { events } = play.trace;
-  const scene = new Scene(play.trace);
+function standsOf(run: ScenarioRun, wording: Wording): Map<number, Stand[]> {
+  const { events } = run.trace;
+  const scene = new Scene(run.trace);
   const stands = new Map<number, Stand[]>();
   for (const [i, event] of events.entries()) {
     scene.see(event);
     if (event.kind !== 'step') continue;
-    const threads = play.program.threads.map((_, n) => n + 1);
+    const threads = run.program.threads.map((_, n) => n + 1);
     stands.set(
       event.step,
       threads.flatMap((thread): Stand[] => {

@@ -4,16 +4,16 @@ import { lifeName } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { Finding, StepRecord } from '../../observe/trace.ts';
 import { sourceOf } from '../../scenario/compiled.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
 import { orphanText } from '../remarks/remarks.ts';
 import { trialLines } from './trials-text.ts';
 import type { Wording } from '../words.ts';
 
 /** The first damage of a run: what it was, how it came about, what would have stopped it, and what followed. */
-export function firstDamageLines(play: Play, first: Finding, wording: Wording): string[] {
+export function firstDamageLines(run: ScenarioRun, first: Finding, wording: Wording): string[] {
   const { style } = wording;
-  const loss = first.kind === 'orphaned slot' ? lossOf(play, first) : undefined;
+  const loss = first.kind === 'orphaned slot' ? lossOf(run, first) : undefined;
   const [title, label] = titleOf(first, loss);
   const file = label === null ? null : sourceOf(fileOf(label));
   const source = file === null ? '' : `(${file}, label ${label})`;
@@ -25,10 +25,10 @@ export function firstDamageLines(play: Play, first: Finding, wording: Wording): 
       : wrap(source, style.columns - 2, '  ').map((line) => `  ${style.faint(line.trimStart())}`)),
   ];
   if (fits && source !== '') lines[0] += `   ${style.faint(source)}`;
-  const told = loss === undefined ? toldOf(play, first, wording) : orphanLines(play, loss);
-  lines.push(...told.flatMap((line) => wrap(line, style.columns, '    ')), ...trialLines(play, style));
+  const told = loss === undefined ? toldOf(run, first, wording) : orphanLines(run, loss);
+  lines.push(...told.flatMap((line) => wrap(line, style.columns, '    ')), ...trialLines(run, style));
   const others = new Map<string, number>();
-  for (const { kind } of play.findings.slice(1))
+  for (const { kind } of run.findings.slice(1))
     if (kind !== first.kind) others.set(kind, (others.get(kind) ?? 0) + 1);
   if (others.size > 0) {
     const list = [...others].map(([kind, n]) => (n > 1 ? `${kind} (${n})` : kind)).join(', ');
@@ -37,8 +37,8 @@ export function firstDamageLines(play: Play, first: Finding, wording: Wording): 
   return lines;
 }
 
-function toldOf(play: Play, first: Finding, wording: Wording): string[] {
-  return first.kind === 'ABA' ? abaLines(play, first, wording) : [`  ${first.note}`];
+function toldOf(run: ScenarioRun, first: Finding, wording: Wording): string[] {
+  return first.kind === 'ABA' ? abaLines(run, first, wording) : [`  ${first.note}`];
 }
 
 /** The heading, and the label whose source is shown: none of a slot without an owner, which lacks a step. */
@@ -48,12 +48,12 @@ function titleOf({ kind, step, thread, label }: Finding, loss: Loss | undefined)
   return [`FIRST DAMAGE   ${kind}${when}${label === null ? '' : `, T${thread} ${label}`}`, label];
 }
 
-function lossOf({ trace }: Play, { step, slot }: Finding): Loss | undefined {
+function lossOf({ trace }: ScenarioRun, { step, slot }: Finding): Loss | undefined {
   return step === null ? undefined : blame(trace, step).leaked.find((loss) => loss.slot === slot);
 }
 
 /** How a slot came to have no owner: what should have taken it comes first, and no step is blamed that did its duty. */
-function orphanLines({ trace }: Play, loss: Loss): string[] {
+function orphanLines({ trace }: ScenarioRun, loss: Loss): string[] {
   const { cut, letGo, slot } = loss;
   const digits = String(letGo?.step ?? cut?.step ?? 0).length;
   const lines = [`  ${orphanText(loss)}`];
@@ -85,16 +85,16 @@ function momentLine(
 }
 
 /** The biography of the slot between the read and the use. */
-function abaLines(play: Play, finding: Finding, wording: Wording): string[] {
+function abaLines(run: ScenarioRun, finding: Finding, wording: Wording): string[] {
   const { style, geometry } = wording;
-  const steps = play.trace.events.filter((event) => event.kind === 'step');
+  const steps = run.trace.events.filter((event) => event.kind === 'step');
   const used = steps.find(({ step }) => step === finding.step);
   const read = steps.find(({ step }) => step === finding.since);
   if (!used || !read || finding.slot === undefined) return [`  ${finding.note}`];
   const { slot } = finding;
   const digits = Math.max(2, String(used.step).length);
   const life = (number: number): string => `life ${lifeName(slot, number, style.ascii)}`;
-  const lives = play.lives
+  const lives = run.lives
     .biography(slot)
     .filter(({ began, ended }) => (ended === null || ended.step >= read.step) && began.step < used.step);
   const then = lives.find(({ began }) => began.step < read.step);

@@ -2,7 +2,7 @@ import { namesOfValues } from '../../laboratory/program.ts';
 import { FREE_TOP } from '../../kernel/layout.ts';
 import { wordName } from '../../observe/names.ts';
 import type { StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { counted } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
 import { plainStyle, type Style } from './style.ts';
@@ -16,20 +16,20 @@ export interface Difference {
   readonly now: string;
 }
 
-/** Where a play first departs from a recording, as far as that goes, or null. */
+/** Where a run first departs from a recording, as far as that goes, or null. */
 export function firstDifference(
   { events }: Trace,
-  play: Play,
+  run: ScenarioRun,
   { ascii }: Pick<Style, 'ascii'>,
 ): Difference | null {
-  const happened = play.trace.events;
+  const happened = run.trace.events;
   const at = events.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(happened[i]));
   if (at === -1) return null;
   const [then, now] = [events[at], happened[at] as TraceEvent | undefined];
   const wording: Wording = {
-    geometry: play.audit.geometry,
+    geometry: run.audit.geometry,
     style: plainStyle({ ascii }),
-    show: namesOfValues(play.audit.geometry),
+    show: namesOfValues(run.audit.geometry),
   };
   const [recorded, other] = [inWords(then, wording), now ? inWords(now, wording) : 'the run is over'];
   const { step } = then;

@@ -65,8 +65,8 @@ function outcome(of: Exploration, style: Style): Row[] {
   for (const { kind, note, schedule } of findings) {
     if (ENDLESS.has(kind)) rows.push([kind, `${note} The schedule ${schedule} leads there.`]);
   }
-  if (of.alone && of.alone.stuck === null) {
-    const { states, more } = of.alone;
+  if (of.obstructionFreedom && of.obstructionFreedom.stuck === null) {
+    const { states, more } = of.obstructionFreedom;
     const text = `passed: from ${more ? 'the first' : 'all'} ${number(states)} states that were visited, every thread can finish alone`;
     rows.push(['lock-free', text, style.ok]);
   }

@@ -2,7 +2,7 @@ import { counted } from '../../counted.ts';
 import type { Report, Source } from '../../gallery/report.ts';
 import type { ShownReport, Tried } from '../../gallery/show.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
-import { playText } from './play-text.ts';
+import { runText } from './run-text.ts';
 import { plainStyle, type Style } from './style.ts';
 
 /** `pinojs/thread-stream #245, #250`: the reports of one project together. */
@@ -57,7 +57,7 @@ function notAsReported(report: Report, broken: Tried, repaired: Tried): string {
 function storyLines({ failure }: Tried, style: Style): string[] {
   if (failure === null) return ['nothing was found'];
   const { story } = failure;
-  if (typeof story !== 'string') return playText(story, style).split('\n');
+  if (typeof story !== 'string') return runText(story, style).split('\n');
   return story.split('\n').flatMap((line) => {
     if (widthOf(line) <= style.columns) return [line];
     const indent = /^ */.exec(line)?.[0] ?? '';
@@ -134,6 +134,6 @@ export function galleryJson({ report, broken, repaired, asReported }: ShownRepor
 function triedJson({ executions, complete, failure }: Tried): Record<string, unknown> {
   if (failure === null) return { executions, complete, failure };
   const { story } = failure;
-  const text = typeof story === 'string' ? story : playText(story, plainStyle());
+  const text = typeof story === 'string' ? story : runText(story, plainStyle());
   return { executions, complete, failure: { ...failure, story: text } };
 }

@@ -2,7 +2,7 @@ import { withCommas } from '../../counted.ts';
 import { namesOfValues } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
 import type { StepRecord } from '../../observe/trace.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, table, truncate, widthOf, wrap } from './columns.ts';
 import { outcomeText } from '../outcome.ts';
 import { stepOfAnchor } from '../anchors.ts';
@@ -13,27 +13,27 @@ import { cameOf } from '../watched.ts';
  * One row for each scheme: what became of the step that the scenario watches, the damage in numbers, and what came of it all. If the run
  * was interrupted it says so, and draws no moral, which is about all cases.
  */
-export function matrixText(plays: readonly Play[], style: Style, interrupted: boolean = false): string {
-  const [{ scenario }] = plays;
+export function matrixText(runs: readonly ScenarioRun[], style: Style, interrupted: boolean = false): string {
+  const [{ scenario }] = runs;
   const [thread, , label] = scenario.watch.split('.');
   const head = ['', 'step', `${thread}'s ${label}`, 'dup', 'lost', 'confl', 'leak', 'peak', 'came of it'];
-  const rows = plays.map((play) => {
-    const { step, text } = watched(play, style);
-    const came = outcomeText(play);
+  const rows = runs.map((run) => {
+    const { step, text } = watched(run, style);
+    const came = outcomeText(run);
     return [
-      play.case.key,
+      run.case.key,
       step,
       text,
-      count(play, 'duplicate value'),
-      count(play, 'lost value'),
-      String(play.audit.conflicts),
-      String(play.audit.leaked),
-      peakOf(play),
-      play.findings.length > 0 ? style.damage(`! ${came}`) : style.ok(came),
+      count(run, 'duplicate value'),
+      count(run, 'lost value'),
+      String(run.audit.conflicts),
+      String(run.audit.leaked),
+      peakOf(run),
+      run.findings.length > 0 ? style.damage(`! ${came}`) : style.ok(came),
     ];
   });
   const cells = withoutZeros([head, ...rows]);
-  const isOwn = plays.some(({ own }) => own.includes('schedule') || own.includes('slots'));
+  const isOwn = runs.some(({ own }) => own.includes('schedule') || own.includes('slots'));
   return [
     style.heading(`MATRIX ${scenario.id}${interrupted ? ' (interrupted)' : ''}`),
     ...(fitted(cells, style) ?? stacked(cells, style)),
@@ -96,24 +96,24 @@ function stacked([head, ...rows]: readonly (readonly string[])[], style: Style):
 }
 
 /** The most unreclaimed slots at once, and the bound of the scheme. */
-function peakOf({ peaks, choice, audit, structure }: Play): string {
+function peakOf({ peaks, choice, audit, structure }: ScenarioRun): string {
   const bound = boundOf(choice, audit.geometry.threads, structure);
   return bound === null
     ? withCommas(peaks.unreclaimed)
     : `${withCommas(peaks.unreclaimed)} of ${withCommas(bound)}`;
 }
 
-function count({ findings, history }: Play, kind: 'duplicate value' | 'lost value'): string {
+function count({ findings, history }: ScenarioRun, kind: 'duplicate value' | 'lost value'): string {
   const online = findings.filter((finding) => finding.kind === kind).length;
   return String(Math.max(online, history.findings.filter((finding) => finding.kind === kind).length));
 }
 
 /** The step that the scenario watches, and why it came out as it did. */
-function watched(play: Play, style: Style): { step: string; text: string } {
-  const { events } = play.trace;
-  const number = stepOfAnchor(events, play.scenario.watch);
+function watched(run: ScenarioRun, style: Style): { step: string; text: string } {
+  const { events } = run.trace;
+  const number = stepOfAnchor(events, run.scenario.watch);
   const record = events.find((event): event is StepRecord => event.kind === 'step' && event.step === number);
   if (number === null || !record) return { step: '', text: 'not reached' };
-  const wording = { geometry: play.audit.geometry, style, show: namesOfValues(play.audit.geometry) };
-  return { step: String(number), text: cameOf(play, record, wording) };
+  const wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
+  return { step: String(number), text: cameOf(run, record, wording) };
 }

@@ -1,5 +1,5 @@
 import { series, type SeriesPoint } from '../../judge/audit/series.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { padLeft, table } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -10,7 +10,7 @@ const FRONT = 27;
 const WIDTH = 6;
 
 /** What is shown of each moment, the most telling last. */
-const ROWS: readonly (readonly [name: string, of: (point: SeriesPoint, play: Play) => number])[] = [
+const ROWS: readonly (readonly [name: string, of: (point: SeriesPoint, run: ScenarioRun) => number])[] = [
   ['ever allocated', ({ everAllocated }) => everAllocated],
   ['in use', ({ inUse }) => inUse],
   // What a scheme leaks by its claim is unreclaimed as well: retired and not free again.
@@ -18,14 +18,14 @@ const ROWS: readonly (readonly [name: string, of: (point: SeriesPoint, play: Pla
   ['free', ({ free }) => free],
 ];
 
-/** Slots in use, unreclaimed and free beside those ever allocated, over the steps of a play. */
-export function seriesLines(play: Play, style: Style): string[] {
-  const points = series(play.trace);
+/** Slots in use, unreclaimed and free beside those ever allocated, over the steps of a run. */
+export function seriesLines(run: ScenarioRun, style: Style): string[] {
+  const points = series(run.trace);
   const room = Math.max(2, Math.floor((style.columns - FRONT) / WIDTH));
-  const moments = momentsOf(play, points.length - 1, Math.min(MOMENTS, room)).map((step) => points[step]);
+  const moments = momentsOf(run, points.length - 1, Math.min(MOMENTS, room)).map((step) => points[step]);
   const cells = [
     ['step', ...moments.map(({ step }) => String(step))],
-    ...ROWS.map(([name, of]) => [name, ...moments.map((point) => String(of(point, play)))]),
+    ...ROWS.map(([name, of]) => [name, ...moments.map((point) => String(of(point, run)))]),
   ];
   const widths = moments.map((_, i) => Math.max(...cells.map((row) => row[i + 1].length)));
   const [head, ...rows] = table(
@@ -35,7 +35,7 @@ export function seriesLines(play: Play, style: Style): string[] {
 }
 
 /** The start, the end, every change of threads, and as many moments between as there is room for, evenly spread. */
-function momentsOf({ trace }: Play, last: number, most: number): number[] {
+function momentsOf({ trace }: ScenarioRun, last: number, most: number): number[] {
   const steps = trace.events.filter((event) => event.kind === 'step');
   const switches = steps.flatMap(({ thread }, i) => (i > 0 && steps[i - 1].thread !== thread ? [i] : []));
   const chosen = [...new Set([0, ...switches.slice(0, most / 2), last])].toSorted((a, b) => a - b);

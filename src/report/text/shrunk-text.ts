@@ -1,5 +1,5 @@
 import { showProgram } from '../../laboratory/program.ts';
-import type { HandOver, Interrupted } from '../../explore/shrink/hand-over.ts';
+import type { Explanation, Interrupted } from '../../explore/shrink/explain.ts';
 import type { ProgramSize, Shrunk, Smallest } from '../../explore/shrink/shrink.ts';
 import { replayCommand } from '../../scenario/replay-line.ts';
 import { counted } from '../../counted.ts';
@@ -41,8 +41,8 @@ const LABEL = 'explorer ';
  *
  * @param kinds what the free threads showed, the first first
  */
-export function handOverText(
-  { programs, operations, found, scheme, interrupted }: HandOver,
+export function explanationText(
+  { programs, operations, found, scheme, interrupted }: Explanation,
   kinds: readonly string[],
   asked: { readonly scheme: string; readonly seconds: number },
   style: Style,
@@ -82,13 +82,13 @@ function interruptedText({ shown }: Interrupted, nothing: string, tried: string)
 }
 
 /** The same as JSON; null if nothing was found. */
-export function handOverJson(
-  handOver: HandOver | null,
+export function explanationJson(
+  explanation: Explanation | null,
   kinds: readonly string[],
   variant: string | null,
 ): Record<string, unknown> | null {
-  if (handOver === null || handOver.found === null) return null;
-  const { found, programs, operations } = handOver;
+  if (explanation === null || explanation.found === null) return null;
+  const { found, programs, operations } = explanation;
   return {
     ...shrunkJson(found, variant),
     isFirstKind: found.kind === kinds[0],

@@ -1,7 +1,7 @@
 import { cardOfStructure, rootNames, rootSlots } from '../../laboratory/structures.ts';
 import { Audit } from '../../judge/audit/audit.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, pad, padLeft, truncate, widthOf, wrap } from './columns.ts';
 import { drawQueue } from '../queue-picture.ts';
 import { RANK, type Row, rowsOf } from '../story-rows.ts';
@@ -67,10 +67,10 @@ function columnsFor(threads: number, style: Style): Columns {
 }
 
 /** The rows of a story as text: events left, state right, the reason below. */
-export function storyOf(play: Play, wording: Wording, options: StoryOptions): Story {
+export function storyOf(run: ScenarioRun, wording: Wording, options: StoryOptions): Story {
   const { style } = wording;
-  const columns = columnsFor(play.program.threads.length, style);
-  const rows = rowsOf(play, wording, {
+  const columns = columnsFor(run.program.threads.length, style);
+  const rows = rowsOf(run, wording, {
     queueRoom: columns.queue,
     freeRoom: Math.max(8, columns.free),
     withState: options.state,
@@ -80,7 +80,7 @@ export function storyOf(play: Play, wording: Wording, options: StoryOptions): St
     ...(options.under?.(row) ?? []),
   ];
   const shown = options.all ? rows : choose(rows, options, (row) => linesFor(row).length);
-  const { structure } = play;
+  const { structure } = run;
   const held = { kind: structure.KIND, roots: cardOfStructure(structure).roots.map(({ name }) => name) };
   const lines = [headLine(columns, held, style)];
   const gaps = gapsIn(rows);
@@ -218,9 +218,9 @@ function gapsIn(rows: readonly Row[]): (from: number, to: number) => boolean {
 }
 
 /** The line that shows where everything is at the start. */
-export function startLine(play: Play, wording: Wording): string {
+export function startLine(run: ScenarioRun, wording: Wording): string {
   const { style } = wording;
-  const words = new WordsReplay(play.trace).words;
+  const words = new WordsReplay(run.trace).words;
   const audited = new Audit(words);
   const { geometry } = audited;
   const wide = Math.max(20, style.columns - 40);

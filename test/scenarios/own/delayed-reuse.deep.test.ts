@@ -58,7 +58,7 @@ test('it breaks no claim under load', async () => {
     '20000',
     '--perturb',
     'off',
-    '--hand-over',
+    '--explain',
     '0',
     '--json',
   );

@@ -38,7 +38,7 @@ const CAME: readonly Sentence[] = [
   ],
   [
     /^leaks (\d+) by design$/,
-    ([count], { truth, step, play }) => !play.claims.reclaims && truth.leaked(step).length === Number(count),
+    ([count], { truth, step, run }) => !run.claims.reclaims && truth.leaked(step).length === Number(count),
   ],
   [
     /^T(\d+)'s (pin|hazards) held back (\d+)$/,

@@ -1,6 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showOperation } from '../../../src/laboratory/program.ts';
-import type { Play } from '../../../src/scenario/play.ts';
+import type { ScenarioRun } from '../../../src/scenario/scenario-run.ts';
 import type { Truth } from '../truth.ts';
 
 export function conflictsOf(truth: Truth, step: number): number[] {
@@ -64,7 +64,7 @@ function isSince(text: string, truth: Truth, step: number): boolean {
 }
 
 /** Each trial by its own record: no damage where it stopped it, and the step came out as is said. */
-export function areTrials(list: string, stops: boolean, play: Play): boolean {
+export function areTrials(list: string, stops: boolean, run: ScenarioRun): boolean {
   return list.split(' · ').every((each) => {
     const [, names, text] =
       /^((?:[a-z-]+(?::[a-z]+=\d+(?:,[a-z]+=\d+)*)?|without the variant)(?:, (?:[a-z-]+(?::[a-z]+=\d+(?:,[a-z]+=\d+)*)?|without the variant))*): (.+)$/.exec(
@@ -72,7 +72,7 @@ export function areTrials(list: string, stops: boolean, play: Play): boolean {
       ) ?? [];
     if (names === undefined) return false;
     return names.split(/, (?=[a-z])/).every((name) => {
-      const trial = play.trials.find(({ spec, withoutVariant }) =>
+      const trial = run.trials.find(({ spec, withoutVariant }) =>
         name === 'without the variant' ? withoutVariant : spec === name && !withoutVariant,
       );
       if (trial === undefined || trial.stops !== stops) return false;
@@ -107,12 +107,12 @@ export function unreclaimedIn(truth: Truth, step: number): number {
 /** What a thread was still in, and what it did not come to, by its own listed operations and the answers that it has. */
 export function isLeft(
   truth: Truth,
-  play: Play,
+  run: ScenarioRun,
   told: Readonly<Record<'by' | 'within' | 'before' | 'why', string | undefined>>,
 ): boolean {
   const { by, within, before, why } = told;
   const thread = Number(by);
-  const listed = play.program.threads[thread - 1]!.map(showOperation);
+  const listed = run.program.threads[thread - 1]!.map(showOperation);
   const begun = truth.events.filter((event) => event.kind === 'invoke' && event.thread === thread).length;
   const answered = truth.events.filter((event) => event.kind === 'return' && event.thread === thread).length;
   const [names, more] = (before ?? '').split(/ and (?=[\d,]+ more operations?$)/);
@@ -124,6 +124,6 @@ export function isLeft(
     rest.every((name, i) => name === listed[begun + i]) &&
     (within === undefined || (begun === answered + 1 && within === listed[begun - 1])) &&
     killed === (why === 'it was terminated') &&
-    (play.stopped === null || killed) === !/the run|followed/.test(why!)
+    (run.stopped === null || killed) === !/the run|followed/.test(why!)
   );
 }

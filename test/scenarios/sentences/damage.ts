@@ -6,12 +6,12 @@ import { has, numbers, type Sentence } from './sentence.ts';
 export const DAMAGE: readonly Sentence[] = [
   [
     /^ABA\. T(\d+)'s (\w+) expected slot (\d+) as it was at step (\d+) \((\w+)\); the same bits name another life now\.$/,
-    ([by, label, slot, at, of], { truth, step, play }) => {
+    ([by, label, slot, at, of], { truth, step, run }) => {
       const [made, read] = [truth.step(step), truth.step(Number(at))];
       const then = truth.life(Number(slot), read.step);
       const now = truth.life(Number(slot), step);
       return (
-        has(play, 'ABA', step) &&
+        has(run, 'ABA', step) &&
         made.thread === Number(by) &&
         made.label === label &&
         made.ok === true &&
@@ -83,9 +83,9 @@ export const DAMAGE: readonly Sentence[] = [
   ],
   [
     /^VALUE FROM NOWHERE\. T(\d+) dequeue#\d+ delivered (\w+), which nobody had enqueued\.$/,
-    ([by, value], { truth, step, play }) => {
+    ([by, value], { truth, step, run }) => {
       const enqueued = [
-        ...play.program.initial,
+        ...run.program.initial,
         ...truth.events.flatMap((event) =>
           event.kind === 'invoke' && event.name === 'enqueue' && event.step <= step ? [event.argument] : [],
         ),
@@ -104,6 +104,6 @@ export const DAMAGE: readonly Sentence[] = [
   ],
   [
     /^(CYCLE|WILD INDEX|RACE|LIVELOCK|DEADLOCK|ORDER BROKEN|FALSE EMPTY|FALSE FULL|LOST VALUE|DUPLICATE VALUE|VALUE FROM NOWHERE|NOT LINEARIZABLE)\. .+$/,
-    ([kind], { play, step }) => has(play, kind!.toLowerCase(), step),
+    ([kind], { run, step }) => has(run, kind!.toLowerCase(), step),
   ],
 ];

@@ -9,18 +9,18 @@ export const FOOTER: readonly Sentence[] = [
   [
     /^no damage(?:; (.*))?$/,
     ([words], under) =>
-      under.play.findings.length === 0 && under.play.claims.abaSafe !== 'no' && came(words, under),
+      under.run.findings.length === 0 && under.run.claims.abaSafe !== 'no' && came(words, under),
   ],
   [
     /^no damage this time; (\S+) does not promise that(?:; (.*))?$/,
     ([, words], under) =>
-      under.play.findings.length === 0 && under.play.claims.abaSafe === 'no' && came(words, under),
+      under.run.findings.length === 0 && under.run.claims.abaSafe === 'no' && came(words, under),
   ],
   [
     /^FIRST DAMAGE {3}(.+?)(?: at step (\d+))?(?:, T(\d+) (\w+))?(?: {3}\((\S+), label (\w+)\))?$/,
-    ([kind, at, by, label, , of], { play, truth }) => {
-      const [first] = play.findings;
-      const all = play.findings.every((finding) => (finding.step ?? Infinity) >= (first!.step ?? Infinity));
+    ([kind, at, by, label, , of], { run, truth }) => {
+      const [first] = run.findings;
+      const all = run.findings.every((finding) => (finding.step ?? Infinity) >= (first!.step ?? Infinity));
       return (
         first!.kind === kind &&
         String(first!.step ?? undefined) === String(at) &&
@@ -44,20 +44,20 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^ {2}read +step +(\d+) {2}T(\d+) {2}(\w+) +(\S+) named it (?:in life (\S+)|before its first life) {2}\*$/,
-    ([at, by, label, name, life], { truth, play }) => {
+    ([at, by, label, name, life], { truth, run }) => {
       const read = truth.step(Number(at));
-      const then = truth.life(play.findings[0]!.slot!, read.step);
+      const then = truth.life(run.findings[0]!.slot!, read.step);
       return (
         isMoment(truth, [at, by, label]) &&
         truth.addressOf(name!) === read.address &&
-        (life === undefined ? then.life === 0 : life === lifeName(play.findings[0]!.slot!, then.life))
+        (life === undefined ? then.life === 0 : life === lifeName(run.findings[0]!.slot!, then.life))
       );
     },
   ],
   [
     /^ {2}(taken|taken again|freed) +step +(\d+) {2}T(\d+) {2}(\w+) +(begin|end) of life (\S+)$/,
-    ([what, at, by, label, , life], { truth, play }) => {
-      const slot = play.findings[0]!.slot!;
+    ([what, at, by, label, , life], { truth, run }) => {
+      const slot = run.findings[0]!.slot!;
       const now = truth.lifeAfter(slot, Number(at));
       return (
         isMoment(truth, [at, by, label]) &&
@@ -68,19 +68,19 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^ {2}put back +step +(\d+) {2}T(\d+) {2}(\w+) +(\S+) holds the same bits again$/,
-    ([at, by, label, name], { truth, play }) => {
+    ([at, by, label, name], { truth, run }) => {
       const made = truth.step(Number(at));
       return (
         isMoment(truth, [at, by, label]) &&
         made.address === truth.addressOf(name!) &&
-        made.after === truth.step(play.findings[0]!.step!).expected
+        made.after === truth.step(run.findings[0]!.step!).expected
       );
     },
   ],
   [
     /^ {2}Slots? ([\d ]+) (?:has|have) no owner: (.+)\.$/,
-    ([list], { truth, play }) =>
-      numbers(list!).every((slot) => truth.leaked(play.findings[0]!.step!).includes(slot)),
+    ([list], { truth, run }) =>
+      numbers(list!).every((slot) => truth.leaked(run.findings[0]!.step!).includes(slot)),
   ],
   [
     /^ {2}(taken|unlinked|lost) +step +(\d+) {2}T(\d+) {2}(\w+) +(?:changed (.+) from slot (\d+) to (?:slot (\d+)|null)|after that no word names slot (\d+))$/,
@@ -104,25 +104,25 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^ {2}would stop it {3}(?:(nothing that was tried): )?(.*)$/,
-    ([nothing, list], { play }) => areTrials(list!, nothing === undefined, play),
+    ([nothing, list], { run }) => areTrials(list!, nothing === undefined, run),
   ],
   [
     /^ {2}elsewhere {7}did not happen in this schedule under (.*?)(?: · (.*))?$/,
-    ([list, others], { play }) =>
-      areTrials(`${list}: no damage`, true, play) && (others === undefined || areTrials(others, false, play)),
+    ([list, others], { run }) =>
+      areTrials(`${list}: no damage`, true, run) && (others === undefined || areTrials(others, false, run)),
   ],
-  [/^ {2}would not {7}(.*)$/, ([list], { play }) => areTrials(list!, false, play)],
+  [/^ {2}would not {7}(.*)$/, ([list], { run }) => areTrials(list!, false, run)],
   [
     /^ {2}then {12}(.*)$/,
-    ([list], { play }) =>
+    ([list], { run }) =>
       list!.split(', ').every((each) => {
         const [, kind, count = '1'] = /^(.+?)(?: \((\d+)\))?$/.exec(each)!;
-        return play.findings.slice(1).filter((finding) => finding.kind === kind).length === Number(count);
+        return run.findings.slice(1).filter((finding) => finding.kind === kind).length === Number(count);
       }),
   ],
   [
     /^NOT RUN {2}(.+)$/,
-    ([text], { truth, play }) => {
+    ([text], { truth, run }) => {
       const told = [
         ...text!.matchAll(
           /T(\d+) (?:was still in (\S+?\(.*?\)))?(?:, and )?(?:did not come to (.+?))?, since (.+?)\.(?: |$)/g,
@@ -130,7 +130,7 @@ export const FOOTER: readonly Sentence[] = [
       ];
       return (
         told.map(([whole]) => whole).join('') === text &&
-        told.every(([, by, within, before, why]) => isLeft(truth, play, { by, within, before, why }))
+        told.every(([, by, within, before, why]) => isLeft(truth, run, { by, within, before, why }))
       );
     },
   ],
@@ -172,8 +172,8 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^ {3}leaked {3}slots? ([\d ]+): retired and never freed, by design$/,
-    ([list], { truth, step, play }) =>
-      !play.claims.reclaims &&
+    ([list], { truth, step, run }) =>
+      !run.claims.reclaims &&
       numbers(list!).every(
         (slot) =>
           truth.leaked(step).includes(slot) &&
@@ -228,12 +228,12 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^HISTORY {2}linearizable(?:; not judged: .*)?$/,
-    (_, { truth, play }) => {
+    (_, { truth, run }) => {
       const delivered = truth.events.flatMap((event) =>
         event.kind === 'return' && event.name === 'dequeue' && event.value !== null ? [event.value] : [],
       );
       const put = [
-        ...play.program.initial,
+        ...run.program.initial,
         ...truth.events.flatMap((event) =>
           event.kind === 'invoke' && event.name === 'enqueue' && event.argument !== null
             ? [event.argument]
@@ -281,6 +281,6 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^(?:HISTORY {2}(?:The order is right, but|Not linearizable:)|) *(.+)$/,
-    ([note], { play }) => play.history.wrong.some((each) => note!.startsWith(each.note)),
+    ([note], { run }) => run.history.wrong.some((each) => note!.startsWith(each.note)),
   ],
 ];

@@ -48,7 +48,7 @@ export const NOTES: readonly Sentence[] = [
       truth.read(1, 'head', step)!.before === truth.step(step).before &&
       isOver(truth, 1, 'head', step),
   ],
-  [/^The CAS compares bits, and it needs identity\.$/, (_, { step, play }) => has(play, 'ABA', step)],
+  [/^The CAS compares bits, and it needs identity\.$/, (_, { step, run }) => has(run, 'ABA', step)],
   [
     /^(Head|Top) is on the free list now\.$/,
     ([root], { truth, step }) =>
@@ -119,8 +119,8 @@ export const NOTES: readonly Sentence[] = [
   ],
   [
     /^Under this scheme no slot is ever reused\.$/,
-    (_, { truth, play }) =>
-      !play.claims.reclaims && truth.steps.every((each) => each.label !== 'F3' || each.ok !== true),
+    (_, { truth, run }) =>
+      !run.claims.reclaims && truth.steps.every((each) => each.label !== 'F3' || each.ok !== true),
   ],
   [/^There is no tag that could tell\.$/, (_, { truth }) => truth.tagBits === 0],
   [

@@ -1,13 +1,13 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import type { StepRecord } from '../../../src/observe/trace.ts';
-import type { Play } from '../../../src/scenario/play.ts';
+import type { ScenarioRun } from '../../../src/scenario/scenario-run.ts';
 import { type Truth, VARIABLES } from '../truth.ts';
 
 /** Where a sentence stands: below the row of a step, or of the end of a thread. */
 export interface Under {
   readonly truth: Truth;
-  readonly play: Play;
+  readonly run: ScenarioRun;
   /** The last step up to the row. */
   readonly step: number;
 }
@@ -95,8 +95,8 @@ export function latest(truth: Truth, of: number, variable: string, step: number)
     .findLast((each) => each.thread === of && VARIABLES[each.label] === variable);
 }
 
-export function has(play: Play, kind: string, step: number): boolean {
-  return play.findings.some((finding) => finding.kind === kind && finding.step === step);
+export function has(run: ScenarioRun, kind: string, step: number): boolean {
+  return run.findings.some((finding) => finding.kind === kind && finding.step === step);
 }
 
 export function numbers(text: string): number[] {

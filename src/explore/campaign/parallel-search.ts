@@ -5,7 +5,7 @@ import { ownModules } from '../../host/own-module.ts';
 import { Patience } from '../../host/patience.ts';
 import { UsageError } from '../../errors.ts';
 import { Lookout, type Lost, whereaboutsBuffer } from '../../model/whereabouts.ts';
-import { Board } from './board.ts';
+import { SearchControl } from './search-control.ts';
 import type { ExploreOptions } from './campaign.ts';
 import type { Facts } from '../facts.ts';
 import type { KernelModel } from '../kernel-model.ts';
@@ -19,8 +19,8 @@ export interface SearchJob {
   readonly options: ExploreOptions;
   /** The numbers of the units that are to be searched: all workers of a search take them from one queue. */
   readonly queue: readonly number[];
-  /** Of the board that they share. */
-  readonly board: SharedArrayBuffer;
+  /** The words of the control that they share. */
+  readonly control: SharedArrayBuffer;
   /** Where it writes which code it is running. */
   readonly whereabouts: SharedArrayBuffer;
   /** When the search ends, in milliseconds since 1970. */
@@ -33,8 +33,8 @@ export const FACTS = 'facts';
 export const DONE = 'done';
 
 /** How a search is run. */
-export interface Together extends Omit<SearchJob, 'board' | 'whereabouts'> {
-  readonly board: Board;
+export interface ParallelSearch extends Omit<SearchJob, 'control' | 'whereabouts'> {
+  readonly control: SearchControl;
   readonly model: KernelModel;
   /** Workers at the start, and how many there are if the search takes longer than a moment. */
   readonly jobs: readonly [atOnce: number, later: number];
@@ -56,15 +56,15 @@ const STUCK_MS = 60_000;
  *
  * @returns what ended a worker that nobody had asked to end, and with it the search; or null
  */
-export async function searchTogether(asked: Together): Promise<Error | null> {
-  const { board, jobs, signal } = asked;
+export async function searchInParallel(asked: ParallelSearch): Promise<Error | null> {
+  const { control, jobs, signal } = asked;
   const [atOnce, later] = jobs;
-  const stop = (): void => board.stop();
+  const stop = (): void => control.stop();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
     const first = searchWith(asked, atOnce);
-    const isLong = later > atOnce && (await lasts(first, MOMENT_MS)) && !board.stopped;
+    const isLong = later > atOnce && (await lasts(first, MOMENT_MS)) && !control.stopped;
     const second = isLong ? searchWith(asked, later - atOnce) : null;
     const errors = await Promise.all([first, second]);
     return errors.find((error) => error !== null) ?? null;
@@ -90,7 +90,7 @@ export async function factsInWorker(
   if (signal.aborted) return null;
   const whereabouts = whereaboutsBuffer();
   await using crew = await Crew.start('explore', [
-    { ...job, queue: [], board: new Board(0).buffer, until: 0, whereabouts },
+    { ...job, queue: [], control: new SearchControl(0).buffer, until: 0, whereabouts },
   ]);
   const [worker] = crew.workers;
   let unwatch: (() => void) | undefined;
@@ -121,31 +121,35 @@ function watchOver(whereabouts: SharedArrayBuffer, workers: number, give: (lost:
   );
 }
 
-async function searchWith(asked: Together, workers: number): Promise<Error | null> {
-  const { program, scheme, options, queue, board, until } = asked;
+async function searchWith(asked: ParallelSearch, workers: number): Promise<Error | null> {
+  const { program, scheme, options, queue, control, until } = asked;
   const jobs = Array.from({ length: workers }, (): SearchJob => {
     const whereabouts = whereaboutsBuffer();
-    return { program, scheme, options, queue, board: board.buffer, until, whereabouts };
+    return { program, scheme, options, queue, control: control.buffer, until, whereabouts };
   });
   try {
     await using crew = await Crew.start('explore', jobs);
     const searches = crew.workers.map((worker, i) => searchIn(worker, jobs[i].whereabouts, workers, asked));
     const working = Promise.all(searches);
-    await (ownModules().length === 0 ? working : orNoProgress(working, board, workers));
+    await (ownModules().length === 0 ? working : orNoProgress(working, control, workers));
     return null;
   } catch (error) {
     // What one of them has met, the others would.
-    board.stop();
+    control.stop();
     return asThrown(error as Error);
   }
 }
 
 /** Rejects if code of the user's own keeps all workers from any further execution. */
-async function orNoProgress(working: Promise<unknown>, board: Board, workers: number): Promise<void> {
-  let seen = board.executions;
+async function orNoProgress(
+  working: Promise<unknown>,
+  control: SearchControl,
+  workers: number,
+): Promise<void> {
+  let seen = control.executions;
   const cameOn = (): boolean => {
     const before = seen;
-    seen = board.executions;
+    seen = control.executions;
     return seen !== before;
   };
   const patience = new Patience(workers * STUCK_PROCESSOR_MS, STUCK_MS);
@@ -160,14 +164,14 @@ async function searchIn(
   worker: Worker,
   whereabouts: SharedArrayBuffer,
   workers: number,
-  { signal, tell, board, model }: Together,
+  { signal, tell, control, model }: ParallelSearch,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let unwatch: (() => void) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       unwatch = watchOver(whereabouts, workers, (lost) => {
-        board.stop();
+        control.stop();
         tell(lostResult(lost, model));
         resolve();
       });

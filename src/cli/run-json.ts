@@ -1,26 +1,26 @@
 import { auditJson } from '../judge/audit/audit.ts';
 import { outcomeText } from '../report/outcome.ts';
-import { verdictText } from '../report/text/play-text.ts';
-import type { Play } from '../scenario/play.ts';
+import { verdictText } from '../report/text/run-text.ts';
+import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { notRunIn } from '../scenario/not-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 
-/** A play in a document of `--json`. */
-export function playJson(play: Play): Record<string, unknown> {
-  const { scenario, choice, claims, case: each, counted, findings, audit, history, peaks, stopped } = play;
-  const replay = replayLine(play);
+/** A run in a document of `--json`. */
+export function runJson(run: ScenarioRun): Record<string, unknown> {
+  const { scenario, choice, claims, case: each, counted, findings, audit, history, peaks, stopped } = run;
+  const replay = replayLine(run);
   return {
-    verdict: play.verdict,
+    verdict: run.verdict,
     // The rest of the line that tells it.
-    verdictText: verdictText(play).replace(/^(?:as claimed|BROKEN|told) +/, ''),
+    verdictText: verdictText(run).replace(/^(?:as claimed|BROKEN|told) +/, ''),
     scenario: scenario.id,
     scheme: choice.spec,
     claims,
     // A run with a scheme, slots or a schedule of the user's own has no expected end.
-    expected: play.own.length > 0 || each.byClaims === true ? null : { damage: each.damage },
-    own: play.own,
-    outcome: outcomeText(play),
-    tried: play.trials.map(({ spec, withoutVariant, stops, performed }) => ({
+    expected: run.own.length > 0 || each.byClaims === true ? null : { damage: each.damage },
+    own: run.own,
+    outcome: outcomeText(run),
+    tried: run.trials.map(({ spec, withoutVariant, stops, performed }) => ({
       scheme: spec,
       withoutVariant,
       stops,
@@ -29,7 +29,7 @@ export function playJson(play: Play): Record<string, unknown> {
     schedule: counted,
     findings: findings.map((finding) => ({ ...finding, replay })),
     stopped,
-    notRun: notRunIn(play),
+    notRun: notRunIn(run),
     audit: auditJson(audit),
     peakUnreclaimed: peaks.unreclaimed,
     linearizable: history.linearizability.linearizable,
@@ -37,6 +37,6 @@ export function playJson(play: Play): Record<string, unknown> {
     // Nothing here is left to chance.
     seed: null,
     replay,
-    complaints: play.complaints,
+    complaints: run.complaints,
   };
 }

@@ -7,7 +7,7 @@ import {
 } from '../../laboratory/program.ts';
 import { cardOfStructure } from '../../laboratory/structures.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
-import type { Own, Play } from '../../scenario/play.ts';
+import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
 import { mayBreak } from '../../scenario/promise.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
@@ -19,7 +19,7 @@ import { firstDamageLines } from './damage-text.ts';
 import { legendLines } from './legend.ts';
 import { notRunLines } from './not-run-text.ts';
 import { outcomeText } from '../outcome.ts';
-import { playAuditLines } from './play-audit.ts';
+import { runAuditLines } from './run-audit.ts';
 import { seriesLines } from './series-text.ts';
 import { mentionsOf } from '../story-rows.ts';
 import { startLine, storyOf } from './story.ts';
@@ -27,7 +27,7 @@ import type { Style } from './style.ts';
 import { kindsText } from './trials-text.ts';
 import type { Wording } from '../words.ts';
 
-export interface PlayTextOptions {
+export interface RunTextOptions {
   /** Every step. */
   readonly all?: boolean;
   /** What threads announce, the epoch, retired lists and hands, wherever they change. */
@@ -40,21 +40,21 @@ export interface PlayTextOptions {
   readonly lines?: number;
 }
 
-/** The story of one play: header, steps, first damage, audit, history, and the line that replays it. */
-export function playText(play: Play, style: Style, options: PlayTextOptions = {}): string {
-  const wording: Wording = { geometry: play.audit.geometry, style, show: namesOfValues(play.audit.geometry) };
-  const header = headerLines(play, wording);
-  const notRun = notRunLines(play, style);
-  const footer = footerLines(play, wording, notRun);
+/** The story of one run: header, steps, first damage, audit, history, and the line that replays it. */
+export function runText(run: ScenarioRun, style: Style, options: RunTextOptions = {}): string {
+  const wording: Wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
+  const header = headerLines(run, wording);
+  const notRun = notRunLines(run, style);
+  const footer = footerLines(run, wording, notRun);
   const room = (options.lines ?? 50) - header.length - (footer.length - notRun.length) - 5;
-  const { events } = play.trace;
+  const { events } = run.trace;
   const last = { thread: 0, step: events.at(-1)?.step ?? 0 };
-  const story = storyOf(play, wording, {
+  const story = storyOf(run, wording, {
     all: options.all === true,
     state: options.state === true,
     lines: room,
     mentions: mentionsOf(footer.join(' '), last, events),
-    ...(options.code === true && { under: codeLines(play, wording) }),
+    ...(options.code === true && { under: codeLines(run, wording) }),
   });
   const legend = options.legend === false ? [] : legendLines(story, style);
   return [...header, '', ...story.lines, ...legend, '', ...footer].join('\n');
@@ -63,8 +63,8 @@ export function playText(play: Play, style: Style, options: PlayTextOptions = {}
 const RIGHT = 45;
 const SECOND = 34;
 
-function headerLines(play: Play, wording: Wording): string[] {
-  const { scenario, choice, program, audit } = play;
+function headerLines(run: ScenarioRun, wording: Wording): string[] {
+  const { scenario, choice, program, audit } = run;
   const { style } = wording;
   const number = String(scenario.number).padStart(2, '0');
   const scheme = `scheme ${style.accent(choice.name)}`;
@@ -77,14 +77,14 @@ function headerLines(play: Play, wording: Wording): string[] {
     style,
   );
   const [first, ...others] = program.threads.map(
-    (_, i) => `T${i + 1}  ${operationsText(program, i)}${recordText(play, i)}`,
+    (_, i) => `T${i + 1}  ${operationsText(program, i)}${recordText(run, i)}`,
   );
-  lines.push(...beside(first, `schedule ${play.counted}`, style));
+  lines.push(...beside(first, `schedule ${run.counted}`, style));
   for (const line of others) lines.push(...hang(line.slice(0, 4), line.slice(4), style.columns));
-  const variantIs = play.case.variantIs ?? scenario.variantIs;
+  const variantIs = run.case.variantIs ?? scenario.variantIs;
   if (variantIs !== undefined) lines.push(...hang('variant  ', variantIs, style.columns));
-  if (play.own.length > 0) lines.push(...hang('told     ', ownText(play.own), style.columns));
-  const [start, ...more] = wrap(startLine(play, wording), style.columns, '       ');
+  if (run.own.length > 0) lines.push(...hang('told     ', ownText(run.own), style.columns));
+  const [start, ...more] = wrap(startLine(run, wording), style.columns, '       ');
   lines.push(start, ...more);
   return lines;
 }
@@ -102,7 +102,7 @@ function ownText(own: readonly Own[]): string {
 }
 
 /** Says of a thread that comes after another one that it does. */
-function recordText({ trace: { header } }: Play, index: number): string {
+function recordText({ trace: { header } }: ScenarioRun, index: number): string {
   const { records = [] } = header;
   const before = records.lastIndexOf(records[index] ?? 0, index - 1);
   return index === 0 || before === -1 ? '' : `   a new worker that takes up the record of T${before + 1}`;
@@ -150,32 +150,32 @@ function breakable(text: string): string {
   return /^\d+(?:x\d+)?!?,/.test(text) ? text.replaceAll(',', ', ') : text;
 }
 
-function footerLines(play: Play, wording: Wording, notRun: readonly string[]): string[] {
+function footerLines(run: ScenarioRun, wording: Wording, notRun: readonly string[]): string[] {
   const { style } = wording;
-  const [first] = play.findings;
+  const [first] = run.findings;
   const damage = first
-    ? firstDamageLines(play, first, wording)
-    : hang('', noDamage(play), style.columns).map(style.ok);
+    ? firstDamageLines(run, first, wording)
+    : hang('', noDamage(run), style.columns).map(style.ok);
   return [
     ...damage,
     ...notRun,
-    ...playAuditLines(play, style),
-    ...(play.scenario.series === true ? seriesLines(play, style) : []),
-    ...historyLines(play, style),
-    ...commandLines('replay   ', replayLine(play), style.columns),
+    ...runAuditLines(run, style),
+    ...(run.scenario.series === true ? seriesLines(run, style) : []),
+    ...historyLines(run, style),
+    ...commandLines('replay   ', replayLine(run), style.columns),
   ];
 }
 
 /** That there is no damage says little of a scheme that does not promise it. */
-function noDamage(play: Play): string {
-  const { claims, choice } = play;
-  const came = outcomeText(play).replace(/^ok(?:; )?/, '');
+function noDamage(run: ScenarioRun): string {
+  const { claims, choice } = run;
+  const came = outcomeText(run).replace(/^ok(?:; )?/, '');
   const what =
     claims.abaSafe === 'no' ? `no damage this time; ${choice.scheme.ID} does not promise that` : 'no damage';
   return came === '' ? what : `${what}; ${came}`;
 }
 
-function historyLines({ history }: Play, style: Style): string[] {
+function historyLines({ history }: ScenarioRun, style: Style): string[] {
   const { notJudged } = history;
   const unjudged = notJudged.length === 0 ? '' : `not judged: ${unjudgedText(notJudged)}`;
   if (history.wrong.length === 0) {
@@ -202,39 +202,39 @@ function historyLines({ history }: Play, style: Style): string[] {
     .map(style.damage);
 }
 
-/** The verdict on a play, in one line: as claimed, BROKEN, or told, where the scenario expects no end. */
-export function verdictText(play: Play): string {
-  const { verdict, own, findings, case: each, choice } = play;
-  if (verdict === 'broken') return brokenText(play);
-  const kept = `No claim of ${choice.name} is broken${findings.length === 0 ? '' : allowedText(play)}.`;
+/** The verdict on a run, in one line: as claimed, BROKEN, or told, where the scenario expects no end. */
+export function verdictText(run: ScenarioRun): string {
+  const { verdict, own, findings, case: each, choice } = run;
+  if (verdict === 'broken') return brokenText(run);
+  const kept = `No claim of ${choice.name} is broken${findings.length === 0 ? '' : allowedText(run)}.`;
   if (own.length > 0) return `told     The scenario expects no end of this run. ${kept}`;
   if (each.byClaims === true) return `as claimed   ${kept}`;
-  return `as claimed   ${endedText(play)}, as it was to.`;
+  return `as claimed   ${endedText(run)}, as it was to.`;
 }
 
-/** The verdict on several plays of a scenario, none of which is broken. */
-export function keptByAll(plays: readonly Play[]): string {
-  const count = counted(plays.length, 'case');
-  const isTold = plays.some(({ own }) => own.length > 0);
+/** The verdict on several runs of a scenario, none of which is broken. */
+export function keptByAll(runs: readonly ScenarioRun[]): string {
+  const count = counted(runs.length, 'case');
+  const isTold = runs.some(({ own }) => own.length > 0);
   return isTold
     ? `told     The scenario expects no end of these runs. No claim of a scheme is broken in ${count}.`
     : `as claimed   ${count}, and each ended as it was to.`;
 }
 
 /** Why damage breaks no claim. */
-function allowedText({ broken: { since }, claims }: Play): string {
+function allowedText({ broken: { since }, claims }: ScenarioRun): string {
   if (since === null) return '';
   const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ' once its tag has wrapped'}`;
   return `: ${promise}, and the damage follows from step ${since}, where a word had come round`;
 }
 
 /** How a run of a scenario ended. */
-function endedText({ case: each, findings }: Play): string {
+function endedText({ case: each, findings }: ScenarioRun): string {
   return `Under ${each.key} this ended with ${kindsText(findings)}`;
 }
 
 /** What was to be and what was, in one sentence. */
-function brokenText({ case: each, findings, own, broken, choice, claims }: Play): string {
+function brokenText({ case: each, findings, own, broken, choice, claims }: ScenarioRun): string {
   if (own.length === 0 && each.byClaims !== true) {
     return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
   }

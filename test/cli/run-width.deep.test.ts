@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
-import { playText } from '../../src/report/text/play-text.ts';
+import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { play } from '../../src/scenario/play.ts';
+import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { commandLines } from '../../src/report/text/command-lines.ts';
 import { deep } from '../effort.ts';
 import { lab } from './lab.ts';
@@ -34,15 +34,15 @@ describe('lines are within the width of the terminal', () => {
   test.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
     'in the stories and the matrix of %s',
     async (_, scenario) => {
-      const plays = await Promise.all(scenario.cases.map((each) => play(model, scenario, each)));
-      const shown = plays.filter(({ case: each }, i) => i === 0 || each.key === scenario.teaches);
+      const runs = await Promise.all(scenario.cases.map((each) => runScenario(model, scenario, each)));
+      const shown = runs.filter(({ case: each }, i) => i === 0 || each.key === scenario.teaches);
       for (const columns of WIDTHS) {
         // Some marks take more room in ASCII.
         const style = plainStyle({ columns, ascii: columns === 60 });
-        expect(tooWide(matrixText(plays, style), columns)).toEqual([]);
+        expect(tooWide(matrixText(runs, style), columns)).toEqual([]);
         // In the short form the stories are told where there is least room.
         for (const each of deep || columns === WIDTHS[0] ? shown : [])
-          expect(tooWide(playText(each, style, { state: true }), columns)).toEqual([]);
+          expect(tooWide(runText(each, style, { state: true }), columns)).toEqual([]);
       }
     },
   );

@@ -1,16 +1,16 @@
 import { structureById } from '../laboratory/structures.ts';
 import { hang } from '../report/text/columns.ts';
-import { playText } from '../report/text/play-text.ts';
-import { handOverJson, handOverText } from '../report/text/shrunk-text.ts';
+import { runText } from '../report/text/run-text.ts';
+import { explanationJson, explanationText } from '../report/text/shrunk-text.ts';
 import type { StressResult } from '../stress/result.ts';
 import type { Context } from './arguments/command.ts';
-import { handOverInWorker, playShrunk } from './shrinking.ts';
+import { explainInWorker, runShrunk } from './shrinking.ts';
 
 /**
- * Hands the damage that a stress run found over to the explorer, and tells the smallest program with the same kind of damage. Returns its
+ * Lets the explorer explain the damage that a stress run found: tells the smallest program with the same kind of damage. Returns its
  * part of the document of `--json`: null if there is none.
  */
-export async function handOverResult(
+export async function explainResult(
   { scheme, structure, findings, stops }: StressResult,
   { variant, seconds }: { readonly variant: string | null; readonly seconds: number },
   context: Context,
@@ -26,20 +26,20 @@ export async function handOverResult(
   const broken = findings.filter((each) => each.charged === true);
   const charged = broken.length > 0;
   const kinds = [...new Set((charged ? broken : findings).map(({ kind }) => kind))];
-  const handOver = await handOverInWorker(
+  const explanation = await explainInWorker(
     { scheme, kinds, charged, shapes: { structure } },
     variant,
     seconds,
     context,
   );
-  if (handOver === null) return null;
-  print(`\n${handOverText(handOver, kinds, { scheme, seconds }, style)}`);
-  const played = handOver.found && (await playShrunk(handOver.found, variant, context));
-  if (played) print(`\n${playText(played, style)}\n`);
-  return handOverJson(handOver, kinds, variant);
+  if (explanation === null) return null;
+  print(`\n${explanationText(explanation, kinds, { scheme, seconds }, style)}`);
+  const run = explanation.found && (await runShrunk(explanation.found, variant, context));
+  if (run) print(`\n${runText(run, style)}\n`);
+  return explanationJson(explanation, kinds, variant);
 }
 
-/** Why a failure cannot be handed over, as a sentence; null if it can. */
+/** Why damage is not explained, as a sentence; null if it is. */
 function reasonAgainst(damages: number, stops: StressResult['stops'], kind: string): string | null {
   if (stops.some(({ point }) => point !== null)) {
     return 'was not asked: in the programs that it runs no thread is stopped for good.';

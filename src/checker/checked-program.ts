@@ -14,8 +14,9 @@ import type { Code } from '../model/thread-tree.ts';
 import { decisionsOf, type Outside } from './chance.ts';
 import { Interned, TooManyValues } from './interned.ts';
 import type { NoCells } from './cells.ts';
-import { Layout, Memory } from './layout.ts';
-import { Made, sharedBy } from './made.ts';
+import { DeclaredMemory } from './declared-memory.ts';
+import { WordLayout } from './word-layout.ts';
+import { MadeObjects, sharedBy } from './made-objects.ts';
 import type { AnyCheck } from './any-check.ts';
 import { assertCheck, asynchronous } from './options.ts';
 import { runAs } from './running.ts';
@@ -27,14 +28,14 @@ import type { Call, BodyOf, Declared, Operations, Shared, Thread } from './types
 import { types } from './platform.ts';
 
 /** A call that has answered, as histories know it. */
-export interface Answer {
+export interface AnsweredCall {
   readonly name: string;
   readonly argument: unknown;
   readonly response: unknown;
 }
 
 /** The longest round of a loop that is recognised, in steps and plain reads. */
-export const LONGEST_ROUND = 100;
+export const LONGEST_CHECKED_ROUND = 100;
 
 /** Runs the code of a thread to its end, and refuses what it returns if that is no end. */
 function refusing(words: ThreadWords, body: () => unknown): unknown {
@@ -55,20 +56,20 @@ function codeOf(thread: AnyCheck['threads'][number]): Coded {
 }
 
 /** What a check asks to be explored: its words, and the code of its threads over them. */
-export class Program {
+export class CheckedProgram {
   readonly check: AnyCheck;
   /** How memory is divided into words: that may change while the program is explored. */
-  layout: Layout;
+  layout: WordLayout;
   readonly stepLimit: number;
-  readonly memory: Memory;
+  readonly memory: DeclaredMemory;
   /** What each thread runs: its code, or a list of calls. */
   readonly codes: readonly Coded[];
   readonly #serving: readonly boolean[];
   readonly #outside: Outside;
-  readonly #made: Made | null;
+  readonly #made: MadeObjects | null;
   /** The arguments of calls, and calls with their answers, by the numbers that are noted of them. */
   readonly arguments: Interned<unknown> = new Interned<unknown>(textOf);
-  readonly answers: Interned<Answer> = new Interned<Answer>(textOf);
+  readonly answers: Interned<AnsweredCall> = new Interned<AnsweredCall>(textOf);
 
   /** How the threads of the program are written, where the checker wrote them; else null. */
   readonly written: string | null;
@@ -83,8 +84,8 @@ export class Program {
     this.#serving = check.threads.map((thread) => 'serves' in thread && thread.serves === true);
     const held = check.threads.map((thread) => 'waitsForStart' in thread && thread.waitsForStart === true);
     this.#outside = { random: check.random ?? [], clock: check.clock ?? [], held };
-    this.memory = new Memory(check.words ?? {});
-    this.#made = check.make === undefined ? null : new Made(this.memory, check.make, this.code);
+    this.memory = new DeclaredMemory(check.words ?? {});
+    this.#made = check.make === undefined ? null : new MadeObjects(this.memory, check.make, this.code);
     if (this.memory.regions.length === 0)
       throw new UsageError(
         check.make === undefined
@@ -94,8 +95,8 @@ export class Program {
     this.layout = this.#layOut();
   }
 
-  #layOut(): Layout {
-    return new Layout(this.memory, this.threads, decisionsOf(this.#outside));
+  #layOut(): WordLayout {
+    return new WordLayout(this.memory, this.threads, decisionsOf(this.#outside));
   }
 
   /** True if an execution may end without the thread's end. */
@@ -170,7 +171,7 @@ export class Program {
       const run = this.#outside.held[thread] ? whole : (): unknown => refusing(words, body);
       return [() => runBody(memory, () => runAs(words, run))];
     });
-    return { words: this.layout.words, threads, spins: 1, longestRound: LONGEST_ROUND };
+    return { words: this.layout.words, threads, spins: 1, longestRound: LONGEST_CHECKED_ROUND };
   }
 
   /** Memory; calls and returns if there is a model; and if something must hold after every step, the order of all writes. */

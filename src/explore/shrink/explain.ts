@@ -4,11 +4,18 @@ import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../../la
 import type { DamageKind } from '../../observe/trace.ts';
 import { explore } from '../explore.ts';
 import { structureById } from '../../laboratory/structures.ts';
-import { judgedWords, putsIn, programText, type Shape, type ShapeOptions, shortShapes } from './shape.ts';
+import {
+  judgedWords,
+  putsIn,
+  programText,
+  type ProgramShape,
+  type ShapeOptions,
+  shortShapes,
+} from './program-shape.ts';
 import { type Shrunk, type ShrinkOptions, shrink } from './shrink.ts';
 
 /** What a run found that cannot be replayed. */
-export interface Seen {
+export interface ObservedDamage {
   readonly scheme: string;
   readonly variant?: Variant;
   /** The kinds of damage, the first first; none if any will do. */
@@ -20,7 +27,7 @@ export interface Seen {
 }
 
 /** What was searched, and what was found in it. */
-export interface HandOver {
+export interface Explanation {
   /** The scheme that was explored: the parameters that a short program could not come to are at their least. */
   readonly scheme: string;
   /** Programs that were explored. */
@@ -38,9 +45,9 @@ export interface Interrupted {
   readonly shown: Pick<Shrunk, 'program' | 'slots' | 'kind' | 'schedule'> | null;
 }
 
-interface HandOverOptions extends ShrinkOptions {
+interface ExplainOptions extends ShrinkOptions {
   /** Told how far it has come, as it would be told if it were interrupted now. */
-  readonly onCovered?: (covered: HandOver) => void;
+  readonly onCovered?: (covered: Explanation) => void;
 }
 
 /** Threads and first items that a short program may have. */
@@ -60,7 +67,10 @@ const TOO_MANY = 4;
  * operations, threads and preemptions first, and reduces what it finds. Of several kinds of damage it looks for the first, for a while;
  * what shows another one is kept in case.
  */
-export async function handOver(seen: Seen, options: HandOverOptions = {}): Promise<HandOver> {
+export async function explainDamage(
+  seen: ObservedDamage,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
   await structureNamed(seen.shapes?.structure);
   return new Search(seen, await chooseScheme(quickened(await chooseScheme(seen.scheme))), options).run();
 }
@@ -79,7 +89,7 @@ function quickened(choice: SchemeChoice): string {
 
 /** A program that was explored and what it showed. */
 interface Shown {
-  readonly shape: Shape;
+  readonly shape: ProgramShape;
   readonly slots: number;
   readonly kind: DamageKind;
   readonly charged?: true;
@@ -88,9 +98,9 @@ interface Shown {
 }
 
 class Search {
-  readonly #seen: Seen;
+  readonly #seen: ObservedDamage;
   readonly #choice: SchemeChoice;
-  readonly #options: HandOverOptions;
+  readonly #options: ExplainOptions;
   readonly #shapes: ShapeOptions;
   readonly #deadline: number;
   #programs = 0;
@@ -101,7 +111,7 @@ class Search {
   /** By how well it fits the first program that does: 0 for the first kind, 1 for another that was seen, 2 for any. */
   readonly #shown: (Shown | undefined)[] = [];
 
-  constructor(seen: Seen, choice: SchemeChoice, options: HandOverOptions) {
+  constructor(seen: ObservedDamage, choice: SchemeChoice, options: ExplainOptions) {
     this.#seen = seen;
     this.#choice = choice;
     this.#options = options;
@@ -109,7 +119,7 @@ class Search {
     this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? 10);
   }
 
-  async run(): Promise<HandOver> {
+  async run(): Promise<Explanation> {
     // A preemption more takes about as long as one and a half operations more, and so does a third thread: the quickest first.
     for (let cost = 2; cost <= 2 * MOST_OPERATIONS && !this.#isOver(); cost++) {
       for (let threads = 1; threads <= MOST_THREADS; threads++) {
@@ -123,7 +133,7 @@ class Search {
     return { ...this.#soFar(), found: await this.#reduced(), interrupted: null };
   }
 
-  #soFar(): Pick<HandOver, 'scheme' | 'programs' | 'operations'> {
+  #soFar(): Pick<Explanation, 'scheme' | 'programs' | 'operations'> {
     return {
       scheme: this.#choice.spec,
       programs: this.#programs,
@@ -157,7 +167,7 @@ class Search {
     if (preemptions <= 1 && operations > 0 && !this.#isOver()) this.#covered[threads - 1] = operations;
   }
 
-  async #explore(shape: Shape, preemptions: number): Promise<void> {
+  async #explore(shape: ProgramShape, preemptions: number): Promise<void> {
     const slots = this.#slotsFor(shape);
     const { variant, kinds, charged: mustBreak = false } = this.#seen;
     const program = programText(shape);
@@ -186,7 +196,7 @@ class Search {
   }
 
   /** As few slots as will do, so that a slot comes back soon. */
-  #slotsFor(shape: Shape): number {
+  #slotsFor(shape: ProgramShape): number {
     const { structure, threads, initial } = shape;
     const needs = needsOf(this.#choice, threads.length, structure);
     return Math.max(2, needs, structure.DUMMIES + initial + putsIn(shape));
@@ -210,7 +220,7 @@ class Search {
 }
 
 /** Which programs can show the damage: it takes an operation that asks to give a false answer to it. */
-function shapesFor({ kinds, shapes = {} }: Seen): ShapeOptions {
+function shapesFor({ kinds, shapes = {} }: ObservedDamage): ShapeOptions {
   const mayBeAsked = kinds.some((kind) => kind === 'false empty' || kind === 'false non-empty');
   if (!mayBeAsked || shapes.letters !== undefined) return shapes;
   return { ...shapes, letters: judgedWords(structureById(shapes.structure)) };

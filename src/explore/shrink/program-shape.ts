@@ -12,7 +12,7 @@ import {
 import { keyedWord, type Program, shortest, showValue } from '../../laboratory/program.ts';
 
 /** A program without its values, which are named in order: how many items the structure holds, and the operations of each thread. */
-export interface Shape {
+export interface ProgramShape {
   readonly structure: StructureClass;
   readonly initial: number;
   /** Of a set, whose values have no order to be named in: the keys inside at the start. */
@@ -22,7 +22,7 @@ export interface Shape {
 
 const FIRST_VALUE = 65;
 
-export function shapeOf({ structure, initial, threads }: Program): Shape {
+export function shapeOf({ structure, initial, threads }: Program): ProgramShape {
   return {
     structure,
     initial: initial.length,
@@ -77,7 +77,7 @@ export function judgedWords(structure: StructureClass): string[] {
 }
 
 /** The shape as `parseProgram` reads it: `[A B] d | d e d`. */
-export function programText({ structure, initial, keys, threads }: Shape): string {
+export function programText({ structure, initial, keys, threads }: ProgramShape): string {
   const items = keys ?? Array.from({ length: initial }, (_, i) => showValue(FIRST_VALUE + i));
   const all = threads.map((thread) => thread.join(' ')).join(' | ');
   const own = structure.ID === usualStructure.ID ? '' : `${nameOfStructure(structure)}:`;
@@ -85,12 +85,12 @@ export function programText({ structure, initial, keys, threads }: Shape): strin
 }
 
 /** The operations of all threads together, those of batches one by one. */
-export function operationsIn({ threads }: Shape): number {
+export function operationsIn({ threads }: ProgramShape): number {
   return threads.reduce((sum, thread) => sum + lengthOf(thread), 0);
 }
 
 /** The operations of all threads together that put a value in. */
-export function putsIn({ structure, threads }: Shape): number {
+export function putsIn({ structure, threads }: ProgramShape): number {
   const put = wordThat(structure, 'put');
   return lengthOf(threads.flat().filter((word) => ofOne(word) === put));
 }
@@ -140,10 +140,10 @@ function withoutOne(thread: readonly string[], at: number): (readonly string[])[
  *
  * @param inOrder true if it matters which thread is which: an algorithm may treat the first thread otherwise than the last
  */
-export function smaller(shape: Shape, inOrder = false): Shape[] {
+export function smaller(shape: ProgramShape, inOrder = false): ProgramShape[] {
   const { structure, initial, keys, threads } = shape;
   const without = (index: number): (readonly string[])[] => threads.filter((_, i) => i !== index);
-  const found: Shape[] = [];
+  const found: ProgramShape[] = [];
   if (threads.length > 1) for (const i of threads.keys()) found.push({ ...shape, threads: without(i) });
   for (const [items, only] of [
     [initial, null],
@@ -189,7 +189,7 @@ export function smaller(shape: Shape, inOrder = false): Shape[] {
 }
 
 /** Which thread is which does not matter. */
-function canonical(shape: Shape): string {
+function canonical(shape: ProgramShape): string {
   return programText({ ...shape, threads: shape.threads.toSorted(byLength) });
 }
 
@@ -197,7 +197,7 @@ function byLength(a: readonly string[], b: readonly string[]): number {
   return lengthOf(a) - lengthOf(b) || a.join(' ').localeCompare(b.join(' '), 'en');
 }
 
-function distinct(shapes: readonly Shape[], inOrder: boolean): Shape[] {
+function distinct(shapes: readonly ProgramShape[], inOrder: boolean): ProgramShape[] {
   const name = inOrder ? programText : canonical;
   return [...new Map(shapes.toReversed().map((shape) => [name(shape), shape])).values()].toReversed();
 }
@@ -209,7 +209,7 @@ export interface ShapeOptions {
   /** The operations that they are made of, by their words. Default: those that take and that put. */
   readonly letters?: readonly string[];
   /** Those that programs of a single thread are made of as well, such as batches: `e2`. Default: none. */
-  readonly alone?: readonly string[];
+  readonly ofOneThread?: readonly string[];
   /** In every order of their threads, as the mirrored ones `d | e d` and `e d | d`. Default: each once, whatever the order. */
   readonly inOrder?: boolean;
 }
@@ -219,12 +219,12 @@ export function shortShapes(
   operations: number,
   threads: number,
   initial: number,
-  { structure: id, letters, alone = [], inOrder = false }: ShapeOptions = {},
-): Shape[] {
+  { structure: id, letters, ofOneThread = [], inOrder = false }: ShapeOptions = {},
+): ProgramShape[] {
   const structure = structureById(id);
   const words = letters ?? [...wordsThat(structure, 'take'), ...wordsThat(structure, 'put')];
   const keys = isKeyed(structure) && { keys: Array.from({ length: initial }, (_, i) => i + 1) };
-  const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...alone] : words);
+  const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...ofOneThread] : words);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
   const owned = ownersWords(structure);
   const hasOneOwner = (each: readonly (readonly string[])[]): boolean =>

@@ -1,23 +1,23 @@
 import { Machine, moverOf } from '../model/machine.ts';
 import { assertSameMoves } from './determinism.ts';
-import { type Fault, Judge } from './judge.ts';
+import { type Fault, CheckJudge } from './check-judge.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { racesIn } from './plain-races.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import type { FailureKind } from './types.ts';
 import type { Unfinished } from './unended.ts';
 
 /** An execution in which something is wrong, by its moves. */
-export interface Found {
+export interface FaultyExecution {
   readonly kind: FailureKind;
   readonly path: readonly number[];
 }
 
 /** What an exploration came to. */
-export interface Explored {
-  readonly found: Found | null;
+export interface CheckOutcome {
+  readonly found: FaultyExecution | null;
   /** Where races are forbidden, an execution with one. */
-  readonly race: Found | null;
+  readonly race: FaultyExecution | null;
   /** Words whose plain accesses are steps, since they race, or since there are such. */
   readonly points: ReadonlySet<number>;
   /** Words whose plain accesses race. */
@@ -40,18 +40,18 @@ const LONG: ReadonlySet<number> = new Set([64, 256, 1024]);
 const MANY = 2000;
 
 /** Judges executions of a program one after the other, and keeps the first in which something is wrong. */
-export class Watch {
-  found: Found | null = null;
-  race: Found | null = null;
+export class FaultFinder {
+  found: FaultyExecution | null = null;
+  race: FaultyExecution | null = null;
   cut = 0;
   /** Executions that do not count, since a choice was answered in the same way forever. */
   unfair = 0;
   unfinished: Unfinished | null = null;
   /** Words of plain accesses that were found to race, and are no steps yet. */
   readonly racing: Set<number> = new Set();
-  readonly #program: Program;
+  readonly #program: CheckedProgram;
   readonly #points: ReadonlySet<number>;
-  readonly #judge: Judge;
+  readonly #judge: CheckJudge;
   readonly #lockFreedom: LockFreedom | null;
   readonly #goesRound: ((path: readonly number[]) => boolean) | null;
   #long = 0;
@@ -64,14 +64,14 @@ export class Watch {
    * decide the check
    */
   constructor(
-    program: Program,
+    program: CheckedProgram,
     points: ReadonlySet<number>,
     goesRound: ((path: readonly number[]) => boolean) | null = null,
   ) {
     this.#goesRound = goesRound;
     this.#program = program;
     this.#points = points;
-    this.#judge = new Judge(program);
+    this.#judge = new CheckJudge(program);
     this.#lockFreedom = program.check.lockFree === true ? new LockFreedom(program) : null;
   }
 
@@ -81,6 +81,14 @@ export class Watch {
     if (!LONG.has(machine.happened.length)) return false;
     const number = ++this.#long;
     return (number & (number - 1)) === 0 && this.#look(machine);
+  }
+
+  /** Makes an execution from its beginning, and judges it at the start and after every step. */
+  follow(path: readonly number[]): Machine {
+    const machine = atStart(this.#program, this.#points);
+    this.step(machine);
+    advance(this.#program, machine, path, (at) => void this.step(at));
+    return machine;
   }
 
   #look(machine: Machine): boolean {
@@ -130,23 +138,26 @@ export class Watch {
   }
 }
 
+/** A machine that stands at the start of a program. */
+export function atStart(program: CheckedProgram, points: ReadonlySet<number>): Machine {
+  return new Machine(program.model(points), program.dependence(), program.stepLimit);
+}
+
 /**
- * The machine after an execution is run again from the beginning. Throws if that cannot be done.
+ * Makes the moves of an execution that was run before. Throws if a thread does not make them again.
  *
  * @param known where it was run before
  */
-export function runAgain(
-  program: Program,
-  points: ReadonlySet<number>,
+export function advance(
+  program: CheckedProgram,
+  machine: Machine,
   path: readonly number[],
   onStep: (machine: Machine) => void = () => {},
   known: Machine | null = null,
-): Machine {
-  const machine = new Machine(program.model(points), program.dependence(), program.stepLimit);
+): void {
   for (const move of path) {
     assertSameMoves(program, machine, moverOf(move), known);
     machine.step(move);
     onStep(machine);
   }
-  return machine;
 }

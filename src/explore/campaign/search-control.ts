@@ -4,7 +4,7 @@ const DEPTH = 2;
 const WORDS = 4;
 
 /** What the threads of one search share: a queue of units, a count of executions, and whether they are to stop. */
-export class Board {
+export class SearchControl {
   /** For the other threads. */
   readonly buffer: SharedArrayBuffer;
   readonly #words: Int32Array;

@@ -2,7 +2,7 @@ import { counted, plural, withCommas } from '../../counted.ts';
 import { equation } from '../../judge/audit/audit.ts';
 import { type Blame, blame, type Loss } from '../../judge/audit/blame.ts';
 import { boundOf } from '../../laboratory/registry.ts';
-import type { Play } from '../../scenario/play.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { conflictMeans, handLines, strandedMeans } from './audit-text.ts';
 import { hang } from './columns.ts';
 import { strayText } from './stray-text.ts';
@@ -12,8 +12,8 @@ import type { Style } from './style.ts';
 const NAMED = 9;
 
 /** The audit that ends a story: the equation, what is wrong with what led to it, what is held back, and the counters. */
-export function playAuditLines(play: Play, style: Style): string[] {
-  const { audit, trace } = play;
+export function runAuditLines(run: ScenarioRun, style: Style): string[] {
+  const { audit, trace } = run;
   const last = trace.events.at(-1)?.step ?? 0;
   const lines = hang(`AUDIT at step ${last}  `, equation(audit, { ascii: style.ascii }), style.columns);
   const wrong = (text: string): string[] => hang(' ! ', text, style.columns).map(style.damage);
@@ -33,7 +33,7 @@ export function playAuditLines(play: Play, style: Style): string[] {
   const stray = strayText(audit, style);
   if (stray !== null) lines.push(...wrong(`stray writes ${withCommas(stray.count)}   ${stray.where}`));
   const told = blame(trace);
-  lines.push(...lossLines(play, told, style, wrong));
+  lines.push(...lossLines(run, told, style, wrong));
   for (const { note } of told.retired.slice(0, 2)) lines.push(...hang('   retired  ', note, style.columns));
   if (told.retired.length > 2) {
     const more = told.retired.length - 2;
@@ -42,8 +42,8 @@ export function playAuditLines(play: Play, style: Style): string[] {
   for (const hand of audit.hands().filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
   const { inUse, everAllocated } = audit.totals;
-  const bound = boundOf(play.choice, audit.geometry.threads, play.structure);
-  const { unreclaimed } = play.peaks;
+  const bound = boundOf(run.choice, audit.geometry.threads, run.structure);
+  const { unreclaimed } = run.peaks;
   const over = bound !== null && unreclaimed > bound ? style.damage(', and it is over it') : '';
   const peak = `peak unreclaimed ${withCommas(unreclaimed)} (${bound === null ? 'no bound' : `bound ${withCommas(bound)}`}${over})`;
   const counts = [`in use ${withCommas(inUse)}`, `ever allocated ${withCommas(everAllocated)}`, peak].join(
@@ -55,7 +55,7 @@ export function playAuditLines(play: Play, style: Style): string[] {
 
 /** Each cut once, with the slots that were lost by it. What a scheme leaks by its claim is counted and not blamed. */
 function lossLines(
-  { claims, audit }: Play,
+  { claims, audit }: ScenarioRun,
   { leaked }: Blame,
   style: Style,
   wrong: (text: string) => string[],

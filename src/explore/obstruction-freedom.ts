@@ -3,7 +3,7 @@ import { Rows } from '../search/rows.ts';
 import { StateNames } from '../search/state-names.ts';
 
 /** Whether threads can finish alone. */
-export interface Alone {
+export interface ObstructionFreedom {
   /** From how many different states each thread was let run. */
   readonly states: number;
   /** True if there were more. */
@@ -21,7 +21,7 @@ const MOST_STEPS = 1000;
  * that stands still, which no lock-free algorithm allows (Herlihy, Luchangco, Moir 2003: obstruction freedom). Where a thread's run
  * comes to where it has run before it is not run on; a search that asks on its way back has been there with the next step mostly.
  */
-export class AloneProbe {
+export class ObstructionFreedomProbe {
   readonly #machine: Machine;
   readonly #names: StateNames;
   readonly #states: Rows;
@@ -30,7 +30,7 @@ export class AloneProbe {
   readonly #finishing = new Rows(3);
   #steps = 0;
   #more = false;
-  #stuck: Alone['stuck'] = null;
+  #stuck: ObstructionFreedom['stuck'] = null;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -44,7 +44,7 @@ export class AloneProbe {
     return this.#steps;
   }
 
-  result(): Alone {
+  result(): ObstructionFreedom {
     return { states: this.#states.size, more: this.#more, stuck: this.#stuck };
   }
 

@@ -4,12 +4,12 @@ import { selfName } from '../mutant/self.ts';
 import { model } from '../model/engine.ts';
 import type { DamageKind, Trace } from '../observe/trace.ts';
 import { perform, type Performance, type PerformOptions } from './perform.ts';
-import { brokenPromises, type Broken } from './promise.ts';
+import { brokenPromises, type BrokenClaims } from './promise.ts';
 import type { Case, Scenario } from './scenario.ts';
 import { tryElsewhere, type Trial } from './trials.ts';
 
-/** What a play of a scenario asks for. */
-export interface PlayOptions extends PerformOptions {
+/** What a run of a scenario asks for. */
+export interface ScenarioRunOptions extends PerformOptions {
   /** False: a damaged run is not tried under the other schemes. */
   readonly trials?: boolean;
 }
@@ -18,11 +18,11 @@ export interface PlayOptions extends PerformOptions {
 export type Own = 'scheme' | 'slots' | 'schedule';
 
 /** One run of a scenario under one scheme, with everything that can be told about it. */
-export interface Play extends Performance {
+export interface ScenarioRun extends Performance {
   /** What is not the scenario's in this run. If anything is, the scenario expects no end of it, and the scheme's claims alone judge it. */
   readonly own: readonly Own[];
   /** What the run did that its scheme promises not to do. */
-  readonly broken: Broken;
+  readonly broken: BrokenClaims;
   readonly verdict: 'as-claimed' | 'broken';
   readonly trace: Trace;
   /** The same anchors under the other schemes; empty if there was no damage. */
@@ -42,12 +42,12 @@ export async function caseFor(scenario: Scenario, spec: string): Promise<Case> {
 }
 
 /** Plays a scenario, one step at a time: on real threads, or on the model. */
-export async function play(
+export async function runScenario(
   stage: Stage,
   scenario: Scenario,
   each: Case,
-  options: PlayOptions = {},
-): Promise<Play> {
+  options: ScenarioRunOptions = {},
+): Promise<ScenarioRun> {
   const performed = await perform(stage, scenario, each, options);
   const own = await ownOf(performed, options);
   const broken = brokenBy(performed);
@@ -76,7 +76,7 @@ function isLost({ stopped }: Performance): boolean {
 }
 
 /** What is a user's own in a run: a schedule that makes the same steps as the scenario's is the scenario's. */
-async function ownOf(performed: Performance, { schedule, until, slots }: PlayOptions): Promise<Own[]> {
+async function ownOf(performed: Performance, { schedule, until, slots }: ScenarioRunOptions): Promise<Own[]> {
   const { scenario, case: each, counted } = performed;
   const own: Own[] = [];
   if (each.own === true) own.push('scheme');
@@ -89,7 +89,7 @@ async function ownOf(performed: Performance, { schedule, until, slots }: PlayOpt
 }
 
 /** A variant with a queue or a slab of its own is the scenario's fault: no scheme promises anything about it. */
-function brokenBy(performed: Performance): Broken {
+function brokenBy(performed: Performance): BrokenClaims {
   const { scenario, choice, trace, findings, audit: audited, variesKernel } = performed;
   if (scenario.number > 0 && variesKernel) return { findings: [], since: null };
   return brokenPromises({ choice, events: trace.events, findings, audit: audited });

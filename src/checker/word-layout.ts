@@ -1,103 +1,23 @@
-import { UsageError } from '../errors.ts';
-import { Cells } from './cells.ts';
-import { type decisionsOf } from './chance.ts';
+import type { decisionsOf } from './chance.ts';
+import type { DeclaredMemory, Region } from './declared-memory.ts';
 import { type Element, Mixed } from './element.ts';
 import { Interned } from './interned.ts';
-import { type Kind, makeKinds, type Value } from './kinds.ts';
-import { platform, types } from './platform.ts';
-import { textOf } from './text.ts';
-import type { Declared, SharedArray } from './types.ts';
+import type { ElementKind, Value } from './kinds.ts';
+import { platform } from './platform.ts';
+import type { SharedArray } from './types.ts';
 import { makeWaiting, type Sleepers, type Waiting } from './waiting.ts';
 
 const { Int32Array: Words, Uint8Array: Bytes } = platform.arrays;
-
-/** The memory of one name. */
-export interface Region {
-  readonly index: number;
-  readonly name: string;
-  /** Of its elements; null for a buffer, which may be seen in any way. */
-  readonly kind: Kind | null;
-  /** Of its bytes. */
-  readonly byte: Kind;
-  /** All kinds that elements may have, by name. */
-  readonly kinds: ReadonlyMap<string, Kind>;
-  /** True for a word alone. */
-  readonly isScalar: boolean;
-  /** What was declared. */
-  readonly before: Uint8Array;
-  /** What the threads begin with: that, and what `make` wrote. */
-  readonly bytes: Uint8Array;
-  readonly cells: Cells;
-  /** How far a growable buffer says that it could grow. Null for one of fixed length. */
-  readonly most: number | null;
-}
-
-/** All memory of a check, and how it is divided into words. */
-export class Memory {
-  readonly kinds: ReadonlyMap<string, Kind> = makeKinds();
-  readonly regions: Region[] = [];
-  readonly #names = new Map<object, string>();
-
-  constructor(declared: Declared) {
-    for (const [name, content] of Object.entries(declared)) this.#declare(name, content);
-  }
-
-  /** Adds a buffer: a declared one, or one that `make` makes. */
-  addBuffer(name: string, before: Uint8Array, most: number | null): Region {
-    return this.#add({ name, kind: null, isScalar: false, before, most });
-  }
-
-  #add(region: Pick<Region, 'name' | 'kind' | 'isScalar' | 'before' | 'most'>): Region {
-    const { before, kind } = region;
-    const byte = this.kinds.get('Uint8Array') as Kind;
-    const cells = new Cells(before.length, byte);
-    if (kind !== null) for (let at = 0; at < before.length; at += kind.bytes) cells.make(at, kind);
-    const { kinds } = this;
-    const added = { ...region, byte, kinds, index: this.regions.length, bytes: before.slice(), cells };
-    this.regions.push(added);
-    return added;
-  }
-
-  /** Two names for the memory of one buffer would be taken for two memories. */
-  #assertAlone(name: string, buffer: object): void {
-    const other = this.#names.get(buffer);
-    if (other !== undefined && types.isSharedArrayBuffer(buffer))
-      throw new UsageError(
-        `The words "${other}" and "${name}" have the same SharedArrayBuffer: declare the buffer, as in words: { memory: buffer }, and make the views of it in the threads.`,
-      );
-    this.#names.set(buffer, name);
-  }
-
-  #declare(name: string, content: unknown): void {
-    if (types.isSharedArrayBuffer(content)) {
-      this.#assertAlone(name, content);
-      const bytes = new Bytes(content).slice();
-      const { growable = false, maxByteLength = 0 } = content as {
-        growable?: boolean;
-        maxByteLength?: number;
-      };
-      this.addBuffer(name, new Bytes(bytes), growable ? maxByteLength : null);
-      return;
-    }
-    const { kind, values, isScalar } = contentOf(name, content, this.kinds);
-    if (platform.isView(content)) this.#assertAlone(name, content.buffer);
-    const before = new Bytes(values.length * kind.bytes);
-    for (const [i, value] of values.entries()) {
-      kind.toBytes(encodeInitial(name, kind, value), before, i * kind.bytes);
-    }
-    this.#add({ name, kind, isScalar, before, most: null });
-  }
-}
 
 /** Where a cell is. */
 interface Placed {
   readonly region: Region;
   readonly start: number;
-  readonly kind: Kind;
+  readonly kind: ElementKind;
 }
 
 /** Bytes of a region. */
-export interface Range {
+export interface ByteRange {
   readonly region: number;
   readonly start: number;
   readonly end: number;
@@ -108,7 +28,7 @@ export interface Range {
  * sleep on it; then one for each thread that is 1 while it sleeps; then the clock, in milliseconds since the start; then one for each
  * thread that is 1 once it was started, and one that is 1 once it has ended.
  */
-export class Layout {
+export class WordLayout {
   readonly regions: readonly Region[];
   /** The words at the start. */
   readonly words: Int32Array;
@@ -127,7 +47,7 @@ export class Layout {
   readonly #elements: readonly Map<number, Element>[];
   readonly #scratch = new Bytes(8);
 
-  constructor({ regions }: Memory, threads: number, decisions: ReturnType<typeof decisionsOf>) {
+  constructor({ regions }: DeclaredMemory, threads: number, decisions: ReturnType<typeof decisionsOf>) {
     this.decisions = decisions;
     this.#threads = threads;
     this.regions = regions.slice();
@@ -200,7 +120,7 @@ export class Layout {
   }
 
   /** The element of a region that begins with a byte; null if its bytes are no whole cells. */
-  elementAt({ index }: Region, start: number, kind: Kind): Element | null {
+  elementAt({ index }: Region, start: number, kind: ElementKind): Element | null {
     const key = 64 * start + kind.id;
     const known = this.#elements[index].get(key);
     if (known !== undefined) return known;
@@ -209,8 +129,8 @@ export class Layout {
     return made;
   }
 
-  #makeElement(index: number, start: number, kind: Kind): Element | null {
-    const found: [address: number, kind: Kind][] = [];
+  #makeElement(index: number, start: number, kind: ElementKind): Element | null {
+    const found: [address: number, kind: ElementKind][] = [];
     for (let at = start; at < start + kind.bytes;) {
       const address = this.#addresses[index].get(at);
       if (address === undefined) return null;
@@ -250,7 +170,9 @@ export class Layout {
   }
 
   /** What has a name: an array or a word alone, by its first element, or an element of a buffer. */
-  named(name: string): { readonly region: Region; readonly start: number; readonly kind: Kind } | null {
+  named(
+    name: string,
+  ): { readonly region: Region; readonly start: number; readonly kind: ElementKind } | null {
     for (const region of this.regions) {
       const { kind, kinds, before } = region;
       if (kind !== null && region.name === name && before.length > 0) return { region, start: 0, kind };
@@ -269,7 +191,7 @@ export class Layout {
   show(address: number, word: number): string {
     if (address === this.clock) return `at ${word} ms`;
     if (address > this.clock) return word === 0 ? 'still to come' : 'over';
-    return showWord(this.#cells[address].kind, word);
+    return showElement(this.#cells[address].kind, word);
   }
 
   decode(address: number, word: number): Value {
@@ -277,7 +199,7 @@ export class Layout {
   }
 
   /** The bytes that cells hold. */
-  rangesOf(addresses: Iterable<number>): Range[] {
+  rangesOf(addresses: Iterable<number>): ByteRange[] {
     return Array.from(addresses, (address) => {
       const { region, start, kind } = this.#cells[address];
       return { region: region.index, start, end: start + kind.bytes };
@@ -285,10 +207,10 @@ export class Layout {
   }
 
   /** The cells that have bytes in one of the ranges. */
-  within(ranges: readonly Range[]): Set<number> {
+  within(ranges: readonly ByteRange[]): Set<number> {
     const found = new Set<number>();
     for (const [address, { region, start, kind }] of this.#cells.entries()) {
-      const overlaps = (range: Range): boolean =>
+      const overlaps = (range: ByteRange): boolean =>
         range.region === region.index && range.start < start + kind.bytes && start < range.end;
       if (ranges.some(overlaps)) found.add(address);
     }
@@ -305,7 +227,7 @@ export class Layout {
   }
 
   /** A region's elements of a kind, as words of that kind. */
-  elementsOf(region: Region, kind: Kind, words: Int32Array): number[] {
+  elementsOf(region: Region, kind: ElementKind, words: Int32Array): number[] {
     const { index, bytes, kind: declared } = region;
     const length = Math.floor(bytes.length / kind.bytes);
     const base = kind === declared ? this.#bases[index] : -1;
@@ -333,7 +255,7 @@ export class Layout {
 }
 
 /** An element as people call it. One of a buffer is told by its type and its index in a view of the whole buffer: `memory.int32[1]`. */
-function nameOfElement({ name, kind: declared, isScalar }: Region, start: number, kind: Kind): string {
+function nameOfElement({ name, kind: declared, isScalar }: Region, start: number, kind: ElementKind): string {
   if (isScalar) return name;
   if (kind === declared) return `${name}[${start / kind.bytes}]`;
   const type = kind.name.replace('Array', '').replace('BE', 'be').toLowerCase();
@@ -341,43 +263,8 @@ function nameOfElement({ name, kind: declared, isScalar }: Region, start: number
 }
 
 /** What a word of a kind holds as people read it. */
-export function showWord(kind: Kind, word: number): string {
+export function showElement(kind: ElementKind, word: number): string {
   const value = kind.decode(word);
   if (typeof value === 'bigint') return `${value}n`;
   return Object.is(value, -0) ? '-0' : String(value);
-}
-
-function contentOf(
-  name: string,
-  content: unknown,
-  kinds: ReadonlyMap<string, Kind>,
-): { kind: Kind; values: readonly Value[]; isScalar: boolean } {
-  const kindOf = (value: unknown): Kind =>
-    kinds.get(typeof value === 'bigint' ? 'BigInt64Array' : 'Int32Array') as Kind;
-  if (typeof content === 'number' || typeof content === 'bigint')
-    return { kind: kindOf(content), values: [content], isScalar: true };
-  if (Array.isArray(content))
-    return { kind: kindOf(content[0]), values: content as Value[], isScalar: false };
-  const kind = platform.isView(content) ? kinds.get(content.constructor.name) : undefined;
-  if (kind) return { kind, values: [...(content as Iterable<Value>)], isScalar: false };
-  const what = platform.isView(content) ? `a ${content.constructor.name}` : textOf(content);
-  throw new UsageError(
-    `The word "${name}" is ${what}: give an integer, a bigint, an array of them, a typed array, or a SharedArrayBuffer.`,
-  );
-}
-
-/** A word is declared with a value that it cannot hold. */
-export class UnfitWord extends TypeError {}
-
-/** The word of a value that a declaration gives. Throws an UnfitWord if an element of the kind cannot hold it as it is. */
-function encodeInitial(name: string, kind: Kind, value: Value): number {
-  const fits = typeof value === (kind.isBig ? 'bigint' : 'number');
-  const word = fits ? kind.encode(value) : 0;
-  if (fits && Object.is(kind.decode(word), value)) return word;
-  const [range, other] = kind.isBig
-    ? ['a bigint of 64 bits, from -(2n ** 63n) to 2n ** 63n - 1n', `new BigUint64Array(1)`]
-    : ['a 32-bit integer, from -2147483648 to 2147483647', `new Float64Array(1)`];
-  throw new UnfitWord(
-    `The word "${name}" cannot begin as ${textOf(value)}: give ${range}; for other numbers declare a typed array, as in words: { ${name}: ${other} }.`,
-  );
 }

@@ -1,5 +1,5 @@
 /** A line of the table: in the column of a thread, with a number before it if it is a step, or across all columns. */
-export interface Row {
+export interface TableRow {
   readonly step: number | null;
   /** From 0; -1 for a line across. */
   readonly thread: number;
@@ -13,7 +13,7 @@ const WIDEST = 118;
 const GUTTER = 8;
 
 /** The rows side by side, a column for each thread, where they fit; else one below the other, with the thread before each. */
-export function table(rows: readonly Row[], threads: number): string[] {
+export function stepTable(rows: readonly TableRow[], threads: number): string[] {
   const widths = Array.from({ length: threads }, (_, thread) =>
     rows.reduce((most, row) => (row.thread === thread ? Math.max(most, row.text.length) : most), 2),
   );
@@ -22,7 +22,7 @@ export function table(rows: readonly Row[], threads: number): string[] {
   return total <= WIDEST ? sideBySide(rows, widths) : oneColumn(rows);
 }
 
-function sideBySide(rows: readonly Row[], widths: readonly number[]): string[] {
+function sideBySide(rows: readonly TableRow[], widths: readonly number[]): string[] {
   const starts = widths.map((_, thread) =>
     widths.slice(0, thread).reduce((sum, width) => sum + width + 2, 0),
   );
@@ -37,7 +37,7 @@ function sideBySide(rows: readonly Row[], widths: readonly number[]): string[] {
   ].map((line) => line.trimEnd());
 }
 
-function oneColumn(rows: readonly Row[]): string[] {
+function oneColumn(rows: readonly TableRow[]): string[] {
   const cells = rows.map(({ thread, text }) => (thread < 0 ? text : `${`T${thread + 1}`.padEnd(4)}${text}`));
   const width = Math.min(90, Math.max(...cells.map(({ length }) => length)));
   return rows.map((row, i) =>
@@ -45,6 +45,6 @@ function oneColumn(rows: readonly Row[]): string[] {
   );
 }
 
-function gutter({ step, mark }: Row): string {
+function gutter({ step, mark }: TableRow): string {
   return `${mark.padEnd(1)}${String(step ?? '').padStart(GUTTER - 3)}  `;
 }

@@ -5,9 +5,9 @@ import { canonicalHistory } from '../search/calls.ts';
 import type { Machine } from '../model/machine.ts';
 import { Threw } from './plain-body.ts';
 import { SUSPEND } from '../model/thread-memory.ts';
-import { type Call, callsIn, isPending, showCall, specificationOf } from './calls.ts';
+import { type TimedCall, callsOfExecution, isPending, showCall, specificationOf } from './calls.ts';
 import { OneByOne } from './one-by-one.ts';
-import type { Program } from './program.ts';
+import type { CheckedProgram } from './checked-program.ts';
 import { AnswersLater, answersLater, isThenable } from './thenable.ts';
 import { runAlone } from './running.ts';
 import { thrownText } from './text.ts';
@@ -44,8 +44,8 @@ class Verdicts<V = Fault | null> {
 }
 
 /** Judges executions of a program, races and lock-freedom apart. */
-export class Judge {
-  readonly #program: Program;
+export class CheckJudge {
+  readonly #program: CheckedProgram;
   readonly #ends = new Verdicts();
   readonly #states = new Verdicts();
   readonly #unended = new Verdicts<Fault | Unfinished>();
@@ -53,7 +53,7 @@ export class Judge {
   /** What the object does by one call at a time; null if nobody asks. */
   readonly #oneByOne: OneByOne | null;
 
-  constructor(program: Program) {
+  constructor(program: CheckedProgram) {
     this.#program = program;
     this.#oneByOne = program.isObject ? new OneByOne(program) : null;
   }
@@ -71,7 +71,7 @@ export class Judge {
       );
     }
     if (check.model || this.#oneByOne !== null) {
-      const calls = callsIn(this.#program, machine);
+      const calls = callsOfExecution(this.#program, machine);
       const pending = calls.filter(isPending).map(showCall);
       const key = [canonicalHistory(machine), ...pending].join('\n');
       const wrong = this.#histories.get(key, () => this.#history(calls));
@@ -104,7 +104,7 @@ export class Judge {
     return { kind: verdict.kind, cause: undefined, details: verdict.lines };
   }
 
-  #history(calls: readonly Call[]): Fault | null {
+  #history(calls: readonly TimedCall[]): Fault | null {
     const { model } = this.#program.check;
     const found = model
       ? searchOrder(calls, specificationOf(model), MOST_STATES)

@@ -2,8 +2,8 @@ import { answersLater, isThenable } from './thenable.ts';
 import { UsageError } from '../errors.ts';
 import { bufferView } from './buffers.ts';
 import { withModelled } from './globals.ts';
-import type { Kind } from './kinds.ts';
-import type { Memory, Region } from './layout.ts';
+import type { ElementKind } from './kinds.ts';
+import type { DeclaredMemory, Region } from './declared-memory.ts';
 import type { MemoryAccess } from './memory-access.ts';
 import { platform } from './platform.ts';
 import { makingBy, runAlone } from './running.ts';
@@ -29,14 +29,14 @@ export function sharedBy(memory: MemoryAccess, regions: readonly Region[]): Shar
 type Make = (shared: Shared<Declared>) => unknown;
 
 /** The objects that a user's `make` makes: for each thread, and for judgements. */
-export class Made {
+export class MadeObjects {
   readonly #make: Make;
   /** How many of the regions were declared; the others are those that `make` makes, in order. */
   readonly #declared: number;
   readonly #regions: readonly Region[];
 
   /** Makes them once, to see which buffers there are and what they begin with. */
-  constructor(memory: Memory, make: Make, code: readonly unknown[]) {
+  constructor(memory: DeclaredMemory, make: Make, code: readonly unknown[]) {
     this.#make = make;
     this.#declared = memory.regions.length;
     this.#regions = memory.regions;
@@ -105,7 +105,7 @@ export class Made {
   }
 }
 
-function realArray({ name }: Kind, buffer: SharedArrayBuffer): object {
+function realArray({ name }: ElementKind, buffer: SharedArrayBuffer): object {
   return new platform.arrays[name as 'Int32Array'](buffer);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HandOver, handOver } from '../../src/explore/shrink/hand-over.ts';
+import { type Explanation, explainDamage } from '../../src/explore/shrink/explain.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { OK } from '../../src/kernel/structure.ts';
@@ -11,9 +11,9 @@ const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalida
 const PATIENT = { maxSeconds: 50 };
 
 test('of several kinds of damage that a run showed the first is looked for', async () => {
-  const covered: HandOver[] = [];
-  const onCovered = (each: HandOver): void => void covered.push(each);
-  const { found, programs } = await handOver(
+  const covered: Explanation[] = [];
+  const onCovered = (each: Explanation): void => void covered.push(each);
+  const { found, programs } = await explainDamage(
     { scheme: 'naive', kinds: ['lost value', 'ABA'] },
     { ...PATIENT, onCovered },
   );
@@ -30,11 +30,14 @@ test('of several kinds of damage that a run showed the first is looked for', asy
 });
 
 test('a scheme that waits for many retires waits for one, so that a short program comes to it', async () => {
-  const { found, scheme } = await handOver({ scheme: UNVALIDATED, kinds: ['use after free'] }, PATIENT);
+  const { found, scheme } = await explainDamage({ scheme: UNVALIDATED, kinds: ['use after free'] }, PATIENT);
   expect(scheme).toBe(`${UNVALIDATED}:threshold=1`);
   expect(found).toMatchObject({ kind: 'use after free', program: '[A] d | d', preemptions: 1 });
   // A grace period is no such number: that of 2 is what makes epochs safe.
-  const { scheme: epochs } = await handOver({ scheme: 'epochs:grace=2', kinds: ['ABA'] }, { maxSeconds: 0 });
+  const { scheme: epochs } = await explainDamage(
+    { scheme: 'epochs:grace=2', kinds: ['ABA'] },
+    { maxSeconds: 0 },
+  );
   expect(epochs).toBe('epochs:grace=2,period=1');
 });
 
@@ -44,7 +47,7 @@ test("a user's variant is explored, and what no step shows is found too", async 
       return OK;
     }
   }
-  const { found } = await handOver(
+  const { found } = await explainDamage(
     { scheme: 'tagged', kinds: ['lost value'], variant: { structure: Loses } },
     PATIENT,
   );
@@ -68,12 +71,12 @@ test.each([
   [BlindStack, 'treiber-stack:[A] i'],
 ])('a false answer of isEmpty is found by a program that asks', async (structure, program) => {
   const seen = { scheme: 'tagged', kinds: ['false empty' as const], shapes: { structure: structure.ID } };
-  const { found } = await handOver({ ...seen, variant: { structure } }, PATIENT);
+  const { found } = await explainDamage({ ...seen, variant: { structure } }, PATIENT);
   expect(found).toMatchObject({ kind: 'false empty', program });
 });
 
 test('what was searched is told where nothing is found', async () => {
-  const { found, programs, operations } = await handOver(
+  const { found, programs, operations } = await explainDamage(
     { scheme: 'tagged', kinds: ['ABA'] },
     { maxSeconds: 0.5 },
   );
