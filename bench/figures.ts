@@ -6,10 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../src/errors.ts';
 import { parseBench } from '../src/bench/result-file.ts';
-import type { Judged } from '../src/bench/targets.ts';
 import { benchText } from '../src/report/text/bench-table.ts';
 import { plainStyle } from '../src/report/text/style.ts';
-import { targetsText } from '../src/report/text/targets-text.ts';
+import { parseTargets } from './targets/result.ts';
+import { targetsText } from './targets/text.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 
@@ -29,9 +29,10 @@ try {
 /** Puts the report of a result in its place, and says so. */
 function refresh(file: string): string {
   const contents = readFileSync(file, 'utf8');
-  const found = JSON.parse(contents) as { kind?: string; targets?: readonly Judged[] };
-  const name = found.kind === 'targets' ? 'targets' : 'figures';
-  if (found.kind === 'targets') put(name, targetsText(found.targets ?? [], plainStyle({ columns: 120 })));
+  const found = JSON.parse(contents) as { kind?: string } | null;
+  const name = found?.kind === 'targets' ? 'targets' : 'figures';
+  if (name === 'targets')
+    put(name, targetsText(parseTargets(found, file).targets, plainStyle({ columns: 120 })));
   else put(name, benchText(parseBench(contents, file), plainStyle({ columns: 100 })));
   return `The ${name} of ${README} are those of ${file} now.`;
 }

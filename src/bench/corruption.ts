@@ -3,7 +3,7 @@ import { stress } from '../stress/stress.ts';
 import type { Workload } from './workloads.ts';
 
 /** A scheme without a promise, to be run freely with more than one thread: it has a verdict there, and no throughput. */
-export interface Trial {
+export interface CorruptionTrial {
   readonly engine: string;
   /** The scheme's name, and its spec. */
   readonly scheme: string;
@@ -34,7 +34,7 @@ export interface Corruption {
 }
 
 /** Runs the scheme freely until the stress run's own judges see damage, or for so many seconds. */
-export async function corrupt(trial: Trial, seconds: number): Promise<Corruption> {
+export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<Corruption> {
   const { scheme, spec, structure, workload, threads, seed } = trial;
   const mix = { 'fifty-fifty': 'random', 'ping-pong': 'pairs' }[workload as string] ?? workload;
   const engine = trial.engine === 'atomics' ? 'atomics' : 'wasm';

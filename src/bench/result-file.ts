@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
@@ -15,7 +16,7 @@ import type { Stall } from './stall.ts';
 export const BENCH_SCHEMA = 1;
 
 /** Where a result comes from. */
-export interface Machine {
+export interface HostMachine {
   readonly cpu: string;
   /** Threads that can run at a time. */
   readonly cores: number;
@@ -32,7 +33,7 @@ export interface BenchResult {
   /** The id of the structure; left out for the queue. */
   readonly structure?: string;
   readonly seed: number;
-  readonly machine: Machine;
+  readonly machine: HostMachine;
   readonly effort: Effort;
   /** When it was begun, in ISO 8601. */
   readonly begun: string;
@@ -48,13 +49,35 @@ export interface BenchResult {
 }
 
 /** The machine that this process runs on. */
-export function thisMachine(): Machine {
+export function thisMachine(): HostMachine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     system: `${platform()} ${release()}`,
     node: process.versions.node,
     v8: process.versions.v8,
+  };
+}
+
+/** A result in which nothing is measured yet. */
+export function newResult(
+  of: Pick<BenchResult, 'command' | 'structure' | 'seed' | 'machine' | 'effort'>,
+): BenchResult {
+  const { command, structure, seed, machine, effort } = of;
+  return {
+    schemaVersion: BENCH_SCHEMA,
+    kind: 'bench',
+    command,
+    ...(structure === undefined ? {} : { structure }),
+    seed,
+    machine,
+    effort,
+    begun: new Date().toISOString(),
+    complete: false,
+    cells: [],
+    peers: [],
+    sweep: [],
+    stalls: [],
   };
 }
 
@@ -88,6 +111,21 @@ export function parseBench(text: string, name: string): BenchResult {
   return opened.content as unknown as BenchResult;
 }
 
+/** The result in a file. Throws a UsageError if there is none, or it is not whole and as it was written. */
+export function readBench(file: string): BenchResult {
+  let contents: string;
+  try {
+    contents = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `The result ${file} cannot be read (${code ?? message}): give a file that bench --out has written.`,
+      { cause: error },
+    );
+  }
+  return parseBench(contents, file);
+}
+
 function notAResult(name: string, why: string, cause?: unknown): UsageError {
   return new UsageError(
     `The file ${visible(name)} is no result of lockfree-lab bench (${why}): make one with lockfree-lab bench --out ${shellWord(name)}.`,
@@ -115,13 +153,13 @@ export function structureMember(id: string | null): Pick<BenchResult, 'structure
 /** A sentence about why a run cannot go on in a result file; null if it can. */
 export function obstacle(
   before: BenchResult,
-  machine: Machine,
+  machine: HostMachine,
   effort: Effort,
   { seed, structure }: { readonly seed: number | null; readonly structure: string | undefined },
 ): string | null {
   const [was, is] = [structureById(before.structure), structureById(structure)];
   if (was !== is) return `its structure is ${was.ID}, and ${is.ID} is to be measured`;
-  const differs = (Object.keys(machine) as (keyof Machine)[]).find(
+  const differs = (Object.keys(machine) as (keyof HostMachine)[]).find(
     (name) => machine[name] !== before.machine[name],
   );
   if (differs) return `its ${differs} was ${before.machine[differs]} and is ${machine[differs]} now`;

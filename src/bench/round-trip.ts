@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Crew } from '../host/crew.ts';
+import { parentPort } from 'node:worker_threads';
+import * as v from 'valibot';
+import { Crew, READY } from '../host/crew.ts';
+import { readWorkerData } from '../host/worker-data.ts';
 import { median } from './statistics.ts';
 
 /** What one of the two ends is started with. */
-export interface End {
+interface RoundTripEnd {
   readonly words: SharedArrayBuffer;
   readonly isFirst: boolean;
 }
@@ -20,8 +23,15 @@ const TRIPS = 60;
 /** Times that an end looks before it gives up for this batch: about 2 ms. */
 const MOST_LOOKS = 200_000;
 
-/** One end of the measurement; never returns. */
-export function bounce({ words: buffer, isFirst }: End): void {
+const END: v.GenericSchema<unknown, RoundTripEnd> = v.strictObject({
+  words: v.instance(SharedArrayBuffer),
+  isFirst: v.boolean(),
+});
+
+/** The life of a worker that is one end of the measurement; it never returns. */
+export function bounce(): void {
+  const { words: buffer, isFirst } = readWorkerData(END);
+  parentPort?.postMessage(READY);
   const words = new Int32Array(buffer);
   const [mine, other] = isFirst ? [PING, PONG] : [PONG, PING];
   for (let go = 0; ;) {
@@ -83,7 +93,7 @@ export class RoundTrip {
 
   static async start(): Promise<RoundTrip> {
     const buffer = new SharedArrayBuffer(4 * (RESULTS + BATCHES));
-    const ends: End[] = [true, false].map((isFirst) => ({ words: buffer, isFirst }));
+    const ends: RoundTripEnd[] = [true, false].map((isFirst) => ({ words: buffer, isFirst }));
     return new RoundTrip(new Int32Array(buffer), await Crew.start('bench-round-trip', ends));
   }
 

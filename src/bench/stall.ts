@@ -1,5 +1,5 @@
 import { stepOf, stepsWith } from '../laboratory/labels.ts';
-import { boundOf, chooseScheme } from '../laboratory/registry.ts';
+import { boundOf, chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureById, usualStructure } from '../laboratory/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
@@ -61,6 +61,24 @@ export function stallStep(structure: StructureClass = usualStructure): string {
   if (step === undefined)
     throw new InternalError('No card says which step takes a slot out of the structure.');
   return step;
+}
+
+/**
+ * An experiment for each of the schemes and each number of stalled threads, with one thread that goes on. A scheme that promises nothing has
+ * none: its structure is corrupted before its garbage could be counted.
+ */
+export function stallsOf(
+  choices: readonly SchemeChoice[],
+  stalled: readonly number[],
+  { structure, seed }: Pick<StallOptions, 'structure' | 'seed'>,
+): StallOptions[] {
+  const step = stallStep(structureById(structure));
+  const on = structure === undefined ? {} : { structure };
+  return choices
+    .filter(({ scheme }) => claimsOf(scheme).abaSafe !== 'no')
+    .flatMap(({ name: scheme }) =>
+      stalled.map((count) => ({ scheme, ...on, threads: count + 1, stalled: count, step, seed })),
+    );
 }
 
 /** Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on. */

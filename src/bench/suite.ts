@@ -3,7 +3,7 @@ import { type Block, type Effort, measure } from './measure.ts';
 import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { Conditions } from './contender.ts';
-import { corrupt, type Trial } from './corruption.ts';
+import { corrupt, type CorruptionTrial } from './corruption.ts';
 import type { WorkerContender } from './contender.ts';
 import { stall, type StallOptions } from './stall.ts';
 import { type Workload, WORKLOADS } from './workloads.ts';
@@ -41,17 +41,17 @@ export const QUICK_SWEEP: readonly string[] = [
 ];
 
 /** A part of a suite: blocks whose cells go to one list of the result. */
-interface Part {
+interface SuitePart {
   readonly list: 'cells' | 'sweep';
   readonly block: Block;
 }
 
 /** Everything that a run is to measure. */
 export interface Suite {
-  readonly parts: readonly Part[];
+  readonly parts: readonly SuitePart[];
   readonly stalls: readonly StallOptions[];
   /** What has a verdict in place of a throughput. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly CorruptionTrial[];
   /** Why a contender is missing from a block, as sentences. */
   readonly refusals: readonly string[];
 }
@@ -80,13 +80,13 @@ const TRIAL_ROUNDS = 12;
 export function planSuite(options: SuiteOptions): Suite {
   const { contenders, sweep, workloads, threads, think, stalls, structure } = options;
   const on = structure === undefined ? {} : { structure };
-  const parts: Part[] = [];
+  const parts: SuitePart[] = [];
   const refusals = new Set<string>();
-  const trials: Trial[] = [];
-  const addTrial = (trial: Trial): void => {
+  const trials: CorruptionTrial[] = [];
+  const addTrial = (trial: CorruptionTrial): void => {
     if (!trials.some((each) => sameTrial(each, trial))) trials.push(trial);
   };
-  const add = (list: Part['list'], wanted: readonly WorkerContender[], conditions: Conditions): void => {
+  const add = (list: SuitePart['list'], wanted: readonly WorkerContender[], conditions: Conditions): void => {
     const taking = wanted.filter((contender) => {
       const refusal = contender.refusal(conditions.workload, conditions.threads);
       const { engine, scheme, unsafe } = contender;
@@ -131,7 +131,7 @@ export function sizeOf({ parts, stalls, trials }: Suite): number {
 }
 
 /** How a run reports on its way. */
-export interface SuiteWatch {
+export interface SuiteProgress {
   readonly signal?: AbortSignal;
   /** A block was measured, or an experiment made: this is the result now. To be kept before the next one begins. */
   readonly onResult: (result: BenchResult) => void;
@@ -171,7 +171,7 @@ export async function runSuite(
   suite: Suite,
   effort: Effort,
   before: BenchResult,
-  { signal, onResult, onProgress }: SuiteWatch,
+  { signal, onResult, onProgress }: SuiteProgress,
 ): Promise<BenchResult> {
   let result = before;
   const keep = (more: Partial<BenchResult>): void => {
@@ -220,12 +220,12 @@ export function doneOf({ cells, peers, sweep, stalls, corruptions = [] }: BenchR
   return cells.length + peers.length + sweep.length + stalls.length + corruptions.length;
 }
 
-function hasCell(result: BenchResult, list: Part['list'], key: Parameters<typeof keyOf>[0]): boolean {
+function hasCell(result: BenchResult, list: SuitePart['list'], key: Parameters<typeof keyOf>[0]): boolean {
   const known = list === 'sweep' ? result.sweep : [...result.cells, ...result.peers];
   return known.some((cell) => keyOf(cell) === keyOf(key));
 }
 
-function merged(result: BenchResult, list: Part['list'], found: readonly Cell[]): Partial<BenchResult> {
+function merged(result: BenchResult, list: SuitePart['list'], found: readonly Cell[]): Partial<BenchResult> {
   if (list === 'sweep') return { sweep: [...result.sweep, ...found] };
   return {
     cells: [...result.cells, ...found.filter(({ engine }) => engine !== 'peer')],
@@ -233,7 +233,10 @@ function merged(result: BenchResult, list: Part['list'], found: readonly Cell[])
   };
 }
 
-function sameTrial(one: Omit<Trial, 'spec' | 'seed'>, { engine, scheme, workload, threads }: Trial): boolean {
+function sameTrial(
+  one: Omit<CorruptionTrial, 'spec' | 'seed'>,
+  { engine, scheme, workload, threads }: CorruptionTrial,
+): boolean {
   return (
     one.engine === engine && one.scheme === scheme && one.workload === workload && one.threads === threads
   );

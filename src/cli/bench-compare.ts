@@ -1,25 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { compareResults } from '../bench/compare.ts';
-import { type BenchResult, parseBench } from '../bench/result-file.ts';
+import { readBench } from '../bench/result-file.ts';
 import { UsageError } from '../errors.ts';
-import { comparisonText } from '../report/text/bench-comparison.ts';
+import { comparisonText } from '../report/text/bench-table.ts';
 import { shellWord } from '../visible.ts';
 import type { Context, Result } from './arguments/command.ts';
-
-/** The result in a file. Throws a UsageError if there is none. */
-export function resultIn(file: string): BenchResult {
-  let contents: string;
-  try {
-    contents = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `The result ${file} cannot be read (${code ?? message}): give a file that bench --out has written.`,
-      { cause: error },
-    );
-  }
-  return parseBench(contents, file);
-}
 
 /** Throws a UsageError for an option that would do nothing, since two results are compared and nothing is measured. */
 export function refuseBesideFiles({ think, ...given }: Readonly<Record<string, unknown>>): void {
@@ -42,7 +27,7 @@ export function compare({ print, style }: Context, files: readonly string[]): Re
   }
   const [before, after] = files.map((file) => {
     if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
-    return resultIn(file);
+    return readBench(file);
   });
   const comparison = compareResults(before, after);
   print(comparisonText(comparison, style));

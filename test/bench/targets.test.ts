@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import type { NativeContender, WorkerContender } from '../../src/bench/contender.ts';
-import { judgeBlock, type Judged, planTargets, type Rivals, type Target } from '../../src/bench/targets.ts';
-import { targetsText } from '../../src/report/text/targets-text.ts';
+import { parseTargets } from '../../bench/targets/result.ts';
+import {
+  judgeBlock,
+  type JudgedTarget,
+  planTargets,
+  type Rivals,
+  type Target,
+} from '../../bench/targets/targets.ts';
+import { targetsText } from '../../bench/targets/text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import type { Kind } from '../../src/bench/round-trip.ts';
 import type { Sample } from '../../src/bench/cell.ts';
@@ -27,7 +34,7 @@ const of = (kinds: readonly Kind[], mops: (kind: Kind) => number): Sample[] =>
 /** A repetition in which the first thread put so many in and the second took so many out. */
 const uneven = (put: number, taken: number): Sample => ({ ...sample(put + taken), perThread: [put, taken] });
 
-function judged(side: readonly Sample[], rival: readonly Sample[], more: Partial<Target> = {}): Judged {
+function judged(side: readonly Sample[], rival: readonly Sample[], more: Partial<Target> = {}): JudgedTarget {
   const cells = [cell(side, TARGET.side), cell(rival, TARGET.rival)];
   const [only, ...others] = judgeBlock([{ ...TARGET, ...more }], cells, 1);
   expect(others).toEqual([]);
@@ -210,4 +217,17 @@ describe('the targets', () => {
       prefill: 0,
     });
   });
+});
+
+test('a document of targets is read as it was printed, and another one is refused with the member that is wrong', () => {
+  const target = judged(near(1, 1, 1), near(2, 2, 2));
+  const document: unknown = JSON.parse(
+    JSON.stringify({ schemaVersion: 1, kind: 'targets', seed: 7, notes: [], targets: [target] }),
+  );
+  expect(parseTargets(document, 'targets.json').targets).toEqual([target]);
+  expect(() =>
+    parseTargets({ ...(document as object), targets: [{ ...target, ratio: '2' }] }, 'targets.json'),
+  ).toThrow(
+    'The file targets.json is no result of bench --targets (it has no proper "targets.0.ratio"): make one with lockfree-lab bench --targets --json.',
+  );
 });

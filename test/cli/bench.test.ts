@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { doneOf } from '../../dist/src/bench/suite.js';
 import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
-import type { Judged } from '../../src/bench/targets.ts';
+import { parseTargets } from '../../bench/targets/result.ts';
 import { folder, lab, start } from './lab.ts';
 import { deep } from '../effort.ts';
 
@@ -170,12 +170,7 @@ wait`,
     ];
     const { status, stdout } = lab([...line, '--json', '--seed', '7']);
     expect(status).toBe(0);
-    const { kind, seed, targets, notes } = JSON.parse(stdout) as {
-      kind: string;
-      seed: number;
-      targets: Judged[];
-      notes: string[];
-    };
+    const { kind, seed, targets, notes } = parseTargets(JSON.parse(stdout), 'stdout');
     expect({ kind, seed }).toEqual({ kind: 'targets', seed: 7 });
     expect(targets.length).toBe(notes.length > 0 ? 2 : 4);
     for (const { ratio, mops, rivalMops, interval, least, isMet, ahead } of targets) {

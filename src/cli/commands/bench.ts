@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { peers } from '../../../bench/peers/index.ts';
+import { measureTargets } from '../../../bench/targets/measure.ts';
+import type { TargetOptions } from '../../../bench/targets/targets.ts';
+import { targetsText } from '../../../bench/targets/text.ts';
 import { withCommas } from '../../counted.ts';
 import {
-  BENCH_SCHEMA,
   type BenchResult,
+  newResult,
   obstacle,
   printBench,
+  readBench,
   structureMember,
   thisMachine,
 } from '../../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../../bench/scheme-contender.ts';
-import { stallStep } from '../../bench/stall.ts';
+import { stallsOf } from '../../bench/stall.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import {
   doneOf,
@@ -25,9 +29,8 @@ import {
   sizeOf,
   type Suite,
 } from '../../bench/suite.ts';
-import type { TargetOptions } from '../../bench/targets.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../../bench/workloads.ts';
-import { chooseScheme, claimsOf, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
+import { chooseScheme, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
 import { MAX_THREADS } from '../../laboratory/shared.ts';
 import { structureById } from '../../laboratory/structures.ts';
 import { UsageError } from '../../errors.ts';
@@ -36,12 +39,11 @@ import { benchText } from '../../report/text/bench-table.ts';
 import { noteText } from '../../report/text/columns.ts';
 import { closest } from '../../suggest.ts';
 import { shellWord } from '../../visible.ts';
-import { compare, refuseBesideFiles, resultIn } from '../bench-compare.ts';
-import { command, type Command, type Context, type Values } from '../arguments/command.ts';
+import { compare, refuseBesideFiles } from '../bench-compare.ts';
+import { command, type Command, type Context, type Result, type Values } from '../arguments/command.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
-import { NOTHING_LEFT, runTargets } from '../targets.ts';
 
 const options = {
   quick: flag(
@@ -103,8 +105,7 @@ export const benchCommand: Command = command({
       return compare(context, files);
     }
     if (given.targets) {
-      const asked = await targetsOf(given);
-      return runTargets(context, asked, given.quick ? QUICK : FULL, leftOut(given, asked.workloads));
+      return runTargets(context, given);
     }
     for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
     using lock = lockFile(given.out);
@@ -127,6 +128,9 @@ export const benchCommand: Command = command({
     };
   },
 });
+
+const NOTHING_LEFT =
+  'Nothing is left to measure: ask for other workloads, for other engines or for more threads.';
 
 const CAPACITY = 4096;
 
@@ -180,28 +184,15 @@ function leftOut(given: Given, workloads: readonly Workload[]): string[] {
 function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
   const [on, machine, effort] = [structureMember(id), thisMachine(), quick ? QUICK : FULL];
   if (out !== null && existsSync(out)) {
-    const before = resultIn(out);
+    const before = readBench(out);
     const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
     if (reason !== null) {
       throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
     }
     return { ...before, complete: false };
   }
-  return {
-    schemaVersion: BENCH_SCHEMA,
-    kind: 'bench',
-    command: `npx lockfree-lab ${process.argv.slice(2).map(shellWord).join(' ')}`,
-    ...on,
-    seed: seed ?? drawnSeed(),
-    machine,
-    effort,
-    begun: new Date().toISOString(),
-    complete: false,
-    cells: [],
-    peers: [],
-    sweep: [],
-    stalls: [],
-  };
+  const again = `npx lockfree-lab ${process.argv.slice(2).map(shellWord).join(' ')}`;
+  return newResult({ command: again, ...on, seed: seed ?? drawnSeed(), machine, effort });
 }
 
 async function suiteOf(given: Given, seed: number): Promise<Suite> {
@@ -218,9 +209,6 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
     specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
   const sweep = given['no-memory'] ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
   const threads = threadsOf(given);
-  // What promises nothing is corrupted before its garbage could be counted.
-  const stalled = choices.filter(({ scheme }) => claimsOf(scheme).abaSafe !== 'no').map(({ name }) => name);
-  const counts = quick ? [1] : [1, 3];
   return planSuite({
     ...on,
     contenders: given['no-peers'] || 'structure' in on ? contenders : [...contenders, ...peers],
@@ -231,18 +219,7 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
     prefill,
     capacity: CAPACITY,
     seed,
-    stalls: given['no-memory']
-      ? []
-      : stalled.flatMap((scheme) =>
-          counts.map((count) => ({
-            scheme,
-            ...on,
-            threads: count + 1,
-            stalled: count,
-            step: stallStep(structure),
-            seed,
-          })),
-        ),
+    stalls: given['no-memory'] ? [] : stallsOf(choices, quick ? [1] : [1, 3], { ...on, seed }),
   });
 }
 
@@ -289,6 +266,24 @@ async function targetsOf(given: Given): Promise<TargetOptions> {
     capacity: CAPACITY,
     seed: seed ?? drawnSeed(),
   };
+}
+
+async function runTargets(
+  { signal, remark, progress, print, style }: Context,
+  given: Given,
+): Promise<Result> {
+  const asked = await targetsOf(given);
+  const result = await measureTargets(asked, given.quick ? QUICK : FULL, leftOut(given, asked.workloads), {
+    signal,
+    onNotes: (notes) => {
+      for (const note of notes) remark(note);
+    },
+    onProgress: (done, of, what) => progress.show(`${done} of ${of} blocks: ${what}`),
+  });
+  if (result === null) throw new UsageError(NOTHING_LEFT);
+  progress.clear();
+  print(targetsText(result.targets, style));
+  return { broken: false, document: { ...result } };
 }
 
 function drawnSeed(): number {

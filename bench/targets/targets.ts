@@ -1,22 +1,19 @@
-import { type Cell, ofKind, prevailing, type Sample } from './cell.ts';
-import type { Block } from './measure.ts';
-import { type Kind } from './round-trip.ts';
-import { type SchemeChoice } from '../laboratory/registry.ts';
-import { type BenchEngine, schemeContender } from './scheme-contender.ts';
-import type { NativeContender, WorkerContender } from './contender.ts';
-import { median, ratioInterval } from './statistics.ts';
-import { type Workload, WORKLOADS } from './workloads.ts';
+import { type Cell, ofKind, prevailing, type Sample } from '../../src/bench/cell.ts';
+import type { Contender, NativeContender, WorkerContender } from '../../src/bench/contender.ts';
+import type { Block } from '../../src/bench/measure.ts';
+import type { Kind } from '../../src/bench/round-trip.ts';
+import { type BenchEngine, schemeContender } from '../../src/bench/scheme-contender.ts';
+import { median, ratioInterval } from '../../src/bench/statistics.ts';
+import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';
+import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 
-/** One side of a comparison, by what identifies it in a block. */
-export interface Party {
-  readonly engine: string;
-  readonly scheme: string;
-}
+/** What identifies a contender in a block. */
+export type ContenderName = Pick<Contender, 'engine' | 'scheme'>;
 
 /** How fast one side is to be, measured by another one in the same run. */
 export interface Target {
-  readonly side: Party;
-  readonly rival: Party;
+  readonly side: ContenderName;
+  readonly rival: ContenderName;
   readonly workload: Workload;
   readonly threads: number;
   /** The least ratio of the side's rate to the rival's that meets the target; for `ahead` it must be more. */
@@ -27,7 +24,7 @@ export interface Target {
 }
 
 /** A target and what was measured of it. */
-export interface Judged extends Target {
+export interface JudgedTarget extends Target {
   /** Millions a second, medians. */
   readonly mops: number;
   readonly rivalMops: number;
@@ -48,7 +45,7 @@ export interface TargetBlock {
   readonly targets: readonly Target[];
 }
 
-/** Whom the lab is measured by: programs and peers, as far as they are there. */
+/** What the lab is measured by: programs and peers, as far as they are there. */
 export interface Rivals {
   /** The plain reference in C++, with the order of operations of batches or of single ones. */
   reference(choice: SchemeChoice, batched: boolean): Promise<NativeContender | null>;
@@ -76,10 +73,10 @@ const OF_REFERENCE = 0.9;
 const OF_REFERENCE_ALONE = 0.5;
 const OF_MESSAGES = 8;
 
-const partyOf = ({ engine, scheme }: Party): Party => ({ engine, scheme });
+const named = ({ engine, scheme }: ContenderName): ContenderName => ({ engine, scheme });
 
 /** A block of contenders that share their conditions, to which targets are added one by one. */
-class Plan {
+class BlockPlan {
   readonly #contenders: (WorkerContender | NativeContender)[] = [];
   readonly #targets: Target[] = [];
   readonly #workload: Workload;
@@ -100,11 +97,11 @@ class Plan {
     const [workload, threads] = [this.#workload, this.#threads];
     if (rival === null || [side, rival].some((each) => each.refusal(workload, threads) !== null)) return;
     for (const each of [side, rival]) {
-      if (!this.#contenders.some((known) => isParty(known, each))) this.#contenders.push(each);
+      if (!this.#contenders.some((known) => isSame(known, each))) this.#contenders.push(each);
     }
     this.#targets.push({
-      side: partyOf(side),
-      rival: partyOf(rival),
+      side: named(side),
+      rival: named(rival),
       workload,
       threads,
       least,
@@ -114,7 +111,7 @@ class Plan {
     });
   }
 
-  /** An empty list if nobody can be compared. */
+  /** An empty list if there is nothing to be compared. */
   done({ capacity, seed }: TargetOptions): TargetBlock[] {
     if (this.#targets.length === 0) return [];
     const [workload, threads] = [this.#workload, this.#threads];
@@ -124,7 +121,7 @@ class Plan {
   }
 }
 
-function isParty(one: Party, other: Party): boolean {
+function isSame(one: ContenderName, other: ContenderName): boolean {
   return one.engine === other.engine && one.scheme === other.scheme;
 }
 
@@ -153,7 +150,7 @@ async function nativeBlock(
   rivals: Rivals,
   options: TargetOptions,
 ): Promise<TargetBlock[]> {
-  const plan = new Plan(workload, threads);
+  const plan = new BlockPlan(workload, threads);
   const wasm = schemeContender(choice, 'wasm');
   plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
   if (threads === 1)
@@ -169,7 +166,7 @@ function userBlock(
   options: TargetOptions,
 ): TargetBlock[] {
   const { mutex, messages, ring } = rivals;
-  const plan = new Plan(workload, threads);
+  const plan = new BlockPlan(workload, threads);
   const ahead = { ahead: true };
   const contendersOn = (engine: BenchEngine): WorkerContender[] =>
     options.choices.map((choice) => schemeContender(choice, engine));
@@ -190,11 +187,9 @@ function userBlock(
 }
 
 /** Judges the targets of a block by its cells, whose repetitions took turns. */
-export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], seed: number): Judged[] {
+export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], seed: number): JudgedTarget[] {
   return targets.flatMap((target) => {
-    const [side, rival] = [target.side, target.rival].map((party) =>
-      cells.find((cell) => isParty(cell, party)),
-    );
+    const [side, rival] = [target.side, target.rival].map((name) => cells.find((cell) => isSame(cell, name)));
     return side === undefined || rival === undefined
       ? []
       : [judge(target, side.samples, rival.samples, seed)];
@@ -202,7 +197,7 @@ export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], s
 }
 
 /** A repetition of each of the two, one after the other. */
-interface Match {
+interface Pair {
   readonly kind: Kind;
   readonly side: Sample;
   readonly rival: Sample;
@@ -214,13 +209,13 @@ function judge(
   samples: readonly Sample[],
   rivalSamples: readonly Sample[],
   seed: number,
-): Judged {
-  const matches = samples.slice(0, rivalSamples.length).map((side, i): Match => {
+): JudgedTarget {
+  const pairs = samples.slice(0, rivalSamples.length).map((side, i): Pair => {
     const rival = rivalSamples[i];
     return { side, rival, kind: side.kind === rival.kind ? side.kind : 'disturbed' };
   });
-  const kind = prevailing(matches);
-  const taken = ofKind(matches, kind);
+  const kind = prevailing(pairs);
+  const taken = ofKind(pairs, kind);
   const mops = taken.map(({ side }) => rateOf(side, target));
   const rivalMops = taken.map(({ rival }) => rateOf(rival, target));
   const ratio = median(mops) / median(rivalMops);

@@ -1,11 +1,11 @@
-import { counted } from '../../counted.ts';
-import type { Judged, Party } from '../../bench/targets.ts';
-import { rate } from './bench-figures.ts';
-import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
-import type { Style } from './style.ts';
+import { counted } from '../../src/counted.ts';
+import { rate } from '../../src/report/text/bench-figures.ts';
+import { fittedTable, headingLines, padLeft, wrap } from '../../src/report/text/columns.ts';
+import type { Style } from '../../src/report/text/style.ts';
+import type { ContenderName, JudgedTarget } from './targets.ts';
 
 /** The targets of a run for people: a table for each workload and number of threads. */
-export function targetsText(judged: readonly Judged[], style: Style): string {
+export function targetsText(judged: readonly JudgedTarget[], style: Style): string {
   const sections = groups(judged).map(([heading, group]) => {
     const heads = ['', '', 'Mops/s', 'of', 'ratio', '95 %', 'needs', ''];
     const rows = group.map((each) => rowOf(each, style));
@@ -14,8 +14,8 @@ export function targetsText(judged: readonly Judged[], style: Style): string {
   return [...sections, summary(judged, style)].join('\n\n');
 }
 
-function groups(judged: readonly Judged[]): [string, Judged[]][] {
-  const found = new Map<string, Judged[]>();
+function groups(judged: readonly JudgedTarget[]): [string, JudgedTarget[]][] {
+  const found = new Map<string, JudgedTarget[]>();
   for (const each of judged) {
     const heading = `${each.workload}, ${counted(each.threads, 'thread')}`;
     found.set(heading, [...(found.get(heading) ?? []), each]);
@@ -23,7 +23,7 @@ function groups(judged: readonly Judged[]): [string, Judged[]][] {
   return [...found];
 }
 
-function rowOf(judged: Judged, style: Style): string[] {
+function rowOf(judged: JudgedTarget, style: Style): string[] {
   const { side, rival, mops, rivalMops, ratio, interval, ahead, least, counts, kind, repetitions } = judged;
   const messages = counts === 'messages' ? ', messages' : '';
   const marks = kind === 'alone' || kind === 'near' ? [] : [kind === 'disturbed' ? '~' : kind];
@@ -39,16 +39,16 @@ function rowOf(judged: Judged, style: Style): string[] {
   ];
 }
 
-function nameOf({ engine, scheme }: Party): string {
+function nameOf({ engine, scheme }: ContenderName): string {
   return engine === 'peer' ? scheme : `${scheme} (${engine})`;
 }
 
-function verdictOf({ isMet, isSure }: Judged, style: Style): string {
+function verdictOf({ isMet, isSure }: JudgedTarget, style: Style): string {
   const word = `${isMet ? 'met' : 'missed'}${isSure ? '' : '?'}`;
   return isMet ? word : style.accent(word);
 }
 
-function summary(judged: readonly Judged[], style: Style): string {
+function summary(judged: readonly JudgedTarget[], style: Style): string {
   const met = judged.filter(({ isMet }) => isMet).length;
   const unsure = judged.filter(({ isSure }) => !isSure).length;
   const lines = [
