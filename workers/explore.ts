@@ -1,16 +1,17 @@
 // Searches units of a campaign off the main thread, which stays free to be interrupted.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { READY } from '../src/host/crew.ts';
 import { hearRejections } from '../src/host/own-fault.ts';
+import { readWorkerData } from '../src/host/worker-data.ts';
 import { SearchControl } from '../src/explore/campaign/search-control.ts';
 import { campaignOf } from '../src/explore/campaign/campaign.ts';
 import { FACTS_SECONDS } from '../src/explore/explore.ts';
 import { factsOf } from '../src/explore/facts.ts';
-import { DONE, FACTS, type SearchJob } from '../src/explore/campaign/parallel-search.ts';
+import { DONE, FACTS, SEARCH_JOB } from '../src/explore/campaign/parallel-search.ts';
 import { keepWhereabouts } from '../src/model/whereabouts.ts';
 import { UnitSearch } from '../src/explore/campaign/unit-search.ts';
 
-const { program, scheme, options, queue, control, until, whereabouts } = workerData as SearchJob;
+const { program, scheme, options, queue, control, until, whereabouts } = readWorkerData(SEARCH_JOB);
 keepWhereabouts(whereabouts);
 
 async function search(asked: unknown): Promise<void> {

@@ -1,6 +1,8 @@
 // Makes a failure smaller, or looks for a small program that fails alike, off the main thread, which stays free to be interrupted.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
+import * as v from 'valibot';
 import { READY } from '../src/host/crew.ts';
+import { readWorkerData } from '../src/host/worker-data.ts';
 import { loadVariant } from '../src/laboratory/participant.ts';
 import { explainDamage, type Explanation, type ObservedDamage } from '../src/explore/shrink/explain.ts';
 import { type Failure, shrink, type Shrunk } from '../src/explore/shrink/shrink.ts';
@@ -15,6 +17,13 @@ interface Limits {
 export type ShrinkJob =
   | (Limits & { readonly task: 'shrink'; readonly failure: Omit<Failure, 'variant'> })
   | (Limits & { readonly task: 'explain'; readonly seen: Omit<ObservedDamage, 'variant'> });
+
+const limits = { maxSeconds: v.number(), variant: v.nullable(v.string()) };
+const some = <T>(): v.GenericSchema<unknown, T> => v.custom<T>((given) => given instanceof Object);
+const JOB: v.GenericSchema<unknown, ShrinkJob> = v.variant('task', [
+  v.strictObject({ ...limits, task: v.literal('shrink'), failure: some<Omit<Failure, 'variant'>>() }),
+  v.strictObject({ ...limits, task: v.literal('explain'), seen: some<Omit<ObservedDamage, 'variant'>>() }),
+]);
 
 /** What it is at, and in the end what came of it; or why it could not be done. */
 export type ShrinkMessage =
@@ -41,6 +50,6 @@ async function work(job: ShrinkJob): Promise<void> {
 }
 
 parentPort?.once('message', () => {
-  work(workerData as ShrinkJob).catch((error: unknown) => post({ kind: 'failed', why: String(error) }));
+  work(readWorkerData(JOB)).catch((error: unknown) => post({ kind: 'failed', why: String(error) }));
 });
 parentPort?.postMessage(READY);

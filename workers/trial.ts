@@ -1,9 +1,10 @@
 // Loads a scheme of the user's own and lets two threads take turns with it: see src/laboratory/trial.ts.
-import { parentPort, workerData } from 'node:worker_threads';
-import { STAGES, T_EXIT, T_STAGE, T_STATUS, type Trial, TRIED } from '../src/laboratory/trial.ts';
+import { parentPort } from 'node:worker_threads';
+import { readWorkerData } from '../src/host/worker-data.ts';
+import { STAGES, T_EXIT, T_STAGE, T_STATUS, TRIAL, TRIED } from '../src/laboratory/trial.ts';
 import { Failed, workAlone } from '../src/laboratory/trial-work.ts';
 
-const { url, words } = workerData as Trial;
+const { url, words } = readWorkerData(TRIAL);
 const { exit } = process;
 process.exit = (status?: number | string | null): never => {
   Atomics.store(words, T_STATUS, Number(status ?? process.exitCode ?? 0));

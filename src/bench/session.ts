@@ -4,7 +4,7 @@ import { ended } from '../host/crew.ts';
 import { ownFault } from '../host/own-fault.ts';
 import { ControlBlock } from '../threads/control-block.ts';
 import type { StopPoint } from '../threads/gated-memory.ts';
-import { type Job, Rounds } from '../threads/rounds.ts';
+import { type WorkerJob, Rounds } from '../threads/rounds.ts';
 import type { Conditions, RoundResult, Session, SharedStructure, WorkerContender } from './contender.ts';
 import {
   DRAIN,
@@ -201,7 +201,7 @@ function jobsOf(
   { workload, threads, think, seed }: Conditions,
   structures: readonly SharedStructure[],
   figures: Figures,
-): Job[] {
+): WorkerJob[] {
   const rests = threads > availableParallelism();
   const task: BenchTask = { workload, think, seed, exhausts, batched, rests };
   return Array.from({ length: threads }, (_, i) => {
@@ -214,7 +214,7 @@ function jobsOf(
 async function startWorkers(
   contender: WorkerContender,
   conditions: Conditions,
-  jobs: readonly Job[],
+  jobs: readonly WorkerJob[],
 ): Promise<Rounds> {
   try {
     return await Rounds.start('bench', ControlBlock.create(conditions.threads), jobs);

@@ -1,3 +1,5 @@
+import { MessagePort } from 'node:worker_threads';
+import * as v from 'valibot';
 import { MOST_PLAIN } from './controlled.ts';
 import { Memory } from '../kernel/memory.ts';
 
@@ -20,6 +22,17 @@ export const LOG = 8;
 /** Plain accesses, and at most some answers of operations. */
 const LOG_ENTRIES = MOST_PLAIN + 64;
 export const BLOCK_WORDS: number = LOG + 3 * LOG_ENTRIES;
+
+/** The workerData of `workers/stepped`. */
+interface StepperData {
+  readonly block: Int32Array;
+  readonly complaints: MessagePort;
+}
+
+export const STEPPER_DATA: v.GenericSchema<unknown, StepperData> = v.strictObject({
+  block: v.instance(Int32Array),
+  complaints: v.instance(MessagePort),
+});
 
 /** What the gate says. */
 const CLOSED = 1;

@@ -40,12 +40,6 @@ const HUNG_MS = 30_000;
 /** How often it is looked whether that is over. */
 const LOOK_MS = 100;
 
-/** The workerData of `workers/stepped`. */
-export interface StepperData {
-  readonly block: Int32Array;
-  readonly complaints: MessagePort;
-}
-
 /**
  * A pool of stepped workers: real threads that run one program after the other. A thread that was killed is replaced before the next
  * run. Ended on every path: use it with `await using`.

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
 import { entryOf } from '../host/crew.ts';
 import { isFirstThread } from '../host/first-thread.ts';
@@ -10,11 +11,16 @@ import { Patience } from '../host/patience.ts';
  * The trial of a scheme of the user's own: a worker loads it and lets two threads take turns with it, before this thread does. What ends its
  * process or never comes back is ended there, and said.
  */
-export interface Trial {
+interface Trial {
   readonly url: string;
   /** The words of `T_…`. */
   readonly words: Int32Array;
 }
+
+export const TRIAL: v.GenericSchema<unknown, Trial> = v.strictObject({
+  url: v.string(),
+  words: v.instance(Int32Array),
+});
 
 /** How far the worker has come. */
 export const T_STAGE = 0;

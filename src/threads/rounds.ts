@@ -4,7 +4,7 @@ import { AT_REST, type ControlBlock, PARKED } from './control-block.ts';
 import type { RoundsData } from './worker-loop.ts';
 
 /** What a worker is started with: what it is to do, in the words of its entry, and what of that is handed over to it. */
-export interface Job {
+export interface WorkerJob {
   readonly job: unknown;
   readonly transfer?: Readonly<Transferred>;
 }
@@ -33,7 +33,7 @@ export class Rounds {
   }
 
   /** Starts a worker of `workers/` for each thread of the block and waits until each is ready. They are about to be at rest then. */
-  static async start(entry: string, control: ControlBlock, jobs: readonly Job[]): Promise<Rounds> {
+  static async start(entry: string, control: ControlBlock, jobs: readonly WorkerJob[]): Promise<Rounds> {
     const { words, threads } = control;
     const data = jobs.map(({ job }, i): RoundsData => ({ control: words, threads, thread: i + 1, job }));
     const crew = await Crew.start(

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Figures, PLAIN } from '../../dist/src/bench/figures.js';
 import { AT_REST, ControlBlock, GONE, PARKED, RUNNING } from '../../dist/src/threads/control-block.js';
-import { type Job, Rounds } from '../../dist/src/threads/rounds.js';
+import { type WorkerJob, Rounds } from '../../dist/src/threads/rounds.js';
 
 const MODULE = new URL('parking.mjs', import.meta.url).href;
 const SOON = { pauseMs: 1 };
@@ -10,7 +10,7 @@ const SOON = { pauseMs: 1 };
 async function started(does: readonly string[], quota = 1000): Promise<Rounds> {
   const figures = Figures.create(does.length);
   const task = { workload: 'pairs', think: false, seed: 1, exhausts: false, batched: false, rests: false };
-  const jobs = does.map((state): Job => ({
+  const jobs = does.map((state): WorkerJob => ({
     job: { figures: figures.buffer, module: MODULE, parts: [state], task },
   }));
   figures.open(PLAIN, quota);

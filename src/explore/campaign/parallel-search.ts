@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
 import { Crew, ended } from '../../host/crew.ts';
 import { ownFault } from '../../host/own-fault.ts';
 import { ownModules } from '../../host/own-module.ts';
@@ -13,7 +14,7 @@ import { lostResult, lostText } from './lost.ts';
 import type { UnitResult } from './unit-search.ts';
 
 /** What a worker of a search is given: see `workers/explore.ts`. */
-export interface SearchJob {
+interface SearchJob {
   readonly program: string;
   readonly scheme: string;
   readonly options: ExploreOptions;
@@ -26,6 +27,17 @@ export interface SearchJob {
   /** When the search ends, in milliseconds since 1970. */
   readonly until: number;
 }
+
+export const SEARCH_JOB: v.GenericSchema<unknown, SearchJob> = v.strictObject({
+  program: v.string(),
+  scheme: v.string(),
+  // The campaign that is made of them checks them.
+  options: v.custom<ExploreOptions>((options) => typeof options === 'object' && options !== null),
+  queue: v.array(v.number()),
+  control: v.instance(SharedArrayBuffer),
+  whereabouts: v.instance(SharedArrayBuffer),
+  until: v.number(),
+});
 
 /** What a worker is asked for facts by. */
 export const FACTS = 'facts';
