@@ -1,7 +1,7 @@
 import { type Cell, ofKind, prevailing, type Sample } from '../../src/bench/cell.ts';
 import type { Contender, NativeContender, WorkerContender } from '../../src/bench/contender.ts';
 import type { Block } from '../../src/bench/measure.ts';
-import type { Kind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import { type BenchEngine, schemeContender } from '../../src/bench/scheme-contender.ts';
 import { median, ratioInterval } from '../../src/bench/statistics.ts';
 import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';
@@ -32,7 +32,7 @@ export interface JudgedTarget extends Target {
   /** The 95 % confidence interval of the ratio. */
   readonly interval: readonly [low: number, high: number];
   /** The kind of the repetitions that were compared, and how many there are of each side. */
-  readonly kind: Kind;
+  readonly kind: RepetitionKind;
   readonly repetitions: number;
   readonly isMet: boolean;
   /** True if the whole interval says the same, and the repetitions were undisturbed. */
@@ -198,7 +198,7 @@ export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], s
 
 /** A repetition of each of the two, one after the other. */
 interface Pair {
-  readonly kind: Kind;
+  readonly kind: RepetitionKind;
   readonly side: Sample;
   readonly rival: Sample;
 }

@@ -1,5 +1,5 @@
 import { median, outliers, quantile, variation } from './statistics.ts';
-import type { Kind } from './round-trip.ts';
+import type { RepetitionKind } from './round-trip.ts';
 import type { Workload } from './workloads.ts';
 
 /** One repetition. */
@@ -11,7 +11,7 @@ export interface Sample {
   readonly roundTripNs: readonly [before: number | null, after: number | null];
   /** The processor time that the process had, as a share of what its threads could have had. */
   readonly cpuShare: number;
-  readonly kind: Kind;
+  readonly kind: RepetitionKind;
 }
 
 /** How long single operations took, in nanoseconds; `clock` is what reading the clock alone takes, which is in each of them. */
@@ -66,7 +66,7 @@ export interface Cell extends CellKey {
   readonly mopsMin: number;
   readonly mopsMax: number;
   /** The kind of repetitions that the figures are from. */
-  readonly kind: Kind;
+  readonly kind: RepetitionKind;
   readonly coefficientOfVariation: number;
   /** Repetitions of `kind` that lie far from the others. They are in the figures. */
   readonly outliers: readonly number[];
@@ -96,15 +96,18 @@ export function keyOf({ engine, scheme, workload, threads, think, prefill }: Cel
 const ENOUGH = 3;
 
 /** The kind that most undisturbed repetitions are of; `disturbed` if they are too few. */
-export function prevailing(samples: readonly { readonly kind: Kind }[]): Kind {
-  const kinds: readonly Kind[] = ['alone', 'near', 'far'];
+export function prevailing(samples: readonly { readonly kind: RepetitionKind }[]): RepetitionKind {
+  const kinds: readonly RepetitionKind[] = ['alone', 'near', 'far'];
   const counts = kinds.map((kind) => samples.filter((sample) => sample.kind === kind).length);
   const most = Math.max(...counts);
   return most >= ENOUGH ? kinds[counts.indexOf(most)] : 'disturbed';
 }
 
 /** The repetitions of a kind; for `disturbed` all of them, since none is better than another then. */
-export function ofKind<S extends { readonly kind: Kind }>(samples: readonly S[], kind: Kind): readonly S[] {
+export function ofKind<S extends { readonly kind: RepetitionKind }>(
+  samples: readonly S[],
+  kind: RepetitionKind,
+): readonly S[] {
   return kind === 'disturbed' ? samples : samples.filter((sample) => sample.kind === kind);
 }
 

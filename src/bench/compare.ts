@@ -2,16 +2,16 @@ import { structureById } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { type Cell, keyOf, ofKind, prevailing } from './cell.ts';
 import type { BenchResult } from './result-file.ts';
-import { type Kind } from './round-trip.ts';
+import { type RepetitionKind } from './round-trip.ts';
 import { mannWhitney, median, ratioInterval } from './statistics.ts';
 
 /** A cell that two results have, before and after. */
-export interface Difference {
+export interface CellDifference {
   readonly cell: Cell;
   /** Whether it is of the matrix, or of the sweep of parameters. */
   readonly list: 'matrix' | 'sweep';
   /** The kind of repetitions that were compared; null if the two have no kind in common, and then nothing is said. */
-  readonly kind: Kind | null;
+  readonly kind: RepetitionKind | null;
   readonly before: number;
   readonly after: number;
   /** After over before, and its 95 % confidence interval. */
@@ -24,8 +24,8 @@ export interface Difference {
 }
 
 /** Two results side by side. */
-export interface Comparison {
-  readonly differences: readonly Difference[];
+export interface ResultComparison {
+  readonly differences: readonly CellDifference[];
   /** Cells that only one of them has. */
   readonly onlyBefore: readonly string[];
   readonly onlyAfter: readonly string[];
@@ -42,7 +42,7 @@ const RESOLUTION = 0.15;
  * Holds the cells of two results against each other, repetitions of one kind only. Throws a UsageError if they are of different
  * structures.
  */
-export function compareResults(before: BenchResult, after: BenchResult): Comparison {
+export function compareResults(before: BenchResult, after: BenchResult): ResultComparison {
   const [one, other] = [before, after].map(({ structure }) => structureById(structure));
   if (one !== other) {
     throw new UsageError(
@@ -74,7 +74,7 @@ function cellsOf(result: BenchResult): Map<string, Cell> {
   ]);
 }
 
-function differenceOf(before: Cell, after: Cell, seed: number): Omit<Difference, 'list'> {
+function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDifference, 'list'> {
   const kind = prevailing(before.samples);
   const isSame = kind === prevailing(after.samples);
   const a = ofKind(before.samples, kind).map(({ mops }) => mops);

@@ -15,7 +15,7 @@ import {
   type Unreclaimed,
 } from './cell.ts';
 import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
-import { kindBetween, type Kind, type RoundTrip } from './round-trip.ts';
+import { kindBetween, type RepetitionKind, type RoundTrip } from './round-trip.ts';
 import { WorkerSession } from './session.ts';
 import type { Conditions, NativeContender, RoundResult, Session, WorkerContender } from './contender.ts';
 import { mean, variation } from './statistics.ts';
@@ -197,7 +197,7 @@ class Gauge {
     const isRobbed = cpuShare < LEAST_SHARE && waits < WAITS_PER_SECOND * seconds * threads + 10 * threads;
     const before = threads > 1 ? this.#ns : NaN;
     const after = threads > 1 ? await this.#roundTrip.measure() : NaN;
-    let kind: Kind = threads > 1 ? kindBetween(before, after) : 'alone';
+    let kind: RepetitionKind = threads > 1 ? kindBetween(before, after) : 'alone';
     if (isRobbed) kind = 'disturbed';
     return {
       mops: operations / seconds / 1e6,

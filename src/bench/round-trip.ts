@@ -64,20 +64,20 @@ function trips(words: Int32Array, first: number, mine: number, other: number, is
  * What kind of repetition it was, by the round trip before and after it: two cores that share a cache, two that do not, somebody else
  * at work on one of them, or one thread alone, for which it does not matter.
  */
-export type Kind = 'near' | 'far' | 'disturbed' | 'alone';
+export type RepetitionKind = 'near' | 'far' | 'disturbed' | 'alone';
 
 /** In nanoseconds. What JavaScript adds to the way of a cache line is in it: two calls of `Atomics` each way. */
 const NEAR_NS = 220;
 const FAR_NS = 1000;
 
 /** The kind of a round trip, in nanoseconds. */
-export function kindOf(ns: number): Kind {
+export function kindOf(ns: number): RepetitionKind {
   if (!(ns > 0) || ns > FAR_NS) return 'disturbed';
   return ns <= NEAR_NS ? 'near' : 'far';
 }
 
 /** The kind of what was done between two round trips. */
-export function kindBetween(before: number, after: number): Kind {
+export function kindBetween(before: number, after: number): RepetitionKind {
   return kindOf(before) === kindOf(after) ? kindOf(before) : 'disturbed';
 }
 

@@ -199,7 +199,7 @@ export async function runSuite(
       if (isOver()) return result;
       const { corruptions = [] } = result;
       if (corruptions.some((each) => sameTrial(each, trial))) continue;
-      onProgress(doneOf(result), `${trial.scheme} on the loose, ${trial.threads} threads`);
+      onProgress(doneOf(result), `${trial.scheme} running freely, ${trial.threads} threads`);
       keep({ corruptions: [...corruptions, await corrupt(trial, (TRIAL_ROUNDS * effort.roundMs) / 1000)] });
     }
     for (const options of suite.stalls) {

@@ -16,7 +16,7 @@ import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory
 import { Pauses, WaitingMemory } from '../threads/perturbation.ts';
 import { RecordingMemory, WitnessedMemory } from '../threads/watched-memory.ts';
 import { CameRoundWitness } from './came-round-witness.ts';
-import { CALM, Journals, type SharedWords } from './journals.ts';
+import { CALM, Journals, type StressWords } from './journals.ts';
 import { DequeWorker } from './deque-worker.ts';
 import { KeyWorker } from './key-worker.ts';
 import { AtomicsMembership, CompiledMembership, type Membership } from './membership.ts';
@@ -70,7 +70,7 @@ const STRESS_JOB: v.GenericSchema<unknown, StressJob> = v.strictObject({
 const STREAMS = 5;
 const [PAUSES, MIX, STALLS, DEPARTURES, WAITS] = Array.from({ length: STREAMS }).keys();
 
-function memoryOf(job: StressJob, shared: SharedWords, thread: number): RecordingMemory {
+function memoryOf(job: StressJob, shared: StressWords, thread: number): RecordingMemory {
   const { buffer, seed, perturb, point, watchdogMs, stands, changes } = job;
   const words = attachWords(buffer);
   const geometry = new Geometry(new AtomicsMemory(words));
@@ -88,7 +88,7 @@ function memoryOf(job: StressJob, shared: SharedWords, thread: number): Recordin
   return new WaitingMemory(words, record, pauses, random(WAITS), { control, thread, isCalm }, witness);
 }
 
-async function membershipOf(job: StressJob, shared: SharedWords, thread: number): Promise<Membership> {
+async function membershipOf(job: StressJob, shared: StressWords, thread: number): Promise<Membership> {
   const { compiled, scheme, variant, buffer } = job;
   if (compiled !== null) return new CompiledMembership(attachWords(buffer), compiled);
   const choice = await chooseScheme(scheme);
@@ -122,7 +122,7 @@ export async function prepareStress(
 ): Promise<() => void> {
   const job = fitting(STRESS_JOB, data, 'A worker of a stress run was given');
   await structureNamed(job.structure);
-  const shared: SharedWords = { control, journals: new Journals(job.journals, control.threads) };
+  const shared: StressWords = { control, journals: new Journals(job.journals, control.threads) };
   const membership = await membershipOf(job, shared, thread);
   const randomFor = (stream: number): Random => new Random(job.seed, STREAMS * thread + stream);
   const { reclaims } = job;

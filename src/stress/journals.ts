@@ -110,7 +110,7 @@ export const T_RETIRED = 4;
 export const TIMED = 5;
 
 /** All that the workers of a stress run and its main thread share beside the laboratory. */
-export interface SharedWords {
+export interface StressWords {
   readonly control: ControlBlock;
   readonly journals: Journals;
 }

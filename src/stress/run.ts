@@ -255,7 +255,7 @@ export class StressRun {
     this.operations += made.operations;
     this.#full += this.#inThisRound(J_FULL);
     this.#empty += this.#inThisRound(J_EMPTY);
-    this.findings.push(...this.#falls(), ...findings, ...this.#endless());
+    this.findings.push(...this.#wildIndices(), ...findings, ...this.#endless());
     if (this.findings.length === 0) this.findings.push(...this.#seen);
     // A thread that has crashed, or does not come out after the others have gone on, is not waiting for them.
     if (!this.stops.some(({ reason }) => reason === 'hung' || reason === 'crashed'))
@@ -265,7 +265,7 @@ export class StressRun {
       this.#renew();
   }
 
-  #falls(): Finding[] {
+  #wildIndices(): Finding[] {
     return this.stops.filter(isWildIndex).map(wildIndex);
   }
 

@@ -25,7 +25,7 @@ import {
   J_STUCK_MS,
   J_STUCK_STEPS,
   J_WATCHED,
-  type SharedWords,
+  type StressWords,
 } from './journals.ts';
 
 /** A thread says how many steps it has made, of those that its memory counts, after 1 to 2 * MEAN_DISTANCE - 1 of them. */
@@ -91,7 +91,7 @@ export class Stalls implements Attendant {
   #next = 0;
 
   constructor(
-    { control, journals }: SharedWords,
+    { control, journals }: StressWords,
     thread: number,
     random: Random,
     lab: { readonly words: Int32Array; readonly geometry: Geometry; readonly watchdogMs: number },

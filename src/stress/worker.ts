@@ -28,7 +28,7 @@ import {
   OUTCOME_BITS,
   PUT,
   QUOTA,
-  type SharedWords,
+  type StressWords,
   TAKE,
   TIME,
   TIMED,
@@ -73,7 +73,7 @@ const SELDOM = 64;
 export interface WorkerSetting {
   readonly thread: number;
   readonly membership: Membership;
-  readonly shared: SharedWords;
+  readonly shared: StressWords;
   /** False under a scheme that frees nothing. */
   readonly reclaims: boolean;
   /** Of the structure. */

@@ -10,7 +10,7 @@ export interface WorkerJob {
 }
 
 /** A thread that has stopped for good: it came to the point where it was to, or its worker crashed or exited by itself. */
-export interface Stopped {
+export interface StoppedThread {
   readonly thread: number;
   /** Null if it came to its point. */
   readonly error: Error | null;
@@ -62,7 +62,7 @@ export class Rounds {
   }
 
   /** The threads that have stopped for good since this was last asked. From now on nobody waits for them. */
-  noticeStops(): Stopped[] {
+  noticeStops(): StoppedThread[] {
     const present = this.present();
     const parked = present.filter((thread) => this.control.state(thread) === PARKED);
     const crashed = this.#crew.casualties.filter(({ thread }) => present.includes(thread));

@@ -3,11 +3,16 @@ import { compareResults } from '../../dist/src/bench/compare.js';
 import { comparisonText } from '../../dist/src/report/text/bench-table.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { Random } from '../../src/random.ts';
-import type { Kind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import { cell, result, sample } from './results.ts';
 
 /** Repetitions around a rate, up to 5 % off. */
-function around(mops: number, seed: number, count = 8, kind: Kind = 'near'): ReturnType<typeof sample>[] {
+function around(
+  mops: number,
+  seed: number,
+  count = 8,
+  kind: RepetitionKind = 'near',
+): ReturnType<typeof sample>[] {
   const random = new Random(seed);
   return Array.from({ length: count }, () => sample(mops * (0.95 + random.below(1000) / 10_000), kind));
 }

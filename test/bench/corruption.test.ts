@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { corrupt } from '../../dist/src/bench/corruption.js';
-import type { Trial } from '../../src/bench/corruption.ts';
+import type { CorruptionTrial } from '../../src/bench/corruption.ts';
 
-const trial: Trial = {
+const trial: CorruptionTrial = {
   engine: 'atomics',
   scheme: 'naive',
   spec: 'naive',

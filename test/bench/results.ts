@@ -1,9 +1,9 @@
 import type { Cell, Sample } from '../../src/bench/cell.ts';
 import { throughputOf } from '../../src/bench/cell.ts';
 import type { BenchResult } from '../../src/bench/result-file.ts';
-import type { Kind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 
-export function sample(mops: number, kind: Kind = 'near'): Sample {
+export function sample(mops: number, kind: RepetitionKind = 'near'): Sample {
   return { mops, perThread: [mops / 2, mops / 2], roundTripNs: [100, 101], cpuShare: 1, kind };
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../bench/targets/targets.ts';
 import { targetsText } from '../../bench/targets/text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import type { Kind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import type { Sample } from '../../src/bench/cell.ts';
 import { cell, sample } from './results.ts';
 import { faultyContender } from './contenders.ts';
@@ -28,7 +28,7 @@ const TARGET: Target = {
 
 const near = (...mops: readonly number[]): Sample[] => mops.map((each) => sample(each));
 
-const of = (kinds: readonly Kind[], mops: (kind: Kind) => number): Sample[] =>
+const of = (kinds: readonly RepetitionKind[], mops: (kind: RepetitionKind) => number): Sample[] =>
   kinds.map((kind) => sample(mops(kind), kind));
 
 /** A repetition in which the first thread put so many in and the second took so many out. */

@@ -77,7 +77,7 @@ test('slots that are not retired are orphaned', async () => {
   expect(result.audit.leaked).toBeGreaterThan(0);
 });
 
-describe('a worker that falls', () => {
+describe('a worker that crashes', () => {
   test('over an index that names no slot is reported as a wild index', async () => {
     const result = await faulty('wild');
     expect(result.verdict).toBe('broken');

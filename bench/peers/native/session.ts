@@ -5,7 +5,7 @@ import type { Conditions, NativeContender, RoundResult, Session } from '../../..
 import { InternalError } from '../../../src/errors.ts';
 
 /** What a program says of a round, a number for each thread. */
-interface Answer {
+interface RoundAnswer {
   readonly enqueued: readonly number[];
   readonly dequeued: readonly number[];
   readonly full: readonly number[];
@@ -100,8 +100,8 @@ export class NativeSession implements Session {
     );
   }
 
-  async #ask(command: string, ms: number): Promise<Answer> {
-    const answer = JSON.parse(await this.#line(command, ms)) as Answer;
+  async #ask(command: string, ms: number): Promise<RoundAnswer> {
+    const answer = JSON.parse(await this.#line(command, ms)) as RoundAnswer;
     this.#in += sum(answer.enqueued);
     this.#out += sum(answer.dequeued);
     this.#sumIn = (this.#sumIn + sum(answer.sumIn)) | 0;

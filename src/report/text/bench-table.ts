@@ -1,6 +1,6 @@
 import { counted, withCommas } from '../../counted.ts';
 import type { Cell } from '../../bench/cell.ts';
-import type { Comparison, Difference } from '../../bench/compare.ts';
+import type { ResultComparison, CellDifference } from '../../bench/compare.ts';
 import type { Corruption } from '../../bench/corruption.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
@@ -179,7 +179,7 @@ function legendText(cells: readonly Cell[], structure: string | undefined, style
 }
 
 /** Two results side by side: which differences are real, and why the others are not called so. */
-export function comparisonText(comparison: Comparison, style: Style): string {
+export function comparisonText(comparison: ResultComparison, style: Style): string {
   const { differences, onlyBefore, onlyAfter, machines } = comparison;
   const heads = ['', 'before', 'after', 'ratio', '95 % interval', 'p', ''];
   const rows = differences.map((difference) => [
@@ -205,7 +205,7 @@ export function comparisonText(comparison: Comparison, style: Style): string {
   ].join('\n');
 }
 
-function verdictOn({ isReal, kind, ratio }: Difference, style: Style): string {
+function verdictOn({ isReal, kind, ratio }: CellDifference, style: Style): string {
   if (kind === null) return style.note('unlike repetitions, not compared');
   if (kind === 'disturbed') return style.note('disturbed, not compared');
   if (!isReal) return style.faint('no difference seen');
