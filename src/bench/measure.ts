@@ -101,21 +101,29 @@ export async function measure(
   }
 }
 
-/** A round in which nothing was timed is repeated with twice the time, up to so many times the first. */
-const LONGEST = 16;
-
 /** What is measured in passes of their own. */
 type Passes = Pick<Cell, 'latencyNs' | 'unreclaimed'>;
 
 async function passesOf(session: WorkerSession, { rounds }: Series, ms: number): Promise<Passes> {
-  let latencyNs: Cell['latencyNs'] = null;
-  // On a busy machine no thread may get to run in one round.
-  for (let span = ms; latencyNs === null && span <= LONGEST * ms; span *= 2) {
+  const latencyNs = await seenIn(ms, async (span) => {
     await session.round(span, { mode: TIMED });
-    latencyNs = latencyOf(session.figures);
-  }
+    return latencyOf(session.figures);
+  });
   const reclaims = session.unreclaimed() > 0 || rounds[0].counts['retired'] !== undefined;
-  return { latencyNs, unreclaimed: reclaims ? await watch(session, ms) : null };
+  const unreclaimed = reclaims ? await seenIn(ms, (span) => unreclaimedOf(session, span)) : null;
+  return { latencyNs, unreclaimed };
+}
+
+/** A pass that has seen nothing is repeated with twice the time, up to so many times the first. */
+const LONGEST = 16;
+
+/** What a pass has seen. On a busy machine no thread may get to run in one round. */
+export async function seenIn<T>(ms: number, pass: (span: number) => Promise<T | null>): Promise<T | null> {
+  for (let span = ms; span <= LONGEST * ms; span *= 2) {
+    const seen = await pass(span);
+    if (seen !== null) return seen;
+  }
+  return null;
 }
 
 /** The repetitions, as tinybench tasks: a sample is a round. False if interrupted. */
@@ -254,19 +262,21 @@ function clockNs(): number {
 /** As many points as a drawing shows. */
 const POINTS = 48;
 
-async function watch(session: WorkerSession, ms: number): Promise<Unreclaimed> {
+/** Null if nobody has looked. */
+async function unreclaimedOf(session: WorkerSession, ms: number): Promise<Unreclaimed | null> {
   const { contender, figures, conditions } = session;
   const { seconds, operations } = await session.round(ms, { mode: SAMPLED });
   const logs = Array.from({ length: figures.threads }, (_, i) => figures.log(i + 1));
   const entries = logs.flatMap((log) => [...log.subarray(L_ENTRIES, L_ENTRIES + log[L_LENGTH])]);
+  if (entries.length === 0) return null;
   const longest = logs.reduce((best, log) => (log[L_LENGTH] > best[L_LENGTH] ? log : best));
   const line = [...longest.subarray(L_ENTRIES, L_ENTRIES + longest[L_LENGTH])];
-  const average = entries.length === 0 ? 0 : mean(entries);
+  const average = mean(entries);
   // Every second operation takes a value out, and retires one slot.
   const retiresPerNs = operations / 2 / (seconds * 1e9);
   return {
     mean: average,
-    p99: entries.length === 0 ? 0 : p99(entries),
+    p99: p99(entries),
     peak: Math.max(...logs.map((log) => log[L_PEAK])),
     bound: contender.bound(conditions.threads),
     ...(contender.formula === undefined ? {} : { formula: contender.formula }),

@@ -115,7 +115,7 @@ export const benchCommand: Command = command({
       context.remark('Every peer is left out: it is a queue.');
     for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
-    const result = await runSuite(planned, before.effort, before, watchOf(context, given, planned, lock));
+    const result = await runSuite(planned, before.effort, before, progressOf(context, given, planned, lock));
     context.progress.clear();
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
     context.print(benchText(result, context.style));
@@ -149,7 +149,7 @@ function tellUnfinished(
   print(`\n${noteText(told, style)}`);
 }
 
-function watchOf(
+function progressOf(
   { signal, progress }: Context,
   { out }: Given,
   planned: Suite,
