@@ -1,4 +1,4 @@
-import { InternalError, UsageError } from '../errors.ts';
+import { INTERNAL_ERROR, UsageError } from '../errors.ts';
 import { ownModules, pathOf } from './own-module.ts';
 
 /** Faults of code of the user's own, told as that. */
@@ -38,6 +38,11 @@ export function isFromOwn(error: unknown): boolean {
 const HEADER =
   /^(?:These \d+ words are no laboratory's|The header of this buffer is damaged|This (?:is no buffer|memory is no laboratory))/;
 
+/** True of what the lab calls its own fault, here or in a worker: of the class of an error that was posted only the name is left. */
+function isOurs(error: unknown): boolean {
+  return error instanceof Error && error.name === INTERNAL_ERROR;
+}
+
 /**
  * What is said of an error that ended a command while code of the user's own took part: null if there was none, or the error says itself
  * what is wrong.
@@ -51,7 +56,7 @@ export function ownFault(error: unknown): UsageError | null {
       { cause: error },
     );
   }
-  if (error instanceof UsageError || error instanceof InternalError) return null;
+  if (error instanceof UsageError || isOurs(error)) return null;
   const module = modules.find((url) => placeIn(error, url) !== null);
   if (module !== undefined) {
     return new UsageError(

@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Figures, PLAIN } from '../../dist/src/bench/figures.js';
+import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { AT_REST, ControlBlock, GONE, PARKED, RUNNING } from '../../dist/src/threads/control-block.js';
 import { type WorkerJob, Rounds } from '../../dist/src/threads/rounds.js';
 
@@ -75,7 +77,8 @@ describe('rounds', () => {
   });
 });
 
-test('a worker that is given what it cannot read says which member that is', async () => {
+test('a worker that is given what it cannot read says which member that is, and code of a user is not blamed', async () => {
+  await chooseScheme(fileURLToPath(new URL('../variants/latched.mjs', import.meta.url)));
   const figures = Figures.create(1);
   const job = { figures: figures.buffer, module: MODULE, parts: [], task: { workload: 'nap' } };
   await expect(Rounds.start('bench', ControlBlock.create(1), [{ job }])).rejects.toThrow(
