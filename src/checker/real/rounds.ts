@@ -3,9 +3,9 @@ import type { Thread } from '../types.ts';
 
 /**
  * The words by which the threads of an observation and the one that watches them agree. `GO` counts the batches of rounds that were
- * asked for, `SIZE` is how many rounds the present one has, `ARRIVED` counts arrivals at barriers, `DONE` the rounds that are over, and
- * `RUNNING` the threads that have begun and not ended, `AIMED` those that are about to begin, of all rounds. After them come two words for each thread: whether it was started in this round, and
- * whether it has ended.
+ * asked for, `SIZE` is how many rounds the present one has, `ARRIVED` counts arrivals at barriers, and `DONE` the rounds that are over;
+ * `RUNNING` is how many threads have begun in the present round and not ended, and `AIMED` counts those that were about to begin, of all
+ * rounds. After them come two words for each thread: whether it was started in this round, and whether it has ended.
  */
 export const GO = 0;
 export const SIZE = 1;
