@@ -10,5 +10,6 @@ export interface AnyCheck extends Omit<
   readonly model?: SequentialModel<unknown, unknown>;
   readonly finally?: (values: unknown, results: readonly unknown[]) => unknown;
   readonly always?: (values: unknown) => unknown;
+  readonly ports?: Readonly<Record<string, readonly [number, number]>>;
   readonly make?: (shared: Shared<Declared>) => unknown;
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { waitsAsync } from './asynchronous/refusals.ts';
 import type { Value } from './kinds.ts';
 import { aloneNow, runningThread } from './running.ts';
 import type { Arithmetic, AccessTarget } from './memory-access.ts';
@@ -101,12 +101,20 @@ export const atomics: Atomics = {
     assertWaitable(view);
     return view.memory.notify(at, Number(count));
   }),
-  waitAsync: (): never => {
-    const why =
-      'Atomics.waitAsync is not modelled, since threads are synchronous functions here: use Atomics.wait, which is.';
-    runningThread()?.refuse(why);
-    throw new UsageError(why);
-  },
+  waitAsync: on(
+    'waitAsync',
+    (view, at, expected: Value, timeout = Infinity) => {
+      assertWaitable(view);
+      return view.memory.waitAsync(at, toInteger(expected), Number(timeout));
+    },
+    (thread, ...given) => {
+      if (thread === null) return own['waitAsync'](...given);
+      if (thread.loop === null) return thread.refuse(waitsAsync(thread.number));
+      return thread.refuse(
+        `T${thread.number} uses Atomics.waitAsync on memory of its own, where no other thread can wake it: declare the memory in words.`,
+      );
+    },
+  ),
   isLockFree: (bytes: number): boolean => own['isLockFree'](bytes) as boolean,
   /** A hint to the processor; nothing to explore. */
   pause: (): void => {},

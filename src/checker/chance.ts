@@ -20,6 +20,7 @@ export const MOST_WAYS = 1000;
 export const CHOOSE = 0;
 export const RANDOM = 1;
 export const CLOCK = 2;
+export const CRYPTO = 3;
 
 /** By what a choice is about. */
 export function decisionsOf({ random, clock }: Omit<Outside, 'held'>): readonly Decision[] {
@@ -32,6 +33,10 @@ export function decisionsOf({ random, clock }: Omit<Outside, 'held'>): readonly 
     {
       pending: () => 'a look at the clock',
       decided: (_, chosen) => (clock[chosen] === 0 ? 'no time passes' : `${clock[chosen]} ms pass`),
+    },
+    {
+      pending: () => 'random values of crypto',
+      decided: (_, chosen) => `random values of crypto, each ${random[chosen]} of its range`,
     },
   ];
 }

@@ -3,6 +3,7 @@ import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { canonicalHistory } from '../search/calls.ts';
 import type { Machine } from '../model/machine.ts';
+import { Settled } from './asynchronous/event-loop.ts';
 import { Threw } from './plain-body.ts';
 import { SUSPEND } from '../model/thread-memory.ts';
 import { type TimedCall, callsOfExecution, isPending, showCall, specificationOf } from './calls.ts';
@@ -83,7 +84,7 @@ export class CheckJudge {
       judged('property', () =>
         atEnd(
           this.#program.valuesOf(machine.words),
-          machine.at.map(({ result }) => result),
+          machine.at.map(({ result }) => (result instanceof Settled ? result.value : result)),
         ),
       ),
     );
@@ -133,9 +134,9 @@ function stateOf({ at, words }: Machine): string {
   return `${at.map(({ id }) => id).join()} ${words.join()}`;
 }
 
-function thrownBy(thread: number, { error }: Threw): Fault {
+function thrownBy(thread: number, { error, how }: Threw): Fault {
   const [first, ...rest] = thrownText(error).split('\n');
-  return { kind: 'error', cause: error, details: [`T${thread + 1} throws ${first}`, ...rest] };
+  return { kind: 'error', cause: error, details: [`T${thread + 1} ${how} ${first}`, ...rest] };
 }
 
 /** Runs the user's own judgement: it throws, or answers false, if something is wrong. */

@@ -1,15 +1,11 @@
 import { proveSight } from './canary.ts';
-import { countInterleavings, exploreProgram, whileLaidOut } from './exploration.ts';
+import { checkProgram } from './check-program.ts';
 import { withModelled } from './globals.ts';
 import { CheckedProgram } from './checked-program.ts';
 import type { AnyCheck } from './any-check.ts';
-import { racingNames } from './replay-line.ts';
 import type { Check, CheckOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
-import { cutShort, outOfTime } from './undecided.ts';
-import { assertRight, replayed, toldFrom } from './verdict.ts';
+import { toldFrom } from './verdict.ts';
 
-/** Seconds after which a check fails that does not say how long it may take. */
-const PATIENCE = 60;
 /**
  * Runs the threads in every order that can make a difference, and judges every execution. Returns what it has seen, or throws a
  * `CheckFailure` whose message is the shortest execution found in which something is wrong, step by step, with the line that replays it.
@@ -37,29 +33,4 @@ export function check(what: object): Passed {
       return checkProgram(program);
     }, program.code);
   });
-}
-
-function checkProgram(program: CheckedProgram): Passed {
-  const { replay, maxSeconds, maxExecutions, races, interleavings } = program.check;
-  const began = performance.now();
-  const seconds = (): number => (performance.now() - began) / 1000;
-  if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
-  const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
-  const explored = exploreProgram(program, deadline);
-  const { points, racing, executions, states, cut, complete } = explored;
-  assertRight(program, explored, executions);
-  if (maxSeconds === undefined && performance.now() > deadline && !complete)
-    throw outOfTime(PATIENCE, executions);
-  if (cut > 0 && maxSeconds === undefined && maxExecutions === undefined) throw cutShort(program, explored);
-  return {
-    executions,
-    complete,
-    cut,
-    interleavings:
-      interleavings === true && states === null
-        ? whileLaidOut(program, points, (now) => countInterleavings(program, now, deadline))
-        : null,
-    races: races === 'allow' ? racingNames(program, racing) : [],
-    seconds: seconds(),
-  };
 }

@@ -18,7 +18,11 @@ import { DeclaredMemory } from './declared-memory.ts';
 import { WordLayout } from './word-layout.ts';
 import { MadeObjects, sharedBy } from './made-objects.ts';
 import type { AnyCheck } from './any-check.ts';
-import { assertCheck, asynchronous } from './options.ts';
+import { assertCheck } from './options.ts';
+import { Calling, oneAfterTheOther, runWithLoop } from './asynchronous/body.ts';
+import { NoRoom, type Room } from './asynchronous/event-words.ts';
+import { asynchronous } from './asynchronous/refusals.ts';
+import { portsOf, roomFor, withRoomFor } from './asynchronous/room.ts';
 import { runAs } from './running.ts';
 import { isThenable } from './thenable.ts';
 import { showPending } from './step-text.ts';
@@ -74,19 +78,25 @@ export class CheckedProgram {
   /** How the threads of the program are written, where the checker wrote them; else null. */
   readonly written: string | null;
 
+  /** True if each thread has an event loop, and its code may be asynchronous. */
+  readonly isAsync: boolean;
+  #room: Room;
+
   /** @param written given for a program of calls of an object, which is judged by what the object does by one call at a time */
-  constructor(check: AnyCheck, written: string | null = null) {
+  constructor(check: AnyCheck, written: string | null = null, isAsync: boolean = false) {
     this.written = written;
-    assertCheck(check);
+    this.isAsync = isAsync;
+    assertCheck(check, isAsync);
     this.check = check;
     this.stepLimit = check.stepLimit ?? 1000;
     this.codes = check.threads.map(codeOf);
     this.#serving = check.threads.map((thread) => 'serves' in thread && thread.serves === true);
     const held = check.threads.map((thread) => 'waitsForStart' in thread && thread.waitsForStart === true);
     this.#outside = { random: check.random ?? [], clock: check.clock ?? [], held };
+    this.#room = roomFor(check);
     this.memory = new DeclaredMemory(check.words ?? {});
     this.#made = check.make === undefined ? null : new MadeObjects(this.memory, check.make, this.code);
-    if (this.memory.regions.length === 0)
+    if (this.memory.regions.length === 0 && this.#room.declared.length === 0)
       throw new UsageError(
         check.make === undefined
           ? 'The check declares no shared words: give some, as in words: { counter: 0 }.'
@@ -96,7 +106,7 @@ export class CheckedProgram {
   }
 
   #layOut(): WordLayout {
-    return new WordLayout(this.memory, this.threads, decisionsOf(this.#outside));
+    return new WordLayout(this.memory, this.threads, decisionsOf(this.#outside), this.#room);
   }
 
   /** True if an execution may end without the thread's end. */
@@ -124,10 +134,13 @@ export class CheckedProgram {
     return [...this.codes, ...Object.values(operations), make];
   }
 
-  /** Makes cells for an access that had none: addresses are other ones from here on. */
-  layOut(missing: NoCells): void {
-    const { region, start, kind, view } = missing;
-    this.memory.regions[region].cells.make(start, kind, view);
+  /** Makes cells for an access that had none, or words for events: addresses are other ones from here on. */
+  layOut(missing: NoCells | NoRoom): void {
+    if (missing instanceof NoRoom) this.#room = withRoomFor(this.#room, missing);
+    else {
+      const { region, start, kind, view } = missing;
+      this.memory.regions[region].cells.make(start, kind, view);
+    }
     this.layout = this.#layOut();
   }
 
@@ -162,13 +175,22 @@ export class CheckedProgram {
       memory.named = (request) => showPending(this.layout, request);
       memory.nameOf = (address) => this.layout.nameOf(address);
       const body = this.#bodyOf(thread, words, (plain) => memory.note(plain));
+      const isHeld = this.#outside.held[thread];
+      if (this.isAsync) {
+        const atEnd = (): void => void (isHeld && words.sayEnd());
+        const run = (): unknown => {
+          if (isHeld) words.awaitStart();
+          return runWithLoop(words, memory, body, atEnd);
+        };
+        return [() => runBody(memory, () => runAs(words, run))];
+      }
       const whole = (): unknown => {
         words.awaitStart();
         const result = refusing(words, body);
         words.sayEnd();
         return result;
       };
-      const run = this.#outside.held[thread] ? whole : (): unknown => refusing(words, body);
+      const run = isHeld ? whole : (): unknown => refusing(words, body);
       return [() => runBody(memory, () => runAs(words, run))];
     });
     return { words: this.layout.words, threads, spins: 1, longestRound: LONGEST_CHECKED_ROUND };
@@ -201,12 +223,19 @@ export class CheckedProgram {
     const sharedOf = this.#sharedOf(words);
     let shared: Shared<Declared>;
     const code = this.codes[thread];
+    const calling = new Calling(words);
     const call = (name: string, argument?: unknown): unknown => {
       const operation = this.#operation(name, words);
-      note({ kind: 'invoke', op: 0, name, argument: this.arguments.numberOf(argument) });
-      const response = refusePromise(operation(shared, argument, given), words);
-      note({ kind: 'return', outcome: 'value', value: this.answers.numberOf({ name, argument, response }) });
-      return response;
+      const answered = (response: unknown): unknown => {
+        const value = this.answers.numberOf({ name, argument, response });
+        note({ kind: 'return', outcome: 'value', value });
+        return response;
+      };
+      const begin = (): unknown => {
+        note({ kind: 'invoke', op: 0, name, argument: this.arguments.numberOf(argument) });
+        return operation(shared, argument, given);
+      };
+      return this.isAsync ? calling.run(name, begin, answered) : answered(refusePromise(begin(), words));
     };
     const given: Thread<unknown> = {
       number: thread + 1,
@@ -214,10 +243,15 @@ export class CheckedProgram {
       choose: (n) => words.choose(n),
       start: (number) => words.start(number),
       join: (number) => words.join(number),
+      ports: portsOf(words, this.#room),
     };
     return () => {
+      calling.begin();
       shared = sharedOf() as Shared<Declared>;
-      if (typeof code !== 'function') return code.map(([name, argument]) => call(name, argument));
+      if (typeof code !== 'function') {
+        const one = ([name, argument]: Call<unknown>): unknown => call(name, argument);
+        return this.isAsync ? oneAfterTheOther(code, one) : code.map(one);
+      }
       return code(shared, given);
     };
   }

@@ -3,6 +3,7 @@ import { dataView, isDataView } from './data-views.ts';
 import type { ElementKind, Value } from './kinds.ts';
 import { date, dateNow, performanceNow, random } from './outside.ts';
 import { platform, types } from './platform.ts';
+import { cryptoModule, hasCrypto, hrtime, modelledCrypto, nodeRandomValues } from './random-values.ts';
 import { newSharedNow, runningThread } from './running.ts';
 import { arrayView, copyOf, METHODS, viewOf } from './views.ts';
 
@@ -169,6 +170,8 @@ export interface Replacement {
   readonly of: (realm: typeof globalThis) => object | undefined;
   readonly name: string;
   readonly by: unknown;
+  /** Given if it stands in the place of that alone, and not of what somebody else has put there. */
+  readonly over?: unknown;
 }
 
 type Realm = typeof globalThis;
@@ -203,6 +206,9 @@ export const replacements: readonly Replacement[] = [
   },
   { of: inRealm, name: 'structuredClone', by: structuredClone },
   { of: (realm) => realm.Math, name: 'random', by: random },
+  ...(hasCrypto ? [{ of: inRealm, name: 'crypto', by: modelledCrypto }] : []),
+  ...nodeRandomValues.map(([name, by]) => ({ of: () => cryptoModule, name, by })),
+  { of: (realm: Realm) => (realm as { process?: object }).process, name: 'hrtime', by: hrtime },
   ...classes('Date', date),
   { of: (realm) => realm.Date, name: 'now', by: dateNow },
   {

@@ -5,6 +5,7 @@ import type { Machine } from '../model/machine.ts';
 import type { SearchOptions, Searched } from '../search/search.ts';
 import { StateSearch } from '../search/states.ts';
 import { EndlessPlain } from '../model/thread-memory.ts';
+import { NoRoom } from './asynchronous/event-words.ts';
 import { assertDeterministic } from './determinism.ts';
 import { exploreStates, goesRound } from './by-states.ts';
 import { NoCells } from './cells.ts';
@@ -95,7 +96,7 @@ export function whileLaidOut<T>(
     try {
       return run(now);
     } catch (error) {
-      if (!(error instanceof NoCells)) throw error;
+      if (!(error instanceof NoCells || error instanceof NoRoom)) throw error;
       program.layOut(error);
       now = pointsOver(program, ranges);
     }

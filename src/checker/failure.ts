@@ -1,6 +1,7 @@
 import { counted, withCommas } from '../counted.ts';
 import type { Race } from '../judge/damage/races.ts';
 import type { Machine } from '../model/machine.ts';
+import { Settled } from './asynchronous/event-loop.ts';
 import { Threw } from './plain-body.ts';
 import { CheckFailure } from './check-failure.ts';
 import { type Fault, CheckJudge } from './check-judge.ts';
@@ -131,11 +132,11 @@ function endOf({ layout }: CheckedProgram, machine: Machine): string {
     const shown = layout.elementsOf(region, kind, machine.words).map((word) => showElement(kind, word));
     return isScalar ? `${name} ${shown[0]}` : `${name} [${shown.join(' ')}]`;
   });
-  const results = machine.at.flatMap(({ result, next }, thread) =>
-    next === null && result !== undefined && !(result instanceof Threw)
-      ? [`T${thread + 1} returns ${textOf(result)}`]
-      : [],
-  );
+  const results = machine.at.flatMap(({ result: came, next }, thread) => {
+    const result = came instanceof Settled ? came.value : came;
+    const isOne = (next === null || came instanceof Settled) && result !== undefined;
+    return isOne && !(result instanceof Threw) ? [`T${thread + 1} returns ${textOf(result)}`] : [];
+  });
   return [...words, ...results].join(' · ');
 }
 

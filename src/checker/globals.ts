@@ -1,11 +1,16 @@
 import { UsageError } from '../errors.ts';
+import { loopReplacements, tellImports } from './asynchronous/replacements.ts';
 import { atomics } from './atomics.ts';
 import { type Replacement, replacements } from './classes.ts';
 
 type Realm = typeof globalThis;
 
 /** What is replaced: `Atomics`, and all that makes or reads memory. */
-const ALL: readonly Replacement[] = [{ of: (realm) => realm, name: 'Atomics', by: atomics }, ...replacements];
+const ALL: readonly Replacement[] = [
+  { of: (realm) => realm, name: 'Atomics', by: atomics },
+  ...replacements,
+  ...loopReplacements,
+];
 
 /**
  * Runs a synchronous function with the modelled `Atomics`, typed arrays, DataView and SharedArrayBuffer in the place of the global ones:
@@ -29,18 +34,21 @@ export function replaceIn(realms: ReadonlySet<Realm>): () => void {
   const restore: (() => void)[] = [];
   const putBack = (): void => {
     for (const each of restore.toReversed()) each();
+    tellImports();
   };
   try {
     for (const realm of realms) {
-      for (const { of, name, by } of ALL) {
+      for (const { of, name, by, over } of ALL) {
         const owner = of(realm);
-        if (owner !== undefined) restore.push(replaced(owner, name, by));
+        const isOther = over !== undefined && owner !== undefined && Reflect.get(owner, name) !== over;
+        if (owner !== undefined && !isOther) restore.push(replaced(owner, name, by));
       }
     }
   } catch (error) {
     putBack();
     throw error;
   }
+  tellImports();
   return putBack;
 }
 

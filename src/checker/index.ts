@@ -2,10 +2,12 @@
 export { atomics } from './atomics.ts';
 export { selfCheck } from './canary.ts';
 export { check } from './check.ts';
+export { checkAsync } from './check-async.ts';
 export { checkObject } from './check-object.ts';
 export { loaded } from './loaded.ts';
 export { CheckFailure } from './check-failure.ts';
 export { ObservationFailure, observe } from './observe.ts';
 export type * from './observe-types.ts';
+export type * from './asynchronous/port-types.ts';
 export type * from './types.ts';
 export { UsageError } from '../errors.ts';

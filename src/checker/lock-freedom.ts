@@ -1,6 +1,7 @@
 import type { Machine } from '../model/machine.ts';
 import type { Fault } from './check-judge.ts';
 import { runOnward } from './onward.ts';
+import { Settled } from './asynchronous/event-loop.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { lastRound } from './rounds.ts';
 import { showPending } from './step-text.ts';
@@ -23,8 +24,8 @@ export class LockFreedom {
   fault(machine: Machine): Fault | null {
     const state = machine.words.join();
     for (const [thread, place] of machine.at.entries()) {
-      const { id, next } = place;
-      if (next === null || this.#program.serves(thread)) continue;
+      const { id, next, result } = place;
+      if (next === null || result instanceof Settled || this.#program.serves(thread)) continue;
       if (this.#program.awaitsStart(thread, place)) continue;
       const key = `${thread} ${id} ${state}`;
       if (this.#finishes.has(key)) continue;

@@ -1,7 +1,7 @@
 import type { Element } from './element.ts';
 import type { ElementKind, Value } from './kinds.ts';
 import type { Region } from './declared-memory.ts';
-import type { WaitResult } from './types.ts';
+import type { AsyncWaitResult, WaitResult } from './types.ts';
 
 /** Arithmetic of `Atomics`. */
 export type Arithmetic = 'add' | 'sub' | 'and' | 'or' | 'xor';
@@ -29,6 +29,7 @@ export interface MemoryAccess {
   /** The former value, as all others answer too. */
   change(access: Arithmetic, at: AccessTarget, value: Value): Value;
   wait(at: AccessTarget, expected: Value, timeout: number): WaitResult;
+  waitAsync(at: AccessTarget, expected: Value, timeout: number): AsyncWaitResult;
   notify(at: AccessTarget, count: number): number;
   /** A plain read. */
   read(at: AccessTarget): Value;

@@ -1,5 +1,13 @@
 import { Random } from '../random.ts';
-import { answerTo, partsOf, type Request, waysOf, wordAfter, wordBefore } from '../model/request.ts';
+import {
+  answerTo,
+  blockingWords,
+  partsOf,
+  type Request,
+  waysOf,
+  wordAfter,
+  wordBefore,
+} from '../model/request.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Answered } from '../model/thread-memory.ts';
 
@@ -78,9 +86,10 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
     return words[address];
   };
   const step = (request: Request): number | null => {
-    const { access, first, custom } = request;
+    const { access, custom } = request;
     const before = access === 'choose' ? random.below(waysOf(request)) : wordBefore(request, words);
-    if (custom === null && (access === 'wake' || access === 'await') && before === first) {
+    const blocking = blockingWords(request);
+    if (blocking?.every((word, i) => i % 2 === 1 || words[word] === blocking[i + 1]) === true) {
       runner.outcome = 'asleep';
       runner.asleepIn = request;
       return null;

@@ -1,5 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { asynchronous } from './asynchronous/refusals.ts';
+import { assertPorts } from './asynchronous/room.ts';
 import type { AnyCheck } from './any-check.ts';
 import { MOST_WAYS } from './chance.ts';
 import { textOf } from './text.ts';
@@ -68,6 +70,11 @@ export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   ),
   interleavings: trueOrFalse,
   replay: { fits: (value) => typeof value === 'string', give: 'give the line that a failure ends with' },
+};
+
+const PORTS: Sort = {
+  fits: isObject,
+  give: 'give by name the numbers of the two threads that each pair of ports is between, as in ports: { jobs: [1, 2] }',
 };
 
 const MODEL: Readonly<Record<keyof SequentialModel<unknown, unknown>, Sort>> = {
@@ -144,15 +151,19 @@ export function assertObject(object: CheckObject<unknown>): void {
 const EXAMPLE = 'check({ words: { counter: 0 }, threads: [body, body] })';
 
 /** Throws a `UsageError` of one sentence if a check cannot be explored as it is. */
-export function assertCheck(check: AnyCheck): void {
+export function assertCheck(check: AnyCheck, isAsync: boolean): void {
+  const called = isAsync ? 'checkAsync' : 'check';
   if (!isObject(check))
     throw new UsageError(
-      `check is given ${check === undefined ? 'nothing' : textOf(check)}: give it words and threads, as in ${EXAMPLE}.`,
+      `${called} is given ${check === undefined ? 'nothing' : textOf(check)}: give it words and threads, as in ${EXAMPLE.replace('check', called)}.`,
     );
-  assertFields('check', check, OPTIONS, check.make === undefined ? ['words', 'threads'] : ['threads']);
+  const needsWords = check.make === undefined && (!isAsync || check.ports === undefined);
+  const options = isAsync ? { ...OPTIONS, ports: PORTS } : OPTIONS;
+  assertFields(called, check, options, needsWords ? ['words', 'threads'] : ['threads']);
   if (check.model) assertFields('the sequential model', check.model, MODEL, ['initial', 'apply']);
   assertOperations(check);
-  assertThreads(check);
+  assertThreads(check, isAsync);
+  if (isAsync) assertPorts(check);
 }
 
 /** Every field is known, fits, and none that is needed is missing. */
@@ -192,7 +203,7 @@ function assertOperations({ operations, model }: AnyCheck): void {
     );
 }
 
-function assertThreads({ threads, operations }: AnyCheck): void {
+function assertThreads({ threads, operations }: AnyCheck, isAsync: boolean): void {
   if (threads.length === 0) throw new UsageError('The check has no threads: give one function for each.');
   if (threads.length > MOST_THREADS)
     throw new UsageError(`The check has ${threads.length} threads: at most ${MOST_THREADS} can be explored.`);
@@ -204,8 +215,11 @@ function assertThreads({ threads, operations }: AnyCheck): void {
       throw new UsageError(
         `${who} is ${textOf(code)}: give a function, or a list of operations as [['push', 1], ['pop']].`,
       );
-    if (types.isAsyncFunction(code) || types.isGeneratorFunction(code))
-      throw new UsageError(asynchronous(i + 1));
+    if (types.isGeneratorFunction(code))
+      throw new UsageError(
+        `The code of ${who} is a generator, which nobody would run: give a function that does what is to be checked.`,
+      );
+    if (types.isAsyncFunction(code) && !isAsync) throw new UsageError(asynchronous(i + 1));
     if (typeof code === 'function') continue;
     if (!operations)
       throw new UsageError(
@@ -222,9 +236,4 @@ function assertCalls(who: string, calls: readonly unknown[]): void {
       `Call ${i + 1} of ${who} is ${textOf(call)}: give the name of an operation and its argument if it takes one, as in ['push', 1].`,
     );
   }
-}
-
-/** Why the code of a thread, from 1, cannot be run. */
-export function asynchronous(thread: number): string {
-  return `The code of T${thread} is asynchronous: a thread of a check is a plain synchronous function, without await. Use wait and notify of a word, which are modelled.`;
 }

@@ -3,12 +3,12 @@ import { runningThread } from './running.ts';
 import type { ThreadWords } from './thread-words.ts';
 
 /** The thread whose code asks; null where the platform's own is meant: outside a thread, and while objects are made. */
-function asking(): ThreadWords | null {
+export function asking(): ThreadWords | null {
   const thread = runningThread();
   return thread === null || thread.isMaking ? null : thread;
 }
 
-export const random = (): number => asking()?.random() ?? platform.random();
+export const random = (): number => asking()?.random('Math.random') ?? platform.random();
 
 /** What `Date.now` says when a modelled clock begins: the year 2025. */
 const BEGINNING = Date.UTC(2025, 0, 1);

@@ -35,5 +35,6 @@ function race(one: Request, other: Request, words: Int32Array): boolean {
   const [a, b] = [cellsOf(one), cellsOf(other)];
   if (!a.some((cell) => b.includes(cell))) return false;
   if (![one, other].some((each) => writes(each, wordBefore(each, words)))) return false;
-  return isPlain(one) || isPlain(other) || a.join() !== b.join();
+  if (isPlain(one) || isPlain(other)) return true;
+  return [one, other].every(({ custom }) => custom?.isApart !== true) && a.join() !== b.join();
 }

@@ -85,9 +85,12 @@ export class SharedWords {
 /** What the body of a thread threw, in the place of its result. */
 export class Threw {
   readonly error: unknown;
+  /** What it did, as it is said between its name and what was thrown. */
+  readonly how: string;
 
-  constructor(error: unknown) {
+  constructor(error: unknown, how: string = 'throws') {
     this.error = error;
+    this.how = how;
   }
 }
 

@@ -67,11 +67,14 @@ export function racesIn(machine: Machine, layout: WordLayout): Race[] {
     if (access === 'write') after.writes.unshift(...cells.map((cell) => [cell, first] as const));
     for (const also of request.custom?.alsoWrites(request, before) ?? [])
       take(thread, i + 1, { access: 'add', address: also, ...NOTHING });
+    if (request.custom?.isApart === true) {
+      for (const cell of cells.slice(1)) take(thread, i + 1, { access: 'load', address: cell, ...NOTHING });
+    }
     const isPlainStep = access === 'read' || access === 'write' || access === 'choose';
     take(thread, i + 1, {
       access: isPlainStep ? 'load' : accessOf(request, before),
       address: isPlainStep ? nowhere(thread) : address,
-      ...(!isPlainStep && cells.length > 1 ? { cells } : {}),
+      ...(!isPlainStep && cells.length > 1 && request.custom?.isApart !== true ? { cells } : {}),
       ...after,
     });
   }

@@ -59,6 +59,10 @@ export class Scratch implements MemoryAccess {
     return this.refuse(new WaitsAlone('make').message);
   }
 
+  waitAsync(): never {
+    return this.#refuse(new WaitsAlone('make').message);
+  }
+
   notify(): number {
     return 0;
   }

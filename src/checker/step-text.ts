@@ -1,4 +1,5 @@
 import { type Request, wordAfter, writes } from '../model/request.ts';
+import { choiceText, eventText, sleepText } from './asynchronous/event-text.ts';
 import { Mixed } from './element.ts';
 import { type WordLayout, showElement } from './word-layout.ts';
 import type { Sleepers } from './waiting.ts';
@@ -17,8 +18,7 @@ export interface StepText {
 export function showStep(layout: WordLayout, request: Request, before: number): StepText {
   const { access, first, second } = request;
   if (access === 'choose') {
-    const text = layout.decisions[second].decided(first, before);
-    return { text, change: '', address: null, wrote: false };
+    return { text: choiceText(layout, request, before), change: '', address: null, wrote: false };
   }
   if (request.address === layout.clock) {
     const wrote = access === 'add';
@@ -27,10 +27,17 @@ export function showStep(layout: WordLayout, request: Request, before: number): 
   }
   const life = layout.lifeAt(request.address);
   if (life !== null) return { text: lifeText(request, life), change: '', address: null, wrote: false };
+  const event = access === 'wake' ? null : eventText(layout, request, before);
+  if (event !== null) return { text: event, change: '', address: null, wrote: false };
   if (access === 'wake') {
     const address = layout.ofList(second);
     const result = before === 1 ? 'timed-out' : 'ok';
-    return { text: `${layout.nameOf(address)}.wait ⇒ ${result}`, change: '', address, wrote: false };
+    return {
+      text: `${layout.nameOf(address)}.${waitOf(layout, request.address)} ⇒ ${result}`,
+      change: '',
+      address,
+      wrote: false,
+    };
   }
   if (access === 'notify') {
     const address = layout.ofList(request.address);
@@ -54,7 +61,7 @@ export function showStep(layout: WordLayout, request: Request, before: number): 
     write: () => `write ${name} = ${show(first)}`,
     cas: () =>
       `${name}.compareExchange(${show(first)}, ${show(second)}) ${wrote ? '✓' : `✗ ⇒ ${show(before)}`}`,
-    wait: () => `${name}.wait(${show(first)})${saysWait(request, before, show)}`,
+    wait: () => `${name}.${waitOf(layout, second)}(${show(first)})${saysWait(layout, request, before, show)}`,
   }[access as 'load' | 'store' | 'read' | 'write' | 'cas' | 'wait'];
   return { text: text?.() ?? `${name}.${access}(${show(first)}) ⇒ ${show(before)}`, change, address, wrote };
 }
@@ -68,10 +75,21 @@ function lifeText(
   return isEnd ? 'ends' : `start(${thread + 1})`;
 }
 
-function saysWait({ first, second }: Request, before: number, show: (word: number) => string): string {
+function saysWait(
+  { events }: WordLayout,
+  { first, second }: Request,
+  before: number,
+  show: (word: number) => string,
+): string {
   if (before !== first) return ` ⇒ not-equal, it is ${show(before)}`;
   // A wait that has time to sleep names the thread's own word.
-  return second === 0 ? ' ⇒ timed-out, at once' : ', falls asleep';
+  if (second === 0) return ' ⇒ timed-out, at once';
+  return events.has(second) ? ' begins' : ', falls asleep';
+}
+
+/** A wait by its thread's own word: the thread sleeps, or it does not. */
+function waitOf({ events }: WordLayout, sleeper: number): string {
+  return events.has(sleeper) ? 'waitAsync' : 'wait';
 }
 
 /** What a step goes to: its name, and how what is there is shown. */
@@ -86,12 +104,15 @@ function elementOf(
 /** A step that a thread stands before: `serving.load()`. */
 export function showPending(layout: WordLayout, request: Request): string {
   const { access, address, first, second } = request;
-  if (access === 'choose') return layout.decisions[second].pending(first);
+  if (access === 'choose') return choiceText(layout, request, null);
   if (address === layout.clock) return 'a look at the clock';
   const life = layout.lifeAt(address);
   if (life !== null) return lifeText(request, life);
-  if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.wait`;
-  if (access === 'await') return 'a wait on memory of its own, which no other thread knows';
+  if (access === 'wake') return `${layout.nameOf(layout.ofList(second))}.${waitOf(layout, address)}`;
+  const event = eventText(layout, request, null);
+  if (event !== null) return event;
+  if (access === 'await') return sleepText(request);
+  if (access === 'stuck') return 'a timer or another task of its event loop, and makes no step';
   if (access === 'notify') return `${layout.nameOf(layout.ofList(address))}.notify`;
   const { name, show } = elementOf(layout, request);
   if (access === 'read' || access === 'write') return `${access} ${name}`;

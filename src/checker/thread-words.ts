@@ -1,5 +1,5 @@
 import { InternalError } from '../errors.ts';
-import { CHOOSE, CLOCK, MOST_WAYS, type Outside, RANDOM } from './chance.ts';
+import { CHOOSE, CLOCK, CRYPTO, MOST_WAYS, type Outside, RANDOM } from './chance.ts';
 import type { Custom, Request } from '../model/request.ts';
 import type { ThreadMemory } from '../model/thread-memory.ts';
 import { NoCells } from './cells.ts';
@@ -9,7 +9,9 @@ import type { WordLayout } from './word-layout.ts';
 import type { Arithmetic, AccessTarget, MemoryAccess } from './memory-access.ts';
 import { Scratch } from './scratch.ts';
 import { textOf } from './text.ts';
-import type { WaitResult } from './types.ts';
+import type { Loop } from './asynchronous/loop.ts';
+import { waitsAsync } from './asynchronous/refusals.ts';
+import type { AsyncWaitResult, WaitResult } from './types.ts';
 import { siteInCode } from './where.ts';
 
 /** True if a wait with this timeout ends only by being woken. */
@@ -37,6 +39,8 @@ export class ThreadWords implements MemoryAccess {
   /** Told when the thread is about to make a step for the first time. */
   locate: (() => void) | null = null;
   /** Makes a buffer that the threads share, while their objects are made; else null. */
+  /** While its code runs that may be asynchronous, its event loop; else null. */
+  loop: Loop | null = null;
   newShared: ((bytes: number, most: number | null) => object) | null = null;
 
   constructor(
@@ -94,14 +98,14 @@ export class ThreadWords implements MemoryAccess {
     return this.#choose(n, CHOOSE);
   }
 
-  /** What `Math.random` returns. */
-  random(): number {
+  /** A number from 0 to 1 that chance decides: what `Math.random` returns. */
+  random(by: string): number {
     const { random } = this.#outside;
     if (random.length === 0)
       this.refuse(
-        `T${this.number} calls Math.random, and the check does not say what it may return: give some numbers that make a difference, as in random: [0, 0.5, 0.99], or use thread.choose.`,
+        `T${this.number} calls ${by}, and the check does not say what it may return: give some numbers that make a difference, as in random: [0, 0.5, 0.99], or use thread.choose.`,
       );
-    return random[this.#choose(random.length, RANDOM)];
+    return random[this.#choose(random.length, by === 'Math.random' ? RANDOM : CRYPTO)];
   }
 
   /** Milliseconds since the start. Before the look some may pass, of whatever the check says. */
@@ -112,7 +116,7 @@ export class ThreadWords implements MemoryAccess {
         `T${this.number} looks at the clock by ${by}, and the check does not say what it may show: give milliseconds that may pass before a look, as in clock: [0, 1000].`,
       );
     const passed = clock[this.#choose(clock.length, CLOCK)];
-    const before = this.#askAt(passed === 0 ? 'load' : 'add', this.layout.clock, passed);
+    const before = this.askAt(passed === 0 ? 'load' : 'add', this.layout.clock, passed);
     if (before + passed > MOST_TIME)
       this.refuse(
         `The clock of the check comes to ${before + passed} ms, and it goes to ${MOST_TIME}: let less pass before each look.`,
@@ -122,11 +126,20 @@ export class ThreadWords implements MemoryAccess {
 
   #choose(ways: number, about: number): number {
     if (ways === 1) return 0;
-    return this.#askAt('choose', this.#sleeper, ways, about);
+    return this.askAt('choose', this.#sleeper, ways, about);
   }
 
   refuse(why: string): never {
     return this.#memory.refuse(why);
+  }
+
+  fail(fault: Error): never {
+    return this.#memory.fail(fault);
+  }
+
+  /** The word that is 1 while the thread sleeps. */
+  get sleeper(): number {
+    return this.#sleeper;
   }
 
   load(at: AccessTarget): Value {
@@ -168,30 +181,48 @@ export class ThreadWords implements MemoryAccess {
     if (before !== word) return 'not-equal';
     const list = this.layout.listOf(element.address);
     const awake = sleepsForEver(timeout) ? null : this.layout.waiting.wakeOrTimeOut;
-    const asleep = this.#askAt('wake', this.#sleeper, 1, list, awake);
+    const asleep = this.askAt('wake', this.#sleeper, 1, list, awake);
     return asleep === 1 ? 'timed-out' : 'ok';
+  }
+
+  /** As `wait`, and the thread goes on meanwhile. */
+  waitAsync(at: AccessTarget, expected: Value, timeout: number): AsyncWaitResult {
+    if (this.#scratch !== null || this.loop === null) return this.refuse(waitsAsync(this.number));
+    const element = this.#element(at);
+    const word = at.kind.encode(expected);
+    if (timeout <= 0) {
+      const isEqual = this.#ask('wait', element, word) === word;
+      return { async: false, value: isEqual ? 'timed-out' : 'not-equal' };
+    }
+    const slot = this.loop.freeSlot();
+    if (this.#ask('wait', element, word, slot, element.fallAsleep) !== word)
+      return { async: false, value: 'not-equal' };
+    const { address } = element;
+    const list = this.layout.listOf(address);
+    const name = this.layout.nameOf(address);
+    return { async: true, value: this.loop.waitIn(slot, list, name, !sleepsForEver(timeout)) };
   }
 
   /** Lets a thread begin that waits for that. */
   start(number: number): void {
     const thread = this.#held('starts', number);
-    if (this.#askAt('exchange', this.layout.startOf(thread), 1) === 1)
+    if (this.askAt('exchange', this.layout.startOf(thread), 1) === 1)
       this.refuse(`T${this.number} starts T${number}, which was started before: start it once.`);
   }
 
   /** Sleeps until such a thread has ended. */
   join(number: number): void {
-    this.#askAt('await', this.layout.endOf(this.#held('joins', number)), 0);
+    this.askAt('await', this.layout.endOf(this.#held('joins', number)), 0);
   }
 
   /** Sleeps until it is started. */
   awaitStart(): void {
-    this.#askAt('await', this.layout.startOf(this.number - 1), 0);
+    this.askAt('await', this.layout.startOf(this.number - 1), 0);
   }
 
   /** Wakes those that join it. */
   sayEnd(): void {
-    this.#askAt('store', this.layout.endOf(this.number - 1), 1);
+    this.askAt('store', this.layout.endOf(this.number - 1), 1);
   }
 
   #held(does: string, number: number): number {
@@ -205,9 +236,12 @@ export class ThreadWords implements MemoryAccess {
     );
   }
 
-  /** Sleeps forever on memory that no other thread knows. Its own word changes while it sleeps on a declared one, and never here. */
-  sleepAlone(): never {
-    this.#askAt('await', this.#sleeper, 0);
+  /**
+   * Sleeps forever: on memory that no other thread knows, if `what` is 0. Its own word changes while it sleeps on a declared one, and never
+   * here.
+   */
+  sleepAlone(what: number = 0): never {
+    this.askAt('await', this.#sleeper, 0, what);
     throw new InternalError(`T${this.number} was woken, and nobody could.`);
   }
 
@@ -216,7 +250,7 @@ export class ThreadWords implements MemoryAccess {
     if (this.#scratch !== null) return this.#scratch.notify();
     const most = Math.max(0, Math.min(Math.trunc(count) || 0, 31));
     const { layout } = this;
-    const list = this.#askAt(
+    const list = this.askAt(
       'notify',
       layout.listOf(this.#element(at).address),
       most,
@@ -266,10 +300,11 @@ export class ThreadWords implements MemoryAccess {
     second = 0,
     custom: Custom | null = own,
   ): number {
-    return this.#askAt(access, address, first, second, custom);
+    return this.askAt(access, address, first, second, custom);
   }
 
-  #askAt(
+  /** A step of the thread. */
+  askAt(
     access: Request['access'],
     address: number,
     first = 0,

@@ -1,4 +1,5 @@
-// Nothing is imported here: the types that users see stand alone, and no internal one comes with them.
+// The types that users see stand alone, and no internal one comes with them.
+import type { Port } from './asynchronous/port-types.ts';
 
 /** Arrays of integers, which `Atomics` works on. */
 export type IntegerArray =
@@ -22,6 +23,11 @@ export type Declared = Readonly<
 /** What a wait answers. */
 export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
 
+/** What an asynchronous wait answers, as `Atomics.waitAsync` does. */
+export type AsyncWaitResult =
+  | { readonly async: false; readonly value: 'not-equal' | 'timed-out' }
+  | { readonly async: true; readonly value: Promise<'ok' | 'timed-out'> };
+
 /**
  * A word alone, as a thread sees it. Its methods are those of `Atomics`, each a step of its own; `value` is a plain access, as of an
  * element of a typed array.
@@ -44,6 +50,8 @@ export interface Word<T extends number | bigint> {
    * out at any moment: all that may come of it is explored. With a timeout of 0 it only looks.
    */
   wait(expected: T, timeout?: number): WaitResult;
+  /** The same without sleeping, in threads of `checkAsync`: a promise for how the wait ends, where it begins. */
+  waitAsync(expected: T, timeout?: number): AsyncWaitResult;
   /** Wakes those who sleep on the word, the first `count` of them, and says how many those were. */
   notify(count?: number): number;
   /** A plain access: no step, unless it is found to race. */
@@ -82,7 +90,7 @@ export type Values<W extends Declared> = {
 export type Call<A> = readonly [name: string, argument?: A];
 
 /** What a thread may do besides touching shared words. */
-export interface Thread<A> {
+export interface Thread<A, P extends string = never> {
   /** Its number, from 1. */
   readonly number: number;
   /** Calls an operation of the structure, so that it takes part in the history. Returns what it answers. */
@@ -96,16 +104,18 @@ export interface Thread<A> {
   start(number: number): void;
   /** Sleeps until such a thread has ended. What it did comes before what follows. */
   join(number: number): void;
+  /** In a thread of `checkAsync`, its ends of the pairs of ports that the check declares, by name. */
+  readonly ports: Readonly<Record<P, Port>>;
 }
 
 /**
- * The code of a thread: a synchronous, deterministic function of the shared words. It is run many times over, from the beginning or from
+ * The code of a thread: a deterministic function of the shared words, synchronous for `check`. It is run many times over, from the beginning or from
  * where it was stopped, so it may touch nothing but shared words and its own variables.
  */
 export type Body<W extends Declared, A = number> = BodyOf<Shared<W>, A>;
 
 /** The same over objects that `make` makes. */
-export type BodyOf<M, A = number> = (shared: M, thread: Thread<A>) => unknown;
+export type BodyOf<M, A = number, P extends string = never> = (shared: M, thread: Thread<A, P>) => unknown;
 
 /** A thread with what is to be said of it. */
 export interface ThreadOptions<C> {
@@ -124,14 +134,14 @@ export interface ThreadOptions<C> {
 }
 
 /** For each thread its code, or a list of operations to call. */
-export type Threads<W extends Declared, A = number> = ThreadsOf<Shared<W>, A>;
+export type Threads<W extends Declared, A = number, P extends string = never> = ThreadsOf<Shared<W>, A, P>;
 
 /** The same over objects that `make` makes. */
-export type ThreadsOf<M, A = number> = readonly (
-  BodyOf<M, A> | readonly Call<A>[] | ThreadOptions<BodyOf<M, A> | readonly Call<A>[]>
+export type ThreadsOf<M, A = number, P extends string = never> = readonly (
+  BodyOf<M, A, P> | readonly Call<A>[] | ThreadOptions<BodyOf<M, A, P> | readonly Call<A>[]>
 )[];
 
-type ResultOf<C> = C extends (...given: never[]) => infer R ? R : readonly unknown[];
+type ResultOf<C> = C extends (...given: never[]) => infer R ? Awaited<R> : readonly unknown[];
 
 /**
  * What the threads returned; a list of operations returns what these answered. One that has not ended, since it serves or was not started,
@@ -206,6 +216,27 @@ export interface CheckOf<
   readonly finally?: (made: M, results: Results<T>) => unknown;
   /** Is given the same, at the start and after every step. */
   readonly always?: (made: M) => unknown;
+}
+
+/** What only threads with event loops have. */
+interface WithPorts<P extends string> {
+  /** Pairs of ports, by name the numbers of the two threads that each is between: `{ jobs: [1, 2] }`. See `Thread.ports`. */
+  readonly ports?: Readonly<Record<P, readonly [number, number]>>;
+}
+
+/** What `checkAsync` is to check: as for `check`, of threads that may be asynchronous, and that may share ports alone. */
+export interface CheckAsync<W extends Declared, A, P extends string, T extends Threads<W, A, P>, S>
+  extends Omit<Check<W, A, Threads<W, A>, S>, 'words' | 'threads' | 'finally'>, WithPorts<P> {
+  readonly words?: W;
+  readonly threads: T;
+  readonly finally?: (values: Values<W>, results: Results<T>) => unknown;
+}
+
+/** The same of objects that `make` makes. */
+export interface CheckAsyncOf<M, W extends Declared, A, P extends string, T extends ThreadsOf<M, A, P>, S>
+  extends Omit<CheckOf<M, W, A, ThreadsOf<M, A>, S>, 'threads' | 'finally'>, WithPorts<P> {
+  readonly threads: T;
+  readonly finally?: (made: M, results: Results<T>) => unknown;
 }
 
 /** How far a check goes. */

@@ -3,6 +3,8 @@ import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { isSame } from '../model/spin.ts';
 import type { WordLayout } from './word-layout.ts';
+import { awaitsForever, whereItAwaits } from './asynchronous/awaits.ts';
+import { Settled } from './asynchronous/event-loop.ts';
 import { type Onward, runOnward } from './onward.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { lastRound } from './rounds.ts';
@@ -37,11 +39,11 @@ export function judgeUnended(program: CheckedProgram, machine: Machine): Unended
   const onward = asleep ? [] : runOnward(machine);
   const lines = machine.at.flatMap((place, thread): string[] => {
     const { next } = place;
-    if (!isStep(next) || program.awaitsStart(thread, place)) return [];
+    if (!isStep(next) || program.awaitsStart(thread, place) || place.result instanceof Settled) return [];
     const fares = onward.find((each) => each.thread === thread) ?? null;
     const how = onward.length === 1 ? 'that it made alone' : 'in turns with the others';
     return [
-      `T${thread + 1}${program.serves(thread) ? ', which serves,' : ''} ${saysOf(layout, place, next, stepLimit, fares, how)}.`,
+      `T${thread + 1}${program.serves(thread) ? ', which serves,' : ''} ${saysOf(layout, place, next, stepLimit, fares, how)}${awaitText(program, machine, thread)}.`,
     ];
   });
   if (asleep) return { kind: 'deadlock', lines };
@@ -56,10 +58,20 @@ export function judgeUnended(program: CheckedProgram, machine: Machine): Unended
   return { kind: isStopped ? 'endless' : 'livelock', lines };
 }
 
+/** Where the code of a thread awaits what nothing is left to bring; empty if it does something else. */
+function awaitText({ layout }: CheckedProgram, machine: Machine, thread: number): string {
+  if (!awaitsForever(machine.at[thread], layout.sleeperOf(thread))) return '';
+  const where = whereItAwaits(machine, thread);
+  return where === '' ? '' : ` (${where})`;
+}
+
 /** Who of the threads that ran on did so to the end. One that serves may go round, where all others end. */
 function goingOf(program: CheckedProgram, { at }: Machine, onward: readonly Onward[]): Onward[] {
   const bound = onward.filter(
-    ({ thread }) => !program.awaitsStart(thread, at[thread]) && !program.serves(thread),
+    ({ thread }) =>
+      !program.awaitsStart(thread, at[thread]) &&
+      !program.serves(thread) &&
+      !(at[thread].result instanceof Settled),
   );
   const end = bound.every(({ outcome }) => outcome === 'ended');
   return (end ? bound : onward).filter(({ outcome }) => outcome === 'going');
@@ -86,7 +98,11 @@ export function hasServed(program: CheckedProgram, machine: Machine): boolean {
   if (machine.hasEnded) return true;
   if (machine.isCut) return false;
   return machine.at.every(
-    (place, thread) => place.next === null || program.serves(thread) || program.awaitsStart(thread, place),
+    (place, thread) =>
+      place.next === null ||
+      (place.result instanceof Settled && machine.isBlocked(thread)) ||
+      program.serves(thread) ||
+      program.awaitsStart(thread, place),
   );
 }
 

@@ -12,13 +12,17 @@ import { type CheckOutcome, FaultFinder } from './fault-finder.ts';
 /** Seconds for making a failure shorter. */
 const SHORTENING = 5;
 
+/** True of an error that is told to the user, and no fault of ours. */
+export function isToldTo(error: unknown): error is Error {
+  return [CheckFailure, UsageError, UnfitWord].some((each) => error instanceof each);
+}
+
 /** What goes on in here is of no interest to the reader: the stack of an error begins where the user calls. */
 export function toldFrom<T>(called: (what: never) => unknown, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    const isOurs = [CheckFailure, UsageError, UnfitWord].some((each) => error instanceof each);
-    if (isOurs) Error.captureStackTrace?.(error as Error, called);
+    if (isToldTo(error)) Error.captureStackTrace?.(error, called);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { EventWords, type Room } from './asynchronous/event-words.ts';
 import type { decisionsOf } from './chance.ts';
 import type { DeclaredMemory, Region } from './declared-memory.ts';
 import { type Element, Mixed } from './element.ts';
@@ -26,7 +27,7 @@ export interface ByteRange {
 /**
  * Where everything is: first the words of all cells, one region after the other; then for each of them one with the list of threads that
  * sleep on it; then one for each thread that is 1 while it sleeps; then the clock, in milliseconds since the start; then one for each
- * thread that is 1 once it was started, and one that is 1 once it has ended.
+ * thread that is 1 once it was started, and one that is 1 once it has ended; then those of event loops.
  */
 export class WordLayout {
   readonly regions: readonly Region[];
@@ -35,6 +36,8 @@ export class WordLayout {
   /** What stands in the words with lists. Number 0 is the empty list. */
   readonly lists: Interned<Sleepers> = new Interned<Sleepers>((list) => list.join());
   readonly waiting: Waiting;
+  /** The words by which event loops hear of each other. */
+  readonly events: EventWords;
   readonly clock: number;
   /** How choices are told. */
   readonly decisions: ReturnType<typeof decisionsOf>;
@@ -47,7 +50,12 @@ export class WordLayout {
   readonly #elements: readonly Map<number, Element>[];
   readonly #scratch = new Bytes(8);
 
-  constructor({ regions }: DeclaredMemory, threads: number, decisions: ReturnType<typeof decisionsOf>) {
+  constructor(
+    { regions }: DeclaredMemory,
+    threads: number,
+    decisions: ReturnType<typeof decisionsOf>,
+    room: Room,
+  ) {
     this.decisions = decisions;
     this.#threads = threads;
     this.regions = regions.slice();
@@ -69,7 +77,8 @@ export class WordLayout {
     this.#elements = regions.map(() => new Map<number, Element>());
     this.lists.numberOf([]);
     this.clock = 2 * cells.length + threads;
-    this.words = new Words(this.clock + 1 + 2 * threads);
+    this.events = new EventWords(room, this.clock + 1 + 2 * threads);
+    this.words = new Words(this.clock + 1 + 2 * threads + this.events.size);
     for (const [address, { region, start, kind }] of cells.entries())
       this.words[address] = kind.fromBytes(region.bytes, start);
     this.waiting = makeWaiting(this);
@@ -111,12 +120,12 @@ export class WordLayout {
   /** The thread of which a word tells the start or the end; null if it is another word. */
   lifeAt(address: number): { readonly thread: number; readonly isEnd: boolean } | null {
     const number = address - this.startOf(0);
-    if (number < 0) return null;
+    if (number < 0 || number >= 2 * this.#threads) return null;
     return { thread: number % this.#threads, isEnd: number >= this.#threads };
   }
 
   threadOf(sleeper: number): number {
-    return sleeper - 2 * this.size;
+    return this.events.threadOf(sleeper) ?? sleeper - 2 * this.size;
   }
 
   /** The element of a region that begins with a byte; null if its bytes are no whole cells. */
@@ -163,6 +172,7 @@ export class WordLayout {
   /** A word as people call it: `next`, `ring[2]`, `memory.int32[1]`. */
   nameOf(address: number): string {
     if (address === this.clock) return 'the clock';
+    if (this.events.has(address)) return this.events.nameOf(address);
     const life = this.lifeAt(address);
     if (life !== null) return `the ${life.isEnd ? 'end' : 'start'} of T${life.thread + 1}`;
     const { region, start, kind } = this.#cells[address];
@@ -190,6 +200,7 @@ export class WordLayout {
   /** A word's content as people read it. */
   show(address: number, word: number): string {
     if (address === this.clock) return `at ${word} ms`;
+    if (this.events.has(address)) return this.events.show(address, word);
     if (address > this.clock) return word === 0 ? 'still to come' : 'over';
     return showElement(this.#cells[address].kind, word);
   }

@@ -1,7 +1,7 @@
 import type { ElementKind, Value } from './kinds.ts';
 import type { Region } from './declared-memory.ts';
 import type { AccessTarget, MemoryAccess } from './memory-access.ts';
-import type { WaitResult, Word } from './types.ts';
+import type { AsyncWaitResult, WaitResult, Word } from './types.ts';
 
 /** What `Atomics` makes of a value before it fits it into an element. */
 export function toInteger(value: Value): Value {
@@ -63,6 +63,10 @@ export class WordView<T extends Value> implements Word<T> {
 
   wait(expected: T, timeout: number = Infinity): WaitResult {
     return this.#memory.wait(this.#at, expected, timeout);
+  }
+
+  waitAsync(expected: T, timeout: number = Infinity): AsyncWaitResult {
+    return this.#memory.waitAsync(this.#at, expected, timeout);
   }
 
   notify(count: number = Infinity): number {

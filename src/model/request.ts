@@ -29,6 +29,10 @@ export interface Request extends Omit<Pending, 'access'> {
 export interface Custom {
   /** The words that it works on as one, if that is not the word at its address alone. */
   readonly wide: Wide | null;
+  /** True if its words are looked at in one step, but each for itself: that is no access of more bytes than others are of. */
+  readonly isApart?: boolean;
+  /** Words and values by turns, if the step is blocked while each word has its value. */
+  readonly blocked?: readonly number[];
   after(request: Request, before: number): number;
   /** True if it writes the word. */
   writes(request: Request, before: number): boolean;
@@ -137,6 +141,12 @@ export function answerTo(request: Request, before: number): number {
 export function changesNothing(request: Request, answer: number): boolean {
   if (isStore(request) || wordAfter(request, answer) !== answer) return false;
   return request.custom === null || request.custom.alsoWrites(request, answer).length === 0;
+}
+
+/** Words and values by turns: the step cannot be made while each word has its value. Null if it always can. */
+export function blockingWords({ access, custom, address, first }: Request): readonly number[] | null {
+  if (custom !== null) return custom.blocked ?? null;
+  return access === 'await' || access === 'wake' ? [address, first] : null;
 }
 
 /** A step as people read it. */

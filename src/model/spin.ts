@@ -1,4 +1,5 @@
 import {
+  blockingWords,
   changesNothing,
   isStep,
   partsOf,
@@ -50,10 +51,11 @@ export function waitsAt(
   rehearse: Rehearse,
   longest: number = LONGEST_ROUND,
 ): readonly number[] | null {
-  const { access, custom, address, first } = next;
+  const { access } = next;
   // It never goes on, whatever the words are.
   if (access === 'stuck') return [];
-  if (access === 'await' || (access === 'wake' && custom === null)) return [address, first];
+  const blocking = blockingWords(next);
+  if (blocking !== null) return blocking;
   if (spins === 0 || access === 'store' || access === 'write') return null;
   const made = idleSteps(past, longest * spins);
   for (let length = 1; length * spins <= made.length; length++) {

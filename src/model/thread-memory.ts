@@ -45,6 +45,9 @@ export interface Listener {
   plainRead(address: number): number;
 }
 
+/** So many steps are asked for without success before that is told. */
+const MOST_IN_VAIN = 1000;
+
 const NOTHING_YET: Segment = { own: [], plain: [], pokes: [] };
 
 /** A segment of a thread's life between two answers, while it is gathered. */
@@ -73,6 +76,12 @@ export class ThreadMemory extends Memory {
   stopsInPlain = false;
   /** How a word is called in messages. */
   nameOf: (address: number) => string = (address) => `word ${address}`;
+  /** Told when code that is not heeded any more asks again and again, as a loop does that catches whatever is thrown. */
+  onTooMuchInVain: (() => void) | null = null;
+  /** What its state counts as the result while it has not ended; undefined if there is none. */
+  settled: unknown = undefined;
+  /** How many steps it has asked for since its code began to run. */
+  asked = 0;
   /** Where in its code the thread asks for the step that it comes to next, if that is known: see `Local`. */
   site = 0;
   /** Says where the code is at this moment, if that can be told. */
@@ -80,6 +89,10 @@ export class ThreadMemory extends Memory {
   #record: Answered[] = [];
   #at = 0;
   #unwinding = false;
+  /** True once it is suspended or over: what of the code still runs is heeded no more. */
+  #deaf = false;
+  /** How many steps it has asked for since then. */
+  #inVain = 0;
   #pending: Request | null = null;
   #fault: Error | null = null;
   #plains = 0;
@@ -127,7 +140,7 @@ export class ThreadMemory extends Memory {
   }
 
   peek(address: number): number {
-    if (this.#unwinding) throw SUSPEND;
+    if (this.#deaf) throw SUSPEND;
     if (this.#at < this.#record.length) {
       const { to, answer } = this.#record[this.#at++];
       if (to !== null && (to.access !== 'peek' || to.address !== address)) {
@@ -160,7 +173,7 @@ export class ThreadMemory extends Memory {
   }
 
   poke(address: number, value: number): void {
-    if (this.#unwinding) throw SUSPEND;
+    if (this.#deaf) throw SUSPEND;
     if (this.isReplaying) {
       this.#stray();
       return;
@@ -174,7 +187,7 @@ export class ThreadMemory extends Memory {
 
   /** Takes note of something that is neither a step nor a plain access. */
   note(plain: Plain): void {
-    if (this.#unwinding) throw SUSPEND;
+    if (this.#deaf) throw SUSPEND;
     if (this.isReplaying) this.#stray();
     else this.#gathered().plain.push(plain);
   }
@@ -199,6 +212,8 @@ export class ThreadMemory extends Memory {
 
   /** The same with an error of the caller's. */
   fail(fault: Error): never {
+    // What code still asks for once it is not heeded any more is no fault.
+    if (this.#deaf) throw SUSPEND;
     this.#fault = fault;
     throw fault;
   }
@@ -214,6 +229,16 @@ export class ThreadMemory extends Memory {
     return this.#unwinding;
   }
 
+  /** The thread is over, though some of its code may still run, as of a promise that nobody awaits: that is heeded no more. */
+  endHere(): void {
+    this.#deaf = true;
+  }
+
+  /** True once it is suspended or over. */
+  get isDeaf(): boolean {
+    return this.#deaf;
+  }
+
   /** The step that the thread was suspended at. */
   get pending(): Request | null {
     return this.#pending;
@@ -225,7 +250,11 @@ export class ThreadMemory extends Memory {
     this.#record = record;
     this.#at = 0;
     this.#unwinding = false;
+    this.#deaf = false;
+    this.asked = 0;
+    this.#inVain = 0;
     this.#pending = null;
+    this.settled = undefined;
     this.#undo = undo;
     this.#listener = listener;
     this.#plains = 0;
@@ -299,8 +328,12 @@ export class ThreadMemory extends Memory {
     second: number,
     custom: Custom | null = null,
   ): number {
+    this.asked++;
     // Code that catches the constant, or has a `finally`, gets it again.
-    if (this.#unwinding) throw SUSPEND;
+    if (this.#deaf) {
+      if (++this.#inVain === MOST_IN_VAIN) this.onTooMuchInVain?.();
+      throw SUSPEND;
+    }
     if (this.#at < this.#record.length) {
       const { to, answer, site = 0 } = this.#record[this.#at++];
       const same =
@@ -326,9 +359,15 @@ export class ThreadMemory extends Memory {
     return answer;
   }
 
+  /** Stops the thread for good, before a step that is never made: it goes on forever without one. */
+  getStuck(address: number): never {
+    return this.#suspend({ step: 0, access: 'stuck', address, first: 0, second: 0, custom: null });
+  }
+
   #suspend(pending: Request | null): never {
     this.#pending = pending;
     this.#unwinding = true;
+    this.#deaf = true;
     throw SUSPEND;
   }
 
@@ -340,9 +379,7 @@ export class ThreadMemory extends Memory {
   /** A loop of plain accesses would go on forever within one step. */
   #count(address: number): void {
     if (++this.#plains <= MOST_PLAIN) return;
-    if (this.stopsInPlain) {
-      this.#suspend({ step: 0, access: 'stuck', address, first: 0, second: 0, custom: null });
-    }
+    if (this.stopsInPlain) this.getStuck(address);
     this.#fault = new EndlessPlain(address);
     throw this.#fault;
   }

@@ -193,13 +193,13 @@ export class ThreadTree {
         if (part !== growth.part || at === null) growth.begin(part);
         result = this.#parts[part]();
         if (this.memory.fault) throw this.memory.fault;
-        if (result === SUSPEND) return this.#ended(growth, from, this.memory.pending, undefined);
+        if (result === SUSPEND) return this.#ended(growth, from, this.memory.pending, this.memory.settled);
         if (this.memory.unwinding) throw swallowed();
         if (this.memory.isReplaying) throw this.memory.endedEarly();
       }
     } catch (error) {
       if (error !== SUSPEND) throw error;
-      return this.#ended(growth, from, this.memory.pending, undefined);
+      return this.#ended(growth, from, this.memory.pending, this.memory.settled);
     }
     return this.#ended(growth, from, null, result);
   }

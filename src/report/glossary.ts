@@ -213,6 +213,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     class:
       'All executions that differ only in the order of steps that do not depend on each other. One execution of each class is run.',
     complete: 'Of a search: every class was run, and no limit ended it.',
+    'event loop':
+      'What runs the tasks of a thread one after the other: messages, timers, and whatever else it was to be told of.',
+    task: 'What an event loop runs at once, with the promise jobs that come of it, before it does anything else.',
+    'promise job':
+      'What an await, or the then of a promise, goes on with: it is run when the task that runs has ended.',
     strategy: 'The rule by which the explorer chooses executions.',
     unit: 'A part of a search that can be run alone, on any machine. The results of all units add up to the result of the search.',
     shard: 'One of several equal parts of the units of a search, for one machine.',
