@@ -9,6 +9,15 @@ afterAll(() => void vi.unstubAllGlobals());
 type Bytes = Uint8Array<ArrayBuffer>;
 type RunSync = (...given: unknown[]) => Uint8Array;
 
+const load = (code: string): Promise<unknown> =>
+  Promise.resolve({ default: new Function(`return ${code.replace('export default', '')}`)() as unknown });
+
+const nothing = (): Bytes => new Uint8Array(0);
+
+const same = async (n: number): Promise<Bytes> => new Uint8Array([await n]);
+
+const wait = (view: Int32Array, index: number): void => void (Atomics.wait as Function)(view, index);
+
 describe('await-sync as a whole, its worker being the other thread', async () => {
   // The thread's end of the ports that stand for the worker, which the package makes when it is set up.
   let toWorker: Port | null = null;
@@ -30,8 +39,6 @@ describe('await-sync as a whole, its worker being the other thread', async () =>
     'addEventListener',
     'load',
   ]);
-  const load = (code: string): Promise<unknown> =>
-    Promise.resolve({ default: new Function(`return ${code.replace('export default', '')}`)() as unknown });
 
   const runs = (of: (n: number) => unknown, races: 'forbid' | 'allow'): Promise<Passed> =>
     checkAsync({
@@ -48,9 +55,6 @@ describe('await-sync as a whole, its worker being the other thread', async () =>
       races,
       finally: (_, [got]) => got === '7' || got === '',
     });
-
-  const nothing = (): Bytes => new Uint8Array(0);
-  const same = async (n: number): Promise<Bytes> => new Uint8Array([await n]);
 
   test('hands over an empty result, by plain writes to the word that is waited on', async () => {
     expect((await failureOf(() => runs(nothing, 'forbid'))).kind).toBe('race');
@@ -74,7 +78,6 @@ describe('coincident: a call of the worker and the answer of the main thread', (
     `async () => ${blockWith(fileOf('coincident/src/main.js'), 'notify(i32, 0)')}`,
     'i32 data encode notify'.split(' '),
   );
-  const wait = (view: Int32Array, index: number): void => void (Atomics.wait as Function)(view, index);
 
   const calls = (encode: () => unknown, races: 'forbid' | 'allow'): Promise<Passed> =>
     checkAsync({
