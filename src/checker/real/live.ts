@@ -5,7 +5,7 @@ import { platform } from '../platform.ts';
 import type { CheckedProgram } from '../checked-program.ts';
 import { makingBy } from '../running.ts';
 import { answersLater, isThenable } from '../thenable.ts';
-import type { Declared, Shared, WaitResult, Word } from '../types.ts';
+import type { AsyncWaitResult, Declared, Shared, WaitResult, Word } from '../types.ts';
 
 const { Atomics: real } = platform;
 
@@ -57,6 +57,10 @@ class LiveWord implements Word<Element> {
 
   wait(expected: Element, timeout?: number): WaitResult {
     return real.wait(this.#array, 0, expected, timeout);
+  }
+
+  waitAsync(expected: Element, timeout?: number): AsyncWaitResult {
+    return real.waitAsync(this.#array, 0, expected, timeout) as AsyncWaitResult;
   }
 
   notify(count?: number): number {

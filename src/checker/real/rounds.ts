@@ -168,6 +168,7 @@ export class Rounds {
         const at = endOf(this.#assertHeld(other, 'joins'));
         while (Atomics.load(control, at) === 0) Atomics.wait(control, at, 0);
       },
+      ports: {},
     };
   }
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { UsageError } from '../../errors.ts';
 import type { AnyCheck } from '../any-check.ts';
-import { asynchronous } from '../options.ts';
+import { asynchronousThere } from '../asynchronous/refusals.ts';
 import { CheckedProgram } from '../checked-program.ts';
 import { thrownText } from '../text.ts';
 import { isThenable } from '../thenable.ts';
@@ -156,7 +156,7 @@ function bodyOf(
             : code.map(([name, argument]) => given.call(name, argument));
         if (isThenable(result)) {
           void Promise.resolve(result).catch(() => {});
-          rounds.refuse(asynchronous(thread + 1));
+          rounds.refuse(asynchronousThere(thread + 1));
         }
         return result === undefined ? {} : { result: copyOf(result) };
       } catch (error) {
