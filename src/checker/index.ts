@@ -8,6 +8,5 @@ export { loaded } from './loaded.ts';
 export { CheckFailure } from './check-failure.ts';
 export { ObservationFailure, observe } from './observe.ts';
 export type * from './observe-types.ts';
-export type * from './asynchronous/port-types.ts';
 export type * from './types.ts';
 export { UsageError } from '../errors.ts';

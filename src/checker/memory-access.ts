@@ -1,7 +1,7 @@
 import type { Element } from './element.ts';
 import type { ElementKind, Value } from './kinds.ts';
 import type { Region } from './declared-memory.ts';
-import type { AsyncWaitResult, WaitResult } from './types.ts';
+import type { AsyncWaitResult, Port, WaitResult } from './types.ts';
 
 /** Arithmetic of `Atomics`. */
 export type Arithmetic = 'add' | 'sub' | 'and' | 'or' | 'xor';
@@ -37,4 +37,14 @@ export interface MemoryAccess {
   write(at: AccessTarget, value: Value): void;
   /** Ends the check with a sentence, whatever the code catches. */
   refuse(why: string): never;
+}
+
+/** The event loop of a thread, as far as its memory and its ports need it. */
+export interface Loop {
+  /** A word for one more asynchronous wait. */
+  freeSlot(): number;
+  /** A promise for the end of a wait that has begun: on which list, of the word of that name. */
+  waitIn(slot: number, list: number, word: string, isTimed: boolean): Promise<'ok' | 'timed-out'>;
+  /** The thread's end of a declared pair of ports; null if it has none. */
+  portNamed(name: string): Port | null;
 }

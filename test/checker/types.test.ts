@@ -15,7 +15,6 @@ test('the types of the package stand alone: none of the kernel’s comes with th
   };
   visit(join(root, 'dist/src/checker/index.d.ts'));
   expect([...seen].map((file) => file.slice(root.length + 1)).toSorted()).toEqual([
-    'dist/src/checker/asynchronous/port-types.d.ts',
     'dist/src/checker/atomics.d.ts',
     'dist/src/checker/canary.d.ts',
     'dist/src/checker/check-async.d.ts',

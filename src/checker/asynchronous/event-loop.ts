@@ -8,7 +8,7 @@ import type { ThreadWords } from '../thread-words.ts';
 import { type EventWords, NoRoom } from './event-words.ts';
 import { assertNoHostWork } from './host-work.ts';
 import { parkAwaits, runJobs, type Unheeded } from './jobs.ts';
-import type { Loop } from './loop.ts';
+import type { Loop } from '../memory-access.ts';
 import { type Home, ModelPort } from './ports.ts';
 import { type Timer, Timers } from './timers.ts';
 

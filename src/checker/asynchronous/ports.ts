@@ -1,7 +1,7 @@
 import type { ThreadWords } from '../thread-words.ts';
 import { CLOSED, type EventWords, NoRoom } from './event-words.ts';
 import { contentOf, isNowPort, isPort, messageOf, type SentPort } from './messages.ts';
-import type { Port, PortEvent } from './port-types.ts';
+import type { Port, PortEvent } from '../types.ts';
 
 type Listener = (this: unknown, of: never) => unknown;
 

@@ -4,7 +4,7 @@ import type { AnyCheck } from '../any-check.ts';
 import { textOf } from '../text.ts';
 import type { ThreadWords } from '../thread-words.ts';
 import type { NoRoom, Room } from './event-words.ts';
-import type { Port } from './port-types.ts';
+import type { Port } from '../types.ts';
 import { needsAsync } from './refusals.ts';
 
 /** Throws a `UsageError` of one sentence if a pair of ports is not between two threads. */
