@@ -1,11 +1,11 @@
 /**
- * The compiled kernel: a module for each structure with each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of the
- * sources and of each module stands beside them, so that no module is run that says something else than the sources, or was damaged since.
+ * The compiled kernel: a module for each structure with each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of each
+ * module and of its sources stands beside them, so that none is run that says something else than its sources, or was damaged since.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../errors.ts';
+import { InternalError, UsageError } from '../../errors.ts';
 import { type SchemeChoice, schemes } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
@@ -53,19 +53,56 @@ export function loadModule(
     const missing = bytes === null ? file : join(folder, STAMP);
     throw new UsageError(`The compiled kernel is missing, there is no ${missing}: ${REMEDY}.`);
   }
-  const sources = hashOfSources();
-  if (sources !== null && stampOf(stamp) !== sources) {
+  const sources = hashOfSources({ structure, scheme });
+  const written = stampsIn(stamp)[name];
+  if (sources !== null && written?.sources !== sources) {
     throw new UsageError(
-      `The compiled kernel is stale, ${folder} was built from other sources than there are now: ${REMEDY}.`,
+      `The compiled kernel is stale, ${file} was built from other sources than there are now: ${REMEDY}.`,
     );
   }
-  const [hash, written] = [hashOf(bytes), hashesOf(stamp)[name] ?? 'none'];
-  if (hash !== written) {
+  const hash = hashOf(bytes);
+  if (hash !== written?.module) {
     throw new UsageError(
-      `The compiled kernel is damaged, ${file} is not what the build wrote: its ${bytes.length} bytes have the SHA-256 ${hash.slice(0, 12)}…, and ${STAMP} says ${written.slice(0, 12)}…: ${REMEDY}.`,
+      `The compiled kernel is damaged, ${file} is not what the build wrote: its ${bytes.length} bytes have the SHA-256 ${hash.slice(0, 12)}…, and ${STAMP} says ${written?.module.slice(0, 12) ?? 'none'}…: ${REMEDY}.`,
     );
   }
   return new webAssembly.Module(bytes);
+}
+
+/** A module of the lab, by its name. */
+export interface Named {
+  readonly structure: StructureClass;
+  readonly scheme: SchemeClass;
+  readonly name: string;
+}
+
+/** The modules of the lab: each structure with each scheme. */
+export const MODULES_OF_THE_LAB: readonly Named[] = structures.flatMap((structure) =>
+  schemes.map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
+);
+
+/**
+ * The modules that have to be made anew, with the hash of their sources: those that are missing, damaged, or of other sources than there
+ * are now. Throws an InternalError if there are no sources.
+ *
+ * @param folder where the modules are
+ * @param sources where the sources are: the folder of package.json
+ */
+export function staleModules(
+  folder: string = MODULES,
+  sources: string = root,
+): (Named & { readonly sources: string })[] {
+  const stamp = read(join(folder, STAMP));
+  const written = stamp === null ? {} : stampsIn(stamp);
+  return MODULES_OF_THE_LAB.flatMap((each) => {
+    const hash = hashOfSources(each, sources);
+    if (hash === null)
+      throw new InternalError(`There are no sources of the kernel in ${sources} to compile.`);
+    const bytes = read(join(folder, `${each.name}.wasm`));
+    const known = written[each.name];
+    const isAsWritten = bytes !== null && known?.sources === hash && known.module === hashOf(bytes);
+    return isAsWritten ? [] : [{ ...each, sources: hash }];
+  });
 }
 
 /** The hash by which the stamp knows the bytes of a module. */
@@ -81,20 +118,21 @@ function read(file: string): Uint8Array | null {
   }
 }
 
-/** The hash of the sources that the stamp states; of a stamp that cannot be read, nothing. */
-export function stampOf(stamp: Uint8Array): string {
-  return String(parsed(stamp).sources ?? '');
+/** What the stamp says of a module: the hash of its sources, and that of its bytes. */
+interface ModuleStamp {
+  readonly sources: string;
+  readonly module: string;
 }
 
-/** The hashes of the modules that the stamp states, by their names. */
-export function hashesOf(stamp: Uint8Array): Readonly<Record<string, string>> {
-  const { modules } = parsed(stamp);
-  return typeof modules === 'object' && modules !== null ? (modules as Record<string, string>) : {};
-}
-
-function parsed(stamp: Uint8Array): { readonly sources?: unknown; readonly modules?: unknown } {
+/** What a stamp says of each module, by its name; nothing if it cannot be read. */
+export function stampsIn(stamp: Uint8Array): Readonly<Record<string, ModuleStamp>> {
   try {
-    return Object(JSON.parse(Buffer.from(stamp).toString('utf8'))) as object;
+    const { modules } = Object(JSON.parse(Buffer.from(stamp).toString('utf8'))) as { modules?: unknown };
+    const known = Object.entries(Object(modules) as object).filter(
+      (entry): entry is [string, ModuleStamp] =>
+        typeof entry[1]?.sources === 'string' && typeof entry[1]?.module === 'string',
+    );
+    return Object.fromEntries(known);
   } catch {
     return {};
   }

@@ -12,14 +12,22 @@ export const root: string = fileURLToPath(
 export const HERE = 'src/engines/wasm';
 const KERNEL = 'src/kernel';
 
+/** The files of one module beside those of all: the scheme's and the structure's, which their ids name. */
+interface Named {
+  readonly structure: { readonly ID: string };
+  readonly scheme: { readonly ID: string };
+}
+
 /**
- * A hash of all that the modules are made from: the kernel, the few lines of AssemblyScript around it, and how they are compiled. Null
- * if there are no sources.
+ * A hash of all that a module is made from: the kernel without the other schemes and structures, the few lines of AssemblyScript around it,
+ * and how they are compiled. So a change of one scheme makes its modules anew, and no others. Null if there are no sources.
  */
-export function hashOfSources(folder: string = root): string | null {
+export function hashOfSources({ structure, scheme }: Named, folder: string = root): string | null {
   if (!existsSync(join(folder, KERNEL))) return null;
+  const own = [`schemes/${scheme.ID}.ts`, `structures/${structure.ID}.ts`];
+  const isOthers = (name: string): boolean => /^(schemes|structures)\//.test(name) && !own.includes(name);
   const files = [
-    ...filesOf(folder, KERNEL, (name) => name.endsWith('.ts')),
+    ...filesOf(folder, KERNEL, (name) => name.endsWith('.ts') && !isOthers(name)),
     ...filesOf(folder, HERE, (name) => name.endsWith('.as.ts') || name === 'compile.ts'),
   ];
   const hash = createHash('sha256');

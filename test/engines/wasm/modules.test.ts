@@ -1,12 +1,30 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { UsageError } from '../../../src/errors.ts';
-import { chooseScheme } from '../../../src/laboratory/registry.ts';
-import { loadModule, MODULES, STAMP } from '../../../src/engines/wasm/modules.ts';
+import { InternalError, UsageError } from '../../../src/errors.ts';
+import { chooseScheme, schemes } from '../../../src/laboratory/registry.ts';
+import { compile } from '../../../src/engines/wasm/compile.ts';
+import { deep } from '../../effort.ts';
+import {
+  loadModule,
+  MODULES,
+  MODULES_OF_THE_LAB,
+  STAMP,
+  staleModules,
+} from '../../../src/engines/wasm/modules.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { hashOfSources, root } from '../../../src/engines/wasm/sources.ts';
+import { usualStructure } from '../../../src/laboratory/structures.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'lockfree-lab-test-'));
@@ -35,15 +53,18 @@ test('a module that is missing is bad input that names the build', () => {
   );
 });
 
-test.each(['{"sources":"0"}', '{}', '', '7'])('a stale module is, too: %s', (stamp) => {
-  const path = folder();
-  cpSync(MODULES, path, { recursive: true });
-  writeFileSync(join(path, STAMP), stamp);
-  expect(() => loadModule(tagged, undefined, path)).toThrow(UsageError);
-  expect(() => loadModule(tagged, undefined, path)).toThrow(
-    /^The compiled kernel is stale, .*: run "npm run build"/,
-  );
-});
+test.each(['{"modules":{"michael-scott.tagged":{"sources":"0","module":"0"}}}', '{}', '', '7'])(
+  'a stale module is, too: %s',
+  (stamp) => {
+    const path = folder();
+    cpSync(MODULES, path, { recursive: true });
+    writeFileSync(join(path, STAMP), stamp);
+    expect(() => loadModule(tagged, undefined, path)).toThrow(UsageError);
+    expect(() => loadModule(tagged, undefined, path)).toThrow(
+      /^The compiled kernel is stale, .*: run "npm run build"/,
+    );
+  },
+);
 
 test.each([
   [
@@ -66,24 +87,69 @@ test.each([
   );
 });
 
-test('the stamp changes with any file that the modules are made from, and with no other', () => {
+test('the hash of a module changes with any file that it is made from, and with no other', () => {
   const copy = folder();
   for (const part of ['src/kernel', 'src/engines/wasm']) {
     mkdirSync(join(copy, part), { recursive: true });
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
-  const first = hashOfSources(copy);
-  expect(first).toBe(hashOfSources());
-  writeFileSync(join(copy, 'src/engines/wasm/build.ts'), '');
-  expect(hashOfSources(copy)).toBe(first);
+  const module = { structure: usualStructure, scheme: Tagged };
+  const first = hashOfSources(module, copy);
+  expect(first).toBe(hashOfSources(module));
+  const others = ['engines/wasm/build.ts', 'kernel/schemes/epochs.ts', 'kernel/structures/treiber-stack.ts'];
+  for (const file of others) writeFileSync(join(copy, 'src', file), '');
+  expect(hashOfSources(module, copy)).toBe(first);
   const seen = new Set([first]);
-  for (const file of ['src/kernel/schemes/epochs.ts', 'src/engines/wasm/memory.as.ts', 'src/kernel/new.ts']) {
-    writeFileSync(join(copy, file), '');
-    seen.add(hashOfSources(copy));
+  for (const file of [
+    'kernel/schemes/tagged.ts',
+    'kernel/structures/michael-scott.ts',
+    'engines/wasm/memory.as.ts',
+    'kernel/new.ts',
+  ]) {
+    writeFileSync(join(copy, 'src', file), '');
+    seen.add(hashOfSources(module, copy));
   }
-  expect(seen.size).toBe(4);
-  expect(hashOfSources(folder())).toBeNull();
+  expect(seen.size).toBe(5);
+  expect(hashOfSources(module, folder())).toBeNull();
 });
+
+test('what is built anew is what is missing, damaged, or made from a file that has changed', () => {
+  const [modules, sources] = [folder(), folder()];
+  cpSync(MODULES, modules, { recursive: true });
+  for (const part of ['src/kernel', 'src/engines/wasm'])
+    cpSync(join(root, part), join(sources, part), { recursive: true });
+  const stale = (): string[] => staleModules(modules, sources).map(({ name }) => name);
+  expect(stale()).toEqual([]);
+  const change = (file: string): void => appendFileSync(join(sources, file), '\n');
+  change('src/kernel/schemes/epochs.ts');
+  expect(stale()).toEqual(['michael-scott.epochs', 'treiber-stack.epochs']);
+  rmSync(join(modules, 'treiber-stack.tagged.wasm'));
+  appendFileSync(join(modules, 'michael-scott.naive.wasm'), '\0');
+  expect(stale().toSorted()).toEqual([
+    'michael-scott.epochs',
+    'michael-scott.naive',
+    'treiber-stack.epochs',
+    'treiber-stack.tagged',
+  ]);
+  change('src/kernel/structures/treiber-stack.ts');
+  expect(stale()).toHaveLength(schemes.length + 2);
+  change('src/kernel/slab.ts');
+  expect(stale()).toHaveLength(MODULES_OF_THE_LAB.length);
+  expect(() => staleModules(modules, folder())).toThrow(InternalError);
+});
+
+/** Half of the budget of a clean build: the machine of a build need not be this one. */
+const MOST_SECONDS = 60;
+
+test.runIf(deep)(
+  'a clean build of all modules takes at most half of the two minutes of processor time that it may take',
+  async () => {
+    const before = process.cpuUsage();
+    for (const { structure, scheme } of MODULES_OF_THE_LAB) await compile(scheme, undefined, structure);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(MOST_SECONDS);
+  },
+);
 
 test("a user's own scheme has no module, even under the name of one of the lab's", () => {
   class Own extends Tagged {}
