@@ -14,10 +14,10 @@ export const operations: Readonly<Record<string, OperationBody>> = {
     if (memory.peek(geometry.record(dead) + R_STATUS) === ACTIVE) return { outcome: 'no' };
     const length = geometry.slot(geometry.slots + 1, 0);
     const words = Int32Array.from({ length }, (_, address) => memory.peek(address));
-    const hand = audit(words)
-      .hands()
-      .find(({ thread }) => thread === dead);
-    scheme.recover(dead, hand?.counts === true);
+    const now = audit(words);
+    const hand = now.hands().find(({ thread }) => thread === dead);
+    const chain = now.chainsInHand().find(({ thread }) => thread === dead);
+    scheme.recover(dead, hand?.counts === true, false, chain?.sole);
     return hand?.counts === true ? { outcome: 'value', value: hand.slot } : { outcome: 'no' };
   },
 };

@@ -31,24 +31,12 @@ export class DelayedReuse extends Scheme {
   static needs(threads, delay) {
     return 1 + threads + DelayedReuse.bound(threads, delay);
   }
-  enter() {}
-  leave() {}
-  protect(step, _k, source) {
-    return this.memory.load(step, source);
-  }
-  link(_old, slot) {
-    return slot;
-  }
-  retire(slot) {
-    this.takeBack(slot);
-    this.keep(slot);
-  }
+  /** What it does not say, Scheme has: nothing is announced, a word is read as it is, and what is retired is kept. */
   collect() {
     this.adopt();
     this.free(this.list(OLD));
     this.free(this.list(YOUNG));
   }
-  idle() {}
   /** The slot joins the young ones. When there are enough of them, the old ones are freed and the young ones are old. */
   keep(slot) {
     const young = this.list(YOUNG);
@@ -59,8 +47,6 @@ export class DelayedReuse extends Scheme {
     this.free(old);
     for (let next = this.pop(young); next !== 0; next = this.pop(young)) this.push(old, next, this.now());
   }
-  /** Nothing is announced, so there is nothing that a dead thread could hold back. */
-  silence(_thread) {}
   free(list) {
     for (let slot = this.pop(list); slot !== 0; slot = this.pop(list)) this.reclaim(slot);
   }

@@ -35,33 +35,15 @@ export class DelayedReuse extends Scheme {
     return 1 + threads + DelayedReuse.bound(threads, delay);
   }
 
-  enter(): void {}
-
-  leave(): void {}
-
-  protect(step: number, _k: number, source: number): number {
-    return this.memory.load(step, source);
-  }
-
-  link(_old: number, slot: number): number {
-    return slot;
-  }
-
-  retire(slot: number): void {
-    this.takeBack(slot);
-    this.keep(slot);
-  }
-
-  collect(): void {
+  /** What it does not say, Scheme has: nothing is announced, a word is read as it is, and what is retired is kept. */
+  override collect(): void {
     this.adopt();
     this.free(this.list(OLD));
     this.free(this.list(YOUNG));
   }
 
-  idle(): void {}
-
   /** The slot joins the young ones. When there are enough of them, the old ones are freed and the young ones are old. */
-  protected keep(slot: number): void {
+  protected override keep(slot: number): void {
     const young = this.list(YOUNG);
     const old = this.list(OLD);
     this.record.unreclaimed(1);
@@ -70,9 +52,6 @@ export class DelayedReuse extends Scheme {
     this.free(old);
     for (let next = this.pop(young); next !== 0; next = this.pop(young)) this.push(old, next, this.now());
   }
-
-  /** Nothing is announced, so there is nothing that a dead thread could hold back. */
-  protected silence(_thread: number): void {}
 
   private free(list: number): void {
     for (let slot = this.pop(list); slot !== 0; slot = this.pop(list)) this.reclaim(slot);

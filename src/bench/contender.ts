@@ -54,7 +54,7 @@ export interface WorkerContender extends Contender {
   /** True if its handles have a `batch` and are to be driven by it. */
   readonly batched?: boolean;
   /** The most slots that may be unreclaimed, or null if there is no bound, or nothing to reclaim. */
-  bound(threads: number): number | null;
+  bound(setup: Pick<Setup, 'threads' | 'capacity'>): number | null;
   /** The same in words: a formula, or why there is none. */
   readonly formula?: string;
   /** The spec of a scheme that promises nothing to more than one thread: there it has a verdict, and no throughput. */

@@ -278,7 +278,7 @@ async function unreclaimedOf(session: WorkerSession, ms: number): Promise<Unrecl
     mean: average,
     p99: p99(entries),
     peak: Math.max(...logs.map((log) => log[L_PEAK])),
-    bound: contender.bound(conditions.threads),
+    bound: contender.bound(conditions),
     ...(contender.formula === undefined ? {} : { formula: contender.formula }),
     ageNs: contender.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
     age: contender.exhausts ? null : await ageOf(session, ms),

@@ -43,7 +43,7 @@ export function schemeContender(
     module: handleModule('scheme-handle', import.meta.url),
     exhausts: !scheme.RECLAIMS,
     batched: engine === 'wasm-batched',
-    bound: (threads) => boundOf(choice, threads, structure),
+    bound: (sizes) => boundFor(choice, sizes, structure),
     formula: scheme.BOUND,
     ...(claimsOf(scheme).abaSafe === 'no' && engine !== 'wasm-batched' ? { unsafe: spec } : {}),
     refusal: (workload, threads) => {
@@ -60,10 +60,12 @@ export function schemeContender(
   };
 }
 
+type Sizes = Pick<Setup, 'capacity' | 'threads'>;
+
 /** The sizes of a laboratory: room for what is inside, for what waits to be freed, and for the caches of other threads. */
 export function geometryFor(
   choice: SchemeChoice,
-  { capacity, threads }: Setup,
+  { capacity, threads }: Sizes,
   structure: StructureClass = usualStructure,
 ): GeometryOptions {
   // A scheme that frees nothing is given all that there can be.
@@ -71,6 +73,15 @@ export function geometryFor(
   const room = capacity + needsOf(choice, threads, structure);
   const cache = usualCache(room, threads, choice, structure);
   return { slots: room + leastSlots(choice, threads, cache, structure), threads, cache, structure };
+}
+
+/** The bound of a scheme there, where as many slots as there are may be inside at a time. */
+export function boundFor(
+  choice: SchemeChoice,
+  sizes: Sizes,
+  structure: StructureClass = usualStructure,
+): number | null {
+  return boundOf(choice, sizes.threads, structure, geometryFor(choice, sizes, structure).slots);
 }
 
 function sharedStructure(

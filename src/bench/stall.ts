@@ -1,9 +1,9 @@
 import { stepOf, stepsWith } from '../laboratory/labels.ts';
-import { boundOf, chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import { chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureById, usualStructure } from '../laboratory/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
-import { schemeContender } from './scheme-contender.ts';
+import { boundFor, schemeContender } from './scheme-contender.ts';
 import { WorkerSession } from './session.ts';
 import { slope } from './statistics.ts';
 
@@ -117,7 +117,7 @@ export async function stall({
       operations += (await session.round(ROUND_MS, { quota: OPERATIONS / going })).operations;
       seen.push([operations, session.unreclaimed()]);
     }
-    const bound = boundOf(choice, threads, structure);
+    const bound = boundFor(choice, { threads, capacity: CAPACITY }, structure);
     const peak = Math.max(...seen.map(([, unreclaimed]) => unreclaimed));
     const slopePerThousand = 1000 * slope(seen);
     const isBounded = slopePerThousand < UNBOUNDED_SLOPE && (bound === null || peak <= bound);

@@ -3,7 +3,7 @@ import { cellValues } from '../judge/audit/cells.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import { judgeHistory } from '../judge/verdict.ts';
-import { namesOfValues } from '../laboratory/program.ts';
+import { mostInUse, namesOfValues } from '../laboratory/program.ts';
 import { judgedBy } from '../laboratory/registry.ts';
 import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
@@ -121,10 +121,10 @@ export class LeafJudge {
     const machine = this.#machine;
     machine.rewind();
     if (machine.places > this.#mostPlaces) machine.forget();
-    const { choice, geometry, structure } = this.#model;
+    const { choice, geometry, structure, program } = this.#model;
     const judge = new Judge(machine.words, {
-      ...judgedBy(choice, geometry.threads, structure),
-      initial: this.#model.program.initial,
+      ...judgedBy(choice, geometry.threads, structure, mostInUse(program)),
+      initial: program.initial,
       show: namesOfValues(geometry),
       invariants,
     });

@@ -31,8 +31,12 @@
  *   ┌+64────────────┐
  *   │ announce × 32 │
  *   └───────────────┘
+ * line 4 of a record, written by its owner
+ *   ┌+96────┬+97──────────┐
+ *   │ chain │ chain count │
+ *   └───────┴─────────────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
- * from +96 in whole lines: scratch, 2 words a thread
+ * from +128 in whole lines: scratch, 2 words a thread
  *
  * a slot: 8 words or more, its stride
  *   ┌+0────┬+1─────┬+2─────┬+3────┬+4─────┬+5─────┬+6─────┬+7─────┐
@@ -45,7 +49,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 4;
+export const LAYOUT_VERSION: i32 = 5;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -92,11 +96,14 @@ export const GLOBAL: i32 = 64;
 /** The structure's roots, a line each; behind them its cells, in whole lines, and then the records. */
 export const ROOTS: i32 = 96;
 
-// A thread's record. Its first two lines are written by the owner only, but for R_STATUS; others read the third.
+// A thread's record. Its lines are written by the owner only, but for R_STATUS; others read the third.
 export const R_STATUS: i32 = 0;
 /** The operation in progress: one of `OP_…`. */
 export const R_OPERATION: i32 = 1;
-/** The slot in hand, or 0: written before the compare-and-swap that takes it, so it is an intent that yields to any other claim. */
+/**
+ * The first of the two hands: the slot in hand, or 0. Written before the compare-and-swap that takes it, so it is an intent that yields to
+ * any other claim. The second hand is R_CHAIN.
+ */
 export const R_HAND: i32 = 2;
 /** How the slot in hand was come by: one of `HAND_…`, read together with the state of the slot. */
 export const R_HAND_KIND: i32 = 31;
@@ -136,8 +143,14 @@ export const R_MAGAZINE: i32 = 63;
 /** The words that other threads read: hazards, or the epoch announcement. */
 export const R_ANNOUNCE: i32 = 64;
 export const ANNOUNCED: i32 = 32;
+/**
+ * The second hand: a chain of slots that one step unlinks, by its first slot and how many they are, linked by their next words. Written
+ * before that step, so it is an intent like R_HAND. A count of 0 says that there is none.
+ */
+export const R_CHAIN: i32 = 96;
+export const R_CHAIN_COUNT: i32 = 97;
 /** Scratch for a scan: a private copy of what every thread announces, 2 words a thread. */
-export const R_SCRATCH: i32 = 96;
+export const R_SCRATCH: i32 = 128;
 
 export const VACANT: i32 = 0;
 export const ACTIVE: i32 = 1;
@@ -235,7 +248,7 @@ export function heirIn(word: i32): i32 {
   return word >>> STATUS_BITS;
 }
 
-/** Words of a record: three lines and the scratch, in whole lines. */
+/** Words of a record: four lines and the scratch, in whole lines. */
 export function recordWords(threads: i32): i32 {
   return R_SCRATCH + ((threads * 2 + LINE - 1) & ~(LINE - 1));
 }

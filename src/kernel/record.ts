@@ -4,6 +4,8 @@ import {
   C_OPERATIONS,
   HAND_OWNED,
   OP_NONE,
+  R_CHAIN,
+  R_CHAIN_COUNT,
   R_COUNTERS,
   R_DAMAGE,
   R_DAMAGES,
@@ -13,6 +15,7 @@ import {
   R_OPERATION,
   R_PEAK,
   R_UNRECLAIMED,
+  S_NEXT,
 } from './layout.ts';
 
 /**
@@ -66,6 +69,39 @@ export class ThreadRecord {
   /** The slot in hand has another owner now, or there is none. */
   release(): void {
     this.memory.poke(this.base + R_HAND, 0);
+  }
+
+  /**
+   * Means to unlink the `count` slots from `first` on, which their next words chain: written before the compare-and-swap that does so. No
+   * chain is in hand, so that the first of the two writes says nothing yet.
+   */
+  intendChain(first: i32, count: i32): void {
+    this.memory.poke(this.base + R_CHAIN, first);
+    this.memory.poke(this.base + R_CHAIN_COUNT, count);
+  }
+
+  /** The compare-and-swap failed, and the chain is where it was; or an operation that was broken off has no chain in hand from now on. */
+  releaseChain(): void {
+    this.memory.poke(this.base + R_CHAIN_COUNT, 0);
+  }
+
+  /** How many slots of the chain are still in hand. */
+  chained(): i32 {
+    return this.memory.peek(this.base + R_CHAIN_COUNT);
+  }
+
+  /**
+   * Takes the first slot off the chain, into the first hand, and returns it. It is there before it leaves the chain; the chain is moved on
+   * before it is counted off, so that it names one slot too many meanwhile and never one too few: the slot behind its end has another
+   * owner, and an intent yields to every claim.
+   */
+  unchain(): i32 {
+    const slot = this.memory.peek(this.base + R_CHAIN);
+    this.hold(slot);
+    const next = this.memory.peek(this.geometry.slot(slot, S_NEXT));
+    this.memory.poke(this.base + R_CHAIN, this.geometry.link.index(next));
+    this.memory.poke(this.base + R_CHAIN_COUNT, (this.chained() - 1) | 0);
+    return slot;
   }
 
   count(counter: i32): void {

@@ -17,6 +17,8 @@ import {
   LIST_TOP,
   LIST_WORDS,
   RETIRED,
+  R_CHAIN,
+  R_CHAIN_COUNT,
   R_COUNTERS,
   R_HAND,
   R_HAND_KIND,
@@ -26,6 +28,7 @@ import {
   R_UNRECLAIMED,
   SETTLED,
   S_LIMBO,
+  S_NEXT,
   S_STAMP,
   S_STATE,
   VACANT,
@@ -45,11 +48,15 @@ export const ABA_UNTIL_WRAP: i32 = 2;
 export const UNBOUNDED: i32 = -1;
 
 /**
- * A reclamation scheme, as the queue sees it. A subclass is one file, with its card in its static members (see any of the five) and
- * its methods in this order. All state lives in shared words: the object holds none.
+ * A reclamation scheme, as a structure sees it. A subclass is one file, with its card in its static members (see any of them) and its
+ * methods in this order. What it does not say it has from here: the bodies below are those of a scheme that frees a slot at once and
+ * protects nothing, so that a simple scheme is its card and its proof. All state lives in shared words: the object holds none.
  *
  * A slot is *retired* when it is handed to the scheme, *reclaimed* when the scheme judges that no thread can name it any more, and
  * *free* when it is back on the free list.
+ *
+ * What a scheme does not need is not there once it is compiled: a body below that does nothing, or answers with a constant, leaves
+ * nothing behind, and the compiler of the kernel leaves out each one that the scheme has of its own.
  */
 export abstract class Scheme {
   readonly memory: Memory;
@@ -67,30 +74,98 @@ export abstract class Scheme {
     this.loses = loses;
   }
 
+  /**
+   * The buffer was laid out a moment ago, and nobody else sees it yet: for words of the scheme that do not begin as 0. The slots 1 to
+   * `inUse` are those of the structure, which has linked them.
+   */
+  begin(_inUse: i32): void {}
+
   /** An operation that follows links begins. */
-  abstract enter(): void;
+  enter(): void {}
 
   /** It has ended: no word that it read is used any more. */
-  abstract leave(): void;
+  leave(): void {}
 
   /**
    * Reads the pointer word at `source` as step `step`. Under a scheme that protects, the slot that it names is safe from being freed
    * as long as the caller's own validation shows that the slot was not retired by the time the protection was in place, and until the
-   * k-th protection is replaced or the operation leaves.
+   * k-th protection is replaced or the operation leaves. Under one that lets operations start over it is believed only if
+   * `mustRestart` says no after it.
    */
-  abstract protect(step: i32, k: i32, source: i32): i32;
+  protect(step: i32, _k: i32, source: i32): i32 {
+    return this.memory.load(step, source);
+  }
 
-  /** The word to replace `old` by, when it is to name `slot`. This is where tags live. */
-  abstract link(old: i32, slot: i32): i32;
+  /**
+   * True if the operation has to start over: what it has read since `enter` or `restart` need not be so. It is asked beside the words,
+   * because tag, marks and index may fill all 32 bits of one: after the last read that an answer rests on, and in each round of a loop
+   * whose end depends on what was read. Reading a slot that was freed does no harm, as long as what was read is not used.
+   */
+  mustRestart(): bool {
+    return false;
+  }
 
-  /** Hands over a slot that the caller has unlinked: it owns the slot and nothing in the structure names it. */
-  abstract retire(slot: i32): void;
+  /** The operation that has entered starts over: nothing that it has read is used any more. */
+  restart(): void {}
 
-  /** The free list was found empty: reclaim all that can be reclaimed now. Called outside of `enter` and `leave`. */
-  abstract collect(): void;
+  /**
+   * Comes before the first shared write of a round, which expects, follows or installs these slots (0 where there are fewer): from here
+   * on the operation names no others, until it leaves or starts over. False if it must start over without that write.
+   */
+  upgrade(_first: i32, _second: i32, _third: i32): bool {
+    return true;
+  }
 
-  /** The queue was found empty: help others to reclaim. Called outside of `enter` and `leave`. */
-  abstract idle(): void;
+  /** A slot was taken from the free list and belongs to this thread: no other one can name it yet. */
+  born(_slot: i32): void {}
+
+  /**
+   * The word to replace `old` by, when it is to name `slot`, in a word that belongs to the slot `owner`, or 0 where it is a root. This is
+   * where tags live.
+   */
+  link(_old: i32, slot: i32, _owner: i32): i32 {
+    return slot;
+  }
+
+  /**
+   * A pointer word is about to name `slot`, and has a claim on it from then on: before anyone can see that. If the compare-and-swap fails
+   * the claim is released.
+   */
+  hold(_slot: i32): void {}
+
+  /** A pointer word names `slot` no more, and has no claim on it. One that named a slot until it was unlinked keeps its claim up to `retire`. */
+  release(_slot: i32): void {}
+
+  /**
+   * Hands over a slot that the caller has unlinked: it owns the slot and nothing in the structure names it. The claim of the word that
+   * named it last ends here.
+   */
+  retire(slot: i32): void {
+    this.takeBack(slot);
+    this.keep(slot);
+  }
+
+  /**
+   * The free list was found empty: reclaim all that can be reclaimed now. Called outside of `enter` and `leave`. Where nothing is kept
+   * there is nothing to reclaim, but a thread that died may have had a cache.
+   */
+  collect(): void {
+    if (this.geometry.cache != 0) this.adopt();
+  }
+
+  /** The structure was found empty: help others to reclaim. Called outside of `enter` and `leave`. */
+  idle(): void {}
+
+  /**
+   * Keeps a retired slot that is in hand until it can be reclaimed, and counts it. Also for a slot that another thread had retired: as
+   * if this thread had retired it now, which is later and therefore safe.
+   */
+  protected keep(slot: i32): void {
+    this.slab.give(slot);
+  }
+
+  /** Takes back what a dead thread announced, since it can do so no more. */
+  protected silence(_thread: i32): void {}
 
   /** The slot changes hands from the structure to this thread: notes it, and notices one that was not in the structure. */
   protected takeBack(slot: i32): void {
@@ -140,15 +215,6 @@ export abstract class Scheme {
   protected now(): i32 {
     return this.memory.peek(this.record.base + R_COUNTERS + C_RETIRED * 2);
   }
-
-  /**
-   * Keeps a retired slot that is in hand until it can be reclaimed, and counts it. Also for a slot that another thread had retired: as
-   * if this thread had retired it now, which is later and therefore safe.
-   */
-  protected abstract keep(slot: i32): void;
-
-  /** Takes back what a dead thread announced, since it can do so no more. */
-  protected abstract silence(thread: i32): void;
 
   /**
    * Adopts the retired slots of threads that left or died. The slot in hand of a dead thread is left alone: only an audit at a moment
@@ -209,7 +275,8 @@ export abstract class Scheme {
 
   /** True if a dead thread had something in hand. */
   private isOpen(record: i32): bool {
-    return this.memory.peek(record + R_HAND) != 0 || this.hasMagazine(record);
+    if (this.memory.peek(record + R_HAND) != 0) return true;
+    return this.memory.peek(record + R_CHAIN_COUNT) != 0 || this.hasMagazine(record);
   }
 
   /** True if a dead thread had a magazine of free slots in hand. */
@@ -260,21 +327,40 @@ export abstract class Scheme {
   }
 
   /**
-   * Settles the slot in hand of a dead thread whose record was adopted. `sole` says that an audit, at a moment without operations,
+   * Settles what a dead thread had in hand whose record was adopted. `sole` says that an audit, at a moment without operations,
    * found no other claim on the slot: it was lost with the thread and is recovered here. Otherwise it is just forgotten. The same with
-   * a magazine in its hand: `soleMagazine` says it of the magazine's first slot. Of several dead threads with the same slot in hand one
+   * a magazine in its hand: `soleMagazine` says it of the magazine's first slot; and with a chain, of which the first `soleInChain` slots
+   * have no other claim than those of the hands of this thread. Of several dead threads with the same slot in hand one
    * is given as the sole one, and each is settled: the slot has another owner then.
    */
-  recover(thread: i32, sole: bool, soleMagazine: bool = false): void {
+  recover(thread: i32, sole: bool, soleMagazine: bool = false, soleInChain: i32 = 0): void {
     const base = this.geometry.record(thread);
     if (this.hasMagazine(base)) {
       if (soleMagazine) this.slab.recover(base);
       this.memory.poke(base + R_MAGAZINE, 0);
     }
     const slot = this.memory.peek(base + R_HAND);
+    this.regainChain(base, slot, soleInChain);
     if (slot != 0 && sole) this.regain(base, slot);
     this.memory.poke(base + R_HAND, 0);
     this.memory.store(J3, base + R_STATUS, VACANT);
+  }
+
+  /**
+   * Retires the slots of a chain that a dead thread had unlinked: others may still be looking at them. It may have had the first one in
+   * its first hand already, `hand`, and that one is settled by itself.
+   */
+  private regainChain(record: i32, hand: i32, count: i32): void {
+    for (let n: i32 = 0; n < count; n++) {
+      const slot = this.memory.peek(record + R_CHAIN);
+      // In hand first, so that the slot has an owner at every moment.
+      if (slot != hand) this.record.hold(slot);
+      const next = this.memory.peek(this.geometry.slot(slot, S_NEXT));
+      this.memory.poke(record + R_CHAIN, this.geometry.link.index(next));
+      this.memory.poke(record + R_CHAIN_COUNT, (this.memory.peek(record + R_CHAIN_COUNT) - 1) | 0);
+      if (slot != hand) this.retire(slot);
+    }
+    this.memory.poke(record + R_CHAIN_COUNT, 0);
   }
 
   private regain(record: i32, slot: i32): void {
@@ -305,6 +391,7 @@ export abstract class Scheme {
     if (this.geometry.cache != 0) this.slab.empty();
     // What an operation that was broken off had in hand has no owner from now on.
     this.record.release();
+    this.record.releaseChain();
     // J4: publishes the record with its lists to J1.
     this.memory.store(J4, this.record.base + R_STATUS, LEFT);
   }
@@ -316,8 +403,11 @@ export abstract class Scheme {
  * adopts nothing: what a former owner that died had in hand is overwritten by the first operation, unless an heir has settled it.
  */
 export function takeUp(memory: Memory, geometry: Geometry, thread: i32): void {
+  const record = geometry.record(thread);
   // J5: the record is in use again.
-  memory.store(J5, geometry.record(thread) + R_STATUS, ACTIVE);
+  memory.store(J5, record + R_STATUS, ACTIVE);
+  // Operations that unlink no chain do not look at this hand.
+  memory.poke(record + R_CHAIN_COUNT, 0);
 }
 
 /** Registers the calling thread in a vacant record and returns its number, from 1, or 0 if every record is taken. */

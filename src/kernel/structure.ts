@@ -26,8 +26,8 @@ const LONGEST_PAUSE: i32 = 4096;
 
 /**
  * A structure that holds values, over a slab and under any reclamation scheme. A subclass is one file in `structures`, with its labels,
- * their cards and its own card (see either of them). It knows the schemes only through `enter`, `leave`, `protect`, `link`, `retire`,
- * `collect` and `idle`. All state lives in shared words: the object holds none.
+ * their cards and its own card (see either of them). It knows the schemes only through `enter`, `leave`, `protect`, `mustRestart`, `restart`,
+ * `upgrade`, `born`, `link`, `hold`, `release`, `retire`, `collect` and `idle`. All state lives in shared words: the object holds none.
  *
  * The operations have names of their own in each structure, and these two for all that works with any of them.
  */
@@ -60,12 +60,15 @@ export abstract class Structure<S extends Scheme> {
     return this.memory.peek(this.record.base + R_RESULT);
   }
 
-  /** A slot from the free list. Before the answer is "none", the scheme is asked to reclaim what it can. */
+  /** A slot from the free list, which the scheme knows of. Before the answer is "none", the scheme is asked to reclaim what it can. */
   protected allocate(): i32 {
-    const slot = this.slab.take();
-    if (slot != 0) return slot;
-    this.scheme.collect();
-    return this.slab.take();
+    let slot = this.slab.take();
+    if (slot == 0) {
+      this.scheme.collect();
+      slot = this.slab.take();
+    }
+    if (slot != 0) this.scheme.born(slot);
+    return slot;
   }
 
   /** Ends an operation that puts a value in and finds no slot: FULL. */
@@ -85,10 +88,17 @@ export abstract class Structure<S extends Scheme> {
   }
 
   /**
-   * Another round is due to another thread's progress: the more of them, the longer it pays to leave the words to the others. Waits for
-   * so long, and not before the first round; returns how long to wait before the next one.
+   * Another round is due to another thread's progress, and the operation starts over: the more of them, the longer it pays to leave the
+   * words to the others. Waits for so long, and not before the first round; returns how long to wait before the next one.
    */
   protected backOff(pause: i32): i32 {
+    if (pause == 0) return FIRST_PAUSE;
+    this.scheme.restart();
+    return this.waitFor(pause);
+  }
+
+  /** The same for an operation that has not entered, since it follows no links. */
+  protected waitFor(pause: i32): i32 {
     if (pause == 0) return FIRST_PAUSE;
     this.memory.pause(pause);
     return pause < LONGEST_PAUSE ? pause << 1 : pause;
@@ -97,5 +107,13 @@ export abstract class Structure<S extends Scheme> {
   /** Hands over a slot that this thread has unlinked: nothing in the structure names it. */
   protected retire(slot: i32): void {
     this.scheme.retire(slot);
+  }
+
+  /**
+   * Hands over all of the chain that this thread has unlinked, which `intendChain` of its record says: nothing in the structure names its
+   * slots, and their next words do not change any more.
+   */
+  protected retireChain(): void {
+    while (this.record.chained() > 0) this.retire(this.record.unchain());
   }
 }

@@ -3,8 +3,11 @@ import { UsageError } from '../errors.ts';
 
 /** What is asked of a class of the user's own before it is used: of a scheme and of a structure alike. */
 
-/** The static members of a class, with their kinds. */
-export type Members = readonly (readonly [member: string, kind: string])[];
+/** The kind of a static member. A number is a whole one. */
+export type MemberKind = 'string' | 'number' | 'boolean' | 'function';
+
+/** The static members that a class has to have, with their kinds. */
+type Members = Readonly<Record<string, MemberKind>>;
 
 /** What is asked of a class, and where it is from. */
 interface Asked {
@@ -12,13 +15,6 @@ interface Asked {
   readonly path: string;
   readonly methods: readonly string[];
   readonly members: Members;
-}
-
-/** The static members that a class of the lab has, with their kinds: a class of the same sort has to have them too. */
-export function membersOf(example: object): Members {
-  return Object.getOwnPropertyNames(example)
-    .filter((member) => !(member in Function.prototype) && member !== 'prototype')
-    .map((member) => [member, typeof (example as Readonly<Record<string, unknown>>)[member]]);
 }
 
 /**
@@ -34,7 +30,7 @@ function lacking(value: object, methods: readonly string[]): readonly string[] {
   return methods.filter((method) => typeof prototype?.[method] !== 'function');
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<MemberKind, string>> = {
   string: 'a text',
   number: 'a whole number',
   boolean: 'true or false',
@@ -50,13 +46,13 @@ export function checkMembers(own: object, { what, path, methods, members }: Aske
       `The ${what} of ${path} lacks the ${plural(without.length, 'method')} ${without.join(', ')}; ${see} does.`,
     );
   }
-  const missing = members.filter(([member]) => !(member in own)).map(([member]) => member);
+  const missing = Object.keys(members).filter((member) => !(member in own));
   if (missing.length > 0) {
     throw new UsageError(
       `The ${what} of ${path} lacks the static member ${missing.join(', ')}; ${see} says.`,
     );
   }
-  for (const [member, kind] of members) {
+  for (const [member, kind] of Object.entries(members)) {
     const value = (own as Readonly<Record<string, unknown>>)[member];
     const isOfKind = typeof value === kind && (kind !== 'number' || Number.isInteger(value));
     if (!isOfKind) {

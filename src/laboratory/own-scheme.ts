@@ -1,10 +1,9 @@
 import { UsageError } from '../errors.ts';
 import { UNBOUNDED } from '../kernel/scheme.ts';
-import { Naive } from '../kernel/schemes/naive.ts';
 import { learnLabels } from './labels.ts';
-import { checkId, checkMembers, hasMethods, type Members, membersOf, shown } from './own-card.ts';
+import { checkId, checkMembers, hasMethods, shown } from './own-card.ts';
 import { importOwn, pathOf } from '../host/own-module.ts';
-import type { SchemeClass } from './scheme-class.ts';
+import { SCHEME_CARD, type SchemeClass } from './scheme-class.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /** Schemes of the user's own: how one is found in a module, and what is asked of it before it is used. */
@@ -51,12 +50,20 @@ function isScheme(value: unknown): value is SchemeClass {
 
 /** What a class has from Scheme. */
 const INHERITED = ['adopt', 'recover', 'depart'] as const;
-/** What each scheme has to have of its own. */
+/** What a structure asks of a scheme. Each has a body in Scheme; one of an older copy of this package may lack some. */
 const METHODS = [
+  ...INHERITED,
+  'begin',
   'enter',
   'leave',
   'protect',
+  'mustRestart',
+  'restart',
+  'upgrade',
+  'born',
   'link',
+  'hold',
+  'release',
   'retire',
   'collect',
   'idle',
@@ -64,12 +71,9 @@ const METHODS = [
   'silence',
 ] as const;
 
-/** The members of a card, with the kinds that they have in every scheme of the lab. */
-const CARD: Members = membersOf(Naive);
-
 function checkCard(scheme: SchemeClass, ids: readonly string[]): void {
   const path = titleOf(scheme);
-  checkMembers(scheme, { what: 'scheme', path, methods: METHODS, members: CARD });
+  checkMembers(scheme, { what: 'scheme', path, methods: METHODS, members: SCHEME_CARD });
   checkId(scheme.ID, ids, { what: 'scheme', path });
 }
 
@@ -80,22 +84,22 @@ interface CountedFor {
   readonly threads: number;
   readonly param0: number;
   readonly param1: number;
-  readonly structure: Pick<StructureClass, 'PROTECTIONS' | 'DUMMIES'>;
+  readonly structure: Pick<StructureClass, 'PROTECTIONS'>;
+  readonly inUse: number;
 }
 
 /** What a static method of a card answers, for numbers that are in their ranges. Throws a UsageError if it is no count. */
 export function countOf(
   scheme: SchemeClass,
   method: 'bound' | 'needs',
-  { threads, param0, param1, structure }: CountedFor,
+  { threads, param0, param1, structure, inUse }: CountedFor,
 ): number {
-  const { PROTECTIONS, DUMMIES } = structure;
-  const given = [threads, param0, param1, PROTECTIONS] as const;
-  const call = `${method}(${[...given, ...(method === 'needs' ? [DUMMIES] : [])].join(', ')})`;
+  const given = [threads, param0, param1, structure.PROTECTIONS, inUse] as const;
+  const call = `${method}(${given.join(', ')})`;
   const lead = `The static method ${method} of the scheme of ${titleOf(scheme)}`;
   let count: unknown;
   try {
-    count = method === 'bound' ? scheme.bound(...given) : scheme.needs(...given, DUMMIES);
+    count = scheme[method](...given);
   } catch (error) {
     throw new UsageError(`${lead} threw for ${call}: ${String(error)}: let it return a whole number.`, {
       cause: error,

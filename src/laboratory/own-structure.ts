@@ -1,13 +1,12 @@
 import { UsageError } from '../errors.ts';
 import { ANNOUNCED } from '../kernel/layout.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
-import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import { operations } from './operations.ts';
-import { checkId, checkMembers, hasMethods, type Members, membersOf, shown } from './own-card.ts';
+import { checkId, checkMembers, hasMethods, shown } from './own-card.ts';
 import { pathOf } from '../host/own-module.ts';
 import { MAX_ROOTS } from './shared.ts';
 import type { Exports } from './schemes.ts';
-import type { StructureClass } from './structure-class.ts';
+import { STRUCTURE_MEMBERS, type StructureClass } from './structure-class.ts';
 import {
   learnOwnStructure,
   structureOfNumber,
@@ -21,7 +20,6 @@ import {
 /** What a class has from Structure, and what each structure has to have of its own. */
 const INHERITED = ['result', 'allocate', 'backOff', 'retire'] as const;
 const METHODS = ['put', 'take', 'isEmpty'] as const;
-const MEMBERS: Members = membersOf(MichaelScottQueue);
 
 const ORDERS: readonly StructureCard['order'][] = ['FIFO', 'LIFO', 'DEQUE', 'SET'];
 
@@ -46,7 +44,7 @@ export function ownStructureIn(module: Exports, url: string): StructureClass | n
   if (!Object.hasOwn(structure, 'NUMBER') && structureOfNumber(structure.NUMBER) !== undefined) return null;
   const card = module['CARD'];
   const methods = isRow(card) ? METHODS : [];
-  checkMembers(structure, { what: 'structure', path, methods, members: MEMBERS });
+  checkMembers(structure, { what: 'structure', path, methods, members: STRUCTURE_MEMBERS });
   const ids = structures.map(({ ID }) => ID);
   checkId(structure.ID, ids, { what: 'structure', path });
   checkNumbers(structure, path);

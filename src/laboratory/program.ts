@@ -4,7 +4,7 @@ import { closest } from '../suggest.ts';
 import { pathOf, urlOf } from '../host/own-module.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
-import { operations, type Operation } from './operations.ts';
+import { callsIn, operations, type Operation } from './operations.ts';
 import type { StructureClass } from './structure-class.ts';
 import {
   batchName,
@@ -126,6 +126,12 @@ function keysIn(items: readonly string[], text: string): number[] {
   throw new UsageError(
     `"${wrong}" in the brackets of the program "${text}" is no key, or there twice: give whole numbers up to ${LARGEST}, each once, as in "[1 3] +2 | -3".`,
   );
+}
+
+/** The most slots that a program can have inside at a time: those at the start, and one for each value that it puts in. */
+export function mostInUse({ structure, initial, threads }: Omit<Program, 'text'>): number {
+  const puttings = callsIn(threads.flat()).filter(({ name }) => puts(name));
+  return structure.DUMMIES + initial.length + puttings.length;
 }
 
 /** The structure that a program names, and what comes after it. Only a path has an ending. */

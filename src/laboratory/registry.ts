@@ -69,23 +69,29 @@ export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
 export function judgedBy(
   choice: SchemeChoice,
   threads: number,
-  structure: StructureClass = usualStructure,
+  structure: StructureClass,
+  inUse: number,
 ): {
   readonly staleReads: boolean;
   readonly reclaims: boolean;
   readonly bound: number | null;
 } {
   const { STALE_READS: staleReads, RECLAIMS: reclaims } = choice.scheme;
-  return { staleReads, reclaims, bound: boundOf(choice, threads, structure) };
+  return { staleReads, reclaims, bound: boundOf(choice, threads, structure, inUse) };
 }
 
-/** The bound of a choice on unreclaimed slots, or null if there is none. */
+/**
+ * The bound of a choice on unreclaimed slots, or null if there is none.
+ *
+ * @param inUse the most slots that the structure has inside at a time; those of an empty one if it is left out
+ */
 export function boundOf(
   { scheme, param0, param1 }: SchemeChoice,
   threads: number,
   structure: Pick<StructureClass, 'PROTECTIONS' | 'DUMMIES'> = usualStructure,
+  inUse: number = structure.DUMMIES,
 ): number | null {
-  const bound = countOf(scheme, 'bound', { threads, param0, param1, structure });
+  const bound = countOf(scheme, 'bound', { threads, param0, param1, structure, inUse });
   return bound === UNBOUNDED ? null : bound;
 }
 
@@ -95,7 +101,7 @@ export function needsOf(
   threads: number,
   structure: StructureClass = usualStructure,
 ): number {
-  return countOf(scheme, 'needs', { threads, param0, param1, structure });
+  return countOf(scheme, 'needs', { threads, param0, param1, structure, inUse: structure.DUMMIES });
 }
 
 /** The number by which a buffer knows its scheme. */

@@ -3,10 +3,12 @@ import type { Memory } from '../kernel/memory.ts';
 import type { ThreadRecord } from '../kernel/record.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Slab } from '../kernel/slab.ts';
+import type { MemberKind } from './own-card.ts';
 
 /** A scheme's class with its card: what it is, what it claims, and what it needs. */
 export interface SchemeClass {
   new (memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab): Scheme;
+  readonly prototype: Scheme;
   readonly NUMBER: number;
   readonly ID: string;
   readonly TITLE: string;
@@ -33,12 +35,37 @@ export interface SchemeClass {
    * The same as a number, or UNBOUNDED.
    *
    * @param protections slots that an operation of the structure protects at a time
+   * @param inUse the most slots that the structure has inside at a time
    */
-  bound(threads: number, param0: number, param1: number, protections: number): number;
+  bound(threads: number, param0: number, param1: number, protections: number, inUse: number): number;
   /**
    * The fewest slots with which the scheme can work.
    *
-   * @param dummies slots that the structure uses when it is empty
+   * @param inUse slots that the structure has inside: those of an empty one, its dummies, or more
    */
-  needs(threads: number, param0: number, param1: number, protections: number, dummies: number): number;
+  needs(threads: number, param0: number, param1: number, protections: number, inUse: number): number;
 }
+
+/**
+ * The members of a card, with their kinds: what a scheme of the user's own is asked for. A member of the interface that is missing here is
+ * an error of the compiler.
+ */
+export const SCHEME_CARD: Readonly<Record<Exclude<keyof SchemeClass, 'prototype'>, MemberKind>> = {
+  NUMBER: 'number',
+  ID: 'string',
+  TITLE: 'string',
+  IDEA: 'string',
+  PAPER: 'string',
+  ABA: 'number',
+  STALE_READS: 'boolean',
+  RECLAIMS: 'boolean',
+  SURVIVES_STALL: 'boolean',
+  SURVIVES_DEATH: 'boolean',
+  PROGRESS: 'string',
+  HOLDS: 'number',
+  TAGS: 'boolean',
+  PARAMS: 'string',
+  BOUND: 'string',
+  bound: 'function',
+  needs: 'function',
+};

@@ -18,6 +18,9 @@ import {
   S_VALUE,
   totalWords,
 } from '../kernel/layout.ts';
+import { ThreadRecord } from '../kernel/record.ts';
+import { Scheme } from '../kernel/scheme.ts';
+import { Slab } from '../kernel/slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { assertKnown, asWord } from './edge.ts';
@@ -235,6 +238,11 @@ export function formatBuffer(
   }
   const geometry = new Geometry(memory);
   structure.begin(memory, geometry, inUse, initial);
+  // Most schemes have no words that do not begin as 0.
+  if (scheme.prototype.begin !== Scheme.prototype.begin) {
+    const first = new ThreadRecord(memory, geometry, 1);
+    new scheme(memory, geometry, first, new Slab(memory, geometry, first)).begin(inUse);
+  }
   for (const [i, value] of inSlots(structure, initial).entries())
     memory.poke(geometry.slot(structure.DUMMIES + 1 + i, S_VALUE), value);
   // Last, so that a buffer that is only half written is refused.

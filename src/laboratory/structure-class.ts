@@ -4,6 +4,7 @@ import type { ThreadRecord } from '../kernel/record.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Slab } from '../kernel/slab.ts';
 import type { Structure } from '../kernel/structure.ts';
+import type { MemberKind } from './own-card.ts';
 
 /** A structure's class with its static members: what it is, and how much room it takes. */
 export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>> {
@@ -31,3 +32,19 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
    */
   begin(memory: Memory, geometry: Geometry, inUse: number, values: readonly number[]): void;
 }
+
+/** The static members of a structure, with their kinds: what one of the user's own is asked for. None of the interface can be missing here. */
+export const STRUCTURE_MEMBERS: Readonly<Record<keyof StructureClass, MemberKind>> = {
+  NUMBER: 'number',
+  ID: 'string',
+  KIND: 'string',
+  TITLE: 'string',
+  IDEA: 'string',
+  PAPER: 'string',
+  ROOTS: 'number',
+  CELLS: 'number',
+  MARK_BITS: 'number',
+  PROTECTIONS: 'number',
+  DUMMIES: 'number',
+  begin: 'function',
+};

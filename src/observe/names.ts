@@ -10,6 +10,8 @@ import {
   LIST_WORDS,
   ROOTS,
   R_ANNOUNCE,
+  R_CHAIN,
+  R_CHAIN_COUNT,
   R_COUNTERS,
   R_DAMAGE,
   R_DAMAGE_SLOT,
@@ -60,6 +62,8 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   ]),
   [R_SPARE, 'spare'],
   [R_MAGAZINE, 'magazine'],
+  [R_CHAIN, 'chain'],
+  [R_CHAIN_COUNT, 'chain-count'],
 ]);
 
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */

@@ -1,3 +1,4 @@
+import { mostInUse } from '../laboratory/program.ts';
 import { boundOf } from '../laboratory/registry.ts';
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
 
@@ -39,9 +40,14 @@ export function comparisonTable(evidence: readonly Evidence[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+/** The bound on unreclaimed slots in a run; null if its scheme has none. */
+function boundIn({ choice, program }: ScenarioRun): number | null {
+  return boundOf(choice, program.threads.length, program.structure, mostInUse(program));
+}
+
 /** The most unreclaimed slots at once in a run, of how many, and whether an enqueue was answered "full". */
 export function measuredPeak(run: ScenarioRun): string {
-  const bound = boundOf(run.choice, run.program.threads.length);
+  const bound = boundIn(run);
   const full = run.trace.events.some((event) => event.kind === 'return' && event.outcome === 'full');
   const limit = bound === null ? '' : ` (bound ${bound})`;
   return `${run.peaks.unreclaimed} of ${run.audit.slots}${limit}${full ? ', then full' : ''}`;
@@ -68,16 +74,14 @@ export function contradictions(evidence: readonly Evidence[]): string[] {
     if (abaSafe === 'no' && broken.length === 0)
       wrong.push(`${key} claims no safety from ABA, and none was found.`);
     for (const run of [stalled, dead]) {
-      const bound = boundOf(run.choice, run.program.threads.length);
+      const bound = boundIn(run);
       if (bound !== null && run.peaks.unreclaimed > bound) {
         wrong.push(
           `${key} claims at most ${bound} unreclaimed slots, and ${run.scenario.id} had ${run.peaks.unreclaimed}.`,
         );
       }
     }
-    const grew =
-      boundOf(stalled.choice, stalled.program.threads.length) === null &&
-      stalled.peaks.unreclaimed > stalled.audit.slots / 2;
+    const grew = boundIn(stalled) === null && stalled.peaks.unreclaimed > stalled.audit.slots / 2;
     if (reclaims && survivesStall === grew) {
       wrong.push(
         `${key} claims that it ${survivesStall ? 'survives' : 'does not survive'} a stalled thread, and ${stalled.peaks.unreclaimed} of ${stalled.audit.slots} slots were unreclaimed.`,

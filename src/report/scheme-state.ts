@@ -33,6 +33,8 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   for (const [thread, lists] of retired) parts.push(`T${thread} retired ${lists.join(', ')}`);
   for (const { thread, slot, counts } of audited.hands())
     if (counts) parts.push(`T${thread} has ${slot} in hand`);
+  for (const { thread, has } of audited.chainsInHand())
+    if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);
   return parts.join(` ${style.glyph.dot} `);
 }
 

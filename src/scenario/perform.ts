@@ -4,7 +4,7 @@ import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge, type Peaks } from '../judge/damage/judge.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadNamed, loadVariant } from '../laboratory/participant.ts';
-import { parseProgram, namesOfValues, type Program } from '../laboratory/program.ts';
+import { mostInUse, parseProgram, namesOfValues, type Program } from '../laboratory/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../laboratory/registry.ts';
 import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../laboratory/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
@@ -90,7 +90,7 @@ export async function perform(
     ...(records && { records }),
   });
   const judge = new Judge(engine.words, {
-    ...judgedBy(choice, threads, structure),
+    ...judgedBy(choice, threads, structure, mostInUse(program)),
     initial: program.initial,
     show: namesOfValues({ structure: structure.NUMBER }),
     records,

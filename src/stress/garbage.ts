@@ -23,8 +23,9 @@ export class GarbageRecord {
   /** True if nobody was given a value in these rounds. */
   halted = false;
 
-  constructor({ choice, threads, structure }: StressPlan) {
-    this.#bound = boundOf(choice, threads, structure);
+  constructor({ choice, threads, structure, slots }: StressPlan) {
+    // As many as there are may be inside at a time.
+    this.#bound = boundOf(choice, threads, structure, slots);
     this.#reclaims = choice.scheme.RECLAIMS;
   }
 

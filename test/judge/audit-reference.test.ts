@@ -78,6 +78,12 @@ function reference(words: Int32Array): Reference {
     if (status === VACANT || status === LEFT) continue;
     const slot = named(recordWord(thread, R_HAND), false);
     if (slot !== null && owns(thread, slot)) hands.add(slot);
+    let left = words[recordWord(thread, layout.R_CHAIN_COUNT)];
+    if (left <= 0) continue;
+    for (let at = named(recordWord(thread, layout.R_CHAIN), false); at !== null && left-- > 0;) {
+      if (words[slotWord(at, layout.S_STATE)] === layout.LINKED) hands.add(at);
+      at = named(slotWord(at, S_NEXT), true);
+    }
   }
   const magazines = words[layout.H_CACHE] === 0 ? [] : magazinesOf(free.met);
   const classes = new Map<number, string[]>();

@@ -272,10 +272,11 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
               .format(slots, stride, records, tagBits, 1, 0, param0, param1, 0, structure.DUMMIES + initial);
             return side.thread(1);
           }) as [Kernel, Kernel];
-          expect(compiled.bound(threads, param0, param1)).toBe(interpreted.bound(threads, param0, param1));
-          expect(compiled.needs(threads, param0, param1)).toBe(interpreted.needs(threads, param0, param1));
+          const sizes = [threads, param0, param1, structure.DUMMIES + from.initial] as const;
+          expect(compiled.bound(...sizes)).toBe(interpreted.bound(...sizes));
+          expect(compiled.needs(...sizes)).toBe(interpreted.needs(...sizes));
           const index = slot % (from.slots + 1);
-          expect(compiled.link(old, index)).toBe(interpreted.link(old, index));
+          expect(compiled.link(old, index, 0)).toBe(interpreted.link(old, index, 0));
         },
       ),
       { numRuns: some(200) },

@@ -72,7 +72,8 @@ function record(): string[] {
   const parts = [
     [0, layout.R_COUNTERS, 'written by its owner, and the status by an heir'],
     [layout.R_COUNTERS, layout.R_ANNOUNCE, 'written by its owner'],
-    [layout.R_ANNOUNCE, layout.R_SCRATCH, 'read by the others'],
+    [layout.R_ANNOUNCE, layout.R_CHAIN, 'read by the others'],
+    [layout.R_CHAIN, layout.R_SCRATCH, 'written by its owner'],
   ] as const;
   const drawn = parts.flatMap(([from, to, who]) => [
     `line ${from / LINE + 1} of a record, ${who}`,

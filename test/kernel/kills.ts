@@ -75,7 +75,8 @@ export function inherit(
     const now = audit(words.slice());
     const sole = (hands: ReturnType<Audit['hands']>): boolean =>
       hands.some((hand) => hand.thread === thread && hand.counts);
-    scheme.recover(thread, sole(now.hands()), sole(now.magazinesInHand()));
+    const chain = now.chainsInHand().find((each) => each.thread === thread);
+    scheme.recover(thread, sole(now.hands()), sole(now.magazinesInHand()), chain?.sole);
   }
 }
 

@@ -4,7 +4,9 @@ import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { usualStructure } from '../../src/laboratory/structures.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
+import { ThreadRecord } from '../../src/kernel/record.ts';
 import { join, takeUp } from '../../src/kernel/scheme.ts';
+import { Slab } from '../../src/kernel/slab.ts';
 import { LimitedMemory } from './laboratory.ts';
 
 /** What `src/engines/wasm/entry.as.ts` exports: one thread's kernel. Truth comes back as a number. */
@@ -30,12 +32,18 @@ export interface Kernel {
   enter(): void;
   leave(): void;
   protect(step: number, k: number, source: number): number;
-  link(old: number, slot: number): number;
+  mustRestart(): boolean | number;
+  restart(): void;
+  upgrade(first: number, second: number, third: number): boolean | number;
+  born(slot: number): void;
+  link(old: number, slot: number, owner: number): number;
+  hold(slot: number): void;
+  release(slot: number): void;
   retire(slot: number): void;
   collect(): void;
   idle(): void;
   adopt(): void;
-  recover(dead: number, sole: boolean, soleMagazine?: boolean): void;
+  recover(dead: number, sole: boolean, soleMagazine?: boolean, soleInChain?: number): void;
   depart(): void;
   allocate(): number;
   give(slot: number): void;
@@ -47,8 +55,8 @@ export interface Kernel {
   or(address: number, bits: number): number;
   peek(address: number): number;
   poke(address: number, value: number): void;
-  bound(threads: number, param0: number, param1: number): number;
-  needs(threads: number, param0: number, param1: number): number;
+  bound(threads: number, param0: number, param1: number, inUse: number): number;
+  needs(threads: number, param0: number, param1: number, inUse: number): number;
 }
 
 /** One way to run the kernel, over words of its own. */
@@ -109,7 +117,10 @@ export function interpretedSide(
             MARK_BITS,
             inUse,
           );
-          structure.begin(memory, new Geometry(memory), inUse, []);
+          const geometry = new Geometry(memory);
+          structure.begin(memory, geometry, inUse, []);
+          const first = new ThreadRecord(memory, geometry, 1);
+          new scheme(memory, geometry, first, new Slab(memory, geometry, first)).begin(inUse);
           memory.poke(H_MAGIC, MAGIC);
         },
         join: () => join(memory, new Geometry(memory)),
@@ -123,10 +134,10 @@ export function interpretedSide(
         or: (address: number, bits: number) => memory.or(0, address, bits),
         peek: (address: number) => memory.peek(address),
         poke: (address: number, value: number) => memory.poke(address, value),
-        bound: (threads: number, param0: number, param1: number) =>
-          scheme.bound(threads, param0, param1, structure.PROTECTIONS),
-        needs: (threads: number, param0: number, param1: number) =>
-          scheme.needs(threads, param0, param1, structure.PROTECTIONS, structure.DUMMIES),
+        bound: (threads: number, param0: number, param1: number, inUse: number) =>
+          scheme.bound(threads, param0, param1, structure.PROTECTIONS, inUse),
+        needs: (threads: number, param0: number, param1: number, inUse: number) =>
+          scheme.needs(threads, param0, param1, structure.PROTECTIONS, inUse),
       };
       if (number === 0) return registrar as Partial<Kernel> as Kernel;
       const { structure: holds, slab, scheme: own } = assemble(memory, number, scheme);
@@ -139,12 +150,19 @@ export function interpretedSide(
         enter: () => own.enter(),
         leave: () => own.leave(),
         protect: (step, k, source) => own.protect(step, k, source),
-        link: (old, slot) => own.link(old, slot),
+        mustRestart: () => own.mustRestart(),
+        restart: () => own.restart(),
+        upgrade: (first, second, third) => own.upgrade(first, second, third),
+        born: (slot) => own.born(slot),
+        link: (old, slot, owner) => own.link(old, slot, owner),
+        hold: (slot) => own.hold(slot),
+        release: (slot) => own.release(slot),
         retire: (slot) => own.retire(slot),
         collect: () => own.collect(),
         idle: () => own.idle(),
         adopt: () => own.adopt(),
-        recover: (dead, sole, soleMagazine) => own.recover(dead, sole, soleMagazine),
+        recover: (dead, sole, soleMagazine, soleInChain) =>
+          own.recover(dead, sole, soleMagazine, soleInChain),
         depart: () => own.depart(),
         allocate: () => slab.take(),
         give: (slot) => slab.give(slot),

@@ -149,18 +149,28 @@ describe("a user's own scheme", () => {
     },
   );
 
+  test('may leave out every method: it has them from Scheme, and frees at once', async () => {
+    const text = `${fileText('').split('    enter()')[0]!}}`;
+    expect(text).not.toMatch(/^ {4}(enter|protect|retire|keep)\(/m);
+    const choice = await compiled.chooseScheme(fileOf('bare', text));
+    const memory = new AtomicsMemory(new Int32Array(createBuffer({ slots: 4, threads: 1 }, choice)));
+    const { queue } = participate(memory, 1, choice.scheme);
+    for (let value = 1; value <= 100; value++) {
+      expect(queue.enqueue(value)).toBe(1);
+      expect(queue.dequeue()).toBe(1);
+    }
+  });
+
   const lacking: [string[], string][] = [
-    [['leave'], 'the method leave'],
-    [['keep'], 'the method keep'],
-    [['silence'], 'the method silence'],
-    [['enter', 'collect'], 'the methods enter, collect'],
+    [['upgrade'], 'the method upgrade'],
+    [['born', 'hold'], 'the methods born, hold'],
   ];
   test.each(some(lacking))(
-    'without the methods %j is refused, and they are named',
+    'of a Scheme that lacks the methods %j, as one of an older copy may, is refused, and they are named',
     async (methods, lacks) => {
-      const text = methods.reduce(
-        (all, method) => all.replace(new RegExp(`^ +${method}\\(`, 'm'), ` not_${method}(`),
-        fileText(''),
+      const text = fileText('').replace(
+        'export default class Mine extends Scheme',
+        `class Older extends Scheme {}\nfor (const name of ${JSON.stringify(methods)}) Older.prototype[name] = undefined;\nexport default class Mine extends Older`,
       );
       const file = fileOf(`without-${methods.join('-')}`, text);
       expect(await usageOf(() => compiled.chooseScheme(file))).toBe(
@@ -247,7 +257,7 @@ describe("a user's own scheme", () => {
       const ask = (): unknown =>
         method === 'bound' ? compiled.boundOf(choice, 2) : createBuffer({ slots: 9, threads: 2 }, choice);
       expect(await usageOf(ask)).toBe(
-        `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0, 2${method === 'needs' ? ', 1' : ''}): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
+        `The static method ${method} of the scheme of ${file} answered ${shown} for ${method}(2, 0, 0, 2, 1): let it return a whole number from 0${method === 'bound' ? ', or UNBOUNDED' : ''}.`,
       );
     },
   );
@@ -257,7 +267,7 @@ describe("a user's own scheme", () => {
     const file = fileOf('throwing-bound', text);
     const choice = await compiled.chooseScheme(file);
     expect(await usageOf(() => compiled.boundOf(choice, 2))).toBe(
-      `The static method bound of the scheme of ${file} threw for bound(2, 0, 0, 2): Error: not now: let it return a whole number.`,
+      `The static method bound of the scheme of ${file} threw for bound(2, 0, 0, 2, 1): Error: not now: let it return a whole number.`,
     );
   });
 

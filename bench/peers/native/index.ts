@@ -100,11 +100,8 @@ export async function reference(
     await build(books ? KEEPING_BOOKS : REFERENCE, signal),
     `${choice.name} (${title})`,
     (program, contender, conditions) => {
-      const { workload, threads, capacity } = conditions;
-      const buffer = createBuffer(
-        geometryFor(choice, { workload, threads, capacity, points: new Map() }),
-        choice,
-      );
+      const { threads, capacity } = conditions;
+      const buffer = createBuffer(geometryFor(choice, { threads, capacity }), choice);
       const folder = mkdtempSync(join(tmpdir(), 'lockfree-lab-'));
       const file = join(folder, 'words');
       writeFileSync(file, Buffer.from(new Uint8Array(buffer)));

@@ -225,6 +225,7 @@ function brokenBy(
 /** The bound of the scheme, if it holds whatever has happened to the threads: a slab does not show which of them stand still. */
 function boundIn({ geometry }: Audit, choice: SchemeChoice | null): number | null {
   if (choice === null || !choice.scheme.SURVIVES_STALL || !choice.scheme.SURVIVES_DEATH) return null;
-  // The header says it also of a structure that is not loaded; no bound depends on the dummies.
-  return boundOf(choice, geometry.threads, { PROTECTIONS: geometry.protections, DUMMIES: 0 });
+  // The header says it also of a structure that is not loaded. Nobody has counted how many slots were inside at a time: at most all.
+  const structure = { PROTECTIONS: geometry.protections, DUMMIES: 0 };
+  return boundOf(choice, geometry.threads, structure, geometry.slots);
 }

@@ -33,8 +33,10 @@ interface Parser {
 }
 
 interface Statement {
-  /** Of a class. */
-  members?: readonly Typed[];
+  /** Of a class: its members, its name, and the class that it extends. */
+  members?: readonly Member[];
+  readonly name?: { readonly text: string };
+  readonly extendsType?: { readonly name: { readonly identifier: { readonly text: string } } } | null;
   /** Of a statement that declares constants. */
   readonly declarations?: readonly Typed[];
 }
@@ -42,6 +44,16 @@ interface Statement {
 interface Typed {
   readonly type?: { readonly range: { toString(): string } } | null;
 }
+
+interface Member extends Typed {
+  readonly name: { readonly text: string };
+  /** Of a method. */
+  body?: object | null;
+  flags: number;
+}
+
+/** The compiler's flag of a method that has no body. */
+const ABSTRACT = 128;
 
 const isOf = ({ type }: Typed, name: string): boolean => type?.range.toString() === name;
 
@@ -84,6 +96,24 @@ interface Optimizer {
 /** The one of the compiler's last run. */
 let optimizer: Optimizer | null = null;
 
+/**
+ * What the scheme has of its own stands in for the body in Scheme, which is left out. With both the compiler would look up each call of it
+ * by the class of the object, though there is one class alone.
+ */
+function leaveOutDefaults(statements: readonly Statement[]): void {
+  const own = new Set(
+    statements
+      .filter(({ extendsType }) => extendsType?.name.identifier.text === 'Scheme')
+      .flatMap(({ members = [] }) => members.filter(({ body }) => body).map(({ name }) => name.text)),
+  );
+  const base = statements.find(({ name, members }) => name?.text === 'Scheme' && members);
+  for (const method of base?.members ?? []) {
+    if (!method.body || !own.has(method.name.text) || method.name.text === 'constructor') continue;
+    method.body = null;
+    method.flags |= ABSTRACT;
+  }
+}
+
 /** A part in the compiler's work. */
 class Transform {
   /** Given by the compiler. */
@@ -102,6 +132,7 @@ class Transform {
         if (statement.members) statement.members = statement.members.filter((each) => !isOf(each, 'string'));
       }
     }
+    leaveOutDefaults(sources.flatMap(({ statements }) => statements));
   }
 
   /** A load whose result nobody uses goes away, even though it would trap outside of the memory: objects are always within. */

@@ -29,7 +29,10 @@ export function format(
     memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER, Held.ROOTS, Held.CELLS,
     Held.PROTECTIONS, Held.MARK_BITS, inUse,
   );
-  Held.begin(memory, new Geometry(memory), inUse);
+  const laid = new Geometry(memory);
+  Held.begin(memory, laid, inUse);
+  const first = new ThreadRecord(memory, laid, 1);
+  new Chosen(memory, laid, first, new Slab(memory, laid, first)).begin(inUse);
   memory.poke(H_MAGIC, MAGIC);
 }
 export function join(): i32 { return joinBuffer(memory, geometry); }
@@ -45,12 +48,20 @@ export function takeMany(at: i32, count: i32): i32 { return takeBatch<Chosen>(st
 export function enter(): void { scheme.enter(); }
 export function leave(): void { scheme.leave(); }
 export function protect(step: i32, k: i32, source: i32): i32 { return scheme.protect(step, k, source); }
-export function link(old: i32, slot: i32): i32 { return scheme.link(old, slot); }
+export function mustRestart(): bool { return scheme.mustRestart(); }
+export function restart(): void { scheme.restart(); }
+export function upgrade(first: i32, second: i32, third: i32): bool { return scheme.upgrade(first, second, third); }
+export function born(slot: i32): void { scheme.born(slot); }
+export function link(old: i32, slot: i32, owner: i32): i32 { return scheme.link(old, slot, owner); }
+export function hold(slot: i32): void { scheme.hold(slot); }
+export function release(slot: i32): void { scheme.release(slot); }
 export function retire(slot: i32): void { scheme.retire(slot); }
 export function collect(): void { scheme.collect(); }
 export function idle(): void { scheme.idle(); }
 export function adopt(): void { scheme.adopt(); }
-export function recover(dead: i32, sole: bool, soleMagazine: bool): void { scheme.recover(dead, sole, soleMagazine); }
+export function recover(dead: i32, sole: bool, soleMagazine: bool, soleInChain: i32): void {
+  scheme.recover(dead, sole, soleMagazine, soleInChain);
+}
 export function depart(): void { scheme.depart(); }
 
 export function allocate(): i32 { return slab.take(); }
@@ -69,9 +80,9 @@ export function poke(address: i32, value: i32): void { memory.poke(address, valu
 /** Which scheme this is, and which structure, as a laboratory's header says it. */
 export function schemeNumber(): i32 { return Chosen.NUMBER; }
 export function structureNumber(): i32 { return Held.NUMBER; }
-export function bound(threads: i32, param0: i32, param1: i32): i32 {
-  return Chosen.bound(threads, param0, param1, Held.PROTECTIONS);
+export function bound(threads: i32, param0: i32, param1: i32, inUse: i32): i32 {
+  return Chosen.bound(threads, param0, param1, Held.PROTECTIONS, inUse);
 }
-export function needs(threads: i32, param0: i32, param1: i32): i32 {
-  return Chosen.needs(threads, param0, param1, Held.PROTECTIONS, Held.DUMMIES);
+export function needs(threads: i32, param0: i32, param1: i32, inUse: i32): i32 {
+  return Chosen.needs(threads, param0, param1, Held.PROTECTIONS, inUse);
 }

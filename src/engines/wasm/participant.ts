@@ -26,7 +26,22 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
   readonly batch: Batch;
   readonly scheme: Pick<
     Scheme,
-    'enter' | 'leave' | 'protect' | 'link' | 'retire' | 'collect' | 'idle' | 'adopt' | 'recover' | 'depart'
+    | 'enter'
+    | 'leave'
+    | 'protect'
+    | 'mustRestart'
+    | 'restart'
+    | 'upgrade'
+    | 'born'
+    | 'link'
+    | 'hold'
+    | 'release'
+    | 'retire'
+    | 'collect'
+    | 'idle'
+    | 'adopt'
+    | 'recover'
+    | 'depart'
   >;
   readonly slab: Pick<Slab, 'take' | 'give'>;
 }
@@ -45,12 +60,18 @@ interface Exports {
   enter(): void;
   leave(): void;
   protect(step: number, k: number, source: number): number;
-  link(old: number, slot: number): number;
+  mustRestart(): number;
+  restart(): void;
+  upgrade(first: number, second: number, third: number): number;
+  born(slot: number): void;
+  link(old: number, slot: number, owner: number): number;
+  hold(slot: number): void;
+  release(slot: number): void;
   retire(slot: number): void;
   collect(): void;
   idle(): void;
   adopt(): void;
-  recover(thread: number, sole: boolean, soleMagazine?: boolean): void;
+  recover(thread: number, sole: boolean, soleMagazine?: boolean, soleInChain?: number): void;
   depart(): void;
   allocate(): number;
   give(slot: number): void;
@@ -124,7 +145,8 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
   const record = new ThreadRecord(words, geometry, thread);
   words.poke(record.base + R_STATUS, ACTIVE);
   const result = record.base + R_RESULT;
-  const { put, take, enter, leave, protect, link, retire, collect, idle, adopt, recover, depart } = kernel;
+  const { put, take, enter, leave, protect, restart, born, link, hold, release, retire } = kernel;
+  const { collect, idle, adopt, recover, depart } = kernel;
   return {
     memory: words,
     geometry,
@@ -142,7 +164,24 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
       putMany: (count) => kernel.putMany(batchAt, asCount(count, MOST_IN_BATCH)),
       takeMany: (count) => kernel.takeMany(batchAt, asCount(count, MOST_IN_BATCH)),
     },
-    scheme: { enter, leave, protect, link, retire, collect, idle, adopt, recover, depart },
+    scheme: {
+      enter,
+      leave,
+      protect,
+      mustRestart: () => kernel.mustRestart() !== 0,
+      restart,
+      upgrade: (first, second, third) => kernel.upgrade(first, second, third) !== 0,
+      born,
+      link,
+      hold,
+      release,
+      retire,
+      collect,
+      idle,
+      adopt,
+      recover,
+      depart,
+    },
     slab: { take: kernel.allocate, give: kernel.give },
   };
 }

@@ -1,7 +1,7 @@
 import { cameRound } from '../../judge/damage/came-round.ts';
 import { Judge } from '../../judge/damage/judge.ts';
 import { judgeHistory } from '../../judge/verdict.ts';
-import { namesOfValues } from '../../laboratory/program.ts';
+import { mostInUse, namesOfValues } from '../../laboratory/program.ts';
 import { judgedBy } from '../../laboratory/registry.ts';
 import { H_TAG_BITS } from '../../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../../kernel/scheme.ts';
@@ -155,7 +155,7 @@ class ShortestSearch {
     while (machine.happened.length > 0) machine.back();
     const { choice, program, geometry, structure } = this.#model;
     const judge = new Judge(machine.words, {
-      ...judgedBy(choice, geometry.threads, structure),
+      ...judgedBy(choice, geometry.threads, structure, mostInUse(program)),
       initial: program.initial,
       show: namesOfValues(geometry),
     });

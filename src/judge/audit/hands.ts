@@ -1,5 +1,14 @@
-import { ACTIVE, type Geometry, R_HAND, R_MAGAZINE, R_STATUS, statusIn } from '../../kernel/layout.ts';
-import { handOf, holdsSlot, IN_HAND, magazineOf } from './mark.ts';
+import {
+  ACTIVE,
+  type Geometry,
+  LINKED,
+  R_HAND,
+  R_MAGAZINE,
+  R_STATUS,
+  S_STATE,
+  statusIn,
+} from '../../kernel/layout.ts';
+import { chainOf, handOf, holdsSlot, IN_HAND, magazineOf, type Marks } from './mark.ts';
 
 /** A slot that a thread has in hand, or meant to take. */
 export interface Hand {
@@ -9,34 +18,73 @@ export interface Hand {
   readonly counts: boolean;
 }
 
+/** A chain that a thread has in its second hand, or meant to unlink. */
+export interface ChainInHand {
+  readonly thread: number;
+  /** Its slots from the first on, as its record counts them. */
+  readonly slots: readonly number[];
+  /** Those of them that the thread has by that, and by nothing else: no other claim on them counts. */
+  readonly has: readonly number[];
+  /**
+   * How many of its slots, from the first on, have no other claim than those of hands: what `recover` is told of a dead thread. One that
+   * the thread has in its first hand as well is counted here, and settled there.
+   */
+  readonly sole: number;
+}
+
+/** What threads have in hand. */
+export interface Hands {
+  readonly slots: Hand[];
+  readonly magazines: Hand[];
+  readonly chains: ChainInHand[];
+}
+
 /**
  * What the threads that are at work, or died at it, have in hand. Of several that name one slot the first counts, those before others
  * that may still go on with it: only one can own it, and the words do not tell which. So a slot is settled once, if the threads are
  * settled one after the other (`recover`), each by what an audit after the one before it says.
+ *
+ * Of dead threads a chain counts before the first hand of another one: an heir that died while it settled the chain has its first slot in
+ * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole.
  */
-export function hands(
-  words: Int32Array,
-  geometry: Geometry,
-  claims: Uint16Array,
-): { readonly slots: Hand[]; readonly magazines: Hand[] } {
+export function hands(words: Int32Array, geometry: Geometry, { claims, links }: Marks): Hands {
   const owned = new Set<number>();
   const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
-  const status = (thread: number): number => statusIn(words[geometry.record(thread) + R_STATUS]);
-  const alive = (thread: number): boolean => status(thread) === ACTIVE;
-  const order = [...threads.filter(alive), ...threads.filter((thread) => !alive(thread))];
-  const of = (word: number, claimed: (record: number) => number): Hand[] =>
-    order
+  const isAlive = (thread: number): boolean => statusIn(words[geometry.record(thread) + R_STATUS]) === ACTIVE;
+  const isInHand = (slot: number): boolean => (claims[slot] & IN_HAND) !== 0;
+  const isLinked = (slot: number): boolean => words[geometry.slot(slot, S_STATE)] === LINKED;
+  const [alive, dead] = [threads.filter(isAlive), threads.filter((thread) => !isAlive(thread))];
+  const of = (among: readonly number[], word: number, claimed: (record: number) => number): Hand[] =>
+    among
       .map((thread) => ({ thread, record: geometry.record(thread) }))
       .filter(({ record }) => words[record + word] !== 0 && holdsSlot(words[record + R_STATUS]))
       .map(({ thread, record }) => {
         const slot = words[record + word];
-        const counts = claimed(record) === slot && (claims[slot] & IN_HAND) !== 0 && !owned.has(slot);
+        const counts = claimed(record) === slot && isInHand(slot) && !owned.has(slot);
         if (counts) owned.add(slot);
         return { thread, slot, counts };
-      })
-      .toSorted((a, b) => a.thread - b.thread);
-  const slots = of(R_HAND, (record) => handOf(words, geometry, record));
-  const magazines =
-    geometry.cache === 0 ? [] : of(R_MAGAZINE, (record) => magazineOf(words, geometry, record));
-  return { slots, magazines };
+      });
+  const single = (among: readonly number[]): Hand[] =>
+    of(among, R_HAND, (record) => handOf(words, geometry, record));
+  const chained = (among: readonly number[]): ChainInHand[] =>
+    among.flatMap((thread) => {
+      const record = geometry.record(thread);
+      const { slots } = chainOf(words, geometry, record, links);
+      if (slots.length === 0) return [];
+      const other = handOf(words, geometry, record);
+      const isSole = (slot: number): boolean => isInHand(slot) && (isLinked(slot) || slot === other);
+      const has = [...new Set(slots)].filter((slot) => isSole(slot) && slot !== other && !owned.has(slot));
+      for (const slot of has) owned.add(slot);
+      const end = slots.findIndex((slot) => !isSole(slot));
+      return [{ thread, slots, has, sole: end === -1 ? slots.length : end }];
+    });
+  const ofLiving = single(alive);
+  const chains = [...chained(alive), ...chained(dead)].toSorted((a, b) => a.thread - b.thread);
+  const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
+  const magazines = of([...alive, ...dead], R_MAGAZINE, (record) => magazineOf(words, geometry, record));
+  return {
+    slots,
+    magazines: geometry.cache === 0 ? [] : magazines.toSorted((a, b) => a.thread - b.thread),
+    chains,
+  };
 }

@@ -19,6 +19,8 @@ import {
   LIST_TOP,
   LIST_WORDS,
   RETIRED,
+  R_CHAIN,
+  R_CHAIN_COUNT,
   R_HAND,
   R_HAND_KIND,
   R_LISTS,
@@ -128,6 +130,8 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markHand(words, geometry, thread, claims);
   if (geometry.cache !== 0) magazines.markHands(words, geometry);
+  for (let thread = 1; thread <= geometry.threads; thread++)
+    wild += markChain(words, geometry, thread, links, claims);
   return { claims, links, lives, cached: magazines.cached, wild: wild + magazines.wild };
 }
 
@@ -315,6 +319,44 @@ export function magazineOf(words: Int32Array, geometry: Geometry, record: number
   const first = words[record + R_MAGAZINE];
   if (geometry.cache === 0 || first <= 0 || first > geometry.slots) return 0;
   return holdsSlot(words[record + R_STATUS]) && words[geometry.slot(first, S_STATE)] === FREE ? first : 0;
+}
+
+/**
+ * The slots that a thread has in its second hand, or may have, from the first on: as many as its record counts, by their next words. They
+ * were in the structure, so the state of each is LINKED until the thread hands it over, one by one; what is beyond the first that has
+ * another state, or that the thread has in its first hand, is no less its own. The walk ends at a word that names no slot.
+ */
+export function chainOf(
+  words: Int32Array,
+  geometry: Geometry,
+  record: number,
+  links: Int32Array,
+): { readonly slots: number[]; readonly wild: boolean } {
+  const slots: number[] = [];
+  if (!holdsSlot(words[record + R_STATUS])) return { slots, wild: false };
+  let at = words[record + R_CHAIN];
+  for (let left = words[record + R_CHAIN_COUNT]; left > 0 && at !== 0; left--) {
+    if (at < 0 || at > geometry.slots) return { slots, wild: slots.length === 0 };
+    if (slots.length === geometry.slots) break;
+    slots.push(at);
+    at = links[at];
+  }
+  return { slots, wild: false };
+}
+
+function markChain(
+  words: Int32Array,
+  geometry: Geometry,
+  thread: number,
+  links: Int32Array,
+  claims: Uint16Array,
+): number {
+  const { slots, wild } = chainOf(words, geometry, geometry.record(thread), links);
+  for (const slot of slots) {
+    const isLinked = words[geometry.slot(slot, S_STATE)] === LINKED;
+    if (isLinked && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
+  }
+  return wild ? 1 : 0;
 }
 
 function markHand(words: Int32Array, geometry: Geometry, thread: number, claims: Uint16Array): number {

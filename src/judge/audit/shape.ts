@@ -113,6 +113,13 @@ export function shapeDamage(
     const note = `T${thread} has ended its operation and left slot ${slot} without an owner.`;
     findings.push(finding('orphaned slot', note, { thread, slot }));
   }
+  for (const { thread: record, has } of audit.chainsInHand()) {
+    if (has.length === 0 || !resting.includes(record)) continue;
+    const thread = threadOf(record);
+    const which = `${plural(has.length, 'slot')} ${has.join(', ')}`;
+    const note = `T${thread} has ended its operation and left the chain of ${which} without an owner.`;
+    findings.push(finding('orphaned slot', note, { thread, slot: has[0] }));
+  }
   findings.push(...strayWrites(audit));
   return findings;
 }

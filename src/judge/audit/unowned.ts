@@ -6,6 +6,7 @@ import {
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
+  R_CHAIN_COUNT,
   R_MAGAZINE,
   R_SCRATCH,
   S_STAMP,
@@ -38,10 +39,11 @@ function unowned(words: Int32Array, geometry: Geometry): Range[] {
   for (let thread = 1; thread <= threads; thread++) {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
+    ranges.push([record + R_CHAIN_COUNT + 1, record + R_SCRATCH]);
     ranges.push([record + R_SCRATCH + 2 * threads, record + geometry.recordWords]);
   }
   ranges.push([slotsBase, slotsBase + stride]);
-  if (words[H_SCHEME] === 0) return ranges;
+  if (words[H_SCHEME] <= 0) return ranges;
   for (let slot = 1; slot <= slots; slot++)
     ranges.push([geometry.slot(slot, S_STAMP + 1), geometry.slot(slot, stride)]);
   return ranges;

@@ -6,6 +6,7 @@ import {
   LIST_TOP,
   LIST_WORDS,
   R_ANNOUNCE,
+  R_CHAIN,
   R_HAND,
   R_LISTS,
   R_LOADED,
@@ -70,6 +71,7 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
   const word = offset % geometry.recordWords;
   if (word === R_HAND) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s hand` };
   if (word === R_MAGAZINE) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s magazine in hand` };
+  if (word === R_CHAIN) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s chain in hand` };
   if (word === R_LOADED || word === R_SPARE) {
     const which = word === R_LOADED ? 'loaded' : 'spare';
     return { kind: 'cache', slot: 0, thread, name: `T${thread}'s ${which} magazine` };

@@ -83,17 +83,17 @@ export class Epochs extends Scheme {
   static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535';
   static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
 
-  static bound(_threads: i32, _grace: i32, _period: i32, _protections: i32): i32 {
+  static bound(_threads: i32, _grace: i32, _period: i32, _protections: i32, _inUse: i32): i32 {
     return UNBOUNDED;
   }
 
   /**
-   * The dummy node, one to enqueue, and what each other thread keeps that does nothing more, if nobody was pinned when it tried to
+   * Those in use, one to enqueue, and what each other thread keeps that does nothing more, if nobody was pinned when it tried to
    * advance. Every `period` retires it moves the epoch on and frees what is `grace` epochs old, so grace x period - 1 slots stay at
    * most; and it may have one in hand.
    */
-  static needs(threads: i32, grace: i32, period: i32, _protections: i32, dummies: i32): i32 {
-    return dummies + 1 + (threads - 1) * grace * period;
+  static needs(threads: i32, grace: i32, period: i32, _protections: i32, inUse: i32): i32 {
+    return inUse + 1 + (threads - 1) * grace * period;
   }
 
   // Words it adds: the global epoch, an announced word a thread (epoch << 1 | 1 while pinned, else 0), a pin count, and a limbo list
@@ -110,7 +110,7 @@ export class Epochs extends Scheme {
   // One epoch is not enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
 
   /** Pins. A thread that is pinned already stays so: only the outermost pin announces. */
-  enter(): void {
+  override enter(): void {
     const pins = this.record.base + PINS;
     const count = this.memory.peek(pins);
     this.memory.poke(pins, (count + 1) | 0);
@@ -126,7 +126,7 @@ export class Epochs extends Scheme {
     }
   }
 
-  leave(): void {
+  override leave(): void {
     const pins = this.record.base + PINS;
     const count = (this.memory.peek(pins) - 1) | 0;
     this.memory.poke(pins, count);
@@ -134,15 +134,7 @@ export class Epochs extends Scheme {
     if (count == 0) this.memory.store(P4, this.record.base + R_ANNOUNCE, 0);
   }
 
-  protect(step: i32, _k: i32, source: i32): i32 {
-    return this.memory.load(step, source);
-  }
-
-  link(_old: i32, slot: i32): i32 {
-    return slot;
-  }
-
-  retire(slot: i32): void {
+  override retire(slot: i32): void {
     this.takeBack(slot);
     this.keep(slot);
     const since = this.record.base + SINCE_ADVANCE;
@@ -155,7 +147,7 @@ export class Epochs extends Scheme {
     }
   }
 
-  collect(): void {
+  override collect(): void {
     this.adopt();
     for (let i: i32 = 0; i < this.geometry.param0; i++) {
       if (!this.advance()) break;
@@ -163,7 +155,7 @@ export class Epochs extends Scheme {
     this.reclaimLimbo();
   }
 
-  idle(): void {
+  override idle(): void {
     if (this.memory.peek(this.record.base + R_UNRECLAIMED) != 0) {
       this.advance();
       this.reclaimLimbo();
@@ -204,7 +196,7 @@ export class Epochs extends Scheme {
   }
 
   /** A list whose stamp differs is at least 4 epochs old, and no grace period is longer: it is freed before it is used again. */
-  protected keep(slot: i32): void {
+  protected override keep(slot: i32): void {
     // P5: after the slot was unlinked, which the proof above builds on.
     const epoch = this.memory.load(P5, EPOCH);
     this.record.unreclaimed(1);
@@ -220,7 +212,7 @@ export class Epochs extends Scheme {
   }
 
   /** Its pins are forgotten too: the next owner of the record would take them for its own and never announce. */
-  protected silence(thread: i32): void {
+  protected override silence(thread: i32): void {
     this.memory.poke(this.geometry.record(thread) + PINS, 0);
     this.memory.store(P10, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }

@@ -71,18 +71,16 @@ export class HazardPointers extends Scheme {
    * Every thread has just retired one more than it keeps, and not scanned yet. An heir may have what it adopted beside that, until it has
    * scanned: `collect` does so at once.
    */
-  static bound(threads: i32, threshold: i32, _param1: i32, protections: i32): i32 {
+  static bound(threads: i32, threshold: i32, _param1: i32, protections: i32, _inUse: i32): i32 {
     return threads * (HazardPointers.keeps(threads, threshold, protections) + 1);
   }
 
   /**
-   * The dummy node, one to put in, and for each other thread what it keeps and as many more as it announces: slots that it announces and
+   * Those in use, one to put in, and for each other thread what it keeps and as many more as it announces: slots that it announces and
    * we retired, or one of these less and another slot in hand.
    */
-  static needs(threads: i32, threshold: i32, _param1: i32, protections: i32, dummies: i32): i32 {
-    return (
-      dummies + 1 + (threads - 1) * (HazardPointers.keeps(threads, threshold, protections) + protections)
-    );
+  static needs(threads: i32, threshold: i32, _param1: i32, protections: i32, inUse: i32): i32 {
+    return inUse + 1 + (threads - 1) * (HazardPointers.keeps(threads, threshold, protections) + protections);
   }
 
   // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of
@@ -92,10 +90,8 @@ export class HazardPointers extends Scheme {
   // - An announced slot need not be in use, nor even be allocated: the thread may be between H1 and H2.
   // - What `protect` returns for a next word is announced, and need not be safe: D5 shows that.
 
-  enter(): void {}
-
   /** The hazards are this thread's own words: a plain look tells whether there is anything to clear. */
-  leave(): void {
+  override leave(): void {
     const hazards = this.record.base + R_ANNOUNCE;
     for (let k: i32 = 0; k < this.geometry.protections; k++) {
       if (this.memory.peek(hazards + k) != 0) this.memory.store(H3, hazards + k, 0);
@@ -109,7 +105,7 @@ export class HazardPointers extends Scheme {
    * means that `source` no longer names it: H2 differs, unless s came back, and then in another life that is announced already. For
    * a next word of the queue it means that Head has passed the node that holds the word: D5 differs.
    */
-  protect(step: i32, k: i32, source: i32): i32 {
+  override protect(step: i32, k: i32, source: i32): i32 {
     const hazard = this.record.base + R_ANNOUNCE + k;
     while (true) {
       const seen = this.memory.load(step, source);
@@ -126,22 +122,18 @@ export class HazardPointers extends Scheme {
     return this.memory.load(H2, source) == seen;
   }
 
-  link(_old: i32, slot: i32): i32 {
-    return slot;
-  }
-
-  retire(slot: i32): void {
+  override retire(slot: i32): void {
     this.takeBack(slot);
     this.keep(slot);
     if (this.memory.peek(this.list(0) + LIST_COUNT) >= this.geometry.param0) this.scan();
   }
 
-  collect(): void {
+  override collect(): void {
     this.adopt();
     this.scan();
   }
 
-  idle(): void {
+  override idle(): void {
     if (this.memory.peek(this.list(0) + LIST_COUNT) != 0) this.scan();
   }
 
@@ -183,12 +175,12 @@ export class HazardPointers extends Scheme {
   }
 
   /** The stamp is the number of slots that the thread had retired: the auditor reads from it for how long a slot has been held back. */
-  protected keep(slot: i32): void {
+  protected override keep(slot: i32): void {
     this.record.unreclaimed(1);
     this.push(this.list(0), slot, this.now());
   }
 
-  protected silence(thread: i32): void {
+  protected override silence(thread: i32): void {
     const hazards = this.geometry.record(thread) + R_ANNOUNCE;
     for (let k: i32 = 0; k < this.geometry.protections; k++) this.memory.store(H5, hazards + k, 0);
   }

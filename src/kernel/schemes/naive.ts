@@ -26,44 +26,14 @@ export class Naive extends Scheme {
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 
-  static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32): i32 {
+  static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32, _inUse: i32): i32 {
     return 0;
   }
 
-  /** The dummy node, and a slot in hand for each thread. */
-  static needs(threads: i32, _param0: i32, _param1: i32, _protections: i32, dummies: i32): i32 {
-    return dummies + threads;
+  /** Those in use, and a slot in hand for each thread. */
+  static needs(threads: i32, _param0: i32, _param1: i32, _protections: i32, inUse: i32): i32 {
+    return inUse + threads;
   }
 
   // Words it adds: none. Invariants: none of the queue's survives a recycled node.
-
-  enter(): void {}
-
-  leave(): void {}
-
-  protect(step: i32, _k: i32, source: i32): i32 {
-    return this.memory.load(step, source);
-  }
-
-  link(_old: i32, slot: i32): i32 {
-    return slot;
-  }
-
-  retire(slot: i32): void {
-    this.takeBack(slot);
-    this.keep(slot);
-  }
-
-  /** There is nothing to reclaim, but a thread that died may have had a cache. */
-  collect(): void {
-    if (this.geometry.cache != 0) this.adopt();
-  }
-
-  idle(): void {}
-
-  protected keep(slot: i32): void {
-    this.slab.give(slot);
-  }
-
-  protected silence(_thread: i32): void {}
 }

@@ -27,13 +27,13 @@ export class NoReclaim extends Scheme {
   static readonly PARAMS: string = '';
   static readonly BOUND: string = 'unbounded: every slot retired';
 
-  static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32): i32 {
+  static bound(_threads: i32, _param0: i32, _param1: i32, _protections: i32, _inUse: i32): i32 {
     return UNBOUNDED;
   }
 
-  /** The dummy node, and a slot in hand for each thread. */
-  static needs(threads: i32, _param0: i32, _param1: i32, _protections: i32, dummies: i32): i32 {
-    return dummies + threads;
+  /** Those in use, and a slot in hand for each thread. */
+  static needs(threads: i32, _param0: i32, _param1: i32, _protections: i32, inUse: i32): i32 {
+    return inUse + threads;
   }
 
   // Words it adds: none; the limbo word of a slot that was lost says as which of whose slots it is counted. Invariant: a slot has one
@@ -43,35 +43,14 @@ export class NoReclaim extends Scheme {
     super(memory, geometry, record, slab, true);
   }
 
-  enter(): void {}
-
-  leave(): void {}
-
-  protect(step: i32, _k: i32, source: i32): i32 {
-    return this.memory.load(step, source);
-  }
-
-  link(_old: i32, slot: i32): i32 {
-    return slot;
-  }
-
-  retire(slot: i32): void {
+  override retire(slot: i32): void {
     // Not counted yet; while its state is LINKED, so that a retired slot's word is never an older one.
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), 0);
     this.takeBack(slot);
     this.keep(slot);
   }
 
-  /** There is nothing to reclaim, but a thread that died may have had a cache. */
-  collect(): void {
-    if (this.geometry.cache != 0) this.adopt();
-  }
-
-  idle(): void {}
-
-  protected keep(slot: i32): void {
+  protected override keep(slot: i32): void {
     this.lose(slot);
   }
-
-  protected silence(_thread: i32): void {}
 }

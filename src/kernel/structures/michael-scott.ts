@@ -308,32 +308,46 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       pause = this.backOff(pause);
       // E5: the node to append to, as far as we know.
       const tail = this.scheme.protect(E5, 0, TAIL);
-      const last = this.geometry.slot(format.index(tail), S_NEXT);
+      const end = format.index(tail);
+      const last = this.geometry.slot(end, S_NEXT);
       // E6: its successor. If Tail has moved on and the node was recycled, this is another life's word; E7 finds out.
       const next = this.memory.load(E6, last);
       // E7: validates E5 and E6 together: the word that E6 read belonged to the node that was Tail all along, if a Tail that comes
       // back differs (tags) or cannot come back (protection). Another thread moved Tail: start over with the new one.
       if (tail != this.memory.load(E7, TAIL)) continue;
+      if (!this.scheme.upgrade(end, format.index(next), node)) continue;
       if (format.index(next) == 0) {
         // E9: LINEARIZATION POINT of enqueue. Publishes E2 and E3, with the value, to D4 and D12.
         // It succeeds only if the node is still last: a next word leaves null once in a life, and the life is the one E7 validated.
-        if (this.memory.cas(E9, last, next, this.scheme.link(next, node))) {
+        this.scheme.hold(node);
+        if (this.memory.cas(E9, last, next, this.scheme.link(next, node, end))) {
           this.record.release();
           // E17: swing Tail to our node. If it fails, someone helped with E13 or D10, and Tail is at our node or beyond.
-          if (!this.memory.cas(E17, TAIL, tail, this.scheme.link(tail, node))) this.record.count(C_E17);
+          this.moveTail(E17, tail, node, C_E17);
           break;
         }
         // Another enqueue's E9 was first: its node is last now, or Tail has moved beyond it.
+        this.scheme.release(node);
         this.record.count(C_E9);
       } else {
         // E13: Tail lags behind; help the thread that should have moved it. If it fails, another thread has moved it since E7.
-        if (!this.memory.cas(E13, TAIL, tail, this.scheme.link(tail, format.index(next))))
-          this.record.count(C_E13);
+        this.moveTail(E13, tail, format.index(next), C_E13);
       }
     }
     this.scheme.leave();
     this.record.end();
     return OK;
+  }
+
+  /** Moves Tail on from the node that `tail` names to its successor, if it is still there; a failure is counted. */
+  protected moveTail(step: i32, tail: i32, successor: i32, failures: i32): void {
+    this.scheme.hold(successor);
+    if (this.memory.cas(step, TAIL, tail, this.scheme.link(tail, successor, 0))) {
+      this.scheme.release(this.geometry.link.index(tail));
+    } else {
+      this.scheme.release(successor);
+      this.record.count(failures);
+    }
   }
 
   /** E2 and E3: the node is ours alone; E9 publishes it. */
@@ -342,7 +356,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     const next = this.geometry.slot(node, S_NEXT);
     // E3: null, with a tag of its own, so that a thread that saw the word as null in an earlier life fails at E9. A store and no
     // plain write, since such a thread may be looking. E9 publishes it.
-    this.memory.store(E3, next, this.scheme.link(this.memory.peek(next), 0));
+    this.memory.store(E3, next, this.scheme.link(this.memory.peek(next), 0, node));
     this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
   }
 
@@ -365,19 +379,24 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       // time D4 protected it, because Head has to pass a node before it is retired. Another dequeue was faster: start over.
       if (head != this.memory.load(D5, HEAD)) continue;
       if (format.index(head) == format.index(tail)) {
-        if (format.index(next) == 0) return this.empty();
+        if (format.index(next) == 0) {
+          if (this.scheme.mustRestart()) continue;
+          return this.empty();
+        }
         // D10: Tail lags behind; help it before Head passes it, so that no node that Tail names is ever retired. If it fails, someone
         // else has done so since D3.
-        if (!this.memory.cas(D10, TAIL, tail, this.scheme.link(tail, format.index(next))))
-          this.record.count(C_D10);
+        if (!this.scheme.upgrade(format.index(tail), format.index(next), 0)) continue;
+        this.moveTail(D10, tail, format.index(next), C_D10);
       } else {
         // D12: before D13, since afterwards another dequeue may free the node. If the node has gone already, D13 fails.
         const value = this.memory.load(D12, this.geometry.slot(format.index(next), S_VALUE));
+        if (!this.scheme.upgrade(format.index(head), format.index(next), 0)) continue;
         // The intent comes before the step: a thread that dies right after D13 leaves a record of what it unlinked.
         this.record.intend(format.index(head), HAND_UNLINKING);
         // D13: LINEARIZATION POINT of a dequeue that delivers. It compares bits and needs identity: that Head did not go and come
         // back since D2 is what the scheme has to see to.
-        if (this.memory.cas(D13, HEAD, head, this.scheme.link(head, format.index(next)))) {
+        this.scheme.hold(format.index(next));
+        if (this.memory.cas(D13, HEAD, head, this.scheme.link(head, format.index(next), 0))) {
           this.record.come(HAND_OWNED);
           this.memory.poke(this.record.base + R_RESULT, value);
           this.scheme.leave();
@@ -386,6 +405,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
           this.record.end();
           return VALUE;
         }
+        this.scheme.release(format.index(next));
         this.outrun(format.index(head));
       }
     }
@@ -406,7 +426,11 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       // Q1, Q2, Q3 stand to each other as D2, D4 and D5. LINEARIZATION POINT: Q2.
       const head = this.scheme.protect(Q1, 0, HEAD);
       const next = this.memory.load(Q2, this.geometry.slot(format.index(head), S_NEXT));
-      if (head != this.memory.load(Q3, HEAD)) continue;
+      const isSame = head == this.memory.load(Q3, HEAD);
+      if (!isSame || this.scheme.mustRestart()) {
+        this.scheme.restart();
+        continue;
+      }
       this.scheme.leave();
       this.record.end();
       return format.index(next) == 0;

@@ -195,16 +195,23 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
     const old = this.memory.peek(next);
     let pause: i32 = 0;
     while (true) {
-      pause = this.backOff(pause);
+      pause = this.waitFor(pause);
       // S1: the top that the node is to precede. It is named and never followed, so it needs no protection.
       const oldTop = this.memory.load(S1, TOP);
       // S2: a store and no plain write, since a pop that knows the slot from an earlier life may be looking (S5). The tag of the word
       // stays: no compare-and-swap expects it. S3 publishes it.
-      this.memory.store(S2, next, format.keep(old, format.index(oldTop)));
+      const below = format.index(oldTop);
+      this.scheme.hold(below);
+      this.memory.store(S2, next, format.keep(old, below));
       // S3: LINEARIZATION POINT of push. Publishes S2 and the value to S4. A top that went and came back since S1 is harmless here:
       // what matters is that it is the top now, for that is what the node's next word names.
-      if (this.memory.cas(S3, TOP, oldTop, this.scheme.link(oldTop, node))) break;
+      this.scheme.hold(node);
+      const isFirst = this.memory.cas(S3, TOP, oldTop, this.scheme.link(oldTop, node, 0));
+      // One of two claims ends: that of Top, which the node's next word has taken over, or that of the next word, which names another one soon.
+      this.scheme.release(below);
+      if (isFirst) break;
       // Another thread's S3 or S6 was first: read again.
+      this.scheme.release(node);
       this.record.count(C_S3);
     }
     this.record.release();
@@ -226,12 +233,14 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
       if (slot == 0) return this.empty();
       // S5: what is below it. Where slots are freed at once it may have been taken and pushed again since S4, above another node.
       const next = this.memory.load(S5, this.geometry.slot(slot, S_NEXT));
+      if (!this.scheme.upgrade(slot, format.index(next), 0)) continue;
       // The intent comes before the step: a thread that dies right after S6 leaves a record of what it unlinked.
       this.record.intend(slot, HAND_UNLINKING);
       // S6: LINEARIZATION POINT of a pop that delivers. It validates S5, and needs identity for that: a node's next word does not
       // change while it is in the stack, so if Top named this node in this life throughout, what S5 read is still below it. That Top
       // did not go and come back since S4 is what the scheme has to see to.
-      if (this.memory.cas(S6, TOP, oldTop, this.scheme.link(oldTop, format.index(next)))) {
+      this.scheme.hold(format.index(next));
+      if (this.memory.cas(S6, TOP, oldTop, this.scheme.link(oldTop, format.index(next), 0))) {
         this.record.come(HAND_OWNED);
         // The node is ours, by S6, and nobody but its owner writes the value: a plain read is enough.
         this.memory.poke(this.record.base + R_RESULT, this.memory.peek(this.geometry.slot(slot, S_VALUE)));
@@ -241,6 +250,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
         this.record.end();
         return VALUE;
       }
+      this.scheme.release(format.index(next));
       this.outrun(slot);
     }
   }

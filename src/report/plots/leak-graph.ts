@@ -154,6 +154,15 @@ class Drawing {
         `T${thread} hand`,
       );
     }
+    for (const { thread, slots, has } of this.#audit.chainsInHand()) {
+      const id = root(
+        `t${thread}chain`,
+        has.length > 0 ? `T${thread} chain` : `T${thread} intends`,
+        slots[0],
+      );
+      const name = has.length > 0 ? `chain in hand, T${thread}` : `intent, T${thread}`;
+      this.#row(name, [id], [...has], 'inHand', has.length, `T${thread} chain`);
+    }
     for (const [id, slot] of rooted)
       this.#edges.push({ from: id, to: this.#idOf(slot), kind: 'root', text: '' });
   }

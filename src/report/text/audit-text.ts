@@ -1,5 +1,5 @@
 import { kindIn, rootNames, structureOf } from '../../laboratory/structures.ts';
-import { equation, type Audit, type Hand, type SlotClass } from '../../judge/audit/audit.ts';
+import { equation, type Audit, type SlotClass } from '../../judge/audit/audit.ts';
 import { miscount } from '../../judge/audit/census.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
 import { grouped } from '../../judge/groups.ts';
@@ -8,6 +8,7 @@ import type { ThreadTotals, Totals } from '../../judge/audit/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../kernel/layout.ts';
 import { plural, withCommas } from '../../counted.ts';
 import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
+import { chainLines, handLines } from './hand-text.ts';
 import { slotList } from '../slot-list.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -223,6 +224,7 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
     );
   }
   lines.push(...audit.hands().flatMap((hand) => handLines(hand, audit, style)));
+  lines.push(...audit.chainsInHand().flatMap((chain) => chainLines(chain, style)));
   for (const hand of audit.magazinesInHand())
     lines.push(...handLines(hand, audit, style, 'the magazine of slot'));
   for (const { thread, slots } of audit.caches())
@@ -238,31 +240,6 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
 
 function row(label: string, text: string, style: Style): string[] {
   return hang(`  ${label.padEnd(8)} `, text, style.columns);
-}
-
-/**
- * Says of a thread that it has a slot in hand, or that it only means to take the slot: a thread writes down which slot a step is about
- * before it makes the step, and until then the slot belongs to somebody else.
- */
-export function handLines(
-  { thread, slot, counts }: Hand,
-  audit: Audit,
-  style: Style,
-  what = 'slot',
-): string[] {
-  if (counts) return hang('  in hand  ', `T${thread} has ${what} ${slot} in hand.`, style.columns);
-  const text = `T${thread} intends to take ${what} ${slot} and does not have it: ${ownerOf(slot, audit)}. It is not counted.`;
-  return hang('  intent   ', text, style.columns);
-}
-
-/** Who has a slot that a thread only intends to take. */
-function ownerOf(slot: number, audit: Audit): string {
-  const owners = audit.classesOf(slot);
-  if (owners.includes('reachable')) return `it is in the ${kindIn(audit.geometry)}`;
-  if (owners.includes('free')) return 'it is free';
-  if (owners.includes('retired')) return 'it is on a retired list';
-  if (owners.includes('inHand')) return 'another thread has it in hand';
-  return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
 }
 
 /** How many values of the queue are shown. */

@@ -1,5 +1,5 @@
 import { withCommas } from '../../counted.ts';
-import { namesOfValues } from '../../laboratory/program.ts';
+import { mostInUse, namesOfValues } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
@@ -96,8 +96,8 @@ function stacked([head, ...rows]: readonly (readonly string[])[], style: Style):
 }
 
 /** The most unreclaimed slots at once, and the bound of the scheme. */
-function peakOf({ peaks, choice, audit, structure }: ScenarioRun): string {
-  const bound = boundOf(choice, audit.geometry.threads, structure);
+function peakOf({ peaks, choice, audit, structure, program }: ScenarioRun): string {
+  const bound = boundOf(choice, audit.geometry.threads, structure, mostInUse(program));
   return bound === null
     ? withCommas(peaks.unreclaimed)
     : `${withCommas(peaks.unreclaimed)} of ${withCommas(bound)}`;

@@ -1,9 +1,11 @@
 import { counted, plural, withCommas } from '../../counted.ts';
 import { equation } from '../../judge/audit/audit.ts';
 import { type Blame, blame, type Loss } from '../../judge/audit/blame.ts';
+import { mostInUse } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
-import { conflictMeans, handLines, strandedMeans } from './audit-text.ts';
+import { conflictMeans, strandedMeans } from './audit-text.ts';
+import { chainLines, handLines } from './hand-text.ts';
 import { hang } from './columns.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -41,8 +43,10 @@ export function runAuditLines(run: ScenarioRun, style: Style): string[] {
   }
   for (const hand of audit.hands().filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
+  for (const chain of audit.chainsInHand().filter(({ has }) => has.length > 0))
+    lines.push(...chainLines(chain, style));
   const { inUse, everAllocated } = audit.totals;
-  const bound = boundOf(run.choice, audit.geometry.threads, run.structure);
+  const bound = boundOf(run.choice, audit.geometry.threads, run.structure, mostInUse(run.program));
   const { unreclaimed } = run.peaks;
   const over = bound !== null && unreclaimed > bound ? style.damage(', and it is over it') : '';
   const peak = `peak unreclaimed ${withCommas(unreclaimed)} (${bound === null ? 'no bound' : `bound ${withCommas(bound)}`}${over})`;

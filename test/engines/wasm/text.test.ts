@@ -16,6 +16,25 @@ const renumber: Rewrite = (path, text) =>
       )
     : text;
 
+/** Structures that ask nothing of their scheme but what every scheme needs: enter, leave, protect, link, retire, collect, idle. */
+const plainly: Rewrite = (path, text) =>
+  path.startsWith('src/kernel/structure')
+    ? text
+        .replaceAll(/if \(!this\.scheme\.upgrade\([^;]*\)\) continue;/g, '')
+        .replaceAll(/if \(this\.scheme\.mustRestart\(\)\) continue;/g, '')
+        .replaceAll(' || this.scheme.mustRestart()', '')
+        .replaceAll(/this\.scheme\.(restart|born|hold|release)\([^;]*\);/g, ';')
+    : text;
+
+/** The parts of the interface that most schemes do without. */
+const OPTIONAL = /scheme\.(mustRestart|restart|upgrade|born|hold|release)\(/;
+
+/** An upgrade that may say no. */
+const doubting: Rewrite = (path, text) =>
+  path === 'src/kernel/scheme.ts'
+    ? text.replace(/(upgrade\(.*\n) {4}return true;/, '$1    return this.geometry.param1 != 7;')
+    : text;
+
 /** A memory that does something with the label of a load. */
 const record: Rewrite = (path, text) =>
   path === 'src/kernel/memory.ts'
@@ -29,6 +48,12 @@ const record: Rewrite = (path, text) =>
 const dispatching: Rewrite = (path, text) => {
   if (path === 'src/kernel/structure.ts')
     return text.replace('readonly scheme: S;', 'readonly scheme: Scheme;');
+  // What the one has of its own, the other needs too.
+  if (path === 'src/kernel/schemes/naive.ts')
+    return text.replace(
+      /^}$/m,
+      '  override link(_old: i32, slot: i32, _owner: i32): i32 {\n    return slot;\n  }\n}',
+    );
   if (!path.endsWith('entry.as.ts')) return text;
   return text
     .replace('import { Chosen }', `import { Naive } from '../../kernel/schemes/naive.ts';\nimport { Chosen }`)
@@ -39,6 +64,16 @@ const dispatching: Rewrite = (path, text) => {
     )
     .replaceAll('Batch<Chosen>', 'Batch<Scheme>');
 };
+
+/** How often each instruction stands in a module that reaches for memory, branches or calls: all but arithmetic and the choice of locals. */
+function effects(text: string): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const instructions = text.matchAll(
+    /\((i32\.load\w*|i32\.store\w*|i32\.atomic[.\w]*|if|br|br_if|br_table|loop|select|call\w*|unreachable)\b/g,
+  );
+  for (const [, name] of instructions) counts[name!] = (counts[name!] ?? 0) + 1;
+  return counts;
+}
 
 /** Signs of a call whose target is looked up: through a table, through a stub, or by the class id that stands before an object. */
 const LOOKED_UP =
@@ -60,6 +95,12 @@ describe.each(compiled.map((scheme) => ({ id: scheme.ID, scheme })))('$id', asyn
     expect(renumbered.text).not.toContain('7654');
   });
 
+  test('what it does not need of the interface is not there: without restarts, births and claims there are the same accesses, branches and calls', async () => {
+    const bare = await compile(scheme, plainly);
+    expect(effects(plain.text)['i32.atomic.rmw.cmpxchg']).toBeGreaterThan(10);
+    expect(effects(plain.text)).toEqual(effects(bare.text));
+  });
+
   test('every call was direct, so that none is left; there is no constant data, and the memory never grows', () => {
     const { text } = plain;
     expect(text).toContain('(export "put"');
@@ -69,16 +110,30 @@ describe.each(compiled.map((scheme) => ({ id: scheme.ID, scheme })))('$id', asyn
   });
 });
 
-// The compiler looks up a call of a method with two bodies by the class of the object, even where one class alone is ever made.
-test('no method of the kernel that has a body is overridden in it', () => {
+// The compiler looks up a call of a method with two bodies by the class of the object, even where one class alone is ever made. Of the
+// bodies in Scheme it is given those alone that the scheme has not of its own.
+test('no method of the kernel that has a body is overridden in it, but those of Scheme by a scheme', () => {
   expect(read('tsconfig.json')).toContain('"noImplicitOverride": true');
   for (const file of readdirSync(join(root, 'src/kernel'), { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts')) continue;
+    if (!file.endsWith('.ts') || file.startsWith('schemes')) continue;
     expect({ file, overrides: read(`src/kernel/${file}`).match(/\boverride\b/g) }).toEqual({
       file,
       overrides: null,
     });
   }
+});
+
+test('without all that some schemes do without a structure asks for nothing of that', () => {
+  for (const file of ['structure.ts', 'structures/michael-scott.ts', 'structures/treiber-stack.ts']) {
+    const path = `src/kernel/${file}`;
+    expect(read(path)).toMatch(OPTIONAL);
+    expect(plainly(path, read(path))).not.toMatch(OPTIONAL);
+  }
+});
+
+test.runIf(deep)('a branch that is left behind would be seen', async () => {
+  const [doubtful, bare] = [await compile(Tagged, doubting), await compile(Tagged, plainly)];
+  expect(effects(doubtful.text)).not.toEqual(effects(bare.text));
 });
 
 test.runIf(deep)('a label that is used would be seen', async () => {

@@ -28,7 +28,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     }
     for (const { param0, param1 } of choicesOf(scheme)) {
       for (let threads = 1; threads <= 64; threads++) {
-        const bound = scheme.bound(threads, param0, param1, 2);
+        const bound = scheme.bound(threads, param0, param1, 2, 1);
         expect(bound === UNBOUNDED || bound >= 0).toBe(true);
         expect(scheme.needs(threads, param0, param1, 2, 1)).toBeGreaterThanOrEqual(2);
         expect(scheme.needs(threads + 1, param0, param1, 2, 1)).toBeGreaterThanOrEqual(
@@ -36,8 +36,8 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         );
       }
     }
-    expect(scheme.BOUND.startsWith('unbounded')).toBe(scheme.bound(2, 1, 1, 2) === UNBOUNDED);
-    if (!scheme.RECLAIMS) expect(scheme.bound(2, 1, 1, 2)).toBe(UNBOUNDED);
+    expect(scheme.BOUND.startsWith('unbounded')).toBe(scheme.bound(2, 1, 1, 2, 1) === UNBOUNDED);
+    if (!scheme.RECLAIMS) expect(scheme.bound(2, 1, 1, 2, 1)).toBe(UNBOUNDED);
   });
 });
 

@@ -30,7 +30,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     const choices = choicesOf(scheme);
 
     claim(
-      scheme.SURVIVES_STALL && scheme.bound(3, 1, 1, 2) !== UNBOUNDED,
+      scheme.SURVIVES_STALL && scheme.bound(3, 1, 1, 2, 1) !== UNBOUNDED,
       'garbage stays within the bound while a thread is stalled',
       () =>
         choices.every((choice) => {
@@ -72,11 +72,11 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         lookAtHead(lab.threads[0]!);
         churn(lab.threads.slice(1), slots);
         expect(garbage(lab)).toBe(slots - queueSlots(lab).length);
-        expect(scheme.bound(3, 1, 1, 2)).toBe(UNBOUNDED);
+        expect(scheme.bound(3, 1, 1, 2, 1)).toBe(UNBOUNDED);
       });
     }
 
-    if (scheme.bound(3, 1, 1, 2) !== UNBOUNDED) {
+    if (scheme.bound(3, 1, 1, 2, 1) !== UNBOUNDED) {
       test('the bound holds when every thread keeps all that it may keep', () => {
         for (const choice of choices) {
           for (const threads of [1, 2, 3, 4]) {

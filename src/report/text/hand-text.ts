@@ -1,0 +1,43 @@
+import { plural } from '../../counted.ts';
+import type { Audit, ChainInHand, Hand } from '../../judge/audit/audit.ts';
+import { kindIn } from '../../laboratory/structures.ts';
+import { hang } from './columns.ts';
+import type { Style } from './style.ts';
+
+/** What an audit says of the slots that threads have in hand. */
+
+/**
+ * Says of a thread that it has a slot in hand, or that it only means to take the slot: a thread writes down which slot a step is about
+ * before it makes the step, and until then the slot belongs to somebody else.
+ */
+export function handLines(
+  { thread, slot, counts }: Hand,
+  audit: Audit,
+  style: Style,
+  what = 'slot',
+): string[] {
+  if (counts) return hang('  in hand  ', `T${thread} has ${what} ${slot} in hand.`, style.columns);
+  const text = `T${thread} intends to take ${what} ${slot} and does not have it: ${ownerOf(slot, audit)}. It is not counted.`;
+  return hang('  intent   ', text, style.columns);
+}
+
+function chainText(slots: readonly number[]): string {
+  return `the chain of ${plural(slots.length, 'slot')} ${slots.join(', ')}`;
+}
+
+/** The same of a chain that a thread unlinks by one step. */
+export function chainLines({ thread, slots, has }: ChainInHand, style: Style): string[] {
+  if (has.length > 0) return hang('  in hand  ', `T${thread} has ${chainText(has)} in hand.`, style.columns);
+  const text = `T${thread} intends to unlink ${chainText(slots)} and does not have it. It is not counted.`;
+  return hang('  intent   ', text, style.columns);
+}
+
+/** Who has a slot that a thread only intends to take. */
+function ownerOf(slot: number, audit: Audit): string {
+  const owners = audit.classesOf(slot);
+  if (owners.includes('reachable')) return `it is in the ${kindIn(audit.geometry)}`;
+  if (owners.includes('free')) return 'it is free';
+  if (owners.includes('retired')) return 'it is on a retired list';
+  if (owners.includes('inHand')) return 'another thread has it in hand';
+  return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
+}
