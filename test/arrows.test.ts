@@ -125,6 +125,8 @@ const arrows: Record<string, readonly string[]> = {
     'packages',
   ],
   'src/gallery': ['src/checker', 'src/explore', 'src/scenario', 'src/model', 'src/observe', 'packages'],
+  // What runs in a page: the reports of it, and the engine itself.
+  'src/report/page/tab': [...library, 'scenarios', 'packages'],
   'src/report': [
     ...experiments,
     'src/gallery',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Files that need a process of their own: they hold what is said where no code of a user's own was ever loaded. */
 const APART = ['test/cli/ending.test.ts'];
@@ -19,7 +19,40 @@ const shortened = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file}`)
   .filter((file) => /from '[./\w]*(effort|width)\.ts'/.test(readFileSync(file, 'utf8')));
 
-/** `vitest --mode deep` runs what takes long, `--mode bounded` all of that but the longest; every other mode the short forms. */
+/** Run by `npm run test:browser`, where there is a browser. */
+const BROWSER = 'test/**/*.browser.test.ts';
+
+/** Which tests a mode runs, each group in processes of its own. */
+function projectsFor(mode: string): TestProjectInlineConfiguration[] {
+  if (mode === 'browser') return [{ extends: true, test: { name: 'browser', include: [BROWSER] } }];
+  if (mode === 'deep' || mode === 'bounded') {
+    return [
+      {
+        extends: true,
+        test: {
+          name: 'deep',
+          include: [DEEP, ...shortened],
+          exclude: mode === 'bounded' ? LONG : [],
+          env: { LOCKFREE_LAB_DEEP: '1' },
+        },
+      },
+    ];
+  }
+  return [
+    {
+      extends: true,
+      test: {
+        name: 'together',
+        include: ['test/**/*.test.ts'],
+        exclude: [...APART, DEEP, BROWSER],
+        isolate: false,
+      },
+    },
+    { extends: true, test: { name: 'apart', include: APART } },
+  ];
+}
+
+/** `vitest --mode deep` runs what takes long, `--mode bounded` all of that but the longest, `--mode browser` those that need a browser; every other mode the short forms. */
 export default defineConfig(({ mode }) => ({
   test: {
     // Compiled code is loaded by Node itself, so that a test and its workers run the same files and c8 can count them.
@@ -31,30 +64,6 @@ export default defineConfig(({ mode }) => ({
     // Against hangs alone: a machine may be slow, and busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    projects:
-      mode === 'deep' || mode === 'bounded'
-        ? [
-            {
-              extends: true,
-              test: {
-                name: 'deep',
-                include: [DEEP, ...shortened],
-                exclude: mode === 'bounded' ? LONG : [],
-                env: { LOCKFREE_LAB_DEEP: '1' },
-              },
-            },
-          ]
-        : [
-            {
-              extends: true,
-              test: {
-                name: 'together',
-                include: ['test/**/*.test.ts'],
-                exclude: [...APART, DEEP],
-                isolate: false,
-              },
-            },
-            { extends: true, test: { name: 'apart', include: APART } },
-          ],
+    projects: projectsFor(mode),
   },
 }));

@@ -91,24 +91,29 @@ function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number
   return kind === 'livelock' && thread !== null ? `${schedule},${thread}x${ROUNDS}` : schedule;
 }
 
-/** The first finding that a story can be told of, made small; null if there is none, or it was not wanted. */
+/**
+ * The first finding that a story can be told of, made small, and its run: null if there is none, or it was not wanted.
+ *
+ * @param forPage the run is wanted also where no story is printed
+ */
 export async function shrunkOf(
   { findings, program, scheme, slots, cache, endedBy }: Exploration,
   seconds: number,
   context: Context,
-): Promise<Shrunk | null> {
+  forPage: boolean,
+): Promise<{ readonly shrunk: Shrunk | null; readonly played: ScenarioRun | null }> {
   const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
   // A story runs the same code on the model, in this thread.
-  if (found === undefined || endedBy === 'lost') return null;
+  if (found === undefined || endedBy === 'lost') return { shrunk: null, played: null };
   const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
   const shrunk =
     seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;
   // There is no room for a story in a document.
-  if (context.json) return shrunk;
+  if (context.json && !forPage) return { shrunk, played: null };
   if (shrunk) context.print(shrunkText(shrunk, context.style));
   // Who has interrupted the search wants to know what it has found.
   const told = { ...context, signal: new AbortController().signal };
-  const run = await runShrunk(shrunk ?? failure, null, told);
-  if (run) context.print(`\n${runText(run, context.style)}`);
-  return shrunk;
+  const played = await runShrunk(shrunk ?? failure, null, told);
+  if (played) context.print(`\n${runText(played, context.style)}`);
+  return { shrunk, played: played ?? null };
 }

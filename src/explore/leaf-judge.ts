@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { cellValues } from '../judge/audit/cells.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
@@ -11,6 +10,7 @@ import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
 import { memoryDependence } from '../model/dependence.ts';
 import { canonicalHistory } from '../search/calls.ts';
+import { historyKey } from './history-key.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from '../model/machine.ts';
 import { recordStep } from '../search/machine-engine.ts';
@@ -59,9 +59,7 @@ export class LeafJudge {
 
   /** The different histories since this was last asked, each by 72 bits of a hash. */
   takeHistories(): string[] {
-    const histories = [...this.#seen].map((history) =>
-      createHash('sha256').update(history).digest('base64url').slice(0, 12),
-    );
+    const histories = [...this.#seen].map(historyKey);
     this.#seen.clear();
     return histories;
   }

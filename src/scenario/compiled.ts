@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 /**
  * The URL of a compiled module beside a scenario: `compiled(import.meta.url, './variant')`. Workers run compiled code only, so under
  * tsx and vitest, where the caller is a .ts file, this names its counterpart in dist.
@@ -11,7 +9,7 @@ export function compiled(caller: string, name: string): string {
 
 /** The source of a module of this repository, as a path from its root; any other is told by its file name. */
 export function sourceOf(file: string | null): string | null {
-  if (file === null || !file.startsWith('file:')) return file;
+  if (file === null || !/^(?:file|lab):/.test(file)) return file;
   const own = /\/dist\/(scenarios\/[^?]*)\.js$/.exec(file);
-  return own ? `${own[1]}.ts` : basename(file);
+  return own ? `${own[1]}.ts` : file.replace(/^.*[\\/]/, '');
 }

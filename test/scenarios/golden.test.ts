@@ -7,6 +7,7 @@ import { boundOf } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { wordsAt } from '../../src/observe/replay-words.ts';
+import { runPage } from '../../src/report/page/run-page.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
 import { runText } from '../../src/report/text/run-text.ts';
 import { remarksOf } from '../../src/report/remarks/remarks.ts';
@@ -14,6 +15,7 @@ import { plainStyle } from '../../src/report/text/style.ts';
 import { caseName } from '../../src/scenario/case-name.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import { deep } from '../effort.ts';
+import { said } from '../report/page/said.ts';
 
 /** `REFRESH=1 npx vitest run test/scenarios` writes the golden files anew; read the change as a diff. */
 const refresh = process.env['REFRESH'] === '1';
@@ -66,6 +68,14 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
   test('the matrix compares all of them', () => {
     expect([...runs.keys()]).toEqual(scenario.cases.map(({ key }) => key));
     expectGolden(folder, 'matrix', matrixText([...runs.values()], style));
+  });
+
+  test('its page says the same twice, and is read without a script', () => {
+    const shown = runs.get(scenario.teaches);
+    const page = (): string => runPage(shown ? [shown] : [], `npx lockfree-lab run ${scenario.id}`);
+    const first = page();
+    if (deep || scenario.series !== true) expect(page()).toBe(first);
+    expectGolden(folder, 'page', said(first));
   });
 
   test('every note is shown under some scheme', () => {

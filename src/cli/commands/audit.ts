@@ -17,6 +17,8 @@ import { leakGraphDot } from '../../report/plots/leak-graph-dot.ts';
 import { leakGraphSvg } from '../../report/plots/leak-graph-svg.ts';
 import { leakGraph } from '../../report/plots/leak-graph.ts';
 import { abaAllowed, mayBreak } from '../../scenario/promise.ts';
+import { auditPage } from '../../report/page/report-pages.ts';
+import { htmlOption, pageCommand } from '../page.ts';
 import { visible } from '../../visible.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { flag, integer, text } from '../arguments/option.ts';
@@ -40,6 +42,7 @@ export const auditCommand: Command = command({
       'Writes the graph of the slots for Graphviz: which slot leads to which, and which link was cut.',
     ),
     svg: text('FILE', 'Writes the same graph as a picture.'),
+    html: htmlOption,
     scheme: text(
       'FILE',
       "The module of a user's own scheme, where the trace was made under one: a file never runs code by itself.",
@@ -50,8 +53,8 @@ export const auditCommand: Command = command({
     ['lockfree-lab audit slab.snapshot', 'Audits the slab of a stress run.'],
     ['lockfree-lab audit aba.jsonl --step 35 --svg aba.svg', 'Audits a step of a trace, with a picture.'],
   ],
-  run: async (context, { step, dot, svg, scheme: module, all }, [file]) => {
-    for (const path of [dot, svg]) if (path !== null) checkWritable(path);
+  run: async (context, { step, dot, svg, html, scheme: module, all }, [file]) => {
+    for (const path of [dot, svg, html]) if (path !== null) checkWritable(path);
     const subject = isTrace(file) ? await fromTrace(file, step, module) : fromSnapshot(file, step, module);
     const { of, audit: audited, losses, choice, show, cut } = subject;
     context.print(auditText({ ...subject, all }, context.style));
@@ -59,6 +62,10 @@ export const auditCommand: Command = command({
     const { isBroken, sentence, findings } = judge(subject);
     const paint = isBroken ? context.style.damage : context.style.ok;
     for (const line of wrap(sentence, context.style.columns)) context.print(paint(line));
+    if (html !== null) {
+      const report = { ...subject, all };
+      writeFile(html, auditPage({ report, sentence, isBroken }, pageCommand()));
+    }
     if (dot !== null || svg !== null) {
       const graph = leakGraph(audited, { title: `Audit ${of}`, losses, show });
       if (dot !== null) writeFile(dot, leakGraphDot(graph));

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { peers } from '../../../bench/peers/index.ts';
 import { measureTargets } from '../../../bench/targets/measure.ts';
 import type { TargetOptions } from '../../../bench/targets/targets.ts';
@@ -31,7 +30,6 @@ import {
 } from '../../bench/suite.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../../bench/workloads.ts';
 import { chooseScheme, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
-import { MAX_THREADS } from '../../laboratory/shared.ts';
 import { structureById } from '../../laboratory/structures.ts';
 import { UsageError } from '../../errors.ts';
 import { benchCsv } from '../../report/text/bench-csv.ts';
@@ -42,6 +40,9 @@ import { shellWord } from '../../visible.ts';
 import { compare, refuseBesideFiles } from '../bench-compare.ts';
 import { command, type Command, type Context, type Result, type Values } from '../arguments/command.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
+import { checkFolder, writePlots } from '../plots.ts';
+import { threadsOf, workloadsOf } from '../bench-choices.ts';
+import { htmlOption, pageCommand } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
@@ -66,6 +67,8 @@ const options = {
   ),
   out: text('FILE', 'Writes each finished cell there. If the file exists, the run is continued from it.'),
   csv: text('FILE', 'Writes the cells there as a table.'),
+  html: htmlOption,
+  plots: text('DIR', 'Writes every plot there as a picture (SVG), and plots.csv with all of their numbers.'),
   seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
     least: 0,
     most: 2 ** 32 - 1,
@@ -107,7 +110,8 @@ export const benchCommand: Command = command({
     if (given.targets) {
       return runTargets(context, given);
     }
-    for (const path of [given.out, given.csv]) if (path !== null) checkWritable(path);
+    for (const path of [given.out, given.csv, given.html]) if (path !== null) checkWritable(path);
+    if (given.plots !== null) checkFolder(given.plots);
     using lock = lockFile(given.out);
     const before = startOf(given);
     const planned = await suiteOf(given, before.seed);
@@ -118,6 +122,11 @@ export const benchCommand: Command = command({
     const result = await runSuite(planned, before.effort, before, progressOf(context, given, planned, lock));
     context.progress.clear();
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
+    if (given.plots !== null) await writePlots(given.plots, result);
+    if (given.html !== null) {
+      const { benchPage } = await import('../../report/page/report-pages.ts');
+      writeFile(given.html, benchPage(result, pageCommand()));
+    }
     context.print(benchText(result, context.style));
     if (!result.complete) tellUnfinished(doneOf(result), sizeOf(planned), given.out, context);
     const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
@@ -245,14 +254,16 @@ function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchE
 const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
 async function targetsOf(given: Given): Promise<TargetOptions> {
-  const { scheme, engine, think, prefill, out, csv, seed, quick } = given;
+  const { scheme, engine, think, prefill, out, csv, html, seed, quick } = given;
   if (
     given.structure !== null ||
     engine.length > 0 ||
     think !== 'no' ||
     prefill !== null ||
     out !== null ||
-    csv !== null
+    csv !== null ||
+    html !== null ||
+    given.plots !== null
   ) {
     throw new UsageError(
       '--targets says itself what is measured: give --scheme, --workload, --threads, --quick or --seed beside it, and --json for a file.',
@@ -288,32 +299,4 @@ async function runTargets(
 
 function drawnSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
-}
-
-function workloadsOf({ workload, quick }: Given): Workload[] {
-  if (workload.length === 0) return quick ? ['pairs', 'producers-consumers'] : [...WORKLOAD_NAMES];
-  return workload.map((name) => {
-    const found = WORKLOAD_NAMES.find((each) => each === name);
-    if (found === undefined) {
-      throw new UsageError(
-        `There is no workload "${name}"${closest(name, WORKLOAD_NAMES)}; the workloads are ${WORKLOAD_NAMES.join(', ')}.`,
-      );
-    }
-    return found;
-  });
-}
-
-function threadsOf({ threads, quick }: Given): number[] {
-  const cores = availableParallelism();
-  if (threads.length === 0) {
-    const counts = quick ? [1, 2] : [Math.max(1, Math.floor(cores / 2)), cores, 2 * cores, 4 * cores];
-    return [...new Set(counts.map((count) => Math.min(count, MAX_THREADS)))];
-  }
-  return threads.map((given) => {
-    const count = Number(given);
-    if (!/^\d+$/.test(given) || count < 1 || count > MAX_THREADS) {
-      throw new UsageError(`--threads cannot be "${given}": give a whole number from 1 to ${MAX_THREADS}.`);
-    }
-    return count;
-  });
 }

@@ -12,6 +12,8 @@ import { shrunkJson } from '../../report/text/shrunk-text.ts';
 import { command, type Command, type Context } from '../arguments/command.ts';
 import { merged } from '../explore-merge.ts';
 import { type Asked, refuseSearchOptions, search } from '../explore-search.ts';
+import { htmlOption, pageCommand } from '../page.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
 import { mutantOption } from '../mutant.ts';
 import { programAsked } from '../arguments/module-url.ts';
 import { flag, integer, integerOr, number, text } from '../arguments/option.ts';
@@ -118,6 +120,7 @@ export const exploreCommand: Command = command({
       'Looks for the smallest program that shows damage, in place of one program: up to three threads, in every order of them, with batches ' +
         'where there is one thread, for as long as --max-seconds says. With --mutant: for the smallest that finds the bug.',
     ),
+    html: htmlOption,
     merge: flag('Adds up the shards in the given files, and reports the whole search.'),
   },
   examples: [
@@ -134,6 +137,7 @@ export const exploreCommand: Command = command({
     ['lockfree-lab explore --merge 1.json 2.json 3.json', 'The result of all three.'],
   ],
   run: async (context, options, files) => {
+    if (options.html !== null) checkWritable(options.html);
     if (options.smallest) return smallestProgram(options, context);
     const { exploration: searched, error } = options.merge
       ? { exploration: await mergedFrom(files, options), error: null }
@@ -144,7 +148,17 @@ export const exploreCommand: Command = command({
     print(explorationText(exploration, style));
     const choice = await chooseScheme(exploration.scheme);
     const broken = exploration.findings.some(({ charged }) => charged === true);
-    const shrunk = await shrunkOf(exploration, options.shrink ?? 10, context);
+    const { shrunk, played } = await shrunkOf(
+      exploration,
+      options.shrink ?? 10,
+      context,
+      options.html !== null,
+    );
+    if (options.html !== null) {
+      const { explorationPage } = await import('../../report/page/report-pages.ts');
+      const report = { exploration, choice, broken, shrunk, played };
+      writeFile(options.html, explorationPage(report, pageCommand()));
+    }
     if (error) throw error;
     const last = explorationVerdict(exploration, choice, broken);
     print(['', ...wrap(last, style.columns, '  ').map(broken ? style.damage : style.ok)].join('\n'));

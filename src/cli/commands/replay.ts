@@ -5,6 +5,9 @@ import { USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { type Difference, differenceText, firstDifference } from '../../report/text/difference.ts';
+import { runPage } from '../../report/page/run-page.ts';
+import { htmlOption, pageCommand } from '../page.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
 import { visible } from '../../visible.ts';
 import { claimedCase, isProgram, programScenario } from '../../scenario/program-scenario.ts';
 import { caseFor } from '../../scenario/scenario-run.ts';
@@ -34,6 +37,7 @@ export const replay: Command = command({
       "Of a program on a structure of the user's own: its module; for a trace too, since a file never runs code.",
     ),
     variant: text('FILE', "Of a program: the module with a queue or a slab in place of the kernel's."),
+    html: htmlOption,
   },
   examples: [
     ['lockfree-lab replay aba-dequeue/naive:slots=6 1x5,2x36,1x4', 'The line that ends run aba-dequeue.'],
@@ -42,7 +46,7 @@ export const replay: Command = command({
       'Another schedule of the same: it is told, and nothing is expected of it.',
     ],
   ],
-  run: async (context, { engine, scheme, structure, variant: given, ...story }, words) => {
+  run: async (context, { engine, scheme, structure, variant: given, html, ...story }, words) => {
     const recorded = recordingOf(words);
     if (recorded === null && scheme !== null) {
       throw new UsageError(
@@ -74,8 +78,10 @@ export const replay: Command = command({
       isReplay: true,
       ...(slots === null ? {} : { slots }),
     } as const;
+    if (html !== null) checkWritable(html);
     const [run] = await runEach(scenario, [each], options, context, engine === 'model');
     if (!run) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
+    if (html !== null) writeFile(html, runPage([run], pageCommand()));
     const told = tellOne(run, storyOf(story), context);
     if (recorded === null) return told;
     const difference = firstDifference(recorded, run, context.style);

@@ -7,6 +7,9 @@ import { UsageError } from '../../errors.ts';
 import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
 import { noteText, wrap } from '../../report/text/columns.ts';
+import { pageStyle } from '../../report/page/page-style.ts';
+import { runPage } from '../../report/page/run-page.ts';
+import { viewerTrace } from '../../report/trace-event.ts';
 import { matrixText } from '../../report/text/matrix.ts';
 import { keptByAll, runText, type RunTextOptions, verdictText } from '../../report/text/run-text.ts';
 import {
@@ -21,6 +24,7 @@ import { command, type Command, type Context, type Result, type Values } from '.
 import { mutantOption } from '../mutant.ts';
 import { choice, flag, integer, text, type Option } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
+import { htmlOption, pageCommand } from '../page.ts';
 import { runJson } from '../run-json.ts';
 
 /** How a story is told. */
@@ -63,6 +67,8 @@ const runOptions = {
   slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
   ...storyOptions,
   trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
+  html: htmlOption,
+  'trace-event': text('FILE', 'Writes the run for a viewer of traces, such as Perfetto; its time is steps.'),
 };
 
 export const run: Command = command({
@@ -109,26 +115,42 @@ async function findNamed(name: string): Promise<Scenario | Report> {
 
 async function runCases(
   scenario: Scenario,
-  { scheme, engine, until, schedule, slots, trace, ...story }: Values<typeof runOptions>,
+  {
+    scheme,
+    engine,
+    until,
+    schedule,
+    slots,
+    trace,
+    html,
+    'trace-event': viewer,
+    ...story
+  }: Values<typeof runOptions>,
   context: Context,
 ): Promise<Result> {
   const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];
-  if (trace !== null) {
-    if (scheme === 'all') {
-      throw new UsageError('--trace writes one run, and --scheme all makes several: give one scheme.');
-    }
-    checkWritable(trace);
+  for (const [name, path] of Object.entries({ trace, 'trace-event': viewer })) {
+    if (path === null) continue;
+    if (scheme === 'all')
+      throw new UsageError(`--${name} writes one run, and --scheme all makes several: give one scheme.`);
+    checkWritable(path);
   }
   const asked: ScenarioRunOptions = {
     ...(until === 'scenario' ? {} : { until }),
     ...(schedule === null ? {} : { schedule }),
     ...(slots === null ? {} : { slots }),
   };
+  if (html !== null) checkWritable(html);
   const runs = await runEach(scenario, cases, asked, context, engine === 'model');
+  if (html !== null && runs.length > 0) {
+    const table = runs.length > 1 ? matrixText(runs, pageStyle(100), runs.length < cases.length) : null;
+    writeFile(html, runPage(runs, pageCommand(), table));
+  }
   if (scheme === 'all') return tellAll(scenario, runs, cases, context);
   // None, if the run was interrupted before it began.
   for (const each of runs) {
     if (trace !== null) writeFile(trace, printTrace(each.trace));
+    if (viewer !== null) writeFile(viewer, `${JSON.stringify(viewerTrace(each))}\n`);
     return tellOne(each, storyOf(story), context);
   }
   return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };

@@ -16,7 +16,8 @@ import { command, type Command, type Context, type Values } from '../arguments/c
 import { mutantOption } from '../mutant.ts';
 import { choice, integer, number, text, textOr } from '../arguments/option.ts';
 import { moduleOf, structureGiven } from '../arguments/module-url.ts';
-import { checkWritable } from '../terminal/output.ts';
+import { htmlOption, pageCommand } from '../page.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const options = {
   scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
@@ -65,6 +66,7 @@ const options = {
   ),
   mutant: mutantOption,
   snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
+  html: htmlOption,
   seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
     least: 0,
     most: 2 ** 32 - 1,
@@ -97,6 +99,7 @@ export const stressCommand: Command = command({
       }
       checkWritable(given.snapshot);
     }
+    if (given.html !== null) checkWritable(given.html);
     const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
     const asked = optionsOf(given);
     const explained = new Map<StressResult, Record<string, unknown> | null>();
@@ -111,6 +114,10 @@ export const stressCommand: Command = command({
     if (given.snapshot !== null && results.length > 0) {
       writeSnapshot(given.snapshot, results[0].snapshot ?? results[0].audit.words);
       context.print(`snapshot ${given.snapshot}`);
+    }
+    if (given.html !== null && results.length > 0) {
+      const { stressPage } = await import('../../report/page/report-pages.ts');
+      writeFile(given.html, stressPage(results, specs.slice(results.length), pageCommand()));
     }
     if (given.scheme === 'all' && results.length > 0)
       context.print(`\n${stressTable(results, context.style, specs.slice(results.length))}`);

@@ -1,14 +1,20 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { findScenario } from '../../../scenarios/index.ts';
 import { claimsOf, schemes } from '../../laboratory/registry.ts';
+import { tourPage } from '../../report/page/report-pages.ts';
 import { matrixText } from '../../report/text/matrix.ts';
 import { stressTable } from '../../report/text/stress-table.ts';
 import type { Style } from '../../report/text/style.ts';
 import { hang, noteText, table, widthOf, wrap } from '../../report/text/columns.ts';
 import { commandLines } from '../../report/text/command-lines.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { teachingCase } from '../../scenario/scenario.ts';
+import type { StressResult } from '../../stress/result.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { integer, number } from '../arguments/option.ts';
 import { runJson } from '../run-json.ts';
+import { writeFile } from '../terminal/output.ts';
 import { runEach, tellOne, tellNotRun, tellVerdict, verdictOfAll } from './run.ts';
 import { stressEach, stressJson, tellUnfinished } from './stress.ts';
 
@@ -63,7 +69,10 @@ export const tour: Command = command({
     if (results.length > 0) print(stressTable(results, style, specs.slice(results.length)));
     if (specs.length > 0) tellUnfinished(results, all, context);
     else print(noteText('Interrupted: no scheme was run on free threads.', style));
-    if (!context.signal.aborted) print(whereNext(style));
+    if (!context.signal.aborted) {
+      const page = writeTour(runs, results);
+      print([whereNext(style), '', ...wrap(page, style.columns)].join('\n'));
+    }
 
     const broken = failed.length > 0 || results.some(({ verdict }) => verdict === 'broken');
     const documents = [...runs.map((each) => runJson(each)), ...results.map((each) => stressJson(each))];
@@ -81,6 +90,19 @@ export const tour: Command = command({
     };
   },
 });
+
+const PAGE = 'out/tour.html';
+
+/** Writes the page of the tour, and says where it is; a tour needs no place to write to. */
+function writeTour(runs: readonly ScenarioRun[], results: readonly StressResult[]): string {
+  try {
+    mkdirSync(dirname(PAGE), { recursive: true });
+    writeFile(PAGE, tourPage(runs, results, 'npx lockfree-lab tour'));
+    return `The same as a page, to be stepped through: ${PAGE}`;
+  } catch (error) {
+    return `There is no page of it: ${(error as Error).message}`;
+  }
+}
 
 /** What promises no safety runs until it breaks, which ends the run and takes far less than this nearly always. */
 const UNTIL_IT_BREAKS = 5;

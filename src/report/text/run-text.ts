@@ -22,7 +22,7 @@ import { outcomeText } from '../outcome.ts';
 import { runAuditLines } from './run-audit.ts';
 import { seriesLines } from './series-text.ts';
 import { mentionsOf } from '../story-rows.ts';
-import { startLine, storyOf } from './story.ts';
+import { startLine, type Story, storyOf } from './story.ts';
 import type { Style } from './style.ts';
 import { kindsText } from './trials-text.ts';
 import type { Wording } from '../words.ts';
@@ -42,6 +42,21 @@ export interface RunTextOptions {
 
 /** The story of one run: header, steps, first damage, audit, history, and the line that replays it. */
 export function runText(run: ScenarioRun, style: Style, options: RunTextOptions = {}): string {
+  const { header, story, footer } = runParts(run, style, options);
+  const legend = options.legend === false ? [] : legendLines(story, style);
+  return [...header, '', ...story.lines, ...legend, '', ...footer].join('\n');
+}
+
+/** The parts of a text. */
+export interface RunParts {
+  readonly header: readonly string[];
+  readonly story: Story;
+  /** First damage, audit, history, and the line that replays it. */
+  readonly footer: readonly string[];
+}
+
+/** The same in its parts. */
+export function runParts(run: ScenarioRun, style: Style, options: RunTextOptions = {}): RunParts {
   const wording: Wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
   const header = headerLines(run, wording);
   const notRun = notRunLines(run, style);
@@ -56,8 +71,7 @@ export function runText(run: ScenarioRun, style: Style, options: RunTextOptions 
     mentions: mentionsOf(footer.join(' '), last, events),
     ...(options.code === true && { under: codeLines(run, wording) }),
   });
-  const legend = options.legend === false ? [] : legendLines(story, style);
-  return [...header, '', ...story.lines, ...legend, '', ...footer].join('\n');
+  return { header, story, footer };
 }
 
 const RIGHT = 45;
@@ -76,17 +90,30 @@ function headerLines(run: ScenarioRun, wording: Wording): string[] {
     [scheme, size],
     style,
   );
-  const [first, ...others] = program.threads.map(
-    (_, i) => `T${i + 1}  ${operationsText(program, i)}${recordText(run, i)}`,
-  );
+  const [first, ...others] = threadLines(run);
   lines.push(...beside(first, `schedule ${run.counted}`, style));
   for (const line of others) lines.push(...hang(line.slice(0, 4), line.slice(4), style.columns));
-  const variantIs = run.case.variantIs ?? scenario.variantIs;
-  if (variantIs !== undefined) lines.push(...hang('variant  ', variantIs, style.columns));
-  if (run.own.length > 0) lines.push(...hang('told     ', ownText(run.own), style.columns));
-  const [start, ...more] = wrap(startLine(run, wording), style.columns, '       ');
+  const about = aboutLines(run, wording);
+  for (const line of about.slice(0, -1)) lines.push(...hang(line.slice(0, 9), line.slice(9), style.columns));
+  const [start, ...more] = wrap(about[about.length - 1], style.columns, '       ');
   lines.push(start, ...more);
   return lines;
+}
+
+/** What each thread is to do: `T1  dequeue()`. */
+export function threadLines(run: ScenarioRun): string[] {
+  const { program } = run;
+  return program.threads.map((_, i) => `T${i + 1}  ${operationsText(program, i)}${recordText(run, i)}`);
+}
+
+/** The variant that a run is about, what of it is a user's own, and how it starts. */
+export function aboutLines(run: ScenarioRun, wording: Wording): string[] {
+  const variantIs = run.case.variantIs ?? run.scenario.variantIs;
+  return [
+    ...(variantIs === undefined ? [] : [`variant  ${variantIs}`]),
+    ...(run.own.length === 0 ? [] : [`told     ${ownText(run.own)}`]),
+    startLine(run, wording),
+  ];
 }
 
 const OWN: Readonly<Record<Own, string>> = {

@@ -1,0 +1,7 @@
+/** Nothing to try: a page runs no code of the user's own as a part of the kernel. */
+export async function tryOut(_url: string): Promise<void> {}
+
+/** Never, for the same reason. */
+export function isTryingOut(): boolean {
+  return false;
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { InternalError } from '../../errors.ts';
+import { Html, jsonMarkup, markup } from './html.ts';
+import { packed } from './packed.ts';
+import type { RunView } from './run-view.ts';
+
+/** What a page is made of. */
+export interface PageContent {
+  readonly title: string;
+  /** The command that writes it again. */
+  readonly command: string;
+  /** One below the other. */
+  readonly sections: readonly Html[];
+  /** The runs that a tab can step through, in the order of their sections. */
+  readonly runs?: readonly RunView[];
+  /** What the tab begins with, where it is no run. */
+  readonly start?: 'playground' | 'levels';
+}
+
+/** What stands in the page for its script. */
+export interface PageData {
+  readonly runs: readonly RunView[];
+  readonly start: PageContent['start'] | null;
+}
+
+/** What every page carries, as `npm run build` makes it: a file of the package. */
+export interface Template {
+  /** The script that unpacks the other one. */
+  readonly loader: string;
+  /** The script of the page, with gzip and in base64; and the hash of its text, by which it may run. */
+  readonly packed: string;
+  readonly sha256: string;
+  readonly style: string;
+}
+
+let template: Template | null = null;
+
+function templateOf(): Template {
+  if (template !== null) return template;
+  const folder = import.meta.url.endsWith('.ts') ? '../../../dist/src/report/page/' : './';
+  try {
+    const text = readFileSync(new URL(`${folder}template.json`, import.meta.url), 'utf8');
+    template = JSON.parse(text) as Template;
+    return template;
+  } catch (error) {
+    throw new InternalError(
+      `The package lacks what its pages are made from: build it with npm run build (${String(error)}).`,
+    );
+  }
+}
+
+function sha256(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+/**
+ * A page in one file: it loads nothing, works without a server, and says the same bytes for the same content. Without its script it reads;
+ * nothing but that very script runs in it, whatever its data hold.
+ */
+export function pageDocument({ title, command, sections, runs = [], start }: PageContent): string {
+  const { loader, packed: script, sha256: hash, style } = templateOf();
+  const data: PageData = { runs, start: start ?? null };
+  const policy = [
+    `default-src 'none'`,
+    `script-src ${sha256(loader)} 'sha256-${hash}'`,
+    `style-src ${sha256(style)}`,
+    `worker-src blob:`,
+    `img-src data:`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="lockfree-lab">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<header class="top"><h1>${title}</h1><p class="faint"><code>${command}</code></p></header>
+<main id="main">
+${sections}
+</main>
+<div id="tab"></div>
+<script type="application/json" id="data">${jsonMarkup(packed(data))}</script>
+<script type="text/plain" id="packed">${new Html(script)}</script>
+<script>${new Html(loader)}</script>
+</body>
+</html>
+`.text;
+}

@@ -1,0 +1,50 @@
+/** A piece of a page: markup that was made here. Whatever else stands in a page is text. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** What a hole of a template takes: text, which becomes no markup whatever it holds, markup, several of these, or nothing. */
+export type Part = string | number | Html | null | false | readonly Part[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A text as it stands in markup, between tags or in quotes. */
+export function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign]);
+}
+
+function markupOf(part: Part): string {
+  if (part === null || part === false) return '';
+  if (part instanceof Html) return part.text;
+  if (typeof part === 'object') return part.map(markupOf).join('');
+  return escaped(String(part));
+}
+
+/** Markup with holes; a text in a hole stays text, also in an attribute in quotes. */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(strings.reduce((all, each, i) => all + markupOf(parts[i - 1]) + each));
+}
+
+/** Data as they stand in a script element: nothing in them ends the element. */
+export function jsonMarkup(value: unknown): Html {
+  return new Html(
+    JSON.stringify(value)
+      .replaceAll('<', '\\u003c')
+      .replaceAll('\u2028', '\\u2028')
+      .replaceAll('\u2029', '\\u2029'),
+  );
+}

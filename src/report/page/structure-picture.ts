@@ -1,0 +1,77 @@
+import { type Html, markup } from './html.ts';
+import type { Moment, RunView, SlotView } from './run-view.ts';
+
+const BOX = { width: 58, height: 40, gap: 22 };
+const LEFT = 70;
+const ROW = 78;
+/** As many boxes of a chain are drawn. */
+const MOST = 10;
+
+/** The structure from its roots, the free list below it, and the slots that belong to neither. */
+export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: Moment): Html {
+  const { inside, free, slots } = moment;
+  const placed = new Set([...inside, ...free]);
+  const others = slots.flatMap((_, i) => (placed.has(i + 1) ? [] : [i + 1]));
+  const chains = [
+    { name: view.kind, of: inside, isChain: true },
+    // What the structure leads into and the free list has too is drawn once, in the structure.
+    { name: 'free', of: free.filter((slot) => !inside.includes(slot)), isChain: true },
+    { name: 'others', of: others, isChain: false },
+  ];
+  const width = LEFT + (MOST + 1) * (BOX.width + BOX.gap);
+  const rows = chains.map(({ name, of, isChain }, i) => row(name, of, { isChain, y: 34 + i * ROW, moment }));
+  const pointers = rootMarks(view.roots, moment, chains);
+  const told =
+    inside.length === 0 ? 'nothing' : inside.map((slot) => slots[slot - 1]?.life ?? slot).join(', ');
+  return markup`<svg class="structure" viewBox="0 0 ${width} ${34 + 3 * ROW - 14}" width="${width}" role="img" aria-label="The ${view.kind} holds ${told}.">${rows}${pointers}</svg>`;
+}
+
+function row(
+  name: string,
+  of: readonly number[],
+  { isChain, y, moment }: { readonly isChain: boolean; readonly y: number; readonly moment: Moment },
+): Html {
+  const shown = of.slice(0, MOST);
+  const boxes = shown.map((slot, i) => {
+    const view = moment.slots[slot - 1] as SlotView | undefined;
+    const x = xOf(i);
+    const link = isChain && i < of.length - 1;
+    const arrow =
+      link &&
+      markup`<path class="arrow" d="M${x + BOX.width + 2} ${y + BOX.height / 2}m0 -0.7h${BOX.gap - 9}v-3.3l6 4l-6 4v-3.3h-${BOX.gap - 9}z"/>`;
+    if (view === undefined) return markup`<text x="${x}" y="${y + 24}">${slot}</text>`;
+    const holds = view.dummy ? 'dummy' : view.holds;
+    const other = !isChain && view.next !== 0 ? `→${view.next}` : '';
+    return markup`<g class="node"><rect class="o-${view.owner}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="3"/><text class="life" x="${x + BOX.width / 2}" y="${y + 17}">${view.life}</text><text class="small" x="${x + BOX.width / 2}" y="${y + 33}">${holds}${other}</text></g>${arrow}`;
+  });
+  const more =
+    of.length > MOST && markup`<text x="${xOf(MOST)}" y="${y + 24}">… ${of.length - MOST} more</text>`;
+  const empty = of.length === 0 && markup`<text class="faint" x="${LEFT}" y="${y + 24}">none</text>`;
+  return markup`<text class="name" x="8" y="${y + 24}">${name}</text>${boxes}${more}${empty}`;
+}
+
+function xOf(place: number): number {
+  return LEFT + place * (BOX.width + BOX.gap);
+}
+
+/** Where the roots point: a flag above the box of the slot that each names. */
+function rootMarks(
+  roots: readonly string[],
+  moment: Moment,
+  chains: readonly { readonly of: readonly number[] }[],
+): Html[] {
+  const flags = new Map<string, { x: number; y: number; names: string[] }>();
+  for (const [i, name] of roots.entries()) {
+    const slot = moment.roots[i] ?? 0;
+    const at = chains.findIndex(({ of }) => of.slice(0, MOST).includes(slot));
+    if (slot === 0 || at === -1) continue;
+    const x = xOf(chains[at].of.indexOf(slot)) + BOX.width / 2;
+    const known = flags.get(`${at} ${slot}`);
+    if (known) known.names.push(name);
+    else flags.set(`${at} ${slot}`, { x, y: 34 + at * ROW, names: [name] });
+  }
+  return [...flags.values()].map(
+    ({ x, y, names }) =>
+      markup`<path class="flag" d="M${x} ${y - 2}l-5 -7h10z"/><text class="root" x="${x}" y="${y - 13}">${names.join(', ')}</text>`,
+  );
+}

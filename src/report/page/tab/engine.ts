@@ -1,0 +1,105 @@
+import { findScenario, scenarios } from '../../../../scenarios/index.ts';
+import { parseProgram, splitProgram } from '../../../laboratory/program.ts';
+import { chooseScheme, schemes } from '../../../laboratory/registry.ts';
+import { enoughSlots } from '../../../laboratory/shared.ts';
+import { model } from '../../../model/engine.ts';
+import { claimedCase, isProgram, programScenario } from '../../../scenario/program-scenario.ts';
+import { caseFor, runScenario } from '../../../scenario/scenario-run.ts';
+import { type Case, type Scenario, teachingCase } from '../../../scenario/scenario.ts';
+import type { RunView } from '../run-view.ts';
+import { viewOfRun } from '../view-of-run.ts';
+
+/** What a tab runs: a scenario by its id or a program, as a line of `replay` says it. */
+export interface Request {
+  readonly id: string;
+  /** Empty: the case that a scenario teaches by. */
+  readonly scheme: string;
+  /** Null: the scenario's own, or as many as are needed. */
+  readonly slots: number | null;
+  readonly cache: number;
+  /** Null: the scenario's own. */
+  readonly schedule: string | null;
+}
+
+/** What a worker of the page is asked for: every interleaving of a program, judged. */
+export interface ProofRequest {
+  readonly program: string;
+  readonly scheme: string;
+  readonly slots: number | null;
+  readonly cache: number;
+}
+
+/** Slots of a program that says nothing of them. */
+const USUAL = 6;
+
+/** Runs the engine of the command line in this tab. Throws a UsageError as `replay` does. */
+export async function viewed(request: Request): Promise<RunView> {
+  const { scenario, each } = await subjectOf(request);
+  const { slots, schedule } = request;
+  const played = await runScenario(model, scenario, each, {
+    ...(schedule !== null && {
+      schedule: schedule === '' ? '1x0' : schedule,
+      until: 'end',
+      pastMisfits: true,
+    }),
+    ...(slots !== null && { slots }),
+  });
+  return viewOfRun(played);
+}
+
+async function subjectOf({ id, scheme, slots, cache, schedule }: Request): Promise<{
+  readonly scenario: Scenario;
+  readonly each: Case;
+}> {
+  if (isProgram(id)) {
+    const size = await slotsFor(id, scheme, slots);
+    return {
+      scenario: {
+        ...programScenario(id, size, schedule === null || schedule === '' ? '1x0' : schedule),
+        cache,
+      },
+      each: await claimedCase(scheme === '' ? 'naive' : scheme),
+    };
+  }
+  const scenario = findScenario(id);
+  return { scenario, each: scheme === '' ? teachingCase(scenario) : await caseFor(scenario, scheme) };
+}
+
+/** The slots that were asked for, or as many as the program needs under the scheme. */
+export async function slotsFor(program: string, scheme: string, slots: number | null): Promise<number> {
+  const { threads, initial, structure } = parseProgram(program);
+  const choice = await chooseScheme(scheme === '' ? 'naive' : scheme);
+  return enoughSlots(slots, USUAL, choice, { threads: threads.length, cache: 0, initial, structure });
+}
+
+/** The scenarios that a tab can be asked for. */
+export function known(): readonly Pick<Scenario, 'id' | 'title' | 'number'>[] {
+  return scenarios;
+}
+
+/** The structure that a program names, or nothing, and the rest of it. */
+export function partsOfProgram(program: string): { readonly structure: string; readonly body: string } {
+  const { structure, body } = splitProgram(program);
+  return { structure: structure ?? '', body };
+}
+
+/** The schemes that a run can be made under: those of a scenario's cases, or all that there are. */
+export function schemesFor(id: string): readonly string[] {
+  const scenario = scenarios.find((each) => each.id === id);
+  if (scenario === undefined) return schemes.map(({ ID }) => ID);
+  return scenario.cases.map(({ key }) => key);
+}
+
+/** True if the explorer can be asked about a run: it runs the lab's own kernel, and threads that have a record each. */
+export function canProve({ id }: Request): boolean {
+  const scenario = scenarios.find((each) => each.id === id);
+  if (scenario === undefined) return true;
+  const { variant, records, cases } = scenario;
+  return variant === undefined && records === undefined && cases.every((each) => each.variant === undefined);
+}
+
+/** The program of a run, to be explored. */
+export function programOf({ id, scheme, slots, cache }: Request): ProofRequest {
+  const program = scenarios.find((each) => each.id === id)?.program ?? id;
+  return { program, scheme: scheme === '' ? 'naive' : scheme, slots, cache };
+}

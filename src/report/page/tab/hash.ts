@@ -1,0 +1,48 @@
+import type { Request } from './engine.ts';
+
+/** Where a page stands, as its link says: which run, at which step. */
+export interface Place {
+  /** Which run of the page; null where there is one. */
+  readonly run: number | null;
+  /** What the run is, if it is not the page's own. */
+  readonly request: Request | null;
+  readonly step: number | null;
+}
+
+/** What stands behind the `#` of a link; anything that is not understood is left out. */
+export function placeOf(hash: string): Place {
+  const run = /^#run-(\d{1,9})$/.exec(hash);
+  if (run !== null) return { run: Number(run[1]), request: null, step: null };
+  const named = new URLSearchParams(hash.replace(/^#/, ''));
+  const number = (name: string): number | null => {
+    const text = named.get(name);
+    return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+  };
+  const id = named.get('id');
+  const request: Request | null =
+    id === null
+      ? null
+      : {
+          id,
+          scheme: named.get('scheme') ?? '',
+          slots: number('slots'),
+          cache: number('cache') ?? 0,
+          schedule: named.get('schedule'),
+        };
+  return { run: number('run'), request, step: number('step') };
+}
+
+/** The same as a link. */
+export function hashOf({ run, request, step }: Place): string {
+  const named = new URLSearchParams();
+  if (run !== null) named.set('run', String(run));
+  if (request !== null) {
+    named.set('id', request.id);
+    named.set('scheme', request.scheme);
+    if (request.slots !== null) named.set('slots', String(request.slots));
+    if (request.cache !== 0) named.set('cache', String(request.cache));
+    if (request.schedule !== null) named.set('schedule', request.schedule);
+  }
+  if (step !== null) named.set('step', String(step));
+  return `#${named.toString().replaceAll('%2C', ',')}`;
+}

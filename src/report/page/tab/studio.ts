@@ -1,0 +1,277 @@
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { structures, usualStructure } from '../../../laboratory/structures.ts';
+import { counted } from '../../../counted.ts';
+import type { RunView } from '../run-view.ts';
+import { canProve, known, partsOfProgram, type Request, schemesFor, viewed } from './engine.ts';
+import { firstSteps, scheduleOf, switchesIn, type Turn, turnsOf } from './moves.ts';
+import type { Player } from './player.ts';
+import { ProofBox } from './proof-box.ts';
+
+/** Handles of a schedule, where there are no more turns than that. */
+const MOST_HANDLES = 14;
+
+/** Makes other runs in the place of the one that a page shows: another scheme, another schedule, another program, step by step. */
+export class Studio {
+  /** Is told of each run that is made, with the step that is shown. */
+  onRun: (request: Request, step: number) => void = () => {};
+  readonly #root: HTMLElement;
+  readonly #player: Player;
+  readonly #own: { readonly view: RunView; readonly request: Request };
+  readonly #proof: ProofBox;
+  #request: Request;
+  #turns: readonly Turn[];
+  #past: { readonly request: Request; readonly step: number }[] = [];
+  #complaint = '';
+  #schemes: readonly string[] = [];
+  #busy = false;
+
+  constructor(root: HTMLElement, player: Player) {
+    this.#root = root;
+    this.#player = player;
+    this.#request = requestOf(player.view);
+    this.#own = { view: player.view, request: this.#request };
+    this.#turns = turnsOf(player.view.subject.schedule);
+    this.#schemes = schemesFor(this.#request.id);
+    this.#proof = new ProofBox(
+      (finding) => {
+        const { program, slots, schedule } = finding;
+        void this.run({ ...this.#request, id: program, slots, schedule }, null);
+      },
+      () => this.draw(),
+    );
+    this.draw();
+  }
+
+  get request(): Request {
+    return this.#request;
+  }
+
+  /** True if the run that is shown is not the page's own. */
+  get isOther(): boolean {
+    return this.#player.view !== this.#own.view;
+  }
+
+  /**
+   * Runs the engine and shows what came of it, or says why it cannot be run.
+   *
+   * @param step to be shown; null is the first damage, or the end
+   */
+  async run(request: Request, step: number | null): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const view = await viewed(request);
+      const at = step ?? view.damage?.step ?? view.changes.length;
+      this.#past.push({ request: this.#request, step: this.#player.step });
+      this.#show(view, { ...request, scheme: view.subject.scheme, schedule: view.subject.schedule }, at);
+    } catch (error) {
+      this.#complaint = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#busy = false;
+      this.draw();
+    }
+  }
+
+  /** Lets a thread make one step more, from the step that is shown. */
+  async move(thread: number): Promise<void> {
+    const turns = [...firstSteps(this.#turns, this.#player.step), { thread, steps: 1, kill: false }];
+    await this.run({ ...this.#request, schedule: scheduleOf(turns) }, this.#player.step + 1);
+  }
+
+  /** Takes the last change back. */
+  async undo(): Promise<void> {
+    const last = this.#past.pop();
+    if (last === undefined) return;
+    await this.run(last.request, last.step);
+    // Undoing is no change that could be undone.
+    this.#past.pop();
+    this.draw();
+  }
+
+  /** Shows the run that the page came with. */
+  reset(): void {
+    const { view, request } = this.#own;
+    this.#past.push({ request: this.#request, step: this.#player.step });
+    this.#show(view, request, view.damage?.step ?? view.changes.length);
+    this.draw();
+  }
+
+  /** Runs the same under the scheme of a place in the list, from 1. */
+  async choose(place: number): Promise<void> {
+    const scheme = this.#schemes[place - 1];
+    if (scheme !== undefined) await this.#change({ scheme });
+  }
+
+  draw(): void {
+    render(this.#box(), this.#root);
+  }
+
+  #show(view: RunView, request: Request, step: number): void {
+    this.#request = request;
+    this.#turns = turnsOf(view.subject.schedule);
+    this.#schemes = schemesFor(request.id);
+    this.#complaint = '';
+    this.#proof.forget();
+    this.#player.load(view, step);
+    this.onRun(request, this.#player.step);
+  }
+
+  /** The same run with something else in it. Another program or scheme has other steps, and is run from its beginning. */
+  async #change(change: Partial<Request>): Promise<void> {
+    const isScenario = this.#player.view.subject.number > 0 && change.id === undefined;
+    const schedule = isScenario && change.scheme !== undefined ? null : this.#request.schedule;
+    await this.run({ ...this.#request, schedule, ...change }, null);
+  }
+
+  #box(): TemplateResult {
+    return html`<section class="box" aria-label="Run it anew">
+      <h3>Run it anew <span class="faint">with the same engine, in this tab</span></h3>
+      ${this.#form()} ${this.#threads()} ${this.#handles()}
+      ${this.#complaint === '' ? nothing : html`<p class="complaint" role="alert">${this.#complaint}</p>`}
+      ${canProve(this.#request) ? this.#proof.template(this.#request) : nothing}
+    </section>`;
+  }
+
+  #form(): TemplateResult {
+    const { id, scheme, slots } = this.#request;
+    const isProgram = this.#player.view.subject.number === 0;
+    return html`<div class="form">
+      <label
+        >What
+        <select @change=${(event: Event) => this.#pickSubject(picked(event))}>
+          <option value="" ?selected=${isProgram}>a program</option>
+          ${known().map(
+            (each) => html`<option value=${each.id} ?selected=${each.id === id}>${each.title}</option>`,
+          )}
+        </select></label
+      >
+      ${isProgram ? this.#programFields(id) : nothing}
+      <label
+        >Scheme
+        <select data-key="scheme" @change=${(event: Event) => this.#change({ scheme: picked(event) })}>
+          ${this.#schemes.map(
+            (each, i) =>
+              html`<option
+                value=${each}
+                ?selected=${each === scheme || each === this.#player.view.subject.scheme}
+              >
+                ${i + 1} ${each}
+              </option>`,
+          )}
+        </select></label
+      >
+      <label
+        >Slots
+        <input
+          type="number"
+          min="2"
+          max="4096"
+          .value=${String(slots ?? this.#player.view.slots)}
+          @change=${(event: Event) => this.#change({ slots: Number(picked(event)) })}
+      /></label>
+      <button type="button" @click=${() => this.undo()} ?disabled=${this.#past.length === 0}>Undo</button>
+      <button type="button" @click=${() => this.reset()} ?disabled=${!this.isOther}>As it was</button>
+    </div>`;
+  }
+
+  #programFields(id: string): TemplateResult {
+    const { structure, body } = partsOfProgram(id);
+    return html`<label
+        >Structure
+        <select @change=${(event: Event) => this.#pickStructure(picked(event))}>
+          ${structures.map(
+            ({ ID }) =>
+              html`<option value=${ID} ?selected=${ID === (structure || usualStructure.ID)}>${ID}</option>`,
+          )}
+        </select></label
+      ><label class="wide"
+        >Program
+        <input
+          type="text"
+          spellcheck="false"
+          autocomplete="off"
+          .value=${body}
+          @change=${(event: Event) => this.#change({ id: programOn(structure, picked(event)), schedule: '' })}
+      /></label>`;
+  }
+
+  #pickSubject(id: string): void {
+    const program = id === '' ? { ...this.#request, ...USUAL, schedule: '' } : null;
+    void this.run(
+      program ?? { id, scheme: '', slots: null, cache: 0, schedule: null },
+      program === null ? null : 0,
+    );
+  }
+
+  #pickStructure(id: string): void {
+    const structure = structures.find(({ ID }) => ID === id) ?? usualStructure;
+    void this.run({ ...this.#request, id: exampleFor(structure.ID), slots: null, schedule: '' }, 0);
+  }
+
+  #threads(): TemplateResult {
+    const { threads } = this.#player.moment;
+    const buttons = threads.map(({ next, state, inside }, i) => {
+      const isOver = state === 'done' || state === 'ended' || (next === '' && state !== 'between');
+      return html`<button type="button" ?disabled=${isOver || this.#busy} @click=${() => this.move(i + 1)}>
+        T${i + 1}
+        <span class="faint">${isOver ? 'done' : `${inside === '' ? '' : `${inside} `}${next}`}</span>
+      </button>`;
+    });
+    const count = switchesIn(firstSteps(this.#turns, this.#player.step));
+    return html`<div class="form" role="group" aria-label="Who moves next">
+      <span class="faint">Who moves next, after step ${this.#player.step}:</span> ${buttons}
+      <span class="faint">${counted(count, 'switch', 'switches')} so far</span>
+    </div>`;
+  }
+
+  #handles(): TemplateResult | typeof nothing {
+    if (this.#turns.length === 0 || this.#turns.length > MOST_HANDLES) return nothing;
+    const most = Math.max(12, ...this.#turns.map(({ steps }) => steps + 6));
+    return html`<details>
+      <summary>Handles: how many steps each turn has</summary>
+      <div class="handles">
+        ${this.#turns.map(
+          ({ thread, steps, kill }, i) =>
+            html`<label
+              >T${thread} ×${steps}${kill ? '!' : ''}
+              <input
+                type="range"
+                min="0"
+                max=${most}
+                .value=${String(steps)}
+                aria-label="Steps of turn ${i + 1}, thread ${thread}"
+                @change=${(event: Event) => this.#drag(i, Number((event.target as HTMLInputElement).value))}
+            /></label>`,
+        )}
+      </div>
+    </details>`;
+  }
+
+  #drag(turn: number, steps: number): void {
+    if (this.#turns[turn].steps === steps) return;
+    const turns = this.#turns.map((each, i) => (i === turn ? { ...each, steps } : each));
+    void this.run({ ...this.#request, schedule: scheduleOf(turns) }, null);
+  }
+}
+
+/** The program that is there where none was given: the smallest one that naive reuse fails. */
+const USUAL = { id: '[A] d | d e d', slots: null };
+
+/** A small program of a structure that fails under naive reuse. */
+function exampleFor(structure: string): string {
+  return structure === usualStructure.ID ? USUAL.id : `${structure}:[A B] pop | pop pop push`;
+}
+
+function requestOf({ subject }: RunView): Request {
+  const { id, scheme, slots, cache, schedule } = subject;
+  return { id, scheme, slots, cache, schedule };
+}
+
+function picked(event: Event): string {
+  return (event.target as HTMLInputElement).value;
+}
+
+/** A program on a structure, which it names unless it is the usual one. */
+function programOn(structure: string, body: string): string {
+  return structure === '' || structure === usualStructure.ID ? body : `${structure}:${body}`;
+}

@@ -1,0 +1,24 @@
+import type { ProofRequest } from './engine.ts';
+import { type ProofMessage, prove } from './prover.ts';
+
+/** Answers requests for proofs, in a worker that runs the script of the page. */
+export function serve(): void {
+  self.addEventListener('message', (event: MessageEvent<ProofRequest>) => {
+    prove(event.data, post).catch((error: unknown) => {
+      post({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+    });
+  });
+}
+
+function post(message: ProofMessage): void {
+  self.postMessage(message);
+}
+
+/** A worker that runs the script of this page. The caller ends it. */
+export function startWorker(): Worker {
+  const script = document.getElementById('script')?.textContent ?? '';
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return worker;
+}

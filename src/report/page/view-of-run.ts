@@ -1,0 +1,205 @@
+import { Beliefs } from '../../judge/damage/beliefs.ts';
+import { namedAt } from '../../judge/damage/readings.ts';
+import { cardOf, partOf } from '../../laboratory/labels.ts';
+import { isPath, namesOfValues, showProgram, splitProgram } from '../../laboratory/program.ts';
+import { schemes } from '../../laboratory/registry.ts';
+import { rootNames } from '../../laboratory/structures.ts';
+import { FREE_TOP, S_NEXT } from '../../kernel/layout.ts';
+import { lifeName, placeOf } from '../../observe/lives.ts';
+import { wordName } from '../../observe/names.ts';
+import type { Finding, StepRecord, TraceEvent } from '../../observe/trace.ts';
+import type { ScenarioRun } from '../../scenario/scenario-run.ts';
+import { replayLine } from '../../scenario/replay-line.ts';
+import { methodOf } from '../../scenario/source.ts';
+import { aboutLines, runParts, threadLines, verdictText } from '../text/run-text.ts';
+import { rowsOf } from '../story-rows.ts';
+import type { Story } from '../text/story.ts';
+import { showWord, type Wording } from '../words.ts';
+import { changesOf, momentsOf } from './moments.ts';
+import { pageStyle } from './page-style.ts';
+import type { OperationView, RowView, RunView, Source, StepView, Subject, WordView } from './run-view.ts';
+
+/** All that a page shows of a run: from the same rows, remarks, beliefs and verdicts as its text. */
+export function viewOfRun(run: ScenarioRun): RunView {
+  const style = pageStyle();
+  const wording: Wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
+  const moments = momentsOf(run, wording);
+  const { structure, scenario, findings } = run;
+  const [first] = findings;
+  const { steps, words } = stepsOf(run, wording);
+  const { story, footer } = runParts(run, style);
+  return {
+    heading: scenario.number === 0 ? `A program: ${showProgram(scenario.id)}` : scenario.title,
+    title: `${scenario.number === 0 ? showProgram(scenario.id) : scenario.id} under ${run.choice.name}`,
+    subject: subjectOf(run),
+    threads: threadLines(run),
+    about: aboutLines(run, wording),
+    kind: structure.KIND,
+    roots: rootNames(run.audit.geometry),
+    slots: run.audit.slots,
+    rows: rowsIn(run, wording, story),
+    steps,
+    operations: operationsOf(run, wording),
+    words,
+    start: moments[0],
+    changes: changesOf(moments),
+    damage: damageOf(first),
+    foot: footer,
+    verdict: verdictText(run),
+    isBroken: run.verdict === 'broken',
+    source: sourceOf(run),
+  };
+}
+
+function damageOf(first: Finding | undefined): RunView['damage'] {
+  if (first === undefined || first.step === null) return null;
+  return { step: first.step, since: first.since ?? null };
+}
+
+function subjectOf(run: ScenarioRun): Subject {
+  const { scenario, choice, trace, counted, audit } = run;
+  const { structure } = splitProgram(scenario.id);
+  const isOwn = (structure !== null && isPath(structure)) || trace.header.mutant !== undefined;
+  const isCase = scenario.number > 0 && run.case.own !== true;
+  const isBuiltIn = schemes.includes(choice.scheme);
+  return {
+    id: scenario.id,
+    number: scenario.number,
+    scheme: isCase ? run.case.key : choice.spec,
+    schemeName: choice.name,
+    slots: audit.slots,
+    cache: trace.header.cache ?? 0,
+    schedule: counted,
+    replay: replayLine(run),
+    again: !isOwn && (isCase || (isBuiltIn && (scenario.number > 0 || scenario.variant === undefined))),
+  };
+}
+
+function rowsIn(run: ScenarioRun, wording: Wording, story: Story): RowView[] {
+  const shown = new Set(story.shown.map(({ at }) => at));
+  let at = 0;
+  return rowsOf(run, wording, { queueRoom: 60, freeRoom: 60, withState: false }).map((row) => {
+    at = row.step ?? at;
+    return {
+      at,
+      step: row.step,
+      thread: row.thread,
+      text: row.text,
+      gutter: row.gutter,
+      switched: row.switched,
+      notes: row.notes.map(({ text }) => text),
+      chosen: shown.has(row.at),
+      ends: row.picture.ends,
+      queue: row.picture.queue,
+      free: row.picture.free,
+    };
+  });
+}
+
+const KINDS: Readonly<Record<StepRecord['access'], StepView['kind']>> = {
+  load: 'read',
+  store: 'write',
+  cas: 'cas',
+  exchange: 'cas',
+  add: 'cas',
+  or: 'cas',
+  await: 'wait',
+};
+
+/** The steps with what each compares, and the shared words with what they hold. */
+function stepsOf(
+  run: ScenarioRun,
+  wording: Wording,
+): { readonly steps: StepView[]; readonly words: WordView[] } {
+  const beliefs = new Beliefs(run.trace);
+  const { geometry, replay, lives } = beliefs;
+  const steps: StepView[] = [];
+  const told = new Map<number, [number, string][]>();
+  const text = (address: number): string => {
+    const word = replay.words[address];
+    const slot = namedAt(geometry, address, word);
+    const shown = showWord(wording, address, word);
+    if (slot === null || slot === 0 || slot > geometry.slots) return shown;
+    return shown.replace(/^\d+/, lifeName(slot, lives.of(slot)));
+  };
+  const watched = [
+    ...Array.from({ length: geometry.roots }, (_, i) => geometry.root(i)),
+    FREE_TOP,
+    ...Array.from({ length: geometry.slots }, (_, i) => geometry.slot(i + 1, S_NEXT)),
+  ];
+  for (const address of watched) told.set(address, [[0, text(address)]]);
+  for (let record = beliefs.advance(); record !== null; record = beliefs.advance()) {
+    steps.push(stepOf(record, beliefs));
+    const touched = [record.address, ...record.writes.map(([address]) => address)];
+    for (const address of new Set(touched)) {
+      const holds = told.get(address);
+      const now = text(address);
+      if (holds !== undefined && holds.at(-1)?.[1] !== now) holds.push([record.step, now]);
+    }
+  }
+  const words = watched.flatMap((address): WordView[] => {
+    const holds = told.get(address) ?? [];
+    const isRoot = placeOf(geometry, address) === null;
+    return isRoot || holds.length > 1 ? [{ name: wordName(geometry, address), holds }] : [];
+  });
+  return { steps, words: words.slice(0, MOST_WORDS) };
+}
+
+/** As many words are followed over time. */
+const MOST_WORDS = 14;
+
+function stepOf(record: StepRecord, { outcome }: Beliefs): StepView {
+  const { thread, label, access, ok = null } = record;
+  const validated = outcome?.kind === 'validation' ? outcome.ok : null;
+  const card = cardOf(label);
+  const effect =
+    partOf(label) === 'structure' && card?.linearizes !== undefined && (access !== 'cas' || ok === true);
+  return {
+    thread,
+    label,
+    kind: KINDS[access],
+    ok: ok ?? validated,
+    effect,
+    from: outcome?.from?.step ?? 0,
+  };
+}
+
+function operationsOf({ trace: { events } }: ScenarioRun, wording: Wording): OperationView[] {
+  return events.flatMap((event): OperationView[] => {
+    if (event.kind !== 'invoke') return [];
+    const { thread, op, name, argument, step } = event;
+    const isAnswer = (each: TraceEvent): boolean =>
+      each.kind === 'return' && each.thread === thread && each.op === op;
+    const answer = events.find(isAnswer);
+    const value = answer?.kind === 'return' && answer.outcome === 'value' ? answer.value : null;
+    const outcome = answer?.kind === 'return' ? answer.outcome : '';
+    return [
+      {
+        thread,
+        name: `${name}(${argument === null ? '' : wording.show(argument)})`,
+        first: step,
+        last: answer?.step ?? null,
+        answer: value === null ? outcome : wording.show(value),
+      },
+    ];
+  });
+}
+
+/** The methods that the run's steps are in. */
+function sourceOf({ trace: { events } }: ScenarioRun): Source {
+  const methods: Source['methods'][number][] = [];
+  const labels: Record<string, number> = {};
+  const ran = new Set(
+    events.flatMap((event) => {
+      if (event.kind === 'step') return [event.label];
+      return event.kind === 'stop' && event.before !== null ? [event.before] : [];
+    }),
+  );
+  for (const label of ran) {
+    const method = methodOf(label);
+    if (method === null) continue;
+    const at = methods.findIndex(({ file, name }) => file === method.file && name === method.name);
+    labels[label] = at === -1 ? methods.push(method) - 1 : at;
+  }
+  return { methods, labels };
+}

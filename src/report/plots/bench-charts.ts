@@ -1,0 +1,218 @@
+import type { BenchResult } from '../../bench/result-file.ts';
+import type { Cell } from '../../bench/cell.ts';
+import { tagWraps } from '../../bench/tag-wrap.ts';
+import { splitSpec } from '../../laboratory/registry.ts';
+import { type Chart, type ChartMark, type ChartPoint, type ChartSeries, hasPoints } from './chart.ts';
+
+const THREADS = { label: 'threads' };
+
+/** Every plot that a result has numbers for, in the order in which they are read. */
+export function benchCharts(result: BenchResult): Chart[] {
+  const workloads = [...new Set(result.cells.map(({ workload }) => workload))];
+  const charts = [
+    ...workloads.flatMap((workload) => ofWorkload(result, workload)),
+    ...stallCharts(result),
+    ...sweepCharts(result.sweep),
+    wrapChart(result.cells),
+  ];
+  return charts.filter(hasPoints);
+}
+
+function ofWorkload(result: BenchResult, workload: string): Chart[] {
+  const own = [...result.cells, ...result.peers].filter((cell) => cell.workload === workload && !cell.think);
+  // What promises nothing is no line: a structure that breaks has no throughput.
+  const broken = new Set((result.corruptions ?? []).map(({ engine, scheme }) => `${engine} ${scheme}`));
+  const cells = own.filter(
+    ({ engine, scheme, threads }) => threads === 1 || !broken.has(`${engine} ${scheme}`),
+  );
+  const chart = (
+    name: string,
+    title: string,
+    y: Chart['y'],
+    of: PointOf,
+    marks: readonly ChartMark[] = [],
+  ): Chart => ({
+    id: `${name}-${workload}`,
+    title: `${title}, ${workload}`,
+    x: THREADS,
+    y,
+    series: byName(cells, of),
+    marks,
+  });
+  return [
+    chart(
+      'throughput',
+      'Throughput',
+      { label: 'million operations per second' },
+      ({ threads, mopsMedian, mopsMin, mopsMax }) => [
+        { x: threads, y: mopsMedian, low: mopsMin, high: mopsMax },
+      ],
+      corruptionMarks(result, workload),
+    ),
+    chart('fairness', 'Fairness', { label: 'slowest thread over fastest' }, ({ threads, fairness }) =>
+      threads === 1 ? [] : [{ x: threads, y: fairness }],
+    ),
+    chart(
+      'unreclaimed-peak',
+      'Unreclaimed slots at most',
+      { label: 'slots' },
+      ({ threads, unreclaimedPeak }) =>
+        unreclaimedPeak === null ? [] : [{ x: threads, y: unreclaimedPeak }],
+    ),
+    chart(
+      'unreclaimed-mean',
+      'Unreclaimed slots on average',
+      { label: 'slots' },
+      ({ threads, unreclaimed }) => (unreclaimed === null ? [] : [{ x: threads, y: unreclaimed.mean }]),
+    ),
+    tails(cells, workload, 'latency', 'Latency of an operation', ({ latencyNs }) =>
+      latencyNs === null
+        ? []
+        : [
+            [latencyNs.p50, 0.5],
+            [latencyNs.p99, 0.01],
+            [latencyNs.p999, 0.001],
+          ],
+    ),
+    tails(cells, workload, 'age', 'Age from retire to free', ({ unreclaimed }) =>
+      unreclaimed?.age
+        ? [
+            [unreclaimed.age.p50, 0.5],
+            [unreclaimed.age.p99, 0.01],
+          ]
+        : [],
+    ),
+  ];
+}
+
+type PointOf = (cell: Cell) => readonly ChartPoint[];
+
+/** A line for each contender. */
+function byName(cells: readonly Cell[], of: PointOf): ChartSeries[] {
+  const names = [...new Set(cells.map(nameOf))];
+  return names
+    .map((name) => ({
+      name,
+      points: cells
+        .filter((cell) => nameOf(cell) === name)
+        .flatMap(of)
+        .toSorted((a, b) => a.x - b.x),
+    }))
+    .filter(({ points }) => points.length > 0);
+}
+
+function nameOf({ engine, scheme }: Pick<Cell, 'engine' | 'scheme'>): string {
+  return engine === 'atomics' || engine === 'peer' ? scheme : `${scheme} (${engine})`;
+}
+
+function corruptionMarks({ corruptions = [] }: BenchResult, workload: string): ChartMark[] {
+  return corruptions
+    .filter((each) => each.workload === workload)
+    .map(({ engine, scheme, threads, verdict }) => ({
+      name: nameOf({ engine, scheme }),
+      x: threads,
+      text: verdict,
+    }));
+}
+
+/** How large a share took longer, at the most threads that were measured: a complementary cumulative curve. */
+function tails(
+  cells: readonly Cell[],
+  workload: string,
+  id: string,
+  title: string,
+  of: (cell: Cell) => readonly (readonly [ns: number, share: number])[],
+): Chart {
+  const most = Math.max(0, ...cells.map(({ threads }) => threads));
+  const own = cells.filter(({ threads }) => threads === most);
+  return {
+    id: `${id}-${workload}`,
+    title: `${title}, ${workload}, ${most === 1 ? 'one thread' : `${most} threads`}`,
+    x: { label: 'nanoseconds', log: true },
+    y: { label: 'share that took longer', log: true },
+    series: byName(own, (cell) => of(cell).map(([x, y]) => ({ x, y }))),
+    marks: [],
+  };
+}
+
+function stallCharts({ stalls }: BenchResult): Chart[] {
+  return [...new Set(stalls.map(({ stalled }) => stalled))].map((stalled) => ({
+    id: `stall-${stalled}`,
+    title: `Unreclaimed while ${stalled === 1 ? 'one thread stands' : `${stalled} threads stand`} still`,
+    x: { label: 'operations of the others' },
+    y: { label: 'unreclaimed slots' },
+    series: stalls
+      .filter((each) => each.stalled === stalled)
+      .map(({ scheme, points }) => ({ name: scheme, points: points.map(([x, y]) => ({ x, y })) })),
+    marks: [],
+  }));
+}
+
+/** The same scheme with its parameter larger and larger: what that costs and what it buys, and both against each other. */
+function sweepCharts(sweep: readonly Cell[]): Chart[] {
+  const of = (point: (cell: Cell, value: number) => ChartPoint): ChartSeries[] => {
+    const groups = new Map<string, ChartPoint[]>();
+    for (const cell of sweep) {
+      const [scheme, parameters] = splitSpec(cell.scheme);
+      const match = /^(\w+)=(\d+)$/.exec(parameters);
+      if (match === null) continue;
+      const name = `${scheme} ${match[1]}`;
+      groups.set(name, [...(groups.get(name) ?? []), point(cell, Number(match[2]))]);
+    }
+    return [...groups].map(([name, points]) => ({ name, points: points.toSorted((a, b) => a.x - b.x) }));
+  };
+  const value = { label: 'threshold or period', log: true };
+  const mops = { label: 'million operations per second' };
+  return [
+    {
+      id: 'sweep-throughput',
+      title: 'Throughput by parameter',
+      x: value,
+      y: mops,
+      series: of(({ mopsMedian, mopsMin, mopsMax }, x) => ({
+        x,
+        y: mopsMedian,
+        low: mopsMin,
+        high: mopsMax,
+      })),
+      marks: [],
+    },
+    {
+      id: 'sweep-unreclaimed',
+      title: 'Unreclaimed by parameter',
+      x: value,
+      y: { label: 'unreclaimed slots on average' },
+      series: of((cell, x) => ({ x, y: meanOf(cell) })),
+      marks: [],
+    },
+    {
+      id: 'sweep-trade',
+      title: 'What memory buys',
+      x: { label: 'unreclaimed slots on average' },
+      y: mops,
+      series: of((cell) => ({ x: meanOf(cell), y: cell.mopsMedian })).map((each) => ({
+        ...each,
+        scattered: true,
+      })),
+      marks: [],
+    },
+  ];
+}
+
+function wrapChart(cells: readonly Cell[]): Chart {
+  return {
+    id: 'tag-wrap',
+    title: 'How soon a tag comes round',
+    x: { label: 'bits of the tag' },
+    y: { label: 'nanoseconds', log: true },
+    series: tagWraps(cells).map(({ engine, widths }) => ({
+      name: `tagged (${engine})`,
+      points: widths.map(({ bits, wrapsInNs }) => ({ x: bits, y: wrapsInNs })),
+    })),
+    marks: [],
+  };
+}
+
+function meanOf({ unreclaimed, unreclaimedPeak }: Cell): number {
+  return unreclaimed?.mean ?? unreclaimedPeak ?? 0;
+}

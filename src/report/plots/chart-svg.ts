@@ -1,0 +1,150 @@
+import { type Html, markup } from '../page/html.ts';
+import type { Axis, Chart, ChartPoint, ChartSeries } from './chart.ts';
+import { line, scaleLinear, scaleLog } from './d3.ts';
+
+const SIZE = { width: 560, height: 340 };
+const EDGE = { left: 66, right: 128, top: 34, bottom: 48 };
+/** Okabe and Ito's colours, which people tell apart who see fewer; each line has a dash and a sign of its own as well. */
+const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#B57500', '#56B4E9', '#6B6B6B'];
+const DASHES = ['', '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
+const GREY = '#767676';
+const INK = '#1A1A1A';
+
+interface Scale {
+  (value: number): number;
+  ticks(count: number): number[];
+}
+
+/** A plot as a picture of its own: static, the same bytes for the same numbers. */
+export function chartSvg(chart: Chart): Html {
+  const { title, x, y, series, marks } = chart;
+  const points = series.flatMap((each) => each.points);
+  const across = scaleFor(
+    x,
+    [...points.map((point) => point.x), ...marks.map((mark) => mark.x)],
+    [EDGE.left, SIZE.width - EDGE.right],
+  );
+  const up = scaleFor(y, points.flatMap(valuesOf), [SIZE.height - EDGE.bottom, EDGE.top]);
+  const drawn = series.map((each, i) => seriesMarkup(each, i, across, up));
+  const noted = marks.map(({ name, x: at, text }, i) => {
+    const height = SIZE.height - EDGE.bottom - 8 - 13 * (i % 3);
+    return markup`<g class="corrupted"><text x="${round(across(at))}" y="${height}" fill="#A83200" font-size="11" font-weight="bold" text-anchor="middle">✗ ${name}: ${text}</text></g>`;
+  });
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label="${describe(chart)}" font-family="sans-serif"><text class="title" x="${EDGE.left}" y="18" font-size="14" font-weight="bold" fill="${INK}">${title}</text>${axes(chart, across, up)}${drawn}${noted}${legend(series)}</svg>`;
+}
+
+function describe({ title, x, y, series }: Chart): string {
+  const names = series.filter(({ points }) => points.length > 0).map(({ name }) => name);
+  return `${title}: ${y.label} against ${x.label} of ${names.join(', ')}. The table has the numbers.`;
+}
+
+function valuesOf({ y, low = y, high = y }: ChartPoint): number[] {
+  return [low, y, high];
+}
+
+/** Linear scales begin at 0, logarithmic ones at the power of ten below the least value, which leaves out what is not above 0. */
+function scaleFor({ log = false }: Axis, values: readonly number[], range: [number, number]): Scale {
+  if (!log) {
+    const scale = scaleLinear([0, largest(values) || 1], range).nice();
+    return Object.assign((value: number) => scale(value), { ticks: (count: number) => scale.ticks(count) });
+  }
+  const positive = values.filter((value) => value > 0);
+  const [least, most] = positive.length === 0 ? [1, 10] : [Math.min(...positive), largest(positive)];
+  const scale = scaleLog([least, most > least ? most : 10 * least], range).nice();
+  const [bottom, top] = scale.domain();
+  return Object.assign((value: number) => scale(Math.max(value, bottom)), {
+    ticks: () => scale.ticks().filter((tick) => isRound(tick, top / bottom)),
+  });
+}
+
+function largest(values: readonly number[]): number {
+  return Math.max(0, ...values);
+}
+
+/** Of a scale over many powers of ten these alone have a tick, of one over few also halves and doubles of them. */
+function isRound(tick: number, ratio: number): boolean {
+  const digits = tick / 10 ** Math.floor(Math.log10(tick) + 1e-9);
+  return ratio >= 1000
+    ? Math.abs(digits - 1) < 1e-9
+    : [1, 2, 5].some((each) => Math.abs(digits - each) < 1e-9);
+}
+
+function axes({ x, y }: Chart, across: Scale, up: Scale): Html {
+  const [bottom, right] = [SIZE.height - EDGE.bottom, SIZE.width - EDGE.right];
+  const upright = across
+    .ticks(6)
+    .map(
+      (tick) =>
+        markup`<g class="tick x"><line x1="${round(across(tick))}" x2="${round(across(tick))}" y1="${bottom}" y2="${bottom + 4}" stroke="${GREY}"/><text x="${round(across(tick))}" y="${bottom + 17}" font-size="11" fill="${INK}" text-anchor="middle">${numberText(tick)}</text></g>`,
+    );
+  const level = up
+    .ticks(6)
+    .map(
+      (tick) =>
+        markup`<g class="tick y"><line class="grid" x1="${EDGE.left}" x2="${right}" y1="${round(up(tick))}" y2="${round(up(tick))}" stroke="${GREY}" stroke-opacity="0.25"/><text x="${EDGE.left - 6}" y="${round(up(tick) + 4)}" font-size="11" fill="${INK}" text-anchor="end">${numberText(tick)}</text></g>`,
+    );
+  return markup`${level}${upright}<line class="base" x1="${EDGE.left}" x2="${right}" y1="${bottom}" y2="${bottom}" stroke="${GREY}"/><text class="axis" x="${(EDGE.left + right) / 2}" y="${SIZE.height - 10}" font-size="12" fill="${INK}" text-anchor="middle">${x.label}</text><text class="axis" transform="translate(14 ${(EDGE.top + bottom) / 2}) rotate(-90)" font-size="12" fill="${INK}" text-anchor="middle">${y.label}</text>`;
+}
+
+function seriesMarkup(
+  { name, points, scattered = false }: ChartSeries,
+  place: number,
+  across: Scale,
+  up: Scale,
+): Html {
+  const colour = COLOURS[place % COLOURS.length];
+  const path = line<ChartPoint>(
+    ({ x }) => round(across(x)),
+    ({ y }) => round(up(y)),
+  )(points);
+  const intervals = points.flatMap(({ x, low, high }) =>
+    low === undefined || high === undefined
+      ? []
+      : [
+          markup`<line class="interval" x1="${round(across(x))}" x2="${round(across(x))}" y1="${round(up(low))}" y2="${round(up(high))}" stroke="${colour}" stroke-width="1.5" stroke-opacity="0.6"/>`,
+        ],
+  );
+  const signs = points.map(({ x, y, low, high }) => {
+    const range =
+      low === undefined || high === undefined ? '' : `, from ${numberText(low)} to ${numberText(high)}`;
+    return markup`<g class="point"><title>${name}: ${numberText(y)} at ${numberText(x)}${range}</title>${signAt(round(across(x)), round(up(y)), place, colour)}</g>`;
+  });
+  const joined =
+    !scattered &&
+    path !== null &&
+    markup`<path class="line" d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${DASHES[place % DASHES.length]}"/>`;
+  return markup`<g class="series" data-name="${name}">${intervals}${joined}${signs}</g>`;
+}
+
+/** A circle, a square, a triangle or a diamond. */
+function signAt(x: number, y: number, place: number, colour: string): Html {
+  const shapes = [
+    `M${x - 3.5} ${y}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z`,
+    `M${x - 3.2} ${y - 3.2}h6.4v6.4h-6.4z`,
+    `M${x} ${y - 4.2}l4 7h-8z`,
+    `M${x} ${y - 4.4}l4.4 4.4l-4.4 4.4l-4.4 -4.4z`,
+  ];
+  return markup`<path d="${shapes[place % shapes.length]}" fill="${colour}"/>`;
+}
+
+function legend(series: readonly ChartSeries[]): Html {
+  const x = SIZE.width - EDGE.right + 12;
+  return markup`${series.map(({ name }, i) => {
+    const [y, colour] = [EDGE.top + 8 + 18 * i, COLOURS[i % COLOURS.length]];
+    const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+    return markup`<g class="key"><line x1="${x}" x2="${x + 20}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2" stroke-dasharray="${DASHES[i % DASHES.length]}"/>${signAt(x + 10, y, i, colour)}<text x="${x + 25}" y="${y + 4}" font-size="11" fill="${INK}">${short}</text></g>`;
+  })}`;
+}
+
+function round(pixels: number): number {
+  return Math.round(100 * pixels) / 100;
+}
+
+/** A number for a tick or a table: short, with the units of thousands as people write them. */
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e9) return `${Number((value / 1e9).toPrecision(3))} G`;
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))} k`;
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,166 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findScenario } from '../../../scenarios/index.ts';
+import { model } from '../../../src/model/engine.ts';
+import { pageDocument } from '../../../src/report/page/document.ts';
+import { escaped, jsonMarkup, markup } from '../../../src/report/page/html.ts';
+import { packed, unpacked } from '../../../src/report/page/packed.ts';
+import { blockMarkup, pageStyle } from '../../../src/report/page/page-style.ts';
+import { Moments } from '../../../src/report/page/run-view.ts';
+import { runPage } from '../../../src/report/page/run-page.ts';
+import { viewOfRun } from '../../../src/report/page/view-of-run.ts';
+import { remarksOf } from '../../../src/report/remarks/remarks.ts';
+import { equationPicture } from '../../../src/report/page/equation-picture.ts';
+import { runText, verdictText } from '../../../src/report/text/run-text.ts';
+import { namesOfValues } from '../../../src/laboratory/program.ts';
+import { caseFor, runScenario } from '../../../src/scenario/scenario-run.ts';
+import { said } from './said.ts';
+
+const HOSTILE = `</script><script>alert("x")</script><img src=x onerror='alert(1)'>&amp;\u2028`;
+
+async function played(id: string, scheme: string): ReturnType<typeof runScenario> {
+  const scenario = findScenario(id);
+  return runScenario(model, scenario, await caseFor(scenario, scheme), { trials: false });
+}
+
+describe('markup', () => {
+  test('a text in a hole stays text, in an element and in an attribute', () => {
+    const { text } = markup`<p title="${HOSTILE}">${[HOSTILE, markup`<b>${'<'}</b>`, null, 3]}</p>`;
+    expect(text.match(/</g)).toHaveLength(4);
+    expect(text).toContain('<b>&lt;</b>3</p>');
+    expect(text).not.toContain(`'alert`);
+  });
+
+  test('data end no script element, and are what they were', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom(HOSTILE, '<!--', ']]>'), (other, text) => {
+        const data = [other, { [text]: text }];
+        const { text: written } = jsonMarkup(data);
+        expect(written).not.toMatch(/[<\u2028\u2029]/);
+        expect(JSON.parse(written)).toEqual(data);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a report with colours becomes one with classes, and nothing else of it becomes markup', () => {
+    const style = pageStyle();
+    expect(blockMarkup(`a ${style.damage('<b>')} ${HOSTILE}`).text).toContain(
+      `a <span class="damage">&lt;b&gt;</span> ${escaped(HOSTILE)}</pre>`,
+    );
+  });
+});
+
+test('what is packed comes out as it was, and what is alike stands once', () => {
+  fc.assert(
+    fc.property(fc.json(), (json) => {
+      const value = JSON.parse(json) as unknown;
+      expect(unpacked(JSON.parse(JSON.stringify(packed(value))) as ReturnType<typeof packed>)).toEqual(value);
+    }),
+    { numRuns: 100 },
+  );
+  const three = ['1ᵃ', '1ᵃ', '1ᵃ'].map((life) => ({ owner: 'free', life }));
+  expect(packed(three).values).toHaveLength(4);
+});
+
+describe('the view of a run', () => {
+  test.each([
+    ['aba-dequeue', 'naive'],
+    ['reload', 'epochs'],
+    ['aba-stack', 'hazard-pointers'],
+  ])('of %s under %s has every remark of the text, its rows, its end and its verdict', async (id, scheme) => {
+    const run = await played(id, scheme);
+    const view = viewOfRun(run);
+    const style = pageStyle();
+    const { steps, stops } = remarksOf(run, {
+      geometry: run.audit.geometry,
+      style,
+      show: namesOfValues(run.audit.geometry),
+    });
+    const told = [...steps.values(), ...stops.values()].flatMap((each) => each.map(({ text }) => text));
+    const notes = view.rows.flatMap((row) => row.notes);
+    expect(told.filter((text) => !notes.includes(text))).toEqual([]);
+    const text = runText(run, style, { all: true });
+    expect(view.rows.filter((row) => !text.includes(row.text.slice(0, 18)))).toEqual([]);
+    expect(text.endsWith(view.foot.join('\n'))).toBe(true);
+    expect(view.verdict).toBe(verdictText(run));
+    const shown = new Set(
+      runText(run, style)
+        .split('\n')
+        .map((line) => line.trim()),
+    );
+    const chosen = view.rows.filter((row) => row.chosen).flatMap((row) => row.text.trim());
+    expect(chosen.filter((row) => [...shown].every((line) => !line.includes(row)))).toEqual([]);
+  });
+
+  test('stands at every step as the audit of that step, and at the end as the whole', async () => {
+    const run = await played('aba-dequeue', 'naive');
+    const view = viewOfRun(run);
+    const moments = new Moments(view);
+    expect(moments.last).toBe(view.steps.length);
+    const { counts, inside, free } = moments.at(moments.last);
+    const { reachable, inHand, retired, leaked, surplus, conflicts, slots } = run.audit;
+    expect(counts).toEqual({
+      reachable,
+      inHand,
+      retired,
+      free: run.audit.free,
+      leaked,
+      surplus,
+      conflicts,
+      slots,
+    });
+    expect(inside).toEqual(run.audit.inside());
+    expect(free).toEqual(run.audit.freeList());
+    // A later moment and back again: the way there does not matter.
+    expect(moments.at(3)).toEqual(new Moments(view).at(3));
+    for (let step = 0; step <= moments.last; step++) {
+      const { counts: at } = moments.at(step);
+      expect(at.reachable + at.inHand + at.retired + at.free + at.leaked - at.surplus).toBe(at.slots);
+    }
+  });
+
+  test('knows what the thread believed and when it went stale', async () => {
+    const view = viewOfRun(await played('aba-dequeue', 'naive'));
+    const moments = new Moments(view);
+    const head = (step: number) =>
+      moments.at(step).threads[0].beliefs.find(({ text }) => text === 'head = 1ᵃ')?.now;
+    expect([5, 14, 17, 41].map(head)).toEqual(['so', 'freed', 'another life', 'another life']);
+    expect(moments.at(5).threads[0]).toMatchObject({ inside: 'dequeue()', next: 'D13' });
+    const [first] = view.words;
+    expect(first.name).toBe('Head');
+    expect(first.holds.map(([, text]) => text)).toEqual(['1ᵃ', '2ᵃ', '3ᵃ', '1ᵇ', '2ᵃ']);
+    expect(view.steps[41]).toMatchObject({ label: 'D13', ok: true, from: 1 });
+  });
+});
+
+describe('a page', () => {
+  test('has the same bytes twice, loads nothing, lets nothing run but its own script, and is small beside its data', async () => {
+    const run = await played('aba-dequeue', 'naive');
+    const page = runPage([run], 'npx lockfree-lab run aba-dequeue');
+    expect(runPage([await played('aba-dequeue', 'naive')], 'npx lockfree-lab run aba-dequeue')).toBe(page);
+    const data = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    expect(Buffer.byteLength(page) - Buffer.byteLength(data)).toBeLessThan(300_000);
+    expect(page).toContain(`content="default-src &#39;none&#39;; script-src &#39;sha256-`);
+    const shell = page.replace(data, '');
+    expect(shell).not.toMatch(/\b(?:src|href)="(?!#|data:)/);
+    expect(shell).not.toMatch(/ style="| on\w+="/);
+    expect(said(page)).toContain(verdictText(run).replace(/ +/g, ' '));
+  });
+
+  test('shows what a file says as text', () => {
+    const page = pageDocument({ title: HOSTILE, command: HOSTILE, sections: [blockMarkup(HOSTILE)] });
+    expect(page).not.toContain('<img');
+    expect(page).not.toContain('<script>alert');
+    expect(said(page).split('alert(1)')).toHaveLength(4);
+  });
+
+  test('draws an equation whose parts add up to the same length', async () => {
+    const moments = new Moments(viewOfRun(await played('aba-dequeue', 'naive')));
+    const lengths = [0, 20, 42, 45].map((step) => {
+      const widths = [...equationPicture(moments.at(step)).text.matchAll(/ width="([\d.]+)"/g)];
+      return widths.reduce((sum, [, width]) => sum + Number(width), 0);
+    });
+    for (const length of lengths) expect(Math.abs(length - 1000)).toBeLessThan(1);
+  });
+});
