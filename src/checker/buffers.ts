@@ -44,7 +44,8 @@ function captured({ region }: ModelledBuffer): string {
   return `The buffer "${region.name}" is given to something that does not know it, such as a constructor of typed arrays that was taken before the check ran (const { Int32Array } = globalThis, class Words extends Int32Array): import such code by loaded(() => import('…')) from lockfree-lab/explore.`;
 }
 
-const MEMBERS: Readonly<Record<string, (of: ModelledBuffer) => unknown>> = {
+/** What a buffer has, by name. */
+export const MEMBERS: Readonly<Record<string, (of: ModelledBuffer) => unknown>> = {
   byteLength: ({ region }) => region.bytes.length,
   maxByteLength: ({ region }) => region.most ?? region.bytes.length,
   growable: ({ region }) => region.most !== null,

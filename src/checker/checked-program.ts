@@ -23,6 +23,7 @@ import { Calling, oneAfterTheOther, runWithLoop } from './asynchronous/body.ts';
 import { NoRoom, type Room } from './asynchronous/event-words.ts';
 import { asynchronous } from './asynchronous/refusals.ts';
 import { portsOf, roomFor, withRoomFor } from './asynchronous/room.ts';
+import { asksPrototype } from './prototypes.ts';
 import { runAs } from './running.ts';
 import { isThenable } from './thenable.ts';
 import { showPending } from './step-text.ts';
@@ -47,7 +48,13 @@ function refusing(words: ThreadWords, body: () => unknown): unknown {
     return refusePromise(body(), words);
   } catch (error) {
     // Whatever was thrown may answer for itself, and is asked nothing.
-    if (types.isNativeError(error) && error instanceof TooManyValues) words.refuse(error.message);
+    if (types.isNativeError(error)) {
+      if (error instanceof TooManyValues) words.refuse(error.message);
+      if (asksPrototype(error))
+        words.refuse(
+          `T${words.number} throws "${error.message}": such getters do not know the modelled arrays of a check, so let the code ask the array itself, as in array.length.`,
+        );
+    }
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { date, dateNow, performanceNow, random } from './outside.ts';
 import { platform, types } from './platform.ts';
 import { cryptoModule, hasCrypto, hrtime, modelledCrypto, nodeRandomValues } from './random-values.ts';
 import { newSharedNow, runningThread } from './running.ts';
-import { arrayView, copyOf, METHODS, viewOf } from './views.ts';
+import { type ArrayView, arrayView, copyOf, METHODS, viewOf } from './views.ts';
 
 type Class = new (...given: never[]) => object;
 
@@ -134,12 +134,25 @@ const wasmMemory =
 type Decoder = InstanceType<NonNullable<typeof platform.TextDecoder>>;
 type Encoder = InstanceType<NonNullable<typeof platform.TextEncoder>>;
 
-/** As the platform's `decode`: a modelled array is decoded from a copy. */
+/** As the platform's `decode`: modelled memory is decoded from a copy. */
 function decode(this: Decoder, ...given: Parameters<Decoder['decode']>): string {
-  const view = viewOf(given[0]);
-  const [, ...options] = given;
-  const source = view ? (copyOf(view) as Uint8Array<ArrayBuffer>) : given[0];
-  return Reflect.apply(platformDecode, this, [source, ...options]);
+  const [source, ...options] = given;
+  return Reflect.apply(platformDecode, this, [bytesOf(source) ?? source, ...options]);
+}
+
+/** A copy of the bytes of modelled memory; null for what is not modelled. */
+function bytesOf(source: unknown): Uint8Array<ArrayBuffer> | null {
+  const buffer = bufferOf(source);
+  if (buffer) {
+    const { bytes, byte } = buffer.region;
+    return copyOf(viewOf(arrayView(buffer, source as object, byte, 0, bytes.length)) as ArrayView) as never;
+  }
+  if (isDataView(source)) {
+    const { buffer: of, byteOffset, byteLength } = source as DataView;
+    return bytesOf(new arrays['Uint8Array'](of as never, byteOffset as never, byteLength as never));
+  }
+  const view = viewOf(source);
+  return view ? (copyOf(view) as Uint8Array<ArrayBuffer>) : null;
 }
 
 function encodeInto(this: Encoder, text: string, into: Uint8Array): ReturnType<Encoder['encodeInto']> {
@@ -172,6 +185,8 @@ export interface Replacement {
   readonly by: unknown;
   /** Given if it stands in the place of that alone, and not of what somebody else has put there. */
   readonly over?: unknown;
+  /** True if it is asked each time what the property is. */
+  readonly isGetter?: boolean;
 }
 
 type Realm = typeof globalThis;

@@ -43,7 +43,8 @@ export function dataView(
 
 type Method = (this: object, at: number, ...given: unknown[]) => unknown;
 
-const METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
+/** By name: each is for modelled views alone. */
+export const METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
   Object.keys(platform.arrays)
     .filter((name) => name !== 'Uint8ClampedArray')
     .flatMap((name): [string, Method][] => {

@@ -2,6 +2,8 @@ import { UsageError } from '../errors.ts';
 import { loopReplacements, tellImports } from './asynchronous/replacements.ts';
 import { atomics } from './atomics.ts';
 import { type Replacement, replacements } from './classes.ts';
+import { natives } from './natives.ts';
+import { prototypes } from './prototypes.ts';
 
 type Realm = typeof globalThis;
 
@@ -10,6 +12,8 @@ const ALL: readonly Replacement[] = [
   { of: (realm) => realm, name: 'Atomics', by: atomics },
   ...replacements,
   ...loopReplacements,
+  ...prototypes,
+  ...natives,
 ];
 
 /**
@@ -38,10 +42,11 @@ export function replaceIn(realms: ReadonlySet<Realm>): () => void {
   };
   try {
     for (const realm of realms) {
-      for (const { of, name, by, over } of ALL) {
+      for (const each of ALL) {
+        const { of, name, over } = each;
         const owner = of(realm);
         const isOther = over !== undefined && owner !== undefined && Reflect.get(owner, name) !== over;
-        if (owner !== undefined && !isOther) restore.push(replaced(owner, name, by));
+        if (owner !== undefined && !isOther) restore.push(replaced(owner, each));
       }
     }
   } catch (error) {
@@ -53,8 +58,14 @@ export function replaceIn(realms: ReadonlySet<Realm>): () => void {
 }
 
 /** Returns what puts the former one back. */
-function replaced(owner: object, name: string, by: unknown): () => void {
+function replaced(owner: object, { name, by, isGetter = false }: Replacement): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
+  if (isGetter) {
+    const isThere = before?.get !== undefined;
+    if (!isThere || !Reflect.defineProperty(owner, name, { ...before, get: by as () => unknown }))
+      return () => {};
+    return () => void Reflect.defineProperty(owner, name, before);
+  }
   if (before === undefined && name !== 'Atomics') return () => {};
   if (before?.writable === true) {
     Reflect.set(owner, name, by);

@@ -77,6 +77,10 @@ export const platform: Platform = {
     Float64Array: globalThis.Float64Array,
     BigInt64Array: globalThis.BigInt64Array,
     BigUint64Array: globalThis.BigUint64Array,
+    // Only newer engines have it.
+    ...('Float16Array' in globalThis
+      ? { Float16Array: (globalThis as unknown as { Float16Array: never }).Float16Array }
+      : {}),
   },
 };
 

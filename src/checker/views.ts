@@ -74,6 +74,24 @@ export function arrayView(
       return index === null ? property in target : isWithin(view, index);
     },
     ownKeys: () => [...Array.from({ length }, (_, i) => String(i)), ...Reflect.ownKeys(target)],
+    // Elements can be given values in this way too, and not be taken away or changed in any other.
+    defineProperty: (_target, property, descriptor) => {
+      const index = indexOf(property);
+      if (index === null) return Reflect.defineProperty(target, property, descriptor);
+      const { configurable, enumerable, writable, get, set: setter } = descriptor;
+      const isPlainElement = [configurable, enumerable, writable].every((each) => each !== false);
+      if (!isWithin(view, index) || !isPlainElement || get || setter) return false;
+      if ('value' in descriptor) memory.write(elementOf(view, index), descriptor.value as Value);
+      return true;
+    },
+    deleteProperty: (_target, property) => {
+      const index = indexOf(property);
+      return index === null ? Reflect.deleteProperty(target, property) : !isWithin(view, index);
+    },
+    preventExtensions: () =>
+      memory.refuse(
+        `${kind.name} over "${region.name}" is to be frozen, sealed or kept from getting properties, which is not modelled: leave it as it is.`,
+      ),
     getOwnPropertyDescriptor: (_target, property) => {
       const index = indexOf(property);
       if (index === null) return Reflect.getOwnPropertyDescriptor(target, property);

@@ -36,7 +36,19 @@ function writePrograms(folder: string): Step[] {
   });
 }
 
+/** Float16Array, where the engine has it; else another one that can hold the same number. */
+const HALF = `import { check } from 'lockfree-lab/explore';
+const half = () => globalThis.Float16Array ?? Float32Array;
+const { complete } = check({
+  words: { memory: new SharedArrayBuffer(4) },
+  threads: [({ memory }) => (new (half())(memory)[0] = 0.1)],
+  finally: ({ memory }) => new (half())(memory)[0] === half().of(0.1)[0],
+});
+console.log(half().name, complete);
+`;
+
 function stepsIn(folder: string): Step[] {
+  writeFileSync(join(folder, 'half.mjs'), HALF);
   copyFileSync(join(root, 'scenarios/own/delayed-reuse.js'), join(folder, 'mine.mjs'));
   copyFileSync(join(root, 'scenarios/own/delayed-reuse.ts'), join(folder, 'mine.mts'));
   const stress = ['stress', '--scheme', 'hazard-pointers', '--seconds', '0.3'];
@@ -51,6 +63,7 @@ function stepsIn(folder: string): Step[] {
   ];
   return [
     ...steps.map(([name, args, prints]) => ({ name, args: [MAIN, ...args], prints: [prints] })),
+    { name: 'halves', args: ['half.mjs'], prints: ['Array true'] },
     ...writePrograms(folder),
   ];
 }
