@@ -32,7 +32,10 @@ export function exploreStates(
       continue;
     }
     const { wrong, race, ends, states, plain, racing } = visited;
-    const found = wrong === null ? null : foundAt(program, points, wrong.path);
+    const at = wrong === null ? null : foundAt(program, points, wrong.path);
+    // All that can follow was visited, and no end is in it: that is known, however far the execution itself was followed.
+    const isKnown = wrong?.kind === 'no end' && at?.kind === 'endless';
+    const found: FaultyExecution | null = isKnown ? { ...at, kind: 'livelock' } : at;
     if (wrong !== null && found === null) return null;
     return {
       found,

@@ -1,31 +1,57 @@
+import { type FailureRecord, failureText, storyText } from './failure-record.ts';
 import type { FailureKind } from './types.ts';
 
-/** A check has found an execution in which something is wrong. The message tells it; `cause` is what the user's own code threw. */
+/**
+ * A check has found an execution in which something is wrong. The message tells it; `cause` is what the user's own code threw. What it
+ * says besides are no fields of the object, so that a test runner which prints an error's fields does not tell the story twice.
+ */
 export class CheckFailure extends Error {
-  override readonly name = 'CheckFailure';
-  readonly kind: FailureKind;
-  /** The execution, a line for each step; of rounds that repeat, the first and the last. */
-  readonly trace: string;
-  /** What `replay` must be, to run this execution again. Empty if no step is needed. */
-  readonly replay: string;
-  /** Executions explored, the first that fails being the last of them. */
-  readonly executions: number;
-  /** How often a thread was interrupted that could go on. */
-  readonly preemptions: number;
-  /** True if it was shown that no execution with fewer preemptions fails in this way. */
-  readonly fewest: boolean;
+  readonly #record: FailureRecord;
 
-  constructor(
-    message: string,
-    facts: Pick<CheckFailure, 'kind' | 'trace' | 'replay' | 'executions' | 'preemptions' | 'fewest'>,
-    cause: unknown,
-  ) {
-    super(message, cause === undefined ? {} : { cause });
-    this.kind = facts.kind;
-    this.trace = facts.trace;
-    this.replay = facts.replay;
-    this.executions = facts.executions;
-    this.preemptions = facts.preemptions;
-    this.fewest = facts.fewest;
+  constructor(record: FailureRecord, cause: unknown) {
+    super(failureText(record), cause === undefined ? {} : { cause });
+    this.#record = record;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'CheckFailure',
+      configurable: true,
+      writable: true,
+    });
+  }
+
+  get kind(): FailureKind {
+    return this.#record.kind;
+  }
+
+  /** The execution, a line for each step; of rounds that repeat, the first and the last. */
+  get trace(): string {
+    return storyText(this.#record);
+  }
+
+  /** What `replay` must be, to run this execution again. Empty if no step is needed. */
+  get replay(): string {
+    return this.#record.replay;
+  }
+
+  /** Executions explored, the first that fails being the last of them. */
+  get executions(): number {
+    return this.#record.executions;
+  }
+
+  /** How often a thread was interrupted that could go on. */
+  get preemptions(): number {
+    return this.#record.preemptions;
+  }
+
+  /** True if it was shown that no execution with fewer preemptions fails in this way. */
+  get fewest(): boolean {
+    return this.#record.fewest;
+  }
+
+  /** All that the message says, as values: `JSON.stringify(failure)` writes them. */
+  toJSON(): FailureRecord {
+    return this.#record;
   }
 }

@@ -2,9 +2,11 @@ import type { AnyCheck } from './any-check.ts';
 import { proveSight } from './canary.ts';
 import { exploreProgram } from './exploration.ts';
 import { withModelled } from './globals.ts';
+import { UsageError } from '../errors.ts';
 import { assertObject } from './options.ts';
 import { CheckedProgram } from './checked-program.ts';
 import { type CallProgram, programsOf } from './programs.ts';
+import { fromEnvironment, rememberedFirst, type Replay, replayAskedFor } from './remembered.ts';
 import { textOf } from './text.ts';
 import { assertRight, replayed, toldFrom } from './verdict.ts';
 import type { Call, CheckObject, Declared, PassedObject, Shared } from './types.ts';
@@ -31,34 +33,69 @@ export function checkObject<M, W extends Declared = Record<never, never>, A = nu
   object: CheckObject<M, W, A, S> & { readonly make: (shared: Shared<W>) => M },
 ): PassedObject;
 export function checkObject(object: object): PassedObject {
-  return toldFrom(checkObject, () => {
+  const passed = toldFrom(checkObject, () => {
     assertObject(object as CheckObject<unknown>);
     return explored(object as AnyObject);
   });
+  // As in `check`.
+  return passed;
 }
 
 type AnyObject = CheckObject<unknown, Declared, unknown>;
 
 function explored(object: AnyObject): PassedObject {
   const began = performance.now();
-  const { replay, maxSeconds = SECONDS } = object;
-  const deadline = began + 1000 * maxSeconds;
+  if (object.replay !== undefined) return alone(object, object.replay, began);
+  const line = replayAskedFor();
+  if (line !== undefined) return fromEnvironment(() => alone(object, line, began));
+  return rememberedFirst(
+    object,
+    (replay) => tryFirst(object, replay),
+    () => searched(object, began),
+  );
+}
+
+function alone(object: AnyObject, line: string, began: number): PassedObject {
+  const { threads } = object;
+  if (!Array.isArray(threads))
+    throw new UsageError(
+      'checkObject is given a replay line alone: give the threads that stand beside it too.',
+    );
+  const program = programOf(object, threads as CallProgram);
+  const { executions } = running(program, () => replayed(program, line));
+  const seen = { programs: 1, calls: threads.flat().length, executions, complete: false };
+  return { ...seen, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Runs what failed the last time. */
+function tryFirst(object: AnyObject, replay: Replay): void {
+  for (const threads of programsIn(object)) {
+    const program = programOf(object, threads);
+    if (program.written !== replay.program) continue;
+    running(program, () => replayed(program, replay.replay, 'tried first'));
+    return;
+  }
+  throw new UsageError(`checkObject does not make the program ${replay.program} any more.`);
+}
+
+function running<T>(program: CheckedProgram, run: () => T): T {
+  return withModelled(() => {
+    proveSight();
+    return run();
+  }, program.code);
+}
+
+function searched(object: AnyObject, began: number): PassedObject {
+  const deadline = began + 1000 * (object.maxSeconds ?? SECONDS);
   const seen = { programs: 0, calls: 0, executions: 0, complete: true };
   for (const threads of programsIn(object)) {
     const program = programOf(object, threads);
-    withModelled(() => {
-      proveSight();
-      if (replay !== undefined) {
-        const { executions } = replayed(program, replay);
-        seen.executions += executions;
-        seen.complete = false;
-        return;
-      }
+    running(program, () => {
       const came = exploreProgram(program, deadline);
       seen.executions += came.executions;
       assertRight(program, came, seen.executions);
       seen.complete &&= came.complete;
-    }, program.code);
+    });
     seen.programs++;
     seen.calls = threads.flat().length;
     if (performance.now() > deadline) {

@@ -1,5 +1,6 @@
 import { countInterleavings, exploreProgram, whileLaidOut } from './exploration.ts';
-import type { CheckedProgram } from './checked-program.ts';
+import { CheckedProgram } from './checked-program.ts';
+import { fromEnvironment, rememberedFirst, replayAskedFor } from './remembered.ts';
 import { racingNames } from './replay-line.ts';
 import type { Passed } from './types.ts';
 import { cutShort, outOfTime } from './undecided.ts';
@@ -8,12 +9,26 @@ import { assertRight, replayed } from './verdict.ts';
 /** Seconds after which a check fails that does not say how long it may take. */
 const PATIENCE = 60;
 
-/** Explores a program, while the modelled globals are in place. */
+/** Explores a program, while the modelled globals are in place: first what failed in it the last time, if that is known. */
 export function checkProgram(program: CheckedProgram): Passed {
-  const { replay, maxSeconds, maxExecutions, races, interleavings } = program.check;
+  const { check, written, isAsync } = program;
   const began = performance.now();
-  const seconds = (): number => (performance.now() - began) / 1000;
-  if (replay !== undefined) return { ...replayed(program, replay), seconds: seconds() };
+  const alone = (line: string): Passed => ({
+    ...replayed(program, line),
+    seconds: (performance.now() - began) / 1000,
+  });
+  if (check.replay !== undefined) return alone(check.replay);
+  const line = replayAskedFor();
+  if (line !== undefined) return fromEnvironment(() => alone(line));
+  return rememberedFirst(
+    check,
+    ({ replay }) => void replayed(new CheckedProgram(check, written, isAsync), replay, 'tried first'),
+    () => searched(program, began),
+  );
+}
+
+function searched(program: CheckedProgram, began: number): Passed {
+  const { maxSeconds, maxExecutions, races, interleavings } = program.check;
   const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
   const explored = exploreProgram(program, deadline);
   const { points, racing, executions, states, cut, complete } = explored;
@@ -30,6 +45,6 @@ export function checkProgram(program: CheckedProgram): Passed {
         ? whileLaidOut(program, points, (now) => countInterleavings(program, now, deadline))
         : null,
     races: races === 'allow' ? racingNames(program, racing) : [],
-    seconds: seconds(),
+    seconds: (performance.now() - began) / 1000,
   };
 }

@@ -1,9 +1,9 @@
-import { counted, withCommas } from '../counted.ts';
 import type { Race } from '../judge/damage/races.ts';
 import type { Machine } from '../model/machine.ts';
 import { Settled } from './asynchronous/event-loop.ts';
 import { Threw } from './plain-body.ts';
 import { CheckFailure } from './check-failure.ts';
+import type { FailureRecord } from './failure-record.ts';
 import { type Fault, CheckJudge } from './check-judge.ts';
 import type { FaultyExecution } from './fault-finder.ts';
 import { LockFreedom } from './lock-freedom.ts';
@@ -15,7 +15,6 @@ import { preemptionsIn } from './shortening.ts';
 import { textOf } from './text.ts';
 import { checkReplayLine } from './replay-line.ts';
 import { tell } from './story.ts';
-import { stepTable } from './step-table.ts';
 import type { FailureKind } from './types.ts';
 
 const HEADLINES: Readonly<Record<FailureKind, string>> = {
@@ -40,73 +39,59 @@ interface Search {
   readonly fewest: boolean;
 }
 
+/** What is known of an execution that was run alone. */
+const ALONE: Search = { executions: 1, states: null, fewest: false };
+
 /**
  * Tells an execution in which something is wrong.
  *
- * @param search null if it is a replay
+ * @param search what it was found by; or how it came to be run alone
  */
 export function failureOf(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   { kind, path }: FaultyExecution,
-  search: Search | null,
+  search: Search | 'by its line' | 'tried first',
 ): CheckFailure {
   const first = tell(program, points, path, new Set());
   const races = racesIn(first.machine, program.layout);
   const { rows, machine } = tell(program, points, path, marksOf(kind, first.machine, races));
   const fault = faultOf(program, kind, machine);
-  const trace = stepTable(rows, program.threads).join('\n');
-  const replay = path.length === 0 ? '' : checkReplayLine(program, points, path);
-  const preemptions = preemptionsIn(program, points, path);
-  const lines = [
-    HEADLINES[kind],
-    ...[...fault.details, ...adviceOf(program, kind)].map((line) => `  ${line}`.trimEnd()),
-    '',
-    trace,
-    `   end  ${endOf(program, machine)}`,
-    ...raceLines(kind, races).map((line) => `  ${line}`),
-    '',
-    ...howFound(path.length, preemptions, search, againLines(program, replay)),
-  ];
-  const { executions, fewest } = search ?? { executions: 1, fewest: false };
-  const facts = { kind, trace, replay, executions, preemptions, fewest };
-  return new CheckFailure(lines.join('\n'), facts, fault.cause);
-}
-
-/** What to write for the same execution. */
-function againLines({ written }: CheckedProgram, replay: string): string[] {
-  return [...(written === null ? [] : [`  threads: ${written},`]), `  replay: '${replay}'`];
-}
-
-/** How the execution came to be found, how long it is, and how to run it again. */
-function howFound(
-  steps: number,
-  preemptions: number,
-  search: Search | null,
-  again: readonly string[],
-): string[] {
-  if (steps === 0) return ['It is so before the first step, in every execution.'];
-  const size = `${orNo(steps, 'step')} and ${orNo(preemptions, 'preemption')}`;
-  if (search === null) return [`Replayed: ${size}.`, ...again];
-  const known = search.fewest ? ', the fewest that show it' : '; fewer preemptions are not excluded';
-  const fewest = preemptions === 0 ? '' : known;
-  return [`Found ${foundBy(search)}; this one has ${size}${fewest}. Run it alone with`, ...again];
-}
-
-function orNo(count: number, what: string): string {
-  return count === 0 ? `no ${what}s` : counted(count, what);
-}
-
-function foundBy({ executions, states }: Search): string {
-  if (states !== null) return `in a visit of ${withCommas(states)} states`;
-  return executions === 1 ? 'in the first execution' : `after ${withCommas(executions)} executions`;
+  const found = typeof search === 'string' ? search : 'by a search';
+  const { executions, states, fewest } = typeof search === 'string' ? ALONE : search;
+  const record: FailureRecord = {
+    schemaVersion: 1,
+    kind,
+    headline: HEADLINES[kind],
+    details: [...fault.details, ...adviceOf(program, kind)],
+    threads: program.threads,
+    rows: rows.map(({ step, thread, text, where, mark }) => ({
+      step,
+      thread: thread < 0 ? null : thread + 1,
+      text,
+      where,
+      isMarked: mark !== '',
+    })),
+    end: endOf(program, machine),
+    races: [...new Set(races.map(({ what }) => `${what}.`))],
+    steps: path.length,
+    preemptions: preemptionsIn(program, points, path),
+    fewest,
+    executions,
+    states,
+    found,
+    program: program.written,
+    replay: path.length === 0 ? '' : checkReplayLine(program, points, path),
+  };
+  return new CheckFailure(record, fault.cause);
 }
 
 /** What is wrong, judged once more on the execution that is told. */
 function faultOf(program: CheckedProgram, kind: FailureKind, machine: Machine): Fault {
   const judge = new CheckJudge(program);
   const faults = [judge.atStep(machine), judge.atEnd(machine), new LockFreedom(program).fault(machine)];
-  const fault = faults.find((each) => each !== null && 'kind' in each && each.kind === kind);
+  const kinds: readonly string[] = kind === 'livelock' ? [kind, 'endless'] : [kind];
+  const fault = faults.find((each) => each !== null && 'kind' in each && kinds.includes(each.kind));
   return (fault as Fault | undefined) ?? { kind, cause: undefined, details: [] };
 }
 
@@ -155,10 +140,4 @@ function cellsAt(layout: WordLayout, region: Region, words: Int32Array): string 
     );
   if (last >= MOST_CELLS) shown.push('…');
   return shown.length === 0 ? 'all 0' : `{${shown.join(', ')}}`;
-}
-
-function raceLines(kind: FailureKind, races: readonly Race[]): string[] {
-  if (races.length === 0) return [];
-  const all = [...new Set(races.map(({ what }) => `${what}.`))];
-  return kind === 'race' ? all : ['In it, plain accesses race:', ...all];
 }

@@ -8,5 +8,6 @@ export { loaded } from './loaded.ts';
 export { CheckFailure } from './check-failure.ts';
 export { ObservationFailure, observe } from './observe.ts';
 export type * from './observe-types.ts';
+export type { FailureRecord, StoryRow } from './failure-record.ts';
 export type * from './types.ts';
 export { UsageError } from '../errors.ts';

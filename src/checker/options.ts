@@ -125,7 +125,7 @@ export function assertObject(object: CheckObject<unknown>): void {
     );
   assertFields('checkObject', object, OBJECT, ['operations']);
   if (object.model) assertFields('the sequential model', object.model, MODEL, ['initial', 'apply']);
-  const { operations, arguments: given = {}, replay, threads } = object;
+  const { operations, arguments: given = {} } = object;
   const names = Object.keys(operations);
   if (names.length === 0) throw new UsageError('checkObject is given no operations: give functions by name.');
   for (const [name, list] of Object.entries(given)) {
@@ -142,10 +142,6 @@ export function assertObject(object: CheckObject<unknown>): void {
         `The operation "${name}" takes an argument: give some to try, as in arguments: { ${name}: [1, 2] }.`,
       );
   }
-  if (replay !== undefined && !Array.isArray(threads))
-    throw new UsageError(
-      'checkObject is given a replay line alone: give the threads that stand beside it too.',
-    );
 }
 
 const EXAMPLE = 'check({ words: { counter: 0 }, threads: [body, body] })';

@@ -42,16 +42,24 @@ export function assertRight(
 }
 
 /** Runs one execution, by its line. */
-export function replayed(program: CheckedProgram, line: string): Omit<Passed, 'seconds'> {
-  return whileLaidOut(program, new Set(), () => replayedOnce(program, line));
+export function replayed(
+  program: CheckedProgram,
+  line: string,
+  why: 'by its line' | 'tried first' = 'by its line',
+): Omit<Passed, 'seconds'> {
+  return whileLaidOut(program, new Set(), () => replayedOnce(program, line, why));
 }
 
-function replayedOnce(program: CheckedProgram, line: string): Omit<Passed, 'seconds'> {
+function replayedOnce(
+  program: CheckedProgram,
+  line: string,
+  why: 'by its line' | 'tried first',
+): Omit<Passed, 'seconds'> {
   const { points, path } = readReplayLine(program, line);
   const finder = new FaultFinder(program, points);
   const machine = finder.follow(path);
   if (!finder.found) finder.end(machine);
   const failure = finder.found ?? finder.race;
-  if (failure) throw failureOf(program, points, failure, null);
+  if (failure) throw failureOf(program, points, failure, why);
   return { executions: 1, complete: false, cut: finder.cut, interleavings: null, races: [] };
 }

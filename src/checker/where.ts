@@ -1,8 +1,21 @@
-/** The folder of this library as a URL, and as a path; null in a bundle, where its lines stand among the user's. */
-const folder = import.meta.url ? new URL('..', import.meta.url) : null;
-const here = folder === null ? [] : [folder.href, decodeURIComponent(folder.pathname)];
-
 const PLACE = /\(?([^\s()]+):(\d+):\d+\)?$/;
+
+/**
+ * The folder of this library as a URL and as a path, and as a stack names it where source maps are in use; none in a bundle, where its
+ * lines stand among the user's.
+ */
+const here: readonly string[] = [...foldersOf(import.meta.url), ...foldersOf(ownFile())];
+
+function ownFile(): string | undefined {
+  return PLACE.exec(new Error().stack?.split('\n')[1] ?? '')?.[1];
+}
+
+function foldersOf(file: string | undefined): string[] {
+  const [, folder] = /^(.*[\\/])checker[\\/]where\.[jt]s$/.exec(file ?? '') ?? [];
+  if (folder === undefined) return [];
+  const path = decodeURIComponent(folder.replace(/^file:\/\//, ''));
+  return path === folder ? [path, `file://${encodeURI(path)}`] : [folder, path];
+}
 
 function isOwn(file: string): boolean {
   return here.some((own) => file.startsWith(own));

@@ -1,7 +1,7 @@
-import { CheckFailure, type Passed } from '../../src/checker/index.ts';
+import { CheckFailure } from '../../src/checker/index.ts';
 
 /** The failure of a check. */
-export function failureOf(run: () => Passed): CheckFailure {
+export function failureOf(run: () => unknown): CheckFailure {
   try {
     run();
   } catch (error) {

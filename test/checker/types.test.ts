@@ -21,6 +21,7 @@ test('the types of the package stand alone: none of the kernel’s comes with th
     'dist/src/checker/check-failure.d.ts',
     'dist/src/checker/check-object.d.ts',
     'dist/src/checker/check.d.ts',
+    'dist/src/checker/failure-record.d.ts',
     'dist/src/checker/index.d.ts',
     'dist/src/checker/loaded.d.ts',
     'dist/src/checker/observe-types.d.ts',

@@ -131,3 +131,21 @@ describe('the fewest preemptions', () => {
     expect(failure.message).toContain('Replayed: 4 steps and 1 preemption.\n');
   });
 });
+
+const handsOver =
+  (me: number) =>
+  ({ x }: X): void => {
+    for (;;) {
+      while (x.load() !== me);
+      x.store(1 - me);
+    }
+  };
+
+test('threads that hand something to each other forever are a livelock: no state that they come to leads to an end', () => {
+  const failure = failureOf(() => check({ words, stepLimit: 60, threads: [handsOver(0), handsOver(1)] }));
+  expect(failure.kind).toBe('livelock');
+  expect(failure.message).toMatch(
+    /T\d was still going after 60 steps, and after \d+ more in turns with the others/,
+  );
+  expect(failure.message).toMatch(/Found in a visit of \d states/);
+});

@@ -7,6 +7,12 @@ import { root } from './packed.ts';
 /** Files of the package when it had everything that there was. */
 const ONCE = 1564;
 
+/** What users import. */
+const ENTRIES = [
+  'dist/src/index.d.ts',
+  ...['index', 'replays', 'vitest'].map((name) => `dist/src/checker/${name}.d.ts`),
+];
+
 test('the package has what it needs to run and to be read, and nothing else', () => {
   const said = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
@@ -36,9 +42,7 @@ test('the package has what it needs to run and to be read, and nothing else', ()
     'src/kernel/schemes/tagged.ts',
   ])
     expect(paths).toContain(path);
-  const lacking = declarations(['dist/src/index.d.ts', 'dist/src/checker/index.d.ts']).filter(
-    (path) => !paths.includes(path),
-  );
+  const lacking = declarations(ENTRIES).filter((path) => !paths.includes(path));
   expect(lacking, 'declarations that an entry leads to; let "files" of package.json keep them').toEqual([]);
 });
 

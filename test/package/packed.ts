@@ -20,10 +20,14 @@ const LIMIT_MS = 180_000;
 export async function done(
   program: string,
   args: readonly string[],
-  { cwd = root, limitMs = LIMIT_MS }: { readonly cwd?: string; readonly limitMs?: number } = {},
+  {
+    cwd = root,
+    limitMs = LIMIT_MS,
+    env = process.env,
+  }: { readonly cwd?: string; readonly limitMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Done> {
   try {
-    const options = { cwd, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
+    const options = { cwd, env, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
     const { stdout, stderr } = await run(program, args, options);
     return { status: 0, stdout, stderr };
   } catch (error) {
