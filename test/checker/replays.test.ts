@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { check, checkObject, type CheckFailure, type Passed } from '../../src/checker/index.ts';
+import { check, checkAsync, checkObject, type CheckFailure, type Passed } from '../../src/checker/index.ts';
 import { withReplays } from '../../src/checker/replays.ts';
 import { failureOf } from './failure-of.ts';
 
@@ -39,6 +39,19 @@ const failsOtherwise = (): void => {
   expect(counts).toThrow('What must hold');
   throw new Error('something else');
 };
+
+const waits = async ({ counter }: Counter): Promise<void> => {
+  const seen = counter.load();
+  await Promise.resolve();
+  counter.store(seen + 1);
+};
+
+const checksLater = (): Promise<Passed> =>
+  checkAsync({
+    words: { counter: 0 },
+    threads: [waits, waits],
+    finally: ({ counter }) => counter === 2,
+  });
 
 let folder: string;
 let file: string;
@@ -125,6 +138,11 @@ describe('what made a test fail', () => {
     isRepaired = true;
     inTest(checksObject);
     expect(existsSync(kept())).toBe(false);
+  });
+
+  test('is of a check with event loops, too', async () => {
+    await expect(inTest(checksLater)).rejects.toThrow('What must hold at the end does not.');
+    await expect(inTest(checksLater)).rejects.toThrow('It failed so the last time and was tried first');
   });
 
   test('is not tried where the check is another one now, which is said in one sentence', () => {
