@@ -80,13 +80,10 @@ export class Machine {
   readonly happened: Happening[] = [];
   readonly stepLimit: number;
   readonly #undo = new Undo();
+  /** What was changed for a moment. */
+  readonly #aside = new Undo();
   readonly #marks: number[] = [];
   readonly #dependence: Dependence | null;
-  /** Writes a word so that it can be taken back. */
-  readonly #write = (address: number, value: number): void => {
-    this.#undo.note(address, this.words[address]);
-    this.words[address] = value;
-  };
   readonly #footprints = new Footprints();
   /** By the thread that may die; null if none may. */
   readonly #deaths: ReadonlyMap<number, Death> | null;
@@ -175,9 +172,7 @@ export class Machine {
   /** True if the thread waits for a word that nobody has written. */
   isBlocked(thread: number): boolean {
     const { waits } = this.at[thread];
-    if (waits === null) return false;
-    for (let i = 0; i < waits.length; i += 2) if (this.words[waits[i]] !== waits[i + 1]) return false;
-    return true;
+    return waits !== null && isHeldBy(waits, this.words);
   }
 
   /** True if the thread's last round led from the state that is now to the same state, and no other thread has moved on since. */
@@ -223,29 +218,71 @@ export class Machine {
     const request = from.next as Request;
     const before = request.access === 'choose' ? chosenIn(move) : wordBefore(request, this.words);
     this.#marks.push(this.#undo.length);
-    const after = wordAfter(request, before);
-    this.lastWritten = after;
-    if (request.custom !== null) this.#stepCustom(request.custom, request, before, after);
-    else if (after !== before) {
-      this.#undo.note(request.address, before);
-      this.words[request.address] = after;
-    }
+    this.lastWritten = change(request, before, this.words, this.#undo);
     const to = this.trees[thread].follow(from, answerTo(request, before), this.words, this.#undo);
     this.at[thread] = to;
     this.happened.push({ thread, from, to, before });
     if (this.#states !== null) this.#noteState(this.#states, thread, to);
     this.#steps++;
+    return this.footprintOf(to);
+  }
+
+  /**
+   * Where a move would lead from a place of its thread now if of the events from one on only some had been made, none of which depends on
+   * one that was not; null if the thread is blocked there, or dead.
+   *
+   * @param isMade by number of the event, 1 if it was made
+   */
+  instead(event: number, isMade: ArrayLike<number>, move: number, from: ThreadState): ThreadState | null {
+    const known = this.#knownInstead(event, isMade, move, from);
+    if (known !== undefined) return known;
+    const { words } = this;
+    const aside = this.#aside;
+    for (let i = this.happened.length - 1; i >= event; i--) {
+      if (isMade[i] !== 1)
+        this.#undo.restore(words, this.#marks[i], this.#marks[i + 1] ?? this.#undo.length, aside);
+    }
+    const to = this.#wouldMove(move, from, aside);
+    aside.rewind(words, 0);
+    return to;
+  }
+
+  /** The same if it follows from the word at the address of the step alone, and the thread was there before; else undefined. */
+  #knownInstead(
+    event: number,
+    isMade: ArrayLike<number>,
+    move: number,
+    from: ThreadState,
+  ): ThreadState | undefined {
+    const { custom, access, address } = from.next as Request;
+    if (custom !== null || access === 'choose' || from.waits !== null || this.#deaths !== null)
+      return undefined;
+    let word = this.words[address];
+    for (let i = this.happened.length - 1; i >= event; i--) {
+      if (isMade[i] === 1) continue;
+      word = this.#undo.firstOf(address, this.#marks[i], this.#marks[i + 1] ?? this.#undo.length, word);
+    }
+    return this.trees[move].known(from, answerTo(from.next as Request, word));
+  }
+
+  /** Makes a move over the words as they are. The words that it changes are noted in `aside`. */
+  #wouldMove(move: number, from: ThreadState, aside: Undo): ThreadState | null {
+    const { words } = this;
+    const thread = moverOf(move);
+    const death = this.#deaths?.get(thread);
+    if (death !== undefined && words[death.status] !== death.alive) return null;
+    if (from.waits !== null && isHeldBy(from.waits, words)) return null;
+    const request = from.next as Request;
+    const before = request.access === 'choose' ? chosenIn(move) : wordBefore(request, words);
+    change(request, before, words, aside);
+    return this.trees[thread].follow(from, answerTo(request, before), words, aside);
+  }
+
+  /** What the step touched by which a thread came to a place. */
+  footprintOf(to: ThreadState): Footprint {
     if (this.#dependence === null) return TOUCHES_NOTHING;
     to.footprint ??= this.#footprints.one(this.#dependence.footprint(to));
     return to.footprint;
-  }
-
-  #stepCustom(custom: Custom, request: Request, before: number, after: number): void {
-    if (after !== before) {
-      const parts = partsOf(request, after);
-      for (let i = 0; i < parts.length; i += 2) this.#write(parts[i], parts[i + 1]);
-    }
-    custom.writeOthers(request, before, this.words, this.#write);
   }
 
   /** Takes the last step back. */
@@ -283,6 +320,43 @@ export class Machine {
       from.next?.access === 'choose' ? moveOf(thread, before) : thread,
     );
   }
+}
+
+/** True if each of the words has the value that a thread waits with: it is blocked. */
+function isHeldBy(waits: readonly number[], words: Int32Array): boolean {
+  for (let i = 0; i < waits.length; i += 2) if (words[waits[i]] !== waits[i + 1]) return false;
+  return true;
+}
+
+/** Changes the words as a step does, notes what they were, and returns the word that it leaves at its address. */
+function change(request: Request, before: number, words: Int32Array, undo: Undo): number {
+  const { custom, address } = request;
+  const after = wordAfter(request, before);
+  if (custom !== null) changeBy(custom, request, before, after, words, undo);
+  else if (after !== before) {
+    undo.note(address, before);
+    words[address] = after;
+  }
+  return after;
+}
+
+function changeBy(
+  custom: Custom,
+  request: Request,
+  before: number,
+  after: number,
+  words: Int32Array,
+  undo: Undo,
+): void {
+  const write = (to: number, value: number): void => {
+    undo.note(to, words[to]);
+    words[to] = value;
+  };
+  if (after !== before) {
+    const parts = partsOf(request, after);
+    for (let i = 0; i < parts.length; i += 2) write(parts[i], parts[i + 1]);
+  }
+  custom.writeOthers(request, before, words, write);
 }
 
 const machines = new WeakMap<Dependence, Machine>();

@@ -127,6 +127,12 @@ export class ThreadTree {
     }
   }
 
+  /** Where an answer leads to, if that is known and takes neither a plain read nor a plain write of what others may touch. */
+  known(from: ThreadState, answer: number): ThreadState | undefined {
+    const next = afterOf(from, answer);
+    return next === undefined || next.pokes.length > 0 || next.next?.access === 'peek' ? undefined : next;
+  }
+
   /**
    * The earlier place that the thread has come back to by a round of no more steps and plain reads than `longest`; null if there is none.
    */

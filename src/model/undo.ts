@@ -23,6 +23,21 @@ export class Undo {
     return true;
   }
 
+  /** Puts back what was noted between two lengths, and notes in `aside` what that overwrites. */
+  restore(words: Int32Array, from: number, to: number, aside: Undo): void {
+    for (let i = to - 1; i >= from; i--) {
+      const address = this.#addresses[i];
+      aside.note(address, words[address]);
+      words[address] = this.#words[i];
+    }
+  }
+
+  /** What a word was at the first note of it between two lengths; `without` if there is none. */
+  firstOf(address: number, from: number, to: number, without: number): number {
+    for (let i = from; i < to; i++) if (this.#addresses[i] === address) return this.#words[i];
+    return without;
+  }
+
   /** Nothing can be put back any more. */
   clear(): void {
     this.#addresses.length = 0;

@@ -1,55 +1,45 @@
-import { type Dependence, depend, ofWaiting } from '../model/dependence.ts';
+import { type Dependence, ofWaiting } from '../model/dependence.ts';
+import { waysOf } from '../model/request.ts';
+import { Machine, moveOf, moverOf, type Model } from '../model/machine.ts';
 import { Events } from './events.ts';
-import type { Footprint } from '../model/thread-state.ts';
-import { isStep, partsOf, waysOf } from '../model/request.ts';
-import { Machine, moveOf, type Model } from '../model/machine.ts';
+import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep } from './frame.ts';
+import { planAll, Reversals } from './reversals.ts';
 import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
-
-/** What the search knows of the moment before an event. */
-interface Frame {
-  /** The threads that can move there, one bit each. */
-  enabled: number;
-  /** The threads that are to be tried there, one bit each. */
-  backtrack: number;
-  /** The threads that need not be tried: what begins with their step was explored before, here or further up. */
-  sleep: number;
-  /** By thread that sleeps the footprint of its step. */
-  readonly sleepers: Footprint[];
-  /** The threads before a choice of which some answers need not be tried, one bit each. All of them sleep if the thread does. */
-  choosing: number;
-  /** By such a thread and answer the footprint that the step had with it; null if it is to be tried. */
-  readonly chosen: (Footprint | null)[][];
-}
+import type { Branch } from './wakeup-tree.ts';
 
 /** Goes on after a step, with the threads that sleep then. */
 type Onward = (sleep: number) => void;
 
 /**
  * Visits one execution of each class of executions that differ only in the order of steps that do not depend on each other
- * (Mazurkiewicz traces): Algorithm 1 of Abdulla, Aronis, Jonsson and Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014,
- * source sets with sleep sets. Sleep sets alone see to it that no class is visited twice (Godefroid 1996); source sets leave out most
- * of what the sleep sets would otherwise have to give up half-way.
+ * (Mazurkiewicz traces), and gives up none: optimal DPOR of Abdulla, Aronis, Jonsson and Sagonas, "Source Sets: A Foundation for Optimal
+ * Dynamic Partial Order Reduction", JACM 2017, with sleep sets and wakeup trees. Sleep sets alone see to it that no class is
+ * visited twice (Godefroid 1996). An execution would be given up if all that could go on slept. That is excluded by what is planned (see
+ * `insert`): where a branch is tried, each step that sleeps is followed by something in the branch that depends on it and wakes it,
+ * so that at the end of the branch nobody sleeps.
  *
- * Four things go beyond the paper.
- * - The sleep set is asked as well before a thread is added to a backtrack set: an initial of v that sleeps means that all that begins
- *   like v was or will be explored.
- * - An await is blocked while its word has a value, so a race with a write can be reversed only if the await could have been made just
- *   before that write, which the word before the write tells: writes of one word are in one order in all executions of a class. If
- *   it could not, an earlier write may do, though it happens before the await around the later ones; so all are asked. An await that is
- *   blocked when an execution ends or is given up is asked in the same way: an earlier write may have let it through, and a later one closed
- *   it again. (In the paper a step that can be made stays so until it is made, so its races show sooner or later.)
- * - A thread that has gone a round stands still until another one moves (see `Machine`), whatever that does. So an initial of v may not be
- *   able to move where v is to begin; then another initial is taken, and if there is none, all threads that can move.
+ * What goes beyond the paper, here and in `reversals.ts`:
+ * - An await is blocked while its word has a value, so a race with a write can be reversed only if the await can be made before that write,
+ *   which the words there tell. If it cannot, an earlier write may do, though it happens before the await around the later ones;
+ *   so all are asked. An await that is blocked when an execution ends is asked in the same way: an earlier write may have let it
+ *   through, and a later one closed it again. (In the paper a step that can be made stays so until it is made, so its races show
+ *   sooner or later.)
  * - A choice is a step of its thread with several answers. With each answer it is another step, which sleeps for itself, since what comes
- *   with it up to the next step may depend on other things. To try a thread is to try all of them that do not sleep.
+ *   with it up to the next step may depend on other things. Where one answer is tried, all are that do not sleep: no race leads
+ *   from one to the other.
+ * - A thread that has gone a round stands still until another one moves (see `Machine`), whatever that does. So a step that is planned may
+ *   not be possible where it is to be made; then all threads that can move are tried there.
+ *
+ * In programs with choices and such rounds executions may be given up half-way, since what is tried beyond the branches need not
+ * wake those that sleep; and so may they in parts of a search, above which nothing is reduced.
  */
 export class Dpor {
   readonly machine: Machine;
   readonly #events: Events;
   readonly #frames: Frame[] = [];
+  readonly #reversals: Reversals;
   readonly #tally: Tally;
   readonly #options: SearchOptions;
-  readonly #onward: Onward = (sleep) => this.#explore(sleep);
 
   constructor(
     model: Model,
@@ -60,6 +50,7 @@ export class Dpor {
   ) {
     this.machine = machine;
     this.#events = new Events(this.machine.threads, dependence.resources);
+    this.#reversals = new Reversals(machine, this.#events, this.#frames);
     this.#tally = new Tally(visit, options);
     this.#options = options;
   }
@@ -68,7 +59,7 @@ export class Dpor {
   run(path: readonly number[] = []): Searched {
     const { steps } = this.machine;
     this.#frame(0).choosing = 0;
-    this.#follow(path, 0, this.#onward);
+    this.#follow(path, 0, (sleep) => this.#explore(sleep, null));
     return this.#tally.searched(this.machine.steps - steps);
   }
 
@@ -99,18 +90,25 @@ export class Dpor {
     }
     const frame = this.#frame(depth);
     frame.sleep = sleep;
-    frame.backtrack = -1;
+    frame.isFull = true;
     frame.enabled = machine.enabled();
     for (const thread of this.#inOrder(frame.enabled & ~sleep)) {
       if (thread === path[depth]) break;
-      for (let ways = waysOf(machine.at[thread].next), way = 0; way < ways; way++) {
-        const footprint = machine.step(moveOf(thread, way));
-        machine.back();
-        this.#fallAsleep(frame, thread, way, footprint);
-      }
+      for (let ways = waysOf(machine.at[thread].next), way = 0; way < ways; way++)
+        this.#lookAhead(frame, moveOf(thread, way));
     }
-    while (((frame.sleep >> path[depth]) & 1) === 0 && !this.#tally.stopped)
-      this.#try(frame, depth, path[depth], (asleep) => this.#follow(path, asleep, then));
+    for (let ways = waysOf(machine.at[path[depth]].next), way = 0; way < ways; way++) {
+      const move = moveOf(path[depth], way);
+      if (isAsleep(frame, move) || this.#tally.stopped) continue;
+      this.#try(frame, depth, move, null, (asleep) => this.#follow(path, asleep, then));
+    }
+  }
+
+  /** Takes a move to be tried, which it is elsewhere. */
+  #lookAhead(frame: Frame, move: number): void {
+    const footprint = this.machine.step(move);
+    this.machine.back();
+    fallAsleep(frame, this.machine, move, footprint);
   }
 
   /** The thread that moved last goes on if it may, so that the first executions have few switches. */
@@ -122,128 +120,101 @@ export class Dpor {
   }
 
   /** Explores what begins with the events so far. The frame of this depth holds the sleepers. */
-  #explore(sleep: number): void {
+  #explore(sleep: number, branches: Branch[] | null): void {
     const { machine } = this;
     const enabled = machine.enabled();
     const awake = enabled & ~sleep;
     if (awake === 0) {
-      this.#askBlocked();
-      if (enabled === 0) this.#tally.end(machine);
-      else this.#tally.giveUp();
+      this.#end(enabled === 0);
       return;
     }
     const depth = this.#events.length;
     const frame = this.#frame(depth);
     frame.sleep = sleep;
     frame.enabled = enabled;
-    // The thread that moved last goes on if it may, so that the first executions have few switches.
-    const last = machine.happened.at(-1)?.thread ?? 0;
-    frame.backtrack = 1 << ((awake >> last) & 1 ? last : lowest(awake));
-    while (!this.#tally.stopped) {
-      const left = frame.backtrack & ~frame.sleep & enabled;
-      if (left === 0) return;
-      this.#try(frame, depth, lowest(left), this.#onward);
+    frame.isFull = false;
+    frame.branches = branches;
+    frame.tried = 0;
+    if (branches === null) {
+      // The thread that moved last goes on if it may, so that the first executions have few switches.
+      const last = depth === 0 ? 0 : machine.happened[depth - 1].thread;
+      const thread = (awake >> last) & 1 ? last : lowest(awake);
+      if (waysOf(machine.at[thread].next) > 1) this.#planAnswers(frame, thread);
+      else this.#try(frame, depth, thread, null, null);
+    }
+    while (frame.branches !== null && frame.tried < frame.branches.length && !this.#tally.stopped) {
+      const branch = frame.branches[frame.tried++];
+      const thread = moverOf(branch.move);
+      if (((enabled >> thread) & 1) === 0) planAll(frame);
+      else if (!isAsleep(frame, branch.move)) {
+        if (waysOf(machine.at[thread].next) > 1) this.#planAnswers(frame, thread, branch.move);
+        this.#try(frame, depth, branch.move, branch.below, null);
+      }
     }
   }
 
-  /** Tries a thread, in the first way that does not sleep. From then on that one does. */
-  #try(frame: Frame, depth: number, thread: number, then: Onward): void {
+  /** Plans to try all answers of a thread that do not sleep. */
+  #planAnswers(frame: Frame, thread: number, but = -1): void {
     const { machine } = this;
-    const { waits } = machine.at[thread];
-    const way = ((frame.choosing >> thread) & 1) === 0 ? 0 : frame.chosen[thread].indexOf(null);
-    const footprint = machine.step(moveOf(thread, way));
-    this.#events.push(thread, footprint, waits !== null, (event) => {
-      if (waits === null || !this.#wasBlocked(event, waits)) this.#reverse(event, thread, footprint);
-    });
+    const ways = waysOf(machine.at[thread].next);
+    frame.branches ??= [];
+    for (let way = 0; way < ways; way++) {
+      const move = moveOf(thread, way);
+      if (move === but || isAsleep(frame, move) || frame.branches.some((each) => each.move === move))
+        continue;
+      const footprint = machine.step(move);
+      machine.back();
+      frame.branches.push({ move, ways, footprint, below: null });
+    }
+  }
+
+  /** Tries a move, and goes on along the branches, or by `then`. From then on the move sleeps. */
+  #try(frame: Frame, depth: number, move: number, below: Branch[] | null, then: Onward | null): void {
+    const { machine } = this;
+    const thread = moverOf(move);
+    const from = machine.at[thread];
+    const footprint = machine.step(move);
+    this.#events.push(thread, footprint, from.waits !== null, (event) =>
+      this.#reversals.race(event, move, from, 'unsure'),
+    );
+    this.#reversals.push(move, waysOf(from.next), footprint);
     if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
-    else then(this.#stillAsleep(frame, depth, thread, footprint));
+    else {
+      const sleep = stillAsleep(frame, this.#frame(depth + 1), machine.threads, thread, footprint);
+      if (then === null) this.#explore(sleep, below);
+      else then(sleep);
+    }
     this.#options.onBack?.(machine);
     this.#events.pop();
+    this.#reversals.pop();
     machine.back();
-    this.#fallAsleep(frame, thread, way, footprint);
+    fallAsleep(frame, machine, move, footprint);
   }
 
-  /** A thread was tried in one way. */
-  #fallAsleep(frame: Frame, thread: number, way: number, footprint: Footprint): void {
-    const ways = waysOf(this.machine.at[thread].next);
-    if (ways === 1) frame.sleepers[thread] = footprint;
-    else {
-      if (((frame.choosing >> thread) & 1) === 0)
-        frame.chosen[thread] = Array.from({ length: ways }, () => null);
-      frame.choosing |= 1 << thread;
-      frame.chosen[thread][way] = footprint;
-      if (frame.chosen[thread].includes(null)) return;
-    }
-    frame.sleep |= 1 << thread;
-  }
-
-  /** A thread that sleeps and does not depend on the step sleeps on. */
-  #stillAsleep(frame: Frame, depth: number, thread: number, footprint: Footprint): number {
-    const below = this.#frame(depth + 1);
-    let sleep = frame.choosing === 0 ? 0 : this.#stillChoosing(frame, below, thread, footprint);
-    if (frame.choosing === 0) below.choosing = 0;
-    for (let other = 0; other < this.machine.threads; other++) {
-      if (other === thread || (((frame.sleep & ~frame.choosing) >> other) & 1) === 0) continue;
-      if (depend(frame.sleepers[other], footprint)) continue;
-      sleep |= 1 << other;
-      below.sleepers[other] = frame.sleepers[other];
-    }
-    return sleep;
-  }
-
-  /** The same for threads before a choice, of which some answers sleep on, or all. */
-  #stillChoosing(frame: Frame, below: Frame, thread: number, footprint: Footprint): number {
-    let sleep = 0;
-    let choosing = 0;
-    for (let other = 0; other < this.machine.threads; other++) {
-      if (other === thread || ((frame.choosing >> other) & 1) === 0) continue;
-      const chosen = frame.chosen[other].map((each) =>
-        each === null || depend(each, footprint) ? null : each,
-      );
-      if (chosen.every((each) => each === null)) continue;
-      below.chosen[other] = chosen;
-      choosing |= 1 << other;
-      if (!chosen.includes(null)) sleep |= 1 << other;
-    }
-    below.choosing = choosing;
-    return sleep;
-  }
-
-  /** Sees to it that the race of an event with the next step of a thread is explored in the other order too. */
-  #reverse(event: number, thread: number, footprint: Footprint): void {
-    const frame = this.#frames[event];
-    const initials = this.#events.initials(event, thread, footprint);
-    const { enabled } = frame;
-    if ((initials & ((frame.backtrack & enabled) | frame.sleep)) !== 0) return;
-    const able = initials & enabled;
-    frame.backtrack |= able === 0 ? enabled : able & -able;
-  }
-
-  /** True if a step that waits could surely not be made just before an event. Of several words it cannot be told so easily. */
-  #wasBlocked(event: number, waits: readonly number[]): boolean {
-    const { from, before } = this.machine.happened[event];
-    if (waits.length !== 2 || !isStep(from.next)) return false;
-    if (from.next.custom === null) return from.next.address === waits[0] && before === waits[1];
-    const found = partsOf(from.next, before);
-    return found.some((word, i) => i % 2 === 0 && word === waits[0] && found[i + 1] === waits[1]);
+  /** Nobody is left to move, or all that could sleep. */
+  #end(isWhole: boolean): void {
+    this.#askBlocked(isWhole);
+    this.#reversals.end(isWhole);
+    if (isWhole) this.#tally.end(this.machine);
+    else this.#tally.giveUp();
   }
 
   /** Threads that wait at the end of an execution. */
-  #askBlocked(): void {
+  #askBlocked(isWhole: boolean): void {
     for (let thread = 0; thread < this.machine.threads; thread++) {
       const waits = this.machine.obstacle(thread);
       if (waits === null) continue;
       const footprint = ofWaiting(waits);
+      const from = this.machine.at[thread];
       // It is asked as if it were made now, and is not.
       this.#events.push(thread, footprint, true, (event) => {
-        if (!this.#wasBlocked(event, waits)) this.#reverse(event, thread, footprint);
+        this.#reversals.race(event, thread, from, isWhole ? 'counts' : 'ignored');
       });
       this.#events.pop();
     }
   }
 
   #frame(depth: number): Frame {
-    this.#frames[depth] ??= { enabled: 0, backtrack: 0, sleep: 0, sleepers: [], choosing: 0, chosen: [] };
-    return this.#frames[depth];
+    return (this.#frames[depth] ??= newFrame());
   }
 }

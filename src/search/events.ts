@@ -134,47 +134,13 @@ export class Events {
     return met;
   }
 
-  /**
-   * The threads that may make the first step of v, one bit each, where v is what follows `event` without happening after it, and then
-   * the next step of `thread`, with the footprint given: the initials I(v) of Abdulla et al. 2014, section 3.
-   *
-   * A thread's events in v are its first ones since `event`, since what comes after an event that happens after `event` does so too.
-   * So a thread is an initial if its first event since then is in v and knows no event of another thread since then: such an event
-   * would be in v as well, or the first one would happen after `event`.
-   */
-  initials(event: number, thread: number, footprint: Footprint): number {
-    const n = this.#threads;
-    let initials = 0;
-    for (let other = 0; other < n; other++) {
-      const first = this.#of[other][this.#counts[event * n + other]];
-      if (first === undefined) continue;
-      if (!this.#happensBefore(event, first) && this.#knowsNothingSince(event, (first + 1) * n, other)) {
-        initials |= 1 << other;
-      }
-    }
-    if (this.#of[thread].length > this.#counts[event * n + thread]) return initials;
-    // The next step of the thread is its first event in v.
-    if (!this.#knowsNothingSince(event, this.#lastRow(thread), thread)) return initials;
-    for (let i = 0; i < footprint.length; i += 2) {
-      for (let at = this.#latest[footprint[i]]; at >= 0; at = this.#previous[at]) {
-        const earlier = this.#event[at];
-        if (earlier <= event) break;
-        if (conflict(footprint[i + 1], this.#modes[at]) && !this.#happensBefore(event, earlier))
-          return initials;
-      }
-    }
-    return initials | (1 << thread);
+  /** True if a thread has an event later than one of another thread. */
+  hasMovedSince(event: number, thread: number): boolean {
+    return this.#of[thread].length > this.#counts[event * this.#threads + thread];
   }
 
-  /** True if the clock in a row knows no event since `event`, but of the thread itself. */
-  #knowsNothingSince(event: number, row: number, thread: number): boolean {
-    for (let i = 0; i < this.#threads; i++) {
-      if (i !== thread && this.#clocks[row + i] > this.#counts[event * this.#threads + i]) return false;
-    }
-    return true;
-  }
-
-  #happensBefore(event: number, later: number): boolean {
+  /** True if an event happens before a later one, or is it. */
+  happensBefore(event: number, later: number): boolean {
     const thread = this.#thread[event];
     const n = this.#threads;
     return this.#clocks[(later + 1) * n + thread] >= this.#clocks[(event + 1) * n + thread];

@@ -151,7 +151,11 @@ export function reducedAgrees(shape: Shape, seed: number, times = 1): { all: num
   for (const { model, program } of programs(shape, seed, times)) {
     const dependence = dependenceOf(model.words.length);
     const all = seenBy((visit) => everyInterleaving(model, visit), dependence);
-    const reduced = seenBy((visit) => new Dpor(model, dependence, visit).run(), dependence);
+    const reduced = seenBy((visit) => {
+      const searched = new Dpor(model, dependence, visit).run();
+      assert.deepEqual({ blocked: searched.blocked, program }, { blocked: 0, program });
+      return searched;
+    }, dependence);
     const { outcomes, traces } = reduced;
     assert.deepEqual({ outcomes, traces, program }, { outcomes: all.outcomes, traces: all.traces, program });
     assert.equal(reduced.executions, all.traces.length);

@@ -73,6 +73,28 @@ const litmus: readonly Known[] = [
   },
 ];
 
+/**
+ * "Last zero" of Abdulla, Aronis, Jonsson and Sagonas: each of `writers` threads makes its word one more than the word before, and a reader
+ * looks for the last word that is 0. What the reader comes to depends on writes that are far apart, so that source sets begin many
+ * executions that sleep sets have to give up.
+ */
+export function lastZero(writers: number): Known {
+  const read: PlainBody = (words) => {
+    let i = writers;
+    while (words.load(i) !== 0) i--;
+    return i;
+  };
+  return {
+    name: `last zero with ${writers} writers`,
+    model: model(
+      writers + 1,
+      read,
+      ...many(writers, (thread) => (words) => words.store(thread, words.load(thread - 1) + 1)),
+    ),
+    executions: (writers + 3) * 2 ** (writers - 2),
+  };
+}
+
 /** Small programs of the literature, with the executions that it counts. */
 export const literature: readonly Known[] = [...incrementing, ...reading, ...adding, ...litmus];
 
