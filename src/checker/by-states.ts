@@ -47,6 +47,10 @@ export function exploreStates(
       cut: 0,
       unfinished: null,
       complete: found === null,
+      endedBy: found === null ? null : 'visitor',
+      proved: null,
+      chance: null,
+      symmetric: [],
     };
   }
   return null;

@@ -8,6 +8,8 @@ import { Threw } from './plain-body.ts';
 import { SUSPEND } from '../model/thread-memory.ts';
 import { type TimedCall, callsOfExecution, isPending, showCall, specificationOf } from './calls.ts';
 import { OneByOne } from './one-by-one.ts';
+import type { AnyCheck } from './any-check.ts';
+import { renumberings } from '../model/symmetry.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { AnswersLater, answersLater, isThenable } from './thenable.ts';
 import { runAlone } from './running.ts';
@@ -23,6 +25,8 @@ export interface Fault {
   readonly cause: unknown;
   /** What is wrong in particular, a line each. */
   readonly details: readonly string[];
+  /** By thread the number that it has in the execution in which this is wrong, where that is not the one judged. */
+  readonly renumbering?: readonly number[];
 }
 
 /** Verdicts that are remembered at most, of each sort. */
@@ -54,8 +58,12 @@ export class CheckJudge {
   /** What the object does by one call at a time; null if nobody asks. */
   readonly #oneByOne: OneByOne | null;
 
-  constructor(program: CheckedProgram) {
+  readonly #equals: readonly (readonly number[])[];
+
+  /** @param equals groups of threads of which not all orders are judged one by one, since they run the same code */
+  constructor(program: CheckedProgram, equals: readonly (readonly number[])[] = []) {
     this.#program = program;
+    this.#equals = equals;
     this.#oneByOne = program.isObject ? new OneByOne(program) : null;
   }
 
@@ -80,14 +88,27 @@ export class CheckJudge {
     }
     const { finally: atEnd } = check;
     if (!atEnd) return null;
-    return this.#ends.get(stateOf(machine), () =>
-      judged('property', () =>
-        atEnd(
-          this.#program.valuesOf(machine.words),
-          machine.at.map(({ result }) => (result instanceof Settled ? result.value : result)),
-        ),
-      ),
-    );
+    return this.#ends.get(stateOf(machine), () => this.#inAnyOrder(machine, atEnd));
+  }
+
+  /** Judges the results, and what they would be if threads that run the same code had other numbers. */
+  #inAnyOrder({ words, at }: Machine, atEnd: NonNullable<AnyCheck['finally']>): Fault | null {
+    // Once a thread has asked for its number, it is not known that the others would have come to the same with another one.
+    const equals = this.#program.equals.length < this.#equals.length ? [] : this.#equals;
+    const results = at.map(({ result }) => (result instanceof Settled ? result.value : result));
+    const judge = (given: readonly unknown[]): Fault | null =>
+      judged('property', () => atEnd(this.#program.valuesOf(words), given));
+    if (equals.length === 0) return judge(results);
+    const tried: (readonly unknown[])[] = [];
+    for (const renumbering of renumberings(results.length, equals)) {
+      const given: unknown[] = [];
+      for (const [thread, number] of renumbering.entries()) given[number] = results[thread];
+      if (tried.some((each) => each.every((result, i) => Object.is(result, given[i])))) continue;
+      tried.push(given);
+      const fault = judge(given);
+      if (fault !== null) return tried.length === 1 ? fault : { ...fault, renumbering };
+    }
+    return null;
   }
 
   /** After every step, and at the start. */

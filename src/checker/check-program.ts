@@ -1,7 +1,9 @@
-import { countInterleavings, exploreProgram, whileLaidOut } from './exploration.ts';
+import { certaintyOf } from './certainty.ts';
+import { countInterleavings, whileLaidOut } from './exploration.ts';
 import { CheckedProgram } from './checked-program.ts';
 import { fromEnvironment, rememberedFirst, replayAskedFor } from './remembered.ts';
 import { racingNames } from './replay-line.ts';
+import { exploreInStages, stagesOf } from './stages.ts';
 import type { Passed } from './types.ts';
 import { cutShort, outOfTime } from './undecided.ts';
 import { assertRight, replayed } from './verdict.ts';
@@ -30,16 +32,18 @@ export function checkProgram(program: CheckedProgram): Passed {
 function searched(program: CheckedProgram, began: number): Passed {
   const { maxSeconds, maxExecutions, races, interleavings } = program.check;
   const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
-  const explored = exploreProgram(program, deadline);
-  const { points, racing, executions, states, cut, complete } = explored;
+  const explored = exploreInStages(program, stagesOf(program, began, maxSeconds ?? PATIENCE));
+  const { points, racing, executions, states, cut, complete, proved: preemptions, chance } = explored;
   assertRight(program, explored, executions);
+  const symmetric = explored.symmetric.map((group) => group.map((thread) => thread + 1));
+  const facts = { executions, complete, cut, preemptions, chance, symmetric };
+  const summary = certaintyOf(facts);
   if (maxSeconds === undefined && performance.now() > deadline && !complete)
-    throw outOfTime(PATIENCE, executions);
+    throw outOfTime(PATIENCE, summary);
   if (cut > 0 && maxSeconds === undefined && maxExecutions === undefined) throw cutShort(program, explored);
   return {
-    executions,
-    complete,
-    cut,
+    ...facts,
+    summary,
     interleavings:
       interleavings === true && states === null
         ? whileLaidOut(program, points, (now) => countInterleavings(program, now, deadline))

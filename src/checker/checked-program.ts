@@ -66,6 +66,24 @@ function codeOf(thread: AnyCheck['threads'][number]): Coded {
   return 'code' in thread ? thread.code : thread;
 }
 
+/** True if two threads do the same. Arguments that are objects are the same if they are one object. */
+function isSameCode(one: Coded, other: Coded): boolean {
+  if (typeof one === 'function' || typeof other === 'function') return one === other;
+  return (
+    one.length === other.length &&
+    one.every(
+      (call, i) => call.length === other[i].length && call.every((each, k) => Object.is(each, other[i][k])),
+    )
+  );
+}
+
+/** In so many ways the results of equal threads are given to `finally` at most. */
+const MOST_RENUMBERINGS = 120;
+
+function factorial(n: number): number {
+  return n <= 1 ? 1 : n * factorial(n - 1);
+}
+
 /** What a check asks to be explored: its words, and the code of its threads over them. */
 export class CheckedProgram {
   readonly check: AnyCheck;
@@ -76,6 +94,7 @@ export class CheckedProgram {
   /** What each thread runs: its code, or a list of calls. */
   readonly codes: readonly Coded[];
   readonly #serving: readonly boolean[];
+  #asksNumber = false;
   readonly #outside: Outside;
   readonly #made: MadeObjects | null;
   /** The arguments of calls, and calls with their answers, by the numbers that are noted of them. */
@@ -133,6 +152,24 @@ export class CheckedProgram {
 
   get isObject(): boolean {
     return this.written !== null;
+  }
+
+  /**
+   * Groups of threads, from 0, whose numbers make no difference: they run the same function, or lists of the same calls; nothing else is
+   * said of them; and so far none has asked for its number. Empty if that is not asked for.
+   */
+  get equals(): readonly (readonly number[])[] {
+    if (this.check.symmetry !== true || this.#asksNumber) return [];
+    const groups: number[][] = [];
+    for (const [thread, code] of this.codes.entries()) {
+      if (this.#serving[thread] || this.#outside.held[thread]) continue;
+      const group = groups.find(([first]) => isSameCode(this.codes[first], code));
+      if (group === undefined) groups.push([thread]);
+      else group.push(thread);
+    }
+    const equals = groups.filter(({ length }) => length > 1);
+    const ways = equals.reduce((product, { length }) => product * factorial(length), 1);
+    return this.check.finally !== undefined && ways > MOST_RENUMBERINGS ? [] : equals;
   }
 
   /** The functions that threads run. */
@@ -244,8 +281,14 @@ export class CheckedProgram {
       };
       return this.isAsync ? calling.run(name, begin, answered) : answered(refusePromise(begin(), words));
     };
+    const numberOf = (): number => {
+      this.#asksNumber = true;
+      return thread + 1;
+    };
     const given: Thread<unknown> = {
-      number: thread + 1,
+      get number() {
+        return numberOf();
+      },
       call,
       choose: (n) => words.choose(n),
       start: (number) => words.start(number),

@@ -1,6 +1,4 @@
 import { UsageError } from '../errors.ts';
-import { BoundedSearch } from '../search/bounded.ts';
-import { Dpor } from '../search/dpor.ts';
 import type { Machine } from '../model/machine.ts';
 import type { SearchOptions, Searched } from '../search/search.ts';
 import { StateSearch } from '../search/states.ts';
@@ -11,6 +9,7 @@ import { exploreStates, goesRound } from './by-states.ts';
 import { NoCells } from './cells.ts';
 import { plainUpTo } from './plain-races.ts';
 import { addRegion, allPoints, pointsAtFirst, pointsOver } from './points.ts';
+import { byChance, onlyStage, searchBy, type Stage, type StageEnd } from './stage.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { advance, atStart, type CheckOutcome, FaultFinder } from './fault-finder.ts';
 
@@ -29,20 +28,26 @@ const RUN_AGAIN = 3;
  *
  * Where executions have no end, or it is not clear that one has none, all states are visited in the place of them, if that decides it.
  */
-export function exploreProgram(program: CheckedProgram, deadline: number): CheckOutcome {
-  let known = pointsAtFirst(program);
-  let mayVisitStates = program.check.preemptions === undefined;
+export function exploreBy(
+  stage: Stage,
+  program: CheckedProgram,
+  points: ReadonlySet<number> = pointsAtFirst(program),
+): CheckOutcome {
+  const { deadline } = stage;
+  let known = new Set(points);
+  let mayVisitStates = stage.strategy === 'exhaustive';
   while (true) {
-    const [points, finder, searched] = whileLaidOut(program, known, (now) => {
+    const [laidOut, finder, searched] = whileLaidOut(program, known, (now) => {
       const judge = new FaultFinder(
         program,
         now,
         mayVisitStates ? (path) => goesRound(program, now, path) : null,
+        byChance.has(stage.strategy) ? [] : program.equals,
       );
-      return [now, judge, attempt(program, now, judge, deadline)] as const;
+      return [now, judge, attempt(program, now, judge, stage)] as const;
     });
     if (finder.racing.size > 0 || searched === null) {
-      known = new Set(points);
+      known = new Set(laidOut);
       for (const address of finder.racing) addRegion(program, address, known);
       continue;
     }
@@ -51,20 +56,27 @@ export function exploreProgram(program: CheckedProgram, deadline: number): Check
       const until = Math.min(deadline, performance.now() + 1000 * VISITING);
       const mostPlaces = finder.found === null ? MOST_PLACES_OF_STATES : MOST_PLACES_AGAIN;
       const budget = { deadline: until, mostPlaces, asksForEnd: finder.found !== null };
-      const decided = whileLaidOut(program, points, () => exploreStates(program, allPoints(program), budget));
+      const decided = whileLaidOut(program, laidOut, () =>
+        exploreStates(program, allPoints(program), budget),
+      );
       if (decided !== null) return decided;
       if (finder.found === null) {
-        known = new Set(points);
+        known = new Set(laidOut);
         continue;
       }
     }
-    return exploredBy(finder, searched, points);
+    return exploredBy(finder, searched, laidOut);
   }
+}
+
+/** The same in all ways; or in those with few preemptions, if the check says so. */
+export function exploreProgram(program: CheckedProgram, deadline: number): CheckOutcome {
+  return exploreBy(onlyStage(program.check, deadline), program);
 }
 
 function exploredBy(
   { found, race, cut, unfair, unfinished }: FaultFinder,
-  { executions, complete }: Ended,
+  { executions, complete, endedBy, proved, chance, symmetric }: Ended,
   points: ReadonlySet<number>,
 ): CheckOutcome {
   // Where not one has come to an end it is not known that there is one.
@@ -80,6 +92,10 @@ function exploredBy(
     cut: notEnded,
     unfinished,
     complete: complete && notEnded === 0,
+    endedBy,
+    proved,
+    chance,
+    symmetric,
   };
 }
 
@@ -103,17 +119,17 @@ export function whileLaidOut<T>(
   }
 }
 
-type Ended = Pick<Searched, 'executions' | 'complete'>;
+type Ended = Pick<Searched, 'executions' | 'complete'> & StageEnd;
 
 /** Null if a loop of plain accesses was met. */
 function attempt(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   finder: FaultFinder,
-  deadline: number,
+  stage: Stage,
 ): Ended | null {
   try {
-    return search(program, points, finder, deadline);
+    return search(program, points, finder, stage);
   } catch (error) {
     if (!(error instanceof EndlessPlain)) throw error;
     finder.racing.add(error.address);
@@ -125,38 +141,38 @@ function search(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   finder: FaultFinder,
-  deadline: number,
-): Ended {
-  const { check, stepLimit } = program;
-  if (finder.step(atStart(program, points))) return { executions: 1, complete: false };
+  stage: Stage,
+): Ended | null {
+  if (finder.step(atStart(program, points)))
+    return { executions: 1, complete: false, endedBy: 'visitor', proved: null, chance: null, symmetric: [] };
   const model = program.model(points);
   const dependence = program.dependence();
+  const { equals } = program;
   let ended = 0;
+  let last: Machine | null = null;
   let foundOnTheWay = false;
   const visit = (machine: Machine): boolean => {
+    last = machine;
     if (ended++ < RUN_AGAIN) {
       const again = atStart(program, points);
       advance(program, again, machine.path(), () => {}, machine);
       assertDeterministic(program, machine, again);
     }
     if ((ended & 255) === 0 && machine.trees.some(({ size }) => size > MOST_PLACES)) machine.forget();
-    return finder.end(machine);
+    return finder.end(machine) || program.equals.length < equals.length;
   };
   const options: SearchOptions & { stepLimit: number } = {
-    stepLimit,
-    deadline,
-    maxExecutions: check.maxExecutions ?? Infinity,
+    stepLimit: program.stepLimit,
+    deadline: stage.deadline,
+    maxExecutions: stage.maxExecutions,
     onStep: (machine) => finder.step(machine) && (foundOnTheWay = true),
   };
-  const { preemptions } = check;
-  const explorer =
-    preemptions === undefined
-      ? new Dpor(model, dependence, visit, options)
-      : new BoundedSearch(model, dependence, visit, options);
-  const searched = explorer instanceof Dpor ? explorer.run() : explorer.runUpTo(preemptions ?? Infinity);
-  if (finder.found === null && finder.race === null) assertSeen(program, explorer.machine);
+  const searched = searchBy(stage, equals, model, dependence, visit, options);
+  if (last !== null && finder.found === null && finder.race === null) assertSeen(program, last);
+  // A thread has asked for its number: what was left out is not known to come to the same.
+  if (program.equals.length < equals.length && finder.found === null && finder.race === null) return null;
   // One that was not run to its end counts as well.
-  return foundOnTheWay ? { executions: searched.executions + 1, complete: false } : searched;
+  return foundOnTheWay ? { ...searched, executions: searched.executions + 1, complete: false } : searched;
 }
 
 /** If no thread touches a word, there was nothing to see, and nothing was checked. */

@@ -1,6 +1,6 @@
 import { counted, withCommas } from '../counted.ts';
 import { stepTable } from './step-table.ts';
-import type { FailureKind } from './types.ts';
+import type { Chance, FailureKind } from './types.ts';
 
 /** A line of a failure's story. */
 export interface StoryRow {
@@ -41,6 +41,8 @@ export interface FailureRecord {
   readonly executions: number;
   /** States that were visited in the place of executions; null if none were. */
   readonly states: number | null;
+  /** By which chance it was found; null if chance had no part. */
+  readonly chance: Chance | null;
   /** By a search; or this execution alone was run, since its line was given, or since it had failed the last time. */
   readonly found: 'by a search' | 'by its line' | 'tried first';
   /** What `threads` must be, to run it again: the program that `checkObject` made; null if the check said it. */
@@ -97,7 +99,8 @@ function orNo(count: number, what: string): string {
   return count === 0 ? `no ${what}s` : counted(count, what);
 }
 
-function foundBy({ executions, states }: FailureRecord): string {
+function foundBy({ executions, states, chance }: FailureRecord): string {
   if (states !== null) return `in a visit of ${withCommas(states)} states`;
-  return executions === 1 ? 'in the first execution' : `after ${withCommas(executions)} executions`;
+  const by = chance === null ? '' : ` by ${chance.strategy} with seed ${chance.seed}`;
+  return executions === 1 ? `in the first execution${by}` : `after ${withCommas(executions)} executions${by}`;
 }

@@ -15,7 +15,7 @@ import { preemptionsIn } from './shortening.ts';
 import { textOf } from './text.ts';
 import { checkReplayLine } from './replay-line.ts';
 import { tell } from './story.ts';
-import type { FailureKind } from './types.ts';
+import type { Chance, FailureKind } from './types.ts';
 
 const HEADLINES: Readonly<Record<FailureKind, string>> = {
   property: 'What must hold at the end does not.',
@@ -35,12 +35,14 @@ interface Search {
   readonly executions: number;
   /** States that it visited in the place of executions; null if it did not. */
   readonly states: number | null;
+  /** By which chance it was found; null if chance had no part. */
+  readonly chance: Chance | null;
   /** True if none with fewer preemptions fails in this way. */
   readonly fewest: boolean;
 }
 
 /** What is known of an execution that was run alone. */
-const ALONE: Search = { executions: 1, states: null, fewest: false };
+const ALONE: Search = { executions: 1, states: null, chance: null, fewest: false };
 
 /**
  * Tells an execution in which something is wrong.
@@ -58,7 +60,7 @@ export function failureOf(
   const { rows, machine } = tell(program, points, path, marksOf(kind, first.machine, races));
   const fault = faultOf(program, kind, machine);
   const found = typeof search === 'string' ? search : 'by a search';
-  const { executions, states, fewest } = typeof search === 'string' ? ALONE : search;
+  const { executions, states, chance, fewest } = typeof search === 'string' ? ALONE : search;
   const record: FailureRecord = {
     schemaVersion: 1,
     kind,
@@ -79,6 +81,7 @@ export function failureOf(
     fewest,
     executions,
     states,
+    chance,
     found,
     program: program.written,
     replay: path.length === 0 ? '' : checkReplayLine(program, points, path),

@@ -1,10 +1,11 @@
-import { Machine, moverOf } from '../model/machine.ts';
+import { chosenIn, Machine, moveOf, moverOf } from '../model/machine.ts';
+import type { Ending } from '../search/search.ts';
 import { assertSameMoves } from './determinism.ts';
 import { type Fault, CheckJudge } from './check-judge.ts';
 import { LockFreedom } from './lock-freedom.ts';
 import { racesIn } from './plain-races.ts';
 import type { CheckedProgram } from './checked-program.ts';
-import type { FailureKind } from './types.ts';
+import type { Chance, FailureKind } from './types.ts';
 import type { Unfinished } from './unended.ts';
 
 /** An execution in which something is wrong, by its moves. */
@@ -30,6 +31,14 @@ export interface CheckOutcome {
   readonly cut: number;
   readonly unfinished: Unfinished | null;
   readonly complete: boolean;
+  /** What ended it before it was complete. */
+  readonly endedBy: Ending | null;
+  /** All executions with so many preemptions were explored, and there may be more; null if that is not known of any number. */
+  readonly proved: number | null;
+  /** Executions that chance has chosen; null if it had no part. */
+  readonly chance: Chance | null;
+  /** Groups of threads, from 0, up to whose numbers executions were explored. */
+  readonly symmetric: readonly (readonly number[])[];
 }
 
 /**
@@ -62,16 +71,18 @@ export class FaultFinder {
   /**
    * @param goesRound says whether threads go round together in an execution; given, the search is to end where the executions do not
    * decide the check
+   * @param equals groups of threads that are explored up to their numbers
    */
   constructor(
     program: CheckedProgram,
     points: ReadonlySet<number>,
     goesRound: ((path: readonly number[]) => boolean) | null = null,
+    equals: readonly (readonly number[])[] = [],
   ) {
     this.#goesRound = goesRound;
     this.#program = program;
     this.#points = points;
-    this.#judge = new CheckJudge(program);
+    this.#judge = new CheckJudge(program, equals);
     this.#lockFreedom = program.check.lockFree === true ? new LockFreedom(program) : null;
   }
 
@@ -124,7 +135,7 @@ export class FaultFinder {
   }
 
   #take(fault: Fault | null, machine: Machine): boolean {
-    if (fault) this.found ??= { kind: fault.kind, path: machine.path() };
+    if (fault) this.found ??= { kind: fault.kind, path: renumbered(machine.path(), fault.renumbering) };
     return fault !== null;
   }
 
@@ -136,6 +147,11 @@ export class FaultFinder {
       else if (check.races !== 'allow') this.race ??= { kind: 'race', path: machine.path() };
     }
   }
+}
+
+/** The same moves by other threads. */
+function renumbered(path: readonly number[], numbers: readonly number[] | undefined): readonly number[] {
+  return numbers === undefined ? path : path.map((move) => moveOf(numbers[moverOf(move)], chosenIn(move)));
 }
 
 /** A machine that stands at the start of a program. */

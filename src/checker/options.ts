@@ -5,7 +5,7 @@ import { assertPorts } from './asynchronous/room.ts';
 import type { AnyCheck } from './any-check.ts';
 import { MOST_WAYS } from './chance.ts';
 import { textOf } from './text.ts';
-import type { Check, CheckObject, Declared, SequentialModel, ThreadOptions } from './types.ts';
+import type { Check, CheckObject, Declared, SequentialModel, StrategyName, ThreadOptions } from './types.ts';
 import { platform, types } from './platform.ts';
 
 /** Masks of threads have 32 bits, one of them for the sign. */
@@ -16,6 +16,8 @@ export interface Sort {
   readonly fits: (value: unknown) => boolean;
   readonly give: string;
 }
+
+const STRATEGIES: readonly StrategyName[] = ['exhaustive', 'bounded', 'pct', 'pos', 'random-walk'];
 
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
 export const isObject = (value: unknown): boolean =>
@@ -59,6 +61,22 @@ export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   always: { fits: isFunction, give: 'give a function of the words' },
   races: { fits: (value) => value === 'forbid' || value === 'allow', give: "give 'forbid' or 'allow'" },
   lockFree: trueOrFalse,
+  strategy: {
+    fits: (value) => STRATEGIES.includes(value as StrategyName),
+    give: `give one of ${STRATEGIES.join(', ')}`,
+  },
+  seed: {
+    fits: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32,
+    give: 'give a whole number from 0 to 4294967295',
+  },
+  depth: {
+    fits: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) < 100,
+    give: 'give a whole number from 1 to 99',
+  },
+  jobs: {
+    fits: (value) => value === 1,
+    give: 'give 1, or leave it out: the code of a thread is a function with the variables around it, which cannot be sent to another worker. To use more cores, run the check in several processes, each with a seed of its own',
+  },
   preemptions: wholeFrom(0),
   maxExecutions: wholeFrom(1),
   maxSeconds: { fits: (value) => typeof value === 'number' && value > 0, give: 'give seconds, more than 0' },
@@ -69,6 +87,7 @@ export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
     (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 31,
   ),
   interleavings: trueOrFalse,
+  symmetry: trueOrFalse,
   replay: { fits: (value) => typeof value === 'string', give: 'give the line that a failure ends with' },
 };
 
@@ -159,6 +178,7 @@ export function assertCheck(check: AnyCheck, isAsync: boolean): void {
   if (check.model) assertFields('the sequential model', check.model, MODEL, ['initial', 'apply']);
   assertOperations(check);
   assertThreads(check, isAsync);
+  assertStrategy(check);
   if (isAsync) assertPorts(check);
 }
 
@@ -184,6 +204,19 @@ export function assertFields(
     const isThere = Object.hasOwn(given, name) && sorts[name].fits((given as Record<string, unknown>)[name]);
     if (!isThere) throw new UsageError(`"${name}" is missing in ${whose}: ${sorts[name].give}.`);
   }
+}
+
+/** What is said of one strategy is not said of another one. */
+function assertStrategy({ strategy, preemptions, depth }: AnyCheck): void {
+  if (strategy === undefined) return;
+  if (preemptions !== undefined && strategy !== 'bounded')
+    throw new UsageError(
+      `The check has preemptions: ${preemptions} and strategy: '${strategy}': give strategy: 'bounded', or leave one of them out.`,
+    );
+  if (depth !== undefined && strategy !== 'pct')
+    throw new UsageError(
+      `The check has depth: ${depth} and strategy: '${strategy}': give strategy: 'pct', or leave one of them out.`,
+    );
 }
 
 function assertOperations({ operations, model }: AnyCheck): void {

@@ -253,6 +253,25 @@ export interface CheckOf<
   readonly always?: (made: M) => unknown;
 }
 
+/** How executions are chosen. */
+export type StrategyName = 'exhaustive' | 'bounded' | 'pct' | 'pos' | 'random-walk';
+
+/** What chance has seen. */
+export interface Chance {
+  readonly strategy: StrategyName;
+  readonly seed: number;
+  /** Executions that were made. */
+  readonly runs: number;
+  /** Of PCT: how many orders of two steps it looks for. */
+  readonly depth: number;
+  /** At least so often one execution shows what takes so many; null if nothing is promised. */
+  readonly rate: number | null;
+  /** Why, as `1/(n·k^(depth-1))` with the number of threads n and of steps k. */
+  readonly formula: string | null;
+  /** With this probability at most all of them have missed it. */
+  readonly missed: number | null;
+}
+
 /** What only threads with event loops have. */
 interface WithPorts<P extends string> {
   /** Pairs of ports, by name the numbers of the two threads that each is between: `{ jobs: [1, 2] }`. See `Thread.ports`. */
@@ -282,6 +301,18 @@ export interface Extent {
   readonly lockFree?: boolean;
   /** Explore only executions in which threads are interrupted so often at most. Default: whatever can happen. */
   readonly preemptions?: number;
+  /**
+   * Which executions are explored. `exhaustive`: all, one of each class; `bounded`: those with few preemptions, up to `preemptions`;
+   * `pct`, `pos`, `random-walk`: as chance chooses, 10,000 if neither `maxExecutions` nor `maxSeconds` is given. Left out: all; if half of
+   * the time does not suffice, those with few preemptions; and for the last fifth of the time those that PCT chooses.
+   */
+  readonly strategy?: StrategyName;
+  /** Of chance: another seed, other executions. A whole number from 0. Default 1. */
+  readonly seed?: number;
+  /** Of PCT: how many orders of two steps it takes to show what is looked for. Default 2; 3 where PCT comes last. */
+  readonly depth?: number;
+  /** There is 1: the code of a thread is a function, which cannot be sent to another worker. */
+  readonly jobs?: number;
   /** End after so many executions, and report success if none of them failed. */
   readonly maxExecutions?: number;
   /** End after so many seconds, and report success if nothing failed until then. Left out: fail if 60 s do not suffice. */
@@ -298,6 +329,11 @@ export interface Extent {
    * each look, and times only grow, over all threads. Left out: a thread that looks is refused.
    */
   readonly clock?: readonly number[];
+  /**
+   * Explore only one of the executions that differ in the numbers of threads which run the same function, or lists of the same calls: the
+   * others come to the same. If a thread asks for its `number` they are all explored. Default: false.
+   */
+  readonly symmetry?: boolean;
   /** Also count the interleavings that the executions stand for. May take long. Default: false. */
   readonly interleavings?: boolean;
   /** Run just one execution, by the line that a failure ends with. */
@@ -367,6 +403,14 @@ export interface Passed {
    * later. There are none unless `maxExecutions` or `maxSeconds` is given.
    */
   readonly cut: number;
+  /** All executions with so many preemptions were explored; null if that is not known of any number, or if all were. */
+  readonly preemptions: number | null;
+  /** What chance has seen; null if it had no part. */
+  readonly chance: Chance | null;
+  /** Groups of threads, by their numbers, up to which executions were explored: see `symmetry`. Empty if there are none. */
+  readonly symmetric: readonly (readonly number[])[];
+  /** What is proved, and what is only likely, in a few sentences. */
+  readonly summary: string;
   /** How many interleavings there are, if that was asked for, could be counted, and there is an end of them. */
   readonly interleavings: bigint | null;
   /** Words with plain accesses that race, by name, where races are allowed. */

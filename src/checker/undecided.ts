@@ -3,10 +3,10 @@ import { UsageError } from '../errors.ts';
 import type { CheckOutcome } from './fault-finder.ts';
 import type { CheckedProgram } from './checked-program.ts';
 
-/** The time was over, and nothing was found. */
-export function outOfTime(seconds: number, executions: number): UsageError {
+/** The time was over, and nothing was found. `summary` says how far it came. */
+export function outOfTime(seconds: number, summary: string): UsageError {
   return new UsageError(
-    `The check is not decided: in ${seconds} s, ${counted(executions, 'execution was', 'executions were')} explored, nothing was wrong with them, and there are more. ` +
+    `The check is not decided: in ${seconds} s nothing wrong was found. ${summary} ` +
       'Make it smaller (fewer threads, fewer operations, shorter loops), or say how far to go: preemptions: 2, maxSeconds: 300, or maxExecutions.',
   );
 }

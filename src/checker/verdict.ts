@@ -30,14 +30,14 @@ export function toldFrom<T>(called: (what: never) => unknown, run: () => T): T {
 /** Throws a short execution in which something is wrong, if one was found. */
 export function assertRight(
   program: CheckedProgram,
-  { found, race, points, states }: CheckOutcome,
+  { found, race, points, states, chance }: CheckOutcome,
   executions: number,
 ): void {
   const failure = found ?? race;
   if (!failure) return;
   throw whileLaidOut(program, points, (now) => {
     const shortest = shortened(program, now, failure, performance.now() + 1000 * SHORTENING);
-    return failureOf(program, now, shortest, { executions, states, fewest: shortest.fewest });
+    return failureOf(program, now, shortest, { executions, states, chance, fewest: shortest.fewest });
   });
 }
 
@@ -61,5 +61,7 @@ function replayedOnce(
   if (!finder.found) finder.end(machine);
   const failure = finder.found ?? finder.race;
   if (failure) throw failureOf(program, points, failure, why);
-  return { executions: 1, complete: false, cut: finder.cut, interleavings: null, races: [] };
+  const summary = 'One execution was replayed, and nothing was wrong with it.';
+  const counts = { executions: 1, complete: false, cut: finder.cut, interleavings: null };
+  return { ...counts, races: [], preemptions: null, chance: null, symmetric: [], summary };
 }

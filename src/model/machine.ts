@@ -2,6 +2,7 @@ import { answerTo, type Custom, isStep, partsOf, type Request, wordAfter, wordBe
 import type { Footprint, ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
+import { type Symmetry, withResource } from './symmetry.ts';
 import { Undo } from './undo.ts';
 import { wentInside, wentInsideBy } from './whereabouts.ts';
 
@@ -20,6 +21,8 @@ export interface Model {
    * until another one has moved: to go it once more would lead to where it is. Default: only loops that write nothing, of 24 steps.
    */
   readonly longestRound?: number;
+  /** Given, executions are made up to the numbers of threads that run the same code: see `symmetry.ts`. */
+  readonly symmetry?: Symmetry;
 }
 
 /**
@@ -85,6 +88,7 @@ export class Machine {
   readonly #marks: number[] = [];
   readonly #dependence: Dependence | null;
   readonly #footprints = new Footprints();
+  readonly #symmetry: Symmetry | null;
   /** By the thread that may die; null if none may. */
   readonly #deaths: ReadonlyMap<number, Death> | null;
   /**
@@ -104,6 +108,7 @@ export class Machine {
     this.model = model;
     this.words = model.words.slice();
     this.#dependence = dependence;
+    this.#symmetry = model.symmetry ?? null;
     this.stepLimit = stepLimit;
     const { spins = 0, longestRound = null } = model;
     this.#states = longestRound === null ? null : [0];
@@ -144,9 +149,16 @@ export class Machine {
       if (this.#deaths !== null && this.isDead(thread)) continue;
       if (waits !== null && this.isBlocked(thread)) continue;
       if (rounds !== null && this.hasGoneRound(thread)) continue;
+      if (steps === 0 && this.#symmetry !== null && this.#isBehind(thread)) continue;
       mask |= 1 << thread;
     }
     return mask;
+  }
+
+  /** True if a thread that runs the same code must make its first step before. */
+  #isBehind(thread: number): boolean {
+    const before = this.#symmetry?.before[thread] ?? -1;
+    return before >= 0 && this.at[before].steps === 0;
   }
 
   /** True if the thread was killed, or has said of itself that it dies. */
@@ -224,7 +236,7 @@ export class Machine {
     this.happened.push({ thread, from, to, before });
     if (this.#states !== null) this.#noteState(this.#states, thread, to);
     this.#steps++;
-    return this.footprintOf(to);
+    return this.footprintOf(to, thread);
   }
 
   /**
@@ -234,6 +246,8 @@ export class Machine {
    * @param isMade by number of the event, 1 if it was made
    */
   instead(event: number, isMade: ArrayLike<number>, move: number, from: ThreadState): ThreadState | null {
+    if (from.steps === 0 && this.#symmetry !== null && !this.#isLetIn(event, isMade, moverOf(move)))
+      return null;
     const known = this.#knownInstead(event, isMade, move, from);
     if (known !== undefined) return known;
     const { words } = this;
@@ -245,6 +259,13 @@ export class Machine {
     const to = this.#wouldMove(move, from, aside);
     aside.rewind(words, 0);
     return to;
+  }
+
+  /** True if the thread that must move before another one has, or would have. */
+  #isLetIn(event: number, isMade: ArrayLike<number>, thread: number): boolean {
+    const before = this.#symmetry?.before[thread] ?? -1;
+    const first = this.happened.findIndex((each) => each.thread === before);
+    return before < 0 || (first >= 0 && (first < event || isMade[first] === 1));
   }
 
   /** The same if it follows from the word at the address of the step alone, and the thread was there before; else undefined. */
@@ -279,10 +300,16 @@ export class Machine {
   }
 
   /** What the step touched by which a thread came to a place. */
-  footprintOf(to: ThreadState): Footprint {
+  footprintOf(to: ThreadState, thread: number): Footprint {
     if (this.#dependence === null) return TOUCHES_NOTHING;
-    to.footprint ??= this.#footprints.one(this.#dependence.footprint(to));
+    to.footprint ??= this.#footprints.one(this.#touchedBy(to, thread, this.#dependence));
     return to.footprint;
+  }
+
+  #touchedBy(to: ThreadState, thread: number, dependence: Dependence): Footprint {
+    const resource = to.steps === 1 ? (this.#symmetry?.resource[thread] ?? -1) : -1;
+    const footprint = dependence.footprint(to);
+    return resource < 0 ? footprint : withResource(footprint, resource);
   }
 
   /** Takes the last step back. */

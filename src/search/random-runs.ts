@@ -1,5 +1,6 @@
 import { Random } from '../random.ts';
-import { type Machine, machineFor } from '../model/machine.ts';
+import { type Machine, machineFor, moveOf } from '../model/machine.ts';
+import { waysOf } from '../model/request.ts';
 import { type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions, Unit } from './strategy.ts';
 
@@ -42,14 +43,21 @@ export function randomRuns(
   for (let run = from; run < to && !tally.stopped; run++) {
     const machine = machineFor(model, dependence, options.stepLimit, MOST_PLACES);
     const before = machine.steps;
-    randomRun(machine, policyOf(new Random(seed, run), machine), tally, options);
+    const random = new Random(seed, run);
+    randomRun(machine, policyOf(random, machine), random, tally, options);
     steps += machine.steps - before;
   }
   return tally.searched(steps);
 }
 
-/** Makes one run, and takes it back. */
-function randomRun(machine: Machine, policy: Policy, tally: Tally, options: StrategyOptions): void {
+/** Makes one run, and takes it back. Where a thread chooses, each answer is as likely as the other. */
+function randomRun(
+  machine: Machine,
+  policy: Policy,
+  random: Random,
+  tally: Tally,
+  options: StrategyOptions,
+): void {
   const { onStep, onBack } = options;
   while (!tally.stopped) {
     const enabled = machine.enabled();
@@ -58,7 +66,8 @@ function randomRun(machine: Machine, policy: Policy, tally: Tally, options: Stra
       break;
     }
     const thread = policy.choose(machine, enabled);
-    machine.step(thread);
+    const ways = waysOf(machine.at[thread].next);
+    machine.step(ways === 1 ? thread : moveOf(thread, random.below(ways)));
     policy.moved?.(machine, thread);
     if (onStep?.(machine) === true) tally.stop('visitor');
   }

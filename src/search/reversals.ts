@@ -114,14 +114,14 @@ export class Reversals {
   }
 
   /** True if what is in doubt depends on nothing that has come after the race, nor does the step of the race. */
-  #isBeyondDoubt({ event, number, to, doubt: { thread, footprint } }: Undecided): boolean {
+  #isBeyondDoubt({ event, number, move, to, doubt: { thread, footprint } }: Undecided): boolean {
     if (footprint === null) return false;
     const { length } = this.#events;
     for (let i = number + 1; i < length; i++) {
       if (this.#events.happensBefore(event, i)) continue;
       const later = this.#footprints[i];
       if (moverOf(this.#moves[i]) === thread || depend(later, footprint)) return false;
-      if (depend(later, this.#machine.footprintOf(to))) return false;
+      if (depend(later, this.#machine.footprintOf(to, moverOf(move)))) return false;
     }
     return true;
   }
@@ -129,7 +129,7 @@ export class Reversals {
   /** Plans the sequence with the step at its end, if that is not planned or explored. Returns what is in doubt about that. */
   #plan(frame: Frame, move: number, from: ThreadState, to: ThreadState, weakly: Weakly): Doubt | null {
     const sequence = this.#sequence;
-    sequence.push(move, waysOf(from.next), this.#machine.footprintOf(to));
+    sequence.push(move, waysOf(from.next), this.#machine.footprintOf(to, moverOf(move)));
     const covered = isCovered(frame, sequence, weakly);
     if (covered !== false) return covered === true ? null : covered;
     if (!beginAble(frame, sequence)) {

@@ -210,8 +210,8 @@ describe('what cannot be checked is refused with a sentence', () => {
     ],
     [
       'an option of another',
-      { ...x, threads: [() => {}], seed: 1 },
-      /There is no "seed" in check: it may have/,
+      { ...x, threads: [() => {}], runs: 1 },
+      /There is no "runs" in check: it may have/,
     ],
     [
       'no function as property',

@@ -106,15 +106,20 @@ describe('the fewest preemptions', () => {
   test('are said where all executions with fewer were searched', () => {
     const shortest = shortened(program, points, found!, Infinity);
     expect(shortest).toMatchObject({ fewest: true, path: [0, 1, 1, 0] });
-    expect(told(program, points, shortest, { executions: 2, states: null, fewest: true }).message).toContain(
-      'this one has 4 steps and 1 preemption, the fewest that show it.',
-    );
+    expect(
+      told(program, points, shortest, { executions: 2, states: null, chance: null, fewest: true }).message,
+    ).toContain('this one has 4 steps and 1 preemption, the fewest that show it.');
   });
 
   test('are not said where the time was over before', () => {
     const shortest = shortened(program, points, found!, 0);
     expect(shortest.fewest).toBe(false);
-    const failure = told(program, points, shortest, { executions: 2, states: null, fewest: false });
+    const failure = told(program, points, shortest, {
+      executions: 2,
+      states: null,
+      chance: null,
+      fewest: false,
+    });
     expect(failure.fewest).toBe(false);
     expect(failure.message).toContain('4 steps and 1 preemption; fewer preemptions are not excluded.');
   });

@@ -21,7 +21,7 @@ function outcome(machine: Machine): string {
  * The class of the machine's execution, by definition: which events happen before which, an event being known by its thread and its
  * number. Written out as a matrix, closed transitively, with nothing of what the search uses but the dependence itself.
  */
-function traceOf(machine: Machine, dependence: Dependence): string {
+export function traceOf(machine: Machine, dependence: Dependence): string {
   const counts = machine.at.map(() => 0);
   const events = machine.happened.map(({ thread, to }) => ({
     name: `${thread}.${counts[thread]++}`,

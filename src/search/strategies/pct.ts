@@ -36,10 +36,11 @@ class Pct implements Policy {
 const FIRST_RUNS = 16;
 
 /**
- * How many steps a run takes: the most of a few first runs, in which the threads run one after the other, each of them being the first
+ * How many steps a run takes, if nobody has said it: the most of a few first runs, in which the threads run one after the other, each of them being the first
  * once, or are chosen step by step at random, which makes for retries.
  */
 export function stepsOfRun(space: SearchSpace): number {
+  if (space.steps !== undefined) return space.steps;
   let steps = known.get(space);
   if (steps === undefined) known.set(space, (steps = measured(space)));
   return steps;
