@@ -159,6 +159,8 @@ export class CheckedProgram {
    * said of them; and so far none has asked for its number. Empty if that is not asked for.
    */
   get equals(): readonly (readonly number[])[] {
+    // Each thread with an event loop has ports and tasks of its own.
+    if (this.isAsync) return [];
     if (this.check.symmetry !== true || this.#asksNumber) return [];
     const groups: number[][] = [];
     for (const [thread, code] of this.codes.entries()) {

@@ -54,6 +54,7 @@ describe('a failure as values', () => {
       fewest: true,
       executions: 2,
       states: null,
+      chance: null,
       found: 'by a search',
       program: null,
       replay: '1,2x2,1',
