@@ -5,7 +5,7 @@ import type { Footprint } from './thread-state.ts';
  * Threads that run the same code. Their numbers make no difference: if they change places in an execution, what comes out is an execution
  * too. So of all that differ in no more than that one is explored: **the one in which such threads make their first steps in the order of
  * their numbers.** Each execution can be renumbered to be of this kind. A thread that has not yet moved stands where those before it
- * stood, so as long as it may move, they may: nobody waits in vain.
+ * stood, so as long as it may move, they may: nobody waits for something that does not come.
  *
  * To a search it is as if each thread had to be let in by the one before: their first steps depend on each other, and never come
  * in another order.
