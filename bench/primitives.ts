@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseScheme } from '../src/laboratory/registry.ts';
 import { compile } from '../src/engines/wasm/compile.ts';
-import { createMemory, placeOf } from '../src/engines/wasm/shared-memory.ts';
+import { createMemory, threadPlaceOf } from '../src/engines/wasm/shared-memory.ts';
 
 type Loop = (times: number) => number;
 
@@ -22,7 +22,7 @@ export async function primitives(): Promise<Primitives> {
     path.endsWith('/entry.as.ts') ? text + loops : text,
   );
   const memory = createMemory({ slots: 8, threads: 1 }, choice);
-  const { arena, batchAt } = placeOf(memory, 1);
+  const { arena, batchAt } = threadPlaceOf(memory, 1);
   const env = { memory, thread: 1, arena };
   const exports = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env }).exports as Record<
     string,

@@ -22,16 +22,16 @@ export { Recorder, type Observer } from './observe/recorder.ts';
 export { readSnapshot, writeSnapshot } from './observe/snapshot.ts';
 export { parseTrace, printTrace } from './observe/trace-file.ts';
 export { DAMAGE, type DamageKind, type Finding, type Trace, type TraceEvent } from './observe/trace.ts';
-export { runSchedule, type Run, type RunOptions } from './schedule/run.ts';
+export { runSchedule, type ScheduledRun as Run, type RunOptions } from './schedule/run.ts';
 export { parseSchedule, printSchedule, type Schedule } from './schedule/schedule.ts';
 // Verdicts.
 export { audit, equation, type Audit } from './judge/audit/audit.ts';
-export { type Belief, Beliefs, type Comparison } from './judge/damage/beliefs.ts';
+export { type Belief, Beliefs, type StepComparison as Comparison } from './judge/damage/beliefs.ts';
 export { blame, blameSnapshot, type Blame, type Loss } from './judge/audit/blame.ts';
 export { contradictions } from './judge/damage/card-check.ts';
 export { conservation, producerOrder } from './judge/history/conservation.ts';
 export { unreachable, type Unreachable } from './judge/graph.ts';
-export type { HistoryFinding, Operation } from './judge/history/history.ts';
+export type { HistoryFinding, HistoryOperation as Operation } from './judge/history/history.ts';
 export { linearizable, type Linearizability } from './judge/history/linearizability.ts';
 // Free threads.
 export { stress } from './stress/stress.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { choiceTable } from '../src/report/choice.ts';
-import { contradictions } from '../src/report/comparison.ts';
+import { claimContradictions } from '../src/report/comparison.ts';
 import { schemesMeasured } from './refresh/readme.ts';
 
 /** The same with other values for some of its fields. */
@@ -9,7 +9,7 @@ function claim<T extends object>(of: T, change: object): T {
 }
 
 test('no claim of a scheme is contradicted by what the scenarios measure', async () => {
-  expect(contradictions(await schemesMeasured())).toEqual([]);
+  expect(claimContradictions(await schemesMeasured())).toEqual([]);
 });
 
 test('a contradiction is noticed, in either direction', async () => {
@@ -17,12 +17,14 @@ test('a contradiction is noticed, in either direction', async () => {
   const safe = claim(naive!, {
     aba: claim(naive!.aba, { claims: claim(naive!.aba.claims, { abaSafe: 'yes' }) }),
   });
-  expect(contradictions([safe])).toEqual(['naive claims ABA-safe "yes", and ABA was found in aba-dequeue.']);
+  expect(claimContradictions([safe])).toEqual([
+    'naive claims ABA-safe "yes", and ABA was found in aba-dequeue.',
+  ]);
   const epochs = others.at(-1)!;
   const bold = claim(epochs, {
     aba: claim(epochs.aba, { claims: claim(epochs.aba.claims, { survivesStall: true, abaSafe: 'no' }) }),
   });
-  expect(contradictions([bold])).toEqual([
+  expect(claimContradictions([bold])).toEqual([
     'epochs claims no safety from ABA, and none was found.',
     expect.stringMatching(
       /^epochs claims that it survives a stalled thread, and \d+ of 24 slots were unreclaimed\.$/,

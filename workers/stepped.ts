@@ -10,11 +10,11 @@ import { loadVariant, participateBySpec } from '../src/laboratory/participant.ts
 import { attachWords } from '../src/laboratory/shared.ts';
 import { structureCard } from '../src/laboratory/structures.ts';
 import { takeUp } from '../src/kernel/scheme.ts';
-import type { Job } from '../src/engines/stepped.ts';
+import type { StepperJob } from '../src/engines/stepped.ts';
 
 const { block, complaints } = readWorkerData(gate.STEPPER_DATA);
 
-async function run(job: Job): Promise<void> {
+async function run(job: StepperJob): Promise<void> {
   const memory = new gate.SteppedMemory(attachWords(job.buffer), block);
   const participant = await participateBySpec(memory, job.record, job.scheme, job.variant);
   const variant = job.variant === null ? {} : await loadVariant(job.variant);
@@ -45,7 +45,7 @@ process.on('exit', () => {
   Atomics.notify(block, gate.GATE);
 });
 
-parentPort?.on('message', (job: Job) => {
+parentPort?.on('message', (job: StepperJob) => {
   run(job)
     // Before the program counts as ended.
     .then(hearRejections)

@@ -15,7 +15,7 @@ export const operations: Readonly<Record<string, OperationBody>> = {
     const length = geometry.slot(geometry.slots + 1, 0);
     const words = Int32Array.from({ length }, (_, address) => memory.peek(address));
     const now = audit(words);
-    const hand = now.hands().find(({ thread }) => thread === dead);
+    const hand = now.slotsInHand().find(({ thread }) => thread === dead);
     const chain = now.chainsInHand().find(({ thread }) => thread === dead);
     scheme.recover(dead, hand?.counts === true, false, chain?.sole);
     return hand?.counts === true ? { outcome: 'value', value: hand.slot } : { outcome: 'no' };

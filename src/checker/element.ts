@@ -1,4 +1,4 @@
-import { wordAfter } from '../engines/effect.ts';
+import { wordAfterAccess } from '../engines/effect.ts';
 import { type Custom, plainlyWrites, type Request, type Wide } from '../model/request.ts';
 import { arithmeticAfter, type ElementKind } from './kinds.ts';
 
@@ -78,7 +78,7 @@ export class Mixed implements Custom, Wide {
     const { access, first } = request;
     return ARITHMETIC.has(access)
       ? arithmeticAfter(this.kind, access, before, first)
-      : wordAfter(request, before);
+      : wordAfterAccess(request, before);
   }
 
   writes(request: Request, before: number): boolean {

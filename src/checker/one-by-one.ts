@@ -1,4 +1,4 @@
-import { type Order, searchOrder, type Specification } from '../judge/history/sequential-search.ts';
+import { type SequentialOrder, searchOrder, type Specification } from '../judge/history/sequential-search.ts';
 import type { Plain } from '../engines/controlled.ts';
 import { UsageError } from '../errors.ts';
 import { waysOf } from '../model/request.ts';
@@ -44,7 +44,7 @@ export class OneByOne {
   }
 
   /** An order of calls in which the object answers as it did; see `searchOrder`. */
-  orderOf(calls: readonly TimedCall[], mostStates: number): Order<TimedCall> | null {
+  orderOf(calls: readonly TimedCall[], mostStates: number): SequentialOrder<TimedCall> | null {
     return searchOrder(numbered(calls), this.#specification(), mostStates);
   }
 

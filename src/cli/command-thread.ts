@@ -8,7 +8,7 @@ import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './termin
 import { guardEnd } from './guard.ts';
 import { runLab } from './lab.ts';
 import { Output } from './terminal/stream.ts';
-import { ALIVE_MS, type CommandThreadData, type Report } from './supervisor.ts';
+import { ALIVE_MS, type CommandThreadData, type CommandMessage } from './supervisor.ts';
 
 const { streams, whereabouts } = workerData as CommandThreadData;
 keepWhereabouts(whereabouts);
@@ -31,7 +31,7 @@ function replace(name: 'stdout' | 'stderr', output: Output): void {
 }
 
 const args = process.argv.slice(2);
-const report = (said: Report): void => parentPort?.postMessage(said);
+const report = (said: CommandMessage): void => parentPort?.postMessage(said);
 
 const controller = new AbortController();
 const end = (signal: ConstructorParameters<typeof Interruption>[0]): void => {

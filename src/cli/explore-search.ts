@@ -41,7 +41,7 @@ export interface Asked {
   readonly resume: string | null;
 }
 
-export interface Searched {
+export interface SearchedProgram {
   readonly exploration: Exploration;
   /** What a worker died of; the rest has been searched up to that moment. */
   readonly error: Error | null;
@@ -60,10 +60,10 @@ const OF_ONE_PROGRAM = [
   'shard',
 ] as const;
 
-export type SearchOptions = Readonly<Record<(typeof OF_ONE_PROGRAM)[number], unknown>>;
+export type GivenSearchOptions = Readonly<Record<(typeof OF_ONE_PROGRAM)[number], unknown>>;
 
 /** Throws a UsageError where no search of one program is made: such an option would do nothing. */
-export function refuseSearchOptions(given: SearchOptions, why: string): void {
+export function refuseSearchOptions(given: GivenSearchOptions, why: string): void {
   const idle = OF_ONE_PROGRAM.find((name) => given[name] !== null);
   if (idle !== undefined)
     throw new UsageError(`--${idle} is for the search of one program, and ${why}: leave one of them out.`);
@@ -73,7 +73,7 @@ const CHECKPOINT_MS = 10_000;
 const PROGRESS_MS = 200;
 
 /** Searches in workers, shows how far it has come, and keeps that in a file. */
-export async function search(asked: Asked, context: Context): Promise<Searched> {
+export async function search(asked: Asked, context: Context): Promise<SearchedProgram> {
   const { program, scheme, options, checkpoint } = asked;
   const campaign = await campaignOf(program, scheme, options);
   checkSplit(asked, campaign);

@@ -11,7 +11,7 @@ import { structures, usualStructure } from '../laboratory/structures.ts';
 import { moduleName } from '../engines/wasm/modules.ts';
 import type { Context } from './arguments/command.ts';
 import { type Option, text } from './arguments/option.ts';
-import type { Report } from './supervisor.ts';
+import type { CommandMessage } from './supervisor.ts';
 
 /** For commands that run the kernel. */
 export const mutantOption: Option<string | null> = text(
@@ -36,7 +36,7 @@ export async function runOnMutant(
   signal.throwIfAborted();
   const main = join(folder, 'dist/src/cli/main.js');
   const child = spawn(process.execPath, [main, ...own], { stdio: 'inherit' });
-  if (child.pid !== undefined) parentPort?.postMessage({ child: child.pid } satisfies Report);
+  if (child.pid !== undefined) parentPort?.postMessage({ child: child.pid } satisfies CommandMessage);
   // It is told of a Ctrl-C by the terminal, of a signal that was sent to this process by us, and takes both for one.
   const pass = (): void => void child.kill('SIGINT');
   const end = (): void => void child.kill('SIGKILL');

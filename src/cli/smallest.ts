@@ -9,10 +9,10 @@ import { mayBreak } from '../scenario/promise.ts';
 import { replayCommand } from '../scenario/replay-line.ts';
 import type { Context, Result } from './arguments/command.ts';
 import { structureAsked } from './arguments/module-url.ts';
-import { refuseSearchOptions, type SearchOptions } from './explore-search.ts';
+import { refuseSearchOptions, type GivenSearchOptions } from './explore-search.ts';
 import { explainInWorker, runShrunk } from './shrinking.ts';
 
-interface Given extends SearchOptions {
+interface Given extends GivenSearchOptions {
   readonly program: string | null;
   readonly structure: string | null;
   readonly scheme: string | null;

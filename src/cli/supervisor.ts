@@ -15,7 +15,7 @@ export interface CommandThreadData extends CommandData {
 }
 
 /** What that thread says. */
-export type Report =
+export type CommandMessage =
   | { readonly status: number }
   /** After it was asked to end: it is at work on that. */
   | { readonly alive: true }
@@ -73,7 +73,7 @@ export async function supervise(args: readonly string[]): Promise<number> {
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => watch.ask(signal));
   let status: number | null = null;
-  worker.on('message', (report: Report) => {
+  worker.on('message', (report: CommandMessage) => {
     if ('status' in report) status = report.status;
     watch.hear(report);
   });
@@ -143,7 +143,7 @@ class Watch {
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
-  hear(report: Report): void {
+  hear(report: CommandMessage): void {
     this.#heard = performance.now();
     if ('child' in report) this.#child = report.child;
     if ('closed' in report && this.asked === null) this.ask('SIGPIPE');

@@ -33,7 +33,7 @@ export interface Granted {
 /** Plain accesses that a thread may make between two steps. One that makes more is in a loop without a step, and hangs. */
 export const MOST_PLAIN = 10_000;
 
-export type ThreadState = 'waiting' | 'finished' | 'killed' | 'hung' | 'crashed';
+export type ThreadProgress = 'waiting' | 'finished' | 'killed' | 'hung' | 'crashed';
 
 /**
  * An engine under which one thread moves at a time and somebody else says which. Threads are numbered from 1. The words may be read
@@ -44,7 +44,7 @@ export interface ControlledEngine {
   readonly threads: number;
   /** The number of the record that a thread works with: its own number, or that of a thread before it which it comes after. */
   recordOf(thread: number): number;
-  state(thread: number): ThreadState;
+  state(thread: number): ThreadProgress;
   /** The next step of a waiting thread. Throws if it is not waiting. */
   pending(thread: number): Pending;
   /** What a thread did before its first step. */

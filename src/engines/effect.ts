@@ -2,7 +2,7 @@
  * The word after a step, from the step and the word before: of the kernel's accesses, and of what else `Atomics` offers to other code. Any
  * other access writes nothing.
  */
-export function wordAfter(
+export function wordAfterAccess(
   { access, first, second }: { readonly access: string; readonly first: number; readonly second: number },
   before: number,
 ): number {

@@ -10,10 +10,10 @@ import {
   type Pending,
   type Plain,
   type Stage,
-  type ThreadState,
+  type ThreadProgress,
 } from './controlled.ts';
 import { Crew } from '../host/crew.ts';
-import { wordAfter } from './effect.ts';
+import { wordAfterAccess } from './effect.ts';
 import * as gate from './gate.ts';
 import { callsIn, OUTCOMES, type Operation } from '../laboratory/operations.ts';
 import { ownModules, pathOf } from '../host/own-module.ts';
@@ -22,7 +22,7 @@ import { chooseScheme } from '../laboratory/registry.ts';
 import { attachWords } from '../laboratory/shared.ts';
 
 /** A program for a stepped worker. */
-export interface Job {
+export interface StepperJob {
   readonly buffer: SharedArrayBuffer;
   readonly thread: number;
   readonly record: number;
@@ -91,7 +91,7 @@ class Seat {
     return new Seat(crew, block, port1);
   }
 
-  post(job: Job): void {
+  post(job: StepperJob): void {
     Atomics.store(this.block, gate.GATE, gate.GRANTED);
     this.crew.workers[0].postMessage(job);
   }
@@ -120,7 +120,7 @@ export class SteppedEngine implements ControlledEngine {
   readonly #run: ControlledRun;
   /** The calls that each thread's program makes. */
   readonly #calls: readonly (readonly Operation[])[];
-  readonly #states: ThreadState[];
+  readonly #states: ThreadProgress[];
   readonly #preludes: (readonly Plain[])[];
   readonly #complaints: string[] = [];
 
@@ -157,7 +157,7 @@ export class SteppedEngine implements ControlledEngine {
     return this.#run.records?.[thread - 1] ?? thread;
   }
 
-  state(thread: number): ThreadState {
+  state(thread: number): ThreadProgress {
     return this.#states[thread - 1];
   }
 
@@ -182,7 +182,7 @@ export class SteppedEngine implements ControlledEngine {
     const address = block[gate.ADDRESS];
     const before = this.words[address];
     // Not read back: a plain write that the thread makes before its next step may change the word again.
-    const after = wordAfter(this.pending(thread), before);
+    const after = wordAfterAccess(this.pending(thread), before);
     block[gate.LOGGED] = 0;
     Atomics.store(block, gate.GATE, gate.GRANTED);
     Atomics.notify(block, gate.GATE);
@@ -238,7 +238,7 @@ export class SteppedEngine implements ControlledEngine {
     return this.#seats[thread - 1];
   }
 
-  #stateOf(seat: Seat): ThreadState {
+  #stateOf(seat: Seat): ThreadProgress {
     if (!seat.arrive()) return seat.crew.alive(1) ? 'hung' : 'crashed';
     if (Atomics.load(seat.block, gate.GATE) === gate.GONE) return 'crashed';
     return Atomics.load(seat.block, gate.GATE) === gate.FINISHED ? 'finished' : 'waiting';

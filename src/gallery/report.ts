@@ -22,13 +22,13 @@ interface Described {
 }
 
 /** A check of a few lines: runs it, and throws its failure. */
-export type Sample = () => Passed;
+export type CheckedSample = () => Passed;
 
 /** A report whose shape is shown by two checks: one that fails in the reported way, and one that is complete and clean. */
 export interface CheckedReport extends Described {
   readonly shows: FailureKind;
-  readonly broken: Sample;
-  readonly repaired: Sample;
+  readonly broken: CheckedSample;
+  readonly repaired: CheckedSample;
 }
 
 /** A report about reclamation: a program of the laboratory, under a scheme that is damaged in the reported way and one that is not. */
@@ -47,6 +47,6 @@ export type Report = CheckedReport | ExploredReport;
 /** A sample over declared words. Takes what `check` takes. */
 export function sample<W extends Declared, const T extends Threads<W, A>, A = number, S = unknown>(
   what: Check<W, A, T, S>,
-): Sample {
+): CheckedSample {
   return () => check(what);
 }

@@ -5,7 +5,7 @@ import { claimedCase, programScenario } from '../scenario/program-scenario.ts';
 import { runScenario, type ScenarioRun } from '../scenario/scenario-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';
 import { placedInSource } from './places.ts';
-import type { ExploredReport, Report, Sample } from './report.ts';
+import type { ExploredReport, Report, CheckedSample } from './report.ts';
 
 /** Seconds for a search of the laboratory; those of the gallery take one or two. */
 const PATIENCE = 120;
@@ -49,7 +49,7 @@ export async function show(report: Report): Promise<ShownReport> {
   return { report, broken, repaired, asReported: broken.failure?.kind === report.shows && isClean };
 }
 
-function checked(sample: Sample): Tried {
+function checked(sample: CheckedSample): Tried {
   try {
     const { executions, complete } = sample();
     return { executions, complete, failure: null };

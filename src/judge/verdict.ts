@@ -6,12 +6,17 @@ import { Audit } from './audit/audit.ts';
 import { cellValues } from './audit/cells.ts';
 import { conservation, producerOrder } from './history/conservation.ts';
 import { isJudged, unjudged } from './history/judged.ts';
-import { initialContent, type HistoryFinding, type Operation, type ShowValue } from './history/history.ts';
+import {
+  initialContent,
+  type HistoryFinding,
+  type HistoryOperation,
+  type ShowValue,
+} from './history/history.ts';
 import { linearizable, type Linearizability } from './history/linearizability.ts';
 
 /** What the history of a run says, apart from what was seen step by step. */
 export interface HistoryVerdict {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly HistoryOperation[];
   readonly linearizability: Linearizability;
   /** What is wrong with it, each kind and value once; empty if nothing is. */
   readonly wrong: readonly HistoryFinding[];
@@ -29,7 +34,11 @@ const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', '
  *
  * @param atStart how many values were inside at the start
  */
-function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, atStart: number): Operation[] {
+function historyOf(
+  events: readonly TraceEvent[],
+  { geometry, words }: Audit,
+  atStart: number,
+): HistoryOperation[] {
   // The free list's top names a slot by the same index bits as every pointer word.
   const { top } = geometry;
   const { capacity = Infinity, cells } = structureCard(geometry);
@@ -38,7 +47,7 @@ function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, at
   const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
   let nothingFree = top.index(firstTop?.kind === 'step' ? firstTop.before : words[FREE_TOP]) === 0;
   const counts = new Map<string, number>();
-  const operations: Operation[] = [];
+  const operations: HistoryOperation[] = [];
   const numbered = ({ thread, name }: InvokeRecord): number => {
     const key = `${thread} ${name}`;
     const number = (counts.get(key) ?? 0) + 1;
@@ -65,7 +74,7 @@ function historyOf(events: readonly TraceEvent[], { geometry, words }: Audit, at
       kind,
       number: numbered(begun.invoke),
       value: isGivenValue(kind) ? begun.invoke.argument : event.value,
-      outcome: known ? (outcome as Operation['outcome']) : 'pending',
+      outcome: known ? (outcome as HistoryOperation['outcome']) : 'pending',
       invoked: begun.time,
       returned: known ? time : Infinity,
       // How many cells hold a value at each moment is not followed.

@@ -5,7 +5,7 @@ import type { Participant } from './participant-view.ts';
 import { inBatch } from './structures.ts';
 
 /** An operation that is called. */
-export interface Call extends Operation {
+export interface CalledOperation extends Operation {
   /** Set for a batch whose count is not what it did, which is told behind its operations: how many it was asked to make. */
   readonly count?: number;
 }
@@ -13,7 +13,7 @@ export interface Call extends Operation {
 /** Told what a thread calls, and what it is answered. Calls do not overlap. */
 export interface Calls {
   /** @param call the how many-th call of the thread's program it is, from 0, each operation of a batch being one */
-  begin(call: number, operation: Call): void;
+  begin(call: number, operation: CalledOperation): void;
   answer(answer: Answer): void;
 }
 

@@ -7,13 +7,13 @@ import type { StructureClass } from './structure-class.ts';
 import { ownStructures, STRUCTURE_MODULES, structureIn, structures, urlOfStructure } from './structures.ts';
 
 /** Which part of a laboratory makes a step. */
-export type Part = 'slab' | 'structure' | 'records' | 'scheme';
+export type StepLayer = 'slab' | 'structure' | 'records' | 'scheme';
 
 /** A step of a label. */
 export interface Step {
   readonly label: string;
   readonly number: number;
-  readonly part: Part;
+  readonly part: StepLayer;
   /** Where it is made: a path from the root of the repository, or the URL of a user's module. */
   readonly file: string;
   /** What is known of it; null if a user's module does not say. */
@@ -37,7 +37,7 @@ const numbered: (StepCard | undefined)[] = [];
  *
  * @param file where the steps are made: a path from the root of the repository, or the URL of a user's module
  */
-export function learnLabels(module: Exports, file: string, part: Part = 'scheme'): void {
+export function learnLabels(module: Exports, file: string, part: StepLayer = 'scheme'): void {
   const rows = (module['CARDS'] ?? {}) as StepCards;
   const found = Object.entries(module).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number' && isLabel(entry[0]),
@@ -94,7 +94,7 @@ function checkCard(label: string, card: StepCard, labels: readonly string[]): vo
 }
 
 const { SLAB, RECORDS } = steps;
-const TABLES: readonly (readonly [StepCards, string, Part])[] = [
+const TABLES: readonly (readonly [StepCards, string, StepLayer])[] = [
   [SLAB, 'src/kernel/slab.ts', 'slab'],
   [RECORDS, 'src/kernel/scheme.ts', 'records'],
 ];
@@ -135,7 +135,7 @@ export function fileOf(label: string): string | null {
 }
 
 /** The part of the laboratory that makes a label's step; null if there is no such label. */
-export function partOf(label: string): Part | null {
+export function partOf(label: string): StepLayer | null {
   return byLabel.get(label)?.part ?? null;
 }
 

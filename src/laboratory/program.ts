@@ -186,7 +186,7 @@ interface ReadBatch {
 }
 
 /** An operation as programs write it: by its letter, if it has one. */
-export function shortest({ name, letter }: Pick<StructureOperation, 'name' | 'letter'>): string {
+export function shortestWord({ name, letter }: Pick<StructureOperation, 'name' | 'letter'>): string {
   return letter ?? name;
 }
 
@@ -221,8 +221,8 @@ class Words {
       own.flatMap(({ name, letter }) => (letter === undefined ? [] : [[letter, name]])),
     );
     this.short = [
-      ...own.map((each) => (each.keyed === true ? keyedWord(each, 3) : shortest(each))),
-      ...own.filter(hasBatches).map((each) => `${shortest(each)}2`),
+      ...own.map((each) => (each.keyed === true ? keyedWord(each, 3) : shortestWord(each))),
+      ...own.filter(hasBatches).map((each) => `${shortestWord(each)}2`),
     ];
   }
 
@@ -244,7 +244,7 @@ class Words {
 function batchOf({ word, operation, count }: ReadBatch, value: () => number, where: string): Operation {
   if (count < 1 || count > MOST_IN_BATCH) {
     throw new UsageError(
-      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortest(operation)}2.`,
+      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortestWord(operation)}2.`,
     );
   }
   const { name, does } = operation;

@@ -120,10 +120,10 @@ function inSlots(structure: StructureClass, initial: readonly number[]): readonl
 }
 
 /** Sizes by which a buffer is laid out. */
-export type Sizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots' | 'cells'>;
+export type LayoutSizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots' | 'cells'>;
 
 /** The sizes that options ask for. */
-export function sizesOf({ slots, threads, stride = MIN_STRIDE, structure }: GeometryOptions): Sizes {
+export function sizesOf({ slots, threads, stride = MIN_STRIDE, structure }: GeometryOptions): LayoutSizes {
   const { ROOTS: roots, CELLS: cells } = structureIn(structure);
   return { slots, stride, threads, roots, cells };
 }

@@ -11,7 +11,7 @@ import { Patience } from '../host/patience.ts';
  * The trial of a scheme of the user's own: a worker loads it and lets two threads take turns with it, before this thread does. What ends its
  * process or never comes back is ended there, and said.
  */
-interface Trial {
+interface SchemeTrial {
   readonly url: string;
   /** The words of `T_…`. */
   readonly words: Int32Array;
@@ -66,7 +66,7 @@ export async function tryOut(url: string): Promise<void> {
 async function run(url: string): Promise<void> {
   const words = new Int32Array(new SharedArrayBuffer(4 * TRIAL_WORDS));
   const worker = new Worker(entryOf('trial'), {
-    workerData: { url, words } satisfies Trial,
+    workerData: { url, words } satisfies SchemeTrial,
     execArgv: [],
     // What it prints it prints again when this thread loads it.
     stdout: true,

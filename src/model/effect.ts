@@ -1,6 +1,6 @@
 import type { Plain } from '../engines/controlled.ts';
 import { isStep, type Request, writes } from './request.ts';
-import { type Effect, EMPTY, lean, type ThreadState } from './thread-state.ts';
+import { type Effect, EMPTY_LIST, lean, type ThreadState } from './thread-state.ts';
 import type { ThreadMemory } from './thread-memory.ts';
 
 /** What a thread did on the way from one place to another, in order; from its beginning if `from` is null. */
@@ -28,11 +28,11 @@ export function withEffect(
   const effect: Effect = {
     request,
     wrote: writes(request, first.given),
-    mayWrite: request.custom?.mayWrite(request, first.given) ?? EMPTY,
-    waits: life === null ? (from.waits ?? EMPTY) : [...(from.waits ?? EMPTY), ...life],
+    mayWrite: request.custom?.mayWrite(request, first.given) ?? EMPTY_LIST,
+    waits: life === null ? (from.waits ?? EMPTY_LIST) : [...(from.waits ?? EMPTY_LIST), ...life],
     begins: begunIn(from),
     plain,
-    shared: plain.length === 0 ? EMPTY : sharedAmong(plain, isPrivate),
+    shared: plain.length === 0 ? EMPTY_LIST : sharedAmong(plain, isPrivate),
     answers: plain.length === 0 ? '' : answersAmong(plain),
     inner: plain.length > 0 && isInner(plain),
   };

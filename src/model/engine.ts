@@ -5,7 +5,7 @@ import type {
   Pending,
   Plain,
   Stage,
-  ThreadState,
+  ThreadProgress,
 } from '../engines/controlled.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import { checkAttached } from '../laboratory/attaching.ts';
@@ -84,7 +84,7 @@ export class ModelEngine implements ControlledEngine {
     return this.#run?.records[thread - 1] ?? thread;
   }
 
-  state(thread: number): ThreadState {
+  state(thread: number): ThreadProgress {
     const { next } = this.#machine.at[thread - 1];
     if (next === null) return 'finished';
     if (this.#killed.has(thread) || this.#machine.isDead(thread - 1)) return 'killed';

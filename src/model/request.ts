@@ -1,5 +1,5 @@
 import type { Pending } from '../engines/controlled.ts';
-import { wordAfter as plainlyAfter } from '../engines/effect.ts';
+import { wordAfterAccess } from '../engines/effect.ts';
 
 /**
  * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
@@ -100,7 +100,7 @@ export function partsOf(request: Request | PlainRead, whole: number): readonly n
 
 /** The word after a step. */
 export function wordAfter(request: Request, before: number): number {
-  return request.custom === null ? plainlyAfter(request, before) : request.custom.after(request, before);
+  return request.custom === null ? wordAfterAccess(request, before) : request.custom.after(request, before);
 }
 
 const NONE: readonly number[] = Object.freeze([]);

@@ -72,7 +72,7 @@ export interface ThreadState {
 
 /** There are as many lists as places, and most are empty: so these take no room, and the others no more than they need. */
 export function lean<T>(list: readonly T[]): readonly T[] {
-  return list.length === 0 ? EMPTY : list.slice();
+  return list.length === 0 ? EMPTY_LIST : list.slice();
 }
 
-export const EMPTY: readonly never[] = Object.freeze([]);
+export const EMPTY_LIST: readonly never[] = Object.freeze([]);

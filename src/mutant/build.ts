@@ -2,10 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { packageFolder } from '../host/package-folder.ts';
 import { UsageError } from '../errors.ts';
 import { runToEnd } from '../host/subprocess.ts';
 import { PARTS } from './file.ts';
-import { edited, root } from './mutant.ts';
+import { edited } from './mutant.ts';
 import type { Mutant } from './file.ts';
 import { MARK } from './self.ts';
 
@@ -23,7 +24,7 @@ export async function buildMutant(
   modules: readonly string[] = [],
   signal?: AbortSignal,
 ): Promise<string> {
-  const folder = join(root, COPIES, `${nameOf(mutant)}-${hashOf(mutant)}`);
+  const folder = join(packageFolder, COPIES, `${nameOf(mutant)}-${hashOf(mutant)}`);
   if (!existsSync(folder)) await make(mutant, folder, signal);
   if (modules.length > 0) {
     const builder = join(folder, 'dist/src/engines/wasm/build.js');
@@ -39,15 +40,15 @@ function nameOf({ id }: Mutant): string {
 
 async function make(mutant: Mutant, folder: string, signal?: AbortSignal): Promise<void> {
   // It is made aside and then moved, so that no other process meets a half of it.
-  const aside = join(root, COPIES, `.${nameOf(mutant)}-${randomUUID()}`);
+  const aside = join(packageFolder, COPIES, `.${nameOf(mutant)}-${randomUUID()}`);
   mkdirSync(aside, { recursive: true });
   try {
     // Meanwhile an interruption is heard, and then nothing more is copied.
     const filter = (): boolean => signal?.aborted !== true;
     for (const part of [...PARTS, 'package.json'])
-      await cp(join(root, part), join(aside, part), { recursive: true, filter });
+      await cp(join(packageFolder, part), join(aside, part), { recursive: true, filter });
     signal?.throwIfAborted();
-    for (const [file, text] of edited(mutant, (name) => readFileSync(join(root, name), 'utf8')))
+    for (const [file, text] of edited(mutant, (name) => readFileSync(join(packageFolder, name), 'utf8')))
       writeFileSync(join(aside, file), text);
     writeFileSync(join(aside, 'tsconfig.json'), JSON.stringify(configuration()));
     writeFileSync(join(aside, MARK), JSON.stringify(mutant));
@@ -62,14 +63,14 @@ async function make(mutant: Mutant, folder: string, signal?: AbortSignal): Promi
 /** Types are checked in the lab's own text; a mutant may leave a name unused. */
 function configuration(): object {
   return {
-    extends: join(root, 'tsconfig.json'),
+    extends: join(packageFolder, 'tsconfig.json'),
     compilerOptions: {
       rootDir: '.',
       outDir: 'dist',
       noCheck: true,
       declaration: false,
       isolatedDeclarations: false,
-      typeRoots: [join(root, 'node_modules/@types')],
+      typeRoots: [join(packageFolder, 'node_modules/@types')],
     },
     include: PARTS,
     exclude: ['**/*.as.ts', 'scenarios/**/expected'],
@@ -77,7 +78,7 @@ function configuration(): object {
 }
 
 async function compile(folder: string, signal?: AbortSignal): Promise<void> {
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const compiler = join(packageFolder, 'node_modules/typescript/bin/tsc');
   if (!existsSync(compiler)) {
     throw new UsageError(
       '--mutant compiles the lab anew and finds no compiler: run npm ci in the repository.',
@@ -96,15 +97,15 @@ async function runNode(args: readonly string[], failed: string, signal?: AbortSi
 /** Copies of the same mutant that were made from another text. */
 async function removeOlder(mutant: Mutant): Promise<void> {
   const own = `${nameOf(mutant)}-`;
-  for (const name of readdirSync(join(root, COPIES)))
+  for (const name of readdirSync(join(packageFolder, COPIES)))
     if (name.startsWith(own) && /^[0-9a-f]{12}$/.test(name.slice(own.length)))
-      await rm(join(root, COPIES, name), { recursive: true, force: true });
+      await rm(join(packageFolder, COPIES, name), { recursive: true, force: true });
 }
 
 function hashOf(mutant: Mutant): string {
   const hash = createHash('sha256').update(JSON.stringify(mutant)).update(process.version);
   for (const part of PARTS) {
-    for (const entry of readdirSync(join(root, part), { recursive: true, withFileTypes: true })) {
+    for (const entry of readdirSync(join(packageFolder, part), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(ts|json)$/.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       hash.update(`${path}\n`).update(readFileSync(path));

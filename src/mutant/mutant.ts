@@ -1,16 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFolder } from '../host/package-folder.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { type Mutant, readMutant } from './file.ts';
 
-/** The folder of package.json, seen from here or from the compiled code. */
-export const root: string = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
-);
-
-const FOLDER = join(root, 'test/mutants');
+const FOLDER = join(packageFolder, 'test/mutants');
 
 /** All mutants, by their rows; none where the repository's tests are not at hand, as in an installed package. */
 export function allMutants(): Mutant[] {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { root } from './mutant.ts';
+import { packageFolder } from '../host/package-folder.ts';
 import type { Mutant } from './file.ts';
 
 /** The file that a mutated copy of the lab has beside its package.json. */
 export const MARK = 'mutant.json';
 
-const path = join(root, MARK);
+const path = join(packageFolder, MARK);
 
 /** The mutant that this very copy of the lab is, or null if it is the lab itself. */
 export const self: Mutant | null = existsSync(path)

@@ -1,7 +1,7 @@
 import type { StepRecord, Trace, Write } from './trace.ts';
 
 /** One word that changed. */
-export interface Change {
+export interface ChangedWord {
   readonly address: number;
   readonly from: number;
   readonly to: number;
@@ -42,7 +42,7 @@ export class WordsReplay {
    * Makes the next step and returns it, or null at the end of the recording. `changed` is called after each word that changed, while
    * `words` are as they were at that instant.
    */
-  advance(changed: (change: Change, step: StepRecord) => void = () => {}): StepRecord | null {
+  advance(changed: (change: ChangedWord, step: StepRecord) => void = () => {}): StepRecord | null {
     const step = this.#steps[this.#done];
     if (step === undefined) return null;
     this.#done++;

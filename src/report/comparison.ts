@@ -63,7 +63,7 @@ function yesNo(claim: boolean): string {
 }
 
 /** A sentence for every claim that a measurement contradicts, in either direction: a scheme must not promise too little either. */
-export function contradictions(evidence: readonly Evidence[]): string[] {
+export function claimContradictions(evidence: readonly Evidence[]): string[] {
   return evidence.flatMap(({ key, aba, stalled, dead }) => {
     const wrong: string[] = [];
     const { abaSafe, reclaims, survivesStall } = aba.claims;

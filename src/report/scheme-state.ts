@@ -31,7 +31,7 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   for (const each of audited.retiredLists(64))
     retired.set(each.thread, [...(retired.get(each.thread) ?? []), ...listText(each, words, geometry)]);
   for (const [thread, lists] of retired) parts.push(`T${thread} retired ${lists.join(', ')}`);
-  for (const { thread, slot, counts } of audited.hands())
+  for (const { thread, slot, counts } of audited.slotsInHand())
     if (counts) parts.push(`T${thread} has ${slot} in hand`);
   for (const { thread, has } of audited.chainsInHand())
     if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);

@@ -10,7 +10,7 @@ import { schemeState } from './scheme-state.ts';
 import { comparedWith, describeStep, type Wording } from './words.ts';
 
 /** One step of a story, a retire, or the end of a thread, with what there is to say about it. */
-export interface Row {
+export interface StoryRow {
   /** Its place among all rows. */
   readonly at: number;
   /** Null at the end of a thread, and for a retire, which is part of the step before it. */
@@ -44,7 +44,7 @@ export interface RowOptions {
 }
 
 /** All rows of a story, in order. */
-export function rowsOf(run: ScenarioRun, wording: Wording, options: RowOptions): Row[] {
+export function rowsOf(run: ScenarioRun, wording: Wording, options: RowOptions): StoryRow[] {
   return new Rows(run, wording, options).all();
 }
 
@@ -76,8 +76,8 @@ class Rows {
     for (const event of trace.events) if (event.kind === 'return') this.#returns.set(event.step, event);
   }
 
-  all(): Row[] {
-    const rows = this.#run.trace.events.flatMap((event): Omit<Row, 'at'>[] => {
+  all(): StoryRow[] {
+    const rows = this.#run.trace.events.flatMap((event): Omit<StoryRow, 'at'>[] => {
       if (event.kind === 'step') return this.#rowsOf(event);
       // A run that was ended on purpose leaves threads standing that had more to do.
       const ends = event.kind === 'stop' && !(event.reason === 'stalled' && this.#run.stopped !== null);
@@ -87,7 +87,7 @@ class Rows {
   }
 
   /** The step, and what it retired: a plain write that has no step of its own. */
-  #rowsOf(step: StepRecord): Omit<Row, 'at'>[] {
+  #rowsOf(step: StepRecord): Omit<StoryRow, 'at'>[] {
     this.#replay.advance();
     const row = this.#stepRow(step);
     const retired = retiredBy(step, this.#wording);
@@ -99,7 +99,7 @@ class Rows {
     const isWrong = ({ text }: Said): boolean =>
       wrong.some(({ kind }) => text.startsWith(kind.toUpperCase()));
     const isAllOfIt = wrong.length > 0 && wrong.length === this.#damaged.get(step.step)?.length;
-    const others = retired.map((slot): Omit<Row, 'at'> => {
+    const others = retired.map((slot): Omit<StoryRow, 'at'> => {
       const notes = wrong.some((each) => each.slot === slot) ? row.notes.filter(isWrong) : [];
       return {
         ...row,
@@ -136,7 +136,7 @@ class Rows {
     return `${line.padEnd(3)} retire slot ${slot}`;
   }
 
-  #stepRow(step: StepRecord): Omit<Row, 'at'> {
+  #stepRow(step: StepRecord): Omit<StoryRow, 'at'> {
     const { trace } = this.#run;
     const { style } = this.#wording;
     const remarks = this.#remarks.steps.get(step.step) ?? [];
@@ -164,7 +164,7 @@ class Rows {
     };
   }
 
-  #stopRow(stop: StopRecord): Omit<Row, 'at'> {
+  #stopRow(stop: StopRecord): Omit<StoryRow, 'at'> {
     const { thread, reason, before } = stop;
     const text = `The schedule ends here; T${thread}'s next step would be ${before}.`;
     const ended = reason === 'stalled' && before !== null ? [{ text, must: true }] : [];
@@ -180,7 +180,7 @@ class Rows {
     };
   }
 
-  #now(): Pick<Row, 'picture' | 'state'> {
+  #now(): Pick<StoryRow, 'picture' | 'state'> {
     const { queueRoom, freeRoom, withState } = this.#options;
     return {
       picture: drawQueue(this.#replay.words, this.#wording, { queue: queueRoom, free: freeRoom }),
@@ -188,7 +188,7 @@ class Rows {
     };
   }
 
-  #said(remarks: readonly Remark[], thread: number, step: number): Pick<Row, 'notes'> {
+  #said(remarks: readonly Remark[], thread: number, step: number): Pick<StoryRow, 'notes'> {
     const { events } = this.#run.trace;
     return {
       notes: remarks.map((remark) => ({
@@ -198,7 +198,7 @@ class Rows {
     };
   }
 
-  #gutterOf({ step }: StepRecord, damaged: boolean): Row['gutter'] {
+  #gutterOf({ step }: StepRecord, damaged: boolean): StoryRow['gutter'] {
     if (damaged) return '!';
     return this.#stale.has(step) ? '*' : ' ';
   }

@@ -8,7 +8,7 @@ import type { DamageKind } from '../observe/trace.ts';
 export type SlotTerm = 'slot' | 'new' | Capitalize<string> | `T${number}.${string}`;
 
 /** Where a slot is after the step, as the audit has it. A slot with several owners is in all these places. */
-export type Place = 'queue' | 'free' | 'retired' | 'hand';
+export type SlotPlace = 'queue' | 'free' | 'retired' | 'hand';
 
 /** What must be so at the moment of a note. */
 export type Condition =
@@ -25,8 +25,8 @@ export type Condition =
   /** Two terms name the same slot. */
   | { readonly same: readonly [SlotTerm, SlotTerm] }
   /** The slot is there after the step, or is not. */
-  | { readonly in: readonly [SlotTerm, Place] }
-  | { readonly notIn: readonly [SlotTerm, Place] }
+  | { readonly in: readonly [SlotTerm, SlotPlace] }
+  | { readonly notIn: readonly [SlotTerm, SlotPlace] }
   /** The slot that a variable names is in the life in which the thread read it, or is not. */
   | { readonly life: readonly [SlotTerm, 'same' | 'over'] }
   /** The thread announces the slot in one of its hazards. */

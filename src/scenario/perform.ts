@@ -16,7 +16,7 @@ import { selfName } from '../mutant/self.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
-import { ASKED, type Run, runSchedule, type Stopped } from '../schedule/run.ts';
+import { ASKED, type ScheduledRun, runSchedule, type Stopped } from '../schedule/run.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { caseName } from './case-name.ts';
 import type { Case, Scenario } from './scenario.ts';
@@ -189,7 +189,7 @@ function headerOf(
 }
 
 /** A schedule that does not fit since an operation of a thread threw: then that is what is wrong, and not the schedule. */
-function orComplaint(engine: ControlledEngine, run: () => Run): Run {
+function orComplaint(engine: ControlledEngine, run: () => ScheduledRun): ScheduledRun {
   try {
     return run();
   } catch (error) {

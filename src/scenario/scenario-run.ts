@@ -6,7 +6,7 @@ import type { DamageKind, Trace } from '../observe/trace.ts';
 import { perform, type Performance, type PerformOptions } from './perform.ts';
 import { brokenPromises, type BrokenClaims } from './promise.ts';
 import type { Case, Scenario } from './scenario.ts';
-import { tryElsewhere, type Trial } from './trials.ts';
+import { tryElsewhere, type AlternativeRun } from './trials.ts';
 
 /** What a run of a scenario asks for. */
 export interface ScenarioRunOptions extends PerformOptions {
@@ -26,7 +26,7 @@ export interface ScenarioRun extends Performance {
   readonly verdict: 'as-claimed' | 'broken';
   readonly trace: Trace;
   /** The same anchors under the other schemes; empty if there was no damage. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly AlternativeRun[];
 }
 
 /**

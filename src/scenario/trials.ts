@@ -8,7 +8,7 @@ import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { perform, type Performance } from './perform.ts';
 
 /** The same anchors, tried under another scheme or without the variant. */
-export interface Trial {
+export interface AlternativeRun {
   /** The scheme as `--scheme` takes it; with the same scheme, what was tried is the kernel without the variant. */
   readonly spec: string;
   readonly withoutVariant: boolean;
@@ -26,9 +26,9 @@ const LATENESS: ReadonlySet<string> = new Set(['threshold', 'period']);
  * Runs the schedule of a damaged run again on the model, by anchors, under every other scheme of the lab; where a variant took the place
  * of a part of the kernel, also without it. A scheme acts as early as it can, and has as many slots as it needs.
  */
-export async function tryElsewhere(damaged: Performance): Promise<Trial[]> {
+export async function tryElsewhere(damaged: Performance): Promise<AlternativeRun[]> {
   const { choice, scenario, case: each, variesKernel } = damaged;
-  const trials: Trial[] = [];
+  const trials: AlternativeRun[] = [];
   for (const scheme of schemes) {
     const spec = earliest(scheme);
     if (isSame(choice, await chooseScheme(spec))) continue;
@@ -64,7 +64,7 @@ function earliest(scheme: SchemeClass): string {
     : `${scheme.ID}:${early.map(({ name, least }) => `${name}=${least}`).join(',')}`;
 }
 
-async function tryOnce(damaged: Performance, spec: string, withoutVariant: boolean): Promise<Trial> {
+async function tryOnce(damaged: Performance, spec: string, withoutVariant: boolean): Promise<AlternativeRun> {
   const { scenario, case: each, trace } = damaged;
   const { variant: _, ...plain } = scenario;
   const { variant: __, ...plainCase } = each;

@@ -5,7 +5,7 @@ import type { StepRecord } from '../observe/trace.ts';
 import { CountedSchedule, printSchedule, type Move, type Schedule } from './schedule.ts';
 
 /** How a run under a schedule came to its end. */
-export interface Run {
+export interface ScheduledRun {
   /** What was run, by counts: it replays the run on any engine. */
   readonly counted: string;
   /** Null if the schedule was run to its end; else why not. */
@@ -40,7 +40,7 @@ export interface RunOptions {
 const PATIENCE = 2000;
 
 /** Runs a schedule. A move that cannot be made, since its thread has ended before, is refused with a UsageError. */
-export function runSchedule(recorder: Recorder, schedule: Schedule, options: RunOptions = {}): Run {
+export function runSchedule(recorder: Recorder, schedule: Schedule, options: RunOptions = {}): ScheduledRun {
   const driver = new Driver(recorder, options);
   let stopped: Stopped | null = null;
   for (const move of schedule) {

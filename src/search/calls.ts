@@ -39,7 +39,7 @@ function returns(threads: number): string {
 }
 
 /** A call in an execution, timed by the order of calls and returns. */
-export interface Call {
+export interface ExecutedCall {
   readonly thread: number;
   readonly invoke: Extract<Plain, { kind: 'invoke' }>;
   readonly invoked: number;
@@ -49,9 +49,9 @@ export interface Call {
 }
 
 /** The calls of the machine's execution, those that made a step. */
-export function callsOf(machine: Machine): Call[] {
-  const calls: Call[] = [];
-  const open = new Map<number, Pick<Call, 'invoke' | 'invoked'>>();
+export function callsOf(machine: Machine): ExecutedCall[] {
+  const calls: ExecutedCall[] = [];
+  const open = new Map<number, Pick<ExecutedCall, 'invoke' | 'invoked'>>();
   let time = 0;
   for (const { thread, to } of machine.happened) {
     const events = [to.effect?.begins ?? null, ...(to.effect?.plain ?? [])];

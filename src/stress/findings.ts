@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import type { HistoryFinding } from '../judge/history/history.ts';
-import { finding, slotList } from '../judge/audit/shape.ts';
+import { finding, slotsOfClass } from '../judge/audit/shape.ts';
 import {
   FREE_TOP,
   type Geometry,
@@ -94,7 +94,7 @@ function rootsText({ geometry, words }: Audit): string {
 
 /** A thread that was in one operation for longer than the watchdog allows. */
 export function endlessOperation(audit: Audit, { thread, operation, label }: Stop, ms: number): Finding {
-  const cyclic = audit.cyclic > 0 ? ` It runs round the cycle of ${slotList(audit, 'cyclic')}.` : '';
+  const cyclic = audit.cyclic > 0 ? ` It runs round the cycle of ${slotsOfClass(audit, 'cyclic')}.` : '';
   // A compiled thread leaves no label.
   const last = label === null ? '' : `, last at ${label}`;
   const note = `T${thread} has been in one ${operation ?? 'step of its work'} for ${ms} ms and does not come out${last}; ${rootsText(audit)}.${cyclic}`;

@@ -1,4 +1,4 @@
-import type { Seen } from '../judge/damage/allowed.ts';
+import type { CameRoundSeen } from '../judge/damage/allowed.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import type { Claims } from '../laboratory/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
@@ -71,7 +71,7 @@ export interface Garbage {
 /** Whether bits passed for identity in free threads since a word had come round, which claims may allow. */
 export interface CameRound {
   /** At a compare-and-swap, only at reads that look again, or not at all; null if it was not watched. */
-  readonly seen: Seen | null;
+  readonly seen: CameRoundSeen | null;
   /** The first thread whose compare-and-swap did, its step, and the slot that the word was about. */
   readonly first: { readonly thread: number; readonly label: string; readonly slot: number } | null;
 }

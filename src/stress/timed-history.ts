@@ -1,4 +1,4 @@
-import { type HistoryFinding, initialContent, type Operation } from '../judge/history/history.ts';
+import { type HistoryFinding, initialContent, type HistoryOperation } from '../judge/history/history.ts';
 import { linearizable } from '../judge/history/linearizability.ts';
 import { searchLinearization } from '../judge/history/value-search.ts';
 import { isGivenValue, operationThat } from '../laboratory/structures.ts';
@@ -289,7 +289,7 @@ export class TimedHistory {
    * What was inside at the start, in the order in which it was put in. Of what comes out last first, no more than can be reached: one
    * value more than there are operations that take.
    */
-  #within(operations: readonly Operation[]): readonly number[] {
+  #within(operations: readonly HistoryOperation[]): readonly number[] {
     const { carried } = this.#opening;
     if (this.#card.order === 'FIFO') return carried;
     // Values come out of a deque at both ends.
@@ -300,7 +300,7 @@ export class TimedHistory {
   }
 
   /** The history up to a moment. */
-  #history(until: number): Operation[] {
+  #history(until: number): HistoryOperation[] {
     const counts = new Map<string, number>();
     return this.#entries
       .filter(({ invoked }) => invoked < until)

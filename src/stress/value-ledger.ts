@@ -1,5 +1,5 @@
 import { conservation } from '../judge/history/conservation.ts';
-import { type HistoryFinding, type Operation, operationName } from '../judge/history/history.ts';
+import { type HistoryFinding, type HistoryOperation, operationName } from '../judge/history/history.ts';
 import { kindWith, operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { type Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
@@ -235,8 +235,8 @@ class RoundLedger {
    * time: only the order within a thread is true. Operations are numbered by kind: one that puts by its sequence number, one that takes by
    * its place among those of the thread that delivered a value in this round.
    */
-  #history(): Operation[] {
-    const operations: Operation[] = [];
+  #history(): HistoryOperation[] {
+    const operations: HistoryOperation[] = [];
     for (const value of this.#suspects) {
       const put = this.#putOf(value);
       if (put !== null) operations.push(put);
@@ -270,7 +270,7 @@ class RoundLedger {
     return operations;
   }
 
-  #putOf(value: number): Operation | null {
+  #putOf(value: number): HistoryOperation | null {
     const thread = producerOf(value);
     const seen = this.#seen[thread - 1];
     const at = seen === undefined ? -1 : ahead(value, this.#first[thread - 1]);

@@ -1,22 +1,22 @@
 import { callsOf, canonicalHistory } from '../../src/search/calls.ts';
-import type { Operation } from '../../src/judge/history/history.ts';
+import type { HistoryOperation } from '../../src/judge/history/history.ts';
 import { isJudged } from '../../src/judge/history/judged.ts';
 import { linearizable, type Linearizability } from '../../src/judge/history/linearizability.ts';
 import { puts } from '../../src/laboratory/structures.ts';
 import type { Machine } from '../../src/model/machine.ts';
 
 /** The queue operations of the machine's execution. */
-function operationsOf(machine: Machine): Operation[] {
+function operationsOf(machine: Machine): HistoryOperation[] {
   const counts = new Map<string, number>();
   return callsOf(machine)
     .toSorted((a, b) => a.invoked - b.invoked)
-    .flatMap(({ thread, invoke: { name, argument }, invoked, answer, returned }): Operation[] => {
+    .flatMap(({ thread, invoke: { name, argument }, invoked, answer, returned }): HistoryOperation[] => {
       if (!isJudged(name)) return [];
-      const kind = name as Operation['kind'];
+      const kind = name as HistoryOperation['kind'];
       const key = `${thread} ${name}`;
       const number = (counts.get(key) ?? 0) + 1;
       counts.set(key, number);
-      const outcome = (answer?.outcome ?? 'pending') as Operation['outcome'];
+      const outcome = (answer?.outcome ?? 'pending') as HistoryOperation['outcome'];
       const value = puts(name) ? argument : valueOf(outcome, answer?.value ?? 0);
       return [{ thread: thread + 1, kind, number, value, outcome, invoked, returned }];
     });

@@ -187,7 +187,7 @@ describe('the auditor agrees with a plain one', () => {
         ].map(([, minus, digits]) => Number(digits) * (minus ? -1 : 1));
         expect(written.slice(0, -1).reduce((a, b) => a + b)).toBe(written.at(-1));
         JSON.stringify(auditJson(now));
-        now.hands();
+        now.slotsInHand();
         now.values();
         expect(words).toEqual(before);
         if (now.cyclic > 0 && now.wild > 0 && now.retiredTwice > 0 && now.conflicts > 0) corrupt++;

@@ -31,13 +31,13 @@ describe('each owner class', () => {
       (await sixSlots()).root(FREE_TOP, 5).record(1, R_STATUS, ACTIVE).record(1, R_HAND, 4).words,
     );
     expect(now).toMatchObject({ inHand: 1, leaked: 0, surplus: 0 });
-    expect(now.hands()).toEqual([{ thread: 1, slot: 4, counts: true }]);
+    expect(now.slotsInHand()).toEqual([{ thread: 1, slot: 4, counts: true }]);
   });
 
   test('an intent yields to any other claim', async () => {
     const now = audit((await sixSlots()).record(1, R_STATUS, ACTIVE).record(1, R_HAND, 4).words);
     expect(now).toMatchObject({ inHand: 0, free: 3, surplus: 0 });
-    expect(now.hands()).toEqual([{ thread: 1, slot: 4, counts: false }]);
+    expect(now.slotsInHand()).toEqual([{ thread: 1, slot: 4, counts: false }]);
   });
 
   test.each([

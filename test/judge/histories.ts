@@ -1,21 +1,31 @@
 import * as fc from 'fast-check';
-import { type Operation, precedes } from '../../src/judge/history/history.ts';
+import { type HistoryOperation, precedes } from '../../src/judge/history/history.ts';
 
 /** An operation for a test: `T1 enqueue#1` and so on, with its value and its interval. */
-export function enqueue(name: string, value: number, invoked: number, returned: number): Operation {
+export function enqueue(name: string, value: number, invoked: number, returned: number): HistoryOperation {
   const outcome = returned === Infinity ? 'pending' : 'ok';
   return { ...threadAndNumber(name), kind: 'enqueue', value, outcome, invoked, returned };
 }
 
 /** A dequeue; `null` answered "empty", unless it never returned. */
-export function dequeue(name: string, value: number | null, invoked: number, returned: number): Operation {
+export function dequeue(
+  name: string,
+  value: number | null,
+  invoked: number,
+  returned: number,
+): HistoryOperation {
   const answered = value === null ? 'empty' : 'value';
   const outcome = returned === Infinity ? 'pending' : answered;
   return { ...threadAndNumber(name), kind: 'dequeue', value, outcome, invoked, returned };
 }
 
 /** A call of isEmpty; `null` never returned. */
-export function isEmpty(name: string, answer: boolean | null, invoked: number, returned: number): Operation {
+export function isEmpty(
+  name: string,
+  answer: boolean | null,
+  invoked: number,
+  returned: number,
+): HistoryOperation {
   const answered = answer === true ? 'yes' : 'no';
   const outcome = answer === null || returned === Infinity ? 'pending' : answered;
   return { ...threadAndNumber(name), kind: 'isEmpty', value: null, outcome, invoked, returned };
@@ -27,7 +37,7 @@ export function full(
   invoked: number,
   returned: number,
   fullExcused?: boolean,
-): Operation {
+): HistoryOperation {
   const excuse = fullExcused === undefined ? {} : { fullExcused };
   return { ...threadAndNumber(name), kind: 'enqueue', value, outcome: 'full', invoked, returned, ...excuse };
 }
@@ -43,7 +53,10 @@ export function letter(value: number): string {
 }
 
 /** Why these operations, in this order, are no linearization of the history; null if they are one. */
-export function objection(order: readonly Operation[], history: readonly Operation[]): string | null {
+export function objection(
+  order: readonly HistoryOperation[],
+  history: readonly HistoryOperation[],
+): string | null {
   if (new Set(order).size !== order.length) return 'an operation occurs twice';
   if (order.some((operation) => !history.includes(operation))) return 'an operation is not of the history';
   if (history.some((operation) => operation.outcome !== 'pending' && !order.includes(operation))) {
@@ -54,7 +67,7 @@ export function objection(order: readonly Operation[], history: readonly Operati
     : fifoObjection(order);
 }
 
-function fifoObjection(order: readonly Operation[]): string | null {
+function fifoObjection(order: readonly HistoryOperation[]): string | null {
   const queue: number[] = [];
   for (const { kind, outcome, value } of order) {
     if (outcome === 'full') continue;
@@ -73,8 +86,8 @@ function fifoObjection(order: readonly Operation[]): string | null {
 }
 
 /** Tries every order of every choice of pending operations. For at most six or so operations. */
-export function linearizableByBruteForce(history: readonly Operation[]): boolean {
-  const extend = (order: readonly Operation[]): boolean =>
+export function linearizableByBruteForce(history: readonly HistoryOperation[]): boolean {
+  const extend = (order: readonly HistoryOperation[]): boolean =>
     objection(order, history) === null ||
     history.some(
       (operation) =>
@@ -102,7 +115,7 @@ interface Draft {
  * looking, answers isEmpty the wrong way, forgets to take out what it delivers, or makes an answer up. With `values`, enqueued values
  * are drawn from so many and repeat; without, they are distinct.
  */
-export function histories(most: number, values?: number): fc.Arbitrary<Operation[]> {
+export function histories(most: number, values?: number): fc.Arbitrary<HistoryOperation[]> {
   const draft = fc.record<Draft>({
     does: fc.constantFrom('enqueue', 'enqueue', 'dequeue', 'dequeue', 'isEmpty'),
     invoked: fc.nat(2 * most),
@@ -121,7 +134,7 @@ export function histories(most: number, values?: number): fc.Arbitrary<Operation
   return fc.array(draft, lengths).map((drafts) => executed(drafts, values === undefined));
 }
 
-function executed(drafts: readonly Draft[], distinct: boolean): Operation[] {
+function executed(drafts: readonly Draft[], distinct: boolean): HistoryOperation[] {
   const queue: number[] = [];
   const effectOf = ({ invoked, length, effect }: Draft): number => invoked + (effect % (length + 1));
   let enqueued = 0;

@@ -4,7 +4,7 @@ import {
   type HistoryFinding,
   initialContent,
   listed,
-  type Operation,
+  type HistoryOperation,
   operationName,
 } from '../../src/judge/history/history.ts';
 import { dequeue, enqueue, full, letter } from './histories.ts';
@@ -16,11 +16,11 @@ function texts(findings: readonly HistoryFinding[]): string[] {
   return findings.map(({ kind, note }) => `${kind}: ${note}`);
 }
 
-function conserved(history: readonly Operation[], remaining: number[] = []): string[] {
+function conserved(history: readonly HistoryOperation[], remaining: number[] = []): string[] {
   return texts(conservation(history, remaining, letter));
 }
 
-function ordered(history: readonly Operation[]): string[] {
+function ordered(history: readonly HistoryOperation[]): string[] {
   return texts(producerOrder(history, letter));
 }
 

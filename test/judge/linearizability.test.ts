@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../src/judge/history/history.ts';
+import type { HistoryOperation } from '../../src/judge/history/history.ts';
 import { linearizable } from '../../src/judge/history/linearizability.ts';
 import { CARD } from '../../src/kernel/structures/treiber-stack.ts';
 import { patternsAgreeWithSearch, searchAgreesWithBruteForce } from './deciders.ts';
@@ -231,7 +231,7 @@ describe('three deciders agree', () => {
 });
 
 /** So many values pass through the queue in overlapping calls; each call lasts for `spread` around the time of its effect. */
-function longHistory(values: number, spread: number): Operation[] {
+function longHistory(values: number, spread: number): HistoryOperation[] {
   return Array.from({ length: values }, (_, i) => {
     const [enqueued, dequeued] = [4 * i - ((i * 7919) % spread), 4 * i + 2 - ((i * 104_729) % spread)];
     return [
@@ -270,7 +270,7 @@ describe('20,000 operations are decided', () => {
 
 describe('a history that contradicts itself is refused', () => {
   const good = dequeue('T1#1', A, 3, 5);
-  test.each<[Partial<Operation>, string]>([
+  test.each<[Partial<HistoryOperation>, string]>([
     [{ outcome: 'ok' }, 'T1 dequeue#1 has the outcome "ok", which no dequeue has.'],
     [{ value: null }, 'T1 dequeue#1 has no value.'],
     [{ outcome: 'empty' }, 'T1 dequeue#1 has the value 1 although its outcome is "empty".'],
@@ -285,9 +285,9 @@ describe('a history that contradicts itself is refused', () => {
   });
 });
 
-const push = (...of: Parameters<typeof enqueue>): Operation => ({ ...enqueue(...of), kind: 'push' });
-const pop = (...of: Parameters<typeof dequeue>): Operation => ({ ...dequeue(...of), kind: 'pop' });
-const findingIn = (...history: Operation[]): unknown => {
+const push = (...of: Parameters<typeof enqueue>): HistoryOperation => ({ ...enqueue(...of), kind: 'push' });
+const pop = (...of: Parameters<typeof dequeue>): HistoryOperation => ({ ...dequeue(...of), kind: 'pop' });
+const findingIn = (...history: HistoryOperation[]): unknown => {
   const verdict = linearizable(history, [], String, CARD);
   return verdict.linearizable === false ? verdict.finding : verdict;
 };

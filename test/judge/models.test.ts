@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Operation, precedes } from '../../src/judge/history/history.ts';
+import { type HistoryOperation, precedes } from '../../src/judge/history/history.ts';
 import { linearizable } from '../../src/judge/history/linearizability.ts';
 import { cardOfStructure } from '../../src/laboratory/structures.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
@@ -10,9 +10,9 @@ import { runs } from '../effort.ts';
 import { variantUrl } from '../engines/staged.ts';
 
 /** A structure of one thread, written without the models: what an operation answers, given what is inside. */
-type Answers = (inside: number[], name: string, value: number) => Pick<Operation, 'outcome' | 'value'>;
+type Answers = (inside: number[], name: string, value: number) => Pick<HistoryOperation, 'outcome' | 'value'>;
 
-const valueOr = (value: number | undefined): Pick<Operation, 'outcome' | 'value'> =>
+const valueOr = (value: number | undefined): Pick<HistoryOperation, 'outcome' | 'value'> =>
   value === undefined ? { outcome: 'empty', value: null } : { outcome: 'value', value };
 
 const row: Answers = (inside, name, value) => {
@@ -32,7 +32,7 @@ const set: Answers = (inside, name, value) => {
 };
 
 /** Whether these operations, made one after the other, could have answered as they did; one that is pending may answer anything. */
-function fits(answers: Answers, initial: readonly number[], order: readonly Operation[]): boolean {
+function fits(answers: Answers, initial: readonly number[], order: readonly HistoryOperation[]): boolean {
   const inside = [...initial];
   return order.every(({ kind, value, outcome }) => {
     if (outcome === 'abort') return true;
@@ -42,8 +42,12 @@ function fits(answers: Answers, initial: readonly number[], order: readonly Oper
 }
 
 /** Tries every order of every choice of pending operations. */
-function hasOrder(answers: Answers, initial: readonly number[], history: readonly Operation[]): boolean {
-  const extend = (order: readonly Operation[]): boolean => {
+function hasOrder(
+  answers: Answers,
+  initial: readonly number[],
+  history: readonly HistoryOperation[],
+): boolean {
+  const extend = (order: readonly HistoryOperation[]): boolean => {
     if (!fits(answers, initial, order)) return false;
     const left = history.filter((operation) => !order.includes(operation));
     if (left.every(({ outcome }) => outcome === 'pending')) return true;
@@ -55,7 +59,11 @@ function hasOrder(answers: Answers, initial: readonly number[], history: readonl
 }
 
 /** Histories of a structure that now and then answers as if something else were inside. Every operation has a thread of its own. */
-function histories(answers: Answers, names: readonly string[], keyed: boolean): fc.Arbitrary<Operation[]> {
+function histories(
+  answers: Answers,
+  names: readonly string[],
+  keyed: boolean,
+): fc.Arbitrary<HistoryOperation[]> {
   const draft = fc.record({
     name: fc.constantFrom(...names),
     key: fc.integer({ min: 1, max: 3 }),
@@ -68,7 +76,7 @@ function histories(answers: Answers, names: readonly string[], keyed: boolean): 
     const inside: number[] = [];
     return drafts
       .toSorted((a, b) => a.invoked + a.length / 2 - b.invoked - b.length / 2)
-      .map(({ name, key, invoked, length, ends, mistake }, i): Operation => {
+      .map(({ name, key, invoked, length, ends, mistake }, i): HistoryOperation => {
         const given = keyed ? key : i + 10;
         const isGiven = keyed || name === 'push';
         const call = { thread: i + 1, number: 1, kind: name, invoked };

@@ -86,9 +86,9 @@ function dieAt(scheme: SchemeClass, structure: StructureClass, cache: number, ac
   expectAccounted(lab, scheme, cache);
   if (memory.words[status] === SETTLED) {
     const now = audit(memory.words.slice());
-    const counts = (hands: typeof now.hands): boolean =>
+    const counts = (hands: typeof now.slotsInHand): boolean =>
       hands.call(now).some(({ thread, counts: sole }) => thread === 1 && sole);
-    heir.recover(1, counts(now.hands), counts(now.magazinesInHand));
+    heir.recover(1, counts(now.slotsInHand), counts(now.magazinesInHand));
   }
   expect(memory.words[status]).toBe(VACANT);
   expectAccounted(lab, scheme, cache);

@@ -73,10 +73,10 @@ export function inherit(
   for (const thread of backwards ? threads.toReversed() : threads) {
     if (memory.peek(geometry.record(thread) + R_STATUS) !== SETTLED) continue;
     const now = audit(words.slice());
-    const sole = (hands: ReturnType<Audit['hands']>): boolean =>
+    const sole = (hands: ReturnType<Audit['slotsInHand']>): boolean =>
       hands.some((hand) => hand.thread === thread && hand.counts);
     const chain = now.chainsInHand().find((each) => each.thread === thread);
-    scheme.recover(thread, sole(now.hands()), sole(now.magazinesInHand()), chain?.sole);
+    scheme.recover(thread, sole(now.slotsInHand()), sole(now.magazinesInHand()), chain?.sole);
   }
 }
 

@@ -249,7 +249,7 @@ function lostOnce(accesses: number): boolean {
   memory.poke(record.base + R_STATUS, DEAD);
   heir.scheme.adopt();
   if (memory.peek(record.base + R_STATUS) === SETTLED) {
-    const hands = audit(memory.words.slice()).hands();
+    const hands = audit(memory.words.slice()).slotsInHand();
     heir.scheme.recover(
       1,
       hands.some(({ thread, counts }) => thread === 1 && counts),

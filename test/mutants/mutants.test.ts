@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageFolder } from '../../src/host/package-folder.ts';
 import { fromWitness, modulesFor } from '../../src/cli/mutant.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
 import { buildMutant } from '../../src/mutant/build.ts';
 import { readMutant } from '../../src/mutant/file.ts';
-import { allMutants, edited, findMutant, root } from '../../src/mutant/mutant.ts';
+import { allMutants, edited, findMutant } from '../../src/mutant/mutant.ts';
 import { folder, lab, labProcess, type Outcome } from '../cli/lab.ts';
 import { isClean, runControl, runMutant } from './run.ts';
 import { kept } from './table.ts';
@@ -14,10 +15,10 @@ import { deep } from '../effort.ts';
 
 const mutants = allMutants();
 /** Mutants that are no known bugs: tests run them from their files. */
-const fromTests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+const fromTests = readdirSync(join(packageFolder, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => /variants\/[\w-]+\.json$/.test(file))
   .map((file) => `test/${file}`);
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const read = (file: string): string => readFileSync(join(packageFolder, file), 'utf8');
 
 describe('mutants', () => {
   test.each(mutants.map((mutant) => [mutant.id, mutant] as const))('%s applies exactly once', (_, mutant) => {
@@ -50,7 +51,7 @@ describe('mutants', () => {
     const asked = new AbortController();
     const mutant = { ...mutants[0], id: `interrupted-${process.pid}` };
     const copies = (): string[] =>
-      readdirSync(join(root, 'out/mutants')).filter((name) => name.includes(mutant.id));
+      readdirSync(join(packageFolder, 'out/mutants')).filter((name) => name.includes(mutant.id));
     const built = buildMutant(mutant, [], asked.signal);
     expect(copies()).toHaveLength(1);
     asked.abort(new Error('enough'));
@@ -64,8 +65,10 @@ describe('mutants', () => {
     const built = buildMutant(mutant, [], asked.signal);
     let copied = -1;
     setImmediate(() => {
-      const [name] = readdirSync(join(root, 'out/mutants')).filter((each) => each.includes(mutant.id));
-      copied = readdirSync(join(root, 'out/mutants', name)).length;
+      const [name] = readdirSync(join(packageFolder, 'out/mutants')).filter((each) =>
+        each.includes(mutant.id),
+      );
+      copied = readdirSync(join(packageFolder, 'out/mutants', name)).length;
       asked.abort(new Error('enough'));
     });
     await expect(built).rejects.toThrow('enough');
@@ -95,7 +98,7 @@ test.each([
 });
 
 test('a module that there is not is no module to compile', () => {
-  const builder = join(root, 'dist/src/engines/wasm/build.js');
+  const builder = join(packageFolder, 'dist/src/engines/wasm/build.js');
   const { status, stderr } = spawnSync(process.execPath, [builder, 'tagged'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([1, expect.stringContaining('There is no module "tagged" to compile')]);
 });

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageFolder } from '../../src/host/package-folder.ts';
 import { buildMutant } from '../../src/mutant/build.ts';
-import { root } from '../../src/mutant/mutant.ts';
 import type { Mutant, Witness } from '../../src/mutant/file.ts';
 import type { Witnessed } from './witness.ts';
 
@@ -27,13 +27,13 @@ export async function runMutant(mutant: Mutant): Promise<Killed> {
 
 /** Runs a witness on the lab as it is. */
 export function runControl(witness: Witness): Promise<Killed> {
-  return explored(root, witness);
+  return explored(packageFolder, witness);
 }
 
 async function explored(folder: string, witness: Witness): Promise<Killed> {
   const script = join(import.meta.dirname, 'witness.ts');
   const args = ['--import', 'tsx', script, folder, JSON.stringify(witness), String(MOST)];
-  const { status, out, err } = await ended(args, root);
+  const { status, out, err } = await ended(args, packageFolder);
   if (status !== 0) throw new Error(`The witness of ${folder} ended with status ${status}: ${err}`);
   return JSON.parse(out) as Witnessed;
 }
@@ -41,10 +41,10 @@ async function explored(folder: string, witness: Witness): Promise<Killed> {
 /** The files among these that fail on a copy of the lab. */
 async function redTests(folder: string, tests: readonly string[]): Promise<Killed> {
   rmSync(join(folder, 'test'), { recursive: true, force: true });
-  cpSync(join(root, 'test'), join(folder, 'test'), { recursive: true });
+  cpSync(join(packageFolder, 'test'), join(folder, 'test'), { recursive: true });
   const red: string[] = [];
   for (const test of tests) {
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const vitest = join(packageFolder, 'node_modules/vitest/vitest.mjs');
     const args = [
       vitest,
       'run',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { root } from '../../src/mutant/mutant.ts';
+import { packageFolder } from '../../src/host/package-folder.ts';
 
 const file = (name: string): string => join(import.meta.dirname, 'variants', `${name}.json`);
 
@@ -13,7 +13,7 @@ interface Told {
 
 /** Free runs of compiled mutants, with so much time that only the fault can end them. */
 async function stressed(mutant: string, scheme: string, more: readonly string[]): Promise<Told> {
-  const main = join(root, 'dist/src/cli/main.js');
+  const main = join(packageFolder, 'dist/src/cli/main.js');
   const args = [
     'stress',
     '--engine',

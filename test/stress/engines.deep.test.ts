@@ -109,7 +109,7 @@ test.runIf(deep)(
 test('on mixed, a thread on atomics may be killed', async () => {
   const result = await stress({ scheme: 'tagged', engine: 'mixed', kill: 'T1@D13+', seconds: 0.3 });
   expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], missed: [], audit: { leaked: 0 } });
-  expect(result.audit.hands().map(({ thread }) => thread)).toEqual([1]);
+  expect(result.audit.slotsInHand().map(({ thread }) => thread)).toEqual([1]);
 });
 
 const BAD: readonly (readonly [StressOptions, RegExp])[] = [

@@ -93,7 +93,7 @@ describe('the place', () => {
   test('a slot that a dead thread took is in its hand, and not leaked', async () => {
     const { audit, deliveredSince } = await stress({ scheme: 'tagged', kill: 'T2@D13#7+', ...ROUNDS });
     expect(audit.leaked).toBe(0);
-    expect(audit.hands().map(({ thread }) => thread)).toEqual([2]);
+    expect(audit.slotsInHand().map(({ thread }) => thread)).toEqual([2]);
     expect(deliveredSince).toBeGreaterThan(0);
   });
 

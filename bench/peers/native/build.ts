@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../../src/engines/wasm/sources.ts';
+import { packageFolder } from '../../../src/host/package-folder.ts';
 import * as layout from '../../../src/kernel/layout.ts';
 import { type Ended, runToEnd } from '../../../src/host/subprocess.ts';
 
@@ -23,8 +23,8 @@ export interface Recipe {
 /** A program that is ready to run, or a sentence about why there is none. */
 export type Built = { readonly program: string } | { readonly missing: string };
 
-const FOLDER = join(root, 'bench/peers/native');
-const MADE = join(root, 'dist/native');
+const FOLDER = join(packageFolder, 'bench/peers/native');
+const MADE = join(packageFolder, 'dist/native');
 /** No -march: WebAssembly is compiled for any machine of the architecture as well. */
 const FLAGS = ['-O3', '-std=c++20', '-pthread', '-Wall', '-Wextra', '-Werror'];
 const SECONDS = 120;

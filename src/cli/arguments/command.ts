@@ -42,7 +42,7 @@ export interface Positional {
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
 /** The values of options, by their names. */
-export type Values<O extends Options> = {
+export type OptionValues<O extends Options> = {
   readonly [name in keyof O]: O[name] extends Option<infer T> ? T : never;
 };
 
@@ -57,7 +57,7 @@ export interface Definition<O extends Options> {
   readonly options: O;
   /** A line to type, and what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
-  run(context: Context, options: Values<O>, positionals: readonly string[]): Result | Promise<Result>;
+  run(context: Context, options: OptionValues<O>, positionals: readonly string[]): Result | Promise<Result>;
 }
 
 export type Command = Definition<Options>;

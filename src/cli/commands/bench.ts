@@ -38,7 +38,7 @@ import { noteText } from '../../report/text/columns.ts';
 import { closest } from '../../suggest.ts';
 import { shellWord } from '../../visible.ts';
 import { compare, refuseBesideFiles } from '../bench-compare.ts';
-import { command, type Command, type Context, type Result, type Values } from '../arguments/command.ts';
+import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
 import { checkFolder, writePlots } from '../plots.ts';
 import { threadsOf, workloadsOf } from '../bench-choices.ts';
@@ -75,7 +75,7 @@ const options = {
   }),
 };
 
-type Given = Values<typeof options>;
+type Given = OptionValues<typeof options>;
 
 export const benchCommand: Command = command({
   name: 'bench',

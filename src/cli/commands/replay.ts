@@ -4,7 +4,7 @@ import { loadVariant } from '../../laboratory/participant.ts';
 import { USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import type { Trace } from '../../observe/trace.ts';
-import { type Difference, differenceText, firstDifference } from '../../report/text/difference.ts';
+import { type TraceDifference, differenceText, firstDifference } from '../../report/text/difference.ts';
 import { runPage } from '../../report/page/run-page.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
@@ -102,7 +102,7 @@ export const replay: Command = command({
   },
 });
 
-function sentence({ step, recorded, now }: Difference): string {
+function sentence({ step, recorded, now }: TraceDifference): string {
   return `step ${step} was recorded as "${recorded}", and now it is "${now}"`;
 }
 

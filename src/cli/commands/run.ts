@@ -20,7 +20,7 @@ import {
 } from '../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
 import { unfinished } from '../terminal/ending.ts';
-import { command, type Command, type Context, type Result, type Values } from '../arguments/command.ts';
+import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, flag, integer, text, type Option } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
@@ -125,7 +125,7 @@ async function runCases(
     html,
     'trace-event': viewer,
     ...story
-  }: Values<typeof runOptions>,
+  }: OptionValues<typeof runOptions>,
   context: Context,
 ): Promise<Result> {
   const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];

@@ -12,7 +12,7 @@ import type { StressResult } from '../../stress/result.ts';
 import { stress } from '../../stress/stress.ts';
 import { noteText } from '../../report/text/columns.ts';
 import { unfinished } from '../terminal/ending.ts';
-import { command, type Command, type Context, type Values } from '../arguments/command.ts';
+import { command, type Command, type Context, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, integer, number, text, textOr } from '../arguments/option.ts';
 import { moduleOf, structureGiven } from '../arguments/module-url.ts';
@@ -169,7 +169,7 @@ export function tellUnfinished(
   if (lack !== null) print(`\n${noteText(lack, style)}`);
 }
 
-function optionsOf(given: Values<typeof options>): StressOptions {
+function optionsOf(given: OptionValues<typeof options>): StressOptions {
   const {
     structure,
     threads,

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError } from '../../errors.ts';
 import { compile } from './compile.ts';
-import { hashOf, MODULES, MODULES_OF_THE_LAB, STAMP, staleModules, stampsIn } from './modules.ts';
+import { moduleHash, MODULES, MODULES_OF_THE_LAB, STAMP, staleModules, stampsIn } from './modules.ts';
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((each) => !MODULES_OF_THE_LAB.some(({ name }) => name === each));
@@ -35,5 +35,5 @@ for (const { structure, scheme, name, sources } of staleModules()) {
   const { wasm } = await compile(scheme, undefined, structure);
   put(join(MODULES, `${name}.wasm`), wasm);
   // After each one, so that a build that is broken off has not to make it again.
-  put(stamp, `${JSON.stringify({ modules: { ...stamped(), [name]: { sources, module: hashOf(wasm) } } })}\n`);
+  put(stamp, `${JSON.stringify({ modules: { ...stamped(), [name]: { sources, module: moduleHash(wasm) } } })}\n`);
 }

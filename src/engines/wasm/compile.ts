@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { packageFolder } from '../../host/package-folder.ts';
 import { InternalError } from '../../errors.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { usualStructure } from '../../laboratory/structures.ts';
-import { HERE, root } from './sources.ts';
+import { HERE } from './sources.ts';
 
 /** Changes the text of a file on the way into the compiler; for tests. */
 export type Rewrite = (path: string, text: string) => string;
@@ -148,7 +149,7 @@ const STRUCTURE_CARD = /^export const \w+: StructureCard = \{\n.*?^\};$/gms;
 /** The compiler knows no imports of types alone, and needs none: what is declared with such a type is left out. */
 function read(path: string): string | null {
   try {
-    return readFileSync(join(root, path), 'utf8')
+    return readFileSync(join(packageFolder, path), 'utf8')
       .replaceAll(/^import type [^;]*;$/gm, '')
       .replaceAll(STRUCTURE_CARD, '');
   } catch {

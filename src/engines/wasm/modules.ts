@@ -10,11 +10,12 @@ import { type SchemeChoice, schemes } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { structures, usualStructure } from '../../laboratory/structures.ts';
-import { hashOfSources, root } from './sources.ts';
+import { packageFolder } from '../../host/package-folder.ts';
+import { hashOfSources } from './sources.ts';
 import { type Module, webAssembly } from './webassembly.ts';
 
 /** Where the modules are, and the file beside them that says from which sources. */
-export const MODULES: string = join(root, 'dist/wasm');
+export const MODULES: string = join(packageFolder, 'dist/wasm');
 export const STAMP = 'sources.json';
 
 const REMEDY = 'run "npm run build" in the folder of lockfree-lab, or take the engine atomics';
@@ -60,7 +61,7 @@ export function loadModule(
       `The compiled kernel is stale, ${file} was built from other sources than there are now: ${REMEDY}.`,
     );
   }
-  const hash = hashOf(bytes);
+  const hash = moduleHash(bytes);
   if (hash !== written?.module) {
     throw new UsageError(
       `The compiled kernel is damaged, ${file} is not what the build wrote: its ${bytes.length} bytes have the SHA-256 ${hash.slice(0, 12)}…, and ${STAMP} says ${written?.module.slice(0, 12) ?? 'none'}…: ${REMEDY}.`,
@@ -90,7 +91,7 @@ export const MODULES_OF_THE_LAB: readonly Named[] = structures.flatMap((structur
  */
 export function staleModules(
   folder: string = MODULES,
-  sources: string = root,
+  sources: string = packageFolder,
 ): (Named & { readonly sources: string })[] {
   const stamp = read(join(folder, STAMP));
   const written = stamp === null ? {} : stampsIn(stamp);
@@ -100,13 +101,13 @@ export function staleModules(
       throw new InternalError(`There are no sources of the kernel in ${sources} to compile.`);
     const bytes = read(join(folder, `${each.name}.wasm`));
     const known = written[each.name];
-    const isAsWritten = bytes !== null && known?.sources === hash && known.module === hashOf(bytes);
+    const isAsWritten = bytes !== null && known?.sources === hash && known.module === moduleHash(bytes);
     return isAsWritten ? [] : [{ ...each, sources: hash }];
   });
 }
 
 /** The hash by which the stamp knows the bytes of a module. */
-export function hashOf(bytes: Uint8Array): string {
+export function moduleHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

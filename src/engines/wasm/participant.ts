@@ -12,7 +12,7 @@ import { joinRecord } from '../../laboratory/participant.ts';
 import { assertQueue, type Participant } from '../../laboratory/participant-view.ts';
 import { nameOfNumber } from '../../laboratory/registry.ts';
 import { titleIn } from '../../laboratory/structures.ts';
-import { placeOf } from './shared-memory.ts';
+import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
 /**
@@ -90,13 +90,13 @@ export function participateInWasm(
   module: Module,
   options: TakeUp = {},
 ): WasmParticipant {
-  const { memory: words, geometry } = placeOf(memory, thread);
+  const { memory: words, geometry } = threadPlaceOf(memory, thread);
   return withRecord(words, geometry, thread, options, () => checked(assembled(memory, thread, module)));
 }
 
 /** The same in the first record that nobody uses: see `joinLaboratory`. */
 export function joinInWasm(memory: SharedMemory, module: Module): WasmParticipant {
-  const { memory: words, geometry } = placeOf(memory, 1);
+  const { memory: words, geometry } = threadPlaceOf(memory, 1);
   return joinRecord(words, geometry, (thread) => checked(assembled(memory, thread, module)));
 }
 
@@ -128,7 +128,7 @@ function withQueue(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant
 }
 
 function assembled(memory: SharedMemory, thread: number, module: Module): Omit<WasmParticipant, 'queue'> {
-  const { memory: words, geometry, arena, batch, batchAt } = placeOf(memory, thread);
+  const { memory: words, geometry, arena, batch, batchAt } = threadPlaceOf(memory, thread);
   const { exports } = new webAssembly.Instance(module, { env: { memory, thread, arena } });
   const kernel = exports as Exports;
   if (kernel.structureNumber() !== geometry.structure) {

@@ -21,7 +21,7 @@ import {
   checkGeometry,
   formatBuffer,
   type GeometryOptions,
-  type Sizes,
+  type LayoutSizes,
   sizesOf,
 } from '../../laboratory/shared.ts';
 import { type SharedMemory, webAssembly } from './webassembly.ts';
@@ -32,13 +32,13 @@ const OBJECT_BYTES = 1024;
 const ARENA_BYTES = OBJECT_BYTES + 4 * MOST_IN_BATCH;
 
 /** Where the arenas begin, in bytes. */
-function arenasBase({ slots, stride, threads, roots, cells }: Sizes): number {
+function arenasBase({ slots, stride, threads, roots, cells }: LayoutSizes): number {
   const nameable = totalWords(2 ** indexBitsFor(slots) - 1, stride, threads, roots, cells);
   return 4 * Math.ceil(nameable / LINE) * LINE;
 }
 
 /** Bytes that a laboratory takes in a memory, arenas included. */
-function bytesFor(sizes: Sizes): number {
+function bytesFor(sizes: LayoutSizes): number {
   return arenasBase(sizes) + sizes.threads * ARENA_BYTES;
 }
 
@@ -82,7 +82,7 @@ function checkFit(buffer: SharedArrayBuffer | ArrayBuffer, bytes: number): void 
 }
 
 /** A laboratory that is in a memory, and where a thread's own bytes are. */
-export interface Place {
+export interface ThreadPlace {
   readonly memory: AtomicsMemory;
   readonly geometry: Geometry;
   /** The byte address of the arena. */
@@ -93,7 +93,7 @@ export interface Place {
 }
 
 /** Finds the place of a thread. Throws a UsageError if the memory holds no laboratory, or has no room for the thread. */
-export function placeOf(memory: SharedMemory, thread: number): Place {
+export function threadPlaceOf(memory: SharedMemory, thread: number): ThreadPlace {
   const { buffer } = memory;
   const words = new AtomicsMemory(attachWords(buffer));
   const geometry = new Geometry(words);

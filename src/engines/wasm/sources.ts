@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of package.json, seen from here or from the compiled code. */
-export const root: string = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../../' : '../../../../', import.meta.url),
-);
+import { packageFolder } from '../../host/package-folder.ts';
 
 /** The folder of this engine, whose AssemblyScript the compiler reads. */
 export const HERE = 'src/engines/wasm';
@@ -22,7 +17,7 @@ interface Named {
  * A hash of all that a module is made from: the kernel without the other schemes and structures, the few lines of AssemblyScript around it,
  * and how they are compiled. So a change of one scheme makes its modules anew, and no others. Null if there are no sources.
  */
-export function hashOfSources({ structure, scheme }: Named, folder: string = root): string | null {
+export function hashOfSources({ structure, scheme }: Named, folder: string = packageFolder): string | null {
   if (!existsSync(join(folder, KERNEL))) return null;
   const own = [`schemes/${scheme.ID}.ts`, `structures/${structure.ID}.ts`];
   const isOthers = (name: string): boolean => /^(schemes|structures)\//.test(name) && !own.includes(name);

@@ -9,7 +9,7 @@ import {
   structureOperation,
   usualStructure,
 } from '../../laboratory/structures.ts';
-import { keyedWord, type Program, shortest, showValue } from '../../laboratory/program.ts';
+import { keyedWord, type Program, shortestWord, showValue } from '../../laboratory/program.ts';
 
 /** A program without its values, which are named in order: how many items the structure holds, and the operations of each thread. */
 export interface ProgramShape {
@@ -41,7 +41,7 @@ export function shapeOf({ structure, initial, threads }: Program): ProgramShape 
 
 /** The word of an operation in programs: its letter, if it has one. */
 function wordOf(name: string): string {
-  return shortest(structureOperation(name) ?? { name });
+  return shortestWord(structureOperation(name) ?? { name });
 }
 
 /** Keys of short programs on a set: two, so that operations can meet and miss each other. */
@@ -51,7 +51,9 @@ const KEYS = [1, 2];
 function wordsThat(structure: StructureClass, does: StructureOperation['does']): string[] {
   return cardOfStructure(structure)
     .operations.filter((each) => each.does === does)
-    .flatMap((each) => (each.keyed === true ? KEYS.map((key) => keyedWord(each, key)) : [shortest(each)]));
+    .flatMap((each) =>
+      each.keyed === true ? KEYS.map((key) => keyedWord(each, key)) : [shortestWord(each)],
+    );
 }
 
 /** The words that only one thread of a program may use. */

@@ -4,7 +4,7 @@ import { structureOf } from '../../laboratory/structures.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import { type CellCensus, cellCensus, cellValues } from './cells.ts';
 import { census, type Census, claimsIn } from './census.ts';
-import { type ChainInHand, type Hand, hands } from './hands.ts';
+import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
 import {
   CACHE_PLACES,
   CLAIMS,
@@ -23,7 +23,7 @@ import {
 import { strayWrites } from './unowned.ts';
 import { countersOf, threadTotals, type ThreadTotals, type Totals, totals } from './thread-records.ts';
 
-export type { ChainInHand, Hand } from './hands.ts';
+export type { ChainInHand, HeldSlot } from './slots-in-hand.ts';
 
 /** The classes and overlays that a slot can be in. The first four are its owners; `leaked` has none, `conflict` several. */
 export type SlotClass =
@@ -205,18 +205,18 @@ export class Audit implements Census {
   }
 
   /** What the threads that are at work, or died at it, have in hand or mean to take. */
-  hands(): Hand[] {
-    return hands(this.words, this.geometry, this.marks).slots;
+  slotsInHand(): HeldSlot[] {
+    return slotsInHand(this.words, this.geometry, this.marks).slots;
   }
 
   /** The same for magazines of free slots, each told by its first slot. */
-  magazinesInHand(): Hand[] {
-    return hands(this.words, this.geometry, this.marks).magazines;
+  magazinesInHand(): HeldSlot[] {
+    return slotsInHand(this.words, this.geometry, this.marks).magazines;
   }
 
   /** The chains that they have unlinked and not handed over yet, or mean to unlink. */
   chainsInHand(): ChainInHand[] {
-    return hands(this.words, this.geometry, this.marks).chains;
+    return slotsInHand(this.words, this.geometry, this.marks).chains;
   }
 
   /** The addresses of words that belong to nobody and were written all the same, up to `limit`. */

@@ -10,14 +10,14 @@ import {
   S_STAMP,
   S_STATE,
 } from '../../kernel/layout.ts';
-import { cardOf, type Part, stepsWith } from '../../laboratory/labels.ts';
+import { cardOf, type StepLayer, stepsWith } from '../../laboratory/labels.ts';
 import { kindIn, rootName, structureOf, usualStructure } from '../../laboratory/structures.ts';
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
 import type { HeldBack, Holder } from './held-back.ts';
-import { type Cut, type Link, type Moment, Ownership } from './ownership.ts';
+import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
 
 /** A slot that nobody owns, and how that came about. */
 export interface Loss {
@@ -30,7 +30,7 @@ export interface Loss {
   /** All slots that were lost by the same cut, this one included, ascending. */
   readonly together: readonly number[];
   /** When the hand that held it after the cut let go of it. */
-  readonly letGo: Moment | null;
+  readonly letGo: OperationMoment | null;
   /** When another root, which still led to it after the cut, moved on: Tail. */
   readonly untilOther: Cut | null;
   /** Which step should have taken the slot next. */
@@ -138,7 +138,7 @@ function moversIn(trace: Trace | null, geometry: Geometry): Movers {
   const { structure } = structureOf(geometry) ?? { structure: usualStructure };
   const steps = stepsWith(structure);
   const made = new Set(trace?.events.map((event) => (event.kind === 'step' ? event.label : '')));
-  const find = (fits: (card: StepCard, part: Part) => boolean): [string, StepCard | null] => {
+  const find = (fits: (card: StepCard, part: StepLayer) => boolean): [string, StepCard | null] => {
     const fitting = steps.filter(({ card, part }) => card !== null && fits(card, part));
     const step = fitting.find(({ label }) => made.has(label)) ?? fitting[0];
     return [step?.label ?? 'no step', step?.card ?? null];
@@ -273,7 +273,7 @@ function without(slot: number, slots: readonly number[]): number[] {
   return slots.filter((other) => other !== slot);
 }
 
-function momentText({ step, thread, label, operation, nth }: Moment): string {
+function momentText({ step, thread, label, operation, nth }: OperationMoment): string {
   const during = operation === null ? '' : `, ${operation}#${nth}`;
   return `T${thread}'s ${label} (step ${step}${during})`;
 }

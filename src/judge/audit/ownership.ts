@@ -1,5 +1,5 @@
 import { type Geometry, R_HAND } from '../../kernel/layout.ts';
-import { type Change, WordsReplay } from '../../observe/replay-words.ts';
+import { type ChangedWord, WordsReplay } from '../../observe/replay-words.ts';
 import type { StepRecord, Trace } from '../../observe/trace.ts';
 import {
   CLAIMS,
@@ -16,7 +16,7 @@ import {
 import { namedBy, type WordKind, wordPlace, type WordPlace } from '../damage/word-place.ts';
 
 /** A moment of a recorded run. */
-export interface Moment {
+export interface OperationMoment {
   readonly step: number;
   readonly thread: number;
   readonly label: string;
@@ -28,7 +28,7 @@ export interface Moment {
 }
 
 /** A word stopped naming a slot, and slots lost their owner by it. */
-export interface Cut extends Moment {
+export interface Cut extends OperationMoment {
   readonly kind: WordKind;
   readonly address: number;
   /** The word, as it is shown: `Head`, `3.next`. */
@@ -73,7 +73,7 @@ export class Ownership {
   /** For each slot that has no structural claim the cut that took the last one; null if it had none since the start. */
   readonly cuts: (Cut | null)[];
   /** For each slot that lost its owner after that while it was in a hand: when the hand let go of it. */
-  readonly letGo: (Moment | null)[];
+  readonly letGo: (OperationMoment | null)[];
   /** For each slot whose edge was cut while another root still led to it, Tail: when that one moved on. */
   readonly untilOther: (Cut | null)[];
   /** For each slot the last next word that came to name it. */
@@ -119,7 +119,7 @@ export class Ownership {
     return this;
   }
 
-  #changed(change: Change, step: StepRecord): void {
+  #changed(change: ChangedWord, step: StepRecord): void {
     this.changedAt.set(change.address, step.step);
     const place = wordPlace(this.geometry, change.address);
     if (!LEADING.has(place.kind)) return;
@@ -180,7 +180,7 @@ export class Ownership {
     if (first === -1 || slot < first) this.#stranded = slot;
   }
 
-  #cutOf(change: Change, place: WordPlace, step: StepRecord): Cut {
+  #cutOf(change: ChangedWord, place: WordPlace, step: StepRecord): Cut {
     const { words } = this.replay;
     const operation = this.#operations.get(`${step.thread}.${step.op}`);
     return {

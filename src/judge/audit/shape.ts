@@ -54,7 +54,7 @@ function noticed(
 }
 
 /** The slots of a class, by number, in words. */
-export function slotList(
+export function slotsOfClass(
   audit: Audit,
   of: Parameters<Audit['slotsOf']>[0],
   among?: (slot: number) => boolean,
@@ -85,7 +85,7 @@ export function shapeDamage(
     );
   }
   if (audit.cyclic > 0) {
-    const slots = slotList(audit, 'cyclic');
+    const slots = slotsOfClass(audit, 'cyclic');
     findings.push(
       finding('cycle', `Following next comes round and never ends: ${slots} on a cycle.`, {
         slot: audit.slotsOf('cyclic', 1)[0],
@@ -94,20 +94,20 @@ export function shapeDamage(
   }
   if (audit.retiredTwice > 0) {
     const [slot] = audit.slotsOf('retiredTwice', 1);
-    findings.push(finding('double free', `Retired twice: ${slotList(audit, 'retiredTwice')}.`, { slot }));
+    findings.push(finding('double free', `Retired twice: ${slotsOfClass(audit, 'retiredTwice')}.`, { slot }));
   }
   findings.push(...conflicts(audit));
   if (audit.leaked > leaks) {
-    const note = `${withCommas(audit.leaked - leaks)} of ${counted(audit.slots, 'slot')} have no owner: ${slotList(audit, 'leaked')}.`;
+    const note = `${withCommas(audit.leaked - leaks)} of ${counted(audit.slots, 'slot')} have no owner: ${slotsOfClass(audit, 'leaked')}.`;
     findings.push(finding('orphaned slot', note, { slot: audit.slotsOf('leaked', 1)[0] }));
   }
   if (audit.stranded > 0 && audit.conflicts === 0) {
     const [first, ...rest] = rootNames(audit.geometry);
     const others = rest.join(' or ');
-    const note = `Following next from ${first} does not lead to the node that ${others} names: what is reachable from ${others} alone is stranded, ${slotList(audit, 'stranded')}.`;
+    const note = `Following next from ${first} does not lead to the node that ${others} names: what is reachable from ${others} alone is stranded, ${slotsOfClass(audit, 'stranded')}.`;
     findings.push(finding('broken invariant', note, { slot: audit.slotsOf('stranded', 1)[0] }));
   }
-  for (const { thread: record, slot, counts } of audit.hands()) {
+  for (const { thread: record, slot, counts } of audit.slotsInHand()) {
     if (!counts || !resting.includes(record)) continue;
     const thread = threadOf(record);
     const note = `T${thread} has ended its operation and left slot ${slot} without an owner.`;
@@ -167,11 +167,11 @@ function conflicts(audit: Audit): Finding[] {
   const [queued, others] = [slots.filter(reachable), slots.filter((slot) => !reachable(slot))];
   const findings: Finding[] = [];
   if (queued.length > 0) {
-    const note = `Reachable from ${rootNames(audit.geometry).join(' or ')}, and retired or free as well: ${slotList(audit, 'conflict', reachable)}.`;
+    const note = `Reachable from ${rootNames(audit.geometry).join(' or ')}, and retired or free as well: ${slotsOfClass(audit, 'conflict', reachable)}.`;
     findings.push(finding('retire while reachable', note, { slot: queued[0] }));
   }
   if (others.length > 0) {
-    const note = `Retired and free at the same time: ${slotList(audit, 'conflict', (slot) => !reachable(slot))}.`;
+    const note = `Retired and free at the same time: ${slotsOfClass(audit, 'conflict', (slot) => !reachable(slot))}.`;
     findings.push(finding('double free', note, { slot: others[0] }));
   }
   return findings;

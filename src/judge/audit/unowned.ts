@@ -18,16 +18,16 @@ import { wordName } from '../../observe/names.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 
 /** Words from an address on, up to another one that is not of them. */
-export type Range = readonly [from: number, to: number];
+export type AddressRange = readonly [from: number, to: number];
 
 /**
  * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,
  * the tails of records, slot 0, and the words of a slot that the layout gives no meaning. A scheme of the user's own may give them one;
  * those of the lab, which the header names by number, do not.
  */
-function unowned(words: Int32Array, geometry: Geometry): Range[] {
+function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   const { slots, stride, threads, slotsBase } = geometry;
-  const ranges: Range[] = [
+  const ranges: AddressRange[] = [
     [H_COUNTED + COUNTED, FREE_TOP],
     [FREE_TOP + 1, GLOBAL],
   ];

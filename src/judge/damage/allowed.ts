@@ -52,7 +52,7 @@ function isTakenUp(label: string | null): boolean {
 const OF_STALE_READS: ReadonlySet<DamageKind> = new Set(['false empty', 'false non-empty', 'order broken']);
 
 /** What was seen of words that come round, where steps have no numbers: at a compare-and-swap, only at reads that look again, or not. */
-export type Seen = 'swapped' | 'passed' | 'nothing';
+export type CameRoundSeen = 'swapped' | 'passed' | 'nothing';
 
 /**
  * The same where ABA is allowed and steps have no numbers: of free threads, or in a slab alone. It takes two threads; and a stray write
@@ -63,7 +63,7 @@ export type Seen = 'swapped' | 'passed' | 'nothing';
 export function chargedUnnumbered<F extends Pick<Finding, 'kind'>>(
   findings: readonly F[],
   threads: number,
-  seen: Seen | null,
+  seen: CameRoundSeen | null,
 ): F[] {
   if (threads === 1 || seen === 'nothing') return [...findings];
   if (seen === 'passed') return findings.filter(({ kind }) => !OF_STALE_READS.has(kind));

@@ -51,7 +51,7 @@ export interface Belief {
 }
 
 /** What a compare-and-swap found, or a read that validates. */
-export interface Comparison {
+export interface StepComparison {
   readonly record: StepRecord;
   readonly kind: 'cas' | 'validation';
   readonly ok: boolean;
@@ -94,7 +94,7 @@ export class Beliefs {
   readonly geometry: Geometry;
   readonly lives: Lives;
   /** What the last step meant, if it was a compare-and-swap or a validation. */
-  outcome: Comparison | null = null;
+  outcome: StepComparison | null = null;
   readonly #states: State[];
   readonly #changes = new Map<number, WordChange[]>();
   /** The steps after which a thread's operation has answered: `thread step`. */
@@ -213,7 +213,7 @@ export class Beliefs {
     });
   }
 
-  #outcomeOf(state: State, record: StepRecord): Comparison | null {
+  #outcomeOf(state: State, record: StepRecord): StepComparison | null {
     const { access, label, address, before, ok = false } = record;
     if (access === 'cas') {
       const from = supplierOf(state.reads, record, cardOf(label))?.record ?? null;
@@ -227,7 +227,7 @@ export class Beliefs {
     return { record, kind: 'validation', ok: from?.before === before, from, changes };
   }
 
-  #confirm(state: State, record: StepRecord, outcome: Comparison | null): void {
+  #confirm(state: State, record: StepRecord, outcome: StepComparison | null): void {
     if (outcome?.ok !== true) return;
     const card = cardOf(record.label);
     for (const entry of state.entries) {

@@ -15,7 +15,7 @@ import { kindIn, structureCard, structureOf } from '../../laboratory/structures.
 import { wordPlace } from './word-place.ts';
 
 /** An invariant that does not hold, and what contradicts it, as a sentence without its full stop. */
-export interface Broken {
+export interface BrokenInvariant {
   readonly invariant: Told;
   readonly why: string;
 }
@@ -160,7 +160,7 @@ export class InvariantWatch {
   }
 
   /** The first invariant for which `holds` is false; null if it is true. */
-  broken(from: number, to: number): Broken | null {
+  broken(from: number, to: number): BrokenInvariant | null {
     const state = this.#state.read(this.#words);
     const changes = this.#log.slice(from, to);
     for (const invariant of this.#invariants.all) {

@@ -7,7 +7,7 @@ import {
   inversions,
   listed,
   listedNames,
-  type Operation,
+  type HistoryOperation,
   operationName,
   origin,
   type ShowValue,
@@ -27,16 +27,16 @@ import type { StructureCard } from '../../kernel/structure-card.ts';
 /** All that happened to one value. */
 interface Tally {
   readonly value: number;
-  readonly enqueued: Operation[];
-  readonly pending: Operation[];
-  readonly refused: Operation[];
-  readonly delivered: Operation[];
+  readonly enqueued: HistoryOperation[];
+  readonly pending: HistoryOperation[];
+  readonly refused: HistoryOperation[];
+  readonly delivered: HistoryOperation[];
   /** Takes of this key that never returned. */
-  readonly taking: Operation[];
+  readonly taking: HistoryOperation[];
   remaining: number;
 }
 
-function tallies(operations: readonly Operation[], remaining: readonly number[]): Tally[] {
+function tallies(operations: readonly HistoryOperation[], remaining: readonly number[]): Tally[] {
   const byValue = new Map<number, Tally>();
   const tallyOf = (value: number): Tally => {
     let tally = byValue.get(value);
@@ -73,14 +73,14 @@ function tallies(operations: readonly Operation[], remaining: readonly number[])
  * @param remaining the values inside at the end, from the audit
  */
 export function conservation(
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   remaining: readonly number[],
   show: ShowValue = String,
   card: StructureCard = cardOfStructure(usualStructure),
 ): HistoryFinding[] {
   assertHistory(operations);
   const findings: HistoryFinding[] = [];
-  const missing: Operation[] = [];
+  const missing: HistoryOperation[] = [];
   for (const tally of tallies(operations, remaining)) {
     const balance = tally.enqueued.length - tally.delivered.length - tally.remaining;
     if (balance + tally.pending.length < 0) findings.push(excessFinding(tally, show, card));
@@ -129,11 +129,11 @@ function times(count: number): string {
 }
 
 function lossFindings(
-  missing: readonly Operation[],
-  takers: readonly Operation[],
+  missing: readonly HistoryOperation[],
+  takers: readonly HistoryOperation[],
   show: ShowValue,
 ): HistoryFinding[] {
-  const nameOf = ({ value }: Operation): string => show(value as number);
+  const nameOf = ({ value }: HistoryOperation): string => show(value as number);
   if (takers.length === 0) {
     return missing.map((enqueue) => ({
       kind: 'lost value',
@@ -152,7 +152,10 @@ function lossFindings(
  * proves, that is, dequeues that do not overlap, once for every value that overtook another. Values that were not delivered are
  * left to `conservation` and `linearizable`, and so are those enqueued or delivered more than once, whose stays cannot be told.
  */
-export function producerOrder(operations: readonly Operation[], show: ShowValue = String): HistoryFinding[] {
+export function producerOrder(
+  operations: readonly HistoryOperation[],
+  show: ShowValue = String,
+): HistoryFinding[] {
   assertHistory(operations);
   const byProducer = new Map<number, CompletedStay[]>();
   for (const stay of unambiguousStays(operations)) {
@@ -165,7 +168,7 @@ export function producerOrder(operations: readonly Operation[], show: ShowValue 
   );
 }
 
-function unambiguousStays(operations: readonly Operation[]): CompletedStay[] {
+function unambiguousStays(operations: readonly HistoryOperation[]): CompletedStay[] {
   return tallies(operations, []).flatMap(({ value, enqueued, pending, delivered }) => {
     const enqueues = [...enqueued, ...pending];
     const unambiguous = enqueues.length === 1 && delivered.length === 1;

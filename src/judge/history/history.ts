@@ -8,7 +8,7 @@ import type { StructureOperation } from '../../kernel/structure-card.ts';
  */
 
 /** One call, as its caller saw it. */
-export interface Operation {
+export interface HistoryOperation {
   /** 1 for T1; 0 for what was inside at the start (see `initialContent`). */
   readonly thread: number;
   /** The name of the operation: one that a structure's card names. */
@@ -47,29 +47,29 @@ export interface HistoryFinding {
     | 'not linearizable';
   /** One sentence. */
   readonly note: string;
-  readonly operations: readonly Operation[];
+  readonly operations: readonly HistoryOperation[];
 }
 
 /** How a value is called in a note; `String` unless the caller has names for them. */
 export type ShowValue = (value: number) => string;
 
 /** Whether `a` returned before `b` was invoked: the order that every linearization must keep. */
-export function precedes(a: Operation, b: Operation): boolean {
+export function precedes(a: HistoryOperation, b: HistoryOperation): boolean {
   return a.returned < b.invoked;
 }
 
 /** True of an answer that says that nothing was done for a reason that is not what was inside: "full", or that it gave up. */
-export function isRefusal({ outcome }: Pick<Operation, 'outcome'>): boolean {
+export function isRefusal({ outcome }: Pick<HistoryOperation, 'outcome'>): boolean {
   return outcome === 'full' || outcome === 'abort';
 }
 
 /** The name of an operation in notes: `T2 dequeue#1`. */
-export function operationName({ thread, kind, number }: Operation): string {
+export function operationName({ thread, kind, number }: HistoryOperation): string {
   return thread === 0 ? `initial content#${number}` : `T${thread} ${kind}#${number}`;
 }
 
 /** How the value of this enqueue came in, for notes: `enqueued by T1 enqueue#1`. */
-export function origin(enqueue: Operation): string {
+export function origin(enqueue: HistoryOperation): string {
   const { thread, kind } = enqueue;
   return thread === 0
     ? `in the ${kindWith(kind)} at the start`
@@ -85,7 +85,7 @@ export function listed(names: readonly string[], most = 6): string {
 }
 
 /** The names of these operations as a list for notes. */
-export function listedNames(operations: readonly Operation[]): string {
+export function listedNames(operations: readonly HistoryOperation[]): string {
   return listed(operations.map(operationName));
 }
 
@@ -94,7 +94,7 @@ export function listedNames(operations: readonly Operation[]): string {
  * `before`.
  * Put them in front of a history to have them taken into account.
  */
-export function initialContent(values: readonly number[], before = 0, kind = 'enqueue'): Operation[] {
+export function initialContent(values: readonly number[], before = 0, kind = 'enqueue'): HistoryOperation[] {
   return values.map((value, i) => ({
     thread: 0,
     kind,
@@ -110,7 +110,7 @@ export function initialContent(values: readonly number[], before = 0, kind = 'en
  * Refuses operations that contradict themselves, which are a recorder's mistake and not the structure's.
  * @throws RangeError naming the first such operation
  */
-export function assertHistory(operations: readonly Operation[]): void {
+export function assertHistory(operations: readonly HistoryOperation[]): void {
   for (const operation of operations) {
     const wrong = contradiction(operation);
     if (wrong !== null) throw new RangeError(`${operationName(operation)} ${wrong}.`);
@@ -118,14 +118,14 @@ export function assertHistory(operations: readonly Operation[]): void {
 }
 
 /** What an operation answers, by what it does, beside giving up; and one about a key. */
-const ANSWERS: Readonly<Record<StructureOperation['does'], readonly Operation['outcome'][]>> = {
+const ANSWERS: Readonly<Record<StructureOperation['does'], readonly HistoryOperation['outcome'][]>> = {
   put: ['ok', 'full'],
   take: ['value', 'empty'],
   ask: ['yes', 'no'],
 };
 const KEYED: typeof ANSWERS = { put: ['ok', 'no', 'full'], take: ['ok', 'no'], ask: ['yes', 'no'] };
 
-function contradiction({ kind, outcome, value, invoked, returned }: Operation): string | null {
+function contradiction({ kind, outcome, value, invoked, returned }: HistoryOperation): string | null {
   const operation = structureOperation(kind);
   if (operation === undefined) return `is of the kind "${kind}", which no structure has`;
   const { does, keyed = false } = operation;
@@ -146,13 +146,13 @@ function contradiction({ kind, outcome, value, invoked, returned }: Operation): 
 /** A value's stay in the queue, from its enqueue to its dequeue (null while nobody has delivered it). */
 export interface Stay {
   readonly value: number;
-  readonly enqueue: Operation;
-  readonly dequeue: Operation | null;
+  readonly enqueue: HistoryOperation;
+  readonly dequeue: HistoryOperation | null;
 }
 
 /** A stay that has ended. */
 export interface CompletedStay extends Stay {
-  readonly dequeue: Operation;
+  readonly dequeue: HistoryOperation;
 }
 
 /** Whether somebody has delivered the value of this stay. */

@@ -2,7 +2,7 @@ import {
   assertHistory,
   type HistoryFinding,
   initialContent,
-  type Operation,
+  type HistoryOperation,
   operationName,
   type ShowValue,
 } from './history.ts';
@@ -20,7 +20,7 @@ import { searchLinearization } from './value-search.ts';
  * pending and took no effect), or what is wrong with it, or why that could not be found out.
  */
 export type Linearizability =
-  | { readonly linearizable: true; readonly order: readonly Operation[] }
+  | { readonly linearizable: true; readonly order: readonly HistoryOperation[] }
   | { readonly linearizable: false; readonly finding: HistoryFinding }
   | { readonly linearizable: 'undecided'; readonly note: string };
 
@@ -47,7 +47,7 @@ const MOST_WORK = 20_000_000;
  * @param show names the values in notes
  */
 export function linearizable(
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   initial: readonly number[] = [],
   show: ShowValue = String,
   card: StructureCard = cardOfStructure(usualStructure),
@@ -67,9 +67,13 @@ export function linearizable(
   return { linearizable: true, order: verdict.slice(initial.length) };
 }
 
-type Decided = readonly Operation[] | HistoryFinding;
+type Decided = readonly HistoryOperation[] | HistoryFinding;
 
-function decide(history: readonly Operation[], show: ShowValue, card: StructureCard): Decided | string {
+function decide(
+  history: readonly HistoryOperation[],
+  show: ShowValue,
+  card: StructureCard,
+): Decided | string {
   if (modelOf(card).byValue) return decideByValue(history, show, card);
   if (card.order !== 'FIFO') return decideRow(history, show, card);
   return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
@@ -80,11 +84,11 @@ function decide(history: readonly Operation[], show: ShowValue, card: StructureC
  * orders of the parts can be merged into one that keeps what precedes what (Herlihy and Wing 1990, Theorem 1).
  */
 function decideByValue(
-  history: readonly Operation[],
+  history: readonly HistoryOperation[],
   show: ShowValue,
   card: StructureCard,
 ): Decided | string {
-  const parts: (readonly Operation[])[] = [];
+  const parts: (readonly HistoryOperation[])[] = [];
   for (const [value, part] of grouped(history, (operation) => operation.value)) {
     const found = searchBounded(part, card);
     if (found === null)
@@ -97,9 +101,9 @@ function decideByValue(
 }
 
 /** One order that has each of these orders in it, and keeps what precedes what. There is one: see `decideByValue`. */
-function merged(parts: readonly (readonly Operation[])[]): Operation[] {
+function merged(parts: readonly (readonly HistoryOperation[])[]): HistoryOperation[] {
   const heads = parts.map((part) => ({ part, next: 0 }));
-  const order: Operation[] = [];
+  const order: HistoryOperation[] = [];
   for (let left = parts.flat().length; left > 0; left--) {
     const waiting = heads.filter(({ part, next }) => next < part.length);
     const rest = waiting.flatMap(({ part, next }) => part.slice(next));
@@ -113,14 +117,18 @@ function merged(parts: readonly (readonly Operation[])[]): Operation[] {
 }
 
 /** Of a structure out of which values come at an end: a stack, or a deque. */
-function decideRow(history: readonly Operation[], show: ShowValue, card: StructureCard): Decided | string {
+function decideRow(
+  history: readonly HistoryOperation[],
+  show: ShowValue,
+  card: StructureCard,
+): Decided | string {
   const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
   const found = wrong ?? searchBounded(history, card);
   if (found === null)
     return `The history has ${history.length} operations, which leave too many orders to be tried.`;
   if (!('kind' in found) || found.kind !== 'not linearizable') return found;
   // If it is one of such a structure without some of its answers, they are what is wrong.
-  const isOne = (operations: readonly Operation[]): boolean => {
+  const isOne = (operations: readonly HistoryOperation[]): boolean => {
     const without = operations.length === history.length ? null : searchBounded(operations, card);
     return without !== null && !('kind' in without);
   };
@@ -130,15 +138,15 @@ function decideRow(history: readonly Operation[], show: ShowValue, card: Structu
 }
 
 /** Answers that say whether anything is inside, and move no value. */
-const ABOUT_EMPTINESS: readonly Operation['outcome'][] = ['empty', 'yes', 'no'];
+const ABOUT_EMPTINESS: readonly HistoryOperation['outcome'][] = ['empty', 'yes', 'no'];
 
 /** Searches a history; null if it is too large. */
-function searchBounded(history: readonly Operation[], card?: StructureCard): Decided | null {
+function searchBounded(history: readonly HistoryOperation[], card?: StructureCard): Decided | null {
   const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
   return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, card);
 }
 
-function decideDistinct(history: readonly Operation[], show: ShowValue): Decided | string {
+function decideDistinct(history: readonly HistoryOperation[], show: ShowValue): Decided | string {
   const byPatterns = decideByPatterns(history, show);
   if (byPatterns !== null) return byPatterns;
   const found = searchBounded(history);
@@ -149,7 +157,7 @@ function decideDistinct(history: readonly Operation[], show: ShowValue): Decided
   return 'kind' in found ? { ...found, kind: 'false non-empty' } : found;
 }
 
-function searchEqual(history: readonly Operation[]): Decided | string {
+function searchEqual(history: readonly HistoryOperation[]): Decided | string {
   const { equal, states } = SEARCH_LIMITS;
   const found = history.length > equal ? null : searchLinearization(history, states);
   return (
@@ -159,12 +167,12 @@ function searchEqual(history: readonly Operation[]): Decided | string {
   );
 }
 
-function haveDistinctValues(operations: readonly Operation[]): boolean {
+function haveDistinctValues(operations: readonly HistoryOperation[]): boolean {
   const enqueues = operations.filter(({ kind, outcome }) => puts(kind) && outcome !== 'full');
   return new Set(enqueues.map(({ value }) => value)).size === enqueues.length;
 }
 
-function falseFullFinding(full: Operation, card: StructureCard): HistoryFinding {
+function falseFullFinding(full: HistoryOperation, card: StructureCard): HistoryFinding {
   const bounded = card.capacity === undefined ? '' : `, nor were ${card.capacity} values inside`;
   const note = `${operationName(full)} answered full, but the free list was never empty during the call${bounded}.`;
   return { kind: 'false full', note, operations: [full] };

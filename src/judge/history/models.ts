@@ -1,14 +1,14 @@
 import { structureOperation } from '../../laboratory/structures.ts';
 import type { StructureCard } from '../../kernel/structure-card.ts';
-import type { Operation } from './history.ts';
+import type { HistoryOperation } from './history.ts';
 import type { Specification } from './sequential-search.ts';
 
 /** How a structure behaves if its operations come one after the other: what histories are held against. */
-export interface SequentialModel {
+export interface StructureModel {
   /** What behaves so, in a sentence: `a FIFO queue`. */
   readonly says: string;
   /** The state is what is inside, in the order in which it was put in, or from front to back. "Full" and "abort" change nothing. */
-  readonly specification: Specification<Operation, Inside>;
+  readonly specification: Specification<HistoryOperation, Inside>;
   /**
    * True if operations on different values never see each other, so that a history is decided value by value (Herlihy and Wing 1990,
    * Theorem 1: linearizability is a local property).
@@ -20,11 +20,11 @@ type Inside = readonly number[];
 type Operations = StructureCard['operations'];
 
 /** The state after an operation that is no refusal; null if it cannot have answered there what it answered. */
-type After = (inside: Inside, operation: Operation) => Inside | null;
+type After = (inside: Inside, operation: HistoryOperation) => Inside | null;
 
-const REFUSALS: ReadonlySet<Operation['outcome']> = new Set(['full', 'abort']);
+const REFUSALS: ReadonlySet<HistoryOperation['outcome']> = new Set(['full', 'abort']);
 
-function model(says: string, after: After, byValue = false): SequentialModel {
+function model(says: string, after: After, byValue = false): StructureModel {
   return {
     says,
     byValue,
@@ -42,7 +42,7 @@ function model(says: string, after: After, byValue = false): SequentialModel {
 }
 
 /** The answer of an operation that asks: allowed where it is the truth, and where there is none. */
-function asked(inside: Inside, { outcome }: Operation, isSo: boolean): Inside | null {
+function asked(inside: Inside, { outcome }: HistoryOperation, isSo: boolean): Inside | null {
   return outcome === 'pending' || (outcome === 'yes') === isSo ? inside : null;
 }
 
@@ -52,7 +52,7 @@ function asked(inside: Inside, { outcome }: Operation, isSo: boolean): Inside | 
  * @param takesAt where values come out of which the card says nothing
  * @param operations those of the card: another structure may have one of the same name, which does so at another end
  */
-function row(says: string, takesAt: 'front' | 'back', operations: Operations = []): SequentialModel {
+function row(says: string, takesAt: 'front' | 'back', operations: Operations = []): StructureModel {
   return model(says, (inside, operation) => {
     const { kind, outcome, value } = operation;
     const { does, end } = operations.find(({ name }) => name === kind) ?? structureOperation(kind) ?? {};
@@ -88,7 +88,7 @@ const FIFO = row('a FIFO queue', 'front');
 const LIFO = row('a stack', 'back');
 
 /** The sequential model that a structure's card states. */
-export function modelOf({ order, operations }: Pick<StructureCard, 'order' | 'operations'>): SequentialModel {
+export function modelOf({ order, operations }: Pick<StructureCard, 'order' | 'operations'>): StructureModel {
   if (order === 'DEQUE') return row('a deque', 'back', operations);
   return { FIFO, LIFO, SET: set }[order];
 }

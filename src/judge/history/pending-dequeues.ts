@@ -1,4 +1,4 @@
-import { type CompletedStay, type Operation, precedes, type Stay } from './history.ts';
+import { type CompletedStay, type HistoryOperation, precedes, type Stay } from './history.ts';
 
 /** A value that nobody delivered although one that was enqueued later was. */
 export interface Overtaken {
@@ -25,14 +25,14 @@ export interface Overtaken {
  */
 export class PendingDequeues {
   /** By invocation. */
-  readonly #takers: readonly Operation[];
+  readonly #takers: readonly HistoryOperation[];
   /** By the return of the enqueue. */
   readonly #undelivered: readonly Stay[];
   /** The first of the undelivered, in the same order. */
   readonly #overtaken: readonly Overtaken[];
 
   constructor(
-    takers: readonly Operation[],
+    takers: readonly HistoryOperation[],
     undelivered: readonly Stay[],
     delivered: readonly CompletedStay[],
   ) {
@@ -61,7 +61,7 @@ export class PendingDequeues {
   }
 
   /** Who took what, given that the queue was empty at an instant, the last of those that were asked for (null if none). */
-  assign(lastEmpty: number | null): Map<Stay, Operation> {
+  assign(lastEmpty: number | null): Map<Stay, HistoryOperation> {
     const outwaited = lastEmpty === null ? 0 : this.#enqueuedBefore(lastEmpty);
     const taken = this.#undelivered.slice(0, Math.max(outwaited, this.#overtaken.length));
     return new Map(taken.map((stay, i) => [stay, this.#takers[i]]));

@@ -1,4 +1,4 @@
-import type { CompletedStay, Operation, Stay } from './history.ts';
+import type { CompletedStay, HistoryOperation, Stay } from './history.ts';
 
 /** All stays of a history of distinct values: those that have ended, those that nobody delivered, and pending enqueues of such values. */
 export interface Stays {
@@ -6,7 +6,7 @@ export interface Stays {
   readonly undelivered: readonly Stay[];
   readonly pending: readonly Stay[];
   /** The dequeues that never returned. */
-  readonly takers: readonly Operation[];
+  readonly takers: readonly HistoryOperation[];
 }
 
 /**
@@ -32,7 +32,7 @@ export class Occupied {
   }
 
   /** False if nothing was inside at any instant of the call. */
-  mayBeWithin({ invoked, returned }: Operation): boolean {
+  mayBeWithin({ invoked, returned }: HistoryOperation): boolean {
     const before = countUpTo(this.#from, returned);
     return before > 0 && this.#to[before - 1] >= invoked;
   }
@@ -47,14 +47,14 @@ function windowsOf({ delivered, undelivered, pending, takers }: Stays): Window[]
   const byReturn = delivered.toSorted((a, b) => a.dequeue.returned - b.dequeue.returned);
   const returns = byReturn.map(({ dequeue }) => dequeue.returned);
   const lastIn = running(byReturn, ({ enqueue }) => enqueue.invoked, Math.max);
-  const earliest = (enqueue: Operation, dequeueInvoked: number): number => {
+  const earliest = (enqueue: HistoryOperation, dequeueInvoked: number): number => {
     const before = countBelow(returns, dequeueInvoked);
     return before === 0 ? enqueue.invoked : Math.max(enqueue.invoked, lastIn[before - 1]);
   };
   const byInvocation = delivered.toSorted((a, b) => b.enqueue.invoked - a.enqueue.invoked);
   const invocations = byInvocation.map(({ enqueue }) => -enqueue.invoked);
   const firstOut = running(byInvocation, ({ dequeue }) => dequeue.returned, Math.min);
-  const latest = (enqueue: Operation, dequeueReturned: number): number => {
+  const latest = (enqueue: HistoryOperation, dequeueReturned: number): number => {
     const after = countBelow(invocations, -enqueue.returned);
     return after === 0 ? dequeueReturned : Math.min(dequeueReturned, firstOut[after - 1]);
   };

@@ -7,7 +7,7 @@ import {
   isRefusal,
   listed,
   listedNames,
-  type Operation,
+  type HistoryOperation,
   operationName,
   origin,
   precedes,
@@ -26,10 +26,10 @@ interface Parts {
   /** Enqueues that never returned, of values that nobody delivered. */
   readonly pending: Stay[];
   /** The answers that say that the queue was empty, and the calls of isEmpty that say that it was not. */
-  readonly empties: Operation[];
-  readonly occupied: Operation[];
-  readonly fulls: Operation[];
-  readonly takers: Operation[];
+  readonly empties: HistoryOperation[];
+  readonly occupied: HistoryOperation[];
+  readonly fulls: HistoryOperation[];
+  readonly takers: HistoryOperation[];
 }
 
 /**
@@ -51,9 +51,9 @@ interface Parts {
  * its order allows. In between, where several such calls have a say in the order of the others, the patterns do not decide: null.
  */
 export function decideByPatterns(
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   show: ShowValue,
-): Operation[] | HistoryFinding | null {
+): HistoryOperation[] | HistoryFinding | null {
   const parts = takeApart(operations, show);
   if ('kind' in parts) return parts;
   const [inversion] = inversions(parts.delivered);
@@ -86,7 +86,7 @@ export function decideByPatterns(
  * An answer about emptiness that is wrong in whichever order values come out: "empty" or yes while some value was surely inside, no while
  * nothing can have been. Null if there is none, or the values were not taken and put in as they should be. Values are distinct.
  */
-export function falseAnswer(operations: readonly Operation[], show: ShowValue): HistoryFinding | null {
+export function falseAnswer(operations: readonly HistoryOperation[], show: ShowValue): HistoryFinding | null {
   const parts = takeApart(operations, show);
   if ('kind' in parts) return null;
   const pending = new PendingDequeues(parts.takers, parts.undelivered, parts.delivered);
@@ -99,14 +99,14 @@ export function falseAnswer(operations: readonly Operation[], show: ShowValue): 
 }
 
 /** Whether the value of a stay can have been inside at an instant of a call. */
-function mayBeInside({ enqueue, dequeue }: Stay, { invoked, returned }: Operation): boolean {
+function mayBeInside({ enqueue, dequeue }: Stay, { invoked, returned }: HistoryOperation): boolean {
   return enqueue.invoked <= returned && (dequeue?.returned ?? Infinity) >= invoked;
 }
 
-function takeApart(operations: readonly Operation[], show: ShowValue): Parts | HistoryFinding {
-  const enqueues = new Map<number | null, Operation>();
-  const dequeues = new Map<number | null, Operation>();
-  const [empties, occupied, fulls, takers]: Operation[][] = [[], [], [], []];
+function takeApart(operations: readonly HistoryOperation[], show: ShowValue): Parts | HistoryFinding {
+  const enqueues = new Map<number | null, HistoryOperation>();
+  const dequeues = new Map<number | null, HistoryOperation>();
+  const [empties, occupied, fulls, takers]: HistoryOperation[][] = [[], [], [], []];
   for (const operation of operations) {
     if (isRefusal(operation)) fulls.push(operation);
     else if (puts(operation.kind)) enqueues.set(operation.value, operation);
@@ -135,9 +135,9 @@ function takeApart(operations: readonly Operation[], show: ShowValue): Parts | H
 }
 
 function deliveryFinding(
-  dequeue: Operation,
-  enqueues: ReadonlyMap<number | null, Operation>,
-  dequeues: ReadonlyMap<number | null, Operation>,
+  dequeue: HistoryOperation,
+  enqueues: ReadonlyMap<number | null, HistoryOperation>,
+  dequeues: ReadonlyMap<number | null, HistoryOperation>,
   show: ShowValue,
 ): HistoryFinding | null {
   const value = show(dequeue.value as number);
@@ -160,7 +160,7 @@ function deliveryFinding(
 
 function overtakenFinding(
   { stay, by }: Overtaken,
-  takers: readonly Operation[],
+  takers: readonly HistoryOperation[],
   show: ShowValue,
 ): HistoryFinding {
   const { enqueue, dequeue, value } = by;
@@ -214,7 +214,7 @@ class Covered {
  * An instant within the call at which the queue can have been empty; null if there is none. From its invocation, and from each
  * invocation of a pending dequeue, the first gap is the only candidate: see `invocationsWithin`.
  */
-function emptyInstant(empty: Operation, covered: Covered, pending: PendingDequeues): number | null {
+function emptyInstant(empty: HistoryOperation, covered: Covered, pending: PendingDequeues): number | null {
   const { invoked, returned } = empty;
   for (const from of [invoked, ...pending.invocationsWithin(invoked, returned)]) {
     const instant = covered.firstGap(from);
@@ -223,12 +223,12 @@ function emptyInstant(empty: Operation, covered: Covered, pending: PendingDequeu
   return null;
 }
 
-function falseNonEmptyFinding(answer: Operation): HistoryFinding {
+function falseNonEmptyFinding(answer: HistoryOperation): HistoryFinding {
   const note = `${operationName(answer)} answered no, but nothing can have been inside at any instant of it.`;
   return { kind: 'false non-empty', note, operations: [answer] };
 }
 
-function falseEmptyFinding(empty: Operation, parts: Parts, show: ShowValue): HistoryFinding {
+function falseEmptyFinding(empty: HistoryOperation, parts: Parts, show: ShowValue): HistoryFinding {
   const inside = coveringStays(empty, [...parts.delivered, ...parts.undelivered]);
   const undelivered = inside.some((stay) => !isCompleted(stay));
   const excuse = undelivered && parts.takers.length > 0 ? ', whatever the pending dequeues took' : '';
@@ -246,7 +246,7 @@ function end(stay: Stay): number {
 }
 
 /** Stays that together cover the call: at each instant the one that goes on for longest, as few as possible. */
-function coveringStays(empty: Operation, stays: readonly Stay[]): Stay[] {
+function coveringStays(empty: HistoryOperation, stays: readonly Stay[]): Stay[] {
   const byStart = stays.toSorted((a, b) => a.enqueue.returned - b.enqueue.returned);
   const chain: Stay[] = [];
   let longest: Stay | null = null;

@@ -1,10 +1,10 @@
 import { puts, takes } from '../../laboratory/structures.ts';
-import { type Operation, type Stay } from './history.ts';
+import { type HistoryOperation, type Stay } from './history.ts';
 import { countBelow } from './queue-occupied.ts';
 
 /** An answer that says that the queue was empty, and the instant at which the queue was empty. */
 export interface EmptyAnswer {
-  readonly empty: Operation;
+  readonly empty: HistoryOperation;
   readonly instant: number;
 }
 
@@ -20,7 +20,7 @@ interface Window {
 }
 
 interface Placed {
-  readonly operation: Operation;
+  readonly operation: HistoryOperation;
   readonly at: number;
 }
 
@@ -52,9 +52,9 @@ const LATEST = Number.MAX_VALUE;
 export function linearization(
   stays: readonly Stay[],
   answers: readonly EmptyAnswer[],
-  fulls: readonly Operation[],
-  occupied: readonly Operation[] = [],
-): Operation[] | null {
+  fulls: readonly HistoryOperation[],
+  occupied: readonly HistoryOperation[] = [],
+): HistoryOperation[] | null {
   const instants = [...new Set(answers.map(({ instant }) => instant))];
   const segments = cut(stays, instants);
   const placed: Placed[] = [];
@@ -76,7 +76,7 @@ export function linearization(
  * Puts each call of isEmpty that answered no between two operations, at a time within the call, where something is inside. Between the
  * k-th operation and the next one that is any time from the one's to the other's, both included, for neither has to come first there.
  */
-function withOccupied(inOrder: readonly Placed[], occupied: readonly Operation[]): Placed[] | null {
+function withOccupied(inOrder: readonly Placed[], occupied: readonly HistoryOperation[]): Placed[] | null {
   const gaps: { readonly after: number; readonly from: number; readonly to: number }[] = [];
   let inside = 0;
   for (const [after, { operation, at }] of inOrder.entries()) {

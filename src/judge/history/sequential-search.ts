@@ -20,7 +20,7 @@ export interface Specification<Operation, State> {
 }
 
 /** An order of the operations; or, if there is none, the longest beginning of one, and those that cannot follow it. */
-export type Order<Operation> =
+export type SequentialOrder<Operation> =
   | { readonly order: readonly Operation[] }
   | { readonly longest: readonly Operation[]; readonly stuck: readonly Operation[] };
 
@@ -48,7 +48,7 @@ export function searchOrder<Operation extends Timed, State>(
   operations: readonly Operation[],
   specification: Specification<Operation, State>,
   mostStates: number,
-): Order<Operation> | null {
+): SequentialOrder<Operation> | null {
   const required = operations.reduce(
     (set, { returned }, i) => (returned === Infinity ? set : set | bit(i)),
     0n,

@@ -1,6 +1,6 @@
 import { cardOfStructure, usualStructure } from '../../laboratory/structures.ts';
 import type { StructureCard } from '../../kernel/structure-card.ts';
-import { type HistoryFinding, listedNames, type Operation } from './history.ts';
+import { type HistoryFinding, listedNames, type HistoryOperation } from './history.ts';
 import { modelOf } from './models.ts';
 import { searchOrder } from './sequential-search.ts';
 
@@ -10,10 +10,10 @@ import { searchOrder } from './sequential-search.ts';
  * @returns a linearization, or a finding, or null when `mostStates` states did not suffice to decide
  */
 export function searchLinearization(
-  operations: readonly Operation[],
+  operations: readonly HistoryOperation[],
   mostStates: number,
   card: StructureCard = cardOfStructure(usualStructure),
-): readonly Operation[] | HistoryFinding | null {
+): readonly HistoryOperation[] | HistoryFinding | null {
   const { says, specification } = modelOf(card);
   const found = searchOrder(operations, specification, mostStates);
   if (found === null) return null;

@@ -86,7 +86,7 @@ class MomentTeller {
     const about: Owners = {
       audit,
       held: holders(audit),
-      hands: new Map(audit.hands().flatMap(({ thread, slot, counts }) => (counts ? [[slot, thread]] : []))),
+      hands: new Map(audit.slotsInHand().flatMap(({ thread, slot, counts }) => (counts ? [[slot, thread]] : []))),
       lists: new Map(
         audit.retiredLists().flatMap(({ thread, slots }) => slots.map((slot) => [slot, thread])),
       ),

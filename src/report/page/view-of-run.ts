@@ -13,7 +13,7 @@ import { replayLine } from '../../scenario/replay-line.ts';
 import { methodOf } from '../../scenario/source.ts';
 import { aboutLines, runParts, threadLines, verdictText } from '../text/run-text.ts';
 import { rowsOf } from '../story-rows.ts';
-import type { Story } from '../text/story.ts';
+import type { RunStory } from '../text/story.ts';
 import { showWord, type Wording } from '../words.ts';
 import { changesOf, momentsOf } from './moments.ts';
 import { pageStyle } from './page-style.ts';
@@ -75,7 +75,7 @@ function subjectOf(run: ScenarioRun): Subject {
   };
 }
 
-function rowsIn(run: ScenarioRun, wording: Wording, story: Story): RowView[] {
+function rowsIn(run: ScenarioRun, wording: Wording, story: RunStory): RowView[] {
   const shown = new Set(story.shown.map(({ at }) => at));
   let at = 0;
   return rowsOf(run, wording, { queueRoom: 60, freeRoom: 60, withState: false }).map((row) => {

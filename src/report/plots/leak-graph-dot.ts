@@ -1,9 +1,9 @@
 import { visible } from '../../visible.ts';
-import type { GraphEdge, GraphNode, LeakGraph, Standing } from './leak-graph.ts';
+import type { GraphEdge, GraphNode, LeakGraph, OwnerClass } from './leak-graph.ts';
 
 /** Shape and letter carry the meaning; the colours (Okabe and Ito's) repeat it. */
 export const LOOKS: Readonly<
-  Record<Standing, { letter: string; said: string; shape: string; stroke: string; fill: string }>
+  Record<OwnerClass, { letter: string; said: string; shape: string; stroke: string; fill: string }>
 > = {
   reachable: { letter: 'R', said: 'reachable', shape: 'box', stroke: '#009E73', fill: '#E0F3EE' },
   inHand: { letter: 'H', said: 'in hand', shape: 'hexagon', stroke: '#56B4E9', fill: '#EAF6FD' },
@@ -16,7 +16,7 @@ export const LOOKS: Readonly<
 const OWNERS = ['reachable', 'inHand', 'retired', 'free'] as const;
 
 /** The letter of a slot; a conflict has those of all that claim it as well. */
-export function letterOf(standing: Standing, { classes }: Pick<GraphNode, 'classes'>): string {
+export function letterOf(standing: OwnerClass, { classes }: Pick<GraphNode, 'classes'>): string {
   const { letter } = LOOKS[standing];
   if (standing !== 'conflict') return letter;
   return `${letter}${OWNERS.filter((owner) => classes.includes(owner))

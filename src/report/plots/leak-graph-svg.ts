@@ -1,6 +1,6 @@
 import { visible } from '../../visible.ts';
 import { letterOf, LOOKS } from './leak-graph-dot.ts';
-import type { GraphEdge, GraphNode, LeakGraph, Standing } from './leak-graph.ts';
+import type { GraphEdge, GraphNode, LeakGraph, OwnerClass } from './leak-graph.ts';
 
 // Sizes in pixels.
 const WIDTH = 1000;
@@ -132,7 +132,7 @@ function pennant({ kind, lines }: GraphNode, { x, y, width, height }: Box): stri
   return `${shape}${text(middle - 4, y + 17, clipped(lines[0], 17), 'class="middle small"')}${by}`;
 }
 
-function outline(standing: Standing, { x, y, width, height }: Box): string {
+function outline(standing: OwnerClass, { x, y, width, height }: Box): string {
   const { stroke, fill } = LOOKS[standing];
   const paint = `fill="${fill}" stroke="${stroke}" stroke-width="2"`;
   const [right, bottom] = [x + width, y + height];
@@ -155,7 +155,7 @@ function outline(standing: Standing, { x, y, width, height }: Box): string {
 }
 
 function legend(y: number): string {
-  const entries = Object.entries(LOOKS) as [Standing, (typeof LOOKS)[Standing]][];
+  const entries = Object.entries(LOOKS) as [OwnerClass, (typeof LOOKS)[OwnerClass]][];
   return entries
     .map(([standing, { letter, said }], i) => {
       const x = MARGIN + i * 118;

@@ -8,7 +8,7 @@ import { IN_MAGAZINE } from '../../judge/audit/mark.ts';
 import { FREE_TOP, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
-export type Standing = 'reachable' | 'inHand' | 'retired' | 'free' | 'leaked' | 'conflict';
+export type OwnerClass = 'reachable' | 'inHand' | 'retired' | 'free' | 'leaked' | 'conflict';
 
 export interface GraphNode {
   /** `head`, `slot3`, `t1list0`: the same in data, DOT and SVG. */
@@ -21,7 +21,7 @@ export interface GraphNode {
   readonly title: string;
   /** Null for a root and for the dots that stand for slots that are not drawn. */
   readonly slot: number | null;
-  readonly standing: Standing | null;
+  readonly standing: OwnerClass | null;
   readonly classes: readonly SlotClass[];
 }
 
@@ -142,7 +142,7 @@ class Drawing {
       const id = root(`t${thread}list${list}`, `T${thread} list ${list}`, slots[0]);
       this.#row(`retired, T${thread}`, [id], slots, 'retired', slots.length, `T${thread} list ${list}`);
     }
-    for (const { thread, slot, counts } of this.#audit.hands()) {
+    for (const { thread, slot, counts } of this.#audit.slotsInHand()) {
       // Before it takes a slot a thread writes down which: that is no claim yet.
       const id = root(`t${thread}hand`, counts ? `T${thread} hand` : `T${thread} intends`, slot);
       this.#row(
@@ -301,7 +301,7 @@ class Drawing {
   }
 }
 
-function standingOf(classes: readonly SlotClass[]): Standing {
+function standingOf(classes: readonly SlotClass[]): OwnerClass {
   if (classes.includes('conflict')) return 'conflict';
   const owners = ['reachable', 'inHand', 'retired', 'free'] as const;
   return owners.find((owner) => classes.includes(owner)) ?? 'leaked';

@@ -1,6 +1,6 @@
 import { namedAt } from '../../judge/damage/readings.ts';
 import { plural } from '../../counted.ts';
-import { Audit, type Hand } from '../../judge/audit/audit.ts';
+import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, knownSteps } from '../../laboratory/labels.ts';
 import { kindIn, rootName } from '../../laboratory/structures.ts';
@@ -217,7 +217,7 @@ export function fullText({ thread }: ReturnRecord, scene: Scene): string {
 export function killedText({ thread }: StopRecord, taken: string | null, scene: Scene): string {
   const { audit } = scene;
   const record = scene.recordOf(thread);
-  const hand = audit.hands().find((each) => scene.geometry.record(each.thread) === record);
+  const hand = audit.slotsInHand().find((each) => scene.geometry.record(each.thread) === record);
   const has = heldText(hand);
   const value =
     taken === null
@@ -226,7 +226,7 @@ export function killedText({ thread }: StopRecord, taken: string | null, scene: 
   return `T${thread} dies ${has}.${value}${announcedText(thread, scene, 'Its record', ' still')}`;
 }
 
-function heldText(hand: Hand | undefined): string {
+function heldText(hand: HeldSlot | undefined): string {
   if (hand === undefined) return 'with nothing in hand';
   if (hand.counts) return `with slot ${hand.slot} in hand`;
   return `with nothing in hand; it only intended to take slot ${hand.slot}, which has another owner`;

@@ -6,11 +6,11 @@ import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '..
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { InternalError } from '../../errors.ts';
-import type { Condition, Note, Place, SlotTerm } from '../../scenario/note.ts';
+import type { Condition, Note, SlotPlace, SlotTerm } from '../../scenario/note.ts';
 import type { Scene } from './scene.ts';
 
 /** What a note is held against: one event of a run, and the scene right after it. */
-export interface At {
+export interface NoteContext {
   readonly scene: Scene;
   readonly event: StepRecord | ReturnRecord | StopRecord;
   /** The damage that the step did. */
@@ -34,7 +34,7 @@ export function isAt(anchor: string, event: StepRecord | ReturnRecord | StopReco
 }
 
 /** The text of a note with its holes filled, if all of its conditions hold; else null. */
-export function noteText({ when = [], text }: Note, at: At): string | null {
+export function filledNote({ when = [], text }: Note, at: NoteContext): string | null {
   if (!when.every((condition) => holds(condition, at))) return null;
   let whole = true;
   const filled = text.replaceAll(/\{([^}:]+)(?::(\w+))?\}/g, (_, hole: string, unit?: string) => {
@@ -47,7 +47,7 @@ export function noteText({ when = [], text }: Note, at: At): string | null {
 
 type Holds<K extends string> = (
   value: Extract<Condition, Record<K, unknown>>[K & keyof Extract<Condition, Record<K, unknown>>],
-  at: At,
+  at: NoteContext,
 ) => boolean;
 type KeyOf<T> = T extends unknown ? keyof T : never;
 
@@ -84,9 +84,12 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
   answered: ([operation, outcome], { scene }) => scene.answered.get(operation) === outcome,
 };
 
-function holds(condition: Condition, at: At): boolean {
+function holds(condition: Condition, at: NoteContext): boolean {
   const [[key, value]] = Object.entries(condition);
-  return (CONDITIONS[key as keyof typeof CONDITIONS] as (value: unknown, at: At) => boolean)(value, at);
+  return (CONDITIONS[key as keyof typeof CONDITIONS] as (value: unknown, at: NoteContext) => boolean)(
+    value,
+    at,
+  );
 }
 
 /** Null if the scheme has no pins. */
@@ -96,7 +99,7 @@ function isPinned(thread: number, scene: Scene): boolean | null {
 }
 
 /** Whether a read that looks again found what the operation had read there before. */
-function checkOf({ event, scene }: At): 'passes' | 'fails' | null {
+function checkOf({ event, scene }: NoteContext): 'passes' | 'fails' | null {
   if (event.kind !== 'step' || event.access !== 'load') return null;
   const belief = scene
     .beliefs(event.thread)
@@ -105,13 +108,13 @@ function checkOf({ event, scene }: At): 'passes' | 'fails' | null {
   return belief.word === event.before ? 'passes' : 'fails';
 }
 
-function beliefOf(term: SlotTerm, { scene }: At): ReturnType<Scene['belief']> {
+function beliefOf(term: SlotTerm, { scene }: NoteContext): ReturnType<Scene['belief']> {
   const match = /^T(\d+)\.(\w+)$/.exec(term);
   return match === null ? undefined : scene.belief(Number(match[1]), match[2]);
 }
 
 /** The slot that a term names; 0 is null, and null is that it names nothing here. */
-function slotOf(term: SlotTerm, at: At): number | null {
+function slotOf(term: SlotTerm, at: NoteContext): number | null {
   const { scene, event } = at;
   const { geometry, words } = scene;
   const root = structureCard(geometry).roots.findIndex(({ name }) => name === term);
@@ -145,7 +148,7 @@ function isTake({ label }: StepRecord): boolean {
 }
 
 /** Null if the term names no slot. */
-function isIn(term: SlotTerm, place: Place, at: At): boolean | null {
+function isIn(term: SlotTerm, place: SlotPlace, at: NoteContext): boolean | null {
   const slot = slotOf(term, at);
   if (slot === null || slot === 0) return null;
   const classes = at.scene.audit.classesOf(slot);
@@ -154,7 +157,7 @@ function isIn(term: SlotTerm, place: Place, at: At): boolean | null {
 }
 
 /** What fills a hole of a text; null if there is nothing. */
-function valueOf(hole: string, at: At): string | number | null {
+function valueOf(hole: string, at: NoteContext): string | number | null {
   const { scene, event } = at;
   const { audit } = scene;
   switch (hole) {

@@ -12,7 +12,7 @@ import { changesBetween } from '../../scenario/promise.ts';
 import { schemeState } from '../scheme-state.ts';
 import type { Wording } from '../words.ts';
 import { announcedText, fullText, killedText, pinnedAt, remarksOnStep, stoppedText } from './derived.ts';
-import { type At, isAt, noteText } from './notes.ts';
+import { type NoteContext, isAt, filledNote } from './notes.ts';
 import { Scene } from './scene.ts';
 
 /** A remark on a row of a story. */
@@ -166,14 +166,14 @@ class Teller {
     const { scenario, findings, claims } = this.#run;
     for (const note of scenario.notes) {
       if (this.#shown.has(note) || !isAt(note.at, event, passed)) continue;
-      const at: At = {
+      const at: NoteContext = {
         scene: this.#scene,
         event,
         findings: event.kind === 'step' ? findings.filter(({ step }) => step === event.step) : [],
         next: this.#nextLabel(event.thread, i),
         reclaims: claims.reclaims,
       };
-      const text = noteText(note, at);
+      const text = filledNote(note, at);
       if (text === null) continue;
       this.#shown.add(note);
       this.#say(event, text, true);

@@ -223,7 +223,7 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
       ...noteLines(notesOfRetained(retained, style), audit.retired, { all, style, what: 'retired slots' }),
     );
   }
-  lines.push(...audit.hands().flatMap((hand) => handLines(hand, audit, style)));
+  lines.push(...audit.slotsInHand().flatMap((hand) => handLines(hand, audit, style)));
   lines.push(...audit.chainsInHand().flatMap((chain) => chainLines(chain, style)));
   for (const hand of audit.magazinesInHand())
     lines.push(...handLines(hand, audit, style, 'the magazine of slot'));

@@ -9,7 +9,7 @@ import { plainStyle, type Style } from './style.ts';
 import { describeStep, showWord, type Wording } from '../words.ts';
 
 /** The first place where a run departs from its recording. */
-export interface Difference {
+export interface TraceDifference {
   readonly step: number;
   /** What was recorded there, and what happened now, in words. */
   readonly recorded: string;
@@ -21,7 +21,7 @@ export function firstDifference(
   { events }: Trace,
   run: ScenarioRun,
   { ascii }: Pick<Style, 'ascii'>,
-): Difference | null {
+): TraceDifference | null {
   const happened = run.trace.events;
   const at = events.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(happened[i]));
   if (at === -1) return null;
@@ -112,7 +112,7 @@ function inWords(event: TraceEvent, wording: Wording): string {
 }
 
 /** The same as text. */
-export function differenceText({ step, recorded, now }: Difference, style: Style): string {
+export function differenceText({ step, recorded, now }: TraceDifference, style: Style): string {
   return [
     ...wrap(`NOT THE SAME   step ${step} is the first that differs`, style.columns, '  ').map(style.damage),
     ...hang('  recorded  ', recorded, style.columns),

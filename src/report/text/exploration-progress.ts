@@ -1,5 +1,5 @@
 import type { Estimate } from '../../explore/campaign/estimate.ts';
-import { number, rough } from './exploration-text.ts';
+import { showNumber, rough } from './exploration-text.ts';
 
 /** How far a search has come. */
 export interface SearchProgress {
@@ -17,9 +17,9 @@ export interface SearchProgress {
 /** A line that says it, the most important first: a narrow terminal cuts off its end. */
 export function progressText(of: SearchProgress): string {
   const { executions, here, seconds, depth, done, units, estimate } = of;
-  const rate = `${number(Math.round(here / Math.max(seconds, 0.1)))} a second`;
-  const parts = [`${number(executions)} executions, ${rate}`];
-  if (units > 1) parts.push(`${number(done)} of ${number(units)} units`);
+  const rate = `${showNumber(Math.round(here / Math.max(seconds, 0.1)))} a second`;
+  const parts = [`${showNumber(executions)} executions, ${rate}`];
+  if (units > 1) parts.push(`${showNumber(done)} of ${showNumber(units)} units`);
   if (estimate) {
     const left = Math.max(0, estimate.executions - executions);
     parts.push(

@@ -13,7 +13,7 @@ import { unjudgedText } from './history-text.ts';
 import type { Style } from './style.ts';
 
 /** A number as people read it. */
-export function number(value: number | bigint): string {
+export function showNumber(value: number | bigint): string {
   return withCommas(value);
 }
 
@@ -55,11 +55,11 @@ function outcome(of: Exploration, style: Style): Row[] {
     maxRetries === 0
       ? 'no operation made a second round'
       : `at most ${counted(maxRetries, 'retry', 'retries')} in one operation`;
-  rows.push(['histories', `${number(of.histories)} different; ${retries}`]);
+  rows.push(['histories', `${showNumber(of.histories)} different; ${retries}`]);
   if (bad === 0) rows.push(['bad', 'none', style.ok]);
   else {
     const kinds = findings.map(({ kind }) => kind).join(', ');
-    rows.push(['bad', `${number(bad)} (${percent(bad / executions)}): ${kinds}`, style.damage]);
+    rows.push(['bad', `${showNumber(bad)} (${percent(bad / executions)}): ${kinds}`, style.damage]);
   }
   if (of.notJudged.length > 0) rows.push(['not judged', unjudgedText(of.notJudged), style.note]);
   for (const { kind, note, schedule } of findings) {
@@ -67,7 +67,7 @@ function outcome(of: Exploration, style: Style): Row[] {
   }
   if (of.obstructionFreedom && of.obstructionFreedom.stuck === null) {
     const { states, more } = of.obstructionFreedom;
-    const text = `passed: from ${more ? 'the first' : 'all'} ${number(states)} states that were visited, every thread can finish alone`;
+    const text = `passed: from ${more ? 'the first' : 'all'} ${showNumber(states)} states that were visited, every thread can finish alone`;
     rows.push(['lock-free', text, style.ok]);
   }
   if (of.guarantee) {
@@ -87,17 +87,17 @@ function coverage(of: Exploration, style: Style): Row[] {
   if (seed !== null) {
     const early = of.endedBy === null ? '' : `, and ${ending}`;
     return [
-      ['executions', `${number(executions)}, chosen by ${of.strategy} from seed ${seed}; ${pace}`],
+      ['executions', `${showNumber(executions)}, chosen by ${of.strategy} from seed ${seed}; ${pace}`],
       ['sampled', `a random search proves nothing${early}`, style.note],
       ...shard,
     ];
   }
-  if (of.strategy === 'replay') return [['executions', `${number(executions)}, by its schedule`]];
+  if (of.strategy === 'replay') return [['executions', `${showNumber(executions)}, by its schedule`]];
   const within =
     preemptions === null
       ? 'no limit on preemptions'
       : `at most ${counted(preemptions, 'preemption')} in each`;
-  const rows: Row[] = [['executions', `${number(executions)}, one of each class; ${within}; ${pace}`]];
+  const rows: Row[] = [['executions', `${showNumber(executions)}, one of each class; ${within}; ${pace}`]];
   if (of.complete && interleavings !== null) {
     const classes = counted(executions, 'class stands', 'classes stand');
     rows.push(['', `${classes} for ${counted(interleavings, 'interleaving')}`]);
@@ -114,7 +114,7 @@ function coverage(of: Exploration, style: Style): Row[] {
 
 /** How long it took, and how fast that was, unless most of it was the start of a worker. */
 function paceOf({ executions, seconds }: Exploration): string {
-  const rate = seconds < 1 ? '' : `, ${number(Math.round(executions / seconds))} a second`;
+  const rate = seconds < 1 ? '' : `, ${showNumber(Math.round(executions / seconds))} a second`;
   return `${seconds.toFixed(2)} s${rate}`;
 }
 
@@ -129,7 +129,7 @@ function estimateText({ estimate, executions, seconds, units, shard }: Explorati
 
 /** To two digits. */
 export function rough(value: number): string {
-  return number(Number(value.toPrecision(2)));
+  return showNumber(Number(value.toPrecision(2)));
 }
 
 /** True if it is all of a part of a search. */
@@ -139,14 +139,14 @@ function isWholeShard({ endedBy, shard }: Exploration): boolean {
 
 /** Why this is not all of the search; empty if it is. */
 function endingOf({ endedBy, shard, units }: Exploration): string {
-  const all = number(units.all);
+  const all = showNumber(units.all);
   if (endedBy === null) {
     return shard === null
       ? ''
       : `${shard}, all of its ${counted(units.all, 'unit')}; explore --merge adds the shards up`;
   }
   const part = shard === null ? 'the' : `shard ${shard}'s`;
-  return `${ENDINGS[endedBy]}${units.all === 1 ? '' : `, with ${number(units.done)} of ${part} ${all} units done`}`;
+  return `${ENDINGS[endedBy]}${units.all === 1 ? '' : `, with ${showNumber(units.done)} of ${part} ${all} units done`}`;
 }
 
 /** With as many digits as tell something. */
@@ -162,7 +162,7 @@ export function explorationVerdict(
   broken: boolean,
 ): string {
   if (executions === 0) return `Nothing was run, so nothing is said of what ${choice.name} promises.`;
-  const damaged = `${number(bad)} of ${counted(executions, 'execution')} ${plural(bad, 'is', 'are')} damaged`;
+  const damaged = `${showNumber(bad)} of ${counted(executions, 'execution')} ${plural(bad, 'is', 'are')} damaged`;
   if (broken) {
     const kinds = [...new Set(findings.filter(({ charged }) => charged === true).map(({ kind }) => kind))];
     const what = kinds.join(', ');
@@ -172,7 +172,7 @@ export function explorationVerdict(
   }
   const isWhole = complete && !more;
   const seen =
-    executions === 1 ? 'the one execution that was' : `the ${number(executions)} executions that were`;
+    executions === 1 ? 'the one execution that was' : `the ${showNumber(executions)} executions that were`;
   const none = isWhole ? 'this program shows no damage' : `no damage in ${seen} made`;
   if (!mayBreak(choice) && bad === 0) return isWhole ? 'as claimed' : `as claimed   ${none}.`;
   const promise =

@@ -1,5 +1,5 @@
 import { plural } from '../../counted.ts';
-import type { Audit, ChainInHand, Hand } from '../../judge/audit/audit.ts';
+import type { Audit, ChainInHand, HeldSlot } from '../../judge/audit/audit.ts';
 import { kindIn } from '../../laboratory/structures.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
@@ -11,7 +11,7 @@ import type { Style } from './style.ts';
  * before it makes the step, and until then the slot belongs to somebody else.
  */
 export function handLines(
-  { thread, slot, counts }: Hand,
+  { thread, slot, counts }: HeldSlot,
   audit: Audit,
   style: Style,
   what = 'slot',

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { wrap } from './columns.ts';
-import { rootsHead, type Story } from './story.ts';
+import { rootsHead, type RunStory } from './story.ts';
 import type { Style } from './style.ts';
 
 /** What the marks of a story mean: those that stand in it. */
-export function legendLines({ lines, shown, roots }: Story, style: Style): string[] {
+export function legendLines({ lines, shown, roots }: RunStory, style: Style): string[] {
   const plain = lines.map((line) => stripVTControlCharacters(line));
   const text = plain.slice(1).join('\n');
   const { glyph } = style;

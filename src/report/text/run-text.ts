@@ -22,7 +22,7 @@ import { outcomeText } from '../outcome.ts';
 import { runAuditLines } from './run-audit.ts';
 import { seriesLines } from './series-text.ts';
 import { mentionsOf } from '../story-rows.ts';
-import { startLine, type Story, storyOf } from './story.ts';
+import { startLine, type RunStory, runStory } from './story.ts';
 import type { Style } from './style.ts';
 import { kindsText } from './trials-text.ts';
 import type { Wording } from '../words.ts';
@@ -50,7 +50,7 @@ export function runText(run: ScenarioRun, style: Style, options: RunTextOptions 
 /** The parts of a text. */
 export interface RunParts {
   readonly header: readonly string[];
-  readonly story: Story;
+  readonly story: RunStory;
   /** First damage, audit, history, and the line that replays it. */
   readonly footer: readonly string[];
 }
@@ -64,7 +64,7 @@ export function runParts(run: ScenarioRun, style: Style, options: RunTextOptions
   const room = (options.lines ?? 50) - header.length - (footer.length - notRun.length) - 5;
   const { events } = run.trace;
   const last = { thread: 0, step: events.at(-1)?.step ?? 0 };
-  const story = storyOf(run, wording, {
+  const story = runStory(run, wording, {
     all: options.all === true,
     state: options.state === true,
     lines: room,

@@ -4,7 +4,7 @@ import { WordsReplay } from '../../observe/replay-words.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, pad, padLeft, truncate, widthOf, wrap } from './columns.ts';
 import { drawQueue } from '../queue-picture.ts';
-import { RANK, type Row, rowsOf } from '../story-rows.ts';
+import { RANK, type StoryRow, rowsOf } from '../story-rows.ts';
 import type { Style } from './style.ts';
 import type { Wording } from '../words.ts';
 
@@ -18,16 +18,16 @@ export interface StoryOptions {
   /** Steps that are named elsewhere, and so are shown. */
   readonly mentions: readonly number[];
   /** More lines under a row, or none. */
-  readonly under?: (row: Row) => readonly string[];
+  readonly under?: (row: StoryRow) => readonly string[];
 }
 
 /** The rows of a story as text, and which of them were left out. */
-export interface Story {
+export interface RunStory {
   /** What the structure is in a word, and the names of its roots. */
   readonly kind: string;
   readonly roots: readonly string[];
   readonly lines: readonly string[];
-  readonly shown: readonly Row[];
+  readonly shown: readonly StoryRow[];
 }
 
 /** Where the columns of a story stand. */
@@ -67,7 +67,7 @@ function columnsFor(threads: number, style: Style): Columns {
 }
 
 /** The rows of a story as text: events left, state right, the reason below. */
-export function storyOf(run: ScenarioRun, wording: Wording, options: StoryOptions): Story {
+export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptions): RunStory {
   const { style } = wording;
   const columns = columnsFor(run.program.threads.length, style);
   const rows = rowsOf(run, wording, {
@@ -75,7 +75,7 @@ export function storyOf(run: ScenarioRun, wording: Wording, options: StoryOption
     freeRoom: Math.max(8, columns.free),
     withState: options.state,
   });
-  const linesFor = (row: Row): readonly string[] => [
+  const linesFor = (row: StoryRow): readonly string[] => [
     ...rowLines(row, columns, style),
     ...(options.under?.(row) ?? []),
   ];
@@ -100,7 +100,7 @@ export function rootsHead(roots: readonly string[]): string {
 
 function headLine(
   { folded, threads, width, below }: Columns,
-  { kind, roots }: Pick<Story, 'kind' | 'roots'>,
+  { kind, roots }: Pick<RunStory, 'kind' | 'roots'>,
   style: Style,
 ): string {
   if (below) return style.faint('  step  thread and step, state below');
@@ -109,7 +109,7 @@ function headLine(
   return style.faint(`    step  ${heads}${pad(rootsHead(roots), WIDTHS.ends)}${pad(kind, WIDTHS.queue)}free`);
 }
 
-function rowLines(row: Row, columns: Columns, style: Style): string[] {
+function rowLines(row: StoryRow, columns: Columns, style: Style): string[] {
   const { left, folded, width, below } = columns;
   const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
   const colour = colours[row.gutter];
@@ -149,18 +149,18 @@ function fit(text: string, width: number, { glyph }: Style): string {
 }
 
 /** The rows of a story that are shown: with all of their notes, or with those alone that are shown in any case. */
-type Chosen = Map<Row, 'all' | 'must'>;
+type Chosen = Map<StoryRow, 'all' | 'must'>;
 
 /** As many rows as there is room for, the important ones first, in their order; with each note the steps that it names. */
 function choose(
-  rows: readonly Row[],
+  rows: readonly StoryRow[],
   { lines, mentions }: StoryOptions,
-  linesFor: (row: Row) => number,
-): Row[] {
+  linesFor: (row: StoryRow) => number,
+): StoryRow[] {
   const byStep = new Map(
-    rows.flatMap((row): [number, Row][] => (row.step === null ? [] : [[row.step, row]])),
+    rows.flatMap((row): [number, StoryRow][] => (row.step === null ? [] : [[row.step, row]])),
   );
-  const add = (chosen: Chosen, row: Row, notes: 'all' | 'must'): Chosen => {
+  const add = (chosen: Chosen, row: StoryRow, notes: 'all' | 'must'): Chosen => {
     if (chosen.get(row) === 'all' || chosen.get(row) === notes) return chosen;
     chosen.set(row, notes);
     const named = trimmed(row, notes).notes.flatMap((note) =>
@@ -171,7 +171,7 @@ function choose(
   };
   // A row is as long at its second look as at its first.
   const lengths = new Map<string, number>();
-  const lengthOf = (row: Row, notes: 'all' | 'must'): number => {
+  const lengthOf = (row: StoryRow, notes: 'all' | 'must'): number => {
     const key = `${row.at} ${notes}`;
     const known = lengths.get(key) ?? linesFor(trimmed(row, notes));
     lengths.set(key, known);
@@ -206,12 +206,12 @@ function choose(
   });
 }
 
-function trimmed(row: Row, notes: 'all' | 'must'): Row {
+function trimmed(row: StoryRow, notes: 'all' | 'must'): StoryRow {
   return notes === 'all' ? row : { ...row, notes: row.notes.filter(({ must }) => must) };
 }
 
 /** Says of two places in a story whether something that matters lies between them, the first included and the second not. */
-function gapsIn(rows: readonly Row[]): (from: number, to: number) => boolean {
+function gapsIn(rows: readonly StoryRow[]): (from: number, to: number) => boolean {
   let count = 0;
   const before = rows.map(({ rank }) => (rank <= RANK.link ? count++ : count));
   return (from, to) => to > from && before[to] > before[from];

@@ -1,7 +1,7 @@
 import { namesOfValues } from '../../laboratory/program.ts';
 import { claimsOf } from '../../laboratory/registry.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
-import type { Trial } from '../../scenario/trials.ts';
+import type { AlternativeRun } from '../../scenario/trials.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
 import { cameOf } from '../watched.ts';
@@ -25,12 +25,12 @@ const NOT_FOR_SCHEMES: ReadonlySet<DamageKind> = new Set([
  * damage has stopped it only if that is what it is there for.
  */
 export function trialLines(
-  { trials, findings }: { readonly trials: readonly Trial[]; readonly findings: readonly Finding[] },
+  { trials, findings }: { readonly trials: readonly AlternativeRun[]; readonly findings: readonly Finding[] },
   style: Style,
 ): string[] {
   if (trials.length === 0 || findings.length === 0) return [];
   const { kind } = findings[0];
-  const isCure = ({ withoutVariant, performed }: Trial): boolean =>
+  const isCure = ({ withoutVariant, performed }: AlternativeRun): boolean =>
     withoutVariant || (!NOT_FOR_SCHEMES.has(kind) && claimsOf(performed.choice.scheme).abaSafe !== 'no');
   const without = trials.filter(({ stops }) => stops);
   const [cures, elsewhere] = [without.filter(isCure), without.filter((trial) => !isCure(trial))];
@@ -59,7 +59,7 @@ function headOf(name: string, { columns }: Style): string {
 const NARROW = 60;
 
 /** `tagged: D13 fails, Head is 1#3, not 1#0`, or what damage there was; trials that came to the same stand together. */
-function cameText(trials: readonly Trial[], kind: DamageKind, style: Style): string {
+function cameText(trials: readonly AlternativeRun[], kind: DamageKind, style: Style): string {
   const names = new Map<string, string[]>();
   for (const trial of trials) {
     const came = trial.stops ? stepText(trial, kind, style) : kindsText(trial.performed.findings);
@@ -70,7 +70,7 @@ function cameText(trials: readonly Trial[], kind: DamageKind, style: Style): str
 }
 
 /** What came of the step that did the damage: it tells how that was stopped if the step itself was the damage. */
-function stepText({ step, performed }: Trial, kind: DamageKind, style: Style): string {
+function stepText({ step, performed }: AlternativeRun, kind: DamageKind, style: Style): string {
   if (
     NOT_FOR_SCHEMES.has(kind) ||
     step === null ||

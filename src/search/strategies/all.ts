@@ -6,10 +6,10 @@ import { exhaustive } from './exhaustive.ts';
 import { pct } from './pct.ts';
 import { pos } from './pos.ts';
 import { randomWalk } from './random-walk.ts';
-import { replay } from './replay.ts';
+import { scheduleReplay } from './replay.ts';
 
 /** Every strategy; a new one has a file of its own and a place here. */
-export const strategies: readonly Strategy[] = [exhaustive, bounded, pct, pos, randomWalk, replay];
+export const strategies: readonly Strategy[] = [exhaustive, bounded, pct, pos, randomWalk, scheduleReplay];
 
 export function strategyOf(id: string): Strategy {
   const strategy = strategies.find((each) => each.id === id);

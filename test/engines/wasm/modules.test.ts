@@ -23,7 +23,8 @@ import {
   staleModules,
 } from '../../../src/engines/wasm/modules.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
-import { hashOfSources, root } from '../../../src/engines/wasm/sources.ts';
+import { packageFolder } from '../../../src/host/package-folder.ts';
+import { hashOfSources } from '../../../src/engines/wasm/sources.ts';
 import { usualStructure } from '../../../src/laboratory/structures.ts';
 
 function folder(): string {
@@ -91,7 +92,7 @@ test('the hash of a module changes with any file that it is made from, and with 
   const copy = folder();
   for (const part of ['src/kernel', 'src/engines/wasm']) {
     mkdirSync(join(copy, part), { recursive: true });
-    cpSync(join(root, part), join(copy, part), { recursive: true });
+    cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
   }
   const module = { structure: usualStructure, scheme: Tagged };
   const first = hashOfSources(module, copy);
@@ -117,7 +118,7 @@ test('what is built anew is what is missing, damaged, or made from a file that h
   const [modules, sources] = [folder(), folder()];
   cpSync(MODULES, modules, { recursive: true });
   for (const part of ['src/kernel', 'src/engines/wasm'])
-    cpSync(join(root, part), join(sources, part), { recursive: true });
+    cpSync(join(packageFolder, part), join(sources, part), { recursive: true });
   const stale = (): string[] => staleModules(modules, sources).map(({ name }) => name);
   expect(stale()).toEqual([]);
   const change = (file: string): void => appendFileSync(join(sources, file), '\n');

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageFolder } from '../../../src/host/package-folder.ts';
 import { schemes } from '../../../src/laboratory/registry.ts';
 import { compile, type Rewrite } from '../../../src/engines/wasm/compile.ts';
-import { root } from '../../../src/engines/wasm/sources.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { deep } from '../../effort.ts';
 
@@ -79,7 +79,7 @@ function effects(text: string): Readonly<Record<string, number>> {
 const LOOKED_UP =
   /call_indirect|call_ref|\(table|\(elem|@override|@virtual|\(i32\.load\s+\(i32\.sub\s+\([^()]*\)\s+\(i32\.const 8\)/;
 
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const read = (file: string): string => readFileSync(join(packageFolder, file), 'utf8');
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(Buffer.from(b));
 
@@ -114,7 +114,7 @@ describe.each(compiled.map((scheme) => ({ id: scheme.ID, scheme })))('$id', asyn
 // bodies in Scheme it is given those alone that the scheme has not of its own.
 test('no method of the kernel that has a body is overridden in it, but those of Scheme by a scheme', () => {
   expect(read('tsconfig.json')).toContain('"noImplicitOverride": true');
-  for (const file of readdirSync(join(root, 'src/kernel'), { recursive: true, encoding: 'utf8' })) {
+  for (const file of readdirSync(join(packageFolder, 'src/kernel'), { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts') || file.startsWith('schemes')) continue;
     expect({ file, overrides: read(`src/kernel/${file}`).match(/\boverride\b/g) }).toEqual({
       file,

@@ -18,7 +18,7 @@ describe('a slot in hand', () => {
       made.record(thread + 1, R_STATUS, status).record(thread + 1, R_HAND, 4);
     const counting = (): number[] =>
       audit(made.words)
-        .hands()
+        .slotsInHand()
         .filter(({ counts }) => counts)
         .map(({ thread }) => thread);
     expect(counting()).toEqual([3]);
@@ -40,7 +40,7 @@ describe('a slot in hand', () => {
       made.record(1, layout.R_HAND_KIND, kind).slot(4, layout.S_STATE, state).slot(4, S_NEXT, 0);
       const inHand = states.includes(state);
       expect(audit(made.words)).toMatchObject({ inHand: Number(inHand), leaked: Number(!inHand) });
-      expect(audit(made.words).hands()).toEqual([{ thread: 1, slot: 4, counts: inHand }]);
+      expect(audit(made.words).slotsInHand()).toEqual([{ thread: 1, slot: 4, counts: inHand }]);
       // A node that has a successor was linked, so the thread that took it has not got it any more.
       made.slot(4, S_NEXT, 2);
       const linked = kind === layout.HAND_TAKEN && state === LINKED;

@@ -11,7 +11,7 @@ import {
 import { chainOf, handOf, holdsSlot, IN_HAND, magazineOf, type Marks } from './mark.ts';
 
 /** A slot that a thread has in hand, or meant to take. */
-export interface Hand {
+export interface HeldSlot {
   readonly thread: number;
   readonly slot: number;
   /** True for the one thread that has the slot, if nothing else has a claim on it. */
@@ -33,9 +33,9 @@ export interface ChainInHand {
 }
 
 /** What threads have in hand. */
-export interface Hands {
-  readonly slots: Hand[];
-  readonly magazines: Hand[];
+export interface HeldSlots {
+  readonly slots: HeldSlot[];
+  readonly magazines: HeldSlot[];
   readonly chains: ChainInHand[];
 }
 
@@ -47,14 +47,14 @@ export interface Hands {
  * Of dead threads a chain counts before the first hand of another one: an heir that died while it settled the chain has its first slot in
  * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole.
  */
-export function hands(words: Int32Array, geometry: Geometry, { claims, links }: Marks): Hands {
+export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, links }: Marks): HeldSlots {
   const owned = new Set<number>();
   const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
   const isAlive = (thread: number): boolean => statusIn(words[geometry.record(thread) + R_STATUS]) === ACTIVE;
   const isInHand = (slot: number): boolean => (claims[slot] & IN_HAND) !== 0;
   const isLinked = (slot: number): boolean => words[geometry.slot(slot, S_STATE)] === LINKED;
   const [alive, dead] = [threads.filter(isAlive), threads.filter((thread) => !isAlive(thread))];
-  const of = (among: readonly number[], word: number, claimed: (record: number) => number): Hand[] =>
+  const of = (among: readonly number[], word: number, claimed: (record: number) => number): HeldSlot[] =>
     among
       .map((thread) => ({ thread, record: geometry.record(thread) }))
       .filter(({ record }) => words[record + word] !== 0 && holdsSlot(words[record + R_STATUS]))
@@ -64,7 +64,7 @@ export function hands(words: Int32Array, geometry: Geometry, { claims, links }: 
         if (counts) owned.add(slot);
         return { thread, slot, counts };
       });
-  const single = (among: readonly number[]): Hand[] =>
+  const single = (among: readonly number[]): HeldSlot[] =>
     of(among, R_HAND, (record) => handOf(words, geometry, record));
   const chained = (among: readonly number[]): ChainInHand[] =>
     among.flatMap((thread) => {
