@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
-import { FOLDERS } from '../src/explore/campaign/source-hash.ts';
+import { FOLDERS } from '../src/explore/campaign/checkpoint.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Files that import nothing of the lab's and may be imported by all but the kernel. */
@@ -267,7 +267,7 @@ describe('the arrows of the architecture', () => {
     ['src/schedule/run.ts', `export * from '../judge/audit/audit.ts';`],
     ['src/judge/audit/audit.ts', `import { Queue } from '../../kernel/structures/michael-scott.ts';`],
     ['src/judge/audit/audit.ts', `let q: import('../../kernel/structures/michael-scott.ts').Queue;`],
-    ['src/search/dpor.ts', `await import('../report/page.ts');`],
+    ['src/search/search.ts', `await import('../report/page.ts');`],
     ['src/report/page.ts', `import { Slab } from '../kernel/slab.ts';`],
     ['src/index.ts', `export { main } from './cli/main.ts';`],
     ['workers/stress.ts', `import { scenario } from '../scenarios/01-aba/scenario.ts';`],

@@ -64,7 +64,7 @@ describe('what is known of a step stands on its card, and nowhere else', () => {
   test.each([
     ['src/cli/commands/bench.ts', `const step = 'D12';`],
     ['src/laboratory/labels.ts', `const table = { D13: 'D2' };`],
-    ['src/explore/retries.ts', `new Set(['A1', 'F1']);`],
+    ['src/explore/campaign/unit-search.ts', `new Set(['A1', 'F1']);`],
     ['src/report/words.ts', `if (label === 'F3') return;`],
     ['src/judge/audit/blame.ts', 'note(`the link (E9) should have taken ${slot}`);'],
   ])('%s may not say %s', (file, text) => {

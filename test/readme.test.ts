@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { choiceTable } from '../src/report/choice.ts';
-import { claimContradictions } from '../src/report/comparison.ts';
+import { choiceTable } from './refresh/choice.ts';
+import { claimContradictions } from './refresh/comparison.ts';
 import { schemesMeasured } from './refresh/readme.ts';
 
 /** The same with other values for some of its fields. */

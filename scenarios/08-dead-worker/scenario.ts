@@ -1,5 +1,4 @@
-import { compiled } from '../../src/scenario/compiled.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const before = 'T1@D13!; T2@end';
 

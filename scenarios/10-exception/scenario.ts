@@ -1,5 +1,4 @@
-import { compiled } from '../../src/scenario/compiled.ts';
-import type { Case, Scenario } from '../../src/scenario/scenario.ts';
+import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 /** Without the guard and with it. Under no-reclaim the three slots that were retired are leaked as well, as it claims. */
 const both = (key: string, spec: string = key): Case[] => {

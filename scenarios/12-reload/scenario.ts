@@ -1,5 +1,4 @@
-import { compiled } from '../../src/scenario/compiled.ts';
-import type { Case, Scenario } from '../../src/scenario/scenario.ts';
+import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const RELOADS = 3;
 

@@ -3,7 +3,7 @@
 // broken    use after free, 1 preemption
 // repaired  complete and clean
 // expected:end
-import { compiled } from '../../src/scenario/compiled.ts';
+import { compiled } from '../../src/scenario/scenario.ts';
 import type { Report } from '../../src/gallery/report.ts';
 
 export const cubridHash: Report = {

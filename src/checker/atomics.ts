@@ -1,11 +1,11 @@
 import { waitsAsync } from './asynchronous/refusals.ts';
 import type { Value } from './kinds.ts';
+import { WaitsForever } from './misuse.ts';
 import { aloneNow, runningThread } from './running.ts';
 import type { Arithmetic, AccessTarget } from './memory-access.ts';
 import { platform, types } from './platform.ts';
 import { sleepsForEver, type ThreadWords } from './thread-words.ts';
 import { type ArrayView, elementOf, viewOf } from './views.ts';
-import { WaitsAlone } from './waits-alone.ts';
 import { toInteger } from './word-view.ts';
 
 /** The platform's own, whatever replaces the global one. */
@@ -67,7 +67,7 @@ const waitAlone: OnOther = (thread, array, index, expected, timeout = Infinity) 
   // With no time to sleep, the platform looks at the word and refuses what it always refuses.
   const said = own['wait'](array, index, expected, 0);
   if (thread === null) {
-    if (said === 'timed-out' && !(Number(timeout) <= 0)) throw new WaitsAlone(what as string);
+    if (said === 'timed-out' && !(Number(timeout) <= 0)) throw new WaitsForever(what as string);
     return said;
   }
   return said === 'timed-out' && sleepsForEver(Number(timeout)) ? thread.sleepAlone() : said;

@@ -11,12 +11,11 @@ import { OneByOne } from './one-by-one.ts';
 import type { AnyCheck } from './any-check.ts';
 import { renumberings } from '../model/symmetry.ts';
 import type { CheckedProgram } from './checked-program.ts';
-import { AnswersLater, answersLater, isThenable } from './thenable.ts';
+import { AnswersLater, answersLater, isThenable, WaitsForever } from './misuse.ts';
 import { runAlone } from './running.ts';
 import { thrownText } from './text.ts';
 import type { FailureKind } from './types.ts';
 import { hasServed, judgeUnended, type Unfinished } from './unended.ts';
-import { WaitsAlone } from './waits-alone.ts';
 
 /** Something that is wrong with an execution. */
 export interface Fault {
@@ -173,7 +172,7 @@ function judged(kind: FailureKind, judge: () => unknown): Fault | null {
       throw new UsageError(
         `${what} uses the words of a thread: it is given what they hold, as its first argument.`,
       );
-    if (cause instanceof WaitsAlone) throw cause;
+    if (cause instanceof WaitsForever) throw cause;
     return { kind, cause, details: thrownText(cause).split('\n') };
   }
 }

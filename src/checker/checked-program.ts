@@ -25,7 +25,7 @@ import { asynchronous } from './asynchronous/refusals.ts';
 import { portsOf, roomFor, withRoomFor } from './asynchronous/room.ts';
 import { asksPrototype } from './prototypes.ts';
 import { runAs } from './running.ts';
-import { isThenable } from './thenable.ts';
+import { isThenable } from './misuse.ts';
 import { showPending } from './step-text.ts';
 import { textOf } from './text.ts';
 import { ThreadWords } from './thread-words.ts';

@@ -34,7 +34,7 @@ export function withModelled<T>(run: () => T, code: readonly unknown[] = []): T 
 }
 
 /** Puts the modelled ones in place, and returns what puts everything back. */
-export function replaceIn(realms: ReadonlySet<Realm>): () => void {
+function replaceIn(realms: ReadonlySet<Realm>): () => void {
   const restore: (() => void)[] = [];
   const putBack = (): void => {
     for (const each of restore.toReversed()) each();
@@ -100,5 +100,21 @@ function globalsOf(code: unknown): Realm {
     throw new UsageError(
       'The code of a thread comes from another realm, and its global Atomics cannot be replaced there: make it where check is imported.',
     );
+  }
+}
+
+/**
+ * Loads code that takes functions or classes out of the global objects when it is loaded: `await loaded(() => import('words'))`. Those that
+ * it takes are seen by a check, and do what the platform's do wherever no check runs.
+ *
+ * @param load what loads it, for the first time in this process
+ * @returns what that comes to
+ */
+export async function loaded<T>(load: () => Promise<T>): Promise<T> {
+  const restore = replaceIn(new Set([globalThis]));
+  try {
+    return await load();
+  } finally {
+    restore();
   }
 }

@@ -4,7 +4,7 @@ export { selfCheck } from './canary.ts';
 export { check } from './check.ts';
 export { checkAsync } from './check-async.ts';
 export { checkObject } from './check-object.ts';
-export { loaded } from './loaded.ts';
+export { loaded } from './globals.ts';
 export { CheckFailure } from './check-failure.ts';
 export { ObservationFailure, observe } from './observe.ts';
 export type * from './observe-types.ts';

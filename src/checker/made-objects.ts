@@ -1,4 +1,4 @@
-import { answersLater, isThenable } from './thenable.ts';
+import { answersLater, isThenable } from './misuse.ts';
 import { UsageError } from '../errors.ts';
 import { bufferView } from './buffers.ts';
 import { withModelled } from './globals.ts';

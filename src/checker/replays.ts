@@ -1,6 +1,6 @@
 // For tests that try first what failed in the last run: `import { withReplays } from 'lockfree-lab/replays'`.
 import { testBegins, type TestEnds } from './replay-file.ts';
-import { isThenable } from './thenable.ts';
+import { isThenable } from './misuse.ts';
 
 type Test = (...given: never[]) => unknown;
 

@@ -1,4 +1,4 @@
-import { WaitsAlone } from './waits-alone.ts';
+import { WaitsForever } from './misuse.ts';
 import type { Value } from './kinds.ts';
 import type { Region } from './declared-memory.ts';
 import type { Arithmetic, AccessTarget, MemoryAccess } from './memory-access.ts';
@@ -56,11 +56,11 @@ export class Scratch implements MemoryAccess {
 
   wait(at: AccessTarget, expected: Value): WaitResult {
     if (this.load(at) !== expected) return 'not-equal';
-    return this.refuse(new WaitsAlone('make').message);
+    return this.refuse(new WaitsForever('make').message);
   }
 
   waitAsync(): never {
-    return this.#refuse(new WaitsAlone('make').message);
+    return this.#refuse(new WaitsForever('make').message);
   }
 
   notify(): number {

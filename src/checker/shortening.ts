@@ -1,4 +1,4 @@
-import { BoundedSearch } from '../search/bounded.ts';
+import { BoundedSearch } from '../search/strategies/bounded.ts';
 import { type Machine, moverOf } from '../model/machine.ts';
 import { StateSearch } from '../search/states.ts';
 import { type FaultyExecution, atStart, FaultFinder } from './fault-finder.ts';

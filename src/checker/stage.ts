@@ -1,4 +1,4 @@
-import { BoundedSearch } from '../search/bounded.ts';
+import { BoundedSearch } from '../search/strategies/bounded.ts';
 import { Dpor } from '../search/dpor.ts';
 import { strategyOf } from '../search/strategies/all.ts';
 import { guaranteeOfPct, stepsOfRun } from '../search/strategies/pct.ts';

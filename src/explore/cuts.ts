@@ -2,7 +2,7 @@ import { InvariantWatch } from '../judge/damage/invariants.ts';
 import type { KernelModel } from './kernel-model.ts';
 import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
-import type { Naming } from '../search/naming.ts';
+import type { Naming } from '../search/trace-names.ts';
 
 /** A step that wrote a word that an invariant is about. */
 interface Write {

@@ -1,4 +1,4 @@
-import { unjudged } from '../judge/history/judged.ts';
+import { unjudged } from '../judge/verdict.ts';
 import { callsIn } from '../laboratory/operations.ts';
 import { SearchControl } from './campaign/search-control.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from './campaign/campaign.ts';

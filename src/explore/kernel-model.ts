@@ -22,7 +22,7 @@ import {
 } from '../kernel/layout.ts';
 import { J6 } from '../kernel/steps.ts';
 import { placeOf } from '../observe/lives.ts';
-import { Naming } from '../search/naming.ts';
+import { Naming } from '../search/trace-names.ts';
 import {
   type Dependence,
   type FootprintBuilder,

@@ -1,11 +1,16 @@
 import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { DamageKind, Finding, InvokeRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
 import { cardOf } from '../laboratory/labels.ts';
-import { isGivenValue, operationThat, structureCard } from '../laboratory/structures.ts';
+import {
+  inBatch,
+  isGivenValue,
+  operationThat,
+  structureCard,
+  structureOperation,
+} from '../laboratory/structures.ts';
 import { Audit } from './audit/audit.ts';
 import { cellValues } from './audit/cells.ts';
 import { conservation, producerOrder } from './history/conservation.ts';
-import { isJudged, unjudged } from './history/judged.ts';
 import {
   initialContent,
   type HistoryFinding,
@@ -156,4 +161,22 @@ function asFinding({ kind, note, operations }: HistoryFinding, events: readonly 
     label: null,
     note,
   };
+}
+
+/** Those that only say that they are done. What they do to slots is judged as any step is. */
+const ANSWERLESS: ReadonlySet<string> = new Set(['collect', 'adopt', 'leave', 'die']);
+
+/** True if the history of a run holds this operation's calls, whose answers are held against what the structure can answer. */
+export function isJudged(name: string): boolean {
+  return structureOperation(name) !== undefined;
+}
+
+/** True of a batch: its operations are judged one by one, and its count where it is not what they did. */
+function isBatch(name: string): boolean {
+  return inBatch(name) !== undefined;
+}
+
+/** Of these operations the names of those whose answers no judge looks at, such as those of a variant; each once, in their order. */
+export function unjudged(names: Iterable<string>): string[] {
+  return [...new Set(names)].filter((name) => !isJudged(name) && !ANSWERLESS.has(name) && !isBatch(name));
 }

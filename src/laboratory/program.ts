@@ -104,7 +104,7 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
   );
   if (owners.length > 1) {
     throw new UsageError(
-      `${owners.length} threads of the program "${text}" call ${owned.map(shortest).join(' or ')}, which only the owner may: let one thread do so.`,
+      `${owners.length} threads of the program "${text}" call ${owned.map(shortestWord).join(' or ')}, which only the owner may: let one thread do so.`,
     );
   }
   if (threads.some((thread) => thread.length === 0)) {

@@ -17,7 +17,7 @@ interface SchemeTrial {
   readonly words: Int32Array;
 }
 
-export const TRIAL: v.GenericSchema<unknown, Trial> = v.strictObject({
+export const TRIAL: v.GenericSchema<unknown, SchemeTrial> = v.strictObject({
   url: v.string(),
   words: v.instance(Int32Array),
 });

@@ -1,5 +1,4 @@
 import { UsageError } from '../errors.ts';
-import { NotDeterministic } from './not-deterministic.ts';
 import { MOST_PLAIN, type Plain } from '../engines/controlled.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { Memory } from '../kernel/memory.ts';
@@ -411,4 +410,9 @@ const peeks: Plain[] = [];
 function peekOf(address: number): Plain {
   peeks[address] ??= { kind: 'peek', address };
   return peeks[address];
+}
+
+/** A thread's code asked for another step when it was run again. */
+export class NotDeterministic extends UsageError {
+  override readonly name = 'NotDeterministic';
 }

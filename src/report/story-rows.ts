@@ -6,8 +6,7 @@ import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { drawQueue, type QueuePicture } from './queue-picture.ts';
 import { type Remark, remarksOf } from './remarks/remarks.ts';
-import { schemeState } from './scheme-state.ts';
-import { comparedWith, describeStep, type Wording } from './words.ts';
+import { comparedWith, describeStep, schemeState, type Wording } from './words.ts';
 
 /** One step of a story, a retire, or the end of a thread, with what there is to say about it. */
 export interface StoryRow {

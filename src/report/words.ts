@@ -2,23 +2,31 @@ import type { Belief } from '../judge/damage/beliefs.ts';
 import { namedAt } from '../judge/damage/readings.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import {
+  ANNOUNCED,
   FREE_TOP,
-  HOLDS_EPOCHS,
+  type Geometry,
+  GLOBAL,
   heirIn,
+  HOLDS_EPOCHS,
+  HOLDS_NOTHING,
   INHERITING,
   R_ANNOUNCE,
   R_STATUS,
+  ROOTS,
   S_NEXT,
+  S_STAMP,
   S_VALUE,
   statusIn,
-  type Geometry,
-  ROOTS,
 } from '../kernel/layout.ts';
 import { rootAt, structureCard } from '../laboratory/structures.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
+import { plural, withCommas } from '../counted.ts';
+import { Audit } from '../judge/audit/audit.ts';
+import type { RetiredList } from '../judge/audit/held-back.ts';
+import { listed } from '../judge/history/history.ts';
 
 /** How words and steps are written in a story. */
 export interface Wording {
@@ -209,4 +217,67 @@ export function showBelief(wording: Wording, { variable, address, word, slot, li
       ? showWord(wording, address, word)
       : lifeName(slot, life, style.ascii);
   return `${variable} = ${shown}`;
+}
+
+/**
+ * What the scheme knows at this moment, in one line: what threads announce, the epoch, the retired lists, and the slots in hand.
+ * Empty if there is nothing to say.
+ */
+export function schemeState(words: Int32Array, { geometry, style }: Wording): string {
+  const audited = new Audit(words);
+  const parts: string[] = [];
+  if (geometry.holds === HOLDS_EPOCHS) parts.push(`epoch ${words[GLOBAL] >>> 0}`);
+  for (let thread = 1; thread <= geometry.threads && geometry.holds !== HOLDS_NOTHING; thread++) {
+    const announce = geometry.record(thread) + R_ANNOUNCE;
+    const announced = [...words.subarray(announce, announce + ANNOUNCED)].filter((word) => word !== 0);
+    if (announced.length === 0) continue;
+    if (geometry.holds === HOLDS_EPOCHS) parts.push(`T${thread} pins ${announced[0] >>> 1}`);
+    else parts.push(`T${thread} protects ${announced.join(',')}`);
+  }
+  const retired = new Map<number, string[]>();
+  for (const each of audited.retiredLists(64))
+    retired.set(each.thread, [...(retired.get(each.thread) ?? []), ...listText(each, words, geometry)]);
+  for (const [thread, lists] of retired) parts.push(`T${thread} retired ${lists.join(', ')}`);
+  for (const { thread, slot, counts } of audited.slotsInHand())
+    if (counts) parts.push(`T${thread} has ${slot} in hand`);
+  for (const { thread, has } of audited.chainsInHand())
+    if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);
+  return parts.join(` ${style.glyph.dot} `);
+}
+
+/** `slots 3 2 in epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */
+function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geometry): string[] {
+  if (geometry.holds !== HOLDS_EPOCHS) return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
+  const byEpoch = new Map<number, number[]>();
+  for (const slot of slots) {
+    const epoch = words[geometry.slot(slot, S_STAMP)] >>> 0;
+    byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), slot]);
+  }
+  return [...byEpoch].map(([epoch, those]) => `${slotsText(those)} in epoch ${epoch}`);
+}
+
+function slotsText(slots: readonly number[]): string {
+  return `${plural(slots.length, 'slot')} ${slots.join(' ')}`;
+}
+
+/** Slots as people write them: `4 5 6 9` in short lists, `4-6 9` where three or more follow each other, `… 12 more` at the end. */
+export function slotList(
+  slots: readonly number[],
+  { total = slots.length, ellipsis = '…' }: { readonly total?: number; readonly ellipsis?: string } = {},
+): string {
+  const parts: string[] = [];
+  for (let i = 0; i < slots.length;) {
+    let last = i;
+    while (slots[last + 1] === slots[last] + 1) last++;
+    if (last - i >= 2) parts.push(`${slots[i]}-${slots[last]}`);
+    else parts.push(...slots.slice(i, last + 1).map(String));
+    i = last + 1;
+  }
+  const missing = total - slots.length;
+  return missing > 0 ? `${parts.join(' ')} ${ellipsis} ${withCommas(missing)} more` : parts.join(' ');
+}
+
+/** Operations whose answers nobody judges, as a phrase: `the answers of recover and peek`. */
+export function unjudgedText(names: readonly string[]): string {
+  return `the answers of ${listed(names)}`;
 }

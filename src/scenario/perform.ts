@@ -18,8 +18,7 @@ import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
 import { ASKED, type ScheduledRun, runSchedule, type Stopped } from '../schedule/run.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
-import { caseName } from './case-name.ts';
-import type { Case, Scenario } from './scenario.ts';
+import { type Case, caseName, type Scenario } from './scenario.ts';
 
 /** How a scenario is performed. */
 export interface PerformOptions {

@@ -4,7 +4,7 @@ import { urlOfStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord, shellWords } from '../visible.ts';
-import { caseName } from './case-name.ts';
+import { caseName } from './scenario.ts';
 import type { Performance } from './perform.ts';
 
 /** What a replay line says. */

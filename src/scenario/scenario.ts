@@ -1,5 +1,6 @@
 import type { DamageKind } from '../observe/trace.ts';
 import type { Note } from './note.ts';
+import type { SchemeChoice } from '../laboratory/registry.ts';
 
 /** What a scenario does under one scheme. */
 export interface Case {
@@ -66,4 +67,30 @@ export interface Scenario {
 /** The case that is shown where none is asked for. */
 export function teachingCase({ cases, teaches }: Scenario): Case {
   return cases.find(({ key }) => key === teaches) ?? cases[0];
+}
+
+/**
+ * The URL of a compiled module beside a scenario: `compiled(import.meta.url, './variant')`. Workers run compiled code only, so under
+ * tsx and vitest, where the caller is a .ts file, this names its counterpart in dist.
+ */
+export function compiled(caller: string, name: string): string {
+  const own = new URL(`${name}.js`, caller).href;
+  return caller.endsWith('.ts') ? own.replace(/\/scenarios\/(?!.*\/scenarios\/)/, '/dist/scenarios/') : own;
+}
+
+/** The source of a module of this repository, as a path from its root; any other is told by its file name. */
+export function sourceOf(file: string | null): string | null {
+  if (file === null || !/^(?:file|lab):/.test(file)) return file;
+  const own = /\/dist\/(scenarios\/[^?]*)\.js$/.exec(file);
+  return own ? `${own[1]}.ts` : file.replace(/^.*[\\/]/, '');
+}
+
+/** The name by which `caseFor` finds a case again: the scheme, or its key if it is part of the scenario or a further case of a scheme. */
+export function caseName(scenario: Scenario, own: Case, { spec: chosen }: SchemeChoice): string {
+  const first = scenario.cases.find(({ key, spec }) => key === chosen || spec === chosen);
+  // A module of the scenario's is found by the case's key, and a user's own by its URL alone.
+  const isOfScenario = scenario.cases.some(({ key, spec }) => key === own.key && spec === own.spec);
+  const goesByKey =
+    (isOfScenario && own.spec.startsWith('file:')) || (first !== undefined && first.key !== own.key);
+  return goesByKey ? own.key : chosen;
 }

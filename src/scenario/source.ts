@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileOf } from '../laboratory/labels.ts';
-import { sourceOf } from './compiled.ts';
+import { sourceOf } from './scenario.ts';
 
 /** A method of the kernel, a scheme or a variant, as its file has it, without comments. */
 export interface Method {

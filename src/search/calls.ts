@@ -9,13 +9,15 @@ import { lowest } from './search.ts';
  * before what, and so may a run of returns, so each run is written in the order of threads. As a string, for use as a key.
  */
 export function canonicalHistory(machine: Machine): string {
+  /** What each thread answered in a run of returns. */
+  const answers: string[] = [];
   let key = '';
   let called = 0;
   let returned = 0;
   for (const { thread, to } of machine.happened) {
     const effect = to.effect as Effect;
     if (effect.begins !== null || effect.inner) {
-      if (returned !== 0) key += returns(returned);
+      if (returned !== 0) key += returns(returned, answers);
       returned = 0;
       called |= 1 << thread;
     }
@@ -26,13 +28,10 @@ export function canonicalHistory(machine: Machine): string {
     answers[thread] = effect.answers;
   }
   if (called !== 0) key += `>${called}`;
-  return returned === 0 ? key : key + returns(returned);
+  return returned === 0 ? key : key + returns(returned, answers);
 }
 
-/** What each thread answered in a run of returns. */
-const answers: string[] = [];
-
-function returns(threads: number): string {
+function returns(threads: number, answers: readonly string[]): string {
   let run = '';
   for (let left = threads; left !== 0; left &= left - 1) run += `<${lowest(left)}${answers[lowest(left)]}`;
   return run;

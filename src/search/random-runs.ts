@@ -2,7 +2,7 @@ import { Random } from '../random.ts';
 import { type Machine, machineFor, moveOf } from '../model/machine.ts';
 import { waysOf } from '../model/request.ts';
 import { type Searched, Tally, type Visit } from './search.ts';
-import type { SearchSpace, StrategyOptions, Unit } from './strategy.ts';
+import type { SearchSpace, StrategyOptions } from './strategy.ts';
 
 /** Who moves in a run that chance decides. */
 export interface Policy {
@@ -16,13 +16,10 @@ export interface Policy {
 const MOST_PLACES = 100_000;
 
 /** Runs of numbers `from` to `to` - 1. Each draws from a generator of its own, so any split makes the same runs. */
-export interface RunRange {
-  readonly from: number;
-  readonly to: number;
-}
+export type RunRange = { readonly from: number; readonly to: number };
 
 /** All runs, in about as many ranges of numbers as are wanted. */
-export function rangesOfRuns({ runs }: SearchSpace, wanted: number): readonly Unit[] {
+export function rangesOfRuns({ runs }: SearchSpace, wanted: number): readonly RunRange[] {
   const parts = Math.max(1, Math.min(wanted, runs));
   return Array.from({ length: parts }, (_, i) => ({
     from: Math.floor((runs * i) / parts),

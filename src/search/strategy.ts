@@ -32,8 +32,12 @@ export interface Guarantee {
   readonly formula: string;
 }
 
-/** One way to choose which executions are made, of all that there are. Has no state of its own. */
-export interface Strategy {
+/**
+ * One way to choose which executions are made, of all that there are. Has no state of its own.
+ *
+ * @typeParam U what a unit of it says
+ */
+export interface Strategy<U extends Unit = Unit> {
   readonly id: string;
   /** One sentence. */
   readonly about: string;
@@ -47,8 +51,8 @@ export interface Strategy {
    * Parts of the search that can be run apart, in any order and anywhere, the same whenever they are asked for. Together they are the
    * whole, and no execution is in two of them. About `wanted` of them or more, if it can be.
    */
-  units(space: SearchSpace, wanted: number): readonly Unit[];
-  run(space: SearchSpace, unit: Unit, visit: Visit, options: StrategyOptions): Searched;
+  units(space: SearchSpace, wanted: number): readonly U[];
+  run(space: SearchSpace, unit: U, visit: Visit, options: StrategyOptions): Searched;
   guarantee?(space: SearchSpace): Guarantee;
 }
 

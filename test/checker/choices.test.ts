@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runs } from '../effort.ts';
 import { Random } from '../../src/random.ts';
-import { BoundedSearch } from '../../src/search/bounded.ts';
+import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { StateSearch } from '../../src/search/states.ts';
 import type { Machine } from '../../src/model/machine.ts';

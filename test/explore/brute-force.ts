@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/random.ts';
-import { BoundedSearch } from '../../src/search/bounded.ts';
+import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { depend, type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/search/dpor.ts';
-import { everyInterleaving } from '../../src/search/exhaustive.ts';
+import { everyInterleaving } from './all-interleavings.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
 import type { Footprint } from '../../src/model/thread-state.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { BoundedSearch } from '../../src/search/bounded.ts';
+import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { Dpor } from '../../src/search/dpor.ts';
-import { everyInterleaving } from '../../src/search/exhaustive.ts';
+import { everyInterleaving } from './all-interleavings.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
 import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts';
 import { LeafJudge } from '../../src/explore/leaf-judge.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BoundedSearch } from '../../src/search/bounded.ts';
+import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';

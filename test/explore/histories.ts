@@ -1,6 +1,6 @@
 import { callsOf, canonicalHistory } from '../../src/search/calls.ts';
 import type { HistoryOperation } from '../../src/judge/history/history.ts';
-import { isJudged } from '../../src/judge/history/judged.ts';
+import { isJudged } from '../../src/judge/verdict.ts';
 import { linearizable, type Linearizability } from '../../src/judge/history/linearizability.ts';
 import { puts } from '../../src/laboratory/structures.ts';
 import type { Machine } from '../../src/model/machine.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryDependence, withCalls } from '../../src/model/dependence.ts';
 import type { Model } from '../../src/model/machine.ts';
 import { Random } from '../../src/random.ts';
-import { BoundedSearch } from '../../src/search/bounded.ts';
+import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { deep } from '../effort.ts';
 import { golden } from './golden-table.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BoundedSearch } from '../../src/search/bounded.ts';
+import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Histories } from './histories.ts';

@@ -13,7 +13,7 @@ import { caseFor, runScenario, type ScenarioRun } from '../../dist/src/scenario/
 import { stress } from '../../dist/src/stress/stress.js';
 import { deep } from '../effort.ts';
 
-const at = (kind: DamageKind, step: showNumber | null): Finding => ({
+const at = (kind: DamageKind, step: number | null): Finding => ({
   kind,
   step,
   thread: null,
@@ -67,13 +67,13 @@ test.each([
   expect(mayShowAba(abaSafe, bits)).toBe(may);
 });
 
-const scenario = (id: string): (typeof scenarios)[showNumber] => scenarios.find((each) => each.id === id)!;
+const scenario = (id: string): (typeof scenarios)[number] => scenarios.find((each) => each.id === id)!;
 const runOf = async (id: string, spec: string): Promise<ScenarioRun> =>
   runScenario(model, scenario(id), await caseFor(scenario(id), spec), { trials: false });
 
-const since = ({ trace, audit }: ScenarioRun): showNumber | null =>
+const since = ({ trace, audit }: ScenarioRun): number | null =>
   cameRound(trace.events, audit.geometry, trace.header.tagBits);
-const firstAba = ({ findings }: ScenarioRun): showNumber | null =>
+const firstAba = ({ findings }: ScenarioRun): number | null =>
   findings.find(({ kind }) => kind === 'ABA')?.step ?? null;
 
 describe('a word comes round', () => {
@@ -100,7 +100,7 @@ test('a word comes round by the width that is promised, not by the one that some
 });
 
 /** Faults that no ABA has part in: a queue, a slab or a scheme, what shows the fault, and the kind of damage that it is. */
-const FAULTS: readonly (readonly [string, string, string, DamageKind, showNumber])[] = [
+const FAULTS: readonly (readonly [string, string, string, DamageKind, number])[] = [
   ['queue', 'blind', '[A] i', 'false empty', 0],
   ['queue', 'sure', 'i', 'false non-empty', 0],
   ['queue', 'dropping', '[A] d', 'lost value', 0],

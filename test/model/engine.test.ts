@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ModelEngine } from '../../src/model/engine.ts';
-import { NotDeterministic } from '../../src/model/not-deterministic.ts';
+import { NotDeterministic } from '../../src/model/thread-memory.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';

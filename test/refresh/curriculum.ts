@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
-import { curriculumTable, curriculumText, type RunsOfScenario } from '../../src/report/curriculum.ts';
+import { curriculumTable, curriculumText, type RunsOfScenario } from './curriculum-tables.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
 
 let run: Promise<RunsOfScenario[]> | null = null;

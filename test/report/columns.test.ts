@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hang, pad, padLeft, table, truncate, widthOf, wrap } from '../../dist/src/report/text/columns.js';
-import { slotList } from '../../dist/src/report/slot-list.js';
+import { slotList } from '../../dist/src/report/words.js';
 
 const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
 

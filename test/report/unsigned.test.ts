@@ -5,9 +5,8 @@ import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { Geometry, GLOBAL, R_ANNOUNCE, S_LIFE, S_STAMP, S_STATE } from '../../src/kernel/layout.ts';
 import { runText } from '../../src/report/text/run-text.ts';
-import { schemeState } from '../../src/report/scheme-state.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { showWord } from '../../src/report/words.ts';
+import { schemeState, showWord } from '../../src/report/words.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { staged, variantUrl } from '../engines/staged.ts';
 

@@ -12,7 +12,7 @@ import { matrixText } from '../../src/report/text/matrix.ts';
 import { runText } from '../../src/report/text/run-text.ts';
 import { remarksOf } from '../../src/report/remarks/remarks.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { caseName } from '../../src/scenario/case-name.ts';
+import { caseName } from '../../src/scenario/scenario.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import { deep } from '../effort.ts';
 import { said } from '../report/page/said.ts';

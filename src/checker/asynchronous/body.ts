@@ -1,5 +1,5 @@
 import type { ThreadMemory } from '../../model/thread-memory.ts';
-import { isThenable } from '../thenable.ts';
+import { isThenable } from '../misuse.ts';
 import type { ThreadWords } from '../thread-words.ts';
 import { EventLoop } from './event-loop.ts';
 

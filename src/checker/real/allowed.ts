@@ -6,7 +6,7 @@ import { CheckedProgram } from '../checked-program.ts';
 import { racingNames } from '../replay-line.ts';
 import { SUSPEND } from '../../model/thread-memory.ts';
 import { thrownText } from '../text.ts';
-import { isThenable } from '../thenable.ts';
+import { isThenable } from '../misuse.ts';
 import type { Thread } from '../types.ts';
 import { NO_END, type Telling, type ThreadEnd } from './outcome.ts';
 

@@ -4,7 +4,7 @@ import type { Region } from '../declared-memory.ts';
 import { platform } from '../platform.ts';
 import type { CheckedProgram } from '../checked-program.ts';
 import { makingBy } from '../running.ts';
-import { answersLater, isThenable } from '../thenable.ts';
+import { answersLater, isThenable } from '../misuse.ts';
 import type { AsyncWaitResult, Declared, Shared, WaitResult, Word } from '../types.ts';
 
 const { Atomics: real } = platform;

@@ -4,7 +4,7 @@ import type { AnyCheck } from '../any-check.ts';
 import { asynchronousThere } from '../asynchronous/refusals.ts';
 import { CheckedProgram } from '../checked-program.ts';
 import { thrownText } from '../text.ts';
-import { isThenable } from '../thenable.ts';
+import { isThenable } from '../misuse.ts';
 import { assertReal } from './asked.ts';
 import { liveObjects } from './live.ts';
 import type { FromWorker, Work } from './crew.ts';

@@ -10,7 +10,7 @@ import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
 import { sourcesText } from '../../report/text/gallery-text.ts';
 import { freeListClaim } from '../../report/text/tag-text.ts';
 import type { Style } from '../../report/text/style.ts';
-import { programs } from '../../scenario/programs.ts';
+import { programs } from '../../scenario/program-scenario.ts';
 import { command, type Command } from '../arguments/command.ts';
 
 export const list: Command = command({

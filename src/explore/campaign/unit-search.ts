@@ -10,11 +10,13 @@ import { endlessThreads } from '../endless.ts';
 import { LeafJudge, type LeafFindings } from '../leaf-judge.ts';
 import { scheduleOf } from '../../search/machine-engine.ts';
 import type { Machine } from '../../model/machine.ts';
-import type { Naming } from '../../search/naming.ts';
+import type { Naming } from '../../search/trace-names.ts';
 import { namingOf } from '../kernel-model.ts';
 import { better, type PlacedFinding, type PartialResult, ResultTotal } from './partial-result.ts';
-import { retriesOf } from '../retries.ts';
 import type { Ending, Searched } from '../../search/search.ts';
+import { cardOfStep } from '../../laboratory/labels.ts';
+import { isStep } from '../../model/request.ts';
+import type { ThreadState } from '../../model/thread-state.ts';
 
 /** What the search of a unit came to. */
 export interface UnitResult {
@@ -37,7 +39,8 @@ export class UnitSearch {
   readonly #naming: Naming;
   readonly #cuts: Cuts;
   readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
-  #unit: Tallied = new Tallied(0);
+  readonly #retries = new Retries();
+  #unit: Tallied = new Tallied(0, this.#retries);
 
   /** @param deadline a time of this thread's `performance.now()` */
   constructor(
@@ -73,7 +76,7 @@ export class UnitSearch {
 
   run(unit: number): UnitResult {
     const { strategy, space, units, stepLimit } = this.#campaign;
-    this.#unit = new Tallied(unit);
+    this.#unit = new Tallied(unit, this.#retries);
     let depth = 0;
     const searched = strategy.run(space, units[unit], (machine) => this.#visit(machine), {
       stepLimit,
@@ -122,19 +125,21 @@ export class UnitSearch {
 /** Counts what the executions of a unit show. */
 class Tallied {
   readonly #number: number;
+  readonly #retries: Retries;
   #executions = 0;
   #bad = 0;
   #firstCut: PartialResult['firstCut'] = null;
   #maxRetries = 0;
   readonly #findings = new Map<string, PlacedFinding>();
 
-  constructor(unit: number) {
+  constructor(unit: number, retries: Retries) {
     this.#number = unit;
+    this.#retries = retries;
   }
 
   note(machine: Machine, { findings, since }: LeafFindings): void {
     const place = { unit: this.#number, execution: this.#executions++ };
-    for (const each of machine.at) this.#maxRetries = Math.max(this.#maxRetries, retriesOf(each));
+    for (const each of machine.at) this.#maxRetries = Math.max(this.#maxRetries, this.#retries.of(each));
     if (machine.isCut) this.#firstCut ??= { ...place, schedule: printSchedule(scheduleOf(machine)) };
     if (findings.length === 0) return;
     this.#bad++;
@@ -184,4 +189,31 @@ function preemptionsIn({ happened }: Machine): number {
     const after = happened[i + 1];
     return after !== undefined && after.thread !== thread && to.next !== null;
   }).length;
+}
+
+/** The retries on the way to places of the threads' trees. */
+class Retries {
+  readonly #known = new WeakMap<ThreadState, number>();
+
+  /**
+   * The most retries of one loop in one operation, on the way to a place. A step is counted as made again only while the thread is at
+   * the same operation; a scheme that frees several slots in one operation begins the free list's loop once for each.
+   */
+  of(place: ThreadState): number {
+    const before = this.#known.get(place);
+    if (before !== undefined) return before;
+    let most = 0;
+    const made = new Map<number, number>();
+    for (let at: ThreadState | null = place.parent; at !== null; at = at.parent) {
+      if (isStep(at.next) && cardOfStep(at.next.step)?.headsLoop === true) {
+        const count = (made.get(at.next.step) ?? 0) + 1;
+        made.set(at.next.step, count);
+        most = Math.max(most, count - 1);
+      }
+      // What comes before was made by an earlier operation.
+      if (at.plain.some(({ kind }) => kind === 'invoke')) made.clear();
+    }
+    this.#known.set(place, most);
+    return most;
+  }
 }

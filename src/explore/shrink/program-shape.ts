@@ -60,7 +60,7 @@ function wordsThat(structure: StructureClass, does: StructureOperation['does']):
 function ownersWords(structure: StructureClass): string[] {
   return cardOfStructure(structure)
     .operations.filter(({ by }) => by === 'owner')
-    .map(shortest);
+    .map(shortestWord);
 }
 
 /** The word of the operation of a structure that does so. */

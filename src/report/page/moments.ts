@@ -7,8 +7,7 @@ import type { InvokeRecord, ReturnRecord, TraceEvent } from '../../observe/trace
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { announcedText, beliefText } from '../remarks/derived.ts';
 import { Scene } from '../remarks/scene.ts';
-import { schemeState } from '../scheme-state.ts';
-import type { Wording } from '../words.ts';
+import { type Wording, schemeState } from '../words.ts';
 import type { Moment, MomentChange, SlotOwner, SlotView, ThreadView } from './run-view.ts';
 
 /** As many of a thread's latest answers are told. */

@@ -9,8 +9,7 @@ import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '
 import type { Note } from '../../scenario/note.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { changesBetween } from '../../scenario/promise.ts';
-import { schemeState } from '../scheme-state.ts';
-import type { Wording } from '../words.ts';
+import { schemeState, type Wording } from '../words.ts';
 import { announcedText, fullText, killedText, pinnedAt, remarksOnStep, stoppedText } from './derived.ts';
 import { type NoteContext, isAt, filledNote } from './notes.ts';
 import { Scene } from './scene.ts';

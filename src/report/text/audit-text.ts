@@ -9,7 +9,7 @@ import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../ke
 import { plural, withCommas } from '../../counted.ts';
 import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
 import { chainLines, handLines } from './hand-text.ts';
-import { slotList } from '../slot-list.ts';
+import { slotList } from '../words.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
 

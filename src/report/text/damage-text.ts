@@ -3,7 +3,7 @@ import { fileOf } from '../../laboratory/labels.ts';
 import { lifeName } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { Finding, StepRecord } from '../../observe/trace.ts';
-import { sourceOf } from '../../scenario/compiled.ts';
+import { sourceOf } from '../../scenario/scenario.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
 import { orphanText } from '../remarks/remarks.ts';

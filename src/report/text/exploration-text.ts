@@ -9,7 +9,7 @@ import { mayBreak } from '../../scenario/promise.ts';
 import { replayCommand } from '../../scenario/replay-line.ts';
 import { counted, plural, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
-import { unjudgedText } from './history-text.ts';
+import { unjudgedText } from '../words.ts';
 import type { Style } from './style.ts';
 
 /** A number as people read it. */

@@ -1,11 +1,10 @@
 import { withCommas } from '../../counted.ts';
 import { mostInUse, namesOfValues } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
-import type { StepRecord } from '../../observe/trace.ts';
+import type { StepRecord, TraceEvent } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, table, truncate, widthOf, wrap } from './columns.ts';
 import { outcomeText } from '../outcome.ts';
-import { stepOfAnchor } from '../anchors.ts';
 import type { Style } from './style.ts';
 import { cameOf } from '../watched.ts';
 
@@ -116,4 +115,19 @@ function watched(run: ScenarioRun, style: Style): { step: string; text: string }
   if (number === null || !record) return { step: '', text: 'not reached' };
   const wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
   return { step: String(number), text: cameOf(run, record, wording) };
+}
+
+/** The number of the step that an anchor names, `T1.op1.D4` or `T1.op1.D4#2`; null if the run never came there. */
+function stepOfAnchor(events: readonly TraceEvent[], anchor: string): number | null {
+  const match = /^T(\d+)\.op(\d+)\.(\w+)(?:#(\d+))?$/.exec(anchor);
+  if (!match) return null;
+  const [, thread, op, label, nth] = match;
+  const fits = events.filter(
+    (event) =>
+      event.kind === 'step' &&
+      event.thread === Number(thread) &&
+      event.op === Number(op) &&
+      event.label === label,
+  );
+  return fits[Number(nth ?? 1) - 1]?.step ?? null;
 }

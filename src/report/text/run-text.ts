@@ -13,7 +13,6 @@ import { replayLine } from '../../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
 import { counted } from '../../counted.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
-import { unjudgedText } from './history-text.ts';
 import { commandLines } from './command-lines.ts';
 import { firstDamageLines } from './damage-text.ts';
 import { legendLines } from './legend.ts';
@@ -25,7 +24,7 @@ import { mentionsOf } from '../story-rows.ts';
 import { startLine, type RunStory, runStory } from './story.ts';
 import type { Style } from './style.ts';
 import { kindsText } from './trials-text.ts';
-import type { Wording } from '../words.ts';
+import { unjudgedText, type Wording } from '../words.ts';
 
 export interface RunTextOptions {
   /** Every step. */

@@ -1,11 +1,183 @@
-import { BoundedSearch } from '../bounded.ts';
+import { Words } from '../../platform-array.ts';
+import { type Dependence, depend, FootprintBuilder, ofWaiting } from '../../model/dependence.ts';
+import type { Footprint } from '../../model/thread-state.ts';
+import { waysOf } from '../../model/request.ts';
+import { Machine, moveOf, type Model } from '../../model/machine.ts';
+import { Rows } from '../rows.ts';
+import { type SearchOptions, type Searched, Tally, type Visit } from '../search.ts';
+import { TraceNames } from '../trace-names.ts';
 import type { Strategy } from '../strategy.ts';
 
+/** What a bounded search asks for. */
+export interface BoundedOptions extends SearchOptions {
+  readonly stepLimit?: number;
+  /** End when so many rows are remembered, of some 50 bytes each. Default 8 million. */
+  readonly maxRows?: number;
+}
+
+const MAX_ROWS = 8_000_000;
+
 /**
- * Everything that can happen with few preemptions: see `../bounded.ts`. It is not split: two parts would meet the same states, and count
- * twice what they begin.
+ * Visits every class of executions that has one with so many preemptions, once, those with fewer preemptions first: iterative context
+ * bounding (Musuvathi and Qadeer, PLDI 2007). A preemption is a switch from a thread that could go on. Executions of a class that was
+ * visited are known by its name.
+ *
+ * Dropping executions over the bound from a reduced search would not be exact: the reduction keeps one execution of a class, which may be
+ * one of those over the bound (Coons, Musuvathi and McKinley, "Bounded partial-order reduction", OOPSLA 2013). One reduction is exact:
+ * **a thread that is preempted sleeps until another one makes a step that depends on the step that it would make itself.** For say t is
+ * preempted before its step e, others make the steps B, and t comes back with e, which no step of B depends on. Then e can be made
+ * before B: that execution is of the same class, and has no more preemptions.
+ * - Where t left off for B it still does, which costs one preemption at most, as it did.
+ * - Where a thread leaves off in B or at its end, it costs one if that thread could go on. That is as it was, unless e lets it go on:
+ *   so a thread that leaves off since it is blocked wakes the threads that sleep before a step that depends on the words it waits for.
+ * - Where t leaves off right after e, there are now t's steps before B, so that is the place above; and the thread that made the last step of B
+ *   leaves off there for the thread that follows e, which costs no more than before, when it left off for t.
+ *
+ * Each such change moves a step to an earlier turn of its thread, so there is an end to them, and each class keeps an execution.
+ *
+ * Of a thread that sleeps before a choice the step is all of its answers together.
  */
-export const bounded: Strategy = {
+export class BoundedSearch {
+  readonly machine: Machine;
+  readonly #tally: Tally;
+  readonly #options: BoundedOptions;
+  readonly #names: TraceNames;
+  readonly #row: Int32Array;
+  /** Names of executions that were visited, of all bounds. */
+  readonly #ended: Rows;
+  /** By depth and thread, the footprint of the step that a thread would make that sleeps. */
+  readonly #sleepers: Footprint[][] = [];
+  /** True if somebody was not interrupted since the bound forbade it. */
+  #refused = false;
+
+  constructor(model: Model, dependence: Dependence, visit: Visit, options: BoundedOptions = {}) {
+    this.machine = new Machine(model, dependence, options.stepLimit);
+    const { threads } = this.machine;
+    this.#names = new TraceNames(threads, dependence.resources);
+    this.#tally = new Tally(visit, options);
+    this.#options = options;
+    this.#row = new Words(this.#names.width);
+    this.#ended = new Rows(this.#names.width);
+  }
+
+  /**
+   * With one preemption more each time, from none, until there are no more to be had: so the first thing that is found has the fewest
+   * preemptions.
+   */
+  runUpTo(preemptions: number): Searched {
+    for (let bound = 0; ; bound++) {
+      this.#refused = false;
+      this.#explore(-1, bound, 0);
+      const searched = this.#tally.searched(this.machine.steps);
+      if (!searched.complete || bound >= preemptions || !this.#refused) {
+        return { ...searched, preemptions: bound, more: this.#refused };
+      }
+    }
+  }
+
+  /** Explores what begins with the events so far. The sleepers' footprints are those of this depth. */
+  #explore(last: number, left: number, sleepers: number): void {
+    const { machine } = this;
+    const enabled = machine.enabled();
+    const goesOn = last >= 0 && ((enabled >> last) & 1) !== 0;
+    const sleep = goesOn || last < 0 ? sleepers : this.#awakenedBy(last, sleepers);
+    const others = enabled & ~sleep & ~(goesOn ? 1 << last : 0);
+    if (enabled === 0) this.#end();
+    // Where nobody may be interrupted there is one way to go on, and it is not worth remembering.
+    else if (left === 0 && goesOn) {
+      if (others !== 0) this.#refused = true;
+      this.#step(last, 0, sleep);
+    } else if (goesOn || others !== 0) this.#branch(last, left, sleep, goesOn, others);
+  }
+
+  #branch(last: number, left: number, sleep: number, goesOn: boolean, others: number): void {
+    let asleep = sleep;
+    // The thread that moved last goes on first, so that ends with few switches are found first.
+    if (goesOn) {
+      const depth = this.machine.happened.length;
+      this.#sleepersAt(depth)[last] = this.#step(last, left, sleep);
+      asleep |= 1 << last;
+    }
+    for (let thread = 0; thread < this.machine.threads && !this.#tally.stopped; thread++) {
+      if (((others >> thread) & 1) !== 0) this.#step(thread, goesOn ? left - 1 : left, asleep);
+    }
+  }
+
+  /** The thread that moved last is blocked by words that a sleeper may write: the sleeper's step could let it go on. */
+  #awakenedBy(last: number, sleep: number): number {
+    const { waits } = this.machine.at[last];
+    // Whatever another thread does lets one go on that has gone a round.
+    if (sleep !== 0 && this.machine.hasGoneRound(last)) return 0;
+    if (waits === null || sleep === 0) return sleep;
+    return this.#without(sleep, ofWaiting(waits), this.#sleepersAt(this.machine.happened.length));
+  }
+
+  /** Those of the sleepers whose step does not depend on another one. */
+  #without(sleep: number, footprint: Footprint, sleepers: readonly Footprint[]): number {
+    let left = sleep;
+    for (let thread = 0; thread < this.machine.threads; thread++) {
+      if (((sleep >> thread) & 1) !== 0 && depend(sleepers[thread], footprint)) left &= ~(1 << thread);
+    }
+    return left;
+  }
+
+  #sleepersAt(depth: number): Footprint[] {
+    this.#sleepers[depth] ??= [];
+    return this.#sleepers[depth];
+  }
+
+  /** An execution has ended. */
+  #end(): void {
+    this.#names.copyTo(this.#row);
+    const before = this.#ended.size;
+    if (this.#ended.add(this.#row) === before) this.#tally.end(this.machine);
+    else this.#tally.giveUp();
+    if (before + this.#names.size >= (this.#options.maxRows ?? MAX_ROWS)) this.#tally.stop('memory');
+  }
+
+  /** Goes on with a thread, in all ways. */
+  #step(thread: number, left: number, sleep: number): Footprint {
+    const { machine } = this;
+    const { onStep, onBack } = this.#options;
+    const depth = machine.happened.length;
+    const ways = waysOf(machine.at[thread].next);
+    let footprint: Footprint | null = null;
+    for (let way = 0; way < ways && !(way > 0 && this.#tally.stopped); way++) {
+      const one = machine.step(moveOf(thread, way));
+      this.#names.push(thread, one, ways === 1 ? null : way);
+      if (onStep?.(machine) === true) this.#tally.stop('visitor');
+      else if (!this.#tally.stopped) {
+        const awake = this.#without(sleep, one, this.#sleepersAt(depth));
+        if (awake !== 0) this.#handDown(awake, depth);
+        this.#explore(thread, left, awake);
+      }
+      onBack?.(machine);
+      machine.back();
+      this.#names.pop(thread);
+      footprint = footprint === null ? one : both(footprint, one);
+    }
+    return footprint as Footprint;
+  }
+
+  #handDown(sleep: number, depth: number): void {
+    const here = this.#sleepersAt(depth);
+    const below = this.#sleepersAt(depth + 1);
+    for (let thread = 0; thread < this.machine.threads; thread++) {
+      if (((sleep >> thread) & 1) !== 0) below[thread] = here[thread];
+    }
+  }
+}
+
+/** All that two footprints touch. */
+function both(one: Footprint, other: Footprint): Footprint {
+  const builder = new FootprintBuilder();
+  for (const each of [one, other])
+    for (let i = 0; i < each.length; i += 2) builder.touch(each[i], each[i + 1]);
+  return builder.build();
+}
+
+/** Everything that can happen with few preemptions. It is not split: two parts would meet the same classes, and count them twice. */
+export const bounded: Strategy<null> = {
   id: 'bounded',
   about: 'Executions without a preemption first, then those with one, and so on to a bound; each class once.',
   exhausts: true,

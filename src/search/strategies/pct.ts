@@ -39,16 +39,8 @@ const FIRST_RUNS = 16;
  * How many steps a run takes, if nobody has said it: the most of a few first runs, in which the threads run one after the other, each of them being the first
  * once, or are chosen step by step at random, which makes for retries.
  */
-export function stepsOfRun(space: SearchSpace): number {
-  if (space.steps !== undefined) return space.steps;
-  let steps = known.get(space);
-  if (steps === undefined) known.set(space, (steps = measured(space)));
-  return steps;
-}
-
-const known = new WeakMap<SearchSpace, number>();
-
-function measured({ model, dependence, seed }: SearchSpace): number {
+export function stepsOfRun({ model, dependence, seed, steps }: SearchSpace): number {
+  if (steps !== undefined) return steps;
   const machine = new Machine(model, dependence);
   let most = 1;
   for (let run = 0; run < model.threads.length + FIRST_RUNS; run++) {
@@ -77,23 +69,27 @@ export function guaranteeOfPct(threads: number, steps: number, depth: number): G
   return { rate: 1 / (threads * steps ** (depth - 1)), formula };
 }
 
-export const pct: Strategy = {
+/** Runs, and how many steps one takes. */
+type PctUnit = RunRange & { readonly steps: number };
+
+export const pct: Strategy<PctUnit> = {
   id: 'pct',
   about:
     'The thread with the highest of random priorities; a few times, at random steps, it falls below all.',
   exhausts: false,
   chance: true,
   splits: true,
-  units: rangesOfRuns,
-  run: (space, unit, visit, options) => {
+  units: (space, wanted) => {
     const steps = stepsOfRun(space);
-    return randomRuns(
+    return rangesOfRuns(space, wanted).map((range) => ({ ...range, steps }));
+  },
+  run: (space, unit, visit, options) =>
+    randomRuns(
       space,
-      unit as unknown as RunRange,
-      (random, machine) => new Pct(random, machine.threads, steps, space.depth),
+      unit,
+      (random, machine) => new Pct(random, machine.threads, unit.steps, space.depth),
       visit,
       options,
-    );
-  },
+    ),
   guarantee: (space) => guaranteeOfPct(space.model.threads.length, stepsOfRun(space), space.depth),
 };

@@ -41,7 +41,7 @@ function race({ at, words }: Machine, thread: number, other: number): boolean {
   return writes(one, now) || writes(two, now);
 }
 
-export const pos: Strategy = {
+export const pos: Strategy<RunRange> = {
   id: 'pos',
   about: 'Every pending step has a random priority; a step that lost a race draws another one.',
   exhausts: false,
@@ -49,11 +49,5 @@ export const pos: Strategy = {
   splits: true,
   units: rangesOfRuns,
   run: (space, unit, visit, options) =>
-    randomRuns(
-      space,
-      unit as unknown as RunRange,
-      (random, machine) => new Pos(random, machine.threads),
-      visit,
-      options,
-    ),
+    randomRuns(space, unit, (random, machine) => new Pos(random, machine.threads), visit, options),
 };

@@ -32,7 +32,7 @@ function threadsOf(schedule: string, machine: Machine): number[] {
 }
 
 /** One execution that is told. Where the schedule ends, the threads run on one after the other. */
-export const scheduleReplay: Strategy = {
+export const scheduleReplay: Strategy<null> = {
   id: 'replay',
   about: 'One execution, by its schedule.',
   exhausts: false,

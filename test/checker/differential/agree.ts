@@ -6,7 +6,7 @@ import { withModelled } from '../../../src/checker/globals.ts';
 import { CheckedProgram } from '../../../src/checker/checked-program.ts';
 import { check, CheckFailure, type Passed } from '../../../src/checker/index.ts';
 import type { Machine } from '../../../src/model/machine.ts';
-import { BoundedSearch } from '../../../src/search/bounded.ts';
+import { BoundedSearch } from '../../../src/search/strategies/bounded.ts';
 import { Dpor } from '../../../src/search/dpor.ts';
 import { StateSearch } from '../../../src/search/states.ts';
 import { everyRun, everyState } from './interpreter.ts';

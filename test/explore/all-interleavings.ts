@@ -1,6 +1,6 @@
-import { memoryDependence } from '../model/dependence.ts';
-import { Machine, type Model } from '../model/machine.ts';
-import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
+import { Machine, type Model } from '../../src/model/machine.ts';
+import { type SearchOptions, type Searched, Tally, type Visit } from '../../src/search/search.ts';
 
 /** Visits every interleaving, one by one: what the reductions are held against. */
 export function everyInterleaving(

@@ -1,6 +1,6 @@
-import { mostInUse } from '../laboratory/program.ts';
-import { boundOf } from '../laboratory/registry.ts';
-import type { ScenarioRun } from '../scenario/scenario-run.ts';
+import { mostInUse } from '../../src/laboratory/program.ts';
+import { boundOf } from '../../src/laboratory/registry.ts';
+import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
 
 /** What the scenarios measured of one scheme, on real threads. */
 export interface Evidence {

@@ -1,4 +1,4 @@
-import type { Claims } from '../laboratory/registry.ts';
+import type { Claims } from '../../src/laboratory/registry.ts';
 import { measuredPeak, type Evidence } from './comparison.ts';
 
 /** A scheme with what it costs: the steps of an enqueue and a dequeue of one thread, which are its accesses to shared memory. */

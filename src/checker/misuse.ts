@@ -19,3 +19,10 @@ export function answersLater(what: string, answer: PromiseLike<unknown>): Answer
   void Promise.resolve(answer).catch(() => {});
   return new AnswersLater(`${what} is asynchronous: let it answer at once, without await or a promise.`);
 }
+
+/** Code that no thread runs beside would wait forever. */
+export class WaitsForever extends UsageError {
+  constructor(what: string) {
+    super(`${what} waits for a word, and no thread runs that could write it: let it look without waiting.`);
+  }
+}

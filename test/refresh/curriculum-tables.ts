@@ -1,7 +1,7 @@
-import type { ScenarioRun } from '../scenario/scenario-run.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { outcomeText } from './outcome.ts';
-import { kindsText } from './text/trials-text.ts';
+import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { outcomeText } from '../../src/report/outcome.ts';
+import { kindsText } from '../../src/report/text/trials-text.ts';
 
 /** A scenario with a run of each of its cases. */
 export interface RunsOfScenario {
