@@ -162,6 +162,8 @@ const arrows: Record<string, readonly string[]> = {
   ],
 };
 
+const COMMANDS = 'src/cli/commands';
+
 interface Import {
   readonly specifier: string;
   readonly line: number;
@@ -298,6 +300,17 @@ describe('the arrows of the architecture', () => {
   test('what two searches must have in common, to be added up, is all that a search may use', () => {
     const used = ['src/explore', ...arrows['src/explore']!].filter((each) => /^src\/\w+$/.test(each));
     expect(FOLDERS.map((folder) => `src/${folder}`).toSorted()).toEqual(used.toSorted());
+  });
+
+  test('no command imports another one, and nothing but their list imports a command', () => {
+    const toCommands = (file: string, text: string): string[] =>
+      importsOf(file, text)
+        .map(({ specifier }) => target(file, specifier))
+        .filter((path) => isWithin(path, COMMANDS) && path !== `${COMMANDS}/all.ts`)
+        .map((path) => `${file} imports the command ${path}`);
+    const rest = sources().filter((file) => file !== `${COMMANDS}/all.ts` && !isWithin(file, 'test'));
+    expect(rest.flatMap((file) => toCommands(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+    expect(toCommands(`${COMMANDS}/tour.ts`, `import { runEach } from './run.ts';`)).toHaveLength(1);
   });
 
   test('no file leads back to itself', () => {

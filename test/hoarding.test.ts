@@ -4,7 +4,7 @@ import { model } from '../src/model/engine.ts';
 import { explore } from '../src/explore/explore.ts';
 import { claimedCase, programScenario } from '../src/scenario/program-scenario.ts';
 import { runScenario } from '../src/scenario/scenario-run.ts';
-import { verdictText, runText } from '../src/report/text/run-text.ts';
+import { runText, verdictOf, verdictText } from '../src/report/text/run-text.ts';
 import { plainStyle } from '../src/report/text/style.ts';
 import { withCommas } from '../src/counted.ts';
 import { deep, runs } from './effort.ts';
@@ -88,7 +88,7 @@ describe('a scheme that hoards slots', () => {
     expect(played.findings).toEqual([exceeded]);
     const text = runText(played, plainStyle());
     expect(text).toContain('FIRST DAMAGE   bound exceeded at step 6');
-    expect(verdictText(played)).toBe(
+    expect(verdictText(verdictOf(played))).toBe(
       `BROKEN   ${played.choice.name} promises that this cannot happen: bound exceeded.`,
     );
     const { findings, bad, executions } = await explore('[A B] d d | e', spec, { slots: 6 });

@@ -12,7 +12,7 @@ import { type Workload, WORKLOADS } from './workloads.ts';
 export const QUICK_SECONDS = 30;
 
 /** How much is measured of each block: all of it, or with --quick. */
-export const FULL: Effort = {
+export const FULL_EFFORT: Effort = {
   roundMs: 80,
   warmUps: 2,
   leastRepetitions: 7,

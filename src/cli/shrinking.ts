@@ -9,7 +9,7 @@ import { shrunkText } from '../report/text/shrunk-text.ts';
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { claimedCase, programScenario } from '../scenario/program-scenario.ts';
 import type { Context } from './arguments/command.ts';
-import { runEach } from './commands/run.ts';
+import { runEach } from './scenario-runs.ts';
 
 /** Code that makes no steps cannot be told that its time is over; so much later nobody waits for it any longer. */
 const GRACE_MS = 5000;

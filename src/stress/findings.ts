@@ -27,12 +27,12 @@ import {
   J_PENDING,
   J_RECORD,
   OPERATIONS,
-  OUTCOMES,
+  JOURNAL_OUTCOMES,
   OUTCOME_BITS,
 } from './journals.ts';
 import { nameOfCall } from './deque-worker.ts';
 import type { FlightEntry, Stop } from './result.ts';
-import { producerOf, showValue } from './values.ts';
+import { producerOf, showProduced } from './values.ts';
 
 /**
  * Values that a thread was given in another order than their producer's.
@@ -49,7 +49,7 @@ export function disorder(journals: Journals, told: readonly HistoryFinding[]): F
       journals.read(thread, J_DISORDER_SECOND),
     ];
     if (known.has(second)) continue;
-    const note = `T${thread} was given ${showValue(second)} after ${showValue(first)}, and T${producerOf(first)} numbers its values in the order in which it puts them in.`;
+    const note = `T${thread} was given ${showProduced(second)} after ${showProduced(first)}, and T${producerOf(first)} numbers its values in the order in which it puts them in.`;
     findings.push(finding('order broken', note, { thread }));
   }
   return findings;
@@ -117,7 +117,7 @@ export function flightOf(journals: Journals, thread: number, card: StructureCard
     const word = journals.read(thread, at);
     const does = OPERATIONS[word >> OUTCOME_BITS] ?? 'put';
     const operation = nameOfCall(card, does, thread);
-    const outcome = OUTCOMES[word & ((1 << OUTCOME_BITS) - 1)];
+    const outcome = JOURNAL_OUTCOMES[word & ((1 << OUTCOME_BITS) - 1)];
     const hasValue = isGivenValue(operation) || outcome === 'value';
     return { thread, number, operation, outcome, value: hasValue ? journals.read(thread, at + 1) : null };
   });

@@ -8,7 +8,7 @@ import type { ControlBlock } from '../threads/control-block.ts';
  */
 
 /** How many operations a thread makes in this round at most; and how many of its first ones it writes down with their times. */
-export const QUOTA = 0;
+export const OPERATION_QUOTA = 0;
 export const TIMED_QUOTA = 1;
 /** Not 0: threads leave and join in this round. */
 export const CHURN = 2;
@@ -75,7 +75,7 @@ export const ASK = 3;
 export const OPERATIONS: readonly [null, 'put', 'take', 'ask'] = [null, 'put', 'take', 'ask'];
 
 /** The outcomes of a flight recorder's word, in its low bits; the operation is above them. */
-export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes', 'no', 'abort'] = [
+export const JOURNAL_OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes', 'no', 'abort'] = [
   'pending',
   'ok',
   'full',
@@ -86,9 +86,9 @@ export const OUTCOMES: readonly ['pending', 'ok', 'full', 'value', 'empty', 'yes
   'abort',
 ];
 /** Their numbers by their names. */
-export const OUTCOME: Readonly<Record<(typeof OUTCOMES)[number], number>> = Object.fromEntries(
-  OUTCOMES.map((name, i) => [name, i]),
-) as Record<(typeof OUTCOMES)[number], number>;
+export const OUTCOME: Readonly<Record<(typeof JOURNAL_OUTCOMES)[number], number>> = Object.fromEntries(
+  JOURNAL_OUTCOMES.map((name, i) => [name, i]),
+) as Record<(typeof JOURNAL_OUTCOMES)[number], number>;
 export const OUTCOME_BITS = 3;
 
 /** No thread makes more operations in a round: that is how long its log is. */
@@ -107,7 +107,7 @@ export const T_INVOKED = 2;
 export const T_RETURNED = 3;
 /** The slots on the lists of its thread's record after it. */
 export const T_RETIRED = 4;
-export const TIMED = 5;
+export const TIMED_WORDS = 5;
 
 /** All that the workers of a stress run and its main thread share beside the laboratory. */
 export interface StressWords {
@@ -128,7 +128,7 @@ export class Journals {
 
   static create(threads: number): Journals {
     const words = new Int32Array(
-      new SharedArrayBuffer(4 * (HEADER + threads * (JOURNAL + LOG) + TIMED * (MOST_TIMED + threads))),
+      new SharedArrayBuffer(4 * (HEADER + threads * (JOURNAL + LOG) + TIMED_WORDS * (MOST_TIMED + threads))),
     );
     const journals = new Journals(words, threads);
     for (let thread = 1; thread <= threads; thread++) words[journals.of(thread) + J_SEQUENCE] = 1;
@@ -153,7 +153,7 @@ export class Journals {
 
   /** The operations of a thread with their times, and room for one that has not returned. */
   timed(thread: number): Int32Array {
-    const length = TIMED * (this.mostTimed + 1);
+    const length = TIMED_WORDS * (this.mostTimed + 1);
     const start = HEADER + this.threads * (JOURNAL + LOG) + (thread - 1) * length;
     return this.words.subarray(start, start + length);
   }
@@ -165,7 +165,7 @@ export class Journals {
   /** Says what the round is to be that is about to begin. */
   open(quota: number, timed: number, { churn, calm }: { churn: boolean; calm: boolean }): void {
     const { words } = this;
-    words[QUOTA] = quota;
+    words[OPERATION_QUOTA] = quota;
     words[TIMED_QUOTA] = Math.min(timed, this.mostTimed);
     words[CHURN] = churn ? 1 : 0;
     words[CALM] = calm ? 1 : 0;

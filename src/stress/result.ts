@@ -3,7 +3,7 @@ import type { Audit } from '../judge/audit/audit.ts';
 import type { Claims } from '../laboratory/registry.ts';
 import type { Finding, StopRecord } from '../observe/trace.ts';
 import type { EngineName } from './engines.ts';
-import type { OUTCOMES } from './journals.ts';
+import type { JOURNAL_OUTCOMES } from './journals.ts';
 import type { MixName } from './mixes.ts';
 
 /** An operation in the flight recorder of a thread. Threads keep no common time: the order is that of the thread. */
@@ -13,7 +13,7 @@ export interface FlightEntry {
   readonly number: number;
   /** The name of the operation. */
   readonly operation: string;
-  readonly outcome: (typeof OUTCOMES)[number];
+  readonly outcome: (typeof JOURNAL_OUTCOMES)[number];
   /** What was put in or delivered; null where nothing was. */
   readonly value: number | null;
 }

@@ -1,4 +1,4 @@
-import { AT_REST, type ControlBlock, GONE, PARKED, STANDING } from '../threads/control-block.ts';
+import { AT_REST, type ControlBlock, WORKER_GONE, PARKED, STANDING } from '../threads/control-block.ts';
 import type { Attendant } from '../threads/watched-memory.ts';
 import type { Random } from '../random.ts';
 import {
@@ -184,7 +184,7 @@ export class Stalls implements Attendant {
   /** True of a thread that makes no more steps, ever. */
   #isOver(thread: number): boolean {
     const state = this.#control.state(thread);
-    return state === PARKED || state === GONE;
+    return state === PARKED || state === WORKER_GONE;
   }
 
   /** True, and written down, if the others cannot go on without this thread. */

@@ -13,11 +13,11 @@ import {
   J_TIMED,
   OPERATIONS,
   OUTCOME,
-  OUTCOMES,
+  JOURNAL_OUTCOMES,
   OUTCOME_BITS,
   TAKE,
   TIME,
-  TIMED,
+  TIMED_WORDS,
   TIMED_QUOTA,
   T_INVOKED,
   T_RETIRED,
@@ -25,7 +25,7 @@ import {
   T_VALUE,
   T_WHAT,
 } from './journals.ts';
-import { ahead, producerOf, showValue } from './values.ts';
+import { ahead, producerOf, showProduced } from './values.ts';
 
 const { full: FULL, value: VALUE, empty: EMPTY, yes: YES, no: NO, abort: ABORTED } = OUTCOME;
 
@@ -113,7 +113,7 @@ export class TimedHistory {
       const timed = journals.read(thread, J_TIMED);
       const log = journals.timed(thread);
       if (timed >= journals.words[TIMED_QUOTA])
-        until = Math.min(until, log[TIMED * (timed - 1) + T_RETURNED]);
+        until = Math.min(until, log[TIMED_WORDS * (timed - 1) + T_RETURNED]);
       else if (journals.read(thread, J_PENDING) === TAKE) open = true;
     }
     this.#until = until;
@@ -138,7 +138,7 @@ export class TimedHistory {
     const timed = this.#journals.read(thread, J_TIMED);
     const pends = timed < this.#journals.words[TIMED_QUOTA] && this.#journals.read(thread, J_PENDING) !== 0;
     for (let n = 0; n < timed + (pends ? 1 : 0); n++) {
-      const at = TIMED * n;
+      const at = TIMED_WORDS * n;
       const what = log[at + T_WHAT];
       this.#entries.push({
         thread,
@@ -280,7 +280,7 @@ export class TimedHistory {
 
   #decided(until: number = this.#until): HistoryFinding {
     const history = this.#history(until);
-    const verdict = linearizable(history, this.#within(history), showValue, this.#card);
+    const verdict = linearizable(history, this.#within(history), showProduced, this.#card);
     if (verdict.linearizable === false) return verdict.finding;
     throw new InternalError('The quick look at the answers of a round contradicts the judge of histories.');
   }
@@ -310,7 +310,7 @@ export class TimedHistory {
         const key = `${thread} ${kind}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
         const answered = returned <= until;
-        const known = answered ? OUTCOMES[outcome] : 'pending';
+        const known = answered ? JOURNAL_OUTCOMES[outcome] : 'pending';
         return {
           thread,
           kind,
@@ -360,10 +360,10 @@ export class TimedHistory {
       const timed = this.#took.includes(i + 1) ? this.#journals.read(i + 1, J_TIMED) : 0;
       let n = 0;
       // The operations of a thread come one after the other: the last one that had returned, and all that were under way.
-      while (n < timed && log[TIMED * n + T_RETURNED] <= invoked) n++;
-      let most = n === 0 ? before : log[TIMED * (n - 1) + T_RETIRED];
-      for (; n < timed && log[TIMED * n + T_INVOKED] < returned; n++)
-        most = Math.max(most, log[TIMED * n + T_RETIRED]);
+      while (n < timed && log[TIMED_WORDS * n + T_RETURNED] <= invoked) n++;
+      let most = n === 0 ? before : log[TIMED_WORDS * (n - 1) + T_RETIRED];
+      for (; n < timed && log[TIMED_WORDS * n + T_INVOKED] < returned; n++)
+        most = Math.max(most, log[TIMED_WORDS * n + T_RETIRED]);
       sum += most + 1;
     }
     return sum;

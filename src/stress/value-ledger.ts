@@ -5,7 +5,7 @@ import type { StructureCard } from '../kernel/structure-card.ts';
 import { type Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
 import { type Passage, ValueOrder } from './value-order.ts';
 import { nameOfCall } from './deque-worker.ts';
-import { ahead, producerOf, SEQUENCE_MASK, showValue, valueOf } from './values.ts';
+import { ahead, producerOf, SEQUENCE_MASK, showProduced, valueOf } from './values.ts';
 
 /** What is wrong with the values of a round. */
 export interface RoundFindings {
@@ -199,7 +199,7 @@ class RoundLedger {
     const found = conservation(
       this.#history(),
       remaining.filter((value) => this.#suspects.has(value)),
-      showValue,
+      showProduced,
       this.#card,
     );
     return (whole ? found : found.filter(({ kind }) => kind !== 'lost value')).map((each) =>
@@ -215,7 +215,7 @@ class RoundLedger {
     const before = first - Math.max(0, -ahead(value, first));
     if (before < 1 || before === first) return found;
     const where = found.operations.map(operationName).join(', ');
-    const note = `${showValue(value)} came up again (${where}), long after it had left the ${kindWith(this.#put)}: it is from an earlier round.`;
+    const note = `${showProduced(value)} came up again (${where}), long after it had left the ${kindWith(this.#put)}: it is from an earlier round.`;
     return { ...found, kind: 'duplicate value', note };
   }
 

@@ -1,5 +1,5 @@
 import { type HistoryFinding, listed } from '../judge/history/history.ts';
-import { ahead, producerOf, showValue, valueOf } from './values.ts';
+import { ahead, producerOf, showProduced, valueOf } from './values.ts';
 
 /** The values of a round, as far as their order goes. */
 export interface Passage {
@@ -129,11 +129,11 @@ export class ValueOrder {
     const last = path.at(-1);
     if (last === undefined) {
       const value = this.#logs[inside][this.#cursors[inside]];
-      const note = `The queue holds ${showValue(value)} before ${showValue(this.#needs(value))}, which went in first.`;
+      const note = `The queue holds ${showProduced(value)} before ${showProduced(this.#needs(value))}, which went in first.`;
       return { kind: 'order broken', note, operations: [] };
     }
     if (log === inside) {
-      const note = `${this.#whose(last.log)} ${showValue(last.value)}, but ${showValue(last.needs)}, which went in before it, is still in the queue.`;
+      const note = `${this.#whose(last.log)} ${showProduced(last.value)}, but ${showProduced(last.needs)}, which went in before it, is still in the queue.`;
       return { kind: 'order broken', note, operations: [] };
     }
     const circle = path.slice(
@@ -144,9 +144,11 @@ export class ValueOrder {
     );
     const given = circle.map(({ log: of, value }, i) => {
       const { needs } = circle[(i + circle.length - 1) % circle.length];
-      return `${this.#whose(of)} ${showValue(value)} before ${showValue(needs)}`;
+      return `${this.#whose(of)} ${showProduced(value)} before ${showProduced(needs)}`;
     });
-    const went = circle.map(({ value, needs }) => `${showValue(needs)} went in before ${showValue(value)}`);
+    const went = circle.map(
+      ({ value, needs }) => `${showProduced(needs)} went in before ${showProduced(value)}`,
+    );
     const note = `No queue delivers so: ${listed(given)}, but ${listed(went)}.`;
     return { kind: 'order broken', note, operations: [] };
   }

@@ -22,6 +22,6 @@ export function ahead(sequence: number, of: number): number {
 }
 
 /** The name of a value in text: the 17th that thread 2 put in is `T2:17`. */
-export function showValue(value: number): string {
+export function showProduced(value: number): string {
   return `T${producerOf(value)}:${value & SEQUENCE_MASK}`;
 }

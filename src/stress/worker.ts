@@ -27,11 +27,11 @@ import {
   OUTCOME,
   OUTCOME_BITS,
   PUT,
-  QUOTA,
+  OPERATION_QUOTA,
   type StressWords,
   TAKE,
   TIME,
-  TIMED,
+  TIMED_WORDS,
   TIMED_QUOTA,
   T_INVOKED,
   T_RETIRED,
@@ -142,14 +142,15 @@ export class StressWorker {
       this.words[this.journal + word] = 0;
     this.#refusals = 0;
     this.#entry = 0;
-    this.#entriesEnd = TIMED * this.words[TIMED_QUOTA];
+    this.#entriesEnd = TIMED_WORDS * this.words[TIMED_QUOTA];
     this.#stay();
   }
 
   /** False once the round is to end. */
   goesOn(): boolean {
     const words = this.words;
-    if (Atomics.load(this.#control, STOP) !== 0 || words[this.journal + J_DONE] >= words[QUOTA]) return false;
+    if (Atomics.load(this.#control, STOP) !== 0 || words[this.journal + J_DONE] >= words[OPERATION_QUOTA])
+      return false;
     if (words[CHURN] === 0 && this.participant !== null) return true;
     return this.#comeAndGo();
   }
@@ -282,7 +283,7 @@ export class StressWorker {
     timed[this.#entry + T_VALUE] = value;
     timed[this.#entry + T_RETURNED] = Atomics.add(this.words, TIME, 1) + 1;
     timed[this.#entry + T_RETIRED] = this.#retired();
-    this.#entry += TIMED;
+    this.#entry += TIMED_WORDS;
     this.words[this.journal + J_TIMED]++;
   }
 

@@ -25,7 +25,7 @@ export const AT_REST = 2;
 /** Has come to the point where it stops for good. */
 export const PARKED = 3;
 /** Its worker has ended. Written by the main thread. */
-export const GONE = 4;
+export const WORKER_GONE = 4;
 
 /** Threads are numbered from 1. */
 export class ControlBlock {
@@ -97,7 +97,7 @@ export class ControlBlock {
 
   /** The worker of a thread has ended, which is not waited for by those that stand still either. */
   gone(thread: number): void {
-    if (this.state(thread) !== PARKED) Atomics.store(this.words, this.#stateOf(thread), GONE);
+    if (this.state(thread) !== PARKED) Atomics.store(this.words, this.#stateOf(thread), WORKER_GONE);
   }
 
   #stateOf(thread: number): number {

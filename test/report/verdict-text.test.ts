@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findScenario } from '../../dist/scenarios/index.js';
 import { model } from '../../dist/src/model/engine.js';
-import { runText, verdictText } from '../../dist/src/report/text/run-text.js';
+import { runText, verdictOf, verdictText } from '../../dist/src/report/text/run-text.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { claimedCase, programScenario } from '../../dist/src/scenario/program-scenario.js';
 import {
@@ -10,7 +10,7 @@ import {
   type ScenarioRun,
   type ScenarioRunOptions,
 } from '../../dist/src/scenario/scenario-run.js';
-import { runJson } from '../../dist/src/cli/run-json.js';
+import { runJson } from '../../dist/src/report/run-documents.js';
 
 const ABA = 'ABA, retire while reachable, duplicate value';
 const ROUND = 'and the damage follows from step 42, where a word had come round';
@@ -64,7 +64,7 @@ const ROWS: readonly (readonly [string, () => Promise<ScenarioRun>, string])[] =
 describe.each(ROWS)('%s', (_, make, line) => {
   test('has one verdict, the same in text and in JSON, and none in the story', async () => {
     const run = await make();
-    expect(verdictText(run)).toBe(line);
+    expect(verdictText(verdictOf(run))).toBe(line);
     expect(runJson(run)).toMatchObject({
       verdict: line.startsWith('BROKEN') ? 'broken' : 'as-claimed',
       verdictText: line.replace(/^(?:as claimed|BROKEN|told) +/, ''),

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Figures, PLAIN } from '../../dist/src/bench/figures.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
-import { AT_REST, ControlBlock, GONE, PARKED, RUNNING } from '../../dist/src/threads/control-block.js';
+import { AT_REST, ControlBlock, WORKER_GONE, PARKED, RUNNING } from '../../dist/src/threads/control-block.js';
 import { type WorkerJob, Rounds } from '../../dist/src/threads/rounds.js';
 
 const MODULE = new URL('parking.mjs', import.meta.url).href;
@@ -64,7 +64,7 @@ describe('rounds', () => {
   test('go on without a thread that crashed, and say why it did', async () => {
     const rounds = await started(['crash', 'nothing']);
     expect(await round(rounds)).toMatchObject([{ thread: 1, error: { message: 'planted' } }]);
-    expect([rounds.present(), rounds.control.state(1)]).toEqual([[2], GONE]);
+    expect([rounds.present(), rounds.control.state(1)]).toEqual([[2], WORKER_GONE]);
     expect(await round(rounds)).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('rounds', () => {
     expect(await round(rounds, [1])).toEqual([]);
     expect(rounds.control.state(1)).toBe(RUNNING);
     await rounds.kill(1);
-    expect([await round(rounds), rounds.present(), rounds.control.state(1)]).toEqual([[], [2], GONE]);
+    expect([await round(rounds), rounds.present(), rounds.control.state(1)]).toEqual([[], [2], WORKER_GONE]);
   });
 });
 

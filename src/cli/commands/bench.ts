@@ -18,7 +18,7 @@ import { stallsOf } from '../../bench/stall.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import {
   doneOf,
-  FULL,
+  FULL_EFFORT,
   FULL_SWEEP,
   planSuite,
   QUICK,
@@ -191,7 +191,7 @@ function leftOut(given: Given, workloads: readonly Workload[]): string[] {
 
 /** The result to begin with: the one in `--out`, or an empty one. */
 function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
-  const [on, machine, effort] = [structureMember(id), thisMachine(), quick ? QUICK : FULL];
+  const [on, machine, effort] = [structureMember(id), thisMachine(), quick ? QUICK : FULL_EFFORT];
   if (out !== null && existsSync(out)) {
     const before = readBench(out);
     const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
@@ -284,7 +284,7 @@ async function runTargets(
   given: Given,
 ): Promise<Result> {
   const asked = await targetsOf(given);
-  const result = await measureTargets(asked, given.quick ? QUICK : FULL, leftOut(given, asked.workloads), {
+  const result = await measureTargets(asked, given.quick ? QUICK : FULL_EFFORT, leftOut(given, asked.workloads), {
     signal,
     onNotes: (notes) => {
       for (const note of notes) remark(note);

@@ -16,7 +16,7 @@ import { command, type Command } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, text } from '../arguments/option.ts';
 import { checkKernel, programFrom, readTrace, schemeOfTrace } from '../recording.ts';
-import { runEach, storyOf, storyOptions, tellOne } from './run.ts';
+import { runEach, storyOf, storyOptions, tellOne } from '../scenario-runs.ts';
 import { moduleOf, programAsked } from '../arguments/module-url.ts';
 
 export const replay: Command = command({

@@ -1,51 +1,30 @@
 import { findScenario, scenarios } from '../../../scenarios/index.ts';
-import { model } from '../../model/engine.ts';
-import { ownModules, pathOf } from '../../host/own-module.ts';
-import { schemes } from '../../laboratory/registry.ts';
-import { Steppers } from '../../engines/stepped.ts';
 import { UsageError } from '../../errors.ts';
 import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
-import { noteText, wrap } from '../../report/text/columns.ts';
+import { wrap } from '../../report/text/columns.ts';
 import { pageStyle } from '../../report/page/page-style.ts';
 import { runPage } from '../../report/page/run-page.ts';
 import { viewerTrace } from '../../report/trace-event.ts';
 import { matrixText } from '../../report/text/matrix.ts';
-import { keptByAll, runText, type RunTextOptions, verdictText } from '../../report/text/run-text.ts';
-import {
-  caseFor,
-  runScenario,
-  type ScenarioRun,
-  type ScenarioRunOptions,
-} from '../../scenario/scenario-run.ts';
+import { keptByAll, verdictText } from '../../report/text/run-text.ts';
+import { caseFor, type ScenarioRun, type ScenarioRunOptions } from '../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
-import { unfinished } from '../terminal/ending.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
-import { choice, flag, integer, text, type Option } from '../arguments/option.ts';
+import { choice, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { htmlOption, pageCommand } from '../page.ts';
-import { runJson } from '../run-json.ts';
-
-/** How a story is told. */
-export const storyOptions: Readonly<Record<'all' | 'state' | 'code' | 'no-legend', Option<boolean>>> = {
-  all: flag('Shows every step.'),
-  state: flag('Shows hazards, epochs, retired lists and slots in hand wherever they change.'),
-  code: flag(
-    'Shows the source of the operations in progress where another thread begins to move, with a mark at the next step of each thread and its local variables.',
-  ),
-  'no-legend': flag('Leaves out the lines below the story that say what its marks mean.'),
-};
-
-/** The same as the options of a text. */
-export function storyOf({
-  all,
-  state,
-  code,
-  'no-legend': noLegend,
-}: Readonly<Record<keyof typeof storyOptions, boolean>>): RunTextOptions {
-  return { all, state, code, legend: !noLegend };
-}
+import { runJson } from '../../report/run-documents.ts';
+import {
+  runEach,
+  storyOf,
+  storyOptions,
+  tellNotRun,
+  tellOne,
+  tellVerdict,
+  verdictOfAll,
+} from '../scenario-runs.ts';
 
 const runOptions = {
   mutant: mutantOption,
@@ -170,62 +149,6 @@ async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case>
   return scheme === null ? teachingCase(scenario) : await caseFor(scenario, scheme);
 }
 
-/** Runs cases of a scenario one after the other, until all are run or the run is interrupted. */
-export async function runEach(
-  scenario: Scenario,
-  cases: readonly Case[],
-  options: ScenarioRunOptions,
-  { signal, progress, remark }: Context,
-  onModel = false,
-): Promise<ScenarioRun[]> {
-  await using pool = new Steppers();
-  const runs: ScenarioRun[] = [];
-  for (const each of cases) {
-    if (signal.aborted) break;
-    progress.show(`${scenario.id} under ${each.key}`);
-    const made = await runScenario(onModel ? model : pool, scenario, each, options);
-    const [complaint] = made.complaints;
-    if (complaint !== undefined && !schemes.includes(made.choice.scheme)) {
-      const own = ownModules().map(pathOf).join(' and ');
-      throw new UsageError(`${complaint}: look at what the methods of ${own} do.`);
-    }
-    for (const told of made.complaints) remark(told);
-    runs.push(made);
-  }
-  progress.clear();
-  return runs;
-}
-
-/** The story of one run. */
-export function tellOne(made: ScenarioRun, options: RunTextOptions, context: Context): Result {
-  const { print, style } = context;
-  print(runText(made, style, options));
-  tellVerdict(made, context);
-  return { broken: made.verdict === 'broken', document: runJson(made) };
-}
-
-/** The one line in which the verdict on a run is told. */
-export function tellVerdict(made: ScenarioRun, { print, style }: Context): void {
-  const paint = made.verdict === 'broken' ? style.damage : style.ok;
-  for (const line of wrap(verdictText(made), style.columns)) print(paint(line));
-}
-
-/** Says of an interrupted run which cases it lacks. */
-export function tellNotRun(
-  runs: readonly ScenarioRun[],
-  cases: readonly Case[],
-  { signal, print, style }: Context,
-): void {
-  const lack = unfinished(null, signal.aborted ? cases.slice(runs.length).map(({ key }) => key) : []);
-  if (lack !== null) print(noteText(lack, style));
-}
-
-/** Null if nothing was run. */
-export function verdictOfAll(runs: number, broken: boolean): 'broken' | 'as-claimed' | null {
-  if (broken) return 'broken';
-  return runs === 0 ? null : 'as-claimed';
-}
-
 function tellAll(
   scenario: Scenario,
   runs: readonly ScenarioRun[],
@@ -238,7 +161,7 @@ function tellAll(
   tellNotRun(runs, cases, context);
   for (const each of broken) tellVerdict(each, context);
   if (broken.length === 0 && runs.length > 0)
-    for (const line of wrap(keptByAll(runs), style.columns)) print(style.ok(line));
+    for (const line of wrap(verdictText(keptByAll(runs)), style.columns)) print(style.ok(line));
   const documents = runs.map((each) => runJson(each));
   return {
     broken: broken.length > 0,

@@ -1,4 +1,3 @@
-import { auditJson } from '../../judge/audit/audit.ts';
 import { schemes } from '../../laboratory/registry.ts';
 import { MAX_CACHE, MAX_THREADS, STRIDES } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
@@ -9,10 +8,9 @@ import { ENGINE_NAMES } from '../../stress/engines.ts';
 import { MIX_NAMES } from '../../stress/mixes.ts';
 import type { StressOptions } from '../../stress/options.ts';
 import type { StressResult } from '../../stress/result.ts';
-import { stress } from '../../stress/stress.ts';
-import { noteText } from '../../report/text/columns.ts';
-import { unfinished } from '../terminal/ending.ts';
-import { command, type Command, type Context, type OptionValues } from '../arguments/command.ts';
+import { stressJson } from '../../report/run-documents.ts';
+import { stressEach, tellUnfinished } from '../stress-runs.ts';
+import { command, type Command, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, integer, number, text, textOr } from '../arguments/option.ts';
 import { moduleOf, structureGiven } from '../arguments/module-url.ts';
@@ -131,44 +129,6 @@ export const stressCommand: Command = command({
   },
 });
 
-/** One scheme after the other, until all had their turn or the run is interrupted. */
-export async function stressEach(
-  specs: readonly string[],
-  shared: StressOptions | ((scheme: string) => StressOptions),
-  { signal, progress }: Context,
-  tell: (result: StressResult) => void | Promise<void>,
-): Promise<StressResult[]> {
-  const results: StressResult[] = [];
-  for (const scheme of specs) {
-    if (signal.aborted && results.length > 0) break;
-    const result = await stress({
-      ...(typeof shared === 'function' ? shared(scheme) : shared),
-      scheme,
-      signal,
-      onProgress: (operations, seconds) =>
-        progress.show(
-          `${scheme}: ${(operations / 1e6).toFixed(1)} million operations in ${seconds.toFixed(1)} s`,
-        ),
-    });
-    progress.clear();
-    results.push(result);
-    await tell(result);
-  }
-  return results;
-}
-
-/** Says of an interrupted run which schemes it lacks. */
-export function tellUnfinished(
-  results: readonly StressResult[],
-  specs: readonly string[],
-  { signal, print, style }: Context,
-): void {
-  if (!signal.aborted) return;
-  const last = results.at(-1);
-  const lack = unfinished(last?.interrupted === true ? last.scheme : null, specs.slice(results.length));
-  if (lack !== null) print(`\n${noteText(lack, style)}`);
-}
-
 function optionsOf(given: OptionValues<typeof options>): StressOptions {
   const {
     structure,
@@ -205,18 +165,6 @@ function optionsOf(given: OptionValues<typeof options>): StressOptions {
     seed,
   };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
-}
-
-/** A stress run in a document of `--json`. */
-export function stressJson(result: StressResult): Record<string, unknown> {
-  const { audit, findings, snapshot: _words, again, ...rest } = result;
-  return {
-    ...rest,
-    // It cannot be replayed: this line starts a similar run.
-    findings: findings.map((finding) => ({ ...finding, replay: again })),
-    audit: auditJson(audit),
-    again,
-  };
 }
 
 function ofAll(documents: readonly Record<string, unknown>[], broken: boolean): Record<string, unknown> {

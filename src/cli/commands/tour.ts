@@ -13,10 +13,10 @@ import { teachingCase } from '../../scenario/scenario.ts';
 import type { StressResult } from '../../stress/result.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { integer, number } from '../arguments/option.ts';
-import { runJson } from '../run-json.ts';
 import { writeFile } from '../terminal/output.ts';
-import { runEach, tellOne, tellNotRun, tellVerdict, verdictOfAll } from './run.ts';
-import { stressEach, stressJson, tellUnfinished } from './stress.ts';
+import { runJson, stressJson } from '../../report/run-documents.ts';
+import { runEach, tellOne, tellNotRun, tellVerdict, verdictOfAll } from '../scenario-runs.ts';
+import { stressEach, tellUnfinished } from '../stress-runs.ts';
 
 export const tour: Command = command({
   name: 'tour',

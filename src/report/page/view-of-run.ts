@@ -11,7 +11,7 @@ import type { Finding, StepRecord, TraceEvent } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { methodOf } from '../../scenario/source.ts';
-import { aboutLines, runParts, threadLines, verdictText } from '../text/run-text.ts';
+import { aboutLines, runParts, threadLines, verdictOf, verdictText } from '../text/run-text.ts';
 import { rowsOf } from '../story-rows.ts';
 import type { RunStory } from '../text/story.ts';
 import { showWord, type Wording } from '../words.ts';
@@ -45,7 +45,7 @@ export function viewOfRun(run: ScenarioRun): RunView {
     changes: changesOf(moments),
     damage: damageOf(first),
     foot: footer,
-    verdict: verdictText(run),
+    verdict: verdictText(verdictOf(run)),
     isBroken: run.verdict === 'broken',
     source: sourceOf(run),
   };

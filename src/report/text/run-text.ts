@@ -228,23 +228,37 @@ function historyLines({ history }: ScenarioRun, style: Style): string[] {
     .map(style.damage);
 }
 
-/** The verdict on a run, in one line: as claimed, BROKEN, or told, where the scenario expects no end. */
-export function verdictText(run: ScenarioRun): string {
+/** A verdict as people read it: its label, and a sentence or two. */
+export interface VerdictText {
+  /** `told` where the scenario expects no end. */
+  readonly label: 'as claimed' | 'BROKEN' | 'told';
+  readonly text: string;
+}
+
+/** The verdict on a run. */
+export function verdictOf(run: ScenarioRun): VerdictText {
   const { verdict, own, findings, case: each, choice } = run;
-  if (verdict === 'broken') return brokenText(run);
+  if (verdict === 'broken') return { label: 'BROKEN', text: brokenText(run) };
   const kept = `No claim of ${choice.name} is broken${findings.length === 0 ? '' : allowedText(run)}.`;
-  if (own.length > 0) return `told     The scenario expects no end of this run. ${kept}`;
-  if (each.byClaims === true) return `as claimed   ${kept}`;
-  return `as claimed   ${endedText(run)}, as it was to.`;
+  if (own.length > 0) return { label: 'told', text: `The scenario expects no end of this run. ${kept}` };
+  return { label: 'as claimed', text: each.byClaims === true ? kept : `${endedText(run)}, as it was to.` };
+}
+
+/** A verdict in one line. */
+export function verdictText({ label, text }: VerdictText): string {
+  return `${label.padEnd(6)}   ${text}`;
 }
 
 /** The verdict on several runs of a scenario, none of which is broken. */
-export function keptByAll(runs: readonly ScenarioRun[]): string {
+export function keptByAll(runs: readonly ScenarioRun[]): VerdictText {
   const count = counted(runs.length, 'case');
   const isTold = runs.some(({ own }) => own.length > 0);
   return isTold
-    ? `told     The scenario expects no end of these runs. No claim of a scheme is broken in ${count}.`
-    : `as claimed   ${count}, and each ended as it was to.`;
+    ? {
+        label: 'told',
+        text: `The scenario expects no end of these runs. No claim of a scheme is broken in ${count}.`,
+      }
+    : { label: 'as claimed', text: `${count}, and each ended as it was to.` };
 }
 
 /** Why damage breaks no claim. */
@@ -262,10 +276,10 @@ function endedText({ case: each, findings }: ScenarioRun): string {
 /** What was to be and what was, in one sentence. */
 function brokenText({ case: each, findings, own, broken, choice, claims }: ScenarioRun): string {
   if (own.length === 0 && each.byClaims !== true) {
-    return `BROKEN   Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
+    return `Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
   }
   const kinds = kindsText(broken.findings);
   if (mayBreak(choice))
-    return `BROKEN   ${choice.name} ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}.`;
-  return `BROKEN   ${choice.name} promises that this cannot happen: ${kinds}.`;
+    return `${choice.name} ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}.`;
+  return `${choice.name} promises that this cannot happen: ${kinds}.`;
 }

@@ -19,7 +19,7 @@ import {
   type Stop,
   type StressResult,
 } from '../../stress/result.ts';
-import { showValue } from '../../stress/values.ts';
+import { showProduced } from '../../stress/values.ts';
 import { verdictLines } from './audit-text.ts';
 import { counted, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
@@ -165,17 +165,17 @@ function entryText({ operation, outcome, value }: FlightEntry, { glyph }: Style)
     const call = `${operation} ${value ?? 0}`;
     return outcome === 'pending' ? `${call} ${glyph.ellipsis}` : `${call} ${glyph.gives} ${outcome}`;
   }
-  const name = puts(operation) ? `${operation} ${showValue(value ?? 0)}` : operation;
+  const name = puts(operation) ? `${operation} ${showProduced(value ?? 0)}` : operation;
   if (outcome === 'pending') return `${name} ${glyph.ellipsis}`;
   if (puts(operation)) return outcome === 'ok' ? name : `${name} ${glyph.gives} ${outcome}`;
-  return `${name} ${glyph.gives} ${value === null ? outcome : showValue(value)}`;
+  return `${name} ${glyph.gives} ${value === null ? outcome : showProduced(value)}`;
 }
 
 function auditLines(result: StressResult, style: Style): string[] {
   const { audit, claims, findings, rounds } = result;
   const of = findings.length > 0 ? 'when the damage was seen' : `after round ${rounds}`;
   if (claims.reclaims || findings.length > 0) {
-    return verdictLines({ of, audit, losses: [], retained: [], show: showValue, all: false }, style);
+    return verdictLines({ of, audit, losses: [], retained: [], show: showProduced, all: false }, style);
   }
   return [
     ...wrap(`${style.heading('AUDIT')} ${of}`, style.columns, '  '),

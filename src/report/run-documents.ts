@@ -1,6 +1,7 @@
+import type { StressResult } from '../stress/result.ts';
 import { auditJson } from '../judge/audit/audit.ts';
-import { outcomeText } from '../report/outcome.ts';
-import { verdictText } from '../report/text/run-text.ts';
+import { outcomeText } from './outcome.ts';
+import { verdictOf } from './text/run-text.ts';
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { notRunIn } from '../scenario/not-run.ts';
 import { replayLine } from '../scenario/replay-line.ts';
@@ -11,8 +12,7 @@ export function runJson(run: ScenarioRun): Record<string, unknown> {
   const replay = replayLine(run);
   return {
     verdict: run.verdict,
-    // The rest of the line that tells it.
-    verdictText: verdictText(run).replace(/^(?:as claimed|BROKEN|told) +/, ''),
+    verdictText: verdictOf(run).text,
     scenario: scenario.id,
     scheme: choice.spec,
     claims,
@@ -38,5 +38,17 @@ export function runJson(run: ScenarioRun): Record<string, unknown> {
     seed: null,
     replay,
     complaints: run.complaints,
+  };
+}
+
+/** A stress run in a document of `--json`. */
+export function stressJson(result: StressResult): Record<string, unknown> {
+  const { audit, findings, snapshot: _words, again, ...rest } = result;
+  return {
+    ...rest,
+    // It cannot be replayed: this line starts a similar run.
+    findings: findings.map((finding) => ({ ...finding, replay: again })),
+    audit: auditJson(audit),
+    again,
   };
 }
