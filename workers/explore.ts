@@ -7,7 +7,7 @@ import { SearchControl } from '../src/explore/campaign/search-control.ts';
 import { campaignOf } from '../src/explore/campaign/campaign.ts';
 import { FACTS_SECONDS } from '../src/explore/explore.ts';
 import { factsOf } from '../src/explore/facts.ts';
-import { DONE, FACTS, SEARCH_JOB } from '../src/explore/campaign/parallel-search.ts';
+import { SEARCH_DONE, FACTS, SEARCH_JOB } from '../src/explore/campaign/parallel-search.ts';
 import { keepWhereabouts } from '../src/model/whereabouts.ts';
 import { UnitSearch } from '../src/explore/campaign/unit-search.ts';
 
@@ -25,7 +25,7 @@ async function search(asked: unknown): Promise<void> {
   const units = new UnitSearch(campaign, shared, until - performance.timeOrigin);
   units.runQueue(queue, (result) => parentPort?.postMessage(result));
   await hearRejections();
-  parentPort?.postMessage(DONE);
+  parentPort?.postMessage(SEARCH_DONE);
 }
 
 parentPort?.once('message', (asked) => void search(asked));

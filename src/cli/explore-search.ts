@@ -28,7 +28,7 @@ import { type Lock, lockFile } from './terminal/lock.ts';
 import { checkWritable, writeFile } from './terminal/output.ts';
 
 /** A search, and how it is run. */
-export interface Asked {
+export interface AskedSearch {
   readonly program: string;
   readonly scheme: string;
   readonly options: ExploreOptions;
@@ -73,7 +73,7 @@ const CHECKPOINT_MS = 10_000;
 const PROGRESS_MS = 200;
 
 /** Searches in workers, shows how far it has come, and keeps that in a file. */
-export async function search(asked: Asked, context: Context): Promise<SearchedProgram> {
+export async function search(asked: AskedSearch, context: Context): Promise<SearchedProgram> {
   const { program, scheme, options, checkpoint } = asked;
   const campaign = await campaignOf(program, scheme, options);
   checkSplit(asked, campaign);
@@ -131,7 +131,7 @@ function jobsOf(jobs: number | null, units: number, { strategy }: Campaign): rea
   return [jobs === null ? 1 : most, most];
 }
 
-function checkSplit({ jobs, shard, checkpoint, resume }: Asked, { strategy }: Campaign): void {
+function checkSplit({ jobs, shard, checkpoint, resume }: AskedSearch, { strategy }: Campaign): void {
   const option = [
     shard && '--shard',
     jobs !== null && jobs > 1 && '--jobs',
@@ -151,7 +151,7 @@ class Coverage {
   readonly queue: readonly number[];
   /** How many there are of the shard or of the whole search. */
   readonly #units: number;
-  readonly #asked: Asked;
+  readonly #asked: AskedSearch;
   readonly #lock: Lock;
   readonly #campaign: Campaign;
   /** Null if nothing is written. */
@@ -168,7 +168,7 @@ class Coverage {
   /** When it was kept; the first unit is worth it at once. */
   #written = -Infinity;
 
-  constructor(asked: Asked, campaign: Campaign, lock: Lock) {
+  constructor(asked: AskedSearch, campaign: Campaign, lock: Lock) {
     this.#asked = asked;
     this.#lock = lock;
     this.#campaign = campaign;
@@ -266,7 +266,7 @@ function checkOwn(path: string, name: SearchName, shard: Shard | null): void {
 }
 
 /** The checkpoint that a search goes on from; null if it begins. */
-function resumed({ resume, checkpoint, shard }: Asked, name: SearchName): Checkpoint | null {
+function resumed({ resume, checkpoint, shard }: AskedSearch, name: SearchName): Checkpoint | null {
   if (resume === null) return null;
   const read = readCheckpoint(resume, resume === checkpoint);
   if (read) checkResumable(resume, read, name, shard);

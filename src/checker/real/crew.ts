@@ -2,7 +2,7 @@ import type * as workerThreads from 'node:worker_threads';
 import { UsageError } from '../../errors.ts';
 import type { Observation } from '../observe-types.ts';
 import type { ThreadEnd } from './outcome.ts';
-import { controlWords, DONE, GO, SIZE, unfinished } from './rounds.ts';
+import { controlWords, DONE, GO, SIZE, unfinishedRound } from './rounds.ts';
 
 /** What a worker thread of an observation is given. */
 export interface Work {
@@ -26,7 +26,7 @@ export type FromWorker =
   { readonly ready: true } | { readonly ends: readonly ThreadEnd[] } | { readonly refused: string };
 
 /** What a batch of rounds came to. */
-export type Batch =
+export type RealBatch =
   | { readonly kind: 'ended'; readonly ends: readonly (readonly ThreadEnd[])[] }
   /** One of its rounds does not end; these threads have not, counted from 0. */
   | { readonly kind: 'hangs'; readonly threads: readonly number[] }
@@ -132,7 +132,7 @@ export class RealThreads {
    *
    * @param patience milliseconds without the end of a round after which it counts as one that does not end
    */
-  async rounds(size: number, patience: number): Promise<Batch> {
+  async rounds(size: number, patience: number): Promise<RealBatch> {
     const { control } = this;
     Atomics.store(control, SIZE, size);
     Atomics.add(control, GO, 1);
@@ -148,7 +148,7 @@ export class RealThreads {
       const messages = await this.#gather();
       if (messages === null) {
         if (this.#signal?.aborted === true) return { kind: 'aborted' };
-        return { kind: 'hangs', threads: unfinished(control, this.#workers.length) };
+        return { kind: 'hangs', threads: unfinishedRound(control, this.#workers.length) };
       }
       return {
         kind: 'ended',

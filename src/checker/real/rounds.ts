@@ -33,7 +33,7 @@ function endOf(thread: number): number {
 }
 
 /** Threads, counted from 0, that have begun in the present round and not ended. */
-export function unfinished(control: Int32Array, threads: number): number[] {
+export function unfinishedRound(control: Int32Array, threads: number): number[] {
   return Array.from({ length: threads }, (_, i) => i).filter(
     (i) => Atomics.load(control, startOf(i)) === STARTED && Atomics.load(control, endOf(i)) === 0,
   );
@@ -47,7 +47,7 @@ const AIMING = 2000;
 const PAUSES = [0, 10, 100, 1000];
 
 /** The part of one thread in the rounds of an observation. */
-export class Rounds {
+export class RealRounds {
   readonly #control: Int32Array;
   readonly #thread: number;
   readonly #held: readonly boolean[];

@@ -10,7 +10,7 @@ import { liveObjects } from './live.ts';
 import type { FromWorker, Work } from './crew.ts';
 import { checkIn, HOOK, type Hook } from './module.ts';
 import type { ThreadEnd } from './outcome.ts';
-import { GO, Rounds, SIZE } from './rounds.ts';
+import { GO, RealRounds, SIZE } from './rounds.ts';
 
 function post(message: FromWorker): void {
   parentPort?.postMessage(message);
@@ -82,7 +82,7 @@ function preparedFor({ thread, control, buffers, log }: Work, check: AnyCheck): 
       `The module makes another check on a worker thread than where observe was called: its memory has ${sizes.join(' and ')} bytes there. Let it make the same one each time.`,
     );
   const held = check.threads.map((each) => 'waitsForStart' in each && each.waitsForStart === true);
-  const rounds = new Rounds(control, thread, held, (refused) => post({ refused }));
+  const rounds = new RealRounds(control, thread, held, (refused) => post({ refused }));
   const live = buffers.map((buffer) => new Uint8Array(buffer));
   const before = program.memory.regions.map(({ bytes }) => bytes);
   const body = bodyOf(program, thread, rounds, liveObjects(program, buffers));
@@ -137,7 +137,7 @@ function postEnds(ends: readonly ThreadEnd[], thread: number): void {
 function bodyOf(
   program: CheckedProgram,
   thread: number,
-  rounds: Rounds,
+  rounds: RealRounds,
   make: () => unknown,
 ): () => () => ThreadEnd {
   const code = program.codes[thread];

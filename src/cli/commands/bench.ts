@@ -284,13 +284,18 @@ async function runTargets(
   given: Given,
 ): Promise<Result> {
   const asked = await targetsOf(given);
-  const result = await measureTargets(asked, given.quick ? QUICK : FULL_EFFORT, leftOut(given, asked.workloads), {
-    signal,
-    onNotes: (notes) => {
-      for (const note of notes) remark(note);
+  const result = await measureTargets(
+    asked,
+    given.quick ? QUICK : FULL_EFFORT,
+    leftOut(given, asked.workloads),
+    {
+      signal,
+      onNotes: (notes) => {
+        for (const note of notes) remark(note);
+      },
+      onProgress: (done, of, what) => progress.show(`${done} of ${of} blocks: ${what}`),
     },
-    onProgress: (done, of, what) => progress.show(`${done} of ${of} blocks: ${what}`),
-  });
+  );
   if (result === null) throw new UsageError(NOTHING_LEFT);
   progress.clear();
   print(targetsText(result.targets, style));

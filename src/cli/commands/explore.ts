@@ -11,7 +11,7 @@ import { explorationJson, explorationText, explorationVerdict } from '../../repo
 import { shrunkJson } from '../../report/text/shrunk-text.ts';
 import { command, type Command, type Context } from '../arguments/command.ts';
 import { merged } from '../explore-merge.ts';
-import { type Asked, refuseSearchOptions, search } from '../explore-search.ts';
+import { type AskedSearch, refuseSearchOptions, search } from '../explore-search.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { mutantOption } from '../mutant.ts';
@@ -204,7 +204,7 @@ interface Given {
 }
 
 /** What is to be searched, as the options say. */
-async function searchAsked(given: Given, files: readonly string[]): Promise<Asked> {
+async function searchAsked(given: Given, files: readonly string[]): Promise<AskedSearch> {
   const { checkpoint, resume, jobs } = given;
   const scheme = given.scheme ?? 'naive';
   if (files.length > 0) {

@@ -35,5 +35,8 @@ for (const { structure, scheme, name, sources } of staleModules()) {
   const { wasm } = await compile(scheme, undefined, structure);
   put(join(MODULES, `${name}.wasm`), wasm);
   // After each one, so that a build that is broken off has not to make it again.
-  put(stamp, `${JSON.stringify({ modules: { ...stamped(), [name]: { sources, module: moduleHash(wasm) } } })}\n`);
+  put(
+    stamp,
+    `${JSON.stringify({ modules: { ...stamped(), [name]: { sources, module: moduleHash(wasm) } } })}\n`,
+  );
 }

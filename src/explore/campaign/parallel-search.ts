@@ -42,7 +42,7 @@ export const SEARCH_JOB: v.GenericSchema<unknown, SearchJob> = v.strictObject({
 /** What a worker is asked for facts by. */
 export const FACTS = 'facts';
 /** What a worker posts when it will search no more. */
-export const DONE = 'done';
+export const SEARCH_DONE = 'done';
 
 /** How a search is run. */
 export interface ParallelSearch extends Omit<SearchJob, 'control' | 'whereabouts'> {
@@ -190,8 +190,8 @@ async function searchIn(
       const lose = (): void => void (timer ??= setTimeout(resolve, PATIENCE_MS));
       signal.addEventListener('abort', lose, { once: true });
       if (signal.aborted) lose();
-      worker.on('message', (message: UnitResult | typeof DONE) => {
-        if (message === DONE) resolve();
+      worker.on('message', (message: UnitResult | typeof SEARCH_DONE) => {
+        if (message === SEARCH_DONE) resolve();
         else tell(message);
       });
       worker.on('error', reject);

@@ -85,7 +85,9 @@ class MomentTeller {
     const about: Owners = {
       audit,
       held: holders(audit),
-      hands: new Map(audit.slotsInHand().flatMap(({ thread, slot, counts }) => (counts ? [[slot, thread]] : []))),
+      hands: new Map(
+        audit.slotsInHand().flatMap(({ thread, slot, counts }) => (counts ? [[slot, thread]] : [])),
+      ),
       lists: new Map(
         audit.retiredLists().flatMap(({ thread, slots }) => slots.map((slot) => [slot, thread])),
       ),
