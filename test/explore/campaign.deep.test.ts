@@ -11,7 +11,7 @@ import {
 } from '../../src/explore/campaign/checkpoint.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine } from '../../src/model/machine.ts';
-import { merge, type Named } from '../../src/explore/campaign/merge.ts';
+import { merge, type NamedCheckpoint } from '../../src/explore/campaign/merge.ts';
 import { type PartialResult, ResultTotal } from '../../src/explore/campaign/partial-result.ts';
 import { parseShard, type Shard, unitsOf } from '../../src/explore/campaign/shard.ts';
 import { sealed } from '../../src/observe/seal.ts';
@@ -192,7 +192,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-async function named(...shards: readonly string[]): Promise<Named[]> {
+async function named(...shards: readonly string[]): Promise<NamedCheckpoint[]> {
   return Promise.all(
     shards.map(async (shard, i) => ({ path: `${i + 1}.json`, checkpoint: await written(parseShard(shard)) })),
   );

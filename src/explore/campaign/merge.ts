@@ -6,13 +6,13 @@ import { type PartialResult, ResultTotal } from './partial-result.ts';
 import { showShard, unitsOf } from './shard.ts';
 
 /** A checkpoint and the path of its file. */
-export interface Named {
+export interface NamedCheckpoint {
   readonly path: string;
   readonly checkpoint: Checkpoint;
 }
 
 /** Adds up the parts of one search. Throws a UsageError if they are of different ones, or a part is missing or there twice. */
-export function merge(parts: readonly Named[]): {
+export function merge(parts: readonly NamedCheckpoint[]): {
   readonly partial: PartialResult;
   readonly seconds: number;
 } {
@@ -26,7 +26,7 @@ export function merge(parts: readonly Named[]): {
   return { partial: total.result(), seconds };
 }
 
-function checkSame(one: Named, other: Named): void {
+function checkSame(one: NamedCheckpoint, other: NamedCheckpoint): void {
   const differs = difference(one.checkpoint.search, other.checkpoint.search);
   if (!differs) return;
   throw new UsageError(
@@ -34,7 +34,7 @@ function checkSame(one: Named, other: Named): void {
   );
 }
 
-function checkOverlap(parts: readonly Named[]): void {
+function checkOverlap(parts: readonly NamedCheckpoint[]): void {
   const owners = new Map<number, string>();
   for (const { path, checkpoint } of parts) {
     for (const unit of checkpoint.done) {
@@ -47,7 +47,7 @@ function checkOverlap(parts: readonly Named[]): void {
   }
 }
 
-function checkGaps(parts: readonly Named[]): void {
+function checkGaps(parts: readonly NamedCheckpoint[]): void {
   const { search } = parts[0].checkpoint;
   const missing = missingShards(parts);
   if (missing.length > 0) {
@@ -74,7 +74,7 @@ function checkGaps(parts: readonly Named[]): void {
 }
 
 /** Shards that have units and no file, of a split that is the same for all files. */
-function missingShards(parts: readonly Named[]): string[] {
+function missingShards(parts: readonly NamedCheckpoint[]): string[] {
   const shards = parts.map(({ checkpoint }) => checkpoint.shard);
   const of = shards[0]?.of ?? 1;
   if (shards.some((shard) => (shard?.of ?? 1) !== of)) return [];
