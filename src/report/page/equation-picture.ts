@@ -1,6 +1,6 @@
 import { plural, withCommas } from '../../counted.ts';
 import { type Html, markup } from './html.ts';
-import type { Moment, SlotOwner } from './run-view.ts';
+import type { MomentView, SlotOwner } from './run-view.ts';
 import { OWNER_WORDS } from './slab-picture.ts';
 
 const WIDTH = 1000;
@@ -12,7 +12,7 @@ const TERMS: readonly Exclude<SlotOwner, 'conflict'>[] = ['reachable', 'inHand',
  * The equation as a bar of always the same length. A slot with several owners is counted once, as a conflict, so that what is drawn adds
  * up; the numbers beside it are those of the equation, with what is counted twice taken off.
  */
-export function equationPicture({ slots, counts }: Pick<Moment, 'slots' | 'counts'>): Html {
+export function equationPicture({ slots, counts }: Pick<MomentView, 'slots' | 'counts'>): Html {
   const drawn = slots.length === counts.slots ? shares(slots) : sharesOf(counts);
   let at = 0;
   const bars = drawn.map(([owner, count]) => {
@@ -29,12 +29,12 @@ export function equationPicture({ slots, counts }: Pick<Moment, 'slots' | 'count
   return markup`<svg class="equation" viewBox="0 0 ${WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">${bars}</svg><ul class="terms">${terms}${twice}<li>= <b>${withCommas(counts.slots)}</b> ${plural(counts.slots, 'slot')}</li></ul>`;
 }
 
-function shares(slots: Moment['slots']): [SlotOwner, number][] {
+function shares(slots: MomentView['slots']): [SlotOwner, number][] {
   const order: readonly SlotOwner[] = [...TERMS, 'conflict'];
   return order.map((owner) => [owner, slots.filter((each) => each.owner === owner).length]);
 }
 
 /** Of a slab that is not shown in full: what is counted twice is taken off the free slots. */
-function sharesOf(counts: Moment['counts']): [SlotOwner, number][] {
+function sharesOf(counts: MomentView['counts']): [SlotOwner, number][] {
   return TERMS.map((owner) => [owner, owner === 'free' ? counts.free - counts.surplus : counts[owner]]);
 }

@@ -1,5 +1,5 @@
 import { type Html, markup } from './html.ts';
-import type { RunView, StepView, WordView } from './run-view.ts';
+import type { RunView, StepView, WordOfView } from './run-view.ts';
 
 /** A step is so wide; the names stand in the margin. */
 const STEP = 25;
@@ -109,7 +109,7 @@ function stepMark({ label, kind, ok, effect, from }: StepView, step: number, spa
   return markup`<g data-step="${step}">${bracket}${ring}${shape}<text class="label" x="${x}" y="${y + 16}">${label}</text></g>`;
 }
 
-function wave({ name, holds }: WordView, span: Span, y: number, width: number): Html {
+function wave({ name, holds }: WordOfView, span: Span, y: number, width: number): Html {
   const boxes = holds.flatMap(([step, text], i) => {
     const until = holds[i + 1]?.[0] ?? Infinity;
     if (until <= span.from - 1 || step > span.to) return [];

@@ -8,7 +8,7 @@ import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { announcedText, beliefText } from '../remarks/derived.ts';
 import { Scene } from '../remarks/scene.ts';
 import { type Wording, schemeState } from '../words.ts';
-import type { Moment, MomentChange, SlotOwner, SlotView, ThreadView } from './run-view.ts';
+import type { MomentView, MomentChange, SlotOwner, SlotView, ThreadView } from './run-view.ts';
 
 /** As many of a thread's latest answers are told. */
 const TOLD_ANSWERS = 3;
@@ -17,11 +17,11 @@ const TOLD_ANSWERS = 3;
 const SHOWN_SLOTS = 48;
 
 /** What a run looked like after each of its steps, the start first. */
-export function momentsOf(run: ScenarioRun, wording: Wording): Moment[] {
+export function momentsOf(run: ScenarioRun, wording: Wording): MomentView[] {
   const { events } = run.trace;
   const scene = new Scene(run.trace);
   const teller = new MomentTeller(run, wording, scene);
-  const moments: Moment[] = [];
+  const moments: MomentView[] = [];
   for (const event of events) {
     if (event.kind === 'step') moments.push(teller.now(moments.at(-1)));
     scene.see(event);
@@ -80,7 +80,7 @@ class MomentTeller {
   }
 
   /** The moment after the last event; what is as it was before is the same object. */
-  now(before: Moment | undefined): Moment {
+  now(before: MomentView | undefined): MomentView {
     const { audit } = this.#scene;
     const about: Owners = {
       audit,
@@ -185,7 +185,7 @@ function ownerOf(slot: number, audit: Audit): SlotOwner {
   return found ?? 'leaked';
 }
 
-function countsOf(audit: Audit): Moment['counts'] {
+function countsOf(audit: Audit): MomentView['counts'] {
   const { reachable, inHand, retired, free, leaked, surplus, conflicts, slots } = audit;
   return { reachable, inHand, retired, free, leaked, surplus, conflicts, slots };
 }
@@ -207,7 +207,7 @@ function saysTheSame(one: unknown, other: unknown): boolean {
 }
 
 /** What is another object in each moment than in the one before. */
-export function changesOf(moments: readonly Moment[]): MomentChange[] {
+export function changesOf(moments: readonly MomentView[]): MomentChange[] {
   return moments.slice(1).map((now, i) => {
     const before = moments[i];
     const slots = differing(now.slots, before.slots);

@@ -17,8 +17,8 @@ export interface RunView {
   /** One for each step. */
   readonly steps: readonly StepView[];
   readonly operations: readonly OperationView[];
-  readonly words: readonly WordView[];
-  readonly start: Moment;
+  readonly words: readonly WordOfView[];
+  readonly start: MomentView;
   readonly changes: readonly MomentChange[];
   /** Steps with the first damage and the read that it goes back to; null if there was none. */
   readonly damage: { readonly step: number; readonly since: number | null } | null;
@@ -27,7 +27,7 @@ export interface RunView {
   readonly verdict: string;
   readonly isBroken: boolean;
   /** The methods that the threads are in, and by a label's name the place of the one that makes its step. */
-  readonly source: Source;
+  readonly source: SourceView;
 }
 
 /** What was run. */
@@ -90,7 +90,7 @@ export interface OperationView {
 }
 
 /** A shared word over time. */
-export interface WordView {
+export interface WordOfView {
   readonly name: string;
   /** From which step on it held what, with the life of the slot that it names; the first at step 0. */
   readonly holds: readonly (readonly [step: number, text: string])[];
@@ -133,7 +133,7 @@ export interface ThreadView {
 }
 
 /** How things stand after a step. */
-export interface Moment {
+export interface MomentView {
   readonly slots: readonly SlotView[];
   readonly threads: readonly ThreadView[];
   /** The slots that the roots name. */
@@ -151,14 +151,14 @@ export interface Moment {
 export interface MomentChange {
   readonly slots?: readonly (readonly [number, SlotView])[];
   readonly threads?: readonly (readonly [number, ThreadView])[];
-  readonly roots?: Moment['roots'];
-  readonly inside?: Moment['inside'];
-  readonly free?: Moment['free'];
-  readonly counts?: Moment['counts'];
+  readonly roots?: MomentView['roots'];
+  readonly inside?: MomentView['inside'];
+  readonly free?: MomentView['free'];
+  readonly counts?: MomentView['counts'];
   readonly knows?: string;
 }
 
-export interface Source {
+export interface SourceView {
   readonly methods: readonly {
     readonly name: string;
     readonly file: string;
@@ -173,7 +173,7 @@ const KEPT = 128;
 /** The moments of a view by their steps; going to one takes no longer in a long run than in a short one. */
 export class Moments {
   readonly #view: Pick<RunView, 'start' | 'changes'>;
-  readonly #kept: Moment[];
+  readonly #kept: MomentView[];
 
   constructor(view: Pick<RunView, 'start' | 'changes'>) {
     this.#view = view;
@@ -185,7 +185,7 @@ export class Moments {
   }
 
   /** How things stood after so many steps. */
-  at(step: number): Moment {
+  at(step: number): MomentView {
     const within = Math.max(0, Math.min(step, this.last));
     const whole = Math.floor(within / KEPT);
     while (this.#kept.length <= whole) {
@@ -195,12 +195,12 @@ export class Moments {
     return this.#from(this.#kept[whole], whole * KEPT, within);
   }
 
-  #from(moment: Moment, from: number, to: number): Moment {
+  #from(moment: MomentView, from: number, to: number): MomentView {
     return this.#view.changes.slice(from, to).reduce(changed, moment);
   }
 }
 
-function changed(before: Moment, { slots = [], threads = [], ...rest }: MomentChange): Moment {
+function changed(before: MomentView, { slots = [], threads = [], ...rest }: MomentChange): MomentView {
   return {
     ...before,
     ...rest,

@@ -1,6 +1,6 @@
 import { counted } from '../../counted.ts';
 import { type Html, markup } from './html.ts';
-import type { Moment, SlotOwner, SlotView } from './run-view.ts';
+import type { MomentView, SlotOwner, SlotView } from './run-view.ts';
 
 /** How the owner classes are called where there is little room; each has a colour, a pattern and this word. */
 export const OWNER_WORDS: Readonly<Record<SlotOwner, string>> = {
@@ -13,7 +13,7 @@ export const OWNER_WORDS: Readonly<Record<SlotOwner, string>> = {
 };
 
 /** The slab as a strip: a slot stays in its place whatever becomes of it. */
-export function slabPicture({ slots, counts }: Pick<Moment, 'slots' | 'counts'>): Html {
+export function slabPicture({ slots, counts }: Pick<MomentView, 'slots' | 'counts'>): Html {
   const more = counts.slots - slots.length;
   return markup`<ol class="slab">${slots.map((slot, i) => slotMarkup(slot, i + 1))}</ol>${
     more > 0 && markup`<p class="faint">and ${counted(more, 'more slot')}</p>`

@@ -1,8 +1,8 @@
 import { type Html, markup } from './html.ts';
-import type { Moment, RunView } from './run-view.ts';
+import type { MomentView, RunView } from './run-view.ts';
 
 /** The methods that threads are in, with a mark at the line of each one's next step. */
-export function sourcePane({ source }: Pick<RunView, 'source'>, { threads }: Moment): Html {
+export function sourcePane({ source }: Pick<RunView, 'source'>, { threads }: MomentView): Html {
   const inside = new Map<number, number[]>();
   for (const [i, { next, state }] of threads.entries()) {
     const method = source.labels[next];

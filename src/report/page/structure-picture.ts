@@ -1,5 +1,5 @@
 import { type Html, markup } from './html.ts';
-import type { Moment, RunView, SlotView } from './run-view.ts';
+import type { MomentView, RunView, SlotView } from './run-view.ts';
 
 const BOX = { width: 58, height: 40, gap: 22 };
 const LEFT = 70;
@@ -8,7 +8,7 @@ const ROW = 78;
 const MOST = 10;
 
 /** The structure from its roots, the free list below it, and the slots that belong to neither. */
-export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: Moment): Html {
+export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: MomentView): Html {
   const { inside, free, slots } = moment;
   const placed = new Set([...inside, ...free]);
   const others = slots.flatMap((_, i) => (placed.has(i + 1) ? [] : [i + 1]));
@@ -29,7 +29,7 @@ export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: 
 function row(
   name: string,
   of: readonly number[],
-  { isChain, y, moment }: { readonly isChain: boolean; readonly y: number; readonly moment: Moment },
+  { isChain, y, moment }: { readonly isChain: boolean; readonly y: number; readonly moment: MomentView },
 ): Html {
   const shown = of.slice(0, MOST);
   const boxes = shown.map((slot, i) => {
@@ -57,7 +57,7 @@ function xOf(place: number): number {
 /** Where the roots point: a flag above the box of the slot that each names. */
 function rootMarks(
   roots: readonly string[],
-  moment: Moment,
+  moment: MomentView,
   chains: readonly { readonly of: readonly number[] }[],
 ): Html[] {
   const flags = new Map<string, { x: number; y: number; names: string[] }>();

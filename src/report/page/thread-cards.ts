@@ -1,5 +1,5 @@
 import { type Html, markup } from './html.ts';
-import type { BeliefView, Moment, RunView, ThreadView } from './run-view.ts';
+import type { BeliefView, MomentView, RunView, ThreadView } from './run-view.ts';
 
 const STATES: Readonly<Record<ThreadView['state'], string>> = {
   between: 'between two operations',
@@ -10,7 +10,7 @@ const STATES: Readonly<Record<ThreadView['state'], string>> = {
 };
 
 /** What each thread is in, what its next step is, and what it takes for true. */
-export function threadCards({ threads }: Pick<RunView, 'threads'>, moment: Moment): Html {
+export function threadCards({ threads }: Pick<RunView, 'threads'>, moment: MomentView): Html {
   return markup`<div class="threads">${moment.threads.map((thread, i) => card(thread, i + 1, threads[i]))}</div>`;
 }
 

@@ -17,7 +17,15 @@ import type { RunStory } from '../text/story.ts';
 import { showWord, type Wording } from '../words.ts';
 import { changesOf, momentsOf } from './moments.ts';
 import { pageStyle } from './page-style.ts';
-import type { OperationView, RowView, RunView, Source, StepView, Subject, WordView } from './run-view.ts';
+import type {
+  OperationView,
+  RowView,
+  RunView,
+  SourceView,
+  StepView,
+  Subject,
+  WordOfView,
+} from './run-view.ts';
 
 /** All that a page shows of a run: from the same rows, remarks, beliefs and verdicts as its text. */
 export function viewOfRun(run: ScenarioRun): RunView {
@@ -110,7 +118,7 @@ const KINDS: Readonly<Record<StepRecord['access'], StepView['kind']>> = {
 function stepsOf(
   run: ScenarioRun,
   wording: Wording,
-): { readonly steps: StepView[]; readonly words: WordView[] } {
+): { readonly steps: StepView[]; readonly words: WordOfView[] } {
   const beliefs = new Beliefs(run.trace);
   const { geometry, replay, lives } = beliefs;
   const steps: StepView[] = [];
@@ -137,7 +145,7 @@ function stepsOf(
       if (holds !== undefined && holds.at(-1)?.[1] !== now) holds.push([record.step, now]);
     }
   }
-  const words = watched.flatMap((address): WordView[] => {
+  const words = watched.flatMap((address): WordOfView[] => {
     const holds = told.get(address) ?? [];
     const isRoot = placeOf(geometry, address) === null;
     return isRoot || holds.length > 1 ? [{ name: wordName(geometry, address), holds }] : [];
@@ -186,8 +194,8 @@ function operationsOf({ trace: { events } }: ScenarioRun, wording: Wording): Ope
 }
 
 /** The methods that the run's steps are in. */
-function sourceOf({ trace: { events } }: ScenarioRun): Source {
-  const methods: Source['methods'][number][] = [];
+function sourceOf({ trace: { events } }: ScenarioRun): SourceView {
+  const methods: SourceView['methods'][number][] = [];
   const labels: Record<string, number> = {};
   const ran = new Set(
     events.flatMap((event) => {

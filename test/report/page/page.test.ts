@@ -11,7 +11,7 @@ import { runPage } from '../../../src/report/page/run-page.ts';
 import { viewOfRun } from '../../../src/report/page/view-of-run.ts';
 import { remarksOf } from '../../../src/report/remarks/remarks.ts';
 import { equationPicture } from '../../../src/report/page/equation-picture.ts';
-import { runText, verdictText } from '../../../src/report/text/run-text.ts';
+import { runText, verdictOf, verdictText } from '../../../src/report/text/run-text.ts';
 import { namesOfValues } from '../../../src/laboratory/program.ts';
 import { caseFor, runScenario } from '../../../src/scenario/scenario-run.ts';
 import { said } from './said.ts';
@@ -83,7 +83,7 @@ describe('the view of a run', () => {
     const text = runText(run, style, { all: true });
     expect(view.rows.filter((row) => !text.includes(row.text.slice(0, 18)))).toEqual([]);
     expect(text.endsWith(view.foot.join('\n'))).toBe(true);
-    expect(view.verdict).toBe(verdictText(run));
+    expect(view.verdict).toBe(verdictText(verdictOf(run)));
     const shown = new Set(
       runText(run, style)
         .split('\n')
@@ -145,7 +145,7 @@ describe('a page', () => {
     const shell = page.replace(data, '');
     expect(shell).not.toMatch(/\b(?:src|href)="(?!#|data:)/);
     expect(shell).not.toMatch(/ style="| on\w+="/);
-    expect(said(page)).toContain(verdictText(run).replace(/ +/g, ' '));
+    expect(said(page)).toContain(verdictText(verdictOf(run)).replace(/ +/g, ' '));
   });
 
   test('shows what a file says as text', () => {

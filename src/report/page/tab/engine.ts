@@ -10,7 +10,7 @@ import type { RunView } from '../run-view.ts';
 import { viewOfRun } from '../view-of-run.ts';
 
 /** What a tab runs: a scenario by its id or a program, as a line of `replay` says it. */
-export interface Request {
+export interface EngineRequest {
   readonly id: string;
   /** Empty: the case that a scenario teaches by. */
   readonly scheme: string;
@@ -33,7 +33,7 @@ export interface ProofRequest {
 const USUAL = 6;
 
 /** Runs the engine of the command line in this tab. Throws a UsageError as `replay` does. */
-export async function viewed(request: Request): Promise<RunView> {
+export async function viewed(request: EngineRequest): Promise<RunView> {
   const { scenario, each } = await subjectOf(request);
   const { slots, schedule } = request;
   const played = await runScenario(model, scenario, each, {
@@ -47,7 +47,7 @@ export async function viewed(request: Request): Promise<RunView> {
   return viewOfRun(played);
 }
 
-async function subjectOf({ id, scheme, slots, cache, schedule }: Request): Promise<{
+async function subjectOf({ id, scheme, slots, cache, schedule }: EngineRequest): Promise<{
   readonly scenario: Scenario;
   readonly each: Case;
 }> {
@@ -91,7 +91,7 @@ export function schemesFor(id: string): readonly string[] {
 }
 
 /** True if the explorer can be asked about a run: it runs the lab's own kernel, and threads that have a record each. */
-export function canProve({ id }: Request): boolean {
+export function canProve({ id }: EngineRequest): boolean {
   const scenario = scenarios.find((each) => each.id === id);
   if (scenario === undefined) return true;
   const { variant, records, cases } = scenario;
@@ -99,7 +99,7 @@ export function canProve({ id }: Request): boolean {
 }
 
 /** The program of a run, to be explored. */
-export function programOf({ id, scheme, slots, cache }: Request): ProofRequest {
+export function programOf({ id, scheme, slots, cache }: EngineRequest): ProofRequest {
   const program = scenarios.find((each) => each.id === id)?.program ?? id;
   return { program, scheme: scheme === '' ? 'naive' : scheme, slots, cache };
 }

@@ -1,16 +1,16 @@
-import type { Request } from './engine.ts';
+import type { EngineRequest } from './engine.ts';
 
 /** Where a page stands, as its link says: which run, at which step. */
 export interface Place {
   /** Which run of the page; null where there is one. */
   readonly run: number | null;
   /** What the run is, if it is not the page's own. */
-  readonly request: Request | null;
+  readonly request: EngineRequest | null;
   readonly step: number | null;
 }
 
 /** What stands behind the `#` of a link; anything that is not understood is left out. */
-export function placeOf(hash: string): Place {
+export function placeOfHash(hash: string): Place {
   const run = /^#run-(\d{1,9})$/.exec(hash);
   if (run !== null) return { run: Number(run[1]), request: null, step: null };
   const named = new URLSearchParams(hash.replace(/^#/, ''));
@@ -19,7 +19,7 @@ export function placeOf(hash: string): Place {
     return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
   };
   const id = named.get('id');
-  const request: Request | null =
+  const request: EngineRequest | null =
     id === null
       ? null
       : {
@@ -33,7 +33,7 @@ export function placeOf(hash: string): Place {
 }
 
 /** The same as a link. */
-export function hashOf({ run, request, step }: Place): string {
+export function hashOfPlace({ run, request, step }: Place): string {
   const named = new URLSearchParams();
   if (run !== null) named.set('run', String(run));
   if (request !== null) {

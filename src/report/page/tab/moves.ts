@@ -19,7 +19,7 @@ export function turnsOf(schedule: string): Turn[] {
 const NOBODY = '1x0';
 
 /** The same as a schedule; neighbours of one thread become one turn. */
-export function scheduleOf(turns: readonly Turn[]): string {
+export function scheduleOfMoves(turns: readonly Turn[]): string {
   const joined: Turn[] = [];
   for (const turn of turns) {
     const last = joined.at(-1);

@@ -1,6 +1,6 @@
 import type { PageData } from '../document.ts';
 import { type Packed, unpacked } from '../packed.ts';
-import { hashOf, placeOf } from './hash.ts';
+import { hashOfPlace, placeOfHash } from './hash.ts';
 import { type Keys, listen } from './keys.ts';
 import { Player } from './player.ts';
 import { Studio } from './studio.ts';
@@ -52,7 +52,7 @@ class Page {
   }
 
   async #goToPlace(): Promise<void> {
-    const { run, request, step } = placeOf(location.hash);
+    const { run, request, step } = placeOfHash(location.hash);
     for (const [i, stage] of this.#stages.entries()) {
       const { player, studio } = stage;
       const isMeant = (run ?? 0) === i;
@@ -70,7 +70,7 @@ class Page {
     const { player, studio } = stage;
     const run = this.#stages.length > 1 ? this.#stages.indexOf(stage) : null;
     const request = studio?.isOther === true ? studio.request : null;
-    history.replaceState(null, '', hashOf({ run, request, step: player.step }));
+    history.replaceState(null, '', hashOfPlace({ run, request, step: player.step }));
   }
 }
 

@@ -1,13 +1,13 @@
 import { equationPicture } from '../equation-picture.ts';
 import { type Html, markup } from '../html.ts';
-import type { Moment, RunView } from '../run-view.ts';
+import type { MomentView, RunView } from '../run-view.ts';
 import { slabPicture } from '../slab-picture.ts';
 import { sourcePane } from '../source-pane.ts';
 import { structurePicture } from '../structure-picture.ts';
 import { threadCards } from '../thread-cards.ts';
 
 /** The panes that show one moment, by the names of their places. */
-export const PANES: Readonly<Record<string, (view: RunView, moment: Moment) => Html>> = {
+export const PANES: Readonly<Record<string, (view: RunView, moment: MomentView) => Html>> = {
   slab: (_, moment) => slabPicture(moment),
   equation: (_, moment) => equationPicture(moment),
   structure: (view, moment) => structurePicture(view, moment),
@@ -17,7 +17,7 @@ export const PANES: Readonly<Record<string, (view: RunView, moment: Moment) => H
 };
 
 /** Puts markup into an element, unless it is there already. What had the focus has it again, if it is still there. */
-export function show(place: Element, content: Html): void {
+export function showPane(place: Element, content: Html): void {
   const { text } = content;
   if (shown.get(place) === text) return;
   const active = document.activeElement;

@@ -3,10 +3,10 @@ import { markup } from '../html.ts';
 import { lanesPicture, type Span, spanAround, xOfStep } from '../lanes-picture.ts';
 import { linesMarkup } from '../page-style.ts';
 import { headMarkup } from '../run-section.ts';
-import { type Moment, Moments, type RowView, type RunView } from '../run-view.ts';
+import { type MomentView, Moments, type RowView, type RunView } from '../run-view.ts';
 import { slotText } from '../slab-picture.ts';
 import { storyTable } from '../story-table.ts';
-import { frame, PANES, show } from './panes.ts';
+import { frame, PANES, showPane } from './panes.ts';
 
 /** Rows of the story around the step that is looked at, where a run has more than fit. */
 const ROWS = 60;
@@ -43,7 +43,7 @@ export class Player {
   }
 
   /** How things stand at the step that is shown. */
-  get moment(): Moment {
+  get moment(): MomentView {
     return this.#moments.at(this.#step);
   }
 
@@ -51,8 +51,8 @@ export class Player {
   load(view: RunView, step: number): void {
     this.#view = view;
     this.#moments = new Moments(view);
-    show(this.#part('header'), headMarkup(view));
-    show(this.#place('.came'), markup`<h3>What came of it</h3>${linesMarkup(view.foot)}`);
+    showPane(this.#part('header'), headMarkup(view));
+    showPane(this.#place('.came'), markup`<h3>What came of it</h3>${linesMarkup(view.foot)}`);
     this.#prepare();
     this.go(step);
   }
@@ -62,15 +62,15 @@ export class Player {
     const { last } = this.#moments;
     this.#step = Math.max(0, Math.min(step, last));
     const moment = this.#moments.at(this.#step);
-    for (const [name, pane] of Object.entries(PANES)) show(this.#pane(name), pane(this.#view, moment));
+    for (const [name, pane] of Object.entries(PANES)) showPane(this.#pane(name), pane(this.#view, moment));
     this.#moveNow();
     this.#showRows();
     this.#touched();
     this.#showCode();
     render(this.#controls(), this.#part('controls'));
-    show(this.#part('caption'), markup`${this.caption()}`);
+    showPane(this.#part('caption'), markup`${this.caption()}`);
     const notes = (this.#rowsByStep.get(this.#step) ?? []).flatMap((row) => row.notes);
-    show(this.#part('notes'), markup`${notes.map((note) => markup`<p class="note">${note}</p>`)}`);
+    showPane(this.#part('notes'), markup`${notes.map((note) => markup`<p class="note">${note}</p>`)}`);
     this.onStep(this.#step);
   }
 
@@ -93,7 +93,7 @@ export class Player {
   #prepare(): void {
     // What stood in the frame of another run would go with it.
     this.#part('live').after(this.#place('.over-time'));
-    show(this.#part('live'), frame(this.#view));
+    showPane(this.#part('live'), frame(this.#view));
     // The diagram stands with the other panes, which the slider moves together with it.
     const over = this.#place('.over-time');
     this.#part('over-time').replaceChildren(over);
@@ -125,7 +125,7 @@ export class Player {
     const inside = this.#step >= this.#span.from && this.#step <= this.#span.to;
     if (this.#span.to === 0 || !inside) {
       this.#span = span;
-      show(scroll, lanesPicture(this.#view, span));
+      showPane(scroll, lanesPicture(this.#view, span));
     }
     const x = xOfStep(Math.max(this.#step, this.#span.from - 0.5), this.#span);
     const line = scroll.querySelector('.now');
@@ -154,7 +154,7 @@ export class Player {
       part.length === rows.length
         ? 'Every step. Press a row to go there.'
         : `Steps ${part[0].at} to ${part[part.length - 1].at} of ${this.#moments.last}. Press a row to go there.`;
-    show(place, storyTable(this.#view, part, caption));
+    showPane(place, storyTable(this.#view, part, caption));
   }
 
   /** Brings the lines that are about to be run into sight, each within its own listing. */
@@ -186,14 +186,14 @@ export class Player {
     const slot = target instanceof Element ? target.closest('[data-slot]') : null;
     if (slot === null) return;
     const number = Number(slot.getAttribute('data-slot'));
-    show(this.#part('biography'), markup`${this.biography(number)}`);
+    showPane(this.#part('biography'), markup`${this.biography(number)}`);
   }
 
   /** What became of a slot up to this step, from the moments themselves. */
   biography(number: number): string {
     const now = this.#moments.at(this.#step).slots[number - 1];
     const told: string[] = [];
-    let before: Moment['slots'][number] | undefined;
+    let before: MomentView['slots'][number] | undefined;
     for (let step = 0; step <= this.#step; step++) {
       const slot = this.#moments.at(step).slots[number - 1];
       if (before === undefined || slot.owner !== before.owner || slot.life !== before.life)

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { blockMarkup } from '../page-style.ts';
 import { verdictMarkup } from '../run-section.ts';
-import { programOf, type Request } from './engine.ts';
+import { programOf, type EngineRequest } from './engine.ts';
 import type { Proof, ProofFinding, ProofMessage } from './prover.ts';
 import { startWorker } from './worker.ts';
 
@@ -37,7 +37,7 @@ export class ProofBox {
     this.#complaint = '';
   }
 
-  template(request: Request): TemplateResult {
+  template(request: EngineRequest): TemplateResult {
     const busy = this.#worker !== null;
     return html`<div class="form">
         <button type="button" class="go" ?disabled=${busy} @click=${() => this.#begin(request)}>
@@ -82,7 +82,7 @@ export class ProofBox {
     this.#open(finding);
   }
 
-  #begin(request: Request): void {
+  #begin(request: EngineRequest): void {
     this.forget();
     const worker = startWorker();
     this.#worker = worker;

@@ -2,8 +2,8 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { structures, usualStructure } from '../../../laboratory/structures.ts';
 import { counted } from '../../../counted.ts';
 import type { RunView } from '../run-view.ts';
-import { canProve, known, partsOfProgram, type Request, schemesFor, viewed } from './engine.ts';
-import { firstSteps, scheduleOf, switchesIn, type Turn, turnsOf } from './moves.ts';
+import { canProve, known, partsOfProgram, type EngineRequest, schemesFor, viewed } from './engine.ts';
+import { firstSteps, scheduleOfMoves, switchesIn, type Turn, turnsOf } from './moves.ts';
 import type { Player } from './player.ts';
 import { ProofBox } from './proof-box.ts';
 
@@ -13,14 +13,14 @@ const MOST_HANDLES = 14;
 /** Makes other runs in the place of the one that a page shows: another scheme, another schedule, another program, step by step. */
 export class Studio {
   /** Is told of each run that is made, with the step that is shown. */
-  onRun: (request: Request, step: number) => void = () => {};
+  onRun: (request: EngineRequest, step: number) => void = () => {};
   readonly #root: HTMLElement;
   readonly #player: Player;
-  readonly #own: { readonly view: RunView; readonly request: Request };
+  readonly #own: { readonly view: RunView; readonly request: EngineRequest };
   readonly #proof: ProofBox;
-  #request: Request;
+  #request: EngineRequest;
   #turns: readonly Turn[];
-  #past: { readonly request: Request; readonly step: number }[] = [];
+  #past: { readonly request: EngineRequest; readonly step: number }[] = [];
   #complaint = '';
   #schemes: readonly string[] = [];
   #busy = false;
@@ -42,7 +42,7 @@ export class Studio {
     this.draw();
   }
 
-  get request(): Request {
+  get request(): EngineRequest {
     return this.#request;
   }
 
@@ -56,7 +56,7 @@ export class Studio {
    *
    * @param step to be shown; null is the first damage, or the end
    */
-  async run(request: Request, step: number | null): Promise<void> {
+  async run(request: EngineRequest, step: number | null): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {
@@ -75,7 +75,7 @@ export class Studio {
   /** Lets a thread make one step more, from the step that is shown. */
   async move(thread: number): Promise<void> {
     const turns = [...firstSteps(this.#turns, this.#player.step), { thread, steps: 1, kill: false }];
-    await this.run({ ...this.#request, schedule: scheduleOf(turns) }, this.#player.step + 1);
+    await this.run({ ...this.#request, schedule: scheduleOfMoves(turns) }, this.#player.step + 1);
   }
 
   /** Takes the last change back. */
@@ -106,7 +106,7 @@ export class Studio {
     render(this.#box(), this.#root);
   }
 
-  #show(view: RunView, request: Request, step: number): void {
+  #show(view: RunView, request: EngineRequest, step: number): void {
     this.#request = request;
     this.#turns = turnsOf(view.subject.schedule);
     this.#schemes = schemesFor(request.id);
@@ -117,7 +117,7 @@ export class Studio {
   }
 
   /** The same run with something else in it. Another program or scheme has other steps, and is run from its beginning. */
-  async #change(change: Partial<Request>): Promise<void> {
+  async #change(change: Partial<EngineRequest>): Promise<void> {
     const isScenario = this.#player.view.subject.number > 0 && change.id === undefined;
     const schedule = isScenario && change.scheme !== undefined ? null : this.#request.schedule;
     await this.run({ ...this.#request, schedule, ...change }, null);
@@ -250,7 +250,7 @@ export class Studio {
   #drag(turn: number, steps: number): void {
     if (this.#turns[turn].steps === steps) return;
     const turns = this.#turns.map((each, i) => (i === turn ? { ...each, steps } : each));
-    void this.run({ ...this.#request, schedule: scheduleOf(turns) }, null);
+    void this.run({ ...this.#request, schedule: scheduleOfMoves(turns) }, null);
   }
 }
 
@@ -262,7 +262,7 @@ function exampleFor(structure: string): string {
   return structure === usualStructure.ID ? USUAL.id : `${structure}:[A B] pop | pop pop push`;
 }
 
-function requestOf({ subject }: RunView): Request {
+function requestOf({ subject }: RunView): EngineRequest {
   const { id, scheme, slots, cache, schedule } = subject;
   return { id, scheme, slots, cache, schedule };
 }
