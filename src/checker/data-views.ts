@@ -32,8 +32,8 @@ export function dataView(
       if (property === 'byteLength') return length;
       const own = platform.DataView.prototype as unknown as Record<string | symbol, unknown>;
       const isOwn = typeof property === 'string' && own[property] === Reflect.get(target, property, receiver);
-      return isOwn && Object.hasOwn(METHODS, property)
-        ? METHODS[property]
+      return isOwn && Object.hasOwn(DATA_VIEW_METHODS, property)
+        ? DATA_VIEW_METHODS[property]
         : (Reflect.get(target, property, receiver) as unknown);
     },
   });
@@ -44,7 +44,7 @@ export function dataView(
 type Method = (this: object, at: number, ...given: unknown[]) => unknown;
 
 /** By name: each is for modelled views alone. */
-export const METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
+export const DATA_VIEW_METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
   Object.keys(platform.arrays)
     .filter((name) => name !== 'Uint8ClampedArray')
     .flatMap((name): [string, Method][] => {

@@ -9,7 +9,7 @@ import { exploreStates, goesRound } from './by-states.ts';
 import { NoCells } from './cells.ts';
 import { plainUpTo } from './plain-races.ts';
 import { addRegion, allPoints, pointsAtFirst, pointsOver } from './points.ts';
-import { byChance, onlyStage, searchBy, type Stage, type StageEnd } from './stage.ts';
+import { byChance, onlyStage, searchBy, type SearchStage, type StageEnd } from './stage.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { advance, atStart, type CheckOutcome, FaultFinder } from './fault-finder.ts';
 
@@ -29,7 +29,7 @@ const RUN_AGAIN = 3;
  * Where executions have no end, or it is not clear that one has none, all states are visited in the place of them, if that decides it.
  */
 export function exploreBy(
-  stage: Stage,
+  stage: SearchStage,
   program: CheckedProgram,
   points: ReadonlySet<number> = pointsAtFirst(program),
 ): CheckOutcome {
@@ -126,7 +126,7 @@ function attempt(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   finder: FaultFinder,
-  stage: Stage,
+  stage: SearchStage,
 ): Ended | null {
   try {
     return search(program, points, finder, stage);
@@ -141,7 +141,7 @@ function search(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   finder: FaultFinder,
-  stage: Stage,
+  stage: SearchStage,
 ): Ended | null {
   if (finder.step(atStart(program, points)))
     return { executions: 1, complete: false, endedBy: 'visitor', proved: null, chance: null, symmetric: [] };

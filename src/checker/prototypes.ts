@@ -1,6 +1,6 @@
 import type { Replacement } from './classes.ts';
 import { bufferOf, MEMBERS } from './buffers.ts';
-import { isDataView, METHODS } from './data-views.ts';
+import { isDataView, DATA_VIEW_METHODS } from './data-views.ts';
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type Realm = typeof globalThis;
@@ -54,8 +54,8 @@ export const prototypes: readonly Replacement[] = [
   ...['byteLength', 'byteOffset', 'buffer'].flatMap((name) =>
     getter(dataViews, name, (view) => (isDataView(view) ? { is: Reflect.get(view as object, name) } : null)),
   ),
-  ...Object.keys(METHODS).flatMap((name) =>
-    method(dataViews, name, (view) => (isDataView(view) ? (METHODS[name] as Method) : null)),
+  ...Object.keys(DATA_VIEW_METHODS).flatMap((name) =>
+    method(dataViews, name, (view) => (isDataView(view) ? (DATA_VIEW_METHODS[name] as Method) : null)),
   ),
   ...['byteLength', 'maxByteLength', 'growable'].flatMap((name) =>
     getter(buffers, name, (buffer) => {

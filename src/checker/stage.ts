@@ -12,7 +12,7 @@ import type { AnyCheck } from './any-check.ts';
 import type { Chance, StrategyName } from './types.ts';
 
 /** How executions are chosen, and for how long. */
-export interface Stage {
+export interface SearchStage {
   readonly strategy: StrategyName;
   /** How often a thread may be interrupted that could go on: for `bounded`. */
   readonly preemptions: number;
@@ -40,7 +40,10 @@ const SEED = 1;
 const DEPTH = 2;
 
 /** The stage of a check that is explored in one way. */
-export function onlyStage({ preemptions, seed = SEED, depth = DEPTH }: AnyCheck, deadline: number): Stage {
+export function onlyStage(
+  { preemptions, seed = SEED, depth = DEPTH }: AnyCheck,
+  deadline: number,
+): SearchStage {
   const strategy = preemptions === undefined ? 'exhaustive' : 'bounded';
   return { strategy, preemptions: preemptions ?? Infinity, seed, depth, maxExecutions: Infinity, deadline };
 }
@@ -56,7 +59,7 @@ type Limits = SearchOptions & { readonly stepLimit: number };
 
 /** Searches a model for one stage, up to the numbers of threads that are equal. */
 export function searchBy(
-  stage: Stage,
+  stage: SearchStage,
   symmetric: readonly (readonly number[])[],
   model: Model,
   given: Dependence,
@@ -83,7 +86,7 @@ export function searchBy(
  * what was run before does not count.
  */
 function chosenByChance(
-  { strategy, seed, depth, maxExecutions }: Stage,
+  { strategy, seed, depth, maxExecutions }: SearchStage,
   model: Model,
   dependence: Dependence,
   visit: Visit,

@@ -1,6 +1,6 @@
 import { exploreBy } from './exploration.ts';
 import type { CheckedProgram } from './checked-program.ts';
-import { byChance, onlyStage, type Stage } from './stage.ts';
+import { byChance, onlyStage, type SearchStage } from './stage.ts';
 import type { CheckOutcome } from './fault-finder.ts';
 
 /** Executions that chance chooses if nothing else is said. */
@@ -13,7 +13,7 @@ const EXHAUSTIVE = 0.5;
 const BOUNDED = 0.8;
 
 /** How a check is explored: as it says; or in all ways, then in those with few preemptions, then by chance, as the time goes. */
-export function stagesOf({ check }: CheckedProgram, began: number, seconds: number): readonly Stage[] {
+export function stagesOf({ check }: CheckedProgram, began: number, seconds: number): readonly SearchStage[] {
   const { maxExecutions = Infinity } = check;
   const until = (part: number): number => began + 1000 * seconds * part;
   const shared = { ...onlyStage(check, until(1)), maxExecutions };
@@ -31,7 +31,7 @@ export function stagesOf({ check }: CheckedProgram, began: number, seconds: numb
 }
 
 /** Explores a program by one stage after the other, until one decides it or is not ended by the time. */
-export function exploreInStages(program: CheckedProgram, stages: readonly Stage[]): CheckOutcome {
+export function exploreInStages(program: CheckedProgram, stages: readonly SearchStage[]): CheckOutcome {
   let before: CheckOutcome | null = null;
   for (const stage of stages) {
     const now = exploreBy(stage, program, before?.points);

@@ -9,7 +9,7 @@ import { type Remark, remarksOf } from './remarks/remarks.ts';
 import { comparedWith, describeStep, schemeState, type Wording } from './words.ts';
 
 /** One step of a story, a retire, or the end of a thread, with what there is to say about it. */
-export interface StoryRow {
+export interface RunRow {
   /** Its place among all rows. */
   readonly at: number;
   /** Null at the end of a thread, and for a retire, which is part of the step before it. */
@@ -43,7 +43,7 @@ export interface RowOptions {
 }
 
 /** All rows of a story, in order. */
-export function rowsOf(run: ScenarioRun, wording: Wording, options: RowOptions): StoryRow[] {
+export function rowsOf(run: ScenarioRun, wording: Wording, options: RowOptions): RunRow[] {
   return new Rows(run, wording, options).all();
 }
 
@@ -75,8 +75,8 @@ class Rows {
     for (const event of trace.events) if (event.kind === 'return') this.#returns.set(event.step, event);
   }
 
-  all(): StoryRow[] {
-    const rows = this.#run.trace.events.flatMap((event): Omit<StoryRow, 'at'>[] => {
+  all(): RunRow[] {
+    const rows = this.#run.trace.events.flatMap((event): Omit<RunRow, 'at'>[] => {
       if (event.kind === 'step') return this.#rowsOf(event);
       // A run that was ended on purpose leaves threads standing that had more to do.
       const ends = event.kind === 'stop' && !(event.reason === 'stalled' && this.#run.stopped !== null);
@@ -86,7 +86,7 @@ class Rows {
   }
 
   /** The step, and what it retired: a plain write that has no step of its own. */
-  #rowsOf(step: StepRecord): Omit<StoryRow, 'at'>[] {
+  #rowsOf(step: StepRecord): Omit<RunRow, 'at'>[] {
     this.#replay.advance();
     const row = this.#stepRow(step);
     const retired = retiredBy(step, this.#wording);
@@ -98,7 +98,7 @@ class Rows {
     const isWrong = ({ text }: Said): boolean =>
       wrong.some(({ kind }) => text.startsWith(kind.toUpperCase()));
     const isAllOfIt = wrong.length > 0 && wrong.length === this.#damaged.get(step.step)?.length;
-    const others = retired.map((slot): Omit<StoryRow, 'at'> => {
+    const others = retired.map((slot): Omit<RunRow, 'at'> => {
       const notes = wrong.some((each) => each.slot === slot) ? row.notes.filter(isWrong) : [];
       return {
         ...row,
@@ -135,7 +135,7 @@ class Rows {
     return `${line.padEnd(3)} retire slot ${slot}`;
   }
 
-  #stepRow(step: StepRecord): Omit<StoryRow, 'at'> {
+  #stepRow(step: StepRecord): Omit<RunRow, 'at'> {
     const { trace } = this.#run;
     const { style } = this.#wording;
     const remarks = this.#remarks.steps.get(step.step) ?? [];
@@ -163,7 +163,7 @@ class Rows {
     };
   }
 
-  #stopRow(stop: StopRecord): Omit<StoryRow, 'at'> {
+  #stopRow(stop: StopRecord): Omit<RunRow, 'at'> {
     const { thread, reason, before } = stop;
     const text = `The schedule ends here; T${thread}'s next step would be ${before}.`;
     const ended = reason === 'stalled' && before !== null ? [{ text, must: true }] : [];
@@ -179,7 +179,7 @@ class Rows {
     };
   }
 
-  #now(): Pick<StoryRow, 'picture' | 'state'> {
+  #now(): Pick<RunRow, 'picture' | 'state'> {
     const { queueRoom, freeRoom, withState } = this.#options;
     return {
       picture: drawQueue(this.#replay.words, this.#wording, { queue: queueRoom, free: freeRoom }),
@@ -187,7 +187,7 @@ class Rows {
     };
   }
 
-  #said(remarks: readonly Remark[], thread: number, step: number): Pick<StoryRow, 'notes'> {
+  #said(remarks: readonly Remark[], thread: number, step: number): Pick<RunRow, 'notes'> {
     const { events } = this.#run.trace;
     return {
       notes: remarks.map((remark) => ({
@@ -197,7 +197,7 @@ class Rows {
     };
   }
 
-  #gutterOf({ step }: StepRecord, damaged: boolean): StoryRow['gutter'] {
+  #gutterOf({ step }: StepRecord, damaged: boolean): RunRow['gutter'] {
     if (damaged) return '!';
     return this.#stale.has(step) ? '*' : ' ';
   }

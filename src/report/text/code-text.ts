@@ -4,7 +4,7 @@ import { type Method, methodOf } from '../../scenario/source.ts';
 import { hang, pad, truncate } from './columns.ts';
 import { beliefText } from '../remarks/derived.ts';
 import { Scene } from '../remarks/scene.ts';
-import type { StoryRow } from '../story-rows.ts';
+import type { RunRow } from '../story-rows.ts';
 import type { Wording } from '../words.ts';
 
 /** Where a thread stands after a step, and what it knows. */
@@ -23,7 +23,7 @@ const INDENT = 10;
  * The lines of source to show under a row: where another thread begins to move, and where damage is done, the methods in progress with a
  * mark at the step that each thread makes next, and its local variables.
  */
-export function codeLines(run: ScenarioRun, wording: Wording): (row: StoryRow) => string[] {
+export function codeLines(run: ScenarioRun, wording: Wording): (row: RunRow) => string[] {
   const stands = standsOf(run, wording);
   const { style } = wording;
   return ({ step, switched, gutter }) => {

@@ -4,7 +4,7 @@ import { WordsReplay } from '../../observe/replay-words.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang, pad, padLeft, truncate, widthOf, wrap } from './columns.ts';
 import { drawQueue } from '../queue-picture.ts';
-import { RANK, type StoryRow, rowsOf } from '../story-rows.ts';
+import { RANK, type RunRow, rowsOf } from '../story-rows.ts';
 import type { Style } from './style.ts';
 import type { Wording } from '../words.ts';
 
@@ -18,7 +18,7 @@ export interface StoryOptions {
   /** Steps that are named elsewhere, and so are shown. */
   readonly mentions: readonly number[];
   /** More lines under a row, or none. */
-  readonly under?: (row: StoryRow) => readonly string[];
+  readonly under?: (row: RunRow) => readonly string[];
 }
 
 /** The rows of a story as text, and which of them were left out. */
@@ -27,7 +27,7 @@ export interface RunStory {
   readonly kind: string;
   readonly roots: readonly string[];
   readonly lines: readonly string[];
-  readonly shown: readonly StoryRow[];
+  readonly shown: readonly RunRow[];
 }
 
 /** Where the columns of a story stand. */
@@ -75,7 +75,7 @@ export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptio
     freeRoom: Math.max(8, columns.free),
     withState: options.state,
   });
-  const linesFor = (row: StoryRow): readonly string[] => [
+  const linesFor = (row: RunRow): readonly string[] => [
     ...rowLines(row, columns, style),
     ...(options.under?.(row) ?? []),
   ];
@@ -109,7 +109,7 @@ function headLine(
   return style.faint(`    step  ${heads}${pad(rootsHead(roots), WIDTHS.ends)}${pad(kind, WIDTHS.queue)}free`);
 }
 
-function rowLines(row: StoryRow, columns: Columns, style: Style): string[] {
+function rowLines(row: RunRow, columns: Columns, style: Style): string[] {
   const { left, folded, width, below } = columns;
   const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
   const colour = colours[row.gutter];
@@ -149,18 +149,18 @@ function fit(text: string, width: number, { glyph }: Style): string {
 }
 
 /** The rows of a story that are shown: with all of their notes, or with those alone that are shown in any case. */
-type Chosen = Map<StoryRow, 'all' | 'must'>;
+type Chosen = Map<RunRow, 'all' | 'must'>;
 
 /** As many rows as there is room for, the important ones first, in their order; with each note the steps that it names. */
 function choose(
-  rows: readonly StoryRow[],
+  rows: readonly RunRow[],
   { lines, mentions }: StoryOptions,
-  linesFor: (row: StoryRow) => number,
-): StoryRow[] {
+  linesFor: (row: RunRow) => number,
+): RunRow[] {
   const byStep = new Map(
-    rows.flatMap((row): [number, StoryRow][] => (row.step === null ? [] : [[row.step, row]])),
+    rows.flatMap((row): [number, RunRow][] => (row.step === null ? [] : [[row.step, row]])),
   );
-  const add = (chosen: Chosen, row: StoryRow, notes: 'all' | 'must'): Chosen => {
+  const add = (chosen: Chosen, row: RunRow, notes: 'all' | 'must'): Chosen => {
     if (chosen.get(row) === 'all' || chosen.get(row) === notes) return chosen;
     chosen.set(row, notes);
     const named = trimmed(row, notes).notes.flatMap((note) =>
@@ -171,7 +171,7 @@ function choose(
   };
   // A row is as long at its second look as at its first.
   const lengths = new Map<string, number>();
-  const lengthOf = (row: StoryRow, notes: 'all' | 'must'): number => {
+  const lengthOf = (row: RunRow, notes: 'all' | 'must'): number => {
     const key = `${row.at} ${notes}`;
     const known = lengths.get(key) ?? linesFor(trimmed(row, notes));
     lengths.set(key, known);
@@ -206,12 +206,12 @@ function choose(
   });
 }
 
-function trimmed(row: StoryRow, notes: 'all' | 'must'): StoryRow {
+function trimmed(row: RunRow, notes: 'all' | 'must'): RunRow {
   return notes === 'all' ? row : { ...row, notes: row.notes.filter(({ must }) => must) };
 }
 
 /** Says of two places in a story whether something that matters lies between them, the first included and the second not. */
-function gapsIn(rows: readonly StoryRow[]): (from: number, to: number) => boolean {
+function gapsIn(rows: readonly RunRow[]): (from: number, to: number) => boolean {
   let count = 0;
   const before = rows.map(({ rank }) => (rank <= RANK.link ? count++ : count));
   return (from, to) => to > from && before[to] > before[from];
