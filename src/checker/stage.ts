@@ -2,7 +2,6 @@ import { BoundedSearch } from '../search/strategies/bounded.ts';
 import { Dpor } from '../search/dpor.ts';
 import { strategyOf } from '../search/strategies/all.ts';
 import { guaranteeOfPct, stepsOfRun } from '../search/strategies/pct.ts';
-import type { SearchSpace } from '../search/strategy.ts';
 import { symmetryOf } from '../model/symmetry.ts';
 import type { Dependence } from '../model/dependence.ts';
 import type { Machine, Model } from '../model/machine.ts';
@@ -109,9 +108,10 @@ function chosenByChance(
       hasChoice ||= waysOf(from.next) > 1;
       return options.onStep?.(machine);
     };
-    const range = { from: runs, to: Math.min(maxExecutions, runs + RUNS_AT_ONCE) };
+    // Of the three only PCT is told how many steps a run takes.
+    const unit = { from: runs, to: Math.min(maxExecutions, runs + RUNS_AT_ONCE), steps };
     const limits = { ...options, maxExecutions: Infinity, onStep };
-    const searched = strategyOf(strategy).run({ ...space, steps } as SearchSpace, range, watching, limits);
+    const searched = strategyOf(strategy).run(space, unit, watching, limits);
     ({ endedBy } = searched);
     runs += searched.executions;
     counting += searched.executions;

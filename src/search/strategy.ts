@@ -13,8 +13,6 @@ export interface SearchSpace {
   readonly preemptions: number;
   /** Of PCT: how many orders of two steps it takes to show what is looked for. */
   readonly depth: number;
-  /** Of PCT: how many steps a run is taken to have at least. Default: it makes some to see. */
-  readonly steps?: number;
   /** How many executions a strategy makes that chooses by chance. */
   readonly runs: number;
   /** What is to be replayed, by counts: `1x5,2x19,1`. */

@@ -36,11 +36,10 @@ class Pct implements Policy {
 const FIRST_RUNS = 16;
 
 /**
- * How many steps a run takes, if nobody has said it: the most of a few first runs, in which the threads run one after the other, each of them being the first
+ * How many steps a run takes: the most of a few first runs, in which the threads run one after the other, each of them being the first
  * once, or are chosen step by step at random, which makes for retries.
  */
-export function stepsOfRun({ model, dependence, seed, steps }: SearchSpace): number {
-  if (steps !== undefined) return steps;
+export function stepsOfRun({ model, dependence, seed }: SearchSpace): number {
   const machine = new Machine(model, dependence);
   let most = 1;
   for (let run = 0; run < model.threads.length + FIRST_RUNS; run++) {
