@@ -78,7 +78,8 @@ function reference(words: Int32Array): Reference {
     if (status === VACANT || status === LEFT) continue;
     const slot = named(recordWord(thread, R_HAND), false);
     if (slot !== null && owns(thread, slot)) hands.add(slot);
-    let left = words[recordWord(thread, layout.R_CHAIN_COUNT)];
+    // No chain is longer than there are slots, whatever its count says.
+    let left = Math.min(words[recordWord(thread, layout.R_CHAIN_COUNT)], slots);
     if (left <= 0) continue;
     for (let at = named(recordWord(thread, layout.R_CHAIN), false); at !== null && left-- > 0;) {
       if (words[slotWord(at, layout.S_STATE)] === layout.LINKED) hands.add(at);
