@@ -104,7 +104,7 @@ describe('a deque', () => {
   });
 
   test('a thief that was too late gives up, which no history holds against it', async () => {
-    const run = await made(`${deque}:[A] pop | steal`, 'T2@W14; T1@end; T2@end');
+    const run = await made(`${deque}:[A] pop | steal`, 'T2@CL14; T1@end; T2@end');
     expect(run.history.operations.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
       'pop value',
       'steal abort',
@@ -117,8 +117,8 @@ describe('a deque', () => {
       all: true,
     });
     expect(text).toContain('start  A → B    free 1 2 3 4 5 6');
-    expect(text).toMatch(/W3 {2}cell 2 ← C /);
-    expect(text).toMatch(/W14 CAS Top 0→1 ✓ ⇒ A +B /);
+    expect(text).toMatch(/CL3 +cell 2 ← C /);
+    expect(text).toMatch(/CL14 CAS Top 0→1 ✓ ⇒ A +B /);
     expect(text).not.toContain('slot 2 with A');
   });
 

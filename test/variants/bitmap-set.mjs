@@ -7,31 +7,31 @@ const { C_STRUCTURE, OP_IS_EMPTY, OP_PUT, OP_TAKE } = layout;
 const KEYS = 8;
 
 /** Failed insertions and removals. */
-const C_Y1 = C_STRUCTURE;
-const C_Y2 = C_STRUCTURE + 1;
+const C_BM1 = C_STRUCTURE;
+const C_BM2 = C_STRUCTURE + 1;
 
-export const Y1 = 241;
-export const Y2 = 242;
-export const Y3 = 243;
+export const BM1 = 241;
+export const BM2 = 242;
+export const BM3 = 243;
 
 export const CARDS = {
-  Y1: {
+  BM1: {
     access: 'cas',
     linearizes: { operation: 'insert', answer: 'ok' },
-    failures: C_Y1,
+    failures: C_BM1,
     needsBitsOnly: true,
     says: 'puts the key in',
     saysFailed: 'the key is inside',
   },
-  Y2: {
+  BM2: {
     access: 'cas',
     linearizes: { operation: 'remove', answer: 'ok' },
-    failures: C_Y2,
+    failures: C_BM2,
     needsBitsOnly: true,
     says: 'takes the key out',
     saysFailed: 'the key is not inside',
   },
-  Y3: { access: 'load', fills: 'inside', says: '{name} is {word}' },
+  BM3: { access: 'load', fills: 'inside', says: '{name} is {word}' },
 };
 
 export const CARD = {
@@ -69,11 +69,11 @@ class BitmapSet extends Structure {
   }
 
   insert(key) {
-    return this.change(OP_PUT, Y1, C_Y1, key, 0);
+    return this.change(OP_PUT, BM1, C_BM1, key, 0);
   }
 
   remove(key) {
-    return this.change(OP_TAKE, Y2, C_Y2, key, 1);
+    return this.change(OP_TAKE, BM2, C_BM2, key, 1);
   }
 
   change(operation, step, failures, key, from) {
@@ -88,7 +88,7 @@ class BitmapSet extends Structure {
   contains(key) {
     const { memory, geometry, record } = this;
     record.begin(OP_IS_EMPTY);
-    const inside = memory.load(Y3, geometry.cell(key));
+    const inside = memory.load(BM3, geometry.cell(key));
     record.end();
     return inside !== 0;
   }
@@ -100,7 +100,7 @@ export class Hasty extends BitmapSet {
     const { memory, geometry, record } = this;
     record.begin(operation);
     const address = geometry.cell(key);
-    const done = memory.load(Y3, address) === from;
+    const done = memory.load(BM3, address) === from;
     if (done) memory.cas(step, address, from, 1 - from);
     record.end();
     return done ? OK : NO;

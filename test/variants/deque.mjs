@@ -11,61 +11,61 @@ const BOTTOM = 1;
 const CELLS = 2;
 
 /** A pop and a steal that lost the last value, or the first. */
-const C_W9 = C_STRUCTURE;
-const C_W14 = C_STRUCTURE + 1;
+const C_CL9 = C_STRUCTURE;
+const C_CL14 = C_STRUCTURE + 1;
 
-export const W1 = 201;
-export const W2 = 202;
-export const W3 = 203;
-export const W4 = 204;
-export const W5 = 205;
-export const W6 = 206;
-export const W7 = 207;
-export const W8 = 208;
-export const W9 = 209;
-export const W10 = 210;
-export const W11 = 211;
-export const W12 = 212;
-export const W13 = 213;
-export const W14 = 214;
-export const W15 = 215;
+export const CL1 = 202;
+export const CL2 = 203;
+export const CL3 = 204;
+export const CL4 = 205;
+export const CL5 = 206;
+export const CL6 = 207;
+export const CL7 = 208;
+export const CL8 = 209;
+export const CL9 = 210;
+export const CL10 = 211;
+export const CL11 = 212;
+export const CL12 = 213;
+export const CL13 = 214;
+export const CL14 = 215;
+export const CL15 = 216;
 
 export const CARDS = {
-  W1: { access: 'load', fills: 'b', says: 'the bottom is at {word}' },
-  W2: { access: 'load', fills: 't', says: 'the top is at {word}' },
-  W3: { access: 'store', says: 'writes the value into {name}' },
-  W4: {
+  CL1: { access: 'load', fills: 'b', says: 'the bottom is at {word}' },
+  CL2: { access: 'load', fills: 't', says: 'the top is at {word}' },
+  CL3: { access: 'store', says: 'writes the value into {name}' },
+  CL4: {
     access: 'store',
     linearizes: { operation: 'push', answer: 'ok' },
     says: 'moves the bottom to {word}',
   },
-  W5: { access: 'load', fills: 'b', says: 'the bottom is at {word}' },
-  W6: { access: 'store', says: 'moves the bottom to {word}' },
-  W7: { access: 'load', fills: 't', says: 'the top is at {word}' },
-  W8: { access: 'load', fills: 'v', says: '{name} holds {word}' },
-  W9: {
+  CL5: { access: 'load', fills: 'b', says: 'the bottom is at {word}' },
+  CL6: { access: 'store', says: 'moves the bottom to {word}' },
+  CL7: { access: 'load', fills: 't', says: 'the top is at {word}' },
+  CL8: { access: 'load', fills: 'v', says: '{name} holds {word}' },
+  CL9: {
     access: 'cas',
-    expectedFrom: 'W7',
-    failures: C_W9,
+    expectedFrom: 'CL7',
+    failures: C_CL9,
     needsBitsOnly: true,
     linearizes: { operation: 'pop', answer: 'value' },
     says: 'takes the last value',
     saysFailed: 'a thief was first',
   },
-  W10: { access: 'store', says: 'moves the bottom back to {word}' },
-  W11: { access: 'load', fills: 't', says: 'the top is at {word}' },
-  W12: { access: 'load', fills: 'b', says: 'the bottom is at {word}' },
-  W13: { access: 'load', fills: 'v', says: '{name} holds {word}' },
-  W14: {
+  CL10: { access: 'store', says: 'moves the bottom back to {word}' },
+  CL11: { access: 'load', fills: 't', says: 'the top is at {word}' },
+  CL12: { access: 'load', fills: 'b', says: 'the bottom is at {word}' },
+  CL13: { access: 'load', fills: 'v', says: '{name} holds {word}' },
+  CL14: {
     access: 'cas',
-    expectedFrom: 'W11',
-    failures: C_W14,
+    expectedFrom: 'CL11',
+    failures: C_CL14,
     needsBitsOnly: true,
     linearizes: { operation: 'steal', answer: 'value' },
     says: 'takes the first value',
     saysFailed: 'another thread was first',
   },
-  W15: {
+  CL15: {
     access: 'load',
     fills: 't',
     headsLoop: true,
@@ -123,14 +123,14 @@ class Deque extends Structure {
   push(value) {
     const { memory, geometry, record } = this;
     record.begin(OP_PUT);
-    const b = memory.load(W1, geometry.cell(BOTTOM));
-    const t = memory.load(W2, geometry.cell(TOP));
+    const b = memory.load(CL1, geometry.cell(BOTTOM));
+    const t = memory.load(CL2, geometry.cell(TOP));
     if (b - t >= SIZE) {
       record.end();
       return FULL;
     }
-    memory.store(W3, this.at(b), value);
-    memory.store(W4, geometry.cell(BOTTOM), b + 1);
+    memory.store(CL3, this.at(b), value);
+    memory.store(CL4, geometry.cell(BOTTOM), b + 1);
     record.end();
     return OK;
   }
@@ -138,37 +138,37 @@ class Deque extends Structure {
   pop() {
     const { memory, geometry, record } = this;
     record.begin(OP_TAKE);
-    const b = memory.load(W5, geometry.cell(BOTTOM)) - 1;
-    memory.store(W6, geometry.cell(BOTTOM), b);
-    const t = memory.load(W7, geometry.cell(TOP));
+    const b = memory.load(CL5, geometry.cell(BOTTOM)) - 1;
+    memory.store(CL6, geometry.cell(BOTTOM), b);
+    const t = memory.load(CL7, geometry.cell(TOP));
     let answer = EMPTY;
     if (t <= b) {
-      memory.poke(record.base + R_RESULT, memory.load(W8, this.at(b)));
+      memory.poke(record.base + R_RESULT, memory.load(CL8, this.at(b)));
       if (t < b || this.wins(t)) answer = VALUE;
     }
-    if (t >= b) memory.store(W10, geometry.cell(BOTTOM), Math.max(t, b) + (t > b ? 0 : 1));
+    if (t >= b) memory.store(CL10, geometry.cell(BOTTOM), Math.max(t, b) + (t > b ? 0 : 1));
     record.end();
     return answer;
   }
 
   /** Whether the owner takes the last value, before a thief does. */
   wins(t) {
-    const won = this.memory.cas(W9, this.geometry.cell(TOP), t, t + 1);
-    if (!won) this.record.count(C_W9);
+    const won = this.memory.cas(CL9, this.geometry.cell(TOP), t, t + 1);
+    if (!won) this.record.count(C_CL9);
     return won;
   }
 
   steal() {
     const { memory, geometry, record } = this;
     record.begin(OP_TAKE);
-    const t = memory.load(W11, geometry.cell(TOP));
-    const b = memory.load(W12, geometry.cell(BOTTOM));
+    const t = memory.load(CL11, geometry.cell(TOP));
+    const b = memory.load(CL12, geometry.cell(BOTTOM));
     let answer = EMPTY;
     if (t < b) {
-      const value = memory.load(W13, this.at(t));
-      answer = memory.cas(W14, geometry.cell(TOP), t, t + 1) ? VALUE : ABORT;
+      const value = memory.load(CL13, this.at(t));
+      answer = memory.cas(CL14, geometry.cell(TOP), t, t + 1) ? VALUE : ABORT;
       if (answer === VALUE) memory.poke(record.base + R_RESULT, value);
-      else record.count(C_W14);
+      else record.count(C_CL14);
     }
     record.end();
     return answer;
@@ -177,13 +177,13 @@ class Deque extends Structure {
   isEmpty() {
     const { memory, geometry, record } = this;
     record.begin(OP_IS_EMPTY);
-    let t = memory.load(W15, geometry.cell(TOP));
+    let t = memory.load(CL15, geometry.cell(TOP));
     let b = 0;
     // The top only grows: if it is the same before and after, it was so when the bottom was read.
     for (let before = t - 1; before !== t;) {
       before = t;
-      b = memory.load(W12, geometry.cell(BOTTOM));
-      t = memory.load(W15, geometry.cell(TOP));
+      b = memory.load(CL12, geometry.cell(BOTTOM));
+      t = memory.load(CL15, geometry.cell(TOP));
     }
     record.end();
     return b <= t;
@@ -195,8 +195,8 @@ export class Glancing extends Deque {
   isEmpty() {
     const { memory, geometry, record } = this;
     record.begin(OP_IS_EMPTY);
-    const t = memory.load(W15, geometry.cell(TOP));
-    const b = memory.load(W12, geometry.cell(BOTTOM));
+    const t = memory.load(CL15, geometry.cell(TOP));
+    const b = memory.load(CL12, geometry.cell(BOTTOM));
     record.end();
     return b <= t;
   }
