@@ -8,7 +8,7 @@ import { runPage } from '../../src/report/page/run-page.ts';
 import { runSection } from '../../src/report/page/run-section.ts';
 import type { RunView } from '../../src/report/page/run-view.ts';
 import { viewOfRun } from '../../src/report/page/view-of-run.ts';
-import { verdictText } from '../../src/report/text/run-text.ts';
+import { verdictOf, verdictText } from '../../src/report/text/run-text.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import { BrowserStage, obstacles, type Seen } from './stage.ts';
@@ -209,7 +209,7 @@ test('without a script it reads: the story, the key moments, the audit, the verd
   const { page } = await stage.open(stage.urlOf('aba.html'), { javaScriptEnabled: false });
   const text = (await page.locator('body').innerText()).replaceAll(/\s+/g, ' ');
   for (const part of [
-    verdictText(aba),
+    verdictText(verdictOf(aba)),
     'Key moments',
     'ABA. T1',
     'AUDIT at step 45',
