@@ -85,6 +85,7 @@ export class Dpor {
     const { machine } = this;
     const depth = this.#events.length;
     if (depth === path.length) {
+      this.#frame(depth).fromAbove = sleep | this.#frame(depth).choosing;
       then(sleep);
       return;
     }

@@ -23,6 +23,8 @@ export interface Frame {
   choosing: number;
   /** By such a thread and answer the footprint that the step had with it; null if it is to be tried. */
   readonly chosen: (Footprint | null)[][];
+  /** Those of the threads that sleep, or some of whose answers do, who fell asleep above a part of a search: see `isCovered`. */
+  fromAbove: number;
 }
 
 export function newFrame(): Frame {
@@ -35,6 +37,7 @@ export function newFrame(): Frame {
     sleepers: [],
     choosing: 0,
     chosen: [],
+    fromAbove: 0,
   };
 }
 
@@ -76,6 +79,7 @@ export function stillAsleep(
     sleep |= 1 << other;
     below.sleepers[other] = frame.sleepers[other];
   }
+  below.fromAbove = frame.fromAbove & (sleep | below.choosing);
   return sleep;
 }
 
@@ -109,7 +113,13 @@ export interface Doubt {
   readonly footprint: Footprint | null;
 }
 
-/** Whether all that begins with a sequence was explored, since it can begin with a step that sleeps; or a doubt about that. */
+/**
+ * Whether all that begins with a sequence was explored, since it can begin with a step that sleeps; or a doubt about that.
+ *
+ * A step that the sequence does not make may be made in what follows it, after something that it depends on. That was not explored where
+ * the step came first, but its race with that was met there, and planned where the step was tried. It was not planned if that
+ * was above a part of a search, where nothing is. So a step that sleeps since then covers only what makes it.
+ */
 export function isCovered(frame: Frame, sequence: Sequence, weakly: Weakly): boolean | Doubt {
   let doubt: Doubt | null = null;
   for (let left = frame.sleep | frame.choosing; left !== 0; left &= left - 1) {
@@ -117,7 +127,12 @@ export function isCovered(frame: Frame, sequence: Sequence, weakly: Weakly): boo
     const first = sequence.firstOf(thread);
     if (first >= 0) {
       if (isAsleep(frame, sequence.moves[first])) return true;
-    } else if (first === -1 && weakly !== 'ignored' && isApart(frame, thread, sequence)) {
+    } else if (
+      first === -1 &&
+      weakly !== 'ignored' &&
+      ((frame.fromAbove >> thread) & 1) === 0 &&
+      isApart(frame, thread, sequence)
+    ) {
       if (weakly === 'counts') return true;
       doubt = { thread, footprint: (frame.choosing >> thread) & 1 ? null : frame.sleepers[thread] };
     }

@@ -28,9 +28,10 @@ interface Sleeping {
   readonly tried: number;
   readonly choosing: number;
   readonly chosen: readonly (readonly (Footprint | null)[])[];
+  readonly fromAbove: number;
 }
 
-const NOBODY: Sleeping = { tried: 0, choosing: 0, chosen: [] };
+const NOBODY: Sleeping = { tried: 0, choosing: 0, chosen: [], fromAbove: 0 };
 
 /**
  * The sequence, or what it can be reordered to, is planned already; or it was added; or nobody can tell, since it may begin with the step
@@ -99,6 +100,6 @@ function answersOf(
 
 /** How many answers of a thread sleep, and do not depend on a sequence. */
 function asleepAnswers(frame: Sleeping, thread: number, sequence: Sequence): number {
-  if (((frame.choosing >> thread) & 1) === 0) return 0;
+  if ((((frame.choosing & ~frame.fromAbove) >> thread) & 1) === 0) return 0;
   return frame.chosen[thread].filter((each) => each !== null && sequence.isApartFrom(each)).length;
 }
