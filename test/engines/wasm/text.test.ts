@@ -65,13 +65,19 @@ const dispatching: Rewrite = (path, text) => {
     .replaceAll('Batch<Chosen>', 'Batch<Scheme>');
 };
 
-/** How often each instruction stands in a module that reaches for memory, branches or calls: all but arithmetic and the choice of locals. */
+/**
+ * How often each instruction stands in a module that reaches for memory, branches or calls: all but arithmetic and the choice of locals.
+ * A conditional branch is an `if` or a `br_if`: Binaryen makes the one of the other, by what stands around it.
+ */
 function effects(text: string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   const instructions = text.matchAll(
     /\((i32\.load\w*|i32\.store\w*|i32\.atomic[.\w]*|if|br|br_if|br_table|loop|select|call\w*|unreachable)\b/g,
   );
-  for (const [, name] of instructions) counts[name!] = (counts[name!] ?? 0) + 1;
+  for (const [, name] of instructions) {
+    const kind = name === 'if' || name === 'br_if' ? 'conditional branch' : name!;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
   return counts;
 }
 
