@@ -22,10 +22,11 @@ export async function sameTraces(
   spec: string,
   runs: number,
   seed: number,
+  slots = 7,
 ): Promise<{ steps: number; lengths: number }> {
   const choice = await chooseScheme(spec);
   const laboratory = (): SharedArrayBuffer =>
-    createBuffer({ slots: 7, threads: 2, initial: program.initial }, choice);
+    createBuffer({ slots, threads: 2, initial: program.initial }, choice);
   const random = new Random(seed);
   const lengths = new Set<number>();
   let steps = 0;
