@@ -35,30 +35,37 @@ describe.each(own)('$name', ({ name, url, wrong }) => {
     expect(explored.executions).toBeGreaterThan(5);
   });
 
-  test('without the part of the interface that it needs a small program shows the damage', async () => {
-    const options = { slots: 14, strategy: 'bounded', preemptions: 2 };
-    const sound = await explore(STACK, url, options);
-    expect(sound).toMatchObject({ complete: true, findings: [] });
-    const broken = await explore(
-      name === 'eras' ? 'treiber-stack:pop | push pop push' : STACK,
-      `${url}:${wrong}`,
-      options,
-    );
-    expect(broken.findings.map(({ kind }) => kind)).toContain('ABA');
-  });
+  // In the short form for one of them: each costs two searches, or a run on threads.
+  const [first] = own;
+  const isShown = deep || name === first?.name;
+
+  test.runIf(isShown)(
+    'without the part of the interface that it needs a small program shows the damage',
+    async () => {
+      const options = { slots: 14, strategy: 'bounded', preemptions: 2 };
+      const sound = await explore(STACK, url, options);
+      expect(sound).toMatchObject({ complete: true, findings: [] });
+      const broken = await explore(
+        name === 'eras' ? 'treiber-stack:pop | push pop push' : STACK,
+        `${url}:${wrong}`,
+        options,
+      );
+      expect(broken.findings.map(({ kind }) => kind)).toContain('ABA');
+    },
+  );
 
   test('runs freely on threads, on both structures', async () => {
-    for (const structure of ['michael-scott', 'treiber-stack']) {
+    for (const structure of isShown ? ['michael-scott', 'treiber-stack'] : ['treiber-stack']) {
       const run = await stress({
         scheme: url,
         structure,
         threads: 2,
-        ops: deep ? 2_000_000 : 20_000,
+        ops: deep ? 2_000_000 : 5_000,
         slots: 64,
         seed: 7,
       });
       expect({ structure, findings: run.findings }).toEqual({ structure, findings: [] });
-      expect(run.operations).toBeGreaterThanOrEqual(20_000);
+      expect(run.operations).toBeGreaterThanOrEqual(5_000);
     }
   });
 });

@@ -54,16 +54,13 @@ test.runIf(deep)('a failure of a larger program is made small, and so it says', 
 });
 
 const SAFE = ['hazard-pointers:threshold=1', 'no-reclaim', 'tagged', 'epochs:period=1'];
-test.each(deep ? SAFE : SAFE.slice(0, 1))(
-  'every interleaving of a small program is clean under %s',
-  (scheme) => {
-    const { status, stdout } = lab(['explore', '--program', '[A] d | e', '--scheme', scheme, '--json']);
-    const document = JSON.parse(stdout) as Record<string, unknown>;
-    expect(document).toMatchObject({ schemaVersion: 1, verdict: 'as-claimed', findings: [], complete: true });
-    expect(document['executions']).toBeGreaterThan(2);
-    expect(status).toBe(0);
-  },
-);
+test.each(deep ? SAFE : [])('every interleaving of a small program is clean under %s', (scheme) => {
+  const { status, stdout } = lab(['explore', '--program', '[A] d | e', '--scheme', scheme, '--json']);
+  const document = JSON.parse(stdout) as Record<string, unknown>;
+  expect(document).toMatchObject({ schemaVersion: 1, verdict: 'as-claimed', findings: [], complete: true });
+  expect(document['executions']).toBeGreaterThan(2);
+  expect(status).toBe(0);
+});
 
 test('where no slots are given, there are as many as the scheme needs', () => {
   const explored = lab(['explore', '--program', '[A] d | e', '--scheme', 'epochs', '--json']);
