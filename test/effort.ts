@@ -4,8 +4,8 @@
  */
 export const deep: boolean = process.env['LOCKFREE_LAB_DEEP'] === '1';
 
-/** How many random inputs: all, or a part of them, which is a quarter if nothing else is said. */
-export function runs(full: number, part = 4): number {
+/** How many random inputs: all, or a part of them, which is an eighth if nothing else is said. */
+export function runs(full: number, part = 8): number {
   return deep ? full : Math.ceil(full / part);
 }
 
