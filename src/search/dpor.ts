@@ -176,7 +176,7 @@ export class Dpor {
     const from = machine.at[thread];
     const footprint = machine.step(move);
     this.#events.push(thread, footprint, from.waits !== null, (event) =>
-      this.#reversals.race(event, move, from, 'unsure'),
+      this.#reversals.race(event, move, from, footprint, 'unsure'),
     );
     this.#reversals.push(move, waysOf(from.next), footprint);
     if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
@@ -209,7 +209,7 @@ export class Dpor {
       const from = this.machine.at[thread];
       // It is asked as if it were made now, and is not.
       this.#events.push(thread, footprint, true, (event) => {
-        this.#reversals.race(event, thread, from, isWhole ? 'counts' : 'ignored');
+        this.#reversals.race(event, thread, from, footprint, isWhole ? 'counts' : 'ignored');
       });
       this.#events.pop();
     }

@@ -16,7 +16,8 @@ interface Undecided {
   /** Where its thread stood before it, and where it would stand after it in the other order. */
   readonly from: ThreadState;
   readonly to: ThreadState;
-  readonly doubt: Doubt;
+  /** Null if only steps that come later can tell. */
+  readonly doubt: Doubt | null;
 }
 
 /**
@@ -38,6 +39,10 @@ interface Undecided {
  *   cannot, and one that v does not make and does depend on still does.
  * - What is left out early could be left out at the end: the sequence can begin with a step of v itself that sleeps or is planned, and still
  *   can when v has grown.
+ *
+ * Both hold where a step that comes after s, and not after e, does not depend on s: then it is all one which of them is first, and s is at the
+ * end of v as in the paper. If s touches in the other order what it did not touch in this one, such a step may depend on it. So
+ * a race with such an s is looked at again at the end of executions that have such a step, with s behind it.
  */
 export class Reversals {
   readonly #machine: Machine;
@@ -74,16 +79,20 @@ export class Reversals {
       this.#undecided.pop();
   }
 
-  /** An event races with a step that a thread made from a place, or would make. */
-  race(event: number, move: number, from: ThreadState, weakly: Weakly): void {
+  /** An event races with a step that a thread made from a place, or would make, and with what that touched or would. */
+  race(event: number, move: number, from: ThreadState, footprint: Footprint, weakly: Weakly): void {
     const frame = this.#frames[event];
     if (frame.isFull) return;
     this.#fill(event);
-    if (this.#isKnown(frame, event, move)) return;
+    const known = this.#known(frame, event, move);
+    if (known === footprint) return;
     const to = this.#machine.instead(event, this.#isMade, move, from);
     if (to === null) return;
-    const doubt = this.#plan(frame, move, from, to, weakly);
-    if (doubt !== null) this.#undecided.push({ event, number: this.#events.length, move, from, to, doubt });
+    const doubt = known === null ? this.#plan(frame, move, from, to, weakly) : null;
+    // Nothing comes after a step that is only asked about, at the end.
+    if (weakly !== 'unsure') return;
+    if (doubt === null && this.#machine.footprintOf(to, moverOf(move)) === footprint) return;
+    this.#undecided.push({ event, number: this.#events.length, move, from, to, doubt });
   }
 
   /** An execution has ended, or was given up. */
@@ -99,28 +108,38 @@ export class Reversals {
   }
 
   /**
-   * True if the step of the race is one that sleeps at the event, or is planned there, and may be made first: what it touched there does
-   * not depend on the sequence, so it touches the same after it.
+   * What the step of the race touches in the other order if it is one that sleeps at the event, or is planned there, and may be made first:
+   * what it touched there does not depend on the sequence, so it touches the same after it. Null if it is none of these.
    */
-  #isKnown({ sleep, choosing, sleepers, branches, tried }: Frame, event: number, move: number): boolean {
-    if (move >= 32 || this.#events.hasMovedSince(event, move)) return false;
-    if (((sleep & ~choosing) >> move) & 1 && this.#sequence.isApartFrom(sleepers[move])) return true;
-    if (branches === null) return false;
+  #known(
+    { sleep, choosing, sleepers, branches, tried }: Frame,
+    event: number,
+    move: number,
+  ): Footprint | null {
+    if (move >= 32 || this.#events.hasMovedSince(event, move)) return null;
+    if (((sleep & ~choosing) >> move) & 1 && this.#sequence.isApartFrom(sleepers[move]))
+      return sleepers[move];
+    if (branches === null) return null;
     for (let i = tried; i < branches.length; i++) {
       const { below, footprint } = branches[i];
-      if (branches[i].move === move && below === null && this.#sequence.isApartFrom(footprint)) return true;
+      if (branches[i].move === move && below === null && this.#sequence.isApartFrom(footprint))
+        return footprint;
     }
-    return false;
+    return null;
   }
 
   /** True if what is in doubt depends on nothing that has come after the race, nor does the step of the race. */
-  #isBeyondDoubt({ event, number, move, to, doubt: { thread, footprint } }: Undecided): boolean {
-    if (footprint === null) return false;
+  #isBeyondDoubt({ event, number, move, to, doubt }: Undecided): boolean {
+    if (doubt?.footprint === null) return false;
     const { length } = this.#events;
     for (let i = number + 1; i < length; i++) {
       if (this.#events.happensBefore(event, i)) continue;
       const later = this.#footprints[i];
-      if (moverOf(this.#moves[i]) === thread || depend(later, footprint)) return false;
+      if (
+        doubt !== null &&
+        (moverOf(this.#moves[i]) === doubt.thread || depend(later, doubt.footprint as Footprint))
+      )
+        return false;
       if (depend(later, this.#machine.footprintOf(to, moverOf(move)))) return false;
     }
     return true;

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { bodyCode } from '../../src/checker/plain-body.ts';
 import { runs } from '../effort.ts';
-import { boundedAgrees, boundedAgreesOn, reducedAgrees, shapes, statesAgree } from './brute-force.ts';
+import {
+  boundedAgrees,
+  boundedAgreesOn,
+  reducedAgrees,
+  reducedAgreesOn,
+  shapes,
+  statesAgree,
+} from './brute-force.ts';
 
 const shortened = shapes.map((shape) => ({ ...shape, programs: runs(shape.programs, 4) }));
 
@@ -22,6 +29,24 @@ describe.each(shortened)('random programs of $name', (shape) => {
     expect(classes).toBeGreaterThan(shape.programs);
     expect(most).toBeGreaterThan(shape.accesses > 2 ? 1 : 0);
   });
+});
+
+test('a step that touches in the other order of a race what it did not touch is ordered with what comes later, too', () => {
+  const threads = [
+    // Writes word 1 if it is before the second thread's step, and reads word 0 alone if it is after it.
+    bodyCode((words) => {
+      if (words.load(0) === 1) words.poke(1, 2);
+    }),
+    bodyCode((words) => {
+      words.poke(0, 1);
+      words.store(0, 0);
+    }),
+    bodyCode((words) => {
+      words.exchange(1, 1);
+    }),
+  ];
+  const { reduced } = reducedAgreesOn({ words: new Int32Array(2), threads }, memoryDependence(2));
+  expect(reduced.executions).toBe(3);
 });
 
 test('a step made before it is needed may let somebody go on, whose waiting was a switch for nothing', () => {

@@ -149,21 +149,30 @@ export function reducedAgrees(shape: Shape, seed: number, times = 1): { all: num
   const dependenceOf = shape.operations === true ? withCalls : memoryDependence;
   const executions = { all: 0, reduced: 0 };
   for (const { model, program } of programs(shape, seed, times)) {
-    const dependence = dependenceOf(model.words.length);
-    const all = seenBy((visit) => everyInterleaving(model, visit), dependence);
-    const reduced = seenBy((visit) => {
-      const searched = new Dpor(model, dependence, visit).run();
-      assert.deepEqual({ blocked: searched.blocked, program }, { blocked: 0, program });
-      return searched;
-    }, dependence);
-    const { outcomes, traces } = reduced;
-    assert.deepEqual({ outcomes, traces, program }, { outcomes: all.outcomes, traces: all.traces, program });
-    assert.equal(reduced.executions, all.traces.length);
+    const { all, reduced } = reducedAgreesOn(model, dependenceOf(model.words.length), program);
     if (shape.operations === true) assert.deepEqual(reduced.histories, all.histories);
     executions.all += all.executions;
     executions.reduced += reduced.executions;
   }
   return executions;
+}
+
+/** The same of one model, whose program is told where they do not agree. */
+export function reducedAgreesOn(
+  model: Model,
+  dependence: Dependence,
+  program: unknown = null,
+): { all: Seen; reduced: Seen } {
+  const all = seenBy((visit) => everyInterleaving(model, visit), dependence);
+  const reduced = seenBy((visit) => {
+    const searched = new Dpor(model, dependence, visit).run();
+    assert.deepEqual({ blocked: searched.blocked, program }, { blocked: 0, program });
+    return searched;
+  }, dependence);
+  const { outcomes, traces } = reduced;
+  assert.deepEqual({ outcomes, traces, program }, { outcomes: all.outcomes, traces: all.traces, program });
+  assert.equal(reduced.executions, all.traces.length);
+  return { all, reduced };
 }
 
 /**
