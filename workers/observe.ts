@@ -1,6 +1,5 @@
-// A thread of an observation: runs the body of a check as often as it is asked to. See src/checker/real/work.ts.
-import { workerData } from 'node:worker_threads';
-import type { Work } from '../src/checker/real/crew.ts';
-import { work } from '../src/checker/real/work.ts';
+// A thread of an observation: runs the body of a check on real threads, batch after batch of rounds.
+import { prepareObservation } from '../src/checker/real/job.ts';
+import { workInRounds } from '../src/threads/worker-loop.ts';
 
-void work(workerData as Work);
+await workInRounds(prepareObservation);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InternalError, UsageError } from '../errors.ts';
-import { ended } from '../host/crew.ts';
+import { ended, WorkerExit } from '../host/crew.ts';
 import { ownFault } from '../host/own-fault.ts';
 import { ControlBlock } from '../threads/control-block.ts';
 import type { StopPoint } from '../threads/gated-memory.ts';
@@ -230,5 +230,5 @@ function crash(who: string, error: Error): Error {
   const what = `${who} has crashed (${error.name}: ${error.message})`;
   const own = ownFault(error);
   if (own === null) return new Error(`${what}.`, { cause: error });
-  return error.message.startsWith('the worker exited') ? ended(what) : own;
+  return error instanceof WorkerExit ? ended(what) : own;
 }

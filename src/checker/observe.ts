@@ -7,10 +7,11 @@ import { thrownText } from './text.ts';
 import type { Declared, Threads, ThreadsOf } from './types.ts';
 import { allowedBy, holdsAt } from './real/allowed.ts';
 import { type Asked, askedOf, assertReal } from './real/asked.ts';
-import { newControl, RealThreads, type Work } from './real/crew.ts';
 import { observationOf, type Seen } from './real/graded.ts';
+import type { ObservationJob } from './real/job.ts';
 import { checkIn, hookHere } from './real/module.ts';
 import { Telling, type ThreadEnd, valuesOf } from './real/outcome.ts';
+import { RealThreads } from './real/real-threads.ts';
 
 /**
  * Rounds that are made without a look at what they came to: first one, and twice as many each time, so that little is lost where one does
@@ -39,7 +40,7 @@ const LOADING = 20_000;
 
 /** How often `observe` was called for a module, and what the calls came to that have ended. */
 const calls = new Map<string, number>();
-const ended: Work['earlier'][number][] = [];
+const ended: ObservationJob['earlier'][number][] = [];
 
 /**
  * Runs the same bodies as `check` on real worker threads, many times, and grades what comes out by what the model allows.
@@ -117,20 +118,8 @@ async function seenOn(
   const buffers = regions.map(({ bytes: { length } }) => new SharedArrayBuffer(length));
   const most = Math.max(1, Math.min(MOST_IN_A_BATCH, Math.floor(MOST_BYTES / Math.max(1, bytes))));
   const log = new SharedArrayBuffer(bytes * most);
-  const start = (): Promise<RealThreads> => {
-    const control = newControl(program.threads);
-    const works = program.codes.map((_, thread): Work => ({
-      thread,
-      module,
-      name,
-      number,
-      earlier: ended,
-      control,
-      buffers,
-      log,
-    }));
-    return RealThreads.start(works, signal);
-  };
+  const shared = { module, name, number, earlier: ended, buffers, log };
+  const start = (): Promise<RealThreads | null> => RealThreads.start(program.threads, shared, asked);
   const tally = new Tally(program, telling, new Uint8Array(log));
   const hangs: (readonly number[])[] = [];
   let threads = await start();
@@ -141,19 +130,19 @@ async function seenOn(
     hangs.length >= MOST_HANGS ||
     performance.now() - began > 1000 * asked.seconds;
   try {
-    for (let size = 1; !isOver();) {
+    for (let size = 1; threads !== null && !isOver();) {
       const left = asked.times - tally.rounds - hangs.length;
-      const batch = await threads.rounds(Math.min(size, left), 1000 * asked.patience);
+      const batch = await threads.batch(Math.min(size, left));
       size = Math.min(2 * size, most);
       if (batch.kind === 'ended') tally.add(batch.ends);
       if (batch.kind !== 'hangs') continue;
       hangs.push(batch.threads);
       size = 1;
       await threads.end();
-      if (!isOver()) threads = await start();
+      threads = isOver() ? null : await start();
     }
   } finally {
-    await threads.end();
+    await threads?.end();
   }
   const seconds = (performance.now() - began) / 1000;
   const { rounds, outcomes } = tally;

@@ -87,7 +87,7 @@ class Seat {
   static async take(): Promise<Seat> {
     const block = new Int32Array(new SharedArrayBuffer(4 * gate.BLOCK_WORDS));
     const { port1, port2 } = new MessageChannel();
-    const crew = await Crew.start('stepped', [{ block, complaints: port2 }], [[port2]]);
+    const crew = await Crew.start('stepped', [{ block, complaints: port2 }], { transfers: [[port2]] });
     return new Seat(crew, block, port1);
   }
 

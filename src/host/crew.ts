@@ -14,6 +14,8 @@ const START_MS = 20_000;
 /** The same in processor time, where code of the user's own is loaded: a worker of the lab takes a fraction of that. */
 const OWN_START_MS = 4_000;
 const OWN_START_EACH_MS = 500;
+/** What a module of the user's own may take in all, whatever it imports: nothing is known of it. */
+const LOADING_MS = 60_000;
 
 /**
  * The compiled entry of a worker in `workers/`. Under tsx and vitest this file is TypeScript and the entry is still the compiled one,
@@ -22,6 +24,29 @@ const OWN_START_EACH_MS = 500;
 export function entryOf(name: string): URL {
   const root = import.meta.url.endsWith('.ts') ? '../../dist/workers' : '../../workers';
   return new URL(`${root}/${name}.js`, import.meta.url);
+}
+
+/** What there is to say of the workers of a crew beside what each is to do. */
+export interface CrewOptions {
+  /** What is handed over to each of them. */
+  readonly transfers?: readonly Readonly<Transferred>[];
+  /**
+   * The URL of a module of the user's own that each loads before it is ready. They load it as this thread has, with the same loaders and
+   * arguments, and what it prints is dropped: it has printed that here.
+   */
+  readonly loads?: string;
+  /** Ends the start: they are not waited for any longer, and `start` throws the signal's reason. */
+  readonly signal?: AbortSignal | null;
+}
+
+/** A worker that has thrown nothing, and has ended although nobody had asked it to. */
+export class WorkerExit extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`the worker exited with code ${code}`);
+    this.code = code;
+  }
 }
 
 /** How a worker ended that nobody had asked to. */
@@ -48,29 +73,24 @@ export class Crew {
         if (this.#alive.delete(worker) && !this.#ending) this.casualties.push({ thread: i + 1, error });
       };
       worker.on('error', (error) => fell(error instanceof Error ? error : new Error(String(error))));
-      worker.on('exit', (code) => fell(new Error(`the worker exited with code ${code}`)));
+      worker.on('exit', (code) => fell(new WorkerExit(code)));
     }
   }
 
-  /**
-   * Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY.
-   *
-   * @param transfers what is handed over to each of them
-   */
-  static async start(
-    entry: string,
-    data: readonly unknown[],
-    transfers: readonly Readonly<Transferred>[] = [],
-  ): Promise<Crew> {
-    // execArgv is given, so that a worker does not inherit loaders from the command line.
+  /** Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY. */
+  static async start(entry: string, data: readonly unknown[], options: CrewOptions = {}): Promise<Crew> {
+    const { transfers = [], loads, signal } = options;
+    signal?.throwIfAborted();
+    // A worker of the lab inherits no loaders from the command line.
+    const as = loads === undefined ? { execArgv: [] } : { argv: process.argv.slice(2), stdout: true };
     const crew = new Crew(
       data.map(
         (workerData, i) =>
-          new Worker(entryOf(entry), { workerData, execArgv: [], transferList: [...(transfers[i] ?? [])] }),
+          new Worker(entryOf(entry), { ...as, workerData, transferList: [...(transfers[i] ?? [])] }),
       ),
     );
     try {
-      await Promise.all(crew.workers.map((worker) => ready(worker, data.length)));
+      await Promise.all(crew.workers.map((worker) => ready(worker, data.length, options)));
     } catch (error) {
       await crew.end();
       throw ownFault(error) ?? error;
@@ -105,9 +125,9 @@ export class Crew {
  * and else the lab's.
  *
  * @param what a sentence without its full stop
+ * @param modules what the user's code is
  */
-export function ended(what: string): UsageError | InternalError {
-  const modules = ownModules();
+export function ended(what: string, modules: readonly string[] = ownModules()): UsageError | InternalError {
   if (modules.length === 0) return new InternalError(`${what}.`);
   return new UsageError(
     `${what}: look at what ${modules.map(pathOf).join(' and ')} does in a worker (process.exit, a loop without an end).`,
@@ -115,15 +135,22 @@ export function ended(what: string): UsageError | InternalError {
 }
 
 /** @param of how many start at once */
-async function ready(worker: Worker, of: number): Promise<void> {
-  const isOwn = ownModules().length > 0;
+function patienceOf(of: number, loads: string | undefined): Patience {
+  if (loads !== undefined) return new Patience(Infinity, LOADING_MS);
+  if (ownModules().length === 0) return new Patience(Infinity, START_MS);
+  return new Patience(OWN_START_MS + of * OWN_START_EACH_MS, 3 * START_MS);
+}
+
+/** @param of how many start at once */
+async function ready(worker: Worker, of: number, { loads, signal = null }: CrewOptions): Promise<void> {
+  const modules = loads === undefined ? ownModules() : [loads];
   await new Promise<void>((resolve, reject) => {
-    const patience = isOwn
-      ? new Patience(OWN_START_MS + of * OWN_START_EACH_MS, 3 * START_MS)
-      : new Patience(Infinity, START_MS);
-    const stop = patience.watch(() => reject(ended('A worker does not come back while it starts')));
+    const stop = patienceOf(of, loads).watch(() =>
+      settle(() => reject(ended('A worker does not come back while it starts', modules))),
+    );
     const settle = (outcome: () => void): void => {
       stop();
+      signal?.removeEventListener('abort', onAbort);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       outcome();
     };
@@ -132,7 +159,9 @@ async function ready(worker: Worker, of: number): Promise<void> {
     };
     const onError = (error: unknown): void => settle(() => reject(error as Error));
     const onExit = (code: number): void =>
-      settle(() => reject(ended(`A worker exited with code ${code} before it was ready`)));
+      settle(() => reject(ended(`A worker exited with code ${code} before it was ready`, modules)));
+    const onAbort = (): void => settle(() => reject(signal?.reason as Error));
+    signal?.addEventListener('abort', onAbort);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Crew, type Transferred } from '../host/crew.ts';
+import { Crew, type CrewOptions, type Transferred } from '../host/crew.ts';
 import { AT_REST, type ControlBlock, PARKED } from './control-block.ts';
 import type { RoundsData } from './worker-loop.ts';
 
@@ -33,14 +33,16 @@ export class Rounds {
   }
 
   /** Starts a worker of `workers/` for each thread of the block and waits until each is ready. They are about to be at rest then. */
-  static async start(entry: string, control: ControlBlock, jobs: readonly WorkerJob[]): Promise<Rounds> {
+  static async start(
+    entry: string,
+    control: ControlBlock,
+    jobs: readonly WorkerJob[],
+    options: Omit<CrewOptions, 'transfers'> = {},
+  ): Promise<Rounds> {
     const { words, threads } = control;
     const data = jobs.map(({ job }, i): RoundsData => ({ control: words, threads, thread: i + 1, job }));
-    const crew = await Crew.start(
-      entry,
-      data,
-      jobs.map(({ transfer = [] }) => transfer),
-    );
+    const transfers = jobs.map(({ transfer = [] }) => transfer);
+    const crew = await Crew.start(entry, data, { ...options, transfers });
     return new Rounds(control, crew);
   }
 

@@ -31,6 +31,11 @@ test('the checker is bundled for a browser, runs there, and tells a failure', as
     })()`,
     page,
   ) as string;
+  const refused = (await runInContext(
+    `lab.observe({ module: 'file:///page.mjs', words: { x: 0 }, threads: [({ x }) => x.load()] }).catch(String)`,
+    page,
+  )) as string;
+  expect(refused).toContain('observe needs the worker threads of Node');
   const { executions, complete, message } = JSON.parse(told) as Record<string, unknown>;
   expect([executions, complete]).toEqual([4, true]);
   expect(message).toContain('What must hold at the end does not.');

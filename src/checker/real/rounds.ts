@@ -2,26 +2,26 @@ import { UsageError } from '../../errors.ts';
 import type { Thread } from '../types.ts';
 
 /**
- * The words by which the threads of an observation and the one that watches them agree. `GO` counts the batches of rounds that were
- * asked for, `SIZE` is how many rounds the present one has, `ARRIVED` counts arrivals at barriers, and `DONE` the rounds that are over;
- * `RUNNING` is how many threads have begun in the present round and not ended, and `AIMED` counts those that were about to begin, of all
- * rounds. After them come two words for each thread: whether it was started in this round, and whether it has ended.
+ * The words by which the threads of an observation agree within a batch of rounds. `SIZE` is how many rounds the present batch has,
+ * `ARRIVED` counts arrivals at barriers, and `DONE` the rounds that are over; `RUNNING` is how many threads have begun in the present
+ * round and not ended, and `AIMED` counts those that were about to begin, of all rounds. After them come two words for each thread:
+ * whether it was started in this round, and whether it has ended.
  */
-export const GO = 0;
-export const SIZE = 1;
-const ARRIVED = 2;
-export const DONE = 3;
-const RUNNING = 4;
-const AIMED = 5;
-const FIRST = 6;
+export const SIZE = 0;
+const ARRIVED = 1;
+export const DONE = 2;
+const RUNNING = 3;
+const AIMED = 4;
+const FIRST = 5;
 
 /** What the first word of a thread says. */
 const HELD = 0;
 const STARTED = 1;
 const NEVER = 2;
 
-export function controlWords(threads: number): number {
-  return FIRST + 2 * threads;
+/** These words for a number of threads, as they are at the start. */
+export function newMeetingWords(threads: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * (FIRST + 2 * threads)));
 }
 
 function startOf(thread: number): number {
@@ -33,9 +33,9 @@ function endOf(thread: number): number {
 }
 
 /** Threads, counted from 0, that have begun in the present round and not ended. */
-export function unfinishedRound(control: Int32Array, threads: number): number[] {
+export function unfinishedRound(meeting: Int32Array, threads: number): number[] {
   return Array.from({ length: threads }, (_, i) => i).filter(
-    (i) => Atomics.load(control, startOf(i)) === STARTED && Atomics.load(control, endOf(i)) === 0,
+    (i) => Atomics.load(meeting, startOf(i)) === STARTED && Atomics.load(meeting, endOf(i)) === 0,
   );
 }
 
@@ -48,7 +48,7 @@ const PAUSES = [0, 10, 100, 1000];
 
 /** The part of one thread in the rounds of an observation. */
 export class RealRounds {
-  readonly #control: Int32Array;
+  readonly #meeting: Int32Array;
   readonly #thread: number;
   readonly #held: readonly boolean[];
   #barriers = 0;
@@ -60,12 +60,12 @@ export class RealRounds {
    * @param onRefusal is told at once why the observation cannot go on, whatever the body catches: the other threads may wait for this one
    */
   constructor(
-    control: Int32Array,
+    meeting: Int32Array,
     thread: number,
     held: readonly boolean[],
     onRefusal: (why: string) => void,
   ) {
-    this.#control = control;
+    this.#meeting = meeting;
     this.#thread = thread;
     this.#held = held;
     this.#onRefusal = onRefusal;
@@ -77,24 +77,24 @@ export class RealRounds {
 
   /** Waits until all threads have come here as often as this one. */
   meet(): void {
-    const control = this.#control;
+    const meeting = this.#meeting;
     const target = ++this.#barriers * this.#held.length;
-    if (Atomics.add(control, ARRIVED, 1) + 1 >= target) {
-      Atomics.notify(control, ARRIVED);
+    if (Atomics.add(meeting, ARRIVED, 1) + 1 >= target) {
+      Atomics.notify(meeting, ARRIVED);
       return;
     }
-    for (let i = 0; i < LOOKS; i++) if (Atomics.load(control, ARRIVED) >= target) return;
-    for (let seen = Atomics.load(control, ARRIVED); seen < target; seen = Atomics.load(control, ARRIVED))
-      Atomics.wait(control, ARRIVED, seen);
+    for (let i = 0; i < LOOKS; i++) if (Atomics.load(meeting, ARRIVED) >= target) return;
+    for (let seen = Atomics.load(meeting, ARRIVED); seen < target; seen = Atomics.load(meeting, ARRIVED))
+      Atomics.wait(meeting, ARRIVED, seen);
   }
 
   /** Sets the words of a round back, while all threads stand at a barrier. */
   reset(): void {
     for (const [thread, isHeld] of this.#held.entries()) {
-      Atomics.store(this.#control, startOf(thread), isHeld ? HELD : STARTED);
-      Atomics.store(this.#control, endOf(thread), 0);
+      Atomics.store(this.#meeting, startOf(thread), isHeld ? HELD : STARTED);
+      Atomics.store(this.#meeting, endOf(thread), 0);
     }
-    Atomics.store(this.#control, RUNNING, this.#held.filter((isHeld) => !isHeld).length);
+    Atomics.store(this.#meeting, RUNNING, this.#held.filter((isHeld) => !isHeld).length);
   }
 
   /**
@@ -103,34 +103,34 @@ export class RealRounds {
    */
   aim(): void {
     const target = (this.#rounds + 1) * this.#held.length;
-    Atomics.add(this.#control, AIMED, 1);
-    for (let i = 0; i < AIMING && Atomics.load(this.#control, AIMED) < target; i++);
+    Atomics.add(this.#meeting, AIMED, 1);
+    for (let i = 0; i < AIMING && Atomics.load(this.#meeting, AIMED) < target; i++);
     const most = PAUSES[this.#rounds++ % PAUSES.length];
-    for (let i = Math.floor(Math.random() * most); i > 0; i--) Atomics.load(this.#control, SIZE);
+    for (let i = Math.floor(Math.random() * most); i > 0; i--) Atomics.load(this.#meeting, SIZE);
   }
 
   /** Waits for the start of a thread that another one starts. False if nobody is left who could. */
   awaitStart(): boolean {
     const at = startOf(this.#thread);
-    while (Atomics.load(this.#control, at) === HELD) Atomics.wait(this.#control, at, HELD);
-    return Atomics.load(this.#control, at) === STARTED;
+    while (Atomics.load(this.#meeting, at) === HELD) Atomics.wait(this.#meeting, at, HELD);
+    return Atomics.load(this.#meeting, at) === STARTED;
   }
 
   /** The thread has ended in this round: if none is left, those that were never started are told so. */
   end(): void {
-    const control = this.#control;
-    Atomics.store(control, endOf(this.#thread), 1);
-    Atomics.notify(control, endOf(this.#thread));
-    if (Atomics.sub(control, RUNNING, 1) > 1) return;
+    const meeting = this.#meeting;
+    Atomics.store(meeting, endOf(this.#thread), 1);
+    Atomics.notify(meeting, endOf(this.#thread));
+    if (Atomics.sub(meeting, RUNNING, 1) > 1) return;
     for (const thread of this.#held.keys()) {
-      Atomics.compareExchange(control, startOf(thread), HELD, NEVER);
-      Atomics.notify(control, startOf(thread));
+      Atomics.compareExchange(meeting, startOf(thread), HELD, NEVER);
+      Atomics.notify(meeting, startOf(thread));
     }
   }
 
   /** Counts a round that is over. */
   done(): void {
-    Atomics.add(this.#control, DONE, 1);
+    Atomics.add(this.#meeting, DONE, 1);
   }
 
   /** Ends the observation with a sentence. */
@@ -148,7 +148,7 @@ export class RealRounds {
 
   /** What a body is given beside its words. */
   thread(call: Thread<unknown>['call']): Thread<unknown> {
-    const control = this.#control;
+    const meeting = this.#meeting;
     const number = this.#thread + 1;
     return {
       number,
@@ -159,14 +159,14 @@ export class RealRounds {
         ),
       start: (other) => {
         const at = startOf(this.#assertHeld(other, 'starts'));
-        Atomics.add(control, RUNNING, 1);
-        if (Atomics.compareExchange(control, at, HELD, STARTED) !== HELD)
+        Atomics.add(meeting, RUNNING, 1);
+        if (Atomics.compareExchange(meeting, at, HELD, STARTED) !== HELD)
           this.refuse(`T${number} starts T${other}, which was started before: each is started once.`);
-        Atomics.notify(control, at);
+        Atomics.notify(meeting, at);
       },
       join: (other) => {
         const at = endOf(this.#assertHeld(other, 'joins'));
-        while (Atomics.load(control, at) === 0) Atomics.wait(control, at, 0);
+        while (Atomics.load(meeting, at) === 0) Atomics.wait(meeting, at, 0);
       },
       ports: {},
     };

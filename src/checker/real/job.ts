@@ -1,41 +1,85 @@
-import { parentPort } from 'node:worker_threads';
+import { MessagePort } from 'node:worker_threads';
+import * as v from 'valibot';
 import { UsageError } from '../../errors.ts';
+import { fitting } from '../../host/worker-data.ts';
+import type { ControlBlock } from '../../threads/control-block.ts';
 import type { AnyCheck } from '../any-check.ts';
 import { asynchronousThere } from '../asynchronous/refusals.ts';
 import { CheckedProgram } from '../checked-program.ts';
+import type { Observation } from '../observe-types.ts';
+import { isObject } from '../options.ts';
 import { thrownText } from '../text.ts';
 import { isThenable } from '../misuse.ts';
 import { assertReal } from './asked.ts';
 import { liveObjects } from './live.ts';
-import type { FromWorker, Work } from './crew.ts';
 import { checkIn, HOOK, type Hook } from './module.ts';
 import type { ThreadEnd } from './outcome.ts';
-import { GO, RealRounds, SIZE } from './rounds.ts';
+import { RealRounds, SIZE } from './rounds.ts';
 
-function post(message: FromWorker): void {
-  parentPort?.postMessage(message);
+/** What a worker thread of an observation is given. */
+export interface ObservationJob {
+  /** The URL of the module with the check. */
+  readonly module: string;
+  /** The name by which the module exports the check; null if a call of `observe` in the module is given it. */
+  readonly name: string | null;
+  /** Which of the calls of `observe` for this module that is, from 0. */
+  readonly number: number;
+  /** What earlier calls came to: module, number, result. */
+  readonly earlier: readonly (readonly [module: string, number: number, result: Observation])[];
+  /** The words by which the threads meet in a batch of rounds. */
+  readonly meeting: Int32Array;
+  readonly buffers: readonly SharedArrayBuffer[];
+  /** Where the leader of a round copies all memory at its end, one round after the other. */
+  readonly log: SharedArrayBuffer;
+  /** Where it says what it came to. */
+  readonly port: MessagePort;
 }
 
-/** The part of a worker thread in an observation: it loads the module, and makes rounds as often as it is asked to. */
-export async function work(data: Work): Promise<void> {
-  try {
-    const run = preparedFor(data, await found(data));
-    post({ ready: true });
-    // What is left of the module's own code runs first.
-    setImmediate(() => {
-      try {
-        run();
-      } catch (error) {
-        post({ refused: refusalText(error, data.thread) });
-      }
-    });
-  } catch (error) {
-    post({ refused: refusalText(error, data.thread) });
-  }
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const OBSERVATION_JOB: v.GenericSchema<unknown, ObservationJob> = v.strictObject({
+  module: v.string(),
+  name: v.nullable(v.string()),
+  number: whole,
+  earlier: v.array(v.strictTuple([v.string(), whole, v.custom<Observation>(isObject)])),
+  meeting: v.instance(Int32Array),
+  buffers: v.array(v.instance(SharedArrayBuffer)),
+  log: v.instance(SharedArrayBuffer),
+  port: v.instance(MessagePort),
+});
+
+/** What a worker thread posts: how its body ended in each round of a batch; or why it cannot go on. */
+export type FromThread = { readonly ends: readonly ThreadEnd[] } | { readonly refused: string };
+
+/** Gets a thread ready for its batches: it loads the module, and makes rounds as often as it is asked to. */
+export async function prepareObservation(
+  data: unknown,
+  _control: ControlBlock,
+  thread: number,
+): Promise<() => void> {
+  const job = fitting(OBSERVATION_JOB, data, 'A worker of an observation was given');
+  const post = (message: FromThread): void => job.port.postMessage(message);
+  const refuse = (error: unknown): void => post({ refused: refusalText(error, thread) });
+  const prepared = async (): Promise<() => void> => {
+    try {
+      return preparedFor(job, thread - 1, await found(job), post);
+    } catch (error) {
+      refuse(error);
+      throw error;
+    }
+  };
+  const batch = await prepared();
+  return () => {
+    try {
+      batch();
+    } catch (error) {
+      refuse(error);
+    }
+  };
 }
 
 /** The check in the module: what it exports, or what it gives to its call of `observe` with the same number. */
-async function found({ module, name, number, earlier }: Work): Promise<AnyCheck> {
+async function found({ module, name, number, earlier }: ObservationJob): Promise<AnyCheck> {
   const here = new Promise<AnyCheck>((resolve) => {
     const counts = new Map<string, number>();
     const hook: Hook = (of, check) => {
@@ -68,12 +112,22 @@ async function load(module: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** @param thread counted from 1 */
 function refusalText(error: unknown, thread: number): string {
-  return error instanceof UsageError ? error.message : `T${thread + 1} cannot be run: ${thrownText(error)}`;
+  return error instanceof UsageError ? error.message : `T${thread} cannot be run: ${thrownText(error)}`;
 }
 
-/** Everything for the rounds of one thread. */
-function preparedFor({ thread, control, buffers, log }: Work, check: AnyCheck): () => void {
+/**
+ * Everything for a batch of rounds of one thread.
+ *
+ * @param thread counted from 0
+ */
+function preparedFor(
+  { meeting, buffers, log }: ObservationJob,
+  thread: number,
+  check: AnyCheck,
+  post: (message: FromThread) => void,
+): () => void {
   assertReal(check);
   const program = new CheckedProgram(check);
   const sizes = program.memory.regions.map(({ bytes }) => bytes.length);
@@ -82,7 +136,7 @@ function preparedFor({ thread, control, buffers, log }: Work, check: AnyCheck): 
       `The module makes another check on a worker thread than where observe was called: its memory has ${sizes.join(' and ')} bytes there. Let it make the same one each time.`,
     );
   const held = check.threads.map((each) => 'waitsForStart' in each && each.waitsForStart === true);
-  const rounds = new RealRounds(control, thread, held, (refused) => post({ refused }));
+  const rounds = new RealRounds(meeting, thread, held, (refused) => post({ refused }));
   const live = buffers.map((buffer) => new Uint8Array(buffer));
   const before = program.memory.regions.map(({ bytes }) => bytes);
   const body = bodyOf(program, thread, rounds, liveObjects(program, buffers));
@@ -114,23 +168,16 @@ function preparedFor({ thread, control, buffers, log }: Work, check: AnyCheck): 
     return end;
   };
   return () => {
-    for (let batch = 0; ; batch++) {
-      while (Atomics.load(control, GO) === batch) Atomics.wait(control, GO, batch);
-      const ends: ThreadEnd[] = [];
-      for (let nth = 0; nth < Atomics.load(control, SIZE); nth++) ends.push(round(nth));
-      postEnds(ends, thread);
+    const ends: ThreadEnd[] = [];
+    for (let nth = 0; nth < Atomics.load(meeting, SIZE); nth++) ends.push(round(nth));
+    try {
+      post({ ends });
+    } catch (error) {
+      throw new UsageError(
+        `T${thread + 1} returns what cannot be sent from a worker thread (${thrownText(error)}): let it return numbers, strings, and lists or objects of them.`,
+      );
     }
   };
-}
-
-function postEnds(ends: readonly ThreadEnd[], thread: number): void {
-  try {
-    post({ ends });
-  } catch (error) {
-    throw new UsageError(
-      `T${thread + 1} returns what cannot be sent from a worker thread (${thrownText(error)}): let it return numbers, strings, and lists or objects of them.`,
-    );
-  }
 }
 
 /** Makes the objects of a round, and returns what runs the body over them. */
