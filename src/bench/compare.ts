@@ -1,5 +1,6 @@
-import { structureById } from '../laboratory/structures.ts';
+import { usualStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
+import { visible } from '../visible.ts';
 import { type Cell, keyOf, ofKind, prevailing } from './cell.ts';
 import type { BenchResult } from './result-file.ts';
 import { type RepetitionKind } from './round-trip.ts';
@@ -43,10 +44,10 @@ const RESOLUTION = 0.15;
  * structures.
  */
 export function compareResults(before: BenchResult, after: BenchResult): ResultComparison {
-  const [one, other] = [before, after].map(({ structure }) => structureById(structure));
+  const [one, other] = [before, after].map(({ structure }) => structure ?? usualStructure.ID);
   if (one !== other) {
     throw new UsageError(
-      `A ${one.KIND} cannot be compared with a ${other.KIND}: give two results of one structure, and these are of ${one.ID} and ${other.ID}.`,
+      `Two structures cannot be compared: give two results of one, and these are of ${visible(one)} and ${visible(other)}.`,
     );
   }
   const [was, is] = [cellsOf(before), cellsOf(after)];

@@ -8,7 +8,7 @@ export interface CorruptionTrial {
   /** The scheme's name, and its spec. */
   readonly scheme: string;
   readonly spec: string;
-  /** The structure, by its id. Default: the queue. */
+  /** The structure, by its id or the URL of its module. Default: the queue. */
   readonly structure?: string;
   readonly workload: Workload;
   readonly threads: number;

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type as platform } from 'node:os';
 import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
-import { structureById, structures, usualStructure } from '../laboratory/structures.ts';
+import { isPath } from '../laboratory/program.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { cardOfStructure, nameOfStructure, structures, usualStructure } from '../laboratory/structures.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
-import { closest } from '../suggest.ts';
 import { shellWord, visible } from '../visible.ts';
 import type { Cell } from './cell.ts';
 import type { Corruption } from './corruption.ts';
@@ -30,7 +31,7 @@ export interface BenchResult {
   readonly schemaVersion: number;
   readonly kind: 'bench';
   readonly command: string;
-  /** The id of the structure; left out for the queue. */
+  /** The id of the structure, or the URL of the module of one of the user's own; left out for the queue. */
   readonly structure?: string;
   readonly seed: number;
   readonly machine: HostMachine;
@@ -134,20 +135,19 @@ function notAResult(name: string, why: string, cause?: unknown): UsageError {
 }
 
 /**
- * The structure that is to be measured, as a result names it: not at all if it is the usual one.
+ * The structure that is to be measured, as a result names it: not at all if it is the usual one, and one of the user's own by the URL of
+ * its module.
  *
- * @param id null for the usual one
  * @throws UsageError for one that cannot be measured
  */
-export function structureMember(id: string | null): Pick<BenchResult, 'structure'> {
-  const structure = id === null ? usualStructure : structures.find(({ ID }) => ID === id);
-  if (structure === undefined) {
-    const ids = structures.map(({ ID }) => ID);
+export function structureMember(structure: StructureClass): Pick<BenchResult, 'structure'> {
+  const { order } = cardOfStructure(structure);
+  if (order !== 'FIFO' && order !== 'LIFO') {
     throw new UsageError(
-      `bench measures the structures of the lab, which are ${ids.join(' and ')}, and not ${id}${closest(id ?? '', ids)}.`,
+      `bench measures what values go into and come out of, one way, and ${structure.ID} is a ${order === 'SET' ? 'set of keys' : 'deque with two ends'}: give a queue or a stack, or run this one by stress.`,
     );
   }
-  return structure === usualStructure ? {} : { structure: structure.ID };
+  return structure === usualStructure ? {} : { structure: nameOfStructure(structure) };
 }
 
 /** A sentence about why a run cannot go on in a result file; null if it can. */
@@ -157,8 +157,8 @@ export function obstacle(
   effort: Effort,
   { seed, structure }: { readonly seed: number | null; readonly structure: string | undefined },
 ): string | null {
-  const [was, is] = [structureById(before.structure), structureById(structure)];
-  if (was !== is) return `its structure is ${was.ID}, and ${is.ID} is to be measured`;
+  const [was, is] = [before.structure ?? usualStructure.ID, structure ?? usualStructure.ID];
+  if (was !== is) return `its structure is ${visible(was)}, and ${is} is to be measured`;
   const differs = (Object.keys(machine) as (keyof HostMachine)[]).find(
     (name) => machine[name] !== before.machine[name],
   );
@@ -256,7 +256,13 @@ const CORRUPTION = v.looseObject({
 /** The members of a result file. */
 const RESULT = v.looseObject({
   command: v.string(),
-  structure: v.optional(v.picklist(structures.map(({ ID }) => ID))),
+  structure: v.optional(
+    v.pipe(
+      v.string(),
+      // One of the user's own is named by the URL of its module. Nothing loads it for that.
+      v.check((name) => isPath(name) || structures.some(({ ID }) => ID === name)),
+    ),
+  ),
   seed: count,
   machine: v.looseObject({
     cpu: v.string(),

@@ -11,7 +11,7 @@ import {
   usualCache,
 } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { usualStructure } from '../laboratory/structures.ts';
+import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
@@ -111,6 +111,7 @@ function sharedStructure(
         compiled,
         batched: engine === 'wasm-batched',
         scheme: spec,
+        structure: nameOfStructure(structure),
         point: setup.points.get(thread) ?? null,
         stamps,
       } satisfies SchemeHandleParts,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import type { Batch } from '../laboratory/batch.ts';
 import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory.ts';
-import { participateBySpec } from '../laboratory/participant.ts';
+import { participateBySpec, structureNamed } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import { attachWords } from '../laboratory/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
@@ -22,6 +22,8 @@ export interface SchemeHandleParts {
   /** True if operations are made many at once. */
   readonly batched: boolean;
   readonly scheme: string;
+  /** The id of the structure, or the URL of its module. */
+  readonly structure: string;
   /** Where this thread stops for good, or null. */
   readonly point: StopPoint | null;
   /** From `createStamps`; null if nothing is ever freed, or nobody can look. */
@@ -33,6 +35,7 @@ const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
   compiled: v.nullable(COMPILED_KERNEL),
   batched: v.boolean(),
   scheme: v.string(),
+  structure: v.string(),
   point: v.nullable(STOP_POINT),
   stamps: v.nullable(v.instance(Float64Array)),
 });
@@ -104,7 +107,7 @@ class AtomicsHandle extends SchemeHandle {
  */
 export const openHandle: HandleOpener = async (state, thread, control) => {
   const parts = fitting(PARTS, state, 'A handle of a scheme was to be opened from');
-  const { buffer, compiled, batched, scheme, point, stamps } = parts;
+  const { buffer, compiled, batched, scheme, structure, point, stamps } = parts;
   const words = attachWords(buffer);
   if (compiled !== null) {
     const participant = assembleInWasm(compiled.memory, thread, compiled.module);
@@ -115,5 +118,6 @@ export const openHandle: HandleOpener = async (state, thread, control) => {
     point === null
       ? plain
       : new GatedMemory(words, new Geometry(plain).record(thread), point, control, thread);
+  await structureNamed(structure);
   return new AtomicsHandle(await participateBySpec(memory, thread, scheme, null), words, stamps);
 };

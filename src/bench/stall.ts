@@ -1,5 +1,6 @@
 import { stepOf, stepsWith } from '../laboratory/labels.ts';
 import { chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import { structureNamed } from '../laboratory/participant.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureById, usualStructure } from '../laboratory/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
@@ -11,7 +12,7 @@ import { slope } from './statistics.ts';
 export interface StallOptions {
   /** A scheme's spec. */
   readonly scheme: string;
-  /** The structure, by its id. Default: the queue. */
+  /** The structure, by its id or the URL of its module. Default: the queue. */
   readonly structure?: string;
   readonly threads: number;
   /** How many of the threads stop for good: fewer than all. */
@@ -96,7 +97,7 @@ export async function stall({
     );
   }
   const choice = await chooseScheme(scheme);
-  const structure = structureById(id);
+  const structure = await structureNamed(id);
   const contender = schemeContender(choice, 'atomics', structure);
   // The threads that go on have the low numbers. The passing is a late one, so that all threads are at work by then.
   const point = { step: stepOf(step), passing: 100, after: false };

@@ -68,7 +68,7 @@ export interface SuiteOptions {
   readonly prefill: number | null;
   readonly capacity: number;
   readonly seed: number;
-  /** The structure of the contenders, by its id; left out for the queue. */
+  /** The structure of the contenders, by its id or the URL of its module; left out for the queue. */
   readonly structure?: string;
   readonly stalls: readonly StallOptions[];
 }
@@ -122,7 +122,8 @@ function conditionsOf(
   think: boolean,
 ): Conditions {
   const { prefill, capacity, seed } = options;
-  return { workload, threads, think, prefill: prefill ?? WORKLOADS[workload].prefill, capacity, seed };
+  const inside = Math.min(capacity, prefill ?? WORKLOADS[workload].prefill);
+  return { workload, threads, think, prefill: inside, capacity, seed };
 }
 
 /** How many cells and stall experiments a suite has. */

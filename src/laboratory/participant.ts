@@ -18,6 +18,7 @@ import type { SchemeClass } from './scheme-class.ts';
 import { isPath, splitProgram } from './program.ts';
 import { structureById, structureOf, urlOfStructure } from './structures.ts';
 import type { StructureClass } from './structure-class.ts';
+import { tryOut } from './trial.ts';
 
 /**
  * Takes part as a thread, numbered from 1: `joinLaboratory` finds a number that nobody has. Its record is marked as in use. An enqueue of
@@ -108,6 +109,7 @@ function classIn<T extends Structure<Scheme>>(geometry: Geometry): StructureClas
 
 /** The variant of the kernel that a module exports, whose labels are known from then on. */
 export async function loadVariant(url: string, what: 'structure' | 'variant' = 'variant'): Promise<Variant> {
+  if (what === 'structure') await tryOut(what, url);
   const module = (await importOwn(url, what)) as Variant & Readonly<Record<string, unknown>>;
   const structure = ownStructureIn(module, url);
   learnLabels(module, url, 'structure');

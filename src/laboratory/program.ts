@@ -62,6 +62,12 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
   const items = (match[1] ?? '').split(/[\s,]+/).filter((item) => item !== '');
   let next = FIRST_VALUE;
   const value = (): number => next++;
+  const { capacity = Infinity } = cardOfStructure(structure);
+  if (items.length > capacity) {
+    throw new UsageError(
+      `The program "${text}" begins with ${items.length} values, and a ${structure.KIND} holds ${capacity} at most: leave some out.`,
+    );
+  }
   const initial = own.isKeyed ? keysIn(items, text) : items.map(value);
   const known = [...own.names, ...Object.keys(operations), ...more];
   const threads = match[2].split('|').map((part, i) =>
@@ -168,6 +174,19 @@ export function programOn(structure: string | null, program: string): string {
     );
   }
   return name === usualStructure.ID ? body : `${name}:${body}`;
+}
+
+/** What stands after the name of a structure in a program, in the words of another structure: each operation by what it does. */
+export function inWordsOf(body: string, from: StructureClass, to: StructureClass): string {
+  const others = cardOfStructure(to).operations;
+  const words = new Map(
+    cardOfStructure(from).operations.flatMap(({ name, letter = name, does }) => {
+      const other = others.find((each) => each.does === does);
+      return other === undefined ? [] : [name, letter].map((word) => [word, shortestWord(other)]);
+    }),
+  );
+  const [, start = '', threads] = /^(\s*\[[^\]]*\])?(.*)$/s.exec(body) as RegExpExecArray;
+  return start + threads.replace(/[a-z]+/gi, (word) => words.get(word) ?? word);
 }
 
 /** A structure by its id, or by the URL of its module. Throws a UsageError if there is no such id. */

@@ -130,7 +130,7 @@ export async function chooseScheme(text: string): Promise<SchemeChoice> {
   if (/[/\\]|\.[cm]?[jt]s$/.test(name)) {
     const url = urlOf(name);
     const ids = schemes.map(({ ID }) => ID);
-    await tryOut(url);
+    await tryOut('scheme', url);
     return settle(await loadScheme(url, ids), url, parameters);
   }
   throw new UsageError(

@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shellWords } from '../../src/visible.ts';
@@ -65,6 +65,41 @@ test.runIf(deep)('what it is kept in names it, and never runs it', () => {
 function executionsIn(stdout: string): number {
   return (JSON.parse(stdout) as { executions: number }).executions;
 }
+
+test("a scenario's program runs on it, in its words; its trace is audited with its names, and by none other", () => {
+  const [trace, structure] = [join(folder(), 'trace.jsonl'), ['--structure', mailbox]];
+  const moves = ['--schedule', '1x3,2x3,1', '--scheme', 'naive'];
+  const ran = lab(['run', 'tag-wrap', ...structure, ...moves, '--engine', 'model', '--trace', trace]);
+  expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(lineIn(ran.stdout)).toContain('[A] f | f post f post f post f/naive:slots=6');
+  expect(lab(['audit', trace, ...structure]).stdout).toContain('box      empty');
+  expect(lab(['audit', trace, '--structure', 'treiber-stack']).stderr).toMatch(
+    /^--structure says treiber-stack, and .* is of a (?:mailbox|structure with the number 100): leave --structure out\.$/m,
+  );
+  expect(lab(['run', 'aba-dequeue', ...structure]).stderr).toContain(
+    'begins with 2 values, and a box holds 1 at most: leave some out.',
+  );
+  expect(lab(['run', 'reload', ...structure]).stderr).toContain('leave --structure out');
+});
+
+test.runIf(deep)('bench measures it, and names it in the result', () => {
+  const out = join(folder(), 'result.json');
+  const asked = ['bench', '--quick', '--structure', mailbox, '--scheme', 'tagged', '--workload', 'pairs'];
+  const { status, stdout } = lab([...asked, '--threads', '1', '--no-memory', '--no-peers', '--out', out]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('An operation is a successful post or fetch');
+  expect(readFileSync(out, 'utf8')).toContain(`"structure": "file://${mailbox}"`);
+  expect(
+    lab([...asked.filter((word) => word !== mailbox && word !== '--structure'), '--out', out]).stderr,
+  ).toContain('and michael-scott is to be measured');
+});
+
+test('bench refuses what has no one way in and out', () => {
+  const set = join(import.meta.dirname, '../variants/bitmap-set.mjs');
+  expect(lab(['bench', '--quick', '--structure', set]).stderr).toContain(
+    'bitmap-set is a set of keys: give a queue or a stack',
+  );
+});
 
 test('a file that is not there, or has none, is said in one sentence', () => {
   const explore = ['explore', '--program', 'post'];

@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { structureNamed } from '../../dist/src/laboratory/participant.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { done, root } from '../package/packed.ts';
 import { usageOf } from './usage.ts';
@@ -23,6 +25,25 @@ export class Mine extends Tagged {
   static ID = 'mine';
   ${body}
 }`,
+  );
+  return file;
+}
+
+/** The mailbox, with code at the head of the file and in the class. */
+function structureFile(name: string, head: string, body: string): string {
+  const file = join(folder, `${name}.mjs`);
+  const mailbox = pathToFileURL(join(root, 'test/variants/mailbox.mjs')).href;
+  writeFileSync(
+    file,
+    `import { structure as Mailbox } from ${JSON.stringify(mailbox)};
+export { CARD } from ${JSON.stringify(mailbox)};
+${head}
+export class Mine extends Mailbox {
+  static NUMBER = 1776;
+  static ID = 'mine';
+  ${body}
+}
+export { Mine as structure };`,
   );
   return file;
 }
@@ -72,6 +93,27 @@ describe('a trial says what a scheme does wrong', () => {
   ])('%s', async (name, head, body, sentence) => {
     const file = fileOf(name, head, body);
     expect(await usageOf(() => chooseScheme(file))).toBe(`The scheme ${file} ${sentence}`);
+  });
+});
+
+describe('and what a structure does wrong', () => {
+  test.each([
+    ['box-exits-at-load', 'process.exit(0);', '', 'calls process.exit(0) while it is loaded'],
+    [
+      'box-exits',
+      '',
+      'fetch() { process.exit(3); }',
+      'calls process.exit(3) while two threads take turns at it: a structure must not end its process.',
+    ],
+    [
+      'box-throws',
+      '',
+      "post() { throw new RangeError('no'); }",
+      'fails at once, with two threads that take turns at it: RangeError: no (line 7).',
+    ],
+  ])('%s', async (name, head, body, sentence) => {
+    const file = structureFile(name, head, body);
+    expect(await usageOf(() => structureNamed(file))).toContain(`The structure ${file} ${sentence}`);
   });
 });
 

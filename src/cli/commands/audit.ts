@@ -5,6 +5,7 @@ import { damageIn } from '../../judge/audit/shape.ts';
 import { blame, blameSnapshot, type Loss } from '../../judge/audit/blame.ts';
 import type { HeldBack } from '../../judge/audit/held-back.ts';
 import { namesOfValues } from '../../laboratory/program.ts';
+import { titleIn } from '../../laboratory/structures.ts';
 import { boundOf, chooseScheme, claimsOf, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
 import { UsageError } from '../../errors.ts';
 import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../../kernel/layout.ts';
@@ -21,6 +22,7 @@ import { auditPage } from '../../report/page/report-pages.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { visible } from '../../visible.ts';
 import { command, type Command } from '../arguments/command.ts';
+import { structureAsked } from '../arguments/module-url.ts';
 import { flag, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { readTraceSoFar, schemeOfTrace } from '../recording.ts';
@@ -47,16 +49,26 @@ export const auditCommand: Command = command({
       'FILE',
       "The module of a user's own scheme, where the trace was made under one: a file never runs code by itself.",
     ),
+    structure: text(
+      'FILE',
+      "The module of a user's own structure, where the file is of one: its roots and steps are then called by their names.",
+    ),
     all: flag('Shows the counters of every thread, and all notes.'),
   },
   examples: [
     ['lockfree-lab audit slab.snapshot', 'Audits the slab of a stress run.'],
     ['lockfree-lab audit aba.jsonl --step 35 --svg aba.svg', 'Audits a step of a trace, with a picture.'],
   ],
-  run: async (context, { step, dot, svg, html, scheme: module, all }, [file]) => {
+  run: async (context, { step, dot, svg, html, scheme: module, structure, all }, [file]) => {
     for (const path of [dot, svg, html]) if (path !== null) checkWritable(path);
+    const named = structure === null ? null : await structureAsked(structure);
     const subject = isTrace(file) ? await fromTrace(file, step, module) : fromSnapshot(file, step, module);
     const { of, audit: audited, losses, choice, show, cut } = subject;
+    if (named !== null && audited.geometry.structure !== named.NUMBER) {
+      throw new UsageError(
+        `--structure says ${structure}, and ${visible(file)} is of a ${titleIn(audited.geometry)}: leave --structure out.`,
+      );
+    }
     context.print(auditText({ ...subject, all }, context.style));
     if (cut !== null) throw new UsageError(cut);
     const { isBroken, sentence, findings } = judge(subject);

@@ -30,7 +30,8 @@ import {
 } from '../../bench/suite.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../../bench/workloads.ts';
 import { chooseScheme, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
-import { structureById } from '../../laboratory/structures.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
+import { cardOfStructure, urlOfStructure } from '../../laboratory/structures.ts';
 import { UsageError } from '../../errors.ts';
 import { benchCsv } from '../../report/text/bench-csv.ts';
 import { benchText } from '../../report/text/bench-table.ts';
@@ -39,6 +40,7 @@ import { closest } from '../../suggest.ts';
 import { shellWord } from '../../visible.ts';
 import { compare, refuseBesideFiles } from '../bench-compare.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
+import { structureAsked } from '../arguments/module-url.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
 import { checkFolder, writePlots } from '../plots.ts';
 import { threadsOf, workloadsOf } from '../bench-choices.ts';
@@ -51,7 +53,10 @@ const options = {
     `A small part of it in ${QUICK_SECONDS} seconds: where they are short there are fewer repetitions, and what has not begun by then is left out. With --targets: fewer workloads and repetitions.`,
   ),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
-  structure: text('ID', 'The structure: michael-scott, the queue, which is the default, or treiber-stack.'),
+  structure: text(
+    'ID',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, or the path of a file with your own.',
+  ),
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
   threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
@@ -113,8 +118,9 @@ export const benchCommand: Command = command({
     for (const path of [given.out, given.csv, given.html]) if (path !== null) checkWritable(path);
     if (given.plots !== null) checkFolder(given.plots);
     using lock = lockFile(given.out);
-    const before = startOf(given);
-    const planned = await suiteOf(given, before.seed);
+    const structure = await structureAsked(given.structure);
+    const before = startOf(given, structure);
+    const planned = await suiteOf(given, structure, before.seed);
     if (before.structure !== undefined && !given['no-peers'])
       context.remark('Every peer is left out: it is a queue.');
     for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
@@ -190,8 +196,8 @@ function leftOut(given: Given, workloads: readonly Workload[]): string[] {
 }
 
 /** The result to begin with: the one in `--out`, or an empty one. */
-function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
-  const [on, machine, effort] = [structureMember(id), thisMachine(), quick ? QUICK : FULL_EFFORT];
+function startOf({ quick, out, seed }: Given, structure: StructureClass): BenchResult {
+  const [on, machine, effort] = [structureMember(structure), thisMachine(), quick ? QUICK : FULL_EFFORT];
   if (out !== null && existsSync(out)) {
     const before = readBench(out);
     const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
@@ -204,14 +210,13 @@ function startOf({ quick, out, seed, structure: id }: Given): BenchResult {
   return newResult({ command: again, ...on, seed: seed ?? drawnSeed(), machine, effort });
 }
 
-async function suiteOf(given: Given, seed: number): Promise<Suite> {
+async function suiteOf(given: Given, structure: StructureClass, seed: number): Promise<Suite> {
   const { quick, prefill, think } = given;
-  const on = structureMember(given.structure);
-  const structure = structureById(on.structure);
+  const on = structureMember(structure);
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
   const contenders = choices.flatMap((each) =>
-    enginesOf(given, each).map((engine) => schemeContender(each, engine, structure)),
+    enginesOf(given, each, structure).map((engine) => schemeContender(each, engine, structure)),
   );
   const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
   const swept =
@@ -226,18 +231,23 @@ async function suiteOf(given: Given, seed: number): Promise<Suite> {
     threads,
     think: { no: [false], yes: [true], both: [false, true] }[think],
     prefill,
-    capacity: CAPACITY,
+    capacity: Math.min(CAPACITY, cardOfStructure(structure).capacity ?? CAPACITY),
     seed,
     stalls: given['no-memory'] ? [] : stallsOf(choices, quick ? [1] : [1, 3], { ...on, seed }),
   });
 }
 
 /**
- * The engines that a scheme is measured on. A scheme of the user's own is not compiled, so it runs on atomics unless another engine is
- * asked for.
+ * The engines that a structure under a scheme is measured on. What is the user's own is not compiled, so it runs on atomics unless another
+ * engine is asked for.
  */
-function enginesOf({ engine }: Given, { scheme }: SchemeChoice): readonly BenchEngine[] {
-  if (engine.length === 0) return schemes.includes(scheme) ? ['atomics', 'wasm'] : ['atomics'];
+function enginesOf(
+  { engine }: Given,
+  { scheme }: SchemeChoice,
+  structure: StructureClass,
+): readonly BenchEngine[] {
+  const isCompiled = schemes.includes(scheme) && urlOfStructure(structure) === null;
+  if (engine.length === 0) return isCompiled ? ['atomics', 'wasm'] : ['atomics'];
   if (engine.includes('all')) return BENCH_ENGINES;
   return engine.map((name) => {
     const found = BENCH_ENGINES.find((each) => each === name);

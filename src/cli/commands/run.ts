@@ -6,12 +6,16 @@ import { wrap } from '../../report/text/columns.ts';
 import { pageStyle } from '../../report/page/page-style.ts';
 import { runPage } from '../../report/page/run-page.ts';
 import { viewerTrace } from '../../report/trace-event.ts';
+import { inWordsOf, splitProgram } from '../../laboratory/program.ts';
+import { structureById } from '../../laboratory/structures.ts';
 import { matrixText } from '../../report/text/matrix.ts';
 import { keptByAll, verdictText } from '../../report/text/run-text.ts';
+import { claimedCase, programScenario } from '../../scenario/program-scenario.ts';
 import { caseFor, type ScenarioRun, type ScenarioRunOptions } from '../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
+import { programAsked, structureAsked } from '../arguments/module-url.ts';
 import { choice, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { htmlOption, pageCommand } from '../page.ts';
@@ -31,6 +35,10 @@ const runOptions = {
   scheme: text(
     'ID|all',
     'The scheme, with parameters as in epochs:grace=1; all for a matrix. Default: the one that shows what the scenario is about.',
+  ),
+  structure: text(
+    'ID',
+    'Another structure for the program of the scenario, or the path of a file with your own. Nothing is expected of it.',
   ),
   engine: choice(
     ['stepped', 'model'],
@@ -93,9 +101,10 @@ async function findNamed(name: string): Promise<Scenario | Report> {
 }
 
 async function runCases(
-  scenario: Scenario,
+  given: Scenario,
   {
     scheme,
+    structure,
     engine,
     until,
     schedule,
@@ -107,7 +116,10 @@ async function runCases(
   }: OptionValues<typeof runOptions>,
   context: Context,
 ): Promise<Result> {
-  const cases = scheme === 'all' ? casesOf(scenario, schedule !== null) : [await oneCase(scenario, scheme)];
+  const { scenario, cases } =
+    structure === null
+      ? { scenario: given, cases: await casesAsked(given, scheme, schedule !== null) }
+      : await onStructure(given, { structure, scheme, schedule });
   for (const [name, path] of Object.entries({ trace, 'trace-event': viewer })) {
     if (path === null) continue;
     if (scheme === 'all')
@@ -143,6 +155,44 @@ function isSame(a: Case, b: Case): boolean {
 /** All cases of a scenario; of those that differ in their schedule alone, the first, where the schedule is given. */
 function casesOf({ cases }: Scenario, isGiven: boolean): readonly Case[] {
   return isGiven ? cases.filter((each, i) => cases.findIndex((other) => isSame(other, each)) === i) : cases;
+}
+
+async function casesAsked(
+  scenario: Scenario,
+  scheme: string | null,
+  isGiven: boolean,
+): Promise<readonly Case[]> {
+  return scheme === 'all' ? casesOf(scenario, isGiven) : [await oneCase(scenario, scheme)];
+}
+
+interface Elsewhere {
+  readonly structure: string;
+  readonly scheme: string | null;
+  readonly schedule: string | null;
+}
+
+/** The program and the schedule of a scenario on another structure than its own: a program, of which nothing is expected. */
+async function onStructure(
+  scenario: Scenario,
+  { structure, scheme, schedule }: Elsewhere,
+): Promise<{ readonly scenario: Scenario; readonly cases: readonly Case[] }> {
+  const { id, variant, records, cache = 0, slots, until } = scenario;
+  if (variant !== undefined || records !== undefined) {
+    const about = variant === undefined ? 'threads that share a record' : 'a kernel of its own';
+    throw new UsageError(`The scenario ${id} is about ${about}: leave --structure out.`);
+  }
+  const { structure: own, body } = splitProgram(scenario.program);
+  const on = await structureAsked(structure);
+  const program = await programAsked(structure, inWordsOf(body, structureById(own ?? undefined), on));
+  const [teaching, moves] = [teachingCase(scenario), schedule ?? scenario.schedule];
+  const specs =
+    scheme === 'all'
+      ? scenario.cases.filter((each) => each.variant === undefined).map(({ spec }) => spec)
+      : [scheme ?? teaching.spec];
+  return {
+    scenario: { ...programScenario(program, slots, moves), cache, until },
+    cases: await Promise.all([...new Set(specs)].map((spec) => claimedCase(spec))),
+  };
 }
 
 async function oneCase(scenario: Scenario, scheme: string | null): Promise<Case> {

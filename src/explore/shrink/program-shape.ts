@@ -183,11 +183,11 @@ export function smaller(shape: ProgramShape, inOrder = false): ProgramShape[] {
   const fewer = keys?.map((key) => keys.filter((each) => each !== key)) ?? [undefined];
   if (initial > 0)
     for (const rest of fewer) found.push({ ...shape, initial: initial - 1, ...(rest && { keys: rest }) });
+  const { capacity = Infinity } = cardOfStructure(structure);
   // A thread that has died does nothing more.
-  return distinct(
-    found.filter((each) => each.threads.every((thread) => !thread.slice(0, -1).includes('die'))),
-    inOrder,
-  );
+  const isWhole = (each: ProgramShape): boolean =>
+    each.initial <= capacity && each.threads.every((thread) => !thread.slice(0, -1).includes('die'));
+  return distinct(found.filter(isWhole), inOrder);
 }
 
 /** Which thread is which does not matter. */
@@ -224,6 +224,7 @@ export function shortShapes(
   { structure: id, letters, ofOneThread = [], inOrder = false }: ShapeOptions = {},
 ): ProgramShape[] {
   const structure = structureById(id);
+  if (initial > (cardOfStructure(structure).capacity ?? Infinity)) return [];
   const words = letters ?? [...wordsThat(structure, 'take'), ...wordsThat(structure, 'put')];
   const keys = isKeyed(structure) && { keys: Array.from({ length: initial }, (_, i) => i + 1) };
   const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...ofOneThread] : words);

@@ -1,5 +1,10 @@
 import type { TagWrap } from '../../bench/tag-wrap.ts';
-import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
+import {
+  cardOfStructure,
+  operationThat,
+  structureById,
+  urlOfStructure,
+} from '../../laboratory/structures.ts';
 import { withCommas } from '../../counted.ts';
 import { duration, rate } from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
@@ -29,7 +34,7 @@ export function tagText(wraps: readonly TagWrap[], structure: string | undefined
   const longest =
     pauses.length === 0 ? '' : ` The longest operation of tagged in this run took ${pauses.join(', ')}.`;
   const notes = [
-    `At the fastest rate of tagged in this run, as if each operation changed the same word. ${changesText(structure)}`,
+    `At the fastest rate of tagged in this run, as if each operation changed the same word. ${changesText(structure)}`.trim(),
     `A thread can lose its core for a time slice (about ${duration(SLICE_NS)}) between its read and its compare-and-swap. A tag that wraps within that time does not protect it.${longest}`,
   ];
   return [
@@ -41,7 +46,10 @@ export function tagText(wraps: readonly TagWrap[], structure: string | undefined
 
 /** Which words change how often. */
 function changesText(id: string | undefined): string {
-  const card = cardOfStructure(structureById(id));
+  const structure = structureById(id);
+  // Of one of the user's own nobody has said which root changes with which operation.
+  if (urlOfStructure(structure) !== null) return '';
+  const card = cardOfStructure(structure);
   const [put, take] = [operationThat(card, 'put'), operationThat(card, 'take')];
   const [first, second] = card.roots.map(({ name }) => name);
   if (second === undefined) return `It is so: ${first} changes with every ${put} and with every ${take}.`;
