@@ -1,6 +1,7 @@
 // The thread in which a command runs, so that the main thread can end it whatever it is at: see supervisor.ts.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { hearRejections, ownFault } from '../host/own-fault.ts';
+import { readWorkerData } from '../host/worker-data.ts';
 import { keepWhereabouts } from '../model/whereabouts.ts';
 import { isTryingOut } from '../laboratory/trial.ts';
 import { commandsFor } from './commands/all.ts';
@@ -8,9 +9,9 @@ import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './termin
 import { guardEnd } from './guard.ts';
 import { runLab } from './lab.ts';
 import { Output } from './terminal/stream.ts';
-import { ALIVE_MS, type CommandThreadData, type CommandMessage } from './supervisor.ts';
+import { ALIVE_MS, COMMAND_THREAD_DATA, type CommandMessage } from './supervisor.ts';
 
-const { streams, whereabouts } = workerData as CommandThreadData;
+const { streams, whereabouts } = readWorkerData(COMMAND_THREAD_DATA);
 keepWhereabouts(whereabouts);
 const [stdout, stderr] = streams.map((each) => new Output(each));
 replace('stdout', stdout);

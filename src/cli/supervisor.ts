@@ -1,11 +1,12 @@
 import { writeSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
 import type { CommandData } from '../host/first-thread.ts';
 import { Patience } from '../host/patience.ts';
 import { Lookout, type Lost, whereaboutsBuffer } from '../model/whereabouts.ts';
 import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './terminal/ending.ts';
-import type { StreamFacts } from './terminal/stream.ts';
+import { STREAM_FACTS, type StreamFacts } from './terminal/stream.ts';
 
 /** The workerData of the thread in which a command runs. */
 export interface CommandThreadData extends CommandData {
@@ -13,6 +14,12 @@ export interface CommandThreadData extends CommandData {
   /** Where it writes which code of the model it is running. */
   readonly whereabouts: SharedArrayBuffer;
 }
+
+export const COMMAND_THREAD_DATA: v.GenericSchema<unknown, CommandThreadData> = v.strictObject({
+  role: v.literal('command'),
+  streams: v.strictTuple([STREAM_FACTS, STREAM_FACTS]),
+  whereabouts: v.instance(SharedArrayBuffer),
+});
 
 /** What that thread says. */
 export type CommandMessage =
@@ -103,8 +110,9 @@ function said(error: unknown, args: readonly string[]): number {
   return isShortage(error) ? BAD_USAGE : INTERNAL;
 }
 
-function factsOf({ fd, isTTY, columns }: NodeJS.WriteStream & { fd: number }): StreamFacts {
-  return { fd, isTTY, columns };
+/** Of a stream that is no terminal Node says nothing about that. */
+function factsOf({ fd, isTTY, columns }: Pick<StreamFacts, 'fd'> & Partial<StreamFacts>): StreamFacts {
+  return { fd, isTTY: isTTY === true, columns };
 }
 
 /** Looks after the end of a command that was asked to end. */
