@@ -22,8 +22,8 @@ export async function primitives(): Promise<Primitives> {
     path.endsWith('/entry.as.ts') ? text + loops : text,
   );
   const memory = createMemory({ slots: 8, threads: 1 }, choice);
-  const { arena, batchAt } = threadPlaceOf(memory, 1);
-  const env = { memory, thread: 1, arena };
+  const { heap, batchAt } = threadPlaceOf(memory, 1);
+  const env = { memory, thread: 1, heap };
   const exports = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env }).exports as Record<
     string,
     (...words: number[]) => number

@@ -45,26 +45,26 @@ const LOOK_MS = 100;
  * run. Ended on every path: use it with `await using`.
  */
 export class Steppers implements Stage {
-  #seats: Seat[] = [];
+  #steppers: Stepper[] = [];
   #engine: SteppedEngine | null = null;
 
   /** Puts a program on as many threads as there are, and waits until each stands before its first step. */
   async begin(run: ControlledRun): Promise<SteppedEngine> {
     await this.#engine?.release();
     for (let i = 0; i < run.programs.length; i++) {
-      if (this.#seats[i]?.crew.alive(1) === true) continue;
-      await this.#seats[i]?.end();
-      this.#seats[i] = await Seat.take();
+      if (this.#steppers[i]?.crew.alive(1) === true) continue;
+      await this.#steppers[i]?.end();
+      this.#steppers[i] = await Stepper.start();
     }
     checkAttached(new AtomicsMemory(attachWords(run.buffer)), await chooseScheme(run.scheme));
-    this.#engine = new SteppedEngine(this.#seats.slice(0, run.programs.length), run);
+    this.#engine = new SteppedEngine(this.#steppers.slice(0, run.programs.length), run);
     this.#engine.checkBegun();
     return this.#engine;
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#seats.map((seat) => seat.end()));
-    this.#seats = [];
+    await Promise.all(this.#steppers.map((stepper) => stepper.end()));
+    this.#steppers = [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,7 +73,7 @@ export class Steppers implements Stage {
 }
 
 /** One worker with its block and the port on which it complains. */
-class Seat {
+class Stepper {
   readonly crew: Crew;
   readonly block: Int32Array;
   readonly complaints: MessagePort;
@@ -84,11 +84,11 @@ class Seat {
     this.complaints = complaints;
   }
 
-  static async take(): Promise<Seat> {
+  static async start(): Promise<Stepper> {
     const block = new Int32Array(new SharedArrayBuffer(4 * gate.BLOCK_WORDS));
     const { port1, port2 } = new MessageChannel();
     const crew = await Crew.start('stepped', [{ block, complaints: port2 }], { transfers: [[port2]] });
-    return new Seat(crew, block, port1);
+    return new Stepper(crew, block, port1);
   }
 
   post(job: StepperJob): void {
@@ -116,7 +116,7 @@ class Seat {
 export class SteppedEngine implements ControlledEngine {
   readonly words: Int32Array;
   readonly threads: number;
-  readonly #seats: readonly Seat[];
+  readonly #steppers: readonly Stepper[];
   readonly #run: ControlledRun;
   /** The calls that each thread's program makes. */
   readonly #calls: readonly (readonly Operation[])[];
@@ -124,20 +124,20 @@ export class SteppedEngine implements ControlledEngine {
   readonly #preludes: (readonly Plain[])[];
   readonly #complaints: string[] = [];
 
-  constructor(seats: readonly Seat[], run: ControlledRun) {
+  constructor(steppers: readonly Stepper[], run: ControlledRun) {
     this.words = attachWords(run.buffer);
     this.threads = run.programs.length;
-    this.#seats = seats;
+    this.#steppers = steppers;
     this.#run = run;
     this.#calls = run.programs.map(callsIn);
     const { buffer, scheme, variant, programs } = run;
     const records = programs.map((_, i) => this.recordOf(i + 1));
     for (const [i, program] of programs.entries()) {
       const again = records.indexOf(records[i]) < i;
-      seats[i].post({ buffer, thread: i + 1, record: records[i], again, scheme, variant, program });
+      steppers[i].post({ buffer, thread: i + 1, record: records[i], again, scheme, variant, program });
     }
-    this.#states = seats.map((seat) => this.#stateOf(seat));
-    this.#preludes = seats.map((seat, i) => this.#readLog(seat, i));
+    this.#states = steppers.map((stepper) => this.#stateOf(stepper));
+    this.#preludes = steppers.map((stepper, i) => this.#readLog(stepper, i));
   }
 
   /** Throws a UsageError if a thread could not begin its program: its scheme or variant did not let it. */
@@ -177,8 +177,8 @@ export class SteppedEngine implements ControlledEngine {
   }
 
   grant(thread: number): Granted {
-    const seat = this.#waiting(thread);
-    const { block } = seat;
+    const stepper = this.#waiting(thread);
+    const { block } = stepper;
     const address = block[gate.ADDRESS];
     const before = this.words[address];
     // Not read back: a plain write that the thread makes before its next step may change the word again.
@@ -186,23 +186,23 @@ export class SteppedEngine implements ControlledEngine {
     block[gate.LOGGED] = 0;
     Atomics.store(block, gate.GATE, gate.GRANTED);
     Atomics.notify(block, gate.GATE);
-    this.#states[thread - 1] = this.#stateOf(seat);
-    return { before, after, plain: this.#readLog(seat, thread - 1) };
+    this.#states[thread - 1] = this.#stateOf(stepper);
+    return { before, after, plain: this.#readLog(stepper, thread - 1) };
   }
 
   kill(thread: number): void {
-    const seat = this.#waiting(thread);
+    const stepper = this.#waiting(thread);
     // The thread waits at its gate and makes no step between now and its end.
-    void seat.crew.kill(1);
+    void stepper.crew.kill(1);
     this.#states[thread - 1] = 'killed';
   }
 
   complaints(): readonly string[] {
-    for (const seat of this.#seats) {
+    for (const stepper of this.#steppers) {
       for (
-        let post = receiveMessageOnPort(seat.complaints);
+        let post = receiveMessageOnPort(stepper.complaints);
         post;
-        post = receiveMessageOnPort(seat.complaints)
+        post = receiveMessageOnPort(stepper.complaints)
       ) {
         this.#complaints.push(String(post.message));
       }
@@ -212,39 +212,39 @@ export class SteppedEngine implements ControlledEngine {
 
   /** Gives the threads back: those that wait unwind, those that hang are terminated. */
   async release(): Promise<void> {
-    for (const [i, seat] of this.#seats.entries()) {
+    for (const [i, stepper] of this.#steppers.entries()) {
       if (this.#states[i] === 'waiting') {
-        Atomics.store(seat.block, gate.GATE, gate.ABANDONED);
-        Atomics.notify(seat.block, gate.GATE);
+        Atomics.store(stepper.block, gate.GATE, gate.ABANDONED);
+        Atomics.notify(stepper.block, gate.GATE);
         this.#states[i] = 'finished';
         const patience = new Patience(HUNG_PROCESSOR_MS, HUNG_MS);
         while (
-          Atomics.load(seat.block, gate.GATE) !== gate.FINISHED &&
-          seat.crew.alive(1) &&
+          Atomics.load(stepper.block, gate.GATE) !== gate.FINISHED &&
+          stepper.crew.alive(1) &&
           !patience.isOver
         ) {
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
-      const last = Atomics.load(seat.block, gate.GATE);
-      if (last !== gate.FINISHED && last !== gate.GONE) await seat.crew.kill(1);
+      const last = Atomics.load(stepper.block, gate.GATE);
+      if (last !== gate.FINISHED && last !== gate.GONE) await stepper.crew.kill(1);
     }
   }
 
-  #waiting(thread: number): Seat {
+  #waiting(thread: number): Stepper {
     if (this.#states[thread - 1] !== 'waiting') {
       throw new InternalError(`T${thread} was asked for a step and is ${this.#states[thread - 1]}.`);
     }
-    return this.#seats[thread - 1];
+    return this.#steppers[thread - 1];
   }
 
-  #stateOf(seat: Seat): ThreadProgress {
-    if (!seat.arrive()) return seat.crew.alive(1) ? 'hung' : 'crashed';
-    if (Atomics.load(seat.block, gate.GATE) === gate.GONE) return 'crashed';
-    return Atomics.load(seat.block, gate.GATE) === gate.FINISHED ? 'finished' : 'waiting';
+  #stateOf(stepper: Stepper): ThreadProgress {
+    if (!stepper.arrive()) return stepper.crew.alive(1) ? 'hung' : 'crashed';
+    if (Atomics.load(stepper.block, gate.GATE) === gate.GONE) return 'crashed';
+    return Atomics.load(stepper.block, gate.GATE) === gate.FINISHED ? 'finished' : 'waiting';
   }
 
-  #readLog({ block }: Seat, index: number): Plain[] {
+  #readLog({ block }: Stepper, index: number): Plain[] {
     const calls = this.#calls[index];
     return Array.from({ length: block[gate.LOGGED] }, (_, entry): Plain => {
       const at = gate.LOG + 3 * entry;

@@ -50,9 +50,12 @@ describe.runIf(deep && status === 0)('the reference in C++', () => {
       await work(await referenceOf(spec), { workload: 'pairs', threads: 2 });
       await work(await referenceOf(spec), { workload: 'producers-consumers', threads: 3 });
       await work(await referenceOf(spec, { batched: true }), { workload: 'pairs', threads: 1 });
-      // With books, the auditor holds what it counted against the slots too, and asks whether it noticed damage.
-      await work(await referenceOf(spec, { books: true }), { workload: 'pairs', threads: 2 });
-      await work(await referenceOf(spec, { books: true }), { workload: 'producers-consumers', threads: 3 });
+      // With accounting, the auditor holds what it counted against the slots too, and asks whether it noticed damage.
+      await work(await referenceOf(spec, { accounting: true }), { workload: 'pairs', threads: 2 });
+      await work(await referenceOf(spec, { accounting: true }), {
+        workload: 'producers-consumers',
+        threads: 3,
+      });
     },
   );
 });
@@ -79,8 +82,8 @@ test('without a compiler the reference is left out with one sentence', async () 
   // The programs that were made before are known in this process: another copy of the module knows none.
   vi.resetModules();
   const fresh = await import('../../bench/peers/native/index.ts');
-  expect(await fresh.reference(await chooseScheme('tagged'), { books: true })).toEqual({
-    missing: 'tagged (c++ with books) is left out: there is no g++ on this machine.',
+  expect(await fresh.reference(await chooseScheme('tagged'), { accounting: true })).toEqual({
+    missing: 'tagged (c++ with accounting) is left out: there is no g++ on this machine.',
   });
 });
 

@@ -68,20 +68,20 @@ export interface Side {
 
 const PAGE = 65_536;
 /** Room for the objects of one instance. */
-const ARENA = 1024;
+const HEAP = 1024;
 
-/** The kernel as AssemblyScript compiled it, over a WebAssembly.Memory that ends with the arenas of `instances` instances. */
+/** The kernel as AssemblyScript compiled it, over a WebAssembly.Memory that ends with the heaps of `instances` instances. */
 export function compiledSide(module: WebAssembly.Module, totalWords: number, instances: number): Side {
   // The same words on both sides: what is behind the laboratory's is not looked at.
-  let arena = Math.ceil((4 * totalWords) / ARENA) * ARENA;
-  const pages = Math.ceil((arena + instances * ARENA) / PAGE);
+  let heap = Math.ceil((4 * totalWords) / HEAP) * HEAP;
+  const pages = Math.ceil((heap + instances * HEAP) / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   return {
     words: new Int32Array(memory.buffer, 0, totalWords),
     thread: (number) => {
-      if (arena + ARENA > pages * PAGE) throw new Error('there is no room for another instance');
-      const { exports } = new WebAssembly.Instance(module, { env: { memory, thread: number, arena } });
-      arena += ARENA;
+      if (heap + HEAP > pages * PAGE) throw new Error('there is no room for another instance');
+      const { exports } = new WebAssembly.Instance(module, { env: { memory, thread: number, heap } });
+      heap += HEAP;
       return exports as Kernel;
     },
   };

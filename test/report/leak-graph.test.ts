@@ -32,7 +32,7 @@ describe('the graph as data', () => {
       { name: 'free list', roots: ['free'], slots: ['slot4', 'slot5', 'slot6'] },
     ]);
     expect(graph.nodes.find(({ id }) => id === 'slot3')).toMatchObject({
-      standing: 'reachable',
+      ownerClass: 'reachable',
       lines: ['3', '20'],
       title: 'Slot 3: reachable; Head → 1 → 2 → 3.',
     });
@@ -67,7 +67,7 @@ describe('the graph as data', () => {
       'slot6',
     ]);
     expect(
-      graph.nodes.filter(({ kind }) => kind === 'slot').every(({ standing }) => standing === 'conflict'),
+      graph.nodes.filter(({ kind }) => kind === 'slot').every(({ ownerClass }) => ownerClass === 'conflict'),
     ).toBe(true);
     expect(has(graph, 'free', 'slot1')).toBe('root');
     expect(graph.rows.map(({ name }) => name)).toEqual(['queue', 'stranded', 'free list']);

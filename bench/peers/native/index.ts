@@ -16,7 +16,7 @@ import { NativeSession } from './session.ts';
 
 const REFERENCE: Recipe = { name: 'reference', needs: null, flags: [], libraries: [] };
 /** The reference with the bookkeeping that only the auditor reads. */
-const KEEPING_BOOKS: Recipe = { ...REFERENCE, flags: ['-DBOOKS=1'] };
+const WITH_ACCOUNTING: Recipe = { ...REFERENCE, flags: ['-DACCOUNTING=1'] };
 /** Headers that are C. */
 const C_HEADERS = ['-fpermissive', '-w'];
 
@@ -85,7 +85,7 @@ interface ReferenceOptions {
   /** In the order of contenders that make many operations with one call. */
   readonly batched?: boolean;
   /** With the bookkeeping that only the auditor reads. */
-  readonly books?: boolean;
+  readonly accounting?: boolean;
   /** Ends the compiler. */
   readonly signal?: AbortSignal;
 }
@@ -93,11 +93,13 @@ interface ReferenceOptions {
 /** The plain reference under a scheme: on the words that the lab has laid out, which the auditor goes over at the end. */
 export async function reference(
   choice: SchemeChoice,
-  { batched = false, books = false, signal }: ReferenceOptions = {},
+  { batched = false, accounting = false, signal }: ReferenceOptions = {},
 ): Promise<Native> {
-  const title = ['c++', ...(books ? ['with books'] : []), ...(batched ? ['batched'] : [])].join(' ');
+  const title = ['c++', ...(accounting ? ['with accounting'] : []), ...(batched ? ['batched'] : [])].join(
+    ' ',
+  );
   return nativeOf(
-    await build(books ? KEEPING_BOOKS : REFERENCE, signal),
+    await build(accounting ? WITH_ACCOUNTING : REFERENCE, signal),
     `${choice.name} (${title})`,
     (program, contender, conditions) => {
       const { threads, capacity } = conditions;
@@ -112,7 +114,7 @@ export async function reference(
         choice.scheme.ID,
       ] as const;
       return new NativeSession(contender, conditions, command, {
-        complaint: () => complaintOf(attachWords(wordsIn(file)), true, books),
+        complaint: () => complaintOf(attachWords(wordsIn(file)), true, accounting),
         remove: () => rmSync(folder, { recursive: true, force: true }),
       });
     },

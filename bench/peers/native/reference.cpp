@@ -1,6 +1,6 @@
 // The plain reference: the queue of Michael and Scott over a slab, on the words of a laboratory that the lab itself has laid out, with
 // the same sequentially consistent steps as src/kernel under the same labels. What is left out is the bookkeeping that only the auditor
-// reads: states and lives of slots, the operation, the slot and the magazine in hand, the counters. With -DBOOKS=1 it is there, to show
+// reads: states and lives of slots, the operation, the slot and the magazine in hand, the counters. With -DACCOUNTING=1 it is there, to show
 // its price, with every write where the kernel has it. Neither has what no run of this program needs: pins within pins, heirs of threads
 // that died, and the pause before another round.
 //
@@ -10,8 +10,8 @@
 // The constants of src/kernel/layout.ts, made from it.
 #include "layout.hpp"
 
-#ifndef BOOKS
-#define BOOKS 0
+#ifndef ACCOUNTING
+#define ACCOUNTING 0
 #endif
 
 namespace {
@@ -80,20 +80,20 @@ struct Slab {
   Slab(int32_t* at, int thread) : words{at}, geometry(at), base(geometry.record(thread)) {}
 
   int32_t& own(int word) const { return words.plain(base + word); }
-  void come(int kind) const { if (BOOKS) own(layout::R_HAND_KIND) = kind; }
+  void come(int kind) const { if (ACCOUNTING) own(layout::R_HAND_KIND) = kind; }
   void intend(int32_t slot, int kind) const {
     come(kind);
-    if (BOOKS) own(layout::R_HAND) = slot;
+    if (ACCOUNTING) own(layout::R_HAND) = slot;
   }
   void hold(int32_t slot) const { intend(slot, layout::HAND_OWNED); }
-  void release() const { if (BOOKS) own(layout::R_HAND) = 0; }
+  void release() const { if (ACCOUNTING) own(layout::R_HAND) = 0; }
   void count(int counter) const {
-    if (BOOKS && ++own(layout::R_COUNTERS + 2 * counter) == 0) own(layout::R_COUNTERS + 2 * counter + 1)++;
+    if (ACCOUNTING && ++own(layout::R_COUNTERS + 2 * counter) == 0) own(layout::R_COUNTERS + 2 * counter + 1)++;
   }
-  void state(int32_t slot, int32_t state) const { if (BOOKS) words.plain(geometry.slot(slot, layout::S_STATE)) = state; }
+  void state(int32_t slot, int32_t state) const { if (ACCOUNTING) words.plain(geometry.slot(slot, layout::S_STATE)) = state; }
   /** Notes damage if the state of a slot is this one, or is not. */
   void expect(bool is, int32_t slot, int32_t state, int kind) const {
-    if (!BOOKS || (words.plain(geometry.slot(slot, layout::S_STATE)) == state) == is) return;
+    if (!ACCOUNTING || (words.plain(geometry.slot(slot, layout::S_STATE)) == state) == is) return;
     if (own(layout::R_DAMAGES)++ != 0) return;
     own(layout::R_DAMAGE) = kind;
     own(layout::R_DAMAGE_SLOT) = slot;
@@ -101,7 +101,7 @@ struct Slab {
 
   int32_t take() const {
     const int32_t slot = geometry.cache == 0 ? pop(false) : draw();
-    if (BOOKS && slot != 0) {
+    if (ACCOUNTING && slot != 0) {
       come(layout::HAND_TAKEN);
       expect(true, slot, layout::FREE, layout::DAMAGE_NOT_FREE);
       state(slot, layout::HELD);
@@ -121,7 +121,7 @@ struct Slab {
   }
 
   void in_hand(int32_t slot, bool magazine) const {
-    if (BOOKS) own(magazine ? layout::R_MAGAZINE : layout::R_HAND) = slot;
+    if (ACCOUNTING) own(magazine ? layout::R_MAGAZINE : layout::R_HAND) = slot;
   }
 
   int32_t pop(bool magazine) const {
@@ -199,13 +199,13 @@ struct Slab {
   // The lists of retired slots.
   int list(int n) const { return base + layout::R_LISTS + n * layout::LIST_WORDS; }
   void retired(int change) const {
-    if (!BOOKS) return;
+    if (!ACCOUNTING) return;
     const int32_t now = own(layout::R_UNRECLAIMED) + change;
     if (now > own(layout::R_PEAK)) own(layout::R_PEAK) = now;
     own(layout::R_UNRECLAIMED) = now;
   }
   void put(int list, int32_t slot, int32_t stamp) const {
-    if (BOOKS) words.plain(geometry.slot(slot, layout::S_STAMP)) = stamp;
+    if (ACCOUNTING) words.plain(geometry.slot(slot, layout::S_STAMP)) = stamp;
     limbo(slot) = words.plain(list + LIST_TOP);
     words.plain(list + LIST_TOP) = slot;
     words.plain(list + LIST_COUNT)++;
@@ -252,7 +252,7 @@ struct HazardPointers {
   int32_t link(int32_t, int32_t slot) const { return slot; }
   void retire(int32_t slot) const {
     slab.retired(1);
-    slab.put(slab.list(0), slot, BOOKS ? slab.own(layout::R_COUNTERS + 2 * layout::C_RETIRED) : 0);
+    slab.put(slab.list(0), slot, ACCOUNTING ? slab.own(layout::R_COUNTERS + 2 * layout::C_RETIRED) : 0);
     if (slab.words.plain(slab.list(0) + LIST_COUNT) >= slab.geometry.param0) scan();
   }
   void collect() const { scan(); }
@@ -304,10 +304,10 @@ struct Epochs {
     slab.retired(1);
     const int list = slab.list(epoch & (LIMBO_LISTS - 1));
     if (slab.words.plain(list + LIST_STAMP) != epoch) {
-      if (BOOKS) slab.put(slab.list(WAITING), slot, epoch);
+      if (ACCOUNTING) slab.put(slab.list(WAITING), slot, epoch);
       empty(list);
       slab.words.plain(list + LIST_STAMP) = epoch;
-      if (BOOKS) slab.get(slab.list(WAITING));
+      if (ACCOUNTING) slab.get(slab.list(WAITING));
     }
     slab.put(list, slot, epoch);
     if (++slab.own(SINCE) >= slab.geometry.param1) {
@@ -439,13 +439,13 @@ struct Handle {
 
  private:
   void begin(int operation) {
-    if (!BOOKS) return;
+    if (!ACCOUNTING) return;
     slab.own(layout::R_OPERATION) = operation;
     slab.release();
     slab.count(layout::C_OPERATIONS);
   }
   bool end(bool done) {
-    if (BOOKS) slab.own(layout::R_OPERATION) = layout::OP_NONE;
+    if (ACCOUNTING) slab.own(layout::R_OPERATION) = layout::OP_NONE;
     return done;
   }
 };

@@ -66,7 +66,7 @@ const options = {
   textFile: 'kernel.wat',
   optimizeLevel: 3,
   noAssert: true,
-  runtime: `${HERE}/arena.as`,
+  runtime: `${HERE}/heap.as`,
   // 0 is taken for the default of 32 KiB, which garbage collectors need and which all instances would share; anything below gives no stack.
   stackSize: -1,
   use: ['abort='],

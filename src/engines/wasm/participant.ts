@@ -128,8 +128,8 @@ function withQueue(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant
 }
 
 function assembled(memory: SharedMemory, thread: number, module: Module): Omit<WasmParticipant, 'queue'> {
-  const { memory: words, geometry, arena, batch, batchAt } = threadPlaceOf(memory, thread);
-  const { exports } = new webAssembly.Instance(module, { env: { memory, thread, arena } });
+  const { memory: words, geometry, heap, batch, batchAt } = threadPlaceOf(memory, thread);
+  const { exports } = new webAssembly.Instance(module, { env: { memory, thread, heap } });
   const kernel = exports as Exports;
   if (kernel.structureNumber() !== geometry.structure) {
     throw new UsageError(

@@ -1,13 +1,13 @@
 /**
  * A laboratory in a WebAssembly.Memory: the words of a SharedArrayBuffer's, and behind them what belongs to no laboratory.
  *
- *     byte 0            4 x totalWords                     arena of T1      arena of T2
+ *     byte 0            4 x totalWords                     heap of T1       heap of T2
  *     ┌─────────────────┬──────────────────────────────────┬────────────────┬────────────────┬─
  *     │ the laboratory  │ where a wild index would lead    │ objects, batch │ objects, batch │ …
  *     └─────────────────┴──────────────────────────────────┴────────────────┴────────────────┴─
  *
- * An instance makes the kernel's objects in the arena of its thread. A pointer word can name more slots than there are, since its
- * index has whole bits; the arenas begin behind the last one, so that no pointer word, however damaged, leads into an arena.
+ * An instance makes the kernel's objects in the heap of its thread. A pointer word can name more slots than there are, since its
+ * index has whole bits; the heaps begin behind the last one, so that no pointer word, however damaged, leads into a heap.
  */
 import { UsageError } from '../../errors.ts';
 import { Geometry, H_MAGIC, LINE, totalWords } from '../../kernel/layout.ts';
@@ -29,17 +29,17 @@ import { type SharedMemory, webAssembly } from './webassembly.ts';
 const PAGE = 65_536;
 /** Room for the objects of one instance: they take about 350 bytes. */
 const OBJECT_BYTES = 1024;
-const ARENA_BYTES = OBJECT_BYTES + 4 * MOST_IN_BATCH;
+const HEAP_BYTES = OBJECT_BYTES + 4 * MOST_IN_BATCH;
 
-/** Where the arenas begin, in bytes. */
-function arenasBase({ slots, stride, threads, roots, cells }: LayoutSizes): number {
+/** Where the heaps begin, in bytes. */
+function heapsBase({ slots, stride, threads, roots, cells }: LayoutSizes): number {
   const nameable = totalWords(2 ** indexBitsFor(slots) - 1, stride, threads, roots, cells);
   return 4 * Math.ceil(nameable / LINE) * LINE;
 }
 
-/** Bytes that a laboratory takes in a memory, arenas included. */
+/** Bytes that a laboratory takes in a memory, heaps included. */
 function bytesFor(sizes: LayoutSizes): number {
-  return arenasBase(sizes) + sizes.threads * ARENA_BYTES;
+  return heapsBase(sizes) + sizes.threads * HEAP_BYTES;
 }
 
 /**
@@ -76,7 +76,7 @@ function checkFit(buffer: SharedArrayBuffer | ArrayBuffer, bytes: number): void 
   }
   if (buffer.byteLength < bytes) {
     throw new UsageError(
-      `A memory of ${buffer.byteLength / PAGE} pages is too small: this laboratory with its arenas takes ${Math.ceil(bytes / PAGE)}; make it with createMemory, or with fewer slots.`,
+      `A memory of ${buffer.byteLength / PAGE} pages is too small: this laboratory with its heaps takes ${Math.ceil(bytes / PAGE)}; make it with createMemory, or with fewer slots.`,
     );
   }
 }
@@ -85,8 +85,8 @@ function checkFit(buffer: SharedArrayBuffer | ArrayBuffer, bytes: number): void 
 export interface ThreadPlace {
   readonly memory: AtomicsMemory;
   readonly geometry: Geometry;
-  /** The byte address of the arena. */
-  readonly arena: number;
+  /** The byte address of the heap. */
+  readonly heap: number;
   /** The words of the thread's batch, and the address of the first of them. */
   readonly batch: Int32Array;
   readonly batchAt: number;
@@ -99,7 +99,7 @@ export function threadPlaceOf(memory: SharedMemory, thread: number): ThreadPlace
   const geometry = new Geometry(words);
   checkThread(geometry, thread);
   checkFit(buffer, bytesFor(geometry));
-  const arena = arenasBase(geometry) + (thread - 1) * ARENA_BYTES;
-  const batch = new Int32Array(buffer, arena + OBJECT_BYTES, MOST_IN_BATCH);
-  return { memory: words, geometry, arena, batch, batchAt: (arena + OBJECT_BYTES) / 4 };
+  const heap = heapsBase(geometry) + (thread - 1) * HEAP_BYTES;
+  const batch = new Int32Array(buffer, heap + OBJECT_BYTES, MOST_IN_BATCH);
+  return { memory: words, geometry, heap, batch, batchAt: (heap + OBJECT_BYTES) / 4 };
 }

@@ -82,7 +82,7 @@ export class Ownership {
   readonly retiredAt: Int32Array;
   /** For each address that changed, the step at which it did so last. */
   readonly changedAt: Map<number, number> = new Map<number, number>();
-  readonly #stranding: (Cut | null)[];
+  readonly #strandedBy: (Cut | null)[];
   /** The first slot that only another root leads to and a cut has stranded, -1 if there is none; null until it is looked for. */
   #stranded: number | null = null;
   readonly #operations: ReadonlyMap<string, { readonly name: string; readonly nth: number }>;
@@ -101,7 +101,7 @@ export class Ownership {
     this.letGo = none();
     this.untilOther = none();
     this.linked = none();
-    this.#stranding = none();
+    this.#strandedBy = none();
     this.retiredAt = new Int32Array(this.#claims.length);
     for (const [slot, claims] of this.#claims.entries())
       if ((claims & ON_RETIRED_LIST) !== 0) this.#retired.add(slot);
@@ -139,10 +139,10 @@ export class Ownership {
 
   /** The claims on one slot changed. */
   #note(slot: number, was: number, is: number, cut: Cut): void {
-    if ((is & FROM_FIRST) !== 0) this.#stranding[slot] = null;
-    else if ((was & FROM_FIRST) !== 0) this.#strand(slot, cut);
-    else if ((is & FROM_OTHER) !== 0 && this.#stranding[slot] === null)
-      this.#strand(slot, this.#strandingBefore());
+    if ((is & FROM_FIRST) !== 0) this.#strandedBy[slot] = null;
+    else if ((was & FROM_FIRST) !== 0) this.#markStranded(slot, cut);
+    else if ((is & FROM_OTHER) !== 0 && this.#strandedBy[slot] === null)
+      this.#markStranded(slot, this.#strandedBefore());
 
     if ((is & STRUCTURAL) !== 0) {
       this.cuts[slot] = null;
@@ -150,7 +150,7 @@ export class Ownership {
     } else if ((was & STRUCTURAL) !== 0) {
       // That Tail moves on is what Tail does: the slot was lost when the first root, Head, could no longer reach it.
       const earlier =
-        (was & STRUCTURAL) === FROM_OTHER && cut.kind === 'other root' ? this.#stranding[slot] : null;
+        (was & STRUCTURAL) === FROM_OTHER && cut.kind === 'other root' ? this.#strandedBy[slot] : null;
       this.cuts[slot] = earlier ?? cut;
       this.untilOther[slot] = earlier === null ? null : cut;
     }
@@ -165,16 +165,16 @@ export class Ownership {
   }
 
   /** A slot that comes behind stranded ones is stranded by the cut that stranded them. */
-  #strandingBefore(): Cut | null {
-    this.#stranded ??= this.#stranding.findIndex(
+  #strandedBefore(): Cut | null {
+    this.#stranded ??= this.#strandedBy.findIndex(
       (cut, slot) => cut !== null && (this.#claims[slot] & FROM_OTHER) !== 0,
     );
-    return this.#stranded === -1 ? null : this.#stranding[this.#stranded];
+    return this.#stranded === -1 ? null : this.#strandedBy[this.#stranded];
   }
 
   /** Keeps the first of the stranded slots up to date, so that it is looked for once for each change. */
-  #strand(slot: number, cut: Cut | null): void {
-    this.#stranding[slot] = cut;
+  #markStranded(slot: number, cut: Cut | null): void {
+    this.#strandedBy[slot] = cut;
     const first = this.#stranded;
     if (first === null || cut === null || (this.#claims[slot] & FROM_OTHER) === 0) return;
     if (first === -1 || slot < first) this.#stranded = slot;

@@ -16,9 +16,9 @@ export const LOOKS: Readonly<
 const OWNERS = ['reachable', 'inHand', 'retired', 'free'] as const;
 
 /** The letter of a slot; a conflict has those of all that claim it as well. */
-export function letterOf(standing: OwnerClass, { classes }: Pick<GraphNode, 'classes'>): string {
-  const { letter } = LOOKS[standing];
-  if (standing !== 'conflict') return letter;
+export function letterOf(ownerClass: OwnerClass, { classes }: Pick<GraphNode, 'classes'>): string {
+  const { letter } = LOOKS[ownerClass];
+  if (ownerClass !== 'conflict') return letter;
   return `${letter}${OWNERS.filter((owner) => classes.includes(owner))
     .map((owner) => LOOKS[owner].letter)
     .join('')}`;
@@ -61,17 +61,17 @@ export function leakGraphDot(graph: LeakGraph): string {
 }
 
 function nodeLine(node: GraphNode): string {
-  const { id, kind, lines, title, standing } = node;
+  const { id, kind, lines, title, ownerClass } = node;
   const tooltip = `tooltip=${quoted(title)}`;
-  if (standing === null) {
+  if (ownerClass === null) {
     const shape =
       kind === 'more'
         ? 'shape=plaintext'
         : `shape=cds${kind === 'cut' ? ', style="filled,dashed", color="#D55E00"' : ''}`;
     return `${id} [${shape}, label=${quoted(lines.join('\n'))}, ${tooltip}];`;
   }
-  const { shape, stroke, fill } = LOOKS[standing];
-  const label = quoted([lines[0], ...lines.slice(1), letterOf(standing, node)].join('\n'));
+  const { shape, stroke, fill } = LOOKS[ownerClass];
+  const label = quoted([lines[0], ...lines.slice(1), letterOf(ownerClass, node)].join('\n'));
   return `${id} [shape=${shape}, label=${label}, color="${stroke}", fillcolor="${fill}", ${tooltip}];`;
 }
 

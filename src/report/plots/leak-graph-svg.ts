@@ -105,12 +105,12 @@ function edgePath({ from, to, kind }: GraphEdge, boxes: ReadonlyMap<string, Box>
 function nodePicture(node: GraphNode | undefined, { x, y, width, height }: Box): string {
   if (node === undefined) return '';
   const title = `<title>${escaped(node.title)}</title>`;
-  if (node.standing === null) return `<g>${title}${pennant(node, { x, y, width, height })}</g>`;
-  const letter = letterOf(node.standing, node);
+  if (node.ownerClass === null) return `<g>${title}${pennant(node, { x, y, width, height })}</g>`;
+  const letter = letterOf(node.ownerClass, node);
   const middle = x + width / 2;
   const [slot, content] = node.lines;
   return [
-    `<g>${title}${outline(node.standing, { x, y, width, height })}`,
+    `<g>${title}${outline(node.ownerClass, { x, y, width, height })}`,
     text(middle, content === undefined ? y + height / 2 + 5 : y + 16, slot, 'class="middle"'),
     content === undefined ? '' : text(middle, y + 31, clipped(content, 8), 'class="middle small"'),
     text(x + width, y - 3, letter, 'class="letter"'),
@@ -132,13 +132,13 @@ function pennant({ kind, lines }: GraphNode, { x, y, width, height }: Box): stri
   return `${shape}${text(middle - 4, y + 17, clipped(lines[0], 17), 'class="middle small"')}${by}`;
 }
 
-function outline(standing: OwnerClass, { x, y, width, height }: Box): string {
-  const { stroke, fill } = LOOKS[standing];
+function outline(ownerClass: OwnerClass, { x, y, width, height }: Box): string {
+  const { stroke, fill } = LOOKS[ownerClass];
   const paint = `fill="${fill}" stroke="${stroke}" stroke-width="2"`;
   const [right, bottom] = [x + width, y + height];
   const cornered = (cut: number, at = 0): string =>
     `M${x + cut + at} ${y + at}H${right - cut - at}L${right - at} ${y + cut + at}V${bottom - cut - at}L${right - cut - at} ${bottom - at}H${x + cut + at}L${x + at} ${bottom - cut - at}V${y + cut + at}z`;
-  switch (standing) {
+  switch (ownerClass) {
     case 'reachable':
       return `<rect x="${x}" y="${y}" width="${width}" height="${height}" ${paint}/>`;
     case 'inHand':
@@ -157,9 +157,9 @@ function outline(standing: OwnerClass, { x, y, width, height }: Box): string {
 function legend(y: number): string {
   const entries = Object.entries(LOOKS) as [OwnerClass, (typeof LOOKS)[OwnerClass]][];
   return entries
-    .map(([standing, { letter, said }], i) => {
+    .map(([ownerClass, { letter, said }], i) => {
       const x = MARGIN + i * 118;
-      const box = outline(standing, { x, y: y - 9, width: 30, height: 24 });
+      const box = outline(ownerClass, { x, y: y - 9, width: 30, height: 24 });
       return `${box}${text(x + 15, y + 7, letter, 'class="middle small"')}${text(x + 36, y + 7, said, 'class="small"')}`;
     })
     .join('');

@@ -21,7 +21,7 @@ export interface GraphNode {
   readonly title: string;
   /** Null for a root and for the dots that stand for slots that are not drawn. */
   readonly slot: number | null;
-  readonly standing: OwnerClass | null;
+  readonly ownerClass: OwnerClass | null;
   readonly classes: readonly SlotClass[];
 }
 
@@ -239,7 +239,7 @@ class Drawing {
       lines: content === '' ? [String(slot)] : [String(slot), content],
       title: `Slot ${slot}: ${classes.map((each) => SAID[each]).join(', ')}; ${path}.`,
       slot,
-      standing: standingOf(classes),
+      ownerClass: ownerClassOf(classes),
       classes,
     });
   }
@@ -259,7 +259,7 @@ class Drawing {
     const lead = (from: GraphNode, to: number, kind: 'next' | 'limbo'): void => {
       if (to < 1 || to > slots) return;
       const id = this.#idOf(to);
-      if (from.standing === 'leaked' && rowOf.get(id) !== rowOf.get(from.id)) return;
+      if (from.ownerClass === 'leaked' && rowOf.get(id) !== rowOf.get(from.id)) return;
       this.#edges.push({ from: from.id, to: id, kind, text: '' });
     };
     for (const { slot, classes, ...node } of this.#nodes.values()) {
@@ -296,12 +296,12 @@ class Drawing {
   }
 
   #node(node: Pick<GraphNode, 'id' | 'kind' | 'lines' | 'title'> & Partial<GraphNode>): string {
-    this.#nodes.set(node.id, { slot: null, standing: null, classes: [], ...node });
+    this.#nodes.set(node.id, { slot: null, ownerClass: null, classes: [], ...node });
     return node.id;
   }
 }
 
-function standingOf(classes: readonly SlotClass[]): OwnerClass {
+function ownerClassOf(classes: readonly SlotClass[]): OwnerClass {
   if (classes.includes('conflict')) return 'conflict';
   const owners = ['reachable', 'inHand', 'retired', 'free'] as const;
   return owners.find((owner) => classes.includes(owner)) ?? 'leaked';

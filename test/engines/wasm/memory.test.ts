@@ -40,21 +40,21 @@ describe('a laboratory in a memory', () => {
     expect([party.queue.enqueue(9), party.queue.dequeue(), party.queue.result()]).toEqual([1, 1, 9]);
   });
 
-  test('keeps the arenas where no pointer word leads, apart from each other, and the objects within', () => {
+  test('keeps the heaps where no pointer word leads, apart from each other, and the objects within', () => {
     for (const scheme of schemes) {
       const memory = createMemory({ slots: 17, threads: 3 }, eager(scheme));
       const words = new Int32Array(memory.buffer);
       const geometry = new Geometry(new AtomicsMemory(words));
-      const arenas = [1, 2, 3].map((thread) => threadPlaceOf(memory, thread).arena);
+      const heaps = [1, 2, 3].map((thread) => threadPlaceOf(memory, thread).heap);
       const last = 4 * geometry.slot(geometry.link.indexMask + 1, S_NEXT);
-      expect(Math.min(...arenas)).toBeGreaterThanOrEqual(last);
+      expect(Math.min(...heaps)).toBeGreaterThanOrEqual(last);
       const before = words.slice(0, geometry.slotsBase + 18 * geometry.stride);
       participateInWasm(memory, 2, loadModule(eager(scheme)));
       const { batchAt, batch } = threadPlaceOf(memory, 2);
       const used = [...words.keys()].filter((at) => words[at] !== 0 && at >= before.length);
       expect(used.length).toBeGreaterThan(20);
-      expect(used.every((at) => 4 * at >= arenas[1]! && at < batchAt)).toBe(true);
-      expect(4 * (batchAt + batch.length)).toBeLessThanOrEqual(arenas[2]!);
+      expect(used.every((at) => 4 * at >= heaps[1]! && at < batchAt)).toBe(true);
+      expect(4 * (batchAt + batch.length)).toBeLessThanOrEqual(heaps[2]!);
     }
   });
 });
@@ -65,12 +65,12 @@ describe('what cannot be had is bad input', () => {
     const form = (): void => formatMemory(memoryOf(1), { slots: 10_000, threads: 2 }, choice);
     expect(form).toThrow(UsageError);
     expect(form).toThrow(
-      /^A memory of 1 pages is too small: this laboratory with its arenas takes \d+; make it with/,
+      /^A memory of 1 pages is too small: this laboratory with its heaps takes \d+; make it with/,
     );
     formatMemory(memoryOf(1), { slots: 100, threads: 2 }, choice);
   });
 
-  test('a memory with room for the words and not for the arenas', async () => {
+  test('a memory with room for the words and not for the heaps', async () => {
     const choice = await chooseScheme('tagged');
     const slots = 2 ** 10 - 1;
     const threads = Array.from({ length: 64 }, (_, i) => i + 1).find((n) => {

@@ -1,9 +1,9 @@
 // The runtime of the compiled kernel: objects are made once, when an instance starts, and never freed. Every instance lives in the
-// same shared memory, so each is given an arena of its own (see shared-memory.ts), and no two may overlap.
-@external("env", "arena") declare const arena: i32;
+// same shared memory, so each is given a heap of its own (see shared-memory.ts), and no two may overlap.
+@external("env", "heap") declare const heap: i32;
 /** The compiler's object header: 20 bytes before the object; its last two words are the class id and the size. */
 const HEADER: usize = 24;
-let top: usize = <usize>arena;
+let top: usize = <usize>heap;
 
 @unsafe @global export function __new(size: usize, id: u32): usize {
   const object = top + HEADER;
