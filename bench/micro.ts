@@ -24,7 +24,7 @@ const bench = new Bench({ time: 300, warmupTime: 100, iterations: 5, throws: tru
 const words = new Int32Array(new SharedArrayBuffer(256));
 let checksum = 0;
 
-/** A task of batches: `body` does what is to be measured so many times. */
+/** A task of batches: `body` does what is to be measured this many times. */
 function batches(name: string, times: number, body: () => number): void {
   bench.add(name, () => {
     const began = bench.now();

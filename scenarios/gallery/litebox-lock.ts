@@ -38,7 +38,7 @@ const reader = ({ state }: Words): void => {
 
 export const liteboxLock: Report = {
   id: 'litebox-lock',
-  title: 'waking one says that it woke somebody when it did not',
+  title: 'waking one says that it woke a thread when it did not',
   sources: [{ project: 'microsoft/litebox', number: 809 }],
   about:
     'A lock for readers and writers has two flags, for those that wait. When it is given back it wakes a writer, and the readers only if no writer was woken. On one platform ' +

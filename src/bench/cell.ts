@@ -59,7 +59,7 @@ export interface CellKey {
   readonly prefill: number;
 }
 
-/** What was measured of one contender in one workload with so many threads. */
+/** What was measured of one contender in one workload with this many threads. */
 export interface Cell extends CellKey {
   /** Over the repetitions of `kind`. */
   readonly mopsMedian: number;

@@ -55,7 +55,7 @@ export interface WorkerContender extends Contender {
   readonly batched?: boolean;
   /** The most slots that may be unreclaimed, or null if there is no bound, or nothing to reclaim. */
   bound(setup: Pick<Setup, 'threads' | 'capacity'>): number | null;
-  /** The same in words: a formula, or why there is none. */
+  /** The same in words: a formula, or the reason for having no bound. */
   readonly formula?: string;
   /** The spec of a scheme that promises nothing to more than one thread: there it has a verdict, and no throughput. */
   readonly unsafe?: string;
@@ -104,7 +104,7 @@ export interface RoundResult {
 export interface Session {
   readonly contender: WorkerContender | NativeContender;
   readonly conditions: Conditions;
-  /** A round of plain operations for so many milliseconds. */
+  /** A round of plain operations for this many milliseconds. */
   round(ms: number): Promise<RoundResult>;
   /** Takes out what is left and throws if anything was lost or made up. */
   settle(): Promise<void>;

@@ -33,7 +33,7 @@ export interface Corruption {
   readonly again: string;
 }
 
-/** Runs the scheme freely until the stress run's own judges see damage, or for so many seconds. */
+/** Runs the scheme freely until the stress run's own judges see damage, or for this many seconds. */
 export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<Corruption> {
   const { scheme, spec, structure, workload, threads, seed } = trial;
   const mix = { 'fifty-fifty': 'random', 'ping-pong': 'pairs' }[workload as string] ?? workload;

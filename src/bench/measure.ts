@@ -114,7 +114,7 @@ async function passesOf(session: WorkerSession, { rounds }: Series, ms: number):
   return { latencyNs, unreclaimed };
 }
 
-/** A pass that has seen nothing is repeated with twice the time, up to so many times the first. */
+/** A pass that has seen nothing is repeated with twice the time, up to this many times the first. */
 const LONGEST = 16;
 
 /** What a pass has seen. On a busy machine no thread may get to run in one round. */

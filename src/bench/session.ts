@@ -96,7 +96,7 @@ export class WorkerSession implements Session {
     return this.#structures.reduce((sum, structure) => sum + (structure.unreclaimed?.() ?? 0), 0);
   }
 
-  /** Runs a round for so many milliseconds. */
+  /** Runs a round for this many milliseconds. */
   async round(ms: number, { mode = PLAIN, quota = NO_QUOTA }: RoundOptions = {}): Promise<RoundResult> {
     if (this.contender.exhausts && !this.#fresh) {
       await this.settle();
@@ -174,7 +174,7 @@ export class WorkerSession implements Session {
     };
   }
 
-  /** Returns when every thread is at rest or has stopped for good; after so many milliseconds they are asked to. */
+  /** Returns when every thread is at rest or has stopped for good; after this many milliseconds they are asked to. */
   async #rest(ms: number, firstMs: number): Promise<void> {
     const threads = this.#threads;
     const until = performance.now() + ms;

@@ -29,7 +29,7 @@ export interface Stall {
   readonly threads: number;
   readonly stalled: number;
   readonly step: string;
-  /** Unreclaimed slots after so many operations since the last thread has stopped. */
+  /** Unreclaimed slots after this many operations since the last thread has stopped. */
   readonly points: readonly (readonly [operations: number, unreclaimed: number])[];
   /** By how many the unreclaimed slots grow with 1000 operations. */
   readonly slopePerThousand: number;

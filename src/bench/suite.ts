@@ -73,7 +73,7 @@ export interface SuiteOptions {
   readonly stalls: readonly StallOptions[];
 }
 
-/** A trial takes as long as so many repetitions, if nothing happens. */
+/** A trial takes as long as this many repetitions, if nothing happens. */
 const TRIAL_ROUNDS = 12;
 
 /** Settles which contenders meet under which conditions. */

@@ -87,7 +87,7 @@ class Thinker {
 }
 
 const MOST_VALUE = 2 ** 30 - 1;
-/** After so many refusals a thread rests, if it rests at all. */
+/** After this many refusals a thread rests, if it rests at all. */
 const PATIENCE = 256;
 const REST_MS = 0.05;
 
@@ -167,7 +167,7 @@ class BenchWorker {
     return done;
   }
 
-  /** Enqueues so many values with one call, until the queue is full. */
+  /** Enqueues this many values with one call, until the queue is full. */
   putMany(queue: number, count: number): void {
     const batch = this.#batchOf(queue);
     const { values } = batch;
@@ -185,7 +185,7 @@ class BenchWorker {
     if (this.#thinker !== null) this.#thinker.think();
   }
 
-  /** Dequeues up to so many values with one call. */
+  /** Dequeues up to this many values with one call. */
   takeMany(queue: number, count: number): void {
     const batch = this.#batchOf(queue);
     const { values } = batch;

@@ -9,7 +9,7 @@ import type { Trace, TraceHeader } from '../observe/trace.ts';
 import { shellWord, visible } from '../visible.ts';
 import { programAsked } from './arguments/module-url.ts';
 
-/** Reads a trace that somebody hands in. Throws a UsageError if it is not whole and as it was written. */
+/** Reads a trace file. Throws a UsageError if it is not whole and as it was written. */
 export function readTrace(path: string): Trace {
   return parseTrace(textOf(path), path);
 }

@@ -44,7 +44,7 @@ const IDLE_CPU_MS = 4;
 /** Longer than a process that it has started takes to end. */
 const CHILD_MS = 1500;
 const MOST_MS = 3000;
-/** Where other processes take more than this share of the processors, a good end may take so many times longer. */
+/** Where other processes take more than this share of the processors, a good end may take this many times longer. */
 const BUSY_SHARE = 0.3;
 const PATIENCE = 3;
 

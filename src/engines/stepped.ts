@@ -267,7 +267,7 @@ export class SteppedEngine implements ControlledEngine {
   }
 }
 
-/** The call of a batch of so many of these calls. */
+/** The call of a batch of this many of these calls. */
 function batchOf({ name }: Operation, count: number): Operation {
   return { name: `${name}Many`, argument: count };
 }

@@ -324,7 +324,7 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
   return words.subarray(0, needed);
 }
 
-/** The most bits of tag that fit beside the index of so many slots. */
+/** The most bits of tag that fit beside the index of this many slots. */
 function widestTag(slots: number, markBits: number): number {
   return Math.min(MAX_LINK_TAG_BITS, 32 - indexBitsFor(slots) - markBits);
 }

@@ -16,7 +16,7 @@ export interface Witness {
   /** With its parameters. */
   readonly scheme: string;
   readonly slots?: number;
-  /** The explorer looks at executions with up to so many preemptions; left out: at every class of executions. */
+  /** The explorer looks at executions with up to this many preemptions; left out: at every class of executions. */
   readonly preemptions?: number;
   readonly tests?: readonly string[];
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */

@@ -96,7 +96,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     pin: 'To announce the current epoch at the start of an operation. While a thread is pinned, no slot that it may use is freed.',
     'grace period':
       'The time after which a retired slot can be freed, because every operation that was in progress has ended. With epochs, the parameter grace is its length in epochs.',
-    period: 'With epochs: after so many retired slots a thread tries to move the epoch on.',
+    period: 'With epochs: after this many retired slots a thread tries to move the epoch on.',
     'quiescent state': 'A moment at which a thread is between two operations and uses no slot of the queue.',
     quiescence: 'A moment at which all threads are in a quiescent state.',
     era: 'A clock that all threads share. With era schemes each slot carries the eras of its birth and of its retirement, and a thread announces an era.',
@@ -214,7 +214,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'All executions that differ only in the order of steps that do not depend on each other. One execution of each class is run.',
     complete: 'Of a search: every class was run, and no limit ended it.',
     'event loop':
-      'What runs the tasks of a thread one after the other: messages, timers, and whatever else it was to be told of.',
+      'What runs the tasks of a thread one after the other: messages, timers, and other events that it waits for.',
     task: 'What an event loop runs at once, with the promise jobs that come of it, before it does anything else.',
     'promise job':
       'What an await, or the then of a promise, goes on with: it is run when the task that runs has ended.',

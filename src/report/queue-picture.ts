@@ -17,7 +17,7 @@ export interface QueuePicture {
   readonly free: string;
 }
 
-/** Draws the words; both lists are cut off, with `…`, at so many characters. */
+/** Draws the words; both lists are cut off, with `…`, at this many characters. */
 export function drawQueue(
   words: Int32Array,
   wording: Wording,

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 
-/** Where a thread stops: after so many steps, before or right after a step with a label, or when its program has ended. */
+/** Where a thread stops: after this many steps, before or right after a step with a label, or when its program has ended. */
 export type Until =
   | { readonly kind: 'count'; readonly steps: number }
   | {

@@ -5,7 +5,7 @@ import type { StructureCard } from '../kernel/structure-card.ts';
 import { type Journals, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
 import type { RoundFindings } from './value-ledger.ts';
 
-/** Keys that the threads of a run draw from, if the set takes so many: few, so that they meet. */
+/** Keys that the threads of a run draw from, if the set takes this many: few, so that they meet. */
 const KEYS = 16;
 
 /** How many keys a run on this set draws from: 0 to one less. */

@@ -30,10 +30,10 @@ import {
 
 /** A thread says how many steps it has made, of those that its memory counts, after 1 to 2 * MEAN_DISTANCE - 1 of them. */
 const MEAN_DISTANCE = 4096;
-/** About so often a thread stands still; and no more than one part in so many of its time. */
+/** A thread stands still about every EVERY_MS, and for at most one part in SHARE of its time. */
 const EVERY_MS = 16;
 const SHARE = 100;
-/** It goes on when the others have made so many operations: enough for a scan, or for epochs to go round. */
+/** It goes on when the others have made this many operations: enough for a scan, or for epochs to go round. */
 const ENOUGH = 256;
 /** Or after so long, if they have made any. */
 const LONG_MS = 4;

@@ -65,7 +65,7 @@ const MOST_FULL = 200;
  * that the return of another made, that one had returned before. Nothing else is said of times: a return at count r is at 2r, an
  * invocation that read i at 2i + 1.
  *
- * A thread writes down so many operations and no more. What is judged is the history up to the first moment at which one of them had no
+ * A thread writes down this many operations and no more. What is judged is the history up to the first moment at which one of them had no
  * more room: operations invoked later are left out, and those that had not returned by then are taken for pending. What a structure
  * allows begins with what it allows.
  *

@@ -57,7 +57,7 @@ const {
 const LOOKS = 5;
 
 /**
- * After so many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a
+ * After this many refusals in a row (full or empty) a thread lets the others run: the thread that could change that may be waiting for a
  * core.
  */
 const PATIENCE = 64;
@@ -65,7 +65,7 @@ const REST_MS = 0.05;
 
 /** In a round in which threads come and go, a thread leaves after 1 to 2 * MEAN_STAY - 1 turns of its mix. */
 const MEAN_STAY = 8192;
-/** It comes back after so many empty reads at most; now and then it sleeps for a moment, which on a busy machine is a long one. */
+/** It comes back after this many empty reads at most; now and then it sleeps for a moment, which on a busy machine is a long one. */
 const AWAY = 1 << 12;
 const SELDOM = 64;
 

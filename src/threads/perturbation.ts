@@ -49,7 +49,7 @@ export class Pauses implements Attendant {
   }
 }
 
-/** A thread waits before one in so many of its compare-and-swaps, on average; for so long at most. */
+/** A thread waits before one in MEAN_WAIT_DISTANCE of its compare-and-swaps, on average, and for LONGEST_WAIT_MS at most. */
 const MEAN_WAIT_DISTANCE = 32;
 const LONGEST_WAIT_MS = 250;
 /**
@@ -59,11 +59,11 @@ const LONGEST_WAIT_MS = 250;
 const LOOKS = 50;
 const LOOKS_AFTER = 200;
 const LOOK_MS = 0.05;
-/** After it has waited without success it leaves out so many occasions, so that it does not keep a sound queue from its work. */
+/** After it has waited without success it leaves out this many occasions, so that it does not keep a sound queue from its work. */
 const VAIN = 16;
 /**
- * The distance to the next wait is doubled for each wait in which no other thread was at work, so many times at most, and the wait is half
- * as long, so many times at most: on a busy machine the others may only have had no core, so the first few come soon.
+ * The distance to the next wait is doubled for each wait in which no other thread was at work, this many times at most, and the wait is half
+ * as long, this many times at most: on a busy machine the others may only have had no core, so the first few come soon.
  */
 const MOST_ALONE = 12;
 const MOST_HALVED = 5;

@@ -12,7 +12,7 @@ export interface ExploreOptions {
   readonly variant?: Variant;
   /** Which executions are made. Default: every class of them, or those with few preemptions if these are bounded. */
   readonly strategy?: string;
-  /** Of the strategy `bounded`: explores executions with up to so many preemptions. Default: with any number. */
+  /** Of the strategy `bounded`: explores executions with up to this many preemptions. Default: with any number. */
   readonly preemptions?: number;
   /** Of strategies that choose by chance. Default 1. */
   readonly seed?: number;

@@ -24,7 +24,7 @@ export class SearchControl {
     return Atomics.add(this.#words, TAKEN, 1);
   }
 
-  /** True if one more execution of so many steps may be counted. */
+  /** True if one more execution of this many steps may be counted. */
   claim(steps: number): boolean {
     if (Atomics.add(this.#executions, 0, 1n) >= this.#most) return false;
     if (steps > Atomics.load(this.#words, DEPTH)) Atomics.store(this.#words, DEPTH, steps);

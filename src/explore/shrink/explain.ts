@@ -32,7 +32,7 @@ export interface Explanation {
   readonly scheme: string;
   /** Programs that were explored. */
   readonly programs: number;
-  /** All programs of up to so many operations on up to three threads were, with one preemption. */
+  /** All programs of up to this many operations on up to three threads were, with one preemption. */
   readonly operations: number;
   /** The first kind of damage that was seen; or another one that was seen; or the first that was found at all. */
   readonly found: Shrunk | null;
@@ -106,7 +106,7 @@ class Search {
   #programs = 0;
   /** How many there were when another kind of damage was found that was seen too. */
   #sinceSeen = 0;
-  /** By threads: all programs of up to so many operations were explored. */
+  /** By threads: all programs of up to this many operations were explored. */
   readonly #covered: number[] = Array.from({ length: MOST_THREADS }, () => 0);
   /** By how well it fits the first program that does: 0 for the first kind, 1 for another that was seen, 2 for any. */
   readonly #shown: (Shown | undefined)[] = [];

@@ -216,7 +216,7 @@ export interface ShapeOptions {
   readonly inOrder?: boolean;
 }
 
-/** All programs of so many operations on so many threads. */
+/** All programs of this many operations on this many threads. */
 export function shortShapes(
   operations: number,
   threads: number,
@@ -263,7 +263,7 @@ function threadsOf(
   return found;
 }
 
-/** All threads of so many operations. */
+/** All threads of this many operations. */
 function threadsOfWords(length: number, letters: readonly string[]): string[][] {
   if (length === 0) return [[]];
   return letters

@@ -94,7 +94,7 @@ class ShortestSearch {
     return { ...measured, schedule: printSchedule(scheduleOf(this.#judged)) };
   }
 
-  /** Tries every execution with so many preemptions that is shorter than the best. */
+  /** Tries every execution with this many preemptions that is shorter than the best. */
   #search(last: number, left: number): void {
     if (this.#tried >= MOST_TRIED) return;
     const machine = this.#machine;

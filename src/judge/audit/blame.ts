@@ -166,7 +166,7 @@ function expectedByState({ state, next, stamp }: Facts, now: Audit, movers: Move
     return `it was retired (stamp ${stamp}), and no list keeps it; a free (${give}) should have taken it`;
   if (state === 'free')
     return `its free was begun, and neither the free list (${give}) nor a cache leads to it`;
-  if (state === 'unknown') return 'its state word holds no state, so somebody wrote where he should not';
+  if (state === 'unknown') return 'its state word holds no state, so it was overwritten';
   if (now.classesOf(next).includes('reachable')) {
     return `its next still names slot ${next} of the ${kind}, so ${root} has passed it, and a retire (${retire}) should have taken it`;
   }

@@ -29,7 +29,7 @@ export type Linearizability =
  * answers of no decide about the order of the others, for which there is less to be tried.
  */
 const SEARCH_LIMITS = { equal: 60, distinct: 1000, states: 200_000 };
-/** A state takes time in proportion to the operations: no search goes through more than so many of both multiplied. */
+/** A state takes time in proportion to the operations: no search goes through more than this many of both multiplied. */
 const MOST_WORK = 20_000_000;
 
 /**

@@ -1,4 +1,4 @@
-/** A piece of a page: markup that was made here. Whatever else stands in a page is text. */
+/** A piece of a page: markup that was made here. Everything else in a page is text. */
 export class Html {
   readonly text: string;
 

@@ -184,7 +184,7 @@ export class Moments {
     return this.#view.changes.length;
   }
 
-  /** How things stood after so many steps. */
+  /** How things stood after this many steps. */
   at(step: number): MomentView {
     const within = Math.max(0, Math.min(step, this.last));
     const whole = Math.floor(within / KEPT);

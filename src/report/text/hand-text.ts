@@ -8,7 +8,7 @@ import type { Style } from './style.ts';
 
 /**
  * Says of a thread that it has a slot in hand, or that it only means to take the slot: a thread writes down which slot a step is about
- * before it makes the step, and until then the slot belongs to somebody else.
+ * before it makes the step, and until then the slot belongs to another owner.
  */
 export function handLines(
   { thread, slot, counts }: HeldSlot,

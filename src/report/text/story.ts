@@ -13,7 +13,7 @@ export interface StoryOptions {
   readonly all: boolean;
   /** What threads announce, the epoch, retired lists and hands, wherever they change. */
   readonly state: boolean;
-  /** At most so many lines. */
+  /** At most this many lines. */
   readonly lines: number;
   /** Steps that are named elsewhere, and so are shown. */
   readonly mentions: readonly number[];
