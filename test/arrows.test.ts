@@ -146,10 +146,10 @@ const arrows: Record<string, readonly string[]> = {
     'packages',
   ],
   'src/index.ts': library,
-  'src/cli': [...library, 'src/mutant', 'src/index.ts', 'workers', 'bench', 'scenarios', 'packages'],
+  'src/cli': [...library, 'src/mutant', 'src/index.ts', 'bench', 'scenarios', 'packages'],
   workers: [...library, 'src/index.ts', 'packages'],
-  bench: [...library, 'src/index.ts', 'workers', 'packages'],
-  scenarios: [...library, 'src/index.ts', 'workers', 'packages'],
+  bench: [...library, 'src/index.ts', 'packages'],
+  scenarios: [...library, 'src/index.ts', 'packages'],
   test: [
     ...library,
     'src/mutant',

@@ -1,10 +1,8 @@
 import { UsageError } from '../errors.ts';
-import { type Campaign, campaignOf } from '../explore/campaign/campaign.ts';
-import { checkResumable, searchName } from '../explore/campaign/checkpoint.ts';
+import { campaignNamed, checkResumable, readCheckpoint, searchName } from '../explore/campaign/checkpoint.ts';
 import { type Exploration, explorationOf } from '../explore/explore.ts';
 import { merge } from '../explore/campaign/merge.ts';
 import { visible } from '../visible.ts';
-import { readCheckpoint } from './explore-search.ts';
 import { programFrom, schemeFrom } from './recording.ts';
 
 /** What the command line says of a scheme and a structure of the user's own. */
@@ -34,19 +32,4 @@ export async function merged(paths: readonly string[], given: Given): Promise<Ex
   // What has been added up is told as this lab sees it, so it has to be the lab that has searched it.
   checkResumable(path, { ...checkpoint, shard: null }, searchName(campaign), null);
   return explorationOf(campaign, { partial, done: search.units, endedBy: null, estimate: null, seconds });
-}
-
-/** The campaign that a checkpoint is of. */
-async function campaignNamed(search: ReturnType<typeof searchName>): Promise<Campaign> {
-  const { program, scheme, slots, cache, strategy, seed, depth, runs, stepLimit, wanted } = search;
-  return campaignOf(program, scheme, {
-    slots,
-    cache,
-    strategy,
-    stepLimit,
-    units: wanted,
-    ...(seed !== null && { seed }),
-    ...(depth !== null && { depth }),
-    ...(runs !== null && { runs }),
-  });
 }

@@ -1,8 +1,7 @@
-import type { ShrinkJob, ShrinkMessage } from '../../workers/shrink.ts';
-import { Crew } from '../host/crew.ts';
 import type { Exploration } from '../explore/explore.ts';
 import type { Explanation, ObservedDamage } from '../explore/shrink/explain.ts';
 import type { Failure, Shrunk } from '../explore/shrink/shrink.ts';
+import { type ShrinkJob, type ShrinkMessage, shrinkInWorker } from '../explore/shrink/shrink-work.ts';
 import { ENDLESS } from '../report/text/exploration-text.ts';
 import { runText } from '../report/text/run-text.ts';
 import { shrunkText } from '../report/text/shrunk-text.ts';
@@ -11,11 +10,8 @@ import { claimedCase, programScenario } from '../scenario/program-scenario.ts';
 import type { Context } from './arguments/command.ts';
 import { runEach } from './scenario-runs.ts';
 
-/** Code that makes no steps cannot be told that its time is over; so much later nobody waits for it any longer. */
-const GRACE_MS = 5000;
-
 /** A failure made small; null if the user interrupted it, or it could not be done, which is said. */
-async function shrinkInWorker(
+async function madeSmall(
   failure: Omit<Failure, 'variant'>,
   variant: string | null,
   maxSeconds: number,
@@ -41,26 +37,8 @@ async function inWorker(
   job: ShrinkJob,
   { signal, progress, remark }: Context,
 ): Promise<ShrinkMessage | null> {
-  if (signal.aborted) return null;
-  await using crew = await Crew.start('shrink', [job]);
-  const [worker] = crew.workers;
   const verb = job.task === 'shrink' ? 'shrinking' : 'looking for a short program that fails alike';
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), 1000 * job.maxSeconds + GRACE_MS);
-  let covered: ShrinkMessage | null = null;
-  const message = await new Promise<ShrinkMessage | null>((resolve, reject) => {
-    worker.on('error', reject).on('message', (told: ShrinkMessage) => {
-      if (told.kind === 'progress') progress.show(`${verb}: ${told.text}`);
-      else if (told.kind === 'covered') covered = told;
-      else resolve(told);
-    });
-    signal.addEventListener('abort', () => resolve(covered), { once: true });
-    late.signal.addEventListener('abort', () => {
-      resolve({ kind: 'failed', why: 'an operation makes no steps and does not come back' });
-    });
-    worker.postMessage('go');
-  });
-  clearTimeout(timer);
+  const message = await shrinkInWorker(job, signal, (text) => progress.show(`${verb}: ${text}`));
   progress.clear();
   if (message?.kind === 'failed') remark(`The explorer could not run this: ${message.why}.`);
   return message;
@@ -107,7 +85,7 @@ export async function shrunkOf(
   if (found === undefined || endedBy === 'lost') return { shrunk: null, played: null };
   const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
   const shrunk =
-    seconds > 0 && !ENDLESS.has(found.kind) ? await shrinkInWorker(failure, null, seconds, context) : null;
+    seconds > 0 && !ENDLESS.has(found.kind) ? await madeSmall(failure, null, seconds, context) : null;
   // There is no room for a story in a document.
   if (context.json && !forPage) return { shrunk, played: null };
   if (shrunk) context.print(shrunkText(shrunk, context.style));

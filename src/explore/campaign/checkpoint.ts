@@ -4,7 +4,7 @@ import { selfName } from '../../mutant/self.ts';
 import { count, misfit } from '../../observe/members.ts';
 import { sealed, unsealed } from '../../observe/seal.ts';
 import { visible } from '../../visible.ts';
-import type { Campaign } from './campaign.ts';
+import { type Campaign, campaignOf } from './campaign.ts';
 import type { PartialResult } from './partial-result.ts';
 import { showShard, type Shard } from './shard.ts';
 import { urlOfStructure } from '../../laboratory/structures.ts';
@@ -83,6 +83,21 @@ export function searchName({
   };
 }
 
+/** The campaign whose search has a name. */
+export function campaignNamed(search: SearchName): Promise<Campaign> {
+  const { program, scheme, slots, cache, strategy, seed, depth, runs, stepLimit, wanted } = search;
+  return campaignOf(program, scheme, {
+    slots,
+    cache,
+    strategy,
+    stepLimit,
+    units: wanted,
+    ...(seed !== null && { seed }),
+    ...(depth !== null && { depth }),
+    ...(runs !== null && { runs }),
+  });
+}
+
 export function printCheckpoint({ search, shard, done, seconds, partial }: Checkpoint): string {
   return `${JSON.stringify(sealed({ kind: KIND, v: FORMAT, search, shard, done, seconds, partial }))}\n`;
 }
@@ -116,6 +131,29 @@ export function parseCheckpoint(text: string, path: string): Checkpoint {
   }
   const { kind: _kind, v: _format, ...checkpoint } = opened.content;
   return checkpoint as unknown as Checkpoint;
+}
+
+/**
+ * The checkpoint in a file.
+ *
+ * @param mayLack null is returned if there is no such file
+ * @throws UsageError if it cannot be read, or is not whole and as it was written
+ */
+export function readCheckpoint(path: string): Checkpoint;
+export function readCheckpoint(path: string, mayLack: boolean): Checkpoint | null;
+export function readCheckpoint(path: string, mayLack = false): Checkpoint | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && mayLack) return null;
+    throw new UsageError(
+      `The checkpoint ${path} cannot be read (${code ?? message}): give the path of a file that --checkpoint has written.`,
+      { cause: error },
+    );
+  }
+  return parseCheckpoint(text, path);
 }
 
 const REMEDY = 'search its part again.';

@@ -1,20 +1,7 @@
-import type { Estimate } from '../../explore/campaign/estimate.ts';
+import type { SearchProgress } from '../../explore/campaign/coverage.ts';
 import { showNumber, rough } from './exploration-text.ts';
 
-/** How far a search has come. */
-export interface SearchProgress {
-  readonly executions: number;
-  /** Of this run alone: executions, and seconds. */
-  readonly here: number;
-  readonly seconds: number;
-  /** The most steps of an execution. */
-  readonly depth: number;
-  readonly done: number;
-  readonly units: number;
-  readonly estimate: Estimate | null;
-}
-
-/** A line that says it, the most important first: a narrow terminal cuts off its end. */
+/** A line that says how far a search has come, the most important first: a narrow terminal cuts off its end. */
 export function progressText(of: SearchProgress): string {
   const { executions, here, seconds, depth, done, units, estimate } = of;
   const rate = `${showNumber(Math.round(here / Math.max(seconds, 0.1)))} a second`;
