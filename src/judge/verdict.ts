@@ -10,14 +10,15 @@ import {
 } from '../laboratory/structures.ts';
 import { Audit } from './audit/audit.ts';
 import { cellValues } from './audit/cells.ts';
-import { conservation, producerOrder } from './history/conservation.ts';
+import { imbalances, overtakings } from './history/conservation.ts';
 import {
+  assertHistory,
   initialContent,
   type HistoryFinding,
   type HistoryOperation,
   type ShowValue,
 } from './history/history.ts';
-import { linearizable, type Linearizability } from './history/linearizability.ts';
+import { linearizability, type Linearizability } from './history/linearizability.ts';
 
 /** What the history of a run says, apart from what was seen step by step. */
 export interface HistoryVerdict {
@@ -121,7 +122,8 @@ export function judgeHistory(
   const audited = new Audit(words);
   const operations = historyOf(events, audited, initial.length);
   const card = structureCard(audited.geometry);
-  const linearizability = linearizable(operations, initial, show, card);
+  assertHistory(operations);
+  const order = linearizability(operations, initial, show, card);
   // A slot that is not linked holds no content, whatever a damaged queue leads to.
   const linked = audited
     .inside()
@@ -136,12 +138,12 @@ export function judgeHistory(
     const told = new Set(wrong.map(({ kind }) => kind));
     wrong.push(...found.filter(({ kind }) => !told.has(kind)));
   };
-  if (linearizability.linearizable === false) note([linearizability.finding]);
-  note(conservation(all, content, show, card));
-  if (card.order === 'FIFO') note(producerOrder(all, show));
+  if (order.linearizable === false) note([order.finding]);
+  note(imbalances(all, content, show, card));
+  if (card.order === 'FIFO') note(overtakings(all, show));
   return {
     operations,
-    linearizability,
+    linearizability: order,
     wrong,
     findings: wrong.map((each) => asFinding(each, events)),
     notJudged: unjudged(events.flatMap((event) => (event.kind === 'invoke' ? [event.name] : []))),

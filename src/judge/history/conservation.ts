@@ -79,6 +79,16 @@ export function conservation(
   card: StructureCard = cardOfStructure(usualStructure),
 ): HistoryFinding[] {
   assertHistory(operations);
+  return imbalances(operations, remaining, show, card);
+}
+
+/** The same of a history that has been validated. */
+export function imbalances(
+  operations: readonly HistoryOperation[],
+  remaining: readonly number[],
+  show: ShowValue,
+  card: StructureCard,
+): HistoryFinding[] {
   const findings: HistoryFinding[] = [];
   const missing: HistoryOperation[] = [];
   for (const tally of tallies(operations, remaining)) {
@@ -157,6 +167,11 @@ export function producerOrder(
   show: ShowValue = String,
 ): HistoryFinding[] {
   assertHistory(operations);
+  return overtakings(operations, show);
+}
+
+/** The same of a history that has been validated. */
+export function overtakings(operations: readonly HistoryOperation[], show: ShowValue): HistoryFinding[] {
   const byProducer = new Map<number, CompletedStay[]>();
   for (const stay of unambiguousStays(operations)) {
     const stays = byProducer.get(stay.enqueue.thread);

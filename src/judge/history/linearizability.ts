@@ -53,6 +53,16 @@ export function linearizable(
   card: StructureCard = cardOfStructure(usualStructure),
 ): Linearizability {
   assertHistory(operations);
+  return linearizability(operations, initial, show, card);
+}
+
+/** The same of a history that has been validated. */
+export function linearizability(
+  operations: readonly HistoryOperation[],
+  initial: readonly number[],
+  show: ShowValue,
+  card: StructureCard,
+): Linearizability {
   const unexcused = operations.find(
     ({ outcome, fullExcused }) => outcome === 'full' && fullExcused === false,
   );
