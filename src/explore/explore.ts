@@ -74,7 +74,11 @@ export async function explore(
   scheme: string,
   options: ExploreOptions,
 ): Promise<Exploration> {
-  const campaign = await campaignOf(program, scheme, options);
+  return exploreCampaign(await campaignOf(program, scheme, options), options);
+}
+
+/** The same of a search that is planned. */
+export function exploreCampaign(campaign: Campaign, options: ExploreOptions): Exploration {
   const { maxExecutions = Infinity, maxSeconds = Infinity } = options;
   const began = performance.now();
   const search = new UnitSearch(campaign, new SearchControl(maxExecutions), began + 1000 * maxSeconds);

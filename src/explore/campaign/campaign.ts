@@ -53,17 +53,22 @@ export async function campaignOf(
   scheme: string,
   options: ExploreOptions,
 ): Promise<Campaign> {
+  const { slots, cache = 0, variant } = options;
+  const model = await kernelModel(program, scheme, variant ? { slots, cache, variant } : { slots, cache });
+  return campaignOn(model, options);
+}
+
+/** The same of a program that has been put on the kernel. */
+export function campaignOn(model: KernelModel, options: ExploreOptions): Campaign {
   const {
     slots,
     cache = 0,
-    variant,
     preemptions = Infinity,
     seed = 1,
     depth = 2,
     runs = 10_000,
     schedule = '',
   } = options;
-  const model = await kernelModel(program, scheme, variant ? { slots, cache, variant } : { slots, cache });
   const strategy = strategyOf(
     options.strategy ?? (options.preemptions === undefined ? 'exhaustive' : 'bounded'),
   );

@@ -3,8 +3,9 @@ import { loadNamed } from '../../laboratory/participant.ts';
 import { parseProgram } from '../../laboratory/program.ts';
 import type { DamageKind } from '../../observe/trace.ts';
 import { parseSchedule, printSchedule } from '../../schedule/schedule.ts';
-import { explore, type ExploredFinding } from '../explore.ts';
-import { kernelModel } from '../kernel-model.ts';
+import { campaignOn } from '../campaign/campaign.ts';
+import { exploreCampaign, type ExploredFinding } from '../explore.ts';
+import { type KernelModel, kernelModel } from '../kernel-model.ts';
 import {
   firstOf,
   lengthOf,
@@ -90,6 +91,8 @@ class Shrinking {
   readonly #failure: Failure;
   readonly #options: ShrinkOptions;
   readonly #deadline: number;
+  /** The program that was put on the kernel last. */
+  #model: { readonly text: string; readonly model: KernelModel } | null = null;
 
   constructor(failure: Failure, options: ShrinkOptions) {
     this.#failure = failure;
@@ -178,18 +181,13 @@ class Shrinking {
     shape: ProgramShape,
     preemptions: number | null,
   ): Promise<{ shown: ShortestExecution | null; complete: boolean }> {
-    const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
-    const program = programText(shape);
-    this.#options.onProgress?.(program);
+    const { slots, cache = 0, kind, charged } = this.#failure;
+    this.#options.onProgress?.(programText(shape));
     const maxSeconds = (this.#deadline - performance.now()) / 1000;
     if (maxSeconds <= 0) return { shown: null, complete: false };
-    const { findings, complete } = await explore(program, scheme, {
-      slots,
-      cache,
-      maxSeconds,
-      ...(variant && { variant }),
-      ...(preemptions !== null && { preemptions }),
-    });
+    const options = { slots, cache, maxSeconds, ...(preemptions !== null && { preemptions }) };
+    const campaign = campaignOn(await this.#modelOf(shape), options);
+    const { findings, complete } = exploreCampaign(campaign, options);
     const found = findings.find((each) => each.kind === kind && (charged !== true || each.charged === true));
     return { shown: found ? await this.#shown(shape, found) : null, complete };
   }
@@ -206,13 +204,19 @@ class Shrinking {
   }
 
   async #run(shape: ProgramShape, schedule: string): Promise<ShortestExecution | null> {
-    const { scheme, slots, cache = 0, variant, kind, charged } = this.#failure;
-    const model = await kernelModel(programText(shape), scheme, {
-      slots,
-      cache,
-      ...(variant && { variant }),
-    });
-    return shortestExecution(model, kind, parseSchedule(schedule), charged === true);
+    const { kind, charged } = this.#failure;
+    return shortestExecution(await this.#modelOf(shape), kind, parseSchedule(schedule), charged === true);
+  }
+
+  /** The kernel under a program: it is searched with some numbers of preemptions, and what is found there is made short. */
+  async #modelOf(shape: ProgramShape): Promise<KernelModel> {
+    const program = programText(shape);
+    if (this.#model?.text !== program) {
+      const { scheme, slots, cache = 0, variant } = this.#failure;
+      const model = await kernelModel(program, scheme, { slots, cache, ...(variant && { variant }) });
+      this.#model = { text: program, model };
+    }
+    return this.#model.model;
   }
 
   #result(whole: ProgramShape, { shape, shown }: Found, smallest: Smallest): Shrunk {
