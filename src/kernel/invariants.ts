@@ -216,7 +216,7 @@ export class SlabState {
 export const STRUCTURE_INVARIANTS: readonly Invariant[] = [
   {
     name: 'linked nodes',
-    says: 'Every node of it has the state LINKED.',
+    says: 'Every node of the structure has the state LINKED.',
     about: ['first root', 'next', 'state'],
     brokenIn: ({ notLinked }) =>
       notLinked === 0 ? null : `Next leads to slot ${notLinked}, which is not LINKED`,

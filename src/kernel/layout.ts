@@ -90,6 +90,15 @@ export const HOLDS_HAZARDS: i32 = 1;
 export const HOLDS_EPOCHS: i32 = 2;
 
 // The shared words, a line each.
+/**
+ * Pointer word: the first free slot.
+ * about-Free:begin (made by npm run refresh from the invariants)
+ * - Following next from the top visits every slot of the free list once, and ends at null.
+ * - Every slot on the free list, behind one there, or in a cache has the state FREE.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
+ * about-Free:end
+ */
 export const FREE_TOP: i32 = 32;
 /** The scheme's global words. */
 export const GLOBAL: i32 = 64;
@@ -200,18 +209,49 @@ export const COUNTERS: i32 = 15;
 export const COUNTED: i32 = COUNTERS - C_A3;
 
 // A slot.
-/** Pointer word: the next node of the structure or of the free list. */
+/**
+ * Pointer word: the next node of the structure or of the free list.
+ * about-next:begin (made by npm run refresh from the invariants)
+ * - Every node of the structure has the state LINKED.
+ * - Following next from the top visits every slot of the free list once, and ends at null.
+ * - Every slot on the free list, behind one there, or in a cache has the state FREE.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
+ * about-next:end
+ */
 export const S_NEXT: i32 = 0;
+/**
+ * The value that was put in, or the key.
+ * about-value:begin (made by npm run refresh from the invariants)
+ * - A node keeps its value as long as it is inside, unless it is a dummy.
+ * about-value:end
+ */
 export const S_VALUE: i32 = 1;
-/** One of FREE, HELD, LINKED, RETIRED: written by the slot's owner of the moment. */
+/**
+ * One of FREE, HELD, LINKED, RETIRED: written by the slot's owner of the moment.
+ * about-state:begin (made by npm run refresh from the invariants)
+ * - Every node of the structure has the state LINKED.
+ * - Every slot on the free list, behind one there, or in a cache has the state FREE.
+ * about-state:end
+ */
 export const S_STATE: i32 = 2;
 /** How many times the slot was allocated, modulo 2^32. */
 export const S_LIFE: i32 = 3;
-/** The next slot of a retired or limbo list, or of a magazine: a word of its own, since readers may still need S_NEXT. */
+/**
+ * The next slot of a retired or limbo list, or of a magazine: a word of its own, since readers may still need S_NEXT.
+ * about-limbo:begin (made by npm run refresh from the invariants)
+ * - Every slot on the free list, behind one there, or in a cache has the state FREE.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
+ * about-limbo:end
+ */
 export const S_LIMBO: i32 = 4;
 /**
  * When it was retired, in the scheme's own time (an epoch, or how many retires its thread had done). Of the first slot of a magazine on
  * the free list: how many slots come with it.
+ * about-stamp:begin (made by npm run refresh from the invariants)
+ * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
+ * about-stamp:end
  */
 export const S_STAMP: i32 = 5;
 /** For schemes that have a clock of eras: the one in which the slot was taken, and the one in which it was retired. */

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { equivalents, killMatrix } from '../mutants/table.ts';
-import { invariantsComment, invariantsTable } from './invariants.ts';
-import { structures } from '../../src/laboratory/structures.ts';
+import { invariantsAbout, invariantsComment, invariantsTable, SLAB_WORDS } from './invariants.ts';
+import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { glossaryMarkdown } from '../../src/report/text/glossary-text.ts';
 import { curriculum, example, stories } from './curriculum.ts';
@@ -32,6 +32,18 @@ export const blocks: readonly Block[] = [
     name: 'invariants',
     file: `src/kernel/structures/${structure.ID}.ts`,
     text: () => invariantsComment(structure),
+  })),
+  ...structures.flatMap((structure) =>
+    cardOfStructure(structure).roots.map(({ name }) => ({
+      name: `about-${name}`,
+      file: `src/kernel/structures/${structure.ID}.ts`,
+      text: () => invariantsAbout(name, structure),
+    })),
+  ),
+  ...SLAB_WORDS.map((word) => ({
+    name: `about-${word}`,
+    file: 'src/kernel/layout.ts',
+    text: () => invariantsAbout(word, 'slab'),
   })),
   { name: 'invariants', file: 'src/kernel/slab.ts', text: () => invariantsComment('slab') },
   { name: 'invariants', file: 'src/kernel/README.md', text: invariantsTable },

@@ -13,6 +13,15 @@ export function invariantsComment(of: StructureClass | 'slab'): string {
   );
 }
 
+/** Words of slots, and the top of the free list, as invariants name them. */
+export const SLAB_WORDS: readonly string[] = ['Free', 'next', 'value', 'state', 'limbo', 'stamp'];
+
+/** The invariants that are about a word, as they stand in the comment above its address. */
+export function invariantsAbout(word: string, of: StructureClass | 'slab'): string {
+  const all = of === 'slab' ? [...STRUCTURE_INVARIANTS, ...SLAB_INVARIANTS] : cardOfStructure(of).invariants;
+  return lines(all.filter(({ about }) => about.includes(word)));
+}
+
 /** All of them, in Markdown. */
 export function invariantsTable(): string {
   const parts: readonly (readonly [string, readonly Invariant[]])[] = [

@@ -237,9 +237,21 @@ export const CARD: StructureCard = {
   ],
 };
 
-/** Its first root: pointer word, the dummy node. */
+/**
+ * Its first root: pointer word, the dummy node.
+ * about-Head:begin (made by npm run refresh from the invariants)
+ * - Head never passes Tail: following next from Head leads to the node that Tail names.
+ * - Head moves from a node to its successor.
+ * about-Head:end
+ */
 export const HEAD: i32 = ROOTS;
-/** Its second root: pointer word, the last node, or the one before it. */
+/**
+ * Its second root: pointer word, the last node, or the one before it.
+ * about-Tail:begin (made by npm run refresh from the invariants)
+ * - Head never passes Tail: following next from Head leads to the node that Tail names.
+ * - Tail names the last node, or the one before it.
+ * about-Tail:end
+ */
 export const TAIL: i32 = ROOTS + LINE;
 
 /**
@@ -255,7 +267,7 @@ export const TAIL: i32 = ROOTS + LINE;
  * - The next word of a node in the queue changes once, from null to its successor.
  * - A node is linked behind the last node of the queue, and is the last one then.
  * - Head moves from a node to its successor.
- * - Every node of it has the state LINKED.
+ * - Every node of the structure has the state LINKED.
  * - A node keeps its value as long as it is inside, unless it is a dummy.
  * invariants:end
  * Non-invariants

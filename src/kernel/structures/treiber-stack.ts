@@ -131,7 +131,13 @@ export const CARD: StructureCard = {
   ],
 };
 
-/** Its only root: pointer word, the node that was pushed last. */
+/**
+ * Its only root: pointer word, the node that was pushed last.
+ * about-Top:begin (made by npm run refresh from the invariants)
+ * - Following next from Top visits every node of the stack once, and ends at null.
+ * - Top moves from a node to the one below it, or to a new one above it.
+ * about-Top:end
+ */
 export const TOP: i32 = ROOTS;
 
 /**
@@ -144,7 +150,7 @@ export const TOP: i32 = ROOTS;
  * - Following next from Top visits every node of the stack once, and ends at null.
  * - Top moves from a node to the one below it, or to a new one above it.
  * - The next word of a node in the stack does not change.
- * - Every node of it has the state LINKED.
+ * - Every node of the structure has the state LINKED.
  * - A node keeps its value as long as it is inside, unless it is a dummy.
  * invariants:end
  * Non-invariants
