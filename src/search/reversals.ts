@@ -109,7 +109,7 @@ export class Reversals {
 
   /**
    * What the step of the race touches in the other order if it is one that sleeps at the event, or is planned there, and may be made first:
-   * what it touched there does not depend on the sequence, so it touches the same after it. Null if it is none of these.
+   * what it touched there does not depend on the sequence, so it touches the same after it. Null otherwise.
    */
   #known(
     { sleep, choosing, sleepers, branches, tried }: Frame,
