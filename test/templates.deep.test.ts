@@ -29,7 +29,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     ],
     list: 'src/laboratory/schemes.ts',
     line: "import * as atOnce from '../kernel/schemes/at-once.ts';\n",
-    place: ['tagged, hazardPointers, epochs]', 'tagged, hazardPointers, epochs, atOnce]'],
+    place: [/, epochs([^\]]*)\]/, ', epochs$1, atOnce]'],
   },
   structure: {
     template: 'src/kernel/structures/treiber-stack.ts',
@@ -74,7 +74,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     ],
     list: 'src/search/strategies/all.ts',
     line: "import { firstCome } from './first-come.ts';\n",
-    place: ['randomWalk, replay]', 'randomWalk, firstCome, replay]'],
+    place: ['randomWalk, scheduleReplay]', 'randomWalk, firstCome, scheduleReplay]'],
   },
   command: {
     template: 'src/cli/commands/explain.ts',
