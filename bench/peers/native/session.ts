@@ -1,8 +1,10 @@
 /** A native program at work: it is told on its standard input what to do, and answers with a line of JSON (see harness.hpp). */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import * as v from 'valibot';
 import type { Conditions, NativeContender, RoundResult, Session } from '../../../src/bench/contender.ts';
 import { InternalError } from '../../../src/errors.ts';
+import { fitting } from '../../../src/host/worker-data.ts';
 
 /** What a program says of a round, a number for each thread. */
 interface RoundAnswer {
@@ -16,6 +18,20 @@ interface RoundAnswer {
   readonly waits: readonly number[];
   readonly seconds: number;
 }
+
+const byThread = v.array(v.pipe(v.number(), v.finite()));
+
+const ROUND_ANSWER: v.GenericSchema<unknown, RoundAnswer> = v.object({
+  enqueued: byThread,
+  dequeued: byThread,
+  full: byThread,
+  empty: byThread,
+  sumIn: byThread,
+  sumOut: byThread,
+  cpuMicros: byThread,
+  waits: byThread,
+  seconds: v.pipe(v.number(), v.finite()),
+});
 
 /** A program that does not answer so long after the end of a round hangs. */
 const PATIENCE_MS = 20_000;
@@ -101,7 +117,8 @@ export class NativeSession implements Session {
   }
 
   async #ask(command: string, ms: number): Promise<RoundAnswer> {
-    const answer = JSON.parse(await this.#line(command, ms)) as RoundAnswer;
+    const said: unknown = JSON.parse(await this.#line(command, ms));
+    const answer = fitting(ROUND_ANSWER, said, `The program ${this.contender.scheme} answered`);
     this.#in += sum(answer.enqueued);
     this.#out += sum(answer.dequeued);
     this.#sumIn = (this.#sumIn + sum(answer.sumIn)) | 0;

@@ -141,9 +141,9 @@ function occupied(words: Int32Array, geometry: Geometry): number[] {
   );
 }
 
-type Place = Omit<HeldBack, 'note'>;
+type WhereHeld = Omit<HeldBack, 'note'>;
 
-function listNote({ slot, thread, age, holders }: Place, holds: number): string {
+function listNote({ slot, thread, age, holders }: WhereHeld, holds: number): string {
   const list = `Slot ${slot} is on T${thread}'s retired list`;
   // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
   if (holds !== HOLDS_HAZARDS)
@@ -155,7 +155,7 @@ function listNote({ slot, thread, age, holders }: Place, holds: number): string 
   return `${place}: ${hazards.join(' and ')} ${plural(hazards.length, 'holds', 'hold')} it back.`;
 }
 
-function epochNote({ slot, thread, stamp, age, holders }: Place, grace: number): string {
+function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: number): string {
   const due = (stamp + grace) & EPOCH_MASK;
   const since = `${counted(age, 'epoch')} ago`;
   const place = `Slot ${slot} is on T${thread}'s retired list with the stamp of epoch ${stamp} (${since}), and may be freed from epoch ${due} on`;
