@@ -162,14 +162,14 @@ export function isGivenValue(name: string): boolean {
   return operation?.does === 'put' || operation?.keyed === true;
 }
 
-/** What an operation did, in a sentence: `enqueued`. */
-export function pastOf(name: string): string {
-  return byName.get(name)?.past ?? name;
+/** What an operation of a structure did, in a sentence: `enqueued`. */
+export function pastOf({ operations }: StructureCard, name: string): string {
+  return operations.find((operation) => operation.name === name)?.past ?? name;
 }
 
-/** What has an operation, in a word: `queue`. */
-export function kindWith(name: string): string {
-  return byName.get(name)?.of ?? 'structure';
+/** What the structure of a card is, in a word: `queue`. */
+export function kindOf(card: StructureCard): string {
+  return [...known.values()].find((each) => each.card === card)?.structure.KIND ?? 'structure';
 }
 
 /** The name of the operation of a card that does so. */

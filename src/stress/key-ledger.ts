@@ -74,7 +74,9 @@ export class KeyLedger {
     const left = carried + done.puts - done.takes;
     const isLost = inside < left - may.takes;
     if (!isLost && inside <= left + may.puts && inside <= 1) return [];
-    const [put, take] = (['put', 'take'] as const).map((does) => pastOf(operationThat(this.#card, does)));
+    const [put, take] = (['put', 'take'] as const).map((does) =>
+      pastOf(this.#card, operationThat(this.#card, does)),
+    );
     const [puts, takes] = [done.puts, done.takes].map((count) => counted(count, 'time'));
     const start =
       carried === 1 ? 'was inside at the start of the round' : 'was not inside at the start of the round';

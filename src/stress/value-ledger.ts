@@ -1,6 +1,6 @@
 import { conservation } from '../judge/history/conservation.ts';
 import { type HistoryFinding, type HistoryOperation, operationName } from '../judge/history/history.ts';
-import { kindWith, operationThat } from '../laboratory/structures.ts';
+import { kindOf, operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { type Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
 import { type Passage, ValueOrder } from './value-order.ts';
@@ -215,7 +215,7 @@ class RoundLedger {
     const before = first - Math.max(0, -ahead(value, first));
     if (before < 1 || before === first) return found;
     const where = found.operations.map(operationName).join(', ');
-    const note = `${showProduced(value)} came up again (${where}), long after it had left the ${kindWith(this.#put)}: it is from an earlier round.`;
+    const note = `${showProduced(value)} came up again (${where}), long after it had left the ${kindOf(this.#card)}: it is from an earlier round.`;
     return { ...found, kind: 'duplicate value', note };
   }
 

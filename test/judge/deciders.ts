@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { cardOfStructure, usualStructure } from '../../src/laboratory/structures.ts';
 import { decideByPatterns } from '../../src/judge/history/queue-patterns.ts';
 import { searchLinearization } from '../../src/judge/history/value-search.ts';
 import { histories, linearizableByBruteForce, objection } from './histories.ts';
@@ -19,7 +20,10 @@ export interface Compared {
 export function patternsAgreeWithSearch(operations: number, runs: number): Compared {
   let [both, searched] = [0, 0];
   const compare = fc.property(histories(operations), (history) => {
-    const verdicts = [decideByPatterns(history, String), searchLinearization(history, STATES)];
+    const verdicts = [
+      decideByPatterns(history, String, cardOfStructure(usualStructure)),
+      searchLinearization(history, STATES),
+    ];
     if (verdicts[1] === null) return;
     if (verdicts[0] === null) {
       searched++;

@@ -7,6 +7,7 @@ import {
   type HistoryOperation,
   operationName,
 } from '../../src/judge/history/history.ts';
+import { cardOfStructure, structureById } from '../../src/laboratory/structures.ts';
 import { dequeue, enqueue, full, letter } from './histories.ts';
 import { deep } from '../effort.ts';
 
@@ -32,6 +33,13 @@ describe('conservation', () => {
     expect(conserved([...enqueues, dequeue('T2#1', A, 4, 5)], [B])).toEqual([]);
     expect(conserved([...initialContent([C]), ...enqueues], [C, A, B])).toEqual([]);
     expect(conserved([full('T1#1', A, 0, 1), dequeue('T1#2', null, 2, 3)])).toEqual([]);
+  });
+
+  test('calls a structure what its card is of, whichever other one has operations of the same name', () => {
+    const stack = cardOfStructure(structureById('treiber-stack'));
+    expect(texts(conservation(initialContent([C], 0, 'enqueue'), [], letter, stack))).toEqual([
+      'lost value: C was lost: in the stack at the start, but neither delivered nor in the stack at the end.',
+    ]);
   });
 
   test('reports a lost value', () => {

@@ -15,7 +15,7 @@ import {
 
 import {
   cardOfStructure,
-  kindWith,
+  kindOf,
   operationThat,
   pastOf,
   structureOperation,
@@ -101,31 +101,34 @@ export function imbalances(
   const takers = operations.filter(
     ({ kind, outcome, value }) => takes(kind) && outcome === 'pending' && value === null,
   );
-  return missing.length > takers.length ? [...findings, ...lossFindings(missing, takers, show)] : findings;
+  return missing.length > takers.length
+    ? [...findings, ...lossFindings(missing, takers, show, card)]
+    : findings;
 }
 
 function excessFinding(tally: Tally, show: ShowValue, card: StructureCard): HistoryFinding {
   const { enqueued, pending, refused, delivered } = tally;
   const enqueues = [...enqueued, ...pending];
-  const found = `${show(tally.value)} ${whereabouts(tally, kindWith(operationThat(card, 'put')))}`;
+  const found = `${show(tally.value)} ${whereabouts(tally, card)}`;
   if (enqueues.length > 0) {
     const note =
       enqueues.length === 1
         ? `${found}.`
-        : `${found}, but was ${pastOf(enqueues[0].kind)} only ${times(enqueues.length)}.`;
+        : `${found}, but was ${pastOf(card, enqueues[0].kind)} only ${times(enqueues.length)}.`;
     return { kind: 'duplicate value', note, operations: [...enqueues, ...delivered] };
   }
   const why =
     refused.length > 0
       ? `although ${listedNames(refused)} answered full`
-      : `but was never ${pastOf(operationThat(card, 'put'))}`;
+      : `but was never ${pastOf(card, operationThat(card, 'put'))}`;
   return { kind: 'value from nowhere', note: `${found}, ${why}.`, operations: [...refused, ...delivered] };
 }
 
-function whereabouts({ delivered, remaining }: Tally, kind: string): string {
+function whereabouts({ delivered, remaining }: Tally, card: StructureCard): string {
+  const kind = kindOf(card);
   const places: string[] = [];
   const [first] = delivered;
-  const done = first === undefined || first.outcome === 'value' ? 'delivered' : pastOf(first.kind);
+  const done = first === undefined || first.outcome === 'value' ? 'delivered' : pastOf(card, first.kind);
   if (delivered.length === 1) places.push(`was ${done} by ${operationName(first)}`);
   if (delivered.length > 1) places.push(`was ${done} ${times(delivered.length)}: ${listedNames(delivered)}`);
   const still = delivered.length === 0 ? 'is' : 'is still';
@@ -142,12 +145,13 @@ function lossFindings(
   missing: readonly HistoryOperation[],
   takers: readonly HistoryOperation[],
   show: ShowValue,
+  card: StructureCard,
 ): HistoryFinding[] {
   const nameOf = ({ value }: HistoryOperation): string => show(value as number);
   if (takers.length === 0) {
     return missing.map((enqueue) => ({
       kind: 'lost value',
-      note: `${nameOf(enqueue)} was lost: ${origin(enqueue)}, but neither delivered nor in the ${kindWith(enqueue.kind)} at the end.`,
+      note: `${nameOf(enqueue)} was lost: ${origin(enqueue, card)}, but neither delivered nor in the ${kindOf(card)} at the end.`,
       operations: [enqueue],
     }));
   }

@@ -20,7 +20,8 @@ export class Deliveries {
 
   constructor(geometry: Geometry, initial: readonly number[], show: (value: number) => string) {
     this.#show = show;
-    this.#past = pastOf(operationThat(structureCard(geometry), 'put'));
+    const card = structureCard(geometry);
+    this.#past = pastOf(card, operationThat(card, 'put'));
     for (const value of initial) count(this.#put, value);
   }
 

@@ -1,5 +1,5 @@
-import { kindWith, pastOf, structureOperation } from '../../laboratory/structures.ts';
-import type { StructureOperation } from '../../kernel/structure-card.ts';
+import { kindOf, pastOf, structureOperation } from '../../laboratory/structures.ts';
+import type { StructureCard, StructureOperation } from '../../kernel/structure-card.ts';
 
 /**
  * The history of a structure that holds values: what its operations were given, what they answered and when. Times are integers of one
@@ -69,11 +69,11 @@ export function operationName({ thread, kind, number }: HistoryOperation): strin
 }
 
 /** How the value of this enqueue came in, for notes: `enqueued by T1 enqueue#1`. */
-export function origin(enqueue: HistoryOperation): string {
+export function origin(enqueue: HistoryOperation, card: StructureCard): string {
   const { thread, kind } = enqueue;
   return thread === 0
-    ? `in the ${kindWith(kind)} at the start`
-    : `${pastOf(kind)} by ${operationName(enqueue)}`;
+    ? `in the ${kindOf(card)} at the start`
+    : `${pastOf(card, kind)} by ${operationName(enqueue)}`;
 }
 
 const conjunction = new Intl.ListFormat('en-GB');

@@ -86,7 +86,7 @@ function decide(
 ): Decided | string {
   if (modelOf(card).byValue) return decideByValue(history, show, card);
   if (card.order !== 'FIFO') return decideRow(history, show, card);
-  return haveDistinctValues(history) ? decideDistinct(history, show) : searchEqual(history);
+  return haveDistinctValues(history) ? decideDistinct(history, show, card) : searchEqual(history);
 }
 
 /**
@@ -132,7 +132,7 @@ function decideRow(
   show: ShowValue,
   card: StructureCard,
 ): Decided | string {
-  const wrong = haveDistinctValues(history) ? falseAnswer(history, show) : null;
+  const wrong = haveDistinctValues(history) ? falseAnswer(history, show, card) : null;
   const found = wrong ?? searchBounded(history, card);
   if (found === null)
     return `The history has ${history.length} operations, which leave too many orders to be tried.`;
@@ -156,8 +156,12 @@ function searchBounded(history: readonly HistoryOperation[], card?: StructureCar
   return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, card);
 }
 
-function decideDistinct(history: readonly HistoryOperation[], show: ShowValue): Decided | string {
-  const byPatterns = decideByPatterns(history, show);
+function decideDistinct(
+  history: readonly HistoryOperation[],
+  show: ShowValue,
+  card: StructureCard,
+): Decided | string {
+  const byPatterns = decideByPatterns(history, show, card);
   if (byPatterns !== null) return byPatterns;
   const found = searchBounded(history);
   if (found === null) {

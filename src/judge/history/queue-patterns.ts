@@ -1,3 +1,4 @@
+import type { StructureCard } from '../../kernel/structure-card.ts';
 import {
   type CompletedStay,
   type HistoryFinding,
@@ -14,7 +15,7 @@ import {
   type ShowValue,
   type Stay,
 } from './history.ts';
-import { puts, takes } from '../../laboratory/structures.ts';
+import { operationThat, puts, takes } from '../../laboratory/structures.ts';
 import { Occupied } from './queue-occupied.ts';
 import { type Overtaken, PendingDequeues } from './pending-dequeues.ts';
 import { type EmptyAnswer, linearization } from './queue-witness.ts';
@@ -53,6 +54,7 @@ interface Parts {
 export function decideByPatterns(
   operations: readonly HistoryOperation[],
   show: ShowValue,
+  card: StructureCard,
 ): HistoryOperation[] | HistoryFinding | null {
   const parts = takeApart(operations, show);
   if ('kind' in parts) return parts;
@@ -67,7 +69,7 @@ export function decideByPatterns(
   const answers: EmptyAnswer[] = [];
   for (const empty of parts.empties) {
     const instant = emptyInstant(empty, covered, pending);
-    if (instant === null) return falseEmptyFinding(empty, parts, show);
+    if (instant === null) return falseEmptyFinding(empty, parts, show, card);
     answers.push({ empty, instant });
   }
   answers.sort((a, b) => a.instant - b.instant);
@@ -86,13 +88,17 @@ export function decideByPatterns(
  * An answer about emptiness that is wrong in whichever order values come out: "empty" or yes while some value was surely inside, no while
  * nothing can have been. Null if there is none, or the values were not taken and put in as they should be. Values are distinct.
  */
-export function falseAnswer(operations: readonly HistoryOperation[], show: ShowValue): HistoryFinding | null {
+export function falseAnswer(
+  operations: readonly HistoryOperation[],
+  show: ShowValue,
+  card: StructureCard,
+): HistoryFinding | null {
   const parts = takeApart(operations, show);
   if ('kind' in parts) return null;
   const pending = new PendingDequeues(parts.takers, parts.undelivered, parts.delivered);
   const covered = new Covered(parts.delivered);
   const empty = parts.empties.find((answer) => emptyInstant(answer, covered, pending) === null);
-  if (empty !== undefined) return falseEmptyFinding(empty, parts, show);
+  if (empty !== undefined) return falseEmptyFinding(empty, parts, show, card);
   const stays = [...parts.delivered, ...parts.undelivered, ...parts.pending];
   const nothing = parts.occupied.find((answer) => !stays.some((stay) => mayBeInside(stay, answer)));
   return nothing === undefined ? null : falseNonEmptyFinding(nothing);
@@ -228,15 +234,23 @@ function falseNonEmptyFinding(answer: HistoryOperation): HistoryFinding {
   return { kind: 'false non-empty', note, operations: [answer] };
 }
 
-function falseEmptyFinding(empty: HistoryOperation, parts: Parts, show: ShowValue): HistoryFinding {
+function falseEmptyFinding(
+  empty: HistoryOperation,
+  parts: Parts,
+  show: ShowValue,
+  card: StructureCard,
+): HistoryFinding {
   const inside = coveringStays(empty, [...parts.delivered, ...parts.undelivered]);
   const undelivered = inside.some((stay) => !isCompleted(stay));
-  const excuse = undelivered && parts.takers.length > 0 ? ', whatever the pending dequeues took' : '';
+  const excuse =
+    undelivered && parts.takers.length > 0
+      ? `, whatever the pending ${operationThat(card, 'take')}s took`
+      : '';
   const values = listed(inside.map(({ value }) => show(value)));
   const said = `${operationName(empty)} answered ${empty.outcome}`;
   const note =
     inside.length === 1
-      ? `${said}, but ${values}, ${origin(inside[0].enqueue)}, was inside all the time${excuse}.`
+      ? `${said}, but ${values}, ${origin(inside[0].enqueue, card)}, was inside all the time${excuse}.`
       : `${said}, but at each instant of it one of ${values} was inside${excuse}.`;
   return { kind: 'false empty', note, operations: [empty, ...inside.map(({ enqueue }) => enqueue)] };
 }
