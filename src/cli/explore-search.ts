@@ -2,15 +2,19 @@ import { availableParallelism } from 'node:os';
 import { withCommas } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { type Campaign, campaignOf, type ExploreOptions } from '../explore/campaign/campaign.ts';
+import { campaignNamed, checkResumable, readCheckpoint, searchName } from '../explore/campaign/checkpoint.ts';
 import { Coverage } from '../explore/campaign/coverage.ts';
+import { merge } from '../explore/campaign/merge.ts';
 import { searchInParallel } from '../explore/campaign/parallel-search.ts';
 import { SearchControl } from '../explore/campaign/search-control.ts';
 import { type Shard, showShard, unitsOf } from '../explore/campaign/shard.ts';
 import type { UnitResult } from '../explore/campaign/unit-search.ts';
-import type { Exploration } from '../explore/explore.ts';
+import { type Exploration, explorationOf } from '../explore/explore.ts';
 import { progressText } from '../report/text/exploration-progress.ts';
 import { strategies } from '../search/strategies/all.ts';
+import { visible } from '../visible.ts';
 import type { Context } from './arguments/command.ts';
+import { programFrom, schemeFrom } from './recording.ts';
 import { lockFile } from './terminal/lock.ts';
 import { checkWritable, writeFile } from './terminal/output.ts';
 
@@ -138,4 +142,33 @@ function checkSplit({ jobs, shard, checkpoint, resume }: AskedSearch, { strategy
   throw new UsageError(
     `${option} needs a search that can be split, and ${strategy.id} cannot: leave it out, or take --strategy ${those.join(', ')}.`,
   );
+}
+
+/** What the command line says of a scheme and a structure of the user's own. */
+interface GivenOwn {
+  readonly scheme: string | null;
+  readonly structure: string | null;
+}
+
+/**
+ * The whole search that the parts in some files make; a scheme or a structure of a user's own has to be given, since a file never runs
+ * code.
+ */
+export async function merged(paths: readonly string[], given: GivenOwn): Promise<Exploration> {
+  if (paths.length === 0) {
+    throw new UsageError(
+      '--merge lacks the parts: give their files, as in explore --merge part-1.json part-2.json.',
+    );
+  }
+  const parts = paths.map((path) => ({ path, checkpoint: readCheckpoint(path) }));
+  const { partial, seconds } = merge(parts);
+  const [{ path, checkpoint }] = parts;
+  const named = checkpoint.search;
+  const file = `the checkpoint ${visible(path)}`;
+  const scheme = schemeFrom(file, named.scheme, given.scheme);
+  const program = await programFrom(file, named.program, given.structure);
+  const campaign = await campaignNamed({ ...named, program, scheme });
+  // What has been added up is told as this lab sees it, so it has to be the lab that has searched it.
+  checkResumable(path, { ...checkpoint, shard: null }, searchName(campaign), null);
+  return explorationOf(campaign, { partial, done: named.units, endedBy: null, estimate: null, seconds });
 }
