@@ -1,4 +1,3 @@
-import { Words } from '../platform-array.ts';
 import { cellsOf } from './request.ts';
 import type { Footprint, ThreadState } from './thread-state.ts';
 
@@ -48,33 +47,54 @@ export function depend(a: Footprint, b: Footprint): boolean {
 
 /** Gathers a footprint: each resource once, with all its modes. */
 export class FootprintBuilder {
-  readonly #modes = new Map<number, number>();
+  readonly #touched: number[] = [];
 
   touch(resource: number, mode: number): this {
-    this.#modes.set(resource, (this.#modes.get(resource) ?? 0) | mode);
+    const touched = this.#touched;
+    for (let i = 0; i < touched.length; i += 2) {
+      if (touched[i] !== resource) continue;
+      touched[i + 1] |= mode;
+      return this;
+    }
+    touched.push(resource, mode);
     return this;
   }
 
   build(): Footprint {
-    return Words.from([...this.#modes].flat());
+    return this.#touched;
   }
 }
 
 /** Keeps equal footprints once: there are few, and many steps that leave them. */
 export class Footprints {
-  readonly #known = new Map<string, Footprint>();
+  readonly #root: Beginning = { footprint: null, longer: null };
 
   one(footprint: Footprint): Footprint {
-    const key = footprint.join();
-    const known = this.#known.get(key);
-    if (known === undefined) this.#known.set(key, footprint);
-    return known ?? footprint;
+    let at = this.#root;
+    for (let i = 0; i < footprint.length; i += 2) {
+      const key = footprint[i] * OPPOSED.length + footprint[i + 1];
+      at.longer ??= new Map();
+      let next = at.longer.get(key);
+      if (next === undefined) {
+        next = { footprint: null, longer: null };
+        at.longer.set(key, next);
+      }
+      at = next;
+    }
+    at.footprint ??= footprint;
+    return at.footprint;
   }
+}
+
+/** What footprints begin with: the footprint that ends there, if one does, and by the next resource and its modes those that go on. */
+interface Beginning {
+  footprint: Footprint | null;
+  longer: Map<number, Beginning> | null;
 }
 
 /** The footprint of a step that is not made, since it is blocked while the words have these values. */
 export function ofWaiting(waits: readonly number[]): Footprint {
-  return Words.from(waits, (word, i) => (i % 2 === 0 ? word : READ));
+  return waits.map((word, i) => (i % 2 === 0 ? word : READ));
 }
 
 /** The words that a step touches. A plain access goes with the step before it. */

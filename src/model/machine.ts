@@ -53,7 +53,7 @@ export function moveOf(thread: number, chosen: number): number {
 }
 
 export function moverOf(move: number): number {
-  return move % MOST_THREADS;
+  return move & (MOST_THREADS - 1);
 }
 
 export function chosenIn(move: number): number {
@@ -68,7 +68,7 @@ export interface Happening {
   readonly before: number;
 }
 
-const TOUCHES_NOTHING: Footprint = new Int32Array(0);
+const TOUCHES_NOTHING: Footprint = [];
 
 /** Steps that one thread may make before it is stopped and the execution counts as cut. */
 export const STEP_LIMIT = 1000;
@@ -213,14 +213,18 @@ export class Machine {
 
   /** True if every thread has ended, by itself or killed. */
   get hasEnded(): boolean {
-    return this.at.every(({ next }, thread) => next === null || this.isDead(thread));
+    for (let thread = 0; thread < this.at.length; thread++)
+      if (this.at[thread].next !== null && !this.isDead(thread)) return false;
+    return true;
   }
 
   /** True if a thread was stopped since it made too many steps. */
   get isCut(): boolean {
-    return this.at.some(
-      ({ next, steps }, thread) => next !== null && steps >= this.stepLimit && !this.isDead(thread),
-    );
+    for (let thread = 0; thread < this.at.length; thread++) {
+      const { next, steps } = this.at[thread];
+      if (next !== null && steps >= this.stepLimit && !this.isDead(thread)) return true;
+    }
+    return false;
   }
 
   /** Lets a thread make its step, and returns what it touched. A move that chooses nothing answers a choice by 0. */

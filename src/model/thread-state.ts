@@ -25,7 +25,7 @@ export interface Effect {
 }
 
 /** Resources and modes of a step, by turns: see `dependence.ts`. */
-export type Footprint = Int32Array;
+export type Footprint = readonly number[];
 
 /**
  * Where a thread stands: a point in the tree of all that it was ever answered. A thread is a deterministic function of the answers to

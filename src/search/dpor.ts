@@ -175,9 +175,10 @@ export class Dpor {
     const thread = moverOf(move);
     const from = machine.at[thread];
     const footprint = machine.step(move);
-    this.#events.push(thread, footprint, from.waits !== null, (event) =>
-      this.#reversals.race(event, move, from, footprint, 'unsure'),
-    );
+    const { races } = this.#events;
+    const met = this.#events.look(thread, footprint, from.waits !== null);
+    for (let i = 0; i < met; i++) this.#reversals.race(races[i], move, from, footprint, 'unsure');
+    this.#events.add();
     this.#reversals.push(move, waysOf(from.next), footprint);
     if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
     else {
@@ -208,10 +209,10 @@ export class Dpor {
       const footprint = ofWaiting(waits);
       const from = this.machine.at[thread];
       // It is asked as if it were made now, and is not.
-      this.#events.push(thread, footprint, true, (event) => {
-        this.#reversals.race(event, thread, from, footprint, isWhole ? 'counts' : 'ignored');
-      });
-      this.#events.pop();
+      const { races } = this.#events;
+      const met = this.#events.look(thread, footprint, true);
+      const weakly = isWhole ? 'counts' : 'ignored';
+      for (let i = 0; i < met; i++) this.#reversals.race(races[i], thread, from, footprint, weakly);
     }
   }
 

@@ -126,7 +126,7 @@ export function isCovered(frame: Frame, sequence: Sequence, weakly: Weakly): boo
     const thread = 31 - Math.clz32(left & -left);
     const first = sequence.firstOf(thread);
     if (first >= 0) {
-      if (isAsleep(frame, sequence.moves[first])) return true;
+      if (isAsleep(frame, sequence.moveAt(first))) return true;
     } else if (
       first === -1 &&
       weakly !== 'ignored' &&

@@ -4,7 +4,7 @@ import type { Footprint, ThreadState } from '../model/thread-state.ts';
 import { type Machine, moveOf, moverOf } from '../model/machine.ts';
 import type { Events } from './events.ts';
 import { type Doubt, type Frame, isCovered } from './frame.ts';
-import { Sequence } from './sequence.ts';
+import { Sequence, Steps } from './sequence.ts';
 import { insert, type Weakly } from './wakeup-tree.ts';
 
 /** A race of which it is not yet known whether its other order is explored anyway. */
@@ -48,14 +48,12 @@ export class Reversals {
   readonly #machine: Machine;
   readonly #events: Events;
   readonly #frames: readonly Frame[];
-  readonly #sequence: Sequence = new Sequence();
+  /** The events, and behind them the step of a race. */
+  readonly #steps = new Steps();
+  readonly #sequence: Sequence = new Sequence(this.#steps);
   /** By event 1 if it is in the sequence. */
   readonly #isMade: number[] = [];
   readonly #undecided: Undecided[] = [];
-  /** By event who moved, with what was chosen; in how many ways it could; and what it touched. */
-  readonly #moves: number[] = [];
-  readonly #ways: number[] = [];
-  readonly #footprints: Footprint[] = [];
 
   constructor(machine: Machine, events: Events, frames: readonly Frame[]) {
     this.#machine = machine;
@@ -63,20 +61,16 @@ export class Reversals {
     this.#frames = frames;
   }
 
-  /** An event comes next that is a move. */
+  /** An event was added that is a move. */
   push(move: number, ways: number, footprint: Footprint): void {
-    this.#moves.push(move);
-    this.#ways.push(ways);
-    this.#footprints.push(footprint);
+    this.#steps.put(this.#events.length - 1, move, ways, footprint);
   }
 
+  /** The last event is taken back. */
   pop(): void {
-    const number = this.#moves.length - 1;
-    this.#moves.pop();
-    this.#ways.pop();
-    this.#footprints.pop();
-    while (this.#undecided.length > 0 && this.#undecided[this.#undecided.length - 1].number === number)
-      this.#undecided.pop();
+    const undecided = this.#undecided;
+    const number = this.#events.length;
+    while (undecided.length > 0 && undecided[undecided.length - 1].number === number) undecided.pop();
   }
 
   /** An event races with a step that a thread made from a place, or would make, and with what that touched or would. */
@@ -134,10 +128,10 @@ export class Reversals {
     const { length } = this.#events;
     for (let i = number + 1; i < length; i++) {
       if (this.#events.happensBefore(event, i)) continue;
-      const later = this.#footprints[i];
+      const later = this.#steps.footprints[i];
       if (
         doubt !== null &&
-        (moverOf(this.#moves[i]) === doubt.thread || depend(later, doubt.footprint as Footprint))
+        (moverOf(this.#steps.moves[i]) === doubt.thread || depend(later, doubt.footprint as Footprint))
       )
         return false;
       if (depend(later, this.#machine.footprintOf(to, moverOf(move)))) return false;
@@ -148,7 +142,9 @@ export class Reversals {
   /** Plans the sequence with the step at its end, if that is not planned or explored. Returns what is in doubt about that. */
   #plan(frame: Frame, move: number, from: ThreadState, to: ThreadState, weakly: Weakly): Doubt | null {
     const sequence = this.#sequence;
-    sequence.push(move, waysOf(from.next), this.#machine.footprintOf(to, moverOf(move)));
+    const { length } = this.#events;
+    this.#steps.put(length, move, waysOf(from.next), this.#machine.footprintOf(to, moverOf(move)));
+    sequence.push(length);
     const covered = isCovered(frame, sequence, weakly);
     if (covered !== false) return covered === true ? null : covered;
     if (!beginAble(frame, sequence)) {
@@ -169,12 +165,8 @@ export class Reversals {
     sequence.clear();
     const { length } = this.#events;
     isMade[event] = 0;
-    for (let i = event + 1; i < length; i++) {
-      isMade[i] = 0;
-      if (this.#events.happensBefore(event, i)) continue;
-      isMade[i] = 1;
-      sequence.push(this.#moves[i], this.#ways[i], this.#footprints[i]);
-    }
+    this.#events.markApart(event, isMade);
+    for (let i = event + 1; i < length; i++) if (isMade[i] === 1) sequence.push(i);
     // That step itself, if it was made.
     isMade[length] = 0;
   }
@@ -183,7 +175,7 @@ export class Reversals {
 /** Lets a sequence begin with a step that can be made, if it may begin with one: a thread that has gone a round may stand still. */
 function beginAble({ enabled }: Frame, sequence: Sequence): boolean {
   for (let k = 0; k < sequence.length; k++) {
-    const thread = moverOf(sequence.moves[k]);
+    const thread = moverOf(sequence.moveAt(k));
     if (((enabled >> thread) & 1) === 0 || sequence.firstOf(thread) !== k) continue;
     if (k > 0) sequence.bringForward(k);
     return true;

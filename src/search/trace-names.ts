@@ -43,7 +43,7 @@ export class TraceNames {
 
   /** @param chosen what was chosen in the event, if it was a choice of several */
   push(thread: number, footprint: Footprint, chosen: number | null = null): void {
-    this.#events.push(thread, footprint, false, () => {});
+    this.#events.push(thread, footprint);
     const sequences = this.#sequences[thread];
     const before = sequences[sequences.length - 1];
     const after = this.#events.hasLearned(thread) ? this.#goingOn(before) : before;

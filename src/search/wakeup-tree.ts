@@ -60,7 +60,7 @@ export function insert(
     const branch = branches[i];
     const thread = moverOf(branch.move);
     const first = sequence.firstOf(thread);
-    if (first >= 0 && sequence.moves[first] === branch.move) {
+    if (first >= 0 && sequence.moveAt(first) === branch.move) {
       sequence.remove(first);
       return sequence.length === 0 ? 'there' : insertBelow(branch, sequence, weakly);
     }
@@ -78,8 +78,8 @@ export function insert(
   return 'added';
 }
 
-function branchOf({ moves, ways, footprints }: Sequence, k: number, below: Branch[] | null): Branch {
-  return { move: moves[k], ways: ways[k], footprint: footprints[k], below };
+function branchOf(sequence: Sequence, k: number, below: Branch[] | null): Branch {
+  return { move: sequence.moveAt(k), ways: sequence.waysAt(k), footprint: sequence.footprintAt(k), below };
 }
 
 /** Where the search goes on as it likes, all that can follow will. */
