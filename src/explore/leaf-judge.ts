@@ -1,12 +1,9 @@
 import { cellValues } from '../judge/audit/cells.ts';
-import { Judge } from '../judge/damage/judge.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import { judgeHistory } from '../judge/verdict.ts';
-import { mostInUse, namesOfValues } from '../laboratory/program.ts';
-import { judgedBy } from '../laboratory/registry.ts';
+import { namesOfValues } from '../laboratory/program.ts';
 import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
-import { Recorder } from '../observe/recorder.ts';
 import type { Finding } from '../observe/trace.ts';
 import { memoryDependence } from '../model/dependence.ts';
 import { canonicalHistory } from '../search/calls.ts';
@@ -14,7 +11,7 @@ import { historyKey } from './history-key.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from '../model/machine.ts';
 import { recordStep } from '../search/machine-engine.ts';
-import { ModelEngine } from '../model/engine.ts';
+import { watched, type WatchedRun, WatchedRuns } from './watched-run.ts';
 
 const CLEAN: readonly Finding[] = [];
 
@@ -36,6 +33,7 @@ const MOST_JUDGED = 500_000;
 export class LeafJudge {
   readonly #model: KernelModel;
   readonly #machine: Machine;
+  readonly #runs: WatchedRuns;
   readonly #mostPlaces: number;
   readonly #allowsAba: boolean;
   /** What the judge saw step by step, by the name of the execution. */
@@ -49,11 +47,12 @@ export class LeafJudge {
     this.#mostPlaces = mostPlaces;
     this.#allowsAba = model.choice.scheme.ABA !== ABA_IMPOSSIBLE;
     this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
+    this.#runs = new WatchedRuns(model, this.#machine);
   }
 
   /** The words at the start, with what the threads write plainly before their first step. */
   get wordsAtStart(): Int32Array {
-    this.#machine.rewind();
+    this.#runs.rewind();
     return this.#machine.words;
   }
 
@@ -75,12 +74,12 @@ export class LeafJudge {
     // Whether "full" is excused depends on more than the history.
     let history = key.includes('full') ? undefined : this.#histories.get(key);
     let steps = name === null ? undefined : this.#judged.get(name);
-    let watched: Watched | null = null;
+    let run: WatchedRun | null = null;
     if (history === undefined || steps === undefined) {
-      watched = this.#run(of.path(), false);
-      steps = watched.judge.findings;
+      run = this.#run(of.path());
+      steps = run.judge.findings;
       history ??= judgeHistory(
-        watched.recorder.events,
+        run.recorder.events,
         this.#model.program.initial,
         of.words,
         namesOfValues(this.#model.geometry),
@@ -92,17 +91,23 @@ export class LeafJudge {
     }
     if (steps.length === 0 && history.length === 0) return SOUND;
     // Where ABA is allowed it matters which step came first, and that is not remembered.
-    if (this.#allowsAba) return this.#findingsOf(watched ?? this.#run(of.path(), false), of.words);
+    if (this.#allowsAba) return this.#findingsOf(run ?? this.#run(of.path()), of.words);
     return { findings: steps.length === 0 ? history : merged(steps, history), since: null };
   }
 
   /** Everything that is wrong with an execution that is made anew, the invariants included; with the machine that has made it. */
   findingsAlong(path: readonly number[]): LeafFindings & { readonly machine: Machine } {
     const machine = this.#machine;
-    return { machine, ...this.#findingsOf(this.#run(path, true), machine.words) };
+    this.#runs.rewind();
+    const run = watched(this.#model, machine, true);
+    for (const thread of path) recordStep(run.recorder, machine, thread);
+    run.recorder.finish();
+    run.judge.end(machine.words);
+    const found = this.#findingsOf(run, machine.words);
+    return { machine, ...found };
   }
 
-  #findingsOf({ judge, recorder: { events } }: Watched, words: Int32Array): LeafFindings {
+  #findingsOf({ judge, recorder: { events } }: WatchedRun, words: Int32Array): LeafFindings {
     const { program, geometry } = this.#model;
     const history = judgeHistory(events, program.initial, words, namesOfValues(geometry)).findings;
     const since = this.#allowsAba ? cameRound(events, geometry, this.#model.words[H_TAG_BITS]) : null;
@@ -115,22 +120,12 @@ export class LeafJudge {
     return history;
   }
 
-  #run(path: readonly number[], invariants: boolean): Watched {
-    const machine = this.#machine;
-    machine.rewind();
-    if (machine.places > this.#mostPlaces) machine.forget();
-    const { choice, geometry, structure, program } = this.#model;
-    const judge = new Judge(machine.words, {
-      ...judgedBy(choice, geometry.threads, structure, mostInUse(program)),
-      initial: program.initial,
-      show: namesOfValues(geometry),
-      invariants,
-    });
-    const recorder = new Recorder(new ModelEngine(machine), [judge]);
-    for (const thread of path) recordStep(recorder, machine, thread);
-    recorder.finish();
-    judge.end(machine.words);
-    return { judge, recorder };
+  #run(path: readonly number[]): WatchedRun {
+    if (this.#machine.places > this.#mostPlaces) {
+      this.#runs.rewind();
+      this.#machine.forget();
+    }
+    return this.#runs.run(path);
   }
 
   /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked. */
@@ -145,12 +140,6 @@ export class LeafJudge {
     }
     return content;
   }
-}
-
-/** An execution that was made again under the eyes of the judge. */
-interface Watched {
-  readonly judge: Judge;
-  readonly recorder: Recorder;
 }
 
 /** What was found step by step, and the kinds that the answers show beside it. */

@@ -213,9 +213,7 @@ export class Machine {
 
   /** True if every thread has ended, by itself or killed. */
   get hasEnded(): boolean {
-    for (let thread = 0; thread < this.at.length; thread++)
-      if (this.at[thread].next !== null && !this.isDead(thread)) return false;
-    return true;
+    return this.at.every(({ next }, thread) => next === null || this.isDead(thread));
   }
 
   /** True if a thread was stopped since it made too many steps. */

@@ -7,14 +7,17 @@ export interface Life {
   readonly number: number;
   /** Step and thread; step 0 is the start of the run. */
   readonly began: Moment;
-  retired: Moment | null;
-  ended: Moment | null;
+  readonly retired: Moment | null;
+  readonly ended: Moment | null;
 }
 
 export interface Moment {
   readonly step: number;
   readonly thread: number;
 }
+
+/** See `Lives`. */
+export type SavedLives = readonly (readonly Life[] | undefined)[];
 
 /** What happened to a slot's life by a write of its state word. */
 export type LifeEvent = 'began' | 'began again' | 'retired' | 'retired again' | 'ended' | 'ended again';
@@ -25,18 +28,29 @@ export type LifeEvent = 'began' | 'began again' | 'retired' | 'retired again' | 
  */
 export class Lives {
   readonly #geometry: Geometry;
-  readonly #lives = new Map<number, Life[]>();
+  /** By slot, the oldest first. What is in a list stays as it is. */
+  #lives: (readonly Life[] | undefined)[] = [];
 
   constructor(words: Int32Array, geometry: Geometry) {
     this.#geometry = geometry;
+    for (let slot = 0; slot <= geometry.slots; slot++) this.#lives.push(undefined);
     for (let slot = 1; slot <= geometry.slots; slot++) {
       if (words[geometry.slot(slot, S_STATE)] !== FREE) this.#begin(slot, { step: 0, thread: 0 });
     }
   }
 
+  /** The lives as they are now, for `restore`. */
+  save(): SavedLives {
+    return this.#lives.slice();
+  }
+
+  restore(saved: SavedLives): void {
+    this.#lives = saved.slice();
+  }
+
   /** The number of the slot's latest life. */
   of(slot: number): number {
-    return this.#lives.get(slot)?.length ?? 0;
+    return this.#lives[slot]?.length ?? 0;
   }
 
   /** True if the slot's latest life has not ended. */
@@ -45,12 +59,12 @@ export class Lives {
   }
 
   latest(slot: number): Life | undefined {
-    return this.#lives.get(slot)?.at(-1);
+    return this.#lives[slot]?.at(-1);
   }
 
   /** All lives of a slot, the oldest first. */
   biography(slot: number): readonly Life[] {
-    return this.#lives.get(slot) ?? [];
+    return this.#lives[slot] ?? [];
   }
 
   /** Takes note of a plain write. Returns what it did to a life, and to which slot's, or null. */
@@ -65,21 +79,25 @@ export class Lives {
     }
     if (value === RETIRED) {
       const again = !life || life.ended !== null || life.retired !== null;
-      if (life) life.retired = moment;
+      if (life) this.#change({ ...life, retired: moment });
       return { slot, event: again ? 'retired again' : 'retired' };
     }
     if (value === FREE) {
       const again = !life || life.ended !== null;
-      if (life && !again) life.ended = moment;
+      if (life && !again) this.#change({ ...life, ended: moment });
       return { slot, event: again ? 'ended again' : 'ended' };
     }
     return null;
   }
 
   #begin(slot: number, began: Moment): void {
-    const lives = this.#lives.get(slot) ?? [];
-    lives.push({ slot, number: lives.length + 1, began, retired: null, ended: null });
-    this.#lives.set(slot, lives);
+    const lives = this.#lives[slot] ?? [];
+    this.#lives[slot] = [...lives, { slot, number: lives.length + 1, began, retired: null, ended: null }];
+  }
+
+  /** Puts a life of a slot in the place of its latest one. */
+  #change(life: Life): void {
+    this.#lives[life.slot] = [...(this.#lives[life.slot] ?? []).slice(0, -1), life];
   }
 }
 

@@ -15,6 +15,14 @@ interface Operation {
   readonly argument: number | null;
 }
 
+/** See `Recorder`. */
+interface SavedRun {
+  readonly events: number;
+  readonly steps: number;
+  readonly current: readonly (Operation | null)[];
+  readonly next: readonly (Operation | null)[];
+}
+
 /**
  * Moves the threads of a controlled engine and writes down what happens. An operation counts as begun immediately before its first
  * step and as answered immediately after its last one, the latest and the earliest moment there is: so a history that is not
@@ -39,6 +47,22 @@ export class Recorder {
       this.#after(thread, engine.prelude(thread));
     }
     this.#start = engine.words.slice();
+  }
+
+  /** How far the run has come, for `rewind`. */
+  save(): SavedRun {
+    const [current, next] = [this.#current.slice(), this.#next.slice()];
+    return { events: this.events.length, steps: this.#steps, current, next };
+  }
+
+  /** The engine stands again where it stood: what came after that is forgotten. What was saved later is void then. */
+  rewind({ events, steps, current, next }: SavedRun): void {
+    this.events.length = events;
+    this.#steps = steps;
+    for (let i = 0; i < current.length; i++) {
+      this.#current[i] = current[i];
+      this.#next[i] = next[i];
+    }
   }
 
   /** Words that were not 0 at the start, with what the threads wrote before their first step. */

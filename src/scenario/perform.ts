@@ -1,7 +1,8 @@
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { urlOfStructure, usualStructure } from '../laboratory/structures.ts';
 import { audit, type Audit } from '../judge/audit/audit.ts';
-import { Judge, type Peaks } from '../judge/damage/judge.ts';
+import { Judge } from '../judge/damage/judge.ts';
+import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadNamed, loadVariant } from '../laboratory/participant.ts';
 import { mostInUse, parseProgram, namesOfValues, type Program } from '../laboratory/program.ts';

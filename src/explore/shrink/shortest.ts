@@ -1,18 +1,16 @@
 import { cameRound } from '../../judge/damage/came-round.ts';
-import { Judge } from '../../judge/damage/judge.ts';
 import { judgeHistory } from '../../judge/verdict.ts';
-import { mostInUse, namesOfValues } from '../../laboratory/program.ts';
-import { judgedBy } from '../../laboratory/registry.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { H_TAG_BITS } from '../../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../../kernel/scheme.ts';
-import { Recorder } from '../../observe/recorder.ts';
+import type { Recorder } from '../../observe/recorder.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
 import { printSchedule, type Schedule } from '../../schedule/schedule.ts';
 import { memoryDependence } from '../../model/dependence.ts';
 import type { KernelModel } from '../kernel-model.ts';
 import { Machine } from '../../model/machine.ts';
 import { recordStep, scheduleOf, threadsIn } from '../../search/machine-engine.ts';
-import { ModelEngine } from '../../model/engine.ts';
+import { watched, type WatchedRun } from '../watched-run.ts';
 
 /** An execution that ends with damage, as far as it matters. */
 export interface ShortestExecution {
@@ -150,16 +148,10 @@ class ShortestSearch {
     return { ...this.#measured(recorder), answered: answered || this.#judged.enabled() === 0 };
   }
 
-  #begin(): { readonly judge: Judge; readonly recorder: Recorder } {
+  #begin(): WatchedRun {
     const machine = this.#judged;
     while (machine.happened.length > 0) machine.back();
-    const { choice, program, geometry, structure } = this.#model;
-    const judge = new Judge(machine.words, {
-      ...judgedBy(choice, geometry.threads, structure, mostInUse(program)),
-      initial: program.initial,
-      show: namesOfValues(geometry),
-    });
-    return { judge, recorder: new Recorder(new ModelEngine(machine), [judge]) };
+    return watched(this.#model, machine, true);
   }
 
   #isShownByAnswers({ events }: Recorder): boolean {

@@ -1,9 +1,8 @@
-import { counted, plural, withCommas } from '../../counted.ts';
 import { cardOf } from '../../laboratory/labels.ts';
 import { kindIn } from '../../laboratory/structures.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
-import { RETIRED, R_STATUS, S_STATE, type Geometry } from '../../kernel/layout.ts';
-import { Lives, placeOf } from '../../observe/lives.ts';
+import { R_STATUS, type Geometry } from '../../kernel/layout.ts';
+import { Lives, placeOf, type SavedLives } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { Observer } from '../../observe/recorder.ts';
 import type {
@@ -14,12 +13,13 @@ import type {
   StopRecord,
   TraceEvent,
 } from '../../observe/trace.ts';
-import { census, isUnreclaimed, miscount } from '../audit/census.ts';
+import { census, miscount } from '../audit/census.ts';
 import { brokenInvariant, InvariantWatch } from './invariants.ts';
-import { Deliveries } from '../history/deliveries.ts';
-import { CLAIMS, geometryOf, mark, ON_CYCLE, REACHABLE } from '../audit/mark.ts';
-import { Races } from './races.ts';
-import { namedAt, Readings, type Reading } from './readings.ts';
+import { Deliveries, type SavedDeliveries } from '../history/deliveries.ts';
+import { geometryOf, mark, REACHABLE } from '../audit/mark.ts';
+import { type OwnersSeen, OwnerWatch, type Peaks } from './owner-watch.ts';
+import { Races, type SavedRaces } from './races.ts';
+import { namedAt, Readings, type Reading, type SavedReadings } from './readings.ts';
 import { countersOf, threadTotals } from '../audit/thread-records.ts';
 import { UnownedWords } from '../audit/unowned.ts';
 
@@ -39,11 +39,15 @@ export interface JudgeOptions {
   readonly invariants?: boolean;
 }
 
-/** How many slots were out of use at once, at most. */
-export interface Peaks {
-  /** Retired, on a list or leaked by the scheme's claim. */
-  unreclaimed: number;
-  leaked: number;
+/** All that a judge has seen. See `Judge`. */
+export interface SavedJudge {
+  readonly findings: readonly Finding[];
+  readonly lives: SavedLives;
+  readonly races: SavedRaces;
+  readonly readings: SavedReadings;
+  readonly deliveries: SavedDeliveries;
+  readonly owners: OwnersSeen;
+  readonly claims: Uint16Array | null;
 }
 
 /**
@@ -51,9 +55,9 @@ export interface Peaks {
  * which life, who owns each slot after every step, and what orders plain accesses.
  */
 export class Judge implements Observer {
-  readonly findings: Finding[] = [];
+  /** What was found until now. */
+  findings: Finding[] = [];
   readonly lives: Lives;
-  readonly peaks: Peaks = { unreclaimed: 0, leaked: 0 };
   readonly #geometry: Geometry;
   readonly #options: JudgeOptions;
   readonly #races: Races;
@@ -61,10 +65,7 @@ export class Judge implements Observer {
   readonly #deliveries: Deliveries;
   /** Who had which claim after the last step; null before the first. */
   #claims: Uint16Array | null = null;
-  #leaked = new Set<number>();
-  #cyclic = false;
-  /** The first step that left more slots unreclaimed than the bound, and how many; null if none did. */
-  #beyond: { readonly record: StepRecord; readonly unreclaimed: number } | null = null;
+  readonly #owners: OwnerWatch;
   readonly #unowned: UnownedWords;
   /** What the structure is in a word: `queue`. */
   readonly #kind: string;
@@ -77,11 +78,39 @@ export class Judge implements Observer {
     this.#options = options;
     this.#kind = kindIn(this.#geometry);
     this.lives = new Lives(words, this.#geometry);
+    this.#owners = new OwnerWatch(this.#geometry, options.reclaims, options.bound);
     const threads = options.records?.length ?? this.#geometry.threads;
     this.#races = new Races(threads, options.staleReads);
     this.#readings = new Readings(this.#geometry, this.lives, threads);
     this.#deliveries = new Deliveries(this.#geometry, options.initial, options.show);
     this.#invariants = options.invariants === false ? null : new InvariantWatch(words, this.#geometry);
+  }
+
+  get peaks(): Peaks {
+    return this.#owners.seen.peaks;
+  }
+
+  /** All that was seen until now, for `restore`, if the invariants are not watched. What was saved later is void once it was restored. */
+  save(): SavedJudge {
+    return {
+      findings: this.findings.slice(),
+      lives: this.lives.save(),
+      races: this.#races.save(),
+      readings: this.#readings.save(),
+      deliveries: this.#deliveries.save(),
+      owners: this.#owners.seen,
+      claims: this.#claims,
+    };
+  }
+
+  restore({ findings, lives, races, readings, deliveries, owners, claims }: SavedJudge): void {
+    this.findings = findings.slice();
+    this.lives.restore(lives);
+    this.#races.restore(races);
+    this.#readings.restore(readings);
+    this.#deliveries.restore(deliveries);
+    this.#owners.seen = owners;
+    this.#claims = claims;
   }
 
   event(event: TraceEvent, words: Int32Array): void {
@@ -112,13 +141,8 @@ export class Judge implements Observer {
     const off = miscount(census(mark(words, this.#geometry)), sums.unreclaimedCounted);
     if (off !== null)
       this.findings.push({ kind: 'miscount', step: null, thread: null, label: null, note: off });
-    if (this.#beyond === null) return;
-    const { record, unreclaimed } = this.#beyond;
-    const [most, peak] = [withCommas(this.#options.bound ?? 0), this.peaks.unreclaimed];
-    const later = peak === unreclaimed ? '' : `; later there were ${withCommas(peak)}`;
-    const were = `${counted(unreclaimed, 'slot was', 'slots were')} unreclaimed`;
-    const note = `After T${record.thread}'s ${record.label} ${were}, and the scheme promises at most ${most}${later}`;
-    this.#find('bound exceeded', record, note);
+    const beyond = this.#owners.beyondBound();
+    if (beyond !== null) this.#find(beyond.finding.kind, beyond.record, beyond.finding.note);
   }
 
   #step(record: StepRecord, words: Int32Array): void {
@@ -138,7 +162,10 @@ export class Judge implements Observer {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
     }
-    if (known === null) this.#judgeOwners(record, words, claims);
+    if (known === null) {
+      for (const { kind, note, slot } of this.#owners.step(record, words, claims))
+        this.#find(kind, record, note, slot);
+    }
     this.#judgeInvariants(record);
   }
 
@@ -247,35 +274,6 @@ export class Judge implements Observer {
   #judgeStrayWrites(record: StepRecord): void {
     for (const word of this.#unowned.writtenBy(record))
       this.#find('stray write', record, `T${record.thread} wrote ${word}, and the word belongs to nobody`);
-  }
-
-  /** Orphans, cycles and peaks: who owns what after the step. */
-  #judgeOwners(record: StepRecord, words: Int32Array, claims: Uint16Array): void {
-    const leaked = new Set<number>();
-    const orphans: number[] = [];
-    let unreclaimed = 0;
-    let cyclic = false;
-    for (let slot = 1; slot <= this.#geometry.slots; slot++) {
-      const claim = claims[slot];
-      if ((claim & ON_CYCLE) !== 0) cyclic = true;
-      if (isUnreclaimed(claim)) unreclaimed++;
-      if ((claim & CLAIMS) !== 0) continue;
-      leaked.add(slot);
-      const onPurpose = !this.#options.reclaims && words[this.#geometry.slot(slot, S_STATE)] === RETIRED;
-      if (!onPurpose && !this.#leaked.has(slot)) orphans.push(slot);
-    }
-    if (unreclaimed > (this.#options.bound ?? Infinity)) this.#beyond ??= { record, unreclaimed };
-    this.peaks.unreclaimed = Math.max(this.peaks.unreclaimed, unreclaimed);
-    this.peaks.leaked = Math.max(this.peaks.leaked, leaked.size);
-    if (orphans.length > 0) {
-      const which = `${plural(orphans.length, 'Slot')} ${orphans.join(', ')} ${plural(orphans.length, 'has', 'have')}`;
-      const note = `${which} no owner since T${record.thread}'s ${record.label}`;
-      this.#find('orphaned slot', record, note, orphans[0]);
-    }
-    if (cyclic && !this.#cyclic)
-      this.#find('cycle', record, `T${record.thread}'s ${record.label} closed a cycle of next words`);
-    this.#cyclic = cyclic;
-    this.#leaked = leaked;
   }
 
   /** An invariant that is broken after other damage, or together with it, is its consequence; and so is all that breaks after the first. */

@@ -53,14 +53,33 @@ function later(known: Int32Array | undefined, clock: Int32Array): Int32Array {
 
 /** More than there are. */
 const MOST_WORDS = 2 ** 30;
-const MOST_THREADS = 2 ** 10;
 
+/** It stays as it is: another access makes another one. */
 interface WordAccesses {
-  plainWrite: Access | null;
-  atomicWrite: Access | null;
+  readonly plainWrite: Access | null;
+  readonly atomicWrite: Access | null;
   /** The latest of each thread; of atomic reads, the latest of the same words. */
-  readonly plainReads: Map<number, Access>;
-  readonly atomicReads: Map<number, Access>;
+  readonly plainReads: readonly Access[];
+  readonly atomicReads: readonly Access[];
+}
+
+const NONE: readonly Access[] = [];
+const UNTOUCHED: WordAccesses = { plainWrite: null, atomicWrite: null, plainReads: NONE, atomicReads: NONE };
+
+/** The reads with another one, which takes the place of an earlier one of the same thread and words. */
+function withRead(reads: readonly Access[], me: Access): readonly Access[] {
+  const all = reads.slice();
+  let at = 0;
+  while (at < all.length && (all[at].thread !== me.thread || keyOf(all[at]) !== keyOf(me))) at++;
+  all[at] = me;
+  return all;
+}
+
+/** See `Races`. */
+export interface SavedRaces {
+  readonly clocks: readonly Int32Array[];
+  readonly released: ReadonlyMap<number, Int32Array>;
+  readonly words: ReadonlyMap<number, WordAccesses>;
 }
 
 /**
@@ -70,10 +89,10 @@ interface WordAccesses {
  * synchronised).
  */
 export class Races {
-  readonly #clocks: Int32Array[];
+  #clocks: readonly Int32Array[];
   /** What an atomic access learns, by its first word and how many it works on. */
-  readonly #released = new Map<number, Int32Array>();
-  readonly #words = new Map<number, WordAccesses>();
+  #released = new Map<number, Int32Array>();
+  #words = new Map<number, WordAccesses>();
   /** True if a plain access may meet an atomic read of the same word, since what is read is then thrown away. */
   readonly #staleReads: boolean;
 
@@ -85,6 +104,21 @@ export class Races {
       return clock;
     });
     this.#staleReads = staleReads;
+  }
+
+  /** All that is known now, for `restore`. */
+  save(): SavedRaces {
+    return {
+      clocks: this.#clocks.map((clock) => clock.slice()),
+      released: new Map(this.#released),
+      words: new Map(this.#words),
+    };
+  }
+
+  restore({ clocks, released, words }: SavedRaces): void {
+    this.#clocks = clocks.map((clock) => clock.slice());
+    this.#released = new Map(released);
+    this.#words = new Map(words);
   }
 
   /** A step and the plain accesses after it. Returns the races that they complete. */
@@ -118,16 +152,25 @@ export class Races {
     if (isOfOtherBytes(me, word.atomicWrite))
       this.#meet(races, me, word.atomicWrite, address, verb, 'a write of other bytes', true);
     if (!wrote) {
-      word.atomicReads.set(me.width === 1 ? me.thread : me.thread + MOST_THREADS * keyOf(me), me);
+      this.#words.set(address, {
+        plainWrite: word.plainWrite,
+        atomicWrite: word.atomicWrite,
+        plainReads: word.plainReads,
+        atomicReads: withRead(word.atomicReads, me),
+      });
       return;
     }
-    for (const other of word.plainReads.values())
-      this.#meet(races, me, other, address, 'wrote', 'a plain read', true);
-    for (const other of word.atomicReads.values()) {
+    for (const other of word.plainReads) this.#meet(races, me, other, address, 'wrote', 'a plain read', true);
+    for (const other of word.atomicReads) {
       if (isOfOtherBytes(me, other))
         this.#meet(races, me, other, address, 'wrote', 'a read of other bytes', true);
     }
-    word.atomicWrite = me;
+    this.#words.set(address, {
+      plainWrite: word.plainWrite,
+      atomicWrite: me,
+      plainReads: word.plainReads,
+      atomicReads: word.atomicReads,
+    });
   }
 
   /** What the coordinator does itself orders as well: what `from` did is known to every thread that looks at the word from now on. */
@@ -140,7 +183,12 @@ export class Races {
     const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
     this.#meet(races, me, word.plainWrite, address, 'plainly read', 'a plain write', true);
     this.#meet(races, me, word.atomicWrite, address, 'plainly read', 'a write', true);
-    word.plainReads.set(thread, me);
+    this.#words.set(address, {
+      plainWrite: word.plainWrite,
+      atomicWrite: word.atomicWrite,
+      plainReads: withRead(word.plainReads, me),
+      atomicReads: word.atomicReads,
+    });
   }
 
   #plainWrite(races: Race[], thread: number, step: number, address: number): void {
@@ -148,11 +196,16 @@ export class Races {
     const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
     this.#meet(races, me, word.plainWrite, address, 'plainly wrote', 'a plain write', true);
     this.#meet(races, me, word.atomicWrite, address, 'plainly wrote', 'a write', true);
-    for (const other of word.plainReads.values())
+    for (const other of word.plainReads)
       this.#meet(races, me, other, address, 'plainly wrote', 'a plain read', true);
-    for (const other of word.atomicReads.values())
+    for (const other of word.atomicReads)
       this.#meet(races, me, other, address, 'plainly wrote', 'a read', false);
-    word.plainWrite = me;
+    this.#words.set(address, {
+      plainWrite: me,
+      atomicWrite: word.atomicWrite,
+      plainReads: word.plainReads,
+      atomicReads: word.atomicReads,
+    });
   }
 
   /** `strict` is false where one side is an atomic read: harmless where stale reads are. */
@@ -179,11 +232,6 @@ export class Races {
   }
 
   #wordAt(address: number): WordAccesses {
-    let word = this.#words.get(address);
-    if (!word) {
-      word = { plainWrite: null, atomicWrite: null, plainReads: new Map(), atomicReads: new Map() };
-      this.#words.set(address, word);
-    }
-    return word;
+    return this.#words.get(address) ?? UNTOUCHED;
   }
 }

@@ -16,6 +16,9 @@ export interface Reading {
   readonly heldLife: number;
 }
 
+/** See `Readings`. */
+export type SavedReadings = readonly { readonly readings: Reading[]; readonly length: number }[];
+
 /** What each thread has read in its current operation. */
 export class Readings {
   readonly #geometry: Geometry;
@@ -27,6 +30,18 @@ export class Readings {
     this.#geometry = geometry;
     this.#lives = lives;
     this.#byThread = Array.from({ length: threads }, () => []);
+  }
+
+  /** What is known now, for `restore`. What was saved later is void once it was restored. */
+  save(): SavedReadings {
+    return this.#byThread.map((readings) => ({ readings, length: readings.length }));
+  }
+
+  restore(saved: SavedReadings): void {
+    for (const [i, { readings, length }] of saved.entries()) {
+      readings.length = length;
+      this.#byThread[i] = readings;
+    }
   }
 
   /** A thread begins an operation: it knows nothing. */

@@ -8,21 +8,39 @@ export interface WrongAnswer {
   readonly note: string;
 }
 
+/** See `Deliveries`. */
+export interface SavedDeliveries {
+  readonly takes: readonly number[];
+  readonly put: ReadonlyMap<number, number>;
+  readonly delivered: ReadonlyMap<number, number>;
+}
+
 /** Which values went in and came out, and what each answer shows by itself. */
 export class Deliveries {
   readonly #show: (value: number) => string;
   /** What is done to a value that goes in: `enqueued`. */
   readonly #past: string;
   /** How many operations that take a value out each thread has begun. */
-  readonly #takes: number[] = [];
-  readonly #put = new Map<number, number>();
-  readonly #delivered = new Map<number, number>();
+  #takes: number[] = [];
+  #put = new Map<number, number>();
+  #delivered = new Map<number, number>();
 
   constructor(geometry: Geometry, initial: readonly number[], show: (value: number) => string) {
     this.#show = show;
     const card = structureCard(geometry);
     this.#past = pastOf(card, operationThat(card, 'put'));
     for (const value of initial) count(this.#put, value);
+  }
+
+  /** What went in and came out until now, for `restore`. */
+  save(): SavedDeliveries {
+    return { takes: this.#takes.slice(), put: new Map(this.#put), delivered: new Map(this.#delivered) };
+  }
+
+  restore({ takes: taken, put, delivered }: SavedDeliveries): void {
+    this.#takes = taken.slice();
+    this.#put = new Map(put);
+    this.#delivered = new Map(delivered);
   }
 
   invoked({ thread, name, argument }: InvokeRecord): void {
