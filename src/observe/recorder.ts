@@ -15,6 +15,21 @@ interface Operation {
   readonly argument: number | null;
 }
 
+const NO_WRITES: readonly Write[] = Object.freeze([]);
+const NO_READS: readonly number[] = Object.freeze([]);
+
+function writesIn(plain: readonly Plain[]): readonly Write[] {
+  const writes: Write[] = [];
+  for (const each of plain) if (each.kind === 'poke') writes.push([each.address, each.value]);
+  return writes.length === 0 ? NO_WRITES : writes;
+}
+
+function readsIn(plain: readonly Plain[]): readonly number[] {
+  const reads: number[] = [];
+  for (const each of plain) if (each.kind === 'peek') reads.push(each.address);
+  return reads.length === 0 ? NO_READS : reads;
+}
+
 /** See `Recorder`. */
 interface SavedRun {
   readonly events: number;
@@ -96,8 +111,8 @@ export class Recorder {
       before,
       after,
       ...(access === 'cas' && { expected: first, desired: second, ok: before === first }),
-      writes: plain.filter((each) => each.kind === 'poke').map(({ address: at, value }) => [at, value]),
-      reads: plain.filter((each) => each.kind === 'peek').map((each) => each.address),
+      writes: plain.length === 0 ? NO_WRITES : writesIn(plain),
+      reads: plain.length === 0 ? NO_READS : readsIn(plain),
     };
     this.#tell(record);
     this.#after(thread, plain);

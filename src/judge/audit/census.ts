@@ -89,6 +89,19 @@ export function census({ claims, cached, wild }: Marks): Census {
   };
 }
 
+/** Two of these numbers by themselves, which are asked for after every run of a search. */
+export function unreclaimedIn({
+  claims,
+}: Pick<Marks, 'claims'>): Pick<Census, 'unreclaimed' | 'retiredInHand'> {
+  let [unreclaimed, retiredInHand] = [0, 0];
+  for (let slot = 1; slot < claims.length; slot++) {
+    if (!isUnreclaimed(claims[slot])) continue;
+    unreclaimed++;
+    if ((claims[slot] & IN_HAND) !== 0) retiredInHand++;
+  }
+  return { unreclaimed, retiredInHand };
+}
+
 /** True if a slot with these bits was retired and is not free again. */
 export function isUnreclaimed(byte: number): boolean {
   if ((byte & ON_RETIRED_LIST) !== 0) return true;

@@ -100,15 +100,32 @@ export function geometryOf(words: Int32Array): Geometry {
   return new Geometry({ peek: (address) => words[address] } as ConstructorParameters<typeof Geometry>[0]);
 }
 
+/** Where marks are made, for those who make them again and again: what was there before is overwritten. */
+export class MarkRoom {
+  readonly claims: Uint16Array;
+  readonly links: Int32Array;
+  readonly limbos: Int32Array;
+
+  constructor(slots: number) {
+    this.claims = new Uint16Array(slots + 1);
+    this.links = new Int32Array(slots + 1);
+    this.limbos = new Int32Array(slots + 1);
+  }
+}
+
 /**
  * Marks from the roots of the structure and the top of the free list, then adds what the thread records state. Tags are ignored. Visits
  * each slot at most twice for each kind of list, whatever the words hold: every slot has one next and one limbo word, so a walk that meets
  * a slot of its own kind has been along the rest already.
  */
-export function mark(words: Int32Array, geometry: Geometry): Marks {
+export function mark(
+  words: Int32Array,
+  geometry: Geometry,
+  room: MarkRoom = new MarkRoom(geometry.slots),
+): Marks {
   const { slots } = geometry;
-  const claims = new Uint16Array(slots + 1);
-  const { links, limbos, lives, wild: wildNexts } = readSlots(words, geometry, claims);
+  const { claims, links, limbos } = room;
+  const { lives, wild: wildNexts } = readSlots(words, geometry, room);
   let wild = wildNexts;
   const rootAt = (address: number): number => {
     const slot = geometry.link.index(words[address]);
@@ -124,15 +141,15 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
   markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markLists(words, geometry, thread, limbos, claims);
-  const magazines = new Magazines(limbos, claims);
-  if (geometry.cache !== 0) magazines.mark(words, geometry);
+  const magazines = geometry.cache === 0 ? null : new Magazines(limbos, claims);
+  magazines?.mark(words, geometry);
   // Last, since a hand counts only where nothing else has a claim, and one with a magazine only where no other hand has.
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markHand(words, geometry, thread, claims);
-  if (geometry.cache !== 0) magazines.markHands(words, geometry);
+  magazines?.markHands(words, geometry);
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markChain(words, geometry, thread, links, claims);
-  return { claims, links, lives, cached: magazines.cached, wild: wild + magazines.wild };
+  return { claims, links, lives, cached: magazines?.cached ?? 0, wild: wild + (magazines?.wild ?? 0) };
 }
 
 /**
@@ -143,25 +160,24 @@ export function mark(words: Int32Array, geometry: Geometry): Marks {
 function readSlots(
   words: Int32Array,
   geometry: Geometry,
-  claims: Uint16Array,
-): { links: Int32Array; limbos: Int32Array; lives: number; wild: number } {
+  { claims, links, limbos }: MarkRoom,
+): { lives: number; wild: number } {
   const { slots, stride } = geometry;
   const mask = geometry.link.indexMask;
-  const links = new Int32Array(slots + 1);
-  const limbos = new Int32Array(slots + 1);
   let [lives, wild] = [0, 0];
   let address = geometry.slot(1, 0);
   for (let slot = 1; slot <= slots; slot++, address += stride) {
     const next = words[address + S_NEXT] & mask;
-    if (next <= slots) links[slot] = next;
-    else wild++;
+    if (next > slots) wild++;
+    links[slot] = next <= slots ? next : 0;
     limbos[slot] = words[address + S_LIMBO];
     lives += words[address + S_LIFE] >>> 0;
     const state = words[address + S_STATE];
+    claims[slot] = 0;
     if (state === RETIRED) claims[slot] = SAYS_RETIRED;
     else if (state === FREE) claims[slot] = SAYS_FREE;
   }
-  return { links, limbos, lives, wild };
+  return { lives, wild };
 }
 
 /** Marks the slots from `slot` on up to the end or to one that bears a bit of `known`, which it returns. */
@@ -351,7 +367,10 @@ function markChain(
   links: Int32Array,
   claims: Uint16Array,
 ): number {
-  const { slots, wild } = chainOf(words, geometry, geometry.record(thread), links);
+  const record = geometry.record(thread);
+  // Most hold none.
+  if (words[record + R_CHAIN] === 0) return 0;
+  const { slots, wild } = chainOf(words, geometry, record, links);
   for (const slot of slots) {
     const isLinked = words[geometry.slot(slot, S_STATE)] === LINKED;
     if (isLinked && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;

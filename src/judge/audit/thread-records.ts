@@ -133,6 +133,14 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
   });
 }
 
+/** How many unreclaimed slots the scheme counts, all threads together. */
+export function unreclaimedCounted(words: Int32Array, geometry: Geometry): number {
+  let sum = 0;
+  for (let thread = 1; thread <= geometry.threads; thread++)
+    sum += words[geometry.record(thread) + R_UNRECLAIMED];
+  return sum;
+}
+
 export function countersOf(words: Int32Array, threads: readonly ThreadTotals[]): Counted {
   const sum = (of: (thread: ThreadTotals) => number): number =>
     threads.reduce((subtotal, thread) => subtotal + of(thread), 0);

@@ -13,14 +13,14 @@ import type {
   StopRecord,
   TraceEvent,
 } from '../../observe/trace.ts';
-import { census, miscount } from '../audit/census.ts';
+import { miscount, unreclaimedIn } from '../audit/census.ts';
 import { brokenInvariant, InvariantWatch } from './invariants.ts';
 import { Deliveries, type SavedDeliveries } from '../history/deliveries.ts';
-import { geometryOf, mark, REACHABLE } from '../audit/mark.ts';
+import { geometryOf, mark, MarkRoom, REACHABLE } from '../audit/mark.ts';
 import { type OwnersSeen, OwnerWatch, type Peaks } from './owner-watch.ts';
 import { Races, type SavedRaces } from './races.ts';
 import { namedAt, Readings, type Reading, type SavedReadings } from './readings.ts';
-import { countersOf, threadTotals } from '../audit/thread-records.ts';
+import { unreclaimedCounted } from '../audit/thread-records.ts';
 import { UnownedWords } from '../audit/unowned.ts';
 
 /** What a scheme claims, as far as it decides what is damage. */
@@ -47,7 +47,7 @@ export interface SavedJudge {
   readonly readings: SavedReadings;
   readonly deliveries: SavedDeliveries;
   readonly owners: OwnersSeen;
-  readonly claims: Uint16Array | null;
+  readonly ownersKnown: boolean;
 }
 
 /**
@@ -63,8 +63,10 @@ export class Judge implements Observer {
   readonly #races: Races;
   readonly #readings: Readings;
   readonly #deliveries: Deliveries;
-  /** Who had which claim after the last step; null before the first. */
-  #claims: Uint16Array | null = null;
+  /** Who had which claim after the last step that has changed a word. */
+  readonly #room: MarkRoom;
+  /** True if no word was changed since the owners were looked at. */
+  #ownersKnown = false;
   readonly #owners: OwnerWatch;
   readonly #unowned: UnownedWords;
   /** What the structure is in a word: `queue`. */
@@ -74,6 +76,7 @@ export class Judge implements Observer {
 
   constructor(words: Int32Array, options: JudgeOptions) {
     this.#geometry = geometryOf(words);
+    this.#room = new MarkRoom(this.#geometry.slots);
     this.#unowned = new UnownedWords(words, this.#geometry);
     this.#options = options;
     this.#kind = kindIn(this.#geometry);
@@ -99,18 +102,18 @@ export class Judge implements Observer {
       readings: this.#readings.save(),
       deliveries: this.#deliveries.save(),
       owners: this.#owners.seen,
-      claims: this.#claims,
+      ownersKnown: this.#ownersKnown,
     };
   }
 
-  restore({ findings, lives, races, readings, deliveries, owners, claims }: SavedJudge): void {
+  restore({ findings, lives, races, readings, deliveries, owners, ownersKnown }: SavedJudge): void {
     this.findings = findings.slice();
     this.lives.restore(lives);
     this.#races.restore(races);
     this.#readings.restore(readings);
     this.#deliveries.restore(deliveries);
     this.#owners.seen = owners;
-    this.#claims = claims;
+    this.#ownersKnown = ownersKnown;
   }
 
   event(event: TraceEvent, words: Int32Array): void {
@@ -137,8 +140,8 @@ export class Judge implements Observer {
    */
   end(words: Int32Array): void {
     if (this.findings.length > 0) return;
-    const sums = countersOf(words, threadTotals(words, this.#geometry));
-    const off = miscount(census(mark(words, this.#geometry)), sums.unreclaimedCounted);
+    const slab = unreclaimedIn(mark(words, this.#geometry, this.#room));
+    const off = miscount(slab, unreclaimedCounted(words, this.#geometry));
     if (off !== null)
       this.findings.push({ kind: 'miscount', step: null, thread: null, label: null, note: off });
     const beyond = this.#owners.beyondBound();
@@ -151,9 +154,10 @@ export class Judge implements Observer {
     this.#judgeIdentity(record, card);
     this.#readings.remember(record, card);
     // Most steps only read, and leave everything to whom it belonged.
-    const known = record.after !== record.before || record.writes.length > 0 ? null : this.#claims;
-    const claims = known ?? mark(words, this.#geometry).claims;
-    this.#claims = claims;
+    const known = this.#ownersKnown && record.after === record.before && record.writes.length === 0;
+    if (!known) mark(words, this.#geometry, this.#room);
+    this.#ownersKnown = true;
+    const { claims } = this.#room;
     for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, claims);
     this.#judgeWildWrite(record);
     this.#judgeStrayWrites(record);
@@ -162,7 +166,7 @@ export class Judge implements Observer {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
     }
-    if (known === null) {
+    if (!known) {
       for (const { kind, note, slot } of this.#owners.step(record, words, claims))
         this.#find(kind, record, note, slot);
     }
@@ -293,7 +297,7 @@ export class Judge implements Observer {
   /** The thread that adopts the record of a dead thread learns from its status, and so of all that the thread did. */
   #stopped({ thread, reason }: StopRecord): void {
     // A thread's status is one of the words that say who owns what.
-    this.#claims = null;
+    this.#ownersKnown = false;
     if (reason !== 'killed') return;
     const number = this.#options.records?.[thread - 1] ?? thread;
     this.#races.release(thread, this.#geometry.record(number) + R_STATUS);
