@@ -1,4 +1,4 @@
-import { answerTo, type Custom, isStep, partsOf, type Request, wordAfter, wordBefore } from './request.ts';
+import { answerTo, change, isHeldBy, isStep, type Request, wordBefore } from './request.ts';
 import type { Footprint, ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
@@ -270,22 +270,35 @@ export class Machine {
     return before < 0 || (first >= 0 && (first < event || isMade[first] === 1));
   }
 
-  /** The same if it follows from the word at the address of the step alone, and the thread was there before; else undefined. */
+  /** The same if it follows from the words that the step is about, and the thread was there before; else undefined. */
   #knownInstead(
     event: number,
     isMade: ArrayLike<number>,
     move: number,
     from: ThreadState,
-  ): ThreadState | undefined {
-    const { custom, access, address } = from.next as Request;
-    if (custom !== null || access === 'choose' || from.waits !== null || this.#deaths !== null)
-      return undefined;
-    let word = this.words[address];
-    for (let i = this.happened.length - 1; i >= event; i--) {
-      if (isMade[i] === 1) continue;
-      word = this.#undo.firstOf(address, this.#marks[i], this.#marks[i + 1] ?? this.#undo.length, word);
+  ): ThreadState | null | undefined {
+    const { waits } = from;
+    const request = from.next as Request;
+    const { custom, access, address } = request;
+    if (custom !== null || access === 'choose' || this.#deaths !== null) return undefined;
+    if (waits !== null) {
+      let i = 0;
+      while (i < waits.length && this.#wordInstead(event, isMade, waits[i]) === waits[i + 1]) i += 2;
+      if (i === waits.length) return null;
     }
-    return this.trees[move].known(from, answerTo(from.next as Request, word));
+    return this.trees[move].known(from, answerTo(request, this.#wordInstead(event, isMade, address)));
+  }
+
+  /** What a word would hold then. */
+  #wordInstead(event: number, isMade: ArrayLike<number>, address: number): number {
+    let word = this.words[address];
+    let end = this.#undo.length;
+    for (let i = this.happened.length - 1; i >= event; i--) {
+      const from = this.#marks[i];
+      if (isMade[i] !== 1) word = this.#undo.firstOf(address, from, end, word);
+      end = from;
+    }
+    return word;
   }
 
   /** Makes a move over the words as they are. The words that it changes are noted in `aside`. */
@@ -349,43 +362,6 @@ export class Machine {
       from.next?.access === 'choose' ? moveOf(thread, before) : thread,
     );
   }
-}
-
-/** True if each of the words has the value that a thread waits with: it is blocked. */
-function isHeldBy(waits: readonly number[], words: Int32Array): boolean {
-  for (let i = 0; i < waits.length; i += 2) if (words[waits[i]] !== waits[i + 1]) return false;
-  return true;
-}
-
-/** Changes the words as a step does, notes what they were, and returns the word that it leaves at its address. */
-function change(request: Request, before: number, words: Int32Array, undo: Undo): number {
-  const { custom, address } = request;
-  const after = wordAfter(request, before);
-  if (custom !== null) changeBy(custom, request, before, after, words, undo);
-  else if (after !== before) {
-    undo.note(address, before);
-    words[address] = after;
-  }
-  return after;
-}
-
-function changeBy(
-  custom: Custom,
-  request: Request,
-  before: number,
-  after: number,
-  words: Int32Array,
-  undo: Undo,
-): void {
-  const write = (to: number, value: number): void => {
-    undo.note(to, words[to]);
-    words[to] = value;
-  };
-  if (after !== before) {
-    const parts = partsOf(request, after);
-    for (let i = 0; i < parts.length; i += 2) write(parts[i], parts[i + 1]);
-  }
-  custom.writeOthers(request, before, words, write);
 }
 
 const machines = new WeakMap<Dependence, Machine>();

@@ -1,5 +1,6 @@
 import type { Pending } from '../engines/controlled.ts';
 import { wordAfterAccess } from '../engines/effect.ts';
+import type { Undo } from './undo.ts';
 
 /**
  * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
@@ -147,6 +148,43 @@ export function changesNothing(request: Request, answer: number): boolean {
 export function blockingWords({ access, custom, address, first }: Request): readonly number[] | null {
   if (custom !== null) return custom.blocked ?? null;
   return access === 'await' || access === 'wake' ? [address, first] : null;
+}
+
+/** True if each of the words has the value that a thread waits with: it is blocked. */
+export function isHeldBy(waits: readonly number[], words: Int32Array): boolean {
+  for (let i = 0; i < waits.length; i += 2) if (words[waits[i]] !== waits[i + 1]) return false;
+  return true;
+}
+
+/** Changes the words as a step does, notes what they were, and returns the word that it leaves at its address. */
+export function change(request: Request, before: number, words: Int32Array, undo: Undo): number {
+  const { custom, address } = request;
+  const after = wordAfter(request, before);
+  if (custom !== null) changeBy(custom, request, before, after, words, undo);
+  else if (after !== before) {
+    undo.note(address, before);
+    words[address] = after;
+  }
+  return after;
+}
+
+function changeBy(
+  custom: Custom,
+  request: Request,
+  before: number,
+  after: number,
+  words: Int32Array,
+  undo: Undo,
+): void {
+  const write = (to: number, value: number): void => {
+    undo.note(to, words[to]);
+    words[to] = value;
+  };
+  if (after !== before) {
+    const parts = partsOf(request, after);
+    for (let i = 0; i < parts.length; i += 2) write(parts[i], parts[i + 1]);
+  }
+  custom.writeOthers(request, before, words, write);
 }
 
 /** A step as people read it. */
