@@ -48,8 +48,8 @@ test('what only another order of the steps shows is told in that order', async (
   const variant: Variant = {
     operations: {
       swings: ({ memory }) => {
-        memory.store(241, TAIL, 1);
-        memory.store(241, TAIL, 2);
+        memory.store(238, TAIL, 1);
+        memory.store(238, TAIL, 2);
         return { outcome: 'done' };
       },
       enqueue: ({ memory, geometry, slab, record }, value) => {
@@ -57,7 +57,7 @@ test('what only another order of the steps shows is told in that order', async (
         memory.poke(geometry.slot(node, S_VALUE), value);
         memory.store(E3, geometry.slot(node, S_NEXT), 0);
         memory.poke(geometry.slot(node, S_STATE), LINKED);
-        memory.store(242, geometry.slot(2, S_NEXT), node);
+        memory.store(239, geometry.slot(2, S_NEXT), node);
         record.release();
         return { outcome: 'ok' };
       },
@@ -67,8 +67,8 @@ test('what only another order of the steps shows is told in that order', async (
     kind: 'broken invariant',
     step: 6,
     thread: 1,
-    label: 'step 241',
-    note: 'T1 changed Tail from slot 2 to slot 1 by step 241. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
+    label: 'step 238',
+    note: 'T1 changed Tail from slot 2 to slot 1 by step 238. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
     schedule: '2x5,1x2',
     preemptions: 0,
     charged: true,
