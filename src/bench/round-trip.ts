@@ -71,14 +71,14 @@ const NEAR_NS = 220;
 const FAR_NS = 1000;
 
 /** The kind of a round trip, in nanoseconds. */
-export function kindOf(ns: number): RepetitionKind {
+export function repetitionKindOf(ns: number): RepetitionKind {
   if (!(ns > 0) || ns > FAR_NS) return 'disturbed';
   return ns <= NEAR_NS ? 'near' : 'far';
 }
 
 /** The kind of what was done between two round trips. */
 export function kindBetween(before: number, after: number): RepetitionKind {
-  return kindOf(before) === kindOf(after) ? kindOf(before) : 'disturbed';
+  return repetitionKindOf(before) === repetitionKindOf(after) ? repetitionKindOf(before) : 'disturbed';
 }
 
 /** Two threads that measure how long a word takes from one core to another and back. */

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { kindBetween, kindOf, RoundTrip } from '../../dist/src/bench/round-trip.js';
+import { kindBetween, repetitionKindOf, RoundTrip } from '../../dist/src/bench/round-trip.js';
 
 describe('the cross-core round trip', () => {
   test('is measured again and again', async () => {
@@ -9,7 +9,7 @@ describe('the cross-core round trip', () => {
   });
 
   test('tells the kinds of repetitions apart', () => {
-    expect([105, 430, 90_000, Infinity, NaN].map((ns) => kindOf(ns))).toEqual([
+    expect([105, 430, 90_000, Infinity, NaN].map((ns) => repetitionKindOf(ns))).toEqual([
       'near',
       'far',
       'disturbed',
