@@ -1,9 +1,8 @@
 import { noteHostWork } from './asynchronous/host-work.ts';
 import { inTurn } from './asynchronous/jobs.ts';
-import { proveSight } from './canary.ts';
 import { checkProgram } from './check-program.ts';
-import { withModelled } from './globals.ts';
 import { CheckedProgram } from './checked-program.ts';
+import { whileSeen } from './seeing.ts';
 import type { AnyCheck } from './any-check.ts';
 import type { CheckAsync, CheckAsyncOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
 import { isToldTo } from './verdict.ts';
@@ -41,10 +40,7 @@ export async function checkAsync(what: object): Promise<Passed> {
     return await inTurn(() => {
       noteHostWork();
       const program = new CheckedProgram(what as unknown as AnyCheck, null, true);
-      return withModelled(() => {
-        proveSight();
-        return checkProgram(program);
-      }, program.code);
+      return whileSeen(program, () => checkProgram(program));
     });
   } catch (error) {
     if (isToldTo(error)) {

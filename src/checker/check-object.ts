@@ -1,10 +1,9 @@
 import type { AnyCheck } from './any-check.ts';
-import { proveSight } from './canary.ts';
 import { exploreProgram } from './exploration.ts';
-import { withModelled } from './globals.ts';
 import { UsageError } from '../errors.ts';
 import { assertObject } from './options.ts';
 import { CheckedProgram } from './checked-program.ts';
+import { whileSeen } from './seeing.ts';
 import { type CallProgram, programsOf } from './programs.ts';
 import { fromEnvironment, rememberedFirst, type Replay, replayAskedFor } from './remembered.ts';
 import { textOf } from './text.ts';
@@ -62,7 +61,7 @@ function alone(object: AnyObject, line: string, began: number): PassedObject {
       'checkObject is given a replay line alone: give the threads that stand beside it too.',
     );
   const program = programOf(object, threads as CallProgram);
-  const { executions } = running(program, () => replayed(program, line));
+  const { executions } = whileSeen(program, () => replayed(program, line));
   const seen = { programs: 1, calls: threads.flat().length, executions, complete: false };
   return { ...seen, seconds: (performance.now() - began) / 1000 };
 }
@@ -72,17 +71,10 @@ function tryFirst(object: AnyObject, replay: Replay): void {
   for (const threads of programsIn(object)) {
     const program = programOf(object, threads);
     if (program.written !== replay.program) continue;
-    running(program, () => replayed(program, replay.replay, 'tried first'));
+    whileSeen(program, () => replayed(program, replay.replay, 'tried first'));
     return;
   }
   throw new UsageError(`checkObject does not make the program ${replay.program} any more.`);
-}
-
-function running<T>(program: CheckedProgram, run: () => T): T {
-  return withModelled(() => {
-    proveSight();
-    return run();
-  }, program.code);
 }
 
 function searched(object: AnyObject, began: number): PassedObject {
@@ -90,7 +82,7 @@ function searched(object: AnyObject, began: number): PassedObject {
   const seen = { programs: 0, calls: 0, executions: 0, complete: true };
   for (const threads of programsIn(object)) {
     const program = programOf(object, threads);
-    running(program, () => {
+    whileSeen(program, () => {
       const came = exploreProgram(program, deadline);
       seen.executions += came.executions;
       assertRight(program, came, seen.executions);
@@ -117,12 +109,14 @@ function programsIn(object: AnyObject): Iterable<CallProgram> {
 }
 
 function programOf(object: AnyObject, threads: CallProgram): CheckedProgram {
-  const { words, make, operations, model, races, lockFree, preemptions, stepLimit, random, clock } = object;
+  const { words, make, operations, model, atOnce, races, lockFree, preemptions, stepLimit, random, clock } =
+    object;
   const check = {
     words,
     make,
     operations,
     model,
+    atOnce,
     races,
     lockFree,
     preemptions,

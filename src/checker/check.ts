@@ -1,7 +1,6 @@
-import { proveSight } from './canary.ts';
 import { checkProgram } from './check-program.ts';
-import { withModelled } from './globals.ts';
 import { CheckedProgram } from './checked-program.ts';
+import { whileSeen } from './seeing.ts';
 import type { AnyCheck } from './any-check.ts';
 import type { Check, CheckOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
 import { toldFrom } from './verdict.ts';
@@ -28,10 +27,7 @@ export function check<
 export function check(what: object): Passed {
   const passed = toldFrom(check, () => {
     const program = new CheckedProgram(what as unknown as AnyCheck);
-    return withModelled(() => {
-      proveSight();
-      return checkProgram(program);
-    }, program.code);
+    return whileSeen(program, () => checkProgram(program));
   });
   // An engine that reuses the frame of a call in the last place would lose where this one was called.
   return passed;

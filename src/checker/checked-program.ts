@@ -293,6 +293,7 @@ export class CheckedProgram {
       },
       call,
       choose: (n) => words.choose(n),
+      atOnce: (run) => words.atOnce('a function', run),
       start: (number) => words.start(number),
       join: (number) => words.join(number),
       ports: portsOf(words, this.#room),

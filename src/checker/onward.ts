@@ -81,6 +81,8 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
   const made: Answered[] = [];
   runner.outcome = 'going';
   runner.asleepIn = null;
+  // Where its latest step of many accesses has begun.
+  let begun = 0;
   const plainRead = (address: number): number => {
     made.push({ to: { access: 'peek', address }, answer: words[address] });
     return words[address];
@@ -89,7 +91,17 @@ function runOne(machine: Machine, runner: Runner, words: Int32Array, most: numbe
     const { access, custom } = request;
     const before = access === 'choose' ? random.below(waysOf(request)) : wordBefore(request, words);
     const blocking = blockingWords(request);
-    if (blocking?.every((word, i) => i % 2 === 1 || words[word] === blocking[i + 1]) === true) {
+    // Such a step is not made if it would have to wait.
+    if (access === 'retry') {
+      made.length = begun;
+      runner.steps--;
+      runner.last.pop();
+    }
+    if (access === 'begin') begun = made.length;
+    if (
+      access === 'retry' ||
+      blocking?.every((word, i) => i % 2 === 1 || words[word] === blocking[i + 1]) === true
+    ) {
       runner.outcome = 'asleep';
       runner.asleepIn = request;
       return null;

@@ -39,6 +39,16 @@ function listOf(what: string, fits: (value: number) => boolean): Sort {
   };
 }
 
+function isMethods(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length < 2) return false;
+  const [owner, ...names]: unknown[] = value;
+  return (typeof owner === 'function' || isObject(owner)) && names.every(isKey);
+}
+
+function isKey(name: unknown): boolean {
+  return typeof name === 'string' || typeof name === 'symbol';
+}
+
 export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   words: { fits: isObject, give: 'give the shared words by name, as in words: { counter: 0 }' },
   make: {
@@ -86,6 +96,10 @@ export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
     'milliseconds, whole numbers from 0, as in clock: [0, 1000]',
     (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 31,
   ),
+  atOnce: {
+    fits: (value) => Array.isArray(value) && value.every(isMethods),
+    give: "give lists of a class and the names of its methods, as in atOnce: [[Mutex, 'lock', 'unlock']]",
+  },
   interleavings: trueOrFalse,
   symmetry: trueOrFalse,
   replay: { fits: (value) => typeof value === 'string', give: 'give the line that a failure ends with' },
@@ -124,6 +138,7 @@ const OBJECT: Readonly<Record<keyof CheckObject<unknown>, Sort>> = {
     give: 'give lists by the name of an operation, as in arguments: { push: [1, 2] }',
   },
   model: OPTIONS.model,
+  atOnce: OPTIONS.atOnce,
   threads: { fits: (value) => Array.isArray(value) || wholeFrom(1).fits(value), give: SIZE },
   calls: wholeFrom(1),
   races: OPTIONS.races,

@@ -13,6 +13,7 @@ function plainOf({ plain }: Pick<ThreadState, 'plain'>): {
   const reads: number[] = [];
   const writesTo: (readonly [number, number])[] = [];
   for (const each of plain) {
+    if ('isAtomic' in each && each.isAtomic === true) continue;
     if (each.kind === 'peek') reads.push(each.address);
     if (each.kind === 'poke') writesTo.push([each.address, each.value]);
   }
@@ -70,7 +71,15 @@ export function racesIn(machine: Machine, layout: WordLayout): Race[] {
     if (request.custom?.isApart === true) {
       for (const cell of cells.slice(1)) take(thread, i + 1, { access: 'load', address: cell, ...NOTHING });
     }
-    const isPlainStep = access === 'read' || access === 'write' || access === 'choose';
+    for (const each of to.effect?.plain ?? []) {
+      if ((each.kind !== 'peek' && each.kind !== 'poke') || each.isAtomic !== true) continue;
+      take(thread, i + 1, {
+        access: each.kind === 'peek' ? 'load' : 'add',
+        address: each.address,
+        ...NOTHING,
+      });
+    }
+    const isPlainStep = access === 'read' || access === 'write' || access === 'choose' || access === 'begin';
     take(thread, i + 1, {
       access: isPlainStep ? 'load' : accessOf(request, before),
       address: isPlainStep ? nowhere(thread) : address,

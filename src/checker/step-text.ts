@@ -20,6 +20,8 @@ export function showStep(layout: WordLayout, request: Request, before: number): 
   if (access === 'choose') {
     return { text: choiceText(layout, request, before), change: '', address: null, wrote: false };
   }
+  if (access === 'begin')
+    return { text: onceText(layout, request, true), change: '', address: null, wrote: false };
   if (request.address === layout.clock) {
     const wrote = access === 'add';
     const text = `the clock is at ${wordAfter(request, before)} ms`;
@@ -66,6 +68,14 @@ export function showStep(layout: WordLayout, request: Request, before: number): 
   return { text: text?.() ?? `${name}.${access}(${show(first)}) ⇒ ${show(before)}`, change, address, wrote };
 }
 
+/** What is done as one step, or goes on by one: then the list is known on which its thread has slept. */
+function onceText(layout: WordLayout, { first, second }: Request, isMade: boolean): string {
+  const name = layout.names.valueOf(first);
+  if (second === 0) return isMade ? `${name}, at once` : name;
+  const wait = `${layout.nameOf(layout.ofList(second))}.wait`;
+  return isMade ? `${name} goes on after ${wait}` : `${wait}, within ${name}`;
+}
+
 /** A step that starts a thread or joins it, or with which such a thread begins or ends. */
 function lifeText(
   { access }: Request,
@@ -105,6 +115,7 @@ function elementOf(
 export function showPending(layout: WordLayout, request: Request): string {
   const { access, address, first, second } = request;
   if (access === 'choose') return choiceText(layout, request, null);
+  if (access === 'begin' || access === 'retry') return onceText(layout, request, false);
   if (address === layout.clock) return 'a look at the clock';
   const life = layout.lifeAt(address);
   if (life !== null) return lifeText(request, life);

@@ -42,6 +42,9 @@ export function tell(
       // One that ends without a step is told by its end alone.
       if (each.kind === 'invoke' || each.kind === 'return') begun[thread] = '';
       if (each.kind === 'invoke') begun[thread] = showPlain(program, each);
+      else if (each.kind === 'peek' && each.isAtomic === true) continue;
+      // Who sleeps on what is told by the steps.
+      else if (each.kind === 'poke' && each.isAtomic === true && each.address >= layout.size) continue;
       else row(thread, showPlain(program, each));
     }
   };
@@ -63,7 +66,9 @@ export function tell(
 }
 
 /** Something that a thread did between two steps, and what it found if it was a read. */
-type Done = Exclude<Plain, { kind: 'peek' }> | { kind: 'peek'; address: number; value: number };
+type Done =
+  | Exclude<Plain, { kind: 'peek' }>
+  | { kind: 'peek'; address: number; value: number; isAtomic: boolean | undefined };
 
 /** What a thread did on the way from one place to another. */
 function doneBetween(from: ThreadState | null, to: ThreadState): Done[] {
@@ -71,7 +76,9 @@ function doneBetween(from: ThreadState | null, to: ThreadState): Done[] {
   for (let place: ThreadState | null = to; place !== null && place !== from; place = place.parent) {
     const before = place.parent?.next;
     const read: Done[] =
-      before?.access === 'peek' ? [{ kind: 'peek', address: before.address, value: place.given }] : [];
+      before?.access === 'peek'
+        ? [{ kind: 'peek', address: before.address, value: place.given, isAtomic: before.isAtomic }]
+        : [];
     done.unshift(...read, ...place.plain.filter((each) => each.kind !== 'peek'));
   }
   return done;
@@ -82,7 +89,7 @@ function showPlain({ layout, arguments: given, answers }: CheckedProgram, done: 
     case 'peek':
       return `read ${layout.nameOf(done.address)} ⇒ ${layout.show(done.address, done.value)}`;
     case 'poke':
-      return `write ${layout.nameOf(done.address)} = ${layout.show(done.address, done.value)}`;
+      return `${done.isAtomic === true ? '  sets' : 'write'} ${layout.nameOf(done.address)} = ${layout.show(done.address, done.value)}`;
     case 'invoke':
       return `${showInvocation({ name: done.name, argument: given.valueOf(done.argument as number) })} begins`;
     case 'return':

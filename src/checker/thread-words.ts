@@ -1,4 +1,5 @@
 import { InternalError } from '../errors.ts';
+import { AtOnce } from './at-once.ts';
 import { CHOOSE, CLOCK, CRYPTO, MOST_WAYS, type Outside, RANDOM } from './chance.ts';
 import type { Custom, Request } from '../model/request.ts';
 import type { ThreadMemory } from '../model/thread-memory.ts';
@@ -8,6 +9,7 @@ import type { Value } from './kinds.ts';
 import type { WordLayout } from './word-layout.ts';
 import type { Arithmetic, AccessTarget, Loop, MemoryAccess } from './memory-access.ts';
 import { Scratch } from './scratch.ts';
+import { isThenable } from './misuse.ts';
 import { textOf } from './text.ts';
 import { waitsAsync } from './asynchronous/refusals.ts';
 import type { AsyncWaitResult, WaitResult } from './types.ts';
@@ -33,6 +35,8 @@ export class ThreadWords implements MemoryAccess {
   #own = new WeakSet<object>();
   /** Where accesses go while the thread's objects are made; else null. */
   #scratch: Scratch | null = null;
+  /** What it does as one step at this moment; else null. */
+  #atOnce: AtOnce | null = null;
   /** Counted from 1. */
   readonly number: number;
   /** Told when the thread is about to make a step for the first time. */
@@ -60,7 +64,28 @@ export class ThreadWords implements MemoryAccess {
 
   /** Its code is run from the beginning. */
   begin(): void {
+    this.#atOnce = null;
     this.#own = new WeakSet<object>();
+  }
+
+  /** Runs something as one step: see `AtOnce`. What runs within it is a part of it. */
+  atOnce<T>(name: string, run: () => T): T {
+    if (this.#scratch !== null || this.#atOnce !== null) return run();
+    const number = this.layout.names.numberOf(name);
+    const atOnce = new AtOnce(this.#memory, this.layout, this.#sleeper, number);
+    this.#atOnce = atOnce;
+    try {
+      if (this.#memory.isNew) this.locate?.();
+      atOnce.begin();
+      const came = run();
+      if (!isThenable(came)) return came;
+      void Promise.resolve(came).catch(() => {});
+      return this.refuse(
+        `${name} is to be one step of T${this.number}, and answers a promise: only what is synchronous can be done at once.`,
+      );
+    } finally {
+      this.#atOnce = null;
+    }
   }
 
   own(buffer: object): void {
@@ -124,7 +149,7 @@ export class ThreadWords implements MemoryAccess {
   }
 
   #choose(ways: number, about: number): number {
-    if (ways === 1) return 0;
+    if (ways === 1 && this.#atOnce === null) return 0;
     return this.askAt('choose', this.#sleeper, ways, about);
   }
 
@@ -174,6 +199,7 @@ export class ThreadWords implements MemoryAccess {
     if (this.#scratch !== null) return this.#scratch.wait(at, expected);
     const element = this.#element(at);
     const word = at.kind.encode(expected);
+    if (this.#atOnce !== null) return this.#atOnce.wait(element, word, timeout, !sleepsForEver(timeout));
     // With no time to sleep it only looks: nobody can wake it.
     if (timeout <= 0) return this.#ask('wait', element, word) === word ? 'timed-out' : 'not-equal';
     const before = this.#ask('wait', element, word, this.#sleeper, element.fallAsleep);
@@ -249,6 +275,7 @@ export class ThreadWords implements MemoryAccess {
     if (this.#scratch !== null) return this.#scratch.notify();
     const most = Math.max(0, Math.min(Math.trunc(count) || 0, 31));
     const { layout } = this;
+    if (this.#atOnce !== null) return this.#atOnce.notify(this.#element(at), most);
     const list = this.askAt(
       'notify',
       layout.listOf(this.#element(at).address),
@@ -262,6 +289,7 @@ export class ThreadWords implements MemoryAccess {
   read(at: AccessTarget): Value {
     if (this.#scratch !== null) return this.#scratch.read(at);
     const element = this.#element(at);
+    if (this.#atOnce !== null) return at.kind.decode(this.#atOnce.read(element));
     if (this.#isStep(element)) return at.kind.decode(this.#ask('read', element));
     const { custom, address } = element;
     if (custom === null) return at.kind.decode(this.#memory.peek(address));
@@ -276,7 +304,8 @@ export class ThreadWords implements MemoryAccess {
     const element = this.#element(at);
     const word = at.kind.encode(value);
     const { custom, address } = element;
-    if (this.#isStep(element)) this.#ask('write', element, word);
+    if (this.#atOnce !== null) this.#atOnce.write(element, word);
+    else if (this.#isStep(element)) this.#ask('write', element, word);
     else if (custom === null) this.#memory.poke(address, word);
     else for (const [i, part] of custom.split(word).entries()) this.#memory.poke(custom.addresses[i], part);
   }
@@ -294,12 +323,13 @@ export class ThreadWords implements MemoryAccess {
 
   #ask(
     access: Request['access'],
-    { address, custom: own }: Element,
+    element: Element,
     first = 0,
     second = 0,
-    custom: Custom | null = own,
+    custom: Custom | null = element.custom,
   ): number {
-    return this.askAt(access, address, first, second, custom);
+    if (this.#atOnce !== null) return this.#atOnce.access(access, element, first, second, custom);
+    return this.askAt(access, element.address, first, second, custom);
   }
 
   /** A step of the thread. */
@@ -310,6 +340,10 @@ export class ThreadWords implements MemoryAccess {
     second = 0,
     custom: Custom | null = null,
   ): number {
+    if (this.#atOnce !== null)
+      this.refuse(
+        `T${this.number} does something at once that cannot be a part of one step: there it may use shared memory, and neither chance nor the clock nor other threads.`,
+      );
     if (this.#memory.isNew) this.locate?.();
     return this.#memory.ask(0, access, address, first, second, custom);
   }

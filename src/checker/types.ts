@@ -135,6 +135,10 @@ export interface Thread<A, P extends string = never> {
    * 1000.
    */
   choose(n: number): number;
+  /**
+   * Runs something synchronous as one step, and answers what it answers: see `atOnce` of a check.
+   */
+  atOnce<R>(run: () => R): R;
   /** Lets a thread begin that waits for that, by its number from 1: `{ code, waitsForStart: true }`. Each is started once at most. */
   start(number: number): void;
   /** Sleeps until such a thread has ended. What it did comes before what follows. */
@@ -293,6 +297,9 @@ export interface CheckAsyncOf<M, W extends Declared, A, P extends string, T exte
   readonly finally?: (made: M, results: Results<T>) => unknown;
 }
 
+/** A class or an object, and names of methods of its instances, or of its own. */
+export type MethodsAtOnce = readonly [owner: object, ...names: (string | symbol)[]];
+
 /** How far a check goes. */
 export interface Extent {
   /** `allow`: plain accesses may race, and the race alone is no failure. Default `forbid`. */
@@ -334,6 +341,12 @@ export interface Extent {
    * others come to the same. If a thread asks for its `number` they are all explored. Default: false.
    */
   readonly symmetry?: boolean;
+  /**
+   * Methods that are trusted to be right, as those of a lock: each call is one step, and where it would sleep it is made when it need
+   * not. One that falls asleep after it has changed something, as a wait on a condition does, goes on by another step:
+   * `[[Mutex, 'lock', 'unlock'], [Condition, 'wait', 'notify']]`.
+   */
+  readonly atOnce?: readonly MethodsAtOnce[];
   /** Also count the interleavings that the executions stand for. May take long. Default: false. */
   readonly interleavings?: boolean;
   /** Run just one execution, by the line that a failure ends with. */
@@ -346,7 +359,7 @@ export interface CheckObject<
   W extends Declared = Record<never, never>,
   A = number,
   S = unknown,
-> extends Pick<Extent, 'races' | 'lockFree' | 'preemptions' | 'stepLimit' | 'random' | 'clock'> {
+> extends Pick<Extent, 'atOnce' | 'races' | 'lockFree' | 'preemptions' | 'stepLimit' | 'random' | 'clock'> {
   /** Makes the object, once for each thread over the same memory: see `CheckOf`. Left out: operations work on the declared words. */
   readonly make?: ((shared: Shared<W>) => M) | undefined;
   /** Shared memory by name. */

@@ -34,8 +34,7 @@ export interface Unended {
  */
 export function judgeUnended(program: CheckedProgram, machine: Machine): Unended | Unfinished {
   const { layout, stepLimit } = program;
-  const left = machine.at.filter(({ next }) => next !== null);
-  const asleep = left.every(isAsleep);
+  const asleep = machine.at.every(({ next }, thread) => next === null || isAsleep(machine, thread));
   const onward = asleep ? [] : runOnward(machine);
   const lines = machine.at.flatMap((place, thread): string[] => {
     const { next } = place;
@@ -43,7 +42,7 @@ export function judgeUnended(program: CheckedProgram, machine: Machine): Unended
     const fares = onward.find((each) => each.thread === thread) ?? null;
     const how = onward.length === 1 ? 'that it made alone' : 'in turns with the others';
     return [
-      `T${thread + 1}${program.serves(thread) ? ', which serves,' : ''} ${saysOf(layout, place, next, stepLimit, fares, how)}${awaitText(program, machine, thread)}.`,
+      `T${thread + 1}${program.serves(thread) ? ', which serves,' : ''} ${saysOf(layout, place, isAsleep(machine, thread), next, stepLimit, fares, how)}${awaitText(program, machine, thread)}.`,
     ];
   });
   if (asleep) return { kind: 'deadlock', lines };
@@ -78,10 +77,10 @@ function goingOf(program: CheckedProgram, { at }: Machine, onward: readonly Onwa
 }
 
 /** True if a thread goes round a loop with a choice in it: since it stood before the same step. */
-function hasChosen({ at }: Machine): boolean {
-  return at.some((place) => {
+function hasChosen(machine: Machine): boolean {
+  return machine.at.some((place, thread) => {
     const { next } = place;
-    if (!isStep(next) || isAsleep(place)) return false;
+    if (!isStep(next) || isAsleep(machine, thread)) return false;
     for (let from = place.parent; from !== null; from = from.parent) {
       if (waysOf(from.next) > 1) return true;
       if (isStep(from.next) && isSame(next, from.next)) return false;
@@ -106,22 +105,25 @@ export function hasServed(program: CheckedProgram, machine: Machine): boolean {
   );
 }
 
-function isAsleep({ next }: ThreadState): boolean {
-  return next?.access === 'wake' || next?.access === 'await';
+/** A step of many accesses may be blocked, or stand still after a round. */
+function isAsleep(machine: Machine, thread: number): boolean {
+  const access = machine.at[thread].next?.access;
+  return access === 'wake' || access === 'await' || (access === 'begin' && machine.isBlocked(thread));
 }
 
 /** What a thread does that has not ended, as it is said after its name. */
 function saysOf(
   layout: WordLayout,
   place: ThreadState,
+  sleeps: boolean,
   next: Request,
   stepLimit: number,
   fares: Onward | null,
   how: string,
 ): string {
-  if (isAsleep(place)) {
-    const sleeps = `sleeps in ${showPending(layout, next)}`;
-    return fares === null || fares.steps === 0 ? sleeps : `${sleeps}, and is woken later`;
+  if (sleeps) {
+    const where = `sleeps in ${showPending(layout, next)}`;
+    return fares === null || fares.steps === 0 ? where : `${where}, and is woken later`;
   }
   const { outcome, steps, last } = fares as Onward;
   if (place.steps >= stepLimit) {

@@ -36,6 +36,8 @@ export class WordLayout {
   /** What stands in the words with lists. Number 0 is the empty list. */
   readonly lists: Interned<Sleepers> = new Interned<Sleepers>((list) => list.join());
   readonly waiting: Waiting;
+  /** How that is called which threads do as one step. */
+  readonly names: Interned<string> = new Interned<string>((name) => name);
   /** The words by which event loops hear of each other. */
   readonly events: EventWords;
   readonly clock: number;

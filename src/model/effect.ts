@@ -10,7 +10,8 @@ export function plainSince(from: ThreadState | null, to: ThreadState): readonly 
   for (let place: ThreadState | null = to; place !== null && place !== from; place = place.parent) {
     pieces.push(place.plain);
     const before = place.parent?.next;
-    if (before?.access === 'peek') pieces.push([{ kind: 'peek', address: before.address }]);
+    if (before?.access === 'peek')
+      pieces.push([{ kind: 'peek', address: before.address, isAtomic: before.isAtomic }]);
   }
   return lean(pieces.toReversed().flat());
 }

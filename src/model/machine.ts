@@ -1,6 +1,7 @@
 import { answerTo, change, isHeldBy, isStep, type Request, wordBefore } from './request.ts';
 import type { Footprint, ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
+import { foundBetween, isInVain } from './in-vain.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
 import { type Symmetry, withResource } from './symmetry.ts';
 import { Undo } from './undo.ts';
@@ -178,13 +179,26 @@ export class Machine {
     const death = this.#deaths?.get(thread);
     if (next !== null && death !== undefined && this.isDead(thread))
       return [death.status, this.words[death.status]];
+    if (next?.access === 'begin') return this.#foundInVain(thread);
     return this.isBlocked(thread) ? waits : null;
   }
 
   /** True if the thread waits for a word that nobody has written. */
   isBlocked(thread: number): boolean {
-    const { waits } = this.at[thread];
+    const { waits, next } = this.at[thread];
+    if (next?.access === 'begin') return this.#foundInVain(thread) !== null;
     return waits !== null && isHeldBy(waits, this.words);
+  }
+
+  /**
+   * Of a thread that stands before a step of many accesses: what it would find on the way to where it would have to wait, as words and
+   * values by turns; null if it need not.
+   */
+  #foundInVain(thread: number): readonly number[] | null {
+    const from = this.at[thread];
+    const to = this.trees[thread].follow(from, 0, this.words, this.#aside);
+    this.#aside.rewind(this.words, 0);
+    return isInVain(to) ? foundBetween(from, to) : null;
   }
 
   /** True if the thread's last round led from the state that is now to the same state, and no other thread has moved on since. */
@@ -280,7 +294,9 @@ export class Machine {
     const { waits } = from;
     const request = from.next as Request;
     const { custom, access, address } = request;
-    if (custom !== null || access === 'choose' || this.#deaths !== null) return undefined;
+    // What a step of many accesses is about shows only when it is tried.
+    if (custom !== null || access === 'choose' || access === 'begin' || this.#deaths !== null)
+      return undefined;
     if (waits !== null) {
       let i = 0;
       while (i < waits.length && this.#wordInstead(event, isMade, waits[i]) === waits[i + 1]) i += 2;
@@ -307,11 +323,12 @@ export class Machine {
     const thread = moverOf(move);
     const death = this.#deaths?.get(thread);
     if (death !== undefined && words[death.status] !== death.alive) return null;
-    if (from.waits !== null && isHeldBy(from.waits, words)) return null;
     const request = from.next as Request;
+    if (from.waits !== null && request.access !== 'begin' && isHeldBy(from.waits, words)) return null;
     const before = request.access === 'choose' ? chosenIn(move) : wordBefore(request, words);
     change(request, before, words, aside);
-    return this.trees[thread].follow(from, answerTo(request, before), words, aside);
+    const to = this.trees[thread].follow(from, answerTo(request, before), words, aside);
+    return isInVain(to) ? null : to;
   }
 
   /** What the step touched by which a thread came to a place. */

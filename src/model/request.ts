@@ -6,7 +6,9 @@ import type { Undo } from './undo.ts';
  * A step that a thread of a model may make: those of the kernel, the rest of what `Atomics` offers, and plain accesses that were found to
  * race, so that others may come between (`read`, `write`). A thread that has made too many plain accesses without a step is stopped for
  * good, before a step that is never made (`stuck`: of the word that it was at). A choice (`choose`) touches no word: a search
- * answers it in every way, with the numbers below `first`.
+ * answers it in every way, with the numbers below `first`. A thread may say that what it does next is one step (`begin`), which then is all
+ * that it does up to the next one, by plain accesses that count as atomic; where it would have to wait among them (`retry`, which is never
+ * made) that step is blocked.
  */
 export interface Request extends Omit<Pending, 'access'> {
   readonly access:
@@ -21,7 +23,9 @@ export interface Request extends Omit<Pending, 'access'> {
     | 'wake'
     | 'notify'
     | 'choose'
-    | 'stuck';
+    | 'stuck'
+    | 'begin'
+    | 'retry';
   /** What the step does where that is more than a change of one 32-bit word; else null. */
   readonly custom: Custom | null;
 }
@@ -64,6 +68,8 @@ export type WriteWord = (address: number, value: number) => void;
 export interface PlainRead {
   readonly access: 'peek';
   readonly address: number;
+  /** True if it is a part of a step, and counts as atomic. */
+  readonly isAtomic?: boolean;
 }
 
 /** True if the thread stands before a step. */
@@ -87,13 +93,18 @@ export function cellsOf({
   address,
   custom,
 }: Pick<Request, 'access' | 'address' | 'custom'>): readonly number[] {
-  if (access === 'choose') return NONE;
+  if (touchesNoWord(access)) return NONE;
   return custom === null || custom.wide === null ? [address] : custom.wide.addresses;
+}
+
+/** True of a step that is about no word of its own. */
+function touchesNoWord(access: (Request | PlainRead)['access']): boolean {
+  return access === 'choose' || access === 'begin' || access === 'retry';
 }
 
 /** The words that a step works on and what they hold, by turns, if all of them together are `whole`. */
 export function partsOf(request: Request | PlainRead, whole: number): readonly number[] {
-  if (request.access === 'choose') return NONE;
+  if (touchesNoWord(request.access)) return NONE;
   const wide = isStep(request) ? (request.custom?.wide ?? null) : null;
   if (wide === null) return [request.address, whole];
   return wide.split(whole).flatMap((word, i) => [wide.addresses[i], word]);
@@ -114,6 +125,8 @@ const READERS: ReadonlySet<Request['access']> = new Set([
   'wake',
   'choose',
   'stuck',
+  'begin',
+  'retry',
 ]);
 
 /** True if the step writes. A compare-and-swap that fails is a read. */
@@ -135,7 +148,7 @@ function isStore({ access }: Request): boolean {
  * What a step answers: the word before it, or what was chosen. A store answers nothing, so the word before it is not the thread's to know.
  */
 export function answerTo(request: Request, before: number): number {
-  return isStore(request) ? 0 : before;
+  return isStore(request) || request.access === 'begin' ? 0 : before;
 }
 
 /** True if a step with this answer surely left all words as they were. A store may have, but it is not told. */

@@ -1,3 +1,4 @@
+import type { Plain } from '../engines/controlled.ts';
 import {
   blockingWords,
   changesNothing,
@@ -52,8 +53,8 @@ export function waitsAt(
   longest: number = LONGEST_ROUND,
 ): readonly number[] | null {
   const { access } = next;
-  // It never goes on, whatever the words are.
-  if (access === 'stuck') return [];
+  // It never goes on, whatever the words are; or whether it does shows only when it is tried (see `Machine`).
+  if (access === 'stuck' || access === 'begin' || access === 'retry') return [];
   const blocking = blockingWords(next);
   if (blocking !== null) return blocking;
   if (spins === 0 || access === 'store' || access === 'write') return null;
@@ -85,7 +86,7 @@ export function roundsAt(
   let steps = 0;
   let tried = 0;
   for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
-    if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
+    if (at.plain.length > 0 && at.plain.some(isBesidesSteps)) break;
     const request = at.parent.next as Request | PlainRead;
     made.push({ request, answer: at.given, own: at.own, site: at.parent.site });
     if (!isStep(request)) continue;
@@ -114,7 +115,7 @@ export function backTo(
   let tried = 0;
   for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
     const parent: ThreadState = at.parent;
-    if (at.plain.some(({ kind }) => kind !== 'peek')) break;
+    if (at.plain.some(isBesidesSteps)) break;
     made.push({
       request: parent.next as Request | PlainRead,
       answer: at.given,
@@ -137,8 +138,15 @@ function isBack({ site }: Past, round: readonly RoundStep[]): boolean {
 /** So many of the latest places where a round may have begun are looked at: a loop may have loops within. */
 const MOST_TRIED = 8;
 
+/** True of what is neither a read nor a part of a step. */
+function isBesidesSteps(plain: Plain): boolean {
+  return plain.kind !== 'peek' && !(plain.kind === 'poke' && plain.isAtomic === true);
+}
+
 /** False if a word surely is another one after the round, or somebody wrote it meanwhile, or the round writes nothing. */
 function mayRestore(round: readonly RoundStep[]): boolean {
+  // What steps of many accesses do is not looked at here.
+  if (round.some(({ request }) => request.access === 'begin')) return true;
   const first = new Map<number, number>();
   const now = new Map<number, number>();
   const unknown = new Set<number>();

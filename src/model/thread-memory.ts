@@ -41,7 +41,7 @@ export interface Live extends Listener {
 /** What a thread does beyond its record, told while it does it. */
 export interface Listener {
   /** It stands at a plain read of a word that others may write. Returns what it finds. */
-  plainRead(address: number): number;
+  plainRead(address: number, isAtomic: boolean): number;
 }
 
 /** So many steps are asked for without success before that is told. */
@@ -138,7 +138,8 @@ export class ThreadMemory extends Memory {
     return this.ask(step, 'await', address, value, 0);
   }
 
-  peek(address: number): number {
+  /** @param isAtomic true if it is a part of a step that was begun, and counts as atomic */
+  peek(address: number, isAtomic = false): number {
     if (this.#deaf) throw SUSPEND;
     if (this.#at < this.#record.length) {
       const { to, answer } = this.#record[this.#at++];
@@ -151,10 +152,10 @@ export class ThreadMemory extends Memory {
     if (!this.#listener) return this.words[address];
     this.#count(address);
     if (!this.isPrivate(address))
-      return this.#keep({ access: 'peek', address }, this.#listener.plainRead(address));
+      return this.#keep({ access: 'peek', address, isAtomic }, this.#listener.plainRead(address, isAtomic));
     const answer = this.words[address];
     this.#gathered().own.push(answer);
-    this.#gathered().plain.push(peekOf(address));
+    this.#gathered().plain.push(isAtomic ? { kind: 'peek', address, isAtomic } : peekOf(address));
     return this.#keep(null, answer);
   }
 
@@ -171,16 +172,17 @@ export class ThreadMemory extends Memory {
     return this.#record;
   }
 
-  poke(address: number, value: number): void {
+  poke(address: number, value: number, isAtomic = false): void {
     if (this.#deaf) throw SUSPEND;
     if (this.isReplaying) {
-      this.#stray();
+      // Whether a round that writes in its steps has left all words as they were is for the words to show.
+      if (!isAtomic) this.#stray();
       return;
     }
     this.#count(address);
     this.#undo?.note(address, this.words[address]);
     this.words[address] = value;
-    this.#gathered().plain.push({ kind: 'poke', address, value });
+    this.#gathered().plain.push({ kind: 'poke', address, value, isAtomic });
     this.#gathered().pokes.push(address, value);
   }
 

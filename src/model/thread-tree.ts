@@ -272,8 +272,8 @@ class Growth {
     this.#memory.newPart();
   }
 
-  plainRead(address: number): number {
-    const place = this.end({ access: 'peek', address }, undefined);
+  plainRead(address: number, isAtomic: boolean): number {
+    const place = this.end({ access: 'peek', address, isAtomic }, undefined);
     this.#parent = place;
     this.#given = this.#memory.words[address];
     this.#startsPart = false;
@@ -300,7 +300,8 @@ class Growth {
       ...here,
       next,
       waits,
-      rounds: isStep(next) && waits === null ? this.#loops.rounds(next, here) : null,
+      rounds:
+        isStep(next) && (waits === null || next.access === 'begin') ? this.#loops.rounds(next, here) : null,
       steps: (parent?.steps ?? 0) + (parent !== null && isStep(parent.next) ? 1 : 0),
       only: null,
       after: null,

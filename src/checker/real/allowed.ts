@@ -1,8 +1,7 @@
 import type { AnyCheck } from '../any-check.ts';
-import { proveSight } from '../canary.ts';
 import { exploreProgram } from '../exploration.ts';
-import { withModelled } from '../globals.ts';
 import { CheckedProgram } from '../checked-program.ts';
+import { whileSeen } from '../seeing.ts';
 import { racingNames } from '../replay-line.ts';
 import { SUSPEND } from '../../model/thread-memory.ts';
 import { thrownText } from '../text.ts';
@@ -96,8 +95,7 @@ export function allowedBy(check: AnyCheck, telling: Telling): Allowed {
     },
   } as AnyCheck;
   const program = new CheckedProgram(collecting);
-  return withModelled(() => {
-    proveSight();
+  return whileSeen(program, () => {
     const deadline = performance.now() + 1000 * (maxSeconds ?? PATIENCE);
     const { found, racing, complete } = exploreProgram(program, deadline);
     // Nothing is judged wrong here, so what is found is an execution without an end; and where one was found the search ended.
@@ -108,5 +106,5 @@ export function allowedBy(check: AnyCheck, telling: Telling): Allowed {
       complete: complete && found === null && !isBounded,
       races: racingNames(program, racing),
     };
-  }, program.code);
+  });
 }

@@ -153,6 +153,7 @@ export class RealRounds {
     return {
       number,
       call,
+      atOnce: (run) => run(),
       choose: () =>
         this.refuse(
           `T${number} calls thread.choose, which real threads cannot do: nothing would try every answer. Observe a body without it.`,

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/checker/index.ts';
 import { cell, type Guard, type Lock, type Permits, type ReadWriteLock, sync } from './multithreading.ts';
 
-const { Mutex, RwLock, Semaphore, Barrier, Condvar } = sync;
+const { Mutex, MutexGuard, RwLock, Semaphore, Barrier, Condvar } = sync;
+
+/** Its mutex and its condition, each call of which is one step. */
+const atOnce = [
+  [Mutex, 'blockingLock'],
+  [MutexGuard, 'dispose'],
+  [Condvar, 'blockingWait', 'notifyOne', 'notifyAll'],
+] as const;
 
 const counts = (lock: Lock): void => {
   const guard = lock.blockingLock();
@@ -39,6 +46,32 @@ const enters = ({ permits, done }: Pool): number => {
   Atomics.sub(done, 0, 1);
   permit.dispose();
   return inside;
+};
+
+const makeQueue = () => ({
+  lock: new Mutex(new Int32Array(new SharedArrayBuffer(8))),
+  room: new Condvar(),
+  item: new Condvar(),
+});
+type Queue = ReturnType<typeof makeQueue>;
+
+const put = ({ lock, room, item }: Queue, value: number): void => {
+  const guard = lock.blockingLock();
+  while (guard.value[0] === 1) room.blockingWait(guard);
+  guard.value[0] = 1;
+  guard.value[1] = value;
+  item.notifyOne();
+  guard.dispose();
+};
+
+const take = ({ lock, room, item }: Queue): number => {
+  const guard = lock.blockingLock();
+  while (guard.value[0] === 0) item.blockingWait(guard);
+  guard.value[0] = 0;
+  const value = guard.value[1]!;
+  room.notifyOne();
+  guard.dispose();
+  return value;
 };
 
 describe('multithreading, as it is installed', () => {
@@ -94,5 +127,21 @@ describe('multithreading, as it is installed', () => {
       ],
     });
     expect(complete).toBe(true);
+  });
+
+  test('guards a queue of one place, which is decided with its locks at once', () => {
+    const { complete, executions } = check({
+      make: makeQueue,
+      atOnce,
+      threads: [
+        (queue) => {
+          put(queue, 1);
+          put(queue, 2);
+        },
+        (queue) => [take(queue), take(queue)],
+      ],
+      finally: (_, [, got]) => got.join() === '1,2',
+    });
+    expect({ complete, executions }).toEqual({ complete: true, executions: 8 });
   });
 });

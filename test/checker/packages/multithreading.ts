@@ -21,6 +21,8 @@ export interface Permits {
 
 export interface Sync {
   readonly Mutex: new (data: Int32Array) => Lock;
+  /** What a lock answers; it is given back by `dispose`, or by `using`. */
+  readonly MutexGuard: new () => Guard;
   readonly RwLock: new (data: Int32Array) => ReadWriteLock;
   readonly Semaphore: new (permits: number) => Permits;
   readonly Barrier: new (threads: number) => { blockingWait(): { isLeader: boolean } };
