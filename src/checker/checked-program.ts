@@ -156,12 +156,12 @@ export class CheckedProgram {
 
   /**
    * Groups of threads, from 0, whose numbers make no difference: they run the same function, or lists of the same calls; nothing else is
-   * said of them; and so far none has asked for its number. Empty if that is not asked for.
+   * said of them; and so far none has asked for its number. Empty if all executions are asked for.
    */
   get equals(): readonly (readonly number[])[] {
     // Each thread with an event loop has ports and tasks of its own.
     if (this.isAsync) return [];
-    if (this.check.symmetry !== true || this.#asksNumber) return [];
+    if (this.check.symmetry === false || this.#asksNumber) return [];
     const groups: number[][] = [];
     for (const [thread, code] of this.codes.entries()) {
       if (this.#serving[thread] || this.#outside.held[thread]) continue;

@@ -337,8 +337,8 @@ export interface Extent {
    */
   readonly clock?: readonly number[];
   /**
-   * Explore only one of the executions that differ in the numbers of threads which run the same function, or lists of the same calls: the
-   * others come to the same. If a thread asks for its `number` they are all explored. Default: false.
+   * Of executions that differ in the numbers of threads which run the same function, or lists of the same calls, only one is explored: the
+   * others come to the same. If a thread asks for its `number` they are all explored. Default: true. `false`: all are.
    */
   readonly symmetry?: boolean;
   /**

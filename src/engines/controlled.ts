@@ -19,7 +19,12 @@ export interface Pending {
 /** What a thread did that was no step. A return answers the thread's last invocation. */
 export type Plain =
   | { readonly kind: 'peek'; readonly address: number; readonly isAtomic?: boolean | undefined }
-  | { readonly kind: 'poke'; readonly address: number; readonly value: number; readonly isAtomic?: boolean | undefined }
+  | {
+      readonly kind: 'poke';
+      readonly address: number;
+      readonly value: number;
+      readonly isAtomic?: boolean | undefined;
+    }
   | { readonly kind: 'invoke'; readonly op: number; readonly name: string; readonly argument: number | null }
   | { readonly kind: 'return'; readonly outcome: string; readonly value: number };
 

@@ -293,7 +293,9 @@ describe('code that looks ordinary', () => {
 
 describe('how far a check goes', () => {
   test('is everything, with the number of interleavings on demand', () => {
-    expect(check({ words: { x: 0 }, threads: [adds, adds], interleavings: true })).toMatchObject({
+    expect(
+      check({ words: { x: 0 }, threads: [adds, adds], symmetry: false, interleavings: true }),
+    ).toMatchObject({
       executions: 34,
       complete: true,
       interleavings: 70n,

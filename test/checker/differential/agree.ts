@@ -20,6 +20,12 @@ interface Said {
   readonly passed: Passed | null;
 }
 
+/** Threads of the same statements run the same function. */
+function bodiesOf(threads: Program['threads']): ReturnType<typeof bodyOf>[] {
+  const bodies = new Map(threads.map((thread) => [thread, bodyOf(thread)]));
+  return threads.map((thread) => bodies.get(thread)!);
+}
+
 /** Checks a program, as any user would. */
 function said(
   { size, threads }: Program,
@@ -31,7 +37,7 @@ function said(
   const outcomes = new Set<string>();
   const asked = {
     words: { memory: new SharedArrayBuffer(size) },
-    threads: threads.map((thread) => ({ code: bodyOf(thread), serves })),
+    threads: bodiesOf(threads).map((code) => (serves ? { code, serves } : code)),
     finally: ({ memory }: { memory: SharedArrayBuffer }, results: readonly unknown[]) =>
       void outcomes.add(outcomeOf(new Uint8Array(memory), results as readonly string[])),
     ...more,
@@ -151,6 +157,22 @@ export function compareDeadlocks(program: Program): 'deadlock' | 'none' {
   expect({ program, kind }).toEqual({ program, kind: canSleep ? 'deadlock' : null });
   if (!canSleep) expect({ program, outcomes }).toEqual({ program, outcomes: sorted(ends) });
   return canSleep ? 'deadlock' : 'none';
+}
+
+/**
+ * Of threads that run the same function, which are explored up to their numbers: all ends are seen, with all numbers; and a deadlock or a
+ * race is told where there is one.
+ */
+export function compareEqual(program: Program): 'deadlock' | 'race' | 'none' {
+  const { ends, canSleep } = everyState(program)!;
+  const allowed = said(program, { races: 'allow' });
+  expect({ program, kind: allowed.kind }).toEqual({ program, kind: canSleep ? 'deadlock' : null });
+  if (canSleep) return 'deadlock';
+  expect({ program, outcomes: allowed.outcomes }).toEqual({ program, outcomes: sorted(ends) });
+  expect(allowed.passed!.symmetric.flat().length).toBeGreaterThan(1);
+  const { races } = everyRun(program);
+  expect({ program, kind: said(program, {}).kind }).toEqual({ program, kind: races ? 'race' : null });
+  return races ? 'race' : 'none';
 }
 
 /** Who sleeps, who is woken, and what a wait and a notification answer: all that can come is seen, also where threads sleep at the end. */

@@ -140,6 +140,22 @@ export function waitingProgram(random: Random, shape: Shape, timeouts: readonly 
   return { size: 8, threads: threadsOf(random, shape, statement) };
 }
 
+/** Threads of which some are one and the same, with accesses, branches, choices, waits and notifications; and others. */
+export function equalProgram(random: Random, equal: number, others: number, statements: number): Program {
+  const statement = (at: number, of: number): Statement => {
+    const place = WAITED[random.below(2)]!;
+    const sort = random.below(100);
+    if (sort < 12) return { ...place, does: 'wait', value: 0, timeout: pick(random, [Infinity, 5]) };
+    if (sort < 24) return { ...place, does: 'notify', count: pick(random, [1, Infinity]) };
+    if (sort < 32) return plainAccess(random, APART[4]!);
+    if (sort < 40) return { does: 'draw', to: at + 1 + random.below(of - at) };
+    if (sort < 52) return branch(random, place, at, of);
+    return { ...atomicAccess(random, place), value: valueFor(random, place, 3) };
+  };
+  const [same, ...rest] = threadsOf(random, { threads: 1 + others, statements, plain: 0 }, statement);
+  return { size: 24, threads: [...Array.from({ length: equal }, () => same!), ...rest] };
+}
+
 /** Accesses of all sizes to eight bytes. */
 export function mixedProgram(random: Random, shape: Shape): Program {
   const size = 8;

@@ -1,5 +1,6 @@
 import {
   compareDeadlocks,
+  compareEqual,
   compareLoops,
   compareOutcomes,
   compareQueues,
@@ -7,6 +8,7 @@ import {
   tried,
 } from './agree.ts';
 import {
+  equalProgram,
   handedProgram,
   loopingProgram,
   mixedProgram,
@@ -88,6 +90,19 @@ export const subjects: Readonly<Record<string, Subject>> = {
         (count) => tried(count, seed, (random) => mixedProgram(random, shape), compareOutcomes),
         (count) => tried(count, seed, (random) => mixedProgram(random, shape), compareRaces),
       ]),
+    ),
+  'equal threads': (programs, seed) =>
+    all(
+      programs,
+      [
+        [2, 0, 4],
+        [3, 0, 2],
+        [2, 1, 3],
+      ].map(
+        ([equal, others, statements]) =>
+          (count) =>
+            tried(count, seed, (random) => equalProgram(random, equal!, others!, statements!), compareEqual),
+      ),
     ),
   fairness: (programs, seed) =>
     all(

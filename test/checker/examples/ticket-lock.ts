@@ -28,7 +28,11 @@ function makeHastyLock(memory: Int32Array): ReturnType<typeof makeTicketLock> {
   };
 }
 
-function excludes(threads: number, makeLock: typeof makeTicketLock, replay?: string): Passed {
+function excludes(
+  threads: number,
+  makeLock: typeof makeTicketLock,
+  more: { readonly replay?: string; readonly symmetry?: boolean } = {},
+): Passed {
   const body = ({ memory, counter }: { memory: Int32Array; counter: { value: number } }): void => {
     const lock = makeLock(memory);
     const ticket = lock.lock();
@@ -39,9 +43,10 @@ function excludes(threads: number, makeLock: typeof makeTicketLock, replay?: str
     words: { memory: [0, 0], counter: 0 },
     threads: Array.from({ length: threads }, () => body),
     finally: ({ counter }) => counter === threads,
-    ...(replay !== undefined && { replay }),
+    ...more,
   });
 }
 
-export const sound = (): Passed => excludes(3, makeTicketLock);
-export const hasty = (replay?: string): Passed => excludes(2, makeHastyLock, replay);
+export const sound = (symmetry = true): Passed => excludes(3, makeTicketLock, { symmetry });
+export const hasty = (replay?: string): Passed =>
+  excludes(2, makeHastyLock, replay === undefined ? {} : { replay });
