@@ -1,3 +1,4 @@
+import { failurePage } from './failure-page.ts';
 import { type FailureRecord, failureText, storyText } from './failure-record.ts';
 import type { FailureKind } from './types.ts';
 
@@ -48,6 +49,11 @@ export class CheckFailure extends Error {
   /** True if it was shown that no execution with fewer preemptions fails in this way. */
   get fewest(): boolean {
     return this.#record.fewest;
+  }
+
+  /** The same as a page in one file, which loads nothing and runs nothing. `LOCKFREE_HTML=FOLDER` writes it to a folder. */
+  html(): string {
+    return failurePage(this.#record);
   }
 
   /** All that the message says, as values: `JSON.stringify(failure)` writes them. */

@@ -65,22 +65,26 @@ export function storyText({ rows, threads }: FailureRecord): string {
 
 /** A failure as people read it. */
 export function failureText(record: FailureRecord): string {
-  const { headline, details, kind, races, end } = record;
-  const about = kind === 'race' || races.length === 0 ? races : ['In it, plain accesses race:', ...races];
+  const { headline, details, end } = record;
   return [
     headline,
     ...details.map((line) => `  ${line}`.trimEnd()),
     '',
     storyText(record),
     `   end  ${end}`,
-    ...about.map((line) => `  ${line}`),
+    ...racesText(record).map((line) => `  ${line}`),
     '',
     ...howFound(record),
   ].join('\n');
 }
 
+/** What races in it, a line each. */
+export function racesText({ kind, races }: FailureRecord): readonly string[] {
+  return kind === 'race' || races.length === 0 ? races : ['In it, plain accesses race:', ...races];
+}
+
 /** How the execution came to be found, how long it is, and how to run it again. */
-function howFound(record: FailureRecord): string[] {
+export function howFound(record: FailureRecord): string[] {
   const { steps, preemptions, fewest, program, replay } = record;
   if (steps === 0) return ['It is so before the first step, in every execution.'];
   const again = [...(program === null ? [] : [`  threads: ${program},`]), `  replay: '${replay}'`];

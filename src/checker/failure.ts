@@ -11,6 +11,7 @@ import type { Region } from './declared-memory.ts';
 import { type WordLayout, showElement } from './word-layout.ts';
 import { racesIn } from './plain-races.ts';
 import type { CheckedProgram } from './checked-program.ts';
+import { writePageOf } from './page-file.ts';
 import { preemptionsIn } from './shortening.ts';
 import { textOf } from './text.ts';
 import { checkReplayLine } from './replay-line.ts';
@@ -86,7 +87,9 @@ export function failureOf(
     program: program.written,
     replay: path.length === 0 ? '' : checkReplayLine(program, points, path),
   };
-  return new CheckFailure(record, fault.cause);
+  const failure = new CheckFailure(record, fault.cause);
+  writePageOf(failure);
+  return failure;
 }
 
 /** What is wrong, judged once more on the execution that is told. */

@@ -1,7 +1,9 @@
 import { UsageError } from '../errors.ts';
 import type { AnyCheck } from './any-check.ts';
 import { CheckFailure } from './check-failure.ts';
+import { environment } from './environment.ts';
 import { textOf } from './text.ts';
+import { hashOfText } from './text-hash.ts';
 
 /** An execution that failed, as it is kept: data alone, nothing of which is ever run as code. */
 export interface Replay {
@@ -89,21 +91,6 @@ export function keepsNothing(): boolean {
 const REPLAY = 'LOCKFREE_REPLAY';
 const OFF = 'off';
 
-interface Environment {
-  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
-  readonly Deno?: {
-    readonly permissions: { querySync(of: { name: 'env'; variable: string }): { readonly state: string } };
-  };
-}
-
-/** A variable that is set and not empty. Deno would ask people for a right that it was not given. */
-function environment(name: string): string | undefined {
-  const { process, Deno } = globalThis as Environment;
-  if (Deno && Deno.permissions.querySync({ name: 'env', variable: name }).state !== 'granted')
-    return undefined;
-  return process?.env?.[name] || undefined;
-}
-
 /** Adds to a replay line that fits nothing where it came from. */
 export function fromEnvironment<T>(run: () => T): T {
   try {
@@ -131,7 +118,7 @@ function hashOf(what: object): string {
   const fields = Object.entries(what as AnyCheck)
     .filter(([name, value]) => !LIMITS.has(name) && value !== undefined)
     .map(([name, value]) => `${name}: ${sourceOf(value)}`);
-  return hash(fields.toSorted().join('\n'));
+  return hashOfText(fields.toSorted().join('\n'));
 }
 
 /** How deep the functions of a check are: a thread's code is in an object of a list. */
@@ -146,14 +133,4 @@ function sourceOf(value: unknown, depth = 0): string {
   return Object.entries(value as object)
     .map(([name, each]) => `${name}: ${sourceOf(each, depth + 1)}`)
     .join('\n');
-}
-
-/** FNV-1a, of 53 bits: twice of 32, with other beginnings. */
-function hash(text: string): string {
-  let [low, high] = [0x811c9dc5, 0x01000193];
-  for (let i = 0; i < text.length; i++) {
-    low = Math.imul(low ^ text.charCodeAt(i), 0x01000193);
-    high = Math.imul(high ^ text.charCodeAt(i), 0x5bd1e995);
-  }
-  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
 import { pageDocument } from '../../src/report/page/document.ts';
-import { markup } from '../../src/report/page/html.ts';
+import { markup } from '../../src/markup.ts';
 import { pageStyle } from '../../src/report/page/page-style.ts';
 import { runPage } from '../../src/report/page/run-page.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';

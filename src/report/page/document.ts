@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InternalError } from '../../errors.ts';
-import { Html, jsonMarkup, markup } from './html.ts';
+import { Html, jsonMarkup, markup } from '../../markup.ts';
 import { packed } from './packed.ts';
 import type { RunView } from './run-view.ts';
 

@@ -1,5 +1,5 @@
 import { plural, withCommas } from '../../counted.ts';
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { MomentView, SlotOwner } from './run-view.ts';
 import { OWNER_WORDS } from './slab-picture.ts';
 

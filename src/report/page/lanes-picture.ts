@@ -1,4 +1,4 @@
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { RunView, StepView, WordOfView } from './run-view.ts';
 
 /** A step is so wide; the names stand in the margin. */

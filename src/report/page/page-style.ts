@@ -1,5 +1,5 @@
 import { type Style, plainStyle } from '../text/style.ts';
-import { type Html, markup, type Part } from './html.ts';
+import { type Html, markup, type Part } from '../../markup.ts';
 
 /** A report for a page is the report for a terminal, in lines as long as they come, and with its colours turned into classes. */
 

@@ -17,7 +17,7 @@ import { stressTable } from '../text/stress-table.ts';
 import { stressText } from '../text/stress-text.ts';
 import { chartFigure } from './chart-figure.ts';
 import { pageDocument } from './document.ts';
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import { blockMarkup, pageStyle } from './page-style.ts';
 import { runSection, verdictMarkup } from './run-section.ts';
 import { viewOfRun } from './view-of-run.ts';

@@ -1,6 +1,6 @@
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { pageDocument } from './document.ts';
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import { blockMarkup } from './page-style.ts';
 import { runSection } from './run-section.ts';
 import type { RunView } from './run-view.ts';

@@ -1,6 +1,6 @@
 import { counted } from '../../counted.ts';
 import { equationPicture } from './equation-picture.ts';
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import { lanesPicture, spanAround } from './lanes-picture.ts';
 import { lineMarkup, linesMarkup } from './page-style.ts';
 import { Moments, type RunView } from './run-view.ts';

@@ -1,5 +1,5 @@
 import { counted } from '../../counted.ts';
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { MomentView, SlotOwner, SlotView } from './run-view.ts';
 
 /** How the owner classes are called where there is little room; each has a colour, a pattern and this word. */

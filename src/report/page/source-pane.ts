@@ -1,4 +1,4 @@
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { MomentView, RunView } from './run-view.ts';
 
 /** The methods that threads are in, with a mark at the line of each one's next step. */

@@ -1,4 +1,4 @@
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { RowView, RunView } from './run-view.ts';
 
 /**

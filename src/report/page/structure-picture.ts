@@ -1,4 +1,4 @@
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { MomentView, RunView, SlotView } from './run-view.ts';
 
 const BOX = { width: 58, height: 40, gap: 22 };

@@ -1,4 +1,4 @@
-import { type Html, markup } from './html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { BeliefView, MomentView, RunView, ThreadView } from './run-view.ts';
 
 const STATES: Readonly<Record<ThreadView['state'], string>> = {

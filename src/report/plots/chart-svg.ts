@@ -1,4 +1,4 @@
-import { type Html, markup } from '../page/html.ts';
+import { type Html, markup } from '../../markup.ts';
 import type { Axis, Chart, ChartPoint, ChartSeries } from './chart.ts';
 import { line, scaleLinear, scaleLog } from './d3.ts';
 

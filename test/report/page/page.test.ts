@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findScenario } from '../../../scenarios/index.ts';
 import { model } from '../../../src/model/engine.ts';
 import { pageDocument } from '../../../src/report/page/document.ts';
-import { escaped, jsonMarkup, markup } from '../../../src/report/page/html.ts';
+import { escaped, jsonMarkup, markup } from '../../../src/markup.ts';
 import { packed, unpacked } from '../../../src/report/page/packed.ts';
 import { blockMarkup, pageStyle } from '../../../src/report/page/page-style.ts';
 import { Moments } from '../../../src/report/page/run-view.ts';

@@ -1,5 +1,5 @@
 import { equationPicture } from '../equation-picture.ts';
-import { type Html, markup } from '../html.ts';
+import { type Html, markup } from '../../../markup.ts';
 import type { MomentView, RunView } from '../run-view.ts';
 import { slabPicture } from '../slab-picture.ts';
 import { sourcePane } from '../source-pane.ts';

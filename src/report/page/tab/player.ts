@@ -1,5 +1,5 @@
 import { html, render, type TemplateResult } from 'lit-html';
-import { markup } from '../html.ts';
+import { markup } from '../../../markup.ts';
 import { lanesPicture, type Span, spanAround, xOfStep } from '../lanes-picture.ts';
 import { linesMarkup } from '../page-style.ts';
 import { headMarkup } from '../run-section.ts';
