@@ -1,6 +1,7 @@
 import { certaintyOf } from './certainty.ts';
 import { countInterleavings, whileLaidOut } from './exploration.ts';
 import { CheckedProgram } from './checked-program.ts';
+import type { CheckOutcome } from './fault-finder.ts';
 import { fromEnvironment, rememberedFirst, replayAskedFor } from './remembered.ts';
 import { racingNames } from './replay-line.ts';
 import { exploreInStages, stagesOf } from './stages.ts';
@@ -30,9 +31,18 @@ export function checkProgram(program: CheckedProgram): Passed {
 }
 
 function searched(program: CheckedProgram, began: number): Passed {
+  return passedBy(program, exploreInStages(program, stagesOf(program, began, secondsFor(program))), began);
+}
+
+/** How many seconds a check may take. */
+export function secondsFor({ check: { maxSeconds } }: CheckedProgram): number {
+  return maxSeconds ?? PATIENCE;
+}
+
+/** What is told of an exploration, if nothing was found. Throws a `CheckFailure` if something was, and a `UsageError` if it does not decide. */
+export function passedBy(program: CheckedProgram, explored: CheckOutcome, began: number): Passed {
   const { maxSeconds, maxExecutions, races, interleavings } = program.check;
-  const deadline = began + 1000 * (maxSeconds ?? PATIENCE);
-  const explored = exploreInStages(program, stagesOf(program, began, maxSeconds ?? PATIENCE));
+  const deadline = began + 1000 * secondsFor(program);
   const { points, racing, executions, states, cut, complete, proved: preemptions, chance } = explored;
   assertRight(program, explored, executions);
   const symmetric = explored.symmetric.map((group) => group.map((thread) => thread + 1));

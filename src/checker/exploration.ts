@@ -9,7 +9,15 @@ import { exploreStates, goesRound } from './by-states.ts';
 import { NoCells } from './cells.ts';
 import { plainUpTo } from './plain-races.ts';
 import { addRegion, allPoints, pointsAtFirst, pointsOver } from './points.ts';
-import { byChance, onlyStage, searchBy, type SearchStage, type StageEnd } from './stage.ts';
+import {
+  byChance,
+  onlyStage,
+  type PreparedSearch,
+  searchBy,
+  type SearchPart,
+  type SearchStage,
+  type StageEnd,
+} from './stage.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { advance, atStart, type CheckOutcome, FaultFinder } from './fault-finder.ts';
 
@@ -74,8 +82,14 @@ export function exploreProgram(program: CheckedProgram, deadline: number): Check
   return exploreBy(onlyStage(program.check, deadline), program);
 }
 
-function exploredBy(
-  { found, race, cut, unfair, unfinished }: FaultFinder,
+export function exploredBy(
+  {
+    found,
+    race,
+    cut,
+    unfair,
+    unfinished,
+  }: Pick<FaultFinder, 'found' | 'race' | 'cut' | 'unfair' | 'unfinished'>,
   { executions, complete, endedBy, proved, chance, symmetric }: Ended,
   points: ReadonlySet<number>,
 ): CheckOutcome {
@@ -121,15 +135,22 @@ export function whileLaidOut<T>(
 
 type Ended = Pick<Searched, 'executions' | 'complete'> & StageEnd;
 
-/** Null if a loop of plain accesses was met. */
-function attempt(
+/** A part of a search that is made in parts. */
+interface PartToRun {
+  readonly prepared: PreparedSearch;
+  readonly part: SearchPart;
+}
+
+/** Null if a loop of plain accesses was met, or a thread asked for its number. Of a search in parts, makes one of them. */
+export function attempt(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   finder: FaultFinder,
   stage: SearchStage,
+  one: PartToRun | null = null,
 ): Ended | null {
   try {
-    return search(program, points, finder, stage);
+    return search(program, points, finder, stage, one);
   } catch (error) {
     if (!(error instanceof EndlessPlain)) throw error;
     finder.racing.add(error.address);
@@ -142,11 +163,10 @@ function search(
   points: ReadonlySet<number>,
   finder: FaultFinder,
   stage: SearchStage,
+  one: PartToRun | null,
 ): Ended | null {
   if (finder.step(atStart(program, points)))
     return { executions: 1, complete: false, endedBy: 'visitor', proved: null, chance: null, symmetric: [] };
-  const model = program.model(points);
-  const dependence = program.dependence();
   const { equals } = program;
   let ended = 0;
   let last: Machine | null = null;
@@ -167,7 +187,10 @@ function search(
     maxExecutions: stage.maxExecutions,
     onStep: (machine) => finder.step(machine) && (foundOnTheWay = true),
   };
-  const searched = searchBy(stage, equals, model, dependence, visit, options);
+  const searched =
+    one === null
+      ? searchBy(stage, equals, program.model(points), program.dependence(), visit, options)
+      : one.prepared.run(one.part, visit, options);
   if (last !== null && finder.found === null && finder.race === null) assertSeen(program, last);
   // A thread has asked for its number: what was left out is not known to come to the same.
   if (program.equals.length < equals.length && finder.found === null && finder.race === null) return null;

@@ -3,6 +3,7 @@ export { atomics } from './atomics.ts';
 export { selfCheck } from './canary.ts';
 export { check } from './check.ts';
 export { checkAsync } from './check-async.ts';
+export { checkModule } from './check-module.ts';
 export { checkObject } from './check-object.ts';
 export { loaded } from './globals.ts';
 export { CheckFailure } from './check-failure.ts';

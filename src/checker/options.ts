@@ -85,7 +85,7 @@ export const OPTIONS: Readonly<Record<keyof Check<Declared>, Sort>> = {
   },
   jobs: {
     fits: (value) => value === 1,
-    give: 'give 1, or leave it out: the code of a thread is a function with the variables around it, which cannot be sent to another worker. To use more cores, run the check in several processes, each with a seed of its own',
+    give: 'give 1, or leave it out: the code of a thread is a function with the variables around it, which cannot be sent to another worker. To use more cores, let a module export the check, and give it to checkModule',
   },
   preemptions: wholeFrom(0),
   maxExecutions: wholeFrom(1),

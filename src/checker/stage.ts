@@ -2,10 +2,13 @@ import { BoundedSearch } from '../search/strategies/bounded.ts';
 import { Dpor } from '../search/dpor.ts';
 import { strategyOf } from '../search/strategies/all.ts';
 import { guaranteeOfPct, stepsOfRun } from '../search/strategies/pct.ts';
+import { exhaustive, split } from '../search/strategies/exhaustive.ts';
 import { symmetryOf } from '../model/symmetry.ts';
 import type { Dependence } from '../model/dependence.ts';
-import type { Machine, Model } from '../model/machine.ts';
+import { type Machine, type Model, STEP_LIMIT } from '../model/machine.ts';
 import { waysOf } from '../model/request.ts';
+import { rangesOfRuns, type RunRange } from '../search/random-runs.ts';
+import type { SearchSpace } from '../search/strategy.ts';
 import type { Ending, Searched, SearchOptions, Visit } from '../search/search.ts';
 import type { AnyCheck } from './any-check.ts';
 import type { Chance, StrategyName } from './types.ts';
@@ -78,6 +81,54 @@ export function searchBy(
   // The last bound is the one that it was at.
   const proved = (preemptions ?? 0) - (complete ? 0 : 1);
   return { ...searched, proved: (complete && !more) || proved < 0 ? null : proved, chance: null, symmetric };
+}
+
+/** A part of a search: the moves with which its executions begin, or numbers of runs. */
+export type SearchPart = readonly number[] | RunRange;
+
+/** A search that is made in parts: in all ways, or as chance chooses, but for PCT, in which what was run decides about the next runs. */
+export class PreparedSearch {
+  readonly #stage: SearchStage;
+  readonly #equals: readonly (readonly number[])[];
+  readonly #stepLimit: number;
+  readonly model: Model;
+  readonly #dependence: Dependence;
+
+  constructor(
+    stage: SearchStage,
+    equals: readonly (readonly number[])[],
+    model: Model,
+    given: Dependence,
+    stepLimit: number,
+  ) {
+    const { symmetry, dependence } = symmetryOf(model.threads.length, equals, given);
+    this.model = equals.length === 0 ? model : { ...model, symmetry };
+    this.#dependence = dependence;
+    this.#stage = stage;
+    this.#equals = equals;
+    this.#stepLimit = stepLimit;
+  }
+
+  get #space(): SearchSpace {
+    const { seed, depth, maxExecutions: runs } = this.#stage;
+    const { model } = this;
+    return { model, dependence: this.#dependence, seed, depth, preemptions: Infinity, runs, schedule: '' };
+  }
+
+  parts(wanted: number): readonly SearchPart[] {
+    const { strategy } = this.#stage;
+    if (byChance.has(strategy)) return rangesOfRuns(this.#space, wanted);
+    // A part begins with moves that are made in any case.
+    if (this.#stepLimit < STEP_LIMIT) return [[]];
+    return split(this.model, this.#dependence, wanted);
+  }
+
+  run(part: SearchPart, visit: Visit, options: Limits): Pick<Searched, 'executions' | 'complete'> & StageEnd {
+    const limits = { ...options, maxExecutions: Infinity, stepLimit: this.#stepLimit };
+    const strategy = byChance.has(this.#stage.strategy) ? strategyOf(this.#stage.strategy) : exhaustive;
+    const searched = strategy.run(this.#space, part as never, visit, limits);
+    return { ...searched, proved: null, chance: null, symmetric: this.#equals };
+  }
 }
 
 /**

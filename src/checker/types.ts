@@ -318,7 +318,7 @@ export interface Extent {
   readonly seed?: number;
   /** Of PCT: how many orders of two steps it takes to show what is looked for. Default 2; 3 where PCT comes last. */
   readonly depth?: number;
-  /** There is 1: the code of a thread is a function, which cannot be sent to another worker. */
+  /** There is 1: the code of a thread is a function, which cannot be sent to another worker. See `checkModule`. */
   readonly jobs?: number;
   /** End after so many executions, and report success if none of them failed. */
   readonly maxExecutions?: number;
@@ -351,6 +351,16 @@ export interface Extent {
   readonly interleavings?: boolean;
   /** Run just one execution, by the line that a failure ends with. */
   readonly replay?: string;
+}
+
+/** A check that a module exports, for `checkModule`. */
+export interface ModuleCheck {
+  /** The URL of a file that Node can import as it is. */
+  readonly module: string | URL;
+  /** The name by which it exports what `check` takes. */
+  readonly export: string;
+  /** Worker threads that share the search. Default: the cores of the machine. With 1 there is none beside the caller. */
+  readonly jobs?: number;
 }
 
 /** An object of which `checkObject` makes programs. */

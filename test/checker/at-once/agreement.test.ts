@@ -5,8 +5,8 @@ import { deep, runs } from '../../effort.ts';
 import { bodyOf, DATA, type Doing, LOCKS, type LockWay, randomDoings, words } from './programs.ts';
 
 /** Programs with more executions are left out. */
-const MOST_EXECUTIONS = deep ? 3000 : 600;
-const PROGRAMS = runs(210, 40);
+const MOST_EXECUTIONS = deep ? 1000 : 600;
+const PROGRAMS = runs(160, 32);
 
 /** All that threads come to that may sleep at the end; null if that is too much to be explored. */
 function endsOf(
