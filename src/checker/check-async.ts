@@ -4,7 +4,18 @@ import { checkProgram } from './check-program.ts';
 import { CheckedProgram } from './checked-program.ts';
 import { whileSeen } from './seeing.ts';
 import type { AnyCheck } from './any-check.ts';
-import type { CheckAsync, CheckAsyncOf, Declared, Passed, Threads, ThreadsOf } from './types.ts';
+import type {
+  CheckAsync,
+  CheckAsyncOf,
+  CheckObject,
+  Declared,
+  Passed,
+  PassedObject,
+  Shared,
+  Threads,
+  ThreadsOf,
+} from './types.ts';
+import { exploreObject } from './check-object.ts';
 import { isToldTo } from './verdict.ts';
 
 /**
@@ -32,15 +43,42 @@ export function checkAsync<
   S = unknown,
   P extends string = never,
 >(what: CheckAsyncOf<M, W, A, P, T, S>): Promise<Passed>;
-export async function checkAsync(what: object): Promise<Passed> {
+export function checkAsync(what: object): Promise<Passed> {
+  return turnedTo(checkAsync, () => {
+    const program = new CheckedProgram(what as unknown as AnyCheck, null, true);
+    return whileSeen(program, () => checkProgram(program));
+  });
+}
+
+/**
+ * As `checkObject`, for operations that may be asynchronous: a call has answered when its promise is settled. Where an operation has
+ * to choose what is next, a `model` must say what is right.
+ *
+ * @returns a promise for what was seen
+ * @throws CheckFailure in the promise, as all that follows
+ * @throws TypeError if a word is declared with a value that it cannot hold
+ * @throws UsageError if no programs can be made of the object as it is: the message says why, and the way out
+ */
+export function checkObjectAsync<W extends Declared, A = number, S = unknown>(
+  object: CheckObject<Shared<W>, W, A, S> & { readonly make?: undefined; readonly words: W },
+): Promise<PassedObject>;
+/** The same for an object that `make` makes. */
+export function checkObjectAsync<M, W extends Declared = Record<never, never>, A = number, S = unknown>(
+  object: CheckObject<M, W, A, S> & { readonly make: (shared: Shared<W>) => M },
+): Promise<PassedObject>;
+export function checkObjectAsync(object: object): Promise<PassedObject> {
+  return turnedTo(checkObjectAsync, () => exploreObject(object, true));
+}
+
+/** Runs something in a turn of its own, in which no other code of the process is run. */
+async function turnedTo<T>(by: (what: never) => unknown, run: () => T): Promise<T> {
   // The stack of an error begins where the user calls, which is forgotten in another turn.
   const called = { stack: '' };
-  Error.captureStackTrace?.(called, checkAsync);
+  Error.captureStackTrace?.(called, by);
   try {
     return await inTurn(() => {
       noteHostWork();
-      const program = new CheckedProgram(what as unknown as AnyCheck, null, true);
-      return whileSeen(program, () => checkProgram(program));
+      return run();
     });
   } catch (error) {
     if (isToldTo(error)) {

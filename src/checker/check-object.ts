@@ -32,23 +32,24 @@ export function checkObject<M, W extends Declared = Record<never, never>, A = nu
   object: CheckObject<M, W, A, S> & { readonly make: (shared: Shared<W>) => M },
 ): PassedObject;
 export function checkObject(object: object): PassedObject {
-  const passed = toldFrom(checkObject, () => {
-    assertObject(object as CheckObject<unknown>);
-    return explored(object as AnyObject);
-  });
+  const passed = toldFrom(checkObject, () => exploreObject(object, false));
   // As in `check`.
   return passed;
 }
 
-type AnyObject = CheckObject<unknown, Declared, unknown>;
+/** What is to be explored, and whether each thread has an event loop. */
+type AnyObject = CheckObject<unknown, Declared, unknown> & { readonly isAsync: boolean };
 
-function explored(object: AnyObject): PassedObject {
+/** See `checkObject`. @param isAsync true if operations may be asynchronous: then this must be run in a turn of its own */
+export function exploreObject(given: object, isAsync: boolean): PassedObject {
+  assertObject(given as CheckObject<unknown>);
+  const object = { ...given, isAsync } as AnyObject;
   const began = performance.now();
   if (object.replay !== undefined) return alone(object, object.replay, began);
   const line = replayAskedFor();
   if (line !== undefined) return fromEnvironment(() => alone(object, line, began));
   return rememberedFirst(
-    object,
+    given,
     (replay) => tryFirst(object, replay),
     () => searched(object, began),
   );
@@ -126,7 +127,7 @@ function programOf(object: AnyObject, threads: CallProgram): CheckedProgram {
     threads,
   };
   const lists = threads.map((calls) => `[${calls.map(written).join(', ')}]`);
-  return new CheckedProgram(check as unknown as AnyCheck, `[${lists.join(', ')}]`);
+  return new CheckedProgram(check as unknown as AnyCheck, `[${lists.join(', ')}]`, object.isAsync);
 }
 
 function written([name, ...given]: Call<unknown>): string {

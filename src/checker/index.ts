@@ -2,7 +2,7 @@
 export { atomics } from './atomics.ts';
 export { selfCheck } from './canary.ts';
 export { check } from './check.ts';
-export { checkAsync } from './check-async.ts';
+export { checkAsync, checkObjectAsync } from './check-async.ts';
 export { checkModule } from './check-module.ts';
 export { checkObject } from './check-object.ts';
 export { loaded } from './globals.ts';

@@ -31,6 +31,11 @@ export class ObservationFailure extends Error {
     super(observation.text);
     this.observation = observation;
   }
+
+  /** All that the message says, as values: `JSON.stringify(failure)` writes them. */
+  toJSON(): Observation & { readonly schemaVersion: 1 } {
+    return { schemaVersion: 1, ...this.observation };
+  }
 }
 
 /** In the place of a check that a module exports. */

@@ -89,6 +89,12 @@ describe('what the model never shows is forbidden', () => {
     const observation = await failureOf('twoFaced');
     expect(all(observation).length).toBe(4);
     expect(observation.outcomes[0]).toMatchObject({ grade: 'forbidden' });
+    const record = JSON.parse(JSON.stringify(new ObservationFailure(observation))) as object;
+    expect(record).toMatchObject({
+      schemaVersion: 1,
+      rounds: observation.rounds,
+      outcomes: observation.outcomes,
+    });
     expect(observation.text).toMatch(/^ {2}forbidden +\d+ .*x 3 · T1 returns [01]/m);
     expect(observation.text).toMatch(
       /seen that the model never shows, and it was explored to its end: one of the two is wrong\.$/m,
