@@ -19,6 +19,7 @@ test('the types of the package stand alone: none of the kernel’s comes with th
     'dist/src/checker/canary.d.ts',
     'dist/src/checker/check-async.d.ts',
     'dist/src/checker/check-failure.d.ts',
+    'dist/src/checker/check-module.d.ts',
     'dist/src/checker/check-object.d.ts',
     'dist/src/checker/check.d.ts',
     'dist/src/checker/failure-record.d.ts',
