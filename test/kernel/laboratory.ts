@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { census, miscount } from '../../src/judge/audit/census.ts';
+import { Census, miscount } from '../../src/judge/audit/census.ts';
 import { mark } from '../../src/judge/audit/mark.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
@@ -179,7 +179,7 @@ function sumOf(lab: Laboratory, word: number): number {
 
 /** Slots that are retired and not freed, counted in the slab. Throws if the scheme counts others. */
 export function garbage(lab: Laboratory): number {
-  const now = census(mark(lab.memory.words, lab.geometry));
+  const now = new Census(mark(lab.memory.words, lab.geometry));
   assert.equal(miscount(now, countedGarbage(lab)), null);
   return now.unreclaimed;
 }

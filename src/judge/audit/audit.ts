@@ -3,7 +3,7 @@ import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/
 import { structureOf } from '../../laboratory/structures.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import { type CellCensus, cellCensus, cellValues } from './cells.ts';
-import { census, type Census, claimsIn } from './census.ts';
+import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
 import {
   CACHE_PLACES,
@@ -55,24 +55,7 @@ export const SLOT_CLASSES: readonly SlotClass[] = Object.keys(BELONGS) as SlotCl
  * Who owns each slot of a slab, at one moment at which no thread was inside a step. The numbers are counted at once; lists of slots
  * are made when they are asked for, from the words as they are then: pass a copy if the threads go on.
  */
-export class Audit implements Census {
-  readonly slots: number;
-  readonly reachable: number;
-  readonly inHand: number;
-  readonly retired: number;
-  readonly free: number;
-  readonly cached: number;
-  readonly leaked: number;
-  readonly surplus: number;
-  readonly conflicts: number;
-  readonly stranded: number;
-  readonly cyclic: number;
-  readonly retiredTwice: number;
-  readonly wild: number;
-  readonly unreclaimed: number;
-  readonly retiredInHand: number;
-  readonly retiredLost: number;
-  readonly inUse: number;
+export class Audit extends Census {
   /** The counters of the thread records, added up, with what the slots say in place of a count where they say it; and one by one. */
   readonly totals: Totals;
   readonly threads: readonly ThreadTotals[];
@@ -83,30 +66,15 @@ export class Audit implements Census {
   readonly marks: Marks;
 
   constructor(words: Int32Array) {
+    const geometry = geometryOf(words);
+    const marks = mark(words, geometry);
+    super(marks);
     this.words = words;
-    this.geometry = geometryOf(words);
-    this.marks = mark(words, this.geometry);
-    const now = census(this.marks);
-    this.slots = now.slots;
-    this.reachable = now.reachable;
-    this.inHand = now.inHand;
-    this.retired = now.retired;
-    this.free = now.free;
-    this.cached = now.cached;
-    this.leaked = now.leaked;
-    this.surplus = now.surplus;
-    this.conflicts = now.conflicts;
-    this.stranded = now.stranded;
-    this.cyclic = now.cyclic;
-    this.retiredTwice = now.retiredTwice;
-    this.wild = now.wild;
-    this.unreclaimed = now.unreclaimed;
-    this.retiredInHand = now.retiredInHand;
-    this.retiredLost = now.retiredLost;
-    this.inUse = now.inUse;
+    this.geometry = geometry;
+    this.marks = marks;
     this.cells = cellCensus(words, this.geometry);
     this.threads = threadTotals(words, this.geometry);
-    this.totals = totals(countersOf(words, this.threads), this.marks.lives, now.inUse);
+    this.totals = totals(countersOf(words, this.threads), marks.lives, this.inUse);
   }
 
   /** The slots of a class, ascending, up to `limit`. */

@@ -18,7 +18,7 @@ import {
 } from './mark.ts';
 
 /** How many slots each class and overlay has. */
-export interface Census {
+export class Census {
   readonly slots: number;
   /** Slots that Head or Tail leads to. */
   readonly reachable: number;
@@ -53,40 +53,38 @@ export interface Census {
   readonly retiredLost: number;
   /** Slots whose life goes on: their state does not say that they are free. */
   readonly inUse: number;
-}
 
-/** The sweep: counts the slots of each combination of bits, and derives every number from the counts. */
-export function census({ claims, cached, wild }: Marks): Census {
-  const slots = claims.length - 1;
-  const counts = new Uint32Array(COMBINATIONS);
-  // Few of the combinations occur.
-  const occurring: number[] = [];
-  for (let slot = 1; slot <= slots; slot++) {
-    if (counts[claims[slot]]++ === 0) occurring.push(claims[slot]);
+  /** The sweep: counts the slots of each combination of bits, and derives every number from the counts. */
+  constructor({ claims, cached, wild }: Marks) {
+    const slots = claims.length - 1;
+    const counts = new Uint32Array(COMBINATIONS);
+    // Few of the combinations occur.
+    const occurring: number[] = [];
+    for (let slot = 1; slot <= slots; slot++) {
+      if (counts[claims[slot]]++ === 0) occurring.push(claims[slot]);
+    }
+    const having = (bits: number): number =>
+      occurring.reduce((sum, each) => ((each & bits) === 0 ? sum : sum + counts[each]), 0);
+    const where = (holds: (bits: number) => boolean): number =>
+      occurring.reduce((sum, each) => (holds(each) ? sum + counts[each] : sum), 0);
+    this.slots = slots;
+    this.reachable = having(REACHABLE);
+    this.inHand = having(IN_HAND);
+    this.retired = having(ON_RETIRED_LIST);
+    this.free = having(ON_FREE_LIST) + having(IN_MAGAZINE) + having(IN_MAGAZINES);
+    this.cached = cached;
+    this.leaked = slots - having(CLAIMS);
+    this.surplus = occurring.reduce((sum, each) => sum + Math.max(0, claimsIn(each) - 1) * counts[each], 0);
+    this.conflicts = where((each) => claimsIn(each) > 1);
+    this.stranded = having(FROM_OTHER);
+    this.cyclic = having(ON_CYCLE);
+    this.retiredTwice = having(RETIRED_TWICE);
+    this.wild = wild;
+    this.unreclaimed = where(isUnreclaimed);
+    this.retiredInHand = where((each) => isUnreclaimed(each) && (each & IN_HAND) !== 0);
+    this.retiredLost = where((each) => isUnreclaimed(each) && (each & CLAIMS) === 0);
+    this.inUse = slots - having(SAYS_FREE);
   }
-  const having = (bits: number): number =>
-    occurring.reduce((sum, each) => ((each & bits) === 0 ? sum : sum + counts[each]), 0);
-  const where = (holds: (bits: number) => boolean): number =>
-    occurring.reduce((sum, each) => (holds(each) ? sum + counts[each] : sum), 0);
-  return {
-    slots,
-    reachable: having(REACHABLE),
-    inHand: having(IN_HAND),
-    retired: having(ON_RETIRED_LIST),
-    free: having(ON_FREE_LIST) + having(IN_MAGAZINE) + having(IN_MAGAZINES),
-    cached,
-    leaked: slots - having(CLAIMS),
-    surplus: occurring.reduce((sum, each) => sum + Math.max(0, claimsIn(each) - 1) * counts[each], 0),
-    conflicts: where((each) => claimsIn(each) > 1),
-    stranded: having(FROM_OTHER),
-    cyclic: having(ON_CYCLE),
-    retiredTwice: having(RETIRED_TWICE),
-    wild,
-    unreclaimed: where(isUnreclaimed),
-    retiredInHand: where((each) => isUnreclaimed(each) && (each & IN_HAND) !== 0),
-    retiredLost: where((each) => isUnreclaimed(each) && (each & CLAIMS) === 0),
-    inUse: slots - having(SAYS_FREE),
-  };
 }
 
 /** Two of these numbers by themselves, which are asked for after every run of a search. */

@@ -1,7 +1,7 @@
 import { C_ALLOCATED, H_INITIAL } from '../../kernel/layout.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
 import type { Trace } from '../../observe/trace.ts';
-import { census, type Census } from './census.ts';
+import { Census } from './census.ts';
 import { geometryOf, mark } from './mark.ts';
 import { allocatedEver, counterAt } from './thread-records.ts';
 
@@ -26,7 +26,7 @@ export function series(trace: Trace): SeriesPoint[] {
     return {
       step: replay.step,
       everAllocated: allocatedEver(marks.lives, everAllocated),
-      ...census(marks),
+      ...new Census(marks),
     };
   };
   const points = [point()];
