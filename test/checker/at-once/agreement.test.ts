@@ -6,7 +6,7 @@ import { bodyOf, DATA, type Doing, LOCKS, type LockWay, randomDoings, words } fr
 
 /** Programs with more executions are left out. */
 const MOST_EXECUTIONS = deep ? 1000 : 600;
-const PROGRAMS = runs(96, 16);
+const PROGRAMS = runs(48, 8);
 
 /** All that threads come to that may sleep at the end; null if that is too much to be explored. */
 function endsOf(
