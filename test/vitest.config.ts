@@ -33,7 +33,7 @@ function projectsFor(mode: string): TestProjectInlineConfiguration[] {
           name: 'deep',
           include: [DEEP, ...shortened],
           exclude: mode === 'bounded' ? LONG : [],
-          env: { LOCKFREE_LAB_DEEP: '1' },
+          env: { LOCKFREE_LAB_DEEP: mode },
         },
       },
     ];

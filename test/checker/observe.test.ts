@@ -9,6 +9,7 @@ import {
   type Observing,
   UsageError,
 } from '../../dist/src/checker/index.js';
+import { deep } from '../effort.ts';
 
 const checks = new URL('observed/checks.mjs', import.meta.url);
 const root = join(import.meta.dirname, '../..');
@@ -48,7 +49,7 @@ describe('on real threads the same bodies', () => {
     expect(all(observation)).not.toContain('x 1 · y 1 · T1 returns 0 · T2 returns 0');
   });
 
-  test('may be told in other words, with values and results', async () => {
+  test.runIf(deep)('may be told in other words, with values and results', async () => {
     const told = { outcome: (values: unknown, results: readonly unknown[]) => ({ values, results }) };
     const [first] = (await observed('made', told)).outcomes;
     expect(first!.outcome).toMatch(/^\{ results: \[ \d, \d \], values: Cell \{\} \}$/);
@@ -112,13 +113,13 @@ describe('what the model never shows is forbidden', () => {
     expect((await failureOf('racing')).text).toContain('Plain accesses of x race.');
   });
 
-  test('a round without an end is one: it is given up, told, and others follow', async () => {
+  test.runIf(deep)('a round without an end is one: it is given up, told, and others follow', async () => {
     const { outcomes, text } = await failureOf('hanging', { patience: 0.2 });
     expect(outcomes[0]).toMatchObject({ outcome: 'no end', count: 3, grade: 'forbidden', holds: null });
     expect(text).toMatch(/3 rounds did not end within 0\.2 s: .*T2 had not\./);
   });
 
-  test('but a round without an end that the model has, too, is not', async () => {
+  test.runIf(deep)('but a round without an end that the model has, too, is not', async () => {
     const { outcomes, complete } = await observed('lostWakeUp', { patience: 0.3, times: 10 });
     expect(complete).toBe(false);
     expect(outcomes.find(({ outcome }) => outcome === 'no end')).toMatchObject({
@@ -190,7 +191,7 @@ describe('its worker threads end', () => {
     expect((await observed('lostUpdate', { signal: AbortSignal.abort() })).rounds).toBe(0);
   });
 
-  test('after so many seconds', async () => {
+  test.runIf(deep)('after so many seconds', async () => {
     const { rounds, seconds } = await observed('lostUpdate', { times: 1e9, seconds: 0.2 });
     expect(rounds).toBeLessThan(1e9);
     expect(seconds).toBeGreaterThan(0.2);

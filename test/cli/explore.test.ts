@@ -71,7 +71,7 @@ test('where no slots are given, there are as many as the scheme needs', () => {
   expect(again.stdout).toMatch(/^replay +npx lockfree-lab replay "\[A\] d \| e\/epochs:slots=34" 1x3,2x4$/m);
 });
 
-test('a scheme that claims more than it keeps fails', () => {
+test.runIf(deep)('a scheme that claims more than it keeps fails', () => {
   const { status, stdout } = lab([
     'explore',
     '--program',
@@ -87,7 +87,7 @@ test('a scheme that claims more than it keeps fails', () => {
   expect(status).toBe(1);
 });
 
-test('a search that is ended early says so', () => {
+test.runIf(deep)('a search that is ended early says so', () => {
   const { stdout } = lab(['explore', '--program', 'e | e', '--scheme', 'tagged', '--max-executions', '20']);
   expect(stdout).toContain('executions  20,');
   expect(stdout).toContain('incomplete');
@@ -103,7 +103,7 @@ test('a shard that no unit is left for says so, and nothing of a promise', () =>
   expect(JSON.parse(lab([...line, '--json']).stdout)).toMatchObject({ verdict: null, executions: 0 });
 });
 
-test('what chance found is told with its seed, and the promise of PCT beside the rate', () => {
+test.runIf(deep)('what chance found is told with its seed, and the promise of PCT beside the rate', () => {
   const args = ['explore', '--program', '[A] d | d e d', '--strategy', 'pct', '--seed', '7', '--runs', '200'];
   const { status, stdout } = lab([...args, ...AS_IT_IS]);
   expect(stdout).toContain('executions  200, chosen by pct from seed 7;');

@@ -3,16 +3,18 @@ import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { emptyFolder } from '../package/packed.ts';
 import { FAULTS, wrongIn } from './own-fault-matrix.ts';
+import { some } from '../effort.ts';
 
 const folder = emptyFolder('faults');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each([
+const SOME = [
   ['enter throws', 'replay'],
   ['retire rejects', 'run on the model'],
   ['idle throws', 'explore'],
   ['rejects at load in a worker', 'explore'],
-])("a scheme of one's own that %s is told as that by %s", async (name, command) => {
+] as const;
+test.each(some(SOME, 2))("a scheme of one's own that %s is told as that by %s", async (name, command) => {
   const fault = FAULTS.find((each) => each.name === name)!;
   expect(await wrongIn(fault, command, folder, '')).toBeNull();
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { sealedLines } from '../../src/observe/seal.ts';
 import { folder, lab, type Outcome } from './lab.ts';
+import { deep } from '../effort.ts';
 
 /** The same without threads, which tell the same story: see the last test. */
 function told(...args: readonly string[]): Outcome {
@@ -51,7 +52,7 @@ describe('run', () => {
     expect(told('run', 'aba-dequeue', '--until', 'end').stdout).toMatch(/^ {9}D was lost: enqueued by T2/m);
   });
 
-  test('--scheme all is one row for each scheme', () => {
+  test.runIf(deep)('--scheme all is one row for each scheme', () => {
     const { status, stdout } = lab(['run', 'aba-dequeue', '--scheme', 'all']);
     for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
       expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
@@ -59,11 +60,14 @@ describe('run', () => {
     expect(status).toBe(0);
   });
 
-  test('--scheme all with a schedule of the user is one row for each scheme, and draws no moral', () => {
-    const { stdout } = told('run', 'aba-dequeue', '--scheme', 'all', '--schedule', 'T2@end; T1@end');
-    expect(stdout).toMatch(/^naive /m);
-    expect(stdout).not.toMatch(/naive-before-D5|Stopping T1/);
-  });
+  test.runIf(deep)(
+    '--scheme all with a schedule of the user is one row for each scheme, and draws no moral',
+    () => {
+      const { stdout } = told('run', 'aba-dequeue', '--scheme', 'all', '--schedule', 'T2@end; T1@end');
+      expect(stdout).toMatch(/^naive /m);
+      expect(stdout).not.toMatch(/naive-before-D5|Stopping T1/);
+    },
+  );
 
   test('a scheme whose promise is broken is told so, with exit status 1, and what would stop it was tried', () => {
     const { status, stdout } = told(
@@ -116,17 +120,20 @@ describe('run', () => {
     expect(stdout).toContain('no damage; A died with T1; slot 1 recovered;');
   });
 
-  test('the schedule of the scenario itself, however it is written, is held against its end', () => {
-    const own = told('replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x12');
-    expect(own.stdout).not.toContain('told ');
-    expect(own.status).toBe(0);
-    // One step less, and it is a schedule like any other: the scheme claims what hazard pointers claim.
-    const other = told('replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x11');
-    expect(other.stdout).toContain(
-      'BROKEN   unvalidated-hazard:threshold=1 promises that this cannot happen',
-    );
-    expect(other.status).toBe(1);
-  });
+  test.runIf(deep)(
+    'the schedule of the scenario itself, however it is written, is held against its end',
+    () => {
+      const own = told('replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x12');
+      expect(own.stdout).not.toContain('told ');
+      expect(own.status).toBe(0);
+      // One step less, and it is a schedule like any other: the scheme claims what hazard pointers claim.
+      const other = told('replay', 'unvalidated-hazard/unvalidated-hazard:slots=6', '1,2x17,1x4,2x45,1x11');
+      expect(other.stdout).toContain(
+        'BROKEN   unvalidated-hazard:threshold=1 promises that this cannot happen',
+      );
+      expect(other.status).toBe(1);
+    },
+  );
 
   test('--no-legend leaves out what the marks mean, and --code has the source with the variables of each thread', () => {
     expect(told('run', 'aba-dequeue').stdout).toContain('* goes stale   ! damage   ▸ switch');
@@ -167,28 +174,31 @@ describe('replay', () => {
     expect(status).toBe(1);
   });
 
-  test('a recording whose schedule cannot be followed any more is followed as far as it goes', () => {
-    const path = join(folder(), 'run.jsonl');
-    told('run', 'aba-dequeue', '--trace', path);
-    // As a kernel would have recorded it whose dequeue has a step more.
-    const lines = readFileSync(path, 'utf8').replace('"1x5,2x36,1x4"', '"1x5,2x36,1x5"').split('\n');
-    const last = lines.findLastIndex((line) => line.includes('"kind":"step"'));
-    lines.splice(
-      last + 1,
-      0,
-      lines[last]!.replace('"step":45', '"step":46').replace('"label":"F3"', '"label":"F4"'),
-    );
-    const later = lines.map((line, i) => (i > last + 1 ? line.replace('"step":45', '"step":46') : line));
-    writeFileSync(path, resealed(later));
-    const { status, stdout } = lab(['replay', path, '--engine', 'model']);
-    expect(stdout.split('\n').slice(-4)).toEqual([
-      'NOT THE SAME   step 46 is the first that differs',
-      '  recorded  T1  F4  CAS Free 3→1 ✓',
-      "  now       T1's dequeue answers A",
-      '',
-    ]);
-    expect(status).toBe(1);
-  });
+  test.runIf(deep)(
+    'a recording whose schedule cannot be followed any more is followed as far as it goes',
+    () => {
+      const path = join(folder(), 'run.jsonl');
+      told('run', 'aba-dequeue', '--trace', path);
+      // As a kernel would have recorded it whose dequeue has a step more.
+      const lines = readFileSync(path, 'utf8').replace('"1x5,2x36,1x4"', '"1x5,2x36,1x5"').split('\n');
+      const last = lines.findLastIndex((line) => line.includes('"kind":"step"'));
+      lines.splice(
+        last + 1,
+        0,
+        lines[last]!.replace('"step":45', '"step":46').replace('"label":"F3"', '"label":"F4"'),
+      );
+      const later = lines.map((line, i) => (i > last + 1 ? line.replace('"step":45', '"step":46') : line));
+      writeFileSync(path, resealed(later));
+      const { status, stdout } = lab(['replay', path, '--engine', 'model']);
+      expect(stdout.split('\n').slice(-4)).toEqual([
+        'NOT THE SAME   step 46 is the first that differs',
+        '  recorded  T1  F4  CAS Free 3→1 ✓',
+        "  now       T1's dequeue answers A",
+        '',
+      ]);
+      expect(status).toBe(1);
+    },
+  );
 });
 
 test('the model tells the same story as real threads', () => {

@@ -215,17 +215,17 @@ describe('histories with equal values are searched', () => {
 
 describe('three deciders agree', () => {
   test('patterns and search on distinct values', () => {
-    expect(patternsAgreeWithSearch(9, runs(6_000, 8)).both).toBeGreaterThan(runs(5_000, 8));
-    expect(patternsAgreeWithSearch(16, runs(600, 8)).both).toBeGreaterThan(runs(500, 8));
+    expect(patternsAgreeWithSearch(9, runs(6_000, 16)).both).toBeGreaterThan(runs(5_000, 16));
+    expect(patternsAgreeWithSearch(16, runs(600, 16)).both).toBeGreaterThan(runs(500, 16));
   });
 
   test('search and brute force on equal and on distinct values', () => {
     for (const good of [
-      searchAgreesWithBruteForce(runs(3_000, 8), 2),
-      searchAgreesWithBruteForce(runs(3_000, 8)),
+      searchAgreesWithBruteForce(runs(3_000, 16), 2),
+      searchAgreesWithBruteForce(runs(3_000, 16)),
     ]) {
-      expect(good).toBeGreaterThan(runs(300, 8));
-      expect(good).toBeLessThan(runs(2_900, 8));
+      expect(good).toBeGreaterThan(runs(300, 16));
+      expect(good).toBeLessThan(runs(2_900, 16));
     }
   });
 });

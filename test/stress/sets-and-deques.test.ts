@@ -5,6 +5,7 @@ import { loadNamed } from '../../src/laboratory/participant.ts';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { usageOf } from '../engines/usage.ts';
+import { deep } from '../effort.ts';
 
 const file = (name: string): string => new URL(`../variants/${name}.mjs`, import.meta.url).href;
 const run = (structure: string, variant: string | null, ops: number) =>
@@ -32,7 +33,7 @@ describe('a free run on a set', () => {
     expect(text).not.toContain('values in');
   });
 
-  test('finds one that two threads are told that they changed', async () => {
+  test.runIf(deep)('finds one that two threads are told that they changed', async () => {
     const result = await run('bitmap-set', 'hasty-set', 3_000_000);
     expect(result.verdict).toBe('broken');
     expect(result.findings.map(({ kind }) => kind).join()).toMatch(/lost value|duplicate value|order broken/);

@@ -4,7 +4,7 @@ import { stressText } from '../../dist/src/report/text/stress-text.js';
 import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
-import { deep, pairs } from '../effort.ts';
+import { deep, pairs, some } from '../effort.ts';
 import { moduleUrl } from './variants/modules.ts';
 
 /** So much time that only the fault can end the run. */
@@ -57,7 +57,7 @@ test('a pop without identity is caught, with the step that a word deceived, once
   expect(result.cameRound.first?.label).toBe('S6');
 });
 
-describe.each(pairs(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'], ['atomics', 'wasm']))(
+describe.each(some(pairs(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'], ['atomics', 'wasm']), 2))(
   'under %s, on %s',
   (scheme, engine) => {
     test('a stack is sound, and the run says what it looked for', async () => {

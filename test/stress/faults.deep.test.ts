@@ -3,6 +3,7 @@ import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { moduleUrl } from './variants/modules.ts';
+import { deep } from '../effort.ts';
 
 const WATCHDOG_MS = 400;
 
@@ -96,7 +97,7 @@ describe('a worker that crashes', () => {
     expect(result.stops[0]).toMatchObject({ reason: 'crashed', operation: 'dequeue', label: 'D12' });
   });
 
-  test('by leaving breaks it too', async () => {
+  test.runIf(deep)('by leaving breaks it too', async () => {
     const result = await faulty('exits');
     expect(result.verdict).toBe('broken');
     expect(result.failures[0]).toMatch(/^T\d crashed in its enqueue, .*exited with code 3\.$/);
