@@ -16,7 +16,7 @@ describe(`a check of ${PROGRAMS} random programs says what an interpreter of its
         (PROGRAMS * 5) / 6,
       );
       expect(leftOut).toBeLessThan(PROGRAMS / 12);
-      expect(Math.min(...Object.values(seen))).toBeGreaterThan(PROGRAMS / 120);
+      expect(Math.min(...Object.values(seen))).toBeGreaterThan(bounded ? 0 : 10);
     },
     MINUTES,
   );
