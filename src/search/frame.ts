@@ -2,6 +2,7 @@ import { depend } from '../model/dependence.ts';
 import { waysOf } from '../model/request.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import { chosenIn, type Machine, moverOf } from '../model/machine.ts';
+import { lowest } from './search.ts';
 import type { Sequence } from './sequence.ts';
 import type { Branch, Weakly } from './wakeup-tree.ts';
 
@@ -74,7 +75,7 @@ export function stillAsleep(
   let sleep = frame.choosing === 0 ? 0 : stillChoosing(frame, below, threads, thread, footprint);
   if (frame.choosing === 0) below.choosing = 0;
   for (let left = frame.sleep & ~frame.choosing & ~(1 << thread); left !== 0; left &= left - 1) {
-    const other = 31 - Math.clz32(left & -left);
+    const other = lowest(left);
     if (depend(frame.sleepers[other], footprint)) continue;
     sleep |= 1 << other;
     below.sleepers[other] = frame.sleepers[other];
@@ -123,7 +124,7 @@ export interface Doubt {
 export function isCovered(frame: Frame, sequence: Sequence, weakly: Weakly): boolean | Doubt {
   let doubt: Doubt | null = null;
   for (let left = frame.sleep | frame.choosing; left !== 0; left &= left - 1) {
-    const thread = 31 - Math.clz32(left & -left);
+    const thread = lowest(left);
     const first = sequence.firstOf(thread);
     if (first >= 0) {
       if (isAsleep(frame, sequence.moveAt(first))) return true;

@@ -1,7 +1,7 @@
 import { Random } from '../random.ts';
 import { type Machine, machineFor, moveOf } from '../model/machine.ts';
 import { waysOf } from '../model/request.ts';
-import { type Searched, Tally, type Visit } from './search.ts';
+import { lowest, type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions } from './strategy.ts';
 
 /** Who moves in a run that chance decides. */
@@ -80,14 +80,14 @@ export function anyOf(threads: number, random: Random): number {
   for (let left = threads; left !== 0; left &= left - 1) count++;
   let left = threads;
   for (let skip = random.below(count); skip > 0; skip--) left &= left - 1;
-  return 31 - Math.clz32(left & -left);
+  return lowest(left);
 }
 
 /** The one of a set of threads with the highest priority; of equals the first. */
 export function highest(threads: number, priorities: ArrayLike<number>): number {
   let best = -1;
   for (let left = threads; left !== 0; left &= left - 1) {
-    const thread = 31 - Math.clz32(left & -left);
+    const thread = lowest(left);
     if (best < 0 || priorities[thread] > priorities[best]) best = thread;
   }
   return best;

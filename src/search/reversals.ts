@@ -4,6 +4,7 @@ import type { Footprint, ThreadState } from '../model/thread-state.ts';
 import { type Machine, moveOf, moverOf } from '../model/machine.ts';
 import type { Events } from './events.ts';
 import { type Doubt, type Frame, isCovered } from './frame.ts';
+import { lowest } from './search.ts';
 import { Sequence, Steps } from './sequence.ts';
 import { insert, type Weakly } from './wakeup-tree.ts';
 
@@ -125,6 +126,7 @@ export class Reversals {
   /** True if what is in doubt depends on nothing that has come after the race, nor does the step of the race. */
   #isBeyondDoubt({ event, number, move, to, doubt }: Undecided): boolean {
     if (doubt?.footprint === null) return false;
+    const touches = this.#machine.footprintOf(to, moverOf(move));
     const { length } = this.#events;
     for (let i = number + 1; i < length; i++) {
       if (this.#events.happensBefore(event, i)) continue;
@@ -134,7 +136,7 @@ export class Reversals {
         (moverOf(this.#steps.moves[i]) === doubt.thread || depend(later, doubt.footprint as Footprint))
       )
         return false;
-      if (depend(later, this.#machine.footprintOf(to, moverOf(move)))) return false;
+      if (depend(later, touches)) return false;
     }
     return true;
   }
@@ -187,7 +189,7 @@ function beginAble({ enabled }: Frame, sequence: Sequence): boolean {
 export function planAll(frame: Frame): void {
   frame.branches ??= [];
   for (let left = frame.enabled & ~frame.sleep; left !== 0; left &= left - 1) {
-    const thread = 31 - Math.clz32(left & -left);
+    const thread = lowest(left);
     if (frame.branches.some(({ move }) => moverOf(move) === thread)) continue;
     const chosen = ((frame.choosing >> thread) & 1) === 0 ? 0 : frame.chosen[thread].indexOf(null);
     frame.branches.push({ move: moveOf(thread, chosen), ways: 1, footprint: null, below: null });
