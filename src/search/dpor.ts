@@ -1,6 +1,7 @@
 import { type Dependence, ofWaiting } from '../model/dependence.ts';
 import { waysOf } from '../model/request.ts';
 import { Machine, moveOf, moverOf, type Model } from '../model/machine.ts';
+import type { Footprint } from '../model/thread-state.ts';
 import { Events } from './events.ts';
 import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep } from './frame.ts';
 import { planAll, Reversals } from './reversals.ts';
@@ -96,7 +97,7 @@ export class Dpor {
     for (const thread of this.#inOrder(frame.enabled & ~sleep)) {
       if (thread === path[depth]) break;
       for (let ways = waysOf(machine.at[thread].next), way = 0; way < ways; way++)
-        this.#lookAhead(frame, moveOf(thread, way));
+        this.#take(frame, moveOf(thread, way));
     }
     for (let ways = waysOf(machine.at[path[depth]].next), way = 0; way < ways; way++) {
       const move = moveOf(path[depth], way);
@@ -106,17 +107,30 @@ export class Dpor {
   }
 
   /** Takes a move to be tried, which it is elsewhere. */
-  #lookAhead(frame: Frame, move: number): void {
-    const footprint = this.machine.step(move);
-    this.machine.back();
-    fallAsleep(frame, this.machine, move, footprint);
+  #take(frame: Frame, move: number): void {
+    fallAsleep(frame, this.machine, move, this.#lookAhead(move));
   }
 
-  /** The thread that moved last goes on if it may, so that the first executions have few switches. */
+  /** What a move would touch. */
+  #lookAhead(move: number): Footprint {
+    const footprint = this.machine.step(move);
+    this.machine.back();
+    return footprint;
+  }
+
+  /** The thread that moved last goes on if it may, so that the first executions have few switches; else the lowest one does. */
+  #first(threads: number): number {
+    const { happened } = this.machine;
+    const last = happened.length === 0 ? 0 : happened[happened.length - 1].thread;
+    return (threads >> last) & 1 ? last : lowest(threads);
+  }
+
+  /** The threads in the order in which they are tried. */
   #inOrder(threads: number): number[] {
-    const last = this.machine.happened.at(-1)?.thread ?? 0;
-    const order = (threads >> last) & 1 ? [last] : [];
-    for (let left = threads & ~(1 << last); left !== 0; left &= left - 1) order.push(lowest(left));
+    const order: number[] = [];
+    if (threads === 0) return order;
+    order.push(this.#first(threads));
+    for (let left = threads & ~(1 << order[0]); left !== 0; left &= left - 1) order.push(lowest(left));
     return order;
   }
 
@@ -137,9 +151,7 @@ export class Dpor {
     frame.branches = branches;
     frame.tried = 0;
     if (branches === null) {
-      // The thread that moved last goes on if it may, so that the first executions have few switches.
-      const last = depth === 0 ? 0 : machine.happened[depth - 1].thread;
-      const thread = (awake >> last) & 1 ? last : lowest(awake);
+      const thread = this.#first(awake);
       if (waysOf(machine.at[thread].next) > 1) this.#planAnswers(frame, thread);
       else this.#try(frame, depth, thread, null, null);
     }
@@ -163,9 +175,7 @@ export class Dpor {
       const move = moveOf(thread, way);
       if (move === but || isAsleep(frame, move) || frame.branches.some((each) => each.move === move))
         continue;
-      const footprint = machine.step(move);
-      machine.back();
-      frame.branches.push({ move, ways, footprint, below: null });
+      frame.branches.push({ move, ways, footprint: this.#lookAhead(move), below: null });
     }
   }
 
