@@ -1,12 +1,11 @@
 import type * as util from 'node:util';
+import { nodeModule } from './node-module.ts';
 
 /**
  * What of Node is used here, asked for and not imported: where there is none of it, as in a page, plain JavaScript takes its place. So the
  * checker can be bundled for a browser.
  */
-const builtin = (
-  globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
-).process?.getBuiltinModule?.('node:util') as typeof util | undefined;
+const builtin = nodeModule('util');
 
 type Types = Pick<
   typeof util.types,

@@ -1,10 +1,10 @@
-import type * as crypto from 'node:crypto';
+import { nodeModule } from './node-module.ts';
 import { asking } from './outside.ts';
 import { platform } from './platform.ts';
 import type { ThreadWords } from './thread-words.ts';
 
 const { process: host } = globalThis as { process?: NodeJS.Process };
-const nodeCrypto = host?.getBuiltinModule?.('node:crypto') as typeof crypto | undefined;
+const nodeCrypto = nodeModule('crypto');
 const ownCrypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
 
 type Filled = Uint8Array | BigUint64Array;

@@ -3,7 +3,7 @@ import type { ThreadState } from '../../model/thread-state.ts';
 import type { Machine } from '../../model/machine.ts';
 import { whereInCode } from '../where.ts';
 import { AWAITS } from './event-loop.ts';
-import { nodeModule } from './node.ts';
+import { nodeModule } from '../node-module.ts';
 import { beyond } from './refusals.ts';
 
 /** True of a thread that awaits what nothing in the model is left to bring. */

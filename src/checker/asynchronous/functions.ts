@@ -1,6 +1,6 @@
 import { runningThread } from '../running.ts';
 import { EventLoop } from './event-loop.ts';
-import { nodeModule } from './node.ts';
+import { nodeModule } from '../node-module.ts';
 import { channelOf, isPort, ModelPort, receiveOn } from './ports.ts';
 import { beyond, needsAsync } from './refusals.ts';
 import type { Timer } from './timers.ts';

@@ -1,5 +1,5 @@
 import type { ThreadWords } from '../thread-words.ts';
-import { nodeModule } from './node.ts';
+import { nodeModule } from '../node-module.ts';
 import { beyond } from './refusals.ts';
 
 const host = nodeModule('process');

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { nodeModule } from './node.ts';
+import { nodeModule } from '../node-module.ts';
 
 /** Node's own process, also where a test runner gives its tests a copy; undefined elsewhere. */
 const host = nodeModule('process') as (NodeJS.Process & { readonly _tickCallback?: () => void }) | undefined;

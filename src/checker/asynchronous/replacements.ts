@@ -8,7 +8,7 @@ import {
   receiveMessageOnPort,
   refusedIn,
 } from './functions.ts';
-import { nodeModule } from './node.ts';
+import { nodeModule } from '../node-module.ts';
 
 type Realm = typeof globalThis;
 
