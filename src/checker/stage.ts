@@ -40,6 +40,8 @@ export interface StageEnd {
 /** As on the command line. */
 const SEED = 1;
 const DEPTH = 2;
+/** Executions that chance chooses if nothing else is said. */
+export const RUNS = 10_000;
 
 /** The stage of a check that is explored in one way. */
 export function onlyStage(
@@ -69,8 +71,7 @@ export function searchBy(
   options: Limits,
 ): Pick<Searched, 'executions' | 'complete'> & StageEnd {
   if (byChance.has(stage.strategy)) return chosenByChance(stage, model, given, visit, options);
-  const { symmetry, dependence } = symmetryOf(model.threads.length, symmetric, given);
-  const reduced = symmetric.length === 0 ? model : { ...model, symmetry };
+  const { model: reduced, dependence } = upToNumbers(symmetric, model, given);
   if (stage.strategy === 'exhaustive') {
     const searched = new Dpor(reduced, dependence, visit, options).run();
     return { ...searched, proved: null, chance: null, symmetric };
@@ -83,6 +84,25 @@ export function searchBy(
   return { ...searched, proved: (complete && !more) || proved < 0 ? null : proved, chance: null, symmetric };
 }
 
+/** A model of which only those executions are explored in which threads that are equal begin in the order of their numbers. */
+function upToNumbers(
+  symmetric: readonly (readonly number[])[],
+  model: Model,
+  given: Dependence,
+): { readonly model: Model; readonly dependence: Dependence } {
+  const { symmetry, dependence } = symmetryOf(model.threads.length, symmetric, given);
+  return { model: symmetric.length === 0 ? model : { ...model, symmetry }, dependence };
+}
+
+/** What a strategy is given. */
+function spaceOf(
+  { seed, depth, maxExecutions: runs }: SearchStage,
+  model: Model,
+  dependence: Dependence,
+): SearchSpace {
+  return { model, dependence, seed, depth, preemptions: Infinity, runs, schedule: '' };
+}
+
 /** A part of a search: the moves with which its executions begin, or numbers of runs. */
 export type SearchPart = readonly number[] | RunRange;
 
@@ -91,8 +111,7 @@ export class PreparedSearch {
   readonly #stage: SearchStage;
   readonly #equals: readonly (readonly number[])[];
   readonly #stepLimit: number;
-  readonly model: Model;
-  readonly #dependence: Dependence;
+  readonly #space: SearchSpace;
 
   constructor(
     stage: SearchStage,
@@ -101,18 +120,11 @@ export class PreparedSearch {
     given: Dependence,
     stepLimit: number,
   ) {
-    const { symmetry, dependence } = symmetryOf(model.threads.length, equals, given);
-    this.model = equals.length === 0 ? model : { ...model, symmetry };
-    this.#dependence = dependence;
+    const reduced = upToNumbers(equals, model, given);
+    this.#space = spaceOf(stage, reduced.model, reduced.dependence);
     this.#stage = stage;
     this.#equals = equals;
     this.#stepLimit = stepLimit;
-  }
-
-  get #space(): SearchSpace {
-    const { seed, depth, maxExecutions: runs } = this.#stage;
-    const { model } = this;
-    return { model, dependence: this.#dependence, seed, depth, preemptions: Infinity, runs, schedule: '' };
   }
 
   parts(wanted: number): readonly SearchPart[] {
@@ -120,7 +132,7 @@ export class PreparedSearch {
     if (byChance.has(strategy)) return rangesOfRuns(this.#space, wanted);
     // A part begins with moves that are made in any case.
     if (this.#stepLimit < STEP_LIMIT) return [[]];
-    return split(this.model, this.#dependence, wanted);
+    return split(this.#space.model, this.#space.dependence, wanted);
   }
 
   run(part: SearchPart, visit: Visit, options: Limits): Pick<Searched, 'executions' | 'complete'> & StageEnd {
@@ -136,13 +148,14 @@ export class PreparedSearch {
  * what was run before does not count.
  */
 function chosenByChance(
-  { strategy, seed, depth, maxExecutions }: SearchStage,
+  stage: SearchStage,
   model: Model,
   dependence: Dependence,
   visit: Visit,
   options: Limits,
 ): Pick<Searched, 'executions' | 'complete'> & StageEnd {
-  const space = { model, dependence, seed, depth, preemptions: Infinity, runs: maxExecutions, schedule: '' };
+  const { strategy, seed, depth, maxExecutions } = stage;
+  const space = spaceOf(stage, model, dependence);
   let steps = strategy === 'pct' ? stepsOfRun(space) : 0;
   let hasChoice = false;
   let runs = 0;

@@ -1,10 +1,8 @@
 import { exploreBy } from './exploration.ts';
 import type { CheckedProgram } from './checked-program.ts';
-import { byChance, onlyStage, type SearchStage } from './stage.ts';
+import { byChance, onlyStage, RUNS, type SearchStage } from './stage.ts';
 import type { CheckOutcome } from './fault-finder.ts';
 
-/** Executions that chance chooses if nothing else is said. */
-const RUNS = 10_000;
 /** How many orders of two steps PCT looks for where it comes last, after all that takes few preemptions. */
 const DEPTH_AT_LAST = 3;
 
