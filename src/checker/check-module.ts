@@ -1,11 +1,11 @@
 import { UsageError } from '../errors.ts';
-import type { AnyCheck } from './any-check.ts';
 import { checkProgram, passedBy, secondsFor } from './check-program.ts';
 import { CheckedProgram } from './checked-program.ts';
 import { exploredBy } from './exploration.ts';
 import type { CheckOutcome } from './fault-finder.ts';
 import { endsAll, PartedSearch, type PartEnd, stageForParts } from './jobs/parts.ts';
-import { CheckCrew, coresHere, exploreHere, type ExploreParts } from './jobs/sharing.ts';
+import { CheckCrew } from './jobs/crew.ts';
+import { CHECKING, coresHere, exploreHere, type ExploreParts } from './jobs/sharing.ts';
 import { assertFields, type Sort } from './options.ts';
 import { pointsAtFirst, pointsOver } from './points.ts';
 import { checkIn } from './real/module.ts';
@@ -61,7 +61,7 @@ export async function checkModule(what: ModuleCheck): Promise<Passed> {
 
 async function checkedModule(what: ModuleCheck): Promise<Passed> {
   assertFields('checkModule', what, OPTIONS, ['module', 'export']);
-  if (Reflect.get(globalThis, Symbol.for('lockfree-lab.checking')) === true)
+  if (Reflect.get(globalThis, CHECKING) === true)
     throw new UsageError(
       'The module that checkModule names calls checkModule when it is imported, so each worker would begin the check anew: export the check from a module of its own.',
     );
@@ -73,9 +73,9 @@ async function checkedModule(what: ModuleCheck): Promise<Passed> {
   const jobs = what.jobs ?? coresHere();
   const program = new CheckedProgram(check);
   stageForParts(program);
-  if (jobs === 1) return sharedBy(check, began, exploreHere);
-  await using crew = new CheckCrew({ module, name: what.export }, jobs);
-  return await sharedBy(check, began, crew.explore);
+  if (jobs === 1) return sharedBy(program, began, exploreHere);
+  await using crew = await CheckCrew.start({ module, name: what.export }, jobs);
+  return await sharedBy(program, began, crew.explore);
 }
 
 async function imported(module: string): Promise<Record<string, unknown>> {
@@ -87,26 +87,23 @@ async function imported(module: string): Promise<Record<string, unknown>> {
 }
 
 /** Explores all parts, and begins anew as often as something is found that changes all of them. */
-async function sharedBy(check: AnyCheck, began: number, explore: ExploreParts): Promise<Passed> {
-  let program = new CheckedProgram(check);
+async function sharedBy(first: CheckedProgram, began: number, explore: ExploreParts): Promise<Passed> {
+  const { check } = first;
+  let program = first;
   const until = Date.now() + 1000 * secondsFor(program);
   let ranges: readonly ByteRange[] = program.layout.rangesOf(pointsAtFirst(program));
   for (let pass = 0; ; pass++) {
     const now = program;
     const search = new PartedSearch(now, ranges, stageForParts(now));
     const equal = now.equals.length;
-    const parts = whileSeen(now, () => search.parts());
+    const parts = search.parts();
     // A thread has asked for its number already.
     if (now.equals.length < equal) {
       program = new CheckedProgram({ ...check, symmetry: false });
       continue;
     }
     const symmetry = now.check.symmetry !== false;
-    const exploring = { pass, ranges, symmetry, until };
-    const ends =
-      explore === exploreHere
-        ? await whileSeen(now, () => explore(search, exploring, parts))
-        : await explore(search, exploring, parts);
+    const ends = await explore(search, { pass, ranges, symmetry, until }, parts);
     const { racing, asksNumber, wantsStates } = ends[ends.length - 1];
     if (racing.length > 0) ranges = [...ranges, ...racing];
     else if (asksNumber) program = new CheckedProgram({ ...check, symmetry: false });

@@ -4,7 +4,8 @@ import type { CheckedProgram } from '../checked-program.ts';
 import { attempt, whileLaidOut } from '../exploration.ts';
 import { FaultFinder, type FaultyExecution } from '../fault-finder.ts';
 import { addRegion, pointsOver } from '../points.ts';
-import { byChance, onlyStage, PreparedSearch, type SearchPart, type SearchStage } from '../stage.ts';
+import { whileSeen } from '../seeing.ts';
+import { byChance, onlyStage, RUNS, PreparedSearch, type SearchPart, type SearchStage } from '../stage.ts';
 import type { Unfinished } from '../unended.ts';
 import type { ByteRange, WordLayout } from '../word-layout.ts';
 import type { Ending } from '../../search/search.ts';
@@ -51,9 +52,10 @@ export class PartedSearch {
     return this.#laidOut((points) => this.#preparedFor(points).parts(PARTS));
   }
 
-  /** @param deadline a time of `performance.now()` */
-  explore(part: SearchPart, deadline: number): PartEnd {
+  /** @param until when it ends, as `Date.now` counts: that is the same in all workers */
+  explore(part: SearchPart, until: number): PartEnd {
     const program = this.#program;
+    const deadline = performance.now() + until - Date.now();
     const isByChance = byChance.has(this.#stage.strategy);
     return this.#laidOut((points) => {
       const { equals } = program;
@@ -84,7 +86,8 @@ export class PartedSearch {
   }
 
   #laidOut<T>(run: (points: ReadonlySet<number>) => T): T {
-    return whileLaidOut(this.#program, pointsOver(this.#program, this.#ranges), run);
+    const program = this.#program;
+    return whileSeen(program, () => whileLaidOut(program, pointsOver(program, this.#ranges), run));
   }
 
   /** What was learned of the threads in one part is of use in the others, as long as memory is divided in the same way. */
@@ -105,16 +108,14 @@ export class PartedSearch {
   }
 }
 
-/** Executions that chance chooses if nothing else is said, as in `check`. */
-const RUNS = 10_000;
-
 function cannot(what: string, why: string, instead: string): UsageError {
   return new UsageError(`The check has ${what}, which cannot be shared (${why}): ${instead}, or use check.`);
 }
 
 /** How the parts of a check are explored. Throws a `UsageError` if it cannot be explored in parts. */
 export function stageForParts({ check }: CheckedProgram): SearchStage {
-  const { strategy = check.preemptions === undefined ? 'exhaustive' : 'bounded', maxExecutions } = check;
+  const stage = onlyStage(check, Infinity);
+  const { strategy = stage.strategy, maxExecutions } = check;
   if (strategy === 'bounded')
     throw cannot('a bound of preemptions', 'two parts would meet the same executions', 'leave it out');
   if (strategy === 'pct')
@@ -122,7 +123,7 @@ export function stageForParts({ check }: CheckedProgram): SearchStage {
   if (check.replay !== undefined) throw cannot('a replay', 'it is one execution', 'leave it out');
   if (!byChance.has(strategy) && maxExecutions !== undefined)
     throw cannot('maxExecutions', 'which ones they were would depend on the jobs', 'give maxSeconds');
-  return { ...onlyStage(check, Infinity), strategy, maxExecutions: maxExecutions ?? RUNS };
+  return { ...stage, strategy, maxExecutions: maxExecutions ?? RUNS };
 }
 
 /** True if what comes after a part, in their order, is of no interest: something is wrong, or all begins anew. A race alone may lead to worse. */
