@@ -48,3 +48,31 @@ export function jsonMarkup(value: unknown): Html {
       .replaceAll('\u2029', '\\u2029'),
   );
 }
+
+/** A page in one file, light or dark as its reader likes it. */
+export interface HtmlDocument {
+  readonly title: string;
+  /** What may be loaded and run in it: the directives of a content security policy. */
+  readonly policy: readonly string[];
+  readonly style: string;
+  readonly body: Html;
+}
+
+export function htmlDocument({ title, policy, style, body }: HtmlDocument): string {
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="lockfree-lab">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`.text;
+}

@@ -1,8 +1,8 @@
-import { Html, markup } from '../markup.ts';
+import { Html, htmlDocument, markup } from '../markup.ts';
 import { type FailureRecord, howFound, racesText, type StoryRow } from './failure-record.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #d9d6cf; --soft: #565c66; --bad: #a83200; --mark: #fff6d8; }
+:root { --line: #d9d6cf; --soft: #565c66; --bad: #a83200; --mark: #fff6d8; }
 @media (prefers-color-scheme: dark) { :root { --line: #363c46; --soft: #a9b0bb; --bad: #ff9466; --mark: #37311a; } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; max-width: 90rem; }
 h1 { font-size: 1.4rem; color: var(--bad); }
@@ -15,6 +15,8 @@ tr.marked td { background: var(--mark); }
 pre { font: 14px/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; }
 `;
 
+const POLICY = [`default-src 'none'`, `style-src 'unsafe-inline'`, `base-uri 'none'`, `form-action 'none'`];
+
 /**
  * A failure as a page in one file, which loads nothing and runs nothing: what is wrong, the execution as a table with a column for each
  * thread, and the line that replays it. The same record makes the same page.
@@ -22,18 +24,7 @@ pre { font: 14px/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-
 export function failurePage(record: FailureRecord): string {
   const { headline, details, kind, threads, rows, end } = record;
   const numbers = Array.from({ length: threads }, (_, i) => i + 1);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="lockfree-lab">
-<title>${headline}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
+  const body = markup`<main>
 <h1>${headline}</h1>
 <p class="kind">${kind}</p>
 ${details.length > 0 && markup`<pre>${details.join('\n')}</pre>\n`}<div class="wide" role="region" tabindex="0" aria-label="The execution">
@@ -45,10 +36,8 @@ ${rows.map((row) => rowMarkup(row, threads))}</tbody>
 </div>
 <p>At the end: <code>${end}</code></p>
 ${racesText(record).map((line) => markup`<p>${line}</p>\n`)}<pre>${howFound(record).join('\n')}</pre>
-</main>
-</body>
-</html>
-`.text;
+</main>`;
+  return htmlDocument({ title: headline, policy: POLICY, style: STYLE, body });
 }
 
 function rowMarkup({ step, thread, text, where, isMarked }: StoryRow, threads: number): Html {

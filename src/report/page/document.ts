@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InternalError } from '../../errors.ts';
-import { Html, jsonMarkup, markup } from '../../markup.ts';
+import { Html, htmlDocument, jsonMarkup, markup } from '../../markup.ts';
 import { packed } from './packed.ts';
 import type { RunView } from './run-view.ts';
 
@@ -69,28 +69,14 @@ export function pageDocument({ title, command, sections, runs = [], start }: Pag
     `img-src data:`,
     `base-uri 'none'`,
     `form-action 'none'`,
-  ].join('; ');
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="lockfree-lab">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<header class="top"><h1>${title}</h1><p class="faint"><code>${command}</code></p></header>
+  ];
+  const body = markup`<header class="top"><h1>${title}</h1><p class="faint"><code>${command}</code></p></header>
 <main id="main">
 ${sections}
 </main>
 <div id="tab"></div>
 <script type="application/json" id="data">${jsonMarkup(packed(data))}</script>
 <script type="text/plain" id="packed">${new Html(script)}</script>
-<script>${new Html(loader)}</script>
-</body>
-</html>
-`.text;
+<script>${new Html(loader)}</script>`;
+  return htmlDocument({ title, policy, style, body });
 }
