@@ -152,12 +152,7 @@ export class Races {
     if (isOfOtherBytes(me, word.atomicWrite))
       this.#meet(races, me, word.atomicWrite, address, verb, 'a write of other bytes', true);
     if (!wrote) {
-      this.#words.set(address, {
-        plainWrite: word.plainWrite,
-        atomicWrite: word.atomicWrite,
-        plainReads: word.plainReads,
-        atomicReads: withRead(word.atomicReads, me),
-      });
+      this.#words.set(address, { ...word, atomicReads: withRead(word.atomicReads, me) });
       return;
     }
     for (const other of word.plainReads) this.#meet(races, me, other, address, 'wrote', 'a plain read', true);
@@ -165,12 +160,7 @@ export class Races {
       if (isOfOtherBytes(me, other))
         this.#meet(races, me, other, address, 'wrote', 'a read of other bytes', true);
     }
-    this.#words.set(address, {
-      plainWrite: word.plainWrite,
-      atomicWrite: me,
-      plainReads: word.plainReads,
-      atomicReads: word.atomicReads,
-    });
+    this.#words.set(address, { ...word, atomicWrite: me });
   }
 
   /** What the coordinator does itself orders as well: what `from` did is known to every thread that looks at the word from now on. */
@@ -183,12 +173,7 @@ export class Races {
     const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
     this.#meet(races, me, word.plainWrite, address, 'plainly read', 'a plain write', true);
     this.#meet(races, me, word.atomicWrite, address, 'plainly read', 'a write', true);
-    this.#words.set(address, {
-      plainWrite: word.plainWrite,
-      atomicWrite: word.atomicWrite,
-      plainReads: withRead(word.plainReads, me),
-      atomicReads: word.atomicReads,
-    });
+    this.#words.set(address, { ...word, plainReads: withRead(word.plainReads, me) });
   }
 
   #plainWrite(races: Race[], thread: number, step: number, address: number): void {
@@ -200,12 +185,7 @@ export class Races {
       this.#meet(races, me, other, address, 'plainly wrote', 'a plain read', true);
     for (const other of word.atomicReads)
       this.#meet(races, me, other, address, 'plainly wrote', 'a read', false);
-    this.#words.set(address, {
-      plainWrite: me,
-      atomicWrite: word.atomicWrite,
-      plainReads: word.plainReads,
-      atomicReads: word.atomicReads,
-    });
+    this.#words.set(address, { ...word, plainWrite: me });
   }
 
   /** `strict` is false where one side is an atomic read: harmless where stale reads are. */
