@@ -1,6 +1,7 @@
 import {
   type Access,
   ARRAYS,
+  ATOMIC,
   outcomeOf,
   type Program,
   resultOf,
@@ -48,17 +49,10 @@ interface Step {
 }
 
 const PLAIN: ReadonlySet<string> = new Set(['read', 'write', 'get', 'set']);
-const WRITES: ReadonlySet<string> = new Set([
-  'store',
-  'add',
-  'sub',
-  'and',
-  'or',
-  'xor',
-  'exchange',
-  'write',
-  'set',
-]);
+/** Those that always write; `compareExchange` may. */
+const WRITES: ReadonlySet<string> = new Set(
+  [...ATOMIC, 'write', 'set'].filter((name) => name !== 'load' && name !== 'compareExchange'),
+);
 
 function beginning({ size, threads }: Program): State {
   return {
