@@ -5,7 +5,7 @@ import type { Element } from './element.ts';
 import type { WaitResult } from './types.ts';
 import type { WordLayout } from './word-layout.ts';
 
-/** So many times in a row it finds what it has found before in this step, and changes nothing: then it is a loop that waits. */
+/** A step that finds this often in a row what it has found before, and changes nothing, is in a loop that waits. */
 const MOST_REPEATED = 1000;
 /** Accesses of one step at most. */
 const MOST_ACCESSES = 5000;

@@ -77,7 +77,7 @@ function isSameCode(one: Coded, other: Coded): boolean {
   );
 }
 
-/** In so many ways the results of equal threads are given to `finally` at most. */
+/** The most ways in which the results of equal threads are given to `finally`. */
 const MOST_RENUMBERINGS = 120;
 
 function factorial(n: number): number {

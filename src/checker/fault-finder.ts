@@ -33,7 +33,7 @@ export interface CheckOutcome {
   readonly complete: boolean;
   /** What ended it before it was complete. */
   readonly endedBy: Ending | null;
-  /** All executions with so many preemptions were explored, and there may be more; null if that is not known of any number. */
+  /** All executions with up to this many preemptions were explored, and there may be more; null if that is not known of any number. */
   readonly proved: number | null;
   /** Executions that chance has chosen; null if it had no part. */
   readonly chance: Chance | null;

@@ -30,7 +30,7 @@ export interface SearchStage {
 /** What a stage came to, beside what was found. */
 export interface StageEnd {
   readonly endedBy: Ending | null;
-  /** All executions with so many preemptions were explored; null if that is not known of any number. */
+  /** All executions with up to this many preemptions were explored; null if that is not known of any number. */
   readonly proved: number | null;
   /** Executions that chance has chosen; null if it had no part. */
   readonly chance: Chance | null;

@@ -426,7 +426,7 @@ export interface Passed {
    * later. There are none unless `maxExecutions` or `maxSeconds` is given.
    */
   readonly cut: number;
-  /** All executions with so many preemptions were explored; null if that is not known of any number, or if all were. */
+  /** All executions with up to this many preemptions were explored; null if that is not known of any number, or if all were. */
   readonly preemptions: number | null;
   /** What chance has seen; null if it had no part. */
   readonly chance: Chance | null;

@@ -28,7 +28,7 @@ export function watched(
   return { judge, recorder: new Recorder(new ModelEngine(machine), [judge]) };
 }
 
-/** After so many steps all that recorder and judge know is kept: it costs about as much as a step. */
+/** Steps from one time that all that recorder and judge know is kept to the next: that costs about as much as a step. */
 const KEPT_AFTER = 8;
 
 /** What was known after some steps of a path. */
@@ -49,7 +49,7 @@ export class WatchedRuns {
   #path: readonly number[] = [];
   readonly #kept: Kept[];
 
-  /** @param machine which stands at its start, and goes back there by `rewind` when somebody else has moved it */
+  /** @param machine which stands at its start, and goes back there by `rewind` when other code has moved it */
   constructor(model: KernelModel, machine: Machine) {
     this.#machine = machine;
     this.#run = watched(model, machine, false);

@@ -11,14 +11,14 @@ import type { Strategy } from '../strategy.ts';
 /** What a bounded search asks for. */
 export interface BoundedOptions extends SearchOptions {
   readonly stepLimit?: number;
-  /** End when so many rows are remembered, of some 50 bytes each. Default 8 million. */
+  /** End when this many rows are remembered, of some 50 bytes each. Default 8 million. */
   readonly maxRows?: number;
 }
 
 const MAX_ROWS = 8_000_000;
 
 /**
- * Visits every class of executions that has one with so many preemptions, once, those with fewer preemptions first: iterative context
+ * Visits every class of executions that has one with this many preemptions, once, those with fewer preemptions first: iterative context
  * bounding (Musuvathi and Qadeer, PLDI 2007). A preemption is a switch from a thread that could go on. Executions of a class that was
  * visited are known by its name.
  *
@@ -47,7 +47,7 @@ export class BoundedSearch {
   readonly #ended: Rows;
   /** By depth and thread, the footprint of the step that a thread would make that sleeps. */
   readonly #sleepers: Footprint[][] = [];
-  /** True if somebody was not interrupted since the bound forbade it. */
+  /** True if a thread was not interrupted since the bound forbade it. */
   #refused = false;
 
   constructor(model: Model, dependence: Dependence, visit: Visit, options: BoundedOptions = {}) {

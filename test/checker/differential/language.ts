@@ -64,7 +64,7 @@ export type Statement =
   /** Keeps 0 or 1, which chance decides, and goes on elsewhere if it is 0. */
   | { readonly does: 'draw'; readonly to: number }
   | { readonly does: 'jump'; readonly to: number }
-  /** Goes on elsewhere so many times, as the thread counts by itself, and then not. */
+  /** Goes on elsewhere this many times, as the thread counts by itself, and then not. */
   | { readonly does: 'repeat'; readonly to: number; readonly times: number };
 
 /** The statements of a thread. One that jumps behind the last ends. */

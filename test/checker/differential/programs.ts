@@ -290,21 +290,21 @@ function loop(random: Random, at: number): Statement[] {
       quiet('add', other, 1),
       quiet('store', own, 0),
     ],
-    // Tries to lock so many times, and gives up.
+    // Tries to lock a number of times, and gives up.
     [
       { ...own, does: 'swap', value: 0, other: value, to: at + 3 },
       quiet('store', own, 0),
       { does: 'jump', to: at + 4 },
       { does: 'repeat', to: at, times: value },
     ],
-    // Looks so many times, and sleeps then.
+    // Looks a number of times, and sleeps then.
     [
       { ...other, does: 'if', value: wanted, to: at + 4 },
       { does: 'repeat', to: at, times: value },
       { ...other, does: 'wait', value: (wanted + 1) % 3, timeout: 5, isQuiet: true },
       { does: 'jump', to: at },
     ],
-    // Waits for another value, so many times.
+    // Waits for another value, a number of times.
     [
       { ...own, does: 'unless', value: wanted, to: at },
       quiet('add', own, value),

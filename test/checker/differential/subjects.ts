@@ -17,7 +17,7 @@ import {
   waitingProgram,
 } from './programs.ts';
 
-/** What is held against the interpreter: so many random programs of some shapes. Returns what was seen in them. */
+/** What is held against the interpreter: this many random programs of some shapes. Returns what was seen in them. */
 type Subject = (programs: number, seed: number) => Readonly<Record<string, number>>;
 
 /** The seen of several shapes, each of which gets its part of the programs. */
