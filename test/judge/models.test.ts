@@ -126,7 +126,7 @@ describe('a history is one of its structure if and only if a trial of every orde
         expect(fits(answers, initial, found.order)).toBe(true);
         expect(found.order.every((b, i) => found.order.slice(i).every((a) => !precedes(a, b)))).toBe(true);
       }),
-      { numRuns: runs(1500) },
+      { numRuns: runs(1500, 4) },
     );
     expect(Math.min(verdicts.true, verdicts.false)).toBeGreaterThan(50);
   });

@@ -133,9 +133,9 @@ describe.each(chosen)('with caches a $kind under $id', ({ scheme, structure }) =
           }
         },
       ),
-      { numRuns: isUsual ? runs(40, 2) : runs(40) },
+      { numRuns: isUsual ? 40 : runs(40, 4) },
     );
-    if (scheme.RECLAIMS) expect(cached).toBeGreaterThan(isUsual ? runs(100, 2) : runs(100));
+    if (scheme.RECLAIMS) expect(cached).toBeGreaterThan(isUsual ? 100 : runs(100, 4));
   });
 
   test.each([1, 2])('with magazines of %i a thread can die anywhere, and nothing is lost', (cache) => {

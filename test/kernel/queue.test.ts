@@ -153,7 +153,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           empty += seen.empty;
         },
       ),
-      { numRuns: runs(200) },
+      { numRuns: runs(200, 4) },
     );
     expect(full).toBeGreaterThan(100);
     expect(empty).toBeGreaterThan(100);

@@ -86,7 +86,7 @@ test.each(cases)(
           expect(all[1]!.take()).toBe(EMPTY);
         },
       ),
-      { numRuns: runs(160) },
+      { numRuns: runs(160, 4) },
     );
     expect(Math.min(full, empty, delivered)).toBeGreaterThan(0);
   },

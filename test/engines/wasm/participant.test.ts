@@ -117,9 +117,9 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
   ] as const)('a program %s answers as on atomics and leaves the same words', (_, isCompiled) => {
     const { property, operations } = alike(scheme, module, isCompiled);
     // The programs of one go may all be short.
-    for (let goes = 0; goes < 10 && operations() <= runs(1000); goes++)
-      fc.assert(property, { numRuns: runs(60) });
-    expect(operations()).toBeGreaterThan(runs(1000));
+    for (let goes = 0; goes < 10 && operations() <= runs(1000, 4); goes++)
+      fc.assert(property, { numRuns: runs(60, 4) });
+    expect(operations()).toBeGreaterThan(runs(1000, 4));
   });
 
   test('a batch ends at full and at empty, and keeps the order', () => {
@@ -154,5 +154,5 @@ test.runIf(deep)('a kernel that differs in one number would be seen', async () =
     path === 'src/kernel/words.ts' ? text.replace('this.tag(old) + 1', 'this.tag(old) + 3') : text,
   );
   const { property } = alike(Tagged, new webAssembly.Module(wasm), () => true);
-  expect(fc.check(property, { numRuns: runs(60) }).failed).toBe(true);
+  expect(fc.check(property, { numRuns: runs(60, 4) }).failed).toBe(true);
 });
