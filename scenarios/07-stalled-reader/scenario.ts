@@ -47,6 +47,7 @@ export const scenario: Scenario = {
       damage: [],
     },
     { key: 'epochs', spec: 'epochs:period=1', damage: [] },
+    { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
   ],
   moral: 'A pin holds back all that is retired after it; a hazard holds back one slot.',
 };

@@ -61,6 +61,7 @@ export const scenario: Scenario = {
     ...both('tagged'),
     ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
     ...both('epochs', 'epochs:period=1'),
+    ...both('hazard-eras', 'hazard-eras:threshold=1'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

@@ -46,6 +46,7 @@ export const scenario: Scenario = {
     fillsUp('tagged'),
     fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
     fillsUp('epochs', 'epochs:period=1'),
+    fillsUp('hazard-eras', 'hazard-eras:threshold=1'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -88,6 +88,8 @@ export const HOLDS_NOTHING: i32 = 0;
 export const HOLDS_HAZARDS: i32 = 1;
 /** The first announced word is `epoch << 1 | 1` while pinned and 0 otherwise; the first global word is the epoch. */
 export const HOLDS_EPOCHS: i32 = 2;
+/** Announced words are `era << 1 | 1`, or 0; the first global word is the clock, modulo 2^30. */
+export const HOLDS_ERAS: i32 = 3;
 
 // The shared words, a line each.
 /**

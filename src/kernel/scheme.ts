@@ -23,7 +23,9 @@ import {
   R_HAND,
   R_HAND_KIND,
   R_LISTS,
+  R_ANNOUNCE,
   R_MAGAZINE,
+  R_SCRATCH,
   R_STATUS,
   R_UNRECLAIMED,
   SETTLED,
@@ -394,6 +396,80 @@ export abstract class Scheme {
     this.record.releaseChain();
     // J4: publishes the record with its lists to J1.
     this.memory.store(J4, this.record.base + R_STATUS, LEFT);
+  }
+
+  // What follows is for schemes whose threads keep what they retire on a list of their own, and look at what all threads announce when the
+  // list is long enough: after `threshold` retires, which is the first parameter of such a scheme. Each slot on a list was retired before
+  // the scan reads what is announced, and what is announced is published before the slot is believed to be safe: the proof of such a scheme
+  // goes by cases for which of the two is first.
+
+  /** `retire` of such a scheme. */
+  protected retireToList(slot: i32): void {
+    this.dies(slot);
+    this.takeBack(slot);
+    this.keep(slot);
+    if (this.memory.peek(this.list(0) + LIST_COUNT) >= this.geometry.param0) this.scan();
+  }
+
+  /** `keep` of such a scheme. The stamp is the number of slots that the thread had retired: the auditor reads from it for how long a slot has been held back. */
+  protected keepOnList(slot: i32): void {
+    this.record.unreclaimed(1);
+    this.push(this.list(0), slot, this.now());
+  }
+
+  /** `idle` of such a scheme. */
+  protected scanWhatIsKept(): void {
+    if (this.memory.peek(this.list(0) + LIST_COUNT) != 0) this.scan();
+  }
+
+  /**
+   * A slot was unlinked and belongs to this thread, for a scheme that notes when. Its state does not say yet that it was retired: so an heir
+   * finds what was noted on every slot that is.
+   */
+  protected dies(_slot: i32): void {}
+
+  /** Reads an announced word of another thread, or of this one. */
+  protected announcedAt(_address: i32): i32 {
+    return 0;
+  }
+
+  /** True if one of the first `announced` words of the scratch, which were announced, holds the slot back. */
+  protected isHeldBack(_slot: i32, _announced: i32): bool {
+    return false;
+  }
+
+  /** Copies what every thread announces into the scratch, without the words that announce nothing. Returns how many there are. */
+  protected gather(): i32 {
+    const scratch = this.record.base + R_SCRATCH;
+    let announced: i32 = 0;
+    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
+      const words = this.geometry.record(thread) + R_ANNOUNCE;
+      for (let k: i32 = 0; k < this.geometry.protections; k++) {
+        const word = this.announcedAt(words + k);
+        if (word != 0) {
+          this.memory.poke(scratch + announced, word);
+          announced++;
+        }
+      }
+    }
+    return announced;
+  }
+
+  /** Frees every slot of the list that nothing holds back. Every slot on it was retired before anything is read here. */
+  protected scan(): void {
+    const announced = this.gather();
+    // Each slot on the list is looked at once: what is kept goes on a second list, which then takes the first one's place.
+    let slot = this.pop(this.list(0));
+    while (slot != 0) {
+      if (this.isHeldBack(slot, announced)) this.push(this.list(1), slot, this.stampOf(slot));
+      else this.reclaim(slot);
+      slot = this.pop(this.list(0));
+    }
+    slot = this.pop(this.list(1));
+    while (slot != 0) {
+      this.push(this.list(0), slot, this.stampOf(slot));
+      slot = this.pop(this.list(1));
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import * as epochs from '../kernel/schemes/epochs.ts';
+import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
 import * as naive from '../kernel/schemes/naive.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
@@ -8,7 +9,14 @@ import * as tagged from '../kernel/schemes/tagged.ts';
 export type Exports = Readonly<Record<string, unknown>>;
 
 /** The files of the lab's schemes, in the order in which they are shown: a scheme is its file, named by its id, and a line here. */
-export const SCHEME_MODULES: readonly Exports[] = [naive, noReclaim, tagged, hazardPointers, epochs];
+export const SCHEME_MODULES: readonly Exports[] = [
+  naive,
+  noReclaim,
+  tagged,
+  hazardPointers,
+  epochs,
+  hazardEras,
+];
 
 /** The class of a scheme that a module of the lab exports. */
 export function schemeIn(module: Exports): { readonly ID: string } {

@@ -4,8 +4,6 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  HOLDS_EPOCHS,
-  HOLDS_HAZARDS,
   LISTS,
   LIST_WORDS,
   ROOTS,
@@ -32,6 +30,7 @@ import {
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
 import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
+import { meaningOf } from './announced.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'birth', 'death'];
@@ -72,7 +71,7 @@ export function wordName(geometry: Geometry, address: number): string {
   if (root >= 0) return rootName(geometry, root);
   if (address === FREE_TOP) return 'Free';
   if (address >= GLOBAL && address < ROOTS)
-    return address === GLOBAL && geometry.holds === HOLDS_EPOCHS ? 'Epoch' : `Global${address - GLOBAL}`;
+    return (address === GLOBAL ? meaningOf(geometry)?.clock : null) ?? `Global${address - GLOBAL}`;
   const cell = address - geometry.cell(0);
   if (cell >= 0 && cell < geometry.cells) return structureCard(geometry).cells?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
@@ -81,8 +80,7 @@ export function wordName(geometry: Geometry, address: number): string {
     const offset = address - geometry.record(thread);
     if (offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED) {
       const index = offset - R_ANNOUNCE;
-      if (geometry.holds === HOLDS_EPOCHS && index === 0) return `T${thread}.pin`;
-      return `T${thread}.${geometry.holds === HOLDS_HAZARDS ? 'hazard' : 'announce'}${index}`;
+      return `T${thread}.${meaningOf(geometry)?.name(index) ?? `announce${index}`}`;
     }
     if (offset >= 0 && offset < geometry.recordWords)
       return `T${thread}.${RECORD_WORDS.get(offset) ?? `word${offset}`}`;

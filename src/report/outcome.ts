@@ -3,7 +3,8 @@ import { puts, takes } from '../laboratory/structures.ts';
 import { Audit } from '../judge/audit/audit.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import { namesOfValues } from '../laboratory/program.ts';
-import { HOLDS_NOTHING, RETIRED, S_STATE } from '../kernel/layout.ts';
+import { RETIRED, S_STATE } from '../kernel/layout.ts';
+import { meaningOf } from '../observe/announced.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
@@ -124,7 +125,8 @@ function tagWords({ audit, choice }: Performance): string[] {
 
 /** How many slots a thread's hazards or pin held back at most, of those that another thread had retired, when threads changed. */
 function heldWords({ trace, audit }: Performance): string[] {
-  if (audit.geometry.holds === HOLDS_NOTHING) return [];
+  const meaning = meaningOf(audit.geometry);
+  if (meaning === null) return [];
   const replay = new WordsReplay(trace);
   const steps = trace.events.filter((event): event is StepRecord => event.kind === 'step');
   const most = new Map<string, number>();
@@ -133,9 +135,7 @@ function heldWords({ trace, audit }: Performance): string[] {
     if (steps[i + 1]?.thread === thread) continue;
     const counts = new Map<string, number>();
     for (const { thread: owner, holders } of new Audit(replay.words).heldBack()) {
-      const names = holders
-        .filter((by) => by.thread !== owner)
-        .map((by) => `T${by.thread}'s ${by.hazard === null ? 'pin' : 'hazards'}`);
+      const names = holders.filter((by) => by.thread !== owner).map((by) => `T${by.thread}'s ${meaning.by}`);
       for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     for (const [name, count] of counts) most.set(name, Math.max(most.get(name) ?? 0, count));

@@ -1,4 +1,4 @@
-import { ANNOUNCED, HOLDS_EPOCHS, HOLDS_HAZARDS, H_HOLDS, R_ANNOUNCE } from '../kernel/layout.ts';
+import { announcedIn, meaningOf } from '../observe/announced.ts';
 import { wordName } from '../observe/names.ts';
 import { wordsAt } from '../observe/replay-words.ts';
 import type { StepRecord } from '../observe/trace.ts';
@@ -45,11 +45,8 @@ function protectionOf(
   { step, thread }: StepRecord,
   { geometry }: Wording,
 ): string | null {
-  const words = wordsAt(trace, step - 1);
-  const announce = geometry.record(trace.header.records?.[thread - 1] ?? thread) + R_ANNOUNCE;
-  const announced = words.subarray(announce, announce + ANNOUNCED).filter((word) => word !== 0);
-  if (announced.length === 0) return null;
-  if (words[H_HOLDS] === HOLDS_HAZARDS) return `T${thread} protects ${[...announced].join(',')}`;
-  if (words[H_HOLDS] === HOLDS_EPOCHS) return `T${thread} pins epoch ${announced[0] >>> 1}`;
-  return null;
+  const record = geometry.record(trace.header.records?.[thread - 1] ?? thread);
+  const announced = announcedIn(wordsAt(trace, step - 1), record);
+  const meaning = meaningOf(geometry);
+  return announced.length === 0 || meaning === null ? null : `T${thread} ${meaning.short(announced)}`;
 }

@@ -8,7 +8,6 @@ import {
   GLOBAL,
   heirIn,
   HOLDS_EPOCHS,
-  HOLDS_NOTHING,
   INHERITING,
   R_ANNOUNCE,
   R_STATUS,
@@ -19,6 +18,7 @@ import {
   statusIn,
 } from '../kernel/layout.ts';
 import { rootAt, structureCard } from '../laboratory/structures.ts';
+import { announcedIn, meaningOf } from '../observe/announced.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -79,8 +79,10 @@ function showRecordWord({ geometry }: Wording, address: number, word: number): s
     const heir = heirIn(word);
     return `${STATUS[statusIn(word)] ?? word}${heir === 0 ? '' : ` by T${heir}`}`;
   }
-  if (offset !== R_ANNOUNCE || geometry.holds !== HOLDS_EPOCHS) return String(unsigned(word));
-  return (word & 1) === 0 ? 'none' : `epoch ${word >>> 1}`;
+  const isAnnounced = offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED;
+  return (
+    (isAnnounced ? meaningOf(geometry)?.show(word, offset - R_ANNOUNCE) : undefined) ?? String(unsigned(word))
+  );
 }
 
 /** True if the word belongs to the structure or the free list, and to no thread or scheme alone. */
@@ -226,13 +228,12 @@ export function showBelief(wording: Wording, { variable, address, word, slot, li
 export function schemeState(words: Int32Array, { geometry, style }: Wording): string {
   const audited = new Audit(words);
   const parts: string[] = [];
-  if (geometry.holds === HOLDS_EPOCHS) parts.push(`epoch ${words[GLOBAL] >>> 0}`);
-  for (let thread = 1; thread <= geometry.threads && geometry.holds !== HOLDS_NOTHING; thread++) {
-    const announce = geometry.record(thread) + R_ANNOUNCE;
-    const announced = [...words.subarray(announce, announce + ANNOUNCED)].filter((word) => word !== 0);
-    if (announced.length === 0) continue;
-    if (geometry.holds === HOLDS_EPOCHS) parts.push(`T${thread} pins ${announced[0] >>> 1}`);
-    else parts.push(`T${thread} protects ${announced.join(',')}`);
+  const meaning = meaningOf(geometry);
+  if (meaning !== null && meaning.clock !== null)
+    parts.push(`${meaning.clock.toLowerCase()} ${words[GLOBAL] >>> 0}`);
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    const announced = announcedIn(words, geometry.record(thread));
+    if (announced.length > 0 && meaning !== null) parts.push(`T${thread} ${meaning.short(announced)}`);
   }
   const retired = new Map<number, string[]>();
   for (const each of audited.retiredLists(64))

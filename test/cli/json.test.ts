@@ -34,6 +34,7 @@ describe('--json is one document with its schema version first', () => {
       'tagged',
       'hazard-pointers',
       'epochs',
+      'hazard-eras',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

@@ -4,7 +4,7 @@ import { mark } from '../../src/judge/audit/mark.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
-import { schemes, type SchemeChoice } from '../../src/laboratory/registry.ts';
+import { eagerest, schemes, type SchemeChoice } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import {
@@ -119,8 +119,7 @@ export function choiceOf(scheme: SchemeClass, param0 = 0, param1 = 0, tagBits = 
 
 /** The scheme at its most eager, which suits small slabs: it scans at every retire, advances at every retire, has 12-bit tags. */
 export function eager(scheme: SchemeClass): SchemeChoice {
-  const eagerParameters: Record<string, [number, number]> = { 'hazard-pointers': [1, 0], epochs: [2, 1] };
-  const [param0, param1] = eagerParameters[scheme.ID] ?? [0, 0];
+  const { param0, param1 } = eagerest(choiceOf(scheme));
   return choiceOf(scheme, param0, param1, 12);
 }
 

@@ -31,40 +31,10 @@ import {
   slotsInState,
   type Laboratory,
 } from './laboratory.ts';
+import { counting, upTo } from './counted-steps.ts';
 
 // Everything that the kernel does when a count reaches a number, held against that number: it happens there, not one earlier and not
 // one later.
-
-/** Counts how often each step was made. */
-class CountedSteps extends LimitedMemory {
-  readonly #made = new Map<number, number>();
-
-  override load(step: number, address: number): number {
-    this.#made.set(step, (this.#made.get(step) ?? 0) + 1);
-    return super.load(step, address);
-  }
-
-  /** How often a step was made since this was asked last. */
-  since(step: number): number {
-    const made = this.#made.get(step) ?? 0;
-    this.#made.delete(step);
-    return made;
-  }
-}
-
-interface Counted extends Laboratory {
-  readonly memory: CountedSteps;
-}
-
-function counting(choice: SchemeChoice, threads: number, values: number, cache = 0, slots = 200): Counted {
-  const initial = Array.from({ length: values }, (_, i) => i);
-  const buffer = createBuffer({ slots, threads, initial, cache }, choice);
-  const memory = new CountedSteps(new Int32Array(buffer));
-  const all = Array.from({ length: threads }, (_, i) => assemble(memory, i + 1, choice.scheme));
-  return { memory, geometry: all[0]!.geometry, threads: all };
-}
-
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 const hazards = (threshold: number): SchemeChoice => choiceOf(HazardPointers, threshold);
 

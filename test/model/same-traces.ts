@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { ModelEngine } from '../../src/model/engine.ts';
 import { parseProgram } from '../../src/laboratory/program.ts';
 import { Random } from '../../src/random.ts';
-import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { chooseScheme, eagerest, schemes } from '../../src/laboratory/registry.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 
 /** The schemes, those that reclaim late with parameters that make them reclaim in short programs. */
-export const SPECS = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers:threshold=1', 'epochs:period=1'];
+export const SPECS: readonly string[] = await Promise.all(
+  schemes.map(async ({ ID }) => eagerest(await chooseScheme(ID)).spec),
+);
 
 const program = parseProgram('[A B] d e i | d e d d e d');
 

@@ -1,3 +1,4 @@
+import { schemes } from '../../src/laboratory/registry.ts';
 import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { outcomeText } from '../../src/report/outcome.ts';
@@ -10,7 +11,7 @@ export interface RunsOfScenario {
 }
 
 /** The schemes of the lab in the order of the table; a case with another key is a further one. */
-const SCHEMES: readonly string[] = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
+const SCHEMES: readonly string[] = schemes.map(({ ID }) => ID);
 
 /** All scenarios with what comes of each under each scheme, as a Markdown table. Damage is in bold. */
 export function curriculumTable(all: readonly RunsOfScenario[]): string {

@@ -1,5 +1,6 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { commandsFor } from '../../src/cli/commands/all.ts';
+import { schemes } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
 import { USUAL_SLOTS } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
@@ -18,9 +19,8 @@ async function measureSchemes(): Promise<Evidence[]> {
   const [aba, stalled, dead] = ['aba-dequeue', 'stalled-reader', 'dead-worker'].map((name) =>
     findScenario(name),
   );
-  const keys = ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'];
   const evidence: Evidence[] = [];
-  for (const key of keys) {
+  for (const { ID: key } of schemes) {
     const runs = [];
     for (const scenario of [aba, stalled, dead]) {
       runs.push(
@@ -50,10 +50,9 @@ export async function comparison(): Promise<string> {
 
 /** Which scheme to take, by its claims, what the scenarios measured, and the steps of an enqueue and a dequeue on the model. */
 export async function choice(): Promise<string> {
-  const schemes = await schemesMeasured();
   return choiceTable(
     await Promise.all(
-      schemes.map(async (evidence) => {
+      (await schemesMeasured()).map(async (evidence) => {
         const scenario = programScenario('e d', USUAL_SLOTS, 'T1@end');
         const { trace } = await runScenario(model, scenario, await claimedCase(evidence.key));
         return { evidence, steps: trace.events.filter(({ kind }) => kind === 'step').length };

@@ -50,6 +50,6 @@ test.each(['epochs', 'hazard-pointers'])(
     words[GLOBAL] = 2 ** 30 - 1;
     words[pin] = ((2 ** 30 - 1) << 1) | 1;
     expect(showWord(wording, pin, words[pin]!)).toBe('epoch 1073741823');
-    expect(schemeState(words, wording)).toBe('epoch 1073741823 · T1 pins 1073741823');
+    expect(schemeState(words, wording)).toBe('epoch 1073741823 · T1 pins epoch 1073741823');
   },
 );

@@ -16,7 +16,7 @@ import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
-import type { HeldBack, Holder } from './held-back.ts';
+import { type HeldBack, type Holder, holderName } from './held-back.ts';
 import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
 
 /** A slot that nobody owns, and how that came about. */
@@ -293,8 +293,8 @@ function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained
   const at = retiredAt[held.slot];
   const retiredSince = at === 0 ? 'retired before the recording' : `retired at step ${at}`;
   const marks = holders.map(
-    ({ thread, hazard, since }) =>
-      `T${thread}'s ${hazard === null ? 'pin' : `hazard ${hazard}`} has been there since ${since === 0 ? 'before the recording' : `step ${since}`}`,
+    (holder) =>
+      `T${holder.thread}'s ${holderName(holder)} has been there since ${holder.since === 0 ? 'before the recording' : `step ${holder.since}`}`,
   );
   const note = `${held.note.slice(0, -1)}; ${[retiredSince, ...marks].join('; ')}.`;
   return { ...held, holders, retiredAt: retiredAt[held.slot], note };

@@ -5,6 +5,7 @@ import {
   type Geometry,
   GLOBAL,
   HOLDS_EPOCHS,
+  HOLDS_ERAS,
   HOLDS_HAZARDS,
   H_HOLDS,
   LISTS,
@@ -14,6 +15,8 @@ import {
   R_COUNTERS,
   R_LISTS,
   R_STATUS,
+  S_BIRTH,
+  S_DEATH,
   S_LIMBO,
   S_STAMP,
   VACANT,
@@ -33,10 +36,12 @@ export interface Holder {
   readonly thread: number;
   /** The word's address: when it was last written is the moment since when it holds. */
   readonly address: number;
-  /** The number of the hazard, from 0; null if it is a pin. */
+  /** The number of the hazard, from 0; null if it is no hazard. */
   readonly hazard: number | null;
-  /** The epoch that is pinned; null if it is a hazard. */
+  /** The epoch that is pinned; null if it is no pin. */
   readonly epoch: number | null;
+  /** The eras that are announced, from the first to the last; null if it announces none. */
+  readonly eras: readonly [first: number, last: number] | null;
 }
 
 /** A retired slot with those who hold it back. */
@@ -55,7 +60,7 @@ export interface HeldBack {
   readonly note: string;
 }
 
-/** Epochs count modulo 2^30, so that an announcement fits beside its pinned bit. */
+/** Epochs and eras count modulo 2^30, so that an announcement fits beside the bit that tells it from nothing. */
 const EPOCH_MASK = 2 ** 30 - 1;
 
 /** The difference of two epochs, from -2^29 to 2^29 - 1. */
@@ -85,7 +90,7 @@ export function retiredLists(words: Int32Array, geometry: Geometry, limit: numbe
 /** Who holds each retired slot back, and since when: up to `limit` slots. */
 export function heldBack(words: Int32Array, geometry: Geometry, limit: number = Infinity): HeldBack[] {
   const holds = words[H_HOLDS];
-  const holdersOf = holds === HOLDS_EPOCHS ? byEpoch(words, geometry) : byHazard(words, geometry, holds);
+  const holdersOf = HOLDERS[holds]?.(words, geometry) ?? ((): Holder[] => []);
   return retiredLists(words, geometry, limit).flatMap(({ thread, list, slots }) =>
     slots.map((slot) => {
       // Counts and epochs are unsigned, and a word is not.
@@ -101,20 +106,43 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
         unit: inEpochs ? ('epochs' as const) : ('retires' as const),
         holders: holdersOf(slot, stamp),
       };
-      return { ...place, note: inEpochs ? epochNote(place, geometry.param0) : listNote(place, holds) };
+      return {
+        ...place,
+        note: inEpochs ? epochNote(place, geometry.param0) : listNote(place, words, geometry),
+      };
     }),
   );
 }
 
+/** What a holder is called, after its thread: `hazard 0`, `pin`, `announcement`. */
+export function holderName({ hazard, eras }: Holder): string {
+  if (hazard !== null) return `hazard ${hazard}`;
+  return eras === null ? 'pin' : 'announcement';
+}
+
+/** The same with what it is about: `T2's pin of epoch 3`. */
+function holderText(holder: Holder): string {
+  const name = `T${holder.thread}'s ${holderName(holder)}`;
+  if (holder.epoch !== null) return `${name} of epoch ${holder.epoch}`;
+  if (holder.eras === null) return name;
+  const [first, last] = holder.eras;
+  return first === last ? `${name} of era ${first}` : `${name} of the eras ${first} to ${last}`;
+}
+
+/** By what the words announce: who holds a slot back, in words of a slab. */
+const HOLDERS: Readonly<
+  Record<number, (words: Int32Array, geometry: Geometry) => (slot: number, stamp: number) => Holder[]>
+> = { [HOLDS_HAZARDS]: byHazard, [HOLDS_EPOCHS]: byEpoch, [HOLDS_ERAS]: byEra };
+
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
-function byHazard(words: Int32Array, geometry: Geometry, holds: number): (slot: number) => Holder[] {
+function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
   const holders = new Map<number, Holder[]>();
-  for (const thread of holds === HOLDS_HAZARDS ? occupied(words, geometry) : []) {
+  for (const thread of occupied(words, geometry)) {
     for (let hazard = 0; hazard < ANNOUNCED; hazard++) {
       const address = geometry.record(thread) + R_ANNOUNCE + hazard;
       const slot = words[address];
       if (slot === 0) continue;
-      const holder = { thread, address, hazard, epoch: null };
+      const holder = { thread, address, hazard, epoch: null, eras: null };
       holders.set(slot, [...(holders.get(slot) ?? []), holder]);
     }
   }
@@ -130,9 +158,33 @@ function byEpoch(words: Int32Array, geometry: Geometry): (slot: number, stamp: n
   for (const thread of occupied(words, geometry)) {
     const address = geometry.record(thread) + R_ANNOUNCE;
     const word = words[address];
-    if ((word & 1) !== 0) pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK });
+    if ((word & 1) !== 0)
+      pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK, eras: null });
   }
   return (_slot, stamp) => pins.filter(({ epoch }) => epochsBetween(stamp, epoch + 1) < geometry.param0);
+}
+
+/** An announced era holds back every slot that lived in it. */
+function byEra(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
+  const holders: Holder[] = [];
+  for (const thread of occupied(words, geometry)) {
+    for (let address = geometry.record(thread) + R_ANNOUNCE, n = 0; n < ANNOUNCED; n++) {
+      const word = words[address + n];
+      if (word === 0) continue;
+      const era = (word >>> 1) & EPOCH_MASK;
+      holders.push({ thread, address: address + n, hazard: null, epoch: null, eras: [era, era] });
+    }
+  }
+  return (slot) => {
+    const [birth, death] = livedIn(words, geometry, slot);
+    const since = (era: number): number => (era - birth) & EPOCH_MASK;
+    return holders.filter(({ eras }) => eras !== null && since(eras[0]) <= since(death));
+  };
+}
+
+/** The eras in which a retired slot was born and retired. */
+function livedIn(words: Int32Array, geometry: Geometry, slot: number): [birth: number, death: number] {
+  return [words[geometry.slot(slot, S_BIRTH)], words[geometry.slot(slot, S_DEATH)]];
 }
 
 function occupied(words: Int32Array, geometry: Geometry): number[] {
@@ -143,16 +195,18 @@ function occupied(words: Int32Array, geometry: Geometry): number[] {
 
 type WhereHeld = Omit<HeldBack, 'note'>;
 
-function listNote({ slot, thread, age, holders }: WhereHeld, holds: number): string {
-  const list = `Slot ${slot} is on T${thread}'s retired list`;
+function listNote({ slot, thread, age, holders }: WhereHeld, words: Int32Array, geometry: Geometry): string {
+  const [birth, death] = livedIn(words, geometry, slot);
+  const lived = geometry.holds === HOLDS_ERAS ? ` lived from era ${birth} to ${death} and` : '';
+  const list = `Slot ${slot}${lived} is on T${thread}'s retired list`;
   // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
-  if (holds !== HOLDS_HAZARDS)
+  if (HOLDERS[geometry.holds] === undefined)
     return `${list}: no announcement holds it back, and its scheme decides when it is freed.`;
   const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : withCommas(age)} since`;
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for T${thread}'s next scan.`;
-  const hazards = holders.map(({ thread: by, hazard }) => `T${by}'s hazard ${hazard}`);
-  return `${place}: ${hazards.join(' and ')} ${plural(hazards.length, 'holds', 'hold')} it back.`;
+  const names = holders.map(holderText);
+  return `${place}: ${names.join(' and ')} ${plural(names.length, 'holds', 'hold')} it back.`;
 }
 
 function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: number): string {
@@ -163,7 +217,7 @@ function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: numb
     return `${place}: no thread holds it back, and it waits for T${thread} to look at its lists.`;
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for the epoch to advance.`;
-  const pins = holders.map(({ thread: by, epoch }) => `T${by}'s pin of epoch ${epoch}`);
+  const pins = holders.map(holderText);
   // The pin of the oldest epoch, seen from the stamp: by number it is the youngest one where epochs wrap.
   const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
   const furthest = (stamp + oldest + 1) & EPOCH_MASK;

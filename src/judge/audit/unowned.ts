@@ -3,12 +3,14 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
+  HOLDS_ERAS,
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
   R_CHAIN_COUNT,
   R_MAGAZINE,
   R_SCRATCH,
+  S_DEATH,
   S_STAMP,
 } from '../../kernel/layout.ts';
 
@@ -19,6 +21,9 @@ import type { StepRecord } from '../../observe/trace.ts';
 
 /** Words from an address on, up to another one that is not of them. */
 export type AddressRange = readonly [from: number, to: number];
+
+/** Schemes under which a slot has the words of its birth and its death. */
+const HAVE_ERAS: readonly number[] = [HOLDS_ERAS];
 
 /**
  * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,
@@ -44,8 +49,9 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   }
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;
+  const last = HAVE_ERAS.includes(geometry.holds) ? S_DEATH : S_STAMP;
   for (let slot = 1; slot <= slots; slot++)
-    ranges.push([geometry.slot(slot, S_STAMP + 1), geometry.slot(slot, stride)]);
+    ranges.push([geometry.slot(slot, last + 1), geometry.slot(slot, stride)]);
   return ranges;
 }
 

@@ -1,5 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { HOLDS_HAZARDS, LIST_COUNT, R_ANNOUNCE, R_SCRATCH } from '../layout.ts';
+import { HOLDS_HAZARDS, R_ANNOUNCE, R_SCRATCH } from '../layout.ts';
+import { withdraw, withdrawForDead } from '../withdraw.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Publishes a hazard. */
@@ -90,12 +91,8 @@ export class HazardPointers extends Scheme {
   // - An announced slot need not be in use, nor even be allocated: the thread may be between H1 and H2.
   // - What `protect` returns for a next word is announced, and need not be safe: D5 shows that.
 
-  /** The hazards are this thread's own words: a plain look tells whether there is anything to clear. */
   override leave(): void {
-    const hazards = this.record.base + R_ANNOUNCE;
-    for (let k: i32 = 0; k < this.geometry.protections; k++) {
-      if (this.memory.peek(hazards + k) != 0) this.memory.store(H3, hazards + k, 0);
-    }
+    withdraw(this.memory, this.record.base, H3, this.geometry.protections);
   }
 
   /**
@@ -123,9 +120,7 @@ export class HazardPointers extends Scheme {
   }
 
   override retire(slot: i32): void {
-    this.takeBack(slot);
-    this.keep(slot);
-    if (this.memory.peek(this.list(0) + LIST_COUNT) >= this.geometry.param0) this.scan();
+    this.retireToList(slot);
   }
 
   override collect(): void {
@@ -134,54 +129,26 @@ export class HazardPointers extends Scheme {
   }
 
   override idle(): void {
-    if (this.memory.peek(this.list(0) + LIST_COUNT) != 0) this.scan();
+    this.scanWhatIsKept();
   }
 
-  /** Frees every slot of the list that nobody announces. Every slot on the list was retired before H4, which `protect` builds on. */
-  private scan(): void {
-    const scratch = this.record.base + R_SCRATCH;
-    let announced: i32 = 0;
-    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
-      const hazards = this.geometry.record(thread) + R_ANNOUNCE;
-      for (let k: i32 = 0; k < this.geometry.protections; k++) {
-        // H4: pairs with H1.
-        const slot = this.memory.load(H4, hazards + k);
-        if (slot != 0) {
-          this.memory.poke(scratch + announced, slot);
-          announced++;
-        }
-      }
-    }
-    // Each slot on the list is looked at once: what is kept goes on a second list, which then takes the first one's place.
-    let slot = this.pop(this.list(0));
-    while (slot != 0) {
-      if (this.isAnnounced(slot, announced)) this.push(this.list(1), slot, this.stampOf(slot));
-      else this.reclaim(slot);
-      slot = this.pop(this.list(0));
-    }
-    slot = this.pop(this.list(1));
-    while (slot != 0) {
-      this.push(this.list(0), slot, this.stampOf(slot));
-      slot = this.pop(this.list(1));
-    }
+  protected override keep(slot: i32): void {
+    this.keepOnList(slot);
   }
 
-  private isAnnounced(slot: i32, announced: i32): bool {
-    const scratch = this.record.base + R_SCRATCH;
+  protected override announcedAt(address: i32): i32 {
+    // H4: pairs with H1.
+    return this.memory.load(H4, address);
+  }
+
+  protected override isHeldBack(slot: i32, announced: i32): bool {
     for (let i: i32 = 0; i < announced; i++) {
-      if (this.memory.peek(scratch + i) == slot) return true;
+      if (this.memory.peek(this.record.base + R_SCRATCH + i) == slot) return true;
     }
     return false;
   }
 
-  /** The stamp is the number of slots that the thread had retired: the auditor reads from it for how long a slot has been held back. */
-  protected override keep(slot: i32): void {
-    this.record.unreclaimed(1);
-    this.push(this.list(0), slot, this.now());
-  }
-
   protected override silence(thread: i32): void {
-    const hazards = this.geometry.record(thread) + R_ANNOUNCE;
-    for (let k: i32 = 0; k < this.geometry.protections; k++) this.memory.store(H5, hazards + k, 0);
+    withdrawForDead(this.memory, this.geometry.record(thread), H5, this.geometry.protections);
   }
 }

@@ -4,7 +4,8 @@ import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, knownSteps } from '../../laboratory/labels.ts';
 import { kindIn, rootName } from '../../laboratory/structures.ts';
-import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
+import { FREE_TOP, HOLDS_EPOCHS, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
+import { announcedIn, meaningOf } from '../../observe/announced.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -73,15 +74,9 @@ export function stoppedText(
 /** What a thread announces at this moment, as a sentence with a blank in front; empty if it is nothing. */
 export function announcedText(thread: number, scene: Scene, who = 'It', still = ''): string {
   const { geometry, words } = scene;
-  const announce = scene.recordOf(thread) + R_ANNOUNCE;
-  const announced = [...words.subarray(announce, announce + ANNOUNCED)].filter((word) => word !== 0);
-  if (announced.length === 0) return '';
-  if (geometry.holds === HOLDS_HAZARDS) {
-    const slots = [...new Set(announced)];
-    return ` ${who}${still} announces ${plural(slots.length, 'slot')} ${slots.join(' and ')}.`;
-  }
-  const epoch = pinnedAt(thread, scene);
-  return epoch === null ? '' : ` ${who} is${still} pinned at epoch ${epoch}.`;
+  const announced = announcedIn(words, scene.recordOf(thread));
+  const meaning = meaningOf(geometry);
+  return announced.length === 0 || meaning === null ? '' : ` ${who}${meaning.long(announced, still)}.`;
 }
 
 /** The epoch at which a thread is pinned; null if it is not. */

@@ -2,7 +2,8 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
-import { ANNOUNCED, FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '../../kernel/layout.ts';
+import { FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '../../kernel/layout.ts';
+import { announcedIn } from '../../observe/announced.ts';
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { InternalError } from '../../errors.ts';
@@ -72,8 +73,7 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
   protects: ([thread, term], { scene, ...rest }) => {
     const slot = slotOf(term, { scene, ...rest });
     if (scene.geometry.holds !== HOLDS_HAZARDS || slot === null || slot === 0) return false;
-    const announce = scene.recordOf(thread) + R_ANNOUNCE;
-    return scene.words.subarray(announce, announce + ANNOUNCED).includes(slot);
+    return announcedIn(scene.words, scene.recordOf(thread)).includes(slot);
   },
   pinned: (thread, { scene }) => isPinned(thread, scene) === true,
   unpinned: (thread, { scene }) => isPinned(thread, scene) === false,

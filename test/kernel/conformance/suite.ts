@@ -22,20 +22,21 @@ import {
 /** The choices of a scheme's parameters under which each of its promises is tried. */
 export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
   const pairs: Record<string, [number, number][]> = {
-    'hazard-pointers': [
+    threshold: [
       [1, 0],
       [2, 0],
       [5, 0],
       [32, 0],
     ],
-    epochs: [
+    grace: [
       [2, 1],
       [3, 1],
       [2, 3],
       [3, 16],
     ],
   };
-  return (pairs[scheme.ID] ?? [[0, 0]]).map(([param0, param1]) => choiceOf(scheme, param0, param1, 12));
+  const [first = ''] = scheme.PARAMS.split('=');
+  return (pairs[first] ?? [[0, 0]]).map(([param0, param1]) => choiceOf(scheme, param0, param1, 12));
 }
 
 /**

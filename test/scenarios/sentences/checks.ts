@@ -34,6 +34,41 @@ export function areHazards(why: string, slot: number, truth: Truth, step: number
   return String(named) === String(naming) && since.every((each) => isSince(each, truth, step));
 }
 
+/** The announced eras in which a slot lived, and no others. */
+export function areEras(
+  why: string,
+  slot: number,
+  [birth, death]: readonly [number, number],
+  truth: Truth,
+  step: number,
+): boolean {
+  const words = truth.words[step]!;
+  const threads = Array.from({ length: words[layout.H_THREADS]! }, (_, i) => i + 1);
+  const holding = threads.flatMap((by) =>
+    words[truth.recordAddress(by) + layout.R_STATUS] === layout.VACANT
+      ? []
+      : erasOf(truth, by, step)
+          .filter((era) => birth <= era && era <= death)
+          .map((era) => `T${by}'s announcement of era ${era}`),
+  );
+  const [says, ...since] = why.split('; ');
+  const named = [...says!.matchAll(/T\d+'s announcement of era \d+/g)].map(([each]) => each);
+  return (
+    words[truth.at(slot, layout.S_BIRTH)] === birth &&
+    words[truth.at(slot, layout.S_DEATH)] === death &&
+    String(named) === String(holding) &&
+    since.every((each) => isSince(each, truth, step))
+  );
+}
+
+/** The eras that a record announces, in the order of its words. */
+function erasOf(truth: Truth, record: number, step: number): number[] {
+  const from = truth.recordAddress(record) + layout.R_ANNOUNCE;
+  return [...truth.words[step]!.subarray(from, from + layout.ANNOUNCED)].flatMap((word) =>
+    word === 0 ? [] : [(word - 1) / 2],
+  );
+}
+
 export function arePins(
   why: string,
   { stamp, grace }: { stamp: number; grace: number },
@@ -53,14 +88,19 @@ export function arePins(
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
 function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|hazard (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|hazard (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;
   const [, by, hazard = '0', at = '0'] = match;
   if (by === undefined) return Number(at) <= step;
-  const address = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE + Number(hazard);
-  return truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
+  const announce = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
+  const stands = (address: number): boolean =>
+    truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
+  if (!text.includes('announcement')) return stands(announce + Number(hazard));
+  // It is one of several words, and the sentence does not say which.
+  const addresses = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);
+  return addresses.some((each) => truth.words[step]![each] !== 0 && stands(each));
 }
 
 /** Each trial by its own record: no damage where it stopped it, and the step came out as is said. */

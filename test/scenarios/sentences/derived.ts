@@ -3,11 +3,17 @@ import { showValue } from '../../../src/laboratory/program.ts';
 import { type Truth, VARIABLES } from '../truth.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
 
+/** True if these words announce just these slots, or eras. */
+function isAnnounced(words: readonly number[], what: string, listed: string): boolean {
+  const each = what === 'slot' ? words : words.map((word) => word >>> 1);
+  return String([...new Set(each)]) === String(numbers(listed));
+}
+
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces slots? ([\d and]+)\.)?(?: It is pinned at epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
-    ([by, good, next, known, announced, epoch, furthest], { truth, step }) => {
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|era)s? ([\d and]+)\.)?(?: It is pinned at epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
+    ([by, good, next, known, what, announced, epoch, furthest], { truth, step }) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
       const here = truth.step(step);
@@ -17,7 +23,7 @@ export const DERIVED: readonly Sentence[] = [
       if (known !== undefined && !known.split(', ').every((each) => isBelief(truth, of, each, step, null)))
         return false;
       const words = truth.announced(of, step);
-      if (announced !== undefined && String([...new Set(words)]) !== String(numbers(announced))) return false;
+      if (announced !== undefined && !isAnnounced(words, what!, announced)) return false;
       if (epoch === undefined) return true;
       const pause = truth.words.slice(step, resumed?.step ?? Infinity).map((after) => after[layout.GLOBAL]!);
       return words[0] === Number(epoch) * 2 + 1 && Math.max(...pause) === Number(furthest);
@@ -175,8 +181,8 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces slots? ([\d and]+)\.)?(?: Its record is still pinned at epoch (\d+)\.)?$/,
-    ([by, hand, intent, value, announced, epoch], { truth, step }) => {
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|era)s? ([\d and]+)\.)?(?: Its record is still pinned at epoch (\d+)\.)?$/,
+    ([by, hand, intent, value, what, announced, epoch], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
       const { hands } = truth.owners(step);
@@ -185,7 +191,7 @@ export const DERIVED: readonly Sentence[] = [
       const noted = truth.words[step]![truth.recordAddress(record) + layout.R_HAND]!;
       if (intent !== undefined && noted !== Number(intent)) return false;
       const words = truth.announced(of, step);
-      if (announced !== undefined && String([...new Set(words)]) !== String(numbers(announced))) return false;
+      if (announced !== undefined && !isAnnounced(words, what!, announced)) return false;
       if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
       const begun = truth.operation(of, step);
       const own = truth.steps.slice(0, step).filter((each) => each.thread === of && each.op === begun?.op);

@@ -1,7 +1,16 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { came } from './came.ts';
-import { areHazards, arePins, areTrials, conflictsOf, inUseAtEnd, isLeft, unreclaimedIn } from './checks.ts';
+import {
+  areEras,
+  areHazards,
+  arePins,
+  areTrials,
+  conflictsOf,
+  inUseAtEnd,
+  isLeft,
+  unreclaimedIn,
+} from './checks.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 
 /** The lines that end a story, at their full width. */
@@ -185,6 +194,12 @@ export const FOOTER: readonly Sentence[] = [
     ([slot, by, , why], { truth, step }) =>
       truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
       areHazards(why!, Number(slot), truth, step),
+  ],
+  [
+    /^ {3}retired {2}Slot (\d+) lived from era (\d+) to (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
+    ([slot, birth, death, by, , why], { truth, step }) =>
+      truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
+      areEras(why!, Number(slot), [Number(birth), Number(death)], truth, step),
   ],
   [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,

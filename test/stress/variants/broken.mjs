@@ -115,7 +115,7 @@ const schemes = {
     link(old, slot) {
       return this.geometry.link.bump(old, slot);
     }
-    isAnnounced() {
+    isHeldBack() {
       return false;
     }
   },

@@ -1,0 +1,81 @@
+import { plural } from '../counted.ts';
+import {
+  ANNOUNCED,
+  type Geometry,
+  HOLDS_EPOCHS,
+  HOLDS_ERAS,
+  HOLDS_HAZARDS,
+  R_ANNOUNCE,
+} from '../kernel/layout.ts';
+
+/** What the words mean that threads announce under a scheme. */
+export interface Meaning {
+  /** The name of the n-th word of a thread, from 0: `hazard0`. */
+  readonly name: (n: number) => string;
+  /** The scheme's first global word, if that is a clock. */
+  readonly clock: string | null;
+  /** The n-th word of a thread as people write it: `era 3`, or `none`. */
+  readonly show: (word: number, n: number) => string;
+  /** What a thread does with these words, which are not 0, after its name: `pins epoch 3`; and the same as a sentence goes on. */
+  readonly short: (words: readonly number[]) => string;
+  readonly long: (words: readonly number[], still: string) => string;
+  /** What a thread holds a slot back by: `hazards`. */
+  readonly by: string;
+}
+
+/** An epoch or an era, which stands beside the bit that tells it from nothing. */
+const timeIn = (word: number): number => word >>> 1;
+
+const shownTime =
+  (unit: string) =>
+  (word: number): string =>
+    (word & 1) === 0 ? 'none' : `${unit} ${timeIn(word)}`;
+
+const shownNumber = (word: number): string => String(word >>> 0);
+
+function eras(words: readonly number[]): string {
+  const each = [...new Set(words.map(timeIn))];
+  return `${plural(each.length, 'era')} ${each.join(' and ')}`;
+}
+
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  [HOLDS_HAZARDS]: {
+    name: (n) => `hazard${n}`,
+    clock: null,
+    show: shownNumber,
+    short: (words) => `protects ${words.join(',')}`,
+    long: (words, still) => {
+      const slots = [...new Set(words)];
+      return `${still} announces ${plural(slots.length, 'slot')} ${slots.join(' and ')}`;
+    },
+    by: 'hazards',
+  },
+  [HOLDS_EPOCHS]: {
+    name: (n) => (n === 0 ? 'pin' : `announce${n}`),
+    clock: 'Epoch',
+    show: (word, n) => (n === 0 ? shownTime('epoch')(word) : shownNumber(word)),
+    short: ([pin]) => `pins epoch ${timeIn(pin)}`,
+    long: ([pin], still) => ` is${still} pinned at epoch ${timeIn(pin)}`,
+    by: 'pin',
+  },
+  [HOLDS_ERAS]: {
+    name: (n) => `era${n}`,
+    clock: 'Era',
+    show: shownTime('era'),
+    short: (words) => `announces ${eras(words)}`,
+    long: (words, still) => `${still} announces ${eras(words)}`,
+    by: 'eras',
+  },
+};
+
+/** What a word means that a thread announces under the scheme of a buffer; null if the lab knows nothing of it. */
+export function meaningOf({ holds }: Pick<Geometry, 'holds'>): Meaning | null {
+  return MEANINGS[holds] ?? null;
+}
+
+/** The words that are announced in the record at an address, but for those that are 0. */
+export function announcedIn(words: Int32Array, record: number): number[] {
+  return [...words.subarray(record + R_ANNOUNCE, record + R_ANNOUNCE + ANNOUNCED)].filter(
+    (word) => word !== 0,
+  );
+}
