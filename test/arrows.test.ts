@@ -32,7 +32,7 @@ const lower = [
 ];
 /** What runs whole experiments out of the parts: scenarios on the stepped engine, stress and benchmarks on free threads. */
 const experiments = ['src/scenario', 'src/stress', 'src/bench'];
-const library = [...lower, ...experiments, 'src/gallery', 'src/report'];
+const library = [...lower, ...experiments, 'src/gallery', 'src/play', 'src/report'];
 
 /**
  * Which folder or file may import which, besides itself. Only what stands here is allowed. `packages` means Node's own modules and
@@ -124,11 +124,13 @@ const arrows: Record<string, readonly string[]> = {
     'packages',
   ],
   'src/gallery': ['src/checker', 'src/explore', 'src/scenario', 'src/model', 'src/observe', 'packages'],
+  'src/play': ['src/scenario', ...lower.filter((each) => each !== 'src/kernel'), 'src/kernel/layout.ts'],
   // What runs in a page: the reports of it, and the engine itself.
   'src/report/page/tab': [...library, 'scenarios', 'packages'],
   'src/report': [
     ...experiments,
     'src/gallery',
+    'src/play',
     'src/explore',
     'src/search',
     'src/judge',

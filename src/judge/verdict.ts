@@ -32,6 +32,17 @@ export interface HistoryVerdict {
   readonly notJudged: readonly string[];
 }
 
+/** Kinds of damage that the answers of a run show, where no single step does. */
+export const SHOWN_BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
+  'lost value',
+  'duplicate value',
+  'value from nowhere',
+  'order broken',
+  'false empty',
+  'false non-empty',
+  'false full',
+]);
+
 const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', 'abort'];
 
 /**

@@ -40,6 +40,8 @@ export interface RowOptions {
   readonly freeRoom: number;
   /** With what the scheme knows. */
   readonly withState: boolean;
+  /** Without the threads that stand where they are at the end: they are to be moved on. */
+  readonly goesOn?: boolean;
 }
 
 /** All rows of a story, in order. */
@@ -79,7 +81,8 @@ class Rows {
     const rows = this.#run.trace.events.flatMap((event): Omit<RunRow, 'at'>[] => {
       if (event.kind === 'step') return this.#rowsOf(event);
       // A run that was ended on purpose leaves threads standing that had more to do.
-      const ends = event.kind === 'stop' && !(event.reason === 'stalled' && this.#run.stopped !== null);
+      const isPause = this.#run.stopped !== null || this.#options.goesOn === true;
+      const ends = event.kind === 'stop' && !(event.reason === 'stalled' && isPause);
       return ends ? [this.#stopRow(event)] : [];
     });
     return rows.map((row, at) => ({ ...row, at }));

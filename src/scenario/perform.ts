@@ -34,6 +34,8 @@ export interface PerformOptions {
   readonly isReplay?: boolean;
   /** A move that cannot be made is left out, and the run goes on with the next one. */
   readonly pastMisfits?: boolean;
+  /** Told after every step what was seen until then. */
+  readonly onStep?: (recorder: Recorder, judge: Judge, program: Program) => void;
 }
 
 /** What was done and seen in one run of a scenario, before it is judged. */
@@ -98,7 +100,10 @@ export async function perform(
   const recorder = new Recorder(engine, [judge]);
   const until = options.until ?? scenario.until;
   const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
-  const stop = (): boolean => until === 'damage' && hasReturnedFromDamage(recorder, judge);
+  const stop = (): boolean => {
+    options.onStep?.(recorder, judge, program);
+    return until === 'damage' && hasReturnedFromDamage(recorder, judge);
+  };
   const run = orComplaint(engine, () => runSchedule(recorder, parseSchedule(schedule), { ...options, stop }));
   const isCutShort = options.isReplay === true && scenario.until === 'damage';
   const stopped = run.stopped ?? (isCutShort && endsAtDamage(recorder, judge) ? ASKED : null);

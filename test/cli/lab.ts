@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
-const main: string = join(import.meta.dirname, '../../dist/src/cli/main.js');
+/** The command line as it was built. */
+export const main: string = join(import.meta.dirname, '../../dist/src/cli/main.js');
 
 /** The environment without what decides about colours and widths, so that a test says what it means. */
 function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -70,10 +71,19 @@ export function lab(
   return { status: null, stdout: '', stderr: `no answer within ${LIMIT_MS} ms` };
 }
 
-/** Runs the compiled command line to its end in a process of its own. */
-export function labProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
+/**
+ * Runs the compiled command line to its end in a process of its own.
+ *
+ * @param input what comes to it from a pipe
+ */
+export function labProcess(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input: string = '',
+): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: 'utf8',
+    input,
     env: environment(env),
     timeout: LIMIT_MS,
   });

@@ -1,5 +1,5 @@
 import { cameRound } from '../../judge/damage/came-round.ts';
-import { judgeHistory } from '../../judge/verdict.ts';
+import { judgeHistory, SHOWN_BY_ANSWERS } from '../../judge/verdict.ts';
 import { namesOfValues } from '../../laboratory/program.ts';
 import { H_TAG_BITS } from '../../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../../kernel/scheme.ts';
@@ -31,17 +31,6 @@ interface Measured extends Omit<ShortestExecution, 'schedule'> {
 /** Executions that are tried at most. */
 const MOST_TRIED = 2000;
 const STEP_LIMIT = 1000;
-
-/** Kinds of damage that the answers of a run show, where no single step does. */
-const BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
-  'lost value',
-  'duplicate value',
-  'value from nowhere',
-  'order broken',
-  'false empty',
-  'false non-empty',
-  'false full',
-]);
 
 /**
  * Looks for a shorter execution that does the same kind of damage with no more preemptions than a known one. An execution ends once the
@@ -122,7 +111,7 @@ class ShortestSearch {
   /** Runs threads in an order until the operation that did the damage has answered; null if there is none. */
   #upToDamage(path: readonly number[]): Measured | null {
     const { judge, recorder } = this.#begin();
-    const byAnswers = BY_ANSWERS.has(this.#kind);
+    const byAnswers = SHOWN_BY_ANSWERS.has(this.#kind);
     let shown = false;
     let answered = false;
     let by: number | null = null;

@@ -80,8 +80,7 @@ export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptio
     ...(options.under?.(row) ?? []),
   ];
   const shown = options.all ? rows : choose(rows, options, (row) => linesFor(row).length);
-  const { structure } = run;
-  const held = { kind: structure.KIND, roots: cardOfStructure(structure).roots.map(({ name }) => name) };
+  const held = headOf(run);
   const lines = [headLine(columns, held, style)];
   const gaps = gapsIn(rows);
   let [state, from] = ['', 0];
@@ -91,6 +90,28 @@ export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptio
     [state, from] = [row.state, row.at + 1];
   }
   return { ...held, lines, shown };
+}
+
+function headOf({ structure }: ScenarioRun): Pick<RunStory, 'kind' | 'roots'> {
+  return { kind: structure.KIND, roots: cardOfStructure(structure).roots.map(({ name }) => name) };
+}
+
+/** The rows of a run that goes on, from a number of rows on; and how many there are by now. */
+export function nextRows(
+  run: ScenarioRun,
+  wording: Wording,
+  from: number,
+): { readonly lines: readonly string[]; readonly rows: number } {
+  const { style } = wording;
+  const columns = columnsFor(run.program.threads.length, style);
+  const room = { queueRoom: columns.queue, freeRoom: Math.max(8, columns.free) };
+  const rows = rowsOf(run, wording, { ...room, withState: false, goesOn: true });
+  return { lines: rows.slice(from).flatMap((row) => rowLines(row, columns, style)), rows: rows.length };
+}
+
+/** The line above the rows of a run. */
+export function rowsHead(run: ScenarioRun, style: Style): string {
+  return headLine(columnsFor(run.program.threads.length, style), headOf(run), style);
 }
 
 /** The head of the column that shows which slots the roots name: `H/T`. */

@@ -1,0 +1,121 @@
+import { findScenario, scenarios } from '../../../scenarios/index.ts';
+import { levelNamed, levels } from '../../../scenarios/levels.ts';
+import { UsageError } from '../../errors.ts';
+import { chooseScheme } from '../../laboratory/registry.ts';
+import { parseProgram } from '../../laboratory/program.ts';
+import { enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
+import { type Game, goalOf, levelGame, type Position } from '../../play/game.ts';
+import { commandLines } from '../../report/text/command-lines.ts';
+import { runJson } from '../../report/run-documents.ts';
+import { taskText } from '../../report/text/play-text.ts';
+import { claimedCase, isProgram, programScenario } from '../../scenario/program-scenario.ts';
+import { replayLine } from '../../scenario/replay-line.ts';
+import { caseFor } from '../../scenario/scenario-run.ts';
+import { teachingCase } from '../../scenario/scenario.ts';
+import { command, type Command, type Context, type Result } from '../arguments/command.ts';
+import { flag, integer, text } from '../arguments/option.ts';
+import { PlaySession } from '../play-session.ts';
+import { hasKeyboard, keysPressed } from '../terminal/keys.ts';
+
+export const play: Command = command({
+  name: 'play',
+  summary: 'Lets you be the scheduler: you move the threads step by step, towards a goal.',
+  about:
+    'Plays a level, a scenario or a program, on the model of the threads. Each key moves a thread: 1 is T1. u takes back, h asks the explorer for the next ' +
+    'step of a shortest way to the goal, s shows what each thread takes for true, and q leaves with a line that replays what was done. ' +
+    'Keys may come from a pipe, too. A level counts preemptions: switches from a thread that could have gone on.',
+  positionals: [
+    {
+      name: 'game',
+      help: `A level: ${levels.map(({ id }) => id).join(', ')}, or level-1 to level-${levels.length}; a scenario; or a program such as "[A] d | d e d". Default: the first level.`,
+      optional: true,
+    },
+  ],
+  options: {
+    script: text('MOVES', 'Plays this schedule without a terminal, as in 1x5,2x36 or "T1@D13; T2@end".'),
+    scheme: text('ID', 'Another scheme, with parameters as in epochs:grace=1. Default: that of the game.'),
+    slots: integer('N', 'Another number of slots.', { least: 2, most: 4096 }),
+    ask: flag('Asks before each compare-and-swap whether it will succeed.'),
+  },
+  examples: [
+    ['lockfree-lab play twice --script 1x5,2x27,1x4', 'A level, solved.'],
+    ['lockfree-lab play aba-dequeue', 'A scenario, by hand.'],
+    ['lockfree-lab play "[A] d | d e d"', 'A program, with nothing asked.'],
+  ],
+  run: async (context, { script, scheme, slots, ask }, [name = levels[0].id]) => {
+    if (script === null && context.json) {
+      throw new UsageError('--json prints one document at the end: give the moves with --script.');
+    }
+    const game = await gameOf(name, scheme, slots);
+    const session = await PlaySession.begin(game, context, ask);
+    if (script !== null) await session.play(script);
+    else await byKeys(session, context);
+    session.leave();
+    return told(game, session.position, context);
+  },
+});
+
+async function byKeys(session: PlaySession, { signal, print }: Context): Promise<void> {
+  if (hasKeyboard()) print('');
+  for await (const key of keysPressed(signal)) if (!(await session.press(key))) return;
+}
+
+function told(game: Game, { run, reached, preemptions }: Position, { print, style }: Context): Result {
+  for (const line of commandLines('replay   ', replayLine(run), style.columns)) print(line);
+  return {
+    broken: run.verdict === 'broken',
+    document: {
+      ...runJson(run),
+      level: game.level?.id ?? null,
+      goal: game.goal === null ? null : taskText(game),
+      reached,
+      preemptions,
+      par: game.level?.par ?? null,
+    },
+  };
+}
+
+async function gameOf(name: string, scheme: string | null, slots: number | null): Promise<Game> {
+  const level = levelNamed(name);
+  if (level !== null) {
+    const game = await levelGame(level);
+    if (scheme === null && slots === null) return game;
+    return programGame(level.program, scheme ?? level.scheme, slots ?? level.slots, game.goal);
+  }
+  if (!scenarios.some(({ id }) => id === name) && isProgram(name))
+    return programGame(name, scheme ?? 'naive', slots, null);
+  const scenario = findScenario(
+    name,
+    levels.map(({ id }) => id),
+  );
+  const each = scheme === null ? teachingCase(scenario) : await caseFor(scenario, scheme);
+  return {
+    scenario: slots === null ? scenario : { ...scenario, slots },
+    case: each,
+    goal: goalOf(teachingCase(scenario)),
+    level: null,
+  };
+}
+
+/** A program of the player's own, or a level under another scheme: its par is another one there, and nobody has looked for it. */
+async function programGame(
+  program: string,
+  scheme: string,
+  slots: number | null,
+  goal: Game['goal'],
+): Promise<Game> {
+  const { threads, initial, structure } = parseProgram(program);
+  const choice = await chooseScheme(scheme);
+  const size = enoughSlots(slots ?? undefined, USUAL_SLOTS, choice, {
+    threads: threads.length,
+    cache: 0,
+    initial,
+    structure,
+  });
+  return {
+    scenario: programScenario(program, size, '1x0'),
+    case: await claimedCase(scheme),
+    goal,
+    level: null,
+  };
+}

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { lab, labProcess, main } from './lab.ts';
+
+const TWICE = '1x5,2x27,1x4';
+
+describe('play', () => {
+  test.each([
+    [['play', 'twise', '--script', '1'], 'There is no scenario "twise" (did you mean "twice"?)'],
+    [['play', '--json'], '--json prints one document at the end: give the moves with --script.'],
+    [['play', 'twice', '--script', '3'], 'The schedule moves T3, and there are 2 threads.'],
+    [['play', 'twice', '--slots', '1'], '--slots cannot be "1"'],
+  ])('%j is refused in one sentence', (args, sentence) => {
+    const { status, stderr } = lab(args);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(status).toBe(2);
+  });
+
+  test('a script that solves a level is told so, with par and a line that replays it', () => {
+    const { stdout, status } = lab(['play', 'level-3', '--script', TWICE]);
+    expect(stdout).toContain(
+      'goal     Level 3, The same value twice. Make A come out twice. Par: 1 preemption.',
+    );
+    expect(stdout).toContain('REACHED  at step 36, with 1 preemption: that is par.');
+    expect(stdout).toContain(`replay   npx lockfree-lab replay "[A] d | d e d/naive:slots=6" ${TWICE}`);
+    expect(status).toBe(0);
+    const replayed = lab(['replay', '[A] d | d e d/naive:slots=6', TWICE]);
+    expect(replayed.stdout).toContain('DUPLICATE VALUE. A is delivered a second time');
+  });
+
+  test('one that takes more preemptions than it has to is told by how many, and one that does not reach it is not', () => {
+    const more = lab(['play', 'twice', '--script', '2,1x5,2x26,1x4']);
+    expect(more.stdout).toContain('with 2 preemptions; par is 1: take back with u');
+    expect(lab(['play', 'twice', '--script', '2x27,1x9']).stdout).not.toContain('REACHED');
+  });
+
+  test('as a document', () => {
+    const { stdout } = lab(['play', 'twice', '--script', TWICE, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'as-claimed',
+      level: 'twice',
+      reached: 36,
+      preemptions: 1,
+      par: 1,
+    });
+  });
+
+  test('a scenario has the damage that it is about as its goal, and under another scheme that goal stays', () => {
+    const { stdout } = lab(['play', 'aba-dequeue', '--script', 'T1@D13; T2@A1#2; T1@D13+']);
+    expect(stdout).toContain('goal     Bring this about: ABA.');
+    expect(stdout).toContain('REACHED  at step 42, with 2 preemptions.');
+    const safe = lab(['play', 'aba-dequeue', '--scheme', 'tagged', '--script', 'T1@D13; T2@A1#2; T1@D13+']);
+    expect(safe.stdout).toContain('goal     Bring this about: ABA.');
+    expect(safe.stdout).not.toContain('REACHED');
+  });
+
+  test('keys from a pipe: moves, undo down to the start, a kill, questions, the state, and a hint of the shortest way', () => {
+    const keys = '12121uuuuuu11111hh2uhs21a2222222222yk2hq1';
+    const { stdout, status } = labProcess(['play', 'twice'], {}, keys);
+    expect(stdout.match(/back at step \d/g)).toEqual(
+      [4, 3, 2, 1, 0, 5].map((step) => `back at step ${step}`),
+    );
+    expect(stdout).toContain('Nothing was done yet that could be taken back.');
+    const hints = stdout.split('\n').filter((line) => line.startsWith('hint'));
+    const way = 'hint     Move T2 (D2): its next 27 steps. From here it takes 31 steps and 1 preemption.';
+    expect(hints).toEqual([
+      way,
+      way,
+      way,
+      'hint     A thread was killed, and the search does not know that: take it back first.',
+    ]);
+    expect(stdout).toMatch(/^T1 {7}next step D13 · believes head = 1ᵃ \(step 1\)/m);
+    expect(stdout).toContain("T2's next step is A3, a compare-and-swap");
+    expect(stdout).toMatch(/^Right: A3 succeeds\.$/m);
+    expect(stdout).toContain('■ terminated before E3');
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^replay .* '1x5,2,1,2x\d+!'$/);
+    expect(status).toBe(0);
+  });
+
+  // Of util-linux, which gives a command a terminal of its own.
+  test.skipIf(!existsSync('/usr/bin/script'))(
+    'keys of a terminal, where Ctrl-C leaves as q does',
+    async () => {
+      const played = await Promise.all(['q', '\u0003'].map((last) => onTerminal(`1\u001b[C1${last}`)));
+      for (const { text, status } of played) {
+        expect(text).toContain('D3  tail ← Tail = 2');
+        expect(text).not.toContain('is no key');
+        expect(text.trimEnd()).toMatch(/1x2$/);
+        expect(status).toBe(0);
+      }
+    },
+  );
+});
+
+/** What is seen of a game on a terminal whose keys are pressed once it reads them. */
+function onTerminal(keys: string): Promise<{ readonly text: string; readonly status: number | null }> {
+  const line = `stty cols 100; ${process.execPath} ${main} play twice --no-color`;
+  const child = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let text = '';
+  let isPressed = false;
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+    if (isPressed || !text.includes('H/T')) return;
+    isPressed = true;
+    // The terminal hands keys on one by one a moment after the head of the story stands there.
+    setTimeout(() => child.stdin.write(keys), 300);
+  });
+  return new Promise((resolve) => child.on('close', (status) => resolve({ text, status })));
+}
