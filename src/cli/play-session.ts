@@ -119,7 +119,7 @@ export class PlaySession {
       await this.#goTo(this.#with({ thread, steps: 0, kill: true }));
     } else if (this.#asks && isCas(label)) {
       this.#question = { thread, label };
-      this.#say('', askText(thread, label));
+      this.#say('', `${askText(thread, label)} y or n`);
     } else await this.#goTo(this.#with({ thread, steps: 1, kill: false }));
     this.#kills = false;
   }

@@ -2,9 +2,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
+import { levels } from '../../scenarios/levels.ts';
 import { model } from '../../src/model/engine.ts';
 import { pageDocument } from '../../src/report/page/document.ts';
 import { markup } from '../../src/markup.ts';
+import { levelsPage } from '../../src/report/page/levels-page.ts';
 import { pageStyle } from '../../src/report/page/page-style.ts';
 import { runPage } from '../../src/report/page/run-page.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
@@ -28,15 +30,19 @@ for (const scenario of scenarios) {
 }
 const played = await runScenario(model, programScenario(PROGRAM, 6, '1x0'), await claimedCase('naive'));
 writeFileSync(join(out, 'playground.html'), runPage([played], 'npx lockfree-lab explore'));
+writeFileSync(
+  join(out, 'levels.html'),
+  await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'),
+);
 
 const index = pageDocument({
   title: 'lockfree-lab',
   command: 'npm run site',
   sections: [
-    markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p><p><a href="playground.html">Playground</a>: move the threads yourself, and let the explorer try every interleaving.</p><h2>Scenarios</h2><ul>${entries.map(
+    markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p><p><a href="playground.html">Playground</a>: move the threads yourself, and let the explorer try every interleaving.</p><p><a href="levels.html">Levels</a>: you are the scheduler, in ten tasks.</p><h2>Scenarios</h2><ul>${entries.map(
       ({ href, name, about }) => markup`<li><a href="${href}">${name}</a><br>${about}</li>`,
     )}</ul>`,
   ],
 });
 writeFileSync(join(out, 'index.html'), index);
-process.stdout.write(`${entries.length + 2} pages in ${out}\n`);
+process.stdout.write(`${entries.length + 3} pages in ${out}\n`);

@@ -7,6 +7,8 @@ import { enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { type Game, goalOf, levelGame, type Position } from '../../play/game.ts';
 import { commandLines } from '../../report/text/command-lines.ts';
 import { runJson } from '../../report/run-documents.ts';
+import { levelsPage } from '../../report/page/levels-page.ts';
+import { runPage } from '../../report/page/run-page.ts';
 import { taskText } from '../../report/text/play-text.ts';
 import { claimedCase, isProgram, programScenario } from '../../scenario/program-scenario.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
@@ -15,6 +17,8 @@ import { teachingCase } from '../../scenario/scenario.ts';
 import { command, type Command, type Context, type Result } from '../arguments/command.ts';
 import { flag, integer, text } from '../arguments/option.ts';
 import { PlaySession } from '../play-session.ts';
+import { pageCommand } from '../page.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
 import { hasKeyboard, keysPressed } from '../terminal/keys.ts';
 
 export const play: Command = command({
@@ -35,14 +39,20 @@ export const play: Command = command({
     script: text('MOVES', 'Plays this schedule without a terminal, as in 1x5,2x36 or "T1@D13; T2@end".'),
     scheme: text('ID', 'Another scheme, with parameters as in epochs:grace=1. Default: that of the game.'),
     slots: integer('N', 'Another number of slots.', { least: 2, most: 4096 }),
+    html: text(
+      'FILE',
+      'Writes the levels as a page, in which they are played in a browser; of a scenario or a program, the run that was played as a page.',
+    ),
     ask: flag('Asks before each compare-and-swap whether it will succeed.'),
   },
   examples: [
     ['lockfree-lab play twice --script 1x5,2x27,1x4', 'A level, solved.'],
+    ['lockfree-lab play --script 1x0 --html levels.html', 'The ten levels as a page.'],
     ['lockfree-lab play aba-dequeue', 'A scenario, by hand.'],
     ['lockfree-lab play "[A] d | d e d"', 'A program, with nothing asked.'],
   ],
-  run: async (context, { script, scheme, slots, ask }, [name = levels[0].id]) => {
+  run: async (context, { script, scheme, slots, ask, html }, [name = levels[0].id]) => {
+    if (html !== null) checkWritable(html);
     if (script === null && context.json) {
       throw new UsageError('--json prints one document at the end: give the moves with --script.');
     }
@@ -51,6 +61,7 @@ export const play: Command = command({
     if (script !== null) await session.play(script);
     else await byKeys(session, context);
     session.leave();
+    if (html !== null) writeFile(html, await pageOf(game, session.position));
     return told(game, session.position, context);
   },
 });
@@ -58,6 +69,10 @@ export const play: Command = command({
 async function byKeys(session: PlaySession, { signal, print }: Context): Promise<void> {
   if (hasKeyboard()) print('');
   for await (const key of keysPressed(signal)) if (!(await session.press(key))) return;
+}
+
+async function pageOf({ level }: Game, { run }: Position): Promise<string> {
+  return level === null ? runPage([run], pageCommand()) : levelsPage(levels, level, pageCommand());
 }
 
 function told(game: Game, { run, reached, preemptions }: Position, { print, style }: Context): Result {

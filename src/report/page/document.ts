@@ -14,14 +14,14 @@ export interface PageContent {
   readonly sections: readonly Html[];
   /** The runs that a tab can step through, in the order of their sections. */
   readonly runs?: readonly RunView[];
-  /** What the tab begins with, where it is no run. */
-  readonly start?: 'playground' | 'levels';
+  /** The level that the tab begins with, by its id, where the page is one of levels. */
+  readonly level?: string;
 }
 
 /** What stands in the page for its script. */
 export interface PageData {
   readonly runs: readonly RunView[];
-  readonly start: PageContent['start'] | null;
+  readonly level: string | null;
 }
 
 /** What every page carries, as `npm run build` makes it: a file of the package. */
@@ -58,9 +58,9 @@ function sha256(text: string): string {
  * A page in one file: it loads nothing, works without a server, and says the same bytes for the same content. Without its script it reads;
  * nothing but that very script runs in it, whatever its data hold.
  */
-export function pageDocument({ title, command, sections, runs = [], start }: PageContent): string {
+export function pageDocument({ title, command, sections, runs = [], level }: PageContent): string {
   const { loader, packed: script, sha256: hash, style } = templateOf();
-  const data: PageData = { runs, start: start ?? null };
+  const data: PageData = { runs, level: level ?? null };
   const policy = [
     `default-src 'none'`,
     `script-src ${sha256(loader)} 'sha256-${hash}'`,

@@ -27,8 +27,12 @@ import type {
   WordOfView,
 } from './run-view.ts';
 
-/** All that a page shows of a run: from the same rows, remarks, beliefs and verdicts as its text. */
-export function viewOfRun(run: ScenarioRun): RunView {
+/**
+ * All that a page shows of a run: from the same rows, remarks, beliefs and verdicts as its text.
+ *
+ * @param goesOn true of a run whose schedule is still being made: nobody stands still at its end
+ */
+export function viewOfRun(run: ScenarioRun, goesOn: boolean = false): RunView {
   const style = pageStyle();
   const wording: Wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
   const moments = momentsOf(run, wording);
@@ -45,7 +49,7 @@ export function viewOfRun(run: ScenarioRun): RunView {
     kind: structure.KIND,
     roots: rootNames(run.audit.geometry),
     slots: run.audit.slots,
-    rows: rowsIn(run, wording, story),
+    rows: rowsIn(run, wording, story, goesOn),
     steps,
     operations: operationsOf(run, wording),
     words,
@@ -83,10 +87,10 @@ function subjectOf(run: ScenarioRun): Subject {
   };
 }
 
-function rowsIn(run: ScenarioRun, wording: Wording, story: RunStory): RowView[] {
+function rowsIn(run: ScenarioRun, wording: Wording, story: RunStory, goesOn: boolean): RowView[] {
   const shown = new Set(story.shown.map(({ at }) => at));
   let at = 0;
-  return rowsOf(run, wording, { queueRoom: 60, freeRoom: 60, withState: false }).map((row) => {
+  return rowsOf(run, wording, { queueRoom: 60, freeRoom: 60, withState: false, goesOn }).map((row) => {
     at = row.step ?? at;
     return {
       at,

@@ -110,7 +110,7 @@ export function askText(thread: number, label: string): string {
   const says = cardOf(label)?.says;
   const what =
     says === undefined ? '' : ` (${says.replaceAll(/\{(\w+)\}/g, (_, hole: string) => hole.toUpperCase())})`;
-  return `T${thread}'s next step is ${label}, a compare-and-swap${what}. Will it succeed? y or n`;
+  return `T${thread}'s next step is ${label}, a compare-and-swap${what}. Will it succeed?`;
 }
 
 /** True of a step that is a compare-and-swap. */

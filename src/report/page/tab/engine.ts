@@ -4,6 +4,8 @@ import { chooseScheme, schemes } from '../../../laboratory/registry.ts';
 import { enoughSlots } from '../../../laboratory/shared.ts';
 import { model } from '../../../model/engine.ts';
 import { claimedCase, isProgram, programScenario } from '../../../scenario/program-scenario.ts';
+import { levelGame, type Position, positionAfter } from '../../../play/game.ts';
+import type { Level } from '../../../play/level.ts';
 import { caseFor, runScenario } from '../../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../../scenario/scenario.ts';
 import type { RunView } from '../run-view.ts';
@@ -23,10 +25,30 @@ export interface EngineRequest {
 
 /** What a worker of the page is asked for: every interleaving of a program, judged. */
 export interface ProofRequest {
+  readonly kind: 'prove';
   readonly program: string;
   readonly scheme: string;
   readonly slots: number | null;
   readonly cache: number;
+}
+
+/** A level as a tab shows it. */
+export interface LevelView {
+  readonly view: RunView;
+  readonly position: Position;
+}
+
+/** Plays a level as far as a schedule leads, by the engine of `play`. */
+export async function playedLevel(level: Level, schedule: string): Promise<LevelView> {
+  const position = await positionAfter(await levelGame(level), schedule);
+  return { view: viewOfRun(position.run, true), position };
+}
+
+/** What a worker of the page is asked for: the next step of a shortest way to the goal of a level. */
+export interface HintRequest {
+  readonly kind: 'hint';
+  readonly level: string;
+  readonly schedule: string;
 }
 
 /** Slots of a program that says nothing of them. */
@@ -101,5 +123,5 @@ export function canProve({ id }: EngineRequest): boolean {
 /** The program of a run, to be explored. */
 export function programOf({ id, scheme, slots, cache }: EngineRequest): ProofRequest {
   const program = scenarios.find((each) => each.id === id)?.program ?? id;
-  return { program, scheme: scheme === '' ? 'naive' : scheme, slots, cache };
+  return { kind: 'prove', program, scheme: scheme === '' ? 'naive' : scheme, slots, cache };
 }

@@ -6,13 +6,15 @@ export interface Place {
   readonly run: number | null;
   /** What the run is, if it is not the page's own. */
   readonly request: EngineRequest | null;
+  /** Of a page of levels: which one, and what was played. */
+  readonly level: { readonly id: string; readonly schedule: string } | null;
   readonly step: number | null;
 }
 
 /** What stands behind the `#` of a link; anything that is not understood is left out. */
 export function placeOfHash(hash: string): Place {
   const run = /^#run-(\d{1,9})$/.exec(hash);
-  if (run !== null) return { run: Number(run[1]), request: null, step: null };
+  if (run !== null) return { run: Number(run[1]), request: null, level: null, step: null };
   const named = new URLSearchParams(hash.replace(/^#/, ''));
   const number = (name: string): number | null => {
     const text = named.get(name);
@@ -29,11 +31,17 @@ export function placeOfHash(hash: string): Place {
           cache: number('cache') ?? 0,
           schedule: named.get('schedule'),
         };
-  return { run: number('run'), request, step: number('step') };
+  const level = named.get('level');
+  return {
+    run: number('run'),
+    request,
+    level: level === null ? null : { id: level, schedule: named.get('schedule') ?? '' },
+    step: number('step'),
+  };
 }
 
 /** The same as a link. */
-export function hashOfPlace({ run, request, step }: Place): string {
+export function hashOfPlace({ run, request, level, step }: Place): string {
   const named = new URLSearchParams();
   if (run !== null) named.set('run', String(run));
   if (request !== null) {
@@ -42,6 +50,10 @@ export function hashOfPlace({ run, request, step }: Place): string {
     if (request.slots !== null) named.set('slots', String(request.slots));
     if (request.cache !== 0) named.set('cache', String(request.cache));
     if (request.schedule !== null) named.set('schedule', request.schedule);
+  }
+  if (level !== null) {
+    named.set('level', level.id);
+    if (level.schedule !== '') named.set('schedule', level.schedule);
   }
   if (step !== null) named.set('step', String(step));
   return `#${named.toString().replaceAll('%2C', ',')}`;

@@ -2,6 +2,7 @@ import type { PageData } from '../document.ts';
 import { type Packed, unpacked } from '../packed.ts';
 import { hashOfPlace, placeOfHash } from './hash.ts';
 import { type Keys, listen } from './keys.ts';
+import { LevelBox } from './level-box.ts';
 import { Player } from './player.ts';
 import { Studio } from './studio.ts';
 
@@ -15,7 +16,14 @@ export function begin(): void {
     if (root === null) return [];
     const player = new Player(root, view);
     const place = root.querySelector<HTMLElement>('[data-part="studio"]');
-    return [{ player, studio: place !== null && view.subject.again ? new Studio(place, player) : null }];
+    const box = document.getElementById('levels');
+    if (box !== null && data.level !== null) {
+      box.replaceChildren();
+      document.documentElement.classList.add('game');
+      return [{ player, studio: null, levels: new LevelBox(box, player, data.level) }];
+    }
+    const studio = place !== null && view.subject.again ? new Studio(place, player) : null;
+    return [{ player, studio, levels: null }];
   });
   if (stages.length > 0) new Page(stages).begin();
 }
@@ -24,6 +32,8 @@ export function begin(): void {
 interface Stage {
   readonly player: Player;
   readonly studio: Studio | null;
+  /** The levels, in a page of them. */
+  readonly levels: LevelBox | null;
 }
 
 /** Lets the link of the page, its keys and its sliders go together. */
@@ -39,12 +49,14 @@ class Page {
   begin(): void {
     void this.#goToPlace();
     for (const stage of this.#stages) {
-      const { player, studio } = stage;
+      const { player, studio, levels } = stage;
       player.root.addEventListener('focusin', () => (this.#current = stage));
       player.onStep = () => {
         studio?.draw();
+        levels?.draw();
         this.#link(stage);
       };
+      if (levels !== null) levels.onPlay = () => this.#link(stage);
       if (studio !== null) studio.onRun = () => this.#link(stage);
     }
     window.addEventListener('hashchange', () => void this.#goToPlace());
@@ -52,9 +64,13 @@ class Page {
   }
 
   async #goToPlace(): Promise<void> {
-    const { run, request, step } = placeOfHash(location.hash);
+    const { run, request, level, step } = placeOfHash(location.hash);
     for (const [i, stage] of this.#stages.entries()) {
-      const { player, studio } = stage;
+      const { player, studio, levels } = stage;
+      if (levels !== null) {
+        await levels.open(level?.id ?? levels.place.id, level?.schedule ?? '', step);
+        continue;
+      }
       const isMeant = (run ?? 0) === i;
       if (isMeant) this.#current = stage;
       const usual = player.view.damage?.step ?? player.view.changes.length;
@@ -67,18 +83,22 @@ class Page {
   /** A link to what is shown stands in the address. */
   #link(stage: Stage): void {
     this.#current = stage;
-    const { player, studio } = stage;
+    const { player, studio, levels } = stage;
     const run = this.#stages.length > 1 ? this.#stages.indexOf(stage) : null;
     const request = studio?.isOther === true ? studio.request : null;
-    history.replaceState(null, '', hashOfPlace({ run, request, step: player.step }));
+    history.replaceState(
+      null,
+      '',
+      hashOfPlace({ run, request, level: levels?.place ?? null, step: player.step }),
+    );
   }
 }
 
-function keysFor({ player, studio }: Stage): Keys {
+function keysFor({ player, studio, levels }: Stage): Keys {
   const { step } = player;
-  const schemes = Array.from({ length: 9 }, (_, i): [string, () => void] => [
+  const numbers = Array.from({ length: 9 }, (_, i): [string, () => void] => [
     String(i + 1),
-    () => void studio?.choose(i + 1),
+    () => void (levels === null ? studio?.choose(i + 1) : levels.move(i + 1)),
   ]);
   return {
     ArrowLeft: () => player.go(step - 1),
@@ -87,7 +107,8 @@ function keysFor({ player, studio }: Stage): Keys {
     End: () => player.go(player.view.changes.length),
     d: () => player.goTo('damage'),
     c: () => player.goTo('cause'),
-    u: () => void studio?.undo(),
-    ...(studio !== null && Object.fromEntries(schemes)),
+    u: () => void (levels ?? studio)?.undo(),
+    ...(levels !== null && { h: () => levels.hint() }),
+    ...((studio !== null || levels !== null) && Object.fromEntries(numbers)),
   };
 }

@@ -85,7 +85,9 @@ export class Player {
   caption(): string {
     const rows = this.#rowsByStep.get(this.#step);
     if (this.#step === 0 || rows === undefined)
-      return `The start: no step of ${this.#moments.last} was made.`;
+      return this.#moments.last === 0
+        ? 'The start: no step was made yet.'
+        : `The start: no step of ${this.#moments.last} was made.`;
     const told = rows.map(({ thread, text }) => `T${thread} ${text.replaceAll(/ +/g, ' ')}`).join('; ');
     return `Step ${this.#step} of ${this.#moments.last}: ${told}`;
   }

@@ -6,6 +6,7 @@ import { canProve, known, partsOfProgram, type EngineRequest, schemesFor, viewed
 import { firstSteps, scheduleOfMoves, switchesIn, type Turn, turnsOf } from './moves.ts';
 import type { Player } from './player.ts';
 import { ProofBox } from './proof-box.ts';
+import { threadButtons } from './thread-buttons.ts';
 
 /** Handles of a schedule, where there are no more turns than that. */
 const MOST_HANDLES = 14;
@@ -209,14 +210,7 @@ export class Studio {
   }
 
   #threads(): TemplateResult {
-    const { threads } = this.#player.moment;
-    const buttons = threads.map(({ next, state, inside }, i) => {
-      const isOver = state === 'done' || state === 'ended' || (next === '' && state !== 'between');
-      return html`<button type="button" ?disabled=${isOver || this.#busy} @click=${() => this.move(i + 1)}>
-        T${i + 1}
-        <span class="faint">${isOver ? 'done' : `${inside === '' ? '' : `${inside} `}${next}`}</span>
-      </button>`;
-    });
+    const buttons = threadButtons(this.#player.moment, this.#busy, (thread) => void this.move(thread));
     const count = switchesIn(firstSteps(this.#turns, this.#player.step));
     return html`<div class="form" role="group" aria-label="Who moves next">
       <span class="faint">Who moves next, after step ${this.#player.step}:</span> ${buttons}

@@ -1,16 +1,18 @@
-import type { ProofRequest } from './engine.ts';
+import type { HintRequest, ProofRequest } from './engine.ts';
+import { hint, type HintMessage } from './hinter.ts';
 import { type ProofMessage, prove } from './prover.ts';
 
-/** Answers requests for proofs, in a worker that runs the script of the page. */
+/** Answers requests for proofs and for hints, in a worker that runs the script of the page. */
 export function serve(): void {
-  self.addEventListener('message', (event: MessageEvent<ProofRequest>) => {
-    prove(event.data, post).catch((error: unknown) => {
+  self.addEventListener('message', ({ data }: MessageEvent<ProofRequest | HintRequest>) => {
+    const done = data.kind === 'hint' ? hint(data, post) : prove(data, post);
+    done.catch((error: unknown) => {
       post({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
     });
   });
 }
 
-function post(message: ProofMessage): void {
+function post(message: ProofMessage | HintMessage): void {
   self.postMessage(message);
 }
 
