@@ -10,6 +10,7 @@ const load: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   audit: async () => (await import('./audit.ts')).auditCommand,
   bench: async () => (await import('./bench.ts')).benchCommand,
+  report: async () => (await import('./report.ts')).report,
   play: async () => (await import('./play.ts')).play,
   explain: async () => (await import('./explain.ts')).explain,
 };

@@ -1,23 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { allowanceOf, charged, chargedUnnumbered } from '../../judge/damage/allowed.ts';
-import { audit, auditJson, type Audit } from '../../judge/audit/audit.ts';
-import { damageIn } from '../../judge/audit/shape.ts';
-import { blame, blameSnapshot, type Loss } from '../../judge/audit/blame.ts';
-import type { HeldBack } from '../../judge/audit/held-back.ts';
-import { namesOfValues } from '../../laboratory/program.ts';
+import { auditJson } from '../../judge/audit/audit.ts';
 import { titleIn } from '../../laboratory/structures.ts';
-import { boundOf, chooseScheme, claimsOf, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
 import { UsageError } from '../../errors.ts';
-import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../../kernel/layout.ts';
-import { wordsAt } from '../../observe/replay-words.ts';
-import { readSnapshot } from '../../observe/snapshot.ts';
-import type { Finding, Trace, TraceEvent } from '../../observe/trace.ts';
 import { auditText, NAMED } from '../../report/text/audit-text.ts';
 import { wrap } from '../../report/text/columns.ts';
 import { leakGraphDot } from '../../report/plots/leak-graph-dot.ts';
 import { leakGraphSvg } from '../../report/plots/leak-graph-svg.ts';
 import { leakGraph } from '../../report/plots/leak-graph.ts';
-import { abaAllowed, mayBreak } from '../../scenario/promise.ts';
 import { auditPage } from '../../report/page/report-pages.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { visible } from '../../visible.ts';
@@ -25,7 +13,8 @@ import { command, type Command } from '../arguments/command.ts';
 import { structureAsked } from '../arguments/module-url.ts';
 import { flag, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
-import { readTraceSoFar, schemeOfTrace } from '../recording.ts';
+
+import { auditSubject, judgeAudit } from '../audit-subject.ts';
 
 export const auditCommand: Command = command({
   name: 'audit',
@@ -62,7 +51,7 @@ export const auditCommand: Command = command({
   run: async (context, { step, dot, svg, html, scheme: module, structure, all }, [file]) => {
     for (const path of [dot, svg, html]) if (path !== null) checkWritable(path);
     const named = structure === null ? null : await structureAsked(structure);
-    const subject = isTrace(file) ? await fromTrace(file, step, module) : fromSnapshot(file, step, module);
+    const subject = await auditSubject(file, step, module);
     const { of, audit: audited, losses, choice, show, cut } = subject;
     if (named !== null && audited.geometry.structure !== named.NUMBER) {
       throw new UsageError(
@@ -71,7 +60,7 @@ export const auditCommand: Command = command({
     }
     context.print(auditText({ ...subject, all }, context.style));
     if (cut !== null) throw new UsageError(cut);
-    const { isBroken, sentence, findings } = judge(subject);
+    const { isBroken, sentence, findings } = judgeAudit(subject);
     const paint = isBroken ? context.style.damage : context.style.ok;
     for (const line of wrap(sentence, context.style.columns)) context.print(paint(line));
     if (html !== null) {
@@ -98,153 +87,3 @@ export const auditCommand: Command = command({
     };
   },
 });
-
-interface Subject {
-  readonly of: string;
-  readonly step: number | null;
-  readonly audit: Audit;
-  readonly losses: readonly Loss[];
-  readonly retained: readonly HeldBack[];
-  /** Null for a user's own scheme that is not at hand. */
-  readonly choice: SchemeChoice | null;
-  /** The steps that led there; null for a snapshot. */
-  readonly events: readonly TraceEvent[] | null;
-  readonly show: (value: number) => string;
-  /** A sentence about a trace that was cut short; null for anything that is whole. */
-  readonly cut: string | null;
-}
-
-/** A trace is text and begins with a brace; a snapshot begins with its magic word. */
-function isTrace(file: string): boolean {
-  const start = Buffer.alloc(1);
-  try {
-    const opened = openSync(file, 'r');
-    try {
-      readSync(opened, start);
-    } finally {
-      closeSync(opened);
-    }
-  } catch {
-    // The code that reads the whole file says why it cannot be read.
-    return false;
-  }
-  return start.toString() === '{';
-}
-
-function fromSnapshot(file: string, step: number | null, module: string | null): Subject {
-  if (step !== null) {
-    throw new UsageError(`--step ${step} needs a trace, and ${file} is a snapshot: leave --step out.`);
-  }
-  if (module !== null) {
-    throw new UsageError(
-      `--scheme ${module} needs a trace, and ${file} is a snapshot, which says of a user's own scheme only that it is one: leave --scheme out.`,
-    );
-  }
-  const audited = audit(readSnapshot(file));
-  return {
-    of: `of ${visible(file)}`,
-    step: null,
-    audit: audited,
-    losses: blameSnapshot(audited, NAMED),
-    retained: audited.heldBack(NAMED),
-    choice: choiceOf(audited),
-    events: null,
-    show: String,
-    cut: null,
-  };
-}
-
-/** The scheme of a snapshot with its parameters, which the header of the slab says; null for a user's own. */
-function choiceOf({ words }: Audit): SchemeChoice | null {
-  const scheme = schemes.find(({ NUMBER }) => NUMBER === words[H_SCHEME]);
-  if (scheme === undefined) return null;
-  const [param0, param1] = [words[H_PARAM_0], words[H_PARAM_1]];
-  return { scheme, spec: scheme.ID, name: scheme.ID, param0, param1, tagBits: words[H_TAG_BITS] };
-}
-
-async function fromTrace(file: string, step: number | null, module: string | null): Promise<Subject> {
-  const { trace, cut } = readTraceSoFar(file);
-  const last = lastStep(trace);
-  if (step !== null && step > last) {
-    throw new UsageError(`--step ${step} is too far: the trace ${file} has ${last} steps.`);
-  }
-  const choice = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
-  // A scheme of one's own that cannot say it is told so here as everywhere.
-  boundOf(choice, trace.header.threads);
-  const { mutant } = trace.header;
-  const under = mutant === undefined ? '' : `, the mutant ${visible(mutant)}`;
-  const { step: at, leaked, retired } = blame(trace, step ?? Infinity);
-  const audited = audit(wordsAt(trace, at));
-  return {
-    of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}${under}`,
-    step: at,
-    audit: audited,
-    losses: leaked,
-    retained: retired,
-    choice,
-    events: trace.events.filter((event) => event.step <= at),
-    show: namesOfValues(audited.geometry),
-    cut,
-  };
-}
-
-function lastStep({ events }: Trace): number {
-  return events.findLast((event) => event.kind === 'step')?.step ?? 0;
-}
-
-/** What an audit came to. */
-interface Judgement {
-  readonly isBroken: boolean;
-  /** In one sentence. */
-  readonly sentence: string;
-  readonly findings: readonly (Finding & { readonly charged: boolean })[];
-}
-
-/** Holds what the slab shows against what its scheme claims. */
-function judge({ audit: found, choice, events }: Subject): Judgement {
-  const name = choice?.name ?? "this scheme of a user's own";
-  const damage = damageIn(found, choice?.scheme.RECLAIMS ?? true, boundIn(found, choice));
-  const since = events === null || choice === null ? null : abaAllowed(choice, events, found);
-  const broken = brokenBy(found, choice, damage, events, since);
-  const findings = damage.map((each) => ({ ...each, charged: broken.includes(each) }));
-  const kinds = [...new Set(broken.map(({ kind }) => kind))].join(', ');
-  const isBroken = broken.length > 0;
-  const sentence = ((): string => {
-    if (damage.length === 0) {
-      const retired = found.leaked === 0 ? '' : `, or was retired, which ${name} never frees`;
-      return `As claimed: every slot has one owner${retired}.`;
-    }
-    if (choice === null) return `Broken: ${name} claims that none of this can happen: ${kinds}.`;
-    if (isBroken && mayBreak(choice))
-      return `Broken: ${name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${kinds}.`;
-    const until = claimsOf(choice.scheme).abaSafe === 'yes' ? '' : ' until a tag wraps';
-    if (isBroken) return `Broken: ${name} claims that none of this can happen${until}: ${kinds}.`;
-    const promise = claimsOf(choice.scheme).abaSafe === 'no' ? '' : ' once its tag has wrapped';
-    const cause =
-      since === null
-        ? 'this is damage that can follow from ABA: a snapshot does not show whether it did'
-        : `this follows from step ${since}, where a word had come round`;
-    return `As claimed: ${name} promises no safety${promise}, and ${cause}.`;
-  })();
-  return { isBroken, sentence, findings };
-}
-
-function brokenBy(
-  { geometry }: Audit,
-  choice: SchemeChoice | null,
-  damage: readonly Finding[],
-  events: readonly TraceEvent[] | null,
-  since: number | null,
-): readonly Finding[] {
-  if (events !== null) return charged(damage, since);
-  const mayFollow = choice !== null && mayBreak(choice);
-  return mayFollow ? chargedUnnumbered(damage, geometry.threads, null) : damage;
-}
-
-/** The bound of the scheme, if it holds whatever has happened to the threads: a slab does not show which of them stand still. */
-function boundIn({ geometry }: Audit, choice: SchemeChoice | null): number | null {
-  if (choice === null || !choice.scheme.SURVIVES_STALL || !choice.scheme.SURVIVES_DEATH) return null;
-  // The header says it also of a structure that is not loaded. Nobody has counted how many slots were inside at a time: at most all.
-  const structure = { PROTECTIONS: geometry.protections, DUMMIES: 0 };
-  return boundOf(choice, geometry.threads, structure, geometry.slots);
-}

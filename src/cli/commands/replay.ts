@@ -1,7 +1,4 @@
 import { existsSync } from 'node:fs';
-import { findScenario } from '../../../scenarios/index.ts';
-import { loadVariant } from '../../laboratory/participant.ts';
-import { USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { type TraceDifference, differenceText, firstDifference } from '../../report/text/difference.ts';
@@ -9,13 +6,12 @@ import { runPage } from '../../report/page/run-page.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { visible } from '../../visible.ts';
-import { claimedCase, isProgram, programScenario } from '../../scenario/program-scenario.ts';
-import { caseFor } from '../../scenario/scenario-run.ts';
 import { parseReplayWords, type ReplayRequest } from '../../scenario/replay-line.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, text } from '../arguments/option.ts';
-import { checkKernel, programFrom, readTrace, schemeOfTrace } from '../recording.ts';
+import { programFrom, readTrace } from '../recording.ts';
+import { replayed, requestOf } from '../replayed.ts';
 import { runEach, storyOf, storyOptions, tellOne } from '../scenario-runs.ts';
 import { moduleOf, programAsked } from '../arguments/module-url.ts';
 
@@ -54,32 +50,14 @@ export const replay: Command = command({
       );
     }
     const request = recorded === null ? parseReplayWords(words) : requestOf(words[0], recorded, scheme);
-    const { schedule, slots, cache = 0 } = request;
     const subject =
       recorded === null
         ? await subjectOf(request, structure)
         : await programFrom(`the trace ${visible(words[0])}`, request.subject, structure);
     const variant = given === null ? (request.variant ?? null) : moduleOf(given);
-    const isOwn = isProgram(subject, await operationsOf(variant));
-    if (variant !== null && !isOwn) {
-      throw new UsageError(
-        `A scenario has its variant of the kernel already: leave out --variant for ${subject}.`,
-      );
-    }
-    const scenario = isOwn
-      ? { ...programScenario(subject, slots ?? USUAL_SLOTS, schedule, variant), cache }
-      : findScenario(subject);
-    const each = isOwn ? await claimedCase(request.scheme) : await caseFor(scenario, request.scheme);
-    const asFarAsItFits = recorded !== null;
-    const options = {
-      until: 'end',
-      schedule,
-      asFarAsItFits,
-      isReplay: true,
-      ...(slots === null ? {} : { slots }),
-    } as const;
+    const made = await replayed(request, subject, variant, recorded !== null);
     if (html !== null) checkWritable(html);
-    const [run] = await runEach(scenario, [each], options, context, engine === 'model');
+    const [run] = await runEach(made.scenario, [made.case], made.options, context, engine === 'model');
     if (!run) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
     if (html !== null) writeFile(html, runPage([run], pageCommand()));
     const told = tellOne(run, storyOf(story), context);
@@ -96,13 +74,13 @@ export const replay: Command = command({
       document: {
         ...told.document,
         same: difference === null,
-        difference: difference && sentence(difference),
+        difference: difference && differenceSentence(difference),
       },
     };
   },
 });
 
-function sentence({ step, recorded, now }: TraceDifference): string {
+function differenceSentence({ step, recorded, now }: TraceDifference): string {
   return `step ${step} was recorded as "${recorded}", and now it is "${now}"`;
 }
 
@@ -112,20 +90,8 @@ async function subjectOf(request: ReplayRequest, given: string | null): Promise<
   return structure === null ? request.subject : programAsked(structure, request.subject);
 }
 
-/** The operations that a variant adds, by name. */
-async function operationsOf(variant: string | null): Promise<string[]> {
-  return variant === null ? [] : Object.keys((await loadVariant(variant)).operations ?? {});
-}
-
 /** The trace that the words name, or null if they are a line. */
 function recordingOf(words: readonly string[]): Trace | null {
   const [path] = words;
   return words.length === 1 && existsSync(path) ? readTrace(path) : null;
-}
-
-function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
-  const { subject, slots, cache = 0, schedule } = header;
-  checkKernel(path, header);
-  const { name: scheme } = schemeOfTrace(path, header, given);
-  return { subject, scheme, slots, cache, schedule };
 }

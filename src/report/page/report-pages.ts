@@ -71,7 +71,8 @@ export function auditPage(audited: AuditPage, command: string): string {
   return pageDocument({ title: 'Who owns each slot', command, sections: [auditSection(audited)] });
 }
 
-function auditSection({ report, sentence, isBroken }: AuditPage): Html {
+/** What an audit came to, with the graph of the slots. */
+export function auditSection({ report, sentence, isBroken }: AuditPage): Html {
   const { audit, of, losses, show } = report;
   const picture = leakGraphSvg(leakGraph(audit, { title: `Audit ${of}`, losses, show }));
   const data = Buffer.from(picture).toString('base64');
@@ -102,14 +103,15 @@ export function stressPage(
 
 /** The page of a benchmark. */
 export function benchPage(result: BenchResult, command: string): string {
-  return pageDocument({
-    title: 'What it costs',
-    command,
-    sections: [
-      markup`<section>${blockMarkup(benchText(result, style))}</section>`,
-      markup`<section><h2>Plots</h2><div class="plots">${benchCharts(result).map(chartFigure)}</div></section>`,
-    ],
-  });
+  return pageDocument({ title: 'What it costs', command, sections: benchSections(result) });
+}
+
+/** What a benchmark measured: its tables, and its plots. */
+export function benchSections(result: BenchResult): Html[] {
+  return [
+    markup`<section>${blockMarkup(benchText(result, style))}</section>`,
+    markup`<section><h2>Plots</h2><div class="plots">${benchCharts(result).map(chartFigure)}</div></section>`,
+  ];
 }
 
 /** The page of the tour: the run that teaches, all schemes in a table, and what free threads did. */

@@ -231,7 +231,7 @@ export class LevelBox {
         @click=${() => this.open(id, '')}
       >
         <span class="faint">${number}</span> <span class="title">${title}</span>
-        <span class="star">${state || nothing}</span>
+        <span class="star">${best === null ? nothing : star}</span>
       </button>
     </li>`;
   }
