@@ -30,7 +30,7 @@ export const levels: readonly Level[] = [
     slots: 6,
     par: 1,
     moral:
-      'Between E9 and E17 Tail lags behind. Nobody waits for the thread that is late: whoever comes by does the rest of its work.',
+      'Between E9 and E17 Tail lags behind. Nobody waits for the thread that is late: a thread that comes by does the rest of its work.',
     scenario: 'aba-enqueue',
   },
   {

@@ -19,7 +19,7 @@ export type Goal =
   | { readonly kind: 'leaked'; readonly slots: number };
 
 /** A run up to a moment, right after its last event. */
-export interface Seen {
+export interface RunSoFar {
   readonly events: readonly TraceEvent[];
   /** What the judge has seen step by step. */
   readonly findings: readonly Finding[];
@@ -32,7 +32,7 @@ export interface Seen {
  * True if a run has come to its goal. It depends on which events there were and on the words, and not on the order of steps that do not
  * depend on each other: what a search leaves out for that reason is no goal that it misses.
  */
-export function isReached(goal: Goal, seen: Seen): boolean {
+export function isReached(goal: Goal, seen: RunSoFar): boolean {
   const { events, words } = seen;
   switch (goal.kind) {
     case 'damage':
@@ -52,7 +52,7 @@ export function isReached(goal: Goal, seen: Seen): boolean {
   }
 }
 
-function shows(damage: DamageKind, { events, findings, words, initial }: Seen): boolean {
+function shows(damage: DamageKind, { events, findings, words, initial }: RunSoFar): boolean {
   if (findings.some(({ kind }) => kind === damage)) return true;
   // Answers show nothing new before there is another one.
   if (!SHOWN_BY_ANSWERS.has(damage) || events.at(-1)?.kind !== 'return') return false;

@@ -139,7 +139,7 @@ class Search {
       recorder.rewind(savedRun);
       judge.restore(savedJudge);
       if (thread !== last || !goesOn) continue;
-      // Whoever comes before it moves on must make a difference to its next step.
+      // It sleeps until another thread makes a difference to its next step.
       asleep[last] = footprint;
       sleeping |= 1 << last;
     }

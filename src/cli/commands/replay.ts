@@ -11,7 +11,7 @@ import { command, type Command } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, text } from '../arguments/option.ts';
 import { programFrom, readTrace } from '../recording.ts';
-import { replayed, requestOf } from '../replayed.ts';
+import { requestOf, runAgain } from '../run-again.ts';
 import { runEach, storyOf, storyOptions, tellOne } from '../scenario-runs.ts';
 import { moduleOf, programAsked } from '../arguments/module-url.ts';
 
@@ -55,7 +55,7 @@ export const replay: Command = command({
         ? await subjectOf(request, structure)
         : await programFrom(`the trace ${visible(words[0])}`, request.subject, structure);
     const variant = given === null ? (request.variant ?? null) : moduleOf(given);
-    const made = await replayed(request, subject, variant, recorded !== null);
+    const made = await runAgain(request, subject, variant, recorded !== null);
     if (html !== null) checkWritable(html);
     const [run] = await runEach(made.scenario, [made.case], made.options, context, engine === 'model');
     if (!run) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };

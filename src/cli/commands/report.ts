@@ -19,7 +19,7 @@ import { command, type Command, SCHEMA_VERSION } from '../arguments/command.ts';
 import { textOr } from '../arguments/option.ts';
 import { pageCommand } from '../page.ts';
 import { programFrom, readTrace } from '../recording.ts';
-import { replayed, requestOf } from '../replayed.ts';
+import { requestOf, runAgain } from '../run-again.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const USUAL = 'out/report.html';
@@ -75,7 +75,7 @@ export const report: Command = command({
 /** How the first line of a trace begins. */
 const TRACE = '{"kind":"trace"';
 
-/** What a file is, by how it begins. Whoever reads the whole of it says what is wrong with it. */
+/** What a file is, by how it begins. The code that reads the whole of it says what is wrong with it. */
 async function recordOf(file: string): Promise<CollectedRecord> {
   const text = textOf(file);
   if (text.startsWith(TRACE)) return traceRecord(file);
@@ -117,7 +117,7 @@ async function traceRecord(file: string): Promise<CollectedRecord> {
   const trace = readTrace(file);
   const request = requestOf(file, trace, null);
   const subject = await programFrom(`the trace ${visible(file)}`, request.subject, null);
-  const { scenario, case: each, options } = await replayed(request, subject, null, true);
+  const { scenario, case: each, options } = await runAgain(request, subject, null, true);
   const run = await runScenario(model, scenario, each, options);
   const style = plainStyle({ columns: Infinity });
   const difference = firstDifference(trace, run, style);

@@ -7,7 +7,7 @@ import { type HintRequest, type LevelView, playedLevel } from './engine.ts';
 import type { HintMessage } from './hinter.ts';
 import { firstSteps, scheduleOfMoves, turnsOf } from './moves.ts';
 import type { Player } from './player.ts';
-import { Progress } from './progress.ts';
+import { SolvedLevels } from './solved-levels.ts';
 import type { ProofMessage } from './prover.ts';
 import { threadButtons } from './thread-buttons.ts';
 import { startWorker } from './worker.ts';
@@ -26,7 +26,7 @@ export class LevelBox {
   onPlay: () => void = () => {};
   readonly #root: HTMLElement;
   readonly #player: Player;
-  readonly #progress = new Progress();
+  readonly #solved = new SolvedLevels();
   #level: Level;
   #played: LevelView | null = null;
   #schedule = '';
@@ -138,7 +138,7 @@ export class LevelBox {
     if (!(await this.#show(schedule, null))) return;
     this.#past.push(before);
     const { reached, preemptions } = this.#played?.position ?? { reached: null, preemptions: 0 };
-    if (reached !== null) this.#progress.solved(this.#level.id, preemptions);
+    if (reached !== null) this.#solved.solved(this.#level.id, preemptions);
     this.draw();
   }
 
@@ -219,7 +219,7 @@ export class LevelBox {
   }
 
   #entry({ id, number, title, par }: Level): TemplateResult {
-    const best = this.#progress.of(id);
+    const best = this.#solved.of(id);
     const isCurrent = id === this.#level.id;
     const star = best !== null && best <= par ? '★' : '✓';
     const says = best === null ? '' : `, solved with ${counted(best, 'preemption')}, par ${par}`;

@@ -2,7 +2,7 @@
 const NAME = 'lockfree-lab levels';
 
 /** The fewest preemptions with which each level was solved, by its id. A browser that keeps nothing forgets them with the page. */
-export class Progress {
+export class SolvedLevels {
   readonly #best = new Map<string, number>();
 
   constructor() {

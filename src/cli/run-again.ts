@@ -10,7 +10,7 @@ import type { Case, Scenario } from '../scenario/scenario.ts';
 import { checkKernel, schemeOfTrace } from './recording.ts';
 
 /** A run that is to be made again. */
-export interface Replayed {
+export interface RunAgain {
   readonly scenario: Scenario;
   readonly case: Case;
   readonly options: ScenarioRunOptions;
@@ -31,12 +31,12 @@ export function requestOf(path: string, { header }: Trace, given: string | null)
  * @param variant the URL of a variant of the kernel under a program, or null
  * @param isRecorded true of a trace, which may have been cut short: it is followed as far as it goes
  */
-export async function replayed(
+export async function runAgain(
   { scheme, schedule, slots, cache = 0 }: ReplayRequest,
   subject: string,
   variant: string | null,
   isRecorded: boolean,
-): Promise<Replayed> {
+): Promise<RunAgain> {
   const isOwn = isProgram(subject, await operationsOf(variant));
   if (variant !== null && !isOwn) {
     throw new UsageError(
