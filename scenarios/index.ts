@@ -14,6 +14,7 @@ import { scenario as exception } from './10-exception/scenario.ts';
 import { scenario as exhaustion } from './11-exhaustion/scenario.ts';
 import { scenario as reload } from './12-reload/scenario.ts';
 import { scenario as abaStack } from './13-aba-stack/scenario.ts';
+import { scenario as idleThread } from './14-idle-thread/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   exhaustion,
   reload,
   abaStack,
+  idleThread,
 ];
 
 /**

@@ -27,23 +27,23 @@ async function run(program: string, schedule: string, parameters = ''): Promise<
 }
 
 /** T1 stands before its compare-and-swap while T2 has the latch; then T2 gives it back. */
-const CONTENDED = 'T1@U2; T2@U3; T1@U1#2; T2@end; T1@end';
+const CONTENDED = 'T1@LA2; T2@LA3; T1@LA1#2; T2@end; T1@end';
 
 describe("a scheme of a user's own, in one file with labels and cards of its own", () => {
   test('is told in stories, in its own words', async () => {
     const contended = await run('[A B] d | d', CONTENDED);
     const text = runText(contended, plain, { all: true });
-    expect(text).toMatch(/U2 {2}take the latch ✗ 2\b/);
-    expect(text).toMatch(/U2 {2}take the latch ✓/);
+    expect(text).toMatch(/LA2 take the latch ✗ 2\b/);
+    expect(text).toMatch(/LA2 take the latch ✓/);
     const beliefs = new Beliefs(contended.trace);
     const wording = { geometry: contended.audit.geometry, style: plain, show: showValue };
     const said: string[] = [];
     for (let step = beliefs.advance(); step !== null; step = beliefs.advance()) {
-      if (step.label.startsWith('U')) said.push(`T${step.thread} ${saidOf(wording, step)}`);
-      if (step.label !== 'U2' || step.ok !== false) continue;
+      if (step.label.startsWith('LA')) said.push(`T${step.thread} ${saidOf(wording, step)}`);
+      if (step.label !== 'LA2' || step.ok !== false) continue;
       expect(beliefs.outcome).toMatchObject({
-        from: { label: 'U1', thread: 1 },
-        changes: [{ thread: 2, label: 'U2' }],
+        from: { label: 'LA1', thread: 1 },
+        changes: [{ thread: 2, label: 'LA2' }],
       });
       expect(beliefs.of(1).at(-1)).toMatchObject({ variable: 'latch', bits: 'changed' });
     }
@@ -58,8 +58,8 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
   test('has a counter for its failures, which the buffer names', async () => {
     const { words } = await run('[A B] d | d', CONTENDED);
     const { totals } = audit(words);
-    expect(totals.failures).toMatchObject({ D13: 0, U2: 1 });
-    expect(Object.keys(totals.failures)).toEqual(['A3', 'F3', 'E9', 'E13', 'E17', 'D10', 'D13', 'U2']);
+    expect(totals.failures).toMatchObject({ D13: 0, LA2: 1 });
+    expect(Object.keys(totals.failures)).toEqual(['A3', 'F3', 'E9', 'E13', 'E17', 'D10', 'D13', 'LA2']);
   });
 
   test('has a column in the benchmarks', async () => {
@@ -70,10 +70,10 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
       points: new Map(),
     });
     const counted = Object.keys(structure.counts?.() ?? {}).filter(isLabel);
-    expect(counted).toContain('U2');
+    expect(counted).toContain('LA2');
     const failuresPerThousand = Object.fromEntries(counted.map((label, i) => [label, i]));
     const [heads, row] = benchCsv(result([cell([sample(1)], { failuresPerThousand })])).split('\r\n');
-    const column = heads.split(',').indexOf('failuresU2PerThousand');
+    const column = heads.split(',').indexOf('failuresLA2PerThousand');
     expect(row.split(',')[column]).toBe('7');
   });
 
@@ -93,9 +93,9 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
   test('a slot that it loses is blamed on it', async () => {
     const { trace } = await run('[A B] d | d', 'T1@end; T2@end', ':forgetful=1');
     const [first] = blame(trace).leaked;
-    expect(first.letGo).toMatchObject({ thread: 1, label: 'U3' });
+    expect(first.letGo).toMatchObject({ thread: 1, label: 'LA3' });
     expect(first.note).toMatch(
-      /^Slot 1 is leaked: T1's retire \(D19\) took it and put it on no list; T1's D13 .* changed Head from slot 1 to slot 2; after T1's U3 .* no word named it\.$/,
+      /^Slot 1 is leaked: T1's retire \(D19\) took it and put it on no list; T1's D13 .* changed Head from slot 1 to slot 2; after T1's LA3 .* no word named it\.$/,
     );
   });
 
@@ -103,11 +103,11 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
     const { trace } = await run('[A B] d | d', CONTENDED);
     expect(contradictions(trace)).toEqual([]);
     const lying = knownSteps().map((step) =>
-      step.label === 'U2' && step.card ? { ...step, card: { ...step.card, expectedFrom: 'D12' } } : step,
+      step.label === 'LA2' && step.card ? { ...step, card: { ...step.card, expectedFrom: 'D12' } } : step,
     );
     expect(contradictions(trace, lying)).toEqual([
       expect.stringMatching(
-        /^The card of U2 says that D12 gave the expected word, and T2's U2 at step \d+ expected/,
+        /^The card of LA2 says that D12 gave the expected word, and T2's LA2 at step \d+ expected/,
       ),
     ]);
   });

@@ -43,6 +43,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'hazard-pointers',
     'hazard-eras',
     'epochs',
+    'qsbr',
     'tagged',
     'no-reclaim',
     'naive',

@@ -9,7 +9,7 @@ import { readWorkerData } from '../src/host/worker-data.ts';
 import { loadVariant, participateBySpec } from '../src/laboratory/participant.ts';
 import { attachWords } from '../src/laboratory/shared.ts';
 import { structureCard } from '../src/laboratory/structures.ts';
-import { takeUp } from '../src/kernel/scheme.ts';
+import { takeUp } from '../src/kernel/join.ts';
 import type { StepperJob } from '../src/engines/stepped.ts';
 
 const { block, complaints } = readWorkerData(gate.STEPPER_DATA);

@@ -51,6 +51,7 @@ export const scenario: Scenario = {
     untagged('hazard-pointers', 'hazard-pointers:threshold=1'),
     untagged('epochs', 'epochs:period=1'),
     untagged('hazard-eras', 'hazard-eras:threshold=1'),
+    untagged('qsbr', 'qsbr:period=1'),
     { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:

@@ -27,6 +27,12 @@ export const scenario: Scenario = {
       audit: true,
     },
     {
+      at: 'T2.op64.return',
+      when: [{ online: 1 }],
+      text: 'T2 has retired {T2.retired:slot} so far and still keeps {T2.kept}.',
+      audit: true,
+    },
+    {
       at: 'T1.op1.P4',
       when: [{ unpinned: 1 }],
       text: 'T1 unpins: it holds the epoch back no more.',
@@ -48,6 +54,7 @@ export const scenario: Scenario = {
     },
     { key: 'epochs', spec: 'epochs:period=1', damage: [] },
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
+    { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
   ],
   moral: 'A pin holds back all that is retired after it; a hazard holds back one slot.',
 };

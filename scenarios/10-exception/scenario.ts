@@ -62,6 +62,7 @@ export const scenario: Scenario = {
     ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
     ...both('epochs', 'epochs:period=1'),
     ...both('hazard-eras', 'hazard-eras:threshold=1'),
+    ...both('qsbr', 'qsbr:period=1'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

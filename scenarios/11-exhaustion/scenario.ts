@@ -47,6 +47,7 @@ export const scenario: Scenario = {
     fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
     fillsUp('epochs', 'epochs:period=1'),
     fillsUp('hazard-eras', 'hazard-eras:threshold=1'),
+    fillsUp('qsbr', 'qsbr:period=1'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -66,6 +66,7 @@ export const scenario: Scenario = {
     ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
     ...both('epochs', 'epochs:period=1'),
     ...both('hazard-eras', 'hazard-eras:threshold=1'),
+    ...both('qsbr', 'qsbr:period=1'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -38,6 +38,7 @@ export const scenario: Scenario = {
     { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
     { key: 'epochs', spec: 'epochs:period=1', damage: [] },
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
+    { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:
     "The textbook's pop | pop pop push does no harm here: a free list that gives back the slot that was freed last gives the push the lower node, and Top differs.",

@@ -12,6 +12,8 @@ export interface Handle {
   enqueue(value: number): boolean;
   /** The value, or NOTHING. */
   dequeue(): number;
+  /** The thread makes no operation for a while; where anybody would wait for it otherwise. */
+  offline?(): void;
   /** Slots that were retired and are not free, over all threads; where there are any. Others are at work: it is a look in passing. */
   unreclaimed?(): number;
   /** The same handle, which counts how long each slot was retired that it retires and frees from now on, in nanoseconds; null if it cannot tell. */

@@ -41,18 +41,24 @@ const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
 });
 
 /** What both kinds of participants have. An isolate has one kind, so its calls meet one class. */
-type HandleParticipant = Pick<WasmParticipant, 'geometry' | 'record' | 'structure'>;
+type HandleParticipant = Pick<WasmParticipant, 'geometry' | 'record' | 'structure' | 'scheme'>;
 
 class SchemeHandle implements Handle {
   readonly #structure: HandleParticipant['structure'];
+  readonly #scheme: Pick<HandleParticipant['scheme'], 'offline'>;
   readonly #words: Int32Array;
   readonly #result: number;
   /** The addresses of the counts of all threads. */
   readonly #counts: readonly number[];
   readonly batch: Batch | null;
 
-  constructor({ structure, geometry, record }: HandleParticipant, words: Int32Array, batch: Batch | null) {
+  constructor(
+    { structure, scheme, geometry, record }: HandleParticipant,
+    words: Int32Array,
+    batch: Batch | null,
+  ) {
     this.#structure = structure;
+    this.#scheme = scheme;
     this.#words = words;
     this.#result = record.base + R_RESULT;
     this.#counts = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1) + R_UNRECLAIMED);
@@ -65,6 +71,10 @@ class SchemeHandle implements Handle {
 
   dequeue(): number {
     return this.#structure.take() === VALUE ? this.#words[this.#result] : NOTHING;
+  }
+
+  offline(): void {
+    this.#scheme.offline();
   }
 
   unreclaimed(): number {

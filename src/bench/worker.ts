@@ -206,7 +206,14 @@ class BenchWorker {
   }
 
   #refused(times: number): void {
-    if (this.#task.rests && times % PATIENCE === 0) Atomics.wait(this.#idle, 0, 0, REST_MS);
+    if (!this.#task.rests || times % PATIENCE !== 0) return;
+    this.#goOffline();
+    Atomics.wait(this.#idle, 0, 0, REST_MS);
+  }
+
+  /** This thread waits, and nobody has to wait for it. */
+  #goOffline(): void {
+    for (const handle of this.#plain) handle.offline?.();
   }
 
   /** One round, from its start to its end. */
@@ -221,6 +228,7 @@ class BenchWorker {
     else if (mode === DRAIN) this.#drain();
     else while (this.goesOn()) turn(this);
     counts[F_END] = nanoseconds();
+    this.#goOffline();
     counts[F_HEAP] = getHeapStatistics().used_heap_size - heap;
     counts[F_ENQUEUED] = this.#enqueued;
     counts[F_DEQUEUED] = this.#dequeued;

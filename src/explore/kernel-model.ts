@@ -60,7 +60,7 @@ const SPINS = 2;
 
 /** True of an operation that leaves the records of other threads alone while nobody departs. */
 function keepsToItself(name: string): boolean {
-  return name === 'collect' || structureOperation(name) !== undefined;
+  return name === 'collect' || name === 'offline' || structureOperation(name) !== undefined;
 }
 
 /** Puts the kernel together for a program under a scheme: `[A] d | d e d`, `epochs:period=1`. The program names its structure. */

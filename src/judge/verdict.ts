@@ -177,7 +177,7 @@ function asFinding({ kind, note, operations }: HistoryFinding, events: readonly 
 }
 
 /** Those that only say that they are done. What they do to slots is judged as any step is. */
-const ANSWERLESS: ReadonlySet<string> = new Set(['collect', 'adopt', 'leave', 'die']);
+const ANSWERLESS: ReadonlySet<string> = new Set(['collect', 'offline', 'adopt', 'leave', 'die']);
 
 /** True if the history of a run holds this operation's calls, whose answers are held against what the structure can answer. */
 export function isJudged(name: string): boolean {

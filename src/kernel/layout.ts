@@ -90,6 +90,10 @@ export const HOLDS_HAZARDS: i32 = 1;
 export const HOLDS_EPOCHS: i32 = 2;
 /** Announced words are `era << 1 | 1`, or 0; the first global word is the clock, modulo 2^30. */
 export const HOLDS_ERAS: i32 = 3;
+/** The first announced word is `epoch << 1 | 1` while online and 0 while offline; the first global word is the epoch. */
+export const HOLDS_ONLINE: i32 = 4;
+/** The age in epochs at which a slot is freed then. */
+export const ONLINE_GRACE: i32 = 2;
 
 // The shared words, a line each.
 /**

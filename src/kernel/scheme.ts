@@ -3,7 +3,6 @@ import { ThreadRecord } from './record.ts';
 import { Slab } from './slab.ts';
 import {
   Geometry,
-  ACTIVE,
   C_RETIRED,
   DAMAGE_BAD_RETIRE,
   DEAD,
@@ -36,7 +35,7 @@ import {
   VACANT,
   inheritedBy,
 } from './layout.ts';
-import { J1, J2, J3, J4, J5, J7, J8 } from './steps.ts';
+import { J1, J2, J3, J4, J7, J8 } from './steps.ts';
 import { MAX_INDEX_BITS } from './words.ts';
 
 /** How far a scheme's promise against ABA goes. */
@@ -159,6 +158,12 @@ export abstract class Scheme {
   idle(): void {}
 
   /**
+   * This thread makes no operation for a while: it sleeps, waits, or leaves, and uses no word that it read. Called outside of `enter` and
+   * `leave`; the next `enter` ends it. For a scheme that would wait for the thread otherwise.
+   */
+  offline(): void {}
+
+  /**
    * Keeps a retired slot that is in hand until it can be reclaimed, and counts it. Also for a slot that another thread had retired: as
    * if this thread had retired it now, which is later and therefore safe.
    */
@@ -178,18 +183,18 @@ export abstract class Scheme {
   }
 
   /** Frees a slot that was kept. It is counted off first: from then on it is in hand and on its way to the free list. */
-  protected reclaim(slot: i32): void {
+  reclaim(slot: i32): void {
     this.record.unreclaimed(-1);
     this.slab.give(slot);
   }
 
   /** The address of one of this thread's lists of retired slots. */
-  protected list(n: i32): i32 {
+  list(n: i32): i32 {
     return this.record.base + R_LISTS + n * LIST_WORDS;
   }
 
   /** Puts a slot on one of this thread's lists: it is in hand until then and retired from then on. */
-  protected push(list: i32, slot: i32, stamp: i32): void {
+  push(list: i32, slot: i32, stamp: i32): void {
     this.memory.poke(this.geometry.slot(slot, S_STAMP), stamp);
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), this.memory.peek(list + LIST_TOP));
     this.memory.poke(list + LIST_TOP, slot);
@@ -198,7 +203,7 @@ export abstract class Scheme {
   }
 
   /** Takes the first slot off a list, or returns 0. It is in hand from then on. */
-  protected pop(list: i32): i32 {
+  pop(list: i32): i32 {
     const slot = this.memory.peek(list + LIST_TOP);
     if (slot != 0) {
       this.record.hold(slot);
@@ -389,6 +394,7 @@ export abstract class Scheme {
 
   /** This thread leaves: what it can reclaim is freed, the rest waits in its record for an heir. */
   depart(): void {
+    this.offline();
     this.collect();
     if (this.geometry.cache != 0) this.slab.empty();
     // What an operation that was broken off had in hand has no owner from now on.
@@ -471,28 +477,4 @@ export abstract class Scheme {
       slot = this.pop(this.list(1));
     }
   }
-}
-
-/**
- * Takes up a record by its number, whichever thread had it before: for a thread that is given its number from outside, such as a worker that is
- * started again. The caller sees to it that no other thread is at work on the record; two that are clear each other's protections. It
- * adopts nothing: what a former owner that died had in hand is overwritten by the first operation, unless an heir has settled it.
- */
-export function takeUp(memory: Memory, geometry: Geometry, thread: i32): void {
-  const record = geometry.record(thread);
-  // J5: the record is in use again.
-  memory.store(J5, record + R_STATUS, ACTIVE);
-  // Operations that unlink no chain do not look at this hand.
-  memory.poke(record + R_CHAIN_COUNT, 0);
-}
-
-/** Registers the calling thread in a vacant record and returns its number, from 1, or 0 if every record is taken. */
-export function join(memory: Memory, geometry: Geometry): i32 {
-  for (let thread: i32 = 1; thread <= geometry.threads; thread++) {
-    const status = geometry.record(thread) + R_STATUS;
-    const seen = memory.load(J1, status);
-    // A record that was left may be taken up with its lists: they are the new thread's own from now on.
-    if ((seen == VACANT || seen == LEFT) && memory.cas(J2, status, seen, ACTIVE)) return thread;
-  }
-  return 0;
 }

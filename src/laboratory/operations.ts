@@ -66,6 +66,11 @@ export const operations: Readonly<Record<string, OperationBody>> = {
     scheme.collect();
     return { outcome: 'done' };
   },
+  /** Goes offline: it makes no operation for a while, and no other thread has to wait for it. */
+  offline: ({ scheme }) => {
+    scheme.offline();
+    return { outcome: 'done' };
+  },
   /** Takes over the retired slots of threads that left or died. */
   adopt: ({ scheme }) => {
     scheme.adopt();

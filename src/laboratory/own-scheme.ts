@@ -67,6 +67,7 @@ const METHODS = [
   'retire',
   'collect',
   'idle',
+  'offline',
   'keep',
   'silence',
 ] as const;

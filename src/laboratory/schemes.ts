@@ -3,6 +3,7 @@ import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
 import * as naive from '../kernel/schemes/naive.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
+import * as qsbr from '../kernel/schemes/qsbr.ts';
 import * as tagged from '../kernel/schemes/tagged.ts';
 
 /** What a module exports. */
@@ -16,6 +17,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   hazardPointers,
   epochs,
   hazardEras,
+  qsbr,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

@@ -54,6 +54,7 @@ async function tryScheme(url: string, next: () => void): Promise<void> {
     for (const { scheme } of [first, second]) {
       scheme.collect();
       scheme.adopt();
+      scheme.offline();
       scheme.depart();
     }
   });

@@ -6,7 +6,7 @@ import type { Variant } from '../laboratory/variant.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import { UsageError } from '../errors.ts';
 import { ACTIVE, R_STATUS } from '../kernel/layout.ts';
-import { takeUp } from '../kernel/scheme.ts';
+import { takeUp } from '../kernel/join.ts';
 import type { Code } from './thread-tree.ts';
 import { SUSPEND } from './thread-memory.ts';
 

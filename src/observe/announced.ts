@@ -5,6 +5,7 @@ import {
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
+  HOLDS_ONLINE,
   R_ANNOUNCE,
 } from '../kernel/layout.ts';
 
@@ -38,6 +39,8 @@ function eras(words: readonly number[]): string {
   return `${plural(each.length, 'era')} ${each.join(' and ')}`;
 }
 
+const EPOCH = 'Epoch';
+
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [HOLDS_HAZARDS]: {
     name: (n) => `hazard${n}`,
@@ -52,11 +55,22 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
   [HOLDS_EPOCHS]: {
     name: (n) => (n === 0 ? 'pin' : `announce${n}`),
-    clock: 'Epoch',
+    clock: EPOCH,
     show: (word, n) => (n === 0 ? shownTime('epoch')(word) : shownNumber(word)),
     short: ([pin]) => `pins epoch ${timeIn(pin)}`,
     long: ([pin], still) => ` is${still} pinned at epoch ${timeIn(pin)}`,
     by: 'pin',
+  },
+  [HOLDS_ONLINE]: {
+    name: (n) => (n === 0 ? 'online' : `announce${n}`),
+    clock: EPOCH,
+    show: (word, n) => {
+      if (n > 0) return shownNumber(word);
+      return word === 0 ? 'offline' : shownTime('epoch')(word);
+    },
+    short: ([online]) => `announces epoch ${timeIn(online)}`,
+    long: ([online], still) => ` is${still} online and announces epoch ${timeIn(online)}`,
+    by: 'announcement',
   },
   [HOLDS_ERAS]: {
     name: (n) => `era${n}`,
@@ -71,6 +85,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 /** What a word means that a thread announces under the scheme of a buffer; null if the lab knows nothing of it. */
 export function meaningOf({ holds }: Pick<Geometry, 'holds'>): Meaning | null {
   return MEANINGS[holds] ?? null;
+}
+
+/** True of a scheme that stamps what is retired with an epoch, which its first announced word holds back. */
+export function countsEpochs(geometry: Pick<Geometry, 'holds'>): boolean {
+  return meaningOf(geometry)?.clock === EPOCH;
 }
 
 /** The words that are announced in the record at an address, but for those that are 0. */

@@ -97,6 +97,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'grace period':
       'The time after which a retired slot can be freed, because every operation that was in progress has ended. With epochs, the parameter grace is its length in epochs.',
     period: 'With epochs: after this many retired slots a thread tries to move the epoch on.',
+    online:
+      'Said of a thread for which the others wait, under schemes that wait for quiescent states. Between two operations it is online too, until it goes offline.',
     'quiescent state': 'A moment at which a thread is between two operations and uses no slot of the queue.',
     quiescence: 'A moment at which all threads are in a quiescent state.',
     era: 'A clock that all threads share. With era schemes each slot carries the eras of its birth and of its retirement, and a thread announces an era.',
@@ -157,9 +159,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     witness: 'The program, the scheme and the limits under which the explorer finds the bug of a mutant.',
     scenario: 'A program with a schedule and what must come of it under each scheme.',
     program:
-      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i isEmpty, e3 a batch of three. It may also have collect, adopt, leave and die.',
+      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i isEmpty, e3 a batch of three. It may also have collect, offline, adopt, leave and die.',
     collect:
       'The operation of a program that reclaims what can be reclaimed, as an enqueue does that finds no free slot.',
+    offline:
+      'Said of a thread for which no other one has to wait, under schemes that wait for quiescent states: it makes no operation for a while. It is also the operation of a program by which a thread goes offline until its next one.',
     leave:
       'The operation by which a thread of a program leaves in good order. Its record waits for an heir if slots are still on its retired list.',
     die: 'The operation by which a thread of a program ends as a terminated worker does, with nothing cleaned up. The explorer also lets it end before each step that it makes earlier.',

@@ -7,7 +7,6 @@ import {
   type Geometry,
   GLOBAL,
   heirIn,
-  HOLDS_EPOCHS,
   INHERITING,
   R_ANNOUNCE,
   R_STATUS,
@@ -18,7 +17,7 @@ import {
   statusIn,
 } from '../kernel/layout.ts';
 import { rootAt, structureCard } from '../laboratory/structures.ts';
-import { announcedIn, meaningOf } from '../observe/announced.ts';
+import { announcedIn, countsEpochs, meaningOf } from '../observe/announced.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -248,7 +247,7 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
 
 /** `slots 3 2 in epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */
 function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geometry): string[] {
-  if (geometry.holds !== HOLDS_EPOCHS) return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
+  if (!countsEpochs(geometry)) return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
   const byEpoch = new Map<number, number[]>();
   for (const slot of slots) {
     const epoch = words[geometry.slot(slot, S_STAMP)] >>> 0;

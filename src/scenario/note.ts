@@ -34,6 +34,9 @@ export type Condition =
   /** The thread is pinned, or is not. */
   | { readonly pinned: number }
   | { readonly unpinned: number }
+  /** The thread is online, or is offline. */
+  | { readonly online: number }
+  | { readonly offline: number }
   /** Pointer words carry a tag, or none. */
   | { readonly tags: boolean }
   /** The scheme never frees a slot. */

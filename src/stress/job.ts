@@ -134,5 +134,6 @@ export async function prepareStress(
   return () => {
     worker.begin();
     mix(worker, random);
+    worker.end();
   };
 }

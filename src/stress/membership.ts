@@ -7,12 +7,12 @@ import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
-import { join } from '../kernel/scheme.ts';
+import { join } from '../kernel/join.ts';
 
 /** What a thread needs of its part in a laboratory, whichever engine it is on. */
 export interface StressParticipant extends Pick<Participant, 'thread' | 'memory' | 'record'> {
   readonly structure: Pick<Participant['structure'], 'put' | 'take' | 'result' | 'isEmpty'>;
-  readonly scheme: Pick<Participant['scheme'], 'depart'>;
+  readonly scheme: Pick<Participant['scheme'], 'offline' | 'depart'>;
 }
 
 /** How a thread takes part: with the record of its own number at first, and after it has left with any that it gets. */

@@ -146,6 +146,11 @@ export class StressWorker {
     this.#stay();
   }
 
+  /** The round is over for this thread, and it waits for the next one: no other thread has to wait for it. */
+  end(): void {
+    this.participant?.scheme.offline();
+  }
+
   /** False once the round is to end. */
   goesOn(): boolean {
     const words = this.words;
@@ -309,6 +314,7 @@ export class StressWorker {
     if (done) this.#refusals = 0;
     else if (++this.#refusals >= PATIENCE) {
       this.#refusals = 0;
+      this.participant?.scheme.offline();
       Atomics.wait(this.#idle, 0, 0, REST_MS);
     }
     return done;

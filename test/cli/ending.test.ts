@@ -149,11 +149,11 @@ describe('what the machine has too little of is told in one sentence', () => {
 test.each([
   [
     'stress --scheme all --ops 100 --explain 0',
-    'Interrupted: no-reclaim, tagged, hazard-pointers, epochs and hazard-eras were not run.',
+    'Interrupted: no-reclaim, tagged, hazard-pointers, epochs, hazard-eras and qsbr were not run.',
   ],
   [
     'run aba-dequeue --scheme all --engine model',
-    /^Interrupted: naive-before-D5, .* and hazard-eras were not run\.$/m,
+    /^Interrupted: naive-before-D5, .* and \d+ others were not run\.$/m,
   ],
   [
     'explore --smallest --scheme tagged',

@@ -35,6 +35,7 @@ describe('--json is one document with its schema version first', () => {
       'hazard-pointers',
       'epochs',
       'hazard-eras',
+      'qsbr',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

@@ -3,7 +3,7 @@ import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import { ACTIVE, Geometry, R_STATUS } from '../../src/kernel/layout.ts';
-import { join } from '../../src/kernel/scheme.ts';
+import { join } from '../../src/kernel/join.ts';
 import { J1 } from '../../src/kernel/steps.ts';
 
 async function laboratory(threads: number): Promise<Int32Array> {

@@ -188,6 +188,7 @@ describe('a cache', () => {
           if (other.queue.enqueue(n) === FULL) break;
         }
         while (other.queue.dequeue() === VALUE);
+        other.scheme.offline();
       }
       expect(audit(lab.memory.words).caches().length).toBe(2);
       expect(third.queue.enqueue(9)).toBe(OK);

@@ -21,7 +21,7 @@ import {
 } from '../../src/kernel/layout.ts';
 import { TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
-import { dies, eager, LimitedMemory, lookInside, MortalMemory } from './laboratory.ts';
+import { dies, eager, LimitedMemory, lookInside, looksAway, MortalMemory } from './laboratory.ts';
 
 const THREADS = 4;
 const [VICTIM, HEIR, SECOND, ONLOOKER] = [1, 2, 3, 4] as const;
@@ -117,10 +117,11 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
 }
 
 /** What a thread protects is not freed while it looks. */
-function leaves(words: Int32Array, { scheme, geometry }: Participant, seen: readonly number[]): void {
+function leaves(words: Int32Array, looker: Participant, seen: readonly number[]): void {
+  const { geometry } = looker;
   if (geometry.holds === HOLDS_HAZARDS)
     for (const slot of seen) assert.notEqual(words[geometry.slot(slot, S_STATE)], FREE);
-  scheme.leave();
+  looksAway(looker);
 }
 
 /**
@@ -215,7 +216,7 @@ export function killPusherAndPopper(
       const [slot] = seen as [number];
       const holds = slot !== 0 && scheme.HOLDS !== HOLDS_NOTHING;
       if (holds) assert.notEqual(both[now.geometry.slot(slot, S_STATE)], FREE);
-      onlooker.scheme.leave();
+      looksAway(onlooker);
       for (let n = 0; n < 3; n++) heir.scheme.collect();
       while (heir.structure.take() === VALUE) assert.equal(heir.structure.result(), 7);
       for (let n = 0; n < 3; n++) heir.scheme.collect();

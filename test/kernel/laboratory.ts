@@ -137,6 +137,12 @@ export function laboratory(
   return { memory, geometry: all[0]!.geometry, threads: all };
 }
 
+/** A thread that looked uses nothing that it has seen any more, and does nothing more for now. */
+export function looksAway({ scheme }: Pick<Participant, 'scheme'>): void {
+  scheme.leave();
+  scheme.offline();
+}
+
 /** What a thread does that takes: it enters and protects the first slots, up to D4 of a queue and S4 of a stack. Returns them. */
 export function lookInside(participant: Participant): number[] {
   const { scheme, geometry } = participant;

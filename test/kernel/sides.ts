@@ -5,7 +5,7 @@ import { usualStructure } from '../../src/laboratory/structures.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
 import { ThreadRecord } from '../../src/kernel/record.ts';
-import { join, takeUp } from '../../src/kernel/scheme.ts';
+import { join, takeUp } from '../../src/kernel/join.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import { LimitedMemory } from './laboratory.ts';
 

@@ -17,7 +17,7 @@ const STACK = structureById('treiber-stack');
 const THREADS = 2;
 const ROOM = 3;
 
-type Held = WasmParticipant['structure'];
+type Held = Pick<WasmParticipant, 'structure' | 'scheme'>;
 
 /** A stack that two threads use in turn, with few slots, so that it is full at times and slots go round. */
 function stackOf(choice: SchemeChoice, cache: number, module: Module | null): [Int32Array, Held[]] {
@@ -26,10 +26,10 @@ function stackOf(choice: SchemeChoice, cache: number, module: Module | null): [I
   const threads = Array.from({ length: THREADS }, (_, i) => i + 1);
   if (module === null) {
     const memory = new LimitedMemory(attachWords(createBuffer(options, choice)));
-    return [memory.words, threads.map((thread) => assemble(memory, thread, choice.scheme).structure)];
+    return [memory.words, threads.map((thread) => assemble(memory, thread, choice.scheme))];
   }
   const memory = createMemory(options, choice);
-  const all = threads.map((thread) => assembleInWasm(memory, thread, module).structure);
+  const all = threads.map((thread) => assembleInWasm(memory, thread, module));
   return [attachWords(memory.buffer), all];
 }
 
@@ -59,7 +59,7 @@ test.each(cases)(
           const [words, all] = stackOf(choice, cache, module);
           const inside: number[] = [];
           for (const { thread, act, value } of program) {
-            const structure = all[thread]!;
+            const { structure, scheme: own } = all[thread]!;
             if (act === 'isEmpty') expect(structure.isEmpty()).toBe(inside.length === 0);
             else if (act === 'push') {
               const answer = structure.put(value);
@@ -79,11 +79,13 @@ test.each(cases)(
               empty++;
               expect(inside).toEqual([]);
             }
+            own.offline();
           }
           expect(audit(words).values()).toEqual(inside.toReversed());
-          while (all[0]!.take() === VALUE) expect(all[0]!.result()).toBe(inside.pop());
+          const [first, second] = all.map(({ structure }) => structure);
+          while (first!.take() === VALUE) expect(first!.result()).toBe(inside.pop());
           expect(inside).toEqual([]);
-          expect(all[1]!.take()).toBe(EMPTY);
+          expect(second!.take()).toBe(EMPTY);
         },
       ),
       { numRuns: runs(160, 4) },

@@ -17,7 +17,7 @@ export function choiceTable(schemes: readonly Costs[]): string {
     'steps',
   ];
   const rows = schemes
-    .map(({ evidence, steps }) => ({ evidence, steps, burdens: burdensOf(evidence.aba.claims) }))
+    .map(({ evidence, steps }) => ({ evidence, steps, burdens: burdensOf(evidence) }))
     .toSorted((a, b) => weight(a.burdens) - weight(b.burdens))
     .map(({ evidence: { key, aba, stalled }, steps, burdens }) => [
       `\`${key}\``,
@@ -36,14 +36,10 @@ interface Burden {
 }
 
 /** What a scheme's claims leave to its user. */
-function burdensOf({
-  abaSafe,
-  staleReads,
-  reclaims,
-  garbage,
-  survivesStall,
-  survivesDeath,
-}: Claims): Burden[] {
+function burdensOf({ aba, idle }: Evidence): Burden[] {
+  const { abaSafe, staleReads, reclaims, garbage, survivesStall, survivesDeath }: Claims = aba.claims;
+  // Of an idle thread no claim says anything, so this is what was measured.
+  const survivesIdleness = !reclaims || idle.peaks.unreclaimed <= idle.audit.slots / 2;
   const burdens: Burden[] = [];
   if (abaSafe === 'no') burdens.push({ text: 'a queue that breaks: it is there to show ABA', weight: 100 });
   if (!reclaims) burdens.push({ text: 'slots that are never used again', weight: 50 });
@@ -52,10 +48,11 @@ function burdensOf({
   }
   const holders = [
     ...(survivesStall ? [] : ['a thread is stalled']),
+    ...(survivesIdleness ? [] : ['one that is online is idle']),
     ...(survivesDeath ? [] : ['a dead thread is not adopted']),
   ];
   if (holders.length > 0)
-    burdens.push({ text: `garbage that grows while ${holders.join(' or ')}`, weight: 4 });
+    burdens.push({ text: `garbage that grows while ${holders.join(' or ')}`, weight: 2 + holders.length });
   if (staleReads) burdens.push({ text: 'reads of slots that were freed', weight: 2 });
   if (reclaims && survivesStall && garbage !== '0') {
     burdens.push({ text: `garbage up to a bound: ${garbage}`, weight: 1 });

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly stalled: ScenarioRun;
   /** The same with a thread that is terminated. */
   readonly dead: ScenarioRun;
+  /** A thread that has ended its operation and does nothing for long, while another one works on. */
+  readonly idle: ScenarioRun;
 }
 
 /** The schemes side by side, claims and measurements, as a Markdown table. */
@@ -21,17 +23,19 @@ export function comparisonTable(evidence: readonly Evidence[]): string {
     'measured in aba-dequeue',
     'unreclaimed slots, at most',
     'measured with a stalled reader',
+    'with an idle thread',
     'the others go on if a thread stalls',
     'if a thread dies',
     'may read a freed slot',
     'progress',
   ];
-  const rows = evidence.map(({ key, aba, stalled, dead }) => [
+  const rows = evidence.map(({ key, aba, stalled, dead, idle }) => [
     `\`${key}\``,
     aba.claims.abaSafe,
     aba.findings[0] ? `**${aba.findings[0].kind}** at step ${aba.findings[0].step}` : 'no damage',
     stalled.claims.garbage,
     measuredPeak(stalled),
+    measuredPeak(idle),
     goesOn(stalled.claims.survivesStall, stalled),
     goesOn(stalled.claims.survivesDeath, dead),
     yesNo(aba.claims.staleReads),

@@ -16,13 +16,13 @@ import { teachingCase } from '../../src/scenario/scenario.ts';
 /** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
 async function measureSchemes(): Promise<Evidence[]> {
   await using pool = new Steppers();
-  const [aba, stalled, dead] = ['aba-dequeue', 'stalled-reader', 'dead-worker'].map((name) =>
-    findScenario(name),
+  const [aba, stalled, dead, idle] = ['aba-dequeue', 'stalled-reader', 'dead-worker', 'idle-thread'].map(
+    (name) => findScenario(name),
   );
   const evidence: Evidence[] = [];
   for (const { ID: key } of schemes) {
     const runs = [];
-    for (const scenario of [aba, stalled, dead]) {
+    for (const scenario of [aba, stalled, dead, idle]) {
       runs.push(
         await runScenario(
           pool,
@@ -31,7 +31,7 @@ async function measureSchemes(): Promise<Evidence[]> {
         ),
       );
     }
-    evidence.push({ key, aba: runs[0]!, stalled: runs[1]!, dead: runs[2]! });
+    evidence.push({ key, aba: runs[0]!, stalled: runs[1]!, dead: runs[2]!, idle: runs[3]! });
   }
   return evidence;
 }

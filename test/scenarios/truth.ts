@@ -145,7 +145,7 @@ export class Truth {
       const words = ['next', 'value', 'state', 'life', 'limbo', 'stamp'];
       return this.at(Number(word[1]), words.indexOf(word[2]!));
     }
-    const record = /^T(\d+)\.(pin|hazard|status)(\d*)$/.exec(name);
+    const record = /^T(\d+)\.(pin|online|hazard|status)(\d*)$/.exec(name);
     if (!record) return -1;
     const offset = record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + Number(record[3] || 0);
     return this.recordAddress(Number(record[1])) + offset;

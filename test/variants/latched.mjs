@@ -4,28 +4,28 @@ import { layout, Scheme } from 'lockfree-lab';
 const { C_OWN_1, GLOBAL, R_ANNOUNCE } = layout;
 
 /** Reads the latch. */
-export const U1 = 221;
+export const LA1 = 221;
 /** Takes it. */
-export const U2 = 222;
+export const LA2 = 222;
 /** Gives it back. */
-export const U3 = 223;
+export const LA3 = 223;
 
 export const CARDS = {
-  U1: {
+  LA1: {
     access: 'load',
     fills: 'latch',
     headsLoop: true,
     says: 'the latch is {word}',
   },
-  U2: {
+  LA2: {
     access: 'cas',
-    expectedFrom: 'U1',
+    expectedFrom: 'LA1',
     failures: C_OWN_1,
     says: 'takes the latch',
     saysFailed: 'another thread took the latch',
     short: 'take the latch',
   },
-  U3: { access: 'store', says: 'gives the latch back' },
+  LA3: { access: 'store', says: 'gives the latch back' },
 };
 
 /** How many slots were freed: guarded by the latch. */
@@ -76,19 +76,19 @@ export default class Latched extends Scheme {
     const { memory, geometry } = this;
     if (geometry.param0 === 0) this.take();
     memory.poke(FREED, memory.peek(FREED) + 1);
-    if (geometry.param0 === 0) memory.store(U3, GLOBAL, 0);
+    if (geometry.param0 === 0) memory.store(LA3, GLOBAL, 0);
     // Its own announced word: a step, so that there is one after the slot was let go of.
     if (geometry.param1 === 1) {
       this.record.release();
-      memory.store(U3, this.record.base + R_ANNOUNCE, 0);
+      memory.store(LA3, this.record.base + R_ANNOUNCE, 0);
     } else this.slab.give(slot);
   }
 
   take() {
     while (true) {
-      const latch = this.memory.load(U1, GLOBAL);
+      const latch = this.memory.load(LA1, GLOBAL);
       if (latch !== 0) continue;
-      if (this.memory.cas(U2, GLOBAL, 0, this.record.thread)) return;
+      if (this.memory.cas(LA2, GLOBAL, 0, this.record.thread)) return;
       this.record.count(C_OWN_1);
     }
   }

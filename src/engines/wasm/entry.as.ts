@@ -9,7 +9,7 @@ import { format as formatBuffer } from '../../kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../kernel/layout.ts';
 import { Memory } from '../../kernel/memory.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
-import { join as joinBuffer, takeUp as takeUpRecord } from '../../kernel/scheme.ts';
+import { join as joinBuffer, takeUp as takeUpRecord } from '../../kernel/join.ts';
 import { Slab } from '../../kernel/slab.ts';
 
 @external("env", "thread") declare const thread: i32;
@@ -58,6 +58,7 @@ export function release(slot: i32): void { scheme.release(slot); }
 export function retire(slot: i32): void { scheme.retire(slot); }
 export function collect(): void { scheme.collect(); }
 export function idle(): void { scheme.idle(); }
+export function offline(): void { scheme.offline(); }
 export function adopt(): void { scheme.adopt(); }
 export function recover(dead: i32, sole: bool, soleMagazine: bool, soleInChain: i32): void {
   scheme.recover(dead, sole, soleMagazine, soleInChain);

@@ -39,6 +39,7 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
     | 'retire'
     | 'collect'
     | 'idle'
+    | 'offline'
     | 'adopt'
     | 'recover'
     | 'depart'
@@ -70,6 +71,7 @@ interface Exports {
   retire(slot: number): void;
   collect(): void;
   idle(): void;
+  offline(): void;
   adopt(): void;
   recover(thread: number, sole: boolean, soleMagazine?: boolean, soleInChain?: number): void;
   depart(): void;
@@ -146,7 +148,7 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
   words.poke(record.base + R_STATUS, ACTIVE);
   const result = record.base + R_RESULT;
   const { put, take, enter, leave, protect, restart, born, link, hold, release, retire } = kernel;
-  const { collect, idle, adopt, recover, depart } = kernel;
+  const { collect, idle, offline, adopt, recover, depart } = kernel;
   return {
     memory: words,
     geometry,
@@ -178,6 +180,7 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
       retire,
       collect,
       idle,
+      offline,
       adopt,
       recover,
       depart,

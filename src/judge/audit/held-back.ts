@@ -2,18 +2,23 @@ import { counted, plural, withCommas } from '../../counted.ts';
 import {
   ANNOUNCED,
   C_RETIRED,
+  DEAD,
   type Geometry,
   GLOBAL,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
+  HOLDS_ONLINE,
   H_HOLDS,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
+  ONLINE_GRACE,
+  OP_NONE,
   R_ANNOUNCE,
   R_COUNTERS,
   R_LISTS,
+  R_OPERATION,
   R_STATUS,
   S_BIRTH,
   S_DEATH,
@@ -21,6 +26,7 @@ import {
   S_STAMP,
   VACANT,
 } from '../../kernel/layout.ts';
+import { countsEpochs } from '../../observe/announced.ts';
 
 /** A retired list that is not empty. */
 export interface RetiredList {
@@ -42,6 +48,8 @@ export interface Holder {
   readonly epoch: number | null;
   /** The eras that are announced, from the first to the last; null if it announces none. */
   readonly eras: readonly [first: number, last: number] | null;
+  /** Of one that holds it back by being online: what it is doing. Null if it holds it back by something else. */
+  readonly online: 'idle' | 'in an operation' | 'dead' | null;
 }
 
 /** A retired slot with those who hold it back. */
@@ -95,7 +103,7 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
     slots.map((slot) => {
       // Counts and epochs are unsigned, and a word is not.
       const stamp = words[geometry.slot(slot, S_STAMP)] >>> 0;
-      const inEpochs = holds === HOLDS_EPOCHS;
+      const inEpochs = countsEpochs(geometry);
       const retires = words[geometry.record(thread) + R_COUNTERS + C_RETIRED * 2];
       const place = {
         slot,
@@ -108,16 +116,16 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
       };
       return {
         ...place,
-        note: inEpochs ? epochNote(place, geometry.param0) : listNote(place, words, geometry),
+        note: inEpochs ? epochNote(place, graceOf(geometry)) : listNote(place, words, geometry),
       };
     }),
   );
 }
 
 /** What a holder is called, after its thread: `hazard 0`, `pin`, `announcement`. */
-export function holderName({ hazard, eras }: Holder): string {
+export function holderName({ hazard, eras, online }: Holder): string {
   if (hazard !== null) return `hazard ${hazard}`;
-  return eras === null ? 'pin' : 'announcement';
+  return eras === null && online === null ? 'pin' : 'announcement';
 }
 
 /** The same with what it is about: `T2's pin of epoch 3`. */
@@ -132,7 +140,7 @@ function holderText(holder: Holder): string {
 /** By what the words announce: who holds a slot back, in words of a slab. */
 const HOLDERS: Readonly<
   Record<number, (words: Int32Array, geometry: Geometry) => (slot: number, stamp: number) => Holder[]>
-> = { [HOLDS_HAZARDS]: byHazard, [HOLDS_EPOCHS]: byEpoch, [HOLDS_ERAS]: byEra };
+> = { [HOLDS_HAZARDS]: byHazard, [HOLDS_EPOCHS]: byEpoch, [HOLDS_ONLINE]: byEpoch, [HOLDS_ERAS]: byEra };
 
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
 function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
@@ -142,15 +150,20 @@ function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Hold
       const address = geometry.record(thread) + R_ANNOUNCE + hazard;
       const slot = words[address];
       if (slot === 0) continue;
-      const holder = { thread, address, hazard, epoch: null, eras: null };
+      const holder = { thread, address, hazard, epoch: null, eras: null, online: null };
       holders.set(slot, [...(holders.get(slot) ?? []), holder]);
     }
   }
   return (slot) => holders.get(slot) ?? [];
 }
 
+/** The age in epochs at which a slot is freed. */
+function graceOf({ holds, param0 }: Geometry): number {
+  return holds === HOLDS_ONLINE ? ONLINE_GRACE : param0;
+}
+
 /**
- * While a thread is pinned at epoch a, the epoch goes no further than a + 1. A slot stamped e is freed at e + grace. So the pin holds
+ * While a thread is pinned at epoch a, or online with the announcement of a, the epoch goes no further than a + 1. A slot stamped e is freed at e + grace. So it holds
  * it back if a + 1 comes before e + grace.
  */
 function byEpoch(words: Int32Array, geometry: Geometry): (slot: number, stamp: number) => Holder[] {
@@ -158,10 +171,17 @@ function byEpoch(words: Int32Array, geometry: Geometry): (slot: number, stamp: n
   for (const thread of occupied(words, geometry)) {
     const address = geometry.record(thread) + R_ANNOUNCE;
     const word = words[address];
+    const online = geometry.holds === HOLDS_ONLINE ? doing(words, geometry.record(thread)) : null;
     if ((word & 1) !== 0)
-      pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK, eras: null });
+      pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK, eras: null, online });
   }
-  return (_slot, stamp) => pins.filter(({ epoch }) => epochsBetween(stamp, epoch + 1) < geometry.param0);
+  return (_slot, stamp) => pins.filter(({ epoch }) => epochsBetween(stamp, epoch + 1) < graceOf(geometry));
+}
+
+/** What the thread of a record is doing. */
+function doing(words: Int32Array, record: number): 'idle' | 'in an operation' | 'dead' {
+  if (words[record + R_STATUS] === DEAD) return 'dead';
+  return words[record + R_OPERATION] === OP_NONE ? 'idle' : 'in an operation';
 }
 
 /** An announced era holds back every slot that lived in it. */
@@ -172,7 +192,14 @@ function byEra(words: Int32Array, geometry: Geometry): (slot: number) => Holder[
       const word = words[address + n];
       if (word === 0) continue;
       const era = (word >>> 1) & EPOCH_MASK;
-      holders.push({ thread, address: address + n, hazard: null, epoch: null, eras: [era, era] });
+      holders.push({
+        thread,
+        address: address + n,
+        hazard: null,
+        epoch: null,
+        eras: [era, era],
+        online: null,
+      });
     }
   }
   return (slot) => {
@@ -221,5 +248,12 @@ function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: numb
   // The pin of the oldest epoch, seen from the stamp: by number it is the youngest one where epochs wrap.
   const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
   const furthest = (stamp + oldest + 1) & EPOCH_MASK;
-  return `${place}: ${pins.join(' and ')} ${plural(pins.length, 'holds', 'hold')} it back, since the epoch cannot pass ${furthest} until then.`;
+  return `${place}: ${pins.join(' and ')} ${plural(pins.length, 'holds', 'hold')} it back, since the epoch cannot pass ${furthest} until ${endOf(holders)}.`;
+}
+
+/** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */
+function endOf(holders: readonly Holder[]): string {
+  if (holders.some(({ online }) => online === null)) return 'then';
+  const who = holders.map(({ thread, online }) => `T${thread} (${online})`);
+  return `${who.join(' and ')} ${plural(who.length, 'is', 'are')} quiescent again or offline`;
 }

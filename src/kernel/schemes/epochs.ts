@@ -1,5 +1,16 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
-import { GLOBAL, HOLDS_EPOCHS, LIST_STAMP, LIST_TOP, R_ANNOUNCE, R_OWN, R_UNRECLAIMED } from '../layout.ts';
+import { HOLDS_EPOCHS, R_ANNOUNCE, R_UNRECLAIMED } from '../layout.ts';
+import {
+  EPOCH,
+  advanceEpoch,
+  announcingEpoch,
+  comesInside,
+  comesOutside,
+  forgetInside,
+  freeLimbo,
+  isTimeToAdvance,
+  keepInLimbo,
+} from '../limbo.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the epoch to pin it. */
@@ -45,18 +56,6 @@ export const CARDS: StepCards = {
   P9: { access: 'load', fills: 'epoch', says: 'the epoch is {word}' },
   P10: { access: 'store', says: 'unpins {holder}, which is dead' },
 };
-
-/** The global epoch counts modulo 2^30, so that an announcement fits beside its pinned bit; ages are differences modulo 2^30. */
-const EPOCH: i32 = GLOBAL;
-const EPOCH_MASK: i32 = (1 << 30) - 1;
-
-/** Limbo lists, one for each epoch modulo 4, and the list where a slot waits while the one it belongs to is emptied. */
-const LIMBO_LISTS: i32 = 4;
-const WAITING: i32 = 4;
-
-/** Own words: how often this thread is pinned, and its retires since it last tried to advance. */
-const PINS: i32 = R_OWN;
-const SINCE_ADVANCE: i32 = R_OWN + 1;
 
 /**
  * Idea: a thread pins the current epoch while it follows links. The epoch advances only when all pinned threads have announced it, so
@@ -109,17 +108,15 @@ export class Epochs extends Scheme {
   // a <= e, and has not unpinned. While it is pinned the epoch is at most a + 1 <= e + 1. So at epoch e + 2 there is no such thread.
   // One epoch is not enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
 
-  /** Pins. A thread that is pinned already stays so: only the outermost pin announces. */
+  /** Pins. A thread that is pinned already stays so: only the outermost operation announces. */
   override enter(): void {
-    const pins = this.record.base + PINS;
-    const count = this.memory.peek(pins);
-    this.memory.poke(pins, (count + 1) | 0);
-    if (count != 0) return;
+    comesInside(this);
     const announce = this.record.base + R_ANNOUNCE;
+    if (this.memory.peek(announce) != 0) return;
     while (true) {
       const epoch = this.memory.load(P1, EPOCH);
       // P2: publishes to P7.
-      this.memory.store(P2, announce, (epoch << 1) | 1);
+      this.memory.store(P2, announce, announcingEpoch(epoch));
       // P3: validates P2 against P8. If P8 came first, an advance may have missed us: announce again. If P2 came first, the next
       // advance beyond epoch + 1 finds us at P7.
       if (this.memory.load(P3, EPOCH) == epoch) return;
@@ -127,21 +124,14 @@ export class Epochs extends Scheme {
   }
 
   override leave(): void {
-    const pins = this.record.base + PINS;
-    const count = (this.memory.peek(pins) - 1) | 0;
-    this.memory.poke(pins, count);
     // P4: publishes to P7 that nothing read while pinned is used any more.
-    if (count == 0) this.memory.store(P4, this.record.base + R_ANNOUNCE, 0);
+    if (comesOutside(this)) this.memory.store(P4, this.record.base + R_ANNOUNCE, 0);
   }
 
   override retire(slot: i32): void {
     this.takeBack(slot);
     this.keep(slot);
-    const since = this.record.base + SINCE_ADVANCE;
-    const count = (this.memory.peek(since) + 1) | 0;
-    this.memory.poke(since, count);
-    if (count >= this.geometry.param1) {
-      this.memory.poke(since, 0);
+    if (isTimeToAdvance(this, this.geometry.param1)) {
       this.advance();
       this.reclaimLimbo();
     }
@@ -165,55 +155,25 @@ export class Epochs extends Scheme {
   /** Moves the epoch on if every pinned thread has announced it. False if one has not. */
   private advance(): bool {
     const epoch = this.memory.load(P6, EPOCH);
-    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
-      // P7: pairs with P2 and P4.
-      const announced = this.memory.load(P7, this.geometry.record(thread) + R_ANNOUNCE);
-      if ((announced & 1) != 0 && announced >> 1 != epoch) return false;
-    }
+    // P7: pairs with P2 and P4.
     // P8: publishes that every thread pinned before it has announced `epoch`. If it fails, someone else advanced.
-    this.memory.cas(P8, EPOCH, epoch, (epoch + 1) & EPOCH_MASK);
-    return true;
+    return advanceEpoch(this.memory, this.geometry, epoch, P7, P8);
   }
 
-  /** Frees the limbo lists that are old enough. The epoch only grows, so a list that is old enough at P9 stays so. */
+  /** Frees the limbo lists that are old enough. */
   private reclaimLimbo(): void {
-    const epoch = this.memory.load(P9, EPOCH);
-    for (let n: i32 = 0; n < LIMBO_LISTS; n++) {
-      const list = this.list(n);
-      if (this.memory.peek(list + LIST_TOP) != 0) {
-        if (((epoch - this.memory.peek(list + LIST_STAMP)) & EPOCH_MASK) >= this.geometry.param0)
-          this.empty(list);
-      }
-    }
+    freeLimbo(this, this.memory.load(P9, EPOCH), this.geometry.param0);
   }
 
-  private empty(list: i32): void {
-    let slot = this.pop(list);
-    while (slot != 0) {
-      this.reclaim(slot);
-      slot = this.pop(list);
-    }
-  }
-
-  /** A list whose stamp differs is at least 4 epochs old, and no grace period is longer: it is freed before it is used again. */
   protected override keep(slot: i32): void {
     // P5: after the slot was unlinked, which the proof above builds on.
     const epoch = this.memory.load(P5, EPOCH);
     this.record.unreclaimed(1);
-    const list = this.list(epoch & (LIMBO_LISTS - 1));
-    if (this.memory.peek(list + LIST_STAMP) != epoch) {
-      // There is one hand: the slot waits on a list of its own meanwhile, so that it has an owner at every moment.
-      this.push(this.list(WAITING), slot, epoch);
-      this.empty(list);
-      this.memory.poke(list + LIST_STAMP, epoch);
-      this.pop(this.list(WAITING));
-    }
-    this.push(list, slot, epoch);
+    keepInLimbo(this, slot, epoch);
   }
 
-  /** Its pins are forgotten too: the next owner of the record would take them for its own and never announce. */
   protected override silence(thread: i32): void {
-    this.memory.poke(this.geometry.record(thread) + PINS, 0);
+    forgetInside(this, this.geometry.record(thread));
     this.memory.store(P10, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
 }

@@ -4,8 +4,8 @@ import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, knownSteps } from '../../laboratory/labels.ts';
 import { kindIn, rootName } from '../../laboratory/structures.ts';
-import { FREE_TOP, HOLDS_EPOCHS, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
-import { announcedIn, meaningOf } from '../../observe/announced.ts';
+import { FREE_TOP, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
+import { announcedIn, countsEpochs, meaningOf } from '../../observe/announced.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -81,7 +81,7 @@ export function announcedText(thread: number, scene: Scene, who = 'It', still = 
 
 /** The epoch at which a thread is pinned; null if it is not. */
 export function pinnedAt(thread: number, scene: Scene): number | null {
-  if (scene.geometry.holds !== HOLDS_EPOCHS) return null;
+  if (!countsEpochs(scene.geometry)) return null;
   const word = scene.words[scene.recordOf(thread) + R_ANNOUNCE];
   return (word & 1) === 0 ? null : word >>> 1;
 }
@@ -198,10 +198,11 @@ export function fullText({ thread }: ReturnRecord, scene: Scene): string {
   ] as const;
   const has = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const held = new Map<string, number>();
+  const by = meaningOf(scene.geometry)?.by ?? '';
   for (const { holders } of audit.heldBack()) {
-    const names = holders.map(
-      ({ thread: by, hazard }) => `T${by}'s ${hazard === null ? 'pin holds' : 'hazards hold'}`,
-    );
+    // A thread that is online was quiescent itself a moment ago, when it looked for what can be freed.
+    const others = holders.filter((holder) => holder.online === null || holder.thread !== thread);
+    const names = others.map((holder) => `T${holder.thread}'s ${by} ${by.endsWith('s') ? 'hold' : 'holds'}`);
     for (const name of new Set(names)) held.set(name, (held.get(name) ?? 0) + 1);
   }
   const why = [...held].map(([name, count]) => ` ${name} back ${count} of the retired.`).join('');

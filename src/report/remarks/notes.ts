@@ -2,7 +2,7 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
-import { FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, R_ANNOUNCE } from '../../kernel/layout.ts';
+import { FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, HOLDS_ONLINE, R_ANNOUNCE } from '../../kernel/layout.ts';
 import { announcedIn } from '../../observe/announced.ts';
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -75,8 +75,10 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
     if (scene.geometry.holds !== HOLDS_HAZARDS || slot === null || slot === 0) return false;
     return announcedIn(scene.words, scene.recordOf(thread)).includes(slot);
   },
-  pinned: (thread, { scene }) => isPinned(thread, scene) === true,
-  unpinned: (thread, { scene }) => isPinned(thread, scene) === false,
+  pinned: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_EPOCHS) === true,
+  unpinned: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_EPOCHS) === false,
+  online: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_ONLINE) === true,
+  offline: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_ONLINE) === false,
   tags: (wanted, { scene }) => scene.geometry.link.tagBits > 0 === wanted,
   reclaims: (wanted, { reclaims }) => reclaims === wanted,
   free: (count, { scene }) => scene.audit.free === count,
@@ -92,9 +94,9 @@ function holds(condition: Condition, at: NoteContext): boolean {
   );
 }
 
-/** Null if the scheme has no pins. */
-function isPinned(thread: number, scene: Scene): boolean | null {
-  if (scene.geometry.holds !== HOLDS_EPOCHS) return null;
+/** Whether a thread announces an epoch under a scheme of this kind; null under another one. */
+function isWaitedFor(thread: number, scene: Scene, kind: number): boolean | null {
+  if (scene.geometry.holds !== kind) return null;
   return (scene.words[scene.recordOf(thread) + R_ANNOUNCE] & 1) !== 0;
 }
 

@@ -55,6 +55,7 @@ const safe = [
   { scheme: 'hazard-pointers:threshold=1', slots: 14 },
   { scheme: 'epochs:period=1', slots: 8 },
   { scheme: 'hazard-eras:threshold=1', slots: 14 },
+  { scheme: 'qsbr:period=1', slots: 14 },
 ];
 
 /** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */

@@ -5,7 +5,14 @@ import { boundOf, type SchemeChoice } from '../../../src/laboratory/registry.ts'
 import type { SchemeClass } from '../../../src/laboratory/scheme-class.ts';
 import { usualStructure } from '../../../src/laboratory/structures.ts';
 import { checkGeometry } from '../../../src/laboratory/shared.ts';
-import { C_FREED, C_RETIRED, RETIRED, R_PEAK, R_UNRECLAIMED } from '../../../src/kernel/layout.ts';
+import {
+  C_FREED,
+  C_RETIRED,
+  HOLDS_ONLINE,
+  RETIRED,
+  R_PEAK,
+  R_UNRECLAIMED,
+} from '../../../src/kernel/layout.ts';
 import { EMPTY, OK, VALUE } from '../../../src/kernel/structure.ts';
 import { UNBOUNDED } from '../../../src/kernel/scheme.ts';
 import {
@@ -17,6 +24,7 @@ import {
   garbage,
   laboratory,
   lookAtHead,
+  looksAway,
   queueSlots,
   schemes,
   slotsInState,
@@ -98,7 +106,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         const [first, second] = lab.threads as [Participant, Participant];
         lookAtHead(first);
         while (second.queue.dequeue() === VALUE);
-        first.scheme.leave();
+        looksAway(first);
         for (let n = 0; n < 3; n++) expect(second.queue.dequeue()).toBe(EMPTY);
         return garbage(lab) === 0;
       }),
@@ -167,7 +175,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         );
         // The one that enqueues next looks at nothing; the others stay as they are.
         const last = pick % threads;
-        if (looking.delete(last)) lab.threads[last]!.scheme.leave();
+        if (looking.delete(last)) looksAway(lab.threads[last]!);
         // A thread announces two slots, or has one in hand and announces one at most.
         const idle = lab.threads.filter((_, i) => i !== last && !looking.has(i));
         if (hold) for (const { slab } of idle) slab.take();
@@ -213,7 +221,7 @@ function run(lab: Laboratory, program: readonly Move[], after: () => void = () =
   for (const [i, { thread, act }] of program.entries()) {
     const own = lab.threads[thread]!;
     if (act === 'leave' || act === 'look') {
-      if (looking.delete(thread)) own.scheme.leave();
+      if (looking.delete(thread)) looksAway(own);
       if (act === 'look') {
         lookAtHead(own);
         looking.add(thread);
@@ -221,6 +229,8 @@ function run(lab: Laboratory, program: readonly Move[], after: () => void = () =
     } else if (!looking.has(thread)) {
       if (act === 'enqueue') own.queue.enqueue(i);
       else own.queue.dequeue();
+      // Nobody knows when its next operation will be.
+      own.scheme.offline();
     }
     after();
   }
@@ -250,9 +260,11 @@ function hoard(lab: Laboratory, choice: SchemeChoice, i: number): void {
       own.queue.dequeue();
     }
     while (own.queue.dequeue() === VALUE);
-    for (const other of others) other.scheme.leave();
+    for (const other of others) looksAway(other);
     return;
   }
-  const keeps = scheme.SURVIVES_STALL ? param0 - 1 : param0 * param1 - 1;
+  const untilFreed = scheme.HOLDS === HOLDS_ONLINE ? 2 * param0 : param0 * param1;
+  const keeps = scheme.SURVIVES_STALL ? param0 - 1 : untilFreed - 1;
   while (field(lab, own.thread, R_UNRECLAIMED) < keeps && own.queue.enqueue(1) === OK) own.queue.dequeue();
+  own.scheme.offline();
 }

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { assemble } from '../../../src/laboratory/participant.ts';
 import { ACTIVE, LEFT, RETIRED, R_ANNOUNCE, R_STATUS, VACANT } from '../../../src/kernel/layout.ts';
 import { OK } from '../../../src/kernel/structure.ts';
-import { join } from '../../../src/kernel/scheme.ts';
+import { join } from '../../../src/kernel/join.ts';
 import {
   eager,
   field,
   garbage,
   laboratory,
   lookAtHead,
+  looksAway,
   queueSlots,
   schemes,
   slotsInState,
@@ -41,7 +42,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const lab = retiredByT1(scheme);
       lab.threads[0]!.scheme.depart();
       const kept = garbage(lab);
-      lab.threads[1]!.scheme.leave();
+      looksAway(lab.threads[1]!);
       lab.threads[2]!.scheme.adopt();
       lab.threads[2]!.scheme.collect();
       expect(field(lab, 1, R_STATUS)).toBe(VACANT);
@@ -58,7 +59,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           const lab = retiredByT1(scheme);
           if (leaves) lab.threads[0]!.scheme.depart();
           else die(lab, 1);
-          lab.threads[1]!.scheme.leave();
+          looksAway(lab.threads[1]!);
           const { queue } = lab.threads[2]!;
           while (queue.enqueue(9) === OK);
           return queueSlots(lab).length === lab.geometry.slots;
@@ -70,7 +71,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       lab.threads[0]!.scheme.depart();
       const kept = garbage(lab);
       expect(join(lab.memory, lab.geometry)).toBe(1);
-      lab.threads[1]!.scheme.leave();
+      looksAway(lab.threads[1]!);
       const successor = assemble(lab.memory, 1, scheme);
       successor.scheme.collect();
       expect(garbage(lab)).toBe(scheme.RECLAIMS ? 0 : kept);
@@ -82,7 +83,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const kept = garbage(lab);
       lookAtHead(lab.threads[0]!);
       die(lab, 1);
-      lab.threads[1]!.scheme.leave();
+      looksAway(lab.threads[1]!);
       lab.threads[2]!.scheme.adopt();
       lab.threads[2]!.scheme.collect();
       expect(field(lab, 1, R_STATUS)).toBe(VACANT);
@@ -122,7 +123,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     test('a record has one heir', () => {
       const lab = retiredByT1(scheme);
       lab.threads[0]!.scheme.depart();
-      lab.threads[1]!.scheme.leave();
+      looksAway(lab.threads[1]!);
       lab.threads[1]!.scheme.adopt();
       const held = [1, 2, 3].map((thread) => field(lab, thread, R_STATUS));
       lab.threads[2]!.scheme.adopt();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Participant } from '../../../src/laboratory/participant-view.ts';
-import { FREE, GLOBAL, HOLDS_EPOCHS, RETIRED, R_ANNOUNCE } from '../../../src/kernel/layout.ts';
+import { FREE, GLOBAL, HOLDS_EPOCHS, HOLDS_ONLINE, RETIRED, R_ANNOUNCE } from '../../../src/kernel/layout.ts';
 import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import { OK, VALUE } from '../../../src/kernel/structure.ts';
 import { E5 } from '../../../src/kernel/structures/michael-scott.ts';
@@ -12,13 +12,14 @@ import {
   laboratory,
   lifeOf,
   lookAtHead,
+  looksAway,
   queueSlots,
   schemes,
   slotsInState,
   stateOf,
   type Laboratory,
 } from '../laboratory.ts';
-import { claim, churn, isFreedByOthers } from './suite.ts';
+import { claim, churn, isFreedByOthers, pass } from './suite.ts';
 
 describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ scheme }) => {
   const room = 40;
@@ -37,6 +38,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const lab = laboratory(eager(scheme), room, 2);
       const [first, second] = lab.threads as [Participant, Participant];
       while (first.queue.enqueue(7) === OK);
+      first.scheme.offline();
       while (second.queue.dequeue() === VALUE);
       return first.queue.enqueue(8) === OK;
     });
@@ -97,12 +99,24 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       const lab = trio();
       const [head, next] = lookAtHead(lab.threads[0]!);
       churn(lab.threads.slice(1), 5);
-      lab.threads[0]!.scheme.leave();
+      looksAway(lab.threads[0]!);
       expect(isFreedByOthers(lab, head, lab.threads.slice(1))).toBe(scheme.RECLAIMS);
       expect(isFreedByOthers(lab, next, lab.threads.slice(1))).toBe(scheme.RECLAIMS);
     });
 
-    if (scheme.HOLDS === HOLDS_EPOCHS) {
+    claim(
+      scheme.HOLDS !== HOLDS_ONLINE,
+      'a thread that is idle between two operations holds nothing back',
+      () => {
+        const lab = trio();
+        const [idle, other] = lab.threads as [Participant, Participant];
+        expect(pass(idle, 4)).toBe(true);
+        const retired = queueSlots(lab)[0]!;
+        return !scheme.RECLAIMS || isFreedByOthers(lab, retired, [other]);
+      },
+    );
+
+    if (scheme.HOLDS === HOLDS_EPOCHS || scheme.HOLDS === HOLDS_ONLINE) {
       test.each([1, 2, 3, 4, 5])(
         'slots are protected and freed across the wrap of the epoch, %i before',
         (before) => {
@@ -110,7 +124,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           lab.memory.poke(GLOBAL, 2 ** 30 - before);
           const [head] = lookAtHead(lab.threads[0]!);
           expect(isFreedByOthers(lab, head, lab.threads.slice(1))).toBe(false);
-          lab.threads[0]!.scheme.leave();
+          looksAway(lab.threads[0]!);
           expect(isFreedByOthers(lab, head, lab.threads.slice(1))).toBe(true);
           const epoch = lab.memory.peek(GLOBAL);
           expect(epoch).toBeGreaterThan(0);
@@ -124,16 +138,17 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         const [{ scheme: own }] = lab.threads as [Participant];
         const [head] = lookAtHead(lab.threads[0]!);
         own.enter();
-        own.leave();
         expect(isFreedByOthers(lab, head, lab.threads.slice(1))).toBe(false);
         own.leave();
+        expect(isFreedByOthers(lab, head, lab.threads.slice(1))).toBe(false);
+        looksAway({ scheme: own });
         expect(isFreedByOthers(lab, head, lab.threads.slice(1))).toBe(true);
       });
     }
 
-    test('an operation leaves nothing announced behind', () => {
+    test('a thread that goes offline after an operation leaves nothing announced behind', () => {
       const lab = trio();
-      const [{ queue }] = lab.threads as [Participant];
+      const [{ queue, scheme: own }] = lab.threads as [Participant];
       for (const operation of [
         () => queue.enqueue(4),
         () => queue.isEmpty(),
@@ -141,6 +156,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         () => [1, 2, 3, 4].map(() => queue.dequeue()),
       ]) {
         operation();
+        own.offline();
         expect([0, 1].map((k) => field(lab, 1, R_ANNOUNCE + k))).toEqual([0, 0]);
       }
     });

@@ -34,6 +34,11 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [2, 3],
       [3, 16],
     ],
+    period: [
+      [1, 0],
+      [3, 0],
+      [16, 0],
+    ],
   };
   const [first = ''] = scheme.PARAMS.split('=');
   return (pairs[first] ?? [[0, 0]]).map(([param0, param1]) => choiceOf(scheme, param0, param1, 12));

@@ -41,7 +41,7 @@ const CAME: readonly Sentence[] = [
     ([count], { truth, step, run }) => !run.claims.reclaims && truth.leaked(step).length === Number(count),
   ],
   [
-    /^T(\d+)'s (pin|hazards|eras) held back (\d+)$/,
+    /^T(\d+)'s (pin|hazards|eras|announcement) held back (\d+)$/,
     ([by, , count], { truth }) =>
       truth.words.some(
         (_, at) =>

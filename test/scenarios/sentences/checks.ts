@@ -77,11 +77,20 @@ export function arePins(
 ): boolean {
   const [says, ...since] = why.split('; ');
   return (
-    [...says!.matchAll(/T(\d+)'s pin of epoch (\d+)/g)].every(
+    [...says!.matchAll(/T(\d+) \((idle|in an operation|dead)\)/g)].every(([, by, what]) => {
+      const record = truth.recordAddress(Number(by));
+      const [status, operation] = [layout.R_STATUS, layout.R_OPERATION].map(
+        (word) => truth.words[step]![record + word]!,
+      );
+      if (what === 'dead') return status === layout.DEAD;
+      return status !== layout.DEAD && (operation === layout.OP_NONE) === (what === 'idle');
+    }) &&
+    [...says!.matchAll(/T(\d+)'s (?:pin|announcement) of epoch (\d+)/g)].every(
       ([, by, epoch]) =>
         truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === Number(epoch) * 2 + 1 &&
         Number(epoch) + 1 - stamp < grace,
-    ) && since.every((each) => isSince(each, truth, step))
+    ) &&
+    since.every((each) => isSince(each, truth, step))
   );
 }
 

@@ -12,7 +12,7 @@ function isAnnounced(words: readonly number[], what: string, listed: string): bo
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|era)s? ([\d and]+)\.)?(?: It is pinned at epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|era)s? ([\d and]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
     ([by, good, next, known, what, announced, epoch, furthest], { truth, step }) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
@@ -150,7 +150,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:pin holds|hazards hold) back \d+ of the retired\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement) holds|(?:hazards|eras) hold) back \d+ of the retired\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -171,7 +171,7 @@ export const DERIVED: readonly Sentence[] = [
         parts!.split(', ').map((part) => [part.replace(/^\d+ /, ''), Number.parseInt(part, 10)]),
       );
       const all = Object.entries(counts).every(([name, count]) => (said[name] ?? 0) === count);
-      const back = [...held!.matchAll(/T(\d+)'s (pin|hazards) holds? back (\d+)/g)].every(
+      const back = [...held!.matchAll(/T(\d+)'s (pin|hazards|eras|announcement) holds? back (\d+)/g)].every(
         ([, thread, , count]) => {
           const announced = truth.announced(Number(thread), step);
           return announced.length > 0 && Number(count) <= counts['retired']!;
@@ -181,7 +181,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|era)s? ([\d and]+)\.)?(?: Its record is still pinned at epoch (\d+)\.)?$/,
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|era)s? ([\d and]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?$/,
     ([by, hand, intent, value, what, announced, epoch], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
@@ -236,7 +236,7 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:epoch \d+|T\d+ (?:(?:pins|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))(?: · T\d+ (?:(?:pins|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))*)$/,
+    /^((?:epoch \d+|T\d+ (?:(?:pins epoch|announces epoch|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))(?: · T\d+ (?:(?:pins epoch|announces epoch|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
@@ -248,7 +248,7 @@ export const DERIVED: readonly Sentence[] = [
           (word) => word !== 0,
         );
         if (verb === 'epoch') return truth.words[step]![layout.GLOBAL] === slots[0];
-        if (verb === 'pins') return announced[0] === slots[0]! * 2 + 1;
+        if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
         return list === `${slots[0]} in hand` && hands.get(Number(by)) === slots[0];
       }),

@@ -205,7 +205,8 @@ export const FOOTER: readonly Sentence[] = [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
     ([slot, by, stamp, age, due, why], { truth, step }) => {
       const words = truth.words[step]!;
-      const grace = words[layout.H_PARAM_0]!;
+      const isOnline = words[layout.H_HOLDS] === layout.HOLDS_ONLINE;
+      const grace = isOnline ? layout.ONLINE_GRACE : words[layout.H_PARAM_0]!;
       return (
         truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
         words[truth.at(Number(slot), layout.S_STAMP)] === Number(stamp) &&
