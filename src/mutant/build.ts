@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { cp, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join, parse } from 'node:path';
 import { packageFolder } from '../host/package-folder.ts';
 import { UsageError } from '../errors.ts';
 import { runToEnd } from '../host/subprocess.ts';
@@ -11,6 +11,9 @@ import type { Mutant } from './file.ts';
 import { MARK } from './self.ts';
 
 const COPIES = 'out/mutants';
+const CONFIGURATION = 'tsconfig.json';
+const HASH_LENGTH = 12;
+const HASH = new RegExp(`^[0-9a-f]{${HASH_LENGTH}}$`);
 
 /**
  * Makes a copy of the whole lab with a mutant's edits, compiles it, and returns its folder. So every thread of every engine runs the
@@ -24,8 +27,10 @@ export async function buildMutant(
   modules: readonly string[] = [],
   signal?: AbortSignal,
 ): Promise<string> {
-  const folder = join(packageFolder, COPIES, `${nameOf(mutant)}-${hashOf(mutant)}`);
-  if (!existsSync(folder)) await make(mutant, folder, signal);
+  const text = hashOfText();
+  const folder = await madeOnce(nameOf(mutant), text + JSON.stringify(mutant), signal, async (aside) =>
+    mutate(mutant, await compiledLab(text, signal), aside, signal),
+  );
   if (modules.length > 0) {
     const builder = join(folder, 'dist/src/engines/wasm/build.js');
     await runNode([builder, ...modules], 'The mutated kernel does not compile to WebAssembly', signal);
@@ -38,52 +43,110 @@ function nameOf({ id }: Mutant): string {
   return basename(id).replaceAll(/[^\w.-]/g, '-');
 }
 
-async function make(mutant: Mutant, folder: string, signal?: AbortSignal): Promise<void> {
-  // It is made aside and then moved, so that no other process meets a half of it.
-  const aside = join(packageFolder, COPIES, `.${nameOf(mutant)}-${randomUUID()}`);
+/**
+ * The folder of a name for what it is made of, made now if it is not there. It is made aside and then moved, so that no other process meets
+ * a half of it.
+ */
+async function madeOnce(
+  name: string,
+  of: string,
+  signal: AbortSignal | undefined,
+  make: (aside: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256').update(of).digest('hex').slice(0, HASH_LENGTH);
+  const folder = join(packageFolder, COPIES, `${name}-${hash}`);
+  if (existsSync(folder)) return folder;
+  const aside = join(packageFolder, COPIES, `.${name}-${randomUUID()}`);
   mkdirSync(aside, { recursive: true });
   try {
-    // Meanwhile an interruption is heard, and then nothing more is copied.
-    const filter = (): boolean => signal?.aborted !== true;
-    for (const part of [...PARTS, 'package.json'])
-      await cp(join(packageFolder, part), join(aside, part), { recursive: true, filter });
+    await make(aside);
     signal?.throwIfAborted();
-    for (const [file, text] of edited(mutant, (name) => readFileSync(join(packageFolder, name), 'utf8')))
-      writeFileSync(join(aside, file), text);
-    writeFileSync(join(aside, 'tsconfig.json'), JSON.stringify(configuration()));
-    writeFileSync(join(aside, MARK), JSON.stringify(mutant));
-    await compile(aside, signal);
-    await removeOlder(mutant);
-    if (!existsSync(folder)) renameSync(aside, folder);
+    await removeOlder(folder);
+    moveUnlessThere(aside, folder);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
+  return folder;
 }
 
-/** Types are checked in the lab's own text; a mutant may leave a name unused. */
-function configuration(): object {
-  return {
-    extends: join(packageFolder, 'tsconfig.json'),
-    compilerOptions: {
-      rootDir: '.',
-      outDir: 'dist',
-      noCheck: true,
-      declaration: false,
-      isolatedDeclarations: false,
-      typeRoots: [join(packageFolder, 'node_modules/@types')],
-    },
-    include: PARTS,
-    exclude: ['**/*.as.ts', 'scenarios/**/expected'],
-  };
+/** Another process may have made the same meanwhile. */
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
 }
 
-async function compile(folder: string, signal?: AbortSignal): Promise<void> {
+/** The lab as it is, copied and compiled, which all mutants of this text share. */
+function compiledLab(text: string, signal?: AbortSignal): Promise<string> {
+  return madeOnce('lab', text, signal, async (aside) => {
+    for (const part of PARTS)
+      await copyFolder(join(packageFolder, part), join(aside, part), copyFile, signal);
+    await copyFile(join(packageFolder, 'package.json'), join(aside, 'package.json'));
+    await compile(aside, { include: PARTS, exclude: ['**/*.as.ts', 'scenarios/**/expected'] }, signal);
+  });
+}
+
+/** Makes the edits in a second name for each file of the compiled lab, and compiles what they change. */
+async function mutate(mutant: Mutant, lab: string, aside: string, signal?: AbortSignal): Promise<void> {
+  await copyFolder(lab, aside, link, signal);
+  const texts = edited(mutant, (name) => readFileSync(join(lab, name), 'utf8'));
+  const compiled = [...texts.keys()].filter((file) => file.endsWith('.ts') && !file.endsWith('.as.ts'));
+  // Not written over: the lab's own file would change with it.
+  for (const file of [...texts.keys(), ...compiled.flatMap(compiledTo), CONFIGURATION])
+    rmSync(join(aside, file), { force: true });
+  for (const [file, text] of texts) writeFileSync(join(aside, file), text);
+  writeFileSync(join(aside, MARK), JSON.stringify(mutant));
+  if (compiled.length > 0) await compile(aside, { files: compiled, include: [] }, signal);
+}
+
+function compiledTo(file: string): string[] {
+  const script = join('dist', file.replace(/\.ts$/, '.js'));
+  return [script, `${script}.map`];
+}
+
+/**
+ * Puts the files of a folder into another one, beside each other: `fs.cp` takes four times as long. An interruption is heard before each
+ * folder, and then nothing more is put there.
+ */
+async function copyFolder(
+  from: string,
+  to: string,
+  put: (from: string, to: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  await mkdir(to, { recursive: true });
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map((entry) => {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      return entry.isDirectory() ? copyFolder(source, target, put, signal) : put(source, target);
+    }),
+  );
+}
+
+/** Compiles files of a copy. Types are checked in the lab's own text, so they are not looked up; a mutant may leave a name unused. */
+async function compile(folder: string, files: object, signal?: AbortSignal): Promise<void> {
   const compiler = join(packageFolder, 'node_modules/typescript/bin/tsc');
   if (!existsSync(compiler)) {
     throw new UsageError(
       '--mutant compiles the lab anew and finds no compiler: run npm ci in the repository.',
     );
   }
+  const compilerOptions = {
+    rootDir: '.',
+    outDir: 'dist',
+    noCheck: true,
+    noResolve: true,
+    lib: ['es5'],
+    types: [],
+    declaration: false,
+    isolatedDeclarations: false,
+  };
+  const configuration = { extends: join(packageFolder, 'tsconfig.json'), compilerOptions, ...files };
+  writeFileSync(join(folder, CONFIGURATION), JSON.stringify(configuration));
   await runNode([compiler, '--project', folder], 'The mutated text does not compile', signal);
 }
 
@@ -94,16 +157,18 @@ async function runNode(args: readonly string[], failed: string, signal?: AbortSi
   if (status !== 0) throw new UsageError(`${failed}:\n${(stdout + stderr).trimEnd()}`);
 }
 
-/** Copies of the same mutant that were made from another text. */
-async function removeOlder(mutant: Mutant): Promise<void> {
-  const own = `${nameOf(mutant)}-`;
-  for (const name of readdirSync(join(packageFolder, COPIES)))
-    if (name.startsWith(own) && /^[0-9a-f]{12}$/.test(name.slice(own.length)))
-      await rm(join(packageFolder, COPIES, name), { recursive: true, force: true });
+/** What was made under the same name of something else. */
+async function removeOlder(folder: string): Promise<void> {
+  const { dir, base } = parse(folder);
+  const name = base.slice(0, -HASH_LENGTH);
+  for (const each of readdirSync(dir))
+    if (each !== base && each.startsWith(name) && HASH.test(each.slice(name.length)))
+      await rm(join(dir, each), { recursive: true, force: true });
 }
 
-function hashOf(mutant: Mutant): string {
-  const hash = createHash('sha256').update(JSON.stringify(mutant)).update(process.version);
+/** Of everything in the lab that is copied, and of the Node that compiles it. */
+function hashOfText(): string {
+  const hash = createHash('sha256').update(process.version);
   for (const part of PARTS) {
     for (const entry of readdirSync(join(packageFolder, part), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(ts|json)$/.test(entry.name)) continue;
@@ -111,5 +176,5 @@ function hashOf(mutant: Mutant): string {
       hash.update(`${path}\n`).update(readFileSync(path));
     }
   }
-  return hash.digest('hex').slice(0, 12);
+  return hash.digest('hex');
 }

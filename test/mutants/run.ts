@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageFolder } from '../../src/host/package-folder.ts';
 import { buildMutant } from '../../src/mutant/build.ts';
 import type { Mutant, Witness } from '../../src/mutant/file.ts';
-import type { Witnessed } from './witness.ts';
+import { exploreWitness, type Witnessed } from './witness.ts';
 
 /** What came of a mutant: what the explorer saw, or the tests that turned red. */
 export interface Killed {
@@ -15,8 +15,6 @@ export interface Killed {
   readonly red?: readonly string[];
 }
 
-/** Executions that a witness may take: many times what the slowest needs. */
-const MOST = 50_000;
 const LIMIT_MS = 600_000;
 
 /** Builds a mutant and runs its witness on it. */
@@ -27,12 +25,12 @@ export async function runMutant(mutant: Mutant): Promise<Killed> {
 
 /** Runs a witness on the lab as it is. */
 export function runControl(witness: Witness): Promise<Killed> {
-  return explored(packageFolder, witness);
+  return exploreWitness(packageFolder, witness);
 }
 
 async function explored(folder: string, witness: Witness): Promise<Killed> {
-  const script = join(import.meta.dirname, 'witness.ts');
-  const args = ['--import', 'tsx', script, folder, JSON.stringify(witness), String(MOST)];
+  const script = join(import.meta.dirname, 'witness-process.ts');
+  const args = ['--import', 'tsx', script, folder, JSON.stringify(witness)];
   const { status, out, err } = await ended(args, packageFolder);
   if (status !== 0) throw new Error(`The witness of ${folder} ended with status ${status}: ${err}`);
   return JSON.parse(out) as Witnessed;

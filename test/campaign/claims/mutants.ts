@@ -4,6 +4,9 @@ import { judgeMutant, told } from '../../mutants/run.ts';
 import { kept } from '../../mutants/table.ts';
 import type { Batch } from '../claim.ts';
 
+/** So many mutants are a batch, so that every job has some. */
+const TOGETHER = 10;
+
 /** The kill matrix: every mutant as it is kept, and the lab itself clean on the same witnesses. */
 export function mutantBatches(): Batch[] {
   const claims = allMutants().map((mutant) => ({
@@ -15,5 +18,9 @@ export function mutantBatches(): Batch[] {
       return { figures: told(outcome) };
     },
   }));
-  return [{ name: 'mutants', seconds: 200, claims }];
+  return Array.from({ length: Math.ceil(claims.length / TOGETHER) }, (_, i) => ({
+    name: `mutants ${i + 1}`,
+    seconds: 200,
+    claims: claims.slice(i * TOGETHER, (i + 1) * TOGETHER),
+  }));
 }
