@@ -6,7 +6,7 @@ import { runScenario } from '../src/scenario/scenario-run.ts';
 import { model } from '../src/model/engine.ts';
 import { stress } from '../src/stress/stress.ts';
 import { variantUrl } from './engines/staged.ts';
-import { deep } from './effort.ts';
+import { deep, runs } from './effort.ts';
 import { sameTraces } from './model/same-traces.ts';
 
 /**
@@ -54,7 +54,7 @@ describe.each(own)('$name', ({ name, url, wrong }) => {
         scheme: url,
         structure,
         threads: 2,
-        ops: deep ? 2_000_000 : 5_000,
+        ops: runs(2_000_000, 400),
         slots: 64,
         seed: 7,
       });

@@ -26,8 +26,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
   },
 });
-const runs = Number(values.naive ?? (values.bounded ? 20 : 100));
-const ops = Number(values.ops ?? (values.bounded ? 5e6 : 100e6));
+const runs = Number(values.naive ?? (values.bounded ? 10 : 100));
+const ops = Number(values.ops ?? (values.bounded ? 2e6 : 100e6));
 
 const began = performance.now();
 const results: boolean[] = [];
@@ -38,7 +38,7 @@ if (values.only !== 'safe') {
 }
 if (values.only !== 'naive') {
   results.push(await safe('michael-scott', ops, ['atomics']));
-  results.push(await safe('treiber-stack', values.bounded ? 2e6 : 16e6, ['atomics', 'wasm']));
+  results.push(await safe('treiber-stack', values.bounded ? 1e6 : 16e6, ['atomics', 'wasm']));
 }
 console.log(`all in ${((performance.now() - began) / 1000).toFixed(0)} s`);
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runs } from '../effort.ts';
 import { expectAgreement, servedAgreement } from './fair-loops-agree.ts';
 
 describe.each([
@@ -9,10 +10,10 @@ describe.each([
 ] as const)('loops of %s', (_, threads, draws) => {
   test.each(['check', 'states'] as const)(
     'are all decided, livelock is told where it is real and nowhere else, and every end is seen, by %s',
-    (way) => expectAgreement(threads, draws, way, 300, 101),
+    (way) => expectAgreement(threads, draws, way, runs(300, 12), 101),
   );
 
   test('are decided where the last of them serves', () => {
-    expect(servedAgreement(threads, draws, 200, 102)).toBeGreaterThan(0.95);
+    expect(servedAgreement(threads, draws, runs(200, 12), 102)).toBeGreaterThan(0.95);
   });
 });

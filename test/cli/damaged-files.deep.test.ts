@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printBench } from '../../dist/src/bench/result-file.js';
 import { readSnapshot, writeSnapshot } from '../../dist/src/observe/snapshot.js';
 import { cell, result, sample } from '../bench/results.ts';
-import { deep } from '../effort.ts';
+import { runs } from '../effort.ts';
 import { inside } from './inside.ts';
 import { type Outcome } from './lab.ts';
 import { slabWords } from './slab.ts';
 import { change, changed, forgedDocument, forgedLines, spoiling, spoilt } from './mutations.ts';
 
-const ROUNDS = deep ? 500 : 40;
+const ROUNDS = runs(500, 12);
 
 /** Refused in one sentence, or answered; and nothing that a terminal would obey. */
 function expectSense({ status, stdout, stderr }: Outcome): void {

@@ -4,7 +4,7 @@ import { stressText } from '../../dist/src/report/text/stress-text.js';
 import type { StressOptions } from '../../dist/src/stress/options.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { stress } from '../../dist/src/stress/stress.js';
-import { deep, pairs, some } from '../effort.ts';
+import { deep, pairs, runs, some } from '../effort.ts';
 import { moduleUrl } from './variants/modules.ts';
 
 /** So much time that only the fault can end the run. */
@@ -61,7 +61,7 @@ describe.each(some(pairs(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'], 
   'under %s, on %s',
   (scheme, engine) => {
     test('a stack is sound, and the run says what it looked for', async () => {
-      const ops = deep ? 2_000_000 : 10_000;
+      const ops = runs(2_000_000, 200);
       const result = await stress({
         scheme,
         engine,
