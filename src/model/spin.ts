@@ -85,13 +85,11 @@ export function roundsAt(
   const rounds: number[] = [];
   let steps = 0;
   let tried = 0;
-  for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
-    if (at.plain.length > 0 && at.plain.some(isBesidesSteps)) break;
-    const request = at.parent.next as Request | PlainRead;
-    made.push({ request, answer: at.given, own: at.own, site: at.parent.site });
-    if (!isStep(request)) continue;
+  for (const { step } of madeBefore(past, longest, isBesidesSteps)) {
+    made.push(step);
+    if (!isStep(step.request)) continue;
     steps++;
-    if (!isSame(next, request)) continue;
+    if (!isSame(next, step.request)) continue;
     if (++tried > MOST_TRIED) break;
     const round = made.toReversed();
     if (isBack(past, round) && mayRestore(round) && rehearse(round)) rounds.push(steps);
@@ -109,25 +107,36 @@ export function backTo(
   longest: number,
   isTaken: (to: ThreadState) => boolean,
 ): ThreadState | null {
-  const { next } = past;
-  if (!isStep(next)) return null;
+  const { next, site } = past;
+  if (!isStep(next) || site === 0) return null;
   const made: RoundStep[] = [];
   let tried = 0;
-  for (let at = past; !at.startsPart && at.parent !== null && made.length < longest; at = at.parent) {
-    const parent: ThreadState = at.parent;
-    if (at.plain.some(isBesidesSteps)) break;
-    made.push({
-      request: parent.next as Request | PlainRead,
-      answer: at.given,
-      own: at.own,
-      site: parent.site,
-    });
-    if (!isStep(parent.next) || parent.site === 0 || parent.site !== past.site || !isSame(next, parent.next))
-      continue;
+  for (const { step, from } of madeBefore(past, longest, isBesidesSteps)) {
+    made.push(step);
+    if (!isStep(step.request) || step.site !== site || !isSame(next, step.request)) continue;
     if (++tried > MOST_TRIED) break;
-    if (isTaken(parent) && rehearse(made.toReversed())) return parent;
+    if (isTaken(from) && rehearse(made.toReversed())) return from;
   }
   return null;
+}
+
+/**
+ * What a thread was answered in its present part, each with the place from which it went on, the latest first: at most so many of them,
+ * and none before a plain access that counts as `besides`.
+ */
+function* madeBefore(
+  past: Past,
+  most: number,
+  besides: (plain: Plain) => boolean,
+): Generator<{ readonly step: RoundStep; readonly from: ThreadState }> {
+  let left = most;
+  for (let at = past; !at.startsPart && at.parent !== null && left > 0; at = at.parent) {
+    if (at.plain.length > 0 && at.plain.some(besides)) return;
+    left--;
+    const from: ThreadState = at.parent;
+    const request = from.next as Request | PlainRead;
+    yield { step: { request, answer: at.given, own: at.own, site: from.site }, from };
+  }
 }
 
 /** True if a round began at the place of the code that it came to, surely if something is chosen in it. */
@@ -138,9 +147,13 @@ function isBack({ site }: Past, round: readonly RoundStep[]): boolean {
 /** So many of the latest places where a round may have begun are looked at: a loop may have loops within. */
 const MOST_TRIED = 8;
 
+function isNoPeek({ kind }: Plain): boolean {
+  return kind !== 'peek';
+}
+
 /** True of what is neither a read nor a part of a step. */
 function isBesidesSteps(plain: Plain): boolean {
-  return plain.kind !== 'peek' && !(plain.kind === 'poke' && plain.isAtomic === true);
+  return isNoPeek(plain) && !(plain.kind === 'poke' && plain.isAtomic === true);
 }
 
 /** False if a word surely is another one after the round, or somebody wrote it meanwhile, or the round writes nothing. */
@@ -172,11 +185,9 @@ function mayRestore(round: readonly RoundStep[]): boolean {
 /** The thread's latest steps in its present part that changed nothing, the latest first, up to the first that did. */
 function idleSteps(past: Past, most: number): RoundStep[] {
   const made: RoundStep[] = [];
-  for (let at = past; !at.startsPart && at.parent !== null && made.length < most; at = at.parent) {
-    if (at.plain.length > 0 && at.plain.some(({ kind }) => kind !== 'peek')) break;
-    const request = at.parent.next as Request | PlainRead;
-    if (isStep(request) && !changesNothing(request, at.given)) break;
-    made.push({ request, answer: at.given, own: at.own, site: at.parent.site });
+  for (const { step } of madeBefore(past, most, isNoPeek)) {
+    if (isStep(step.request) && !changesNothing(step.request, step.answer)) break;
+    made.push(step);
   }
   return made;
 }
