@@ -21,6 +21,7 @@ import { claimedCase, programScenario } from '../src/scenario/program-scenario.t
 import { runScenario, type ScenarioRun } from '../src/scenario/scenario-run.ts';
 import { parseReplayWords, replayLine } from '../src/scenario/replay-line.ts';
 import { shellWords } from '../src/visible.ts';
+import { failuresInCsv } from './bench/results.ts';
 import { variantUrl } from './engines/staged.ts';
 import { usageOf } from './engines/usage.ts';
 
@@ -125,6 +126,13 @@ describe("a structure of a user's own, in one file with labels and cards of its 
     const stuck = await explored('[A] post', 'tagged', 'Waiting');
     expect(stuck).toMatchObject({ complete: true, cut: 0 });
     expect(kindsIn(stuck)).toEqual(['livelock']);
+  });
+
+  test('has a column in the benchmarks', async () => {
+    const { variant } = (await loadNamed(`${url}:post`))!;
+    const { V3, V6 } = failuresInCsv(await chooseScheme('tagged'), variant.structure);
+    expect(Number(V3)).toBeGreaterThan(0);
+    expect(Number(V6)).toBe(Number(V3) + 1);
   });
 
   test('a plain read of a node that another thread may free is a race', async () => {

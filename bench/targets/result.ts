@@ -30,7 +30,7 @@ const TARGETS_RESULT = v.looseObject({
   notes: v.array(v.string()),
   targets: v.array(
     v.looseObject({
-      side: name,
+      contender: name,
       rival: name,
       workload: v.picklist(WORKLOAD_NAMES),
       threads: figure,

@@ -10,13 +10,13 @@ import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 /** What identifies a contender in a block. */
 export type ContenderName = Pick<Contender, 'engine' | 'scheme'>;
 
-/** How fast one side is to be, measured by another one in the same run. */
+/** How fast one contender is to be, measured by another one in the same run. */
 export interface Target {
-  readonly side: ContenderName;
+  readonly contender: ContenderName;
   readonly rival: ContenderName;
   readonly workload: Workload;
   readonly threads: number;
-  /** The least ratio of the side's rate to the rival's that meets the target; for `ahead` it must be more. */
+  /** The least ratio of the contender's rate to the rival's that meets the target; for `ahead` it must be more. */
   readonly least: number;
   readonly ahead: boolean;
   /** All successful operations, or the values that arrive. */
@@ -31,7 +31,7 @@ export interface JudgedTarget extends Target {
   readonly ratio: number;
   /** The 95 % confidence interval of the ratio. */
   readonly interval: readonly [low: number, high: number];
-  /** The kind of the repetitions that were compared, and how many there are of each side. */
+  /** The kind of the repetitions that were compared, and how many there are of each contender. */
   readonly kind: RepetitionKind;
   readonly repetitions: number;
   readonly isMet: boolean;
@@ -89,18 +89,18 @@ class BlockPlan {
 
   /** Nothing if one of them is not there, or cannot take part. */
   add(
-    side: WorkerContender,
+    contender: WorkerContender,
     rival: WorkerContender | NativeContender | null,
     least: number,
     more: Partial<Target> = {},
   ): void {
     const [workload, threads] = [this.#workload, this.#threads];
-    if (rival === null || [side, rival].some((each) => each.refusal(workload, threads) !== null)) return;
-    for (const each of [side, rival]) {
+    if (rival === null || [contender, rival].some((each) => each.refusal(workload, threads) !== null)) return;
+    for (const each of [contender, rival]) {
       if (!this.#contenders.some((known) => isSame(known, each))) this.#contenders.push(each);
     }
     this.#targets.push({
-      side: named(side),
+      contender: named(contender),
       rival: named(rival),
       workload,
       threads,
@@ -171,17 +171,17 @@ function userBlock(
   const contendersOn = (engine: BenchEngine): WorkerContender[] =>
     options.choices.map((choice) => schemeContender(choice, engine));
   if (NATIVE_WORKLOADS.includes(workload)) {
-    for (const side of contendersOn('wasm')) {
-      plan.add(side, mutex, 1, ahead);
+    for (const contender of contendersOn('wasm')) {
+      plan.add(contender, mutex, 1, ahead);
       if (workload === 'producers-consumers') {
-        plan.add(side, messages, OF_MESSAGES, { counts: 'messages' });
-        plan.add(side, ring, 1, ahead);
+        plan.add(contender, messages, OF_MESSAGES, { counts: 'messages' });
+        plan.add(contender, ring, 1, ahead);
       }
     }
   }
-  for (const side of contendersOn('atomics')) {
-    plan.add(side, mutex, 1, ahead);
-    plan.add(side, messages, 1, ahead);
+  for (const contender of contendersOn('atomics')) {
+    plan.add(contender, mutex, 1, ahead);
+    plan.add(contender, messages, 1, ahead);
   }
   return plan.done(options);
 }
@@ -189,17 +189,19 @@ function userBlock(
 /** Judges the targets of a block by its cells, whose repetitions took turns. */
 export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], seed: number): JudgedTarget[] {
   return targets.flatMap((target) => {
-    const [side, rival] = [target.side, target.rival].map((name) => cells.find((cell) => isSame(cell, name)));
-    return side === undefined || rival === undefined
+    const [contender, rival] = [target.contender, target.rival].map((name) =>
+      cells.find((cell) => isSame(cell, name)),
+    );
+    return contender === undefined || rival === undefined
       ? []
-      : [judge(target, side.samples, rival.samples, seed)];
+      : [judge(target, contender.samples, rival.samples, seed)];
   });
 }
 
 /** A repetition of each of the two, one after the other. */
 interface Pair {
   readonly kind: RepetitionKind;
-  readonly side: Sample;
+  readonly contender: Sample;
   readonly rival: Sample;
 }
 
@@ -210,13 +212,13 @@ function judge(
   rivalSamples: readonly Sample[],
   seed: number,
 ): JudgedTarget {
-  const pairs = samples.slice(0, rivalSamples.length).map((side, i): Pair => {
+  const pairs = samples.slice(0, rivalSamples.length).map((contender, i): Pair => {
     const rival = rivalSamples[i];
-    return { side, rival, kind: side.kind === rival.kind ? side.kind : 'disturbed' };
+    return { contender, rival, kind: contender.kind === rival.kind ? contender.kind : 'disturbed' };
   });
   const kind = prevailing(pairs);
   const taken = ofKind(pairs, kind);
-  const mops = taken.map(({ side }) => rateOf(side, target));
+  const mops = taken.map(({ contender }) => rateOf(contender, target));
   const rivalMops = taken.map(({ rival }) => rateOf(rival, target));
   const ratio = median(mops) / median(rivalMops);
   const interval = ratioInterval(rivalMops, mops, seed);

@@ -24,11 +24,12 @@ function groups(judged: readonly JudgedTarget[]): [string, JudgedTarget[]][] {
 }
 
 function rowOf(judged: JudgedTarget, style: Style): string[] {
-  const { side, rival, mops, rivalMops, ratio, interval, ahead, least, counts, kind, repetitions } = judged;
+  const { contender, rival, mops, rivalMops, ratio, interval, ahead, least, counts, kind, repetitions } =
+    judged;
   const messages = counts === 'messages' ? ', messages' : '';
   const marks = kind === 'alone' || kind === 'near' ? [] : [kind === 'disturbed' ? '~' : kind];
   return [
-    nameOf(side),
+    nameOf(contender),
     style.faint(`/ ${nameOf(rival)}${messages}`),
     padLeft(rate(mops), 6),
     padLeft(rate(rivalMops), 6),

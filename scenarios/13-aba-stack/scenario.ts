@@ -41,5 +41,5 @@ export const scenario: Scenario = {
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:
-    "The textbook's pop | pop pop push does no harm here: a free list that gives back the slot that was freed last gives the push the lower node, and Top differs.",
+    "In the textbook's order, pop | pop pop push does no harm here: a free list that gives back the slot that was freed last gives the push the lower node, and Top differs. In other orders of the same program ABA comes too.",
 };

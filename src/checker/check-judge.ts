@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { canonicalHistory } from '../search/calls.ts';
 import type { Machine } from '../model/machine.ts';
 import { Settled } from './asynchronous/event-loop.ts';
-import { Threw } from './plain-body.ts';
+import { Threw } from './run-body.ts';
 import { SUSPEND } from '../model/thread-memory.ts';
 import { type TimedCall, callsOfExecution, isPending, showCall, specificationOf } from './calls.ts';
 import { OneByOne } from './one-by-one.ts';

@@ -9,7 +9,7 @@ import {
 } from '../model/dependence.ts';
 import type { ThreadState } from '../model/thread-state.ts';
 import type { Model } from '../model/machine.ts';
-import { runBody } from './plain-body.ts';
+import { runBody } from './run-body.ts';
 import type { Code } from '../model/thread-tree.ts';
 import { decisionsOf, type Outside } from './chance.ts';
 import { Interned, TooManyValues } from './interned.ts';

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { isStep, type Request } from '../model/request.ts';
 import type { ThreadState } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
-import { Threw } from './plain-body.ts';
+import { Threw } from './run-body.ts';
 import type { CheckedProgram } from './checked-program.ts';
 import { showPending, showStep } from './step-text.ts';
 import { textOf, thrownText } from './text.ts';

@@ -1,7 +1,7 @@
 import type { Race } from '../judge/damage/races.ts';
 import type { Machine } from '../model/machine.ts';
 import { Settled } from './asynchronous/event-loop.ts';
-import { Threw } from './plain-body.ts';
+import { Threw } from './run-body.ts';
 import { CheckFailure } from './check-failure.ts';
 import type { FailureRecord } from './failure-record.ts';
 import { type Fault, CheckJudge } from './check-judge.ts';

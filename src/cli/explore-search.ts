@@ -102,7 +102,7 @@ export async function search(asked: AskedSearch, context: Context): Promise<Sear
     const jobs = jobsOf(asked.jobs, queue.length, campaign);
     const { signal } = context;
     if (queue.length > 0) {
-      const fallen = await searchInParallel({
+      const crash = await searchInParallel({
         program,
         scheme,
         options,
@@ -114,7 +114,7 @@ export async function search(asked: AskedSearch, context: Context): Promise<Sear
         signal,
         tell,
       });
-      error ??= fallen;
+      error ??= crash;
     }
     coverage.write();
   } finally {

@@ -27,8 +27,8 @@ import {
   type Dependence,
   type FootprintBuilder,
   memoryFootprint,
-  ONE_SIDE,
-  OTHER_SIDE,
+  ONE_KIND,
+  OTHER_KIND,
   READ,
   touchCalls,
   WRITE,
@@ -170,7 +170,7 @@ function touchLives(
   const { address } = request;
   const place = placeOf(geometry, address);
   if (wrote && (rootAt(geometry, address) >= 0 || place?.word === S_NEXT)) {
-    builder.touch(at.retiring, OTHER_SIDE);
+    builder.touch(at.retiring, OTHER_KIND);
   }
   const isSlot = place !== null && place.slot >= 1 && place.slot <= geometry.slots;
   if (isSlot && (wrote || !at.staleReads) && cardOfStep(request.step)?.needsNoLife !== true) {
@@ -180,6 +180,6 @@ function touchLives(
     const written = placeOf(geometry, each.address);
     if (each.kind !== 'poke' || written?.word !== S_STATE || written.slot > geometry.slots) continue;
     if (each.value === HELD || each.value === FREE) builder.touch(at.lives + written.slot, WRITE);
-    if (each.value === RETIRED) builder.touch(at.retiring, ONE_SIDE);
+    if (each.value === RETIRED) builder.touch(at.retiring, ONE_KIND);
   }
 }

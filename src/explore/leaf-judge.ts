@@ -75,15 +75,11 @@ export class LeafJudge {
     let history = key.includes('full') ? undefined : this.#histories.get(key);
     let steps = name === null ? undefined : this.#judged.get(name);
     let run: WatchedRun | null = null;
+    let ofRun: readonly Finding[] | undefined;
     if (history === undefined || steps === undefined) {
       run = this.#run(of.path());
       steps = run.judge.findings;
-      history ??= judgeHistory(
-        run.recorder.events,
-        this.#model.program.initial,
-        of.words,
-        namesOfValues(this.#model.geometry),
-      ).findings;
+      if (history === undefined) history = ofRun = this.#historyOf(run, of.words);
       if (this.#histories.size >= MOST_JUDGED) this.#histories.clear();
       this.#histories.set(key, history);
       if (this.#judged.size >= MOST_JUDGED) this.#judged.clear();
@@ -91,7 +87,7 @@ export class LeafJudge {
     }
     if (steps.length === 0 && history.length === 0) return SOUND;
     // Where ABA is allowed it matters which step came first, and that is not remembered.
-    if (this.#allowsAba) return this.#findingsOf(run ?? this.#run(of.path()), of.words);
+    if (this.#allowsAba) return this.#findingsOf(run ?? this.#run(of.path()), of.words, ofRun);
     return { findings: steps.length === 0 ? history : merged(steps, history), since: null };
   }
 
@@ -107,11 +103,17 @@ export class LeafJudge {
     return { machine, ...found };
   }
 
-  #findingsOf({ judge, recorder: { events } }: WatchedRun, words: Int32Array): LeafFindings {
+  #findingsOf(run: WatchedRun, words: Int32Array, history = this.#historyOf(run, words)): LeafFindings {
+    const { geometry } = this.#model;
+    const since = this.#allowsAba
+      ? cameRound(run.recorder.events, geometry, this.#model.words[H_TAG_BITS])
+      : null;
+    return { findings: merged(run.judge.findings, history), since };
+  }
+
+  #historyOf({ recorder: { events } }: WatchedRun, words: Int32Array): readonly Finding[] {
     const { program, geometry } = this.#model;
-    const history = judgeHistory(events, program.initial, words, namesOfValues(geometry)).findings;
-    const since = this.#allowsAba ? cameRound(events, geometry, this.#model.words[H_TAG_BITS]) : null;
-    return { findings: merged(judge.findings, history), since };
+    return judgeHistory(events, program.initial, words, namesOfValues(geometry)).findings;
   }
 
   #noteHistory(of: Machine): string {

@@ -69,11 +69,11 @@ export class Crew {
     this.workers = workers;
     this.#alive = new Set(workers);
     for (const [i, worker] of workers.entries()) {
-      const fell = (error: Error): void => {
+      const crashed = (error: Error): void => {
         if (this.#alive.delete(worker) && !this.#ending) this.casualties.push({ thread: i + 1, error });
       };
-      worker.on('error', (error) => fell(error instanceof Error ? error : new Error(String(error))));
-      worker.on('exit', (code) => fell(new WorkerExit(code)));
+      worker.on('error', (error) => crashed(error instanceof Error ? error : new Error(String(error))));
+      worker.on('exit', (code) => crashed(new WorkerExit(code)));
     }
   }
 

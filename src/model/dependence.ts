@@ -17,17 +17,17 @@ export interface Dependence {
 export const READ = 1;
 /** Conflicts with everything. */
 export const WRITE = 2;
-/** Two sides of which each conflicts with the other and not with itself. */
-export const ONE_SIDE = 4;
-export const OTHER_SIDE = 8;
+/** Two kinds of access of which each conflicts with the other and not with itself. */
+export const ONE_KIND = 4;
+export const OTHER_KIND = 8;
 
 /** For each set of modes those that conflict with one of them. */
 const OPPOSED: Uint8Array = Uint8Array.from({ length: 16 }, (_, modes) => {
   let opposed = 0;
   if ((modes & READ) !== 0) opposed |= WRITE;
   if ((modes & WRITE) !== 0) opposed |= READ | WRITE;
-  if ((modes & ONE_SIDE) !== 0) opposed |= OTHER_SIDE;
-  if ((modes & OTHER_SIDE) !== 0) opposed |= ONE_SIDE;
+  if ((modes & ONE_KIND) !== 0) opposed |= OTHER_KIND;
+  if ((modes & OTHER_KIND) !== 0) opposed |= ONE_KIND;
   return opposed;
 });
 
@@ -119,23 +119,11 @@ export function memoryDependence(words: number): Dependence {
 }
 
 /**
- * Adds calls and returns to a dependence: a call of one thread and a return of another may not change places, since which operation
+ * Calls and returns as accesses of one more word: a call of one thread and a return of another may not change places, since which operation
  * came before which is what linearizability is about. Two calls may, and two returns.
  */
-export function withCalls(words: number): Dependence {
-  return {
-    resources: words + 1,
-    footprint: (to) => {
-      const builder = memoryFootprint(to);
-      touchCalls(to, builder, words);
-      return builder.build();
-    },
-  };
-}
-
-/** Calls on one side, returns on the other. */
 export function touchCalls(to: ThreadState, builder: FootprintBuilder, resource: number): void {
   if (to.effect === null) return;
-  if (to.effect.begins !== null || to.effect.inner) builder.touch(resource, ONE_SIDE);
-  if (to.effect.answers !== '') builder.touch(resource, OTHER_SIDE);
+  if (to.effect.begins !== null || to.effect.inner) builder.touch(resource, ONE_KIND);
+  if (to.effect.answers !== '') builder.touch(resource, OTHER_KIND);
 }

@@ -166,7 +166,7 @@ export class Inspection {
   }
 
   /** What the threads saw while they stood still: sentences about what the scheme promises and does not keep. */
-  standing(): string[] {
+  seenWhileWatching(): string[] {
     const journals = this.#journals;
     const sentences: string[] = [];
     for (let thread = 1; thread <= journals.threads; thread++) {

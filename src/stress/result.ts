@@ -37,7 +37,7 @@ export interface LookedFor {
  * or, of a thread that stood still on purpose, the others did not come out.
  */
 export interface Hung {
-  readonly because: 'watchdog' | 'damage' | 'interrupted' | 'standing';
+  readonly because: 'watchdog' | 'damage' | 'interrupted' | 'watching';
   readonly ms: number;
 }
 

@@ -226,7 +226,7 @@ export class StressRun {
 
   #hung(thread: number): Hung {
     const ms = this.#stillness.sameMs(thread);
-    if (this.#stillness.stands(thread)) return { because: 'standing', ms };
+    if (this.#stillness.stands(thread)) return { because: 'watching', ms };
     if (this.#stillness.stillMs(thread) >= this.#plan.watchdogMs) return { because: 'watchdog', ms };
     return { because: this.#seen.length > 0 ? 'damage' : 'interrupted', ms };
   }
@@ -259,7 +259,7 @@ export class StressRun {
     if (this.findings.length === 0) this.findings.push(...this.#seen);
     // A thread that has crashed, or does not come out after the others have gone on, is not waiting for them.
     if (!this.stops.some(({ reason }) => reason === 'hung' || reason === 'crashed'))
-      this.failures.push(...this.inspection.standing());
+      this.failures.push(...this.inspection.seenWhileWatching());
     this.#concern(concerned);
     if (!this.#plan.choice.scheme.RECLAIMS && this.stops.length === 0 && this.findings.length === 0)
       this.#renew();
@@ -274,7 +274,7 @@ export class StressRun {
     const endless = (thread: number): boolean =>
       this.audit.cyclic > 0 || this.#stillness.stillMs(thread) >= this.#plan.watchdogMs;
     return this.stops
-      .filter(({ thread, hung }) => hung !== null && hung.because !== 'standing' && endless(thread))
+      .filter(({ thread, hung }) => hung !== null && hung.because !== 'watching' && endless(thread))
       .map((stop) => endlessOperation(this.audit, stop, this.#stillness.sameMs(stop.thread)));
   }
 

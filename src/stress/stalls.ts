@@ -1,4 +1,4 @@
-import { AT_REST, type ControlBlock, WORKER_GONE, PARKED, STANDING } from '../threads/control-block.ts';
+import { AT_REST, type ControlBlock, WORKER_GONE, PARKED, WATCHER } from '../threads/control-block.ts';
 import type { Attendant } from '../threads/watched-memory.ts';
 import type { Random } from '../random.ts';
 import {
@@ -112,9 +112,9 @@ export class Stalls implements Attendant {
     Atomics.store(words, this.#journal + J_STEPS, this.#steps);
     const inside = words[this.#journal + J_PENDING] !== 0;
     if (inside && performance.now() >= this.#next && this.#others().length > 0) {
-      if (Atomics.compareExchange(control, STANDING, 0, this.#thread) === 0) {
+      if (Atomics.compareExchange(control, WATCHER, 0, this.#thread) === 0) {
         const ms = this.#stand(step);
-        Atomics.store(control, STANDING, 0);
+        Atomics.store(control, WATCHER, 0);
         const apart = (EVERY_MS * (1 + this.#random.below(100))) / 50;
         this.#next = performance.now() + Math.max(apart, SHARE * ms);
       }
@@ -132,7 +132,7 @@ export class Stalls implements Attendant {
     let others = this.#others();
     for (let looks = 0; done < ENOUGH; looks++) {
       if (looks >= EAGER) {
-        Atomics.wait(control, STANDING, this.#thread, rest);
+        Atomics.wait(control, WATCHER, this.#thread, rest);
         rest = Math.min(rest * 1.5, LONGEST_REST_MS);
       }
       const now = performance.now();

@@ -1,4 +1,4 @@
-import { AT_REST, type ControlBlock, STANDING } from '../threads/control-block.ts';
+import { AT_REST, type ControlBlock, WATCHER } from '../threads/control-block.ts';
 import { type Journals, J_BEGUN } from './journals.ts';
 
 /** At most so much of the time between two looks counts as standing still: the thread that looks may itself have been off its core. */
@@ -28,11 +28,11 @@ export class Stillness {
     const passed = Math.min(now - this.#looked, LOOK_MS);
     this.#looked = now;
     // A thread that stands still on purpose is no worry, and while it does the others may have to wait: it sees to that itself.
-    const standing = !interrupted && Atomics.load(this.#control.words, STANDING) > 0;
+    const isWatched = !interrupted && Atomics.load(this.#control.words, WATCHER) > 0;
     for (let thread = 1; thread <= this.#control.threads; thread++) {
       const begun = this.#journals.read(thread, J_BEGUN);
       const still = begun === this.#begun[thread - 1] && this.#control.state(thread) !== AT_REST;
-      this.#stillMs[thread - 1] = still ? this.#stillMs[thread - 1] + (standing ? 0 : passed) : 0;
+      this.#stillMs[thread - 1] = still ? this.#stillMs[thread - 1] + (isWatched ? 0 : passed) : 0;
       this.#sameMs[thread - 1] = still ? this.#sameMs[thread - 1] + passed : 0;
       this.#begun[thread - 1] = begun;
     }
@@ -60,6 +60,6 @@ export class Stillness {
 
   /** True of the thread that stands still on purpose. */
   stands(thread: number): boolean {
-    return Math.abs(Atomics.load(this.#control.words, STANDING)) === thread;
+    return Math.abs(Atomics.load(this.#control.words, WATCHER)) === thread;
   }
 }

@@ -14,7 +14,7 @@ export const OVER = -1;
 /** Not 0: the round ends at the next operation. Written by the main thread, and by a worker that has a reason to. */
 export const STOP = 32;
 /** The thread that stands still and watches the others, or 0; negative if it only waits for a slot to be recycled. */
-export const STANDING = 64;
+export const WATCHER = 64;
 const STATES = 96;
 const LINE = 32;
 

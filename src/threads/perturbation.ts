@@ -1,6 +1,6 @@
 import { FREE_TOP, Geometry, S_LIFE } from '../kernel/layout.ts';
 import type { Random } from '../random.ts';
-import { type ControlBlock, STANDING, STOP } from './control-block.ts';
+import { type ControlBlock, WATCHER, STOP } from './control-block.ts';
 import { type Attendant, slotAbout, type StepWitness, WitnessedMemory } from './watched-memory.ts';
 
 /** A pause comes after 1 to 2 * MEAN_DISTANCE - 1 steps; one in LONG is long enough for the operating system to run another thread. */
@@ -129,7 +129,7 @@ export class WaitingMemory extends WitnessedMemory {
   /** False if others were at work and the moment did not come. */
   #awaitRecycling(address: number, expected: number): boolean {
     const slot = this.#slotOf(address, expected);
-    if (slot === 0 || Atomics.compareExchange(this.#control, STANDING, 0, this.#waits) !== 0) return true;
+    if (slot === 0 || Atomics.compareExchange(this.#control, WATCHER, 0, this.#waits) !== 0) return true;
     const life = this.#geometry.slot(slot, S_LIFE);
     const before = this.words[life];
     const until = performance.now() + LONGEST_WAIT_MS / 2 ** Math.min(this.#alone, MOST_HALVED);
@@ -138,7 +138,7 @@ export class WaitingMemory extends WitnessedMemory {
     let isAlone = true;
     while (!met && looks < LOOKS && looksAfter < LOOKS_AFTER && performance.now() < until) {
       if (Atomics.load(this.#control, STOP) !== 0) break;
-      Atomics.wait(this.#control, STANDING, this.#waits, LOOK_MS);
+      Atomics.wait(this.#control, WATCHER, this.#waits, LOOK_MS);
       const recycled = Atomics.load(this.words, life) !== before;
       const now = Atomics.load(this.words, FREE_TOP);
       if (recycled || now !== top) isAlone = false;
@@ -148,7 +148,7 @@ export class WaitingMemory extends WitnessedMemory {
       met = recycled && Atomics.load(this.words, address) === expected;
     }
     this.#alone = isAlone ? Math.min(this.#alone + 1, MOST_ALONE) : 0;
-    Atomics.store(this.#control, STANDING, 0);
+    Atomics.store(this.#control, WATCHER, 0);
     return met || (looks < LOOKS && looksAfter < LOOKS_AFTER);
   }
 

@@ -2,6 +2,11 @@ import type { Cell, Sample } from '../../src/bench/cell.ts';
 import { throughputOf } from '../../src/bench/cell.ts';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';
+import { schemeContender } from '../../src/bench/scheme-contender.ts';
+import { isLabel } from '../../src/laboratory/labels.ts';
+import type { SchemeChoice } from '../../src/laboratory/registry.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { benchCsv } from '../../src/report/text/bench-csv.ts';
 
 export function sample(mops: number, kind: RepetitionKind = 'near'): Sample {
   return { mops, perThread: [mops / 2, mops / 2], roundTripNs: [100, 101], cpuShare: 1, kind };
@@ -45,4 +50,19 @@ export function result(cells: readonly Cell[], more: Partial<BenchResult> = {}):
     stalls: [],
     ...more,
   };
+}
+
+/** The failures of each label that a structure counts under a scheme, as the CSV has them where the first label failed 1 time, the next one 2 times … */
+export function failuresInCsv(scheme: SchemeChoice, structure?: StructureClass): Record<string, string> {
+  const { counts } = schemeContender(scheme, 'atomics', structure).make({
+    workload: 'pairs',
+    threads: 1,
+    capacity: 10,
+    points: new Map(),
+  });
+  const counted = Object.keys(counts?.() ?? {}).filter(isLabel);
+  const failuresPerThousand = Object.fromEntries(counted.map((label, i) => [label, i + 1]));
+  const [heads, row] = benchCsv(result([cell([sample(1)], { failuresPerThousand })])).split('\r\n');
+  const at = (label: string): number => heads.split(',').indexOf(`failures${label}PerThousand`);
+  return Object.fromEntries(counted.map((label) => [label, row.split(',')[at(label)]]));
 }

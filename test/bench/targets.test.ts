@@ -17,7 +17,7 @@ import { cell, sample } from './results.ts';
 import { faultyContender } from './contenders.ts';
 
 const TARGET: Target = {
-  side: { engine: 'wasm', scheme: 'tagged' },
+  contender: { engine: 'wasm', scheme: 'tagged' },
   rival: { engine: 'peer', scheme: 'other' },
   workload: 'pairs',
   threads: 2,
@@ -34,8 +34,12 @@ const of = (kinds: readonly RepetitionKind[], mops: (kind: RepetitionKind) => nu
 /** A repetition in which the first thread put so many in and the second took so many out. */
 const uneven = (put: number, taken: number): Sample => ({ ...sample(put + taken), perThread: [put, taken] });
 
-function judged(side: readonly Sample[], rival: readonly Sample[], more: Partial<Target> = {}): JudgedTarget {
-  const cells = [cell(side, TARGET.side), cell(rival, TARGET.rival)];
+function judged(
+  contender: readonly Sample[],
+  rival: readonly Sample[],
+  more: Partial<Target> = {},
+): JudgedTarget {
+  const cells = [cell(contender, TARGET.contender), cell(rival, TARGET.rival)];
   const [only, ...others] = judgeBlock([{ ...TARGET, ...more }], cells, 1);
   expect(others).toEqual([]);
   return only!;
@@ -53,9 +57,9 @@ describe('a target', () => {
     ['is met at the very ratio', near(18, 18, 18, 18), 20, true, true],
     ['is missed below it', near(10, 10.1, 9.9, 10, 10.2), 20, false, true],
     ['is met, and not surely, if the interval says both', near(10, 30, 10, 30, 25), 25, true, false],
-  ] as const)('%s', (_, side, rival, isMet, isSure) => {
-    const found = judged(side, near(...side.map(() => rival)));
-    expect(found).toMatchObject({ isMet, isSure, kind: 'near', repetitions: side.length });
+  ] as const)('%s', (_, contender, rival, isMet, isSure) => {
+    const found = judged(contender, near(...contender.map(() => rival)));
+    expect(found).toMatchObject({ isMet, isSure, kind: 'near', repetitions: contender.length });
     expect(found.interval[0]).toBeLessThanOrEqual(found.ratio);
     expect(found.interval[1]).toBeGreaterThanOrEqual(found.ratio);
   });
@@ -67,14 +71,14 @@ describe('a target', () => {
   });
 
   test('compares repetitions of one kind, pair by pair', () => {
-    const side = of(['near', 'near', 'far', 'far', 'far', 'far', 'near'], (kind) =>
+    const contender = of(['near', 'near', 'far', 'far', 'far', 'far', 'near'], (kind) =>
       kind === 'near' ? 30 : 10,
     );
     const rival = of(['near', 'far', 'near', 'far', 'far', 'far', 'near'], (kind) =>
       kind === 'near' ? 15 : 20,
     );
     // Two pairs are near and three are far; the second and the third pair are of two kinds each.
-    expect(judged(side, rival)).toMatchObject({
+    expect(judged(contender, rival)).toMatchObject({
       kind: 'far',
       repetitions: 3,
       mops: 10,
@@ -94,9 +98,9 @@ describe('a target', () => {
   });
 
   test('of messages counts what arrives', () => {
-    const side = Array.from({ length: 4 }, () => uneven(30, 16));
+    const contender = Array.from({ length: 4 }, () => uneven(30, 16));
     const rival = Array.from({ length: 4 }, () => uneven(9, 2));
-    expect(judged(side, rival, { counts: 'messages', least: 8 })).toMatchObject({
+    expect(judged(contender, rival, { counts: 'messages', least: 8 })).toMatchObject({
       mops: 16,
       rivalMops: 2,
       ratio: 8,
@@ -105,7 +109,7 @@ describe('a target', () => {
   });
 
   test('is not judged if one of the two was not measured', () => {
-    expect(judgeBlock([TARGET], [cell(near(1), TARGET.side)], 1)).toEqual([]);
+    expect(judgeBlock([TARGET], [cell(near(1), TARGET.contender)], 1)).toEqual([]);
   });
 
   test('is shown with its verdict and its doubt', () => {
@@ -157,8 +161,8 @@ describe('the targets', () => {
       )
     ).flatMap(({ targets }) =>
       targets.map(
-        ({ side, rival, ahead, least, counts }) =>
-          `${side.engine} / ${rival.scheme} ${ahead ? '>' : '>='} ${least} ${counts}`,
+        ({ contender, rival, ahead, least, counts }) =>
+          `${contender.engine} / ${rival.scheme} ${ahead ? '>' : '>='} ${least} ${counts}`,
       ),
     );
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryDependence } from '../../src/model/dependence.ts';
-import { bodyCode } from '../../src/checker/plain-body.ts';
+import { bodyCode } from './plain-body.ts';
 import { runs } from '../effort.ts';
 import {
   boundedAgrees,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/random.ts';
 import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
-import { depend, type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
+import { depend, type Dependence, memoryDependence } from '../../src/model/dependence.ts';
+import { withCalls } from './with-calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { everyInterleaving } from './all-interleavings.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';

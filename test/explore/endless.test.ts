@@ -9,7 +9,7 @@ import { endlessThreads } from '../../src/explore/endless.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
-import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from './plain-body.ts';
 
 const forgets: PlainBody = (words) => {
   words.store(0, 1);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
-import { memoryDependence, withCalls } from '../../src/model/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
+import { withCalls } from './with-calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
 import { Histories } from './histories.ts';
 import type { Machine } from '../../src/model/machine.ts';
-import type { PlainBody } from '../../src/checker/plain-body.ts';
+import type { PlainBody } from './plain-body.ts';
 import { StateSearch } from '../../src/search/states.ts';
 import { golden, goldenWithValues } from './golden-table.ts';
 import { literature, model as modelOf } from './literature.ts';

@@ -1,5 +1,5 @@
 import type { Model } from '../../src/model/machine.ts';
-import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from './plain-body.ts';
 
 /** A small program whose executions are known. */
 export interface Known {

@@ -1,4 +1,4 @@
-import { type PlainBody, bodyCode, type SharedWords } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode, type SharedWords } from './plain-body.ts';
 import type { Model } from '../../src/model/machine.ts';
 
 /**

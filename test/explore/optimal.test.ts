@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { memoryDependence, withCalls } from '../../src/model/dependence.ts';
+import { memoryDependence } from '../../src/model/dependence.ts';
+import { withCalls } from './with-calls.ts';
 import type { Model } from '../../src/model/machine.ts';
 import { Random } from '../../src/random.ts';
 import { BoundedSearch } from '../../src/search/strategies/bounded.ts';

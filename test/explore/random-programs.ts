@@ -1,6 +1,6 @@
 import type { Random } from '../../src/random.ts';
 import type { Model } from '../../src/model/machine.ts';
-import { bodyCode, type SharedWords } from '../../src/checker/plain-body.ts';
+import { bodyCode, type SharedWords } from './plain-body.ts';
 
 /** One access of a random program. */
 export interface RandomAccess {

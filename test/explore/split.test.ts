@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { deep, runs } from '../effort.ts';
 import { Random } from '../../src/random.ts';
-import { type Dependence, memoryDependence, withCalls } from '../../src/model/dependence.ts';
+import { type Dependence, memoryDependence } from '../../src/model/dependence.ts';
+import { withCalls } from './with-calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { split } from '../../src/search/strategies/exhaustive.ts';
 import { canonicalHistory } from '../../src/search/calls.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from './plain-body.ts';
 import { client } from './michael-scott-client.ts';
 import { randomModel, type RandomOptions, randomProgram } from './random-programs.ts';
 

@@ -4,7 +4,7 @@ import { memoryDependence } from '../../src/model/dependence.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { Histories } from './histories.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
-import { type PlainBody, bodyCode } from '../../src/checker/plain-body.ts';
+import { type PlainBody, bodyCode } from './plain-body.ts';
 import { strategies, strategyOf } from '../../src/search/strategies/all.ts';
 import { guaranteeOfPct, stepsOfRun } from '../../src/search/strategies/pct.ts';
 import type { SearchSpace, Unit } from '../../src/search/strategy.ts';

@@ -4,7 +4,8 @@ import { gallery } from '../../scenarios/gallery/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { type CheckedReport, sample } from '../../src/gallery/report.ts';
 import { show } from '../../src/gallery/show.ts';
-import { expectedText, galleryJson, galleryText } from '../../src/report/text/gallery-text.ts';
+import { galleryJson, galleryText } from '../../src/report/text/gallery-text.ts';
+import { expectedText } from '../refresh/gallery.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { shownOnce } from '../refresh/gallery.ts';
 

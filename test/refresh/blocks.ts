@@ -5,7 +5,7 @@ import { equivalents, killMatrix } from '../mutants/table.ts';
 import { invariantsAbout, invariantsComment, invariantsTable, SLAB_WORDS } from './invariants.ts';
 import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
 import { drawing } from '../kernel/drawing.ts';
-import { glossaryMarkdown } from '../../src/report/text/glossary-text.ts';
+import { glossaryMarkdown } from './glossary.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { galleryBlocks } from './gallery.ts';
 import { countsTable } from './kernel-counts.ts';

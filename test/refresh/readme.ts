@@ -6,7 +6,7 @@ import { USUAL_SLOTS } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { choiceTable } from './choice.ts';
 import { comparisonTable, type Evidence } from './comparison.ts';
-import { definitions } from '../../src/report/text/glossary-text.ts';
+import { definitions } from './glossary.ts';
 import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';

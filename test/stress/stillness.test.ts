@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { J_BEGUN, Journals } from '../../src/stress/journals.ts';
 import { Stillness } from '../../src/stress/stillness.ts';
-import { ControlBlock, STANDING } from '../../src/threads/control-block.ts';
+import { ControlBlock, WATCHER } from '../../src/threads/control-block.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -34,11 +34,11 @@ const BOTH = [1, 2];
 
 test('while a thread stands still on purpose nobody is late, but how long each has been in its operation is known', () => {
   const { control, stillness, pass } = two();
-  control.words[STANDING] = 2;
+  control.words[WATCHER] = 2;
   pass(40);
   expect([stillness.still(BOTH, 40), stillness.same(BOTH, 40)]).toEqual([[], [1, 2]]);
   expect([stillness.stands(1), stillness.stands(2)]).toEqual([false, true]);
-  control.words[STANDING] = 0;
+  control.words[WATCHER] = 0;
   pass(40);
   expect([
     stillness.still(BOTH, 40),
@@ -50,7 +50,7 @@ test('while a thread stands still on purpose nobody is late, but how long each h
 
 test('a thread that has begun another operation has just begun', () => {
   const { control, journals, stillness, pass } = two();
-  control.words[STANDING] = -2;
+  control.words[WATCHER] = -2;
   pass(40);
   journals.words[journals.of(1) + J_BEGUN]++;
   pass(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ControlBlock, RUNNING, STANDING } from '../../src/threads/control-block.ts';
+import { ControlBlock, RUNNING, WATCHER } from '../../src/threads/control-block.ts';
 import { GatedMemory } from '../../src/threads/gated-memory.ts';
 import { Pauses, WaitingMemory } from '../../src/threads/perturbation.ts';
 import { RecordingMemory } from '../../src/threads/watched-memory.ts';
@@ -114,6 +114,6 @@ describe('a thread that waits for a slot to be recycled', async () => {
     const head = words[HEAD];
     let swaps = 0;
     for (let i = 0; i < 130; i++) if (memory.cas(D13, HEAD, head, head)) swaps++;
-    expect([swaps, control.words[STANDING], words[HEAD]]).toEqual([130, 0, head]);
+    expect([swaps, control.words[WATCHER], words[HEAD]]).toEqual([130, 0, head]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ThreadMemory } from '../../model/thread-memory.ts';
 import { SUSPEND } from '../../model/thread-memory.ts';
 import { TooManyValues } from '../interned.ts';
-import { Threw } from '../plain-body.ts';
+import { Threw } from '../run-body.ts';
 import { isThenable } from '../misuse.ts';
 import type { ThreadWords } from '../thread-words.ts';
 

@@ -18,11 +18,11 @@ export class CheckCrew {
     this.#idle = [...crew.workers];
     for (const worker of crew.workers) {
       worker.on('message', (message: FromCheckWorker) => this.#hear(worker, message));
-      worker.on('error', (error) => this.#break(fallen(error)));
-      worker.on('exit', (code) => this.#break(fallen(new WorkerExit(code))));
+      worker.on('error', (error) => this.#break(crashed(error)));
+      worker.on('exit', (code) => this.#break(crashed(new WorkerExit(code))));
     }
-    // One may have fallen between its start and now.
-    for (const { error } of crew.casualties) this.#break(fallen(error));
+    // One may have crashed between its start and now.
+    for (const { error } of crew.casualties) this.#break(crashed(error));
   }
 
   /** Starts the workers, and waits until each has loaded the module. */
@@ -80,8 +80,9 @@ export class CheckCrew {
   }
 }
 
-function fallen(error: unknown): Error {
-  if (!(error instanceof WorkerExit)) return new InternalError(`A worker of a check fell: ${String(error)}.`);
+function crashed(error: unknown): Error {
+  if (!(error instanceof WorkerExit))
+    return new InternalError(`A worker of a check crashed: ${String(error)}.`);
   return new UsageError(
     `A worker of the check ended by itself (exit code ${error.code}): a body, and the module with it, may not end the process.`,
   );

@@ -8,6 +8,7 @@ import {
   type WordName,
 } from '../../kernel/invariants.ts';
 import { wordName } from '../../observe/names.ts';
+import type { StructureCard } from '../../kernel/structure-card.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../../kernel/layout.ts';
 
@@ -69,11 +70,13 @@ class Invariants {
   }
 }
 
-const byStructure = new Map<number, Invariants>();
+/** By the card of the structure: two structures of a user's own may have the same number, one after the other. */
+const byCard = new WeakMap<StructureCard, Invariants>();
 
 function invariantsOf(geometry: Geometry): Invariants {
-  let found = byStructure.get(geometry.structure);
-  if (found === undefined) byStructure.set(geometry.structure, (found = new Invariants(geometry)));
+  const card = structureCard(geometry);
+  let found = byCard.get(card);
+  if (found === undefined) byCard.set(card, (found = new Invariants(geometry)));
   return found;
 }
 

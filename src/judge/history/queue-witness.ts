@@ -125,27 +125,27 @@ function cut(stays: readonly Stay[], instants: readonly number[]): Window[][] {
  */
 function fifoOrder(windows: readonly Window[]): Window[] {
   const placed = new Set<Window>();
-  const sides = [
-    new Side(
+  const orders = [
+    new IntervalOrder(
       windows,
       placed,
       ({ enqueueFrom }) => enqueueFrom,
       ({ stay }) => stay.enqueue.returned,
     ),
-    new Side(
+    new IntervalOrder(
       windows,
       placed,
       ({ dequeueFrom }) => dequeueFrom,
       ({ dequeueTo }) => dequeueTo,
     ),
   ];
-  const firstOnOneSide = new Set<Window>();
+  const firstInOneOrder = new Set<Window>();
   const ready: Window[] = [];
   while (placed.size < windows.length) {
-    for (const side of sides) {
-      for (const window of side.newlyFirst()) {
-        if (firstOnOneSide.has(window)) ready.push(window);
-        else firstOnOneSide.add(window);
+    for (const each of orders) {
+      for (const window of each.newlyFirst()) {
+        if (firstInOneOrder.has(window)) ready.push(window);
+        else firstInOneOrder.add(window);
       }
     }
     const window = ready.pop();
@@ -156,7 +156,7 @@ function fifoOrder(windows: readonly Window[]): Window[] {
 }
 
 /** One of the two orders: it releases every window that no window still to be placed precedes. */
-class Side {
+class IntervalOrder {
   readonly #byFrom: readonly Window[];
   readonly #byTo: readonly Window[];
   readonly #placed: ReadonlySet<Window>;

@@ -44,7 +44,7 @@ export function rate(mops: number): string {
   return mops.toFixed(mops < 1 ? 3 : 2);
 }
 
-/** A side by its scheme, and by its engine if that is not atomics. */
+/** A contender by its scheme, and by its engine if that is not atomics. */
 export function nameOf({ engine, scheme }: Pick<Cell, 'engine' | 'scheme'>): string {
   return engine === 'peer' || engine === 'atomics' ? scheme : `${scheme} (${engine})`;
 }

@@ -14,7 +14,7 @@ export function sourcesText(sources: readonly Source[]): string {
 }
 
 /** What a sample came to, in a few words. */
-function triedText({ executions, complete, failure }: Tried): string {
+export function triedText({ executions, complete, failure }: Tried): string {
   if (failure === null)
     return `${complete ? 'complete and clean' : 'not complete'}: ${counted(executions, 'execution')}`;
   return `${failure.kind}, ${counted(failure.preemptions, 'preemption')}`;
@@ -54,7 +54,8 @@ function notAsReported(report: Report, broken: Tried, repaired: Tried): string {
     : `the repaired sample shows ${repaired.failure.kind}.`;
 }
 
-function storyLines({ failure }: Tried, style: Style): string[] {
+/** The shortest story of a sample that fails, line by line. */
+export function storyLines({ failure }: Tried, style: Style): string[] {
   if (failure === null) return ['nothing was found'];
   const { story } = failure;
   if (typeof story !== 'string') return runText(story, style).split('\n');
@@ -63,56 +64,6 @@ function storyLines({ failure }: Tried, style: Style): string[] {
     const indent = /^ */.exec(line)?.[0] ?? '';
     return hang(indent, line.trimStart(), style.columns);
   });
-}
-
-/** All reports as a Markdown table. */
-export function galleryTable(shown: readonly ShownReport[]): string {
-  const rows = shown.map(({ report: { id, title, sources }, broken, repaired }) => [
-    `[\`${id}\`](#${id})`,
-    sourcesText(sources),
-    title,
-    triedText(broken),
-    counted(repaired.executions, 'execution'),
-  ]);
-  const head = ['', 'report', 'what goes wrong', 'the broken sample shows', 'the repaired one is clean in'];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-/** All reports in Markdown, each under a heading of its own, with its shortest story. */
-export function galleryMarkdown(shown: readonly ShownReport[]): string {
-  return shown
-    .map(({ report, broken, repaired }) => {
-      const { id, title, about, repair, sources } = report;
-      return [
-        `### ${id}`,
-        `_${title}._ ${sourcesText(sources)}. ${about}`,
-        `[\`${id}.ts\`](${id}.ts) · \`npx lockfree-lab run ${id}\``,
-        `\`\`\`text\n${storyInDocument(broken)}\n\`\`\``,
-        `_Repaired._ ${repair} ${cleanText(repaired)}`,
-      ].join('\n\n');
-    })
-    .join('\n\n');
-}
-
-function cleanText({ executions, complete, failure }: Tried): string {
-  if (failure !== null || !complete) return 'That is not clean.';
-  return `Nothing fails in ${counted(executions, 'execution')}, and no other one is left out.`;
-}
-
-/** Without the line that replays it where that names files of this machine. */
-function storyInDocument(tried: Tried): string {
-  const lines = storyLines(tried, plainStyle());
-  if (typeof tried.failure?.story === 'string') return lines.join('\n');
-  const last = lines.findIndex((line) => line.startsWith('replay'));
-  return (last === -1 ? lines : lines.slice(0, last)).join('\n').trimEnd();
-}
-
-/** What comes of a report, for the head of its file: one line for each sample. */
-export function expectedText({ broken, repaired }: ShownReport): string {
-  return [
-    `broken    ${triedText(broken)}`,
-    `repaired  ${repaired.complete ? 'complete and clean' : 'not clean'}`,
-  ].join('\n');
 }
 
 /** A report in a document of `--json`. */

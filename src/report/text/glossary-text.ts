@@ -128,27 +128,8 @@ export function glossaryText(style: Style): string {
     .join('\n\n');
 }
 
-/** The words of some subjects, or of all, as Markdown: a list under a heading for each subject. */
-export function glossaryMarkdown(level: number, only: readonly string[] = Object.keys(GLOSSARY)): string {
-  return subjects()
-    .filter(([subject]) => only.includes(subject))
-    .map(
-      ([subject, words]) =>
-        `${'#'.repeat(level)} ${subject}\n\n${words.map((each) => line(each)).join('\n')}`,
-    )
-    .join('\n\n');
-}
-
-/** Some words as a list in Markdown, in the order given. */
-export function definitions(words: readonly string[]): string {
-  return words.map((word) => line(lookUp(word))).join('\n');
-}
-
-function line({ word, means }: Entry): string {
-  return `- **${word}**: ${means}`;
-}
-
-function subjects(): [string, Entry[]][] {
+/** The words of each subject. */
+export function subjects(): [string, Entry[]][] {
   const found = new Map<string, Entry[]>();
   for (const entry of glossary) found.set(entry.subject, [...(found.get(entry.subject) ?? []), entry]);
   return [...found];

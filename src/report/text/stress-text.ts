@@ -102,7 +102,7 @@ const HUNG: Readonly<Record<Hung['because'], string>> = {
   watchdog: 'it had not come out, which is longer than the watchdog allows',
   damage: 'it had not come out, and the slab was damaged',
   interrupted: 'it had not come out, and the run was interrupted',
-  standing: 'it stood still on purpose, to watch the others, and they did not come out',
+  watching: 'it stood still on purpose, to watch the others, and they did not come out',
 };
 
 function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style): string[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageFolder } from '../../../src/host/package-folder.ts';
 import { schemes } from '../../../src/laboratory/registry.ts';
+import { structures } from '../../../src/laboratory/structures.ts';
 import { compile, type Rewrite } from '../../../src/engines/wasm/compile.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { deep, some } from '../../effort.ts';
@@ -90,25 +91,28 @@ const read = (file: string): string => readFileSync(join(packageFolder, file), '
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(Buffer.from(b));
 
 /** Each costs two compilations. */
-const compiled = deep ? some(schemes, 2) : [];
+const compiled = deep
+  ? some(
+      schemes.flatMap((scheme) => structures.map((structure) => ({ structure, scheme }))),
+      1,
+    )
+  : [];
 
-describe.each(compiled.map((scheme) => ({ id: scheme.ID, scheme })))('$id', async ({ scheme }) => {
-  const plain = await compile(scheme);
+describe.each(compiled)('$structure.ID under $scheme.ID', async ({ structure, scheme }) => {
+  const plain = await compile(scheme, undefined, structure);
 
   test('labels leave nothing behind: with other numbers for all of them the module is the same, byte for byte', async () => {
-    const renumbered = await compile(scheme, renumber);
+    const renumbered = await compile(scheme, renumber, structure);
     expect(isSame(plain.wasm, renumbered.wasm)).toBe(true);
     expect(renumbered.text).not.toContain('7654');
   });
 
   test('what it does not need of the interface is not there: without restarts, births and claims there are the same accesses, branches and calls', async () => {
     const needsBirths = Object.hasOwn(scheme.prototype, 'born');
-    const bare = await compile(scheme, (path, text) =>
-      needsBirths
-        ? plainly(path, text.replaceAll('this.scheme.born(', 'this.scheme .born('))
-        : plainly(path, text),
-    );
-    expect(effects(plain.text)['i32.atomic.rmw.cmpxchg']).toBeGreaterThan(10);
+    const without: Rewrite = (path, text) =>
+      plainly(path, needsBirths ? text.replaceAll('this.scheme.born(', 'this.scheme .born(') : text);
+    const bare = await compile(scheme, without, structure);
+    expect(effects(plain.text)['i32.atomic.rmw.cmpxchg']).toBeGreaterThan(5);
     expect(effects(plain.text)).toEqual(effects(bare.text));
   });
 

@@ -1,5 +1,6 @@
-import type { Code } from '../model/thread-tree.ts';
-import { type ThreadMemory, SUSPEND } from '../model/thread-memory.ts';
+import { runBody } from '../../src/checker/run-body.ts';
+import type { ThreadMemory } from '../../src/model/thread-memory.ts';
+import type { Code } from '../../src/model/thread-tree.ts';
 
 /**
  * The words as the body of a thread sees them that is no part of the kernel. All but `peek` and `poke` are sequentially consistent
@@ -82,18 +83,6 @@ export class SharedWords {
   }
 }
 
-/** What the body of a thread threw, in the place of its result. */
-export class Threw {
-  readonly error: unknown;
-  /** What it did, as it is said between its name and what was thrown. */
-  readonly how: string;
-
-  constructor(error: unknown, how: string = 'throws') {
-    this.error = error;
-    this.how = how;
-  }
-}
-
 /** A thread's body: a synchronous function of the words. Returns what counts as its result. */
 export type PlainBody = (words: SharedWords) => unknown;
 
@@ -103,20 +92,4 @@ export function bodyCode(body: PlainBody): Code {
     const words = new SharedWords(memory);
     return [() => runBody(memory, () => body(words))];
   };
-}
-
-/**
- * Runs a user's code. Whatever it throws is its result. It may also catch what suspends it or what refuses it, as a `catch` for all
- * errors does: what it does then is not heeded, and it is suspended or refused after all.
- */
-export function runBody(memory: ThreadMemory, body: () => unknown): unknown {
-  let result: unknown;
-  try {
-    result = body();
-  } catch (error) {
-    result = new Threw(error);
-  }
-  if (memory.fault) throw memory.fault;
-  if (memory.unwinding) throw SUSPEND;
-  return result;
 }
