@@ -4,8 +4,8 @@ import { isFromOwn } from '../host/own-fault.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { cardOfStructure, rootAt, structureOperation } from '../laboratory/structures.ts';
 import type { Variant } from '../laboratory/variant.ts';
-import { loadNamed } from '../laboratory/participant.ts';
-import { parseProgram, type Program } from '../laboratory/program.ts';
+import { readProgram } from '../laboratory/participant.ts';
+import type { Program } from '../laboratory/program.ts';
 import { chooseScheme, type SchemeChoice } from '../laboratory/registry.ts';
 import { attachWords, createBuffer } from '../laboratory/shared.ts';
 import { geometryOf } from '../judge/audit/mark.ts';
@@ -70,10 +70,8 @@ export async function kernelModel(
   options: KernelModelOptions,
 ): Promise<KernelModel> {
   const { slots, cache = 0 } = options;
-  const named = await loadNamed(text);
-  const variant: Variant = { ...named?.variant, ...options.variant };
+  const { program, variant, url } = await readProgram(text, options.variant);
   const choice = await chooseScheme(scheme);
-  const program = parseProgram(text, Object.keys(variant.operations ?? {}), variant.structure);
   const { structure } = program;
   const size = { slots, cache, threads: program.threads.length, initial: program.initial, structure };
   const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
@@ -81,7 +79,7 @@ export async function kernelModel(
   const bodies = { ...operationsOf(cardOfStructure(structure)), ...variant.operations };
   const all = program.threads.flatMap(callsIn).map(({ name }) => name);
   // A record is written by its owner alone, unless another thread adopts it.
-  const isApart = options.variant === undefined && named === null && all.every(keepsToItself);
+  const isApart = options.variant === undefined && url === null && all.every(keepsToItself);
   const threads = program.threads.map((own, i) =>
     kernelCode({
       program: own,

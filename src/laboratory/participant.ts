@@ -16,7 +16,7 @@ import { importOwn, pathOf, urlOf } from '../host/own-module.ts';
 import { ownStructureIn } from './own-structure.ts';
 import { chooseScheme, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
-import { isPath, splitProgram } from './program.ts';
+import { isPath, parseProgram, type Program, splitProgram } from './program.ts';
 import { structureById, structureOf, urlOfStructure } from './structures.ts';
 import type { StructureClass } from './structure-class.ts';
 import { tryOut } from './trial.ts';
@@ -132,6 +132,24 @@ export async function loadNamed(
   throw new UsageError(
     `The file ${pathOf(url)} exports no structure of its own: export a class that extends Structure of lockfree-lab as structure, with its card as CARD.`,
   );
+}
+
+/** A program that was read, with the variant that it is run in, and the URL of the module of the structure of the user's own that it names. */
+export interface ReadProgram {
+  readonly program: Program;
+  readonly variant: Variant;
+  readonly url: string | null;
+}
+
+/**
+ * Reads a program, for the structure of the user's own that it names, whose module is loaded, and for what a variant has beside that.
+ * Throws a UsageError.
+ */
+export async function readProgram(text: string, given: Variant = {}): Promise<ReadProgram> {
+  const named = await loadNamed(text);
+  const variant = { ...named?.variant, ...given };
+  const program = parseProgram(text, Object.keys(variant.operations ?? {}), variant.structure);
+  return { program, variant, url: named?.url ?? null };
 }
 
 /**

@@ -4,8 +4,8 @@ import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
-import { loadNamed, loadVariant } from '../laboratory/participant.ts';
-import { mostInUse, parseProgram, namesOfValues, type Program } from '../laboratory/program.ts';
+import { loadVariant, readProgram } from '../laboratory/participant.ts';
+import { mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../laboratory/registry.ts';
 import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../laboratory/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
@@ -72,11 +72,12 @@ export async function perform(
   options: PerformOptions = {},
 ): Promise<Performance> {
   const choice = await chooseScheme(each.spec);
-  const text = each.program ?? scenario.program;
-  const named = await loadNamed(text);
-  const variantUrl = each.variant ?? scenario.variant ?? named?.url ?? null;
-  const variant = variantUrl === null ? {} : await loadVariant(variantUrl);
-  const program = parseProgram(text, Object.keys(variant.operations ?? {}), variant.structure);
+  const given = each.variant ?? scenario.variant ?? null;
+  const read = await readProgram(
+    each.program ?? scenario.program,
+    given === null ? {} : await loadVariant(given),
+  );
+  const { program, variant } = read;
   const { structure } = program;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
@@ -87,7 +88,7 @@ export async function perform(
   const engine = await stage.begin({
     buffer,
     scheme: choice.spec,
-    variant: variantUrl,
+    variant: given ?? read.url,
     programs: program.threads,
     ...(records && { records }),
   });

@@ -173,8 +173,9 @@ async function shortestOf(
 
 describe('the shortest execution', () => {
   test('ends when the operation that did the damage has answered', async () => {
-    expect(await shortestOf('[A] d | d e d', 'ABA', '1x5,2x27,1x4')).toEqual({
-      schedule: '1x5,2x27,1x4',
+    const schedule = '1x5,2x27,1x4';
+    expect(await shortestOf('[A] d | d e d', 'ABA', schedule)).toEqual({
+      schedule: parseSchedule(schedule),
       preemptions: 1,
       steps: 36,
       begun: [1, 3],

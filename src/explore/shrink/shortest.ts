@@ -5,7 +5,7 @@ import { H_TAG_BITS } from '../../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../../kernel/scheme.ts';
 import type { Recorder } from '../../observe/recorder.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
-import { printSchedule, type Schedule } from '../../schedule/schedule.ts';
+import type { Schedule } from '../../schedule/schedule.ts';
 import { memoryDependence } from '../../model/dependence.ts';
 import type { KernelModel } from '../kernel-model.ts';
 import { Machine } from '../../model/machine.ts';
@@ -14,7 +14,7 @@ import { watched, type WatchedRun } from '../watched-run.ts';
 
 /** An execution that ends with damage, as far as it matters. */
 export interface ShortestExecution {
-  readonly schedule: string;
+  readonly schedule: Schedule;
   readonly preemptions: number;
   readonly steps: number;
   /** How many operations of each thread have begun by then. */
@@ -78,7 +78,7 @@ class ShortestSearch {
     const found = this.#upToDamage(this.#best);
     if (found === null) return null;
     const { answered: _answered, moves: _moves, ...measured } = found;
-    return { ...measured, schedule: printSchedule(scheduleOf(this.#judged)) };
+    return { ...measured, schedule: scheduleOf(this.#judged) };
   }
 
   /** Tries every execution with this many preemptions that is shorter than the best. */

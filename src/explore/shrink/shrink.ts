@@ -1,8 +1,7 @@
 import type { Variant } from '../../laboratory/variant.ts';
-import { loadNamed } from '../../laboratory/participant.ts';
-import { parseProgram } from '../../laboratory/program.ts';
+import { readProgram } from '../../laboratory/participant.ts';
 import type { DamageKind } from '../../observe/trace.ts';
-import { parseSchedule, printSchedule } from '../../schedule/schedule.ts';
+import { parseSchedule, printSchedule, type Schedule } from '../../schedule/schedule.ts';
 import { campaignOn } from '../campaign/campaign.ts';
 import { exploreCampaign, type ExploredFinding } from '../explore.ts';
 import { type KernelModel, kernelModel } from '../kernel-model.ts';
@@ -101,9 +100,8 @@ class Shrinking {
   }
 
   async run(): Promise<Shrunk> {
-    const { program, schedule, preemptions, variant = {} } = this.#failure;
-    await loadNamed(program);
-    const whole = shapeOf(parseProgram(program, Object.keys(variant.operations ?? {}), variant.structure));
+    const { program, schedule, preemptions, variant } = this.#failure;
+    const whole = shapeOf((await readProgram(program, variant)).program);
     const first = await this.#shown(whole, { schedule, preemptions });
     const few = await this.#fewest(whole, first.preemptions);
     let found: Found = { shape: whole, shown: few.shown ?? first };
@@ -126,14 +124,12 @@ class Shrinking {
 
   /** The same with threads numbered in the order in which they move first, if it does the same damage then. */
   async #inOrder({ shape, shown }: Found): Promise<Found> {
-    const moves = parseSchedule(shown.schedule);
-    const movers = new Set([...moves.map(({ thread }) => thread - 1), ...shape.threads.keys()]);
+    const { schedule } = shown;
+    const movers = new Set([...schedule.map(({ thread }) => thread - 1), ...shape.threads.keys()]);
     const order = [...movers];
     const threads = order.map((thread) => shape.threads[thread]);
-    const schedule = printSchedule(
-      moves.map((move) => ({ ...move, thread: order.indexOf(move.thread - 1) + 1 })),
-    );
-    const turned = await this.#run({ ...shape, threads }, schedule);
+    const renumbered = schedule.map((move) => ({ ...move, thread: order.indexOf(move.thread - 1) + 1 }));
+    const turned = await this.#run({ ...shape, threads }, renumbered);
     return turned && turned.steps === shown.steps
       ? { shape: { ...shape, threads }, shown: turned }
       : { shape, shown };
@@ -195,17 +191,17 @@ class Shrinking {
   /** The shortest execution that does the damage with as few preemptions as a known one. */
   async #shown(
     shape: ProgramShape,
-    { schedule, preemptions }: Pick<ExploredFinding, 'schedule' | 'preemptions'>,
+    found: Pick<ExploredFinding, 'schedule' | 'preemptions'>,
   ): Promise<ShortestExecution> {
-    const moves = parseSchedule(schedule);
-    const steps = moves.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
+    const schedule = parseSchedule(found.schedule);
+    const steps = schedule.reduce((sum, { until }) => sum + (until.kind === 'count' ? until.steps : 0), 0);
     const begun = shape.threads.map(lengthOf);
-    return (await this.#run(shape, schedule)) ?? { schedule, preemptions, steps, begun };
+    return (await this.#run(shape, schedule)) ?? { schedule, preemptions: found.preemptions, steps, begun };
   }
 
-  async #run(shape: ProgramShape, schedule: string): Promise<ShortestExecution | null> {
+  async #run(shape: ProgramShape, schedule: Schedule): Promise<ShortestExecution | null> {
     const { kind, charged } = this.#failure;
-    return shortestExecution(await this.#modelOf(shape), kind, parseSchedule(schedule), charged === true);
+    return shortestExecution(await this.#modelOf(shape), kind, schedule, charged === true);
   }
 
   /** The kernel under a program: it is searched with some numbers of preemptions, and what is found there is made short. */
@@ -221,7 +217,8 @@ class Shrinking {
 
   #result(whole: ProgramShape, { shape, shown }: Found, smallest: Smallest): Shrunk {
     const { scheme, slots, cache = 0, kind } = this.#failure;
-    const { schedule, preemptions, steps } = shown;
+    const { preemptions, steps } = shown;
+    const schedule = printSchedule(shown.schedule);
     const program = programText(shape);
     const [from, to] = [sizeOf(whole), sizeOf(shape)];
     return { program, scheme, slots, cache, kind, schedule, preemptions, steps, from, to, smallest };
