@@ -157,7 +157,7 @@ function targets(): Parameters<typeof targetsText>[0] {
   const judged = {
     workload: 'producers-consumers',
     threads: 4,
-    side: { engine: 'wasm-batched', scheme: 'hazard-pointers' },
+    contender: { engine: 'wasm-batched', scheme: 'hazard-pointers' },
     rival: { engine: 'c++ batched', scheme: 'hazard-pointers' },
     mops: 27.26,
     rivalMops: 37.22,
