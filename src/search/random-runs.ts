@@ -4,7 +4,7 @@ import { waysOf } from '../model/request.ts';
 import { lowest, type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions } from './strategy.ts';
 
-/** Who moves in a run that chance decides. */
+/** Who moves in a run: asked before each step, it never makes one. */
 export interface Policy {
   /** The next thread, one of those that can move. */
   choose(machine: Machine, enabled: number): number;
@@ -55,22 +55,33 @@ function randomRun(
   tally: Tally,
   options: StrategyOptions,
 ): void {
-  const { onStep, onBack } = options;
+  runBy(machine, policy, tally, options.onStep, (ways) => random.below(ways));
+  while (machine.happened.length > 0) {
+    options.onBack?.(machine);
+    machine.back();
+  }
+}
+
+/**
+ * Makes one run, to its end or until the tally is stopped.
+ *
+ * @param answer where a thread chooses among so many ways, the number of the one that it takes; the first if nothing is given
+ */
+export function runBy(
+  machine: Machine,
+  policy: Policy,
+  tally: Tally,
+  onStep?: StrategyOptions['onStep'],
+  answer: (ways: number) => number = () => 0,
+): void {
   while (!tally.stopped) {
     const enabled = machine.enabled();
-    if (enabled === 0) {
-      tally.end(machine);
-      break;
-    }
+    if (enabled === 0) return tally.end(machine);
     const thread = policy.choose(machine, enabled);
     const ways = waysOf(machine.at[thread].next);
-    machine.step(ways === 1 ? thread : moveOf(thread, random.below(ways)));
+    machine.step(ways === 1 ? thread : moveOf(thread, answer(ways)));
     policy.moved?.(machine, thread);
     if (onStep?.(machine) === true) tally.stop('visitor');
-  }
-  while (machine.happened.length > 0) {
-    onBack?.(machine);
-    machine.back();
   }
 }
 

@@ -1,7 +1,15 @@
 import { Random, shuffled } from '../../random.ts';
 import { Machine } from '../../model/machine.ts';
-import { anyOf, highest, type Policy, randomRuns, rangesOfRuns, type RunRange } from '../random-runs.ts';
-import { lowest } from '../search.ts';
+import {
+  anyOf,
+  highest,
+  type Policy,
+  randomRuns,
+  rangesOfRuns,
+  runBy,
+  type RunRange,
+} from '../random-runs.ts';
+import { lowest, Tally } from '../search.ts';
 import type { Guarantee, SearchSpace, Strategy } from '../strategy.ts';
 
 /**
@@ -45,10 +53,9 @@ export function stepsOfRun({ model, dependence, seed }: SearchSpace): number {
   for (let run = 0; run < model.threads.length + FIRST_RUNS; run++) {
     // Streams that no run of the campaign has, as long as it has fewer than 2^31.
     const random = new Random(seed, -2 - run);
-    for (let enabled = machine.enabled(); enabled !== 0; enabled = machine.enabled()) {
-      const first = run < model.threads.length ? inTurn(enabled, run) : anyOf(enabled, random);
-      machine.step(first);
-    }
+    const choose = (_machine: Machine, enabled: number): number =>
+      run < model.threads.length ? inTurn(enabled, run) : anyOf(enabled, random);
+    runBy(machine, { choose }, new Tally(() => {}, {}));
     most = Math.max(most, machine.happened.length);
     while (machine.happened.length > 0) machine.back();
   }

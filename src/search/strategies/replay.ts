@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { parseSchedule } from '../../schedule/schedule.ts';
 import { threadsIn } from '../machine-engine.ts';
 import { Machine } from '../../model/machine.ts';
+import { runBy } from '../random-runs.ts';
 import { lowest, Tally } from '../search.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -42,21 +43,19 @@ export const scheduleReplay: Strategy<null> = {
   run: ({ model, dependence, schedule }, _unit, visit, options) => {
     const machine = new Machine(model, dependence, options.stepLimit);
     const tally = new Tally(visit, options);
-    const step = (thread: number): void => {
-      machine.step(thread);
-      options.onStep?.(machine);
+    const order = threadsOf(schedule, machine);
+    const next = (enabled: number): number => {
+      const step = machine.happened.length;
+      const thread = order[step] ?? lowest(enabled);
+      if (((enabled >> thread) & 1) === 1) return thread;
+      const why = machine.at[thread].next === null ? 'has ended' : 'waits';
+      throw new UsageError(
+        `The schedule "${schedule}" does not fit: T${thread + 1} ${why} before step ${step + 1}.`,
+      );
     };
-    for (const [i, thread] of threadsOf(schedule, machine).entries()) {
-      if (((machine.enabled() >> thread) & 1) === 0) {
-        const why = machine.at[thread].next === null ? 'has ended' : 'waits';
-        throw new UsageError(
-          `The schedule "${schedule}" does not fit: T${thread + 1} ${why} before step ${i + 1}.`,
-        );
-      }
-      step(thread);
-    }
-    for (let enabled = machine.enabled(); enabled !== 0; enabled = machine.enabled()) step(lowest(enabled));
-    tally.end(machine);
+    runBy(machine, { choose: (_machine, enabled) => next(enabled) }, tally, options.onStep);
+    // All have ended, or wait: whose turn it would be is told then.
+    if (machine.happened.length < order.length) next(0);
     return tally.searched(machine.steps);
   },
 };
