@@ -125,7 +125,7 @@ async function seenOn(
   const log = new SharedArrayBuffer(bytes * most);
   const shared = { module, name, number, earlier: ended, buffers, log };
   const start = (): Promise<RealThreads | null> => RealThreads.start(program.threads, shared, asked);
-  const tally = new Tally(program, telling, new Uint8Array(log));
+  const tally = new Answers(program, telling, new Uint8Array(log));
   const hangs: (readonly number[])[] = [];
   let threads = await start();
   const began = performance.now();
@@ -155,7 +155,7 @@ async function seenOn(
 }
 
 /** Counts what rounds came to. */
-class Tally {
+class Answers {
   readonly outcomes = new Map<string, { count: number; holds: boolean | null }>();
   rounds = 0;
   readonly #program: CheckedProgram;

@@ -1,7 +1,7 @@
 import { cellsOf, type Request, wordBefore, writes } from '../model/request.ts';
 
 /** A thread that stands before a step. */
-interface Pending {
+interface PendingAccess {
   readonly thread: number;
   readonly next: Request;
 }
@@ -17,7 +17,7 @@ export function isPlain({ access }: Request): boolean {
  * right after the other, with nothing between them that orders them (Adve and Hill 1990).
  */
 export function racingPair(
-  pending: readonly Pending[],
+  pending: readonly PendingAccess[],
   words: Int32Array,
 ): { readonly moves: readonly number[]; readonly cells: readonly number[] } | null {
   for (const [i, one] of pending.entries()) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, posix } from 'node:path';
 import * as v from 'valibot';
-import { UsageError } from '../errors.ts';
+import { InternalError, UsageError } from '../errors.ts';
 
 /** A text that stands in a file exactly once, and what stands there instead. Lines are joined. */
 export interface Edit {
@@ -55,6 +55,27 @@ const given = v.object({
     }),
   ),
 });
+
+/** What the lab's own mutants have, beside that. */
+const ofTheLab = v.intersect([
+  given,
+  v.object({
+    id: v.string(),
+    row: v.string(),
+    title: v.string(),
+    origin: v.string(),
+    equivalent: v.optional(v.string()),
+    witness: v.looseObject({ scheme: v.string(), tests: v.optional(lines) }),
+  }),
+]);
+
+/** A mutant of the lab, from the text of its file. Throws an InternalError if it is none. */
+export function labMutant(text: string, file: string): Mutant {
+  const read = v.safeParse(ofTheLab, JSON.parse(text));
+  if (read.success) return read.output as Mutant;
+  const [{ message }] = read.issues;
+  throw new InternalError(`The mutant ${file} of the lab does not fit its schema: ${message}.`);
+}
 
 /**
  * Reads a mutant of the user's own: JSON as in `test/mutants` (`edits`, and if there is one a `witness`), or a unified diff of files in

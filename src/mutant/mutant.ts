@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packageFolder } from '../host/package-folder.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { type Mutant, readMutant } from './file.ts';
+import { labMutant, type Mutant, readMutant } from './file.ts';
 
 const FOLDER = join(packageFolder, 'test/mutants');
 
@@ -12,7 +12,7 @@ export function allMutants(): Mutant[] {
   if (!existsSync(FOLDER)) return [];
   return readdirSync(FOLDER)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Mutant)
+    .map((name) => labMutant(readFileSync(join(FOLDER, name), 'utf8'), name))
     .toSorted((a, b) => a.row.localeCompare(b.row, 'en', { numeric: true }) || (a.id < b.id ? -1 : 1));
 }
 

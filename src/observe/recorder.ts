@@ -9,7 +9,7 @@ export interface Observer {
   event(event: TraceEvent, words: Int32Array): void;
 }
 
-interface Operation {
+interface OpenOperation {
   readonly op: number;
   readonly name: string;
   readonly argument: number | null;
@@ -34,8 +34,8 @@ function readsIn(plain: readonly Plain[]): readonly number[] {
 interface SavedRun {
   readonly events: number;
   readonly steps: number;
-  readonly current: readonly (Operation | null)[];
-  readonly next: readonly (Operation | null)[];
+  readonly current: readonly (OpenOperation | null)[];
+  readonly next: readonly (OpenOperation | null)[];
 }
 
 /**
@@ -49,8 +49,8 @@ export class Recorder {
   readonly #start: Int32Array;
   readonly #observers: readonly Observer[];
   /** The operation that a thread is in, and the one that begins with its next step. */
-  readonly #current: (Operation | null)[];
-  readonly #next: (Operation | null)[];
+  readonly #current: (OpenOperation | null)[];
+  readonly #next: (OpenOperation | null)[];
   #steps = 0;
 
   constructor(engine: ControlledEngine, observers: readonly Observer[] = []) {
@@ -164,7 +164,7 @@ export class Recorder {
     }
   }
 
-  #answered(thread: number, { op, name }: Operation, outcome: string, value: number): void {
+  #answered(thread: number, { op, name }: OpenOperation, outcome: string, value: number): void {
     this.#current[thread - 1] = null;
     this.#tell({
       kind: 'return',

@@ -46,10 +46,10 @@ export interface RowOptions {
 
 /** All rows of a story, in order. */
 export function rowsOf(run: ScenarioRun, wording: Wording, options: RowOptions): RunRow[] {
-  return new Rows(run, wording, options).all();
+  return new StoryRows(run, wording, options).all();
 }
 
-class Rows {
+class StoryRows {
   readonly #run: ScenarioRun;
   readonly #wording: Wording;
   readonly #options: RowOptions;

@@ -12,7 +12,7 @@ export interface Timer {
 }
 
 /** A timer, the moment when it was set, and how many were set before it. */
-interface Pending {
+interface PendingTimer {
   readonly timer: Timer;
   moment: number;
   readonly number: number;
@@ -26,7 +26,7 @@ interface Pending {
  * what fires in one order stays possible in time as a whole.
  */
 export class Timers {
-  #pending: Pending[] = [];
+  #pending: PendingTimer[] = [];
   /** By two moments the most that the first may be later than the second; moment 0 is the beginning of the task that runs. */
   #bounds: number[][] = [[0]];
   #set = 0;
@@ -70,7 +70,7 @@ export class Timers {
   }
 
   /** The bounds if a timer is due before all others; null if that cannot be. */
-  #firingBefore(first: Pending): number[][] | null {
+  #firingBefore(first: PendingTimer): number[][] | null {
     const bounds = this.#bounds.map((row) => row.slice());
     for (const other of this.#pending) {
       if (other === first) continue;

@@ -31,9 +31,9 @@ class Thrown {
   }
 }
 
-type Code = (shared: unknown, thread: Thread<unknown>) => unknown;
+type ThreadCode = (shared: unknown, thread: Thread<unknown>) => unknown;
 
-function notThrowing(code: Code): Code {
+function notThrowing(code: ThreadCode): ThreadCode {
   return (shared, thread) => {
     try {
       return code(shared, thread);
@@ -82,9 +82,9 @@ export function allowedBy(check: AnyCheck, telling: Telling): Allowed {
     races: 'allow',
     threads: check.threads.map((thread) => {
       const code = 'code' in thread ? thread.code : thread;
-      const run: Code =
+      const run: ThreadCode =
         typeof code === 'function'
-          ? (code as Code)
+          ? (code as ThreadCode)
           : (_, { call }) => code.map(([name, argument]) => call(name, argument));
       return 'code' in thread ? { ...thread, code: notThrowing(run) } : notThrowing(run);
     }),

@@ -71,14 +71,17 @@ export function loadModule(
 }
 
 /** A module of the lab, by its name. */
-export interface Named {
+export interface LabModule {
   readonly structure: StructureClass;
   readonly scheme: SchemeClass;
   readonly name: string;
 }
 
-/** The modules of the lab: each structure with each scheme. */
-export const MODULES_OF_THE_LAB: readonly Named[] = structures.flatMap((structure) =>
+/**
+ * The modules of the lab: each structure with each scheme. With one of both in a module every call has one body, so that the compiler makes
+ * it directly, and most of them away; with two structures in one it would look the body up by the class of the object.
+ */
+export const MODULES_OF_THE_LAB: readonly LabModule[] = structures.flatMap((structure) =>
   schemes.map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
 );
 
@@ -92,7 +95,7 @@ export const MODULES_OF_THE_LAB: readonly Named[] = structures.flatMap((structur
 export function staleModules(
   folder: string = MODULES,
   sources: string = packageFolder,
-): (Named & { readonly sources: string })[] {
+): (LabModule & { readonly sources: string })[] {
   const stamp = read(join(folder, STAMP));
   const written = stamp === null ? {} : stampsIn(stamp);
   return MODULES_OF_THE_LAB.flatMap((each) => {

@@ -8,7 +8,7 @@ export const HERE = 'src/engines/wasm';
 const KERNEL = 'src/kernel';
 
 /** The files of one module beside those of all: the scheme's and the structure's, which their ids name. */
-interface Named {
+interface ModuleKey {
   readonly structure: { readonly ID: string };
   readonly scheme: { readonly ID: string };
 }
@@ -17,7 +17,10 @@ interface Named {
  * A hash of all that a module is made from: the kernel without the other schemes and structures, the few lines of AssemblyScript around it,
  * and how they are compiled. So a change of one scheme makes its modules anew, and no others. Null if there are no sources.
  */
-export function hashOfSources({ structure, scheme }: Named, folder: string = packageFolder): string | null {
+export function hashOfSources(
+  { structure, scheme }: ModuleKey,
+  folder: string = packageFolder,
+): string | null {
   if (!existsSync(join(folder, KERNEL))) return null;
   const own = [`schemes/${scheme.ID}.ts`, `structures/${structure.ID}.ts`];
   const isOthers = (name: string): boolean => /^(schemes|structures)\//.test(name) && !own.includes(name);

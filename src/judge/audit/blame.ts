@@ -95,7 +95,7 @@ const AND = new Intl.ListFormat('en-GB');
 
 const STATES = { [FREE]: 'free', [HELD]: 'held', [LINKED]: 'linked', [RETIRED]: 'retired' } as const;
 
-interface Facts {
+interface SlotFacts {
   readonly slot: number;
   readonly state: Loss['state'];
   readonly life: number;
@@ -103,7 +103,7 @@ interface Facts {
   readonly next: number;
 }
 
-function factsOf(slot: number, { words, geometry }: { words: Int32Array; geometry: Geometry }): Facts {
+function factsOf(slot: number, { words, geometry }: { words: Int32Array; geometry: Geometry }): SlotFacts {
   const word = (which: number): number => words[geometry.slot(slot, which)];
   return {
     slot,
@@ -158,7 +158,7 @@ function moversIn(trace: Trace | null, geometry: Geometry): Movers {
   };
 }
 
-function expectedByState({ state, next, stamp }: Facts, now: Audit, movers: Movers): string {
+function expectedByState({ state, next, stamp }: SlotFacts, now: Audit, movers: Movers): string {
   const { take, give, link, linked, retire, kind, root } = movers;
   if (state === 'held')
     return `it was taken (${take}), and neither the ${link} nor a free (${give}) took it on`;
@@ -203,7 +203,7 @@ function lossOf(
 }
 
 /** What should have taken the slot next, by the word that was cut. */
-function expectedAfter(cut: Cut, { slot, state }: Facts, link: Link | null, movers: Movers): string {
+function expectedAfter(cut: Cut, { slot, state }: SlotFacts, link: Link | null, movers: Movers): string {
   const retire = cardOf(cut.label)?.moves?.owes ?? movers.retire;
   const first = cut.from === slot;
   const by = `T${cut.thread}`;

@@ -23,7 +23,7 @@ export interface Race {
   readonly what: string;
 }
 
-interface Access {
+interface Touch {
   readonly thread: number;
   /** The thread's own clock at the access. */
   readonly clock: number;
@@ -35,12 +35,12 @@ interface Access {
 }
 
 /** True if two atomic accesses of one word do not work on the same words. */
-function isOfOtherBytes(one: Access, other: Access | null): boolean {
+function isOfOtherBytes(one: Touch, other: Touch | null): boolean {
   return other !== null && (one.from !== other.from || one.width !== other.width);
 }
 
 /** A number for the words that an access works on; that of a single word is its address. */
-function keyOf({ from, width }: Access): number {
+function keyOf({ from, width }: Touch): number {
   return from + (width - 1) * MOST_WORDS;
 }
 
@@ -56,18 +56,18 @@ const MOST_WORDS = 2 ** 30;
 
 /** It stays as it is: another access makes another one. */
 interface WordAccesses {
-  readonly plainWrite: Access | null;
-  readonly atomicWrite: Access | null;
+  readonly plainWrite: Touch | null;
+  readonly atomicWrite: Touch | null;
   /** The latest of each thread; of atomic reads, the latest of the same words. */
-  readonly plainReads: readonly Access[];
-  readonly atomicReads: readonly Access[];
+  readonly plainReads: readonly Touch[];
+  readonly atomicReads: readonly Touch[];
 }
 
-const NONE: readonly Access[] = [];
+const NONE: readonly Touch[] = [];
 const UNTOUCHED: WordAccesses = { plainWrite: null, atomicWrite: null, plainReads: NONE, atomicReads: NONE };
 
 /** The reads with another one, which takes the place of an earlier one of the same thread and words. */
-function withRead(reads: readonly Access[], me: Access): readonly Access[] {
+function withRead(reads: readonly Touch[], me: Touch): readonly Touch[] {
   const all = reads.slice();
   let at = 0;
   while (at < all.length && (all[at].thread !== me.thread || keyOf(all[at]) !== keyOf(me))) at++;
@@ -126,7 +126,7 @@ export class Races {
     const races: Race[] = [];
     const clock = this.#clocks[thread - 1];
     const width = cells?.length ?? 1;
-    const me: Access = { thread, clock: clock[thread - 1], step, width, from: address };
+    const me: Touch = { thread, clock: clock[thread - 1], step, width, from: address };
     const wrote =
       access === 'store' || access === 'exchange' || access === 'add' || access === 'or' || ok === true;
     // Learn first: an atomic access is ordered after the atomic writes of its word.
@@ -145,7 +145,7 @@ export class Races {
   }
 
   /** An atomic access, at one of the words that it works on. */
-  #atomic(races: Race[], me: Access, address: number, wrote: boolean): void {
+  #atomic(races: Race[], me: Touch, address: number, wrote: boolean): void {
     const word = this.#wordAt(address);
     const verb = wrote ? 'wrote' : 'read';
     this.#meet(races, me, word.plainWrite, address, verb, 'a plain write', wrote);
@@ -170,7 +170,7 @@ export class Races {
 
   #plainRead(races: Race[], thread: number, step: number, address: number): void {
     const word = this.#wordAt(address);
-    const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
+    const me: Touch = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
     this.#meet(races, me, word.plainWrite, address, 'plainly read', 'a plain write', true);
     this.#meet(races, me, word.atomicWrite, address, 'plainly read', 'a write', true);
     this.#words.set(address, { ...word, plainReads: withRead(word.plainReads, me) });
@@ -178,7 +178,7 @@ export class Races {
 
   #plainWrite(races: Race[], thread: number, step: number, address: number): void {
     const word = this.#wordAt(address);
-    const me: Access = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
+    const me: Touch = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
     this.#meet(races, me, word.plainWrite, address, 'plainly wrote', 'a plain write', true);
     this.#meet(races, me, word.atomicWrite, address, 'plainly wrote', 'a write', true);
     for (const other of word.plainReads)
@@ -191,8 +191,8 @@ export class Races {
   /** `strict` is false where one side is an atomic read: harmless where stale reads are. */
   #meet(
     races: Race[],
-    me: Access,
-    other: Access | null,
+    me: Touch,
+    other: Touch | null,
     address: number,
     verb: string,
     met: string,

@@ -25,7 +25,7 @@ import {
 import type { StructureCard } from '../../kernel/structure-card.ts';
 
 /** All that happened to one value. */
-interface Tally {
+interface Balance {
   readonly value: number;
   readonly enqueued: HistoryOperation[];
   readonly pending: HistoryOperation[];
@@ -36,27 +36,27 @@ interface Tally {
   remaining: number;
 }
 
-function tallies(operations: readonly HistoryOperation[], remaining: readonly number[]): Tally[] {
-  const byValue = new Map<number, Tally>();
-  const tallyOf = (value: number): Tally => {
-    let tally = byValue.get(value);
-    if (tally === undefined) {
-      tally = { value, enqueued: [], pending: [], refused: [], delivered: [], taking: [], remaining: 0 };
-      byValue.set(value, tally);
+function balances(operations: readonly HistoryOperation[], remaining: readonly number[]): Balance[] {
+  const byValue = new Map<number, Balance>();
+  const balanceOf = (value: number): Balance => {
+    let balance = byValue.get(value);
+    if (balance === undefined) {
+      balance = { value, enqueued: [], pending: [], refused: [], delivered: [], taking: [], remaining: 0 };
+      byValue.set(value, balance);
     }
-    return tally;
+    return balance;
   };
   for (const operation of operations) {
     if (operation.value === null || structureOperation(operation.kind)?.does === 'ask') continue;
     if (operation.outcome === 'no' || operation.outcome === 'abort') continue;
-    const tally = tallyOf(operation.value);
+    const balance = balanceOf(operation.value);
     const isPending = operation.outcome === 'pending';
-    if (takes(operation.kind)) (isPending ? tally.taking : tally.delivered).push(operation);
-    else if (operation.outcome === 'ok') tally.enqueued.push(operation);
-    else if (isPending) tally.pending.push(operation);
-    else tally.refused.push(operation);
+    if (takes(operation.kind)) (isPending ? balance.taking : balance.delivered).push(operation);
+    else if (operation.outcome === 'ok') balance.enqueued.push(operation);
+    else if (isPending) balance.pending.push(operation);
+    else balance.refused.push(operation);
   }
-  for (const value of remaining) tallyOf(value).remaining++;
+  for (const value of remaining) balanceOf(value).remaining++;
   return [...byValue.values()];
 }
 
@@ -91,12 +91,12 @@ export function imbalances(
 ): HistoryFinding[] {
   const findings: HistoryFinding[] = [];
   const missing: HistoryOperation[] = [];
-  for (const tally of tallies(operations, remaining)) {
-    const balance = tally.enqueued.length - tally.delivered.length - tally.remaining;
-    if (balance + tally.pending.length < 0) findings.push(excessFinding(tally, show, card));
+  for (const balance of balances(operations, remaining)) {
+    const difference = balance.enqueued.length - balance.delivered.length - balance.remaining;
+    if (difference + balance.pending.length < 0) findings.push(excessFinding(balance, show, card));
     // Which of several equal values is missing cannot be told; the last ones stand for it.
-    const gone = balance - tally.taking.length;
-    if (gone > 0) for (const enqueue of tally.enqueued.slice(-gone)) missing.push(enqueue);
+    const gone = difference - balance.taking.length;
+    if (gone > 0) for (const enqueue of balance.enqueued.slice(-gone)) missing.push(enqueue);
   }
   const takers = operations.filter(
     ({ kind, outcome, value }) => takes(kind) && outcome === 'pending' && value === null,
@@ -106,10 +106,10 @@ export function imbalances(
     : findings;
 }
 
-function excessFinding(tally: Tally, show: ShowValue, card: StructureCard): HistoryFinding {
-  const { enqueued, pending, refused, delivered } = tally;
+function excessFinding(balance: Balance, show: ShowValue, card: StructureCard): HistoryFinding {
+  const { enqueued, pending, refused, delivered } = balance;
   const enqueues = [...enqueued, ...pending];
-  const found = `${show(tally.value)} ${whereabouts(tally, card)}`;
+  const found = `${show(balance.value)} ${whereabouts(balance, card)}`;
   if (enqueues.length > 0) {
     const note =
       enqueues.length === 1
@@ -124,7 +124,7 @@ function excessFinding(tally: Tally, show: ShowValue, card: StructureCard): Hist
   return { kind: 'value from nowhere', note: `${found}, ${why}.`, operations: [...refused, ...delivered] };
 }
 
-function whereabouts({ delivered, remaining }: Tally, card: StructureCard): string {
+function whereabouts({ delivered, remaining }: Balance, card: StructureCard): string {
   const kind = kindOf(card);
   const places: string[] = [];
   const [first] = delivered;
@@ -188,7 +188,7 @@ export function overtakings(operations: readonly HistoryOperation[], show: ShowV
 }
 
 function unambiguousStays(operations: readonly HistoryOperation[]): CompletedStay[] {
-  return tallies(operations, []).flatMap(({ value, enqueued, pending, delivered }) => {
+  return balances(operations, []).flatMap(({ value, enqueued, pending, delivered }) => {
     const enqueues = [...enqueued, ...pending];
     const unambiguous = enqueues.length === 1 && delivered.length === 1;
     return unambiguous ? [{ value, enqueue: enqueues[0], dequeue: delivered[0] }] : [];

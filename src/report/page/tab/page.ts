@@ -11,7 +11,7 @@ export function begin(): void {
   document.documentElement.classList.add('scripted');
   const text = document.getElementById('data')?.textContent ?? '';
   const data = unpacked(JSON.parse(text) as Packed) as PageData;
-  const stages = data.runs.flatMap((view, i): Stage[] => {
+  const stages = data.runs.flatMap((view, i): ShownRun[] => {
     const root = document.getElementById(`run-${i}`);
     if (root === null) return [];
     const player = new Player(root, view);
@@ -29,7 +29,7 @@ export function begin(): void {
 }
 
 /** A run of the page, and what makes others in its place; null where the page does not have the code that it ran. */
-interface Stage {
+interface ShownRun {
   readonly player: Player;
   readonly studio: Studio | null;
   /** The levels, in a page of them. */
@@ -38,10 +38,10 @@ interface Stage {
 
 /** Lets the link of the page, its keys and its sliders go together. */
 class Page {
-  readonly #stages: readonly Stage[];
-  #current: Stage;
+  readonly #stages: readonly ShownRun[];
+  #current: ShownRun;
 
-  constructor(stages: readonly Stage[]) {
+  constructor(stages: readonly ShownRun[]) {
     this.#stages = stages;
     [this.#current] = stages;
   }
@@ -81,7 +81,7 @@ class Page {
   }
 
   /** A link to what is shown stands in the address. */
-  #link(stage: Stage): void {
+  #link(stage: ShownRun): void {
     this.#current = stage;
     const { player, studio, levels } = stage;
     const run = this.#stages.length > 1 ? this.#stages.indexOf(stage) : null;
@@ -94,7 +94,7 @@ class Page {
   }
 }
 
-function keysFor({ player, studio, levels }: Stage): Keys {
+function keysFor({ player, studio, levels }: ShownRun): Keys {
   const { step } = player;
   const numbers = Array.from({ length: 9 }, (_, i): [string, () => void] => [
     String(i + 1),
