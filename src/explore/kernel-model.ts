@@ -53,6 +53,8 @@ export interface KernelModelOptions {
   /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
   readonly cache?: number;
   readonly variant?: Variant;
+  /** True if what an operation of a user's own code throws is its answer, and no fault of that code. */
+  readonly mayThrow?: boolean;
 }
 
 /** The kernel's loops do not count their rounds, so two equal ones show that the next is equal too. */
@@ -91,7 +93,7 @@ export async function kernelModel(
       remembers: isApart ? 'its record' : 'nothing',
       // What an operation throws is its answer; what code of a user's own throws ends the search.
       complain: (_, error) => {
-        if (isFromOwn(error)) throw error;
+        if (options.mayThrow !== true && isFromOwn(error)) throw error;
       },
     }),
   );

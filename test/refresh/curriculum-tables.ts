@@ -1,3 +1,5 @@
+import { exercises } from '../../scenarios/exercises.ts';
+import { exerciseMarkdown } from '../../src/report/text/exercise-text.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
 import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
@@ -44,6 +46,7 @@ function sectionOf({ scenario, runs }: RunsOfScenario): string {
     `\`npx lockfree-lab run ${id}\` · \`npx lockfree-lab run ${id} --scheme all\``,
     tableOf(['case', 'damage', 'leaked', 'came of it'], rows),
     `> ${moral}`,
+    ...exercises.filter(({ number }) => number === scenario.number).map(exerciseMarkdown),
   ].join('\n\n');
 }
 

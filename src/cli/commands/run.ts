@@ -1,3 +1,4 @@
+import { exerciseNamed } from '../../../scenarios/exercises.ts';
 import { findScenario, scenarios } from '../../../scenarios/index.ts';
 import { UsageError } from '../../errors.ts';
 import type { Report } from '../../gallery/report.ts';
@@ -55,6 +56,8 @@ const runOptions = {
   ...storyOptions,
   trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
   html: htmlOption,
+  answer: text('ANSWER', 'Of an exercise: what you say. It is held against what the lab does.'),
+  variant: text('FILE', 'Of an exercise: the module that you have repaired.'),
   'trace-event': text('FILE', 'Writes the run for a viewer of traces, such as Perfetto; its time is steps.'),
 };
 
@@ -70,7 +73,7 @@ export const run: Command = command({
   positionals: [
     {
       name: 'scenario',
-      help: `${scenarios.map(({ id }) => id).join(', ')}; or a report, as lockfree-lab list shows them.`,
+      help: `${scenarios.map(({ id }) => id).join(', ')}; an exercise, ex-NN with the number of a scenario; or a report, as lockfree-lab list shows them.`,
     },
   ],
   options: runOptions,
@@ -78,11 +81,26 @@ export const run: Command = command({
     ['lockfree-lab run aba-dequeue', 'ABA at Head under naive reuse, step by step.'],
     ['lockfree-lab run aba-dequeue --scheme all', 'The same schedule under every scheme.'],
     [
+      'lockfree-lab run ex-02',
+      'The exercise of a scenario: it says how it is answered, and judges the answer.',
+    ],
+    [
       'lockfree-lab run thread-stream',
       'A bug from the field: the shortest story, and the same code repaired.',
     ],
   ],
   run: async (context, values, [name]) => {
+    const exercise = exerciseNamed(name);
+    if (exercise !== null) {
+      const { runExercise } = await import('../exercises.ts');
+      return runExercise(exercise, values, runOptions, context);
+    }
+    for (const option of ['answer', 'variant'] as const) {
+      if (values[option] === null) continue;
+      throw new UsageError(
+        `--${option} is for an exercise, such as ex-02, and "${name}" is not one: leave it out.`,
+      );
+    }
     const scenario = await findNamed(name);
     if ('sources' in scenario) {
       const { runReport } = await import('../gallery.ts');

@@ -10,6 +10,8 @@ export interface ExploreOptions {
   /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
   readonly cache?: number;
   readonly variant?: Variant;
+  /** See `KernelModelOptions`. */
+  readonly mayThrow?: boolean;
   /** Which executions are made. Default: every class of them, or those with few preemptions if these are bounded. */
   readonly strategy?: string;
   /** Of the strategy `bounded`: explores executions with up to this many preemptions. Default: with any number. */
@@ -53,8 +55,8 @@ export async function campaignOf(
   scheme: string,
   options: ExploreOptions,
 ): Promise<Campaign> {
-  const { slots, cache = 0, variant } = options;
-  const model = await kernelModel(program, scheme, variant ? { slots, cache, variant } : { slots, cache });
+  const { slots, cache = 0, variant, mayThrow = false } = options;
+  const model = await kernelModel(program, scheme, { slots, cache, mayThrow, ...(variant && { variant }) });
   return campaignOn(model, options);
 }
 

@@ -1,0 +1,170 @@
+import type { Exercise } from '../src/play/exercise.ts';
+
+/** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */
+export const exercises: readonly Exercise[] = [
+  {
+    number: 1,
+    kind: 'predict',
+    task: "The lab's own free list keeps a tag on its top. Under the schedule of this scenario, what becomes of T1's A3 then? Answer succeeds or fails.",
+    question: { kind: 'step', case: 'naive-tagged-top', step: 'T1.op1.A3' },
+    answer: 'fails',
+    because:
+      'The top names slot 2 again, as T1 has read it, but its tag has grown with each change: the bits differ, and T1 reads the top once more.',
+  },
+  {
+    number: 2,
+    kind: 'schedule',
+    task: 'Under naive reuse, make A come out twice with T1 stopped before its check D5, that is, before it has validated anything. Two preemptions are allowed.',
+    case: 'naive',
+    goal: { kind: 'damage', damage: 'duplicate value' },
+    preemptions: 2,
+    stops: { thread: 1, before: 'D5' },
+    answer: 'T1@D5; T2@A1#2; T1@end',
+    because:
+      'D5 compares the bits of Head as D13 does, and they are the same again. A second look helps only against what differs in bits.',
+  },
+  {
+    number: 3,
+    kind: 'predict',
+    task: 'Under naive reuse and with six slots, can the program [A] e | e e e d e d e lose a value with one preemption alone? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: '[A] e | e e e d e d e',
+      scheme: 'naive',
+      slots: 6,
+      goal: { kind: 'damage', damage: 'lost value' },
+      preemptions: 1,
+    },
+    answer: 'no',
+    because:
+      'T1 has to stop before E9, which is one. The next word that it expects to be null is null only while T2 has the slot in hand, so T2 has to be stopped there, too: that is another one.',
+  },
+  {
+    number: 4,
+    kind: 'predict',
+    task: 'Under the schedule of this scenario, what is the first damage under hazard pointers? Answer with its kind, or none.',
+    question: { kind: 'damage', case: 'hazard-pointers' },
+    answer: 'none',
+    because:
+      "T1's hazard names the slot that it is going to write to, so the slot cannot come back before T1 has ended its operation.",
+  },
+  {
+    number: 5,
+    kind: 'predict',
+    task: 'A tag of three bits: can [A] d | d e d e d e d come to ABA with up to two preemptions? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: '[A] d | d e d e d e d',
+      scheme: 'tagged:bits=3',
+      slots: 6,
+      goal: { kind: 'damage', damage: 'ABA' },
+      preemptions: 2,
+    },
+    answer: 'no',
+    because:
+      'Three bits are the same again after eight changes of Head, and T2 dequeues four times. With two bits four changes are enough.',
+  },
+  {
+    number: 6,
+    kind: 'predict',
+    task: "Under hazard pointers as they should be, with the second look at Head (H2), what does T1's dequeue answer under the schedule of this scenario? Answer value, or empty.",
+    question: { kind: 'answer', case: 'hazard-pointers', operation: 'T1.op1' },
+    answer: 'empty',
+    because:
+      'H2 shows T1 that its first announcement came too late, and its next round ends at D5, since Head has moved on. By then T2 has taken all values, and the right answer is "empty".',
+  },
+  {
+    number: 7,
+    kind: 'predict',
+    task: 'T1 stops before D13 and T2 goes on for 32 enqueues and dequeues, under hazard pointers with threshold 1. How many slots are unreclaimed at once, at most? Answer with a number.',
+    question: { kind: 'unreclaimed', case: 'hazard-pointers' },
+    answer: '3',
+    because:
+      "T1's two hazards hold back two slots, and one more is retired until the scan that follows. It does not grow with the number of operations.",
+  },
+  {
+    number: 8,
+    kind: 'predict',
+    task: 'T1 is killed right after its D13, and nobody has moved since. How many slots are leaked? Answer with a number.',
+    question: { kind: 'leaked', case: 'hazard-pointers', schedule: 'T1@D13+!' },
+    answer: '0',
+    because:
+      'The slot that T1 took out is in its hand, and the record of a dead thread says so. It has an owner, and another thread can take it over.',
+  },
+  {
+    number: 9,
+    kind: 'predict',
+    task: 'The dequeue forgets to retire. With the schedule "T1@end; T2@end" in place of the other one, how many slots are leaked? Answer with a number.',
+    question: { kind: 'leaked', case: 'hazard-pointers', schedule: 'T1@end; T2@end' },
+    answer: '1',
+    because:
+      'The queue holds one value when T1 begins, so one dequeue takes a node out. The others find the queue empty, and forget nothing.',
+  },
+  {
+    number: 10,
+    kind: 'repair',
+    task: 'Repair the queue of this scenario, scenarios/10-exception/unguarded.ts: an enqueue whose value cannot be serialised still throws, and no slot is lost. Give your module, whose export is called structure.',
+    program: '[A] e e e | d',
+    scheme: 'hazard-pointers',
+    slots: 6,
+    keeps: { operation: 'T1.op2', outcome: 'threw' },
+    answer: 'scenarios/10-exception/guarded.ts',
+    because:
+      'Whatever is thrown between taking a slot and publishing it, the slot goes back to the free list, the record says that nothing is in hand, and the exception goes on.',
+  },
+  {
+    number: 11,
+    kind: 'schedule',
+    task: 'Make an enqueue of T2 answer "full", with at most three preemptions.',
+    case: 'hazard-pointers',
+    goal: { kind: 'answer', name: 'enqueue', outcome: 'full' },
+    preemptions: 3,
+    answer: 'T2@A1#4; T1@end; T2@end',
+    because:
+      'Each dequeue that takes a value leaks a slot, and T2 only needs to go on until nothing is free. It did nothing wrong.',
+  },
+  {
+    number: 12,
+    kind: 'predict',
+    task: 'All four workers T2 to T5 are killed before E9, one after the other, and then T1 goes on. Under hazard pointers, how many slots are leaked? Answer with a number.',
+    question: {
+      kind: 'leaked',
+      case: 'hazard-pointers',
+      schedule: 'T2@E9!; T3@E9!; T4@E9!; T5@E9!; T1@end',
+    },
+    answer: '3',
+    because:
+      'Each new worker overwrites what the record says that the one before it has in hand. The last one left its slot on record, so that one is not lost yet.',
+  },
+  {
+    number: 13,
+    kind: 'predict',
+    task: 'The textbook tells ABA with pop | pop pop push and one interruption. On this stack, can [A B] pop | pop pop push come to ABA with one preemption? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: 'treiber-stack:[A B] pop | pop pop push',
+      scheme: 'naive',
+      slots: 5,
+      goal: { kind: 'damage', damage: 'ABA' },
+      preemptions: 1,
+    },
+    answer: 'no',
+    because:
+      'The free list gives back the slot that was freed last, which is the lower one. So the push brings another slot to the top, and the bits differ. With two preemptions there is a way.',
+  },
+  {
+    number: 14,
+    kind: 'predict',
+    task: 'T1 goes offline before T2 begins, as in the case qsbr-offline. How many slots are unreclaimed at once, at most? Answer with a number.',
+    question: { kind: 'unreclaimed', case: 'qsbr-offline' },
+    answer: '3',
+    because:
+      'Nobody waits for a thread that is offline, so the epoch moves on with T2 alone, and only what it has retired last waits for its grace period.',
+  },
+];
+
+/** An exercise by its name, as in `ex-02`; null if there is none. */
+export function exerciseNamed(name: string): Exercise | null {
+  const number = Number(/^ex-0*(\d+)$/.exec(name)?.[1] ?? 0);
+  return exercises.find((each) => each.number === number) ?? null;
+}
