@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { kernelModel } from '../explore/kernel-model.ts';
 import { explore } from '../explore/explore.ts';
 import { loadVariant } from '../laboratory/participant.ts';
@@ -105,7 +106,7 @@ async function judgeSchedule(
       isRight: false,
       seen: `It comes to that, but T${stops.thread} is not stopped before ${stops.before}.`,
     };
-  const count = `${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}`;
+  const count = counted(preemptions, 'preemption');
   if (preemptions > most)
     return { isRight: false, seen: `It comes to that with ${count}, and ${most} are allowed.` };
   return { isRight: true, seen: `It comes to that at step ${reached}, with ${count}.` };

@@ -1,6 +1,7 @@
 import { cardOf, partOf } from '../laboratory/labels.ts';
 import { RETIRED, R_ANNOUNCE, S_STATE } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
+import { stepBack, stepOn } from '../observe/steps-back.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
@@ -125,16 +126,14 @@ class StoryRows {
 
   /** A retire goes by the line that the operation owes for what it took out; an heir retires what it recovers, and owes none. */
   #retireText({ thread, op, step }: StepRecord, slot: number): string {
-    const owed = this.#run.trace.events.findLast(
-      (event): event is StepRecord =>
-        event.kind === 'step' &&
-        event.step <= step &&
+    const owed = stepBack(
+      this.#run.trace.events,
+      step,
+      (event) =>
         event.thread === thread &&
-        event.op === op &&
-        event.ok === true &&
-        cardOf(event.label)?.moves?.owes !== undefined,
+        (event.op !== op || (event.ok === true && cardOf(event.label)?.moves?.owes !== undefined)),
     );
-    const line = owed === undefined ? '' : (cardOf(owed.label)?.moves?.owes ?? '');
+    const line = owed?.op !== op ? '' : (cardOf(owed.label)?.moves?.owes ?? '');
     return `${line.padEnd(3)} retire slot ${slot}`;
   }
 
@@ -259,10 +258,8 @@ export function mentionsOf(
   const labels = [...text.matchAll(/(?:\bT(\d+)'s )?\b([A-Z]{1,2}\d+)\b(?!#)/g)].flatMap(
     ([, thread, label]) => {
       const by = Number(thread ?? row.thread);
-      const steps = events.filter(
-        (event): event is StepRecord => event.kind === 'step' && event.thread === by && event.label === label,
-      );
-      const named = steps.findLast(({ step }) => step <= row.step) ?? steps[0];
+      const isNamed = (event: StepRecord): boolean => event.thread === by && event.label === label;
+      const named = stepBack(events, row.step, isNamed) ?? stepOn(events, row.step, isNamed);
       return named === undefined ? [] : [named.step];
     },
   );

@@ -19,6 +19,7 @@ import {
 import { rootAt, structureCard } from '../laboratory/structures.ts';
 import { announcedIn, countsEpochs, meaningOf } from '../observe/announced.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
+import { stepBack } from '../observe/steps-back.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
@@ -135,15 +136,14 @@ function filled(wording: Wording, sentence: string, step: StepRecord): string {
 /** What a read that only checks compares its word with: what the operation read there last. Null if the step is no such read. */
 export function comparedWith(events: readonly TraceEvent[], step: StepRecord): number | null {
   if (step.access !== 'load' || cardOf(step.label)?.validates === undefined) return null;
-  const before = events.findLast(
-    (event): event is StepRecord =>
-      event.kind === 'step' &&
-      event.step < step.step &&
-      event.thread === step.thread &&
-      event.op === step.op &&
-      event.address === step.address,
+  const { thread, op, address } = step;
+  // What its thread did in an earlier operation is where the search ends.
+  const before = stepBack(
+    events,
+    step.step - 1,
+    (event) => event.thread === thread && (event.op !== op || event.address === address),
   );
-  return before?.after ?? null;
+  return before?.op === op ? before.after : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type Html, markup } from '../../markup.ts';
 import { visible } from '../../visible.ts';
 import { pageDocument } from './document.ts';
@@ -33,7 +34,7 @@ export function collectedPage(records: readonly CollectedRecord[], command: stri
     return markup`<section id="record-${i}">${head}${same}${runSection(shown, place)}</section>`;
   });
   return pageDocument({
-    title: `${records.length} ${records.length === 1 ? 'record' : 'records'}`,
+    title: counted(records.length, 'record'),
     command,
     sections: [contents(records), ...sections],
     runs,

@@ -7,7 +7,7 @@ import { rootNames } from '../../laboratory/structures.ts';
 import { FREE_TOP, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
-import type { Finding, StepRecord, TraceEvent } from '../../observe/trace.ts';
+import type { Finding, ReturnRecord, StepRecord } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { methodOf } from '../../scenario/source.ts';
@@ -177,14 +177,15 @@ function stepOf(record: StepRecord, { outcome }: Beliefs): StepView {
 }
 
 function operationsOf({ trace: { events } }: ScenarioRun, wording: Wording): OperationView[] {
+  const answers = new Map<string, ReturnRecord>();
+  for (const event of events)
+    if (event.kind === 'return') answers.set(`T${event.thread}.op${event.op}`, event);
   return events.flatMap((event): OperationView[] => {
     if (event.kind !== 'invoke') return [];
     const { thread, op, name, argument, step } = event;
-    const isAnswer = (each: TraceEvent): boolean =>
-      each.kind === 'return' && each.thread === thread && each.op === op;
-    const answer = events.find(isAnswer);
-    const value = answer?.kind === 'return' && answer.outcome === 'value' ? answer.value : null;
-    const outcome = answer?.kind === 'return' ? answer.outcome : '';
+    const answer = answers.get(`T${thread}.op${op}`);
+    const value = answer?.outcome === 'value' ? answer.value : null;
+    const outcome = answer?.outcome ?? '';
     return [
       {
         thread,

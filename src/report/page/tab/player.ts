@@ -193,11 +193,14 @@ export class Player {
 
   /** What became of a slot up to this step, from the moments themselves. */
   biography(number: number): string {
+    const { start, changes } = this.#view;
     const now = this.#moments.at(this.#step).slots[number - 1];
     const told: string[] = [];
     let before: MomentView['slots'][number] | undefined;
+    let slot = start.slots[number - 1];
     for (let step = 0; step <= this.#step; step++) {
-      const slot = this.#moments.at(step).slots[number - 1];
+      const changed = step === 0 ? undefined : changes[step - 1].slots?.find(([at]) => at === number - 1);
+      if (changed !== undefined) [, slot] = changed;
       if (before === undefined || slot.owner !== before.owner || slot.life !== before.life)
         told.push(
           `${step === 0 ? 'at the start' : `step ${step}`} ${slot.life} ${slot.owner === 'inHand' ? `in hand of T${slot.by}` : slot.owner}`,
