@@ -34,19 +34,26 @@ export const scenarios: readonly Scenario[] = [
   idleThread,
 ];
 
+/** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */
+export function scenarioNamed(name: string): Scenario | undefined {
+  const wanted = withoutNumber(name);
+  return scenarios.find(({ id, number }) => id === wanted || String(number) === name.replace(/^0+/, ''));
+}
+
+function withoutNumber(name: string): string {
+  return name.replace(/^0*(\d+)-/, '');
+}
+
 /**
- * Finds a scenario by its id, its number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`.
+ * The same, or a UsageError that says which there are.
  *
  * @param others names of other things that may have been meant
  */
 export function findScenario(name: string, others: readonly string[] = []): Scenario {
-  const wanted = name.replace(/^0*(\d+)-/, '');
-  const found = scenarios.find(
-    ({ id, number }) => id === wanted || String(number) === name.replace(/^0+/, ''),
-  );
+  const found = scenarioNamed(name);
   if (found) return found;
   const ids = scenarios.map(({ id }) => id);
   throw new UsageError(
-    `There is no scenario "${name}"${closest(wanted, [...ids, ...others])}; the scenarios are ${ids.join(', ')}.`,
+    `There is no scenario "${name}"${closest(withoutNumber(name), [...ids, ...others])}; the scenarios are ${ids.join(', ')}.`,
   );
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { type TraceDifference, differenceText, firstDifference } from '../../report/text/difference.ts';
-import { runPage } from '../../report/page/run-page.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { visible } from '../../visible.ts';
@@ -59,7 +58,10 @@ export const replay: Command = command({
     if (html !== null) checkWritable(html);
     const [run] = await runEach(made.scenario, [made.case], made.options, context, engine === 'model');
     if (!run) return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
-    if (html !== null) writeFile(html, runPage([run], pageCommand()));
+    if (html !== null) {
+      const { runPage } = await import('../../report/page/run-page.ts');
+      writeFile(html, runPage([run], pageCommand()));
+    }
     const told = tellOne(run, storyOf(story), context);
     if (recorded === null) return told;
     const difference = firstDifference(recorded, run, context.style);

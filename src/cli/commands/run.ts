@@ -1,12 +1,9 @@
 import { exerciseNamed } from '../../../scenarios/exercises.ts';
-import { findScenario, scenarios } from '../../../scenarios/index.ts';
+import { findScenario, scenarioNamed, scenarios } from '../../../scenarios/index.ts';
 import { UsageError } from '../../errors.ts';
 import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
 import { wrap } from '../../report/text/columns.ts';
-import { pageStyle } from '../../report/page/page-style.ts';
-import { runPage } from '../../report/page/run-page.ts';
-import { viewerTrace } from '../../report/trace-event.ts';
 import { inWordsOf, splitProgram } from '../../laboratory/program.ts';
 import { structureById } from '../../laboratory/structures.ts';
 import { matrixText } from '../../report/text/matrix.ts';
@@ -112,7 +109,8 @@ export const run: Command = command({
 
 /** A scenario, or a report of the gallery, which is loaded when it is asked for. */
 async function findNamed(name: string): Promise<Scenario | Report> {
-  if (scenarios.some(({ id }) => id === name)) return findScenario(name);
+  const scenario = scenarioNamed(name);
+  if (scenario !== undefined) return scenario;
   const { gallery } = await import('../../../scenarios/gallery/index.ts');
   const ids = gallery.map(({ id }) => id);
   return gallery.find(({ id }) => id === name) ?? findScenario(name, ids);
@@ -152,6 +150,8 @@ async function runCases(
   if (html !== null) checkWritable(html);
   const runs = await runEach(scenario, cases, asked, context, engine === 'model');
   if (html !== null && runs.length > 0) {
+    const { pageStyle } = await import('../../report/page/page-style.ts');
+    const { runPage } = await import('../../report/page/run-page.ts');
     const table = runs.length > 1 ? matrixText(runs, pageStyle(100), runs.length < cases.length) : null;
     writeFile(html, runPage(runs, pageCommand(), table));
   }
@@ -159,7 +159,10 @@ async function runCases(
   // None, if the run was interrupted before it began.
   for (const each of runs) {
     if (trace !== null) writeFile(trace, printTrace(each.trace));
-    if (viewer !== null) writeFile(viewer, `${JSON.stringify(viewerTrace(each))}\n`);
+    if (viewer !== null) {
+      const { viewerTrace } = await import('../../report/trace-event.ts');
+      writeFile(viewer, `${JSON.stringify(viewerTrace(each))}\n`);
+    }
     return tellOne(each, storyOf(story), context);
   }
   return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
