@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     untagged('epochs', 'epochs:period=1'),
     untagged('hazard-eras', 'hazard-eras:threshold=1'),
     untagged('qsbr', 'qsbr:period=1'),
+    untagged('interval', 'interval:threshold=1,period=1'),
     { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:

@@ -77,6 +77,13 @@ export const scenario: Scenario = {
       damage: [],
       leaked: 0,
     },
+    {
+      key: 'interval',
+      spec: 'interval:threshold=1,period=1',
+      schedule: notGivenBack,
+      damage: [],
+      leaked: 0,
+    },
   ],
   moral:
     'Null is a value like any other: that a next word is null again does not say that it is the same end.',

@@ -55,6 +55,8 @@ export const scenario: Scenario = {
     { key: 'epochs', spec: 'epochs:period=1', damage: [] },
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
+    { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
   ],
-  moral: 'A pin holds back all that is retired after it; a hazard holds back one slot.',
+  moral:
+    'A pin holds back all that is retired after it, an era what was there when it was announced, and a hazard one slot.',
 };

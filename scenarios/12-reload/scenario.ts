@@ -67,6 +67,7 @@ export const scenario: Scenario = {
     ...both('epochs', 'epochs:period=1'),
     ...both('hazard-eras', 'hazard-eras:threshold=1'),
     ...both('qsbr', 'qsbr:period=1'),
+    ...both('interval', 'interval:threshold=1,period=1'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -94,6 +94,8 @@ export const HOLDS_ERAS: i32 = 3;
 export const HOLDS_ONLINE: i32 = 4;
 /** The age in epochs at which a slot is freed then. */
 export const ONLINE_GRACE: i32 = 2;
+/** The first two announced words are the ends of an interval of eras, each as above. */
+export const HOLDS_INTERVALS: i32 = 5;
 
 // The shared words, a line each.
 /**

@@ -177,18 +177,20 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
 }
 
 /**
- * The same scheme, reclaiming as early as it can: the parameter with the widest range, which says how much a thread may put off, is at its
- * least. The others stay, for what is safe may depend on them.
+ * The same scheme, reclaiming as early as it can: the parameters with the widest range, which say how much a thread may put off, are at
+ * their least. The others stay, for what is safe may depend on them.
  */
 export function eagerest(choice: SchemeChoice): SchemeChoice {
   const { scheme, spec } = choice;
-  const [widest] = parametersOf(scheme)
-    .filter(({ name }) => name !== 'bits')
-    .toSorted((a, b) => b.most - b.least - (a.most - a.least));
-  if (widest === undefined) return choice;
+  const own = parametersOf(scheme).filter(({ name }) => name !== 'bits');
+  const widest = Math.max(...own.map(({ least, most }) => most - least));
+  const putOff = own.filter(({ least, most }) => most - least === widest);
+  if (putOff.length === 0) return choice;
   const [name, parameters] = splitSpec(spec);
-  const others = parameters.split(',').filter((part) => part !== '' && !part.startsWith(`${widest.name}=`));
-  return settle(scheme, name, [...others, `${widest.name}=${widest.least}`].join(','));
+  const others = parameters
+    .split(',')
+    .filter((part) => part !== '' && !putOff.some((each) => part.startsWith(`${each.name}=`)));
+  return settle(scheme, name, [...others, ...putOff.map((each) => `${each.name}=${each.least}`)].join(','));
 }
 
 function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {

@@ -1,6 +1,7 @@
 import * as epochs from '../kernel/schemes/epochs.ts';
 import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
+import * as interval from '../kernel/schemes/interval.ts';
 import * as naive from '../kernel/schemes/naive.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
 import * as qsbr from '../kernel/schemes/qsbr.ts';
@@ -18,6 +19,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   epochs,
   hazardEras,
   qsbr,
+  interval,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

@@ -6,6 +6,7 @@ import {
   HOLDS_ERAS,
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
+  HOLDS_INTERVALS,
   R_ANNOUNCE,
 } from '../kernel/layout.ts';
 
@@ -40,6 +41,13 @@ function eras(words: readonly number[]): string {
 }
 
 const EPOCH = 'Epoch';
+
+/** An interval of which one end is not written yet, or no more, is no interval. */
+function interval(words: readonly number[]): string {
+  const [first, last] = words.map(timeIn);
+  if (last === undefined) return `one end of an interval, era ${first}`;
+  return first === last ? `era ${first}` : `the eras ${first} to ${last}`;
+}
 
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [HOLDS_HAZARDS]: {
@@ -79,6 +87,14 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     short: (words) => `announces ${eras(words)}`,
     long: (words, still) => `${still} announces ${eras(words)}`,
     by: 'eras',
+  },
+  [HOLDS_INTERVALS]: {
+    name: (n) => ['firstEra', 'lastEra'][n] ?? `announce${n}`,
+    clock: 'Era',
+    show: shownTime('era'),
+    short: (words) => `announces ${interval(words)}`,
+    long: (words, still) => `${still} announces ${interval(words)}`,
+    by: 'interval',
   },
 };
 

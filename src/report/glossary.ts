@@ -84,26 +84,25 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     protect: 'To make sure, before a slot is used, that it is not freed meanwhile.',
     publish: 'To write into shared memory what other threads are to see: a new node, or an announcement.',
     announcement:
-      'A word in the record of a thread that tells the others what it is using: a hazard, or the epoch of its pin.',
+      'A word in the record of a thread that tells the others what it is using: a hazard, an era, or the epoch of its pin.',
     validate:
       'To read a word again and check that it has not changed, so that what was read before still holds.',
     hazard:
       'An announced slot number. A thread that wants to free slots reads all hazards first and keeps the slots that they name.',
-    scan: 'To read the hazards of all threads and free every slot of the own retired list that none of them names.',
-    threshold: 'With hazard pointers: the number of retired slots at which a thread scans.',
+    scan: 'To read what all threads announce, and free every slot of the own retired list that none of it holds back.',
+    threshold: 'With hazard pointers and eras: the number of retired slots at which a thread scans.',
     epoch:
       'A number that all threads share and that moves on when every pinned thread has announced the current one.',
     pin: 'To announce the current epoch at the start of an operation. While a thread is pinned, no slot that it may use is freed.',
     'grace period':
       'The time after which a retired slot can be freed, because every operation that was in progress has ended. With epochs, the parameter grace is its length in epochs.',
-    period: 'With epochs: after this many retired slots a thread tries to move the epoch on.',
+    period:
+      'With epochs: after this many retired slots a thread tries to move the epoch on. With intervals of eras: after this many slots that it took or retired it moves the clock on.',
     online:
       'Said of a thread for which the others wait, under schemes that wait for quiescent states. Between two operations it is online too, until it goes offline.',
     'quiescent state': 'A moment at which a thread is between two operations and uses no slot of the queue.',
     quiescence: 'A moment at which all threads are in a quiescent state.',
-    era: 'A clock that all threads share. With era schemes each slot carries the eras of its birth and of its retirement, and a thread announces an era.',
-    interval:
-      'The eras from the first to the last that a thread has announced in an operation. Slots whose life meets it are kept.',
+    era: 'What a clock shows that all threads share. With hazard eras and intervals each slot carries the eras of its birth and of its retirement, and a thread announces those in which it reads.',
     safepoint:
       'A place in the code where a thread uses no slot and can be made to wait until a collection is over.',
     restart: 'To give up a round of an operation and begin it again, because what was read no longer holds.',

@@ -36,6 +36,7 @@ describe('--json is one document with its schema version first', () => {
       'epochs',
       'hazard-eras',
       'qsbr',
+      'interval',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

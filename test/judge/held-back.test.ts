@@ -102,6 +102,56 @@ describe('who holds a retired slot back', () => {
     expect(note).toContain('the epoch cannot pass 0 until then');
   });
 
+  test.each([0, 2 ** 30 - 2])('an era, every slot that lived in it, from era %i on', async (era) => {
+    const made = await sixSlots('hazard-eras:threshold=1');
+    const at = (more: number): number => (era + more) % 2 ** 30;
+    made
+      .root(FREE_TOP, 5)
+      .record(1, list(0), 4)
+      .slot(4, layout.S_BIRTH, at(1))
+      .slot(4, layout.S_DEATH, at(3));
+    made.record(2, R_STATUS, ACTIVE);
+    const holdersAt = (n: number, more: number): HeldBack['holders'] => {
+      made.record(2, layout.R_ANNOUNCE + n, (at(more) << 1) | 1);
+      return audit(made.words).heldBack()[0].holders;
+    };
+    for (const more of [0, 4]) expect(holdersAt(0, more)).toEqual([]);
+    for (const more of [1, 2, 3])
+      expect(holdersAt(1, more)).toMatchObject([{ thread: 2, eras: [at(more), at(more)] }]);
+    expect(audit(made.words).heldBack()[0].note).toBe(
+      `Slot 4 lived from era ${at(1)} to ${at(3)} and is on T1's retired list, and T1 has retired none since: T2's announcement of era ${at(3)} holds it back.`,
+    );
+  });
+
+  test.each([0, 2 ** 30 - 2])('an interval, every slot whose life meets it, from era %i on', async (era) => {
+    const made = await sixSlots('interval:threshold=1,period=1');
+    const at = (more: number): number => (era + more) % 2 ** 30;
+    made
+      .root(FREE_TOP, 5)
+      .record(1, list(0), 4)
+      .slot(4, layout.S_BIRTH, at(2))
+      .slot(4, layout.S_DEATH, at(4));
+    made.record(2, R_STATUS, ACTIVE);
+    const isHeld = (first: number, last: number): boolean => {
+      made
+        .record(2, layout.R_ANNOUNCE, (at(first) << 1) | 1)
+        .record(2, layout.R_ANNOUNCE + 1, (at(last) << 1) | 1);
+      return audit(made.words).heldBack()[0].holders.length === 1;
+    };
+    for (let first = 0; first < 7; first++)
+      for (let last = first; last < 7; last++)
+        expect([first, last, isHeld(first, last)]).toEqual([first, last, first <= 4 && last >= 2]);
+    isHeld(1, 3);
+    expect(audit(made.words).heldBack()[0].note).toBe(
+      `Slot 4 lived from era ${at(2)} to ${at(4)} and is on T1's retired list, and T1 has retired none since: T2's announcement of the eras ${at(1)} to ${at(3)} holds it back.`,
+    );
+    // One that has announced the first era alone is entering, and holds nothing back yet.
+    made.record(2, layout.R_ANNOUNCE + 1, 0);
+    expect(audit(made.words).heldBack()[0].note).toMatch(
+      /no thread holds it back, and it waits for T1's next scan\.$/,
+    );
+  });
+
   test('stamps are unsigned: a thread that retired more than 2^31 slots', async () => {
     const made = await sixSlots('hazard-pointers:threshold=1');
     made.root(FREE_TOP, 5).record(1, list(0), 4).slot(4, layout.S_STAMP, -2);

@@ -55,7 +55,12 @@ function burdensOf({ aba, idle }: Evidence): Burden[] {
     burdens.push({ text: `garbage that grows while ${holders.join(' or ')}`, weight: 2 + holders.length });
   if (staleReads) burdens.push({ text: 'reads of slots that were freed', weight: 2 });
   if (reclaims && survivesStall && garbage !== '0') {
-    burdens.push({ text: `garbage up to a bound: ${garbage}`, weight: 1 });
+    const isBounded = !garbage.startsWith('unbounded');
+    burdens.push(
+      isBounded
+        ? { text: `garbage up to a bound: ${garbage}`, weight: 1 }
+        : { text: `garbage that is ${garbage}`, weight: 1.5 },
+    );
   }
   return burdens;
 }

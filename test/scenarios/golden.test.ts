@@ -59,7 +59,7 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
       const bound = boundOf(run.choice, run.audit.geometry.threads);
       if (run.findings.length === 0) expect(run.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);
       const text = runText(run, style);
-      expect(text.split('\n').length).toBeLessThan(64);
+      expect(text.split('\n').length).toBeLessThan(68);
       expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(100);
       expectGolden(folder, key, text);
     },

@@ -21,7 +21,10 @@ function isAccounted({ audit, slots }: StressResult): boolean {
 }
 
 describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
-  const all = pairs(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'], MIX_NAMES);
+  const all = pairs(
+    ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval'],
+    MIX_NAMES,
+  );
   // In the short form each pair is on one of the two engines.
   describe.each(all.filter((_, i) => deep || (i % 2 === 0) === (engine === 'wasm')))('%s', (scheme, mix) => {
     test(`has no finding under the mix ${mix}, and every value is accounted for`, async () => {

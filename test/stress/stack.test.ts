@@ -57,40 +57,45 @@ test('a pop without identity is caught, with the step that a word deceived, once
   expect(result.cameRound.first?.label).toBe('S6');
 });
 
-describe.each(some(pairs(['no-reclaim', 'tagged', 'hazard-pointers', 'epochs'], ['atomics', 'wasm']), 2))(
-  'under %s, on %s',
-  (scheme, engine) => {
-    test('a stack is sound, and the run says what it looked for', async () => {
-      const ops = runs(2_000_000, 200);
-      const result = await stress({
-        scheme,
-        engine,
-        threads: 2,
-        structure: 'treiber-stack',
-        ops,
-        mix: 'bursts',
-      });
-      expect(result).toMatchObject({
-        verdict: 'as-claimed',
-        findings: [],
-        failures: [],
-        history: { conserved: true, ordered: true },
-      });
-      const { enqueued, delivered, remaining, full, empty } = result.history;
-      if (scheme !== 'no-reclaim') expect(enqueued).toBe(delivered + remaining);
-      expect(enqueued + delivered + full + empty).toBe(result.operations);
-      const times = new Map(result.looked.map((each) => [each.what, each.times]));
-      expect(times.get('lost and duplicate values')).toBe(delivered);
-      const judged = times.get('an order that the times forbid') ?? 0;
-      expect(judged).toBeGreaterThan(0);
-      expect(textOf(result)).toMatch(
-        new RegExp(
-          `^stress treiber-stack under ${scheme}.* order kept in ${judged.toLocaleString('en')} timed`,
-        ),
-      );
+describe.each(
+  some(
+    pairs(
+      ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval'],
+      ['atomics', 'wasm'],
+    ),
+    2,
+  ),
+)('under %s, on %s', (scheme, engine) => {
+  test('a stack is sound, and the run says what it looked for', async () => {
+    const ops = runs(2_000_000, 200);
+    const result = await stress({
+      scheme,
+      engine,
+      threads: 2,
+      structure: 'treiber-stack',
+      ops,
+      mix: 'bursts',
     });
-  },
-);
+    expect(result).toMatchObject({
+      verdict: 'as-claimed',
+      findings: [],
+      failures: [],
+      history: { conserved: true, ordered: true },
+    });
+    const { enqueued, delivered, remaining, full, empty } = result.history;
+    if (scheme !== 'no-reclaim') expect(enqueued).toBe(delivered + remaining);
+    expect(enqueued + delivered + full + empty).toBe(result.operations);
+    const times = new Map(result.looked.map((each) => [each.what, each.times]));
+    expect(times.get('lost and duplicate values')).toBe(delivered);
+    const judged = times.get('an order that the times forbid') ?? 0;
+    expect(judged).toBeGreaterThan(0);
+    expect(textOf(result)).toMatch(
+      new RegExp(
+        `^stress treiber-stack under ${scheme}.* order kept in ${judged.toLocaleString('en')} timed`,
+      ),
+    );
+  });
+});
 
 test('a variant of another structure than that of the run is refused', async () => {
   await expect(broken('losing', { structure: 'michael-scott' })).rejects.toThrow(

@@ -9,6 +9,7 @@ import {
   HOLDS_ERAS,
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
+  HOLDS_INTERVALS,
   H_HOLDS,
   LISTS,
   LIST_TOP,
@@ -140,7 +141,13 @@ function holderText(holder: Holder): string {
 /** By what the words announce: who holds a slot back, in words of a slab. */
 const HOLDERS: Readonly<
   Record<number, (words: Int32Array, geometry: Geometry) => (slot: number, stamp: number) => Holder[]>
-> = { [HOLDS_HAZARDS]: byHazard, [HOLDS_EPOCHS]: byEpoch, [HOLDS_ONLINE]: byEpoch, [HOLDS_ERAS]: byEra };
+> = {
+  [HOLDS_HAZARDS]: byHazard,
+  [HOLDS_EPOCHS]: byEpoch,
+  [HOLDS_ONLINE]: byEpoch,
+  [HOLDS_ERAS]: byEra,
+  [HOLDS_INTERVALS]: byInterval,
+};
 
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
 function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
@@ -189,24 +196,42 @@ function byEra(words: Int32Array, geometry: Geometry): (slot: number) => Holder[
   const holders: Holder[] = [];
   for (const thread of occupied(words, geometry)) {
     for (let address = geometry.record(thread) + R_ANNOUNCE, n = 0; n < ANNOUNCED; n++) {
-      const word = words[address + n];
-      if (word === 0) continue;
-      const era = (word >>> 1) & EPOCH_MASK;
-      holders.push({
-        thread,
-        address: address + n,
-        hazard: null,
-        epoch: null,
-        eras: [era, era],
-        online: null,
-      });
+      const era = eraIn(words[address + n]);
+      if (era !== null) holders.push({ ...NO_HOLDER, thread, address: address + n, eras: [era, era] });
     }
   }
-  return (slot) => {
-    const [birth, death] = livedIn(words, geometry, slot);
-    const since = (era: number): number => (era - birth) & EPOCH_MASK;
-    return holders.filter(({ eras }) => eras !== null && since(eras[0]) <= since(death));
-  };
+  return (slot) => holdersMeeting(holders, livedIn(words, geometry, slot));
+}
+
+/** An announced interval of eras holds back every slot whose life meets it. Its last era was announced last. */
+function byInterval(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
+  const holders: Holder[] = [];
+  for (const thread of occupied(words, geometry)) {
+    const address = geometry.record(thread) + R_ANNOUNCE;
+    const [first, last] = [eraIn(words[address]), eraIn(words[address + 1])];
+    if (first === null || last === null) continue;
+    holders.push({ ...NO_HOLDER, thread, address: address + 1, eras: [first, last] });
+  }
+  return (slot) => holdersMeeting(holders, livedIn(words, geometry, slot));
+}
+
+const NO_HOLDER = { hazard: null, epoch: null, eras: null, online: null } as const;
+
+/** The era that a word announces, or null. */
+function eraIn(word: number): number | null {
+  return word === 0 ? null : (word >>> 1) & EPOCH_MASK;
+}
+
+/** Those of the holders whose eras and the life of a slot have one in common: one of the two begins in the other. */
+function holdersMeeting(holders: readonly Holder[], life: Span): Holder[] {
+  return holders.filter(({ eras }) => eras !== null && (isWithin(eras[0], life) || isWithin(life[0], eras)));
+}
+
+/** Eras from the first to the last, modulo 2^30. */
+type Span = readonly [first: number, last: number];
+
+function isWithin(era: number, [first, last]: Span): boolean {
+  return ((era - first) & EPOCH_MASK) <= ((last - first) & EPOCH_MASK);
 }
 
 /** The eras in which a retired slot was born and retired. */
@@ -223,11 +248,13 @@ function occupied(words: Int32Array, geometry: Geometry): number[] {
 type WhereHeld = Omit<HeldBack, 'note'>;
 
 function listNote({ slot, thread, age, holders }: WhereHeld, words: Int32Array, geometry: Geometry): string {
+  const { holds } = geometry;
   const [birth, death] = livedIn(words, geometry, slot);
-  const lived = geometry.holds === HOLDS_ERAS ? ` lived from era ${birth} to ${death} and` : '';
+  const eras = birth === death ? `in era ${birth}` : `from era ${birth} to ${death}`;
+  const lived = holds === HOLDS_ERAS || holds === HOLDS_INTERVALS ? ` lived ${eras} and` : '';
   const list = `Slot ${slot}${lived} is on T${thread}'s retired list`;
   // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
-  if (HOLDERS[geometry.holds] === undefined)
+  if (HOLDERS[holds] === undefined)
     return `${list}: no announcement holds it back, and its scheme decides when it is freed.`;
   const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : withCommas(age)} since`;
   if (holders.length === 0)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Exploration, explore } from '../../../src/explore/explore.ts';
+import { counted } from '../../../src/counted.ts';
 import { count, type KernelCounts, kernelCounts } from '../../explore/kernel-counts.ts';
 import { type Batch, type Claim, digits, type Form, RECORDING } from '../claim.ts';
 
@@ -48,14 +49,25 @@ function clean(result: Exploration): string {
   return `${digits(executions)} executions${all}, ${digits(histories)} histories, none bad`;
 }
 
-/** Schemes that are safe, with parameters that make them reclaim at once; hazard pointers need a slot for each that is kept back. */
-const safe = [
+interface Safe {
+  readonly scheme: string;
+  readonly slots: number;
+  /** How many preemptions fewer the executions of three threads have. */
+  readonly fewer?: number;
+}
+
+/**
+ * Schemes that are safe, with parameters that make them reclaim at once; hazard pointers need a slot for each that is kept back. Under eras
+ * each read of a pointer word looks at the clock, which others move: so many more executions differ that they have fewer preemptions.
+ */
+const safe: readonly Safe[] = [
   { scheme: 'no-reclaim', slots: 8 },
   { scheme: 'tagged', slots: 8 },
   { scheme: 'hazard-pointers:threshold=1', slots: 14 },
   { scheme: 'epochs:period=1', slots: 8 },
-  { scheme: 'hazard-eras:threshold=1', slots: 14 },
+  { scheme: 'hazard-eras:threshold=1', slots: 14, fewer: 1 },
   { scheme: 'qsbr:period=1', slots: 14 },
+  { scheme: 'interval:threshold=1,period=1', slots: 14, fewer: 1 },
 ];
 
 /** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */
@@ -75,21 +87,29 @@ const three: Readonly<Record<Form, readonly (readonly [program: string, preempti
 
 function threeThreads(form: Form): Batch[] {
   const seconds = form === 'full' ? 1800 : 120;
-  const note = form === 'full' ? '' : ' (3 in the full campaign)';
-  return three[form].flatMap(([program, preemptions]) =>
-    safe.map(({ scheme, slots }): Batch => ({
-      name: `three threads: ${program} under ${scheme}`,
-      seconds,
-      megabytes: 6000,
-      claims: [
-        {
-          title: `${program} under ${scheme}: every execution with at most ${preemptions} preemptions${note} is clean`,
-          prove: async () => ({
-            figures: clean(await explore(program, scheme, { slots, preemptions, maxSeconds: seconds - 10 })),
-          }),
-        },
-      ],
-    })),
+  return three[form].flatMap(([program, most]) =>
+    safe.map(({ scheme, slots, fewer = 0 }): Batch => {
+      const preemptions = most - fewer;
+      const note =
+        form === 'full'
+          ? ''
+          : ` (${three.full.find(([each]) => each === program)![1] - fewer} in the full campaign)`;
+      return {
+        name: `three threads: ${program} under ${scheme}`,
+        seconds,
+        megabytes: 6000,
+        claims: [
+          {
+            title: `${program} under ${scheme}: every execution with at most ${counted(preemptions, 'preemption')}${note} is clean`,
+            prove: async () => ({
+              figures: clean(
+                await explore(program, scheme, { slots, preemptions, maxSeconds: seconds - 10 }),
+              ),
+            }),
+          },
+        ],
+      };
+    }),
   );
 }
 

@@ -199,7 +199,8 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
 
 /** True if a look may hold back all that is in use, however much that is. */
 function pinsAll(scheme: SchemeClass): boolean {
-  return scheme.bound(2, 1, 1, 2, 2) !== scheme.bound(2, 1, 1, 2, 1);
+  const [less, more] = [1, 2].map((inUse) => scheme.bound(2, 1, 1, 2, inUse));
+  return scheme.RECLAIMS && (more === UNBOUNDED || more !== less);
 }
 
 interface Move {

@@ -22,13 +22,19 @@ import {
 /** The choices of a scheme's parameters under which each of its promises is tried. */
 export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
   const pairs: Record<string, [number, number][]> = {
+    'threshold,period': [
+      [1, 1],
+      [1, 8],
+      [5, 3],
+      [32, 8],
+    ],
     threshold: [
       [1, 0],
       [2, 0],
       [5, 0],
       [32, 0],
     ],
-    grace: [
+    'grace,period': [
       [2, 1],
       [3, 1],
       [2, 3],
@@ -40,8 +46,8 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [16, 0],
     ],
   };
-  const [first = ''] = scheme.PARAMS.split('=');
-  return (pairs[first] ?? [[0, 0]]).map(([param0, param1]) => choiceOf(scheme, param0, param1, 12));
+  const names = scheme.PARAMS.replaceAll(/=[^,]*/g, '');
+  return (pairs[names] ?? [[0, 0]]).map(([param0, param1]) => choiceOf(scheme, param0, param1, 12));
 }
 
 /**

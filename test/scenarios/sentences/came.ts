@@ -1,4 +1,5 @@
 import { showValue } from '../../../src/laboratory/program.ts';
+import { isHolder } from './checks.ts';
 import { numbers, truthOf, type Sentence, type Under } from './sentence.ts';
 
 /** One of the words on what came of a run. */
@@ -41,11 +42,11 @@ const CAME: readonly Sentence[] = [
     ([count], { truth, step, run }) => !run.claims.reclaims && truth.leaked(step).length === Number(count),
   ],
   [
-    /^T(\d+)'s (pin|hazards|eras|announcement) held back (\d+)$/,
-    ([by, , count], { truth }) =>
+    /^T(\d+)'s (pin|hazards|eras|interval|announcement) held back (\d+)$/,
+    ([by, what, count], { truth }) =>
       truth.words.some(
         (_, at) =>
-          truth.announced(Number(by), at).length > 0 &&
+          isHolder(what!, Number(by), truth, at) &&
           new Set([...truth.owners(at).retired.values()].flat()).size >= Number(count),
       ),
   ],

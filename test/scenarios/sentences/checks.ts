@@ -20,6 +20,20 @@ export function inUseAtEnd(truth: Truth): { now: number; ever: number } {
   return { now, ever };
 }
 
+/** What threads hold slots back by under a scheme. */
+const HOLDERS: Readonly<Record<number, string>> = {
+  [layout.HOLDS_HAZARDS]: 'hazards',
+  [layout.HOLDS_EPOCHS]: 'pin',
+  [layout.HOLDS_ONLINE]: 'announcement',
+  [layout.HOLDS_ERAS]: 'eras',
+  [layout.HOLDS_INTERVALS]: 'interval',
+};
+
+/** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
+export function isHolder(words: string, by: number, truth: Truth, step: number): boolean {
+  return HOLDERS[truth.words[step]![layout.H_HOLDS]!] === words && truth.announced(by, step).length > 0;
+}
+
 export function areHazards(why: string, slot: number, truth: Truth, step: number): boolean {
   const threads = Array.from({ length: truth.words[0]![layout.H_THREADS]! }, (_, i) => i + 1);
   const naming = threads.flatMap((by) => {
@@ -44,15 +58,23 @@ export function areEras(
 ): boolean {
   const words = truth.words[step]!;
   const threads = Array.from({ length: words[layout.H_THREADS]! }, (_, i) => i + 1);
-  const holding = threads.flatMap((by) =>
-    words[truth.recordAddress(by) + layout.R_STATUS] === layout.VACANT
-      ? []
-      : erasOf(truth, by, step)
-          .filter((era) => birth <= era && era <= death)
-          .map((era) => `T${by}'s announcement of era ${era}`),
-  );
+  const isInterval = words[layout.H_HOLDS] === layout.HOLDS_INTERVALS;
+  const holding = threads.flatMap((by) => {
+    if (words[truth.recordAddress(by) + layout.R_STATUS] === layout.VACANT) return [];
+    const eras = erasOf(truth, by, step);
+    const each = eras.map((era) => [era, era]);
+    const interval = eras.length === 2 ? [eras] : [];
+    return (isInterval ? interval : each)
+      .filter(([first, last]) => birth <= last! && first! <= death)
+      .map(
+        ([first, last]) =>
+          `T${by}'s announcement of ${first === last ? `era ${first}` : `the eras ${first} to ${last}`}`,
+      );
+  });
   const [says, ...since] = why.split('; ');
-  const named = [...says!.matchAll(/T\d+'s announcement of era \d+/g)].map(([each]) => each);
+  const named = [...says!.matchAll(/T\d+'s announcement of (?:era \d+|the eras \d+ to \d+)/g)].map(
+    ([each]) => each,
+  );
   return (
     words[truth.at(slot, layout.S_BIRTH)] === birth &&
     words[truth.at(slot, layout.S_DEATH)] === death &&
@@ -107,9 +129,12 @@ function isSince(text: string, truth: Truth, step: number): boolean {
   const stands = (address: number): boolean =>
     truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
   if (!text.includes('announcement')) return stands(announce + Number(hazard));
-  // It is one of several words, and the sentence does not say which.
   const addresses = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);
-  return addresses.some((each) => truth.words[step]![each] !== 0 && stands(each));
+  const written = addresses.filter((each) => truth.words[step]![each] !== 0);
+  // An interval is there since both of its ends are. An era is one of several words, and the sentence does not say which.
+  return truth.words[step]![layout.H_HOLDS] === layout.HOLDS_INTERVALS
+    ? written.every(stands)
+    : written.some(stands);
 }
 
 /** Each trial by its own record: no damage where it stopped it, and the step came out as is said. */

@@ -1,18 +1,22 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { type Truth, VARIABLES } from '../truth.ts';
+import { isHolder } from './checks.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
 
-/** True if these words announce just these slots, or eras. */
-function isAnnounced(words: readonly number[], what: string, listed: string): boolean {
-  const each = what === 'slot' ? words : words.map((word) => word >>> 1);
+/** True if the words of a thread announce just these slots, these eras, this interval, or one end of one. */
+function isAnnounced(truth: Truth, of: number, step: number, what: string, listed: string): boolean {
+  const words = truth.announced(of, step);
+  const isInterval = truth.words[step]![layout.H_HOLDS] === layout.HOLDS_INTERVALS;
+  if (isInterval && what.startsWith('one end') !== (words.length === 1)) return false;
+  const each = what.endsWith('era') ? words.map((word) => word >>> 1) : words;
   return String([...new Set(each)]) === String(numbers(listed));
 }
 
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|era)s? ([\d and]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
     ([by, good, next, known, what, announced, epoch, furthest], { truth, step }) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
@@ -23,7 +27,7 @@ export const DERIVED: readonly Sentence[] = [
       if (known !== undefined && !known.split(', ').every((each) => isBelief(truth, of, each, step, null)))
         return false;
       const words = truth.announced(of, step);
-      if (announced !== undefined && !isAnnounced(words, what!, announced)) return false;
+      if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (epoch === undefined) return true;
       const pause = truth.words.slice(step, resumed?.step ?? Infinity).map((after) => after[layout.GLOBAL]!);
       return words[0] === Number(epoch) * 2 + 1 && Math.max(...pause) === Number(furthest);
@@ -150,7 +154,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement) holds|(?:hazards|eras) hold) back \d+ of the retired\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval) holds|(?:hazards|eras) hold) back \d+ of the retired\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -171,17 +175,15 @@ export const DERIVED: readonly Sentence[] = [
         parts!.split(', ').map((part) => [part.replace(/^\d+ /, ''), Number.parseInt(part, 10)]),
       );
       const all = Object.entries(counts).every(([name, count]) => (said[name] ?? 0) === count);
-      const back = [...held!.matchAll(/T(\d+)'s (pin|hazards|eras|announcement) holds? back (\d+)/g)].every(
-        ([, thread, , count]) => {
-          const announced = truth.announced(Number(thread), step);
-          return announced.length > 0 && Number(count) <= counts['retired']!;
-        },
+      const back = [...held!.matchAll(/T(\d+)'s (\w+) holds? back (\d+)/g)].every(
+        ([, thread, what, count]) =>
+          isHolder(what!, Number(thread), truth, step) && Number(count) <= counts['retired']!,
       );
       return answered && truth.slots === Number(slots) && all && back;
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|era)s? ([\d and]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?$/,
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?$/,
     ([by, hand, intent, value, what, announced, epoch], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
@@ -191,7 +193,7 @@ export const DERIVED: readonly Sentence[] = [
       const noted = truth.words[step]![truth.recordAddress(record) + layout.R_HAND]!;
       if (intent !== undefined && noted !== Number(intent)) return false;
       const words = truth.announced(of, step);
-      if (announced !== undefined && !isAnnounced(words, what!, announced)) return false;
+      if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
       const begun = truth.operation(of, step);
       const own = truth.steps.slice(0, step).filter((each) => each.thread === of && each.op === begun?.op);

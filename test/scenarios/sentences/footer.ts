@@ -196,10 +196,11 @@ export const FOOTER: readonly Sentence[] = [
       areHazards(why!, Number(slot), truth, step),
   ],
   [
-    /^ {3}retired {2}Slot (\d+) lived from era (\d+) to (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
+    /^ {3}retired {2}Slot (\d+) lived (?:from era (\d+) to|in era) (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
     ([slot, birth, death, by, , why], { truth, step }) =>
+      birth !== death &&
       truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-      areEras(why!, Number(slot), [Number(birth), Number(death)], truth, step),
+      areEras(why!, Number(slot), [Number(birth ?? death), Number(death)], truth, step),
   ],
   [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
