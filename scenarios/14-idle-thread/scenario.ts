@@ -49,6 +49,7 @@ export const scenario: Scenario = {
     { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
     { key: 'epochs', spec: 'epochs:period=1', damage: [] },
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
+    { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'qsbr', spec: 'qsbr:period=1', schedule: late, damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
