@@ -12,7 +12,7 @@ test('only a scheme that is there to stop the damage would stop it, and naive re
     programScenario('[A B] d d', 6, 'T1@end'),
     await claimedCase(hoarder),
   );
-  const style = plainStyle({ columns: 200 });
+  const style = plainStyle({ columns: 1000 });
   expect(findings.map(({ kind }) => kind)).toEqual(['bound exceeded']);
   expect(trialLines({ trials, findings }, style)).toEqual([
     '  elsewhere       did not happen in this schedule under naive, no-reclaim, tagged, hazard-pointers:threshold=1, epochs:period=1, hazard-eras:threshold=1, qsbr:period=1, interval:threshold=1,period=1',

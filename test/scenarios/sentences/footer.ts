@@ -1,16 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { came } from './came.ts';
-import {
-  areEras,
-  areHazards,
-  arePins,
-  areTrials,
-  conflictsOf,
-  inUseAtEnd,
-  isLeft,
-  unreclaimedIn,
-} from './checks.ts';
+import * as checks from './checks.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 
 /** The lines that end a story, at their full width. */
@@ -113,14 +104,15 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^ {2}would stop it {3}(?:(nothing that was tried): )?(.*)$/,
-    ([nothing, list], { run }) => areTrials(list!, nothing === undefined, run),
+    ([nothing, list], { run }) => checks.areTrials(list!, nothing === undefined, run),
   ],
   [
     /^ {2}elsewhere {7}did not happen in this schedule under (.*?)(?: · (.*))?$/,
     ([list, others], { run }) =>
-      areTrials(`${list}: no damage`, true, run) && (others === undefined || areTrials(others, false, run)),
+      checks.areTrials(`${list}: no damage`, true, run) &&
+      (others === undefined || checks.areTrials(others, false, run)),
   ],
-  [/^ {2}would not {7}(.*)$/, ([list], { run }) => areTrials(list!, false, run)],
+  [/^ {2}would not {7}(.*)$/, ([list], { run }) => checks.areTrials(list!, false, run)],
   [
     /^ {2}then {12}(.*)$/,
     ([list], { run }) =>
@@ -139,14 +131,14 @@ export const FOOTER: readonly Sentence[] = [
       ];
       return (
         told.map(([whole]) => whole).join('') === text &&
-        told.every(([, by, within, before, why]) => isLeft(truth, run, { by, within, before, why }))
+        told.every(([, by, within, before, why]) => checks.isLeft(truth, run, { by, within, before, why }))
       );
     },
   ],
   [
     /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+) · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
     ([at, reachable, hand, retired, free, leaked, twice = '0', owners, , slots], { truth, step }) => {
-      const conflicts = conflictsOf(truth, step);
+      const conflicts = checks.conflictsOf(truth, step);
       return (
         Number(at) === step &&
         isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step) &&
@@ -157,8 +149,8 @@ export const FOOTER: readonly Sentence[] = [
   [
     /^ ! conflict (\d+) {3}slots? ([\d ]+)(?: …)?: (.+)$/,
     ([count, list], { truth, step }) =>
-      conflictsOf(truth, step).length === Number(count) &&
-      numbers(list!).every((slot) => conflictsOf(truth, step).includes(slot)),
+      checks.conflictsOf(truth, step).length === Number(count) &&
+      numbers(list!).every((slot) => checks.conflictsOf(truth, step).includes(slot)),
   ],
   [
     /^ ! stranded (\d+) {3}slots? ([\d ]+)(?: …)?: reachable from Tail and not from Head$/,
@@ -193,14 +185,14 @@ export const FOOTER: readonly Sentence[] = [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
     ([slot, by, , why], { truth, step }) =>
       truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-      areHazards(why!, Number(slot), truth, step),
+      checks.areHazards(why!, Number(slot), truth, step),
   ],
   [
     /^ {3}retired {2}Slot (\d+) lived (?:from era (\d+) to|in era) (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
     ([slot, birth, death, by, , why], { truth, step }) =>
       birth !== death &&
       truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-      areEras(why!, Number(slot), [Number(birth ?? death), Number(death)], truth, step),
+      checks.areEras(why!, Number(slot), [Number(birth ?? death), Number(death)], truth, step),
   ],
   [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
@@ -213,7 +205,7 @@ export const FOOTER: readonly Sentence[] = [
         words[truth.at(Number(slot), layout.S_STAMP)] === Number(stamp) &&
         words[layout.GLOBAL]! - Number(stamp) === Number(age) &&
         Number(stamp) + grace === Number(due) &&
-        arePins(why!, { stamp: Number(stamp), grace }, truth, step)
+        checks.arePins(why!, { stamp: Number(stamp), grace }, truth, step)
       );
     },
   ],
@@ -228,8 +220,8 @@ export const FOOTER: readonly Sentence[] = [
   [
     /^ {3}in use (\d+) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
     ([used, ever, peak, bound, over], { truth }) => {
-      const most = Math.max(...truth.words.map((_, at) => unreclaimedIn(truth, at)));
-      const counts = inUseAtEnd(truth);
+      const most = Math.max(...truth.words.map((_, at) => checks.unreclaimedIn(truth, at)));
+      const counts = checks.inUseAtEnd(truth);
       return (
         counts.now === Number(used) &&
         counts.ever === Number(ever) &&
