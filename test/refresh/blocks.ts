@@ -6,6 +6,7 @@ import { invariantsAbout, invariantsComment, invariantsTable, SLAB_WORDS } from 
 import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { glossaryMarkdown } from './glossary.ts';
+import { abaPicture } from './aba-picture.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { galleryBlocks } from './gallery.ts';
 import { countsTable } from './kernel-counts.ts';
@@ -48,6 +49,7 @@ export const blocks: readonly Block[] = [
   { name: 'invariants', file: 'src/kernel/slab.ts', text: () => invariantsComment('slab') },
   { name: 'invariants', file: 'src/kernel/README.md', text: invariantsTable },
   { name: 'aba', file: 'README.md', text: abaStory },
+  { name: 'aba', file: '.github/aba.svg', text: abaPicture },
   { name: 'words', file: 'README.md', text: firstWords },
   { name: 'comparison', file: 'README.md', text: comparison },
   { name: 'scheme', file: 'scenarios/own/delayed-reuse.js', text: () => withoutTypes('delayed-reuse') },

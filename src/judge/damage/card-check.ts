@@ -5,6 +5,7 @@ import { placeOf } from '../../observe/lives.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
 import type { ReturnRecord, StepRecord, Trace } from '../../observe/trace.ts';
 import { geometryOf } from '../audit/mark.ts';
+import { answerBy } from './effects.ts';
 import { namedAt } from './readings.ts';
 
 /**
@@ -129,7 +130,9 @@ class CardCheck {
     });
     if (effects.length === 0) return;
     const took = made.some((record) =>
-      effects.some(({ label, card }) => label === record.label && this.#answer(record, card) === outcome),
+      effects.some(
+        ({ label, card }) => label === record.label && answerBy(record, card, this.#geometry) === outcome,
+      ),
     );
     const labels = effects.map(({ label }) => label).join(' or ');
     if (!took)
@@ -138,13 +141,6 @@ class CardCheck {
         'linearizes',
         `${name} takes effect there with the answer ${outcome}, and T${thread}'s answered so at step ${step} without ${labels}`,
       );
-  }
-
-  /** What the operation answers by a step, according to its card. */
-  #answer({ access, ok, address, before }: StepRecord, card: StepCard | null): string | undefined {
-    const effect = card?.linearizes;
-    if (access === 'cas') return ok === true ? effect?.answer : undefined;
-    return namedAt(this.#geometry, address, before) === 0 ? effect?.ifNull : effect?.ifSlot;
   }
 
   #tell(label: string, field: string, sentence: string): void {

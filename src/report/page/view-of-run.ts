@@ -1,6 +1,6 @@
 import { Beliefs } from '../../judge/damage/beliefs.ts';
+import { effectsIn } from '../../judge/damage/effects.ts';
 import { namedAt } from '../../judge/damage/readings.ts';
-import { cardOf, partOf } from '../../laboratory/labels.ts';
 import { isPath, namesOfValues, showProgram, splitProgram } from '../../laboratory/program.ts';
 import { schemes } from '../../laboratory/registry.ts';
 import { rootNames } from '../../laboratory/structures.ts';
@@ -125,6 +125,7 @@ function stepsOf(
 ): { readonly steps: StepView[]; readonly words: WordOfView[] } {
   const beliefs = new Beliefs(run.trace);
   const { geometry, replay, lives } = beliefs;
+  const effects = effectsIn(run.trace.events, geometry);
   const steps: StepView[] = [];
   const told = new Map<number, [number, string][]>();
   const text = (address: number): string => {
@@ -141,7 +142,7 @@ function stepsOf(
   ];
   for (const address of watched) told.set(address, [[0, text(address)]]);
   for (let record = beliefs.advance(); record !== null; record = beliefs.advance()) {
-    steps.push(stepOf(record, beliefs));
+    steps.push(stepOf(record, beliefs, effects.has(record)));
     const touched = [record.address, ...record.writes.map(([address]) => address)];
     for (const address of new Set(touched)) {
       const holds = told.get(address);
@@ -160,12 +161,9 @@ function stepsOf(
 /** As many words are followed over time. */
 const MOST_WORDS = 14;
 
-function stepOf(record: StepRecord, { outcome }: Beliefs): StepView {
+function stepOf(record: StepRecord, { outcome }: Beliefs, effect: boolean): StepView {
   const { thread, label, access, ok = null } = record;
   const validated = outcome?.kind === 'validation' ? outcome.ok : null;
-  const card = cardOf(label);
-  const effect =
-    partOf(label) === 'structure' && card?.linearizes !== undefined && (access !== 'cas' || ok === true);
   return {
     thread,
     label,
