@@ -31,6 +31,7 @@ test('the page of twenty thousand steps opens, steps, slides and tells of a slot
   const { page, complaints } = await stage.open(stage.urlOf('long.html'));
   await page.locator('.bar-controls').waitFor();
   const opened = performance.now() - began;
+  /* oxlint-disable unicorn/consistent-function-scoping -- the page is sent this function, and nothing around it */
   const times = await page.evaluate((last) => {
     const timed = (does: () => void): number => {
       const start = performance.now();
@@ -51,6 +52,7 @@ test('the page of twenty thousand steps opens, steps, slides and tells of a slot
     const slot = timed(() => document.querySelector<HTMLElement>('.live [data-slot="3"]')!.focus());
     return { step, far, slot };
   }, steps);
+  /* oxlint-enable unicorn/consistent-function-scoping */
   console.log(`opened in ${Math.round(opened)} ms; ${JSON.stringify(times)}`);
   expect(await page.locator('.biography').innerText()).toMatch(/^Slot 3, life .* So far: /);
   // Of a machine that is three times as slow, and busy.

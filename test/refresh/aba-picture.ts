@@ -25,6 +25,11 @@ function rulesOfPicture(css: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
+/** A length that an SVG element says of itself. */
+function sizeOf(svg: string, name: string): number {
+  return Number(new RegExp(`${name}="([\\d.]+)"`).exec(svg)?.[1]);
+}
+
 /** The smallest ABA as a picture that stands alone: the steps over time of a run that is made now. */
 export async function abaPicture(): Promise<string> {
   const scenario = programScenario('[A] d | d e d', 6, '1x5,2x27,1x4');
@@ -35,8 +40,6 @@ export async function abaPicture(): Promise<string> {
     .split('<svg ')
     .slice(1)
     .map((part) => `<svg ${part.replace(/<\/div>$/, '')}`);
-  const sizeOf = (svg: string, name: string): number =>
-    Number(new RegExp(`${name}="([\\d.]+)"`).exec(svg)?.[1]);
   const margin = sizeOf(names!, 'width');
   const [width, height] = [margin + sizeOf(lanes!, 'width') - 12, sizeOf(lanes!, 'height')];
   return [

@@ -36,6 +36,6 @@ export function effectsIn(events: readonly TraceEvent[], geometry: Geometry): Re
     if (answer === undefined) continue;
     open.set(event.thread, [...(open.get(event.thread) ?? []), { record: event, answer }]);
   }
-  for (const thread of [...open.keys()]) note(thread, null);
+  for (const thread of open.keys()) note(thread, null);
   return found;
 }
