@@ -69,7 +69,7 @@ const ofTheLab = v.intersect([
   }),
 ]);
 
-/** A mutant of the lab, from the text of its file. Throws an InternalError if it is none. */
+/** A mutant of the lab, from the text of its file. Throws an InternalError if it is not one. */
 export function labMutant(text: string, file: string): Mutant {
   const read = v.safeParse(ofTheLab, JSON.parse(text));
   if (read.success) return read.output as Mutant;
