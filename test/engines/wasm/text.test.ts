@@ -57,8 +57,10 @@ const dispatching: Rewrite = (path, text) => {
     );
   if (!path.endsWith('entry.as.ts')) return text;
   return text
-    .replace('import { Chosen }', `import { Naive } from '../../kernel/schemes/naive.ts';\nimport { Chosen }`)
-    .replace('import { join as', 'import { Scheme, join as')
+    .replace(
+      'import { Chosen }',
+      `import { Scheme } from '../../kernel/scheme.ts';\nimport { Naive } from '../../kernel/schemes/naive.ts';\nimport { Chosen }`,
+    )
     .replace(
       'new Held<Chosen>(memory, geometry, record, slab, scheme)',
       'new Held<Scheme>(memory, geometry, record, slab, thread == 7 ? <Scheme>new Naive(memory, geometry, record, slab) : <Scheme>scheme)',
