@@ -161,6 +161,15 @@ export const exercises: readonly Exercise[] = [
     because:
       'Nobody waits for a thread that is offline, so the epoch moves on with T2 alone, and only what it has retired last waits for its grace period.',
   },
+  {
+    number: 15,
+    kind: 'predict',
+    task: 'Under hazard eras, T1 sleeps until T2 has made all of its 34 dequeues. How many slots are unreclaimed at once, at most? Answer with a number.',
+    question: { kind: 'unreclaimed', case: 'hazard-eras', schedule: 'T1@D13; T2@end; T1@end' },
+    answer: '23',
+    because:
+      'T1 announces era 0. In it lived the dummy node, the 20 values and the one slot that T2 took before its first retire moved the clock on; one more slot is retired each time before the scan frees it.',
+  },
 ];
 
 /** An exercise by its name, as in `ex-02`; null if there is none. */

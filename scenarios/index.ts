@@ -15,6 +15,7 @@ import { scenario as exhaustion } from './11-exhaustion/scenario.ts';
 import { scenario as reload } from './12-reload/scenario.ts';
 import { scenario as abaStack } from './13-aba-stack/scenario.ts';
 import { scenario as idleThread } from './14-idle-thread/scenario.ts';
+import { scenario as robustIsNotSmall } from './15-robust-is-not-small/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   reload,
   abaStack,
   idleThread,
+  robustIsNotSmall,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

@@ -88,7 +88,8 @@ async function slotsFor(scenario: Scenario, each: Case, random: () => number): P
     ? structureById('treiber-stack')
     : usualStructure;
   const needs = needsOf(await chooseScheme(each.spec), Math.max(2, threadsOf(scenario, each)), structure);
-  const least = Math.max(needs, 5);
+  const [, initial = ''] = /\[(.*?)\]/.exec(programOf(scenario, each)) ?? [];
+  const least = Math.max(needs, 5, structure.DUMMIES + initial.split(' ').length);
   const choices = [scenario.slots, least, least + 1, scenario.slots + 3, 40];
   return Math.max(least, choices[Math.floor(random() * choices.length)]!);
 }

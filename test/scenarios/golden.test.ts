@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
-import { showValue } from '../../src/laboratory/program.ts';
+import { mostInUse, showValue } from '../../src/laboratory/program.ts';
 import { boundOf } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
@@ -56,7 +56,7 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('sc
       const { reachable, inHand, retired, free, leaked, surplus, slots } = run.audit;
       expect(reachable + inHand + retired + free + leaked - surplus).toBe(slots);
       expect(wordsAt(run.trace, Infinity)).toEqual(run.words);
-      const bound = boundOf(run.choice, run.audit.geometry.threads);
+      const bound = boundOf(run.choice, run.audit.geometry.threads, run.structure, mostInUse(run.program));
       if (run.findings.length === 0) expect(run.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);
       const text = runText(run, style);
       expect(text.split('\n').length).toBeLessThan(68);
