@@ -44,6 +44,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'hazard-eras',
     'interval',
     'epochs',
+    'debra',
     'qsbr',
     'tagged',
     'no-reclaim',

@@ -53,6 +53,8 @@ export const scenario: Scenario = {
     untagged('hazard-eras', 'hazard-eras:threshold=1'),
     untagged('qsbr', 'qsbr:period=1'),
     untagged('interval', 'interval:threshold=1,period=1'),
+    // Its bags rotate three times before what is in them is free: T2 goes on until then, and its two slots are in two bags.
+    { ...untagged('debra', 'debra:period=1'), program: 'e | e e d i i d d d d d e', leaked: 7 },
     { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:

@@ -84,6 +84,13 @@ export const scenario: Scenario = {
       damage: [],
       leaked: 0,
     },
+    {
+      key: 'debra',
+      spec: 'debra:period=1',
+      schedule: notGivenBack,
+      damage: [],
+      leaked: 0,
+    },
   ],
   moral:
     'Null is a value like any other: that a next word is null again does not say that it is the same end.',

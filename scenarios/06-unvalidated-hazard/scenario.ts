@@ -62,6 +62,7 @@ export const scenario: Scenario = {
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
+    { key: 'debra', spec: 'debra:period=1', damage: [] },
   ],
   moral: 'To announce is not enough: only a look after the announcement shows that it came in time.',
 };

@@ -56,6 +56,8 @@ export const scenario: Scenario = {
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
+    { key: 'debra', spec: 'debra:period=1', damage: [] },
+    { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
   ],
   moral:
     'A pin holds back all that is retired after it, an era what was there when it was announced, and a hazard one slot.',

@@ -59,6 +59,7 @@ export const scenario: Scenario = {
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [], leaked: 0 },
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [], leaked: 0 },
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [], leaked: 0 },
+    { key: 'debra', spec: 'debra:period=1', damage: [], leaked: 0 },
     {
       key: 'hazards-only',
       spec: 'hazard-pointers:threshold=1',

@@ -50,6 +50,7 @@ export const scenario: Scenario = {
     forgets('hazard-eras', 'hazard-eras:threshold=1'),
     forgets('qsbr', 'qsbr:period=1'),
     forgets('interval', 'interval:threshold=1,period=1'),
+    forgets('debra', 'debra:period=1'),
   ],
   moral:
     'A leak is an address that nobody has any more. The thread that unlinks a node has to hand it on before it forgets it.',

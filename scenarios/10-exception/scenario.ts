@@ -64,6 +64,7 @@ export const scenario: Scenario = {
     ...both('hazard-eras', 'hazard-eras:threshold=1'),
     ...both('qsbr', 'qsbr:period=1'),
     ...both('interval', 'interval:threshold=1,period=1'),
+    ...both('debra', 'debra:period=1'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

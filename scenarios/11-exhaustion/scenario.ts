@@ -49,6 +49,7 @@ export const scenario: Scenario = {
     fillsUp('hazard-eras', 'hazard-eras:threshold=1'),
     fillsUp('qsbr', 'qsbr:period=1'),
     fillsUp('interval', 'interval:threshold=1,period=1'),
+    fillsUp('debra', 'debra:period=1'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -68,6 +68,7 @@ export const scenario: Scenario = {
     ...both('hazard-eras', 'hazard-eras:threshold=1'),
     ...both('qsbr', 'qsbr:period=1'),
     ...both('interval', 'interval:threshold=1,period=1'),
+    ...both('debra', 'debra:period=1'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -51,6 +51,7 @@ export const scenario: Scenario = {
     { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'qsbr', spec: 'qsbr:period=1', schedule: late, damage: [] },
+    { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:

@@ -96,6 +96,12 @@ export const HOLDS_ONLINE: i32 = 4;
 export const ONLINE_GRACE: i32 = 2;
 /** The first two announced words are the ends of an interval of eras, each as above. */
 export const HOLDS_INTERVALS: i32 = 5;
+/**
+ * The first announced word is `epoch << 1 | 1` while pinned and 0 otherwise; the first global word is the epoch. The first BAGS lists of a
+ * thread are bags that rotate: BAG_WORD has the number of the current one, the one before it that of the last rotation, and so on; the one after it can be freed.
+ */
+export const HOLDS_BAGS: i32 = 6;
+export const BAGS: i32 = 4;
 
 // The shared words, a line each.
 /**
@@ -141,6 +147,8 @@ export const R_UNRECLAIMED: i32 = 8;
 export const R_PEAK: i32 = 9;
 /** Four words for the scheme alone. */
 export const R_OWN: i32 = 10;
+/** The word of a record that is the last of them. Under HOLDS_BAGS: the number of the list that is the thread's current bag. */
+export const BAG_WORD: i32 = R_OWN + 3;
 /** The thread's cache of free slots: the loaded magazine and how many slots it has. Magazines chain through S_LIMBO. */
 export const R_LOADED: i32 = 14;
 export const R_LOADED_COUNT: i32 = 15;

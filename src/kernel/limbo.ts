@@ -18,6 +18,11 @@ const WAITING: i32 = 4;
 const INSIDE: i32 = R_OWN;
 const SINCE_ADVANCE: i32 = R_OWN + 1;
 
+/** The epoch after another one. */
+export function nextEpoch(epoch: i32): i32 {
+  return (epoch + 1) & EPOCH_MASK;
+}
+
 /** An epoch as it is announced; 0 announces none. */
 export function announcingEpoch(epoch: i32): i32 {
   return (epoch << 1) | 1;
@@ -68,7 +73,7 @@ export function advanceEpoch(memory: Memory, geometry: Geometry, epoch: i32, loo
     const announced = memory.load(look, geometry.record(thread) + R_ANNOUNCE);
     if (announced != 0 && announced != current) return false;
   }
-  memory.cas(move, EPOCH, epoch, (epoch + 1) & EPOCH_MASK);
+  memory.cas(move, EPOCH, epoch, nextEpoch(epoch));
   return true;
 }
 

@@ -20,7 +20,7 @@ import {
 import type { Memory } from '../kernel/memory.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { titleOf } from './own-scheme.ts';
-import { nameOfNumber, numberOf, parametersOf, type SchemeChoice } from './registry.ts';
+import { nameOfNumber, numberOf, parametersOf, type SchemeChoice, shownValue } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import type { StructureClass } from './structure-class.ts';
 import { titleIn } from './structures.ts';
@@ -83,14 +83,15 @@ function checkParameters(geometry: Geometry, tagBits: number, choice: SchemeChoi
   const { scheme, param0, param1 } = choice;
   const [first, second] = parametersOf(scheme).filter(({ name }) => name !== 'bits');
   const pairs = [
-    { name: first?.name, made: geometry.param0, given: param0 },
-    { name: second?.name, made: geometry.param1, given: param1 },
+    { ...first, made: geometry.param0, given: param0 },
+    { ...second, made: geometry.param1, given: param1 },
     { name: 'bits', made: tagBits, given: scheme.TAGS ? (choice.tagBits ?? tagBits) : tagBits },
   ];
-  for (const { name, made, given } of pairs) {
+  for (const { name, made, given, ...rest } of pairs) {
     if (made === given) continue;
+    const [was, is] = [made, given].map((value) => shownValue(rest, value));
     throw new UsageError(
-      `This laboratory was made with ${scheme.ID}:${name}=${made}, and not with ${name}=${given}: give the choice that its buffer was made with.`,
+      `This laboratory was made with ${scheme.ID}:${name}=${was}, and not with ${name}=${is}: give the choice that its buffer was made with.`,
     );
   }
 }

@@ -154,11 +154,19 @@ export function splitSpec(text: string): [name: string, parameters: string] {
   return match ? [match[1], match[2]] : [text, ''];
 }
 
-interface Parameter {
+/** A parameter of a scheme, with its default and its range. */
+export interface Parameter {
   readonly name: string;
   readonly value: number;
   readonly least: number;
   readonly most: number;
+  /** Of one whose values are words: the words, from that of 0 on. */
+  readonly words?: readonly string[];
+}
+
+/** A value of a parameter as a spec has it. */
+export function shownValue({ words }: Pick<Parameter, 'words'>, value: number): string {
+  return words?.[value] ?? String(value);
 }
 
 /** The parameters of a scheme with their defaults and ranges. A scheme with tags has `bits` as well. */
@@ -166,10 +174,15 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
   const own = scheme.PARAMS.split(',')
     .filter((part) => part !== '')
     .map((part) => {
+      const [, worded, listed] = /^([a-z]+)=([a-z]+(?:\|[a-z]+)+)$/.exec(part) ?? [];
+      if (worded !== undefined) {
+        const words = listed.split('|');
+        return { name: worded, value: 0, least: 0, most: words.length - 1, words };
+      }
       const match = /^([a-z]+)=(\d+):(\d+):(\d+)$/.exec(part);
       if (!match)
         throw new UsageError(
-          `The scheme ${titleOf(scheme)} declares the parameter "${part}" in PARAMS; write name=default:least:most.`,
+          `The scheme ${titleOf(scheme)} declares the parameter "${part}" in PARAMS; write name=default:least:most, or name=default|other.`,
         );
       return { name: match[1], value: Number(match[2]), least: Number(match[3]), most: Number(match[4]) };
     });
@@ -193,6 +206,11 @@ export function eagerest(choice: SchemeChoice): SchemeChoice {
   return settle(scheme, name, [...others, ...putOff.map((each) => `${each.name}=${each.least}`)].join(','));
 }
 
+/** A number as it is written; NaN if it is not one. */
+function numberIn(text: string | undefined): number {
+  return text === undefined || !/^\d+$/.test(text) ? NaN : Number(text);
+}
+
 function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
   const parameters = parametersOf(scheme);
   const given = new Map<string, number>();
@@ -205,7 +223,12 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
         `The scheme ${scheme.ID} has no parameter "${key}"${closest(key, known)}; ${known.length > 0 ? `it has ${known.join(' and ')}` : 'it has none'}.`,
       );
     }
-    const number = value === undefined || !/^\d+$/.test(value) ? NaN : Number(value);
+    if (parameter.words !== undefined && !parameter.words.includes(value ?? '')) {
+      throw new UsageError(
+        `The parameter ${key} of ${scheme.ID} is "${value ?? ''}"; give ${parameter.words.join(' or ')}.`,
+      );
+    }
+    const number = parameter.words?.indexOf(value ?? '') ?? numberIn(value);
     if (!(number >= parameter.least && number <= parameter.most)) {
       throw new UsageError(
         `The parameter ${key} of ${scheme.ID} is "${value ?? ''}"; give a whole number from ${parameter.least} to ${parameter.most}.`,
@@ -213,7 +236,7 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
     }
     if (given.has(key)) {
       throw new UsageError(
-        `The parameter ${key} of ${scheme.ID} is given twice, as ${given.get(key)} and as ${number}: give it once.`,
+        `The parameter ${key} of ${scheme.ID} is given twice, as ${shownValue(parameter, given.get(key) ?? 0)} and as ${shownValue(parameter, number)}: give it once.`,
       );
     }
     given.set(key, number);
@@ -223,7 +246,9 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
     const parameter = own[index];
     return parameter ? (given.get(parameter.name) ?? parameter.value) : 0;
   };
-  const suffix = [...given].map(([key, value]) => `${key}=${value}`).join(',');
+  const shown = (key: string, value: number): string =>
+    shownValue(parameters.find((parameter) => parameter.name === key) ?? {}, value);
+  const suffix = [...given].map(([key, value]) => `${key}=${shown(key, value)}`).join(',');
   return {
     scheme,
     spec: suffix === '' ? name : `${name}:${suffix}`,

@@ -27,7 +27,10 @@ export interface SchemeClass {
   readonly HOLDS: number;
   /** True if pointer words carry tags. */
   readonly TAGS: boolean;
-  /** Up to two parameters: `name=default:least:most`, separated by commas. */
+  /**
+   * Up to two parameters, separated by commas: `name=default:least:most`; or `name=word|other`, whose first word is the default, and which
+   * counts from 0.
+   */
   readonly PARAMS: string;
   /** The bound on unreclaimed slots, in words. */
   readonly BOUND: string;

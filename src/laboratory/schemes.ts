@@ -1,3 +1,4 @@
+import * as debra from '../kernel/schemes/debra.ts';
 import * as epochs from '../kernel/schemes/epochs.ts';
 import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
@@ -20,6 +21,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   hazardEras,
   qsbr,
   interval,
+  debra,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

@@ -2,6 +2,7 @@ import { plural } from '../counted.ts';
 import {
   ANNOUNCED,
   type Geometry,
+  HOLDS_BAGS,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
@@ -49,6 +50,15 @@ function interval(words: readonly number[]): string {
   return first === last ? `era ${first}` : `the eras ${first} to ${last}`;
 }
 
+const PINS: Meaning = {
+  name: (n) => (n === 0 ? 'pin' : `announce${n}`),
+  clock: EPOCH,
+  show: (word, n) => (n === 0 ? shownTime('epoch')(word) : shownNumber(word)),
+  short: ([pin]) => `pins epoch ${timeIn(pin)}`,
+  long: ([pin], still) => ` is${still} pinned at epoch ${timeIn(pin)}`,
+  by: 'pin',
+};
+
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [HOLDS_HAZARDS]: {
     name: (n) => `hazard${n}`,
@@ -61,14 +71,8 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     },
     by: 'hazards',
   },
-  [HOLDS_EPOCHS]: {
-    name: (n) => (n === 0 ? 'pin' : `announce${n}`),
-    clock: EPOCH,
-    show: (word, n) => (n === 0 ? shownTime('epoch')(word) : shownNumber(word)),
-    short: ([pin]) => `pins epoch ${timeIn(pin)}`,
-    long: ([pin], still) => ` is${still} pinned at epoch ${timeIn(pin)}`,
-    by: 'pin',
-  },
+  [HOLDS_EPOCHS]: PINS,
+  [HOLDS_BAGS]: PINS,
   [HOLDS_ONLINE]: {
     name: (n) => (n === 0 ? 'online' : `announce${n}`),
     clock: EPOCH,

@@ -97,7 +97,10 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'grace period':
       'The time after which a retired slot can be freed, because every operation that was in progress has ended. With epochs, the parameter grace is its length in epochs.',
     period:
-      'With epochs: after this many retired slots a thread tries to move the epoch on. With intervals of eras: after this many slots that it took or retired it moves the clock on.',
+      'With epochs and quiescent states: after this many retired slots a thread tries to move the epoch on. With intervals of eras a thread moves the clock on after this many slots that it took or retired, and with debra it looks at one other after this many operations.',
+    bag: 'A list of slots that a thread has retired since its bags rotated last, under debra.',
+    rotation:
+      'Under debra: a thread that finds a new epoch begins a new bag. What was retired before the last three rotations can be freed.',
     online:
       'Said of a thread for which the others wait, under schemes that wait for quiescent states. Between two operations it is online too, until it goes offline.',
     'quiescent state': 'A moment at which a thread is between two operations and uses no slot of the queue.',
@@ -273,7 +276,6 @@ export const ALSO: Readonly<Record<string, string>> = {
   near: 'round trip',
   far: 'round trip',
   disturbed: 'round trip',
-  bag: 'retired list',
   e: 'enqueue',
   d: 'dequeue',
   i: 'isEmpty',

@@ -14,7 +14,17 @@ import type { StressResult } from '../../dist/src/stress/result.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
 
-const SAFE = ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'qsbr', 'interval'];
+const SAFE = [
+  'no-reclaim',
+  'tagged',
+  'hazard-pointers',
+  'epochs',
+  'hazard-eras',
+  'qsbr',
+  'interval',
+  'debra',
+  'debra:free=one',
+];
 const LIMIT_S = 2;
 const BUSY = 4;
 

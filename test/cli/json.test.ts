@@ -37,6 +37,7 @@ describe('--json is one document with its schema version first', () => {
       'hazard-eras',
       'qsbr',
       'interval',
+      'debra',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

@@ -29,6 +29,8 @@ describe('a scheme of the lab', () => {
     ['epochs:period=3', 2, 3],
     ['epochs:grace=3,period=1', 3, 1],
     ['epochs:period=1,grace=3', 3, 1],
+    ['debra:free=one', 8, 1],
+    ['debra:free=batch,period=1', 1, 0],
   ])('takes parameters, in any order: %s', async (spec, param0, param1) => {
     const choice = await chooseScheme(spec);
     expect([choice.param0, choice.param1]).toEqual([param0, param1]);
@@ -60,7 +62,7 @@ describe('a scheme of the lab', () => {
 
 describe('bad usage is answered with the way out', () => {
   const list =
-    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, hazard-eras, qsbr, interval, or give the path of a file with your own, such as ./mine.js.';
+    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, hazard-eras, qsbr, interval, debra, or give the path of a file with your own, such as ./mine.js.';
 
   test.each([
     ['hazard-pointer', `There is no scheme "hazard-pointer" (did you mean "hazard-pointers"?); ${list}`],

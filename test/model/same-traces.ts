@@ -3,7 +3,7 @@ import { ModelEngine } from '../../src/model/engine.ts';
 import { parseProgram } from '../../src/laboratory/program.ts';
 import { Random } from '../../src/random.ts';
 import { chooseScheme, eagerest, schemes } from '../../src/laboratory/registry.ts';
-import { createBuffer } from '../../src/laboratory/shared.ts';
+import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import type { Steppers } from '../../src/engines/stepped.ts';
 import { Recorder } from '../../src/observe/recorder.ts';
 
@@ -24,9 +24,10 @@ export async function sameTraces(
   spec: string,
   runs: number,
   seed: number,
-  slots = 7,
+  usual = 7,
 ): Promise<{ steps: number; lengths: number }> {
   const choice = await chooseScheme(spec);
+  const slots = Math.max(usual, leastSlots(choice, 2));
   const laboratory = (): SharedArrayBuffer =>
     createBuffer({ slots, threads: 2, initial: program.initial }, choice);
   const random = new Random(seed);

@@ -60,6 +60,8 @@ interface Described {
     readonly default: number | null;
     readonly least: number;
     readonly most: number;
+    /** Of one whose values are words. */
+    readonly words?: readonly string[];
   }[];
 }
 
@@ -70,11 +72,12 @@ function describe(scheme: SchemeClass): Described {
     idea: scheme.IDEA,
     paper: scheme.PAPER,
     claims: claimsOf(scheme),
-    parameters: parametersOf(scheme).map(({ name, value, least, most }) => ({
+    parameters: parametersOf(scheme).map(({ name, value, least, most, words }) => ({
       name,
       default: value < 0 ? null : value,
       least,
       most,
+      ...(words === undefined ? {} : { words }),
     })),
   };
 }

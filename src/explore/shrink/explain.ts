@@ -1,6 +1,12 @@
 import type { Variant } from '../../laboratory/variant.ts';
 import { structureNamed } from '../../laboratory/participant.ts';
-import { chooseScheme, needsOf, parametersOf, type SchemeChoice } from '../../laboratory/registry.ts';
+import {
+  chooseScheme,
+  needsOf,
+  parametersOf,
+  type SchemeChoice,
+  shownValue,
+} from '../../laboratory/registry.ts';
 import type { DamageKind } from '../../observe/trace.ts';
 import { explore } from '../explore.ts';
 import { structureById } from '../../laboratory/structures.ts';
@@ -82,7 +88,9 @@ function quickened(choice: SchemeChoice): string {
   const own = parametersOf(scheme).filter(({ name }) => name !== 'bits');
   const isSlow = own.map(({ least }, i) => values[i] >= TOO_MANY && least < values[i]);
   if (!isSlow.includes(true)) return spec;
-  const settled = own.map(({ name, least }, i) => `${name}=${isSlow[i] ? least : values[i]}`);
+  const settled = own.map(
+    (each, i) => `${each.name}=${shownValue(each, isSlow[i] ? each.least : values[i])}`,
+  );
   if (scheme.TAGS && tagBits !== null) settled.push(`bits=${tagBits}`);
   return `${spec.replace(/:[a-z]+=.*$/s, '')}:${settled.join(',')}`;
 }

@@ -1,10 +1,12 @@
 import { counted, plural, withCommas } from '../../counted.ts';
 import {
   ANNOUNCED,
+  BAGS,
   C_RETIRED,
   DEAD,
   type Geometry,
   GLOBAL,
+  HOLDS_BAGS,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
@@ -12,11 +14,13 @@ import {
   HOLDS_INTERVALS,
   H_HOLDS,
   LISTS,
+  LIST_STAMP,
   LIST_TOP,
   LIST_WORDS,
   ONLINE_GRACE,
   OP_NONE,
   R_ANNOUNCE,
+  BAG_WORD,
   R_COUNTERS,
   R_LISTS,
   R_OPERATION,
@@ -113,14 +117,16 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
         stamp,
         age: inEpochs ? (words[GLOBAL] - stamp) & EPOCH_MASK : (retires - stamp) >>> 0,
         unit: inEpochs ? ('epochs' as const) : ('retires' as const),
-        holders: holdersOf(slot, stamp),
+        holders: holdersOf(slot, stamp, { thread, list }),
       };
-      return {
-        ...place,
-        note: inEpochs ? epochNote(place, graceOf(geometry)) : listNote(place, words, geometry),
-      };
+      return { ...place, note: noteOf(place, words, geometry) };
     }),
   );
+}
+
+function noteOf(place: WhereHeld, words: Int32Array, geometry: Geometry): string {
+  if (geometry.holds === HOLDS_BAGS) return bagNote(place, words, geometry);
+  return countsEpochs(geometry) ? epochNote(place, graceOf(geometry)) : listNote(place, words, geometry);
 }
 
 /** What a holder is called, after its thread: `hazard 0`, `pin`, `announcement`. */
@@ -138,15 +144,21 @@ function holderText(holder: Holder): string {
   return first === last ? `${name} of era ${first}` : `${name} of the eras ${first} to ${last}`;
 }
 
+/** Who holds a slot back that is on a list with a stamp. */
+type HoldersOf = (
+  slot: number,
+  stamp: number,
+  place: { readonly thread: number; readonly list: number },
+) => Holder[];
+
 /** By what the words announce: who holds a slot back, in words of a slab. */
-const HOLDERS: Readonly<
-  Record<number, (words: Int32Array, geometry: Geometry) => (slot: number, stamp: number) => Holder[]>
-> = {
+const HOLDERS: Readonly<Record<number, (words: Int32Array, geometry: Geometry) => HoldersOf>> = {
   [HOLDS_HAZARDS]: byHazard,
   [HOLDS_EPOCHS]: byEpoch,
-  [HOLDS_ONLINE]: byEpoch,
   [HOLDS_ERAS]: byEra,
+  [HOLDS_ONLINE]: byEpoch,
   [HOLDS_INTERVALS]: byInterval,
+  [HOLDS_BAGS]: byBag,
 };
 
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
@@ -173,7 +185,35 @@ function graceOf({ holds, param0 }: Geometry): number {
  * While a thread is pinned at epoch a, or online with the announcement of a, the epoch goes no further than a + 1. A slot stamped e is freed at e + grace. So it holds
  * it back if a + 1 comes before e + grace.
  */
-function byEpoch(words: Int32Array, geometry: Geometry): (slot: number, stamp: number) => Holder[] {
+function byEpoch(words: Int32Array, geometry: Geometry): HoldersOf {
+  const pins = pinsIn(words, geometry);
+  return (_slot, stamp) => pins.filter(({ epoch }) => epochsBetween(stamp, epoch + 1) < graceOf(geometry));
+}
+
+/** The same where a slot is freed after so many rotations of its bag, each in a new epoch. */
+function byBag(words: Int32Array, geometry: Geometry): HoldersOf {
+  const pins = pinsIn(words, geometry);
+  return (_slot, _stamp, place) => {
+    const { advances } = rotationsLeft(place, words, geometry);
+    return pins.filter(({ epoch }) => epochsBetween(words[GLOBAL], epoch + 1) < advances);
+  };
+}
+
+/** How many rotations a slot waits for, and how often the epoch has to advance for them: the first may be in an epoch that is there already. */
+function rotationsLeft(
+  { thread, list }: { readonly thread: number; readonly list: number },
+  words: Int32Array,
+  geometry: Geometry,
+): { readonly rotations: number; readonly advances: number } {
+  const record = geometry.record(thread);
+  const bag = words[record + BAG_WORD];
+  const rotations = BAGS - 1 - ((bag - list + BAGS) % BAGS);
+  const isNew = words[record + R_LISTS + bag * LIST_WORDS + LIST_STAMP] !== words[GLOBAL];
+  return { rotations, advances: Math.max(0, rotations - (isNew ? 1 : 0)) };
+}
+
+/** The threads that announce an epoch. */
+function pinsIn(words: Int32Array, geometry: Geometry): (Holder & { readonly epoch: number })[] {
   const pins: (Holder & { epoch: number })[] = [];
   for (const thread of occupied(words, geometry)) {
     const address = geometry.record(thread) + R_ANNOUNCE;
@@ -182,7 +222,7 @@ function byEpoch(words: Int32Array, geometry: Geometry): (slot: number, stamp: n
     if ((word & 1) !== 0)
       pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK, eras: null, online });
   }
-  return (_slot, stamp) => pins.filter(({ epoch }) => epochsBetween(stamp, epoch + 1) < graceOf(geometry));
+  return pins;
 }
 
 /** What the thread of a record is doing. */
@@ -276,6 +316,22 @@ function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: numb
   const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
   const furthest = (stamp + oldest + 1) & EPOCH_MASK;
   return `${place}: ${pins.join(' and ')} ${plural(pins.length, 'holds', 'hold')} it back, since the epoch cannot pass ${furthest} until ${endOf(holders)}.`;
+}
+
+function bagNote(place: WhereHeld, words: Int32Array, geometry: Geometry): string {
+  const { slot, thread, holders } = place;
+  const { rotations } = rotationsLeft(place, words, geometry);
+  const ago = BAGS - 1 - rotations;
+  if (rotations === 0)
+    return `Slot ${slot} is in T${thread}'s oldest bag, which can be freed: no thread holds it back, and it waits for T${thread}'s next operations.`;
+  const which =
+    ago === 0 ? `T${thread}'s current bag` : `T${thread}'s bag of ${counted(ago, 'rotation')} ago`;
+  const due = `Slot ${slot} is in ${which}, and can be freed after ${counted(rotations, 'more rotation')}`;
+  if (holders.length === 0)
+    return `${due}: no thread holds it back, and it waits for operations of T${thread} in new epochs.`;
+  const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(words[GLOBAL], epoch ?? 0)));
+  const furthest = (words[GLOBAL] + oldest + 1) & EPOCH_MASK;
+  return `${due}: ${holders.map(holderText).join(' and ')} ${plural(holders.length, 'holds', 'hold')} it back, since the epoch cannot pass ${furthest} until then.`;
 }
 
 /** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */

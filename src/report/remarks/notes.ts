@@ -2,7 +2,14 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
-import { FREE_TOP, HOLDS_EPOCHS, HOLDS_HAZARDS, HOLDS_ONLINE, R_ANNOUNCE } from '../../kernel/layout.ts';
+import {
+  FREE_TOP,
+  HOLDS_BAGS,
+  HOLDS_EPOCHS,
+  HOLDS_HAZARDS,
+  HOLDS_ONLINE,
+  R_ANNOUNCE,
+} from '../../kernel/layout.ts';
 import { announcedIn } from '../../observe/announced.ts';
 import { placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -75,10 +82,10 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
     if (scene.geometry.holds !== HOLDS_HAZARDS || slot === null || slot === 0) return false;
     return announcedIn(scene.words, scene.recordOf(thread)).includes(slot);
   },
-  pinned: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_EPOCHS) === true,
-  unpinned: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_EPOCHS) === false,
-  online: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_ONLINE) === true,
-  offline: (thread, { scene }) => isWaitedFor(thread, scene, HOLDS_ONLINE) === false,
+  pinned: (thread, { scene }) => isWaitedFor(thread, scene, PINS) === true,
+  unpinned: (thread, { scene }) => isWaitedFor(thread, scene, PINS) === false,
+  online: (thread, { scene }) => isWaitedFor(thread, scene, ONLINE) === true,
+  offline: (thread, { scene }) => isWaitedFor(thread, scene, ONLINE) === false,
   tags: (wanted, { scene }) => scene.geometry.link.tagBits > 0 === wanted,
   reclaims: (wanted, { reclaims }) => reclaims === wanted,
   free: (count, { scene }) => scene.audit.free === count,
@@ -94,9 +101,13 @@ function holds(condition: Condition, at: NoteContext): boolean {
   );
 }
 
-/** Whether a thread announces an epoch under a scheme of this kind; null under another one. */
-function isWaitedFor(thread: number, scene: Scene, kind: number): boolean | null {
-  if (scene.geometry.holds !== kind) return null;
+/** The schemes whose threads are pinned, and those whose threads are online. */
+const PINS: readonly number[] = [HOLDS_EPOCHS, HOLDS_BAGS];
+const ONLINE: readonly number[] = [HOLDS_ONLINE];
+
+/** Whether a thread announces an epoch under a scheme of these kinds; null under another one. */
+function isWaitedFor(thread: number, scene: Scene, kinds: readonly number[]): boolean | null {
+  if (!kinds.includes(scene.geometry.holds)) return null;
   return (scene.words[scene.recordOf(thread) + R_ANNOUNCE] & 1) !== 0;
 }
 

@@ -68,6 +68,8 @@ const safe: readonly Safe[] = [
   { scheme: 'hazard-eras:threshold=1', slots: 14, fewer: 1 },
   { scheme: 'qsbr:period=1', slots: 14 },
   { scheme: 'interval:threshold=1,period=1', slots: 14, fewer: 1 },
+  { scheme: 'debra:period=1', slots: 28 },
+  { scheme: 'debra:period=1,free=one', slots: 28 },
 ];
 
 /** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { chooseScheme, schemes } from '../../../src/laboratory/registry.ts';
-import { attachWords, createBuffer } from '../../../src/laboratory/shared.ts';
+import { attachWords, createBuffer, leastSlots } from '../../../src/laboratory/shared.ts';
 import { loadModule } from '../../../src/engines/wasm/modules.ts';
 import { participateInWasm } from '../../../src/engines/wasm/participant.ts';
 import { createMemory, formatMemory, threadPlaceOf } from '../../../src/engines/wasm/shared-memory.ts';
@@ -42,13 +42,14 @@ describe('a laboratory in a memory', () => {
 
   test('keeps the heaps where no pointer word leads, apart from each other, and the objects within', () => {
     for (const scheme of schemes) {
-      const memory = createMemory({ slots: 17, threads: 3 }, eager(scheme));
+      const slots = Math.max(17, leastSlots(eager(scheme), 3));
+      const memory = createMemory({ slots, threads: 3 }, eager(scheme));
       const words = new Int32Array(memory.buffer);
       const geometry = new Geometry(new AtomicsMemory(words));
       const heaps = [1, 2, 3].map((thread) => threadPlaceOf(memory, thread).heap);
       const last = 4 * geometry.slot(geometry.link.indexMask + 1, S_NEXT);
       expect(Math.min(...heaps)).toBeGreaterThanOrEqual(last);
-      const before = words.slice(0, geometry.slotsBase + 18 * geometry.stride);
+      const before = words.slice(0, geometry.slotsBase + (slots + 1) * geometry.stride);
       participateInWasm(memory, 2, loadModule(eager(scheme)));
       const { batchAt, batch } = threadPlaceOf(memory, 2);
       const used = [...words.keys()].filter((at) => words[at] !== 0 && at >= before.length);

@@ -11,7 +11,7 @@ import { atomicsSide, type Party, type Side, wasmSide } from './sides.ts';
 import { deep, runs } from '../../effort.ts';
 
 const THREADS = 3;
-const SLOTS = 24;
+const SLOTS = 32;
 
 const acts = [
   'enqueue',

@@ -8,6 +8,7 @@ import { checkGeometry } from '../../../src/laboratory/shared.ts';
 import {
   C_FREED,
   C_RETIRED,
+  HOLDS_BAGS,
   HOLDS_ONLINE,
   RETIRED,
   R_PEAK,
@@ -262,6 +263,13 @@ function hoard(lab: Laboratory, choice: SchemeChoice, i: number): void {
     }
     while (own.queue.dequeue() === VALUE);
     for (const other of others) looksAway(other);
+    return;
+  }
+  if (scheme.HOLDS === HOLDS_BAGS) {
+    // Three bags, each with what is retired in the operations that it takes to look at all threads.
+    const most = 3 * lab.threads.length * param0;
+    while (queueSlots(lab).length <= most && own.queue.enqueue(1) === OK);
+    while (field(lab, own.thread, R_UNRECLAIMED) < most && queueSlots(lab).length > 1) own.queue.dequeue();
     return;
   }
   const untilFreed = scheme.HOLDS === HOLDS_ONLINE ? 2 * param0 : param0 * param1;

@@ -45,6 +45,12 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [3, 0],
       [16, 0],
     ],
+    'period,free': [
+      [1, 0],
+      [1, 1],
+      [3, 0],
+      [3, 1],
+    ],
   };
   const names = scheme.PARAMS.replaceAll(/=[^,]*/g, '');
   return (pairs[names] ?? [[0, 0]]).map(([param0, param1]) => choiceOf(scheme, param0, param1, 12));

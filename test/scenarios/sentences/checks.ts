@@ -27,6 +27,7 @@ const HOLDERS: Readonly<Record<number, string>> = {
   [layout.HOLDS_ONLINE]: 'announcement',
   [layout.HOLDS_ERAS]: 'eras',
   [layout.HOLDS_INTERVALS]: 'interval',
+  [layout.HOLDS_BAGS]: 'pin',
 };
 
 /** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
@@ -111,6 +112,42 @@ export function arePins(
       ([, by, epoch]) =>
         truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === Number(epoch) * 2 + 1 &&
         Number(epoch) + 1 - stamp < grace,
+    ) &&
+    since.every((each) => isSince(each, truth, step))
+  );
+}
+
+/** What is said of a slot in a bag: which bag it is, and who holds the epoch back that its rotations wait for. */
+export function areBags(
+  why: string,
+  { slot, by, ago, more }: { slot: number; by: number; ago: number; more: number },
+  truth: Truth,
+  step: number,
+): boolean {
+  const words = truth.words[step]!;
+  const record = truth.recordAddress(by);
+  const bag = words[record + layout.BAG_WORD]!;
+  const list = (of: number): number => record + layout.R_LISTS + of * layout.LIST_WORDS;
+  const inBag: number[] = [];
+  let next = words[list((bag - ago + layout.BAGS) % layout.BAGS) + layout.LIST_TOP]!;
+  for (; next !== 0 && !inBag.includes(next); next = words[truth.at(next, layout.S_LIMBO)]!) inBag.push(next);
+  const [says, ...since] = why.split('; ');
+  const pins = [...says!.matchAll(/T(\d+)'s pin of epoch (\d+)/g)].map(([, thread, epoch]) => [
+    Number(thread),
+    Number(epoch),
+  ]);
+  const isNew = words[list(bag) + layout.LIST_STAMP] !== words[layout.GLOBAL];
+  const [, furthest] = /cannot pass (\d+) until then$/.exec(says!) ?? [];
+  const least = Math.min(...pins.map(([, epoch]) => epoch! + 1));
+  return (
+    inBag.includes(slot) &&
+    ago + more === layout.BAGS - 1 &&
+    pins.length > 0 === (furthest !== undefined) &&
+    (furthest === undefined || Number(furthest) === least) &&
+    pins.every(
+      ([thread, epoch]) =>
+        words[truth.recordAddress(thread!) + layout.R_ANNOUNCE] === epoch! * 2 + 1 &&
+        epoch! + 1 - words[layout.GLOBAL]! < more - (isNew ? 1 : 0),
     ) &&
     since.every((each) => isSince(each, truth, step))
   );

@@ -2,6 +2,7 @@ import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { came } from './came.ts';
 import * as checks from './checks.ts';
+import { HELD_BACK } from './held-back.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 
 /** The lines that end a story, at their full width. */
@@ -181,34 +182,7 @@ export const FOOTER: readonly Sentence[] = [
           truth.words[step]![truth.at(slot, layout.S_STATE)] === layout.RETIRED,
       ),
   ],
-  [
-    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
-    ([slot, by, , why], { truth, step }) =>
-      truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-      checks.areHazards(why!, Number(slot), truth, step),
-  ],
-  [
-    /^ {3}retired {2}Slot (\d+) lived (?:from era (\d+) to|in era) (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
-    ([slot, birth, death, by, , why], { truth, step }) =>
-      birth !== death &&
-      truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-      checks.areEras(why!, Number(slot), [Number(birth ?? death), Number(death)], truth, step),
-  ],
-  [
-    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list with the stamp of epoch (\d+) \((\d+) epochs? ago\), and may be freed from epoch (\d+) on: (.+)\.$/,
-    ([slot, by, stamp, age, due, why], { truth, step }) => {
-      const words = truth.words[step]!;
-      const isOnline = words[layout.H_HOLDS] === layout.HOLDS_ONLINE;
-      const grace = isOnline ? layout.ONLINE_GRACE : words[layout.H_PARAM_0]!;
-      return (
-        truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-        words[truth.at(Number(slot), layout.S_STAMP)] === Number(stamp) &&
-        words[layout.GLOBAL]! - Number(stamp) === Number(age) &&
-        Number(stamp) + grace === Number(due) &&
-        checks.arePins(why!, { stamp: Number(stamp), grace }, truth, step)
-      );
-    },
-  ],
+  ...HELD_BACK,
   [
     /^ {12}and (\d+) more (retired slots?|causes?; (\d+) slots in all)$/,
     ([, , all], { truth, step }) => all === undefined || truth.leaked(step).length === Number(all),
