@@ -97,3 +97,24 @@ describe('the page of the levels', () => {
     for (const { task } of levels) expect(await page.locator('ol.levels').innerText()).toContain(task);
   });
 });
+
+test('a word is explained where the pointer rests on it, and all words of the page in a list', async () => {
+  const seen = await stage.open(stage.urlOf('levels.html'));
+  const { page } = seen;
+  await page.locator('.task', { hasText: 'compare-and-swap' }).waitFor();
+  const box = await page.locator('.task').boundingBox();
+  // Somewhere in "compare-and-swap", which is in the middle of the sentence.
+  await page.mouse.move(box!.x + 290, box!.y + box!.height / 2);
+  await expect
+    .poll(() => page.locator('.explained').innerText())
+    .toMatch(/^compare-and-swap One atomic step: if a word holds what is expected/);
+  await page.keyboard.press('Escape');
+  expect(await page.locator('.explained').isVisible()).toBe(false);
+  await page.getByText('Words on this page').focus();
+  await page.keyboard.press('Enter');
+  const words = await page.locator('.words dt').allInnerTexts();
+  for (const word of ['compare-and-swap', 'dequeue', 'Head', 'preemption', 'slab'])
+    expect(words).toContain(word);
+  expect(await obstacles(page)).toEqual([]);
+  expect(seen.complaints).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import type { PageData } from '../document.ts';
 import { type Packed, unpacked } from '../packed.ts';
+import { Explainer } from './explainer.ts';
 import { hashOfPlace, placeOfHash } from './hash.ts';
 import { type Keys, listen } from './keys.ts';
 import { LevelBox } from './level-box.ts';
@@ -9,6 +10,7 @@ import { Studio } from './studio.ts';
 /** Makes a page that reads one that can be played with. */
 export function begin(): void {
   document.documentElement.classList.add('scripted');
+  new Explainer().begin();
   const text = document.getElementById('data')?.textContent ?? '';
   const data = unpacked(JSON.parse(text) as Packed) as PageData;
   const stages = data.runs.flatMap((view, i): ShownRun[] => {
