@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BenchResult } from '../bench/result-file.ts';
 import { UsageError } from '../errors.ts';
+import type { Chart } from '../report/plots/chart.ts';
+import { type Option, text } from './arguments/option.ts';
 import { checkWritable, writeFile } from './terminal/output.ts';
 
 /** Finds out whether plots can be written into a folder, which is made if there is none. Throws a UsageError if not. */
@@ -23,12 +24,16 @@ export function checkFolder(folder: string): void {
 /** The file with the numbers of all plots. */
 const NUMBERS = 'plots.csv';
 
-/** Writes the plots of a result into a folder. */
-export async function writePlots(folder: string, result: BenchResult): Promise<void> {
-  const { benchCharts } = await import('../report/plots/bench-charts.ts');
+/** Where plots are written. */
+export const plotsOption: Option<string | null> = text(
+  'DIR',
+  'Writes every plot there as a picture (SVG), and plots.csv with all of their numbers.',
+);
+
+/** Writes plots into a folder. */
+export async function writePlots(folder: string, charts: readonly Chart[]): Promise<void> {
   const { chartSvg } = await import('../report/plots/chart-svg.ts');
   const { chartsCsv } = await import('../report/plots/chart.ts');
-  const charts = benchCharts(result);
   for (const chart of charts) writeFile(join(folder, `${chart.id}.svg`), `${chartSvg(chart).text}\n`);
   writeFile(join(folder, NUMBERS), chartsCsv(charts));
 }

@@ -207,3 +207,13 @@ test('the model tells the same story as real threads', () => {
   expect(real.stdout).toContain('scenario 02  aba-dequeue');
   expect(modelled).toEqual(real);
 });
+
+test('--plots writes the plots of a run, with their numbers', () => {
+  const place = folder();
+  const { status } = lab(['run', 'aba-dequeue', '--scheme', 'epochs', '--engine', 'model', '--plots', place]);
+  expect(status).toBe(0);
+  expect(readFileSync(join(place, 'slots-over-time.svg'), 'utf8')).toContain('<svg');
+  expect(readFileSync(join(place, 'plots.csv'), 'utf8')).toMatch(
+    /^plot,series,x,y,low,high,mark\r\nslots-over-time,/,
+  );
+});

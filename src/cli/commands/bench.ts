@@ -42,7 +42,7 @@ import { compare, refuseBesideFiles } from '../bench-compare.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { structureAsked } from '../arguments/module-url.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
-import { checkFolder, writePlots } from '../plots.ts';
+import { checkFolder, plotsOption, writePlots } from '../plots.ts';
 import { threadsOf, workloadsOf } from '../bench-choices.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
@@ -73,7 +73,7 @@ const options = {
   out: text('FILE', 'Writes each finished cell there. If the file exists, the run is continued from it.'),
   csv: text('FILE', 'Writes the cells there as a table.'),
   html: htmlOption,
-  plots: text('DIR', 'Writes every plot there as a picture (SVG), and plots.csv with all of their numbers.'),
+  plots: plotsOption,
   seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
     least: 0,
     most: 2 ** 32 - 1,
@@ -128,7 +128,10 @@ export const benchCommand: Command = command({
     const result = await runSuite(planned, before.effort, before, progressOf(context, given, planned, lock));
     context.progress.clear();
     if (given.csv !== null) writeFile(given.csv, benchCsv(result));
-    if (given.plots !== null) await writePlots(given.plots, result);
+    if (given.plots !== null) {
+      const { benchCharts } = await import('../../report/plots/bench-charts.ts');
+      await writePlots(given.plots, benchCharts(result));
+    }
     if (given.html !== null) {
       const { benchPage } = await import('../../report/page/report-pages.ts');
       writeFile(given.html, benchPage(result, pageCommand()));

@@ -12,6 +12,7 @@ import { shrunkJson } from '../../report/text/shrunk-text.ts';
 import { command, type Command, type Context } from '../arguments/command.ts';
 import { type AskedSearch, merged, refuseSearchOptions, search } from '../explore-search.ts';
 import { htmlOption, pageCommand } from '../page.ts';
+import { checkFolder, plotsOption, writePlots } from '../plots.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { mutantOption } from '../mutant.ts';
 import { programAsked } from '../arguments/module-url.ts';
@@ -120,6 +121,7 @@ export const exploreCommand: Command = command({
         'where there is one thread, for as long as --max-seconds says. With --mutant: for the smallest that finds the bug.',
     ),
     html: htmlOption,
+    plots: plotsOption,
     merge: flag('Adds up the shards in the given files, and reports the whole search.'),
   },
   examples: [
@@ -137,6 +139,7 @@ export const exploreCommand: Command = command({
   ],
   run: async (context, options, files) => {
     if (options.html !== null) checkWritable(options.html);
+    if (options.plots !== null) checkFolder(options.plots);
     if (options.smallest) return smallestProgram(options, context);
     const { exploration: searched, error } = options.merge
       ? { exploration: await mergedFrom(files, options), error: null }
@@ -157,6 +160,10 @@ export const exploreCommand: Command = command({
       const { explorationPage } = await import('../../report/page/report-pages.ts');
       const report = { exploration, choice, broken, shrunk, played };
       writeFile(options.html, explorationPage(report, pageCommand()));
+    }
+    if (options.plots !== null) {
+      const { explorationCharts } = await import('../../report/plots/exploration-charts.ts');
+      await writePlots(options.plots, explorationCharts(exploration));
     }
     if (error) throw error;
     const last = explorationVerdict(exploration, choice, broken);

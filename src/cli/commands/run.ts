@@ -17,6 +17,7 @@ import { programAsked, structureAsked } from '../arguments/module-url.ts';
 import { choice, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { htmlOption, pageCommand } from '../page.ts';
+import { checkFolder, plotsOption, writePlots } from '../plots.ts';
 import { runJson } from '../../report/run-documents.ts';
 import {
   runEach,
@@ -53,6 +54,7 @@ const runOptions = {
   ...storyOptions,
   trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
   html: htmlOption,
+  plots: plotsOption,
   answer: text('ANSWER', 'Of an exercise: what you say. It is held against what the lab does.'),
   variant: text('FILE', 'Of an exercise: the module that you have repaired.'),
   'trace-event': text('FILE', 'Writes the run for a viewer of traces, such as Perfetto; its time is steps.'),
@@ -127,6 +129,7 @@ async function runCases(
     slots,
     trace,
     html,
+    plots,
     'trace-event': viewer,
     ...story
   }: OptionValues<typeof runOptions>,
@@ -148,12 +151,17 @@ async function runCases(
     ...(slots === null ? {} : { slots }),
   };
   if (html !== null) checkWritable(html);
+  if (plots !== null) checkFolder(plots);
   const runs = await runEach(scenario, cases, asked, context, engine === 'model');
   if (html !== null && runs.length > 0) {
     const { pageStyle } = await import('../../report/page/page-style.ts');
     const { runPage } = await import('../../report/page/run-page.ts');
     const table = runs.length > 1 ? matrixText(runs, pageStyle(100), runs.length < cases.length) : null;
     writeFile(html, runPage(runs, pageCommand(), table));
+  }
+  if (plots !== null && runs.length > 0) {
+    const { runCharts } = await import('../../report/plots/run-charts.ts');
+    await writePlots(plots, runCharts(runs));
   }
   if (scheme === 'all') return tellAll(scenario, runs, cases, context);
   // None, if the run was interrupted before it began.

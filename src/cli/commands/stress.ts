@@ -15,6 +15,7 @@ import { mutantOption } from '../mutant.ts';
 import { choice, integer, number, text, textOr } from '../arguments/option.ts';
 import { moduleOf, structureGiven } from '../arguments/module-url.ts';
 import { htmlOption, pageCommand } from '../page.ts';
+import { checkFolder, plotsOption, writePlots } from '../plots.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const options = {
@@ -65,6 +66,7 @@ const options = {
   mutant: mutantOption,
   snapshot: text('FILE', 'Writes the slab as it was at the end, for audit.'),
   html: htmlOption,
+  plots: plotsOption,
   seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
     least: 0,
     most: 2 ** 32 - 1,
@@ -98,6 +100,7 @@ export const stressCommand: Command = command({
       checkWritable(given.snapshot);
     }
     if (given.html !== null) checkWritable(given.html);
+    if (given.plots !== null) checkFolder(given.plots);
     const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
     const asked = optionsOf(given);
     const explained = new Map<StressResult, Record<string, unknown> | null>();
@@ -116,6 +119,10 @@ export const stressCommand: Command = command({
     if (given.html !== null && results.length > 0) {
       const { stressPage } = await import('../../report/page/report-pages.ts');
       writeFile(given.html, stressPage(results, specs.slice(results.length), pageCommand()));
+    }
+    if (given.plots !== null && results.length > 0) {
+      const { stressCharts } = await import('../../report/plots/stress-charts.ts');
+      await writePlots(given.plots, stressCharts(results));
     }
     if (given.scheme === 'all' && results.length > 0)
       context.print(`\n${stressTable(results, context.style, specs.slice(results.length))}`);

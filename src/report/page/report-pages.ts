@@ -6,7 +6,9 @@ import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { teachingCase } from '../../scenario/scenario.ts';
 import type { StressResult } from '../../stress/result.ts';
 import { benchCharts } from '../plots/bench-charts.ts';
+import { explorationCharts } from '../plots/exploration-charts.ts';
 import { leakGraph } from '../plots/leak-graph.ts';
+import { stressCharts } from '../plots/stress-charts.ts';
 import { leakGraphSvg } from '../plots/leak-graph-svg.ts';
 import { auditText, type AuditReport } from '../text/audit-text.ts';
 import { benchText } from '../text/bench-table.ts';
@@ -56,7 +58,7 @@ function explorationSection({ exploration, choice, broken, shrunk }: Exploration
       ({ kind, note, schedule }) =>
         markup`<li><strong class="damage">${kind}</strong> ${note} <code>${schedule}</code></li>`,
     )}</ul>`;
-  return markup`<section>${verdictMarkup(explorationVerdict(exploration, choice, broken), broken)}${blockMarkup(told.join('\n'))}${list}</section>`;
+  return markup`<section>${verdictMarkup(explorationVerdict(exploration, choice, broken), broken)}${blockMarkup(told.join('\n'))}${list}${explorationCharts(exploration).map(chartFigure)}</section>`;
 }
 
 /** What an audit came to: its report, and the verdict in one sentence. */
@@ -97,6 +99,11 @@ export function stressPage(
         (result) =>
           markup`<section><h2>${result.scheme}</h2>${blockMarkup(stressText(result, style))}</section>`,
       ),
+      ...(results.length > 1
+        ? [
+            markup`<section><h2>Plots</h2><div class="plots">${stressCharts(results).map(chartFigure)}</div></section>`,
+          ]
+        : []),
     ],
   });
 }

@@ -1,4 +1,6 @@
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
+import { runCharts } from '../plots/run-charts.ts';
+import { chartFigure } from './chart-figure.ts';
 import { pageDocument } from './document.ts';
 import { type Html, markup } from '../../markup.ts';
 import { blockMarkup } from './page-style.ts';
@@ -20,6 +22,11 @@ export function runPage(plays: readonly ScenarioRun[], command: string, table: s
       ...(table === null ? [] : [markup`<section><h2>All at once</h2>${blockMarkup(table)}</section>`]),
       ...(runs.length > 1 ? [contents(runs)] : []),
       ...runs.map((view, i) => runSection(view, i)),
+      ...(plays.length > 1
+        ? [
+            markup`<section><h2>Plots</h2><div class="plots">${runCharts(plays).map(chartFigure)}</div></section>`,
+          ]
+        : []),
     ],
     runs,
   });

@@ -1,4 +1,5 @@
 import { series, type SeriesPoint } from '../../judge/audit/series.ts';
+import { withLeakedByDesign } from '../plots/run-charts.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { padLeft, table } from './columns.ts';
 import type { Style } from './style.ts';
@@ -13,8 +14,7 @@ const WIDTH = 6;
 const ROWS: readonly (readonly [name: string, of: (point: SeriesPoint, run: ScenarioRun) => number])[] = [
   ['ever allocated', ({ everAllocated }) => everAllocated],
   ['in use', ({ inUse }) => inUse],
-  // What a scheme leaks by its claim is unreclaimed as well: retired and not free again.
-  ['unreclaimed', ({ retired, leaked }, { claims }) => retired + (claims.reclaims ? 0 : leaked)],
+  ['unreclaimed', withLeakedByDesign],
   ['free', ({ free }) => free],
 ];
 
