@@ -36,7 +36,14 @@ beforeAll(async () => {
   stage.add('aba.html', runPage([aba], 'npx lockfree-lab run aba-dequeue'));
   stage.add(
     'several.html',
-    runPage([aba, await played('aba-dequeue', 'tagged')], 'npx lockfree-lab run aba-dequeue --scheme all'),
+    runPage(
+      [
+        aba,
+        await played('aba-dequeue', 'tagged'),
+        await played('aba-dequeue', 'interval:threshold=1,period=1'),
+      ],
+      'npx lockfree-lab run aba-dequeue --scheme all',
+    ),
   );
   stage.add('stalled.html', runPage([stalled], 'npx lockfree-lab run stalled-reader'));
   stage.add('program.html', runPage([program], 'npx lockfree-lab replay'));
@@ -176,6 +183,7 @@ test('a link by its hash leads to the step, and to a run that the page did not c
   expect(await several.page.locator('.caption').allInnerTexts()).toEqual([
     expect.stringMatching(/^Step 42 of 45/),
     expect.stringMatching(/^Step 3 of/),
+    expect.stringMatching(/^Step /),
   ]);
   for (const seen of [first, second, several]) expectQuiet(seen);
 });
@@ -221,7 +229,7 @@ test('without a script it reads: the story, the key moments, the audit, the verd
 
 test('it fits a narrow screen and a wide one, and what is printed has its key moments', async () => {
   for (const width of [320, 1280]) {
-    for (const name of ['aba.html', 'stalled.html', 'program.html']) {
+    for (const name of ['aba.html', 'stalled.html', 'program.html', 'several.html']) {
       const { page } = await stage.open(stage.urlOf(name), { viewport: { width, height: 800 } });
       expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} at ${width}`).toBe(
         width,

@@ -12,7 +12,7 @@ export function chartFigure(chart: Chart): Html {
         markup`<tr><td>${name}</td><td>${numberText(at)}</td><td>${text}</td><td></td></tr>`,
     ),
   ];
-  return markup`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="${title}">${chartSvg(chart)}</div><details><summary>Numbers</summary><table><caption>${title}</caption><thead><tr><th scope="col">series</th><th scope="col">${x.label}</th><th scope="col">${y.label}</th><th scope="col">from, to</th></tr></thead><tbody>${rows}</tbody></table></details></figure>`;
+  return markup`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="${title}">${chartSvg(chart)}</div><details><summary>Numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table><caption>${title}</caption><thead><tr><th scope="col">series</th><th scope="col">${x.label}</th><th scope="col">${y.label}</th><th scope="col">from, to</th></tr></thead><tbody>${rows}</tbody></table></div></details></figure>`;
 }
 
 function row(name: string, { x, y, low, high }: ChartPoint): Html {
