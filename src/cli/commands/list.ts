@@ -1,5 +1,6 @@
 import { gallery } from '../../../scenarios/gallery/index.ts';
 import { scenarios } from '../../../scenarios/index.ts';
+import { levels } from '../../../scenarios/levels.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
@@ -16,7 +17,7 @@ import { command, type Command } from '../arguments/command.ts';
 export const list: Command = command({
   name: 'list',
   summary:
-    'Lists the structures, the schemes with their claims, the scenarios, programs, mutants and the gallery.',
+    'Lists the structures, the schemes with their claims, the scenarios, levels, programs, mutants and the gallery.',
   options: {},
   examples: [['lockfree-lab list', 'What there is to choose from.']],
   run: (context) => {
@@ -39,6 +40,7 @@ export const list: Command = command({
         structures: held,
         schemes: found,
         scenarios: named,
+        levels: levels.map(({ id, number, title, task, par }) => ({ id, number, title, task, par })),
         mutants: bugs,
         programs,
         gallery: reports,
@@ -128,6 +130,13 @@ function listText(
     ...fittedTable(
       [],
       programs.map(({ id, title }) => [style.accent(id), title]),
+      style,
+    ),
+    '',
+    style.heading('Levels, for play'),
+    ...fittedTable(
+      [],
+      levels.map(({ id, number, task }) => [String(number), style.accent(id), task]),
       style,
     ),
     '',
