@@ -115,6 +115,10 @@ test('a word is explained where the pointer rests on it, and all words of the pa
   const words = await page.locator('.words dt').allInnerTexts();
   for (const word of ['compare-and-swap', 'dequeue', 'Head', 'preemption', 'slab'])
     expect(words).toContain(word);
+  await page.keyboard.press('?');
+  expect(await page.getByText('the read that it goes back to').isVisible()).toBe(true);
   expect(await obstacles(page)).toEqual([]);
+  await page.keyboard.press('?');
+  expect(await page.getByText('the read that it goes back to').isVisible()).toBe(false);
   expect(seen.complaints).toEqual([]);
 });

@@ -29,7 +29,7 @@ export class Explainer {
       if (key === 'Escape') this.#hide();
     });
     const place = document.getElementById('tab');
-    if (place !== null) this.#list(place);
+    if (place !== null) this.#list(place.appendChild(document.createElement('div')));
   }
 
   #rest(event: PointerEvent): void {

@@ -2,6 +2,7 @@ import type { PageData } from '../document.ts';
 import { type Packed, unpacked } from '../packed.ts';
 import { Explainer } from './explainer.ts';
 import { hashOfPlace, placeOfHash } from './hash.ts';
+import { KeyHelp } from './key-help.ts';
 import { type Keys, listen } from './keys.ts';
 import { LevelBox } from './level-box.ts';
 import { Player } from './player.ts';
@@ -27,7 +28,8 @@ export function begin(): void {
     const studio = place !== null && view.subject.again ? new Studio(place, player) : null;
     return [{ player, studio, levels: null }];
   });
-  if (stages.length > 0) new Page(stages).begin();
+  const end = document.getElementById('tab') ?? document.body;
+  if (stages.length > 0) new Page(stages, new KeyHelp(end)).begin();
 }
 
 /** A run of the page, and what makes others in its place; null where the page does not have the code that it ran. */
@@ -41,9 +43,11 @@ interface ShownRun {
 /** Lets the link of the page, its keys and its sliders go together. */
 class Page {
   readonly #stages: readonly ShownRun[];
+  readonly #help: KeyHelp;
   #current: ShownRun;
 
-  constructor(stages: readonly ShownRun[]) {
+  constructor(stages: readonly ShownRun[], help: KeyHelp) {
+    this.#help = help;
     this.#stages = stages;
     [this.#current] = stages;
   }
@@ -62,7 +66,7 @@ class Page {
       if (studio !== null) studio.onRun = () => this.#link(stage);
     }
     window.addEventListener('hashchange', () => void this.#goToPlace());
-    listen(() => keysFor(this.#current));
+    listen(() => ({ ...keysFor(this.#current), '?': () => this.#help.toggle() }));
   }
 
   async #goToPlace(): Promise<void> {
