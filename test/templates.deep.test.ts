@@ -29,7 +29,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     ],
     list: 'src/laboratory/schemes.ts',
     line: "import * as atOnce from '../kernel/schemes/at-once.ts';\n",
-    place: [/, epochs([^\]]*)\]/, ', epochs$1, atOnce]'],
+    place: [/^( {2}naive,\n[^\]]*)\]/m, '$1  atOnce,\n]'],
   },
   structure: {
     template: 'src/kernel/structures/treiber-stack.ts',
