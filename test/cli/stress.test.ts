@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { schemes } from '../../src/laboratory/registry.ts';
 import { moduleUrl } from '../stress/variants/modules.ts';
 import { folder, lab } from './lab.ts';
 import { shellWords } from '../../dist/src/visible.js';
@@ -116,12 +117,11 @@ describe('stress', () => {
   test.runIf(deep)('--scheme all ends with a table of all, and --json has a run for each', () => {
     const { status, stdout } = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--explain', '0']);
     const table = stdout.slice(stdout.lastIndexOf('scheme  '));
-    for (const id of ['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs'])
-      expect(table).toMatch(new RegExp(`^${id} +[\\d,]+ `, 'm'));
+    for (const { ID: id } of schemes) expect(table).toMatch(new RegExp(`^${id} +[\\d,]+ `, 'm'));
     expect(status).toBe(0);
     const json = lab(['stress', '--scheme', 'all', '--seconds', '0.2', '--explain', '0', '--json']).stdout;
     const document = JSON.parse(json) as Stressed;
-    expect(document.runs.map(({ scheme }) => scheme)).toHaveLength(5);
+    expect(document.runs.map(({ scheme }) => scheme)).toEqual(schemes.map(({ ID }) => ID));
     expect(document.operations).toBe(document.runs.reduce((sum, { operations }) => sum + operations, 0));
   });
 });
