@@ -38,6 +38,7 @@ import {
   stateOf,
   type Laboratory,
 } from './laboratory.ts';
+import { choicesOf } from './conformance/suite.ts';
 import { runs } from '../effort.ts';
 
 const int32 = fc.oneof(
@@ -60,13 +61,9 @@ const programs = fc
 
 /** Every set of parameters that changes what one thread does. */
 function choices(scheme: SchemeClass): fc.Arbitrary<SchemeChoice> {
-  const [param0, param1] = {
-    'hazard-pointers': [fc.constantFrom(1, 2, 5, 32), fc.constant(0)],
-    epochs: [fc.constantFrom(1, 2, 3), fc.constantFrom(1, 2, 16)],
-  }[scheme.ID] ?? [fc.constant(0), fc.constant(0)];
   return fc
-    .tuple(param0!, param1!, fc.constantFrom(0, 1, 2, 12, 16))
-    .map(([first, second, bits]) => choiceOf(scheme, first, second, bits));
+    .tuple(fc.constantFrom(...choicesOf(scheme)), fc.constantFrom(0, 1, 2, 12, 16))
+    .map(([{ param0, param1 }, bits]) => choiceOf(scheme, param0, param1, bits));
 }
 
 /** A queue that holds what it is given, up to its capacity; without reclamation a slot is used once. */
