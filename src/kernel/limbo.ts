@@ -1,3 +1,4 @@
+import { TIME_MASK, announcing, isTimeAgain } from './clock.ts';
 import { Geometry, GLOBAL, LIST_STAMP, LIST_TOP, R_ANNOUNCE, R_OWN } from './layout.ts';
 import { Memory } from './memory.ts';
 import { Scheme } from './scheme.ts';
@@ -6,9 +7,8 @@ import { Scheme } from './scheme.ts';
 // announces one announces the current one. A retired slot waits in limbo, stamped with an epoch, until the epoch has moved on far enough.
 // Which threads announce when, and how far is enough, is up to the scheme, and so is the proof.
 
-/** The global epoch counts modulo 2^30, so that an announcement fits beside its lowest bit; ages are differences modulo 2^30. */
+/** The global epoch. */
 export const EPOCH: i32 = GLOBAL;
-const EPOCH_MASK: i32 = (1 << 30) - 1;
 
 /** Limbo lists, one for each epoch modulo 4, and the list where a slot waits while the one it belongs to is emptied. */
 const LIMBO_LISTS: i32 = 4;
@@ -20,12 +20,7 @@ const SINCE_ADVANCE: i32 = R_OWN + 1;
 
 /** The epoch after another one. */
 export function nextEpoch(epoch: i32): i32 {
-  return (epoch + 1) & EPOCH_MASK;
-}
-
-/** An epoch as it is announced; 0 announces none. */
-export function announcingEpoch(epoch: i32): i32 {
-  return (epoch << 1) | 1;
+  return (epoch + 1) & TIME_MASK;
 }
 
 /** An operation begins. True if it is the outermost one: the thread was outside. */
@@ -56,11 +51,7 @@ export function forgetInside(scheme: Scheme, record: i32): void {
 
 /** Counts a retire. True with every `period`-th one: it is time to try to advance. */
 export function isTimeToAdvance(scheme: Scheme, period: i32): bool {
-  const since = scheme.record.base + SINCE_ADVANCE;
-  const count = (scheme.memory.peek(since) + 1) | 0;
-  const isTime = count >= period;
-  scheme.memory.poke(since, isTime ? 0 : count);
-  return isTime;
+  return isTimeAgain(scheme, SINCE_ADVANCE, period);
 }
 
 /**
@@ -68,7 +59,7 @@ export function isTimeToAdvance(scheme: Scheme, period: i32): bool {
  * fails if another thread has moved it. False if a thread announces another one.
  */
 export function advanceEpoch(memory: Memory, geometry: Geometry, epoch: i32, look: i32, move: i32): bool {
-  const current = announcingEpoch(epoch);
+  const current = announcing(epoch);
   for (let thread: i32 = 1; thread <= geometry.threads; thread++) {
     const announced = memory.load(look, geometry.record(thread) + R_ANNOUNCE);
     if (announced != 0 && announced != current) return false;
@@ -98,7 +89,7 @@ export function freeLimbo(scheme: Scheme, epoch: i32, grace: i32): void {
   for (let n: i32 = 0; n < LIMBO_LISTS; n++) {
     const list = scheme.list(n);
     if (scheme.memory.peek(list + LIST_TOP) != 0) {
-      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & EPOCH_MASK) >= grace) emptyLimbo(scheme, list);
+      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) emptyLimbo(scheme, list);
     }
   }
 }

@@ -12,15 +12,8 @@ import {
   R_OWN,
   R_UNRECLAIMED,
 } from '../layout.ts';
-import {
-  EPOCH,
-  advanceEpoch,
-  announcingEpoch,
-  comesInside,
-  comesOutside,
-  forgetInside,
-  nextEpoch,
-} from '../limbo.ts';
+import { announcing } from '../clock.ts';
+import { EPOCH, advanceEpoch, comesInside, comesOutside, forgetInside, nextEpoch } from '../limbo.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the epoch to pin it. */
@@ -145,7 +138,7 @@ export class Debra extends Scheme {
     const epoch = this.memory.load(B1, EPOCH);
     this.rotate(epoch);
     // B2: publishes to B3 and B7, before anything of the structure is read.
-    this.memory.store(B2, announce, announcingEpoch(epoch));
+    this.memory.store(B2, announce, announcing(epoch));
     const operations = this.memory.peek(this.record.base + R_COUNTERS + C_OPERATIONS * 2);
     if (operations % this.geometry.param0 == 0) this.look(epoch);
   }
@@ -156,7 +149,7 @@ export class Debra extends Scheme {
     const seen = this.memory.peek(looked);
     // B3: pairs with B2 and B5.
     const announced = this.memory.load(B3, this.geometry.record(seen + 1) + R_ANNOUNCE);
-    if (announced != 0 && announced != announcingEpoch(epoch)) return;
+    if (announced != 0 && announced != announcing(epoch)) return;
     if (seen + 1 < this.geometry.threads) {
       this.memory.poke(looked, seen + 1);
     } else {

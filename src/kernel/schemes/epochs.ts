@@ -1,9 +1,9 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
 import { HOLDS_EPOCHS, R_ANNOUNCE, R_UNRECLAIMED } from '../layout.ts';
+import { announcing } from '../clock.ts';
 import {
   EPOCH,
   advanceEpoch,
-  announcingEpoch,
   comesInside,
   comesOutside,
   forgetInside,
@@ -116,7 +116,7 @@ export class Epochs extends Scheme {
     while (true) {
       const epoch = this.memory.load(P1, EPOCH);
       // P2: publishes to P7.
-      this.memory.store(P2, announce, announcingEpoch(epoch));
+      this.memory.store(P2, announce, announcing(epoch));
       // P3: validates P2 against P8. If P8 came first, an advance may have missed us: announce again. If P2 came first, the next
       // advance beyond epoch + 1 finds us at P7.
       if (this.memory.load(P3, EPOCH) == epoch) return;

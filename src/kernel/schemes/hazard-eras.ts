@@ -1,5 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { ERA_CLOCK, ERA_MASK, announcing, eraIn, isWithin } from '../eras.ts';
+import { TIME_MASK, announcing } from '../clock.ts';
+import { ERA_CLOCK, eraIn, isWithin } from '../eras.ts';
 import { HOLDS_ERAS, R_ANNOUNCE, R_SCRATCH, S_BIRTH, S_DEATH } from '../layout.ts';
 import { withdraw, withdrawForDead } from '../withdraw.ts';
 import type { StepCards } from '../step-card.ts';
@@ -103,7 +104,7 @@ export class HazardEras extends Scheme {
 
   /** G1: the slot is not published yet, so nobody can have read it in an earlier era. */
   override born(slot: i32): void {
-    this.memory.poke(this.geometry.slot(slot, S_BIRTH), this.memory.load(G1, ERA_CLOCK) & ERA_MASK);
+    this.memory.poke(this.geometry.slot(slot, S_BIRTH), this.memory.load(G1, ERA_CLOCK) & TIME_MASK);
   }
 
   override leave(): void {
@@ -125,7 +126,7 @@ export class HazardEras extends Scheme {
     while (true) {
       const seen = this.memory.load(step, source);
       // G2: validates G3 of an earlier round or of an earlier call, which published the same era to G7.
-      const era = announcing(this.memory.load(G2, ERA_CLOCK) & ERA_MASK);
+      const era = announcing(this.memory.load(G2, ERA_CLOCK) & TIME_MASK);
       if (this.memory.peek(announced) == era) return seen;
       // G3: publishes to G7. What was read may have been retired meanwhile: look again.
       this.memory.store(G3, announced, era);
@@ -135,7 +136,7 @@ export class HazardEras extends Scheme {
   protected override dies(slot: i32): void {
     // G5: after the slot was unlinked, which `protect` builds on.
     const era = this.memory.load(G5, ERA_CLOCK);
-    this.memory.poke(this.geometry.slot(slot, S_DEATH), era & ERA_MASK);
+    this.memory.poke(this.geometry.slot(slot, S_DEATH), era & TIME_MASK);
     // G6: what is born from now on did not live with this slot. Without it the clock would stand, and one announcement would hold back all.
     this.memory.add(G6, ERA_CLOCK, 1);
   }

@@ -1,5 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
-import { ERA_CLOCK, ERA_MASK, announcing, eraIn, isWithin } from '../eras.ts';
+import { TIME_MASK, announcing, isTimeAgain } from '../clock.ts';
+import { ERA_CLOCK, eraIn, isWithin } from '../eras.ts';
 import { HOLDS_INTERVALS, R_ANNOUNCE, R_OWN, R_SCRATCH, S_BIRTH, S_DEATH } from '../layout.ts';
 import { withdraw, withdrawForDead } from '../withdraw.ts';
 import type { StepCards } from '../step-card.ts';
@@ -111,7 +112,7 @@ export class Interval extends Scheme {
 
   /** Nothing is protected yet: a scan that reads one of the two words before it is written, and the other one after, need not see them. */
   override enter(): void {
-    const era = announcing(this.memory.load(I2, ERA_CLOCK) & ERA_MASK);
+    const era = announcing(this.memory.load(I2, ERA_CLOCK) & TIME_MASK);
     this.memory.store(I3, this.record.base + FIRST, era);
     this.memory.store(I4, this.record.base + LAST, era);
   }
@@ -137,7 +138,7 @@ export class Interval extends Scheme {
     while (true) {
       const seen = this.memory.load(step, source);
       // I5: validates I4 or I6, which published the same era to I10.
-      const era = announcing(this.memory.load(I5, ERA_CLOCK) & ERA_MASK);
+      const era = announcing(this.memory.load(I5, ERA_CLOCK) & TIME_MASK);
       if (this.memory.peek(last) == era) return seen;
       // I6: publishes to I10. What was read may have been retired meanwhile: look again.
       this.memory.store(I6, last, era);
@@ -146,13 +147,13 @@ export class Interval extends Scheme {
 
   override born(slot: i32): void {
     // I1: the slot is not published yet, so nobody can have read it in an earlier era.
-    this.memory.poke(this.geometry.slot(slot, S_BIRTH), this.memory.load(I1, ERA_CLOCK) & ERA_MASK);
+    this.memory.poke(this.geometry.slot(slot, S_BIRTH), this.memory.load(I1, ERA_CLOCK) & TIME_MASK);
     this.moveClock();
   }
 
   protected override dies(slot: i32): void {
     // I8: after the slot was unlinked, which `protect` builds on.
-    this.memory.poke(this.geometry.slot(slot, S_DEATH), this.memory.load(I8, ERA_CLOCK) & ERA_MASK);
+    this.memory.poke(this.geometry.slot(slot, S_DEATH), this.memory.load(I8, ERA_CLOCK) & TIME_MASK);
     this.moveClock();
   }
 
@@ -163,11 +164,8 @@ export class Interval extends Scheme {
    * thread that stalled.
    */
   private moveClock(): void {
-    const since = this.record.base + SINCE_MOVED;
-    const count = (this.memory.peek(since) + 1) | 0;
-    this.memory.poke(since, count >= this.geometry.param1 ? 0 : count);
     // I9: what is born from now on lived in no interval that ends before.
-    if (count >= this.geometry.param1) this.memory.add(I9, ERA_CLOCK, 1);
+    if (isTimeAgain(this, SINCE_MOVED, this.geometry.param1)) this.memory.add(I9, ERA_CLOCK, 1);
   }
 
   override retire(slot: i32): void {

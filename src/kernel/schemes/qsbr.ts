@@ -1,9 +1,9 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
 import { HOLDS_ONLINE, ONLINE_GRACE, R_ANNOUNCE, R_UNRECLAIMED } from '../layout.ts';
+import { announcing } from '../clock.ts';
 import {
   EPOCH,
   advanceEpoch,
-  announcingEpoch,
   comesInside,
   comesOutside,
   forgetInside,
@@ -130,7 +130,7 @@ export class Qsbr extends Scheme {
     if (this.memory.peek(announce) != 0) return;
     const epoch = this.memory.load(U1, EPOCH);
     // U2: publishes to U8, before anything of the structure is read.
-    this.memory.store(U2, announce, announcingEpoch(epoch));
+    this.memory.store(U2, announce, announcing(epoch));
   }
 
   override leave(): void {
@@ -142,8 +142,7 @@ export class Qsbr extends Scheme {
     const announce = this.record.base + R_ANNOUNCE;
     const announced = this.memory.peek(announce);
     // U4: publishes to U8 that nothing read before is used any more.
-    if (announced != 0 && announced != announcingEpoch(epoch))
-      this.memory.store(U4, announce, announcingEpoch(epoch));
+    if (announced != 0 && announced != announcing(epoch)) this.memory.store(U4, announce, announcing(epoch));
   }
 
   override offline(): void {
