@@ -10,7 +10,8 @@ import { UsageError } from '../errors.ts';
 import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../kernel/layout.ts';
 import { wordsAt } from '../observe/replay-words.ts';
 import { readSnapshot } from '../observe/snapshot.ts';
-import type { Finding, Trace, TraceEvent } from '../observe/trace.ts';
+import { lastStep } from '../observe/steps-back.ts';
+import type { Finding, TraceEvent } from '../observe/trace.ts';
 import { NAMED } from '../report/text/audit-text.ts';
 import { abaAllowed, mayBreak } from '../scenario/promise.ts';
 import { visible } from '../visible.ts';
@@ -92,7 +93,7 @@ function choiceOf({ words }: Audit): SchemeChoice | null {
 
 async function fromTrace(file: string, step: number | null, module: string | null): Promise<AuditSubject> {
   const { trace, cut } = readTraceSoFar(file);
-  const last = lastStep(trace);
+  const last = lastStep(trace.events)?.step ?? 0;
   if (step !== null && step > last) {
     throw new UsageError(`--step ${step} is too far: the trace ${file} has ${last} steps.`);
   }
@@ -114,10 +115,6 @@ async function fromTrace(file: string, step: number | null, module: string | nul
     show: namesOfValues(audited.geometry),
     cut,
   };
-}
-
-function lastStep({ events }: Trace): number {
-  return events.findLast((event) => event.kind === 'step')?.step ?? 0;
 }
 
 /** What an audit came to. */

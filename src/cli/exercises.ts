@@ -2,16 +2,15 @@ import { scenarios } from '../../scenarios/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Exercise } from '../play/exercise.ts';
 import { type Judged, judgeAnswer } from '../play/judge-exercise.ts';
-import { answerLine, exerciseText, judgedText } from '../report/text/exercise-text.ts';
+import {
+  ANSWERED_BY,
+  answerLine,
+  exerciseName,
+  exerciseText,
+  judgedText,
+} from '../report/text/exercise-text.ts';
 import type { Context, Options, Result } from './arguments/command.ts';
 import { moduleOf } from './arguments/module-url.ts';
-
-/** The option by which an exercise of a kind is answered. */
-const ANSWERED_BY: Readonly<Record<Exercise['kind'], string>> = {
-  predict: 'answer',
-  schedule: 'schedule',
-  repair: 'variant',
-};
 
 /**
  * Asks an exercise, or judges an answer to it.
@@ -24,10 +23,10 @@ export async function runExercise(
   options: Options,
   { print, style, progress }: Context,
 ): Promise<Result> {
-  const name = `ex-${String(exercise.number).padStart(2, '0')}`;
+  const name = exerciseName(exercise);
   const scenario = scenarios.find(({ number }) => number === exercise.number);
   if (scenario === undefined) throw new Error(`${name} has no scenario.`);
-  const by = ANSWERED_BY[exercise.kind];
+  const [by] = ANSWERED_BY[exercise.kind];
   const other = Object.keys(options).find((each) => each !== by && values[each] !== options[each].fallback);
   if (other !== undefined) {
     throw new UsageError(`--${other} does not answer ${name}: write ${answerLine(exercise)}.`);

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { lastStep } from '../observe/steps-back.ts';
 import { type Game, type Position, positionAfter, wayFrom } from '../play/game.ts';
 import { hang } from '../report/text/columns.ts';
 import {
@@ -131,8 +132,7 @@ export class PlaySession {
     }
     this.#question = null;
     await this.#goTo(this.#with({ thread, steps: 1, kill: false }));
-    const step = this.#position.run.trace.events.findLast((event) => event.kind === 'step');
-    const succeeded = step?.kind === 'step' && step.ok === true;
+    const succeeded = lastStep(this.#position.run.trace.events)?.ok === true;
     const isRight = succeeded === (key === 'y');
     this.#answered = { right: this.#answered.right + (isRight ? 1 : 0), all: this.#answered.all + 1 };
     this.#say('', `${isRight ? 'Right' : 'Wrong'}: ${label} ${succeeded ? 'succeeds' : 'fails'}.`);
@@ -180,9 +180,6 @@ export class PlaySession {
     this.#position = await positionAfter(this.#game, last);
     const { rows } = rowsFrom(this.#position, Infinity, this.#context.style);
     this.#rows = rows;
-    this.#say(
-      'undo     ',
-      `back at step ${this.#position.run.trace.events.findLast(({ kind }) => kind === 'step')?.step ?? 0}.`,
-    );
+    this.#say('undo     ', `back at step ${lastStep(this.#position.run.trace.events)?.step ?? 0}.`);
   }
 }

@@ -36,3 +36,8 @@ export function stepOn(
   }
   return undefined;
 }
+
+/** The last step of all; undefined if none was made. */
+export function lastStep(events: readonly TraceEvent[]): StepRecord | undefined {
+  return events.findLast((event) => event.kind === 'step');
+}

@@ -8,6 +8,7 @@ import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import { visible } from '../visible.ts';
 import { count, misfit, parseVisible, type Schema, word } from './members.ts';
 import { type LinesFault, sealedLines, unsealedLines } from './seal.ts';
+import { lastStep } from './steps-back.ts';
 import { type Trace, type TraceEvent, type TraceHeader, TRACE_VERSION, type VerdictRecord } from './trace.ts';
 
 /** A trace as JSON lines: the header, the events, the verdict, and a last line with their number and a hash. */
@@ -135,7 +136,7 @@ function addressesOf(event: Record): number[] {
 }
 
 function cutSentence(name: string, { line }: LinesFault, { events }: Trace): string {
-  const step = events.findLast((event) => event.kind === 'step')?.step ?? 0;
+  const step = lastStep(events)?.step ?? 0;
   const where = step === 0 ? 'before its first step' : `after step ${step}`;
   return `The trace ${visible(name)} is cut short ${where} (line ${line}): it cannot be judged as a whole; record it again with run --trace FILE.`;
 }

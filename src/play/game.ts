@@ -33,15 +33,18 @@ export interface Position {
 /** No thread has moved. */
 const NOBODY = '1x0';
 
+/** A program under a scheme as a game. */
+export async function programGame(
+  { program, slots, scheme }: Pick<Level, 'program' | 'slots' | 'scheme'>,
+  goal: Goal | null,
+  level: Level | null = null,
+): Promise<Game> {
+  return { scenario: programScenario(program, slots, NOBODY), case: await claimedCase(scheme), goal, level };
+}
+
 /** A level as a game. */
-export async function levelGame(level: Level): Promise<Game> {
-  const { program, slots, scheme, goal } = level;
-  return {
-    scenario: programScenario(program, slots, NOBODY),
-    case: await claimedCase(scheme),
-    goal,
-    level,
-  };
+export function levelGame(level: Level): Promise<Game> {
+  return programGame(level, level.goal, level);
 }
 
 /** The goal that a scenario has of itself: the damage that it is about, or the slots that it leaks. */

@@ -1,4 +1,5 @@
 import { namesOfValues } from '../laboratory/program.ts';
+import { lastStep } from '../observe/steps-back.ts';
 import type { TraceEvent } from '../observe/trace.ts';
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { plainStyle } from './text/style.ts';
@@ -65,7 +66,7 @@ function operation(
 ): ViewerEvent {
   const own = events.filter((event) => event.thread === thread && 'op' in event && event.op === op);
   const answer = own.find((event) => event.kind === 'return');
-  const last = own.findLast((event) => event.kind === 'step')?.step ?? step;
+  const last = lastStep(own)?.step ?? step;
   const value = answer?.value ?? null;
   return {
     name: `${name}(${argument === null ? '' : show(argument)})`,

@@ -4,13 +4,13 @@ import { UsageError } from '../../errors.ts';
 import { chooseScheme } from '../../laboratory/registry.ts';
 import { parseProgram } from '../../laboratory/program.ts';
 import { enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
-import { type Game, goalOf, levelGame, type Position } from '../../play/game.ts';
+import { type Game, goalOf, levelGame, type Position, programGame } from '../../play/game.ts';
 import { commandLines } from '../../report/text/command-lines.ts';
 import { runJson } from '../../report/run-documents.ts';
 import { levelsPage } from '../../report/page/levels-page.ts';
 import { runPage } from '../../report/page/run-page.ts';
 import { taskText } from '../../report/text/play-text.ts';
-import { claimedCase, isProgram, programScenario } from '../../scenario/program-scenario.ts';
+import { isProgram } from '../../scenario/program-scenario.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { caseFor } from '../../scenario/scenario-run.ts';
 import { teachingCase } from '../../scenario/scenario.ts';
@@ -95,10 +95,10 @@ async function gameOf(name: string, scheme: string | null, slots: number | null)
   if (level !== null) {
     const game = await levelGame(level);
     if (scheme === null && slots === null) return game;
-    return programGame(level.program, scheme ?? level.scheme, slots ?? level.slots, game.goal);
+    return ownGame(level.program, scheme ?? level.scheme, slots ?? level.slots, game.goal);
   }
   if (!scenarios.some(({ id }) => id === name) && isProgram(name))
-    return programGame(name, scheme ?? 'naive', slots, null);
+    return ownGame(name, scheme ?? 'naive', slots, null);
   const scenario = findScenario(
     name,
     levels.map(({ id }) => id),
@@ -113,7 +113,7 @@ async function gameOf(name: string, scheme: string | null, slots: number | null)
 }
 
 /** A program of the player's own, or a level under another scheme: its par is another one there, and nobody has looked for it. */
-async function programGame(
+async function ownGame(
   program: string,
   scheme: string,
   slots: number | null,
@@ -121,16 +121,7 @@ async function programGame(
 ): Promise<Game> {
   const { threads, initial, structure } = parseProgram(program);
   const choice = await chooseScheme(scheme);
-  const size = enoughSlots(slots ?? undefined, USUAL_SLOTS, choice, {
-    threads: threads.length,
-    cache: 0,
-    initial,
-    structure,
-  });
-  return {
-    scenario: programScenario(program, size, '1x0'),
-    case: await claimedCase(scheme),
-    goal,
-    level: null,
-  };
+  const size = { threads: threads.length, cache: 0, initial, structure };
+  const enough = enoughSlots(slots ?? undefined, USUAL_SLOTS, choice, size);
+  return programGame({ program, slots: enough, scheme }, goal);
 }

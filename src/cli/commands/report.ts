@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
-import { readBench } from '../../bench/result-file.ts';
+import { parseBench } from '../../bench/result-file.ts';
 import { model } from '../../model/engine.ts';
+import { parseTrace } from '../../observe/trace-file.ts';
 import { auditSection, benchSections } from '../../report/page/report-pages.ts';
 import { collectedPage, type CollectedRecord } from '../../report/page/collected-page.ts';
 import { documentSection, type LabDocument } from '../../report/page/document-section.ts';
@@ -18,7 +19,7 @@ import { auditSubject, judgeAudit } from '../audit-subject.ts';
 import { command, type Command, SCHEMA_VERSION } from '../arguments/command.ts';
 import { textOr } from '../arguments/option.ts';
 import { pageCommand } from '../page.ts';
-import { programFrom, readTrace } from '../recording.ts';
+import { programFrom } from '../recording.ts';
 import { requestOf, runAgain } from '../run-again.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
@@ -78,11 +79,11 @@ const TRACE = '{"kind":"trace"';
 /** What a file is, by how it begins. The code that reads the whole of it says what is wrong with it. */
 async function recordOf(file: string): Promise<CollectedRecord> {
   const text = textOf(file);
-  if (text.startsWith(TRACE)) return traceRecord(file);
+  if (text.startsWith(TRACE)) return traceRecord(file, text);
   if (!text.trimStart().startsWith('{')) return snapshotRecord(file);
   const document = documentIn(text);
   if (document?.['kind'] === 'bench') {
-    const result = readBench(file);
+    const result = parseBench(text, file);
     const what = `a benchmark of ${counted(result.cells.length, 'cell')} on ${visible(result.machine.cpu)}`;
     return { file, what, verdict: null, shown: benchSections(result) };
   }
@@ -95,7 +96,7 @@ async function recordOf(file: string): Promise<CollectedRecord> {
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, 'latin1');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(
@@ -107,14 +108,14 @@ function textOf(file: string): string {
 
 function documentIn(text: string): LabDocument | null {
   try {
-    return JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as LabDocument | null;
+    return JSON.parse(text) as LabDocument | null;
   } catch {
     return null;
   }
 }
 
-async function traceRecord(file: string): Promise<CollectedRecord> {
-  const trace = readTrace(file);
+async function traceRecord(file: string, contents: string): Promise<CollectedRecord> {
+  const trace = parseTrace(contents, file);
   const request = requestOf(file, trace, null);
   const subject = await programFrom(`the trace ${visible(file)}`, request.subject, null);
   const { scenario, case: each, options } = await runAgain(request, subject, null, true);

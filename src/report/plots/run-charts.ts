@@ -117,8 +117,8 @@ function agesOf({ trace, words }: ScenarioRun): ChartPoint[] {
     }
   }
   const sorted = ages.toSorted((a, b) => a - b);
-  return [...new Set(sorted)].map((age) => ({
-    x: age,
-    y: sorted.filter((each) => each > age).length / sorted.length,
-  }));
+  // At the last of equal ages so many are left.
+  return sorted.flatMap((age, i) =>
+    age === sorted[i + 1] ? [] : [{ x: age, y: (sorted.length - 1 - i) / sorted.length }],
+  );
 }

@@ -4,10 +4,22 @@ import { hang, wrap } from './columns.ts';
 import { commandLines } from './command-lines.ts';
 import type { Style } from './style.ts';
 
+/** The option by which an exercise of a kind is answered, and what is given to it. */
+export const ANSWERED_BY: Readonly<Record<Exercise['kind'], readonly [option: string, value: string]>> = {
+  predict: ['answer', 'ANSWER'],
+  schedule: ['schedule', 'MOVES'],
+  repair: ['variant', 'FILE'],
+};
+
+/** The name by which an exercise is run. */
+export function exerciseName({ number }: Pick<Exercise, 'number'>): string {
+  return `ex-${String(number).padStart(2, '0')}`;
+}
+
 /** How an exercise is answered. */
-export function answerLine({ number, kind }: Pick<Exercise, 'number' | 'kind'>): string {
-  const how = { predict: '--answer ANSWER', schedule: '--schedule MOVES', repair: '--variant FILE' }[kind];
-  return `npx lockfree-lab run ex-${String(number).padStart(2, '0')} ${how}`;
+export function answerLine(exercise: Pick<Exercise, 'number' | 'kind'>): string {
+  const [option, value] = ANSWERED_BY[exercise.kind];
+  return `npx lockfree-lab run ${exerciseName(exercise)} --${option} ${value}`;
 }
 
 /** What is asked, and how it is answered. */

@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { levelNamed, levels } from '../../../../scenarios/levels.ts';
 import { counted } from '../../../counted.ts';
+import { lastStep } from '../../../observe/steps-back.ts';
 import type { Level } from '../../../play/level.ts';
 import { askText, isCas } from '../../text/play-text.ts';
 import { type HintRequest, type LevelView, playedLevel } from './engine.ts';
@@ -82,8 +83,7 @@ export class LevelBox {
     const schedule = scheduleOfMoves([...turns, { thread, steps: 1, kill: false }]);
     if (this.#asks && isCas(next)) {
       const { position } = await playedLevel(this.#level, schedule);
-      const step = position.run.trace.events.findLast((event) => event.kind === 'step');
-      const succeeds = step?.kind === 'step' && step.ok === true;
+      const succeeds = lastStep(position.run.trace.events)?.ok === true;
       this.#question = { text: askText(thread, next), label: next, schedule, succeeds };
       this.draw();
       this.#root.querySelector<HTMLElement>('.question button')?.focus();
