@@ -133,7 +133,7 @@ describe.each(chosen)('with caches a $kind under $id', ({ scheme, structure }) =
           }
         },
       ),
-      { numRuns: isUsual ? 40 : runs(40, 4) },
+      { numRuns: isUsual ? 40 : runs(40, 2) },
     );
     if (scheme.RECLAIMS) expect(cached).toBeGreaterThan(isUsual ? 100 : runs(100, 4));
   });
