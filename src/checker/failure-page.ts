@@ -22,22 +22,32 @@ const POLICY = [`default-src 'none'`, `style-src 'unsafe-inline'`, `base-uri 'no
  * thread, and the line that replays it. The same record makes the same page.
  */
 export function failurePage(record: FailureRecord): string {
-  const { headline, details, kind, threads, rows, end } = record;
-  const numbers = Array.from({ length: threads }, (_, i) => i + 1);
+  const { headline } = record;
   const body = markup`<main>
 <h1>${headline}</h1>
-<p class="kind">${kind}</p>
-${details.length > 0 && markup`<pre>${details.join('\n')}</pre>\n`}<div class="wide" role="region" tabindex="0" aria-label="The execution">
+${failureMarkup(record)}
+</main>`;
+  return htmlDocument({ title: headline, policy: POLICY, style: STYLE, body });
+}
+
+/** What such a page has below its headline. */
+export function failureMarkup(record: FailureRecord): Html {
+  const { details, kind, threads, rows, end } = record;
+  return markup`<p class="kind">${kind}</p>
+${details.length > 0 && markup`<pre>${details.join('\n')}</pre>\n`}${rows.length > 0 && tableMarkup(rows, threads)}
+<p>At the end: <code>${end}</code></p>
+${racesText(record).map((line) => markup`<p>${line}</p>\n`)}<pre>${howFound(record).join('\n')}</pre>`;
+}
+
+function tableMarkup(rows: readonly StoryRow[], threads: number): Html {
+  const numbers = Array.from({ length: threads }, (_, i) => i + 1);
+  return markup`<div class="wide" role="region" tabindex="0" aria-label="The execution">
 <table>
 <thead><tr><th scope="col">step</th>${numbers.map((number) => markup`<th scope="col">T${number}</th>`)}<th scope="col">where</th></tr></thead>
 <tbody>
 ${rows.map((row) => rowMarkup(row, threads))}</tbody>
 </table>
-</div>
-<p>At the end: <code>${end}</code></p>
-${racesText(record).map((line) => markup`<p>${line}</p>\n`)}<pre>${howFound(record).join('\n')}</pre>
-</main>`;
-  return htmlDocument({ title: headline, policy: POLICY, style: STYLE, body });
+</div>`;
 }
 
 function rowMarkup({ step, thread, text, where, isMarked }: StoryRow, threads: number): Html {

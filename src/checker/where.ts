@@ -17,8 +17,26 @@ function foldersOf(file: string | undefined): string[] {
   return path === folder ? [path, `file://${encodeURI(path)}`] : [folder, path];
 }
 
-function isOwn(file: string): boolean {
-  return here.some((own) => file.startsWith(own));
+/** Of a script in which a user's code stands behind this library: the last line of the library, and the name of the user's code. */
+let behind: { readonly line: number; readonly name: string } | null = null;
+
+/**
+ * Tells of a script that holds this library and a user's code behind it, as a worker of a page has it.
+ *
+ * @param line the last line of the script, from 1, that is not the user's
+ * @param name what the user's code is called in a story
+ */
+export function setCodeBehind(line: number, name: string): void {
+  behind = { line, name };
+}
+
+function isOwn(file: string, line: number): boolean {
+  return behind === null ? here.some((own) => file.startsWith(own)) : line <= behind.line;
+}
+
+/** True if the library's lines can be told from the user's. */
+function isTold(): boolean {
+  return behind !== null || here.length > 0;
 }
 
 function stack(): string[] {
@@ -27,10 +45,16 @@ function stack(): string[] {
 
 /** The first line of the stack that is not this library's: `lock.ts:12`. */
 export function whereInCode(): string {
-  for (const line of stack()) {
+  return whereIn(stack());
+}
+
+/** The same in the lines of a stack. */
+export function whereIn(lines: readonly string[]): string {
+  for (const line of lines) {
     const [, file, number] = PLACE.exec(line) ?? [];
     if (file === undefined || file.startsWith('node:')) continue;
-    if (here.length === 0 || isOwn(file)) continue;
+    if (!isTold() || isOwn(file, Number(number))) continue;
+    if (behind !== null) return `${behind.name}:${Number(number) - behind.line}`;
     return `${decodeURIComponent(/[^/\\]*$/.exec(file)?.[0] ?? file)}:${number}`;
   }
   return '';
@@ -45,6 +69,14 @@ type StackCall = Parameters<NonNullable<typeof Error.prepareStackTrace>>[1][numb
 
 const own = new Map<string, boolean>();
 
+/** The same as `isOwn`, looked up where a whole file is the library's or not. */
+function isLibraryFile(file: string, line: number): boolean {
+  if (behind !== null) return isOwn(file, line);
+  const known = own.get(file) ?? isOwn(file, line);
+  own.set(file, known);
+  return known;
+}
+
 /**
  * The calls of a thread's code on a stack, as a text that tells them from others and is no more than that: to name places as people know
  * them takes long. Empty if its beginning is not there.
@@ -52,13 +84,13 @@ const own = new Map<string, boolean>();
 function keyOf(calls: readonly StackCall[]): string {
   let key = '';
   for (const call of calls) {
+    const line = call.getLineNumber();
     // A function of the engine's own, such as the indexOf of a view, is no thread's code.
-    if (call.getLineNumber() === null) continue;
+    if (line === null) continue;
     const file = call.getFileName() ?? '';
-    let isLibrary = own.get(file);
-    if (isLibrary === undefined) own.set(file, (isLibrary = isOwn(file)));
+    const isLibrary = isLibraryFile(file, line);
     if (isLibrary && key !== '') return key;
-    if (!isLibrary) key += `${file}:${call.getLineNumber()}:${call.getColumnNumber()} `;
+    if (!isLibrary) key += `${file}:${line}:${call.getColumnNumber()} `;
   }
   return '';
 }
@@ -71,7 +103,7 @@ const sites = new Map<string, number>();
  * where stacks cannot be told apart.
  */
 export function siteInCode(): number {
-  if (here.length === 0 || Error.stackTraceLimit === undefined) return 0;
+  if (!isTold() || Error.stackTraceLimit === undefined) return 0;
   const key = keyWithin(SHALLOW) || keyWithin(DEEPEST);
   if (key === '') return 0;
   const known = sites.get(key) ?? sites.size + 1;

@@ -6,6 +6,7 @@ import { levels } from '../../scenarios/levels.ts';
 import { model } from '../../src/model/engine.ts';
 import { pageDocument } from '../../src/report/page/document.ts';
 import { markup } from '../../src/markup.ts';
+import { codePage } from '../../src/report/page/code-page.ts';
 import { levelsPage } from '../../src/report/page/levels-page.ts';
 import { pageStyle } from '../../src/report/page/page-style.ts';
 import { runPage } from '../../src/report/page/run-page.ts';
@@ -34,15 +35,16 @@ writeFileSync(
   join(out, 'levels.html'),
   await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'),
 );
+writeFileSync(join(out, 'code.html'), codePage('npx lockfree-lab play code --html code.html'));
 
 const index = pageDocument({
   title: 'lockfree-lab',
   command: 'npm run site',
   sections: [
-    markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p><p><a href="playground.html">Playground</a>: move the threads yourself, and let the explorer try every interleaving.</p><p><a href="levels.html">Levels</a>: you are the scheduler, in ten tasks.</p><h2>Scenarios</h2><ul>${entries.map(
+    markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p><p><a href="playground.html">Playground</a>: move the threads yourself, and let the explorer try every interleaving.</p><p><a href="levels.html">Levels</a>: you are the scheduler, in ten tasks.</p><p><a href="code.html">Your own code</a>: a few threads over shared words, run in every order that can make a difference.</p><h2>Scenarios</h2><ul>${entries.map(
       ({ href, name, about }) => markup`<li><a href="${href}">${name}</a><br>${about}</li>`,
     )}</ul>`,
   ],
 });
 writeFileSync(join(out, 'index.html'), index);
-process.stdout.write(`${entries.length + 3} pages in ${out}\n`);
+process.stdout.write(`${entries.length + 4} pages in ${out}\n`);

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lab, labProcess, main } from './lab.ts';
 
@@ -11,6 +13,8 @@ describe('play', () => {
     [['play', '--json'], '--json prints one document at the end: give the moves with --script.'],
     [['play', 'twice', '--script', '3'], 'The schedule moves T3, and there are 2 threads.'],
     [['play', 'twice', '--slots', '1'], '--slots cannot be "1"'],
+    [['play', 'code'], 'play code needs --html FILE: lockfree-lab play code --html code.html.'],
+    [['play', 'code', '--html', 'x.html', '--slots', '3'], 'takes --html FILE alone, and not --slots'],
   ])('%j is refused in one sentence', (args, sentence) => {
     const { status, stderr } = lab(args);
     expect(stderr).toContain(sentence);
@@ -34,6 +38,16 @@ describe('play', () => {
     const more = lab(['play', 'twice', '--script', '2,1x5,2x26,1x4']);
     expect(more.stdout).toContain('with 2 preemptions; par is 1: take back with u');
     expect(lab(['play', 'twice', '--script', '2x27,1x9']).stdout).not.toContain('REACHED');
+  });
+
+  test('code of the player is run in a page, which is written and named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockfree-code-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'code.html');
+    const { stdout, status } = lab(['play', 'code', '--html', file]);
+    expect(stdout).toContain(`Open ${file} in a browser`);
+    expect(status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('data-example="lost-update"');
   });
 
   test('as a document', () => {

@@ -47,6 +47,7 @@ test.runIf(deep)('the package has what it needs to run and to be read, and nothi
     'dist/src/checker/index.d.ts',
     'dist/src/cli/main.js',
     'dist/src/report/page/template.json',
+    'src/checker/README.md',
     'dist/workers/stress.js',
     'dist/wasm/michael-scott.epochs.wasm',
     'dist/wasm/treiber-stack.tagged.wasm',

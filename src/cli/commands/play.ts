@@ -7,6 +7,7 @@ import { enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { type Game, goalOf, levelGame, type Position, programGame } from '../../play/game.ts';
 import { commandLines } from '../../report/text/command-lines.ts';
 import { runJson } from '../../report/run-documents.ts';
+import { codePage } from '../../report/page/code-page.ts';
 import { levelsPage } from '../../report/page/levels-page.ts';
 import { runPage } from '../../report/page/run-page.ts';
 import { taskText } from '../../report/text/play-text.ts';
@@ -21,6 +22,9 @@ import { pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { hasKeyboard, keysPressed } from '../terminal/keys.ts';
 
+/** What is played with in a page for code of the player's own. */
+const OWN_CODE = 'code';
+
 export const play: Command = command({
   name: 'play',
   summary: 'Lets you be the scheduler: you move the threads step by step, towards a goal.',
@@ -31,7 +35,7 @@ export const play: Command = command({
   positionals: [
     {
       name: 'game',
-      help: `A level: ${levels.map(({ id }) => id).join(', ')}, or level-1 to level-${levels.length}; a scenario; or a program such as "[A] d | d e d". Default: the first level.`,
+      help: `A level: ${levels.map(({ id }) => id).join(', ')}, or level-1 to level-${levels.length}; a scenario; or a program such as "[A] d | d e d"; or ${OWN_CODE}, with --html: a page in which code of your own is run in every order. Default: the first level.`,
       optional: true,
     },
   ],
@@ -48,11 +52,13 @@ export const play: Command = command({
   examples: [
     ['lockfree-lab play twice --script 1x5,2x27,1x4', 'A level, solved.'],
     ['lockfree-lab play --script 1x0 --html levels.html', 'The ten levels as a page.'],
+    ['lockfree-lab play code --html code.html', 'A page for code of your own.'],
     ['lockfree-lab play aba-dequeue', 'A scenario, by hand.'],
     ['lockfree-lab play "[A] d | d e d"', 'A program, with nothing asked.'],
   ],
   run: async (context, { script, scheme, slots, ask, html }, [name = levels[0].id]) => {
     if (html !== null) checkWritable(html);
+    if (name === OWN_CODE) return writeCodePage(html, { script, scheme, slots, ask }, context);
     if (script === null && context.json) {
       throw new UsageError('--json prints one document at the end: give the moves with --script.');
     }
@@ -69,6 +75,20 @@ export const play: Command = command({
 async function byKeys(session: PlaySession, { signal, print }: Context): Promise<void> {
   if (hasKeyboard()) print('');
   for await (const key of keysPressed(signal)) if (!(await session.press(key))) return;
+}
+
+/** The page for code of the player's own: nothing is played here. */
+function writeCodePage(html: string | null, others: object, { print }: Context): Result {
+  const given = Object.entries(others).find(([, value]) => value !== null && value !== false);
+  if (given !== undefined || html === null) {
+    const why = given === undefined ? 'needs --html FILE' : `takes --html FILE alone, and not --${given[0]}`;
+    throw new UsageError(
+      `Code of your own is run in a page, and so play ${OWN_CODE} ${why}: lockfree-lab play ${OWN_CODE} --html ${OWN_CODE}.html.`,
+    );
+  }
+  writeFile(html, codePage(pageCommand()));
+  print(`Open ${html} in a browser: it runs your code in every order that can make a difference.`);
+  return { broken: false, document: { page: html } };
 }
 
 async function pageOf({ level }: Game, { run }: Position): Promise<string> {

@@ -9,7 +9,7 @@ import { knownSteps } from '../../laboratory/labels.ts';
 import { loadVariant } from '../../laboratory/participant.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
-import type { Template } from './document.ts';
+import type { PackedScript, Template } from './document.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const out = join(root, 'dist/src/report/page');
@@ -69,7 +69,8 @@ async function methods(): Promise<MethodTable> {
   return { methods: found, labels };
 }
 
-async function script(): Promise<string> {
+/** The script that steps through runs and makes others: the engine is in it, and the scenarios. */
+async function scriptOfRuns(): Promise<PackedScript> {
   const modules = variants();
   const lines = [
     `import { registerModule } from './src/host/lab-modules.browser.ts';`,
@@ -80,6 +81,22 @@ async function script(): Promise<string> {
     `setMethods(${JSON.stringify(await methods())});`,
     `boot();`,
   ];
+  // One isolate runs all threads of the model, and a page that is not isolated from others has no buffers to share.
+  return bundled(lines, { SharedArrayBuffer: 'ArrayBuffer' });
+}
+
+/** The script that checks a user's own code: the checker is in it. */
+function scriptOfCode(): Promise<PackedScript> {
+  return bundled([
+    // First: it puts in place what other modules note when they are run.
+    `import './src/report/page/tab/shared-memory.ts';`,
+    `import { boot } from './src/report/page/tab/code-boot.ts';`,
+    `boot();`,
+  ]);
+}
+
+/** @param define names that stand for others in the whole script */
+async function bundled(lines: readonly string[], define: Record<string, string> = {}): Promise<PackedScript> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
     bundle: true,
@@ -91,8 +108,7 @@ async function script(): Promise<string> {
     target: TARGET,
     legalComments: 'none',
     charset: 'utf8',
-    // One isolate runs all threads of the model, and a page that is not isolated from others has no buffers to share.
-    define: { SharedArrayBuffer: 'ArrayBuffer' },
+    define,
     plugins: [forBrowsers],
   });
   for (const { imports } of Object.values(metafile.outputs)) {
@@ -107,7 +123,11 @@ async function script(): Promise<string> {
     for (const [file, { bytesInOutput }] of sizes.slice(0, 40))
       process.stdout.write(`${bytesInOutput} ${file}\n`);
   }
-  return outputFiles[0].text;
+  const [{ text }] = outputFiles;
+  return {
+    packed: gzipSync(text, { level: 9 }).toString('base64'),
+    sha256: createHash('sha256').update(text).digest('base64'),
+  };
 }
 
 /** The few lines that unpack the script. */
@@ -134,11 +154,9 @@ await build({
   allowOverwrite: true,
 });
 
-const text = await script();
 const template: Template = {
   loader: await loader(),
-  packed: gzipSync(text, { level: 9 }).toString('base64'),
-  sha256: createHash('sha256').update(text).digest('base64'),
+  scripts: { runs: await scriptOfRuns(), code: await scriptOfCode() },
   style: await style(),
 };
 mkdirSync(out, { recursive: true });

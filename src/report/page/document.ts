@@ -16,7 +16,12 @@ export interface PageContent {
   readonly runs?: readonly RunView[];
   /** The level that the tab begins with, by its id, where the page is one of levels. */
   readonly level?: string;
+  /** Which script the page has. Default: `runs`. */
+  readonly script?: ScriptName;
 }
+
+/** Scripts of pages: what steps through runs, and what checks a user's own code. */
+export type ScriptName = 'runs' | 'code';
 
 /** What stands in the page for its script. */
 export interface PageData {
@@ -24,13 +29,17 @@ export interface PageData {
   readonly level: string | null;
 }
 
+/** A script of a page, with gzip and in base64; and the hash of its text, by which it may run. */
+export interface PackedScript {
+  readonly packed: string;
+  readonly sha256: string;
+}
+
 /** What every page carries, as `npm run build` makes it: a file of the package. */
 export interface Template {
   /** The script that unpacks the other one. */
   readonly loader: string;
-  /** The script of the page, with gzip and in base64; and the hash of its text, by which it may run. */
-  readonly packed: string;
-  readonly sha256: string;
+  readonly scripts: Readonly<Record<ScriptName, PackedScript>>;
   readonly style: string;
 }
 
@@ -58,8 +67,16 @@ function sha256(text: string): string {
  * A page in one file: it loads nothing, works without a server, and says the same bytes for the same content. Without its script it reads;
  * nothing but that very script runs in it, whatever its data hold.
  */
-export function pageDocument({ title, command, sections, runs = [], level }: PageContent): string {
-  const { loader, packed: script, sha256: hash, style } = templateOf();
+export function pageDocument({
+  title,
+  command,
+  sections,
+  runs = [],
+  level,
+  script = 'runs',
+}: PageContent): string {
+  const { loader, scripts, style } = templateOf();
+  const { packed: packedScript, sha256: hash } = scripts[script];
   const data: PageData = { runs, level: level ?? null };
   const policy = [
     `default-src 'none'`,
@@ -76,7 +93,7 @@ ${sections}
 </main>
 <div id="tab"></div>
 <script type="application/json" id="data">${jsonMarkup(packed(data))}</script>
-<script type="text/plain" id="packed">${new Html(script)}</script>
+<script type="text/plain" id="packed">${new Html(packedScript)}</script>
 <script>${new Html(loader)}</script>`;
   return htmlDocument({ title, policy, style, body });
 }

@@ -25,7 +25,7 @@ export function packed(whole: unknown): Packed {
     return values.length - 1;
   };
   const shapeOf = (names: string[]): number => {
-    const key = names.join('\n');
+    const key = JSON.stringify(names);
     const known = shapeNumbers.get(key) ?? shapes.push(names);
     shapeNumbers.set(key, known);
     return known;
