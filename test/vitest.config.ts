@@ -24,7 +24,11 @@ const BROWSER = 'test/**/*.browser.test.ts';
 
 /** Which tests a mode runs, each group in processes of its own. */
 function projectsFor(mode: string): TestProjectInlineConfiguration[] {
-  if (mode === 'browser') return [{ extends: true, test: { name: 'browser', include: [BROWSER] } }];
+  if (mode === 'browser') {
+    // A page that was asked for something answers when it can: where the machine is busy, after seconds.
+    const expect = { poll: { timeout: 30_000 } };
+    return [{ extends: true, test: { name: 'browser', include: [BROWSER], expect } }];
+  }
   if (mode === 'deep' || mode === 'bounded') {
     return [
       {
