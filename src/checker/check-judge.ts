@@ -1,7 +1,7 @@
 import { searchOrder } from '../judge/history/sequential-search.ts';
 import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
-import { canonicalHistory } from '../search/calls.ts';
+import { CanonicalHistories } from '../search/calls.ts';
 import type { Machine } from '../model/machine.ts';
 import { Settled } from './asynchronous/event-loop.ts';
 import { Threw } from './run-body.ts';
@@ -54,6 +54,7 @@ export class CheckJudge {
   readonly #states = new Verdicts();
   readonly #unended = new Verdicts<Fault | Unfinished>();
   readonly #histories = new Verdicts();
+  readonly #canonical = new CanonicalHistories();
   /** What the object does by one call at a time; null if nobody asks. */
   readonly #oneByOne: OneByOne | null;
 
@@ -74,14 +75,14 @@ export class CheckJudge {
     if (!hasServed(this.#program, machine)) {
       const verdict = this.#unended.get(stateOf(machine), () => this.#judgeUnended(machine));
       if (!('kind' in verdict) || this.#oneByOne === null) return verdict;
-      return this.#histories.get(`${stateOf(machine)} ${canonicalHistory(machine)}`, () =>
+      return this.#histories.get(`${stateOf(machine)} ${this.#canonical.of(machine)}`, () =>
         this.#oneByOne?.blocks(machine) === true ? null : verdict,
       );
     }
     if (check.model || this.#oneByOne !== null) {
       const calls = callsOfExecution(this.#program, machine);
       const pending = calls.filter(isPending).map(showCall);
-      const key = [canonicalHistory(machine), ...pending].join('\n');
+      const key = [this.#canonical.of(machine), ...pending].join('\n');
       const wrong = this.#histories.get(key, () => this.#history(calls));
       if (wrong) return wrong;
     }

@@ -1,11 +1,12 @@
 import { Words } from '../platform-array.ts';
 import { cellsOf, isStep, waysOf } from '../model/request.ts';
 import { moveOf } from '../model/machine.ts';
-import { canonicalHistory } from '../search/calls.ts';
+import { CanonicalHistories } from '../search/calls.ts';
 import { Rows } from '../search/rows.ts';
 import { StateNames } from '../search/state-names.ts';
 import { isPlain, racingPair } from './pending-races.ts';
 import type { CheckedProgram } from './checked-program.ts';
+import type { Machine } from '../model/machine.ts';
 import type { RoundedMachine } from './rounded.ts';
 import type { FailureKind } from './types.ts';
 import { hasServed } from './unended.ts';
@@ -74,7 +75,9 @@ export class StateGraph {
     this.#rounded = rounded;
     this.#program = program;
     // Equal histories so far are judged alike, whatever is to come.
-    const ghost = program.check.model || program.isObject ? canonicalHistory : undefined;
+    const histories = new CanonicalHistories();
+    const ghost =
+      program.check.model || program.isObject ? (machine: Machine) => histories.of(machine) : undefined;
     this.#names = new StateNames(rounded.machine, ghost);
     this.#known = new Rows(this.#names.width);
     this.#row = new Words(this.#names.width);

@@ -6,7 +6,7 @@ import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import type { Finding } from '../observe/trace.ts';
 import { memoryDependence } from '../model/dependence.ts';
-import { canonicalHistory } from '../search/calls.ts';
+import { CanonicalHistories } from '../search/calls.ts';
 import { historyKey } from './history-key.ts';
 import type { KernelModel } from './kernel-model.ts';
 import { Machine } from '../model/machine.ts';
@@ -39,6 +39,7 @@ export class LeafJudge {
   /** What the judge saw step by step, by the name of the execution. */
   readonly #judged = new Map<string, readonly Finding[]>();
   readonly #seen = new Set<string>();
+  readonly #canonical = new CanonicalHistories();
   /** By history, and what was left in the queue. */
   readonly #histories = new Map<string, readonly Finding[]>();
 
@@ -117,7 +118,7 @@ export class LeafJudge {
   }
 
   #noteHistory(of: Machine): string {
-    const history = canonicalHistory(of);
+    const history = this.#canonical.of(of);
     this.#seen.add(history);
     return history;
   }

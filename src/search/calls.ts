@@ -3,38 +3,79 @@ import type { Effect } from '../model/thread-state.ts';
 import type { Machine } from '../model/machine.ts';
 import { lowest } from './search.ts';
 
-/**
- * The calls and returns of the machine's execution in canonical form: two executions have the same one if and only if each operation
- * answered the same and the same operations came before the same ones. A run of calls may be reordered without changing what came
- * before what, and so may a run of returns, so each run is written in the order of threads. As a string, for use as a key.
- */
-export function canonicalHistory(machine: Machine): string {
-  /** What each thread answered in a run of returns. */
-  const answers: string[] = [];
-  let key = '';
-  let called = 0;
-  let returned = 0;
-  for (const { thread, to } of machine.happened) {
-    const effect = to.effect as Effect;
-    if (effect.begins !== null || effect.inner) {
-      if (returned !== 0) key += returns(returned, answers);
-      returned = 0;
-      called |= 1 << thread;
-    }
-    if (effect.answers === '') continue;
-    if (called !== 0) key += `>${called}`;
-    called = 0;
-    returned |= 1 << thread;
-    answers[thread] = effect.answers;
-  }
-  if (called !== 0) key += `>${called}`;
-  return returned === 0 ? key : key + returns(returned, answers);
+/** A canonical form, and where each further run of calls, or answer of a thread in a run of returns, leads to. */
+interface Place {
+  readonly text: string;
+  readonly calls: Map<number, Place>;
+  readonly answers: Map<string, Place>[];
 }
 
-function returns(threads: number, answers: readonly string[]): string {
-  let run = '';
-  for (let left = threads; left !== 0; left &= left - 1) run += `<${lowest(left)}${answers[lowest(left)]}`;
-  return run;
+/** Places that are kept, at most. */
+const MOST_PLACES = 200_000;
+
+/**
+ * Writes histories in canonical form: two executions have the same one if and only if each operation answered the same and the same
+ * operations came before the same ones. A run of calls may be reordered without changing what came before what, and so may a run of
+ * returns, so each run is written in the order of threads. A search asks for it at the end of each execution, and most have one that was there
+ * before: so the forms are kept in a tree, and one that is known is found without writing it anew.
+ */
+export class CanonicalHistories {
+  #root: Place = placeOf('');
+  #places = 0;
+  /** What each thread answered in a run of returns. */
+  readonly #answers: string[] = [];
+
+  /** The calls and returns of the machine's execution, as a string for use as a key. */
+  of(machine: Machine): string {
+    if (this.#places > MOST_PLACES) {
+      this.#root = placeOf('');
+      this.#places = 0;
+    }
+    let at = this.#root;
+    let called = 0;
+    let returned = 0;
+    for (const { thread, to } of machine.happened) {
+      const effect = to.effect as Effect;
+      if (effect.begins !== null || effect.inner) {
+        if (returned !== 0) at = this.#returns(at, returned);
+        returned = 0;
+        called |= 1 << thread;
+      }
+      if (effect.answers === '') continue;
+      if (called !== 0) at = this.#calls(at, called);
+      called = 0;
+      returned |= 1 << thread;
+      this.#answers[thread] = effect.answers;
+    }
+    if (called !== 0) at = this.#calls(at, called);
+    return (returned === 0 ? at : this.#returns(at, returned)).text;
+  }
+
+  #calls(at: Place, threads: number): Place {
+    return at.calls.get(threads) ?? this.#added(at.calls, threads, `${at.text}>${threads}`);
+  }
+
+  #returns(from: Place, threads: number): Place {
+    let at = from;
+    for (let left = threads; left !== 0; left &= left - 1) {
+      const thread = lowest(left);
+      const answers = this.#answers[thread];
+      const known = (at.answers[thread] ??= new Map());
+      at = known.get(answers) ?? this.#added(known, answers, `${at.text}<${thread}${answers}`);
+    }
+    return at;
+  }
+
+  #added<Key>(to: Map<Key, Place>, key: Key, text: string): Place {
+    const place = placeOf(text);
+    this.#places++;
+    to.set(key, place);
+    return place;
+  }
+}
+
+function placeOf(text: string): Place {
+  return { text, calls: new Map(), answers: [] };
 }
 
 /** A call in an execution, timed by the order of calls and returns. */

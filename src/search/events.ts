@@ -18,8 +18,6 @@ export class Events {
   #before: Int32Array;
   /** Rows of `threads` numbers: a row of zeros, and by event its clock. */
   #clocks: Int32Array;
-  /** Rows of the same kind, by event: how many events each thread had before it. */
-  #counts: Int32Array;
   /** By thread its last event, or -1, and how many it has. */
   readonly #last: Int32Array;
   readonly #count: Int32Array;
@@ -41,7 +39,6 @@ export class Events {
     this.#thread = new Words(256);
     this.#before = new Words(256);
     this.#clocks = new Words(256 * threads);
-    this.#counts = new Words(256 * threads);
     this.#last = new Words(threads).fill(-1);
     this.#count = new Words(threads);
     this.#latest = new Words(resources).fill(-1);
@@ -116,14 +113,9 @@ export class Events {
     const number = this.#length++;
     if ((number + 2) * n > this.#clocks.length) this.#grow();
     const clocks = this.#clocks;
-    const counts = this.#counts;
-    const count = this.#count;
-    const [row, rowOfCounts] = [(number + 1) * n, number * n];
-    for (let i = 0; i < n; i++) {
-      clocks[row + i] = this.#covered[i];
-      counts[rowOfCounts + i] = count[i];
-    }
-    clocks[row + thread] = ++count[thread];
+    const row = (number + 1) * n;
+    for (let i = 0; i < n; i++) clocks[row + i] = this.#covered[i];
+    clocks[row + thread] = ++this.#count[thread];
     this.#thread[number] = thread;
     this.#before[number] = this.#last[thread];
     this.#last[thread] = number;
@@ -187,7 +179,7 @@ export class Events {
 
   /** True if a thread has an event later than one of another thread. */
   hasMovedSince(event: number, thread: number): boolean {
-    return this.#count[thread] > this.#counts[event * this.#threads + thread];
+    return this.#last[thread] > event;
   }
 
   /** Writes for each event after one, by number, 1 if it does not happen after that one, and 0 if it does. */
@@ -210,7 +202,6 @@ export class Events {
   #grow(): void {
     const n = this.#threads;
     this.#clocks = twiceAsLong(this.#clocks, n);
-    this.#counts = twiceAsLong(this.#counts, n);
     this.#thread = twiceAsLong(this.#thread, 1);
     this.#before = twiceAsLong(this.#before, 1);
   }

@@ -19,6 +19,8 @@ interface Undecided {
   readonly to: ThreadState;
   /** Null if only steps that come later can tell. */
   readonly doubt: Doubt | null;
+  /** How many of the first events of the execution are known to leave it beyond doubt. */
+  seen: number;
 }
 
 /**
@@ -55,6 +57,8 @@ export class Reversals {
   /** By event 1 if it is in the sequence. */
   readonly #isMade: number[] = [];
   readonly #undecided: Undecided[] = [];
+  /** How many events the execution has in common with the one that ended last. */
+  #common = 0;
 
   constructor(machine: Machine, events: Events, frames: readonly Frame[]) {
     this.#machine = machine;
@@ -71,6 +75,7 @@ export class Reversals {
   pop(): void {
     const undecided = this.#undecided;
     const number = this.#events.length;
+    if (number < this.#common) this.#common = number;
     while (undecided.length > 0 && undecided[undecided.length - 1].number === number) undecided.pop();
   }
 
@@ -87,12 +92,14 @@ export class Reversals {
     // Nothing comes after a step that is only asked about, at the end.
     if (weakly !== 'unsure') return;
     if (doubt === null && this.#machine.footprintOf(to, moverOf(move)) === footprint) return;
-    this.#undecided.push({ event, number: this.#events.length, move, from, to, doubt });
+    const number = this.#events.length;
+    this.#undecided.push({ event, number, move, from, to, doubt, seen: number + 1 });
   }
 
   /** An execution has ended, or was given up. */
   end(isWhole: boolean): void {
     for (const each of this.#undecided) {
+      each.seen = Math.max(each.number + 1, Math.min(each.seen, this.#common));
       if (isWhole && this.#isBeyondDoubt(each)) continue;
       const { event, move, from, to } = each;
       this.#fill(event);
@@ -100,6 +107,7 @@ export class Reversals {
       const weakly = isWhole && now === to ? 'counts' : 'ignored';
       if (now !== null) this.#plan(this.#frames[event], move, from, now, weakly);
     }
+    this.#common = this.#events.length;
   }
 
   /**
@@ -124,11 +132,12 @@ export class Reversals {
   }
 
   /** True if what is in doubt depends on nothing that has come after the race, nor does the step of the race. */
-  #isBeyondDoubt({ event, number, move, to, doubt }: Undecided): boolean {
+  #isBeyondDoubt(undecided: Undecided): boolean {
+    const { event, move, to, doubt, seen } = undecided;
     if (doubt?.footprint === null) return false;
     const touches = this.#machine.footprintOf(to, moverOf(move));
     const { length } = this.#events;
-    for (let i = number + 1; i < length; i++) {
+    for (let i = seen; i < length; i++) {
       if (this.#events.happensBefore(event, i)) continue;
       const later = this.#steps.footprints[i];
       if (
@@ -138,6 +147,7 @@ export class Reversals {
         return false;
       if (depend(later, touches)) return false;
     }
+    undecided.seen = length;
     return true;
   }
 

@@ -5,7 +5,7 @@ import { depend, type Dependence, memoryDependence } from '../../src/model/depen
 import { withCalls } from './with-calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { everyInterleaving } from './all-interleavings.ts';
-import { canonicalHistory } from '../../src/search/calls.ts';
+import { canonicalHistory } from './histories.ts';
 import type { Footprint } from '../../src/model/thread-state.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
 import type { SearchOptions } from '../../src/search/search.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { everyInterleaving } from './all-interleavings.ts';
-import { canonicalHistory } from '../../src/search/calls.ts';
+import { canonicalHistory } from './histories.ts';
 import { judgedDependence, kernelModel } from '../../src/explore/kernel-model.ts';
 import { LeafJudge } from '../../src/explore/leaf-judge.ts';
 import type { Machine } from '../../src/model/machine.ts';

@@ -3,7 +3,7 @@ import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { withCalls } from './with-calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
-import { canonicalHistory } from '../../src/search/calls.ts';
+import { canonicalHistory } from './histories.ts';
 import { Histories } from './histories.ts';
 import type { Machine } from '../../src/model/machine.ts';
 import type { PlainBody } from './plain-body.ts';

@@ -1,9 +1,14 @@
-import { callsOf, canonicalHistory } from '../../src/search/calls.ts';
+import { callsOf, CanonicalHistories } from '../../src/search/calls.ts';
 import type { HistoryOperation } from '../../src/judge/history/history.ts';
 import { isJudged } from '../../src/judge/verdict.ts';
 import { linearizable, type Linearizability } from '../../src/judge/history/linearizability.ts';
 import { puts } from '../../src/laboratory/structures.ts';
 import type { Machine } from '../../src/model/machine.ts';
+
+/** The history of the machine's execution in canonical form. */
+export function canonicalHistory(machine: Machine): string {
+  return new CanonicalHistories().of(machine);
+}
 
 /** The queue operations of the machine's execution. */
 function operationsOf(machine: Machine): HistoryOperation[] {
@@ -29,6 +34,7 @@ function valueOf(outcome: string, value: number): number | null {
 /** Judges the history of each execution once: equal histories are equally linearizable. */
 export class Histories {
   readonly #initial: readonly number[];
+  readonly #histories = new CanonicalHistories();
   readonly #verdicts = new Map<string, Linearizability>();
 
   constructor(initial: readonly number[] = []) {
@@ -41,7 +47,7 @@ export class Histories {
   }
 
   verdict(machine: Machine): Linearizability {
-    const key = canonicalHistory(machine);
+    const key = this.#histories.of(machine);
     let verdict = this.#verdicts.get(key);
     if (verdict === undefined) {
       verdict = linearizable(operationsOf(machine), this.#initial);

@@ -5,7 +5,7 @@ import { type Dependence, memoryDependence } from '../../src/model/dependence.ts
 import { withCalls } from './with-calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { split } from '../../src/search/strategies/exhaustive.ts';
-import { canonicalHistory } from '../../src/search/calls.ts';
+import { canonicalHistory } from './histories.ts';
 import type { Machine, Model } from '../../src/model/machine.ts';
 import { type PlainBody, bodyCode } from './plain-body.ts';
 import { client } from './michael-scott-client.ts';
