@@ -120,7 +120,7 @@ async function audits(): Promise<Record<string, (style: Style) => string>> {
   const made = await Promise.all(
     runs.map(async ([id, key]) => {
       const scenario = findScenario(id);
-      const { trace } = await runScenario(model, scenario, await caseFor(scenario, key));
+      const { trace } = await runScenario(model, scenario, await caseFor(scenario, key), { trials: false });
       const { step, leaked, retired } = blame(trace, Infinity);
       const report = {
         of: `after step ${step} of ${step} of ${id}, ${key}`,

@@ -25,7 +25,7 @@ afterAll(() => pool.end());
 
 function played(over: Pick<Scenario, 'program' | 'schedule'> & Partial<Scenario>): Promise<ScenarioRun> {
   const scenario = staged({ variant: odd, ...over });
-  return runScenario(pool, scenario, scenario.cases[0]!);
+  return runScenario(pool, scenario, scenario.cases[0]!, { trials: false });
 }
 
 /** The sentence with which a schedule is refused. */

@@ -152,6 +152,7 @@ describe('a failure that is made small', () => {
         stage,
         programScenario(small.program, small.slots, small.schedule),
         await claimedCase('naive'),
+        { trials: false },
       );
       expect(again.findings.map(({ kind }) => kind)).toContain('ABA');
       expect(again.counted).toBe(small.schedule);

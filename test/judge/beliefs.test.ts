@@ -7,11 +7,12 @@ import { showValue } from '../../src/laboratory/program.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { saidOf, showBelief, type Wording } from '../../src/report/words.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
+import { runs } from '../effort.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
 async function runOf(id: string, scheme: string): Promise<ScenarioRun> {
   const scenario = findScenario(id);
-  return runScenario(model, scenario, await caseFor(scenario, scheme));
+  return runScenario(model, scenario, await caseFor(scenario, scheme), { trials: false });
 }
 
 const wordingOf = ({ audit }: ScenarioRun): Wording => ({
@@ -107,12 +108,12 @@ function isRight({ address, word, now, bits, changes }: Belief, words: Int32Arra
 }
 
 describe('in every scenario under every scheme, and in runs by chance', async () => {
-  const runs = [...(await scenarioRuns()), ...(await randomRuns(300))];
+  const all = [...(await scenarioRuns()), ...(await randomRuns(runs(300, 3)))];
 
   test('the word of a belief is what it is said to be now, and a comparison that failed has somebody who won', () => {
     let failures = 0;
     const wrong: Belief[] = [];
-    for (const { trace } of runs) {
+    for (const { trace } of all) {
       const beliefs = new Beliefs(trace);
       for (let step = beliefs.advance(); step !== null; step = beliefs.advance()) {
         for (let thread = 1; thread <= beliefs.threads; thread++)
@@ -130,7 +131,7 @@ describe('in every scenario under every scheme, and in runs by chance', async ()
 
   test('where the judge finds ABA, and nowhere else, a slot that the thread believed in was in another life', () => {
     let found = 0;
-    for (const { trace, findings } of runs) {
+    for (const { trace, findings } of all) {
       const aba = new Set(findings.filter(({ kind }) => kind === 'ABA').map(({ step }) => step));
       const beliefs = new Beliefs(trace);
       while (true) {

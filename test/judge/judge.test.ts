@@ -192,10 +192,10 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
 async function run({ by, spec }: Omit<Produced, 'finding'>): Promise<ScenarioRun> {
   if (typeof by !== 'string') {
     const scenario = staged(by, spec);
-    return runScenario(pool, scenario, scenario.cases[0]!);
+    return runScenario(pool, scenario, scenario.cases[0]!, { trials: false });
   }
   const scenario = findScenario(by);
-  return runScenario(pool, scenario, await caseFor(scenario, spec ?? 'naive'));
+  return runScenario(pool, scenario, await caseFor(scenario, spec ?? 'naive'), { trials: false });
 }
 
 async function kindsOf(by: Produced['by'], spec: string): Promise<DamageKind[]> {

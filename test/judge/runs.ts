@@ -11,7 +11,9 @@ let ofScenarios: Promise<ScenarioRun[]> | null = null;
 /** Every scenario under every scheme, on the model: once for all tests of a process. */
 export function scenarioRuns(): Promise<ScenarioRun[]> {
   ofScenarios ??= Promise.all(
-    scenarios.flatMap((scenario) => scenario.cases.map((each) => runScenario(model, scenario, each))),
+    scenarios.flatMap((scenario) =>
+      scenario.cases.map((each) => runScenario(model, scenario, each, { trials: false })),
+    ),
   );
   return ofScenarios;
 }
@@ -36,7 +38,7 @@ export function randomRuns(count: number): Promise<ScenarioRun[]> {
     const scheme = SCHEMES[random.below(SCHEMES.length)]!;
     const scenario = programScenario(PROGRAMS[random.below(PROGRAMS.length)]!, 24, '');
     const schedule = await scheduleOf(scenario.program, scheme, random);
-    return runScenario(model, { ...scenario, schedule }, await claimedCase(scheme));
+    return runScenario(model, { ...scenario, schedule }, await claimedCase(scheme), { trials: false });
   });
   return Promise.all(runs);
 }

@@ -93,7 +93,7 @@ describe('a chain that one step unlinks is in the second hand of its thread', ()
   test.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))(
     'under $id nothing of it is lost, wherever the thread and its heir die',
     ({ scheme }) => {
-      const { cut, whole } = killAtEach(scheme, stride(5));
+      const { cut, whole } = killAtEach(scheme, stride(9));
       expect(whole).toBeGreaterThan(5);
       expect(cut).toBeGreaterThan(10);
     },

@@ -15,7 +15,7 @@ afterAll(() => pool.end());
 
 describe.each(SPECS)('under %s', (spec) => {
   test('model and stepped make the same trace, event for event, under random schedules', async () => {
-    const { lengths } = await sameTraces(pool, spec, runs(200, 4), 200);
+    const { lengths } = await sameTraces(pool, spec, runs(200, 5), 200);
     // The schedules were really different.
     expect(lengths).toBeGreaterThan(10);
   });

@@ -28,6 +28,7 @@ async function measureSchemes(): Promise<Evidence[]> {
           pool,
           scenario,
           scenario.cases.find((each) => each.key === key)!,
+          { trials: false },
         ),
       );
     }
@@ -54,7 +55,9 @@ export async function choice(): Promise<string> {
     await Promise.all(
       (await schemesMeasured()).map(async (evidence) => {
         const scenario = programScenario('e d', USUAL_SLOTS, 'T1@end');
-        const { trace } = await runScenario(model, scenario, await claimedCase(evidence.key));
+        const { trace } = await runScenario(model, scenario, await claimedCase(evidence.key), {
+          trials: false,
+        });
         return { evidence, steps: trace.events.filter(({ kind }) => kind === 'step').length };
       }),
     ),

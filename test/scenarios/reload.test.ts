@@ -9,7 +9,7 @@ afterAll(() => pool.end());
 
 test('each orphan of a reloaded worker is blamed on the worker that had it in hand', async () => {
   const scenario = findScenario('reload');
-  const { trace } = await runScenario(pool, scenario, await caseFor(scenario, 'naive'));
+  const { trace } = await runScenario(pool, scenario, await caseFor(scenario, 'naive'), { trials: false });
   const lost = blame(trace).leaked.map(({ slot, cut, letGo }) => ({
     slot,
     takenBy: cut?.thread,
