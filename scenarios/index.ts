@@ -16,6 +16,12 @@ import { scenario as reload } from './12-reload/scenario.ts';
 import { scenario as abaStack } from './13-aba-stack/scenario.ts';
 import { scenario as idleThread } from './14-idle-thread/scenario.ts';
 import { scenario as robustIsNotSmall } from './15-robust-is-not-small/scenario.ts';
+import { scenario as whichThreadFrees } from './16-which-thread-frees/scenario.ts';
+import { scenario as laggingTail } from './17-lagging-tail/scenario.ts';
+import { scenario as falseEmpty } from './18-false-empty/scenario.ts';
+import { scenario as doubleRetire } from './19-double-retire/scenario.ts';
+import { scenario as nestedPins } from './20-nested-pins/scenario.ts';
+import { scenario as abaIsNotUseAfterFree } from './21-aba-is-not-use-after-free/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -34,6 +40,12 @@ export const scenarios: readonly Scenario[] = [
   abaStack,
   idleThread,
   robustIsNotSmall,
+  whichThreadFrees,
+  laggingTail,
+  falseEmpty,
+  doubleRetire,
+  nestedPins,
+  abaIsNotUseAfterFree,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

@@ -101,6 +101,22 @@ export class Lives {
   }
 }
 
+/** A retired slot that was freed, once for each life: by which thread, and which had retired it. */
+export interface Freed {
+  readonly slot: number;
+  readonly by: number;
+  readonly retiredBy: number;
+}
+
+/** The retired slots of a slab of this many that were freed. A slot that was freed and never retired is left out. */
+export function freedIn(lives: Lives, slots: number): Freed[] {
+  return Array.from({ length: slots }, (_, i) => lives.biography(i + 1))
+    .flat()
+    .flatMap(({ slot, retired, ended }) =>
+      retired === null || ended === null ? [] : [{ slot, by: ended.thread, retiredBy: retired.thread }],
+    );
+}
+
 /** The slot and the word of the slot that an address names, or null if it lies before the slots. */
 export function placeOf(geometry: Geometry, address: number): { slot: number; word: number } | null {
   const offset = address - geometry.slotsBase;

@@ -8,6 +8,14 @@ export type Question =
   | { readonly kind: 'answer'; readonly case: string; readonly schedule?: string; readonly operation: string }
   /** How many slots are leaked at the end of a schedule, or were unreclaimed at once. */
   | { readonly kind: 'leaked' | 'unreclaimed'; readonly case: string; readonly schedule?: string }
+  /** How many slots that one thread has retired another one frees. */
+  | {
+      readonly kind: 'freed';
+      readonly case: string;
+      readonly schedule?: string;
+      readonly by: number;
+      readonly retiredBy: number;
+    }
   /** The first damage of a run by its kind, or `none`. */
   | { readonly kind: 'damage'; readonly case: string; readonly schedule?: string }
   /** Whether a program can come to a goal, `yes` or `no`: every execution with so many preemptions is tried. */

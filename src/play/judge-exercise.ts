@@ -3,6 +3,7 @@ import { kernelModel } from '../explore/kernel-model.ts';
 import { explore } from '../explore/explore.ts';
 import { loadVariant } from '../laboratory/participant.ts';
 import { model } from '../model/engine.ts';
+import { type Freed, freedIn } from '../observe/lives.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../scenario/scenario-run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Exercise, Question, StopBefore } from './exercise.ts';
@@ -30,6 +31,12 @@ async function truthOf(scenario: Scenario, question: Question): Promise<string> 
       return String((await runOf(scenario, question)).audit.leaked);
     case 'unreclaimed':
       return String((await runOf(scenario, question)).peaks.unreclaimed);
+    case 'freed': {
+      const { lives, audit } = await runOf(scenario, question);
+      const { by, retiredBy } = question;
+      const isCounted = (each: Freed): boolean => each.by === by && each.retiredBy === retiredBy;
+      return String(freedIn(lives, audit.slots).filter(isCounted).length);
+    }
     case 'damage':
       return (await runOf(scenario, question)).findings[0]?.kind ?? 'none';
     case 'reachable': {

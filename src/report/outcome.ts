@@ -5,6 +5,7 @@ import { cardOf } from '../laboratory/labels.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import { RETIRED, S_STATE } from '../kernel/layout.ts';
 import { meaningOf } from '../observe/announced.ts';
+import { freedIn } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
@@ -15,7 +16,13 @@ import { isNarrow } from './text/tag-text.ts';
  */
 export function outcomeText(run: Performance): string {
   const damage = damageWords(run);
-  const others = [...fullWords(run), ...diedWords(run), ...recoveredWords(run), ...leakWords(run)];
+  const others = [
+    ...fullWords(run),
+    ...diedWords(run),
+    ...recoveredWords(run),
+    ...leakWords(run),
+    ...freedWords(run),
+  ];
   if (damage !== null) return [damage, ...others].join('; ');
   const first = others.some((words) => words.startsWith('full')) ? [] : ['ok'];
   return [...first, ...others, ...heldWords(run), ...tagWords(run)].join('; ');
@@ -110,6 +117,16 @@ function recoveredWords({ trace }: Performance): string[] {
   );
   if (recovered.length === 0) return [];
   return [`${plural(recovered.length, 'slot')} ${recovered.join(' ')} recovered`];
+}
+
+/** How many slots a thread has freed that another one had retired. */
+function freedWords({ lives, audit }: Performance): string[] {
+  const counts = new Map<string, number>();
+  for (const { by, retiredBy } of freedIn(lives, audit.slots)) {
+    const who = `T${by} freed # of T${retiredBy}'s`;
+    if (by !== retiredBy) counts.set(who, (counts.get(who) ?? 0) + 1);
+  }
+  return [...counts].map(([who, count]) => who.replace('#', withCommas(count)));
 }
 
 /** How many changes a tag can tell apart, where pointers have one, and how many takes that of the free list, where it is narrow. */

@@ -1,10 +1,11 @@
 import { fileOf } from '../laboratory/labels.ts';
+import { callsIn, operationsOf } from '../laboratory/operations.ts';
 import { splitProgram } from '../laboratory/program.ts';
-import { structures } from '../laboratory/structures.ts';
+import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
-import { chooseScheme, needsOf, parametersOf, type SchemeChoice, schemes } from '../laboratory/registry.ts';
-import type { SchemeClass } from '../laboratory/scheme-class.ts';
+import { chooseScheme, needsOf, type SchemeChoice, schemes } from '../laboratory/registry.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
+import { earliest } from './cases.ts';
 import { perform, type Performance } from './perform.ts';
 
 /** The same anchors, tried under another scheme or without the variant. */
@@ -18,9 +19,6 @@ export interface AlternativeRun {
   /** What came of the step that did the first damage; null if it was not made, or the damage has no such step. */
   readonly step: StepRecord | null;
 }
-
-/** Parameters that say how late a scheme acts: at their least, it acts within a program of a few operations. */
-const LATENESS: ReadonlySet<string> = new Set(['threshold', 'period']);
 
 /**
  * Runs the schedule of a damaged run again on the model, by anchors, under every other scheme of the lab; where a variant took the place
@@ -39,12 +37,13 @@ export async function tryElsewhere(damaged: Performance): Promise<AlternativeRun
   return trials;
 }
 
-/** True if the program can be run without its variant: what it works on is the lab's, or it names it. */
+/** True if the program can be run without its variant: what it works on is the lab's, or it names it, and so are all operations. */
 function isKnownWithout({ structure, program }: Performance): boolean {
-  return (
+  const isStructure =
     structures.some(({ NUMBER }) => NUMBER === structure.NUMBER) ||
-    splitProgram(program.text).structure !== null
-  );
+    splitProgram(program.text).structure !== null;
+  const known = operationsOf(cardOfStructure(structure));
+  return isStructure && callsIn(program.threads.flat()).every(({ name }) => name in known);
 }
 
 /** True of the same scheme with the same parameters. */
@@ -55,13 +54,6 @@ function isSame(one: SchemeChoice, other: SchemeChoice): boolean {
     one.param1 === other.param1 &&
     one.tagBits === other.tagBits
   );
-}
-
-function earliest(scheme: SchemeClass): string {
-  const early = parametersOf(scheme).filter(({ name }) => LATENESS.has(name));
-  return early.length === 0
-    ? scheme.ID
-    : `${scheme.ID}:${early.map(({ name, least }) => `${name}=${least}`).join(',')}`;
 }
 
 async function tryOnce(damaged: Performance, spec: string, withoutVariant: boolean): Promise<AlternativeRun> {

@@ -20,6 +20,9 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   S4: 'oldTop',
   S5: 'next',
   S7: 'oldTop',
+  N1: 'dummy',
+  N2: 'oldest',
+  N4: 'value',
 };
 
 interface Life {

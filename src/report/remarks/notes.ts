@@ -11,7 +11,7 @@ import {
   R_ANNOUNCE,
 } from '../../kernel/layout.ts';
 import { announcedIn } from '../../observe/announced.ts';
-import { placeOf } from '../../observe/lives.ts';
+import { freedIn, placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { InternalError } from '../../errors.ts';
 import type { Condition, Note, SlotPlace, SlotTerm } from '../../scenario/note.ts';
@@ -191,6 +191,10 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
     case 'answer':
       return event.kind === 'return' ? event.value : null;
   }
+  const freed = /^T(\d+)\.freed(?:\.T(\d+))?$/.exec(hole);
+  if (freed) return freedBy(scene, Number(freed[1]), freed[2] === undefined ? null : Number(freed[2]));
+  const reads = /^T(\d+)\.freedReads$/.exec(hole);
+  if (reads) return scene.freedReads(Number(reads[1]));
   const lists = /^T(\d+)\.(retired|kept)$/.exec(hole);
   if (lists) {
     const thread = Number(lists[1]);
@@ -202,4 +206,11 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
   }
   const slot = slotOf(hole as SlotTerm, at);
   return slot === 0 ? null : slot;
+}
+
+/** How many slots a thread has freed: all that were retired, or those that another thread had retired. */
+function freedBy({ lives, geometry }: Scene, by: number, retiredBy: number | null): number {
+  return freedIn(lives, geometry.slots).filter(
+    (each) => each.by === by && (retiredBy === null || each.retiredBy === retiredBy),
+  ).length;
 }

@@ -1,5 +1,6 @@
 import { Audit } from '../../judge/audit/audit.ts';
 import { type Belief, Beliefs } from '../../judge/damage/beliefs.ts';
+import { freedReads } from '../../judge/damage/freed-reads.ts';
 import type { Geometry } from '../../kernel/layout.ts';
 import type { Lives } from '../../observe/lives.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
@@ -15,11 +16,13 @@ export class Scene {
   readonly killed: Set<number> = new Set<number>();
   /** The words before the latest step. */
   before: Int32Array;
+  readonly #trace: Trace;
   readonly #beliefs: Beliefs;
   readonly #records: readonly number[] | undefined;
   #audit: Audit | null = null;
 
   constructor(trace: Trace) {
+    this.#trace = trace;
     this.#beliefs = new Beliefs(trace);
     this.#records = trace.header.records;
     this.before = this.words.slice();
@@ -55,6 +58,11 @@ export class Scene {
 
   belief(thread: number, variable: string): Belief | undefined {
     return this.beliefs(thread).findLast((each) => each.variable === variable);
+  }
+
+  /** In how many reads, up to this moment, a thread has looked at a slot whose life had ended. */
+  freedReads(thread: number): number {
+    return freedReads(this.#trace, this.#beliefs.replay.step).filter((step) => step.thread === thread).length;
   }
 
   /** The life of a slot at the time of a step, or 0, and whether it had not ended. */

@@ -1,5 +1,6 @@
 import { showValue } from '../../../src/laboratory/program.ts';
 import { isHolder } from './checks.ts';
+import { freedBy } from './lives.ts';
 import { numbers, truthOf, type Sentence, type Under } from './sentence.ts';
 
 /** One of the words on what came of a run. */
@@ -49,6 +50,11 @@ const CAME: readonly Sentence[] = [
           isHolder(what!, Number(by), truth, at) &&
           new Set([...truth.owners(at).retired.values()].flat()).size >= Number(count),
       ),
+  ],
+  [
+    /^T(\d+) freed (\d+) of T(\d+)'s$/,
+    ([by, count, retiredBy], { truth, step }) =>
+      by !== retiredBy && freedBy(truth, step, Number(by), Number(retiredBy)) === Number(count),
   ],
   [
     /^a tag wraps after ([\d,]+) changes$/,

@@ -238,18 +238,20 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:epoch \d+|T\d+ (?:(?:pins epoch|announces epoch|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))(?: · T\d+ (?:(?:pins epoch|announces epoch|protects) [\d,]+|retired slots? \d[^·]*|has \d+ in hand))*)$/,
+    /^((?:(?:epoch|era) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ in hand))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ in hand))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
         const { hands } = truth.owners(step);
         if (verb === 'retired') return areRetired(list!, Number(by), truth, step);
         const slots = numbers(list!);
+        const eras = /^((?:the |one end of an interval, )?era)s? ([\d andto]+)$/.exec(list!);
+        if (eras !== null) return isAnnounced(truth, Number(by), step, eras[1]!, eras[2]!);
         const base = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
         const announced = [...truth.words[step]!.subarray(base, base + layout.ANNOUNCED)].filter(
           (word) => word !== 0,
         );
-        if (verb === 'epoch') return truth.words[step]![layout.GLOBAL] === slots[0];
+        if (verb === 'epoch' || verb === 'era') return truth.words[step]![layout.GLOBAL] === slots[0];
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
         return list === `${slots[0]} in hand` && hands.get(Number(by)) === slots[0];

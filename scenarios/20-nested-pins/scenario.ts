@@ -1,0 +1,57 @@
+import { HOLDS_ERAS, HOLDS_HAZARDS, HOLDS_INTERVALS } from '../../src/kernel/layout.ts';
+import { underEvery } from '../../src/scenario/cases.ts';
+import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
+
+/** Whose threads have the same announced words for every operation: those of an inner one take the place of those of the outer one. */
+const SHARED: readonly number[] = [HOLDS_HAZARDS, HOLDS_ERAS, HOLDS_INTERVALS];
+
+export const scenario: Scenario = {
+  number: 20,
+  id: 'nested-pins',
+  title: 'An operation inside of another one',
+  about:
+    'A visit finds the oldest node, calls code of the user, and reads the value of the node after that. The code asks the queue whether it is empty, which is an operation of its own. ' +
+    'When that ends it takes back what it has announced. Where each thread counts the operations that it is inside of, only the outermost one unpins, and the visit is safe. ' +
+    'Where the inner one uses the same words, the visit goes on with nothing announced, and reads a slot that was freed. A variant of epochs shows what the count is for.',
+  program: '[A B C D] visit | d d d d e',
+  schedule: 'T1@N4; T2@end; T1@end',
+  slots: 9,
+  until: 'end',
+  watch: 'T1.op1.N4',
+  teaches: 'hazard-pointers',
+  variant: compiled(import.meta.url, './variant'),
+  variantIs: 'a queue with a visit, which calls code of the user in the middle: it asks isEmpty',
+  notes: [
+    ...['H3', 'G4', 'I7', 'P4'].map((label) => ({
+      at: `T1.${label}`,
+      when: [{ next: 'N4' }],
+      text: 'isEmpty has ended, and T1 announces nothing any more. The visit still needs slot {T1.oldest}.',
+    })),
+    {
+      at: 'T1.op1.Q3',
+      when: [{ pinned: 1 }, { next: 'N4' }],
+      text: 'isEmpty has ended, and T1 is still pinned: the visit around it has not.',
+    },
+    {
+      at: 'T1.op1.Q3',
+      when: [{ online: 1 }, { next: 'N4' }],
+      text: 'isEmpty has ended, and T1 announces no quiescent state: the visit around it goes on.',
+    },
+    {
+      at: 'T1.op1.N5',
+      when: [{ check: 'fails' }, { life: ['T1.oldest', 'over'] }],
+      text: 'The visit looks again, and does not use what it has read: slot {T1.oldest} was freed meanwhile.',
+    },
+  ],
+  cases: [
+    ...underEvery(({ HOLDS }) => (SHARED.includes(HOLDS) ? { damage: ['use after free'] } : {})),
+    {
+      key: 'flat-epochs',
+      spec: `${compiled(import.meta.url, './flat-epochs')}:period=1`,
+      damage: ['use after free'],
+      variantIs: 'epochs that unpin at the end of every operation, and a queue whose visit calls isEmpty',
+    },
+  ],
+  moral:
+    'What a thread announces, it announces once. Before you call code that you do not know, copy what you need and let go, or count.',
+};
