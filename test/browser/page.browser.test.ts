@@ -132,7 +132,7 @@ test('with the keyboard alone everything is reached: the slider, the buttons, th
   await press('End');
   expect(await caption(seen)).toMatch(/^Step 45 /);
   const reached = new Set<string>();
-  for (let i = 0; i < 80; i++) {
+  for (let i = 0; i < 100; i++) {
     await press('Tab');
     reached.add(
       await page.evaluate(() => {
@@ -145,6 +145,7 @@ test('with the keyboard alone everything is reached: the slider, the buttons, th
     /^INPUT Step$/,
     /^BUTTON Step back/,
     /^LI Slot 3/,
+    /^LI Head is 1ᵇ$|^LI Head is 2ᵃ$/,
     /^SELECT/,
     /^BUTTON Prove/,
     /^DIV Story/,
@@ -156,6 +157,10 @@ test('with the keyboard alone everything is reached: the slider, the buttons, th
     ).not.toEqual([]);
   await page.locator('.live [data-slot="1"]').focus();
   expect(await page.locator('.biography').innerText()).toMatch(/Slot 1, life 1ᵇ.*step 11 1ᵃ in hand of T2/);
+  await page.locator('.live [data-word="0"]').first().focus();
+  expect(await page.locator('.biography').innerText()).toMatch(
+    /^Head = 2ᵃ since step 42, written by T1 \(D13\)/,
+  );
   await page.locator('input[type=range][aria-label=Step]').focus();
   await press('ArrowLeft');
   expect(await page.locator('input[type=range][aria-label=Step]').getAttribute('aria-valuetext')).toMatch(

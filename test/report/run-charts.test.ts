@@ -36,6 +36,18 @@ test('the slots of a run over time are those of the audit at each step, and its 
   }
 });
 
+test('of a run in which slots have two owners no number is drawn from the first damage on', async () => {
+  const run = await played('aba-dequeue', 'naive');
+  const { series: lines, marks } = named(runCharts([run]), 'slots-over-time');
+  expect(marks).toEqual([{ name: 'naive', x: 42, text: 'ABA' }]);
+  expect(Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)))).toBe(41);
+  // A leak has no slot with two owners, and is drawn to its end.
+  const leaking = await played('forgotten-retire', 'tagged');
+  const leaked = named(runCharts([leaking]), 'slots-over-time').series.find(({ name }) => name === 'leaked')!;
+  expect(leaked.points.at(-1)!.y).toBe(leaking.audit.leaked);
+  expect(leaking.audit.leaked).toBeGreaterThan(0);
+});
+
 test('schemes are compared by what they keep, and a run that is corrupted is a mark and no line', async () => {
   const runs = await Promise.all(
     ['naive', 'hazard-pointers', 'epochs'].map((key) => played('stalled-reader', key)),

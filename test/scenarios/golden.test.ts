@@ -82,7 +82,9 @@ describe.each(told.map((scenario) => [scenario.id, scenario] as const))('scenari
     const page = (): string => runPage(shown ? [shown] : [], `npx lockfree-lab run ${scenario.id}`);
     const first = page();
     if (deep || scenario.number % 5 === 0) expect(page()).toBe(first);
-    expectGolden(folder, 'page', said(first));
+    // The numbers of plots have tests of their own.
+    const numbers = /<details><summary>Numbers<\/summary>.*?<\/details>/gs;
+    expectGolden(folder, 'page', said(first.replaceAll(numbers, '')));
   });
 
   test('every note is shown under some scheme', () => {

@@ -58,6 +58,7 @@ const runOptions = {
   answer: text('ANSWER', 'Of an exercise: what you say. It is held against what the lab does.'),
   variant: text('FILE', 'Of an exercise: the module that you have repaired.'),
   'trace-event': text('FILE', 'Writes the run for a viewer of traces, such as Perfetto; its time is steps.'),
+  mermaid: text('FILE', 'Writes the run as a sequence diagram of Mermaid: the 40 steps that matter most.'),
 };
 
 export const run: Command = command({
@@ -131,6 +132,7 @@ async function runCases(
     html,
     plots,
     'trace-event': viewer,
+    mermaid,
     ...story
   }: OptionValues<typeof runOptions>,
   context: Context,
@@ -139,7 +141,7 @@ async function runCases(
     structure === null
       ? { scenario: given, cases: await casesAsked(given, scheme, schedule !== null) }
       : await onStructure(given, { structure, scheme, schedule });
-  for (const [name, path] of Object.entries({ trace, 'trace-event': viewer })) {
+  for (const [name, path] of Object.entries({ trace, 'trace-event': viewer, mermaid })) {
     if (path === null) continue;
     if (scheme === 'all')
       throw new UsageError(`--${name} writes one run, and --scheme all makes several: give one scheme.`);
@@ -154,9 +156,10 @@ async function runCases(
   if (plots !== null) checkFolder(plots);
   const runs = await runEach(scenario, cases, asked, context, engine === 'model');
   if (html !== null && runs.length > 0) {
-    const { pageStyle } = await import('../../report/page/page-style.ts');
+    const { pageStyle, TABLE_COLUMNS } = await import('../../report/page/page-style.ts');
     const { runPage } = await import('../../report/page/run-page.ts');
-    const table = runs.length > 1 ? matrixText(runs, pageStyle(100), runs.length < cases.length) : null;
+    const table =
+      runs.length > 1 ? matrixText(runs, pageStyle(TABLE_COLUMNS), runs.length < cases.length) : null;
     writeFile(html, runPage(runs, pageCommand(), table));
   }
   if (plots !== null && runs.length > 0) {
@@ -170,6 +173,10 @@ async function runCases(
     if (viewer !== null) {
       const { viewerTrace } = await import('../../report/trace-event.ts');
       writeFile(viewer, `${JSON.stringify(viewerTrace(each))}\n`);
+    }
+    if (mermaid !== null) {
+      const { mermaidDiagram } = await import('../../report/mermaid.ts');
+      writeFile(mermaid, mermaidDiagram(each));
     }
     return tellOne(each, storyOf(story), context);
   }

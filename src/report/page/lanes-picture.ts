@@ -45,7 +45,9 @@ export function lanesPicture(view: Shown, span: Span): Html {
   const width = xOfStep(span.to, span) + STEP;
   const marks = damageMarks(view, span, height);
   const lanes = view.threads.map((_, i) => lane(view, i + 1, span, TOP + i * LANE));
-  const waves = view.words.map((word, i) => wave(word, span, wavesTop + i * WAVE, width));
+  const waves = view.words.map(
+    (word, i) => markup`<g data-word="${i}">${wave(word, span, wavesTop + i * WAVE, width)}</g>`,
+  );
   const names = [
     ...view.threads.map((_, i): [string, number] => [`T${i + 1}`, TOP + i * LANE + 34]),
     ...view.words.map(({ name }, i): [string, number] => [name, wavesTop + i * WAVE + 15]),

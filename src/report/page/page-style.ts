@@ -15,6 +15,9 @@ function paint(number: number): (text: string) => string {
   return (text) => `${ESCAPE}${90 + number}m${text}${ESCAPE}0m`;
 }
 
+/** Columns of a table that stands in a page: as many as a wide screen shows. A narrow one scrolls it. */
+export const TABLE_COLUMNS = 140;
+
 /**
  * The style of texts that stand in a page.
  *

@@ -6,6 +6,7 @@ import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { teachingCase } from '../../scenario/scenario.ts';
 import type { StressResult } from '../../stress/result.ts';
 import { benchCharts } from '../plots/bench-charts.ts';
+import type { Chart } from '../plots/chart.ts';
 import { explorationCharts } from '../plots/exploration-charts.ts';
 import { leakGraph } from '../plots/leak-graph.ts';
 import { stressCharts } from '../plots/stress-charts.ts';
@@ -99,13 +100,14 @@ export function stressPage(
         (result) =>
           markup`<section><h2>${result.scheme}</h2>${blockMarkup(stressText(result, style))}</section>`,
       ),
-      ...(results.length > 1
-        ? [
-            markup`<section><h2>Plots</h2><div class="plots">${stressCharts(results).map(chartFigure)}</div></section>`,
-          ]
-        : []),
+      ...plotsOf(stressCharts(results)),
     ],
   });
+}
+
+function plotsOf(charts: readonly Chart[]): Html[] {
+  if (charts.length === 0) return [];
+  return [markup`<section><h2>Plots</h2><div class="plots">${charts.map(chartFigure)}</div></section>`];
 }
 
 /** The page of a benchmark. */
@@ -117,7 +119,7 @@ export function benchPage(result: BenchResult, command: string): string {
 export function benchSections(result: BenchResult): Html[] {
   return [
     markup`<section>${blockMarkup(benchText(result, style))}</section>`,
-    markup`<section><h2>Plots</h2><div class="plots">${benchCharts(result).map(chartFigure)}</div></section>`,
+    ...plotsOf(benchCharts(result)),
   ];
 }
 

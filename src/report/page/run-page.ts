@@ -1,4 +1,5 @@
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
+import { lastStep } from '../../observe/steps-back.ts';
 import { runCharts } from '../plots/run-charts.ts';
 import { chartFigure } from './chart-figure.ts';
 import { pageDocument } from './document.ts';
@@ -20,21 +21,30 @@ export function runPage(plays: readonly ScenarioRun[], command: string, table: s
     command,
     sections: [
       ...(table === null ? [] : [markup`<section><h2>All at once</h2>${blockMarkup(table)}</section>`]),
-      ...(runs.length > 1 ? [contents(runs)] : []),
+      ...(runs.length > 1 ? [contents(plays, runs)] : []),
       ...runs.map((view, i) => runSection(view, i)),
-      ...(plays.length > 1
-        ? [
-            markup`<section><h2>Plots</h2><div class="plots">${runCharts(plays).map(chartFigure)}</div></section>`,
-          ]
-        : []),
+      plotsOf(plays),
     ],
     runs,
   });
 }
 
-function contents(runs: readonly RunView[]): Html {
+/** The plots of runs; nothing where no step was made. A tab may show other runs above them by then. */
+function plotsOf(plays: readonly ScenarioRun[]): Html {
+  const charts = plays.every(({ trace: { events } }) => lastStep(events) === undefined)
+    ? []
+    : runCharts(plays);
+  const which = plays.length === 1 ? 'the run' : 'the runs';
+  return markup`${charts.length > 0 && markup`<section><h2>Plots of ${which} that this page came with</h2><div class="plots">${charts.map(chartFigure)}</div></section>`}`;
+}
+
+/** Links to the runs, by the keys of their cases: two may be under one scheme. */
+function contents(plays: readonly ScenarioRun[], runs: readonly RunView[]): Html {
+  const isKnown = plays.every(
+    ({ case: { key } }, i) => plays.findIndex((each) => each.case.key === key) === i,
+  );
   return markup`<nav aria-label="Runs"><ul class="runs">${runs.map(
     ({ subject, isBroken }, i) =>
-      markup`<li><a href="#run-${i}">${subject.schemeName}</a>${isBroken && markup` <span class="damage">BROKEN</span>`}</li>`,
+      markup`<li><a href="#run-${i}">${isKnown ? plays[i].case.key : subject.schemeName}</a>${isBroken && markup` <span class="damage">BROKEN</span>`}</li>`,
   )}</ul></nav>`;
 }

@@ -55,13 +55,21 @@ function hasSome({ points }: ChartSeries): boolean {
 }
 
 function overTime(run: ScenarioRun, points: readonly SeriesPoint[]): Chart {
+  const [first] = run.findings;
+  // Where slots have two owners their numbers mean nothing any more.
+  const isSound = ({ step }: SeriesPoint): boolean =>
+    run.audit.surplus === 0 || step < (first?.step ?? Infinity);
+  const sound = points.filter(isSound);
   return {
     id: 'slots-over-time',
     title: `Slots over time, ${nameOf(run)}`,
     x: STEPS,
     y: { label: 'slots' },
-    series: OVER_TIME.map(([name, of]) => ({ name, points: stepped(points, (point) => of(point, run)) })),
-    marks: [],
+    series: OVER_TIME.map(([name, of]) => ({ name, points: stepped(sound, (point) => of(point, run)) })),
+    marks:
+      first === undefined
+        ? []
+        : [{ name: nameOf(run), x: first.step ?? points.length - 1, text: first.kind }],
   };
 }
 

@@ -1,10 +1,10 @@
 import { html, render, type TemplateResult } from 'lit-html';
 import { markup } from '../../../markup.ts';
+import { slotBiography, wordBiography } from '../biography.ts';
 import { lanesPicture, type Span, spanAround, xOfStep } from '../lanes-picture.ts';
 import { linesMarkup } from '../page-style.ts';
 import { headMarkup } from '../run-section.ts';
 import { type MomentView, Moments, type RowView, type RunView } from '../run-view.ts';
-import { slotText } from '../slab-picture.ts';
 import { storyTable } from '../story-table.ts';
 import { frame, PANES, showPane } from './panes.ts';
 
@@ -62,7 +62,9 @@ export class Player {
     const { last } = this.#moments;
     this.#step = Math.max(0, Math.min(step, last));
     const moment = this.#moments.at(this.#step);
-    for (const [name, pane] of Object.entries(PANES)) showPane(this.#pane(name), pane(this.#view, moment));
+    for (const [name, pane] of Object.entries(PANES)) {
+      showPane(this.#pane(name), pane(this.#view, moment, this.#step));
+    }
     this.#moveNow();
     this.#showRows();
     this.#touched();
@@ -183,32 +185,16 @@ export class Player {
     if (step !== null) this.go(Number(step));
   }
 
-  /** The biography of the slot that is pointed at. */
+  /** The biography of the slot or of the word that is pointed at. */
   #tell(target: EventTarget | null): void {
-    const slot = target instanceof Element ? target.closest('[data-slot]') : null;
-    if (slot === null) return;
-    const number = Number(slot.getAttribute('data-slot'));
-    showPane(this.#part('biography'), markup`${this.biography(number)}`);
-  }
-
-  /** What became of a slot up to this step, from the moments themselves. */
-  biography(number: number): string {
-    const { start, changes } = this.#view;
-    const now = this.#moments.at(this.#step).slots[number - 1];
-    const told: string[] = [];
-    let before: MomentView['slots'][number] | undefined;
-    let slot = start.slots[number - 1];
-    for (let step = 0; step <= this.#step; step++) {
-      const changed = step === 0 ? undefined : changes[step - 1].slots?.find(([at]) => at === number - 1);
-      if (changed !== undefined) [, slot] = changed;
-      if (before === undefined || slot.owner !== before.owner || slot.life !== before.life)
-        told.push(
-          `${step === 0 ? 'at the start' : `step ${step}`} ${slot.life} ${slot.owner === 'inHand' ? `in hand of T${slot.by}` : slot.owner}`,
-        );
-      before = slot;
-    }
-    const more = told.length > 8 ? ['…', ...told.slice(-8)] : told;
-    return `${slotText(now, number)} So far: ${more.join(' · ')}.`;
+    const at = target instanceof Element ? target.closest('[data-slot], [data-word]') : null;
+    if (at === null) return;
+    const [slot, word] = [at.getAttribute('data-slot'), at.getAttribute('data-word')];
+    const told =
+      slot === null
+        ? wordBiography(this.#view, this.#step, Number(word))
+        : slotBiography(this.#view, this.moment, this.#step, Number(slot));
+    showPane(this.#part('biography'), markup`${told}`);
   }
 
   #controls(): TemplateResult {
