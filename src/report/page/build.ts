@@ -90,8 +90,8 @@ function scriptOfCode(): Promise<PackedScript> {
   return bundled([
     // First: it puts in place what other modules note when they are run.
     `import './src/report/page/tab/shared-memory.ts';`,
-    `import { boot } from './src/report/page/tab/code-boot.ts';`,
-    `boot();`,
+    `import { bootCode } from './src/report/page/tab/code-boot.ts';`,
+    `bootCode();`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import * as library from '../../../checker/index.ts';
+import { counted } from '../../../counted.ts';
 import type { CodeMessage } from './code-run.ts';
 import { codeScript, prepared } from './code-text.ts';
 
@@ -44,9 +45,8 @@ export class CodeWorker {
       this.#complain(...errorText(event, before, code.split('\n').length));
     });
     this.#timer = setTimeout(() => {
-      const limit = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
       this.#complain(
-        `The code did not come to its end within ${limit}, and was ended: a loop in it may not end, or its checks are too large. Make them smaller, or give it more time.`,
+        `The code did not come to its end within ${counted(seconds, 'second')}, and was ended: a loop in it may not end, or its checks are too large. Make them smaller, or give it more time.`,
         null,
       );
     }, 1000 * seconds);
