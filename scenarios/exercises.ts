@@ -231,6 +231,22 @@ export const exercises: readonly Exercise[] = [
     because:
       'Head holds the same bits again, and all that T1 reads from then on it reads in the new life of the slot. ABA does harm where something that was read before is used after.',
   },
+  {
+    number: 22,
+    kind: 'predict',
+    task: 'Versions of two bits in place of three: can [A] pop | pop push pop push come to ABA with one preemption? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: 'treiber-stack:[A] pop | pop push pop push',
+      scheme: 'versions:bits=2',
+      slots: 6,
+      goal: { kind: 'damage', damage: 'ABA' },
+      preemptions: 1,
+    },
+    answer: 'no',
+    because:
+      'Each push takes the slot that was just freed and moves the clock on by one. A version of two bits is the same again after four moves, and there are two.',
+  },
 ];
 
 /** An exercise by its name, as in `ex-02`; null if there is none. */

@@ -22,6 +22,7 @@ import { scenario as falseEmpty } from './18-false-empty/scenario.ts';
 import { scenario as doubleRetire } from './19-double-retire/scenario.ts';
 import { scenario as nestedPins } from './20-nested-pins/scenario.ts';
 import { scenario as abaIsNotUseAfterFree } from './21-aba-is-not-use-after-free/scenario.ts';
+import { scenario as versionClock } from './22-version-clock/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -46,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   doubleRetire,
   nestedPins,
   abaIsNotUseAfterFree,
+  versionClock,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

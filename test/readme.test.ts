@@ -47,6 +47,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'debra',
     'qsbr',
     'tagged',
+    'versions',
     'no-reclaim',
     'naive',
   ]);

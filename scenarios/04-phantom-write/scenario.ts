@@ -70,6 +70,12 @@ export const scenario: Scenario = {
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [], leaked: 0 },
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [], leaked: 0 },
     { key: 'debra', spec: 'debra:period=1', damage: [], leaked: 0 },
+    {
+      key: 'versions',
+      spec: 'versions',
+      damage: ['use after free', 'orphaned slot', 'lost value'],
+      leaked: 3,
+    },
   ],
   variant: compiled(import.meta.url, './unclean'),
   variantIs: 'a queue whose dequeue, outrun by another one, clears the next word of the node it read (X1)',

@@ -57,6 +57,7 @@ export const scenario: Scenario = {
     { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
+    { key: 'versions', spec: 'versions', damage: [] },
     { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
   ],
   moral:

@@ -65,6 +65,7 @@ export const scenario: Scenario = {
     ...both('qsbr', 'qsbr:period=1'),
     ...both('interval', 'interval:threshold=1,period=1'),
     ...both('debra', 'debra:period=1'),
+    ...both('versions'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

@@ -50,6 +50,7 @@ export const scenario: Scenario = {
     fillsUp('qsbr', 'qsbr:period=1'),
     fillsUp('interval', 'interval:threshold=1,period=1'),
     fillsUp('debra', 'debra:period=1'),
+    fillsUp('versions'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -69,6 +69,7 @@ export const scenario: Scenario = {
     ...both('qsbr', 'qsbr:period=1'),
     ...both('interval', 'interval:threshold=1,period=1'),
     ...both('debra', 'debra:period=1'),
+    ...both('versions'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

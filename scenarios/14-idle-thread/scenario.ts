@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'qsbr', spec: 'qsbr:period=1', schedule: late, damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
+    { key: 'versions', spec: 'versions', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:

@@ -7,6 +7,7 @@ import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 const WORSE: Readonly<Record<string, readonly DamageKind[]>> = {
   naive: ['orphaned slot', 'cycle', 'order broken', 'lost value'],
   tagged: ['orphaned slot', 'cycle', 'order broken', 'lost value'],
+  versions: ['orphaned slot', 'cycle', 'order broken', 'lost value'],
   'hazard-pointers': ['lost value'],
   'hazard-eras': ['lost value'],
 };

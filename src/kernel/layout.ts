@@ -102,6 +102,8 @@ export const HOLDS_INTERVALS: i32 = 5;
  */
 export const HOLDS_BAGS: i32 = 6;
 export const BAGS: i32 = 4;
+/** Nothing is announced; the first global word is the clock of births and deaths, modulo 2^30, and pointer words carry births. */
+export const HOLDS_VERSIONS: i32 = 12;
 
 // The shared words, a line each.
 /**
@@ -270,7 +272,7 @@ export const S_LIMBO: i32 = 4;
  * about-stamp:end
  */
 export const S_STAMP: i32 = 5;
-/** For schemes that have a clock of eras: the one in which the slot was taken, and the one in which it was retired. */
+/** For schemes that have a clock of eras or of versions: when the slot was taken, and when it was retired. */
 export const S_BIRTH: i32 = 6;
 export const S_DEATH: i32 = 7;
 export const MIN_STRIDE: i32 = 8;

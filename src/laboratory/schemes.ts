@@ -7,6 +7,7 @@ import * as naive from '../kernel/schemes/naive.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
 import * as qsbr from '../kernel/schemes/qsbr.ts';
 import * as tagged from '../kernel/schemes/tagged.ts';
+import * as versions from '../kernel/schemes/versions.ts';
 
 /** What a module exports. */
 export type Exports = Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   qsbr,
   interval,
   debra,
+  versions,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

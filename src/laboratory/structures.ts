@@ -186,3 +186,12 @@ export function batchName(name: string): string {
 export function inBatch(name: string): NamedOperation | undefined {
   return name.endsWith('Many') ? byName.get(name.slice(0, -'Many'.length)) : undefined;
 }
+
+/**
+ * The slot that a word names; if it names none, the one that holds it, and 0 if none does. A damaged word may name one that there is not.
+ */
+export function slotAbout({ link, slotsBase, stride }: Geometry, address: number, word: number): number {
+  const named = link.index(word);
+  if (named !== 0 || address < slotsBase) return named;
+  return Math.floor((address - slotsBase) / stride);
+}

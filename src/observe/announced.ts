@@ -8,6 +8,7 @@ import {
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
+  HOLDS_VERSIONS,
   R_ANNOUNCE,
 } from '../kernel/layout.ts';
 
@@ -100,7 +101,31 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     long: (words, still) => `${still} announces ${interval(words)}`,
     by: 'interval',
   },
+  // Nothing is announced: only the clock has a name.
+  [HOLDS_VERSIONS]: {
+    name: (n) => `announce${n}`,
+    clock: 'Clock',
+    show: shownNumber,
+    short: (words) => `announces ${words.join(',')}`,
+    long: (words, still) => `${still} announces ${words.join(' and ')}`,
+    by: 'announcement',
+  },
 };
+
+/** What tells two words apart that name the same slot, and what comes round that often: `a tag wraps after 16 changes`. */
+export interface Mark {
+  readonly name: 'tag' | 'version';
+  readonly unit: string;
+  readonly units: string;
+}
+
+const TAG: Mark = { name: 'tag', unit: 'change', units: 'changes' };
+const VERSION: Mark = { name: 'version', unit: 'move of the clock', units: 'moves of the clock' };
+
+/** What pointer words carry beside an index under the scheme of a buffer, where they carry something. */
+export function markOf({ holds }: Pick<Geometry, 'holds'>): Mark {
+  return holds === HOLDS_VERSIONS ? VERSION : TAG;
+}
 
 /** What a word means that a thread announces under the scheme of a buffer; null if the lab knows nothing of it. */
 export function meaningOf({ holds }: Pick<Geometry, 'holds'>): Meaning | null {

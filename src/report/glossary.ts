@@ -10,6 +10,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     word: '32 bits of shared memory, which are read and written as a whole.',
     'pointer word': 'A word that names a slot: Head, Tail, a link, or the top of the free list.',
     null: 'The index 0, which names no slot.',
+    version:
+      'A number beside the index in a pointer word, under versions: when the slots were born that the word is about. A slot is born later in each life, so a word that names it again has another version.',
     tag: 'A number beside the index in a pointer word that grows with each change. A word that names the same slot again has another tag.',
     mark: 'A bit beside the index in a pointer word, which says that the node is being taken out. Lists need it; a queue does not.',
     wrap: 'A tag of b bits has been through all its values after 2^b changes, and is the same again. It has wrapped.',

@@ -4,7 +4,7 @@ import { Audit } from '../judge/audit/audit.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import { RETIRED, S_STATE } from '../kernel/layout.ts';
-import { meaningOf } from '../observe/announced.ts';
+import { markOf, meaningOf } from '../observe/announced.ts';
 import { freedIn } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
@@ -132,8 +132,9 @@ function freedWords({ lives, audit }: Performance): string[] {
 /** How many changes a tag can tell apart, where pointers have one, and how many takes that of the free list, where it is narrow. */
 function tagWords({ audit, choice }: Performance): string[] {
   const { link, top } = audit.geometry;
+  const { name, unit, units } = markOf(audit.geometry);
   return [
-    ...(choice.scheme.TAGS ? [`a tag wraps after ${counted(2 ** link.tagBits, 'change')}`] : []),
+    ...(choice.scheme.TAGS ? [`a ${name} wraps after ${counted(2 ** link.tagBits, unit, units)}`] : []),
     ...(isNarrow(top.tagBits)
       ? [`the free list's tag wraps after ${counted(2 ** top.tagBits, 'take')}`]
       : []),

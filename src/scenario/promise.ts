@@ -2,7 +2,8 @@ import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../laboratory/re
 import { charged, mayShowAba } from '../judge/damage/allowed.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import type { Audit } from '../judge/audit/audit.ts';
-import { H_TAG_BITS } from '../kernel/layout.ts';
+import { type Geometry, H_TAG_BITS, S_BIRTH } from '../kernel/layout.ts';
+import { slotAbout } from '../laboratory/structures.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 
 /** True if the claims of a scheme allow ABA within a program of a few operations. */
@@ -58,6 +59,26 @@ function isAnotherInside(events: readonly TraceEvent[], thread: number | null): 
     if (event.kind === 'return') inside.delete(event.thread);
   }
   return [...inside].some((each) => each !== thread);
+}
+
+/**
+ * The slot that a stale compare-and-swap names, with its birth when its word was read and at its use, under a scheme of versions; null if the
+ * finding is about no such step.
+ */
+export function birthsBetween(
+  events: readonly TraceEvent[],
+  geometry: Geometry,
+  { step, since }: Finding,
+): { readonly slot: number; readonly births: readonly [first: number, second: number] } | null {
+  const used = events.find((event): event is StepRecord => event.kind === 'step' && event.step === step);
+  if (used === undefined || since === undefined || used.access !== 'cas') return null;
+  const slot = slotAbout(geometry, used.address, used.before);
+  const birthAt = (before: number): number =>
+    events.findLast(
+      (event): event is StepRecord =>
+        event.kind === 'step' && event.step < before && event.address === geometry.slot(slot, S_BIRTH),
+    )?.after ?? 0;
+  return { slot, births: [birthAt(since), birthAt(used.step)] };
 }
 
 /** How often the word of a stale compare-and-swap changed between its read and its use; null if the finding is about no such step. */

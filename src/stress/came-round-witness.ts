@@ -1,7 +1,16 @@
-import { rootAt } from '../laboratory/structures.ts';
+import { rootAt, slotAbout } from '../laboratory/structures.ts';
 import { cardOfStep } from '../laboratory/labels.ts';
-import { slotAbout, type StepWitness } from '../threads/watched-memory.ts';
-import { FREE, type Geometry, H_TAG_BITS, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
+import type { StepWitness } from '../threads/watched-memory.ts';
+import {
+  FREE,
+  type Geometry,
+  HOLDS_VERSIONS,
+  H_TAG_BITS,
+  S_BIRTH,
+  S_LIFE,
+  S_NEXT,
+  S_STATE,
+} from '../kernel/layout.ts';
 import {
   type Journals,
   J_CAME_ROUND,
@@ -20,6 +29,8 @@ import {
  * slot on. Changes are counted by each thread right after it has made them, so a count lacks one for each other thread at most, and as
  * many are added. In return, once in a long while a word is taken for one that came round whose slot was freed right before the read or
  * right after the comparison: then something may go free that does not follow from ABA, but nothing is charged that does.
+ *
+ * Under versions the births of the slot are compared in place of the changes of the word: its owner writes them before it hands the slot on.
  */
 export class CameRoundWitness implements StepWitness {
   readonly #words: Int32Array;
@@ -29,7 +40,7 @@ export class CameRoundWitness implements StepWitness {
   readonly #journal: number;
   /** By address how often the word was changed, by all threads together. */
   readonly #changes: Int32Array;
-  /** By address what this thread knows of the word: bits, life, and changes by then. */
+  /** By address what this thread knows of the word: bits, life, and changes by then, or the birth of its slot. */
   readonly #read: Int32Array;
   readonly #life: Int32Array;
   readonly #since: Int32Array;
@@ -51,7 +62,8 @@ export class CameRoundWitness implements StepWitness {
     this.#read = new Int32Array(words.length);
     this.#life = new Int32Array(words.length);
     this.#since = new Int32Array(words.length);
-    this.#enough = 2 ** words[H_TAG_BITS] - (journals.threads - 1);
+    const late = geometry.holds === HOLDS_VERSIONS ? 0 : journals.threads - 1;
+    this.#enough = 2 ** words[H_TAG_BITS] - late;
   }
 
   compares(): void {
@@ -77,7 +89,7 @@ export class CameRoundWitness implements StepWitness {
     let word = Atomics.load(this.#words, address);
     for (;;) {
       const slot = slotAbout(this.#geometry, address, word);
-      const changes = Atomics.load(this.#changes, address);
+      const age = this.#ageOf(address, slot);
       const life = this.#lifeOf(slot);
       const again = Atomics.load(this.#words, address);
       if (slotAbout(this.#geometry, address, again) !== slot) {
@@ -94,7 +106,7 @@ export class CameRoundWitness implements StepWitness {
       }
       this.#read[address] = again;
       this.#life[address] = life;
-      this.#since[address] = changes;
+      this.#since[address] = age;
       return again;
     }
   }
@@ -114,8 +126,16 @@ export class CameRoundWitness implements StepWitness {
   }
 
   #cameRound(address: number, word: number): boolean {
-    if (this.#lifeOf(slotAbout(this.#geometry, address, word)) === this.#life[address]) return false;
-    return ((Atomics.load(this.#changes, address) - this.#since[address]) | 0) >= this.#enough;
+    const slot = slotAbout(this.#geometry, address, word);
+    if (this.#lifeOf(slot) === this.#life[address]) return false;
+    return ((this.#ageOf(address, slot) - this.#since[address]) | 0) >= this.#enough;
+  }
+
+  /** What has to grow by as much as a tag or a version can tell apart before a word comes round. */
+  #ageOf(address: number, slot: number): number {
+    const { holds, slots } = this.#geometry;
+    if (holds !== HOLDS_VERSIONS) return Atomics.load(this.#changes, address);
+    return slot > slots ? 0 : Atomics.load(this.#words, this.#geometry.slot(slot, S_BIRTH));
   }
 
   /** A number that changes when a slot is taken from the free list, and when it is freed. */

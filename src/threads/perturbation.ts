@@ -1,7 +1,8 @@
+import { slotAbout } from '../laboratory/structures.ts';
 import { FREE_TOP, Geometry, S_LIFE } from '../kernel/layout.ts';
 import type { Random } from '../random.ts';
 import { type ControlBlock, WATCHER, STOP } from './control-block.ts';
-import { type Attendant, slotAbout, type StepWitness, WitnessedMemory } from './watched-memory.ts';
+import { type Attendant, type StepWitness, WitnessedMemory } from './watched-memory.ts';
 
 /** A pause comes after 1 to 2 * MEAN_DISTANCE - 1 steps; one in LONG is long enough for the operating system to run another thread. */
 const MEAN_DISTANCE = 256;

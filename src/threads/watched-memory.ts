@@ -1,4 +1,4 @@
-import { type Geometry, R_STEP } from '../kernel/layout.ts';
+import { R_STEP } from '../kernel/layout.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 
 /**
@@ -133,13 +133,4 @@ export class WitnessedMemory extends RecordingMemory {
     if (this.#witness?.follows(address) === true) this.#witness.wrote(step, address, null);
     return former;
   }
-}
-
-/**
- * The slot that a word names; if it names none, the one that holds it, and 0 if none does. A damaged word may name one that there is not.
- */
-export function slotAbout({ link, slotsBase, stride }: Geometry, address: number, word: number): number {
-  const named = link.index(word);
-  if (named !== 0 || address < slotsBase) return named;
-  return Math.floor((address - slotsBase) / stride);
 }

@@ -23,6 +23,7 @@ const SAFE = [
   'qsbr',
   'interval',
   'debra',
+  'versions',
   'debra:free=one',
 ];
 const LIMIT_S = 2;

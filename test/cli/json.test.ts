@@ -38,6 +38,7 @@ describe('--json is one document with its schema version first', () => {
       'qsbr',
       'interval',
       'debra',
+      'versions',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

@@ -1,3 +1,4 @@
+import { markOf } from '../../src/observe/announced.ts';
 import type { Claims } from '../../src/laboratory/registry.ts';
 import { measuredPeak, type Evidence } from './comparison.ts';
 
@@ -44,7 +45,9 @@ function burdensOf({ aba, idle }: Evidence): Burden[] {
   if (abaSafe === 'no') burdens.push({ text: 'a queue that breaks: it is there to show ABA', weight: 100 });
   if (!reclaims) burdens.push({ text: 'slots that are never used again', weight: 50 });
   if (abaSafe === 'until the tag wraps') {
-    burdens.push({ text: 'ABA, if a tag wraps while a thread pauses', weight: 8 });
+    const { name } = markOf(aba.audit.geometry);
+    const when = name === 'tag' ? 'while a thread pauses' : 'between two births of a slot';
+    burdens.push({ text: `ABA, if a ${name} wraps ${when}`, weight: 8 });
   }
   const holders = [
     ...(survivesStall ? [] : ['a thread is stalled']),

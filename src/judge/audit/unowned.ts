@@ -5,6 +5,7 @@ import {
   GLOBAL,
   HOLDS_ERAS,
   HOLDS_INTERVALS,
+  HOLDS_VERSIONS,
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
@@ -24,7 +25,7 @@ import type { StepRecord } from '../../observe/trace.ts';
 export type AddressRange = readonly [from: number, to: number];
 
 /** Schemes under which a slot has the words of its birth and its death. */
-const HAVE_ERAS: readonly number[] = [HOLDS_ERAS, HOLDS_INTERVALS];
+const HAVE_ERAS: readonly number[] = [HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_VERSIONS];
 
 /**
  * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,

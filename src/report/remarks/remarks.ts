@@ -8,7 +8,8 @@ import { GLOBAL } from '../../kernel/layout.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../../observe/trace.ts';
 import type { Note } from '../../scenario/note.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
-import { changesBetween } from '../../scenario/promise.ts';
+import { birthsBetween, changesBetween } from '../../scenario/promise.ts';
+import { markOf } from '../../observe/announced.ts';
 import { schemeState, type Wording } from '../words.ts';
 import { announcedText, fullText, killedText, pinnedAt, remarksOnStep, stoppedText } from './derived.ts';
 import { type NoteContext, isAt, filledNote } from './notes.ts';
@@ -202,7 +203,20 @@ class Teller {
   }
 
   #wrapped(finding: Finding, step: StepRecord): void {
-    const { tagBits } = this.#scene.geometry.link;
+    const { geometry } = this.#scene;
+    const { tagBits } = geometry.link;
+    if (markOf(geometry).name === 'version') {
+      const found = birthsBetween(this.#run.trace.events, geometry, finding);
+      if (found === null || tagBits === 0) return;
+      const [first, second] = found.births;
+      if (first === second || (second - first) % 2 ** tagBits !== 0) return;
+      this.#say(
+        step,
+        `Slot ${found.slot} was born when the clock showed ${first}, and again at ${second}: a version of ${counted(tagBits, 'bit')} is the same again after ${counted(2 ** tagBits, 'move')} of the clock.`,
+        true,
+      );
+      return;
+    }
     const changes = changesBetween(this.#run.trace.events, finding);
     if (tagBits === 0 || changes === null || changes === 0 || changes % 2 ** tagBits !== 0) return;
     this.#say(

@@ -4,11 +4,11 @@ import { rootsHead, type RunStory } from './story.ts';
 import type { Style } from './style.ts';
 
 /** What the marks of a story mean: those that stand in it. */
-export function legendLines({ lines, shown, roots }: RunStory, style: Style): string[] {
+export function legendLines({ lines, shown, roots, mark }: RunStory, style: Style): string[] {
   const plain = lines.map((line) => stripVTControlCharacters(line));
   const text = plain.slice(1).join('\n');
   const { glyph } = style;
-  const marks: [mark: string, means: string, stands: boolean][] = [
+  const marks: [sign: string, means: string, stands: boolean][] = [
     ['*', 'goes stale', shown.some(({ gutter }) => gutter === '*')],
     ['!', 'damage', shown.some(({ gutter }) => gutter === '!')],
     [glyph.switch, 'switch', shown.some(({ switched }) => switched)],
@@ -22,7 +22,7 @@ export function legendLines({ lines, shown, roots }: RunStory, style: Style): st
     [`1${glyph.dot}`, 'dummy node', shown.some(({ picture }) => picture.queue.includes(glyph.dot))],
     ['2A', 'slot 2 with A', roots.length > 0],
     ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
-    ['1#3', 'tag 3', /\d#\d/.test(text)],
+    ['1#3', `${mark} 3`, /\d#\d/.test(text)],
     [
       style.ascii ? '1a 1b' : '1ᵃ 1ᵇ',
       'first, second life',
@@ -31,7 +31,7 @@ export function legendLines({ lines, shown, roots }: RunStory, style: Style): st
     [rootsHead(roots), roots.join(', '), roots.length > 1],
     [glyph.ellipsis, 'more (--all)', plain.some((line) => line.trim() === glyph.ellipsis)],
   ];
-  const items = marks.filter(([, , stands]) => stands).map(([mark, means]) => `${mark} ${means}`);
+  const items = marks.filter(([, , stands]) => stands).map(([sign, means]) => `${sign} ${means}`);
   return wrapItems(items, style.columns).map(style.faint);
 }
 

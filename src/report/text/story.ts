@@ -1,3 +1,4 @@
+import { markOf } from '../../observe/announced.ts';
 import { cardOfStructure, rootNames, rootSlots } from '../../laboratory/structures.ts';
 import { Audit } from '../../judge/audit/audit.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
@@ -26,6 +27,8 @@ export interface RunStory {
   /** What the structure is in a word, and the names of its roots. */
   readonly kind: string;
   readonly roots: readonly string[];
+  /** What pointer words carry beside an index, if anything. */
+  readonly mark: string;
   readonly lines: readonly string[];
   readonly shown: readonly RunRow[];
 }
@@ -92,8 +95,9 @@ export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptio
   return { ...held, lines, shown };
 }
 
-function headOf({ structure }: ScenarioRun): Pick<RunStory, 'kind' | 'roots'> {
-  return { kind: structure.KIND, roots: cardOfStructure(structure).roots.map(({ name }) => name) };
+function headOf({ structure, choice }: ScenarioRun): Pick<RunStory, 'kind' | 'roots' | 'mark'> {
+  const roots = cardOfStructure(structure).roots.map(({ name }) => name);
+  return { kind: structure.KIND, roots, mark: markOf({ holds: choice.scheme.HOLDS }).name };
 }
 
 /** The rows of a run that goes on, from a number of rows on; and how many there are by now. */

@@ -72,6 +72,7 @@ const safe: readonly Safe[] = [
   { scheme: 'interval:threshold=1,period=1', slots: 14, fewer: 1, withCaches: 2 },
   { scheme: 'debra:period=1', slots: 28 },
   { scheme: 'debra:period=1,free=one', slots: 28 },
+  { scheme: 'versions', slots: 8 },
 ];
 
 /** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */

@@ -1,3 +1,4 @@
+import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { isHolder } from './checks.ts';
 import { freedBy } from './lives.ts';
@@ -8,7 +9,9 @@ const CAME: readonly Sentence[] = [
   [
     /^full(?: (\d+) times)?, (?:(not)|also) at the end$/,
     ([times = '1', not], { truth }) => {
-      const answers = truth.events.filter((event) => event.kind === 'return' && event.name === 'enqueue');
+      const answers = truth.events.filter(
+        (event) => event.kind === 'return' && ['enqueue', 'push'].includes(event.name),
+      );
       const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
       const last = answers.at(-1);
       return (
@@ -57,8 +60,12 @@ const CAME: readonly Sentence[] = [
       by !== retiredBy && freedBy(truth, step, Number(by), Number(retiredBy)) === Number(count),
   ],
   [
-    /^a tag wraps after ([\d,]+) changes$/,
-    ([count], { truth }) => 2 ** truth.tagBits === Number(count!.replaceAll(',', '')),
+    /^a (tag|version) wraps after ([\d,]+) (changes|moves of the clock)$/,
+    ([mark, count, unit], { truth }) =>
+      2 ** truth.tagBits === Number(count!.replaceAll(',', '')) &&
+      (truth.words[0]![layout.H_HOLDS] === layout.HOLDS_VERSIONS
+        ? `${mark} ${unit}` === 'version moves of the clock'
+        : `${mark} ${unit}` === 'tag changes'),
   ],
 ];
 

@@ -214,6 +214,24 @@ export const DERIVED: readonly Sentence[] = [
       ),
   ],
   [
+    /^Slot (\d+) was born when the clock showed (\d+), and again at (\d+): a version of (\d+) bits? is the same again after (\d+) moves? of the clock\.$/,
+    ([slot, first, second, bits, period], { truth, step }) => {
+      const births = truth.steps
+        .filter((each) => each.step < step && each.address === truth.at(Number(slot), layout.S_BIRTH))
+        .map(({ after }) => after);
+      const apart = Number(second) - Number(first);
+      return (
+        births.at(-1) === Number(second) &&
+        [0, ...births.slice(0, -1)].includes(Number(first)) &&
+        truth.index(truth.step(step).before) === Number(slot) &&
+        truth.tagBits === Number(bits) &&
+        2 ** truth.tagBits === Number(period) &&
+        apart > 0 &&
+        apart % Number(period) === 0
+      );
+    },
+  ],
+  [
     /^The word changed (\d+) times since step (\d+), and a tag of (\d+) bits? is the same again after (\d+) changes\.$/,
     ([times, since, bits, period], { truth, step }) => {
       const { address } = truth.step(step);

@@ -213,12 +213,14 @@ export const FOOTER: readonly Sentence[] = [
     /^HISTORY {2}linearizable(?:; not judged: .*)?$/,
     (_, { truth, run }) => {
       const delivered = truth.events.flatMap((event) =>
-        event.kind === 'return' && event.name === 'dequeue' && event.value !== null ? [event.value] : [],
+        event.kind === 'return' && ['dequeue', 'pop'].includes(event.name) && event.value !== null
+          ? [event.value]
+          : [],
       );
       const put = [
         ...run.program.initial,
         ...truth.events.flatMap((event) =>
-          event.kind === 'invoke' && event.name === 'enqueue' && event.argument !== null
+          event.kind === 'invoke' && ['enqueue', 'push'].includes(event.name) && event.argument !== null
             ? [event.argument]
             : [],
         ),
