@@ -257,10 +257,8 @@ function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
 /** Files named `.as.ts` are AssemblyScript and checked by its compiler. */
 function sources(): string[] {
   return ['src', 'workers', 'bench', 'scenarios', 'test'].flatMap((folder) => {
-    const names = readdirSync(root).includes(folder)
-      ? readdirSync(join(root, folder), { recursive: true })
-      : [];
-    return names
+    const isThere = readdirSync(root).includes(folder);
+    return (isThere ? readdirSync(join(root, folder), { recursive: true }) : [])
       .map((name) => posix.join(folder, String(name).split(sep).join('/')))
       .filter((name) => /\.m?[jt]s$/.test(name) && !name.endsWith('.as.ts') && !name.includes('/expected/'));
   });
