@@ -32,21 +32,24 @@ export class NoCells extends Error {
  * exactly if the bytes that they touch overlap.
  */
 export class Cells {
-  readonly #cells: (MemoryCell | null)[];
+  /** By byte. */
+  readonly #cells = new Map<number, MemoryCell>();
   readonly #byte: ElementKind;
 
-  /**
-   * @param bytes how many there are
-   * @param byte the kind of cells where sizes are mixed
-   */
-  constructor(bytes: number, byte: ElementKind) {
-    this.#cells = Array.from({ length: bytes }, () => null);
+  /** @param byte the kind of cells where sizes are mixed */
+  constructor(byte: ElementKind) {
     this.#byte = byte;
   }
 
   /** In the order of their bytes. */
   inOrder(): MemoryCell[] {
-    return [...new Set(this.#cells)].filter((cell) => cell !== null);
+    return [...new Set(this.#cells.values())].toSorted((a, b) => a.start - b.start);
+  }
+
+  /** The cell that begins with a byte; null if none does. */
+  startingAt(start: number): MemoryCell | null {
+    const cell = this.#cells.get(start);
+    return cell?.start === start ? cell : null;
   }
 
   /** Sees to it that the bytes of an element are whole cells, and gives cells to those beside it in its view. */
@@ -59,8 +62,8 @@ export class Cells {
     if (this.#isFree(start, end)) this.#put({ start, kind });
     else {
       for (let at = start; at < end; at++) {
-        const cell = this.#cells[at];
-        if (cell === null) this.#put({ start: at, kind: this.#byte });
+        const cell = this.#cells.get(at);
+        if (cell === undefined) this.#put({ start: at, kind: this.#byte });
         else if (cell.start < start || cell.start + cell.kind.bytes > end) this.#split(cell);
       }
     }
@@ -72,12 +75,12 @@ export class Cells {
   }
 
   #isFree(from: number, to: number): boolean {
-    for (let at = from; at < to; at++) if (this.#cells[at] !== null) return false;
+    for (let at = from; at < to; at++) if (this.#cells.has(at)) return false;
     return true;
   }
 
   #put(cell: MemoryCell): void {
-    for (let i = 0; i < cell.kind.bytes; i++) this.#cells[cell.start + i] = cell;
+    for (let i = 0; i < cell.kind.bytes; i++) this.#cells.set(cell.start + i, cell);
   }
 
   #split({ start, kind }: MemoryCell): void {

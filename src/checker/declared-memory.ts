@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { Cells } from './cells.ts';
 import { type ElementKind, makeKinds, type Value } from './kinds.ts';
+import { type Labels, labelsOf } from './labels.ts';
 import { platform, types } from './platform.ts';
 import { textOf } from './text.ts';
 import type { Declared } from './types.ts';
@@ -26,6 +27,8 @@ export interface Region {
   readonly cells: Cells;
   /** How far a growable buffer says that it could grow. Null for one of fixed length. */
   readonly most: number | null;
+  /** What lies in a buffer, if that is known. */
+  readonly labels: Labels | null;
 }
 
 /** All memory of a check, and how it is divided into words. */
@@ -39,14 +42,14 @@ export class DeclaredMemory {
   }
 
   /** Adds a buffer: a declared one, or one that `make` makes. */
-  addBuffer(name: string, before: Uint8Array, most: number | null): Region {
-    return this.#add({ name, kind: null, isScalar: false, before, most });
+  addBuffer(name: string, before: Uint8Array, most: number | null, labels: Labels | null = null): Region {
+    return this.#add({ name, kind: null, isScalar: false, before, most, labels });
   }
 
-  #add(region: Pick<Region, 'name' | 'kind' | 'isScalar' | 'before' | 'most'>): Region {
+  #add(region: Pick<Region, 'name' | 'kind' | 'isScalar' | 'before' | 'most' | 'labels'>): Region {
     const { before, kind } = region;
     const byte = this.kinds.get('Uint8Array') as ElementKind;
-    const cells = new Cells(before.length, byte);
+    const cells = new Cells(byte);
     if (kind !== null) for (let at = 0; at < before.length; at += kind.bytes) cells.make(at, kind);
     const { kinds } = this;
     const added = { ...region, byte, kinds, index: this.regions.length, bytes: before.slice(), cells };
@@ -72,7 +75,7 @@ export class DeclaredMemory {
         growable?: boolean;
         maxByteLength?: number;
       };
-      this.addBuffer(name, new Bytes(bytes), growable ? maxByteLength : null);
+      this.addBuffer(name, new Bytes(bytes), growable ? maxByteLength : null, labelsOf(content));
       return;
     }
     const { kind, values, isScalar } = contentOf(name, content, this.kinds);
@@ -81,7 +84,7 @@ export class DeclaredMemory {
     for (const [i, value] of values.entries()) {
       kind.toBytes(encodeInitial(name, kind, value), before, i * kind.bytes);
     }
-    this.#add({ name, kind, isScalar, before, most: null });
+    this.#add({ name, kind, isScalar, before, most: null, labels: null });
   }
 }
 

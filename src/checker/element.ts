@@ -27,22 +27,27 @@ export class Mixed implements Custom, Wide {
   readonly kind: ElementKind;
   /** As people call it: `memory.int32[2]`. */
   readonly name: string;
+  /** What it holds as people read it. */
+  readonly show: (word: number) => string;
   readonly #kinds: readonly ElementKind[];
   readonly #bytes: Uint8Array;
   readonly #sleep: Custom | null;
 
   /**
+   * @param show how a word of the kind is read
    * @param cells their addresses and kinds
    * @param sleep what else is done by `Atomics.wait`, if it is that
    */
   constructor(
     name: string,
     kind: ElementKind,
+    show: (word: number) => string,
     cells: readonly (readonly [number, ElementKind])[],
     bytes: Uint8Array,
     sleep: Custom | null,
   ) {
     this.name = name;
+    this.show = show;
     this.kind = kind;
     this.addresses = cells.map(([address]) => address);
     this.#kinds = cells.map(([, each]) => each);

@@ -119,7 +119,10 @@ function adviceOf({ stepLimit }: CheckedProgram, kind: FailureKind): string[] {
 function endOf({ layout }: CheckedProgram, machine: Machine): string {
   const words = layout.regions.map((region) => {
     const { name, kind, isScalar } = region;
-    if (kind === null) return `${name} ${cellsAt(layout, region, machine.words)}`;
+    if (kind === null) {
+      const cells = cellsAt(layout, region, machine.words);
+      return region.labels === null ? `${name} ${cells}` : cells;
+    }
     const shown = layout.elementsOf(region, kind, machine.words).map((word) => showElement(kind, word));
     return isScalar ? `${name} ${shown[0]}` : `${name} [${shown.join(' ')}]`;
   });
@@ -136,14 +139,13 @@ const MOST_CELLS = 24;
 
 /** What a buffer holds where it was used: `{int32[0] 1, int32[1] 0}`, without cells of 0 at its end. */
 function cellsAt(layout: WordLayout, region: Region, words: Int32Array): string {
-  const { name } = region;
+  const { name, labels } = region;
   const cells = layout.cellsOf(region);
   const last = cells.findLastIndex((address) => words[address] !== 0);
-  const shown = cells
-    .slice(0, Math.min(last + 1, MOST_CELLS))
-    .map(
-      (address) => `${layout.nameOf(address).slice(name.length + 1)} ${layout.show(address, words[address])}`,
-    );
+  const shown = cells.slice(0, Math.min(last + 1, MOST_CELLS)).map((address) => {
+    const each = layout.nameOf(address);
+    return `${labels === null ? each.slice(name.length + 1) : each} ${layout.show(address, words[address])}`;
+  });
   if (last >= MOST_CELLS) shown.push('…');
   return shown.length === 0 ? 'all 0' : `{${shown.join(', ')}}`;
 }

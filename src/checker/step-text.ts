@@ -1,7 +1,7 @@
 import { type Request, wordAfter, writes } from '../model/request.ts';
 import { choiceText, eventText, sleepText } from './asynchronous/event-text.ts';
 import { Mixed } from './element.ts';
-import { type WordLayout, showElement } from './word-layout.ts';
+import type { WordLayout } from './word-layout.ts';
 import type { Sleepers } from './waiting.ts';
 
 /** A step as people read it, and the change of its word if it wrote one. */
@@ -107,7 +107,7 @@ function elementOf(
   layout: WordLayout,
   { address, custom }: Pick<Request, 'address' | 'custom'>,
 ): { readonly name: string; readonly show: (word: number) => string } {
-  if (custom instanceof Mixed) return { name: custom.name, show: (word) => showElement(custom.kind, word) };
+  if (custom instanceof Mixed) return { name: custom.name, show: custom.show };
   return { name: layout.nameOf(address), show: (word) => layout.show(address, word) };
 }
 

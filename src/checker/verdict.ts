@@ -18,7 +18,7 @@ export function isToldTo(error: unknown): error is Error {
 }
 
 /** What goes on in here is of no interest to the reader: the stack of an error begins where the user calls. */
-export function toldFrom<T>(called: (what: never) => unknown, run: () => T): T {
+export function toldFrom<T>(called: (...given: never[]) => unknown, run: () => T): T {
   try {
     return run();
   } catch (error) {

@@ -43,9 +43,13 @@ function stack(): string[] {
   return new Error().stack?.split('\n').slice(2) ?? [];
 }
 
+/** What tells places in code that has no lines of its own, as in a module of WebAssembly: by a stack; null if it is another's. */
+export const wherePlaced: { by: ((stack: string) => string | null) | null } = { by: null };
+
 /** The first line of the stack that is not this library's: `lock.ts:12`. */
 export function whereInCode(): string {
-  return whereIn(stack());
+  const lines = stack();
+  return wherePlaced.by?.(lines.join('\n')) ?? whereIn(lines);
 }
 
 /** The same in the lines of a stack. */

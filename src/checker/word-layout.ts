@@ -5,7 +5,6 @@ import { type Element, Mixed } from './element.ts';
 import { Interned } from './interned.ts';
 import type { ElementKind, Value } from './kinds.ts';
 import { platform } from './platform.ts';
-import type { SharedArray } from './types.ts';
 import { makeWaiting, type Sleepers, type Waiting } from './waiting.ts';
 
 const { Int32Array: Words, Uint8Array: Bytes } = platform.arrays;
@@ -51,6 +50,7 @@ export class WordLayout {
   readonly #addresses: readonly ReadonlyMap<number, number>[];
   readonly #elements: readonly Map<number, Element>[];
   readonly #scratch = new Bytes(8);
+  readonly #images = new Map<Region, Uint8Array>();
 
   constructor(
     { regions }: DeclaredMemory,
@@ -155,8 +155,9 @@ export class WordLayout {
     const { fallAsleep } = this.waiting;
     if (home === kind) return { kind, address, cells, custom: null, arithmetic: kind.arithmetic, fallAsleep };
     const name = nameOfElement(this.regions[index], start, kind);
+    const show = (word: number): string => showAt(this.regions[index], start, kind, word);
     const mixed = (sleep: typeof fallAsleep | null): Mixed =>
-      new Mixed(name, kind, found, this.#scratch, sleep);
+      new Mixed(name, kind, show, found, this.#scratch, sleep);
     const custom = mixed(null);
     this.isMixed ||= cells.length > 1;
     return { kind, address, cells, custom, arithmetic: custom, fallAsleep: mixed(fallAsleep) };
@@ -186,7 +187,9 @@ export class WordLayout {
     name: string,
   ): { readonly region: Region; readonly start: number; readonly kind: ElementKind } | null {
     for (const region of this.regions) {
-      const { kind, kinds, before } = region;
+      const { kind, kinds, before, labels } = region;
+      const labelled = labels?.named(name);
+      if (labelled) return { region, start: labelled.start, kind: kinds.get(labelled.kind) as ElementKind };
       if (kind !== null && region.name === name && before.length > 0) return { region, start: 0, kind };
       if (kind !== null || !name.startsWith(`${region.name}.`)) continue;
       for (const each of kinds.values()) {
@@ -204,7 +207,8 @@ export class WordLayout {
     if (address === this.clock) return `at ${word} ms`;
     if (this.events.has(address)) return this.events.show(address, word);
     if (address > this.clock) return word === 0 ? 'still to come' : 'over';
-    return showElement(this.#cells[address].kind, word);
+    const { region, start, kind } = this.#cells[address];
+    return showAt(region, start, kind, word);
   }
 
   decode(address: number, word: number): Value {
@@ -239,6 +243,15 @@ export class WordLayout {
     return bytes;
   }
 
+  /** The same, in an array that is another one after the next call: its other bytes are never written. */
+  #imageOf(region: Region, words: Int32Array): Uint8Array {
+    const image = this.#images.get(region) ?? region.bytes.slice();
+    this.#images.set(region, image);
+    for (const [start, address] of this.#addresses[region.index])
+      this.#cells[address].kind.toBytes(words[address], image, start);
+    return image;
+  }
+
   /** A region's elements of a kind, as words of that kind. */
   elementsOf(region: Region, kind: ElementKind, words: Int32Array): number[] {
     const { index, bytes, kind: declared } = region;
@@ -249,11 +262,15 @@ export class WordLayout {
     return Array.from({ length }, (_, i) => kind.fromBytes(now, i * kind.bytes));
   }
 
-  /** All that the words hold, by name. Arrays and buffers are copies. */
-  valuesOf(words: Int32Array): Record<string, Value | SharedArray | SharedArrayBuffer> {
-    const values: Record<string, Value | SharedArray | SharedArrayBuffer> = {};
+  /** All that the words hold, by name. Arrays and buffers are copies; of a buffer with labels it is what these say. */
+  valuesOf(words: Int32Array): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
     for (const region of this.regions) {
-      const { name, kind, isScalar } = region;
+      const { name, kind, isScalar, labels } = region;
+      if (labels !== null) {
+        values[name] = labels.valuesOf(this.#imageOf(region, words));
+        continue;
+      }
       if (kind === null) {
         const buffer = new platform.SharedArrayBuffer(region.bytes.length);
         new Bytes(buffer).set(this.bytesOf(region, words));
@@ -268,11 +285,20 @@ export class WordLayout {
 }
 
 /** An element as people call it. One of a buffer is told by its type and its index in a view of the whole buffer: `memory.int32[1]`. */
-function nameOfElement({ name, kind: declared, isScalar }: Region, start: number, kind: ElementKind): string {
+function nameOfElement(
+  { name, kind: declared, isScalar, labels }: Region,
+  start: number,
+  kind: ElementKind,
+): string {
+  if (labels !== null) return labels.nameOf(start, kind);
   if (isScalar) return name;
   if (kind === declared) return `${name}[${start / kind.bytes}]`;
   const type = kind.name.replace('Array', '').replace('BE', 'be').toLowerCase();
   return start % kind.bytes === 0 ? `${name}.${type}[${start / kind.bytes}]` : `${name}.${type}@${start}`;
+}
+
+function showAt({ labels }: Region, start: number, kind: ElementKind, word: number): string {
+  return labels === null ? showElement(kind, word) : labels.show(start, kind, kind.decode(word));
 }
 
 /** What a word of a kind holds as people read it. */

@@ -1,0 +1,47 @@
+/**
+ * What is used of WebAssembly, whose types the library of the language leaves to that of the browser. It is the platform's own, taken before a
+ * check puts anything in its place.
+ */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+export interface Global {
+  value: unknown;
+}
+
+/** Compiled code. */
+export type Compiled = object;
+
+export interface Instance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+interface Engine {
+  readonly Memory: new (of: { initial: number; maximum?: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => Compiled;
+  readonly Instance: new (module: Compiled, imports: Imports) => Instance;
+  readonly Global: new (of: { value: string; mutable: boolean }, value: unknown) => Global;
+  /** Newer engines have it. */
+  readonly Tag?: new (of: { parameters: readonly string[] }) => object;
+  readonly RuntimeError: new (message: string) => Error;
+}
+
+const { Memory, Module, Instance, Global, Tag, RuntimeError } = (
+  globalThis as unknown as { WebAssembly: Engine }
+).WebAssembly;
+
+export const engine: Engine = {
+  Memory,
+  Module,
+  Instance,
+  Global,
+  RuntimeError,
+  ...(Tag === undefined ? {} : { Tag }),
+};
+
+/** A page of memory. */
+export const PAGE = 65536;

@@ -1,0 +1,319 @@
+import { UsageError } from '../../errors.ts';
+import type { Region } from '../declared-memory.ts';
+import type { ElementKind, Value } from '../kinds.ts';
+import type { AccessTarget, Arithmetic } from '../memory-access.ts';
+import { platform } from '../platform.ts';
+import type { ThreadWords } from '../thread-words.ts';
+import type { Memory } from './engine.ts';
+import type { ModelFunction } from './binary/imports.ts';
+import type { DataSegment } from './binary/module.ts';
+import { KIND_OF_BYTES } from './variables.ts';
+
+/** The numbers by which a rewritten module says which arithmetic; the last is an exchange. */
+const CHANGES: readonly (Arithmetic | 'exchange')[] = ['add', 'sub', 'and', 'or', 'xor', 'exchange'];
+const WAIT_RESULTS: readonly string[] = ['ok', 'not-equal', 'timed-out'];
+const NANOSECONDS = 1e6;
+
+/** Where the memory of the threads lies, by the module's addresses. */
+export interface MemoryPlan {
+  /** How many bytes there are that all threads share, from 0. */
+  readonly shared: number;
+  /** Addresses below it belong to no variable: a null pointer goes there. */
+  readonly null: number;
+  /** The bytes of each thread's own that follow, one range after the other. */
+  readonly own: number;
+  readonly page: number;
+}
+
+/** A thread as its memory needs it. */
+export interface MemoryOwner {
+  /** Counted from 0; -1 while the module is set up. */
+  readonly number: number;
+  /** The thread's own bytes. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the module did that WebAssembly ends the thread for: it goes on no more, whatever it catches. */
+export class Trap extends Error {
+  override readonly name: string = 'RuntimeError';
+}
+
+/**
+ * The functions by which a rewritten module reaches memory that is not the thread's own. While the module is set up all of it is: then only those
+ * are called that go to no single place.
+ */
+export class InstanceMemory {
+  /** The thread's words while it runs; null while the module is set up. */
+  words: ThreadWords | null = null;
+  /** Told when an address of the thread's own is stored where others can see it. */
+  onOwnAddress: () => void = () => {};
+  /** Why the thread is over. */
+  trap: Trap | null = null;
+  readonly #owner: MemoryOwner;
+  readonly #plan: MemoryPlan;
+  readonly #memory: Memory;
+  readonly #segments: readonly DataSegment[];
+  readonly #dropped = new Set<number>();
+  /** Segments that are dropped at the start of a run. */
+  #droppedAtFirst: readonly number[] = [];
+  /** By kind and address where accesses go. */
+  #targets: Map<number, AccessTarget>[] = [];
+  #region: Region | null = null;
+  #targetsOf: ThreadWords | null = null;
+
+  constructor(owner: MemoryOwner, plan: MemoryPlan, memory: Memory, segments: readonly DataSegment[]) {
+    this.#owner = owner;
+    this.#plan = plan;
+    this.#memory = memory;
+    this.#segments = segments;
+    for (const [i, { isActive }] of segments.entries()) if (isActive) this.#dropped.add(i);
+  }
+
+  /** What was dropped until now is so at the start of every run. */
+  settle(): void {
+    this.#droppedAtFirst = [...this.#dropped];
+  }
+
+  /** The thread's code is run from its beginning. */
+  begin(words: ThreadWords, region: Region): void {
+    this.words = words;
+    this.trap = null;
+    if (words !== this.#targetsOf) {
+      this.#targetsOf = words;
+      this.#region = region;
+      this.#targets = [];
+    }
+    if (this.#dropped.size === this.#droppedAtFirst.length) return;
+    this.#dropped.clear();
+    for (const each of this.#droppedAtFirst) this.#dropped.add(each);
+  }
+
+  get #bytes(): Uint8Array {
+    return new platform.arrays.Uint8Array(this.#memory.buffer);
+  }
+
+  /** Ends the thread as WebAssembly does, whatever its code catches. */
+  #end(why: string): never {
+    this.trap ??= new Trap(why);
+    throw this.trap;
+  }
+
+  #isOwn(address: number): boolean {
+    return address >= this.#owner.low && address < this.#owner.high;
+  }
+
+  /** Where an access goes that is not to the thread's own memory. */
+  #at(given: number, bytes: 1 | 2 | 4 | 8, isAtomic = false): AccessTarget {
+    if (this.trap !== null) throw this.trap;
+    const address = given >>> 0;
+    const known = this.#targets[bytes]?.get(address);
+    if (known !== undefined) return known;
+    if (isAtomic && address % bytes !== 0)
+      this.#end(`an atomic access of ${bytes} bytes at address ${address}, which is no multiple of ${bytes}`);
+    if (address + bytes > this.#plan.shared || address < this.#plan.null) this.#refuse(address, bytes);
+    const region = this.#region as Region;
+    const kind = region.kinds.get(KIND_OF_BYTES[bytes]) as ElementKind;
+    const target = { region, start: address, kind, from: address, to: address + bytes, element: null };
+    (this.#targets[bytes] ??= new Map<number, AccessTarget>()).set(address, target);
+    return target;
+  }
+
+  #assertAligned(address: number, bytes: number): void {
+    if (address % bytes !== 0)
+      this.#end(`an atomic access of ${bytes} bytes at address ${address}, which is no multiple of ${bytes}`);
+  }
+
+  #refuse(address: number, bytes: number): never {
+    const { shared, own, null: first } = this.#plan;
+    if (this.words === null) this.#end('memory access out of bounds');
+    if (address < first)
+      this.#end(`an access of ${bytes} bytes at address ${address}, where no variable is: a null pointer`);
+    const owner = Math.floor((address - shared) / own);
+    const name = `T${this.#owner.number + 1}`;
+    if (address < shared || owner >= 31) this.#end('memory access out of bounds');
+    return this.words.refuse(
+      `${name} goes to address ${address}, which is on the stack of ${owner === this.#owner.number ? 'its own, below or above what it may use: give more by stackBytes' : `T${owner + 1}: what threads share must be static, or on the heap`}.`,
+    );
+  }
+
+  #thread(): ThreadWords {
+    if (this.trap !== null) throw this.trap;
+    if (this.words === null) throw new UsageError(SET_UP);
+    return this.words;
+  }
+
+  /** What is stored may be an address of the thread's own memory, which differs from thread to thread. */
+  #stored(value: Value): Value {
+    if (this.#isOwn(Number(value) >>> 0)) this.onOwnAddress();
+    return value;
+  }
+
+  /** What a rewritten module imports. */
+  functions(): Readonly<Record<ModelFunction, (...given: never[]) => unknown>> {
+    const sized = Object.fromEntries(
+      ([1, 2, 4, 8] as const).flatMap((bytes) => Object.entries(this.#ofSize(bytes))),
+    ) as Pick<Record<ModelFunction, (...given: never[]) => unknown>, SizedFunction>;
+    return {
+      ...sized,
+      wait32: (at: number, expected: number, time: bigint) => this.#wait(at, 4, expected, time),
+      wait64: (at: number, expected: bigint, time: bigint) => this.#wait(at, 8, expected, time),
+      notify: (at: number, count: number) => this.#notify(at, count),
+      copy: (to: number, from: number, bytes: number) => this.#copy(to >>> 0, from >>> 0, bytes >>> 0),
+      fill: (to: number, value: number, bytes: number) => this.#fill(to >>> 0, value & 255, bytes >>> 0),
+      init: (to: number, from: number, bytes: number, segment: number) =>
+        this.#init(to >>> 0, from >>> 0, bytes >>> 0, segment),
+      drop: (segment: number) => void this.#dropped.add(segment),
+      size: () =>
+        (this.words === null ? this.#memory.buffer.byteLength : this.#plan.shared) / this.#plan.page,
+      grow: (pages: number) => this.#grow(pages >>> 0),
+      outside: (at: number, bytes: number) =>
+        void (this.trap ??= new Trap(
+          `memory access out of bounds: ${bytes} bytes behind address ${at >>> 0}`,
+        )),
+      exhausted: () => void (this.trap ??= new Trap(ENDLESS)),
+    };
+  }
+
+  #ofSize(bytes: 1 | 2 | 4 | 8): Readonly<Record<string, (...given: never[]) => unknown>> {
+    const size = 8 * bytes;
+    // As many bytes as there are of a value that has come as 32 bits.
+    const fit =
+      bytes < 4 ? (value: Value): Value => Number(value) & (2 ** size - 1) : (value: Value): Value => value;
+    return {
+      [`load${size}`]: (at: number) => this.#thread().read(this.#at(at, bytes)),
+      [`store${size}`]: (at: number, value: Value) =>
+        this.#thread().write(this.#at(at, bytes), fit(this.#stored(value))),
+      [`atomicLoad${size}`]: (at: number) => this.#thread().load(this.#at(at, bytes, true)),
+      [`atomicStore${size}`]: (at: number, value: Value) =>
+        void this.#thread().store(this.#at(at, bytes, true), fit(this.#stored(value))),
+      [`change${size}`]: (at: number, change: number, value: Value) => {
+        const target = this.#at(at, bytes, true);
+        const fitted = fit(this.#stored(value));
+        const access = CHANGES[change];
+        const words = this.#thread();
+        return access === 'exchange' ? words.exchange(target, fitted) : words.change(access, target, fitted);
+      },
+      [`cas${size}`]: (at: number, expected: Value, desired: Value) =>
+        this.#thread().compareExchange(this.#at(at, bytes, true), fit(expected), fit(this.#stored(desired))),
+    };
+  }
+
+  #wait(at: number, bytes: 4 | 8, expected: Value, time: bigint): number {
+    const words = this.#thread();
+    const timeout = time < 0n ? Infinity : Number(time) / NANOSECONDS;
+    if (this.#isOwn(at >>> 0)) return timeout === Infinity ? words.sleepAlone() : 2;
+    return WAIT_RESULTS.indexOf(words.wait(this.#at(at, bytes, true), expected, timeout));
+  }
+
+  /** Those are woken that wait for the bytes at an address, however many these are. */
+  #notify(given: number, count: number): number {
+    const at = given >>> 0;
+    this.#assertAligned(at, 4);
+    if (this.words === null || this.#isOwn(at)) {
+      this.#assertWithin(at, 4, this.#memory.buffer.byteLength);
+      return 0;
+    }
+    const isWide = this.#region?.cells.startingAt(at)?.kind.bytes === 8;
+    return this.#thread().notify(this.#at(at, isWide ? 8 : 4), count >>> 0);
+  }
+
+  /** Bytes are copied as whole words where there are such, so that what is a word stays one. */
+  #copy(to: number, from: number, bytes: number): void {
+    if (this.words === null) {
+      this.#assertWithin(Math.max(to, from), bytes, this.#memory.buffer.byteLength);
+      this.#bytes.copyWithin(to, from, from + bytes);
+      return;
+    }
+    const parts = [...this.#parts(bytes, to, from)];
+    const values = parts.map(([at, size]) => this.#read(from + at, size));
+    for (const [i, [at, size]] of parts.entries()) this.#write(to + at, size, values[i]);
+  }
+
+  #fill(to: number, value: number, bytes: number): void {
+    if (this.words === null) {
+      this.#assertWithin(to, bytes, this.#memory.buffer.byteLength);
+      this.#bytes.fill(value, to, to + bytes);
+      return;
+    }
+    for (const [at, size] of this.#parts(bytes, to)) {
+      const whole = [...Array(size).keys()].reduce((all, i) => all | (BigInt(value) << BigInt(8 * i)), 0n);
+      this.#write(to + at, size, size === 8 ? BigInt.asIntN(64, whole) : Number(whole));
+    }
+  }
+
+  #init(to: number, from: number, bytes: number, segment: number): void {
+    const content = this.#dropped.has(segment)
+      ? new platform.arrays.Uint8Array(0)
+      : this.#segments[segment].bytes;
+    this.#assertWithin(from, bytes, content.length);
+    if (this.words === null) {
+      this.#assertWithin(to, bytes, this.#memory.buffer.byteLength);
+      this.#bytes.set(content.subarray(from, from + bytes), to);
+      return;
+    }
+    for (let i = 0; i < bytes; i++) this.#write(to + i, 1, content[from + i]);
+  }
+
+  #assertWithin(at: number, bytes: number, end: number): void {
+    if (at + bytes > end) this.#end('memory access out of bounds');
+  }
+
+  /** Some bytes in parts of 1, 2, 4 or 8: as they are kept at one of the places, or else as large as fits them all. */
+  *#parts(bytes: number, ...places: readonly number[]): Iterable<readonly [at: number, size: 1 | 2 | 4 | 8]> {
+    for (let at = 0; at < bytes;) {
+      const kept = places.map((place) => this.#region?.cells.startingAt(place + at)?.kind.bytes ?? 0);
+      const largest = Math.max(...kept);
+      const natural = [4, 2, 1].find(
+        (size) => places.every((place) => (place + at) % size === 0) && at + size <= bytes,
+      );
+      const size = (largest > 0 && at + largest <= bytes ? largest : (natural ?? 1)) as 1 | 2 | 4 | 8;
+      yield [at, size];
+      at += size;
+    }
+  }
+
+  #read(address: number, bytes: 1 | 2 | 4 | 8): Value {
+    if (!this.#isOwn(address)) return this.#thread().read(this.#at(address, bytes));
+    const view = new platform.DataView(this.#memory.buffer);
+    if (bytes === 8) return view.getBigInt64(address, true);
+    if (bytes === 4) return view.getInt32(address, true);
+    return bytes === 2 ? view.getUint16(address, true) : view.getUint8(address);
+  }
+
+  #write(address: number, bytes: 1 | 2 | 4 | 8, value: Value): void {
+    if (!this.#isOwn(address)) {
+      this.#thread().write(this.#at(address, bytes), value);
+      return;
+    }
+    const view = new platform.DataView(this.#memory.buffer);
+    if (bytes === 8) view.setBigInt64(address, value as bigint, true);
+    else if (bytes === 4) view.setInt32(address, value as number, true);
+    else if (bytes === 2) view.setUint16(address, value as number, true);
+    else view.setUint8(address, value as number);
+  }
+
+  #grow(pages: number): number {
+    if (pages === 0)
+      return (this.words === null ? this.#memory.buffer.byteLength : this.#plan.shared) / this.#plan.page;
+    if (this.words !== null)
+      return this.words.refuse(
+        `T${this.#owner.number + 1} makes memory larger by ${pages} pages, which is not modelled: let the module have enough from the start, as by -Wl,--initial-memory=1048576, or let a call of setup make it larger.`,
+      );
+    try {
+      return this.#memory.grow(pages);
+    } catch {
+      return -1;
+    }
+  }
+}
+
+type SizedFunction =
+  Extract<ModelFunction, `${string}${8 | 16 | 32 | 64}`> extends infer Name
+    ? Exclude<Name, `wait${number}`>
+    : never;
+
+const SET_UP =
+  'The module waits for another thread while it is set up, and there is none yet: let a thread do that.';
+export const ENDLESS =
+  'its loops went round again and again, and came to no step that another thread could see';

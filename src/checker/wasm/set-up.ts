@@ -1,0 +1,155 @@
+import { UsageError } from '../../errors.ts';
+import { TYPE } from './binary/accesses.ts';
+import { MODEL } from './binary/imports.ts';
+import { KIND, type WasmModule } from './binary/module.ts';
+import { OP } from './binary/opcodes.ts';
+import { Reader } from './binary/reader.ts';
+import { type Rewritten, rewriteModule } from './binary/rewrite.ts';
+import { type Compiled, engine, type Memory, PAGE } from './engine.ts';
+import { argumentFor, type Loaded, parametersOf, ThreadInstance } from './instance.ts';
+import type { MemoryPlan } from './instance-memory.ts';
+import type { CheckWasm, WasmCall } from './types.ts';
+
+/** A module may have as much memory: what is more would be copied for nothing. */
+const MOST_PAGES = 1024;
+const STACK_BYTES = 65536;
+/** Between the memory of two threads lie bytes that nobody uses, so that an access that goes a little too far meets nobody. */
+const GAP = 4096;
+const LOOP_LIMIT = 10_000_000;
+/** The first address at which a linker puts data, if it is a usual one: what is below is left free for null pointers. */
+const FIRST_DATA = 1024;
+
+/** A module whose start and constructors have run, once. */
+export interface SetUp {
+  readonly loaded: Loaded;
+  readonly plan: MemoryPlan;
+  /** What all threads share, as it is then. */
+  readonly image: Uint8Array;
+  /** Makes the instance of a thread, counted from 0. */
+  readonly instanceOf: (thread: number) => ThreadInstance;
+}
+
+/** Rewrites a module. Throws a UsageError of one sentence if it is none, or this engine does not take it. */
+export function compile(bytes: Uint8Array): { readonly rewritten: Rewritten; readonly compiled: Compiled } {
+  const rewritten = rewriteModule(bytes);
+  try {
+    return { rewritten, compiled: new engine.Module(rewritten.bytes) };
+  } catch (error) {
+    let why = error instanceof Error ? error.message : '';
+    try {
+      void new engine.Module(bytes);
+    } catch (own) {
+      why = own instanceof Error ? own.message : why;
+    }
+    throw new UsageError(
+      `The module is not valid, or has a feature that this Node does not know (${why.replace(/^WebAssembly\.Module\(\): /, '')}).`,
+      { cause: error },
+    );
+  }
+}
+
+/** Runs the start of a module, its constructors, and what a check wants to be called before the threads begin. */
+export function setUp(
+  { rewritten, compiled }: ReturnType<typeof compile>,
+  {
+    imports = {},
+    loopLimit = LOOP_LIMIT,
+    stackBytes = STACK_BYTES,
+    setup = [],
+  }: Pick<CheckWasm, 'imports' | 'loopLimit' | 'stackBytes' | 'setup'>,
+  placeOf: Loaded['placeOf'],
+  addressOf: (name: string) => number | null,
+): SetUp {
+  const { module } = rewritten;
+  const least = module.memory?.least ?? 0;
+  if (least > MOST_PAGES)
+    throw new UsageError(
+      `The module asks for ${least} pages of memory, and up to ${MOST_PAGES} are checked: link it with less, as by -Wl,--initial-memory=1048576.`,
+    );
+  const wrapped = [...rewritten.names.functions.values()].find((name) => name.endsWith('.command_export'));
+  if (wrapped !== undefined)
+    throw new UsageError(
+      `The linker has made each exported function run all constructors anew (${wrapped}): link the module with -Wl,--export=__wasm_call_ctors, so that they run once.`,
+    );
+  const loaded: Loaded = {
+    rewritten,
+    compiled,
+    imports,
+    loopLimit,
+    stackPointer: stackPointerOf(rewritten),
+    placeOf,
+  };
+  const most = Math.min(MOST_PAGES, module.memory?.most ?? MOST_PAGES);
+  const memory: Memory = new engine.Memory({ initial: least, maximum: Math.max(least, most) });
+  const nobody = { number: -1, low: 0, high: 2 ** 32 };
+  const before: MemoryPlan = { shared: 0, null: 0, own: 1, page: PAGE };
+  const first = new ThreadInstance(loaded, nobody, before, memory);
+  for (const name of ['_initialize', '__wasm_call_ctors']) {
+    const isExported = module.exports.some((each) => each.kind === KIND.function && each.name === name);
+    if (isExported) first.call(name, []);
+    else if (name === '__wasm_call_ctors' && first.has(`${MODEL}:${name}`))
+      first.call(`${MODEL}:${name}`, []);
+    else continue;
+    break;
+  }
+  for (const call of setup) first.call(call[0], argumentsOf(rewritten, call, addressOf));
+  const image = new Uint8Array(memory.buffer).slice();
+  const own = Math.ceil((stackBytes + GAP) / 16) * 16;
+  const plan: MemoryPlan = { shared: image.length, null: nullEnd(module), own, page: PAGE };
+  const pages = Math.ceil((image.length + 31 * own) / PAGE);
+  const instanceOf = (number: number): ThreadInstance => {
+    const low = image.length + number * own;
+    return new ThreadInstance(
+      loaded,
+      { number, low, high: low + own - GAP },
+      plan,
+      new engine.Memory({ initial: pages }),
+    );
+  };
+  return { loaded, plan, image, instanceOf };
+}
+
+/** The arguments of a call, as the function takes them. */
+export function argumentsOf(
+  rewritten: Rewritten,
+  [name, ...given]: WasmCall,
+  addressOf: (name: string) => number | null,
+): unknown[] {
+  const parameters = parametersOf(rewritten, name);
+  if (given.length !== parameters.length)
+    throw new UsageError(
+      `${name} is called with ${given.length} arguments, and takes ${parameters.length}: write them behind its name, as in ${JSON.stringify([name, ...parameters.map((_, i) => i + 1)])}.`,
+    );
+  return given.map((each, i) => argumentFor(name, parameters[i], each, addressOf));
+}
+
+/** The global with the stack pointer: by its name, or the first one if it looks like it. */
+function stackPointerOf({ module, names, mutable }: Rewritten): number | null {
+  for (const [index, name] of names.globals)
+    if (/(?:^|\/)__stack_pointer$/.test(name)) return mutable.has(index) ? index : null;
+  const exported = module.exports.find(
+    ({ kind, name }) => kind === KIND.global && name === '__stack_pointer',
+  );
+  if (exported !== undefined) return mutable.has(exported.index) ? exported.index : null;
+  if (names.globals.size > 0) return null;
+  const [first] = module.globals;
+  const at = module.importedGlobals;
+  if (first === undefined || first.type !== TYPE.i32 || !mutable.has(at)) return null;
+  const initial = constantOf(module, first.initial);
+  const isStack = initial !== null && initial >= FIRST_DATA && initial % 16 === 0;
+  return isStack ? at : null;
+}
+
+/** The constant that an expression is; null if it is another one. */
+export function constantOf({ bytes }: Pick<WasmModule, 'bytes'>, at: number): number | null {
+  const reader = new Reader(bytes, at);
+  return reader.byte() === OP.i32Const ? Number(reader.signed()) : null;
+}
+
+/** Where data can begin: what is below is for null pointers, if the module was linked in the usual way. */
+function nullEnd(module: WasmModule): number {
+  const exported = module.exports.find(({ kind, name }) => kind === KIND.global && name === '__global_base');
+  const base =
+    exported && constantOf(module, module.globals[exported.index - module.importedGlobals].initial);
+  return base === FIRST_DATA ? FIRST_DATA : 0;
+}
