@@ -14,7 +14,7 @@ const OF_SCHEMES = 25;
 /** What users import. */
 const ENTRIES = [
   'dist/src/index.d.ts',
-  ...['index', 'replays', 'vitest'].map((name) => `dist/src/checker/${name}.d.ts`),
+  ...['index', 'replays', 'vitest', 'wasm/index'].map((name) => `dist/src/checker/${name}.d.ts`),
 ];
 
 test.runIf(deep)('the package has what it needs to run and to be read, and nothing else', () => {

@@ -13,6 +13,7 @@ import { KIND_OF_BYTES } from './variables.ts';
 const CHANGES: readonly (Arithmetic | 'exchange')[] = ['add', 'sub', 'and', 'or', 'xor', 'exchange'];
 const WAIT_RESULTS: readonly string[] = ['ok', 'not-equal', 'timed-out'];
 const NANOSECONDS = 1e6;
+const MOST_THREADS = 31;
 
 /** Where the memory of the threads lies, by the module's addresses. */
 export interface MemoryPlan {
@@ -20,7 +21,8 @@ export interface MemoryPlan {
   readonly shared: number;
   /** Addresses below it belong to no variable: a null pointer goes there. */
   readonly null: number;
-  /** The bytes of each thread's own that follow, one range after the other. */
+  /** Behind a gap of so many bytes follow those of each thread's own, one range after the other, each with a gap behind it. */
+  readonly gap: number;
   readonly own: number;
   readonly page: number;
 }
@@ -125,15 +127,17 @@ export class InstanceMemory {
   }
 
   #refuse(address: number, bytes: number): never {
-    const { shared, own, null: first } = this.#plan;
+    const { shared, own, gap, null: first } = this.#plan;
     if (this.words === null) this.#end('memory access out of bounds');
     if (address < first)
       this.#end(`an access of ${bytes} bytes at address ${address}, where no variable is: a null pointer`);
-    const owner = Math.floor((address - shared) / own);
+    if (address < shared || address >= shared + MOST_THREADS * own) this.#end('memory access out of bounds');
     const name = `T${this.#owner.number + 1}`;
-    if (address < shared || owner >= 31) this.#end('memory access out of bounds');
+    const isInGap = (address - shared) % own < gap;
+    if (isInGap) this.#end(`stack overflow: ${name} has come to the end of its own memory, see stackBytes`);
+    const other = Math.floor((address - shared - gap) / own);
     return this.words.refuse(
-      `${name} goes to address ${address}, which is on the stack of ${owner === this.#owner.number ? 'its own, below or above what it may use: give more by stackBytes' : `T${owner + 1}: what threads share must be static, or on the heap`}.`,
+      `${name} goes to address ${address}, which is on the stack of T${other + 1}: what threads share must be static, or on the heap.`,
     );
   }
 

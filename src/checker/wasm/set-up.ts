@@ -13,7 +13,7 @@ import type { CheckWasm, WasmCall } from './types.ts';
 /** A module may have as much memory: what is more would be copied for nothing. */
 const MOST_PAGES = 1024;
 const STACK_BYTES = 65536;
-/** Between the memory of two threads lie bytes that nobody uses, so that an access that goes a little too far meets nobody. */
+/** Before the memory of each thread lie bytes that nobody uses, so that a stack that grows too far is noticed. */
 const GAP = 4096;
 const LOOP_LIMIT = 10_000_000;
 /** The first address at which a linker puts data, if it is a usual one: what is below is left free for null pointers. */
@@ -82,7 +82,7 @@ export function setUp(
   const most = Math.min(MOST_PAGES, module.memory?.most ?? MOST_PAGES);
   const memory: Memory = new engine.Memory({ initial: least, maximum: Math.max(least, most) });
   const nobody = { number: -1, low: 0, high: 2 ** 32 };
-  const before: MemoryPlan = { shared: 0, null: 0, own: 1, page: PAGE };
+  const before: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE };
   const first = new ThreadInstance(loaded, nobody, before, memory);
   for (const name of ['_initialize', '__wasm_call_ctors']) {
     const isExported = module.exports.some((each) => each.kind === KIND.function && each.name === name);
@@ -95,10 +95,10 @@ export function setUp(
   for (const call of setup) first.call(call[0], argumentsOf(rewritten, call, addressOf));
   const image = new Uint8Array(memory.buffer).slice();
   const own = Math.ceil((stackBytes + GAP) / 16) * 16;
-  const plan: MemoryPlan = { shared: image.length, null: nullEnd(module), own, page: PAGE };
-  const pages = Math.ceil((image.length + 31 * own) / PAGE);
+  const plan: MemoryPlan = { shared: image.length, null: nullEnd(module), own, gap: GAP, page: PAGE };
+  const pages = Math.ceil((image.length + GAP + 31 * own) / PAGE);
   const instanceOf = (number: number): ThreadInstance => {
-    const low = image.length + number * own;
+    const low = image.length + GAP + number * own;
     return new ThreadInstance(
       loaded,
       { number, low, high: low + own - GAP },

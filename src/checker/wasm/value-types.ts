@@ -28,11 +28,6 @@ export type ValueType =
   | { readonly kind: 'struct'; readonly bytes: number; readonly members: readonly Member[] }
   | { readonly kind: 'bytes'; readonly bytes: number };
 
-/** A type that is an array or a structure. */
-export function isAggregate(type: ValueType): boolean {
-  return type.kind === 'array' || type.kind === 'struct' || type.kind === 'bytes';
-}
-
 /** An integer that stands in some bytes, the lowest first. */
 export function integerAt(bytes: Uint8Array, at: number, count: number, isSigned: boolean): bigint {
   let value = 0n;

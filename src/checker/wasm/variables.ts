@@ -1,7 +1,7 @@
 import type { ElementKind, Value } from '../kinds.ts';
 import type { Labels } from '../labels.ts';
-import { platform } from '../platform.ts';
-import { isAggregate, type ValueType, valueAt } from './value-types.ts';
+import { inspect, platform } from '../platform.ts';
+import { type ValueType, valueAt } from './value-types.ts';
 
 /** A variable in a module's memory. */
 export interface Variable {
@@ -82,8 +82,7 @@ export class Variables implements Labels {
 
   nameOf(start: number, { bytes, name }: ElementKind): string {
     const part = this.#around(start, bytes);
-    if (part !== null && part.start === start && part.type.bytes === bytes && !isAggregate(part.type))
-      return part.path;
+    if (part !== null && part.start === start && part.type.bytes === bytes) return part.path;
     const type = name.replace('Array', '').toLowerCase();
     return part === null ? `${type}@${start}` : `${part.path}.${type}@${start - part.start}`;
   }
@@ -116,7 +115,7 @@ export class Variables implements Labels {
       return base === undefined || kind === undefined ? null : { start: base + Number(at), kind };
     }
     const part = this.partNamed(name);
-    const kind = part === null || isAggregate(part.type) ? undefined : KIND_OF_BYTES[part.type.bytes];
+    const kind = part === null ? undefined : KIND_OF_BYTES[part.type.bytes];
     return part === null || kind === undefined ? null : { start: part.start, kind };
   }
 
@@ -143,8 +142,11 @@ export class Variables implements Labels {
         const number = valueAt(type, bytes, 0);
         return Object.is(number, -0) ? '-0' : String(number);
       }
-      default:
-        return String(value);
+      default: {
+        const bytes = new platform.arrays.Uint8Array(8);
+        new platform.DataView(bytes.buffer).setBigUint64(0, bits, true);
+        return inspect(valueAt(type, bytes, 0));
+      }
     }
   }
 

@@ -41,6 +41,13 @@ const BY_MODEL: ReadonlyMap<number, ModelFunction> = new Map<number, ModelFuncti
   [OP.memoryGrow, 'grow'],
 ]);
 
+/** Instructions that may end a thread or throw, beside those that call something: where they stand is asked for then. */
+function isPlaced(op: number): boolean {
+  const isDivision = (op >= 0x6d && op <= 0x70) || (op >= 0x7f && op <= 0x82);
+  const isConversion = (op >= 0xa8 && op <= 0xab) || (op >= 0xae && op <= 0xb1);
+  return op === OP.unreachable || op === OP.throw || op === OP.callIndirect || isDivision || isConversion;
+}
+
 /** The code section with other code for what goes to memory. */
 export class CodeRewriter {
   /** Functions that come behind the module's own. */
@@ -58,7 +65,7 @@ export class CodeRewriter {
     this.#places = places;
   }
 
-  /** Sites are by the place of a call in the section. */
+  /** Sites are by the place of an instruction in the section. */
   run(): { readonly bytes: Uint8Array; readonly sites: ReadonlyMap<number, Site> } {
     const { codes, importedFunctions } = this.#module;
     const bodies = codes.map((code, i) => this.#body(code.from, code.to, importedFunctions + i));
@@ -98,13 +105,13 @@ export class CodeRewriter {
   }
 
   /** What stands in the place of an instruction: something, and then a call if it is one. */
-  #replacement(instruction: Instruction): { before: ArrayLike<number>; call: readonly number[] | null } {
+  #replacement(instruction: Instruction): { before: ArrayLike<number>; call: ArrayLike<number> | null } {
     const { op, from, to, index, offset, lane } = instruction;
     const same = this.#module.bytes.subarray(from, to);
     if (op === OP.call) return { before: [], call: [op, ...unsigned(this.#moved(index))] };
     if (op === OP.returnCall || op === OP.refFunc)
       return { before: [op, ...unsigned(this.#moved(index))], call: null };
-    if (op === OP.callIndirect) return { before: [], call: [...same] };
+    if (isPlaced(op)) return { before: [], call: same };
     if (op === OP.globalSet) this.written.add(index);
     if (op === OP.loop) return { before: [...same, ...this.#round()], call: null };
     // What threads do to the same bytes is in one order here anyway.

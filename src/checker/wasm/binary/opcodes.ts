@@ -37,6 +37,7 @@ export const OP = {
   if: 0x04,
   else: 0x05,
   try: 0x06,
+  throw: 0x08,
   end: 0x0b,
   call: 0x10,
   callIndirect: 0x11,

@@ -29,7 +29,7 @@ export interface Rewritten {
   readonly module: WasmModule;
   readonly names: Names;
   readonly bytes: Uint8Array;
-  /** By the place of a call in the rewritten module, where the instruction is in the module as it was given. */
+  /** By the place of a call, or of what may end a thread, in the rewritten module, where the instruction is in the module as it was given. */
   readonly sites: ReadonlyMap<number, Site>;
   /** By index the name under which a mutable global of the module's own is exported. Those of vectors are left out. */
   readonly mutable: ReadonlyMap<number, string>;

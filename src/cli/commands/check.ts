@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { CheckFailure } from '../../checker/check-failure.ts';
+import { checkWasm } from '../../checker/wasm/check-wasm.ts';
+import { LIMITS } from '../../checker/wasm/limits.ts';
+import type { CheckWasm } from '../../checker/wasm/types.ts';
+import { UsageError } from '../../errors.ts';
+import { wrap } from '../../report/text/columns.ts';
+import { strategies } from '../../search/strategies/all.ts';
+import { command, type Command, type Context, type Result } from '../arguments/command.ts';
+import { choice, flag, integer, number, text, texts } from '../arguments/option.ts';
+import { readCalls, readThreads, readVariables } from '../check/calls.ts';
+import { conditionOf, refuseUnknownNames } from '../check/condition.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
+
+const UNIT = { least: 1, most: 2 ** 31 };
+
+export const check: Command = command({
+  name: 'check',
+  summary: 'Runs functions of a WebAssembly module as threads in every order, and judges every execution.',
+  about:
+    'The module may be compiled from C, C++, Rust, Zig or AssemblyScript: it exports the functions, and nothing else is asked of it. Memory is shared, ' +
+    'each thread has its own stack, and nothing outside is reached. The exit status is 1 if an execution fails.',
+  positionals: [{ name: 'module', help: 'The module, as in lock.wasm.' }],
+  options: {
+    threads: text(
+      'THREADS',
+      'For each thread an exported function and its arguments: "push 1 | push 2 | pop"; or several, as in "push 1; pop | pop". &NAME is the address of a variable.',
+    ),
+    setup: text('CALLS', 'Calls that are made once, before the threads begin: "init 4; push 7".'),
+    invariant: text(
+      'CONDITION',
+      'What must hold at the start and after every step, by the variables of the module, in JavaScript: "counter <= 2".',
+    ),
+    finally: text(
+      'CONDITION',
+      'What must hold at the end of every execution; results are what the threads returned: "results[0] !== results[1]".',
+    ),
+    variable: texts(
+      'NAME=ADDRESS:TYPE',
+      'A variable that the module does not tell of: counter=1024:i32, or ring=&ring:u8[16] at the address of one that it exports.',
+    ),
+    races: choice(
+      ['forbid', 'allow'],
+      'forbid',
+      'Whether plain accesses that race are a failure by themselves.',
+    ),
+    'lock-free': flag(
+      'Also asks whether each thread can finish alone from everywhere, the others standing still.',
+    ),
+    strategy: text(
+      'ID',
+      `Which executions are made: ${strategies.map(({ id }) => id).join(', ')}. Left out: all, then those that the time is for.`,
+    ),
+    'max-preemptions': integer('N', 'Only executions with at most N preemptions.', { least: 0, most: 99 }),
+    'max-executions': integer('N', 'End after N executions.', UNIT),
+    'max-seconds': number('S', 'End after S seconds. Left out: fail if 60 do not suffice.', {
+      least: 0.1,
+      most: 86_400,
+    }),
+    'step-limit': integer('N', 'Steps that a thread may make in an execution. Default 1000.', UNIT),
+    seed: integer('N', 'The seed of all random choices. Default 1.', { least: 0, most: 2 ** 32 - 1 }),
+    replay: text('LINE', 'Runs one execution alone: the line that a failure ends with.'),
+    html: text('FILE', 'Writes a failure as a page for a browser, in one file that loads nothing.'),
+  },
+  examples: [
+    [
+      'lockfree-lab check src/checker/wasm/example/stack.wasm --threads "pop | swap" --variable "top=&top:u16[2]" --finally "top[0] !== results[1]"',
+      'A stack compiled from C: what a thread has taken is not on top any more.',
+    ],
+    [
+      'lockfree-lab check src/checker/wasm/example/stack.wasm --threads "pop; push 1 | pop" --lock-free',
+      'Two threads, one of them with two calls.',
+    ],
+  ],
+  run: (context, options, [file]) => {
+    const { html, threads } = options;
+    if (html !== null) checkWritable(html);
+    if (threads === null)
+      throw new UsageError(
+        `There are no threads to check ${file} with: give exported functions, as in --threads "push 1 | push 2 | pop".`,
+      );
+    const what = {
+      threads: readThreads(threads),
+      variables: readVariables(options.variable),
+      races: options.races,
+      lockFree: options['lock-free'],
+      ...given('setup', options.setup === null ? null : readCalls(options.setup, 'setup')),
+      ...given('always', options.invariant === null ? null : conditionOf('invariant', options.invariant)),
+      ...given('finally', options.finally === null ? null : conditionOf('finally', options.finally)),
+      ...given('strategy', options.strategy),
+      ...given('preemptions', options['max-preemptions']),
+      ...given('maxExecutions', options['max-executions']),
+      ...given('maxSeconds', options['max-seconds']),
+      ...given('stepLimit', options['step-limit']),
+      ...given('seed', options.seed),
+      ...given('replay', options.replay),
+    } as CheckWasm;
+    return judged(context, read(file), what, html);
+  },
+});
+
+/** An option that was given. */
+function given(name: keyof CheckWasm, value: unknown): object {
+  return value === null ? {} : { [name]: value };
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): give the path of a WebAssembly module.`,
+      { cause: error },
+    );
+  }
+}
+
+function judged(
+  { print, style, remark }: Context,
+  bytes: Uint8Array,
+  what: CheckWasm,
+  html: string | null,
+): Result {
+  const lines = LIMITS.flatMap((line) => wrap(`  ${line}`, style.columns, '  '));
+  const limits = ['What this cannot see', ...lines].join('\n');
+  try {
+    const { summary, executions, complete, races, seconds } = checkWasm(bytes, what);
+    print(`${wrap(summary, style.columns).join('\n')}\n\n${limits}`);
+    if (html !== null) remark('Nothing failed, so there is no execution to write as a page.');
+    const verdict = complete ? 'as-claimed' : 'undecided';
+    const document = {
+      verdict,
+      executions,
+      complete,
+      summary,
+      races,
+      seconds,
+      limits: LIMITS,
+      failure: null,
+    };
+    return { broken: false, document };
+  } catch (error) {
+    if (!(error instanceof CheckFailure)) throw error;
+    refuseUnknownNames(error.cause);
+    print(`${error.message}\n\n${limits}`);
+    if (html !== null) writeFile(html, error.html());
+    const { executions } = error;
+    const document = {
+      verdict: 'broken',
+      executions,
+      complete: false,
+      limits: LIMITS,
+      failure: error.toJSON(),
+    };
+    return { broken: true, document };
+  }
+}
