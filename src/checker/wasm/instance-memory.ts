@@ -319,5 +319,4 @@ type SizedFunction =
 
 const SET_UP =
   'The module waits for another thread while it is set up, and there is none yet: let a thread do that.';
-export const ENDLESS =
-  'its loops went round again and again, and came to no step that another thread could see';
+const ENDLESS = 'its loops went round again and again, and came to no step that another thread could see';

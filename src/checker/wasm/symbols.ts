@@ -27,7 +27,7 @@ const LINKERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Addresses that the module exports by name: a linker makes an immutable global of a variable that is exported. */
-export function symbolAddresses({ module }: Rewritten): Map<string, number> {
+function symbolAddresses({ module }: Rewritten): Map<string, number> {
   const found = new Map<string, number>();
   for (const { kind, name, index } of module.exports) {
     const global = kind === KIND.global ? module.globals[index - module.importedGlobals] : undefined;

@@ -29,7 +29,7 @@ export type ValueType =
   | { readonly kind: 'bytes'; readonly bytes: number };
 
 /** An integer that stands in some bytes, the lowest first. */
-export function integerAt(bytes: Uint8Array, at: number, count: number, isSigned: boolean): bigint {
+function integerAt(bytes: Uint8Array, at: number, count: number, isSigned: boolean): bigint {
   let value = 0n;
   for (let i = count - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i]);
   return isSigned ? BigInt.asIntN(8 * count, value) : value;

@@ -27,6 +27,14 @@ const refused =
   () =>
     checkWasm(bytes, what);
 
+const lose = ({ counter }: { counter: { load(): number; store(n: number): number } }): void =>
+  void counter.store(counter.load() + 1);
+
+const allSeven: CheckWasm['finally'] = (_, results) => results.every((result) => result === 7);
+
+/** What a thread has taken is not on top. */
+const takenIsNotOnTop: CheckWasm['finally'] = ({ top }, [, taken]) => top[0] !== taken;
+
 describe('the threads of a module', () => {
   test('are explored as functions that do the same: a lost update is found, with its line', () => {
     const what: CheckWasm = { threads: [['lose'], ['lose']], finally: ({ counter }) => counter === 2 };
@@ -41,8 +49,6 @@ describe('the threads of a module', () => {
   test('make as many executions as functions of JavaScript', () => {
     for (const threads of [2, 3]) {
       const same = Array.from({ length: threads }, () => ['lose'] as const);
-      const lose = ({ counter }: { counter: { load(): number; store(n: number): number } }): void =>
-        void counter.store(counter.load() + 1);
       const here = check({ words: { counter: 0 }, threads: same.map(() => lose) });
       const there = checkWasm(behaviour, { threads: same });
       expect([there.executions, there.complete]).toEqual([here.executions, true]);
@@ -109,8 +115,7 @@ describe('the threads of a module', () => {
 
   test('have thread-local variables, tables and globals of their own, which begin anew with each execution', () => {
     const threads: CheckWasm['threads'] = [['thread_local_sum'], ['thread_local_sum']];
-    const finallySeven: CheckWasm['finally'] = (_, results) => results.every((result) => result === 7);
-    expect(checkWasm(shared, { threads, finally: finallySeven }).executions).toBe(1);
+    expect(checkWasm(shared, { threads, finally: allSeven }).executions).toBe(1);
     expect(
       checkWasm(behaviour, {
         threads: [
@@ -200,8 +205,7 @@ describe('a check of a module', () => {
         model,
       }).complete,
     ).toBe(true);
-    const wrong: CheckWasm<number>['model'] = { initial: 0, apply: (sum) => [sum, operation()] };
-    const operation = (): undefined => undefined;
+    const wrong: CheckWasm<number>['model'] = { initial: 0, apply: (sum) => [sum, undefined] };
     expect(failureOf({ threads: [['add', 1], ['get']], model: wrong } as CheckWasm).kind).toBe(
       'not linearizable',
     );
@@ -223,11 +227,15 @@ describe('a check of a module', () => {
 
   test('finds ABA in a stack, and none where the top has a version', () => {
     const variables = { top: ['top', 'u16[2]'] } as const;
-    const atEnd: CheckWasm['finally'] = ({ top }, [, taken]) => top[0] !== taken;
-    const failure = failureOf({ threads: [['pop_naive'], ['swap_naive']], variables, finally: atEnd }, stack);
+    const failure = failureOf(
+      { threads: [['pop_naive'], ['swap_naive']], variables, finally: takenIsNotOnTop },
+      stack,
+    );
     expect([failure.kind, failure.executions, failure.replay]).toEqual(['property', 2, '1x2,2x9,1']);
     expect(failure.trace).toContain('top.compareExchange([ 1, 0 ], [ 2, 0 ]) ✓');
-    expect(checkWasm(stack, { threads: [['pop'], ['swap']], variables, finally: atEnd }).executions).toBe(25);
+    expect(
+      checkWasm(stack, { threads: [['pop'], ['swap']], variables, finally: takenIsNotOnTop }).executions,
+    ).toBe(25);
   });
 
   test('refuses by a sentence what it cannot do', () => {

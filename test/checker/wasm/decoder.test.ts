@@ -44,6 +44,11 @@ function withInstruction(instruction: readonly number[]): Uint8Array<ArrayBuffer
   });
 }
 
+const unknown =
+  (...opcode: number[]): (() => unknown) =>
+  () =>
+    rewriteModule(withInstruction(opcode));
+
 describe('the decoder', () => {
   test('knows every instruction that this engine takes, and what follows it', () => {
     const all = [
@@ -77,10 +82,6 @@ describe('the decoder', () => {
   });
 
   test('names an instruction that is not known, and its place', () => {
-    const unknown =
-      (...opcode: number[]): (() => unknown) =>
-      () =>
-        rewriteModule(withInstruction(opcode));
     expect(unknown(0xfd, 0x9a, 0x01)).toThrow('instruction 0xfd 154 at byte');
     expect(unknown(0xfc, 0x20)).toThrow('instruction 0xfc 32 at byte');
     expect(unknown(0xfb)).toThrow('instruction 0xfb at byte');

@@ -15,6 +15,31 @@ export const { WebAssembly: engine } = globalThis as unknown as { WebAssembly: E
 
 type Value = number | bigint;
 
+const out = (): never => {
+  throw new RangeError('memory access out of bounds');
+};
+
+const bytesOf = (name: string): number => Number(/\d+$/.exec(name)?.[0]) / 8;
+
+const results = [
+  (a: bigint, b: bigint): bigint => a + b,
+  (a: bigint, b: bigint): bigint => a - b,
+  (a: bigint, b: bigint): bigint => a & b,
+  (a: bigint, b: bigint): bigint => a | b,
+  (a: bigint, b: bigint): bigint => a ^ b,
+  (_: bigint, b: bigint): bigint => b,
+];
+
+const aligned = (at: number, bytes: number): void => {
+  if ((at >>> 0) % bytes !== 0) throw new RangeError('operation does not support unaligned accesses');
+};
+
+const fitted = (bytes: number, value: bigint): Value =>
+  bytes === 8 ? BigInt.asIntN(64, value) : Number(BigInt.asIntN(8 * bytes, value));
+
+const range = (at: number, count: number, end: number): void =>
+  void ((at >>> 0) + (count >>> 0) > end && out());
+
 /** The functions that a rewritten module asks for, over its own memory, written anew from what the instructions mean. */
 export function plainModel(
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number },
@@ -23,10 +48,6 @@ export function plainModel(
   const asked: string[] = [];
   const view = (): DataView => new DataView(memory.buffer);
   const dropped = new Set<number>([...segments.keys()].filter((i) => segments[i]!.length === 0));
-  const out = (): never => {
-    throw new RangeError('memory access out of bounds');
-  };
-  const bytesOf = (name: string): number => Number(/\d+$/.exec(name)?.[0]) / 8;
   const read = (at: number, bytes: number): Value => {
     const from = at >>> 0;
     if (from + bytes > memory.buffer.byteLength) return out();
@@ -42,19 +63,6 @@ export function plainModel(
     else if (bytes === 2) view().setUint16(to, value as number, true);
     else view().setUint8(to, value as number);
   };
-  const results = [
-    (a: bigint, b: bigint): bigint => a + b,
-    (a: bigint, b: bigint): bigint => a - b,
-    (a: bigint, b: bigint): bigint => a & b,
-    (a: bigint, b: bigint): bigint => a | b,
-    (a: bigint, b: bigint): bigint => a ^ b,
-    (_: bigint, b: bigint): bigint => b,
-  ];
-  const aligned = (at: number, bytes: number): void => {
-    if ((at >>> 0) % bytes !== 0) throw new RangeError('operation does not support unaligned accesses');
-  };
-  const fitted = (bytes: number, value: bigint): Value =>
-    bytes === 8 ? BigInt.asIntN(64, value) : Number(BigInt.asIntN(8 * bytes, value));
   const make: Record<string, (bytes: number) => (...given: never[]) => unknown> = {
     load: (bytes) => (at: number) => read(at, bytes),
     store: (bytes) => (at: number, value: Value) => write(at, bytes, value),
@@ -74,8 +82,6 @@ export function plainModel(
       return before;
     },
   };
-  const range = (at: number, count: number, end: number): void =>
-    void ((at >>> 0) + (count >>> 0) > end && out());
   const others: Record<string, (...given: never[]) => unknown> = {
     notify: (at: number) => {
       aligned(at, 4);

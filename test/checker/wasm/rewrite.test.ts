@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MODEL, type ModelFunction } from '../../../src/checker/wasm/binary/imports.ts';
 import { rewriteModule } from '../../../src/checker/wasm/binary/rewrite.ts';
@@ -145,8 +145,7 @@ function programOf(accesses: readonly Access[]): Uint8Array<ArrayBuffer> {
       results: [i32],
       locals: [i32],
       body: [
-        ...[0x03, 0x40, 0x20, 0, 0x20, 1, 0x6a, 0x21, 1, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b],
-        ...[0x20, 1],
+        0x03, 0x40, 0x20, 0, 0x20, 1, 0x6a, 0x21, 1, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b, 0x20, 1,
       ],
     },
     {

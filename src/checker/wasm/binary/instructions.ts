@@ -19,7 +19,7 @@ export interface Instruction {
 const HAS_MEMORY_INDEX = 0x40;
 
 /** Reads one instruction. Throws a UsageError that names an opcode which is not known, and its place. */
-export function readInstruction(reader: Reader): Instruction {
+function readInstruction(reader: Reader): Instruction {
   const from = reader.at;
   const first = reader.byte();
   const op = PREFIXES.has(first) ? opcodeOf(first, reader.u32()) : first;
