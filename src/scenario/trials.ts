@@ -5,6 +5,7 @@ import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
 import { chooseScheme, needsOf, type SchemeChoice, schemes } from '../laboratory/registry.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
+import { type Move, parseSchedule, printSchedule, type Until } from '../schedule/schedule.ts';
 import { earliest } from './cases.ts';
 import { perform, type Performance } from './perform.ts';
 
@@ -74,37 +75,47 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
   return { spec, withoutVariant, stops: performed.findings.length === 0, performed, step };
 }
 
+/** A thread that makes no step. */
+const AT_ONCE: Until = { kind: 'count', steps: 0 };
+
 /**
  * The schedule of a run by anchors: the one that was given, if it has them; else each move goes to the step before which it stopped. What
  * was cut off when damage was seen is run to its end.
  */
 function anchored({ schedule, trace, choice, stopped }: Performance): string {
-  if (schedule.includes('@')) return schedule;
+  if (parseSchedule(schedule).some(({ until }) => until.kind !== 'count')) return schedule;
   const { events } = trace;
-  const moves: string[] = [];
+  const moves: Move[] = [];
   const made = new Map<string, number>();
   const steps = events.filter(
     (event): event is StepRecord | StopRecord => event.kind === 'step' || event.kind === 'stop',
   );
   for (const [i, event] of steps.entries()) {
     if (event.kind === 'stop') {
-      if (event.reason === 'killed') moves.push(`${moves.pop() ?? `${event.thread}x0`}!`);
+      if (event.reason === 'killed') {
+        const last = moves.at(-1);
+        if (last?.thread === event.thread) moves.pop();
+        const until = last?.thread === event.thread ? last.until : AT_ONCE;
+        moves.push({ thread: event.thread, until, kill: true });
+      }
       continue;
     }
     const key = `${event.thread} ${event.label}`;
     made.set(key, (made.get(key) ?? 0) + 1);
     const following = steps[i + 1];
     if (following?.kind === 'step' && following.thread === event.thread) continue;
-    moves.push(moveTo(event, events, made, schemeOwns(choice.spec)));
+    const until = stopOf(event, events, made, schemeOwns(choice.spec));
+    moves.push({ thread: event.thread, until, kill: false });
   }
   if (stopped?.kind === 'asked') {
     const threads = trace.header.records?.length ?? trace.header.threads;
     const killed = new Set(
       events.flatMap((event) => (event.kind === 'stop' && event.reason === 'killed' ? [event.thread] : [])),
     );
-    for (let thread = 1; thread <= threads; thread++) if (!killed.has(thread)) moves.push(`T${thread}@end`);
+    for (let thread = 1; thread <= threads; thread++)
+      if (!killed.has(thread)) moves.push({ thread, until: { kind: 'end' }, kill: false });
   }
-  return moves.join('; ');
+  return printSchedule(moves);
 }
 
 /** True of the labels of a scheme: another scheme has no such step. */
@@ -116,12 +127,12 @@ function schemeOwns(spec: string): (label: string) => boolean {
 }
 
 /** Where a thread stopped after a step: before its next step, right after this one, or at its end. */
-function moveTo(
+function stopOf(
   last: StepRecord,
   events: readonly TraceEvent[],
   made: ReadonlyMap<string, number>,
   isSchemes: (label: string) => boolean,
-): string {
+): Until {
   const { thread, step } = last;
   const next = events.find(
     (event): event is StepRecord | StopRecord =>
@@ -129,15 +140,16 @@ function moveTo(
       ((event.kind === 'step' && event.step > step) || (event.kind === 'stop' && event.step >= step)),
   );
   const label = next?.kind === 'step' ? next.label : (next?.before ?? null);
-  if (next === undefined || label === null) return `T${thread}@end`;
-  if (!isSchemes(label)) return `T${thread}@${label}#${(made.get(`${thread} ${label}`) ?? 0) + 1}`;
+  if (next === undefined || label === null) return { kind: 'end' };
+  if (!isSchemes(label))
+    return { kind: 'label', label, nth: (made.get(`${thread} ${label}`) ?? 0) + 1, after: false };
   const common = events.findLast(
     (event): event is StepRecord =>
       event.kind === 'step' && event.thread === thread && event.step <= step && !isSchemes(event.label),
   );
-  return common === undefined
-    ? `${thread}x0`
-    : `T${thread}@${common.label}#${made.get(`${thread} ${common.label}`)}+`;
+  if (common === undefined) return AT_ONCE;
+  const nth = made.get(`${thread} ${common.label}`) ?? null;
+  return { kind: 'label', label: common.label, nth, after: true };
 }
 
 /** The step that did the first damage, as another run made it: the same thread, operation and label, and as many such before it. */
