@@ -9,7 +9,8 @@ import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './termin
 import { guardEnd } from './guard.ts';
 import { runLab } from './lab.ts';
 import { Output } from './terminal/stream.ts';
-import { ALIVE_MS, COMMAND_THREAD_DATA, type CommandMessage } from './supervisor.ts';
+import { COMMAND_THREAD_DATA } from './command-thread-data.ts';
+import { ALIVE_MS, type CommandMessage } from './supervisor.ts';
 
 const { streams, whereabouts } = readWorkerData(COMMAND_THREAD_DATA);
 keepWhereabouts(whereabouts);

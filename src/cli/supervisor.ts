@@ -1,25 +1,11 @@
 import { writeSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import * as v from 'valibot';
-import type { CommandData } from '../host/first-thread.ts';
+import type { CommandThreadData } from './command-thread-data.ts';
 import { Patience } from '../host/patience.ts';
 import { Lookout, type Lost, whereaboutsBuffer } from '../model/whereabouts.ts';
 import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './terminal/ending.ts';
-import { STREAM_FACTS, type StreamFacts } from './terminal/stream.ts';
-
-/** The workerData of the thread in which a command runs. */
-export interface CommandThreadData extends CommandData {
-  readonly streams: readonly [stdout: StreamFacts, stderr: StreamFacts];
-  /** Where it writes which code of the model it is running. */
-  readonly whereabouts: SharedArrayBuffer;
-}
-
-export const COMMAND_THREAD_DATA: v.GenericSchema<unknown, CommandThreadData> = v.strictObject({
-  role: v.literal('command'),
-  streams: v.strictTuple([STREAM_FACTS, STREAM_FACTS]),
-  whereabouts: v.instance(SharedArrayBuffer),
-});
+import type { StreamFacts } from './terminal/stream.ts';
 
 /** What that thread says. */
 export type CommandMessage =

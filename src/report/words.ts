@@ -23,10 +23,9 @@ import { stepBack } from '../observe/steps-back.ts';
 import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
-import { plural, withCommas } from '../counted.ts';
+import { listed, plural, withCommas } from '../counted.ts';
 import { Audit } from '../judge/audit/audit.ts';
 import type { RetiredList } from '../judge/audit/held-back.ts';
-import { listed } from '../judge/history/history.ts';
 
 /** How words and steps are written in a story. */
 export interface Wording {

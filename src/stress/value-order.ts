@@ -1,4 +1,5 @@
-import { type HistoryFinding, listed } from '../judge/history/history.ts';
+import { listed } from '../counted.ts';
+import type { HistoryFinding } from '../judge/history/history.ts';
 import { ahead, producerOf, showProduced, valueOf } from './values.ts';
 
 /** The values of a round, as far as their order goes. */

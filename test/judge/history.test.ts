@@ -3,7 +3,6 @@ import { conservation, producerOrder } from '../../src/judge/history/conservatio
 import {
   type HistoryFinding,
   initialContent,
-  listed,
   type HistoryOperation,
   operationName,
 } from '../../src/judge/history/history.ts';
@@ -142,10 +141,4 @@ describe('the order of one producer', () => {
       ['T1 enqueue#1', 'T1 enqueue#3', 'T2 dequeue#1', 'T2 dequeue#3'],
     ]);
   });
-});
-
-test('long lists of names are cut short', () => {
-  expect(listed([])).toBe('');
-  expect(listed(['A', 'B', 'C'])).toBe('A, B and C');
-  expect(listed(['A', 'B', 'C', 'D', 'E'], 3)).toBe('A, B and 3 others');
 });

@@ -1,6 +1,5 @@
-import { plural } from '../../counted.ts';
+import { listed, plural } from '../../counted.ts';
 import { constants } from 'node:os';
-import { listed } from '../../judge/history/history.ts';
 import { UsageError } from '../../errors.ts';
 import { visible } from '../../visible.ts';
 import { version } from '../version.ts';

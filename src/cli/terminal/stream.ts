@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
-import * as v from 'valibot';
 
 /** What a stream of the process is, for a thread that has none of its own. */
 export interface StreamFacts {
@@ -10,13 +9,6 @@ export interface StreamFacts {
   /** Of a terminal. */
   readonly columns: number | undefined;
 }
-
-/** It as a thread is started with it. */
-export const STREAM_FACTS: v.GenericSchema<unknown, StreamFacts> = v.strictObject({
-  fd: v.number(),
-  isTTY: v.boolean(),
-  columns: v.union([v.undefined(), v.number()]),
-});
 
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 const RETRY_MS = 2;

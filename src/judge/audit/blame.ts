@@ -1,4 +1,4 @@
-import { withCommas } from '../../counted.ts';
+import { listed, withCommas } from '../../counted.ts';
 import {
   FREE,
   type Geometry,
@@ -91,7 +91,6 @@ export function blameSnapshot(now: Audit, limit: number = Infinity): Loss[] {
 
 /** Slots that a sentence names one by one. */
 const NAMED = 12;
-const AND = new Intl.ListFormat('en-GB');
 
 const STATES = { [FREE]: 'free', [HELD]: 'held', [LINKED]: 'linked', [RETIRED]: 'retired' } as const;
 
@@ -281,7 +280,7 @@ function momentText({ step, thread, label, operation, nth }: OperationMoment): s
 function slotList(slots: readonly number[]): string {
   if (slots.length === 1) return `slot ${slots[0]}`;
   const shown = slots.slice(0, NAMED).map(String);
-  return `slots ${AND.format(slots.length > NAMED ? [...shown, `${withCommas(slots.length - NAMED)} more`] : shown)}`;
+  return `slots ${listed(slots.length > NAMED ? [...shown, `${withCommas(slots.length - NAMED)} more`] : shown, NAMED + 1)}`;
 }
 
 function slotOrNull(slot: number): string {

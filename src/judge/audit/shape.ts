@@ -1,11 +1,10 @@
-import { counted, plural, withCommas } from '../../counted.ts';
+import { counted, listed, plural, withCommas } from '../../counted.ts';
 import { kindIn, rootName, rootNames } from '../../laboratory/structures.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, type Geometry } from '../../kernel/layout.ts';
 import { wordName } from '../../observe/names.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
 import type { Audit } from './audit.ts';
 import { miscount } from './census.ts';
-import { listed } from '../history/history.ts';
 import type { ThreadTotals } from './thread-records.ts';
 
 /** Slots that a note names. */

@@ -1,11 +1,10 @@
-import { withCommas } from '../../counted.ts';
+import { listed, withCommas } from '../../counted.ts';
 import {
   assertHistory,
   type CompletedStay,
   type HistoryFinding,
   inversionFinding,
   inversions,
-  listed,
   listedNames,
   type HistoryOperation,
   operationName,

@@ -1,3 +1,4 @@
+import { listed } from '../../counted.ts';
 import { kindOf, pastOf, structureOperation } from '../../laboratory/structures.ts';
 import type { StructureCard, StructureOperation } from '../../kernel/structure-card.ts';
 
@@ -74,14 +75,6 @@ export function origin(enqueue: HistoryOperation, card: StructureCard): string {
   return thread === 0
     ? `in the ${kindOf(card)} at the start`
     : `${pastOf(card, kind)} by ${operationName(enqueue)}`;
-}
-
-const conjunction = new Intl.ListFormat('en-GB');
-
-/** `A, B and C`, or the first few `and 995 others`. */
-export function listed(names: readonly string[], most = 6): string {
-  if (names.length <= most) return conjunction.format(names);
-  return conjunction.format([...names.slice(0, most - 1), `${names.length - most + 1} others`]);
 }
 
 /** The names of these operations as a list for notes. */

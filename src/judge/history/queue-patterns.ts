@@ -1,3 +1,4 @@
+import { listed } from '../../counted.ts';
 import type { StructureCard } from '../../kernel/structure-card.ts';
 import {
   type CompletedStay,
@@ -6,7 +7,6 @@ import {
   inversions,
   isCompleted,
   isRefusal,
-  listed,
   listedNames,
   type HistoryOperation,
   operationName,

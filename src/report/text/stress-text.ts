@@ -1,5 +1,4 @@
 import { equation } from '../../judge/audit/audit.ts';
-import { listed } from '../../judge/history/history.ts';
 import {
   cardOfStructure,
   operationThat,
@@ -21,7 +20,7 @@ import {
 } from '../../stress/result.ts';
 import { showProduced } from '../../stress/values.ts';
 import { verdictLines } from './audit-text.ts';
-import { counted, withCommas } from '../../counted.ts';
+import { counted, listed, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
 import { commandLines } from './command-lines.ts';
 import { untilTagsWrap } from './tag-text.ts';
