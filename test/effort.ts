@@ -8,9 +8,9 @@ export const deep: boolean = process.env['LOCKFREE_LAB_DEEP'] !== undefined;
 export const bounded: boolean = process.env['LOCKFREE_LAB_DEEP'] === 'bounded';
 
 /** How much more the bounded form does than the short one, at most. */
-const TIMES = 3;
+const TIMES = 2;
 
-/** How many random inputs: all, or a part of them, which is an eighth if nothing else is said, and three times that in the bounded form. */
+/** How many random inputs: all, or a part of them, which is an eighth if nothing else is said, and twice that in the bounded form. */
 export function runs(full: number, part = 8): number {
   if (deep && !bounded) return full;
   return Math.min(full, Math.ceil((full / part) * (bounded ? TIMES : 1)));
@@ -22,14 +22,14 @@ export function stride(few: number): number {
   return deep ? 1 : few;
 }
 
-/** All of them, or a few, as far apart as may be, and three times as many in the bounded form. */
+/** All of them, or a few, as far apart as may be, and twice as many in the bounded form. */
 export function some<T>(all: readonly T[], few: number): readonly T[] {
   const count = bounded ? TIMES * few : few;
   if ((deep && !bounded) || all.length <= count) return all;
   return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)] as T);
 }
 
-/** All pairs of two lists, or so many that each item is in one of them, or in three in the bounded form. */
+/** All pairs of two lists, or so many that each item is in one of them, or in two in the bounded form. */
 export function pairs<A, B>(as: readonly A[], bs: readonly B[]): [A, B][] {
   const all = as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
   const least = Math.max(as.length, bs.length);

@@ -7,10 +7,13 @@ const DEEP = 'test/**/*.deep.test.ts';
 /** Take minutes each: `npm run test:deep` runs them, and the bounded form of it that is part of the gate does not. */
 const LONG = [
   'judge/linearizability',
+  'checker/examples/safe-stack',
+  'cli/endless',
   'cli/own-fault-matrix',
   'examples',
   'kernel/kills',
   'scenarios/sentences',
+  'stress/broken-compiled',
 ].map((name) => `test/${name}.deep.test.ts`);
 
 /** Files whose tests have a short form for `npm test`: they import `effort.ts`, or `width.ts`, which does. */

@@ -85,7 +85,7 @@ const three: Readonly<Record<Form, readonly (readonly [program: string, preempti
     ['treiber-stack:[A B] pop | pop push | pop', 4],
   ],
   bounded: [
-    ['e d | e d | e d', 2],
+    ['e d | e d | e d', 1],
     ['treiber-stack:[A B] pop | pop push | pop', 2],
   ],
 };
