@@ -44,6 +44,8 @@ export interface KernelModel extends Model {
   readonly choice: SchemeChoice;
   readonly structure: StructureClass;
   readonly geometry: Geometry;
+  /** The record of each thread; null if a thread has the record of its own number. */
+  readonly records: readonly number[] | null;
   /** The buffer as it was made, for engines that run the same program. */
   readonly makeBuffer: () => SharedArrayBuffer;
 }
@@ -55,6 +57,13 @@ export interface KernelModelOptions {
   readonly variant?: Variant;
   /** True if what an operation of a user's own code throws is its answer, and no fault of that code. */
   readonly mayThrow?: boolean;
+  /**
+   * The record of each thread, where threads follow each other on one: a thread takes up the record of one that came before. The caller
+   * sees to it that it moves only when that one has ended.
+   */
+  readonly records?: readonly number[];
+  /** Threads that may be killed from outside, numbered from 0. */
+  readonly mortal?: readonly number[];
 }
 
 /** The kernel's loops do not count their rounds, so two equal ones show that the next is equal too. */
@@ -71,25 +80,33 @@ export async function kernelModel(
   scheme: string,
   options: KernelModelOptions,
 ): Promise<KernelModel> {
-  const { slots, cache = 0 } = options;
+  const { slots, cache = 0, records = null, mortal = [] } = options;
   const { program, variant, url } = await readProgram(text, options.variant);
   const choice = await chooseScheme(scheme);
   const { structure } = program;
-  const size = { slots, cache, threads: program.threads.length, initial: program.initial, structure };
+  const recordOf = (thread: number): number => records?.[thread] ?? thread + 1;
+  const size = {
+    slots,
+    cache,
+    threads: records === null ? program.threads.length : Math.max(...records),
+    initial: program.initial,
+    structure,
+  };
   const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
   const words = attachWords(makeBuffer());
   const bodies = { ...operationsOf(cardOfStructure(structure)), ...variant.operations };
   const all = program.threads.flatMap(callsIn).map(({ name }) => name);
   // A record is written by its owner alone, unless another thread adopts it.
-  const isApart = options.variant === undefined && url === null && all.every(keepsToItself);
+  const isShared = records !== null || mortal.length > 0;
+  const isApart = !isShared && options.variant === undefined && url === null && all.every(keepsToItself);
   const threads = program.threads.map((own, i) =>
     kernelCode({
       program: own,
-      record: i + 1,
+      record: recordOf(i),
       scheme: choice.scheme,
       variant,
       bodies,
-      takesUp: false,
+      takesUp: records !== null && records.indexOf(records[i]) < i,
       remembers: isApart ? 'its record' : 'nothing',
       // What an operation throws is its answer; what code of a user's own throws ends the search.
       complain: (_, error) => {
@@ -98,7 +115,15 @@ export async function kernelModel(
     }),
   );
   const geometry = geometryOf(words);
-  const deaths = deathsIn(program, geometry);
+  // Each by a thread of its own, behind those of the program.
+  const threadsThatDie = [...program.threads.keys()].filter((i) => program.threads[i].at(-1)?.name === 'die');
+  const deaths = [...new Set([...threadsThatDie, ...mortal])].map((of, i): Death => ({
+    of,
+    by: program.threads.length + i,
+    status: geometry.record(recordOf(of)) + R_STATUS,
+    alive: ACTIVE,
+    isShared: records !== null,
+  }));
   const kills = deaths.map(({ status }): Code => (memory) => [() => memory.cas(J6, status, ACTIVE, DEAD)]);
   return {
     words,
@@ -107,21 +132,11 @@ export async function kernelModel(
     choice,
     structure,
     geometry,
+    records,
     makeBuffer,
     spins: SPINS,
     ...(deaths.length > 0 && { deaths }),
   };
-}
-
-/** A death for each thread whose program ends with `die`, by a thread of its own behind those of the program. */
-function deathsIn({ threads }: Program, geometry: Geometry): Death[] {
-  const mortal = [...threads.keys()].filter((i) => threads[i].at(-1)?.name === 'die');
-  return mortal.map((of, i) => ({
-    of,
-    by: threads.length + i,
-    status: geometry.record(of + 1) + R_STATUS,
-    alive: ACTIVE,
-  }));
 }
 
 /**

@@ -15,7 +15,7 @@ export interface WatchedRun {
 
 /** A machine at its start, under the eyes of recorder and judge. */
 export function watched(
-  { choice, geometry, structure, program }: KernelModel,
+  { choice, geometry, structure, program, records }: KernelModel,
   machine: Machine,
   invariants: boolean,
 ): WatchedRun {
@@ -24,8 +24,9 @@ export function watched(
     initial: program.initial,
     show: namesOfValues(geometry),
     invariants,
+    ...(records !== null && { records }),
   });
-  return { judge, recorder: new Recorder(new ModelEngine(machine), [judge]) };
+  return { judge, recorder: new Recorder(new ModelEngine(machine, null, records), [judge]) };
 }
 
 /** Steps from one time that all that recorder and judge know is kept to the next: that costs about as much as a step. */

@@ -24,7 +24,6 @@ import { plainSince } from './effect.ts';
 const SETTLED_AFTER = 64;
 
 interface Run {
-  readonly records: readonly number[];
   readonly complaints: readonly string[];
 }
 
@@ -37,18 +36,20 @@ export class ModelEngine implements ControlledEngine {
   readonly threads: number;
   readonly #machine: Machine;
   readonly #run: Run | null;
+  readonly #records: readonly number[] | null;
   readonly #preludes: readonly (readonly Plain[])[];
   /** Threads that were ended from outside. */
   readonly #killed = new Set<number>();
 
   /**
    * @param machine which must stand at the start
-   * @param run of a run along one path alone: the record of each thread, and where the threads' code writes what went wrong in it. Else a
-   *   thread has the record of its own number, and all steps can be taken back
+   * @param run of a run along one path alone: where the threads' code writes what went wrong in it. Else all steps can be taken back
+   * @param records the record of each thread; null if a thread has the record of its own number
    */
-  constructor(machine: Machine, run: Run | null = null) {
+  constructor(machine: Machine, run: Run | null = null, records: readonly number[] | null = null) {
     this.#machine = machine;
     this.#run = run;
+    this.#records = records;
     this.words = machine.words;
     this.threads = machine.threads - (machine.model.deaths?.length ?? 0);
     this.#preludes = machine.at.map((place) => plainSince(null, place));
@@ -74,14 +75,11 @@ export class ModelEngine implements ControlledEngine {
         complain: (complaint) => complaints.push(`T${i + 1} ${complaint}`),
       }),
     );
-    return new ModelEngine(new Machine({ words, threads }, null, Infinity), {
-      records,
-      complaints,
-    });
+    return new ModelEngine(new Machine({ words, threads }, null, Infinity), { complaints }, records);
   }
 
   recordOf(thread: number): number {
-    return this.#run?.records[thread - 1] ?? thread;
+    return this.#records?.[thread - 1] ?? thread;
   }
 
   state(thread: number): ThreadProgress {

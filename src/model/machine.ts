@@ -36,6 +36,8 @@ export interface Death {
   /** The word that says whether the thread lives, and what it holds as long as it does. */
   readonly status: number;
   readonly alive: number;
+  /** True if it is the word of other threads, too, one after the other: then it says nothing of this one. */
+  readonly isShared?: boolean;
 }
 
 /** The thread that a thread of a model kills with its step; null if it kills none. */
@@ -165,7 +167,10 @@ export class Machine {
   /** True if the thread was killed, or has said of itself that it dies. */
   isDead(thread: number): boolean {
     const death = this.#deaths?.get(thread);
-    return death !== undefined && this.words[death.status] !== death.alive;
+    if (death === undefined) return false;
+    return death.isShared === true
+      ? this.at[death.by].next === null
+      : this.words[death.status] !== death.alive;
   }
 
   /** The thread that a thread kills with its step; null if it kills none. */

@@ -3,6 +3,7 @@ import { loadVariant } from '../laboratory/participant.ts';
 import { model } from '../model/engine.ts';
 import type { StepRecord } from '../observe/trace.ts';
 import { claimedCase, programScenario } from '../scenario/program-scenario.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
 import { runScenario, type ScenarioRun } from '../scenario/scenario-run.ts';
 import type { Case, Scenario } from '../scenario/scenario.ts';
 import { type Goal, isReached } from './goal.ts';
@@ -113,20 +114,34 @@ export async function wayFrom(
 ): Promise<WaySearch | string> {
   const { goal, scenario, case: each } = game;
   if (goal === null) return 'There is no goal, so there is no way to it.';
-  if (scenario.records !== undefined)
-    return 'Threads share a record here, and the search does not know that.';
-  if (run.trace.events.some((event) => event.kind === 'stop' && event.reason === 'killed'))
-    return 'A thread was killed, and the search does not know that: take it back first.';
-  const path = stepsIn(run).map(({ thread }) => thread - 1);
+  const path = run.trace.events.flatMap((event) => {
+    if (event.kind === 'step') return [event.thread - 1];
+    return event.kind === 'stop' && event.reason === 'killed' ? [~(event.thread - 1)] : [];
+  });
   return shortestWay(await modelOf(scenario, each, run), goal, path, limits);
 }
 
+/** The threads that a game is about the death of: those that its own schedule kills, and those that the player has killed. */
+function mortalIn({ schedule }: Scenario, each: Case, { trace: { events } }: ScenarioRun): number[] {
+  const planned = parseSchedule(each.schedule ?? schedule).flatMap(({ thread, kill }) =>
+    kill ? [thread] : [],
+  );
+  const killed = events.flatMap((event) =>
+    event.kind === 'stop' && event.reason === 'killed' ? [event.thread] : [],
+  );
+  return [...new Set([...planned, ...killed])].map((thread) => thread - 1);
+}
+
 /** What a run runs, as the explorer takes it. */
-async function modelOf(scenario: Scenario, each: Case, { choice, audit }: ScenarioRun): Promise<KernelModel> {
+async function modelOf(scenario: Scenario, each: Case, run: ScenarioRun): Promise<KernelModel> {
+  const { choice, audit } = run;
   const url = each.variant ?? scenario.variant ?? null;
+  const { records } = scenario;
   return kernelModel(each.program ?? scenario.program, choice.spec, {
     slots: audit.slots,
     cache: scenario.cache ?? 0,
+    mortal: mortalIn(scenario, each, run),
+    ...(records !== undefined && { records }),
     ...(url !== null && { variant: await loadVariant(url) }),
   });
 }

@@ -5,11 +5,12 @@ import { depend } from '../model/dependence.ts';
 import { Machine } from '../model/machine.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import { recordStep } from '../search/machine-engine.ts';
+import { InternalError } from '../errors.ts';
 import { type Goal, isReached } from './goal.ts';
 
 /** A way to a goal. */
 export interface Way {
-  /** Who moves at each step from where the search began, numbered from 0. */
+  /** Who moves at each step from where the search began, numbered from 0; `~thread` is that a thread is killed. */
   readonly path: readonly number[];
   /** Switches on the way from a thread that could have gone on. */
   readonly preemptions: number;
@@ -39,7 +40,10 @@ const LOOK = 255;
  * one makes a step that its own next step depends on. `search/strategies/bounded.ts` says why each class keeps an execution with no more
  * preemptions; it has the same steps, so a shortest one is kept, too.
  *
- * @param from who has moved at each step so far, numbered from 0
+ * Threads of the model that may be killed are killed right after a step of theirs, if at all. That is not all that can happen, so where
+ * there are such threads a shorter way is not excluded.
+ *
+ * @param from who has moved at each step so far, numbered from 0; `~thread` is that a thread was killed
  */
 export function shortestWay(
   model: KernelModel,
@@ -57,6 +61,9 @@ class Search {
   readonly #machine: Machine;
   readonly #run: WatchedRun;
   readonly #initial: readonly number[];
+  /** The threads of the program, one bit each: those behind them stand for deaths. */
+  readonly #threads: number;
+  readonly #records: readonly number[] | null;
   /** Steps before the search began. */
   #start = 0;
   #best: Way | null = null;
@@ -72,13 +79,16 @@ class Search {
     this.#machine = new Machine(model, judgedDependence(model));
     this.#run = watched(model, this.#machine, false);
     this.#initial = model.program.initial;
+    this.#threads = (1 << model.program.threads.length) - 1;
+    this.#records = model.records;
   }
 
   from(path: readonly number[]): WaySearch {
     const machine = this.#machine;
-    for (const thread of path) recordStep(this.#run.recorder, machine, thread);
+    for (const move of path) recordStep(this.#run.recorder, machine, this.#moverOf(move));
     this.#start = path.length;
-    const last = path.at(-1) ?? -1;
+    const last = path.findLast((move) => move >= 0) ?? -1;
+    const mayKill = machine.model.deaths !== undefined;
     if (this.#isThere()) return { way: { path: [], preemptions: 0 }, complete: true, preemptions: 0 };
     const { recorder, judge } = this.#run;
     const [savedRun, savedJudge] = [recorder.save(), judge.save()];
@@ -92,7 +102,7 @@ class Search {
       if (isComplete || this.#isOver || bound >= this.#limits.preemptions)
         return {
           way: this.#best,
-          complete: isComplete,
+          complete: isComplete && (this.#best === null || !mayKill),
           preemptions: this.#isOver ? bound - 1 : bound,
         };
     }
@@ -115,8 +125,9 @@ class Search {
     const machine = this.#machine;
     const depth = machine.happened.length;
     if (this.#isOver || depth - this.#start + 1 >= (this.#best?.path.length ?? Infinity)) return;
-    const enabled = machine.enabled();
+    const enabled = this.#enabled();
     const goesOn = last >= 0 && ((enabled >> last) & 1) !== 0;
+    if (goesOn && this.#isMortal(last)) this.#tryKill(last, left, sleep, bound, sleepers);
     const others = enabled & ~sleep & ~(goesOn ? 1 << last : 0);
     if (goesOn && left === 0) {
       if (others !== 0) this.#refused = true;
@@ -145,9 +156,44 @@ class Search {
     }
   }
 
-  /** Lets a thread make a step and goes on from there. Returns what the step touched. */
+  /** The threads that can move. One that comes after another on its record waits for the end of that one. */
+  #enabled(): number {
+    const machine = this.#machine;
+    const enabled = machine.enabled() & this.#threads;
+    const records = this.#records;
+    if (records === null) return enabled;
+    const isAlive = (thread: number): boolean => machine.at[thread].next !== null && !machine.isDead(thread);
+    return threadsOf(enabled)
+      .filter((thread) => !records.some((each, i) => i < thread && each === records[thread] && isAlive(i)))
+      .reduce((mask, thread) => mask | (1 << thread), 0);
+  }
+
+  #isMortal(thread: number): boolean {
+    return this.#machine.model.deaths?.some(({ of }) => of === thread) === true;
+  }
+
+  /** The thread of the model that makes a move: that of a kill is the one that stands for the death. */
+  #moverOf(move: number): number {
+    if (move >= 0) return move;
+    const death = this.#machine.model.deaths?.find(({ of }) => of === ~move);
+    if (death === undefined) throw new InternalError(`T${~move + 1} is not one that may be killed.`);
+    return death.by;
+  }
+
+  /** Kills the thread that has just moved, and goes on from there. */
+  #tryKill(thread: number, left: number, sleep: number, bound: number, sleepers: readonly Footprint[]): void {
+    const machine = this.#machine;
+    const { recorder, judge } = this.#run;
+    const [depth, savedRun, savedJudge] = [machine.happened.length, recorder.save(), judge.save()];
+    this.#step(~thread, { left, sleep, bound, sleepers });
+    while (machine.happened.length > depth) machine.back();
+    recorder.rewind(savedRun);
+    judge.restore(savedJudge);
+  }
+
+  /** Lets a thread make a step, or kills it, and goes on from there. Returns what that touched. */
   #step(
-    thread: number,
+    move: number,
     {
       left,
       sleep,
@@ -161,19 +207,26 @@ class Search {
     },
   ): Footprint {
     const machine = this.#machine;
-    recordStep(this.#run.recorder, machine, thread);
+    const mover = this.#moverOf(move);
+    recordStep(this.#run.recorder, machine, mover);
     const { to } = machine.happened[machine.happened.length - 1];
-    const footprint = machine.footprintOf(to, thread);
+    const footprint = machine.footprintOf(to, mover);
     if ((++this.#looked & LOOK) === 0 && performance.now() > this.#deadline) this.#isOver = true;
     if (this.#isThere()) {
-      const path = machine.path().slice(this.#start);
+      const path = machine
+        .path()
+        .slice(this.#start)
+        .map((each) => {
+          const victim = machine.killedBy(each);
+          return victim === null ? each : ~victim;
+        });
       if (path.length < (this.#best?.path.length ?? Infinity))
         this.#best = { path, preemptions: bound - left };
       return footprint;
     }
     let awake = sleep;
     for (const each of threadsOf(sleep)) if (depend(sleepers[each], footprint)) awake &= ~(1 << each);
-    this.#explore(thread, left, awake, bound, sleepers);
+    this.#explore(move < 0 ? ~move : move, left, awake, bound, sleepers);
     return footprint;
   }
 }

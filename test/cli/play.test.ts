@@ -83,7 +83,7 @@ describe('play', () => {
       way,
       way,
       way,
-      'hint     A thread was killed, and the search does not know that: take it back first.',
+      'hint     Without a kill the goal cannot be reached from here any more: take back with u.',
     ]);
     expect(stdout).toMatch(/^T1 {7}next step D13 · believes head = 1ᵃ \(step 1\)/m);
     expect(stdout).toContain("T2's next step is A3, a compare-and-swap");

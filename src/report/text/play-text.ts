@@ -158,12 +158,15 @@ export function hintText(found: WaySearch | string, { next }: Position): string 
   const { way, complete, preemptions } = found;
   if (way === null)
     return complete
-      ? 'The goal cannot be reached from here any more: take back with u.'
+      ? 'Without a kill the goal cannot be reached from here any more: take back with u.'
       : `No way from here with up to ${counted(Math.max(0, preemptions), 'preemption')} more was found: take back with u.`;
   const [first] = way.path;
   if (first === undefined) return 'The goal is reached.';
+  const rest = `From here it takes ${counted(way.path.filter((move) => move >= 0).length, 'step')} and ${counted(way.preemptions, 'preemption')}${complete ? '' : ', or fewer'}.`;
+  if (first < 0)
+    return `Kill T${~first + 1} (k${~first + 1}), which stands before ${next[~first] ?? ''}. ${rest}`;
   const more = way.path.findIndex((thread) => thread !== first);
   const steps = more === -1 ? way.path.length : more;
   const stretch = steps === 1 ? 'one step' : `its next ${steps} steps`;
-  return `Move T${first + 1} (${next[first] ?? ''}): ${stretch}. From here it takes ${counted(way.path.length, 'step')} and ${counted(way.preemptions, 'preemption')}${complete ? '' : ', or fewer'}.`;
+  return `Move T${first + 1} (${next[first] ?? ''}): ${stretch}. ${rest}`;
 }
