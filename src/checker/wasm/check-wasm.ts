@@ -10,6 +10,7 @@ import { textOf } from '../text.ts';
 import type { ThreadWords } from '../thread-words.ts';
 import type { Passed, Thread } from '../types.ts';
 import { toldFrom } from '../verdict.ts';
+import { debugInfoOf } from './dwarf/debug-info.ts';
 import type { ThreadInstance } from './instance.ts';
 import { LIMITS } from './limits.ts';
 import { assertOptions } from './options.ts';
@@ -44,18 +45,14 @@ export function checkWasm<S = unknown>(bytes: Uint8Array, what: CheckWasm<S>): P
     assertOptions(bytes, what);
     const compiled = compile(platform.arrays.Uint8Array.from(bytes));
     const { rewritten } = compiled;
+    const debugInfo = debugInfoOf(rewritten.module);
     const variables = new Variables([
       ...variablesGiven(rewritten, what.variables ?? {}),
+      ...debugInfo.variables,
       ...symbolsOf(rewritten),
     ]);
     const addressOf = (name: string): number | null => variables.partNamed(name)?.start ?? null;
-    const place = (stack: string): string | null =>
-      placeIn(
-        stack,
-        rewritten,
-        () => null,
-        () => true,
-      );
+    const place = (stack: string): string | null => placeIn(stack, rewritten, debugInfo.placeOf);
     return whilePlaced(place, () => {
       const ready = setUp(compiled, what, place, addressOf);
       const program = new CheckedProgram(checkOf(ready, what as CheckWasm, variables, addressOf));

@@ -1,8 +1,6 @@
 import { wherePlaced } from '../where.ts';
 import type { Rewritten } from './binary/rewrite.ts';
-
-/** Says where an instruction stands in its source: `lock.c:12`; null if that is not known. */
-export type SourceOf = (at: number) => string | null;
+import type { DebugInfo } from './dwarf/debug-info.ts';
 
 const FRAME = /wasm-function\[\d+\]:0x([0-9a-f]+)/;
 
@@ -13,8 +11,7 @@ const FRAME = /wasm-function\[\d+\]:0x([0-9a-f]+)/;
 export function placeIn(
   stack: string,
   { sites, names }: Pick<Rewritten, 'sites' | 'names'>,
-  sourceOf: SourceOf,
-  isOwn: (place: string) => boolean,
+  sourceOf: DebugInfo['placeOf'],
 ): string | null {
   let first: string | null = null;
   for (const line of stack.split('\n')) {
@@ -22,9 +19,9 @@ export function placeIn(
     const site = at === undefined ? undefined : sites.get(Number.parseInt(at, 16));
     if (site === undefined) continue;
     const source = sourceOf(site.at);
-    if (source !== null && isOwn(source)) return source;
+    if (source?.isOwn === true) return source.text;
     const named = names.functions.get(site.function) ?? `function ${site.function}`;
-    first ??= source ?? `${named}+0x${site.at.toString(16)}`;
+    first ??= source?.text ?? `${named}+0x${site.at.toString(16)}`;
   }
   return first;
 }

@@ -54,10 +54,20 @@ export function valueAt(type: ValueType, bytes: Uint8Array, at: number): unknown
     case 'array':
       return Array.from({ length: type.count }, (_, i) => valueAt(type.of, bytes, at + i * type.of.bytes));
     case 'struct':
-      return Object.fromEntries(type.members.map((member) => [member.name, memberAt(member, bytes, at)]));
+      return Object.fromEntries(
+        type.members.flatMap((member) => {
+          const value = memberAt(member, bytes, at);
+          // The members of one without a name are as if they stood there.
+          return member.name === '' && isFields(value) ? Object.entries(value) : [[member.name, value]];
+        }),
+      );
     case 'bytes':
       return bytes.slice(at, at + type.bytes);
   }
+}
+
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !platform.isView(value);
 }
 
 function memberAt({ offset, type, bits }: Member, bytes: Uint8Array, at: number): unknown {

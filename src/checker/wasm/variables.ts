@@ -1,6 +1,6 @@
 import type { ElementKind, Value } from '../kinds.ts';
 import type { Labels } from '../labels.ts';
-import { inspect, platform } from '../platform.ts';
+import { platform } from '../platform.ts';
 import { type ValueType, valueAt } from './value-types.ts';
 
 /** A variable in a module's memory. */
@@ -142,12 +142,27 @@ export class Variables implements Labels {
         const number = valueAt(type, bytes, 0);
         return Object.is(number, -0) ? '-0' : String(number);
       }
-      default: {
-        const bytes = new platform.arrays.Uint8Array(8);
-        new platform.DataView(bytes.buffer).setBigUint64(0, bits, true);
-        return inspect(valueAt(type, bytes, 0));
-      }
+      default:
+        return this.#shownParts(type, bits);
     }
+  }
+
+  /** A small structure or array: `{node 1, version 0}`, `[1 0]`. */
+  #shownParts(type: ValueType, bits: bigint): string {
+    const part = (of: ValueType, offset: number): string => {
+      const own = BigInt.asUintN(8 * of.bytes, bits >> BigInt(8 * offset));
+      return this.#shown(of, of.bytes === 8 ? own : Number(own));
+    };
+    if (type.kind === 'array')
+      return `[${Array.from({ length: type.count }, (_, i) => part(type.of, i * type.of.bytes)).join(' ')}]`;
+    if (type.kind !== 'struct') return String(BigInt.asIntN(8 * type.bytes, bits));
+    const shown = type.members.map(({ name, offset, type: of, bits: field }) => {
+      const [from, count] = field ?? [0, 0];
+      const value =
+        field === null ? part(of, offset) : BigInt.asUintN(count, bits >> BigInt(8 * offset + from));
+      return name === '' ? String(value) : `${name} ${value}`;
+    });
+    return `{${shown.join(', ')}}`;
   }
 
   /** What an address points to: `null`, `&nodes[2]`, or the number. */

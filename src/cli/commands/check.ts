@@ -64,7 +64,7 @@ export const check: Command = command({
   },
   examples: [
     [
-      'lockfree-lab check src/checker/wasm/example/stack.wasm --threads "pop | swap" --variable "top=&top:u16[2]" --finally "top[0] !== results[1]"',
+      'lockfree-lab check src/checker/wasm/example/stack.wasm --threads "pop | swap" --finally "top.node !== results[1]"',
       'A stack compiled from C: what a thread has taken is not on top any more.',
     ],
     [

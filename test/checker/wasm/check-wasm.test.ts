@@ -232,7 +232,7 @@ describe('a check of a module', () => {
       stack,
     );
     expect([failure.kind, failure.executions, failure.replay]).toEqual(['property', 2, '1x2,2x9,1']);
-    expect(failure.trace).toContain('top.compareExchange([ 1, 0 ], [ 2, 0 ]) ✓');
+    expect(failure.trace).toContain('top.compareExchange([1 0], [2 0]) ✓');
     expect(
       checkWasm(stack, { threads: [['pop'], ['swap']], variables, finally: takenIsNotOnTop }).executions,
     ).toBe(25);

@@ -1,4 +1,4 @@
-// clang --target=wasm32 -O1 -g -matomics -mbulk-memory -nostdlib -Wl,--no-entry -Wl,--export-all -o stack.wasm stack.c
+// clang --target=wasm32 -O1 -g -fdebug-compilation-dir=. -matomics -mbulk-memory -nostdlib -Wl,--no-entry -Wl,--export-all -o stack.wasm stack.c
 // A stack of nodes by their numbers, 1 to 3; 0 is none. At first 1 is on top of 2 on top of 3.
 #include <stdatomic.h>
 
