@@ -56,6 +56,7 @@ export const scenario: Scenario = {
     // Its bags rotate three times before what is in them is free: T2 goes on until then, and its two slots are in two bags.
     { ...untagged('debra', 'debra:period=1'), program: 'e | e e d i i d d d d d e', leaked: 7 },
     untagged('versions'),
+    untagged('pass-the-pointer'),
     { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:

@@ -50,6 +50,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],
   moral: 'Stopping T1 before its check D5 ends in damage too: D5 compares the same bits.',
 };

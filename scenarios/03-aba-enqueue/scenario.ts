@@ -92,6 +92,13 @@ export const scenario: Scenario = {
       leaked: 0,
     },
     { key: 'versions', spec: 'versions', damage: [], leaked: 0 },
+    {
+      key: 'pass-the-pointer',
+      spec: 'pass-the-pointer',
+      schedule: notGivenBack,
+      damage: [],
+      leaked: 0,
+    },
   ],
   moral:
     'Null is a value like any other: that a next word is null again does not say that it is the same end.',

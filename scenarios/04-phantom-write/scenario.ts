@@ -76,6 +76,7 @@ export const scenario: Scenario = {
       damage: ['use after free', 'orphaned slot', 'lost value'],
       leaked: 3,
     },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [], leaked: 0 },
   ],
   variant: compiled(import.meta.url, './unclean'),
   variantIs: 'a queue whose dequeue, outrun by another one, clears the next word of the node it read (X1)',

@@ -54,6 +54,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],
   moral:
     'A tag makes ABA rare, not impossible: if the word changes 2^bits times during one pause, the tag is the same again. At 10 million changes a second 16 bits last 6.6 ms, and a thread can lose its core for longer.',

@@ -64,6 +64,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],
   moral: 'To announce is not enough: only a look after the announcement shows that it came in time.',
 };

@@ -59,6 +59,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],
   moral:
     'A pin holds back all that is retired after it, an era what was there when it was announced, and a hazard one slot.',

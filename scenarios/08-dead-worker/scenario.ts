@@ -61,6 +61,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [], leaked: 0 },
     { key: 'debra', spec: 'debra:period=1', damage: [], leaked: 0 },
     { key: 'versions', spec: 'versions', damage: [], leaked: 0 },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [], leaked: 0 },
     {
       key: 'hazards-only',
       spec: 'hazard-pointers:threshold=1',

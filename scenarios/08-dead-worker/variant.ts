@@ -17,7 +17,9 @@ export const operations: Readonly<Record<string, OperationBody>> = {
     const now = audit(words);
     const hand = now.slotsInHand().find(({ thread }) => thread === dead);
     const chain = now.chainsInHand().find(({ thread }) => thread === dead);
-    scheme.recover(dead, hand?.counts === true, false, chain?.sole);
-    return hand?.counts === true ? { outcome: 'value', value: hand.slot } : { outcome: 'no' };
+    const taken = now.takenFromHandOvers().find(({ thread }) => thread === dead);
+    scheme.recover(dead, hand?.counts === true, false, chain?.sole, taken?.counts === true);
+    const had = [hand, taken].find((each) => each?.counts === true);
+    return had === undefined ? { outcome: 'no' } : { outcome: 'value', value: had.slot };
   },
 };

@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     forgets('interval', 'interval:threshold=1,period=1'),
     forgets('debra', 'debra:period=1'),
     forgets('versions'),
+    forgets('pass-the-pointer'),
   ],
   moral:
     'A leak is an address that nobody has any more. The thread that unlinks a node has to hand it on before it forgets it.',

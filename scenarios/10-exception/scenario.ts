@@ -66,6 +66,7 @@ export const scenario: Scenario = {
     ...both('interval', 'interval:threshold=1,period=1'),
     ...both('debra', 'debra:period=1'),
     ...both('versions'),
+    ...both('pass-the-pointer'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

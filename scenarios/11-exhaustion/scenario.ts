@@ -51,6 +51,7 @@ export const scenario: Scenario = {
     fillsUp('interval', 'interval:threshold=1,period=1'),
     fillsUp('debra', 'debra:period=1'),
     fillsUp('versions'),
+    fillsUp('pass-the-pointer'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -70,6 +70,7 @@ export const scenario: Scenario = {
     ...both('interval', 'interval:threshold=1,period=1'),
     ...both('debra', 'debra:period=1'),
     ...both('versions'),
+    ...both('pass-the-pointer'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -42,6 +42,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],
   moral:
     "In the textbook's order, pop | pop pop push does no harm here: a free list that gives back the slot that was freed last gives the push the lower node, and Top differs. In other orders of the same program ABA comes too.",

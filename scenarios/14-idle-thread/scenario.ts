@@ -53,6 +53,7 @@ export const scenario: Scenario = {
     { key: 'qsbr', spec: 'qsbr:period=1', schedule: late, damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:

@@ -44,6 +44,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],
   moral:
     'Robust is not small: what a stalled thread holds back under eras does not grow, but it is about all that was in use when it stopped.',

@@ -48,7 +48,7 @@ export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<
     seed,
   });
   const [first] = run.findings;
-  const { slots, reachable, inHand, retired, free, cached, leaked, surplus } = run.audit;
+  const { slots, reachable, inHand, retired, parked, free, cached, leaked, surplus } = run.audit;
   return {
     engine: trial.engine,
     scheme,
@@ -57,7 +57,7 @@ export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<
     verdict: first === undefined ? 'no damage seen' : 'corrupted',
     kind: first?.kind ?? null,
     note: first?.note ?? null,
-    audit: { slots, reachable, inHand, retired, free, cached, leaked, surplus },
+    audit: { slots, reachable, inHand, retired, parked, free, cached, leaked, surplus },
     operations: run.operations,
     seconds: run.seconds,
     again: run.again,

@@ -103,7 +103,7 @@ function sharedStructure(
   const stamps = scheme.RECLAIMS && compiled === null ? createStamps(options.slots) : null;
   const pristine = scheme.RECLAIMS ? null : words.slice();
   const geometry = new Geometry(new AtomicsMemory(words));
-  const sums = (): Counted => countersOf(words, threadTotals(words, geometry));
+  const sums = (): Counted => countersOf(words, geometry, threadTotals(words, geometry));
   return {
     partsFor: (thread) => ({
       state: {

@@ -8,7 +8,8 @@ import { attachWords } from '../laboratory/shared.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
 import { fitting } from '../host/worker-data.ts';
-import { Geometry, R_RESULT, R_UNRECLAIMED } from '../kernel/layout.ts';
+import { Geometry, R_RESULT } from '../kernel/layout.ts';
+import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
 import { OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
 import type { Histogram } from './histogram.ts';
@@ -48,8 +49,7 @@ class SchemeHandle implements Handle {
   readonly #scheme: Pick<HandleParticipant['scheme'], 'offline'>;
   readonly #words: Int32Array;
   readonly #result: number;
-  /** The addresses of the counts of all threads. */
-  readonly #counts: readonly number[];
+  readonly #geometry: Geometry;
   readonly batch: Batch | null;
 
   constructor(
@@ -61,7 +61,7 @@ class SchemeHandle implements Handle {
     this.#scheme = scheme;
     this.#words = words;
     this.#result = record.base + R_RESULT;
-    this.#counts = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1) + R_UNRECLAIMED);
+    this.#geometry = geometry;
     this.batch = batch;
   }
 
@@ -78,9 +78,7 @@ class SchemeHandle implements Handle {
   }
 
   unreclaimed(): number {
-    let sum = 0;
-    for (const address of this.#counts) sum += this.#words[address];
-    return sum;
+    return unreclaimedCounted(this.#words, this.#geometry);
   }
 }
 

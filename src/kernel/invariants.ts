@@ -2,11 +2,14 @@ import {
   FREE,
   FREE_TOP,
   type Geometry,
+  HAND_OVER,
+  HOLDS_PARKED,
   INHERITING,
   LINKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
+  R_ANNOUNCE,
   R_LISTS,
   R_LOADED,
   R_LOADED_COUNT,
@@ -60,12 +63,14 @@ const STRUCTURE = 1;
 const FREE_LIST = 2;
 const CACHE = 3;
 const RETIRED_LIST = 4;
+const PARKED = 5;
 const OWNERS: readonly string[] = [
   '',
   'in the structure',
   'on the free list',
   'in a magazine',
   'on a retired list',
+  'parked',
 ];
 
 /** The structure and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
@@ -170,12 +175,17 @@ export class SlabState {
     this.insideEnd = slot;
   }
 
-  /** The retired lists and the cache of a record. While an heir empties the cache, slot by slot, its count is the one from before. */
+  /** The retired lists, the hand-overs and the cache of a record. While an heir empties the cache, slot by slot, its count is the one from before. */
   #readRecord(record: number): void {
     const words = this.#words;
     for (let list = 0; list < LISTS; list++) {
       let slot = words[record + R_LISTS + list * LIST_WORDS + LIST_TOP];
       while (this.#isSlot(slot) && this.#claim(slot, RETIRED_LIST)) slot = this.#limbo(slot);
+    }
+    const [from, to] = handOversOf(this.geometry);
+    for (let word = from; word < to; word++) {
+      const slot = words[record + word];
+      if (this.#isSlot(slot)) this.#claim(slot, PARKED);
     }
     if (this.geometry.cache === 0) return;
     const isExact = statusIn(words[record + R_STATUS]) !== INHERITING;
@@ -248,7 +258,7 @@ export const SLAB_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'one owner',
-    says: 'No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.',
+    says: 'No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list, the hand-overs.',
     about: ['first root', 'Free', 'next', 'limbo', 'record'],
     brokenIn: ({ twice, first, second }) => {
       if (twice === 0) return null;
@@ -297,12 +307,20 @@ const WORDS: ReadonlyMap<number, WordName> = new Map([
 /** Those that only a cache makes of interest. */
 const CACHE_WORDS: ReadonlySet<number> = new Set([R_STATUS, R_LOADED, R_LOADED_COUNT, R_SPARE]);
 
+/** The words of a record that are hand-overs: none under most schemes. */
+function handOversOf({ holds, protections }: Geometry): readonly [from: number, to: number] {
+  const from = R_ANNOUNCE + HAND_OVER;
+  return [from, holds === HOLDS_PARKED ? from + protections : from];
+}
+
 /** True of the words of a record by which it leads to slots, or counts them. */
 function inRecord(geometry: Geometry, address: number): boolean {
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const word = address - geometry.record(thread);
     if (word < 0 || word >= geometry.recordWords) continue;
     if (CACHE_WORDS.has(word)) return geometry.cache !== 0;
+    const [from, to] = handOversOf(geometry);
+    if (word >= from && word < to) return true;
     return (
       word >= R_LISTS && word < R_LISTS + LISTS * LIST_WORDS && (word - R_LISTS) % LIST_WORDS === LIST_TOP
     );

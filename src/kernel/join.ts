@@ -1,5 +1,5 @@
 import { Memory } from './memory.ts';
-import { ACTIVE, Geometry, LEFT, R_CHAIN_COUNT, R_STATUS, VACANT } from './layout.ts';
+import { ACTIVE, Geometry, LEFT, R_CHAIN_COUNT, R_STATUS, R_TAKES, VACANT } from './layout.ts';
 import { J1, J2, J5 } from './steps.ts';
 
 /**
@@ -11,8 +11,9 @@ export function takeUp(memory: Memory, geometry: Geometry, thread: i32): void {
   const record = geometry.record(thread);
   // J5: the record is in use again.
   memory.store(J5, record + R_STATUS, ACTIVE);
-  // Operations that unlink no chain do not look at this hand.
+  // Operations that unlink no chain, and take nothing out of a hand-over, do not look at these.
   memory.poke(record + R_CHAIN_COUNT, 0);
+  memory.poke(record + R_TAKES, 0);
 }
 
 /** Registers the calling thread in a vacant record and returns its number, from 1, or 0 if every record is taken. */

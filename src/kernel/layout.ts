@@ -32,9 +32,9 @@
  *   │ announce × 32 │
  *   └───────────────┘
  * line 4 of a record, written by its owner
- *   ┌+96────┬+97──────────┐
- *   │ chain │ chain count │
- *   └───────┴─────────────┘
+ *   ┌+96────┬+97──────────┬+98────┐
+ *   │ chain │ chain count │ takes │
+ *   └───────┴─────────────┴───────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
  * from +128 in whole lines: scratch, 2 words a thread
  *
@@ -104,6 +104,12 @@ export const HOLDS_BAGS: i32 = 6;
 export const BAGS: i32 = 4;
 /** Nothing is announced; the first global word is the clock of births and deaths, modulo 2^30, and pointer words carry births. */
 export const HOLDS_VERSIONS: i32 = 12;
+/**
+ * The first half of the announced words are slot indices, as under HOLDS_HAZARDS. The second half are hand-overs: HAND_OVER words behind an
+ * announced word is the slot that is parked there, or 0. Any thread writes those.
+ */
+export const HOLDS_PARKED: i32 = 7;
+export const HAND_OVER: i32 = 16;
 
 // The shared words, a line each.
 /**
@@ -111,7 +117,7 @@ export const HOLDS_VERSIONS: i32 = 12;
  * about-Free:begin (made by npm run refresh from the invariants)
  * - Following next from the top visits every slot of the free list once, and ends at null.
  * - Every slot on the free list, behind one there, or in a cache has the state FREE.
- * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list, the hand-overs.
  * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
  * about-Free:end
  */
@@ -176,6 +182,8 @@ export const ANNOUNCED: i32 = 32;
  */
 export const R_CHAIN: i32 = 96;
 export const R_CHAIN_COUNT: i32 = 97;
+/** The slot that the thread is about to take out of a hand-over, or has just taken; 0 if there is none. An intent like R_HAND. */
+export const R_TAKES: i32 = 98;
 /** Scratch for a scan: a private copy of what every thread announces, 2 words a thread. */
 export const R_SCRATCH: i32 = 128;
 
@@ -233,7 +241,7 @@ export const COUNTED: i32 = COUNTERS - C_A3;
  * - Every node of the structure has the state LINKED.
  * - Following next from the top visits every slot of the free list once, and ends at null.
  * - Every slot on the free list, behind one there, or in a cache has the state FREE.
- * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list, the hand-overs.
  * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
  * about-next:end
  */
@@ -259,7 +267,7 @@ export const S_LIFE: i32 = 3;
  * The next slot of a retired or limbo list, or of a magazine: a word of its own, since readers may still need S_NEXT.
  * about-limbo:begin (made by npm run refresh from the invariants)
  * - Every slot on the free list, behind one there, or in a cache has the state FREE.
- * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list, the hand-overs.
  * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
  * about-limbo:end
  */

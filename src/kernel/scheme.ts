@@ -26,6 +26,7 @@ import {
   R_MAGAZINE,
   R_SCRATCH,
   R_STATUS,
+  R_TAKES,
   R_UNRECLAIMED,
   SETTLED,
   S_LIMBO,
@@ -35,8 +36,8 @@ import {
   VACANT,
   inheritedBy,
 } from './layout.ts';
+import { isLost } from './lost.ts';
 import { J1, J2, J3, J4, J7, J8 } from './steps.ts';
-import { MAX_INDEX_BITS } from './words.ts';
 
 /** How far a scheme's promise against ABA goes. */
 export const ABA_POSSIBLE: i32 = 0;
@@ -64,7 +65,7 @@ export abstract class Scheme {
   readonly geometry: Geometry;
   readonly record: ThreadRecord;
   readonly slab: Slab;
-  /** True of a scheme that keeps no retired slot on a list and frees none: `lose` counts them. */
+  /** True of a scheme that keeps no retired slot on a list and frees none: `lose` (lost.ts) counts them. */
   readonly loses: bool;
 
   constructor(memory: Memory, geometry: Geometry, record: ThreadRecord, slab: Slab, loses: bool = false) {
@@ -282,7 +283,7 @@ export abstract class Scheme {
 
   /** True if a dead thread had something in hand. */
   private isOpen(record: i32): bool {
-    if (this.memory.peek(record + R_HAND) != 0) return true;
+    if (this.memory.peek(record + R_HAND) != 0 || this.memory.peek(record + R_TAKES) != 0) return true;
     return this.memory.peek(record + R_CHAIN_COUNT) != 0 || this.hasMagazine(record);
   }
 
@@ -315,33 +316,21 @@ export abstract class Scheme {
   }
 
   /**
-   * Counts a retired slot that is in hand, and loses it on purpose. First it says as which of whose slots it is counted, so that `isLost`
-   * can tell whether a thread that died in here has counted it. A slot is lost once, so the count stays within the index bits.
-   */
-  protected lose(slot: i32): void {
-    const count = (this.memory.peek(this.record.base + R_UNRECLAIMED) + 1) | 0;
-    this.memory.poke(this.geometry.slot(slot, S_LIMBO), (this.record.thread << MAX_INDEX_BITS) | count);
-    this.record.unreclaimed(1);
-    this.record.release();
-  }
-
-  /** True if the thread that the slot names has counted as far as that. A count of lost slots never goes back. */
-  private isLost(slot: i32): bool {
-    const lost = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
-    if (lost == 0) return false;
-    const count = this.memory.peek(this.geometry.record(lost >>> MAX_INDEX_BITS) + R_UNRECLAIMED);
-    return count >= (lost & ((1 << MAX_INDEX_BITS) - 1));
-  }
-
-  /**
    * Settles what a dead thread had in hand whose record was adopted. `sole` says that an audit, at a moment without operations,
    * found no other claim on the slot: it was lost with the thread and is recovered here. Otherwise it is just forgotten. The same with
    * a magazine in its hand: `soleMagazine` says it of the magazine's first slot; and with a chain, of which the first `soleInChain` slots
-   * have no other claim than those of the hands of this thread. Of several dead threads with the same slot in hand one
-   * is given as the sole one, and each is settled: the slot has another owner then.
+   * have no other claim than those of the hands of this thread; and with the slot that it was taking out of a hand-over, `soleTaken`. Of
+   * several dead threads with the same slot in hand one is given as the sole one, and each is settled: the slot has another owner then.
    */
-  recover(thread: i32, sole: bool, soleMagazine: bool = false, soleInChain: i32 = 0): void {
+  recover(
+    thread: i32,
+    sole: bool,
+    soleMagazine: bool = false,
+    soleInChain: i32 = 0,
+    soleTaken: bool = false,
+  ): void {
     const base = this.geometry.record(thread);
+    this.regainTaken(base, soleTaken);
     if (this.hasMagazine(base)) {
       if (soleMagazine) this.slab.recover(base);
       this.memory.poke(base + R_MAGAZINE, 0);
@@ -370,9 +359,17 @@ export abstract class Scheme {
     this.memory.poke(record + R_CHAIN_COUNT, 0);
   }
 
+  /** Keeps a slot that a dead thread had taken out of a hand-over, if nothing else has a claim on it: it was retired. It is in hand first. */
+  private regainTaken(record: i32, sole: bool): void {
+    const slot = this.memory.peek(record + R_TAKES);
+    if (sole) this.record.hold(slot);
+    this.memory.poke(record + R_TAKES, 0);
+    if (sole) this.keep(slot);
+  }
+
   private regain(record: i32, slot: i32): void {
     const state = this.memory.peek(this.geometry.slot(slot, S_STATE));
-    if (this.loses && state == RETIRED && this.isLost(slot)) return;
+    if (this.loses && state == RETIRED && isLost(this.memory, this.geometry, slot)) return;
     // While the dead thread has it in hand still, so that this thread's death would not be taken for that one's.
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), 0);
     this.record.hold(slot);
@@ -402,6 +399,26 @@ export abstract class Scheme {
     this.record.releaseChain();
     // J4: publishes the record with its lists to J1.
     this.memory.store(J4, this.record.base + R_STATUS, LEFT);
+  }
+
+  // The next three are for schemes whose threads announce the slot that they are about to use, and look again.
+
+  /** `protect` of such a scheme. */
+  protected protectByName(step: i32, k: i32, source: i32): i32 {
+    while (true) {
+      const seen = this.memory.load(step, source);
+      this.announce(this.record.base + R_ANNOUNCE + k, seen);
+      // If the source has moved, announce the new one.
+      if (this.isStill(source, seen)) return seen;
+    }
+  }
+
+  /** Announces the slot that a word names. */
+  protected announce(_hazard: i32, _seen: i32): void {}
+
+  /** True if the source still holds the word whose slot was announced. */
+  protected isStill(_source: i32, _seen: i32): bool {
+    return true;
   }
 
   // What follows is for schemes whose threads keep what they retire on a list of their own, and look at what all threads announce when the

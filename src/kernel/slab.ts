@@ -43,7 +43,7 @@ import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
  * invariants:begin (made by npm run refresh from invariants.ts)
  * - Following next from the top visits every slot of the free list once, and ends at null.
  * - Every slot on the free list, behind one there, or in a cache has the state FREE.
- * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list.
+ * - No slot is in two places of these, nor twice in one: the structure, the free list, a magazine, a retired list, the hand-overs.
  * - A magazine has as many slots as its first one says, and the loaded one of a cache as many as the record says.
  * invariants:end
  * And between steps

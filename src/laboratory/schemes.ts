@@ -5,6 +5,7 @@ import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
 import * as interval from '../kernel/schemes/interval.ts';
 import * as naive from '../kernel/schemes/naive.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
+import * as passThePointer from '../kernel/schemes/pass-the-pointer.ts';
 import * as qsbr from '../kernel/schemes/qsbr.ts';
 import * as tagged from '../kernel/schemes/tagged.ts';
 import * as versions from '../kernel/schemes/versions.ts';
@@ -24,6 +25,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   interval,
   debra,
   versions,
+  passThePointer,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

@@ -15,6 +15,8 @@ import {
   MAGIC,
   MIN_STRIDE,
   FREE_TOP,
+  HAND_OVER,
+  HOLDS_PARKED,
   S_VALUE,
   totalWords,
 } from '../kernel/layout.ts';
@@ -180,6 +182,11 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
     throw new UsageError(
       `${initial.length} values do not fit into the ${count} cells of the ${structure.TITLE}: give at most ${count}.`,
     );
+  if (choice.scheme.HOLDS === HOLDS_PARKED && structure.PROTECTIONS > HAND_OVER) {
+    throw new UsageError(
+      `The ${structure.TITLE} protects ${structure.PROTECTIONS} slots at a time, and ${choice.spec} has hand-overs for ${HAND_OVER}: take another scheme.`,
+    );
+  }
   const least = leastSlots(choice, threads, cache, structure);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;

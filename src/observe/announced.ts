@@ -9,6 +9,9 @@ import {
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
   HOLDS_VERSIONS,
+  HOLDS_PARKED,
+  HAND_OVER,
+  H_HOLDS,
   R_ANNOUNCE,
 } from '../kernel/layout.ts';
 
@@ -60,17 +63,23 @@ const PINS: Meaning = {
   by: 'pin',
 };
 
+const HAZARDS: Meaning = {
+  name: (n) => `hazard${n}`,
+  clock: null,
+  show: shownNumber,
+  short: (words) => `protects ${words.join(',')}`,
+  long: (words, still) => {
+    const slots = [...new Set(words)];
+    return `${still} announces ${plural(slots.length, 'slot')} ${slots.join(' and ')}`;
+  },
+  by: 'hazards',
+};
+
 const MEANINGS: Readonly<Record<number, Meaning>> = {
-  [HOLDS_HAZARDS]: {
-    name: (n) => `hazard${n}`,
-    clock: null,
-    show: shownNumber,
-    short: (words) => `protects ${words.join(',')}`,
-    long: (words, still) => {
-      const slots = [...new Set(words)];
-      return `${still} announces ${plural(slots.length, 'slot')} ${slots.join(' and ')}`;
-    },
-    by: 'hazards',
+  [HOLDS_HAZARDS]: HAZARDS,
+  [HOLDS_PARKED]: {
+    ...HAZARDS,
+    name: (n) => (n < HAND_OVER ? `hazard${n}` : `handOver${n - HAND_OVER}`),
   },
   [HOLDS_EPOCHS]: PINS,
   [HOLDS_BAGS]: PINS,
@@ -137,9 +146,18 @@ export function countsEpochs(geometry: Pick<Geometry, 'holds'>): boolean {
   return meaningOf(geometry)?.clock === EPOCH;
 }
 
+/** True of a scheme whose announced words name slots. */
+export function announcesSlots(holds: number): boolean {
+  return holds === HOLDS_HAZARDS || holds === HOLDS_PARKED;
+}
+
+/** How many words of a record announce something, from R_ANNOUNCE on: what is parked is not announced. */
+export function announcingWords(holds: number): number {
+  return holds === HOLDS_PARKED ? HAND_OVER : ANNOUNCED;
+}
+
 /** The words that are announced in the record at an address, but for those that are 0. */
 export function announcedIn(words: Int32Array, record: number): number[] {
-  return [...words.subarray(record + R_ANNOUNCE, record + R_ANNOUNCE + ANNOUNCED)].filter(
-    (word) => word !== 0,
-  );
+  const end = record + R_ANNOUNCE + announcingWords(words[H_HOLDS]);
+  return [...words.subarray(record + R_ANNOUNCE, end)].filter((word) => word !== 0);
 }

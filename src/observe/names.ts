@@ -27,6 +27,7 @@ import {
   R_SPARE,
   R_STATUS,
   R_STEP,
+  R_TAKES,
   R_UNRECLAIMED,
 } from '../kernel/layout.ts';
 import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
@@ -63,6 +64,7 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_MAGAZINE, 'magazine'],
   [R_CHAIN, 'chain'],
   [R_CHAIN_COUNT, 'chain-count'],
+  [R_TAKES, 'takes'],
 ]);
 
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */

@@ -152,8 +152,10 @@ function heldWords({ trace, audit }: Performance): string[] {
     replay.advance();
     if (steps[i + 1]?.thread === thread) continue;
     const counts = new Map<string, number>();
-    for (const { thread: owner, holders } of new Audit(replay.words).heldBack()) {
-      const names = holders.filter((by) => by.thread !== owner).map((by) => `T${by.thread}'s ${meaning.by}`);
+    for (const { thread: owner, list, holders } of new Audit(replay.words).heldBack()) {
+      const names = holders
+        .filter((by) => list === null || by.thread !== owner)
+        .map((by) => `T${by.thread}'s ${meaning.by}`);
       for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     for (const [name, count] of counts) most.set(name, Math.max(most.get(name) ?? 0, count));

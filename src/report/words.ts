@@ -17,7 +17,7 @@ import {
   statusIn,
 } from '../kernel/layout.ts';
 import { rootAt, structureCard } from '../laboratory/structures.ts';
-import { announcedIn, countsEpochs, meaningOf } from '../observe/announced.ts';
+import { announcedIn, announcesSlots, countsEpochs, meaningOf } from '../observe/announced.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { stepBack } from '../observe/steps-back.ts';
 import { wordName } from '../observe/names.ts';
@@ -194,6 +194,17 @@ function describeCas(wording: Wording, step: StepRecord, name: string): string {
   return ok === true ? change : `${change} ${showWord(wording, address, before)}`;
 }
 
+/** What a word holds that announces a slot, or parks one; null if it does not. */
+function announcedAt(geometry: Geometry, { address, after }: StepRecord): number | null {
+  const offset = (address - geometry.recordsBase) % geometry.recordWords;
+  const isAnnounced =
+    address >= geometry.recordsBase &&
+    address < geometry.slotsBase &&
+    offset >= R_ANNOUNCE &&
+    offset < R_ANNOUNCE + ANNOUNCED;
+  return isAnnounced && announcesSlots(geometry.holds) ? after : null;
+}
+
 /**
  * What a step's card says of this very step: what the thread takes for true after a read, what it does by a write, what a failure
  * shows. Empty if there is no card.
@@ -205,7 +216,8 @@ export function saidOf(wording: Wording, step: StepRecord, failed = false): stri
   if (card === undefined) return '';
   const { says, saysNull = says, saysFailed = says } = card;
   if (failed || step.ok === false) return filled(wording, saysFailed, step);
-  const named = namedAt(wording.geometry, step.address, step.after);
+  const { geometry } = wording;
+  const named = namedAt(geometry, step.address, step.after) ?? announcedAt(geometry, step);
   return filled(wording, named === 0 ? saysNull : says, step);
 }
 
@@ -237,7 +249,8 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   for (const each of audited.retiredLists(64))
     retired.set(each.thread, [...(retired.get(each.thread) ?? []), ...listText(each, words, geometry)]);
   for (const [thread, lists] of retired) parts.push(`T${thread} retired ${lists.join(', ')}`);
-  for (const { thread, slot, counts } of audited.slotsInHand())
+  for (const { thread, slot } of audited.handOvers()) parts.push(`T${thread} has ${slot} parked`);
+  for (const { thread, slot, counts } of [...audited.slotsInHand(), ...audited.takenFromHandOvers()])
     if (counts) parts.push(`T${thread} has ${slot} in hand`);
   for (const { thread, has } of audited.chainsInHand())
     if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);

@@ -1,6 +1,7 @@
 import type { Audit } from '../judge/audit/audit.ts';
 import { boundOf } from '../laboratory/registry.ts';
-import { type Geometry, R_UNRECLAIMED } from '../kernel/layout.ts';
+import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
+import type { Geometry } from '../kernel/layout.ts';
 import type { StressPlan } from './options.ts';
 import type { Garbage } from './result.ts';
 
@@ -31,10 +32,7 @@ export class GarbageRecord {
 
   /** A look while threads run: they are looked at one after the other, which takes much less time than an operation. */
   sample(words: Int32Array, geometry: Geometry): void {
-    let sum = 0;
-    for (let thread = 1; thread <= geometry.threads; thread++)
-      sum += words[geometry.record(thread) + R_UNRECLAIMED];
-    this.#peak = Math.max(this.#peak, sum);
+    this.#peak = Math.max(this.#peak, unreclaimedCounted(words, geometry));
   }
 
   /**

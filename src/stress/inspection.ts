@@ -4,15 +4,8 @@ import type { HistoryFinding } from '../judge/history/history.ts';
 import { countDamage, noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
-import {
-  type Geometry,
-  HOLDS_HAZARDS,
-  LISTS,
-  LIST_COUNT,
-  LIST_WORDS,
-  R_LISTS,
-  R_UNRECLAIMED,
-} from '../kernel/layout.ts';
+import { type Geometry, LISTS, LIST_COUNT, LIST_WORDS, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
+import { announcesSlots } from '../observe/announced.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import { KeyLedger } from './key-ledger.ts';
 import { ValueLedger } from './value-ledger.ts';
@@ -289,7 +282,7 @@ export class Inspection {
 
   /** True if the scheme announces slots, so that a stopped thread can look whether they are left alone. */
   announces(audit: Audit): boolean {
-    return audit.geometry.holds === HOLDS_HAZARDS;
+    return announcesSlots(audit.geometry.holds);
   }
 }
 

@@ -1,15 +1,8 @@
 import { AT_REST, type ControlBlock, WORKER_GONE, PARKED, WATCHER } from '../threads/control-block.ts';
 import type { Attendant } from '../threads/watched-memory.ts';
 import type { Random } from '../random.ts';
-import {
-  ANNOUNCED,
-  FREE,
-  type Geometry,
-  HOLDS_HAZARDS,
-  R_ANNOUNCE,
-  S_LIFE,
-  S_STATE,
-} from '../kernel/layout.ts';
+import { FREE, type Geometry, R_ANNOUNCE, S_LIFE, S_STATE } from '../kernel/layout.ts';
+import { announcesSlots, announcingWords } from '../observe/announced.ts';
 import {
   type Journals,
   J_BEGUN,
@@ -213,10 +206,10 @@ export class Stalls implements Attendant {
 
   #announced(): AnnouncedSlot[] {
     const { geometry, words } = { geometry: this.#geometry, words: this.#words };
-    if (geometry.holds !== HOLDS_HAZARDS) return [];
+    if (!announcesSlots(geometry.holds)) return [];
     const announce = geometry.record(this.#journals.read(this.#thread, J_RECORD)) + R_ANNOUNCE;
     const watched: AnnouncedSlot[] = [];
-    for (let address = announce; address < announce + ANNOUNCED; address++) {
+    for (let address = announce; address < announce + announcingWords(geometry.holds); address++) {
       const slot = words[address];
       if (slot <= 0 || slot > geometry.slots) continue;
       const ends = Array.from({ length: geometry.roots }, (_, n) =>

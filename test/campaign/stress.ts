@@ -25,6 +25,7 @@ const SAFE = [
   'debra',
   'versions',
   'debra:free=one',
+  'pass-the-pointer',
 ];
 const LIMIT_S = 2;
 const BUSY = 4;
@@ -137,8 +138,8 @@ async function safe(structure: string, most: number, engines: readonly string[])
 }
 
 function isAccounted({ audit }: StressResult): boolean {
-  const { reachable, inHand, retired, free, leaked, surplus, slots } = audit;
-  return reachable + inHand + retired + free + leaked - surplus === slots;
+  const { reachable, inHand, retired, parked, free, leaked, surplus, slots } = audit;
+  return reachable + inHand + retired + parked + free + leaked - surplus === slots;
 }
 
 function distribution(times: readonly number[]): string {

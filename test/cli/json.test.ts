@@ -39,6 +39,7 @@ describe('--json is one document with its schema version first', () => {
       'interval',
       'debra',
       'versions',
+      'pass-the-pointer',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

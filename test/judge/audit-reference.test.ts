@@ -72,10 +72,17 @@ function reference(words: Int32Array): Reference {
   const free = walk(FREE_TOP, true, S_NEXT);
   const lists = [];
   const hands = new Set<number | null>();
+  const parked: number[] = [];
   for (let thread = 1; thread <= threads; thread++) {
     for (let n = 0; n < layout.LISTS; n++) lists.push(walk(recordWord(thread, list(n)), false, S_LIMBO));
+    for (let k = 0; k < 2 && words[layout.H_HOLDS] === layout.HOLDS_PARKED; k++) {
+      const slot = named(recordWord(thread, layout.R_ANNOUNCE + layout.HAND_OVER + k), false);
+      if (slot !== null) parked.push(slot);
+    }
     const status = words[recordWord(thread, R_STATUS)] & 7;
     if (status === VACANT || status === LEFT) continue;
+    const taken = named(recordWord(thread, layout.R_TAKES), false);
+    if (taken !== null && words[slotWord(taken, layout.S_STATE)] === layout.RETIRED) hands.add(taken);
     const slot = named(recordWord(thread, R_HAND), false);
     if (slot !== null && owns(thread, slot)) hands.add(slot);
     // No chain is longer than there are slots, whatever its count says.
@@ -93,6 +100,7 @@ function reference(words: Int32Array): Reference {
     const owners = [];
     if (head.met.has(slot) || tail.met.has(slot)) owners.push('reachable');
     if (lists.some(({ met }) => met.has(slot))) owners.push('retired');
+    if (parked.includes(slot)) owners.push('parked');
     const inMagazines = magazines.filter(({ met }) => met.has(slot)).length;
     const runsInCircles = magazines.some(({ cycle }) => cycle.has(slot));
     const claimsAsFree = Number(free.met.has(slot)) + Math.min(2, inMagazines + Number(runsInCircles));
@@ -101,14 +109,16 @@ function reference(words: Int32Array): Reference {
     if (owners.length === 0 && hands.has(slot)) owners.push('inHand');
     const saysRetired = words[slotWord(slot, layout.S_STATE)] === layout.RETIRED;
     const elsewhere = owners.includes('reachable') || owners.includes('free');
-    if (owners.includes('retired') || (saysRetired && !elsewhere)) unreclaimed++;
+    if (owners.includes('retired') || owners.includes('parked') || (saysRetired && !elsewhere)) unreclaimed++;
     const overlays = [];
     if (owners.length === 0) overlays.push('leaked');
     if (owners.length > 1 || claimsAsFree > 1) overlays.push('conflict');
     if (tail.met.has(slot) && !head.met.has(slot)) overlays.push('stranded');
     if ([head, tail, free].some(({ cycle }) => cycle.has(slot))) overlays.push('cyclic');
     const onLists = lists.filter(({ met }) => met.has(slot)).length;
-    if (onLists > 1 || lists.some(({ cycle }) => cycle.has(slot))) overlays.push('retiredTwice');
+    const isParkedTwice = parked.filter((each) => each === slot).length > 1;
+    if (onLists > 1 || isParkedTwice || lists.some(({ cycle }) => cycle.has(slot)))
+      overlays.push('retiredTwice');
     classes.set(slot, [...owners, ...overlays]);
   }
   return { classes, freeClaims, wild: wildWords.size, unreclaimed };
@@ -134,7 +144,7 @@ const anyWords = sizes.chain(({ slots, threads, stride }) => {
     .chain((body) =>
       fc.record({
         body: fc.constant(body),
-        holds: fc.constantFrom(0, 1, 2),
+        holds: fc.constantFrom(0, 1, 2, layout.HOLDS_PARKED),
         grace: fc.integer({ min: 0, max: 3 }),
         cache: fc.constantFrom(0, 2),
       }),
@@ -153,6 +163,7 @@ const anyWords = sizes.chain(({ slots, threads, stride }) => {
       words[layout.H_CACHE] = cache;
       words[layout.H_STRUCTURE] = 1;
       words[layout.H_ROOTS] = 2;
+      words[layout.H_PROTECTIONS] = 2;
       words.set(body, FREE_TOP);
       // A magazine in hand has a test of its own.
       for (let thread = 1; thread <= threads; thread++)
@@ -178,9 +189,9 @@ describe('the auditor agrees with a plain one', () => {
         expect(now.free).toBe(freeClaims);
         expect(now.wild).toBe(wild);
         expect(now.unreclaimed).toBe(unreclaimed);
-        expect(now.reachable + now.free + now.retired + now.inHand + now.leaked - now.surplus).toBe(
-          now.slots,
-        );
+        expect(
+          now.reachable + now.free + now.retired + now.parked + now.inHand + now.leaked - now.surplus,
+        ).toBe(now.slots);
         const written = [
           ...equation(now)
             .replaceAll(/ \([^)]*\)/g, '')

@@ -88,7 +88,8 @@ function dieAt(scheme: SchemeClass, structure: StructureClass, cache: number, ac
     const now = audit(memory.words.slice());
     const counts = (hands: typeof now.slotsInHand): boolean =>
       hands.call(now).some(({ thread, counts: sole }) => thread === 1 && sole);
-    heir.recover(1, counts(now.slotsInHand), counts(now.magazinesInHand));
+    const taken = counts(now.takenFromHandOvers);
+    heir.recover(1, counts(now.slotsInHand), counts(now.magazinesInHand), 0, taken);
   }
   expect(memory.words[status]).toBe(VACANT);
   expectAccounted(lab, scheme, cache);

@@ -12,13 +12,13 @@ import {
   DEAD,
   FREE,
   Geometry,
-  HOLDS_HAZARDS,
   HOLDS_NOTHING,
   R_STATUS,
   SETTLED,
   S_STATE,
   VACANT,
 } from '../../src/kernel/layout.ts';
+import { announcesSlots } from '../../src/observe/announced.ts';
 import { TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, lookInside, looksAway, MortalMemory } from './laboratory.ts';
@@ -76,7 +76,13 @@ export function inherit(
     const sole = (hands: ReturnType<Audit['slotsInHand']>): boolean =>
       hands.some((hand) => hand.thread === thread && hand.counts);
     const chain = now.chainsInHand().find((each) => each.thread === thread);
-    scheme.recover(thread, sole(now.slotsInHand()), sole(now.magazinesInHand()), chain?.sole);
+    scheme.recover(
+      thread,
+      sole(now.slotsInHand()),
+      sole(now.magazinesInHand()),
+      chain?.sole,
+      sole(now.takenFromHandOvers()),
+    );
   }
 }
 
@@ -119,7 +125,7 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
 /** What a thread protects is not freed while it looks. */
 function leaves(words: Int32Array, looker: Participant, seen: readonly number[]): void {
   const { geometry } = looker;
-  if (geometry.holds === HOLDS_HAZARDS)
+  if (announcesSlots(geometry.holds))
     for (const slot of seen) assert.notEqual(words[geometry.slot(slot, S_STATE)], FREE);
   looksAway(looker);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Census, miscount } from '../../src/judge/audit/census.ts';
 import { mark } from '../../src/judge/audit/mark.ts';
+import { unreclaimedCounted } from '../../src/judge/audit/thread-records.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
@@ -13,7 +14,6 @@ import {
   R_COUNTERS,
   R_DAMAGES,
   R_HAND,
-  R_UNRECLAIMED,
   S_LIFE,
   S_NEXT,
   S_STATE,
@@ -189,9 +189,9 @@ export function garbage(lab: Laboratory): number {
   return now.unreclaimed;
 }
 
-/** The same as the records count it. */
-export function countedGarbage(lab: Laboratory): number {
-  return sumOf(lab, R_UNRECLAIMED);
+/** The same as the records count it, and the hand-overs. */
+export function countedGarbage({ memory, geometry }: Laboratory): number {
+  return unreclaimedCounted(memory.words, geometry);
 }
 
 export function damages(lab: Laboratory): number {

@@ -43,7 +43,13 @@ export interface Kernel {
   collect(): void;
   idle(): void;
   adopt(): void;
-  recover(dead: number, sole: boolean, soleMagazine?: boolean, soleInChain?: number): void;
+  recover(
+    dead: number,
+    sole: boolean,
+    soleMagazine?: boolean,
+    soleInChain?: number,
+    soleTaken?: boolean,
+  ): void;
   depart(): void;
   allocate(): number;
   give(slot: number): void;
@@ -161,8 +167,8 @@ export function interpretedSide(
         collect: () => own.collect(),
         idle: () => own.idle(),
         adopt: () => own.adopt(),
-        recover: (dead, sole, soleMagazine, soleInChain) =>
-          own.recover(dead, sole, soleMagazine, soleInChain),
+        recover: (dead, sole, soleMagazine, soleInChain, soleTaken) =>
+          own.recover(dead, sole, soleMagazine, soleInChain, soleTaken),
         depart: () => own.depart(),
         allocate: () => slab.take(),
         give: (slot) => slab.give(slot),

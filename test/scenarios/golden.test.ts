@@ -59,8 +59,8 @@ describe.each(told.map((scenario) => [scenario.id, scenario] as const))('scenari
       );
       expect(await caseFor(scenario, caseName(scenario, each, run.choice))).toBe(each);
       if (each.leaked !== undefined) expect(run.audit.leaked).toBe(each.leaked);
-      const { reachable, inHand, retired, free, leaked, surplus, slots } = run.audit;
-      expect(reachable + inHand + retired + free + leaked - surplus).toBe(slots);
+      const { reachable, inHand, retired, parked, free, leaked, surplus, slots } = run.audit;
+      expect(reachable + inHand + retired + parked + free + leaked - surplus).toBe(slots);
       expect(wordsAt(run.trace, Infinity)).toEqual(run.words);
       const bound = boundOf(run.choice, run.audit.geometry.threads, run.structure, mostInUse(run.program));
       if (run.findings.length === 0) expect(run.peaks.unreclaimed).toBeLessThanOrEqual(bound ?? Infinity);

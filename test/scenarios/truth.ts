@@ -203,6 +203,8 @@ export class Truth {
     queue: number[];
     free: Set<number>;
     retired: Map<number, number[]>;
+    /** By record, what is parked there. */
+    parked: Map<number, number[]>;
     hands: Map<number, number>;
   } {
     const words = this.words[step]!;
@@ -213,6 +215,7 @@ export class Truth {
       return met;
     };
     const retired = new Map<number, number[]>();
+    const parked = new Map<number, number[]>();
     const hands = new Map<number, number>();
     const [queue, ...others] = this.roots().map(walk) as [number[], ...number[][]];
     const reachable = new Set([...queue, ...others.flat()]);
@@ -228,14 +231,21 @@ export class Truth {
         listed.push(...met);
       }
       retired.set(record, listed);
+      const from = base + layout.R_ANNOUNCE + layout.HAND_OVER;
+      const there = this.holds === layout.HOLDS_PARKED ? words[layout.H_PROTECTIONS]! : 0;
+      parked.set(
+        record,
+        [...words.subarray(from, from + there)].filter((slot) => slot !== 0),
+      );
     }
-    const claimed = new Set([...reachable, ...free, ...[...retired.values()].flat()]);
+    const kept = [...retired.values(), ...parked.values()].flat();
+    const claimed = new Set([...reachable, ...free, ...kept]);
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
       const base = this.recordAddress(record);
       const slot = words[base + layout.R_HAND]!;
       if (this.#holds(base, words) && !claimed.has(slot)) hands.set(record, slot);
     }
-    return { reachable, queue, free, retired, hands };
+    return { reachable, queue, free, retired, parked, hands };
   }
 
   /** True if the slot that a record names in hand is its own, by what the record and the slot say of it. */
@@ -256,15 +266,21 @@ export class Truth {
 
   /** The slots that nobody owns after a step. */
   leaked(step: number): number[] {
-    const { reachable, free, retired, hands } = this.owners(step);
-    const owned = new Set([...reachable, ...free, ...[...retired.values()].flat(), ...hands.values()]);
+    const { reachable, free, retired, parked, hands } = this.owners(step);
+    const kept = [...retired.values(), ...parked.values()].flat();
+    const owned = new Set([...reachable, ...free, ...kept, ...hands.values()]);
     return Array.from({ length: this.slots }, (_, i) => i + 1).filter((slot) => !owned.has(slot));
   }
 
   /** What a record announces after a step. */
   announced(thread: number, step: number): number[] {
     const base = this.recordAddress(this.recordOf(thread)) + layout.R_ANNOUNCE;
-    return [...this.words[step]!.subarray(base, base + layout.ANNOUNCED)].filter((word) => word !== 0);
+    return [...this.words[step]!.subarray(base, base + this.announcing)].filter((word) => word !== 0);
+  }
+
+  /** How many words of a record announce something. */
+  get announcing(): number {
+    return this.holds === layout.HOLDS_PARKED ? layout.HAND_OVER : layout.ANNOUNCED;
   }
 
   get holds(): number {

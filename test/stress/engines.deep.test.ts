@@ -16,8 +16,8 @@ const OPS = runs(200_000, 10);
 const PLENTY = 30;
 
 function isAccounted({ audit, slots }: StressResult): boolean {
-  const { reachable, inHand, retired, free, leaked, surplus } = audit;
-  return reachable + inHand + retired + free + leaked - surplus === slots;
+  const { reachable, inHand, retired, parked, free, leaked, surplus } = audit;
+  return reachable + inHand + retired + parked + free + leaked - surplus === slots;
 }
 
 describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {

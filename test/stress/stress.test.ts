@@ -9,8 +9,8 @@ import { deep, pairs, runs, some } from '../effort.ts';
 const PLENTY = 30;
 
 function isAccounted({ audit, slots }: StressResult): boolean {
-  const { reachable, inHand, retired, free, leaked, surplus } = audit;
-  return reachable + inHand + retired + free + leaked - surplus === slots;
+  const { reachable, inHand, retired, parked, free, leaked, surplus } = audit;
+  return reachable + inHand + retired + parked + free + leaked - surplus === slots;
 }
 
 describe('naive reuse', () => {

@@ -73,7 +73,13 @@ interface Exports {
   idle(): void;
   offline(): void;
   adopt(): void;
-  recover(thread: number, sole: boolean, soleMagazine?: boolean, soleInChain?: number): void;
+  recover(
+    thread: number,
+    sole: boolean,
+    soleMagazine?: boolean,
+    soleInChain?: number,
+    soleTaken?: boolean,
+  ): void;
   depart(): void;
   allocate(): number;
   give(slot: number): void;

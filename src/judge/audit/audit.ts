@@ -1,10 +1,11 @@
 import { counted, withCommas } from '../../counted.ts';
-import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
+import { FREE_TOP, type Geometry, HOLDS_PARKED, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 import { structureOf } from '../../laboratory/structures.ts';
 import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
 import { type CellCensus, cellCensus, cellValues } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
+import { type HandOver, handOvers } from './hands.ts';
 import {
   CACHE_PLACES,
   CLAIMS,
@@ -17,6 +18,7 @@ import {
   type Marks,
   ON_CYCLE,
   ON_RETIRED_LIST,
+  IN_HAND_OVER,
   REACHABLE,
   RETIRED_TWICE,
 } from './mark.ts';
@@ -25,11 +27,12 @@ import { countersOf, threadTotals, type ThreadTotals, type Totals, totals } from
 
 export type { ChainInHand, HeldSlot } from './slots-in-hand.ts';
 
-/** The classes and overlays that a slot can be in. The first four are its owners; `leaked` has none, `conflict` several. */
+/** The classes and overlays that a slot can be in. The first five are its owners; `leaked` has none, `conflict` several. */
 export type SlotClass =
   | 'reachable'
   | 'inHand'
   | 'retired'
+  | 'parked'
   | 'free'
   | 'leaked'
   | 'conflict'
@@ -41,6 +44,7 @@ const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
   reachable: (byte) => (byte & REACHABLE) !== 0,
   inHand: (byte) => (byte & IN_HAND) !== 0,
   retired: (byte) => (byte & ON_RETIRED_LIST) !== 0,
+  parked: (byte) => (byte & IN_HAND_OVER) !== 0,
   free: (byte) => (byte & FREE_CLAIMS) !== 0,
   leaked: (byte) => (byte & CLAIMS) === 0,
   conflict: (byte) => claimsIn(byte) > 1,
@@ -74,7 +78,7 @@ export class Audit extends Census {
     this.marks = marks;
     this.cells = cellCensus(words, this.geometry);
     this.threads = threadTotals(words, this.geometry);
-    this.totals = totals(countersOf(words, this.threads), marks.lives, this.inUse);
+    this.totals = totals(countersOf(words, geometry, this.threads), marks.lives, this.inUse);
   }
 
   /** The slots of a class, ascending, up to `limit`. */
@@ -117,6 +121,11 @@ export class Audit extends Census {
     const firsts = this.#chain(FREE_TOP, limit);
     if (this.geometry.cache === 0) return firsts;
     return firsts.flatMap((slot) => this.#magazine(slot)).slice(0, limit);
+  }
+
+  /** True if slots can be parked under the scheme. */
+  get parks(): boolean {
+    return this.geometry.holds === HOLDS_PARKED;
   }
 
   /** How many of the first slots inside hold no value. */
@@ -172,6 +181,16 @@ export class Audit extends Census {
     return retiredLists(this.words, this.geometry, limit);
   }
 
+  /** The slots that are parked with threads, by thread and by the word that announces it, or did. */
+  handOvers(): readonly HandOver[] {
+    return handOvers(this.words, this.geometry);
+  }
+
+  /** What the threads that are at work, or died at it, were taking out of hand-overs. */
+  takenFromHandOvers(): HeldSlot[] {
+    return slotsInHand(this.words, this.geometry, this.marks).taken;
+  }
+
   /** What the threads that are at work, or died at it, have in hand or mean to take. */
   slotsInHand(): HeldSlot[] {
     return slotsInHand(this.words, this.geometry, this.marks).slots;
@@ -199,7 +218,7 @@ export class Audit extends Census {
 }
 
 /**
- * Accounts for every slot of a laboratory: reachable + in hand + retired + free + leaked - surplus = slots, where a slot with several
+ * Accounts for every slot of a laboratory: reachable + in hand + retired + parked + free + leaked - surplus = slots, where a slot with several
  * claims counts in each class that claims it and its claims beyond the first are surplus. One claim is sound, none is a leak, more
  * are a conflict. Free slots are those of the free list and of the threads' caches: two of these claims on one slot are a conflict too.
  * Takes time proportional to the slots and looks at nothing but the words, so no bug of the kernel can fool it.
@@ -215,12 +234,18 @@ export function audit(words: Int32Array): Audit {
 export type Owners = Pick<
   Census,
   'slots' | 'reachable' | 'inHand' | 'retired' | 'free' | 'cached' | 'leaked' | 'surplus'
-> & { readonly conflicts?: number; readonly cells?: CellCensus | null };
+> & {
+  readonly conflicts?: number;
+  readonly cells?: CellCensus | null;
+  readonly parked?: number;
+  /** True of a scheme under which slots can be parked. */
+  readonly parks?: boolean;
+};
 
 /**
  * The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · counted twice −6 (6 slots have two owners)  =
  * 6 slots`. Where no slot has two owners nothing is taken off, and nothing is said of it. Of a structure with cells these follow: `; holding
- * 3 · claimed 0 · empty 1  = 4 cells`.
+ * 3 · claimed 0 · empty 1  = 4 cells`. Where slots can be parked there is one term more: `retired 0 · parked 2 · free 3`.
  */
 export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
   const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
@@ -228,6 +253,7 @@ export function equation(of: Owners, options: { readonly ascii?: boolean } = {})
     `reachable ${withCommas(of.reachable)}`,
     `in hand ${withCommas(of.inHand)}`,
     `retired ${withCommas(of.retired)}`,
+    ...(of.parks === true || (of.parked ?? 0) > 0 ? [`parked ${withCommas(of.parked ?? 0)}`] : []),
     `free ${withCommas(of.free)}${of.cached === 0 ? '' : ` (in caches ${withCommas(of.cached)})`}`,
     `leaked ${withCommas(of.leaked)}`,
     ...(of.surplus === 0 ? [] : [countedTwice(of, minus)]),
@@ -278,6 +304,7 @@ export function auditJson(of: Audit, limit: number = 100): AuditJson {
     reachable: of.reachable,
     inHand: of.inHand,
     retired: of.retired,
+    parked: of.parked,
     free: of.free,
     cached: of.cached,
     leaked: of.leaked,

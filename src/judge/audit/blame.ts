@@ -230,6 +230,8 @@ function expectedAfter(cut: Cut, { slot, state }: SlotFacts, link: Link | null, 
     case 'list':
       if (first && cut.hand === slot) return `the free (${movers.give}) should have taken it`;
       return 'the list was dropped: a scan or an heir should have taken it first';
+    case 'hand-over':
+      return 'the hand-over was dropped: its thread, or an heir, should have taken it first';
     case 'cache':
       if (first && cut.hand === slot) return `the ${movers.link}, or a free, should have taken it`;
       return `the cache was dropped: an heir, or the free list (${movers.give}), should have taken it first`;

@@ -11,6 +11,7 @@ import {
   ON_CYCLE,
   ON_FREE_LIST,
   ON_RETIRED_LIST,
+  IN_HAND_OVER,
   REACHABLE,
   RETIRED_TWICE,
   SAYS_FREE,
@@ -25,6 +26,8 @@ export class Census {
   /** Slots that a thread took or is about to take, and that nothing else claims. */
   readonly inHand: number;
   readonly retired: number;
+  /** Slots in hand-overs: retired, on no list, and each with the thread that uses it or did. */
+  readonly parked: number;
   readonly free: number;
   /** Those of the free slots that are in the caches of threads. */
   readonly cached: number;
@@ -38,12 +41,12 @@ export class Census {
   readonly stranded: number;
   /** Slots on a cycle of next words that a root leads to. */
   readonly cyclic: number;
-  /** Slots that the retired lists meet more than once: they are on two lists, or on a list that runs in a circle. */
+  /** Slots that the retired lists or the hand-overs meet more than once: they are on two lists, or on one that runs in a circle, or parked twice. */
   readonly retiredTwice: number;
   /** Pointer words that name a slot that does not exist. */
   readonly wild: number;
   /**
-   * Slots that were retired and are not free again: on a retired list, or their state says so and neither the queue nor the free slots
+   * Slots that were retired and are not free again: on a retired list, or parked, or their state says so and neither the queue nor the free slots
    * claim them. Those that a scheme leaks by its claim are among them.
    */
   readonly unreclaimed: number;
@@ -71,6 +74,7 @@ export class Census {
     this.reachable = having(REACHABLE);
     this.inHand = having(IN_HAND);
     this.retired = having(ON_RETIRED_LIST);
+    this.parked = having(IN_HAND_OVER);
     this.free = having(ON_FREE_LIST) + having(IN_MAGAZINE) + having(IN_MAGAZINES);
     this.cached = cached;
     this.leaked = slots - having(CLAIMS);
@@ -102,7 +106,7 @@ export function unreclaimedIn({
 
 /** True if a slot with these bits was retired and is not free again. */
 export function isUnreclaimed(byte: number): boolean {
-  if ((byte & ON_RETIRED_LIST) !== 0) return true;
+  if ((byte & (ON_RETIRED_LIST | IN_HAND_OVER)) !== 0) return true;
   return (byte & SAYS_RETIRED) !== 0 && (byte & (REACHABLE | FREE_CLAIMS)) === 0;
 }
 
@@ -125,4 +129,4 @@ export function claimsIn(byte: number): number {
   return OWNERS.filter((bits) => (byte & bits) !== 0).length;
 }
 
-const OWNERS = [REACHABLE, ON_FREE_LIST, IN_MAGAZINE, IN_MAGAZINES, ON_RETIRED_LIST, IN_HAND];
+const OWNERS = [REACHABLE, ON_FREE_LIST, IN_MAGAZINE, IN_MAGAZINES, ON_RETIRED_LIST, IN_HAND_OVER, IN_HAND];

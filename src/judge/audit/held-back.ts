@@ -1,6 +1,5 @@
 import { counted, plural, withCommas } from '../../counted.ts';
 import {
-  ANNOUNCED,
   BAGS,
   C_RETIRED,
   DEAD,
@@ -12,6 +11,7 @@ import {
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
+  HOLDS_PARKED,
   H_HOLDS,
   LISTS,
   LIST_STAMP,
@@ -31,7 +31,8 @@ import {
   S_STAMP,
   VACANT,
 } from '../../kernel/layout.ts';
-import { countsEpochs } from '../../observe/announced.ts';
+import { announcingWords, countsEpochs } from '../../observe/announced.ts';
+import { handOvers } from './hands.ts';
 
 /** A retired list that is not empty. */
 export interface RetiredList {
@@ -60,14 +61,14 @@ export interface Holder {
 /** A retired slot with those who hold it back. */
 export interface HeldBack {
   readonly slot: number;
-  /** The thread on whose list it is, and the list. */
+  /** The thread on whose list it is, and the list; or the thread with which it is parked, and null. */
   readonly thread: number;
-  readonly list: number;
-  /** When it was retired, in the scheme's time: an epoch, or how many slots its thread had retired by then. */
-  readonly stamp: number;
+  readonly list: number | null;
+  /** When it was retired, in the scheme's time: an epoch, or how many slots its thread had retired by then. Null of one that is parked. */
+  readonly stamp: number | null;
   /** How long ago that is, in the same unit. */
-  readonly age: number;
-  readonly unit: 'epochs' | 'retires';
+  readonly age: number | null;
+  readonly unit: 'epochs' | 'retires' | null;
   /** Empty if it just waits for the next scan or advance. */
   readonly holders: readonly Holder[];
   readonly note: string;
@@ -104,8 +105,9 @@ export function retiredLists(words: Int32Array, geometry: Geometry, limit: numbe
 export function heldBack(words: Int32Array, geometry: Geometry, limit: number = Infinity): HeldBack[] {
   const holds = words[H_HOLDS];
   const holdersOf = HOLDERS[holds]?.(words, geometry) ?? ((): Holder[] => []);
-  return retiredLists(words, geometry, limit).flatMap(({ thread, list, slots }) =>
-    slots.map((slot) => {
+  const parked = parkedBack(words, geometry, holdersOf).slice(0, limit);
+  const listed = retiredLists(words, geometry, limit - parked.length).flatMap(({ thread, list, slots }) =>
+    slots.map((slot): HeldBack => {
       // Counts and epochs are unsigned, and a word is not.
       const stamp = words[geometry.slot(slot, S_STAMP)] >>> 0;
       const inEpochs = countsEpochs(geometry);
@@ -122,6 +124,21 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
       return { ...place, note: noteOf(place, words, geometry) };
     }),
   );
+  return [...parked, ...listed];
+}
+
+/** The slots that are parked, each with those who announce it. */
+function parkedBack(words: Int32Array, geometry: Geometry, holdersOf: HoldersOf): HeldBack[] {
+  return handOvers(words, geometry).map(({ thread, hazard, slot }) => {
+    const holders = holdersOf(slot, 0, { thread, list: 0 });
+    const place = `Slot ${slot} is parked with T${thread}, at its hazard ${hazard}`;
+    const names = holders.map(holderText);
+    const note =
+      names.length === 0
+        ? `${place}: no thread announces it any more, and it waits for T${thread} to end an operation, or for a thread that finds no slot free.`
+        : `${place}: ${names.join(' and ')} ${plural(names.length, 'holds', 'hold')} it back.`;
+    return { slot, thread, list: null, stamp: null, age: null, unit: null, holders, note };
+  });
 }
 
 function noteOf(place: WhereHeld, words: Int32Array, geometry: Geometry): string {
@@ -159,13 +176,14 @@ const HOLDERS: Readonly<Record<number, (words: Int32Array, geometry: Geometry) =
   [HOLDS_ONLINE]: byEpoch,
   [HOLDS_INTERVALS]: byInterval,
   [HOLDS_BAGS]: byBag,
+  [HOLDS_PARKED]: byHazard,
 };
 
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
 function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
   const holders = new Map<number, Holder[]>();
   for (const thread of occupied(words, geometry)) {
-    for (let hazard = 0; hazard < ANNOUNCED; hazard++) {
+    for (let hazard = 0; hazard < announcingWords(geometry.holds); hazard++) {
       const address = geometry.record(thread) + R_ANNOUNCE + hazard;
       const slot = words[address];
       if (slot === 0) continue;
@@ -235,7 +253,11 @@ function doing(words: Int32Array, record: number): 'idle' | 'in an operation' | 
 function byEra(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
   const holders: Holder[] = [];
   for (const thread of occupied(words, geometry)) {
-    for (let address = geometry.record(thread) + R_ANNOUNCE, n = 0; n < ANNOUNCED; n++) {
+    for (
+      let address = geometry.record(thread) + R_ANNOUNCE, n = 0;
+      n < announcingWords(geometry.holds);
+      n++
+    ) {
       const era = eraIn(words[address + n]);
       if (era !== null) holders.push({ ...NO_HOLDER, thread, address: address + n, eras: [era, era] });
     }
@@ -285,7 +307,12 @@ function occupied(words: Int32Array, geometry: Geometry): number[] {
   );
 }
 
-type WhereHeld = Omit<HeldBack, 'note'>;
+/** A slot on a list. */
+type WhereHeld = Omit<HeldBack, 'note' | 'list' | 'stamp' | 'age'> & {
+  readonly list: number;
+  readonly stamp: number;
+  readonly age: number;
+};
 
 function listNote({ slot, thread, age, holders }: WhereHeld, words: Int32Array, geometry: Geometry): string {
   const { holds } = geometry;

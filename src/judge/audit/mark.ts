@@ -3,39 +3,31 @@ import {
   FREE_TOP,
   FREE,
   Geometry,
-  HAND_LINKING,
-  HAND_OWNED,
-  HAND_TAKEN,
-  HAND_TAKING,
-  HELD,
   H_CELLS,
   H_ROOTS,
   H_SLOTS,
   H_STRIDE,
   H_THREADS,
-  LEFT,
   LINKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
   RETIRED,
   R_CHAIN,
-  R_CHAIN_COUNT,
   R_HAND,
-  R_HAND_KIND,
   R_LISTS,
   R_LOADED,
   R_MAGAZINE,
   R_SPARE,
   R_STATUS,
+  R_TAKES,
   S_LIFE,
   S_LIMBO,
   S_NEXT,
   S_STATE,
-  statusIn,
   totalWords,
-  VACANT,
 } from '../../kernel/layout.ts';
+import { chainOf, handOf, handOvers, holdsSlot, magazineOf, takenOf } from './hands.ts';
 
 // The claims on a slot, one bit each.
 /** Reachable from the first root of the structure. */
@@ -46,7 +38,7 @@ export const ON_FREE_LIST = 4;
 export const ON_RETIRED_LIST = 8;
 /** In hand, and nothing else has a claim: an intent yields to every claim. */
 export const IN_HAND = 16;
-/** No claims but overlays: on a cycle of next words; met by retired lists more than once. */
+/** No claims but overlays: on a cycle of next words; met by retired lists, or by hand-overs, more than once. */
 export const ON_CYCLE = 32;
 export const RETIRED_TWICE = 64;
 /** In a magazine: in the cache of a thread, or behind a slot of the free list. */
@@ -56,16 +48,18 @@ export const IN_MAGAZINES = 256;
 /** No claims but what the slot says of itself: its state word says that it was retired; that it is free. */
 export const SAYS_RETIRED = 512;
 export const SAYS_FREE = 1024;
+/** In a hand-over: parked with a thread that announces it, or did. */
+export const IN_HAND_OVER = 2048;
 
 /** The claims that make a slot free. */
 export const FREE_CLAIMS: number = ON_FREE_LIST | IN_MAGAZINE | IN_MAGAZINES;
 
 export const REACHABLE: number = FROM_FIRST | FROM_OTHER;
-export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND;
+export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER | IN_HAND;
 /** All but the hand: what is written in words that lead from one slot to the next. */
-export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST;
+export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER;
 /** The number of different combinations of bits. */
-export const COMBINATIONS = 2048;
+export const COMBINATIONS = 4096;
 
 /** The words of a record that lead to the magazines of its cache. */
 export const CACHE_PLACES: readonly number[] = [R_LOADED, R_SPARE];
@@ -141,6 +135,10 @@ export function mark(
   markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markLists(words, geometry, thread, limbos, claims);
+  for (const { slot } of handOvers(words, geometry)) {
+    if (slot < 0 || slot > slots) wild++;
+    else claims[slot] |= (claims[slot] & IN_HAND_OVER) === 0 ? IN_HAND_OVER : RETIRED_TWICE;
+  }
   const magazines = geometry.cache === 0 ? null : new Magazines(limbos, claims);
   magazines?.mark(words, geometry);
   // Last, since a hand counts only where nothing else has a claim, and one with a magazine only where no other hand has.
@@ -290,76 +288,6 @@ class Magazines {
   }
 }
 
-/** True if what a record has in hand counts: one that is vacant or was left in order holds nothing. */
-export function holdsSlot(status: number): boolean {
-  return statusIn(status) !== VACANT && statusIn(status) !== LEFT;
-}
-
-/**
- * The slot that a thread has in hand, or may have; 0 if it has none. Its record is written before the compare-and-swap that takes the
- * slot, and again after it, and the thread may have been stopped for good between any two of these. What the slot says then of itself
- * tells a slot that the thread owns from one that it meant to take, and that others took, used, and lost:
- * - TAKING: after A3 its state is FREE until the thread says TAKEN; another thread that takes it makes it HELD.
- * - TAKEN: free, held, or linked with no successor, as long as the thread has not linked it. Once it was linked it leaves the queue
- *   with a successor, since Head only passes nodes that have one.
- * - LINKING: the same where the next word does not tell it (a stack's node may have one below it before and after): held or linked. If it
- *   was linked, another thread has unlinked it since, for nothing else has a claim; that one retires it, unless it died before.
- * - UNLINKING: after D13 its state is LINKED until the thread says OWNED; another thread whose D13 was first retires it. Only one that
- *   forgets to retire it leaves it as it is: then the words cannot tell whose D13 it was.
- * - OWNED: in hand before it leaves the place where it was, and until another place has it.
- */
-export function handOf(words: Int32Array, geometry: Geometry, record: number): number {
-  const slot = words[record + R_HAND];
-  if (slot <= 0 || slot > geometry.slots || !holdsSlot(words[record + R_STATUS])) return 0;
-  const state = words[geometry.slot(slot, S_STATE)];
-  const owns = ((): boolean => {
-    switch (words[record + R_HAND_KIND]) {
-      case HAND_OWNED:
-        return true;
-      case HAND_TAKING:
-        return state === FREE;
-      case HAND_TAKEN:
-        if (state !== LINKED) return state === FREE || state === HELD;
-        return geometry.link.index(words[geometry.slot(slot, S_NEXT)]) === 0;
-      case HAND_LINKING:
-        return state === HELD || state === LINKED;
-      default:
-        return state === LINKED;
-    }
-  })();
-  return owns ? slot : 0;
-}
-
-/** The same for a magazine, by its first slot: what is in it is free. */
-export function magazineOf(words: Int32Array, geometry: Geometry, record: number): number {
-  const first = words[record + R_MAGAZINE];
-  if (geometry.cache === 0 || first <= 0 || first > geometry.slots) return 0;
-  return holdsSlot(words[record + R_STATUS]) && words[geometry.slot(first, S_STATE)] === FREE ? first : 0;
-}
-
-/**
- * The slots that a thread has in its second hand, or may have, from the first on: as many as its record counts, by their next words. They
- * were in the structure, so the state of each is LINKED until the thread hands it over, one by one; what is beyond the first that has
- * another state, or that the thread has in its first hand, is no less its own. The walk ends at a word that names no slot.
- */
-export function chainOf(
-  words: Int32Array,
-  geometry: Geometry,
-  record: number,
-  links: Int32Array,
-): { readonly slots: number[]; readonly wild: boolean } {
-  const slots: number[] = [];
-  if (!holdsSlot(words[record + R_STATUS])) return { slots, wild: false };
-  let at = words[record + R_CHAIN];
-  for (let left = words[record + R_CHAIN_COUNT]; left > 0 && at !== 0; left--) {
-    if (at < 0 || at > geometry.slots) return { slots, wild: slots.length === 0 };
-    if (slots.length === geometry.slots) break;
-    slots.push(at);
-    at = links[at];
-  }
-  return { slots, wild: false };
-}
-
 function markChain(
   words: Int32Array,
   geometry: Geometry,
@@ -380,9 +308,12 @@ function markChain(
 
 function markHand(words: Int32Array, geometry: Geometry, thread: number, claims: Uint16Array): number {
   const record = geometry.record(thread);
-  const named = words[record + R_HAND];
-  if ((named < 0 || named > geometry.slots) && holdsSlot(words[record + R_STATUS])) return 1;
-  const slot = handOf(words, geometry, record);
-  if (slot !== 0 && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
-  return 0;
+  let wild = 0;
+  const hold = (named: number, slot: number): void => {
+    if (slot !== 0 && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
+    else if ((named < 0 || named > geometry.slots) && holdsSlot(words[record + R_STATUS])) wild++;
+  };
+  hold(words[record + R_HAND], handOf(words, geometry, record));
+  hold(words[record + R_TAKES], takenOf(words, geometry, record));
+  return wild;
 }

@@ -10,6 +10,7 @@ import {
   IN_HAND,
   mark,
   ON_RETIRED_LIST,
+  IN_HAND_OVER,
   REACHABLE,
   STRUCTURAL,
 } from './mark.ts';
@@ -50,6 +51,9 @@ export interface Link {
   cut: Cut | null;
 }
 
+/** Where a slot is that was retired. */
+const KEPT = ON_RETIRED_LIST | IN_HAND_OVER;
+
 /** The words of a kind other than these change nothing about who owns what. */
 const LEADING: ReadonlySet<WordKind> = new Set([
   'root',
@@ -58,6 +62,7 @@ const LEADING: ReadonlySet<WordKind> = new Set([
   'next',
   'limbo',
   'list',
+  'hand-over',
   'cache',
   'hand',
   'status',
@@ -78,7 +83,7 @@ export class Ownership {
   readonly untilOther: (Cut | null)[];
   /** For each slot the last next word that came to name it. */
   readonly linked: (Link | null)[];
-  /** For each slot on a retired list the step at which it was retired, on whichever list; 0 if that was before the recording. */
+  /** For each slot that is on a retired list, or parked, the step at which it first was; 0 if that was before the recording. */
   readonly retiredAt: Int32Array;
   /** For each address that changed, the step at which it did so last. */
   readonly changedAt: Map<number, number> = new Map<number, number>();
@@ -103,8 +108,7 @@ export class Ownership {
     this.linked = none();
     this.#strandedBy = none();
     this.retiredAt = new Int32Array(this.#claims.length);
-    for (const [slot, claims] of this.#claims.entries())
-      if ((claims & ON_RETIRED_LIST) !== 0) this.#retired.add(slot);
+    for (const [slot, claims] of this.#claims.entries()) if ((claims & KEPT) !== 0) this.#retired.add(slot);
     this.#operations = operationsOf(trace);
   }
 
@@ -158,7 +162,7 @@ export class Ownership {
     else if ((was & IN_HAND) !== 0) this.letGo[slot] = cut;
     // A slot may go from one list to another, and is on none in between.
     if ((is & ~was & (FREE_CLAIMS | REACHABLE)) !== 0) this.#retired.delete(slot);
-    if ((is & ~was & ON_RETIRED_LIST) !== 0 && !this.#retired.has(slot)) {
+    if ((is & ~was & KEPT) !== 0 && !this.#retired.has(slot)) {
       this.#retired.add(slot);
       this.retiredAt[slot] = cut.step;
     }

@@ -106,7 +106,7 @@ export function shapeDamage(
     const note = `Following next from ${first} does not lead to the node that ${others} names: what is reachable from ${others} alone is stranded, ${slotsOfClass(audit, 'stranded')}.`;
     findings.push(finding('broken invariant', note, { slot: audit.slotsOf('stranded', 1)[0] }));
   }
-  for (const { thread: record, slot, counts } of audit.slotsInHand()) {
+  for (const { thread: record, slot, counts } of [...audit.slotsInHand(), ...audit.takenFromHandOvers()]) {
     if (!counts || !resting.includes(record)) continue;
     const thread = threadOf(record);
     const note = `T${thread} has ended its operation and left slot ${slot} without an owner.`;

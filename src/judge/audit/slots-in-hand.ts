@@ -5,10 +5,12 @@ import {
   R_HAND,
   R_MAGAZINE,
   R_STATUS,
+  R_TAKES,
   S_STATE,
   statusIn,
 } from '../../kernel/layout.ts';
-import { chainOf, handOf, holdsSlot, IN_HAND, magazineOf, type Marks } from './mark.ts';
+import { chainOf, handOf, holdsSlot, magazineOf, takenOf } from './hands.ts';
+import { IN_HAND, type Marks } from './mark.ts';
 
 /** A slot that a thread has in hand, or meant to take. */
 export interface HeldSlot {
@@ -35,6 +37,8 @@ export interface ChainInHand {
 /** What threads have in hand. */
 export interface HeldSlots {
   readonly slots: HeldSlot[];
+  /** Those that they were taking out of hand-overs. */
+  readonly taken: HeldSlot[];
   readonly magazines: HeldSlot[];
   readonly chains: ChainInHand[];
 }
@@ -78,12 +82,17 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
       const end = slots.findIndex((slot) => !isSole(slot));
       return [{ thread, slots, has, sole: end === -1 ? slots.length : end }];
     });
+  const takenBy = (among: readonly number[]): HeldSlot[] =>
+    of(among, R_TAKES, (record) => takenOf(words, geometry, record));
   const ofLiving = single(alive);
+  const takenByLiving = takenBy(alive);
   const chains = [...chained(alive), ...chained(dead)].toSorted((a, b) => a.thread - b.thread);
   const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
+  const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
   const magazines = of([...alive, ...dead], R_MAGAZINE, (record) => magazineOf(words, geometry, record));
   return {
     slots,
+    taken,
     magazines: geometry.cache === 0 ? [] : magazines.toSorted((a, b) => a.thread - b.thread),
     chains,
   };

@@ -10,6 +10,7 @@ import {
   C_RETIRED,
   COUNTED,
   type Geometry,
+  HOLDS_PARKED,
   H_COUNTED,
   H_INITIAL,
   heirIn,
@@ -28,6 +29,7 @@ import {
   R_UNRECLAIMED,
   statusIn,
 } from '../../kernel/layout.ts';
+import { handOvers } from './hands.ts';
 
 const STATUS = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'] as const;
 
@@ -71,7 +73,7 @@ export interface Counted {
   readonly retiredEver: number;
   /** Retired or adopted and not freed, as the scheme counts them. */
   readonly unreclaimedCounted: number;
-  /** The sum of the threads' peaks: the peak of the sum was at most that. */
+  /** The sum of the threads' peaks: the peak of the sum was at most that. Of hand-overs no thread keeps a peak: as many as there can be. */
   readonly unreclaimedPeak: number;
   readonly full: number;
   readonly empty: number;
@@ -133,28 +135,35 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
   });
 }
 
-/** How many unreclaimed slots the scheme counts, all threads together. */
+/** How many unreclaimed slots the scheme counts, all threads together. Hand-overs count themselves. */
 export function unreclaimedCounted(words: Int32Array, geometry: Geometry): number {
-  let sum = 0;
+  let sum = handOvers(words, geometry).length;
   for (let thread = 1; thread <= geometry.threads; thread++)
     sum += words[geometry.record(thread) + R_UNRECLAIMED];
   return sum;
 }
 
-export function countersOf(words: Int32Array, threads: readonly ThreadTotals[]): Counted {
+export function countersOf(words: Int32Array, geometry: Geometry, threads: readonly ThreadTotals[]): Counted {
+  const parks = geometry.holds === HOLDS_PARKED;
   const sum = (of: (thread: ThreadTotals) => number): number =>
     threads.reduce((subtotal, thread) => subtotal + of(thread), 0);
+  const retiredEver = sum(({ retired }) => retired);
   return {
     operations: sum(({ operations }) => operations),
     everAllocated: (words[H_INITIAL] >>> 0) + sum(({ allocated }) => allocated),
     freed: sum((thread) => thread.freed),
-    retiredEver: sum(({ retired }) => retired),
-    unreclaimedCounted: sum(({ unreclaimed }) => unreclaimed),
-    unreclaimedPeak: sum(({ peak }) => peak),
+    retiredEver,
+    unreclaimedCounted: unreclaimedCounted(words, geometry),
+    unreclaimedPeak: parks ? Math.min(retiredEver, mostParked(geometry)) : sum(({ peak }) => peak),
     full: sum(({ full }) => full),
     empty: sum(({ empty }) => empty),
     failures: failuresBy(words, (_, label) => sum(({ failures }) => failures[label])),
   };
+}
+
+/** One parked at each hand-over, and one in each hand. */
+function mostParked({ threads, protections }: Geometry): number {
+  return threads * (protections + 1);
 }
 
 /**

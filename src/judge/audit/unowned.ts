@@ -9,9 +9,9 @@ import {
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
-  R_CHAIN_COUNT,
   R_MAGAZINE,
   R_SCRATCH,
+  R_TAKES,
   S_DEATH,
   S_STAMP,
 } from '../../kernel/layout.ts';
@@ -46,7 +46,7 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   for (let thread = 1; thread <= threads; thread++) {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
-    ranges.push([record + R_CHAIN_COUNT + 1, record + R_SCRATCH]);
+    ranges.push([record + R_TAKES + 1, record + R_SCRATCH]);
     ranges.push([record + R_SCRATCH + 2 * threads, record + geometry.recordWords]);
   }
   ranges.push([slotsBase, slotsBase + stride]);

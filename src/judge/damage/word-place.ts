@@ -2,6 +2,8 @@ import {
   ANNOUNCED,
   FREE_TOP,
   type Geometry,
+  HAND_OVER,
+  HOLDS_PARKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
@@ -13,6 +15,7 @@ import {
   R_MAGAZINE,
   R_SPARE,
   R_STATUS,
+  R_TAKES,
   S_LIMBO,
   S_NEXT,
 } from '../../kernel/layout.ts';
@@ -25,6 +28,7 @@ export type WordKind =
   | 'next'
   | 'limbo'
   | 'list'
+  | 'hand-over'
   | 'cache'
   | 'hand'
   | 'status'
@@ -72,6 +76,7 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
   if (word === R_HAND) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s hand` };
   if (word === R_MAGAZINE) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s magazine in hand` };
   if (word === R_CHAIN) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s chain in hand` };
+  if (word === R_TAKES) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s slot to take` };
   if (word === R_LOADED || word === R_SPARE) {
     const which = word === R_LOADED ? 'loaded' : 'spare';
     return { kind: 'cache', slot: 0, thread, name: `T${thread}'s ${which} magazine` };
@@ -83,6 +88,10 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
     return { kind: 'list', slot: 0, thread, name: `T${thread}'s list ${list}` };
   }
   const hazard = word - R_ANNOUNCE;
+  if (geometry.holds === HOLDS_PARKED && hazard >= HAND_OVER && hazard < ANNOUNCED) {
+    const name = `T${thread}'s hand-over ${hazard - HAND_OVER}`;
+    return { kind: 'hand-over', slot: 0, thread, name };
+  }
   if (hazard >= 0 && hazard < ANNOUNCED) {
     return { kind: 'announced', slot: 0, thread, name: `T${thread}'s announced word ${hazard}` };
   }

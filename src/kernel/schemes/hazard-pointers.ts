@@ -1,5 +1,5 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { HOLDS_HAZARDS, R_ANNOUNCE, R_SCRATCH } from '../layout.ts';
+import { HOLDS_HAZARDS, R_SCRATCH } from '../layout.ts';
 import { withdraw, withdrawForDead } from '../withdraw.ts';
 import type { StepCards } from '../step-card.ts';
 
@@ -103,18 +103,15 @@ export class HazardPointers extends Scheme {
    * a next word of the queue it means that Head has passed the node that holds the word: D5 differs.
    */
   override protect(step: i32, k: i32, source: i32): i32 {
-    const hazard = this.record.base + R_ANNOUNCE + k;
-    while (true) {
-      const seen = this.memory.load(step, source);
-      // H1: publishes to H4. The tag, if there is one, stays off.
-      this.memory.store(H1, hazard, this.geometry.link.index(seen));
-      // If the source has moved, announce the new one.
-      if (this.isStill(source, seen)) return seen;
-    }
+    return this.protectByName(step, k, source);
   }
 
-  /** True if the source still holds the word that H1 announced. */
-  protected isStill(source: i32, seen: i32): bool {
+  protected override announce(hazard: i32, seen: i32): void {
+    // H1: publishes to H4. The tag, if there is one, stays off.
+    this.memory.store(H1, hazard, this.geometry.link.index(seen));
+  }
+
+  protected override isStill(source: i32, seen: i32): bool {
     // H2: validates the step against H4, by the cases above.
     return this.memory.load(H2, source) == seen;
   }

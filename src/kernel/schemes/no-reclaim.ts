@@ -1,3 +1,4 @@
+import { lose } from '../lost.ts';
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
 import { Geometry, HOLDS_NOTHING, S_LIMBO } from '../layout.ts';
 import { Memory } from '../memory.ts';
@@ -51,6 +52,6 @@ export class NoReclaim extends Scheme {
   }
 
   protected override keep(slot: i32): void {
-    this.lose(slot);
+    lose(this.memory, this.geometry, this.record, slot);
   }
 }

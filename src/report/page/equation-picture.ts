@@ -6,7 +6,14 @@ import { OWNER_WORDS } from './slab-picture.ts';
 const WIDTH = 1000;
 
 /** The owners whose counts add up, in the order of the equation. */
-const TERMS: readonly Exclude<SlotOwner, 'conflict'>[] = ['reachable', 'inHand', 'retired', 'free', 'leaked'];
+const TERMS: readonly Exclude<SlotOwner, 'conflict'>[] = [
+  'reachable',
+  'inHand',
+  'retired',
+  'parked',
+  'free',
+  'leaked',
+];
 
 /**
  * The equation as a bar of always the same length. A slot with several owners is counted once, as a conflict, so that what is drawn adds
@@ -20,7 +27,7 @@ export function equationPicture({ slots, counts }: Pick<MomentView, 'slots' | 'c
     at += count;
     return markup`<rect class="bar o-${owner}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="20"/>`;
   });
-  const terms = TERMS.map(
+  const terms = TERMS.filter((owner) => owner !== 'parked' || counts.parked > 0).map(
     (owner) => markup`<li><i class="key o-${owner}"></i>${OWNER_WORDS[owner]} <b>${counts[owner]}</b></li>`,
   );
   const twice =

@@ -89,7 +89,10 @@ class MomentTeller {
         audit.slotsInHand().flatMap(({ thread, slot, counts }) => (counts ? [[slot, thread]] : [])),
       ),
       lists: new Map(
-        audit.retiredLists().flatMap(({ thread, slots }) => slots.map((slot) => [slot, thread])),
+        [
+          ...audit.retiredLists(),
+          ...audit.handOvers().map(({ thread, slot }) => ({ thread, slots: [slot] })),
+        ].flatMap(({ thread, slots }) => slots.map((slot) => [slot, thread])),
       ),
       dummies: audit.inside(audit.dummies),
     };
@@ -127,7 +130,7 @@ class MomentTeller {
     const owner = ownerOf(slot, audit);
     const next = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
     const isDummy = owner === 'reachable' && dummies.includes(slot);
-    const by = { inHand: hands, retired: lists }[owner as 'inHand' | 'retired'] as
+    const by = { inHand: hands, retired: lists, parked: lists }[owner as 'inHand' | 'retired' | 'parked'] as
       Owners['hands'] | undefined;
     const value = words[geometry.slot(slot, S_VALUE)];
     return {
@@ -179,15 +182,15 @@ function holders(audit: Audit): ReadonlyMap<number, string> {
 
 function ownerOf(slot: number, audit: Audit): SlotOwner {
   const classes = audit.classesOf(slot);
-  const found = (['conflict', 'leaked', 'reachable', 'inHand', 'retired', 'free'] as const).find((each) =>
-    classes.includes(each),
+  const found = (['conflict', 'leaked', 'reachable', 'inHand', 'retired', 'parked', 'free'] as const).find(
+    (each) => classes.includes(each),
   );
   return found ?? 'leaked';
 }
 
 function countsOf(audit: Audit): MomentView['counts'] {
-  const { reachable, inHand, retired, free, leaked, surplus, conflicts, slots } = audit;
-  return { reachable, inHand, retired, free, leaked, surplus, conflicts, slots };
+  const { reachable, inHand, retired, parked, free, leaked, surplus, conflicts, slots } = audit;
+  return { reachable, inHand, retired, parked, free, leaked, surplus, conflicts, slots };
 }
 
 /** The earlier one of two that say the same. */

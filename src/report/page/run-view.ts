@@ -96,7 +96,7 @@ export interface WordOfView {
   readonly holds: readonly (readonly [step: number, text: string])[];
 }
 
-export type SlotOwner = 'reachable' | 'inHand' | 'retired' | 'free' | 'leaked' | 'conflict';
+export type SlotOwner = 'reachable' | 'inHand' | 'retired' | 'parked' | 'free' | 'leaked' | 'conflict';
 
 export interface SlotView {
   readonly owner: SlotOwner;
@@ -141,7 +141,10 @@ export interface MomentView {
   readonly inside: readonly number[];
   readonly free: readonly number[];
   readonly counts: Readonly<
-    Record<'reachable' | 'inHand' | 'retired' | 'free' | 'leaked' | 'surplus' | 'conflicts' | 'slots', number>
+    Record<
+      'reachable' | 'inHand' | 'retired' | 'parked' | 'free' | 'leaked' | 'surplus' | 'conflicts' | 'slots',
+      number
+    >
   >;
   /** What the scheme knows. */
   readonly knows: string;

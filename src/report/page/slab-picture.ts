@@ -7,6 +7,7 @@ export const OWNER_WORDS: Readonly<Record<SlotOwner, string>> = {
   reachable: 'reachable',
   inHand: 'in hand',
   retired: 'retired',
+  parked: 'parked',
   free: 'free',
   leaked: 'leaked',
   conflict: 'conflict',

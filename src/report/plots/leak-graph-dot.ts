@@ -8,12 +8,13 @@ export const LOOKS: Readonly<
   reachable: { letter: 'R', said: 'reachable', shape: 'box', stroke: '#009E73', fill: '#E0F3EE' },
   inHand: { letter: 'H', said: 'in hand', shape: 'hexagon', stroke: '#56B4E9', fill: '#EAF6FD' },
   retired: { letter: 'T', said: 'retired', shape: 'ellipse', stroke: '#E69F00', fill: '#FCF3E0' },
+  parked: { letter: 'P', said: 'parked', shape: 'house', stroke: '#0072B2', fill: '#E0EDF6' },
   free: { letter: 'F', said: 'free', shape: 'note', stroke: '#767676', fill: '#FFFFFF' },
   leaked: { letter: 'X', said: 'leaked', shape: 'octagon', stroke: '#D55E00', fill: '#FAEBE0' },
   conflict: { letter: '!', said: 'conflict', shape: 'doubleoctagon', stroke: '#CC79A7', fill: '#F9EFF4' },
 };
 
-const OWNERS = ['reachable', 'inHand', 'retired', 'free'] as const;
+const OWNERS = ['reachable', 'inHand', 'retired', 'parked', 'free'] as const;
 
 /** The letter of a slot; a conflict has those of all that claim it as well. */
 export function letterOf(ownerClass: OwnerClass, { classes }: Pick<GraphNode, 'classes'>): string {

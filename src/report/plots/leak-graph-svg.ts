@@ -145,6 +145,8 @@ function outline(ownerClass: OwnerClass, { x, y, width, height }: Box): string {
       return `<path d="M${x + 9} ${y}H${right - 9}L${right} ${y + height / 2}L${right - 9} ${bottom}H${x + 9}L${x} ${y + height / 2}z" ${paint}/>`;
     case 'retired':
       return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${height / 2}" ${paint}/>`;
+    case 'parked':
+      return `<path d="M${x} ${y + 9}L${x + width / 2} ${y}L${right} ${y + 9}V${bottom}H${x}z" ${paint}/>`;
     case 'free':
       return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="4" ${paint} stroke-dasharray="3 3"/>`;
     case 'leaked':

@@ -8,7 +8,7 @@ import { IN_MAGAZINE } from '../../judge/audit/mark.ts';
 import { FREE_TOP, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
-export type OwnerClass = 'reachable' | 'inHand' | 'retired' | 'free' | 'leaked' | 'conflict';
+export type OwnerClass = 'reachable' | 'inHand' | 'retired' | 'parked' | 'free' | 'leaked' | 'conflict';
 
 export interface GraphNode {
   /** `head`, `slot3`, `t1list0`: the same in data, DOT and SVG. */
@@ -70,6 +70,7 @@ const SAID: Readonly<Record<SlotClass, string>> = {
   reachable: 'reachable',
   inHand: 'in hand',
   retired: 'retired',
+  parked: 'parked',
   free: 'free',
   leaked: 'leaked',
   conflict: 'in conflict',
@@ -142,9 +143,17 @@ class Drawing {
       const id = root(`t${thread}list${list}`, `T${thread} list ${list}`, slots[0]);
       this.#row(`retired, T${thread}`, [id], slots, 'retired', slots.length, `T${thread} list ${list}`);
     }
-    for (const { thread, slot, counts } of this.#audit.slotsInHand()) {
+    for (const { thread, hazard, slot } of this.#audit.handOvers()) {
+      const id = root(`t${thread}handover${hazard}`, `T${thread} hand-over ${hazard}`, slot);
+      this.#row(`parked, T${thread}`, [id], [slot], 'parked', 1, `T${thread} hand-over ${hazard}`);
+    }
+    const hands = [
+      ...this.#audit.slotsInHand().map((hand) => ({ ...hand, is: 'hand' })),
+      ...this.#audit.takenFromHandOvers().map((hand) => ({ ...hand, is: 'taking' })),
+    ];
+    for (const { thread, slot, counts, is } of hands) {
       // Before it takes a slot a thread writes down which: that is no claim yet.
-      const id = root(`t${thread}hand`, counts ? `T${thread} hand` : `T${thread} intends`, slot);
+      const id = root(`t${thread}${is}`, counts ? `T${thread} hand` : `T${thread} intends`, slot);
       this.#row(
         counts ? `in hand, T${thread}` : `intent, T${thread}`,
         [id],
@@ -303,7 +312,7 @@ class Drawing {
 
 function ownerClassOf(classes: readonly SlotClass[]): OwnerClass {
   if (classes.includes('conflict')) return 'conflict';
-  const owners = ['reachable', 'inHand', 'retired', 'free'] as const;
+  const owners = ['reachable', 'inHand', 'retired', 'parked', 'free'] as const;
   return owners.find((owner) => classes.includes(owner)) ?? 'leaked';
 }
 

@@ -192,6 +192,7 @@ export function fullText({ thread }: ReturnRecord, scene: Scene): string {
   const parts = [
     [audit.reachable, `in the ${kindIn(audit.geometry)}`],
     [audit.retired, 'retired'],
+    [audit.parked, 'parked'],
     [audit.inHand, 'in hand'],
     [audit.leaked, 'leaked'],
     [audit.free, 'free'],
@@ -205,7 +206,9 @@ export function fullText({ thread }: ReturnRecord, scene: Scene): string {
     const names = others.map((holder) => `T${holder.thread}'s ${by} ${by.endsWith('s') ? 'hold' : 'holds'}`);
     for (const name of new Set(names)) held.set(name, (held.get(name) ?? 0) + 1);
   }
-  const why = [...held].map(([name, count]) => ` ${name} back ${count} of the retired.`).join('');
+  const why = [...held]
+    .map(([name, count]) => ` ${name} back ${count} of the ${audit.parks ? 'parked' : 'retired'}.`)
+    .join('');
   return `FULL for T${thread}. Of ${audit.slots} slots: ${has.join(', ')}.${why}`;
 }
 

@@ -2,15 +2,8 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
-import {
-  FREE_TOP,
-  HOLDS_BAGS,
-  HOLDS_EPOCHS,
-  HOLDS_HAZARDS,
-  HOLDS_ONLINE,
-  R_ANNOUNCE,
-} from '../../kernel/layout.ts';
-import { announcedIn } from '../../observe/announced.ts';
+import { FREE_TOP, HOLDS_BAGS, HOLDS_EPOCHS, HOLDS_ONLINE, R_ANNOUNCE } from '../../kernel/layout.ts';
+import { announcedIn, announcesSlots } from '../../observe/announced.ts';
 import { freedIn, placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { InternalError } from '../../errors.ts';
@@ -79,7 +72,7 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
   },
   protects: ([thread, term], { scene, ...rest }) => {
     const slot = slotOf(term, { scene, ...rest });
-    if (scene.geometry.holds !== HOLDS_HAZARDS || slot === null || slot === 0) return false;
+    if (!announcesSlots(scene.geometry.holds) || slot === null || slot === 0) return false;
     return announcedIn(scene.words, scene.recordOf(thread)).includes(slot);
   },
   pinned: (thread, { scene }) => isWaitedFor(thread, scene, PINS) === true,

@@ -130,6 +130,7 @@ export function conflictMeans(audit: Audit): string {
     reachable: `reachable from ${rootNames(audit.geometry).join(' or ')}`,
     inHand: 'in hand',
     retired: 'on a retired list',
+    parked: 'parked with a thread',
     free: 'on the free list',
   };
   const kinds = new Map<string, number>();
@@ -217,12 +218,17 @@ function noteLines(notes: readonly string[], total: number, { all, style, what }
 
 function stateLines({ audit, retained, show, all }: AuditReport, style: Style): string[] {
   const lines: string[] = [];
-  if (audit.retired > 0) {
-    lines.push(`  retired ${audit.retired}`);
-    lines.push(
-      ...noteLines(notesOfRetained(retained, style), audit.retired, { all, style, what: 'retired slots' }),
-    );
+  const kinds = [
+    ['retired', audit.retired, retained.filter(({ list }) => list !== null)],
+    ['parked', audit.parked, retained.filter(({ list }) => list === null)],
+  ] as const;
+  for (const [kind, count, held] of kinds) {
+    if (count === 0) continue;
+    lines.push(`  ${kind.padEnd(7)} ${count}`);
+    lines.push(...noteLines(notesOfRetained(held, style), count, { all, style, what: `${kind} slots` }));
   }
+  for (const hand of audit.takenFromHandOvers().filter(({ counts }) => counts))
+    lines.push(...handLines(hand, audit, style));
   lines.push(...audit.slotsInHand().flatMap((hand) => handLines(hand, audit, style)));
   lines.push(...audit.chainsInHand().flatMap((chain) => chainLines(chain, style)));
   for (const hand of audit.magazinesInHand())
@@ -231,10 +237,10 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
     lines.push(
       ...row('cached', `free in the cache of T${thread}: ${slotsText(slots, slots.length, style)}.`, style),
     );
-  const kind = structureOf(audit.geometry)?.structure.KIND ?? 'inside';
+  const inside = structureOf(audit.geometry)?.structure.KIND ?? 'inside';
   const queue = audit.values(SHOWN).map((value) => show(value));
   const more = audit.values(SHOWN + 1).length > queue.length ? ` ${style.glyph.ellipsis}` : '';
-  lines.push(...row(kind, queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`, style));
+  lines.push(...row(inside, queue.length === 0 ? 'empty' : `${queue.join(' ')}${more}`, style));
   return lines;
 }
 

@@ -38,6 +38,7 @@ function ownerOf(slot: number, audit: Audit): string {
   if (owners.includes('reachable')) return `it is in the ${kindIn(audit.geometry)}`;
   if (owners.includes('free')) return 'it is free';
   if (owners.includes('retired')) return 'it is on a retired list';
+  if (owners.includes('parked')) return 'it is parked with a thread';
   if (owners.includes('inHand')) return 'another thread has it in hand';
   return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
 }

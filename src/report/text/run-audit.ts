@@ -41,7 +41,7 @@ export function runAuditLines(run: ScenarioRun, style: Style): string[] {
     const more = told.retired.length - 2;
     lines.push(`            and ${counted(more, 'more retired slot')}`);
   }
-  for (const hand of audit.slotsInHand().filter(({ counts }) => counts))
+  for (const hand of [...audit.slotsInHand(), ...audit.takenFromHandOvers()].filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
   for (const chain of audit.chainsInHand().filter(({ has }) => has.length > 0))
     lines.push(...chainLines(chain, style));

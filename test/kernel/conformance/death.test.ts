@@ -7,7 +7,9 @@ import {
   GLOBAL,
   HELD,
   HOLDS_EPOCHS,
+  HAND_OVER,
   HOLDS_ONLINE,
+  HOLDS_PARKED,
   LINKED,
   LISTS,
   LIST_COUNT,
@@ -21,6 +23,8 @@ import {
   S_LIMBO,
   S_STATE,
   VACANT,
+  R_ANNOUNCE,
+  R_TAKES,
 } from '../../../src/kernel/layout.ts';
 import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import { join } from '../../../src/kernel/join.ts';
@@ -80,6 +84,9 @@ function claims(lab: Laboratory): number[] {
       }
       expect(memory.peek(list + LIST_COUNT)).toBe(length);
     }
+    if (geometry.holds !== HOLDS_PARKED) continue;
+    for (let k = 0; k < geometry.protections; k++)
+      note(memory.peek(geometry.record(thread) + R_ANNOUNCE + HAND_OVER + k));
   }
   return count;
 }
@@ -105,7 +112,9 @@ function dieAt(scheme: SchemeClass, step: number): { died: boolean; recovered: n
     const sole = claims(lab)[hand] === 0;
     // Without reclamation a slot that another thread dequeued and dropped has no claim on it either; here there is no other thread.
     if (sole) recovered = stateOf(lab, hand);
-    third.scheme.recover(1, sole);
+    const taken = field(lab, 1, R_TAKES);
+    const soleTaken = taken !== 0 && taken !== hand && claims(lab)[taken] === 0;
+    third.scheme.recover(1, sole, false, 0, soleTaken);
     expect(handOf(lab, 1)).toBe(0);
   }
   expect(field(lab, 1, R_STATUS)).toBe(VACANT);
@@ -176,11 +185,15 @@ function expectOrder({ queue }: Participant, log: readonly string[]): void {
   expect(queue.dequeue()).toBe(EMPTY);
 }
 
-/** Takes a thread's retired slots off its lists, as if another had retired them. */
+/** Takes the retired slots off a thread's lists, and out of all hand-overs, as if another thread had retired them. */
 function forgetLists(lab: Laboratory, thread: number): void {
   for (let word = 0; word < LISTS * LIST_WORDS; word++) {
     if (word % LIST_WORDS !== LIST_STAMP) lab.memory.poke(lab.geometry.record(thread) + R_LISTS + word, 0);
   }
+  if (lab.geometry.holds !== HOLDS_PARKED) return;
+  for (const { record } of lab.threads)
+    for (let k = 0; k < lab.geometry.protections; k++)
+      lab.memory.poke(record.base + R_ANNOUNCE + HAND_OVER + k, 0);
 }
 
 describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ scheme }) => {

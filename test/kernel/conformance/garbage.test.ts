@@ -10,6 +10,7 @@ import {
   C_RETIRED,
   HOLDS_BAGS,
   HOLDS_ONLINE,
+  HOLDS_PARKED,
   RETIRED,
   R_PEAK,
   R_UNRECLAIMED,
@@ -123,8 +124,9 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         expect(slotsInState(lab, RETIRED)).toHaveLength(now);
         expect(garbage(lab)).toBe(now);
       });
-      // The peak is taken before a scan, so it can be one more than what any operation left behind.
-      expect([most, most + 1]).toContain(field(lab, 2, R_PEAK));
+      // The peak is taken before a scan, so it can be one more than what any operation left behind. What is parked no thread counts.
+      const peaks = scheme.HOLDS === HOLDS_PARKED ? [0] : [most, most + 1];
+      expect(peaks).toContain(field(lab, 2, R_PEAK));
       expect(counter(lab, 2, C_RETIRED) - counter(lab, 2, C_FREED)).toBe(garbage(lab));
     });
 

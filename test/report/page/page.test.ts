@@ -100,11 +100,12 @@ describe('the view of a run', () => {
     const moments = new Moments(view);
     expect(moments.last).toBe(view.steps.length);
     const { counts, inside, free } = moments.at(moments.last);
-    const { reachable, inHand, retired, leaked, surplus, conflicts, slots } = run.audit;
+    const { reachable, inHand, retired, parked, leaked, surplus, conflicts, slots } = run.audit;
     expect(counts).toEqual({
       reachable,
       inHand,
       retired,
+      parked,
       free: run.audit.free,
       leaked,
       surplus,
@@ -117,7 +118,9 @@ describe('the view of a run', () => {
     expect(moments.at(3)).toEqual(new Moments(view).at(3));
     for (let step = 0; step <= moments.last; step++) {
       const { counts: at } = moments.at(step);
-      expect(at.reachable + at.inHand + at.retired + at.free + at.leaked - at.surplus).toBe(at.slots);
+      expect(at.reachable + at.inHand + at.retired + at.parked + at.free + at.leaked - at.surplus).toBe(
+        at.slots,
+      );
     }
   });
 

@@ -1,4 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
+import type { Truth } from '../truth.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { isHolder } from './checks.ts';
 import { freedBy } from './lives.ts';
@@ -49,9 +50,7 @@ const CAME: readonly Sentence[] = [
     /^T(\d+)'s (pin|hazards|eras|interval|announcement) held back (\d+)$/,
     ([by, what, count], { truth }) =>
       truth.words.some(
-        (_, at) =>
-          isHolder(what!, Number(by), truth, at) &&
-          new Set([...truth.owners(at).retired.values()].flat()).size >= Number(count),
+        (_, at) => isHolder(what!, Number(by), truth, at) && keptIn(truth, at) >= Number(count),
       ),
   ],
   [
@@ -74,4 +73,10 @@ export function came(words: string | undefined, under: Under): boolean {
     .split('; ')
     .filter(Boolean)
     .every((each) => truthOf(each, CAME, under) === true);
+}
+
+/** How many slots are on retired lists or parked. */
+function keptIn(truth: Truth, step: number): number {
+  const { retired, parked } = truth.owners(step);
+  return new Set([...retired.values(), ...parked.values()].flat()).size;
 }

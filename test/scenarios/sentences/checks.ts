@@ -4,10 +4,11 @@ import type { ScenarioRun } from '../../../src/scenario/scenario-run.ts';
 import type { Truth } from '../truth.ts';
 
 export function conflictsOf(truth: Truth, step: number): number[] {
-  const { reachable, free, retired } = truth.owners(step);
+  const { reachable, free, retired, parked } = truth.owners(step);
   const lists = new Set([...retired.values()].flat());
+  const handOvers = new Set([...parked.values()].flat());
   return Array.from({ length: truth.slots }, (_, i) => i + 1).filter(
-    (slot) => [reachable.has(slot), free.has(slot), lists.has(slot)].filter(Boolean).length > 1,
+    (slot) => [reachable, free, lists, handOvers].filter((owner) => owner.has(slot)).length > 1,
   );
 }
 
@@ -28,6 +29,7 @@ const HOLDERS: Readonly<Record<number, string>> = {
   [layout.HOLDS_ERAS]: 'eras',
   [layout.HOLDS_INTERVALS]: 'interval',
   [layout.HOLDS_BAGS]: 'pin',
+  [layout.HOLDS_PARKED]: 'hazards',
 };
 
 /** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
@@ -40,7 +42,7 @@ export function areHazards(why: string, slot: number, truth: Truth, step: number
   const naming = threads.flatMap((by) => {
     const base = truth.recordAddress(by);
     if (truth.words[step]![base + layout.R_STATUS] === layout.VACANT) return [];
-    return Array.from({ length: layout.ANNOUNCED }, (_, hazard) => hazard)
+    return Array.from({ length: truth.announcing }, (_, hazard) => hazard)
       .filter((hazard) => truth.words[step]![base + layout.R_ANNOUNCE + hazard] === slot)
       .map((hazard) => `T${by}'s hazard ${hazard}`);
   });
@@ -205,8 +207,8 @@ export function areTrials(list: string, stops: boolean, run: ScenarioRun): boole
 
 /** How many slots were retired and are not free again: on a list, or by their state and neither in the queue nor free. */
 export function unreclaimedIn(truth: Truth, step: number): number {
-  const { reachable, free, retired } = truth.owners(step);
-  const lists = new Set([...retired.values()].flat());
+  const { reachable, free, retired, parked } = truth.owners(step);
+  const lists = new Set([...retired.values(), ...parked.values()].flat());
   const words = truth.words[step]!;
   return Array.from({ length: truth.slots }, (_, i) => i + 1).filter(
     (slot) =>

@@ -154,7 +154,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval) holds|(?:hazards|eras) hold) back \d+ of the retired\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval) holds|(?:hazards|eras) hold) back \d+ of the (?:retired|parked)\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -163,10 +163,11 @@ export const DERIVED: readonly Sentence[] = [
           event.step === step &&
           event.outcome === 'full',
       );
-      const { reachable, free, retired, hands } = truth.owners(step);
+      const { reachable, free, retired, parked, hands } = truth.owners(step);
       const counts: Readonly<Record<string, number>> = {
         'in the queue': reachable.size,
         retired: new Set([...retired.values()].flat()).size,
+        parked: new Set([...parked.values()].flat()).size,
         'in hand': new Set(hands.values()).size,
         leaked: truth.leaked(step).length,
         free: free.size,
@@ -175,9 +176,9 @@ export const DERIVED: readonly Sentence[] = [
         parts!.split(', ').map((part) => [part.replace(/^\d+ /, ''), Number.parseInt(part, 10)]),
       );
       const all = Object.entries(counts).every(([name, count]) => (said[name] ?? 0) === count);
-      const back = [...held!.matchAll(/T(\d+)'s (\w+) holds? back (\d+)/g)].every(
-        ([, thread, what, count]) =>
-          isHolder(what!, Number(thread), truth, step) && Number(count) <= counts['retired']!,
+      const back = [...held!.matchAll(/T(\d+)'s (\w+) holds? back (\d+) of the (\w+)/g)].every(
+        ([, thread, what, count, which]) =>
+          isHolder(what!, Number(thread), truth, step) && Number(count) <= counts[which!]!,
       );
       return answered && truth.slots === Number(slots) && all && back;
     },
@@ -251,12 +252,12 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^reachable (\d+) · in hand (\d+) · retired (\d+) · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (?:two|several) owners\))? {2}= (\d+) slots$/,
-    ([reachable, hand, retired, free, leaked, twice = '0', , slots], { truth, step }) =>
-      isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step),
+    /^reachable (\d+) · in hand (\d+) · retired (\d+)(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (?:two|several) owners\))? {2}= (\d+) slots$/,
+    ([reachable, hand, retired, parked, free, leaked, twice = '0', , slots], { truth, step }) =>
+      isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:(?:epoch|era) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ in hand))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ in hand))*)$/,
+    /^((?:(?:epoch|era) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
@@ -266,9 +267,10 @@ export const DERIVED: readonly Sentence[] = [
         const eras = /^((?:the |one end of an interval, )?era)s? ([\d andto]+)$/.exec(list!);
         if (eras !== null) return isAnnounced(truth, Number(by), step, eras[1]!, eras[2]!);
         const base = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
-        const announced = [...truth.words[step]!.subarray(base, base + layout.ANNOUNCED)].filter(
+        const announced = [...truth.words[step]!.subarray(base, base + truth.announcing)].filter(
           (word) => word !== 0,
         );
+        if (list!.endsWith('parked')) return truth.owners(step).parked.get(Number(by))!.includes(slots[0]!);
         if (verb === 'epoch' || verb === 'era') return truth.words[step]![layout.GLOBAL] === slots[0];
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);

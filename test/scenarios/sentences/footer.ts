@@ -137,12 +137,12 @@ export const FOOTER: readonly Sentence[] = [
     },
   ],
   [
-    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+) · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
-    ([at, reachable, hand, retired, free, leaked, twice = '0', owners, , slots], { truth, step }) => {
+    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
+    ([at, reachable, hand, retired, parked, free, leaked, twice = '0', owners, , slots], { truth, step }) => {
       const conflicts = checks.conflictsOf(truth, step);
       return (
         Number(at) === step &&
-        isEquation({ reachable, hand, retired, free, leaked, twice, slots }, truth, step) &&
+        isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step) &&
         (owners === undefined || conflicts.length === Number(owners))
       );
     },

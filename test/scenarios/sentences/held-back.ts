@@ -5,6 +5,16 @@ import type { Sentence } from './sentence.ts';
 /** Who holds a retired slot back, and since when. */
 export const HELD_BACK: readonly Sentence[] = [
   [
+    /^ {3}retired {2}Slot (\d+) is parked with T(\d+), at its hazard (\d+): (.+)\.$/,
+    ([slot, by, hazard, why], { truth, step }) => {
+      const handOver =
+        truth.recordAddress(Number(by)) + layout.R_ANNOUNCE + layout.HAND_OVER + Number(hazard);
+      return (
+        truth.words[step]![handOver] === Number(slot) && checks.areHazards(why!, Number(slot), truth, step)
+      );
+    },
+  ],
+  [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
     ([slot, by, , why], { truth, step }) =>
       truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&

@@ -109,19 +109,22 @@ export function isEquation(
   truth: Truth,
   step: number,
 ): boolean {
-  const { reachable, free, retired, hands } = truth.owners(step);
+  const { reachable, free, retired, parked, hands } = truth.owners(step);
   const lists = new Set([...retired.values()].flat());
+  const parks = truth.holds === layout.HOLDS_PARKED;
   const counted = {
     reachable: reachable.size,
     hand: new Set(hands.values()).size,
     retired: lists.size,
+    ...(parks && { parked: new Set([...parked.values()].flat()).size }),
     free: free.size,
     leaked: truth.leaked(step).length,
     slots: truth.slots,
   };
-  const sum =
-    counted.reachable + counted.hand + counted.retired + counted.free + counted.leaked - truth.slots;
+  const { slots, ...owners } = counted;
+  const sum = Object.values(owners).reduce((all, count) => all + count, 0) - slots;
   return (
+    (said['parked'] !== undefined) === parks &&
     Object.entries(counted).every(([name, count]) => Number(said[name]) === count) &&
     Number(said['twice']) === sum
   );
