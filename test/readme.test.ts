@@ -42,6 +42,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
   expect(table.map((row) => /`(.*?)`/.exec(row)![1])).toEqual([
     'hazard-pointers',
     'hazard-eras',
+    'pass-the-pointer',
     'interval',
     'epochs',
     'debra',
