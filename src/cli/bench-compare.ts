@@ -3,7 +3,6 @@ import { compareResults } from '../bench/compare.ts';
 import { readBench } from '../bench/result-file.ts';
 import { UsageError } from '../errors.ts';
 import { comparisonText } from '../report/text/bench-table.ts';
-import { shellWord } from '../visible.ts';
 import type { Context, Result } from './arguments/command.ts';
 
 /** Throws a UsageError for an option that would do nothing, since two results are compared and nothing is measured. */
@@ -14,17 +13,12 @@ export function refuseBesideFiles({ think, ...given }: Readonly<Record<string, u
   );
   if (idle !== undefined)
     throw new UsageError(
-      `--${idle[0]} is for a measurement, and files are only compared: leave one of them out.`,
+      `--${idle[0]} is for a measurement, and files are only shown or compared: leave one of them out.`,
     );
 }
 
 /** Compares two results. */
 export function compare({ print, style }: Context, files: readonly string[]): Result {
-  if (files.length !== 2) {
-    throw new UsageError(
-      `One result file cannot be compared: write lockfree-lab bench ${shellWord(files[0])} AFTER.`,
-    );
-  }
   const [before, after] = files.map((file) => {
     if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
     return readBench(file);

@@ -15,7 +15,6 @@ import {
 } from '../../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../../bench/scheme-contender.ts';
 import { stallsOf } from '../../bench/stall.ts';
-import { tagWraps } from '../../bench/tag-wrap.ts';
 import {
   doneOf,
   FULL_EFFORT,
@@ -33,8 +32,6 @@ import { chooseScheme, type SchemeChoice, schemes } from '../../laboratory/regis
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, urlOfStructure } from '../../laboratory/structures.ts';
 import { UsageError } from '../../errors.ts';
-import { benchCsv } from '../../report/text/bench-csv.ts';
-import { benchText } from '../../report/text/bench-table.ts';
 import { noteText } from '../../report/text/columns.ts';
 import { closest } from '../../suggest.ts';
 import { shellWord } from '../../visible.ts';
@@ -42,9 +39,10 @@ import { compare, refuseBesideFiles } from '../bench-compare.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { structureAsked } from '../arguments/module-url.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
-import { checkFolder, plotsOption, writePlots } from '../plots.ts';
+import { checkResultFiles, tellFile, tellResult } from '../bench-result.ts';
+import { plotsOption } from '../plots.ts';
 import { threadsOf, workloadsOf } from '../bench-choices.ts';
-import { htmlOption, pageCommand } from '../page.ts';
+import { htmlOption } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
@@ -84,11 +82,12 @@ type Given = OptionValues<typeof options>;
 
 export const benchCommand: Command = command({
   name: 'bench',
-  summary: 'Measures throughput, latency and memory of schemes and peers; or compares two results.',
+  summary:
+    'Measures throughput, latency and memory of schemes and peers; or shows a result, or compares two.',
   about:
     'Workers are started once, and all contenders take turns (A B C A B C …) until the repetitions agree or there are enough of them. The ' +
     'round trip of a word between two cores is measured before and after each repetition, and only repetitions of one kind are put ' +
-    'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With two result files it compares them.',
+    'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With a result file it shows that one, and with two it compares them.',
   positionals: [
     { name: 'before', help: 'A result file.', optional: true },
     { name: 'after', help: 'Another one, to be compared with it.', optional: true },
@@ -106,8 +105,14 @@ export const benchCommand: Command = command({
     ],
     ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
     ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
+    ['lockfree-lab bench result.json --plots plots', 'The plots of what was measured before.'],
   ],
   run: async (context, given, files) => {
+    if (files.length === 1) {
+      const { csv: _csv, html: _html, plots: _plots, ...others } = given;
+      refuseBesideFiles(others);
+      return tellFile(files[0], given, context);
+    }
     if (files.length > 0) {
       refuseBesideFiles(given);
       return compare(context, files);
@@ -115,8 +120,8 @@ export const benchCommand: Command = command({
     if (given.targets) {
       return runTargets(context, given);
     }
-    for (const path of [given.out, given.csv, given.html]) if (path !== null) checkWritable(path);
-    if (given.plots !== null) checkFolder(given.plots);
+    if (given.out !== null) checkWritable(given.out);
+    checkResultFiles(given);
     using lock = lockFile(given.out);
     const structure = await structureAsked(given.structure);
     const before = startOf(given, structure);
@@ -127,23 +132,9 @@ export const benchCommand: Command = command({
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
     const result = await runSuite(planned, before.effort, before, progressOf(context, given, planned, lock));
     context.progress.clear();
-    if (given.csv !== null) writeFile(given.csv, benchCsv(result));
-    if (given.plots !== null) {
-      const { benchCharts } = await import('../../report/plots/bench-charts.ts');
-      await writePlots(given.plots, benchCharts(result));
-    }
-    if (given.html !== null) {
-      const { benchPage } = await import('../../report/page/report-pages.ts');
-      writeFile(given.html, benchPage(result, pageCommand()));
-    }
-    context.print(benchText(result, context.style));
+    const told = await tellResult(result, given, context);
     if (!result.complete) tellUnfinished(doneOf(result), sizeOf(planned), given.out, context);
-    const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
-    const tagWrap = tagWraps(result.cells);
-    return {
-      broken,
-      document: { ...result, tagWrap, verdict: broken ? 'broken' : 'as-claimed', findings: [] },
-    };
+    return told;
   },
 });
 
