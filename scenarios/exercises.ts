@@ -247,6 +247,21 @@ export const exercises: readonly Exercise[] = [
     because:
       'Each push takes the slot that was just freed and moves the clock on by one. A version of two bits is the same again after four moves, and there are two.',
   },
+  {
+    number: 23,
+    kind: 'predict',
+    task: 'With pass-the-pointer, T3 ends its operation before T1 does. How many of the slots that T2 has retired does T3 free? Answer with a number.',
+    question: {
+      kind: 'freed',
+      case: 'pass-the-pointer',
+      schedule: 'T1@D13; T3@D13; T2@end; T3@end; T1@end',
+      by: 3,
+      retiredBy: 2,
+    },
+    answer: '0',
+    because:
+      'Both slots are parked with T1, the first thread that names them. T3 takes its announcements back and finds nothing parked with itself; T1 hands them on later, finds nobody else who names them, and frees them.',
+  },
 ];
 
 /** An exercise by its name, as in `ex-02`; null if there is none. */

@@ -23,6 +23,7 @@ import { scenario as doubleRetire } from './19-double-retire/scenario.ts';
 import { scenario as nestedPins } from './20-nested-pins/scenario.ts';
 import { scenario as abaIsNotUseAfterFree } from './21-aba-is-not-use-after-free/scenario.ts';
 import { scenario as versionClock } from './22-version-clock/scenario.ts';
+import { scenario as parked } from './23-parked/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   nestedPins,
   abaIsNotUseAfterFree,
   versionClock,
+  parked,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

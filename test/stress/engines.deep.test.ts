@@ -22,7 +22,7 @@ function isAccounted({ audit, slots }: StressResult): boolean {
 
 describe.each(['wasm', 'mixed'])('on the engine %s', (engine) => {
   const all = pairs(
-    ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval'],
+    ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval', 'pass-the-pointer'],
     MIX_NAMES,
   );
   // In the short form each pair is on one of the two engines.

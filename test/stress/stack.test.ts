@@ -60,7 +60,7 @@ test('a pop without identity is caught, with the step that a word deceived, once
 describe.each(
   some(
     pairs(
-      ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval'],
+      ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval', 'pass-the-pointer'],
       ['atomics', 'wasm'],
     ),
     2,

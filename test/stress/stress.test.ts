@@ -55,7 +55,15 @@ test('a tag of 2 bits wraps within a pause, as claimed; one of 16 bits does not'
 });
 
 const OPS = runs(100_000, 10);
-const SAFE = ['no-reclaim', 'tagged', 'hazard-pointers', 'epochs', 'hazard-eras', 'interval'];
+const SAFE = [
+  'no-reclaim',
+  'tagged',
+  'hazard-pointers',
+  'epochs',
+  'hazard-eras',
+  'interval',
+  'pass-the-pointer',
+];
 
 describe.each(some(pairs(SAFE, MIX_NAMES), 2))('%s', (scheme, mix) => {
   test(`has no finding under the mix ${mix}`, async () => {

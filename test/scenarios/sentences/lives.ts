@@ -104,6 +104,11 @@ export const LIVES: readonly Sentence[] = [
       freedBy(truth, step, 2, 2) === Number(second),
   ],
   [
+    /^Of the slots that T2 has retired, T1 has freed (\d+), T2 (\d+) and T3 (\d+)\.$/,
+    (counts, { truth, step }) =>
+      [1, 2, 3].every((by, i) => freedBy(truth, step, by, 2) === Number(counts[i])),
+  ],
+  [
     /^T1's slot (\d+) is in the queue, and Tail still names slot (\d+), the one before it\.$/,
     ([slot, tail], { truth, step }) =>
       !isOut(truth, Number(slot), step) &&
