@@ -72,6 +72,9 @@ test('each kind of damage that a search has found is a point, by its preemptions
     found.findings.map(({ kind, preemptions }) => [kind, preemptions]),
   );
   expect(chart!.series[0]!.points[0]!.y).toBe(36);
+  // Nothing is interrupted half.
+  const ticks = chartSvg(chart!).text.matchAll(/<g class="tick x">.*?>([\d.]+)<\/text>/g);
+  expect(Array.from(ticks, ([, tick]) => tick)).toEqual(['0', '1']);
 });
 
 test('free threads: a point for each scheme, and a mark for what was corrupted', () => {

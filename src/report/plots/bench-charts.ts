@@ -4,7 +4,7 @@ import { tagWraps } from '../../bench/tag-wrap.ts';
 import { splitSpec } from '../../laboratory/registry.ts';
 import { type Chart, type ChartMark, type ChartPoint, type ChartSeries, hasPoints } from './chart.ts';
 
-const THREADS = { label: 'threads' };
+const THREADS = { label: 'threads', whole: true };
 
 /** Every plot that a result has numbers for, in the order in which they are read. */
 export function benchCharts(result: BenchResult): Chart[] {

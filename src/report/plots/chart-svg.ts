@@ -43,10 +43,16 @@ function valuesOf({ y, low = y, high = y }: ChartPoint): number[] {
 }
 
 /** Linear scales begin at 0, logarithmic ones at the power of ten below the least value, which leaves out what is not above 0. */
-function scaleFor({ log = false }: Axis, values: readonly number[], range: [number, number]): Scale {
+function scaleFor(
+  { log = false, whole = false }: Axis,
+  values: readonly number[],
+  range: [number, number],
+): Scale {
   if (!log) {
     const scale = scaleLinear([0, largest(values) || 1], range).nice();
-    return Object.assign((value: number) => scale(value), { ticks: (count: number) => scale.ticks(count) });
+    return Object.assign((value: number) => scale(value), {
+      ticks: (count: number) => scale.ticks(count).filter((tick) => !whole || Number.isInteger(tick)),
+    });
   }
   const positive = values.filter((value) => value > 0);
   const [least, most] = positive.length === 0 ? [1, 10] : [Math.min(...positive), largest(positive)];

@@ -17,6 +17,8 @@ export interface Axis {
   readonly label: string;
   /** Equal ratios have equal lengths. */
   readonly log?: boolean;
+  /** It counts: there is nothing between two whole numbers. */
+  readonly whole?: boolean;
 }
 
 /** What is said at a place of the x axis in place of a value: a scheme that was corrupted has no throughput. */

@@ -8,7 +8,7 @@ export function explorationCharts({ findings, program, scheme }: Exploration): C
   const chart: Chart = {
     id: 'damage-by-preemptions',
     title: `Damage of ${program} under ${scheme}`,
-    x: { label: 'preemptions' },
+    x: { label: 'preemptions', whole: true },
     y: { label: 'steps of the execution' },
     series: kinds.map((kind) => ({
       name: kind,
