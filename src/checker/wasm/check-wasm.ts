@@ -11,7 +11,6 @@ import type { ThreadWords } from '../thread-words.ts';
 import type { Passed, Thread } from '../types.ts';
 import { toldFrom } from '../verdict.ts';
 import { debugInfoOf } from './dwarf/debug-info.ts';
-import type { ThreadInstance } from './instance.ts';
 import { LIMITS } from './limits.ts';
 import { assertOptions } from './options.ts';
 import { placeIn, whilePlaced } from './places.ts';
@@ -54,7 +53,7 @@ export function checkWasm<S = unknown>(bytes: Uint8Array, what: CheckWasm<S>): P
     const addressOf = (name: string): number | null => variables.partNamed(name)?.start ?? null;
     const place = (stack: string): string | null => placeIn(stack, rewritten, debugInfo.placeOf);
     return whilePlaced(place, () => {
-      const ready = setUp(compiled, what, place, addressOf);
+      const ready = setUp(compiled, what, what.threads.length, place, addressOf);
       const program = new CheckedProgram(checkOf(ready, what as CheckWasm, variables, addressOf));
       return { ...whileSeen(program, () => checkProgram(program)), limits: LIMITS };
     });
@@ -128,7 +127,6 @@ class Runners {
   readonly operations: Record<string, (shared: unknown, argument: unknown) => unknown> = {};
   readonly #ready: SetUp;
   readonly #addressOf: (name: string) => number | null;
-  readonly #instances: ThreadInstance[] = [];
   /** Threads that do the same are one function, so that what differs in their numbers alone is explored once. */
   readonly #codes = new Map<string, Code>();
 
@@ -153,7 +151,7 @@ class Runners {
   #codeOf(calls: readonly WasmCall[], given: readonly (readonly unknown[])[], isOne: boolean): Code {
     return (shared, thread) => {
       const words = this.#wordsOf(shared);
-      const instance = (this.#instances[words.number - 1] ??= this.#ready.instanceOf(words.number - 1));
+      const instance = this.#ready.instances[words.number - 1];
       instance.begin(words, words.layout.regions[0], () => void thread.number);
       const results = calls.map(([name], i) => thread.call(name, asArgument(given[i])));
       return isOne ? results[0] : results;
@@ -164,7 +162,7 @@ class Runners {
     return (shared, argument) => {
       const words = this.#wordsOf(shared as Record<string, unknown>);
       const args = argument === undefined ? [] : [argument].flat();
-      return this.#instances[words.number - 1].call(name, args);
+      return this.#ready.instances[words.number - 1].call(name, args);
     };
   }
 

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { ThreadWords } from '../thread-words.ts';
 import { KIND, KINDS, type Imported, type WasmModule } from './binary/module.ts';
 import { engine } from './engine.ts';
-import type { CheckWasm } from './types.ts';
+import type { WasmImports } from './types.ts';
 
 /** The module by which code asks what a check offers to threads: `__attribute__((import_module("lockfree_lab"), import_name("choose")))`. */
 const OFFERED = 'lockfree_lab';
@@ -32,7 +32,7 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
  */
 export function importsFor(
   { imports, types }: WasmModule,
-  given: NonNullable<CheckWasm['imports']>,
+  given: WasmImports,
   words: Words,
 ): Record<string, Record<string, unknown>> {
   const all: Record<string, Record<string, unknown>> = {};

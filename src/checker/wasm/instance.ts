@@ -36,6 +36,8 @@ export class ThreadInstance {
   readonly #loaded: Loaded;
   readonly #owner: MemoryOwner;
   readonly #pages: Memory;
+  readonly #before: Uint8Array | null;
+  readonly #shared: number;
   #exports: Exports = {};
   /** Mutable globals that the code writes, and what they hold at the start of a run. */
   #globals: (readonly [Global, unknown])[] = [];
@@ -43,7 +45,16 @@ export class ThreadInstance {
   #changed: Global = { value: 0 };
   #isFresh = false;
 
-  constructor(loaded: Loaded, owner: MemoryOwner, plan: MemoryPlan, pages: Memory) {
+  /** @param before what all threads share where the instance starts; null if its start sees nothing of that */
+  constructor(
+    loaded: Loaded,
+    owner: MemoryOwner,
+    plan: MemoryPlan,
+    pages: Memory,
+    before: Uint8Array | null,
+  ) {
+    this.#before = before;
+    this.#shared = plan.shared;
     this.#loaded = loaded;
     this.#owner = owner;
     this.#pages = pages;
@@ -56,14 +67,22 @@ export class ThreadInstance {
     return this.#owner.number < 0;
   }
 
+  /** What its start has left of what all threads share. */
+  get shared(): Uint8Array {
+    return new platform.arrays.Uint8Array(this.#pages.buffer, 0, this.#shared);
+  }
+
   #instantiate(): void {
     const { compiled, rewritten } = this.#loaded;
-    const imports = importsFor(rewritten.module, this.#loaded.imports, () => this.memory.words);
-    const own = { ...this.memory.functions(), memory: this.#pages };
+    if (this.#before !== null) this.shared.set(this.#before);
+    const { imports: given } = this.#loaded;
+    const own = typeof given === 'function' ? given(this.#owner.number + 1) : given;
+    const imports = importsFor(rewritten.module, own, () => this.memory.words);
+    const model = { ...this.memory.functions(), memory: this.#pages };
     this.memory.words = null;
     let instance: Instance;
     try {
-      instance = new engine.Instance(compiled, { ...imports, [MODEL]: { ...imports[MODEL], ...own } });
+      instance = new engine.Instance(compiled, { ...imports, [MODEL]: { ...imports[MODEL], ...model } });
     } catch (error) {
       throw this.#toldOf(error, 'The start of the module');
     }

@@ -26,7 +26,7 @@ const WASM: Readonly<Record<keyof CheckWasm, Sort>> = {
     give: "give addresses and types by name, as in variables: { counter: [1024, 'i32'] }",
   },
   imports: {
-    fits: isObject,
+    fits: (value) => isObject(value) || isFunction(value),
     give: 'give what the module imports, by module and name, as in imports: { env: { log: () => {} } }',
   },
   stackBytes: whole(1024, 2 ** 20),

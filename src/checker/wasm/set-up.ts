@@ -25,8 +25,8 @@ export interface SetUp {
   readonly plan: MemoryPlan;
   /** What all threads share, as it is then. */
   readonly image: Uint8Array;
-  /** Makes the instance of a thread, counted from 0. */
-  readonly instanceOf: (thread: number) => ThreadInstance;
+  /** Of each thread. */
+  readonly instances: readonly ThreadInstance[];
 }
 
 /** Rewrites a module. Throws a UsageError of one sentence if it is none, or this engine does not take it. */
@@ -57,6 +57,7 @@ export function setUp(
     stackBytes = STACK_BYTES,
     setup = [],
   }: Pick<CheckWasm, 'imports' | 'loopLimit' | 'stackBytes' | 'setup'>,
+  threads: number,
   placeOf: Loaded['placeOf'],
   addressOf: (name: string) => number | null,
 ): SetUp {
@@ -82,8 +83,8 @@ export function setUp(
   const most = Math.min(MOST_PAGES, module.memory?.most ?? MOST_PAGES);
   const memory: Memory = new engine.Memory({ initial: least, maximum: Math.max(least, most) });
   const nobody = { number: -1, low: 0, high: 2 ** 32 };
-  const before: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE };
-  const first = new ThreadInstance(loaded, nobody, before, memory);
+  const nothing: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE };
+  const first = new ThreadInstance(loaded, nobody, nothing, memory, null);
   for (const name of ['_initialize', '__wasm_call_ctors']) {
     const isExported = module.exports.some((each) => each.kind === KIND.function && each.name === name);
     if (isExported) first.call(name, []);
@@ -96,17 +97,18 @@ export function setUp(
   const image = new Uint8Array(memory.buffer).slice();
   const own = Math.ceil((stackBytes + GAP) / 16) * 16;
   const plan: MemoryPlan = { shared: image.length, null: nullEnd(module), own, gap: GAP, page: PAGE };
-  const pages = Math.ceil((image.length + GAP + 31 * own) / PAGE);
-  const instanceOf = (number: number): ThreadInstance => {
+  const pages = Math.ceil((image.length + GAP + threads * own) / PAGE);
+  // A module with active segments would lay its data anew: it was linked for one instance, and its start is each thread's own.
+  const startsInShared = !module.segments.some(({ isActive }) => isActive);
+  const instances = Array.from({ length: threads }, (_, number) => {
     const low = image.length + GAP + number * own;
-    return new ThreadInstance(
-      loaded,
-      { number, low, high: low + own - GAP },
-      plan,
-      new engine.Memory({ initial: pages }),
-    );
-  };
-  return { loaded, plan, image, instanceOf };
+    const owner = { number, low, high: low + own - GAP };
+    const before = startsInShared ? image.slice() : null;
+    const instance = new ThreadInstance(loaded, owner, plan, new engine.Memory({ initial: pages }), before);
+    if (startsInShared) image.set(instance.shared);
+    return instance;
+  });
+  return { loaded, plan, image, instances };
 }
 
 /** The arguments of a call, as the function takes them. */

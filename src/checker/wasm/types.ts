@@ -28,6 +28,9 @@ export type WasmVariable = readonly [address: number | string, type: string];
 // oxlint-disable-next-line typescript/no-explicit-any -- what lies in a module's memory has types that only the module knows
 export type WasmValues = Readonly<Record<string, any>>;
 
+/** What a module imports, by module and name. */
+export type WasmImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** What to check of a module, and how far to go. */
 export interface CheckWasm<S = unknown> extends Omit<Extent, 'atOnce' | 'random' | 'clock' | 'jobs'> {
   /** Up to 31 threads. */
@@ -45,8 +48,11 @@ export interface CheckWasm<S = unknown> extends Omit<Extent, 'atOnce' | 'random'
   readonly always?: (values: WasmValues, memory: DataView) => unknown;
   /** Variables that the module's own debug information or symbols do not tell of, or tell of in another way. */
   readonly variables?: Readonly<Record<string, WasmVariable>>;
-  /** Functions and constants that the module imports, by module and name. Functions must be deterministic. */
-  readonly imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * Functions and constants that the module imports, by module and name; or a function that gives them by the number of a thread, from 1, and
+   * 0 while the module is set up. What they do must be deterministic.
+   */
+  readonly imports?: WasmImports | ((thread: number) => WasmImports);
   /** Bytes of stack that each thread has. Default 65536. */
   readonly stackBytes?: number;
   /** How often all loops of a thread may go round in an execution before it counts as one that never ends. Default 10,000,000. */

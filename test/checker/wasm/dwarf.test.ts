@@ -107,7 +107,7 @@ describe('debug information', () => {
     expect(all).toBeGreaterThan(5);
     const [code] = module.sections.get(10)!;
     let read = 0;
-    for (let i = 0; i < runs(800); i++) {
+    for (let i = 0; i < runs(800, 40); i++) {
       const broken = bytes.slice();
       // A few bytes of the debug information, at places that follow from the number of the run.
       for (let k = 1; k <= 3; k++) {

@@ -266,7 +266,7 @@ describe('a rewritten module', () => {
         expect(rewritten(bytes, accesses.length, true).told).toEqual(before);
         expect(rewritten(bytes, accesses.length, false).told).toEqual(before);
       }),
-      { numRuns: runs(400, 16), seed: 15 },
+      { numRuns: runs(400, 50), seed: 15 },
     );
   });
 });
