@@ -1,7 +1,7 @@
 import type { Exercise } from '../src/play/exercise.ts';
+import { exercisesOfSlots } from './exercises-of-slots.ts';
 
-/** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */
-export const exercises: readonly Exercise[] = [
+const others: readonly Exercise[] = [
   {
     number: 1,
     kind: 'predict',
@@ -171,67 +171,6 @@ export const exercises: readonly Exercise[] = [
       'T1 announces era 0. In it lived the dummy node, the 20 values and the one slot that T2 took before its first retire moved the clock on; one more slot is retired each time before the scan frees it.',
   },
   {
-    number: 16,
-    kind: 'predict',
-    task: 'Under epochs, T1 retires three slots while T2 is in the middle of a dequeue. How many of these three does T2 free in the end? Answer with a number.',
-    question: { kind: 'freed', case: 'epochs', by: 2, retiredBy: 1 },
-    answer: '3',
-    because:
-      'T2 is pinned while T1 retires them, so the epoch moves on once and none of them is old enough when T1 leaves. They wait in its record, and T2 is the heir.',
-  },
-  {
-    number: 17,
-    kind: 'predict',
-    task: 'In the queue without help, T1 is stopped before E17 for good, and T2 goes on as long as it likes. What is the damage? Answer with its kind, or none.',
-    question: { kind: 'damage', case: 'unhelpful', schedule: 'T1@E17; T2@end' },
-    answer: 'livelock',
-    because:
-      'T2 waits for a thread that never comes: its dequeue makes 2000 steps alone and is no further. With help it would end after a few.',
-  },
-  {
-    number: 18,
-    kind: 'schedule',
-    task: 'Under naive reuse, make T1 answer that the queue is empty although at no moment it was. Three preemptions are allowed.',
-    case: 'naive',
-    goal: { kind: 'damage', damage: 'false empty' },
-    preemptions: 3,
-    answer: 'T1@Q2; T2@A1#2; T1@Q3; T2@end; T1@end',
-    because:
-      'T1 has to read Head before the slot of the dummy node leaves, its next word while the slot is the last node, and Head again once the slot is the dummy node and has a successor.',
-  },
-  {
-    number: 19,
-    kind: 'schedule',
-    task: 'Make a slot be retired twice, with one preemption.',
-    case: 'hazard-pointers',
-    goal: { kind: 'damage', damage: 'double free' },
-    preemptions: 1,
-    answer: 'T1@D13; T2@end; T1@end',
-    because:
-      'T1 is interrupted before D13. T2 moves Head and retires the dummy node that T1 has read, and when D13 fails T1 retires it once more.',
-  },
-  {
-    number: 20,
-    kind: 'repair',
-    task: 'Repair the visit of this scenario, scenarios/20-nested-pins/variant.ts: it still delivers the oldest value and calls isEmpty, and under hazard pointers it reads no slot that was freed. Give your module, whose export is called structure.',
-    program: '[A B] visit | d d',
-    scheme: 'hazard-pointers',
-    slots: 6,
-    keeps: { operation: 'T1.op1', outcome: 'value' },
-    answer: 'scenarios/20-nested-pins/afterwards.ts',
-    because:
-      'The visit has copied the value, looked again, and let go of the node before it calls code that it does not know. What that code announces does no harm then.',
-  },
-  {
-    number: 21,
-    kind: 'predict',
-    task: 'Under naive reuse, T1 is stopped before D3, with nothing read but Head, and T2 runs to its end. What is the first damage? Answer with its kind, or none.',
-    question: { kind: 'damage', case: 'naive', schedule: 'T1@D3; T2@end; T1@end' },
-    answer: 'none',
-    because:
-      'Head holds the same bits again, and all that T1 reads from then on it reads in the new life of the slot. ABA does harm where something that was read before is used after.',
-  },
-  {
     number: 22,
     kind: 'predict',
     task: 'Versions of two bits in place of three: can [A] pop | pop push pop push come to ABA with one preemption? Answer yes or no.',
@@ -263,6 +202,11 @@ export const exercises: readonly Exercise[] = [
       'Both slots are parked with T1, the first thread that names them. T3 takes its announcements back and finds nothing parked with itself; T1 hands them on later, finds nobody else who names them, and frees them.',
   },
 ];
+
+/** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */
+export const exercises: readonly Exercise[] = [...others, ...exercisesOfSlots].toSorted(
+  (one, other) => one.number - other.number,
+);
 
 /** An exercise by its name, as in `ex-02`; null if there is none. */
 export function exerciseNamed(name: string): Exercise | null {

@@ -24,6 +24,11 @@ import { scenario as nestedPins } from './20-nested-pins/scenario.ts';
 import { scenario as abaIsNotUseAfterFree } from './21-aba-is-not-use-after-free/scenario.ts';
 import { scenario as versionClock } from './22-version-clock/scenario.ts';
 import { scenario as parked } from './23-parked/scenario.ts';
+import { scenario as exitFreesAll } from './24-exit-frees-all/scenario.ts';
+import { scenario as lifeCycle } from './25-life-cycle/scenario.ts';
+import { scenario as retainedSlice } from './26-retained-slice/scenario.ts';
+import { scenario as reservedNotTouched } from './27-reserved-not-touched/scenario.ts';
+import { scenario as finalizer } from './28-finalizer/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -50,6 +55,11 @@ export const scenarios: readonly Scenario[] = [
   abaIsNotUseAfterFree,
   versionClock,
   parked,
+  exitFreesAll,
+  lifeCycle,
+  retainedSlice,
+  reservedNotTouched,
+  finalizer,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

@@ -6,8 +6,8 @@ export type Question =
   | { readonly kind: 'step'; readonly case: string; readonly schedule?: string; readonly step: string }
   /** What an operation comes to, as in `T1.op1`: `empty`, `full`, `ok` or `value`. */
   | { readonly kind: 'answer'; readonly case: string; readonly schedule?: string; readonly operation: string }
-  /** How many slots are leaked at the end of a schedule, or were unreclaimed at once. */
-  | { readonly kind: 'leaked' | 'unreclaimed'; readonly case: string; readonly schedule?: string }
+  /** How many slots are leaked at the end of a schedule, were unreclaimed at once, or were touched at all. */
+  | { readonly kind: 'leaked' | 'unreclaimed' | 'touched'; readonly case: string; readonly schedule?: string }
   /** How many slots that one thread has retired another one frees. */
   | {
       readonly kind: 'freed';

@@ -142,6 +142,8 @@ async function modelOf(scenario: Scenario, each: Case, run: ScenarioRun): Promis
     cache: scenario.cache ?? 0,
     mortal: mortalIn(scenario, each, run),
     ...(records !== undefined && { records }),
+    // As in a run of the scenario, what an operation throws is its answer.
+    mayThrow: true,
     ...(url !== null && { variant: await loadVariant(url) }),
   });
 }

@@ -4,6 +4,7 @@ import { explore } from '../explore/explore.ts';
 import { loadVariant } from '../laboratory/participant.ts';
 import { model } from '../model/engine.ts';
 import { type Freed, freedIn } from '../observe/lives.ts';
+import { touchedBy } from '../observe/touched.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../scenario/scenario-run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Exercise, Question, StopBefore } from './exercise.ts';
@@ -31,6 +32,10 @@ async function truthOf(scenario: Scenario, question: Question): Promise<string> 
       return String((await runOf(scenario, question)).audit.leaked);
     case 'unreclaimed':
       return String((await runOf(scenario, question)).peaks.unreclaimed);
+    case 'touched': {
+      const { trace, audit } = await runOf(scenario, question);
+      return String(touchedBy(trace, audit.geometry, Infinity).slots);
+    }
     case 'freed': {
       const { lives, audit } = await runOf(scenario, question);
       const { by, retiredBy } = question;

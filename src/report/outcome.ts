@@ -7,6 +7,7 @@ import { RETIRED, S_STATE } from '../kernel/layout.ts';
 import { markOf, meaningOf } from '../observe/announced.ts';
 import { freedIn } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
+import { touchedBy } from '../observe/touched.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
 import { isNarrow } from './text/tag-text.ts';
@@ -22,6 +23,7 @@ export function outcomeText(run: Performance): string {
     ...recoveredWords(run),
     ...leakWords(run),
     ...freedWords(run),
+    ...touchedWords(run),
   ];
   if (damage !== null) return [damage, ...others].join('; ');
   const first = others.some((words) => words.startsWith('full')) ? [] : ['ok'];
@@ -127,6 +129,15 @@ function freedWords({ lives, audit }: Performance): string[] {
     if (by !== retiredBy) counts.set(who, (counts.get(who) ?? 0) + 1);
   }
   return [...counts].map(([who, count]) => who.replace('#', withCommas(count)));
+}
+
+/** What threads have touched of the slab, where a scenario says how large slots are. */
+function touchedWords({ scenario, trace, audit }: Performance): string[] {
+  if (scenario.stride === undefined) return [];
+  const { slots, pages, reservedSlots, reservedPages } = touchedBy(trace, audit.geometry, Infinity);
+  return [
+    `touched ${withCommas(slots)} of ${counted(reservedSlots, 'slot')}, ${withCommas(pages)} of ${counted(reservedPages, 'page')}`,
+  ];
 }
 
 /** How many changes a tag can tell apart, where pointers have one, and how many takes that of the free list, where it is narrow. */

@@ -81,7 +81,7 @@ export async function perform(
   const { structure } = program;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const small = { threads, cache: scenario.cache ?? 0, initial: program.initial, structure };
+  const small = { threads, ...sizeOf(scenario), initial: program.initial, structure };
   const slots = enoughSlots(options.slots, scenario.slots, choice, small);
   const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
@@ -146,6 +146,14 @@ export async function perform(
   };
 }
 
+/** What a scenario says of the slab, where it does. */
+function sizeOf({
+  cache = 0,
+  stride = MIN_STRIDE,
+}: Scenario): Required<Pick<GeometryOptions, 'cache' | 'stride'>> {
+  return { cache, stride };
+}
+
 /** True of a structure that takes the place of a known one; one of the user's own takes that of none. */
 function isVariation(structure: StructureClass | undefined): boolean {
   return structure !== undefined && urlOfStructure(structure) === null;
@@ -168,7 +176,7 @@ function headerOf(
   { size, counted, recorder, words }: Recorded,
 ): TraceHeader {
   const name = caseName(scenario, each, choice);
-  const { structure, slots, cache = 0, threads } = size;
+  const { structure, slots, cache = 0, stride = MIN_STRIDE, threads } = size;
   const { records } = scenario;
   return {
     kind: 'trace',
@@ -184,7 +192,7 @@ function headerOf(
     }),
     slots,
     ...(cache > 0 && { cache }),
-    stride: MIN_STRIDE,
+    stride,
     threads,
     ...(records && { records }),
     tagBits: checkGeometry(size, choice),

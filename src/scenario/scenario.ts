@@ -45,6 +45,8 @@ export interface Scenario {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache. Left out, there are no caches. */
   readonly cache?: number;
+  /** Words from one slot to the next: 8, 16 or 32. Given where the size of slots matters: what is touched of the slab is told then. Default 8. */
+  readonly stride?: number;
   /** Where the run stops by itself: at the end of the schedule, or when the operation that did the first damage has returned. */
   readonly until: 'damage' | 'end';
   /** The step whose fate the matrix shows: `T1.op1.D13`. */
@@ -53,6 +55,8 @@ export interface Scenario {
   readonly notes: readonly Note[];
   /** True if it is a matter of time: the slots in use, retired and free are shown over the steps. */
   readonly series?: boolean;
+  /** True if it is about the states of a slot: the ways between them and where they end are shown, and `run` looks ahead for a slot that nobody owns. */
+  readonly lifeCycle?: boolean;
   readonly cases: readonly Case[];
   /** The key of the case that is shown where none is asked for: the one that teaches what the scenario is about. */
   readonly teaches: string;

@@ -32,6 +32,8 @@ const WRONG: Readonly<Record<number, readonly (readonly [answer: string, seen: s
     ],
   ],
   16: [['0', 'It is not "0".']],
+  25: [['T2@D13', 'The schedule does not come to that.']],
+  27: [['96', 'It is not "96".']],
   20: [
     [
       compiledUrl('scenarios/20-nested-pins/variant.ts'),

@@ -178,7 +178,10 @@ async function runCases(
       const { mermaidDiagram } = await import('../../report/mermaid.ts');
       writeFile(mermaid, mermaidDiagram(each));
     }
-    return tellOne(each, storyOf(story), context);
+    const told = tellOne(each, storyOf(story), context);
+    if (each.scenario.lifeCycle !== true) return told;
+    const { tellAhead } = await import('../ahead.ts');
+    return { ...told, document: { ...told.document, ahead: await tellAhead(each, context) } };
   }
   return { broken: false, document: { verdict: null, findings: [], audit: null, seed: null } };
 }

@@ -181,6 +181,14 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
       return audit.totals.inUse;
     case 'everAllocated':
       return audit.totals.everAllocated;
+    case 'touched':
+      return scene.touched().slots;
+    case 'touchedPages':
+      return scene.touched().pages;
+    case 'reservedPages':
+      return scene.touched().reservedPages;
+    case 'slotBytes':
+      return 4 * scene.geometry.stride;
     case 'answer':
       return event.kind === 'return' ? event.value : null;
   }

@@ -3,6 +3,7 @@ import { type Belief, Beliefs } from '../../judge/damage/beliefs.ts';
 import { freedReads } from '../../judge/damage/freed-reads.ts';
 import type { Geometry } from '../../kernel/layout.ts';
 import type { Lives } from '../../observe/lives.ts';
+import { type Touched, touchedBy } from '../../observe/touched.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
 
 /** A recorded run at one moment: the words after a step, the lives of the slots, and what each thread believes. */
@@ -63,6 +64,11 @@ export class Scene {
   /** In how many reads, up to this moment, a thread has looked at a slot whose life had ended. */
   freedReads(thread: number): number {
     return freedReads(this.#trace, this.#beliefs.replay.step).filter((step) => step.thread === thread).length;
+  }
+
+  /** What threads have touched of the slab up to this moment. */
+  touched(): Touched {
+    return touchedBy(this.#trace, this.geometry, this.#beliefs.replay.step);
   }
 
   /** The life of a slot at the time of a step, or 0, and whether it had not ended. */

@@ -18,6 +18,7 @@ import { firstDamageLines } from './damage-text.ts';
 import { legendLines } from './legend.ts';
 import { notRunLines } from './not-run-text.ts';
 import { outcomeText } from '../outcome.ts';
+import { lifeCycleLines } from './life-cycle-text.ts';
 import { runAuditLines } from './run-audit.ts';
 import { seriesLines } from './series-text.ts';
 import { mentionsOf } from '../story-rows.ts';
@@ -187,6 +188,7 @@ function footerLines(run: ScenarioRun, wording: Wording, notRun: readonly string
     ...notRun,
     ...runAuditLines(run, style),
     ...(run.scenario.series === true ? seriesLines(run, style) : []),
+    ...(run.scenario.lifeCycle === true ? lifeCycleLines(run, style) : []),
     ...historyLines(run, style),
     ...commandLines('replay   ', replayLine(run), style.columns),
   ];

@@ -3,6 +3,7 @@ import type { Truth } from '../truth.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { isHolder } from './checks.ts';
 import { freedBy } from './lives.ts';
+import { isTouched } from './states.ts';
 import { numbers, truthOf, type Sentence, type Under } from './sentence.ts';
 
 /** One of the words on what came of a run. */
@@ -58,6 +59,7 @@ const CAME: readonly Sentence[] = [
     ([by, count, retiredBy], { truth, step }) =>
       by !== retiredBy && freedBy(truth, step, Number(by), Number(retiredBy)) === Number(count),
   ],
+  [/^touched (\d+) of (\d+) slots?, (\d+) of (\d+) pages?$/, isTouched],
   [
     /^a (tag|version) wraps after ([\d,]+) (changes|moves of the clock)$/,
     ([mark, count, unit], { truth }) =>

@@ -257,7 +257,7 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:(?:epoch|era) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
+    /^((?:(?:epoch|era|clock) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
@@ -271,7 +271,7 @@ export const DERIVED: readonly Sentence[] = [
           (word) => word !== 0,
         );
         if (list!.endsWith('parked')) return truth.owners(step).parked.get(Number(by))!.includes(slots[0]!);
-        if (verb === 'epoch' || verb === 'era') return truth.words[step]![layout.GLOBAL] === slots[0];
+        if (['epoch', 'era', 'clock'].includes(verb!)) return truth.words[step]![layout.GLOBAL] === slots[0];
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
         return list === `${slots[0]} in hand` && hands.get(Number(by)) === slots[0];

@@ -4,9 +4,11 @@ import { came } from './came.ts';
 import * as checks from './checks.ts';
 import { HELD_BACK } from './held-back.ts';
 import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
+import { STATE_LINES } from './states.ts';
 
 /** The lines that end a story, at their full width. */
 export const FOOTER: readonly Sentence[] = [
+  ...STATE_LINES,
   [
     /^no damage(?:; (.*))?$/,
     ([words], under) =>

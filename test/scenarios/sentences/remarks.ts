@@ -3,5 +3,6 @@ import { DERIVED } from './derived.ts';
 import { LIVES } from './lives.ts';
 import { NOTES } from './notes.ts';
 import { type Sentence } from './sentence.ts';
+import { SLOT_STATES } from './states.ts';
 
-export const REMARKS: readonly Sentence[] = [...DERIVED, ...NOTES, ...LIVES, ...DAMAGE];
+export const REMARKS: readonly Sentence[] = [...DERIVED, ...NOTES, ...LIVES, ...SLOT_STATES, ...DAMAGE];

@@ -1,0 +1,43 @@
+import { S_NEXT } from '../../src/kernel/layout.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import type { StepCards } from '../../src/kernel/step-card.ts';
+import { HEAD, MichaelScottQueue, Q1 } from '../../src/kernel/structures/michael-scott.ts';
+import type { OperationBody } from '../../src/laboratory/operations.ts';
+
+export const L1 = 253;
+
+export const CARDS: StepCards = {
+  L1: {
+    access: 'load',
+    says: 'slot {slot} was registered after slot {holder}',
+    saysNull: 'nothing was registered after slot {holder}',
+  },
+};
+
+/** A queue of slots whose objects may be gone: the registry, in the order in which objects were registered. */
+export class Registry extends MichaelScottQueue<Scheme> {
+  /** How many of the registered objects nothing refers to. It is for a moment at which no other thread is inside an operation. */
+  unreferenced(): number {
+    const { link } = this.geometry;
+    let count = 0;
+    this.scheme.enter();
+    let node = link.index(this.memory.load(Q1, HEAD));
+    for (;;) {
+      node = link.index(this.memory.load(L1, this.geometry.slot(node, S_NEXT)));
+      if (node === 0) break;
+      count++;
+    }
+    this.scheme.leave();
+    // The latest is still in a variable of the thread that made it.
+    return Math.max(0, count - 1);
+  }
+}
+
+export const operations: Readonly<Record<string, OperationBody>> = {
+  look: ({ structure }) => {
+    const count = (structure as unknown as Registry).unreferenced();
+    return count === 0 ? { outcome: 'no' } : { outcome: 'value', value: count };
+  },
+};
+
+export { Registry as structure };
