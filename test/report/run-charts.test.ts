@@ -48,6 +48,14 @@ test('of a run in which slots have two owners no number is drawn from the first 
   expect(leaking.audit.leaked).toBeGreaterThan(0);
 });
 
+test('a slot that is parked is unreclaimed as well', async () => {
+  const run = await played('stalled-reader', 'pass-the-pointer');
+  const points = series(run.trace);
+  const { step, retired, parked } = points.find((point) => point.parked > 0)!;
+  const line = named(runCharts([run]), 'slots-over-time').series.find(({ name }) => name === 'unreclaimed')!;
+  expect(line.points.findLast(({ x }) => x <= step)!.y).toBe(retired + parked);
+});
+
 test('schemes are compared by what they keep, and a run that is corrupted is a mark and no line', async () => {
   const runs = await Promise.all(
     ['naive', 'hazard-pointers', 'epochs'].map((key) => played('stalled-reader', key)),

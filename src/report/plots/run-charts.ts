@@ -20,9 +20,12 @@ const OVER_TIME: readonly (readonly [name: string, of: (point: SeriesPoint, run:
     ['leaked', ({ leaked }, { claims }) => (claims.reclaims ? leaked : 0)],
   ];
 
-/** What a scheme leaks by its claim is unreclaimed as well: retired and not free again. */
-export function withLeakedByDesign({ retired, leaked }: SeriesPoint, { claims }: ScenarioRun): number {
-  return retired + (claims.reclaims ? 0 : leaked);
+/** What is parked is unreclaimed, and so is what a scheme leaks by its claim: retired and not free again. */
+export function withLeakedByDesign(
+  { retired, parked, leaked }: SeriesPoint,
+  { claims }: ScenarioRun,
+): number {
+  return retired + parked + (claims.reclaims ? 0 : leaked);
 }
 
 /** The plots of one run or of several, each run a line of its own where they are compared. */
