@@ -17,7 +17,7 @@ export const scenario: Scenario = {
   about:
     'A slot goes from FREE to HELD when a thread takes it, to LINKED before the structure leads to it, to RETIRED when it has been unlinked and handed to the scheme, and is FREE again. ' +
     'A way that ends at any other place is a leak, and each has its own cause. The last cases go four other ways: a slot stays LINKED though nothing leads to it, stays HELD after an exception, goes from HELD back to FREE as it should after one, ' +
-    'and is HELD by a thread that was killed, which its record still says. `run` looks ahead, too: the explorer tries every order of the steps, and says whether a slot can end up with no owner, before it happens.',
+    'and is HELD by a thread that was killed, which its record still says. `run` looks ahead, too: the explorer tries all orders of the steps with at most one preemption, and says whether a slot can end up with no owner.',
   program: '[A] e e d | d e',
   schedule: 'T1@A1#2; T2@end; T1@end',
   slots: 7,
