@@ -232,7 +232,8 @@ function rewritten(
 
 const everyOne: readonly Access[] = INSTRUCTIONS.map((_, instruction) => ({
   instruction,
-  address: 16,
+  // What lies there is negative as 8, 16 and 32 bits.
+  address: 72,
   offset: 8,
   values: [
     [-2_000_000_123, 123_456_789],
