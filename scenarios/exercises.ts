@@ -201,6 +201,15 @@ const others: readonly Exercise[] = [
     because:
       'Both slots are parked with T1, the first thread that names them. T3 takes its announcements back and finds nothing parked with itself; T1 hands them on later, finds nobody else who names them, and frees them.',
   },
+  {
+    number: 29,
+    kind: 'predict',
+    task: 'Under neutralization, T1 is stopped before E7 until T2 has made its three dequeues. How many slots are unreclaimed at once, at most? Answer with a number.',
+    question: { kind: 'unreclaimed', case: 'neutralization', schedule: 'T1@E7; T2@end; T1@end' },
+    answer: '1',
+    because:
+      'T1 has reserved nothing yet, so each slot is freed by the scan that follows its retire: the one that was retired last is all that waits.',
+  },
 ];
 
 /** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */

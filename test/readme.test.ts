@@ -44,6 +44,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'hazard-eras',
     'pass-the-pointer',
     'interval',
+    'neutralization',
     'epochs',
     'debra',
     'qsbr',

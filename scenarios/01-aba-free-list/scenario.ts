@@ -57,6 +57,7 @@ export const scenario: Scenario = {
     { ...untagged('debra', 'debra:period=1'), program: 'e | e e d i i d d d d d e', leaked: 7 },
     untagged('versions'),
     untagged('pass-the-pointer'),
+    { ...untagged('neutralization', 'neutralization:threshold=1'), leaked: 6 },
     { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:

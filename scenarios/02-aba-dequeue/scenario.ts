@@ -51,6 +51,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
   ],
   moral: 'Stopping T1 before its check D5 ends in damage too: D5 compares the same bits.',
 };

@@ -65,6 +65,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
   ],
   moral: 'To announce is not enough: only a look after the announcement shows that it came in time.',
 };

@@ -58,6 +58,7 @@ export const scenario: Scenario = {
     { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
+    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
   ],

@@ -67,6 +67,7 @@ export const scenario: Scenario = {
     ...both('debra', 'debra:period=1'),
     ...both('versions'),
     ...both('pass-the-pointer'),
+    ...both('neutralization', 'neutralization:threshold=1'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

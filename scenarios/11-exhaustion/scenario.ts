@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     fillsUp('debra', 'debra:period=1'),
     fillsUp('versions'),
     fillsUp('pass-the-pointer'),
+    fillsUp('neutralization', 'neutralization:threshold=1'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -71,6 +71,7 @@ export const scenario: Scenario = {
     ...both('debra', 'debra:period=1'),
     ...both('versions'),
     ...both('pass-the-pointer'),
+    ...both('neutralization', 'neutralization:threshold=1'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -54,6 +54,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:

@@ -45,6 +45,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
   ],
   moral:
     'Robust is not small: what a stalled thread holds back under eras does not grow, but it is about all that was in use when it stopped.',

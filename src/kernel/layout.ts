@@ -36,7 +36,7 @@
  *   │ chain │ chain count │ takes │
  *   └───────┴─────────────┴───────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
- * from +128 in whole lines: scratch, 2 words a thread
+ * from +128 in whole lines: scratch, 3 words a thread
  *
  * a slot: 8 words or more, its stride
  *   ┌+0────┬+1─────┬+2─────┬+3────┬+4─────┬+5─────┬+6─────┬+7─────┐
@@ -49,7 +49,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 5;
+export const LAYOUT_VERSION: i32 = 6;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -110,6 +110,16 @@ export const HOLDS_VERSIONS: i32 = 12;
  */
 export const HOLDS_PARKED: i32 = 7;
 export const HAND_OVER: i32 = 16;
+/**
+ * The first announced word is the phase of the thread, one of `PHASE_…`; the RESERVED words after it are slots that it reserves, or 0. Phases
+ * are no slots.
+ */
+export const HOLDS_RESERVATIONS: i32 = 13;
+export const RESERVED: i32 = 3;
+export const PHASE_QUIET: i32 = 0;
+export const PHASE_READING: i32 = -1;
+export const PHASE_WRITING: i32 = -2;
+export const PHASE_NEUTRALIZED: i32 = -3;
 
 // The shared words, a line each.
 /**
@@ -184,8 +194,9 @@ export const R_CHAIN: i32 = 96;
 export const R_CHAIN_COUNT: i32 = 97;
 /** The slot that the thread is about to take out of a hand-over, or has just taken; 0 if there is none. An intent like R_HAND. */
 export const R_TAKES: i32 = 98;
-/** Scratch for a scan: a private copy of what every thread announces, 2 words a thread. */
+/** Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. */
 export const R_SCRATCH: i32 = 128;
+export const SCRATCH: i32 = 3;
 
 export const VACANT: i32 = 0;
 export const ACTIVE: i32 = 1;
@@ -316,7 +327,7 @@ export function heirIn(word: i32): i32 {
 
 /** Words of a record: four lines and the scratch, in whole lines. */
 export function recordWords(threads: i32): i32 {
-  return R_SCRATCH + ((threads * 2 + LINE - 1) & ~(LINE - 1));
+  return R_SCRATCH + ((threads * SCRATCH + LINE - 1) & ~(LINE - 1));
 }
 
 /** The address of the first record: behind the structure's roots and its cells. */

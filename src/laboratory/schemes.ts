@@ -4,6 +4,7 @@ import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
 import * as interval from '../kernel/schemes/interval.ts';
 import * as naive from '../kernel/schemes/naive.ts';
+import * as neutralization from '../kernel/schemes/neutralization.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
 import * as passThePointer from '../kernel/schemes/pass-the-pointer.ts';
 import * as qsbr from '../kernel/schemes/qsbr.ts';
@@ -26,6 +27,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   debra,
   versions,
   passThePointer,
+  neutralization,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

@@ -8,10 +8,15 @@ import {
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
+  HOLDS_RESERVATIONS,
   HOLDS_VERSIONS,
   HOLDS_PARKED,
   HAND_OVER,
   H_HOLDS,
+  PHASE_NEUTRALIZED,
+  PHASE_QUIET,
+  PHASE_READING,
+  PHASE_WRITING,
   R_ANNOUNCE,
 } from '../kernel/layout.ts';
 
@@ -52,6 +57,20 @@ function interval(words: readonly number[]): string {
   const [first, last] = words.map(timeIn);
   if (last === undefined) return `one end of an interval, era ${first}`;
   return first === last ? `era ${first}` : `the eras ${first} to ${last}`;
+}
+
+/** What a thread is at under neutralization, as people say it. */
+const PHASES: Readonly<Record<number, string>> = {
+  [PHASE_QUIET]: 'quiet',
+  [PHASE_READING]: 'reading',
+  [PHASE_WRITING]: 'writing',
+  [PHASE_NEUTRALIZED]: 'neutralized',
+};
+
+/** The phase that is among words of a thread, and the slots that it reserves. Phases are no slots. */
+function phaseIn(words: readonly number[]): { readonly phase: string; readonly slots: readonly number[] } {
+  const [slots, phases] = [words.filter((word) => word > 0), words.filter((word) => word < 0)];
+  return { phase: PHASES[phases[0] ?? PHASE_QUIET] ?? 'quiet', slots: [...new Set(slots)] };
 }
 
 const PINS: Meaning = {
@@ -109,6 +128,21 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     short: (words) => `announces ${interval(words)}`,
     long: (words, still) => `${still} announces ${interval(words)}`,
     by: 'interval',
+  },
+  [HOLDS_RESERVATIONS]: {
+    name: (n) => (n === 0 ? 'phase' : `reserved${n - 1}`),
+    clock: null,
+    show: (word, n) => (n === 0 ? (PHASES[word] ?? shownNumber(word)) : shownNumber(word)),
+    short: (words) => {
+      const { phase, slots } = phaseIn(words);
+      return slots.length === 0 ? `is ${phase}` : `is ${phase} and reserves ${slots.join(',')}`;
+    },
+    long: (words, still) => {
+      const { phase, slots } = phaseIn(words);
+      const reserves = ` and reserves ${plural(slots.length, 'slot')} ${slots.join(' and ')}`;
+      return ` is${still} ${phase}${slots.length === 0 ? '' : reserves}`;
+    },
+    by: 'reservations',
   },
   // Nothing is announced: only the clock has a name.
   [HOLDS_VERSIONS]: {

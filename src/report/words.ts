@@ -25,7 +25,7 @@ import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
 import { listed, plural, withCommas } from '../counted.ts';
 import { Audit } from '../judge/audit/audit.ts';
-import type { RetiredList } from '../judge/audit/held-back.ts';
+import type { RetiredList } from '../judge/audit/retired-lists.ts';
 
 /** How words and steps are written in a story. */
 export interface Wording {

@@ -24,6 +24,7 @@ const SAFE = [
   'interval',
   'debra',
   'versions',
+  'neutralization',
   'debra:free=one',
   'pass-the-pointer',
 ];

@@ -40,6 +40,7 @@ describe('--json is one document with its schema version first', () => {
       'debra',
       'versions',
       'pass-the-pointer',
+      'neutralization',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

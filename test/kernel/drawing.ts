@@ -85,7 +85,7 @@ function record(): string[] {
   return [
     ...drawn,
     `lists: ${layout.LISTS} of top, count and stamp; counters: ${layout.COUNTERS} of two words, low word first`,
-    `from +${layout.R_SCRATCH} in whole lines: scratch, 2 words a thread`,
+    `from +${layout.R_SCRATCH} in whole lines: scratch, ${layout.SCRATCH} words a thread`,
   ];
 }
 

@@ -60,7 +60,9 @@ describe('the layout', () => {
       fc.property(fc.integer({ min: 1, max: 64 }), (threads) => {
         expect(layout.recordWords(threads) % LINE).toBe(0);
         expect(layout.slotsBase(threads, 2, 0) % LINE).toBe(0);
-        expect(layout.recordWords(threads)).toBeGreaterThanOrEqual(layout.R_SCRATCH + 2 * threads);
+        expect(layout.recordWords(threads)).toBeGreaterThanOrEqual(
+          layout.R_SCRATCH + layout.SCRATCH * threads,
+        );
         expect(layout.slotsBase(threads, 2, 0)).toBe(
           layout.recordsBase(2, 0) + threads * layout.recordWords(threads),
         );

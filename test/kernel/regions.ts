@@ -17,7 +17,7 @@ function lengthOf(name: string, threads: number): number {
     R_LISTS: LISTS * LIST_WORDS,
     R_COUNTERS: 2 * COUNTERS,
     R_ANNOUNCE: ANNOUNCED,
-    R_SCRATCH: 2 * threads,
+    R_SCRATCH: layout.SCRATCH * threads,
   };
   return longer[name] ?? 1;
 }

@@ -1,7 +1,8 @@
 import { counted, withCommas } from '../../counted.ts';
 import { FREE_TOP, type Geometry, HOLDS_PARKED, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 import { structureOf } from '../../laboratory/structures.ts';
-import { heldBack, type HeldBack, retiredLists, type RetiredList } from './held-back.ts';
+import { heldBack, type HeldBack } from './held-back.ts';
+import { retiredLists, type RetiredList } from './retired-lists.ts';
 import { type CellCensus, cellCensus, cellValues } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';

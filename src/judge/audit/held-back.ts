@@ -12,12 +12,12 @@ import {
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
   HOLDS_PARKED,
+  HOLDS_RESERVATIONS,
   H_HOLDS,
-  LISTS,
   LIST_STAMP,
-  LIST_TOP,
   LIST_WORDS,
   ONLINE_GRACE,
+  RESERVED,
   OP_NONE,
   R_ANNOUNCE,
   BAG_WORD,
@@ -27,21 +27,12 @@ import {
   R_STATUS,
   S_BIRTH,
   S_DEATH,
-  S_LIMBO,
   S_STAMP,
   VACANT,
 } from '../../kernel/layout.ts';
 import { announcingWords, countsEpochs } from '../../observe/announced.ts';
+import { retiredLists } from './retired-lists.ts';
 import { handOvers } from './hands.ts';
-
-/** A retired list that is not empty. */
-export interface RetiredList {
-  readonly thread: number;
-  /** From 0. */
-  readonly list: number;
-  /** In the order of the list, up to its end or to the first slot that it repeats. */
-  readonly slots: readonly number[];
-}
 
 /** A word of a thread's record that keeps a retired slot from being freed. */
 export interface Holder {
@@ -50,6 +41,8 @@ export interface Holder {
   readonly address: number;
   /** The number of the hazard, from 0; null if it is no hazard. */
   readonly hazard: number | null;
+  /** The number of the reservation, from 0; null if it holds it back by something else. */
+  readonly reservation: number | null;
   /** The epoch that is pinned; null if it is no pin. */
   readonly epoch: number | null;
   /** The eras that are announced, from the first to the last; null if it announces none. */
@@ -80,25 +73,6 @@ const EPOCH_MASK = 2 ** 30 - 1;
 /** The difference of two epochs, from -2^29 to 2^29 - 1. */
 function epochsBetween(from: number, to: number): number {
   return ((to - from) << 2) >> 2;
-}
-
-/** The retired lists that are not empty, up to `limit` slots in all. */
-export function retiredLists(words: Int32Array, geometry: Geometry, limit: number = Infinity): RetiredList[] {
-  const found: RetiredList[] = [];
-  let left = limit;
-  for (let thread = 1; thread <= geometry.threads; thread++) {
-    for (let list = 0; list < LISTS; list++) {
-      const seen = new Set<number>();
-      let slot = words[geometry.record(thread) + R_LISTS + list * LIST_WORDS + LIST_TOP];
-      while (slot > 0 && slot <= geometry.slots && !seen.has(slot) && left > 0) {
-        seen.add(slot);
-        left--;
-        slot = words[geometry.slot(slot, S_LIMBO)];
-      }
-      if (seen.size > 0) found.push({ thread, list, slots: [...seen] });
-    }
-  }
-  return found;
 }
 
 /** Who holds each retired slot back, and since when: up to `limit` slots. */
@@ -147,7 +121,8 @@ function noteOf(place: WhereHeld, words: Int32Array, geometry: Geometry): string
 }
 
 /** What a holder is called, after its thread: `hazard 0`, `pin`, `announcement`. */
-export function holderName({ hazard, eras, online }: Holder): string {
+export function holderName({ hazard, reservation, eras, online }: Holder): string {
+  if (reservation !== null) return `reservation ${reservation}`;
   if (hazard !== null) return `hazard ${hazard}`;
   return eras === null && online === null ? 'pin' : 'announcement';
 }
@@ -177,17 +152,33 @@ const HOLDERS: Readonly<Record<number, (words: Int32Array, geometry: Geometry) =
   [HOLDS_INTERVALS]: byInterval,
   [HOLDS_BAGS]: byBag,
   [HOLDS_PARKED]: byHazard,
+  [HOLDS_RESERVATIONS]: byReservation,
 };
 
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
 function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
+  return naming(words, geometry, [0, announcingWords(geometry.holds)], (hazard) => ({ hazard }));
+}
+
+/** The same of a slot that is reserved. */
+function byReservation(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
+  return naming(words, geometry, [1, 1 + RESERVED], (n) => ({ reservation: n - 1 }));
+}
+
+/** Who names each slot in its announced words from one on, up to another. */
+function naming(
+  words: Int32Array,
+  geometry: Geometry,
+  [from, end]: readonly [from: number, end: number],
+  as: (n: number) => Partial<Holder>,
+): (slot: number) => Holder[] {
   const holders = new Map<number, Holder[]>();
   for (const thread of occupied(words, geometry)) {
-    for (let hazard = 0; hazard < announcingWords(geometry.holds); hazard++) {
-      const address = geometry.record(thread) + R_ANNOUNCE + hazard;
+    for (let n = from; n < end; n++) {
+      const address = geometry.record(thread) + R_ANNOUNCE + n;
       const slot = words[address];
       if (slot === 0) continue;
-      const holder = { thread, address, hazard, epoch: null, eras: null, online: null };
+      const holder = { ...NO_HOLDER, thread, address, ...as(n) };
       holders.set(slot, [...(holders.get(slot) ?? []), holder]);
     }
   }
@@ -238,7 +229,7 @@ function pinsIn(words: Int32Array, geometry: Geometry): (Holder & { readonly epo
     const word = words[address];
     const online = geometry.holds === HOLDS_ONLINE ? doing(words, geometry.record(thread)) : null;
     if ((word & 1) !== 0)
-      pins.push({ thread, address, hazard: null, epoch: (word >> 1) & EPOCH_MASK, eras: null, online });
+      pins.push({ ...NO_HOLDER, thread, address, epoch: (word >> 1) & EPOCH_MASK, online });
   }
   return pins;
 }
@@ -277,7 +268,7 @@ function byInterval(words: Int32Array, geometry: Geometry): (slot: number) => Ho
   return (slot) => holdersMeeting(holders, livedIn(words, geometry, slot));
 }
 
-const NO_HOLDER = { hazard: null, epoch: null, eras: null, online: null } as const;
+const NO_HOLDER = { hazard: null, reservation: null, epoch: null, eras: null, online: null } as const;
 
 /** The era that a word announces, or null. */
 function eraIn(word: number): number | null {

@@ -12,6 +12,7 @@ import {
   R_MAGAZINE,
   R_SCRATCH,
   R_TAKES,
+  SCRATCH,
   S_DEATH,
   S_STAMP,
 } from '../../kernel/layout.ts';
@@ -47,7 +48,7 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
     ranges.push([record + R_TAKES + 1, record + R_SCRATCH]);
-    ranges.push([record + R_SCRATCH + 2 * threads, record + geometry.recordWords]);
+    ranges.push([record + R_SCRATCH + SCRATCH * threads, record + geometry.recordWords]);
   }
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;

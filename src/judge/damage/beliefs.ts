@@ -217,7 +217,9 @@ export class Beliefs {
     const { access, label, address, before, ok = false } = record;
     if (access === 'cas') {
       const from = supplierOf(state.reads, record, cardOf(label))?.record ?? null;
-      return { record, kind: 'cas', ok, from, changes: from ? this.changesOf(address, from.step) : [] };
+      // What it expects was read, or the thread wrote it itself.
+      const since = from?.step ?? this.#writtenBy(record.thread, address);
+      return { record, kind: 'cas', ok, from, changes: since === null ? [] : this.changesOf(address, since) };
     }
     const validated = cardOf(label)?.validates;
     if (access !== 'load' || validated === undefined) return null;
@@ -225,6 +227,12 @@ export class Beliefs {
     const from = (ofWord.findLast((each) => validated.includes(each.label)) ?? ofWord.at(-1))?.record ?? null;
     const changes = from ? this.changesOf(address, from.step) : [];
     return { record, kind: 'validation', ok: from?.before === before, from, changes };
+  }
+
+  /** The last step at which a thread changed a word; null if it never did. */
+  #writtenBy(thread: number, address: number): number | null {
+    const own = this.#changes.get(address)?.findLast((change) => change.thread === thread);
+    return own?.step ?? null;
   }
 
   #confirm(state: State, record: StepRecord, outcome: StepComparison | null): void {

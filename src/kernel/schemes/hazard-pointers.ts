@@ -1,6 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { HOLDS_HAZARDS, R_SCRATCH } from '../layout.ts';
-import { withdraw, withdrawForDead } from '../withdraw.ts';
+import { HOLDS_HAZARDS } from '../layout.ts';
+import { isAnnounced, withdraw, withdrawForDead } from '../withdraw.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Publishes a hazard. */
@@ -139,10 +139,7 @@ export class HazardPointers extends Scheme {
   }
 
   protected override isHeldBack(slot: i32, announced: i32): bool {
-    for (let i: i32 = 0; i < announced; i++) {
-      if (this.memory.peek(this.record.base + R_SCRATCH + i) == slot) return true;
-    }
-    return false;
+    return isAnnounced(this.memory, this.record.base, announced, slot);
   }
 
   protected override silence(thread: i32): void {

@@ -400,6 +400,8 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
         if (!this.scheme.upgrade(format.index(tail), format.index(next), 0)) continue;
         this.moveTail(D10, tail, format.index(next), C_D10);
       } else {
+        // A dummy node that is not the last one has a successor. Where there is none, what was read is not of one life.
+        if (format.index(next) == 0 && this.scheme.mustRestart()) continue;
         // D12: before D13, since afterwards another dequeue may free the node. If the node has gone already, D13 fails.
         const value = this.memory.load(D12, this.geometry.slot(format.index(next), S_VALUE));
         if (!this.scheme.upgrade(format.index(head), format.index(next), 0)) continue;

@@ -74,6 +74,7 @@ const safe: readonly Safe[] = [
   { scheme: 'debra:period=1,free=one', slots: 28 },
   { scheme: 'versions', slots: 8 },
   { scheme: 'pass-the-pointer', slots: 14 },
+  { scheme: 'neutralization:threshold=1', slots: 20, fewer: 1, withCaches: 2 },
 ];
 
 /** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */

@@ -22,7 +22,7 @@ const plainly: Rewrite = (path, text) =>
   path.startsWith('src/kernel/structure')
     ? text
         .replaceAll(/if \(!this\.scheme\.upgrade\([^;]*\)\) continue;/g, '')
-        .replaceAll(/if \(this\.scheme\.mustRestart\(\)\) continue;/g, '')
+        .replaceAll(/if \((?:[^;{}]* && )?this\.scheme\.mustRestart\(\)\) continue;/g, '')
         .replaceAll(' || this.scheme.mustRestart()', '')
         .replaceAll(/this\.scheme\.(restart|born|hold|release)\([^;]*\);/g, ';')
     : text;

@@ -51,7 +51,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
           const lab = laboratory(choice, 400, 3, [1, 2, 3]);
           lookAtHead(lab.threads[0]!);
           let most = 0;
-          churn(lab.threads.slice(1), 300, () => (most = Math.max(most, garbage(lab))));
+          churn(lab.threads.slice(1), 301, () => (most = Math.max(most, garbage(lab))));
           expect(most).toBe(slotsInState(lab, RETIRED).length === 0 ? 0 : most);
           return bound !== null && most <= bound;
         }),

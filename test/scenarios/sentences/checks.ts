@@ -2,6 +2,7 @@ import * as layout from '../../../src/kernel/layout.ts';
 import { showOperation } from '../../../src/laboratory/program.ts';
 import type { ScenarioRun } from '../../../src/scenario/scenario-run.ts';
 import type { Truth } from '../truth.ts';
+import { numbers } from './sentence.ts';
 
 export function conflictsOf(truth: Truth, step: number): number[] {
   const { reachable, free, retired, parked } = truth.owners(step);
@@ -30,6 +31,7 @@ const HOLDERS: Readonly<Record<number, string>> = {
   [layout.HOLDS_INTERVALS]: 'interval',
   [layout.HOLDS_BAGS]: 'pin',
   [layout.HOLDS_PARKED]: 'hazards',
+  [layout.HOLDS_RESERVATIONS]: 'reservations',
 };
 
 /** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
@@ -39,15 +41,16 @@ export function isHolder(words: string, by: number, truth: Truth, step: number):
 
 export function areHazards(why: string, slot: number, truth: Truth, step: number): boolean {
   const threads = Array.from({ length: truth.words[0]![layout.H_THREADS]! }, (_, i) => i + 1);
+  const isReserved = truth.words[step]![layout.H_HOLDS] === layout.HOLDS_RESERVATIONS;
   const naming = threads.flatMap((by) => {
     const base = truth.recordAddress(by);
     if (truth.words[step]![base + layout.R_STATUS] === layout.VACANT) return [];
     return Array.from({ length: truth.announcing }, (_, hazard) => hazard)
       .filter((hazard) => truth.words[step]![base + layout.R_ANNOUNCE + hazard] === slot)
-      .map((hazard) => `T${by}'s hazard ${hazard}`);
+      .map((hazard) => `T${by}'s ${isReserved ? `reservation ${hazard - 1}` : `hazard ${hazard}`}`);
   });
   const [says, ...since] = why.split('; ');
-  const named = [...says!.matchAll(/T\d+'s hazard \d+/g)].map(([each]) => each);
+  const named = [...says!.matchAll(/T\d+'s (?:hazard|reservation) \d+/g)].map(([each]) => each);
   return String(named) === String(naming) && since.every((each) => isSince(each, truth, step));
 }
 
@@ -158,16 +161,17 @@ export function areBags(
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
 function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|hazard (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|(hazard|reservation) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;
-  const [, by, hazard = '0', at = '0'] = match;
+  const [, by, what, hazard = '0', at = '0'] = match;
   if (by === undefined) return Number(at) <= step;
   const announce = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
   const stands = (address: number): boolean =>
     truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
-  if (!text.includes('announcement')) return stands(announce + Number(hazard));
+  if (!text.includes('announcement'))
+    return stands(announce + Number(hazard) + (what === 'reservation' ? 1 : 0));
   const addresses = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);
   const written = addresses.filter((each) => truth.words[step]![each] !== 0);
   // An interval is there since both of its ends are. An era is one of several words, and the sentence does not say which.
@@ -239,4 +243,13 @@ export function isLeft(
     killed === (why === 'it was terminated') &&
     (run.stopped === null || killed) === !/the run|followed/.test(why!)
   );
+}
+
+/** True if a thread is in this phase and reserves just these slots. */
+export function isPhase(truth: Truth, of: number, step: number, phase: string, listed = ''): boolean {
+  const words = truth.announced(of, step);
+  const phases = { quiet: 0, reading: -1, writing: -2, neutralized: -3 };
+  const reserved = [...new Set(words.filter((word) => word > 0))];
+  const is = words.find((word) => word < 0) ?? 0;
+  return is === phases[phase as keyof typeof phases] && String(reserved) === String(numbers(listed));
 }

@@ -1,7 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { type Truth, VARIABLES } from '../truth.ts';
-import { isHolder } from './checks.ts';
+import { isHolder, isPhase } from './checks.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
 
 /** True if the words of a thread announce just these slots, these eras, this interval, or one end of one. */
@@ -16,8 +16,8 @@ function isAnnounced(truth: Truth, of: number, step: number, what: string, liste
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?$/,
-    ([by, good, next, known, what, announced, epoch, furthest], { truth, step }) => {
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?$/,
+    ([by, good, next, known, what, announced, epoch, furthest, phase, reserved], { truth, step }) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
       const here = truth.step(step);
@@ -28,6 +28,7 @@ export const DERIVED: readonly Sentence[] = [
         return false;
       const words = truth.announced(of, step);
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
+      if (phase !== undefined && !isPhase(truth, of, step, phase, reserved)) return false;
       if (epoch === undefined) return true;
       const pause = truth.words.slice(step, resumed?.step ?? Infinity).map((after) => after[layout.GLOBAL]!);
       return words[0] === Number(epoch) * 2 + 1 && Math.max(...pause) === Number(furthest);
@@ -154,7 +155,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval) holds|(?:hazards|eras) hold) back \d+ of the (?:retired|parked)\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval) holds|(?:hazards|eras|reservations) hold) back \d+ of the (?:retired|parked)\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -184,8 +185,8 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?$/,
-    ([by, hand, intent, value, what, announced, epoch], { truth, step }) => {
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?$/,
+    ([by, hand, intent, value, what, announced, epoch, phase, reserved], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
       const { hands } = truth.owners(step);
@@ -196,6 +197,7 @@ export const DERIVED: readonly Sentence[] = [
       const words = truth.announced(of, step);
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
+      if (phase !== undefined && !isPhase(truth, of, step, phase, reserved)) return false;
       const begun = truth.operation(of, step);
       const own = truth.steps.slice(0, step).filter((each) => each.thread === of && each.op === begun?.op);
       const took = begun?.name === 'dequeue' && own.some((each) => each.label === 'D13' && each.ok === true);
@@ -257,12 +259,14 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:(?:epoch|era|clock) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
+    /^((?:(?:epoch|era|clock) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
         const { hands } = truth.owners(step);
         if (verb === 'retired') return areRetired(list!, Number(by), truth, step);
+        const phase = /^(\w+)(?: and reserves ([\d,]+))?$/.exec(list!);
+        if (verb === 'is') return isPhase(truth, Number(by), step, phase![1]!, phase![2]);
         const slots = numbers(list!);
         const eras = /^((?:the |one end of an interval, )?era)s? ([\d andto]+)$/.exec(list!);
         if (eras !== null) return isAnnounced(truth, Number(by), step, eras[1]!, eras[2]!);
