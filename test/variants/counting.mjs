@@ -4,21 +4,21 @@ import { layout, Scheme } from 'lockfree-lab';
 const { LIST_COUNT, R_ANNOUNCE, S_BIRTH, S_NEXT } = layout;
 
 /** One more names a slot. */
-export const K1 = 193;
+export const Y1 = 193;
 /** One less. */
-export const K2 = 194;
+export const Y2 = 194;
 /** Looks whether what it holds is still named there. */
-export const K3 = 195;
+export const Y3 = 195;
 /** A slot is used again. */
-export const K4 = 196;
+export const Y4 = 196;
 /** Takes a slot that nothing names. */
-export const K5 = 197;
+export const Y5 = 197;
 
 // The memory of a slab is always a slot's: to count one that was freed meanwhile does no harm, since the count is taken back.
 export const CARDS = {
-  K1: { access: 'add', needsNoLife: true, says: 'counts slot {holder} up' },
-  K2: { access: 'add', needsNoLife: true, says: 'counts slot {holder} down' },
-  K3: {
+  Y1: { access: 'add', needsNoLife: true, says: 'counts slot {holder} up' },
+  Y2: { access: 'add', needsNoLife: true, says: 'counts slot {holder} down' },
+  Y3: {
     access: 'load',
     validates: ['same word'],
     renews: true,
@@ -26,8 +26,8 @@ export const CARDS = {
     saysNull: '{name} still names nothing',
     saysFailed: '{name} has changed',
   },
-  K4: { access: 'add', needsNoLife: true, says: 'begins to count slot {holder}' },
-  K5: {
+  Y4: { access: 'add', needsNoLife: true, says: 'begins to count slot {holder}' },
+  Y5: {
     access: 'cas',
     needsNoLife: true,
     says: 'nothing names slot {holder}',
@@ -84,7 +84,7 @@ export default class Counting extends Scheme {
       const word = this.memory.load(step, source);
       const slot = this.geometry.link.index(word);
       this.hold(slot);
-      if (slot !== 0 && this.memory.load(K3, source) !== word) {
+      if (slot !== 0 && this.memory.load(Y3, source) !== word) {
         this.release(slot);
         continue;
       }
@@ -96,13 +96,13 @@ export default class Counting extends Scheme {
     }
   }
   born(slot) {
-    this.memory.add(K4, this.geometry.slot(slot, COUNT), -1);
+    this.memory.add(Y4, this.geometry.slot(slot, COUNT), -1);
   }
   hold(slot) {
-    if (slot !== 0) this.memory.add(K1, this.geometry.slot(slot, COUNT), 2);
+    if (slot !== 0) this.memory.add(Y1, this.geometry.slot(slot, COUNT), 2);
   }
   release(slot) {
-    if (slot !== 0) this.memory.add(K2, this.geometry.slot(slot, COUNT), -2);
+    if (slot !== 0) this.memory.add(Y2, this.geometry.slot(slot, COUNT), -2);
   }
   retire(slot) {
     this.takeBack(slot);
@@ -137,7 +137,7 @@ export default class Counting extends Scheme {
     for (let freed = true; freed;) {
       freed = false;
       for (let slot = this.pop(this.list(0)); slot !== 0; slot = this.pop(this.list(0))) {
-        if (!memory.cas(K5, geometry.slot(slot, COUNT), 0, 1)) {
+        if (!memory.cas(Y5, geometry.slot(slot, COUNT), 0, 1)) {
           this.push(this.list(1), slot, this.stampOf(slot));
           continue;
         }
