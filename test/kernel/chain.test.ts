@@ -9,7 +9,7 @@ import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { DEAD, OP_TAKE, R_CHAIN, R_CHAIN_COUNT, R_STATUS, S_NEXT } from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { S4, S5, S6, TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
-import { stride } from '../effort.ts';
+import { some, stride } from '../effort.ts';
 import { accounted, inherit } from './kills.ts';
 import { dies, eager, LimitedMemory, MortalMemory } from './laboratory.ts';
 
@@ -90,14 +90,16 @@ function killAtEach(scheme: SchemeClass, each: number): { readonly cut: number; 
 }
 
 describe('a chain that one step unlinks is in the second hand of its thread', () => {
-  test.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))(
-    'under $id nothing of it is lost, wherever the thread and its heir die',
-    ({ scheme }) => {
-      const { cut, whole } = killAtEach(scheme, stride(9));
-      expect(whole).toBeGreaterThan(5);
-      expect(cut).toBeGreaterThan(10);
-    },
-  );
+  test.each(
+    some(
+      schemes.map((scheme) => ({ id: scheme.ID, scheme })),
+      7,
+    ),
+  )('under $id nothing of it is lost, wherever the thread and its heir die', ({ scheme }) => {
+    const { cut, whole } = killAtEach(scheme, stride(9));
+    expect(whole).toBeGreaterThan(5);
+    expect(cut).toBeGreaterThan(10);
+  });
 
   test('the auditor says which slots the thread has, and of a chain that it means to unlink that it has none', () => {
     const [scheme] = schemes as [SchemeClass];

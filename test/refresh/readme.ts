@@ -12,10 +12,15 @@ import { plainStyle } from '../../src/report/text/style.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { teachingCase } from '../../src/scenario/scenario.ts';
+import { deep } from '../effort.ts';
 
-/** The measurements behind the comparison of the schemes, taken from the scenarios on real threads. */
+/**
+ * The measurements behind the comparison of the schemes, taken from the scenarios on real threads. The short form of the tests takes them
+ * from the model, which makes the same steps.
+ */
 async function measureSchemes(): Promise<Evidence[]> {
   await using pool = new Steppers();
+  const stage = process.env['VITEST'] === undefined || deep ? pool : model;
   const [aba, stalled, dead, idle] = ['aba-dequeue', 'stalled-reader', 'dead-worker', 'idle-thread'].map(
     (name) => findScenario(name),
   );
@@ -25,7 +30,7 @@ async function measureSchemes(): Promise<Evidence[]> {
     for (const scenario of [aba, stalled, dead, idle]) {
       runs.push(
         await runScenario(
-          pool,
+          stage,
           scenario,
           scenario.cases.find((each) => each.key === key)!,
           { trials: false },

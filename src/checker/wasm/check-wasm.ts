@@ -14,7 +14,7 @@ import { debugInfoOf } from './dwarf/debug-info.ts';
 import { LIMITS } from './limits.ts';
 import { assertOptions } from './options.ts';
 import { placeIn, whilePlaced } from './places.ts';
-import { argumentsOf, compile, setUp, type SetUp } from './set-up.ts';
+import { argumentsOf, compileModule, setUp, type SetUp } from './set-up.ts';
 import { symbolsOf, variablesGiven } from './symbols.ts';
 import type { CheckWasm, WasmCall, WasmThread } from './types.ts';
 import { type Image, Variables } from './variables.ts';
@@ -42,7 +42,7 @@ const MEMORY = 'memory';
 export function checkWasm<S = unknown>(bytes: Uint8Array, what: CheckWasm<S>): PassedWasm {
   const passed = toldFrom(checkWasm, (): PassedWasm => {
     assertOptions(bytes, what);
-    const compiled = compile(platform.arrays.Uint8Array.from(bytes));
+    const compiled = compileModule(platform.arrays.Uint8Array.from(bytes));
     const { rewritten } = compiled;
     const debugInfo = debugInfoOf(rewritten.module);
     const variables = new Variables([

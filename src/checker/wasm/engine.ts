@@ -2,17 +2,17 @@
  * What is used of WebAssembly, whose types the library of the language leaves to that of the browser. It is the platform's own, taken before a
  * check puts anything in its place.
  */
-export interface Memory {
+export interface EngineMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
 
-export interface Global {
+export interface EngineGlobal {
   value: unknown;
 }
 
 /** Compiled code. */
-export type Compiled = object;
+export type CompiledModule = object;
 
 export interface Instance {
   readonly exports: Readonly<Record<string, unknown>>;
@@ -21,10 +21,10 @@ export interface Instance {
 type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 interface Engine {
-  readonly Memory: new (of: { initial: number; maximum?: number }) => Memory;
-  readonly Module: new (bytes: Uint8Array) => Compiled;
-  readonly Instance: new (module: Compiled, imports: Imports) => Instance;
-  readonly Global: new (of: { value: string; mutable: boolean }, value: unknown) => Global;
+  readonly Memory: new (of: { initial: number; maximum?: number }) => EngineMemory;
+  readonly Module: new (bytes: Uint8Array) => CompiledModule;
+  readonly Instance: new (module: CompiledModule, imports: Imports) => Instance;
+  readonly Global: new (of: { value: string; mutable: boolean }, value: unknown) => EngineGlobal;
   /** Newer engines have it. */
   readonly Tag?: new (of: { parameters: readonly string[] }) => object;
   readonly RuntimeError: new (message: string) => Error;

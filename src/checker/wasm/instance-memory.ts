@@ -4,7 +4,7 @@ import type { ElementKind, Value } from '../kinds.ts';
 import type { AccessTarget, Arithmetic } from '../memory-access.ts';
 import { platform } from '../platform.ts';
 import type { ThreadWords } from '../thread-words.ts';
-import type { Memory } from './engine.ts';
+import type { EngineMemory } from './engine.ts';
 import type { ModelFunction } from './binary/imports.ts';
 import type { DataSegment } from './binary/module.ts';
 import { KIND_OF_BYTES } from './variables.ts';
@@ -54,7 +54,7 @@ export class InstanceMemory {
   trap: Trap | null = null;
   readonly #owner: MemoryOwner;
   readonly #plan: MemoryPlan;
-  readonly #memory: Memory;
+  readonly #memory: EngineMemory;
   readonly #segments: readonly DataSegment[];
   readonly #dropped = new Set<number>();
   /** Segments that are dropped at the start of a run. */
@@ -64,7 +64,7 @@ export class InstanceMemory {
   #region: Region | null = null;
   #targetsOf: ThreadWords | null = null;
 
-  constructor(owner: MemoryOwner, plan: MemoryPlan, memory: Memory, segments: readonly DataSegment[]) {
+  constructor(owner: MemoryOwner, plan: MemoryPlan, memory: EngineMemory, segments: readonly DataSegment[]) {
     this.#owner = owner;
     this.#plan = plan;
     this.#memory = memory;

@@ -8,7 +8,13 @@ import { TYPE } from './binary/accesses.ts';
 import { MODEL } from './binary/imports.ts';
 import { KIND } from './binary/module.ts';
 import { OWN_GLOBALS, type Rewritten } from './binary/rewrite.ts';
-import { type Compiled, engine, type Global, type Instance, type Memory } from './engine.ts';
+import {
+  type CompiledModule,
+  engine,
+  type EngineGlobal,
+  type EngineMemory,
+  type Instance,
+} from './engine.ts';
 import { importsFor } from './imported.ts';
 import { InstanceMemory, type MemoryOwner, type MemoryPlan, Trap } from './instance-memory.ts';
 import type { CheckWasm } from './types.ts';
@@ -16,7 +22,7 @@ import type { CheckWasm } from './types.ts';
 /** A module that is ready to be run, as often as it takes. */
 export interface Loaded {
   readonly rewritten: Rewritten;
-  readonly compiled: Compiled;
+  readonly compiled: CompiledModule;
   readonly imports: NonNullable<CheckWasm['imports']>;
   readonly loopLimit: number;
   /** The index of the global that is the stack pointer; null if there is none. */
@@ -35,14 +41,14 @@ export class ThreadInstance {
   readonly memory: InstanceMemory;
   readonly #loaded: Loaded;
   readonly #owner: MemoryOwner;
-  readonly #pages: Memory;
+  readonly #pages: EngineMemory;
   readonly #before: Uint8Array | null;
   readonly #shared: number;
   #exports: Exports = {};
   /** Mutable globals that the code writes, and what they hold at the start of a run. */
-  #globals: (readonly [Global, unknown])[] = [];
-  #fuel: Global = { value: 0 };
-  #changed: Global = { value: 0 };
+  #globals: (readonly [EngineGlobal, unknown])[] = [];
+  #fuel: EngineGlobal = { value: 0 };
+  #changed: EngineGlobal = { value: 0 };
   #isFresh = false;
 
   /** @param before what all threads share where the instance starts; null if its start sees nothing of that */
@@ -50,7 +56,7 @@ export class ThreadInstance {
     loaded: Loaded,
     owner: MemoryOwner,
     plan: MemoryPlan,
-    pages: Memory,
+    pages: EngineMemory,
     before: Uint8Array | null,
   ) {
     this.#before = before;
@@ -87,7 +93,7 @@ export class ThreadInstance {
       throw this.#toldOf(error, 'The start of the module');
     }
     this.#exports = instance.exports;
-    const global = (name: string): Global => instance.exports[name] as Global;
+    const global = (name: string): EngineGlobal => instance.exports[name] as EngineGlobal;
     this.#fuel = global(OWN_GLOBALS.fuel);
     this.#changed = global(OWN_GLOBALS.changed);
     this.#changed.value = 0;
@@ -99,7 +105,7 @@ export class ThreadInstance {
   }
 
   /** From here on the thread has its own range of memory, and all else is the model's. */
-  #takeOwn(global: (name: string) => Global): void {
+  #takeOwn(global: (name: string) => EngineGlobal): void {
     const { low, high } = this.#owner;
     const { stackPointer, rewritten } = this.#loaded;
     global(OWN_GLOBALS.low).value = low;
@@ -170,7 +176,7 @@ export class ThreadInstance {
 }
 
 /** The parameters of an exported function. Throws a UsageError if there is no such function. */
-export function parametersOf({ module }: Rewritten, name: string): readonly number[] {
+export function exportParameters({ module }: Rewritten, name: string): readonly number[] {
   const functions = module.exports.filter(({ kind }) => kind === KIND.function);
   const found = functions.find((each) => each.name === name);
   if (found === undefined) {

@@ -5,8 +5,8 @@ import { KIND, type WasmModule } from './binary/module.ts';
 import { OP } from './binary/opcodes.ts';
 import { Reader } from './binary/reader.ts';
 import { type Rewritten, rewriteModule } from './binary/rewrite.ts';
-import { type Compiled, engine, type Memory, PAGE } from './engine.ts';
-import { argumentFor, type Loaded, parametersOf, ThreadInstance } from './instance.ts';
+import { type CompiledModule, engine, type EngineMemory, PAGE } from './engine.ts';
+import { argumentFor, type Loaded, exportParameters, ThreadInstance } from './instance.ts';
 import type { MemoryPlan } from './instance-memory.ts';
 import type { CheckWasm, WasmCall } from './types.ts';
 
@@ -29,8 +29,11 @@ export interface SetUp {
   readonly instances: readonly ThreadInstance[];
 }
 
-/** Rewrites a module. Throws a UsageError of one sentence if it is none, or this engine does not take it. */
-export function compile(bytes: Uint8Array): { readonly rewritten: Rewritten; readonly compiled: Compiled } {
+/** Rewrites a module. Throws a UsageError of one sentence if it is not a module, or this engine does not take it. */
+export function compileModule(bytes: Uint8Array): {
+  readonly rewritten: Rewritten;
+  readonly compiled: CompiledModule;
+} {
   const rewritten = rewriteModule(bytes);
   try {
     return { rewritten, compiled: new engine.Module(rewritten.bytes) };
@@ -50,7 +53,7 @@ export function compile(bytes: Uint8Array): { readonly rewritten: Rewritten; rea
 
 /** Runs the start of a module, its constructors, and what a check wants to be called before the threads begin. */
 export function setUp(
-  { rewritten, compiled }: ReturnType<typeof compile>,
+  { rewritten, compiled }: ReturnType<typeof compileModule>,
   {
     imports = {},
     loopLimit = LOOP_LIMIT,
@@ -81,7 +84,7 @@ export function setUp(
     placeOf,
   };
   const most = Math.min(MOST_PAGES, module.memory?.most ?? MOST_PAGES);
-  const memory: Memory = new engine.Memory({ initial: least, maximum: Math.max(least, most) });
+  const memory: EngineMemory = new engine.Memory({ initial: least, maximum: Math.max(least, most) });
   const nobody = { number: -1, low: 0, high: 2 ** 32 };
   const nothing: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE };
   const first = new ThreadInstance(loaded, nobody, nothing, memory, null);
@@ -117,7 +120,7 @@ export function argumentsOf(
   [name, ...given]: WasmCall,
   addressOf: (name: string) => number | null,
 ): unknown[] {
-  const parameters = parametersOf(rewritten, name);
+  const parameters = exportParameters(rewritten, name);
   if (given.length !== parameters.length)
     throw new UsageError(
       `${name} is called with ${given.length} arguments, and takes ${parameters.length}: write them behind its name, as in ${JSON.stringify([name, ...parameters.map((_, i) => i + 1)])}.`,

@@ -61,7 +61,7 @@ function unknownType(bytes: number): ValueType {
   return { kind: 'bytes', bytes };
 }
 
-/** Variables that a check tells of. Throws a UsageError if an address or a type is none. */
+/** Variables that a check tells of. Throws a UsageError if an address or a type is not one. */
 export function variablesGiven(
   rewritten: Rewritten,
   given: Readonly<Record<string, WasmVariable>>,

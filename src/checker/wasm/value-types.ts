@@ -81,7 +81,7 @@ function memberAt({ offset, type, bits }: Member, bytes: Uint8Array, at: number)
 
 const TEXT = /^(bool|[iu](?:8|16|32|64)|f(?:32|64))((?:\[\d+\])*)$/;
 
-/** The type that is written as `i32`, `u8[16]` or `f64[2][3]`. Throws a UsageError if it is none. */
+/** The type that is written as `i32`, `u8[16]` or `f64[2][3]`. Throws a UsageError if it is not a type. */
 export function parseType(text: unknown, name: string): ValueType {
   const [, base, dimensions = ''] = (typeof text === 'string' ? TEXT.exec(text) : null) ?? [];
   if (base === undefined)

@@ -43,7 +43,7 @@ export function readVariables(given: readonly string[]): Record<string, WasmVari
       const [, name, at, type] = /^([^=]+)=([^:]+):(.+)$/.exec(text) ?? [];
       if (name === undefined)
         throw new UsageError(
-          `--variable "${text}" is none: write it as in counter=1024:i32, or ring=&ring:u8[16].`,
+          `--variable "${text}" is not a variable: write it as in counter=1024:i32, or ring=&ring:u8[16].`,
         );
       return [name, [at.startsWith('&') ? at.slice(1) : Number(at), type]];
     }),

@@ -6,7 +6,7 @@ const load: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import('./list.ts')).list,
   run: async () => (await import('./run.ts')).run,
   stress: async () => (await import('./stress.ts')).stressCommand,
-  check: async () => (await import('./check.ts')).check,
+  check: async () => (await import('./check.ts')).checkCommand,
   explore: async () => (await import('./explore.ts')).exploreCommand,
   replay: async () => (await import('./replay.ts')).replay,
   audit: async () => (await import('./audit.ts')).auditCommand,

@@ -14,7 +14,7 @@ import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const UNIT = { least: 1, most: 2 ** 31 };
 
-export const check: Command = command({
+export const checkCommand: Command = command({
   name: 'check',
   summary: 'Runs functions of a WebAssembly module as threads in every order, and judges every execution.',
   about:

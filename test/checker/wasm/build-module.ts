@@ -1,4 +1,4 @@
-import { signed, text, unsigned, Writer } from '../../../src/checker/wasm/binary/writer.ts';
+import { signed, nameBytes, unsigned, Writer } from '../../../src/checker/wasm/binary/writer.ts';
 
 export const i32 = 0x7f;
 export const i64 = 0x7e;
@@ -59,7 +59,10 @@ export function buildModule(parts: Parts): Uint8Array<ArrayBuffer> {
       ]),
     ),
   );
-  section(2, vector(imports.map(({ name }, i) => [...text('env'), ...text(name), 0, ...unsigned(i)])));
+  section(
+    2,
+    vector(imports.map(({ name }, i) => [...nameBytes('env'), ...nameBytes(name), 0, ...unsigned(i)])),
+  );
   section(3, vector(functions.map((_, i) => unsigned(imports.length + i))));
   if (table !== undefined) section(4, [1, 0x70, 0, ...unsigned(table.length)]);
   section(5, [1, 0, ...unsigned(pages)]);
@@ -68,8 +71,8 @@ export function buildModule(parts: Parts): Uint8Array<ArrayBuffer> {
   section(
     7,
     vector([
-      ...functions.map(({ name }, i) => [...text(name), 0, ...unsigned(imports.length + i)]),
-      [...text('memory'), 2, 0],
+      ...functions.map(({ name }, i) => [...nameBytes(name), 0, ...unsigned(imports.length + i)]),
+      [...nameBytes('memory'), 2, 0],
     ]),
   );
   if (start !== undefined) section(8, unsigned(start));

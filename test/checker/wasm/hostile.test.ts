@@ -5,7 +5,7 @@ import { CheckFailure } from '../../../src/checker/check-failure.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { checkWasm } from '../../../src/checker/wasm/check-wasm.ts';
 import type { CheckWasm } from '../../../src/checker/wasm/types.ts';
-import { text, unsigned } from '../../../src/checker/wasm/binary/writer.ts';
+import { nameBytes, unsigned } from '../../../src/checker/wasm/binary/writer.ts';
 import { runs } from '../../effort.ts';
 import { buildModule, constant, i32 } from './build-module.ts';
 import { engine } from './plain-model.ts';
@@ -63,7 +63,7 @@ describe('a module that is broken or hostile', () => {
     expect(saidOf(buildModule({ functions: [{ ...nothing, body: [0x41, 0] }] }))).toContain(
       'The module is not valid',
     );
-    const table = [...text('env'), ...text('table'), 1, 0x70, 0, 1];
+    const table = [...nameBytes('env'), ...nameBytes('table'), 1, 0x70, 0, 1];
     expect(saidOf(buildModule({ functions: [nothing], sections: { 2: [1, ...table] } }))).toContain(
       'The module imports the table env.table, which nobody gives',
     );

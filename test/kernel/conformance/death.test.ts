@@ -200,7 +200,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
   test('a thread may die at any step: every slot finds an owner, and no value is lost or doubled', () => {
     const recovered = new Set<number>();
     let steps = 0;
-    for (let died = true; died; steps += stride(2)) {
+    for (let died = true; died; steps += stride(3)) {
       const end = dieAt(scheme, steps);
       died = end.died;
       if (end.recovered !== null) recovered.add(end.recovered);

@@ -6,7 +6,7 @@ export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } a
 export type Does = 'load' | 'store' | 'add' | 'sub' | 'and' | 'or' | 'xor' | 'exchange' | 'cas';
 
 /** An instruction that reads or writes memory at one place, vectors apart. */
-export interface Access {
+export interface ModuleAccess {
   readonly does: Does;
   readonly isAtomic: boolean;
   /** Of the value on the stack. */
@@ -61,8 +61,8 @@ const WIDTHS: readonly (readonly [type: number, bytes: 1 | 2 | 4 | 8])[] = [
 
 const ATOMICS: readonly Does[] = ['load', 'store', 'add', 'sub', 'and', 'or', 'xor', 'exchange', 'cas'];
 
-/** What an instruction does with memory; null if it is none of these. */
-export function accessOf(op: number): Access | null {
+/** What an instruction does with memory; null if it does not touch memory. */
+export function accessOf(op: number): ModuleAccess | null {
   if (op >= OP.i32Load && op < OP.i32Store) {
     const [type, bytes, isSigned] = LOADS[op - OP.i32Load];
     return { does: 'load', isAtomic: false, type, bytes, isSigned };

@@ -1,5 +1,5 @@
 import { accessOf, isVectorAccess } from './accesses.ts';
-import { callModel, join, type Places } from './emit.ts';
+import { callModel, joinBytes, type Places } from './emit.ts';
 import { type Helper, helperFor } from './helpers.ts';
 import { MODEL_NAMES, type ModelFunction } from './imports.ts';
 import { type Instruction, readExpression, valueType } from './instructions.ts';
@@ -136,7 +136,7 @@ export class CodeRewriter {
   /** At the head of a loop: a round less is left. */
   #round(): number[] {
     const fuel = unsigned(this.#places.fuel);
-    return join(
+    return joinBytes(
       [OP.globalGet, ...fuel, OP.i32Const, 1, 0x6b, OP.globalSet, ...fuel],
       [OP.globalGet, ...fuel, 0x45, OP.if, 0x40],
       callModel(this.#places, 'exhausted'),

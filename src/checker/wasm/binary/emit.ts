@@ -12,7 +12,7 @@ export interface Places {
 }
 
 /** Pieces of code, one after the other. */
-export function join(...pieces: readonly (readonly number[])[]): number[] {
+export function joinBytes(...pieces: readonly (readonly number[])[]): number[] {
   return pieces.flat();
 }
 

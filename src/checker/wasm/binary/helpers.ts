@@ -1,5 +1,5 @@
-import { type Access, accessOf, type Does, TYPE } from './accesses.ts';
-import { callModel, get, join, type Places } from './emit.ts';
+import { type ModuleAccess, accessOf, type Does, TYPE } from './accesses.ts';
+import { callModel, get, joinBytes, type Places } from './emit.ts';
 import type { ModelFunction } from './imports.ts';
 import type { FunctionType } from './module.ts';
 import { OP } from './opcodes.ts';
@@ -59,7 +59,7 @@ function guarded(
   model: (at: number) => readonly number[],
 ): Helper {
   const at = type.parameters.length;
-  const body = join(
+  const body = joinBytes(
     [1, 1, i32],
     address(at, bytes, places),
     get(at),
@@ -76,7 +76,7 @@ function guarded(
 
 /** Puts the address with the offset into a local; if there is no such address, the module traps. */
 function address(at: number, bytes: number, places: Places): number[] {
-  return join(
+  return joinBytes(
     get(0),
     get(at - 1),
     [0x6a, OP.localTee, at],
@@ -105,7 +105,7 @@ function waiting(
 ): Helper {
   const type = { parameters: [i32, ...values, i32], results: [i32] };
   const at = type.parameters.length;
-  const body = join(
+  const body = joinBytes(
     [1, 1, i32],
     address(at, bytes, places),
     get(at),
@@ -117,7 +117,11 @@ function waiting(
 }
 
 /** The model is asked in integers, so that the bits of a float stay as they are. */
-function modelled({ does, isAtomic, type, bytes, isSigned }: Access, at: number, places: Places): number[] {
+function modelled(
+  { does, isAtomic, type, bytes, isSigned }: ModuleAccess,
+  at: number,
+  places: Places,
+): number[] {
   const out = (local: number): number[] => [...get(local), ...toModel(type, bytes)];
   const size = String(8 * bytes) as '8';
   const call = (name: 'load' | 'store' | 'atomicLoad' | 'atomicStore' | 'change' | 'cas'): number[] =>

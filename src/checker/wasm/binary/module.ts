@@ -84,7 +84,7 @@ export interface MemoryType {
 }
 
 /** The code of a function. */
-export interface Code {
+export interface FunctionCode {
   /** Its locals begin here. */
   readonly from: number;
   readonly to: number;
@@ -111,7 +111,7 @@ export interface WasmModule {
   readonly importedGlobals: number;
   readonly exports: readonly Exported[];
   readonly start: number | null;
-  readonly codes: readonly Code[];
+  readonly codes: readonly FunctionCode[];
   readonly segments: readonly DataSegment[];
 }
 
@@ -127,7 +127,7 @@ function listOf<T>(reader: Reader, read: (reader: Reader) => T): T[] {
   return Array.from({ length: count }, () => read(reader));
 }
 
-/** Decodes a module. Throws a UsageError of one sentence if it is none, or has what is not known here. */
+/** Decodes a module. Throws a UsageError of one sentence if it is not a module, or has what is not known here. */
 export function decodeModule(bytes: Uint8Array): WasmModule {
   const { sections, custom } = sectionsOf(bytes);
   const within = <T>(id: number, read: (reader: Reader) => T, otherwise: T): T => {
@@ -279,7 +279,7 @@ function globalOf(reader: Reader): Global {
   return { type, isMutable, from, initial, to: reader.at };
 }
 
-function codeOf(reader: Reader): Code {
+function codeOf(reader: Reader): FunctionCode {
   const size = reader.u32();
   const from = reader.skip(size);
   return { from, to: from + size };

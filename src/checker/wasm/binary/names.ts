@@ -1,6 +1,6 @@
 import type { WasmModule } from './module.ts';
 import { Reader } from './reader.ts';
-import { text, unsigned, Writer } from './writer.ts';
+import { nameBytes, unsigned, Writer } from './writer.ts';
 
 /** Parts of the name section, by their ids. Those of locals and labels are by function too. */
 const FUNCTIONS = 1;
@@ -50,7 +50,7 @@ export function renumberedNames(
   const section = custom.get('name');
   if (section === undefined) return null;
   const out = new Writer();
-  out.put(text('name'));
+  out.put(nameBytes('name'));
   try {
     for (const { id, content } of partsOf(new Reader(bytes, ...section))) {
       const part = new Writer();
@@ -77,6 +77,6 @@ function copyNames(from: Reader, to: Writer, moved: (index: number) => number): 
   to.put(unsigned(count));
   for (let left = count; left > 0; left--) {
     to.put(unsigned(moved(from.u32())));
-    to.put(text(from.name()));
+    to.put(nameBytes(from.name()));
   }
 }

@@ -1,14 +1,14 @@
 import { UsageError } from '../../../errors.ts';
 import { TYPE } from './accesses.ts';
 import { CodeRewriter, type Site } from './code.ts';
-import { join } from './emit.ts';
+import { joinBytes } from './emit.ts';
 import { MODEL, MODEL_FUNCTIONS, MODEL_NAMES } from './imports.ts';
 import { readExpression } from './instructions.ts';
 import { decodeModule, type FunctionType, KIND, SECTION, type WasmModule } from './module.ts';
 import { type Names, namesOf, renumberedNames } from './names.ts';
 import { OP } from './opcodes.ts';
 import { Reader } from './reader.ts';
-import { signed, text, unsigned, Writer } from './writer.ts';
+import { signed, nameBytes, unsigned, Writer } from './writer.ts';
 
 /** Globals that a rewritten module has besides its own, under the names by which it exports them. */
 export const OWN_GLOBALS: Readonly<Record<'low' | 'size' | 'fuel' | 'changed', string>> = {
@@ -43,7 +43,7 @@ export interface Rewritten {
  * Rewrites a module so that each access of memory goes to the thread's own memory if it is between two bounds, and else to a function that
  * is imported from `MODEL`. All else stays as it is: what the module computes, in which order, and what it traps on.
  *
- * Memory is imported from `MODEL` and is shared by nobody. Each loop counts its rounds down, and calls `exhausted` when there are none left.
+ * Memory is imported from `MODEL` and no other thread has it. Each loop counts its rounds down, and calls `exhausted` when there are none left.
  *
  * @throws UsageError if the bytes are no module, or it has what is not known here
  */
@@ -137,7 +137,10 @@ class Rewriter {
 
   #typeSection(): Uint8Array {
     const types = this.#types.map(({ parameters, results }) =>
-      join([0x60, ...unsigned(parameters.length), ...parameters], [...unsigned(results.length), ...results]),
+      joinBytes(
+        [0x60, ...unsigned(parameters.length), ...parameters],
+        [...unsigned(results.length), ...results],
+      ),
     );
     return vector(types);
   }
@@ -146,12 +149,23 @@ class Rewriter {
     const { imports, bytes, memory } = this.#module;
     const kept = imports
       .filter(({ kind }) => kind !== KIND.memory)
-      .map(({ module, name, from, to }) => [...text(module), ...text(name), ...bytes.subarray(from, to)]);
+      .map(({ module, name, from, to }) => [
+        ...nameBytes(module),
+        ...nameBytes(name),
+        ...bytes.subarray(from, to),
+      ]);
     const added = MODEL_NAMES.map((name) =>
-      join(text(MODEL), text(name), [KIND.function, ...unsigned(this.#typeOf(MODEL_FUNCTIONS[name]))]),
+      joinBytes(nameBytes(MODEL), nameBytes(name), [
+        KIND.function,
+        ...unsigned(this.#typeOf(MODEL_FUNCTIONS[name])),
+      ]),
     );
     const least = unsigned(memory?.least ?? 0);
-    return vector([...kept, ...added, [...text(MODEL), ...text('memory'), KIND.memory, 0, ...least]]);
+    return vector([
+      ...kept,
+      ...added,
+      [...nameBytes(MODEL), ...nameBytes('memory'), KIND.memory, 0, ...least],
+    ]);
   }
 
   #globals(): Uint8Array {
@@ -185,19 +199,23 @@ class Rewriter {
     const own = exports
       .filter(({ kind }) => kind !== KIND.memory)
       .map(({ name, kind, index }) => [
-        ...text(name),
+        ...nameBytes(name),
         kind,
         ...unsigned(kind === KIND.function ? this.#moved(index) : index),
       ]);
-    const globals = [...mutable].map(([index, name]) => [...text(name), KIND.global, ...unsigned(index)]);
+    const globals = [...mutable].map(([index, name]) => [
+      ...nameBytes(name),
+      KIND.global,
+      ...unsigned(index),
+    ]);
     const added = Object.values(OWN_GLOBALS).map((name, i) =>
-      join(text(name), [KIND.global, ...unsigned(this.#firstGlobal + i)]),
+      joinBytes(nameBytes(name), [KIND.global, ...unsigned(this.#firstGlobal + i)]),
     );
     const internal = INTERNAL.flatMap((name) => {
       const index = this.#named(name);
       return index === null
         ? []
-        : [[...text(`${MODEL}:${name}`), KIND.function, ...unsigned(this.#moved(index))]];
+        : [[...nameBytes(`${MODEL}:${name}`), KIND.function, ...unsigned(this.#moved(index))]];
     });
     return vector([...own, ...globals, ...added, ...internal]);
   }

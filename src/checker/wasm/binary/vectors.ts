@@ -1,5 +1,5 @@
 import { InternalError } from '../../../errors.ts';
-import { callModel, get, join, type Places } from './emit.ts';
+import { callModel, get, joinBytes, type Places } from './emit.ts';
 import { OP } from './opcodes.ts';
 import { unsigned } from './writer.ts';
 
@@ -32,7 +32,7 @@ export function vectorModel(op: number, lane: number, places: Places): VectorMod
   const reads = { takesVector: false, givesVector: true, usesLane: false };
   if (op === OP.v128Load) {
     const model = (at: number): number[] =>
-      join(
+      joinBytes(
         [...get(at), ...load(8), ...simd(SPLAT[8])],
         [...get(at), ...behind, ...load(8), ...simd(REPLACE[8]), 1],
       );
@@ -40,13 +40,13 @@ export function vectorModel(op: number, lane: number, places: Places): VectorMod
   }
   if (op === OP.v128Store) {
     const half = (at: readonly number[], each: number): number[] =>
-      join([...at, ...get(1), ...simd(EXTRACT[8]), each], store(8));
+      joinBytes([...at, ...get(1), ...simd(EXTRACT[8]), each], store(8));
     const model = (at: number): number[] => [...half(get(at), 0), ...half([...get(at), ...behind], 1)];
     return { bytes: 16, takesVector: true, givesVector: false, usesLane: false, model };
   }
   if (number <= EXTEND.length) {
     const model = (at: number): number[] =>
-      join([...get(at), ...load(8), ...simd(SPLAT[8])], simd(EXTEND[number - 1]));
+      joinBytes([...get(at), ...load(8), ...simd(SPLAT[8])], simd(EXTEND[number - 1]));
     return { bytes: 8, ...reads, model };
   }
   if (op < OP.v128Store) {
@@ -56,18 +56,18 @@ export function vectorModel(op: number, lane: number, places: Places): VectorMod
   if (op >= OP.v128Load8Lane && op < OP.v128Store8Lane) {
     const bytes = 2 ** (op - OP.v128Load8Lane);
     const model = (at: number): number[] =>
-      join([...get(1), ...get(at), ...load(bytes)], [...simd(REPLACE[bytes]), lane]);
+      joinBytes([...get(1), ...get(at), ...load(bytes)], [...simd(REPLACE[bytes]), lane]);
     return { bytes, takesVector: true, givesVector: true, usesLane: true, model };
   }
   if (op >= OP.v128Store8Lane && op < OP.v128Store8Lane + 4) {
     const bytes = 2 ** (op - OP.v128Store8Lane);
     const model = (at: number): number[] =>
-      join([...get(at), ...get(1), ...simd(EXTRACT[bytes]), lane], store(bytes));
+      joinBytes([...get(at), ...get(1), ...simd(EXTRACT[bytes]), lane], store(bytes));
     return { bytes, takesVector: true, givesVector: false, usesLane: true, model };
   }
   if (op > OP.v128Load64Zero) throw new InternalError(`Opcode ${op} is no access of memory.`);
   const bytes = op === OP.v128Load64Zero ? 8 : 4;
   const model = (at: number): number[] =>
-    join([...ZERO, ...get(at), ...load(bytes)], [...simd(REPLACE[bytes]), 0]);
+    joinBytes([...ZERO, ...get(at), ...load(bytes)], [...simd(REPLACE[bytes]), 0]);
   return { bytes, ...reads, model };
 }

@@ -24,7 +24,7 @@ export function signed(value: number): number[] {
   }
 }
 
-export function text(value: string): number[] {
+export function nameBytes(value: string): number[] {
   const bytes = encoder.encode(value);
   return [...unsigned(bytes.length), ...bytes];
 }

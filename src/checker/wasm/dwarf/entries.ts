@@ -58,16 +58,16 @@ export const AT = {
 } as const;
 
 /** An entry of debug information. */
-export interface Entry {
+export interface DebugEntry {
   readonly tag: number;
   /** By their numbers. */
   readonly attributes: ReadonlyMap<number, Attribute>;
-  readonly parent: Entry | null;
-  readonly children: Entry[];
-  readonly unit: Unit;
+  readonly parent: DebugEntry | null;
+  readonly children: DebugEntry[];
+  readonly unit: DebugUnit;
 }
 
-export interface Unit extends UnitBases {
+export interface DebugUnit extends UnitBases {
   /** Where its range lists begin in their section, by DWARF 5. */
   rangeLists: number;
 }
@@ -86,8 +86,8 @@ interface Abbreviation {
 }
 
 /** All entries, by where they stand in `.debug_info`; those that could be read, if something is broken. */
-export function readEntries(sections: Sections): Map<number, Entry> {
-  const entries = new Map<number, Entry>();
+export function readEntries(sections: Sections): Map<number, DebugEntry> {
+  const entries = new Map<number, DebugEntry>();
   const data = new DwarfData(sections('.debug_info'));
   try {
     while (!data.isAtEnd && entries.size < MOST_ENTRIES) readUnit(data, sections, entries);
@@ -97,7 +97,7 @@ export function readEntries(sections: Sections): Map<number, Entry> {
   return entries;
 }
 
-function readUnit(data: DwarfData, sections: Sections, entries: Map<number, Entry>): void {
+function readUnit(data: DwarfData, sections: Sections, entries: Map<number, DebugEntry>): void {
   const start = data.at;
   const { end, offset } = data.length();
   const version = data.unsigned(2);
@@ -115,9 +115,17 @@ function readUnit(data: DwarfData, sections: Sections, entries: Map<number, Entr
     return;
   }
   const tables = 2 * offset;
-  const unit: Unit = { start, version, offset, address, strings: tables, addresses: tables, rangeLists: 0 };
+  const unit: DebugUnit = {
+    start,
+    version,
+    offset,
+    address,
+    strings: tables,
+    addresses: tables,
+    rangeLists: 0,
+  };
   const abbreviations = readAbbreviations(new DwarfData(sections('.debug_abbrev'), abbreviationsAt));
-  let parent = null as Entry | null;
+  let parent = null as DebugEntry | null;
   while (data.at < end) {
     const at = data.at;
     const code = data.uleb();
@@ -129,7 +137,7 @@ function readUnit(data: DwarfData, sections: Sections, entries: Map<number, Entr
     if (abbreviation === undefined) throw new BrokenDwarf();
     const { tag, hasChildren } = abbreviation;
     if (tag === TAG.compileUnit) findBases(data, abbreviation, unit, sections);
-    const entry: Entry = {
+    const entry: DebugEntry = {
       tag,
       attributes: attributesOf(data, abbreviation, unit, sections),
       parent,
@@ -144,7 +152,7 @@ function readUnit(data: DwarfData, sections: Sections, entries: Map<number, Entr
 }
 
 /** The bases of tables stand among the attributes that need them. */
-function findBases(data: DwarfData, { attributes }: Abbreviation, unit: Unit, sections: Sections): void {
+function findBases(data: DwarfData, { attributes }: Abbreviation, unit: DebugUnit, sections: Sections): void {
   const at = data.at;
   for (const [name, form, implicit] of attributes) {
     const isBase = name === AT.stringOffsets || name === AT.addresses || name === AT.rangeLists;
@@ -166,7 +174,7 @@ function findBases(data: DwarfData, { attributes }: Abbreviation, unit: Unit, se
 function attributesOf(
   data: DwarfData,
   { attributes }: Abbreviation,
-  unit: Unit,
+  unit: DebugUnit,
   sections: Sections,
 ): Map<number, Attribute> {
   const found = new Map<number, Attribute>();
@@ -198,12 +206,12 @@ function readAbbreviations(data: DwarfData): Map<number, Abbreviation> {
   return found;
 }
 
-export function numberAt({ attributes }: Entry, name: number): number | null {
+export function numberAt({ attributes }: DebugEntry, name: number): number | null {
   const value = attributes.get(name);
   return typeof value === 'number' ? value : null;
 }
 
-export function textAt({ attributes }: Entry, name: number): string | null {
+export function textAt({ attributes }: DebugEntry, name: number): string | null {
   const value = attributes.get(name);
   return typeof value === 'string' ? value : null;
 }

@@ -1,5 +1,5 @@
 import { BrokenDwarf, DwarfData, type Sections } from './data.ts';
-import { AT, type Entry, numberAt, TAG, textAt } from './entries.ts';
+import { AT, type DebugEntry, numberAt, TAG, textAt } from './entries.ts';
 import { addressAt } from './forms.ts';
 import { type LineRow, readLines } from './lines.ts';
 
@@ -21,7 +21,7 @@ export class SourcePlaces {
   readonly #rows: readonly LineRow[];
   readonly #inlined: readonly Inlined[];
 
-  constructor(entries: ReadonlyMap<number, Entry>, sections: Sections) {
+  constructor(entries: ReadonlyMap<number, DebugEntry>, sections: Sections) {
     const rows: LineRow[] = [];
     const inlined: Inlined[] = [];
     for (const entry of entries.values()) {
@@ -66,7 +66,7 @@ export class SourcePlaces {
 }
 
 function collectInlined(
-  entry: Entry,
+  entry: DebugEntry,
   files: readonly string[],
   depth: number,
   sections: Sections,
@@ -81,7 +81,7 @@ function collectInlined(
   }
 }
 
-function rangesOf(entry: Entry, sections: Sections): Range[] {
+function rangesOf(entry: DebugEntry, sections: Sections): Range[] {
   const [low, high, ranges] = [AT.low, AT.high, AT.ranges].map((name) => numberAt(entry, name));
   if (low !== null && high !== null) return [[low, high]];
   if (ranges === null) return [];
@@ -93,13 +93,13 @@ function rangesOf(entry: Entry, sections: Sections): Range[] {
   }
 }
 
-function baseOf(entry: Entry): number {
+function baseOf(entry: DebugEntry): number {
   let at = entry;
   while (at.parent !== null) at = at.parent;
   return numberAt(at, AT.low) ?? 0;
 }
 
-function oldRanges(entry: Entry, at: number, sections: Sections): Range[] {
+function oldRanges(entry: DebugEntry, at: number, sections: Sections): Range[] {
   const data = new DwarfData(sections('.debug_ranges'), at);
   const bytes = entry.unit.address;
   const found: Range[] = [];
@@ -124,7 +124,7 @@ const RANGE = {
   startLength: 7,
 } as const;
 
-function newRanges(entry: Entry, given: number, sections: Sections): Range[] {
+function newRanges(entry: DebugEntry, given: number, sections: Sections): Range[] {
   const { unit } = entry;
   const lists = sections('.debug_rnglists');
   // A small number is an index into the table of offsets at the beginning of the unit's lists.

@@ -1,7 +1,7 @@
 import type { Member, ValueType } from '../value-types.ts';
-import { AT, type Entry, numberAt, TAG, textAt } from './entries.ts';
+import { AT, type DebugEntry, numberAt, TAG, textAt } from './entries.ts';
 
-type Entries = ReadonlyMap<number, Entry>;
+type Entries = ReadonlyMap<number, DebugEntry>;
 
 /** What only names or qualifies another type. */
 const TRANSPARENT: ReadonlySet<number> = new Set([
@@ -26,14 +26,14 @@ const DEEPEST = 64;
 const STANDARD = /^(?:std|core|alloc|__1|__2|__detail)$/;
 
 /** The type of an entry that has one. */
-export function typeOf(entry: Entry, entries: Entries, depth: number = 0): ValueType {
+export function typeOf(entry: DebugEntry, entries: Entries, depth: number = 0): ValueType {
   const reference = numberAt(entry, AT.type);
   const type = reference === null ? undefined : entries.get(reference);
   if (type === undefined || depth > DEEPEST) return { kind: 'bytes', bytes: 0 };
   return valueTypeOf(type, entries, depth + 1);
 }
 
-function valueTypeOf(type: Entry, entries: Entries, depth: number): ValueType {
+function valueTypeOf(type: DebugEntry, entries: Entries, depth: number): ValueType {
   const { tag } = type;
   const bytes = numberAt(type, AT.byteSize) ?? 0;
   if (TRANSPARENT.has(tag)) return typeOf(type, entries, depth);
@@ -52,7 +52,7 @@ function baseOf(encoding: number | null, bytes: number): ValueType {
   return { kind: 'integer', bytes, isSigned };
 }
 
-function enumerationOf(type: Entry, bytes: number, entries: Entries, depth: number): ValueType {
+function enumerationOf(type: DebugEntry, bytes: number, entries: Entries, depth: number): ValueType {
   const under = typeOf(type, entries, depth);
   const isSigned = under.kind === 'integer' && under.isSigned;
   const names = new Map<bigint, string>();
@@ -68,7 +68,7 @@ function enumerationOf(type: Entry, bytes: number, entries: Entries, depth: numb
   return { kind: 'enum', bytes, isSigned, names };
 }
 
-function arrayOf(type: Entry, entries: Entries, depth: number): ValueType {
+function arrayOf(type: DebugEntry, entries: Entries, depth: number): ValueType {
   const counts = type.children
     .filter(({ tag }) => tag === TAG.subrange)
     .map((each) => numberAt(each, AT.count) ?? (numberAt(each, AT.upperBound) ?? -1) + 1);
@@ -78,7 +78,7 @@ function arrayOf(type: Entry, entries: Entries, depth: number): ValueType {
   );
 }
 
-function structureOf(type: Entry, bytes: number, entries: Entries, depth: number): ValueType {
+function structureOf(type: DebugEntry, bytes: number, entries: Entries, depth: number): ValueType {
   const members = type.children.flatMap((child): Member[] => {
     const isMember = child.tag === TAG.member || child.tag === TAG.inheritance;
     // A static member has no place in the structure.
@@ -93,7 +93,7 @@ function structureOf(type: Entry, bytes: number, entries: Entries, depth: number
   return { kind: 'struct', bytes, members: filled };
 }
 
-function memberOf(child: Entry, entries: Entries, depth: number): Member {
+function memberOf(child: DebugEntry, entries: Entries, depth: number): Member {
   const type = typeOf(child, entries, depth);
   const name = child.tag === TAG.inheritance ? '' : (textAt(child, AT.name) ?? '');
   const location = numberAt(child, AT.memberLocation) ?? 0;
@@ -109,7 +109,7 @@ function memberOf(child: Entry, entries: Entries, depth: number): Member {
   return { name, offset, type, bits: [from - 8 * offset, count] };
 }
 
-function isStandard({ parent }: Entry): boolean {
+function isStandard({ parent }: DebugEntry): boolean {
   for (let at = parent; at !== null; at = at.parent) {
     if (at.tag === TAG.namespace && STANDARD.test(textAt(at, AT.name) ?? '')) return true;
   }

@@ -1,6 +1,6 @@
 import type { Variable } from '../variables.ts';
 import type { Sections } from './data.ts';
-import { AT, type Entry, numberAt, TAG, textAt } from './entries.ts';
+import { AT, type DebugEntry, numberAt, TAG, textAt } from './entries.ts';
 import { addressAt } from './forms.ts';
 import { typeOf } from './types.ts';
 
@@ -10,11 +10,12 @@ const INDEXED_ADDRESS = 0xa1;
 
 /** The variables that have an address, by their short names where these are not those of others too. */
 export function variablesIn(
-  entries: ReadonlyMap<number, Entry>,
+  entries: ReadonlyMap<number, DebugEntry>,
   sections: Sections,
   end: number,
 ): Variable[] {
-  const found: { readonly path: readonly string[]; readonly address: number; readonly entry: Entry }[] = [];
+  const found: { readonly path: readonly string[]; readonly address: number; readonly entry: DebugEntry }[] =
+    [];
   for (const entry of entries.values()) {
     if (entry.tag !== TAG.variable) continue;
     const address = locationOf(entry, sections);
@@ -36,7 +37,7 @@ export function variablesIn(
   });
 }
 
-function locationOf({ attributes, unit }: Entry, sections: Sections): number | null {
+function locationOf({ attributes, unit }: DebugEntry, sections: Sections): number | null {
   const location = attributes.get(AT.location);
   if (!(location instanceof Uint8Array)) return null;
   const [operation, ...rest] = location;
@@ -50,13 +51,13 @@ function locationOf({ attributes, unit }: Entry, sections: Sections): number | n
 }
 
 /** The entry that says what it is called and of which type it is: itself, or the one that it completes. */
-function originOf(entry: Entry, entries: ReadonlyMap<number, Entry>): Entry {
+function originOf(entry: DebugEntry, entries: ReadonlyMap<number, DebugEntry>): DebugEntry {
   const at = numberAt(entry, AT.specification) ?? numberAt(entry, AT.origin);
   return (at === null ? undefined : entries.get(at)) ?? entry;
 }
 
 /** Its name, and those of what it stands in; null if it has none. */
-function pathOf(entry: Entry): string[] | null {
+function pathOf(entry: DebugEntry): string[] | null {
   const name = textAt(entry, AT.name);
   if (name === null) return null;
   const path = [tidied(name)];
