@@ -59,6 +59,8 @@ describe('lockfree-lab check', () => {
     expect(refusal(stack, '--threads', 'pop | pop', '--invariant', 'tip.node < 3')).toContain(
       'tip is not defined',
     );
-    expect(refusal(stack, '--threads', 'pop', '--variable', 'top')).toContain('--variable "top" is none');
+    expect(refusal(stack, '--threads', 'pop', '--variable', 'top')).toContain(
+      '--variable "top" is not a variable',
+    );
   });
 });

@@ -5,7 +5,7 @@ import { model } from '../../src/model/engine.ts';
 import type { StepCard } from '../../src/kernel/step-card.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
-import { runs } from '../effort.ts';
+import { runs, some } from '../effort.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
 /** Runs in which Tail lags behind and is helped, one helper after the other, and threads leave, die and are adopted, heirs too. */
@@ -66,7 +66,7 @@ describe('a card that lies is caught', () => {
       .map((field) => [label, field, card?.[field] as string] as const),
   );
 
-  test.each(suppliers)('%s: no other read is its %s', (label, field, right) => {
+  test.each(some(suppliers, 9))('%s: no other read is its %s', (label, field, right) => {
     const wrong = reads.filter((read) => read !== right && !confirms(read, right));
     expect(wrong.filter((read) => told(label, { [field]: read }) === null)).toEqual([]);
     expect(told(label, { [field]: wrong[0] })).toMatch(
