@@ -242,7 +242,7 @@ describe("a structure of a user's own is refused in one sentence", () => {
       { ROOTS: 2 },
       'The roots in the card of the structure of /home/me/mine.mjs are Box, and the static member ROOTS is 2',
     ],
-    [{ PROTECTIONS: 33 }, 'is 33: give a whole number from 0 to 32.'],
+    [{ PROTECTIONS: 4 }, 'is 4: give a whole number from 0 to 3.'],
   ])('for a static member: %o', async (members, said) => {
     expect(await refusal(members)).toContain(said);
   });

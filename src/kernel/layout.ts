@@ -194,7 +194,10 @@ export const R_CHAIN: i32 = 96;
 export const R_CHAIN_COUNT: i32 = 97;
 /** The slot that the thread is about to take out of a hand-over, or has just taken; 0 if there is none. An intent like R_HAND. */
 export const R_TAKES: i32 = 98;
-/** Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. */
+/**
+ * Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. So a structure protects at most as many slots
+ * at a time: with more the copy would go on in the record of the next thread.
+ */
 export const R_SCRATCH: i32 = 128;
 export const SCRATCH: i32 = 3;
 

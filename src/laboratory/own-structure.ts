@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { ANNOUNCED } from '../kernel/layout.ts';
+import { SCRATCH } from '../kernel/layout.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { operations } from './operations.ts';
 import { checkId, checkMembers, hasMethods, shown } from './own-card.ts';
@@ -59,7 +59,7 @@ function checkNumbers(structure: StructureClass, path: string): void {
     ['ROOTS', 0, MAX_ROOTS],
     ['CELLS', 0, 2 ** 20],
     ['MARK_BITS', 0, 2],
-    ['PROTECTIONS', 0, ANNOUNCED],
+    ['PROTECTIONS', 0, SCRATCH],
     ['DUMMIES', 0, 2 ** 20],
   ] as const;
   for (const [member, least, most] of ranges) {

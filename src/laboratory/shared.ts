@@ -2,7 +2,7 @@ import { plural } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { format } from '../kernel/format.ts';
 import {
-  ANNOUNCED,
+  SCRATCH,
   C_A3,
   Geometry,
   H_COUNTED,
@@ -15,8 +15,6 @@ import {
   MAGIC,
   MIN_STRIDE,
   FREE_TOP,
-  HAND_OVER,
-  HOLDS_PARKED,
   S_VALUE,
   totalWords,
 } from '../kernel/layout.ts';
@@ -182,11 +180,6 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
     throw new UsageError(
       `${initial.length} values do not fit into the ${count} cells of the ${structure.TITLE}: give at most ${count}.`,
     );
-  if (choice.scheme.HOLDS === HOLDS_PARKED && structure.PROTECTIONS > HAND_OVER) {
-    throw new UsageError(
-      `The ${structure.TITLE} protects ${structure.PROTECTIONS} slots at a time, and ${choice.spec} has hand-overs for ${HAND_OVER}: take another scheme.`,
-    );
-  }
   const least = leastSlots(choice, threads, cache, structure);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;
@@ -305,7 +298,7 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     cells >= 0 &&
     cells <= 2 ** MAX_INDEX_BITS &&
     protections >= 0 &&
-    protections <= ANNOUNCED;
+    protections <= SCRATCH;
   const [tagBits, markBits] = [words[H_TAG_BITS], words[H_MARK_BITS]];
   if (
     !sound ||
