@@ -39,7 +39,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
       [/'treiber-stack'/, "'pile'"],
       [/NUMBER: i32 = 2;/, 'NUMBER: i32 = 60;'],
       [/\b(C_|)S([1-8])\b/g, '$1Y$2'],
-      [/(Y\d: i32 = )2(\d)/g, '$117$2'],
+      [/(Y\d: i32 = )2(\d)/g, '$113$2'],
       [/\bTop\b/g, 'Lid'],
       [/\bpush\b/g, 'heap'],
       [/\bpop\b/g, 'lift'],

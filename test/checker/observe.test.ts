@@ -75,7 +75,7 @@ describe('on real threads the same bodies', () => {
     expect(all(observation).map((each) => each.split(' · ')[0])).toEqual(['big 5n', 'big 6n']);
   });
 
-  test('throw, start and join threads, and call operations', async () => {
+  test.runIf(deep)('throw, start and join threads, and call operations', async () => {
     expect(all(await observed('throwing'))).toEqual([
       "x 2 · T1 returns 'first' · T2 throws RangeError: second",
       "x 2 · T1 throws RangeError: second · T2 returns 'first'",
@@ -197,7 +197,7 @@ describe('its worker threads end', () => {
     expect(seconds).toBeGreaterThan(0.2);
   });
 
-  test('so that the process ends by itself, and on Ctrl-C', async () => {
+  test.runIf(deep)('so that the process ends by itself, and on Ctrl-C', async () => {
     const path = join(import.meta.dirname, 'observed/script.mjs');
     const { stdout } = await promisify(execFile)(process.execPath, [path, '50'], { cwd: root });
     // The second call is made in the same module, and what the module prints it prints once.

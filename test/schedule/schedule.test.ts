@@ -16,7 +16,7 @@ import {
   type Schedule,
 } from '../../src/schedule/schedule.ts';
 import { usageOf } from '../engines/usage.ts';
-import { runs } from '../effort.ts';
+import { deep, runs } from '../effort.ts';
 
 const counted = fc.record({ kind: fc.constant('count' as const), steps: fc.nat(1000) });
 const anchored = fc.record({
@@ -189,7 +189,7 @@ describe('the counts of a run replay it, event for event', () => {
     },
   );
 
-  test('where workers are killed and started again', async () => {
+  test.runIf(deep)('where workers are killed and started again', async () => {
     const scenario = findScenario('reload');
     for (const key of ['naive', 'epochs-adopting']) {
       const each = await caseFor(scenario, key);
