@@ -7,14 +7,14 @@ export interface MethodTable {
   readonly labels: Readonly<Record<string, number>>;
 }
 
-let table: MethodTable = { methods: [], labels: {} };
+const methods = new Map<string, Method>();
 
-/** Gives a page the sources that stand in it. */
-export function setMethods(given: MethodTable): void {
-  table = given;
+/** Gives a page sources that stand in it. */
+export function addMethods({ methods: given, labels }: MethodTable): void {
+  for (const [label, place] of Object.entries(labels)) methods.set(label, given[place]);
 }
 
 /** The method that makes the step of a label; null if its source is not in the page. */
 export function methodOf(label: string): Method | null {
-  return table.methods[table.labels[label] ?? -1] ?? null;
+  return methods.get(label) ?? null;
 }

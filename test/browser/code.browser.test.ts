@@ -65,8 +65,8 @@ describe('the page for code of its reader', () => {
     expect(await page.locator('.outcome').innerText()).toBe('');
     await page.keyboard.press('Control+Enter');
     await expect.poll(() => page.locator('.outcome').innerText()).toMatch(/^nothing wrong Proved/);
-    await expect.poll(() => page.url()).toContain('#code=');
-    // The address is what was typed.
+    // The address is what was typed, a moment later.
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('counter.add(1);');
     const again = await stage.open(page.url());
     expect(await again.page.getByLabel(/^The code/).inputValue()).toContain('  counter.add(1);\n');
     expect(seen.complaints).toEqual([]);

@@ -16,12 +16,11 @@ export interface PageContent {
   readonly runs?: readonly RunView[];
   /** The level that the tab begins with, by its id, where the page is one of levels. */
   readonly level?: string;
-  /** Which script the page has. Default: `runs`. */
-  readonly script?: ScriptName;
+  /** What the script of the page is for. Default: runs. */
+  readonly script?: 'runs' | 'code';
+  /** True if its reader can choose every scenario. Default: where a program is run, which is another one soon. */
+  readonly isPlayground?: boolean;
 }
-
-/** Scripts of pages: what steps through runs, and what checks a user's own code. */
-export type ScriptName = 'runs' | 'code';
 
 /** What stands in the page for its script. */
 export interface PageData {
@@ -37,9 +36,13 @@ export interface PackedScript {
 
 /** What every page carries, as `npm run build` makes it: a file of the package. */
 export interface Template {
-  /** The script that unpacks the other one. */
+  /** The script that unpacks the others. */
   readonly loader: string;
-  readonly scripts: Readonly<Record<ScriptName, PackedScript>>;
+  /**
+   * By their names: `runs` steps through runs and makes others, `code` checks a user's own. Parts are run by `runs` in the pages that
+   * have them: `scenario ID`, all `scenarios` at once, and the `levels`.
+   */
+  readonly scripts: Readonly<Record<string, PackedScript>>;
   readonly style: string;
 }
 
@@ -63,6 +66,19 @@ function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
+/** The scripts of a page that steps through runs, the one that runs the others last. */
+function scriptsFor(
+  scripts: Template['scripts'],
+  runs: readonly RunView[],
+  isPlayground: boolean,
+  hasLevels: boolean,
+): string[] {
+  if (hasLevels) return ['levels', 'runs'];
+  if (isPlayground) return ['scenarios', 'runs'];
+  const shown = new Set(runs.map(({ subject }) => `scenario ${subject.id}`));
+  return [...[...shown].filter((name) => Object.hasOwn(scripts, name)), 'runs'];
+}
+
 /**
  * A page in one file: it loads nothing, works without a server, and says the same bytes for the same content. Without its script it reads;
  * nothing but that very script runs in it, whatever its data hold.
@@ -74,13 +90,14 @@ export function pageDocument({
   runs = [],
   level,
   script = 'runs',
+  isPlayground = runs.some(({ subject }) => subject.number === 0),
 }: PageContent): string {
   const { loader, scripts, style } = templateOf();
-  const { packed: packedScript, sha256: hash } = scripts[script];
+  const names = script === 'code' ? [script] : scriptsFor(scripts, runs, isPlayground, level !== undefined);
   const data: PageData = { runs, level: level ?? null };
   const policy = [
     `default-src 'none'`,
-    `script-src ${sha256(loader)} 'sha256-${hash}'`,
+    `script-src ${[sha256(loader), ...names.map((name) => `'sha256-${scripts[name].sha256}'`)].join(' ')}`,
     `style-src ${sha256(style)}`,
     `worker-src blob:`,
     `img-src data:`,
@@ -93,7 +110,9 @@ ${sections}
 </main>
 <div id="tab"></div>
 <script type="application/json" id="data">${jsonMarkup(packed(data))}</script>
-<script type="text/plain" id="packed">${new Html(packedScript)}</script>
-<script>${new Html(loader)}</script>`;
+${names.map(
+  (name) => markup`<script type="text/plain" class="packed">${new Html(scripts[name].packed)}</script>
+`,
+)}<script>${new Html(loader)}</script>`;
   return htmlDocument({ title, policy, style, body });
 }

@@ -19,12 +19,12 @@ export interface Span {
 /** As many steps are drawn at once. */
 const MOST = 120;
 
-/** The steps that a picture shows around a step, or all where there is room. */
-export function spanAround(view: Pick<RunView, 'steps'>, step: number): Span {
+/** The steps that a picture shows around a step, or all where there is room for `most`. */
+export function spanAround(view: Pick<RunView, 'steps'>, step: number, most: number = MOST): Span {
   const last = Math.max(1, view.steps.length);
-  if (last <= MOST) return { from: 1, to: last };
-  const from = Math.max(1, Math.min(step - MOST / 2, last - MOST + 1));
-  return { from, to: from + MOST - 1 };
+  if (last <= most) return { from: 1, to: last };
+  const from = Math.max(1, Math.min(step - most / 2, last - most + 1));
+  return { from, to: from + most - 1 };
 }
 
 /** Where a step stands. */

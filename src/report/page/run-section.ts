@@ -9,7 +9,10 @@ import { storyTable } from './story-table.ts';
 import { structurePicture } from './structure-picture.ts';
 
 /** As many steps have a table of all of them in the page; of a longer run a tab makes the part that is looked at. */
-const MOST_ROWS = 400;
+const MOST_ROWS = 150;
+
+/** As many steps are drawn over time in the page; a tab draws those around the step that is looked at. */
+const MOST_DRAWN = 60;
 
 /** A run as it reads without a script: story, key moments, diagram, all steps, and the audit. A tab puts its panes in front. */
 export function runSection(view: RunView, place: number): Html {
@@ -22,7 +25,7 @@ export function runSection(view: RunView, place: number): Html {
 <header>${headMarkup(view)}</header>
 <div data-part="studio"></div><div class="live" data-part="live"></div>
 <section class="moments"><h3>Key moments</h3>${keyMoments(view)}</section>
-<section class="over-time" data-part="lanes"><h3>Steps over time</h3><div class="scroll" tabindex="0" role="region" aria-label="Steps over time">${lanesPicture(view, spanAround(view, damage?.step ?? 1))}</div>${legendMarkup()}</section>
+<section class="over-time" data-part="lanes"><h3>Steps over time</h3><div class="scroll" tabindex="0" role="region" aria-label="Steps over time">${lanesPicture(view, spanAround(view, damage?.step ?? 1, MOST_DRAWN))}</div>${legendMarkup()}</section>
 <section data-part="story"><h3>Story</h3><div class="scroll" tabindex="0" role="region" aria-label="Story">${storyTable(view, chosen, caption)}</div>${
     left > 0 &&
     rows.length <= MOST_ROWS &&

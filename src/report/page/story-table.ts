@@ -17,8 +17,9 @@ export function storyTable(
 
 function rowMarkup(row: RowView, damage: RunView['damage']): Html {
   const { at, step, thread, text, gutter, switched, notes, ends, queue, free } = row;
-  const tone = { '!': ' harm', '*': ' cause', ' ': '' }[gutter];
+  const tone = { '!': 'harm', '*': 'cause', ' ': '' }[gutter];
+  const marks = [tone, switched ? 'switched' : ''].filter((each) => each !== '').join(' ');
   const isFirst = step !== null && step === damage?.step;
   const sign = gutter === ' ' ? '' : `${gutter} `;
-  return markup`<tr class="row${tone}${switched ? ' switched' : ''}" data-at="${at}"${isFirst && markup` id="damage"`}><td class="number">${sign}${step ?? ''}</td><td class="who t${thread % 6}">T${thread}</td><td class="does"><code>${text}</code>${notes.map((note) => markup`<p class="note">${note}</p>`)}</td><td class="ends">${ends}</td><td class="holds">${queue}</td><td class="holds">${free}</td></tr>\n`;
+  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}</td><td class="t${thread % 6}">T${thread}</td><td><code>${text}</code>${notes.map((note) => markup`<p class="note">${note}</p>`)}</td><td>${ends}</td><td>${queue}</td><td>${free}</td></tr>\n`;
 }

@@ -1,6 +1,10 @@
+import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findScenario } from '../../../scenarios/index.ts';
+import { findScenario, scenarios } from '../../../scenarios/index.ts';
+import { levels } from '../../../scenarios/levels.ts';
+import { levelsPage } from '../../../src/report/page/levels-page.ts';
+import { claimedCase, programScenario } from '../../../src/scenario/program-scenario.ts';
 import { model } from '../../../src/model/engine.ts';
 import { pageDocument } from '../../../src/report/page/document.ts';
 import { escaped, jsonMarkup, markup } from '../../../src/markup.ts';
@@ -138,16 +142,51 @@ describe('the view of a run', () => {
   });
 });
 
+/** What a page has for its script. */
+function dataOf(page: string): string {
+  return /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+}
+
+/** How many bytes a page has without its data; its plots are the numbers of the run as well. */
+function besideData(page: string): number {
+  const plots = /<section><h2>Plots of .*?<\/section>/s.exec(page)?.[0] ?? '';
+  const [whole, ...parts] = [page, dataOf(page), plots].map((part) => Buffer.byteLength(part));
+  return parts.reduce((left, part) => left - part, whole);
+}
+
+/** What stands in the scripts of a page. */
+function scriptsIn(page: string): string {
+  const all = [...page.matchAll(/<script type="text\/plain" class="packed">(.*?)<\/script>/gs)];
+  return all.map(([, script]) => gunzipSync(Buffer.from(script, 'base64')).toString()).join('\n');
+}
+
 describe('a page', () => {
+  test('has the scenarios in its script that it shows, and one of a program has them all to choose from', async () => {
+    const titles = (page: string): string[] => {
+      const scripts = scriptsIn(page);
+      return scenarios
+        .filter(({ about }) => scripts.includes(JSON.stringify(about).slice(1, 60)))
+        .map(({ id }) => id);
+    };
+    const [aba, stack] = [await played('aba-dequeue', 'naive'), await played('aba-stack', 'tagged')];
+    expect(titles(runPage([aba], ''))).toEqual(['aba-dequeue']);
+    expect(titles(runPage([aba, stack, aba], ''))).toEqual(['aba-dequeue', 'aba-stack']);
+    const program = await runScenario(model, programScenario('e | d', 6, '1x0'), await claimedCase('naive'));
+    expect(titles(runPage([program], ''))).toEqual(scenarios.map(({ id }) => id));
+    const levelled = await levelsPage(levels, levels[0], '');
+    expect(titles(levelled)).toEqual([]);
+    expect(scriptsIn(levelled)).toContain(levels[9].moral);
+    expect(scriptsIn(runPage([program], ''))).not.toContain(levels[9].moral);
+  });
+
   test('has the same bytes twice, loads nothing, lets nothing run but its own script, and is small beside its data', async () => {
     const run = await played('aba-dequeue', 'naive');
     const page = runPage([run], 'npx lockfree-lab run aba-dequeue');
     expect(runPage([await played('aba-dequeue', 'naive')], 'npx lockfree-lab run aba-dequeue')).toBe(page);
-    const data = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
-    // Its plots are the numbers of the run as well.
-    const plots = /<section><h2>Plots of .*?<\/section>/s.exec(page)?.[0] ?? '';
-    const own = [page, data, plots].map((part) => Buffer.byteLength(part));
-    expect(own[0] - own[1] - own[2]).toBeLessThan(300_000);
+    const data = dataOf(page);
+    expect(besideData(page)).toBeLessThan(300_000);
+    // One of many steps, with variants of its own.
+    expect(besideData(runPage([await played('nested-pins', 'flat-epochs')], ''))).toBeLessThan(300_000);
     expect(page).toContain(`content="default-src &#39;none&#39;; script-src &#39;sha256-`);
     const shell = page.replace(data, '');
     expect(shell).not.toMatch(/\b(?:src|href)="(?!#|data:)/);

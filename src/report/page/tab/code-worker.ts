@@ -29,7 +29,7 @@ export class CodeWorker {
       return;
     }
     const searching = Math.max(seconds / 2, seconds - TELLING_SECONDS);
-    const own = document.getElementById('script')?.textContent ?? '';
+    const own = document.querySelector('script.unpacked')?.textContent ?? '';
     const script = codeScript(own, ready.text, searching);
     const before = own.trimEnd().split('\n').length;
     const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));

@@ -1,15 +1,13 @@
-import { findScenario, scenarios } from '../../../../scenarios/index.ts';
 import { parseProgram, splitProgram } from '../../../laboratory/program.ts';
 import { chooseScheme, schemes } from '../../../laboratory/registry.ts';
 import { enoughSlots } from '../../../laboratory/shared.ts';
 import { model } from '../../../model/engine.ts';
 import { claimedCase, isProgram, programScenario } from '../../../scenario/program-scenario.ts';
-import { levelGame, type Position, positionAfter } from '../../../play/game.ts';
-import type { Level } from '../../../play/level.ts';
 import { caseFor, runScenario } from '../../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../../scenario/scenario.ts';
 import type { RunView } from '../run-view.ts';
 import { viewOfRun } from '../view-of-run.ts';
+import { findScenario, scenarios } from './known-scenarios.ts';
 
 /** What a tab runs: a scenario by its id or a program, as a line of `replay` says it. */
 export interface EngineRequest {
@@ -30,18 +28,6 @@ export interface ProofRequest {
   readonly scheme: string;
   readonly slots: number | null;
   readonly cache: number;
-}
-
-/** A level as a tab shows it. */
-export interface LevelView {
-  readonly view: RunView;
-  readonly position: Position;
-}
-
-/** Plays a level as far as a schedule leads, by the engine of `play`. */
-export async function playedLevel(level: Level, schedule: string): Promise<LevelView> {
-  const position = await positionAfter(await levelGame(level), schedule);
-  return { view: viewOfRun(position.run, true), position };
 }
 
 /** What a worker of the page is asked for: the next step of a shortest way to the goal of a level. */

@@ -4,14 +4,15 @@ import { counted } from '../../../counted.ts';
 import { lastStep } from '../../../observe/steps-back.ts';
 import type { Level } from '../../../play/level.ts';
 import { askText, isCas } from '../../text/play-text.ts';
-import { type HintRequest, type LevelView, playedLevel } from './engine.ts';
+import type { HintRequest } from './engine.ts';
 import type { HintMessage } from './hinter.ts';
+import { type LevelView, playedLevel } from './level-engine.ts';
 import { firstSteps, scheduleOfMoves, turnsOf } from './moves.ts';
 import type { Player } from './player.ts';
 import { SolvedLevels } from './solved-levels.ts';
 import type { ProofMessage } from './prover.ts';
 import { threadButtons } from './thread-buttons.ts';
-import { startWorker } from './worker.ts';
+import { startWorker } from './start-worker.ts';
 
 /** What is asked before a thread makes its compare-and-swap: what it would come to is known already. */
 interface Question {

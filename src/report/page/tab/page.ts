@@ -1,35 +1,41 @@
 import type { PageData } from '../document.ts';
 import { type Packed, unpacked } from '../packed.ts';
+import type { RunView } from '../run-view.ts';
 import { Explainer } from './explainer.ts';
 import { hashOfPlace, placeOfHash } from './hash.ts';
 import { KeyHelp } from './key-help.ts';
 import { type Keys, listen } from './keys.ts';
-import { LevelBox } from './level-box.ts';
+import type { LevelBox } from './level-box.ts';
+import { levelParts } from './level-parts.ts';
 import { Player } from './player.ts';
 import { Studio } from './studio.ts';
 
 /** Makes a page that reads one that can be played with. */
-export function begin(): void {
+export async function begin(): Promise<void> {
   document.documentElement.classList.add('scripted');
   new Explainer().begin();
   const text = document.getElementById('data')?.textContent ?? '';
   const data = unpacked(JSON.parse(text) as Packed) as PageData;
-  const stages = data.runs.flatMap((view, i): ShownRun[] => {
-    const root = document.getElementById(`run-${i}`);
-    if (root === null) return [];
-    const player = new Player(root, view);
-    const place = root.querySelector<HTMLElement>('[data-part="studio"]');
-    const box = document.getElementById('levels');
-    if (box !== null && data.level !== null) {
-      box.replaceChildren();
-      document.documentElement.classList.add('game');
-      return [{ player, studio: null, levels: new LevelBox(box, player, data.level) }];
-    }
-    const studio = place !== null && view.subject.again ? new Studio(place, player) : null;
-    return [{ player, studio, levels: null }];
-  });
+  const shown = await Promise.all(data.runs.map((view, i) => shownRun(view, i, data.level)));
+  const stages = shown.filter((each) => each !== null);
   const end = document.getElementById('tab') ?? document.body;
   if (stages.length > 0) new Page(stages, new KeyHelp(end)).begin();
+}
+
+async function shownRun(view: RunView, place: number, level: string | null): Promise<ShownRun | null> {
+  const root = document.getElementById(`run-${place}`);
+  if (root === null) return null;
+  const player = new Player(root, view);
+  const box = document.getElementById('levels');
+  const parts = levelParts();
+  if (box !== null && level !== null && parts !== null) {
+    box.replaceChildren();
+    document.documentElement.classList.add('game');
+    return { player, studio: null, levels: await parts.box(box, player, level) };
+  }
+  const studio = root.querySelector<HTMLElement>('[data-part="studio"]');
+  const isMade = studio !== null && view.subject.again;
+  return { player, studio: isMade ? new Studio(studio, player) : null, levels: null };
 }
 
 /** A run of the page, and what makes others in its place; null where the page does not have the code that it ran. */

@@ -4,7 +4,7 @@ import { blockMarkup } from '../page-style.ts';
 import { verdictMarkup } from '../run-section.ts';
 import { programOf, type EngineRequest } from './engine.ts';
 import type { Proof, ProofFinding, ProofMessage } from './prover.ts';
-import { startWorker } from './worker.ts';
+import { startWorker } from './start-worker.ts';
 
 /** The proof of a program by the explorer, in a worker of the page. */
 export class ProofBox {
