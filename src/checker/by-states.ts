@@ -74,11 +74,18 @@ function foundAt(
   return finder.found ?? (fault === null ? null : { kind: fault.kind, path: machine.path() });
 }
 
-/** True if in an execution threads go round together: it comes to a state in which it was, and several of them moved meanwhile. */
+/** Steps between two looks at the clock. */
+const LOOK = 32;
+
+/**
+ * True if in an execution threads go round together: it comes to a state in which it was, and several of them moved meanwhile. False if that
+ * is not known until a time of `performance.now()`.
+ */
 export function goesRound(
   program: CheckedProgram,
   points: ReadonlySet<number>,
   path: readonly number[],
+  deadline: number,
 ): boolean {
   const rounded = new RoundedMachine(program, points);
   const { machine } = rounded;
@@ -86,6 +93,7 @@ export function goesRound(
   const row = new Words(names.width);
   const seen = new Map<string, number>();
   for (const [i, move] of path.entries()) {
+    if (i % LOOK === 0 && performance.now() > deadline) return false;
     rounded.step(move);
     const { to } = machine.happened[i];
     if (to.footprint !== null) names.touch(to.footprint);

@@ -14,7 +14,7 @@ import type { FaultFinder } from './fault-finder.ts';
 
 /** States that are visited at most, and between two looks at the clock. */
 const MOST_STATES = 200_000;
-const LOOK = 256;
+const LOOK = 32;
 
 /** What a visit of all states found; the moves are a shortest way there. */
 export interface Visited {

@@ -156,7 +156,7 @@ function chosenByChance(
 ): Pick<Searched, 'executions' | 'complete'> & StageEnd {
   const { strategy, seed, depth, maxExecutions } = stage;
   const space = spaceOf(stage, model, dependence);
-  let steps = strategy === 'pct' ? stepsOfRun(space) : 0;
+  let steps = strategy === 'pct' ? stepsOfRun(space, stage.deadline) : 0;
   let hasChoice = false;
   let runs = 0;
   let counting = 0;

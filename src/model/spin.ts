@@ -29,8 +29,13 @@ export interface RoundStep {
   readonly site: number;
 }
 
-/** Says whether the thread, given the answers of a round again and again, goes on in the same way. */
-export type Rehearse = (round: readonly RoundStep[]) => boolean;
+/**
+ * Says whether the thread, given the answers of a round again and again, goes on in the same way.
+ *
+ * @param isOneMore true if what it was answered since its last step but one is what it was answered a round before: then it was to be expected
+ * there already what the thread is asked here
+ */
+export type Rehearse = (round: readonly RoundStep[], isOneMore: boolean) => boolean;
 
 /**
  * What a thread waits for that stands before `next`: words and values by turns, or null.
@@ -59,14 +64,35 @@ export function waitsAt(
   if (blocking !== null) return blocking;
   if (spins === 0 || access === 'store' || access === 'write') return null;
   const made = idleSteps(past, longest * spins);
+  const failed: number[] = [];
   for (let length = 1; length * spins <= made.length; length++) {
     if (!isSame(next, made[length - 1].request) || !isRepeated(made, length, spins)) continue;
     const round = made.slice(0, length).toReversed();
     if (!isBack(past, round)) continue;
+    if (failed.some((each) => isMadeOf(made, length, each))) continue;
     const waits = readIn(round);
-    if (waits !== null && rehearse(round)) return waits;
+    if (waits === null) continue;
+    if (rehearse(round, isAsBefore(made, length, made.findIndex(({ request }) => isStep(request)) + 1)))
+      return waits;
+    failed.push(length);
   }
   return null;
+}
+
+/** True if a round is a shorter one made several times: what the thread does with the one it does with the other. */
+function isMadeOf(made: readonly RoundStep[], round: number, shorter: number): boolean {
+  return round % shorter === 0 && isAsBefore(made, shorter, round - shorter);
+}
+
+/** True if the latest so many answers are in all respects what they were a round before. */
+function isAsBefore(made: readonly RoundStep[], round: number, count: number): boolean {
+  for (let i = 0; i < count; i++) {
+    const [one, other] = [made[i], made[i + round]];
+    if (other === undefined || one.answer !== other.answer || one.site !== other.site) return false;
+    if (!isSame(one.request, other.request)) return false;
+    if (one.own.length !== other.own.length || one.own.some((each, k) => each !== other.own[k])) return false;
+  }
+  return true;
 }
 
 /**
@@ -92,7 +118,7 @@ export function roundsAt(
     if (!isSame(next, step.request)) continue;
     if (++tried > MOST_TRIED) break;
     const round = made.toReversed();
-    if (isBack(past, round) && mayRestore(round) && rehearse(round)) rounds.push(steps);
+    if (isBack(past, round) && mayRestore(round) && rehearse(round, false)) rounds.push(steps);
   }
   return rounds.length === 0 ? null : rounds;
 }
@@ -110,12 +136,15 @@ export function backTo(
   const { next, site } = past;
   if (!isStep(next) || site === 0) return null;
   const made: RoundStep[] = [];
+  const failed: number[] = [];
   let tried = 0;
   for (const { step, from } of madeBefore(past, longest, isBesidesSteps)) {
     made.push(step);
     if (!isStep(step.request) || step.site !== site || !isSame(next, step.request)) continue;
     if (++tried > MOST_TRIED) break;
-    if (isTaken(from) && rehearse(made.toReversed())) return from;
+    if (!isTaken(from) || failed.some((each) => isMadeOf(made, made.length, each))) continue;
+    if (rehearse(made.toReversed(), false)) return from;
+    failed.push(made.length);
   }
   return null;
 }

@@ -264,10 +264,10 @@ export class ThreadMemory extends Memory {
   }
 
   /**
-   * Runs code against a made-up record, to see whether it would do all of that; nothing is written. True if it came to the end of the
-   * record, and from an answer on made no plain write on the way.
+   * Runs code against a made-up record, to see whether it would do all of that; nothing is written. Infinity if it came to the end of the
+   * record, and from an answer on made no plain write on the way; else how many of the answers it took before it did something else.
    */
-  rehearse(record: Answered[], from: number, run: () => unknown): boolean {
+  rehearse(record: Answered[], from: number, run: () => unknown): number {
     this.begin(record, this.words, null, null);
     this.#rehearsedFrom = from;
     try {
@@ -278,7 +278,7 @@ export class ThreadMemory extends Memory {
     this.#rehearsedFrom = Infinity;
     const goesOn = this.#unwinding && this.#fault === null;
     this.#fault = null;
-    return goesOn;
+    return goesOn ? Infinity : this.#at;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { withEffect } from './effect.ts';
 import { isStep, type PlainRead, type Request } from './request.ts';
+import { Rehearsals } from './rehearsals.ts';
 import { backTo, LONGEST_ROUND, type RoundStep, MOST_BY_SITE, roundsAt, waitsAt } from './spin.ts';
 import { type Answered, type Live, ThreadMemory, SUSPEND } from './thread-memory.ts';
 import { lean, type ThreadState } from './thread-state.ts';
@@ -52,15 +53,13 @@ export class ThreadTree {
   ) {
     this.#growing = growing;
     this.#effects = effects;
+    const rehearsals = new Rehearsals();
     this.#loops = {
-      waits: (next, place) =>
-        waitsAt(
-          next,
-          place,
-          spins,
-          (round) => this.#goesOn(place, round, stepLimit),
-          longest ?? LONGEST_ROUND,
-        ),
+      waits: (next, place) => {
+        const { length } = this.memory.grown;
+        const run = (round: readonly RoundStep[]): number => this.#takenUntil(place, round, stepLimit);
+        return waitsAt(next, place, spins, rehearsals.at(place, length, run), longest ?? LONGEST_ROUND);
+      },
       rounds: (next, place) =>
         longest === null
           ? null
@@ -156,7 +155,12 @@ export class ThreadTree {
   }
 
   /** Runs the thread's code on from a place with the answers of a round again and again, and says whether it went on in that way. */
-  #goesOn({ parent, given, own, part }: Grown, round: readonly RoundStep[], stepLimit: number): boolean {
+  #goesOn(place: Grown, round: readonly RoundStep[], stepLimit: number): boolean {
+    return this.#takenUntil(place, round, stepLimit) === Infinity;
+  }
+
+  /** The same; Infinity, or after how many answers in its part it did something else. */
+  #takenUntil({ parent, given, own, part }: Grown, round: readonly RoundStep[], stepLimit: number): number {
     const record = recordOf(parent, given);
     for (const answer of own) record.push({ to: null, answer });
     const before = record.length;

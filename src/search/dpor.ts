@@ -190,8 +190,9 @@ export class Dpor {
     for (let i = 0; i < met; i++) this.#reversals.race(races[i], move, from, footprint, 'unsure');
     this.#events.add();
     this.#reversals.push(move, waysOf(from.next), footprint);
+    this.#tally.step();
     if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
-    else {
+    else if (!this.#tally.stopped) {
       const sleep = stillAsleep(frame, this.#frame(depth + 1), machine.threads, thread, footprint);
       if (then === null) this.#explore(sleep, below);
       else then(sleep);

@@ -81,6 +81,7 @@ export function runBy(
     const ways = waysOf(machine.at[thread].next);
     machine.step(ways === 1 ? thread : moveOf(thread, answer(ways)));
     policy.moved?.(machine, thread);
+    tally.step();
     if (onStep?.(machine) === true) tally.stop('visitor');
   }
 }

@@ -54,6 +54,7 @@ export class Tally {
   blocked = 0;
   endedBy: Ending | null = null;
   #looked = 1;
+  #made = 0;
   readonly #visit: Visit;
   readonly #options: SearchOptions;
 
@@ -91,12 +92,21 @@ export class Tally {
     this.look();
   }
 
+  /** A step was made: one execution may take longer than the search may. */
+  step(): void {
+    if ((++this.#made & 31) === 0) this.#lookAtClock();
+  }
+
   /** Looks up now and then: at the clock, and for somebody who interrupts. */
   look(): void {
     if ((this.#looked++ & 63) !== 0) return;
-    const { deadline, interrupted } = this.#options;
+    this.#lookAtClock();
+    if (this.#options.interrupted?.() === true) this.stop('interrupt');
+  }
+
+  #lookAtClock(): void {
+    const { deadline } = this.#options;
     if (deadline !== undefined && performance.now() > deadline) this.stop('time');
-    if (interrupted?.() === true) this.stop('interrupt');
   }
 
   searched(steps: number): Searched {

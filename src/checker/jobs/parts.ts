@@ -62,7 +62,7 @@ export class PartedSearch {
       const finder = new FaultFinder(
         program,
         points,
-        isByChance ? null : (path) => goesRound(program, points, path),
+        isByChance ? null : (path) => goesRound(program, points, path, deadline),
         isByChance ? [] : equals,
       );
       const prepared = this.#preparedFor(points);

@@ -145,6 +145,7 @@ export class BoundedSearch {
     for (let way = 0; way < ways && !(way > 0 && this.#tally.stopped); way++) {
       const one = machine.step(moveOf(thread, way));
       this.#names.push(thread, one, ways === 1 ? null : way);
+      this.#tally.step();
       if (onStep?.(machine) === true) this.#tally.stop('visitor');
       else if (!this.#tally.stopped) {
         const awake = this.#without(sleep, one, this.#sleepersAt(depth));

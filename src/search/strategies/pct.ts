@@ -47,15 +47,16 @@ const FIRST_RUNS = 16;
  * How many steps a run takes: the most of a few first runs, in which the threads run one after the other, each of them being the first
  * once, or are chosen step by step at random, which makes for retries.
  */
-export function stepsOfRun({ model, dependence, seed }: SearchSpace): number {
+export function stepsOfRun({ model, dependence, seed }: SearchSpace, deadline: number = Infinity): number {
   const machine = new Machine(model, dependence);
   let most = 1;
-  for (let run = 0; run < model.threads.length + FIRST_RUNS; run++) {
+  const tally = new Tally(() => {}, { deadline });
+  for (let run = 0; run < model.threads.length + FIRST_RUNS && !tally.stopped; run++) {
     // Streams that no run of the campaign has, as long as it has fewer than 2^31.
     const random = new Random(seed, -2 - run);
     const choose = (_machine: Machine, enabled: number): number =>
       run < model.threads.length ? inTurn(enabled, run) : anyOf(enabled, random);
-    runBy(machine, { choose }, new Tally(() => {}, {}));
+    runBy(machine, { choose }, tally);
     most = Math.max(most, machine.happened.length);
     while (machine.happened.length > 0) machine.back();
   }
