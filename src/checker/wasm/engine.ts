@@ -28,10 +28,11 @@ interface Engine {
   /** Newer engines have it. */
   readonly Tag?: new (of: { parameters: readonly string[] }) => object;
   readonly RuntimeError: new (message: string) => Error;
+  readonly isMemory: (value: unknown) => value is EngineMemory;
 }
 
 const { Memory, Module, Instance, Global, Tag, RuntimeError } = (
-  globalThis as unknown as { WebAssembly: Engine }
+  globalThis as unknown as { WebAssembly: Omit<Engine, 'isMemory'> }
 ).WebAssembly;
 
 export const engine: Engine = {
@@ -40,6 +41,7 @@ export const engine: Engine = {
   Instance,
   Global,
   RuntimeError,
+  isMemory: (value) => value instanceof Memory,
   ...(Tag === undefined ? {} : { Tag }),
 };
 

@@ -8,7 +8,8 @@ import { type Rewritten, rewriteModule } from './binary/rewrite.ts';
 import { type CompiledModule, engine, type EngineMemory, PAGE } from './engine.ts';
 import { argumentFor, type Loaded, exportParameters, ThreadInstance } from './instance.ts';
 import type { MemoryPlan } from './instance-memory.ts';
-import type { CheckWasm, WasmCall } from './types.ts';
+import { textOf } from '../text.ts';
+import type { CheckWasm, WasmCall, WasmImports } from './types.ts';
 
 /** A module may have as much memory: what is more would be copied for nothing. */
 const MOST_PAGES = 1024;
@@ -84,7 +85,10 @@ export function setUp(
     placeOf,
   };
   const most = Math.min(MOST_PAGES, module.memory?.most ?? MOST_PAGES);
-  const memory: EngineMemory = new engine.Memory({ initial: least, maximum: Math.max(least, most) });
+  const given = memoryGiven(module, typeof imports === 'function' ? imports(0) : imports);
+  const initial = Math.max(least, (given?.length ?? 0) / PAGE);
+  const memory: EngineMemory = new engine.Memory({ initial, maximum: Math.max(initial, most) });
+  if (given !== null) new Uint8Array(memory.buffer).set(given);
   const nobody = { number: -1, low: 0, high: 2 ** 32 };
   const nothing: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE };
   const first = new ThreadInstance(loaded, nobody, nothing, memory, null);
@@ -112,6 +116,18 @@ export function setUp(
     return instance;
   });
   return { loaded, plan, image, instances };
+}
+
+/** What a check gives for the memory that a module imports: the bytes that it has at first. Null if it gives none. */
+function memoryGiven({ imports }: WasmModule, given: WasmImports): Uint8Array | null {
+  const asked = imports.find(({ kind }) => kind === KIND.memory);
+  const value = asked === undefined ? undefined : given[asked.module]?.[asked.name];
+  if (asked === undefined || value === undefined) return null;
+  if (!engine.isMemory(value))
+    throw new UsageError(
+      `The module imports the memory ${asked.module}.${asked.name}, and is given ${textOf(value)}: give a WebAssembly.Memory, whose bytes are where every execution begins, or none.`,
+    );
+  return new Uint8Array(value.buffer);
 }
 
 /** The arguments of a call, as the function takes them. */

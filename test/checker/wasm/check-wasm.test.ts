@@ -185,6 +185,27 @@ describe('the threads of a module', () => {
 });
 
 describe('a check of a module', () => {
+  test('begins with the bytes of a memory that is given for the one that is imported', () => {
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
+    const threads: CheckWasm['threads'] = [['get']];
+    const imports = { env: { memory } };
+    expect(checkWasm(shared, { threads, imports, finally: (_, [seen]) => seen === 0 }).executions).toBe(1);
+    checkWasm(shared, {
+      threads,
+      imports,
+      finally: (_, __, view) => expect(view.getUint8(100_000)).toBe(0),
+    });
+    new DataView(memory.buffer).setUint8(100_000, 7);
+    checkWasm(shared, {
+      threads,
+      imports,
+      finally: (_, __, view) => expect(view.getUint8(100_000)).toBe(7),
+    });
+    expect(refused({ threads: [['get']], imports: { env: { memory: 7 } } }, shared)).toThrow(
+      'The module imports the memory env.memory, and is given 7: give a WebAssembly.Memory',
+    );
+  });
+
   test('begins with what the constructors have left', () => {
     expect(
       checkWasm(behaviour, { threads: [['constructed']], finally: (_, [made]) => made === 42 }).complete,
