@@ -44,7 +44,7 @@ describe.each(own)('$name', ({ url, wrong }) => {
     },
   );
 
-  test('runs freely on threads, on both structures', async () => {
+  test.runIf(deep)('runs freely on threads, on both structures', async () => {
     for (const structure of ['michael-scott', 'treiber-stack']) {
       const run = await stress({
         scheme: url,

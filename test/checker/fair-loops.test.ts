@@ -60,9 +60,9 @@ function seenBy(codes: readonly Code[], by: 'classes' | 'states' | 'bounded'): S
 }
 
 describe.each([
-  ['loops that give back what they took, of two threads', 2, false, runs(80, 27)],
-  ['loops that give back what they took, of three threads', 3, false, runs(24, 12)],
-  ['loops that ask chance, of two threads', 2, true, runs(60, 20)],
+  ['loops that give back what they took, of two threads', 2, false, runs(80, 40)],
+  ['loops that give back what they took, of three threads', 3, false, runs(24, 24)],
+  ['loops that ask chance, of two threads', 2, true, runs(60, 30)],
   ['loops that ask chance, of three threads', 3, true, runs(8, 4)],
 ] as const)('%s', (_, threads, draws, programs) => {
   const random = new Random(11);

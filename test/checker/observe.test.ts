@@ -43,7 +43,7 @@ describe('on real threads the same bodies', () => {
     expect(observation.text).toMatch(/counter 1 {3}finally fails$/m);
   });
 
-  test('never come to what no order of steps leads to', async () => {
+  test.runIf(deep)('never come to what no order of steps leads to', async () => {
     const observation = await observed('storeBuffering');
     expect(all(observation)).toHaveLength(3);
     expect(all(observation)).not.toContain('x 1 · y 1 · T1 returns 0 · T2 returns 0');
@@ -59,13 +59,13 @@ describe('on real threads the same bodies', () => {
     expect(all(sums)).toEqual(['sum 1', 'sum 2']);
   });
 
-  test('work on objects that make makes, anew in each round over the same memory', async () => {
+  test.runIf(deep)('work on objects that make makes, anew in each round over the same memory', async () => {
     const observation = await observed('made');
     expect(all(observation)).toEqual(['T1 returns 2 · T2 returns 7', 'T1 returns 7 · T2 returns 1']);
     expect(observation.outcomes.map(({ holds }) => holds)).toEqual([true, true]);
   });
 
-  test('work on words of 64 bits, arrays and buffers', async () => {
+  test.runIf(deep)('work on words of 64 bits, arrays and buffers', async () => {
     const observation = await observed('memories');
     expect(
       seen(observation).every((each) =>
@@ -102,7 +102,7 @@ describe('what the model never shows is forbidden', () => {
     );
   });
 
-  test('unless the model was not explored to its end: then nobody knows', async () => {
+  test.runIf(deep)('unless the model was not explored to its end: then nobody knows', async () => {
     const observation = await observed('bounded');
     expect(observation.complete).toBe(false);
     expect(observation.outcomes.map(({ grade }) => grade)).toContain('unknown');

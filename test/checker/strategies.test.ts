@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { check, type Check, type StrategyName } from '../../src/checker/index.ts';
 import { failureOf } from './failure-of.ts';
+import { deep } from '../effort.ts';
 
 const words = { counter: 0 };
 
@@ -90,7 +91,7 @@ describe('a strategy', () => {
 });
 
 describe('without a choice', () => {
-  test('what cannot be decided is proved for few preemptions, and likely by PCT', () => {
+  test.runIf(deep)('what cannot be decided is proved for few preemptions, and likely by PCT', () => {
     const { summary, complete, preemptions, chance } = check({
       words,
       threads: [adds, adds, adds, adds],

@@ -17,6 +17,7 @@ import {
 import { HEAD } from '../../dist/src/kernel/structures/michael-scott.js';
 import { writeSnapshot } from '../../dist/src/observe/snapshot.js';
 import { folder, lab } from './lab.ts';
+import { deep } from '../effort.ts';
 
 /** A snapshot after twenty enqueues and ten dequeues; `change` may spoil it. */
 async function snapshot(
@@ -45,26 +46,29 @@ function skip(words: Int32Array): void {
 }
 
 describe('audit of a snapshot', () => {
-  test('the bound is that of its structure: a pop protects one node, and a dequeue two', async () => {
-    const seen = await Promise.all(
-      ['treiber-stack', 'michael-scott'].map(async (structure) => {
-        const choice = await chooseScheme('hazard-pointers:threshold=16');
-        const words = attachWords(createBuffer({ slots: 64, threads: 2, structure }, choice));
-        const { structure: held } = participate(new AtomicsMemory(words), 1, choice.scheme);
-        for (let n = 0; n < 5; n++) {
-          held.put(n);
-          held.take();
-        }
-        // With a threshold of 1 two threads hold back 4 nodes of a stack at most, and 6 of a queue.
-        words[H_PARAM_0] = 1;
-        const path = join(folder(), `${structure}.snapshot`);
-        writeSnapshot(path, words);
-        return lab(['audit', path]);
-      }),
-    );
-    expect(seen.map(({ status }) => status)).toEqual([1, 0]);
-    expect(seen[0]!.stdout).toContain('none of this can happen: bound exceeded.');
-  });
+  test.runIf(deep)(
+    'the bound is that of its structure: a pop protects one node, and a dequeue two',
+    async () => {
+      const seen = await Promise.all(
+        ['treiber-stack', 'michael-scott'].map(async (structure) => {
+          const choice = await chooseScheme('hazard-pointers:threshold=16');
+          const words = attachWords(createBuffer({ slots: 64, threads: 2, structure }, choice));
+          const { structure: held } = participate(new AtomicsMemory(words), 1, choice.scheme);
+          for (let n = 0; n < 5; n++) {
+            held.put(n);
+            held.take();
+          }
+          // With a threshold of 1 two threads hold back 4 nodes of a stack at most, and 6 of a queue.
+          words[H_PARAM_0] = 1;
+          const path = join(folder(), `${structure}.snapshot`);
+          writeSnapshot(path, words);
+          return lab(['audit', path]);
+        }),
+      );
+      expect(seen.map(({ status }) => status)).toEqual([1, 0]);
+      expect(seen[0]!.stdout).toContain('none of this can happen: bound exceeded.');
+    },
+  );
 
   test('a slab of a structure that is not known here is not told as one of a queue', async () => {
     const path = await snapshot('tagged', (words) => {
@@ -219,7 +223,7 @@ describe('a file that cannot be audited', () => {
     expect(lab(['audit', folder()]).stderr).toContain('cannot be read (EISDIR');
   });
 
-  test('a step of a snapshot, and one that a trace has not', async () => {
+  test.runIf(deep)('a step of a snapshot, and one that a trace has not', async () => {
     expect(lab(['audit', await snapshot('epochs'), '--step', '3']).stderr).toContain(
       '--step 3 needs a trace',
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lab } from './lab.ts';
+import { deep } from '../effort.ts';
 
 describe('run ex-NN', () => {
   test('asks an exercise, and says how it is answered', () => {
@@ -10,7 +11,7 @@ describe('run ex-NN', () => {
     expect(status).toBe(0);
   });
 
-  test('judges an answer, by its exit status, too', () => {
+  test.runIf(deep)('judges an answer, by its exit status, too', () => {
     const right = lab(['run', 'ex-02', '--schedule', 'T1@D5; T2@A1#2; T1@end']);
     expect(right.stdout).toContain('RIGHT    It comes to that at step 45, with 2 preemptions.');
     expect(right.status).toBe(0);

@@ -6,6 +6,7 @@ import { parseTrace, printTrace } from '../../dist/src/observe/trace-file.js';
 import { visible } from '../../src/visible.ts';
 import { folder, lab, type Outcome } from './lab.ts';
 import { slabWords } from './slab.ts';
+import { deep } from '../effort.ts';
 
 /** Sets the title of a terminal, clears it, paints, turns the direction round, hides, and is half of a pair. */
 const EVIL = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u007f\u202eevil\u200b\u2066\ufeff';
@@ -118,7 +119,7 @@ describe('a hostile name', () => {
 });
 
 describe('a file never runs code', () => {
-  test('a trace, a checkpoint and a result that name a module load none', () => {
+  test.runIf(deep)('a trace, a checkpoint and a result that name a module load none', () => {
     const place = folder();
     const [mark, module] = [join(place, 'ran'), join(place, 'evil.mjs')];
     writeFileSync(

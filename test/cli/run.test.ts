@@ -203,7 +203,7 @@ describe('replay', () => {
   );
 });
 
-test('the model tells the same story as real threads', () => {
+test.runIf(deep)('the model tells the same story as real threads', () => {
   const real = lab(['run', 'aba-dequeue', '--scheme', 'epochs']);
   const modelled = lab(['run', 'aba-dequeue', '--scheme', 'epochs', '--engine', 'model']);
   expect(real.stdout).toContain('scenario 02  aba-dequeue');

@@ -86,28 +86,39 @@ describe('stress', () => {
     }
   });
 
-  test('what a variant did is explained: by the program, its story, and a line that replays it', () => {
-    const variant = moduleUrl('../../judge/variants/faulty.mjs', { queue: 'storesLate' });
-    const { status, stdout } = lab(['stress', '--scheme', 'tagged', '--variant', variant, '--explain', '40']);
-    expect(stdout).toMatch(/^explorer [a-z ]+ in "e \| d": 2 operations on 2 threads, 1 preemption, /m);
-    expect(stdout.replaceAll(/\n +/g, ' ')).toContain('; no smaller program shows it. It tried ');
-    expect(stdout).toMatch(/^program {2}e \| d {10}/m);
-    expect(stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
-    const [, line] = /^replay +npx lockfree-lab replay ([^]*?)\n\n/m.exec(stdout)!;
-    // Where the line is broken depends on the length of the path.
-    const words = shellWords(line!.replaceAll('\\\n', ''));
-    expect(words).toEqual([
-      '--variant',
-      variant,
-      expect.stringContaining('e | d/tagged:'),
-      expect.any(String),
-    ]);
-    const again = lab(['replay', ...words]);
-    expect(again.stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
-    expect([status, again.status]).toEqual([1, 1]);
-  });
+  test.runIf(deep)(
+    'what a variant did is explained: by the program, its story, and a line that replays it',
+    () => {
+      const variant = moduleUrl('../../judge/variants/faulty.mjs', { queue: 'storesLate' });
+      const { status, stdout } = lab([
+        'stress',
+        '--scheme',
+        'tagged',
+        '--variant',
+        variant,
+        '--explain',
+        '40',
+      ]);
+      expect(stdout).toMatch(/^explorer [a-z ]+ in "e \| d": 2 operations on 2 threads, 1 preemption, /m);
+      expect(stdout.replaceAll(/\n +/g, ' ')).toContain('; no smaller program shows it. It tried ');
+      expect(stdout).toMatch(/^program {2}e \| d {10}/m);
+      expect(stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
+      const [, line] = /^replay +npx lockfree-lab replay ([^]*?)\n\n/m.exec(stdout)!;
+      // Where the line is broken depends on the length of the path.
+      const words = shellWords(line!.replaceAll('\\\n', ''));
+      expect(words).toEqual([
+        '--variant',
+        variant,
+        expect.stringContaining('e | d/tagged:'),
+        expect.any(String),
+      ]);
+      const again = lab(['replay', ...words]);
+      expect(again.stdout).toContain('FIRST DAMAGE   value from nowhere at step 22');
+      expect([status, again.status]).toEqual([1, 1]);
+    },
+  );
 
-  test('where a thread was stopped for good nothing is explained, and that is said', () => {
+  test.runIf(deep)('where a thread was stopped for good nothing is explained, and that is said', () => {
     const { stdout } = lab(['stress', '--scheme', 'naive', '--kill', 'T2@D13', '--ops', '100000']);
     if (stdout.includes('FIRST DAMAGE'))
       expect(stdout).toContain('explorer was not asked: in the programs that it runs');

@@ -6,6 +6,7 @@ import { structureNamed } from '../../dist/src/laboratory/participant.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { done, root } from '../package/packed.ts';
 import { usageOf } from './usage.ts';
+import { some } from '../effort.ts';
 
 const folder = join(root, 'out/test-own-faults');
 const main = join(root, 'dist/src/cli/main.js');
@@ -50,68 +51,79 @@ export { Mine as structure };`,
 
 const TURNS = 'while two threads take turns at a queue with it';
 
+// Each is tried in a worker, so in the short form some will do.
 describe('a trial says what a scheme does wrong', () => {
-  test.each([
-    [
-      'exit-at-load',
-      'process.exit(0);',
-      '',
-      'calls process.exit(0) while it is loaded: a scheme must not end its process.',
-    ],
-    [
-      'never-loaded',
-      'await new Promise(() => {});',
-      '',
-      'never finishes loading: its top-level await has nothing that it could wait for.',
-    ],
-    ['throws-at-load', "throw new Error('not today');", '', 'cannot be loaded: not today.'],
-    ['throws-a-text', "throw 'not today';", '', 'cannot be loaded: it threw not today.'],
-    [
-      'rejects',
-      '',
-      "retire(slot) { super.retire(slot); Promise.reject(new Error('late')); }",
-      `leaves an error to nobody ${TURNS} (Error: late): let it throw where it is called, and handle its promises.`,
-    ],
-    [
-      'constructor',
-      '',
-      "constructor(...given) { super(...given); throw new Error('no'); }",
-      'cannot be constructed: Error: no (line 6).',
-    ],
-    [
-      'throws',
-      '',
-      "retire() { throw new RangeError('no'); }",
-      'fails at once, with two threads that take turns at the queue: RangeError: no (line 6).',
-    ],
-    [
-      'exits',
-      '',
-      'retire() { process.exit(3); }',
-      `calls process.exit(3) ${TURNS}: a scheme must not end its process.`,
-    ],
-  ])('%s', async (name, head, body, sentence) => {
+  test.each(
+    some(
+      [
+        [
+          'exit-at-load',
+          'process.exit(0);',
+          '',
+          'calls process.exit(0) while it is loaded: a scheme must not end its process.',
+        ],
+        [
+          'never-loaded',
+          'await new Promise(() => {});',
+          '',
+          'never finishes loading: its top-level await has nothing that it could wait for.',
+        ],
+        ['throws-at-load', "throw new Error('not today');", '', 'cannot be loaded: not today.'],
+        ['throws-a-text', "throw 'not today';", '', 'cannot be loaded: it threw not today.'],
+        [
+          'rejects',
+          '',
+          "retire(slot) { super.retire(slot); Promise.reject(new Error('late')); }",
+          `leaves an error to nobody ${TURNS} (Error: late): let it throw where it is called, and handle its promises.`,
+        ],
+        [
+          'constructor',
+          '',
+          "constructor(...given) { super(...given); throw new Error('no'); }",
+          'cannot be constructed: Error: no (line 6).',
+        ],
+        [
+          'throws',
+          '',
+          "retire() { throw new RangeError('no'); }",
+          'fails at once, with two threads that take turns at the queue: RangeError: no (line 6).',
+        ],
+        [
+          'exits',
+          '',
+          'retire() { process.exit(3); }',
+          `calls process.exit(3) ${TURNS}: a scheme must not end its process.`,
+        ],
+      ],
+      4,
+    ),
+  )('%s', async (name, head, body, sentence) => {
     const file = fileOf(name, head, body);
     expect(await usageOf(() => chooseScheme(file))).toBe(`The scheme ${file} ${sentence}`);
   });
 });
 
 describe('and what a structure does wrong', () => {
-  test.each([
-    ['box-exits-at-load', 'process.exit(0);', '', 'calls process.exit(0) while it is loaded'],
-    [
-      'box-exits',
-      '',
-      'fetch() { process.exit(3); }',
-      'calls process.exit(3) while two threads take turns at it: a structure must not end its process.',
-    ],
-    [
-      'box-throws',
-      '',
-      "post() { throw new RangeError('no'); }",
-      'fails at once, with two threads that take turns at it: RangeError: no (line 7).',
-    ],
-  ])('%s', async (name, head, body, sentence) => {
+  test.each(
+    some(
+      [
+        ['box-exits-at-load', 'process.exit(0);', '', 'calls process.exit(0) while it is loaded'],
+        [
+          'box-exits',
+          '',
+          'fetch() { process.exit(3); }',
+          'calls process.exit(3) while two threads take turns at it: a structure must not end its process.',
+        ],
+        [
+          'box-throws',
+          '',
+          "post() { throw new RangeError('no'); }",
+          'fails at once, with two threads that take turns at it: RangeError: no (line 7).',
+        ],
+      ],
+      1,
+    ),
+  )('%s', async (name, head, body, sentence) => {
     const file = structureFile(name, head, body);
     expect(await usageOf(() => structureNamed(file))).toContain(`The structure ${file} ${sentence}`);
   });

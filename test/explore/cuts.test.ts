@@ -7,9 +7,10 @@ import { TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { E3 } from '../../src/kernel/structures/michael-scott.ts';
 import { cutsAgreeByClass, randomWriters } from './cuts.ts';
 import { mutated } from './mutated.ts';
+import { deep } from '../effort.ts';
 
 describe('invariants are checked in every state of every execution that one stands for', () => {
-  test('as those show that are run one by one', async () => {
+  test.runIf(deep)('as those show that are run one by one', async () => {
     const random = new Random(1);
     const sum = { classes: 0, broken: 0, hidden: 0 };
     for (let i = 0; i < 80; i++) {

@@ -4,13 +4,14 @@ import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts'
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { OK } from '../../src/kernel/structure.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
+import { deep } from '../effort.ts';
 
 const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
   .href;
 /** No test is about the time. */
 const PATIENT = { maxSeconds: 50 };
 
-test('of several kinds of damage that a run showed the first is looked for', async () => {
+test.runIf(deep)('of several kinds of damage that a run showed the first is looked for', async () => {
   const covered: Explanation[] = [];
   const onCovered = (each: Explanation): void => void covered.push(each);
   const { found, programs } = await explainDamage(
@@ -41,7 +42,7 @@ test('a scheme that waits for many retires waits for one, so that a short progra
   expect(epochs).toBe('epochs:grace=2,period=1');
 });
 
-test("a user's variant is explored, and what no step shows is found too", async () => {
+test.runIf(deep)("a user's variant is explored, and what no step shows is found too", async () => {
   class Loses<S extends Scheme> extends MichaelScottQueue<S> {
     override enqueue(): number {
       return OK;

@@ -106,7 +106,7 @@ const chosen = cases.filter(
     deep || structure === usualStructure || (scheme.HOLDS !== HOLDS_NOTHING && !scheme.STALE_READS),
 );
 
-describe.each(some(chosen, 7))('with caches a $kind under $id', ({ scheme, structure }) => {
+describe.each(some(chosen, 4))('with caches a $kind under $id', ({ scheme, structure }) => {
   // In the short form one size of magazines for each, in turn.
   const sizes = deep ? [1, 2] : [1 + (schemes.indexOf(scheme) % 2)];
   // In the short form fewer of the stack: what is the slab's own is the same.

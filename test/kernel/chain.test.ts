@@ -93,7 +93,7 @@ describe('a chain that one step unlinks is in the second hand of its thread', ()
   test.each(
     some(
       schemes.map((scheme) => ({ id: scheme.ID, scheme })),
-      7,
+      4,
     ),
   )('under $id nothing of it is lost, wherever the thread and its heir die', ({ scheme }) => {
     const { cut, whole } = killAtEach(scheme, stride(9));

@@ -218,7 +218,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
   const { ROOTS, CELLS } = structure;
   const operations = recordsBase(ROOTS, CELLS) + R_COUNTERS;
   // In the short form fewer of the stack: what is the scheme's own is the same.
-  const some = (full: number): number => runs(full, structure === usualStructure ? 4 : 8);
+  const some = (full: number): number => runs(full, structure === usualStructure ? 8 : 15);
   // Made by the build from these sources, or it is refused.
   const module = loadModule(eager(scheme), structure);
 

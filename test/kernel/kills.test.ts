@@ -11,7 +11,7 @@ const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme
 test.each(
   some(
     cases.filter(({ cache }, i) => deep || cache === Math.floor(i / 3) % 3),
-    7,
+    4,
   ),
 )(
   'a thread may die, and its heir too, under $id with magazines of $cache: nothing is lost, and every count is right',
@@ -23,7 +23,7 @@ test.each(
 test.each(
   some(
     cases.filter(({ cache }) => cache !== 1),
-    5,
+    3,
   ),
 )('the same on a stack, under $id with magazines of $cache', ({ scheme, cache }) => {
   expect(killTwice(scheme, cache, [31, 11], TreiberStack)).toBeGreaterThan(15);
@@ -32,7 +32,7 @@ test.each(
 test.each(
   some(
     cases.filter(({ cache }) => cache !== 1),
-    5,
+    3,
   ),
 )(
   'a thread dies in a push and the one that pops its slot too, under $id with magazines of $cache: what is protected is not freed',
@@ -47,7 +47,7 @@ test.each(
 test.each(
   some(
     cases.filter(({ cache }, i) => cache === (i % 2 === 0 ? 0 : 2)),
-    7,
+    4,
   ),
 )(
   'an heir that dies while another one adopts leaves it everything, in every order, under $id with magazines of $cache',

@@ -34,7 +34,7 @@ function expectGolden(folder: string, name: string, text: string): void {
 }
 
 // In the short form some of them.
-const told = some(scenarios, refresh ? Infinity : 5);
+const told = some(scenarios, refresh ? Infinity : 4);
 
 describe.each(told.map((scenario) => [scenario.id, scenario] as const))('scenario %s', (_, scenario) => {
   const folder = `${String(scenario.number).padStart(2, '0')}-${scenario.id}`;

@@ -3,11 +3,12 @@ import { findScenario } from '../../scenarios/index.ts';
 import { blame } from '../../src/judge/audit/blame.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { caseFor, runScenario } from '../../src/scenario/scenario-run.ts';
+import { deep } from '../effort.ts';
 
 const pool = new Steppers();
 afterAll(() => pool.end());
 
-test('each orphan of a reloaded worker is blamed on the worker that had it in hand', async () => {
+test.runIf(deep)('each orphan of a reloaded worker is blamed on the worker that had it in hand', async () => {
   const scenario = findScenario('reload');
   const { trace } = await runScenario(pool, scenario, await caseFor(scenario, 'naive'), { trials: false });
   const lost = blame(trace).leaked.map(({ slot, cut, letGo }) => ({

@@ -49,13 +49,16 @@ test.each(FAULTS.slice(0, deep ? undefined : 1))(
   },
 );
 
-test('a pop without identity is caught, with the step that a word deceived, once three threads take part', async () => {
-  const result = await stress({ scheme: 'naive', ...PLENTY, threads: 4, mix: 'bursts' });
-  expect(result.findings.length).toBeGreaterThan(0);
-  expect(result).toMatchObject({ verdict: 'as-claimed', damageAllowed: true });
-  // That of a push needs no identity.
-  expect(result.cameRound.first?.label).toBe('S6');
-});
+test.runIf(deep)(
+  'a pop without identity is caught, with the step that a word deceived, once three threads take part',
+  async () => {
+    const result = await stress({ scheme: 'naive', ...PLENTY, threads: 4, mix: 'bursts' });
+    expect(result.findings.length).toBeGreaterThan(0);
+    expect(result).toMatchObject({ verdict: 'as-claimed', damageAllowed: true });
+    // That of a push needs no identity.
+    expect(result.cameRound.first?.label).toBe('S6');
+  },
+);
 
 describe.each(
   some(

@@ -27,7 +27,7 @@ function endsOf(
   return { ends: [...ends].toSorted(), passed };
 }
 
-describe.each(Object.entries(LOCKS))('a lock that %s, done at once', (_, way) => {
+describe.each(some(Object.entries(LOCKS), 2))('a lock that %s, done at once', (_, way) => {
   const SIZES = [
     [2, 3],
     [3, 2],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { check, checkObject, type Thread, UsageError } from '../../../src/checker/index.ts';
 import { failureOf } from '../failure-of.ts';
+import { deep } from '../../effort.ts';
 
 /** A lock over the first word of an array, as a package has it. */
 class Mutex {
@@ -113,7 +114,7 @@ describe('methods that a check does at once', () => {
     expect([...seen].toSorted()).toEqual(['false', 'true']);
   });
 
-  test('stand still in a loop that asks again and again, until another thread moves', () => {
+  test.runIf(deep)('stand still in a loop that asks again and again, until another thread moves', () => {
     const atOnce = [[Mutex, 'lock', 'unlock']] as const;
     const { complete } = check({ make, threads: [asks, increments], atOnce });
     expect(complete).toBe(true);

@@ -5,6 +5,7 @@ import { slotBiography, wordBiography } from '../../../src/report/page/biography
 import { Moments, type RunView } from '../../../src/report/page/run-view.ts';
 import { viewOfRun } from '../../../src/report/page/view-of-run.ts';
 import { caseFor, runScenario } from '../../../src/scenario/scenario-run.ts';
+import { deep } from '../../effort.ts';
 
 async function viewed(id: string, scheme: string): Promise<RunView> {
   const scenario = findScenario(id);
@@ -28,7 +29,7 @@ test('a slot tells its lives, the step that changed it last, and what became of 
   );
 });
 
-test('a slot that is held back tells by whom, and since when', async () => {
+test.runIf(deep)('a slot that is held back tells by whom, and since when', async () => {
   const view = await viewed('stalled-reader', 'hazard-pointers');
   const moments = new Moments(view);
   const last = view.changes.length;
