@@ -126,9 +126,10 @@ const arrows: Record<string, readonly string[]> = {
   'src/gallery': ['src/checker', 'src/explore', 'src/scenario', 'src/model', 'src/observe', 'packages'],
   'src/play': ['src/scenario', ...lower.filter((each) => each !== 'src/kernel'), 'src/kernel/layout.ts'],
   // What runs in a page: the reports of it, and the engine itself.
-  'src/report/page/tab': [...library, 'scenarios', 'packages'],
+  'src/report/page/tab': [...library, 'src/mutant', 'scenarios', 'packages'],
   'src/report': [
     ...experiments,
+    'src/mutant',
     'src/gallery',
     'src/play',
     'src/explore',

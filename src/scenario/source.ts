@@ -27,9 +27,13 @@ function find(label: string): Method | null {
   const file = fileOf(label);
   const path = file === null ? null : pathOf(file);
   if (file === null || path === null) return null;
-  const lines = readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => !/^\s*(?:\/\/|\/\*|\*)/.test(line));
+  const found = methodIn(readFileSync(path, 'utf8'), label);
+  return found && { ...found, file: sourceOf(file) ?? file };
+}
+
+/** The method of a text that makes the step of a label; null if there is none. */
+export function methodIn(text: string, label: string): Pick<Method, 'name' | 'lines'> | null {
+  const lines = text.split('\n').filter((line) => !/^\s*(?:\/\/|\/\*|\*)/.test(line));
   const uses = new RegExp(`[(\\s]${label}[,)]`);
   const at = lines.findIndex((line) => uses.test(line) && !/^(?:import|export)\b/.test(line));
   const begin = lines.slice(0, at + 1).findLastIndex((line) => METHOD.test(line));
@@ -37,7 +41,7 @@ function find(label: string): Method | null {
   const depth = /^\s*/.exec(lines[begin])?.[0] ?? '';
   const end = lines.findIndex((line, i) => i > begin && line === `${depth}}`);
   const body = lines.slice(begin, end + 1).map((line) => line.slice(depth.length));
-  return { name: METHOD.exec(lines[begin])?.[1] ?? label, file: sourceOf(file) ?? file, lines: body };
+  return { name: METHOD.exec(lines[begin])?.[1] ?? label, lines: body };
 }
 
 /** The first line of a method or of a function. */

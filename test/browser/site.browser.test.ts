@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
+import { kept } from '../mutants/table.ts';
 import { writeSite } from './site.ts';
 import { BrowserStage, obstacles } from './stage.ts';
 
@@ -50,4 +51,42 @@ test('the first page fits a narrow screen, and axe finds nothing serious', async
   const { page } = await stage.open(stage.urlOf('index.html'), { viewport: { width: 320, height: 800 } });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   expect(await obstacles(page)).toEqual([]);
+});
+
+test('a mutant that is chosen is killed by its program as it is on the command line, told as a story, and gone when none is', async () => {
+  const seen = await stage.open(stage.urlOf('mutants.html'));
+  const { page } = seen;
+  const choice = page.locator('select[data-key=mutant]');
+  const title = (): Promise<string> => page.locator('.run h2').innerText();
+  const figures = async (): Promise<(string | undefined)[]> => {
+    await expect.poll(() => page.locator('.box .report').count()).toBe(1);
+    const report = await page.locator('.box .report').innerText();
+    return [/executions +([\d,]*\d)/, /bad +([\d,]*\d)/].map((figure) => figure.exec(report)?.[1]);
+  };
+  // Of a structure, of the base of all schemes, of the free list; and one of a stack that changes nothing that could be seen.
+  for (const id of ['without-e7', 'first-hazard-only', 'untagged-free-list', 'stack-kept-tag']) {
+    await choice.selectOption(id);
+    await expect.poll(title).toMatch(new RegExp(`, the mutant ${id}$`));
+    const { executions, bad } = kept()[id]!;
+    expect(await figures(), id).toEqual([String(executions), bad === 0 ? undefined : String(bad)]);
+  }
+  await choice.selectOption('cs431-289');
+  await expect.poll(title).toMatch(/cs431-289$/);
+  expect(await page.locator('pre.edit ins').innerText()).toBe('+     return true;');
+  await page
+    .getByRole('button', { name: /As a story|The shortest/ })
+    .first()
+    .click();
+  await expect.poll(() => page.locator('.came').innerText()).toContain('replay --mutant cs431-289 ');
+  expect(await page.locator('.came').innerText()).toContain('use after free');
+  const link = page.url();
+  // The same schedule on the lab's own kernel.
+  await choice.selectOption('');
+  await expect.poll(title).not.toContain('mutant');
+  expect(await page.locator('.came').innerText()).not.toContain('use after free');
+  await page.getByRole('button', { name: /^Prove/ }).click();
+  expect((await figures())[1]).toBeUndefined();
+  const again = await stage.open(link);
+  await expect.poll(() => again.page.locator('.came').innerText()).toContain('use after free');
+  expect([...seen.complaints, ...again.complaints]).toEqual([]);
 });

@@ -7,6 +7,8 @@ import { schemes } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
 import { pageDocument } from '../../src/report/page/document.ts';
 import { type Html, markup } from '../../src/markup.ts';
+import { allMutants } from '../../src/mutant/mutant.ts';
+import { mutantsPage } from '../../src/report/page/mutants-page.ts';
 import { codePage } from '../../src/report/page/code-page.ts';
 import { levelsPage } from '../../src/report/page/levels-page.ts';
 import { pageStyle, TABLE_COLUMNS } from '../../src/report/page/page-style.ts';
@@ -68,6 +70,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
   const played = await runScenario(model, programScenario(PROGRAM, 6, '1x0'), await claimedCase('naive'));
   write('playground.html', runPage([played], `npx lockfree-lab play "${PROGRAM}" --html playground.html`));
   write('levels.html', await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'));
+  write('mutants.html', await mutantsPage(allMutants(), 'npx lockfree-lab play mutants --html mutants.html'));
   write('code.html', codePage('npx lockfree-lab play code --html code.html'));
   write(
     'index.html',
@@ -76,7 +79,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
       command: 'npm run site',
       sections: [
         markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p>
-<ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li></ul>
+<ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li></ul>
 <h2>Scenarios</h2><ol class="scenarios">${all.map(
           ([{ id, title, about }]) => markup`<li><a href="${id}.html">${title}</a><br>${about}</li>`,
         )}</ol><h2>The matrix</h2>${matrixOf(all)}`,

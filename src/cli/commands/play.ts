@@ -8,6 +8,9 @@ import { type Game, goalOf, levelGame, type Position, programGame } from '../../
 import { commandLines } from '../../report/text/command-lines.ts';
 import { runJson } from '../../report/run-documents.ts';
 import { codePage } from '../../report/page/code-page.ts';
+import type { Mutant } from '../../mutant/file.ts';
+import { allMutants } from '../../mutant/mutant.ts';
+import { mutantsPage } from '../../report/page/mutants-page.ts';
 import { levelsPage } from '../../report/page/levels-page.ts';
 import { runPage } from '../../report/page/run-page.ts';
 import { taskText } from '../../report/text/play-text.ts';
@@ -22,8 +25,24 @@ import { pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { hasKeyboard, keysPressed } from '../terminal/keys.ts';
 
-/** What is played with in a page for code of the player's own. */
-const OWN_CODE = 'code';
+/** What is played with in a page alone, and what that page does. */
+const IN_A_PAGE: Readonly<
+  Record<
+    string,
+    { readonly what: string; readonly does: string; page(line: string): string | Promise<string> }
+  >
+> = {
+  code: {
+    what: 'Code of your own is run',
+    does: 'it runs your code in every order that can make a difference',
+    page: codePage,
+  },
+  mutants: {
+    what: 'A mutant is chosen',
+    does: 'it runs the program that kills the mutant which you choose',
+    page: (line) => mutantsPage(mutantsHere(), line),
+  },
+};
 
 export const play: Command = command({
   name: 'play',
@@ -35,7 +54,7 @@ export const play: Command = command({
   positionals: [
     {
       name: 'game',
-      help: `A level: ${levels.map(({ id }) => id).join(', ')}, or level-1 to level-${levels.length}; a scenario; or a program such as "[A] d | d e d"; or ${OWN_CODE}, with --html: a page in which code of your own is run in every order. Default: the first level.`,
+      help: `A level: ${levels.map(({ id }) => id).join(', ')}, or level-1 to level-${levels.length}; a scenario; or a program such as "[A] d | d e d"; or code, with --html: a page in which code of your own is run in every order; or mutants, with --html: a page of known bugs and how each is found. Default: the first level.`,
       optional: true,
     },
   ],
@@ -53,12 +72,13 @@ export const play: Command = command({
     ['lockfree-lab play twice --script 1x5,2x27,1x4', 'A level, solved.'],
     ['lockfree-lab play --script 1x0 --html levels.html', 'The ten levels as a page.'],
     ['lockfree-lab play code --html code.html', 'A page for code of your own.'],
+    ['lockfree-lab play mutants --html mutants.html', 'A page of bugs that other implementations had.'],
     ['lockfree-lab play aba-dequeue', 'A scenario, by hand.'],
     ['lockfree-lab play "[A] d | d e d"', 'A program, with nothing asked.'],
   ],
   run: async (context, { script, scheme, slots, ask, html }, [name = levels[0].id]) => {
     if (html !== null) checkWritable(html);
-    if (name === OWN_CODE) return writeCodePage(html, { script, scheme, slots, ask }, context);
+    if (Object.hasOwn(IN_A_PAGE, name)) return writePage(name, html, { script, scheme, slots, ask }, context);
     if (script === null && context.json) {
       throw new UsageError('--json prints one document at the end: give the moves with --script.');
     }
@@ -77,18 +97,33 @@ async function byKeys(session: PlaySession, { signal, print }: Context): Promise
   for await (const key of keysPressed(signal)) if (!(await session.press(key))) return;
 }
 
-/** The page for code of the player's own: nothing is played here. */
-function writeCodePage(html: string | null, others: object, { print }: Context): Result {
+/** A page in which something is played: nothing is played here. */
+async function writePage(
+  name: string,
+  html: string | null,
+  others: object,
+  { print }: Context,
+): Promise<Result> {
+  const { what, does, page } = IN_A_PAGE[name];
   const given = Object.entries(others).find(([, value]) => value !== null && value !== false);
   if (given !== undefined || html === null) {
     const why = given === undefined ? 'needs --html FILE' : `takes --html FILE alone, and not --${given[0]}`;
     throw new UsageError(
-      `Code of your own is run in a page, and so play ${OWN_CODE} ${why}: lockfree-lab play ${OWN_CODE} --html ${OWN_CODE}.html.`,
+      `${what} in a page, and so play ${name} ${why}: lockfree-lab play ${name} --html ${name}.html.`,
     );
   }
-  writeFile(html, codePage(pageCommand()));
-  print(`Open ${html} in a browser: it runs your code in every order that can make a difference.`);
+  writeFile(html, await page(pageCommand()));
+  print(`Open ${html} in a browser: ${does}.`);
   return { broken: false, document: { page: html } };
+}
+
+/** The mutants, which an installed package does not come with. */
+function mutantsHere(): readonly Mutant[] {
+  const mutants = allMutants();
+  if (mutants.length > 0) return mutants;
+  throw new UsageError(
+    'The mutants are part of the repository, and not of an installed package: write their page in a clone.',
+  );
 }
 
 async function pageOf({ level }: Game, { run }: Position): Promise<string> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { PackedScript } from './document.ts';
+import { toLetters } from './letters.ts';
 
 export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -31,6 +32,11 @@ const forBrowsers: Plugin = {
     bundle.onResolve({ filter: /^node:/ }, ({ path }) => {
       const own = join(root, 'src/report/page/tab', `${path.replace(':', '-')}.ts`);
       return existsSync(own) ? { path: own } : { path, external: true, sideEffects: false };
+    });
+    // A worker runs the same script: of the two builds of lit-html this one begins without a document.
+    bundle.onResolve({ filter: /^lit-html/ }, ({ path }) => {
+      const file = path === 'lit-html' ? 'lit-html.js' : path.slice('lit-html/'.length);
+      return { path: join(root, 'node_modules/lit-html/node', file) };
     });
     bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
@@ -78,7 +84,7 @@ export async function bundled(lines: readonly string[], options: BuildOptions = 
   }
   const [{ text }] = outputFiles ?? [];
   return {
-    packed: gzipSync(text, { level: 9 }).toString('base64'),
+    packed: toLetters(gzipSync(text, { level: 9 })),
     sha256: createHash('sha256').update(text).digest('base64'),
   };
 }

@@ -6,6 +6,8 @@ import { loadVariant } from '../../laboratory/participant.ts';
 import { knownSteps } from '../../laboratory/labels.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
+import { allMutants } from '../../mutant/mutant.ts';
+import { mutantModule } from './build-mutants.ts';
 import { bundled, named, root, pageUrlOf } from './build-bundle.ts';
 import type { PackedScript } from './document.ts';
 
@@ -38,7 +40,7 @@ class SharedModules {
         });
         bundle.onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => {
           if (!places.includes(path)) places.push(path);
-          return { contents: `module.exports = shared[${places.indexOf(path)}]();`, loader: 'js' };
+          return { contents: `module.exports = shared[${places.indexOf(path)}];`, loader: 'js' };
         });
       },
     };
@@ -48,15 +50,10 @@ class SharedModules {
   lines(): string[] {
     return [
       `import { runPageParts } from './src/report/page/tab/page-parts.ts';`,
-      ...this.#paths.map((path, i) => (isForWindows(path) ? '' : `import * as shared${i} from '${path}';`)),
-      `runPageParts([${this.#paths.map((path, i) => `() => ${isForWindows(path) ? `require('${path}')` : `shared${i}`}`).join()}]);`,
+      ...this.#paths.map((path, i) => `import * as shared${i} from '${path}';`),
+      `runPageParts([${this.#paths.map((_, i) => `shared${i}`).join()}]);`,
     ];
   }
-}
-
-/** True of a module that a worker may not even begin: it wants a document. */
-function isForWindows(path: string): boolean {
-  return !path.startsWith('./') || path.startsWith('./src/report/page/tab/');
 }
 
 /** The modules in the folder of a scenario that scenarios name by their URLs: variants of the kernel, and schemes of their own. */
@@ -89,10 +86,11 @@ function part(
   shared: SharedModules,
   lines: readonly string[],
   isOwn: (name: string) => boolean,
+  more: readonly Plugin[] = [],
 ): Promise<PackedScript> {
   return bundled(lines, {
     define,
-    plugins: [shared.plugin(isOwn)],
+    plugins: [...more, shared.plugin(isOwn)],
     banner: { js: '(globalThis.labParts??=[]).push(shared=>{' },
     footer: { js: '});' },
   });
@@ -123,6 +121,27 @@ function partOfScenarios(
   return part(shared, lines, (name) => folders.some((folder) => name.startsWith(`scenarios/${folder}/`)));
 }
 
+/** All mutants of which a page can show how they are killed. */
+function partOfMutants(shared: SharedModules): Promise<PackedScript> {
+  const modules = allMutants().flatMap((mutant) => mutantModule(mutant) ?? []);
+  const byName = new Map(modules.map((each) => [each.name, each]));
+  const plugin: Plugin = {
+    name: 'mutants',
+    setup(bundle) {
+      bundle.onResolve({ filter: /^mutant:/ }, ({ path }) => ({
+        path: path.slice('mutant:'.length),
+        namespace: 'mutant',
+      }));
+      bundle.onLoad({ filter: /./, namespace: 'mutant' }, ({ path }) => {
+        const { text, folder } = byName.get(path) ?? { text: '', folder: '' };
+        return { contents: text, loader: 'ts', resolveDir: join(root, folder) };
+      });
+    },
+  };
+  const lines = modules.map(({ name }) => `import 'mutant:${name}';`);
+  return part(shared, lines, () => false, [plugin]);
+}
+
 /** The scripts of pages that step through runs, by their names: `runs` is that of all of them, and comes last. */
 export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
   const folders = readdirSync(join(root, 'scenarios')).filter((name) => /^\d/.test(name));
@@ -130,6 +149,7 @@ export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
   const shared = new SharedModules();
   const parts: Record<string, PackedScript> = {
     scenarios: await partOfScenarios(shared, folders, tables),
+    mutants: await partOfMutants(shared),
     levels: await part(
       shared,
       [`import { bootLevels } from './src/report/page/tab/level-boot.ts';`, `bootLevels();`],

@@ -10,8 +10,15 @@ const out = join(root, 'dist/src/report/page');
 
 /** The few lines that unpack the scripts. */
 async function loader(): Promise<string> {
-  const text = readFileSync(join(root, 'src/report/page/tab/loader.ts'), 'utf8');
-  return (await transform(text, { loader: 'ts', minify: true, format: 'iife', target: TARGET })).code.trim();
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'src/report/page/tab/loader.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: TARGET,
+  });
+  return outputFiles[0].text.trim();
 }
 
 async function style(): Promise<string> {

@@ -18,8 +18,11 @@ export interface PageContent {
   readonly level?: string;
   /** What the script of the page is for. Default: runs. */
   readonly script?: 'runs' | 'code';
-  /** True if its reader can choose every scenario. Default: where a program is run, which is another one soon. */
-  readonly isPlayground?: boolean;
+  /**
+   * What its reader can choose besides what the page shows. Default: the mutants where one was run, and where a program was, which is
+   * another one soon, every scenario.
+   */
+  readonly choice?: 'scenarios' | 'mutants' | 'nothing';
 }
 
 /** What stands in the page for its script. */
@@ -28,7 +31,7 @@ export interface PageData {
   readonly level: string | null;
 }
 
-/** A script of a page, with gzip and in base64; and the hash of its text, by which it may run. */
+/** A script of a page, with gzip and as letters; and the hash of its text, by which it may run. */
 export interface PackedScript {
   readonly packed: string;
   readonly sha256: string;
@@ -40,7 +43,7 @@ export interface Template {
   readonly loader: string;
   /**
    * By their names: `runs` steps through runs and makes others, `code` checks a user's own. Parts are run by `runs` in the pages that
-   * have them: `scenario ID`, all `scenarios` at once, and the `levels`.
+   * have them: `scenario ID`, all `scenarios` at once, the `mutants`, and the `levels`.
    */
   readonly scripts: Readonly<Record<string, PackedScript>>;
   readonly style: string;
@@ -66,17 +69,20 @@ function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
+function choiceFor(runs: readonly RunView[]): NonNullable<PageContent['choice']> {
+  if (runs.some(({ subject }) => subject.mutant !== '')) return 'mutants';
+  return runs.some(({ subject }) => subject.number === 0) ? 'scenarios' : 'nothing';
+}
+
 /** The scripts of a page that steps through runs, the one that runs the others last. */
 function scriptsFor(
   scripts: Template['scripts'],
   runs: readonly RunView[],
-  isPlayground: boolean,
-  hasLevels: boolean,
+  choice: 'scenarios' | 'mutants' | 'levels' | 'nothing',
 ): string[] {
-  if (hasLevels) return ['levels', 'runs'];
-  if (isPlayground) return ['scenarios', 'runs'];
-  const shown = new Set(runs.map(({ subject }) => `scenario ${subject.id}`));
-  return [...[...shown].filter((name) => Object.hasOwn(scripts, name)), 'runs'];
+  const shown = new Set(choice === 'scenarios' ? [] : runs.map(({ subject }) => `scenario ${subject.id}`));
+  const parts = [...shown].filter((name) => Object.hasOwn(scripts, name));
+  return [...parts, ...(choice === 'nothing' ? [] : [choice]), 'runs'];
 }
 
 /**
@@ -90,10 +96,11 @@ export function pageDocument({
   runs = [],
   level,
   script = 'runs',
-  isPlayground = runs.some(({ subject }) => subject.number === 0),
+  choice = choiceFor(runs),
 }: PageContent): string {
   const { loader, scripts, style } = templateOf();
-  const names = script === 'code' ? [script] : scriptsFor(scripts, runs, isPlayground, level !== undefined);
+  const names =
+    script === 'code' ? [script] : scriptsFor(scripts, runs, level === undefined ? choice : 'levels');
   const data: PageData = { runs, level: level ?? null };
   const policy = [
     `default-src 'none'`,

@@ -42,6 +42,8 @@ export interface Subject {
   readonly slots: number;
   readonly cache: number;
   readonly schedule: string;
+  /** The mutant whose kernel was run; empty is the lab's own. */
+  readonly mutant: string;
   /** The line that makes it again. */
   readonly replay: string;
   /** False where it was made by code that is not the lab's own, which a page does not have. */

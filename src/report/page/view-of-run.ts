@@ -37,12 +37,13 @@ export function viewOfRun(run: ScenarioRun, goesOn: boolean = false): RunView {
   const wording: Wording = { geometry: run.audit.geometry, style, show: namesOfValues(run.audit.geometry) };
   const moments = momentsOf(run, wording);
   const { structure, scenario, findings } = run;
+  const { mutant } = run.trace.header;
   const [first] = findings;
   const { steps, words } = stepsOf(run, wording);
   const { story, footer } = runParts(run, style);
   return {
     heading: scenario.number === 0 ? `A program: ${showProgram(scenario.id)}` : scenario.title,
-    title: `${scenario.number === 0 ? showProgram(scenario.id) : scenario.id} under ${run.choice.name}`,
+    title: `${scenario.number === 0 ? showProgram(scenario.id) : scenario.id} under ${run.choice.name}${mutant === undefined ? '' : `, the mutant ${mutant}`}`,
     subject: subjectOf(run),
     threads: threadLines(run),
     about: aboutLines(run, wording),
@@ -71,7 +72,9 @@ function damageOf(first: Finding | undefined): RunView['damage'] {
 function subjectOf(run: ScenarioRun): Subject {
   const { scenario, choice, trace, counted, audit } = run;
   const { structure } = splitProgram(scenario.id);
-  const isOwn = (structure !== null && isPath(structure)) || trace.header.mutant !== undefined;
+  const { mutant = '' } = trace.header;
+  // A mutant of the user's own has a hash behind its name: no page has that.
+  const isOwn = (structure !== null && isPath(structure)) || mutant.endsWith(')');
   const isCase = scenario.number > 0 && run.case.own !== true;
   const isBuiltIn = schemes.includes(choice.scheme);
   return {
@@ -82,6 +85,7 @@ function subjectOf(run: ScenarioRun): Subject {
     slots: audit.slots,
     cache: trace.header.cache ?? 0,
     schedule: counted,
+    mutant,
     replay: replayLine(run),
     again: !isOwn && (isCase || (isBuiltIn && (scenario.number > 0 || scenario.variant === undefined))),
   };

@@ -11,6 +11,7 @@ import { escaped, jsonMarkup, markup } from '../../../src/markup.ts';
 import { packed, unpacked } from '../../../src/report/page/packed.ts';
 import { blockMarkup, pageStyle } from '../../../src/report/page/page-style.ts';
 import { Moments } from '../../../src/report/page/run-view.ts';
+import { fromLetters, toLetters } from '../../../src/report/page/letters.ts';
 import { runPage } from '../../../src/report/page/run-page.ts';
 import { viewOfRun } from '../../../src/report/page/view-of-run.ts';
 import { remarksOf } from '../../../src/report/remarks/remarks.ts';
@@ -53,6 +54,17 @@ describe('markup', () => {
       `a <span class="damage">&lt;b&gt;</span> ${escaped(HOSTILE)}</pre>`,
     );
   });
+});
+
+test('bytes become letters that end no script and need no escape, and come out as they were', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+      const letters = toLetters(bytes);
+      expect(letters).toMatch(/^[!#-;=-[\]-~]*$/);
+      expect([...fromLetters(letters)]).toEqual([...bytes]);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('what is packed comes out as it was, and what is alike stands once', () => {
@@ -157,7 +169,7 @@ function besideData(page: string): number {
 /** What stands in the scripts of a page. */
 function scriptsIn(page: string): string {
   const all = [...page.matchAll(/<script type="text\/plain" class="packed">(.*?)<\/script>/gs)];
-  return all.map(([, script]) => gunzipSync(Buffer.from(script, 'base64')).toString()).join('\n');
+  return all.map(([, script]) => gunzipSync(fromLetters(script)).toString()).join('\n');
 }
 
 describe('a page', () => {

@@ -18,7 +18,7 @@ interface Example {
 const LINK_AFTER_MS = 300;
 
 /** The pane for a user's own code. Nothing is run before its reader asks for that. */
-export class CodeBox {
+class CodeBox {
   readonly #head: HTMLElement;
   readonly #editor: CodeEditor;
   readonly #end: HTMLElement;

@@ -7,6 +7,7 @@ import { caseFor, runScenario } from '../../../scenario/scenario-run.ts';
 import { type Case, type Scenario, teachingCase } from '../../../scenario/scenario.ts';
 import type { RunView } from '../run-view.ts';
 import { viewOfRun } from '../view-of-run.ts';
+import { onKernelOf } from './known-mutants.ts';
 import { findScenario, scenarios } from './known-scenarios.ts';
 
 /** What a tab runs: a scenario by its id or a program, as a line of `replay` says it. */
@@ -19,6 +20,8 @@ export interface EngineRequest {
   readonly cache: number;
   /** Null: the scenario's own. */
   readonly schedule: string | null;
+  /** The mutant whose kernel is run, by its id; empty is the lab's own. */
+  readonly mutant: string;
 }
 
 /** What a worker of the page is asked for: every interleaving of a program, judged. */
@@ -28,6 +31,7 @@ export interface ProofRequest {
   readonly scheme: string;
   readonly slots: number | null;
   readonly cache: number;
+  readonly mutant: string;
 }
 
 /** What a worker of the page is asked for: the next step of a shortest way to the goal of a level. */
@@ -41,7 +45,11 @@ export interface HintRequest {
 const USUAL = 6;
 
 /** Runs the engine of the command line in this tab. Throws a UsageError as `replay` does. */
-export async function viewed(request: EngineRequest): Promise<RunView> {
+export function viewed(request: EngineRequest): Promise<RunView> {
+  return onKernelOf(request.mutant, () => viewedThere(request));
+}
+
+async function viewedThere(request: EngineRequest): Promise<RunView> {
   const { scenario, each } = await subjectOf(request);
   const { slots, schedule } = request;
   const played = await runScenario(model, scenario, each, {
@@ -107,7 +115,7 @@ export function canProve({ id }: EngineRequest): boolean {
 }
 
 /** The program of a run, to be explored. */
-export function programOf({ id, scheme, slots, cache }: EngineRequest): ProofRequest {
+export function programOf({ id, scheme, slots, cache, mutant }: EngineRequest): ProofRequest {
   const program = scenarios.find((each) => each.id === id)?.program ?? id;
-  return { kind: 'prove', program, scheme: scheme === '' ? 'naive' : scheme, slots, cache };
+  return { kind: 'prove', program, scheme: scheme === '' ? 'naive' : scheme, slots, cache, mutant };
 }

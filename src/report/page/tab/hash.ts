@@ -30,6 +30,7 @@ export function placeOfHash(hash: string): Place {
           slots: number('slots'),
           cache: number('cache') ?? 0,
           schedule: named.get('schedule'),
+          mutant: named.get('mutant') ?? '',
         };
   const level = named.get('level');
   return {
@@ -49,6 +50,7 @@ export function hashOfPlace({ run, request, level, step }: Place): string {
     named.set('scheme', request.scheme);
     if (request.slots !== null) named.set('slots', String(request.slots));
     if (request.cache !== 0) named.set('cache', String(request.cache));
+    if (request.mutant !== '') named.set('mutant', request.mutant);
     if (request.schedule !== null) named.set('schedule', request.schedule);
   }
   if (level !== null) {

@@ -1,13 +1,8 @@
 import { hint } from './hinter.ts';
+import { LevelBox } from './level-box.ts';
 import { setLevelParts } from './level-parts.ts';
 
-/** Gives a page of levels what plays them: in a worker there is no document, and no box. */
+/** Gives a page of levels what plays them. */
 export function bootLevels(): void {
-  setLevelParts({
-    box: async (root, player, first) => {
-      const { LevelBox } = await import('./level-box.ts');
-      return new LevelBox(root, player, first);
-    },
-    hint,
-  });
+  setLevelParts({ box: (root, player, first) => new LevelBox(root, player, first), hint });
 }

@@ -5,7 +5,7 @@ import type { Player } from './player.ts';
 
 /** What plays the levels, in the page and in its worker. */
 export interface LevelParts {
-  box(root: HTMLElement, player: Player, first: string): Promise<LevelBox>;
+  box(root: HTMLElement, player: Player, first: string): LevelBox;
   hint(request: HintRequest, post: (message: HintMessage) => void): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import type { RunView } from '../run-view.ts';
 import { Explainer } from './explainer.ts';
 import { hashOfPlace, placeOfHash } from './hash.ts';
 import { KeyHelp } from './key-help.ts';
+import { pageMutant } from './known-mutants.ts';
 import { type Keys, listen } from './keys.ts';
 import type { LevelBox } from './level-box.ts';
 import { levelParts } from './level-parts.ts';
@@ -11,18 +12,18 @@ import { Player } from './player.ts';
 import { Studio } from './studio.ts';
 
 /** Makes a page that reads one that can be played with. */
-export async function begin(): Promise<void> {
+export function begin(): void {
   document.documentElement.classList.add('scripted');
   new Explainer().begin();
   const text = document.getElementById('data')?.textContent ?? '';
   const data = unpacked(JSON.parse(text) as Packed) as PageData;
-  const shown = await Promise.all(data.runs.map((view, i) => shownRun(view, i, data.level)));
+  const shown = data.runs.map((view, i) => shownRun(view, i, data.level));
   const stages = shown.filter((each) => each !== null);
   const end = document.getElementById('tab') ?? document.body;
   if (stages.length > 0) new Page(stages, new KeyHelp(end)).begin();
 }
 
-async function shownRun(view: RunView, place: number, level: string | null): Promise<ShownRun | null> {
+function shownRun(view: RunView, place: number, level: string | null): ShownRun | null {
   const root = document.getElementById(`run-${place}`);
   if (root === null) return null;
   const player = new Player(root, view);
@@ -31,10 +32,11 @@ async function shownRun(view: RunView, place: number, level: string | null): Pro
   if (box !== null && level !== null && parts !== null) {
     box.replaceChildren();
     document.documentElement.classList.add('game');
-    return { player, studio: null, levels: await parts.box(box, player, level) };
+    return { player, studio: null, levels: parts.box(box, player, level) };
   }
   const studio = root.querySelector<HTMLElement>('[data-part="studio"]');
-  const isMade = studio !== null && view.subject.again;
+  const { again, mutant } = view.subject;
+  const isMade = studio !== null && again && (mutant === '' || pageMutant(mutant) !== null);
   return { player, studio: isMade ? new Studio(studio, player) : null, levels: null };
 }
 

@@ -40,7 +40,7 @@ export class ProofBox {
   template(request: EngineRequest): TemplateResult {
     const busy = this.#worker !== null;
     return html`<div class="form">
-        <button type="button" class="go" ?disabled=${busy} @click=${() => this.#begin(request)}>
+        <button type="button" class="go" ?disabled=${busy} @click=${() => this.begin(request)}>
           Prove: try every interleaving
         </button>
         ${
@@ -82,7 +82,8 @@ export class ProofBox {
     this.#open(finding);
   }
 
-  #begin(request: EngineRequest): void {
+  /** Proves it; what was proved before is forgotten. */
+  begin(request: EngineRequest): void {
     this.forget();
     const worker = startWorker();
     this.#worker = worker;

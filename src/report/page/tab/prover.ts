@@ -5,6 +5,7 @@ import { explorationText, explorationVerdict } from '../../text/exploration-text
 import { shrunkText } from '../../text/shrunk-text.ts';
 import { pageStyle } from '../page-style.ts';
 import { type ProofRequest, slotsFor } from './engine.ts';
+import { onKernelOf, pageMutant } from './known-mutants.ts';
 
 /** A failure that can be told as a story. */
 export interface ProofFinding {
@@ -38,11 +39,21 @@ const MOST_SECONDS = 60;
 const SHRINK_SECONDS = 5;
 
 /** Explores a program with the explorer of the command line, and posts what it finds; then a smaller failure, if there is one. */
-export async function prove(request: ProofRequest, post: (message: ProofMessage) => void): Promise<void> {
+export function prove(request: ProofRequest, post: (message: ProofMessage) => void): Promise<void> {
+  return onKernelOf(request.mutant, () => proveThere(request, post));
+}
+
+async function proveThere(request: ProofRequest, post: (message: ProofMessage) => void): Promise<void> {
   const { program, scheme, cache } = request;
   const slots = await slotsFor(program, scheme, request.slots);
   const choice = await chooseScheme(scheme);
-  const exploration = await explore(program, scheme, { slots, cache, maxSeconds: MOST_SECONDS, facts: true });
+  const exploration = await explore(program, scheme, {
+    slots,
+    cache,
+    maxSeconds: MOST_SECONDS,
+    facts: true,
+    ...limitsOf(request),
+  });
   const isBroken = exploration.findings.some(({ charged }) => charged === true);
   const style = pageStyle(100);
   post({
@@ -68,6 +79,17 @@ export async function prove(request: ProofRequest, post: (message: ProofMessage)
   if (first !== undefined) post(await smaller(exploration, first));
   post({ kind: 'done' });
 }
+
+/** The limits within which the program of a mutant shows it; none of other programs. */
+function limitsOf({ program, mutant }: ProofRequest): { preemptions?: number; stepLimit?: number } {
+  const witness = pageMutant(mutant)?.mutant.witness;
+  if (witness === undefined || witness.program !== program) return {};
+  const { preemptions } = witness;
+  return { stepLimit: STEPS_OF_WITNESS, ...(preemptions !== undefined && { preemptions }) };
+}
+
+/** A thread of a mutant may run forever: nothing that a witness needs takes so many steps. */
+const STEPS_OF_WITNESS = 300;
 
 async function smaller(
   { program, scheme, slots, cache }: Exploration,

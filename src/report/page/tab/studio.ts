@@ -3,6 +3,8 @@ import { structures, usualStructure } from '../../../laboratory/structures.ts';
 import { counted } from '../../../counted.ts';
 import type { RunView } from '../run-view.ts';
 import { canProve, known, partsOfProgram, type EngineRequest, schemesFor, viewed } from './engine.ts';
+import { pageMutant } from './known-mutants.ts';
+import { mutantBox } from './mutant-box.ts';
 import { firstSteps, scheduleOfMoves, switchesIn, type Turn, turnsOf } from './moves.ts';
 import type { Player } from './player.ts';
 import { ProofBox } from './proof-box.ts';
@@ -127,7 +129,8 @@ export class Studio {
   #box(): TemplateResult {
     return html`<section class="box" aria-label="Run it anew">
       <h3>Run it anew <span class="faint">with the same engine, in this tab</span></h3>
-      ${this.#form()} ${this.#threads()} ${this.#handles()}
+      ${this.#form()} ${mutantBox(this.#request.mutant, (id) => void this.#pickMutant(id))} ${this.#threads()}
+      ${this.#handles()}
       ${this.#complaint === '' ? nothing : html`<p class="complaint" role="alert">${this.#complaint}</p>`}
       ${canProve(this.#request) ? this.#proof.template(this.#request) : nothing}
     </section>`;
@@ -199,9 +202,22 @@ export class Studio {
   #pickSubject(id: string): void {
     const program = id === '' ? { ...this.#request, ...USUAL, schedule: '' } : null;
     void this.run(
-      program ?? { id, scheme: '', slots: null, cache: 0, schedule: null },
+      program ?? { id, scheme: '', slots: null, cache: 0, schedule: null, mutant: '' },
       program === null ? null : 0,
     );
+  }
+
+  /** Runs the program that kills a mutant, and lets the explorer find how. */
+  async #pickMutant(id: string): Promise<void> {
+    const witness = pageMutant(id)?.mutant.witness;
+    if (witness?.program === undefined) {
+      await this.run({ ...this.#request, mutant: '' }, null);
+      return;
+    }
+    const { program, scheme, slots = null, cache = 0 } = witness;
+    const request = { id: program, scheme, slots, cache, schedule: '', mutant: id };
+    await this.run(request, 0);
+    if (this.#request.mutant === id) this.#proof.begin(this.#request);
   }
 
   #pickStructure(id: string): void {
@@ -257,8 +273,8 @@ function exampleFor(structure: string): string {
 }
 
 function requestOf({ subject }: RunView): EngineRequest {
-  const { id, scheme, slots, cache, schedule } = subject;
-  return { id, scheme, slots, cache, schedule };
+  const { id, scheme, slots, cache, schedule, mutant } = subject;
+  return { id, scheme, slots, cache, schedule, mutant };
 }
 
 function picked(event: Event): string {
