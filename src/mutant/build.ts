@@ -11,6 +11,7 @@ import type { Mutant } from './file.ts';
 import { MARK } from './self.ts';
 
 const COPIES = 'out/mutants';
+const TEMPLATE = 'dist/src/report/page/template.json';
 const CONFIGURATION = 'tsconfig.json';
 const HASH_LENGTH = 12;
 const HASH = new RegExp(`^[0-9a-f]{${HASH_LENGTH}}$`);
@@ -85,6 +86,9 @@ function compiledLab(text: string, signal?: AbortSignal): Promise<string> {
       await copyFolder(join(packageFolder, part), join(aside, part), copyFile, signal);
     await copyFile(join(packageFolder, 'package.json'), join(aside, 'package.json'));
     await compile(aside, { include: PARTS, exclude: ['**/*.as.ts', 'scenarios/**/expected'] }, signal);
+    // What pages are made from: they can put the mutant into the lab's own kernel.
+    if (existsSync(join(packageFolder, TEMPLATE)))
+      await copyFile(join(packageFolder, TEMPLATE), join(aside, TEMPLATE));
   });
 }
 
