@@ -11,6 +11,7 @@ import type { ThreadWords } from '../thread-words.ts';
 import type { Passed, Thread } from '../types.ts';
 import { toldFrom } from '../verdict.ts';
 import { debugInfoOf } from './dwarf/debug-info.ts';
+import { assertNoLeak, heapVariables } from './heap.ts';
 import { LIMITS } from './limits.ts';
 import { assertOptions } from './options.ts';
 import { placeIn, whilePlaced } from './places.ts';
@@ -42,19 +43,22 @@ const MEMORY = 'memory';
 export function checkWasm<S = unknown>(bytes: Uint8Array, what: CheckWasm<S>): PassedWasm {
   const passed = toldFrom(checkWasm, (): PassedWasm => {
     assertOptions(bytes, what);
-    const compiled = compileModule(platform.arrays.Uint8Array.from(bytes));
+    const compiled = compileModule(platform.arrays.Uint8Array.from(bytes), what.allocator === 'own');
     const { rewritten } = compiled;
     const debugInfo = debugInfoOf(rewritten.module);
-    const variables = new Variables([
+    const all = [
       ...variablesGiven(rewritten, what.variables ?? {}),
       ...debugInfo.variables,
       ...symbolsOf(rewritten),
-    ]);
+    ];
+    const variables = new Variables(all);
     const addressOf = (name: string): number | null => variables.partNamed(name)?.start ?? null;
     const place = (stack: string): string | null => placeIn(stack, rewritten, debugInfo.placeOf);
     return whilePlaced(place, () => {
       const ready = setUp(compiled, what, what.threads.length, place, addressOf);
-      const program = new CheckedProgram(checkOf(ready, what as CheckWasm, variables, addressOf));
+      const { heap } = ready.plan;
+      const labels = heap === null ? variables : new Variables([...all, ...heapVariables(heap)]);
+      const program = new CheckedProgram(checkOf(ready, what as CheckWasm, labels, addressOf));
       return { ...whileSeen(program, () => checkProgram(program)), limits: LIMITS };
     });
   });
@@ -78,9 +82,13 @@ function checkOf(
     imports: _imports,
     stackBytes,
     loopLimit,
+    allocator: _allocator,
+    heapBytes: _heapBytes,
+    leaks = 'forbid',
     ...extent
   } = what;
   void [stackBytes, loopLimit];
+  const heap = leaks === 'forbid' ? ready.plan.heap : null;
   const buffer = new platform.SharedArrayBuffer(ready.image.length);
   new platform.arrays.Uint8Array(buffer).set(ready.image);
   label(buffer, variables);
@@ -91,10 +99,13 @@ function checkOf(
     threads: threads.map((thread) => runners.threadOf(thread)),
     operations: runners.operations,
     ...(model === undefined ? {} : { model }),
-    ...(atEnd === undefined
+    ...(atEnd === undefined && heap === null
       ? {}
       : {
-          finally: (values, results) => atEnd(image(values).values, results, image(values).memory),
+          finally: (values, results) => {
+            if (heap !== null) assertNoLeak(image(values).memory, heap, results);
+            return atEnd?.(image(values).values, results, image(values).memory);
+          },
         }),
     ...(always === undefined
       ? {}

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import type { ThreadWords } from '../thread-words.ts';
+import { allocatorFunction, allocatorNamed } from './binary/allocators.ts';
 import { KIND, KINDS, type Imported, type WasmModule } from './binary/module.ts';
 import { engine } from './engine.ts';
 import type { WasmImports } from './types.ts';
@@ -28,18 +29,20 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
  * What a module is given to import: what the check gives, and what it offers itself. A function that nobody gives may be there as long as it is
  * not called: nothing outside is reached from a module.
  *
+ * @param model what gives memory out, if that is not the module's own; else null
  * @throws UsageError if something else than a function is not given
  */
 export function importsFor(
   { imports, types }: WasmModule,
   given: WasmImports,
   words: Words,
+  model: Parameters<typeof allocatorFunction>[1] | null,
 ): Record<string, Record<string, unknown>> {
   const all: Record<string, Record<string, unknown>> = {};
   for (const each of imports) {
     if (each.kind === KIND.memory) continue;
     const own = given[each.module]?.[each.name];
-    const value = own ?? offered(each, words) ?? tagFor(each, types);
+    const value = own ?? offered(each, words) ?? allocatorFor(each, types, model) ?? tagFor(each, types);
     if (value === null && each.kind !== KIND.function) throw missing(each);
     if (each.isMutable)
       throw new UsageError(
@@ -58,6 +61,24 @@ function offered({ module, name, kind }: Imported, words: Words): unknown {
       throw new UsageError(`The module calls ${OFFERED}.${name} while it is set up: let a thread call it.`);
     return OFFERS[name](thread, number);
   };
+}
+
+/** A function by the name of one that gives memory out or takes it back. */
+function allocatorFor(
+  { name, kind, type }: Imported,
+  types: WasmModule['types'],
+  model: Parameters<typeof allocatorFunction>[1] | null,
+): unknown {
+  if (kind !== KIND.function || model === null) return null;
+  const allocator = allocatorNamed(name, types[type]);
+  return allocator === null ? null : allocatorFunction(allocator, model);
+}
+
+/** True if the module imports such a function. */
+export function importsAllocator({ imports, types }: WasmModule): boolean {
+  return imports.some(
+    ({ kind, name, type }) => kind === KIND.function && allocatorNamed(name, types[type]) !== null,
+  );
 }
 
 function tagFor({ kind, type }: Imported, types: WasmModule['types']): unknown {

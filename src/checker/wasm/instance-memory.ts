@@ -7,6 +7,9 @@ import type { ThreadWords } from '../thread-words.ts';
 import type { EngineMemory } from './engine.ts';
 import type { ModelFunction } from './binary/imports.ts';
 import type { DataSegment } from './binary/module.ts';
+import { Heap } from './heap.ts';
+import type { MemoryOwner, MemoryPlan } from './memory-plan.ts';
+import { ENDLESS, NO_HEAP, SET_UP, Trap } from './trap.ts';
 import { KIND_OF_BYTES } from './variables.ts';
 
 /** The numbers by which a rewritten module says which arithmetic; the last is an exchange. */
@@ -14,32 +17,6 @@ const CHANGES: readonly (Arithmetic | 'exchange')[] = ['add', 'sub', 'and', 'or'
 const WAIT_RESULTS: readonly string[] = ['ok', 'not-equal', 'timed-out'];
 const NANOSECONDS = 1e6;
 const MOST_THREADS = 31;
-
-/** Where the memory of the threads lies, by the module's addresses. */
-export interface MemoryPlan {
-  /** How many bytes there are that all threads share, from 0. */
-  readonly shared: number;
-  /** Addresses below it belong to no variable: a null pointer goes there. */
-  readonly null: number;
-  /** Behind a gap of so many bytes follow those of each thread's own, one range after the other, each with a gap behind it. */
-  readonly gap: number;
-  readonly own: number;
-  readonly page: number;
-}
-
-/** A thread as its memory needs it. */
-export interface MemoryOwner {
-  /** Counted from 0; -1 while the module is set up. */
-  readonly number: number;
-  /** The thread's own bytes. */
-  readonly low: number;
-  readonly high: number;
-}
-
-/** What the module did that WebAssembly ends the thread for: it goes on no more, whatever it catches. */
-export class Trap extends Error {
-  override readonly name: string = 'RuntimeError';
-}
 
 /**
  * The functions by which a rewritten module reaches memory that is not the thread's own. While the module is set up all of it is: then only those
@@ -56,6 +33,7 @@ export class InstanceMemory {
   readonly #plan: MemoryPlan;
   readonly #memory: EngineMemory;
   readonly #segments: readonly DataSegment[];
+  readonly #heap: Heap | null;
   readonly #dropped = new Set<number>();
   /** Segments that are dropped at the start of a run. */
   #droppedAtFirst: readonly number[] = [];
@@ -70,6 +48,13 @@ export class InstanceMemory {
     this.#memory = memory;
     this.#segments = segments;
     for (const [i, { isActive }] of segments.entries()) if (isActive) this.#dropped.add(i);
+    const { heap } = plan;
+    const access = {
+      number: owner.number + 1,
+      read: (at: number) => this.#life(at),
+      write: (at: number, word: number) => this.#setLife(at, word),
+    };
+    this.#heap = heap === null ? null : new Heap(heap, access);
   }
 
   /** What was dropped until now is so at the start of every run. */
@@ -81,6 +66,7 @@ export class InstanceMemory {
   begin(words: ThreadWords, region: Region): void {
     this.words = words;
     this.trap = null;
+    this.#heap?.begin();
     if (words !== this.#targetsOf) {
       this.#targetsOf = words;
       this.#region = region;
@@ -109,16 +95,60 @@ export class InstanceMemory {
   #at(given: number, bytes: 1 | 2 | 4 | 8, isAtomic = false): AccessTarget {
     if (this.trap !== null) throw this.trap;
     const address = given >>> 0;
+    if (this.#heap?.holds(address) === true) this.#inHeap((heap) => heap.assertAlive(address, bytes));
+    return this.#targetAt(address, bytes, isAtomic);
+  }
+
+  #targetAt(address: number, bytes: 1 | 2 | 4 | 8, isAtomic = false): AccessTarget {
     const known = this.#targets[bytes]?.get(address);
     if (known !== undefined) return known;
-    if (isAtomic && address % bytes !== 0)
-      this.#end(`an atomic access of ${bytes} bytes at address ${address}, which is no multiple of ${bytes}`);
+    if (isAtomic) this.#assertAligned(address, bytes);
     if (address + bytes > this.#plan.shared || address < this.#plan.null) this.#refuse(address, bytes);
     const region = this.#region as Region;
     const kind = region.kinds.get(KIND_OF_BYTES[bytes]) as ElementKind;
     const target = { region, start: address, kind, from: address, to: address + bytes, element: null };
     (this.#targets[bytes] ??= new Map<number, AccessTarget>()).set(address, target);
     return target;
+  }
+
+  /** A word that says of allocated memory whether it is. */
+  #life(at: number): number {
+    if (this.words !== null) return this.words.read(this.#targetAt(at, 4)) as number;
+    return new platform.DataView(this.#memory.buffer).getInt32(at, true);
+  }
+
+  #setLife(at: number, word: number): void {
+    if (this.words !== null) this.words.write(this.#targetAt(at, 4), word);
+    else new platform.DataView(this.#memory.buffer).setInt32(at, word, true);
+  }
+
+  /** What is wrong with how allocated memory is used ends the thread, whatever its code catches. */
+  #inHeap<T>(use: (heap: Heap) => T): T {
+    if (this.trap !== null) throw this.trap;
+    if (this.#heap === null) throw new UsageError(NO_HEAP);
+    try {
+      return use(this.#heap);
+    } catch (error) {
+      if (error instanceof Trap) this.trap ??= error;
+      throw error;
+    }
+  }
+
+  /** Which addresses a thread is given depends on its number. */
+  #allocate(size: number, align: number, isCleared: boolean): number {
+    if (this.words !== null) this.onOwnAddress();
+    const address = this.#inHeap((heap) => heap.allocate(size, align));
+    if (isCleared) this.#fill(address, 0, size);
+    return address;
+  }
+
+  #resize(address: number, size: number, align: number): number {
+    if (address === 0) return this.#allocate(size, align, false);
+    const before = this.#inHeap((heap) => heap.sizeOf(address));
+    const moved = this.#allocate(size, align, false);
+    this.#copy(moved, address, Math.min(before, size));
+    this.#inHeap((heap) => heap.release(address));
+    return moved;
   }
 
   #assertAligned(address: number, bytes: number): void {
@@ -167,6 +197,13 @@ export class InstanceMemory {
       fill: (to: number, value: number, bytes: number) => this.#fill(to >>> 0, value & 255, bytes >>> 0),
       init: (to: number, from: number, bytes: number, segment: number) =>
         this.#init(to >>> 0, from >>> 0, bytes >>> 0, segment),
+      allocate: (size: number, align: number, isCleared: number) =>
+        this.#allocate(size >>> 0, align >>> 0, isCleared === 1),
+      resize: (address: number, size: number, align: number) =>
+        this.#resize(address >>> 0, size >>> 0, align >>> 0),
+      release: (address: number) => {
+        if (address !== 0) this.#inHeap((heap) => heap.release(address >>> 0));
+      },
       drop: (segment: number) => void this.#dropped.add(segment),
       size: () =>
         (this.words === null ? this.#memory.buffer.byteLength : this.#plan.shared) / this.#plan.page,
@@ -316,7 +353,3 @@ type SizedFunction =
   Extract<ModelFunction, `${string}${8 | 16 | 32 | 64}`> extends infer Name
     ? Exclude<Name, `wait${number}`>
     : never;
-
-const SET_UP =
-  'The module waits for another thread while it is set up, and there is none yet: let a thread do that.';
-const ENDLESS = 'its loops went round again and again, and came to no step that another thread could see';

@@ -16,7 +16,9 @@ import {
   type Instance,
 } from './engine.ts';
 import { importsFor } from './imported.ts';
-import { InstanceMemory, type MemoryOwner, type MemoryPlan, Trap } from './instance-memory.ts';
+import { InstanceMemory } from './instance-memory.ts';
+import type { MemoryOwner, MemoryPlan } from './memory-plan.ts';
+import { Trap } from './trap.ts';
 import type { CheckWasm } from './types.ts';
 
 /** A module that is ready to be run, as often as it takes. */
@@ -25,6 +27,8 @@ export interface Loaded {
   readonly compiled: CompiledModule;
   readonly imports: NonNullable<CheckWasm['imports']>;
   readonly loopLimit: number;
+  /** True if the model gives memory out. */
+  readonly allocates: boolean;
   /** The index of the global that is the stack pointer; null if there is none. */
   readonly stackPointer: number | null;
   /** Where the code is, by a stack. */
@@ -83,8 +87,10 @@ export class ThreadInstance {
     if (this.#before !== null) this.shared.set(this.#before);
     const { imports: given } = this.#loaded;
     const own = typeof given === 'function' ? given(this.#owner.number + 1) : given;
-    const imports = importsFor(rewritten.module, own, () => this.memory.words);
-    const model = { ...this.memory.functions(), memory: this.#pages };
+    const functions = this.memory.functions();
+    const offered = this.#loaded.allocates ? functions : null;
+    const imports = importsFor(rewritten.module, own, () => this.memory.words, offered);
+    const model = { ...functions, memory: this.#pages };
     this.memory.words = null;
     let instance: Instance;
     try {
@@ -158,6 +164,7 @@ export class ThreadInstance {
 
   /** What WebAssembly itself throws, with the place where it did. */
   #placed(error: unknown): unknown {
+    if (error instanceof Trap && error.name !== 'RuntimeError') return error;
     if (error instanceof engine.RuntimeError || (error instanceof RangeError && !(error instanceof Trap))) {
       const place = this.#loaded.placeOf((error as Error).stack ?? '');
       return new Trap(place === null ? error.message : `${error.message}, at ${place}`);

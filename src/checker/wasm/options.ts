@@ -10,6 +10,11 @@ const whole = (least: number, most: number): Sort => ({
   give: `give a whole number from ${least} to ${most}`,
 });
 
+const one = (...ways: readonly string[]): Sort => ({
+  fits: (value) => ways.includes(value as string),
+  give: `give ${ways.map((way) => `'${way}'`).join(' or ')}`,
+});
+
 const WASM: Readonly<Record<keyof CheckWasm, Sort>> = {
   ...OPTIONS,
   threads: {
@@ -30,6 +35,9 @@ const WASM: Readonly<Record<keyof CheckWasm, Sort>> = {
     give: 'give what the module imports, by module and name, as in imports: { env: { log: () => {} } }',
   },
   stackBytes: whole(1024, 2 ** 20),
+  allocator: one('modelled', 'own'),
+  heapBytes: whole(64, 2 ** 20),
+  leaks: one('forbid', 'allow'),
   loopLimit: whole(1, 2 ** 31 - 1),
 };
 

@@ -5,9 +5,11 @@ import { KIND, type WasmModule } from './binary/module.ts';
 import { OP } from './binary/opcodes.ts';
 import { Reader } from './binary/reader.ts';
 import { type Rewritten, rewriteModule } from './binary/rewrite.ts';
+import { planHeap } from './heap.ts';
+import { importsAllocator } from './imported.ts';
 import { type CompiledModule, engine, type EngineMemory, PAGE } from './engine.ts';
 import { argumentFor, type Loaded, exportParameters, ThreadInstance } from './instance.ts';
-import type { MemoryPlan } from './instance-memory.ts';
+import type { MemoryPlan } from './memory-plan.ts';
 import { textOf } from '../text.ts';
 import type { CheckWasm, WasmCall, WasmImports } from './types.ts';
 
@@ -16,6 +18,8 @@ const MOST_PAGES = 1024;
 const STACK_BYTES = 65536;
 /** Before the memory of each thread lie bytes that nobody uses, so that a stack that grows too far is noticed. */
 const GAP = 4096;
+/** Bytes that a thread may allocate. */
+const HEAP_BYTES = 16_384;
 const LOOP_LIMIT = 10_000_000;
 /** The first address at which a linker puts data, if it is a usual one: what is below is left free for null pointers. */
 const FIRST_DATA = 1024;
@@ -31,11 +35,14 @@ export interface SetUp {
 }
 
 /** Rewrites a module. Throws a UsageError of one sentence if it is not a module, or this engine does not take it. */
-export function compileModule(bytes: Uint8Array): {
+export function compileModule(
+  bytes: Uint8Array,
+  ownAllocator: boolean,
+): {
   readonly rewritten: Rewritten;
   readonly compiled: CompiledModule;
 } {
-  const rewritten = rewriteModule(bytes);
+  const rewritten = rewriteModule(bytes, ownAllocator);
   try {
     return { rewritten, compiled: new engine.Module(rewritten.bytes) };
   } catch (error) {
@@ -59,8 +66,10 @@ export function setUp(
     imports = {},
     loopLimit = LOOP_LIMIT,
     stackBytes = STACK_BYTES,
+    heapBytes = HEAP_BYTES,
+    allocator = 'modelled',
     setup = [],
-  }: Pick<CheckWasm, 'imports' | 'loopLimit' | 'stackBytes' | 'setup'>,
+  }: Pick<CheckWasm, 'imports' | 'loopLimit' | 'stackBytes' | 'heapBytes' | 'allocator' | 'setup'>,
   threads: number,
   placeOf: Loaded['placeOf'],
   addressOf: (name: string) => number | null,
@@ -76,21 +85,25 @@ export function setUp(
     throw new UsageError(
       `The linker has made each exported function run all constructors anew (${wrapped}): link the module with -Wl,--export=__wasm_call_ctors, so that they run once.`,
     );
+  const allocates = allocator === 'modelled' && (rewritten.allocates || importsAllocator(module));
   const loaded: Loaded = {
     rewritten,
     compiled,
     imports,
     loopLimit,
+    allocates,
     stackPointer: stackPointerOf(rewritten),
     placeOf,
   };
   const most = Math.min(MOST_PAGES, module.memory?.most ?? MOST_PAGES);
   const given = memoryGiven(module, typeof imports === 'function' ? imports(0) : imports);
   const initial = Math.max(least, (given?.length ?? 0) / PAGE);
-  const memory: EngineMemory = new engine.Memory({ initial, maximum: Math.max(initial, most) });
+  const heap = allocates ? planHeap(initial * PAGE, threads, heapBytes) : null;
+  const atFirst = initial + Math.ceil(((heap?.end ?? 0) - (heap?.base ?? 0)) / PAGE);
+  const memory: EngineMemory = new engine.Memory({ initial: atFirst, maximum: Math.max(atFirst, most) });
   if (given !== null) new Uint8Array(memory.buffer).set(given);
   const nobody = { number: -1, low: 0, high: 2 ** 32 };
-  const nothing: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE };
+  const nothing: MemoryPlan = { shared: 0, null: 0, own: 1, gap: 0, page: PAGE, heap };
   const first = new ThreadInstance(loaded, nobody, nothing, memory, null);
   for (const name of ['_initialize', '__wasm_call_ctors']) {
     const isExported = module.exports.some((each) => each.kind === KIND.function && each.name === name);
@@ -103,7 +116,7 @@ export function setUp(
   for (const call of setup) first.call(call[0], argumentsOf(rewritten, call, addressOf));
   const image = new Uint8Array(memory.buffer).slice();
   const own = Math.ceil((stackBytes + GAP) / 16) * 16;
-  const plan: MemoryPlan = { shared: image.length, null: nullEnd(module), own, gap: GAP, page: PAGE };
+  const plan: MemoryPlan = { shared: image.length, null: nullEnd(module), own, gap: GAP, page: PAGE, heap };
   const pages = Math.ceil((image.length + GAP + threads * own) / PAGE);
   // A module with active segments would lay its data anew: it was linked for one instance, and its start is each thread's own.
   const startsInShared = !module.segments.some(({ isActive }) => isActive);

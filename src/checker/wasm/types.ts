@@ -55,6 +55,15 @@ export interface CheckWasm<S = unknown> extends Omit<Extent, 'atOnce' | 'random'
   readonly imports?: WasmImports | ((thread: number) => WasmImports);
   /** Bytes of stack that each thread has. Default 65536. */
   readonly stackBytes?: number;
+  /**
+   * `modelled`: what `malloc`, `free` and their like do, of C, C++ and Rust, the check does itself, and tells what is wrong with the use of
+   * blocks. `own`: they are code as any other, and all their accesses are explored. Default `modelled`.
+   */
+  readonly allocator?: 'modelled' | 'own';
+  /** Bytes that each thread may allocate, and all calls of `setup` together four times as much. Default 16384. */
+  readonly heapBytes?: number;
+  /** `forbid`: where an execution ends, something must lead to each allocated block. Default `forbid`. */
+  readonly leaks?: 'forbid' | 'allow';
   /** How often all loops of a thread may go round in an execution before it counts as one that never ends. Default 10,000,000. */
   readonly loopLimit?: number;
 }

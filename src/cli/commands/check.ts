@@ -44,6 +44,16 @@ export const checkCommand: Command = command({
       'forbid',
       'Whether plain accesses that race are a failure by themselves.',
     ),
+    allocator: choice(
+      ['modelled', 'own'],
+      'modelled',
+      'Whether malloc, free and their like are done by the check, which tells of wrong uses, or are code as any other.',
+    ),
+    leaks: choice(
+      ['forbid', 'allow'],
+      'forbid',
+      'Whether allocated memory to which nothing leads at the end is a failure.',
+    ),
     'lock-free': flag(
       'Also asks whether each thread can finish alone from everywhere, the others standing still.',
     ),
@@ -83,6 +93,8 @@ export const checkCommand: Command = command({
       threads: readThreads(threads),
       variables: readVariables(options.variable),
       races: options.races,
+      allocator: options.allocator,
+      leaks: options.leaks,
       lockFree: options['lock-free'],
       ...given('setup', options.setup === null ? null : readCalls(options.setup, 'setup')),
       ...given('always', options.invariant === null ? null : conditionOf('invariant', options.invariant)),

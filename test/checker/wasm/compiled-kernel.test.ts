@@ -25,7 +25,7 @@ const whole = [
   ['e | d', HAZARDS, 11],
   ['[A] d | d', HAZARDS, 46],
   ['[A] d | d', EPOCHS, 20],
-  ['[A] d | d e d', HAZARDS, 7037],
+  ['[A] d | d e d', HAZARDS, 6698],
   ['[A] d | d e d', EPOCHS, 3356],
 ] as const;
 

@@ -1,3 +1,4 @@
+import { allocatorBody, allocatorNamed } from './allocators.ts';
 import { accessOf, isVectorAccess } from './accesses.ts';
 import { callModel, joinBytes, type Places } from './emit.ts';
 import { type Helper, helperFor } from './helpers.ts';
@@ -14,6 +15,12 @@ export interface Site {
   readonly at: number;
   /** The index of the function. */
   readonly function: number;
+}
+
+/** The code of a function, and where in it something is called. */
+interface BodyOfFunction {
+  readonly bytes: Uint8Array;
+  readonly calls: readonly (readonly [number, Site])[];
 }
 
 interface GlobalPlaces extends Places {
@@ -58,8 +65,18 @@ export class CodeRewriter {
   readonly #moved: (index: number) => number;
   readonly #places: GlobalPlaces;
   readonly #known = new Map<string, number>();
+  readonly #nameOf: (index: number) => string | undefined;
+  /** True once code was met that gives memory out or takes it back, which the model does. */
+  allocates = false;
 
-  constructor(module: WasmModule, moved: (index: number) => number, places: GlobalPlaces) {
+  /** @param nameOf the name of a function of the module's, if it is known and may be one that the model has for itself */
+  constructor(
+    module: WasmModule,
+    moved: (index: number) => number,
+    places: GlobalPlaces,
+    nameOf: (index: number) => string | undefined,
+  ) {
+    this.#nameOf = nameOf;
     this.#module = module;
     this.#moved = moved;
     this.#places = places;
@@ -80,11 +97,9 @@ export class CodeRewriter {
     return { bytes: out.bytes, sites };
   }
 
-  #body(
-    from: number,
-    to: number,
-    index: number,
-  ): { readonly bytes: Uint8Array; readonly calls: readonly (readonly [number, Site])[] } {
+  #body(from: number, to: number, index: number): BodyOfFunction {
+    const own = this.#allocator(index, from);
+    if (own !== null) return own;
     const reader = new Reader(this.#module.bytes, from, to);
     const out = new Writer();
     const calls: (readonly [number, Site])[] = [];
@@ -102,6 +117,17 @@ export class CodeRewriter {
     });
     if (!reader.isAtEnd) reader.fail('the code of a function goes on behind its end');
     return { bytes: out.bytes, calls };
+  }
+
+  /** The code of a function that gives memory out or takes it back; null of all others. */
+  #allocator(index: number, from: number): BodyOfFunction | null {
+    const { types, functions, importedFunctions } = this.#module;
+    const allocator = allocatorNamed(this.#nameOf(index), types[functions[index - importedFunctions]]);
+    if (allocator === null) return null;
+    this.allocates = true;
+    const store = [OP.call, ...unsigned(this.#helper(OP.i32Store, 0))];
+    const { bytes, callAt } = allocatorBody(allocator, this.#places, store);
+    return { bytes: Uint8Array.from(bytes), calls: [[callAt, { at: from, function: index }]] };
   }
 
   /** What stands in the place of an instruction: something, and then a call if it is one. */

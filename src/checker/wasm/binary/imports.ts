@@ -26,6 +26,9 @@ export type ModelFunction =
   | 'size'
   | 'grow'
   | 'outside'
+  | 'allocate'
+  | 'resize'
+  | 'release'
   | 'exhausted';
 
 /**
@@ -72,6 +75,11 @@ export const MODEL_FUNCTIONS: Readonly<Record<ModelFunction, FunctionType>> = {
   grow: at(i32),
   /** An address that ends behind the last one that there can be; the module traps after it. */
   outside: nothing(i32, i32),
+  /** Bytes, alignment, and 1 if they are to be cleared; an address. */
+  allocate: at(i32, i32, i32),
+  /** An address, bytes, alignment; an address. */
+  resize: at(i32, i32, i32),
+  release: nothing(i32),
   /** Loops went round more often than they may; the module traps after it. */
   exhausted: nothing(),
 };

@@ -35,6 +35,8 @@ export interface Rewritten {
   readonly mutable: ReadonlyMap<number, string>;
   /** Those that the code writes. */
   readonly written: ReadonlySet<number>;
+  /** True if it has functions that give memory out or take it back, in the place of which the model does. */
+  readonly allocates: boolean;
   /** True if the code writes a global that holds a vector, which cannot be seen from outside. */
   readonly hasVectorGlobals: boolean;
 }
@@ -45,13 +47,14 @@ export interface Rewritten {
  *
  * Memory is imported from `MODEL` and no other thread has it. Each loop counts its rounds down, and calls `exhausted` when there are none left.
  *
+ * @param ownAllocator true if `malloc` and its like are code as any other; else the model does what they do
  * @throws UsageError if the bytes are no module, or it has what is not known here
  */
-export function rewriteModule(bytes: Uint8Array): Rewritten {
+export function rewriteModule(bytes: Uint8Array, ownAllocator = false): Rewritten {
   const module = decodeModule(bytes);
   if (module.memory === null)
     throw new UsageError('The module has no memory, so its threads share nothing: check one that has.');
-  return new Rewriter(module).run();
+  return new Rewriter(module).run(ownAllocator);
 }
 
 class Rewriter {
@@ -82,16 +85,21 @@ class Rewriter {
     return known;
   }
 
-  run(): Rewritten {
+  run(ownAllocator: boolean): Rewritten {
     const module = this.#module;
     const first = this.#firstGlobal;
-    const code = new CodeRewriter(module, this.#moved, {
-      model: module.importedFunctions,
-      low: first,
-      size: first + 1,
-      fuel: first + 2,
-      changed: first + 3,
-    });
+    const code = new CodeRewriter(
+      module,
+      this.#moved,
+      {
+        model: module.importedFunctions,
+        low: first,
+        size: first + 1,
+        fuel: first + 2,
+        changed: first + 3,
+      },
+      (index) => (ownAllocator ? undefined : this.#nameOf(index)),
+    );
     const rewritten = code.run();
     const imports = this.#imports();
     const ownFunctions = [...module.functions, ...code.helpers.map(({ type }) => this.#typeOf(type))];
@@ -124,6 +132,7 @@ class Rewriter {
       sites: this.#sites,
       mutable,
       written: code.written,
+      allocates: code.allocates,
       hasVectorGlobals: module.globals.some(
         ({ type }, i) => type === TYPE.v128 && code.written.has(module.importedGlobals + i),
       ),
@@ -218,6 +227,13 @@ class Rewriter {
         : [[...nameBytes(`${MODEL}:${name}`), KIND.function, ...unsigned(this.#moved(index))]];
     });
     return vector([...own, ...globals, ...added, ...internal]);
+  }
+
+  /** What a function is called by the name section, or else by its export. */
+  #nameOf(index: number): string | undefined {
+    const isIt = (each: WasmModule['exports'][number]): boolean =>
+      each.kind === KIND.function && each.index === index;
+    return this.#names.functions.get(index) ?? this.#module.exports.find(isIt)?.name;
   }
 
   /** The index of a function by its name. */
