@@ -9,7 +9,7 @@ import type { ModelFunction } from './binary/imports.ts';
 import type { DataSegment } from './binary/module.ts';
 import { Heap } from './heap.ts';
 import type { MemoryOwner, MemoryPlan } from './memory-plan.ts';
-import { ENDLESS, NO_HEAP, SET_UP, Trap } from './trap.ts';
+import { NO_STEP, NO_HEAP, NO_OTHERS, Trap } from './trap.ts';
 import { KIND_OF_BYTES } from './variables.ts';
 
 /** The numbers by which a rewritten module says which arithmetic; the last is an exchange. */
@@ -173,7 +173,7 @@ export class InstanceMemory {
 
   #thread(): ThreadWords {
     if (this.trap !== null) throw this.trap;
-    if (this.words === null) throw new UsageError(SET_UP);
+    if (this.words === null) throw new UsageError(NO_OTHERS);
     return this.words;
   }
 
@@ -212,7 +212,7 @@ export class InstanceMemory {
         void (this.trap ??= new Trap(
           `memory access out of bounds: ${bytes} bytes behind address ${at >>> 0}`,
         )),
-      exhausted: () => void (this.trap ??= new Trap(ENDLESS)),
+      exhausted: () => void (this.trap ??= new Trap(NO_STEP)),
     };
   }
 
