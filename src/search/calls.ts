@@ -1,6 +1,6 @@
 import type { Plain } from '../engines/controlled.ts';
 import type { Effect } from '../model/thread-state.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Happening, Machine } from '../model/machine.ts';
 import { lowest } from './search.ts';
 
 /** A canonical form, and where each further run of calls, or answer of a thread in a run of returns, leads to. */
@@ -17,38 +17,75 @@ const MOST_PLACES = 200_000;
  * Writes histories in canonical form: two executions have the same one if and only if each operation answered the same and the same
  * operations came before the same ones. A run of calls may be reordered without changing what came before what, and so may a run of
  * returns, so each run is written in the order of threads. A search asks for it at the end of each execution, and most have one that was there
- * before: so the forms are kept in a tree, and one that is known is found without writing it anew.
+ * before: so the forms are kept in a tree, and one that is known is found without writing it anew. Nor is what an execution has in common with
+ * the one before it looked at again.
  */
 export class CanonicalHistories {
   #root: Place = placeOf('');
   #places = 0;
   /** What each thread answered in a run of returns. */
   readonly #answers: string[] = [];
+  /** The events of the execution that came last. */
+  readonly #events: Happening[] = [];
+  /** By event of it the place after it, without the run that was going on, and the threads of that run: one is 0. */
+  readonly #at: Place[] = [];
+  readonly #called: number[] = [];
+  readonly #returned: number[] = [];
 
   /** The calls and returns of the machine's execution, as a string for use as a key. */
   of(machine: Machine): string {
     if (this.#places > MOST_PLACES) {
       this.#root = placeOf('');
       this.#places = 0;
+      this.#events.length = 0;
     }
-    let at = this.#root;
-    let called = 0;
-    let returned = 0;
-    for (const { thread, to } of machine.happened) {
+    const { happened } = machine;
+    const { length } = happened;
+    const common = this.#inCommon(happened);
+    let at = common === 0 ? this.#root : this.#at[common - 1];
+    let called = common === 0 ? 0 : this.#called[common - 1];
+    let returned = common === 0 ? 0 : this.#returned[common - 1];
+    this.#remember(happened, common, returned);
+    this.#events.length = length;
+    for (let i = common; i < length; i++) {
+      const { thread, to } = happened[i];
       const effect = to.effect as Effect;
       if (effect.begins !== null || effect.inner) {
         if (returned !== 0) at = this.#returns(at, returned);
         returned = 0;
         called |= 1 << thread;
       }
-      if (effect.answers === '') continue;
-      if (called !== 0) at = this.#calls(at, called);
-      called = 0;
-      returned |= 1 << thread;
-      this.#answers[thread] = effect.answers;
+      if (effect.answers !== '') {
+        if (called !== 0) at = this.#calls(at, called);
+        called = 0;
+        returned |= 1 << thread;
+        this.#answers[thread] = effect.answers;
+      }
+      this.#events[i] = happened[i];
+      this.#at[i] = at;
+      this.#called[i] = called;
+      this.#returned[i] = returned;
     }
     if (called !== 0) at = this.#calls(at, called);
     return (returned === 0 ? at : this.#returns(at, returned)).text;
+  }
+
+  /** How many events this execution has in common with the last one. An event that is made again is another one. */
+  #inCommon(happened: readonly Happening[]): number {
+    let common = Math.min(happened.length, this.#events.length);
+    while (common > 0 && happened[common - 1] !== this.#events[common - 1]) common--;
+    return common;
+  }
+
+  /** What threads answered in the run of returns that goes on after so many events. */
+  #remember(happened: readonly Happening[], events: number, threads: number): void {
+    for (let left = threads, i = events - 1; left !== 0; i--) {
+      const { thread, to } = happened[i];
+      const { answers } = to.effect as Effect;
+      if (answers === '' || ((left >> thread) & 1) === 0) continue;
+      this.#answers[thread] = answers;
+      left &= ~(1 << thread);
+    }
   }
 
   #calls(at: Place, threads: number): Place {

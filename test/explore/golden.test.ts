@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { withCalls } from './with-calls.ts';
+import { CanonicalHistories } from '../../src/search/calls.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { canonicalHistory } from './histories.ts';
 import { Histories } from './histories.ts';
@@ -55,6 +56,22 @@ describe('with the order of calls and returns', () => {
     expect(all.size).toBe(histories);
   });
 });
+
+test.each(['e | e | d', 'e d | e d', '[A] d | d e d'])(
+  'a history of %s is written as it is without the executions before it',
+  (program) => {
+    const kept = new CanonicalHistories();
+    const written = new Set<string>();
+    const visit = (machine: Machine): void => {
+      const alone = canonicalHistory(machine);
+      expect(kept.of(machine)).toBe(alone);
+      written.add(alone);
+    };
+    const model = client(program);
+    new Dpor(model, withCalls(model.words.length), visit).run();
+    expect(written.size).toBeGreaterThan(5);
+  },
+);
 
 describe('few preemptions first', () => {
   test('the ABA needs one, and comes within 25 executions', () => {
