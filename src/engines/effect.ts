@@ -7,6 +7,9 @@ export function wordAfterAccess(
   before: number,
 ): number {
   switch (access) {
+    // Most are.
+    case 'load':
+      return before;
     case 'store':
     case 'exchange':
     case 'write':

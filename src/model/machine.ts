@@ -85,6 +85,9 @@ export class Machine {
   readonly at: ThreadState[];
   readonly happened: Happening[] = [];
   readonly stepLimit: number;
+  /** The threads that have a step to make and may make it, one bit each; and those that may have to wait before it. */
+  #unended = 0;
+  #bound = 0;
   readonly #undo = new Undo();
   /** What was changed for a moment. */
   readonly #aside = new Undo();
@@ -126,6 +129,7 @@ export class Machine {
       return new ThreadTree(code, this.words, spins, stepLimit, longestRound, growing, dependence !== null);
     });
     this.at = this.trees.map(({ root }) => root);
+    for (const [thread, root] of this.at.entries()) this.#note(thread, root);
     this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
   }
 
@@ -145,17 +149,29 @@ export class Machine {
 
   /** The threads that can move, one bit each. */
   enabled(): number {
-    let mask = 0;
-    for (let thread = 0; thread < this.at.length; thread++) {
-      const { next, steps, waits, rounds } = this.at[thread];
-      if (next === null || steps >= this.stepLimit) continue;
-      if (this.#deaths !== null && this.isDead(thread)) continue;
-      if (waits !== null && this.isBlocked(thread)) continue;
-      if (rounds !== null && this.hasGoneRound(thread)) continue;
-      if (steps === 0 && this.#symmetry !== null && this.#isBehind(thread)) continue;
-      mask |= 1 << thread;
+    let mask = this.#unended;
+    const asked = this.#deaths === null ? mask & this.#bound : mask;
+    for (let left = asked; left !== 0; left &= left - 1) {
+      const thread = 31 - Math.clz32(left & -left);
+      const { steps, waits, rounds } = this.at[thread];
+      if (
+        (this.#deaths !== null && this.isDead(thread)) ||
+        (waits !== null && this.isBlocked(thread)) ||
+        (rounds !== null && this.hasGoneRound(thread)) ||
+        (steps === 0 && this.#symmetry !== null && this.#isBehind(thread))
+      )
+        mask &= ~(1 << thread);
     }
     return mask;
+  }
+
+  /** A thread stands at a place now. */
+  #note(thread: number, { next, steps, waits, rounds }: ThreadState): void {
+    const bit = 1 << thread;
+    if (next === null || steps >= this.stepLimit) this.#unended &= ~bit;
+    else this.#unended |= bit;
+    if (waits !== null || rounds !== null || (steps === 0 && this.#symmetry !== null)) this.#bound |= bit;
+    else this.#bound &= ~bit;
   }
 
   /** True if a thread that runs the same code must make its first step before. */
@@ -254,6 +270,7 @@ export class Machine {
     this.lastWritten = change(request, before, this.words, this.#undo);
     const to = this.trees[thread].follow(from, answerTo(request, before), this.words, this.#undo);
     this.at[thread] = to;
+    this.#note(thread, to);
     this.happened.push({ thread, from, to, before });
     if (this.#states !== null) this.#noteState(this.#states, thread, to);
     this.#steps++;
@@ -358,6 +375,7 @@ export class Machine {
       this.#goneRound.pop();
     }
     this.at[thread] = from;
+    this.#note(thread, from);
   }
 
   /** What was done so far can be taken back no more, and is forgotten: for a run along one path. */
