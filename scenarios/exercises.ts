@@ -210,6 +210,15 @@ const others: readonly Exercise[] = [
     because:
       'T1 has reserved nothing yet, so each slot is freed by the scan that follows its retire: the one that was retired last is all that waits.',
   },
+  {
+    number: 30,
+    kind: 'predict',
+    task: 'Under mark-sweep, T1 has not ended its dequeue when T4 collects: it stands before D13 until T4 is done. How many slots are leaked at the end? Answer with a number.',
+    question: { kind: 'leaked', case: 'mark-sweep', schedule: 'T1@D13; T2@E9!; T3@D13+!; T4@end; T1@end' },
+    answer: '3',
+    because:
+      'T1 is inside of an operation, so T4 gives up, and frees nothing. Then T1 loses one more slot, beside that of T2 and that of T3.',
+  },
 ];
 
 /** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */

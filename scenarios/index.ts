@@ -30,6 +30,7 @@ import { scenario as retainedSlice } from './26-retained-slice/scenario.ts';
 import { scenario as reservedNotTouched } from './27-reserved-not-touched/scenario.ts';
 import { scenario as finalizer } from './28-finalizer/scenario.ts';
 import { scenario as restart } from './29-restart/scenario.ts';
+import { scenario as collector } from './30-collector/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -62,6 +63,7 @@ export const scenarios: readonly Scenario[] = [
   reservedNotTouched,
   finalizer,
   restart,
+  collector,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

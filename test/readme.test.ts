@@ -48,6 +48,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'epochs',
     'debra',
     'qsbr',
+    'mark-sweep',
     'tagged',
     'versions',
     'no-reclaim',

@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
+    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
   ],
   moral: 'Stopping T1 before its check D5 ends in damage too: D5 compares the same bits.',
 };

@@ -100,6 +100,13 @@ export const scenario: Scenario = {
       leaked: 0,
     },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
+    {
+      key: 'mark-sweep',
+      spec: 'mark-sweep:patience=1',
+      schedule: notGivenBack,
+      damage: [],
+      leaked: 0,
+    },
   ],
   moral:
     'Null is a value like any other: that a next word is null again does not say that it is the same end.',

@@ -78,6 +78,7 @@ export const scenario: Scenario = {
     },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [], leaked: 0 },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
+    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [], leaked: 0 },
   ],
   variant: compiled(import.meta.url, './unclean'),
   variantIs: 'a queue whose dequeue, outrun by another one, clears the next word of the node it read (X1)',

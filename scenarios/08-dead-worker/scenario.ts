@@ -63,6 +63,7 @@ export const scenario: Scenario = {
     { key: 'versions', spec: 'versions', damage: [], leaked: 0 },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [], leaked: 0 },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
+    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [], leaked: 0 },
     {
       key: 'hazards-only',
       spec: 'hazard-pointers:threshold=1',

@@ -7,7 +7,7 @@ class GuardedQueue extends SerializingQueue {
       super.prepare(node, value);
     } catch (error) {
       this.slab.give(node);
-      this.record.end();
+      this.end();
       throw error;
     }
   }

@@ -68,6 +68,7 @@ export const scenario: Scenario = {
     ...both('versions'),
     ...both('pass-the-pointer'),
     ...both('neutralization', 'neutralization:threshold=1'),
+    ...both('mark-sweep', 'mark-sweep:patience=1'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

@@ -53,6 +53,8 @@ export const scenario: Scenario = {
     fillsUp('versions'),
     fillsUp('pass-the-pointer'),
     fillsUp('neutralization', 'neutralization:threshold=1'),
+    // A thread that finds nothing free collects what was lost.
+    { ...fillsUp('mark-sweep', 'mark-sweep:patience=1'), leaked: 0 },
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -72,6 +72,7 @@ export const scenario: Scenario = {
     ...both('versions'),
     ...both('pass-the-pointer'),
     ...both('neutralization', 'neutralization:threshold=1'),
+    ...both('mark-sweep', 'mark-sweep:patience=1'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -55,6 +55,7 @@ export const scenario: Scenario = {
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
+    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:

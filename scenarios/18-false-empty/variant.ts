@@ -6,12 +6,12 @@ import { HEAD, MichaelScottQueue, Q1, Q2 } from '../../src/kernel/structures/mic
 class HastyQueue extends MichaelScottQueue<Scheme> {
   override isEmpty(): boolean {
     const { link } = this.geometry;
-    this.record.begin(OP_IS_EMPTY);
+    this.begin(OP_IS_EMPTY);
     this.scheme.enter();
     const head = this.scheme.protect(Q1, 0, HEAD);
     const next = this.memory.load(Q2, this.geometry.slot(link.index(head), S_NEXT));
     this.scheme.leave();
-    this.record.end();
+    this.end();
     return link.index(next) === 0;
   }
 }

@@ -120,6 +120,12 @@ export const PHASE_QUIET: i32 = 0;
 export const PHASE_READING: i32 = -1;
 export const PHASE_WRITING: i32 = -2;
 export const PHASE_NEUTRALIZED: i32 = -3;
+/**
+ * The first announced word is 1 while the thread is inside of an operation. The first global word is the safepoint: its low bits, COLLECTOR_BITS of them, are the number of the
+ * thread that collects, or 0; above them stands which collection it is, or was the last one.
+ */
+export const HOLDS_OPERATIONS: i32 = 9;
+export const COLLECTOR_BITS: i32 = 8;
 
 // The shared words, a line each.
 /**
@@ -294,7 +300,10 @@ export const S_LIMBO: i32 = 4;
  * about-stamp:end
  */
 export const S_STAMP: i32 = 5;
-/** For schemes that have a clock of eras or of versions: when the slot was taken, and when it was retired. */
+/**
+ * For schemes that have a clock of eras or of versions: when the slot was taken, and when it was retired. Under HOLDS_OPERATIONS the first is
+ * the number of the last collection that has met the slot.
+ */
 export const S_BIRTH: i32 = 6;
 export const S_DEATH: i32 = 7;
 export const MIN_STRIDE: i32 = 8;

@@ -39,9 +39,14 @@ export function comesOutside(scheme: Scheme): bool {
   return count == 0;
 }
 
+/** How many operations the thread is inside of, one in the other. */
+export function insideOf(scheme: Scheme): i32 {
+  return scheme.memory.peek(scheme.record.base + INSIDE);
+}
+
 /** True if the thread is inside of no operation. */
 export function isOutside(scheme: Scheme): bool {
-  return scheme.memory.peek(scheme.record.base + INSIDE) == 0;
+  return insideOf(scheme) == 0;
 }
 
 /** The operations of a dead thread are forgotten: the next owner of the record would take them for its own, and itself for being inside. */

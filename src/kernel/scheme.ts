@@ -36,6 +36,7 @@ import {
   VACANT,
   inheritedBy,
 } from './layout.ts';
+import { hasMagazine, isOpen } from './in-hand.ts';
 import { isLost } from './lost.ts';
 import { J1, J2, J3, J4, J7, J8 } from './steps.ts';
 
@@ -81,6 +82,12 @@ export abstract class Scheme {
    * `inUse` are those of the structure, which has linked them.
    */
   begin(_inUse: i32): void {}
+
+  /** An operation begins: it has taken no slot yet, and reads no word of the structure or of the free list before. */
+  start(): void {}
+
+  /** It has ended, whatever it answers: the thread uses no word that it read, and has nothing in hand. */
+  end(): void {}
 
   /** An operation that follows links begins. */
   enter(): void {}
@@ -203,7 +210,7 @@ export abstract class Scheme {
     this.record.release();
   }
 
-  /** Takes the first slot off a list, or returns 0. It is in hand from then on. */
+  /** Takes the first slot off a list, or returns 0. It is in hand from then on, and before it is off the list: it has an owner at every moment. */
   pop(list: i32): i32 {
     const slot = this.memory.peek(list + LIST_TOP);
     if (slot != 0) {
@@ -242,6 +249,7 @@ export abstract class Scheme {
    * it was moving in its own hand, or on one of its own lists; the next heir finds all three, silences again and drains what is left.
    */
   adopt(): void {
+    this.start();
     const mine = inheritedBy(this.record.thread);
     let thread: i32 = 1;
     while (thread <= this.geometry.threads) {
@@ -255,10 +263,15 @@ export abstract class Scheme {
         if (seen != LEFT) next = this.succeed(thread, next);
         this.takeOver(thread);
         // J3: publishes the emptied record.
-        this.memory.store(J3, record + R_STATUS, this.isOpen(record) ? SETTLED : VACANT);
+        this.memory.store(
+          J3,
+          record + R_STATUS,
+          isOpen(this.memory, this.geometry, record) ? SETTLED : VACANT,
+        );
       }
       thread = next;
     }
+    this.end();
   }
 
   /**
@@ -281,28 +294,12 @@ export abstract class Scheme {
     return first;
   }
 
-  /** True if a dead thread had something in hand. */
-  private isOpen(record: i32): bool {
-    if (this.memory.peek(record + R_HAND) != 0 || this.memory.peek(record + R_TAKES) != 0) return true;
-    return this.memory.peek(record + R_CHAIN_COUNT) != 0 || this.hasMagazine(record);
-  }
-
-  /** True if a dead thread had a magazine of free slots in hand. */
-  private hasMagazine(record: i32): bool {
-    return this.geometry.cache != 0 && this.memory.peek(record + R_MAGAZINE) != 0;
-  }
-
   private takeOver(thread: i32): void {
     const base = this.geometry.record(thread);
     const unreclaimed = base + R_UNRECLAIMED;
     for (let n: i32 = 0; n < LISTS; n++) {
       const list = base + R_LISTS + n * LIST_WORDS;
-      while (true) {
-        const slot = this.memory.peek(list + LIST_TOP);
-        if (slot == 0) break;
-        // In hand first, so that the slot has an owner at every moment.
-        this.record.hold(slot);
-        this.memory.poke(list + LIST_TOP, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
+      for (let slot = this.pop(list); slot != 0; slot = this.pop(list)) {
         this.memory.poke(unreclaimed, (this.memory.peek(unreclaimed) - 1) | 0);
         this.keep(slot);
       }
@@ -331,7 +328,7 @@ export abstract class Scheme {
   ): void {
     const base = this.geometry.record(thread);
     this.regainTaken(base, soleTaken);
-    if (this.hasMagazine(base)) {
+    if (hasMagazine(this.memory, this.geometry, base)) {
       if (soleMagazine) this.slab.recover(base);
       this.memory.poke(base + R_MAGAZINE, 0);
     }
@@ -393,7 +390,9 @@ export abstract class Scheme {
   depart(): void {
     this.offline();
     this.collect();
+    this.start();
     if (this.geometry.cache != 0) this.slab.empty();
+    this.end();
     // What an operation that was broken off had in hand has no owner from now on.
     this.record.release();
     this.record.releaseChain();

@@ -26,7 +26,7 @@ const LONGEST_PAUSE: i32 = 4096;
 
 /**
  * A structure that holds values, over a slab and under any reclamation scheme. A subclass is one file in `structures`, with its labels,
- * their cards and its own card (see either of them). It knows the schemes only through `enter`, `leave`, `protect`, `mustRestart`, `restart`,
+ * their cards and its own card (see either of them). It knows the schemes only through `start`, `end`, `enter`, `leave`, `protect`, `mustRestart`, `restart`,
  * `upgrade`, `born`, `link`, `hold`, `release`, `retire`, `collect` and `idle`. All state lives in shared words: the object holds none.
  *
  * The operations have names of their own in each structure, and these two for all that works with any of them.
@@ -60,6 +60,18 @@ export abstract class Structure<S extends Scheme> {
     return this.memory.peek(this.record.base + R_RESULT);
   }
 
+  /** An operation begins: one of `OP_…`. What an earlier one that was broken off had in hand has no owner from then on. */
+  protected begin(operation: i32): void {
+    this.scheme.start();
+    this.record.begin(operation);
+  }
+
+  /** It has ended. */
+  protected end(): void {
+    this.record.end();
+    this.scheme.end();
+  }
+
   /** A slot from the free list, which the scheme knows of. Before the answer is "none", the scheme is asked to reclaim what it can. */
   protected allocate(): i32 {
     let slot = this.slab.take();
@@ -74,7 +86,7 @@ export abstract class Structure<S extends Scheme> {
   /** Ends an operation that puts a value in and finds no slot: FULL. */
   protected full(): i32 {
     this.record.count(C_FULL);
-    this.record.end();
+    this.end();
     return FULL;
   }
 
@@ -83,7 +95,7 @@ export abstract class Structure<S extends Scheme> {
     this.scheme.leave();
     this.record.count(C_EMPTY);
     this.scheme.idle();
-    this.record.end();
+    this.end();
     return EMPTY;
   }
 

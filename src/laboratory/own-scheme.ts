@@ -54,6 +54,8 @@ const INHERITED = ['adopt', 'recover', 'depart'] as const;
 const METHODS = [
   ...INHERITED,
   'begin',
+  'start',
+  'end',
   'enter',
   'leave',
   'protect',

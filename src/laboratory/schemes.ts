@@ -3,6 +3,7 @@ import * as epochs from '../kernel/schemes/epochs.ts';
 import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
 import * as interval from '../kernel/schemes/interval.ts';
+import * as markSweep from '../kernel/schemes/mark-sweep.ts';
 import * as naive from '../kernel/schemes/naive.ts';
 import * as neutralization from '../kernel/schemes/neutralization.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
@@ -28,6 +29,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   versions,
   passThePointer,
   neutralization,
+  markSweep,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

@@ -1,6 +1,7 @@
-import { plural } from '../counted.ts';
+import { counted, plural } from '../counted.ts';
 import {
   ANNOUNCED,
+  COLLECTOR_BITS,
   type Geometry,
   HOLDS_BAGS,
   HOLDS_EPOCHS,
@@ -8,6 +9,7 @@ import {
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
+  HOLDS_OPERATIONS,
   HOLDS_RESERVATIONS,
   HOLDS_VERSIONS,
   HOLDS_PARKED,
@@ -26,6 +28,8 @@ export interface Meaning {
   readonly name: (n: number) => string;
   /** The scheme's first global word, if that is a clock. */
   readonly clock: string | null;
+  /** The same word if it is something else: its name, and what it says. */
+  readonly shared?: { readonly name: string; readonly show: (word: number) => string };
   /** The n-th word of a thread as people write it: `era 3`, or `none`. */
   readonly show: (word: number, n: number) => string;
   /** What a thread does with these words, which are not 0, after its name: `pins epoch 3`; and the same as a sentence goes on. */
@@ -71,6 +75,20 @@ const PHASES: Readonly<Record<number, string>> = {
 function phaseIn(words: readonly number[]): { readonly phase: string; readonly slots: readonly number[] } {
   const [slots, phases] = [words.filter((word) => word > 0), words.filter((word) => word < 0)];
   return { phase: PHASES[phases[0] ?? PHASE_QUIET] ?? 'quiet', slots: [...new Set(slots)] };
+}
+
+/** What the safepoint says: who collects, or how often that was done. */
+function safepoint(word: number): string {
+  const { collector, collections } = safepointIn(word);
+  if (collector !== 0) return `T${collector} collects`;
+  return collections === 0
+    ? 'nobody has collected'
+    : `nobody collects, after ${counted(collections, 'collection')}`;
+}
+
+/** The thread that collects, or 0, and how many collections were begun. */
+export function safepointIn(word: number): { readonly collector: number; readonly collections: number } {
+  return { collector: word & ((1 << COLLECTOR_BITS) - 1), collections: word >>> COLLECTOR_BITS };
 }
 
 const PINS: Meaning = {
@@ -143,6 +161,18 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
       return ` is${still} ${phase}${slots.length === 0 ? '' : reserves}`;
     },
     by: 'reservations',
+  },
+  [HOLDS_OPERATIONS]: {
+    name: (n) => (n === 0 ? 'inside' : `announce${n}`),
+    clock: null,
+    shared: { name: 'Safepoint', show: safepoint },
+    show: (word, n) => {
+      if (n > 0) return shownNumber(word);
+      return word === 0 ? 'outside' : 'inside of an operation';
+    },
+    short: () => 'is inside of an operation',
+    long: (_words, still) => ` is${still} inside of an operation`,
+    by: 'operation',
   },
   // Nothing is announced: only the clock has a name.
   [HOLDS_VERSIONS]: {

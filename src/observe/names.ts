@@ -73,7 +73,7 @@ export function wordName(geometry: Geometry, address: number): string {
   if (root >= 0) return rootName(geometry, root);
   if (address === FREE_TOP) return 'Free';
   if (address >= GLOBAL && address < ROOTS)
-    return (address === GLOBAL ? meaningOf(geometry)?.clock : null) ?? `Global${address - GLOBAL}`;
+    return (address === GLOBAL ? firstGlobal(geometry) : null) ?? `Global${address - GLOBAL}`;
   const cell = address - geometry.cell(0);
   if (cell >= 0 && cell < geometry.cells) return structureCard(geometry).cells?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
@@ -88,4 +88,10 @@ export function wordName(geometry: Geometry, address: number): string {
       return `T${thread}.${RECORD_WORDS.get(offset) ?? `word${offset}`}`;
   }
   return `word ${address}`;
+}
+
+/** What the first global word of the scheme of a buffer is called; null if it has no name. */
+function firstGlobal(geometry: Geometry): string | null {
+  const meaning = meaningOf(geometry);
+  return meaning?.clock ?? meaning?.shared?.name ?? null;
 }

@@ -46,6 +46,8 @@ export function showWord(wording: Wording, address: number, word: number): strin
   }
   if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
+  const shared = address === GLOBAL ? meaningOf(geometry)?.shared : undefined;
+  if (shared !== undefined) return shared.show(word);
   return String(unsigned(word));
 }
 
@@ -241,6 +243,7 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   const meaning = meaningOf(geometry);
   if (meaning !== null && meaning.clock !== null)
     parts.push(`${meaning.clock.toLowerCase()} ${words[GLOBAL] >>> 0}`);
+  if (meaning?.shared !== undefined) parts.push(meaning.shared.show(words[GLOBAL]));
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const announced = announcedIn(words, geometry.record(thread));
     if (announced.length > 0 && meaning !== null) parts.push(`T${thread} ${meaning.short(announced)}`);

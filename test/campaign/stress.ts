@@ -25,6 +25,7 @@ const SAFE = [
   'debra',
   'versions',
   'neutralization',
+  'mark-sweep',
   'debra:free=one',
   'pass-the-pointer',
 ];

@@ -41,6 +41,7 @@ describe('--json is one document with its schema version first', () => {
       'versions',
       'pass-the-pointer',
       'neutralization',
+      'mark-sweep',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

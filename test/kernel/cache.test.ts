@@ -192,6 +192,7 @@ describe('a cache', () => {
           if (other.queue.enqueue(n) === FULL) break;
         }
         while (other.queue.dequeue() === VALUE);
+        other.scheme.collect();
         other.scheme.offline();
       }
       expect(audit(lab.memory.words).caches().length).toBe(2);
@@ -206,6 +207,7 @@ describe('a cache', () => {
       const { slots } = first.geometry;
       for (let n = 0; n < slots; n++) first.queue.enqueue(n);
       while (first.queue.dequeue() === VALUE);
+      first.scheme.collect();
       expect(lab.memory.words[first.record.base + R_LOADED]).not.toBe(0);
       lab.memory.words[first.record.base + R_STATUS] = DEAD;
       let taken = 0;

@@ -18,7 +18,7 @@ class Flushed<S extends Scheme> extends TreiberStack<S> {
   /** Returns how many slots there were. */
   flush(): number {
     const { link } = this.geometry;
-    this.record.begin(OP_TAKE);
+    this.begin(OP_TAKE);
     this.scheme.enter();
     while (true) {
       const oldTop = this.scheme.protect(S4, 0, TOP);
@@ -30,7 +30,7 @@ class Flushed<S extends Scheme> extends TreiberStack<S> {
       if (this.memory.cas(S6, TOP, oldTop, this.scheme.link(oldTop, 0, 0))) {
         this.scheme.leave();
         this.retireChain();
-        this.record.end();
+        this.end();
         return count;
       }
       this.record.releaseChain();

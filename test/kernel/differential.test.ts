@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  COLLECTOR_BITS,
   COUNTERS,
   DEAD,
   FREE_TOP,
-  Geometry,
   GLOBAL,
-  recordsBase,
+  Geometry,
+  HOLDS_OPERATIONS,
   R_COUNTERS,
   R_HAND,
   R_STATUS,
@@ -15,6 +16,7 @@ import {
   S_NEXT,
   S_STATE,
   S_VALUE,
+  recordsBase,
   totalWords,
 } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
@@ -96,7 +98,8 @@ function pokeNearWrap(words: Int32Array, before: number): void {
     words[address] = link.pack(words[address]!, link.tagMask - before);
   }
   words[FREE_TOP] = top.pack(words[FREE_TOP]!, top.tagMask - before);
-  words[GLOBAL] = 2 ** 30 - 1 - before;
+  words[GLOBAL] =
+    geometry.holds === HOLDS_OPERATIONS ? (2 ** 24 - 1 - before) << COLLECTOR_BITS : 2 ** 30 - 1 - before;
   for (let slot = 1; slot <= geometry.slots; slot++) {
     const next = geometry.slot(slot, S_NEXT);
     words[next] = link.pack(words[next]!, link.tagMask - before);

@@ -38,9 +38,12 @@ interface Burden {
 
 /** What a scheme's claims leave to its user. */
 function burdensOf({ aba, idle }: Evidence): Burden[] {
-  const { abaSafe, staleReads, reclaims, garbage, survivesStall, survivesDeath }: Claims = aba.claims;
+  const { abaSafe, staleReads, reclaims, garbage, survivesStall, survivesDeath, progress }: Claims =
+    aba.claims;
   // Of an idle thread no claim says anything, so this is what was measured.
-  const survivesIdleness = !reclaims || idle.peaks.unreclaimed <= idle.audit.slots / 2;
+  // A collector lets garbage grow until nothing is free, whether or not a thread is idle.
+  const isRefused = idle.trace.events.some((event) => event.kind === 'return' && event.outcome === 'full');
+  const survivesIdleness = !reclaims || !isRefused;
   const burdens: Burden[] = [];
   if (abaSafe === 'no') burdens.push({ text: 'a queue that breaks: it is there to show ABA', weight: 100 });
   if (!reclaims) burdens.push({ text: 'slots that are never used again', weight: 50 });
@@ -57,6 +60,8 @@ function burdensOf({ aba, idle }: Evidence): Burden[] {
   if (holders.length > 0)
     burdens.push({ text: `garbage that grows while ${holders.join(' or ')}`, weight: 2 + holders.length });
   if (staleReads) burdens.push({ text: 'reads of slots that were freed', weight: 2 });
+  const pauses = /^blocking: (.+)$/.exec(progress)?.[1];
+  if (pauses !== undefined) burdens.push({ text: `pauses: ${pauses}`, weight: 3 });
   if (reclaims && survivesStall && garbage !== '0') {
     const isBounded = !garbage.startsWith('unbounded');
     burdens.push(

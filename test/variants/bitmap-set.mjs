@@ -78,18 +78,18 @@ class BitmapSet extends Structure {
 
   change(operation, step, failures, key, from) {
     const { memory, geometry, record } = this;
-    record.begin(operation);
+    this.begin(operation);
     const done = memory.cas(step, geometry.cell(key), from, 1 - from);
     if (!done) record.count(failures);
-    record.end();
+    this.end();
     return done ? OK : NO;
   }
 
   contains(key) {
-    const { memory, geometry, record } = this;
-    record.begin(OP_IS_EMPTY);
+    const { memory, geometry } = this;
+    this.begin(OP_IS_EMPTY);
     const inside = memory.load(BM3, geometry.cell(key));
-    record.end();
+    this.end();
     return inside !== 0;
   }
 }
@@ -97,12 +97,12 @@ class BitmapSet extends Structure {
 /** One that answers before it looks: two threads can put the same key in. */
 export class Hasty extends BitmapSet {
   change(operation, step, failures, key, from) {
-    const { memory, geometry, record } = this;
-    record.begin(operation);
+    const { memory, geometry } = this;
+    this.begin(operation);
     const address = geometry.cell(key);
     const done = memory.load(BM3, address) === from;
     if (done) memory.cas(step, address, from, 1 - from);
-    record.end();
+    this.end();
     return done ? OK : NO;
   }
 }

@@ -121,23 +121,23 @@ class Deque extends Structure {
   }
 
   push(value) {
-    const { memory, geometry, record } = this;
-    record.begin(OP_PUT);
+    const { memory, geometry } = this;
+    this.begin(OP_PUT);
     const b = memory.load(CL1, geometry.cell(BOTTOM));
     const t = memory.load(CL2, geometry.cell(TOP));
     if (b - t >= SIZE) {
-      record.end();
+      this.end();
       return FULL;
     }
     memory.store(CL3, this.at(b), value);
     memory.store(CL4, geometry.cell(BOTTOM), b + 1);
-    record.end();
+    this.end();
     return OK;
   }
 
   pop() {
     const { memory, geometry, record } = this;
-    record.begin(OP_TAKE);
+    this.begin(OP_TAKE);
     const b = memory.load(CL5, geometry.cell(BOTTOM)) - 1;
     memory.store(CL6, geometry.cell(BOTTOM), b);
     const t = memory.load(CL7, geometry.cell(TOP));
@@ -147,7 +147,7 @@ class Deque extends Structure {
       if (t < b || this.wins(t)) answer = VALUE;
     }
     if (t >= b) memory.store(CL10, geometry.cell(BOTTOM), Math.max(t, b) + (t > b ? 0 : 1));
-    record.end();
+    this.end();
     return answer;
   }
 
@@ -160,7 +160,7 @@ class Deque extends Structure {
 
   steal() {
     const { memory, geometry, record } = this;
-    record.begin(OP_TAKE);
+    this.begin(OP_TAKE);
     const t = memory.load(CL11, geometry.cell(TOP));
     const b = memory.load(CL12, geometry.cell(BOTTOM));
     let answer = EMPTY;
@@ -170,13 +170,13 @@ class Deque extends Structure {
       if (answer === VALUE) memory.poke(record.base + R_RESULT, value);
       else record.count(C_CL14);
     }
-    record.end();
+    this.end();
     return answer;
   }
 
   isEmpty() {
-    const { memory, geometry, record } = this;
-    record.begin(OP_IS_EMPTY);
+    const { memory, geometry } = this;
+    this.begin(OP_IS_EMPTY);
     let t = memory.load(CL15, geometry.cell(TOP));
     let b = 0;
     // The top only grows: if it is the same before and after, it was so when the bottom was read.
@@ -185,7 +185,7 @@ class Deque extends Structure {
       b = memory.load(CL12, geometry.cell(BOTTOM));
       t = memory.load(CL15, geometry.cell(TOP));
     }
-    record.end();
+    this.end();
     return b <= t;
   }
 }
@@ -193,11 +193,11 @@ class Deque extends Structure {
 /** One that looks at the top once: by the time that it reads the bottom, the top may have moved. */
 export class Glancing extends Deque {
   isEmpty() {
-    const { memory, geometry, record } = this;
-    record.begin(OP_IS_EMPTY);
+    const { memory, geometry } = this;
+    this.begin(OP_IS_EMPTY);
     const t = memory.load(CL15, geometry.cell(TOP));
     const b = memory.load(CL12, geometry.cell(BOTTOM));
-    record.end();
+    this.end();
     return b <= t;
   }
 }

@@ -141,7 +141,7 @@ class Mailbox extends Structure {
   /** OK; or FULL if there is a value in the box, or no slot is free. */
   post(value) {
     const { memory, record, scheme } = this;
-    record.begin(OP_PUT);
+    this.begin(OP_PUT);
     const node = this.allocate();
     if (node === 0) return this.full();
     this.prepare(node, value);
@@ -156,7 +156,7 @@ class Mailbox extends Structure {
       record.count(C_V3);
     }
     record.release();
-    record.end();
+    this.end();
     return OK;
   }
 
@@ -177,7 +177,7 @@ class Mailbox extends Structure {
   /** VALUE, and `result` fetches it; or EMPTY. */
   fetch() {
     const { memory, geometry, record, scheme } = this;
-    record.begin(OP_TAKE);
+    this.begin(OP_TAKE);
     scheme.enter();
     while (true) {
       const letter = scheme.protect(V4, 0, BOX);
@@ -192,7 +192,7 @@ class Mailbox extends Structure {
         scheme.leave();
         // V8: nothing names the node: Box was the only word that did.
         this.retire(slot);
-        record.end();
+        this.end();
         return VALUE;
       }
       record.release();
@@ -205,9 +205,9 @@ class Mailbox extends Structure {
   }
 
   isEmpty() {
-    this.record.begin(OP_IS_EMPTY);
+    this.begin(OP_IS_EMPTY);
     const found = this.memory.load(V7, BOX);
-    this.record.end();
+    this.end();
     return this.geometry.link.index(found) === 0;
   }
 }

@@ -16,7 +16,8 @@ import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
-import { type HeldBack, type Holder, holderName } from './held-back.ts';
+import type { HeldBack } from './held-back.ts';
+import { type Holder, holderName } from './holder.ts';
 import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
 
 /** A slot that nobody owns, and how that came about. */

@@ -11,6 +11,7 @@ import {
   HOLDS_HAZARDS,
   HOLDS_ONLINE,
   HOLDS_INTERVALS,
+  HOLDS_OPERATIONS,
   HOLDS_PARKED,
   HOLDS_RESERVATIONS,
   H_HOLDS,
@@ -30,26 +31,10 @@ import {
   S_STAMP,
   VACANT,
 } from '../../kernel/layout.ts';
-import { announcingWords, countsEpochs } from '../../observe/announced.ts';
+import { announcingWords, countsEpochs, safepointIn } from '../../observe/announced.ts';
+import { type Holder, holderText, NO_HOLDER } from './holder.ts';
 import { retiredLists } from './retired-lists.ts';
 import { handOvers } from './hands.ts';
-
-/** A word of a thread's record that keeps a retired slot from being freed. */
-export interface Holder {
-  readonly thread: number;
-  /** The word's address: when it was last written is the moment since when it holds. */
-  readonly address: number;
-  /** The number of the hazard, from 0; null if it is no hazard. */
-  readonly hazard: number | null;
-  /** The number of the reservation, from 0; null if it holds it back by something else. */
-  readonly reservation: number | null;
-  /** The epoch that is pinned; null if it is no pin. */
-  readonly epoch: number | null;
-  /** The eras that are announced, from the first to the last; null if it announces none. */
-  readonly eras: readonly [first: number, last: number] | null;
-  /** Of one that holds it back by being online: what it is doing. Null if it holds it back by something else. */
-  readonly online: 'idle' | 'in an operation' | 'dead' | null;
-}
 
 /** A retired slot with those who hold it back. */
 export interface HeldBack {
@@ -120,22 +105,6 @@ function noteOf(place: WhereHeld, words: Int32Array, geometry: Geometry): string
   return countsEpochs(geometry) ? epochNote(place, graceOf(geometry)) : listNote(place, words, geometry);
 }
 
-/** What a holder is called, after its thread: `hazard 0`, `pin`, `announcement`. */
-export function holderName({ hazard, reservation, eras, online }: Holder): string {
-  if (reservation !== null) return `reservation ${reservation}`;
-  if (hazard !== null) return `hazard ${hazard}`;
-  return eras === null && online === null ? 'pin' : 'announcement';
-}
-
-/** The same with what it is about: `T2's pin of epoch 3`. */
-function holderText(holder: Holder): string {
-  const name = `T${holder.thread}'s ${holderName(holder)}`;
-  if (holder.epoch !== null) return `${name} of epoch ${holder.epoch}`;
-  if (holder.eras === null) return name;
-  const [first, last] = holder.eras;
-  return first === last ? `${name} of era ${first}` : `${name} of the eras ${first} to ${last}`;
-}
-
 /** Who holds a slot back that is on a list with a stamp. */
 type HoldersOf = (
   slot: number,
@@ -153,11 +122,21 @@ const HOLDERS: Readonly<Record<number, (words: Int32Array, geometry: Geometry) =
   [HOLDS_BAGS]: byBag,
   [HOLDS_PARKED]: byHazard,
   [HOLDS_RESERVATIONS]: byReservation,
+  [HOLDS_OPERATIONS]: byOperation,
 };
 
 /** A hazard holds the slot that it names, tag or no tag: announced words are indices. */
 function byHazard(words: Int32Array, geometry: Geometry): (slot: number) => Holder[] {
   return naming(words, geometry, [0, announcingWords(geometry.holds)], (hazard) => ({ hazard }));
+}
+
+/** A collection waits for every thread that is inside of an operation, but for the one that collects. */
+function byOperation(words: Int32Array, geometry: Geometry): () => Holder[] {
+  const { collector } = safepointIn(words[GLOBAL]);
+  const holders = occupied(words, geometry)
+    .map((thread) => ({ ...NO_HOLDER, thread, address: geometry.record(thread) + R_ANNOUNCE, inside: true }))
+    .filter(({ thread, address }) => words[address] !== 0 && thread !== collector);
+  return () => holders;
 }
 
 /** The same of a slot that is reserved. */
@@ -268,8 +247,6 @@ function byInterval(words: Int32Array, geometry: Geometry): (slot: number) => Ho
   return (slot) => holdersMeeting(holders, livedIn(words, geometry, slot));
 }
 
-const NO_HOLDER = { hazard: null, reservation: null, epoch: null, eras: null, online: null } as const;
-
 /** The era that a word announces, or null. */
 function eraIn(word: number): number | null {
   return word === 0 ? null : (word >>> 1) & EPOCH_MASK;
@@ -314,11 +291,18 @@ function listNote({ slot, thread, age, holders }: WhereHeld, words: Int32Array, 
   // What the stamps of a scheme that announces nothing mean, and when it looks at its lists, only the scheme itself knows.
   if (HOLDERS[holds] === undefined)
     return `${list}: no announcement holds it back, and its scheme decides when it is freed.`;
+  if (holds === HOLDS_OPERATIONS) return `${list}: ${collectionNote(holders)}.`;
   const place = `${list}, and T${thread} has retired ${age === 0 ? 'none' : withCommas(age)} since`;
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for T${thread}'s next scan.`;
   const names = holders.map(holderText);
   return `${place}: ${names.join(' and ')} ${plural(names.length, 'holds', 'hold')} it back.`;
+}
+
+function collectionNote(holders: readonly Holder[]): string {
+  if (holders.length === 0) return 'no thread holds it back, and it waits for a collection';
+  const who = holders.map(({ thread }) => `T${thread}`).join(' and ');
+  return `it waits for a collection, which ${who} ${plural(holders.length, 'holds', 'hold')} back until ${plural(holders.length, 'it passes', 'they pass')} a safepoint`;
 }
 
 function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: number): string {

@@ -5,6 +5,7 @@ import {
   GLOBAL,
   HOLDS_ERAS,
   HOLDS_INTERVALS,
+  HOLDS_OPERATIONS,
   HOLDS_VERSIONS,
   H_COUNTED,
   H_SCHEME,
@@ -25,8 +26,8 @@ import type { StepRecord } from '../../observe/trace.ts';
 /** Words from an address on, up to another one that is not of them. */
 export type AddressRange = readonly [from: number, to: number];
 
-/** Schemes under which a slot has the words of its birth and its death. */
-const HAVE_ERAS: readonly number[] = [HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_VERSIONS];
+/** Schemes under which a slot has the words of its birth and its death, or one of them. */
+const HAVE_ERAS: readonly number[] = [HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_VERSIONS, HOLDS_OPERATIONS];
 
 /**
  * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,

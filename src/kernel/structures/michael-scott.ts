@@ -309,7 +309,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   /** Appends a value. Returns OK or FULL. */
   enqueue(value: i32): i32 {
     const format = this.geometry.link;
-    this.record.begin(OP_PUT);
+    this.begin(OP_PUT);
     // E1: see Slab.take.
     const node = this.allocate();
     if (node == 0) return this.full();
@@ -347,7 +347,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       }
     }
     this.scheme.leave();
-    this.record.end();
+    this.end();
     return OK;
   }
 
@@ -375,7 +375,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   /** Takes the oldest value off: VALUE, and `result` fetches it; or EMPTY. */
   dequeue(): i32 {
     const format = this.geometry.link;
-    this.record.begin(OP_TAKE);
+    this.begin(OP_TAKE);
     this.scheme.enter();
     let pause: i32 = 0;
     while (true) {
@@ -416,7 +416,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
           this.scheme.leave();
           // D19: the old dummy is ours, by D13; nothing in the queue names it: Head has passed it, and Tail was beyond it at D3.
           this.retire(format.index(head));
-          this.record.end();
+          this.end();
           return VALUE;
         }
         this.scheme.release(format.index(next));
@@ -434,7 +434,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   /** True if the queue was empty at an instant of the call. */
   isEmpty(): bool {
     const format = this.geometry.link;
-    this.record.begin(OP_IS_EMPTY);
+    this.begin(OP_IS_EMPTY);
     this.scheme.enter();
     while (true) {
       // Q1, Q2, Q3 stand to each other as D2, D4 and D5. LINEARIZATION POINT: Q2.
@@ -446,7 +446,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
         continue;
       }
       this.scheme.leave();
-      this.record.end();
+      this.end();
       return format.index(next) == 0;
     }
   }

@@ -190,7 +190,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
   /** Puts a value on top. Returns OK or FULL. */
   push(value: i32): i32 {
     const format = this.geometry.link;
-    this.record.begin(OP_PUT);
+    this.begin(OP_PUT);
     const node = this.allocate();
     if (node == 0) return this.full();
     this.memory.poke(this.geometry.slot(node, S_VALUE), value);
@@ -221,14 +221,14 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
       this.record.count(C_S3);
     }
     this.record.release();
-    this.record.end();
+    this.end();
     return OK;
   }
 
   /** Takes the latest value off: VALUE, and `result` fetches it; or EMPTY. */
   pop(): i32 {
     const format = this.geometry.link;
-    this.record.begin(OP_TAKE);
+    this.begin(OP_TAKE);
     this.scheme.enter();
     let pause: i32 = 0;
     while (true) {
@@ -253,7 +253,7 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
         this.scheme.leave();
         // S8: nothing in the stack names the node: Top has passed it, and no other word did.
         this.retire(slot);
-        this.record.end();
+        this.end();
         return VALUE;
       }
       this.scheme.release(format.index(next));
@@ -269,10 +269,10 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
 
   /** True if the stack was empty at an instant of the call. */
   isEmpty(): bool {
-    this.record.begin(OP_IS_EMPTY);
+    this.begin(OP_IS_EMPTY);
     // S7: LINEARIZATION POINT. The word alone answers.
     const oldTop = this.memory.load(S7, TOP);
-    this.record.end();
+    this.end();
     return this.geometry.link.index(oldTop) == 0;
   }
 }

@@ -24,11 +24,11 @@ const plainly: Rewrite = (path, text) =>
         .replaceAll(/if \(!this\.scheme\.upgrade\([^;]*\)\) continue;/g, '')
         .replaceAll(/if \((?:[^;{}]* && )?this\.scheme\.mustRestart\(\)\) continue;/g, '')
         .replaceAll(' || this.scheme.mustRestart()', '')
-        .replaceAll(/this\.scheme\.(restart|born|hold|release)\([^;]*\);/g, ';')
+        .replaceAll(/this\.scheme\.(start|end|restart|born|hold|release)\([^;]*\);/g, ';')
     : text;
 
 /** The parts of the interface that most schemes do without. */
-const OPTIONAL = /scheme\.(mustRestart|restart|upgrade|born|hold|release)\(/;
+const OPTIONAL = /scheme\.(start|end|mustRestart|restart|upgrade|born|hold|release)\(/;
 
 /** An upgrade that may say no. */
 const doubting: Rewrite = (path, text) =>

@@ -45,6 +45,10 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [3, 0],
       [16, 0],
     ],
+    patience: [
+      [1, 0],
+      [3, 0],
+    ],
     'period,free': [
       [1, 0],
       [1, 1],
@@ -86,7 +90,11 @@ export function churn(threads: readonly Participant[], rounds: number, after: ()
 export function isFreedByOthers(lab: Laboratory, slot: number, others: readonly Participant[]): boolean {
   const life = lifeOf(lab, slot);
   let freed = false;
-  churn(others, 20, () => (freed ||= stateOf(lab, slot) === FREE || lifeOf(lab, slot) !== life));
+  const look = (): void => void (freed ||= stateOf(lab, slot) === FREE || lifeOf(lab, slot) !== life);
+  churn(others, 20, look);
+  // A scheme with a collector frees when nothing else is free.
+  for (const { scheme } of others) scheme.collect();
+  look();
   return freed;
 }
 

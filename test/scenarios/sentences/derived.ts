@@ -1,23 +1,14 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { type Truth, VARIABLES } from '../truth.ts';
-import { isHolder, isPhase } from './checks.ts';
+import { isAnnounced, isAtSafepoint, isHolder, isPhase } from './checks.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
-
-/** True if the words of a thread announce just these slots, these eras, this interval, or one end of one. */
-function isAnnounced(truth: Truth, of: number, step: number, what: string, listed: string): boolean {
-  const words = truth.announced(of, step);
-  const isInterval = truth.words[step]![layout.H_HOLDS] === layout.HOLDS_INTERVALS;
-  if (isInterval && what.startsWith('one end') !== (words.length === 1)) return false;
-  const each = what.endsWith('era') ? words.map((word) => word >>> 1) : words;
-  return String([...new Set(each)]) === String(numbers(listed));
-}
 
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?$/,
-    ([by, good, next, known, what, announced, epoch, furthest, phase, reserved], { truth, step }) => {
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: It is (inside) of an operation\.)?$/,
+    ([by, good, next, known, what, announced, epoch, furthest, phase, reserved, inside], { truth, step }) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
       const here = truth.step(step);
@@ -29,6 +20,7 @@ export const DERIVED: readonly Sentence[] = [
       const words = truth.announced(of, step);
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (phase !== undefined && !isPhase(truth, of, step, phase, reserved)) return false;
+      if (inside !== undefined && !isHolder('operation', of, truth, step)) return false;
       if (epoch === undefined) return true;
       const pause = truth.words.slice(step, resumed?.step ?? Infinity).map((after) => after[layout.GLOBAL]!);
       return words[0] === Number(epoch) * 2 + 1 && Math.max(...pause) === Number(furthest);
@@ -155,7 +147,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval) holds|(?:hazards|eras|reservations) hold) back \d+ of the (?:retired|parked)\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation) holds|(?:hazards|eras|reservations) hold) back \d+ of the (?:retired|parked)\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -185,8 +177,8 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?$/,
-    ([by, hand, intent, value, what, announced, epoch, phase, reserved], { truth, step }) => {
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside) of an operation\.)?$/,
+    ([by, hand, intent, value, what, announced, epoch, phase, reserved, inside], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
       const { hands } = truth.owners(step);
@@ -198,6 +190,7 @@ export const DERIVED: readonly Sentence[] = [
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
       if (phase !== undefined && !isPhase(truth, of, step, phase, reserved)) return false;
+      if (inside !== undefined && !isHolder('operation', of, truth, step)) return false;
       const begun = truth.operation(of, step);
       const own = truth.steps.slice(0, step).filter((each) => each.thread === of && each.op === begun?.op);
       const took = begun?.name === 'dequeue' && own.some((each) => each.label === 'D13' && each.ok === true);
@@ -259,9 +252,10 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:(?:epoch|era|clock) \d+|T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
+    /^((?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|T\d+ (?:collects|is inside of an operation|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:collects|is inside of an operation|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
+        if (/collect|inside/.test(part)) return isAtSafepoint(part, truth, step);
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
         const { hands } = truth.owners(step);
         if (verb === 'retired') return areRetired(list!, Number(by), truth, step);

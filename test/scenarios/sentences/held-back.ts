@@ -21,6 +21,12 @@ export const HELD_BACK: readonly Sentence[] = [
       checks.areHazards(why!, Number(slot), truth, step),
   ],
   [
+    /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list: (no thread holds it back, and it waits for a collection.*|it waits for a collection, which .+)\.$/,
+    ([slot, by, why], { truth, step }) =>
+      truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
+      checks.isWaiting(why!, truth, step),
+  ],
+  [
     /^ {3}retired {2}Slot (\d+) lived (?:from era (\d+) to|in era) (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,
     ([slot, birth, death, by, , why], { truth, step }) =>
       birth !== death &&
