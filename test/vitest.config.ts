@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Files that need a process of their own: they hold what is said where no code of a user's own was ever loaded. */
 const APART = ['test/cli/ending.test.ts'];
@@ -59,8 +60,28 @@ function projectsFor(mode: string): TestProjectInlineConfiguration[] {
   ];
 }
 
+/**
+ * Tests import the sources, and get what the build has made of them, where it has made something: that is loaded once, by Node itself, and is
+ * what their workers and the command line run.
+ */
+function asBuilt(root: string): Plugin {
+  return {
+    name: 'as built',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (!source.startsWith('.') || !source.endsWith('.ts') || importer === undefined) return null;
+      const path = relative(root, resolve(dirname(importer), source));
+      const built = join(root, 'dist', path.replace(/\.ts$/, '.js'));
+      // What builds stays where the sources are.
+      const isBuilt = /^(?:src|workers|scenarios|bench)\/(?!.*\/build[^/]*$)/.test(path) && existsSync(built);
+      return isBuilt ? built : null;
+    },
+  };
+}
+
 /** `vitest --mode deep` runs what takes long, `--mode bounded` all of that but the longest, `--mode browser` those that need a browser; every other mode the short forms. */
 export default defineConfig(({ mode }) => ({
+  plugins: [asBuilt(join(import.meta.dirname, '..'))],
   test: {
     // Compiled code is loaded by Node itself, so that a test and its workers run the same files and c8 can count them.
     server: { deps: { external: [/\/dist\//] } },
