@@ -187,11 +187,10 @@ function parsed(file: string, text: string): Import[] {
   const { module, errors } = result;
   if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);
   const found: Import[] = [];
-  const note = (specifier: unknown, start: number): unknown =>
+  const note = (specifier: unknown, start = 0): unknown =>
     typeof specifier === 'string' && found.push({ specifier, start });
   const passed = module.staticExports.flatMap(({ entries }) => entries);
-  for (const { moduleRequest: from } of [...module.staticImports, ...passed])
-    if (from) note(from.value, from.start);
+  for (const { moduleRequest: from } of [...module.staticImports, ...passed]) note(from?.value, from?.start);
   // The tree is made where it is asked for, which costs the most: in few files there is an import within a line.
   if (!/\bimport\(/.test(text)) return found;
   new Visitor({

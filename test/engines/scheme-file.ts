@@ -27,7 +27,7 @@ export function fileText(parameters: string, without = ''): string {
   return `
   import { Scheme } from 'lockfree-lab';
   /** Reads what it protects. */
-  export const XR1 = 200;
+  export const XR1 = 254;
   export default class Mine extends Scheme {
   ${card(parameters, without)}
     static bound(threads) { return threads; }

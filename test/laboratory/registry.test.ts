@@ -285,9 +285,9 @@ describe("a user's own scheme", () => {
 
   test('has its own labels, and may not take a number of the lab', async () => {
     const { labelOf } = await import('../../dist/src/laboratory/labels.js');
-    await compiled.chooseScheme(fileOf('labels', fileText('').replace('XR1 = 200', 'YR1 = 201')));
-    expect(labelOf(201)).toBe('YR1');
-    const clash = fileOf('clash', fileText('').replace('XR1 = 200', 'XR2 = 38'));
+    await compiled.chooseScheme(fileOf('labels', fileText('').replace('XR1 = 254', 'YR1 = 255')));
+    expect(labelOf(255)).toBe('YR1');
+    const clash = fileOf('clash', fileText('').replace('XR1 = 254', 'XR2 = 38'));
     expect(await usageOf(() => compiled.chooseScheme(clash))).toBe(
       'The steps D13 and XR2 are both number 38: give your own numbers from 192 to 255, each once.',
     );
