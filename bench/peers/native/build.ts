@@ -30,7 +30,7 @@ const FLAGS = ['-O3', '-std=c++20', '-pthread', '-Wall', '-Wextra', '-Werror'];
 const SECONDS = 120;
 
 /** The constants of the layout as C++: nobody writes them twice. */
-function layoutHeader(): string {
+export function layoutHeader(): string {
   const constants = Object.entries(layout).filter(([, value]) => typeof value === 'number');
   const lines = constants.map(([name, value]) => `constexpr int ${name} = ${String(value)};`);
   return ['#pragma once', 'namespace layout {', ...lines, '}', ''].join('\n');

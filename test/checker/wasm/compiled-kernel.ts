@@ -5,7 +5,7 @@ import type { WasmCall } from '../../../src/checker/wasm/types.ts';
 import { MODULES, moduleName } from '../../../src/engines/wasm/modules.ts';
 import { createMemory, threadPlaceOf } from '../../../src/engines/wasm/shared-memory.ts';
 import { kernelModel, type KernelModel } from '../../../src/explore/kernel-model.ts';
-import { ACTIVE, R_STATUS } from '../../../src/kernel/layout.ts';
+import { ACTIVE, R_RESULT, R_STATUS } from '../../../src/kernel/layout.ts';
 import { callsIn } from '../../../src/laboratory/operations.ts';
 import { memoryFootprint } from '../../../src/model/dependence.ts';
 import { Dpor } from '../../../src/search/dpor.ts';
@@ -18,19 +18,34 @@ export interface Explored {
   readonly ends: readonly string[];
 }
 
-const SLOTS = 14;
+export const SLOTS = 14;
 /** A thread that tries again pauses before, for as long as 512 loads at first, and twice as long each time. */
 const STEP_LIMIT = 20_000;
 
-/** The text of the kernel on the model. What depends on what is memory alone, as for a check. */
-export async function exploredAsText(program: string, scheme: string): Promise<Explored> {
+/** The words of a laboratory but for those in which its threads keep what an operation has taken. */
+export function withoutResults({ program, geometry }: KernelModel, words: ArrayLike<number>): string {
+  const left = Array.from(words);
+  for (const thread of program.threads.keys()) left[geometry.record(thread + 1) + R_RESULT] = 0;
+  return left.join();
+}
+
+/**
+ * The text of the kernel on the model. What depends on what is memory alone, as for a check.
+ *
+ * @param endOf what is kept of the words at an end
+ */
+export async function exploredAsText(
+  program: string,
+  scheme: string,
+  endOf: (model: KernelModel, words: Int32Array) => string = (_, words) => words.join(),
+): Promise<Explored> {
   const model = await kernelModel(program, scheme, { slots: SLOTS });
   const ends = new Set<string>();
   const dependence = {
     resources: model.words.length,
     footprint: (to: Parameters<typeof memoryFootprint>[0]) => memoryFootprint(to).build(),
   };
-  const search = new Dpor(model, dependence, ({ words }) => void ends.add(words.join()));
+  const search = new Dpor(model, dependence, ({ words }) => void ends.add(endOf(model, words)));
   const { executions, complete } = search.run();
   return { executions, complete, ends: [...ends].toSorted() };
 }

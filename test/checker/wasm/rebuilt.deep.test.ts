@@ -1,29 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CheckFailure } from '../../../src/checker/check-failure.ts';
 import { checkWasm } from '../../../src/checker/wasm/check-wasm.ts';
+import { compilers, environmentOfCompilers } from './compilers.ts';
 import type { CheckWasm } from '../../../src/checker/wasm/types.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
-
-const says = (command: string, ...args: readonly string[]): string =>
-  spawnSync(command, args, { encoding: 'utf8' }).stdout?.trim() ?? '';
-
-/** The compiler of Rust that knows the target: another one may come first. */
-const rustc = ['rustc', '/usr/bin/rustc'].find((command) =>
-  existsSync(says(command, '--print', 'target-libdir', '--target', 'wasm32-unknown-unknown') || '-'),
-);
-const linker = says('wasm-ld', '--version') !== '';
-const clang = linker && says('clang', '--version') !== '';
 
 /** For each language of `build.sh` whether its compiler is there, and modules of it with what is asked of them. */
 const languages: readonly [string, boolean, readonly (readonly [string, CheckWasm])[]][] = [
   [
     'c',
-    clang,
+    compilers.c,
     [
       ['behaviour', { threads: [['lose'], ['lose']], finally: ({ counter }) => counter === 2 }],
       ['behaviour-shared', { threads: [['thread_local_sum'], ['thread_local_sum']] }],
@@ -42,7 +33,7 @@ const languages: readonly [string, boolean, readonly (readonly [string, CheckWas
   ],
   [
     'cpp',
-    clang && existsSync('/usr/include/wasm32-wasi'),
+    compilers.cpp,
     [
       ['types', { threads: [['fill'], ['fill']] }],
       ['types-5', { threads: [['fill'], ['seen']] }],
@@ -69,7 +60,7 @@ const languages: readonly [string, boolean, readonly (readonly [string, CheckWas
   ],
   [
     'rust',
-    linker && rustc !== undefined,
+    compilers.rust,
     [
       ['queue', { threads: [[['enqueue', 2, 5]], [['dequeue']]] }],
       [
@@ -103,12 +94,7 @@ describe.each(languages)('modules that are built again from %s', (language, isTh
   beforeAll(() => {
     if (!isThere) return;
     folder = mkdtempSync(join(tmpdir(), 'built-'));
-    // Clang runs an optimiser that it finds, such as that of a package: the fixtures were built without one.
-    const path = (process.env['PATH'] ?? '')
-      .split(delimiter)
-      .filter((each) => !each.includes('node_modules'));
-    const env = { ...process.env, PATH: path.join(delimiter), RUSTC: rustc ?? 'rustc' };
-    execFileSync('sh', [join(fixtures, 'build.sh'), folder, language], { env });
+    execFileSync('sh', [join(fixtures, 'build.sh'), folder, language], { env: environmentOfCompilers() });
   });
   afterAll(() => folder !== '' && rmSync(folder, { recursive: true }));
 
