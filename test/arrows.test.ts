@@ -164,8 +164,7 @@ const arrows: Record<string, readonly string[]> = {
   ],
 };
 
-const COMMANDS = 'src/cli/commands';
-const LIST = `${COMMANDS}/all.ts`;
+const [COMMANDS, LIST] = ['src/cli/commands', 'src/cli/commands/all.ts'];
 
 interface Import {
   readonly specifier: string;

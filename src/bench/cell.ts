@@ -1,3 +1,4 @@
+import type { Tail } from './histogram.ts';
 import { median, outliers, quantile, variation } from './statistics.ts';
 import type { RepetitionKind } from './round-trip.ts';
 import type { Workload } from './workloads.ts';
@@ -21,6 +22,8 @@ export interface Latency {
   readonly p999: number;
   readonly max: number;
   readonly clock: number;
+  /** The share of operations that took longer than so many nanoseconds; files of earlier releases have none. */
+  readonly tail?: Tail;
 }
 
 /** How long slots were retired before they were free, in nanoseconds, and how many there were. */
@@ -29,6 +32,17 @@ export interface Age {
   readonly p99: number;
   readonly max: number;
   readonly slots: number;
+  /** The share of slots that took longer; files of earlier releases have none. */
+  readonly tail?: Tail;
+}
+
+/** How many slots single calls freed, of those that were made in a pass of its own. */
+export interface Frees {
+  readonly mean: number;
+  readonly max: number;
+  readonly calls: number;
+  /** The share of calls that freed more than so many slots. */
+  readonly tail: Tail;
 }
 
 /** The slots that were retired and not yet free, over all threads. */
@@ -44,6 +58,8 @@ export interface Unreclaimed {
   readonly ageNs: number | null;
   /** The same measured, slot by slot, in a pass with two looks at the clock for each slot; null or missing where it cannot be. */
   readonly age?: Age | null;
+  /** How many slots a call frees; null or missing where nobody can look. */
+  readonly frees?: Frees | null;
   /** Counts at equal distances in operations, for a drawing. */
   readonly series: readonly number[];
 }

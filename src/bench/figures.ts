@@ -23,7 +23,10 @@ export const FILL = 3;
 export const DRAIN = 4;
 /** The clock is read when a slot is retired and when it is freed. */
 export const AGED = 5;
-export type Mode = typeof PLAIN | typeof TIMED | typeof SAMPLED | typeof FILL | typeof DRAIN | typeof AGED;
+/** The slots are counted that each operation frees. */
+export const FREED = 6;
+export type Mode =
+  typeof PLAIN | typeof TIMED | typeof SAMPLED | typeof FILL | typeof DRAIN | typeof AGED | typeof FREED;
 
 // The counts of a thread.
 /** Operations that were done, and that answered full or empty. */

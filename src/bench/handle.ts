@@ -18,6 +18,8 @@ export interface Handle {
   unreclaimed?(): number;
   /** The same handle, which counts how long each slot was retired that it retires and frees from now on, in nanoseconds; null if it cannot tell. */
   aged?(histogram: Histogram): Handle | null;
+  /** The same handle, which counts how many slots each operation frees; null if it cannot tell. */
+  freeing?(histogram: Histogram): Handle | null;
   /** Many operations with one call, on a contender that makes them so; null or nothing on others. */
   readonly batch?: Batch | null;
 }

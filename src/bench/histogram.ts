@@ -29,6 +29,12 @@ export function highestIn(bucket: number): number {
   return ((bucket & (SUB - 1)) + SUB + 1) * 2 ** shift - 1;
 }
 
+/** Points of a complementary cumulative curve: for a value, the share of the numbers that were larger; from left to right. */
+export type Tail = readonly (readonly [value: number, share: number])[];
+
+/** From one point of a curve to the next the share becomes at least so many times smaller: ten points for each power of ten. */
+const NARROWER = 10 ** -0.1;
+
 /** A histogram over `HISTOGRAM_WORDS` words, all 0 at first. */
 export class Histogram {
   readonly words: Int32Array;
@@ -51,6 +57,14 @@ export class Histogram {
     return sum;
   }
 
+  /** Their mean, at most 1/64 too large. */
+  get mean(): number {
+    let sum = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++)
+      sum += (this.words[FIRST + bucket] >>> 0) * Math.min(highestIn(bucket), this.max);
+    return sum / this.count;
+  }
+
   /** The largest of them, exactly. */
   get max(): number {
     return this.words[MAX];
@@ -65,6 +79,21 @@ export class Histogram {
       if (seen >= rank) return Math.min(highestIn(bucket), this.max);
     }
     return 0;
+  }
+
+  /** How large a share of the numbers is larger than which, as far as there are any; without points if nothing was counted. */
+  tail(): Tail {
+    const { count } = this;
+    const points: [number, number][] = [];
+    let [left, least] = [count, count];
+    for (let bucket = 0; bucket < BUCKETS && left > 0; bucket++) {
+      const own = this.words[FIRST + bucket] >>> 0;
+      left -= own;
+      if (own === 0 || left === 0 || left > least) continue;
+      points.push([highestIn(bucket), left / count]);
+      least = left * NARROWER;
+    }
+    return points;
   }
 
   /** Adds what another one has counted. */

@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Bench } from 'tinybench';
 import { isLabel } from '../laboratory/labels.ts';
 import { InternalError } from '../errors.ts';
-import { AGED, type Figures, L_ENTRIES, L_LENGTH, L_PEAK, SAMPLED, TIMED } from './figures.ts';
+import { AGED, type Figures, FREED, L_ENTRIES, L_LENGTH, L_PEAK, SAMPLED, TIMED } from './figures.ts';
 import {
   type Age,
   type Cell,
+  type Frees,
   type Latency,
   ofKind,
   p99,
@@ -248,6 +249,7 @@ function latencyOf(figures: Figures): Latency | null {
     p999: all.quantile(0.999),
     max: all.max,
     clock: clockNs(),
+    tail: all.tail(),
   };
 }
 
@@ -282,6 +284,7 @@ async function unreclaimedOf(session: WorkerSession, ms: number): Promise<Unrecl
     ...(contender.formula === undefined ? {} : { formula: contender.formula }),
     ageNs: contender.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
     age: contender.exhausts ? null : await ageOf(session, ms),
+    frees: contender.exhausts ? null : await freesOf(session, ms),
     series: Array.from(
       { length: Math.min(POINTS, line.length) },
       (_, i) => line[Math.floor((i * line.length) / Math.min(POINTS, line.length))],
@@ -295,7 +298,21 @@ async function ageOf(session: WorkerSession, ms: number): Promise<Age | null> {
   for (let round = 0; round < 2; round++) await session.round(ms, { mode: AGED });
   const all = histogramOf(session.figures);
   if (all.count === 0) return null;
-  return { p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max, slots: all.count };
+  return {
+    p50: all.quantile(0.5),
+    p99: all.quantile(0.99),
+    max: all.max,
+    slots: all.count,
+    tail: all.tail(),
+  };
+}
+
+/** How many slots each call frees, in a pass of its own; null if nobody has looked. */
+async function freesOf(session: WorkerSession, ms: number): Promise<Frees | null> {
+  await session.round(ms, { mode: FREED });
+  const all = histogramOf(session.figures);
+  if (all.count === 0) return null;
+  return { mean: all.mean, max: all.max, calls: all.count, tail: all.tail() };
 }
 
 function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {

@@ -179,6 +179,8 @@ const place = {
   threads: v.pipe(count, v.minValue(1)),
 };
 
+const tail = v.optional(v.array(v.tuple([figure, figure])));
+
 const CELL = v.looseObject({
   ...place,
   think: v.boolean(),
@@ -196,7 +198,7 @@ const CELL = v.looseObject({
   heapBytesPerOperation: v.nullable(figure),
   refused: figure,
   latencyNs: v.nullable(
-    v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure }),
+    v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure, tail }),
   ),
   unreclaimedPeak: v.nullable(figure),
   unreclaimed: v.nullable(
@@ -207,7 +209,15 @@ const CELL = v.looseObject({
       bound: v.nullable(figure),
       formula: v.optional(v.string()),
       ageNs: v.nullable(figure),
-      age: v.nullish(v.looseObject({ p50: figure, p99: figure, max: figure, slots: figure })),
+      age: v.nullish(v.looseObject({ p50: figure, p99: figure, max: figure, slots: figure, tail })),
+      frees: v.nullish(
+        v.looseObject({
+          mean: figure,
+          max: figure,
+          calls: figure,
+          tail: v.array(v.tuple([figure, figure])),
+        }),
+      ),
       series: v.array(figure),
     }),
   ),
@@ -233,6 +243,7 @@ const STALL = v.looseObject({
   threads: count,
   stalled: count,
   step: v.string(),
+  prefill: v.optional(count),
   points: v.array(v.tuple([figure, figure])),
   slopePerThousand: figure,
   peak: figure,

@@ -12,6 +12,7 @@ import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
 import { OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
+import { FreeingHandle } from './frees.ts';
 import type { Histogram } from './histogram.ts';
 import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
 
@@ -89,6 +90,7 @@ class AtomicsHandle extends SchemeHandle {
   readonly #stamps: Float64Array | null;
   /** Made when it is first asked for, and kept, so that it is warm the next time. */
   #ages: { readonly ages: Ages; readonly handle: Handle } | null = null;
+  #freeing: Handle | null = null;
 
   constructor(participant: Participant, words: Int32Array, stamps: Float64Array | null) {
     super(participant, words, null);
@@ -105,6 +107,16 @@ class AtomicsHandle extends SchemeHandle {
     }
     this.#ages.ages.begin();
     return this.#ages.handle;
+  }
+
+  freeing(histogram: Histogram): Handle | null {
+    if (this.#stamps === null) return null;
+    this.#freeing ??= new FreeingHandle(
+      this.#participant,
+      histogram,
+      (participant) => new SchemeHandle(participant, this.#words, null),
+    );
+    return this.#freeing;
   }
 }
 

@@ -20,6 +20,8 @@ export interface StallOptions {
   /** The label of the step before which they stop. */
   readonly step: string;
   readonly seed: number;
+  /** Values in the structure at the start. Default: none. */
+  readonly prefill?: number;
 }
 
 /** What stalled threads do to the garbage. */
@@ -29,6 +31,8 @@ export interface Stall {
   readonly threads: number;
   readonly stalled: number;
   readonly step: string;
+  /** Values in the structure at the start; left out where there are none. */
+  readonly prefill?: number;
   /** Unreclaimed slots after this many operations since the last thread has stopped. */
   readonly points: readonly (readonly [operations: number, unreclaimed: number])[];
   /** By how many the unreclaimed slots grow with 1000 operations. */
@@ -71,10 +75,13 @@ export function stallStep(structure: StructureClass = usualStructure): string {
 export function stallsOf(
   choices: readonly SchemeChoice[],
   stalled: readonly number[],
-  { structure, seed }: Pick<StallOptions, 'structure' | 'seed'>,
+  { structure, seed, prefill }: Pick<StallOptions, 'structure' | 'seed' | 'prefill'>,
 ): StallOptions[] {
   const step = stallStep(structureById(structure));
-  const on = structure === undefined ? {} : { structure };
+  const on = {
+    ...(structure !== undefined && { structure }),
+    ...(prefill !== undefined && { prefill }),
+  };
   return choices
     .filter(({ scheme }) => claimsOf(scheme).abaSafe !== 'no')
     .flatMap(({ name: scheme }) =>
@@ -90,6 +97,7 @@ export async function stall({
   stalled,
   step,
   seed,
+  prefill = 0,
 }: StallOptions): Promise<Stall> {
   if (!(stalled >= 1 && stalled < threads)) {
     throw new UsageError(
@@ -104,7 +112,7 @@ export async function stall({
   const points = new Map(Array.from({ length: stalled }, (_, i) => [threads - i, point] as const));
   const session = await WorkerSession.open(
     { ...contender, exhausts: false },
-    { workload: 'pairs', threads, think: false, prefill: 0, capacity: CAPACITY, seed, points },
+    { workload: 'pairs', threads, think: false, prefill, capacity: CAPACITY, seed, points },
   );
   try {
     const going = threads - stalled;
@@ -120,7 +128,8 @@ export async function stall({
     }
     const bound = boundFor(choice, { threads, capacity: CAPACITY }, structure);
     const peak = Math.max(...seen.map(([, unreclaimed]) => unreclaimed));
-    const slopePerThousand = 1000 * slope(seen);
+    // What was inside when the thread stalled may be held back, once others take it out: growth is what comes after that.
+    const slopePerThousand = 1000 * slope(seen.filter(([made]) => made >= 2 * prefill));
     const isBounded = slopePerThousand < UNBOUNDED_SLOPE && (bound === null || peak <= bound);
     const { RECLAIMS, SURVIVES_STALL } = choice.scheme;
     const claimed = RECLAIMS && SURVIVES_STALL ? 'bounded' : 'unbounded';
@@ -131,6 +140,7 @@ export async function stall({
       threads,
       stalled,
       step,
+      ...(prefill > 0 && { prefill }),
       points: seen,
       slopePerThousand,
       peak,

@@ -1,3 +1,4 @@
+import { withCommas } from '../counted.ts';
 import { type Cell, keyOf } from './cell.ts';
 import { type Block, type Effort, measure } from './measure.ts';
 import type { BenchResult } from './result-file.ts';
@@ -206,7 +207,11 @@ export async function runSuite(
     for (const options of suite.stalls) {
       if (isOver()) return result;
       if (result.stalls.some((each) => sameStall(each, options))) continue;
-      onProgress(doneOf(result), `${options.scheme} with ${options.stalled} stalled at ${options.step}`);
+      const long = options.prefill === undefined ? '' : `, ${withCommas(options.prefill)} values inside`;
+      onProgress(
+        doneOf(result),
+        `${options.scheme} with ${options.stalled} stalled at ${options.step}${long}`,
+      );
       keep({ stalls: [...result.stalls, await stall(options)] });
     }
     keep({ complete: true });
@@ -244,13 +249,14 @@ function sameTrial(
 }
 
 function sameStall(
-  one: { readonly scheme: string; readonly threads: number; readonly stalled: number; readonly step: string },
+  one: Pick<StallOptions, 'scheme' | 'threads' | 'stalled' | 'step' | 'prefill'>,
   other: StallOptions,
 ): boolean {
   return (
     one.scheme === other.scheme &&
     one.threads === other.threads &&
     one.stalled === other.stalled &&
-    one.step === other.step
+    one.step === other.step &&
+    (one.prefill ?? 0) === (other.prefill ?? 0)
   );
 }

@@ -7,6 +7,7 @@ import { Random } from '../random.ts';
 import { type ControlBlock, STOP } from '../threads/control-block.ts';
 import {
   AGED,
+  FREED,
   DRAIN,
   F_DEQUEUED,
   F_EMPTY,
@@ -256,6 +257,11 @@ class BenchWorker {
       const histogram = this.#figures.histogram(this.thread);
       histogram.words.fill(0);
       this.#handles = this.#plain.map((handle) => handle.aged?.(histogram) ?? handle);
+    }
+    if (mode === FREED) {
+      const histogram = this.#figures.histogram(this.thread);
+      histogram.words.fill(0);
+      this.#handles = this.#plain.map((handle) => handle.freeing?.(histogram) ?? handle);
     }
     if (mode === SAMPLED) {
       const log = this.#figures.log(this.thread);

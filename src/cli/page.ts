@@ -1,4 +1,5 @@
 import { text, type Option } from './arguments/option.ts';
+import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
 
 /** Where a page is written. */
@@ -12,5 +13,7 @@ export function pageCommand(): string {
   const args = process.argv.slice(2);
   const at = args.findIndex((arg) => arg === '--html' || arg.startsWith('--html='));
   const rest = at === -1 ? args : args.toSpliced(at, args[at] === '--html' ? 2 : 1);
-  return `npx lockfree-lab ${rest.map(shellWord).join(' ')}`;
+  // A mutated copy of the lab is not told that it is one.
+  const mutant = self === null ? [] : ['--mutant', self.id];
+  return ['npx lockfree-lab', ...[...rest.slice(0, 1), ...mutant, ...rest.slice(1)].map(shellWord)].join(' ');
 }

@@ -29,6 +29,22 @@ describe('the histogram', () => {
     );
   });
 
+  test('has a curve of how many numbers are larger, which falls and is right at each of its points', () => {
+    fc.assert(
+      fc.property(values, (all) => {
+        const tail = histogramOf(all).tail();
+        for (const [i, [at, share]] of tail.entries()) {
+          expect(share).toBe(all.filter((each) => each > at).length / all.length);
+          if (i > 0) expect(share).toBeLessThan(tail[i - 1]![1]);
+        }
+        // Where buckets hold a number each, none is left out of the first tenth.
+        if (new Set(all.map(bucketOf)).size > 1) expect(tail.length).toBeGreaterThan(0);
+      }),
+    );
+    expect(histogramOf([1, 1, 1, 5]).tail()).toEqual([[1, 0.25]]);
+    expect(histogramOf([]).tail()).toEqual([]);
+  });
+
   test('counts everything, and knows the largest exactly', () => {
     fc.assert(
       fc.property(values, (all) => {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { peers } from '../../dist/bench/peers/index.js';
-import { AGED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
+import { AGED, FREED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import type { Conditions } from '../../dist/src/bench/contender.js';
 import { MANY, WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
@@ -50,7 +50,7 @@ describe.each(WORKLOAD_NAMES)('%s', (workload) => {
 
   test.each(chosen)('%s loses nothing in any kind of round', async (_, make) => {
     const session = await open(await make(), { workload, threads, prefill: queues === 1 ? 16 : 0 });
-    for (const mode of [PLAIN, TIMED, SAMPLED, AGED, PLAIN] as const) {
+    for (const mode of [PLAIN, TIMED, SAMPLED, AGED, FREED, PLAIN] as const) {
       const round = await session.round(15, { mode });
       expect(round.perThread).toHaveLength(threads);
       expect(round.perThread.reduce((sum, each) => sum + each)).toBe(round.operations);
@@ -96,6 +96,20 @@ describe('a session', () => {
       await session.settle();
     },
   );
+
+  test.each([
+    ['tagged', 1],
+    ['hazard-pointers:threshold=4', 4],
+  ])('under %s has how many slots each call frees: at most %d', async (spec, most) => {
+    const session = await open(await schemeContender(spec), { threads: 1 });
+    const { operations } = await session.round(5000, { mode: FREED, quota: 1000 });
+    const histogram = session.figures.histogram(1);
+    expect(histogram.count).toBe(operations);
+    expect(histogram.max).toBe(most);
+    // All but what is unreclaimed yet was freed by one of them.
+    expect(Math.round(histogram.mean * operations)).toBe(operations / 2 - session.unreclaimed());
+    await session.settle();
+  });
 
   test('has no age where nothing is freed', async () => {
     const session = await open(await schemeContender('no-reclaim'), { threads: 1 });

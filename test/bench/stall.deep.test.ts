@@ -32,6 +32,16 @@ describe('the stall experiment', () => {
     expect(result).toMatchObject({ seen: 'bounded', verdict: 'as-claimed' });
   });
 
+  test('what was inside when a thread stalled may be held back under a scheme whose bound grows with it', async () => {
+    const options = { threads: 2, stalled: 1, step: 'D12', seed: 1, prefill: 500 };
+    const intervals = await stall({ scheme: 'interval', ...options });
+    expect(intervals).toMatchObject({ prefill: 500, seen: 'bounded', verdict: 'as-claimed' });
+    expect(intervals.peak).toBeGreaterThan(450);
+    const hazards = await stall({ scheme: 'hazard-pointers:threshold=8', ...options });
+    expect(hazards).toMatchObject({ seen: 'bounded', verdict: 'as-claimed' });
+    expect(hazards.peak).toBeLessThan(50);
+  });
+
   test('needs somebody who goes on, and a step that there is', async () => {
     const options = { scheme: 'tagged', threads: 2, stalled: 2, step: 'D12', seed: 1 };
     await expect(stall(options)).rejects.toThrow('leave at least one that goes on');

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { benchCharts } from '../../src/report/plots/bench-charts.ts';
 import { type Chart, chartsCsv } from '../../src/report/plots/chart.ts';
-import { chartSvg, numberText } from '../../src/report/plots/chart-svg.ts';
+import { chartSvg } from '../../src/report/plots/chart-svg.ts';
+import { numberText } from '../../src/report/plots/scale.ts';
 import { chartFigure } from '../../src/report/page/chart-figure.ts';
 
 const CHART: Chart = {
@@ -144,6 +145,30 @@ const CELL = {
   },
 };
 
+const WITH_TAILS = {
+  latencyNs: {
+    ...CELL.latencyNs,
+    tail: [
+      [100, 0.9],
+      [200, 0.4],
+      [700, 0.01],
+      [20_000, 0.0001],
+    ],
+  },
+  unreclaimed: {
+    ...CELL.unreclaimed,
+    frees: {
+      mean: 0.5,
+      max: 40,
+      calls: 1000,
+      tail: [
+        [0, 0.02],
+        [20, 0.001],
+      ],
+    },
+  },
+};
+
 test('a result of bench has a plot of each kind that it has numbers for, and naive reuse is never a line', () => {
   const result = {
     cells: [
@@ -151,7 +176,7 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
       { ...CELL, threads: 2, mopsMedian: 3 },
       { ...CELL, scheme: 'naive' },
       { ...CELL, scheme: 'naive', threads: 2 },
-      { ...CELL, engine: 'wasm', threads: 2 },
+      { ...CELL, engine: 'wasm', threads: 2, ...WITH_TAILS },
     ],
     peers: [
       {
@@ -177,6 +202,9 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
           [2000, 900],
         ],
       },
+      { scheme: 'interval', stalled: 1, prefill: 128, peak: 140, points: [] },
+      { scheme: 'interval', stalled: 1, prefill: 16, peak: 24, points: [] },
+      { scheme: 'hazard-pointers', stalled: 1, prefill: 128, peak: 2, points: [] },
     ],
     corruptions: [
       { engine: 'atomics', scheme: 'naive', workload: 'pairs', threads: 2, verdict: 'corrupted' },
@@ -190,7 +218,9 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
     'unreclaimed-mean-pairs',
     'latency-pairs',
     'age-pairs',
+    'frees-pairs',
     'stall-1',
+    'held-back-by-length',
     'sweep-throughput',
     'sweep-unreclaimed',
     'sweep-trade',
@@ -210,11 +240,36 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
     ['mutex-queue', [[2, 10]]],
   ]);
   expect(throughput!.marks).toEqual([{ name: 'naive', x: 2, text: 'corrupted' }]);
-  expect(latency!.series[0]!.points).toEqual([
-    { x: 200, y: 0.5 },
-    { x: 400, y: 0.01 },
-    { x: 800, y: 0.001 },
+  // A file of an earlier release has three quantiles, one of this release the curve.
+  expect(latency!.series.map((each) => [each.name, each.points])).toEqual([
+    [
+      'tagged',
+      [
+        { x: 200, y: 0.5 },
+        { x: 400, y: 0.01 },
+        { x: 800, y: 0.001 },
+      ],
+    ],
+    ['tagged (wasm)', WITH_TAILS.latencyNs.tail.map(([x, y]) => ({ x, y }))],
   ]);
+  const drawnOf = (id: string, name: string): number[][] => {
+    const chart = charts.find((each) => each.id === id)!;
+    const { text } = chartSvg(chart);
+    return points(text, name).map(([x, y]) => [
+      Number(valueAt(text, 'x', x, chart.x.log).toPrecision(2)),
+      Number(valueAt(text, 'y', y, chart.y.log).toPrecision(2)),
+    ]);
+  };
+  expect(drawnOf('frees-pairs', 'tagged (wasm)')).toEqual([
+    [0, 0.02],
+    [20, 0.001],
+  ]);
+  expect(drawnOf('held-back-by-length', 'interval')).toEqual([
+    [16, 24],
+    [130, 140],
+  ]);
+  // The stall of an empty structure is another plot.
+  expect(charts.find(({ id }) => id === 'stall-1')!.series.map(({ name }) => name)).toEqual(['epochs']);
   const sweep = charts.find(({ id }) => id === 'sweep-throughput');
   expect(sweep!.series).toEqual([
     {

@@ -14,7 +14,7 @@ import {
   thisMachine,
 } from '../../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../../bench/scheme-contender.ts';
-import { stallsOf } from '../../bench/stall.ts';
+import { type StallOptions, stallsOf } from '../../bench/stall.ts';
 import {
   doneOf,
   FULL_EFFORT,
@@ -227,8 +227,21 @@ async function suiteOf(given: Given, structure: StructureClass, seed: number): P
     prefill,
     capacity: Math.min(CAPACITY, cardOfStructure(structure).capacity ?? CAPACITY),
     seed,
-    stalls: given['no-memory'] ? [] : stallsOf(choices, quick ? [1] : [1, 3], { ...on, seed }),
+    stalls: given['no-memory'] ? [] : plannedStalls(choices, quick, { ...on, seed }),
   });
+}
+
+/** Values in the structure when a thread stalls, where what it holds back is measured against them. */
+const LENGTHS = [16, 128, 1024, 8192];
+
+function plannedStalls(
+  choices: readonly SchemeChoice[],
+  isQuick: boolean,
+  on: Parameters<typeof stallsOf>[2],
+): StallOptions[] {
+  const all = stallsOf(choices, isQuick ? [1] : [1, 3], on);
+  if (isQuick) return all;
+  return [...all, ...LENGTHS.flatMap((prefill) => stallsOf(choices, [1], { ...on, prefill }))];
 }
 
 /**

@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
-import { parseBench } from '../../bench/result-file.ts';
+import { type BenchResult, parseBench } from '../../bench/result-file.ts';
 import { model } from '../../model/engine.ts';
 import { parseTrace } from '../../observe/trace-file.ts';
-import { auditSection, benchSections } from '../../report/page/report-pages.ts';
+import { auditSection, benchSections, plotsOf } from '../../report/page/report-pages.ts';
 import { collectedPage, type CollectedRecord } from '../../report/page/collected-page.ts';
 import { documentSection, type LabDocument } from '../../report/page/document-section.ts';
 import { viewOfRun } from '../../report/page/view-of-run.ts';
+import { structureCharts } from '../../report/plots/structure-charts.ts';
 import { hang } from '../../report/text/columns.ts';
 import { differenceText, firstDifference } from '../../report/text/difference.ts';
 import { plainStyle } from '../../report/text/style.ts';
@@ -30,7 +31,7 @@ export const report: Command = command({
   summary: 'Puts several records on one page: traces, snapshots, results of benchmarks, documents.',
   about:
     'A trace is run again on the model, and the page says whether every step came out as recorded; it can be stepped through. A snapshot is audited. ' +
-    'A result of a benchmark is shown with its plots, and a document of --json with its findings. The exit status is 1 if a record is of a broken claim, or a ' +
+    'A result of a benchmark is shown with its plots, those of several structures also side by side, and a document of --json with its findings. The exit status is 1 if a record is of a broken claim, or a ' +
     'trace did not come out as recorded.',
   positionals: [
     {
@@ -46,7 +47,7 @@ export const report: Command = command({
   run: async ({ print, style, signal }, { html }, files) => {
     if (html === USUAL) mkdirSync(dirname(html), { recursive: true });
     checkWritable(html);
-    const records: CollectedRecord[] = [];
+    const records: RecordOfFile[] = [];
     for (const file of files) {
       if (signal.aborted) break;
       const record = await recordOf(file);
@@ -56,7 +57,8 @@ export const report: Command = command({
       print(`${visible(file)}: ${what}`);
       if (verdict !== null) for (const line of hang('  ', verdict.text, style.columns)) print(paint(line));
     }
-    writeFile(html, collectedPage(records, pageCommand()));
+    const common = plotsOf(structureCharts(records.flatMap(({ bench = [] }) => bench)));
+    writeFile(html, collectedPage(records, pageCommand(), common));
     print(`${counted(records.length, 'record')} on the page ${html}`);
     const broken = records.some(({ verdict }) => verdict?.isBroken === true);
     return {
@@ -73,11 +75,14 @@ export const report: Command = command({
   },
 });
 
+/** A record, and the result that it is, if it is one of a benchmark. */
+type RecordOfFile = CollectedRecord & { readonly bench?: BenchResult };
+
 /** How the first line of a trace begins. */
 const TRACE = '{"kind":"trace"';
 
 /** What a file is, by how it begins. The code that reads the whole of it says what is wrong with it. */
-async function recordOf(file: string): Promise<CollectedRecord> {
+async function recordOf(file: string): Promise<RecordOfFile> {
   const text = textOf(file);
   if (text.startsWith(TRACE)) return traceRecord(file, text);
   if (!text.trimStart().startsWith('{')) return snapshotRecord(file);
@@ -85,7 +90,7 @@ async function recordOf(file: string): Promise<CollectedRecord> {
   if (document?.['kind'] === 'bench') {
     const result = parseBench(text, file);
     const what = `a benchmark of ${counted(result.cells.length, 'cell')} on ${visible(result.machine.cpu)}`;
-    return { file, what, verdict: null, shown: benchSections(result) };
+    return { file, what, verdict: null, shown: benchSections(result), bench: result };
   }
   if (document?.['schemaVersion'] === SCHEMA_VERSION && 'verdict' in document)
     return documentRecord(file, document);

@@ -1,5 +1,6 @@
 import { type Chart, type ChartPoint } from '../plots/chart.ts';
-import { chartSvg, numberText } from '../plots/chart-svg.ts';
+import { chartSvg } from '../plots/chart-svg.ts';
+import { numberText } from '../plots/scale.ts';
 import { type Html, markup } from '../../markup.ts';
 
 /** A plot with its numbers in a table below it. */

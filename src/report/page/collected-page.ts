@@ -19,8 +19,16 @@ export interface CollectedRecord {
   readonly shown: readonly Html[] | RunView;
 }
 
-/** Several records on one page, with a list of them above. */
-export function collectedPage(records: readonly CollectedRecord[], command: string): string {
+/**
+ * Several records on one page, with a list of them above.
+ *
+ * @param common what is made of several of them together
+ */
+export function collectedPage(
+  records: readonly CollectedRecord[],
+  command: string,
+  common: readonly Html[] = [],
+): string {
   const runs: RunView[] = [];
   const sections = records.map((record, i): Html => {
     const { file, what, verdict, shown } = record;
@@ -36,7 +44,7 @@ export function collectedPage(records: readonly CollectedRecord[], command: stri
   return pageDocument({
     title: counted(records.length, 'record'),
     command,
-    sections: [contents(records), ...sections],
+    sections: [contents(records), ...common, ...sections],
     runs,
   });
 }

@@ -105,7 +105,8 @@ export function stressPage(
   });
 }
 
-function plotsOf(charts: readonly Chart[]): Html[] {
+/** Plots of charts, below each other; nothing if there are none. */
+export function plotsOf(charts: readonly Chart[]): Html[] {
   if (charts.length === 0) return [];
   return [markup`<section><h2>Plots</h2><div class="plots">${charts.map(chartFigure)}</div></section>`];
 }

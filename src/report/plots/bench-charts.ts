@@ -12,19 +12,22 @@ export function benchCharts(result: BenchResult): Chart[] {
   const charts = [
     ...workloads.flatMap((workload) => ofWorkload(result, workload)),
     ...stallCharts(result),
+    lengthChart(result),
     ...sweepCharts(result.sweep),
     wrapChart(result.cells),
   ];
   return charts.filter(hasPoints);
 }
 
-function ofWorkload(result: BenchResult, workload: string): Chart[] {
+/** The cells of a workload that are drawn as lines. What promises nothing is no line: a structure that breaks has no throughput. */
+export function cellsOnLines(result: BenchResult, workload: string): Cell[] {
   const own = [...result.cells, ...result.peers].filter((cell) => cell.workload === workload && !cell.think);
-  // What promises nothing is no line: a structure that breaks has no throughput.
   const broken = new Set((result.corruptions ?? []).map(({ engine, scheme }) => `${engine} ${scheme}`));
-  const cells = own.filter(
-    ({ engine, scheme, threads }) => threads === 1 || !broken.has(`${engine} ${scheme}`),
-  );
+  return own.filter(({ engine, scheme, threads }) => threads === 1 || !broken.has(`${engine} ${scheme}`));
+}
+
+function ofWorkload(result: BenchResult, workload: string): Chart[] {
+  const cells = cellsOnLines(result, workload);
   const chart = (
     name: string,
     title: string,
@@ -68,20 +71,31 @@ function ofWorkload(result: BenchResult, workload: string): Chart[] {
     tails(cells, workload, 'latency', 'Latency of an operation', ({ latencyNs }) =>
       latencyNs === null
         ? []
-        : [
+        : (latencyNs.tail ?? [
             [latencyNs.p50, 0.5],
             [latencyNs.p99, 0.01],
             [latencyNs.p999, 0.001],
-          ],
+          ]),
     ),
     tails(cells, workload, 'age', 'Age from retire to free', ({ unreclaimed }) =>
       unreclaimed?.age
-        ? [
+        ? (unreclaimed.age.tail ?? [
             [unreclaimed.age.p50, 0.5],
             [unreclaimed.age.p99, 0.01],
-          ]
+          ])
         : [],
     ),
+    {
+      ...tails(
+        cells,
+        workload,
+        'frees',
+        'Slots that a call frees',
+        ({ unreclaimed }) => unreclaimed?.frees?.tail ?? [],
+      ),
+      x: { label: 'slots', whole: true },
+      y: { label: 'share of calls that freed more', log: true },
+    },
   ];
 }
 
@@ -135,7 +149,28 @@ function tails(
   };
 }
 
-function stallCharts({ stalls }: BenchResult): Chart[] {
+/** What a stalled thread holds back, the longer the structure is: a scheme may have a bound that grows with it. */
+function lengthChart({ stalls }: BenchResult): Chart {
+  const long = stalls.filter(({ prefill }) => prefill !== undefined);
+  const names = [...new Set(long.map(({ scheme }) => scheme))];
+  return {
+    id: 'held-back-by-length',
+    title: 'Held back by a stalled thread',
+    x: { label: 'values in the structure when it stalls', log: true },
+    y: { label: 'unreclaimed slots at most' },
+    series: names.map((name) => ({
+      name,
+      points: long
+        .filter(({ scheme }) => scheme === name)
+        .map(({ prefill = 0, peak }) => ({ x: prefill, y: peak }))
+        .toSorted((a, b) => a.x - b.x),
+    })),
+    marks: [],
+  };
+}
+
+function stallCharts(result: BenchResult): Chart[] {
+  const stalls = result.stalls.filter(({ prefill }) => prefill === undefined);
   return [...new Set(stalls.map(({ stalled }) => stalled))].map((stalled) => ({
     id: `stall-${stalled}`,
     title: `Unreclaimed while ${stalled === 1 ? 'one thread stands' : `${stalled} threads stand`} still`,

@@ -1,22 +1,20 @@
 import { type Html, markup } from '../../markup.ts';
-import type { Axis, Chart, ChartPoint, ChartSeries } from './chart.ts';
-import { line, scaleLinear, scaleLog } from './d3.ts';
+import type { Chart, ChartPoint, ChartSeries } from './chart.ts';
+import { line } from './d3.ts';
+import { gridSvg } from './grid-svg.ts';
+import { numberText, round, type Scale, scaleFor } from './scale.ts';
 
-const SIZE = { width: 560, height: 340 };
-const EDGE = { left: 66, right: 128, top: 34, bottom: 48 };
+const SIZE = { width: 620, height: 340 };
+const EDGE = { left: 66, right: 188, top: 34, bottom: 48 };
 /** Okabe and Ito's colours, which people tell apart who see fewer; each line has a dash and a sign of its own as well. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#B57500', '#56B4E9', '#6B6B6B'];
 const DASHES = ['', '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
 const GREY = '#767676';
 const INK = '#1A1A1A';
 
-interface Scale {
-  (value: number): number;
-  ticks(count: number): number[];
-}
-
 /** A plot as a picture of its own: static, the same bytes for the same numbers. */
 export function chartSvg(chart: Chart): Html {
+  if (chart.grid !== undefined) return gridSvg(chart, chart.grid);
   const { title, x, y, series, marks } = chart;
   const points = series.flatMap((each) => each.points);
   const across = scaleFor(
@@ -40,39 +38,6 @@ function describe({ title, x, y, series }: Chart): string {
 
 function valuesOf({ y, low = y, high = y }: ChartPoint): number[] {
   return [low, y, high];
-}
-
-/** Linear scales begin at 0, logarithmic ones at the power of ten below the least value, which leaves out what is not above 0. */
-function scaleFor(
-  { log = false, whole = false }: Axis,
-  values: readonly number[],
-  range: [number, number],
-): Scale {
-  if (!log) {
-    const scale = scaleLinear([0, largest(values) || 1], range).nice();
-    return Object.assign((value: number) => scale(value), {
-      ticks: (count: number) => scale.ticks(count).filter((tick) => !whole || Number.isInteger(tick)),
-    });
-  }
-  const positive = values.filter((value) => value > 0);
-  const [least, most] = positive.length === 0 ? [1, 10] : [Math.min(...positive), largest(positive)];
-  const scale = scaleLog([least, most > least ? most : 10 * least], range).nice();
-  const [bottom, top] = scale.domain();
-  return Object.assign((value: number) => scale(Math.max(value, bottom)), {
-    ticks: () => scale.ticks().filter((tick) => isRound(tick, top / bottom)),
-  });
-}
-
-function largest(values: readonly number[]): number {
-  return Math.max(0, ...values);
-}
-
-/** Of a scale over many powers of ten these alone have a tick, of one over few also halves and doubles of them. */
-function isRound(tick: number, ratio: number): boolean {
-  const digits = tick / 10 ** Math.floor(Math.log10(tick) + 1e-9);
-  return ratio >= 1000
-    ? Math.abs(digits - 1) < 1e-9
-    : [1, 2, 5].some((each) => Math.abs(digits - each) < 1e-9);
 }
 
 function axes({ x, y }: Chart, across: Scale, up: Scale): Html {
@@ -137,20 +102,7 @@ function legend(series: readonly ChartSeries[]): Html {
   const x = SIZE.width - EDGE.right + 12;
   return markup`${series.map(({ name }, i) => {
     const [y, colour] = [EDGE.top + 8 + 18 * i, COLOURS[i % COLOURS.length]];
-    const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+    const short = name.length > 24 ? `${name.slice(0, 23)}…` : name;
     return markup`<g class="key"><line x1="${x}" x2="${x + 20}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2" stroke-dasharray="${DASHES[i % DASHES.length]}"/>${signAt(x + 10, y, i, colour)}<text x="${x + 25}" y="${y + 4}" font-size="11" fill="${INK}">${short}</text></g>`;
   })}`;
-}
-
-function round(pixels: number): number {
-  return Math.round(100 * pixels) / 100;
-}
-
-/** A number for a tick or a table: short, with the units of thousands as people write them. */
-export function numberText(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e9) return `${Number((value / 1e9).toPrecision(3))} G`;
-  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
-  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))} k`;
-  return String(Number(value.toPrecision(3)));
 }

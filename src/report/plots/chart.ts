@@ -36,7 +36,14 @@ export interface Chart {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly ChartSeries[];
+  /** Each series has a small picture of its own, all with the same axes: in these rows and columns, whose names make up its own. */
+  readonly grid?: { readonly rows: readonly string[]; readonly columns: readonly string[] };
   readonly marks: readonly ChartMark[];
+}
+
+/** The name of a series of a grid. */
+export function nameInGrid(row: string, column: string): string {
+  return `${row}, ${column}`;
 }
 
 /** True if there is something to draw. */

@@ -131,7 +131,7 @@ export function stallText(
         ...corrupted.map(({ scheme, threads }) =>
           corruptedRow(`${scheme}, ${counted(threads, 'thread')}`, style),
         ),
-        ...stalls.map((each) => stallRow(each, style)),
+        ...stalls.filter(({ prefill }) => prefill === undefined).map((each) => stallRow(each, style)),
       ],
       style,
     ),

@@ -2,12 +2,13 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { structures, usualStructure } from '../../../laboratory/structures.ts';
 import { counted } from '../../../counted.ts';
 import type { RunView } from '../run-view.ts';
-import { canProve, known, partsOfProgram, type EngineRequest, schemesFor, viewed } from './engine.ts';
+import { canProve, type EngineRequest, schemesFor, viewed } from './engine.ts';
 import { pageMutant } from './known-mutants.ts';
-import { mutantBox } from './mutant-box.ts';
+import { aboutMutant } from './mutant-field.ts';
 import { firstSteps, scheduleOfMoves, switchesIn, type Turn, turnsOf } from './moves.ts';
 import type { Player } from './player.ts';
 import { ProofBox } from './proof-box.ts';
+import { runForm } from './run-form.ts';
 import { threadButtons } from './thread-buttons.ts';
 
 /** Handles of a schedule, where there are no more turns than that. */
@@ -129,74 +130,30 @@ export class Studio {
   #box(): TemplateResult {
     return html`<section class="box" aria-label="Run it anew">
       <h3>Run it anew <span class="faint">with the same engine, in this tab</span></h3>
-      ${this.#form()} ${mutantBox(this.#request.mutant, (id) => void this.#pickMutant(id))} ${this.#threads()}
-      ${this.#handles()}
+      ${this.#form()} ${aboutMutant(this.#request.mutant)} ${this.#threads()} ${this.#handles()}
       ${this.#complaint === '' ? nothing : html`<p class="complaint" role="alert">${this.#complaint}</p>`}
       ${canProve(this.#request) ? this.#proof.template(this.#request) : nothing}
     </section>`;
   }
 
   #form(): TemplateResult {
-    const { id, scheme, slots } = this.#request;
-    const isProgram = this.#player.view.subject.number === 0;
-    return html`<div class="form">
-      <label
-        >What
-        <select @change=${(event: Event) => this.#pickSubject(picked(event))}>
-          <option value="" ?selected=${isProgram}>a program</option>
-          ${known().map(
-            (each) => html`<option value=${each.id} ?selected=${each.id === id}>${each.title}</option>`,
-          )}
-        </select></label
-      >
-      ${isProgram ? this.#programFields(id) : nothing}
-      <label
-        >Scheme
-        <select data-key="scheme" @change=${(event: Event) => this.#change({ scheme: picked(event) })}>
-          ${this.#schemes.map(
-            (each, i) =>
-              html`<option
-                value=${each}
-                ?selected=${each === scheme || each === this.#player.view.subject.scheme}
-              >
-                ${i + 1} ${each}
-              </option>`,
-          )}
-        </select></label
-      >
-      <label
-        >Slots
-        <input
-          type="number"
-          min="2"
-          max="4096"
-          .value=${String(slots ?? this.#player.view.slots)}
-          @change=${(event: Event) => this.#change({ slots: Number(picked(event)) })}
-      /></label>
-      <button type="button" @click=${() => this.undo()} ?disabled=${this.#past.length === 0}>Undo</button>
-      <button type="button" @click=${() => this.reset()} ?disabled=${!this.isOther}>As it was</button>
-    </div>`;
-  }
-
-  #programFields(id: string): TemplateResult {
-    const { structure, body } = partsOfProgram(id);
-    return html`<label
-        >Structure
-        <select @change=${(event: Event) => this.#pickStructure(picked(event))}>
-          ${structures.map(
-            ({ ID }) =>
-              html`<option value=${ID} ?selected=${ID === (structure || usualStructure.ID)}>${ID}</option>`,
-          )}
-        </select></label
-      ><label class="wide"
-        >Program
-        <input
-          type="text"
-          spellcheck="false"
-          autocomplete="off"
-          .value=${body}
-          @change=${(event: Event) => this.#change({ id: programOn(structure, picked(event)), schedule: '' })}
-      /></label>`;
+    return runForm(
+      {
+        request: this.#request,
+        subject: this.#player.view.subject,
+        schemes: this.#schemes,
+        canUndo: this.#past.length > 0,
+        isOther: this.isOther,
+      },
+      {
+        subject: (id) => this.#pickSubject(id),
+        structure: (id) => this.#pickStructure(id),
+        mutant: (id) => void this.#pickMutant(id),
+        change: (change) => void this.#change(change),
+        undo: () => void this.undo(),
+        reset: () => this.reset(),
+      },
+    );
   }
 
   #pickSubject(id: string): void {
@@ -275,13 +232,4 @@ function exampleFor(structure: string): string {
 function requestOf({ subject }: RunView): EngineRequest {
   const { id, scheme, slots, cache, schedule, mutant } = subject;
   return { id, scheme, slots, cache, schedule, mutant };
-}
-
-function picked(event: Event): string {
-  return (event.target as HTMLInputElement).value;
-}
-
-/** A program on a structure, which it names unless it is the usual one. */
-function programOn(structure: string, body: string): string {
-  return structure === '' || structure === usualStructure.ID ? body : `${structure}:${body}`;
 }
