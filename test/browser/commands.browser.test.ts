@@ -31,7 +31,7 @@ describe('the page that is written by', () => {
   test.each([
     ['run', ['run', 'aba-stack', '--engine', 'model'], /Plots of the run/],
     ['replay', ['replay', TRACE, '--engine', 'model'], /ABA at Head/],
-    ['explore', ['explore', '--program', '[A] d | d e d'], /executions +327/],
+    ['explore', ['explore', '--program', '[A] d | d e d', '--shrink', '0'], /executions +327/],
     ['stress', ['stress', '--scheme', 'hazard-pointers', '--seconds', '0.2'], /Plots/],
     ['audit', ['audit', TRACE], /The graph of the slots|conflict 6/],
     ['bench', ['bench', RESULT], /Throughput, pairs/],
