@@ -47,6 +47,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'neutralization',
     'epochs',
     'debra',
+    'reference-counting',
     'qsbr',
     'mark-sweep',
     'tagged',

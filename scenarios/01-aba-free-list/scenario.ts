@@ -57,6 +57,7 @@ export const scenario: Scenario = {
     { ...untagged('debra', 'debra:period=1'), program: 'e | e e d i i d d d d d e', leaked: 7 },
     untagged('versions'),
     untagged('pass-the-pointer'),
+    untagged('reference-counting'),
     { ...untagged('neutralization', 'neutralization:threshold=1'), leaked: 6 },
     // An operation begins before it takes a slot, and nothing is freed until it has ended.
     { ...untagged('mark-sweep', 'mark-sweep:patience=1'), damage: [], leaked: 0 },

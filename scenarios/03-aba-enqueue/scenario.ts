@@ -99,6 +99,13 @@ export const scenario: Scenario = {
       damage: [],
       leaked: 0,
     },
+    {
+      key: 'reference-counting',
+      spec: 'reference-counting',
+      schedule: notGivenBack,
+      damage: [],
+      leaked: 0,
+    },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
     {
       key: 'mark-sweep',

@@ -6,7 +6,7 @@ export const scenario: Scenario = {
   title: 'The phantom write',
   about:
     'A dequeue that lost the race cleans up: the node that it read has left the queue, so it clears the next word of that node. Meanwhile the slot was freed and allocated again. The write cuts the queue behind a node that is in use, and everything that follows is unreachable from then on. ' +
-    'A tag does not help, since a store compares nothing; a hazard or a pin does, since the slot cannot come back while the thread may still write. (The clean-up is wrong in any case: to an enqueue that was stopped before E9, a cleared next word looks like the end of the queue.)',
+    'A tag does not help, since a store compares nothing; a hazard or a pin does, since the slot cannot come back while the thread may still write. (The clean-up is wrong in any case: to an enqueue that was stopped before E9, a cleared next word looks like the end of the queue; and where words are counted, one that is cleared without a word to the count is a claim that never ends.)',
   program: '[A B C] d | d d d e e e e e e',
   schedule: 'T2@D2#2; T1@D13; T2@A1#6; T1@end; T2@end',
   slots: 10,
@@ -27,7 +27,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.X1',
       when: [{ life: ['T1.head', 'same'] }, { notIn: ['slot', 'queue'] }],
-      text: 'The write does no harm: slot {slot} has left the queue and was not reused.',
+      text: 'The write hits no node of the queue: slot {slot} has left it and was not reused.',
     },
     {
       at: 'T1.op1.X1',
@@ -77,6 +77,8 @@ export const scenario: Scenario = {
       leaked: 3,
     },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [], leaked: 0 },
+    // The word that is cleared had a claim, which nobody gives up any more.
+    { key: 'reference-counting', spec: 'reference-counting', damage: ['orphaned slot'], leaked: 2 },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [], leaked: 0 },
   ],

@@ -62,6 +62,8 @@ export const scenario: Scenario = {
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
     { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+    { key: 'reference-counting', spec: 'reference-counting', damage: [] },
+    { key: 'reference-counting-cut', spec: 'reference-counting:cut=on', damage: [] },
   ],
   moral:
     'A pin holds back all that is retired after it, an era what was there when it was announced, and a hazard one slot.',

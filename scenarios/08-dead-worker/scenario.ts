@@ -62,6 +62,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [], leaked: 0 },
     { key: 'versions', spec: 'versions', damage: [], leaked: 0 },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [], leaked: 0 },
+    { key: 'reference-counting', spec: 'reference-counting', damage: [], leaked: 0 },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [], leaked: 0 },
     {

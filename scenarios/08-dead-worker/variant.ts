@@ -18,7 +18,8 @@ export const operations: Readonly<Record<string, OperationBody>> = {
     const hand = now.slotsInHand().find(({ thread }) => thread === dead);
     const chain = now.chainsInHand().find(({ thread }) => thread === dead);
     const taken = now.takenFromHandOvers().find(({ thread }) => thread === dead);
-    scheme.recover(dead, hand?.counts === true, false, chain?.sole, taken?.counts === true);
+    const claims = now.claimsOf(dead);
+    scheme.recover(dead, hand?.counts === true, false, chain?.sole, taken?.counts === true, claims);
     const had = [hand, taken].find((each) => each?.counts === true);
     return had === undefined ? { outcome: 'no' } : { outcome: 'value', value: had.slot };
   },

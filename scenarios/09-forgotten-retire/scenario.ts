@@ -53,6 +53,7 @@ export const scenario: Scenario = {
     forgets('debra', 'debra:period=1'),
     forgets('versions'),
     forgets('pass-the-pointer'),
+    forgets('reference-counting'),
     forgets('neutralization', 'neutralization:threshold=1'),
     forgets('mark-sweep', 'mark-sweep:patience=1'),
   ],

@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     fillsUp('debra', 'debra:period=1'),
     fillsUp('versions'),
     fillsUp('pass-the-pointer'),
+    fillsUp('reference-counting'),
     fillsUp('neutralization', 'neutralization:threshold=1'),
     // A thread that finds nothing free collects what was lost.
     { ...fillsUp('mark-sweep', 'mark-sweep:patience=1'), leaked: 0 },

@@ -71,6 +71,7 @@ export const scenario: Scenario = {
     ...both('debra', 'debra:period=1'),
     ...both('versions'),
     ...both('pass-the-pointer'),
+    ...both('reference-counting'),
     ...both('neutralization', 'neutralization:threshold=1'),
     ...both('mark-sweep', 'mark-sweep:patience=1'),
   ],

@@ -54,6 +54,7 @@ export const scenario: Scenario = {
     { key: 'debra', spec: 'debra:period=1', damage: [] },
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+    { key: 'reference-counting', spec: 'reference-counting', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },

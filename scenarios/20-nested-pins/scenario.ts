@@ -1,9 +1,15 @@
-import { HOLDS_ERAS, HOLDS_HAZARDS, HOLDS_INTERVALS, HOLDS_PARKED } from '../../src/kernel/layout.ts';
+import {
+  HOLDS_COUNTS,
+  HOLDS_ERAS,
+  HOLDS_HAZARDS,
+  HOLDS_INTERVALS,
+  HOLDS_PARKED,
+} from '../../src/kernel/layout.ts';
 import { underEvery } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 /** Whose threads have the same announced words for every operation: those of an inner one take the place of those of the outer one. */
-const SHARED: readonly number[] = [HOLDS_HAZARDS, HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_PARKED];
+const SHARED: readonly number[] = [HOLDS_HAZARDS, HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_PARKED, HOLDS_COUNTS];
 
 export const scenario: Scenario = {
   number: 20,
@@ -22,7 +28,7 @@ export const scenario: Scenario = {
   variant: compiled(import.meta.url, './variant'),
   variantIs: 'a queue with a visit, which calls code of the user in the middle: it asks isEmpty',
   notes: [
-    ...['H3', 'G4', 'I7', 'P4', 'K5'].map((label) => ({
+    ...['H3', 'G4', 'I7', 'P4', 'K5', 'C3'].map((label) => ({
       at: `T1.${label}`,
       when: [{ next: 'N4' }],
       text: 'isEmpty has ended, and T1 announces nothing any more. The visit still needs slot {T1.oldest}.',

@@ -1,5 +1,5 @@
 import { stepOf, stepsWith } from '../laboratory/labels.ts';
-import { chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import { chooseScheme, claimsOf, type SchemeChoice, survives } from '../laboratory/registry.ts';
 import { structureNamed } from '../laboratory/participant.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureById, usualStructure } from '../laboratory/structures.ts';
@@ -131,8 +131,7 @@ export async function stall({
     // What was inside when the thread stalled may be held back, once others take it out: growth is what comes after that.
     const slopePerThousand = 1000 * slope(seen.filter(([made]) => made >= 2 * prefill));
     const isBounded = slopePerThousand < UNBOUNDED_SLOPE && (bound === null || peak <= bound);
-    const { RECLAIMS, SURVIVES_STALL } = choice.scheme;
-    const claimed = RECLAIMS && SURVIVES_STALL ? 'bounded' : 'unbounded';
+    const claimed = choice.scheme.RECLAIMS && survives(choice).stall ? 'bounded' : 'unbounded';
     const found = isBounded ? 'bounded' : 'unbounded';
     return {
       engine: contender.engine,

@@ -3,9 +3,16 @@ import { allowanceOf, charged, chargedUnnumbered } from '../judge/damage/allowed
 import { audit, type Audit } from '../judge/audit/audit.ts';
 import { damageIn } from '../judge/audit/shape.ts';
 import { blame, blameSnapshot, type Loss } from '../judge/audit/blame.ts';
-import type { HeldBack } from '../judge/audit/held-back.ts';
+import type { HeldBack } from '../judge/audit/holder.ts';
 import { namesOfValues } from '../laboratory/program.ts';
-import { boundOf, chooseScheme, claimsOf, type SchemeChoice, schemes } from '../laboratory/registry.ts';
+import {
+  boundOf,
+  chooseScheme,
+  claimsOf,
+  type SchemeChoice,
+  schemes,
+  survives,
+} from '../laboratory/registry.ts';
 import { UsageError } from '../errors.ts';
 import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../kernel/layout.ts';
 import { wordsAt } from '../observe/replay-words.ts';
@@ -168,7 +175,7 @@ function brokenBy(
 
 /** The bound of the scheme, if it holds whatever has happened to the threads: a slab does not show which of them stand still. */
 function boundIn({ geometry }: Audit, choice: SchemeChoice | null): number | null {
-  if (choice === null || !choice.scheme.SURVIVES_STALL || !choice.scheme.SURVIVES_DEATH) return null;
+  if (choice === null || !survives(choice).stall || !survives(choice).death) return null;
   // The header says it also of a structure that is not loaded. Nobody has counted how many slots were inside at a time: at most all.
   const structure = { PROTECTIONS: geometry.protections, DUMMIES: 0 };
   return boundOf(choice, geometry.threads, structure, geometry.slots);

@@ -126,6 +126,21 @@ export const PHASE_NEUTRALIZED: i32 = -3;
  */
 export const HOLDS_OPERATIONS: i32 = 9;
 export const COLLECTOR_BITS: i32 = 8;
+/**
+ * Each slot has a count, COUNT_WORD. Announced words are slots that the thread has counted itself in at, or 0. Its own words are slots of which
+ * a claim may be on its way, or 0: R_OWN and ON_ITS_WAY words from there on. A count that neither pointer words nor announced words account for
+ * is of one of these.
+ */
+export const HOLDS_COUNTS: i32 = 10;
+export const ON_ITS_WAY: i32 = 4;
+/**
+ * What `recover` is told of the claims of a dead thread, a bit each. The first ON_ITS_WAY bits: the claim that a word of the record speaks of
+ * is there. Then: the slot in R_TAKES, and the one in its hand, have a claim of their own that the thread has to end. And: the next word of
+ * the slot in its hand has none on what it names.
+ */
+export const CLAIM_TAKES: i32 = 16;
+export const CLAIM_HAND: i32 = 32;
+export const CLAIM_NO_NEXT: i32 = 64;
 
 // The shared words, a line each.
 /**
@@ -198,7 +213,10 @@ export const ANNOUNCED: i32 = 32;
  */
 export const R_CHAIN: i32 = 96;
 export const R_CHAIN_COUNT: i32 = 97;
-/** The slot that the thread is about to take out of a hand-over, or has just taken; 0 if there is none. An intent like R_HAND. */
+/**
+ * The slot that the thread is about to take out of a hand-over, or has just taken; or, where slots are counted, one that it is retiring, or
+ * freeing, beside the one in its hand. 0 if there is none. An intent like R_HAND.
+ */
 export const R_TAKES: i32 = 98;
 /**
  * Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. So a structure protects at most as many slots
@@ -306,6 +324,11 @@ export const S_STAMP: i32 = 5;
  */
 export const S_BIRTH: i32 = 6;
 export const S_DEATH: i32 = 7;
+/**
+ * For schemes that count, in the place of the birth: twice how many words and threads have a claim on the slot, and 1 more unless it was
+ * retired and waits for the last of them.
+ */
+export const COUNT_WORD: i32 = S_STAMP + 1;
 export const MIN_STRIDE: i32 = 8;
 
 export const FREE: i32 = 0;

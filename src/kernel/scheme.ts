@@ -263,11 +263,8 @@ export abstract class Scheme {
         if (seen != LEFT) next = this.succeed(thread, next);
         this.takeOver(thread);
         // J3: publishes the emptied record.
-        this.memory.store(
-          J3,
-          record + R_STATUS,
-          isOpen(this.memory, this.geometry, record) ? SETTLED : VACANT,
-        );
+        const status = isOpen(this.memory, this.geometry, record) ? SETTLED : VACANT;
+        this.memory.store(J3, record + R_STATUS, status);
       }
       thread = next;
     }
@@ -318,6 +315,7 @@ export abstract class Scheme {
    * a magazine in its hand: `soleMagazine` says it of the magazine's first slot; and with a chain, of which the first `soleInChain` slots
    * have no other claim than those of the hands of this thread; and with the slot that it was taking out of a hand-over, `soleTaken`. Of
    * several dead threads with the same slot in hand one is given as the sole one, and each is settled: the slot has another owner then.
+   * Where slots are counted, `claims` says which of the claims that its record speaks of are there and are nobody else's: bits `CLAIM_…`.
    */
   recover(
     thread: i32,
@@ -325,9 +323,11 @@ export abstract class Scheme {
     soleMagazine: bool = false,
     soleInChain: i32 = 0,
     soleTaken: bool = false,
+    claims: i32 = 0,
   ): void {
     const base = this.geometry.record(thread);
-    this.regainTaken(base, soleTaken);
+    this.regainClaims(base, sole, claims);
+    this.regainTaken(base, soleTaken, claims);
     if (hasMagazine(this.memory, this.geometry, base)) {
       if (soleMagazine) this.slab.recover(base);
       this.memory.poke(base + R_MAGAZINE, 0);
@@ -356,8 +356,11 @@ export abstract class Scheme {
     this.memory.poke(record + R_CHAIN_COUNT, 0);
   }
 
+  /** Ends the claims of a dead thread that were on their way to a word, or from one, for schemes that count them. */
+  protected regainClaims(_record: i32, _sole: bool, _claims: i32): void {}
+
   /** Keeps a slot that a dead thread had taken out of a hand-over, if nothing else has a claim on it: it was retired. It is in hand first. */
-  private regainTaken(record: i32, sole: bool): void {
+  protected regainTaken(record: i32, sole: bool, _claims: i32): void {
     const slot = this.memory.peek(record + R_TAKES);
     if (sole) this.record.hold(slot);
     this.memory.poke(record + R_TAKES, 0);

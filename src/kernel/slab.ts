@@ -120,20 +120,23 @@ export class Slab {
     this.record.count(C_ALLOCATED);
   }
 
-  /** Puts a slot back on the free list. The caller owns it and gives it up: nothing may name it any more but stale readers. */
-  give(slot: i32): void {
+  /**
+   * Puts a slot back on the free list. The caller owns it and gives it up: nothing may name it any more but stale readers. If `hand` names
+   * another hand than the first one, the slot is in it already.
+   */
+  give(slot: i32, hand: i32 = R_HAND): void {
     const state = this.geometry.slot(slot, S_STATE);
     if (this.memory.peek(state) == FREE) this.record.damage(DAMAGE_DOUBLE_FREE, slot);
-    this.record.hold(slot);
+    if (hand == R_HAND) this.record.hold(slot);
     this.memory.poke(state, FREE);
     this.record.count(C_FREED);
-    this.chain(slot);
+    this.chain(slot, hand);
   }
 
-  /** The second half of `give`: the slot is in hand and its state says FREE. */
-  chain(slot: i32): void {
-    if (this.geometry.cache == 0) this.push(slot, R_HAND);
-    else this.stow(slot);
+  /** The second half of `give`: the slot is in that hand and its state says FREE. */
+  chain(slot: i32, hand: i32 = R_HAND): void {
+    if (this.geometry.cache == 0) this.push(slot, hand);
+    else this.stow(slot, hand);
   }
 
   /** Puts what is in the hand that `hand` names on the free list: a slot, or a magazine by its first slot. */
@@ -169,8 +172,8 @@ export class Slab {
     return slot;
   }
 
-  /** Puts the free slot that is in hand into the cache. If the loaded magazine is full, it becomes the spare one. */
-  private stow(slot: i32): void {
+  /** Puts the free slot that is in this hand into the cache. If the loaded magazine is full, it becomes the spare one. */
+  private stow(slot: i32, hand: i32): void {
     const base = this.record.base;
     if (this.memory.peek(base + R_LOADED_COUNT) >= this.geometry.cache) {
       this.flush(R_SPARE);
@@ -181,7 +184,7 @@ export class Slab {
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), this.memory.peek(base + R_LOADED));
     this.memory.poke(base + R_LOADED, slot);
     this.memory.poke(base + R_LOADED_COUNT, (this.memory.peek(base + R_LOADED_COUNT) + 1) | 0);
-    this.record.release();
+    this.memory.poke(base + hand, 0);
   }
 
   /** Loads the spare magazine, or one from the free list. False if there is neither. The loaded one is empty. */

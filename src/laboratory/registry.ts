@@ -60,6 +60,16 @@ export function claimsOf(scheme: SchemeClass): Claims {
   };
 }
 
+/**
+ * Whether a choice claims that its garbage stays within its bound while a thread is stalled, and after one has died: its scheme does, or it
+ * has a bound with these parameters and none without them.
+ */
+export function survives(choice: SchemeChoice): { readonly stall: boolean; readonly death: boolean } {
+  const { SURVIVES_STALL, SURVIVES_DEATH } = choice.scheme;
+  const isBounded = boundOf(settle(choice.scheme, '', ''), 1) === null && boundOf(choice, 1) !== null;
+  return { stall: SURVIVES_STALL || isBounded, death: SURVIVES_DEATH || isBounded };
+}
+
 /** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
 export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
   return /^(lock|wait)-free/.test(PROGRESS);
@@ -191,11 +201,11 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
 
 /**
  * The same scheme, reclaiming as early as it can: the parameters with the widest range, which say how much a thread may put off, are at
- * their least. The others stay, for what is safe may depend on them.
+ * their least. The others stay, for what is safe may depend on them, and so do words.
  */
 export function eagerest(choice: SchemeChoice): SchemeChoice {
   const { scheme, spec } = choice;
-  const own = parametersOf(scheme).filter(({ name }) => name !== 'bits');
+  const own = parametersOf(scheme).filter(({ name, words }) => name !== 'bits' && words === undefined);
   const widest = Math.max(...own.map(({ least, most }) => most - least));
   const putOff = own.filter(({ least, most }) => most - least === widest);
   if (putOff.length === 0) return choice;

@@ -9,6 +9,7 @@ import * as neutralization from '../kernel/schemes/neutralization.ts';
 import * as noReclaim from '../kernel/schemes/no-reclaim.ts';
 import * as passThePointer from '../kernel/schemes/pass-the-pointer.ts';
 import * as qsbr from '../kernel/schemes/qsbr.ts';
+import * as referenceCounting from '../kernel/schemes/reference-counting.ts';
 import * as tagged from '../kernel/schemes/tagged.ts';
 import * as versions from '../kernel/schemes/versions.ts';
 
@@ -30,6 +31,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   passThePointer,
   neutralization,
   markSweep,
+  referenceCounting,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

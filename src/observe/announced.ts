@@ -4,6 +4,7 @@ import {
   COLLECTOR_BITS,
   type Geometry,
   HOLDS_BAGS,
+  HOLDS_COUNTS,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
@@ -174,6 +175,17 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     long: (_words, still) => ` is${still} inside of an operation`,
     by: 'operation',
   },
+  [HOLDS_COUNTS]: {
+    name: (n) => `claim${n}`,
+    clock: null,
+    show: shownNumber,
+    short: HAZARDS.short,
+    long: (words, still) => {
+      const slots = [...new Set(words)];
+      return `${still} has a claim on ${plural(slots.length, 'slot')} ${slots.join(' and ')}`;
+    },
+    by: 'claims',
+  },
   // Nothing is announced: only the clock has a name.
   [HOLDS_VERSIONS]: {
     name: (n) => `announce${n}`,
@@ -212,7 +224,7 @@ export function countsEpochs(geometry: Pick<Geometry, 'holds'>): boolean {
 
 /** True of a scheme whose announced words name slots. */
 export function announcesSlots(holds: number): boolean {
-  return holds === HOLDS_HAZARDS || holds === HOLDS_PARKED;
+  return holds === HOLDS_HAZARDS || holds === HOLDS_PARKED || holds === HOLDS_COUNTS;
 }
 
 /** How many words of a record announce something, from R_ANNOUNCE on: what is parked is not announced. */

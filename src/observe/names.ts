@@ -4,6 +4,7 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
+  HOLDS_COUNTS,
   LISTS,
   LIST_WORDS,
   ROOTS,
@@ -29,6 +30,7 @@ import {
   R_STEP,
   R_TAKES,
   R_UNRECLAIMED,
+  COUNT_WORD,
 } from '../kernel/layout.ts';
 import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
 import { meaningOf } from './announced.ts';
@@ -67,6 +69,11 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_TAKES, 'takes'],
 ]);
 
+/** True of the word of a slot that counts claims on it. */
+export function isCount({ holds }: Pick<Geometry, 'holds'>, word: number): boolean {
+  return holds === HOLDS_COUNTS && word === COUNT_WORD;
+}
+
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */
 export function wordName(geometry: Geometry, address: number): string {
   const root = rootAt(geometry, address);
@@ -77,7 +84,10 @@ export function wordName(geometry: Geometry, address: number): string {
   const cell = address - geometry.cell(0);
   if (cell >= 0 && cell < geometry.cells) return structureCard(geometry).cells?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
-  if (place) return `${place.slot}.${SLOT_WORDS[place.word] ?? `word ${place.word}`}`;
+  if (place) {
+    const word = isCount(geometry, place.word) ? 'count' : SLOT_WORDS[place.word];
+    return `${place.slot}.${word ?? `word ${place.word}`}`;
+  }
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const offset = address - geometry.record(thread);
     if (offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED) {

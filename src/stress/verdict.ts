@@ -1,6 +1,6 @@
 import { chargedUnnumbered } from '../judge/damage/allowed.ts';
 import { nameOfStructure, operationThat } from '../laboratory/structures.ts';
-import { claimsLockFreedom, claimsOf } from '../laboratory/registry.ts';
+import { claimsLockFreedom, claimsOf, survives } from '../laboratory/registry.ts';
 import { announcesSlots } from '../observe/announced.ts';
 import type { StressPlan } from './options.ts';
 import { type Garbage, type LookedFor, ORDER, type Stop, type StressResult } from './result.ts';
@@ -69,21 +69,19 @@ function crash({ thread, operation, label, error }: Stop): string {
 }
 
 /** True if the claims speak of what has happened to the threads that were stopped. */
-function survives({ choice: { scheme } }: StressPlan, { stops }: StressRun): boolean {
-  return stops.every(
-    ({ reason }) =>
-      (reason !== 'stalled' || scheme.SURVIVES_STALL) && (reason !== 'killed' || scheme.SURVIVES_DEATH),
-  );
+function speaksOf({ choice }: StressPlan, { stops }: StressRun): boolean {
+  const { stall, death } = survives(choice);
+  return stops.every(({ reason }) => (reason !== 'stalled' || stall) && (reason !== 'killed' || death));
 }
 
 function boundFailures(plan: StressPlan, run: StressRun, { peak, bound, seen }: Garbage): string[] {
-  if (bound === null || seen !== 'unbounded' || !survives(plan, run)) return [];
+  if (bound === null || seen !== 'unbounded' || !speaksOf(plan, run)) return [];
   return [`The scheme promises at most ${bound} unreclaimed slots, and there were ${peak}.`];
 }
 
 function progressFailures(plan: StressPlan, run: StressRun): string[] {
   // With one role gone the other one comes to a halt by itself, and so does everybody once nothing is left to be allocated.
-  const judged = plan.mix !== 'producers-consumers' && plan.choice.scheme.RECLAIMS && survives(plan, run);
+  const judged = plan.mix !== 'producers-consumers' && plan.choice.scheme.RECLAIMS && speaksOf(plan, run);
   if (!judged || !run.garbage.halted) return [];
   return [
     `The others came to a halt after ${run.stops.map(({ thread }) => `T${thread}`).join(' and ')} had stopped: no value was delivered any more.`,

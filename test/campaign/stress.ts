@@ -26,6 +26,7 @@ const SAFE = [
   'versions',
   'neutralization',
   'mark-sweep',
+  'reference-counting',
   'debra:free=one',
   'pass-the-pointer',
 ];

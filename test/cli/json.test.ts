@@ -42,6 +42,7 @@ describe('--json is one document with its schema version first', () => {
       'pass-the-pointer',
       'neutralization',
       'mark-sweep',
+      'reference-counting',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
-import type { HeldBack } from '../../src/judge/audit/held-back.ts';
+import type { HeldBack } from '../../src/judge/audit/holder.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { list, sixSlots } from './handmade.ts';
 import { RecordedLab } from './recorded.ts';

@@ -89,7 +89,7 @@ function dieAt(scheme: SchemeClass, structure: StructureClass, cache: number, ac
     const counts = (hands: typeof now.slotsInHand): boolean =>
       hands.call(now).some(({ thread, counts: sole }) => thread === 1 && sole);
     const taken = counts(now.takenFromHandOvers);
-    heir.recover(1, counts(now.slotsInHand), counts(now.magazinesInHand), 0, taken);
+    heir.recover(1, counts(now.slotsInHand), counts(now.magazinesInHand), 0, taken, now.claimsOf(1));
   }
   expect(memory.words[status]).toBe(VACANT);
   expectAccounted(lab, scheme, cache);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { audit, type Audit } from '../../src/judge/audit/audit.ts';
+import { claimsOnTheirWay } from '../../src/judge/audit/counts.ts';
 import { miscount } from '../../src/judge/audit/census.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
+import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
@@ -12,6 +14,7 @@ import {
   DEAD,
   FREE,
   Geometry,
+  HOLDS_COUNTS,
   HOLDS_NOTHING,
   R_STATUS,
   SETTLED,
@@ -59,6 +62,51 @@ export function accounted(words: Int32Array, scheme: SchemeClass): Audit {
   assert.equal(miscount(now, totals.unreclaimedCounted), null);
   assert.deepEqual(now.strayWrites(), []);
   assert.ok(threads.every(({ damage }) => damage === null));
+  // A count is never too low, and what it is more belongs to a thread in the middle of something, or dead.
+  if (scheme.HOLDS === HOLDS_COUNTS) {
+    const l = claimsOnTheirWay(words, now.geometry, now.marks);
+    if (l.some((x) => x < 0)) {
+      const g = now.geometry;
+      console.log(
+        String(l),
+        [0, 1].map((n) => words[g.root(n)]),
+      );
+      for (let s = 1; s <= g.slots; s++)
+        console.log(
+          s,
+          'next',
+          words[g.slot(s, 0)],
+          'state',
+          words[g.slot(s, 2)],
+          'count',
+          words[g.slot(s, 6)],
+        );
+      for (let t = 1; t <= g.threads; t++) {
+        const r = g.record(t);
+        console.log(
+          'T',
+          t,
+          'status',
+          words[r],
+          'hand',
+          words[r + 2],
+          'kind',
+          words[r + 31],
+          'own',
+          String(words.slice(r + 10, r + 14)),
+          'takes',
+          words[r + 98],
+          'ann',
+          String(words.slice(r + 64, r + 67)),
+          'step',
+          words[r + 4],
+          'op',
+          words[r + 1],
+        );
+      }
+    }
+    assert.ok(l.every((left) => left >= 0));
+  }
   return now;
 }
 
@@ -82,6 +130,7 @@ export function inherit(
       sole(now.magazinesInHand()),
       chain?.sole,
       sole(now.takenFromHandOvers()),
+      now.claimsOf(thread),
     );
   }
 }
@@ -108,6 +157,8 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
   assert.equal(now.inHand, 0);
   assert.equal(now.totals.unreclaimedCounted, now.unreclaimed);
   if (scheme.RECLAIMS) assert.deepEqual([now.unreclaimed, now.free], [0, now.slots - now.reachable]);
+  if (scheme.HOLDS === HOLDS_COUNTS)
+    assert.ok(claimsOnTheirWay(words, now.geometry, now.marks).every((left) => left === 0));
   const left: number[] = [];
   while (structure.take() === VALUE) left.push(structure.result());
   const expected = inside(log, order);
@@ -142,8 +193,8 @@ export function killTwice(
   cache: number,
   each: readonly [number, number],
   structure: StructureClass = usualStructure,
+  choice: SchemeChoice = eager(scheme),
 ): number {
-  const choice = eager(scheme);
   const slots = leastSlots(choice, THREADS, cache, structure) + 5;
   const size = { slots, threads: THREADS, cache, initial: [1, 2, 3], structure };
   let pairs = 0;
@@ -188,8 +239,8 @@ export function killPusherAndPopper(
   scheme: SchemeClass,
   cache: number,
   each: readonly [number, number],
+  choice: SchemeChoice = eager(scheme),
 ): { readonly pairs: number; readonly linked: number } {
-  const choice = eager(scheme);
   const structure = TreiberStack as StructureClass;
   const slots = leastSlots(choice, THREADS, cache, structure) + 3;
   const words = new Int32Array(createBuffer({ slots, threads: THREADS, cache, structure }, choice));

@@ -88,6 +88,11 @@ export class MortalMemory extends LimitedMemory {
     return super.cas(step, address, expected, desired);
   }
 
+  override add(step: number, address: number, value: number): number {
+    this.#live();
+    return super.add(step, address, value);
+  }
+
   override poke(address: number, value: number): void {
     if (this.#plain) this.#live();
     super.poke(address, value);

@@ -49,6 +49,7 @@ export interface Kernel {
     soleMagazine?: boolean,
     soleInChain?: number,
     soleTaken?: boolean,
+    claims?: number,
   ): void;
   depart(): void;
   allocate(): number;
@@ -167,8 +168,8 @@ export function interpretedSide(
         collect: () => own.collect(),
         idle: () => own.idle(),
         adopt: () => own.adopt(),
-        recover: (dead, sole, soleMagazine, soleInChain, soleTaken) =>
-          own.recover(dead, sole, soleMagazine, soleInChain, soleTaken),
+        recover: (dead, sole, soleMagazine, soleInChain, soleTaken, claims) =>
+          own.recover(dead, sole, soleMagazine, soleInChain, soleTaken, claims),
         depart: () => own.depart(),
         allocate: () => slab.take(),
         give: (slot) => slab.give(slot),

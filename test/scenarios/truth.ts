@@ -238,14 +238,58 @@ export class Truth {
         [...words.subarray(from, from + there)].filter((slot) => slot !== 0),
       );
     }
+    if (this.holds === layout.HOLDS_COUNTS) retired.set(0, this.#heldByCounts(words));
     const kept = [...retired.values(), ...parked.values()].flat();
     const claimed = new Set([...reachable, ...free, ...kept]);
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
       const base = this.recordAddress(record);
       const slot = words[base + layout.R_HAND]!;
       if (this.#holds(base, words) && !claimed.has(slot)) hands.set(record, slot);
+      // The other hand of a scheme of counts, by the negative number.
+      const other = this.holds === layout.HOLDS_COUNTS ? this.#otherHand(base, words) : 0;
+      if (other !== 0 && !claimed.has(other)) hands.set(-record, other);
     }
     return { reachable, queue, free, retired, parked, hands };
+  }
+
+  /** The slot that a thread retires or frees, or of which it has ended the last claim; 0 if there is none. */
+  #otherHand(base: number, words: Int32Array): number {
+    const stateOf = (slot: number): number => words[this.at(slot, layout.S_STATE)]!;
+    const takes = words[base + layout.R_TAKES]!;
+    if (takes !== 0 && [layout.RETIRED, layout.FREE].includes(stateOf(takes))) return takes;
+    const own = [...words.subarray(base + layout.R_OWN, base + layout.R_OWN + layout.ON_ITS_WAY)];
+    const ended = own.find(
+      (slot) =>
+        slot !== 0 && stateOf(slot) === layout.RETIRED && words[this.at(slot, layout.COUNT_WORD)] === 0,
+    );
+    return ended ?? 0;
+  }
+
+  /** The retired slots with claims to which a thread leads, by a word of its record and then along next words. */
+  #heldByCounts(words: Int32Array): number[] {
+    const stateOf = (slot: number): number => words[this.at(slot, layout.S_STATE)]!;
+    const waits = (slot: number): boolean => {
+      const count = words[this.at(slot, layout.COUNT_WORD)]!;
+      return stateOf(slot) === layout.RETIRED && count > 0 && count % 2 === 0;
+    };
+    const next = (slot: number): number => this.index(words[this.at(slot, layout.S_NEXT)]!);
+    const held = new Set<number>();
+    for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
+      const base = this.recordAddress(record);
+      const { R_ANNOUNCE, ANNOUNCED, R_OWN, ON_ITS_WAY, R_HAND, R_TAKES } = layout;
+      const named = [
+        ...words.subarray(base + R_ANNOUNCE, base + R_ANNOUNCE + ANNOUNCED),
+        ...words.subarray(base + R_OWN, base + R_OWN + ON_ITS_WAY),
+        words[base + R_HAND]!,
+        words[base + R_TAKES]!,
+      ];
+      for (const slot of named.filter((each) => each !== 0)) {
+        const leads = [layout.RETIRED, layout.LINKED].includes(stateOf(slot));
+        let at = waits(slot) || !leads ? slot : next(slot);
+        for (; at !== 0 && waits(at) && !held.has(at); at = next(at)) held.add(at);
+      }
+    }
+    return [...held].toSorted((a, b) => a - b);
   }
 
   /** True if the slot that a record names in hand is its own, by what the record and the slot say of it. */

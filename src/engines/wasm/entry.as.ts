@@ -60,8 +60,10 @@ export function collect(): void { scheme.collect(); }
 export function idle(): void { scheme.idle(); }
 export function offline(): void { scheme.offline(); }
 export function adopt(): void { scheme.adopt(); }
-export function recover(dead: i32, sole: bool, soleMagazine: bool, soleInChain: i32, soleTaken: bool): void {
-  scheme.recover(dead, sole, soleMagazine, soleInChain, soleTaken);
+export function recover(
+  dead: i32, sole: bool, soleMagazine: bool, soleInChain: i32, soleTaken: bool, claims: i32,
+): void {
+  scheme.recover(dead, sole, soleMagazine, soleInChain, soleTaken, claims);
 }
 export function depart(): void { scheme.depart(); }
 

@@ -79,6 +79,7 @@ interface Exports {
     soleMagazine?: boolean,
     soleInChain?: number,
     soleTaken?: boolean,
+    claims?: number,
   ): void;
   depart(): void;
   allocate(): number;

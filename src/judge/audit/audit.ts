@@ -1,13 +1,25 @@
 import { counted, withCommas } from '../../counted.ts';
-import { FREE_TOP, type Geometry, HOLDS_PARKED, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
+import {
+  FREE_TOP,
+  type Geometry,
+  HOLDS_COUNTS,
+  HOLDS_PARKED,
+  S_LIMBO,
+  S_NEXT,
+  S_VALUE,
+} from '../../kernel/layout.ts';
 import { structureOf } from '../../laboratory/structures.ts';
-import { heldBack, type HeldBack } from './held-back.ts';
+import { claimsToEnd } from './counts.ts';
+import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
+import { heldBack } from './held-back.ts';
+import type { HeldBack } from './holder.ts';
 import { retiredLists, type RetiredList } from './retired-lists.ts';
 import { type CellCensus, cellCensus, cellValues } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
 import { type HandOver, handOvers } from './hands.ts';
 import {
+  BY_COUNT,
   CACHE_PLACES,
   CLAIMS,
   FREE_CLAIMS,
@@ -44,7 +56,7 @@ export type SlotClass =
 const BELONGS: Readonly<Record<SlotClass, (byte: number) => boolean>> = {
   reachable: (byte) => (byte & REACHABLE) !== 0,
   inHand: (byte) => (byte & IN_HAND) !== 0,
-  retired: (byte) => (byte & ON_RETIRED_LIST) !== 0,
+  retired: (byte) => (byte & (ON_RETIRED_LIST | BY_COUNT)) !== 0,
   parked: (byte) => (byte & IN_HAND_OVER) !== 0,
   free: (byte) => (byte & FREE_CLAIMS) !== 0,
   leaked: (byte) => (byte & CLAIMS) === 0,
@@ -192,6 +204,16 @@ export class Audit extends Census {
     return slotsInHand(this.words, this.geometry, this.marks).taken;
   }
 
+  /** Where claims are counted, the retired slots that each claim of a thread holds back: along the next words, from the one that it is on. */
+  chainsOfClaims(): readonly ClaimedChain[] {
+    return this.geometry.holds === HOLDS_COUNTS ? claimedChains(this.words, this.geometry, this.marks) : [];
+  }
+
+  /** What a dead thread's `recover` is told of its claims, where slots are counted. */
+  claimsOf(thread: number): number {
+    return claimsToEnd(this.words, this.geometry, this.marks, thread);
+  }
+
   /** What the threads that are at work, or died at it, have in hand or mean to take. */
   slotsInHand(): HeldSlot[] {
     return slotsInHand(this.words, this.geometry, this.marks).slots;
@@ -239,6 +261,7 @@ export type Owners = Pick<
   readonly conflicts?: number;
   readonly cells?: CellCensus | null;
   readonly parked?: number;
+  readonly heldByCounts?: number;
   /** True of a scheme under which slots can be parked. */
   readonly parks?: boolean;
 };
@@ -246,14 +269,14 @@ export type Owners = Pick<
 /**
  * The equation as a line of text: `reachable 6 · in hand 0 · retired 0 · free 6 · leaked 0 · counted twice −6 (6 slots have two owners)  =
  * 6 slots`. Where no slot has two owners nothing is taken off, and nothing is said of it. Of a structure with cells these follow: `; holding
- * 3 · claimed 0 · empty 1  = 4 cells`. Where slots can be parked there is one term more: `retired 0 · parked 2 · free 3`.
+ * 3 · claimed 0 · empty 1  = 4 cells`. Where claims are counted: `retired 3 (held by counts 3)`. Where slots can be parked there is one term more: `retired 0 · parked 2 · free 3`.
  */
 export function equation(of: Owners, options: { readonly ascii?: boolean } = {}): string {
   const [dot, minus] = options.ascii === true ? ['.', '-'] : ['·', '−'];
   const terms = [
     `reachable ${withCommas(of.reachable)}`,
     `in hand ${withCommas(of.inHand)}`,
-    `retired ${withCommas(of.retired)}`,
+    `retired ${withCommas(of.retired)}${(of.heldByCounts ?? 0) === 0 ? '' : ` (held by counts ${withCommas(of.heldByCounts ?? 0)})`}`,
     ...(of.parks === true || (of.parked ?? 0) > 0 ? [`parked ${withCommas(of.parked ?? 0)}`] : []),
     `free ${withCommas(of.free)}${of.cached === 0 ? '' : ` (in caches ${withCommas(of.cached)})`}`,
     `leaked ${withCommas(of.leaked)}`,
@@ -305,6 +328,7 @@ export function auditJson(of: Audit, limit: number = 100): AuditJson {
     reachable: of.reachable,
     inHand: of.inHand,
     retired: of.retired,
+    heldByCounts: of.heldByCounts,
     parked: of.parked,
     free: of.free,
     cached: of.cached,

@@ -9,6 +9,7 @@ import {
   S_NEXT,
   S_STAMP,
   S_STATE,
+  HOLDS_COUNTS,
 } from '../../kernel/layout.ts';
 import { cardOf, type StepLayer, stepsWith } from '../../laboratory/labels.ts';
 import { kindIn, rootName, structureOf, usualStructure } from '../../laboratory/structures.ts';
@@ -16,8 +17,8 @@ import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
-import type { HeldBack } from './held-back.ts';
-import { type Holder, holderName } from './holder.ts';
+import { unendedClaims } from './held-by-counts.ts';
+import { type HeldBack, type Holder, holderName } from './holder.ts';
 import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
 
 /** A slot that nobody owns, and how that came about. */
@@ -158,7 +159,9 @@ function moversIn(trace: Trace | null, geometry: Geometry): Movers {
   };
 }
 
-function expectedByState({ state, next, stamp }: SlotFacts, now: Audit, movers: Movers): string {
+function expectedByState({ slot, state, next, stamp }: SlotFacts, now: Audit, movers: Movers): string {
+  const claims = unendedIn(now, slot);
+  if (claims !== null) return claims;
   const { take, give, link, linked, retire, kind, root } = movers;
   if (state === 'held')
     return `it was taken (${take}), and neither the ${link} nor a free (${give}) took it on`;
@@ -171,6 +174,11 @@ function expectedByState({ state, next, stamp }: SlotFacts, now: Audit, movers: 
     return `its next still names slot ${next} of the ${kind}, so ${root} has passed it, and a retire (${retire}) should have taken it`;
   }
   return `it was offered to the ${kind}, which does not lead to it: it was never linked (${linked}), the edge to it was cut, or it was never retired (${retire})`;
+}
+
+/** Where claims are counted, why a retired slot is not freed though no thread leads to it. */
+function unendedIn({ words, geometry, marks }: Audit, slot: number): string | null {
+  return geometry.holds === HOLDS_COUNTS ? unendedClaims(words, geometry, marks, slot) : null;
 }
 
 function lossOf(
@@ -187,7 +195,7 @@ function lossOf(
   const expected =
     cut === null
       ? expectedByState(facts, now, movers)
-      : expectedAfter(cut, facts, ownership.linked[slot], movers);
+      : (unendedIn(now, slot) ?? expectedAfter(cut, facts, ownership.linked[slot], movers));
   const together = cut === null ? [slot] : (groups.get(cut) ?? [slot]);
   return {
     slot,
@@ -253,8 +261,11 @@ function noteOf({
     const when = letGo === null ? 'since before the recording began' : `since ${momentText(letGo)}`;
     return `Slot ${slot} is leaked ${when}: ${expected}.`;
   }
-  const how = `${cut.plain ? `a plain write after ${momentText(cut)}` : momentText(cut)} changed ${cut.word} from ${slotOrNull(cut.from)} to ${slotOrNull(cut.to)}`;
-  const parts = [cut.from === slot ? how : `${how}, and only slot ${cut.from} led on to it`];
+  const changed = cut.kind === 'count' ? '' : ` from ${slotOrNull(cut.from)} to ${slotOrNull(cut.to)}`;
+  const how = `${cut.plain ? `a plain write after ${momentText(cut)}` : momentText(cut)} changed ${cut.word}${changed}`;
+  const parts = [
+    cut.from === slot || cut.kind === 'count' ? how : `${how}, and only slot ${cut.from} led on to it`,
+  ];
   if (letGo !== null) {
     const atOnce = letGo.step === cut.step && letGo.thread === cut.thread;
     parts.push(atOnce ? 'from then on no word named it' : `after ${momentText(letGo)} no word named it`);

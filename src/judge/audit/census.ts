@@ -1,5 +1,6 @@
 import { counted, withCommas } from '../../counted.ts';
 import {
+  BY_COUNT,
   CLAIMS,
   COMBINATIONS,
   FREE_CLAIMS,
@@ -26,6 +27,8 @@ export class Census {
   /** Slots that a thread took or is about to take, and that nothing else claims. */
   readonly inHand: number;
   readonly retired: number;
+  /** Those of the retired slots that are on no list, and whose claims are counted: the thread that ends the last one frees them. */
+  readonly heldByCounts: number;
   /** Slots in hand-overs: retired, on no list, and each with the thread that uses it or did. */
   readonly parked: number;
   readonly free: number;
@@ -73,7 +76,8 @@ export class Census {
     this.slots = slots;
     this.reachable = having(REACHABLE);
     this.inHand = having(IN_HAND);
-    this.retired = having(ON_RETIRED_LIST);
+    this.heldByCounts = having(BY_COUNT);
+    this.retired = having(ON_RETIRED_LIST) + this.heldByCounts;
     this.parked = having(IN_HAND_OVER);
     this.free = having(ON_FREE_LIST) + having(IN_MAGAZINE) + having(IN_MAGAZINES);
     this.cached = cached;
@@ -106,7 +110,7 @@ export function unreclaimedIn({
 
 /** True if a slot with these bits was retired and is not free again. */
 export function isUnreclaimed(byte: number): boolean {
-  if ((byte & (ON_RETIRED_LIST | IN_HAND_OVER)) !== 0) return true;
+  if ((byte & (ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT)) !== 0) return true;
   return (byte & SAYS_RETIRED) !== 0 && (byte & (REACHABLE | FREE_CLAIMS)) === 0;
 }
 
@@ -129,4 +133,13 @@ export function claimsIn(byte: number): number {
   return OWNERS.filter((bits) => (byte & bits) !== 0).length;
 }
 
-const OWNERS = [REACHABLE, ON_FREE_LIST, IN_MAGAZINE, IN_MAGAZINES, ON_RETIRED_LIST, IN_HAND_OVER, IN_HAND];
+const OWNERS = [
+  REACHABLE,
+  ON_FREE_LIST,
+  IN_MAGAZINE,
+  IN_MAGAZINES,
+  ON_RETIRED_LIST,
+  IN_HAND_OVER,
+  BY_COUNT,
+  IN_HAND,
+];

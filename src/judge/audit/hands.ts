@@ -7,9 +7,11 @@ import {
   HAND_TAKEN,
   HAND_TAKING,
   HELD,
+  HOLDS_COUNTS,
   HOLDS_PARKED,
   LEFT,
   LINKED,
+  ON_ITS_WAY,
   RETIRED,
   R_ANNOUNCE,
   R_CHAIN,
@@ -17,8 +19,10 @@ import {
   R_HAND,
   R_HAND_KIND,
   R_MAGAZINE,
+  R_OWN,
   R_STATUS,
   R_TAKES,
+  COUNT_WORD,
   S_NEXT,
   S_STATE,
   statusIn,
@@ -93,12 +97,29 @@ export function handOf(words: Int32Array, geometry: Geometry, record: number): n
 
 /**
  * The slot that a thread was taking out of a hand-over; 0 if there is none. Before that step the slot is still parked, and after it the
- * thread writes it into its first hand. One that others took, and used, does not say that it was retired.
+ * thread writes it into its first hand. One that others took, and used, does not say that it was retired. Where slots are counted it is one
+ * that the thread was retiring or freeing, up to F3; its own words may name one as well of which it had ended the last claim.
  */
 export function takenOf(words: Int32Array, geometry: Geometry, record: number): number {
+  if (!holdsSlot(words[record + R_STATUS])) return 0;
   const slot = words[record + R_TAKES];
-  if (slot <= 0 || slot > geometry.slots || !holdsSlot(words[record + R_STATUS])) return 0;
-  return words[geometry.slot(slot, S_STATE)] === RETIRED ? slot : 0;
+  const counts = geometry.holds === HOLDS_COUNTS;
+  if (slot > 0 && slot <= geometry.slots) {
+    const state = words[geometry.slot(slot, S_STATE)];
+    if (state === RETIRED || (state === FREE && counts)) return slot;
+  }
+  return counts ? endedBy(words, geometry, record) : 0;
+}
+
+/** A slot without claims that an own word of a thread names; 0 if there is none. */
+function endedBy(words: Int32Array, geometry: Geometry, record: number): number {
+  for (let n = 0; n < ON_ITS_WAY; n++) {
+    const slot = words[record + R_OWN + n];
+    if (slot <= 0 || slot > geometry.slots) continue;
+    const address = geometry.slot(slot, 0);
+    if (words[address + S_STATE] === RETIRED && words[address + COUNT_WORD] === 0) return slot;
+  }
+  return 0;
 }
 
 /** The same for a magazine, by its first slot: what is in it is free. */

@@ -6,6 +6,7 @@ import {
   type Geometry,
   GLOBAL,
   HOLDS_BAGS,
+  HOLDS_COUNTS,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
@@ -32,25 +33,10 @@ import {
   VACANT,
 } from '../../kernel/layout.ts';
 import { announcingWords, countsEpochs, safepointIn } from '../../observe/announced.ts';
-import { type Holder, holderText, NO_HOLDER } from './holder.ts';
 import { retiredLists } from './retired-lists.ts';
 import { handOvers } from './hands.ts';
-
-/** A retired slot with those who hold it back. */
-export interface HeldBack {
-  readonly slot: number;
-  /** The thread on whose list it is, and the list; or the thread with which it is parked, and null. */
-  readonly thread: number;
-  readonly list: number | null;
-  /** When it was retired, in the scheme's time: an epoch, or how many slots its thread had retired by then. Null of one that is parked. */
-  readonly stamp: number | null;
-  /** How long ago that is, in the same unit. */
-  readonly age: number | null;
-  readonly unit: 'epochs' | 'retires' | null;
-  /** Empty if it just waits for the next scan or advance. */
-  readonly holders: readonly Holder[];
-  readonly note: string;
-}
+import { countsHolding } from './held-by-counts.ts';
+import { type HeldBack, type Holder, holderText, NO_HOLDER } from './holder.ts';
 
 /** Epochs and eras count modulo 2^30, so that an announcement fits beside the bit that tells it from nothing. */
 const EPOCH_MASK = 2 ** 30 - 1;
@@ -64,6 +50,7 @@ function epochsBetween(from: number, to: number): number {
 export function heldBack(words: Int32Array, geometry: Geometry, limit: number = Infinity): HeldBack[] {
   const holds = words[H_HOLDS];
   const holdersOf = HOLDERS[holds]?.(words, geometry) ?? ((): Holder[] => []);
+  if (holds === HOLDS_COUNTS) return countsHolding(words, geometry, limit);
   const parked = parkedBack(words, geometry, holdersOf).slice(0, limit);
   const listed = retiredLists(words, geometry, limit - parked.length).flatMap(({ thread, list, slots }) =>
     slots.map((slot): HeldBack => {
@@ -78,6 +65,7 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
         stamp,
         age: inEpochs ? (words[GLOBAL] - stamp) & EPOCH_MASK : (retires - stamp) >>> 0,
         unit: inEpochs ? ('epochs' as const) : ('retires' as const),
+        through: null,
         holders: holdersOf(slot, stamp, { thread, list }),
       };
       return { ...place, note: noteOf(place, words, geometry) };
@@ -96,7 +84,7 @@ function parkedBack(words: Int32Array, geometry: Geometry, holdersOf: HoldersOf)
       names.length === 0
         ? `${place}: no thread announces it any more, and it waits for T${thread} to end an operation, or for a thread that finds no slot free.`
         : `${place}: ${names.join(' and ')} ${plural(names.length, 'holds', 'hold')} it back.`;
-    return { slot, thread, list: null, stamp: null, age: null, unit: null, holders, note };
+    return { slot, thread, list: null, stamp: null, age: null, unit: null, through: null, holders, note };
   });
 }
 

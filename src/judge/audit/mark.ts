@@ -3,6 +3,7 @@ import {
   FREE_TOP,
   FREE,
   Geometry,
+  HOLDS_COUNTS,
   H_CELLS,
   H_ROOTS,
   H_SLOTS,
@@ -27,6 +28,7 @@ import {
   S_STATE,
   totalWords,
 } from '../../kernel/layout.ts';
+import { claimsOfThreads, isHeldByCount } from './claims.ts';
 import { chainOf, handOf, handOvers, holdsSlot, magazineOf, takenOf } from './hands.ts';
 
 // The claims on a slot, one bit each.
@@ -50,16 +52,18 @@ export const SAYS_RETIRED = 512;
 export const SAYS_FREE = 1024;
 /** In a hand-over: parked with a thread that announces it, or did. */
 export const IN_HAND_OVER = 2048;
+/** Retired and on no list: there are claims on it, and the thread that ends the last one frees it. */
+export const BY_COUNT = 4096;
 
 /** The claims that make a slot free. */
 export const FREE_CLAIMS: number = ON_FREE_LIST | IN_MAGAZINE | IN_MAGAZINES;
 
 export const REACHABLE: number = FROM_FIRST | FROM_OTHER;
-export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER | IN_HAND;
+export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT | IN_HAND;
 /** All but the hand: what is written in words that lead from one slot to the next. */
-export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER;
+export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT;
 /** The number of different combinations of bits. */
-export const COMBINATIONS = 4096;
+export const COMBINATIONS = 8192;
 
 /** The words of a record that lead to the magazines of its cache. */
 export const CACHE_PLACES: readonly number[] = [R_LOADED, R_SPARE];
@@ -139,6 +143,7 @@ export function mark(
     if (slot < 0 || slot > slots) wild++;
     else claims[slot] |= (claims[slot] & IN_HAND_OVER) === 0 ? IN_HAND_OVER : RETIRED_TWICE;
   }
+  if (geometry.holds === HOLDS_COUNTS) markCounted(words, geometry, links, claims);
   const magazines = geometry.cache === 0 ? null : new Magazines(limbos, claims);
   magazines?.mark(words, geometry);
   // Last, since a hand counts only where nothing else has a claim, and one with a magazine only where no other hand has.
@@ -285,6 +290,23 @@ class Magazines {
       walked = !here || (claims & (ON_RETIRED_LIST | ON_FREE_LIST)) !== 0;
     }
     return fresh;
+  }
+}
+
+/**
+ * Marks the slots that were retired and whose claims are those of threads, or of next words of such slots. A count that no thread leads to
+ * is no owner: the slots of a circle keep each other's counts up forever, and a claim that nobody has does not end.
+ */
+function markCounted(words: Int32Array, geometry: Geometry, links: Int32Array, claims: Uint16Array): void {
+  for (const { slot } of claimsOfThreads(words, geometry)) {
+    if (slot <= 0 || slot > geometry.slots) continue;
+    const state = words[geometry.slot(slot, S_STATE)];
+    let at = slot;
+    if (!isHeldByCount(words, geometry, slot)) at = state === RETIRED || state === LINKED ? links[slot] : 0;
+    while (at !== 0 && isHeldByCount(words, geometry, at) && (claims[at] & BY_COUNT) === 0) {
+      claims[at] |= BY_COUNT;
+      at = links[at];
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   geometryOf,
   IN_HAND,
   mark,
+  BY_COUNT,
   ON_RETIRED_LIST,
   IN_HAND_OVER,
   REACHABLE,
@@ -52,7 +53,7 @@ export interface Link {
 }
 
 /** Where a slot is that was retired. */
-const KEPT = ON_RETIRED_LIST | IN_HAND_OVER;
+const KEPT = ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT;
 
 /** The words of a kind other than these change nothing about who owns what. */
 const LEADING: ReadonlySet<WordKind> = new Set([
@@ -66,6 +67,8 @@ const LEADING: ReadonlySet<WordKind> = new Set([
   'cache',
   'hand',
   'status',
+  'claim',
+  'count',
 ]);
 
 /**

@@ -61,10 +61,13 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
   const of = (among: readonly number[], word: number, claimed: (record: number) => number): HeldSlot[] =>
     among
       .map((thread) => ({ thread, record: geometry.record(thread) }))
-      .filter(({ record }) => words[record + word] !== 0 && holdsSlot(words[record + R_STATUS]))
-      .map(({ thread, record }) => {
-        const slot = words[record + word];
-        const counts = claimed(record) === slot && isInHand(slot) && !owned.has(slot);
+      .map((each) => ({ ...each, has: claimed(each.record) }))
+      .filter(
+        ({ record, has }) => has !== 0 || (words[record + word] !== 0 && holdsSlot(words[record + R_STATUS])),
+      )
+      .map(({ thread, record, has }) => {
+        const slot = has === 0 ? words[record + word] : has;
+        const counts = has === slot && isInHand(slot) && !owned.has(slot);
         if (counts) owned.add(slot);
         return { thread, slot, counts };
       });

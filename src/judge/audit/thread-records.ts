@@ -10,6 +10,7 @@ import {
   C_RETIRED,
   COUNTED,
   type Geometry,
+  HOLDS_COUNTS,
   HOLDS_PARKED,
   H_COUNTED,
   H_INITIAL,
@@ -29,6 +30,7 @@ import {
   R_UNRECLAIMED,
   statusIn,
 } from '../../kernel/layout.ts';
+import { heldByCounts } from './claims.ts';
 import { handOvers } from './hands.ts';
 
 const STATUS = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'] as const;
@@ -73,7 +75,10 @@ export interface Counted {
   readonly retiredEver: number;
   /** Retired or adopted and not freed, as the scheme counts them. */
   readonly unreclaimedCounted: number;
-  /** The sum of the threads' peaks: the peak of the sum was at most that. Of hand-overs no thread keeps a peak: as many as there can be. */
+  /**
+   * The sum of the threads' peaks: the peak of the sum was at most that. Of hand-overs, and of slots whose claims are counted, no thread keeps a
+   * peak: as many as there can be.
+   */
   readonly unreclaimedPeak: number;
   readonly full: number;
   readonly empty: number;
@@ -135,16 +140,16 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
   });
 }
 
-/** How many unreclaimed slots the scheme counts, all threads together. Hand-overs count themselves. */
+/** How many unreclaimed slots the scheme counts, all threads together. Hand-overs, and slots whose claims are counted, count themselves. */
 export function unreclaimedCounted(words: Int32Array, geometry: Geometry): number {
-  let sum = handOvers(words, geometry).length;
+  let sum = handOvers(words, geometry).length + heldByCounts(words, geometry);
   for (let thread = 1; thread <= geometry.threads; thread++)
     sum += words[geometry.record(thread) + R_UNRECLAIMED];
   return sum;
 }
 
 export function countersOf(words: Int32Array, geometry: Geometry, threads: readonly ThreadTotals[]): Counted {
-  const parks = geometry.holds === HOLDS_PARKED;
+  const most = mostUncounted(geometry);
   const sum = (of: (thread: ThreadTotals) => number): number =>
     threads.reduce((subtotal, thread) => subtotal + of(thread), 0);
   const retiredEver = sum(({ retired }) => retired);
@@ -154,16 +159,20 @@ export function countersOf(words: Int32Array, geometry: Geometry, threads: reado
     freed: sum((thread) => thread.freed),
     retiredEver,
     unreclaimedCounted: unreclaimedCounted(words, geometry),
-    unreclaimedPeak: parks ? Math.min(retiredEver, mostParked(geometry)) : sum(({ peak }) => peak),
+    unreclaimedPeak: most === null ? sum(({ peak }) => peak) : Math.min(retiredEver, most),
     full: sum(({ full }) => full),
     empty: sum(({ empty }) => empty),
     failures: failuresBy(words, (_, label) => sum(({ failures }) => failures[label])),
   };
 }
 
-/** One parked at each hand-over, and one in each hand. */
-function mostParked({ threads, protections }: Geometry): number {
-  return threads * (protections + 1);
+/**
+ * The most slots that can be unreclaimed under a scheme that keeps no count of them: one parked at each hand-over, and one in each hand; or all
+ * slots, where claims are counted. Null of any other scheme.
+ */
+function mostUncounted({ holds, threads, protections, slots }: Geometry): number | null {
+  if (holds === HOLDS_PARKED) return threads * (protections + 1);
+  return holds === HOLDS_COUNTS ? slots : null;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
+  HOLDS_COUNTS,
   HOLDS_ERAS,
   HOLDS_INTERVALS,
   HOLDS_OPERATIONS,
@@ -14,6 +15,7 @@ import {
   R_SCRATCH,
   R_TAKES,
   SCRATCH,
+  COUNT_WORD,
   S_DEATH,
   S_STAMP,
 } from '../../kernel/layout.ts';
@@ -53,7 +55,8 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   }
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;
-  const last = HAVE_ERAS.includes(geometry.holds) ? S_DEATH : S_STAMP;
+  let last = HAVE_ERAS.includes(geometry.holds) ? S_DEATH : S_STAMP;
+  if (geometry.holds === HOLDS_COUNTS) last = COUNT_WORD;
   for (let slot = 1; slot <= slots; slot++)
     ranges.push([geometry.slot(slot, last + 1), geometry.slot(slot, stride)]);
   return ranges;

@@ -3,16 +3,19 @@ import {
   FREE_TOP,
   type Geometry,
   HAND_OVER,
+  HOLDS_COUNTS,
   HOLDS_PARKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
+  ON_ITS_WAY,
   R_ANNOUNCE,
   R_CHAIN,
   R_HAND,
   R_LISTS,
   R_LOADED,
   R_MAGAZINE,
+  R_OWN,
   R_SPARE,
   R_STATUS,
   R_TAKES,
@@ -20,6 +23,7 @@ import {
   S_NEXT,
 } from '../../kernel/layout.ts';
 import { rootAt, rootName } from '../../laboratory/structures.ts';
+import { isCount } from '../../observe/names.ts';
 
 export type WordKind =
   | 'root'
@@ -32,6 +36,8 @@ export type WordKind =
   | 'cache'
   | 'hand'
   | 'status'
+  | 'claim'
+  | 'count'
   | 'announced'
   | 'other';
 
@@ -67,6 +73,7 @@ function slotPlace(geometry: Geometry, offset: number): WordPlace {
   const word = offset % geometry.stride;
   if (word === S_NEXT) return { kind: 'next', slot, thread: 0, name: `${slot}.next` };
   if (word === S_LIMBO) return { kind: 'limbo', slot, thread: 0, name: `${slot}.limbo` };
+  if (isCount(geometry, word)) return { kind: 'count', slot, thread: 0, name: `${slot}.count` };
   return OTHER;
 }
 
@@ -88,6 +95,11 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
     return { kind: 'list', slot: 0, thread, name: `T${thread}'s list ${list}` };
   }
   const hazard = word - R_ANNOUNCE;
+  const onItsWay = word - R_OWN;
+  if (geometry.holds === HOLDS_COUNTS && onItsWay >= 0 && onItsWay < ON_ITS_WAY)
+    return { kind: 'claim', slot: 0, thread, name: `T${thread}'s claim on its way ${onItsWay}` };
+  if (geometry.holds === HOLDS_COUNTS && hazard >= 0 && hazard < ANNOUNCED)
+    return { kind: 'claim', slot: 0, thread, name: `T${thread}'s claim ${hazard}` };
   if (geometry.holds === HOLDS_PARKED && hazard >= HAND_OVER && hazard < ANNOUNCED) {
     const name = `T${thread}'s hand-over ${hazard - HAND_OVER}`;
     return { kind: 'hand-over', slot: 0, thread, name };
@@ -100,6 +112,7 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
 
 /** The slot that a word of this kind names; 0 if it names none. */
 export function namedBy(geometry: Geometry, kind: WordKind, word: number): number {
+  if (kind === 'count') return 0;
   const masked = kind === 'root' || kind === 'other root' || kind === 'top' || kind === 'next';
   return masked ? geometry.link.index(word) : word;
 }

@@ -339,8 +339,8 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
           break;
         }
         // Another enqueue's E9 was first: its node is last now, or Tail has moved beyond it.
-        this.scheme.release(node);
         this.record.count(C_E9);
+        this.scheme.release(node);
       } else {
         // E13: Tail lags behind; help the thread that should have moved it. If it fails, another thread has moved it since E7.
         this.moveTail(E13, tail, format.index(next), C_E13);
@@ -357,8 +357,8 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     if (this.memory.cas(step, TAIL, tail, this.scheme.link(tail, successor, 0))) {
       this.scheme.release(this.geometry.link.index(tail));
     } else {
-      this.scheme.release(successor);
       this.record.count(failures);
+      this.scheme.release(successor);
     }
   }
 
@@ -419,8 +419,8 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
           this.end();
           return VALUE;
         }
-        this.scheme.release(format.index(next));
         this.outrun(format.index(head));
+        this.scheme.release(format.index(next));
       }
     }
   }

@@ -213,12 +213,12 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
       // what matters is that it is the top now, for that is what the node's next word names.
       this.scheme.hold(node);
       const isFirst = this.memory.cas(S3, TOP, oldTop, this.scheme.link(oldTop, node, 0));
+      if (!isFirst) this.record.count(C_S3);
       // One of two claims ends: that of Top, which the node's next word has taken over, or that of the next word, which names another one soon.
       this.scheme.release(below);
       if (isFirst) break;
       // Another thread's S3 or S6 was first: read again.
       this.scheme.release(node);
-      this.record.count(C_S3);
     }
     this.record.release();
     this.end();
@@ -256,8 +256,8 @@ export class TreiberStack<S extends Scheme> extends Structure<S> {
         this.end();
         return VALUE;
       }
-      this.scheme.release(format.index(next));
       this.outrun(slot);
+      this.scheme.release(format.index(next));
     }
   }
 

@@ -174,7 +174,10 @@ function staleness({ bits, identity }: Belief): 'so' | 'changed' | 'another life
 function holders(audit: Audit): ReadonlyMap<number, string> {
   const held = new Map<number, string>();
   for (const { slot, holders: those } of audit.heldBack(SHOWN_SLOTS)) {
-    const names = those.map(({ thread, hazard }) => `T${thread}'s ${hazard === null ? 'pin' : 'hazard'}`);
+    const names = those.map(({ thread, hazard, claim }) => {
+      const by = claim === null ? 'pin' : 'claim';
+      return `T${thread}'s ${hazard === null ? by : 'hazard'}`;
+    });
     if (names.length > 0) held.set(slot, [...new Set(names)].join(', '));
   }
   return held;

@@ -4,7 +4,7 @@ import { type Audit, equation, type SlotClass } from '../../judge/audit/audit.ts
 import type { Loss } from '../../judge/audit/blame.ts';
 import { grouped } from '../../judge/groups.ts';
 import type { Cut } from '../../judge/audit/ownership.ts';
-import { IN_MAGAZINE } from '../../judge/audit/mark.ts';
+import { BY_COUNT, IN_MAGAZINE } from '../../judge/audit/mark.ts';
 import { FREE_TOP, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
@@ -147,6 +147,10 @@ class Drawing {
       const id = root(`t${thread}handover${hazard}`, `T${thread} hand-over ${hazard}`, slot);
       this.#row(`parked, T${thread}`, [id], [slot], 'parked', 1, `T${thread} hand-over ${hazard}`);
     }
+    for (const { thread, n, slots } of this.#audit.chainsOfClaims()) {
+      const id = root(`t${thread}claim${n}`, `T${thread} claim ${n}`, slots[0]);
+      this.#row(`held by counts, T${thread}`, [id], slots, 'retired', slots.length, `T${thread} claim ${n}`);
+    }
     const hands = [
       ...this.#audit.slotsInHand().map((hand) => ({ ...hand, is: 'hand' })),
       ...this.#audit.takenFromHandOvers().map((hand) => ({ ...hand, is: 'taking' })),
@@ -285,7 +289,11 @@ class Drawing {
     const cached = classes.includes('free') && this.#audit.geometry.cache !== 0;
     const inMagazine = (this.#audit.marks.claims[slot] & IN_MAGAZINE) !== 0;
     const follows = (['reachable', 'free', 'leaked'] as const).some((each) => classes.includes(each));
-    return { follows: follows && !inMagazine, chains: cached || classes.includes('retired') };
+    const byCount = (this.#audit.marks.claims[slot] & BY_COUNT) !== 0;
+    return {
+      follows: (follows && !inMagazine) || byCount,
+      chains: cached || (classes.includes('retired') && !byCount),
+    };
   }
 
   #notes(): string[] {

@@ -3,7 +3,7 @@ import { equation, type Audit, type SlotClass } from '../../judge/audit/audit.ts
 import { miscount } from '../../judge/audit/census.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
 import { grouped } from '../../judge/groups.ts';
-import type { HeldBack } from '../../judge/audit/held-back.ts';
+import type { HeldBack } from '../../judge/audit/holder.ts';
 import type { ThreadTotals, Totals } from '../../judge/audit/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../kernel/layout.ts';
 import { plural, withCommas } from '../../counted.ts';
@@ -164,7 +164,7 @@ function notesOfRetained(retained: readonly HeldBack[], style: Style): string[] 
     retained.map((held) => {
       const holders = held.holders.map(({ address }) => address);
       const stamp = held.unit === 'epochs' ? held.stamp : '';
-      return { ...held, alike: [held.thread, held.list, stamp, ...holders].join(' ') };
+      return { ...held, alike: [held.thread, held.list, held.through, stamp, ...holders].join(' ') };
     }),
     style,
   );
@@ -219,8 +219,8 @@ function noteLines(notes: readonly string[], total: number, { all, style, what }
 function stateLines({ audit, retained, show, all }: AuditReport, style: Style): string[] {
   const lines: string[] = [];
   const kinds = [
-    ['retired', audit.retired, retained.filter(({ list }) => list !== null)],
-    ['parked', audit.parked, retained.filter(({ list }) => list === null)],
+    ['retired', audit.retired, retained.filter(({ list }) => list !== null || !audit.parks)],
+    ['parked', audit.parked, retained.filter(({ list }) => list === null && audit.parks)],
   ] as const;
   for (const [kind, count, held] of kinds) {
     if (count === 0) continue;

@@ -36,7 +36,8 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
         );
       }
     }
-    expect(scheme.BOUND.startsWith('unbounded')).toBe(scheme.bound(2, 1, 1, 2, 1) === UNBOUNDED);
+    const { param0, param1 } = choicesOf(scheme)[0]!;
+    expect(scheme.BOUND.startsWith('unbounded')).toBe(scheme.bound(2, param0, param1, 2, 1) === UNBOUNDED);
     if (!scheme.RECLAIMS) expect(scheme.bound(2, 1, 1, 2, 1)).toBe(UNBOUNDED);
   });
 });

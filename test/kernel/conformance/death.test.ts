@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../../src/judge/audit/audit.ts';
 import { assemble } from '../../../src/laboratory/participant.ts';
 import type { Participant } from '../../../src/laboratory/participant-view.ts';
 import type { SchemeClass } from '../../../src/laboratory/scheme-class.ts';
@@ -8,6 +9,7 @@ import {
   HELD,
   HOLDS_EPOCHS,
   HAND_OVER,
+  HOLDS_COUNTS,
   HOLDS_ONLINE,
   HOLDS_PARKED,
   LINKED,
@@ -107,14 +109,14 @@ function dieAt(scheme: SchemeClass, step: number): { died: boolean; recovered: n
   if (scheme.RECLAIMS) expect(garbage(lab)).toBeLessThanOrEqual(before);
   let recovered: number | null = null;
   if (field(lab, 1, R_STATUS) === SETTLED) {
-    expect(hand).not.toBe(0);
+    if (scheme.HOLDS !== HOLDS_COUNTS) expect(hand).not.toBe(0);
     expect(join(lab.memory, lab.geometry)).toBe(0);
     const sole = claims(lab)[hand] === 0;
     // Without reclamation a slot that another thread dequeued and dropped has no claim on it either; here there is no other thread.
     if (sole) recovered = stateOf(lab, hand);
     const taken = field(lab, 1, R_TAKES);
     const soleTaken = taken !== 0 && taken !== hand && claims(lab)[taken] === 0;
-    third.scheme.recover(1, sole, false, 0, soleTaken);
+    third.scheme.recover(1, sole, false, 0, soleTaken, audit(lab.memory.words).claimsOf(1));
     expect(handOf(lab, 1)).toBe(0);
   }
   expect(field(lab, 1, R_STATUS)).toBe(VACANT);

@@ -49,6 +49,10 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [1, 0],
       [3, 0],
     ],
+    cut: [
+      [0, 0],
+      [1, 0],
+    ],
     'period,free': [
       [1, 0],
       [1, 1],

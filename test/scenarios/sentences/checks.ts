@@ -33,11 +33,44 @@ const HOLDERS: Readonly<Record<number, string>> = {
   [layout.HOLDS_PARKED]: 'hazards',
   [layout.HOLDS_RESERVATIONS]: 'reservations',
   [layout.HOLDS_OPERATIONS]: 'operation',
+  [layout.HOLDS_COUNTS]: 'claims',
 };
 
 /** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
 export function isHolder(words: string, by: number, truth: Truth, step: number): boolean {
   return HOLDERS[truth.words[step]![layout.H_HOLDS]!] === words && truth.announced(by, step).length > 0;
+}
+
+/** The claims that a slot has by its count, the threads that lead to it, and the slot through which they do, if it is another one. */
+export function areClaims(
+  why: string,
+  [slot, claims]: readonly [number, number],
+  truth: Truth,
+  step: number,
+): boolean {
+  const words = truth.words[step]!;
+  const [says, ...since] = why.split('; ');
+  const [, named, through] = /^(T.+?) holds? (?:it back|slot (\d+), from which next words lead to it)$/.exec(
+    says!,
+  )!;
+  const leads = (from: number): boolean => {
+    for (let at = from, n = 0; at !== 0 && n < truth.slots; n++) {
+      if (at === slot) return true;
+      at = truth.index(words[truth.at(at, layout.S_NEXT)]!);
+    }
+    return false;
+  };
+  const holders = named!.split(' and ').map((each) => /^T(\d+)'s claim (\d+|on its way)$/.exec(each)!);
+  return (
+    words[truth.at(slot, layout.COUNT_WORD)] === 2 * claims &&
+    (through === undefined || (Number(through) !== slot && leads(Number(through)))) &&
+    holders.every(([, by, n]) =>
+      n === 'on its way'
+        ? true
+        : leads(truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE + Number(n)]!),
+    ) &&
+    since.every((each) => isSince(each, truth, step))
+  );
 }
 
 export function areHazards(why: string, slot: number, truth: Truth, step: number): boolean {
@@ -162,7 +195,7 @@ export function areBags(
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
 function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|operation|(hazard|reservation) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|operation|claim on its way|(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;

@@ -7,7 +7,7 @@ import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentenc
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: It is (inside) of an operation\.)?$/,
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: It is (inside) of an operation\.)?$/,
     ([by, good, next, known, what, announced, epoch, furthest, phase, reserved, inside], { truth, step }) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
@@ -147,7 +147,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation) holds|(?:hazards|eras|reservations) hold) back \d+ of the (?:retired|parked)\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation) holds|(?:hazards|eras|reservations|claims) hold) back \d+ of the (?:retired|parked)\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -177,7 +177,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still announces (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside) of an operation\.)?$/,
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside) of an operation\.)?$/,
     ([by, hand, intent, value, what, announced, epoch, phase, reserved, inside], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
@@ -247,7 +247,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^reachable (\d+) · in hand (\d+) · retired (\d+)(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (?:two|several) owners\))? {2}= (\d+) slots$/,
+    /^reachable (\d+) · in hand (\d+) · retired (\d+)(?: \(held by counts \d+\))?(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (?:two|several) owners\))? {2}= (\d+) slots$/,
     ([reachable, hand, retired, parked, free, leaked, twice = '0', , slots], { truth, step }) =>
       isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],

@@ -139,7 +139,7 @@ export const FOOTER: readonly Sentence[] = [
     },
   ],
   [
-    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
+    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: \(held by counts \d+\))?(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
     ([at, reachable, hand, retired, parked, free, leaked, twice = '0', owners, , slots], { truth, step }) => {
       const conflicts = checks.conflictsOf(truth, step);
       return (

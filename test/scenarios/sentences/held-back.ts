@@ -5,6 +5,12 @@ import type { Sentence } from './sentence.ts';
 /** Who holds a retired slot back, and since when. */
 export const HELD_BACK: readonly Sentence[] = [
   [
+    /^ {3}retired {2}Slot (\d+) is retired and has (\d+) claims?: (.+)\.$/,
+    ([slot, claims, why], { truth, step }) =>
+      truth.owners(step).retired.get(0)!.includes(Number(slot)) &&
+      checks.areClaims(why!, [Number(slot), Number(claims)], truth, step),
+  ],
+  [
     /^ {3}retired {2}Slot (\d+) is parked with T(\d+), at its hazard (\d+): (.+)\.$/,
     ([slot, by, hazard, why], { truth, step }) => {
       const handOver =
