@@ -142,15 +142,14 @@ test('what is built anew is what is missing, damaged, or made from a file that h
 /** The budget of a clean build, of which each scheme takes its share. */
 const MOST_SECONDS = 120;
 
-test.runIf(deep)(
+// In the full form alone: a machine that is slow, or has other things to do, takes more processor time for the same work.
+test.runIf(deep && !bounded)(
   'a clean build of all modules takes at most the two minutes of processor time that it may take',
   async () => {
-    const some = bounded ? MODULES_OF_THE_LAB.filter((_, i) => i % 4 === 0) : MODULES_OF_THE_LAB;
     const before = process.cpuUsage();
-    for (const { structure, scheme } of some) await compile(scheme, undefined, structure);
+    for (const { structure, scheme } of MODULES_OF_THE_LAB) await compile(scheme, undefined, structure);
     const { user, system } = process.cpuUsage(before);
-    const seconds = (user + system) / 1e6;
-    expect((seconds / some.length) * MODULES_OF_THE_LAB.length).toBeLessThan(MOST_SECONDS);
+    expect((user + system) / 1e6).toBeLessThan(MOST_SECONDS);
   },
 );
 
