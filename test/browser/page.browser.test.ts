@@ -232,29 +232,30 @@ test('without a script it reads: the story, the key moments, the audit, the verd
   expect(await page.locator('.moment svg.structure').count()).toBe(4);
 });
 
-test('it fits a narrow screen and a wide one, and what is printed has its key moments', async () => {
-  for (const width of [320, 1280]) {
-    for (const name of ['aba.html', 'stalled.html', 'program.html', 'several.html']) {
-      const { page } = await stage.open(stage.urlOf(name), { viewport: { width, height: 800 } });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} at ${width}`).toBe(
-        width,
-      );
-    }
-  }
-  const { page } = await stage.open(stage.urlOf('aba.html'));
-  await page.emulateMedia({ media: 'print' });
-  expect(await page.locator('.moments').isVisible()).toBe(true);
-  expect(await page.locator('.bar-controls').isVisible()).toBe(false);
-});
-
-test.each(['light', 'dark'] as const)('axe finds nothing serious in the %s', async (colorScheme) => {
+test.each([
+  ['aba.html', ['light', 'dark']],
   // The page of several takes long to look through, and has the colours of the others.
-  for (const name of ['aba.html', colorScheme === 'light' ? 'several.html' : 'stalled.html']) {
-    const { page } = await stage.open(stage.urlOf(name), { colorScheme });
-    await page.locator('.bar-controls').first().waitFor();
-    expect(await obstacles(page), name).toEqual([]);
-  }
-});
+  ['several.html', ['light']],
+  ['stalled.html', ['dark']],
+  ['program.html', []],
+] as const)(
+  '%s fits a narrow screen and a wide one, axe finds nothing serious, and it can be printed',
+  async (name, schemes) => {
+    const { page } = await stage.open(stage.urlOf(name));
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width}`).toBe(width);
+    }
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      expect(await obstacles(page), colorScheme).toEqual([]);
+    }
+    // What is printed has its key moments.
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.moments').first().isVisible()).toBe(true);
+    expect(await page.locator('.bar-controls').first().isVisible()).toBe(false);
+  },
+);
 
 test('whatever a file calls things, it stays text', async () => {
   const seen = await stage.open(stage.urlOf('hostile.html'));
