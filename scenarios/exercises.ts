@@ -219,6 +219,28 @@ const others: readonly Exercise[] = [
     because:
       'T1 is inside of an operation, so T4 gives up, and frees nothing. Then T1 loses one more slot, beside that of T2 and that of T3.',
   },
+  {
+    number: 31,
+    kind: 'predict',
+    task: 'Under reference counting, T1 is stopped before D13 until T2 has made four of its dequeues, and ends then. How many slots are unreclaimed at once, at most? Answer with a number.',
+    question: {
+      kind: 'unreclaimed',
+      case: 'reference-counting',
+      schedule: 'T1@D13; T2@D2#5; T1@end; T2@end',
+    },
+    answer: '4',
+    because:
+      'T1 has a claim on the dummy node, and that one leads to all that were retired after it: four, when T1 ends its operation and frees them. After that no dequeue finds a claim left on what it retires.',
+  },
+  {
+    number: 32,
+    kind: 'predict',
+    task: 'Under reference counting, how many slots are leaked at the end if T1 makes only its first enqueue, and T2 asks? Answer with a number.',
+    question: { kind: 'leaked', case: 'reference-counting', schedule: 'T1@D2; T2@end' },
+    answer: '0',
+    because:
+      'One claim too many is on the slot that Tail named, and the slot is in the queue: a count that is too high does no harm until the slot is retired.',
+  },
 ];
 
 /** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */

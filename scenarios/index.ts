@@ -31,6 +31,8 @@ import { scenario as reservedNotTouched } from './27-reserved-not-touched/scenar
 import { scenario as finalizer } from './28-finalizer/scenario.ts';
 import { scenario as restart } from './29-restart/scenario.ts';
 import { scenario as collector } from './30-collector/scenario.ts';
+import { scenario as chain } from './31-chain/scenario.ts';
+import { scenario as forgottenRelease } from './32-forgotten-release/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -64,6 +66,8 @@ export const scenarios: readonly Scenario[] = [
   finalizer,
   restart,
   collector,
+  chain,
+  forgottenRelease,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

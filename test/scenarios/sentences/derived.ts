@@ -132,6 +132,9 @@ export const DERIVED: readonly Sentence[] = [
         `${truth.index(word)}#${truth.tag(address, word)}`,
         String(word),
         ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'][word] ?? '',
+        (truth.holds === layout.HOLDS_RESERVATIONS &&
+          ['quiet', 'reading', 'writing', 'neutralized'][-word]) ||
+          '',
       ];
       return (
         made.label === label &&
@@ -272,7 +275,8 @@ export const DERIVED: readonly Sentence[] = [
         if (['epoch', 'era', 'clock'].includes(verb!)) return truth.words[step]![layout.GLOBAL] === slots[0];
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
-        return list === `${slots[0]} in hand` && hands.get(Number(by)) === slots[0];
+        const their = [hands.get(Number(by)), hands.get(-Number(by))];
+        return list === `${slots[0]} in hand` && their.includes(slots[0]);
       }),
   ],
 ];

@@ -191,7 +191,8 @@ export const FOOTER: readonly Sentence[] = [
   ],
   [
     /^ {2}in hand {2}T(\d+) has slot (\d+) in hand\.$/,
-    ([by, slot], { truth, step }) => truth.owners(step).hands.get(Number(by)) === Number(slot),
+    ([by, slot], { truth, step }) =>
+      [by, -Number(by)].some((hand) => truth.owners(step).hands.get(Number(hand)) === Number(slot)),
   ],
   [
     /^ {3}in use (\d+) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
