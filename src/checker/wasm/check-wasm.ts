@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { AnyCheck } from '../any-check.ts';
 import { bufferOf } from '../buffers.ts';
+import { CheckFailure } from '../check-failure.ts';
 import { CheckedProgram } from '../checked-program.ts';
 import { checkProgram } from '../check-program.ts';
 import { label } from '../labels.ts';
@@ -12,7 +13,7 @@ import type { Passed, Thread } from '../types.ts';
 import { toldFrom } from '../verdict.ts';
 import { debugInfoOf } from './dwarf/debug-info.ts';
 import { assertNoLeak, heapVariables } from './heap.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, limitsText } from './limits.ts';
 import { assertOptions } from './options.ts';
 import { placeIn, whilePlaced } from './places.ts';
 import { argumentsOf, compileModule, setUp, type SetUp } from './set-up.ts';
@@ -59,7 +60,12 @@ export function checkWasm<S = unknown>(bytes: Uint8Array, what: CheckWasm<S>): P
       const { heap } = ready.plan;
       const labels = heap === null ? variables : new Variables([...all, ...heapVariables(heap)]);
       const program = new CheckedProgram(checkOf(ready, what as CheckWasm, labels, addressOf));
-      return { ...whileSeen(program, () => checkProgram(program)), limits: LIMITS };
+      try {
+        return { ...whileSeen(program, () => checkProgram(program)), limits: LIMITS };
+      } catch (error) {
+        if (error instanceof CheckFailure) error.message += `\n\n${limitsText()}`;
+        throw error;
+      }
     });
   });
   return passed;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CheckFailure } from '../../checker/check-failure.ts';
 import { checkWasm } from '../../checker/wasm/check-wasm.ts';
-import { LIMITS } from '../../checker/wasm/limits.ts';
+import { LIMITS, limitsText } from '../../checker/wasm/limits.ts';
 import type { CheckWasm } from '../../checker/wasm/types.ts';
 import { UsageError } from '../../errors.ts';
 import { wrap } from '../../report/text/columns.ts';
@@ -133,11 +133,9 @@ function judged(
   what: CheckWasm,
   html: string | null,
 ): Result {
-  const lines = LIMITS.flatMap((line) => wrap(`  ${line}`, style.columns, '  '));
-  const limits = ['What this cannot see', ...lines].join('\n');
   try {
     const { summary, executions, complete, races, seconds } = checkWasm(bytes, what);
-    print(`${wrap(summary, style.columns).join('\n')}\n\n${limits}`);
+    print(`${wrap(summary, style.columns).join('\n')}\n\n${limitsText()}`);
     if (html !== null) remark('Nothing failed, so there is no execution to write as a page.');
     const verdict = complete ? 'as-claimed' : 'undecided';
     const document = {
@@ -154,7 +152,7 @@ function judged(
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;
     refuseUnknownNames(error.cause);
-    print(`${error.message}\n\n${limits}`);
+    print(error.message);
     if (html !== null) writeFile(html, error.html());
     const { executions } = error;
     const document = {

@@ -42,6 +42,9 @@ describe('the threads of a module', () => {
     expect(failure.kind).toBe('property');
     expect([failure.executions, failure.replay]).toEqual([2, '1,2x2,1']);
     expect(failure.trace).toContain('counter.load() ⇒ 0');
+    expect(failure.message).toMatch(
+      /Run it alone with\n  replay: '1,2x2,1'\n\nWhat this cannot see\n  All atomic/,
+    );
     expect(failure.trace).toMatch(/lose\+0x[0-9a-f]+/);
     expect(failureOf({ ...what, replay: failure.replay }).message).toContain('Replayed: 4 steps');
   });
