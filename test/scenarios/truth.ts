@@ -143,12 +143,12 @@ export class Truth {
       Epoch: GLOBAL,
     };
     if (name in roots) return roots[name]!;
-    const word = /^(\d+)\.(next|value|state|life|limbo|stamp)$/.exec(name);
+    const word = /^(\d+)\.(next|value|state|life|limbo|stamp|count)$/.exec(name);
     if (word) {
-      const words = ['next', 'value', 'state', 'life', 'limbo', 'stamp'];
+      const words = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'count'];
       return this.at(Number(word[1]), words.indexOf(word[2]!));
     }
-    const record = /^T(\d+)\.(pin|online|hazard|status)(\d*)$/.exec(name);
+    const record = /^T(\d+)\.(pin|online|phase|hazard|status)(\d*)$/.exec(name);
     if (!record) return -1;
     const offset = record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + Number(record[3] || 0);
     return this.recordAddress(Number(record[1])) + offset;
