@@ -39,11 +39,12 @@ export const scenario: Scenario = {
       when: [{ cas: 'succeeds' }],
       text: 'T1 has taken slot {slot}. The code of the user that serialises C comes next, and throws.',
     },
-    {
+    // The step that gives the slot back is the last one of the operation, or the last but one where each says that it has ended.
+    ...[{ answers: 'threw' }, { next: 'M3' }].map((last) => ({
       at: 'T1.op2.F3',
-      when: [{ cas: 'succeeds' }],
+      when: [{ cas: 'succeeds' } as const, last],
       text: 'The guard caught the exception: slot {slot} is free again, and only now the exception goes on.',
-    },
+    })),
     {
       at: 'T1.op3.E9',
       when: [{ cas: 'succeeds' }, { answered: ['T1.op2', 'threw'] }],

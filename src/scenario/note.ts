@@ -18,7 +18,7 @@ export type Condition =
   | { readonly check: 'passes' | 'fails' }
   /** The step did damage of this kind. */
   | { readonly damage: DamageKind }
-  /** The operation answers so. */
+  /** The operation answers so, now or after this step, which is its last one. */
   | { readonly answers: string }
   /** This is the label of the thread's next step, or of the one that it would have made next. */
   | { readonly next: string }

@@ -1,5 +1,6 @@
 import { Random } from '../random.ts';
-import { type Machine, machineFor, moveOf } from '../model/machine.ts';
+import { machineFor } from '../model/machine-for.ts';
+import { type Machine, moveOf } from '../model/machine.ts';
 import { waysOf } from '../model/request.ts';
 import { lowest, type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions } from './strategy.ts';

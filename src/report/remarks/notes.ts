@@ -18,6 +18,8 @@ export interface NoteContext {
   readonly findings: readonly Finding[];
   /** The label of the thread's next step, or null. */
   readonly next: string | null;
+  /** What the operation answers after this step, if it makes no other one. */
+  readonly answer: string | null;
   readonly reclaims: boolean;
 }
 
@@ -57,7 +59,7 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
   cas: (wanted, { event }) => event.kind === 'step' && event.ok === (wanted === 'succeeds'),
   check: (wanted, at) => checkOf(at) === wanted,
   damage: (kind, { findings }) => findings.some((finding) => finding.kind === kind),
-  answers: (outcome, { event }) => event.kind === 'return' && event.outcome === outcome,
+  answers: (outcome, { event, answer }) => (event.kind === 'return' ? event.outcome : answer) === outcome,
   next: (label, { next }) => next === label,
   same: ([one, other], at) => {
     const slot = slotOf(one, at);

@@ -171,6 +171,7 @@ class Teller {
         event,
         findings: event.kind === 'step' ? findings.filter(({ step }) => step === event.step) : [],
         next: this.#nextLabel(event.thread, i),
+        answer: this.#answerAfter(event.thread, i),
         reclaims: claims.reclaims,
       };
       const text = filledNote(note, at);
@@ -259,6 +260,12 @@ class Teller {
       ...remarks,
       { text: pause.text + epoch, must: this.#isMain('stopped', thread, pause.beliefs) },
     ]);
+  }
+
+  /** What the thread's operation answers if it makes no step after an event. */
+  #answerAfter(thread: number, i: number): string | null {
+    const next = this.#run.trace.events.slice(i + 1).find((event) => event.thread === thread);
+    return next?.kind === 'return' ? next.outcome : null;
   }
 
   /** The label of the thread's next step after an event, or of the one that it would have made. */

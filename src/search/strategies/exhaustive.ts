@@ -1,6 +1,7 @@
 import { Dpor } from '../dpor.ts';
 import type { Dependence } from '../../model/dependence.ts';
-import { machineFor, type Model } from '../../model/machine.ts';
+import { machineFor } from '../../model/machine-for.ts';
+import type { Model } from '../../model/machine.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** No part begins later than here: threads that hardly meet have few parts, however far one looks. */

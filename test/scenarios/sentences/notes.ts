@@ -244,12 +244,17 @@ export const NOTES: readonly Sentence[] = [
   ],
   [
     /^The guard caught the exception: slot (\d+) is free again, and only now the exception goes on\.$/,
-    ([slot], { truth, step }) =>
-      truth.owners(step).free.has(Number(slot)) &&
-      truth.events.some(
-        (event) =>
-          event.kind === 'return' && event.thread === 1 && event.outcome === 'threw' && event.step === step,
-      ),
+    ([slot], { truth, step }) => {
+      const later = truth.events.filter((event) => event.thread === 1 && event.step >= step);
+      const end = later.findIndex((event) => event.kind === 'return');
+      const [threw, between] = [later[end], later.slice(0, end)];
+      return (
+        truth.owners(step).free.has(Number(slot)) &&
+        threw?.kind === 'return' &&
+        threw.outcome === 'threw' &&
+        between.every((event) => event.kind === 'step' && (event.step === step || event.label === 'M3'))
+      );
+    },
   ],
   [
     /^The caller caught the exception and goes on\.$/,
