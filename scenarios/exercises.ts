@@ -241,6 +241,21 @@ const others: readonly Exercise[] = [
     because:
       'One claim too many is on the slot that Tail named, and the slot is in the queue: a count that is too high does no harm until the slot is retired.',
   },
+  {
+    number: 33,
+    kind: 'predict',
+    task: 'Under Hyaline, T1 wakes up when T2 has made five of its six dequeues. How many of the slots that T2 has retired does T1 free? Answer with a number.',
+    question: {
+      kind: 'freed',
+      case: 'hyaline',
+      schedule: 'T1@D13; T2@D2#6; T1@end; T2@end',
+      by: 1,
+      retiredBy: 2,
+    },
+    answer: '4',
+    because:
+      'T2 hands over two slots at a time while one thread is inside: four of the five are on the list of T1, and the fifth waits in the next batch of T2.',
+  },
 ];
 
 /** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */

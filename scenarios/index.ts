@@ -33,6 +33,7 @@ import { scenario as restart } from './29-restart/scenario.ts';
 import { scenario as collector } from './30-collector/scenario.ts';
 import { scenario as chain } from './31-chain/scenario.ts';
 import { scenario as forgottenRelease } from './32-forgotten-release/scenario.ts';
+import { scenario as readerFrees } from './33-reader-frees/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -68,6 +69,7 @@ export const scenarios: readonly Scenario[] = [
   collector,
   chain,
   forgottenRelease,
+  readerFrees,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

@@ -48,6 +48,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'epochs',
     'debra',
     'reference-counting',
+    'hyaline',
     'qsbr',
     'mark-sweep',
     'tagged',

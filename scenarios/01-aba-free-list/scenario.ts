@@ -61,6 +61,7 @@ export const scenario: Scenario = {
     { ...untagged('neutralization', 'neutralization:threshold=1'), leaked: 6 },
     // An operation begins before it takes a slot, and nothing is freed until it has ended.
     { ...untagged('mark-sweep', 'mark-sweep:patience=1'), damage: [], leaked: 0 },
+    untagged('hyaline', 'hyaline:batch=1'),
     { key: 'naive-tagged-top', spec: 'naive', damage: [] },
   ],
   moral:

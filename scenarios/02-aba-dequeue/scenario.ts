@@ -54,6 +54,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
   ],
   moral: 'Stopping T1 before its check D5 ends in damage too: D5 compares the same bits.',
 };

@@ -114,6 +114,13 @@ export const scenario: Scenario = {
       damage: [],
       leaked: 0,
     },
+    {
+      key: 'hyaline',
+      spec: 'hyaline:batch=1',
+      schedule: notGivenBack,
+      damage: [],
+      leaked: 0,
+    },
   ],
   moral:
     'Null is a value like any other: that a next word is null again does not say that it is the same end.',

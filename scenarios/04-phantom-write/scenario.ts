@@ -81,6 +81,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: ['orphaned slot'], leaked: 2 },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [], leaked: 0 },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [], leaked: 0 },
   ],
   variant: compiled(import.meta.url, './unclean'),
   variantIs: 'a queue whose dequeue, outrun by another one, clears the next word of the node it read (X1)',

@@ -58,6 +58,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
   ],
   moral:
     'A tag makes ABA rare, not impossible: if the word changes 2^bits times during one pause, the tag is the same again. At 10 million changes a second 16 bits last 6.6 ms, and a thread can lose its core for longer.',

@@ -68,6 +68,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
   ],
   moral: 'To announce is not enough: only a look after the announcement shows that it came in time.',
 };

@@ -60,6 +60,7 @@ export const scenario: Scenario = {
     { key: 'versions', spec: 'versions', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
     { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
     { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
     { key: 'reference-counting', spec: 'reference-counting', damage: [] },

@@ -65,6 +65,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: [], leaked: 0 },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [], leaked: 0 },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [], leaked: 0 },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [], leaked: 0 },
     {
       key: 'hazards-only',
       spec: 'hazard-pointers:threshold=1',

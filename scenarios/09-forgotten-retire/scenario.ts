@@ -56,6 +56,7 @@ export const scenario: Scenario = {
     forgets('reference-counting'),
     forgets('neutralization', 'neutralization:threshold=1'),
     forgets('mark-sweep', 'mark-sweep:patience=1'),
+    forgets('hyaline', 'hyaline:batch=1'),
   ],
   moral:
     'A leak is an address that nobody has any more. The thread that unlinks a node has to hand it on before it forgets it.',

@@ -71,6 +71,7 @@ export const scenario: Scenario = {
     ...both('reference-counting'),
     ...both('neutralization', 'neutralization:threshold=1'),
     ...both('mark-sweep', 'mark-sweep:patience=1'),
+    ...both('hyaline', 'hyaline:batch=1'),
   ],
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',

@@ -56,6 +56,7 @@ export const scenario: Scenario = {
     fillsUp('neutralization', 'neutralization:threshold=1'),
     // A thread that finds nothing free collects what was lost.
     { ...fillsUp('mark-sweep', 'mark-sweep:patience=1'), leaked: 0 },
+    fillsUp('hyaline', 'hyaline:batch=1'),
   ],
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

@@ -74,6 +74,7 @@ export const scenario: Scenario = {
     ...both('reference-counting'),
     ...both('neutralization', 'neutralization:threshold=1'),
     ...both('mark-sweep', 'mark-sweep:patience=1'),
+    ...both('hyaline', 'hyaline:batch=1'),
   ],
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',

@@ -46,6 +46,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
   ],
   moral:
     "In the textbook's order, pop | pop pop push does no harm here: a free list that gives back the slot that was freed last gives the push the lower node, and Top differs. In other orders of the same program ABA comes too.",

@@ -57,6 +57,7 @@ export const scenario: Scenario = {
     { key: 'reference-counting', spec: 'reference-counting', damage: [] },
     { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
     { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
     { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
   ],
   moral:

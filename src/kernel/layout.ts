@@ -141,6 +141,13 @@ export const ON_ITS_WAY: i32 = 4;
 export const CLAIM_TAKES: i32 = 16;
 export const CLAIM_HAND: i32 = 32;
 export const CLAIM_NO_NEXT: i32 = 64;
+/**
+ * The first announced word of a thread is its list of batches: 0 if it has none, else BATCH_ACTIVE and twice the first slot of the list. The
+ * word HAND_OVER behind it is the era that it announces. BATCH_OWN is the batch that it collects, BATCH_LEFT what is left of a list that it has taken away,
+ * BATCH_FREED the batches that it frees: words of a record, and slots.
+ */
+export const HOLDS_BATCHES: i32 = 11;
+export const BATCH_ACTIVE: i32 = 1;
 
 // The shared words, a line each.
 /**
@@ -188,6 +195,10 @@ export const R_PEAK: i32 = 9;
 export const R_OWN: i32 = 10;
 /** The word of a record that is the last of them. Under HOLDS_BAGS: the number of the list that is the thread's current bag. */
 export const BAG_WORD: i32 = R_OWN + 3;
+/** Under HOLDS_BATCHES. */
+export const BATCH_OWN: i32 = R_OWN + 1;
+export const BATCH_LEFT: i32 = R_OWN + 2;
+export const BATCH_FREED: i32 = R_OWN + 3;
 /** The thread's cache of free slots: the loaded magazine and how many slots it has. Magazines chain through S_LIMBO. */
 export const R_LOADED: i32 = 14;
 export const R_LOADED_COUNT: i32 = 15;

@@ -182,6 +182,9 @@ export abstract class Scheme {
   /** Takes back what a dead thread announced, since it can do so no more. */
   protected silence(_thread: i32): void {}
 
+  /** Takes over what a thread that left or died keeps in words of the scheme, beside its lists. */
+  protected takeOwn(_thread: i32): void {}
+
   /** The slot changes hands from the structure to this thread: notes it, and notices one that was not in the structure. */
   protected takeBack(slot: i32): void {
     const state = this.geometry.slot(slot, S_STATE);
@@ -293,20 +296,20 @@ export abstract class Scheme {
 
   private takeOver(thread: i32): void {
     const base = this.geometry.record(thread);
-    const unreclaimed = base + R_UNRECLAIMED;
     for (let n: i32 = 0; n < LISTS; n++) {
       const list = base + R_LISTS + n * LIST_WORDS;
       for (let slot = this.pop(list); slot != 0; slot = this.pop(list)) {
-        this.memory.poke(unreclaimed, (this.memory.peek(unreclaimed) - 1) | 0);
+        this.memory.poke(base + R_UNRECLAIMED, (this.memory.peek(base + R_UNRECLAIMED) - 1) | 0);
         this.keep(slot);
       }
       this.memory.poke(list + LIST_COUNT, 0);
       this.memory.poke(list + LIST_STAMP, 0);
     }
+    this.takeOwn(thread);
     if (this.geometry.cache != 0) this.slab.inherit(base);
     // The lists are empty, so there is nothing to reclaim, whatever the thread counted: it may have died between taking a slot off a list
     // and counting it off. Slots that were lost are on no list, and stay lost.
-    if (!this.loses) this.memory.poke(unreclaimed, 0);
+    if (!this.loses) this.memory.poke(base + R_UNRECLAIMED, 0);
   }
 
   /**
@@ -328,10 +331,8 @@ export abstract class Scheme {
     const base = this.geometry.record(thread);
     this.regainClaims(base, sole, claims);
     this.regainTaken(base, soleTaken, claims);
-    if (hasMagazine(this.memory, this.geometry, base)) {
-      if (soleMagazine) this.slab.recover(base);
-      this.memory.poke(base + R_MAGAZINE, 0);
-    }
+    if (soleMagazine && hasMagazine(this.memory, this.geometry, base)) this.slab.recover(base);
+    this.memory.poke(base + R_MAGAZINE, 0);
     const slot = this.memory.peek(base + R_HAND);
     this.regainChain(base, slot, soleInChain);
     if (slot != 0 && sole) this.regain(base, slot);

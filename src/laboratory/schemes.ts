@@ -2,6 +2,7 @@ import * as debra from '../kernel/schemes/debra.ts';
 import * as epochs from '../kernel/schemes/epochs.ts';
 import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
 import * as hazardPointers from '../kernel/schemes/hazard-pointers.ts';
+import * as hyaline from '../kernel/schemes/hyaline.ts';
 import * as interval from '../kernel/schemes/interval.ts';
 import * as markSweep from '../kernel/schemes/mark-sweep.ts';
 import * as naive from '../kernel/schemes/naive.ts';
@@ -32,6 +33,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
   neutralization,
   markSweep,
   referenceCounting,
+  hyaline,
 ];
 
 /** The class of a scheme that a module of the lab exports. */

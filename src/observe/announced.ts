@@ -5,6 +5,7 @@ import {
   type Geometry,
   HOLDS_BAGS,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
@@ -76,6 +77,11 @@ const PHASES: Readonly<Record<number, string>> = {
 function phaseIn(words: readonly number[]): { readonly phase: string; readonly slots: readonly number[] } {
   const [slots, phases] = [words.filter((word) => word > 0), words.filter((word) => word < 0)];
   return { phase: PHASES[phases[0] ?? PHASE_QUIET] ?? 'quiet', slots: [...new Set(slots)] };
+}
+
+/** What a thread says of its list, which it has while it is inside. */
+function listText(list: number): string {
+  return list >>> 1 === 0 ? 'with an empty list' : `with a list from slot ${list >>> 1} on`;
 }
 
 /** What the safepoint says: who collects, or how often that was done. */
@@ -186,6 +192,22 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     },
     by: 'claims',
   },
+  [HOLDS_BATCHES]: {
+    name: (n) =>
+      new Map([
+        [0, 'list'],
+        [HAND_OVER, 'era'],
+      ]).get(n) ?? `announce${n}`,
+    clock: null,
+    show: (word, n) => {
+      if (n > 0) return n === HAND_OVER ? `era ${word}` : shownNumber(word);
+      if (word === 0) return 'none';
+      return word >>> 1 === 0 ? 'empty' : `slot ${word >>> 1}`;
+    },
+    short: ([list]) => `is inside, ${listText(list)}`,
+    long: ([list], still) => ` is${still} inside, ${listText(list)}`,
+    by: 'list',
+  },
   // Nothing is announced: only the clock has a name.
   [HOLDS_VERSIONS]: {
     name: (n) => `announce${n}`,
@@ -229,7 +251,7 @@ export function announcesSlots(holds: number): boolean {
 
 /** How many words of a record announce something, from R_ANNOUNCE on: what is parked is not announced. */
 export function announcingWords(holds: number): number {
-  return holds === HOLDS_PARKED ? HAND_OVER : ANNOUNCED;
+  return holds === HOLDS_PARKED || holds === HOLDS_BATCHES ? HAND_OVER : ANNOUNCED;
 }
 
 /** The words that are announced in the record at an address, but for those that are 0. */

@@ -11,6 +11,8 @@ import {
   R_ANNOUNCE,
   R_STATUS,
   ROOTS,
+  HOLDS_BATCHES,
+  S_DEATH,
   S_NEXT,
   S_STAMP,
   S_VALUE,
@@ -45,6 +47,8 @@ export function showWord(wording: Wording, address: number, word: number): strin
     return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
   }
   if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
+  // A count may be less than 0.
+  if (place?.word === S_DEATH && geometry.holds === HOLDS_BATCHES) return String(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
   const shared = address === GLOBAL ? meaningOf(geometry)?.shared : undefined;
   if (shared !== undefined) return shared.show(word);

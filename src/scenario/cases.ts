@@ -3,7 +3,7 @@ import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { Case } from './scenario.ts';
 
 /** Parameters that say how late a scheme acts: at their least, it acts within a program of a few operations. */
-const LATENESS: ReadonlySet<string> = new Set(['threshold', 'period', 'patience']);
+const LATENESS: ReadonlySet<string> = new Set(['threshold', 'period', 'patience', 'batch']);
 
 /** A scheme that acts as early as it can, as `--scheme` takes it: `hazard-pointers:threshold=1`. */
 export function earliest(scheme: SchemeClass): string {

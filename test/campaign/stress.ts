@@ -27,6 +27,8 @@ const SAFE = [
   'neutralization',
   'mark-sweep',
   'reference-counting',
+  'hyaline',
+  'hyaline:eras=on',
   'debra:free=one',
   'pass-the-pointer',
 ];

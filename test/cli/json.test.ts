@@ -43,6 +43,7 @@ describe('--json is one document with its schema version first', () => {
       'neutralization',
       'mark-sweep',
       'reference-counting',
+      'hyaline',
     ]);
     for (const { title, claims } of document.schemes) {
       expect(title).not.toBe('');

@@ -62,7 +62,7 @@ describe('a scheme of the lab', () => {
 
 describe('bad usage is answered with the way out', () => {
   const list =
-    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, hazard-eras, qsbr, interval, debra, versions, pass-the-pointer, neutralization, mark-sweep, reference-counting, or give the path of a file with your own, such as ./mine.js.';
+    'the schemes are naive, no-reclaim, tagged, hazard-pointers, epochs, hazard-eras, qsbr, interval, debra, versions, pass-the-pointer, neutralization, mark-sweep, reference-counting, hyaline, or give the path of a file with your own, such as ./mine.js.';
 
   test.each([
     ['hazard-pointer', `There is no scheme "hazard-pointer" (did you mean "hazard-pointers"?); ${list}`],

@@ -1,3 +1,4 @@
+import { batchesOf } from './sentences/inside.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
@@ -235,7 +236,9 @@ export class Truth {
       const there = this.holds === layout.HOLDS_PARKED ? words[layout.H_PROTECTIONS]! : 0;
       parked.set(
         record,
-        [...words.subarray(from, from + there)].filter((slot) => slot !== 0),
+        this.holds === layout.HOLDS_BATCHES
+          ? [...batchesOf(this, step)].flatMap(([slot, { owner }]) => (owner === record ? [slot] : []))
+          : [...words.subarray(from, from + there)].filter((slot) => slot !== 0),
       );
     }
     if (this.holds === layout.HOLDS_COUNTS) retired.set(0, this.#heldByCounts(words));
@@ -324,7 +327,9 @@ export class Truth {
 
   /** How many words of a record announce something. */
   get announcing(): number {
-    return this.holds === layout.HOLDS_PARKED ? layout.HAND_OVER : layout.ANNOUNCED;
+    return this.holds === layout.HOLDS_PARKED || this.holds === layout.HOLDS_BATCHES
+      ? layout.HAND_OVER
+      : layout.ANNOUNCED;
   }
 
   get holds(): number {

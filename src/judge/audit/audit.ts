@@ -3,6 +3,7 @@ import {
   FREE_TOP,
   type Geometry,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_PARKED,
   S_LIMBO,
   S_NEXT,
@@ -138,7 +139,7 @@ export class Audit extends Census {
 
   /** True if slots can be parked under the scheme. */
   get parks(): boolean {
-    return this.geometry.holds === HOLDS_PARKED;
+    return [HOLDS_PARKED, HOLDS_BATCHES].includes(this.geometry.holds);
   }
 
   /** How many of the first slots inside hold no value. */

@@ -8,6 +8,7 @@ import {
   HAND_TAKING,
   HELD,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_PARKED,
   LEFT,
   LINKED,
@@ -28,6 +29,7 @@ import {
   statusIn,
   VACANT,
 } from '../../kernel/layout.ts';
+import { batchesIn } from './batches.ts';
 
 // What the record of a thread says that it has, by single words: in its hands, and parked with it.
 
@@ -41,8 +43,12 @@ export interface HandOver {
 
 const NO_HAND_OVERS: readonly HandOver[] = [];
 
-/** The hand-overs that are not empty, whatever they name; none under a scheme that has no such words. */
+/** The hand-overs that are not empty, whatever they name; under Hyaline the slots of all batches; none under a scheme that has no such words. */
 export function handOvers(words: Int32Array, geometry: Geometry): readonly HandOver[] {
+  if (geometry.holds === HOLDS_BATCHES)
+    return batchesIn(words, geometry).flatMap(({ thread, slots }) =>
+      slots.map((slot, hazard) => ({ thread, hazard, slot })),
+    );
   if (geometry.holds !== HOLDS_PARKED) return NO_HAND_OVERS;
   const found: HandOver[] = [];
   for (let thread = 1; thread <= geometry.threads; thread++) {

@@ -7,6 +7,7 @@ import {
   GLOBAL,
   HOLDS_BAGS,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_EPOCHS,
   HOLDS_ERAS,
   HOLDS_HAZARDS,
@@ -36,6 +37,7 @@ import { announcingWords, countsEpochs, safepointIn } from '../../observe/announ
 import { retiredLists } from './retired-lists.ts';
 import { handOvers } from './hands.ts';
 import { countsHolding } from './held-by-counts.ts';
+import { inBatches } from './held-in-batches.ts';
 import { type HeldBack, type Holder, holderText, NO_HOLDER } from './holder.ts';
 
 /** Epochs and eras count modulo 2^30, so that an announcement fits beside the bit that tells it from nothing. */
@@ -76,6 +78,7 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
 
 /** The slots that are parked, each with those who announce it. */
 function parkedBack(words: Int32Array, geometry: Geometry, holdersOf: HoldersOf): HeldBack[] {
+  if (geometry.holds === HOLDS_BATCHES) return inBatches(words, geometry);
   return handOvers(words, geometry).map(({ thread, hazard, slot }) => {
     const holders = holdersOf(slot, 0, { thread, list: 0 });
     const place = `Slot ${slot} is parked with T${thread}, at its hazard ${hazard}`;

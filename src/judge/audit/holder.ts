@@ -13,6 +13,8 @@ export interface Holder {
   readonly epoch: number | null;
   /** The eras that are announced, from the first to the last; null if it announces none. */
   readonly eras: readonly [first: number, last: number] | null;
+  /** True of one on whose list the batch of the slot is, or that has not counted it down yet. */
+  readonly batch: boolean;
   /** True of one that holds it back by being inside of an operation, whatever slots it uses. */
   readonly inside: boolean;
   /** Of one that holds it back by being online: what it is doing. Null if it holds it back by something else. */
@@ -45,11 +47,13 @@ export const NO_HOLDER = {
   epoch: null,
   eras: null,
   inside: false,
+  batch: false,
   online: null,
 } as const;
 
 /** What a holder is called, after its thread: `hazard 0`, `pin`, `announcement`. */
-export function holderName({ hazard, reservation, claim, eras, online, inside }: Holder): string {
+export function holderName({ hazard, reservation, claim, eras, online, inside, batch }: Holder): string {
+  if (batch) return 'list';
   if (inside) return 'operation';
   if (claim !== null) return `claim ${claim}`;
   if (reservation !== null) return `reservation ${reservation}`;

@@ -11,6 +11,7 @@ import {
   COUNTED,
   type Geometry,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_PARKED,
   H_COUNTED,
   H_INITIAL,
@@ -168,11 +169,11 @@ export function countersOf(words: Int32Array, geometry: Geometry, threads: reado
 
 /**
  * The most slots that can be unreclaimed under a scheme that keeps no count of them: one parked at each hand-over, and one in each hand; or all
- * slots, where claims are counted. Null of any other scheme.
+ * slots, where claims are counted, or batches are. Null of any other scheme.
  */
 function mostUncounted({ holds, threads, protections, slots }: Geometry): number | null {
   if (holds === HOLDS_PARKED) return threads * (protections + 1);
-  return holds === HOLDS_COUNTS ? slots : null;
+  return holds === HOLDS_COUNTS || holds === HOLDS_BATCHES ? slots : null;
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type Geometry,
   GLOBAL,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_ERAS,
   HOLDS_INTERVALS,
   HOLDS_OPERATIONS,
@@ -29,7 +30,13 @@ import type { StepRecord } from '../../observe/trace.ts';
 export type AddressRange = readonly [from: number, to: number];
 
 /** Schemes under which a slot has the words of its birth and its death, or one of them. */
-const HAVE_ERAS: readonly number[] = [HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_VERSIONS, HOLDS_OPERATIONS];
+const HAVE_ERAS: readonly number[] = [
+  HOLDS_ERAS,
+  HOLDS_INTERVALS,
+  HOLDS_VERSIONS,
+  HOLDS_OPERATIONS,
+  HOLDS_BATCHES,
+];
 
 /**
  * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,

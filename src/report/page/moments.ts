@@ -1,4 +1,5 @@
 import type { Audit } from '../../judge/audit/audit.ts';
+import { holderName } from '../../judge/audit/holder.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { puts } from '../../laboratory/structures.ts';
 import { S_NEXT, S_VALUE } from '../../kernel/layout.ts';
@@ -174,10 +175,7 @@ function staleness({ bits, identity }: Belief): 'so' | 'changed' | 'another life
 function holders(audit: Audit): ReadonlyMap<number, string> {
   const held = new Map<number, string>();
   for (const { slot, holders: those } of audit.heldBack(SHOWN_SLOTS)) {
-    const names = those.map(({ thread, hazard, claim }) => {
-      const by = claim === null ? 'pin' : 'claim';
-      return `T${thread}'s ${hazard === null ? by : 'hazard'}`;
-    });
+    const names = those.map((holder) => `T${holder.thread}'s ${holderName(holder).replace(/ \d+$/, '')}`);
     if (names.length > 0) held.set(slot, [...new Set(names)].join(', '));
   }
   return held;

@@ -78,6 +78,8 @@ const safe: readonly Safe[] = [
   { scheme: 'mark-sweep:patience=1', slots: 8 },
   { scheme: 'reference-counting', slots: 20, fewer: 1, withCaches: 2 },
   { scheme: 'reference-counting:cut=on', slots: 20, fewer: 1, withCaches: 2 },
+  { scheme: 'hyaline:batch=1', slots: 14 },
+  { scheme: 'hyaline:batch=1,eras=on', slots: 14, fewer: 1, withCaches: 2 },
 ];
 
 /** Programs of three threads of two operations, and how many preemptions their executions may have: all executions would be too many. */

@@ -12,7 +12,7 @@ import { deep, some } from '../../effort.ts';
 const renumber: Rewrite = (path, text) =>
   path === 'src/kernel/steps.ts' || path.startsWith('src/kernel/schemes/')
     ? text.replaceAll(
-        /^(export const [A-Z]\d+: i32 = )(\d+);$/gm,
+        /^(export const [A-Z]+\d+: i32 = )(\d+);$/gm,
         (_, head, number) => `${head}${7_654_000 + Number(number)};`,
       )
     : text;

@@ -4,7 +4,9 @@ import { assemble } from '../../../src/laboratory/participant.ts';
 import type { Participant } from '../../../src/laboratory/participant-view.ts';
 import type { SchemeClass } from '../../../src/laboratory/scheme-class.ts';
 import {
+  BATCH_OWN,
   FREE,
+  HOLDS_BATCHES,
   GLOBAL,
   HELD,
   HOLDS_EPOCHS,
@@ -28,6 +30,7 @@ import {
   R_ANNOUNCE,
   R_TAKES,
 } from '../../../src/kernel/layout.ts';
+import { handOvers } from '../../../src/judge/audit/hands.ts';
 import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import { join } from '../../../src/kernel/join.ts';
 import { EMPTY, OK, VALUE } from '../../../src/kernel/structure.ts';
@@ -86,10 +89,8 @@ function claims(lab: Laboratory): number[] {
       }
       expect(memory.peek(list + LIST_COUNT)).toBe(length);
     }
-    if (geometry.holds !== HOLDS_PARKED) continue;
-    for (let k = 0; k < geometry.protections; k++)
-      note(memory.peek(geometry.record(thread) + R_ANNOUNCE + HAND_OVER + k));
   }
+  for (const { slot } of handOvers(memory.words, geometry)) note(slot);
   return count;
 }
 
@@ -109,7 +110,7 @@ function dieAt(scheme: SchemeClass, step: number): { died: boolean; recovered: n
   if (scheme.RECLAIMS) expect(garbage(lab)).toBeLessThanOrEqual(before);
   let recovered: number | null = null;
   if (field(lab, 1, R_STATUS) === SETTLED) {
-    if (scheme.HOLDS !== HOLDS_COUNTS) expect(hand).not.toBe(0);
+    if (scheme.HOLDS !== HOLDS_COUNTS) expect(hand + field(lab, 1, R_TAKES)).not.toBe(0);
     expect(join(lab.memory, lab.geometry)).toBe(0);
     const sole = claims(lab)[hand] === 0;
     // Without reclamation a slot that another thread dequeued and dropped has no claim on it either; here there is no other thread.
@@ -192,6 +193,7 @@ function forgetLists(lab: Laboratory, thread: number): void {
   for (let word = 0; word < LISTS * LIST_WORDS; word++) {
     if (word % LIST_WORDS !== LIST_STAMP) lab.memory.poke(lab.geometry.record(thread) + R_LISTS + word, 0);
   }
+  if (lab.geometry.holds === HOLDS_BATCHES) lab.memory.poke(lab.geometry.record(thread) + BATCH_OWN, 0);
   if (lab.geometry.holds !== HOLDS_PARKED) return;
   for (const { record } of lab.threads)
     for (let k = 0; k < lab.geometry.protections; k++)

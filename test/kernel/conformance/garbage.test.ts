@@ -10,6 +10,7 @@ import {
   C_RETIRED,
   HOLDS_BAGS,
   HOLDS_COUNTS,
+  HOLDS_BATCHES,
   HOLDS_ONLINE,
   HOLDS_OPERATIONS,
   HOLDS_PARKED,
@@ -207,7 +208,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
 });
 
 /** Schemes under which the slots themselves tell what is unreclaimed. */
-const keepsNoCount: readonly number[] = [HOLDS_PARKED, HOLDS_COUNTS];
+const keepsNoCount: readonly number[] = [HOLDS_PARKED, HOLDS_COUNTS, HOLDS_BATCHES];
 
 /** True if a look may hold back all that is in use, however much that is. */
 function pinsAll(scheme: SchemeClass): boolean {
@@ -281,6 +282,11 @@ function hoard(lab: Laboratory, choice: SchemeChoice, i: number): void {
     const most = 3 * lab.threads.length * param0;
     while (queueSlots(lab).length <= most && own.queue.enqueue(1) === OK);
     while (field(lab, own.thread, R_UNRECLAIMED) < most && queueSlots(lab).length > 1) own.queue.dequeue();
+    return;
+  }
+  if (scheme.HOLDS === HOLDS_BATCHES) {
+    // A batch that is not handed over: no thread counts what is in it.
+    for (let n = 1; n < param0; n++) if (own.queue.enqueue(1) === OK) own.queue.dequeue();
     return;
   }
   const untilFreed = scheme.HOLDS === HOLDS_ONLINE ? 2 * param0 : param0 * param1;

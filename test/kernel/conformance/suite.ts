@@ -45,6 +45,12 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [3, 0],
       [16, 0],
     ],
+    'batch,eras': [
+      [1, 0],
+      [1, 1],
+      [3, 0],
+      [3, 1],
+    ],
     patience: [
       [1, 0],
       [3, 0],

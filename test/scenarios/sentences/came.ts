@@ -48,7 +48,7 @@ const CAME: readonly Sentence[] = [
     ([count], { truth, step, run }) => !run.claims.reclaims && truth.leaked(step).length === Number(count),
   ],
   [
-    /^T(\d+)'s (pin|hazards|eras|interval|announcement|reservations|operation|claims) held back (\d+)$/,
+    /^T(\d+)'s (pin|hazards|eras|interval|announcement|reservations|operation|list|claims) held back (\d+)$/,
     ([by, what, count], { truth }) =>
       truth.words.some(
         (_, at) => isHolder(what!, Number(by), truth, at) && keptIn(truth, at) >= Number(count),

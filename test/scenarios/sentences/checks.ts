@@ -34,6 +34,7 @@ const HOLDERS: Readonly<Record<number, string>> = {
   [layout.HOLDS_RESERVATIONS]: 'reservations',
   [layout.HOLDS_OPERATIONS]: 'operation',
   [layout.HOLDS_COUNTS]: 'claims',
+  [layout.HOLDS_BATCHES]: 'list',
 };
 
 /** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
@@ -193,9 +194,9 @@ export function areBags(
 }
 
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
-function isSince(text: string, truth: Truth, step: number): boolean {
+export function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|operation|claim on its way|(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|operation|list|claim on its way|(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;
@@ -286,37 +287,6 @@ export function isPhase(truth: Truth, of: number, step: number, phase: string, l
   const reserved = [...new Set(words.filter((word) => word > 0))];
   const is = words.find((word) => word < 0) ?? 0;
   return is === phases[phase as keyof typeof phases] && String(reserved) === String(numbers(listed));
-}
-
-/** `nobody has collected`, `nobody collects, after 2 collections`, `T1 collects`, or `T1 is inside of an operation`. */
-export function isAtSafepoint(text: string, truth: Truth, step: number): boolean {
-  const word = truth.words[step]![layout.GLOBAL]!;
-  const collector = word % 2 ** layout.COLLECTOR_BITS;
-  const collections = Math.floor(word / 2 ** layout.COLLECTOR_BITS);
-  const [, by, does] = /^T(\d+) (collects|is inside of an operation)$/.exec(text) ?? [];
-  if (does === 'collects') return collector === Number(by);
-  if (does !== undefined)
-    return truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === 1;
-  if (collector !== 0) return false;
-  return text === 'nobody has collected' ? collections === 0 : text.includes(` ${collections} collection`);
-}
-
-/** That a slot waits for a collection, and which threads hold that back: all that are inside of an operation, but for the one that collects. */
-export function isWaiting(why: string, truth: Truth, step: number): boolean {
-  const words = truth.words[step]!;
-  const [says, ...since] = why.split('; ');
-  const named = /which (T\d+(?: and T\d+)*) holds? back until/.exec(says!)?.[1]?.split(' and ') ?? [];
-  const inside = Array.from({ length: words[layout.H_THREADS]! }, (_, i) => i + 1).filter((by) => {
-    const record = truth.recordAddress(by);
-    if (words[record + layout.R_STATUS] === layout.VACANT) return false;
-    return (
-      words[record + layout.R_ANNOUNCE] === 1 && words[layout.GLOBAL]! % 2 ** layout.COLLECTOR_BITS !== by
-    );
-  });
-  return (
-    String(named) === String(inside.map((by) => `T${by}`)) &&
-    since.every((each) => isSince(each, truth, step))
-  );
 }
 
 /** True if the words of a thread announce just these slots, these eras, this interval, or one end of one. */

@@ -1,14 +1,18 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
-import { type Truth, VARIABLES } from '../truth.ts';
-import { isAnnounced, isAtSafepoint, isHolder, isPhase } from './checks.ts';
+import { VARIABLES } from '../truth.ts';
+import { isAnnounced, isHolder, isPhase } from './checks.ts';
+import { areRetired, hasList, isAtSafepoint, isInside } from './inside.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
 
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
   [
-    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: It is (inside) of an operation\.)?$/,
-    ([by, good, next, known, what, announced, epoch, furthest, phase, reserved, inside], { truth, step }) => {
+    /^T(\d+) is stopped( for good)?(?: before (\w+))?(?: with (.+?))?\.(?: It (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: It is (?:pinned at|online and announces) epoch (\d+)\. The epoch goes no further than (\d+) in this pause\.)?(?: It is (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: It is (inside)(?: of an operation|, with an empty list|, with a list from slot (\d+) on)\.)?$/,
+    (
+      [by, good, next, known, what, announced, epoch, furthest, phase, reserved, inside, list],
+      { truth, step },
+    ) => {
       const of = Number(by);
       const resumed = truth.steps.find((each) => each.thread === of && each.step > step);
       const here = truth.step(step);
@@ -20,7 +24,7 @@ export const DERIVED: readonly Sentence[] = [
       const words = truth.announced(of, step);
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (phase !== undefined && !isPhase(truth, of, step, phase, reserved)) return false;
-      if (inside !== undefined && !isHolder('operation', of, truth, step)) return false;
+      if (inside !== undefined && !isInside(words, list, truth)) return false;
       if (epoch === undefined) return true;
       const pause = truth.words.slice(step, resumed?.step ?? Infinity).map((after) => after[layout.GLOBAL]!);
       return words[0] === Number(epoch) * 2 + 1 && Math.max(...pause) === Number(furthest);
@@ -150,7 +154,7 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation) holds|(?:hazards|eras|reservations|claims) hold) back \d+ of the (?:retired|parked)\.)*)$/,
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation|list) holds|(?:hazards|eras|reservations|claims) hold) back \d+ of the (?:retired|parked)\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
@@ -180,8 +184,8 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside) of an operation\.)?$/,
-    ([by, hand, intent, value, what, announced, epoch, phase, reserved, inside], { truth, step }) => {
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside)(?: of an operation|, with an empty list|, with a list from slot (\d+) on)\.)?$/,
+    ([by, hand, intent, value, what, announced, epoch, phase, reserved, inside, list], { truth, step }) => {
       const of = Number(by);
       const record = truth.recordOf(of);
       const { hands } = truth.owners(step);
@@ -193,7 +197,7 @@ export const DERIVED: readonly Sentence[] = [
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
       if (phase !== undefined && !isPhase(truth, of, step, phase, reserved)) return false;
-      if (inside !== undefined && !isHolder('operation', of, truth, step)) return false;
+      if (inside !== undefined && !isInside(words, list, truth)) return false;
       const begun = truth.operation(of, step);
       const own = truth.steps.slice(0, step).filter((each) => each.thread === of && each.op === begun?.op);
       const took = begun?.name === 'dequeue' && own.some((each) => each.label === 'D13' && each.ok === true);
@@ -255,9 +259,10 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|T\d+ (?:collects|is inside of an operation|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:collects|is inside of an operation|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
+    /^((?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|T\d+ (?:collects|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:collects|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
+        if (part.includes('inside, with')) return hasList(part, truth, step);
         if (/collect|inside/.test(part)) return isAtSafepoint(part, truth, step);
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
         const { hands } = truth.owners(step);
@@ -280,23 +285,3 @@ export const DERIVED: readonly Sentence[] = [
       }),
   ],
 ];
-
-/** `slots 3 2 in epoch 1, slot 4 in epoch 2`, or `slot 5 on list 2`: what a thread has retired, all of it, each with its own stamp. */
-function areRetired(text: string, by: number, truth: Truth, step: number): boolean {
-  const words = truth.words[step]!;
-  const told = text
-    .split(', ')
-    .map((each) => /^slots? ([\d ]+)(?: in epoch (\d+)| on list \d+)?$/.exec(each));
-  const all = told.flatMap((each) => numbers(each?.[1] ?? ''));
-  const retired = truth.owners(step).retired.get(by) ?? [];
-  return (
-    told.every((each) => {
-      if (each === null) return false;
-      const [, slots, epoch] = each;
-      return (
-        epoch === undefined ||
-        numbers(slots!).every((slot) => words[truth.at(slot, layout.S_STAMP)] === Number(epoch))
-      );
-    }) && String(all.toSorted((a, b) => a - b)) === String(retired.toSorted((a, b) => a - b))
-  );
-}

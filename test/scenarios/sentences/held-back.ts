@@ -1,5 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import * as checks from './checks.ts';
+import * as inside from './inside.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Who holds a retired slot back, and since when. */
@@ -30,7 +31,11 @@ export const HELD_BACK: readonly Sentence[] = [
     /^ {3}retired {2}Slot (\d+) is on T(\d+)'s retired list: (no thread holds it back, and it waits for a collection.*|it waits for a collection, which .+)\.$/,
     ([slot, by, why], { truth, step }) =>
       truth.owners(step).retired.get(Number(by))!.includes(Number(slot)) &&
-      checks.isWaiting(why!, truth, step),
+      inside.isWaiting(why!, truth, step),
+  ],
+  [
+    /^ {3}retired {2}Slot (\d+) is in a batch of (\d+) (that .+)\.$/,
+    ([slot, size, why], { truth, step }) => inside.isInBatch(Number(slot), Number(size), why!, truth, step),
   ],
   [
     /^ {3}retired {2}Slot (\d+) lived (?:from era (\d+) to|in era) (\d+) and is on T(\d+)'s retired list, and T\d+ has retired (\d+|none) since: (.+)\.$/,

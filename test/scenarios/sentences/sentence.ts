@@ -111,7 +111,7 @@ export function isEquation(
 ): boolean {
   const { reachable, free, retired, parked, hands } = truth.owners(step);
   const lists = new Set([...retired.values()].flat());
-  const parks = truth.holds === layout.HOLDS_PARKED;
+  const parks = truth.holds === layout.HOLDS_PARKED || truth.holds === layout.HOLDS_BATCHES;
   const counted = {
     reachable: reachable.size,
     hand: new Set(hands.values()).size,

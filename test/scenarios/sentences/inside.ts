@@ -1,0 +1,122 @@
+import * as layout from '../../../src/kernel/layout.ts';
+import type { Truth } from '../truth.ts';
+import { isSince } from './checks.ts';
+import { numbers } from './sentence.ts';
+
+// What is said of threads that are inside of operations, and of what waits for them: retired lists, collections and batches.
+
+/** `nobody has collected`, `nobody collects, after 2 collections`, `T1 collects`, or `T1 is inside of an operation`. */
+export function isAtSafepoint(text: string, truth: Truth, step: number): boolean {
+  const word = truth.words[step]![layout.GLOBAL]!;
+  const collector = word % 2 ** layout.COLLECTOR_BITS;
+  const collections = Math.floor(word / 2 ** layout.COLLECTOR_BITS);
+  const [, by, does] = /^T(\d+) (collects|is inside of an operation)$/.exec(text) ?? [];
+  if (does === 'collects') return collector === Number(by);
+  if (does !== undefined)
+    return truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === 1;
+  if (collector !== 0) return false;
+  return text === 'nobody has collected' ? collections === 0 : text.includes(` ${collections} collection`);
+}
+
+/** That a slot waits for a collection, and which threads hold that back: all that are inside of an operation, but for the one that collects. */
+export function isWaiting(why: string, truth: Truth, step: number): boolean {
+  const words = truth.words[step]!;
+  const [says, ...since] = why.split('; ');
+  const named = /which (T\d+(?: and T\d+)*) holds? back until/.exec(says!)?.[1]?.split(' and ') ?? [];
+  const inside = Array.from({ length: words[layout.H_THREADS]! }, (_, i) => i + 1).filter((by) => {
+    const record = truth.recordAddress(by);
+    if (words[record + layout.R_STATUS] === layout.VACANT) return false;
+    return (
+      words[record + layout.R_ANNOUNCE] === 1 && words[layout.GLOBAL]! % 2 ** layout.COLLECTOR_BITS !== by
+    );
+  });
+  return (
+    String(named) === String(inside.map((by) => `T${by}`)) &&
+    since.every((each) => isSince(each, truth, step))
+  );
+}
+
+/** The batches of a buffer as they are told of: by slot which thread collects it, or on whose lists its batch is, and how many there are in it. */
+export function batchesOf(
+  truth: Truth,
+  step: number,
+): Map<number, { size: number; owner: number; holders: number[] }> {
+  const words = truth.words[step]!;
+  const threads = Array.from({ length: words[layout.H_THREADS]! }, (_, i) => i + 1);
+  const walk = (first: number, word: number): number[] => {
+    const met: number[] = [];
+    for (let slot = first; slot > 0 && !met.includes(slot); slot = words[truth.at(slot, word)]!)
+      met.push(slot);
+    return met;
+  };
+  const told = new Map<number, { size: number; owner: number; holders: number[] }>();
+  const note = (slots: readonly number[], owner: number, holder: number): void => {
+    for (const slot of slots) {
+      const known = told.get(slot) ?? { size: slots.length, owner, holders: [] };
+      told.set(slot, { ...known, holders: holder === 0 ? known.holders : [...known.holders, holder] });
+    }
+  };
+  const from = (slot: number): number[] => walk(words[truth.at(slot, layout.S_STAMP)]!, layout.S_LIMBO);
+  for (const by of threads) {
+    const base = truth.recordAddress(by);
+    note(walk(words[base + layout.BATCH_OWN]!, layout.S_LIMBO), by, 0);
+    for (const counts of walk(words[base + layout.BATCH_FREED]!, layout.S_DEATH)) note(from(counts), by, 0);
+    const counted = words[base + layout.R_TAKES]!;
+    if (counted !== 0 && counted !== words[base + layout.BATCH_OWN]! && !told.has(counted))
+      note(from(words[truth.at(counted, layout.S_STAMP)]!), by, 0);
+  }
+  for (const by of threads) {
+    const base = truth.recordAddress(by);
+    const list = words[base + layout.R_ANNOUNCE]!;
+    for (const slot of walk(list === 0 ? words[base + layout.BATCH_LEFT]! : list >>> 1, layout.S_DEATH))
+      note(from(words[truth.at(slot, layout.S_STAMP)]!), by, by);
+  }
+  return told;
+}
+
+/** What is said of a slot in a batch: how many there are, who has it, and on whose lists it is. */
+export function isInBatch(slot: number, size: number, why: string, truth: Truth, step: number): boolean {
+  const batch = batchesOf(truth, step).get(slot);
+  const [says, ...since] = why.split('; ');
+  const holders = [...says!.matchAll(/T(\d+)'s(?= (?:and|lists?))/g)].map(([, by]) => Number(by));
+  const owner = /^that T(\d+)/.exec(says!)?.[1];
+  return (
+    batch?.size === size &&
+    String(holders) === String(batch.holders) &&
+    (owner === undefined || batch.owner === Number(owner)) &&
+    since.every((each) => isSince(each, truth, step))
+  );
+}
+
+/** True if these are the words of a thread that is inside of an operation; under Hyaline with a list that begins with this slot. */
+export function isInside(words: readonly number[], list: string | undefined, truth: Truth): boolean {
+  if (truth.holds === layout.HOLDS_OPERATIONS) return list === undefined && words[0] === 1;
+  return truth.holds === layout.HOLDS_BATCHES && words[0] === 2 * Number(list ?? 0) + 1;
+}
+
+/** `T2 is inside, with a list from slot 3 on`, by the record. */
+export function hasList(text: string, truth: Truth, step: number): boolean {
+  const [, by, slot] =
+    /^T(\d+) is inside, with (?:an empty list|a list from slot (\d+) on)$/.exec(text) ?? [];
+  return isInside([truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE]!], slot, truth);
+}
+
+/** `slots 3 2 in epoch 1, slot 4 in epoch 2`, or `slot 5 on list 2`: what a thread has retired, all of it, each with its own stamp. */
+export function areRetired(text: string, by: number, truth: Truth, step: number): boolean {
+  const words = truth.words[step]!;
+  const told = text
+    .split(', ')
+    .map((each) => /^slots? ([\d ]+)(?: in epoch (\d+)| on list \d+)?$/.exec(each));
+  const all = told.flatMap((each) => numbers(each?.[1] ?? ''));
+  const retired = truth.owners(step).retired.get(by) ?? [];
+  return (
+    told.every((each) => {
+      if (each === null) return false;
+      const [, slots, epoch] = each;
+      return (
+        epoch === undefined ||
+        numbers(slots!).every((slot) => words[truth.at(slot, layout.S_STAMP)] === Number(epoch))
+      );
+    }) && String(all.toSorted((a, b) => a - b)) === String(retired.toSorted((a, b) => a - b))
+  );
+}
