@@ -103,7 +103,7 @@ const PAUSE: i32 = 512;
  * the proof below are ours.
  * Claims: in the static members. `patience` is how often a collector looks at a thread that is inside of an operation, before it gives up
  * and finds nothing: one that waited for a thread that is stalled would stop all others for as long.
- * It hides that every thread stops for the whole of a collection, whose length is that of the slab: the pause is stated in bench/README.md.
+ * It hides that every thread stops for the whole of a collection, which takes as long as the slab is large.
  * It needs no `retire`: what a thread hands over it frees like what one forgot, or lost, or took with it when it died, or what forms a cycle.
  * The retired lists are there so that the audit tells what was handed over from what was not. Of easy integration, robustness and wide
  * applicability (Sheffi and Petrank, "The ERA Theorem", PODC 2023) it gives up the second.
