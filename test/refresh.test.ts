@@ -15,7 +15,7 @@ const looked = deep
           !MEASURED.includes(block.name) &&
           !isOfReport(block),
       ),
-      ...some(blocks.filter(isOfReport), 4),
+      ...some(blocks.filter(isOfReport), 2),
     ];
 
 describe('generated blocks', () => {

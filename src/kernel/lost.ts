@@ -17,7 +17,9 @@ export function lose(memory: Memory, geometry: Geometry, record: ThreadRecord, s
 /** True if the thread that the slot names has counted as far as that. A count of lost slots never goes back. */
 export function isLost(memory: Memory, geometry: Geometry, slot: i32): bool {
   const lost = memory.peek(geometry.slot(slot, S_LIMBO));
-  if (lost == 0) return false;
-  const count = memory.peek(geometry.record(lost >>> MAX_INDEX_BITS) + R_UNRECLAIMED);
+  const thread = lost >>> MAX_INDEX_BITS;
+  // A slot that came out of a magazine still names the one that was behind it there, and no thread.
+  if (thread == 0) return false;
+  const count = memory.peek(geometry.record(thread) + R_UNRECLAIMED);
   return count >= (lost & ((1 << MAX_INDEX_BITS) - 1));
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import type { Geometry } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
@@ -38,7 +38,13 @@ function learnStructure(structure: StructureClass, card: StructureCard): void {
 
 for (const module of STRUCTURE_MODULES) {
   const structure = structureIn(module);
-  if (structure !== null) learnStructure(structure, module['CARD'] as StructureCard);
+  if (structure === null) continue;
+  const other = known.get(structure.NUMBER)?.structure;
+  if (other !== undefined)
+    throw new InternalError(
+      `The structures ${other.ID} and ${structure.ID} are both number ${structure.NUMBER}: give each its own.`,
+    );
+  learnStructure(structure, module['CARD'] as StructureCard);
 }
 
 /** The structures of the lab, in the order in which they are shown. */

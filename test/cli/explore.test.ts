@@ -14,7 +14,7 @@ function storyIn(text: string): string {
   return text.slice(text.indexOf('program  ['), text.indexOf('replay  '));
 }
 
-test('a failure is told with the fewest preemptions, and its line replays it', () => {
+test.runIf(deep)('a failure is told with the fewest preemptions, and its line replays it', () => {
   const { status, stdout, stderr } = lab(['explore', '--program', '[A] d | d e d', ...AS_IT_IS]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain('complete    nothing was left out');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseProgram } from '../../src/laboratory/program.ts';
 import { describe, expect, test } from 'vitest';
 import { folder, lab } from './lab.ts';
+import { deep } from '../effort.ts';
 
 interface Documented {
   readonly schemes: readonly { id: string; title: string; claims: object }[];
@@ -67,7 +68,7 @@ describe('--json is one document with its schema version first', () => {
     }
   });
 
-  test('replay: the same again, from the line of a finding and from a file', () => {
+  test.runIf(deep)('replay: the same again, from the line of a finding and from a file', () => {
     const path = join(folder(), 'run.jsonl');
     const { findings } = documentOf(['run', 'aba-dequeue', '--trace', path]);
     const words = String(findings[0]?.['replay']).split(' ').slice(3);

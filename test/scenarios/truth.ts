@@ -1,4 +1,4 @@
-import { batchesOf } from './sentences/inside.ts';
+import { batchesOf } from './batches.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
