@@ -62,10 +62,16 @@ describe('report', () => {
   test.each([
     ['nothing.json', '', 'cannot be used'],
     ['own.json', '{"name":"a package"}', 'is no record of the lab'],
+    ['bare.json', '{"schemaVersion":VERSION,"verdict":"as-claimed"}', 'findings is missing or wrong'],
+    [
+      'altered.json',
+      '{"schemaVersion":VERSION,"verdict":"as-claimed","findings":[{"x":1}]}',
+      'findings.0.kind is missing or wrong',
+    ],
     ['cut.jsonl', '{"kind":"trace","v":2}\n', 'cut.jsonl'],
   ])('%s is refused in one sentence', (name, text, sentence) => {
     const path = join(folder(), name);
-    writeFileSync(path, text);
+    writeFileSync(path, text.replace('VERSION', '1'));
     const { status, stderr } = lab(['report', path, '--html', join(folder(), 'page.html')]);
     expect(stderr).toContain(sentence);
     expect(stderr).toMatch(/^[^\n]+\n$/);

@@ -19,6 +19,7 @@ import { visible } from '../../visible.ts';
 import { auditSubject, judgeAudit } from '../audit-subject.ts';
 import { command, type Command, SCHEMA_VERSION } from '../arguments/command.ts';
 import { textOr } from '../arguments/option.ts';
+import { labDocument } from '../lab-document.ts';
 import { pageCommand } from '../page.ts';
 import { programFrom } from '../recording.ts';
 import { requestOf, runAgain } from '../run-again.ts';
@@ -93,7 +94,7 @@ async function recordOf(file: string): Promise<RecordOfFile> {
     return { file, what, verdict: null, shown: benchSections(result), bench: result };
   }
   if (document?.['schemaVersion'] === SCHEMA_VERSION && 'verdict' in document)
-    return documentRecord(file, document);
+    return documentRecord(file, labDocument(document, file));
   throw new UsageError(
     `The file ${visible(file)} is no record of the lab: give what run --trace, stress --snapshot or bench --out wrote, or a document of --json.`,
   );
