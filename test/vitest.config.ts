@@ -46,9 +46,12 @@ function projectsFor(mode: string): TestProjectInlineConfiguration[] {
       },
     ];
   }
+  // In the long forms some tests put others in the place of modules of the sources.
+  const plugins = [asBuilt(join(import.meta.dirname, '..'))];
   return [
     {
       extends: true,
+      plugins,
       test: {
         name: 'together',
         include: ['test/**/*.test.ts'],
@@ -56,7 +59,7 @@ function projectsFor(mode: string): TestProjectInlineConfiguration[] {
         isolate: false,
       },
     },
-    { extends: true, test: { name: 'apart', include: APART } },
+    { extends: true, plugins, test: { name: 'apart', include: APART } },
   ];
 }
 
@@ -81,7 +84,6 @@ function asBuilt(root: string): Plugin {
 
 /** `vitest --mode deep` runs what takes long, `--mode bounded` all of that but the longest, `--mode browser` those that need a browser; every other mode the short forms. */
 export default defineConfig(({ mode }) => ({
-  plugins: [asBuilt(join(import.meta.dirname, '..'))],
   test: {
     // Compiled code is loaded by Node itself, so that a test and its workers run the same files and c8 can count them.
     server: { deps: { external: [/\/dist\//] } },

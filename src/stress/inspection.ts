@@ -4,7 +4,16 @@ import type { HistoryFinding } from '../judge/history/history.ts';
 import { countDamage, noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
-import { type Geometry, LISTS, LIST_COUNT, LIST_WORDS, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
+import {
+  type Geometry,
+  HOLDS_BATCHES,
+  HOLDS_COUNTS,
+  LISTS,
+  LIST_COUNT,
+  LIST_WORDS,
+  R_LISTS,
+  R_UNRECLAIMED,
+} from '../kernel/layout.ts';
 import { announcesSlots } from '../observe/announced.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import { KeyLedger } from './key-ledger.ts';
@@ -275,10 +284,15 @@ export class Inspection {
     };
   }
 
-  /** True if an answer of full is wrong while a slot is free: not of a set, whose keys come and go while nobody counts them. */
+  /**
+   * True if an answer of full is wrong while a slot is free: not of a set, whose keys come and go while nobody counts them, nor where a
+   * thread does not know how many of the slots that it has retired are free by now.
+   */
   #tellsFull(): boolean {
     const { choice, card } = this.#plan;
-    return choice.scheme.RECLAIMS && card.capacity === undefined && card.order !== 'SET';
+    const { RECLAIMS, HOLDS } = choice.scheme;
+    const knows = HOLDS !== HOLDS_COUNTS && HOLDS !== HOLDS_BATCHES;
+    return RECLAIMS && knows && card.capacity === undefined && card.order !== 'SET';
   }
 
   /** True if the scheme announces slots, so that a stopped thread can look whether they are left alone. */

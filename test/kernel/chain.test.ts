@@ -6,7 +6,15 @@ import { schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { DEAD, OP_TAKE, R_CHAIN, R_CHAIN_COUNT, R_STATUS, S_NEXT } from '../../src/kernel/layout.ts';
+import {
+  DEAD,
+  HOLDS_COUNTS,
+  OP_TAKE,
+  R_CHAIN,
+  R_CHAIN_COUNT,
+  R_STATUS,
+  S_NEXT,
+} from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { S4, S5, S6, TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { some, stride } from '../effort.ts';
@@ -92,7 +100,8 @@ function killAtEach(scheme: SchemeClass, each: number): { readonly cut: number; 
 describe('a chain that one step unlinks is in the second hand of its thread', () => {
   test.each(
     some(
-      schemes.map((scheme) => ({ id: scheme.ID, scheme })),
+      // Where claims are counted the structure would have to end that of each next word in the chain.
+      schemes.filter(({ HOLDS }) => HOLDS !== HOLDS_COUNTS).map((scheme) => ({ id: scheme.ID, scheme })),
       4,
     ),
   )('under $id nothing of it is lost, wherever the thread and its heir die', ({ scheme }) => {
