@@ -113,7 +113,7 @@ describe('hyaline', () => {
       looksAway(other);
       // The slots of the batch are taken again, and retired while one looks on.
       lookAtHead(other);
-      passes(worker, 5);
+      passes(worker, 8);
     });
     const reader = assemble(memory, 1, Hyaline);
     for (const each of [reader, other]) lookAtHead(each);
