@@ -1,9 +1,9 @@
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
-import { Slab } from '../kernel/slab.ts';
 import { nanoseconds } from './figures.ts';
 import type { Histogram } from './histogram.ts';
+import { tellingSlab } from './telling-slab.ts';
 
 /** When each slot was retired, for the threads of one queue. */
 export function createStamps(slots: number): Float64Array {
@@ -37,14 +37,9 @@ export class Ages {
       stamps[slot] = 0;
       if (retired > this.#from) histogram.record(nanoseconds() - retired);
     };
-    class AgedSlab extends Slab {
-      override give(slot: number): void {
-        // Before the slot is on the free list: from then on another thread may take it, and retire it.
-        free(slot);
-        super.give(slot);
-      }
-    }
-    this.participant = assemble(memory, thread, AgedScheme as unknown as SchemeClass, { slab: AgedSlab });
+    this.participant = assemble(memory, thread, AgedScheme as unknown as SchemeClass, {
+      slab: tellingSlab(free),
+    });
   }
 
   /** Slots that are retired from now on count. */

@@ -1,9 +1,9 @@
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
-import { Slab } from '../kernel/slab.ts';
 import type { Handle } from './handle.ts';
 import type { Histogram } from './histogram.ts';
+import { tellingSlab } from './telling-slab.ts';
 
 /**
  * A thread's view of a queue that counts the slots which each of its operations frees. The slab is a subclass of the kernel's, so a thread
@@ -20,18 +20,10 @@ export class FreeingHandle implements Handle {
     histogram: Histogram,
     open: (participant: Participant) => Handle,
   ) {
-    const count = (): void => {
-      this.#freed++;
-    };
-    class CountingSlab extends Slab {
-      override give(slot: number): void {
-        count();
-        super.give(slot);
-      }
-    }
     this.#histogram = histogram;
     const own = scheme.constructor as unknown as SchemeClass;
-    this.#handle = open(assemble(memory, thread, own, { slab: CountingSlab }));
+    const slab = tellingSlab(() => void this.#freed++);
+    this.#handle = open(assemble(memory, thread, own, { slab }));
   }
 
   enqueue(value: number): boolean {

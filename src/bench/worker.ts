@@ -248,20 +248,13 @@ class BenchWorker {
     this.#enqueued = this.#dequeued = this.#full = this.#empty = this.#sumIn = this.#sumOut = 0;
     this.#quota = this.#figures.words[QUOTA];
     this.#handles = this.#plain;
-    if (mode === TIMED) {
+    if (mode === TIMED || mode === AGED || mode === FREED) {
       const histogram = this.#figures.histogram(this.thread);
       histogram.words.fill(0);
-      this.#handles = this.#plain.map((handle) => new TimedHandle(handle, histogram));
-    }
-    if (mode === AGED) {
-      const histogram = this.#figures.histogram(this.thread);
-      histogram.words.fill(0);
-      this.#handles = this.#plain.map((handle) => handle.aged?.(histogram) ?? handle);
-    }
-    if (mode === FREED) {
-      const histogram = this.#figures.histogram(this.thread);
-      histogram.words.fill(0);
-      this.#handles = this.#plain.map((handle) => handle.freeing?.(histogram) ?? handle);
+      this.#handles = this.#plain.map((handle) => {
+        if (mode === TIMED) return new TimedHandle(handle, histogram);
+        return (mode === AGED ? handle.aged?.(histogram) : handle.freeing?.(histogram)) ?? handle;
+      });
     }
     if (mode === SAMPLED) {
       const log = this.#figures.log(this.thread);
