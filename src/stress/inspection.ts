@@ -274,8 +274,7 @@ export class Inspection {
       retiredOfNobody: threads
         .filter((record) => !records.includes(record))
         .reduce((sum, record) => sum + listed(words, geometry, record), 0),
-      // Slots that are held by counts are on no list of a thread.
-      lost: audit.leaked + audit.inHand + audit.heldByCounts,
+      lost: audit.leaked + audit.inHand,
       // Two magazines, and one on its way to or from the free list.
       cached: 3 * geometry.cache * geometry.threads,
       slots: geometry.slots,

@@ -8,9 +8,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = join(root, 'dist');
 
 // The compiler writes what has changed since it wrote last, whether or not that is still there.
-for (const folder of ['src', 'workers']) {
+for (const folder of ['src', 'workers', 'scenarios']) {
   for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts') || /\.(?:as|d)\.ts$|^report.page.tab/.test(name)) continue;
+    if (!name.endsWith('.ts') || /\.(?:as|d)\.ts$|^report.page.tab|expected/.test(name)) continue;
     const compiled = join(dist, folder, name.replace(/ts$/, 'js'));
     if (existsSync(compiled)) continue;
     process.stderr.write(

@@ -11,8 +11,8 @@ import {
   choiceOf,
   dies,
   garbage,
+  Interrupted,
   laboratory,
-  LimitedMemory,
   lookAtHead,
   looksAway,
   MortalMemory,
@@ -27,26 +27,6 @@ const freedBy = ({ memory }: ReturnType<typeof laboratory>) =>
 const passes = ({ queue }: Participant, count: number): void => {
   for (const n of upTo(count)) expect([queue.enqueue(n), queue.dequeue()]).toEqual([OK, VALUE]);
 };
-
-/** Calls `after` once, right after the first step `step`. */
-class Interrupted extends LimitedMemory {
-  readonly #step: number;
-  #after: (() => void) | null;
-
-  constructor(words: Int32Array, step: number, after: () => void) {
-    super(words);
-    this.#step = step;
-    this.#after = after;
-  }
-
-  override add(step: number, address: number, value: number): number {
-    const former = super.add(step, address, value);
-    const after = step === this.#step ? this.#after : null;
-    if (after !== null) this.#after = null;
-    after?.();
-    return former;
-  }
-}
 
 /** What is not reclaimed after 100 passes of a worker, while a reader stands. */
 function mostHeldBack(eras: number): number {
@@ -109,7 +89,7 @@ describe('hyaline', () => {
   test('what comes next on a list is read before the batch is counted down: after that it may be freed, and begin another life', () => {
     const lab = laboratory(hyaline(1), 40, 3, [1, 2, 3, 4, 5, 6]);
     const [, other, worker] = lab.threads as [Participant, Participant, Participant];
-    const memory = new Interrupted(lab.memory.words, HY4, () => {
+    const memory = new Interrupted(lab.memory.words, 'after', HY4, () => {
       looksAway(other);
       // The slots of the batch are taken again, and retired while one looks on.
       lookAtHead(other);

@@ -99,6 +99,37 @@ export class MortalMemory extends LimitedMemory {
   }
 }
 
+/** Calls `act` once, right before or right after the first step `step`, a compare-and-swap or an addition. */
+export class Interrupted extends LimitedMemory {
+  readonly #step: number;
+  readonly #when: 'before' | 'after';
+  #act: (() => void) | null;
+
+  constructor(words: Int32Array, when: 'before' | 'after', step: number, act: () => void) {
+    super(words);
+    this.#when = when;
+    this.#step = step;
+    this.#act = act;
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    return this.#around(step, () => super.cas(step, address, expected, desired));
+  }
+
+  override add(step: number, address: number, value: number): number {
+    return this.#around(step, () => super.add(step, address, value));
+  }
+
+  #around<T>(step: number, access: () => T): T {
+    const act = step === this.#step ? this.#act : null;
+    if (act !== null) this.#act = null;
+    if (this.#when === 'before') act?.();
+    const answer = access();
+    if (this.#when === 'after') act?.();
+    return answer;
+  }
+}
+
 /** Lets a thread act until it dies. True if it died. */
 export function dies(act: () => void): boolean {
   try {

@@ -13,8 +13,8 @@ import {
   choiceOf,
   dies,
   garbage,
+  Interrupted,
   laboratory,
-  LimitedMemory,
   lookAtHead,
   looksAway,
   MortalMemory,
@@ -38,31 +38,12 @@ const parked = ({ memory }: Laboratory): [thread: number, hazard: number, slot: 
     .handOvers()
     .map(({ thread, hazard, slot }) => [thread, hazard, slot]);
 
-/** Calls `before` once, right before the first step `step`. */
-class Interrupted extends LimitedMemory {
-  readonly #step: number;
-  #before: (() => void) | null;
-
-  constructor(words: Int32Array, step: number, before: () => void) {
-    super(words);
-    this.#step = step;
-    this.#before = before;
-  }
-
-  override cas(step: number, address: number, expected: number, desired: number): boolean {
-    const before = step === this.#step ? this.#before : null;
-    if (before !== null) this.#before = null;
-    before?.();
-    return super.cas(step, address, expected, desired);
-  }
-}
-
 /** The worker retires what the reader announces, and the reader leaves between its look and the step that parks it. */
 function late(threads = 2): Laboratory {
   const lab = holding(9, threads);
   const [reader] = lab.threads as [Participant];
   lookAtHead(reader);
-  const memory = new Interrupted(lab.memory.words, K6, () => looksAway(reader));
+  const memory = new Interrupted(lab.memory.words, 'before', K6, () => looksAway(reader));
   takes(assemble(memory, 2, scheme), 1);
   expect(parked(lab)).toEqual([[1, 0, 1]]);
   return lab;
