@@ -2,6 +2,7 @@ import { answerTo, change, isHeldBy, isStep, type Request, wordBefore } from './
 import type { Footprint, ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { foundBetween, isInVain } from './in-vain.ts';
+import { lowest } from './lowest.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
 import { type Symmetry, withResource } from './symmetry.ts';
 import { Undo } from './undo.ts';
@@ -152,7 +153,7 @@ export class Machine {
     let mask = this.#unended;
     const asked = this.#deaths === null ? mask & this.#bound : mask;
     for (let left = asked; left !== 0; left &= left - 1) {
-      const thread = 31 - Math.clz32(left & -left);
+      const thread = lowest(left);
       const { steps, waits, rounds } = this.at[thread];
       if (
         (this.#deaths !== null && this.isDead(thread)) ||

@@ -5,7 +5,8 @@ import type { Footprint } from '../model/thread-state.ts';
 import { Events } from './events.ts';
 import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep } from './frame.ts';
 import { planAll, Reversals } from './reversals.ts';
-import { lowest, type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
+import { lowest } from '../model/lowest.ts';
+import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import type { Branch } from './wakeup-tree.ts';
 
 /** Goes on after a step, with the threads that sleep then. */

@@ -4,7 +4,7 @@ import type { Footprint, ThreadState } from '../model/thread-state.ts';
 import { type Machine, moveOf, moverOf } from '../model/machine.ts';
 import type { Events } from './events.ts';
 import { type Doubt, type Frame, isCovered } from './frame.ts';
-import { lowest } from './search.ts';
+import { lowest } from '../model/lowest.ts';
 import { Sequence, Steps } from './sequence.ts';
 import { insert, type Weakly } from './wakeup-tree.ts';
 

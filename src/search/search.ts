@@ -116,8 +116,3 @@ export class Tally {
     return { ...counts, complete, endedBy, interleavings: null, preemptions: null, more: false };
   }
 }
-
-/** The lowest thread of a set. */
-export function lowest(threads: number): number {
-  return 31 - Math.clz32(threads & -threads);
-}

@@ -9,7 +9,8 @@ import {
   runBy,
   type RunRange,
 } from '../random-runs.ts';
-import { lowest, Tally } from '../search.ts';
+import { lowest } from '../../model/lowest.ts';
+import { Tally } from '../search.ts';
 import type { Guarantee, SearchSpace, Strategy } from '../strategy.ts';
 
 /**

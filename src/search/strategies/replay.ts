@@ -3,7 +3,8 @@ import { parseSchedule } from '../../schedule/schedule.ts';
 import { threadsIn } from '../machine-engine.ts';
 import { Machine } from '../../model/machine.ts';
 import { runBy } from '../random-runs.ts';
-import { lowest, Tally } from '../search.ts';
+import { lowest } from '../../model/lowest.ts';
+import { Tally } from '../search.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** The threads of a schedule by counts, one for each step, numbered from 0. */
