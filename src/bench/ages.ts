@@ -1,13 +1,23 @@
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
+import { Slab } from '../kernel/slab.ts';
 import { nanoseconds } from './figures.ts';
 import type { Histogram } from './histogram.ts';
-import { tellingSlab } from './telling-slab.ts';
 
 /** When each slot was retired, for the threads of one queue. */
 export function createStamps(slots: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * (slots + 1)));
+}
+
+/** A slab that tells of each slot that a thread puts back, before it is on the free list: from then on another thread may take it. */
+export function tellingSlab(free: (slot: number) => void): typeof Slab {
+  return class extends Slab {
+    override give(slot: number, hand?: number): void {
+      free(slot);
+      super.give(slot, hand);
+    }
+  };
 }
 
 /** A scheme's class as one to extend: none of its methods is abstract. */

@@ -3,7 +3,7 @@ import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { Handle } from './handle.ts';
 import type { Histogram } from './histogram.ts';
-import { tellingSlab } from './telling-slab.ts';
+import { tellingSlab } from './ages.ts';
 
 /**
  * A thread's view of a queue that counts the slots which each of its operations frees. The slab is a subclass of the kernel's, so a thread

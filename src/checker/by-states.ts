@@ -1,6 +1,5 @@
-import { moverOf } from '../model/machine.ts';
+import { lowest, moverOf } from '../model/machine.ts';
 import { Words } from '../platform-array.ts';
-import { lowest } from '../model/lowest.ts';
 import { StateNames } from '../search/state-names.ts';
 import { StateGraph, type StatesBudget } from './graph.ts';
 import { pointsAtFirst } from './points.ts';

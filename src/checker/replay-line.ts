@@ -1,8 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { CountedSchedule, parseSchedule, printSchedule } from '../schedule/schedule.ts';
 import { type Request, waysOf } from '../model/request.ts';
-import { chosenIn, type Machine, moveOf, moverOf } from '../model/machine.ts';
-import { lowest } from '../model/lowest.ts';
+import { chosenIn, lowest, type Machine, moveOf, moverOf } from '../model/machine.ts';
 import { NoCells } from './cells.ts';
 import { addRegion, pointsAtFirst } from './points.ts';
 import { atStart } from './fault-finder.ts';

@@ -2,7 +2,6 @@ import { answerTo, change, isHeldBy, isStep, type Request, wordBefore } from './
 import type { Footprint, ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { foundBetween, isInVain } from './in-vain.ts';
-import { lowest } from './lowest.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
 import { type Symmetry, withResource } from './symmetry.ts';
 import { Undo } from './undo.ts';
@@ -62,6 +61,11 @@ export function moverOf(move: number): number {
 
 export function chosenIn(move: number): number {
   return Math.floor(move / MOST_THREADS);
+}
+
+/** The lowest thread of a set. */
+export function lowest(threads: number): number {
+  return 31 - Math.clz32(threads & -threads);
 }
 
 /** An event of an execution: who moved, from where to where, and the word before, or what was chosen. */

@@ -1,6 +1,6 @@
 import type { Method } from './source.ts';
 
-/** The methods that make the steps of labels, as the build found them. */
+/** The methods that make the steps of labels, each once. */
 export interface MethodTable {
   readonly methods: readonly Method[];
   /** By its label, the place of the method that makes the step. */

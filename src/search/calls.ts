@@ -1,7 +1,6 @@
 import type { Plain } from '../engines/controlled.ts';
 import type { Effect } from '../model/thread-state.ts';
-import type { Happening, Machine } from '../model/machine.ts';
-import { lowest } from '../model/lowest.ts';
+import { type Happening, lowest, type Machine } from '../model/machine.ts';
 
 /** A canonical form, and where each further run of calls, or answer of a thread in a run of returns, leads to. */
 interface Place {

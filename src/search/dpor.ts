@@ -1,11 +1,10 @@
 import { type Dependence, ofWaiting } from '../model/dependence.ts';
 import { waysOf } from '../model/request.ts';
-import { Machine, moveOf, moverOf, type Model } from '../model/machine.ts';
+import { lowest, Machine, type Model, moveOf, moverOf } from '../model/machine.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import { Events } from './events.ts';
 import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep } from './frame.ts';
 import { planAll, Reversals } from './reversals.ts';
-import { lowest } from '../model/lowest.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import type { Branch } from './wakeup-tree.ts';
 

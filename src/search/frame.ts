@@ -1,8 +1,7 @@
 import { depend } from '../model/dependence.ts';
 import { waysOf } from '../model/request.ts';
 import type { Footprint } from '../model/thread-state.ts';
-import { chosenIn, type Machine, moverOf } from '../model/machine.ts';
-import { lowest } from '../model/lowest.ts';
+import { chosenIn, lowest, type Machine, moverOf } from '../model/machine.ts';
 import type { Sequence } from './sequence.ts';
 import type { Branch, Weakly } from './wakeup-tree.ts';
 

@@ -1,10 +1,9 @@
 import { depend } from '../model/dependence.ts';
 import { waysOf } from '../model/request.ts';
 import type { Footprint, ThreadState } from '../model/thread-state.ts';
-import { type Machine, moveOf, moverOf } from '../model/machine.ts';
+import { lowest, type Machine, moveOf, moverOf } from '../model/machine.ts';
 import type { Events } from './events.ts';
 import { type Doubt, type Frame, isCovered } from './frame.ts';
-import { lowest } from '../model/lowest.ts';
 import { Sequence, Steps } from './sequence.ts';
 import { insert, type Weakly } from './wakeup-tree.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/laboratory/participant.ts';
-import { tellingSlab } from '../../src/bench/telling-slab.ts';
+import { tellingSlab } from '../../src/bench/ages.ts';
 import { R_HAND, R_TAKES } from '../../src/kernel/layout.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
 import { choiceOf, laboratory } from '../kernel/laboratory.ts';

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import * as v from 'valibot';
 import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import { type BenchResult, parseBench } from '../../bench/result-file.ts';
 import { model } from '../../model/engine.ts';
+import { misfit, type Schema } from '../../observe/members.ts';
 import { parseTrace } from '../../observe/trace-file.ts';
 import { auditSection, benchSections, plotsOf } from '../../report/page/report-pages.ts';
 import { collectedPage, type CollectedRecord } from '../../report/page/collected-page.ts';
@@ -19,7 +21,6 @@ import { visible } from '../../visible.ts';
 import { auditSubject, judgeAudit } from '../audit-subject.ts';
 import { command, type Command, SCHEMA_VERSION } from '../arguments/command.ts';
 import { textOr } from '../arguments/option.ts';
-import { labDocument } from '../lab-document.ts';
 import { pageCommand } from '../page.ts';
 import { programFrom } from '../recording.ts';
 import { requestOf, runAgain } from '../run-again.ts';
@@ -118,6 +119,31 @@ function documentIn(text: string): LabDocument | null {
   } catch {
     return null;
   }
+}
+
+const verdict = v.nullable(v.string());
+
+/** What every document of `--json` has, whatever its command adds. */
+const DOCUMENT: Schema = v.looseObject({
+  verdict,
+  findings: v.array(v.looseObject({ kind: v.string() })),
+});
+
+/** The same of one that says of a check what such a check cannot see: it stops at the first failure. */
+const CHECKED: Schema = v.looseObject({
+  verdict,
+  executions: v.number(),
+  complete: v.boolean(),
+  failure: v.nullable(v.looseObject({ kind: v.string() })),
+});
+
+/** A document of `--json` that was read from a file. Throws a UsageError if a member is missing or wrong that every one has. */
+function labDocument(value: LabDocument, file: string): LabDocument {
+  const wrong = misfit('limits' in value ? CHECKED : DOCUMENT, value);
+  if (wrong === null) return value;
+  throw new UsageError(
+    `The document ${visible(file)} is not as a command writes it: ${wrong} is missing or wrong; make it anew with --json.`,
+  );
 }
 
 async function traceRecord(file: string, contents: string): Promise<CollectedRecord> {

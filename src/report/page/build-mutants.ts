@@ -5,8 +5,9 @@ import { type ClassElement, parseSync, type Statement } from 'oxc-parser';
 import { knownSteps } from '../../laboratory/labels.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { edited } from '../../mutant/mutant.ts';
-import { type Method, methodIn } from '../../scenario/source.ts';
+import { methodIn } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
+import { methodTable } from './method-table.ts';
 import { root } from './build-bundle.ts';
 
 /** A module that gives a page a mutant: its text, and the folder that its imports start from. */
@@ -72,18 +73,13 @@ function memberOf(name: string): string {
 
 /** The methods that are other ones in the text of a mutant, for the steps that they make. */
 function sourcesOf(file: string, text: string): MethodTable {
-  const methods: Method[] = [];
-  const labels: Record<string, number> = {};
   const own = read(file);
-  for (const step of knownSteps()) {
-    if (step.file !== file) continue;
-    const found = methodIn(text, step.label);
-    const before = methodIn(own, step.label);
-    if (found === null || found.lines.join() === before?.lines.join()) continue;
-    const at = methods.findIndex(({ name }) => name === found.name);
-    labels[step.label] = at === -1 ? methods.push({ ...found, file }) - 1 : at;
-  }
-  return { methods, labels };
+  const changed = knownSteps().flatMap((step) => {
+    const found = step.file === file ? methodIn(text, step.label) : null;
+    if (found === null || found.lines.join() === methodIn(own, step.label)?.lines.join()) return [];
+    return [[step.label, { ...found, file }] as const];
+  });
+  return methodTable(changed);
 }
 
 function partsOf(file: string, text: string): Parts {

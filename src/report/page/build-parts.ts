@@ -6,6 +6,7 @@ import { loadVariant } from '../../laboratory/participant.ts';
 import { knownSteps } from '../../laboratory/labels.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
+import { methodTable } from './method-table.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import { mutantModule } from './build-mutants.ts';
 import { bundled, named, root, pageUrlOf } from './build-bundle.ts';
@@ -68,17 +69,14 @@ function variantsIn(folder: string): string[] {
 async function methods(folders: readonly string[]): Promise<ReadonlyMap<string, MethodTable>> {
   for (const name of folders.flatMap(variantsIn))
     await loadVariant(new URL(`dist/${name.replace(/ts$/, 'js')}`, `file://${root}`).href);
-  const tables = new Map<string, { methods: Method[]; labels: Record<string, number> }>();
+  const made = new Map<string, [label: string, method: Method][]>();
   for (const { label } of knownSteps()) {
     const method = methodOf(label);
     if (method === null) continue;
     const [, folder = ''] = /^scenarios\/([^/]+)\//.exec(method.file) ?? [];
-    const table = tables.get(folder) ?? { methods: [], labels: {} };
-    tables.set(folder, table);
-    const at = table.methods.findIndex(({ file, name }) => file === method.file && name === method.name);
-    table.labels[label] = at === -1 ? table.methods.push(method) - 1 : at;
+    made.set(folder, [...(made.get(folder) ?? []), [label, method]]);
   }
-  return tables;
+  return new Map([...made].map(([folder, own]) => [folder, methodTable(own)]));
 }
 
 /** A script that waits to be run with the modules that it shares. */

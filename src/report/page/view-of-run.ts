@@ -10,6 +10,7 @@ import { wordName } from '../../observe/names.ts';
 import type { Finding, ReturnRecord, StepRecord } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
+import { methodTable } from './method-table.ts';
 import { methodOf } from '../../scenario/source.ts';
 import { aboutLines, runParts, threadLines, verdictOf, verdictText } from '../text/run-text.ts';
 import { rowsOf } from '../story-rows.ts';
@@ -202,19 +203,11 @@ function operationsOf({ trace: { events } }: ScenarioRun, wording: Wording): Ope
 
 /** The methods that the run's steps are in. */
 function sourceOf({ trace: { events } }: ScenarioRun): SourceView {
-  const methods: SourceView['methods'][number][] = [];
-  const labels: Record<string, number> = {};
   const ran = new Set(
     events.flatMap((event) => {
       if (event.kind === 'step') return [event.label];
       return event.kind === 'stop' && event.before !== null ? [event.before] : [];
     }),
   );
-  for (const label of ran) {
-    const method = methodOf(label);
-    if (method === null) continue;
-    const at = methods.findIndex(({ file, name }) => file === method.file && name === method.name);
-    labels[label] = at === -1 ? methods.push(method) - 1 : at;
-  }
-  return { methods, labels };
+  return methodTable([...ran].map((label) => [label, methodOf(label)]));
 }

@@ -1,5 +1,5 @@
 import { Random, shuffled } from '../../random.ts';
-import { Machine } from '../../model/machine.ts';
+import { lowest, Machine } from '../../model/machine.ts';
 import {
   anyOf,
   highest,
@@ -9,7 +9,6 @@ import {
   runBy,
   type RunRange,
 } from '../random-runs.ts';
-import { lowest } from '../../model/lowest.ts';
 import { Tally } from '../search.ts';
 import type { Guarantee, SearchSpace, Strategy } from '../strategy.ts';
 

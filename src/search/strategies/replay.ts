@@ -1,9 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { parseSchedule } from '../../schedule/schedule.ts';
 import { threadsIn } from '../machine-engine.ts';
-import { Machine } from '../../model/machine.ts';
+import { lowest, Machine } from '../../model/machine.ts';
 import { runBy } from '../random-runs.ts';
-import { lowest } from '../../model/lowest.ts';
 import { Tally } from '../search.ts';
 import type { Strategy } from '../strategy.ts';
 
