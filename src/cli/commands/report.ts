@@ -121,17 +121,17 @@ function documentIn(text: string): LabDocument | null {
   }
 }
 
-const verdict = v.nullable(v.string());
+const VERDICT = v.nullable(v.string());
 
 /** What every document of `--json` has, whatever its command adds. */
 const DOCUMENT: Schema = v.looseObject({
-  verdict,
+  verdict: VERDICT,
   findings: v.array(v.looseObject({ kind: v.string() })),
 });
 
 /** The same of one that says of a check what such a check cannot see: it stops at the first failure. */
 const CHECKED: Schema = v.looseObject({
-  verdict,
+  verdict: VERDICT,
   executions: v.number(),
   complete: v.boolean(),
   failure: v.nullable(v.looseObject({ kind: v.string() })),
