@@ -110,4 +110,13 @@ export const exercisesOfSlots: readonly Exercise[] = [
     because:
       'Each object can be reached from the value that the registry holds for it, so none is ever finalized, however often the collector runs.',
   },
+  {
+    number: 34,
+    kind: 'predict',
+    task: 'Under reference counting, T1 is stopped when it has tied the pair and before it retires the second one of it: before the last C6. How many slots are leaked then? Answer with a number.',
+    question: { kind: 'leaked', case: 'reference-counting', schedule: 'T1@C6#2; T2@end' },
+    answer: '0',
+    because:
+      'The second node is still in the hand of T1, and its next word leads to the first one. What is in a hand can still be given up in a right way; the ring is lost with the last address that is outside of it.',
+  },
 ];

@@ -34,6 +34,7 @@ import { scenario as collector } from './30-collector/scenario.ts';
 import { scenario as chain } from './31-chain/scenario.ts';
 import { scenario as forgottenRelease } from './32-forgotten-release/scenario.ts';
 import { scenario as readerFrees } from './33-reader-frees/scenario.ts';
+import { scenario as cycle } from './34-cycle/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -70,6 +71,7 @@ export const scenarios: readonly Scenario[] = [
   chain,
   forgottenRelease,
   readerFrees,
+  cycle,
 ];
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */

@@ -154,6 +154,14 @@ export const SLOT_STATES: readonly Sentence[] = [
       !truth.owners(step).reachable.has(Number(slot)),
   ],
   [
+    /^Slot (\d+) is named by the first one of the pair, and names it from now on: the two are a ring\.$/,
+    ([slot], { truth, step }) => {
+      const next = (of: number): number => truth.index(truth.words[step]![truth.at(of, layout.S_NEXT)]!);
+      const first = next(Number(slot));
+      return first !== Number(slot) && next(first) === Number(slot);
+    },
+  ],
+  [
     /^T1's enqueue has thrown\. Slots with no owner: (\d+); in use: (\d+)\.$/,
     ([leaked, used], { truth, step }) =>
       hasAnswered(truth, [1, 2], 'threw', step) &&
