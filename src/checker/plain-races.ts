@@ -1,15 +1,12 @@
 import type { Plain } from '../engines/controlled.ts';
 import { type Race, Races, type RaceStep } from '../judge/damage/races.ts';
-import type { Happening, Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
 import { cellsOf, type Request, writes } from '../model/request.ts';
 import type { ThreadState } from '../model/thread-state.ts';
 import type { WordLayout } from './word-layout.ts';
 
 /** The plain accesses on the way to a place, since the step before it. */
-function plainOf({ plain }: Pick<ThreadState, 'plain'>): {
-  reads: number[];
-  writes: (readonly [number, number])[];
-} {
+function plainOf(plain: readonly Plain[]): { reads: number[]; writes: (readonly [number, number])[] } {
   const reads: number[] = [];
   const writesTo: (readonly [number, number])[] = [];
   for (const each of plain) {
@@ -31,14 +28,20 @@ export function plainUpTo(root: ThreadState): Plain[] {
   return plain;
 }
 
-/** True if anything in the execution was plainly accessed. */
-function hasPlain({ happened, trees }: Machine): boolean {
-  return happened.some(isPlain) || trees.some(({ root }) => plainUpTo(root).length > 0);
-}
-
-function isPlain({ from, to }: Happening): boolean {
-  const access = from.next?.access;
-  return access === 'read' || access === 'write' || (to.effect?.shared.length ?? 0) > 0;
+/** The words that are accessed in the execution as a part of no step, or by a step that is plain, those aside that no other thread accesses. */
+function plainWords({ happened, trees }: Machine): Set<number> {
+  const words = new Set<number>();
+  for (const { from, to } of happened) {
+    const { next } = from;
+    if (next?.access === 'read' || next?.access === 'write')
+      for (const cell of cellsOf(next)) words.add(cell);
+    for (const { address } of to.effect?.shared ?? []) words.add(address);
+  }
+  for (const { root } of trees) {
+    for (const each of plainUpTo(root))
+      if (each.kind === 'peek' || each.kind === 'poke') words.add(each.address);
+  }
+  return words;
 }
 
 /**
@@ -49,20 +52,21 @@ function isPlain({ from, to }: Happening): boolean {
  * left out, as the search takes such steps for independent.)
  */
 export function racesIn(machine: Machine, layout: WordLayout): Race[] {
-  if (!hasPlain(machine) && !layout.isMixed) return [];
-  const races = new Races(machine.threads, false);
+  const plain = plainWords(machine);
+  if (plain.size === 0 && !layout.isMixed) return [];
+  const races = new Races(machine.threads, false, layout.isMixed ? null : plain);
   const found: Race[] = [];
   const take = (thread: number, step: number, does: Omit<RaceStep, 'thread' | 'step'>): void =>
     void found.push(...races.step({ thread: thread + 1, step, ...does }));
   // A word that only its thread touches, for what is no step on a word.
   const nowhere = (thread: number): number => layout.words.length + thread;
   for (const [thread, { root }] of machine.trees.entries()) {
-    take(thread, 0, { access: 'load', address: nowhere(thread), ...plainOf({ plain: plainUpTo(root) }) });
+    take(thread, 0, { access: 'load', address: nowhere(thread), ...plainOf(plainUpTo(root)) });
   }
   for (const [i, { thread, from, to, before }] of machine.happened.entries()) {
     const request = from.next as Request;
     const { access, address, first } = request;
-    const after = plainOf({ plain: to.effect?.plain ?? [] });
+    const after = plainOf(to.effect?.plain ?? []);
     const cells = cellsOf(request);
     if (access === 'read') after.reads.unshift(...cells);
     if (access === 'write') after.writes.unshift(...cells.map((cell) => [cell, first] as const));

@@ -95,8 +95,13 @@ export class Races {
   #words = new Map<number, WordAccesses>();
   /** True if a plain access may meet an atomic read of the same word, since what is read is then thrown away. */
   readonly #staleReads: boolean;
+  readonly #watched: ReadonlySet<number> | null;
 
-  constructor(threads: number, staleReads: boolean) {
+  /**
+   * @param watched the words that are plainly accessed, given where all atomic accesses of a word are of the same bytes: these alone can be
+   * raced for; null if that is not known
+   */
+  constructor(threads: number, staleReads: boolean, watched: ReadonlySet<number> | null = null) {
     // Each thread begins in a time of its own, so that nothing it does is known to others from the start.
     this.#clocks = Array.from({ length: threads }, (_, i) => {
       const clock = new Words(threads);
@@ -104,6 +109,7 @@ export class Races {
       return clock;
     });
     this.#staleReads = staleReads;
+    this.#watched = watched;
   }
 
   /** All that is known now, for `restore`. */
@@ -146,6 +152,7 @@ export class Races {
 
   /** An atomic access, at one of the words that it works on. */
   #atomic(races: Race[], me: Touch, address: number, wrote: boolean): void {
+    if (this.#watched?.has(address) === false) return;
     const word = this.#wordAt(address);
     const verb = wrote ? 'wrote' : 'read';
     this.#meet(races, me, word.plainWrite, address, verb, 'a plain write', wrote);
