@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 
 /**
- * Modules of the user's own: schemes and variants of the kernel. What they do wrong is told as theirs, so it is known here which there
+ * Modules of the user's own: schemes and variants of the kernel, and models of what is checked. What they do wrong is told as theirs, so it is known here which there
  * are, and which is being loaded.
  */
 const modules = new Set<string>();
@@ -44,7 +44,7 @@ export function isOfTheLab(url: string): boolean {
  */
 export async function importOwn(
   url: string,
-  what: 'scheme' | 'structure' | 'variant',
+  what: 'scheme' | 'structure' | 'variant' | 'model',
 ): Promise<Readonly<Record<string, unknown>>> {
   if (isOfTheLab(url)) return (await import(url)) as Readonly<Record<string, unknown>>;
   modules.add(url);

@@ -6,7 +6,7 @@ import { textOf } from '../text.ts';
 import type { ThreadWords } from '../thread-words.ts';
 import { TYPE } from './binary/accesses.ts';
 import { MODEL } from './binary/imports.ts';
-import { KIND } from './binary/module.ts';
+import { type FunctionType, KIND } from './binary/module.ts';
 import { OWN_GLOBALS, type Rewritten } from './binary/rewrite.ts';
 import {
   type CompiledModule,
@@ -182,8 +182,8 @@ export class ThreadInstance {
   }
 }
 
-/** The parameters of an exported function. Throws a UsageError if there is no such function. */
-export function exportParameters({ module }: Rewritten, name: string): readonly number[] {
+/** The type of an exported function. Throws a UsageError if there is no such function. */
+export function exportedType(module: Rewritten['module'], name: string): FunctionType {
   const functions = module.exports.filter(({ kind }) => kind === KIND.function);
   const found = functions.find((each) => each.name === name);
   if (found === undefined) {
@@ -197,7 +197,7 @@ export function exportParameters({ module }: Rewritten, name: string): readonly 
     own >= 0
       ? module.functions[own]
       : module.imports.filter(({ kind }) => kind === KIND.function)[found.index].type;
-  return module.types[type].parameters;
+  return module.types[type];
 }
 
 /** An argument as a parameter takes it. Throws a UsageError if it cannot. */

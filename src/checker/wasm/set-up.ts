@@ -8,7 +8,7 @@ import { type Rewritten, rewriteModule } from './binary/rewrite.ts';
 import { planHeap } from './heap.ts';
 import { importsAllocator } from './imported.ts';
 import { type CompiledModule, engine, type EngineMemory, PAGE } from './engine.ts';
-import { argumentFor, type Loaded, exportParameters, ThreadInstance } from './instance.ts';
+import { argumentFor, type Loaded, exportedType, ThreadInstance } from './instance.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import { textOf } from '../text.ts';
 import type { CheckWasm, WasmCall, WasmImports } from './types.ts';
@@ -149,7 +149,7 @@ export function argumentsOf(
   [name, ...given]: WasmCall,
   addressOf: (name: string) => number | null,
 ): unknown[] {
-  const parameters = exportParameters(rewritten, name);
+  const { parameters } = exportedType(rewritten.module, name);
   if (given.length !== parameters.length)
     throw new UsageError(
       `${name} is called with ${given.length} arguments, and takes ${parameters.length}: write them behind its name, as in ${JSON.stringify([name, ...parameters.map((_, i) => i + 1)])}.`,

@@ -36,6 +36,11 @@ export function readThreads(text: string): (WasmCall | WasmCall[])[] {
   });
 }
 
+/** All calls of threads. */
+export function callsByThreads(threads: ReturnType<typeof readThreads>): readonly WasmCall[] {
+  return threads.flatMap((thread) => (Array.isArray(thread[0]) ? thread : [thread]) as readonly WasmCall[]);
+}
+
 /** Reads variables as they are typed: `counter=1024:i32`. */
 export function readVariables(given: readonly string[]): Record<string, WasmVariable> {
   return Object.fromEntries(

@@ -8,8 +8,9 @@ import { wrap } from '../../report/text/columns.ts';
 import { strategies } from '../../search/strategies/all.ts';
 import { command, type Command, type Context, type Result } from '../arguments/command.ts';
 import { choice, flag, integer, number, text, texts } from '../arguments/option.ts';
-import { readCalls, readThreads, readVariables } from '../check/calls.ts';
+import { callsByThreads, readCalls, readThreads, readVariables } from '../check/calls.ts';
 import { conditionOf, refuseUnknownNames } from '../check/condition.ts';
+import { readModel } from '../check/model.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const UNIT = { least: 1, most: 2 ** 31 };
@@ -34,6 +35,13 @@ export const checkCommand: Command = command({
     finally: text(
       'CONDITION',
       'What must hold at the end of every execution; results are what the threads returned: "results[0] !== results[1]".',
+    ),
+    model: text(
+      'MODEL',
+      'A sequential model, for which every history of the calls must be linearizable: queue, stack, set or register, or a module of your own that exports ' +
+        'initial and apply(state, name, argument), which returns [next state, answer]. A named one knows functions by their usual names, or by what is said, as in ' +
+        '"queue put=add_tail take=get empty=-1 initial=5,6" (what is there first comes first). It knows values by last arguments, and answers 1 for done and 0 for not; ' +
+        'from an empty one 0 is taken, if nothing else is said.',
     ),
     variable: texts(
       'NAME=ADDRESS:TYPE',
@@ -81,38 +89,51 @@ export const checkCommand: Command = command({
       'lockfree-lab check src/checker/wasm/example/stack.wasm --threads "pop; push 1 | pop" --lock-free',
       'Two threads, one of them with two calls.',
     ],
+    [
+      'lockfree-lab check src/checker/wasm/example/stack.wasm --threads "pop; push 1 | pop" --model "stack initial=3,2,1"',
+      'The same, each history held against a stack.',
+    ],
   ],
-  run: (context, options, [file]) => {
-    const { html, threads } = options;
+  run: async (context, options, [file]) => {
+    const { html, threads: given, model } = options;
     if (html !== null) checkWritable(html);
-    if (threads === null)
+    if (given === null)
       throw new UsageError(
         `There are no threads to check ${file} with: give exported functions, as in --threads "push 1 | push 2 | pop".`,
       );
+    const bytes = read(file);
+    const threads = readThreads(given);
+    const setup = options.setup === null ? null : readCalls(options.setup, 'setup');
     const what = {
-      threads: readThreads(threads),
+      threads,
       variables: readVariables(options.variable),
       races: options.races,
       allocator: options.allocator,
       leaks: options.leaks,
       lockFree: options['lock-free'],
-      ...given('setup', options.setup === null ? null : readCalls(options.setup, 'setup')),
-      ...given('always', options.invariant === null ? null : conditionOf('invariant', options.invariant)),
-      ...given('finally', options.finally === null ? null : conditionOf('finally', options.finally)),
-      ...given('strategy', options.strategy),
-      ...given('preemptions', options['max-preemptions']),
-      ...given('maxExecutions', options['max-executions']),
-      ...given('maxSeconds', options['max-seconds']),
-      ...given('stepLimit', options['step-limit']),
-      ...given('seed', options.seed),
-      ...given('replay', options.replay),
+      ...named('setup', setup),
+      ...named(
+        'model',
+        model === null
+          ? null
+          : await readModel(model, { bytes, calls: callsByThreads(threads), setup: setup ?? [] }),
+      ),
+      ...named('always', options.invariant === null ? null : conditionOf('invariant', options.invariant)),
+      ...named('finally', options.finally === null ? null : conditionOf('finally', options.finally)),
+      ...named('strategy', options.strategy),
+      ...named('preemptions', options['max-preemptions']),
+      ...named('maxExecutions', options['max-executions']),
+      ...named('maxSeconds', options['max-seconds']),
+      ...named('stepLimit', options['step-limit']),
+      ...named('seed', options.seed),
+      ...named('replay', options.replay),
     } as CheckWasm;
-    return judged(context, read(file), what, html);
+    return judged(context, bytes, what, html);
   },
 });
 
 /** An option that was given. */
-function given(name: keyof CheckWasm, value: unknown): object {
+function named(name: keyof CheckWasm, value: unknown): object {
   return value === null ? {} : { [name]: value };
 }
 
