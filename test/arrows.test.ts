@@ -34,6 +34,8 @@ const lower = [
 const experiments = ['src/scenario', 'src/stress', 'src/bench'];
 const library = [...lower, ...experiments, 'src/gallery', 'src/play', 'src/report'];
 
+const inKernel = (name: string): string => `src/kernel/${name}.ts`;
+
 /**
  * Which folder or file may import which, besides itself. Only what stands here is allowed. `packages` means Node's own modules and
  * dependencies. `judge` sees the kernel's facts and its step cards, and none of its code, so that no bug of the kernel can fool the
@@ -44,6 +46,8 @@ const arrows: Record<string, readonly string[]> = {
   'src/suggest.ts': ['packages'],
   'src/mutant': ['src/host', 'packages'],
   'src/types': ['packages'],
+  // For those who watch: the compiler of the kernel never sees it.
+  'src/kernel/announcement.ts': ['src/kernel', 'src/counted.ts'],
   'src/kernel': [],
   'src/host': ['packages'],
   'src/laboratory': ['src/host', 'src/kernel', 'packages'],
@@ -54,13 +58,10 @@ const arrows: Record<string, readonly string[]> = {
   'src/schedule': ['src/observe', 'src/engines', 'src/laboratory', 'src/kernel', 'packages'],
   'src/judge': [
     'src/observe',
+    'src/laboratory/announcements.ts',
     'src/laboratory/labels.ts',
     'src/laboratory/structures.ts',
-    'src/kernel/layout.ts',
-    'src/kernel/words.ts',
-    'src/kernel/step-card.ts',
-    'src/kernel/structure-card.ts',
-    'src/kernel/invariants.ts',
+    ...['announcement', 'layout', 'words', 'step-card', 'structure-card', 'invariants'].map(inKernel),
     'packages',
   ],
   'src/search': ['src/schedule', 'src/observe', 'src/model', 'src/engines', 'packages'],
@@ -304,7 +305,7 @@ describe('the arrows of the architecture', () => {
   test('a violation names the file, the line, the import and what is allowed instead', () => {
     expect(violations('src/judge/audit/audit.ts', `\nimport '../../schedule/run.ts';`)).toEqual([
       "src/judge/audit/audit.ts:2 imports '../../schedule/run.ts', but src/judge may import only " +
-        'src/observe, src/laboratory/labels.ts, src/laboratory/structures.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/structure-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/markup.ts, src/random.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
+        'src/observe, src/laboratory/announcements.ts, src/laboratory/labels.ts, src/laboratory/structures.ts, src/kernel/announcement.ts, src/kernel/layout.ts, src/kernel/words.ts, src/kernel/step-card.ts, src/kernel/structure-card.ts, src/kernel/invariants.ts, packages, src/counted.ts, src/errors.ts, src/markup.ts, src/random.ts, src/platform-array.ts, src/suggest.ts, src/visible.ts',
     ]);
   });
 

@@ -7,6 +7,7 @@ const src = join(import.meta.dirname, '../src');
 
 /** Names that more than one file exports, and why. */
 const TWICE: Readonly<Record<string, string>> = {
+  ANNOUNCES: 'what the threads announce under each scheme, by which a file of a user is read as well',
   CARD: 'each structure has its card under this name, by which a file of a user is read as well',
   CARDS: 'the cards of steps, of each structure and of each scheme, under this name for the same reason',
 };

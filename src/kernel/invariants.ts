@@ -2,14 +2,11 @@ import {
   FREE,
   FREE_TOP,
   type Geometry,
-  HAND_OVER,
-  HOLDS_PARKED,
   INHERITING,
   LINKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
-  R_ANNOUNCE,
   R_LISTS,
   R_LOADED,
   R_LOADED_COUNT,
@@ -59,6 +56,9 @@ export interface Change {
   readonly after: number;
 }
 
+/** Words of a record that name parked slots, from one up to another. */
+type WordRange = readonly [from: number, to: number];
+
 const STRUCTURE = 1;
 const FREE_LIST = 2;
 const CACHE = 3;
@@ -95,11 +95,13 @@ export class SlabState {
   /** The first slot of a magazine that has another number of slots than is written down for it, or 0. */
   miscounted = 0;
   #words: Int32Array = new Int32Array(0);
+  readonly #parked: WordRange;
   /** By slot the owner that was met first. */
   readonly #owner: Uint8Array;
 
-  constructor(geometry: Geometry, dummies: number) {
+  constructor(geometry: Geometry, dummies: number, parked: WordRange) {
     this.geometry = geometry;
+    this.#parked = parked;
     this.dummies = dummies;
     this.inside = new Int32Array(geometry.slots);
     this.#owner = new Uint8Array(geometry.slots + 1);
@@ -182,7 +184,7 @@ export class SlabState {
       let slot = words[record + R_LISTS + list * LIST_WORDS + LIST_TOP];
       while (this.#isSlot(slot) && this.#claim(slot, RETIRED_LIST)) slot = this.#limbo(slot);
     }
-    const [from, to] = handOversOf(this.geometry);
+    const [from, to] = this.#parked;
     for (let word = from; word < to; word++) {
       const slot = words[record + word];
       if (this.#isSlot(slot)) this.#claim(slot, PARKED);
@@ -278,17 +280,18 @@ export const SLAB_INVARIANTS: readonly Invariant[] = [
 ];
 
 /**
- * What a word is to the invariants, in a structure whose roots have these names; null if no invariant is about it. Of which slot: see
+ * What a word is to the invariants, in a structure whose roots have these names, and under a scheme that parks slots in these words; null if no invariant is about it. Of which slot: see
  * `Change`.
  */
 export function wordAt(
   geometry: Geometry,
-  roots: readonly string[],
+  { roots, parked }: { readonly roots: readonly string[]; readonly parked: WordRange },
   address: number,
 ): { word: WordName; slot: number } | null {
   for (const [n, name] of roots.entries()) if (address === geometry.root(n)) return { word: name, slot: 0 };
   if (address === FREE_TOP) return { word: 'Free', slot: 0 };
-  if (address < geometry.slotsBase) return inRecord(geometry, address) ? { word: 'record', slot: 0 } : null;
+  if (address < geometry.slotsBase)
+    return inRecord(geometry, parked, address) ? { word: 'record', slot: 0 } : null;
   const offset = address - geometry.slotsBase;
   const slot = Math.floor(offset / geometry.stride);
   if (slot < 1 || slot > geometry.slots) return null;
@@ -307,19 +310,12 @@ const WORDS: ReadonlyMap<number, WordName> = new Map([
 /** Those that only a cache makes of interest. */
 const CACHE_WORDS: ReadonlySet<number> = new Set([R_STATUS, R_LOADED, R_LOADED_COUNT, R_SPARE]);
 
-/** The words of a record that are hand-overs: none under most schemes. */
-function handOversOf({ holds, protections }: Geometry): readonly [from: number, to: number] {
-  const from = R_ANNOUNCE + HAND_OVER;
-  return [from, holds === HOLDS_PARKED ? from + protections : from];
-}
-
 /** True of the words of a record by which it leads to slots, or counts them. */
-function inRecord(geometry: Geometry, address: number): boolean {
+function inRecord(geometry: Geometry, [from, to]: WordRange, address: number): boolean {
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const word = address - geometry.record(thread);
     if (word < 0 || word >= geometry.recordWords) continue;
     if (CACHE_WORDS.has(word)) return geometry.cache !== 0;
-    const [from, to] = handOversOf(geometry);
     if (word >= from && word < to) return true;
     return (
       word >= R_LISTS && word < R_LISTS + LISTS * LIST_WORDS && (word - R_LISTS) % LIST_WORDS === LIST_TOP

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { UNBOUNDED } from '../kernel/scheme.ts';
+import { learnAnnouncement } from './announcements.ts';
 import { learnLabels } from './labels.ts';
 import { checkId, checkMembers, hasMethods, shown } from './own-card.ts';
 import { importOwn, pathOf } from '../host/own-module.ts';
@@ -24,6 +25,7 @@ export async function loadScheme(url: string, ids: readonly string[]): Promise<S
   files.set(scheme, pathOf(url));
   checkCard(scheme, ids);
   learnLabels(module, url);
+  learnAnnouncement(module, scheme, url);
   return scheme;
 }
 

@@ -37,8 +37,9 @@ export const SCHEME_MODULES: readonly Exports[] = [
 ];
 
 /** The class of a scheme that a module of the lab exports. */
-export function schemeIn(module: Exports): { readonly ID: string } {
+export function schemeIn(module: Exports): { readonly ID: string; readonly HOLDS: number } {
   return Object.values(module).find((each) => typeof each === 'function' && 'ID' in each) as unknown as {
     readonly ID: string;
+    readonly HOLDS: number;
   };
 }

@@ -4,7 +4,6 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  HOLDS_COUNTS,
   LISTS,
   LIST_WORDS,
   ROOTS,
@@ -30,10 +29,10 @@ import {
   R_STEP,
   R_TAKES,
   R_UNRECLAIMED,
-  COUNT_WORD,
+  S_BIRTH,
 } from '../kernel/layout.ts';
+import { announcementOf } from '../laboratory/announcements.ts';
 import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
-import { meaningOf } from './announced.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'birth', 'death'];
@@ -69,11 +68,6 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_TAKES, 'takes'],
 ]);
 
-/** True of the word of a slot that counts claims on it. */
-export function isCount({ holds }: Pick<Geometry, 'holds'>, word: number): boolean {
-  return holds === HOLDS_COUNTS && word === COUNT_WORD;
-}
-
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */
 export function wordName(geometry: Geometry, address: number): string {
   const root = rootAt(geometry, address);
@@ -85,14 +79,15 @@ export function wordName(geometry: Geometry, address: number): string {
   if (cell >= 0 && cell < geometry.cells) return structureCard(geometry).cells?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
   if (place) {
-    const word = isCount(geometry, place.word) ? 'count' : SLOT_WORDS[place.word];
+    const own = announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
+    const word = own?.name ?? SLOT_WORDS[place.word];
     return `${place.slot}.${word ?? `word ${place.word}`}`;
   }
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const offset = address - geometry.record(thread);
     if (offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED) {
       const index = offset - R_ANNOUNCE;
-      return `T${thread}.${meaningOf(geometry)?.name(index) ?? `announce${index}`}`;
+      return `T${thread}.${announcementOf(geometry)?.name(index) ?? `announce${index}`}`;
     }
     if (offset >= 0 && offset < geometry.recordWords)
       return `T${thread}.${RECORD_WORDS.get(offset) ?? `word${offset}`}`;
@@ -102,6 +97,6 @@ export function wordName(geometry: Geometry, address: number): string {
 
 /** What the first global word of the scheme of a buffer is called; null if it has no name. */
 function firstGlobal(geometry: Geometry): string | null {
-  const meaning = meaningOf(geometry);
-  return meaning?.clock ?? meaning?.shared?.name ?? null;
+  const announces = announcementOf(geometry);
+  return announces?.clock ?? announces?.shared?.name ?? null;
 }

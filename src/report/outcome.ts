@@ -4,7 +4,7 @@ import { Audit } from '../judge/audit/audit.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import { RETIRED, S_STATE } from '../kernel/layout.ts';
-import { markOf, meaningOf } from '../observe/announced.ts';
+import { announcementOf, markOf } from '../laboratory/announcements.ts';
 import { freedIn } from '../observe/lives.ts';
 import { WordsReplay } from '../observe/replay-words.ts';
 import { touchedBy } from '../observe/touched.ts';
@@ -154,8 +154,8 @@ function tagWords({ audit, choice }: Performance): string[] {
 
 /** How many slots a thread's hazards or pin held back at most, of those that another thread had retired, when threads changed. */
 function heldWords({ trace, audit }: Performance): string[] {
-  const meaning = meaningOf(audit.geometry);
-  if (meaning === null) return [];
+  const announces = announcementOf(audit.geometry);
+  if (announces === null) return [];
   const replay = new WordsReplay(trace);
   const steps = trace.events.filter((event): event is StepRecord => event.kind === 'step');
   const most = new Map<string, number>();
@@ -166,7 +166,7 @@ function heldWords({ trace, audit }: Performance): string[] {
     for (const { thread: owner, list, holders } of new Audit(replay.words).heldBack()) {
       const names = holders
         .filter((by) => list === null || by.thread !== owner)
-        .map((by) => `T${by.thread}'s ${meaning.by}`);
+        .map((by) => `T${by.thread}'s ${announces.by}`);
       for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     for (const [name, count] of counts) most.set(name, Math.max(most.get(name) ?? 0, count));

@@ -1,4 +1,4 @@
-import { announcedIn, meaningOf } from '../observe/announced.ts';
+import { announcedIn, announcementOf } from '../laboratory/announcements.ts';
 import { wordName } from '../observe/names.ts';
 import { wordsAt } from '../observe/replay-words.ts';
 import type { StepRecord } from '../observe/trace.ts';
@@ -47,6 +47,6 @@ function protectionOf(
 ): string | null {
   const record = geometry.record(trace.header.records?.[thread - 1] ?? thread);
   const announced = announcedIn(wordsAt(trace, step - 1), record);
-  const meaning = meaningOf(geometry);
-  return announced.length === 0 || meaning === null ? null : `T${thread} ${meaning.short(announced)}`;
+  const announces = announcementOf(geometry);
+  return announced.length === 0 || announces === null ? null : `T${thread} ${announces.short(announced)}`;
 }

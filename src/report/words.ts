@@ -1,5 +1,6 @@
 import type { Belief } from '../judge/damage/beliefs.ts';
 import { namedAt } from '../judge/damage/readings.ts';
+import { announcedIn, announcementOf } from '../laboratory/announcements.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import {
   ANNOUNCED,
@@ -11,15 +12,13 @@ import {
   R_ANNOUNCE,
   R_STATUS,
   ROOTS,
-  HOLDS_BATCHES,
-  S_DEATH,
+  S_BIRTH,
   S_NEXT,
   S_STAMP,
   S_VALUE,
   statusIn,
 } from '../kernel/layout.ts';
 import { rootAt, structureCard } from '../laboratory/structures.ts';
-import { announcedIn, announcesSlots, countsEpochs, meaningOf } from '../observe/announced.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { stepBack } from '../observe/steps-back.ts';
 import { wordName } from '../observe/names.ts';
@@ -47,10 +46,10 @@ export function showWord(wording: Wording, address: number, word: number): strin
     return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
   }
   if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
-  // A count may be less than 0.
-  if (place?.word === S_DEATH && geometry.holds === HOLDS_BATCHES) return String(word);
+  const own = place === null ? undefined : announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
+  if (own?.show !== undefined) return own.show(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
-  const shared = address === GLOBAL ? meaningOf(geometry)?.shared : undefined;
+  const shared = address === GLOBAL ? announcementOf(geometry)?.shared : undefined;
   if (shared !== undefined) return shared.show(word);
   return String(unsigned(word));
 }
@@ -86,7 +85,8 @@ function showRecordWord({ geometry }: Wording, address: number, word: number): s
   }
   const isAnnounced = offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED;
   return (
-    (isAnnounced ? meaningOf(geometry)?.show(word, offset - R_ANNOUNCE) : undefined) ?? String(unsigned(word))
+    (isAnnounced ? announcementOf(geometry)?.show(word, offset - R_ANNOUNCE) : undefined) ??
+    String(unsigned(word))
   );
 }
 
@@ -208,7 +208,7 @@ function announcedAt(geometry: Geometry, { address, after }: StepRecord): number
     address < geometry.slotsBase &&
     offset >= R_ANNOUNCE &&
     offset < R_ANNOUNCE + ANNOUNCED;
-  return isAnnounced && announcesSlots(geometry.holds) ? after : null;
+  return isAnnounced && announcementOf(geometry)?.namesSlots === true ? after : null;
 }
 
 /**
@@ -244,13 +244,12 @@ export function showBelief(wording: Wording, { variable, address, word, slot, li
 export function schemeState(words: Int32Array, { geometry, style }: Wording): string {
   const audited = new Audit(words);
   const parts: string[] = [];
-  const meaning = meaningOf(geometry);
-  if (meaning !== null && meaning.clock !== null)
-    parts.push(`${meaning.clock.toLowerCase()} ${words[GLOBAL] >>> 0}`);
-  if (meaning?.shared !== undefined) parts.push(meaning.shared.show(words[GLOBAL]));
+  const announces = announcementOf(geometry);
+  if (announces?.clock !== undefined) parts.push(`${announces.clock.toLowerCase()} ${words[GLOBAL] >>> 0}`);
+  if (announces?.shared !== undefined) parts.push(announces.shared.show(words[GLOBAL]));
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const announced = announcedIn(words, geometry.record(thread));
-    if (announced.length > 0 && meaning !== null) parts.push(`T${thread} ${meaning.short(announced)}`);
+    if (announced.length > 0 && announces !== null) parts.push(`T${thread} ${announces.short(announced)}`);
   }
   const retired = new Map<number, string[]>();
   for (const each of audited.retiredLists(64))
@@ -266,7 +265,8 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
 
 /** `slots 3 2 in epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */
 function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geometry): string[] {
-  if (!countsEpochs(geometry)) return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
+  if (announcementOf(geometry)?.epochs === undefined)
+    return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
   const byEpoch = new Map<number, number[]>();
   for (const slot of slots) {
     const epoch = words[geometry.slot(slot, S_STAMP)] >>> 0;

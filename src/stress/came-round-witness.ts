@@ -1,16 +1,8 @@
 import { rootAt, slotAbout } from '../laboratory/structures.ts';
+import { markOf } from '../laboratory/announcements.ts';
 import { cardOfStep } from '../laboratory/labels.ts';
 import type { StepWitness } from '../threads/watched-memory.ts';
-import {
-  FREE,
-  type Geometry,
-  HOLDS_VERSIONS,
-  H_TAG_BITS,
-  S_BIRTH,
-  S_LIFE,
-  S_NEXT,
-  S_STATE,
-} from '../kernel/layout.ts';
+import { FREE, type Geometry, H_TAG_BITS, S_BIRTH, S_LIFE, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import {
   type Journals,
   J_CAME_ROUND,
@@ -30,7 +22,7 @@ import {
  * many are added. In return, once in a long while a word is taken for one that came round whose slot was freed right before the read or
  * right after the comparison: then something may go free that does not follow from ABA, but nothing is charged that does.
  *
- * Under versions the births of the slot are compared in place of the changes of the word: its owner writes them before it hands the slot on.
+ * Where words carry births these of the slot are compared in place of the changes of the word: its owner writes them before it hands the slot on.
  */
 export class CameRoundWitness implements StepWitness {
   readonly #words: Int32Array;
@@ -45,6 +37,8 @@ export class CameRoundWitness implements StepWitness {
   readonly #life: Int32Array;
   readonly #since: Int32Array;
   readonly #enough: number;
+  /** True where words carry the birth of a slot. */
+  readonly #isBirth: boolean;
   /** The time of the round before the comparison that is under way. */
   #time = 0;
 
@@ -62,7 +56,8 @@ export class CameRoundWitness implements StepWitness {
     this.#read = new Int32Array(words.length);
     this.#life = new Int32Array(words.length);
     this.#since = new Int32Array(words.length);
-    const late = geometry.holds === HOLDS_VERSIONS ? 0 : journals.threads - 1;
+    this.#isBirth = markOf(geometry).isBirth === true;
+    const late = this.#isBirth ? 0 : journals.threads - 1;
     this.#enough = 2 ** words[H_TAG_BITS] - late;
   }
 
@@ -133,8 +128,8 @@ export class CameRoundWitness implements StepWitness {
 
   /** What has to grow by as much as a tag or a version can tell apart before a word comes round. */
   #ageOf(address: number, slot: number): number {
-    const { holds, slots } = this.#geometry;
-    if (holds !== HOLDS_VERSIONS) return Atomics.load(this.#changes, address);
+    const { slots } = this.#geometry;
+    if (!this.#isBirth) return Atomics.load(this.#changes, address);
     return slot > slots ? 0 : Atomics.load(this.#words, this.#geometry.slot(slot, S_BIRTH));
   }
 

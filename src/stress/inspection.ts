@@ -4,17 +4,8 @@ import type { HistoryFinding } from '../judge/history/history.ts';
 import { countDamage, noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
-import {
-  type Geometry,
-  HOLDS_BATCHES,
-  HOLDS_COUNTS,
-  LISTS,
-  LIST_COUNT,
-  LIST_WORDS,
-  R_LISTS,
-  R_UNRECLAIMED,
-} from '../kernel/layout.ts';
-import { announcesSlots } from '../observe/announced.ts';
+import { type Geometry, LISTS, LIST_COUNT, LIST_WORDS, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
+import { announcementOf } from '../laboratory/announcements.ts';
 import type { DamageKind, Finding } from '../observe/trace.ts';
 import { KeyLedger } from './key-ledger.ts';
 import { ValueLedger } from './value-ledger.ts';
@@ -290,13 +281,13 @@ export class Inspection {
   #tellsFull(): boolean {
     const { choice, card } = this.#plan;
     const { RECLAIMS, HOLDS } = choice.scheme;
-    const knows = HOLDS !== HOLDS_COUNTS && HOLDS !== HOLDS_BATCHES;
+    const knows = announcementOf({ holds: HOLDS })?.freedUnseen !== true;
     return RECLAIMS && knows && card.capacity === undefined && card.order !== 'SET';
   }
 
   /** True if the scheme announces slots, so that a stopped thread can look whether they are left alone. */
   announces(audit: Audit): boolean {
-    return announcesSlots(audit.geometry.holds);
+    return announcementOf(audit.geometry)?.namesSlots === true;
   }
 }
 

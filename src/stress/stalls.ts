@@ -2,7 +2,7 @@ import { AT_REST, type ControlBlock, WORKER_GONE, PARKED, WATCHER } from '../thr
 import type { Attendant } from '../threads/watched-memory.ts';
 import type { Random } from '../random.ts';
 import { FREE, type Geometry, R_ANNOUNCE, S_LIFE, S_STATE } from '../kernel/layout.ts';
-import { announcesSlots, announcingWords } from '../observe/announced.ts';
+import { announcementOf, announcingWords } from '../laboratory/announcements.ts';
 import {
   type Journals,
   J_BEGUN,
@@ -206,10 +206,10 @@ export class Stalls implements Attendant {
 
   #announced(): AnnouncedSlot[] {
     const { geometry, words } = { geometry: this.#geometry, words: this.#words };
-    if (!announcesSlots(geometry.holds)) return [];
+    if (announcementOf(geometry)?.namesSlots !== true) return [];
     const announce = geometry.record(this.#journals.read(this.#thread, J_RECORD)) + R_ANNOUNCE;
     const watched: AnnouncedSlot[] = [];
-    for (let address = announce; address < announce + announcingWords(geometry.holds); address++) {
+    for (let address = announce; address < announce + announcingWords(geometry); address++) {
       const slot = words[address];
       if (slot <= 0 || slot > geometry.slots) continue;
       const ends = Array.from({ length: geometry.roots }, (_, n) =>

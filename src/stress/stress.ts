@@ -1,7 +1,7 @@
 import { attachWords } from '../laboratory/shared.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
 import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
-import { announcesSlots } from '../observe/announced.ts';
+import { announcesSlots } from '../laboratory/announcements.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
 import { InternalError, UsageError } from '../errors.ts';
@@ -39,7 +39,7 @@ export async function stress(options: StressOptions = {}): Promise<StressResult>
 
 /** Whether it would be seen that something is wrong when a thread stands still. */
 function standsStill({ choice: { scheme } }: StressPlan): boolean {
-  return claimsLockFreedom(scheme) || announcesSlots(scheme.HOLDS);
+  return claimsLockFreedom(scheme) || announcesSlots(scheme);
 }
 
 async function start(

@@ -1,7 +1,7 @@
 import { chargedUnnumbered } from '../judge/damage/allowed.ts';
 import { nameOfStructure, operationThat } from '../laboratory/structures.ts';
 import { claimsLockFreedom, claimsOf, survives } from '../laboratory/registry.ts';
-import { announcesSlots } from '../observe/announced.ts';
+import { announcesSlots } from '../laboratory/announcements.ts';
 import type { StressPlan } from './options.ts';
 import { type Garbage, type LookedFor, ORDER, type Stop, type StressResult } from './result.ts';
 import { isWildIndex, type StressRun } from './run.ts';
@@ -98,7 +98,7 @@ function lookedFor(plan: StressPlan, run: StressRun): LookedFor[] {
     : 'it frees nothing, so nobody can tell which slots are left';
   const filled =
     plan.card.capacity === undefined ? null : 'it may hold as many values as it can, whatever slots are free';
-  const hazards = announcesSlots(plan.choice.scheme.HOLDS) ? null : 'the scheme announces no slots';
+  const hazards = announcesSlots(plan.choice.scheme) ? null : 'the scheme announces no slots';
   const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
   const { order } = plan.card;
   const isQueue = order === 'FIFO';

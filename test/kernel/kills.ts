@@ -21,7 +21,7 @@ import {
   S_STATE,
   VACANT,
 } from '../../src/kernel/layout.ts';
-import { announcesSlots } from '../../src/observe/announced.ts';
+import { announcementOf } from '../../src/laboratory/announcements.ts';
 import { TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, lookInside, looksAway, MortalMemory } from './laboratory.ts';
@@ -176,7 +176,7 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
 /** What a thread protects is not freed while it looks. */
 function leaves(words: Int32Array, looker: Participant, seen: readonly number[]): void {
   const { geometry } = looker;
-  if (announcesSlots(geometry.holds))
+  if (announcementOf(geometry)?.namesSlots === true)
     for (const slot of seen) assert.notEqual(words[geometry.slot(slot, S_STATE)], FREE);
   looksAway(looker);
 }

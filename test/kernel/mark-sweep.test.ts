@@ -2,8 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
-import { safepointIn } from '../../src/observe/announced.ts';
-import { DEAD, GLOBAL, RETIRED, R_ANNOUNCE, R_STATUS, S_STATE, VACANT } from '../../src/kernel/layout.ts';
+import {
+  COLLECTOR_BITS,
+  DEAD,
+  GLOBAL,
+  RETIRED,
+  R_ANNOUNCE,
+  R_STATUS,
+  S_STATE,
+  VACANT,
+} from '../../src/kernel/layout.ts';
 import { FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { M8, MarkSweep } from '../../src/kernel/schemes/mark-sweep.ts';
 import { counting, upTo } from './counted-steps.ts';
@@ -22,7 +30,10 @@ import {
 // What a collector waits for, what it finds, and what becomes of a collection whose thread dies.
 
 const patient = (looks: number) => choiceOf(MarkSweep, looks);
-const safepoint = ({ memory }: ReturnType<typeof laboratory>) => safepointIn(memory.peek(GLOBAL));
+const safepoint = ({ memory }: ReturnType<typeof laboratory>) => ({
+  collector: memory.peek(GLOBAL) & ((1 << COLLECTOR_BITS) - 1),
+  collections: memory.peek(GLOBAL) >>> COLLECTOR_BITS,
+});
 
 describe('mark-sweep', () => {
   test('nothing is freed until nothing is free, and everything is then', () => {

@@ -1,4 +1,4 @@
-import { markOf } from '../../src/observe/announced.ts';
+import { markOf } from '../../src/laboratory/announcements.ts';
 import type { Claims } from '../../src/laboratory/registry.ts';
 import { measuredPeak, type Evidence } from './comparison.ts';
 

@@ -146,12 +146,18 @@ class Transform {
 /** A structure's card, whose functions the compiler cannot read. */
 const STRUCTURE_CARD = /^export const \w+: StructureCard = \{\n.*?^\};$/gms;
 
+/** What a scheme says of what its threads announce, to the end of its file, and what that is made from. */
+const ANNOUNCES = /^export const ANNOUNCES: Announcement = .*/ms;
+const FOR_ANNOUNCES = /^import \{[^}]*\} from '\.\.\/announcement\.ts';$/m;
+
 /** The compiler knows no imports of types alone, and needs none: what is declared with such a type is left out. */
 function read(path: string): string | null {
   try {
     return readFileSync(join(packageFolder, path), 'utf8')
       .replaceAll(/^import type [^;]*;$/gm, '')
-      .replaceAll(STRUCTURE_CARD, '');
+      .replaceAll(STRUCTURE_CARD, '')
+      .replace(FOR_ANNOUNCES, '')
+      .replace(ANNOUNCES, '');
   } catch {
     return null;
   }

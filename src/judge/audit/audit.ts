@@ -1,14 +1,6 @@
 import { counted, withCommas } from '../../counted.ts';
-import {
-  FREE_TOP,
-  type Geometry,
-  HOLDS_COUNTS,
-  HOLDS_BATCHES,
-  HOLDS_PARKED,
-  S_LIMBO,
-  S_NEXT,
-  S_VALUE,
-} from '../../kernel/layout.ts';
+import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
+import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
 import { structureOf } from '../../laboratory/structures.ts';
 import { claimsToEnd } from './counts.ts';
 import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
@@ -18,7 +10,8 @@ import { retiredLists, type RetiredList } from './retired-lists.ts';
 import { type CellCensus, cellCensus, cellValues } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
-import { type HandOver, handOvers } from './hands.ts';
+import type { HandOver } from '../../kernel/announcement.ts';
+import { handOvers } from './hands.ts';
 import {
   BY_COUNT,
   CACHE_PLACES,
@@ -139,7 +132,7 @@ export class Audit extends Census {
 
   /** True if slots can be parked under the scheme. */
   get parks(): boolean {
-    return [HOLDS_PARKED, HOLDS_BATCHES].includes(this.geometry.holds);
+    return announcementOf(this.geometry)?.parks !== undefined;
   }
 
   /** How many of the first slots inside hold no value. */
@@ -207,7 +200,7 @@ export class Audit extends Census {
 
   /** Where claims are counted, the retired slots that each claim of a thread holds back: along the next words, from the one that it is on. */
   chainsOfClaims(): readonly ClaimedChain[] {
-    return this.geometry.holds === HOLDS_COUNTS ? claimedChains(this.words, this.geometry, this.marks) : [];
+    return countsClaims(this.geometry) ? claimedChains(this.words, this.geometry, this.marks) : [];
   }
 
   /** What a dead thread's `recover` is told of its claims, where slots are counted. */

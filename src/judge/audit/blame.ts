@@ -9,8 +9,8 @@ import {
   S_NEXT,
   S_STAMP,
   S_STATE,
-  HOLDS_COUNTS,
 } from '../../kernel/layout.ts';
+import { countsClaims } from '../../laboratory/announcements.ts';
 import { cardOf, type StepLayer, stepsWith } from '../../laboratory/labels.ts';
 import { kindIn, rootName, structureOf, usualStructure } from '../../laboratory/structures.ts';
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
@@ -18,7 +18,8 @@ import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
 import { unendedClaims } from './held-by-counts.ts';
-import { type HeldBack, type Holder, holderName } from './holder.ts';
+import type { Holder } from '../../kernel/announcement.ts';
+import type { HeldBack } from './holder.ts';
 import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
 
 /** A slot that nobody owns, and how that came about. */
@@ -178,7 +179,7 @@ function expectedByState({ slot, state, next, stamp }: SlotFacts, now: Audit, mo
 
 /** Where claims are counted, why a retired slot is not freed though no thread leads to it. */
 function unendedIn({ words, geometry, marks }: Audit, slot: number): string | null {
-  return geometry.holds === HOLDS_COUNTS ? unendedClaims(words, geometry, marks, slot) : null;
+  return countsClaims(geometry) ? unendedClaims(words, geometry, marks, slot) : null;
 }
 
 function lossOf(
@@ -307,7 +308,7 @@ function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained
   const retiredSince = at === 0 ? 'retired before the recording' : `retired at step ${at}`;
   const marks = holders.map(
     (holder) =>
-      `T${holder.thread}'s ${holderName(holder)} has been there since ${holder.since === 0 ? 'before the recording' : `step ${holder.since}`}`,
+      `T${holder.thread}'s ${holder.name} has been there since ${holder.since === 0 ? 'before the recording' : `step ${holder.since}`}`,
   );
   const note = `${held.note.slice(0, -1)}; ${[retiredSince, ...marks].join('; ')}.`;
   return { ...held, holders, retiredAt: retiredAt[held.slot], note };

@@ -1,7 +1,6 @@
 import {
   ANNOUNCED,
   type Geometry,
-  HOLDS_COUNTS,
   ON_ITS_WAY,
   RETIRED,
   R_ANNOUNCE,
@@ -12,6 +11,7 @@ import {
   COUNT_WORD,
   S_STATE,
 } from '../../kernel/layout.ts';
+import { countsClaims } from '../../laboratory/announcements.ts';
 import { holdsSlot } from './hands.ts';
 
 // Where claims on slots are counted: what single words say of them. A count is twice the number of claims, and 1 more unless the slot was
@@ -39,7 +39,7 @@ export function isHeldByCount(words: Int32Array, geometry: Geometry, slot: numbe
 
 /** How many slots there are of which `isHeldByCount` is true; 0 where claims are not counted. */
 export function heldByCounts(words: Int32Array, geometry: Geometry): number {
-  if (geometry.holds !== HOLDS_COUNTS) return 0;
+  if (!countsClaims(geometry)) return 0;
   let held = 0;
   for (let slot = 1; slot <= geometry.slots; slot++) if (isHeldByCount(words, geometry, slot)) held++;
   return held;

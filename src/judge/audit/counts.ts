@@ -5,7 +5,6 @@ import {
   CLAIM_TAKES,
   type Geometry,
   HAND_TAKEN,
-  HOLDS_COUNTS,
   LINKED,
   ON_ITS_WAY,
   RETIRED,
@@ -14,6 +13,7 @@ import {
   R_OWN,
   S_STATE,
 } from '../../kernel/layout.ts';
+import { countsClaims } from '../../laboratory/announcements.ts';
 import { countedClaims, isHeldByCount } from './claims.ts';
 import { handOf } from './hands.ts';
 import { IN_HAND, type Marks } from './mark.ts';
@@ -68,7 +68,7 @@ export function claimsOnTheirWay(
 
 /** Which of the claims that a thread's record speaks of are there, and are accounted for by nothing else: what `recover` is told. */
 export function claimsToEnd(words: Int32Array, geometry: Geometry, marks: Marks, thread: number): number {
-  if (geometry.holds !== HOLDS_COUNTS) return 0;
+  if (!countsClaims(geometry)) return 0;
   const left = claimsOnTheirWay(words, geometry, marks);
   const take = (slot: number): boolean => slot > 0 && slot < left.length && left[slot]-- > 0;
   const record = geometry.record(thread);

@@ -2,19 +2,14 @@ import {
   FREE,
   type Geometry,
   HAND_LINKING,
-  HAND_OVER,
   HAND_OWNED,
   HAND_TAKEN,
   HAND_TAKING,
   HELD,
-  HOLDS_COUNTS,
-  HOLDS_BATCHES,
-  HOLDS_PARKED,
   LEFT,
   LINKED,
   ON_ITS_WAY,
   RETIRED,
-  R_ANNOUNCE,
   R_CHAIN,
   R_CHAIN_COUNT,
   R_HAND,
@@ -29,36 +24,16 @@ import {
   statusIn,
   VACANT,
 } from '../../kernel/layout.ts';
-import { batchesIn } from './batches.ts';
+import type { HandOver } from '../../kernel/announcement.ts';
+import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
 
 // What the record of a thread says that it has, by single words: in its hands, and parked with it.
 
-/** What a hand-over names. */
-export interface HandOver {
-  /** The thread with which the slot is parked, and the number of the announced word that the hand-over is beside, from 0. */
-  readonly thread: number;
-  readonly hazard: number;
-  readonly slot: number;
-}
-
 const NO_HAND_OVERS: readonly HandOver[] = [];
 
-/** The hand-overs that are not empty, whatever they name; under Hyaline the slots of all batches; none under a scheme that has no such words. */
+/** What is parked with threads, whatever the words name; nothing under a scheme that parks none. */
 export function handOvers(words: Int32Array, geometry: Geometry): readonly HandOver[] {
-  if (geometry.holds === HOLDS_BATCHES)
-    return batchesIn(words, geometry).flatMap(({ thread, slots }) =>
-      slots.map((slot, hazard) => ({ thread, hazard, slot })),
-    );
-  if (geometry.holds !== HOLDS_PARKED) return NO_HAND_OVERS;
-  const found: HandOver[] = [];
-  for (let thread = 1; thread <= geometry.threads; thread++) {
-    const first = geometry.record(thread) + R_ANNOUNCE + HAND_OVER;
-    for (let hazard = 0; hazard < geometry.protections; hazard++) {
-      const slot = words[first + hazard];
-      if (slot !== 0) found.push({ thread, hazard, slot });
-    }
-  }
-  return found;
+  return announcementOf(geometry)?.parks?.slots(words, geometry) ?? NO_HAND_OVERS;
 }
 
 /** True if what a record has in hand counts: one that is vacant or was left in order holds nothing. */
@@ -109,7 +84,7 @@ export function handOf(words: Int32Array, geometry: Geometry, record: number): n
 export function takenOf(words: Int32Array, geometry: Geometry, record: number): number {
   if (!holdsSlot(words[record + R_STATUS])) return 0;
   const slot = words[record + R_TAKES];
-  const counts = geometry.holds === HOLDS_COUNTS;
+  const counts = countsClaims(geometry);
   if (slot > 0 && slot <= geometry.slots) {
     const state = words[geometry.slot(slot, S_STATE)];
     if (state === RETIRED || (state === FREE && counts)) return slot;

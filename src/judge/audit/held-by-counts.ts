@@ -2,7 +2,8 @@ import { counted, plural } from '../../counted.ts';
 import { type Geometry, R_HAND, R_TAKES, RETIRED, COUNT_WORD, S_STATE } from '../../kernel/layout.ts';
 import { claimsOfThreads, countedClaims, heldByCounts, type ThreadClaim } from './claims.ts';
 import { claimsOnTheirWay } from './counts.ts';
-import { type HeldBack, type Holder, holderText, NO_HOLDER } from './holder.ts';
+import { type Holder, holderText } from '../../kernel/announcement.ts';
+import { type HeldBack, holderOf } from './holder.ts';
 import { BY_COUNT, IN_HAND, mark, type Marks } from './mark.ts';
 
 /** A retired slot with the threads whose claims keep it from being freed. */
@@ -85,12 +86,10 @@ export function countsHolding(words: Int32Array, geometry: Geometry, limit: numb
 
 /** A slot that is on no list, and that claims keep from being freed. */
 function heldBackBy(held: CountHeld): HeldBack {
-  const holders = held.holders.map(({ thread, address, announced }): Holder => ({
-    ...NO_HOLDER,
-    thread,
-    address,
-    claim: announced ?? 'on its way',
-  }));
+  const holders = held.holders.map(({ thread, address, announced }): Holder => {
+    const claim = announced ?? 'on its way';
+    return holderOf({ thread, address, name: `claim ${claim}`, claim });
+  });
   const note = countNote(held, holders.map(holderText));
   const thread = holders[0]?.thread ?? 0;
   const through = held.chain.length > 1 ? held.chain[0] : null;

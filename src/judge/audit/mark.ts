@@ -3,7 +3,6 @@ import {
   FREE_TOP,
   FREE,
   Geometry,
-  HOLDS_COUNTS,
   H_CELLS,
   H_ROOTS,
   H_SLOTS,
@@ -28,6 +27,7 @@ import {
   S_STATE,
   totalWords,
 } from '../../kernel/layout.ts';
+import { countsClaims } from '../../laboratory/announcements.ts';
 import { claimsOfThreads, isHeldByCount } from './claims.ts';
 import { chainOf, handOf, handOvers, holdsSlot, magazineOf, takenOf } from './hands.ts';
 
@@ -143,7 +143,7 @@ export function mark(
     if (slot < 0 || slot > slots) wild++;
     else claims[slot] |= (claims[slot] & IN_HAND_OVER) === 0 ? IN_HAND_OVER : RETIRED_TWICE;
   }
-  if (geometry.holds === HOLDS_COUNTS) markCounted(words, geometry, links, claims);
+  if (countsClaims(geometry)) markCounted(words, geometry, links, claims);
   const magazines = geometry.cache === 0 ? null : new Magazines(limbos, claims);
   magazines?.mark(words, geometry);
   // Last, since a hand counts only where nothing else has a claim, and one with a magazine only where no other hand has.

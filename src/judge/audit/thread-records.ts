@@ -10,9 +10,6 @@ import {
   C_RETIRED,
   COUNTED,
   type Geometry,
-  HOLDS_COUNTS,
-  HOLDS_BATCHES,
-  HOLDS_PARKED,
   H_COUNTED,
   H_INITIAL,
   heirIn,
@@ -31,6 +28,7 @@ import {
   R_UNRECLAIMED,
   statusIn,
 } from '../../kernel/layout.ts';
+import { announcementOf } from '../../laboratory/announcements.ts';
 import { heldByCounts } from './claims.ts';
 import { handOvers } from './hands.ts';
 
@@ -168,12 +166,13 @@ export function countersOf(words: Int32Array, geometry: Geometry, threads: reado
 }
 
 /**
- * The most slots that can be unreclaimed under a scheme that keeps no count of them: one parked at each hand-over, and one in each hand; or all
- * slots, where claims are counted, or batches are. Null of any other scheme.
+ * The most slots that can be unreclaimed under a scheme that keeps no count of them: as many as can be parked, or all slots where claims are
+ * counted. Null of any other scheme.
  */
-function mostUncounted({ holds, threads, protections, slots }: Geometry): number | null {
-  if (holds === HOLDS_PARKED) return threads * (protections + 1);
-  return holds === HOLDS_COUNTS || holds === HOLDS_BATCHES ? slots : null;
+function mostUncounted(geometry: Geometry): number | null {
+  const announces = announcementOf(geometry);
+  if (announces?.counts === true) return geometry.slots;
+  return announces?.parks?.most(geometry) ?? null;
 }
 
 /**

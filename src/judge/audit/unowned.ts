@@ -3,12 +3,6 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  HOLDS_COUNTS,
-  HOLDS_BATCHES,
-  HOLDS_ERAS,
-  HOLDS_INTERVALS,
-  HOLDS_OPERATIONS,
-  HOLDS_VERSIONS,
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
@@ -16,11 +10,10 @@ import {
   R_SCRATCH,
   R_TAKES,
   SCRATCH,
-  COUNT_WORD,
-  S_DEATH,
   S_STAMP,
 } from '../../kernel/layout.ts';
 
+import { announcementOf } from '../../laboratory/announcements.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -28,15 +21,6 @@ import type { StepRecord } from '../../observe/trace.ts';
 
 /** Words from an address on, up to another one that is not of them. */
 export type AddressRange = readonly [from: number, to: number];
-
-/** Schemes under which a slot has the words of its birth and its death, or one of them. */
-const HAVE_ERAS: readonly number[] = [
-  HOLDS_ERAS,
-  HOLDS_INTERVALS,
-  HOLDS_VERSIONS,
-  HOLDS_OPERATIONS,
-  HOLDS_BATCHES,
-];
 
 /**
  * The words that belong to nobody, so that nobody writes them and all of them stay 0: the gaps between header, shared words and records,
@@ -62,8 +46,7 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   }
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;
-  let last = HAVE_ERAS.includes(geometry.holds) ? S_DEATH : S_STAMP;
-  if (geometry.holds === HOLDS_COUNTS) last = COUNT_WORD;
+  const last = S_STAMP + (announcementOf(geometry)?.slotWords?.length ?? 0);
   for (let slot = 1; slot <= slots; slot++)
     ranges.push([geometry.slot(slot, last + 1), geometry.slot(slot, stride)]);
   return ranges;

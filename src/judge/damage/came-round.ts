@@ -1,6 +1,7 @@
 import { cardOf } from '../../laboratory/labels.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
-import { FREE_TOP, type Geometry, HOLDS_VERSIONS, S_BIRTH } from '../../kernel/layout.ts';
+import { markOf } from '../../laboratory/announcements.ts';
+import { FREE_TOP, type Geometry, S_BIRTH } from '../../kernel/layout.ts';
 import type { StepRecord, TraceEvent } from '../../observe/trace.ts';
 import { slotAbout } from '../../laboratory/structures.ts';
 import { placeOf } from '../../observe/lives.ts';
@@ -19,7 +20,7 @@ interface Read {
  * had read it, although the word had changed meanwhile as often as its tag can tell apart, which is 2^(tag bits) times, and once where
  * there is no tag. Null if there is no such step.
  *
- * Under versions it is the slot that comes round: the one that the word names, or that holds it where it names none, was born again as many
+ * Where words carry births it is the slot that comes round: the one that the word names, or that holds it where it names none, was born again as many
  * moves of the clock later as a version can tell apart, or more.
  *
  * The comparisons are the compare-and-swaps that succeed, and the reads that look again at a word (the cards say at which). By what they
@@ -31,8 +32,9 @@ export function cameRound(events: readonly TraceEvent[], geometry: Geometry, tag
   // By address how often a word changed, and by slot when it was born, for schemes that note that.
   const changes = new Map<number, number>();
   const births = new Map<number, number>();
+  const isBirth = markOf(geometry).isBirth === true;
   const ageOf = (address: number, named: number): number => {
-    if (geometry.holds !== HOLDS_VERSIONS || address === FREE_TOP) return changes.get(address) ?? 0;
+    if (!isBirth || address === FREE_TOP) return changes.get(address) ?? 0;
     return births.get(slotAbout(geometry, address, named)) ?? 0;
   };
   const reads = new Map<number, Read[]>();

@@ -12,6 +12,7 @@ import type { StructureCard } from '../../kernel/structure-card.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../../kernel/layout.ts';
 
+import { parkedWords } from '../../laboratory/announcements.ts';
 import { kindIn, structureCard, structureOf } from '../../laboratory/structures.ts';
 import { wordPlace } from './word-place.ts';
 
@@ -103,8 +104,9 @@ export class InvariantWatch {
     this.#words = words.slice();
     this.#invariants = invariantsOf(geometry);
     const { roots, dummies } = this.#invariants;
-    this.#state = new SlabState(geometry, dummies);
-    this.#places = Array.from(words, (_, address) => wordAt(geometry, roots, address));
+    const parked = parkedWords(geometry);
+    this.#state = new SlabState(geometry, dummies, parked);
+    this.#places = Array.from(words, (_, address) => wordAt(geometry, { roots, parked }, address));
     for (const address of this.#places.keys()) this.#words[address] = this.#kept(address, words[address]);
   }
 

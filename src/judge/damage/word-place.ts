@@ -1,10 +1,8 @@
 import {
   ANNOUNCED,
+  COUNT_WORD,
   FREE_TOP,
   type Geometry,
-  HAND_OVER,
-  HOLDS_COUNTS,
-  HOLDS_PARKED,
   LISTS,
   LIST_TOP,
   LIST_WORDS,
@@ -22,8 +20,8 @@ import {
   S_LIMBO,
   S_NEXT,
 } from '../../kernel/layout.ts';
+import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
 import { rootAt, rootName } from '../../laboratory/structures.ts';
-import { isCount } from '../../observe/names.ts';
 
 export type WordKind =
   | 'root'
@@ -73,7 +71,8 @@ function slotPlace(geometry: Geometry, offset: number): WordPlace {
   const word = offset % geometry.stride;
   if (word === S_NEXT) return { kind: 'next', slot, thread: 0, name: `${slot}.next` };
   if (word === S_LIMBO) return { kind: 'limbo', slot, thread: 0, name: `${slot}.limbo` };
-  if (isCount(geometry, word)) return { kind: 'count', slot, thread: 0, name: `${slot}.count` };
+  if (countsClaims(geometry) && word === COUNT_WORD)
+    return { kind: 'count', slot, thread: 0, name: `${slot}.count` };
   return OTHER;
 }
 
@@ -95,15 +94,15 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
     return { kind: 'list', slot: 0, thread, name: `T${thread}'s list ${list}` };
   }
   const hazard = word - R_ANNOUNCE;
+  const counts = countsClaims(geometry);
   const onItsWay = word - R_OWN;
-  if (geometry.holds === HOLDS_COUNTS && onItsWay >= 0 && onItsWay < ON_ITS_WAY)
+  if (counts && onItsWay >= 0 && onItsWay < ON_ITS_WAY)
     return { kind: 'claim', slot: 0, thread, name: `T${thread}'s claim on its way ${onItsWay}` };
-  if (geometry.holds === HOLDS_COUNTS && hazard >= 0 && hazard < ANNOUNCED)
+  if (counts && hazard >= 0 && hazard < ANNOUNCED)
     return { kind: 'claim', slot: 0, thread, name: `T${thread}'s claim ${hazard}` };
-  if (geometry.holds === HOLDS_PARKED && hazard >= HAND_OVER && hazard < ANNOUNCED) {
-    const name = `T${thread}'s hand-over ${hazard - HAND_OVER}`;
-    return { kind: 'hand-over', slot: 0, thread, name };
-  }
+  const [from, to] = parkedWords(geometry);
+  if (word >= from && word < to)
+    return { kind: 'hand-over', slot: 0, thread, name: `T${thread}'s hand-over ${word - from}` };
   if (hazard >= 0 && hazard < ANNOUNCED) {
     return { kind: 'announced', slot: 0, thread, name: `T${thread}'s announced word ${hazard}` };
   }

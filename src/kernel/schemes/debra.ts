@@ -5,15 +5,29 @@ import {
   HOLDS_BAGS,
   LIST_STAMP,
   LIST_TOP,
+  LIST_WORDS,
   R_ANNOUNCE,
   BAG_WORD,
   R_COUNTERS,
   R_HAND,
+  R_LISTS,
   R_OWN,
   R_UNRECLAIMED,
 } from '../layout.ts';
 import { announcing } from '../clock.ts';
 import { EPOCH, advanceEpoch, comesInside, comesOutside, forgetInside, nextEpoch } from '../limbo.ts';
+import {
+  type Announcement,
+  type RetiredPlace,
+  type SlabInUse,
+  PINS,
+  counted,
+  epochHolders,
+  epochsAfter,
+  epochsBetween,
+  holdBack,
+  holderText,
+} from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the epoch to pin it. */
@@ -239,4 +253,46 @@ export class Debra extends Scheme {
     forgetInside(this, this.geometry.record(thread));
     this.memory.store(B10, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
+}
+
+/** A slot is freed after so many rotations of its bag, each in a new epoch: a pin holds back what needs more of them than it lets come. */
+export const ANNOUNCES: Announcement = {
+  ...PINS,
+  epochs: { grace: null },
+  holders: (slab) => {
+    const pins = epochHolders(slab, 'pin');
+    const now = slab.words[EPOCH];
+    return (place) => {
+      const { advances } = rotationsLeft(place, slab);
+      return pins.filter(({ epoch }) => epochsBetween(now, epoch + 1) < advances);
+    };
+  },
+  note: ({ holders, ...place }, slab) => {
+    const { slot, thread } = place;
+    const { rotations } = rotationsLeft(place, slab);
+    const ago = BAGS - 1 - rotations;
+    if (rotations === 0)
+      return `Slot ${slot} is in T${thread}'s oldest bag, which can be freed: no thread holds it back, and it waits for T${thread}'s next operations.`;
+    const which =
+      ago === 0 ? `T${thread}'s current bag` : `T${thread}'s bag of ${counted(ago, 'rotation')} ago`;
+    const due = `Slot ${slot} is in ${which}, and can be freed after ${counted(rotations, 'more rotation')}`;
+    if (holders.length === 0)
+      return `${due}: no thread holds it back, and it waits for operations of T${thread} in new epochs.`;
+    const now = slab.words[EPOCH];
+    const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(now, epoch ?? 0)));
+    const furthest = epochsAfter(now, oldest + 1);
+    return `${due}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${furthest} until then.`;
+  },
+};
+
+/** How many rotations a slot waits for, and how often the epoch has to advance for them: the first may be in an epoch that is there already. */
+function rotationsLeft(
+  { thread, list }: Pick<RetiredPlace, 'thread' | 'list'>,
+  { words, geometry }: SlabInUse,
+): { readonly rotations: number; readonly advances: number } {
+  const record = geometry.record(thread);
+  const bag = words[record + BAG_WORD];
+  const rotations = BAGS - 1 - ((bag - list + BAGS) % BAGS);
+  const isNew = words[record + R_LISTS + bag * LIST_WORDS + LIST_STAMP] !== words[EPOCH];
+  return { rotations, advances: Math.max(0, rotations - (isNew ? 1 : 0)) };
 }

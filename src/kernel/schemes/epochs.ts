@@ -11,6 +11,7 @@ import {
   isTimeToAdvance,
   keepInLimbo,
 } from '../limbo.ts';
+import { type Announcement, PINS, beforeGrace, epochHolders } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the epoch to pin it. */
@@ -177,3 +178,9 @@ export class Epochs extends Scheme {
     this.memory.store(P10, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
 }
+
+export const ANNOUNCES: Announcement = {
+  ...PINS,
+  epochs: { grace: ({ param0 }) => param0 },
+  holders: (slab) => beforeGrace(epochHolders(slab, 'pin'), slab.geometry.param0),
+};

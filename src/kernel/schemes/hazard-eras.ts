@@ -1,8 +1,18 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
 import { TIME_MASK, announcing } from '../clock.ts';
 import { ERA_CLOCK, eraIn, isWithin } from '../eras.ts';
-import { HOLDS_ERAS, R_ANNOUNCE, R_SCRATCH, S_BIRTH, S_DEATH } from '../layout.ts';
+import { HOLDS_ERAS, R_ANNOUNCE, R_SCRATCH, S_BIRTH, S_DEATH, ANNOUNCED } from '../layout.ts';
 import { withdraw, withdrawForDead } from '../withdraw.ts';
+import {
+  type Announcement,
+  BIRTH_AND_DEATH,
+  announcedEra,
+  eraHolder,
+  erasOf,
+  livedText,
+  meetingLife,
+  shownTime,
+} from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the era in which a slot is born. */
@@ -176,3 +186,27 @@ export class HazardEras extends Scheme {
     withdrawForDead(this.memory, this.geometry.record(thread), G8, this.geometry.protections);
   }
 }
+
+/** An announced era holds back every slot that lived in it. */
+export const ANNOUNCES: Announcement = {
+  name: (n) => `era${n}`,
+  show: shownTime('era'),
+  short: (words) => `announces ${erasOf(words)}`,
+  long: (words, still) => `${still} announces ${erasOf(words)}`,
+  by: 'eras',
+  clock: 'Era',
+  slotWords: BIRTH_AND_DEATH,
+  about: livedText,
+  holders: (slab) => {
+    const { words, geometry, threads } = slab;
+    const holders = threads.flatMap((thread) =>
+      Array.from({ length: ANNOUNCED }, (_, n) => geometry.record(thread) + R_ANNOUNCE + n).flatMap(
+        (address) => {
+          const era = announcedEra(words[address]);
+          return era === null ? [] : [eraHolder(thread, address, [era, era])];
+        },
+      ),
+    );
+    return meetingLife(holders, slab);
+  },
+};

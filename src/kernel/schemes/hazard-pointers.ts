@@ -1,6 +1,7 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
 import { HOLDS_HAZARDS } from '../layout.ts';
 import { isAnnounced, withdraw, withdrawForDead } from '../withdraw.ts';
+import { type Announcement, HAZARDS, hazardsNaming } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Publishes a hazard. */
@@ -146,3 +147,8 @@ export class HazardPointers extends Scheme {
     withdrawForDead(this.memory, this.geometry.record(thread), H5, this.geometry.protections);
   }
 }
+
+export const ANNOUNCES: Announcement = {
+  ...HAZARDS,
+  holders: (slab) => hazardsNaming(slab),
+};

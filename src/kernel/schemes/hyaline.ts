@@ -7,6 +7,7 @@ import {
   BATCH_FREED,
   BATCH_LEFT,
   BATCH_OWN,
+  Geometry,
   HAND_OVER,
   HOLDS_BATCHES,
   R_ANNOUNCE,
@@ -18,6 +19,7 @@ import {
   S_LIMBO,
   S_STAMP,
 } from '../layout.ts';
+import { type Announcement, plural, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Begins a list of its own. */
@@ -392,4 +394,113 @@ export class Hyaline extends Scheme {
     }
     return lists;
   }
+}
+
+/** A thread that is inside has a list of the batches that were handed over to it, and holds back what is in them. */
+export const ANNOUNCES: Announcement = {
+  name: (n) =>
+    new Map([
+      [0, 'list'],
+      [HAND_OVER, 'era'],
+    ]).get(n) ?? `announce${n}`,
+  show: (word, n) => {
+    if (n > 0) return n === HAND_OVER ? `era ${word}` : shownNumber(word);
+    if (word === 0) return 'none';
+    return word >>> 1 === 0 ? 'empty' : `slot ${word >>> 1}`;
+  },
+  short: ([list]) => `is inside, ${batchListText(list)}`,
+  long: ([list], still) => ` is${still} inside, ${batchListText(list)}`,
+  by: 'list',
+  words: HAND_OVER,
+  // The second one counts the threads that have a batch on their lists, and may be less than 0.
+  slotWords: [{ name: 'birth' }, { name: 'death', show: String }],
+  freedUnseen: true,
+  parks: {
+    slots: (words, geometry) =>
+      batchesIn(words, geometry).flatMap(({ thread, slots }) =>
+        slots.map((slot, hazard) => ({ thread, hazard, slot })),
+      ),
+    most: ({ slots }) => slots,
+    heldBack: ({ words, geometry }) =>
+      batchesIn(words, geometry).flatMap((batch) =>
+        batch.slots.map((slot) => {
+          const holders = batch.holders.map((holder) => ({ ...holder, name: 'list', batch: true }));
+          const note = `Slot ${slot} is in a batch of ${batch.slots.length} ${batchText(batch)}.`;
+          return { slot, thread: batch.thread, holders, note };
+        }),
+      ),
+  },
+};
+
+/** What a thread says of its list, which it has while it is inside. */
+function batchListText(list: number): string {
+  return list >>> 1 === 0 ? 'with an empty list' : `with a list from slot ${list >>> 1} on`;
+}
+
+/** A batch of retired slots. */
+interface RetiredBatch {
+  /** The thread that collects it, or frees it, or hands it over or counts it down; else the first on whose list it is. */
+  readonly thread: number;
+  readonly is: 'collected' | 'handed over' | 'freed';
+  /** From the latest to the first; of one that is being freed what is left. */
+  readonly slots: readonly number[];
+  /** On whose lists it is, each with the address of the word that leads there. */
+  readonly holders: readonly { readonly thread: number; readonly address: number }[];
+}
+
+/** All batches, each once, from the words of the records. Slots and chains that make no sense are left out from there on. */
+function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
+  const isSlot = (slot: number): boolean => slot > 0 && slot <= geometry.slots;
+  const chain = (first: number, word: number): number[] => {
+    const met = new Set<number>();
+    for (let slot = first; isSlot(slot) && !met.has(slot); slot = words[geometry.slot(slot, word)])
+      met.add(slot);
+    return [...met];
+  };
+  const stamp = (slot: number): number => (isSlot(slot) ? words[geometry.slot(slot, S_STAMP)] : 0);
+  /** By the slot that counts. */
+  const found = new Map<number, RetiredBatch>();
+  const note = (
+    counts: number,
+    thread: number,
+    is: RetiredBatch['is'],
+    holder?: RetiredBatch['holders'][number],
+  ): void => {
+    if (!isSlot(counts)) return;
+    const { holders = [], ...known } = found.get(counts) ?? {
+      thread,
+      is,
+      slots: chain(stamp(counts), S_LIMBO),
+    };
+    found.set(counts, { ...known, holders: holder === undefined ? holders : [...holders, holder] });
+  };
+  const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
+  const collected = threads.flatMap((thread): RetiredBatch[] => {
+    const slots = chain(words[geometry.record(thread) + BATCH_OWN], S_LIMBO);
+    return slots.length === 0 ? [] : [{ thread, is: 'collected', slots, holders: [] }];
+  });
+  for (const thread of threads) {
+    const record = geometry.record(thread);
+    for (const counts of chain(words[record + BATCH_FREED], S_DEATH)) note(counts, thread, 'freed');
+    const counted = words[record + R_TAKES];
+    if (counted !== 0 && counted !== words[record + BATCH_OWN]) note(stamp(counted), thread, 'handed over');
+  }
+  for (const thread of threads) {
+    const record = geometry.record(thread);
+    const list = words[record + R_ANNOUNCE];
+    const address = list === 0 ? record + BATCH_LEFT : record + R_ANNOUNCE;
+    // What is left of a list counts when the thread has none any more.
+    for (const slot of chain(list === 0 ? words[address] : list >>> 1, S_DEATH))
+      note(stamp(slot), thread, 'handed over', { thread, address });
+  }
+  return [...collected, ...found.values()];
+}
+
+function batchText({ thread, is, holders }: RetiredBatch): string {
+  if (is === 'collected')
+    return `that T${thread} collects: no thread holds it back, and it waits to be handed over`;
+  if (is === 'freed') return `that T${thread} frees: no thread holds it back`;
+  if (holders.length === 0) return `that T${thread} hands over or counts: no thread holds it back`;
+  const lists = holders.map((holder) => `T${holder.thread}'s`).join(' and ');
+  return `that was handed over: ${lists} ${plural(holders.length, 'list holds', 'lists hold')} it back`;
 }

@@ -3,6 +3,15 @@ import { TIME_MASK, announcing, isTimeAgain } from '../clock.ts';
 import { ERA_CLOCK, eraIn, isWithin } from '../eras.ts';
 import { HOLDS_INTERVALS, R_ANNOUNCE, R_OWN, R_SCRATCH, S_BIRTH, S_DEATH } from '../layout.ts';
 import { withdraw, withdrawForDead } from '../withdraw.ts';
+import {
+  type Announcement,
+  BIRTH_AND_DEATH,
+  announcedEra,
+  eraHolder,
+  livedText,
+  meetingLife,
+  shownTime,
+} from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the era in which a slot is born. */
@@ -226,4 +235,30 @@ export class Interval extends Scheme {
   protected override silence(thread: i32): void {
     withdrawForDead(this.memory, this.geometry.record(thread), I11, 2);
   }
+}
+
+/** An interval of which one end is not written yet, or no more, is no interval, and holds nothing back. Its last era was announced last. */
+export const ANNOUNCES: Announcement = {
+  name: (n) => ['firstEra', 'lastEra'][n] ?? `announce${n}`,
+  show: shownTime('era'),
+  short: (words) => `announces ${intervalOf(words)}`,
+  long: (words, still) => `${still} announces ${intervalOf(words)}`,
+  by: 'interval',
+  clock: 'Era',
+  slotWords: BIRTH_AND_DEATH,
+  about: livedText,
+  holders: (slab) => {
+    const holders = slab.threads.flatMap((thread) => {
+      const address = slab.geometry.record(thread) + R_ANNOUNCE;
+      const [first, last] = [announcedEra(slab.words[address]), announcedEra(slab.words[address + 1])];
+      return first === null || last === null ? [] : [eraHolder(thread, address + 1, [first, last])];
+    });
+    return meetingLife(holders, slab);
+  },
+};
+
+function intervalOf(words: readonly number[]): string {
+  const [first, last] = words.map((word) => word >>> 1);
+  if (last === undefined) return `one end of an interval, era ${first}`;
+  return first === last ? `era ${first}` : `the eras ${first} to ${last}`;
 }

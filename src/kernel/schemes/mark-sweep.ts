@@ -21,6 +21,7 @@ import {
   S_NEXT,
   S_STATE,
 } from '../layout.ts';
+import { type Announcement, counted, plural, BIRTH_AND_DEATH, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Announces an operation. */
@@ -371,3 +372,46 @@ export class MarkSweep extends Scheme {
     this.memory.store(M13, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
 }
+
+/** A collection waits for every thread that is inside of an operation, but for the one that collects. */
+export const ANNOUNCES: Announcement = {
+  name: (n) => (n === 0 ? 'inside' : `announce${n}`),
+  show: (word, n) => {
+    if (n > 0) return shownNumber(word);
+    return word === 0 ? 'outside' : 'inside of an operation';
+  },
+  short: () => 'is inside of an operation',
+  long: (_words, still) => ` is${still} inside of an operation`,
+  by: 'operation',
+  shared: {
+    name: 'Safepoint',
+    show: (word) => {
+      const [collector, collections] = [word & ((1 << COLLECTOR_BITS) - 1), word >>> COLLECTOR_BITS];
+      if (collector !== 0) return `T${collector} collects`;
+      if (collections === 0) return 'nobody has collected';
+      return `nobody collects, after ${counted(collections, 'collection')}`;
+    },
+  },
+  slotWords: BIRTH_AND_DEATH,
+  holders: ({ words, geometry, threads }) => {
+    const collector = words[GLOBAL] & ((1 << COLLECTOR_BITS) - 1);
+    const holders = threads
+      .map((thread) => ({
+        thread,
+        address: geometry.record(thread) + R_ANNOUNCE,
+        name: 'operation',
+        inside: true,
+      }))
+      .filter(({ thread, address }) => words[address] !== 0 && thread !== collector);
+    return () => holders;
+  },
+  note: ({ slot, thread, holders }) => {
+    const who = holders.map((each) => `T${each.thread}`).join(' and ');
+    const verb = (one: string, more: string): string => plural(holders.length, one, more);
+    const why =
+      holders.length === 0
+        ? 'no thread holds it back, and it waits for a collection'
+        : `it waits for a collection, which ${who} ${verb('holds', 'hold')} back until ${verb('it passes', 'they pass')} a safepoint`;
+    return `Slot ${slot} is on T${thread}'s retired list: ${why}.`;
+  },
+};

@@ -11,6 +11,7 @@ import {
   R_SCRATCH,
 } from '../layout.ts';
 import { isAnnounced } from '../withdraw.ts';
+import { type Announcement, naming, shownNumber, slotsOf } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Begins to read. */
@@ -220,4 +221,35 @@ export class Neutralization extends Scheme {
     const base = this.geometry.record(thread);
     for (let k: i32 = 0; k <= RESERVED; k++) this.memory.store(R10, base + PHASE + k, 0);
   }
+}
+
+/** Beside the phase of a thread there are slots that it reserves. Phases are no slots. */
+export const ANNOUNCES: Announcement = {
+  name: (n) => (n === 0 ? 'phase' : `reserved${n - 1}`),
+  show: (word, n) => (n === 0 ? (PHASES[word] ?? shownNumber(word)) : shownNumber(word)),
+  short: (words) => {
+    const { phase, slots } = phaseIn(words);
+    return slots.length === 0 ? `is ${phase}` : `is ${phase} and reserves ${slots.join(',')}`;
+  },
+  long: (words, still) => {
+    const { phase, slots } = phaseIn(words);
+    return ` is${still} ${phase}${slots.length === 0 ? '' : ` and reserves ${slotsOf(slots)}`}`;
+  },
+  by: 'reservations',
+  holders: (slab) =>
+    naming(slab, [1, 1 + RESERVED], (n) => ({ name: `reservation ${n - 1}`, reservation: n - 1 })),
+};
+
+/** What a thread is at, as people say it. */
+const PHASES: Readonly<Record<number, string>> = {
+  [PHASE_QUIET]: 'quiet',
+  [PHASE_READING]: 'reading',
+  [PHASE_WRITING]: 'writing',
+  [PHASE_NEUTRALIZED]: 'neutralized',
+};
+
+/** The phase that is among words of a thread, and the slots that it reserves. */
+function phaseIn(words: readonly number[]): { readonly phase: string; readonly slots: readonly number[] } {
+  const [slots, phases] = [words.filter((word) => word > 0), words.filter((word) => word < 0)];
+  return { phase: PHASES[phases[0] ?? PHASE_QUIET] ?? 'quiet', slots: [...new Set(slots)] };
 }

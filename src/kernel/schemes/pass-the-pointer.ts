@@ -1,6 +1,16 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { C_OWN_1, C_OWN_2, HAND_OVER, HOLDS_PARKED, R_ANNOUNCE, R_HAND, R_TAKES } from '../layout.ts';
+import {
+  C_OWN_1,
+  C_OWN_2,
+  Geometry,
+  HAND_OVER,
+  HOLDS_PARKED,
+  R_ANNOUNCE,
+  R_HAND,
+  R_TAKES,
+} from '../layout.ts';
 import { withdraw, withdrawForDead } from '../withdraw.ts';
+import { type Announcement, type HandOver, HAZARDS, hazardsNaming, holdBack } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Publishes a hazard. */
@@ -245,4 +255,43 @@ export class PassThePointer extends Scheme {
     withdrawForDead(this.memory, this.geometry.record(thread), K8, this.geometry.protections);
     this.handOnFrom(thread);
   }
+}
+
+/** Beside the hazards there are hand-overs, each HAND_OVER words behind the hazard that a slot is parked at. */
+export const ANNOUNCES: Announcement = {
+  ...HAZARDS,
+  name: (n) => (n < HAND_OVER ? `hazard${n}` : `handOver${n - HAND_OVER}`),
+  words: HAND_OVER,
+  holders: (slab) => hazardsNaming(slab, HAND_OVER),
+  parks: {
+    slots: handOversIn,
+    places: ({ protections }) => [R_ANNOUNCE + HAND_OVER, R_ANNOUNCE + HAND_OVER + protections],
+    // One parked at each hand-over, and one in each hand.
+    most: ({ threads, protections }) => threads * (protections + 1),
+    heldBack: (slab) => {
+      const naming = hazardsNaming(slab, HAND_OVER);
+      return handOversIn(slab.words, slab.geometry).map(({ thread, hazard, slot }) => {
+        const holders = naming({ slot });
+        const place = `Slot ${slot} is parked with T${thread}, at its hazard ${hazard}`;
+        const note =
+          holders.length === 0
+            ? `${place}: no thread announces it any more, and it waits for T${thread} to end an operation, or for a thread that finds no slot free.`
+            : `${place}: ${holdBack(holders.map((each) => `T${each.thread}'s ${each.name}`))}.`;
+        return { slot, thread, holders, note };
+      });
+    },
+  },
+};
+
+/** The hand-overs that are not empty, whatever they name. */
+function handOversIn(words: Int32Array, geometry: Geometry): readonly HandOver[] {
+  const found: HandOver[] = [];
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    const first = geometry.record(thread) + R_ANNOUNCE + HAND_OVER;
+    for (let hazard = 0; hazard < geometry.protections; hazard++) {
+      const slot = words[first + hazard];
+      if (slot !== 0) found.push({ thread, hazard, slot });
+    }
+  }
+  return found;
 }

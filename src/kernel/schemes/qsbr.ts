@@ -12,6 +12,7 @@ import {
   isTimeToAdvance,
   keepInLimbo,
 } from '../limbo.ts';
+import { type Announcement, beforeGrace, epochHolders, shownNumber, shownTime } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the epoch to come online. */
@@ -201,3 +202,18 @@ export class Qsbr extends Scheme {
     this.memory.store(U11, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
 }
+
+export const ANNOUNCES: Announcement = {
+  name: (n) => (n === 0 ? 'online' : `announce${n}`),
+  show: (word, n) => {
+    if (n > 0) return shownNumber(word);
+    return word === 0 ? 'offline' : shownTime('epoch')(word);
+  },
+  short: ([online]) => `announces epoch ${online >>> 1}`,
+  long: ([online], still) => ` is${still} online and announces epoch ${online >>> 1}`,
+  by: 'announcement',
+  clock: 'Epoch',
+  waitedFor: 'online',
+  epochs: { grace: () => ONLINE_GRACE },
+  holders: (slab) => beforeGrace(epochHolders(slab, 'announcement'), ONLINE_GRACE),
+};

@@ -19,6 +19,7 @@ import {
   S_NEXT,
   S_STATE,
 } from '../layout.ts';
+import { type Announcement, HAZARDS, slotsOf } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** A thread counts itself in at a slot. */
@@ -346,3 +347,14 @@ export class ReferenceCounting extends Scheme {
     this.memory.poke(record + R_TAKES, 0);
   }
 }
+
+/** Announced words are claims, which the count of a slot has among others. */
+export const ANNOUNCES: Announcement = {
+  ...HAZARDS,
+  name: (n) => `claim${n}`,
+  long: (words, still) => `${still} has a claim on ${slotsOf(words)}`,
+  by: 'claims',
+  slotWords: [{ name: 'count' }],
+  counts: true,
+  freedUnseen: true,
+};

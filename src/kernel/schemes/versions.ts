@@ -1,6 +1,7 @@
 import { ABA_UNTIL_WRAP, Scheme } from '../scheme.ts';
 import { TIME_MASK } from '../clock.ts';
 import { GLOBAL, HOLDS_VERSIONS, R_OWN, S_BIRTH, S_DEATH, S_NEXT } from '../layout.ts';
+import { type Announcement, BIRTH_AND_DEATH, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the clock when a slot is taken. */
@@ -176,3 +177,15 @@ export class Versions extends Scheme {
     this.keep(slot);
   }
 }
+
+/** Nothing is announced: only the clock has a name. */
+export const ANNOUNCES: Announcement = {
+  name: (n) => `announce${n}`,
+  show: shownNumber,
+  short: (words) => `announces ${words.join(',')}`,
+  long: (words, still) => `${still} announces ${words.join(' and ')}`,
+  by: 'announcement',
+  clock: 'Clock',
+  slotWords: BIRTH_AND_DEATH,
+  mark: { name: 'version', unit: 'move of the clock', units: 'moves of the clock', isBirth: true },
+};

@@ -1,5 +1,4 @@
 import type { Audit } from '../../judge/audit/audit.ts';
-import { holderName } from '../../judge/audit/holder.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { puts } from '../../laboratory/structures.ts';
 import { S_NEXT, S_VALUE } from '../../kernel/layout.ts';
@@ -175,7 +174,7 @@ function staleness({ bits, identity }: Belief): 'so' | 'changed' | 'another life
 function holders(audit: Audit): ReadonlyMap<number, string> {
   const held = new Map<number, string>();
   for (const { slot, holders: those } of audit.heldBack(SHOWN_SLOTS)) {
-    const names = those.map((holder) => `T${holder.thread}'s ${holderName(holder).replace(/ \d+$/, '')}`);
+    const names = those.map((holder) => `T${holder.thread}'s ${holder.name.replace(/ \d+$/, '')}`);
     if (names.length > 0) held.set(slot, [...new Set(names)].join(', '));
   }
   return held;

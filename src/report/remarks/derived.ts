@@ -5,7 +5,7 @@ import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, knownSteps } from '../../laboratory/labels.ts';
 import { kindIn, rootName } from '../../laboratory/structures.ts';
 import { FREE_TOP, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
-import { announcedIn, countsEpochs, meaningOf } from '../../observe/announced.ts';
+import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -75,13 +75,13 @@ export function stoppedText(
 export function announcedText(thread: number, scene: Scene, who = 'It', still = ''): string {
   const { geometry, words } = scene;
   const announced = announcedIn(words, scene.recordOf(thread));
-  const meaning = meaningOf(geometry);
-  return announced.length === 0 || meaning === null ? '' : ` ${who}${meaning.long(announced, still)}.`;
+  const announces = announcementOf(geometry);
+  return announced.length === 0 || announces === null ? '' : ` ${who}${announces.long(announced, still)}.`;
 }
 
 /** The epoch at which a thread is pinned; null if it is not. */
 export function pinnedAt(thread: number, scene: Scene): number | null {
-  if (!countsEpochs(scene.geometry)) return null;
+  if (announcementOf(scene.geometry)?.epochs === undefined) return null;
   const word = scene.words[scene.recordOf(thread) + R_ANNOUNCE];
   return (word & 1) === 0 ? null : word >>> 1;
 }
@@ -199,7 +199,7 @@ export function fullText({ thread }: ReturnRecord, scene: Scene): string {
   ] as const;
   const has = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const held = new Map<string, number>();
-  const by = meaningOf(scene.geometry)?.by ?? '';
+  const by = announcementOf(scene.geometry)?.by ?? '';
   for (const { holders } of audit.heldBack()) {
     // A thread that is online was quiescent itself a moment ago, when it looked for what can be freed.
     const others = holders.filter((holder) => holder.online === null || holder.thread !== thread);

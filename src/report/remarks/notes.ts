@@ -2,8 +2,8 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
-import { FREE_TOP, HOLDS_BAGS, HOLDS_EPOCHS, HOLDS_ONLINE, R_ANNOUNCE } from '../../kernel/layout.ts';
-import { announcedIn, announcesSlots } from '../../observe/announced.ts';
+import { FREE_TOP, R_ANNOUNCE } from '../../kernel/layout.ts';
+import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
 import { freedIn, placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
 import { InternalError } from '../../errors.ts';
@@ -74,13 +74,13 @@ const CONDITIONS: { readonly [K in KeyOf<Condition>]: Holds<K> } = {
   },
   protects: ([thread, term], { scene, ...rest }) => {
     const slot = slotOf(term, { scene, ...rest });
-    if (!announcesSlots(scene.geometry.holds) || slot === null || slot === 0) return false;
+    if (announcementOf(scene.geometry)?.namesSlots !== true || slot === null || slot === 0) return false;
     return announcedIn(scene.words, scene.recordOf(thread)).includes(slot);
   },
-  pinned: (thread, { scene }) => isWaitedFor(thread, scene, PINS) === true,
-  unpinned: (thread, { scene }) => isWaitedFor(thread, scene, PINS) === false,
-  online: (thread, { scene }) => isWaitedFor(thread, scene, ONLINE) === true,
-  offline: (thread, { scene }) => isWaitedFor(thread, scene, ONLINE) === false,
+  pinned: (thread, { scene }) => isWaitedFor(thread, scene, 'pinned') === true,
+  unpinned: (thread, { scene }) => isWaitedFor(thread, scene, 'pinned') === false,
+  online: (thread, { scene }) => isWaitedFor(thread, scene, 'online') === true,
+  offline: (thread, { scene }) => isWaitedFor(thread, scene, 'online') === false,
   tags: (wanted, { scene }) => scene.geometry.link.tagBits > 0 === wanted,
   reclaims: (wanted, { reclaims }) => reclaims === wanted,
   free: (count, { scene }) => scene.audit.free === count,
@@ -96,13 +96,9 @@ function holds(condition: Condition, at: NoteContext): boolean {
   );
 }
 
-/** The schemes whose threads are pinned, and those whose threads are online. */
-const PINS: readonly number[] = [HOLDS_EPOCHS, HOLDS_BAGS];
-const ONLINE: readonly number[] = [HOLDS_ONLINE];
-
-/** Whether a thread announces an epoch under a scheme of these kinds; null under another one. */
-function isWaitedFor(thread: number, scene: Scene, kinds: readonly number[]): boolean | null {
-  if (!kinds.includes(scene.geometry.holds)) return null;
+/** Whether others wait for a thread that is pinned, or online; null under a scheme where they wait for something else. */
+function isWaitedFor(thread: number, scene: Scene, what: 'pinned' | 'online'): boolean | null {
+  if (announcementOf(scene.geometry)?.waitedFor !== what) return null;
   return (scene.words[scene.recordOf(thread) + R_ANNOUNCE] & 1) !== 0;
 }
 

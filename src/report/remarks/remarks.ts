@@ -9,7 +9,7 @@ import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '
 import type { Note } from '../../scenario/note.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { birthsBetween, changesBetween } from '../../scenario/promise.ts';
-import { markOf } from '../../observe/announced.ts';
+import { markOf } from '../../laboratory/announcements.ts';
 import { schemeState, type Wording } from '../words.ts';
 import { announcedText, fullText, killedText, pinnedAt, remarksOnStep, stoppedText } from './derived.ts';
 import { type NoteContext, isAt, filledNote } from './notes.ts';
@@ -206,7 +206,7 @@ class Teller {
   #wrapped(finding: Finding, step: StepRecord): void {
     const { geometry } = this.#scene;
     const { tagBits } = geometry.link;
-    if (markOf(geometry).name === 'version') {
+    if (markOf(geometry).isBirth === true) {
       const found = birthsBetween(this.#run.trace.events, geometry, finding);
       if (found === null || tagBits === 0) return;
       const [first, second] = found.births;

@@ -1,4 +1,4 @@
-import { markOf } from '../../observe/announced.ts';
+import { markOf } from '../../laboratory/announcements.ts';
 import { cardOfStructure, rootNames, rootSlots } from '../../laboratory/structures.ts';
 import { Audit } from '../../judge/audit/audit.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';

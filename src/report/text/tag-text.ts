@@ -2,7 +2,7 @@ import { MAX_LINK_TAG_BITS } from '../../laboratory/registry.ts';
 import type { Geometry } from '../../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS, MAX_TAG_BITS } from '../../kernel/words.ts';
 import { counted } from '../../counted.ts';
-import { markOf } from '../../observe/announced.ts';
+import { markOf } from '../../laboratory/announcements.ts';
 
 /** A free list whose tag is no wider than that of a pointer word can be: its width is part of every claim. */
 export function isNarrow(bits: number): boolean {
@@ -14,9 +14,9 @@ export function untilTagsWrap(geometry: Geometry): string[] {
   const { slots, link, top } = geometry;
   const until: string[] = [];
   if (link.tagBits > 0) {
-    const { name, unit, units } = markOf(geometry);
+    const { name, unit, units, isBirth } = markOf(geometry);
     const after = counted(2 ** link.tagBits, unit, units);
-    const of = name === 'tag' ? 'of the word' : 'from one birth of a slot to its next';
+    const of = isBirth === true ? 'from one birth of a slot to its next' : 'of the word';
     until.push(`the ${name} of a pointer word has ${bitsText(link.tagBits)} and wraps after ${after} ${of}`);
   }
   if (isNarrow(top.tagBits)) until.push(freeListText(slots, top.tagBits));

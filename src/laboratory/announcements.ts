@@ -1,0 +1,97 @@
+import { UsageError } from '../errors.ts';
+import type { Announcement, Mark } from '../kernel/announcement.ts';
+import { ANNOUNCED, type Geometry, H_HOLDS, R_ANNOUNCE } from '../kernel/layout.ts';
+import { shown } from './own-card.ts';
+import { type Exports, SCHEME_MODULES, schemeIn } from './schemes.ts';
+
+/** What threads announce, by the number that a buffer has of it: the `HOLDS` of its scheme. */
+const known = new Map<number, { readonly announces: Announcement; readonly file: string }>();
+
+const TEXTS = ['by'] as const;
+const FUNCTIONS = ['name', 'show', 'short', 'long'] as const;
+
+/**
+ * Learns what the threads of a module's scheme announce, which it exports as `ANNOUNCES`. Throws a UsageError if that is not whole, or if its
+ * number is that of another one.
+ *
+ * @param file where it is said: a path from the root of the repository, or the URL of a user's module
+ */
+export function learnAnnouncement(
+  module: Exports,
+  { HOLDS }: { readonly HOLDS: number },
+  file: string,
+): void {
+  if (module['ANNOUNCES'] === undefined) return;
+  const announces = module['ANNOUNCES'] as Announcement;
+  check(announces, file);
+  const other = known.get(HOLDS);
+  if (HOLDS === 0 || (other !== undefined && other.file !== file)) {
+    const whose = other === undefined ? 'stands for nothing announced' : `is that of ${other.file}`;
+    throw new UsageError(
+      `The file ${file} exports ANNOUNCES, and the static member HOLDS of its scheme is ${HOLDS}, which ${whose}: give it a number of its own, such as 100.`,
+    );
+  }
+  known.set(HOLDS, { announces, file });
+}
+
+function check(announces: unknown, file: string): void {
+  const of = `the ANNOUNCES of ${file}`;
+  if (typeof announces !== 'object' || announces === null)
+    throw new UsageError(
+      `In the file ${file} ANNOUNCES is ${shown(announces)}: make it an object with ${[...FUNCTIONS, ...TEXTS].join(', ')}.`,
+    );
+  const members = announces as Readonly<Record<string, unknown>>;
+  for (const member of FUNCTIONS) {
+    if (typeof members[member] === 'function') continue;
+    throw new UsageError(`The ${member} in ${of} is ${shown(members[member])}: make it a function.`);
+  }
+  for (const member of TEXTS) {
+    if (typeof members[member] === 'string') continue;
+    throw new UsageError(`The ${member} in ${of} is ${shown(members[member])}: make it a text.`);
+  }
+}
+
+for (const module of SCHEME_MODULES) {
+  const scheme = schemeIn(module);
+  learnAnnouncement(module, scheme, `src/kernel/schemes/${scheme.ID}.ts`);
+}
+
+/** What the threads announce under the scheme of a buffer; null if they announce nothing, or the lab knows nothing of it. */
+export function announcementOf({ holds }: Pick<Geometry, 'holds'>): Announcement | null {
+  return known.get(holds)?.announces ?? null;
+}
+
+/** True of a scheme whose announced words are slots. */
+export function announcesSlots({ HOLDS }: { readonly HOLDS: number }): boolean {
+  return announcementOf({ holds: HOLDS })?.namesSlots === true;
+}
+
+/** True if each slot counts the claims on it. */
+export function countsClaims(geometry: Pick<Geometry, 'holds'>): boolean {
+  return announcementOf(geometry)?.counts === true;
+}
+
+/** The words of a record that name slots which are parked there, from one up to another; none of most schemes. */
+export function parkedWords(geometry: Geometry): readonly [from: number, to: number] {
+  return announcementOf(geometry)?.parks?.places?.(geometry) ?? NO_WORDS;
+}
+
+const NO_WORDS = [0, 0] as const;
+
+const TAG: Mark = { name: 'tag', unit: 'change', units: 'changes' };
+
+/** What pointer words carry beside an index under the scheme of a buffer, where they carry something. */
+export function markOf(geometry: Pick<Geometry, 'holds'>): Mark {
+  return announcementOf(geometry)?.mark ?? TAG;
+}
+
+/** How many words of a record announce something, from R_ANNOUNCE on: what is parked is not announced. */
+export function announcingWords(geometry: Pick<Geometry, 'holds'>): number {
+  return announcementOf(geometry)?.words ?? ANNOUNCED;
+}
+
+/** The words that are announced in the record at an address, but for those that are 0. */
+export function announcedIn(words: Int32Array, record: number): number[] {
+  const end = record + R_ANNOUNCE + announcingWords({ holds: words[H_HOLDS] });
+  return [...words.subarray(record + R_ANNOUNCE, end)].filter((word) => word !== 0);
+}
