@@ -5,6 +5,7 @@ import { hang } from '../report/text/columns.ts';
 import { plainStyle } from '../report/text/style.ts';
 import { closest } from '../suggest.ts';
 import { readArguments } from './arguments/arguments.ts';
+import { ASK_VERSION } from './commands/all.ts';
 import { escapeJson, toAscii } from './terminal/ascii.ts';
 import { SCHEMA_VERSION, type Command, type Context, type Result } from './arguments/command.ts';
 import {
@@ -17,7 +18,6 @@ import {
   isShortage,
 } from './terminal/ending.ts';
 import { helpJson, helpOf, overview } from './arguments/help.ts';
-import { runOnMutant } from './mutant.ts';
 import { progressOn } from './terminal/progress.ts';
 import { forTerminal, sentenceFor, styleFor } from './terminal/style.ts';
 import { visible } from '../visible.ts';
@@ -71,22 +71,24 @@ async function dispatch(
   }
   const context = contextOf(chosen, signal);
   const mutant = options['mutant'];
-  if (typeof mutant === 'string') return runOnMutant(mutant, args, options['engine'], context);
+  if (typeof mutant === 'string') {
+    const { runOnMutant } = await import('./mutant.ts');
+    return runOnMutant(mutant, args, options['engine'], context);
+  }
   return run(command, context, options, positionals);
 }
 
 /** An option that needs no command, or none at all. */
 function withoutCommand(args: readonly string[], commands: readonly Command[]): number {
-  const own = ['--version', '-v'];
   const common = ['--help', '-h', '--json', '--ascii', '--no-color'];
-  const unknown = args.find((arg) => !own.includes(arg) && !common.includes(arg));
+  const unknown = args.find((arg) => !ASK_VERSION.includes(arg) && !common.includes(arg));
   if (unknown !== undefined) {
     throw new UsageError(
-      `There is no option ${unknown}${closest(unknown, [...own, ...common])} without a command; lockfree-lab --help lists the commands.`,
+      `There is no option ${unknown}${closest(unknown, [...ASK_VERSION, ...common])} without a command; lockfree-lab --help lists the commands.`,
     );
   }
   const json = args.includes('--json');
-  if (args.some((arg) => own.includes(arg))) return tellVersion(json);
+  if (args.some((arg) => ASK_VERSION.includes(arg))) return tellVersion(json);
   if (json) writeDocument(helpJson(commands));
   else {
     const style = { ascii: args.includes('--ascii'), color: !args.includes('--no-color') };

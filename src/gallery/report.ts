@@ -1,4 +1,4 @@
-import { check } from '../checker/check.ts';
+import type { check } from '../checker/check.ts';
 import type { Check, Declared, FailureKind, Passed, Threads } from '../checker/types.ts';
 import type { DamageKind } from '../observe/trace.ts';
 
@@ -21,8 +21,8 @@ interface Described {
   readonly repair: string;
 }
 
-/** A check of a few lines: runs it, and throws its failure. */
-export type CheckedSample = () => Passed;
+/** A check of a few lines: gives it to `check`, which throws its failure. So a list of reports needs no checker. */
+export type CheckedSample = (run: typeof check) => Passed;
 
 /** A report whose shape is shown by two checks: one that fails in the reported way, and one that is complete and clean. */
 export interface CheckedReport extends Described {
@@ -48,5 +48,13 @@ export type Report = CheckedReport | ExploredReport;
 export function sample<W extends Declared, const T extends Threads<W, A>, A = number, S = unknown>(
   what: Check<W, A, T, S>,
 ): CheckedSample {
-  return () => check(what);
+  return (run) => run(what);
+}
+
+/** `pinojs/thread-stream #245, #250`: the reports of one project together. */
+export function sourcesText(sources: readonly Source[]): string {
+  const projects = [...new Set(sources.map(({ project }) => project))];
+  const numbersOf = (project: string): string =>
+    sources.flatMap((each) => (each.project === project ? [`#${each.number}`] : [])).join(', ');
+  return projects.map((project) => `${project} ${numbersOf(project)}`).join('; ');
 }

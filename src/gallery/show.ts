@@ -1,3 +1,4 @@
+import { check } from '../checker/check.ts';
 import { CheckFailure } from '../checker/check-failure.ts';
 import { explore } from '../explore/explore.ts';
 import { model } from '../model/engine.ts';
@@ -51,7 +52,7 @@ export async function show(report: Report): Promise<ShownReport> {
 
 function checked(sample: CheckedSample): Tried {
   try {
-    const { executions, complete } = sample();
+    const { executions, complete } = sample(check);
     return { executions, complete, failure: null };
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;

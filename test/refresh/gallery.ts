@@ -2,7 +2,8 @@ import { gallery } from '../../scenarios/gallery/index.ts';
 import type { Report } from '../../src/gallery/report.ts';
 import { counted } from '../../src/counted.ts';
 import { show, type ShownReport, type Tried } from '../../src/gallery/show.ts';
-import { sourcesText, storyLines, triedText } from '../../src/report/text/gallery-text.ts';
+import { sourcesText } from '../../src/gallery/report.ts';
+import { storyLines, triedText } from '../../src/report/text/gallery-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import type { Block } from './blocks.ts';
 

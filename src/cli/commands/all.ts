@@ -16,9 +16,13 @@ const load: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
 };
 
+/** The options that ask for the version; without a command they need none. */
+export const ASK_VERSION: readonly string[] = ['--version', '-v'];
+
 /** The commands that a command line may be about: the one that it names, or all that there are. Loading all takes long. */
-export function commandsFor(args: readonly string[]): Promise<Command[]> {
+export async function commandsFor(args: readonly string[]): Promise<Command[]> {
   const name = args.find((arg) => !arg.startsWith('-')) ?? '';
+  if (name === '' && args.some((arg) => ASK_VERSION.includes(arg))) return [];
   const names = Object.hasOwn(load, name) ? [name] : Object.keys(load);
   return Promise.all(names.map((each) => load[each]()));
 }

@@ -1,6 +1,7 @@
 import { gallery } from '../../../scenarios/gallery/index.ts';
 import { scenarios } from '../../../scenarios/index.ts';
 import { levels } from '../../../scenarios/levels.ts';
+import { sourcesText } from '../../gallery/report.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
@@ -8,7 +9,6 @@ import { cardOfStructure, structures } from '../../laboratory/structures.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
-import { sourcesText } from '../../report/text/gallery-text.ts';
 import { freeListClaim } from '../../report/text/tag-text.ts';
 import type { Style } from '../../report/text/style.ts';
 import { programs } from '../../scenario/program-scenario.ts';

@@ -1,17 +1,9 @@
 import { counted } from '../../counted.ts';
-import type { Report, Source } from '../../gallery/report.ts';
+import { type Report, sourcesText } from '../../gallery/report.ts';
 import type { ShownReport, Tried } from '../../gallery/show.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
 import { runText } from './run-text.ts';
 import { plainStyle, type Style } from './style.ts';
-
-/** `pinojs/thread-stream #245, #250`: the reports of one project together. */
-export function sourcesText(sources: readonly Source[]): string {
-  const projects = [...new Set(sources.map(({ project }) => project))];
-  const numbersOf = (project: string): string =>
-    sources.flatMap((each) => (each.project === project ? [`#${each.number}`] : [])).join(', ');
-  return projects.map((project) => `${project} ${numbersOf(project)}`).join('; ');
-}
 
 /** What a sample came to, in a few words. */
 export function triedText({ executions, complete, failure }: Tried): string {
