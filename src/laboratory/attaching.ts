@@ -20,7 +20,7 @@ import {
 import type { Memory } from '../kernel/memory.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { titleOf } from './own-scheme.ts';
-import { nameOfNumber, numberOf, parametersOf, type SchemeChoice, shownValue } from './registry.ts';
+import { nameOfNumber, numberOf, valuesIn, type SchemeChoice, shownValue } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import type { StructureClass } from './structure-class.ts';
 import { titleIn } from './structures.ts';
@@ -80,16 +80,15 @@ function isSchemeOrChoice(given: unknown): given is SchemeClass | SchemeChoice {
 }
 
 function checkParameters(geometry: Geometry, tagBits: number, choice: SchemeChoice): void {
-  const { scheme, param0, param1 } = choice;
-  const [first, second] = parametersOf(scheme).filter(({ name }) => name !== 'bits');
+  const { scheme } = choice;
+  const made = valuesIn(scheme, geometry);
   const pairs = [
-    { ...first, made: geometry.param0, given: param0 },
-    { ...second, made: geometry.param1, given: param1 },
+    ...valuesIn(scheme, choice).map((each, n) => ({ ...each, made: made[n].given })),
     { name: 'bits', made: tagBits, given: scheme.TAGS ? (choice.tagBits ?? tagBits) : tagBits },
   ];
-  for (const { name, made, given, ...rest } of pairs) {
-    if (made === given) continue;
-    const [was, is] = [made, given].map((value) => shownValue(rest, value));
+  for (const { name, made: before, given, ...rest } of pairs) {
+    if (before === given) continue;
+    const [was, is] = [before, given].map((value) => shownValue(rest, value));
     throw new UsageError(
       `This laboratory was made with ${scheme.ID}:${name}=${was}, and not with ${name}=${is}: give the choice that its buffer was made with.`,
     );

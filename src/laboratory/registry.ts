@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { listed } from '../counted.ts';
 import { urlOf } from '../host/own-module.ts';
 import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
 import { tryOut } from './trial.ts';
@@ -40,6 +41,10 @@ export const schemes: readonly SchemeClass[] = SCHEME_MODULES.map(
 );
 
 export const MAX_LINK_TAG_BITS = 16;
+
+/** Half of a word: what the second parameter of a scheme may be that has three. */
+const HALF_BITS = 16;
+const HALF = 2 ** HALF_BITS - 1;
 
 const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {
   [ABA_POSSIBLE]: 'no',
@@ -179,14 +184,34 @@ export function shownValue({ words }: Pick<Parameter, 'words'>, value: number): 
   return words?.[value] ?? String(value);
 }
 
+/** The two words by which a laboratory knows the values of a scheme's own parameters. A third one has the upper half of the second word, less its least. */
+function wordsOf(
+  values: readonly number[],
+  own: readonly Parameter[],
+): Pick<SchemeChoice, 'param0' | 'param1'> {
+  const [param0 = 0, second = 0, third = 0] = values;
+  return { param0, param1: second | ((third - (own[2]?.least ?? 0)) << HALF_BITS) };
+}
+
+/** A scheme's own parameters with their values in these two words, in the order in which it declares them. */
+export function valuesIn(
+  scheme: SchemeClass,
+  { param0, param1 }: Pick<SchemeChoice, 'param0' | 'param1'>,
+): readonly (Parameter & { readonly given: number })[] {
+  const own = parametersOf(scheme).filter(({ name }) => name !== 'bits');
+  const isShared = own.length > 2;
+  const given = [param0, isShared ? param1 & HALF : param1, (param1 >>> HALF_BITS) + (own[2]?.least ?? 0)];
+  return own.map((each, n) => ({ ...each, given: given[n] }));
+}
+
 /** The parameters of a scheme with their defaults and ranges. A scheme with tags has `bits` as well. */
 export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
   const own = scheme.PARAMS.split(',')
     .filter((part) => part !== '')
     .map((part) => {
-      const [, worded, listed] = /^([a-z]+)=([a-z]+(?:\|[a-z]+)+)$/.exec(part) ?? [];
+      const [, worded, choices] = /^([a-z]+)=([a-z]+(?:\|[a-z]+)+)$/.exec(part) ?? [];
       if (worded !== undefined) {
-        const words = listed.split('|');
+        const words = choices.split('|');
         return { name: worded, value: 0, least: 0, most: words.length - 1, words };
       }
       const match = /^([a-z]+)=(\d+):(\d+):(\d+)$/.exec(part);
@@ -196,6 +221,11 @@ export function parametersOf(scheme: SchemeClass): readonly Parameter[] {
         );
       return { name: match[1], value: Number(match[2]), least: Number(match[3]), most: Number(match[4]) };
     });
+  const [, second, third] = own;
+  if (own.length > 3 || (third !== undefined && (second.most > HALF || third.most - third.least > HALF)))
+    throw new UsageError(
+      `The scheme ${titleOf(scheme)} declares the parameters ${own.map(({ name }) => name).join(', ')} in PARAMS; declare three at most, and where there are three let the second one reach to ${HALF} and the third one over so many values, since they share a word.`,
+    );
   return scheme.TAGS ? [...own, { name: 'bits', value: -1, least: 0, most: MAX_LINK_TAG_BITS }] : own;
 }
 
@@ -230,7 +260,7 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
     if (!parameter) {
       const known = parameters.map((candidate) => candidate.name);
       throw new UsageError(
-        `The scheme ${scheme.ID} has no parameter "${key}"${closest(key, known)}; ${known.length > 0 ? `it has ${known.join(' and ')}` : 'it has none'}.`,
+        `The scheme ${scheme.ID} has no parameter "${key}"${closest(key, known)}; ${known.length > 0 ? `it has ${listed(known)}` : 'it has none'}.`,
       );
     }
     if (parameter.words !== undefined && !parameter.words.includes(value ?? '')) {
@@ -252,10 +282,6 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
     given.set(key, number);
   }
   const own = parameters.filter((parameter) => parameter.name !== 'bits');
-  const valueOf = (index: number): number => {
-    const parameter = own[index];
-    return parameter ? (given.get(parameter.name) ?? parameter.value) : 0;
-  };
   const shown = (key: string, value: number): string =>
     shownValue(parameters.find((parameter) => parameter.name === key) ?? {}, value);
   const suffix = [...given].map(([key, value]) => `${key}=${shown(key, value)}`).join(',');
@@ -263,8 +289,10 @@ function settle(scheme: SchemeClass, name: string, text: string): SchemeChoice {
     scheme,
     spec: suffix === '' ? name : `${name}:${suffix}`,
     name: suffix === '' ? scheme.ID : `${scheme.ID}:${suffix}`,
-    param0: valueOf(0),
-    param1: valueOf(1),
+    ...wordsOf(
+      own.map((parameter) => given.get(parameter.name) ?? parameter.value),
+      own,
+    ),
     tagBits: scheme.TAGS ? (given.get('bits') ?? null) : 0,
   };
 }

@@ -28,7 +28,8 @@ export interface SchemeClass {
   /** True if pointer words carry tags. */
   readonly TAGS: boolean;
   /**
-   * Up to two parameters, separated by commas: `name=default:least:most`; or `name=word|other`, whose first word is the default, and which
+   * Up to three parameters, separated by commas, of which the second and the third share a word (the second has its lower 16 bits, and what the
+   * third is above its least has the upper ones): `name=default:least:most`; or `name=word|other`, whose first word is the default, and which
    * counts from 0.
    */
   readonly PARAMS: string;

@@ -100,6 +100,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'The time after which a retired slot can be freed, because every operation that was in progress has ended. With epochs, the parameter grace is its length in epochs.',
     period:
       'With epochs and quiescent states: after this many retired slots a thread tries to move the epoch on. With intervals of eras a thread moves the clock on after this many slots that it took or retired, and with debra it looks at one other after this many operations.',
+    region:
+      'With epochs: so many operations are made under one pin. It ends earlier where the thread itself waits for the epoch, and when it goes offline; idle between two of its operations, a thread is pinned.',
     bag: 'A list of slots that a thread has retired since its bags rotated last, under debra.',
     rotation:
       'Under debra: a thread that finds a new epoch begins a new bag. What was retired before the last three rotations can be freed.',

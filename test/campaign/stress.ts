@@ -19,6 +19,7 @@ const SAFE = [
   'tagged',
   'hazard-pointers',
   'epochs',
+  'epochs:region=8',
   'hazard-eras',
   'qsbr',
   'interval',

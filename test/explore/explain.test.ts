@@ -36,10 +36,10 @@ test('a scheme that waits for many retires waits for one, so that a short progra
   expect(found).toMatchObject({ kind: 'use after free', program: '[A] d | d', preemptions: 1 });
   // A grace period is no such number: that of 2 is what makes epochs safe.
   const { scheme: epochs } = await explainDamage(
-    { scheme: 'epochs:grace=2', kinds: ['ABA'] },
+    { scheme: 'epochs:grace=3', kinds: ['ABA'] },
     { maxSeconds: 0 },
   );
-  expect(epochs).toBe('epochs:grace=2,period=1');
+  expect(epochs).toBe('epochs:grace=3,period=1');
 });
 
 test.runIf(deep)("a user's variant is explored, and what no step shows is found too", async () => {

@@ -29,6 +29,9 @@ describe('a scheme of the lab', () => {
     ['epochs:period=3', 2, 3],
     ['epochs:grace=3,period=1', 3, 1],
     ['epochs:period=1,grace=3', 3, 1],
+    // The second and the third share a word: what is more than the least has its upper half.
+    ['epochs:period=5,region=4', 2, 5 + 3 * 2 ** 16],
+    ['epochs:region=4096', 2, 16 + 4095 * 2 ** 16],
     ['debra:free=one', 8, 1],
     ['debra:free=batch,period=1', 1, 0],
   ])('takes parameters, in any order: %s', async (spec, param0, param1) => {
@@ -71,7 +74,7 @@ describe('bad usage is answered with the way out', () => {
     ['', `There is no scheme ""; ${list}`],
     [
       'epochs:grase=2',
-      'The scheme epochs has no parameter "grase" (did you mean "grace"?); it has grace and period.',
+      'The scheme epochs has no parameter "grase" (did you mean "grace"?); it has grace, period and region.',
     ],
     ['tagged:grace=2', 'The scheme tagged has no parameter "grace"; it has bits.'],
     ['epochs:grace=4', 'The parameter grace of epochs is "4"; give a whole number from 1 to 3.'],

@@ -1,12 +1,6 @@
 import type { Variant } from '../../laboratory/variant.ts';
 import { structureNamed } from '../../laboratory/participant.ts';
-import {
-  chooseScheme,
-  needsOf,
-  parametersOf,
-  type SchemeChoice,
-  shownValue,
-} from '../../laboratory/registry.ts';
+import { chooseScheme, needsOf, valuesIn, type SchemeChoice, shownValue } from '../../laboratory/registry.ts';
 import type { DamageKind } from '../../observe/trace.ts';
 import { explore } from '../explore.ts';
 import { structureById } from '../../laboratory/structures.ts';
@@ -83,14 +77,14 @@ export async function explainDamage(
 
 /** The same scheme, where it waits for many retires before it reclaims, waiting for one. */
 function quickened(choice: SchemeChoice): string {
-  const { scheme, spec, param0, param1, tagBits } = choice;
-  const values = [param0, param1];
-  const own = parametersOf(scheme).filter(({ name }) => name !== 'bits');
-  const isSlow = own.map(({ least }, i) => values[i] >= TOO_MANY && least < values[i]);
+  const { scheme, spec, tagBits } = choice;
+  const own = valuesIn(scheme, choice);
+  const isSlow = own.map(({ least, given }) => given >= TOO_MANY && least < given);
   if (!isSlow.includes(true)) return spec;
-  const settled = own.map(
-    (each, i) => `${each.name}=${shownValue(each, isSlow[i] ? each.least : values[i])}`,
-  );
+  const settled = own.flatMap((each, i) => {
+    const value = isSlow[i] ? each.least : each.given;
+    return value === each.value ? [] : [`${each.name}=${shownValue(each, value)}`];
+  });
   if (scheme.TAGS && tagBits !== null) settled.push(`bits=${tagBits}`);
   return `${spec.replace(/:[a-z]+=.*$/s, '')}:${settled.join(',')}`;
 }

@@ -1,6 +1,6 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
-import { HOLDS_EPOCHS, R_ANNOUNCE, R_UNRECLAIMED } from '../layout.ts';
-import { announcing } from '../clock.ts';
+import { HOLDS_EPOCHS, R_ANNOUNCE, R_OWN, R_UNRECLAIMED } from '../layout.ts';
+import { announcing, isTimeAgain } from '../clock.ts';
 import {
   EPOCH,
   advanceEpoch,
@@ -8,6 +8,7 @@ import {
   comesOutside,
   forgetInside,
   freeLimbo,
+  isOutside,
   isTimeToAdvance,
   keepInLimbo,
 } from '../limbo.ts';
@@ -58,12 +59,23 @@ export const CARDS: StepCards = {
   P10: { access: 'store', says: 'unpins {holder}, which is dead' },
 };
 
+/** Own word: operations that ended since the thread pinned. */
+const ENDED: i32 = R_OWN + 2;
+
+/** Two parameters share the second word: `period` has the lower half, and what `region` is above 1 the upper one. */
+const HALF_BITS: i32 = 16;
+const HALF: i32 = (1 << HALF_BITS) - 1;
+
 /**
  * Idea: a thread pins the current epoch while it follows links. The epoch advances only when all pinned threads have announced it, so
  * a slot that was retired `grace` epochs ago can be named by no thread.
  * Paper: Fraser, "Practical Lock Freedom", UCAM-CL-TR-579, 2004, section 5.2.3; the stamp and the proof below are ours.
+ * Regions of several operations: Hart, McKenney, Brown and Walpole, "Performance of Memory Reclamation for Lockless Synchronization", JPDC
+ * 67(12), 2007, where the caller says when one begins and ends (NEBR); here every `region` operations are one.
  * Claims: in the static members. `grace` is the age in epochs at which a slot is freed, `period` the number of retires after which a
- * thread tries to advance.
+ * thread tries to advance, `region` the number of operations that one pin is for. A region ends earlier where the thread itself waits for the
+ * epoch: before it tries to advance, where it finds nothing free or nothing inside, and when it goes offline.
+ * With region=k it hides what quiescent states hide: a thread that is idle between two operations may be pinned all the same.
  */
 export class Epochs extends Scheme {
   static readonly NUMBER: i32 = 5;
@@ -80,36 +92,39 @@ export class Epochs extends Scheme {
   static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
   static readonly HOLDS: i32 = HOLDS_EPOCHS;
   static readonly TAGS: bool = false;
-  static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535';
+  static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535,region=1:1:4096';
   static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
 
-  static bound(_threads: i32, _grace: i32, _period: i32, _protections: i32, _inUse: i32): i32 {
+  static bound(_threads: i32, _grace: i32, _periodAndRegion: i32, _protections: i32, _inUse: i32): i32 {
     return UNBOUNDED;
   }
 
   /**
    * Those in use, one to enqueue, and what each other thread keeps that does nothing more, if nobody was pinned when it tried to
    * advance. Every `period` retires it moves the epoch on and frees what is `grace` epochs old, so grace x period - 1 slots stay at
-   * most; and it may have one in hand.
+   * most; and it may have one in hand. That does not depend on the region: a thread ends its own one before it tries.
    */
-  static needs(threads: i32, grace: i32, period: i32, _protections: i32, inUse: i32): i32 {
-    return inUse + 1 + (threads - 1) * grace * period;
+  static needs(threads: i32, grace: i32, periodAndRegion: i32, _protections: i32, inUse: i32): i32 {
+    return inUse + 1 + (threads - 1) * grace * (periodAndRegion & HALF);
   }
 
-  // Words it adds: the global epoch, an announced word a thread (epoch << 1 | 1 while pinned, else 0), a pin count, and a limbo list
-  // for each epoch modulo 4, stamped with its epoch.
+  // Words it adds: the global epoch, an announced word a thread (epoch << 1 | 1 while pinned, else 0), a pin count, how many operations
+  // of its region have ended, and a limbo list for each epoch modulo 4, stamped with its epoch.
   // Invariant
   // - While a thread is pinned with announcement a, validated at P3, the epoch is a or a + 1.
-  // Non-invariant
+  // Non-invariants
   // - An announcement need not be the current epoch.
+  // - A thread that is pinned need not be inside of an operation, unless region=1.
   //
   // Why two epochs are enough. Let s be retired with stamp e, the epoch that P5 read after s was unlinked, and let a thread be able
   // to name s. It was pinned before s was unlinked: it read s from Head or Tail before that, or from the next word of a node that it
   // was able to name, which was unlinked before s, and so on back to Head or Tail. So it was pinned before P5, with an announcement
   // a <= e, and has not unpinned. While it is pinned the epoch is at most a + 1 <= e + 1. So at epoch e + 2 there is no such thread.
   // One epoch is not enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
+  // The proof asks only that a thread inside of an operation was pinned when it began, and still is. Both are so of a region: it ends
+  // outside of all operations alone, and the next operation finds nothing announced and pins.
 
-  /** Pins. A thread that is pinned already stays so: only the outermost operation announces. */
+  /** Pins. A thread that is pinned already stays so: only the outermost operation announces, and of a region the first one. */
   override enter(): void {
     comesInside(this);
     const announce = this.record.base + R_ANNOUNCE;
@@ -125,20 +140,40 @@ export class Epochs extends Scheme {
   }
 
   override leave(): void {
-    // P4: publishes to P7 that nothing read while pinned is used any more.
-    if (comesOutside(this)) this.memory.store(P4, this.record.base + R_ANNOUNCE, 0);
+    if (!comesOutside(this)) return;
+    const region = (this.geometry.param1 >>> HALF_BITS) + 1;
+    if (region == 1 || isTimeAgain(this, ENDED, region)) this.unpin();
+  }
+
+  /** P4: publishes to P7 that nothing read while pinned is used any more. */
+  private unpin(): void {
+    this.memory.store(P4, this.record.base + R_ANNOUNCE, 0);
+  }
+
+  /** Ends the region that the thread is in, if it is inside of no operation. */
+  private endRegion(): void {
+    if (this.memory.peek(this.record.base + R_ANNOUNCE) == 0 || !isOutside(this)) return;
+    this.memory.poke(this.record.base + ENDED, 0);
+    this.unpin();
+  }
+
+  /** Nothing that was read is used any more. */
+  override offline(): void {
+    this.endRegion();
   }
 
   override retire(slot: i32): void {
     this.takeBack(slot);
     this.keep(slot);
-    if (isTimeToAdvance(this, this.geometry.param1)) {
+    if (isTimeToAdvance(this, this.geometry.param1 & HALF)) {
+      this.endRegion();
       this.advance();
       this.reclaimLimbo();
     }
   }
 
   override collect(): void {
+    this.endRegion();
     this.adopt();
     for (let i: i32 = 0; i < this.geometry.param0; i++) {
       if (!this.advance()) break;
@@ -147,6 +182,7 @@ export class Epochs extends Scheme {
   }
 
   override idle(): void {
+    this.endRegion();
     if (this.memory.peek(this.record.base + R_UNRECLAIMED) != 0) {
       this.advance();
       this.reclaimLimbo();
@@ -175,6 +211,7 @@ export class Epochs extends Scheme {
 
   protected override silence(thread: i32): void {
     forgetInside(this, this.geometry.record(thread));
+    this.memory.poke(this.geometry.record(thread) + ENDED, 0);
     this.memory.store(P10, this.geometry.record(thread) + R_ANNOUNCE, 0);
   }
 }

@@ -67,6 +67,7 @@ const safe: readonly Safe[] = [
   { scheme: 'tagged', slots: 8 },
   { scheme: 'hazard-pointers:threshold=1', slots: 14 },
   { scheme: 'epochs:period=1', slots: 8 },
+  { scheme: 'epochs:period=1,region=2', slots: 8 },
   { scheme: 'hazard-eras:threshold=1', slots: 14, fewer: 1 },
   { scheme: 'qsbr:period=1', slots: 14 },
   { scheme: 'interval:threshold=1,period=1', slots: 14, fewer: 1, withCaches: 2 },

@@ -289,7 +289,7 @@ function hoard(lab: Laboratory, choice: SchemeChoice, i: number): void {
     for (let n = 1; n < param0; n++) if (own.queue.enqueue(1) === OK) own.queue.dequeue();
     return;
   }
-  const untilFreed = scheme.HOLDS === HOLDS_ONLINE ? 2 * param0 : param0 * param1;
+  const untilFreed = scheme.HOLDS === HOLDS_ONLINE ? 2 * param0 : param0 * (param1 & 0xffff);
   const keeps = scheme.SURVIVES_STALL ? param0 - 1 : untilFreed - 1;
   while (field(lab, own.thread, R_UNRECLAIMED) < keeps && own.queue.enqueue(1) === OK) own.queue.dequeue();
   own.scheme.offline();

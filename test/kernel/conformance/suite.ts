@@ -34,11 +34,14 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [5, 0],
       [32, 0],
     ],
-    'grace,period': [
+    // The upper half of the second is by how much a region is more than one operation.
+    'grace,period,region': [
       [2, 1],
       [3, 1],
       [2, 3],
       [3, 16],
+      [2, 1 | (2 << 16)],
+      [2, 3 | (6 << 16)],
     ],
     period: [
       [1, 0],
