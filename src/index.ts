@@ -10,6 +10,7 @@ export { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, Scheme, UNBOUNDED } from 
 export * as steps from './kernel/steps.ts';
 export { Slab } from './kernel/slab.ts';
 export type { StepCard, StepCards } from './kernel/step-card.ts';
+export type { Announcement, Holder } from './kernel/announcement.ts';
 export { PointerFormat } from './kernel/words.ts';
 // A laboratory: a shared buffer with a scheme, and a thread's part in it, on JavaScript's atomics or compiled.
 export * from './engines/index.ts';
@@ -24,7 +25,7 @@ export { parseTrace, printTrace } from './observe/trace-file.ts';
 export { DAMAGE, type DamageKind, type Finding, type Trace, type TraceEvent } from './observe/trace.ts';
 export { runSchedule, type ScheduledRun as Run, type RunOptions } from './schedule/run.ts';
 export { parseSchedule, printSchedule, type Schedule } from './schedule/schedule.ts';
-// Verdicts.
+// Verdicts; and free threads.
 export { audit, equation, type Audit } from './judge/audit/audit.ts';
 export { type Belief, Beliefs, type StepComparison as Comparison } from './judge/damage/beliefs.ts';
 export { blame, blameSnapshot, type Blame, type Loss } from './judge/audit/blame.ts';
@@ -33,7 +34,6 @@ export { conservation, producerOrder } from './judge/history/conservation.ts';
 export { unreachable, type Unreachable } from './judge/graph.ts';
 export type { HistoryFinding, HistoryOperation as Operation } from './judge/history/history.ts';
 export { linearizable, type Linearizability } from './judge/history/linearizability.ts';
-// Free threads.
 export { stress } from './stress/stress.ts';
 export type { StressOptions } from './stress/options.ts';
 export type { StressResult } from './stress/result.ts';

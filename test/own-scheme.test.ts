@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { audit } from '../src/judge/audit/audit.ts';
+import { audit, equation } from '../src/judge/audit/audit.ts';
 import { Beliefs } from '../src/judge/damage/beliefs.ts';
 import { blame } from '../src/judge/audit/blame.ts';
+import * as layout from '../src/kernel/layout.ts';
+import { wordPlace } from '../src/judge/damage/word-place.ts';
 import { contradictions } from '../src/judge/damage/card-check.ts';
 import { knownSteps } from '../src/laboratory/labels.ts';
 import { model } from '../src/model/engine.ts';
@@ -12,7 +14,8 @@ import { claimedCase, programScenario } from '../src/scenario/program-scenario.t
 import { runScenario, type ScenarioRun } from '../src/scenario/scenario-run.ts';
 import { runText } from '../src/report/text/run-text.ts';
 import { plainStyle } from '../src/report/text/style.ts';
-import { saidOf } from '../src/report/words.ts';
+import { saidOf, schemeState } from '../src/report/words.ts';
+import { stress } from '../src/stress/stress.ts';
 import { failuresInCsv } from './bench/results.ts';
 import { variantUrl } from './engines/staged.ts';
 import { deep } from './effort.ts';
@@ -20,8 +23,8 @@ import { deep } from './effort.ts';
 const url = variantUrl(import.meta.url, 'latched.mjs');
 const plain = plainStyle();
 
-async function run(program: string, schedule: string, parameters = ''): Promise<ScenarioRun> {
-  const spec = `${url}${parameters}`;
+async function run(program: string, schedule: string, parameters = '', of = url): Promise<ScenarioRun> {
+  const spec = `${of}${parameters}`;
   return runScenario(model, programScenario(program, 6, schedule), await claimedCase(spec));
 }
 
@@ -101,5 +104,67 @@ describe("a scheme of a user's own, in one file with labels and cards of its own
         /^The card of LA2 says that D12 gave the expected word, and T2's LA2 at step \d+ expected/,
       ),
     ]);
+  });
+});
+
+const tickets = variantUrl(import.meta.url, 'tickets.mjs');
+/** T2 stands before its compare-and-swap with a ticket that is older than what T1 retires, twice: for the second there is no place. */
+const WAITED_FOR = 'T2@D13; T1@TK7#2; T2@end; T1@end';
+
+describe("a scheme of a user's own that announces in a way that no scheme of the lab does", () => {
+  test('its words have names, and stories say in its own words what a thread announces', async () => {
+    const contended = await run('[A B C] d d | d', WAITED_FOR, '', tickets);
+    const text = runText(contended, plain, { all: true });
+    expect(text).toMatch(/TK1 read Counter = 0\b/);
+    expect(text).toMatch(/TK2 T2\.ticket \S+ ticket 0\b/);
+    expect(text).toMatch(/T2 is stopped before D13 .*\s+.*It shows ticket 0\./);
+    expect(text).toMatch(/T2's ticket held back 2\b/);
+    const { words, geometry } = (await run('[A B C] d | d', 'T2@D13; T1@end', '', tickets)).audit;
+    const state = schemeState(words, { geometry, style: plain, show: showValue });
+    expect(state).toMatch(/^counter 1 \S T2 shows ticket 0 \S T1 has 1 parked$/);
+  });
+
+  test('the auditor knows what is parked in words of its own, and blame who holds it back since when', async () => {
+    const { words, trace } = await run('[A B C] d | d', 'T2@D13; T1@end', '', tickets);
+    const found = audit(words);
+    expect(equation(found)).toMatch(/ retired 0 \S parked 1 \S free 2 \S leaked 0 /);
+    expect(found.slotsOf('parked')).toEqual([1]);
+    expect(found.handOvers()).toEqual([{ thread: 1, hazard: 0, slot: 1 }]);
+    const word = found.geometry.record(1) + layout.R_OWN;
+    expect(wordPlace(found.geometry, word)).toMatchObject({ kind: 'hand-over', thread: 1 });
+    const [held] = blame(trace).retired;
+    expect(held).toMatchObject({
+      slot: 1,
+      thread: 1,
+      retiredAt: 18,
+      holders: [{ thread: 2, name: 'ticket', of: 'number 0', since: 2 }],
+      note: "Slot 1 waits in a place of T1 with stamp 1: T2's ticket 0 is older; retired at step 18; T2's ticket has been there since step 2.",
+    });
+    expect(blame(trace).leaked).toEqual([]);
+  });
+
+  test('a thread that waits for a ticket is seen to spin: every execution ends, and nothing is lost', async () => {
+    const explored = await explore('[A B] d | d', `${tickets}:places=0`, { slots: 6 });
+    expect(explored).toMatchObject({ complete: true, cut: 0, deadlocks: 0, findings: [], maxRetries: 2 });
+  });
+
+  test('a word of its own that nothing guards is a race, and what is freed too early is found', async () => {
+    const { findings } = await explore('[A B] d | d', `${tickets}:places=0,careless=1`, { slots: 6 });
+    const kinds = findings.map(({ kind }) => kind);
+    expect(kinds).toContain('race');
+    expect(kinds).toContain('use after free');
+  });
+
+  test('has a counter for its failures, and a column in the benchmarks; no run contradicts its cards', async () => {
+    const { words, trace } = await run('[A B C] d | d', 'T2@TK5; T1@end; T2@end', '', tickets);
+    expect(audit(words).totals.failures).toMatchObject({ D13: 0, TK5: 1 });
+    expect(contradictions(trace)).toEqual([]);
+    expect(failuresInCsv(await chooseScheme(tickets))).toMatchObject({ A3: '1', TK5: '8' });
+  });
+
+  test.runIf(deep)('free threads are judged by what it says of itself', async () => {
+    const { verdict, audit: found } = await stress({ scheme: tickets, threads: 3, ops: 3000, seed: 5 });
+    expect(verdict).toBe('as-claimed');
+    expect(found).toMatchObject({ leaked: 0, surplus: 0, retired: 0 });
   });
 });

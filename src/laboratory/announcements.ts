@@ -14,7 +14,7 @@ const FUNCTIONS = ['name', 'show', 'short', 'long'] as const;
  * Learns what the threads of a module's scheme announce, which it exports as `ANNOUNCES`. Throws a UsageError if that is not whole, or if its
  * number is that of another one.
  *
- * @param file where it is said: a path from the root of the repository, or the URL of a user's module
+ * @param file where it is said: a path from the root of the repository, or that of a user's file
  */
 export function learnAnnouncement(
   module: Exports,

@@ -25,7 +25,7 @@ export async function loadScheme(url: string, ids: readonly string[]): Promise<S
   files.set(scheme, pathOf(url));
   checkCard(scheme, ids);
   learnLabels(module, url);
-  learnAnnouncement(module, scheme, url);
+  learnAnnouncement(module, scheme, pathOf(url));
   return scheme;
 }
 

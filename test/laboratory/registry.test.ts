@@ -295,6 +295,27 @@ describe("a user's own scheme", () => {
       'The steps D13 and XR2 are both number 38: give your own numbers from 192 to 255, each once.',
     );
   });
+
+  const whole = "{ name: String, show: String, short: String, long: String, by: 'x' }";
+  test.each([
+    [0, '7', 'In the file FILE ANNOUNCES is 7: make it an object with name, show, short, long, by.'],
+    [99, '{ name: String }', 'The show in the ANNOUNCES of FILE is undefined: make it a function.'],
+    [99, whole.replace("'x'", '1'), 'The by in the ANNOUNCES of FILE is 1: make it a text.'],
+    [
+      1,
+      whole,
+      'The file FILE exports ANNOUNCES, and the static member HOLDS of its scheme is 1, which is that of src/kernel/schemes/hazard-pointers.ts: give it a number of its own, such as 100.',
+    ],
+    [
+      0,
+      whole,
+      'The file FILE exports ANNOUNCES, and the static member HOLDS of its scheme is 0, which stands for nothing announced: give it a number of its own, such as 100.',
+    ],
+  ])('that has the number %i and announces %s is refused', async (number, announces, sentence) => {
+    const text = `${fileText('').replace('HOLDS = 0', `HOLDS = ${number}`)}\nexport const ANNOUNCES = ${announces};`;
+    const file = fileOf(`announces-${number}-${announces.length}`, text);
+    expect(await usageOf(() => compiled.chooseScheme(file))).toBe(sentence.replace('FILE', file));
+  });
 });
 
 /** Node's own words end without a full stop. */
