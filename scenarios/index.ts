@@ -1,4 +1,4 @@
-import { UsageError } from '../src/errors.ts';
+import { InternalError, UsageError } from '../src/errors.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { closest } from '../src/suggest.ts';
 import { scenario as abaFreeList } from './01-aba-free-list/scenario.ts';
@@ -73,6 +73,19 @@ export const scenarios: readonly Scenario[] = [
   readerFrees,
   cycle,
 ];
+
+/** Throws if two scenarios have one number or one id: by either a scenario is chosen. */
+export function checkDistinct(all: readonly Pick<Scenario, 'id' | 'number'>[]): void {
+  for (const [i, { id, number }] of all.entries()) {
+    const other = all.slice(0, i).find((each) => each.id === id || each.number === number);
+    if (other === undefined) continue;
+    const same = other.id === id ? `the id ${id}` : `the number ${number}`;
+    throw new InternalError(
+      `The scenarios ${other.number}-${other.id} and ${number}-${id} both have ${same}: give each its own.`,
+    );
+  }
+}
+checkDistinct(scenarios);
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */
 export function scenarioNamed(name: string): Scenario | undefined {

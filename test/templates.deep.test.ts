@@ -51,9 +51,9 @@ const recipes: Readonly<Record<string, Recipe>> = {
   },
   scenario: {
     template: 'scenarios/13-aba-stack/scenario.ts',
-    file: 'scenarios/14-aba-pile/scenario.ts',
+    file: 'scenarios/60-aba-pile/scenario.ts',
     changes: [
-      [/number: 13/, 'number: 14'],
+      [/number: 13/, 'number: 60'],
       [/'aba-stack'/, "'aba-pile'"],
       [/ABA at the top of a stack/, 'ABA at the lid of a pile'],
       [/treiber-stack:/g, 'pile:'],
@@ -63,7 +63,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
       [/\bpop\b/g, 'lift'],
     ],
     list: 'scenarios/index.ts',
-    line: "import { scenario as abaPile } from './14-aba-pile/scenario.ts';\n",
+    line: "import { scenario as abaPile } from './60-aba-pile/scenario.ts';\n",
     place: ['  abaStack,\n', '  abaStack,\n  abaPile,\n'],
   },
   strategy: {
@@ -142,7 +142,7 @@ describe('one of each kind, from its template: a file, and a line in a list', ()
     const { structures, schemes, scenarios } = documentOf('list');
     expect(structures).toContainEqual(expect.objectContaining({ id: 'pile', order: 'LIFO' }));
     expect(schemes).toContainEqual(expect.objectContaining({ id: 'at-once', title: 'naive reuse' }));
-    expect(scenarios).toContainEqual(expect.objectContaining({ id: 'aba-pile', number: 14 }));
+    expect(scenarios).toContainEqual(expect.objectContaining({ id: 'aba-pile', number: 60 }));
     expect(added('explore', '--help').stdout.replaceAll(/\s+/g, ' ')).toContain(
       'random-walk, first-come, replay',
     );
@@ -186,7 +186,7 @@ describe('one of each kind, from its template: a file, and a line in a list', ()
   test('the scenario ends under each scheme as it says, and its story has its title', () => {
     const { status, stdout } = added('run', 'aba-pile', '--engine', 'model');
     expect(status).toBe(0);
-    expect(stdout).toContain('scenario 14  aba-pile');
+    expect(stdout).toContain('scenario 60  aba-pile');
     expect(stdout).toContain('Lid is on the free list now.');
     expect(added('run', 'aba-pile', '--engine', 'model', '--scheme', 'all').status).toBe(0);
   });

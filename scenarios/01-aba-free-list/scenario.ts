@@ -30,17 +30,17 @@ export const scenario: Scenario = {
     },
     {
       at: 'T1.op1.A3',
-      when: [{ damage: 'ABA' }, { in: ['Free', 'queue'] }],
+      when: [{ damage: 'ABA' }, { in: ['Free', 'structure'] }],
       text: 'The free list begins with slot {Free} now, which is in the queue.',
     },
     {
       at: 'T2.op6.A3',
-      when: [{ cas: 'succeeds' }, { in: ['slot', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { in: ['slot', 'structure'] }],
       text: 'HANDED OUT TWICE. T2 takes slot {slot} for its next value, and slot {slot} is in the queue.',
     },
     {
       at: 'T2.op6.E3',
-      when: [{ in: ['slot', 'queue'] }],
+      when: [{ in: ['slot', 'structure'] }],
       text: 'T2 clears the next word of slot {slot}, as its owner may. The queue ends there from now on.',
     },
   ],

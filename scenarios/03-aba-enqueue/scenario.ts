@@ -19,12 +19,12 @@ export const scenario: Scenario = {
   notes: [
     {
       at: 'T1.op1.E9',
-      when: [{ damage: 'ABA' }, { notIn: ['slot', 'queue'] }],
+      when: [{ damage: 'ABA' }, { notIn: ['slot', 'structure'] }],
       text: 'T1 links slot {new} behind slot {slot}, which is not in the queue.',
     },
     {
       at: 'T1.op1.E17',
-      when: [{ cas: 'fails' }, { notIn: ['slot', 'queue'] }],
+      when: [{ cas: 'fails' }, { notIn: ['slot', 'structure'] }],
       text: 'E17 may fail when Tail has moved on, so T1 answers ok; but its slot {slot} is not in the queue.',
     },
     {

@@ -21,12 +21,12 @@ export const scenario: Scenario = {
     },
     {
       at: 'T1.op1.X1',
-      when: [{ life: ['T1.head', 'over'] }, { in: ['slot', 'queue'] }],
+      when: [{ life: ['T1.head', 'over'] }, { in: ['slot', 'structure'] }],
       text: 'The write hits slot {slot}, which is in the queue again.',
     },
     {
       at: 'T1.op1.X1',
-      when: [{ life: ['T1.head', 'same'] }, { notIn: ['slot', 'queue'] }],
+      when: [{ life: ['T1.head', 'same'] }, { notIn: ['slot', 'structure'] }],
       text: 'The write hits no node of the queue: slot {slot} has left it and was not reused.',
     },
     {

@@ -28,17 +28,17 @@ export const scenario: Scenario = {
     {
       at: 'T2.op2.E9',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse}.',
     },
     {
       at: 'T1.op1.D13',
-      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'structure'] }],
       text: 'Slot {T1.head} has left the queue. T1 has to retire it (D19), and this variant does not.',
     },
     {
       at: 'T1.op3.D13',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse}, ever allocated: {everAllocated}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse}, ever allocated: {everAllocated}.',
     },
   ],
   cases: [

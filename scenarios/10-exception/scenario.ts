@@ -53,7 +53,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op4.D13',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; free: {free}, leaked: {leaked}.',
+      text: 'The queue has {inside:slot}, the dummy node included; free: {free}, leaked: {leaked}.',
     },
   ],
   cases: [

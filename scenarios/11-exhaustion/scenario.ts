@@ -26,18 +26,18 @@ export const scenario: Scenario = {
   notes: [
     {
       at: 'T1.op1.D13',
-      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'structure'] }],
       text: 'Slot {T1.head} has left the queue, and T1 does not retire it. Nobody notices.',
     },
     {
       at: 'T1.op5.D13',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse} of {slots}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse} of {slots}.',
     },
     {
       at: 'T2.op5.return',
       when: [{ answers: 'full' }],
-      text: 'T2 did nothing wrong and is refused. The queue has {inQueue:slot}; retired, for a scheme to free: {retired}.',
+      text: 'T2 did nothing wrong and is refused. The queue has {inside:slot}; retired, for a scheme to free: {retired}.',
     },
   ],
   cases: [

@@ -19,7 +19,7 @@ export const scenario: Scenario = {
   notes: [
     {
       at: 'T1.op1.E9',
-      when: [{ cas: 'succeeds' }, { same: ['Tail', 'slot'] }, { in: ['new', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { same: ['Tail', 'slot'] }, { in: ['new', 'structure'] }],
       text: "T1's slot {new} is in the queue, and Tail still names slot {Tail}, the one before it.",
     },
     {
@@ -39,7 +39,7 @@ export const scenario: Scenario = {
     },
     {
       at: 'T2.op1.D5#8',
-      when: [{ check: 'passes' }, { same: ['T2.head', 'T2.tail'] }, { in: ['T2.next', 'queue'] }],
+      when: [{ check: 'passes' }, { same: ['T2.head', 'T2.tail'] }, { in: ['T2.next', 'structure'] }],
       text: 'T2 is here for the 8th time in this dequeue, and has found Tail at slot {T2.tail} again, although slot {T2.next} comes after it.',
     },
   ],

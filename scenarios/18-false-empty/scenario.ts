@@ -20,7 +20,7 @@ export const scenario: Scenario = {
   notes: [
     {
       at: 'T1.op1.Q2',
-      when: [{ life: ['T1.head', 'over'] }, { in: ['T1.head', 'queue'] }],
+      when: [{ life: ['T1.head', 'over'] }, { in: ['T1.head', 'structure'] }],
       text: 'T1 reads the next word of slot {T1.head}, which is in the queue again, in another life than at Q1.',
     },
     {
@@ -31,7 +31,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.return',
       when: [{ answers: 'yes' }],
-      text: 'T1 answers that the queue is empty. At this moment it has {inQueue:slot}, the dummy node included.',
+      text: 'T1 answers that the queue is empty. At this moment it has {inside:slot}, the dummy node included.',
     },
   ],
   cases: [

@@ -38,7 +38,7 @@ export const scenario: Scenario = {
     },
     {
       at: 'T1.A3',
-      when: [{ cas: 'succeeds' }, { in: ['slot', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { in: ['slot', 'structure'] }],
       text: 'HANDED OUT TWICE. T1 takes slot {slot} for its next value, and slot {slot} is in the queue.',
     },
   ],

@@ -28,7 +28,7 @@ export const scenario: Scenario = {
     },
     {
       at: 'T1.op1.S6',
-      when: [{ cas: 'fails' }, { in: ['T1.oldTop', 'queue'] }],
+      when: [{ cas: 'fails' }, { in: ['T1.oldTop', 'structure'] }],
       text: 'Slot {T1.oldTop} is in the stack again, and the word that names it is another one.',
     },
   ],

@@ -22,7 +22,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op4.return',
       when: [{ next: 'J5' }],
-      text: 'The process has done its work. In use: {inUse} of {slots} slots, and the queue has {inQueue}, the dummy node included.',
+      text: 'The process has done its work. In use: {inUse} of {slots} slots, and the queue has {inside}, the dummy node included.',
     },
     {
       at: 'T1.op5.return',

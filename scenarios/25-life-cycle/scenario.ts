@@ -33,12 +33,12 @@ export const scenario: Scenario = {
     },
     {
       at: 'T1.op1.E9',
-      when: [{ cas: 'succeeds' }, { in: ['new', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { in: ['new', 'structure'] }],
       text: 'Slot {new} is LINKED, and now the queue leads to it.',
     },
     {
       at: 'T2.op1.D13',
-      when: [{ cas: 'succeeds' }, { notIn: ['T2.head', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { notIn: ['T2.head', 'structure'] }],
       text: 'Slot {T2.head} has left the queue by the step of T2, so T2 has to retire it.',
     },
     {

@@ -23,7 +23,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op8.return',
       when: [{ answers: 'full' }],
-      text: 'T1 is refused. The registry leads to {inQueue:slot}, its dummy node included; leaked: {leaked}; free: {free}.',
+      text: 'T1 is refused. The registry leads to {inside:slot}, its dummy node included; leaked: {leaked}; free: {free}.',
     },
     {
       at: 'T2.op1.return',
@@ -38,7 +38,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op9.return',
       when: [{ answers: 'full' }, { answered: ['T2.op1', 'no'] }],
-      text: 'The collector has run, and T1 is refused again: {inQueue:slot} in the registry, and free: {free}.',
+      text: 'The collector has run, and T1 is refused again: {inside:slot} in the registry, and free: {free}.',
     },
   ],
   cases: [

@@ -21,7 +21,7 @@ export const scenario: Scenario = {
   notes: [
     {
       at: 'T1.op1.D13',
-      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'queue'] }],
+      when: [{ cas: 'succeeds' }, { notIn: ['T1.head', 'structure'] }],
       text: 'Slot {T1.head} has left the queue, and T1 does not retire it. Nobody notices.',
     },
     {
@@ -32,12 +32,12 @@ export const scenario: Scenario = {
     {
       at: 'T4.op1.M7',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse} of {slots}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse} of {slots}.',
       audit: true,
     },
     {
       at: 'T4.op1.return',
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse} of {slots}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse} of {slots}.',
       audit: true,
     },
   ],

@@ -19,12 +19,12 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.HY3',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse}.',
       audit: true,
     },
     {
       at: 'T1.op1.return',
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse}.',
       audit: true,
     },
   ],

@@ -25,12 +25,12 @@ export const scenario: Scenario = {
     {
       at: 'T2.op1.M7',
       when: [{ cas: 'succeeds' }],
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse} of {slots}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse} of {slots}.',
       audit: true,
     },
     {
       at: 'T2.op1.return',
-      text: 'The queue has {inQueue:slot}, the dummy node included; in use: {inUse} of {slots}.',
+      text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse} of {slots}.',
       audit: true,
     },
   ],

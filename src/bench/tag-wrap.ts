@@ -1,4 +1,6 @@
 import { MAX_TAG_BITS } from '../kernel/words.ts';
+import { markOf } from '../laboratory/announcements.ts';
+import { schemes } from '../laboratory/registry.ts';
 import type { Cell } from './cell.ts';
 
 /** How soon a tag comes round: then a word equals its former self although it has changed. */
@@ -6,23 +8,30 @@ export interface TagWrap {
   readonly engine: string;
   readonly workload: string;
   readonly threads: number;
-  /** The fastest rate of the tagged scheme on that engine in this run, in millions of successful operations a second. */
+  /** The fastest rate under a tag on that engine in this run, in millions of successful operations a second. */
   readonly mops: number;
   /** For each width of a tag the nanoseconds in which it comes round, if every operation changes the word that it is in. */
   readonly widths: readonly { readonly bits: number; readonly wrapsInNs: number }[];
-  /** How long the longest operation of the tagged scheme took on that engine, in nanoseconds; null if nobody looked. */
+  /** How long the longest operation under a tag took on that engine, in nanoseconds; null if nobody looked. */
   readonly longestNs: number | null;
 }
 
 /** Up to the widest that the kernel can have. A link has at most 16 bits; the top of the free list has all that the index leaves. */
 const WIDTHS: readonly number[] = [8, 12, 16, 20, 24, MAX_TAG_BITS];
 
+/** The schemes of the lab whose pointer words carry a tag that counts their changes. */
+const TAGGED: readonly string[] = schemes
+  .filter(({ TAGS, HOLDS }) => TAGS && markOf({ holds: HOLDS }).isBirth !== true)
+  .map(({ ID }) => ID);
+
 /**
- * The fastest cell of the tagged scheme counts, whatever its threads: while one is off its core, the others go on, and one that goes on
+ * The fastest cell under a tag counts, whatever its threads: while one is off its core, the others go on, and one that goes on
  * alone is fast.
  */
 export function tagWraps(cells: readonly Cell[]): TagWrap[] {
-  const tagged = cells.filter(({ engine, scheme }) => engine !== 'peer' && scheme.split(':')[0] === 'tagged');
+  const tagged = cells.filter(
+    ({ engine, scheme }) => engine !== 'peer' && TAGGED.includes(scheme.split(':')[0]),
+  );
   return [...new Set(tagged.map(({ engine }) => engine))].map((engine) => {
     const own = tagged.filter((cell) => cell.engine === engine);
     const fastest = own.reduce((best, cell) => (cell.mopsMedian > best.mopsMedian ? cell : best));

@@ -1,3 +1,6 @@
+import { listed } from '../counted.ts';
+import { structures } from '../laboratory/structures.ts';
+
 /**
  * The words of the laboratory by their subjects, each defined in one or two sentences. Output, documents and comments use them in these
  * senses and no others. Kinds of damage, schemes and strategies are defined where they are: `glossary-text.ts` adds them.
@@ -32,8 +35,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     empty: 'The answer of a dequeue that found no value in the queue.',
   },
   'The queue': {
-    structure:
-      'What the threads share and change together, such as a queue, a stack or a list. There are two here, the Michael-Scott queue and the Treiber stack.',
+    structure: `What the threads share and change together, such as a queue, a stack or a list. Here there are the ${listed(structures.map(({ TITLE }) => TITLE))}.`,
     'Michael-Scott queue':
       'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure of all runs that name no other one.',
     'Treiber stack':

@@ -8,7 +8,7 @@ import type { DamageKind } from '../observe/trace.ts';
 export type SlotTerm = 'slot' | 'new' | Capitalize<string> | `T${number}.${string}`;
 
 /** Where a slot is after the step, as the audit has it. A slot with several owners is in all these places. */
-export type SlotPlace = 'queue' | 'free' | 'retired' | 'hand';
+export type SlotPlace = 'structure' | 'free' | 'retired' | 'hand';
 
 /** What must be so at the moment of a note. */
 export type Condition =
@@ -59,7 +59,7 @@ export interface Note {
   readonly when?: readonly Condition[];
   /**
    * Holes are filled from the run: a slot term as `{T1.head}`; numbers, after the step: `{slots}`, `{free}`, `{retired}`, `{leaked}`,
-   * `{inQueue}` (the dummy node included), `{inUse}`, `{everAllocated}`, `{T2.retired}` and `{T2.kept}` (the slots that T2 has retired so
+   * `{inside}` (the dummy node included), `{inUse}`, `{everAllocated}`, `{T2.retired}` and `{T2.kept}` (the slots that T2 has retired so
    * far, and has on its lists now), `{T2.freed}` and `{T2.freed.T1}` (the slots that T2 has freed, and those of them that T1 had retired),
    * `{T1.freedReads}` (the reads in which T1 has looked at a slot whose life had ended); `{touched}` and
    * `{touchedPages}` (what threads have touched of the slab until then), `{reservedPages}`, `{slotBytes}`; `{answer}`, the value that the operation answers. `{free:slot}` is `1 slot` or `3 slots`. A hole for

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { tagWraps } from '../../src/bench/tag-wrap.ts';
+import { cell, sample } from '../bench/results.ts';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { benchCharts } from '../../src/report/plots/bench-charts.ts';
 import { type Chart, chartsCsv } from '../../src/report/plots/chart.ts';
@@ -280,4 +282,9 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
       ],
     },
   ]);
+});
+
+test('a tag comes round under the schemes whose words carry one, and not where they carry births', () => {
+  const cells = ['tagged:bits=3', 'versions', 'epochs'].map((scheme) => [cell([sample(4)], { scheme })]);
+  expect(cells.map((each) => tagWraps(each).length)).toEqual([1, 0, 0]);
 });

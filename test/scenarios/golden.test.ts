@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { scenarios } from '../../scenarios/index.ts';
+import { checkDistinct, scenarios } from '../../scenarios/index.ts';
 import { mostInUse, showValue } from '../../src/laboratory/program.ts';
 import { boundOf } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
@@ -32,6 +32,18 @@ function expectGolden(folder: string, name: string, text: string): void {
   expect(existsSync(file), `${file} is missing: run REFRESH=1 npx vitest run test/scenarios`).toBe(true);
   expect(`${text}\n`).toBe(readFileSync(file, 'utf8'));
 }
+
+test('two scenarios with one number, or with one id, are refused', () => {
+  const [first, second] = [
+    { id: 'one', number: 3 },
+    { id: 'two', number: 4 },
+  ];
+  expect(() => checkDistinct([first, second])).not.toThrow();
+  expect(() => checkDistinct([first, second, { id: 'three', number: 3 }])).toThrow(
+    'The scenarios 3-one and 3-three both have the number 3: give each its own.',
+  );
+  expect(() => checkDistinct([first, second, { id: 'two', number: 5 }])).toThrow('both have the id two');
+});
 
 // In the short form some of them.
 const told = some(scenarios, refresh ? Infinity : 4);

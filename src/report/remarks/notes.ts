@@ -156,7 +156,7 @@ function isIn(term: SlotTerm, place: SlotPlace, at: NoteContext): boolean | null
   const slot = slotOf(term, at);
   if (slot === null || slot === 0) return null;
   const classes = at.scene.audit.classesOf(slot);
-  const of = { queue: 'reachable', free: 'free', retired: 'retired', hand: 'inHand' } as const;
+  const of = { structure: 'reachable', free: 'free', retired: 'retired', hand: 'inHand' } as const;
   return classes.includes(of[place]);
 }
 
@@ -173,7 +173,7 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
       return audit.retired;
     case 'leaked':
       return audit.leaked;
-    case 'inQueue':
+    case 'inside':
       return audit.reachable;
     case 'inUse':
       return audit.totals.inUse;
