@@ -99,6 +99,11 @@ export function exploreCampaign(campaign: Campaign, options: ExploreOptions): Ex
 /** Facts take no longer than this; most take a moment. */
 export const FACTS_SECONDS = 10;
 
+/** True if a claim of the scheme does not hold: an execution contradicts it, or the loop of one thread beside another one that stands still. */
+export function breaksClaims({ findings, memoryInLoop }: Exploration): boolean {
+  return findings.some(({ charged }) => charged === true) || (memoryInLoop?.broken ?? null) !== null;
+}
+
 /** What was found, with facts beside it. */
 export function withFacts(exploration: Exploration, facts: Facts): Exploration {
   const { findings, complete } = exploration;

@@ -1,5 +1,14 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
-import { claimsLockFreedom } from '../laboratory/registry.ts';
+import { audit } from '../judge/audit/audit.ts';
+import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { labelOf } from '../laboratory/labels.ts';
+import { assemble } from '../laboratory/participant.ts';
+import { boundOf, claimsLockFreedom, type SchemeChoice, survives } from '../laboratory/registry.ts';
+import { attachWords, createBuffer, leastSlots } from '../laboratory/shared.ts';
+import { cardOfStructure, structures } from '../laboratory/structures.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { FULL } from '../kernel/structure.ts';
+import { counted, withCommas } from '../counted.ts';
 import { type ObstructionFreedom, ObstructionFreedomProbe } from './obstruction-freedom.ts';
 import type { Campaign } from './campaign/campaign.ts';
 import type { KernelModel } from './kernel-model.ts';
@@ -13,9 +22,11 @@ export interface Facts {
   readonly interleavings: bigint | null;
   /** Null if it was not asked. With a thread that cannot finish: whether that breaks a claim of the scheme. */
   readonly obstructionFreedom: (ObstructionFreedom & { readonly broken: boolean }) | null;
+  /** What becomes of the slab while a thread stands still; null if it was not asked, or nothing is promised. */
+  readonly memoryInLoop: MemoryInLoop | null;
 }
 
-export const NO_FACTS: Facts = { interleavings: null, obstructionFreedom: null };
+export const NO_FACTS: Facts = { interleavings: null, obstructionFreedom: null, memoryInLoop: null };
 
 /** Rows that are remembered at most: some seconds. */
 const MOST_ROWS = 400_000;
@@ -45,6 +56,7 @@ export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSecond
       more: alone.more || !complete,
       broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
     },
+    memoryInLoop: loopWithin(kernel.choice, kernel.structure),
   };
 }
 
@@ -71,4 +83,145 @@ export function stuckIn({ obstructionFreedom }: Facts): ExploredFinding | null {
     schedule: printSchedule(schedule.schedule()),
     preemptions: 0,
   };
+}
+
+/**
+ * A loop of one thread, T2, that puts a value in and takes one out, beside another one, T1, that stands still: before each step of an operation
+ * that takes a value out, one after the other, and last of all offline, after it. A clock that never moves, or a pin that is never
+ * given up, does no harm to a reader: it shows in the slots alone.
+ */
+export interface MemoryInLoop {
+  readonly slots: number;
+  /** How often T2 went round, each time. */
+  readonly rounds: number;
+  /** Steps before which T1 stood. */
+  readonly places: number;
+  /** Those of them, by their labels, with which T2 found nothing free in the last third of its rounds. */
+  readonly usedUp: readonly string[];
+  /** What contradicts the claims of the scheme, as a sentence; null if nothing does. */
+  readonly broken: string | null;
+}
+
+/** Values inside while T1 stops, slots beside those that the scheme needs, and the most slots that are looked at. */
+const INSIDE = [1, 2, 3, 4];
+const SPARE = 64;
+const MOST_SLOTS = 2000;
+/** Steps of one operation, and of one loop: what makes more is no loop that is judged. */
+const MOST_PLACES = 200;
+const MOST_STEPS = 2_000_000;
+/** The bound is held against the slab after so many rounds. */
+const LOOKS = 4;
+
+const STANDS: unique symbol = Symbol('stands');
+
+/** Lets its thread make so many steps, and keeps it from the next one. */
+class StandingMemory extends AtomicsMemory {
+  left: number;
+  /** The step that it was kept from. */
+  before = 0;
+
+  constructor(words: Int32Array, left: number) {
+    super(words);
+    this.left = left;
+  }
+
+  #spend(step: number): void {
+    this.before = step;
+    if (this.left-- <= 0) throw STANDS;
+  }
+
+  override load(step: number, address: number): number {
+    this.#spend(step);
+    return super.load(step, address);
+  }
+
+  override store(step: number, address: number, value: number): void {
+    this.#spend(step);
+    super.store(step, address, value);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    this.#spend(step);
+    return super.cas(step, address, expected, desired);
+  }
+
+  override exchange(step: number, address: number, value: number): number {
+    this.#spend(step);
+    return super.exchange(step, address, value);
+  }
+
+  override add(step: number, address: number, value: number): number {
+    this.#spend(step);
+    return super.add(step, address, value);
+  }
+
+  override or(step: number, address: number, bits: number): number {
+    this.#spend(step);
+    return super.or(step, address, bits);
+  }
+}
+
+/** What becomes of the slab in the loop; null where a scheme frees nothing by design, or one that is not the lab's goes on for too long. */
+function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLoop | null {
+  const card = cardOfStructure(structure);
+  const isUsual = structures.includes(structure) && card.operations.every(({ keyed, end }) => !keyed && !end);
+  if (!choice.scheme.RECLAIMS || !isUsual) return null;
+  const inUse = structure.DUMMIES + INSIDE.length + 1;
+  const bound = boundOf(choice, 2, structure, inUse);
+  const slots = 2 * leastSlots(choice, 2, 0, structure) + inUse + (bound ?? 0) + SPARE;
+  if (slots > MOST_SLOTS) return null;
+  const size = { slots, threads: 2, cache: 0, initial: INSIDE, structure };
+  const loop = { choice, bound, rounds: 2 * slots };
+  const usedUp: string[] = [];
+  let broken: string | null = null;
+  for (let places = 0; places < MOST_PLACES; places++) {
+    const words = attachWords(createBuffer(size, choice));
+    const place = standsAfter(places, words, choice);
+    const seen = goesRound(words, loop);
+    if (seen === null) return null;
+    const where = place === null ? 'T1 is offline' : `T1 stands before ${place}`;
+    const mayHalt = place !== null && !survives(choice).stall;
+    if (seen.isUsedUp && place !== null && !usedUp.includes(place)) usedUp.push(place);
+    if (seen.isUsedUp && !mayHalt)
+      broken ??= `While ${where}, T2 finds nothing free in the end: ${seen.unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(loop.rounds)} rounds of an operation that puts a value in and one that takes one out`;
+    if (bound !== null && seen.most > bound)
+      broken ??= `While ${where}, ${counted(seen.most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;
+    if (place === null) return { slots, rounds: loop.rounds, places, usedUp, broken };
+  }
+  return null;
+}
+
+/** T1 makes so many steps of an operation that takes a value out. The label of the next one; null if the operation ends before, and T1 goes offline. */
+function standsAfter(steps: number, words: Int32Array, { scheme }: SchemeChoice): string | null {
+  const memory = new StandingMemory(words, steps);
+  const { structure, scheme: own } = assemble(memory, 1, scheme);
+  try {
+    structure.take();
+  } catch (thrown) {
+    if (thrown !== STANDS) throw thrown;
+    return labelOf(memory.before);
+  }
+  memory.left = Infinity;
+  own.offline();
+  return null;
+}
+
+/** T2 goes round: whether it found nothing free in the last third, and how many slots were unreclaimed in the end and at most; null if it does not come to an end. */
+function goesRound(
+  words: Int32Array,
+  { choice, bound, rounds }: { choice: SchemeChoice; bound: number | null; rounds: number },
+): { readonly isUsedUp: boolean; readonly unreclaimed: number; readonly most: number } | null {
+  const { structure } = assemble(new StandingMemory(words, MOST_STEPS), 2, choice.scheme);
+  let [isUsedUp, most] = [false, 0];
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      if (structure.put(round) === FULL && 3 * round > 2 * rounds) isUsedUp = true;
+      structure.take();
+      if (bound !== null && round % LOOKS === 0) most = Math.max(most, audit(words).unreclaimed);
+    }
+  } catch (thrown) {
+    if (thrown !== STANDS) throw thrown;
+    return null;
+  }
+  return { isUsedUp, unreclaimed: isUsedUp ? audit(words).unreclaimed : 0, most };
 }

@@ -21,6 +21,8 @@ export interface Witness {
   readonly tests?: readonly string[];
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
   readonly cache?: number;
+  /** True if facts are asked for beside executions: what is wrong shows in the slots of a loop alone. */
+  readonly facts?: boolean;
 }
 
 /** A bug that a real implementation shipped, as a small diff of the lab's own text: a file of `test/mutants/`. */
@@ -52,6 +54,7 @@ const given = v.object({
       slots: v.optional(v.number()),
       preemptions: v.optional(v.number()),
       cache: v.optional(v.number()),
+      facts: v.optional(v.boolean()),
     }),
   ),
 });

@@ -7,10 +7,15 @@ import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
-import { explore } from '../../src/explore/explore.ts';
+import { breaksClaims, explore } from '../../src/explore/explore.ts';
+import type { MemoryInLoop } from '../../src/explore/facts.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { explorationText, explorationVerdict } from '../../src/report/text/exploration-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
 import { type PlainBody, bodyCode } from './plain-body.ts';
 import { deep } from '../effort.ts';
+import { moduleUrl } from '../stress/variants/modules.ts';
 
 const forgets: PlainBody = (words) => {
   words.store(0, 1);
@@ -170,5 +175,45 @@ describe('whether a thread can finish alone', () => {
     expect(obstructionFreedom).toMatchObject({ stuck: null, more: false });
     expect(obstructionFreedom!.states).toBeGreaterThan(executions);
     expect(interleavings).toBeGreaterThan(BigInt(executions));
+  });
+});
+
+const loopOf = async (scheme: string): Promise<MemoryInLoop | null> =>
+  (await explore('e | d', scheme, { slots: 40, facts: true, preemptions: 0 })).memoryInLoop;
+
+describe('a loop of one thread beside another one that stands still', () => {
+  test.each(['tagged', 'hazard-pointers:threshold=1', 'interval:threshold=1,period=1', 'hyaline:eras=on'])(
+    'always finds a slot under %s',
+    async (scheme) => expect(await loopOf(scheme)).toMatchObject({ usedUp: [], broken: null }),
+  );
+
+  test('finds none under epochs while a thread is pinned, which they allow', async () => {
+    const loop = (await loopOf('epochs:period=1'))!;
+    expect(loop.broken).toBeNull();
+    // From the second look at the epoch to the step that unpins.
+    expect(loop.usedUp).toEqual(['P3', 'D2', 'D3', 'D4', 'D5', 'D12', 'D13', 'P4']);
+    expect(loop.places).toBeGreaterThan(loop.usedUp.length);
+  });
+
+  test('is not asked where nothing is freed by design', async () => {
+    expect(await loopOf('no-reclaim')).toBeNull();
+  });
+
+  test('breaks a claim that no execution of the program contradicts', async () => {
+    // Epochs that claim to survive a stall, with at most 48 unreclaimed slots.
+    const scheme = moduleUrl('boastful.mjs', { scheme: 'epochs' });
+    const found = await explore('e | d', scheme, { slots: 80, facts: true, preemptions: 0 });
+    expect([found.findings, breaksClaims(found)]).toEqual([[], true]);
+    const { slots, rounds, usedUp, broken } = found.memoryInLoop!;
+    expect(usedUp).toContain('D13');
+    expect(broken).toMatch(
+      new RegExp(
+        `^While T1 stands before P3, T2 finds nothing free in the end: \\d+ of ${slots} slots were retired and are not free, after ${rounds} rounds`,
+      ),
+    );
+    expect(explorationText(found, plainStyle({ columns: 100 }))).toContain('\nmemory      While T1 stands before P3');
+    expect(explorationVerdict(found, await chooseScheme('epochs'), true)).toBe(
+      'BROKEN   epochs promises that this cannot happen: bound exceeded.',
+    );
   });
 });

@@ -101,6 +101,6 @@ export function told({ executions, bad, kinds = [], red = [] }: Killed): string 
 }
 
 /** Nothing saw the mutant. */
-export function isClean({ bad = 0, complete = false, red }: Killed): boolean {
-  return red ? red.length === 0 : bad === 0 && complete;
+export function isClean({ bad = 0, complete = false, kinds = [], red }: Killed): boolean {
+  return red ? red.length === 0 : bad === 0 && complete && kinds.length === 0;
 }

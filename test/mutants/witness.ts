@@ -18,18 +18,20 @@ const MOST = 50_000;
 /** Explores a witness on the text of the lab in a folder, as it is compiled there. */
 export async function exploreWitness(
   folder: string,
-  { program = '', scheme, slots = 6, cache = 0, preemptions }: Witness,
+  { program = '', scheme, slots = 6, cache = 0, preemptions, facts = false }: Witness,
 ): Promise<Witnessed> {
   const url = pathToFileURL(join(folder, 'dist/src/explore/explore.js')).href;
   const { explore } = (await import(url)) as { explore: typeof Explore };
-  const { executions, bad, complete, findings, cut } = await explore(program, scheme, {
+  const { executions, bad, complete, findings, cut, memoryInLoop } = await explore(program, scheme, {
     slots,
     cache,
     maxExecutions: MOST,
     stepLimit: 300,
+    facts,
     ...(preemptions === undefined ? {} : { preemptions }),
   });
   const kinds = findings.map(({ kind }) => kind as string);
   if (cut > 0 && !kinds.includes('livelock')) kinds.push('livelock');
+  if (memoryInLoop !== null && memoryInLoop.broken !== null) kinds.push('bound exceeded');
   return { executions, bad, complete, kinds };
 }

@@ -2,7 +2,7 @@ import { parseProgram } from '../../laboratory/program.ts';
 import { chooseScheme } from '../../laboratory/registry.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
-import { type Exploration, type ExploreOptions, withFacts } from '../../explore/explore.ts';
+import { breaksClaims, type Exploration, type ExploreOptions, withFacts } from '../../explore/explore.ts';
 import { parseShard, type Shard } from '../../explore/campaign/shard.ts';
 import { strategies, strategyOf } from '../../search/strategies/all.ts';
 import { factsInWorker } from '../../explore/campaign/parallel-search.ts';
@@ -149,7 +149,7 @@ export const exploreCommand: Command = command({
     const { print, style } = context;
     print(explorationText(exploration, style));
     const choice = await chooseScheme(exploration.scheme);
-    const broken = exploration.findings.some(({ charged }) => charged === true);
+    const broken = breaksClaims(exploration);
     const { shrunk, played } = await shrunkOf(
       exploration,
       options.shrink ?? 10,

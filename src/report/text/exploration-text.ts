@@ -3,11 +3,12 @@ import { allowanceOf } from '../../judge/damage/allowed.ts';
 import { claimsOf, type SchemeChoice } from '../../laboratory/registry.ts';
 import type { Estimate } from '../../explore/campaign/estimate.ts';
 import type { Exploration } from '../../explore/explore.ts';
+import type { MemoryInLoop } from '../../explore/facts.ts';
 import type { Ending } from '../../search/search.ts';
 import type { DamageKind } from '../../observe/trace.ts';
 import { mayBreak } from '../../scenario/promise.ts';
 import { replayCommand } from '../../scenario/replay-line.ts';
-import { counted, plural, withCommas } from '../../counted.ts';
+import { counted, listed, plural, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
 import { unjudgedText } from '../words.ts';
 import type { Style } from './style.ts';
@@ -69,6 +70,11 @@ function outcome(of: Exploration, style: Style): Row[] {
     const { states, more } = of.obstructionFreedom;
     const text = `passed: from ${more ? 'the first' : 'all'} ${showNumber(states)} states that were visited, every thread can finish alone`;
     rows.push(['lock-free', text, style.ok]);
+  }
+  if (of.memoryInLoop) {
+    const { broken, usedUp } = of.memoryInLoop;
+    const calm = usedUp.length === 0 ? style.ok : style.note;
+    rows.push(['memory', loopText(of.memoryInLoop), broken === null ? calm : style.damage]);
   }
   if (of.guarantee) {
     const { formula, rate } = of.guarantee;
@@ -157,15 +163,16 @@ function percent(share: number): string {
 
 /** What the findings say of the scheme's claims. */
 export function explorationVerdict(
-  { bad, executions, findings, complete, more }: Exploration,
+  { bad, executions, findings, complete, more, memoryInLoop }: Exploration,
   choice: SchemeChoice,
   broken: boolean,
 ): string {
   if (executions === 0) return `Nothing was run, so nothing is said of what ${choice.name} promises.`;
   const damaged = `${showNumber(bad)} of ${counted(executions, 'execution')} ${plural(bad, 'is', 'are')} damaged`;
   if (broken) {
-    const kinds = [...new Set(findings.filter(({ charged }) => charged === true).map(({ kind }) => kind))];
-    const what = kinds.join(', ');
+    const kinds: DamageKind[] = findings.filter(({ charged }) => charged === true).map(({ kind }) => kind);
+    if (memoryInLoop !== null && memoryInLoop.broken !== null) kinds.push('bound exceeded');
+    const what = [...new Set(kinds)].join(', ');
     if (mayBreak(choice))
       return `BROKEN   ${choice.name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${what}.`;
     return `BROKEN   ${choice.name} promises that this cannot happen: ${what}${bad === 0 ? '' : `; ${damaged}`}.`;
@@ -208,4 +215,13 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
     complete: complete && !of.more,
     interleavings: interleavings === null ? null : String(interleavings),
   };
+}
+
+/** What the loop has shown, as a line of a report. */
+function loopText({ slots, rounds, places, usedUp, broken }: MemoryInLoop): string {
+  if (broken !== null) return `${broken}.`;
+  const went = `T2 went round ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
+  const stood = `while T1 stood before each of ${counted(places, 'step')} of an operation, and offline after it`;
+  if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}`;
+  return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow`;
 }

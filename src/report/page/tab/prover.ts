@@ -1,5 +1,5 @@
 import { chooseScheme } from '../../../laboratory/registry.ts';
-import { type Exploration, explore } from '../../../explore/explore.ts';
+import { breaksClaims, type Exploration, explore } from '../../../explore/explore.ts';
 import { shrink } from '../../../explore/shrink/shrink.ts';
 import { explorationText, explorationVerdict } from '../../text/exploration-text.ts';
 import { shrunkText } from '../../text/shrunk-text.ts';
@@ -54,7 +54,7 @@ async function proveThere(request: ProofRequest, post: (message: ProofMessage) =
     facts: true,
     ...limitsOf(request),
   });
-  const isBroken = exploration.findings.some(({ charged }) => charged === true);
+  const isBroken = breaksClaims(exploration);
   const style = pageStyle(100);
   post({
     kind: 'proved',
