@@ -185,11 +185,15 @@ test('a link by its hash leads to the step, and to a run that the page did not c
   await expect.poll(() => caption(second)).toBe(text);
   expect(await second.page.locator('.run h2').innerText()).toBe('aba-dequeue under no-reclaim');
   const several = await stage.open(`${stage.urlOf('several.html')}#run=1&step=3`);
-  expect(await several.page.locator('.caption').allInnerTexts()).toEqual([
-    expect.stringMatching(/^Step 42 of 45/),
-    expect.stringMatching(/^Step 3 of/),
-    expect.stringMatching(/^Step /),
-  ]);
+  const shown = several.page.locator('.caption:visible');
+  expect(await shown.allInnerTexts()).toEqual([expect.stringMatching(/^Step 3 of/)]);
+  expect(await several.page.locator('nav [aria-current]').allInnerTexts()).toEqual(['tagged']);
+  await several.page.getByRole('link', { name: '! naive' }).click();
+  await expect.poll(() => shown.allInnerTexts()).toEqual([expect.stringMatching(/^Step 42 of 45/)]);
+  await several.page.keyboard.press('Home');
+  expect(await shown.allInnerTexts()).toEqual([expect.stringMatching(/^The start/)]);
+  await several.page.goBack();
+  await expect.poll(() => shown.allInnerTexts()).toEqual([expect.stringMatching(/^Step 3 of/)]);
   for (const seen of [first, second, several]) expectQuiet(seen);
 });
 
@@ -230,6 +234,9 @@ test('without a script it reads: the story, the key moments, the audit, the verd
   ])
     expect(text).toContain(part.replaceAll(/\s+/g, ' '));
   expect(await page.locator('.moment svg.structure').count()).toBe(4);
+  // Of several runs all are there to be read.
+  const several = await stage.open(stage.urlOf('several.html'), { javaScriptEnabled: false });
+  expect(await several.page.locator('.run:visible').count()).toBe(3);
 });
 
 test.each([
@@ -252,7 +259,7 @@ test.each([
     }
     // What is printed has its key moments.
     await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('.moments').first().isVisible()).toBe(true);
+    expect(await page.locator('.moments:visible').count()).toBe(await page.locator('.run').count());
     expect(await page.locator('.bar-controls').first().isVisible()).toBe(false);
   },
 );

@@ -54,9 +54,10 @@ test('the first page fits a narrow screen, and axe finds nothing serious', async
 });
 
 test('a mutant that is chosen is killed by its program as it is on the command line, told as a story, and gone when none is', async () => {
-  const seen = await stage.open(stage.urlOf('mutants.html'));
+  const seen = await stage.open(stage.urlOf('playground.html'));
   const { page } = seen;
   const choice = page.locator('select[data-key=mutant]');
+  const what = page.locator('.form select').first();
   const title = (): Promise<string> => page.locator('.run h2').innerText();
   const figures = async (): Promise<(string | undefined)[]> => {
     await expect.poll(() => page.locator('.box .report').count()).toBe(1);
@@ -86,6 +87,12 @@ test('a mutant that is chosen is killed by its program as it is on the command l
   expect(await page.locator('.came').innerText()).not.toContain('use after free');
   await page.getByRole('button', { name: /^Prove/ }).click();
   expect((await figures())[1]).toBeUndefined();
+  // On the same page a scenario, and a program of another structure.
+  await what.selectOption('tag-wrap');
+  await expect.poll(title).toBe('tag-wrap under tagged:bits=2');
+  await what.selectOption('');
+  await page.getByLabel('Structure').selectOption('treiber-stack');
+  await expect.poll(title).toMatch(/^treiber-stack:.* under tagged:bits=2$/);
   const again = await stage.open(link);
   await expect.poll(() => again.page.locator('.came').innerText()).toContain('use after free');
   expect([...seen.complaints, ...again.complaints]).toEqual([]);

@@ -12,37 +12,57 @@ import { mutantsPage } from '../../src/report/page/mutants-page.ts';
 import { codePage } from '../../src/report/page/code-page.ts';
 import { levelsPage } from '../../src/report/page/levels-page.ts';
 import { pageStyle, TABLE_COLUMNS } from '../../src/report/page/page-style.ts';
+import { lanesPicture } from '../../src/report/page/lanes-picture.ts';
 import { runPage } from '../../src/report/page/run-page.ts';
+import { legendMarkup } from '../../src/report/page/run-section.ts';
+import { hashOfPlace } from '../../src/report/page/tab/hash.ts';
+import { viewOfRun } from '../../src/report/page/view-of-run.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 
 const PROGRAM = '[A] d | d e d';
 
-/** What came of a run, in a few words. */
-function outcomeOf({ findings, audit, claims }: ScenarioRun): string {
+/** What came of a run: as a cell has room for it, and in a few words. */
+function outcomeOf({ findings, audit, claims }: ScenarioRun): {
+  readonly short: string;
+  readonly long: string;
+} {
   const [first] = findings;
-  if (first !== undefined) return first.kind;
-  if (audit.leaked === 0) return 'no damage';
-  return `${audit.leaked} leaked${claims.reclaims ? '' : ' by design'}`;
+  if (first !== undefined) return { short: first.kind, long: first.kind };
+  if (audit.leaked === 0) return { short: '✓', long: 'no damage' };
+  const short = `${audit.leaked} leaked`;
+  return { short, long: claims.reclaims ? short : `${short} by design` };
 }
 
 function cell({ id }: Scenario, plays: readonly ScenarioRun[], scheme: string): Html {
   const own = plays.flatMap((run, i) => (run.choice.scheme.ID === scheme ? [{ run, i }] : []));
-  return markup`<td>${own.map(
-    ({ run, i }) =>
-      markup`<a href="${id}.html#run-${i}" title="${run.case.key}"${run.findings.length > 0 && markup` class="damage"`}>${outcomeOf(run)}</a><br>`,
-  )}</td>`;
+  return markup`<td>${own.map(({ run, i }) => {
+    const { short, long } = outcomeOf(run);
+    const says = `${id} under ${run.case.key}: ${long}`;
+    const kind = run.findings.length > 0 ? 'damage' : 'fine';
+    return markup`<a href="${id}.html#run-${i}" title="${says}" aria-label="${says}" class="${kind}">${short}</a><br>`;
+  })}</td>`;
 }
 
 /** All scenarios by all schemes, each run a link. */
 function matrixOf(all: readonly (readonly [Scenario, readonly ScenarioRun[]])[]): Html {
   const ids = schemes.map(({ ID }) => ID);
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Every scenario under every scheme"><table class="site-matrix"><caption>The first damage of each run; where a scenario has several cases of a scheme, all of them.</caption><thead><tr><th scope="col">scenario</th>${ids.map((id) => markup`<th scope="col">${id}</th>`)}</tr></thead><tbody>${all.map(
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Every scenario under every scheme"><table class="site-matrix"><caption>The first damage of each run, or ✓ where there was none; where a scenario has several cases of a scheme, all of them. no-reclaim leaks by design.</caption><thead><tr><th scope="col">scenario</th>${ids.map((id) => markup`<th scope="col"><span>${id}</span></th>`)}</tr></thead><tbody>${all.map(
     ([scenario, plays]) =>
       markup`<tr><th scope="row"><a href="${scenario.id}.html">${scenario.id}</a></th>${ids.map((id) => cell(scenario, plays, id))}</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** The first picture: the run of the program that goes wrong, with a link to step through it. */
+async function smallestAba(naive: Case): Promise<Html> {
+  const view = viewOfRun(await runScenario(model, programScenario(PROGRAM, 6, '1x5,2x27,1x4'), naive));
+  const { id, scheme, slots, cache, schedule, mutant } = view.subject;
+  const request = { id, scheme, slots, cache, schedule, mutant };
+  const link = hashOfPlace({ run: null, request, level: null, step: view.damage?.step ?? null });
+  const notes = view.rows.filter((row) => row.at === view.damage?.step).flatMap((row) => row.notes);
+  return markup`<section><h2>The smallest ABA</h2><p>${notes.join(' ')} <a href="playground.html${link}">Step through it.</a></p><div class="scroll" tabindex="0" role="region" aria-label="Steps over time">${lanesPicture(view, { from: 1, to: view.changes.length })}</div>${legendMarkup()}</section>`;
 }
 
 /** A page with a way back to the first one. */
@@ -67,7 +87,8 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
     write(`${scenario.id}.html`, runPage(plays, `npx lockfree-lab run ${scenario.id} --scheme all`, table));
     all.push([scenario, plays]);
   }
-  const played = await runScenario(model, programScenario(PROGRAM, 6, '1x0'), await claimedCase('naive'));
+  const naive = await claimedCase('naive');
+  const played = await runScenario(model, programScenario(PROGRAM, 6, '1x0'), naive);
   write('playground.html', runPage([played], `npx lockfree-lab play "${PROGRAM}" --html playground.html`));
   write('levels.html', await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'));
   write('mutants.html', await mutantsPage(allMutants(), 'npx lockfree-lab play mutants --html mutants.html'));
@@ -80,9 +101,11 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
       sections: [
         markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p>
 <ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li></ul>
-<h2>Scenarios</h2><ol class="scenarios">${all.map(
+${await smallestAba(naive)}
+<h2>Every scenario under every scheme</h2>${matrixOf(all)}
+<h2>The scenarios</h2><ol class="scenarios">${all.map(
           ([{ id, title, about }]) => markup`<li><a href="${id}.html">${title}</a><br>${about}</li>`,
-        )}</ol><h2>The matrix</h2>${matrixOf(all)}`,
+        )}</ol>`,
       ],
     }),
   );

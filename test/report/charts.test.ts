@@ -66,7 +66,10 @@ describe('a plot', () => {
     expect(intervals.map(([, low]) => Math.round(10 * valueAt(text, 'y', Number(low))) / 10)).toEqual([
       9, 2, 1,
     ]);
-    expect(text).toContain('✗ naive: corrupted');
+    expect(text).toContain('>✗ naive: corrupted at 2</text>');
+    // Where measurements have intervals series stand beside each other, about the place of their numbers.
+    const moved = [...text.matchAll(/data-name="[^"]*" transform="translate\((-?[\d.]+)\)"/g)];
+    expect(moved.map(([, by]) => Number(by)).toSorted((a, b) => a - b)).toEqual([-2, 2]);
     expect(text).not.toContain('<b>');
   });
 

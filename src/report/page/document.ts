@@ -19,10 +19,10 @@ export interface PageContent {
   /** What the script of the page is for. Default: runs. */
   readonly script?: 'runs' | 'code';
   /**
-   * What its reader can choose besides what the page shows. Default: the mutants where one was run, and where a program was, which is
-   * another one soon, every scenario.
+   * What its reader can choose besides what the page shows. Default: every scenario and every mutant where a program or a mutant was run,
+   * which is another one soon.
    */
-  readonly choice?: 'scenarios' | 'mutants' | 'nothing';
+  readonly choice?: 'everything' | 'nothing';
 }
 
 /** What stands in the page for its script. */
@@ -70,19 +70,19 @@ function sha256(text: string): string {
 }
 
 function choiceFor(runs: readonly RunView[]): NonNullable<PageContent['choice']> {
-  if (runs.some(({ subject }) => subject.mutant !== '')) return 'mutants';
-  return runs.some(({ subject }) => subject.number === 0) ? 'scenarios' : 'nothing';
+  return runs.some(({ subject }) => subject.number === 0 || subject.mutant !== '') ? 'everything' : 'nothing';
 }
 
 /** The scripts of a page that steps through runs, the one that runs the others last. */
 function scriptsFor(
   scripts: Template['scripts'],
   runs: readonly RunView[],
-  choice: 'scenarios' | 'mutants' | 'levels' | 'nothing',
+  choice: 'everything' | 'levels' | 'nothing',
 ): string[] {
-  const shown = new Set(choice === 'scenarios' ? [] : runs.map(({ subject }) => `scenario ${subject.id}`));
-  const parts = [...shown].filter((name) => Object.hasOwn(scripts, name));
-  return [...parts, ...(choice === 'nothing' ? [] : [choice]), 'runs'];
+  if (choice === 'everything') return ['scenarios', 'mutants', 'runs'];
+  const shown = [...new Set(runs.map(({ subject }) => `scenario ${subject.id}`))];
+  const parts = shown.filter((name) => Object.hasOwn(scripts, name));
+  return [...parts, ...(choice === 'levels' ? [choice] : []), 'runs'];
 }
 
 /**

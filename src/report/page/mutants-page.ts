@@ -24,7 +24,6 @@ export async function mutantsPage(mutants: readonly Mutant[], command: string): 
   return pageDocument({
     title: 'Bugs that real implementations had',
     command,
-    choice: 'mutants',
     sections: [
       markup`<p>Each mutant is a small change of the text of the lab: a bug that another implementation had. Choose one below: the explorer runs its program on the mutated kernel in every order, and a failure opens as a story. What changes more than the methods of a class is not among them: <code>lockfree-lab explore --mutant NAME</code> runs that, too.</p>`,
       runSection(view, 0),

@@ -16,7 +16,7 @@ function paint(number: number): (text: string) => string {
 }
 
 /** Columns of a table that stands in a page: as many as a wide screen shows. A narrow one scrolls it. */
-export const TABLE_COLUMNS = 140;
+export const TABLE_COLUMNS = 148;
 
 /**
  * The style of texts that stand in a page.

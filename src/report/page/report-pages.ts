@@ -21,7 +21,7 @@ import { stressText } from '../text/stress-text.ts';
 import { chartFigure } from './chart-figure.ts';
 import { pageDocument } from './document.ts';
 import { type Html, markup } from '../../markup.ts';
-import { blockMarkup, pageStyle } from './page-style.ts';
+import { blockMarkup, pageStyle, TABLE_COLUMNS } from './page-style.ts';
 import { runSection, verdictMarkup } from './run-section.ts';
 import { viewOfRun } from './view-of-run.ts';
 
@@ -53,13 +53,14 @@ export function explorationPage(report: ExplorationReport, command: string): str
 function explorationSection({ exploration, choice, broken, shrunk }: ExplorationReport): Html {
   const told = [explorationText(exploration, style), ...(shrunk === null ? [] : [shrunkText(shrunk, style)])];
   const { findings } = exploration;
+  const plots = explorationCharts(exploration);
   const list =
     findings.length > 0 &&
     markup`<h3>What was found</h3><ul class="findings">${findings.map(
       ({ kind, note, schedule }) =>
         markup`<li><strong class="damage">${kind}</strong> ${note} <code>${schedule}</code></li>`,
     )}</ul>`;
-  return markup`<section>${verdictMarkup(explorationVerdict(exploration, choice, broken), broken)}${blockMarkup(told.join('\n'))}${list}${explorationCharts(exploration).map(chartFigure)}</section>`;
+  return markup`<section>${verdictMarkup(explorationVerdict(exploration, choice, broken), broken)}${blockMarkup(told.join('\n'))}${list}${plots.length > 0 && markup`<div class="plots">${plots.map(chartFigure)}</div>`}</section>`;
 }
 
 /** What an audit came to: its report, and the verdict in one sentence. */
@@ -90,7 +91,7 @@ export function stressPage(
 ): string {
   const table =
     results.length > 1 &&
-    markup`<section><h2>All at once</h2>${blockMarkup(stressTable(results, style, missing))}</section>`;
+    markup`<section><h2>All at once</h2>${blockMarkup(stressTable(results, pageStyle(TABLE_COLUMNS), missing))}</section>`;
   return pageDocument({
     title: 'Free threads',
     command,
@@ -138,11 +139,13 @@ export function tourPage(
     sections: [
       ...(plays.length > 1
         ? [
-            markup`<section><h2>The same schedule under every scheme</h2>${blockMarkup(matrixText(plays, style))}</section>`,
+            markup`<section><h2>The same schedule under every scheme</h2>${blockMarkup(matrixText(plays, pageStyle(TABLE_COLUMNS)))}</section>`,
           ]
         : []),
       ...(results.length > 0
-        ? [markup`<section><h2>Free threads</h2>${blockMarkup(stressTable(results, style))}</section>`]
+        ? [
+            markup`<section><h2>Free threads</h2>${blockMarkup(stressTable(results, pageStyle(TABLE_COLUMNS)))}</section>`,
+          ]
         : []),
       ...runs.map((view, i) => runSection(view, i)),
     ],

@@ -43,8 +43,8 @@ function contents(plays: readonly ScenarioRun[], runs: readonly RunView[]): Html
   const isKnown = plays.every(
     ({ case: { key } }, i) => plays.findIndex((each) => each.case.key === key) === i,
   );
-  return markup`<nav aria-label="Runs"><ul class="runs">${runs.map(
-    ({ subject, isBroken }, i) =>
-      markup`<li><a href="#run-${i}">${isKnown ? plays[i].case.key : subject.schemeName}</a>${isBroken && markup` <span class="damage">BROKEN</span>`}</li>`,
+  return markup`<nav class="choice" aria-label="Runs"><ul class="runs">${runs.map(
+    ({ subject, isBroken, damage }, i) =>
+      markup`<li><a href="#run-${i}">${damage !== null && markup`<b class="damage">!</b> `}${isKnown ? plays[i].case.key : subject.schemeName}</a>${isBroken && markup` <span class="damage">BROKEN</span>`}</li>`,
   )}</ul></nav>`;
 }

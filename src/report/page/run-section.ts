@@ -49,7 +49,8 @@ export function headMarkup(view: RunView): Html {
 export function verdictMarkup(text: string, isBroken: boolean): Html {
   const [, word = text, rest = ''] =
     /^(as claimed|told|BROKEN|As claimed|Broken)[ :.]*(.*)$/s.exec(text) ?? [];
-  return markup`<p class="verdict"><span class="badge ${isBroken ? 'bad' : 'good'}">${word}</span> ${lineMarkup(rest)}</p>`;
+  const said = word.replace('As', 'as').replace('Broken', 'BROKEN');
+  return markup`<p class="verdict"><span class="badge ${isBroken ? 'bad' : 'good'}">${said}</span> ${lineMarkup(rest)}</p>`;
 }
 
 /** The start, the read that goes stale, the damage, and the end. */
@@ -68,7 +69,8 @@ function keyMoments(view: RunView): Html {
   })}`;
 }
 
-function legendMarkup(): Html {
+/** What the signs of a picture over time mean. */
+export function legendMarkup(): Html {
   return markup`<ul class="legend">${legendItem(markup`<circle class="read" r="3.5"/>`, 'read')}${legendItem(markup`<rect class="write" x="-4" y="-4" width="8" height="8"/>`, 'write')}${legendItem(markup`<rect class="cas" x="-5" y="-5" width="10" height="10"/>`, 'compare-and-swap')}${legendItem(markup`<path class="no" d="M-5 -5l10 10m0 -10l-10 10"/>`, 'it fails')}${legendItem(markup`<circle class="effect" r="8"/>`, 'the operation takes effect')}${legendItem(markup`<path class="bracket" d="M-8 8V-4H8V8"/>`, 'from the read to the compare-and-swap that it feeds')}</ul>`;
 }
 

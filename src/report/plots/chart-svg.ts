@@ -5,12 +5,19 @@ import { gridSvg } from './grid-svg.ts';
 import { numberText, round, type Scale, scaleFor } from './scale.ts';
 
 const SIZE = { width: 620, height: 340 };
-const EDGE = { left: 66, right: 188, top: 34, bottom: 48 };
+const EDGE = { left: 66, right: 196, top: 34, bottom: 48 };
+/** Nothing stands on the frame: so far the first and the last value are from it. */
+const INSET = 16;
+/** Series that share the places of their points stand beside each other, as far apart. */
+const APART = 4;
+/** The heights of a line that names a series, and of one that says of what there is no value. */
+const [KEY, NOTE] = [18, 16];
 /** Okabe and Ito's colours, which people tell apart who see fewer; each line has a dash and a sign of its own as well. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#B57500', '#56B4E9', '#6B6B6B'];
 const DASHES = ['', '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
 const GREY = '#767676';
 const INK = '#1A1A1A';
+const BAD = '#A83200';
 
 /** A plot as a picture of its own: static, the same bytes for the same numbers. */
 export function chartSvg(chart: Chart): Html {
@@ -20,15 +27,52 @@ export function chartSvg(chart: Chart): Html {
   const across = scaleFor(
     x,
     [...points.map((point) => point.x), ...marks.map((mark) => mark.x)],
-    [EDGE.left, SIZE.width - EDGE.right],
+    [EDGE.left + INSET, SIZE.width - EDGE.right - INSET],
   );
   const up = scaleFor(y, points.flatMap(valuesOf), [SIZE.height - EDGE.bottom, EDGE.top]);
-  const drawn = series.map((each, i) => seriesMarkup(each, i, across, up));
-  const noted = marks.map(({ name, x: at, text }, i) => {
-    const height = SIZE.height - EDGE.bottom - 8 - 13 * (i % 3);
-    return markup`<g class="corrupted"><text x="${round(across(at))}" y="${height}" fill="#A83200" font-size="11" font-weight="bold" text-anchor="middle">✗ ${name}: ${text}</text></g>`;
-  });
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label="${describe(chart)}" font-family="sans-serif"><text class="title" x="${EDGE.left}" y="18" font-size="14" font-weight="bold" fill="${INK}">${title}</text>${axes(chart, across, up)}${drawn}${noted}${legend(series)}</svg>`;
+  const drawn = series.map((each, i) =>
+    seriesMarkup(each, i, across, up, isShared(series) ? shift(i, series.length) : 0),
+  );
+  const above = Math.max(SIZE.height, EDGE.top + KEY * series.length + 8);
+  const height = above + NOTE * notesOf(marks).length;
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${SIZE.width}" height="${height}" viewBox="0 0 ${SIZE.width} ${height}" role="img" aria-label="${describe(chart)}" font-family="sans-serif"><text class="title" x="${EDGE.left}" y="18" font-size="14" font-weight="bold" fill="${INK}">${title}</text>${axes(chart, across, up)}${drawn}${legend(series)}${marksMarkup(chart, across, above + 8)}</svg>`;
+}
+
+/** What is said of the marks, those of a name and a text together. */
+function notesOf(marks: Chart['marks']): string[] {
+  const places = new Map<string, number[]>();
+  for (const { name, text, x } of marks) {
+    const said = `${name}: ${text}`;
+    places.set(said, [...(places.get(said) ?? []), x]);
+  }
+  return [...places].map(([said, at]) => `${said} at ${at.map(numberText).join(', ')}`);
+}
+
+/** True if points stand one upon another unless they are moved apart: of measurements with their intervals, and where none is joined. */
+function isShared(series: readonly ChartSeries[]): boolean {
+  return series.some(
+    ({ scattered = false, points }) => scattered || points.some(({ low }) => low !== undefined),
+  );
+}
+
+/** Pixels by which a series is moved to a side. */
+function shift(place: number, count: number): number {
+  return APART * (place - (count - 1) / 2);
+}
+
+/** What has no value: a cross at its place on the base, and lines of words from a height on. */
+function marksMarkup({ marks }: Chart, across: Scale, from: number): Html {
+  const base = SIZE.height - EDGE.bottom;
+  const places = [...new Set(marks.map((mark) => mark.x))];
+  const crosses = places.map(
+    (at) =>
+      markup`<text x="${round(across(at))}" y="${base - 4}" fill="${BAD}" font-size="13" font-weight="bold" text-anchor="middle">✗</text>`,
+  );
+  const words = notesOf(marks).map(
+    (note, i) =>
+      markup`<text x="${EDGE.left}" y="${from + NOTE * i}" fill="${BAD}" font-size="11" font-weight="bold">✗ ${note}</text>`,
+  );
+  return markup`<g class="corrupted">${crosses}${words}</g>`;
 }
 
 function describe({ title, x, y, series }: Chart): string {
@@ -62,6 +106,7 @@ function seriesMarkup(
   place: number,
   across: Scale,
   up: Scale,
+  moved: number,
 ): Html {
   const colour = COLOURS[place % COLOURS.length];
   const path = line<ChartPoint>(
@@ -84,7 +129,7 @@ function seriesMarkup(
     !scattered &&
     path !== null &&
     markup`<path class="line" d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${DASHES[place % DASHES.length]}"/>`;
-  return markup`<g class="series" data-name="${name}">${intervals}${joined}${signs}</g>`;
+  return markup`<g class="series" data-name="${name}"${moved !== 0 && markup` transform="translate(${moved})"`}>${intervals}${joined}${signs}</g>`;
 }
 
 /** A circle, a square, a triangle or a diamond. */
@@ -101,7 +146,7 @@ function signAt(x: number, y: number, place: number, colour: string): Html {
 function legend(series: readonly ChartSeries[]): Html {
   const x = SIZE.width - EDGE.right + 12;
   return markup`${series.map(({ name }, i) => {
-    const [y, colour] = [EDGE.top + 8 + 18 * i, COLOURS[i % COLOURS.length]];
+    const [y, colour] = [EDGE.top + 8 + KEY * i, COLOURS[i % COLOURS.length]];
     const short = name.length > 24 ? `${name.slice(0, 23)}…` : name;
     return markup`<g class="key"><line x1="${x}" x2="${x + 20}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2" stroke-dasharray="${DASHES[i % DASHES.length]}"/>${signAt(x + 10, y, i, colour)}<text x="${x + 25}" y="${y + 4}" font-size="11" fill="${INK}">${short}</text></g>`;
   })}`;

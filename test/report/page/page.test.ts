@@ -12,6 +12,8 @@ import { packed, unpacked } from '../../../src/report/page/packed.ts';
 import { blockMarkup, pageStyle } from '../../../src/report/page/page-style.ts';
 import { Moments } from '../../../src/report/page/run-view.ts';
 import { fromLetters, toLetters } from '../../../src/report/page/letters.ts';
+import { programOf } from '../../../src/report/page/tab/engine.ts';
+import { addScenario } from '../../../src/report/page/tab/known-scenarios.ts';
 import { runPage } from '../../../src/report/page/run-page.ts';
 import { viewOfRun } from '../../../src/report/page/view-of-run.ts';
 import { remarksOf } from '../../../src/report/remarks/remarks.ts';
@@ -221,4 +223,11 @@ describe('a page', () => {
     });
     for (const length of lengths) expect(Math.abs(length - 1000)).toBeLessThan(1);
   });
+});
+
+test('what a tab proves of a case of a scenario is its program under its scheme with the parameters of the case', () => {
+  addScenario(findScenario('tag-wrap'));
+  const run = { id: 'tag-wrap', scheme: 'tagged-2-bits', slots: null, cache: 0, schedule: null, mutant: '' };
+  expect(programOf(run)).toMatchObject({ program: '[A] d | d e d e d e d', scheme: 'tagged:bits=2' });
+  expect(programOf({ ...run, id: 'e | d', scheme: '' })).toMatchObject({ program: 'e | d', scheme: 'naive' });
 });

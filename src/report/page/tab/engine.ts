@@ -114,8 +114,20 @@ export function canProve({ id }: EngineRequest): boolean {
   return variant === undefined && records === undefined && cases.every((each) => each.variant === undefined);
 }
 
+/** The case of a scenario that is run; null of a program, and under a scheme of which the scenario has no case. */
+function caseOf({ id, scheme }: EngineRequest): Case | null {
+  const cases = scenarios.find((each) => each.id === id)?.cases ?? [];
+  return cases.find(({ key }) => key === scheme) ?? null;
+}
+
+/** The scheme of a run with its parameters, as any program can be run under it. */
+export function schemeOf(request: EngineRequest): string {
+  return caseOf(request)?.spec ?? (request.scheme === '' ? 'naive' : request.scheme);
+}
+
 /** The program of a run, to be explored. */
-export function programOf({ id, scheme, slots, cache, mutant }: EngineRequest): ProofRequest {
-  const program = scenarios.find((each) => each.id === id)?.program ?? id;
-  return { kind: 'prove', program, scheme: scheme === '' ? 'naive' : scheme, slots, cache, mutant };
+export function programOf(request: EngineRequest): ProofRequest {
+  const { id, slots, cache, mutant } = request;
+  const program = caseOf(request)?.program ?? scenarios.find((each) => each.id === id)?.program ?? id;
+  return { kind: 'prove', program, scheme: schemeOf(request), slots, cache, mutant };
 }

@@ -52,6 +52,8 @@ interface ShownRun {
 class Page {
   readonly #stages: readonly ShownRun[];
   readonly #help: KeyHelp;
+  /** Where one of several runs is chosen, and the others are out of sight; null where all are shown. */
+  readonly #choice: HTMLElement | null = document.querySelector('nav.choice');
   #current: ShownRun;
 
   constructor(stages: readonly ShownRun[], help: KeyHelp) {
@@ -79,18 +81,33 @@ class Page {
 
   async #goToPlace(): Promise<void> {
     const { run, request, level, step } = placeOfHash(location.hash);
+    const meant = run !== null && run < this.#stages.length ? run : 0;
+    this.#choose(meant);
+    if (run !== null) this.#choice?.scrollIntoView();
     for (const [i, stage] of this.#stages.entries()) {
+      if (this.#choice !== null && i !== meant) continue;
       const { player, studio, levels } = stage;
       if (levels !== null) {
         await levels.open(level?.id ?? levels.place.id, level?.schedule ?? '', step);
         continue;
       }
-      const isMeant = (run ?? 0) === i;
+      const isMeant = i === meant;
       if (isMeant) this.#current = stage;
       const usual = player.view.damage?.step ?? player.view.changes.length;
       player.go(isMeant && request === null && step !== null ? step : usual);
       if (isMeant && request !== null) await studio?.run(request, step);
       studio?.draw();
+    }
+  }
+
+  /** Shows one of several runs, where they are chosen. */
+  #choose(run: number): void {
+    if (this.#choice === null) return;
+    for (const [i, { player }] of this.#stages.entries()) player.root.classList.toggle('aside', i !== run);
+    for (const link of this.#choice.querySelectorAll('a')) {
+      const isChosen = link.getAttribute('href') === `#${this.#stages[run]?.player.root.id}`;
+      if (isChosen) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
     }
   }
 

@@ -2,7 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { structures, usualStructure } from '../../../laboratory/structures.ts';
 import { counted } from '../../../counted.ts';
 import type { RunView } from '../run-view.ts';
-import { canProve, type EngineRequest, schemesFor, viewed } from './engine.ts';
+import { canProve, type EngineRequest, schemeOf, schemesFor, viewed } from './engine.ts';
 import { pageMutant } from './known-mutants.ts';
 import { aboutMutant } from './mutant-field.ts';
 import { firstSteps, scheduleOfMoves, switchesIn, type Turn, turnsOf } from './moves.ts';
@@ -39,7 +39,8 @@ export class Studio {
     this.#proof = new ProofBox(
       (finding) => {
         const { program, slots, schedule } = finding;
-        void this.run({ ...this.#request, id: program, slots, schedule }, null);
+        const scheme = schemeOf(this.#request);
+        void this.run({ ...this.#request, id: program, scheme, slots, schedule }, null);
       },
       () => this.draw(),
     );
@@ -157,7 +158,8 @@ export class Studio {
   }
 
   #pickSubject(id: string): void {
-    const program = id === '' ? { ...this.#request, ...USUAL, schedule: '' } : null;
+    const scheme = schemeOf(this.#request);
+    const program = id === '' ? { ...this.#request, ...USUAL, scheme, schedule: '' } : null;
     void this.run(
       program ?? { id, scheme: '', slots: null, cache: 0, schedule: null, mutant: '' },
       program === null ? null : 0,
