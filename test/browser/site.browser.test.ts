@@ -47,6 +47,23 @@ test('every link of the site leads to a page and a place that are there, and bac
   expect(seen.complaints).toEqual([]);
 });
 
+test('what a lecture runs and plays is a link to where the site has it, and a scenario has its exercise', () => {
+  const text = readFileSync(join(out, 'lecture.html'), 'utf8');
+  const links = [...text.matchAll(/<a href="([^"]+)"><code>([^<]+)/g)].map(
+    ([, to, command]) => `${command} ${to}`,
+  );
+  expect(links).toEqual(
+    expect.arrayContaining([
+      'run aba-dequeue aba-dequeue.html',
+      'play twice levels.html#level=twice',
+      'ex-05 tag-wrap.html#exercise',
+    ]),
+  );
+  const page = readFileSync(join(out, 'tag-wrap.html'), 'utf8');
+  expect(page).toContain('id="exercise"');
+  expect(page).toContain('npx lockfree-lab run ex-05 --answer ANSWER');
+});
+
 test('the first page fits a narrow screen, and axe finds nothing serious', async () => {
   const { page } = await stage.open(stage.urlOf('index.html'), { viewport: { width: 320, height: 800 } });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);

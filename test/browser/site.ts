@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
+import { exercises } from '../../scenarios/exercises.ts';
 import { levels } from '../../scenarios/levels.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
@@ -17,9 +18,11 @@ import { runPage } from '../../src/report/page/run-page.ts';
 import { legendMarkup } from '../../src/report/page/run-section.ts';
 import { hashOfPlace } from '../../src/report/page/tab/hash.ts';
 import { viewOfRun } from '../../src/report/page/view-of-run.ts';
+import { answerLine } from '../../src/report/text/exercise-text.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
+import { lecturePage } from './lecture.ts';
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 
 const PROGRAM = '[A] d | d e d';
@@ -70,6 +73,16 @@ function withHome(page: string): string {
   return page.replace('<h1>', '<p class="home"><a href="index.html">lockfree-lab</a></p><h1>');
 }
 
+/** A page of a scenario with its exercise below the runs, the answer folded. */
+function withExercise(page: string, { number }: Scenario): string {
+  const exercise = exercises.find((each) => each.number === number);
+  if (exercise === undefined) return page;
+  const { task, answer, because } = exercise;
+  const { text } =
+    markup`<section id="exercise" class="box"><h2>Exercise</h2><p class="text">${task}</p><p><code>${answerLine(exercise)}</code></p><details><summary>Answer</summary><p class="text"><strong>${answer}</strong>. ${because}</p></details></section>`;
+  return page.replace('</main>', () => `${text}\n</main>`);
+}
+
 /** Writes the site into a folder, which is made anew. Returns how many pages it has. */
 export async function writeSite(out: string, shown: readonly Scenario[] = scenarios): Promise<number> {
   rmSync(out, { recursive: true, force: true });
@@ -84,7 +97,8 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
     const plays: ScenarioRun[] = [];
     for (const each of scenario.cases) plays.push(await runScenario(model, scenario, each));
     const table = matrixText(plays, pageStyle(TABLE_COLUMNS));
-    write(`${scenario.id}.html`, runPage(plays, `npx lockfree-lab run ${scenario.id} --scheme all`, table));
+    const page = runPage(plays, `npx lockfree-lab run ${scenario.id} --scheme all`, table);
+    write(`${scenario.id}.html`, withExercise(page, scenario));
     all.push([scenario, plays]);
   }
   const naive = await claimedCase('naive');
@@ -92,6 +106,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
   write('playground.html', runPage([played], `npx lockfree-lab play "${PROGRAM}" --html playground.html`));
   write('levels.html', await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'));
   write('mutants.html', await mutantsPage(allMutants(), 'npx lockfree-lab play mutants --html mutants.html'));
+  write('lecture.html', lecturePage());
   write('code.html', codePage('npx lockfree-lab play code --html code.html'));
   write(
     'index.html',
@@ -100,7 +115,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
       command: 'npm run site',
       sections: [
         markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p>
-<ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li></ul>
+<ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li><li><a href="lecture.html">For a class</a><br>The plan of a lecture; each scenario has an exercise that checks itself.</li></ul>
 ${await smallestAba(naive)}
 <h2>Every scenario under every scheme</h2>${matrixOf(all)}
 <h2>The scenarios</h2><ol class="scenarios">${all.map(

@@ -1,4 +1,5 @@
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
+import { teachingCase } from '../../scenario/scenario.ts';
 import { lastStep } from '../../observe/steps-back.ts';
 import { runCharts } from '../plots/run-charts.ts';
 import { chartFigure } from './chart-figure.ts';
@@ -38,12 +39,13 @@ function plotsOf(plays: readonly ScenarioRun[]): Html {
   return markup`${charts.length > 0 && markup`<section><h2>Plots of ${which} that this page came with</h2><div class="plots">${charts.map(chartFigure)}</div></section>`}`;
 }
 
-/** Links to the runs, by the keys of their cases: two may be under one scheme. */
+/** Links to the runs, by the keys of their cases: two may be under one scheme. A tab shows one, first the one that the scenario teaches by. */
 function contents(plays: readonly ScenarioRun[], runs: readonly RunView[]): Html {
   const isKnown = plays.every(
     ({ case: { key } }, i) => plays.findIndex((each) => each.case.key === key) === i,
   );
-  return markup`<nav class="choice" aria-label="Runs"><ul class="runs">${runs.map(
+  const first = plays.findIndex((each) => each.case === teachingCase(each.scenario));
+  return markup`<nav class="choice" aria-label="Runs" data-first="${Math.max(first, 0)}"><ul class="runs">${runs.map(
     ({ subject, isBroken, damage }, i) =>
       markup`<li><a href="#run-${i}">${damage !== null && markup`<b class="damage">!</b> `}${isKnown ? plays[i].case.key : subject.schemeName}</a>${isBroken && markup` <span class="damage">BROKEN</span>`}</li>`,
   )}</ul></nav>`;

@@ -81,7 +81,8 @@ class Page {
 
   async #goToPlace(): Promise<void> {
     const { run, request, level, step } = placeOfHash(location.hash);
-    const meant = run !== null && run < this.#stages.length ? run : 0;
+    const meant =
+      run !== null && run < this.#stages.length ? run : Number(this.#choice?.dataset['first'] ?? 0);
     this.#choose(meant);
     if (run !== null) this.#choice?.scrollIntoView();
     for (const [i, stage] of this.#stages.entries()) {
