@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { blocks, complaint, refresh, withBlock, type Block } from './refresh/blocks.ts';
+import type { Block } from './refresh/block.ts';
+import { blocks, complaint, refresh, withBlock } from './refresh/blocks.ts';
 import { deep, some } from './effort.ts';
 
 /** They run every scenario under every scheme: in the short form they are left to the tests of the scenarios. */

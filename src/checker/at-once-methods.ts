@@ -4,7 +4,7 @@ import { runningThread } from './running.ts';
 import { textOf } from './text.ts';
 import type { MethodsAtOnce } from './types.ts';
 
-type Method = (this: unknown, ...given: unknown[]) => unknown;
+type GivenMethod = (this: unknown, ...given: unknown[]) => unknown;
 
 /** A method where it is kept, and how it is called in a story. */
 interface Kept {
@@ -19,8 +19,8 @@ export function withMethodsAtOnce<T>(methods: readonly MethodsAtOnce[] | undefin
   try {
     for (const { holder, key, name } of methods?.flatMap(keptBy) ?? []) {
       const own = Object.getOwnPropertyDescriptor(holder, key);
-      const method = Reflect.get(holder, key) as Method;
-      const value: Method = function (...given) {
+      const method = Reflect.get(holder, key) as GivenMethod;
+      const value: GivenMethod = function (...given) {
         const thread = runningThread();
         const call = (): unknown => method.apply(this, given);
         return thread === null ? call() : thread.atOnce(name, call);

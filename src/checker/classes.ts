@@ -178,6 +178,9 @@ function structuredClone(value: unknown, ...more: unknown[]): unknown {
   return platformClone(value, ...more);
 }
 
+/** The global object of a thread: what is replaced in it is put back. */
+export type Realm = typeof globalThis;
+
 /** What stands in the place of a property of an object while a check runs. */
 export interface Replacement {
   readonly of: (realm: typeof globalThis) => object | undefined;
@@ -188,8 +191,6 @@ export interface Replacement {
   /** True if it is asked each time what the property is. */
   readonly isGetter?: boolean;
 }
-
-type Realm = typeof globalThis;
 
 const inRealm = (realm: Realm): object => realm;
 

@@ -41,13 +41,13 @@ export function dataView(
   return proxy;
 }
 
-type Method = (this: object, at: number, ...given: unknown[]) => unknown;
+type DataViewMethod = (this: object, at: number, ...given: unknown[]) => unknown;
 
 /** By name: each is for modelled views alone. */
-export const DATA_VIEW_METHODS: Readonly<Record<string, Method>> = Object.fromEntries(
+export const DATA_VIEW_METHODS: Readonly<Record<string, DataViewMethod>> = Object.fromEntries(
   Object.keys(platform.arrays)
     .filter((name) => name !== 'Uint8ClampedArray')
-    .flatMap((name): [string, Method][] => {
+    .flatMap((name): [string, DataViewMethod][] => {
       const type = name.replace('Array', '');
       return [
         [

@@ -1,11 +1,9 @@
 import { UsageError } from '../errors.ts';
 import { loopReplacements, tellImports } from './asynchronous/replacements.ts';
 import { atomics } from './atomics.ts';
-import { type Replacement, replacements } from './classes.ts';
+import { type Realm, type Replacement, replacements } from './classes.ts';
 import { natives } from './natives.ts';
 import { prototypes } from './prototypes.ts';
-
-type Realm = typeof globalThis;
 
 /** What is replaced: `Atomics`, and all that makes or reads memory. */
 const ALL: readonly Replacement[] = [

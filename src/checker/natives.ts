@@ -1,10 +1,9 @@
-import type { Replacement } from './classes.ts';
+import type { Realm, Replacement } from './classes.ts';
 import { bufferOf } from './buffers.ts';
 import { isDataView } from './data-views.ts';
 import { runningThread } from './running.ts';
 import { viewOf } from './views.ts';
 
-type Realm = typeof globalThis;
 type Native = (...given: never[]) => unknown;
 
 /** True for shared memory of the check, seen in whatever way. */

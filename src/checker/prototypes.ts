@@ -1,9 +1,8 @@
-import type { Replacement } from './classes.ts';
+import type { Realm, Replacement } from './classes.ts';
 import { bufferOf, MEMBERS } from './buffers.ts';
 import { isDataView, DATA_VIEW_METHODS } from './data-views.ts';
 
-type Method = (this: unknown, ...given: unknown[]) => unknown;
-type Realm = typeof globalThis;
+type PrototypeMethod = (this: unknown, ...given: unknown[]) => unknown;
 
 /** A property that is asked of a prototype, for objects that may be modelled: of these it is what they say themselves. */
 function getter(
@@ -30,9 +29,9 @@ export function asksPrototype(thrown: Error): boolean {
 function method(
   of: Replacement['of'],
   name: string,
-  modelled: (object: unknown) => Method | null,
+  modelled: (object: unknown) => PrototypeMethod | null,
 ): Replacement[] {
-  const own = (of(globalThis) as Record<string, Method> | undefined)?.[name];
+  const own = (of(globalThis) as Record<string, PrototypeMethod> | undefined)?.[name];
   if (!own) return [];
   const made = {
     [name](this: unknown, ...given: unknown[]): unknown {
@@ -55,7 +54,9 @@ export const prototypes: readonly Replacement[] = [
     getter(dataViews, name, (view) => (isDataView(view) ? { is: Reflect.get(view as object, name) } : null)),
   ),
   ...Object.keys(DATA_VIEW_METHODS).flatMap((name) =>
-    method(dataViews, name, (view) => (isDataView(view) ? (DATA_VIEW_METHODS[name] as Method) : null)),
+    method(dataViews, name, (view) =>
+      isDataView(view) ? (DATA_VIEW_METHODS[name] as PrototypeMethod) : null,
+    ),
   ),
   ...['byteLength', 'maxByteLength', 'growable'].flatMap((name) =>
     getter(buffers, name, (buffer) => {
@@ -66,7 +67,7 @@ export const prototypes: readonly Replacement[] = [
   ...['slice', 'grow'].flatMap((name) =>
     method(buffers, name, (buffer) => {
       const modelled = bufferOf(buffer);
-      return modelled ? (MEMBERS[name](modelled) as Method) : null;
+      return modelled ? (MEMBERS[name](modelled) as PrototypeMethod) : null;
     }),
   ),
 ];

@@ -29,7 +29,7 @@ function uuid(thread: ThreadWords): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-type Method = (...given: never[]) => unknown;
+type AnyFunction = (...given: never[]) => unknown;
 
 /** What a thread is given in the place of random values, by name. */
 const MODELLED: Readonly<Record<string, (thread: ThreadWords, ...given: never[]) => unknown>> = {
@@ -49,7 +49,7 @@ const MODELLED: Readonly<Record<string, (thread: ThreadWords, ...given: never[])
 };
 
 /** A method that answers a thread by what the check says, and others as the platform does. */
-function modelled(name: string, own: Method): Method {
+function modelled(name: string, own: AnyFunction): AnyFunction {
   return (...given: never[]) => {
     const thread = asking();
     if (thread === null) return own(...given);
@@ -67,7 +67,7 @@ export const modelledCrypto: object = new Proxy(Object.create(null) as object, {
     const own = (ownCrypto?.get?.call(globalThis) ?? ownCrypto?.value) as Record<string | symbol, unknown>;
     const method = own[name];
     if (typeof method !== 'function') return method;
-    const bound = method.bind(own) as Method;
+    const bound = method.bind(own) as AnyFunction;
     return typeof name === 'string' && Object.hasOwn(MODELLED, name) ? modelled(name, bound) : bound;
   },
 });
@@ -78,7 +78,7 @@ export const nodeRandomValues: readonly (readonly [name: string, by: unknown])[]
     ? []
     : Object.keys(MODELLED).flatMap((name) => {
         const own = Object.getOwnPropertyDescriptor(nodeCrypto, name);
-        return own?.writable === true ? [[name, modelled(name, own.value as Method)] as const] : [];
+        return own?.writable === true ? [[name, modelled(name, own.value as AnyFunction)] as const] : [];
       });
 
 /** The module itself, in whose place they stand. */

@@ -94,14 +94,14 @@ export function readReplayLine(
 }
 
 /** A part of a line: a thread that makes some steps, or that chooses. */
-interface Part {
+interface ReplayMove {
   readonly thread: number;
   readonly steps: number;
   readonly chosen: number | null;
 }
 
-function movesOf(moves: string, line: string, threads: number): Part[] {
-  return moves.split(',').flatMap((part): Part[] => {
+function movesOf(moves: string, line: string, threads: number): ReplayMove[] {
+  return moves.split(',').flatMap((part): ReplayMove[] => {
     const [, who = part, chosen = null] = /^\s*(\d+)=(\d+)\s*$/.exec(part) ?? [];
     if (who.trim() === '') return [];
     const [{ thread, until, kill }] = parseSchedule(who);
@@ -118,7 +118,7 @@ function movesOf(moves: string, line: string, threads: number): Part[] {
 function misfit(
   program: CheckedProgram,
   machine: Machine,
-  { thread, chosen }: Pick<Part, 'thread' | 'chosen'>,
+  { thread, chosen }: Pick<ReplayMove, 'thread' | 'chosen'>,
   step: number,
   line: string,
 ): UsageError {

@@ -162,8 +162,8 @@ function member(view: ArrayView, property: string | symbol, target: object): unk
   );
 }
 
-type Given = readonly unknown[];
-type Work = (view: ArrayView, array: SharedArray, given: Given) => unknown;
+type ViewArguments = readonly unknown[];
+type Work = (view: ArrayView, array: SharedArray, given: ViewArguments) => unknown;
 
 /** Methods that arrays of all sorts have in the same form: they work by index and length. */
 const BY_INDEX =
@@ -249,7 +249,7 @@ function likeThis(view: ArrayView, array: SharedArray, values: readonly Value[])
   return made as unknown as SharedArray;
 }
 
-function subarray(view: ArrayView, array: SharedArray, [begin, end]: Given): unknown {
+function subarray(view: ArrayView, array: SharedArray, [begin, end]: ViewArguments): unknown {
   const { memory, region, kind, buffer, offset, length } = view;
   const from = relative((begin ?? 0) as number, length);
   const to = relative((end ?? length) as number, length);

@@ -12,7 +12,7 @@ import { structureAsked } from './arguments/module-url.ts';
 import { refuseSearchOptions, type GivenSearchOptions } from './explore-search.ts';
 import { explainInWorker, runShrunk } from './shrinking.ts';
 
-interface Given extends GivenSearchOptions {
+interface SmallestGiven extends GivenSearchOptions {
   readonly program: string | null;
   readonly structure: string | null;
   readonly scheme: string | null;
@@ -20,7 +20,7 @@ interface Given extends GivenSearchOptions {
 }
 
 /** Looks at short programs, those of few operations, threads and preemptions first, and tells the first that does damage. */
-export async function smallestProgram(given: Given, context: Context): Promise<Result> {
+export async function smallestProgram(given: SmallestGiven, context: Context): Promise<Result> {
   if (given.program !== null)
     throw new UsageError('--smallest looks for a program itself: leave out --program.');
   refuseSearchOptions(given, '--smallest looks at many');

@@ -7,5 +7,9 @@ export interface CommandData {
 
 /** True in the thread that runs a command or a program of the user's own, and false in the workers that it starts. */
 export function isFirstThread(): boolean {
-  return isMainThread || (workerData as Partial<CommandData> | null)?.role === 'command';
+  return isMainThread || isCommand(workerData);
+}
+
+function isCommand(data: unknown): data is CommandData {
+  return typeof data === 'object' && data !== null && 'role' in data && data.role === 'command';
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import type { ModuleExports } from './own-module.ts';
 import { variantIn } from './lab-modules.browser.ts';
 
 /**
@@ -29,7 +30,7 @@ export function isOfTheLab(url: string): boolean {
 export async function importOwn(
   url: string,
   what: 'scheme' | 'structure' | 'variant',
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<ModuleExports> {
   const known = variantIn(url);
   if (known !== undefined) return known;
   throw new UsageError(

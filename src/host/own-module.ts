@@ -3,6 +3,9 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 
+/** What a module exports. */
+export type ModuleExports = Readonly<Record<string, unknown>>;
+
 /**
  * Modules of the user's own: schemes and variants of the kernel, and models of what is checked. What they do wrong is told as theirs, so it is known here which there
  * are, and which is being loaded.
@@ -45,14 +48,14 @@ export function isOfTheLab(url: string): boolean {
 export async function importOwn(
   url: string,
   what: 'scheme' | 'structure' | 'variant' | 'model',
-): Promise<Readonly<Record<string, unknown>>> {
-  if (isOfTheLab(url)) return (await import(url)) as Readonly<Record<string, unknown>>;
+): Promise<ModuleExports> {
+  if (isOfTheLab(url)) return (await import(url)) as ModuleExports;
   modules.add(url);
   const outer = loading;
   loading = url;
   try {
     prepare(url);
-    return (await import(url)) as Readonly<Record<string, unknown>>;
+    return (await import(url)) as ModuleExports;
   } catch (error) {
     throw new UsageError(`The ${what} ${pathOf(url)} cannot be loaded: ${whyNot(error)}`, { cause: error });
   } finally {

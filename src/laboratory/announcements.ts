@@ -2,7 +2,8 @@ import { UsageError } from '../errors.ts';
 import type { Announcement, Mark } from '../kernel/announcement.ts';
 import { ANNOUNCED, type Geometry, H_HOLDS, R_ANNOUNCE } from '../kernel/layout.ts';
 import { shown } from './own-card.ts';
-import { type Exports, SCHEME_MODULES, schemeIn } from './schemes.ts';
+import type { ModuleExports } from '../host/own-module.ts';
+import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 
 /** What threads announce, by the number that a buffer has of it: the `HOLDS` of its scheme. */
 const known = new Map<number, { readonly announces: Announcement; readonly file: string }>();
@@ -17,7 +18,7 @@ const FUNCTIONS = ['name', 'show', 'short', 'long'] as const;
  * @param file where it is said: a path from the root of the repository, or that of a user's file
  */
 export function learnAnnouncement(
-  module: Exports,
+  module: ModuleExports,
   { HOLDS }: { readonly HOLDS: number },
   file: string,
 ): void {

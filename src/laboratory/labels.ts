@@ -2,7 +2,8 @@ import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import type { StepCard, StepCards } from '../kernel/step-card.ts';
 import * as steps from '../kernel/steps.ts';
-import { type Exports, SCHEME_MODULES, schemeIn } from './schemes.ts';
+import type { ModuleExports } from '../host/own-module.ts';
+import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
 import { ownStructures, STRUCTURE_MODULES, structureIn, structures, urlOfStructure } from './structures.ts';
 
@@ -37,7 +38,7 @@ const numbered: (StepCard | undefined)[] = [];
  *
  * @param file where the steps are made: a path from the root of the repository, or the URL of a user's module
  */
-export function learnLabels(module: Exports, file: string, part: StepLayer = 'scheme'): void {
+export function learnLabels(module: ModuleExports, file: string, part: StepLayer = 'scheme'): void {
   const rows = (module['CARDS'] ?? {}) as StepCards;
   const found = Object.entries(module).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number' && isLabel(entry[0]),

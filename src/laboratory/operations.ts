@@ -32,7 +32,7 @@ export function callsIn(program: readonly Operation[]): Operation[] {
 }
 
 /** An operation of a structure, by its name: what it is given, and what it answers as a number or a truth. */
-type Method = (argument: number) => number | boolean;
+type OperationMethod = (argument: number) => number | boolean;
 
 /** What every structure out of which values come at one end is called by; only these are compiled. */
 const USUAL = { put: 'put', take: 'take', ask: 'isEmpty' } as const;
@@ -41,7 +41,7 @@ const USUAL = { put: 'put', take: 'take', ask: 'isEmpty' } as const;
 function bodyOf({ name, does, keyed, end }: StructureOperation): OperationBody {
   const method = keyed === true || end !== undefined ? name : USUAL[does];
   return ({ structure }, argument) => {
-    const answered = (structure as unknown as Readonly<Record<string, Method>>)[method](argument);
+    const answered = (structure as unknown as Readonly<Record<string, OperationMethod>>)[method](argument);
     if (does === 'ask') return { outcome: answered ? 'yes' : 'no' };
     if (answered === NO) return { outcome: 'no' };
     if (answered === ABORT) return { outcome: 'abort' };

@@ -3,9 +3,8 @@ import { SCRATCH } from '../kernel/layout.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { operations } from './operations.ts';
 import { checkId, checkMembers, hasMethods, shown } from './own-card.ts';
-import { pathOf } from '../host/own-module.ts';
+import { type ModuleExports, pathOf } from '../host/own-module.ts';
 import { MAX_ROOTS } from './shared.ts';
-import type { Exports } from './schemes.ts';
 import { STRUCTURE_MEMBERS, type StructureClass } from './structure-class.ts';
 import {
   learnOwnStructure,
@@ -31,7 +30,7 @@ const DOES: Readonly<Record<string, string>> = { put: 'put', take: 'take', ask: 
  * its card. Null if the module has none, or a subclass of a structure that is known already, whose card is that one's. Throws a UsageError
  * that names the file, what is wrong, and the way out.
  */
-export function ownStructureIn(module: Exports, url: string): StructureClass | null {
+export function ownStructureIn(module: ModuleExports, url: string): StructureClass | null {
   const path = pathOf(url);
   const found = module['structure'] ?? module['default'];
   if (!hasMethods(found, INHERITED)) {

@@ -1,3 +1,4 @@
+import type { ModuleExports } from '../host/own-module.ts';
 import * as debra from '../kernel/schemes/debra.ts';
 import * as epochs from '../kernel/schemes/epochs.ts';
 import * as hazardEras from '../kernel/schemes/hazard-eras.ts';
@@ -14,11 +15,8 @@ import * as referenceCounting from '../kernel/schemes/reference-counting.ts';
 import * as tagged from '../kernel/schemes/tagged.ts';
 import * as versions from '../kernel/schemes/versions.ts';
 
-/** What a module exports. */
-export type Exports = Readonly<Record<string, unknown>>;
-
 /** The files of the lab's schemes, in the order in which they are shown: a scheme is its file, named by its id, and a line here. */
-export const SCHEME_MODULES: readonly Exports[] = [
+export const SCHEME_MODULES: readonly ModuleExports[] = [
   naive,
   noReclaim,
   tagged,
@@ -37,7 +35,7 @@ export const SCHEME_MODULES: readonly Exports[] = [
 ];
 
 /** The class of a scheme that a module of the lab exports. */
-export function schemeIn(module: Exports): { readonly ID: string; readonly HOLDS: number } {
+export function schemeIn(module: ModuleExports): { readonly ID: string; readonly HOLDS: number } {
   return Object.values(module).find((each) => typeof each === 'function' && 'ID' in each) as unknown as {
     readonly ID: string;
     readonly HOLDS: number;

@@ -4,11 +4,11 @@ import type { Geometry } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
-import type { Exports } from './schemes.ts';
+import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /** The files of the lab's structures, in the order in which they are shown: a structure is its file, named by its id, and a line here. */
-export const STRUCTURE_MODULES: readonly Exports[] = [michaelScott, treiberStack];
+export const STRUCTURE_MODULES: readonly ModuleExports[] = [michaelScott, treiberStack];
 
 /** A structure with what is known of it. */
 export interface KnownStructure {
@@ -24,7 +24,7 @@ const byUrl = new Map<string, StructureClass>();
 const byName = new Map<string, NamedOperation>();
 
 /** The class of a structure that a module exports; null if it exports none. */
-export function structureIn(module: Exports): StructureClass | null {
+export function structureIn(module: ModuleExports): StructureClass | null {
   const found = Object.values(module).find((each) => typeof each === 'function' && 'DUMMIES' in each);
   return found === undefined ? null : (found as unknown as StructureClass);
 }

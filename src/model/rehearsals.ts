@@ -3,7 +3,7 @@ import { isStep } from './request.ts';
 import type { ThreadState } from './thread-state.ts';
 
 /** A place that is not yet in the tree. */
-type Place = Pick<ThreadState, 'parent' | 'given'>;
+type NewPlace = Pick<ThreadState, 'parent' | 'given'>;
 
 /**
  * What rehearsals of loops have shown that are gone through a counted number of times: with the answers of a round again and again the thread
@@ -12,7 +12,7 @@ type Place = Pick<ThreadState, 'parent' | 'given'>;
  */
 export class Rehearsals {
   /** Where the thread stood at the last step, and by the length of a round how many answers it takes from the beginning before that. */
-  #last: Place | null = null;
+  #last: NewPlace | null = null;
   #known: ReadonlyMap<number, number> = new Map();
 
   /**
@@ -22,7 +22,7 @@ export class Rehearsals {
    * @param run rehearses: Infinity, or after how many answers the thread does something else
    */
   at(
-    place: Place,
+    place: NewPlace,
     answers: number,
     run: (round: readonly RoundStep[]) => number,
   ): (round: readonly RoundStep[], isOneMore: boolean) => boolean {
@@ -38,7 +38,7 @@ export class Rehearsals {
     };
   }
 
-  #isAfterLast({ parent }: Place): boolean {
+  #isAfterLast({ parent }: NewPlace): boolean {
     let step = parent;
     while (step !== null && !isStep(step.next)) step = step.parent;
     return (

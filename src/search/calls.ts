@@ -3,10 +3,10 @@ import type { Effect } from '../model/thread-state.ts';
 import { type Happening, lowest, type Machine } from '../model/machine.ts';
 
 /** A canonical form, and where each further run of calls, or answer of a thread in a run of returns, leads to. */
-interface Place {
+interface CallPlace {
   readonly text: string;
-  readonly calls: Map<number, Place>;
-  readonly answers: Map<string, Place>[];
+  readonly calls: Map<number, CallPlace>;
+  readonly answers: Map<string, CallPlace>[];
 }
 
 /** Places that are kept, at most. */
@@ -20,14 +20,14 @@ const MOST_PLACES = 200_000;
  * the one before it looked at again.
  */
 export class CanonicalHistories {
-  #root: Place = placeOf('');
+  #root: CallPlace = placeOf('');
   #places = 0;
   /** What each thread answered in a run of returns. */
   readonly #answers: string[] = [];
   /** The events of the execution that came last. */
   readonly #events: Happening[] = [];
   /** By event of it the place after it, without the run that was going on, and the threads of that run: one is 0. */
-  readonly #at: Place[] = [];
+  readonly #at: CallPlace[] = [];
   readonly #called: number[] = [];
   readonly #returned: number[] = [];
 
@@ -87,11 +87,11 @@ export class CanonicalHistories {
     }
   }
 
-  #calls(at: Place, threads: number): Place {
+  #calls(at: CallPlace, threads: number): CallPlace {
     return at.calls.get(threads) ?? this.#added(at.calls, threads, `${at.text}>${threads}`);
   }
 
-  #returns(from: Place, threads: number): Place {
+  #returns(from: CallPlace, threads: number): CallPlace {
     let at = from;
     for (let left = threads; left !== 0; left &= left - 1) {
       const thread = lowest(left);
@@ -102,7 +102,7 @@ export class CanonicalHistories {
     return at;
   }
 
-  #added<Key>(to: Map<Key, Place>, key: Key, text: string): Place {
+  #added<Key>(to: Map<Key, CallPlace>, key: Key, text: string): CallPlace {
     const place = placeOf(text);
     this.#places++;
     to.set(key, place);
@@ -110,7 +110,7 @@ export class CanonicalHistories {
   }
 }
 
-function placeOf(text: string): Place {
+function placeOf(text: string): CallPlace {
   return { text, calls: new Map(), answers: [] };
 }
 

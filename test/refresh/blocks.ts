@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { equivalents, killMatrix } from '../mutants/table.ts';
 import { invariantsAbout, invariantsComment, invariantsTable, SLAB_WORDS } from './invariants.ts';
 import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
+import type { Block } from './block.ts';
 import { drawing } from '../kernel/drawing.ts';
 import { glossaryMarkdown } from './glossary.ts';
 import { abaPicture } from './aba-picture.ts';
@@ -13,18 +14,6 @@ import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
 import { shown, withoutTypes } from './own-code.ts';
-
-/**
- * A part of a file that is made from the code. It stands between two lines that say `NAME:begin` and `NAME:end`, in whatever comment the
- * file has. If the first of them begins with `*`, `//` or `#`, so does each line of the block.
- */
-export interface Block {
-  readonly name: string;
-  /** From the root of the repository. */
-  readonly file: string;
-  /** Without a line break at the end. In a Markdown file prettier has the last word on it. */
-  text(): string | Promise<string>;
-}
 
 /** All generated blocks. To add one, add it here and put its two lines into the file. */
 export const blocks: readonly Block[] = [

@@ -5,7 +5,7 @@ import { show, type ShownReport, type Tried } from '../../src/gallery/show.ts';
 import { sourcesText } from '../../src/gallery/report.ts';
 import { storyLines, triedText } from '../../src/report/text/gallery-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import type { Block } from './blocks.ts';
+import type { Block } from './block.ts';
 
 const runs = new Map<Report, Promise<ShownReport>>();
 

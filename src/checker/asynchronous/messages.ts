@@ -18,7 +18,7 @@ export interface SentPort {
 export type PortsSent = ReadonlyMap<unknown, SentPort>;
 
 /** A part of a message: its sort, and what belongs to it. Parts that are one object are one part: later ones are references. */
-type Part = null | boolean | number | string | readonly [sort: string, ...of: unknown[]];
+type Cloned = null | boolean | number | string | readonly [sort: string, ...of: unknown[]];
 
 const allPorts = new WeakSet<object>();
 
@@ -52,14 +52,14 @@ export function contentOf(
   words: ThreadWords,
   portOf: (sent: SentPort) => unknown,
 ): unknown {
-  const [part, ports] = JSON.parse(key) as [Part, [port: number, taken: number][]];
+  const [part, ports] = JSON.parse(key) as [Cloned, [port: number, taken: number][]];
   const made = ports.map(([port, taken]) => portOf({ port, taken }));
   return new Decoder(made, words).value(part);
 }
 
 /** A message as people read it. */
 function textOfMessage(key: string): string {
-  const [part, ports] = JSON.parse(key) as [Part, unknown[]];
+  const [part, ports] = JSON.parse(key) as [Cloned, unknown[]];
   return textOf(
     new Decoder(
       ports.map(() => new Told('MessagePort')),
@@ -78,7 +78,7 @@ class Encoder {
     this.#words = words;
   }
 
-  part(value: unknown): Part {
+  part(value: unknown): Cloned {
     switch (typeof value) {
       case 'string':
       case 'boolean':
@@ -98,7 +98,7 @@ class Encoder {
     }
   }
 
-  #object(value: object): Part {
+  #object(value: object): Cloned {
     const known = this.#known.get(value);
     if (known !== undefined) return ['again', known];
     this.#known.set(value, this.#known.size);
@@ -109,7 +109,7 @@ class Encoder {
   }
 
   /** Memory that threads share. */
-  #memory(value: object): Part {
+  #memory(value: object): Cloned {
     const view = viewOf(value);
     if (view !== undefined) return ['view', view.kind.name, this.part(view.buffer), view.offset, view.length];
     const buffer = bufferOf(value);
@@ -121,7 +121,7 @@ class Encoder {
     return null;
   }
 
-  #builtIn(value: object): Part {
+  #builtIn(value: object): Cloned {
     if (types.isProxy(value)) return cannotClone('#<Object>');
     if (types.isPromise(value)) return cannotClone('#<Promise>');
     if (value instanceof Date) return ['date', value.getTime()];
@@ -142,7 +142,7 @@ class Encoder {
     return null;
   }
 
-  #record(value: object): Part {
+  #record(value: object): Cloned {
     const sort = Array.isArray(value) ? 'list' : 'record';
     const fields = Object.entries(value).map(([name, each]) => [name, this.part(each)]);
     return [sort, ...(Array.isArray(value) ? [value.length] : []), ...fields];
@@ -173,7 +173,7 @@ class Decoder {
     this.#words = words;
   }
 
-  value(part: Part): unknown {
+  value(part: Cloned): unknown {
     if (!Array.isArray(part)) return part;
     const [sort, ...of] = part as readonly [string, ...unknown[]];
     if (sort === 'undefined') return undefined;
@@ -185,7 +185,7 @@ class Decoder {
   }
 
   #object(sort: string, of: readonly unknown[], known: <T>(made: T) => T): unknown {
-    const value = (part: unknown): unknown => this.value(part as Part);
+    const value = (part: unknown): unknown => this.value(part as Cloned);
     switch (sort) {
       case 'port':
         return known(this.#ports[of[0] as number]);
@@ -204,7 +204,7 @@ class Decoder {
       }
       case 'map': {
         const made = known(new Map<unknown, unknown>());
-        for (const [key, each] of of as [Part, Part][]) made.set(value(key), value(each));
+        for (const [key, each] of of as [Cloned, Cloned][]) made.set(value(key), value(each));
         return made;
       }
       case 'set': {
@@ -215,7 +215,7 @@ class Decoder {
       case 'bytes':
         return known(platform.arrays.Uint8Array.from(of as number[]).buffer);
       case 'array': {
-        const [name, buffer, offset, length] = of as [string, Part, number, number];
+        const [name, buffer, offset, length] = of as [string, Cloned, number, number];
         const made = value(buffer) as ArrayBuffer;
         const { DataView: View, arrays } = platform;
         const Class = (arrays as Record<string, unknown>)[name] ?? View;
@@ -233,7 +233,7 @@ class Decoder {
 
   #fields(sort: string, of: readonly unknown[], known: <T>(made: T) => T): unknown {
     const made = known<object>(sort === 'list' ? Object.assign([], { length: of[0] as number }) : {});
-    for (const [name, each] of (sort === 'list' ? of.slice(1) : of) as [string, Part][])
+    for (const [name, each] of (sort === 'list' ? of.slice(1) : of) as [string, Cloned][])
       Object.defineProperty(made, name, {
         value: this.value(each),
         enumerable: true,
@@ -248,7 +248,7 @@ class Decoder {
       return known(new Told(sort === 'shared' ? 'SharedArrayBuffer' : (of[0] as string)));
     const { layout } = this.#words;
     if (sort === 'shared') return known(bufferView(this.#words, layout.regions[of[0] as number]));
-    const [name, part, offset, length] = of as [string, Part, number, number];
+    const [name, part, offset, length] = of as [string, Cloned, number, number];
     const buffer = this.value(part) as object;
     const modelled = bufferOf(buffer) as NonNullable<ReturnType<typeof bufferOf>>;
     return known(arrayView(modelled, buffer, modelled.region.kinds.get(name) as ElementKind, offset, length));

@@ -1,4 +1,4 @@
-import type { Replacement } from '../classes.ts';
+import type { Realm, Replacement } from '../classes.ts';
 import {
   abortTimeout,
   loopFunctions,
@@ -9,8 +9,6 @@ import {
   refusedIn,
 } from './functions.ts';
 import { nodeModule } from '../node-module.ts';
-
-type Realm = typeof globalThis;
 
 const worker = nodeModule('worker_threads');
 const timers = nodeModule('timers');

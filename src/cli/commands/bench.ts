@@ -78,7 +78,7 @@ const options = {
   }),
 };
 
-type Given = OptionValues<typeof options>;
+type BenchGiven = OptionValues<typeof options>;
 
 export const benchCommand: Command = command({
   name: 'bench',
@@ -160,7 +160,7 @@ function tellUnfinished(
 
 function progressOf(
   { signal, progress }: Context,
-  { out }: Given,
+  { out }: BenchGiven,
   planned: Suite,
   lock: Lock,
 ): Parameters<typeof runSuite>[3] {
@@ -184,13 +184,13 @@ function progressOf(
 }
 
 /** What was asked for and cannot be measured. Where neither workloads nor threads were named, nothing of that was asked for. */
-function leftOut(given: Given, workloads: readonly Workload[]): string[] {
+function leftOut(given: BenchGiven, workloads: readonly Workload[]): string[] {
   const isAsked = given.workload.length > 0 || given.threads.length > 0;
   return isAsked ? tooFewThreads(workloads, threadsOf(given)) : [];
 }
 
 /** The result to begin with: the one in `--out`, or an empty one. */
-function startOf({ quick, out, seed }: Given, structure: StructureClass): BenchResult {
+function startOf({ quick, out, seed }: BenchGiven, structure: StructureClass): BenchResult {
   const [on, machine, effort] = [structureMember(structure), thisMachine(), quick ? QUICK : FULL_EFFORT];
   if (out !== null && existsSync(out)) {
     const before = readBench(out);
@@ -204,7 +204,7 @@ function startOf({ quick, out, seed }: Given, structure: StructureClass): BenchR
   return newResult({ command: again, ...on, seed: seed ?? drawnSeed(), machine, effort });
 }
 
-async function suiteOf(given: Given, structure: StructureClass, seed: number): Promise<Suite> {
+async function suiteOf(given: BenchGiven, structure: StructureClass, seed: number): Promise<Suite> {
   const { quick, prefill, think } = given;
   const on = structureMember(structure);
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
@@ -249,7 +249,7 @@ function plannedStalls(
  * engine is asked for.
  */
 function enginesOf(
-  { engine }: Given,
+  { engine }: BenchGiven,
   { scheme }: SchemeChoice,
   structure: StructureClass,
 ): readonly BenchEngine[] {
@@ -270,7 +270,7 @@ function enginesOf(
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
 const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
-async function targetsOf(given: Given): Promise<TargetOptions> {
+async function targetsOf(given: BenchGiven): Promise<TargetOptions> {
   const { scheme, engine, think, prefill, out, csv, html, seed, quick } = given;
   if (
     given.structure !== null ||
@@ -298,7 +298,7 @@ async function targetsOf(given: Given): Promise<TargetOptions> {
 
 async function runTargets(
   { signal, remark, progress, print, style }: Context,
-  given: Given,
+  given: BenchGiven,
 ): Promise<Result> {
   const asked = await targetsOf(given);
   const result = await measureTargets(

@@ -176,7 +176,7 @@ export const exploreCommand: Command = command({
   },
 });
 
-async function mergedFrom(files: readonly string[], given: Given): Promise<Exploration> {
+async function mergedFrom(files: readonly string[], given: ExploreGiven): Promise<Exploration> {
   const { program } = given;
   if (program !== null) {
     throw new UsageError(
@@ -187,7 +187,7 @@ async function mergedFrom(files: readonly string[], given: Given): Promise<Explo
   return merged(files, given);
 }
 
-interface Given {
+interface ExploreGiven {
   readonly program: string | null;
   readonly structure: string | null;
   readonly scheme: string | null;
@@ -210,7 +210,7 @@ interface Given {
 }
 
 /** What is to be searched, as the options say. */
-async function searchAsked(given: Given, files: readonly string[]): Promise<AskedSearch> {
+async function searchAsked(given: ExploreGiven, files: readonly string[]): Promise<AskedSearch> {
   const { checkpoint, resume, jobs } = given;
   const scheme = given.scheme ?? 'naive';
   if (files.length > 0) {
@@ -248,7 +248,7 @@ async function searchAsked(given: Given, files: readonly string[]): Promise<Aske
   };
 }
 
-function shardAsked({ shard, checkpoint }: Given): Shard | null {
+function shardAsked({ shard, checkpoint }: ExploreGiven): Shard | null {
   if (shard === null) return null;
   const parsed = parseShard(shard);
   if (!parsed) {
@@ -265,7 +265,11 @@ function shardAsked({ shard, checkpoint }: Given): Shard | null {
 }
 
 /** The strategy and what it needs. */
-function strategyAsked({ strategy, 'max-preemptions': bound, ...rest }: Given): Partial<ExploreOptions> {
+function strategyAsked({
+  strategy,
+  'max-preemptions': bound,
+  ...rest
+}: ExploreGiven): Partial<ExploreOptions> {
   const { id } = strategyOf(strategy ?? (bound === null ? 'exhaustive' : 'bounded'));
   if (bound !== null && id !== 'bounded') {
     throw new UsageError(

@@ -50,7 +50,7 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
 type CompiledStructure = Pick<Structure<Scheme>, 'put' | 'take' | 'result' | 'isEmpty'>;
 
 /** What a module exports. Truth comes back as a number. */
-interface Exports {
+interface KernelExports {
   schemeNumber(): number;
   structureNumber(): number;
   put(value: number): number;
@@ -139,7 +139,7 @@ function withQueue(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant
 function assembled(memory: SharedMemory, thread: number, module: Module): Omit<WasmParticipant, 'queue'> {
   const { memory: words, geometry, heap, batch, batchAt } = threadPlaceOf(memory, thread);
   const { exports } = new webAssembly.Instance(module, { env: { memory, thread, heap } });
-  const kernel = exports as Exports;
+  const kernel = exports as KernelExports;
   if (kernel.structureNumber() !== geometry.structure) {
     throw new UsageError(
       `This laboratory holds a ${titleIn(geometry)}, and the module is one of a ${titleIn({ structure: kernel.structureNumber() })}: load the module of the same structure.`,
