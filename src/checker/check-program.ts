@@ -1,3 +1,5 @@
+import { counted, withCommas } from '../counted.ts';
+import { UsageError } from '../errors.ts';
 import { certaintyOf } from './certainty.ts';
 import { countInterleavings, whileLaidOut } from './exploration.ts';
 import { CheckedProgram } from './checked-program.ts';
@@ -6,7 +8,6 @@ import { fromEnvironment, rememberedFirst, replayAskedFor } from './remembered.t
 import { racingNames } from './replay-line.ts';
 import { exploreInStages, stagesOf } from './stages.ts';
 import type { Passed } from './types.ts';
-import { cutShort, outOfTime } from './undecided.ts';
 import { assertRight, replayed } from './verdict.ts';
 
 /** Seconds after which a check fails that does not say how long it may take. */
@@ -61,4 +62,27 @@ export function passedBy(program: CheckedProgram, explored: CheckOutcome, began:
     races: races === 'allow' ? racingNames(program, racing) : [],
     seconds: (performance.now() - began) / 1000,
   };
+}
+
+/** The time was over, and nothing was found. `summary` says how far it came. */
+function outOfTime(seconds: number, summary: string): UsageError {
+  return new UsageError(
+    `The check is not decided: in ${seconds} s nothing wrong was found. ${summary} ` +
+      'Make it smaller (fewer threads, fewer operations, shorter loops), or say how far to go: preemptions: 2, maxSeconds: 300, or maxExecutions.',
+  );
+}
+
+/** Nothing was found, but there are executions that were not followed to their end. */
+function cutShort(
+  { stepLimit }: CheckedProgram,
+  { cut, executions, unfinished }: Pick<CheckOutcome, 'cut' | 'executions' | 'unfinished'>,
+): UsageError {
+  const { lines = [], othersMoved = false } = unfinished ?? {};
+  const fair = othersMoved
+    ? ' The others moved only then: a loop that waits for them may go round any number of times before.'
+    : '';
+  return new UsageError(
+    `The check is not decided: ${withCommas(cut)} of ${counted(executions, 'execution was', 'executions were')} not followed to the end. In the first, ${lines.join(' ')}${fair} ` +
+      `Let the loops be shorter, give more steps than stepLimit: ${stepLimit}, or accept the others as a success with maxExecutions or maxSeconds.`,
+  );
 }

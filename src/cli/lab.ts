@@ -6,7 +6,6 @@ import { plainStyle } from '../report/text/style.ts';
 import { closest } from '../suggest.ts';
 import { readArguments } from './arguments/arguments.ts';
 import { ASK_VERSION } from './commands/all.ts';
-import { escapeJson, toAscii } from './terminal/ascii.ts';
 import { SCHEMA_VERSION, type Command, type Context, type Result } from './arguments/command.ts';
 import {
   AS_CLAIMED,
@@ -19,7 +18,7 @@ import {
 } from './terminal/ending.ts';
 import { helpJson, helpOf, overview } from './arguments/help.ts';
 import { progressOn } from './terminal/progress.ts';
-import { forTerminal, sentenceFor, styleFor } from './terminal/style.ts';
+import { escapeJson, forTerminal, sentenceFor, styleFor, toAscii } from './terminal/style.ts';
 import { visible } from '../visible.ts';
 import { version } from './version.ts';
 

@@ -1,7 +1,6 @@
 import { answerTo, change, isHeldBy, isStep, type Request, wordBefore } from './request.ts';
-import type { Footprint, ThreadState } from './thread-state.ts';
+import { type Footprint, foundBetween, isInVain, type ThreadState } from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
-import { foundBetween, isInVain } from './in-vain.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
 import { type Symmetry, withResource } from './symmetry.ts';
 import { Undo } from './undo.ts';

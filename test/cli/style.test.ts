@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeJson, toAscii } from '../../dist/src/cli/terminal/ascii.js';
+import { escapeJson, toAscii } from '../../dist/src/cli/terminal/style.js';
 import { progressOn } from '../../dist/src/cli/terminal/progress.js';
 import { asciiGlyphs, unicodeGlyphs } from '../../dist/src/report/text/style.js';
 import { lab } from './lab.ts';

@@ -5,9 +5,8 @@ import { series } from '../../src/judge/audit/series.ts';
 import { model } from '../../src/model/engine.ts';
 import { chartSvg } from '../../src/report/plots/chart-svg.ts';
 import type { Chart } from '../../src/report/plots/chart.ts';
-import { explorationCharts } from '../../src/report/plots/exploration-charts.ts';
+import { explorationCharts, stressCharts } from '../../src/report/plots/result-charts.ts';
 import { runCharts } from '../../src/report/plots/run-charts.ts';
-import { stressCharts } from '../../src/report/plots/stress-charts.ts';
 import type { StressResult } from '../../src/stress/result.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
 

@@ -162,7 +162,7 @@ export const exploreCommand: Command = command({
       writeFile(options.html, explorationPage(report, pageCommand()));
     }
     if (options.plots !== null) {
-      const { explorationCharts } = await import('../../report/plots/exploration-charts.ts');
+      const { explorationCharts } = await import('../../report/plots/result-charts.ts');
       await writePlots(options.plots, explorationCharts(exploration));
     }
     if (error) throw error;

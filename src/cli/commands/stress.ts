@@ -121,7 +121,7 @@ export const stressCommand: Command = command({
       writeFile(given.html, stressPage(results, specs.slice(results.length), pageCommand()));
     }
     if (given.plots !== null && results.length > 0) {
-      const { stressCharts } = await import('../../report/plots/stress-charts.ts');
+      const { stressCharts } = await import('../../report/plots/result-charts.ts');
       await writePlots(given.plots, stressCharts(results));
     }
     if (given.scheme === 'all' && results.length > 0)

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { styleText } from 'node:util';
 import { wrap } from '../../report/text/columns.ts';
-import { plainStyle, type Style } from '../../report/text/style.ts';
+import { asciiGlyphs, type Glyphs, plainStyle, type Style, unicodeGlyphs } from '../../report/text/style.ts';
 import { visible } from '../../visible.ts';
 
 const WIDEST = 100;
@@ -65,4 +65,28 @@ export function sentenceFor(stream: NodeJS.WriteStream, text: string): string {
   const width = knownWidth(stream);
   // What has lines of its own, such as a stack, keeps them.
   return width === null || text.includes('\n') ? text : wrap(text, within(width)).join('\n');
+}
+
+const standIns = new Map<string, string>(
+  (Object.keys(unicodeGlyphs) as (keyof Glyphs)[]).map((name) => [unicodeGlyphs[name], asciiGlyphs[name]]),
+);
+
+// oxlint-disable-next-line no-control-regex -- every character of ASCII stays
+const OUTSIDE = /[^\u0000-\u007f]/gu;
+const ACCENTS = /\p{Mark}/gu;
+
+/** The text without what lies outside ASCII: such as a name of a file, or a value that somebody enqueued. */
+export function toAscii(text: string): string {
+  return text.replace(OUTSIDE, (character) => {
+    const plain = standIns.get(character) ?? character.normalize('NFKD').replace(ACCENTS, '');
+    return plain.replace(OUTSIDE, '?');
+  });
+}
+
+// oxlint-disable-next-line no-control-regex -- every character of ASCII stays
+const UNIT_OUTSIDE = /[^\u0000-\u007f]/g;
+
+/** The same for JSON, where nothing is lost. */
+export function escapeJson(json: string): string {
+  return json.replace(UNIT_OUTSIDE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
