@@ -3,7 +3,7 @@ import { type FailureRecord, howFound, racesText, type StoryRow } from './failur
 
 const STYLE = `
 :root { --line: #d9d6cf; --soft: #565c66; --bad: #a83200; --mark: #fff6d8; }
-@media (prefers-color-scheme: dark) { :root { --line: #363c46; --soft: #a9b0bb; --bad: #ff9466; --mark: #37311a; } }
+@media screen and (prefers-color-scheme: dark) { :root { --line: #363c46; --soft: #a9b0bb; --bad: #ff9466; --mark: #37311a; } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; max-width: 90rem; }
 h1 { font-size: 1.4rem; color: var(--bad); }
 .kind, .remark, td.where, td.number { color: var(--soft); }
@@ -33,7 +33,7 @@ ${failureMarkup(record)}
 /** What such a page has below its headline. */
 export function failureMarkup(record: FailureRecord): Html {
   const { details, kind, threads, rows, end } = record;
-  return markup`<p class="kind">${kind}</p>
+  return markup`<p class="kind">kind: ${kind}</p>
 ${details.length > 0 && markup`<pre>${details.join('\n')}</pre>\n`}${rows.length > 0 && tableMarkup(rows, threads)}
 <p>At the end: <code>${end}</code></p>
 ${racesText(record).map((line) => markup`<p>${line}</p>\n`)}<pre>${howFound(record).join('\n')}</pre>`;

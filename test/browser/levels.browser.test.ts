@@ -69,7 +69,9 @@ describe('the page of the levels', () => {
       .poll(() => page.locator('.told').innerText())
       .toBe('Move T2 (D2): its next 27 steps. From here it takes 31 steps and 1 preemption.');
     await page.getByLabel('ask me before each compare-and-swap').check();
-    await page.getByRole('button', { name: /^T1/ }).click();
+    // Also where the box was ticked a moment ago, a key moves a thread.
+    await page.keyboard.press('1');
+    await page.locator('.question').waitFor();
     expect(await page.locator('.question').innerText()).toContain(
       "T1's next step is D13, a compare-and-swap",
     );

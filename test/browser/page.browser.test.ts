@@ -267,7 +267,9 @@ test.each([
       expect(await obstacles(page), colorScheme).toEqual([]);
     }
     // What is printed has its key moments.
-    await page.emulateMedia({ media: 'print' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    // Paper is white, whatever a screen is.
+    expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe('rgb(29, 32, 37)');
     expect(await page.locator('.moments:visible').count()).toBe(await page.locator('.run').count());
     expect(await page.locator('.bar-controls').first().isVisible()).toBe(false);
   },

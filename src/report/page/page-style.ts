@@ -45,10 +45,14 @@ export function lineMarkup(line: string): Html {
   })}`;
 }
 
+/** A line with more columns than that is printed in small letters. */
+const LONG = 105;
+
 /** A report as it is, in columns. */
 export function blockMarkup(text: string): Html {
   const lines = text.split('\n').map((line, i) => markup`${i === 0 ? '' : '\n'}${lineMarkup(line)}`);
-  return markup`<pre class="report" tabindex="0">${lines}</pre>`;
+  const isLong = text.split('\n').some((line) => line.replaceAll(MARK, '').length > LONG);
+  return markup`<pre class="report${isLong && ' long'}" tabindex="0">${lines}</pre>`;
 }
 
 /** Lines that the page breaks where it must; what is indented stays so. */

@@ -1,8 +1,8 @@
 /** What a key does, by its name as `KeyboardEvent.key` has it. */
 export type Keys = Readonly<Record<string, () => void>>;
 
-/** Elements that have a use of their own for the keys. */
-const TAKES_KEYS = 'input, select, textarea, [contenteditable]';
+/** Elements that have a use of their own for the keys; a box to be ticked takes the space bar alone. */
+const TAKES_KEYS = 'input:not([type=checkbox]), select, textarea, [contenteditable]';
 
 /** Listens to keys, where nothing on the page takes them for itself. */
 export function listen(keysNow: () => Keys): void {

@@ -177,7 +177,7 @@ export class LevelBox {
         <h2>${number}. ${title}</h2>
         <p class="task">${task}</p>
         <p class="faint">
-          ${this.#player.view.threads.map((line) => html`<code>${line.replace(/ +/, ': ')}</code> `)} under
+          ${this.#player.view.threads.map((line) => html`<code>${line.replace(/ +/, ': ')}</code>, `)} under
           <code>${scheme}</code>, ${counted(slots, 'slot')}
         </p>
         <p class="score">
