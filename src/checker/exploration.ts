@@ -152,11 +152,6 @@ export function attempt(
   try {
     return search(program, points, finder, stage, one);
   } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith('Maximum call stack'))
-      throw new UsageError(
-        `An execution is longer than this search can follow on the stack of the process, with up to ${program.stepLimit} steps of a thread: give a lower stepLimit, fewer calls, or more stack, as in node --stack-size=3900.`,
-        { cause: error },
-      );
     if (!(error instanceof EndlessPlain)) throw error;
     finder.racing.add(error.address);
     return null;

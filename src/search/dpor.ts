@@ -3,10 +3,13 @@ import { waysOf } from '../model/request.ts';
 import { lowest, Machine, type Model, moveOf, moverOf } from '../model/machine.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import { Events } from './events.ts';
-import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep } from './frame.ts';
+import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep, type PlannedMove } from './frame.ts';
 import { planAll, Reversals } from './reversals.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import type { Branch } from './wakeup-tree.ts';
+
+/** By thread its step, with nothing planned behind it. */
+const UNPLANNED: readonly PlannedMove[] = Array.from({ length: 32 }, (_, move) => ({ move, below: null }));
 
 /** Goes on after a step, with the threads that sleep then. */
 type Onward = (sleep: number) => void;
@@ -60,7 +63,7 @@ export class Dpor {
   run(path: readonly number[] = []): Searched {
     const { steps } = this.machine;
     this.#frame(0).choosing = 0;
-    this.#follow(path, 0, (sleep) => this.#explore(sleep, null));
+    this.#follow(path, 0, (sleep) => this.#explore(sleep));
     return this.#tally.searched(this.machine.steps - steps);
   }
 
@@ -102,7 +105,9 @@ export class Dpor {
     for (let ways = waysOf(machine.at[path[depth]].next), way = 0; way < ways; way++) {
       const move = moveOf(path[depth], way);
       if (isAsleep(frame, move) || this.#tally.stopped) continue;
-      this.#try(frame, depth, move, null, (asleep) => this.#follow(path, asleep, then));
+      const asleep = this.#make(frame, depth, move);
+      if (asleep !== null) this.#follow(path, asleep, then);
+      this.#takeBack(frame);
     }
   }
 
@@ -134,36 +139,64 @@ export class Dpor {
     return order;
   }
 
-  /** Explores what begins with the events so far. The frame of this depth holds the sleepers. */
-  #explore(sleep: number, branches: Branch[] | null): void {
+  /** Explores what begins with the events so far. An execution may be longer than a stack of calls, so frames are the stack. */
+  #explore(sleep: number): void {
+    const least = this.#events.length;
+    if (!this.#enter(sleep, null)) return;
+    for (let depth = least; depth >= least;) {
+      const frame = this.#frame(depth);
+      const branch = this.#next(frame);
+      if (branch === null) {
+        depth--;
+        if (depth >= least) this.#takeBack(this.#frame(depth));
+        continue;
+      }
+      const asleep = this.#make(frame, depth, branch.move);
+      if (asleep !== null && this.#enter(asleep, branch.below)) depth++;
+      else this.#takeBack(frame);
+    }
+  }
+
+  /** Prepares the frame of this depth, which holds the sleepers, for what is to be tried there. False if nobody goes on. */
+  #enter(sleep: number, branches: Branch[] | null): boolean {
     const { machine } = this;
     const enabled = machine.enabled();
     const awake = enabled & ~sleep;
     if (awake === 0) {
       this.#end(enabled === 0);
-      return;
+      return false;
     }
-    const depth = this.#events.length;
-    const frame = this.#frame(depth);
+    const frame = this.#frame(this.#events.length);
     frame.sleep = sleep;
     frame.enabled = enabled;
     frame.isFull = false;
     frame.branches = branches;
     frame.tried = 0;
-    if (branches === null) {
-      const thread = this.#first(awake);
-      if (waysOf(machine.at[thread].next) > 1) this.#planAnswers(frame, thread);
-      else this.#try(frame, depth, thread, null, null);
+    frame.first = null;
+    if (branches !== null) return true;
+    const thread = this.#first(awake);
+    if (waysOf(machine.at[thread].next) > 1) this.#planAnswers(frame, thread);
+    else frame.first = UNPLANNED[thread];
+    return true;
+  }
+
+  /** What is tried next at a moment; null if nothing is left. */
+  #next(frame: Frame): PlannedMove | null {
+    const { first } = frame;
+    if (first !== null) {
+      frame.first = null;
+      return first;
     }
     while (frame.branches !== null && frame.tried < frame.branches.length && !this.#tally.stopped) {
       const branch = frame.branches[frame.tried++];
       const thread = moverOf(branch.move);
-      if (((enabled >> thread) & 1) === 0) planAll(frame);
+      if (((frame.enabled >> thread) & 1) === 0) planAll(frame);
       else if (!isAsleep(frame, branch.move)) {
-        if (waysOf(machine.at[thread].next) > 1) this.#planAnswers(frame, thread, branch.move);
-        this.#try(frame, depth, branch.move, branch.below, null);
+        if (waysOf(this.machine.at[thread].next) > 1) this.#planAnswers(frame, thread, branch.move);
+        return branch;
       }
     }
+    return null;
   }
 
   /** Plans to try all answers of a thread that do not sleep. */
@@ -179,8 +212,8 @@ export class Dpor {
     }
   }
 
-  /** Tries a move, and goes on along the branches, or by `then`. From then on the move sleeps. */
-  #try(frame: Frame, depth: number, move: number, below: Branch[] | null, then: Onward | null): void {
+  /** Makes a move. Returns the threads that sleep then; null if what follows is not to be explored. */
+  #make(frame: Frame, depth: number, move: number): number | null {
     const { machine } = this;
     const thread = moverOf(move);
     const from = machine.at[thread];
@@ -191,17 +224,21 @@ export class Dpor {
     this.#events.add();
     this.#reversals.push(move, waysOf(from.next), footprint);
     this.#tally.step();
+    frame.move = move;
+    frame.footprint = footprint;
     if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
-    else if (!this.#tally.stopped) {
-      const sleep = stillAsleep(frame, this.#frame(depth + 1), machine.threads, thread, footprint);
-      if (then === null) this.#explore(sleep, below);
-      else then(sleep);
-    }
+    if (this.#tally.stopped) return null;
+    return stillAsleep(frame, this.#frame(depth + 1), machine.threads, thread, footprint);
+  }
+
+  /** Takes the move back that was made last. From then on it sleeps. */
+  #takeBack(frame: Frame): void {
+    const { machine } = this;
     this.#options.onBack?.(machine);
     this.#events.pop();
     this.#reversals.pop();
     machine.back();
-    fallAsleep(frame, machine, move, footprint);
+    fallAsleep(frame, machine, frame.move, frame.footprint);
   }
 
   /** Nobody is left to move, or all that could sleep. */

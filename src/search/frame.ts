@@ -5,6 +5,9 @@ import { chosenIn, lowest, type Machine, moverOf } from '../model/machine.ts';
 import type { Sequence } from './sequence.ts';
 import type { Branch, Weakly } from './wakeup-tree.ts';
 
+/** What is tried at a moment, and what is planned to come after it. */
+export type PlannedMove = Pick<Branch, 'move' | 'below'>;
+
 /** What a search with sleep sets knows of the moment before an event. */
 export interface Frame {
   /** The threads that can move there, one bit each. */
@@ -13,6 +16,8 @@ export interface Frame {
   branches: Branch[] | null;
   /** How many of them were tried. */
   tried: number;
+  /** What is tried before them; null if nothing is. */
+  first: PlannedMove | null;
   /** True if all that can move is tried there anyway. */
   isFull: boolean;
   /** The threads that need not be tried: what begins with their step was explored before, here or further up. */
@@ -25,6 +30,9 @@ export interface Frame {
   readonly chosen: (Footprint | null)[][];
   /** Those of the threads that sleep, or some of whose answers do, who fell asleep above a part of a search: see `isCovered`. */
   fromAbove: number;
+  /** The move that is made there at this moment, and what it touches. */
+  move: number;
+  footprint: Footprint;
 }
 
 export function newFrame(): Frame {
@@ -32,12 +40,15 @@ export function newFrame(): Frame {
     enabled: 0,
     branches: null,
     tried: 0,
+    first: null,
     isFull: false,
     sleep: 0,
     sleepers: [],
     choosing: 0,
     chosen: [],
     fromAbove: 0,
+    move: 0,
+    footprint: [],
   };
 }
 

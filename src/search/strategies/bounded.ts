@@ -2,7 +2,7 @@ import { Words } from '../../platform-array.ts';
 import { type Dependence, depend, FootprintBuilder, ofWaiting } from '../../model/dependence.ts';
 import type { Footprint } from '../../model/thread-state.ts';
 import { waysOf } from '../../model/request.ts';
-import { Machine, moveOf, type Model } from '../../model/machine.ts';
+import { lowest, Machine, moveOf, type Model } from '../../model/machine.ts';
 import { Rows } from '../rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from '../search.ts';
 import { TraceNames } from '../trace-names.ts';
@@ -16,6 +16,41 @@ export interface BoundedOptions extends SearchOptions {
 }
 
 const MAX_ROWS = 8_000_000;
+
+/** What is still to be tried before an event. */
+interface BoundedMoment {
+  /** The thread that moved last, if it can go on; else -1. */
+  first: number;
+  /** The other threads that are still to be tried, one bit each. */
+  others: number;
+  /** How many preemptions there may still be, and how many after the step that is tried. */
+  left: number;
+  leftBelow: number;
+  /** The threads that need not be tried, one bit each, and by thread the footprint of the step that each would make. */
+  sleep: number;
+  readonly sleepers: Footprint[];
+  /** The thread that is tried, -1 before the first, and which of its answers. */
+  thread: number;
+  way: number;
+  ways: number;
+  /** What its step touches with the answers so far. */
+  footprint: Footprint | null;
+}
+
+function newBoundedMoment(): BoundedMoment {
+  return {
+    first: -1,
+    others: 0,
+    left: 0,
+    leftBelow: 0,
+    sleep: 0,
+    sleepers: [],
+    thread: -1,
+    way: 0,
+    ways: 0,
+    footprint: null,
+  };
+}
 
 /**
  * Visits every class of executions that has one with this many preemptions, once, those with fewer preemptions first: iterative context
@@ -45,8 +80,8 @@ export class BoundedSearch {
   readonly #row: Int32Array;
   /** Names of executions that were visited, of all bounds. */
   readonly #ended: Rows;
-  /** By depth and thread, the footprint of the step that a thread would make that sleeps. */
-  readonly #sleepers: Footprint[][] = [];
+  /** By depth. */
+  readonly #moments: BoundedMoment[] = [];
   /** True if a thread was not interrupted since the bound forbade it. */
   #refused = false;
 
@@ -67,7 +102,7 @@ export class BoundedSearch {
   runUpTo(preemptions: number): Searched {
     for (let bound = 0; ; bound++) {
       this.#refused = false;
-      this.#explore(-1, bound, 0);
+      this.#explore(bound);
       const searched = this.#tally.searched(this.machine.steps);
       if (!searched.complete || bound >= preemptions || !this.#refused) {
         return { ...searched, preemptions: bound, more: this.#refused };
@@ -75,32 +110,71 @@ export class BoundedSearch {
     }
   }
 
-  /** Explores what begins with the events so far. The sleepers' footprints are those of this depth. */
-  #explore(last: number, left: number, sleepers: number): void {
+  /** Explores everything with so many preemptions. An execution may be longer than a stack of calls, so moments are the stack. */
+  #explore(preemptions: number): void {
+    if (!this.#enter(-1, preemptions, 0)) return;
+    for (let depth = 0; depth >= 0;) {
+      const moment = this.#momentAt(depth);
+      if (!this.#next(moment)) {
+        if (--depth >= 0) this.#takeBack(this.#momentAt(depth));
+        continue;
+      }
+      const awake = this.#make(moment);
+      if (awake !== null && this.#enter(moment.thread, moment.leftBelow, awake)) depth++;
+      else this.#takeBack(moment);
+    }
+  }
+
+  /** Prepares the moment after the events so far. The sleepers' footprints are those of this depth. False if nobody goes on. */
+  #enter(last: number, left: number, sleepers: number): boolean {
     const { machine } = this;
     const enabled = machine.enabled();
     const goesOn = last >= 0 && ((enabled >> last) & 1) !== 0;
     const sleep = goesOn || last < 0 ? sleepers : this.#awakenedBy(last, sleepers);
-    const others = enabled & ~sleep & ~(goesOn ? 1 << last : 0);
+    let others = enabled & ~sleep & ~(goesOn ? 1 << last : 0);
     if (enabled === 0) this.#end();
-    // Where nobody may be interrupted there is one way to go on, and it is not worth remembering.
-    else if (left === 0 && goesOn) {
-      if (others !== 0) this.#refused = true;
-      this.#step(last, 0, sleep);
-    } else if (goesOn || others !== 0) this.#branch(last, left, sleep, goesOn, others);
+    // Where nobody may be interrupted there is one way to go on.
+    if (left === 0 && goesOn && others !== 0) {
+      this.#refused = true;
+      others = 0;
+    }
+    if (!goesOn && others === 0) return false;
+    const moment = this.#momentAt(machine.happened.length);
+    moment.first = goesOn ? last : -1;
+    moment.others = others;
+    moment.left = left;
+    moment.leftBelow = left;
+    moment.sleep = sleep;
+    moment.thread = -1;
+    moment.ways = 0;
+    moment.footprint = null;
+    return true;
   }
 
-  #branch(last: number, left: number, sleep: number, goesOn: boolean, others: number): void {
-    let asleep = sleep;
+  /** The next answer of the thread that is tried, or else the next thread. False if nothing is left. */
+  #next(moment: BoundedMoment): boolean {
+    const { stopped } = this.#tally;
+    if (++moment.way < moment.ways) return !stopped;
+    const { first, thread } = moment;
     // The thread that moved last goes on first, so that ends with few switches are found first.
-    if (goesOn) {
-      const depth = this.machine.happened.length;
-      this.#sleepersAt(depth)[last] = this.#step(last, left, sleep);
-      asleep |= 1 << last;
+    if (first >= 0 && thread < 0) return this.#take(moment, first);
+    if (thread === first && first >= 0) {
+      moment.sleepers[first] = moment.footprint as Footprint;
+      moment.sleep |= 1 << first;
+      moment.leftBelow = moment.left - 1;
     }
-    for (let thread = 0; thread < this.machine.threads && !this.#tally.stopped; thread++) {
-      if (((others >> thread) & 1) !== 0) this.#step(thread, goesOn ? left - 1 : left, asleep);
-    }
+    if (stopped || moment.others === 0) return false;
+    const next = lowest(moment.others);
+    moment.others &= moment.others - 1;
+    return this.#take(moment, next);
+  }
+
+  #take(moment: BoundedMoment, thread: number): true {
+    moment.thread = thread;
+    moment.way = 0;
+    moment.ways = waysOf(this.machine.at[thread].next);
+    moment.footprint = null;
+    return true;
   }
 
   /** The thread that moved last is blocked by words that a sleeper may write: the sleeper's step could let it go on. */
@@ -109,7 +183,7 @@ export class BoundedSearch {
     // Whatever another thread does lets one go on that has gone a round.
     if (sleep !== 0 && this.machine.hasGoneRound(last)) return 0;
     if (waits === null || sleep === 0) return sleep;
-    return this.#without(sleep, ofWaiting(waits), this.#sleepersAt(this.machine.happened.length));
+    return this.#without(sleep, ofWaiting(waits), this.#momentAt(this.machine.happened.length).sleepers);
   }
 
   /** Those of the sleepers whose step does not depend on another one. */
@@ -121,9 +195,8 @@ export class BoundedSearch {
     return left;
   }
 
-  #sleepersAt(depth: number): Footprint[] {
-    this.#sleepers[depth] ??= [];
-    return this.#sleepers[depth];
+  #momentAt(depth: number): BoundedMoment {
+    return (this.#moments[depth] ??= newBoundedMoment());
   }
 
   /** An execution has ended. */
@@ -135,37 +208,26 @@ export class BoundedSearch {
     if (before + this.#names.size >= (this.#options.maxRows ?? MAX_ROWS)) this.#tally.stop('memory');
   }
 
-  /** Goes on with a thread, in all ways. */
-  #step(thread: number, left: number, sleep: number): Footprint {
+  /** Makes a step. Returns the threads that sleep then; null if what follows is not to be explored. */
+  #make(moment: BoundedMoment): number | null {
     const { machine } = this;
-    const { onStep, onBack } = this.#options;
-    const depth = machine.happened.length;
-    const ways = waysOf(machine.at[thread].next);
-    let footprint: Footprint | null = null;
-    for (let way = 0; way < ways && !(way > 0 && this.#tally.stopped); way++) {
-      const one = machine.step(moveOf(thread, way));
-      this.#names.push(thread, one, ways === 1 ? null : way);
-      this.#tally.step();
-      if (onStep?.(machine) === true) this.#tally.stop('visitor');
-      else if (!this.#tally.stopped) {
-        const awake = this.#without(sleep, one, this.#sleepersAt(depth));
-        if (awake !== 0) this.#handDown(awake, depth);
-        this.#explore(thread, left, awake);
-      }
-      onBack?.(machine);
-      machine.back();
-      this.#names.pop(thread);
-      footprint = footprint === null ? one : both(footprint, one);
-    }
-    return footprint as Footprint;
+    const { thread, way, ways, sleep, sleepers } = moment;
+    const footprint = machine.step(moveOf(thread, way));
+    moment.footprint = moment.footprint === null ? footprint : both(moment.footprint, footprint);
+    this.#names.push(thread, footprint, ways === 1 ? null : way);
+    this.#tally.step();
+    if (this.#options.onStep?.(machine) === true) this.#tally.stop('visitor');
+    if (this.#tally.stopped) return null;
+    const asleep = this.#without(sleep, footprint, sleepers);
+    const below = this.#momentAt(machine.happened.length).sleepers;
+    for (let left = asleep; left !== 0; left &= left - 1) below[lowest(left)] = sleepers[lowest(left)];
+    return asleep;
   }
 
-  #handDown(sleep: number, depth: number): void {
-    const here = this.#sleepersAt(depth);
-    const below = this.#sleepersAt(depth + 1);
-    for (let thread = 0; thread < this.machine.threads; thread++) {
-      if (((sleep >> thread) & 1) !== 0) below[thread] = here[thread];
-    }
+  #takeBack({ thread }: BoundedMoment): void {
+    this.#options.onBack?.(this.machine);
+    this.machine.back();
+    this.#names.pop(thread);
   }
 }
 

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bounded, deep } from '../../effort.ts';
-import { type Explored, exploredAsBinary, exploredAsText } from './compiled-kernel.ts';
+import { exploredAsBinary, exploredAsText } from './compiled-kernel.ts';
 
 const HAZARDS = 'hazard-pointers:threshold=1';
 const EPOCHS = 'epochs:period=1';
@@ -31,13 +29,10 @@ const whole = [
 
 test.runIf(deep && !bounded).each(whole)(
   'it does so on %s under %s, whose threads pause for thousands of loads',
-  (program, scheme, executions) => {
-    const script = join(import.meta.dirname, 'compiled-kernel-process.ts');
-    const args = ['--stack-size=3900', '--import', 'tsx', script, program, scheme];
-    const out = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
-    const { text, binary } = JSON.parse(out) as { readonly text: Explored; readonly binary: Explored };
+  async (program, scheme, executions) => {
+    const text = await exploredAsText(program, scheme);
     expect([text.executions, text.complete]).toEqual([executions, true]);
-    expect(binary).toEqual(text);
+    expect(await exploredAsBinary(program, scheme)).toEqual(text);
   },
   3_600_000,
 );
