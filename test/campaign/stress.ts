@@ -18,6 +18,7 @@ const SAFE = [
   'no-reclaim',
   'tagged',
   'hazard-pointers',
+  'hazard-pointers:linger=on',
   'epochs',
   'epochs:region=8',
   'hazard-eras',

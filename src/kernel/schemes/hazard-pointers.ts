@@ -1,5 +1,5 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { HOLDS_HAZARDS } from '../layout.ts';
+import { HOLDS_HAZARDS, R_ANNOUNCE, R_OWN } from '../layout.ts';
 import { isAnnounced, withdraw, withdrawForDead } from '../withdraw.ts';
 import { type Announcement, HAZARDS, hazardsNaming } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -14,6 +14,13 @@ export const H3: i32 = 66;
 export const H4: i32 = 67;
 /** Clears a hazard of a dead thread. */
 export const H5: i32 = 68;
+
+/** `linger`: hazards are not taken back when an operation ends, and used again if they name the slot that is to be protected. */
+export const LINGER_ON: i32 = 1;
+
+/** Which announced word is that of the first protection of a round, from 0, or that none is yet. */
+const FIRST: i32 = R_OWN;
+const NOT_CHOSEN: i32 = -1;
 
 /** H2 reads Head or Tail again: the node that it names is the node it is now, whatever it was before. */
 export const CARDS: StepCards = {
@@ -40,7 +47,9 @@ export const CARDS: StepCards = {
  * Idea: a thread announces the node that it is about to use, and looks again; a thread that wants to free nodes reads all announcements
  * first and keeps the nodes that are named there.
  * Paper: Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects", IEEE TPDS 15(6), 2004, Figures 2, 3 and 6.
- * Claims: in the static members. The parameter `threshold` is R of the paper: how many retired slots make a thread scan.
+ * Claims: in the static members. The parameter `threshold` is R of the paper: how many retired slots make a thread scan. With `linger=on`
+ * a thread leaves its hazards as they are when its operation ends, and writes only those that name another slot than before: an idle thread may name
+ * as many slots as the structure protects, until it finds the structure empty, goes offline or leaves.
  */
 export class HazardPointers extends Scheme {
   static readonly NUMBER: i32 = 4;
@@ -57,15 +66,17 @@ export class HazardPointers extends Scheme {
   static readonly PROGRESS: string = 'lock-free';
   static readonly HOLDS: i32 = HOLDS_HAZARDS;
   static readonly TAGS: bool = false;
-  static readonly PARAMS: string = 'threshold=32:1:65535';
-  static readonly BOUND: string = 'threads x max(threshold, 1 + protections x (threads - 1))';
+  static readonly PARAMS: string = 'threshold=32:1:65535,linger=off|on';
+  static readonly BOUND: string =
+    'threads x max(threshold, 1 + protections x (threads - 1)), and with linger=on the protections of all threads';
 
   /**
    * What a thread may have left over from its last scan, until it retires again: fewer than `threshold`, or what the others announced
-   * at that moment. They may announce something else by now, so every thread can have its fill of other slots.
+   * at that moment, and itself where its hazards linger. They may announce something else by now, so every thread can have its fill of
+   * other slots.
    */
-  static keeps(threads: i32, threshold: i32, protections: i32): i32 {
-    const announced = protections * (threads - 1);
+  static keeps(threads: i32, threshold: i32, linger: i32, protections: i32): i32 {
+    const announced = protections * (linger == LINGER_ON ? threads : threads - 1);
     return threshold - 1 > announced ? threshold - 1 : announced;
   }
 
@@ -73,26 +84,45 @@ export class HazardPointers extends Scheme {
    * Every thread has just retired one more than it keeps, and not scanned yet. An heir may have what it adopted beside that, until it has
    * scanned: `collect` does so at once.
    */
-  static bound(threads: i32, threshold: i32, _param1: i32, protections: i32, _inUse: i32): i32 {
-    return threads * (HazardPointers.keeps(threads, threshold, protections) + 1);
+  static bound(threads: i32, threshold: i32, linger: i32, protections: i32, _inUse: i32): i32 {
+    return threads * (HazardPointers.keeps(threads, threshold, linger, protections) + 1);
   }
 
   /**
    * Those in use, one to put in, and for each other thread what it keeps and as many more as it announces: slots that it announces and
-   * we retired, or one of these less and another slot in hand.
+   * we retired, or one of these less and another slot in hand. Our own hazards hold nothing back then: `collect` takes them back.
    */
-  static needs(threads: i32, threshold: i32, _param1: i32, protections: i32, inUse: i32): i32 {
-    return inUse + 1 + (threads - 1) * (HazardPointers.keeps(threads, threshold, protections) + protections);
+  static needs(threads: i32, threshold: i32, linger: i32, protections: i32, inUse: i32): i32 {
+    const keeps = HazardPointers.keeps(threads, threshold, linger, protections);
+    return inUse + 1 + (threads - 1) * (keeps + protections);
   }
 
   // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of
-  // them all for the scan, and list 0. Invariant
+  // them all for the scan, and list 0; with `linger=on` also which announced word is the first one of the round. Invariant
   // - A slot that a thread announced before it was retired, and still announces, is on a retired list or in the structure.
   // Non-invariants
   // - An announced slot need not be in use, nor even be allocated: the thread may be between H1 and H2.
+  // - With `linger=on` it need not be one that the thread uses: it may be outside of an operation, and idle.
   // - What `protect` returns for a next word is announced, and need not be safe: D5 shows that.
 
+  /** A round begins, and protects nothing yet: its hazards are left over from before. */
+  override enter(): void {
+    this.restart();
+  }
+
+  override restart(): void {
+    if (this.geometry.param1 == LINGER_ON) this.memory.poke(this.record.base + FIRST, NOT_CHOSEN);
+  }
+
   override leave(): void {
+    if (this.geometry.param1 != LINGER_ON) this.withdrawAll();
+  }
+
+  override offline(): void {
+    if (this.geometry.param1 == LINGER_ON) this.withdrawAll();
+  }
+
+  private withdrawAll(): void {
     withdraw(this.memory, this.record.base, H3, this.geometry.protections);
   }
 
@@ -102,9 +132,41 @@ export class HazardPointers extends Scheme {
    * If H4 is before H1: s was retired before H4, so it was unlinked before H1 and therefore before H2. For a root unlinking s
    * means that `source` no longer names it: H2 differs, unless s came back, and then in another life that is announced already. For
    * a next word of the queue it means that Head has passed the node that holds the word: D5 differs.
+   * If s is announced already, by the word that this protection is to have, the read of `source` is what H2 would be: H1 was before it. So
+   * there is nothing to write and nothing to read again, whichever life of s the word was written for.
    */
   override protect(step: i32, k: i32, source: i32): i32 {
-    return this.protectByName(step, k, source);
+    if (this.geometry.param1 != LINGER_ON) return this.protectByName(step, k, source);
+    while (true) {
+      const seen = this.memory.load(step, source);
+      const slot = this.geometry.link.index(seen);
+      if (slot == 0) return seen;
+      const hazard = this.hazardFor(k, slot);
+      // The word is the caller's own: a plain look tells what it announces.
+      if (this.memory.peek(hazard) == slot) return seen;
+      this.announce(hazard, seen);
+      if (this.isStill(source, seen)) return seen;
+    }
+  }
+
+  /**
+   * The word that announces the k-th slot of a round. In the first protection of a round nothing is protected, so that any word may be
+   * it: one that announces the slot already, if there is one. The others follow it in order, round the end, until the next round begins. No
+   * announcement goes from one word to another, which a scan that reads them one after the other could miss.
+   */
+  private hazardFor(k: i32, slot: i32): i32 {
+    const base = this.record.base;
+    const words = this.geometry.protections;
+    let first = this.memory.peek(base + FIRST);
+    if (first == NOT_CHOSEN) {
+      first = 0;
+      for (let n: i32 = 0; n < words; n++) {
+        if (this.memory.peek(base + R_ANNOUNCE + n) == slot) first = n < k ? n - k + words : n - k;
+      }
+      this.memory.poke(base + FIRST, first);
+    }
+    const n = first + k;
+    return base + R_ANNOUNCE + (n < words ? n : n - words);
   }
 
   protected override announce(hazard: i32, seen: i32): void {
@@ -122,11 +184,13 @@ export class HazardPointers extends Scheme {
   }
 
   override collect(): void {
+    this.offline();
     this.adopt();
     this.scan();
   }
 
   override idle(): void {
+    this.offline();
     this.scanWhatIsKept();
   }
 

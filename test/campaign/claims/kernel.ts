@@ -66,6 +66,7 @@ const safe: readonly Safe[] = [
   { scheme: 'no-reclaim', slots: 8 },
   { scheme: 'tagged', slots: 8 },
   { scheme: 'hazard-pointers:threshold=1', slots: 14 },
+  { scheme: 'hazard-pointers:threshold=1,linger=on', slots: 20 },
   { scheme: 'epochs:period=1', slots: 8 },
   { scheme: 'epochs:period=1,region=2', slots: 8 },
   { scheme: 'hazard-eras:threshold=1', slots: 14, fewer: 1 },

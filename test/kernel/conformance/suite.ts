@@ -34,6 +34,13 @@ export function choicesOf(scheme: SchemeClass): SchemeChoice[] {
       [5, 0],
       [32, 0],
     ],
+    'threshold,linger': [
+      [1, 0],
+      [5, 0],
+      [32, 0],
+      [1, 1],
+      [5, 1],
+    ],
     // The upper half of the second is by how much a region is more than one operation.
     'grace,period,region': [
       [2, 1],
