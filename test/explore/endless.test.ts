@@ -211,7 +211,9 @@ describe('a loop of one thread beside another one that stands still', () => {
         `^While T1 stands before P3, T2 finds nothing free in the end: \\d+ of ${slots} slots were retired and are not free, after ${rounds} rounds`,
       ),
     );
-    expect(explorationText(found, plainStyle({ columns: 100 }))).toContain('\nmemory      While T1 stands before P3');
+    expect(explorationText(found, plainStyle({ columns: 100 }))).toContain(
+      '\nmemory      While T1 stands before P3',
+    );
     expect(explorationVerdict(found, await chooseScheme('epochs'), true)).toBe(
       'BROKEN   epochs promises that this cannot happen: bound exceeded.',
     );
