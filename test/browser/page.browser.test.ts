@@ -45,10 +45,6 @@ beforeAll(async () => {
       'npx lockfree-lab run aba-dequeue --scheme all',
     ),
   );
-  stage.add(
-    'taught.html',
-    runPage([await played('tag-wrap', 'naive'), await played('tag-wrap', 'tagged-2-bits')], ''),
-  );
   stage.add('stalled.html', runPage([stalled], 'npx lockfree-lab run stalled-reader'));
   stage.add('program.html', runPage([program], 'npx lockfree-lab replay'));
   stage.add('hostile.html', hostilePage(viewOfRun(aba)));
@@ -188,11 +184,6 @@ test('a link by its hash leads to the step, and to a run that the page did not c
   const second = await stage.open(link);
   await expect.poll(() => caption(second)).toBe(text);
   expect(await second.page.locator('.run h2').innerText()).toBe('aba-dequeue under no-reclaim');
-  // Of several runs one is shown: without a link, the one that the scenario teaches by.
-  const taught = await stage.open(stage.urlOf('taught.html'));
-  expect(await taught.page.locator('.run h2:visible').allInnerTexts()).toEqual([
-    'tag-wrap under tagged:bits=2',
-  ]);
   const several = await stage.open(`${stage.urlOf('several.html')}#run=1&step=3`);
   const shown = several.page.locator('.caption:visible');
   expect(await shown.allInnerTexts()).toEqual([expect.stringMatching(/^Step 3 of/)]);

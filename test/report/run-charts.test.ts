@@ -93,4 +93,6 @@ test('free threads: a point for each scheme, and a mark for what was corrupted',
   expect(chart!.series.map(({ name, points }) => [name, points])).toEqual([['epochs', [{ x: 1.5, y: 12 }]]]);
   expect(chart!.marks).toEqual([{ name: 'naive', x: 0, text: 'ABA' }]);
   expect(stressCharts([])).toEqual([]);
+  expect(stressCharts(results.filter(({ scheme }) => scheme === 'naive'))).toEqual([]);
+  expect(chartSvg(chart!).text).toContain('>✗ naive: ABA</text>');
 });

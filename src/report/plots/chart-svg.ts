@@ -43,9 +43,11 @@ function notesOf(marks: Chart['marks']): string[] {
   const places = new Map<string, number[]>();
   for (const { name, text, x } of marks) {
     const said = `${name}: ${text}`;
-    places.set(said, [...(places.get(said) ?? []), x]);
+    places.set(said, [...(places.get(said) ?? []), ...(x > 0 ? [x] : [])]);
   }
-  return [...places].map(([said, at]) => `${said} at ${at.map(numberText).join(', ')}`);
+  return [...places].map(([said, at]) =>
+    at.length === 0 ? said : `${said} at ${at.map(numberText).join(', ')}`,
+  );
 }
 
 /** True if points stand one upon another unless they are moved apart: of measurements with their intervals, and where none is joined. */
@@ -63,7 +65,7 @@ function shift(place: number, count: number): number {
 /** What has no value: a cross at its place on the base, and lines of words from a height on. */
 function marksMarkup({ marks }: Chart, across: Scale, from: number): Html {
   const base = SIZE.height - EDGE.bottom;
-  const places = [...new Set(marks.map((mark) => mark.x))];
+  const places = [...new Set(marks.map((mark) => mark.x))].filter((at) => at > 0);
   const crosses = places.map(
     (at) =>
       markup`<text x="${round(across(at))}" y="${base - 4}" fill="${BAD}" font-size="13" font-weight="bold" text-anchor="middle">✗</text>`,

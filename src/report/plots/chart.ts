@@ -24,6 +24,7 @@ export interface Axis {
 /** What is said at a place of the x axis in place of a value: a scheme that was corrupted has no throughput. */
 export interface ChartMark {
   readonly name: string;
+  /** 0 where it has no place on the axis. */
   readonly x: number;
   readonly text: string;
 }

@@ -225,6 +225,12 @@ describe('a page', () => {
   });
 });
 
+test('of several runs a tab shows first the one that the scenario teaches by', async () => {
+  const runs = await Promise.all(['naive', 'tagged'].map((scheme) => played('phantom-write', scheme)));
+  expect(runPage(runs, '')).toContain('<nav class="choice" aria-label="Runs" data-first="1">');
+  expect(runPage(runs.toReversed(), '')).toContain('data-first="0">');
+});
+
 test('what a tab proves of a case of a scenario is its program under its scheme with the parameters of the case', () => {
   addScenario(findScenario('tag-wrap'));
   const run = { id: 'tag-wrap', scheme: 'tagged-2-bits', slots: null, cache: 0, schedule: null, mutant: '' };
