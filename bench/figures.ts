@@ -1,10 +1,13 @@
 /**
  * Writes the report of a result file between its markers in bench/README.md: `node --import tsx bench/figures.ts result.json`. The file
- * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed.
+ * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed. With `--costs` it keeps what the
+ * compiled kernel was measured at in bench/costs.json instead, from which `npm run refresh` makes a table of the README.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
+import { median, quantile } from '../src/bench/statistics.ts';
 import { parseBench } from '../src/bench/result-file.ts';
 import { benchText } from '../src/report/text/bench-table.ts';
 import { plainStyle } from '../src/report/text/style.ts';
@@ -12,12 +15,17 @@ import { parseTargets } from './targets/result.ts';
 import { targetsText } from './targets/text.ts';
 
 const README = join(import.meta.dirname, 'README.md');
+const COSTS = join(import.meta.dirname, 'costs.json');
 
-const [path] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { costs: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [path] = positionals;
 try {
   if (path === undefined)
     throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
-  console.log(refresh(path));
+  console.log(values.costs ? keepCosts(path) : refresh(path));
 } catch (error) {
   // A file that is not there, and one that is no result, need no stack to be understood.
   const isTheirs = error instanceof UsageError || error instanceof SyntaxError || 'code' in (error as Error);
@@ -49,4 +57,29 @@ function put(name: string, text: string): void {
       (_, begin: string, end: string) => `${begin}\n\n\`\`\`\n${text}\n\`\`\`\n\n${end}`,
     ),
   );
+}
+
+/**
+ * Keeps the rates of the compiled kernel, for comparison with others of the same file: by the processor time that the threads had, and the upper
+ * quartile of all repetitions, since what else the machine has to do slows a thread and never makes it faster.
+ */
+function keepCosts(file: string): string {
+  const { begun, cells, complete } = parseBench(readFileSync(file, 'utf8'), file);
+  if (!complete) throw new UsageError('The run was not finished: continue it by the line that began it.');
+  const rates = cells
+    .filter(({ engine, think }) => engine === 'wasm' && !think)
+    .map(({ scheme, workload, threads, samples }) => ({
+      scheme,
+      workload,
+      threads,
+      mops: Number(
+        quantile(
+          samples.map(({ mops, cpuShare }) => mops / cpuShare),
+          0.75,
+        ).toFixed(2),
+      ),
+      cpuShare: Number(median(samples.map(({ cpuShare }) => cpuShare)).toFixed(2)),
+    }));
+  writeFileSync(COSTS, `${JSON.stringify({ begun, cells: rates }, null, 2)}\n`);
+  return `${COSTS} has ${rates.length} rates of ${file} now; npm run refresh puts them into the README.`;
 }

@@ -23,6 +23,11 @@ export interface SchemeClass {
   readonly SURVIVES_STALL: boolean;
   readonly SURVIVES_DEATH: boolean;
   readonly PROGRESS: string;
+  /**
+   * Which of easy integration, robustness and wide applicability it gives up, since no safe scheme has all three (Sheffi and Petrank, "The ERA
+   * Theorem", PODC 2023). Left out where nothing is said of that.
+   */
+  readonly GIVES_UP?: string;
   /** One of the kernel's `HOLDS_…`. */
   readonly HOLDS: number;
   /** True if pointer words carry tags. */
@@ -54,22 +59,23 @@ export interface SchemeClass {
  * The members of a card, with their kinds: what a scheme of the user's own is asked for. A member of the interface that is missing here is
  * an error of the compiler.
  */
-export const SCHEME_CARD: Readonly<Record<Exclude<keyof SchemeClass, 'prototype'>, MemberKind>> = {
-  NUMBER: 'number',
-  ID: 'string',
-  TITLE: 'string',
-  IDEA: 'string',
-  PAPER: 'string',
-  ABA: 'number',
-  STALE_READS: 'boolean',
-  RECLAIMS: 'boolean',
-  SURVIVES_STALL: 'boolean',
-  SURVIVES_DEATH: 'boolean',
-  PROGRESS: 'string',
-  HOLDS: 'number',
-  TAGS: 'boolean',
-  PARAMS: 'string',
-  BOUND: 'string',
-  bound: 'function',
-  needs: 'function',
-};
+export const SCHEME_CARD: Readonly<Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP'>, MemberKind>> =
+  {
+    NUMBER: 'number',
+    ID: 'string',
+    TITLE: 'string',
+    IDEA: 'string',
+    PAPER: 'string',
+    ABA: 'number',
+    STALE_READS: 'boolean',
+    RECLAIMS: 'boolean',
+    SURVIVES_STALL: 'boolean',
+    SURVIVES_DEATH: 'boolean',
+    PROGRESS: 'string',
+    HOLDS: 'number',
+    TAGS: 'boolean',
+    PARAMS: 'string',
+    BOUND: 'string',
+    bound: 'function',
+    needs: 'function',
+  };

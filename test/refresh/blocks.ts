@@ -10,6 +10,7 @@ import { glossaryMarkdown } from './glossary.ts';
 import { abaPicture } from './aba-picture.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { galleryBlocks } from './gallery.ts';
+import { costsTable } from './costs.ts';
 import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
@@ -41,6 +42,7 @@ export const blocks: readonly Block[] = [
   { name: 'aba', file: '.github/aba.svg', text: abaPicture },
   { name: 'words', file: 'README.md', text: firstWords },
   { name: 'comparison', file: 'README.md', text: comparison },
+  { name: 'costs', file: 'README.md', text: () => costsTable() },
   { name: 'scheme', file: 'scenarios/own/delayed-reuse.js', text: () => withoutTypes('delayed-reuse') },
   { name: 'scheme', file: 'README.md', text: () => shown('delayed-reuse') },
   { name: 'recipe', file: 'README.md', text: () => shown('sleeping-consumer') },

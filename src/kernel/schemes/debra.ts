@@ -103,6 +103,7 @@ export class Debra extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
+  static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_BAGS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'period=8:1:65535,free=batch|one';

@@ -90,6 +90,7 @@ export class Epochs extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
+  static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_EPOCHS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535,region=1:1:4096';

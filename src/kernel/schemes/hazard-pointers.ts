@@ -64,6 +64,7 @@ export class HazardPointers extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_HAZARDS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'threshold=32:1:65535,linger=off|on';

@@ -108,6 +108,7 @@ export class Hyaline extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free, while every thread inside of an operation leaves it';
+  static readonly GIVES_UP: string = 'robustness; eras=on: wide applicability';
   static readonly HOLDS: i32 = HOLDS_BATCHES;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'batch=16:1:65535,eras=off|on';

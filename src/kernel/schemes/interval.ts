@@ -81,6 +81,7 @@ export class Interval extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_INTERVALS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'threshold=32:1:65535,period=8:1:65535';

@@ -122,6 +122,7 @@ export class MarkSweep extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'blocking: while one thread collects, all others wait';
+  static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_OPERATIONS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'patience=256:1:65535';

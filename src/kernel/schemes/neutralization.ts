@@ -94,6 +94,7 @@ export class Neutralization extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_RESERVATIONS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'threshold=32:1:65535';

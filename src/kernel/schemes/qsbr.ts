@@ -83,6 +83,7 @@ export class Qsbr extends Scheme {
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string =
     'lock-free, while every thread that is online ends an operation now and then';
+  static readonly GIVES_UP: string = 'robustness, and a part of easy integration';
   static readonly HOLDS: i32 = HOLDS_ONLINE;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'period=16:1:65535';

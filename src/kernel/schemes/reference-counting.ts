@@ -98,6 +98,7 @@ export class ReferenceCounting extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly GIVES_UP: string = 'robustness; cut=on: wide applicability';
   static readonly HOLDS: i32 = HOLDS_COUNTS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'cut=off|on';

@@ -20,6 +20,7 @@ export class Tagged extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = true;
   static readonly PARAMS: string = '';

@@ -71,6 +71,7 @@ export class Versions extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly GIVES_UP: string = 'easy integration';
   static readonly HOLDS: i32 = HOLDS_VERSIONS;
   static readonly TAGS: bool = true;
   static readonly PARAMS: string = '';
