@@ -48,11 +48,10 @@ export function lineMarkup(line: string): Html {
 /** A line with more columns than that is printed in small letters. */
 const LONG = 105;
 
-/** A report as it is, in columns. */
+/** A report as it is, in columns. A tone goes on where a line was broken. */
 export function blockMarkup(text: string): Html {
-  const lines = text.split('\n').map((line, i) => markup`${i === 0 ? '' : '\n'}${lineMarkup(line)}`);
   const isLong = text.split('\n').some((line) => line.replaceAll(MARK, '').length > LONG);
-  return markup`<pre class="report${isLong && ' long'}" tabindex="0">${lines}</pre>`;
+  return markup`<pre class="report${isLong && ' long'}" tabindex="0">${lineMarkup(text)}</pre>`;
 }
 
 /** Lines that the page breaks where it must; what is indented stays so. */

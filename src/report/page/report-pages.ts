@@ -136,6 +136,7 @@ export function tourPage(
     title: 'An ABA on real threads, and what survives it',
     command,
     sections: [
+      ...runs.map((view, i) => runSection(view, i)),
       ...(plays.length > 1
         ? [
             markup`<section><h2>The same schedule under every scheme</h2>${blockMarkup(matrixText(plays, pageStyle(TABLE_COLUMNS)))}</section>`,
@@ -146,7 +147,6 @@ export function tourPage(
             markup`<section><h2>Free threads</h2>${blockMarkup(stressTable(results, pageStyle(TABLE_COLUMNS)))}</section>`,
           ]
         : []),
-      ...runs.map((view, i) => runSection(view, i)),
     ],
     runs,
   });

@@ -55,6 +55,7 @@ describe('markup', () => {
     expect(blockMarkup(`a ${style.damage('<b>')} ${HOSTILE}`).text).toContain(
       `a <span class="damage">&lt;b&gt;</span> ${escaped(HOSTILE)}</pre>`,
     );
+    expect(blockMarkup(style.ok('one\ntwo')).text).toContain('<span class="ok">one\ntwo</span>');
   });
 });
 
