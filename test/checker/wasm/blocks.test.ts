@@ -29,6 +29,7 @@ const two: Partial<CheckWasm> = {
 };
 const kept: Partial<CheckWasm> = { setup: [['keep', 0]] };
 
+const isRight: CheckWasm['finally'] = (_, results) => results.every((wrong) => wrong === 0);
 const isAgainAndCleared: CheckWasm['finally'] = (_, [isSame, sum]) => isSame === 1 && sum === 5;
 
 describe('what threads allocate', () => {
@@ -85,6 +86,16 @@ describe('what threads allocate', () => {
     expect(checkWasm(rust, { threads: all, finally: (_, [, , sum]) => (sum as number) <= 3 }).complete).toBe(
       true,
     );
+  });
+
+  test('begins where it is asked for, by aligned_alloc, posix_memalign and the aligned new, and has lives too', () => {
+    const aligned = fixture('aligned.wasm');
+    const threads: readonly WasmCall[] = [['by_c', 32], ['by_new']];
+    const { executions, complete } = checkWasm(aligned, { threads, finally: isRight });
+    expect([executions, complete]).toEqual([2, true]);
+    expect(foundIn(aligned, [['behind', 64]])).toMatch(/4 bytes at \d+, which are not all in an allocated/);
+    expect(foundIn(aligned, [['after_delete']])).toMatch(/use after free: T1 .* that T1 has freed/);
+    expect(foundIn(aligned, [['twice']])).toMatch(/double free: T1 frees the block at \d+ again/);
   });
 
   test('must be led to at the end, from variables, from results or from what they lead to', () => {

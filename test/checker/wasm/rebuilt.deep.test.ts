@@ -56,6 +56,7 @@ const languages: readonly [string, boolean, readonly (readonly [string, CheckWas
           ],
         },
       ],
+      ['aligned', { threads: [['by_c', 32], ['by_new']] }],
     ],
   ],
   [
