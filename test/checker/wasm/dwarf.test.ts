@@ -26,6 +26,8 @@ function storyOf(name: string, what: CheckWasm): { readonly texts: string[]; rea
   throw new Error('it passes');
 }
 
+const isWhole: CheckWasm['finally'] = ({ tally, locked }) => tally.hits === 3 && locked === false;
+
 describe('debug information', () => {
   test.each(['types.wasm', 'types-5.wasm'])('of C++ in %s tells the values of variables', (name) => {
     const what: CheckWasm = {
@@ -83,6 +85,17 @@ describe('debug information', () => {
     expect(places.slice(0, 1)).toEqual(['lost.rs:28']);
     expect(places.at(-1)).toBe('lost.rs:31');
     expect(texts).toContain('WIDE.add(1) ⇒ 1099511627776   1099511627776 → 1099511627777');
+  });
+
+  test('of Zig names the members of exported variables, and lines', () => {
+    const adds: CheckWasm['threads'] = [
+      ['add', 1],
+      ['add', 2],
+    ];
+    expect(checkWasm(fixture('tally.wasm'), { threads: adds, finally: isWhole }).executions).toBe(4);
+    const { texts, places } = storyOf('tally.wasm', { threads: [['add_unlocked', 2]] });
+    expect(texts).toEqual(expect.arrayContaining(['tally.hits.load() ⇒ 0', 'tally.hits.store(2)   0 → 2']));
+    expect(places).toEqual(['tally.zig:24', 'tally.zig:25']);
   });
 
   test('is not needed to replay, and a name in a line is found again', () => {
