@@ -1,15 +1,6 @@
-import {
-  HOLDS_COUNTS,
-  HOLDS_ERAS,
-  HOLDS_HAZARDS,
-  HOLDS_INTERVALS,
-  HOLDS_PARKED,
-} from '../../src/kernel/layout.ts';
+import { announcementOf } from '../../src/laboratory/announcements.ts';
 import { underEvery } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
-
-/** Whose threads have the same announced words for every operation: those of an inner one take the place of those of the outer one. */
-const SHARED: readonly number[] = [HOLDS_HAZARDS, HOLDS_ERAS, HOLDS_INTERVALS, HOLDS_PARKED, HOLDS_COUNTS];
 
 export const scenario: Scenario = {
   number: 20,
@@ -50,7 +41,9 @@ export const scenario: Scenario = {
     },
   ],
   cases: [
-    ...underEvery(({ HOLDS }) => (SHARED.includes(HOLDS) ? { damage: ['use after free'] } : {})),
+    ...underEvery(({ HOLDS }) =>
+      announcementOf({ holds: HOLDS })?.replacedWithin === true ? { damage: ['use after free'] } : {},
+    ),
     {
       key: 'flat-epochs',
       spec: `${compiled(import.meta.url, './flat-epochs')}:period=1`,

@@ -14,14 +14,13 @@ import {
   DEAD,
   FREE,
   Geometry,
-  HOLDS_COUNTS,
   HOLDS_NOTHING,
   R_STATUS,
   SETTLED,
   S_STATE,
   VACANT,
 } from '../../src/kernel/layout.ts';
-import { announcementOf } from '../../src/laboratory/announcements.ts';
+import { announcementOf, countsClaims } from '../../src/laboratory/announcements.ts';
 import { TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, lookInside, looksAway, MortalMemory } from './laboratory.ts';
@@ -63,7 +62,7 @@ export function accounted(words: Int32Array, scheme: SchemeClass): Audit {
   assert.deepEqual(now.strayWrites(), []);
   assert.ok(threads.every(({ damage }) => damage === null));
   // A count is never too low, and what it is more belongs to a thread in the middle of something, or dead.
-  if (scheme.HOLDS === HOLDS_COUNTS) {
+  if (countsClaims({ holds: scheme.HOLDS })) {
     const l = claimsOnTheirWay(words, now.geometry, now.marks);
     if (l.some((x) => x < 0)) {
       const g = now.geometry;
@@ -157,7 +156,7 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
   assert.equal(now.inHand, 0);
   assert.equal(now.totals.unreclaimedCounted, now.unreclaimed);
   if (scheme.RECLAIMS) assert.deepEqual([now.unreclaimed, now.free], [0, now.slots - now.reachable]);
-  if (scheme.HOLDS === HOLDS_COUNTS)
+  if (countsClaims({ holds: scheme.HOLDS }))
     assert.ok(claimsOnTheirWay(words, now.geometry, now.marks).every((left) => left === 0));
   const left: number[] = [];
   while (structure.take() === VALUE) left.push(structure.result());

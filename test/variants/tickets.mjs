@@ -168,6 +168,7 @@ export const ANNOUNCES = {
   short: ([word]) => `shows ticket ${~word}`,
   long: ([word], still) => `${still} shows ticket ${~word}`,
   by: 'ticket',
+  replacedWithin: true,
   clock: 'Counter',
   parks: {
     slots: slotsIn,

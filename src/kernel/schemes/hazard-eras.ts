@@ -195,6 +195,7 @@ export const ANNOUNCES: Announcement = {
   short: (words) => `announces ${erasOf(words)}`,
   long: (words, still) => `${still} announces ${erasOf(words)}`,
   by: 'eras',
+  replacedWithin: true,
   clock: 'Era',
   slotWords: BIRTH_AND_DEATH,
   about: livedText,

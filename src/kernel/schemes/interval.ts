@@ -245,6 +245,7 @@ export const ANNOUNCES: Announcement = {
   short: (words) => `announces ${intervalOf(words)}`,
   long: (words, still) => `${still} announces ${intervalOf(words)}`,
   by: 'interval',
+  replacedWithin: true,
   clock: 'Era',
   slotWords: BIRTH_AND_DEATH,
   about: livedText,

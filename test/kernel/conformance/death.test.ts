@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { announcementOf, countsClaims, parkedWords } from '../../../src/laboratory/announcements.ts';
 import { audit } from '../../../src/judge/audit/audit.ts';
 import { assemble } from '../../../src/laboratory/participant.ts';
 import type { Participant } from '../../../src/laboratory/participant-view.ts';
@@ -9,11 +10,7 @@ import {
   HOLDS_BATCHES,
   GLOBAL,
   HELD,
-  HOLDS_EPOCHS,
-  HAND_OVER,
-  HOLDS_COUNTS,
   HOLDS_ONLINE,
-  HOLDS_PARKED,
   LINKED,
   LISTS,
   LIST_COUNT,
@@ -27,7 +24,6 @@ import {
   S_LIMBO,
   S_STATE,
   VACANT,
-  R_ANNOUNCE,
   R_TAKES,
 } from '../../../src/kernel/layout.ts';
 import { handOvers } from '../../../src/judge/audit/hands.ts';
@@ -110,7 +106,7 @@ function dieAt(scheme: SchemeClass, step: number): { died: boolean; recovered: n
   if (scheme.RECLAIMS) expect(garbage(lab)).toBeLessThanOrEqual(before);
   let recovered: number | null = null;
   if (field(lab, 1, R_STATUS) === SETTLED) {
-    if (scheme.HOLDS !== HOLDS_COUNTS) expect(hand + field(lab, 1, R_TAKES)).not.toBe(0);
+    if (!countsClaims({ holds: scheme.HOLDS })) expect(hand + field(lab, 1, R_TAKES)).not.toBe(0);
     expect(join(lab.memory, lab.geometry)).toBe(0);
     const sole = claims(lab)[hand] === 0;
     // Without reclamation a slot that another thread dequeued and dropped has no claim on it either; here there is no other thread.
@@ -194,10 +190,9 @@ function forgetLists(lab: Laboratory, thread: number): void {
     if (word % LIST_WORDS !== LIST_STAMP) lab.memory.poke(lab.geometry.record(thread) + R_LISTS + word, 0);
   }
   if (lab.geometry.holds === HOLDS_BATCHES) lab.memory.poke(lab.geometry.record(thread) + BATCH_OWN, 0);
-  if (lab.geometry.holds !== HOLDS_PARKED) return;
+  const [from, to] = parkedWords(lab.geometry);
   for (const { record } of lab.threads)
-    for (let k = 0; k < lab.geometry.protections; k++)
-      lab.memory.poke(record.base + R_ANNOUNCE + HAND_OVER + k, 0);
+    for (let word = from; word < to; word++) lab.memory.poke(record.base + word, 0);
 }
 
 describe.each(schemes.map((scheme, i) => ({ id: scheme.ID, scheme, i })))('$id', ({ scheme, i }) => {
@@ -219,7 +214,7 @@ describe.each(schemes.map((scheme, i) => ({ id: scheme.ID, scheme, i })))('$id',
     },
   );
 
-  if (scheme.HOLDS === HOLDS_EPOCHS || scheme.HOLDS === HOLDS_ONLINE) {
+  if (typeof announcementOf({ holds: scheme.HOLDS })?.epochs?.grace === 'function') {
     test('a thread may die at any step of a retire that first empties the limbo list of an old epoch', () => {
       let steps = 0;
       for (let died = true; died; steps++) died = dieEmptying(scheme, steps);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { announcementOf } from '../../../src/laboratory/announcements.ts';
 import type { Participant } from '../../../src/laboratory/participant-view.ts';
-import { FREE, GLOBAL, HOLDS_EPOCHS, HOLDS_ONLINE, RETIRED, R_ANNOUNCE } from '../../../src/kernel/layout.ts';
+import { FREE, GLOBAL, RETIRED, R_ANNOUNCE } from '../../../src/kernel/layout.ts';
 import { TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import { OK, VALUE } from '../../../src/kernel/structure.ts';
 import { E5 } from '../../../src/kernel/structures/michael-scott.ts';
@@ -105,7 +106,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     });
 
     claim(
-      scheme.HOLDS !== HOLDS_ONLINE,
+      announcementOf({ holds: scheme.HOLDS })?.waitedFor !== 'online',
       'a thread that is idle between two operations holds nothing back',
       () => {
         const lab = trio();
@@ -116,7 +117,7 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
       },
     );
 
-    if (scheme.HOLDS === HOLDS_EPOCHS || scheme.HOLDS === HOLDS_ONLINE) {
+    if (typeof announcementOf({ holds: scheme.HOLDS })?.epochs?.grace === 'function') {
       test.each([1, 2, 3, 4, 5])(
         'slots are protected and freed across the wrap of the epoch, %i before',
         (before) => {
