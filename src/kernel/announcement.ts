@@ -39,7 +39,7 @@ export interface Announcement {
   /** The scheme's first global word: its name, if it is a clock; or its name, and what it says. */
   readonly clock?: string;
   readonly shared?: { readonly name: string; readonly show: (word: number) => string };
-  /** True if an operation inside of another one announces in the same words, and takes them back for both when it ends. */
+  /** True if an operation inside of another one announces in the same words, in the place of what the outer one has announced. */
   readonly replacedWithin?: true;
   /** What is stamped with the epoch in which it was retired: the age in epochs at which it is freed, null if that is no matter of its age. */
   readonly epochs?: { readonly grace: ((geometry: Geometry) => number) | null };
