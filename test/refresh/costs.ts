@@ -75,8 +75,9 @@ function restarts({ prototype }: SchemeClass): boolean {
   return prototype.mustRestart !== Scheme.prototype.mustRestart;
 }
 
-/** Lines of a text that hold more than a comment. A scheme has no string in which a comment could seem to begin. */
+/** Lines of a text that hold more than a comment, up to what its threads announce, which is told to those who watch alone. A scheme has no string in which a comment could seem to begin. */
 function linesOfCode(text: string): number {
-  const code = text.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/^\s*\/\/.*$/gm, '');
+  const [own] = text.split(/^export const ANNOUNCES\b/m);
+  const code = own!.replaceAll(/\/\*.*?(?:\*\/|$)/gs, '').replaceAll(/^\s*\/\/.*$/gm, '');
   return code.split('\n').filter((line) => line.trim() !== '').length;
 }
