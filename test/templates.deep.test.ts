@@ -47,7 +47,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     ],
     list: 'src/laboratory/structures.ts',
     line: "import * as pile from '../kernel/structures/pile.ts';\n",
-    place: ['[michaelScott, treiberStack]', '[michaelScott, treiberStack, pile]'],
+    place: ['[michaelScott, treiberStack, michaelList]', '[michaelScott, treiberStack, michaelList, pile]'],
   },
   scenario: {
     template: 'scenarios/13-aba-stack/scenario.ts',

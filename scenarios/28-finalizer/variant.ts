@@ -4,10 +4,10 @@ import type { StepCards } from '../../src/kernel/step-card.ts';
 import { HEAD, MichaelScottQueue, Q1 } from '../../src/kernel/structures/michael-scott.ts';
 import type { OperationBody } from '../../src/laboratory/operations.ts';
 
-export const L1 = 253;
+export const X2 = 253;
 
 export const CARDS: StepCards = {
-  L1: {
+  X2: {
     access: 'load',
     says: 'slot {slot} was registered after slot {holder}',
     saysNull: 'nothing was registered after slot {holder}',
@@ -23,7 +23,7 @@ export class Registry extends MichaelScottQueue<Scheme> {
     this.scheme.enter();
     let node = link.index(this.memory.load(Q1, HEAD));
     for (;;) {
-      node = link.index(this.memory.load(L1, this.geometry.slot(node, S_NEXT)));
+      node = link.index(this.memory.load(X2, this.geometry.slot(node, S_NEXT)));
       if (node === 0) break;
       count++;
     }

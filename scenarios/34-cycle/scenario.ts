@@ -19,7 +19,7 @@ export const scenario: Scenario = {
   variantIs: 'a queue whose threads retire their nodes in pairs, each pair tied to a ring',
   notes: [
     {
-      at: 'T1.op2.L2',
+      at: 'T1.op2.X3',
       text: 'Slot {slot} is named by the first one of the pair, and names it from now on: the two are a ring.',
     },
     {

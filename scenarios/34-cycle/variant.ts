@@ -3,10 +3,10 @@ import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { StepCards } from '../../src/kernel/step-card.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 
-export const L2 = 236;
+export const X3 = 236;
 
 export const CARDS: StepCards = {
-  L2: { access: 'store', says: 'ties slot {holder} back to slot {slot}: each names the other' },
+  X3: { access: 'store', says: 'ties slot {holder} back to slot {slot}: each names the other' },
 };
 
 /**
@@ -36,7 +36,7 @@ class PairingQueue extends MichaelScottQueue<Scheme> {
     const { link, slot } = { link: this.geometry.link, slot: this.geometry.slot(second, S_NEXT) };
     const old = this.memory.peek(slot);
     this.scheme.hold(first);
-    this.memory.store(L2, slot, this.scheme.link(old, first, second));
+    this.memory.store(X3, slot, this.scheme.link(old, first, second));
     this.scheme.release(link.index(old));
   }
 }

@@ -43,7 +43,9 @@ const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
 });
 
 /** What both kinds of participants have. An isolate has one kind, so its calls meet one class. */
-type HandleParticipant = Pick<WasmParticipant, 'geometry' | 'record' | 'structure' | 'scheme'>;
+type HandleParticipant = Pick<WasmParticipant, 'geometry' | 'record' | 'scheme'> & {
+  readonly structure: Pick<WasmParticipant['structure'], 'put' | 'take'>;
+};
 
 class SchemeHandle implements Handle {
   readonly #structure: HandleParticipant['structure'];

@@ -131,15 +131,16 @@ export class LeafJudge {
     return this.#runs.run(path);
   }
 
-  /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked. */
+  /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked, and deleted. */
   #content({ words }: Machine): string {
     const { geometry, structure } = this.#model;
     let content = cellValues(words, geometry).join(' ');
     let slot = geometry.roots === 0 ? 0 : geometry.link.index(words[geometry.root(0)]);
     for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
+      const next = words[geometry.slot(slot, S_NEXT)];
       if (i >= structure.DUMMIES)
-        content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}`;
-      slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
+        content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}:${geometry.link.marked(next)}`;
+      slot = geometry.link.index(next);
     }
     return content;
   }

@@ -139,7 +139,7 @@ export function judgeHistory(
   const linked = audited
     .inside()
     .slice(audited.dummies)
-    .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED)
+    .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED && !audited.isDeleted(slot))
     .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
   const content = [...linked, ...cellValues(words, audited.geometry)];
   const all = [...initialContent(initial, -1, operationThat(card, 'put')), ...operations];

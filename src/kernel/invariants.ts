@@ -46,7 +46,7 @@ export interface Invariant {
 export type WordName =
   'Free' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record' | 'first root' | (string & {});
 
-/** A word that a step changed. */
+/** A word that a step changed: which slot it names, or whether it is marked, or what it holds. */
 export interface Change {
   readonly word: WordName;
   /** The slot whose word it is; 0 of a root or a record. */
@@ -54,6 +54,8 @@ export interface Change {
   /** The word; of a pointer word only the index. */
   readonly before: number;
   readonly after: number;
+  /** True of a pointer word that bore a mark before. */
+  readonly wasMarked: boolean;
 }
 
 /** Words of a record that name parked slots, from one up to another. */
@@ -139,6 +141,17 @@ export class SlabState {
   next(slot: number): number {
     if (!this.#isSlot(slot)) return 0;
     return this.#words[this.geometry.slot(slot, S_NEXT)] & this.geometry.link.indexMask;
+  }
+
+  /** True if the next word of a slot bears a mark; false if there is no such slot. */
+  isMarked(slot: number): boolean {
+    if (!this.#isSlot(slot)) return false;
+    return this.geometry.link.marked(this.#words[this.geometry.slot(slot, S_NEXT)]) !== 0;
+  }
+
+  /** The value, or the key, of a slot that there is. */
+  valueOf(slot: number): number {
+    return this.#words[this.geometry.slot(slot, S_VALUE)];
   }
 
   stateOf(slot: number): number {

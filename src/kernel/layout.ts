@@ -9,7 +9,7 @@
  *             0  header        27 words, from H_MAGIC to H_COUNTED
  *            32  FREE_TOP      pointer word: the first free slot
  *            64  GLOBAL        the scheme's global words
- *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack
+ *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list
  *                cells         the structure's array, in whole lines
  *   recordsBase  records       one for each thread, from T1; recordWords(threads) apart
  *     slotsBase  slot 0        null: belongs to nobody
@@ -32,9 +32,9 @@
  *   │ announce × 32 │
  *   └───────────────┘
  * line 4 of a record, written by its owner
- *   ┌+96────┬+97──────────┬+98────┐
- *   │ chain │ chain count │ takes │
- *   └───────┴─────────────┴───────┘
+ *   ┌+96────┬+97──────────┬+98────┬+99────┐
+ *   │ chain │ chain count │ takes │ place │
+ *   └───────┴─────────────┴───────┴───────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
  * from +128 in whole lines: scratch, 3 words a thread
  *
@@ -230,6 +230,16 @@ export const R_CHAIN_COUNT: i32 = 97;
  */
 export const R_TAKES: i32 = 98;
 /**
+ * Where the last search in a list ended: the address of the word before that place, and the slot that it belongs to, or 0; what it named; and
+ * what came next. No claims: the words tell the same operation where it goes on.
+ */
+export const R_PLACE: i32 = 99;
+export const PLACE_PREV: i32 = 0;
+export const PLACE_OWNER: i32 = 1;
+export const PLACE_HERE: i32 = 2;
+export const PLACE_AFTER: i32 = 3;
+export const PLACE_WORDS: i32 = 4;
+/**
  * Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. So a structure protects at most as many slots
  * at a time: with more the copy would go on in the record of the next thread.
  */
@@ -255,9 +265,9 @@ export const HAND_OWNED: i32 = 0;
 export const HAND_TAKING: i32 = 1;
 /** Taken from the free list and not linked yet, or just linked by E9. */
 export const HAND_TAKEN: i32 = 2;
-/** A step is about to unlink it, or has just done so: D13, S6. */
+/** A step is about to unlink it, or has just done so: D13, S6, L5, L9. */
 export const HAND_UNLINKING: i32 = 3;
-/** A step is about to link it, or has just done so, where the slot itself does not tell whether it was linked: S3. */
+/** A step is about to link it, or has just done so, where the slot itself does not tell whether it was linked: S3, L7. */
 export const HAND_LINKING: i32 = 4;
 
 export const OP_NONE: i32 = 0;

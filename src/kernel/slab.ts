@@ -28,7 +28,7 @@ import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
 
 /**
  * Fixed slots and a LIFO free list, a Treiber stack (IBM RJ 5118, 1986) with a tagged top. It chains through S_NEXT, as the paper's
- * does, and keeps the tag that it finds there.
+ * does, and keeps the tag and the marks that it finds there.
  *
  * A thread may have a cache of free slots, so that it seldom needs the list, where all threads meet: two magazines of up to `cache`
  * slots (Bonwick and Adams, "Magazines and Vmem", USENIX 2001). It takes and gives slots from and to the loaded one; when that is
@@ -147,8 +147,9 @@ export class Slab {
     while (true) {
       // F1: read the top that the slot is to precede.
       const top = this.memory.load(F1, FREE_TOP);
-      // F2: chain the slot before it. The slot is ours, but a stale reader may still look at the word; its tag stays.
-      this.memory.store(F2, next, this.geometry.link.keep(old, format.index(top)));
+      // F2: chain the slot before it. The slot is ours, but a stale reader may still look at the word; its tag and its marks stay, so
+      // that a compare-and-swap fails that expects it as it was before it was marked.
+      this.memory.store(F2, next, this.geometry.link.renamed(old, format.index(top)));
       // F3: linearization point of give; publishes F2 to A2. A top that went and came back since F1 is harmless here: what matters
       // is that it is the top now. A push leaves the tag alone, since a take alone can make A3's word stale.
       if (this.memory.cas(F3, FREE_TOP, top, format.keep(top, slot))) {

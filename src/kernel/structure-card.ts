@@ -17,6 +17,8 @@ export interface StructureCard {
   readonly capacity?: number;
   /** The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. */
   readonly roots: readonly StructureRoot[];
+  /** What a mark in the next word of a node says of that node: it is deleted, and holds no value any more. Left out: nothing. */
+  readonly marks?: 'deleted';
   readonly invariants: readonly Invariant[];
   /** What is in its array of cells; left out where it has none. */
   readonly cells?: CellCard;

@@ -26,7 +26,7 @@ const LONGEST_PAUSE: i32 = 4096;
 
 /**
  * A structure that holds values, over a slab and under any reclamation scheme. A subclass is one file in `structures`, with its labels,
- * their cards and its own card (see either of them). It knows the schemes only through `start`, `end`, `enter`, `leave`, `protect`, `mustRestart`, `restart`,
+ * their cards and its own card (see any of them). It knows the schemes only through `start`, `end`, `enter`, `leave`, `protect`, `mustRestart`, `restart`,
  * `upgrade`, `born`, `link`, `hold`, `release`, `retire`, `collect` and `idle`. All state lives in shared words: the object holds none.
  *
  * The operations have names of their own in each structure, and these two for all that works with any of them.
@@ -49,7 +49,7 @@ export abstract class Structure<S extends Scheme> {
   /** Puts a value in. Returns OK or FULL. */
   abstract put(value: i32): i32;
 
-  /** Takes a value out: VALUE, and `result` fetches it; or EMPTY. */
+  /** Takes a value out: VALUE, and `result` fetches it; or EMPTY. Of a set, which takes by key alone: NO. */
   abstract take(): i32;
 
   /** True if the structure was empty at an instant of the call. */

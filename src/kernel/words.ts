@@ -68,6 +68,11 @@ export class PointerFormat {
     return this.pack(index, this.tag(old) + 1);
   }
 
+  /** The word that names `index`, with the tag and the marks of `old`. */
+  renamed(old: i32, index: i32): i32 {
+    return (old & ~this.indexMask) | index;
+  }
+
   /** The word that names `index`, without marks, and keeps the tag of `old`. */
   keep(old: i32, index: i32): i32 {
     return this.pack(index, this.tag(old));

@@ -1,14 +1,15 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import type { Geometry } from '../kernel/layout.ts';
+import { type Geometry, S_NEXT } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
+import * as michaelList from '../kernel/structures/michael-list.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /** The files of the lab's structures, in the order in which they are shown: a structure is its file, named by its id, and a line here. */
-export const STRUCTURE_MODULES: readonly ModuleExports[] = [michaelScott, treiberStack];
+export const STRUCTURE_MODULES: readonly ModuleExports[] = [michaelScott, treiberStack, michaelList];
 
 /** A structure with what is known of it. */
 export interface KnownStructure {
@@ -135,6 +136,16 @@ export function rootNames(geometry: Geometry): string[] {
 /** The slots that its roots name, in the same order; 0 for null. */
 export function rootSlots(geometry: Geometry, words: Int32Array): number[] {
   return Array.from({ length: geometry.roots }, (_, n) => geometry.link.index(words[geometry.root(n)]));
+}
+
+/** True of a node whose own mark says that it is deleted: it may still be inside, and holds no value. */
+export function isDeleted(words: Int32Array, geometry: Geometry, slot: number): boolean {
+  return marksDeleted(geometry) && geometry.link.marked(words[geometry.slot(slot, S_NEXT)]) !== 0;
+}
+
+/** True if marks say in a laboratory that nodes are deleted. */
+export function marksDeleted(geometry: Pick<Geometry, 'structure'>): boolean {
+  return structureCard(geometry).marks === 'deleted';
 }
 
 /** The number of the root that has an address; -1 if it is that of none. */

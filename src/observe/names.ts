@@ -27,6 +27,8 @@ import {
   R_SPARE,
   R_STATUS,
   R_STEP,
+  PLACE_WORDS,
+  R_PLACE,
   R_TAKES,
   R_UNRECLAIMED,
   S_BIRTH,
@@ -66,6 +68,7 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_CHAIN, 'chain'],
   [R_CHAIN_COUNT, 'chain-count'],
   [R_TAKES, 'takes'],
+  ...Array.from({ length: PLACE_WORDS }, (_, i): [number, string] => [R_PLACE + i, `place${i}`]),
 ]);
 
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */

@@ -40,7 +40,10 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure of all runs that name no other one.',
     'Treiber stack':
       'A lock-free stack for any number of threads: a chain of nodes from Top down (Treiber, 1986). A program names it: treiber-stack:push | pop.',
-    root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack.',
+    'Michael list':
+      'A lock-free set of whole numbers for any number of threads: a chain of nodes from Head on, in ascending order of their keys (Michael, 2002). A program names it: michael-list:[1 3] +2 | -1 ?3.',
+    key: 'The number that a node of a set stands for: it is inside once, or not at all.',
+    root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack, Head of the list.',
     Top: 'The pointer word that names the node of the stack that was pushed last.',
     push: 'The operation that puts a value on top of the stack (S3).',
     pop: 'The operation that takes the value off that was pushed last: it moves Top to the node below (S6).',

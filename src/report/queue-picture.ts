@@ -1,6 +1,6 @@
 import { Audit } from '../judge/audit/audit.ts';
 import { cellValues } from '../judge/audit/cells.ts';
-import { rootSlots } from '../laboratory/structures.ts';
+import { rootSlots, structureCard } from '../laboratory/structures.ts';
 import { FREE, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import type { Wording } from './words.ts';
 
@@ -9,8 +9,8 @@ export interface QueuePicture {
   /** The slots that the roots name, Head and Tail of a queue: `1/3`. */
   readonly ends: string;
   /**
-   * What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. Then the values
-   * in cells: `A B`.
+   * What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. Of a set index and
+   * key, `2:7`, and of a node that is deleted `2:7✗`. Then the values in cells: `A B`.
    */
   readonly queue: string;
   /** The free list from its top: `4 5 6`. */
@@ -25,11 +25,13 @@ export function drawQueue(
 ): QueuePicture {
   const audited = new Audit(words);
   const { geometry, style, show } = wording;
+  const between = structureCard(geometry).order === 'SET' ? ':' : '';
   const slots = audited.inside(64).map((slot, i) => {
+    const mark = audited.isDeleted(slot) ? style.glyph.no : '';
     if (words[geometry.slot(slot, S_STATE)] === FREE) return `${slot}-`;
     return i < audited.dummies
       ? `${slot}${style.glyph.dot}`
-      : `${slot}${show(words[geometry.slot(slot, S_VALUE)])}`;
+      : `${slot}${between}${show(words[geometry.slot(slot, S_VALUE)])}${mark}`;
   });
   const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
   return {

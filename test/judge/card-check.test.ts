@@ -18,6 +18,7 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['[A] d collect | d i', 'T1@M10!; T2@end', 'mark-sweep:patience=1'],
   ['[A B C] d | d d e d', 'T1@D13; T2@end; T1@end', 'hyaline:batch=1,eras=on'],
   ['[A B] d | d i', 'T1@U7; T2@end; T1@end', 'qsbr:period=1'],
+  ['michael-list:[1 2] -1 +3 | ?2 -2', 'T1@L9; T2@end; T1@end', 'tagged'],
   ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
 ];
 

@@ -18,6 +18,7 @@ import {
   S_STATE,
   VACANT,
 } from '../../src/kernel/layout.ts';
+import { MichaelList } from '../../src/kernel/structures/michael-list.ts';
 import { FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, MortalMemory, schemes } from './laboratory.ts';
 import { deep, runs, some, stride } from '../effort.ts';
@@ -61,12 +62,17 @@ function expectAccounted({ memory }: Lab, scheme: SchemeClass, cache: number): v
   for (const { slots } of caches) expect(slots.length).toBeLessThanOrEqual(2 * cache);
 }
 
+/** Takes a value out, of a set this key. False if there was none. */
+function takes(structure: Participant['structure'], key: number): boolean {
+  return structure instanceof MichaelList ? structure.remove(key) === OK : structure.take() === VALUE;
+}
+
 /** Fills magazines, puts some on the free list and takes them again. */
 function work({ structure, scheme }: Participant): void {
   for (let n = 0; n < 2; n++) {
     let count = 0;
     while (count < 9 && structure.put(count) === OK) count++;
-    while (structure.take() === VALUE);
+    for (let key = 0; takes(structure, key); key++);
   }
   scheme.depart();
 }
@@ -122,10 +128,10 @@ describe.each(some(chosen, 4))('with caches a $kind under $id', ({ scheme, struc
         fc.array(act, { maxLength: 60, size: 'max' }),
         (cache, extra, program) => {
           const lab = laboratory(scheme, cache, extra, [], structure);
-          for (const { thread, what } of program) {
+          for (const [n, { thread, what }] of program.entries()) {
             const { structure: holds, scheme: own } = lab.threads[thread]!;
-            if (what === 'put') holds.put(7);
-            if (what === 'take') holds.take();
+            if (what === 'put') holds.put(n % 9);
+            if (what === 'take') takes(holds, n % 9);
             if (what === 'collect') own.collect();
             if (what === 'idle') own.idle();
             if (what === 'leave') {

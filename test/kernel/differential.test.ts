@@ -165,9 +165,9 @@ class Runner {
       case 'put':
         return kernel.put(value);
       case 'take':
-        return [kernel.take(), kernel.result()];
+        return [kernel.take(value), kernel.result()];
       case 'isEmpty':
-        return Number(kernel.isEmpty());
+        return Number(kernel.isEmpty(value));
       case 'collect':
         return kernel.collect();
       case 'idle':
@@ -233,7 +233,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
         fc.pre(from.tagBits + indexBitsFor(from.slots) <= 32);
         const total = totalWords(from.slots, from.stride, from.threads, ROOTS, CELLS);
         const interpreted = interpretedSide(scheme, total, structure);
-        const compiled = compiledSide(module, total, 6 + commands.length);
+        const compiled = compiledSide(module, total, 6 + commands.length, structure);
         const first = new Runner(interpreted, scheme, structure, from);
         const second = new Runner(compiled, scheme, structure, from);
         expectSameWords(interpreted.words, compiled.words);

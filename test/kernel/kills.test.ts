@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
 import { heirsMeet } from './heirs.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 import { deep, some } from '../effort.ts';
+
+const LIST = structureById('michael-list');
 
 const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
 
@@ -27,6 +30,15 @@ test.each(
   ),
 )('the same on a stack, under $id with magazines of $cache', ({ scheme, cache }) => {
   expect(killTwice(scheme, cache, [31, 11], TreiberStack)).toBeGreaterThan(15);
+});
+
+test.each(
+  some(
+    cases.filter(({ cache }) => cache !== 1),
+    3,
+  ),
+)('the same on a list, under $id with magazines of $cache', ({ scheme, cache }) => {
+  expect(killTwice(scheme, cache, [37, 11], LIST)).toBeGreaterThan(15);
 });
 
 test.each(

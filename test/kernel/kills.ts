@@ -21,12 +21,29 @@ import {
   VACANT,
 } from '../../src/kernel/layout.ts';
 import { announcementOf, countsClaims } from '../../src/laboratory/announcements.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
 import { TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, lookInside, looksAway, MortalMemory } from './laboratory.ts';
 
 const THREADS = 4;
 const [VICTIM, HEIR, SECOND, ONLOOKER] = [1, 2, 3, 4] as const;
+
+/** The same with keys: some are inside, some not, and nodes are deleted behind and before others. */
+function workOnKeys({ structure, scheme }: Participant, log: string[]): void {
+  const set = structure as unknown as MichaelList<Scheme>;
+  const put = (key: number): void => void (set.insert(key) === OK && log.push(`in ${key}`));
+  const take = (key: number): void => void (set.remove(key) === OK && log.push(`out ${key}`));
+  put(11);
+  put(2);
+  set.contains(3);
+  for (const key of [2, 1, 11, 4, 3]) take(key);
+  put(12);
+  put(13);
+  take(12);
+  scheme.depart();
+}
 
 /** What a victim does: values go in and out, retires pass the threshold, magazines are filled and emptied, and it leaves. */
 function work({ structure, scheme }: Participant, log: string[]): void {
@@ -139,8 +156,10 @@ function inside(log: readonly string[], order: StructureCard['order']): number[]
   const values = [1, 2, 3];
   for (const [what, value] of log.map((entry) => entry.split(' '))) {
     if (what === 'in') values.push(Number(value));
+    else if (order === 'SET') values.splice(values.indexOf(Number(value)), 1);
     else assert.equal(order === 'FIFO' ? values.shift() : values.pop(), Number(value));
   }
+  if (order === 'SET') return values.toSorted((a, b) => a - b);
   return order === 'FIFO' ? values : values.toReversed();
 }
 
@@ -158,9 +177,13 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
   if (scheme.RECLAIMS) assert.deepEqual([now.unreclaimed, now.free], [0, now.slots - now.reachable]);
   if (countsClaims({ holds: scheme.HOLDS }))
     assert.ok(claimsOnTheirWay(words, now.geometry, now.marks).every((left) => left === 0));
+  const expected = inside(log, order);
+  if (order === 'SET') {
+    holdsKeys(survivor, words, expected);
+    return;
+  }
   const left: number[] = [];
   while (structure.take() === VALUE) left.push(structure.result());
-  const expected = inside(log, order);
   // The operation that was under way may have had its effect.
   const withOne = (value: number): number[] =>
     order === 'FIFO' ? [...expected, value] : [value, ...expected];
@@ -170,6 +193,22 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
     `${String(left)} is left of ${String(log)}`,
   );
   assert.equal(structure.take(), EMPTY);
+}
+
+/** The keys that are left: as expected, or the operation that was under way had its effect as well. All of them can be taken. */
+function holdsKeys({ structure }: Participant, words: Int32Array, expected: readonly number[]): void {
+  const left = audit(words).values();
+  const set = structure as unknown as MichaelList<Scheme>;
+  const differ = [...new Set([...left, ...expected])].filter(
+    (key) => left.includes(key) !== expected.includes(key),
+  );
+  assert.ok(differ.length <= 1, `${String(left)} is left in the place of ${String(expected)}`);
+  assert.deepEqual(
+    left,
+    left.toSorted((a, b) => a - b),
+  );
+  for (const key of left) assert.equal(set.remove(key), OK);
+  assert.equal(set.isEmpty(), true);
 }
 
 /** What a thread protects is not freed while it looks. */
@@ -204,7 +243,8 @@ export function killTwice(
     const log: string[] = [];
     const [victim, memory] = mortal(words, VICTIM, scheme);
     memory.left = victimDies;
-    const died = dies(() => work(victim, log));
+    const does = structureCard(victim.geometry).order === 'SET' ? workOnKeys : work;
+    const died = dies(() => does(victim, log));
     if (died) bury(words, victim);
     accounted(words, scheme);
     for (let heirDies = 0; ; heirDies += each[1]) {

@@ -179,7 +179,10 @@ export function looksAway({ scheme }: Pick<Participant, 'scheme'>): void {
   scheme.offline();
 }
 
-/** What a thread does that takes: it enters and protects the first slots, up to D4 of a queue and S4 of a stack. Returns them. */
+/**
+ * What a thread does that takes: it enters and protects the first slots, up to D4 of a queue, S4 of a stack and L1 of a list. Returns
+ * them.
+ */
 export function lookInside(participant: Participant): number[] {
   const { scheme, geometry } = participant;
   if (geometry.structure === MichaelScottQueue.NUMBER) return lookAtHead(participant);

@@ -2,6 +2,8 @@ import { assemble } from '../../src/laboratory/participant.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { usualStructure } from '../../src/laboratory/structures.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
 import { ThreadRecord } from '../../src/kernel/record.ts';
@@ -26,9 +28,13 @@ export interface Kernel {
   join(): number;
   takeUp(number: number): void;
   put(value: number): number;
-  take(): number;
+  /** Of a set: takes this key. */
+  take(key: number): number;
   result(): number;
-  isEmpty(): boolean | number;
+  isEmpty(key: number): boolean | number;
+  insert(key: number): number;
+  remove(key: number): number;
+  contains(key: number): boolean | number;
   enter(): void;
   leave(): void;
   protect(step: number, k: number, source: number): number;
@@ -73,12 +79,30 @@ export interface Side {
   thread(number: number): Kernel;
 }
 
+const keyOf = (value: number): number => (value % 8) - 4;
+
+/** A set is given few keys, so that many are inside, and is asked for one beside whether it is empty. */
+function keyed(kernel: Kernel, { MARK_BITS }: StructureClass): Kernel {
+  if (MARK_BITS === 0) return kernel;
+  return {
+    ...kernel,
+    put: (value) => kernel.insert(keyOf(value)),
+    take: (value) => kernel.remove(keyOf(value)),
+    isEmpty: (value) => 2 * Number(kernel.isEmpty(value)) + Number(kernel.contains(keyOf(value))),
+  };
+}
+
 const PAGE = 65_536;
 /** Room for the objects of one instance. */
 const HEAP = 1024;
 
 /** The kernel as AssemblyScript compiled it, over a WebAssembly.Memory that ends with the heaps of `instances` instances. */
-export function compiledSide(module: WebAssembly.Module, totalWords: number, instances: number): Side {
+export function compiledSide(
+  module: WebAssembly.Module,
+  totalWords: number,
+  instances: number,
+  structure: StructureClass = usualStructure,
+): Side {
   // The same words on both sides: what is behind the laboratory's is not looked at.
   let heap = Math.ceil((4 * totalWords) / HEAP) * HEAP;
   const pages = Math.ceil((heap + instances * HEAP) / PAGE);
@@ -89,7 +113,7 @@ export function compiledSide(module: WebAssembly.Module, totalWords: number, ins
       if (heap + HEAP > pages * PAGE) throw new Error('there is no room for another instance');
       const { exports } = new WebAssembly.Instance(module, { env: { memory, thread: number, heap } });
       heap += HEAP;
-      return exports as Kernel;
+      return keyed(exports as Kernel, structure);
     },
   };
 }
@@ -148,12 +172,15 @@ export function interpretedSide(
       };
       if (number === 0) return registrar as Partial<Kernel> as Kernel;
       const { structure: holds, slab, scheme: own } = assemble(memory, number, scheme);
-      return {
+      const kernel: Kernel = {
         ...registrar,
         put: (value) => holds.put(value),
         take: () => holds.take(),
         result: () => holds.result(),
         isEmpty: () => holds.isEmpty(),
+        insert: (key) => (holds as MichaelList<Scheme>).insert(key),
+        remove: (key) => (holds as MichaelList<Scheme>).remove(key),
+        contains: (key) => (holds as MichaelList<Scheme>).contains(key),
         enter: () => own.enter(),
         leave: () => own.leave(),
         protect: (step, k, source) => own.protect(step, k, source),
@@ -174,6 +201,7 @@ export function interpretedSide(
         allocate: () => slab.take(),
         give: (slot) => slab.give(slot),
       };
+      return keyed(kernel, structure);
     },
   };
 }

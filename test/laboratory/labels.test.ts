@@ -69,6 +69,7 @@ describe('the cards of the steps', () => {
       'E7',
       'H2',
       'K2',
+      'L4',
       'P3',
       'Q3',
       'W5',

@@ -35,7 +35,7 @@ export const exploreCommand: Command = command({
     ),
     structure: text(
       'ID',
-      'The structure that the program works on, as in treiber-stack:[A] pop | push; or the path of a file with your own. Default michael-scott, the queue.',
+      'The structure that the program works on, as in treiber-stack:[A] pop | push or michael-list:[1 3] +2 | -1; or the path of a file with your own. Default michael-scott, the queue.',
     ),
     scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
@@ -130,6 +130,10 @@ export const exploreCommand: Command = command({
     [
       'lockfree-lab explore --structure treiber-stack --program "[A B] pop | pop pop push"',
       'ABA at the top of a stack.',
+    ],
+    [
+      'lockfree-lab explore --program "michael-list:[1] +2 | -1" --scheme hazard-pointers',
+      'A set as a list: a key goes in while the one before it goes out.',
     ],
     [
       'lockfree-lab explore --program "e d | e d" --scheme tagged --shard 2/3 --checkpoint 2.json',

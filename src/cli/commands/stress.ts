@@ -22,7 +22,7 @@ const options = {
   scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
   structure: text(
     'ID',
-    'The structure: michael-scott, the queue, which is the default, treiber-stack, or the path of a file with your own.',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, michael-list, a set, or the path of a file with your own.',
   ),
   threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
     least: 1,
@@ -75,7 +75,7 @@ const options = {
 
 export const stressCommand: Command = command({
   name: 'stress',
-  summary: 'Runs threads freely on a queue or a stack and accounts for every value and every slot.',
+  summary: 'Runs threads freely on a queue, a stack or a set and accounts for every value and every slot.',
   about:
     'Ends at the first damage, or when the time is over. The threads run freely, so two runs differ even with the same seed. When ' +
     'there is damage, the explorer looks for the smallest program that shows the same kind of it. The exit status is 1 if the scheme ' +

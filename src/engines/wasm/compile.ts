@@ -64,7 +64,8 @@ const CONFIGURATION = 'asconfig.json';
 const options = {
   outFile: 'kernel.wasm',
   textFile: 'kernel.wat',
-  optimizeLevel: 3,
+  // What it emits is optimized below, all at once.
+  optimizeLevel: 0,
   noAssert: true,
   runtime: `${HERE}/heap.as`,
   // 0 is taken for the default of 32 KiB, which garbage collectors need and which all instances would share; anything below gives no stack.

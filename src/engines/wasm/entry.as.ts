@@ -38,12 +38,16 @@ export function format(
 export function join(): i32 { return joinBuffer(memory, geometry); }
 export function takeUp(number: i32): void { takeUpRecord(memory, geometry, number); }
 
-export function put(value: i32): i32 { return structure.put(value); }
+// What a set has, by keys, and what any other structure has: of the two the ones that are not there do nothing.
+export function insert(key: i32): i32 { return isDefined(structure.insert) ? structure.insert(key) : 0; }
+export function remove(key: i32): i32 { return isDefined(structure.remove) ? structure.remove(key) : 0; }
+export function contains(key: i32): bool { return isDefined(structure.contains) ? structure.contains(key) : false; }
+export function put(value: i32): i32 { return isDefined(structure.insert) ? 0 : structure.put(value); }
 export function take(): i32 { return structure.take(); }
 export function result(): i32 { return structure.result(); }
 export function isEmpty(): bool { return structure.isEmpty(); }
-export function putMany(at: i32, count: i32): i32 { return putBatch<Chosen>(structure, memory, at, count); }
-export function takeMany(at: i32, count: i32): i32 { return takeBatch<Chosen>(structure, memory, at, count); }
+export function putMany(at: i32, count: i32): i32 { return isDefined(structure.insert) ? 0 : putBatch<Chosen>(structure, memory, at, count); }
+export function takeMany(at: i32, count: i32): i32 { return isDefined(structure.insert) ? 0 : takeBatch<Chosen>(structure, memory, at, count); }
 
 export function enter(): void { scheme.enter(); }
 export function leave(): void { scheme.leave(); }

@@ -4,6 +4,7 @@ import { ThreadRecord } from '../../kernel/record.ts';
 import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';
 import type { Structure } from '../../kernel/structure.ts';
+import type { MichaelList } from '../../kernel/structures/michael-list.ts';
 import type { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { type Batch, MOST_IN_BATCH } from '../../laboratory/batch.ts';
 import { type TakeUp, withRecord } from '../../laboratory/attaching.ts';
@@ -11,7 +12,7 @@ import { asCount, asWord } from '../../laboratory/edge.ts';
 import { joinRecord } from '../../laboratory/participant.ts';
 import { assertQueue, type Participant } from '../../laboratory/participant-view.ts';
 import { nameOfNumber } from '../../laboratory/registry.ts';
-import { titleIn } from '../../laboratory/structures.ts';
+import { structureCard, titleIn } from '../../laboratory/structures.ts';
 import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -47,7 +48,11 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
   readonly slab: Pick<Slab, 'take' | 'give'>;
 }
 
-type CompiledStructure = Pick<Structure<Scheme>, 'put' | 'take' | 'result' | 'isEmpty'>;
+/** A set has its operations by key as well. */
+type CompiledStructure = Pick<Structure<Scheme>, 'put' | 'take' | 'result' | 'isEmpty'> &
+  Partial<KeyedOperations>;
+
+type KeyedOperations = Pick<MichaelList<Scheme>, 'insert' | 'remove' | 'contains'>;
 
 /** What a module exports. Truth comes back as a number. */
 interface KernelExports {
@@ -56,6 +61,9 @@ interface KernelExports {
   put(value: number): number;
   take(): number;
   isEmpty(): number;
+  insert(key: number): number;
+  remove(key: number): number;
+  contains(key: number): number;
   putMany(at: number, count: number): number;
   takeMany(at: number, count: number): number;
   enter(): void;
@@ -111,9 +119,16 @@ export function joinInWasm(memory: SharedMemory, module: Module): WasmParticipan
 
 function checked(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant {
   const { structure } = participant;
+  const { insert, remove, contains } = structure;
   return withQueue({
     ...participant,
-    structure: { ...structure, put: (value) => structure.put(asWord(value)) },
+    structure: {
+      ...structure,
+      put: (value) => structure.put(asWord(value)),
+      ...(insert && { insert: (key) => insert(asWord(key)) }),
+      ...(remove && { remove: (key) => remove(asWord(key)) }),
+      ...(contains && { contains: (key) => contains(asWord(key)) }),
+    },
   });
 }
 
@@ -154,7 +169,8 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
   const record = new ThreadRecord(words, geometry, thread);
   words.poke(record.base + R_STATUS, ACTIVE);
   const result = record.base + R_RESULT;
-  const { put, take, enter, leave, protect, restart, born, link, hold, release, retire } = kernel;
+  const { put, take, insert, remove, enter, leave, protect, restart, born, link, hold, release, retire } =
+    kernel;
   const { collect, idle, offline, adopt, recover, depart } = kernel;
   return {
     memory: words,
@@ -162,7 +178,9 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
     thread,
     record,
     structure: {
-      put,
+      ...(structureCard(geometry).order === 'SET'
+        ? { put: insert, insert, remove, contains: (key) => kernel.contains(key) !== 0 }
+        : { put }),
       take,
       // A plain read is cheaper than a call into the instance.
       result: () => words.peek(result),

@@ -1,7 +1,7 @@
 import { counted, withCommas } from '../../counted.ts';
 import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
-import { structureOf } from '../../laboratory/structures.ts';
+import { isDeleted, marksDeleted, structureOf } from '../../laboratory/structures.ts';
 import { claimsToEnd } from './counts.ts';
 import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
 import { heldBack } from './held-back.ts';
@@ -112,10 +112,18 @@ export class Audit extends Census {
     return this.geometry.roots === 0 ? [] : this.#chain(this.geometry.root(0), limit);
   }
 
-  /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies, and of cells. */
+  /** True of a node whose own mark says that it is deleted: it may still be inside, and holds no value. */
+  isDeleted(slot: number): boolean {
+    return isDeleted(this.words, this.geometry, slot);
+  }
+
+  /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies and deleted ones, and of cells. */
   values(limit: number = Infinity): number[] {
     const { dummies } = this;
-    const holding = this.inside(limit + dummies).slice(dummies);
+    const most = marksDeleted(this.geometry) ? Infinity : limit + dummies;
+    const holding = this.inside(most)
+      .slice(dummies)
+      .filter((slot) => !this.isDeleted(slot));
     const values = holding.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
     return [...values, ...cellValues(this.words, this.geometry)].slice(0, limit);
   }

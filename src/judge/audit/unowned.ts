@@ -6,15 +6,16 @@ import {
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
+  PLACE_WORDS,
   R_MAGAZINE,
+  R_PLACE,
   R_SCRATCH,
-  R_TAKES,
   SCRATCH,
   S_STAMP,
 } from '../../kernel/layout.ts';
 
 import { announcementOf } from '../../laboratory/announcements.ts';
-import { structureCard } from '../../laboratory/structures.ts';
+import { marksDeleted, structureCard } from '../../laboratory/structures.ts';
 import { placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { StepRecord } from '../../observe/trace.ts';
@@ -38,10 +39,11 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   for (let n = 0; n < geometry.cells; n++)
     if (named?.(n) === null) ranges.push([geometry.cell(n), geometry.cell(n) + 1]);
   ranges.push([geometry.cell(geometry.cells), geometry.recordsBase]);
+  const isList = marksDeleted(geometry);
   for (let thread = 1; thread <= threads; thread++) {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
-    ranges.push([record + R_TAKES + 1, record + R_SCRATCH]);
+    ranges.push([record + (isList ? R_PLACE + PLACE_WORDS : R_PLACE), record + R_SCRATCH]);
     ranges.push([record + R_SCRATCH + SCRATCH * threads, record + geometry.recordWords]);
   }
   ranges.push([slotsBase, slotsBase + stride]);

@@ -32,6 +32,9 @@ const STATES: Readonly<Record<number, string>> = {
 /** The words that name no slot. */
 const OF_NO_SLOT: ReadonlySet<WordName> = new Set(['value', 'state', 'stamp', 'record']);
 
+/** The words that name a slot and bear no mark. */
+const PLAIN: ReadonlySet<WordName> = new Set(['Free', 'limbo', 'record']);
+
 /** An invariant with what it is one of: `queue`, `slab`. */
 type Told = Invariant & { readonly of: string };
 
@@ -84,6 +87,9 @@ function invariantsOf(geometry: Geometry): Invariants {
 /** A write that made a difference. */
 interface Logged extends Change {
   readonly address: number;
+  /** The word, of a pointer word index and marks, before and after. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -124,12 +130,15 @@ export class InvariantWatch {
   write(address: number, value: number): void {
     const place = this.#places[address] ?? null;
     if (place === null) return;
-    const before = this.#words[address];
-    const after = this.#kept(address, value);
-    if (before === after) return;
+    const from = this.#words[address];
+    const to = this.#kept(address, value);
+    if (from === to) return;
     const { word, slot } = place;
-    this.#log.push({ address, word, slot, before, after });
-    this.#words[address] = after;
+    const { link } = this.#geometry;
+    const [before, after] = isPointer(place) ? [link.index(from), link.index(to)] : [from, to];
+    const wasMarked = before !== from;
+    this.#log.push({ address, word, slot, before, after, wasMarked, from, to });
+    this.#words[address] = to;
   }
 
   /** Takes back all writes from a place in the log on. */
@@ -140,11 +149,11 @@ export class InvariantWatch {
 
   /** Makes the words as if these writes, the last ones of their words, had not been made yet; `putIn` makes them again. */
   leaveOut(from: number, to: number): void {
-    for (let i = to - 1; i >= from; i--) this.#words[this.#log[i].address] = this.#log[i].before;
+    for (let i = to - 1; i >= from; i--) this.#words[this.#log[i].address] = this.#log[i].from;
   }
 
   putIn(from: number, to: number): void {
-    for (let i = from; i < to; i++) this.#words[this.#log[i].address] = this.#log[i].after;
+    for (let i = from; i < to; i++) this.#words[this.#log[i].address] = this.#log[i].to;
   }
 
   /** True if all invariants hold in the state as it is, and a step with these writes has broken none. */
@@ -182,13 +191,13 @@ export class InvariantWatch {
   changes({ about }: Invariant, from: number, to: number): string[] {
     const changed = new Map<number, Logged>();
     for (const each of this.#log.slice(from, to)) {
-      const { before } = changed.get(each.address) ?? each;
-      if (about.includes(each.word)) changed.set(each.address, { ...each, before });
+      const { from: first } = changed.get(each.address) ?? each;
+      if (about.includes(each.word)) changed.set(each.address, { ...each, from: first });
     }
-    return [...changed.values()].flatMap(({ address, word, before, after }) => {
-      if (before === after) return [];
+    return [...changed.values()].flatMap(({ address, word, from: first, to: last }) => {
+      if (first === last) return [];
       const [name, isSlot] = this.#named(address, word);
-      return [`${name} from ${shown(word, isSlot, before)} to ${shown(word, isSlot, after)}`];
+      return [`${name} from ${this.#shown(word, isSlot, first)} to ${this.#shown(word, isSlot, last)}`];
     });
   }
 
@@ -201,13 +210,24 @@ export class InvariantWatch {
     return [`the count of T${thread}'s loaded magazine`, false];
   }
 
+  #shown(word: WordName, isSlot: boolean, value: number): string {
+    if (word === 'state') return STATES[value] ?? String(value);
+    if (!isSlot) return String(value);
+    const slot = PLAIN.has(word) ? value : this.#geometry.link.index(value);
+    return `${slot === 0 ? 'null' : `slot ${slot}`}${slot === value ? '' : ' marked'}`;
+  }
+
   #kept(address: number, word: number): number {
     const { link, top } = this.#geometry;
     if (address === FREE_TOP) return top.index(word);
     const place = this.#places[address] ?? null;
-    if (place === null || place.word === 'record') return word;
-    return place.slot === 0 || place.word === 'next' ? link.index(word) : word;
+    return place !== null && isPointer(place) ? link.index(word) | link.marked(word) : word;
   }
+}
+
+/** True of a root of the structure, and of a next word. */
+function isPointer({ word, slot }: { word: WordName; slot: number }): boolean {
+  return word === 'next' || (slot === 0 && word !== 'record' && word !== 'Free');
 }
 
 /** Takes note of a step. What it has broken is told in sentences, the last one without its full stop; null if it is nothing. */
@@ -227,10 +247,4 @@ export function brokenInvariant(
     ...watch.changes(invariant, plain, watch.length).map((change) => `${change} after ${label}`),
   ];
   return `T${thread} changed ${changes.join(', and ')}. It breaks an invariant of the ${invariant.of}: ${invariant.says} ${why}`;
-}
-
-function shown(word: WordName, isSlot: boolean, value: number): string {
-  if (word === 'state') return STATES[value] ?? String(value);
-  if (!isSlot) return String(value);
-  return value === 0 ? 'null' : `slot ${value}`;
 }

@@ -1,4 +1,4 @@
-import { rootAt } from '../../laboratory/structures.ts';
+import { marksDeleted, rootAt } from '../../laboratory/structures.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { FREE_TOP, S_NEXT, type Geometry } from '../../kernel/layout.ts';
 import { type Lives, placeOf } from '../../observe/lives.ts';
@@ -23,12 +23,14 @@ export type SavedReadings = readonly { readonly readings: Reading[]; readonly le
 export class Readings {
   readonly #geometry: Geometry;
   readonly #lives: Lives;
+  readonly #marksDeleted: boolean;
   /** The latest last. */
   readonly #byThread: Reading[][];
 
   constructor(geometry: Geometry, lives: Lives, threads: number) {
     this.#geometry = geometry;
     this.#lives = lives;
+    this.#marksDeleted = marksDeleted(geometry);
     this.#byThread = Array.from({ length: threads }, () => []);
   }
 
@@ -49,7 +51,10 @@ export class Readings {
     this.#byThread[thread - 1] = [];
   }
 
-  /** Keeps what a step read. A read of a root that renews shows the slot that the word names to be in its place now. */
+  /**
+   * Keeps what a step read. A read of a root that renews shows the slot that the word names to be in its place now. So does one of the next
+   * word of a node where marks say that nodes are deleted, if the node is in the life that it was in, and bears no mark: it is inside.
+   */
   remember({ step, thread, label, address, before, access }: StepRecord, card: StepCard | undefined): void {
     if (access === 'store') return;
     const named = namedAt(this.#geometry, address, before);
@@ -65,9 +70,11 @@ export class Readings {
       heldLife: place === null ? 0 : this.#lives.of(place.slot),
     };
     const readings = this.#byThread[thread - 1];
-    if (place === null && card?.renews === true) {
+    const isRenewing = place === null || (this.#marksDeleted && this.#geometry.link.marked(before) === 0);
+    if (isRenewing && card?.renews === true) {
       const validated = readings.findLastIndex((each) => each.address === address && each.label !== label);
-      if (validated >= 0 && readings[validated].word === before) {
+      const { word, heldLife } = readings[validated] ?? reading;
+      if (validated >= 0 && word === before && heldLife === reading.heldLife) {
         readings.push({ ...reading, label: readings[validated].label });
         return;
       }

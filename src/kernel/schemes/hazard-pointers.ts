@@ -132,7 +132,9 @@ export class HazardPointers extends Scheme {
    * If H1 is before the scan's H4 of that word, the scan sees s and keeps it.
    * If H4 is before H1: s was retired before H4, so it was unlinked before H1 and therefore before H2. For a root unlinking s
    * means that `source` no longer names it: H2 differs, unless s came back, and then in another life that is announced already. For
-   * a next word of the queue it means that Head has passed the node that holds the word: D5 differs.
+   * a next word of the queue it means that Head has passed the node that holds the word: D5 differs. For a next word of a list that
+   * still names s at H2 it means that the node which holds the word was unlinked before s was: the word before it names it no more, and
+   * L4 differs.
    * If s is announced already, by the word that this protection is to have, the read of `source` is what H2 would be: H1 was before it. So
    * there is nothing to write and nothing to read again, whichever life of s the word was written for.
    */

@@ -145,7 +145,7 @@ export class MarkSweep extends Scheme {
   // - A thread that is not inside of an operation has no slot in hand, and uses no word that it read.
   // Non-invariants
   // - A thread that announces an operation need not be inside of one: it may be on its way back, since it has found the safepoint taken.
-  // - A thread that collects need not be outside: it may be inside of the operation that found nothing free, and has read nothing yet.
+  // - A thread that collects need not be outside: it may be inside of the operation that found nothing free, and uses nothing that it has read.
   // - A slot that is on a retired list need not be unreachable, and one that is on none need not be reachable.
   //
   // The second invariant, by cases. Let thread t announce an operation by M1, and let the collector c take the safepoint by M7 and look at t by

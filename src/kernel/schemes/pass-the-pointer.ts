@@ -145,7 +145,8 @@ export class PassThePointer extends Scheme {
 
   override leave(): void {
     withdraw(this.memory, this.record.base, K3, this.geometry.protections);
-    // There is one hand. If the structure has a slot in it, that is about to be retired, which looks at the hand-overs as well.
+    // There is one hand. If the structure has a slot in it, that is about to be retired, which looks at the hand-overs as well; or it is
+    // given back, and what is parked waits for the end of the next operation.
     if (this.memory.peek(this.record.base + R_HAND) == 0) this.handOnOwn();
   }
 

@@ -196,7 +196,8 @@ export class ReferenceCounting extends Scheme {
 
   /**
    * C5: before the compare-and-swap. The caller need not have a claim on the slot. If it is freed before that step, the step fails, since it
-   * expects a word that led to the slot: Tail, whose node the caller has a claim on; Top, which names the slot itself; and Head the same as Tail.
+   * expects a word that led to the slot: Tail, whose node the caller has a claim on; Top, which names the slot itself; Head the same as Tail; and a
+   * word of a list, where the caller has a claim on the slot itself.
    */
   override hold(slot: i32): void {
     if (slot == 0) return;
@@ -291,7 +292,7 @@ export class ReferenceCounting extends Scheme {
   /**
    * The slot names itself from C7 on, which is not counted, and no more what came after it. Not null: a thread that read null there when the
    * node was the last one may still be at E9, which would succeed. All that read the word find out that the node was retired: D5, E7 and Q3 by
-   * Head or Tail, S6 by Top, which are not at the node any more, and do not come back while it has a claim.
+   * Head or Tail, S6 by Top, L4 by the word before the node, which are not at the node any more, and do not come back while it has a claim.
    */
   private cut(slot: i32): void {
     const next = this.following(slot);

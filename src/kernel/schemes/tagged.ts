@@ -42,7 +42,8 @@ export class Tagged extends Scheme {
   // - So a word equals an earlier value of itself only if it did not change in between, or changed a multiple of 2^(tag bits) times.
   // Non-invariant
   // - A slot that was read is not the slot one thinks it is. D12 and E6 may read a recycled slot; D13 and E9 then fail: the slot was
-  //   recycled after Head or Tail had left it, and both words were changed for that.
+  //   recycled after Head or Tail had left it, and both words were changed for that. L2 and L3 may as well, and L4 fails: what named the
+  //   slot was changed when it was unlinked.
 
   override link(old: i32, slot: i32, _owner: i32): i32 {
     return this.geometry.link.bump(old, slot);

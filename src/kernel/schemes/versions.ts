@@ -92,7 +92,8 @@ export class Versions extends Scheme {
   // - The clock only grows, modulo 2^30. It begins with 1, so that a slot which was never used counts as retired before.
   // - A slot is born later than it was retired before, and retired no earlier than it was born.
   // - The version of a word that names a slot is 1 more than the later one of the births of that slot and of the slot that holds the word. If
-  //   it names none it is the birth of the slot that holds it; the free list keeps the version that it finds.
+  //   it names none it is the birth of the slot that holds it; the free list keeps the version that it finds, and the mark: a list's
+  //   compare-and-swap expects a word without a mark, and finds none in a node that was deleted, whatever the free list chains it to.
   // - So a root that names a slot, or the next word of a node of the queue, equals an earlier value of itself only if it is in the same life,
   //   or the two births differ by a multiple of 2^(version bits).
   // Non-invariants

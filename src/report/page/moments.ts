@@ -1,6 +1,6 @@
 import type { Audit } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
-import { puts } from '../../laboratory/structures.ts';
+import { isGivenValue, structureCard } from '../../laboratory/structures.ts';
 import { S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 import { lifeName } from '../../observe/lives.ts';
 import type { InvokeRecord, ReturnRecord, TraceEvent } from '../../observe/trace.ts';
@@ -118,7 +118,7 @@ class MomentTeller {
   }
 
   #called({ name, argument }: InvokeRecord): string {
-    return `${name}(${argument === null || !puts(name) ? '' : this.#wording.show(argument)})`;
+    return `${name}(${argument === null || !isGivenValue(name) ? '' : this.#wording.show(argument)})`;
   }
 
   #answer({ outcome, value }: ReturnRecord): string {
@@ -133,14 +133,17 @@ class MomentTeller {
     const by = { inHand: hands, retired: lists, parked: lists }[owner as 'inHand' | 'retired' | 'parked'] as
       Owners['hands'] | undefined;
     const value = words[geometry.slot(slot, S_VALUE)];
+    // A value that nobody has put in yet is 0, and so may a key be that was.
+    const isSet = owner === 'reachable' && structureCard(geometry).order === 'SET';
     return {
       owner,
       by: by?.get(slot) ?? 0,
       life: lifeName(slot, this.#scene.lives.of(slot)),
-      holds: isDummy || owner === 'free' || value === 0 ? '' : this.#wording.show(value),
+      holds: isDummy || owner === 'free' || (value === 0 && !isSet) ? '' : this.#wording.show(value),
       dummy: isDummy,
       next,
       held: held.get(slot) ?? '',
+      ...(owner === 'reachable' && audit.isDeleted(slot) && { deleted: true }),
     };
   }
 

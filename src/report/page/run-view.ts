@@ -112,6 +112,8 @@ export interface SlotView {
   readonly next: number;
   /** Who holds it back, where it is retired. */
   readonly held: string;
+  /** Of a node that is inside: its own mark says that it is deleted. */
+  readonly deleted?: boolean;
 }
 
 export interface BeliefView {

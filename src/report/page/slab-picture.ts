@@ -27,15 +27,17 @@ function slotMarkup(slot: SlotView, number: number): Html {
   return markup`<li class="slot o-${owner}" tabindex="0" data-key="slot ${number}" data-slot="${number}" aria-label="${slotText(slot, number)}"><span class="life">${life}</span><span class="holds">${holds}</span><span class="owner">${ownerText(slot)}</span><span class="next">${slot.next === 0 ? '' : `→ ${slot.next}`}</span></li>`;
 }
 
-function ownerText({ owner, by, dummy, held }: SlotView): string {
+function ownerText({ owner, by, dummy, held, deleted = false }: SlotView): string {
   if (dummy) return 'dummy';
+  if (deleted) return 'deleted';
   if (held !== '') return `T${by}, held`;
   return by === 0 ? OWNER_WORDS[owner] : `${OWNER_WORDS[owner]} T${by}`;
 }
 
 /** All of a slot in one sentence, for those who do not see the strip. */
-export function slotText({ owner, by, life, holds, dummy, next, held }: SlotView, number: number): string {
-  const what = dummy ? ', the dummy node' : '';
+export function slotText(view: SlotView, number: number): string {
+  const { owner, by, life, holds, dummy, next, held, deleted = false } = view;
+  const what = `${dummy ? ', the dummy node' : ''}${deleted ? ', deleted' : ''}`;
   const value = holds === '' ? '' : `, holds ${holds}`;
   const whose = by === 0 ? '' : ` by T${by}`;
   const link = next === 0 ? '' : `, next is ${next}`;

@@ -40,7 +40,7 @@ function row(
       link &&
       markup`<path class="arrow" d="M${x + BOX.width + 2} ${y + BOX.height / 2}m0 -0.7h${BOX.gap - 9}v-3.3l6 4l-6 4v-3.3h-${BOX.gap - 9}z"/>`;
     if (view === undefined) return markup`<text x="${x}" y="${y + 24}">${slot}</text>`;
-    const holds = view.dummy ? 'dummy' : view.holds;
+    const holds = view.dummy ? 'dummy' : `${view.holds}${view.deleted === true ? ' deleted' : ''}`;
     const other = !isChain && view.next !== 0 ? `→${view.next}` : '';
     return markup`<g class="node"><rect class="o-${view.owner}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="3"/><text class="life" x="${x + BOX.width / 2}" y="${y + 17}">${view.life}</text><text class="small" x="${x + BOX.width / 2}" y="${y + 33}">${holds}${other}</text></g>${arrow}`;
   });

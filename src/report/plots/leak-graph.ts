@@ -262,7 +262,8 @@ class Drawing {
     const { words, geometry } = this.#audit;
     if (of === 'reachable' && this.#audit.inside(this.#audit.dummies).includes(slot)) return 'dummy';
     if (of !== 'reachable' && of !== 'stranded') return '';
-    return (this.#options.show ?? String)(words[geometry.slot(slot, S_VALUE)]);
+    const value = (this.#options.show ?? String)(words[geometry.slot(slot, S_VALUE)]);
+    return this.#audit.isDeleted(slot) ? `${value} deleted` : value;
   }
 
   /** The words that lead on from the slots that are drawn. What a slot names in hand, or on a list, or from a cut to another, is stale. */

@@ -8,6 +8,8 @@ export function legendLines({ lines, shown, roots, mark }: RunStory, style: Styl
   const plain = lines.map((line) => stripVTControlCharacters(line));
   const text = plain.slice(1).join('\n');
   const { glyph } = style;
+  const pictures = shown.map(({ picture }) => picture.queue);
+  const isKeyed = pictures.some((picture) => /\d:-?\d/.test(picture));
   const marks: [sign: string, means: string, stands: boolean][] = [
     ['*', 'goes stale', shown.some(({ gutter }) => gutter === '*')],
     ['!', 'damage', shown.some(({ gutter }) => gutter === '!')],
@@ -20,7 +22,8 @@ export function legendLines({ lines, shown, roots, mark }: RunStory, style: Styl
     [glyph.stop, 'stops here', shown.some(({ text: row }) => row.startsWith(`${glyph.stop} `))],
     [glyph.gives, 'answer', text.includes(` ${glyph.gives} `)],
     [`1${glyph.dot}`, 'dummy node', shown.some(({ picture }) => picture.queue.includes(glyph.dot))],
-    ['2A', 'slot 2 with A', roots.length > 0],
+    isKeyed ? ['2:7', 'slot 2 with the key 7', true] : ['2A', 'slot 2 with A', roots.length > 0],
+    [`:7${glyph.no}`, 'deleted', pictures.some((picture) => /:-?\d+[✗x]/.test(picture))],
     ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
     ['1#3', `${mark} 3`, /\d#\d/.test(text)],
     [

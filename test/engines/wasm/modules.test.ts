@@ -123,17 +123,18 @@ test('what is built anew is what is missing, damaged, or made from a file that h
   expect(stale()).toEqual([]);
   const change = (file: string): void => appendFileSync(join(sources, file), '\n');
   change('src/kernel/schemes/epochs.ts');
-  expect(stale()).toEqual(['michael-scott.epochs', 'treiber-stack.epochs']);
+  expect(stale()).toEqual(['michael-scott.epochs', 'treiber-stack.epochs', 'michael-list.epochs']);
   rmSync(join(modules, 'treiber-stack.tagged.wasm'));
   appendFileSync(join(modules, 'michael-scott.naive.wasm'), '\0');
   expect(stale().toSorted()).toEqual([
+    'michael-list.epochs',
     'michael-scott.epochs',
     'michael-scott.naive',
     'treiber-stack.epochs',
     'treiber-stack.tagged',
   ]);
   change('src/kernel/structures/treiber-stack.ts');
-  expect(stale()).toHaveLength(schemes.length + 2);
+  expect(stale()).toHaveLength(schemes.length + 3);
   change('src/kernel/slab.ts');
   expect(stale()).toHaveLength(MODULES_OF_THE_LAB.length);
   expect(() => staleModules(modules, folder())).toThrow(InternalError);
