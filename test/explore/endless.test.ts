@@ -15,7 +15,6 @@ import { plainStyle } from '../../src/report/text/style.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
 import { type PlainBody, bodyCode } from './plain-body.ts';
 import { deep } from '../effort.ts';
-import { moduleUrl } from '../stress/variants/modules.ts';
 
 const forgets: PlainBody = (words) => {
   words.store(0, 1);
@@ -201,7 +200,7 @@ describe('a loop of one thread beside another one that stands still', () => {
 
   test('breaks a claim that no execution of the program contradicts', async () => {
     // Epochs that claim to survive a stall, with at most 48 unreclaimed slots.
-    const scheme = moduleUrl('boastful.mjs', { scheme: 'epochs' });
+    const scheme = new URL('../stress/variants/boastful-epochs.mjs', import.meta.url).href;
     const found = await explore('e | d', scheme, { slots: 80, facts: true, preemptions: 0 });
     expect([found.findings, breaksClaims(found)]).toEqual([[], true]);
     const { slots, rounds, usedUp, broken } = found.memoryInLoop!;
