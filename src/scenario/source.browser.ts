@@ -1,3 +1,4 @@
+import type { Edit } from '../mutant/file.ts';
 import type { Method } from './source.ts';
 
 /** The methods that make the steps of labels, each once. */
@@ -14,16 +15,33 @@ export function addMethods({ methods: given, labels }: MethodTable): void {
   for (const [label, place] of Object.entries(labels)) methods.set(label, given[place]);
 }
 
-/** Puts other sources in the place of those that stand in the page. Returns what puts them back. */
-export function replaceMethods(table: MethodTable): () => void {
-  const before = Object.keys(table.labels).map((label) => [label, methods.get(label)] as const);
+/**
+ * Puts in the place of the sources that stand in the page what edits make of them, and those of a table. Returns what puts them back.
+ */
+export function replaceMethods(edits: readonly Edit[], table: MethodTable): () => void {
+  const before = [...methods];
+  for (const [label, method] of before) methods.set(label, editedMethod(method, edits));
   addMethods(table);
   return () => {
-    for (const [label, method] of before) {
-      if (method === undefined) methods.delete(label);
-      else methods.set(label, method);
-    }
+    methods.clear();
+    for (const [label, method] of before) methods.set(label, method);
   };
+}
+
+/** A method after edits of its file: the text of an edit that stands in the method once, without comments, gives way to the other one. */
+export function editedMethod(method: Method, edits: readonly Edit[]): Method {
+  let text = method.lines.join('\n');
+  for (const { file, search, replace } of edits) {
+    const parts = file === method.file ? text.split(shownLines(search)) : [];
+    if (parts.length === 2) text = parts.join(shownLines(replace));
+  }
+  return { ...method, lines: text.split('\n') };
+}
+
+/** Lines of a class as a method has them: without comments, and without the two blanks that all lines in a class begin with. */
+function shownLines(lines: readonly string[]): string {
+  const code = lines.filter((line) => !/^\s*(?:\/\/|\/\*|\*)/.test(line));
+  return code.map((line) => line.replace(/^ {2}/, '')).join('\n');
 }
 
 /** The method that makes the step of a label; null if its source is not in the page. */

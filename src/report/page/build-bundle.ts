@@ -54,8 +54,8 @@ export function pageUrlOf(name: string): string {
   return `lab:///dist/${name.replace(/\.ts$/, '.js')}`;
 }
 
-/** Bundles modules that these lines import. */
-export async function bundled(lines: readonly string[], options: BuildOptions = {}): Promise<PackedScript> {
+/** Bundles modules that these lines import: the text of a script. */
+export async function bundled(lines: readonly string[], options: BuildOptions = {}): Promise<string> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
     bundle: true,
@@ -83,6 +83,11 @@ export async function bundled(lines: readonly string[], options: BuildOptions = 
       process.stdout.write(`${bytesInOutput} ${file}\n`);
   }
   const [{ text }] = outputFiles ?? [];
+  return text;
+}
+
+/** A script as a page carries it. */
+export function packedScript(text: string): PackedScript {
   return {
     packed: toLetters(gzipSync(text, { level: 9 })),
     sha256: createHash('sha256').update(text).digest('base64'),

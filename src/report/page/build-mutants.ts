@@ -6,14 +6,17 @@ import { knownSteps } from '../../laboratory/labels.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { edited } from '../../mutant/mutant.ts';
 import { methodIn } from '../../scenario/source.ts';
-import type { MethodTable } from '../../scenario/source.browser.ts';
+import { editedMethod, type MethodTable } from '../../scenario/source.browser.ts';
 import { methodTable } from './method-table.ts';
 import { root } from './build-bundle.ts';
 
-/** A module that gives a page a mutant: its text, and the folder that its imports start from. */
+/** What a module has that gives a page a mutant. */
 export interface MutantModule {
-  readonly name: string;
+  /** The folder that its imports start from. */
   readonly folder: string;
+  /** What the mutant is made with: imports, and functions and constants of its file. Most mutants of a file have the same. */
+  readonly head: string;
+  /** The mutant as a page has it, as an expression. */
   readonly text: string;
 }
 
@@ -51,15 +54,14 @@ export function mutantModule(mutant: Mutant): MutantModule | null {
   });
   const known = posix.relative(dirname(file), 'src/report/page/tab/known-mutants.ts');
   return {
-    name: mutant.id,
     folder: dirname(file),
-    text: [
+    head: [
       ...after.imports,
       `import { ${after.exports.join(', ')} } from './${posix.basename(file)}';`,
       `import { addMutant } from '${known}';`,
       ...after.own,
-      `addMutant({ mutant: ${JSON.stringify(mutant)}, patches: [${patches.join()}], sources: ${JSON.stringify(sourcesOf(file, text))} });`,
     ].join('\n'),
+    text: `{ mutant: ${JSON.stringify(mutant)}, patches: [${patches.join()}], sources: ${JSON.stringify(sourcesOf(mutant, file, text))} }`,
   };
 }
 
@@ -71,15 +73,20 @@ function memberOf(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 
-/** The methods that are other ones in the text of a mutant, for the steps that they make. */
-function sourcesOf(file: string, text: string): MethodTable {
+/**
+ * The methods that a page cannot make itself from the edits of a mutant: those that its text has otherwise than what comes of the edits.
+ */
+function sourcesOf({ edits }: Mutant, file: string, text: string): MethodTable {
   const own = read(file);
-  const changed = knownSteps().flatMap((step) => {
-    const found = step.file === file ? methodIn(text, step.label) : null;
-    if (found === null || found.lines.join() === methodIn(own, step.label)?.lines.join()) return [];
+  const more = knownSteps().flatMap((step) => {
+    if (step.file !== file) return [];
+    const [before, found] = [methodIn(own, step.label), methodIn(text, step.label)];
+    if (before === null || found === null) return [];
+    const { name, lines } = editedMethod({ ...before, file }, edits);
+    if (name === found.name && lines.join('\n') === found.lines.join('\n')) return [];
     return [[step.label, { ...found, file }] as const];
   });
-  return methodTable(changed);
+  return methodTable(more);
 }
 
 function partsOf(file: string, text: string): Parts {

@@ -8,8 +8,8 @@ import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
 import { methodTable } from './method-table.ts';
 import { allMutants } from '../../mutant/mutant.ts';
-import { mutantModule } from './build-mutants.ts';
-import { bundled, named, root, pageUrlOf } from './build-bundle.ts';
+import { type MutantModule, mutantModule } from './build-mutants.ts';
+import { bundled, named, packedScript, root, pageUrlOf } from './build-bundle.ts';
 import type { PackedScript } from './document.ts';
 
 /** One isolate runs all threads of the model, and a page that is not isolated from others has no buffers to share. */
@@ -21,14 +21,15 @@ const OF_LEVELS =
 
 /**
  * The modules that parts have in common with the script that every page carries: there is one of each, so that a class of a part extends
- * the class that runs.
+ * the class that runs. A part asks for one by its path, until all parts are bundled: then each has a number, by which they stay the same
+ * from build to build. The bundler meets them in an order of its own.
  */
 class SharedModules {
-  readonly #paths: string[] = [];
+  readonly #paths = new Set<string>();
 
   /** Takes all modules but a part's own from the rest of the page. */
   plugin(isOwn: (name: string) => boolean): Plugin {
-    const places = this.#paths;
+    const paths = this.#paths;
     return {
       name: 'shared',
       setup(bundle) {
@@ -40,20 +41,31 @@ class SharedModules {
           return isOwn(shared.slice(2)) ? null : { path: shared, namespace: 'shared', sideEffects: false };
         });
         bundle.onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => {
-          if (!places.includes(path)) places.push(path);
-          return { contents: `module.exports = shared[${places.indexOf(path)}];`, loader: 'js' };
+          paths.add(path);
+          return { contents: `module.exports = shared(${JSON.stringify(path)});`, loader: 'js' };
         });
       },
     };
   }
 
-  /** The lines by which the script that every page carries runs the parts, once all of them are made. */
+  /** The text of a part with numbers in the place of paths, once all parts are bundled. */
+  numbered(text: string): string {
+    const paths = this.#inOrder();
+    return text.replaceAll(/\bshared\("([^"]+)"\)/g, (_, path: string) => `shared[${paths.indexOf(path)}]`);
+  }
+
+  /** The lines by which the script that every page carries runs the parts, once all of them are bundled. */
   lines(): string[] {
+    const paths = this.#inOrder();
     return [
       `import { runPageParts } from './src/report/page/tab/page-parts.ts';`,
-      ...this.#paths.map((path, i) => `import * as shared${i} from '${path}';`),
-      `runPageParts([${this.#paths.map((_, i) => `shared${i}`).join()}]);`,
+      ...paths.map((path, i) => `import * as shared${i} from '${path}';`),
+      `runPageParts([${paths.map((_, i) => `shared${i}`).join()}]);`,
     ];
+  }
+
+  #inOrder(): string[] {
+    return [...this.#paths].toSorted();
   }
 }
 
@@ -85,7 +97,7 @@ function part(
   lines: readonly string[],
   isOwn: (name: string) => boolean,
   more: readonly Plugin[] = [],
-): Promise<PackedScript> {
+): Promise<string> {
   return bundled(lines, {
     define,
     plugins: [...more, shared.plugin(isOwn)],
@@ -99,7 +111,7 @@ function partOfScenarios(
   shared: SharedModules,
   folders: readonly string[],
   tables: ReadonlyMap<string, MethodTable>,
-): Promise<PackedScript> {
+): Promise<string> {
   const lines = [
     `import { addScenario } from './src/report/page/tab/known-scenarios.ts';`,
     `import { registerModule } from './src/host/lab-modules.browser.ts';`,
@@ -120,9 +132,16 @@ function partOfScenarios(
 }
 
 /** All mutants of which a page can show how they are killed. */
-function partOfMutants(shared: SharedModules): Promise<PackedScript> {
-  const modules = allMutants().flatMap((mutant) => mutantModule(mutant) ?? []);
-  const byName = new Map(modules.map((each) => [each.name, each]));
+function partOfMutants(shared: SharedModules): Promise<string> {
+  // One module for all mutants that have the same head.
+  const modules: MutantModule[] = [];
+  const made = allMutants().flatMap((mutant) => mutantModule(mutant) ?? []);
+  for (const [place, { folder, head, text }] of made.entries()) {
+    const line = `addMutant(${place}, ${text});`;
+    const at = modules.findIndex((each) => each.folder === folder && each.head === head);
+    if (at === -1) modules.push({ folder, head, text: line });
+    else modules[at] = { folder, head, text: `${modules[at].text}\n${line}` };
+  }
   const plugin: Plugin = {
     name: 'mutants',
     setup(bundle) {
@@ -131,12 +150,12 @@ function partOfMutants(shared: SharedModules): Promise<PackedScript> {
         namespace: 'mutant',
       }));
       bundle.onLoad({ filter: /./, namespace: 'mutant' }, ({ path }) => {
-        const { text, folder } = byName.get(path) ?? { text: '', folder: '' };
-        return { contents: text, loader: 'ts', resolveDir: join(root, folder) };
+        const { head, text, folder } = modules[Number(path)];
+        return { contents: `${head}\n${text}`, loader: 'ts', resolveDir: join(root, folder) };
       });
     },
   };
-  const lines = modules.map(({ name }) => `import 'mutant:${name}';`);
+  const lines = modules.map((_, i) => `import 'mutant:${i}';`);
   return part(shared, lines, () => false, [plugin]);
 }
 
@@ -145,7 +164,7 @@ export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
   const folders = readdirSync(join(root, 'scenarios')).filter((name) => /^\d/.test(name));
   const tables = await methods(folders);
   const shared = new SharedModules();
-  const parts: Record<string, PackedScript> = {
+  const parts: Record<string, string> = {
     scenarios: await partOfScenarios(shared, folders, tables),
     mutants: await partOfMutants(shared),
     levels: await part(
@@ -166,15 +185,19 @@ export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
     ],
     { define },
   );
-  return { ...parts, runs };
+  const packedParts = Object.entries(parts).map(
+    ([name, text]) => [name, packedScript(shared.numbered(text))] as const,
+  );
+  return { ...Object.fromEntries(packedParts), runs: packedScript(runs) };
 }
 
 /** The script that checks a user's own code: the checker is in it. */
-export function scriptOfCode(): Promise<PackedScript> {
-  return bundled([
+export async function scriptOfCode(): Promise<PackedScript> {
+  const text = await bundled([
     // First: it puts in place what other modules note when they are run.
     `import './src/report/page/tab/shared-memory.ts';`,
     `import { bootCode } from './src/report/page/tab/code-boot.ts';`,
     `bootCode();`,
   ]);
+  return packedScript(text);
 }

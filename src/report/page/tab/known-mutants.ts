@@ -10,7 +10,7 @@ interface Patch {
   readonly without: readonly string[];
 }
 
-/** A mutant as a page has it: the methods that its edits change, and their sources. */
+/** A mutant as a page has it: the methods that its edits change, and the sources that the page cannot make from its edits. */
 export interface PageMutant {
   readonly mutant: Mutant;
   readonly patches: readonly Patch[];
@@ -20,9 +20,9 @@ export interface PageMutant {
 /** The mutants that this page came with. */
 export const mutants: PageMutant[] = [];
 
-/** Lets the page know a mutant: a part of its script has it. */
-export function addMutant(mutant: PageMutant): void {
-  mutants.push(mutant);
+/** Lets the page know a mutant: a part of its script has it, file by file, with its place among all of them. */
+export function addMutant(place: number, known: PageMutant): void {
+  mutants[place] = known;
 }
 
 /** The mutant of an id; null if the page did not come with it. */
@@ -56,7 +56,7 @@ function mutate(id: string): () => void {
   if (known === null)
     throw new UsageError(`This page has no mutant "${id}": run it with lockfree-lab explore --mutant ${id}.`);
   const { mutant, patches, sources } = known;
-  const undo = [...patches.map(put), replaceMethods(sources)];
+  const undo = [...patches.map(put), replaceMethods(mutant.edits, sources)];
   become(mutant);
   return () => {
     become(null);
