@@ -324,7 +324,7 @@ describe("a structure of a user's own is refused in one sentence", () => {
       'The structure of /home/me/mine.mjs is 5: export a class that extends Structure of lockfree-lab.',
     );
     expect(await usageOf(() => loadNamed('./nothing.mjs:post'))).toMatch(
-      /^The structure \S*nothing\.mjs cannot be loaded: /,
+      /^The structure \S*nothing\.mjs cannot be loaded: there is no such file\.$/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -57,13 +58,17 @@ export async function importOwn(
     prepare(url);
     return (await import(url)) as ModuleExports;
   } catch (error) {
-    throw new UsageError(`The ${what} ${pathOf(url)} cannot be loaded: ${whyNot(error)}`, { cause: error });
+    throw new UsageError(`The ${what} ${pathOf(url)} cannot be loaded: ${whyNot(error, url)}`, {
+      cause: error,
+    });
   } finally {
     loading = outer;
   }
 }
 
-function whyNot(error: unknown): string {
+/** Of a file that is not there Node says who asked for it, and that is this file. */
+function whyNot(error: unknown, url: string): string {
+  if (url.startsWith('file:') && !existsSync(new URL(url))) return 'there is no such file.';
   const said = error instanceof Error ? error.message : `it threw ${String(error)}`;
   return /[.!?]$/.test(said) ? said : `${said}.`;
 }

@@ -100,6 +100,7 @@ export const apply = (inside, name, node) =>
     const path = join(folder(), 'empty.mjs');
     writeFileSync(path, 'export const apply = () => [1];');
     expect(await refusal(path)).toContain('exports no initial');
-    expect(await refusal(path.replace('empty', 'nowhere'))).toContain('cannot be loaded');
+    const nowhere = path.replace('empty', 'nowhere');
+    expect(await refusal(nowhere)).toBe(`The model ${nowhere} cannot be loaded: there is no such file.`);
   });
 });
