@@ -162,7 +162,7 @@ export abstract class Scheme {
     if (this.geometry.cache != 0) this.adopt();
   }
 
-  /** The structure was found empty: help others to reclaim. Called outside of `enter` and `leave`. */
+  /** The structure was found empty, or a key that was to be removed was not inside: help others to reclaim. Called outside of `enter` and `leave`. */
   idle(): void {}
 
   /**

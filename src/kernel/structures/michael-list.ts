@@ -312,7 +312,11 @@ export class MichaelList<S extends Scheme> extends Structure<S> {
       }
       this.scheme.leave();
       if (isTaken) return this.answer(OK);
-      if (found == ABSENT) return this.answer(NO);
+      if (found == ABSENT) {
+        // A thread that removes and finds nothing may have retired all that another one needs to insert.
+        this.scheme.idle();
+        return this.answer(NO);
+      }
     }
   }
 
