@@ -3,7 +3,7 @@ import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { StepCards } from '../../src/kernel/step-card.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 
-export const X3 = 236;
+export const X3 = 244;
 
 export const CARDS: StepCards = {
   X3: { access: 'store', says: 'ties slot {holder} back to slot {slot}: each names the other' },
