@@ -80,48 +80,11 @@ export function accounted(words: Int32Array, scheme: SchemeClass): Audit {
   assert.ok(threads.every(({ damage }) => damage === null));
   // A count is never too low, and what it is more belongs to a thread in the middle of something, or dead.
   if (countsClaims({ holds: scheme.HOLDS })) {
-    const l = claimsOnTheirWay(words, now.geometry, now.marks);
-    if (l.some((x) => x < 0)) {
-      const g = now.geometry;
-      console.log(
-        String(l),
-        [0, 1].map((n) => words[g.root(n)]),
-      );
-      for (let s = 1; s <= g.slots; s++)
-        console.log(
-          s,
-          'next',
-          words[g.slot(s, 0)],
-          'state',
-          words[g.slot(s, 2)],
-          'count',
-          words[g.slot(s, 6)],
-        );
-      for (let t = 1; t <= g.threads; t++) {
-        const r = g.record(t);
-        console.log(
-          'T',
-          t,
-          'status',
-          words[r],
-          'hand',
-          words[r + 2],
-          'kind',
-          words[r + 31],
-          'own',
-          String(words.slice(r + 10, r + 14)),
-          'takes',
-          words[r + 98],
-          'ann',
-          String(words.slice(r + 64, r + 67)),
-          'step',
-          words[r + 4],
-          'op',
-          words[r + 1],
-        );
-      }
-    }
-    assert.ok(l.every((left) => left >= 0));
+    const onTheirWay = claimsOnTheirWay(words, now.geometry, now.marks);
+    assert.ok(
+      onTheirWay.every((left) => left >= 0),
+      `a count is too low: ${String(onTheirWay)}`,
+    );
   }
   return now;
 }
