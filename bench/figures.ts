@@ -67,7 +67,7 @@ function keepCosts(file: string): string {
   const { begun, cells, complete } = parseBench(readFileSync(file, 'utf8'), file);
   if (!complete) throw new UsageError('The run was not finished: continue it by the line that began it.');
   const rates = cells
-    .filter(({ engine, think }) => engine === 'wasm' && !think)
+    .filter(({ engine, think, cache }) => engine === 'wasm' && !think && cache === undefined)
     .map(({ scheme, workload, threads, samples }) => ({
       scheme,
       workload,

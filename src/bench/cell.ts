@@ -73,6 +73,8 @@ export interface CellKey {
   readonly threads: number;
   readonly think: boolean;
   readonly prefill: number;
+  /** Free slots in a magazine of a thread, 0 for no caches; left out for the usual ones. */
+  readonly cache?: number;
 }
 
 /** What was measured of one contender in one workload with this many threads. */
@@ -104,8 +106,9 @@ export interface Cell extends CellKey {
 }
 
 /** A text that two cells share if and only if they measure the same. */
-export function keyOf({ engine, scheme, workload, threads, think, prefill }: CellKey): string {
-  return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill].join(' ');
+export function keyOf({ engine, scheme, workload, threads, think, prefill, cache }: CellKey): string {
+  const caches = cache === undefined ? [] : [`cache=${cache}`];
+  return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill, ...caches].join(' ');
 }
 
 /** So many repetitions of one kind suffice to go by it. */

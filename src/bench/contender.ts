@@ -32,6 +32,8 @@ export interface Contender {
   readonly engine: string;
   /** The scheme's spec, or the peer's name. */
   readonly scheme: string;
+  /** Free slots in a magazine of a thread, where a number of them was asked for; 0 is no caches. */
+  readonly cache?: number;
   /** Why it cannot take part, as a sentence; null if it can. */
   refusal(workload: Workload, threads: number): string | null;
 }

@@ -335,6 +335,7 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     threads,
     think,
     prefill,
+    ...(contender.cache === undefined ? {} : { cache: contender.cache }),
     ...throughputOf(samples),
     failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),
     allocationsPerOperation: 'allocated' in counts ? count('allocated') / operations : null,

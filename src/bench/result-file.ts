@@ -185,6 +185,7 @@ const CELL = v.looseObject({
   ...place,
   think: v.boolean(),
   prefill: count,
+  cache: v.optional(count),
   mopsMedian: figure,
   mopsMin: figure,
   mopsMax: figure,

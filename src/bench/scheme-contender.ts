@@ -28,11 +28,16 @@ export type BenchEngine = (typeof BENCH_ENGINES)[number];
 
 export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
 
-/** A structure under a scheme, on an engine. */
+/**
+ * A structure under a scheme, on an engine.
+ *
+ * @param cache free slots in a magazine of a thread, 0 for no caches; null for the usual ones of a slab of its size
+ */
 export function schemeContender(
   choice: SchemeChoice,
   engine: BenchEngine,
   structure: StructureClass = usualStructure,
+  cache: number | null = null,
 ): WorkerContender {
   const { scheme, spec, name } = choice;
   // Loaded when it is needed, and once: it can be posted to any number of workers.
@@ -40,10 +45,11 @@ export function schemeContender(
   return {
     engine,
     scheme: name,
+    ...(cache === null ? {} : { cache }),
     module: handleModule('scheme-handle', import.meta.url),
     exhausts: !scheme.RECLAIMS,
     batched: engine === 'wasm-batched',
-    bound: (sizes) => boundFor(choice, sizes, structure),
+    bound: (sizes) => boundFor(choice, sizes, structure, cache),
     formula: scheme.BOUND,
     ...(claimsOf(scheme).abaSafe === 'no' && engine !== 'wasm-batched' ? { unsafe: spec } : {}),
     refusal: (workload, threads) => {
@@ -55,7 +61,7 @@ export function schemeContender(
     },
     make: (setup) => {
       module ??= engine === 'atomics' ? null : loadModule(choice, structure);
-      return sharedStructure(choice, engine, { structure, module }, setup);
+      return sharedStructure(choice, engine, { structure, module, cache }, setup);
     },
   };
 }
@@ -67,11 +73,13 @@ export function geometryFor(
   choice: SchemeChoice,
   { capacity, threads }: Sizes,
   structure: StructureClass = usualStructure,
+  asked: number | null = null,
 ): GeometryOptions {
   // A scheme that frees nothing is given all that there can be.
-  if (!choice.scheme.RECLAIMS) return { slots: 2 ** MAX_INDEX_BITS - 1, threads, structure };
+  if (!choice.scheme.RECLAIMS)
+    return { slots: 2 ** MAX_INDEX_BITS - 1, threads, structure, ...(asked !== null && { cache: asked }) };
   const room = capacity + needsOf(choice, threads, structure);
-  const cache = usualCache(room, threads, choice, structure);
+  const cache = asked ?? usualCache(room, threads, choice, structure);
   return { slots: room + leastSlots(choice, threads, cache, structure), threads, cache, structure };
 }
 
@@ -80,18 +88,27 @@ export function boundFor(
   choice: SchemeChoice,
   sizes: Sizes,
   structure: StructureClass = usualStructure,
+  cache: number | null = null,
 ): number | null {
-  return boundOf(choice, sizes.threads, structure, geometryFor(choice, sizes, structure).slots);
+  return boundOf(choice, sizes.threads, structure, geometryFor(choice, sizes, structure, cache).slots);
 }
 
 function sharedStructure(
   choice: SchemeChoice,
   engine: BenchEngine,
-  { structure, module }: { readonly structure: StructureClass; readonly module: object | null },
+  {
+    structure,
+    module,
+    cache,
+  }: {
+    readonly structure: StructureClass;
+    readonly module: object | null;
+    readonly cache: number | null;
+  },
   setup: Setup,
 ): SharedStructure {
   const { scheme, spec } = choice;
-  const options = geometryFor(choice, setup, structure);
+  const options = geometryFor(choice, setup, structure, cache);
   const compiled = module === null ? null : { memory: createMemory(options, choice), module };
   if (compiled !== null && setup.points.size > 0) {
     throw new UsageError(

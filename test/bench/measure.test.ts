@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import { Geometry } from '../../src/kernel/layout.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { attachWords } from '../../src/laboratory/shared.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { seenIn } from '../../src/bench/measure.ts';
+import { schemeContender } from '../../src/bench/scheme-contender.ts';
 
 /** Passes that see something from this time on, and the times that they were given. */
 function passes(enough: number): {
@@ -20,3 +25,21 @@ test('a pass that has seen nothing is repeated with twice the time, until it has
   expect([await seenIn(10, late.pass), late.spans]).toEqual(['seen in 40', [10, 20, 40]]);
   expect([await seenIn(10, never.pass), never.spans]).toEqual([null, [10, 20, 40, 80, 160]]);
 });
+
+test.each([
+  [null, 32],
+  [0, 0],
+  [8, 8],
+])(
+  'where caches of %s free slots are asked for, a slab is made with %s and room for them',
+  async (cache, made) => {
+    for (const spec of ['debra:free=one', 'no-reclaim']) {
+      const contender = schemeContender(await chooseScheme(spec), 'atomics', undefined, cache);
+      const queue = contender.make({ workload: 'pairs', threads: 2, capacity: 1000, points: new Map() });
+      const { buffer } = queue.partsFor(1).state as { readonly buffer: SharedArrayBuffer };
+      const geometry = new Geometry(new AtomicsMemory(attachWords(buffer)));
+      expect([contender.cache ?? null, geometry.cache]).toEqual([cache, made]);
+      expect(geometry.slots).toBeGreaterThan(1000 + 2 * made);
+    }
+  },
+);

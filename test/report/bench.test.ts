@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../dist/src/bench/cell.js';
 import { benchCsv } from '../../dist/src/report/text/bench-csv.js';
 import { bar, duration, sparkline } from '../../dist/src/report/text/bench-figures.js';
 import { benchText } from '../../dist/src/report/text/bench-table.js';
@@ -91,6 +92,20 @@ describe('the report of a benchmark', () => {
     expect(text).toMatch(/^no-reclaim .* 900, leaks \[~\]$/m);
     expect(text).toContain('tagged: of 1,000 operations failed A3 1.5');
     expect(text).toContain('25 % of all attempts found it full or empty');
+  });
+
+  test('tells cells apart by their caches of free slots, where these were asked for', () => {
+    const cells = [undefined, 0, 32].map((cache) =>
+      cell([sample(1)], { engine: 'wasm', ...(cache === undefined ? {} : { cache }) }),
+    );
+    const told = benchText(result(cells), plainStyle());
+    for (const name of ['wasm', 'wasm, no caches', 'wasm, magazines of 32'])
+      expect(told).toMatch(new RegExp(`^tagged \\(${name}\\) +1\\.00 `, 'm'));
+    const [heads, ...rows] = benchCsv(result(cells)).split('\r\n');
+    const at = heads!.split(',').indexOf('cache');
+    expect(rows.slice(0, 3).map((row) => row.split(',')[at])).toEqual(['', '0', '32']);
+    expect(new Set(cells.map(keyOf)).size).toBe(3);
+    expect(keyOf(cells[0]!)).toBe('wasm tagged pairs 2 no-think 0');
   });
 
   test('puts the bound beside the measured garbage, and the share of the parameter', () => {

@@ -13,7 +13,7 @@ import {
   structureMember,
   thisMachine,
 } from '../../bench/result-file.ts';
-import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../../bench/scheme-contender.ts';
+import { BENCH_ENGINES, schemeContender } from '../../bench/scheme-contender.ts';
 import { type StallOptions, stallsOf } from '../../bench/stall.ts';
 import {
   doneOf,
@@ -29,11 +29,11 @@ import {
 } from '../../bench/suite.ts';
 import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../../bench/workloads.ts';
 import { chooseScheme, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
+import { MAX_CACHE } from '../../laboratory/shared.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
-import { cardOfStructure, urlOfStructure } from '../../laboratory/structures.ts';
+import { cardOfStructure } from '../../laboratory/structures.ts';
 import { UsageError } from '../../errors.ts';
 import { noteText } from '../../report/text/columns.ts';
-import { closest } from '../../suggest.ts';
 import { shellWord } from '../../visible.ts';
 import { compare, refuseBesideFiles } from '../bench-compare.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
@@ -41,7 +41,7 @@ import { structureAsked } from '../arguments/module-url.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
 import { checkResultFiles, tellFile, tellResult } from '../bench-result.ts';
 import { plotsOption } from '../plots.ts';
-import { threadsOf, workloadsOf } from '../bench-choices.ts';
+import { cachesOf, enginesOf, threadsOf, workloadsOf } from '../bench-choices.ts';
 import { htmlOption } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
@@ -63,6 +63,10 @@ const options = {
     least: 0,
     most: 4096,
   }),
+  cache: texts(
+    'N',
+    `Free slots in a magazine of a thread, which keeps up to two: 0, no caches, to ${MAX_CACHE}, or usual. Not of the sweep and the stalls. Default: usual.`,
+  ),
   'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
   'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
   targets: flag(
@@ -210,7 +214,9 @@ async function suiteOf(given: BenchGiven, structure: StructureClass, seed: numbe
   const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
   const contenders = choices.flatMap((each) =>
-    enginesOf(given, each, structure).map((engine) => schemeContender(each, engine, structure)),
+    enginesOf(given, each, structure).flatMap((engine) =>
+      cachesOf(given).map((cache) => schemeContender(each, engine, structure, cache)),
+    ),
   );
   const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
   const swept =
@@ -244,29 +250,6 @@ function plannedStalls(
   return [...all, ...LENGTHS.flatMap((prefill) => stallsOf(choices, [1], { ...on, prefill }))];
 }
 
-/**
- * The engines that a structure under a scheme is measured on. What is the user's own is not compiled, so it runs on atomics unless another
- * engine is asked for.
- */
-function enginesOf(
-  { engine }: BenchGiven,
-  { scheme }: SchemeChoice,
-  structure: StructureClass,
-): readonly BenchEngine[] {
-  const isCompiled = schemes.includes(scheme) && urlOfStructure(structure) === null;
-  if (engine.length === 0) return isCompiled ? ['atomics', 'wasm'] : ['atomics'];
-  if (engine.includes('all')) return BENCH_ENGINES;
-  return engine.map((name) => {
-    const found = BENCH_ENGINES.find((each) => each === name);
-    if (found === undefined) {
-      throw new UsageError(
-        `There is no engine "${name}"${closest(name, BENCH_ENGINES)} for a benchmark; the engines are ${BENCH_ENGINES.join(', ')}, or all.`,
-      );
-    }
-    return found;
-  });
-}
-
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
 const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
@@ -275,6 +258,7 @@ async function targetsOf(given: BenchGiven): Promise<TargetOptions> {
   if (
     given.structure !== null ||
     engine.length > 0 ||
+    given.cache.length > 0 ||
     think !== 'no' ||
     prefill !== null ||
     out !== null ||

@@ -2,6 +2,7 @@ import type { BenchResult } from '../../bench/result-file.ts';
 import type { Cell } from '../../bench/cell.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import { splitSpec } from '../../laboratory/registry.ts';
+import { nameOf } from '../text/bench-figures.ts';
 import { type Chart, type ChartMark, type ChartPoint, type ChartSeries, hasPoints } from './chart.ts';
 
 const THREADS = { label: 'threads', whole: true };
@@ -113,10 +114,6 @@ function byName(cells: readonly Cell[], of: PointOf): ChartSeries[] {
         .toSorted((a, b) => a.x - b.x),
     }))
     .filter(({ points }) => points.length > 0);
-}
-
-function nameOf({ engine, scheme }: Pick<Cell, 'engine' | 'scheme'>): string {
-  return engine === 'atomics' || engine === 'peer' ? scheme : `${scheme} (${engine})`;
 }
 
 function corruptionMarks({ corruptions = [] }: BenchResult, workload: string): ChartMark[] {

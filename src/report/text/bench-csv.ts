@@ -12,6 +12,7 @@ const COLUMNS: readonly Column[] = [
   ['threads', ({ threads }) => threads],
   ['think', ({ think }) => think],
   ['prefill', ({ prefill }) => prefill],
+  ['cache', ({ cache }) => cache ?? null],
   ['mopsMedian', ({ mopsMedian }) => mopsMedian],
   ['mopsMin', ({ mopsMin }) => mopsMin],
   ['mopsMax', ({ mopsMax }) => mopsMax],

@@ -44,9 +44,11 @@ export function rate(mops: number): string {
   return mops.toFixed(mops < 1 ? 3 : 2);
 }
 
-/** A contender by its scheme, and by its engine if that is not atomics. */
-export function nameOf({ engine, scheme }: Pick<Cell, 'engine' | 'scheme'>): string {
-  return engine === 'peer' || engine === 'atomics' ? scheme : `${scheme} (${engine})`;
+/** A contender by its scheme, by its engine if that is not atomics, and by its caches of free slots if they were asked for. */
+export function nameOf({ engine, scheme, cache }: Pick<Cell, 'engine' | 'scheme' | 'cache'>): string {
+  const notes = engine === 'peer' || engine === 'atomics' ? [] : [engine];
+  if (cache !== undefined) notes.push(cache === 0 ? 'no caches' : `magazines of ${cache}`);
+  return notes.length === 0 ? scheme : `${scheme} (${notes.join(', ')})`;
 }
 
 /** What a cell was measured under: `pairs, 2 threads`. */
