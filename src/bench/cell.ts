@@ -41,8 +41,19 @@ export interface Frees {
   readonly mean: number;
   readonly max: number;
   readonly calls: number;
+  /** How often operations had to start over because the scheme said so; files of earlier releases have none. */
+  readonly restarts?: number;
   /** The share of calls that freed more than so many slots. */
   readonly tail: Tail;
+}
+
+/** How long a thread that found nothing free was in the scheme's `collect`, in nanoseconds, how often, and in a pass of how many operations. */
+export interface Collections {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly times: number;
+  readonly operations: number;
 }
 
 /** The slots that were retired and not yet free, over all threads. */
@@ -60,6 +71,8 @@ export interface Unreclaimed {
   readonly age?: Age | null;
   /** How many slots a call frees; null or missing where nobody can look. */
   readonly frees?: Frees | null;
+  /** Null or missing where nothing was collected so, or nobody can look. */
+  readonly collections?: Collections | null;
   /** Counts at equal distances in operations, for a drawing. */
   readonly series: readonly number[];
 }
@@ -92,6 +105,8 @@ export interface Cell extends CellKey {
   readonly fairness: number;
   /** Failures of a compare-and-swap for every 1000 operations, by step. Empty where nobody counts them. */
   readonly failuresPerThousand: Readonly<Record<string, number>>;
+  /** How often the clock of the scheme has moved for every 1000 operations; 0, null or missing where it has none. */
+  readonly clockMovesPerThousand?: number | null;
   /** Slots allocated per operation; null where there are none. */
   readonly allocationsPerOperation: number | null;
   /** Bytes per operation by which JavaScript heaps have grown; about 0 if operations allocate nothing there. */

@@ -1,3 +1,4 @@
+import type { Latency } from './cell.ts';
 import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
 
 /**
@@ -23,10 +24,19 @@ export const FILL = 3;
 export const DRAIN = 4;
 /** The clock is read when a slot is retired and when it is freed. */
 export const AGED = 5;
-/** The slots are counted that each operation frees. */
+/** The slots are counted that each operation frees, and how often operations start over. */
 export const FREED = 6;
+/** The clock is read around what a thread does that finds nothing free. */
+export const COLLECTED = 7;
 export type Mode =
-  typeof PLAIN | typeof TIMED | typeof SAMPLED | typeof FILL | typeof DRAIN | typeof AGED | typeof FREED;
+  | typeof PLAIN
+  | typeof TIMED
+  | typeof SAMPLED
+  | typeof FILL
+  | typeof DRAIN
+  | typeof AGED
+  | typeof FREED
+  | typeof COLLECTED;
 
 // The counts of a thread.
 /** Operations that were done, and that answered full or empty. */
@@ -42,6 +52,8 @@ export const F_START = 6;
 export const F_END = 7;
 /** Bytes that the thread's heap has grown by. */
 export const F_HEAP = 8;
+/** How often operations had to start over, because the scheme said so; in the round that counts it. */
+export const F_RESTARTS = 9;
 const COUNTS = 16;
 
 /** A log of unreclaimed slots: how many entries, operations from one to the next on average, the largest count seen, and the entries. */
@@ -100,4 +112,33 @@ export class Figures {
 export function nanoseconds(): number {
   const [seconds, rest] = process.hrtime();
   return seconds * 1e9 + rest;
+}
+
+/** What all threads have counted together. */
+export function histogramOf(figures: Figures): Histogram {
+  const all = new Histogram(new Int32Array(HISTOGRAM_WORDS));
+  for (let thread = 1; thread <= figures.threads; thread++) all.merge(figures.histogram(thread));
+  return all;
+}
+
+/** The latencies that all threads have counted together; null if no operation was done. */
+export function latencyOf(figures: Figures): Latency | null {
+  const all = histogramOf(figures);
+  if (all.count === 0) return null;
+  return {
+    p50: all.quantile(0.5),
+    p99: all.quantile(0.99),
+    p999: all.quantile(0.999),
+    max: all.max,
+    clock: clockNs(),
+    tail: all.tail(),
+  };
+}
+
+const LOOKS = 10_000;
+
+function clockNs(): number {
+  const began = performance.now();
+  for (let i = 0; i < LOOKS; i++) performance.now();
+  return Math.round(((performance.now() - began) * 1e6) / LOOKS);
 }

@@ -4,15 +4,37 @@ import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { Handle } from './handle.ts';
 import type { Histogram } from './histogram.ts';
 import { tellingSlab } from './ages.ts';
+import { nanoseconds } from './figures.ts';
+
+/** A scheme's class as one to extend: none of its methods is abstract. */
+type Concrete = new (...parts: ConstructorParameters<SchemeClass>) => {
+  mustRestart(): boolean;
+  upgrade(first: number, second: number, third: number): boolean;
+  collect(): void;
+};
+
+/** A thread's view of a structure that counts how long the scheme collects, in nanoseconds, each time that the thread finds nothing free. */
+export function collecting({ memory, thread, scheme }: Participant, histogram: Histogram): Participant {
+  const own = scheme.constructor as Concrete;
+  class CollectingScheme extends own {
+    override collect(): void {
+      const began = nanoseconds();
+      super.collect();
+      histogram.record(nanoseconds() - began);
+    }
+  }
+  return assemble(memory, thread, CollectingScheme as unknown as SchemeClass, {});
+}
 
 /**
- * A thread's view of a queue that counts the slots which each of its operations frees. The slab is a subclass of the kernel's, so a thread
+ * A thread's view of a queue that counts how often operations start over, and the slots which each of its operations frees. The slab is a subclass of the kernel's, so a thread
  * that has no such view runs the kernel's own methods and nothing else.
  */
 export class FreeingHandle implements Handle {
   readonly #histogram: Histogram;
   readonly #handle: Handle;
   #freed = 0;
+  #restarts = 0;
 
   /** @param open the handle of a participant, whose operations are counted */
   constructor(
@@ -21,9 +43,26 @@ export class FreeingHandle implements Handle {
     open: (participant: Participant) => Handle,
   ) {
     this.#histogram = histogram;
-    const own = scheme.constructor as unknown as SchemeClass;
+    const own = scheme.constructor as Concrete;
+    const startsOver = (): void => void this.#restarts++;
+    class RestartingScheme extends own {
+      override mustRestart(): boolean {
+        const isOver = super.mustRestart();
+        if (isOver) startsOver();
+        return isOver;
+      }
+      override upgrade(first: number, second: number, third: number): boolean {
+        const isUpgraded = super.upgrade(first, second, third);
+        if (!isUpgraded) startsOver();
+        return isUpgraded;
+      }
+    }
     const slab = tellingSlab(() => void this.#freed++);
-    this.#handle = open(assemble(memory, thread, own, { slab }));
+    this.#handle = open(assemble(memory, thread, RestartingScheme as unknown as SchemeClass, { slab }));
+  }
+
+  restarts(): number {
+    return this.#restarts;
   }
 
   enqueue(value: number): boolean {

@@ -20,6 +20,10 @@ export interface Handle {
   aged?(histogram: Histogram): Handle | null;
   /** The same handle, which counts how many slots each operation frees; null if it cannot tell. */
   freeing?(histogram: Histogram): Handle | null;
+  /** The same handle, which counts how long it takes whenever it finds nothing free and has the scheme collect; null if it cannot tell. */
+  collecting?(histogram: Histogram): Handle | null;
+  /** How often operations had to start over because the scheme said so, ever; of a handle that counts it. */
+  restarts?(): number;
   /** Many operations with one call, on a contender that makes them so; null or nothing on others. */
   readonly batch?: Batch | null;
 }

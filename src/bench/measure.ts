@@ -2,12 +2,24 @@ import { availableParallelism } from 'node:os';
 import { Bench } from 'tinybench';
 import { isLabel } from '../laboratory/labels.ts';
 import { InternalError } from '../errors.ts';
-import { AGED, type Figures, FREED, L_ENTRIES, L_LENGTH, L_PEAK, SAMPLED, TIMED } from './figures.ts';
+import {
+  AGED,
+  COLLECTED,
+  F_RESTARTS,
+  FREED,
+  histogramOf,
+  latencyOf,
+  L_ENTRIES,
+  L_LENGTH,
+  L_PEAK,
+  SAMPLED,
+  TIMED,
+} from './figures.ts';
 import {
   type Age,
   type Cell,
+  type Collections,
   type Frees,
-  type Latency,
   ofKind,
   p99,
   prevailing,
@@ -15,7 +27,6 @@ import {
   throughputOf,
   type Unreclaimed,
 } from './cell.ts';
-import { Histogram, HISTOGRAM_WORDS } from './histogram.ts';
 import { kindBetween, type RepetitionKind, type RoundTrip } from './round-trip.ts';
 import { WorkerSession } from './session.ts';
 import type { Conditions, NativeContender, RoundResult, Session, WorkerContender } from './contender.ts';
@@ -232,35 +243,6 @@ function orNull(ns: number): number | null {
   return Number.isFinite(ns) ? Math.round(ns) : null;
 }
 
-/** What all threads have counted together. */
-function histogramOf(figures: Figures): Histogram {
-  const all = new Histogram(new Int32Array(HISTOGRAM_WORDS));
-  for (let thread = 1; thread <= figures.threads; thread++) all.merge(figures.histogram(thread));
-  return all;
-}
-
-/** Null if no operation was done. */
-function latencyOf(figures: Figures): Latency | null {
-  const all = histogramOf(figures);
-  if (all.count === 0) return null;
-  return {
-    p50: all.quantile(0.5),
-    p99: all.quantile(0.99),
-    p999: all.quantile(0.999),
-    max: all.max,
-    clock: clockNs(),
-    tail: all.tail(),
-  };
-}
-
-const LOOKS = 10_000;
-
-function clockNs(): number {
-  const began = performance.now();
-  for (let i = 0; i < LOOKS; i++) performance.now();
-  return Math.round(((performance.now() - began) * 1e6) / LOOKS);
-}
-
 /** As many points as a drawing shows. */
 const POINTS = 48;
 
@@ -285,6 +267,7 @@ async function unreclaimedOf(session: WorkerSession, ms: number): Promise<Unrecl
     ageNs: contender.exhausts || retiresPerNs === 0 ? null : Math.round(average / retiresPerNs),
     age: contender.exhausts ? null : await ageOf(session, ms),
     frees: contender.exhausts ? null : await freesOf(session, ms),
+    collections: contender.exhausts ? null : await collectionsOf(session, ms),
     series: Array.from(
       { length: Math.min(POINTS, line.length) },
       (_, i) => line[Math.floor((i * line.length) / Math.min(POINTS, line.length))],
@@ -312,7 +295,24 @@ async function freesOf(session: WorkerSession, ms: number): Promise<Frees | null
   await session.round(ms, { mode: FREED });
   const all = histogramOf(session.figures);
   if (all.count === 0) return null;
-  return { mean: all.mean, max: all.max, calls: all.count, tail: all.tail() };
+  const { figures } = session;
+  const threads = Array.from({ length: figures.threads }, (_, i) => figures.counts(i + 1)[F_RESTARTS]);
+  const restarts = threads.reduce((sum, each) => sum + each, 0);
+  return { mean: all.mean, max: all.max, calls: all.count, restarts, tail: all.tail() };
+}
+
+/** How long threads collect that find nothing free, in a pass of its own; null if none did, or nobody has looked. */
+async function collectionsOf(session: WorkerSession, ms: number): Promise<Collections | null> {
+  const { operations } = await session.round(ms, { mode: COLLECTED });
+  const all = histogramOf(session.figures);
+  if (all.count === 0) return null;
+  return {
+    p50: all.quantile(0.5),
+    p99: all.quantile(0.99),
+    max: all.max,
+    times: all.count,
+    operations,
+  };
 }
 
 function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {
@@ -338,6 +338,7 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     ...(contender.cache === undefined ? {} : { cache: contender.cache }),
     ...throughputOf(samples),
     failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),
+    clockMovesPerThousand: 'clockMoves' in counts ? (1000 * count('clockMoves')) / operations : null,
     allocationsPerOperation: 'allocated' in counts ? count('allocated') / operations : null,
     heapBytesPerOperation: Math.max(0, sum(({ heapBytes }) => heapBytes) / operations),
     refused: refusals / (operations + refusals),

@@ -15,7 +15,9 @@ import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
-import { Geometry } from '../kernel/layout.ts';
+import { TIME_MASK } from '../kernel/clock.ts';
+import { Geometry, GLOBAL } from '../kernel/layout.ts';
+import { announcementOf } from '../laboratory/announcements.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import { createStamps } from './ages.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
@@ -120,6 +122,7 @@ function sharedStructure(
   const stamps = scheme.RECLAIMS && compiled === null ? createStamps(options.slots) : null;
   const pristine = scheme.RECLAIMS ? null : words.slice();
   const geometry = new Geometry(new AtomicsMemory(words));
+  const moves = clockMoves(words, geometry);
   const sums = (): Counted => countersOf(words, geometry, threadTotals(words, geometry));
   return {
     partsFor: (thread) => ({
@@ -135,13 +138,31 @@ function sharedStructure(
     }),
     counts: () => {
       const { failures, everAllocated, retiredEver, freed } = sums();
-      return { ...failures, allocated: everAllocated, retired: retiredEver, freed };
+      const moved = moves === null ? {} : { clockMoves: moves() };
+      return { ...failures, ...moved, allocated: everAllocated, retired: retiredEver, freed };
     },
     unreclaimed: () => sums().unreclaimedCounted,
     reset: () => {
       if (pristine !== null) words.set(pristine);
     },
     complaint: () => complaintOf(words, scheme.RECLAIMS),
+  };
+}
+
+/**
+ * How often the clock has moved, asked before it has come round twice; null where the scheme has none. A scheme whose first global word is no
+ * clock says what it is.
+ */
+function clockMoves(words: Int32Array, geometry: Geometry): (() => number) | null {
+  const announces = announcementOf(geometry);
+  if (announces === null || announces.shared !== undefined) return null;
+  let seen = words[GLOBAL];
+  let moves = 0;
+  return () => {
+    const now = Atomics.load(words, GLOBAL);
+    moves += (now - seen) & TIME_MASK;
+    seen = now;
+    return moves;
   };
 }
 

@@ -12,7 +12,7 @@ import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
 import { OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
-import { FreeingHandle } from './frees.ts';
+import { collecting, FreeingHandle } from './frees.ts';
 import type { Histogram } from './histogram.ts';
 import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
 
@@ -93,6 +93,7 @@ class AtomicsHandle extends SchemeHandle {
   /** Made when it is first asked for, and kept, so that it is warm the next time. */
   #ages: { readonly ages: Ages; readonly handle: Handle } | null = null;
   #freeing: Handle | null = null;
+  #collecting: Handle | null = null;
 
   constructor(participant: Participant, words: Int32Array, stamps: Float64Array | null) {
     super(participant, words, null);
@@ -119,6 +120,12 @@ class AtomicsHandle extends SchemeHandle {
       (participant) => new SchemeHandle(participant, this.#words, null),
     );
     return this.#freeing;
+  }
+
+  collecting(histogram: Histogram): Handle | null {
+    if (this.#stamps === null) return null;
+    this.#collecting ??= new SchemeHandle(collecting(this.#participant, histogram), this.#words, null);
+    return this.#collecting;
   }
 }
 

@@ -7,6 +7,7 @@ import { Random } from '../random.ts';
 import { type ControlBlock, STOP } from '../threads/control-block.ts';
 import {
   AGED,
+  COLLECTED,
   FREED,
   DRAIN,
   F_DEQUEUED,
@@ -15,6 +16,7 @@ import {
   F_ENQUEUED,
   F_FULL,
   F_HEAP,
+  F_RESTARTS,
   F_START,
   F_SUM_IN,
   F_SUM_OUT,
@@ -30,6 +32,7 @@ import {
   TIMED,
 } from './figures.ts';
 import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
+import type { Histogram } from './histogram.ts';
 import { SampledHandle, TimedHandle } from './watched-handles.ts';
 import { type Workload, WORKLOADS, WORKLOAD_NAMES } from './workloads.ts';
 
@@ -223,6 +226,7 @@ class BenchWorker {
     const turn = this.#turn();
     this.#begin(mode);
     const counts = this.#figures.counts(this.thread);
+    const before = this.#restarts();
     const heap = getHeapStatistics().used_heap_size;
     counts[F_START] = nanoseconds();
     if (mode === FILL) this.#fill();
@@ -237,6 +241,11 @@ class BenchWorker {
     counts[F_EMPTY] = this.#empty;
     counts[F_SUM_IN] = this.#sumIn;
     counts[F_SUM_OUT] = this.#sumOut;
+    counts[F_RESTARTS] = this.#restarts() - before;
+  }
+
+  #restarts(): number {
+    return this.#handles.reduce((sum, handle) => sum + (handle.restarts?.() ?? 0), 0);
   }
 
   #turn(): (worker: BenchWorker) => void {
@@ -248,12 +257,12 @@ class BenchWorker {
     this.#enqueued = this.#dequeued = this.#full = this.#empty = this.#sumIn = this.#sumOut = 0;
     this.#quota = this.#figures.words[QUOTA];
     this.#handles = this.#plain;
-    if (mode === TIMED || mode === AGED || mode === FREED) {
+    if (mode === TIMED || mode === AGED || mode === FREED || mode === COLLECTED) {
       const histogram = this.#figures.histogram(this.thread);
       histogram.words.fill(0);
       this.#handles = this.#plain.map((handle) => {
         if (mode === TIMED) return new TimedHandle(handle, histogram);
-        return (mode === AGED ? handle.aged?.(histogram) : handle.freeing?.(histogram)) ?? handle;
+        return viewIn(mode, handle, histogram) ?? handle;
       });
     }
     if (mode === SAMPLED) {
@@ -273,6 +282,12 @@ class BenchWorker {
       if (consumes(this.thread, queue)) while (this.take(queue));
     }
   }
+}
+
+/** A handle that looks at what the mode is about; nothing if it cannot. */
+function viewIn(mode: Mode, handle: Handle, histogram: Histogram): Handle | null | undefined {
+  if (mode === AGED) return handle.aged?.(histogram);
+  return mode === FREED ? handle.freeing?.(histogram) : handle.collecting?.(histogram);
 }
 
 /** What a worker of a session is to do. */

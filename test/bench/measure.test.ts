@@ -1,4 +1,9 @@
 import { expect, test } from 'vitest';
+import { keyOf } from '../../src/bench/cell.ts';
+import { benchCsv } from '../../src/report/text/bench-csv.ts';
+import { benchText } from '../../src/report/text/bench-table.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
+import { cell, result, sample } from './results.ts';
 import { Geometry } from '../../src/kernel/layout.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { attachWords } from '../../src/laboratory/shared.ts';
@@ -43,3 +48,17 @@ test.each([
     }
   },
 );
+
+test('tells cells apart by their caches of free slots, where these were asked for', () => {
+  const cells = [undefined, 0, 32].map((cache) =>
+    cell([sample(1)], { engine: 'wasm', ...(cache === undefined ? {} : { cache }) }),
+  );
+  const told = benchText(result(cells), plainStyle());
+  for (const name of ['wasm', 'wasm, no caches', 'wasm, magazines of 32'])
+    expect(told).toMatch(new RegExp(`^tagged \\(${name}\\) +1\\.00 `, 'm'));
+  const [heads, ...rows] = benchCsv(result(cells)).split('\r\n');
+  const at = heads!.split(',').indexOf('cache');
+  expect(rows.slice(0, 3).map((row) => row.split(',')[at])).toEqual(['', '0', '32']);
+  expect(new Set(cells.map(keyOf)).size).toBe(3);
+  expect(keyOf(cells[0]!)).toBe('wasm tagged pairs 2 no-think 0');
+});

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { assemble } from '../../src/laboratory/participant.ts';
+import { assemble, participateBySpec } from '../../src/laboratory/participant.ts';
+import { collecting, FreeingHandle } from '../../src/bench/frees.ts';
+import { Histogram, HISTOGRAM_WORDS } from '../../src/bench/histogram.ts';
+import { schemeContender } from '../../src/bench/scheme-contender.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords } from '../../src/laboratory/shared.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { MarkSweep } from '../../src/kernel/schemes/mark-sweep.ts';
+import { Tagged } from '../../src/kernel/schemes/tagged.ts';
+import { VALUE } from '../../src/kernel/structure.ts';
 import { tellingSlab } from '../../src/bench/ages.ts';
 import { R_HAND, R_TAKES } from '../../src/kernel/layout.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
@@ -17,4 +27,79 @@ test('a slab that tells puts a slot back out of the hand that it is in, and leav
   expect(memory.peek(base + R_HAND)).toBe(fresh);
   own.slab.give(retired, R_TAKES);
   expect([told, memory.peek(base + R_HAND), memory.peek(base + R_TAKES)]).toEqual([[retired], fresh, 0]);
+});
+
+const histogram = (): Histogram => new Histogram(new Int32Array(HISTOGRAM_WORDS));
+
+function handleOf({
+  structure,
+}: Participant): ConstructorParameters<typeof FreeingHandle>[2] extends (of: Participant) => infer Handle
+  ? Handle
+  : never {
+  return {
+    enqueue: (value) => structure.put(value) === 0,
+    dequeue: () => (structure.take() === VALUE ? 1 : -1),
+  };
+}
+
+test('each time is counted that the scheme has an operation start over, and each slot that a call frees', () => {
+  const asked = { read: 0, write: 0 };
+  class Restless extends Tagged {
+    /** Every second time. */
+    override mustRestart(): boolean {
+      return ++asked.read % 2 === 1;
+    }
+    override upgrade(): boolean {
+      return ++asked.write % 2 === 0;
+    }
+  }
+  const { memory } = laboratory(choiceOf(Tagged), 8, 1);
+  const seen = histogram();
+  const handle = new FreeingHandle(assemble(memory, 1, Restless), seen, handleOf);
+  for (let i = 0; i < 3; i++) {
+    handle.enqueue(i);
+    handle.dequeue();
+    handle.dequeue();
+  }
+  // The scheme is asked whether what was read may be believed where the queue is empty, and before each write: by 3 enqueues and 3 dequeues.
+  expect(asked.read).toBe(6);
+  expect(asked.write).toBeGreaterThanOrEqual(12);
+  expect(handle.restarts()).toBe((asked.read + asked.write) / 2);
+  expect([seen.count, seen.max]).toEqual([9, 1]);
+});
+
+test('each time is counted that a thread finds nothing free and the scheme collects', () => {
+  const { memory } = laboratory(choiceOf(MarkSweep), 8, 1);
+  const seen = histogram();
+  const handle = handleOf(collecting(assemble(memory, 1, MarkSweep), seen));
+  for (let i = 0; i < 16; i++) {
+    handle.enqueue(i);
+    handle.dequeue();
+  }
+  // Seven slots are free at first, and then each time.
+  expect(seen.count).toBe(2);
+  expect(seen.max).toBeGreaterThan(0);
+});
+
+test.each([
+  ['debra:period=1', true],
+  ['mark-sweep', false],
+  ['tagged', false],
+])('the moves of the clock of %s are counted: %s', async (spec, hasClock) => {
+  const queue = schemeContender(await chooseScheme(spec), 'atomics').make({
+    workload: 'pairs',
+    threads: 1,
+    capacity: 8,
+    points: new Map(),
+  });
+  const { buffer } = queue.partsFor(1).state as { readonly buffer: SharedArrayBuffer };
+  const { structure } = await participateBySpec(new AtomicsMemory(attachWords(buffer)), 1, spec, null);
+  const before = queue.counts?.()['clockMoves'];
+  for (let i = 0; i < 16; i++) {
+    structure.put(i);
+    structure.take();
+  }
+  const after = queue.counts?.()['clockMoves'];
+  if (hasClock) expect(after! - before!).toBeGreaterThan(8);
+  else expect([before, after]).toEqual([undefined, undefined]);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf } from '../../dist/src/bench/cell.js';
 import { benchCsv } from '../../dist/src/report/text/bench-csv.js';
 import { bar, duration, sparkline } from '../../dist/src/report/text/bench-figures.js';
 import { benchText } from '../../dist/src/report/text/bench-table.js';
@@ -94,20 +93,6 @@ describe('the report of a benchmark', () => {
     expect(text).toContain('25 % of all attempts found it full or empty');
   });
 
-  test('tells cells apart by their caches of free slots, where these were asked for', () => {
-    const cells = [undefined, 0, 32].map((cache) =>
-      cell([sample(1)], { engine: 'wasm', ...(cache === undefined ? {} : { cache }) }),
-    );
-    const told = benchText(result(cells), plainStyle());
-    for (const name of ['wasm', 'wasm, no caches', 'wasm, magazines of 32'])
-      expect(told).toMatch(new RegExp(`^tagged \\(${name}\\) +1\\.00 `, 'm'));
-    const [heads, ...rows] = benchCsv(result(cells)).split('\r\n');
-    const at = heads!.split(',').indexOf('cache');
-    expect(rows.slice(0, 3).map((row) => row.split(',')[at])).toEqual(['', '0', '32']);
-    expect(new Set(cells.map(keyOf)).size).toBe(3);
-    expect(keyOf(cells[0]!)).toBe('wasm tagged pairs 2 no-think 0');
-  });
-
   test('puts the bound beside the measured garbage, and the share of the parameter', () => {
     expect(text).toMatch(/^hazard-pointers:threshold=32 +32 +0\.50 of threshold +60 +62 +64 /m);
     expect(text).toContain('hazard-pointers: the bound is threads x max(threshold, 2 x threads - 1)');
@@ -119,6 +104,45 @@ describe('the report of a benchmark', () => {
     const unreclaimed = { ...swept!.unreclaimed!, mean: 50 };
     expect(benchText({ ...full, sweep: [{ ...swept!, unreclaimed }] }, plainStyle())).not.toContain(
       'your average',
+    );
+  });
+
+  test('says of each contender how often its clock moved, what a call freed, restarts, and how long it collected', () => {
+    const frees = { mean: 0.5, max: 1600, calls: 2000, restarts: 7, tail: [] };
+    const collections = { p50: 60_000, p99: 80_000, max: 90_000, times: 3, operations: 4000 };
+    const one = cell(steady, { clockMovesPerThousand: 31.25 });
+    const told = benchText(
+      result([
+        { ...one, unreclaimed: { ...one.unreclaimed!, frees, collections } },
+        cell(steady, { scheme: 'naive' }),
+      ]),
+      plainStyle(),
+    ).replaceAll(/\n +/g, ' ');
+    expect(told).toContain(
+      'tagged: the clock moved 31 times in 1,000 operations; a call freed 0.5 slots on average and 1,600 at most; 3.5 restarts in 1,000 calls; ' +
+        '3 times in 4,000 operations a thread found nothing free and had the scheme collect, for 60us at p50 and 90us at most',
+    );
+    expect(told).not.toContain('naive: the clock');
+    const [heads, row] = benchCsv(
+      result([{ ...one, unreclaimed: { ...one.unreclaimed!, frees, collections } }]),
+    ).split('\r\n');
+    const at = heads!.split(',').indexOf('restartsPerThousand');
+    expect(row!.split(',').slice(at - 3, at + 4)).toEqual([
+      '31.25',
+      '0.5',
+      '1600',
+      '3.5',
+      '3',
+      '60000',
+      '90000',
+    ]);
+  });
+
+  test('puts what a stalled thread holds back beside the number of values that were inside', () => {
+    const [stalled] = full.stalls;
+    const stalls = [16, 1024].map((prefill) => ({ ...stalled!, prefill, peak: 3 * prefill }));
+    expect(benchText({ ...full, stalls }, plainStyle())).toMatch(
+      /^held back, by values inside +at +16 +1,024\nepochs +D12 +48 +3,072$/m,
     );
   });
 

@@ -1,5 +1,6 @@
 import { structureById } from '../../laboratory/structures.ts';
 import type { Cell } from '../../bench/cell.ts';
+import { restartsPerThousand } from './bench-figures.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 
 type Column = readonly [name: string, of: (cell: Cell, list: string) => string | number | boolean | null];
@@ -32,6 +33,13 @@ const COLUMNS: readonly Column[] = [
   ['unreclaimedP99', ({ unreclaimed }) => unreclaimed?.p99 ?? null],
   ['unreclaimedPeak', ({ unreclaimedPeak }) => unreclaimedPeak],
   ['unreclaimedBound', ({ unreclaimed }) => unreclaimed?.bound ?? null],
+  ['clockMovesPerThousand', ({ clockMovesPerThousand }) => clockMovesPerThousand ?? null],
+  ['freesPerCallMean', ({ unreclaimed }) => unreclaimed?.frees?.mean ?? null],
+  ['freesPerCallMax', ({ unreclaimed }) => unreclaimed?.frees?.max ?? null],
+  ['restartsPerThousand', ({ unreclaimed }) => restartsPerThousand(unreclaimed?.frees)],
+  ['collections', ({ unreclaimed }) => unreclaimed?.collections?.times ?? null],
+  ['collectionP50Ns', ({ unreclaimed }) => unreclaimed?.collections?.p50 ?? null],
+  ['collectionMaxNs', ({ unreclaimed }) => unreclaimed?.collections?.max ?? null],
   ['ageP50Ns', ({ unreclaimed }) => unreclaimed?.age?.p50 ?? null],
   ['ageP99Ns', ({ unreclaimed }) => unreclaimed?.age?.p99 ?? null],
   ['ageMaxNs', ({ unreclaimed }) => unreclaimed?.age?.max ?? null],

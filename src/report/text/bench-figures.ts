@@ -1,5 +1,5 @@
 import { counted } from '../../counted.ts';
-import type { Cell } from '../../bench/cell.ts';
+import type { Cell, Frees } from '../../bench/cell.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 import type { Style } from './style.ts';
 
@@ -42,6 +42,12 @@ function short(number: number): string {
 /** Millions a second with as many digits as mean something. */
 export function rate(mops: number): string {
   return mops.toFixed(mops < 1 ? 3 : 2);
+}
+
+/** How often operations had to start over because the scheme said so, for every 1000 calls; null if nobody has counted it. */
+export function restartsPerThousand(frees: Frees | null | undefined): number | null {
+  if (!frees || frees.restarts === undefined) return null;
+  return (1000 * frees.restarts) / frees.calls;
 }
 
 /** A contender by its scheme, by its engine if that is not atomics, and by its caches of free slots if they were asked for. */

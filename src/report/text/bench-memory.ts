@@ -3,7 +3,15 @@ import type { Cell } from '../../bench/cell.ts';
 import type { Corruption } from '../../bench/corruption.ts';
 import type { Stall } from '../../bench/stall.ts';
 import { equation } from '../../judge/audit/audit.ts';
-import { bar, conditionsText, duration, rate, sparkline } from './bench-figures.ts';
+import {
+  bar,
+  conditionsText,
+  duration,
+  nameOf,
+  rate,
+  restartsPerThousand,
+  sparkline,
+} from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -109,6 +117,33 @@ function ageRow(cell: Cell, style: Style): string[] {
   ];
 }
 
+/** What each contender did beside its operations, in a line for those of which anything was counted: the clock, restarts, frees and collections. */
+export function reclaimingLines(group: readonly Cell[], style: Style): string[] {
+  return group.flatMap((cell) => {
+    const { frees, collections } = cell.unreclaimed ?? {};
+    const restarts = restartsPerThousand(frees) ?? 0;
+    const moves = cell.clockMovesPerThousand ?? 0;
+    const parts: string[] = [];
+    if (moves > 0) parts.push(`the clock moved ${shown(moves)} times in 1,000 operations`);
+    if (frees && frees.max > 0)
+      parts.push(`a call freed ${shown(frees.mean)} slots on average and ${withCommas(frees.max)} at most`);
+    if (restarts > 0) parts.push(`${shown(restarts)} restarts in 1,000 calls`);
+    if (collections)
+      parts.push(
+        `${counted(collections.times, 'time')} in ${counted(collections.operations, 'operation')} a thread found nothing free and had the scheme collect, for ${duration(collections.p50)} at p50 and ${duration(collections.max)} at most`,
+      );
+    if (parts.length === 0) return [];
+    return wrap(`  ${nameOf(cell)}: ${parts.join('; ')}`, style.columns, '    ').map((line) =>
+      style.faint(line),
+    );
+  });
+}
+
+/** As many digits as say something. */
+function shown(number: number): string {
+  return number < 100 ? String(Number(number.toPrecision(2))) : withCommas(Math.round(number));
+}
+
 /** What stalled threads do to the garbage, held against the claims; and who cannot be asked, being corrupted when threads only pause. */
 export function stallText(
   stalls: readonly Stall[],
@@ -135,6 +170,7 @@ export function stallText(
       ],
       style,
     ),
+    ...lengthLines(stalls, style),
     ...corrupted.flatMap(({ scheme, threads, note, audit }) =>
       wrap(
         `  ${scheme}, ${counted(threads, 'thread')}, which only pause at random steps and do not stop for good: ${note} ${equation(audit, style)}`,
@@ -146,6 +182,24 @@ export function stallText(
       style.faint,
     ),
   ].join('\n');
+}
+
+/** What one stalled thread held back at most, against the number of values that were inside when it stalled. */
+function lengthLines(stalls: readonly Stall[], style: Style): string[] {
+  const long = stalls.filter(({ prefill }) => prefill !== undefined);
+  if (long.length === 0) return [];
+  const lengths = [...new Set(long.map(({ prefill = 0 }) => prefill))].toSorted((a, b) => a - b);
+  const heads = ['held back, by values inside', 'at', ...lengths.map((each) => withCommas(each))];
+  const rows = [...new Set(long.map(({ scheme }) => scheme))].map((scheme) => {
+    const own = long.filter((each) => each.scheme === scheme);
+    const peaks = lengths.map((length) => own.find(({ prefill }) => prefill === length)?.peak);
+    return [
+      style.accent(scheme),
+      own[0].step,
+      ...peaks.map((peak) => (peak === undefined ? '' : padLeft(withCommas(peak), 6))),
+    ];
+  });
+  return ['', ...fittedTable(heads, rows, style)];
 }
 
 /** A corrupted structure has no garbage that means anything, and its scheme promises nothing. */

@@ -7,7 +7,7 @@ import { cardOfStructure, operationThat, structureById } from '../../laboratory/
 import { equation } from '../../judge/audit/audit.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import { bar, conditionsText, duration, groups, nameOf, originLines, rate } from './bench-figures.ts';
-import { memoryText, stallText } from './bench-memory.ts';
+import { memoryText, reclaimingLines, stallText } from './bench-memory.ts';
 import { tagText } from './bench-tags.ts';
 import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
 import type { Style } from './style.ts';
@@ -61,9 +61,12 @@ function groupText(group: readonly Cell[], style: Style): string {
     [unreclaimedText(cell), marks(cell, style)].filter((part) => part !== '').join(' '),
   ]);
   const lines = fitting(heads, rows, style);
-  return [...headingLines(conditionsText(group[0]), style), ...lines, ...failureLines(group, style)].join(
-    '\n',
-  );
+  return [
+    ...headingLines(conditionsText(group[0]), style),
+    ...lines,
+    ...failureLines(group, style),
+    ...reclaimingLines(group, style),
+  ].join('\n');
 }
 
 /** Who has no throughput there, and the auditor's words on why. */
