@@ -146,3 +146,10 @@ describe('a program', () => {
     await expect(session('() => process.exit(3)').round(1)).rejects.toThrow('has ended in the middle');
   });
 });
+
+test('the reference is left out under a scheme that it is not written for, and says so', async () => {
+  expect(await referenceOf('qsbr', { batched: true })).toEqual({
+    missing:
+      'qsbr (c++ batched) is left out: the reference is written for tagged, hazard-pointers, epochs, and not for qsbr.',
+  });
+});

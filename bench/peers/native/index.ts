@@ -20,6 +20,9 @@ const WITH_ACCOUNTING: Recipe = { ...REFERENCE, flags: ['-DACCOUNTING=1'] };
 /** Headers that are C. */
 const C_HEADERS = ['-fpermissive', '-w'];
 
+/** The schemes that the reference is written for. */
+const REFERENCED: readonly string[] = ['tagged', 'hazard-pointers', 'epochs'];
+
 const LIBRARIES: readonly (Recipe & { readonly title: string; readonly scheme: string })[] = [
   {
     name: 'boost',
@@ -98,6 +101,11 @@ export async function reference(
   const title = ['c++', ...(accounting ? ['with accounting'] : []), ...(batched ? ['batched'] : [])].join(
     ' ',
   );
+  const { ID } = choice.scheme;
+  if (!REFERENCED.includes(ID))
+    return {
+      missing: `${choice.name} (${title}) is left out: the reference is written for ${REFERENCED.join(', ')}, and not for ${ID}.`,
+    };
   return nativeOf(
     await build(accounting ? WITH_ACCOUNTING : REFERENCE, signal),
     `${choice.name} (${title})`,
