@@ -10,10 +10,10 @@ describe.each([
 ] as const)('loops of %s', (_, threads, draws) => {
   test.each(['check', 'states'] as const)(
     'are all decided, livelock is told where it is real and nowhere else, and every end is seen, by %s',
-    (way) => expectAgreement(threads, draws, way, runs(300, 12), 101),
+    (way) => expectAgreement(threads, draws, way, runs(300, 24), 101),
   );
 
   test('are decided where the last of them serves', () => {
-    expect(servedAgreement(threads, draws, runs(200, 12), 102)).toBeGreaterThan(0.95);
+    expect(servedAgreement(threads, draws, runs(200, 24), 102)).toBeGreaterThan(0.95);
   });
 });

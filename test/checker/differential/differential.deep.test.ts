@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bounded } from '../../effort.ts';
 import { subjects } from './subjects.ts';
 
-const PROGRAMS = bounded ? 120 : 1200;
+const PROGRAMS = bounded ? 60 : 1200;
 
 /** The longest takes a minute and a half on a quiet machine. */
 const MINUTES = 20 * 60_000;
