@@ -29,6 +29,7 @@ import {
 } from './cell.ts';
 import { kindBetween, type RepetitionKind, type RoundTrip } from './round-trip.ts';
 import { WorkerSession } from './session.ts';
+import type { Histogram } from './histogram.ts';
 import type { Conditions, NativeContender, RoundResult, Session, WorkerContender } from './contender.ts';
 import { mean, variation } from './statistics.ts';
 
@@ -282,12 +283,15 @@ async function ageOf(session: WorkerSession, ms: number): Promise<Age | null> {
   const all = histogramOf(session.figures);
   if (all.count === 0) return null;
   return {
-    p50: all.quantile(0.5),
-    p99: all.quantile(0.99),
-    max: all.max,
+    ...spreadOf(all),
     slots: all.count,
     tail: all.tail(),
   };
+}
+
+/** What half of all are within, and nearly all, and the largest. */
+function spreadOf(all: Histogram): Pick<Age, 'p50' | 'p99' | 'max'> {
+  return { p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max };
 }
 
 /** How many slots each call frees, in a pass of its own; null if nobody has looked. */
@@ -307,9 +311,7 @@ async function collectionsOf(session: WorkerSession, ms: number): Promise<Collec
   const all = histogramOf(session.figures);
   if (all.count === 0) return null;
   return {
-    p50: all.quantile(0.5),
-    p99: all.quantile(0.99),
-    max: all.max,
+    ...spreadOf(all),
     times: all.count,
     operations,
   };

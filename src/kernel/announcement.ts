@@ -1,4 +1,5 @@
 import { plural } from '../counted.ts';
+import { TIME_MASK } from './clock.ts';
 import {
   ANNOUNCED,
   OP_NONE,
@@ -163,9 +164,6 @@ export function holdBack(names: readonly string[]): string {
 
 // What several schemes announce.
 
-/** Epochs and eras count modulo 2^30, so that an announcement fits beside the bit that tells it from nothing. */
-const TIMES = 2 ** 30 - 1;
-
 /** An epoch or an era as it is announced, without that bit. */
 function timeOf(word: number): number {
   return word >>> 1;
@@ -178,7 +176,7 @@ export function epochsBetween(from: number, to: number): number {
 
 /** So many epochs after one. */
 export function epochsAfter(epoch: number, more: number): number {
-  return (epoch + more) & TIMES;
+  return (epoch + more) & TIME_MASK;
 }
 
 export const shownNumber = (word: number): string => String(word >>> 0);
@@ -260,7 +258,7 @@ export function epochHolders(
   return threads.flatMap((thread) => {
     const address = geometry.record(thread) + R_ANNOUNCE;
     if ((words[address] & 1) === 0) return [];
-    const epoch = (words[address] >> 1) & TIMES;
+    const epoch = (words[address] >> 1) & TIME_MASK;
     const online = name === 'pin' ? null : doing(words, geometry.record(thread));
     return [{ thread, address, name, of: `of epoch ${epoch}`, epoch, online }];
   });
@@ -288,7 +286,7 @@ export type EraSpan = readonly [first: number, last: number];
 
 /** The era that a word announces, or null. */
 export function announcedEra(word: number): number | null {
-  return word === 0 ? null : timeOf(word) & TIMES;
+  return word === 0 ? null : timeOf(word) & TIME_MASK;
 }
 
 /** A thread that announces eras holds back every slot whose life meets them: one of the two begins in the other. */
@@ -310,7 +308,7 @@ export function meetingLife(
 }
 
 function isIn(era: number, [first, last]: EraSpan): boolean {
-  return ((era - first) & TIMES) <= ((last - first) & TIMES);
+  return ((era - first) & TIME_MASK) <= ((last - first) & TIME_MASK);
 }
 
 /** The eras in which a retired slot was born and retired. */

@@ -67,6 +67,9 @@ export const H_SCHEME: i32 = 7;
 export const H_HOLDS: i32 = 8;
 export const H_PARAM_0: i32 = 9;
 export const H_PARAM_1: i32 = 10;
+/** Of a scheme with three parameters two share that word: the second has the lower half, and what the third is above its least the upper one. */
+export const HALF_BITS: i32 = 16;
+export const HALF: i32 = (1 << HALF_BITS) - 1;
 /** Slots in use when the buffer was made: those that an empty structure uses, and the first values. */
 export const H_INITIAL: i32 = 11;
 /** Free slots in a magazine of a thread's cache; 0 if threads have no caches. */

@@ -5,6 +5,7 @@ import { urlOf } from '../host/own-module.ts';
 import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
 import { tryOut } from './trial.ts';
 import { type Step, stepsWith } from './labels.ts';
+import { HALF, HALF_BITS } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, UNBOUNDED } from '../kernel/scheme.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
@@ -41,10 +42,6 @@ export const schemes: readonly SchemeClass[] = SCHEME_MODULES.map(
 );
 
 export const MAX_LINK_TAG_BITS = 16;
-
-/** Half of a word: what the second parameter of a scheme may be that has three. */
-const HALF_BITS = 16;
-const HALF = 2 ** HALF_BITS - 1;
 
 const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {
   [ABA_POSSIBLE]: 'no',

@@ -1,5 +1,5 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
-import { HOLDS_EPOCHS, R_ANNOUNCE, R_OWN, R_UNRECLAIMED } from '../layout.ts';
+import { HALF, HALF_BITS, HOLDS_EPOCHS, R_ANNOUNCE, R_OWN, R_UNRECLAIMED } from '../layout.ts';
 import { announcing, isTimeAgain } from '../clock.ts';
 import {
   EPOCH,
@@ -61,10 +61,6 @@ export const CARDS: StepCards = {
 
 /** Own word: operations that ended since the thread pinned. */
 const ENDED: i32 = R_OWN + 2;
-
-/** Two parameters share the second word: `period` has the lower half, and what `region` is above 1 the upper one. */
-const HALF_BITS: i32 = 16;
-const HALF: i32 = (1 << HALF_BITS) - 1;
 
 /**
  * Idea: a thread pins the current epoch while it follows links. The epoch advances only when all pinned threads have announced it, so

@@ -387,7 +387,7 @@ export const ANNOUNCES: Announcement = {
   shared: {
     name: 'Safepoint',
     show: (word) => {
-      const [collector, collections] = [word & ((1 << COLLECTOR_BITS) - 1), word >>> COLLECTOR_BITS];
+      const [collector, collections] = [word & THREAD_MASK, word >>> COLLECTOR_BITS];
       if (collector !== 0) return `T${collector} collects`;
       if (collections === 0) return 'nobody has collected';
       return `nobody collects, after ${counted(collections, 'collection')}`;
@@ -395,7 +395,7 @@ export const ANNOUNCES: Announcement = {
   },
   slotWords: BIRTH_AND_DEATH,
   holders: ({ words, geometry, threads }) => {
-    const collector = words[GLOBAL] & ((1 << COLLECTOR_BITS) - 1);
+    const collector = words[GLOBAL] & THREAD_MASK;
     const holders = threads
       .map((thread) => ({
         thread,
