@@ -93,8 +93,8 @@ export class Inspection {
   constructor(plan: StressPlan, journals: Journals, start: Audit) {
     this.#plan = plan;
     this.#journals = journals;
-    const Ledger = plan.card.order === 'SET' ? KeyLedger : ValueLedger;
-    this.ledger = new Ledger(journals, plan.card);
+    const { card, keys } = plan;
+    this.ledger = keys === null ? new ValueLedger(journals, card) : new KeyLedger(journals, card, keys);
     this.#opening = this.#open(start);
   }
 

@@ -36,6 +36,8 @@ export interface StressJob {
   readonly reclaims: boolean;
   readonly variant: string | null;
   readonly mix: MixName;
+  /** How many keys its threads draw from; 0 if the structure is no set. */
+  readonly keys: number;
   readonly seed: number;
   readonly perturb: boolean;
   /** Where this thread stops for good. */
@@ -58,6 +60,7 @@ const STRESS_JOB: v.GenericSchema<unknown, StressJob> = v.strictObject({
   reclaims: v.boolean(),
   variant: v.nullable(v.string()),
   mix: v.picklist(MIX_NAMES),
+  keys: whole,
   seed: whole,
   perturb: v.boolean(),
   point: v.nullable(STOP_POINT),
@@ -125,10 +128,18 @@ export async function prepareStress(
   const shared: StressWords = { control, journals: new Journals(job.journals, control.threads) };
   const membership = await membershipOf(job, shared, thread);
   const randomFor = (stream: number): Random => new Random(job.seed, STREAMS * thread + stream);
-  const { reclaims } = job;
+  const { reclaims, keys } = job;
   const { card } = structureOf(new Geometry(new AtomicsMemory(attachWords(job.buffer)))) as KnownStructure;
   const Worker = WORKERS[card.order];
-  const worker = new Worker({ thread, membership, shared, reclaims, card, random: randomFor(DEPARTURES) });
+  const worker = new Worker({
+    thread,
+    membership,
+    shared,
+    reclaims,
+    card,
+    keys,
+    random: randomFor(DEPARTURES),
+  });
   const random = randomFor(MIX);
   const mix = MIXES[job.mix];
   return () => {

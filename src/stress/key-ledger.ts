@@ -2,16 +2,13 @@ import type { HistoryFinding } from '../judge/history/history.ts';
 import { counted } from '../counted.ts';
 import { operationThat, pastOf } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
-import { type Journals, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
+import { type Journals, J_PENDING, J_SEQUENCE, MOST_OPERATIONS, PUT, TAKE } from './journals.ts';
 import type { RoundFindings } from './value-ledger.ts';
 
-/** Keys that the threads of a run draw from, if the set takes this many: few, so that they meet. */
-const KEYS = 16;
-
-/** How many keys a run on this set draws from: 0 to one less. */
-export function keysOf({ keys = KEYS }: StructureCard): number {
-  return Math.min(KEYS, keys);
-}
+/** Keys that the threads of a run draw from, if nothing else is said: few, so that they meet. */
+export const USUAL_KEYS = 16;
+/** No more can be drawn from: a thread has two counts for each in its log. */
+export const MOST_KEYS: number = MOST_OPERATIONS >> 1;
 
 /** Two counts for each key, in the log of a thread: how often it put the key in during the round, and how often it took it out. */
 export function countsOf(log: Int32Array, keys: number): Int32Array {
@@ -25,15 +22,18 @@ export function countsOf(log: Int32Array, keys: number): Int32Array {
 export class KeyLedger {
   readonly #journals: Journals;
   readonly #card: StructureCard;
+  readonly #size: number;
   #carried: ReadonlySet<number> = new Set();
   /** For each thread how many keys it has put in, in all rounds, and 1 more. */
   first: readonly number[];
   enqueued = 0;
   delivered = 0;
 
-  constructor(journals: Journals, card: StructureCard) {
+  /** @param keys how many keys the threads draw from: 0 to one less */
+  constructor(journals: Journals, card: StructureCard, keys: number) {
     this.#journals = journals;
     this.#card = card;
+    this.#size = keys;
     this.first = this.#sequences();
   }
 
@@ -44,7 +44,7 @@ export class KeyLedger {
 
   /** @see ValueLedger.close */
   close(remaining: readonly number[], whole: boolean, present: readonly number[]): RoundFindings {
-    const size = keysOf(this.#card);
+    const size = this.#size;
     const sums = Array.from({ length: size }, () => ({ puts: 0, takes: 0 }));
     for (const thread of present) {
       const counts = countsOf(this.#journals.log(thread), size);

@@ -1,7 +1,7 @@
 import { FULL, OK } from '../kernel/structure.ts';
 import type { StructureOperation } from '../kernel/structure-card.ts';
 import { ASK, J_DELIVERED, J_FULL, J_SEQUENCE, OUTCOME, PUT, TAKE } from './journals.ts';
-import { countsOf, keysOf } from './key-ledger.ts';
+import { countsOf } from './key-ledger.ts';
 import { StressWorker, type WorkerSetting } from './worker.ts';
 
 /**
@@ -14,9 +14,9 @@ export class KeyWorker extends StressWorker {
 
   constructor(setting: WorkerSetting) {
     super(setting);
-    const { card } = setting;
+    const { card, keys } = setting;
     this.#names = Object.fromEntries(card.operations.map(({ does, name }) => [does, name]));
-    this.#keys = keysOf(card);
+    this.#keys = keys;
   }
 
   override begin(): void {
@@ -49,8 +49,7 @@ export class KeyWorker extends StressWorker {
     return this.unlessRefused(!isFull);
   }
 
-  override look(): void {
-    if (!this.looks()) return;
+  protected override ask(): void {
     const key = this.random.below(this.#keys);
     const flight = this.invoke(ASK, key);
     this.answer(flight, ASK, this.#call('ask', key) === true ? OUTCOME.yes : OUTCOME.no, key);

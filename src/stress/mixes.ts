@@ -6,7 +6,8 @@ type Mix = (worker: StressWorker, random: Random) => void;
 
 const LONGEST_BURST = 16;
 
-export type MixName = 'pairs' | 'producers-consumers' | 'random' | 'bursts';
+export type MixName =
+  'pairs' | 'producers-consumers' | 'random' | 'bursts' | 'contains-0' | 'contains-50' | 'contains-90';
 
 export const MIXES: Readonly<Record<MixName, Mix>> = {
   /** Every thread puts a value in and takes one out: the structure stays nearly empty, and few slots go round fast. */
@@ -43,6 +44,27 @@ export const MIXES: Readonly<Record<MixName, Mix>> = {
       for (let i = 0; i < length; i++) worker.take();
     }
   },
+  /** Of a set: so many of 100 operations look a key up, and of the others one half inserts and one half removes. */
+  'contains-0': lookingUp(0),
+  'contains-50': lookingUp(50),
+  'contains-90': lookingUp(90),
 };
+
+function lookingUp(share: number): Mix {
+  return (worker, random) => {
+    while (worker.goesOn()) {
+      const drawn = random.below(200);
+      if (drawn < 2 * share) worker.lookUp();
+      else if (drawn % 2 === 0) worker.put();
+      else worker.take();
+      worker.look();
+    }
+  };
+}
+
+/** True of a mix that only a set can have. */
+export function isOfSets(mix: MixName): boolean {
+  return mix.startsWith('contains-');
+}
 
 export const MIX_NAMES: readonly MixName[] = Object.keys(MIXES) as MixName[];

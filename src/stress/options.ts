@@ -7,14 +7,15 @@ import { chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registr
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureNamed } from '../laboratory/participant.ts';
-import { cardOfStructure } from '../laboratory/structures.ts';
+import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
 import { type EngineName, engineOf } from './engines.ts';
-import { MIX_NAMES, type MixName } from './mixes.ts';
+import { MOST_KEYS, USUAL_KEYS } from './key-ledger.ts';
+import { isOfSets, MIX_NAMES, type MixName } from './mixes.ts';
 
 /** What a stress run is asked for; everything has a default. */
 export interface StressOptions {
@@ -34,6 +35,8 @@ export interface StressOptions {
   readonly engine?: string;
   /** What the threads do. Default `pairs`. */
   readonly mix?: string;
+  /** How many keys the threads of a run on a set draw from: 0 to one less. Default 16, or what the set takes. */
+  readonly keys?: number;
   /** How long to run. Default 1, unless `ops` is given; with both, whichever comes first ends the run. */
   readonly seconds?: number;
   /** How many operations to make in all. */
@@ -65,6 +68,7 @@ const KNOWN: Readonly<Record<keyof StressOptions, true>> = {
   cache: true,
   engine: true,
   mix: true,
+  keys: true,
   seconds: true,
   ops: true,
   seed: true,
@@ -98,6 +102,8 @@ export interface StressPlan {
   readonly tagBits: number;
   readonly engine: EngineName;
   readonly mix: MixName;
+  /** Null if the structure is no set. */
+  readonly keys: number | null;
   readonly seconds: number;
   readonly ops: number;
   readonly seed: number;
@@ -130,11 +136,14 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     1,
     MAX_THREADS,
   );
-  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure);
+  const card = cardOfStructure(structure);
+  const keys = keysOf(options.keys, structure, card);
+  const room = options.keys === undefined ? 0 : options.keys;
+  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure, room);
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const stride = options.stride ?? 8;
   const tagBits = checkGeometry({ slots, threads, stride, cache, structure }, choice);
-  const mix = mixOf(options.mix ?? 'pairs', threads);
+  const mix = mixOf(options.mix ?? 'pairs', threads, structure, card);
   const damageAllowed = mayShowAba(claimsOf(scheme).abaSafe, tagBits);
   const seconds = options.seconds ?? (options.ops === undefined ? 1 : Infinity);
   if (!(seconds > 0 && (seconds <= MOST_SECONDS || options.seconds === undefined))) {
@@ -154,7 +163,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
   return {
     choice,
     structure,
-    card: cardOfStructure(structure),
+    card,
     threads,
     slots,
     stride,
@@ -162,6 +171,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     tagBits,
     engine,
     mix,
+    keys,
     seconds,
     ops: options.ops === undefined ? Infinity : whole('operations', options.ops, 1, 1e12),
     seed: options.seed === undefined ? drawSeed() : whole('as the seed', options.seed, 0, 2 ** 32 - 1),
@@ -180,11 +190,31 @@ function defaultSlots(
   threads: number,
   cache: number,
   structure: StructureClass,
+  keys: number,
 ): number {
   const { scheme } = choice;
   if (!scheme.RECLAIMS) return LEAKY_SLOTS;
   const usual = scheme.ABA === ABA_POSSIBLE ? DEMONSTRATION_SLOTS : SLOTS;
-  return Math.max(usual, leastSlots(choice, threads, cache, structure));
+  // Room for all keys at a time, if it was said how many there are.
+  return Math.max(usual, keys + leastSlots(choice, threads, cache, structure));
+}
+
+/** How many keys the threads draw from; null if the structure is no set. */
+function keysOf(
+  asked: number | undefined,
+  { ID }: StructureClass,
+  { order, keys = MOST_KEYS }: StructureCard,
+): number | null {
+  const most = Math.min(keys, MOST_KEYS);
+  if (order === 'SET')
+    return asked === undefined ? Math.min(USUAL_KEYS, most) : whole('keys', asked, 1, most);
+  if (asked === undefined) return null;
+  throw new UsageError(`Keys are drawn on a set, and ${ID} is no set: leave --keys out, or ${aSet()}.`);
+}
+
+function aSet(): string {
+  const sets = structures.filter((each) => cardOfStructure(each).order === 'SET');
+  return `give --structure ${sets.map(({ ID }) => ID).join(' or ')}`;
 }
 
 function whole(what: string, value: number, least: number, most: number): number {
@@ -196,7 +226,7 @@ function drawSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }
 
-function mixOf(text: string, threads: number): MixName {
+function mixOf(text: string, threads: number, { ID }: StructureClass, { order }: StructureCard): MixName {
   const mix = MIX_NAMES.find((name) => name === text);
   if (mix === undefined) {
     throw new UsageError(
@@ -206,6 +236,11 @@ function mixOf(text: string, threads: number): MixName {
   if (mix === 'producers-consumers' && threads < 2) {
     throw new UsageError(
       'One thread cannot be both producer and consumer: give at least 2 threads, or the mix pairs.',
+    );
+  }
+  if (isOfSets(mix) && order !== 'SET') {
+    throw new UsageError(
+      `The mix ${mix} looks keys up in a set, and ${ID} is no set: give another mix, such as pairs, or ${aSet()}.`,
     );
   }
   return mix;

@@ -125,6 +125,8 @@ export interface StressResult {
   readonly slots: number;
   readonly cache: number;
   readonly mix: MixName;
+  /** How many keys the threads drew from; null if the structure is no set. */
+  readonly keys: number | null;
   readonly operations: number;
   /** From the start of the first round, workers being ready. */
   readonly seconds: number;

@@ -62,6 +62,7 @@ async function start(
       reclaims: choice.scheme.RECLAIMS,
       variant,
       mix,
+      keys: plan.keys ?? 0,
       seed,
       perturb,
       point,
@@ -101,6 +102,7 @@ export function commandOf(plan: StressPlan, options: StressOptions, mutant: stri
   give('cache', options.cache);
   give('engine', plan.engine === 'atomics' ? undefined : plan.engine);
   give('mix', plan.mix);
+  give('keys', options.keys);
   give('seconds', options.seconds);
   give('ops', options.ops);
   give('perturb', plan.perturb ? 'on' : 'off');

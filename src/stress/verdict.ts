@@ -44,6 +44,7 @@ export function resultOf(plan: StressPlan, run: StressRun, again: string): Stres
     slots: plan.slots,
     cache: plan.cache,
     mix: plan.mix,
+    keys: plan.keys,
     operations: run.operations,
     seconds: run.seconds,
     rounds: run.rounds,

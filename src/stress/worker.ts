@@ -78,6 +78,8 @@ export interface WorkerSetting {
   readonly reclaims: boolean;
   /** Of the structure. */
   readonly card: StructureCard;
+  /** How many keys it draws from, if the structure is a set. */
+  readonly keys: number;
   /** For when it leaves, and for what it draws. */
   readonly random: Random;
 }
@@ -242,7 +244,16 @@ export class StressWorker {
    * unjudged.
    */
   look(): void {
-    if (!this.looks()) return;
+    if (this.looks()) this.ask();
+  }
+
+  /** Asks, as a part of the work of a mix. */
+  lookUp(): void {
+    this.ask();
+    this.words[this.journal + J_DONE]++;
+  }
+
+  protected ask(): void {
     const flight = this.invoke(ASK, 0);
     const isEmpty = this.structure.isEmpty();
     this.answer(flight, ASK, isEmpty ? YES : NO, 0);

@@ -1,7 +1,8 @@
 /**
  * The long stress: naive reuse must be caught within two seconds in each of 100 runs, on a machine with nothing else to do and on one that
  * runs four busy processes beside it, and the other schemes must make 100 million operations, over all mixes and with one, two and four
- * threads for each core, with and without caches, without a finding, and 2 million a scheme on each engine on a stack. Prints the figures;
+ * threads for each core, with and without caches, without a finding, 2 million a scheme on each engine on a stack, and as many in all on a
+ * list, with few keys and with some. Prints the figures;
  * exit status 1 if any of this fails.
  * `--bounded` does a small part of it, in less than a minute; `--only naive` and `--only safe` do one of the two.
  */
@@ -9,7 +10,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { stress } from '../../dist/src/stress/stress.js';
-import { MIX_NAMES } from '../../dist/src/stress/mixes.js';
+import { isOfSets, MIX_NAMES } from '../../dist/src/stress/mixes.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
@@ -58,6 +59,7 @@ if (values.only !== 'safe') {
 if (values.only !== 'naive') {
   results.push(await safe('michael-scott', ops, ['atomics']));
   results.push(await safe('treiber-stack', values.bounded ? 1e6 : 16e6, ['atomics', 'wasm']));
+  if (!values.bounded) results.push(await safe('michael-list', 16e6, ['atomics', 'wasm'], [16, 256]));
 }
 console.log(`all in ${((performance.now() - began) / 1000).toFixed(0)} s`);
 process.exitCode = results.every(Boolean) ? 0 : 1;
@@ -98,21 +100,35 @@ async function naive(perturb: 'auto' | false, busy = 0): Promise<boolean> {
   return enough;
 }
 
-/** Spreads the operations over the safe schemes, all mixes and several numbers of threads. */
-async function safe(structure: string, most: number, engines: readonly string[]): Promise<boolean> {
+/**
+ * Spreads the operations over the safe schemes, all mixes and several numbers of threads.
+ *
+ * @param keys of a set: from how many keys threads draw; left out of another structure
+ */
+async function safe(
+  structure: string,
+  most: number,
+  engines: readonly string[],
+  keys?: readonly number[],
+): Promise<boolean> {
   const cores = availableParallelism();
+  const mixes = keys === undefined ? MIX_NAMES.filter((mix) => !isOfSets(mix)) : MIX_NAMES;
+  const drawn = keys?.map((count) => ({ keys: count })) ?? [{}];
   const all = SAFE.flatMap((scheme) =>
-    MIX_NAMES.flatMap((mix) =>
+    mixes.flatMap((mix) =>
       [1, 2, 4].flatMap((times) =>
         [0, 4].flatMap((cache) =>
-          engines.map((engine) => ({
-            structure,
-            engine,
-            scheme,
-            mix,
-            cache,
-            threads: Math.max(2, times * cores),
-          })),
+          engines.flatMap((engine) =>
+            drawn.map((more) => ({
+              structure,
+              engine,
+              scheme,
+              mix,
+              cache,
+              threads: Math.max(2, times * cores),
+              ...more,
+            })),
+          ),
         ),
       ),
     ),

@@ -23,6 +23,15 @@ describe('what is left out', () => {
     expect(slots).toBeGreaterThan(64);
   });
 
+  test('keys are drawn on a set alone, and all of them have room', async () => {
+    expect(await planOf({})).toMatchObject({ keys: null });
+    const list = { structure: 'michael-list', scheme: 'epochs' };
+    expect(await planOf(list)).toMatchObject({ keys: 16, slots: 64 });
+    const many = await planOf({ ...list, mix: 'contains-90', keys: 4096 });
+    expect(many).toMatchObject({ mix: 'contains-90', keys: 4096 });
+    expect(many.slots).toBeGreaterThan(4096);
+  });
+
   test('a tag from 12 bits on is expected to last', async () => {
     expect(await planOf({ scheme: 'tagged:bits=12' })).toMatchObject({ tagBits: 12, damageAllowed: false });
     expect(await planOf({ scheme: 'tagged:bits=11' })).toMatchObject({
@@ -79,6 +88,9 @@ const BAD: readonly (readonly [StressOptions, RegExp])[] = [
   [{ stride: 9 }, /^A slot of 9 words/],
   [{ mix: 'pears' }, /no mix "pears" \(did you mean "pairs"\?\)/],
   [{ mix: 'producers-consumers', threads: 1 }, /at least 2 threads/],
+  [{ mix: 'contains-50' }, /^The mix contains-50 looks keys up in a set, and michael-scott is no set: /],
+  [{ keys: 8 }, /^Keys are drawn on a set, and michael-scott is no set: leave --keys out/],
+  [{ structure: 'michael-list', keys: 0 }, /^0 keys cannot be had: give a whole number from 1 to 65536/],
   [{ seconds: 0 }, /^A stress run of 0 seconds/],
   [{ seconds: Number.NaN }, /^A stress run of NaN seconds/],
   [{ ops: 0.5 }, /^0\.5 operations/],

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { stress } from '../../dist/src/index.js';
 import { parseProgram } from '../../src/laboratory/program.ts';
+import { Journals } from '../../src/stress/journals.ts';
+import { countsOf, KeyLedger } from '../../src/stress/key-ledger.ts';
+import { cardOfStructure, structureById } from '../../src/laboratory/structures.ts';
 import { loadNamed } from '../../src/laboratory/participant.ts';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
@@ -31,6 +34,41 @@ describe('a free run on a set', () => {
     const text = stressText(result, plainStyle());
     expect(text).toContain(' keys in, ');
     expect(text).not.toContain('values in');
+  });
+
+  test('looks keys up as often as its mix says, of as many keys as it is asked for', async () => {
+    const result = await stress({
+      structure: 'michael-list',
+      scheme: 'epochs',
+      threads: 2,
+      mix: 'contains-90',
+      keys: 128,
+      ops: 40_000,
+      seconds: 60,
+    });
+    expect(result).toMatchObject({ verdict: 'as-claimed', findings: [], keys: 128, mix: 'contains-90' });
+    const { enqueued, delivered, remaining } = result.history;
+    expect(enqueued - delivered).toBe(remaining);
+    // At most one update in ten operations, of which a part finds nothing to change.
+    expect(enqueued + delivered).toBeGreaterThan(500);
+    expect(enqueued + delivered).toBeLessThan(0.11 * result.operations);
+    expect(stressText(result, plainStyle())).toMatch(/contains-90 of\s+128 keys/);
+  });
+
+  test('the ledger misses any of 4,096 keys', () => {
+    const card = cardOfStructure(structureById('michael-list'));
+    const journals = Journals.create(2);
+    const ledger = new KeyLedger(journals, card, 4096);
+    countsOf(journals.log(1), 4096)[2 * 4095] = 1;
+    countsOf(journals.log(2), 4096)[2 * 7] = 1;
+    expect(ledger.close([7, 4095], true, [1, 2]).values).toEqual([]);
+    for (const thread of [1, 2]) countsOf(journals.log(thread), 4096).fill(0);
+    expect(ledger.close([7], true, [1, 2]).values.map(({ kind, note }) => [kind, note])).toEqual([
+      [
+        'lost value',
+        'The key 4095 was inside at the start of the round, was inserted 0 times and removed 0 times, and is not inside at its end.',
+      ],
+    ]);
   });
 
   test.runIf(deep)('finds one that two threads are told that they changed', async () => {

@@ -5,6 +5,7 @@ import { writeSnapshot } from '../../observe/snapshot.ts';
 import { stressTable } from '../../report/text/stress-table.ts';
 import { stressText } from '../../report/text/stress-text.ts';
 import { ENGINE_NAMES } from '../../stress/engines.ts';
+import { MOST_KEYS } from '../../stress/key-ledger.ts';
 import { MIX_NAMES } from '../../stress/mixes.ts';
 import type { StressOptions } from '../../stress/options.ts';
 import type { StressResult } from '../../stress/result.ts';
@@ -41,7 +42,15 @@ const options = {
       most: MAX_CACHE,
     },
   ),
-  mix: choice(MIX_NAMES, 'pairs', 'What the threads do.'),
+  mix: choice(
+    MIX_NAMES,
+    'pairs',
+    'What the threads do; contains-90, for one: of 100 operations on a set 90 look a key up, and the others insert or remove one.',
+  ),
+  keys: integer('N', 'From how many keys the threads draw, of a set. Default 16.', {
+    least: 1,
+    most: MOST_KEYS,
+  }),
   seconds: number('S', 'How long. Default 1, unless --ops is given.', { least: 0.01, most: 86_400 }),
   ops: integer('N', 'How many operations in all.', { least: 1, most: 1e12 }),
   engine: choice(
@@ -89,6 +98,10 @@ export const stressCommand: Command = command({
     [
       'lockfree-lab stress --structure treiber-stack --scheme naive',
       'Naive reuse on a stack: pops without identity.',
+    ],
+    [
+      'lockfree-lab stress --structure michael-list --scheme epochs --mix contains-90 --keys 256',
+      'A set of 256 keys in which most operations look one up.',
     ],
     ['lockfree-lab stress --scheme epochs --stall T2@D12', 'How much garbage a stalled thread holds back.'],
   ],
@@ -145,6 +158,7 @@ function optionsOf(given: OptionValues<typeof options>): StressOptions {
     cache,
     engine,
     mix,
+    keys,
     seconds,
     ops,
     perturb,
@@ -162,6 +176,7 @@ function optionsOf(given: OptionValues<typeof options>): StressOptions {
     cache,
     engine,
     mix,
+    keys,
     seconds,
     ops,
     perturb: perturb === 'auto' ? perturb : perturb === 'on',

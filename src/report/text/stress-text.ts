@@ -63,6 +63,7 @@ function headLines(result: StressResult, style: Style): string[] {
     slots,
     cache,
     mix,
+    keys,
     perturb,
     seed,
     operations,
@@ -71,12 +72,13 @@ function headLines(result: StressResult, style: Style): string[] {
     interrupted,
   } = result;
   const pauses = perturb ? ', short pauses at random steps' : '';
+  const drawn = keys === null ? '' : ` of ${counted(keys, 'key')}`;
   const rate = seconds > 0 ? `, ${(operations / seconds / 1e6).toFixed(2)} M/s` : '';
   const of = structure === usualStructure.ID ? '' : `${structureById(structure).ID} under `;
   const early = interrupted ? '; interrupted' : '';
   const [first, ...rest] = row(
     'stress',
-    `${of}${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}, ${mix}${pauses}; seed ${seed}`,
+    `${of}${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}, ${mix}${drawn}${pauses}; seed ${seed}`,
     style,
   );
   return [
