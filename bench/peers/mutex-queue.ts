@@ -4,6 +4,7 @@
  */
 import type { WorkerContender } from '../../src/bench/contender.ts';
 import { type Handle, handleModule, type HandleOpener, NOTHING } from '../../src/bench/handle.ts';
+import { isOfSets } from '../../src/bench/workloads.ts';
 
 const LOCK = 0;
 const HEAD = 32;
@@ -69,7 +70,7 @@ export const mutexQueue: WorkerContender = {
   module: handleModule('mutex-queue', import.meta.url),
   exhausts: false,
   bound: () => null,
-  refusal: () => null,
+  refusal: (workload) => (isOfSets(workload) ? 'it is a queue, and no set' : null),
   make: ({ capacity }) => {
     // One place stays empty, so that full and empty differ.
     const words = new Int32Array(new SharedArrayBuffer(4 * (ITEMS + capacity + 1)));

@@ -4,7 +4,7 @@
  */
 import type { WorkerContender } from '../../src/bench/contender.ts';
 import { type Handle, handleModule, type HandleOpener, NOTHING } from '../../src/bench/handle.ts';
-import { WORKLOADS } from '../../src/bench/workloads.ts';
+import { isOfSets, WORKLOADS } from '../../src/bench/workloads.ts';
 
 // A line apart.
 const HEAD = 0;
@@ -50,6 +50,7 @@ export const ring: WorkerContender = {
   exhausts: false,
   bound: () => null,
   refusal: (workload, threads) => {
+    if (isOfSets(workload)) return 'it is a queue, and no set';
     const { produces, consumes, queues } = WORKLOADS[workload];
     const all = Array.from({ length: threads }, (_, i) => i + 1);
     const isSound = Array.from({ length: queues }, (_, queue) => queue).every(

@@ -1,4 +1,4 @@
-import { type Cell, ofKind, prevailing, type Sample } from '../../src/bench/cell.ts';
+import { type Cell, type Sample, repetitionPairs } from '../../src/bench/cell.ts';
 import type { Contender, NativeContender, WorkerContender } from '../../src/bench/contender.ts';
 import type { Block } from '../../src/bench/measure.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';
@@ -198,13 +198,6 @@ export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], s
   });
 }
 
-/** A repetition of each of the two, one after the other. */
-interface Pair {
-  readonly kind: RepetitionKind;
-  readonly contender: Sample;
-  readonly rival: Sample;
-}
-
 /** Judges a target. Repetitions count in pairs: the n-th of the one and of the other, if both are of one kind. */
 function judge(
   target: Target,
@@ -212,14 +205,9 @@ function judge(
   rivalSamples: readonly Sample[],
   seed: number,
 ): JudgedTarget {
-  const pairs = samples.slice(0, rivalSamples.length).map((contender, i): Pair => {
-    const rival = rivalSamples[i];
-    return { contender, rival, kind: contender.kind === rival.kind ? contender.kind : 'disturbed' };
-  });
-  const kind = prevailing(pairs);
-  const taken = ofKind(pairs, kind);
-  const mops = taken.map(({ contender }) => rateOf(contender, target));
-  const rivalMops = taken.map(({ rival }) => rateOf(rival, target));
+  const { kind, turns } = repetitionPairs(samples, rivalSamples);
+  const mops = turns.map(([contender]) => rateOf(contender, target));
+  const rivalMops = turns.map(([, rival]) => rateOf(rival, target));
   const ratio = median(mops) / median(rivalMops);
   const interval = ratioInterval(rivalMops, mops, seed);
   const suffices = (of: number): boolean => (target.ahead ? of > target.least : of >= target.least);
@@ -231,7 +219,7 @@ function judge(
     ratio,
     interval,
     kind,
-    repetitions: taken.length,
+    repetitions: turns.length,
     isMet,
     isSure: kind !== 'disturbed' && interval.every((end) => suffices(end) === isMet),
   };

@@ -88,6 +88,10 @@ export interface CellKey {
   readonly prefill: number;
   /** Free slots in a magazine of a thread, 0 for no caches; left out for the usual ones. */
   readonly cache?: number;
+  /** Of a set: how many keys were drawn from. */
+  readonly keys?: number;
+  /** The structure, by its id or the URL of its module, where a result has several; nothing of a peer. */
+  readonly structure?: string;
 }
 
 /** What was measured of one contender in one workload with this many threads. */
@@ -121,9 +125,12 @@ export interface Cell extends CellKey {
 }
 
 /** A text that two cells share if and only if they measure the same. */
-export function keyOf({ engine, scheme, workload, threads, think, prefill, cache }: CellKey): string {
-  const caches = cache === undefined ? [] : [`cache=${cache}`];
-  return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill, ...caches].join(' ');
+export function keyOf(key: CellKey): string {
+  const { engine, scheme, workload, threads, think, prefill } = key;
+  const more = (['cache', 'keys', 'structure'] as const).flatMap((name) =>
+    key[name] === undefined ? [] : [`${name}=${key[name]}`],
+  );
+  return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill, ...more].join(' ');
 }
 
 /** So many repetitions of one kind suffice to go by it. */
@@ -172,4 +179,20 @@ export function throughputOf(
 /** The 99th percentile of counts, which is one of them. */
 export function p99(counts: readonly number[]): number {
   return Math.round(quantile(counts, 0.99));
+}
+
+/** Repetitions of two contenders that took turns: the n-th of each, of one kind. */
+export interface Turns {
+  readonly kind: RepetitionKind;
+  readonly turns: readonly (readonly [one: Sample, other: Sample])[];
+}
+
+/** The turns of the prevailing kind. Two repetitions of different kinds make a disturbed turn. */
+export function repetitionPairs(samples: readonly Sample[], others: readonly Sample[]): Turns {
+  const all = samples.slice(0, others.length).map((one, i) => {
+    const other = others[i];
+    return { one, other, kind: one.kind === other.kind ? one.kind : ('disturbed' as const) };
+  });
+  const kind = prevailing(all);
+  return { kind, turns: ofKind(all, kind).map(({ one, other }) => [one, other] as const) };
 }

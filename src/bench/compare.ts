@@ -1,8 +1,7 @@
-import { usualStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
-import { type Cell, keyOf, ofKind, prevailing } from './cell.ts';
-import type { BenchResult } from './result-file.ts';
+import { type Cell, type CellKey, keyOf, ofKind, prevailing, repetitionPairs } from './cell.ts';
+import { type BenchResult, structuresOf } from './result-file.ts';
 import { type RepetitionKind } from './round-trip.ts';
 import { mannWhitney, median, ratioInterval } from './statistics.ts';
 
@@ -44,7 +43,7 @@ const RESOLUTION = 0.15;
  * structures.
  */
 export function compareResults(before: BenchResult, after: BenchResult): ResultComparison {
-  const [one, other] = [before, after].map(({ structure }) => structure ?? usualStructure.ID);
+  const [one, other] = [before, after].map((each) => structuresOf(each).join(', '));
   if (one !== other) {
     throw new UsageError(
       `Two structures cannot be compared: give two results of one, and these are of ${visible(one)} and ${visible(other)}.`,
@@ -96,4 +95,43 @@ function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDiffere
     p,
     isReal: isSame && kind !== 'disturbed' && p <= MOST_P && excludesOne && isLarge,
   };
+}
+
+/** The rate of a structure as a share of the first one's, under the same scheme on the same engine, in repetitions that took turns. */
+export interface StructureRatio extends CellKey {
+  readonly structure: string;
+  /** The first one of the result. */
+  readonly of: string;
+  /** The kind of the repetitions; if they were disturbed, the ratio means little. */
+  readonly kind: RepetitionKind;
+  readonly repetitions: number;
+  readonly ratio: number;
+  /** The 95 % confidence interval. */
+  readonly interval: readonly [low: number, high: number];
+}
+
+/** The ratios of a result with several structures; none of a result with one. */
+export function structureRatios({ structures, cells, seed }: BenchResult): StructureRatio[] {
+  if (structures === undefined) return [];
+  const [of] = structures;
+  return cells.flatMap((cell) => {
+    const { structure, samples } = cell;
+    const first = cells.find((each) => keyOf(each) === keyOf({ ...cell, structure: of }));
+    if (structure === undefined || structure === of || first === undefined) return [];
+    const { kind, turns } = repetitionPairs(samples, first.samples);
+    const [own, others] = [0, 1].map((i) => turns.map((turn) => turn[i].mops));
+    const { engine, scheme, workload, threads, think, prefill, cache, keys } = cell;
+    const key = { engine, scheme, workload, threads, think, prefill };
+    return {
+      ...key,
+      ...(cache !== undefined && { cache }),
+      ...(keys !== undefined && { keys }),
+      structure,
+      of,
+      kind,
+      repetitions: turns.length,
+      ratio: median(own) / median(others),
+      interval: ratioInterval(others, own, seed),
+    };
+  });
 }

@@ -32,10 +32,12 @@ export interface Contender {
   readonly engine: string;
   /** The scheme's spec, or the peer's name. */
   readonly scheme: string;
+  /** The structure, by its id or the URL of its module, where several are measured side by side; nothing of a peer. */
+  readonly structure?: string;
   /** Free slots in a magazine of a thread, where a number of them was asked for; 0 is no caches. */
   readonly cache?: number;
-  /** Why it cannot take part, as a sentence; null if it can. */
-  refusal(workload: Workload, threads: number): string | null;
+  /** Why it cannot take part, as a sentence; null if it can. What is not said of the conditions is as it usually is. */
+  refusal(workload: Workload, threads: number, more?: Partial<Conditions>): string | null;
 }
 
 /** A program of its own, with threads of its own, that does the same. */
@@ -75,6 +77,8 @@ export interface Conditions {
   /** Values that fit in. */
   readonly capacity: number;
   readonly seed: number;
+  /** Of a workload of sets: how many keys are drawn from, 0 to one less. */
+  readonly keys?: number;
   /** Where threads stop for good. */
   readonly points?: ReadonlyMap<number, StopPoint>;
 }
@@ -87,11 +91,13 @@ interface Usage {
 
 /** What came of a round of all threads. */
 export interface RoundResult {
-  /** Successful operations, in all and of each thread. */
+  /** Successful operations, in all and of each thread; of a set all that were answered, whether they changed it or not. */
   readonly operations: number;
   readonly perThread: readonly number[];
   /** From the start of the first thread to the end of the last one. */
   readonly seconds: number;
+  /** Operations that took something out; left out by a program of its own. */
+  readonly taken?: number;
   readonly full: number;
   readonly empty: number;
   /** What the contender counted in this round. */

@@ -8,10 +8,14 @@ export interface CorruptionTrial {
   /** The scheme's name, and its spec. */
   readonly scheme: string;
   readonly spec: string;
-  /** The structure, by its id or the URL of its module. Default: the queue. */
+  /** The structure that it is run on, by its id or the URL of its module. Default: the queue. */
+  readonly on?: string;
+  /** The same where a result has several. */
   readonly structure?: string;
   readonly workload: Workload;
   readonly threads: number;
+  /** Of a set: how many keys are drawn from. */
+  readonly keys?: number;
   readonly seed: number;
 }
 
@@ -21,6 +25,9 @@ export interface Corruption {
   readonly scheme: string;
   readonly workload: Workload;
   readonly threads: number;
+  readonly keys?: number;
+  /** The structure, where a result has several. */
+  readonly structure?: string;
   readonly verdict: 'corrupted' | 'no damage seen';
   /** The first damage and its sentence; null if there was none. */
   readonly kind: string | null;
@@ -33,17 +40,25 @@ export interface Corruption {
   readonly again: string;
 }
 
+/** The mix of a stress run that is nearest to a workload, where none has its name. */
+const MIXES: Readonly<Record<string, string>> = {
+  'fifty-fifty': 'random',
+  'ping-pong': 'pairs',
+  'owner-thieves': 'producers-consumers',
+};
+
 /** Runs the scheme freely until the stress run's own judges see damage, or for this many seconds. */
 export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<Corruption> {
-  const { scheme, spec, structure, workload, threads, seed } = trial;
-  const mix = { 'fifty-fifty': 'random', 'ping-pong': 'pairs' }[workload as string] ?? workload;
+  const { scheme, spec, on, structure, workload, threads, keys, seed } = trial;
+  const mix = MIXES[workload as string] ?? workload;
   const engine = trial.engine === 'atomics' ? 'atomics' : 'wasm';
   const run = await stress({
     scheme: spec,
-    ...(structure !== undefined && { structure }),
+    ...(on !== undefined && { structure: on }),
     engine,
     mix,
     threads,
+    ...(keys !== undefined && { keys }),
     seconds,
     seed,
   });
@@ -54,6 +69,8 @@ export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<
     scheme,
     workload,
     threads,
+    ...(keys !== undefined && { keys }),
+    ...(structure !== undefined && { structure }),
     verdict: first === undefined ? 'no damage seen' : 'corrupted',
     kind: first?.kind ?? null,
     note: first?.note ?? null,

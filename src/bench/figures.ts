@@ -54,6 +54,8 @@ export const F_END = 7;
 export const F_HEAP = 8;
 /** How often operations had to start over, because the scheme said so; in the round that counts it. */
 export const F_RESTARTS = 9;
+/** Operations on a set that were answered and did not change it. */
+export const F_UNCHANGED = 10;
 const COUNTS = 16;
 
 /** A log of unreclaimed slots: how many entries, operations from one to the next on average, the largest count seen, and the entries. */

@@ -1,7 +1,7 @@
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
-import type { Handle } from './handle.ts';
+import { type Handle, type KeyOperation, onKey } from './handle.ts';
 import type { Histogram } from './histogram.ts';
 import { tellingSlab } from './ages.ts';
 import { nanoseconds } from './figures.ts';
@@ -71,6 +71,10 @@ export class FreeingHandle implements Handle {
 
   dequeue(): number {
     return this.#counted(this.#handle.dequeue());
+  }
+
+  key(operation: KeyOperation, key: number): number {
+    return this.#counted(onKey(this.#handle, operation, key));
   }
 
   #counted<T>(answer: T): T {

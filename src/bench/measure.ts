@@ -250,15 +250,15 @@ const POINTS = 48;
 /** Null if nobody has looked. */
 async function unreclaimedOf(session: WorkerSession, ms: number): Promise<Unreclaimed | null> {
   const { contender, figures, conditions } = session;
-  const { seconds, operations } = await session.round(ms, { mode: SAMPLED });
+  const { seconds, taken = 0 } = await session.round(ms, { mode: SAMPLED });
   const logs = Array.from({ length: figures.threads }, (_, i) => figures.log(i + 1));
   const entries = logs.flatMap((log) => [...log.subarray(L_ENTRIES, L_ENTRIES + log[L_LENGTH])]);
   if (entries.length === 0) return null;
   const longest = logs.reduce((best, log) => (log[L_LENGTH] > best[L_LENGTH] ? log : best));
   const line = [...longest.subarray(L_ENTRIES, L_ENTRIES + longest[L_LENGTH])];
   const average = mean(entries);
-  // Every second operation takes a value out, and retires one slot.
-  const retiresPerNs = operations / 2 / (seconds * 1e9);
+  // What takes a value out retires one slot.
+  const retiresPerNs = taken / (seconds * 1e9);
   return {
     mean: average,
     p99: p99(entries),
@@ -319,7 +319,7 @@ async function collectionsOf(session: WorkerSession, ms: number): Promise<Collec
 
 function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {
   const { contender, conditions } = session;
-  const { workload, threads, think, prefill } = conditions;
+  const { workload, threads, think, prefill, keys } = conditions;
   const sum = (of: (round: RoundResult) => number): number =>
     rounds.reduce((subtotal, round) => subtotal + of(round), 0);
   const operations = Math.max(
@@ -337,6 +337,8 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     threads,
     think,
     prefill,
+    ...(keys !== undefined && { keys }),
+    ...(contender.structure !== undefined && { structure: contender.structure }),
     ...(contender.cache === undefined ? {} : { cache: contender.cache }),
     ...throughputOf(samples),
     failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),

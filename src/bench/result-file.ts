@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
 import { isPath } from '../laboratory/program.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { cardOfStructure, nameOfStructure, structures, usualStructure } from '../laboratory/structures.ts';
+import { nameOfStructure, structures, usualStructure } from '../laboratory/structures.ts';
 import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { shellWord, visible } from '../visible.ts';
@@ -33,6 +33,8 @@ export interface BenchResult {
   readonly command: string;
   /** The id of the structure, or the URL of the module of one of the user's own; left out for the queue. */
   readonly structure?: string;
+  /** Those that are side by side, where there are several: then each cell says which one it is of, and `structure` is left out. */
+  readonly structures?: readonly string[];
   readonly seed: number;
   readonly machine: HostMachine;
   readonly effort: Effort;
@@ -62,14 +64,15 @@ export function thisMachine(): HostMachine {
 
 /** A result in which nothing is measured yet. */
 export function newResult(
-  of: Pick<BenchResult, 'command' | 'structure' | 'seed' | 'machine' | 'effort'>,
+  of: Pick<BenchResult, 'command' | 'structure' | 'structures' | 'seed' | 'machine' | 'effort'>,
 ): BenchResult {
-  const { command, structure, seed, machine, effort } = of;
+  const { command, structure, structures: several, seed, machine, effort } = of;
   return {
     schemaVersion: BENCH_SCHEMA,
     kind: 'bench',
     command,
     ...(structure === undefined ? {} : { structure }),
+    ...(several === undefined ? {} : { structures: several }),
     seed,
     machine,
     effort,
@@ -135,19 +138,19 @@ function notAResult(name: string, why: string, cause?: unknown): UsageError {
 }
 
 /**
- * The structure that is to be measured, as a result names it: not at all if it is the usual one, and one of the user's own by the URL of
- * its module.
- *
- * @throws UsageError for one that cannot be measured
+ * The structures that are to be measured, as a result names them: one not at all if it is the usual one, and those of the user's own by the
+ * URLs of their modules.
  */
-export function structureMember(structure: StructureClass): Pick<BenchResult, 'structure'> {
-  const { order } = cardOfStructure(structure);
-  if (order !== 'FIFO' && order !== 'LIFO') {
-    throw new UsageError(
-      `bench measures what values go into and come out of, one way, and ${structure.ID} is a ${order === 'SET' ? 'set of keys' : 'deque with two ends'}: give a queue or a stack, or run this one by stress.`,
-    );
-  }
-  return structure === usualStructure ? {} : { structure: nameOfStructure(structure) };
+export function structureMember(
+  asked: readonly StructureClass[],
+): Pick<BenchResult, 'structure' | 'structures'> {
+  if (asked.length > 1) return { structures: asked.map(nameOfStructure) };
+  return asked[0] === usualStructure ? {} : { structure: nameOfStructure(asked[0]) };
+}
+
+/** The names of the structures of a result. */
+export function structuresOf(result: Pick<BenchResult, 'structure' | 'structures'>): readonly string[] {
+  return result.structures ?? [result.structure ?? usualStructure.ID];
 }
 
 /** A sentence about why a run cannot go on in a result file; null if it can. */
@@ -155,9 +158,9 @@ export function obstacle(
   before: BenchResult,
   machine: HostMachine,
   effort: Effort,
-  { seed, structure }: { readonly seed: number | null; readonly structure: string | undefined },
+  { seed, ...on }: { readonly seed: number | null } & Pick<BenchResult, 'structure' | 'structures'>,
 ): string | null {
-  const [was, is] = [before.structure ?? usualStructure.ID, structure ?? usualStructure.ID];
+  const [was, is] = [before, on].map((each) => structuresOf(each).join(' and '));
   if (was !== is) return `its structure is ${visible(was)}, and ${is} is to be measured`;
   const differs = (Object.keys(machine) as (keyof HostMachine)[]).find(
     (name) => machine[name] !== before.machine[name],
@@ -179,6 +182,12 @@ const place = {
   threads: v.pipe(count, v.minValue(1)),
 };
 
+const structure = v.pipe(
+  v.string(),
+  // One of the user's own is named by the URL of its module. Nothing loads it for that.
+  v.check((name) => isPath(name) || structures.some(({ ID }) => ID === name)),
+);
+
 const tail = v.optional(v.array(v.tuple([figure, figure])));
 
 const CELL = v.looseObject({
@@ -186,6 +195,8 @@ const CELL = v.looseObject({
   think: v.boolean(),
   prefill: count,
   cache: v.optional(count),
+  keys: v.optional(count),
+  structure: v.optional(structure),
   mopsMedian: figure,
   mopsMin: figure,
   mopsMax: figure,
@@ -261,6 +272,8 @@ const STALL = v.looseObject({
 
 const CORRUPTION = v.looseObject({
   ...place,
+  keys: v.optional(count),
+  structure: v.optional(structure),
   verdict: v.picklist(['corrupted', 'no damage seen']),
   kind: v.nullable(v.string()),
   note: v.nullable(v.string()),
@@ -273,13 +286,8 @@ const CORRUPTION = v.looseObject({
 /** The members of a result file. */
 const RESULT = v.looseObject({
   command: v.string(),
-  structure: v.optional(
-    v.pipe(
-      v.string(),
-      // One of the user's own is named by the URL of its module. Nothing loads it for that.
-      v.check((name) => isPath(name) || structures.some(({ ID }) => ID === name)),
-    ),
-  ),
+  structure: v.optional(structure),
+  structures: v.optional(v.pipe(v.array(structure), v.minLength(2))),
   seed: count,
   machine: v.looseObject({
     cpu: v.string(),

@@ -11,7 +11,7 @@ import {
   usualCache,
 } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
+import { cardOfStructure, nameOfStructure, usualStructure } from '../laboratory/structures.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
@@ -23,7 +23,7 @@ import { createStamps } from './ages.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
 import type { Setup, SharedStructure, WorkerContender } from './contender.ts';
 import { handleModule } from './handle.ts';
-import { WORKLOADS } from './workloads.ts';
+import { isOfSets, WORKLOADS } from './workloads.ts';
 
 /** How a structure is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
 export type BenchEngine = (typeof BENCH_ENGINES)[number];
@@ -34,12 +34,14 @@ export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
  * A structure under a scheme, on an engine.
  *
  * @param cache free slots in a magazine of a thread, 0 for no caches; null for the usual ones of a slab of its size
+ * @param isBesideOthers true where several structures are measured: then it says which one it is
  */
 export function schemeContender(
   choice: SchemeChoice,
   engine: BenchEngine,
   structure: StructureClass = usualStructure,
   cache: number | null = null,
+  isBesideOthers: boolean = false,
 ): WorkerContender {
   const { scheme, spec, name } = choice;
   // Loaded when it is needed, and once: it can be posted to any number of workers.
@@ -47,6 +49,7 @@ export function schemeContender(
   return {
     engine,
     scheme: name,
+    ...(isBesideOthers && { structure: nameOfStructure(structure) }),
     ...(cache === null ? {} : { cache }),
     module: handleModule('scheme-handle', import.meta.url),
     exhausts: !scheme.RECLAIMS,
@@ -57,6 +60,8 @@ export function schemeContender(
     refusal: (workload, threads) => {
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
         return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
+      if (isOfSets(workload) !== (cardOfStructure(structure).order === 'SET'))
+        return `${workload} is ${isOfSets(workload) ? 'of sets, and it is no set' : 'not of sets, and it is a set'}`;
       if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
         return `in ${workload} there is one operation at a time and nothing to be made at once`;
       return null;

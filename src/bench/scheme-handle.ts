@@ -5,16 +5,27 @@ import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory
 import { participateBySpec, structureNamed } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import { attachWords } from '../laboratory/shared.ts';
+import { operationThat, structureCard } from '../laboratory/structures.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
 import { fitting } from '../host/worker-data.ts';
 import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
-import { OK, VALUE } from '../kernel/structure.ts';
+import { FULL, OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
 import { collecting, FreeingHandle } from './frees.ts';
 import type { Histogram } from './histogram.ts';
-import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
+import {
+  CHANGED,
+  type Handle,
+  type HandleOpener,
+  INSERT,
+  type KeyOperation,
+  LOOK_UP,
+  NOTHING,
+  REFUSED,
+  UNCHANGED,
+} from './handle.ts';
 
 /** What a thread is handed for a structure under a scheme. */
 export interface SchemeHandleParts {
@@ -49,6 +60,8 @@ type HandleParticipant = Pick<WasmParticipant, 'geometry' | 'record' | 'scheme'>
 
 class SchemeHandle implements Handle {
   readonly #structure: HandleParticipant['structure'];
+  /** Null if it is no set. */
+  readonly #keyed: KeyCalls | null;
   readonly #scheme: Pick<HandleParticipant['scheme'], 'offline'>;
   readonly #words: Int32Array;
   readonly #result: number;
@@ -61,6 +74,7 @@ class SchemeHandle implements Handle {
     batch: Batch | null,
   ) {
     this.#structure = structure;
+    this.#keyed = callsByKey(structure, geometry);
     this.#scheme = scheme;
     this.#words = words;
     this.#result = record.base + R_RESULT;
@@ -76,6 +90,10 @@ class SchemeHandle implements Handle {
     return this.#structure.take() === VALUE ? this.#words[this.#result] : NOTHING;
   }
 
+  key(operation: KeyOperation, key: number): number {
+    return (this.#keyed as KeyCalls)(operation, key);
+  }
+
   offline(): void {
     this.#scheme.offline();
   }
@@ -83,6 +101,25 @@ class SchemeHandle implements Handle {
   unreclaimed(): number {
     return unreclaimedCounted(this.#words, this.#geometry);
   }
+}
+
+type KeyCalls = (operation: KeyOperation, key: number) => number;
+
+/** The operations of a set, by the names that its card gives them; null of another structure. */
+function callsByKey(structure: object, geometry: Geometry): KeyCalls | null {
+  const card = structureCard(geometry);
+  if (card.order !== 'SET') return null;
+  const methods = structure as Readonly<Record<string, (key: number) => number | boolean>>;
+  const [put, take, ask] = (['put', 'take', 'ask'] as const).map((does) => operationThat(card, does));
+  return (operation, key) => {
+    if (operation === LOOK_UP) {
+      methods[ask](key);
+      return UNCHANGED;
+    }
+    const answered = operation === INSERT ? methods[put](key) : methods[take](key);
+    if (answered === OK) return CHANGED;
+    return operation === INSERT && answered === FULL ? REFUSED : UNCHANGED;
+  };
 }
 
 /** A handle that can tell how long slots are retired. */

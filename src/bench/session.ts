@@ -17,6 +17,7 @@ import {
   F_START,
   F_SUM_IN,
   F_SUM_OUT,
+  F_UNCHANGED,
   Figures,
   FILL,
   type Mode,
@@ -164,8 +165,9 @@ export class WorkerSession implements Session {
     const start = Math.min(...counts.map((each) => each[F_START]));
     const end = Math.max(...counts.map((each) => each[F_END]));
     return {
-      operations: sum(F_ENQUEUED) + sum(F_DEQUEUED),
-      perThread: counts.map((each) => each[F_ENQUEUED] + each[F_DEQUEUED]),
+      operations: sum(F_ENQUEUED) + sum(F_DEQUEUED) + sum(F_UNCHANGED),
+      perThread: counts.map((each) => each[F_ENQUEUED] + each[F_DEQUEUED] + each[F_UNCHANGED]),
+      taken: sum(F_DEQUEUED),
       seconds: (end - start) / 1e9,
       full: sum(F_FULL),
       empty: sum(F_EMPTY),
@@ -198,12 +200,12 @@ function nameOf({ engine, scheme }: WorkerContender, { workload, threads }: Cond
 
 function jobsOf(
   { module, exhausts, batched = false }: WorkerContender,
-  { workload, threads, think, seed }: Conditions,
+  { workload, threads, think, seed, keys = 0 }: Conditions,
   structures: readonly SharedStructure[],
   figures: Figures,
 ): WorkerJob[] {
   const rests = threads > availableParallelism();
-  const task: BenchTask = { workload, think, seed, exhausts, batched, rests };
+  const task: BenchTask = { workload, keys, think, seed, exhausts, batched, rests };
   return Array.from({ length: threads }, (_, i) => {
     const parts = structures.map((structure) => structure.partsFor(i + 1));
     const job: BenchJob = { figures: figures.buffer, module, parts: parts.map(({ state }) => state), task };

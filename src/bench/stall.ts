@@ -2,8 +2,9 @@ import { stepOf, stepsWith } from '../laboratory/labels.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, survives } from '../laboratory/registry.ts';
 import { structureNamed } from '../laboratory/participant.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { structureById, usualStructure } from '../laboratory/structures.ts';
+import { cardOfStructure, structureById, usualStructure } from '../laboratory/structures.ts';
 import { InternalError, UsageError } from '../errors.ts';
+import type { Conditions } from './contender.ts';
 import { boundFor, schemeContender } from './scheme-contender.ts';
 import { WorkerSession } from './session.ts';
 import { slope } from './statistics.ts';
@@ -89,6 +90,20 @@ export function stallsOf(
     );
 }
 
+/** What the threads do: in a set they put in and take out half the keys, or half of twice what is inside at the start. */
+function conditionsOn(
+  structure: StructureClass,
+  prefill: number,
+): Pick<Conditions, 'workload' | 'prefill' | 'keys'> {
+  if (cardOfStructure(structure).order !== 'SET') return { workload: 'pairs', prefill };
+  return prefill === 0
+    ? { workload: 'contains-0', prefill: STALL_KEYS >> 1, keys: STALL_KEYS }
+    : { workload: 'contains-0', prefill, keys: 2 * prefill };
+}
+
+/** Keys of a set that is to be short. */
+const STALL_KEYS = 16;
+
 /** Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on. */
 export async function stall({
   scheme,
@@ -112,7 +127,7 @@ export async function stall({
   const points = new Map(Array.from({ length: stalled }, (_, i) => [threads - i, point] as const));
   const session = await WorkerSession.open(
     { ...contender, exhausts: false },
-    { workload: 'pairs', threads, think: false, prefill, capacity: CAPACITY, seed, points },
+    { ...conditionsOn(structure, prefill), threads, think: false, capacity: CAPACITY, seed, points },
   );
   try {
     const going = threads - stalled;
@@ -133,6 +148,8 @@ export async function stall({
     const isBounded = slopePerThousand < UNBOUNDED_SLOPE && (bound === null || peak <= bound);
     const claimed = choice.scheme.RECLAIMS && survives(choice).stall ? 'bounded' : 'unbounded';
     const found = isBounded ? 'bounded' : 'unbounded';
+    // In a set there may be a bound that nobody promises: what holds the node behind it does so in the order of the keys.
+    const isLessHeldBack = found === 'bounded' && cardOfStructure(structure).order === 'SET';
     return {
       engine: contender.engine,
       scheme: contender.scheme,
@@ -146,7 +163,7 @@ export async function stall({
       bound,
       seen: found,
       claimed,
-      verdict: found === claimed ? 'as-claimed' : 'broken',
+      verdict: found === claimed || isLessHeldBack ? 'as-claimed' : 'broken',
     };
   } finally {
     await session.end();

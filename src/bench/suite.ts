@@ -5,9 +5,9 @@ import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { Conditions } from './contender.ts';
 import { corrupt, type CorruptionTrial } from './corruption.ts';
-import type { WorkerContender } from './contender.ts';
+import type { NativeContender, WorkerContender } from './contender.ts';
 import { stall, type StallOptions } from './stall.ts';
-import { type Workload, WORKLOADS } from './workloads.ts';
+import { isOfSets, type Workload, WORKLOADS } from './workloads.ts';
 
 /** The time that bench --quick takes, and the end of what it is at then. */
 export const QUICK_SECONDS = 30;
@@ -59,7 +59,7 @@ export interface Suite {
 
 /** What a suite is made of. */
 export interface SuiteOptions {
-  readonly contenders: readonly WorkerContender[];
+  readonly contenders: readonly (WorkerContender | NativeContender)[];
   /** Contenders that differ in one parameter of a scheme, to be measured in pairs. */
   readonly sweep: readonly WorkerContender[];
   readonly workloads: readonly Workload[];
@@ -67,6 +67,8 @@ export interface SuiteOptions {
   readonly think: readonly boolean[];
   /** Null for what the workload says. */
   readonly prefill: number | null;
+  /** From how many keys threads draw in the workloads of sets, each in its turn. */
+  readonly keys: readonly number[];
   readonly capacity: number;
   readonly seed: number;
   /** The structure of the contenders, by its id or the URL of its module; left out for the queue. */
@@ -79,52 +81,102 @@ const TRIAL_ROUNDS = 12;
 
 /** Settles which contenders meet under which conditions. */
 export function planSuite(options: SuiteOptions): Suite {
-  const { contenders, sweep, workloads, threads, think, stalls, structure } = options;
-  const on = structure === undefined ? {} : { structure };
+  const { contenders, sweep, threads, stalls, structure } = options;
   const parts: SuitePart[] = [];
   const refusals = new Set<string>();
   const trials: CorruptionTrial[] = [];
-  const addTrial = (trial: CorruptionTrial): void => {
+  const addTrial = (of: Trialled, conditions: Omit<CorruptionTrial, 'engine' | 'scheme' | 'spec'>): void => {
+    const { engine, scheme, unsafe: spec, structure: one } = of;
+    const on = one ?? structure;
+    const where = { ...(on !== undefined && { on }), ...(one !== undefined && { structure: one }) };
+    const trial = { engine, scheme, spec, ...where, ...conditions };
     if (!trials.some((each) => sameTrial(each, trial))) trials.push(trial);
   };
-  const add = (list: SuitePart['list'], wanted: readonly WorkerContender[], conditions: Conditions): void => {
+  const add = (list: SuitePart['list'], wanted: SuiteOptions['contenders'], conditions: Conditions): void => {
+    const { workload, threads: count, keys, seed } = conditions;
     const taking = wanted.filter((contender) => {
-      const refusal = contender.refusal(conditions.workload, conditions.threads);
-      const { engine, scheme, unsafe } = contender;
-      const { workload, threads: count, seed } = conditions;
-      if (refusal !== null && unsafe !== undefined) {
-        addTrial({ engine, scheme, spec: unsafe, ...on, workload, threads: count, seed });
-      } else if (refusal !== null) refusals.add(`${scheme} is left out where it cannot be used: ${refusal}.`);
+      const refusal = contender.refusal(workload, count, conditions);
+      if (refusal !== null && isTrialled(contender))
+        addTrial(contender, { workload, threads: count, ...(keys !== undefined && { keys }), seed });
+      else if (refusal !== null)
+        refusals.add(`${nameOf(contender)} is left out where it cannot be used: ${refusal}.`);
       return refusal === null;
     });
     if (taking.length > 0) parts.push({ list, block: { conditions, contenders: taking } });
   };
-  for (const workload of workloads) {
-    for (const count of threads.filter((each) => each >= WORKLOADS[workload].leastThreads)) {
-      for (const thinks of think) add('cells', contenders, conditionsOf(options, workload, count, thinks));
-    }
-  }
-  if (sweep.length > 0)
-    add('sweep', sweep, conditionsOf(options, 'pairs', Math.min(2, Math.max(...threads)), false));
+  for (const conditions of conditionsIn(options))
+    for (const group of turnsOf(contenders)) add('cells', group, conditions);
+  const changes = options.keys.length === 0 ? 'pairs' : 'contains-0';
+  const most = Math.min(2, Math.max(...threads));
+  if (sweep.length > 0) add('sweep', sweep, conditionsOf(options, changes, most, false, options.keys[0]));
   // In the place of a stall experiment.
-  for (const { engine, scheme, unsafe } of contenders.filter((contender) => contender.engine === 'atomics')) {
-    if (unsafe === undefined) continue;
-    for (const { threads: count, seed } of stalls) {
-      addTrial({ engine, scheme, spec: unsafe, ...on, workload: 'pairs', threads: count, seed });
-    }
+  for (const contender of contenders) {
+    if (contender.engine !== 'atomics' || !isTrialled(contender)) continue;
+    const keys = options.keys.length === 0 ? {} : { keys: options.keys[0] };
+    for (const { threads: count, seed } of stalls)
+      addTrial(contender, { workload: changes, threads: count, ...keys, seed });
   }
   return { parts, stalls, trials, refusals: [...refusals] };
 }
 
+/** A contender that has a verdict in place of a throughput. */
+type Trialled = WorkerContender & { readonly unsafe: string };
+
+function isTrialled(contender: WorkerContender | NativeContender): contender is Trialled {
+  return 'unsafe' in contender && contender.unsafe !== undefined;
+}
+
+function nameOf({ scheme, structure }: WorkerContender | NativeContender): string {
+  return structure === undefined ? scheme : `${structure} under ${scheme}`;
+}
+
+/**
+ * The contenders that take turns: all of them; or, where several structures are side by side, those of each scheme, since the threads of
+ * all of them would not fit into memory. What has no structure is with those of the first scheme.
+ */
+function turnsOf(contenders: SuiteOptions['contenders']): SuiteOptions['contenders'][] {
+  const first = contenders.find(({ structure }) => structure !== undefined)?.scheme;
+  if (first === undefined) return [contenders];
+  const schemes = [
+    ...new Set(contenders.map(({ scheme, structure }) => (structure === undefined ? first : scheme))),
+  ];
+  return schemes.map((name) =>
+    contenders.filter(({ scheme, structure }) => (structure === undefined ? first : scheme) === name),
+  );
+}
+
+/** All conditions, in the order in which they are measured. */
+function conditionsIn(options: SuiteOptions): Conditions[] {
+  const { workloads, threads, think, keys } = options;
+  return workloads.flatMap((workload) =>
+    (isOfSets(workload) ? keys : [undefined]).flatMap((drawn) =>
+      threads
+        .filter((count) => count >= WORKLOADS[workload].leastThreads)
+        .flatMap((count) => think.map((thinks) => conditionsOf(options, workload, count, thinks, drawn))),
+    ),
+  );
+}
+
 function conditionsOf(
-  options: SuiteOptions,
+  { prefill, capacity, seed }: SuiteOptions,
   workload: Workload,
   threads: number,
   think: boolean,
+  keys: number | undefined,
 ): Conditions {
-  const { prefill, capacity, seed } = options;
-  const inside = Math.min(capacity, prefill ?? WORKLOADS[workload].prefill);
-  return { workload, threads, think, prefill: inside, capacity, seed };
+  const usual = keys === undefined ? WORKLOADS[workload].prefill : Math.floor(keys / 2);
+  // More slots than keys, as a queue has more than values: what is held back for a while is not to be missed.
+  const most = Math.max(capacity, keys ?? 0);
+  const inside = Math.min(keys ?? capacity, prefill ?? usual);
+  return {
+    workload,
+    threads,
+    think,
+    prefill: inside,
+    capacity: most,
+    seed,
+    ...(keys !== undefined && { keys }),
+  };
 }
 
 /** How many cells and stall experiments a suite has. */
@@ -239,13 +291,10 @@ function merged(result: BenchResult, list: SuitePart['list'], found: readonly Ce
   };
 }
 
-function sameTrial(
-  one: Omit<CorruptionTrial, 'spec' | 'seed'>,
-  { engine, scheme, workload, threads }: CorruptionTrial,
-): boolean {
-  return (
-    one.engine === engine && one.scheme === scheme && one.workload === workload && one.threads === threads
-  );
+const OF_TRIAL = ['engine', 'scheme', 'structure', 'workload', 'threads', 'keys'] as const;
+
+function sameTrial(one: Pick<CorruptionTrial, (typeof OF_TRIAL)[number]>, other: CorruptionTrial): boolean {
+  return OF_TRIAL.every((name) => one[name] === other[name]);
 }
 
 function sameStall(

@@ -2,7 +2,7 @@ import type { Batch } from '../laboratory/batch.ts';
 import type { Random } from '../random.ts';
 import { L_ENTRIES, L_EVERY, L_LENGTH, L_PEAK, LOG_ENTRIES } from './figures.ts';
 import type { Histogram } from './histogram.ts';
-import { type Handle, NOTHING } from './handle.ts';
+import { type Handle, type KeyOperation, NOTHING, onKey, REFUSED } from './handle.ts';
 
 /** A batch whose calls are watched. */
 function watched(batch: Batch | null | undefined, around: (call: () => number) => number): Batch | null {
@@ -44,6 +44,13 @@ export class TimedHandle implements Handle {
     if (value !== NOTHING) this.#histogram.record((performance.now() - began) * 1e6);
     return value;
   }
+
+  key(operation: KeyOperation, key: number): number {
+    const began = performance.now();
+    const came = onKey(this.#handle, operation, key);
+    if (came !== REFUSED) this.#histogram.record((performance.now() - began) * 1e6);
+    return came;
+  }
 }
 
 /** Operations from one look to the next at first, on average; when the log is full, every second entry goes and they double. */
@@ -83,6 +90,12 @@ export class SampledHandle implements Handle {
     const value = this.#handle.dequeue();
     if (--this.#left <= 0) this.#look();
     return value;
+  }
+
+  key(operation: KeyOperation, key: number): number {
+    const came = onKey(this.#handle, operation, key);
+    if (--this.#left <= 0) this.#look();
+    return came;
   }
 
   #look(): void {

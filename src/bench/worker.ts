@@ -20,6 +20,7 @@ import {
   F_START,
   F_SUM_IN,
   F_SUM_OUT,
+  F_UNCHANGED,
   Figures,
   FILL,
   L_LENGTH,
@@ -31,14 +32,26 @@ import {
   SAMPLED,
   TIMED,
 } from './figures.ts';
-import { type Handle, type HandleOpener, NOTHING } from './handle.ts';
+import {
+  CHANGED,
+  type Handle,
+  type HandleOpener,
+  INSERT,
+  LOOK_UP,
+  NOTHING,
+  onKey,
+  REFUSED,
+  REMOVE,
+} from './handle.ts';
 import type { Histogram } from './histogram.ts';
 import { SampledHandle, TimedHandle } from './watched-handles.ts';
-import { type Workload, WORKLOADS, WORKLOAD_NAMES } from './workloads.ts';
+import { Thinker, type Workload, WORKLOADS, WORKLOAD_NAMES } from './workloads.ts';
 
 /** How a thread works, beside its handles. */
 export interface BenchTask {
   readonly workload: Workload;
+  /** How many keys are drawn from; 0 if it is no workload of sets. */
+  readonly keys: number;
   readonly think: boolean;
   readonly seed: number;
   /** True if a round ends for all when an enqueue is refused. */
@@ -47,47 +60,6 @@ export interface BenchTask {
   readonly batched: boolean;
   /** True if there are more threads than cores: a thread that is refused again and again lets others run. */
   readonly rests: boolean;
-}
-
-/** Think time between operations, in nanoseconds, drawn anew each time. */
-const LEAST_THINK_NS = 50;
-const MOST_THINK_NS = 150;
-
-const CALIBRATION = 1_000_000;
-/** The fastest of a few tries is the one that nobody disturbed. */
-const TRIES = 5;
-
-/** Spins for a random time without touching shared memory or the clock, whose reading alone takes longer. */
-class Thinker {
-  readonly #random: Random;
-  readonly #least: number;
-  readonly #range: number;
-  /** What the spinning computes; kept, so that it cannot be optimized away. */
-  #state = 1;
-
-  constructor(random: Random) {
-    this.#random = random;
-    let fastest = Infinity;
-    for (let i = 0; i < TRIES; i++) {
-      const began = performance.now();
-      this.#spin(CALIBRATION);
-      fastest = Math.min(fastest, performance.now() - began);
-    }
-    const turnsPerNs = CALIBRATION / (fastest * 1e6);
-    this.#least = Math.round(LEAST_THINK_NS * turnsPerNs);
-    this.#range = Math.max(1, Math.round((MOST_THINK_NS - LEAST_THINK_NS) * turnsPerNs));
-  }
-
-  think(): void {
-    this.#spin(this.#least + this.#random.below(this.#range));
-  }
-
-  /** A linear congruential generator (Numerical Recipes): each turn needs the last one's result. */
-  #spin(turns: number): void {
-    let state = this.#state;
-    for (let i = 0; i < turns; i++) state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    this.#state = state;
-  }
 }
 
 const MOST_VALUE = 2 ** 30 - 1;
@@ -115,6 +87,7 @@ class BenchWorker {
   #empty = 0;
   #sumIn = 0;
   #sumOut = 0;
+  #unchanged = 0;
 
   constructor(
     thread: number,
@@ -136,7 +109,10 @@ class BenchWorker {
 
   /** False once the round is to end. */
   goesOn(): boolean {
-    return Atomics.load(this.#control, STOP) === 0 && this.#enqueued + this.#dequeued < this.#quota;
+    return (
+      Atomics.load(this.#control, STOP) === 0 &&
+      this.#enqueued + this.#dequeued + this.#unchanged < this.#quota
+    );
   }
 
   /** Enqueues a value. False if the queue was full. */
@@ -203,6 +179,32 @@ class BenchWorker {
     if (this.#thinker !== null) this.#thinker.think();
   }
 
+  change(isPut: boolean): void {
+    this.#make(isPut ? INSERT : REMOVE, this.random.below(this.#task.keys));
+  }
+
+  lookUp(): void {
+    this.#make(LOOK_UP, this.random.below(this.#task.keys));
+  }
+
+  /** An operation on a key. */
+  #make(operation: typeof INSERT | typeof REMOVE | typeof LOOK_UP, key: number): void {
+    const came = onKey(this.#handles[0], operation, key);
+    if (came === REFUSED) {
+      this.#full++;
+      if (this.#task.exhausts) Atomics.store(this.#control, STOP, 1);
+      this.#refused(this.#full);
+    } else if (came !== CHANGED) this.#unchanged++;
+    else if (operation === INSERT) {
+      this.#enqueued++;
+      this.#sumIn = (this.#sumIn + key) | 0;
+    } else {
+      this.#dequeued++;
+      this.#sumOut = (this.#sumOut + key) | 0;
+    }
+    if (this.#thinker !== null) this.#thinker.think();
+  }
+
   #batchOf(queue: number): Batch {
     const { batch } = this.#handles[queue];
     if (!batch) throw new InternalError('This contender makes its operations one by one.');
@@ -241,6 +243,7 @@ class BenchWorker {
     counts[F_EMPTY] = this.#empty;
     counts[F_SUM_IN] = this.#sumIn;
     counts[F_SUM_OUT] = this.#sumOut;
+    counts[F_UNCHANGED] = this.#unchanged;
     counts[F_RESTARTS] = this.#restarts() - before;
   }
 
@@ -254,7 +257,14 @@ class BenchWorker {
   }
 
   #begin(mode: Mode): void {
-    this.#enqueued = this.#dequeued = this.#full = this.#empty = this.#sumIn = this.#sumOut = 0;
+    this.#enqueued =
+      this.#dequeued =
+      this.#full =
+      this.#empty =
+      this.#sumIn =
+      this.#sumOut =
+      this.#unchanged =
+        0;
     this.#quota = this.#figures.words[QUOTA];
     this.#handles = this.#plain;
     if (mode === TIMED || mode === AGED || mode === FREED || mode === COLLECTED) {
@@ -273,10 +283,19 @@ class BenchWorker {
   }
 
   #fill(): void {
-    if (this.thread === 1) while (this.goesOn()) this.put(0);
+    if (this.thread !== 1) return;
+    if (this.#task.keys > 0) this.#fillSet(this.#quota);
+    else while (this.goesOn()) this.put(0);
+  }
+
+  /** Puts in this many keys, at equal distances; the largest first, since each is at the front of an ordered list then. */
+  #fillSet(count: number): void {
+    for (let i = count - 1; i >= 0; i--) this.#make(INSERT, Math.floor((i * this.#task.keys) / count));
   }
 
   #drain(): void {
+    for (let key = 0; key < this.#task.keys; key++) this.#make(REMOVE, key);
+    if (this.#task.keys > 0) return;
     const { consumes } = WORKLOADS[this.#task.workload];
     for (const queue of this.#handles.keys()) {
       if (consumes(this.thread, queue)) while (this.take(queue));
@@ -305,6 +324,7 @@ const BENCH_JOB: v.GenericSchema<unknown, BenchJob> = v.strictObject({
   parts: v.array(v.unknown()),
   task: v.strictObject({
     workload: v.picklist(WORKLOAD_NAMES),
+    keys: v.number(),
     think: v.boolean(),
     seed: v.number(),
     exhausts: v.boolean(),

@@ -1,7 +1,14 @@
 import type { Random } from '../random.ts';
 
 /** What the threads of a benchmark do. */
-export type Workload = 'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong';
+export type Workload = PoolWorkload | SetWorkload;
+
+/** What values are put into and taken out of: a queue, a stack, a ring, a deque. */
+type PoolWorkload =
+  'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong' | 'owner-thieves';
+
+/** What keys are put into, taken out of, and looked up in. */
+type SetWorkload = 'contains-0' | 'contains-50' | 'contains-90';
 
 /** A thread at work, as a turn of a workload drives it: its operations are on its n-th queue. */
 interface Worker {
@@ -13,6 +20,9 @@ interface Worker {
   take(queue: number): boolean;
   putMany(queue: number, count: number): void;
   takeMany(queue: number, count: number): void;
+  /** Of a set: puts, takes and looks up a key that is drawn. */
+  change(isPut: boolean): void;
+  lookUp(): void;
   /** False once the round is over. */
   goesOn(): boolean;
 }
@@ -22,9 +32,11 @@ interface WorkloadCard {
   /** One sentence for people. */
   readonly about: string;
   readonly leastThreads: number;
+  /** Of a set: how many of 100 operations look a key up. Of the others one half inserts and one half removes. */
+  readonly lookups?: number;
   /** Queues: the other one carries the answers. */
   readonly queues: 1 | 2;
-  /** Values in the queue at the start, unless said otherwise. */
+  /** Values in the queue at the start, unless said otherwise: half the keys in a set. */
   readonly prefill: number;
   /** True if a thread enqueues to, or dequeues from, the n-th queue. */
   produces(thread: number, queue: number): boolean;
@@ -126,7 +138,50 @@ export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
     },
     batchedTurn: null,
   },
+  'owner-thieves': {
+    about: 'the first thread puts two values in and takes one out, the others take out',
+    leastThreads: 2,
+    queues: 1,
+    prefill: 0,
+    produces: (thread) => thread === 1,
+    consumes: always,
+    turn: (worker) => {
+      if (worker.thread > 1) for (let i = 0; i < BATCH; i++) worker.take(0);
+      else {
+        for (let i = 0; i < BATCH; i += 3) {
+          worker.put(0);
+          worker.put(0);
+          worker.take(0);
+        }
+      }
+    },
+    batchedTurn: null,
+  },
+  'contains-0': onKeys(0),
+  'contains-50': onKeys(50),
+  'contains-90': onKeys(90),
 };
+
+function onKeys(lookups: number): WorkloadCard {
+  const changes = (100 - lookups) / 2;
+  return {
+    about: `of 100 operations on a set ${lookups === 0 ? '' : `${lookups} look a key up, `}${changes} insert one and ${changes} remove one`,
+    leastThreads: 1,
+    lookups,
+    queues: 1,
+    prefill: 0,
+    produces: always,
+    consumes: always,
+    turn: (worker) => {
+      for (let i = 0; i < BATCH; i++) {
+        const drawn = worker.random.below(200);
+        if (drawn < 2 * lookups) worker.lookUp();
+        else worker.change(drawn % 2 === 0);
+      }
+    },
+    batchedTurn: null,
+  };
+}
 
 /** Which workloads cannot be measured with which numbers of threads, as sentences. */
 export function tooFewThreads(workloads: readonly Workload[], threads: readonly number[]): string[] {
@@ -142,3 +197,53 @@ export function tooFewThreads(workloads: readonly Workload[], threads: readonly 
 }
 
 export const WORKLOAD_NAMES: readonly Workload[] = Object.keys(WORKLOADS) as Workload[];
+
+/** Those of sets, and those of everything else. */
+export const SET_WORKLOADS: readonly Workload[] = WORKLOAD_NAMES.filter(isOfSets);
+export const POOL_WORKLOADS: readonly Workload[] = WORKLOAD_NAMES.filter((name) => !isOfSets(name));
+
+/** True if a workload is one of sets. */
+export function isOfSets(workload: Workload): boolean {
+  return WORKLOADS[workload].lookups !== undefined;
+}
+
+/** Think time between operations, in nanoseconds, drawn anew each time. */
+const LEAST_THINK_NS = 50;
+const MOST_THINK_NS = 150;
+
+const CALIBRATION = 1_000_000;
+/** The fastest of a few tries is the one that nobody disturbed. */
+const TRIES = 5;
+
+/** Spins for a random time without touching shared memory or the clock, whose reading alone takes longer. */
+export class Thinker {
+  readonly #random: Random;
+  readonly #least: number;
+  readonly #range: number;
+  /** What the spinning computes; kept, so that it cannot be optimized away. */
+  #state = 1;
+
+  constructor(random: Random) {
+    this.#random = random;
+    let fastest = Infinity;
+    for (let i = 0; i < TRIES; i++) {
+      const began = performance.now();
+      this.#spin(CALIBRATION);
+      fastest = Math.min(fastest, performance.now() - began);
+    }
+    const turnsPerNs = CALIBRATION / (fastest * 1e6);
+    this.#least = Math.round(LEAST_THINK_NS * turnsPerNs);
+    this.#range = Math.max(1, Math.round((MOST_THINK_NS - LEAST_THINK_NS) * turnsPerNs));
+  }
+
+  think(): void {
+    this.#spin(this.#least + this.#random.below(this.#range));
+  }
+
+  /** A linear congruential generator (Numerical Recipes): each turn needs the last one's result. */
+  #spin(turns: number): void {
+    let state = this.#state;
+    for (let i = 0; i < turns; i++) state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    this.#state = state;
+  }
+}

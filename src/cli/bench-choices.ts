@@ -1,11 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { BENCH_ENGINES, type BenchEngine } from '../bench/scheme-contender.ts';
-import { WORKLOAD_NAMES, type Workload } from '../bench/workloads.ts';
+import { peers } from '../../bench/peers/index.ts';
+import { structureMember } from '../bench/result-file.ts';
+import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../bench/scheme-contender.ts';
+import { type StallOptions, stallsOf } from '../bench/stall.ts';
+import { FULL_SWEEP, planSuite, QUICK_SWEEP, type Suite } from '../bench/suite.ts';
+import {
+  isOfSets,
+  POOL_WORKLOADS,
+  SET_WORKLOADS,
+  WORKLOAD_NAMES,
+  type Workload,
+} from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
-import { type SchemeChoice, schemes } from '../laboratory/registry.ts';
+import { chooseScheme, type SchemeChoice, schemes } from '../laboratory/registry.ts';
 import { MAX_CACHE, MAX_THREADS } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { urlOfStructure } from '../laboratory/structures.ts';
+import { cardOfStructure, structures, urlOfStructure, usualStructure } from '../laboratory/structures.ts';
+import { structureAsked } from './arguments/module-url.ts';
 import { closest } from '../suggest.ts';
 
 /** What of the options of `bench` says which workloads and how many threads. */
@@ -15,17 +26,113 @@ interface LoadsGiven {
   readonly quick: boolean;
 }
 
-/** The workloads that were asked for, or the usual ones. Throws a UsageError if there is none of a name. */
-export function workloadsOf({ workload, quick }: LoadsGiven): Workload[] {
-  if (workload.length === 0) return quick ? ['pairs', 'producers-consumers'] : [...WORKLOAD_NAMES];
+/** What stands for all structures of a sort. */
+const SORTS = ['pools', 'sets'] as const;
+
+/**
+ * The structures that were asked for, or the usual one: by their names, or all that are sets, or all that values are put into and taken out
+ * of. Throws a UsageError if there is none of a name, or they have no workload in common.
+ */
+export async function structuresAsked({
+  structure,
+}: {
+  readonly structure: readonly string[];
+}): Promise<readonly StructureClass[]> {
+  if (structure.length === 0) return [usualStructure];
+  const asked = await Promise.all(
+    structure.map(async (name) => {
+      const sort = SORTS.find((each) => each === name);
+      return sort === undefined
+        ? [await structureAsked(name)]
+        : structures.filter((each) => isSet(each) === (sort === 'sets'));
+    }),
+  );
+  const found = [...new Set(asked.flat())];
+  const [set, other] = [found.find(isSet), found.find((each) => !isSet(each))];
+  if (set === undefined || other === undefined) return found;
+  throw new UsageError(
+    `A set and what is no set have no workload in common, and ${set.ID} is a set and ${other.ID} is not: give them apart, or --structure pools, or --structure sets.`,
+  );
+}
+
+/** True of a structure that holds keys. */
+function isSet(structure: StructureClass): boolean {
+  return cardOfStructure(structure).order === 'SET';
+}
+
+/** What is measured of one structure with --quick, and of several side by side. */
+const QUICK_POOLS: readonly Workload[] = ['pairs', 'producers-consumers'];
+const QUICK_SETS: readonly Workload[] = ['contains-0', 'contains-90'];
+const SIDE_BY_SIDE: readonly Workload[] = [...QUICK_POOLS, 'owner-thieves'];
+
+/**
+ * The workloads that were asked for, or those that suit the structures. Throws a UsageError if there is none of a name, or it does not go
+ * with them.
+ */
+export function workloadsOf(
+  { workload, quick }: LoadsGiven,
+  measured: readonly StructureClass[] = [usualStructure],
+): readonly Workload[] {
+  const [first] = measured;
+  const fitting = isSet(first) ? SET_WORKLOADS : POOL_WORKLOADS;
+  if (workload.length === 0) {
+    if (isSet(first)) return quick ? QUICK_SETS : SET_WORKLOADS;
+    if (quick) return QUICK_POOLS;
+    if (measured.length > 1) return SIDE_BY_SIDE;
+    // Of the owner and its thieves only where there is an owner.
+    return POOL_WORKLOADS.filter((name) => name !== 'owner-thieves' || hasOwner(first));
+  }
   return workload.map((name) => {
     const found = WORKLOAD_NAMES.find((each) => each === name);
     if (found === undefined) {
       throw new UsageError(
-        `There is no workload "${name}"${closest(name, WORKLOAD_NAMES)}; the workloads are ${WORKLOAD_NAMES.join(', ')}.`,
+        `There is no workload "${name}"${closest(name, fitting)}; the workloads are ${fitting.join(', ')}.`,
+      );
+    }
+    if (!fitting.includes(found)) {
+      throw new UsageError(
+        isOfSets(found)
+          ? `The workload ${found} is of sets, and ${first.ID} is no set: give another one, such as pairs, or --structure sets.`
+          : `The workload ${found} puts values in and takes any out, and ${first.ID} is a set, from which a key is taken: give ${fitting.join(' or ')}.`,
       );
     }
     return found;
+  });
+}
+
+function hasOwner(structure: StructureClass): boolean {
+  return cardOfStructure(structure).operations.some(({ by }) => by === 'owner');
+}
+
+/** From few keys, for which threads meet, to a structure that is long. */
+const KEYS: readonly number[] = [16, 256, 4096];
+const QUICK_KEYS = 256;
+/** No set is longer: an operation on a list walks through half of it. */
+const MOST_KEYS = 65_536;
+
+/**
+ * How many keys are drawn from, each in its turn; none if the structures are no sets. Throws a UsageError for a number of keys that cannot be,
+ * and for keys of what is no set.
+ */
+export function keysOf(
+  { keys, quick }: { readonly keys: readonly string[]; readonly quick: boolean },
+  measured: readonly StructureClass[],
+): readonly number[] {
+  const [first] = measured;
+  if (!isSet(first)) {
+    if (keys.length === 0) return [];
+    throw new UsageError(
+      `Keys are drawn on a set, and ${first.ID} is no set: leave --keys out, or give --structure sets.`,
+    );
+  }
+  const most = Math.min(MOST_KEYS, ...measured.map((each) => cardOfStructure(each).keys ?? MOST_KEYS));
+  const usual = (quick ? [QUICK_KEYS] : KEYS).map((count) => Math.min(count, most));
+  if (keys.length === 0) return [...new Set(usual)];
+  return [...new Set(keys)].map((given) => {
+    const count = Number(given);
+    if (!/^\d+$/.test(given) || count < 2 || count > most)
+      throw new UsageError(`--keys cannot be "${given}": give a whole number from 2 to ${most}.`);
+    return count;
   });
 }
 
@@ -46,7 +153,7 @@ export function threadsOf({ threads, quick }: LoadsGiven): number[] {
 }
 
 /** The caches of free slots that were asked for, null for the usual ones. Throws a UsageError for a number of slots that cannot be. */
-export function cachesOf({ cache }: { readonly cache: readonly string[] }): (number | null)[] {
+function cachesOf({ cache }: { readonly cache: readonly string[] }): (number | null)[] {
   if (cache.length === 0) return [null];
   return [...new Set(cache)].map((given) => {
     if (given === 'usual') return null;
@@ -63,7 +170,7 @@ export function cachesOf({ cache }: { readonly cache: readonly string[] }): (num
  * The engines that a structure under a scheme is measured on. What is the user's own is not compiled, so it runs on atomics unless another
  * engine is asked for. Throws a UsageError if there is none of a name.
  */
-export function enginesOf(
+function enginesOf(
   { engine }: { readonly engine: readonly string[] },
   { scheme }: SchemeChoice,
   structure: StructureClass,
@@ -80,4 +187,81 @@ export function enginesOf(
     }
     return found;
   });
+}
+
+/** What of the options of `bench` says what is measured, beside the structures. */
+interface SuiteGiven extends LoadsGiven {
+  readonly scheme: readonly string[];
+  readonly engine: readonly string[];
+  readonly cache: readonly string[];
+  readonly keys: readonly string[];
+  readonly think: 'no' | 'yes' | 'both';
+  readonly prefill: number | null;
+  readonly 'no-peers': boolean;
+  readonly 'no-memory': boolean;
+}
+
+/** Values that fit in, where the structure takes as many. */
+export const CAPACITY = 4096;
+
+/** What the options of `bench` say is to be measured. Throws a UsageError for what cannot be. */
+export async function suiteOf(
+  given: SuiteGiven,
+  measured: readonly StructureClass[],
+  seed: number,
+): Promise<Suite> {
+  const { quick, prefill, think } = given;
+  const [structure] = measured;
+  const on = structureMember(measured);
+  const isOne = measured.length === 1;
+  const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
+  const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
+  const contenders = choices.flatMap((each) =>
+    measured.flatMap((held) =>
+      enginesOf(given, each, held).flatMap((engine) =>
+        cachesOf(given).map((cache) => schemeContender(each, engine, held, cache, !isOne)),
+      ),
+    ),
+  );
+  const hasPeers = !given['no-peers'] && (isOne ? !('structure' in on) : !isSet(structure));
+  const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
+  const swept =
+    specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
+  // What takes no slots holds none back.
+  const noMemory = given['no-memory'] || !isOne || structure.ROOTS === 0;
+  const sweep = noMemory ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
+  return planSuite({
+    ...('structure' in on && { structure: on.structure }),
+    contenders: hasPeers ? [...contenders, ...peers] : contenders,
+    sweep: sweep.map((each) => schemeContender(each, 'atomics', structure)),
+    workloads: workloadsOf(given, measured),
+    threads: threadsOf(given),
+    think: { no: [false], yes: [true], both: [false, true] }[think],
+    prefill,
+    keys: keysOf(given, measured),
+    capacity: Math.min(CAPACITY, ...measured.map((each) => cardOfStructure(each).capacity ?? CAPACITY)),
+    seed,
+    stalls: noMemory ? [] : plannedStalls(choices, quick, structure, seed),
+  });
+}
+
+/** Values in the structure when a thread stalls, where what it holds back is measured against them. */
+const LENGTHS = [16, 128, 1024, 8192];
+
+/** Keys that are as many again: an operation on a list walks through half of what is inside, and would take too long. */
+const MOST_IN_A_SET = 1024;
+
+function plannedStalls(
+  choices: readonly SchemeChoice[],
+  isQuick: boolean,
+  structure: StructureClass,
+  seed: number,
+): StallOptions[] {
+  const on = { ...structureMember([structure]), seed };
+  const all = stallsOf(choices, isQuick ? [1] : [1, 3], on);
+  if (isQuick) return all;
+  const { keys = Infinity } = cardOfStructure(structure);
+  const most = isSet(structure) ? Math.min(MOST_IN_A_SET, keys / 2) : Infinity;
+  const lengths = LENGTHS.filter((length) => length <= most);
+  return [...all, ...lengths.flatMap((prefill) => stallsOf(choices, [1], { ...on, prefill }))];
 }

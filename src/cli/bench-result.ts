@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { structureRatios } from '../bench/compare.ts';
 import { type BenchResult, readBench } from '../bench/result-file.ts';
 import { tagWraps } from '../bench/tag-wrap.ts';
 import { UsageError } from '../errors.ts';
@@ -38,11 +39,18 @@ export async function tellResult(
     writeFile(html, benchPage(result, pageCommand()));
   }
   print(benchText(result, style));
+  const ratios = structureRatios(result);
   const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
   const tagWrap = tagWraps(result.cells);
   return {
     broken,
-    document: { ...result, tagWrap, verdict: broken ? 'broken' : 'as-claimed', findings: [] },
+    document: {
+      ...result,
+      ...(ratios.length > 0 && { ratios }),
+      tagWrap,
+      verdict: broken ? 'broken' : 'as-claimed',
+      findings: [],
+    },
   };
 }
 

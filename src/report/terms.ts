@@ -36,7 +36,7 @@ const WORDS: RegExp = new RegExp(
 /** The entry of a word or a label as it stands in a text; null if it has none. */
 function entryOf(found: string): Entry | null {
   // A label is written in capitals; what looks like one in small letters is part of a program.
-  if (/\d$/.test(found) && found !== found.toUpperCase()) return null;
+  if (/^[a-z]{1,2}\d{1,2}$/.test(found)) return null;
   try {
     return lookUp(found);
   } catch {

@@ -63,7 +63,7 @@ function lookingUp(share: number): Mix {
 }
 
 /** True of a mix that only a set can have. */
-export function isOfSets(mix: MixName): boolean {
+export function isMixOfSets(mix: MixName): boolean {
   return mix.startsWith('contains-');
 }
 

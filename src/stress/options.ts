@@ -15,7 +15,7 @@ import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
 import { type EngineName, engineOf } from './engines.ts';
 import { MOST_KEYS, USUAL_KEYS } from './key-ledger.ts';
-import { isOfSets, MIX_NAMES, type MixName } from './mixes.ts';
+import { isMixOfSets, MIX_NAMES, type MixName } from './mixes.ts';
 
 /** What a stress run is asked for; everything has a default. */
 export interface StressOptions {
@@ -238,7 +238,7 @@ function mixOf(text: string, threads: number, { ID }: StructureClass, { order }:
       'One thread cannot be both producer and consumer: give at least 2 threads, or the mix pairs.',
     );
   }
-  if (isOfSets(mix) && order !== 'SET') {
+  if (isMixOfSets(mix) && order !== 'SET') {
     throw new UsageError(
       `The mix ${mix} looks keys up in a set, and ${ID} is no set: give another mix, such as pairs, or ${aSet()}.`,
     );

@@ -3,7 +3,7 @@ import { peers } from '../../dist/bench/peers/index.js';
 import { AGED, FREED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import type { Conditions } from '../../dist/src/bench/contender.js';
-import { MANY, WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
+import { MANY, POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import type { BenchEngine } from '../../src/bench/scheme-contender.ts';
 import type { WorkerContender } from '../../src/bench/contender.ts';
 import { conditions, faultyContender, schemeContender } from './contenders.ts';
@@ -26,7 +26,7 @@ const SCHEMES: readonly [spec: string, engine: BenchEngine][] = [
   ['epochs:period=2', 'wasm-batched'],
 ];
 
-describe.each(WORKLOAD_NAMES)('%s', (workload) => {
+describe.each(POOL_WORKLOADS)('%s', (workload) => {
   const { leastThreads: threads, queues } = WORKLOADS[workload];
   const able = SCHEMES.filter(
     ([, engine]) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
@@ -45,7 +45,7 @@ describe.each(WORKLOAD_NAMES)('%s', (workload) => {
   ];
 
   // In the short form every sixth contender, and with another workload another one.
-  const turn = WORKLOAD_NAMES.indexOf(workload);
+  const turn = POOL_WORKLOADS.indexOf(workload);
   const chosen = contenders.filter((_, i) => deep || (i + turn) % 6 === 0);
 
   test.each(chosen)('%s loses nothing in any kind of round', async (_, make) => {
@@ -181,13 +181,13 @@ describe('a session', () => {
 describe('a peer', () => {
   const refusals = peers.map(({ scheme, refusal }) => [
     scheme,
-    WORKLOAD_NAMES.filter((workload) => refusal(workload, 2) === null),
+    POOL_WORKLOADS.filter((workload) => refusal(workload, 2) === null),
   ]);
 
   test('takes part only where it is sound', () => {
     expect(Object.fromEntries(refusals)).toEqual({
       postMessage: ['producers-consumers', 'ping-pong'],
-      'mutex-queue': WORKLOAD_NAMES,
+      'mutex-queue': POOL_WORKLOADS,
       'spsc-ring': ['producers-consumers', 'ping-pong'],
       'ringbuf.js': ['producers-consumers', 'ping-pong'],
     });

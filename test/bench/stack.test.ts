@@ -5,7 +5,7 @@ import { obstacle, parseBench, printBench, structureMember } from '../../dist/sr
 import { BENCH_ENGINES, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import { stall, stallStep } from '../../dist/src/bench/stall.js';
-import { WORKLOAD_NAMES, WORKLOADS } from '../../dist/src/bench/workloads.js';
+import { POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { structureById, usualStructure } from '../../dist/src/laboratory/structures.js';
 import { benchText } from '../../dist/src/report/text/bench-table.js';
@@ -17,7 +17,7 @@ import { conditions } from './contenders.ts';
 const STACK = structureById('treiber-stack');
 const SPECS = ['no-reclaim', 'tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
 
-const all = WORKLOAD_NAMES.flatMap((workload) =>
+const all = POOL_WORKLOADS.flatMap((workload) =>
   BENCH_ENGINES.filter(
     (engine) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
   ).flatMap((engine) => SPECS.map((spec) => [workload, spec, engine] as const)),
@@ -67,7 +67,10 @@ test('a result names its structure, and is not put together with one of another'
     'its structure is michael-scott, and treiber-stack is to be measured',
   );
   expect(obstacle(stack, machine, effort, { seed: null, structure: STACK.ID })).toBeNull();
-  expect([structureMember(usualStructure), structureMember(STACK)]).toEqual([{}, { structure: STACK.ID }]);
+  expect([structureMember([usualStructure]), structureMember([STACK])]).toEqual([
+    {},
+    { structure: STACK.ID },
+  ]);
   const told = benchText(stack, plainStyle()).replaceAll(/\s+/g, ' ');
   expect(told).toContain('An operation is a successful push or pop;');
   expect(told).toContain('Top changes with every push and with every pop.');

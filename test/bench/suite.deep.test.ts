@@ -23,6 +23,7 @@ async function options(more: Partial<SuiteOptions> = {}): Promise<SuiteOptions> 
     threads: [1, 2],
     think: [false],
     prefill: null,
+    keys: [],
     capacity: 256,
     seed: 1,
     stalls: [],
@@ -178,7 +179,7 @@ describe('a run in a process of its own', () => {
       import { schemeContender } from ${JSON.stringify(CONTENDER)};
       import { chooseScheme } from ${JSON.stringify(REGISTRY)};
       const suite = planSuite({ contenders: [schemeContender(await chooseScheme('tagged'), 'atomics')], sweep: [], workloads: ['pairs'],
-        threads: [2], think: [false], prefill: null, capacity: 64, seed: 1, stalls: [] });
+        threads: [2], think: [false], prefill: null, keys: [], capacity: 64, seed: 1, stalls: [] });
       for (const ms of [null, 150]) {
         const controller = new AbortController();
         if (ms !== null) setTimeout(() => controller.abort(), ms);

@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { stress } from '../../dist/src/stress/stress.js';
-import { isOfSets, MIX_NAMES } from '../../dist/src/stress/mixes.js';
+import { isMixOfSets, MIX_NAMES } from '../../dist/src/stress/mixes.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
@@ -112,7 +112,7 @@ async function safe(
   keys?: readonly number[],
 ): Promise<boolean> {
   const cores = availableParallelism();
-  const mixes = keys === undefined ? MIX_NAMES.filter((mix) => !isOfSets(mix)) : MIX_NAMES;
+  const mixes = keys === undefined ? MIX_NAMES.filter((mix) => !isMixOfSets(mix)) : MIX_NAMES;
   const drawn = keys?.map((count) => ({ keys: count })) ?? [{}];
   const all = SAFE.flatMap((scheme) =>
     mixes.flatMap((mix) =>

@@ -94,11 +94,15 @@ test.runIf(deep)('bench measures it, and names it in the result', () => {
   ).toContain('and michael-scott is to be measured');
 });
 
-test('bench refuses what has no one way in and out', () => {
+test('bench measures a set of keys, as many as it takes', () => {
   const set = join(import.meta.dirname, '../variants/bitmap-set.mjs');
-  expect(lab(['bench', '--quick', '--structure', set]).stderr).toContain(
-    'bitmap-set is a set of keys: give a queue or a stack',
+  const line = ['bench', '--quick', '--structure', set, '--scheme', 'tagged', '--threads', '1'];
+  expect(lab([...line, '--keys', '9']).stderr).toContain(
+    '--keys cannot be "9": give a whole number from 2 to 8.',
   );
+  const { status, stdout } = lab([...line, '--workload', 'contains-90']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('contains-90 of 8 keys, 1 thread');
 });
 
 test('a file that is not there, or has none, is said in one sentence', () => {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { peers } from '../../../bench/peers/index.ts';
 import { measureTargets } from '../../../bench/targets/measure.ts';
 import type { TargetOptions } from '../../../bench/targets/targets.ts';
 import { targetsText } from '../../../bench/targets/text.ts';
@@ -13,35 +12,29 @@ import {
   structureMember,
   thisMachine,
 } from '../../bench/result-file.ts';
-import { BENCH_ENGINES, schemeContender } from '../../bench/scheme-contender.ts';
-import { type StallOptions, stallsOf } from '../../bench/stall.ts';
+import { BENCH_ENGINES } from '../../bench/scheme-contender.ts';
 import {
   doneOf,
   FULL_EFFORT,
-  FULL_SWEEP,
-  planSuite,
   QUICK,
   QUICK_SECONDS,
-  QUICK_SWEEP,
   runSuite,
   sizeOf,
   type Suite,
 } from '../../bench/suite.ts';
-import { tooFewThreads, WORKLOAD_NAMES, type Workload } from '../../bench/workloads.ts';
-import { chooseScheme, type SchemeChoice, schemes } from '../../laboratory/registry.ts';
+import { POOL_WORKLOADS, SET_WORKLOADS, tooFewThreads, type Workload } from '../../bench/workloads.ts';
+import { chooseScheme } from '../../laboratory/registry.ts';
 import { MAX_CACHE } from '../../laboratory/shared.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
-import { cardOfStructure } from '../../laboratory/structures.ts';
 import { UsageError } from '../../errors.ts';
 import { noteText } from '../../report/text/columns.ts';
 import { shellWord } from '../../visible.ts';
 import { compare, refuseBesideFiles } from '../bench-compare.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
-import { structureAsked } from '../arguments/module-url.ts';
 import { choice, flag, integer, text, texts } from '../arguments/option.ts';
 import { checkResultFiles, tellFile, tellResult } from '../bench-result.ts';
 import { plotsOption } from '../plots.ts';
-import { cachesOf, enginesOf, threadsOf, workloadsOf } from '../bench-choices.ts';
+import { CAPACITY, suiteOf, structuresAsked, threadsOf, workloadsOf } from '../bench-choices.ts';
 import { htmlOption } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
@@ -51,18 +44,29 @@ const options = {
     `A small part of it in ${QUICK_SECONDS} seconds: where they are short there are fewer repetitions, and what has not begun by then is left out. With --targets: fewer workloads and repetitions.`,
   ),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
-  structure: text(
+  structure: texts(
     'ID',
-    'The structure: michael-scott, the queue, which is the default, treiber-stack, or the path of a file with your own.',
+    'The structure: michael-scott, the queue, which is the default, another one of list, or the path of a file with your own. Several are measured side by side: give it again, or pools, for all that values are put into and taken out of, or sets. That is without the sweep and the stalls.',
   ),
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
-  workload: texts('NAME', `One of ${WORKLOAD_NAMES.join(', ')}. Default: all.`),
+  workload: texts(
+    'NAME',
+    `One of ${POOL_WORKLOADS.join(', ')}, or of a set ${SET_WORKLOADS.join(', ')}. Default: all that suit the structure.`,
+  ),
+  keys: texts(
+    'N',
+    'Of a set: from how many keys the threads draw. Default: 16, 256 and 4096, with --quick 256.',
+  ),
   threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
   think: choice(['no', 'yes', 'both'], 'no', 'Random 50 to 150 ns between operations.'),
-  prefill: integer('N', 'Values inside at the start. Default: 512 for fifty-fifty, else 0.', {
-    least: 0,
-    most: 4096,
-  }),
+  prefill: integer(
+    'N',
+    'Values inside at the start. Default: 512 for fifty-fifty, half the keys of a set, else 0.',
+    {
+      least: 0,
+      most: 4096,
+    },
+  ),
   cache: texts(
     'N',
     `Free slots in a magazine of a thread, which keeps up to two: 0, no caches, to ${MAX_CACHE}, or usual. Not of the sweep and the stalls. Default: usual.`,
@@ -107,6 +111,14 @@ export const benchCommand: Command = command({
       'lockfree-lab bench --quick --structure treiber-stack',
       'The same on a stack, without peers, which are queues.',
     ],
+    [
+      'lockfree-lab bench --structure michael-list --workload contains-90 --keys 256 --threads 2',
+      'A set of 256 keys in which nine of ten operations look one up.',
+    ],
+    [
+      'lockfree-lab bench --structure pools --scheme epochs',
+      'Queues, stacks and the like side by side, and how fast each is against the first.',
+    ],
     ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
     ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
     ['lockfree-lab bench result.json --plots plots', 'The plots of what was measured before.'],
@@ -127,12 +139,13 @@ export const benchCommand: Command = command({
     if (given.out !== null) checkWritable(given.out);
     checkResultFiles(given);
     using lock = lockFile(given.out);
-    const structure = await structureAsked(given.structure);
-    const before = startOf(given, structure);
-    const planned = await suiteOf(given, structure, before.seed);
+    const measured = await structuresAsked(given);
+    const before = startOf(given, measured);
+    const planned = await suiteOf(given, measured, before.seed);
     if (before.structure !== undefined && !given['no-peers'])
       context.remark('Every peer is left out: it is a queue.');
-    for (const each of [...leftOut(given, workloadsOf(given)), ...planned.refusals]) context.remark(each);
+    for (const each of [...leftOut(given, workloadsOf(given, measured)), ...planned.refusals])
+      context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
     const result = await runSuite(planned, before.effort, before, progressOf(context, given, planned, lock));
     context.progress.clear();
@@ -144,8 +157,6 @@ export const benchCommand: Command = command({
 
 const NOTHING_LEFT =
   'Nothing is left to measure: ask for other workloads, for other engines or for more threads.';
-
-const CAPACITY = 4096;
 
 /** Says of a run that was interrupted, or whose time was over, how far it came, and whether it can be continued. */
 function tellUnfinished(
@@ -194,11 +205,11 @@ function leftOut(given: BenchGiven, workloads: readonly Workload[]): string[] {
 }
 
 /** The result to begin with: the one in `--out`, or an empty one. */
-function startOf({ quick, out, seed }: BenchGiven, structure: StructureClass): BenchResult {
-  const [on, machine, effort] = [structureMember(structure), thisMachine(), quick ? QUICK : FULL_EFFORT];
+function startOf({ quick, out, seed }: BenchGiven, measured: readonly StructureClass[]): BenchResult {
+  const [on, machine, effort] = [structureMember(measured), thisMachine(), quick ? QUICK : FULL_EFFORT];
   if (out !== null && existsSync(out)) {
     const before = readBench(out);
-    const reason = obstacle(before, machine, effort, { seed, structure: on.structure });
+    const reason = obstacle(before, machine, effort, { seed, ...on });
     if (reason !== null) {
       throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
     }
@@ -208,55 +219,14 @@ function startOf({ quick, out, seed }: BenchGiven, structure: StructureClass): B
   return newResult({ command: again, ...on, seed: seed ?? drawnSeed(), machine, effort });
 }
 
-async function suiteOf(given: BenchGiven, structure: StructureClass, seed: number): Promise<Suite> {
-  const { quick, prefill, think } = given;
-  const on = structureMember(structure);
-  const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
-  const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
-  const contenders = choices.flatMap((each) =>
-    enginesOf(given, each, structure).flatMap((engine) =>
-      cachesOf(given).map((cache) => schemeContender(each, engine, structure, cache)),
-    ),
-  );
-  const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
-  const swept =
-    specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
-  const sweep = given['no-memory'] ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
-  const threads = threadsOf(given);
-  return planSuite({
-    ...on,
-    contenders: given['no-peers'] || 'structure' in on ? contenders : [...contenders, ...peers],
-    sweep: sweep.map((each) => schemeContender(each, 'atomics', structure)),
-    workloads: workloadsOf(given),
-    threads,
-    think: { no: [false], yes: [true], both: [false, true] }[think],
-    prefill,
-    capacity: Math.min(CAPACITY, cardOfStructure(structure).capacity ?? CAPACITY),
-    seed,
-    stalls: given['no-memory'] ? [] : plannedStalls(choices, quick, { ...on, seed }),
-  });
-}
-
-/** Values in the structure when a thread stalls, where what it holds back is measured against them. */
-const LENGTHS = [16, 128, 1024, 8192];
-
-function plannedStalls(
-  choices: readonly SchemeChoice[],
-  isQuick: boolean,
-  on: Parameters<typeof stallsOf>[2],
-): StallOptions[] {
-  const all = stallsOf(choices, isQuick ? [1] : [1, 3], on);
-  if (isQuick) return all;
-  return [...all, ...LENGTHS.flatMap((prefill) => stallsOf(choices, [1], { ...on, prefill }))];
-}
-
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
 const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
 async function targetsOf(given: BenchGiven): Promise<TargetOptions> {
-  const { scheme, engine, think, prefill, out, csv, html, seed, quick } = given;
+  const { scheme, engine, think, prefill, out, csv, html, seed } = given;
   if (
-    given.structure !== null ||
+    given.structure.length > 0 ||
+    given.keys.length > 0 ||
     engine.length > 0 ||
     given.cache.length > 0 ||
     think !== 'no' ||
@@ -273,7 +243,7 @@ async function targetsOf(given: BenchGiven): Promise<TargetOptions> {
   const specs = scheme.length > 0 ? scheme : TARGETED;
   return {
     choices: await Promise.all(specs.map((spec) => chooseScheme(spec))),
-    workloads: given.workload.length === 0 && !quick ? WORKLOAD_NAMES : workloadsOf(given),
+    workloads: workloadsOf(given),
     threads: threadsOf(given),
     capacity: CAPACITY,
     seed: seed ?? drawnSeed(),

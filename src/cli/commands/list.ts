@@ -1,6 +1,7 @@
 import { gallery } from '../../../scenarios/gallery/index.ts';
 import { scenarios } from '../../../scenarios/index.ts';
 import { levels } from '../../../scenarios/levels.ts';
+import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 import { sourcesText } from '../../gallery/report.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
@@ -17,7 +18,7 @@ import { command, type Command } from '../arguments/command.ts';
 export const list: Command = command({
   name: 'list',
   summary:
-    'Lists the structures, the schemes with their claims, the scenarios, levels, programs, mutants and the gallery.',
+    'Lists the structures, the schemes with their claims, the scenarios, levels, programs, workloads, mutants and the gallery.',
   options: {},
   examples: [['lockfree-lab list', 'What there is to choose from.']],
   run: (context) => {
@@ -44,6 +45,11 @@ export const list: Command = command({
         mutants: bugs,
         programs,
         gallery: reports,
+        workloads: WORKLOAD_NAMES.map((id) => ({
+          id,
+          of: isOfSets(id) ? 'sets' : 'pools',
+          about: WORKLOADS[id].about,
+        })),
       },
     };
   },
@@ -144,6 +150,17 @@ function listText(
     ...fittedTable(
       [],
       gallery.map(({ id, title, sources }) => [style.accent(id), `${title} (${sourcesText(sources)})`]),
+      style,
+    ),
+    '',
+    style.heading('Workloads, for bench'),
+    ...fittedTable(
+      ['workload', 'of', 'what the threads do'],
+      WORKLOAD_NAMES.map((name) => [
+        style.accent(name),
+        isOfSets(name) ? 'sets' : 'pools',
+        WORKLOADS[name].about,
+      ]),
       style,
     ),
     ...(bugs.length === 0

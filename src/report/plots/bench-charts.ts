@@ -2,14 +2,14 @@ import type { BenchResult } from '../../bench/result-file.ts';
 import type { Cell } from '../../bench/cell.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import { splitSpec } from '../../laboratory/registry.ts';
-import { nameOf } from '../text/bench-figures.ts';
+import { loadText, nameOf } from '../text/bench-figures.ts';
 import { type Chart, type ChartMark, type ChartPoint, type ChartSeries, hasPoints } from './chart.ts';
 
 const THREADS = { label: 'threads', whole: true };
 
 /** Every plot that a result has numbers for, in the order in which they are read. */
 export function benchCharts(result: BenchResult): Chart[] {
-  const workloads = [...new Set(result.cells.map(({ workload }) => workload))];
+  const workloads = [...new Set(result.cells.map(loadText))];
   const charts = [
     ...workloads.flatMap((workload) => ofWorkload(result, workload)),
     ...stallCharts(result),
@@ -20,11 +20,15 @@ export function benchCharts(result: BenchResult): Chart[] {
   return charts.filter(hasPoints);
 }
 
-/** The cells of a workload that are drawn as lines. What promises nothing is no line: a structure that breaks has no throughput. */
+/**
+ * The cells of a workload that are drawn as lines. What promises nothing is no line: a structure that breaks has no throughput.
+ *
+ * @param workload with its keys, if it is one of sets
+ */
 export function cellsOnLines(result: BenchResult, workload: string): Cell[] {
-  const own = [...result.cells, ...result.peers].filter((cell) => cell.workload === workload && !cell.think);
-  const broken = new Set((result.corruptions ?? []).map(({ engine, scheme }) => `${engine} ${scheme}`));
-  return own.filter(({ engine, scheme, threads }) => threads === 1 || !broken.has(`${engine} ${scheme}`));
+  const own = [...result.cells, ...result.peers].filter((cell) => loadText(cell) === workload && !cell.think);
+  const broken = new Set((result.corruptions ?? []).map(whoOf));
+  return own.filter((cell) => cell.threads === 1 || !broken.has(whoOf(cell)));
 }
 
 function ofWorkload(result: BenchResult, workload: string): Chart[] {
@@ -36,7 +40,7 @@ function ofWorkload(result: BenchResult, workload: string): Chart[] {
     of: PointOf,
     marks: readonly ChartMark[] = [],
   ): Chart => ({
-    id: `${name}-${workload}`,
+    id: `${name}-${idOf(workload)}`,
     title: `${title}, ${workload}`,
     x: THREADS,
     y,
@@ -100,6 +104,16 @@ function ofWorkload(result: BenchResult, workload: string): Chart[] {
   ];
 }
 
+/** A contender, whatever its caches. */
+function whoOf({ structure = '', engine, scheme }: Pick<Cell, 'structure' | 'engine' | 'scheme'>): string {
+  return `${structure} ${engine} ${scheme}`;
+}
+
+/** What the threads do, as a part of the name of a file. */
+function idOf(load: string): string {
+  return load.replaceAll(' ', '-');
+}
+
 type PointOf = (cell: Cell) => readonly ChartPoint[];
 
 /** A line for each contender. */
@@ -118,9 +132,10 @@ function byName(cells: readonly Cell[], of: PointOf): ChartSeries[] {
 
 function corruptionMarks({ corruptions = [] }: BenchResult, workload: string): ChartMark[] {
   return corruptions
-    .filter((each) => each.workload === workload)
-    .map(({ engine, scheme, threads, verdict }) => ({
-      name: nameOf({ engine, scheme }),
+
+    .filter((each) => loadText(each) === workload)
+    .map(({ threads, verdict, ...of }) => ({
+      name: nameOf(of),
       x: threads,
       text: verdict,
     }));
@@ -137,7 +152,7 @@ function tails(
   const most = Math.max(0, ...cells.map(({ threads }) => threads));
   const own = cells.filter(({ threads }) => threads === most);
   return {
-    id: `${id}-${workload}`,
+    id: `${id}-${idOf(workload)}`,
     title: `${title}, ${workload}, ${most === 1 ? 'one thread' : `${most} threads`}`,
     x: { label: 'nanoseconds', log: true },
     y: { label: 'share that took longer', log: true },

@@ -1,6 +1,7 @@
 import type { BenchResult } from '../../bench/result-file.ts';
 import { usualStructure } from '../../laboratory/structures.ts';
 import { cellsOnLines } from './bench-charts.ts';
+import { loadText, shortName } from '../text/bench-figures.ts';
 import { type Chart, type ChartSeries, nameInGrid } from './chart.ts';
 
 /** The engine that every structure can be measured on under every scheme. */
@@ -9,13 +10,15 @@ const ENGINE = 'atomics';
 /** What results of several structures have in common: structures by schemes, in small; nothing if there is one structure. */
 export function structureCharts(results: readonly BenchResult[]): Chart[] {
   const byName = new Map<string, BenchResult>();
-  for (const result of results) byName.set(shortName(result), result);
+  for (const result of results.flatMap(apart))
+    byName.set(shortName(result.structure ?? usualStructure.ID), result);
   const [first, ...others] = [...byName.values()];
   if (others.length === 0) return [];
-  const workload = first.cells.find((cell) =>
-    others.every(({ cells }) => cells.some((each) => each.workload === cell.workload)),
-  )?.workload;
-  if (workload === undefined) return [];
+  const common = first.cells.find((cell) =>
+    others.every(({ cells }) => cells.some((each) => loadText(each) === loadText(cell))),
+  );
+  if (common === undefined) return [];
+  const workload = loadText(common);
   const series: ChartSeries[] = [];
   const schemes = new Set<string>();
   for (const [row, result] of byName) {
@@ -34,7 +37,7 @@ export function structureCharts(results: readonly BenchResult[]): Chart[] {
   }
   return [
     {
-      id: `structures-${workload}`,
+      id: `structures-${workload.replaceAll(' ', '-')}`,
       title: `Throughput of structures by schemes, ${workload}`,
       x: { label: 'threads', whole: true },
       y: { label: 'million operations per second' },
@@ -45,7 +48,14 @@ export function structureCharts(results: readonly BenchResult[]): Chart[] {
   ];
 }
 
-/** A structure by its id; one of the user's own by the name of its file. */
-function shortName({ structure = usualStructure.ID }: BenchResult): string {
-  return structure.replace(/^.*[\\/]/, '');
+/** The results of one structure each that a result of several is made of. */
+function apart(result: BenchResult): BenchResult[] {
+  return (
+    result.structures?.map((structure) => ({
+      ...result,
+      structure,
+      cells: result.cells.filter((cell) => cell.structure === structure),
+      peers: [],
+    })) ?? [result]
+  );
 }

@@ -14,6 +14,7 @@ const COLUMNS: readonly Column[] = [
   ['think', ({ think }) => think],
   ['prefill', ({ prefill }) => prefill],
   ['cache', ({ cache }) => cache ?? null],
+  ['keys', ({ keys }) => keys ?? null],
   ['mopsMedian', ({ mopsMedian }) => mopsMedian],
   ['mopsMin', ({ mopsMin }) => mopsMin],
   ['mopsMax', ({ mopsMax }) => mopsMax],
@@ -55,13 +56,23 @@ function failureColumns(cells: readonly Cell[]): Column[] {
 }
 
 /** Where a row comes from: rows of several files can stand in one table. */
-const ORIGINS: readonly (readonly [name: string, of: (result: BenchResult) => string | number])[] = [
+const ORIGINS: readonly (readonly [
+  name: string,
+  of: (result: BenchResult, cell: Cell) => string | number | null,
+])[] = [
   ['cpu', ({ machine }) => machine.cpu],
   ['cores', ({ machine }) => machine.cores],
   ['system', ({ machine }) => machine.system],
   ['node', ({ machine }) => machine.node],
   ['v8', ({ machine }) => machine.v8],
-  ['structure', ({ structure }) => structureById(structure).ID],
+  // Of a peer among several nobody knows.
+  [
+    'structure',
+    ({ structure, structures }, cell) => {
+      const name = cell.structure ?? structure;
+      return name === undefined && structures !== undefined ? null : structureById(name).ID;
+    },
+  ],
   ['begun', ({ begun }) => begun],
   ['seed', ({ seed }) => seed],
   ['command', ({ command }) => command],
@@ -72,9 +83,11 @@ export function benchCsv(result: BenchResult): string {
   const { cells, peers, sweep } = result;
   const lists = { cells, peers, sweep };
   const columns = [...COLUMNS, ...failureColumns([...cells, ...peers, ...sweep])];
-  const origins = ORIGINS.map(([, value]) => field(value(result)));
   const rows = Object.entries(lists).flatMap(([list, of]) =>
-    of.map((cell) => [...columns.map(([, value]) => field(value(cell, list))), ...origins]),
+    of.map((cell) => [
+      ...columns.map(([, value]) => field(value(cell, list))),
+      ...ORIGINS.map(([, value]) => field(value(result, cell))),
+    ]),
   );
   return [[...columns, ...ORIGINS].map(([name]) => name), ...rows]
     .map((row) => `${row.join(',')}\r\n`)

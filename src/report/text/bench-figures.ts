@@ -50,20 +50,39 @@ export function restartsPerThousand(frees: Frees | null | undefined): number | n
   return (1000 * frees.restarts) / frees.calls;
 }
 
-/** A contender by its scheme, by its engine if that is not atomics, and by its caches of free slots if they were asked for. */
-export function nameOf({ engine, scheme, cache }: Pick<Cell, 'engine' | 'scheme' | 'cache'>): string {
+/**
+ * A contender by its scheme, by its engine if that is not atomics, and by its caches of free slots if they were asked for; where there are
+ * several structures, with that before it: `treiber-stack/epochs (wasm)`.
+ */
+export function nameOf({
+  engine,
+  scheme,
+  cache,
+  structure,
+}: Pick<Cell, 'engine' | 'scheme' | 'cache' | 'structure'>): string {
+  const whole = structure === undefined ? scheme : `${shortName(structure)}/${scheme}`;
   const notes = engine === 'peer' || engine === 'atomics' ? [] : [engine];
   if (cache !== undefined) notes.push(cache === 0 ? 'no caches' : `magazines of ${cache}`);
-  return notes.length === 0 ? scheme : `${scheme} (${notes.join(', ')})`;
+  return notes.length === 0 ? whole : `${whole} (${notes.join(', ')})`;
+}
+
+/** A structure by its id; one of the user's own by the name of its file. */
+export function shortName(structure: string): string {
+  return structure.replace(/^.*[\\/]/, '');
+}
+
+/** What the threads do, with how many keys of a set: `contains-90 of 256 keys`. */
+export function loadText({ workload, keys }: Pick<Cell, 'workload' | 'keys'>): string {
+  return keys === undefined ? workload : `${workload} of ${counted(keys, 'key')}`;
 }
 
 /** What a cell was measured under: `pairs, 2 threads`. */
 export function conditionsText({
-  workload,
   threads,
   think = false,
-}: Pick<Cell, 'workload' | 'threads'> & { readonly think?: boolean }): string {
-  return `${workload}, ${counted(threads, 'thread')}${think ? ', thinking 50 to 150 ns' : ''}`;
+  ...load
+}: Pick<Cell, 'workload' | 'threads' | 'keys'> & { readonly think?: boolean }): string {
+  return `${loadText(load)}, ${counted(threads, 'thread')}${think ? ', thinking 50 to 150 ns' : ''}`;
 }
 
 /** Cells under the same conditions, in the order in which the conditions first occur. */
@@ -84,6 +103,7 @@ export function originLines({
   seed,
   command,
   structure,
+  structures,
   begun,
   effort,
   ...result
@@ -97,6 +117,7 @@ export function originLines({
   const repetitions = least === most ? counted(most, 'repetition') : `${least} to ${most} repetitions`;
   return [
     ...(structure === undefined ? [] : [`structure ${structure}`]),
+    ...(structures === undefined ? [] : [`structures ${structures.join(', ')}`]),
     `${cpu}, ${counted(cores, 'core')}; ${system}; Node ${node}, V8 ${v8}`,
     `begun ${begun}; ${repetitions} of ${effort.roundMs} ms after ${effort.warmUps} for warm-up; seed ${seed}`,
     command,

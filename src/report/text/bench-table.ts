@@ -1,12 +1,27 @@
 import { counted, withCommas } from '../../counted.ts';
 import type { Cell } from '../../bench/cell.ts';
-import type { ResultComparison, CellDifference } from '../../bench/compare.ts';
+import {
+  type CellDifference,
+  type ResultComparison,
+  type StructureRatio,
+  structureRatios,
+} from '../../bench/compare.ts';
 import type { Corruption } from '../../bench/corruption.ts';
-import type { BenchResult } from '../../bench/result-file.ts';
+import { type BenchResult, structuresOf } from '../../bench/result-file.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
 import { equation } from '../../judge/audit/audit.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
-import { bar, conditionsText, duration, groups, nameOf, originLines, rate } from './bench-figures.ts';
+import {
+  bar,
+  conditionsText,
+  duration,
+  groups,
+  nameOf,
+  originLines,
+  rate,
+  shortName,
+} from './bench-figures.ts';
 import { memoryText, reclaimingLines, stallText } from './bench-memory.ts';
 import { tagText } from './bench-tags.ts';
 import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
@@ -15,10 +30,18 @@ import type { Style } from './style.ts';
 /** All of a result for people: a table for each workload and number of threads, then the memory, then the stalls. */
 export function benchText(result: BenchResult, style: Style): string {
   const { cells, peers, sweep, stalls, corruptions = [] } = result;
+  const measured = structuresOf(result).map((name) => structureById(name));
+  const only = measured.length === 1 ? measured[0] : null;
+  const ratios = structureRatios(result);
   const found = groups([...cells, ...peers]);
   const sections = found.map((group) => {
     const own = corruptions.filter((each) => conditionsText(each) === conditionsText(group[0]));
-    return [groupText(group, style), ...corruptionLines(own, style)].join('\n');
+    const rates = ratios.filter((each) => conditionsText(each) === conditionsText(group[0]));
+    return [
+      groupText(group, measured, style),
+      ...ratioLines(rates, style),
+      ...corruptionLines(own, style),
+    ].join('\n');
   });
   const alone = corruptions.filter(
     (each) => !found.some(([first]) => conditionsText(first) === conditionsText(each)),
@@ -31,11 +54,9 @@ export function benchText(result: BenchResult, style: Style): string {
   if (sweep.length > 0) sections.push(memoryText(sweep, style));
   if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
   const wraps = tagWraps(cells);
-  if (wraps.length > 0) sections.push(tagText(wraps, result.structure, style));
+  if (wraps.length > 0) sections.push(tagText(wraps, only, style));
   const legend =
-    [...cells, ...peers].length > 0
-      ? [legendText([...cells, ...peers, ...sweep], result.structure, style)]
-      : [];
+    [...cells, ...peers].length > 0 ? [legendText([...cells, ...peers, ...sweep], measured, style)] : [];
   const origin = originLines(result)
     .flatMap((line) => wrap(line, style.columns, '  '))
     .map((line) => style.faint(line))
@@ -47,7 +68,7 @@ const BAR = 10;
 /** Columns that a narrow terminal goes without, step by step: the bar, then the rarer latencies, then all but the rates. */
 const DISPENSABLE: readonly (readonly number[])[] = [[], [2], [2, 8, 9], [2, 5, 6, 7, 8, 9]];
 
-function groupText(group: readonly Cell[], style: Style): string {
+function groupText(group: readonly Cell[], measured: readonly StructureClass[], style: Style): string {
   const best = Math.max(...group.map(({ mopsMedian }) => mopsMedian));
   const heads = ['', 'Mops/s', '', 'min', 'max', 'fair', 'p50', 'p99', 'p99.9', 'max', 'unreclaimed'];
   const rows = group.map((cell) => [
@@ -64,15 +85,51 @@ function groupText(group: readonly Cell[], style: Style): string {
   return [
     ...headingLines(conditionsText(group[0]), style),
     ...lines,
-    ...failureLines(group, style),
+    ...failureLines(group, measured, style),
     ...reclaimingLines(group, style),
   ].join('\n');
 }
 
+/** How fast each structure is against the first one, scheme by scheme. */
+function ratioLines(ratios: readonly StructureRatio[], style: Style): string[] {
+  if (ratios.length === 0) return [];
+  const rivals = [...new Set(ratios.map(({ structure }) => structure))];
+  const rows = [...new Set(ratios.map(rowOf))];
+  const heads = [`times ${shortName(ratios[0].of)}`, ...rivals.map(shortName)];
+  return [
+    '',
+    ...fittedTable(
+      heads,
+      rows.map((row) => [
+        row,
+        ...rivals.map((rival) =>
+          ratioText(
+            ratios.find((each) => rowOf(each) === row && each.structure === rival),
+            style,
+          ),
+        ),
+      ]),
+      style,
+    ),
+  ];
+}
+
+function rowOf({ engine, scheme, cache }: StructureRatio): string {
+  return nameOf({ engine, scheme, ...(cache !== undefined && { cache }) });
+}
+
+function ratioText(ratio: StructureRatio | undefined, style: Style): string {
+  if (ratio === undefined) return '';
+  const [low, high] = ratio.interval;
+  const text = `${ratio.ratio.toFixed(2)} ${style.faint(`${low.toFixed(2)} to ${high.toFixed(2)}`)}`;
+  return ratio.kind === 'disturbed' ? `${text} ${style.note('[~]')}` : text;
+}
+
 /** Who has no throughput there, and the auditor's words on why. */
 function corruptionLines(corruptions: readonly Corruption[], style: Style): string[] {
-  return corruptions.flatMap(({ engine, scheme, verdict, kind, note, audit, operations, seconds }) => {
-    const name = engine === 'atomics' ? scheme : `${scheme} (${engine})`;
+  return corruptions.flatMap((each) => {
+    const { verdict, kind, note, audit, operations, seconds } = each;
+    const name = nameOf(each);
     const when = `${counted(operations, 'operation')} in ${duration(seconds * 1e9)}`;
     if (verdict !== 'corrupted') {
       return wrap(`${name}  no damage seen in ${when}, which proves nothing`, style.columns, '  ');
@@ -141,13 +198,22 @@ function marks({ kind, outliers }: Cell, style: Style): string {
 
 const LEAST_FAILURES = 0.05;
 
-function failureLines(group: readonly Cell[], style: Style): string[] {
+/** What an operation that does not count was answered. */
+function refusedText(measured: readonly StructureClass[]): string {
+  const orders = measured.map((each) => cardOfStructure(each).order);
+  if (orders.includes('SET')) return 'found no slot free';
+  return orders.includes('DEQUE')
+    ? 'found it full or empty, or another thread took the value'
+    : 'found it full or empty';
+}
+
+function failureLines(group: readonly Cell[], measured: readonly StructureClass[], style: Style): string[] {
   return group.flatMap((cell) => {
     const parts = Object.entries(cell.failuresPerThousand)
       .filter(([, count]) => count >= LEAST_FAILURES)
       .map(([step, count]) => `${step} ${count.toFixed(1)}`);
     if (cell.refused >= 0.01)
-      parts.push(`${Math.round(100 * cell.refused)} % of all attempts found it full or empty`);
+      parts.push(`${Math.round(100 * cell.refused)} % of all attempts ${refusedText(measured)}`);
     if (parts.length === 0) return [];
     const text = `  ${nameOf(cell)}: of 1,000 operations failed ${parts.join(', ')}`;
     const plain = parts.length === 1 && cell.refused >= 0.01 ? `  ${nameOf(cell)}: ${parts[0]}` : text;
@@ -155,8 +221,17 @@ function failureLines(group: readonly Cell[], style: Style): string[] {
   });
 }
 
-function legendText(cells: readonly Cell[], structure: string | undefined, style: Style): string {
-  const card = cardOfStructure(structureById(structure));
+/** What is counted. */
+function operationText(measured: readonly StructureClass[]): string {
+  const card = cardOfStructure(measured[0]);
+  const [put, take, ask] = (['put', 'take', 'ask'] as const).map((does) => operationThat(card, does));
+  if (card.order === 'SET')
+    return `An operation is each ${put}, ${take} or ${ask} that was answered, whether it changed the set or not`;
+  if (measured.length > 1) return 'An operation has put a value in or taken one out';
+  return `An operation is a successful ${put} or ${take}`;
+}
+
+function legendText(cells: readonly Cell[], measured: readonly StructureClass[], style: Style): string {
   const clocks = cells.flatMap(({ latencyNs }) => latencyNs?.clock ?? []).toSorted((a, b) => a - b);
   const clock = clocks[clocks.length >> 1] ?? 0;
   const trips = cells
@@ -165,7 +240,7 @@ function legendText(cells: readonly Cell[], structure: string | undefined, style
     .toSorted((a, b) => a - b);
   const disturbed = cells.filter(({ kind }) => kind === 'disturbed').length;
   const lines = [
-    `An operation is a successful ${operationThat(card, 'put')} or ${operationThat(card, 'take')}; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
+    `${operationText(measured)}; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
     trips.length === 0
       ? 'No cross-core round trip was measured.'
       : `Cross-core round trip around the repetitions: median ${duration(trips[trips.length >> 1])}, ${duration(trips[0])} to ${duration(trips.at(-1) ?? 0)}.`,

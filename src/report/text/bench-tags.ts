@@ -1,10 +1,6 @@
 import type { TagWrap } from '../../bench/tag-wrap.ts';
-import {
-  cardOfStructure,
-  operationThat,
-  structureById,
-  urlOfStructure,
-} from '../../laboratory/structures.ts';
+import { cardOfStructure, operationThat, urlOfStructure } from '../../laboratory/structures.ts';
+import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { withCommas } from '../../counted.ts';
 import { duration, rate } from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
@@ -13,8 +9,12 @@ import type { Style } from './style.ts';
 /** What a thread is off its core for when the operating system gives the core to another one: about that. */
 const SLICE_NS = 3e6;
 
-/** How soon a tag of each width wraps at the rates that were measured, beside a time slice. */
-export function tagText(wraps: readonly TagWrap[], structure: string | undefined, style: Style): string {
+/**
+ * How soon a tag of each width wraps at the rates that were measured, beside a time slice.
+ *
+ * @param structure what was measured; null where it was several
+ */
+export function tagText(wraps: readonly TagWrap[], structure: StructureClass | null, style: Style): string {
   const heads = [
     'bits',
     'changes',
@@ -45,11 +45,12 @@ export function tagText(wraps: readonly TagWrap[], structure: string | undefined
 }
 
 /** Which words change how often. */
-function changesText(id: string | undefined): string {
-  const structure = structureById(id);
+function changesText(structure: StructureClass | null): string {
   // Of one of the user's own nobody has said which root changes with which operation.
-  if (urlOfStructure(structure) !== null) return '';
+  if (structure === null || urlOfStructure(structure) !== null) return '';
   const card = cardOfStructure(structure);
+  // Operations on a set are all over it.
+  if (card.order === 'SET') return '';
   const [put, take] = [operationThat(card, 'put'), operationThat(card, 'take')];
   const [first, second] = card.roots.map(({ name }) => name);
   if (second === undefined) return `It is so: ${first} changes with every ${put} and with every ${take}.`;
