@@ -32,9 +32,9 @@
  *   │ announce × 32 │
  *   └───────────────┘
  * line 4 of a record, written by its owner
- *   ┌+96────┬+97──────────┬+98────┬+99────┐
- *   │ chain │ chain count │ takes │ place │
- *   └───────┴─────────────┴───────┴───────┘
+ *   ┌+96────┬+97──────────┬+98────┬+99────┬+103────────┐
+ *   │ chain │ chain count │ takes │ place │ takes life │
+ *   └───────┴─────────────┴───────┴───────┴────────────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
  * from +128 in whole lines: scratch, 3 words a thread
  *
@@ -242,6 +242,8 @@ export const PLACE_OWNER: i32 = 1;
 export const PLACE_HERE: i32 = 2;
 export const PLACE_AFTER: i32 = 3;
 export const PLACE_WORDS: i32 = 4;
+/** Under HOLDS_BATCHES: the life of the slot in R_TAKES that is meant. Another life of the slot is not what the thread was about to count. */
+export const R_TAKES_LIFE: i32 = R_PLACE + PLACE_WORDS;
 /**
  * Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. So a structure protects at most as many slots
  * at a time: with more the copy would go on in the record of the next thread.

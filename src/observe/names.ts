@@ -30,6 +30,7 @@ import {
   PLACE_WORDS,
   R_PLACE,
   R_TAKES,
+  R_TAKES_LIFE,
   R_UNRECLAIMED,
   S_BIRTH,
 } from '../kernel/layout.ts';
@@ -69,6 +70,7 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_CHAIN_COUNT, 'chain-count'],
   [R_TAKES, 'takes'],
   ...Array.from({ length: PLACE_WORDS }, (_, i): [number, string] => [R_PLACE + i, `place${i}`]),
+  [R_TAKES_LIFE, 'takes-life'],
 ]);
 
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */

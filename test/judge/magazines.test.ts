@@ -3,7 +3,8 @@ import { audit, equation } from '../../src/judge/audit/audit.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { sixSlots } from './handmade.ts';
 
-const { ACTIVE, FREE_TOP, H_CACHE, R_LOADED, R_MAGAZINE, R_SPARE, R_STATUS, S_LIMBO, S_NEXT } = layout;
+const { ACTIVE, FREE_TOP, H_CACHE, R_LOADED, R_MAGAZINE, R_SPARE, R_STATUS, S_LIMBO, S_NEXT, S_STAMP } =
+  layout;
 
 describe('magazines', () => {
   test('of the caches and of the free list are free, and each slot of them once', async () => {
@@ -24,7 +25,11 @@ describe('magazines', () => {
   });
 
   test('in hand yield to a claim on the first slot, and else have all their slots', async () => {
-    const made = (await sixSlots()).root(H_CACHE, 2).root(FREE_TOP, 6).slot(4, S_LIMBO, 5);
+    const made = (await sixSlots())
+      .root(H_CACHE, 2)
+      .root(FREE_TOP, 6)
+      .slot(4, S_LIMBO, 5)
+      .slot(4, S_STAMP, 1);
     made.record(1, R_STATUS, ACTIVE).record(1, R_MAGAZINE, 4);
     expect(audit(made.words)).toMatchObject({ free: 1, inHand: 2, leaked: 0, surplus: 0 });
     expect(audit(made.words).magazinesInHand()).toEqual([{ thread: 1, slot: 4, counts: true }]);

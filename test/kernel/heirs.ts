@@ -11,7 +11,17 @@ import { Memory } from '../../src/kernel/memory.ts';
 import { ThreadRecord } from '../../src/kernel/record.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import { accounted, inherit } from './kills.ts';
-import { choiceOf, dies, KILLED, LimitedMemory } from './laboratory.ts';
+import { VALUE } from '../../src/kernel/structure.ts';
+import {
+  choiceOf,
+  dies,
+  eager,
+  KILLED,
+  LimitedMemory,
+  lookInside,
+  looksAway,
+  MortalMemory,
+} from './laboratory.ts';
 
 const [VICTIM, HEIR] = [1, 2];
 
@@ -143,4 +153,54 @@ export function heirsMeet(
   assert.deepEqual([complete, deadlocks, cut], [true, 0, 0]);
   assert.notEqual(status(words, VICTIM), SETTLED);
   return { executions, died };
+}
+
+/**
+ * Kills a thread before each of its accesses, plain ones included, while another one is inside of an operation. That one then goes on: it
+ * leaves, frees what it was the last to hold back, and uses these slots again. An heir puts the record right long after that.
+ *
+ * @param each how many accesses there are between two deaths
+ * @returns how many deaths there were
+ */
+export function killBeside(scheme: SchemeClass, cache: number, each: number): number {
+  const choice = eager(scheme);
+  const slots = leastSlots(choice, 4, cache) + 5;
+  let deaths = 0;
+  for (let accesses = 0; ; accesses += each) {
+    const words = new Int32Array(createBuffer({ slots, threads: 4, cache, initial: [1, 2, 3] }, choice));
+    const beside = assemble(new LimitedMemory(words), 4, scheme);
+    beside.structure.take();
+    lookInside(beside);
+    const memory = new MortalMemory(words, Infinity);
+    const victim = assemble(memory, VICTIM, scheme);
+    memory.left = accesses;
+    const died = dies(() => {
+      for (let n = 0; n < 2; n++) {
+        victim.structure.put(10 + n);
+        victim.structure.take();
+      }
+      victim.scheme.depart();
+    });
+    if (died) words[victim.record.base + R_STATUS] = DEAD;
+    accounted(words, scheme);
+    looksAway(beside);
+    for (let n = 0; n < 2 * slots; n++) {
+      if (n % 3 < 2) beside.structure.put(20 + n);
+      if (n % 3 > 0) beside.structure.take();
+      accounted(words, scheme);
+    }
+    const heir = assemble(new LimitedMemory(words), HEIR, scheme);
+    inherit(heir, words, false);
+    accounted(words, scheme);
+    while (heir.structure.take() === VALUE);
+    for (let n = 0; n < 6; n++) {
+      heir.scheme.collect();
+      beside.scheme.collect();
+    }
+    const now = accounted(words, scheme);
+    if (scheme.RECLAIMS)
+      assert.deepEqual([now.unreclaimed, now.inHand], [0, 0], `death before access ${accesses}`);
+    if (!died) return deaths;
+    deaths++;
+  }
 }

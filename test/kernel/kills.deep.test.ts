@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
-import { heirsMeet } from './heirs.ts';
+import { heirsMeet, killBeside } from './heirs.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 
@@ -10,6 +10,14 @@ test.each(cases)(
   'a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
   ({ scheme, cache }) => {
     expect(killTwice(scheme, cache, [1, 1])).toBeGreaterThan(2000);
+  },
+  600_000,
+);
+
+test.each(cases)(
+  'a thread may die before any access beside another one, which goes on for long before an heir comes, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    expect(killBeside(scheme, cache, 1)).toBeGreaterThan(80);
   },
   600_000,
 );

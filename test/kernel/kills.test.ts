@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
-import { heirsMeet } from './heirs.ts';
+import { heirsMeet, killBeside } from './heirs.ts';
 import { structureById } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
@@ -20,6 +20,29 @@ test.each(
   'a thread may die, and its heir too, under $id with magazines of $cache: nothing is lost, and every count is right',
   ({ scheme, cache }) => {
     expect(killTwice(scheme, cache, [29, 5])).toBeGreaterThan(30);
+  },
+);
+
+// The places at which an heir's own death once did harm: it had put a batch of the dead thread with those to be freed, and the second
+// heir did so again; and it had the dead thread's slot in the second place of a magazine, and the auditor took it for the dead thread's.
+test.each([
+  { id: 'hyaline', cache: 0, each: [26, 1] as const },
+  { id: 'tagged', cache: 2, each: [113, 1] as const },
+])('an heir may die before any access, under $id with magazines of $cache', ({ id, cache, each }) => {
+  const scheme = schemes.find(({ ID }) => ID === id)!;
+  expect(killTwice(scheme, cache, each)).toBeGreaterThan(90);
+});
+
+// What a thread that died says of a batch that it counted is out of date when the others have freed the batch and use its slots again.
+test.each([
+  ...some(cases, 3).map((each) => ({ ...each, accesses: 5 })),
+  ...cases
+    .filter(({ id, cache }) => id === 'hyaline' && cache === 0)
+    .map((each) => ({ ...each, accesses: 1 })),
+])(
+  'a thread dies beside another one, which goes on for long before an heir comes, under $id with magazines of $cache',
+  ({ scheme, cache, accesses }) => {
+    expect(killBeside(scheme, cache, accesses)).toBeGreaterThan(accesses === 1 ? 100 : 15);
   },
 );
 

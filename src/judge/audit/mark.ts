@@ -24,6 +24,7 @@ import {
   S_LIFE,
   S_LIMBO,
   S_NEXT,
+  S_STAMP,
   S_STATE,
   totalWords,
 } from '../../kernel/layout.ts';
@@ -225,6 +226,31 @@ function markLists(
   return wild;
 }
 
+/**
+ * The slots of a magazine that a thread has in hand, from the first on, if it has them all: they are free, as many as the first one says,
+ * and in no other place but hands. None otherwise: the thread meant to take the magazine, and others took it, or it is on its way no more.
+ *
+ * Of a slot that a dead thread has in its first hand as well, this is the claim that counts, since the others behind it hang on it: that
+ * thread died when it had put the slot in its cache, or was about to take it out, and its heir put the cache in this magazine. If the
+ * magazine was taken and emptied by others, who died too with a slot of it in each of their hands, then nothing else has a claim on these,
+ * and it is no matter by which of the two claims they come back.
+ */
+export function wholeMagazine(
+  words: Int32Array,
+  geometry: Geometry,
+  claims: Uint16Array,
+  first: number,
+): number[] {
+  const slots: number[] = [];
+  const most = words[geometry.slot(first, S_STAMP)] + 1;
+  for (let at = first; at !== 0; at = words[geometry.slot(at, S_LIMBO)]) {
+    const isSlot = at > 0 && at <= geometry.slots && slots.length < most;
+    if (!isSlot || (claims[at] & STRUCTURAL) !== 0 || words[geometry.slot(at, S_STATE)] !== FREE) return [];
+    slots.push(at);
+  }
+  return slots.length === most ? slots : [];
+}
+
 /** Marks the slots of magazines, which chain through the limbo words. */
 class Magazines {
   /** Slots of caches. */
@@ -249,18 +275,21 @@ class Magazines {
       for (const place of CACHE_PLACES) this.cached += this.#walk(words[record + place]);
   }
 
-  /** Intents, which yield to every claim on the first slot. */
+  /** Intents, which yield to every claim but that of another hand. */
   markHands(words: Int32Array, geometry: Geometry): void {
     for (let thread = 1; thread <= geometry.threads; thread++) {
       const record = geometry.record(thread);
       const first = words[record + R_MAGAZINE];
       if (first < 0 || first > geometry.slots) {
         if (holdsSlot(words[record + R_STATUS])) this.wild++;
-      } else if (magazineOf(words, geometry, record) !== 0) this.#hand(first);
+      } else if (magazineOf(words, geometry, record) !== 0) this.#hand(words, geometry, first);
     }
   }
 
-  #hand(first: number): void {
+  #hand(words: Int32Array, geometry: Geometry, first: number): void {
+    const whole = wholeMagazine(words, geometry, this.#claims, first);
+    for (const slot of whole) this.#claims[slot] |= IN_HAND;
+    if (whole.length > 0) return;
     let at = first;
     while (at > 0 && at < this.#claims.length && (this.#claims[at] & CLAIMS) === 0) {
       this.#claims[at] |= IN_HAND;

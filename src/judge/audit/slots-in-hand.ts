@@ -10,7 +10,7 @@ import {
   statusIn,
 } from '../../kernel/layout.ts';
 import { chainOf, handOf, holdsSlot, magazineOf, takenOf } from './hands.ts';
-import { IN_HAND, type Marks } from './mark.ts';
+import { IN_HAND, type Marks, wholeMagazine } from './mark.ts';
 
 /** A slot that a thread has in hand, or meant to take. */
 export interface HeldSlot {
@@ -49,7 +49,8 @@ export interface HeldSlots {
  * settled one after the other (`recover`), each by what an audit after the one before it says.
  *
  * Of dead threads a chain counts before the first hand of another one: an heir that died while it settled the chain has its first slot in
- * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole.
+ * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole. A magazine counts before
+ * it for the same reason (`wholeMagazine`).
  */
 export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, links }: Marks): HeldSlots {
   const owned = new Set<number>();
@@ -89,14 +90,30 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
     of(among, R_TAKES, (record) => takenOf(words, geometry, record));
   const ofLiving = single(alive);
   const takenByLiving = takenBy(alive);
+  const magazines = magazinesInHand(words, geometry, { claims, owned, threads: [...alive, ...dead] });
   const chains = [...chained(alive), ...chained(dead)].toSorted((a, b) => a.thread - b.thread);
   const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
-  const magazines = of([...alive, ...dead], R_MAGAZINE, (record) => magazineOf(words, geometry, record));
-  return {
-    slots,
-    taken,
-    magazines: geometry.cache === 0 ? [] : magazines.toSorted((a, b) => a.thread - b.thread),
-    chains,
-  };
+  return { slots, taken, magazines, chains };
+}
+
+/** Of two that share a slot the first counts. Adds the slots of those that count to `owned`. */
+function magazinesInHand(
+  words: Int32Array,
+  geometry: Geometry,
+  { claims, owned, threads }: { claims: Uint16Array; owned: Set<number>; threads: readonly number[] },
+): HeldSlot[] {
+  if (geometry.cache === 0) return [];
+  return threads
+    .flatMap((thread): HeldSlot[] => {
+      const record = geometry.record(thread);
+      const slot = words[record + R_MAGAZINE];
+      if (slot === 0 || !holdsSlot(words[record + R_STATUS])) return [];
+      const isThere = magazineOf(words, geometry, record) !== 0;
+      const whole = isThere ? wholeMagazine(words, geometry, claims, slot) : [];
+      const counts = whole.length > 0 && whole.every((each) => !owned.has(each));
+      if (counts) for (const each of whole) owned.add(each);
+      return [{ thread, slot, counts }];
+    })
+    .toSorted((a, b) => a.thread - b.thread);
 }

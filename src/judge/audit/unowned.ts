@@ -10,6 +10,7 @@ import {
   R_MAGAZINE,
   R_PLACE,
   R_SCRATCH,
+  R_TAKES_LIFE,
   SCRATCH,
   S_STAMP,
 } from '../../kernel/layout.ts';
@@ -43,7 +44,8 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   for (let thread = 1; thread <= threads; thread++) {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
-    ranges.push([record + (isList ? R_PLACE + PLACE_WORDS : R_PLACE), record + R_SCRATCH]);
+    if (!isList) ranges.push([record + R_PLACE, record + R_PLACE + PLACE_WORDS]);
+    ranges.push([record + R_TAKES_LIFE + 1, record + R_SCRATCH]);
     ranges.push([record + R_SCRATCH + SCRATCH * threads, record + geometry.recordWords]);
   }
   ranges.push([slotsBase, slotsBase + stride]);

@@ -1,6 +1,7 @@
 import { ABA_IMPOSSIBLE, Scheme, UNBOUNDED } from '../scheme.ts';
 import { TIME_MASK } from '../clock.ts';
 import { ERA_CLOCK } from '../eras.ts';
+import { intendToTake, isRetiredStill } from '../in-hand.ts';
 import { comesInside, comesOutside, forgetInside } from '../limbo.ts';
 import {
   BATCH_ACTIVE,
@@ -10,14 +11,18 @@ import {
   Geometry,
   HAND_OVER,
   HOLDS_BATCHES,
+  RETIRED,
   R_ANNOUNCE,
   R_HAND,
   R_SCRATCH,
   R_TAKES,
+  R_TAKES_LIFE,
   S_BIRTH,
   S_DEATH,
+  S_LIFE,
   S_LIMBO,
   S_STAMP,
+  S_STATE,
 } from '../layout.ts';
 import { type Announcement, plural, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -230,7 +235,7 @@ export class Hyaline extends Scheme {
     this.memory.poke(this.geometry.slot(counts, S_STAMP), first);
     this.memory.poke(this.geometry.slot(counts, S_DEATH), 0);
     // The intent comes before the batch is no more this thread's own.
-    this.memory.poke(this.record.base + R_TAKES, first);
+    intendToTake(this.memory, this.geometry, this.record.base, first);
     this.memory.poke(own, 0);
     let slot = first;
     let lists: i32 = 0;
@@ -304,7 +309,7 @@ export class Hyaline extends Scheme {
     let slot = this.memory.peek(record + BATCH_LEFT);
     while (slot != 0) {
       const next = this.memory.peek(this.geometry.slot(slot, S_DEATH));
-      this.memory.poke(record + R_TAKES, slot);
+      intendToTake(this.memory, this.geometry, record, slot);
       this.memory.poke(record + BATCH_LEFT, next);
       this.count(record, this.memory.peek(this.geometry.slot(slot, S_STAMP)), HY4, -1);
       slot = next;
@@ -370,15 +375,29 @@ export class Hyaline extends Scheme {
   /** At a moment without operations: what a dead thread was counting is counted anew, on all lists. */
   protected override regainTaken(record: i32, _sole: bool, _claims: i32): void {
     const counted = this.memory.peek(record + R_TAKES);
-    if (counted != 0) {
-      const counts = this.memory.peek(this.geometry.slot(counted, S_STAMP));
+    const isStill = counted != 0 && isRetiredStill(this.memory, this.geometry, record, counted);
+    const counts = isStill ? this.memory.peek(this.geometry.slot(counted, S_STAMP)) : 0;
+    // An heir that died may have put it with those that are to be freed.
+    if (counts != 0 && !this.isFreed(counts)) {
       const lists = this.listsWith(counts);
       this.memory.poke(this.geometry.slot(counts, S_DEATH), lists);
       if (lists == 0) this.freeSoon(record, counts);
-      this.memory.poke(record + R_TAKES, 0);
     }
+    this.memory.poke(record + R_TAKES, 0);
     this.countDown(record);
     this.free(record);
+  }
+
+  /** True if a batch is one of those that a thread is about to free. */
+  private isFreed(counts: i32): bool {
+    for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
+      let freed = this.memory.peek(this.geometry.record(thread) + BATCH_FREED);
+      while (freed != 0) {
+        if (freed == counts) return true;
+        freed = this.memory.peek(this.geometry.slot(freed, S_DEATH));
+      }
+    }
+    return false;
   }
 
   /** On how many lists a batch is. */
@@ -399,11 +418,7 @@ export class Hyaline extends Scheme {
 
 /** A thread that is inside has a list of the batches that were handed over to it, and holds back what is in them. */
 export const ANNOUNCES: Announcement = {
-  name: (n) =>
-    new Map([
-      [0, 'list'],
-      [HAND_OVER, 'era'],
-    ]).get(n) ?? `announce${n}`,
+  name: (n) => ({ 0: 'list', [HAND_OVER]: 'era' })[n] ?? `announce${n}`,
   show: (word, n) => {
     if (n > 0) return n === HAND_OVER ? `era ${word}` : shownNumber(word);
     if (word === 0) return 'none';
@@ -459,6 +474,11 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
     return [...met];
   };
   const stamp = (slot: number): number => (isSlot(slot) ? words[geometry.slot(slot, S_STAMP)] : 0);
+  /** As `isRetiredStill` of the kernel. */
+  const isStill = (record: number, slot: number): boolean =>
+    isSlot(slot) &&
+    words[geometry.slot(slot, S_STATE)] === RETIRED &&
+    words[geometry.slot(slot, S_LIFE)] === words[record + R_TAKES_LIFE];
   /** By the slot that counts. */
   const found = new Map<number, RetiredBatch>();
   const note = (
@@ -468,11 +488,8 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
     holder?: RetiredBatch['holders'][number],
   ): void => {
     if (!isSlot(counts)) return;
-    const { holders = [], ...known } = found.get(counts) ?? {
-      thread,
-      is,
-      slots: chain(stamp(counts), S_LIMBO),
-    };
+    const slots = chain(stamp(counts), S_LIMBO);
+    const { holders = [], ...known } = found.get(counts) ?? { thread, is, slots };
     found.set(counts, { ...known, holders: holder === undefined ? holders : [...holders, holder] });
   };
   const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
@@ -484,7 +501,8 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
     const record = geometry.record(thread);
     for (const counts of chain(words[record + BATCH_FREED], S_DEATH)) note(counts, thread, 'freed');
     const counted = words[record + R_TAKES];
-    if (counted !== 0 && counted !== words[record + BATCH_OWN]) note(stamp(counted), thread, 'handed over');
+    if (isStill(record, counted) && counted !== words[record + BATCH_OWN])
+      note(stamp(counted), thread, 'handed over');
   }
   for (const thread of threads) {
     const record = geometry.record(thread);
