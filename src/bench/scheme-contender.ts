@@ -143,8 +143,14 @@ function sharedStructure(
     }),
     counts: () => {
       const { failures, everAllocated, retiredEver, freed } = sums();
-      const moved = moves === null ? {} : { clockMoves: moves() };
-      return { ...failures, ...moved, allocated: everAllocated, retired: retiredEver, freed };
+      const moved = moves();
+      return {
+        ...failures,
+        ...(moved !== null && { clockMoves: moved }),
+        allocated: everAllocated,
+        retired: retiredEver,
+        freed,
+      };
     },
     unreclaimed: () => sums().unreclaimedCounted,
     reset: () => {
@@ -155,19 +161,19 @@ function sharedStructure(
 }
 
 /**
- * How often the clock has moved, asked before it has come round twice; null where the scheme has none. A scheme whose first global word is no
- * clock says what it is.
+ * How often the clock has moved, asked before it has come round twice; null where the scheme has none: it names none, and its first global
+ * word is something else, or never changes. Hyaline has a clock with one of its parameters alone.
  */
-function clockMoves(words: Int32Array, geometry: Geometry): (() => number) | null {
+function clockMoves(words: Int32Array, geometry: Geometry): () => number | null {
   const announces = announcementOf(geometry);
-  if (announces === null || announces.shared !== undefined) return null;
+  if (announces === null || announces.shared !== undefined) return () => null;
   let seen = words[GLOBAL];
   let moves = 0;
   return () => {
     const now = Atomics.load(words, GLOBAL);
     moves += (now - seen) & TIME_MASK;
     seen = now;
-    return moves;
+    return announces.clock === undefined && moves === 0 ? null : moves;
   };
 }
 
