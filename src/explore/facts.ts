@@ -1,10 +1,11 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import { audit } from '../judge/audit/audit.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { announcementOf } from '../laboratory/announcements.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { assemble } from '../laboratory/participant.ts';
 import { boundOf, claimsLockFreedom, type SchemeChoice, survives } from '../laboratory/registry.ts';
-import { attachWords, createBuffer, leastSlots } from '../laboratory/shared.ts';
+import { attachWords, createBuffer, type GeometryOptions, leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { FULL } from '../kernel/structure.ts';
@@ -109,7 +110,7 @@ const MOST_SLOTS = 2000;
 /** Steps of one operation, and of one loop: what makes more is no loop that is judged. */
 const MOST_PLACES = 200;
 const MOST_STEPS = 2_000_000;
-/** The bound is held against the slab after so many rounds. */
+/** What is unreclaimed is counted after so many rounds. */
 const LOOKS = 4;
 
 const STANDS: unique symbol = Symbol('stands');
@@ -177,7 +178,7 @@ function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLo
   for (let places = 0; places < MOST_PLACES; places++) {
     const words = attachWords(createBuffer(size, choice));
     const place = standsAfter(places, words, choice);
-    const seen = goesRound(words, loop);
+    const seen = goesRound(words, { ...loop, looks: bound !== null || place === null });
     if (seen === null) return null;
     const where = place === null ? 'T1 is offline' : `T1 stands before ${place}`;
     const mayHalt = place !== null && !survives(choice).stall;
@@ -186,9 +187,29 @@ function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLo
       broken ??= `While ${where}, T2 finds nothing free in the end: ${seen.unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(loop.rounds)} rounds of an operation that puts a value in and one that takes one out`;
     if (bound !== null && seen.most > bound)
       broken ??= `While ${where}, ${counted(seen.most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;
-    if (place === null) return { slots, rounds: loop.rounds, places, usedUp, broken };
+    if (place !== null) continue;
+    broken ??= growthWithSlab(seen.most, size, loop, choice);
+    return { slots, rounds: loop.rounds, places, usedUp, broken };
   }
   return null;
+}
+
+/**
+ * Where no thread holds anything back, what waits to be freed has nothing to do with the slots that there are: in a slab of twice as many it
+ * is no more. A sentence if it is; null if not, and of schemes that free nothing before no slot is free.
+ */
+function growthWithSlab(
+  most: number,
+  size: GeometryOptions,
+  loop: { readonly bound: number | null; readonly rounds: number },
+  choice: SchemeChoice,
+): string | null {
+  if (loop.bound !== null || announcementOf({ holds: choice.scheme.HOLDS })?.collects === true) return null;
+  const words = attachWords(createBuffer({ ...size, slots: 2 * size.slots }, choice));
+  standsAfter(Infinity, words, choice);
+  const seen = goesRound(words, { ...loop, choice, rounds: 2 * loop.rounds, looks: true });
+  if (seen === null || seen.most <= most) return null;
+  return `While T1 is offline, ${counted(most, 'slot was', 'slots were')} unreclaimed at once of ${size.slots}, and ${seen.most} of ${2 * size.slots}: what waits to be freed grows with the slab, and no thread holds it back`;
 }
 
 /** T1 makes so many steps of an operation that takes a value out. The label of the next one; null if the operation ends before, and T1 goes offline. */
@@ -209,7 +230,7 @@ function standsAfter(steps: number, words: Int32Array, { scheme }: SchemeChoice)
 /** T2 goes round: whether it found nothing free in the last third, and how many slots were unreclaimed in the end and at most; null if it does not come to an end. */
 function goesRound(
   words: Int32Array,
-  { choice, bound, rounds }: { choice: SchemeChoice; bound: number | null; rounds: number },
+  { choice, rounds, looks }: { choice: SchemeChoice; rounds: number; looks: boolean },
 ): { readonly isUsedUp: boolean; readonly unreclaimed: number; readonly most: number } | null {
   const { structure } = assemble(new StandingMemory(words, MOST_STEPS), 2, choice.scheme);
   let [isUsedUp, most] = [false, 0];
@@ -217,7 +238,7 @@ function goesRound(
     for (let round = 1; round <= rounds; round++) {
       if (structure.put(round) === FULL && 3 * round > 2 * rounds) isUsedUp = true;
       structure.take();
-      if (bound !== null && round % LOOKS === 0) most = Math.max(most, audit(words).unreclaimed);
+      if (looks && round % LOOKS === 0) most = Math.max(most, audit(words).unreclaimed);
     }
   } catch (thrown) {
     if (thrown !== STANDS) throw thrown;

@@ -56,6 +56,8 @@ export interface Announcement {
   readonly counts?: true;
   /** True if a thread does not learn when others free what it has retired. */
   readonly freedUnseen?: true;
+  /** True if slots are freed by collections alone, when none is free: what waits for one grows with the slab. */
+  readonly collects?: true;
   /** Who holds a retired slot back that is on a list, or parked. */
   readonly holders?: (slab: SlabInUse) => (place: RetiredPlace) => readonly HolderPart[];
   /** A clause about a retired slot, before it is said where it is: `lived in era 3`. */

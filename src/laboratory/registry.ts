@@ -64,12 +64,13 @@ export function claimsOf(scheme: SchemeClass): Claims {
 
 /**
  * Whether a choice claims that its garbage stays within its bound while a thread is stalled, and after one has died: its scheme does, or it
- * has a bound with these parameters and none without them.
+ * does with these parameters, or it has a bound with them and none without them.
  */
 export function survives(choice: SchemeChoice): { readonly stall: boolean; readonly death: boolean } {
   const { SURVIVES_STALL, SURVIVES_DEATH } = choice.scheme;
   const isBounded = boundOf(settle(choice.scheme, '', ''), 1) === null && boundOf(choice, 1) !== null;
-  return { stall: SURVIVES_STALL || isBounded, death: SURVIVES_DEATH || isBounded };
+  const does = isBounded || choice.scheme.survives?.(choice.param0, choice.param1) === true;
+  return { stall: SURVIVES_STALL || does, death: SURVIVES_DEATH || does };
 }
 
 /** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */

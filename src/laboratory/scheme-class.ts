@@ -22,6 +22,8 @@ export interface SchemeClass {
   /** True if the garbage stays within the bound while a thread is stalled, or after one died. */
   readonly SURVIVES_STALL: boolean;
   readonly SURVIVES_DEATH: boolean;
+  /** The same of a scheme that does with some of its parameters alone. Left out where these say nothing of it. */
+  survives?(param0: number, param1: number): boolean;
   readonly PROGRESS: string;
   /**
    * Which of easy integration, robustness and wide applicability it gives up, since no safe scheme has all three (Sheffi and Petrank, "The ERA
@@ -59,23 +61,24 @@ export interface SchemeClass {
  * The members of a card, with their kinds: what a scheme of the user's own is asked for. A member of the interface that is missing here is
  * an error of the compiler.
  */
-export const SCHEME_CARD: Readonly<Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP'>, MemberKind>> =
-  {
-    NUMBER: 'number',
-    ID: 'string',
-    TITLE: 'string',
-    IDEA: 'string',
-    PAPER: 'string',
-    ABA: 'number',
-    STALE_READS: 'boolean',
-    RECLAIMS: 'boolean',
-    SURVIVES_STALL: 'boolean',
-    SURVIVES_DEATH: 'boolean',
-    PROGRESS: 'string',
-    HOLDS: 'number',
-    TAGS: 'boolean',
-    PARAMS: 'string',
-    BOUND: 'string',
-    bound: 'function',
-    needs: 'function',
-  };
+export const SCHEME_CARD: Readonly<
+  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'survives'>, MemberKind>
+> = {
+  NUMBER: 'number',
+  ID: 'string',
+  TITLE: 'string',
+  IDEA: 'string',
+  PAPER: 'string',
+  ABA: 'number',
+  STALE_READS: 'boolean',
+  RECLAIMS: 'boolean',
+  SURVIVES_STALL: 'boolean',
+  SURVIVES_DEATH: 'boolean',
+  PROGRESS: 'string',
+  HOLDS: 'number',
+  TAGS: 'boolean',
+  PARAMS: 'string',
+  BOUND: 'string',
+  bound: 'function',
+  needs: 'function',
+};

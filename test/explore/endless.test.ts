@@ -194,6 +194,12 @@ describe('a loop of one thread beside another one that stands still', () => {
     expect(loop.places).toBeGreaterThan(loop.usedUp.length);
   });
 
+  // Of the schemes without a bound the garbage is the same in a slab of twice as many slots, unless they free by collections alone.
+  test.each(['debra:period=1', 'qsbr:period=1', 'hyaline:batch=1', 'mark-sweep'])(
+    'is not said to collect more in a larger slab, while the other one is offline, under %s',
+    async (scheme) => expect((await loopOf(scheme))!.broken).toBeNull(),
+  );
+
   test('is not asked where nothing is freed by design', async () => {
     expect(await loopOf('no-reclaim')).toBeNull();
   });

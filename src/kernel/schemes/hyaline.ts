@@ -120,6 +120,11 @@ export class Hyaline extends Scheme {
   static readonly BOUND: string =
     'unbounded while a thread is stalled; with eras=on by batches of slots that are no younger';
 
+  /** With eras a thread that stands holds back what was born before it stopped, and what is in one batch with that. */
+  static survives(_batch: i32, eras: i32): bool {
+    return eras == 1;
+  }
+
   static bound(_threads: i32, _batch: i32, _eras: i32, _protections: i32, _inUse: i32): i32 {
     return UNBOUNDED;
   }
@@ -206,13 +211,12 @@ export class Hyaline extends Scheme {
   protected override keep(slot: i32): void {
     const own = this.record.base + BATCH_OWN;
     const first = this.memory.peek(own);
-    const size = this.collected();
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), first);
     this.memory.poke(
       this.geometry.slot(slot, S_STAMP),
       first == 0 ? slot : this.memory.peek(this.geometry.slot(first, S_STAMP)),
     );
-    this.memory.poke(this.geometry.slot(slot, S_DEATH), size + 1);
+    this.memory.poke(this.geometry.slot(slot, S_DEATH), this.collected() + 1);
     this.memory.poke(own, slot);
     this.record.release();
   }

@@ -384,6 +384,7 @@ export const ANNOUNCES: Announcement = {
   short: () => 'is inside of an operation',
   long: (_words, still) => ` is${still} inside of an operation`,
   by: 'operation',
+  collects: true,
   shared: {
     name: 'Safepoint',
     show: (word) => {
