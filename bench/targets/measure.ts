@@ -4,7 +4,7 @@ import { BENCH_SCHEMA, thisMachine } from '../../src/bench/result-file.ts';
 import { RoundTrip } from '../../src/bench/round-trip.ts';
 import { InternalError } from '../../src/errors.ts';
 import { peers } from '../peers/index.ts';
-import { library, type Native, reference } from '../peers/native/index.ts';
+import { libraries, type Native, reference } from '../peers/native/index.ts';
 import type { TargetsResult } from './result.ts';
 import { judgeBlock, type JudgedTarget, planTargets, type Rivals, type TargetOptions } from './targets.ts';
 
@@ -69,7 +69,8 @@ function rivalsOf(signal: AbortSignal, note: (sentence: string) => void): Rivals
   };
   return {
     reference: async (choice, batched) => programOf(await reference(choice, { batched, signal })),
-    library: async ({ scheme }) => programOf(await library(scheme.ID, signal)),
+    libraries: async ({ scheme }) =>
+      (await libraries(scheme.ID, signal)).map(programOf).filter((each) => each !== null),
     mutex: peerOf('mutex-queue'),
     messages: peerOf('postMessage'),
     // The library itself where it is installed, else the ring of its shape.

@@ -49,8 +49,8 @@ export interface TargetBlock {
 export interface Rivals {
   /** The plain reference in C++, with the order of operations of batches or of single ones. */
   reference(choice: SchemeChoice, batched: boolean): Promise<NativeContender | null>;
-  /** A library's queue with the same scheme. */
-  library(choice: SchemeChoice): Promise<NativeContender | null>;
+  /** The queues of libraries with the same scheme. */
+  libraries(choice: SchemeChoice): Promise<readonly NativeContender[]>;
   readonly mutex: WorkerContender;
   readonly messages: WorkerContender;
   readonly ring: WorkerContender;
@@ -155,7 +155,7 @@ async function nativeBlock(
   plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
   if (threads === 1)
     plan.add(schemeContender(choice, 'wasm-batched'), await rivals.reference(choice, true), OF_REFERENCE);
-  else plan.add(wasm, await rivals.library(choice), 1, { ahead: true });
+  else for (const rival of await rivals.libraries(choice)) plan.add(wasm, rival, 1, { ahead: true });
   return plan.done(options);
 }
 

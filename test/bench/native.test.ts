@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { library, type Native, reference } from '../../bench/peers/native/index.ts';
+import { libraries, type Native, reference } from '../../bench/peers/native/index.ts';
 import { NativeSession } from '../../bench/peers/native/session.ts';
 import type { Conditions, NativeContender, Session } from '../../src/bench/contender.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
@@ -60,19 +60,21 @@ describe.runIf(deep && status === 0)('the reference in C++', () => {
   );
 });
 
-const found = await Promise.all(SCHEMES.map(async (spec) => (await library(spec.split(':')[0]!))!));
-const libraries = found.filter((each) => 'program' in each);
+const found = await Promise.all(
+  [...SCHEMES.map((spec) => spec.split(':')[0]!), 'qsbr'].map((id) => libraries(id)),
+);
+const programs = found.flat().filter((each) => 'program' in each);
 
 // Each where its headers are.
-test.skipIf(libraries.length === 0)('the libraries lose nothing', async () => {
-  for (const each of libraries) {
+test.skipIf(programs.length === 0)('the libraries lose nothing', async () => {
+  for (const each of programs) {
     await work(each, { workload: 'pairs', threads: 2 });
     await work(each, { workload: 'producers-consumers', threads: 2 });
   }
 });
 
 test('there is no library for a scheme that none has', async () => {
-  expect(await library('naive')).toBeNull();
+  expect(await libraries('naive')).toEqual([]);
 });
 
 test('without a compiler the reference is left out with one sentence', async () => {

@@ -139,7 +139,7 @@ const named = (scheme: string): WorkerContender => ({ ...faultyContender('none')
 describe('the targets', () => {
   const rivals: Rivals = {
     reference: async (_, batched) => program(batched ? 'batched reference' : 'reference'),
-    library: async () => program('library'),
+    libraries: async () => [program('library')],
     mutex: named('mutex'),
     messages: {
       ...named('messages'),
@@ -195,7 +195,7 @@ describe('the targets', () => {
   });
 
   test('leave out a rival that is not there', async () => {
-    const alone = { ...rivals, reference: async () => null, library: async () => null };
+    const alone = { ...rivals, reference: async () => null, libraries: async () => [] };
     expect(await plan('pairs', 2, alone)).toEqual([
       'wasm / mutex > 1 operations',
       'atomics / mutex > 1 operations',

@@ -3,7 +3,8 @@
 // `round MILLISECONDS`, `drain`, `end`. It answers each with a line of JSON.
 //
 // A queue is a class with a constructor `Queue(Setup)` and a method `handle(thread)` that is called on the thread and returns an object
-// with `bool enqueue(int32_t)` and `int32_t dequeue()`, which answers NOTHING if there was no value.
+// with `bool enqueue(int32_t)` and `int32_t dequeue()`, which answers NOTHING if there was no value. If it has `offline()` and `online()`
+// they are called before and after the thread sleeps.
 #pragma once
 #include <sys/resource.h>
 #include <time.h>
@@ -83,6 +84,14 @@ class Worker {
     now.end_ns = nanoseconds();
   }
 
+  void offline() {
+    if constexpr (requires { handle.offline(); }) handle.offline();
+  }
+
+  void online() {
+    if constexpr (requires { handle.online(); }) handle.online();
+  }
+
   Figures now;
 
  private:
@@ -128,7 +137,10 @@ class Worker {
   }
 
   void refused(int64_t times) {
-    if (rests && times % PATIENCE == 0) std::this_thread::sleep_for(REST);
+    if (!rests || times % PATIENCE != 0) return;
+    offline();
+    std::this_thread::sleep_for(REST);
+    online();
   }
 
   Handle handle;
@@ -146,6 +158,7 @@ void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
   Worker<decltype(handle)> worker(handle, setup, shared, thread);
   for (int round = 0;;) {
     bool draining;
+    worker.offline();
     {
       std::unique_lock lock(shared.mutex);
       shared.resting++;
@@ -155,6 +168,7 @@ void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
       round = shared.round;
       draining = shared.draining;
     }
+    worker.online();
     rusage before, after;
     getrusage(RUSAGE_THREAD, &before);
     worker.work(draining);

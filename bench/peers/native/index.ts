@@ -48,6 +48,22 @@ const LIBRARIES: readonly (Recipe & { readonly title: string; readonly scheme: s
     flags: C_HEADERS,
     libraries: ['urcu-cds', 'urcu'],
   },
+  {
+    name: 'urcu',
+    title: 'rculfqueue (qsbr)',
+    scheme: 'qsbr',
+    needs: { header: 'urcu/rculfqueue.h', package: 'liburcu-dev' },
+    flags: [...C_HEADERS, '-DQUIESCENT=1'],
+    libraries: ['urcu-cds', 'urcu-qsbr'],
+  },
+  {
+    name: 'ck-epoch',
+    title: 'ck_fifo_mpmc (ck_epoch)',
+    scheme: 'epochs',
+    needs: { header: 'ck_epoch.h', package: 'libck-dev' },
+    flags: C_HEADERS,
+    libraries: ['ck'],
+  },
 ];
 
 /** A program that can be measured, or why there is none. */
@@ -133,12 +149,14 @@ function wordsIn(file: string): ArrayBuffer {
   return new Uint8Array(readFileSync(file)).buffer;
 }
 
-/** The library's queue with the scheme, if there is one of the sort. */
-export async function library(scheme: string, signal?: AbortSignal): Promise<Native | null> {
-  const recipe = LIBRARIES.find((each) => each.scheme === scheme);
-  if (recipe === undefined) return null;
-  const { title, ...how } = recipe;
-  return nativeOf(await build(how, signal), title, (program, contender, conditions) => {
-    return new NativeSession(contender, conditions, [program, ...argumentsOf(conditions, 1)]);
-  });
+/** The queues of libraries with the scheme, in the order in which they are told. */
+export function libraries(scheme: string, signal?: AbortSignal): Promise<Native[]> {
+  const recipes = LIBRARIES.filter((each) => each.scheme === scheme);
+  return Promise.all(
+    recipes.map(async ({ title, ...how }) =>
+      nativeOf(await build(how, signal), title, (program, contender, conditions) => {
+        return new NativeSession(contender, conditions, [program, ...argumentsOf(conditions, 1)]);
+      }),
+    ),
+  );
 }
