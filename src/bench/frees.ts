@@ -1,6 +1,7 @@
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
+import { C_FREED, R_COUNTERS } from '../kernel/layout.ts';
 import { type Handle, type KeyOperation, onKey } from './handle.ts';
 import type { Histogram } from './histogram.ts';
 import { tellingSlab } from './ages.ts';
@@ -24,6 +25,45 @@ export function collecting({ memory, thread, scheme }: Participant, histogram: H
     }
   }
   return assemble(memory, thread, CollectingScheme as unknown as SchemeClass, {});
+}
+
+/**
+ * A handle that counts the slots which each of its operations frees, by what its thread's record says: for compiled code, whose slab has no
+ * place for a look. How often its operations start over nobody can tell.
+ */
+export class CountedFrees implements Handle {
+  readonly #handle: Handle;
+  readonly #histogram: Histogram;
+  readonly #words: Int32Array;
+  /** The low word of the thread's counter. */
+  readonly #counter: number;
+
+  constructor(handle: Handle, words: Int32Array, record: number, histogram: Histogram) {
+    this.#handle = handle;
+    this.#histogram = histogram;
+    this.#words = words;
+    this.#counter = record + R_COUNTERS + 2 * C_FREED;
+  }
+
+  enqueue(value: number): boolean {
+    const before = this.#words[this.#counter];
+    return this.#counted(before, this.#handle.enqueue(value));
+  }
+
+  dequeue(): number {
+    const before = this.#words[this.#counter];
+    return this.#counted(before, this.#handle.dequeue());
+  }
+
+  key(operation: KeyOperation, key: number): number {
+    const before = this.#words[this.#counter];
+    return this.#counted(before, onKey(this.#handle, operation, key));
+  }
+
+  #counted<T>(before: number, answer: T): T {
+    this.#histogram.record((this.#words[this.#counter] - before) | 0);
+    return answer;
+  }
 }
 
 /**

@@ -302,7 +302,9 @@ async function freesOf(session: WorkerSession, ms: number): Promise<Frees | null
   const { figures } = session;
   const threads = Array.from({ length: figures.threads }, (_, i) => figures.counts(i + 1)[F_RESTARTS]);
   const restarts = threads.reduce((sum, each) => sum + each, 0);
-  return { mean: all.mean, max: all.max, calls: all.count, restarts, tail: all.tail() };
+  // Of compiled code nobody can tell.
+  const told = Number.isNaN(restarts) ? {} : { restarts };
+  return { mean: all.mean, max: all.max, calls: all.count, ...told, tail: all.tail() };
 }
 
 /** How long threads collect that find nothing free, in a pass of its own; null if none did, or nobody has looked. */

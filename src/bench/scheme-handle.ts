@@ -13,7 +13,7 @@ import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
 import { FULL, OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
-import { collecting, FreeingHandle } from './frees.ts';
+import { collecting, CountedFrees, FreeingHandle } from './frees.ts';
 import type { Histogram } from './histogram.ts';
 import {
   CHANGED,
@@ -122,6 +122,24 @@ function callsByKey(structure: object, geometry: Geometry): KeyCalls | null {
   };
 }
 
+/** A handle that can tell what single operations free, unless many are made with one call. */
+class CompiledHandle extends SchemeHandle {
+  readonly #counted: { readonly words: Int32Array; readonly record: number };
+  #freeing: Handle | null = null;
+
+  constructor(participant: HandleParticipant, words: Int32Array, batch: Batch | null) {
+    super(participant, words, batch);
+    this.#counted = { words, record: participant.record.base };
+  }
+
+  freeing(histogram: Histogram): Handle | null {
+    if (this.batch !== null) return null;
+    const { words, record } = this.#counted;
+    this.#freeing ??= new CountedFrees(this, words, record, histogram);
+    return this.#freeing;
+  }
+}
+
 /** A handle that can tell how long slots are retired. */
 class AtomicsHandle extends SchemeHandle {
   readonly #participant: Participant;
@@ -177,7 +195,7 @@ export const openHandle: HandleOpener = async (state, thread, control) => {
   const words = attachWords(buffer);
   if (compiled !== null) {
     const participant = assembleInWasm(compiled.memory, thread, compiled.module);
-    return new SchemeHandle(participant, words, batched ? participant.batch : null);
+    return new CompiledHandle(participant, words, batched ? participant.batch : null);
   }
   const plain = new AtomicsMemory(words);
   const memory =

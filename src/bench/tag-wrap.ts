@@ -16,6 +16,17 @@ export interface TagWrap {
   readonly longestNs: number | null;
 }
 
+/** How soon a version comes round: then a slot is born at a time at which it was born before. */
+export interface VersionWrap {
+  readonly engine: string;
+  readonly workload: string;
+  readonly threads: number;
+  /** The fastest rate of the clock on that engine in this run, in millions of moves a second. */
+  readonly millionMoves: number;
+  /** For each width of a version the nanoseconds in which it comes round at that rate. */
+  readonly widths: readonly { readonly bits: number; readonly wrapsInNs: number }[];
+}
+
 /** Up to the widest that the kernel can have. A link has at most 16 bits; the top of the free list has all that the index leaves. */
 const WIDTHS: readonly number[] = [8, 12, 16, 20, 24, MAX_TAG_BITS];
 
@@ -45,5 +56,31 @@ export function tagWraps(cells: readonly Cell[]): TagWrap[] {
       widths: WIDTHS.map((bits) => ({ bits, wrapsInNs: (1000 * 2 ** bits) / mops })),
       longestNs: longest.length === 0 ? null : Math.max(...longest),
     };
+  });
+}
+
+/** The schemes of the lab whose pointer words carry a version, which is a time of the clock. */
+const VERSIONED: readonly string[] = schemes
+  .filter(({ HOLDS }) => markOf({ holds: HOLDS }).isBirth === true)
+  .map(({ ID }) => ID);
+
+function millionMovesOf({ mopsMedian, clockMovesPerThousand }: Cell): number {
+  return (mopsMedian * (clockMovesPerThousand ?? 0)) / 1000;
+}
+
+/** The cell whose clock is the fastest counts; none of an engine on which no clock has moved. */
+export function versionWraps(cells: readonly Cell[]): VersionWrap[] {
+  const own = cells.filter(
+    (cell) =>
+      cell.engine !== 'peer' && VERSIONED.includes(cell.scheme.split(':')[0]) && millionMovesOf(cell) > 0,
+  );
+  return [...new Set(own.map(({ engine }) => engine))].map((engine) => {
+    const fastest = own
+      .filter((cell) => cell.engine === engine)
+      .reduce((best, cell) => (millionMovesOf(cell) > millionMovesOf(best) ? cell : best));
+    const millionMoves = millionMovesOf(fastest);
+    const { workload, threads } = fastest;
+    const widths = WIDTHS.map((bits) => ({ bits, wrapsInNs: (1000 * 2 ** bits) / millionMoves }));
+    return { engine, workload, threads, millionMoves, widths };
   });
 }

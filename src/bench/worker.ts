@@ -247,8 +247,9 @@ class BenchWorker {
     counts[F_RESTARTS] = this.#restarts() - before;
   }
 
+  /** NaN if nobody can tell. */
   #restarts(): number {
-    return this.#handles.reduce((sum, handle) => sum + (handle.restarts?.() ?? 0), 0);
+    return this.#handles.reduce((sum, handle) => sum + (handle.restarts?.() ?? NaN), 0);
   }
 
   #turn(): (worker: BenchWorker) => void {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { structureRatios } from '../bench/compare.ts';
 import { type BenchResult, readBench } from '../bench/result-file.ts';
-import { tagWraps } from '../bench/tag-wrap.ts';
+import { tagWraps, versionWraps } from '../bench/tag-wrap.ts';
 import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/text/bench-csv.ts';
 import { benchText } from '../report/text/bench-table.ts';
@@ -48,6 +48,7 @@ export async function tellResult(
       ...result,
       ...(ratios.length > 0 && { ratios }),
       tagWrap,
+      versionWrap: versionWraps(result.cells),
       verdict: broken ? 'broken' : 'as-claimed',
       findings: [],
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assemble, participateBySpec } from '../../src/laboratory/participant.ts';
-import { collecting, FreeingHandle } from '../../src/bench/frees.ts';
+import { collecting, CountedFrees, FreeingHandle } from '../../src/bench/frees.ts';
 import { Histogram, HISTOGRAM_WORDS } from '../../src/bench/histogram.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
@@ -66,6 +66,19 @@ test('each time is counted that the scheme has an operation start over, and each
   expect(asked.write).toBeGreaterThanOrEqual(12);
   expect(handle.restarts()).toBe((asked.read + asked.write) / 2);
   expect([seen.count, seen.max]).toEqual([9, 1]);
+});
+
+test('what a call frees is counted by the record of its thread, where nobody can look at the slab', () => {
+  const { memory } = laboratory(choiceOf(Tagged), 8, 1);
+  const seen = histogram();
+  const own = assemble(memory, 1, Tagged);
+  const handle = new CountedFrees(handleOf(own), memory.words, own.record.base, seen);
+  for (let i = 0; i < 3; i++) {
+    handle.enqueue(i);
+    expect([handle.dequeue(), handle.dequeue()]).toEqual([1, -1]);
+  }
+  expect([seen.count, seen.max, seen.mean]).toEqual([9, 1, 1 / 3]);
+  expect(handle).not.toHaveProperty('restarts');
 });
 
 test('each time is counted that a thread finds nothing free and the scheme collects', () => {

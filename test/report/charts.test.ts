@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { tagWraps } from '../../src/bench/tag-wrap.ts';
+import { tagWraps, versionWraps } from '../../src/bench/tag-wrap.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
+import { versionText } from '../../src/report/text/bench-tags.ts';
 import { cell, sample } from '../bench/results.ts';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { benchCharts } from '../../src/report/plots/bench-charts.ts';
@@ -290,4 +292,18 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
 test('a tag comes round under the schemes whose words carry one, and not where they carry births', () => {
   const cells = ['tagged:bits=3', 'versions', 'epochs'].map((scheme) => [cell([sample(4)], { scheme })]);
   expect(cells.map((each) => tagWraps(each).length)).toEqual([1, 0, 0]);
+});
+
+test('a version comes round with the moves of its clock, where that moves', () => {
+  const clocks = { versions: 250, tagged: 250, epochs: 250 };
+  const cells = Object.entries(clocks).map(([scheme, clockMovesPerThousand]) =>
+    cell([sample(4)], { scheme, clockMovesPerThousand }),
+  );
+  const [{ millionMoves, widths }, ...others] = versionWraps(cells);
+  expect([millionMoves, others]).toEqual([1, []]);
+  expect(widths[0]).toEqual({ bits: 8, wrapsInNs: 256_000 });
+  expect(versionText(versionWraps(cells), plainStyle())).toMatch(
+    /^Versions: how soon they come round\n[^]* 256 +256us /,
+  );
+  expect(versionWraps([cell([sample(4)], { scheme: 'versions', clockMovesPerThousand: 0 })])).toEqual([]);
 });

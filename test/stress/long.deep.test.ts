@@ -6,11 +6,14 @@ import { pairs, runs } from '../effort.ts';
 /** Operations of a run: 20 million. */
 const OPS = runs(20_000_000, 400);
 
-/** Every scheme of the lab but the one that is there to break, each way to free a bag, and a pin for several operations. */
+/** Every scheme of the lab but the one that is there to break, and those of the parameters that change what a scheme does. */
 const SAFE: readonly string[] = [
   ...schemes.map(({ ID }) => ID).filter((id) => id !== 'naive'),
   'debra:free=one',
   'epochs:region=8',
+  'hyaline:eras=on',
+  'reference-counting:cut=on',
+  'hazard-pointers:linger=on',
 ];
 
 describe.each(pairs(SAFE, ['atomics', 'wasm']))('%s on %s', (scheme, engine) => {

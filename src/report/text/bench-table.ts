@@ -11,7 +11,7 @@ import { type BenchResult, structuresOf } from '../../bench/result-file.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
 import { equation } from '../../judge/audit/audit.ts';
-import { tagWraps } from '../../bench/tag-wrap.ts';
+import { tagWraps, versionWraps } from '../../bench/tag-wrap.ts';
 import {
   bar,
   conditionsText,
@@ -23,7 +23,7 @@ import {
   shortName,
 } from './bench-figures.ts';
 import { memoryText, reclaimingLines, stallText } from './bench-memory.ts';
-import { tagText } from './bench-tags.ts';
+import { tagText, versionText } from './bench-tags.ts';
 import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -55,6 +55,8 @@ export function benchText(result: BenchResult, style: Style): string {
   if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
   const wraps = tagWraps(cells);
   if (wraps.length > 0) sections.push(tagText(wraps, only, style));
+  const versions = versionWraps(cells);
+  if (versions.length > 0) sections.push(versionText(versions, style));
   const legend =
     [...cells, ...peers].length > 0 ? [legendText([...cells, ...peers, ...sweep], measured, style)] : [];
   const origin = originLines(result)

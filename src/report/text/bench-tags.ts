@@ -1,4 +1,4 @@
-import type { TagWrap } from '../../bench/tag-wrap.ts';
+import type { TagWrap, VersionWrap } from '../../bench/tag-wrap.ts';
 import { cardOfStructure, operationThat, urlOfStructure } from '../../laboratory/structures.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { withCommas } from '../../counted.ts';
@@ -41,6 +41,30 @@ export function tagText(wraps: readonly TagWrap[], structure: StructureClass | n
     ...headingLines('Tags: how soon they wrap', style),
     ...fittedTable(heads, rows, style),
     ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
+  ].join('\n');
+}
+
+/** How soon a version of each width comes round at the rates at which the clock moved, beside a time slice. */
+export function versionText(wraps: readonly VersionWrap[], style: Style): string {
+  const heads = [
+    'bits',
+    'moves',
+    ...wraps.flatMap(({ engine, millionMoves }) => [`${engine}, ${rate(millionMoves)} million/s`, '']),
+  ];
+  const rows = wraps[0].widths.map(({ bits }, i) => [
+    padLeft(String(bits), 4),
+    padLeft(withCommas(2 ** bits), 13),
+    ...wraps.flatMap(({ widths }) => [
+      padLeft(duration(widths[i].wrapsInNs), 5),
+      slicesText(widths[i].wrapsInNs, style),
+    ]),
+  ]);
+  const note =
+    'At the fastest rate at which the clock of versions moved in this run. A version is a time of that clock, at which a slot was born: after so many moves it is the same again, and a word that a thread read before them may look unchanged to it.';
+  return [
+    ...headingLines('Versions: how soon they come round', style),
+    ...fittedTable(heads, rows, style),
+    ...wrap(`  ${note}`, style.columns, '    ').map((line) => style.faint(line)),
   ].join('\n');
 }
 
