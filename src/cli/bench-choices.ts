@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
+import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../bench/scheme-contender.ts';
 import { type StallOptions, stallsOf } from '../bench/stall.ts';
@@ -198,17 +199,23 @@ interface SuiteGiven extends LoadsGiven {
   readonly think: 'no' | 'yes' | 'both';
   readonly prefill: number | null;
   readonly 'no-peers': boolean;
+  readonly native: boolean;
   readonly 'no-memory': boolean;
 }
 
 /** Values that fit in, where the structure takes as many. */
 export const CAPACITY = 4096;
 
-/** What the options of `bench` say is to be measured. Throws a UsageError for what cannot be. */
+/**
+ * What the options of `bench` say is to be measured. Throws a UsageError for what cannot be.
+ *
+ * @param signal ends the compiler of native programs
+ */
 export async function suiteOf(
   given: SuiteGiven,
   measured: readonly StructureClass[],
   seed: number,
+  signal: AbortSignal,
 ): Promise<Suite> {
   const { quick, prefill, think } = given;
   const [structure] = measured;
@@ -224,15 +231,21 @@ export async function suiteOf(
     ),
   );
   const hasPeers = !given['no-peers'] && (isOne ? !('structure' in on) : !isSet(structure));
+  const orders = measured.map((each) => cardOfStructure(each).order);
+  const natives = given.native ? await programsFor(orders, choices, signal) : [];
+  const programs = natives.flatMap((native) => ('program' in native ? [native.program] : []));
+  const missing = natives.flatMap((native) => ('missing' in native ? [native.missing] : []));
+  if (given.native && natives.length === 0)
+    missing.push(`No native program is left: there is none that does what ${structure.ID} does.`);
   const knobs = quick ? QUICK_SWEEP : FULL_SWEEP;
   const swept =
     specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
   // What takes no slots holds none back.
   const noMemory = given['no-memory'] || !isOne || structure.ROOTS === 0;
   const sweep = noMemory ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
-  return planSuite({
+  const planned = planSuite({
     ...('structure' in on && { structure: on.structure }),
-    contenders: hasPeers ? [...contenders, ...peers] : contenders,
+    contenders: [...contenders, ...(hasPeers ? peers : []), ...programs],
     sweep: sweep.map((each) => schemeContender(each, 'atomics', structure)),
     workloads: workloadsOf(given, measured),
     threads: threadsOf(given),
@@ -243,6 +256,7 @@ export async function suiteOf(
     seed,
     stalls: noMemory ? [] : plannedStalls(choices, quick, structure, seed),
   });
+  return { ...planned, refusals: [...missing, ...planned.refusals] };
 }
 
 /** Values in the structure when a thread stalls, where what it holds back is measured against them. */

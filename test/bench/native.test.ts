@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { libraries, type Native, reference } from '../../bench/peers/native/index.ts';
+import { libraries, type Native, programsFor, reference } from '../../bench/peers/native/index.ts';
 import { NativeSession } from '../../bench/peers/native/session.ts';
 import type { Conditions, NativeContender, Session } from '../../src/bench/contender.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { conditions } from './contenders.ts';
-import { deep } from '../effort.ts';
+import { bounded, deep } from '../effort.ts';
 
 const SCHEMES = ['tagged', 'hazard-pointers:threshold=4', 'epochs:period=2'];
 
@@ -71,6 +71,53 @@ test.skipIf(programs.length === 0)('the libraries lose nothing', async () => {
     await work(each, { workload: 'pairs', threads: 2 });
     await work(each, { workload: 'producers-consumers', threads: 2 });
   }
+});
+
+const REFUSALS = [
+  ['FIFO', 'contains-0', 2, {}, 'it is no set of keys'],
+  ['FIFO', 'pairs', 2, { prefill: 5 }, 'the native programs do not begin with values'],
+  ['LIFO', 'bursts', 2, {}, 'the native programs have pairs and producers-consumers only'],
+  ['LIFO', 'pairs', 2, { think: true }, 'the native programs do not think'],
+  ['SET', 'pairs', 2, {}, 'it is a set of keys'],
+] as const;
+
+// Without headers there is nobody to refuse; to make all of them takes half a minute.
+const natives = deep && !bounded && status === 0 ? await programsFor(['FIFO', 'LIFO', 'SET'], []) : [];
+
+describe.runIf(natives.length > 0)('what does the same as other structures', () => {
+  const able = natives.flatMap((native) => ('program' in native ? [native.program] : []));
+
+  test.each(able.map((program) => [program.scheme, program] as const))(
+    '%s loses nothing where it takes part',
+    async (_, program) => {
+      const pools = (['pairs', 'producers-consumers'] as const).filter(
+        (workload) => program.refusal(workload, 2) === null,
+      );
+      for (const workload of pools) await work({ program }, { workload, threads: 2 });
+      if (program.refusal('contains-50', 2) === null)
+        await work({ program }, { workload: 'contains-50', threads: 2, keys: 64, prefill: 32 });
+    },
+  );
+
+  test('each takes part in something', () => {
+    const nowhere = able.filter((program) =>
+      (['pairs', 'producers-consumers', 'contains-50'] as const).every(
+        (load) => program.refusal(load, 2) !== null,
+      ),
+    );
+    expect(nowhere).toEqual([]);
+    expect(natives.every((native) => 'program' in native || /apt-get install/.test(native.missing))).toBe(
+      true,
+    );
+  });
+
+  test.each(REFUSALS)(
+    '%s is left out of %s where it cannot be used: %#',
+    async (order, load, threads, more, why) => {
+      for (const native of await programsFor([order], []))
+        if ('program' in native) expect(native.program.refusal(load, threads, more)).toBe(why);
+    },
+  );
 });
 
 test('there is no library for a scheme that none has', async () => {

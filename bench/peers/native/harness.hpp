@@ -1,10 +1,11 @@
 // What the native programs have in common: the rounds, the workloads and the checks of src/bench/worker.ts and session.ts, with threads
-// of their own. A program is started with `WORKLOAD THREADS CAPACITY MANY [FILE]` and reads commands from its input, a line each:
-// `round MILLISECONDS`, `drain`, `end`. It answers each with a line of JSON.
+// of their own. A program is started with `WORKLOAD THREADS CAPACITY MANY KEYS PREFILL SEED [FILE]` and reads commands from its input, a
+// line each: `round MILLISECONDS`, `fill`, `drain`, `end`. It answers each with a line of JSON.
 //
 // A queue is a class with a constructor `Queue(Setup)` and a method `handle(thread)` that is called on the thread and returns an object
-// with `bool enqueue(int32_t)` and `int32_t dequeue()`, which answers NOTHING if there was no value. If it has `offline()` and `online()`
-// they are called before and after the thread sleeps.
+// with `bool enqueue(int32_t)` and `int32_t dequeue()`, which answers NOTHING if there was no value. The handle of a set has `insert`,
+// `remove` and `contains` in their place, each of which takes a key and answers whether it was done, or is inside.
+// If it has `offline()` and `online()` they are called before and after the thread sleeps.
 #pragma once
 #include <sys/resource.h>
 #include <time.h>
@@ -30,7 +31,14 @@ struct Setup {
   int threads;
   int capacity;
   int many;
+  /** From how many keys threads draw, and how many are inside at the start, of a set. */
+  int keys;
+  int prefill;
+  uint32_t seed;
   const char* file;
+
+  /** How many of 100 operations on a set look a key up: of `contains-90` 90. */
+  int lookups() const { return workload.rfind("contains-", 0) == 0 ? std::atoi(workload.c_str() + 9) : -1; }
 };
 
 // The numbers of src/bench/worker.ts and workloads.ts.
@@ -41,17 +49,19 @@ constexpr auto REST = std::chrono::microseconds(50);
 
 /** A line of its own, as far apart as the laboratory's words. */
 struct alignas(128) Figures {
-  int64_t enqueued, dequeued, full, empty;
+  int64_t enqueued, dequeued, full, empty, unchanged;
   int32_t sum_in, sum_out;
   double start_ns, end_ns;
   long cpu_micros, waits;
 };
 
+enum class Mode { PLAIN, FILL, DRAIN };
+
 struct Shared {
   std::mutex mutex;
   std::condition_variable changed;
   int round = 0;
-  bool draining = false;
+  Mode mode = Mode::PLAIN;
   int resting = 0;
   bool over = false;
   alignas(128) std::atomic<int> stop{0};
@@ -64,21 +74,49 @@ inline double nanoseconds() {
   return now.tv_sec * 1e9 + now.tv_nsec;
 }
 
+/** xorshift32 of Marsaglia, 2003. */
+class Random {
+ public:
+  Random(uint32_t seed, int thread) : state((seed ^ (static_cast<uint32_t>(thread) * 0x9e3779b9u)) | 1u) {}
+
+  /** A number from 0 to one less than this. */
+  int below(int count) {
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return static_cast<int>((static_cast<uint64_t>(state) * static_cast<uint64_t>(count)) >> 32);
+  }
+
+ private:
+  uint32_t state;
+};
+
+/** True of the handle of a set. */
+template <class Handle>
+constexpr bool is_of_keys = requires(Handle& handle) { handle.contains(0); };
+
 /** A thread at work. */
 template <class Handle>
 class Worker {
  public:
   Worker(Handle handle, const Setup& setup, Shared& shared, int thread)
       : handle(handle), shared(shared), thread(thread), pairs(setup.workload == "pairs"), many(setup.many),
+        keys(setup.keys), prefill(setup.prefill), lookups(setup.lookups()), random(setup.seed, thread),
         next((thread - 1) << 20),
         rests(setup.threads > static_cast<int>(std::thread::hardware_concurrency())) {}
 
-  void work(bool draining) {
+  void work(Mode mode) {
     now = Figures{};
     now.start_ns = nanoseconds();
-    if (draining) {
+    if constexpr (is_of_keys<Handle>) {
+      // The keys are at equal distances, as those of src/bench/worker.ts.
+      if (mode == Mode::FILL && thread == 1)
+        for (int64_t i = prefill - 1; i >= 0; i--) insert(static_cast<int32_t>(i * keys / prefill));
+      if (mode == Mode::DRAIN) for (int32_t key = 0; key < keys; key++) remove(key);
+      if (mode == Mode::PLAIN) while (shared.stop.load() == 0) turn_on_keys();
+    } else if (mode == Mode::DRAIN) {
       if (consumes()) while (take());
-    } else {
+    } else if (mode == Mode::PLAIN) {
       while (shared.stop.load() == 0) turn();
     }
     now.end_ns = nanoseconds();
@@ -96,6 +134,32 @@ class Worker {
 
  private:
   bool consumes() const { return pairs || thread % 2 == 0; }
+
+  void turn_on_keys() {
+    for (int i = 0; i < LOOK_EVERY; i++) {
+      const int drawn = random.below(200);
+      const int32_t key = random.below(keys);
+      if (drawn < 2 * lookups) {
+        seen += handle.contains(key);
+        now.unchanged++;
+      } else if (drawn % 2 == 0) {
+        insert(key);
+      } else {
+        remove(key);
+      }
+    }
+  }
+
+  void insert(int32_t key) { changed(handle.insert(key), key, now.enqueued, now.sum_in); }
+  void remove(int32_t key) { changed(handle.remove(key), key, now.dequeued, now.sum_out); }
+  void changed(bool done, int32_t key, int64_t& count, int32_t& sum) {
+    if (!done) {
+      now.unchanged++;
+      return;
+    }
+    count++;
+    sum = static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(key));
+  }
 
   void turn() {
     if (pairs && many == 1) {
@@ -147,7 +211,10 @@ class Worker {
   Shared& shared;
   const int thread;
   const bool pairs;
-  const int many;
+  const int many, keys, prefill, lookups;
+  Random random;
+  /** How many lookups found their key: so none can be optimized away. */
+  int64_t seen = 0;
   int32_t next;
   const bool rests;
 };
@@ -157,7 +224,7 @@ void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
   auto handle = queue.handle(thread);
   Worker<decltype(handle)> worker(handle, setup, shared, thread);
   for (int round = 0;;) {
-    bool draining;
+    Mode mode;
     worker.offline();
     {
       std::unique_lock lock(shared.mutex);
@@ -166,12 +233,12 @@ void attend(Queue& queue, const Setup& setup, Shared& shared, int thread) {
       shared.changed.wait(lock, [&] { return shared.over || shared.round != round; });
       if (shared.over) return;
       round = shared.round;
-      draining = shared.draining;
+      mode = shared.mode;
     }
     worker.online();
     rusage before, after;
     getrusage(RUSAGE_THREAD, &before);
-    worker.work(draining);
+    worker.work(mode);
     getrusage(RUSAGE_THREAD, &after);
     auto micros = [](const rusage& usage) {
       return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000L + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
@@ -199,6 +266,7 @@ inline void print_round(const std::vector<Figures>& figures) {
   print_list("dequeued", figures, [](const Figures& each) { return each.dequeued; });
   print_list("full", figures, [](const Figures& each) { return each.full; });
   print_list("empty", figures, [](const Figures& each) { return each.empty; });
+  print_list("unchanged", figures, [](const Figures& each) { return each.unchanged; });
   print_list("sumIn", figures, [](const Figures& each) { return static_cast<int64_t>(each.sum_in); });
   print_list("sumOut", figures, [](const Figures& each) { return static_cast<int64_t>(each.sum_out); });
   print_list("cpuMicros", figures, [](const Figures& each) { return static_cast<int64_t>(each.cpu_micros); });
@@ -224,13 +292,15 @@ int run(const Setup& setup) {
   }
   while (std::fgets(line, sizeof line, stdin) != nullptr && std::strncmp(line, "end", 3) != 0) {
     int ms = 0;
-    const bool draining = std::strncmp(line, "drain", 5) == 0;
-    if (!draining && std::sscanf(line, "round %d", &ms) != 1) return 2;
+    Mode mode = Mode::PLAIN;
+    if (std::strncmp(line, "drain", 5) == 0) mode = Mode::DRAIN;
+    if (std::strncmp(line, "fill", 4) == 0) mode = Mode::FILL;
+    if (mode == Mode::PLAIN && std::sscanf(line, "round %d", &ms) != 1) return 2;
     {
       std::unique_lock lock(shared.mutex);
       shared.resting = 0;
       shared.stop = 0;
-      shared.draining = draining;
+      shared.mode = mode;
       shared.round++;
       shared.changed.notify_all();
     }
@@ -252,8 +322,10 @@ int run(const Setup& setup) {
 }
 
 inline Setup setup_of(int argc, char** argv) {
-  if (argc < 5) std::exit(2);
-  return Setup{argv[1], std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), argc > 5 ? argv[5] : nullptr};
+  if (argc < 8) std::exit(2);
+  const auto number = [&](int at) { return std::atoi(argv[at]); };
+  const auto seed = static_cast<uint32_t>(std::strtoul(argv[7], nullptr, 10));
+  return Setup{argv[1], number(2), number(3), number(4), number(5), number(6), seed, argc > 8 ? argv[8] : nullptr};
 }
 
 /**

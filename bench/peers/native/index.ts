@@ -1,13 +1,13 @@
 /**
- * What a C++ programmer would pick: a plain reference with the same layout and the same steps as the lab, and the queues of three
- * libraries, where their Debian packages are present. Compiled when they are first measured.
+ * What a C++ programmer would pick: a plain reference with the same layout and the same steps as the lab, and the queues, rings, stacks and
+ * the hash set of three libraries, where their Debian packages are present. Compiled when they are first measured.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { complaintOf, geometryFor } from '../../../src/bench/scheme-contender.ts';
 import type { Conditions, NativeContender, Session } from '../../../src/bench/contender.ts';
-import { MANY, type Workload } from '../../../src/bench/workloads.ts';
+import { isOfSets, MANY, type Workload } from '../../../src/bench/workloads.ts';
 import type { SchemeChoice } from '../../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../../src/laboratory/shared.ts';
 import { UsageError } from '../../../src/errors.ts';
@@ -23,77 +23,164 @@ const C_HEADERS = ['-fpermissive', '-w'];
 /** The schemes that the reference is written for. */
 const REFERENCED: readonly string[] = ['tagged', 'hazard-pointers', 'epochs'];
 
-const LIBRARIES: readonly (Recipe & { readonly title: string; readonly scheme: string })[] = [
+/** A structure of a library: what it is, and how it is made. */
+interface Library extends Recipe {
+  readonly title: string;
+  /** The order in which its values come out, as a card says it. */
+  readonly order: 'FIFO' | 'LIFO' | 'SET';
+  /** Of a queue: the scheme of the lab that its own is of, by which --targets compares them. */
+  readonly scheme?: string;
+  /** True of one that is for one producer and one consumer. */
+  readonly isOneToOne?: true;
+}
+
+const BOOST = { name: 'boost', libraries: [] };
+const CK = { name: 'ck', libraries: ['ck'] };
+const URCU = { name: 'urcu', libraries: ['urcu-cds', 'urcu'] };
+const fromBoost = (file: string): Recipe['needs'] => ({
+  header: `boost/lockfree/${file}.hpp`,
+  package: 'libboost-dev',
+});
+const fromCk = (file: string): Recipe['needs'] => ({ header: `${file}.h`, package: 'libck-dev' });
+const fromUrcu = (file: string): Recipe['needs'] => ({ header: `urcu/${file}.h`, package: 'liburcu-dev' });
+
+const LIBRARIES: readonly Library[] = [
   {
-    name: 'boost',
+    ...BOOST,
     title: 'boost::lockfree::queue',
+    order: 'FIFO',
     scheme: 'tagged',
-    needs: { header: 'boost/lockfree/queue.hpp', package: 'libboost-dev' },
+    needs: fromBoost('queue'),
     flags: [],
-    libraries: [],
   },
   {
-    name: 'ck',
+    ...CK,
     title: 'ck_hp_fifo',
+    order: 'FIFO',
     scheme: 'hazard-pointers',
-    needs: { header: 'ck_hp_fifo.h', package: 'libck-dev' },
+    needs: fromCk('ck_hp_fifo'),
     flags: C_HEADERS,
-    libraries: ['ck'],
   },
   {
-    name: 'urcu',
+    ...URCU,
     title: 'rculfqueue',
+    order: 'FIFO',
     scheme: 'epochs',
-    needs: { header: 'urcu/rculfqueue.h', package: 'liburcu-dev' },
+    needs: fromUrcu('rculfqueue'),
     flags: C_HEADERS,
-    libraries: ['urcu-cds', 'urcu'],
   },
   {
-    name: 'urcu',
+    ...URCU,
     title: 'rculfqueue (qsbr)',
+    order: 'FIFO',
     scheme: 'qsbr',
-    needs: { header: 'urcu/rculfqueue.h', package: 'liburcu-dev' },
+    needs: fromUrcu('rculfqueue'),
     flags: [...C_HEADERS, '-DQUIESCENT=1'],
     libraries: ['urcu-cds', 'urcu-qsbr'],
   },
   {
+    ...CK,
     name: 'ck-epoch',
     title: 'ck_fifo_mpmc (ck_epoch)',
+    order: 'FIFO',
     scheme: 'epochs',
-    needs: { header: 'ck_epoch.h', package: 'libck-dev' },
+    needs: fromCk('ck_epoch'),
     flags: C_HEADERS,
-    libraries: ['ck'],
+  },
+  {
+    ...BOOST,
+    title: 'boost::lockfree::spsc_queue',
+    order: 'FIFO',
+    isOneToOne: true,
+    needs: fromBoost('spsc_queue'),
+    flags: ['-DONE_TO_ONE=1'],
+  },
+  {
+    ...CK,
+    title: 'ck_ring',
+    order: 'FIFO',
+    needs: fromCk('ck_ring'),
+    flags: [...C_HEADERS, '-DRING=1'],
+  },
+  {
+    ...CK,
+    title: 'ck_ring (spsc)',
+    order: 'FIFO',
+    isOneToOne: true,
+    needs: fromCk('ck_ring'),
+    flags: [...C_HEADERS, '-DRING=1', '-DONE_TO_ONE=1'],
+  },
+  {
+    ...BOOST,
+    title: 'boost::lockfree::stack',
+    order: 'LIFO',
+    needs: fromBoost('stack'),
+    flags: ['-DSTACK=1'],
+  },
+  {
+    ...CK,
+    title: 'ck_stack',
+    order: 'LIFO',
+    needs: fromCk('ck_stack'),
+    flags: [...C_HEADERS, '-DSTACK=1'],
+  },
+  {
+    ...URCU,
+    title: 'lfstack',
+    order: 'LIFO',
+    needs: fromUrcu('lfstack'),
+    flags: [...C_HEADERS, '-DSTACK=1'],
+  },
+  {
+    ...URCU,
+    title: 'rculfhash',
+    order: 'SET',
+    needs: fromUrcu('rculfhash'),
+    flags: [...C_HEADERS, '-DHASH=1'],
   },
 ];
 
 /** A program that can be measured, or why there is none. */
 export type Native = { readonly program: NativeContender } | { readonly missing: string };
 
-function refusal(workload: Workload): string | null {
-  return workload === 'pairs' || workload === 'producers-consumers'
-    ? null
-    : 'the native programs have pairs and producers-consumers only';
+/** Why a program cannot take part; null if it can. */
+function refusalOf(
+  { order, isOneToOne }: Pick<Library, 'order' | 'isOneToOne'>,
+  workload: Workload,
+  threads: number,
+  { think = false, prefill = 0 }: Partial<Conditions>,
+): string | null {
+  if (isOfSets(workload) !== (order === 'SET'))
+    return `it is ${order === 'SET' ? 'a set of keys' : 'no set of keys'}`;
+  if (think) return 'the native programs do not think';
+  if (isOfSets(workload)) return null;
+  if (workload !== 'pairs' && workload !== 'producers-consumers')
+    return 'the native programs have pairs and producers-consumers only';
+  if (prefill > 0) return 'the native programs do not begin with values';
+  const isAlone = workload === 'pairs' ? threads === 1 : threads === 2;
+  return isOneToOne === true && !isAlone ? 'it is for one producer and one consumer' : null;
 }
 
-function argumentsOf({ workload, threads, capacity, think, prefill }: Conditions, many: number): string[] {
-  if (think || prefill > 0) {
+function argumentsOf(conditions: Conditions, many: number): string[] {
+  const { workload, threads, capacity, think, prefill, keys = 0, seed } = conditions;
+  if (think || (prefill > 0 && keys === 0)) {
     throw new UsageError(
       'The native programs neither think nor begin with values: leave --think and --prefill off.',
     );
   }
-  return [workload, String(threads), String(capacity), String(many)];
+  return [workload, ...[threads, capacity, many, keys, prefill, seed].map(String)];
 }
 
 function nativeOf(
   built: Built,
-  title: string,
+  { title, ...kind }: Pick<Library, 'title' | 'order' | 'isOneToOne'>,
   open: (program: string, contender: NativeContender, conditions: Conditions) => Session,
 ): Native {
   if ('missing' in built) return { missing: `${title} is left out: ${built.missing}.` };
   const contender: NativeContender = {
     engine: 'peer',
     scheme: title,
-    refusal,
+    refusal: (workload, threads, more = {}) => refusalOf(kind, workload, threads, more),
     open: (conditions) => Promise.resolve(open(built.program, contender, conditions)),
   };
   return { program: contender };
@@ -124,7 +211,7 @@ export async function reference(
     };
   return nativeOf(
     await build(accounting ? WITH_ACCOUNTING : REFERENCE, signal),
-    `${choice.name} (${title})`,
+    { title: `${choice.name} (${title})`, order: 'FIFO' },
     (program, contender, conditions) => {
       const { threads, capacity } = conditions;
       const buffer = createBuffer(geometryFor(choice, { threads, capacity }), choice);
@@ -151,12 +238,33 @@ function wordsIn(file: string): ArrayBuffer {
 
 /** The queues of libraries with the scheme, in the order in which they are told. */
 export function libraries(scheme: string, signal?: AbortSignal): Promise<Native[]> {
-  const recipes = LIBRARIES.filter((each) => each.scheme === scheme);
-  return Promise.all(
-    recipes.map(async ({ title, ...how }) =>
-      nativeOf(await build(how, signal), title, (program, contender, conditions) => {
-        return new NativeSession(contender, conditions, [program, ...argumentsOf(conditions, 1)]);
-      }),
-    ),
+  const found = LIBRARIES.filter((each) => each.scheme === scheme);
+  return Promise.all(found.map((each) => programOf(each, signal)));
+}
+
+/**
+ * All programs that do what structures of these orders do: the reference under those of the schemes that it is written for, and
+ * the libraries.
+ */
+export async function programsFor(
+  orders: readonly string[],
+  choices: readonly SchemeChoice[],
+  signal?: AbortSignal,
+): Promise<Native[]> {
+  const found: Native[] = [];
+  const referenced = choices.filter(({ scheme }) => REFERENCED.includes(scheme.ID));
+  for (const choice of orders.includes('FIFO') ? referenced : [])
+    found.push(await reference(choice, signal === undefined ? {} : { signal }));
+  for (const each of LIBRARIES) if (orders.includes(each.order)) found.push(await programOf(each, signal));
+  return found;
+}
+
+async function programOf(of: Library, signal?: AbortSignal): Promise<Native> {
+  const { name, needs, flags, libraries: linked } = of;
+  return nativeOf(
+    await build({ name, needs, flags, libraries: linked }, signal),
+    of,
+    (program, contender, conditions) =>
+      new NativeSession(contender, conditions, [program, ...argumentsOf(conditions, 1)]),
   );
 }

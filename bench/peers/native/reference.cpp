@@ -480,7 +480,7 @@ class Queue {
 
 int main(int argc, char** argv) {
   const Setup setup = setup_of(argc, argv);
-  const std::string scheme = argc > 6 ? argv[6] : "";
+  const std::string scheme = argc > 9 ? argv[9] : "";
   if (scheme == "tagged") return run<Queue<Tagged>>(setup);
   if (scheme == "hazard-pointers") return run<Queue<HazardPointers>>(setup);
   if (scheme == "epochs") return run<Queue<Epochs>>(setup);

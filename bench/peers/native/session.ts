@@ -12,6 +12,8 @@ interface RoundAnswer {
   readonly dequeued: readonly number[];
   readonly full: readonly number[];
   readonly empty: readonly number[];
+  /** Of a set: operations that were answered and did not change it. */
+  readonly unchanged?: readonly number[] | undefined;
   readonly sumIn: readonly number[];
   readonly sumOut: readonly number[];
   readonly cpuMicros: readonly number[];
@@ -26,6 +28,7 @@ const ROUND_ANSWER: v.GenericSchema<unknown, RoundAnswer> = v.object({
   dequeued: byThread,
   full: byThread,
   empty: byThread,
+  unchanged: v.optional(byThread),
   sumIn: byThread,
   sumOut: byThread,
   cpuMicros: byThread,
@@ -51,6 +54,7 @@ export class NativeSession implements Session {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
   readonly #estate: Estate | null;
+  #isFresh = true;
   #in = 0;
   #out = 0;
   #sumIn = 0;
@@ -76,11 +80,13 @@ export class NativeSession implements Session {
   }
 
   async round(ms: number): Promise<RoundResult> {
+    if (this.#isFresh && this.conditions.prefill > 0) await this.#ask('fill', 0);
+    this.#isFresh = false;
     const answer = await this.#ask(`round ${ms}`, ms);
-    const { enqueued, dequeued, seconds } = answer;
+    const { enqueued, dequeued, seconds, unchanged = enqueued.map(() => 0) } = answer;
     return {
-      operations: sum(enqueued) + sum(dequeued),
-      perThread: enqueued.map((count, i) => count + dequeued[i]),
+      operations: sum(enqueued) + sum(dequeued) + sum(unchanged),
+      perThread: enqueued.map((count, i) => count + dequeued[i] + unchanged[i]),
       seconds,
       full: sum(answer.full),
       empty: sum(answer.empty),

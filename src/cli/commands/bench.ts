@@ -72,6 +72,9 @@ const options = {
     `Free slots in a magazine of a thread, which keeps up to two: 0, no caches, to ${MAX_CACHE}, or usual. Not of the sweep and the stalls. Default: usual.`,
   ),
   'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
+  native: flag(
+    'Native programs beside it: the C++ reference of the queue, and what boost, Concurrency Kit and liburcu have. They are compiled with g++, where it and their headers are found.',
+  ),
   'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
   targets: flag(
     'Compares the lab with native code and JavaScript peers in one run, and says which speed targets are met.',
@@ -116,6 +119,10 @@ export const benchCommand: Command = command({
       'A set of 256 keys in which nine of ten operations look one up.',
     ],
     [
+      'lockfree-lab bench --structure treiber-stack --native --workload pairs',
+      'A stack beside those of C and C++ libraries.',
+    ],
+    [
       'lockfree-lab bench --structure pools --scheme epochs',
       'Queues, stacks and the like side by side, and how fast each is against the first.',
     ],
@@ -141,9 +148,9 @@ export const benchCommand: Command = command({
     using lock = lockFile(given.out);
     const measured = await structuresAsked(given);
     const before = startOf(given, measured);
-    const planned = await suiteOf(given, measured, before.seed);
+    const planned = await suiteOf(given, measured, before.seed, context.signal);
     if (before.structure !== undefined && !given['no-peers'])
-      context.remark('Every peer is left out: it is a queue.');
+      context.remark('Every peer of JavaScript is left out: it is a queue.');
     for (const each of [...leftOut(given, workloadsOf(given, measured)), ...planned.refusals])
       context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
@@ -229,6 +236,7 @@ async function targetsOf(given: BenchGiven): Promise<TargetOptions> {
     given.keys.length > 0 ||
     engine.length > 0 ||
     given.cache.length > 0 ||
+    given.native ||
     think !== 'no' ||
     prefill !== null ||
     out !== null ||
