@@ -17,6 +17,8 @@ interface Reference {
   readonly classes: ReadonlyMap<number, readonly string[]>;
   /** The free list and the magazines may claim a slot more than once. */
   readonly freeClaims: number;
+  /** And so may the retired lists and a count. */
+  readonly retiredClaims: number;
   readonly wild: number;
   readonly unreclaimed: number;
 }
@@ -66,6 +68,44 @@ function reference(words: Int32Array): Reference {
     if (kind !== layout.HAND_TAKEN) return state === layout.LINKED;
     return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && !hasNext);
   };
+  const counts = words[layout.H_HOLDS] === layout.HOLDS_COUNTS;
+  const stateOf = (slot: number): number => words[slotWord(slot, layout.S_STATE)];
+  const countOf = (slot: number): number => words[slotWord(slot, layout.COUNT_WORD)];
+  const isSlot = (slot: number): boolean => slot >= 1 && slot <= slots;
+  /** Retired, and there are claims, so that nobody may free it: the lowest bit of a count says that somebody may. */
+  const waits = (slot: number): boolean =>
+    stateOf(slot) === layout.RETIRED && countOf(slot) > 0 && countOf(slot) % 2 === 0;
+  /** What the claim of a thread holds back: its slot, and what is behind it, as far as these wait; or only what is behind it. */
+  const heldBy = (slot: number): number[] => {
+    const held: number[] = [];
+    const leadsOn = [layout.RETIRED, layout.LINKED].includes(stateOf(slot));
+    let at: number | null = leadsOn ? named(slotWord(slot, S_NEXT), true) : null;
+    if (waits(slot)) at = slot;
+    for (; at !== null && waits(at) && !held.includes(at); at = named(slotWord(at, S_NEXT), true))
+      held.push(at);
+    return held;
+  };
+  /** The slots that the words of a thread speak of: what it announces, what is on its way, and what is in its hands. */
+  const claimsOf = (thread: number): number[] =>
+    [
+      ...Array.from({ length: layout.ANNOUNCED }, (_, n) => layout.R_ANNOUNCE + n),
+      ...Array.from({ length: layout.ON_ITS_WAY }, (_, n) => layout.R_OWN + n),
+      R_HAND,
+      layout.R_TAKES,
+    ]
+      .map((word) => words[recordWord(thread, word)])
+      .filter(isSlot);
+  /** The slot that a thread was taking, or, where slots are counted, freeing: else the first on its way of which it ended the last claim. */
+  const takenBy = (thread: number): number | undefined => {
+    const taken = words[recordWord(thread, layout.R_TAKES)];
+    const states = counts ? [layout.RETIRED, layout.FREE] : [layout.RETIRED];
+    if (isSlot(taken) && states.includes(stateOf(taken))) return taken;
+    const onTheirWay = Array.from(
+      { length: counts ? layout.ON_ITS_WAY : 0 },
+      (_, n) => words[recordWord(thread, layout.R_OWN + n)],
+    );
+    return onTheirWay.find((slot) => isSlot(slot) && stateOf(slot) === layout.RETIRED && countOf(slot) === 0);
+  };
   for (let slot = 1; slot <= slots; slot++) named(slotWord(slot, S_NEXT), true);
   const head = walk(HEAD, true, S_NEXT);
   const tail = walk(TAIL, true, S_NEXT);
@@ -73,6 +113,7 @@ function reference(words: Int32Array): Reference {
   const lists = [];
   const hands = new Set<number | null>();
   const parked: number[] = [];
+  const byCounts = new Set<number>();
   for (let thread = 1; thread <= threads; thread++) {
     for (let n = 0; n < layout.LISTS; n++) lists.push(walk(recordWord(thread, list(n)), false, S_LIMBO));
     for (let k = 0; k < 2 && words[layout.H_HOLDS] === layout.HOLDS_PARKED; k++) {
@@ -81,8 +122,9 @@ function reference(words: Int32Array): Reference {
     }
     const status = words[recordWord(thread, R_STATUS)] & 7;
     if (status === VACANT || status === LEFT) continue;
-    const taken = named(recordWord(thread, layout.R_TAKES), false);
-    if (taken !== null && words[slotWord(taken, layout.S_STATE)] === layout.RETIRED) hands.add(taken);
+    named(recordWord(thread, layout.R_TAKES), false);
+    hands.add(takenBy(thread) ?? null);
+    if (counts) for (const held of claimsOf(thread).flatMap(heldBy)) byCounts.add(held);
     const slot = named(recordWord(thread, R_HAND), false);
     if (slot !== null && owns(thread, slot)) hands.add(slot);
     // No chain is longer than there are slots, whatever its count says.
@@ -95,11 +137,11 @@ function reference(words: Int32Array): Reference {
   }
   const magazines = words[layout.H_CACHE] === 0 ? [] : magazinesOf(free.met);
   const classes = new Map<number, string[]>();
-  let [freeClaims, unreclaimed] = [0, 0];
+  let [freeClaims, retiredClaims, unreclaimed] = [0, 0, 0];
   for (let slot = 1; slot <= slots; slot++) {
     const owners = [];
     if (head.met.has(slot) || tail.met.has(slot)) owners.push('reachable');
-    if (lists.some(({ met }) => met.has(slot))) owners.push('retired');
+    if (lists.some(({ met }) => met.has(slot)) || byCounts.has(slot)) owners.push('retired');
     if (parked.includes(slot)) owners.push('parked');
     const inMagazines = magazines.filter(({ met }) => met.has(slot)).length;
     const runsInCircles = magazines.some(({ cycle }) => cycle.has(slot));
@@ -112,7 +154,11 @@ function reference(words: Int32Array): Reference {
     if (owners.includes('retired') || owners.includes('parked') || (saysRetired && !elsewhere)) unreclaimed++;
     const overlays = [];
     if (owners.length === 0) overlays.push('leaked');
-    if (owners.length > 1 || claimsAsFree > 1) overlays.push('conflict');
+    // A slot that waits for its count is on no list.
+    const isOnList = lists.some(({ met }) => met.has(slot));
+    const hasTwo = owners.length > 1 || claimsAsFree > 1 || (isOnList && byCounts.has(slot));
+    if (hasTwo) overlays.push('conflict');
+    retiredClaims += Number(isOnList) + Number(byCounts.has(slot));
     if (tail.met.has(slot) && !head.met.has(slot)) overlays.push('stranded');
     if ([head, tail, free].some(({ cycle }) => cycle.has(slot))) overlays.push('cyclic');
     const onLists = lists.filter(({ met }) => met.has(slot)).length;
@@ -121,7 +167,7 @@ function reference(words: Int32Array): Reference {
       overlays.push('retiredTwice');
     classes.set(slot, [...owners, ...overlays]);
   }
-  return { classes, freeClaims, wild: wildWords.size, unreclaimed };
+  return { classes, freeClaims, retiredClaims, wild: wildWords.size, unreclaimed };
 }
 
 const sizes = fc.record({
@@ -144,12 +190,13 @@ const anyWords = sizes.chain(({ slots, threads, stride }) => {
     .chain((body) =>
       fc.record({
         body: fc.constant(body),
-        holds: fc.constantFrom(0, 1, 2, layout.HOLDS_PARKED),
+        holds: fc.constantFrom(0, 1, 2, layout.HOLDS_PARKED, layout.HOLDS_COUNTS),
         grace: fc.integer({ min: 0, max: 3 }),
         cache: fc.constantFrom(0, 2),
+        quiet: fc.boolean(),
       }),
     )
-    .map(({ body, holds, grace, cache }) => {
+    .map(({ body, holds, grace, cache, quiet }) => {
       const words = new Int32Array(total);
       words[layout.H_MAGIC] = layout.MAGIC;
       words[layout.H_VERSION] = layout.LAYOUT_VERSION;
@@ -165,6 +212,11 @@ const anyWords = sizes.chain(({ slots, threads, stride }) => {
       words[layout.H_ROOTS] = 2;
       words[layout.H_PROTECTIONS] = 2;
       words.set(body, FREE_TOP);
+      // So many announced words name every slot.
+      for (let thread = 0; thread < (quiet ? threads : 0); thread++) {
+        const announced = layout.recordsBase(2, 0) + thread * layout.recordWords(threads) + layout.R_ANNOUNCE;
+        words.fill(0, announced, announced + layout.ANNOUNCED);
+      }
       // A magazine in hand has a test of its own.
       for (let thread = 1; thread <= threads; thread++)
         words[layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(threads) + R_MAGAZINE] = 0;
@@ -179,14 +231,14 @@ describe('the auditor agrees with a plain one', () => {
       fc.property(anyWords, (words) => {
         const before = words.slice();
         const now = audit(words);
-        const { classes, freeClaims, wild, unreclaimed } = reference(words);
+        const { classes, freeClaims, retiredClaims, wild, unreclaimed } = reference(words);
         for (const [slot, expected] of classes)
           expect(now.classesOf(slot).toSorted()).toEqual(expected.toSorted());
         const count = (of: string): number =>
           [...classes.values()].filter((each) => each.includes(of)).length;
-        for (const of of SLOT_CLASSES.filter((each) => each !== 'free'))
+        for (const of of SLOT_CLASSES.filter((each) => each !== 'free' && each !== 'retired'))
           expect(now[of === 'conflict' ? 'conflicts' : of]).toBe(count(of));
-        expect(now.free).toBe(freeClaims);
+        expect([now.free, now.retired]).toEqual([freeClaims, retiredClaims]);
         expect(now.wild).toBe(wild);
         expect(now.unreclaimed).toBe(unreclaimed);
         expect(

@@ -362,7 +362,7 @@ function markHand(words: Int32Array, geometry: Geometry, thread: number, claims:
   let wild = 0;
   const hold = (named: number, slot: number): void => {
     if (slot !== 0 && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
-    else if ((named < 0 || named > geometry.slots) && holdsSlot(words[record + R_STATUS])) wild++;
+    if ((named < 0 || named > geometry.slots) && holdsSlot(words[record + R_STATUS])) wild++;
   };
   hold(words[record + R_HAND], handOf(words, geometry, record));
   hold(words[record + R_TAKES], takenOf(words, geometry, record));
