@@ -256,6 +256,20 @@ const others: readonly Exercise[] = [
     because:
       'T2 hands over two slots at a time while one thread is inside: four of the five are on the list of T1, and the fifth waits in the next batch of T2.',
   },
+  {
+    number: 38,
+    kind: 'predict',
+    task: "With the compare-and-swap, T2 is stopped before WS11 until T1's pop has ended, and goes on then. What does T2's steal answer? Answer value, empty or abort.",
+    question: {
+      kind: 'answer',
+      case: 'tagged',
+      operation: 'T2.op1',
+      schedule: 'T2@WS11; T1@end; T2@end',
+    },
+    answer: 'abort',
+    because:
+      'T2 has seen a value, so the deque was not empty then, and its compare-and-swap shows that another thread was first: it answers neither with a value nor that the deque is empty.',
+  },
 ];
 
 /** One exercise for each scenario, in the order of the curriculum. `lockfree-lab run ex-02` asks it and judges the answer. */

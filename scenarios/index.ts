@@ -35,6 +35,7 @@ import { scenario as chain } from './31-chain/scenario.ts';
 import { scenario as forgottenRelease } from './32-forgotten-release/scenario.ts';
 import { scenario as readerFrees } from './33-reader-frees/scenario.ts';
 import { scenario as cycle } from './34-cycle/scenario.ts';
+import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 
 /** The curriculum, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -72,6 +73,7 @@ export const scenarios: readonly Scenario[] = [
   forgottenRelease,
   readerFrees,
   cycle,
+  stolenTwice,
 ];
 
 /** Throws if two scenarios have one number or one id: by either a scenario is chosen. */

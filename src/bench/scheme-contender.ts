@@ -11,7 +11,7 @@ import {
   usualCache,
 } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { cardOfStructure, nameOfStructure, usualStructure } from '../laboratory/structures.ts';
+import { calledBy, cardOfStructure, nameOfStructure, usualStructure } from '../laboratory/structures.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
@@ -23,7 +23,7 @@ import { createStamps } from './ages.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
 import type { Setup, SharedStructure, WorkerContender } from './contender.ts';
 import { handleModule } from './handle.ts';
-import { isOfSets, WORKLOADS } from './workloads.ts';
+import { isOfSets, type Workload, WORKLOADS } from './workloads.ts';
 
 /** How a structure is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
 export type BenchEngine = (typeof BENCH_ENGINES)[number];
@@ -64,13 +64,32 @@ export function schemeContender(
         return `${workload} is ${isOfSets(workload) ? 'of sets, and it is no set' : 'not of sets, and it is a set'}`;
       if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
         return `in ${workload} there is one operation at a time and nothing to be made at once`;
-      return null;
+      return cardOfStructure(structure).order === 'DEQUE'
+        ? refusalOfEnds(structure, engine, workload, threads)
+        : null;
     },
     make: (setup) => {
       module ??= engine === 'atomics' ? null : loadModule(choice, structure);
       return sharedStructure(choice, engine, { structure, module, cache }, setup);
     },
   };
+}
+
+/** Why a deque cannot be measured so; null if it can: a thread that puts values in must be one that may. */
+function refusalOfEnds(
+  structure: StructureClass,
+  engine: BenchEngine,
+  workload: Workload,
+  threads: number,
+): string | null {
+  if (engine === 'wasm-batched') return `a ${structure.KIND} has no operations that are made many at once`;
+  const { produces, queues } = WORKLOADS[workload];
+  for (let thread = 2; thread <= threads; thread++) {
+    const isProducer = produces(thread, 0) || (queues > 1 && produces(thread, 1));
+    if (isProducer && calledBy(cardOfStructure(structure), 'put', thread) === null)
+      return `in ${workload} thread ${thread} puts values in, and into a ${structure.KIND} only its owner does, the first thread`;
+  }
+  return null;
 }
 
 type Sizes = Pick<Setup, 'capacity' | 'threads'>;

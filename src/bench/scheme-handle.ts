@@ -5,13 +5,13 @@ import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory
 import { participateBySpec, structureNamed } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import { attachWords } from '../laboratory/shared.ts';
-import { operationThat, structureCard } from '../laboratory/structures.ts';
+import { calledBy, operationThat, structureCard } from '../laboratory/structures.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
 import { fitting } from '../host/worker-data.ts';
 import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
-import { FULL, OK, VALUE } from '../kernel/structure.ts';
+import { EMPTY, FULL, OK, VALUE } from '../kernel/structure.ts';
 import { Ages } from './ages.ts';
 import { collecting, CountedFrees, FreeingHandle } from './frees.ts';
 import type { Histogram } from './histogram.ts';
@@ -73,7 +73,7 @@ class SchemeHandle implements Handle {
     words: Int32Array,
     batch: Batch | null,
   ) {
-    this.#structure = structure;
+    this.#structure = atItsEnds(structure, geometry, record.thread);
     this.#keyed = callsByKey(structure, geometry);
     this.#scheme = scheme;
     this.#words = words;
@@ -119,6 +119,22 @@ function callsByKey(structure: object, geometry: Geometry): KeyCalls | null {
     const answered = operation === INSERT ? methods[put](key) : methods[take](key);
     if (answered === OK) return CHANGED;
     return operation === INSERT && answered === FULL ? REFUSED : UNCHANGED;
+  };
+}
+
+/** A structure as a thread puts in and takes out: a deque by the operations that the thread may call. */
+function atItsEnds(
+  structure: HandleParticipant['structure'],
+  geometry: Geometry,
+  thread: number,
+): HandleParticipant['structure'] {
+  const card = structureCard(geometry);
+  if (card.order !== 'DEQUE') return structure;
+  const methods = structure as unknown as Readonly<Record<string, (value?: number) => number>>;
+  const [puts, takes] = [calledBy(card, 'put', thread), calledBy(card, 'take', thread)];
+  return {
+    put: (value) => (puts === null ? FULL : methods[puts](value)),
+    take: () => (takes === null ? EMPTY : methods[takes]()),
   };
 }
 

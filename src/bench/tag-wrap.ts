@@ -1,6 +1,7 @@
 import { MAX_TAG_BITS } from '../kernel/words.ts';
 import { markOf } from '../laboratory/announcements.ts';
 import { schemes } from '../laboratory/registry.ts';
+import { structureById } from '../laboratory/structures.ts';
 import type { Cell } from './cell.ts';
 
 /** How soon a tag comes round: then a word equals its former self although it has changed. */
@@ -38,10 +39,13 @@ const TAGGED: readonly string[] = schemes
 /**
  * The fastest cell under a tag counts, whatever its threads: while one is off its core, the others go on, and one that goes on
  * alone is fast.
+ *
+ * @param structure of cells that name none, as a result names it; one that has no roots has no tags
  */
-export function tagWraps(cells: readonly Cell[]): TagWrap[] {
+export function tagWraps(cells: readonly Cell[], structure: string | undefined): TagWrap[] {
+  const hasRoots = (each: Cell): boolean => structureById(each.structure ?? structure).ROOTS > 0;
   const tagged = cells.filter(
-    ({ engine, scheme }) => engine !== 'peer' && TAGGED.includes(scheme.split(':')[0]),
+    (each) => each.engine !== 'peer' && TAGGED.includes(each.scheme.split(':')[0]) && hasRoots(each),
   );
   return [...new Set(tagged.map(({ engine }) => engine))].map((engine) => {
     const own = tagged.filter((cell) => cell.engine === engine);

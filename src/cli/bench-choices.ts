@@ -13,7 +13,7 @@ import {
   type Workload,
 } from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
-import { chooseScheme, type SchemeChoice, schemes } from '../laboratory/registry.ts';
+import { chooseScheme, type SchemeChoice, schemes, schemesOf } from '../laboratory/registry.ts';
 import { MAX_CACHE, MAX_THREADS } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { cardOfStructure, structures, urlOfStructure, usualStructure } from '../laboratory/structures.ts';
@@ -176,7 +176,7 @@ function enginesOf(
   { scheme }: SchemeChoice,
   structure: StructureClass,
 ): readonly BenchEngine[] {
-  const isCompiled = schemes.includes(scheme) && urlOfStructure(structure) === null;
+  const isCompiled = schemesOf(structure).includes(scheme) && urlOfStructure(structure) === null;
   if (engine.length === 0) return isCompiled ? ['atomics', 'wasm'] : ['atomics'];
   if (engine.includes('all')) return BENCH_ENGINES;
   return engine.map((name) => {
@@ -221,14 +221,18 @@ export async function suiteOf(
   const [structure] = measured;
   const on = structureMember(measured);
   const isOne = measured.length === 1;
-  const specs = given.scheme.length > 0 ? given.scheme : schemes.map(({ ID }) => ID);
+  const isAsked = given.scheme.length > 0;
+  const all = schemes.filter((scheme) => measured.some((held) => schemesOf(held).includes(scheme)));
+  const specs = isAsked ? given.scheme : all.map(({ ID }) => ID);
   const choices = await Promise.all(specs.map((spec) => chooseScheme(spec)));
   const contenders = choices.flatMap((each) =>
-    measured.flatMap((held) =>
-      enginesOf(given, each, held).flatMap((engine) =>
-        cachesOf(given).map((cache) => schemeContender(each, engine, held, cache, !isOne)),
+    measured
+      .filter((held) => isAsked || schemesOf(held).includes(each.scheme))
+      .flatMap((held) =>
+        enginesOf(given, each, held).flatMap((engine) =>
+          cachesOf(given).map((cache) => schemeContender(each, engine, held, cache, !isOne)),
+        ),
       ),
-    ),
   );
   const hasPeers = !given['no-peers'] && (isOne ? !('structure' in on) : !isSet(structure));
   const orders = measured.map((each) => cardOfStructure(each).order);

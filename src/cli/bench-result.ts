@@ -41,7 +41,7 @@ export async function tellResult(
   print(benchText(result, style));
   const ratios = structureRatios(result);
   const broken = result.stalls.some(({ verdict }) => verdict === 'broken');
-  const tagWrap = tagWraps(result.cells);
+  const tagWrap = tagWraps(result.cells, result.structure);
   return {
     broken,
     document: {

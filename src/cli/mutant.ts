@@ -6,7 +6,7 @@ import { buildMutant } from '../mutant/build.ts';
 import { findMutant } from '../mutant/mutant.ts';
 import type { Mutant } from '../mutant/file.ts';
 import { splitProgram } from '../laboratory/program.ts';
-import { schemes } from '../laboratory/registry.ts';
+import { schemesOf } from '../laboratory/registry.ts';
 import { structures, usualStructure } from '../laboratory/structures.ts';
 import { moduleName } from '../engines/wasm/modules.ts';
 import type { Context } from './arguments/command.ts';
@@ -64,10 +64,14 @@ function withoutMutant(args: readonly string[]): string[] {
 export function modulesFor(args: readonly string[]): string[] {
   const named = valueOf(args, '--scheme');
   const id = valueOf(args, '--structure') ?? usualStructure.ID;
-  const wanted = named === 'all' ? schemes : schemes.filter(({ ID }) => ID === named?.split(':')[0]);
+  const isWanted = (scheme: string): boolean => named === 'all' || scheme === named?.split(':')[0];
   return structures
     .filter(({ ID }) => ID === id)
-    .flatMap((structure) => wanted.map((scheme) => moduleName(structure, scheme)));
+    .flatMap((structure) =>
+      schemesOf(structure)
+        .filter(({ ID }) => isWanted(ID))
+        .map((scheme) => moduleName(structure, scheme)),
+    );
 }
 
 /** What a command line says of an option, as `--name value` or `--name=value`. */

@@ -1,4 +1,4 @@
-import { chooseScheme } from '../laboratory/registry.ts';
+import { chooseScheme, usualScheme } from '../laboratory/registry.ts';
 import { nameOfStructure } from '../laboratory/structures.ts';
 import { judgedWords } from '../explore/shrink/program-shape.ts';
 import { UsageError } from '../errors.ts';
@@ -26,8 +26,8 @@ export async function smallestProgram(given: SmallestGiven, context: Context): P
   refuseSearchOptions(given, '--smallest looks at many');
   const { print, style } = context;
   const seconds = given['max-seconds'] ?? 60;
-  const choice = await chooseScheme(given.scheme ?? 'naive');
   const structure = await structureAsked(given.structure);
+  const choice = await chooseScheme(given.scheme ?? usualScheme(structure));
   const letters = judgedWords(structure);
   const seen = {
     scheme: choice.spec,

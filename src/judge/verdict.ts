@@ -162,7 +162,10 @@ export function judgeHistory(
 }
 
 function asFinding({ kind, note, operations }: HistoryFinding, events: readonly TraceEvent[]): Finding {
-  const last = operations.toSorted((a, b) => a.invoked - b.invoked).at(-1);
+  // That no order of all operations fits shows when the last of them has returned, and not before.
+  const at = (each: HistoryOperation): number =>
+    kind === 'not linearizable' && Number.isFinite(each.returned) ? each.returned : each.invoked;
+  const last = operations.toSorted((a, b) => at(a) - at(b)).at(-1);
   const step =
     last && Number.isFinite(last.returned) && last.returned >= 0 ? events[last.returned]?.step : undefined;
   const damage: DamageKind = kind === 'not linearizable' ? 'order broken' : kind;

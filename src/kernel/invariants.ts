@@ -41,7 +41,7 @@ export interface Invariant {
 
 /**
  * The words that invariants are about: the top of the free list, the words of slots, what a record leads to slots by, the structure's
- * roots by their names, and its first root whatever its name.
+ * roots by their names, its first root whatever its name, and the words of its array by their names.
  */
 export type WordName =
   'Free' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record' | 'first root' | (string & {});
@@ -49,7 +49,7 @@ export type WordName =
 /** A word that a step changed: which slot it names, or whether it is marked, or what it holds. */
 export interface Change {
   readonly word: WordName;
-  /** The slot whose word it is; 0 of a root or a record. */
+  /** The slot whose word it is; 0 of any other word. */
   readonly slot: number;
   /** The word; of a pointer word only the index. */
   readonly before: number;
@@ -131,6 +131,11 @@ export class SlabState {
   /** The slot that a root of the structure names. */
   root(n: number): number {
     return this.#words[this.geometry.root(n)] & this.geometry.link.indexMask;
+  }
+
+  /** A word of the structure's array, numbered from 0. */
+  cell(n: number): number {
+    return this.#words[this.geometry.cell(n)];
   }
 
   get top(): number {
@@ -292,15 +297,28 @@ export const SLAB_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
+/** What words are called, and which words of a record name slots that are parked. */
+interface WordNames {
+  readonly roots: readonly string[];
+  /** Null of a word of the array that no invariant is about. */
+  readonly cells: (word: number) => string | null;
+  readonly parked: WordRange;
+}
+
 /**
- * What a word is to the invariants, in a structure whose roots have these names, and under a scheme that parks slots in these words; null if no invariant is about it. Of which slot: see
- * `Change`.
+ * What a word is to the invariants, in a structure whose roots and whose words of its array have these names, and under a scheme that parks
+ * slots in these words; null if no invariant is about it. Of which slot: see `Change`. A word of the array that an invariant is about names no slot.
  */
 export function wordAt(
   geometry: Geometry,
-  { roots, parked }: { readonly roots: readonly string[]; readonly parked: WordRange },
+  { roots, cells, parked }: WordNames,
   address: number,
-): { word: WordName; slot: number } | null {
+): { word: WordName; slot: number; isCell?: true } | null {
+  const cell = address - geometry.cell(0);
+  if (cell >= 0 && cell < geometry.cells) {
+    const word = cells(cell);
+    return word === null ? null : { word, slot: 0, isCell: true };
+  }
   for (const [n, name] of roots.entries()) if (address === geometry.root(n)) return { word: name, slot: 0 };
   if (address === FREE_TOP) return { word: 'Free', slot: 0 };
   if (address < geometry.slotsBase)

@@ -64,7 +64,7 @@ export type StepCards = Readonly<Record<string, StepCard>>;
 /** An operation takes effect: one of the structure's, or of the slab's, `take` and `give`. */
 export interface Linearizes {
   readonly operation: string;
-  /** What it answers where a compare-and-swap succeeds. */
+  /** What it answers where a compare-and-swap succeeds; of another step, it takes effect there if it then answers so. */
   readonly answer?: string;
   /** What it answers where a read finds a word that names no slot, or one that names a slot. Left out: it does not take effect then. */
   readonly ifNull?: string;

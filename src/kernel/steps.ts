@@ -6,7 +6,8 @@ import type { StepCards } from './step-card.ts';
  * are the free list's, J the registration's. A structure and a scheme keep their own labels and rows in their own files. The name of a
  * step is the name of its constant, everywhere.
  *
- * Numbers: 1 to 63 here and in the structures of the lab, 64 to 191 its schemes, 192 to 255 anything that a user brings.
+ * Numbers: 1 to 63 here and in the structures of the lab, 64 to 191 its schemes, 192 to 255 anything that a user brings, and from 256 on
+ * the structures for which there was no room below.
  */
 export const A1: i32 = 1;
 export const A2: i32 = 2;

@@ -37,6 +37,11 @@ export interface CellCard {
   readonly read: (word: CellWord, cell: number) => CellState;
   /** The cell whose value comes out first; the others follow it in order, round the end. Left out: cell 0. */
   readonly first?: (word: CellWord) => number;
+  /**
+   * What is in the words that are not 0 when the structure begins with these values inside: each with its number. Left out: `begin` of the
+   * class writes the values itself, which one that is compiled cannot, since it is not given them.
+   */
+  readonly begins?: (values: readonly number[]) => readonly (readonly [word: number, content: number])[];
 }
 
 /** A word of the array, by its number from 0. */
@@ -60,7 +65,7 @@ export interface StructureOperation {
   readonly keyed?: true;
   /** Of a deque: the end at which a put puts, and a take takes. */
   readonly end?: 'front' | 'back';
-  /** Of a deque that has an owner: only one thread may call it, in programs any one, in free runs the first. */
+  /** Of a deque that has an owner: only the first thread may call it, in programs and in free runs. */
   readonly by?: 'owner';
   /** What was done, in a sentence: `enqueued`. */
   readonly past: string;

@@ -105,12 +105,12 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
     }
   }
   const owned = cardOfStructure(structure).operations.filter(({ by }) => by === 'owner');
-  const owners = threads.filter((thread) =>
+  const owner = threads.findLastIndex((thread) =>
     thread.some((each) => owned.some(({ name }) => name === each.name)),
   );
-  if (owners.length > 1) {
+  if (owner > 0) {
     throw new UsageError(
-      `${owners.length} threads of the program "${text}" call ${owned.map(shortestWord).join(' or ')}, which only the owner may: let one thread do so.`,
+      `Thread ${owner + 1} of the program "${text}" calls ${owned.map(shortestWord).join(' or ')}, which only the owner may, the first thread: let that one do so.`,
     );
   }
   if (threads.some((thread) => thread.length === 0)) {

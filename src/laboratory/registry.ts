@@ -41,6 +41,24 @@ export const schemes: readonly SchemeClass[] = SCHEME_MODULES.map(
   (module) => schemeIn(module) as unknown as SchemeClass,
 );
 
+/** The scheme of a structure that takes no slots, if none is named, and the one that it is compiled with: it promises that there is no damage. */
+const FOR_NO_SLOTS = 'tagged';
+
+/** True of a structure that keeps all in its array: nothing is retired, so all schemes are one to it. */
+function takesNoSlots({ ROOTS }: Pick<StructureClass, 'ROOTS'>): boolean {
+  return ROOTS === 0;
+}
+
+/** The schemes that make a difference to a structure, in their order: all, or one. */
+export function schemesOf(structure: Pick<StructureClass, 'ROOTS'>): readonly SchemeClass[] {
+  return takesNoSlots(structure) ? schemes.filter(({ ID }) => ID === FOR_NO_SLOTS) : schemes;
+}
+
+/** The scheme that is meant with a structure where none is named. */
+export function usualScheme(structure: Pick<StructureClass, 'ROOTS'>): string {
+  return takesNoSlots(structure) ? FOR_NO_SLOTS : 'naive';
+}
+
 export const MAX_LINK_TAG_BITS = 16;
 
 const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {

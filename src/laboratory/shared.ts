@@ -238,6 +238,8 @@ export function formatBuffer(
   }
   const geometry = new Geometry(memory);
   structure.begin(memory, geometry, inUse, initial);
+  for (const [word, content] of cardOfStructure(structure).cells?.begins?.(initial) ?? [])
+    memory.poke(geometry.cell(word), content);
   // Most schemes have no words that do not begin as 0.
   if (scheme.prototype.begin !== Scheme.prototype.begin) {
     const first = new ThreadRecord(memory, geometry, 1);

@@ -3,13 +3,19 @@ import { closest } from '../suggest.ts';
 import { type Geometry, S_NEXT } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
+import * as chaseLev from '../kernel/structures/chase-lev.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /** The files of the lab's structures, in the order in which they are shown: a structure is its file, named by its id, and a line here. */
-export const STRUCTURE_MODULES: readonly ModuleExports[] = [michaelScott, treiberStack, michaelList];
+export const STRUCTURE_MODULES: readonly ModuleExports[] = [
+  michaelScott,
+  treiberStack,
+  michaelList,
+  chaseLev,
+];
 
 /** A structure with what is known of it. */
 export interface KnownStructure {
@@ -192,6 +198,20 @@ export function kindOf(card: StructureCard): string {
 /** The name of the operation of a card that does so. */
 export function operationThat(card: StructureCard, does: StructureOperation['does']): string {
   return card.operations.find((operation) => operation.does === does)?.name ?? does;
+}
+
+/** What a thread of a free run calls that puts in, takes out or asks: of a deque the owner calls other operations than its thieves. */
+export function nameOfCall(card: StructureCard, does: StructureOperation['does'], thread: number): string {
+  return (does === 'ask' ? null : calledBy(card, does, thread)) ?? operationThat(card, does);
+}
+
+/**
+ * The operation of a deque that a thread of a free run calls to put in, or to take out: the first thread is the owner of one that has an
+ * owner, and calls what only an owner may where there is such an operation. Null if the thread may call none.
+ */
+export function calledBy({ operations }: StructureCard, does: 'put' | 'take', thread: number): string | null {
+  const those = operations.filter((each) => each.does === does && (each.by === undefined || thread === 1));
+  return (those.find(({ by }) => by === 'owner') ?? those[0])?.name ?? null;
 }
 
 /** A batch of an operation: `enqueueMany`. */

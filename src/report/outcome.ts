@@ -142,7 +142,9 @@ function touchedWords({ scenario, trace, audit }: Performance): string[] {
 
 /** How many changes a tag can tell apart, where pointers have one, and how many takes that of the free list, where it is narrow. */
 function tagWords({ audit, choice }: Performance): string[] {
-  const { link, top } = audit.geometry;
+  const { link, top, roots } = audit.geometry;
+  // Without roots there are no slots to point at.
+  if (roots === 0) return [];
   const { name, unit, units } = markOf(audit.geometry);
   return [
     ...(choice.scheme.TAGS ? [`a ${name} wraps after ${counted(2 ** link.tagBits, unit, units)}`] : []),

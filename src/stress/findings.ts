@@ -12,7 +12,7 @@ import {
   R_SPARE,
   R_STEP,
 } from '../kernel/layout.ts';
-import { isGivenValue, operationThat, rootNames, rootSlots } from '../laboratory/structures.ts';
+import { isGivenValue, nameOfCall, operationThat, rootNames, rootSlots } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -30,7 +30,6 @@ import {
   JOURNAL_OUTCOMES,
   OUTCOME_BITS,
 } from './journals.ts';
-import { nameOfCall } from './deque-worker.ts';
 import type { FlightEntry, Stop } from './result.ts';
 import { producerOf, showProduced } from './values.ts';
 

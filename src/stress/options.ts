@@ -3,7 +3,7 @@ import type { StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
 import { assertKnown } from '../laboratory/edge.ts';
 import { labelOf, stepOf } from '../laboratory/labels.ts';
-import { chooseScheme, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import { chooseScheme, claimsOf, type SchemeChoice, usualScheme } from '../laboratory/registry.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureNamed } from '../laboratory/participant.ts';
@@ -19,7 +19,7 @@ import { isMixOfSets, MIX_NAMES, type MixName } from './mixes.ts';
 
 /** What a stress run is asked for; everything has a default. */
 export interface StressOptions {
-  /** A scheme's spec: `tagged`, `hazard-pointers:threshold=8`, or the path of a file. Default `naive`. */
+  /** A scheme's spec: `tagged`, `hazard-pointers:threshold=8`, or the path of a file. Default `naive`; `tagged` where the structure takes no slots. */
   readonly scheme?: string;
   /** The structure: its id, or the path or URL of a file with one of your own. Default `michael-scott`, the queue. */
   readonly structure?: string;
@@ -127,9 +127,9 @@ const MOST_SECONDS = 86_400;
 /** Settles the options. Throws a UsageError that says what is wrong and the way out. */
 export async function planOf(options: StressOptions): Promise<StressPlan> {
   assertKnown(options, Object.keys(KNOWN), 'a stress run');
-  const choice = await chooseScheme(options.scheme ?? 'naive');
-  const { scheme } = choice;
   const structure = await structureNamed(options.structure);
+  const choice = await chooseScheme(options.scheme ?? usualScheme(structure));
+  const { scheme } = choice;
   const threads = whole(
     'threads',
     options.threads ?? Math.max(2, Math.min(MAX_THREADS, availableParallelism())),

@@ -1,8 +1,7 @@
 import { type HistoryFinding, initialContent, type HistoryOperation } from '../judge/history/history.ts';
 import { linearizable } from '../judge/history/linearizability.ts';
 import { searchLinearization } from '../judge/history/value-search.ts';
-import { isGivenValue, operationThat } from '../laboratory/structures.ts';
-import { nameOfCall } from './deque-worker.ts';
+import { isGivenValue, nameOfCall, operationThat } from '../laboratory/structures.ts';
 import { NEVER, nextMoments, type Opening } from './moments.ts';
 import { InternalError } from '../errors.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';

@@ -1,10 +1,9 @@
 import { conservation } from '../judge/history/conservation.ts';
 import { type HistoryFinding, type HistoryOperation, operationName } from '../judge/history/history.ts';
-import { kindOf, operationThat } from '../laboratory/structures.ts';
+import { kindOf, nameOfCall, operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { type Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
 import { type Passage, ValueOrder } from './value-order.ts';
-import { nameOfCall } from './deque-worker.ts';
 import { ahead, producerOf, SEQUENCE_MASK, showProduced, valueOf } from './values.ts';
 
 /** What is wrong with the values of a round. */

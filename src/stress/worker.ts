@@ -221,7 +221,8 @@ export class StressWorker {
     const delivered = answered === VALUE;
     const value = delivered ? this.structure.result() : 0;
     if (delivered) this.keep(value);
-    else this.words[this.journal + J_EMPTY]++;
+    // One that gives up has found something.
+    else if (answered !== ABORT) this.words[this.journal + J_EMPTY]++;
     const refusal = answered === ABORT ? ABORTED : EMPTY;
     this.answer(flight, TAKE, delivered ? DELIVERED : refusal, value);
     return this.unlessRefused(delivered);

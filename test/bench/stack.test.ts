@@ -79,3 +79,26 @@ test('a result names its structure, and is not put together with one of another'
     'With as many enqueues as dequeues it takes twice as long: Head changes with every dequeue, Tail with every enqueue.',
   );
 });
+
+test('a deque is driven by its owner and its thieves, and not where others would have to put in', async () => {
+  const deque = structureById('chase-lev');
+  const contender = schemeContender(await chooseScheme('tagged'), 'wasm', deque);
+  expect(contender.refusal('pairs', 1)).toBeNull();
+  expect(contender.refusal('producers-consumers', 2)).toBeNull();
+  expect(contender.refusal('pairs', 2)).toBe(
+    'in pairs thread 2 puts values in, and into a deque only its owner does, the first thread',
+  );
+  expect(contender.refusal('ping-pong', 2)).toContain('in ping-pong thread 2 puts values in');
+  const session = await WorkerSession.open(
+    contender,
+    conditions({ workload: 'producers-consumers', threads: 2 }),
+  );
+  onTestFinished(() => session.end());
+  const { counts } = await session.round(15, { mode: PLAIN });
+  expect(Object.keys(counts)).toEqual(expect.arrayContaining(['WS6', 'WS11']));
+  await session.settle();
+  expect(structureMember([deque])).toEqual({ structure: 'chase-lev' });
+  const told = benchText({ ...result([cell([sample(1)])]), structure: deque.ID }, plainStyle());
+  expect(told.replaceAll(/\s+/g, ' ')).toContain('An operation is a successful push or pop or steal;');
+  expect(told).not.toContain('Tags: how soon they wrap');
+});

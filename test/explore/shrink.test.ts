@@ -223,3 +223,14 @@ describe('the shortest execution', () => {
     expect(await shortestOf('[A] d | d e d', 'cycle', '1x5,2x27,1x4')).toBeNull();
   });
 });
+
+test('the owner of a deque is the first thread of every program, and each is there once', () => {
+  const inOrder = shortShapes(3, 2, 1, { structure: 'chase-lev', inOrder: true }).map(programText);
+  expect(new Set(inOrder).size).toBe(inOrder.length);
+  expect(inOrder).toContain('chase-lev:[A] pop push | steal');
+  expect(inOrder).toContain('chase-lev:[A] pop | steal steal');
+  expect(inOrder.filter((program) => /\|.*\b(?:push|pop)\b/.test(program))).toEqual([]);
+  const smallerOnes = smaller(shapeOf(parseProgram('chase-lev:[A] push pop | steal | steal')), true);
+  expect(smallerOnes.map(programText)).toContain('chase-lev:[A] push pop steal | steal');
+  for (const each of smallerOnes) expect(() => parseProgram(programText(each))).not.toThrow();
+});

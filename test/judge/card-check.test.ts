@@ -19,6 +19,8 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['[A B C] d | d d e d', 'T1@D13; T2@end; T1@end', 'hyaline:batch=1,eras=on'],
   ['[A B] d | d i', 'T1@U7; T2@end; T1@end', 'qsbr:period=1'],
   ['michael-list:[1 2] -1 +3 | ?2 -2', 'T1@L9; T2@end; T1@end', 'tagged'],
+  ['chase-lev:[A B] push pop i | steal | steal i', 'T2@WS11; T3@end; T2@end; T1@end', 'tagged'],
+  ['chase-lev:[A] pop pop | steal i', 'T1@WS6; T2@end; T1@end', 'tagged'],
   ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
 ];
 

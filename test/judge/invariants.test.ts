@@ -4,6 +4,7 @@ import { geometryOf } from '../../src/judge/audit/mark.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import { SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
+import { CARD as DEQUE } from '../../src/kernel/structures/chase-lev.ts';
 import { CARD, HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import * as layout from '../../src/kernel/layout.ts';
 
@@ -33,8 +34,11 @@ const node: readonly Write[] = [
 const retired: readonly Write[] = [[HEAD, 2], slot(1, S_STATE, RETIRED)];
 
 /** The first invariant that writes break, each a step of its own; and what contradicts it. */
-function brokenBy(writes: readonly Write[]): readonly [name: string, why: string] | null {
-  const watch = new InvariantWatch(words, geometry);
+function brokenBy(
+  writes: readonly Write[],
+  of: Int32Array = words,
+): readonly [name: string, why: string] | null {
+  const watch = new InvariantWatch(of, geometryOf(of));
   for (const [address, value] of writes) {
     const from = watch.length;
     watch.write(address, value);
@@ -108,4 +112,65 @@ test('what the queue and the slab do breaks none', () => {
     [FREE_TOP, 1],
   ];
   expect(brokenBy(steps)).toBeNull();
+});
+
+describe('each invariant of a deque', async () => {
+  const deque = attachWords(
+    createBuffer(
+      { slots: 4, threads: 1, structure: 'chase-lev', initial: [65, 66] },
+      await chooseScheme('tagged'),
+    ),
+  );
+  const array = geometryOf(deque);
+  const at = (name: string): number => {
+    const all = Array.from({ length: array.cells }, (_, n) => DEQUE.cells!.name(n));
+    return array.cell(all.indexOf(name));
+  };
+  const broken: Readonly<Record<string, readonly [writes: readonly Write[], why: string]>> = {
+    'Top grows': [
+      [
+        [at('Top'), 1],
+        [at('Top'), 0],
+      ],
+      'It goes from 1 to 0',
+    ],
+    'Bottom moves by one': [[[at('Bottom'), 4]], 'It goes from 2 to 4'],
+    'within bounds': [
+      [
+        [at('Bottom'), 1],
+        [at('Bottom'), 0],
+        [at('Bottom'), -1],
+        [at('Bottom'), -2],
+      ],
+      'Top is 0, and Bottom is -2',
+    ],
+    'kept cells': [
+      [
+        [at('cell 2'), 67],
+        [at('cell 1'), 67],
+      ],
+      'It is that of index 1, Top is 0, and Bottom is 2',
+    ],
+  };
+
+  test('has a place here', () => {
+    expect(DEQUE.invariants.map(({ name }) => name).toSorted()).toEqual(Object.keys(broken).toSorted());
+  });
+
+  test.each(Object.entries(broken))('%s is broken by a write', (name, [writes, why]) => {
+    expect(brokenBy(writes, deque)).toEqual([name, why]);
+  });
+
+  test('a push, a steal and a pop that finds nothing break none', () => {
+    const steps: readonly Write[] = [
+      [at('cell 2'), 67],
+      [at('Bottom'), 3],
+      [at('Top'), 1],
+      [at('Top'), 2],
+      [at('Top'), 3],
+      [at('Bottom'), 2],
+      [at('Bottom'), 3],
+    ];
+    expect(brokenBy(steps, deque)).toBeNull();
+  });
 });

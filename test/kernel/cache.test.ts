@@ -103,9 +103,12 @@ function dieAt(scheme: SchemeClass, structure: StructureClass, cache: number, ac
   return true;
 }
 
-const cases = structures.flatMap((structure) =>
-  schemes.map((scheme) => ({ id: scheme.ID, kind: structure.KIND, scheme, structure })),
-);
+// Of those that take slots: the others leave all of them free.
+const cases = structures
+  .filter(({ ROOTS }) => ROOTS > 0)
+  .flatMap((structure) =>
+    schemes.map((scheme) => ({ id: scheme.ID, kind: structure.KIND, scheme, structure })),
+  );
 // In the short form a stack under those that protect slots.
 const chosen = cases.filter(
   ({ structure, scheme }) =>

@@ -24,7 +24,7 @@ import { D2, D4 } from '../../src/kernel/structures/michael-scott.ts';
 import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { structures, usualStructure } from '../../src/laboratory/structures.ts';
-import { parametersOf } from '../../src/laboratory/registry.ts';
+import { parametersOf, schemesOf } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
@@ -215,7 +215,7 @@ class Runner {
 }
 
 const cases = structures.flatMap((structure) =>
-  schemes.map((scheme) => ({ id: scheme.ID, of: structure.ID, scheme, structure })),
+  schemesOf(structure).map((scheme) => ({ id: scheme.ID, of: structure.ID, scheme, structure })),
 );
 
 describe.each(cases)('$of under $id', ({ scheme, structure }) => {

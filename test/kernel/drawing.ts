@@ -24,12 +24,14 @@ function buffer(): string[] {
     FREE_TOP: 'pointer word: the first free slot',
     GLOBAL: "the scheme's global words",
   };
-  const roots = structures.map(
-    (each) =>
-      `${cardOfStructure(each)
-        .roots.map(({ name }) => name)
-        .join(', ')} of the ${each.TITLE}`,
-  );
+  const roots = structures
+    .filter(({ ROOTS }) => ROOTS > 0)
+    .map(
+      (each) =>
+        `${cardOfStructure(each)
+          .roots.map(({ name }) => name)
+          .join(', ')} of the ${each.TITLE}`,
+    );
   return [
     row('word', 'region', 'what'),
     row('0', 'header', `${last.start + last.length} words, from ${header[0]!.name} to ${last.name}`),

@@ -1,8 +1,9 @@
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { usualStructure } from '../../src/laboratory/structures.ts';
+import { cardOfStructure, usualStructure } from '../../src/laboratory/structures.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
+import type { ChaseLev } from '../../src/kernel/structures/chase-lev.ts';
 import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
 import { format } from '../../src/kernel/format.ts';
 import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
@@ -35,6 +36,8 @@ export interface Kernel {
   insert(key: number): number;
   remove(key: number): number;
   contains(key: number): boolean | number;
+  /** Of a deque. */
+  steal(): number;
   enter(): void;
   leave(): void;
   protect(step: number, k: number, source: number): number;
@@ -81,9 +84,15 @@ export interface Side {
 
 const keyOf = (value: number): number => (value % 8) - 4;
 
-/** A set is given few keys, so that many are inside, and is asked for one beside whether it is empty. */
-function keyed(kernel: Kernel, { MARK_BITS }: StructureClass): Kernel {
-  if (MARK_BITS === 0) return kernel;
+/**
+ * A set is given few keys, so that many are inside, and is asked for one beside whether it is empty. Out of a deque values are taken at both
+ * ends.
+ */
+function keyed(kernel: Kernel, structure: StructureClass): Kernel {
+  const { order } = cardOfStructure(structure);
+  if (order === 'DEQUE')
+    return { ...kernel, take: (value) => (value % 2 === 0 ? kernel.take(0) : kernel.steal()) };
+  if (order !== 'SET') return kernel;
   return {
     ...kernel,
     put: (value) => kernel.insert(keyOf(value)),
@@ -181,6 +190,7 @@ export function interpretedSide(
         insert: (key) => (holds as MichaelList<Scheme>).insert(key),
         remove: (key) => (holds as MichaelList<Scheme>).remove(key),
         contains: (key) => (holds as MichaelList<Scheme>).contains(key),
+        steal: () => (holds as ChaseLev<Scheme>).steal(),
         enter: () => own.enter(),
         leave: () => own.leave(),
         protect: (step, k, source) => own.protect(step, k, source),

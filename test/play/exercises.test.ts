@@ -6,7 +6,8 @@ import { judgeAnswer } from '../../src/play/judge-exercise.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { deep } from '../effort.ts';
 
-const scenarioOf = (exercise: Exercise): Scenario => scenarios[exercise.number - 1]!;
+const scenarioOf = (exercise: Exercise): Scenario =>
+  scenarios.find(({ number }) => number === exercise.number)!;
 const compiledUrl = (source: string): string =>
   new URL(`../../dist/${source.replace(/ts$/, 'js')}`, import.meta.url).href;
 /** What is answered: the answer of the list, or of a repair its compiled module. */

@@ -8,9 +8,9 @@ function lines(of: readonly Invariant[]): string {
 
 /** The invariants of a structure, or of the slab, as they stand in the comment above it. */
 export function invariantsComment(of: StructureClass | 'slab'): string {
-  return lines(
-    of === 'slab' ? SLAB_INVARIANTS : [...cardOfStructure(of).invariants, ...STRUCTURE_INVARIANTS],
-  );
+  if (of === 'slab') return lines(SLAB_INVARIANTS);
+  // One without roots has no nodes.
+  return lines([...cardOfStructure(of).invariants, ...(of.ROOTS === 0 ? [] : STRUCTURE_INVARIANTS)]);
 }
 
 /** Words of slots, and the top of the free list, as invariants name them. */
@@ -26,7 +26,7 @@ export function invariantsAbout(word: string, of: StructureClass | 'slab'): stri
 export function invariantsTable(): string {
   const parts: readonly (readonly [string, readonly Invariant[]])[] = [
     ...structures.map((each) => [each.KIND, cardOfStructure(each).invariants] as const),
-    ['any structure', STRUCTURE_INVARIANTS],
+    ['any structure of nodes', STRUCTURE_INVARIANTS],
     ['slab', SLAB_INVARIANTS],
   ];
   const rows = parts.flatMap(([of, invariants]) => invariants.map(({ name, says }) => [of, name, says]));

@@ -291,7 +291,8 @@ test('a result of bench has a plot of each kind that it has numbers for, and nai
 
 test('a tag comes round under the schemes whose words carry one, and not where they carry births', () => {
   const cells = ['tagged:bits=3', 'versions', 'epochs'].map((scheme) => [cell([sample(4)], { scheme })]);
-  expect(cells.map((each) => tagWraps(each).length)).toEqual([1, 0, 0]);
+  expect(cells.map((each) => tagWraps(each, undefined).length)).toEqual([1, 0, 0]);
+  expect(tagWraps(cells[0]!, 'chase-lev')).toEqual([]);
 });
 
 test('a version comes round with the moves of its clock, where that moves', () => {

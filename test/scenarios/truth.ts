@@ -89,7 +89,7 @@ export class Truth {
   }
 
   #base(words: Int32Array): number {
-    return layout.slotsBase(words[layout.H_THREADS]!, words[layout.H_ROOTS]!, 0);
+    return layout.slotsBase(words[layout.H_THREADS]!, words[layout.H_ROOTS]!, words[layout.H_CELLS]!);
   }
 
   at(slot: number, word: number, words: Int32Array = this.words[0]!): number {
@@ -126,6 +126,12 @@ export class Truth {
     return Array.from({ length: this.words[0]![layout.H_ROOTS]! }, (_, n) => layout.ROOTS + n * layout.LINE);
   }
 
+  /** Of a deque, how many values are between its indices: each is the first word of a line, and the cells follow. */
+  inDeque(step: number): number {
+    const words = this.words[step]!;
+    return Math.max(0, words[layout.ROOTS + layout.LINE]! - words[layout.ROOTS]!);
+  }
+
   /** True of words that name slots. */
   isPointer(address: number): boolean {
     if (this.roots().includes(address) || address === FREE_TOP) return true;
@@ -138,7 +144,8 @@ export class Truth {
   addressOf(name: string): number {
     const [first, second] = this.roots();
     const roots: Readonly<Record<string, number>> = {
-      ...(second === undefined ? { Top: first! } : { Head: first!, Tail: second }),
+      ...(second === undefined ? { Top: first ?? layout.ROOTS } : { Head: first!, Tail: second }),
+      Bottom: layout.ROOTS + layout.LINE,
       "The free list's top": FREE_TOP,
       Free: FREE_TOP,
       Epoch: GLOBAL,
@@ -157,7 +164,7 @@ export class Truth {
 
   recordAddress(record: number): number {
     return (
-      layout.recordsBase(this.roots().length, 0) +
+      layout.recordsBase(this.roots().length, this.words[0]![layout.H_CELLS]!) +
       (record - 1) * layout.recordWords(this.words[0]![layout.H_THREADS]!)
     );
   }
@@ -218,7 +225,7 @@ export class Truth {
     const retired = new Map<number, number[]>();
     const parked = new Map<number, number[]>();
     const hands = new Map<number, number>();
-    const [queue, ...others] = this.roots().map(walk) as [number[], ...number[][]];
+    const [queue = [], ...others] = this.roots().map(walk);
     const reachable = new Set([...queue, ...others.flat()]);
     const free = new Set(walk(FREE_TOP));
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {

@@ -1,5 +1,5 @@
 import { parseProgram } from '../../laboratory/program.ts';
-import { chooseScheme } from '../../laboratory/registry.ts';
+import { chooseScheme, usualScheme } from '../../laboratory/registry.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import { breaksClaims, type Exploration, type ExploreOptions, withFacts } from '../../explore/explore.ts';
@@ -37,7 +37,7 @@ export const exploreCommand: Command = command({
       'ID',
       'The structure that the program works on, as in treiber-stack:[A] pop | push or michael-list:[1 3] +2 | -1; or the path of a file with your own. Default michael-scott, the queue.',
     ),
-    scheme: text('ID', 'The scheme, with parameters as in hazard-pointers:threshold=1. Default naive.'),
+    scheme: text('ID', 'The scheme, as in hazard-pointers:threshold=1. Default naive; tagged without slots.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {
       least: 2,
       most: 4096,
@@ -216,7 +216,6 @@ interface ExploreGiven {
 /** What is to be searched, as the options say. */
 async function searchAsked(given: ExploreGiven, files: readonly string[]): Promise<AskedSearch> {
   const { checkpoint, resume, jobs } = given;
-  const scheme = given.scheme ?? 'naive';
   if (files.length > 0) {
     throw new UsageError(`"explore" does not know what to do with "${files[0]}": files are for --merge.`);
   }
@@ -225,6 +224,7 @@ async function searchAsked(given: ExploreGiven, files: readonly string[]): Promi
   }
   const program = await programAsked(given.structure, given.program);
   const { threads, initial, structure } = parseProgram(program);
+  const scheme = given.scheme ?? usualScheme(structure);
   const choice = await chooseScheme(scheme);
   const size = { threads: threads.length, cache: given.cache, initial, structure };
   const slots = enoughSlots(given.slots, USUAL_SLOTS, choice, size);

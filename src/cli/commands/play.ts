@@ -1,7 +1,7 @@
 import { findScenario, scenarios } from '../../../scenarios/index.ts';
 import { levelNamed, levels } from '../../../scenarios/levels.ts';
 import { UsageError } from '../../errors.ts';
-import { chooseScheme } from '../../laboratory/registry.ts';
+import { chooseScheme, usualScheme } from '../../laboratory/registry.ts';
 import { parseProgram } from '../../laboratory/program.ts';
 import { enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { type Game, goalOf, levelGame, type Position, programGame } from '../../play/game.ts';
@@ -153,7 +153,7 @@ async function gameOf(name: string, scheme: string | null, slots: number | null)
     return ownGame(level.program, scheme ?? level.scheme, slots ?? level.slots, game.goal);
   }
   if (!scenarios.some(({ id }) => id === name) && isProgram(name))
-    return ownGame(name, scheme ?? 'naive', slots, null);
+    return ownGame(name, scheme ?? usualScheme(parseProgram(name).structure), slots, null);
   const scenario = findScenario(
     name,
     levels.map(({ id }) => id),

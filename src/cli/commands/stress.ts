@@ -1,4 +1,4 @@
-import { schemes } from '../../laboratory/registry.ts';
+import { schemesOf, usualScheme } from '../../laboratory/registry.ts';
 import { MAX_CACHE, MAX_THREADS, STRIDES } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import { writeSnapshot } from '../../observe/snapshot.ts';
@@ -13,17 +13,20 @@ import { stressJson } from '../../report/run-documents.ts';
 import { stressEach, tellUnfinished } from '../stress-runs.ts';
 import { command, type Command, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
-import { choice, integer, number, text, textOr } from '../arguments/option.ts';
-import { moduleOf, structureGiven } from '../arguments/module-url.ts';
+import { choice, integer, number, text } from '../arguments/option.ts';
+import { moduleOf, structureAsked, structureGiven } from '../arguments/module-url.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { checkFolder, plotsOption, writePlots } from '../plots.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const options = {
-  scheme: textOr('naive', 'ID|all', 'The scheme, with parameters as in epochs:grace=1, or all of them.'),
+  scheme: text(
+    'ID|all',
+    'The scheme, with parameters as in epochs:grace=1, or all of them. Default naive; tagged where the structure takes no slots.',
+  ),
   structure: text(
     'ID',
-    'The structure: michael-scott, the queue, which is the default, treiber-stack, michael-list, a set, or the path of a file with your own.',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, michael-list, a set, chase-lev, a deque with one owner, or the path of a file with your own.',
   ),
   threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
     least: 1,
@@ -84,7 +87,8 @@ const options = {
 
 export const stressCommand: Command = command({
   name: 'stress',
-  summary: 'Runs threads freely on a queue, a stack or a set and accounts for every value and every slot.',
+  summary:
+    'Runs threads freely on a queue, a stack, a set or a deque and accounts for every value and every slot.',
   about:
     'Ends at the first damage, or when the time is over. The threads run freely, so two runs differ even with the same seed. When ' +
     'there is damage, the explorer looks for the smallest program that shows the same kind of it. The exit status is 1 if the scheme ' +
@@ -114,7 +118,11 @@ export const stressCommand: Command = command({
     }
     if (given.html !== null) checkWritable(given.html);
     if (given.plots !== null) checkFolder(given.plots);
-    const specs = given.scheme === 'all' ? schemes.map(({ ID }) => ID) : [given.scheme];
+    const structure = await structureAsked(given.structure);
+    const specs =
+      given.scheme === 'all'
+        ? schemesOf(structure).map(({ ID }) => ID)
+        : [given.scheme ?? usualScheme(structure)];
     const asked = optionsOf(given);
     const explained = new Map<StressResult, Record<string, unknown> | null>();
     const results = await stressEach(specs, asked, context, async (result) => {

@@ -42,6 +42,8 @@ export function takeUp(number: i32): void { takeUpRecord(memory, geometry, numbe
 export function insert(key: i32): i32 { return isDefined(structure.insert) ? structure.insert(key) : 0; }
 export function remove(key: i32): i32 { return isDefined(structure.remove) ? structure.remove(key) : 0; }
 export function contains(key: i32): bool { return isDefined(structure.contains) ? structure.contains(key) : false; }
+// What a deque of one owner has beside the two at the owner's end.
+export function steal(): i32 { return isDefined(structure.steal) ? structure.steal() : 0; }
 export function put(value: i32): i32 { return isDefined(structure.insert) ? 0 : structure.put(value); }
 export function take(): i32 { return structure.take(); }
 export function result(): i32 { return structure.result(); }

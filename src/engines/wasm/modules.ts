@@ -1,12 +1,12 @@
 /**
- * The compiled kernel: a module for each structure with each scheme of the lab in `dist/wasm`, made by `npm run build`. A hash of each
+ * The compiled kernel: a module for each structure with each scheme of the lab that makes a difference to it in `dist/wasm`, made by `npm run build`. A hash of each
  * module and of its sources stands beside them, so that none is run that says something else than its sources, or was damaged since.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError, UsageError } from '../../errors.ts';
-import { type SchemeChoice, schemes } from '../../laboratory/registry.ts';
+import { type SchemeChoice, schemes, schemesOf } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { structures, usualStructure } from '../../laboratory/structures.ts';
@@ -47,6 +47,12 @@ export function loadModule(
       `The structure ${structure.ID} is not compiled: the engine wasm has ${structures.map(({ ID }) => ID).join(', ')}; take the engine atomics for one of your own.`,
     );
   }
+  if (!schemesOf(structure).includes(scheme)) {
+    const ids = schemesOf(structure).map(({ ID }) => ID);
+    throw new UsageError(
+      `The structure ${structure.ID} takes no slots, so all schemes are one to it, and it is compiled with ${ids.join()} alone: take --scheme ${ids.join()}, or the engine atomics for ${scheme.ID}.`,
+    );
+  }
   const name = moduleName(structure, scheme);
   const file = join(folder, `${name}.wasm`);
   const [bytes, stamp] = [read(file), read(join(folder, STAMP))];
@@ -78,11 +84,11 @@ export interface LabModule {
 }
 
 /**
- * The modules of the lab: each structure with each scheme. With one of both in a module every call has one body, so that the compiler makes
+ * The modules of the lab: each structure with each scheme that makes a difference to it. With one of both in a module every call has one body, so that the compiler makes
  * it directly, and most of them away; with two structures in one it would look the body up by the class of the object.
  */
 export const MODULES_OF_THE_LAB: readonly LabModule[] = structures.flatMap((structure) =>
-  schemes.map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
+  schemesOf(structure).map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
 );
 
 /**

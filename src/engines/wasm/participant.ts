@@ -3,7 +3,9 @@ import { ACTIVE, H_SCHEME, R_RESULT, R_STATUS } from '../../kernel/layout.ts';
 import { ThreadRecord } from '../../kernel/record.ts';
 import type { Scheme } from '../../kernel/scheme.ts';
 import type { Slab } from '../../kernel/slab.ts';
+import type { StructureCard } from '../../kernel/structure-card.ts';
 import type { Structure } from '../../kernel/structure.ts';
+import type { ChaseLev } from '../../kernel/structures/chase-lev.ts';
 import type { MichaelList } from '../../kernel/structures/michael-list.ts';
 import type { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { type Batch, MOST_IN_BATCH } from '../../laboratory/batch.ts';
@@ -48,9 +50,12 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
   readonly slab: Pick<Slab, 'take' | 'give'>;
 }
 
-/** A set has its operations by key as well. */
+/** A set has its operations by key as well, and a deque those at its ends. */
 type CompiledStructure = Pick<Structure<Scheme>, 'put' | 'take' | 'result' | 'isEmpty'> &
-  Partial<KeyedOperations>;
+  Partial<KeyedOperations> &
+  Partial<OperationsAtEnds>;
+
+type OperationsAtEnds = Pick<ChaseLev<Scheme>, 'push' | 'pop' | 'steal'>;
 
 type KeyedOperations = Pick<MichaelList<Scheme>, 'insert' | 'remove' | 'contains'>;
 
@@ -64,6 +69,7 @@ interface KernelExports {
   insert(key: number): number;
   remove(key: number): number;
   contains(key: number): number;
+  steal(): number;
   putMany(at: number, count: number): number;
   takeMany(at: number, count: number): number;
   enter(): void;
@@ -119,12 +125,13 @@ export function joinInWasm(memory: SharedMemory, module: Module): WasmParticipan
 
 function checked(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant {
   const { structure } = participant;
-  const { insert, remove, contains } = structure;
+  const { insert, remove, contains, push } = structure;
   return withQueue({
     ...participant,
     structure: {
       ...structure,
       put: (value) => structure.put(asWord(value)),
+      ...(push && { push: (value) => push(asWord(value)) }),
       ...(insert && { insert: (key) => insert(asWord(key)) }),
       ...(remove && { remove: (key) => remove(asWord(key)) }),
       ...(contains && { contains: (key) => contains(asWord(key)) }),
@@ -169,8 +176,7 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
   const record = new ThreadRecord(words, geometry, thread);
   words.poke(record.base + R_STATUS, ACTIVE);
   const result = record.base + R_RESULT;
-  const { put, take, insert, remove, enter, leave, protect, restart, born, link, hold, release, retire } =
-    kernel;
+  const { enter, leave, protect, restart, born, link, hold, release, retire } = kernel;
   const { collect, idle, offline, adopt, recover, depart } = kernel;
   return {
     memory: words,
@@ -178,10 +184,7 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
     thread,
     record,
     structure: {
-      ...(structureCard(geometry).order === 'SET'
-        ? { put: insert, insert, remove, contains: (key) => kernel.contains(key) !== 0 }
-        : { put }),
-      take,
+      ...byOrder(kernel, structureCard(geometry).order),
       // A plain read is cheaper than a call into the instance.
       result: () => words.peek(result),
       isEmpty: () => kernel.isEmpty() !== 0,
@@ -212,4 +215,13 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
     },
     slab: { take: kernel.allocate, give: kernel.give },
   };
+}
+
+/** What is called in a structure of an order, beside what is read. */
+function byOrder(
+  { put, take, insert, remove, contains, steal }: KernelExports,
+  order: StructureCard['order'],
+): Pick<CompiledStructure, 'put' | 'take'> & Partial<KeyedOperations & OperationsAtEnds> {
+  if (order === 'SET') return { put: insert, take, insert, remove, contains: (key) => contains(key) !== 0 };
+  return order === 'DEQUE' ? { put, take, push: put, pop: take, steal } : { put, take };
 }

@@ -56,7 +56,7 @@ function wordsThat(structure: StructureClass, does: StructureOperation['does']):
     );
 }
 
-/** The words that only one thread of a program may use. */
+/** The words that only the first thread of a program may use. */
 function ownersWords(structure: StructureClass): string[] {
   return cardOfStructure(structure)
     .operations.filter(({ by }) => by === 'owner')
@@ -187,7 +187,7 @@ export function smaller(shape: ProgramShape, inOrder = false): ProgramShape[] {
   // A thread that has died does nothing more.
   const isWhole = (each: ProgramShape): boolean =>
     each.initial <= capacity && each.threads.every((thread) => !thread.slice(0, -1).includes('die'));
-  return distinct(found.filter(isWhole), inOrder);
+  return distinct(found.filter(isWhole).map(ownerFirst), inOrder);
 }
 
 /** Which thread is which does not matter. */
@@ -229,10 +229,24 @@ export function shortShapes(
   const keys = isKeyed(structure) && { keys: Array.from({ length: initial }, (_, i) => i + 1) };
   const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...ofOneThread] : words);
   const all = inOrder ? found.flatMap((each) => ordersOf(each)) : found;
+  const shapes = all
+    .filter((each) => each.filter((thread) => isOwners(structure, thread)).length <= 1)
+    .map((each) => ownerFirst({ structure, initial, ...keys, threads: each }));
+  // Orders that differ in where the owner stands have become one.
+  return ownersWords(structure).length === 0 ? shapes : distinct(shapes, true);
+}
+
+/** True of a thread that does what only the owner of the structure may. */
+function isOwners(structure: StructureClass, thread: readonly string[]): boolean {
   const owned = ownersWords(structure);
-  const hasOneOwner = (each: readonly (readonly string[])[]): boolean =>
-    each.filter((thread) => thread.some((word) => owned.includes(word))).length <= 1;
-  return all.filter(hasOneOwner).map((each) => ({ structure, initial, ...keys, threads: each }));
+  return thread.some((word) => owned.includes(word));
+}
+
+/** The same program with its owner, if it has one, as the first thread. */
+export function ownerFirst(shape: ProgramShape): ProgramShape {
+  const { structure, threads } = shape;
+  const owner = threads.findIndex((thread) => isOwners(structure, thread));
+  return owner <= 0 ? shape : { ...shape, threads: [threads[owner], ...threads.toSpliced(owner, 1)] };
 }
 
 /** Every order of a list, each once though some of its items may be equal. */

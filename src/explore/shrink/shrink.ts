@@ -9,6 +9,7 @@ import {
   firstOf,
   lengthOf,
   operationsIn,
+  ownerFirst,
   programText,
   type ProgramShape,
   shapeOf,
@@ -128,11 +129,11 @@ class Shrinking {
     const movers = new Set([...schedule.map(({ thread }) => thread - 1), ...shape.threads.keys()]);
     const order = [...movers];
     const threads = order.map((thread) => shape.threads[thread]);
+    const turnedShape = { ...shape, threads };
+    if (ownerFirst(turnedShape) !== turnedShape) return { shape, shown };
     const renumbered = schedule.map((move) => ({ ...move, thread: order.indexOf(move.thread - 1) + 1 }));
-    const turned = await this.#run({ ...shape, threads }, renumbered);
-    return turned && turned.steps === shown.steps
-      ? { shape: { ...shape, threads }, shown: turned }
-      : { shape, shown };
+    const turned = await this.#run(turnedShape, renumbered);
+    return turned && turned.steps === shown.steps ? { shape: turnedShape, shown: turned } : { shape, shown };
   }
 
   /** The first program that is smaller by one change and fails alike. */

@@ -1,5 +1,5 @@
 import type { Geometry } from '../../kernel/layout.ts';
-import type { CellCard, CellWord } from '../../kernel/structure-card.ts';
+import type { CellCard, CellState, CellWord } from '../../kernel/structure-card.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 
 /** How many cells of a structure's array there are of each state. */
@@ -14,10 +14,18 @@ export interface CellCensus {
 export function cellCensus(words: Int32Array, geometry: Geometry): CellCensus | null {
   const card = structureCard(geometry).cells;
   if (card === undefined) return null;
-  const counts = { cells: card.count, holding: 0, claimed: 0, empty: 0 };
-  const word = wordsOf(words, geometry);
-  for (let cell = 0; cell < card.count; cell++) counts[card.read(word, cell).is]++;
+  const states = cellStates(words, geometry);
+  const counts = { cells: states.length, holding: 0, claimed: 0, empty: 0 };
+  for (const { is } of states) counts[is]++;
   return counts;
+}
+
+/** What each cell is, in the order of the array; none where there is no array. */
+export function cellStates(words: Int32Array, geometry: Geometry): CellState[] {
+  const card = structureCard(geometry).cells;
+  if (card === undefined) return [];
+  const word = wordsOf(words, geometry);
+  return Array.from({ length: card.count }, (_, cell) => card.read(word, cell));
 }
 
 /** The values in the cells, in the order in which they would come out. */

@@ -1,4 +1,5 @@
-import { knownSteps, type Step } from '../../laboratory/labels.ts';
+import { knownSteps, type Step, stepsWith } from '../../laboratory/labels.ts';
+import { structureOf, usualStructure } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, R_COUNTERS } from '../../kernel/layout.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { placeOf } from '../../observe/lives.ts';
@@ -32,6 +33,8 @@ class CardCheck {
   readonly #geometry: Geometry;
   readonly #steps: readonly Step[];
   readonly #cards: ReadonlyMap<string, StepCard>;
+  /** The labels of the steps that are made with the structure: others have operations of the same name. */
+  readonly #own: ReadonlySet<string>;
   /** What each thread did in its operation, the latest last. */
   readonly #made = new Map<number, StepRecord[]>();
 
@@ -39,6 +42,9 @@ class CardCheck {
     this.#trace = trace;
     this.#geometry = geometryOf(new WordsReplay(trace).words);
     this.#steps = steps;
+    this.#own = new Set(
+      stepsWith(structureOf(this.#geometry)?.structure ?? usualStructure).map(({ label }) => label),
+    );
     this.#cards = new Map(
       steps.flatMap(({ label, card }) => (card === null ? [] : [[label, card] as const])),
     );
@@ -124,8 +130,8 @@ class CardCheck {
   /** An operation that answers has made a step at which it takes effect with this answer, if any card knows of one. */
   end({ name, outcome, step, thread }: ReturnRecord): void {
     const made = this.#made.get(thread) ?? [];
-    const effects = this.#steps.filter(({ part, card }) => {
-      const effect = part === 'structure' ? card?.linearizes : undefined;
+    const effects = this.#steps.filter(({ label, part, card }) => {
+      const effect = part === 'structure' && this.#own.has(label) ? card?.linearizes : undefined;
       return effect?.operation === name && [effect.answer, effect.ifNull, effect.ifSlot].includes(outcome);
     });
     if (effects.length === 0) return;

@@ -12,6 +12,7 @@ export function answerBy(
 ): string | undefined {
   const effect = card?.linearizes;
   if (access === 'cas') return ok === true ? effect?.answer : undefined;
+  if (effect?.answer !== undefined) return effect.answer;
   return namedAt(geometry, address, before) === 0 ? effect?.ifNull : effect?.ifSlot;
 }
 

@@ -44,6 +44,8 @@ class Invariants {
   /** The names of the structure's roots, and how many of the first slots inside hold no value. */
   readonly roots: readonly string[];
   readonly dummies: number;
+  /** The name of a word of the structure's array, if an invariant is about it; else null. */
+  readonly cells: (word: number) => string | null;
   /** Those that are about states, and by the word that a step changes those that are about changes. */
   readonly ofStates: readonly Told[];
   readonly ofChanges: ReadonlyMap<WordName, readonly Told[]>;
@@ -59,9 +61,15 @@ class Invariants {
       about: each.about.map((word) => (word === 'first root' ? first : word)),
       of: what,
     });
-    // Of a structure that is not known it is not known how its nodes are linked either.
-    const own = structure === null ? [] : [...card.invariants, ...STRUCTURE_INVARIANTS];
+    // Of a structure that is not known it is not known how its nodes are linked either; one without roots has none.
+    const ofNodes = (structure?.ROOTS ?? 0) === 0 ? [] : STRUCTURE_INVARIANTS;
+    const own = structure === null ? [] : [...card.invariants, ...ofNodes];
     this.all = [...own.map((each) => told(each, of)), ...SLAB_INVARIANTS.map((each) => told(each, 'slab'))];
+    const named = new Set(this.all.flatMap(({ about }) => about));
+    this.cells = (word) => {
+      const name = card.cells?.name(word) ?? null;
+      return name !== null && named.has(name) ? name : null;
+    };
     this.ofStates = this.all.filter(({ brokenIn }) => brokenIn !== undefined);
     this.ofChanges = new Map(
       this.all
@@ -109,10 +117,10 @@ export class InvariantWatch {
     this.#geometry = geometry;
     this.#words = words.slice();
     this.#invariants = invariantsOf(geometry);
-    const { roots, dummies } = this.#invariants;
+    const { roots, cells, dummies } = this.#invariants;
     const parked = parkedWords(geometry);
     this.#state = new SlabState(geometry, dummies, parked);
-    this.#places = Array.from(words, (_, address) => wordAt(geometry, { roots, parked }, address));
+    this.#places = Array.from(words, (_, address) => wordAt(geometry, { roots, cells, parked }, address));
     for (const address of this.#places.keys()) this.#words[address] = this.#kept(address, words[address]);
   }
 
@@ -203,7 +211,10 @@ export class InvariantWatch {
 
   /** A word as it is called, and whether it names a slot. */
   #named(address: number, word: WordName): readonly [name: string, isSlot: boolean] {
-    if (word !== 'record') return [wordName(this.#geometry, address), !OF_NO_SLOT.has(word)];
+    if (word !== 'record') {
+      const isCell = this.#places[address]?.isCell === true;
+      return [wordName(this.#geometry, address), !isCell && !OF_NO_SLOT.has(word)];
+    }
     const { kind, name } = wordPlace(this.#geometry, address);
     if (kind !== 'other') return [name, true];
     const thread = 1 + Math.floor((address - this.#geometry.record(1)) / this.#geometry.recordWords);
@@ -226,8 +237,8 @@ export class InvariantWatch {
 }
 
 /** True of a root of the structure, and of a next word. */
-function isPointer({ word, slot }: { word: WordName; slot: number }): boolean {
-  return word === 'next' || (slot === 0 && word !== 'record' && word !== 'Free');
+function isPointer({ word, slot, isCell }: { word: WordName; slot: number; isCell?: true }): boolean {
+  return word === 'next' || (slot === 0 && word !== 'record' && word !== 'Free' && isCell !== true);
 }
 
 /** Takes note of a step. What it has broken is told in sentences, the last one without its full stop; null if it is nothing. */

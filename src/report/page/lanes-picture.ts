@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type Html, markup } from '../../markup.ts';
 import type { RunView, StepView, WordOfView } from './run-view.ts';
 
@@ -56,7 +57,7 @@ export function lanesPicture(view: Shown, span: Span): Html {
 }
 
 function describe({ threads, words }: Shown, { from, to }: Span): string {
-  return `Steps ${from} to ${to} of ${threads.length} threads, and what ${words.length} shared words held meanwhile. The table of steps says the same in words.`;
+  return `Steps ${from} to ${to} of ${threads.length} threads, and what ${counted(words.length, 'shared word')} held meanwhile. The table of steps says the same in words.`;
 }
 
 function isWithin(step: number, { from, to }: Span): boolean {

@@ -1,4 +1,5 @@
 import type { Audit } from '../../judge/audit/audit.ts';
+import { cellStates } from '../../judge/audit/cells.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { isGivenValue, structureCard } from '../../laboratory/structures.ts';
 import { S_NEXT, S_VALUE } from '../../kernel/layout.ts';
@@ -8,7 +9,7 @@ import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { announcedText, beliefText } from '../remarks/derived.ts';
 import { Scene } from '../remarks/scene.ts';
 import { type Wording, schemeState } from '../words.ts';
-import type { MomentView, MomentChange, SlotOwner, SlotView, ThreadView } from './run-view.ts';
+import type { CellsView, MomentView, MomentChange, SlotOwner, SlotView, ThreadView } from './run-view.ts';
 
 /** As many of a thread's latest answers are told. */
 const TOLD_ANSWERS = 3;
@@ -101,6 +102,7 @@ class MomentTeller {
     );
     const threads = this.#threads.map((_, i) => this.#thread(i + 1));
     const { roots } = audit.geometry;
+    const cells = cellsOf(audit, this.#wording);
     return {
       slots: slots.map((each, i) => kept(each, before?.slots[i])),
       threads: threads.map((each, i) => kept(each, before?.threads[i])),
@@ -112,6 +114,7 @@ class MomentTeller {
       ),
       inside: kept(audit.inside(SHOWN_SLOTS), before?.inside),
       free: kept(audit.freeList(SHOWN_SLOTS), before?.free),
+      ...(cells !== null && { cells: kept(cells, before?.cells) }),
       counts: kept(countsOf(audit), before?.counts),
       knows: schemeState(audit.words, this.#wording),
     };
@@ -191,6 +194,22 @@ function ownerOf(slot: number, audit: Audit): SlotOwner {
   return found ?? 'leaked';
 }
 
+/** The array of the structure; null if it has none. */
+function cellsOf({ words, geometry }: Audit, { show, style }: Wording): CellsView | null {
+  const card = structureCard(geometry).cells;
+  if (card === undefined) return null;
+  const word = (n: number): number => words[geometry.cell(n)];
+  const cells = cellStates(words, geometry).slice(0, SHOWN_SLOTS);
+  const indices = Array.from({ length: geometry.cells }, (_, n) => n).flatMap((n) => {
+    const name = card.name(n);
+    return name === null || !/^[A-Z][a-z]*$/.test(name) ? [] : [`${name} ${word(n)}`];
+  });
+  return {
+    cells: cells.map((cell) => ({ is: cell.is, holds: cell.is === 'holding' ? show(cell.value) : '' })),
+    indices: indices.join(` ${style.glyph.dot} `),
+  };
+}
+
 function countsOf(audit: Audit): MomentView['counts'] {
   const { reachable, inHand, retired, parked, free, leaked, surplus, conflicts, slots } = audit;
   return { reachable, inHand, retired, parked, free, leaked, surplus, conflicts, slots };
@@ -224,6 +243,7 @@ export function changesOf(moments: readonly MomentView[]): MomentChange[] {
       ...(now.roots !== before.roots && { roots: now.roots }),
       ...(now.inside !== before.inside && { inside: now.inside }),
       ...(now.free !== before.free && { free: now.free }),
+      ...(now.cells !== before.cells && { cells: now.cells }),
       ...(now.counts !== before.counts && { counts: now.counts }),
       ...(now.knows !== before.knows && { knows: now.knows }),
     };

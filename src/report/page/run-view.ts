@@ -136,6 +136,14 @@ export interface ThreadView {
   readonly answers: readonly string[];
 }
 
+/** The array of a structure that has one. */
+export interface CellsView {
+  /** Each cell: a thread may have claimed it that has not put its value in, or not made it empty, yet. */
+  readonly cells: readonly { readonly is: 'holding' | 'claimed' | 'empty'; readonly holds: string }[];
+  /** The words that only count, with their names: `Top 0 · Bottom 2`. */
+  readonly indices: string;
+}
+
 /** How things stand after a step. */
 export interface MomentView {
   readonly slots: readonly SlotView[];
@@ -144,6 +152,7 @@ export interface MomentView {
   readonly roots: readonly number[];
   readonly inside: readonly number[];
   readonly free: readonly number[];
+  readonly cells?: CellsView;
   readonly counts: Readonly<
     Record<
       'reachable' | 'inHand' | 'retired' | 'parked' | 'free' | 'leaked' | 'surplus' | 'conflicts' | 'slots',
@@ -161,6 +170,7 @@ export interface MomentChange {
   readonly roots?: MomentView['roots'];
   readonly inside?: MomentView['inside'];
   readonly free?: MomentView['free'];
+  readonly cells?: CellsView;
   readonly counts?: MomentView['counts'];
   readonly knows?: string;
 }

@@ -1,29 +1,47 @@
 import { type Html, markup } from '../../markup.ts';
-import type { MomentView, RunView, SlotView } from './run-view.ts';
+import type { CellsView, MomentView, RunView, SlotView } from './run-view.ts';
 
 const BOX = { width: 58, height: 40, gap: 22 };
 const LEFT = 70;
+const TOP = 34;
 const ROW = 78;
 /** As many boxes of a chain are drawn. */
 const MOST = 10;
 
-/** The structure from its roots, the free list below it, and the slots that belong to neither. */
+/** The structure, its array or what its roots lead to, the free list below it, and the slots that belong to neither. */
 export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: MomentView): Html {
-  const { inside, free, slots } = moment;
+  const { inside, free, slots, cells } = moment;
   const placed = new Set([...inside, ...free]);
   const others = slots.flatMap((_, i) => (placed.has(i + 1) ? [] : [i + 1]));
   const chains = [
-    { name: view.kind, of: inside, isChain: true },
+    ...(view.roots.length > 0 || cells === undefined ? [{ name: view.kind, of: inside, isChain: true }] : []),
     // What the structure leads into and the free list has too is drawn once, in the structure.
     { name: 'free', of: free.filter((slot) => !inside.includes(slot)), isChain: true },
     { name: 'others', of: others, isChain: false },
   ];
+  const array = cells === undefined ? [] : [cellRow(view.kind, cells)];
   const width = LEFT + (MOST + 1) * (BOX.width + BOX.gap);
-  const rows = chains.map(({ name, of, isChain }, i) => row(name, of, { isChain, y: 34 + i * ROW, moment }));
-  const pointers = rootMarks(view.roots, moment, chains);
-  const told =
-    inside.length === 0 ? 'nothing' : inside.map((slot) => slots[slot - 1]?.life ?? slot).join(', ');
-  return markup`<svg class="structure" viewBox="0 0 ${width} ${34 + 3 * ROW - 14}" width="${width}" role="img" aria-label="The ${view.kind} holds ${told}.">${rows}${pointers}</svg>`;
+  const yOf = (i: number): number => TOP + (array.length + i) * ROW;
+  const rows = chains.map(({ name, of, isChain }, i) => row(name, of, { isChain, y: yOf(i), moment }));
+  const pointers = rootMarks(view.roots, moment, chains, yOf);
+  const held = cells?.cells.flatMap(({ is, holds }) => (is === 'holding' ? [holds] : [])) ?? [];
+  const told = [...inside.map((slot) => slots[slot - 1]?.life ?? slot), ...held].join(', ') || 'nothing';
+  const height = TOP + (array.length + chains.length) * ROW - 14;
+  return markup`<svg class="structure" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="The ${view.kind} holds ${told}.">${array}${rows}${pointers}</svg>`;
+}
+
+/** The array: a box for each cell under its number, with its value; and the words that count. */
+function cellRow(kind: string, { cells, indices }: CellsView): Html {
+  const shown = cells.slice(0, MOST);
+  const boxes = shown.map(({ is, holds }, i) => {
+    const x = xOf(i);
+    const owner = { holding: 'reachable', claimed: 'inHand', empty: 'free' }[is];
+    return markup`<g class="node"><rect class="o-${owner}" x="${x}" y="${TOP}" width="${BOX.width}" height="${BOX.height}" rx="3"/><text class="small" x="${x + BOX.width / 2}" y="${TOP + 15}">${i}</text><text class="life" x="${x + BOX.width / 2}" y="${TOP + 32}">${is === 'claimed' ? is : holds}</text></g>`;
+  });
+  const more =
+    cells.length > MOST &&
+    markup`<text x="${xOf(MOST)}" y="${TOP + 24}">… ${cells.length - MOST} more</text>`;
+  return markup`<text class="name" x="8" y="${TOP + 24}">${kind}</text>${boxes}${more}<text class="small" x="${LEFT}" y="${TOP - 13}">${indices}</text>`;
 }
 
 function row(
@@ -59,6 +77,7 @@ function rootMarks(
   roots: readonly string[],
   moment: MomentView,
   chains: readonly { readonly of: readonly number[] }[],
+  yOf: (chain: number) => number,
 ): Html[] {
   const flags = new Map<string, { x: number; y: number; names: string[] }>();
   for (const [i, name] of roots.entries()) {
@@ -68,7 +87,7 @@ function rootMarks(
     const x = xOf(chains[at].of.indexOf(slot)) + BOX.width / 2;
     const known = flags.get(`${at} ${slot}`);
     if (known) known.names.push(name);
-    else flags.set(`${at} ${slot}`, { x, y: 34 + at * ROW, names: [name] });
+    else flags.set(`${at} ${slot}`, { x, y: yOf(at), names: [name] });
   }
   return [...flags.values()].map(
     ({ x, y, names }) =>

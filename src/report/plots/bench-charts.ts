@@ -15,7 +15,7 @@ export function benchCharts(result: BenchResult): Chart[] {
     ...stallCharts(result),
     lengthChart(result),
     ...sweepCharts(result.sweep),
-    wrapChart(result.cells),
+    wrapChart(result),
   ];
   return charts.filter(hasPoints);
 }
@@ -246,13 +246,13 @@ function sweepCharts(sweep: readonly Cell[]): Chart[] {
   ];
 }
 
-function wrapChart(cells: readonly Cell[]): Chart {
+function wrapChart({ cells, structure }: BenchResult): Chart {
   return {
     id: 'tag-wrap',
     title: 'How soon a tag comes round',
     x: { label: 'bits of the tag' },
     y: { label: 'nanoseconds', log: true },
-    series: tagWraps(cells).map(({ engine, widths }) => ({
+    series: tagWraps(cells, structure).map(({ engine, widths }) => ({
       name: `tagged (${engine})`,
       points: widths.map(({ bits, wrapsInNs }) => ({ x: bits, y: wrapsInNs })),
     })),

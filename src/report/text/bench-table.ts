@@ -53,7 +53,7 @@ export function benchText(result: BenchResult, style: Style): string {
   }
   if (sweep.length > 0) sections.push(memoryText(sweep, style));
   if (stalls.length > 0) sections.push(stallText(stalls, corruptions, style));
-  const wraps = tagWraps(cells);
+  const wraps = tagWraps(cells, result.structure);
   if (wraps.length > 0) sections.push(tagText(wraps, only, style));
   const versions = versionWraps(cells);
   if (versions.length > 0) sections.push(versionText(versions, style));
@@ -230,7 +230,8 @@ function operationText(measured: readonly StructureClass[]): string {
   if (card.order === 'SET')
     return `An operation is each ${put}, ${take} or ${ask} that was answered, whether it changed the set or not`;
   if (measured.length > 1) return 'An operation has put a value in or taken one out';
-  return `An operation is a successful ${put} or ${take}`;
+  const names = card.operations.flatMap(({ does, name }) => (does === 'ask' ? [] : [name]));
+  return `An operation is a successful ${names.join(' or ')}`;
 }
 
 function legendText(cells: readonly Cell[], measured: readonly StructureClass[], style: Style): string {

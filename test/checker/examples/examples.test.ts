@@ -4,9 +4,11 @@ import * as doubleCheckedLock from './double-checked-lock.ts';
 import * as event from './event.ts';
 import * as mpmcRing from './mpmc-ring.ts';
 import { exclusion, type Line } from './mutual-exclusion.ts';
+import * as segments from './segments.ts';
 import * as spscRing from './spsc-ring.ts';
 import * as ticketLock from './ticket-lock.ts';
 import * as treiberStack from './treiber-stack.ts';
+import * as workStealing from './work-stealing-deque.ts';
 
 /** The failure of a check. */
 function failureOf(run: () => Passed): CheckFailure {
@@ -32,6 +34,8 @@ describe('what is sound passes, and nothing is left out', () => {
     ['double-checked lock with 3 threads', doubleCheckedLock.sound, 41, [1, 2, 3]],
     ['MPMC ring', mpmcRing.sound, 133, [2, 3]],
     ['event', event.sound, 19],
+    ['work-stealing deque with an owner and a thief', workStealing.sound, 316],
+    ['queue of segments', segments.sound, 345],
   ])('%s', (_, run, executions, ...symmetric) => {
     const { seconds: _seconds, summary, ...passed } = run();
     const facts = { preemptions: null, chance: null, symmetric, interleavings: null, races: [] };
@@ -109,6 +113,27 @@ describe('what is broken fails, told step by step, and the line replays it', () 
       'deadlock',
       1,
       /T2 notified bell\[0\] at step \d, when nobody slept yet/,
+    ],
+    [
+      'work-stealing deque whose owner takes the last value by a store',
+      workStealing.stored,
+      'not linearizable',
+      2,
+      /It overwrites what was written since T1 saw deque\[0\]/,
+    ],
+    [
+      'work-stealing deque whose thief reads the bottom first',
+      workStealing.reversed,
+      'not linearizable',
+      1,
+      /then T2 steal\(\) ⇒ 2 cannot follow/,
+    ],
+    [
+      'queue of segments whose Head passes Tail',
+      segments.outrun,
+      'invariant',
+      1,
+      /segment 1 is retired, and Tail names it/,
     ],
     ['event that wakes one of two', event.oneTooFew, 'deadlock', 0, /event\[0\]\.notify\(1\), wakes T1/],
   ])('%s', (_, run, kind, preemptions, shows) => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageFolder } from '../../../src/host/package-folder.ts';
-import { schemes } from '../../../src/laboratory/registry.ts';
+import { schemesOf } from '../../../src/laboratory/registry.ts';
 import { structures } from '../../../src/laboratory/structures.ts';
 import { compile, type Rewrite } from '../../../src/engines/wasm/compile.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
@@ -96,7 +96,7 @@ const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(
 /** Each costs two compilations. */
 const compiled = deep
   ? some(
-      schemes.flatMap((scheme) => structures.map((structure) => ({ structure, scheme }))),
+      structures.flatMap((structure) => schemesOf(structure).map((scheme) => ({ structure, scheme }))),
       1,
     )
   : [];

@@ -10,6 +10,7 @@ import { pageDocument } from '../../../src/report/page/document.ts';
 import { escaped, jsonMarkup, markup } from '../../../src/markup.ts';
 import { packed, unpacked } from '../../../src/report/page/packed.ts';
 import { blockMarkup, pageStyle } from '../../../src/report/page/page-style.ts';
+import { structurePicture } from '../../../src/report/page/structure-picture.ts';
 import { Moments } from '../../../src/report/page/run-view.ts';
 import { fromLetters, toLetters } from '../../../src/report/page/letters.ts';
 import { programOf } from '../../../src/report/page/tab/engine.ts';
@@ -237,4 +238,19 @@ test('what a tab proves of a case of a scenario is its program under its scheme 
   const run = { id: 'tag-wrap', scheme: 'tagged-2-bits', slots: null, cache: 0, schedule: null, mutant: '' };
   expect(programOf(run)).toMatchObject({ program: '[A] d | d e d e d e d', scheme: 'tagged:bits=2' });
   expect(programOf({ ...run, id: 'e | d', scheme: '' })).toMatchObject({ program: 'e | d', scheme: 'naive' });
+});
+
+test('the cells of a deque are drawn with their values, and the words that count beside them', async () => {
+  const view = viewOfRun(await played('stolen-twice', 'tagged'));
+  const [start, end] = [0, view.steps.length].map((step) => new Moments(view).at(step));
+  expect(start!.cells).toMatchObject({ indices: 'Top 0 · Bottom 1' });
+  expect(start!.cells!.cells.map(({ is, holds }) => `${is} ${holds}`.trim())).toEqual([
+    'holding A',
+    ...Array.from({ length: 7 }, () => 'empty'),
+  ]);
+  expect(end!.cells!.cells.some(({ is }) => is === 'holding')).toBe(false);
+  const drawn = structurePicture(view, start!).text;
+  expect(drawn).toContain('aria-label="The deque holds A."');
+  expect(drawn.match(/class="o-free"/g)!.length).toBeGreaterThanOrEqual(7);
+  expect(structurePicture(view, end!).text).toContain('The deque holds nothing.');
 });

@@ -139,13 +139,16 @@ export const FOOTER: readonly Sentence[] = [
     },
   ],
   [
-    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: \(held by counts \d+\))?(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots$/,
-    ([at, reachable, hand, retired, parked, free, leaked, twice = '0', owners, , slots], { truth, step }) => {
+    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: \(held by counts \d+\))?(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots(?:; holding (\d+) · claimed 0 · empty (\d+) {2}= (\d+) cells)?$/,
+    ([at, reachable, hand, retired, parked, free, leaked, twice = '0', ...more], { truth, step }) => {
+      const [owners, , slots, holding, empty, cells] = more;
       const conflicts = checks.conflictsOf(truth, step);
       return (
         Number(at) === step &&
         isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step) &&
-        (owners === undefined || conflicts.length === Number(owners))
+        (owners === undefined || conflicts.length === Number(owners)) &&
+        (holding === undefined ||
+          (truth.inDeque(step) === Number(holding) && Number(holding) + Number(empty) === Number(cells)))
       );
     },
   ],

@@ -1,5 +1,5 @@
 import { parseProgram, splitProgram } from '../../../laboratory/program.ts';
-import { chooseScheme, schemes } from '../../../laboratory/registry.ts';
+import { chooseScheme, schemes, usualScheme } from '../../../laboratory/registry.ts';
 import { enoughSlots } from '../../../laboratory/shared.ts';
 import { model } from '../../../model/engine.ts';
 import { claimedCase, isProgram, programScenario } from '../../../scenario/program-scenario.ts';
@@ -74,7 +74,7 @@ async function subjectOf({ id, scheme, slots, cache, schedule }: EngineRequest):
         ...programScenario(id, size, schedule === null || schedule === '' ? '1x0' : schedule),
         cache,
       },
-      each: await claimedCase(scheme === '' ? 'naive' : scheme),
+      each: await claimedCase(namedScheme(id, scheme)),
     };
   }
   const scenario = findScenario(id);
@@ -84,7 +84,7 @@ async function subjectOf({ id, scheme, slots, cache, schedule }: EngineRequest):
 /** The slots that were asked for, or as many as the program needs under the scheme. */
 export async function slotsFor(program: string, scheme: string, slots: number | null): Promise<number> {
   const { threads, initial, structure } = parseProgram(program);
-  const choice = await chooseScheme(scheme === '' ? 'naive' : scheme);
+  const choice = await chooseScheme(scheme === '' ? usualScheme(structure) : scheme);
   return enoughSlots(slots, USUAL, choice, { threads: threads.length, cache: 0, initial, structure });
 }
 
@@ -120,9 +120,14 @@ function caseOf({ id, scheme }: EngineRequest): Case | null {
   return cases.find(({ key }) => key === scheme) ?? null;
 }
 
+/** The scheme that is named, or the usual one of the structure of a program. */
+function namedScheme(program: string, scheme: string): string {
+  return scheme === '' ? usualScheme(parseProgram(program).structure) : scheme;
+}
+
 /** The scheme of a run with its parameters, as any program can be run under it. */
 export function schemeOf(request: EngineRequest): string {
-  return caseOf(request)?.spec ?? (request.scheme === '' ? 'naive' : request.scheme);
+  return caseOf(request)?.spec ?? namedScheme(request.id, request.scheme);
 }
 
 /** The program of a run, to be explored. */

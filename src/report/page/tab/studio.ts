@@ -1,5 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { structures, usualStructure } from '../../../laboratory/structures.ts';
+import type { StructureCard } from '../../../kernel/structure-card.ts';
+import type { StructureClass } from '../../../laboratory/structure-class.ts';
+import { cardOfStructure, structures, usualStructure } from '../../../laboratory/structures.ts';
 import { counted } from '../../../counted.ts';
 import type { RunView } from '../run-view.ts';
 import { canProve, type EngineRequest, schemeOf, schemesFor, viewed } from './engine.ts';
@@ -181,7 +183,7 @@ export class Studio {
 
   #pickStructure(id: string): void {
     const structure = structures.find(({ ID }) => ID === id) ?? usualStructure;
-    void this.run({ ...this.#request, id: exampleFor(structure.ID), slots: null, schedule: '' }, 0);
+    void this.run({ ...this.#request, id: exampleFor(structure), slots: null, schedule: '' }, 0);
   }
 
   #threads(): TemplateResult {
@@ -226,9 +228,18 @@ export class Studio {
 /** The program that is there where none was given: the smallest one that naive reuse fails. */
 const USUAL = { id: '[A] d | d e d', slots: null };
 
-/** A small program of a structure that fails under naive reuse. */
-function exampleFor(structure: string): string {
-  return structure === usualStructure.ID ? USUAL.id : `${structure}:[A B] pop | pop pop push`;
+/** Small programs, by the order in which values come out. */
+const EXAMPLES: Readonly<Record<StructureCard['order'], string>> = {
+  FIFO: USUAL.id,
+  LIFO: '[A B] pop | pop pop push',
+  DEQUE: '[A B] pop pop | steal',
+  SET: '[1] +2 | -1',
+};
+
+/** A small program of a structure. */
+function exampleFor(structure: StructureClass): string {
+  const body = EXAMPLES[cardOfStructure(structure).order];
+  return structure === usualStructure ? body : `${structure.ID}:${body}`;
 }
 
 function requestOf({ subject }: RunView): EngineRequest {
