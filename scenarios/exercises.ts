@@ -257,6 +257,17 @@ const others: readonly Exercise[] = [
       'T2 hands over two slots at a time while one thread is inside: four of the five are on the list of T1, and the fifth waits in the next batch of T2.',
   },
   {
+    number: 37,
+    kind: 'schedule',
+    task: 'Make the ring whose readers leave entries as they are lose a value, with two preemptions.',
+    case: 'always-safe',
+    goal: { kind: 'damage', damage: 'lost value' },
+    preemptions: 2,
+    answer: 'T1@RI2; T3@RI1#6+; T2@end; T1@end; T3@end',
+    because:
+      'T1 has to take its position and stand still, until T3 has been round the ring and has the position that leads to the same entry. T2 reads that position first and passes it; then T1 makes the entry free, and T3 puts its value where nobody comes by any more.',
+  },
+  {
     number: 38,
     kind: 'predict',
     task: "With the compare-and-swap, T2 is stopped before WS11 until T1's pop has ended, and goes on then. What does T2's steal answer? Answer value, empty or abort.",

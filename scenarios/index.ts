@@ -35,6 +35,7 @@ import { scenario as chain } from './31-chain/scenario.ts';
 import { scenario as forgottenRelease } from './32-forgotten-release/scenario.ts';
 import { scenario as readerFrees } from './33-reader-frees/scenario.ts';
 import { scenario as cycle } from './34-cycle/scenario.ts';
+import { scenario as fullRing } from './37-full-ring/scenario.ts';
 import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 
 /** The curriculum, in order. */
@@ -73,6 +74,7 @@ export const scenarios: readonly Scenario[] = [
   forgottenRelease,
   readerFrees,
   cycle,
+  fullRing,
   stolenTwice,
 ];
 

@@ -47,7 +47,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     ],
     list: 'src/laboratory/structures.ts',
     line: "import * as pile from '../kernel/structures/pile.ts';\n",
-    place: ['[michaelScott, treiberStack, michaelList]', '[michaelScott, treiberStack, michaelList, pile]'],
+    place: [/^( {2}michaelScott,\n[^\]]*)\]/m, '$1  pile,\n]'],
   },
   scenario: {
     template: 'scenarios/13-aba-stack/scenario.ts',

@@ -16,7 +16,13 @@ import { UsageError } from '../errors.ts';
 import { chooseScheme, type SchemeChoice, schemes, schemesOf } from '../laboratory/registry.ts';
 import { MAX_CACHE, MAX_THREADS } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { cardOfStructure, structures, urlOfStructure, usualStructure } from '../laboratory/structures.ts';
+import {
+  cardOfStructure,
+  mostInside,
+  structures,
+  urlOfStructure,
+  usualStructure,
+} from '../laboratory/structures.ts';
 import { structureAsked } from './arguments/module-url.ts';
 import { closest } from '../suggest.ts';
 
@@ -256,7 +262,7 @@ export async function suiteOf(
     think: { no: [false], yes: [true], both: [false, true] }[think],
     prefill,
     keys: keysOf(given, measured),
-    capacity: Math.min(CAPACITY, ...measured.map((each) => cardOfStructure(each).capacity ?? CAPACITY)),
+    capacity: Math.min(CAPACITY, ...measured.map((each) => mostInside(each))),
     seed,
     stalls: noMemory ? [] : plannedStalls(choices, quick, structure, seed),
   });

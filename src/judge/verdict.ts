@@ -5,11 +5,13 @@ import {
   inBatch,
   isGivenValue,
   operationThat,
+  puts,
   structureCard,
   structureOperation,
+  takes,
 } from '../laboratory/structures.ts';
 import { Audit } from './audit/audit.ts';
-import { cellValues } from './audit/cells.ts';
+import { capacityIn, cellValues } from './audit/cells.ts';
 import { imbalances, overtakings } from './history/conservation.ts';
 import {
   assertHistory,
@@ -47,7 +49,7 @@ const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', '
 
 /**
  * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if at an instant of the call the free
- * list was empty, or the structure held as many values as it can.
+ * list was empty, or the structure held as many values as it can; of one that keeps them in cells see `withExcuses`.
  *
  * @param atStart how many values were inside at the start
  */
@@ -58,7 +60,8 @@ function historyOf(
 ): HistoryOperation[] {
   // The free list's top names a slot by the same index bits as every pointer word.
   const { top } = geometry;
-  const { capacity = Infinity, cells } = structureCard(geometry);
+  const { cells } = structureCard(geometry);
+  const capacity = capacityIn(geometry) ?? Infinity;
   let inside = atStart;
   const open = new Map<number, { invoke: InvokeRecord; time: number; sawFull: boolean }>();
   const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
@@ -94,7 +97,6 @@ function historyOf(
       outcome: known ? (outcome as HistoryOperation['outcome']) : 'pending',
       invoked: begun.time,
       returned: known ? time : Infinity,
-      // How many cells hold a value at each moment is not followed.
       ...(outcome === 'full' && cells === undefined && { fullExcused: begun.sawFull }),
     });
   }
@@ -109,7 +111,31 @@ function historyOf(
       returned: Infinity,
     });
   }
-  return operations;
+  return cells === undefined || capacity === Infinity
+    ? operations
+    : withExcuses(operations, capacity - atStart);
+}
+
+/**
+ * The operations on a structure whose values lie in cells, with what is to be said for each "full". A cell may be in use from the invocation
+ * of the put that has it to the response of the take that empties it: the answer is excused if at an instant of the call no cell was left.
+ *
+ * @param room cells that were empty at the start
+ */
+function withExcuses(operations: readonly HistoryOperation[], room: number): HistoryOperation[] {
+  const puttings = operations.filter(({ kind, outcome }) => puts(kind) && outcome !== 'full');
+  const takings = operations.filter(({ kind, outcome }) => takes(kind) && outcome === 'value');
+  const inUse = (time: number): number =>
+    puttings.filter(({ invoked }) => invoked <= time).length -
+    takings.filter(({ returned }) => returned <= time).length;
+  return operations.map((each) => {
+    if (each.outcome !== 'full') return each;
+    const { invoked, returned } = each;
+    // Only an invocation of a put makes more of them.
+    const times = [invoked, ...puttings.map((put) => put.invoked)];
+    const isExcused = times.some((time) => time >= invoked && time < returned && inUse(time) >= room);
+    return { ...each, fullExcused: isExcused };
+  });
 }
 
 /** How many values more are inside after a step: 1, 0 or -1. */

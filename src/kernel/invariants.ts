@@ -41,7 +41,7 @@ export interface Invariant {
 
 /**
  * The words that invariants are about: the top of the free list, the words of slots, what a record leads to slots by, the structure's
- * roots by their names, its first root whatever its name, and the words of its array by their names.
+ * roots by their names, its first root whatever its name, and the words of its array by their names, as `Top`, or many by a name without its number, as `entry []`.
  */
 export type WordName =
   'Free' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record' | 'first root' | (string & {});

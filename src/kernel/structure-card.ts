@@ -13,8 +13,11 @@ export interface StructureCard {
   readonly order: 'FIFO' | 'LIFO' | 'DEQUE' | 'SET';
   /** Of a set: its keys are 0 to one less than this number. Left out: any whole number. */
   readonly keys?: number;
-  /** The most values that it holds, if it is not the slots that bound them: a put may answer FULL while this number is inside. */
-  readonly capacity?: number;
+  /**
+   * The most values that it holds, or that it is as many as it has cells, if it is not the slots that bound them: a put may answer FULL while
+   * this number is inside.
+   */
+  readonly capacity?: number | 'cells';
   /** The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. */
   readonly roots: readonly StructureRoot[];
   /** What a mark in the next word of a node says of that node: it is deleted, and holds no value any more. Left out: nothing. */
@@ -29,19 +32,27 @@ export interface StructureCard {
  * Indices that only count, such as the Head of a ring, are words of the array too, since a root names a slot.
  */
 export interface CellCard {
-  readonly count: number;
+  /** How many cells there are, or by the words of the array, where a structure can have more or fewer. All that follows is told these words as well. */
+  readonly count: number | ((words: number) => number);
   /** The name of a word of the array, numbered from 0: `Head`, `cell 2.value`; null of one that nobody writes. */
   readonly name: (word: number) => string | null;
   /** True of a word that holds a value, which stories call by its name. Left out: none does. */
   readonly holdsValue?: (word: number) => boolean;
-  readonly read: (word: CellWord, cell: number) => CellState;
+  readonly read: (word: CellWord, cell: number, words: number) => CellState;
   /** The cell whose value comes out first; the others follow it in order, round the end. Left out: cell 0. */
   readonly first?: (word: CellWord) => number;
+  /** The cells that hold a value, in the order in which they come out, where that is another one. */
+  readonly order?: (word: CellWord, words: number) => readonly number[];
+  /** What a word is shown as in stories; null: as a number. Left out: all are. */
+  readonly show?: (word: number, content: number, words: number) => string | null;
   /**
    * What is in the words that are not 0 when the structure begins with these values inside: each with its number. Left out: `begin` of the
    * class writes the values itself, which one that is compiled cannot, since it is not given them.
    */
-  readonly begins?: (values: readonly number[]) => readonly (readonly [word: number, content: number])[];
+  readonly begins?: (
+    values: readonly number[],
+    sizes: { readonly cells: number; readonly threads: number },
+  ) => readonly (readonly [word: number, content: number])[];
 }
 
 /** A word of the array, by its number from 0. */

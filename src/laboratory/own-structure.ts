@@ -95,9 +95,9 @@ function checkCard(card: unknown, structure: StructureClass, path: string): asse
       `The order in ${of} is ${shown(order)}: write 'FIFO' if the value comes out first that went in first, 'LIFO' if the last, 'DEQUE' if values go in and come out at two ends, and 'SET' if each value is inside once or not at all.`,
     );
   }
-  if (capacity !== undefined && !(Number.isInteger(capacity) && capacity >= 1)) {
+  if (capacity !== undefined && capacity !== 'cells' && !(Number.isInteger(capacity) && capacity >= 1)) {
     throw new UsageError(
-      `The capacity in ${of} is ${shown(capacity)}: give the most values that it holds, a whole number from 1, or leave it out.`,
+      `The capacity in ${of} is ${shown(capacity)}: give the most values that it holds, a whole number from 1, or 'cells' if it is as many as it has cells, or leave it out.`,
     );
   }
   checkRoots(roots ?? [], structure.ROOTS, of);
@@ -109,7 +109,7 @@ function checkCard(card: unknown, structure: StructureClass, path: string): asse
 function checkCells(cells: StructureCard['cells'], words: number, of: string): void {
   const isWhole =
     cells !== undefined &&
-    Number.isInteger(cells.count) &&
+    (Number.isInteger(cells.count) || typeof cells.count === 'function') &&
     [cells.name, cells.read].every((each) => typeof each === 'function');
   if (isWhole || (cells === undefined && words === 0)) return;
   throw new UsageError(

@@ -10,6 +10,7 @@ import {
   batchName,
   cardOfStructure,
   inBatch,
+  mostInside,
   puts,
   structureById,
   structureCard,
@@ -62,7 +63,7 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
   const items = (match[1] ?? '').split(/[\s,]+/).filter((item) => item !== '');
   let next = FIRST_VALUE;
   const value = (): number => next++;
-  const { capacity = Infinity } = cardOfStructure(structure);
+  const capacity = mostInside(structure);
   if (items.length > capacity) {
     throw new UsageError(
       `The program "${text}" begins with ${items.length} values, and a ${structure.KIND} holds ${capacity} at most: leave some out.`,

@@ -124,8 +124,24 @@ export type LayoutSizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots
 
 /** The sizes that options ask for. */
 export function sizesOf({ slots, threads, stride = MIN_STRIDE, structure }: GeometryOptions): LayoutSizes {
-  const { ROOTS: roots, CELLS: cells } = structureIn(structure);
-  return { slots, stride, threads, roots, cells };
+  const own = structureIn(structure);
+  return { slots, stride, threads, roots: own.ROOTS, cells: wordsOfCells(own, slots) };
+}
+
+/** The words of a structure's array, in a slab of so many slots. */
+export function wordsOfCells(structure: StructureClass, slots: number): number {
+  return structure.cellsFor?.(slots) ?? structure.CELLS;
+}
+
+/** The cells of a structure, in a slab of so many slots; no bound where it has none. */
+function cellCount(structure: StructureClass, slots: number): number {
+  const { count = Infinity } = cardOfStructure(structure).cells ?? {};
+  return typeof count === 'number' ? count : count(wordsOfCells(structure, slots));
+}
+
+/** The least power of two that is as large. */
+function leastFor(values: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(2, values)));
 }
 
 /** A number of slots that is given, or else one with which the scheme and the first values can do: at least `usual`. */
@@ -137,7 +153,10 @@ export function enoughSlots(
 ): number {
   const own = structureIn(structure);
   // One more than the first values at least, also without a dummy: so a put finds a free slot.
-  const full = Math.max(1, own.DUMMIES) + inSlots(own, initial).length;
+  const full =
+    own.cellsFor === undefined
+      ? Math.max(1, own.DUMMIES) + inSlots(own, initial).length
+      : leastFor(initial.length);
   return given ?? Math.max(usual, leastSlots(choice, threads, cache, own), full);
 }
 
@@ -175,11 +194,14 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A tag of ${tagBits} bits does not fit beside the ${indexBitsFor(slots)} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
     );
   }
-  const { count = Infinity } = cardOfStructure(structure).cells ?? {};
-  if (initial.length > count)
+  const count = cellCount(structure, slots);
+  if (initial.length > count) {
+    const more =
+      structure.cellsFor === undefined ? '' : `, or more slots (--slots ${leastFor(initial.length)})`;
     throw new UsageError(
-      `${initial.length} values do not fit into the ${count} cells of the ${structure.TITLE}: give at most ${count}.`,
+      `${initial.length} values do not fit into the ${count} cells of the ${structure.TITLE}: give at most ${count}${more}.`,
     );
+  }
   const least = leastSlots(choice, threads, cache, structure);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;
@@ -228,7 +250,7 @@ export function formatBuffer(
     cache,
     structure.NUMBER,
     structure.ROOTS,
-    structure.CELLS,
+    wordsOfCells(structure, slots),
     structure.PROTECTIONS,
     structure.MARK_BITS,
     inUse,
@@ -238,7 +260,7 @@ export function formatBuffer(
   }
   const geometry = new Geometry(memory);
   structure.begin(memory, geometry, inUse, initial);
-  for (const [word, content] of cardOfStructure(structure).cells?.begins?.(initial) ?? [])
+  for (const [word, content] of cardOfStructure(structure).cells?.begins?.(initial, geometry) ?? [])
     memory.poke(geometry.cell(word), content);
   // Most schemes have no words that do not begin as 0.
   if (scheme.prototype.begin !== Scheme.prototype.begin) {

@@ -20,6 +20,8 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   readonly ROOTS: number;
   /** Words of its array. */
   readonly CELLS: number;
+  /** The same by the slots of the slab, of a structure that takes none and is as large as they say; left out: CELLS, whatever they are. */
+  cellsFor?(slots: number): number;
   /** Bits that it sets in a pointer word beside the index. */
   readonly MARK_BITS: number;
   /** Slots that an operation protects at a time. */
@@ -34,7 +36,7 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
 }
 
 /** The static members of a structure, with their kinds: what one of the user's own is asked for. None of the interface can be missing here. */
-export const STRUCTURE_MEMBERS: Readonly<Record<keyof StructureClass, MemberKind>> = {
+export const STRUCTURE_MEMBERS: Readonly<Record<Exclude<keyof StructureClass, 'cellsFor'>, MemberKind>> = {
   NUMBER: 'number',
   ID: 'string',
   KIND: 'string',

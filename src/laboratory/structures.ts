@@ -5,6 +5,7 @@ import type { StructureCard, StructureOperation } from '../kernel/structure-card
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
 import * as chaseLev from '../kernel/structures/chase-lev.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
+import * as scq from '../kernel/structures/scq.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
@@ -15,6 +16,7 @@ export const STRUCTURE_MODULES: readonly ModuleExports[] = [
   treiberStack,
   michaelList,
   chaseLev,
+  scq,
 ];
 
 /** A structure with what is known of it. */
@@ -118,6 +120,12 @@ export function structureCard(geometry: Pick<Geometry, 'structure'>): StructureC
 
 /** Of a structure that was not loaded: a snapshot of a user's own may be looked at without it. */
 const NOTHING_KNOWN: StructureCard = { operations: [], order: 'FIFO', roots: [], invariants: [] };
+
+/** The most values that a structure holds, whatever its slots; no bound where they decide. */
+export function mostInside(structure: StructureClass): number {
+  const { capacity } = cardOfStructure(structure);
+  return typeof capacity === 'number' ? capacity : Infinity;
+}
 
 /** What a laboratory holds, in a word: `queue`. */
 export function kindIn(geometry: Pick<Geometry, 'structure'>): string {

@@ -42,6 +42,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A lock-free stack for any number of threads: a chain of nodes from Top down (Treiber, 1986). A program names it: treiber-stack:push | pop.',
     'Michael list':
       'A lock-free set of whole numbers for any number of threads: a chain of nodes from Head on, in ascending order of their keys (Michael, 2002). A program names it: michael-list:[1 3] +2 | -1 ?3.',
+    'SCQ ring':
+      'A lock-free queue of a fixed size for any number of threads, in cells whose indices go round between two rings, so that nothing is reclaimed (Nikolaev, 2019). A program names it: scq:[A] e | d.',
     key: 'The number that a node of a set stands for: it is inside once, or not at all.',
     root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack, Head of the list.',
     Top: 'The pointer word that names the node of the stack that was pushed last.',

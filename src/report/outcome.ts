@@ -75,12 +75,13 @@ function leakWords({ audit, claims, words, findings }: Performance): string[] {
   return [`${withCommas(slots.length)} leaked`];
 }
 
-function fullWords({ trace }: Performance): string[] {
+function fullWords({ trace, audit }: Performance): string[] {
   const answers = trace.events.filter((event) => event.kind === 'return' && puts(event.name));
   const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
   if (full.length === 0) return [];
   const last = answers.at(-1);
-  const after = last?.kind === 'return' && last.outcome !== 'full' ? ', not at the end' : ', also at the end';
+  const isOver = (last?.kind === 'return' && last.outcome !== 'full') || (audit.cells?.empty ?? 0) > 0;
+  const after = isOver ? ', not at the end' : ', also at the end';
   return [`full${full.length === 1 ? '' : ` ${withCommas(full.length)} times`}${after}`];
 }
 

@@ -45,6 +45,12 @@ export function showWord(wording: Wording, address: number, word: number): strin
     const index = `${link.index(word)}${link.marked(word) === 0 ? '' : ' marked'}`;
     return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
   }
+  const inArray = address - geometry.cell(0);
+  const asCell =
+    inArray >= 0 && inArray < geometry.cells
+      ? structureCard(geometry).cells?.show?.(inArray, word, geometry.cells)
+      : null;
+  if (typeof asCell === 'string') return asCell;
   if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
   const own = place === null ? undefined : announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
   if (own?.show !== undefined) return own.show(word);

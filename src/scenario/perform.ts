@@ -7,7 +7,13 @@ import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadVariant, readProgram } from '../laboratory/participant.ts';
 import { mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../laboratory/registry.ts';
-import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../laboratory/shared.ts';
+import {
+  checkGeometry,
+  createBuffer,
+  enoughSlots,
+  type GeometryOptions,
+  wordsOfCells,
+} from '../laboratory/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
 import { ownModules, pathOf } from '../host/own-module.ts';
 import { UsageError } from '../errors.ts';
@@ -188,7 +194,7 @@ function headerOf(
     ...(structure.ID !== usualStructure.ID && {
       structure: structure.ID,
       roots: structure.ROOTS,
-      cells: structure.CELLS,
+      cells: wordsOfCells(structure, slots),
     }),
     slots,
     ...(cache > 0 && { cache }),

@@ -3,7 +3,7 @@ import { callsIn, operationsOf } from '../laboratory/operations.ts';
 import { splitProgram } from '../laboratory/program.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
-import { chooseScheme, needsOf, type SchemeChoice, schemes } from '../laboratory/registry.ts';
+import { chooseScheme, needsOf, type SchemeChoice, schemesOf } from '../laboratory/registry.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { type Move, parseSchedule, printSchedule, type Until } from '../schedule/schedule.ts';
 import { earliest } from './cases.ts';
@@ -22,13 +22,13 @@ export interface AlternativeRun {
 }
 
 /**
- * Runs the schedule of a damaged run again on the model, by anchors, under every other scheme of the lab; where a variant took the place
+ * Runs the schedule of a damaged run again on the model, by anchors, under every other scheme of the lab that makes a difference to the structure; where a variant took the place
  * of a part of the kernel, also without it. A scheme acts as early as it can, and has as many slots as it needs.
  */
 export async function tryElsewhere(damaged: Performance): Promise<AlternativeRun[]> {
   const { choice, scenario, case: each, variesKernel } = damaged;
   const trials: AlternativeRun[] = [];
-  for (const scheme of schemes) {
+  for (const scheme of schemesOf(damaged.structure)) {
     const spec = earliest(scheme);
     if (isSame(choice, await chooseScheme(spec))) continue;
     trials.push(await tryOnce(damaged, spec, false));

@@ -21,6 +21,7 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['michael-list:[1 2] -1 +3 | ?2 -2', 'T1@L9; T2@end; T1@end', 'tagged'],
   ['chase-lev:[A B] push pop i | steal | steal i', 'T2@WS11; T3@end; T2@end; T1@end', 'tagged'],
   ['chase-lev:[A] pop pop | steal i', 'T1@WS6; T2@end; T1@end', 'tagged'],
+  ['scq:[A B] d | d i | d e d e d e d', 'T1@RI2; T3@RI1#6+; T2@end; T1@end; T3@end', 'tagged'],
   ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
 ];
 

@@ -1,5 +1,6 @@
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { wordsOfCells } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { cardOfStructure, usualStructure } from '../../src/laboratory/structures.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
@@ -139,7 +140,7 @@ export function interpretedSide(
     thread: (number) => {
       const registrar = {
         format: (...given: Parameters<Kernel['format']>) => {
-          const { NUMBER, ROOTS, CELLS, PROTECTIONS, MARK_BITS } = structure;
+          const { NUMBER, ROOTS, PROTECTIONS, MARK_BITS } = structure;
           const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
           const sizes = [slots, stride, threads, tagBits] as const;
           format(
@@ -152,7 +153,7 @@ export function interpretedSide(
             cache,
             NUMBER,
             ROOTS,
-            CELLS,
+            wordsOfCells(structure, slots),
             PROTECTIONS,
             MARK_BITS,
             inUse,

@@ -24,7 +24,7 @@ async function judge(mutant: Mutant): Promise<void> {
   wrong.push(...found);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(
-    `${isClean(outcome) ? 'CLEAN ' : 'KILLED'} ${row.padEnd(4)}${id.padEnd(22)} ${told(outcome)}   ${seconds} s`,
+    `${isClean(outcome) ? 'CLEAN ' : 'KILLED'} ${row.padEnd(5)}${id.padEnd(22)} ${told(outcome)}   ${seconds} s`,
   );
   if (!write && JSON.stringify(kept()[id]) !== JSON.stringify(outcome))
     wrong.push(

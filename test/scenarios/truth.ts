@@ -126,12 +126,6 @@ export class Truth {
     return Array.from({ length: this.words[0]![layout.H_ROOTS]! }, (_, n) => layout.ROOTS + n * layout.LINE);
   }
 
-  /** Of a deque, how many values are between its indices: each is the first word of a line, and the cells follow. */
-  inDeque(step: number): number {
-    const words = this.words[step]!;
-    return Math.max(0, words[layout.ROOTS + layout.LINE]! - words[layout.ROOTS]!);
-  }
-
   /** True of words that name slots. */
   isPointer(address: number): boolean {
     if (this.roots().includes(address) || address === FREE_TOP) return true;

@@ -2,6 +2,7 @@ import type { StructureOperation } from '../../kernel/structure-card.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import {
   cardOfStructure,
+  mostInside,
   nameOfStructure,
   operationThat,
   puts,
@@ -183,7 +184,7 @@ export function smaller(shape: ProgramShape, inOrder = false): ProgramShape[] {
   const fewer = keys?.map((key) => keys.filter((each) => each !== key)) ?? [undefined];
   if (initial > 0)
     for (const rest of fewer) found.push({ ...shape, initial: initial - 1, ...(rest && { keys: rest }) });
-  const { capacity = Infinity } = cardOfStructure(structure);
+  const capacity = mostInside(structure);
   // A thread that has died does nothing more.
   const isWhole = (each: ProgramShape): boolean =>
     each.initial <= capacity && each.threads.every((thread) => !thread.slice(0, -1).includes('die'));
@@ -224,7 +225,7 @@ export function shortShapes(
   { structure: id, letters, ofOneThread = [], inOrder = false }: ShapeOptions = {},
 ): ProgramShape[] {
   const structure = structureById(id);
-  if (initial > (cardOfStructure(structure).capacity ?? Infinity)) return [];
+  if (initial > mostInside(structure)) return [];
   const words = letters ?? [...wordsThat(structure, 'take'), ...wordsThat(structure, 'put')];
   const keys = isKeyed(structure) && { keys: Array.from({ length: initial }, (_, i) => i + 1) };
   const found = threadsOf(operations, threads, [], threads === 1 ? [...words, ...ofOneThread] : words);

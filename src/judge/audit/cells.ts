@@ -25,20 +25,30 @@ export function cellStates(words: Int32Array, geometry: Geometry): CellState[] {
   const card = structureCard(geometry).cells;
   if (card === undefined) return [];
   const word = wordsOf(words, geometry);
-  return Array.from({ length: card.count }, (_, cell) => card.read(word, cell));
+  return Array.from({ length: countIn(card, geometry) }, (_, cell) => card.read(word, cell, geometry.cells));
 }
 
 /** The values in the cells, in the order in which they would come out. */
 export function cellValues(words: Int32Array, geometry: Geometry): number[] {
   const card = structureCard(geometry).cells;
-  return card === undefined ? [] : valuesIn(card, wordsOf(words, geometry));
+  if (card === undefined) return [];
+  const word = wordsOf(words, geometry);
+  const states = cellStates(words, geometry);
+  const first = card.first?.(word) ?? 0;
+  const inOrder = card.order?.(word, geometry.cells).map((cell) => states[cell]);
+  const all = inOrder ?? [...states.slice(first), ...states.slice(0, first)];
+  return all.flatMap((state) => (state.is === 'holding' ? [state.value] : []));
 }
 
-function valuesIn({ count, read, first }: CellCard, word: CellWord): number[] {
-  const start = first?.(word) ?? 0;
-  return Array.from({ length: count }, (_, i) => read(word, (start + i) % count)).flatMap((state) =>
-    state.is === 'holding' ? [state.value] : [],
-  );
+/** How many values a structure holds at most; null if it is the slots that bound them. */
+export function capacityIn(geometry: Geometry): number | null {
+  const { capacity = null, cells } = structureCard(geometry);
+  if (capacity !== 'cells') return capacity;
+  return cells === undefined ? null : countIn(cells, geometry);
+}
+
+function countIn({ count }: CellCard, geometry: Geometry): number {
+  return typeof count === 'number' ? count : count(geometry.cells);
 }
 
 function wordsOf(words: Int32Array, geometry: Geometry): CellWord {

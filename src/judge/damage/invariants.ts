@@ -65,10 +65,10 @@ class Invariants {
     const ofNodes = (structure?.ROOTS ?? 0) === 0 ? [] : STRUCTURE_INVARIANTS;
     const own = structure === null ? [] : [...card.invariants, ...ofNodes];
     this.all = [...own.map((each) => told(each, of)), ...SLAB_INVARIANTS.map((each) => told(each, 'slab'))];
-    const named = new Set(this.all.flatMap(({ about }) => about));
+    const words = new Set(this.all.flatMap((each) => each.about));
     this.cells = (word) => {
-      const name = card.cells?.name(word) ?? null;
-      return name !== null && named.has(name) ? name : null;
+      const name = card.cells?.name(word) ?? '';
+      return [name, name.replace(/\d+/, '')].find((each) => words.has(each)) ?? null;
     };
     this.ofStates = this.all.filter(({ brokenIn }) => brokenIn !== undefined);
     this.ofChanges = new Map(

@@ -187,7 +187,11 @@ function haveDistinctValues(operations: readonly HistoryOperation[]): boolean {
 }
 
 function falseFullFinding(full: HistoryOperation, card: StructureCard): HistoryFinding {
-  const bounded = card.capacity === undefined ? '' : `, nor were ${card.capacity} values inside`;
-  const note = `${operationName(full)} answered full, but the free list was never empty during the call${bounded}.`;
+  const { capacity, cells } = card;
+  const bounded = typeof capacity === 'number' ? `, nor were ${capacity} values inside` : '';
+  const note =
+    cells === undefined
+      ? `${operationName(full)} answered full, but the free list was never empty during the call${bounded}.`
+      : `${operationName(full)} answered full, but at no instant of the call could values and other operations have had all cells.`;
   return { kind: 'false full', note, operations: [full] };
 }

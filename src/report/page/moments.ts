@@ -202,7 +202,7 @@ function cellsOf({ words, geometry }: Audit, { show, style }: Wording): CellsVie
   const cells = cellStates(words, geometry).slice(0, SHOWN_SLOTS);
   const indices = Array.from({ length: geometry.cells }, (_, n) => n).flatMap((n) => {
     const name = card.name(n);
-    return name === null || !/^[A-Z][a-z]*$/.test(name) ? [] : [`${name} ${word(n)}`];
+    return name === null || !/^[A-Z][a-z]*(?:\.[A-Z][a-z]*)?$/.test(name) ? [] : [`${name} ${word(n)}`];
   });
   return {
     cells: cells.map((cell) => ({ is: cell.is, holds: cell.is === 'holding' ? show(cell.value) : '' })),

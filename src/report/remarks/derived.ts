@@ -1,5 +1,5 @@
 import { namedAt } from '../../judge/damage/readings.ts';
-import { plural } from '../../counted.ts';
+import { counted, plural } from '../../counted.ts';
 import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, knownSteps } from '../../laboratory/labels.ts';
@@ -186,9 +186,14 @@ function failed(step: StepRecord, scene: Scene, wording: Wording): Derived[] {
   return [{ kind: 'failed', text, stale: null }];
 }
 
-/** Why an enqueue was refused: who has the slots. */
+/** Why an enqueue was refused: who has the slots, or in which states the cells are, after it. */
 export function fullText({ thread }: ReturnRecord, scene: Scene): string {
   const { audit } = scene;
+  if (audit.cells !== null) {
+    const { cells, ...states } = audit.cells;
+    const are = Object.entries(states).flatMap(([is, count]) => (count > 0 ? [`${count} ${is}`] : []));
+    return `FULL for T${thread}. Of ${counted(cells, 'cell')}: ${are.join(', ')}.`;
+  }
   const parts = [
     [audit.reachable, `in the ${kindIn(audit.geometry)}`],
     [audit.retired, 'retired'],

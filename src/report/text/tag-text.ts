@@ -11,7 +11,9 @@ export function isNarrow(bits: number): boolean {
 
 /** How long the claims of a scheme hold, where tags may wrap: a part of a sentence for each kind of tag that is narrow. */
 export function untilTagsWrap(geometry: Geometry): string[] {
-  const { slots, link, top } = geometry;
+  const { slots, link, top, roots, cells } = geometry;
+  // With cells alone there are no pointers, and no slots are taken.
+  if (roots === 0 && cells > 0) return [];
   const until: string[] = [];
   if (link.tagBits > 0) {
     const { name, unit, units, isBirth } = markOf(geometry);

@@ -192,8 +192,20 @@ function caches(form: Form): Batch {
   return { name: 'caches', seconds: form === 'full' ? 1800 : 120, claims };
 }
 
+/** Three threads on a ring of two cells, each with a dequeue that another one may pass: all executions would be too many. */
+function ring(form: Form): Batch {
+  const preemptions = form === 'full' ? 3 : 1;
+  const claims = ['scq:e d | e d | e d', 'scq:[A B] d e | d e | d'].map((program): Claim => ({
+    title: `${program}: every execution with at most ${counted(preemptions, 'preemption')}${form === 'full' ? '' : ' (3 in the full campaign)'} is clean`,
+    prove: async () => ({
+      figures: clean(await explore(program, 'tagged', { slots: 3, preemptions, maxSeconds: 1700 })),
+    }),
+  }));
+  return { name: 'ring of three threads', seconds: form === 'full' ? 1800 : 120, claims };
+}
+
 /** The lab's own queue under each scheme: what is clean, and what must be found. */
 export function kernelBatches(form: Form): Batch[] {
   const found = { name: 'found', seconds: 90, claims: [...aba, ...wraps] };
-  return [...exhaustive(form), ...threeThreads(form), caches(form), found];
+  return [...exhaustive(form), ...threeThreads(form), ring(form), caches(form), found];
 }

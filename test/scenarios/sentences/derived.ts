@@ -1,6 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { VARIABLES } from '../truth.ts';
+import { OF_CELLS } from './cells.ts';
 import { isAnnounced, isHolder, isPhase } from './checks.ts';
 import { areRetired, hasList, isAtSafepoint, isInside } from './inside.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
@@ -183,6 +184,7 @@ export const DERIVED: readonly Sentence[] = [
       return answered && truth.slots === Number(slots) && all && back;
     },
   ],
+  ...OF_CELLS,
   [
     /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside)(?: of an operation|, with an empty list|, with a list from slot (\d+) on)\.)?$/,
     ([by, hand, intent, value, what, announced, epoch, phase, reserved, inside, list], { truth, step }) => {

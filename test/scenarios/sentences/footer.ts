@@ -1,9 +1,10 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import { came } from './came.ts';
+import { cellsAt } from './cells.ts';
 import * as checks from './checks.ts';
 import { HELD_BACK } from './held-back.ts';
-import { isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
+import { isCount, isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 import { STATE_LINES } from './states.ts';
 
 /** The lines that end a story, at their full width. */
@@ -139,16 +140,15 @@ export const FOOTER: readonly Sentence[] = [
     },
   ],
   [
-    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: \(held by counts \d+\))?(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots(?:; holding (\d+) · claimed 0 · empty (\d+) {2}= (\d+) cells)?$/,
+    /^AUDIT at step (\d+) {2}reachable (\d+) · in hand (\d+) · retired (\d+)(?: \(held by counts \d+\))?(?: · parked (\d+))? · free (\d+) · leaked (\d+)(?: · counted (?:twice|more than once) −(\d+) \((\d+) slots? ha(?:s|ve) (two|several) owners\))? {2}= (\d+) slots(?:; holding (\d+) · claimed (\d+) · empty (\d+) {2}= (\d+) cells)?$/,
     ([at, reachable, hand, retired, parked, free, leaked, twice = '0', ...more], { truth, step }) => {
-      const [owners, , slots, holding, empty, cells] = more;
+      const [owners, , slots, ...cells] = more;
       const conflicts = checks.conflictsOf(truth, step);
       return (
         Number(at) === step &&
         isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step) &&
         (owners === undefined || conflicts.length === Number(owners)) &&
-        (holding === undefined ||
-          (truth.inDeque(step) === Number(holding) && Number(holding) + Number(empty) === Number(cells)))
+        (cells[0] === undefined || isCount(cellsAt(truth, step), cells))
       );
     },
   ],

@@ -103,6 +103,12 @@ export function numbers(text: string): number[] {
   return [...text.matchAll(/\d+/g)].map(([digits]) => Number(digits));
 }
 
+/** True if what is said of parts, and of all of them last, is so. */
+export function isCount(parts: readonly number[], said: readonly (string | undefined)[]): boolean {
+  const all = parts.reduce((sum, each) => sum + each, 0);
+  return [...parts, all].every((count, i) => count === Number(said[i]));
+}
+
 /** The terms of an equation, counted again. */
 export function isEquation(
   said: Readonly<Record<string, string | undefined>>,
