@@ -5,6 +5,7 @@ import * as event from './event.ts';
 import * as mpmcRing from './mpmc-ring.ts';
 import { exclusion, type Line } from './mutual-exclusion.ts';
 import * as segments from './segments.ts';
+import * as scqRing from './scq-ring.ts';
 import * as spscRing from './spsc-ring.ts';
 import * as ticketLock from './ticket-lock.ts';
 import * as treiberStack from './treiber-stack.ts';
@@ -33,6 +34,7 @@ describe('what is sound passes, and nothing is left out', () => {
     ["Dekker's algorithm", () => exclusion('dekker', null), 126],
     ['double-checked lock with 3 threads', doubleCheckedLock.sound, 41, [1, 2, 3]],
     ['MPMC ring', mpmcRing.sound, 133, [2, 3]],
+    ['SCQ ring', scqRing.sound, 140],
     ['event', event.sound, 19],
     ['work-stealing deque with an owner and a thief', workStealing.sound, 316],
     ['queue of segments', segments.sound, 345],
@@ -107,6 +109,8 @@ describe('what is broken fails, told step by step, and the line replays it', () 
       /ready\.store\(1\) {3}0 → 1/,
     ],
     ['MPMC ring that publishes too early', mpmcRing.early, 'not linearizable', 1, /read slots\[0\] ⇒ 0/],
+    ['SCQ ring without a threshold', scqRing.impatient, 'not linearizable', 0, /take\(\) ⇒ -1 cannot follow/],
+    ['SCQ ring that writes too late', scqRing.late, 'not linearizable', 1, /T1 take\(\) ⇒ -1 cannot follow/],
     [
       'event with a bell',
       event.lostWakeUp,
