@@ -1,4 +1,6 @@
 import {
+  ANNOUNCED,
+  COUNT_WORD,
   FREE,
   FREE_TOP,
   type Geometry,
@@ -7,6 +9,8 @@ import {
   LISTS,
   LIST_TOP,
   LIST_WORDS,
+  RETIRED,
+  R_ANNOUNCE,
   R_LISTS,
   R_LOADED,
   R_LOADED_COUNT,
@@ -41,10 +45,22 @@ export interface Invariant {
 
 /**
  * The words that invariants are about: the top of the free list, the words of slots, what a record leads to slots by, the structure's
- * roots by their names, its first root whatever its name, and the words of its array by their names, as `Top`, or many by a name without its number, as `entry []`.
+ * roots by their names, its first root or any of them whatever their names, and the words of its array by their names, as `Top`, or many by a
+ * name without its number, as `entry []`; and where claims on slots are counted, the counts, and the words by which threads announce what they use.
  */
 export type WordName =
-  'Free' | 'next' | 'value' | 'state' | 'limbo' | 'stamp' | 'record' | 'first root' | (string & {});
+  | 'Free'
+  | 'next'
+  | 'value'
+  | 'state'
+  | 'limbo'
+  | 'stamp'
+  | 'count'
+  | 'record'
+  | 'announced'
+  | 'first root'
+  | 'any root'
+  | (string & {});
 
 /** A word that a step changed: which slot it names, or whether it is marked, or what it holds. */
 export interface Change {
@@ -75,6 +91,13 @@ const OWNERS: readonly string[] = [
   'parked',
 ];
 
+/** What a scheme has in a slab. */
+export interface SlabWords {
+  readonly parked: WordRange;
+  /** True where claims on slots are counted. */
+  readonly counts: boolean;
+}
+
 /** The structure and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
 export class SlabState {
   readonly geometry: Geometry;
@@ -96,14 +119,19 @@ export class SlabState {
   second = 0;
   /** The first slot of a magazine that has another number of slots than is written down for it, or 0. */
   miscounted = 0;
+  /** Where claims are counted, a slot that more words name than its count has claims, or 0. */
+  overnamed = 0;
   #words: Int32Array = new Int32Array(0);
   readonly #parked: WordRange;
+  /** By slot the words that name it with a claim; null where no claims are counted. */
+  readonly #named: Int32Array | null;
   /** By slot the owner that was met first. */
   readonly #owner: Uint8Array;
 
-  constructor(geometry: Geometry, dummies: number, parked: WordRange) {
+  constructor(geometry: Geometry, dummies: number, { parked, counts }: SlabWords) {
     this.geometry = geometry;
     this.#parked = parked;
+    this.#named = counts ? new Int32Array(geometry.slots + 1) : null;
     this.dummies = dummies;
     this.inside = new Int32Array(geometry.slots);
     this.#owner = new Uint8Array(geometry.slots + 1);
@@ -125,6 +153,7 @@ export class SlabState {
     // Where it runs into another list, the slot there has two owners.
     this.freeEnd = this.#isSlot(slot) && this.#owner[slot] !== FREE_LIST ? 0 : slot;
     for (let thread = 1; thread <= geometry.threads; thread++) this.#readRecord(geometry.record(thread));
+    this.overnamed = this.#named === null ? 0 : this.#readCounts(this.#named);
     return this;
   }
 
@@ -214,6 +243,32 @@ export class SlabState {
     if (this.#isSlot(spare)) this.#magazine(spare, 1 + words[this.geometry.slot(spare, S_STAMP)], false);
   }
 
+  /**
+   * The first slot that more words name than its count has claims: the roots, the next words of slots that are inside or retired, and what
+   * threads announce. A slot that names itself has no claim on itself.
+   */
+  #readCounts(named: Int32Array): number {
+    const { geometry } = this;
+    const words = this.#words;
+    named.fill(0);
+    for (let n = 0; n < geometry.roots; n++) this.#name(named, this.root(n));
+    for (let slot = 1; slot <= geometry.slots; slot++) {
+      const next = this.next(slot);
+      if (next !== slot && (this.isInside(slot) || this.stateOf(slot) === RETIRED)) this.#name(named, next);
+    }
+    for (let thread = 1; thread <= geometry.threads; thread++) {
+      const announced = geometry.record(thread) + R_ANNOUNCE;
+      for (let n = 0; n < ANNOUNCED; n++) this.#name(named, words[announced + n]);
+    }
+    for (let slot = 1; slot <= geometry.slots; slot++)
+      if (words[geometry.slot(slot, COUNT_WORD)] < 2 * named[slot]) return slot;
+    return 0;
+  }
+
+  #name(named: Int32Array, slot: number): void {
+    if (this.#isSlot(slot)) named[slot]++;
+  }
+
   #limbo(slot: number): number {
     return this.#words[this.geometry.slot(slot, S_LIMBO)];
   }
@@ -297,60 +352,13 @@ export const SLAB_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-/** What words are called, and which words of a record name slots that are parked. */
-interface WordNames {
-  readonly roots: readonly string[];
-  /** Null of a word of the array that no invariant is about. */
-  readonly cells: (word: number) => string | null;
-  readonly parked: WordRange;
-}
-
-/**
- * What a word is to the invariants, in a structure whose roots and whose words of its array have these names, and under a scheme that parks
- * slots in these words; null if no invariant is about it. Of which slot: see `Change`. A word of the array that an invariant is about names no slot.
- */
-export function wordAt(
-  geometry: Geometry,
-  { roots, cells, parked }: WordNames,
-  address: number,
-): { word: WordName; slot: number; isCell?: true } | null {
-  const cell = address - geometry.cell(0);
-  if (cell >= 0 && cell < geometry.cells) {
-    const word = cells(cell);
-    return word === null ? null : { word, slot: 0, isCell: true };
-  }
-  for (const [n, name] of roots.entries()) if (address === geometry.root(n)) return { word: name, slot: 0 };
-  if (address === FREE_TOP) return { word: 'Free', slot: 0 };
-  if (address < geometry.slotsBase)
-    return inRecord(geometry, parked, address) ? { word: 'record', slot: 0 } : null;
-  const offset = address - geometry.slotsBase;
-  const slot = Math.floor(offset / geometry.stride);
-  if (slot < 1 || slot > geometry.slots) return null;
-  const word = WORDS.get(offset % geometry.stride);
-  return word === undefined ? null : { word, slot };
-}
-
-const WORDS: ReadonlyMap<number, WordName> = new Map([
-  [S_NEXT, 'next'],
-  [S_VALUE, 'value'],
-  [S_STATE, 'state'],
-  [S_LIMBO, 'limbo'],
-  [S_STAMP, 'stamp'],
-]);
-
-/** Those that only a cache makes of interest. */
-const CACHE_WORDS: ReadonlySet<number> = new Set([R_STATUS, R_LOADED, R_LOADED_COUNT, R_SPARE]);
-
-/** True of the words of a record by which it leads to slots, or counts them. */
-function inRecord(geometry: Geometry, [from, to]: WordRange, address: number): boolean {
-  for (let thread = 1; thread <= geometry.threads; thread++) {
-    const word = address - geometry.record(thread);
-    if (word < 0 || word >= geometry.recordWords) continue;
-    if (CACHE_WORDS.has(word)) return geometry.cache !== 0;
-    if (word >= from && word < to) return true;
-    return (
-      word >= R_LISTS && word < R_LISTS + LISTS * LIST_WORDS && (word - R_LISTS) % LIST_WORDS === LIST_TOP
-    );
-  }
-  return false;
-}
+/** Those of `schemes/reference-counting.ts`, and of any scheme that counts claims as it does. */
+export const COUNT_INVARIANTS: readonly Invariant[] = [
+  {
+    name: 'counted claims',
+    says: 'The count of a slot is at least 2 for each root, each next word of another slot that is inside or retired, and each announced word that names it.',
+    about: ['any root', 'next', 'state', 'count', 'announced'],
+    brokenIn: ({ overnamed }) =>
+      overnamed === 0 ? null : `More words name slot ${overnamed} than its count has claims`,
+  },
+];

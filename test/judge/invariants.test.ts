@@ -3,7 +3,7 @@ import { InvariantWatch } from '../../src/judge/damage/invariants.ts';
 import { geometryOf } from '../../src/judge/audit/mark.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
-import { SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
+import { COUNT_INVARIANTS, SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
 import { CARD as DEQUE } from '../../src/kernel/structures/chase-lev.ts';
 import { CARD, HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import * as layout from '../../src/kernel/layout.ts';
@@ -172,5 +172,66 @@ describe('each invariant of a deque', async () => {
       [at('Bottom'), 3],
     ];
     expect(brokenBy(steps, deque)).toBeNull();
+  });
+});
+
+describe('the invariant of counts', async () => {
+  const size = { slots: 8, threads: 1, initial: [65, 66] };
+  const counted = attachWords(createBuffer(size, await chooseScheme('reference-counting')));
+  const own = geometryOf(counted);
+  const at = (of: number): number => own.slot(of, layout.COUNT_WORD);
+  const next = (of: number): number => own.slot(of, S_NEXT);
+  const state = (of: number): number => own.slot(of, S_STATE);
+  const announced = own.record(1) + layout.R_ANNOUNCE;
+  const [{ name, says }] = COUNT_INVARIANTS;
+
+  test.each<[string, readonly Write[], number]>([
+    ['a claim is given up while a link has it', [[at(2), 1]], 2],
+    ['a root names a slot without a claim', [[TAIL, 2]], 2],
+    ['a thread announces one without a claim', [[announced, 4]], 4],
+    [
+      'a count begins anew under a thread that uses the slot',
+      [
+        [at(4), 3],
+        [announced, 4],
+        [at(4), 1],
+      ],
+      4,
+    ],
+    [
+      'the link of a retired slot has its claim as well',
+      [
+        [at(2), 7],
+        [TAIL, 2],
+        [HEAD, 2],
+        [state(1), RETIRED],
+        [at(2), 5],
+      ],
+      2,
+    ],
+  ])('%s', (_, writes, slotNamed) => {
+    expect(says).toMatch(/^[A-Z].*\.$/);
+    expect(brokenBy(writes, counted)).toEqual([
+      name,
+      `More words name slot ${slotNamed} than its count has claims`,
+    ]);
+  });
+
+  test('a slot that names itself, and one that is cut off or free, needs none', () => {
+    const steps: readonly Write[] = [
+      [at(2), 7],
+      [TAIL, 2],
+      [HEAD, 2],
+      [state(1), RETIRED],
+      [next(1), 1],
+      [at(2), 5],
+      [at(1), 0],
+      [at(5), 0],
+    ];
+    expect(brokenBy(steps, counted)).toBeNull();
+  });
+
+  test('other schemes have words of their own there', () => {
+    expect(brokenBy([[announced, 4]])).toBeNull();
   });
 });

@@ -1,6 +1,11 @@
 import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { type Invariant, SLAB_INVARIANTS, STRUCTURE_INVARIANTS } from '../../src/kernel/invariants.ts';
+import {
+  COUNT_INVARIANTS,
+  type Invariant,
+  SLAB_INVARIANTS,
+  STRUCTURE_INVARIANTS,
+} from '../../src/kernel/invariants.ts';
 
 function lines(of: readonly Invariant[]): string {
   return of.map(({ says }) => `- ${says}`).join('\n');
@@ -28,6 +33,7 @@ export function invariantsTable(): string {
     ...structures.map((each) => [each.KIND, cardOfStructure(each).invariants] as const),
     ['any structure of nodes', STRUCTURE_INVARIANTS],
     ['slab', SLAB_INVARIANTS],
+    ['reference counts', COUNT_INVARIANTS],
   ];
   const rows = parts.flatMap(([of, invariants]) => invariants.map(({ name, says }) => [of, name, says]));
   return [['of the', 'name', 'what is so after every step'], ['---', '---', '---'], ...rows]

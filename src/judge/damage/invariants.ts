@@ -1,10 +1,10 @@
 import {
   type Change,
+  COUNT_INVARIANTS,
   type Invariant,
   SLAB_INVARIANTS,
   SlabState,
   STRUCTURE_INVARIANTS,
-  wordAt,
   type WordName,
 } from '../../kernel/invariants.ts';
 import { wordName } from '../../observe/names.ts';
@@ -12,9 +12,9 @@ import type { StructureCard } from '../../kernel/structure-card.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../../kernel/layout.ts';
 
-import { parkedWords } from '../../laboratory/announcements.ts';
+import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
 import { kindIn, structureCard, structureOf } from '../../laboratory/structures.ts';
-import { wordPlace } from './word-place.ts';
+import { wordAt, wordPlace } from './word-place.ts';
 
 /** An invariant that does not hold, and what contradicts it, as a sentence without its full stop. */
 export interface BrokenInvariant {
@@ -30,10 +30,10 @@ const STATES: Readonly<Record<number, string>> = {
 };
 
 /** The words that name no slot. */
-const OF_NO_SLOT: ReadonlySet<WordName> = new Set(['value', 'state', 'stamp', 'record']);
+const OF_NO_SLOT: ReadonlySet<WordName> = new Set(['value', 'state', 'stamp', 'count', 'record']);
 
 /** The words that name a slot and bear no mark. */
-const PLAIN: ReadonlySet<WordName> = new Set(['Free', 'limbo', 'record']);
+const PLAIN: ReadonlySet<WordName> = new Set(['Free', 'limbo', 'record', 'announced']);
 
 /** An invariant with what it is one of: `queue`, `slab`. */
 type Told = Invariant & { readonly of: string };
@@ -58,13 +58,21 @@ class Invariants {
     const [first] = this.roots;
     const told = (each: Invariant, what: string): Told => ({
       ...each,
-      about: each.about.map((word) => (word === 'first root' ? first : word)),
+      about: each.about.flatMap((word) => {
+        if (word === 'any root') return this.roots;
+        return [word === 'first root' ? first : word];
+      }),
       of: what,
     });
     // Of a structure that is not known it is not known how its nodes are linked either; one without roots has none.
     const ofNodes = (structure?.ROOTS ?? 0) === 0 ? [] : STRUCTURE_INVARIANTS;
     const own = structure === null ? [] : [...card.invariants, ...ofNodes];
-    this.all = [...own.map((each) => told(each, of)), ...SLAB_INVARIANTS.map((each) => told(each, 'slab'))];
+    const ofCounts = countsClaims(geometry) ? COUNT_INVARIANTS : [];
+    this.all = [
+      ...own.map((each) => told(each, of)),
+      ...SLAB_INVARIANTS.map((each) => told(each, 'slab')),
+      ...ofCounts.map((each) => told(each, 'scheme')),
+    ];
     const words = new Set(this.all.flatMap((each) => each.about));
     this.cells = (word) => {
       const name = card.cells?.name(word) ?? '';
@@ -82,13 +90,14 @@ class Invariants {
   }
 }
 
-/** By the card of the structure: two structures of a user's own may have the same number, one after the other. */
-const byCard = new WeakMap<StructureCard, Invariants>();
+/** By the card of the structure, and where claims are counted: two structures of a user's own may have the same number, one after the other. */
+const byCard = [new WeakMap<StructureCard, Invariants>(), new WeakMap<StructureCard, Invariants>()] as const;
 
 function invariantsOf(geometry: Geometry): Invariants {
   const card = structureCard(geometry);
-  let found = byCard.get(card);
-  if (found === undefined) byCard.set(card, (found = new Invariants(geometry)));
+  const made = byCard[countsClaims(geometry) ? 1 : 0];
+  let found = made.get(card);
+  if (found === undefined) made.set(card, (found = new Invariants(geometry)));
   return found;
 }
 
@@ -118,9 +127,9 @@ export class InvariantWatch {
     this.#words = words.slice();
     this.#invariants = invariantsOf(geometry);
     const { roots, cells, dummies } = this.#invariants;
-    const parked = parkedWords(geometry);
-    this.#state = new SlabState(geometry, dummies, parked);
-    this.#places = Array.from(words, (_, address) => wordAt(geometry, { roots, cells, parked }, address));
+    const names = { roots, cells, parked: parkedWords(geometry), counts: countsClaims(geometry) };
+    this.#state = new SlabState(geometry, dummies, names);
+    this.#places = Array.from(words, (_, address) => wordAt(geometry, names, address));
     for (const address of this.#places.keys()) this.#words[address] = this.#kept(address, words[address]);
   }
 
@@ -238,7 +247,7 @@ export class InvariantWatch {
 
 /** True of a root of the structure, and of a next word. */
 function isPointer({ word, slot, isCell }: { word: WordName; slot: number; isCell?: true }): boolean {
-  return word === 'next' || (slot === 0 && word !== 'record' && word !== 'Free' && isCell !== true);
+  return word === 'next' || (slot === 0 && !PLAIN.has(word) && isCell !== true);
 }
 
 /** Takes note of a step. What it has broken is told in sentences, the last one without its full stop; null if it is nothing. */

@@ -12,6 +12,7 @@ import {
   R_HAND,
   R_LISTS,
   R_LOADED,
+  R_LOADED_COUNT,
   R_MAGAZINE,
   R_OWN,
   R_SPARE,
@@ -19,7 +20,11 @@ import {
   R_TAKES,
   S_LIMBO,
   S_NEXT,
+  S_STAMP,
+  S_STATE,
+  S_VALUE,
 } from '../../kernel/layout.ts';
+import type { SlabWords, WordName } from '../../kernel/invariants.ts';
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
 import { rootAt, rootName } from '../../laboratory/structures.ts';
 
@@ -114,4 +119,72 @@ export function namedBy(geometry: Geometry, kind: WordKind, word: number): numbe
   if (kind === 'count') return 0;
   const masked = kind === 'root' || kind === 'other root' || kind === 'top' || kind === 'next';
   return masked ? geometry.link.index(word) : word;
+}
+
+/** What words are called, beside that. */
+interface WordNames extends SlabWords {
+  readonly roots: readonly string[];
+  /** Null of a word of the array that no invariant is about. */
+  readonly cells: (word: number) => string | null;
+}
+
+/**
+ * What a word is to the invariants, in a structure whose roots and whose words of its array have these names, and under a scheme that parks
+ * slots in these words; null if no invariant is about it. Of which slot: see `Change`. A word of the array that an invariant is about names no slot.
+ */
+export function wordAt(
+  geometry: Geometry,
+  { roots, cells, parked, counts }: WordNames,
+  address: number,
+): { word: WordName; slot: number; isCell?: true } | null {
+  const cell = address - geometry.cell(0);
+  if (cell >= 0 && cell < geometry.cells) {
+    const word = cells(cell);
+    return word === null ? null : { word, slot: 0, isCell: true };
+  }
+  for (const [n, name] of roots.entries()) if (address === geometry.root(n)) return { word: name, slot: 0 };
+  if (address === FREE_TOP) return { word: 'Free', slot: 0 };
+  if (address < geometry.slotsBase) {
+    if (counts && isAnnounced(geometry, address)) return { word: 'announced', slot: 0 };
+    return inRecord(geometry, parked, address) ? { word: 'record', slot: 0 } : null;
+  }
+  const offset = address - geometry.slotsBase;
+  const slot = Math.floor(offset / geometry.stride);
+  if (slot < 1 || slot > geometry.slots) return null;
+  const at = offset % geometry.stride;
+  if (at === COUNT_WORD) return counts ? { word: 'count', slot } : null;
+  const word = WORDS.get(at);
+  return word === undefined ? null : { word, slot };
+}
+
+const WORDS: ReadonlyMap<number, WordName> = new Map([
+  [S_NEXT, 'next'],
+  [S_VALUE, 'value'],
+  [S_STATE, 'state'],
+  [S_LIMBO, 'limbo'],
+  [S_STAMP, 'stamp'],
+]);
+
+/** Those that only a cache makes of interest. */
+const CACHE_WORDS: ReadonlySet<number> = new Set([R_STATUS, R_LOADED, R_LOADED_COUNT, R_SPARE]);
+
+/** True of the words by which threads announce slots. */
+function isAnnounced(geometry: Geometry, address: number): boolean {
+  const word = (address - geometry.record(1)) % geometry.recordWords;
+  const isInRecords = address >= geometry.record(1) && address < geometry.record(geometry.threads + 1);
+  return isInRecords && word >= R_ANNOUNCE && word < R_ANNOUNCE + ANNOUNCED;
+}
+
+/** True of the words of a record by which it leads to slots, or counts them. */
+function inRecord(geometry: Geometry, [from, to]: SlabWords['parked'], address: number): boolean {
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    const word = address - geometry.record(thread);
+    if (word < 0 || word >= geometry.recordWords) continue;
+    if (CACHE_WORDS.has(word)) return geometry.cache !== 0;
+    if (word >= from && word < to) return true;
+    return (
+      word >= R_LISTS && word < R_LISTS + LISTS * LIST_WORDS && (word - R_LISTS) % LIST_WORDS === LIST_TOP
+    );
+  }
+  return false;
 }

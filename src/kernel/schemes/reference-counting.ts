@@ -120,6 +120,7 @@ export class ReferenceCounting extends Scheme {
   // Invariants
   // - The count of a slot is at least 2 for each pointer word of the structure, and of a retired slot, that names it and is another slot's, and
   //   for each announced word that names it. What it is more belongs to threads in the middle of an operation, or dead: claims on their way.
+  //   The row `counted claims` of `invariants.ts` says so of every state.
   // - The lowest bit of a count is clear exactly from C6, which retires the slot, to the C4 that takes it to be freed.
   // - So nobody frees a slot but the thread whose C4 succeeds, once in a life, and at C4 nobody has a claim on it.
   // Non-invariants
