@@ -38,6 +38,8 @@ export interface Mutant {
   readonly witness: Witness;
   /** Why it changes nothing that could be seen, if that is so. */
   readonly equivalent?: string;
+  /** Why no program of the explorer shows it, so that a test of the repository is its witness, if that is known. */
+  readonly beyondPrograms?: string;
 }
 
 /** Where the texts are that a mutant may change: all that is compiled. */
@@ -68,6 +70,7 @@ const ofTheLab = v.intersect([
     title: v.string(),
     origin: v.string(),
     equivalent: v.optional(v.string()),
+    beyondPrograms: v.optional(v.string()),
     witness: v.looseObject({ scheme: v.string(), tests: v.optional(lines) }),
   }),
 ]);

@@ -47,6 +47,13 @@ describe('mutants', () => {
     }
   });
 
+  test('what no program can show is shown by a test, and a mutant that a program shows has no such reason', () => {
+    const beyond = mutants.filter(({ beyondPrograms }) => beyondPrograms !== undefined);
+    expect(beyond.length).toBeGreaterThan(0);
+    for (const { id, witness, equivalent } of beyond)
+      expect([id, witness.program, equivalent, witness.tests?.length]).toEqual([id, undefined, undefined, 1]);
+  });
+
   test('of a copy whose compiler was interrupted nothing is left', async () => {
     const asked = new AbortController();
     const mutant = { ...mutants[0], id: `interrupted-${process.pid}` };

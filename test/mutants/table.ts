@@ -66,6 +66,14 @@ export function killMatrix(): string {
   return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+/** Mutants that tests show and no program of the explorer can, each with the reason. */
+export function beyondPrograms(): string {
+  return allMutants()
+    .filter((mutant) => mutant.beyondPrograms !== undefined)
+    .map(({ id, row, beyondPrograms: why }) => `- \`${id}\` (${row}): ${why}.`)
+    .join('\n');
+}
+
 /** Mutants that are no bugs, each with the reason. */
 export function equivalents(): string {
   return allMutants()

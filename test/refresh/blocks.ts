@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { equivalents, killMatrix } from '../mutants/table.ts';
+import { beyondPrograms, equivalents, killMatrix } from '../mutants/table.ts';
 import { invariantsAbout, invariantsComment, invariantsTable, SLAB_WORDS } from './invariants.ts';
 import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
 import type { Block } from './block.ts';
@@ -57,6 +57,7 @@ export const blocks: readonly Block[] = [
   ...galleryBlocks,
   { name: 'mutants', file: 'scenarios/README.md', text: killMatrix },
   { name: 'equivalents', file: 'scenarios/README.md', text: equivalents },
+  { name: 'beyond-programs', file: 'scenarios/README.md', text: beyondPrograms },
 ];
 
 const root = join(import.meta.dirname, '../..');
