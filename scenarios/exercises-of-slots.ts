@@ -119,4 +119,36 @@ export const exercisesOfSlots: readonly Exercise[] = [
     because:
       'The second node is still in the hand of T1, and its next word leads to the first one. What is in a hand can still be given up in a right way; the ring is lost with the last address that is outside of it.',
   },
+  {
+    number: 35,
+    kind: 'predict',
+    task: 'Node 2 is put in while T1 stands at node 1, and both are removed then. Under hazard eras, can harris-list:[1] ?3 | +2 -1 -2 come to a use after free with up to two preemptions? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: 'harris-list:[1] ?3 | +2 -1 -2',
+      scheme: 'hazard-eras:threshold=1',
+      slots: 14,
+      goal: { kind: 'damage', damage: 'use after free' },
+      preemptions: 2,
+    },
+    answer: 'no',
+    because:
+      'The clock moves when a slot is retired, and none is between the era that T1 announces and the birth of node 2: node 2 was born in that era, and is kept. It takes one remove before.',
+  },
+  {
+    number: 36,
+    kind: 'predict',
+    task: 'T1 is at node 2, and would go back to node 1, when 2, 1 and 3 are removed in this order. Under hazard pointers, can scot-list:[1 2 3] ?4 | -2 -1 -3 come to a use after free with one preemption? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: 'scot-list:[1 2 3] ?4 | -2 -1 -3',
+      scheme: 'hazard-pointers:threshold=1',
+      slots: 14,
+      goal: { kind: 'damage', damage: 'use after free' },
+      preemptions: 1,
+    },
+    answer: 'no',
+    because:
+      'L18 finds that node 1 names another node, and L15 that it is deleted as well: what comes behind it need not be inside, and T1 begins again at Head.',
+  },
 ];

@@ -35,6 +35,8 @@ import { scenario as chain } from './31-chain/scenario.ts';
 import { scenario as forgottenRelease } from './32-forgotten-release/scenario.ts';
 import { scenario as readerFrees } from './33-reader-frees/scenario.ts';
 import { scenario as cycle } from './34-cycle/scenario.ts';
+import { scenario as harrisUnderHazards } from './35-harris-under-hazards/scenario.ts';
+import { scenario as markedZone } from './36-marked-zone/scenario.ts';
 import { scenario as fullRing } from './37-full-ring/scenario.ts';
 import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 
@@ -74,6 +76,8 @@ export const scenarios: readonly Scenario[] = [
   forgottenRelease,
   readerFrees,
   cycle,
+  harrisUnderHazards,
+  markedZone,
   fullRing,
   stolenTwice,
 ];

@@ -243,7 +243,7 @@ describe("a structure of a user's own is refused in one sentence", () => {
       { ROOTS: 2 },
       'The roots in the card of the structure of /home/me/mine.mjs are Box, and the static member ROOTS is 2',
     ],
-    [{ PROTECTIONS: 4 }, 'is 4: give a whole number from 0 to 3.'],
+    [{ PROTECTIONS: 5 }, 'is 5: give a whole number from 0 to 4.'],
   ])('for a static member: %o', async (members, said) => {
     expect(await refusal(members)).toContain(said);
   });

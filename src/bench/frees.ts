@@ -9,7 +9,7 @@ import { nanoseconds } from './figures.ts';
 
 /** A scheme's class as one to extend: none of its methods is abstract. */
 type Concrete = new (...parts: ConstructorParameters<SchemeClass>) => {
-  mustRestart(): boolean;
+  mustRestart(passed?: number): boolean;
   upgrade(first: number, second: number, third: number): boolean;
   collect(): void;
 };
@@ -86,8 +86,8 @@ export class FreeingHandle implements Handle {
     const own = scheme.constructor as Concrete;
     const startsOver = (): void => void this.#restarts++;
     class RestartingScheme extends own {
-      override mustRestart(): boolean {
-        const isOver = super.mustRestart();
+      override mustRestart(passed?: number): boolean {
+        const isOver = super.mustRestart(passed);
         if (isOver) startsOver();
         return isOver;
       }

@@ -12,7 +12,10 @@ import {
   type SchemeChoice,
   schemes,
   survives,
+  unsafeText,
+  unsafeUnder,
 } from '../laboratory/registry.ts';
+import { structureOf } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../kernel/layout.ts';
 import { wordsAt } from '../observe/replay-words.ts';
@@ -149,6 +152,9 @@ export function judgeAudit({ audit: found, choice, events }: AuditSubject): Judg
     if (choice === null) return `Broken: ${name} claims that none of this can happen: ${kinds}.`;
     if (isBroken && mayBreak(choice))
       return `Broken: ${name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${kinds}.`;
+    const structure = structureOf(found.geometry)?.structure;
+    const unsafe = structure === undefined ? null : unsafeText(structure, choice);
+    if (!isBroken && unsafe !== null) return `As claimed: ${unsafe}.`;
     const until = claimsOf(choice.scheme).abaSafe === 'yes' ? '' : ' until a tag wraps';
     if (isBroken) return `Broken: ${name} claims that none of this can happen${until}: ${kinds}.`;
     const promise = claimsOf(choice.scheme).abaSafe === 'no' ? '' : ' once its tag has wrapped';
@@ -169,6 +175,9 @@ function brokenBy(
   since: number | null,
 ): readonly Finding[] {
   if (events !== null) return charged(damage, since);
+  const structure = structureOf(geometry)?.structure;
+  if (choice !== null && structure !== undefined && unsafeUnder(structure, choice) !== null)
+    return charged(damage, 0);
   const mayFollow = choice !== null && mayBreak(choice);
   return mayFollow ? chargedUnnumbered(damage, geometry.threads, null) : damage;
 }

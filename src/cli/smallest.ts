@@ -1,4 +1,4 @@
-import { chooseScheme, usualScheme } from '../laboratory/registry.ts';
+import { chooseScheme, unsafeUnder, usualScheme } from '../laboratory/registry.ts';
 import { nameOfStructure } from '../laboratory/structures.ts';
 import { judgedWords } from '../explore/shrink/program-shape.ts';
 import { UsageError } from '../errors.ts';
@@ -46,7 +46,10 @@ export async function smallestProgram(given: SmallestGiven, context: Context): P
   const run = found && (await runShrunk(found, null, context));
   if (run) print(`\n${runText(run, style)}`);
   const isShown = found !== null || (searched?.interrupted?.shown ?? null) !== null;
-  const broken = isShown && (!mayBreak(choice) || (run?.broken.findings.length ?? 0) > 0);
+  const broken =
+    isShown &&
+    (!(mayBreak(choice) || unsafeUnder(structure, choice) !== null) ||
+      (run?.broken.findings.length ?? 0) > 0);
   const verdict = broken ? 'broken' : 'as-claimed';
   return { broken, document: { verdict, findings: findingsOf(searched), audit: null, seed: null, searched } };
 }

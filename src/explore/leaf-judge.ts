@@ -1,6 +1,7 @@
 import { cellValues } from '../judge/audit/cells.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import { judgeHistory } from '../judge/verdict.ts';
+import { unsafeUnder } from '../laboratory/registry.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
@@ -36,6 +37,8 @@ export class LeafJudge {
   readonly #runs: WatchedRuns;
   readonly #mostPlaces: number;
   readonly #allowsAba: boolean;
+  /** True of a structure that is not safe under the scheme, as its card says: all that is found follows from that. */
+  readonly #isUnsafe: boolean;
   /** What the judge saw step by step, by the name of the execution. */
   readonly #judged = new Map<string, readonly Finding[]>();
   readonly #seen = new Set<string>();
@@ -46,7 +49,8 @@ export class LeafJudge {
   constructor(model: KernelModel, stepLimit: number, mostPlaces: number) {
     this.#model = model;
     this.#mostPlaces = mostPlaces;
-    this.#allowsAba = model.choice.scheme.ABA !== ABA_IMPOSSIBLE;
+    this.#isUnsafe = unsafeUnder(model.structure, model.choice) !== null;
+    this.#allowsAba = this.#isUnsafe || model.choice.scheme.ABA !== ABA_IMPOSSIBLE;
     this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
     this.#runs = new WatchedRuns(model, this.#machine);
   }
@@ -106,6 +110,7 @@ export class LeafJudge {
 
   #findingsOf(run: WatchedRun, words: Int32Array, history = this.#historyOf(run, words)): LeafFindings {
     const { geometry } = this.#model;
+    if (this.#isUnsafe) return { findings: merged(run.judge.findings, history), since: 0 };
     const since = this.#allowsAba
       ? cameRound(run.recorder.events, geometry, this.#model.words[H_TAG_BITS])
       : null;

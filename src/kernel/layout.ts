@@ -9,7 +9,7 @@
  *             0  header        27 words, from H_MAGIC to H_COUNTED
  *            32  FREE_TOP      pointer word: the first free slot
  *            64  GLOBAL        the scheme's global words
- *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list
+ *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list; Head of the Harris list; Head of the SCOT list
  *                cells         the structure's array, in whole lines
  *   recordsBase  records       one for each thread, from T1; recordWords(threads) apart
  *     slotsBase  slot 0        null: belongs to nobody
@@ -36,7 +36,7 @@
  *   │ chain │ chain count │ takes │ place │ takes life │
  *   └───────┴─────────────┴───────┴───────┴────────────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
- * from +128 in whole lines: scratch, 3 words a thread
+ * from +128 in whole lines: scratch, 4 words a thread
  *
  * a slot: 8 words or more, its stride
  *   ┌+0────┬+1─────┬+2─────┬+3────┬+4─────┬+5─────┬+6─────┬+7─────┐
@@ -49,7 +49,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 6;
+export const LAYOUT_VERSION: i32 = 7;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -249,7 +249,7 @@ export const R_TAKES_LIFE: i32 = R_PLACE + PLACE_WORDS;
  * at a time: with more the copy would go on in the record of the next thread.
  */
 export const R_SCRATCH: i32 = 128;
-export const SCRATCH: i32 = 3;
+export const SCRATCH: i32 = 4;
 
 export const VACANT: i32 = 0;
 export const ACTIVE: i32 = 1;

@@ -109,8 +109,10 @@ export abstract class Scheme {
    * True if the operation has to start over: what it has read since `enter` or `restart` need not be so. It is asked beside the words,
    * because tag, marks and index may fill all 32 bits of one: after the last read that an answer rests on, and in each round of a loop
    * whose end depends on what was read. Reading a slot that was freed does no harm, as long as what was read is not used.
+   * A structure that goes on from a node which may have been unlinked names it: where a slot is free at once the free list may have
+   * chained it while it was looked at, and its next word is not what follows it in the structure.
    */
-  mustRestart(): bool {
+  mustRestart(_passed: i32 = 0): bool {
     return false;
   }
 

@@ -12,10 +12,16 @@ export interface StepCard {
   readonly fills?: string;
   /** The step whose read gave the thread the slot that holds the word. Left out: the latest read that named this slot. */
   readonly slotFrom?: string;
-  /** Of a compare-and-swap: the step whose read gave the expected word. Left out: the latest read of this word that found it so. */
-  readonly expectedFrom?: string;
-  /** Of a write: the step whose read gave the slot that the new word names. Left out: it is the thread's own, null, or no slot. */
-  readonly writtenFrom?: string;
+  /**
+   * Of a compare-and-swap: the step whose read gave the expected word, or several, of which the latest did. Left out: the latest read of this
+   * word that found it so.
+   */
+  readonly expectedFrom?: string | readonly string[];
+  /**
+   * Of a write: the step whose latest read gave the slot that the new word names, or several, of which one did. Left out: it is the thread's own,
+   * null, or no slot, or an earlier read gave it.
+   */
+  readonly writtenFrom?: string | readonly string[];
   /**
    * The earlier steps that it validates: a read that only looks again, or a compare-and-swap that cannot succeed if what they read is
    * no longer so. `same word` in place of a label is the operation's latest read of the same

@@ -23,6 +23,8 @@ export interface StructureCard {
   /** What a mark in the next word of a node says of that node: it is deleted, and holds no value any more. Left out: nothing. */
   readonly marks?: 'deleted';
   readonly invariants: readonly Invariant[];
+  /** The schemes under which it breaks, each found by the explorer in a named program. Left out: none but those that promise nothing. */
+  readonly unsafeUnder?: readonly UnsafeUnder[];
   /** What is in its array of cells; left out where it has none. */
   readonly cells?: CellCard;
 }
@@ -61,6 +63,16 @@ export type CellWord = (n: number) => number;
 /** A cell holds a value, or is empty, or a thread has claimed it that has not put its value in, or not made it empty, yet. */
 export type CellState =
   { readonly is: 'holding'; readonly value: number } | { readonly is: 'claimed' } | { readonly is: 'empty' };
+
+/** Why a structure cannot live under some schemes. */
+export interface UnsafeUnder {
+  /** Their ids, each with the parameters that it takes for that: `hyaline:eras=on`. */
+  readonly schemes: readonly string[];
+  /** Sentences. */
+  readonly because: string;
+  /** Where that is said. */
+  readonly paper?: string;
+}
 
 export interface StructureOperation {
   /** The name of the method, and of the operation in programs, histories and stories. */

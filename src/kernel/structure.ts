@@ -126,6 +126,14 @@ export abstract class Structure<S extends Scheme> {
    * slots, and their next words do not change any more.
    */
   protected retireChain(): void {
-    while (this.record.chained() > 0) this.retire(this.record.unchain());
+    let isFirst: bool = true;
+    while (this.record.chained() > 0) {
+      const slot = this.record.unchain();
+      // What named the first one names it no more, and its claim ends with `retire`. The others are named by the one before them, whose
+      // claim ends when that one is freed: so each has one more, to end.
+      if (!isFirst) this.scheme.hold(slot);
+      isFirst = false;
+      this.retire(slot);
+    }
   }
 }

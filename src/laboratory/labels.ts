@@ -5,7 +5,7 @@ import * as steps from '../kernel/steps.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
-import { ownStructures, STRUCTURE_MODULES, structureIn, structures, urlOfStructure } from './structures.ts';
+import { filesOfStructure, ownStructures, STRUCTURE_FILES, structures } from './structures.ts';
 
 /** Which part of a laboratory makes a step. */
 export type StepLayer = 'slab' | 'structure' | 'records' | 'scheme';
@@ -37,12 +37,16 @@ const numbered: (StepCard | undefined)[] = [];
  * exports as `CARDS`. Throws a UsageError if a number or a name is taken, or a row is about nothing.
  *
  * @param file where the steps are made: a path from the root of the repository, or the URL of a user's module
+ * @param others steps that a row may name although they are learned later
  */
-export function learnLabels(module: ModuleExports, file: string, part: StepLayer = 'scheme'): void {
+export function learnLabels(
+  module: ModuleExports,
+  file: string,
+  part: StepLayer = 'scheme',
+  others: readonly string[] = [],
+): void {
   const rows = (module['CARDS'] ?? {}) as StepCards;
-  const found = Object.entries(module).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && isLabel(entry[0]),
-  );
+  const found = labelsIn(module);
   const own = found.map(([label]) => label);
   for (const label of Object.keys(rows)) {
     if (!own.includes(label)) {
@@ -50,9 +54,15 @@ export function learnLabels(module: ModuleExports, file: string, part: StepLayer
         `The module ${file} has a card for the step ${label}, and exports no constant of that name: export const ${label} = 192, or another number up to 255.`,
       );
     }
-    checkCard(label, rows[label], [...byLabel.keys(), ...own]);
+    checkCard(label, rows[label], [...byLabel.keys(), ...own, ...others]);
   }
   for (const [label, number] of found) learn({ label, number, part, file, card: rows[label] ?? null });
+}
+
+function labelsIn(module: ModuleExports): [string, number][] {
+  return Object.entries(module).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && isLabel(entry[0]),
+  );
 }
 
 function learn(step: Step): void {
@@ -83,11 +93,16 @@ function learn(step: Step): void {
   }
 }
 
+/** True of a step that a card names as a supplier, alone or among others. */
+export function isOneOf(suppliers: StepCard['expectedFrom'], label: string): boolean {
+  return typeof suppliers === 'string' ? label === suppliers : suppliers?.includes(label) === true;
+}
+
 /** A row may name steps of its own module and those that were there before. */
 function checkCard(label: string, card: StepCard, labels: readonly string[]): void {
-  const { slotFrom, expectedFrom, writtenFrom, validates = [] } = card;
-  for (const named of [slotFrom, expectedFrom, writtenFrom, ...validates]) {
-    if (named === undefined || named === 'same word' || labels.includes(named)) continue;
+  const { slotFrom = [], expectedFrom = [], writtenFrom = [], validates = [] } = card;
+  for (const named of [slotFrom, expectedFrom, writtenFrom, validates].flat()) {
+    if (named === 'same word' || labels.includes(named)) continue;
     throw new UsageError(
       `The card of the step ${label} names a step ${named}${closest(named, labels)}, which there is not.`,
     );
@@ -103,8 +118,8 @@ for (const [rows, file, part] of TABLES) {
   const own = Object.entries(steps).filter(([name]) => name in rows);
   learnLabels({ ...Object.fromEntries(own), CARDS: rows }, file, part);
 }
-for (const module of STRUCTURE_MODULES)
-  learnLabels(module, `src/kernel/structures/${structureIn(module)?.ID}.ts`, 'structure');
+const ofStructures = STRUCTURE_FILES.flatMap(({ module }) => labelsIn(module).map(([label]) => label));
+for (const { module, file } of STRUCTURE_FILES) learnLabels(module, file, 'structure', ofStructures);
 for (const module of SCHEME_MODULES) learnLabels(module, `src/kernel/schemes/${schemeIn(module).ID}.ts`);
 
 /** What is known of the steps of a label; undefined if there is no such label, or no row about it. */
@@ -123,11 +138,11 @@ export function knownSteps(): readonly Step[] {
 }
 
 /** The steps that are made with a structure: its own and those of no other, under all schemes. */
-export function stepsWith({ ID }: Pick<StructureClass, 'ID'>): readonly Step[] {
-  const others = [...structures, ...ownStructures()]
-    .filter((each) => each.ID !== ID)
-    .map((each) => urlOfStructure(each) ?? `src/kernel/structures/${each.ID}.ts`);
-  return knownSteps().filter(({ file }) => !others.includes(file));
+export function stepsWith(structure: Pick<StructureClass, 'ID'>): readonly Step[] {
+  const own = filesOfStructure(structure);
+  const all = [...structures, ...ownStructures()].flatMap(filesOfStructure);
+  const others = new Set(all.filter((file) => !own.includes(file)));
+  return knownSteps().filter(({ file }) => !others.has(file));
 }
 
 /** The file in which a label's step is made; null if there is no such label. */

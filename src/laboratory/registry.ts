@@ -7,10 +7,11 @@ import { tryOut } from './trial.ts';
 import { type Step, stepsWith } from './labels.ts';
 import { HALF, HALF_BITS } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, UNBOUNDED } from '../kernel/scheme.ts';
+import type { UnsafeUnder } from '../kernel/structure-card.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
-import { usualStructure } from './structures.ts';
+import { cardOfStructure, usualStructure } from './structures.ts';
 
 /** A scheme with its parameters settled. It can be posted to a worker as `spec`. */
 export interface SchemeChoice {
@@ -89,6 +90,29 @@ export function survives(choice: SchemeChoice): { readonly stall: boolean; reado
   const isBounded = boundOf(settle(choice.scheme, '', ''), 1) === null && boundOf(choice, 1) !== null;
   const does = isBounded || choice.scheme.survives?.(choice.param0, choice.param1) === true;
   return { stall: SURVIVES_STALL || does, death: SURVIVES_DEATH || does };
+}
+
+/** What the card of a structure says of a choice under which it is not safe; null if it does not say so. */
+export function unsafeUnder(structure: StructureClass, { spec }: SchemeChoice): UnsafeUnder | null {
+  const [id, parameters] = splitSpec(spec);
+  const given = new Set(parameters.split(','));
+  const isMeant = (text: string): boolean => {
+    const [of, needed] = splitSpec(text);
+    return of === id && needed.split(',').every((each) => each === '' || given.has(each));
+  };
+  return cardOfStructure(structure).unsafeUnder?.find(({ schemes: all }) => all.some(isMeant)) ?? null;
+}
+
+/** That a structure is not safe under a scheme, as a part of a sentence; null if its card does not say so. */
+export function unsafeText(structure: StructureClass, choice: SchemeChoice): string | null {
+  if (unsafeUnder(structure, choice) === null) return null;
+  return `the card of ${structure.ID} says that it is not safe under ${choice.name}`;
+}
+
+/** The schemes under which a structure is compiled: not those under which it is not safe, whatever their parameters. */
+export function compiledSchemes(structure: StructureClass): readonly SchemeClass[] {
+  const unsafe = new Set(cardOfStructure(structure).unsafeUnder?.flatMap(({ schemes: all }) => all));
+  return schemesOf(structure).filter(({ ID }) => !unsafe.has(ID));
 }
 
 /** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */

@@ -2,6 +2,9 @@ import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { type Geometry, S_NEXT } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
+import * as harrisList from '../kernel/structures/harris-list.ts';
+import * as scotList from '../kernel/structures/scot-list.ts';
+import * as orderedList from '../kernel/structures/ordered-list.ts';
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
 import * as chaseLev from '../kernel/structures/chase-lev.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
@@ -11,13 +14,19 @@ import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
 
 /** The files of the lab's structures, in the order in which they are shown: a structure is its file, named by its id, and a line here. */
-export const STRUCTURE_MODULES: readonly ModuleExports[] = [
+const STRUCTURE_MODULES: readonly ModuleExports[] = [
   michaelScott,
   treiberStack,
   michaelList,
+  harrisList,
+  scotList,
   chaseLev,
   scq,
 ];
+
+/** The files of what several structures have in common: a class that each of them extends, with its steps. */
+const SHARED_MODULES: readonly ModuleExports[] = [orderedList];
+const SHARED_NAMES: readonly string[] = ['ordered-list'];
 
 /** A structure with what is known of it. */
 export interface KnownStructure {
@@ -33,7 +42,7 @@ const byUrl = new Map<string, StructureClass>();
 const byName = new Map<string, NamedOperation>();
 
 /** The class of a structure that a module exports; null if it exports none. */
-export function structureIn(module: ModuleExports): StructureClass | null {
+function structureIn(module: ModuleExports): StructureClass | null {
   const found = Object.values(module).find((each) => typeof each === 'function' && 'DUMMIES' in each);
   return found === undefined ? null : (found as unknown as StructureClass);
 }
@@ -54,6 +63,25 @@ for (const module of STRUCTURE_MODULES) {
       `The structures ${other.ID} and ${structure.ID} are both number ${structure.NUMBER}: give each its own.`,
     );
   learnStructure(structure, module['CARD'] as StructureCard);
+}
+
+const fileNamed = (name: string): string => `src/kernel/structures/${name}.ts`;
+
+/** The same files and those that they share, with their paths from the root of the repository. */
+export const STRUCTURE_FILES: readonly { readonly module: ModuleExports; readonly file: string }[] = [
+  ...STRUCTURE_MODULES.map((module) => ({ module, file: fileNamed(structureIn(module)?.ID ?? '') })),
+  ...SHARED_MODULES.map((module, n) => ({ module, file: fileNamed(SHARED_NAMES[n] ?? '') })),
+];
+
+/** Where the steps of a structure are made: in its own file, or by its URL, and in those that it shares with others. */
+export function filesOfStructure({ ID }: Pick<StructureClass, 'ID'>): string[] {
+  const of = [...structures, ...urls.keys()].find((each) => each.ID === ID);
+  const isShared = (n: number): boolean =>
+    Object.values(SHARED_MODULES[n]).some(
+      (each) => typeof each === 'function' && of?.prototype instanceof each,
+    );
+  const own = (of && urls.get(of)) ?? fileNamed(ID);
+  return [own, ...SHARED_NAMES.filter((_, n) => isShared(n)).map(fileNamed)];
 }
 
 /** The structures of the lab, in the order in which they are shown. */

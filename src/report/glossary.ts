@@ -44,6 +44,9 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A lock-free set of whole numbers for any number of threads: a chain of nodes from Head on, in ascending order of their keys (Michael, 2002). A program names it: michael-list:[1 3] +2 | -1 ?3.',
     'SCQ ring':
       'A lock-free queue of a fixed size for any number of threads, in cells whose indices go round between two rings, so that nothing is reclaimed (Nikolaev, 2019). A program names it: scq:[A] e | d.',
+    'Harris list':
+      'The list of Michael with a search that walks over deleted nodes and cuts off a whole chain of them at once, so that it is not safe under each scheme (Harris, 2001). A program names it: harris-list:[1 3] +2 | -1 ?3.',
+    'SCOT list': 'The list of Harris with one more look, so that more schemes are safe: scot-list:-1.',
     key: 'The number that a node of a set stands for: it is inside once, or not at all.',
     root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack, Head of the list.',
     Top: 'The pointer word that names the node of the stack that was pushed last.',

@@ -1,9 +1,9 @@
-import { claimsLockFreedom, claimsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import { claimsLockFreedom, claimsOf, type SchemeChoice, unsafeUnder } from '../laboratory/registry.ts';
 import { charged, mayShowAba } from '../judge/damage/allowed.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import { type Geometry, H_TAG_BITS, S_BIRTH } from '../kernel/layout.ts';
-import { slotAbout } from '../laboratory/structures.ts';
+import { slotAbout, structureOf } from '../laboratory/structures.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 
 /** True if the claims of a scheme allow ABA within a program of a few operations. */
@@ -11,12 +11,18 @@ export function mayBreak({ scheme, tagBits }: SchemeChoice): boolean {
   return mayShowAba(claimsOf(scheme).abaSafe, tagBits);
 }
 
-/** The step at which an ABA begins that the claims of a scheme allow; null if none does. */
+/**
+ * The step at which an ABA begins that the claims of a scheme allow; null if none does. The first one, 0, of a structure that is not safe
+ * under the scheme, as its card says: whatever is found follows from that.
+ */
 export function abaAllowed(
-  { scheme }: SchemeChoice,
+  choice: SchemeChoice,
   events: readonly TraceEvent[],
   { geometry, words }: Audit,
 ): number | null {
+  const { scheme } = choice;
+  const structure = structureOf(geometry)?.structure;
+  if (structure !== undefined && unsafeUnder(structure, choice) !== null) return 0;
   return claimsOf(scheme).abaSafe === 'yes' ? null : cameRound(events, geometry, words[H_TAG_BITS]);
 }
 

@@ -3,7 +3,13 @@ import type { StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
 import { assertKnown } from '../laboratory/edge.ts';
 import { labelOf, stepOf } from '../laboratory/labels.ts';
-import { chooseScheme, claimsOf, type SchemeChoice, usualScheme } from '../laboratory/registry.ts';
+import {
+  chooseScheme,
+  claimsOf,
+  type SchemeChoice,
+  unsafeUnder,
+  usualScheme,
+} from '../laboratory/registry.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureNamed } from '../laboratory/participant.ts';
@@ -113,6 +119,8 @@ export interface StressPlan {
   readonly variant: string | null;
   /** True if the claims allow damage: no promise against ABA, or a tag so narrow that it comes round within a pause. */
   readonly damageAllowed: boolean;
+  /** True of a structure that is not safe under the scheme, as its card says. */
+  readonly isUnsafe: boolean;
   /** True if it is watched whether words come round: where that would be allowed, and every thread's steps can be followed. */
   readonly watchesRounds: boolean;
   /** True if threads leave and join while others run. */
@@ -144,7 +152,8 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
   const stride = options.stride ?? 8;
   const tagBits = checkGeometry({ slots, threads, stride, cache, structure }, choice);
   const mix = mixOf(options.mix ?? 'pairs', threads, structure, card);
-  const damageAllowed = mayShowAba(claimsOf(scheme).abaSafe, tagBits);
+  const isUnsafe = unsafeUnder(structure, choice) !== null;
+  const damageAllowed = isUnsafe || mayShowAba(claimsOf(scheme).abaSafe, tagBits);
   const seconds = options.seconds ?? (options.ops === undefined ? 1 : Infinity);
   if (!(seconds > 0 && (seconds <= MOST_SECONDS || options.seconds === undefined))) {
     throw new UsageError(
@@ -180,6 +189,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     watchdogMs: whole('milliseconds for the watchdog', options.watchdogMs ?? 2000, 50, 600_000),
     variant,
     damageAllowed,
+    isUnsafe,
     watchesRounds: damageAllowed && engine === 'atomics' && threads > 1 && stoppings.length === 0,
     churns: threads > 1 && stoppings.length === 0,
   };

@@ -111,6 +111,8 @@ export interface StressResult {
   readonly verdict: 'as-claimed' | 'broken';
   /** True if the claims allow ABA, and all damage that can follow from it. */
   readonly damageAllowed: boolean;
+  /** That the structure is not safe under the scheme, as its card says: a part of a sentence. */
+  readonly unsafe?: string;
   readonly cameRound: CameRound;
   /** Damage, the first first. `step` is null: free-running threads have no numbered steps. */
   readonly findings: readonly (Finding & {

@@ -1,6 +1,6 @@
-import { chargedUnnumbered } from '../judge/damage/allowed.ts';
+import { charged, chargedUnnumbered } from '../judge/damage/allowed.ts';
 import { nameOfStructure, operationThat } from '../laboratory/structures.ts';
-import { claimsLockFreedom, claimsOf, survives } from '../laboratory/registry.ts';
+import { claimsLockFreedom, claimsOf, survives, unsafeText } from '../laboratory/registry.ts';
 import { announcesSlots } from '../laboratory/announcements.ts';
 import type { StressPlan } from './options.ts';
 import { type Garbage, type LookedFor, ORDER, type Stop, type StressResult } from './result.ts';
@@ -20,12 +20,13 @@ export function resultOf(plan: StressPlan, run: StressRun, again: string): Stres
     ...run.failures,
   ];
   const cameRound = run.inspection.cameRound();
-  const broken = damageAllowed
+  const allowed = damageAllowed
     ? [
         ...chargedUnnumbered(run.findings, plan.threads, cameRound.seen),
         ...run.findings.filter(({ kind }) => run.inspection.unexcused.includes(kind)),
       ]
     : run.findings;
+  const broken = plan.isUnsafe ? charged(run.findings, 0) : allowed;
   const damaged = run.findings.length > 0 || failures.length > 0;
   return {
     scheme: choice.spec,
@@ -36,6 +37,7 @@ export function resultOf(plan: StressPlan, run: StressRun, again: string): Stres
     engine: plan.engine,
     verdict: failures.length > 0 || broken.length > 0 ? 'broken' : 'as-claimed',
     damageAllowed,
+    ...(plan.isUnsafe && { unsafe: unsafeText(plan.structure, choice) ?? '' }),
     cameRound,
     findings: run.findings.map((each) => (broken.includes(each) ? { ...each, charged: true } : each)),
     failures,

@@ -10,7 +10,7 @@ import { stall, stallStep } from '../../dist/src/bench/stall.js';
 import { planSuite, type SuiteOptions } from '../../dist/src/bench/suite.js';
 import { SET_WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { keysOf, structuresAsked, workloadsOf } from '../../dist/src/cli/bench-choices.js';
-import { chooseScheme } from '../../dist/src/laboratory/registry.js';
+import { chooseScheme, compiledSchemes } from '../../dist/src/laboratory/registry.js';
 import {
   cardOfStructure,
   structureById,
@@ -41,9 +41,9 @@ async function open(contender: WorkerContender, more: Partial<Conditions>): Prom
 const all = SETS.flatMap((structure) =>
   SET_WORKLOADS.flatMap((workload) =>
     BENCH_ENGINES.filter((engine) => engine !== 'wasm-batched').flatMap((engine) =>
-      ['tagged', 'epochs:period=2', 'no-reclaim'].map(
-        (spec) => [structure.ID, workload, spec, engine] as const,
-      ),
+      ['tagged', 'epochs:period=2', 'no-reclaim']
+        .filter((spec) => compiledSchemes(structure).some(({ ID }) => spec.split(':')[0] === ID))
+        .map((spec) => [structure.ID, workload, spec, engine] as const),
     ),
   ),
 );

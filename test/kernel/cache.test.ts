@@ -18,7 +18,7 @@ import {
   S_STATE,
   VACANT,
 } from '../../src/kernel/layout.ts';
-import { MichaelList } from '../../src/kernel/structures/michael-list.ts';
+import { OrderedList } from '../../src/kernel/structures/ordered-list.ts';
 import { FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { dies, eager, LimitedMemory, MortalMemory, schemes } from './laboratory.ts';
 import { deep, runs, some, stride } from '../effort.ts';
@@ -64,7 +64,7 @@ function expectAccounted({ memory }: Lab, scheme: SchemeClass, cache: number): v
 
 /** Takes a value out, of a set this key. False if there was none. */
 function takes(structure: Participant['structure'], key: number): boolean {
-  return structure instanceof MichaelList ? structure.remove(key) === OK : structure.take() === VALUE;
+  return structure instanceof OrderedList ? structure.remove(key) === OK : structure.take() === VALUE;
 }
 
 /** Fills magazines, puts some on the free list and takes them again. */

@@ -105,6 +105,15 @@ describe('a chain that one step unlinks is in the second hand of its thread', ()
     expect(cut).toBeGreaterThan(10);
   });
 
+  test('where claims are counted each slot of it is freed, and none is left a claim', () => {
+    const scheme = schemes.find(({ HOLDS }) => countsClaims({ holds: HOLDS }));
+    assert.ok(scheme !== undefined);
+    const words = stack(scheme);
+    expect(mortal(words, VICTIM, scheme, Infinity).structure.flush()).toBe(VALUES.length);
+    const now = accounted(words, scheme);
+    expect([now.reachable, now.free]).toEqual([0, now.slots]);
+  });
+
   test('the auditor says which slots the thread has, and of a chain that it means to unlink that it has none', () => {
     const [scheme] = schemes as [SchemeClass];
     const words = stack(scheme);

@@ -25,7 +25,7 @@ import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
 import { wordsOfCells } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { structures, usualStructure } from '../../src/laboratory/structures.ts';
-import { parametersOf, schemesOf } from '../../src/laboratory/registry.ts';
+import { compiledSchemes, parametersOf } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
@@ -218,7 +218,7 @@ class Runner {
 }
 
 const cases = structures.flatMap((structure) =>
-  schemesOf(structure).map((scheme) => ({ id: scheme.ID, of: structure.ID, scheme, structure })),
+  compiledSchemes(structure).map((scheme) => ({ id: scheme.ID, of: structure.ID, scheme, structure })),
 );
 
 describe.each(cases)('$of under $id', ({ scheme, structure }) => {

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
 import { heirsMeet, killBeside } from './heirs.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { structureById } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 import { deep, some } from '../effort.ts';
 
-const LIST = structureById('michael-list');
+const [LIST, CUTTING_LIST] = ['michael-list', 'harris-list'].map((id) => structureById(id)) as [
+  StructureClass,
+  StructureClass,
+];
 
 const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
 
@@ -62,6 +66,16 @@ test.each(
   ),
 )('the same on a list, under $id with magazines of $cache', ({ scheme, cache }) => {
   expect(killTwice(scheme, cache, [37, 11], LIST)).toBeGreaterThan(15);
+});
+
+// What a chain is, and who ends its claims where slots are counted: chain.test.ts.
+test.each(
+  some(
+    cases.filter(({ cache }) => cache !== 1),
+    3,
+  ),
+)('the same on a list that is cut, under $id with magazines of $cache', ({ scheme, cache }) => {
+  expect(killTwice(scheme, cache, [37, 11], CUTTING_LIST)).toBeGreaterThan(15);
 });
 
 test.each(

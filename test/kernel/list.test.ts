@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
-import type { SchemeChoice } from '../../src/laboratory/registry.ts';
+import { type SchemeChoice, compiledSchemes } from '../../src/laboratory/registry.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { attachWords, createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import { structureById } from '../../src/laboratory/structures.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
@@ -12,10 +13,10 @@ import type { Module } from '../../src/engines/wasm/webassembly.ts';
 import { FULL, NO, OK } from '../../src/kernel/structure.ts';
 import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
-import { pairs, runs } from '../effort.ts';
+import { deep, pairs, runs } from '../effort.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';
 
-const LIST = structureById('michael-list');
+const LISTS = ['michael-list', 'harris-list', 'scot-list'].map((id) => structureById(id));
 const THREADS = 2;
 const ROOM = 3;
 
@@ -23,9 +24,14 @@ type Set = Pick<MichaelList<Scheme>, 'insert' | 'remove' | 'contains' | 'isEmpty
 type Held = Pick<WasmParticipant, 'scheme'> & { readonly structure: Set };
 
 /** A list that two threads use in turn, with few slots, so that it is full at times and slots go round. */
-function listOf(choice: SchemeChoice, cache: number, module: Module | null): [Int32Array, Held[]] {
-  const slots = leastSlots(choice, THREADS, cache, LIST) + ROOM;
-  const options = { slots, threads: THREADS, cache, structure: LIST };
+function listOf(
+  structure: StructureClass,
+  choice: SchemeChoice,
+  cache: number,
+  module: Module | null,
+): [Int32Array, Held[]] {
+  const slots = leastSlots(choice, THREADS, cache, structure) + ROOM;
+  const options = { slots, threads: THREADS, cache, structure };
   const threads = Array.from({ length: THREADS }, (_, i) => i + 1);
   if (module === null) {
     const memory = new LimitedMemory(attachWords(createBuffer(options, choice)));
@@ -43,24 +49,24 @@ const step = fc.record({
   key: fc.oneof(fc.constantFrom(0, -1, 2 ** 31 - 1, -(2 ** 31)), fc.nat(40)),
 });
 
-const cases = pairs(schemes, ['atomics', 'wasm'] as const).map(([scheme, engine]) => ({
-  id: scheme.ID,
-  engine,
-  scheme,
-}));
+const cases = pairs(schemes, ['atomics', 'wasm'] as const).flatMap(([scheme, engine], i) =>
+  LISTS.filter((_, n) => deep || (i >> 1) % LISTS.length === n)
+    .filter((list) => engine === 'atomics' || compiledSchemes(list).includes(scheme))
+    .map((list) => ({ list: list.ID, id: scheme.ID, engine, scheme, structure: list })),
+);
 
 test.each(cases)(
-  'threads in turn are answered as by a set, under $id on $engine, and "full" has its reason',
-  ({ scheme, engine }) => {
+  'threads in turn are answered as by a set: $list under $id on $engine, and "full" has its reason',
+  ({ structure: list, scheme, engine }) => {
     const choice = eager(scheme);
-    const module = engine === 'wasm' ? loadModule(choice, LIST) : null;
+    const module = engine === 'wasm' ? loadModule(choice, list) : null;
     const seen = { full: 0, done: 0, twice: 0, removed: 0, absent: 0 };
     fc.assert(
       fc.property(
         fc.constantFrom(0, 2),
         fc.array(step, { minLength: 40, maxLength: 80, size: 'max' }),
         (cache, program) => {
-          const [words, all] = listOf(choice, cache, module);
+          const [words, all] = listOf(list, choice, cache, module);
           const inside = new Set<number>();
           for (const { thread, act, key } of program) {
             const { structure, scheme: own } = all[thread]!;

@@ -183,7 +183,7 @@ describe('a buffer from elsewhere', () => {
     [
       'one of another version',
       () => damaged(H_VERSION, 99),
-      'This buffer has layout version 99, and this lockfree-lab reads version 6: use the release that made it.',
+      'This buffer has layout version 99, and this lockfree-lab reads version 7: use the release that made it.',
     ],
     [
       'one that is cut off',
@@ -219,7 +219,7 @@ describe('a buffer from elsewhere', () => {
     [H_ROOTS, -1],
     [H_CELLS, 33],
     [H_CELLS, -1],
-    [H_PROTECTIONS, 4],
+    [H_PROTECTIONS, 5],
   ])('a header whose word %i says %i is refused as damaged', async (word, value) => {
     expect(await usageOf(() => attachWords(damaged(word, value)))).toMatch(
       /^The header of this buffer is damaged: (it speaks of -?\d+ slots of -?\d+ words, -?\d+ records, tags of -?\d+ bits, caches of -?\d+, -?\d+ roots and -?\d+ cells, which cannot be had|-?\d+ slots of -?\d+ words, -?\d+ records, -?\d+ roots and -?\d+ cells do not make -?\d+ words)\.$/,

@@ -27,10 +27,15 @@ export function invariantsAbout(word: string, of: StructureClass | 'slab'): stri
   return lines(all.filter(({ about }) => about.includes(word)));
 }
 
+/** What a structure is, in a word; its title where there are several of the kind. */
+function nameOf({ KIND, TITLE }: StructureClass): string {
+  return structures.filter((each) => each.KIND === KIND).length > 1 ? TITLE : KIND;
+}
+
 /** All of them, in Markdown. */
 export function invariantsTable(): string {
   const parts: readonly (readonly [string, readonly Invariant[]])[] = [
-    ...structures.map((each) => [each.KIND, cardOfStructure(each).invariants] as const),
+    ...structures.map((each) => [nameOf(each), cardOfStructure(each).invariants] as const),
     ['any structure of nodes', STRUCTURE_INVARIANTS],
     ['slab', SLAB_INVARIANTS],
     ['reference counts', COUNT_INVARIANTS],

@@ -118,7 +118,8 @@ export class Truth {
 
   tag(address: number, word: number): number {
     const bits = address === FREE_TOP ? Math.min(30, 32 - this.#indexBits) : this.tagBits;
-    return (word >>> this.#indexBits) & (2 ** bits - 1);
+    const marks = address === FREE_TOP ? 0 : this.words[0]![layout.H_MARK_BITS]!;
+    return (word >>> (this.#indexBits + marks)) & (2 ** bits - 1);
   }
 
   /** The addresses of the structure's roots: a line each. */
@@ -138,7 +139,9 @@ export class Truth {
   addressOf(name: string): number {
     const [first, second] = this.roots();
     const roots: Readonly<Record<string, number>> = {
-      ...(second === undefined ? { Top: first ?? layout.ROOTS } : { Head: first!, Tail: second }),
+      ...(second === undefined
+        ? { Top: first ?? layout.ROOTS, Head: first ?? layout.ROOTS }
+        : { Head: first!, Tail: second }),
       Bottom: layout.ROOTS + layout.LINE,
       "The free list's top": FREE_TOP,
       Free: FREE_TOP,

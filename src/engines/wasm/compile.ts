@@ -147,6 +147,9 @@ class Transform {
 /** A structure's card, whose functions the compiler cannot read. */
 const STRUCTURE_CARD = /^export const \w+: StructureCard = \{\n.*?^\};$/gms;
 
+/** What cards of several structures have in common, each in a file of its own. */
+const FOR_CARDS = /^import \{[^}]*\} from '\.\/[\w-]+-card\.ts';$/gm;
+
 /** What a scheme says of what its threads announce, to the end of its file, and what that is made from. */
 const ANNOUNCES = /^export const ANNOUNCES: Announcement = .*/ms;
 const FOR_ANNOUNCES = /^import \{[^}]*\} from '\.\.\/announcement\.ts';$/m;
@@ -157,6 +160,7 @@ function read(path: string): string | null {
     return readFileSync(join(packageFolder, path), 'utf8')
       .replaceAll(/^import type [^;]*;$/gm, '')
       .replaceAll(STRUCTURE_CARD, '')
+      .replaceAll(FOR_CARDS, '')
       .replace(FOR_ANNOUNCES, '')
       .replace(ANNOUNCES, '');
   } catch {

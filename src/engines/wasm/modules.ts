@@ -6,7 +6,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError, UsageError } from '../../errors.ts';
-import { type SchemeChoice, schemes, schemesOf } from '../../laboratory/registry.ts';
+import {
+  type SchemeChoice,
+  compiledSchemes,
+  schemes,
+  schemesOf,
+  unsafeText,
+} from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { structures, usualStructure } from '../../laboratory/structures.ts';
@@ -33,10 +39,11 @@ export function moduleName(structure: Pick<StructureClass, 'ID'>, scheme: Pick<S
  * @param folder where the modules are, for tests
  */
 export function loadModule(
-  { scheme }: SchemeChoice,
+  choice: SchemeChoice,
   structure: StructureClass = usualStructure,
   folder: string = MODULES,
 ): Module {
+  const { scheme } = choice;
   if (!schemes.includes(scheme)) {
     throw new UsageError(
       `The scheme ${scheme.ID} is not compiled: the engine wasm has ${schemes.map(({ ID }) => ID).join(', ')}; take the engine atomics for one of your own.`,
@@ -53,6 +60,11 @@ export function loadModule(
       `The structure ${structure.ID} takes no slots, so all schemes are one to it, and it is compiled with ${ids.join()} alone: take --scheme ${ids.join()}, or the engine atomics for ${scheme.ID}.`,
     );
   }
+  const unsafe = unsafeText(structure, choice);
+  if (unsafe !== null && !compiledSchemes(structure).includes(scheme))
+    throw new UsageError(
+      `The structure ${structure.ID} is not compiled with ${scheme.ID}, since ${unsafe}: take the engine atomics.`,
+    );
   const name = moduleName(structure, scheme);
   const file = join(folder, `${name}.wasm`);
   const [bytes, stamp] = [read(file), read(join(folder, STAMP))];
@@ -88,7 +100,7 @@ export interface LabModule {
  * it directly, and most of them away; with two structures in one it would look the body up by the class of the object.
  */
 export const MODULES_OF_THE_LAB: readonly LabModule[] = structures.flatMap((structure) =>
-  schemesOf(structure).map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
+  compiledSchemes(structure).map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
 );
 
 /**

@@ -22,7 +22,7 @@ export function hashOfSources(
   folder: string = packageFolder,
 ): string | null {
   if (!existsSync(join(folder, KERNEL))) return null;
-  const own = [`schemes/${scheme.ID}.ts`, `structures/${structure.ID}.ts`];
+  const own = [`schemes/${scheme.ID}.ts`, ...withShared(folder, `structures/${structure.ID}.ts`)];
   const isOthers = (name: string): boolean => /^(schemes|structures)\//.test(name) && !own.includes(name);
   const files = [
     ...filesOf(folder, KERNEL, (name) => name.endsWith('.ts') && !isOthers(name)),
@@ -31,6 +31,14 @@ export function hashOfSources(
   const hash = createHash('sha256');
   for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
   return hash.digest('hex');
+}
+
+/** A structure's file, and those of its folder that it imports. */
+function withShared(folder: string, file: string): string[] {
+  const path = join(folder, KERNEL, file);
+  if (!existsSync(path)) return [file];
+  const imports = readFileSync(path, 'utf8').matchAll(/ from '\.\/([\w-]+\.ts)';/g);
+  return [file, ...[...imports].map(([, name]) => `structures/${name}`)];
 }
 
 function filesOf(folder: string, within: string, among: (name: string) => boolean): string[] {

@@ -1,4 +1,4 @@
-import { knownSteps, type Step, stepsWith } from '../../laboratory/labels.ts';
+import { isOneOf, knownSteps, type Step, stepsWith } from '../../laboratory/labels.ts';
 import { structureOf, usualStructure } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, R_COUNTERS } from '../../kernel/layout.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
@@ -59,7 +59,8 @@ class CardCheck {
     const made = this.#made.get(thread) ?? [];
     const card = this.#cards.get(label);
     if (card !== undefined) {
-      const latest = (of: string): StepRecord | undefined => made.findLast((each) => each.label === of);
+      const latest = (of: string | readonly string[]): StepRecord | undefined =>
+        made.findLast((each) => isOneOf(of, each.label));
       const at = `T${thread}'s ${label} at step ${step}`;
       if (access !== card.access && access !== 'await')
         this.#tell(label, 'access', `it is a ${card.access}, and ${at} was a ${access}`);
@@ -85,7 +86,7 @@ class CardCheck {
     { label, address, expected, after, desired = after }: StepRecord,
     { expectedFrom, slotFrom, writtenFrom }: StepCard,
     at: string,
-    latest: (of: string) => StepRecord | undefined,
+    latest: (of: string | readonly string[]) => StepRecord | undefined,
   ): void {
     const named = (from: StepRecord | undefined): number | null =>
       from === undefined ? null : namedAt(this.#geometry, from.address, from.before);
@@ -106,7 +107,7 @@ class CardCheck {
       );
     if (writtenFrom !== undefined) {
       const format = address === FREE_TOP ? this.#geometry.top : this.#geometry.link;
-      if (named(latest(writtenFrom)) !== format.index(desired))
+      if (![writtenFrom].flat().some((from) => named(latest(from)) === format.index(desired)))
         this.#tell(
           label,
           'writtenFrom',

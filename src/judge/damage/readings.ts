@@ -1,3 +1,4 @@
+import { isOneOf } from '../../laboratory/labels.ts';
 import { marksDeleted, rootAt } from '../../laboratory/structures.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { FREE_TOP, S_NEXT, type Geometry } from '../../kernel/layout.ts';
@@ -16,8 +17,17 @@ export interface Reading {
   readonly heldLife: number;
 }
 
+/** A word that will not change as long as its slot is not used again, and the life of the slot that it names. */
+interface Frozen {
+  readonly word: number;
+  readonly namedLife: number;
+}
+
 /** See `Readings`. */
-export type SavedReadings = readonly { readonly readings: Reading[]; readonly length: number }[];
+export interface SavedReadings {
+  readonly byThread: readonly { readonly readings: Reading[]; readonly length: number }[];
+  readonly frozen: ReadonlyMap<number, Frozen>;
+}
 
 /** What each thread has read in its current operation. */
 export class Readings {
@@ -26,6 +36,8 @@ export class Readings {
   readonly #marksDeleted: boolean;
   /** The latest last. */
   readonly #byThread: Reading[][];
+  /** The next words of deleted nodes, by address. What is in a map stays as it is. */
+  #frozen: ReadonlyMap<number, Frozen> = new Map();
 
   constructor(geometry: Geometry, lives: Lives, threads: number) {
     this.#geometry = geometry;
@@ -36,14 +48,16 @@ export class Readings {
 
   /** What is known now, for `restore`. What was saved later is void once it was restored. */
   save(): SavedReadings {
-    return this.#byThread.map((readings) => ({ readings, length: readings.length }));
+    const byThread = this.#byThread.map((readings) => ({ readings, length: readings.length }));
+    return { byThread, frozen: this.#frozen };
   }
 
-  restore(saved: SavedReadings): void {
-    for (const [i, { readings, length }] of saved.entries()) {
+  restore({ byThread, frozen }: SavedReadings): void {
+    for (const [i, { readings, length }] of byThread.entries()) {
       readings.length = length;
       this.#byThread[i] = readings;
     }
+    this.#frozen = frozen;
   }
 
   /** A thread begins an operation: it knows nothing. */
@@ -54,19 +68,23 @@ export class Readings {
   /**
    * Keeps what a step read. A read of a root that renews shows the slot that the word names to be in its place now. So does one of the next
    * word of a node where marks say that nodes are deleted, if the node is in the life that it was in, and bears no mark: it is inside.
+   * The next word of a deleted node names what came behind it when it was deleted, in the life of then, whenever it is read.
    */
-  remember({ step, thread, label, address, before, access }: StepRecord, card: StepCard | undefined): void {
+  remember(record: StepRecord, card: StepCard | undefined): void {
+    const { step, thread, label, address, before, access } = record;
+    if (this.#marksDeleted) this.#noteFrozen(record);
     if (access === 'store') return;
     const named = namedAt(this.#geometry, address, before);
     if (named === null) return;
     const place = placeOf(this.#geometry, address);
+    const frozen = this.#frozen.get(address);
     const reading: Reading = {
       step,
       label,
       address,
       word: before,
       named,
-      namedLife: this.#lives.of(named),
+      namedLife: frozen !== undefined && frozen.word === before ? frozen.namedLife : this.#lives.of(named),
       heldLife: place === null ? 0 : this.#lives.of(place.slot),
     };
     const readings = this.#byThread[thread - 1];
@@ -80,6 +98,15 @@ export class Readings {
       }
     }
     readings.push(reading);
+  }
+
+  /** A step marks a node: until then it was inside, and so was the one behind it. */
+  #noteFrozen({ address, before, after }: StepRecord): void {
+    const { link } = this.#geometry;
+    const isMark = before !== after && link.marked(after) !== 0 && link.marked(before) === 0;
+    if (!isMark || placeOf(this.#geometry, address)?.word !== S_NEXT) return;
+    const namedLife = this.#lives.of(link.index(after));
+    this.#frozen = new Map(this.#frozen).set(address, { word: after, namedLife });
   }
 
   /** The reading that gave the thread the slot that a step touches. */
@@ -106,7 +133,7 @@ export function supplierOf<R extends Pick<Reading, 'label' | 'address' | 'word'>
   const supplier = card?.expectedFrom;
   return supplier === undefined
     ? readings.findLast((each) => each.address === address && each.word === expected)
-    : readings.findLast((each) => each.label === supplier);
+    : readings.findLast((each) => isOneOf(supplier, each.label));
 }
 
 /** The slot that a pointer word names, 0 for null: a root, a next word, or the top of the free list; null for any other word. */

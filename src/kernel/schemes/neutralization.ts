@@ -146,7 +146,7 @@ export class Neutralization extends Scheme {
     this.memory.store(R1, this.record.base + PHASE, PHASE_READING);
   }
 
-  override mustRestart(): bool {
+  override mustRestart(_passed: i32 = 0): bool {
     // R2: pairs with R8.
     return this.memory.load(R2, this.record.base + PHASE) != PHASE_READING;
   }

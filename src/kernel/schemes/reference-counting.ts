@@ -293,13 +293,15 @@ export class ReferenceCounting extends Scheme {
   /**
    * The slot names itself from C7 on, which is not counted, and no more what came after it. Not null: a thread that read null there when the
    * node was the last one may still be at E9, which would succeed. All that read the word find out that the node was retired: D5, E7 and Q3 by
-   * Head or Tail, S6 by Top, L4 by the word before the node, which are not at the node any more, and do not come back while it has a claim.
+   * Head or Tail, S6 by Top, L4 by the word before the node, which are not at the node any more, and do not come back while it has a claim. A mark
+   * stays: a node that was deleted is deleted, which L18 asks for.
    */
   private cut(slot: i32): void {
     const next = this.following(slot);
     if (next == 0) return;
     this.memory.poke(this.record.base + GOES, next);
-    this.memory.store(C7, this.geometry.slot(slot, S_NEXT), slot);
+    const word = this.geometry.slot(slot, S_NEXT);
+    this.memory.store(C7, word, this.geometry.link.renamed(this.memory.peek(word), slot));
     this.giveUp(next);
     this.memory.poke(this.record.base + GOES, 0);
   }
@@ -323,7 +325,8 @@ export class ReferenceCounting extends Scheme {
     if (state != RETIRED && !isLinked) return;
     if ((claims & CLAIM_HAND) == 0) this.memory.add(C5, this.geometry.slot(slot, COUNT_WORD), 2);
     const next = this.geometry.slot(slot, S_NEXT);
-    if (isLinked && (claims & CLAIM_NO_NEXT) != 0) this.memory.store(C7, next, slot);
+    if (isLinked && (claims & CLAIM_NO_NEXT) != 0)
+      this.memory.store(C7, next, this.geometry.link.renamed(this.memory.peek(next), slot));
   }
 
   /** The slot that a dead thread was retiring or freeing, if nothing else has a claim on it: at whichever step it was. */

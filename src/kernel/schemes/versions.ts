@@ -1,6 +1,6 @@
 import { ABA_UNTIL_WRAP, Scheme } from '../scheme.ts';
 import { TIME_MASK } from '../clock.ts';
-import { GLOBAL, HOLDS_VERSIONS, R_OWN, S_BIRTH, S_DEATH, S_NEXT } from '../layout.ts';
+import { GLOBAL, HOLDS_VERSIONS, LINKED, R_OWN, S_BIRTH, S_DEATH, S_NEXT, S_STATE } from '../layout.ts';
 import { type Announcement, BIRTH_AND_DEATH, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
@@ -18,6 +18,8 @@ export const W5: i32 = 180;
 export const W6: i32 = 181;
 /** Reads the clock when a slot is retired. */
 export const W7: i32 = 182;
+/** Looks whether a slot that is deleted was retired as well. */
+export const W8: i32 = 143;
 
 // A birth may be read of a slot that has been freed: it becomes part of a word that no compare-and-swap puts in place then.
 export const CARDS: StepCards = {
@@ -38,6 +40,7 @@ export const CARDS: StepCards = {
   },
   W6: { access: 'load', needsNoLife: true, fills: 'birth', says: 'slot {holder} was born at {word}' },
   W7: { access: 'load', fills: 'death', says: 'the clock shows {word}' },
+  W8: { access: 'load', fills: 'state', says: 'the state of slot {holder} is {word}' },
 };
 
 /** The clock: a number that all threads share. */
@@ -125,8 +128,13 @@ export class Versions extends Scheme {
    * Let an operation read a word of the slot s, which it found in the structure after W4, when the clock showed t. If s was retired after
    * that, W7 read t or more; if s was taken again after that, it was born later than W7, and W2 had moved the clock on by then, since a birth
    * is no later than what the clock shows. So if W5 finds t, s was not taken again before, and what was read is of the life that was found.
+   *
+   * The free list chains a slot by F2 while the clock shows what it did when the slot was retired, and W5 does not tell. By cases, for the next word
+   * of a slot that was passed: if it is of the life that was found, it is what follows the slot, whatever W8 finds. If it is F2's, the
+   * state was written before F2, so W8 finds that the slot is FREE, or what came after that. If it is of a later life, W5 tells.
    */
-  override mustRestart(): bool {
+  override mustRestart(passed: i32 = 0): bool {
+    if (passed != 0 && this.memory.load(W8, this.geometry.slot(passed, S_STATE)) != LINKED) return true;
     // W5: pairs with W2.
     return this.memory.load(W5, CLOCK) != this.memory.peek(this.record.base + SEEN);
   }

@@ -2,7 +2,7 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted, plural } from '../../counted.ts';
 import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
-import { cardOf, knownSteps } from '../../laboratory/labels.ts';
+import { cardOf, isOneOf, knownSteps } from '../../laboratory/labels.ts';
 import { kindIn, rootName } from '../../laboratory/structures.ts';
 import { FREE_TOP, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
@@ -150,7 +150,7 @@ function sameAgain(step: StepRecord, other: number, scene: Scene, wording: Wordi
 
 /** True if a compare-and-swap will expect the word: what other words hold again matters to nobody. */
 function isExpectedLater({ label }: Belief): boolean {
-  return knownSteps().some(({ card }) => card?.expectedFrom === label);
+  return knownSteps().some(({ card }) => isOneOf(card?.expectedFrom, label));
 }
 
 /** In which life the slot is now that a word names, or the one that holds it; empty if it is the same. */

@@ -3,7 +3,7 @@ import { takes } from '../../laboratory/structures.ts';
 import { blame, type Loss } from '../../judge/audit/blame.ts';
 import { equation } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
-import { cardOf } from '../../laboratory/labels.ts';
+import { cardOf, isOneOf } from '../../laboratory/labels.ts';
 import { GLOBAL } from '../../kernel/layout.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord, TraceEvent } from '../../observe/trace.ts';
 import type { Note } from '../../scenario/note.ts';
@@ -145,7 +145,7 @@ class Teller {
       first?.slot === undefined
         ? beliefs.some(
             ({ label }) =>
-              label === watched?.expectedFrom ||
+              isOneOf(watched?.expectedFrom, label) ||
               label === watched?.slotFrom ||
               watched?.validates?.includes(label) === true,
           )

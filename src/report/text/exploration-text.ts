@@ -1,6 +1,6 @@
-import { showProgram } from '../../laboratory/program.ts';
+import { parseProgram, showProgram } from '../../laboratory/program.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
-import { claimsOf, type SchemeChoice } from '../../laboratory/registry.ts';
+import { claimsOf, type SchemeChoice, unsafeText } from '../../laboratory/registry.ts';
 import type { Estimate } from '../../explore/campaign/estimate.ts';
 import type { Exploration } from '../../explore/explore.ts';
 import type { MemoryInLoop } from '../../explore/facts.ts';
@@ -163,7 +163,7 @@ function percent(share: number): string {
 
 /** What the findings say of the scheme's claims. */
 export function explorationVerdict(
-  { bad, executions, findings, complete, more, memoryInLoop }: Exploration,
+  { program, bad, executions, findings, complete, more, memoryInLoop }: Exploration,
   choice: SchemeChoice,
   broken: boolean,
 ): string {
@@ -181,6 +181,8 @@ export function explorationVerdict(
   const seen =
     executions === 1 ? 'the one execution that was' : `the ${showNumber(executions)} executions that were`;
   const none = isWhole ? 'this program shows no damage' : `no damage in ${seen} made`;
+  const unsafe = unsafeText(parseProgram(program).structure, choice);
+  if (unsafe !== null) return `as claimed   ${unsafe}: ${bad === 0 ? none : damaged}.`;
   if (!mayBreak(choice) && bad === 0) return isWhole ? 'as claimed' : `as claimed   ${none}.`;
   const promise =
     claimsOf(choice.scheme).abaSafe === 'no'

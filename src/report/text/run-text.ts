@@ -8,6 +8,7 @@ import {
 import { cardOfStructure } from '../../laboratory/structures.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
+import { unsafeText } from '../../laboratory/registry.ts';
 import { mayBreak } from '../../scenario/promise.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
@@ -264,8 +265,10 @@ export function keptByAll(runs: readonly ScenarioRun[]): VerdictText {
 }
 
 /** Why damage breaks no claim. */
-function allowedText({ broken: { since }, claims }: ScenarioRun): string {
+function allowedText({ broken: { since }, claims, structure, choice }: ScenarioRun): string {
   if (since === null) return '';
+  const unsafe = unsafeText(structure, choice);
+  if (unsafe !== null) return `: ${unsafe}`;
   const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ' once its tag has wrapped'}`;
   return `: ${promise}, and the damage follows from step ${since}, where a word had come round`;
 }

@@ -275,7 +275,10 @@ function brokenText({ claims, damageAllowed, findings, failures }: StressResult)
   return `BROKEN: the scheme ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}${rest}`;
 }
 
-function keptText({ claims, damageAllowed, findings, tagBits, cameRound, audit }: StressResult): string {
+function keptText(result: StressResult): string {
+  const { claims, damageAllowed, unsafe, findings, tagBits, cameRound, audit } = result;
+  if (unsafe !== undefined)
+    return `as claimed: ${unsafe}${findings.length === 0 ? ', and nothing was seen this time' : ''}`;
   if (!damageAllowed) return ['as claimed', ...untilTagsWrap(audit.geometry)].join('; ');
   const promise =
     claims.abaSafe === 'no' ? 'it promises no safety from ABA' : `a tag of ${tagBits} bits wraps too soon`;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Exploration, explore } from '../../../src/explore/explore.ts';
 import { counted } from '../../../src/counted.ts';
 import { count, type KernelCounts, kernelCounts } from '../../explore/kernel-counts.ts';
+import { redCells } from '../../explore/red-cells.ts';
 import { type Batch, type Claim, digits, type Form, RECORDING } from '../claim.ts';
 
 /** Classes that are counted and judged in a second, on a machine that has other things to do as well. */
@@ -171,6 +172,18 @@ const wraps = (
   },
 }));
 
+/** Structures under schemes that they are not safe under: each breaks there, and needs as many preemptions for it as are said. */
+const unsafe = redCells.map(({ program, scheme, slots, kind, preemptions }): Claim => ({
+  title: `${program} under ${scheme} is not safe: ${kind}, with ${counted(preemptions, 'preemption')} and no fewer`,
+  prove: async () => {
+    const less = await explore(program, scheme, { slots, preemptions: preemptions - 1 });
+    const { findings, executions } = await explore(program, scheme, { slots, preemptions, firstOnly: true });
+    const [first] = findings;
+    assert.deepEqual([first?.kind, first?.preemptions], [kind, preemptions]);
+    return { figures: `execution ${executions}, replay ${first?.schedule}; before: ${clean(less)}` };
+  },
+}));
+
 /** Threads with caches of free slots, which meet at the free list where a thread dequeues more than its magazines take. */
 function caches(form: Form): Batch {
   const small = ['e e | d d', '[A B C] d d d | e e'];
@@ -207,5 +220,6 @@ function ring(form: Form): Batch {
 /** The lab's own queue under each scheme: what is clean, and what must be found. */
 export function kernelBatches(form: Form): Batch[] {
   const found = { name: 'found', seconds: 90, claims: [...aba, ...wraps] };
-  return [...exhaustive(form), ...threeThreads(form), ring(form), caches(form), found];
+  const red = { name: 'unsafe', seconds: 90, claims: unsafe };
+  return [...exhaustive(form), ...threeThreads(form), ring(form), caches(form), found, red];
 }

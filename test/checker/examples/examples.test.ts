@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CheckFailure, type FailureKind, type Passed } from '../../../src/checker/index.ts';
 import * as doubleCheckedLock from './double-checked-lock.ts';
 import * as event from './event.ts';
+import * as lists from './lists.ts';
 import * as mpmcRing from './mpmc-ring.ts';
 import { exclusion, type Line } from './mutual-exclusion.ts';
 import * as segments from './segments.ts';
@@ -38,12 +39,14 @@ describe('what is sound passes, and nothing is left out', () => {
     ['event', event.sound, 19],
     ['work-stealing deque with an owner and a thief', workStealing.sound, 316],
     ['queue of segments', segments.sound, 345],
+    ['list of Michael under hazard pointers', lists.michael, 1591],
+    ['list with the traversal of SCOT under hazard pointers', lists.scot, 281],
   ])('%s', (_, run, executions, ...symmetric) => {
     const { seconds: _seconds, summary, ...passed } = run();
     const facts = { preemptions: null, chance: null, symmetric, interleavings: null, races: [] };
     expect(passed).toEqual({ executions, complete: true, cut: 0, ...facts });
     expect(summary).toMatch(
-      /^Proved for this program: \d+ executions were explored( up to symmetry \(.*\))?, and none was left out\.$/,
+      /^Proved for this program: [\d,]+ executions were explored( up to symmetry \(.*\))?, and none was left out\.$/,
     );
   });
 });
@@ -117,6 +120,13 @@ describe('what is broken fails, told step by step, and the line replays it', () 
       'deadlock',
       1,
       /T2 notified bell\[0\] at step \d, when nobody slept yet/,
+    ],
+    [
+      'list of Harris under hazard pointers',
+      lists.harris,
+      'error',
+      1,
+      /T1 throws Error: node 2 is read after it was freed/,
     ],
     [
       'work-stealing deque whose owner takes the last value by a store',

@@ -22,7 +22,8 @@ const plainly: Rewrite = (path, text) =>
   path.startsWith('src/kernel/structure')
     ? text
         .replaceAll(/if \(!this\.scheme\.upgrade\([^;]*\)\) (?:continue|return false);/g, '')
-        .replaceAll(/this\.scheme\.upgrade\((?:[^()]|\([^()]*\))*\) && /g, '')
+        .replaceAll(/this\.scheme\.upgrade\((?:[^()]|\([^()]*\))*\) &&\s+/g, '')
+        .replaceAll(/isStale = this\.scheme\.mustRestart\([^;]*\);/g, 'isStale = false;')
         .replaceAll(/if \((?:[^;{}]* && )?this\.scheme\.mustRestart\(\)\) continue;/g, '')
         .replaceAll(' || this.scheme.mustRestart()', '')
         .replaceAll(/this\.scheme\.(start|end|restart|born|hold|release)\([^;]*\);/g, ';')
@@ -146,7 +147,10 @@ test('without all that some schemes do without a structure asks for nothing of t
     'structure.ts',
     'structures/michael-scott.ts',
     'structures/treiber-stack.ts',
+    'structures/ordered-list.ts',
     'structures/michael-list.ts',
+    'structures/harris-list.ts',
+    'structures/scot-list.ts',
   ]) {
     const path = `src/kernel/${file}`;
     expect(read(path)).toMatch(OPTIONAL);

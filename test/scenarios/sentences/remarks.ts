@@ -1,8 +1,16 @@
 import { DAMAGE } from './damage.ts';
 import { DERIVED } from './derived.ts';
+import { LISTS } from './lists.ts';
 import { LIVES } from './lives.ts';
 import { NOTES } from './notes.ts';
 import { type Sentence } from './sentence.ts';
 import { SLOT_STATES } from './states.ts';
 
-export const REMARKS: readonly Sentence[] = [...DERIVED, ...NOTES, ...LIVES, ...SLOT_STATES, ...DAMAGE];
+export const REMARKS: readonly Sentence[] = [
+  ...DERIVED,
+  ...NOTES,
+  ...LISTS,
+  ...LIVES,
+  ...SLOT_STATES,
+  ...DAMAGE,
+];
