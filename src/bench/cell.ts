@@ -117,6 +117,8 @@ export interface Cell extends CellKey {
   readonly heapBytesPerOperation: number;
   /** The share of attempts that answered full or empty. */
   readonly refused: number;
+  /** Bytes of the memory that the threads share, free slots and all; null or missing where nobody tells. */
+  readonly sharedBytes?: number | null;
   readonly latencyNs: Latency | null;
   readonly unreclaimedPeak: number | null;
   readonly unreclaimed: Unreclaimed | null;

@@ -20,6 +20,8 @@ export interface SharedStructure {
   counts?(): Readonly<Record<string, number>>;
   /** Slots that were retired and are not free. */
   unreclaimed?(): number;
+  /** Bytes of the memory that the threads share: of a laboratory all that it has, with the slots that are free. */
+  readonly bytes?: number;
   /** Makes the queue as it was at first. */
   reset?(): void;
   /** A sentence about what is wrong with the queue, or null. */

@@ -348,6 +348,7 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     allocationsPerOperation: 'allocated' in counts ? count('allocated') / operations : null,
     heapBytesPerOperation: Math.max(0, sum(({ heapBytes }) => heapBytes) / operations),
     refused: refusals / (operations + refusals),
+    sharedBytes: session instanceof WorkerSession ? session.bytes() : null,
     latencyNs,
     unreclaimedPeak: unreclaimed === null ? null : unreclaimed.peak,
     unreclaimed,

@@ -210,6 +210,7 @@ const CELL = v.looseObject({
   allocationsPerOperation: v.nullable(figure),
   heapBytesPerOperation: v.nullable(figure),
   refused: figure,
+  sharedBytes: v.nullish(count),
   latencyNs: v.nullable(
     v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure, tail }),
   ),

@@ -171,6 +171,7 @@ function sharedStructure(
         freed,
       };
     },
+    bytes: words.byteLength,
     unreclaimed: () => sums().unreclaimedCounted,
     reset: () => {
       if (pristine !== null) words.set(pristine);

@@ -97,6 +97,12 @@ export class WorkerSession implements Session {
     return this.#structures.reduce((sum, structure) => sum + (structure.unreclaimed?.() ?? 0), 0);
   }
 
+  /** Bytes of the memory that the threads share; null where nobody tells. */
+  bytes(): number | null {
+    const all = this.#structures.flatMap(({ bytes }) => bytes ?? []);
+    return all.length === 0 ? null : all.reduce((sum, each) => sum + each, 0);
+  }
+
   /** Runs a round for this many milliseconds. */
   async round(ms: number, { mode = PLAIN, quota = NO_QUOTA }: RoundOptions = {}): Promise<RoundResult> {
     if (this.contender.exhausts && !this.#fresh) {

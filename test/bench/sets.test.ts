@@ -4,13 +4,14 @@ import type { Conditions, WorkerContender } from '../../src/bench/contender.ts';
 import { structureRatios } from '../../dist/src/bench/compare.js';
 import { AGED, COLLECTED, FREED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
-import { BENCH_ENGINES, schemeContender } from '../../dist/src/bench/scheme-contender.js';
+import { BENCH_ENGINES, geometryFor, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import { stall, stallStep } from '../../dist/src/bench/stall.js';
 import { planSuite, type SuiteOptions } from '../../dist/src/bench/suite.js';
 import { SET_WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { keysOf, structuresAsked, workloadsOf } from '../../dist/src/cli/bench-choices.js';
 import { chooseScheme, compiledSchemes } from '../../dist/src/laboratory/registry.js';
+import { createBuffer } from '../../dist/src/laboratory/shared.js';
 import {
   cardOfStructure,
   structureById,
@@ -63,8 +64,11 @@ test.each(some(all, 2))('%s loses no key in %s under %s on %s', async (id, workl
 });
 
 test('few of the operations that mostly look keys up take one out', async () => {
-  const contender = schemeContender(await chooseScheme('tagged'), 'atomics', LIST);
+  const choice = await chooseScheme('tagged');
+  const contender = schemeContender(choice, 'atomics', LIST);
   const session = await open(contender, { workload: 'contains-90', threads: 1, keys: 64, prefill: 32 });
+  const sizes = geometryFor(choice, { threads: 1, capacity: 256 }, LIST);
+  expect(session.bytes()).toBe(createBuffer(sizes, choice).byteLength);
   const { operations, taken = 0 } = await session.round(5000, { quota: 2000 });
   expect(operations).toBeGreaterThanOrEqual(2000);
   expect(taken).toBeGreaterThan(10);
@@ -214,7 +218,7 @@ function of(structure: string, mops: readonly number[], more: Partial<Cell> = {}
 
 describe('a result of several structures', () => {
   const cells = [
-    of('michael-scott', [4, 5, 6]),
+    of('michael-scott', [4, 5, 6], { sharedBytes: 4096 }),
     of('treiber-stack', [8, 10, 12]),
     of('michael-scott', [1, 1, 1], { scheme: 'epochs' }),
     of('treiber-stack', [3, 3, 3], { scheme: 'epochs', engine: 'wasm' }),
@@ -259,6 +263,8 @@ describe('a result of several structures', () => {
       .map((line) => line.split(','));
     const at = heads!.indexOf('structure');
     expect([first![at], peer![at]]).toEqual(['michael-scott', '']);
+    const bytes = heads!.indexOf('sharedBytes');
+    expect([first![bytes], peer![bytes]]).toEqual(['4096', '']);
     const [throughput] = benchCharts(pools);
     expect(throughput!.series.map(({ name }) => name)).toContain('treiber-stack/tagged');
     expect(structureCharts([pools])[0]!.grid).toEqual({

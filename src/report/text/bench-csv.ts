@@ -24,6 +24,7 @@ const COLUMNS: readonly Column[] = [
   ['coefficientOfVariation', ({ coefficientOfVariation }) => coefficientOfVariation],
   ['fairness', ({ fairness }) => fairness],
   ['refused', ({ refused }) => refused],
+  ['sharedBytes', ({ sharedBytes }) => sharedBytes ?? null],
   ['allocationsPerOperation', ({ allocationsPerOperation }) => allocationsPerOperation],
   ['heapBytesPerOperation', ({ heapBytesPerOperation }) => heapBytesPerOperation],
   ['latencyP50Ns', ({ latencyNs }) => latencyNs?.p50 ?? null],
