@@ -85,16 +85,29 @@ function reference(words: Int32Array): Reference {
       held.push(at);
     return held;
   };
+  /** The second hand: no chain is longer than there are slots, whatever its count says. */
+  const chainOf = (thread: number): number[] => {
+    const chain: number[] = [];
+    let left = Math.min(words[recordWord(thread, layout.R_CHAIN_COUNT)], slots);
+    if (left <= 0) return chain;
+    for (let at = named(recordWord(thread, layout.R_CHAIN), false); at !== null && left-- > 0;) {
+      chain.push(at);
+      at = named(slotWord(at, S_NEXT), true);
+    }
+    return chain;
+  };
   /** The slots that the words of a thread speak of: what it announces, what is on its way, and what is in its hands. */
-  const claimsOf = (thread: number): number[] =>
-    [
+  const claimsOf = (thread: number): number[] => [
+    ...chainOf(thread),
+    ...[
       ...Array.from({ length: layout.ANNOUNCED }, (_, n) => layout.R_ANNOUNCE + n),
       ...Array.from({ length: layout.ON_ITS_WAY }, (_, n) => layout.R_OWN + n),
       R_HAND,
       layout.R_TAKES,
     ]
       .map((word) => words[recordWord(thread, word)])
-      .filter(isSlot);
+      .filter(isSlot),
+  ];
   /** The slot that a thread was taking, or, where slots are counted, freeing: else the first on its way of which it ended the last claim. */
   const takenBy = (thread: number): number | undefined => {
     const taken = words[recordWord(thread, layout.R_TAKES)];
@@ -127,13 +140,8 @@ function reference(words: Int32Array): Reference {
     if (counts) for (const held of claimsOf(thread).flatMap(heldBy)) byCounts.add(held);
     const slot = named(recordWord(thread, R_HAND), false);
     if (slot !== null && owns(thread, slot)) hands.add(slot);
-    // No chain is longer than there are slots, whatever its count says.
-    let left = Math.min(words[recordWord(thread, layout.R_CHAIN_COUNT)], slots);
-    if (left <= 0) continue;
-    for (let at = named(recordWord(thread, layout.R_CHAIN), false); at !== null && left-- > 0;) {
+    for (const at of chainOf(thread))
       if (words[slotWord(at, layout.S_STATE)] === layout.LINKED) hands.add(at);
-      at = named(slotWord(at, S_NEXT), true);
-    }
   }
   const magazines = words[layout.H_CACHE] === 0 ? [] : magazinesOf(free.met);
   const classes = new Map<number, string[]>();

@@ -3,7 +3,7 @@ import { scenarios } from '../../scenarios/index.ts';
 import { casesTried, falsehoods } from './falsehoods.ts';
 
 /** How many stories are made in all, spread over the scenarios and their cases: however many of these there are, it takes no longer. */
-const STORIES = 73;
+const STORIES = 70;
 
 const counts = scenarios.map(casesTried);
 const sum = (of: readonly number[]): number => of.reduce((subtotal, count) => subtotal + count, 0);

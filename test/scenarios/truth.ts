@@ -1,4 +1,5 @@
 import { batchesOf } from './batches.ts';
+import { chainsOf } from './chains.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
@@ -211,6 +212,10 @@ export class Truth {
     /** By record, what is parked there. */
     parked: Map<number, number[]>;
     hands: Map<number, number>;
+    /** Of each record the slots of its second hand. */
+    chains: ReadonlyMap<number, readonly number[]>;
+    /** All that is in some hand. */
+    inHand: Set<number>;
   } {
     const words = this.words[step]!;
     const walk = (root: number): number[] => {
@@ -245,7 +250,8 @@ export class Truth {
           : [...words.subarray(from, from + there)].filter((slot) => slot !== 0),
       );
     }
-    if (this.holds === layout.HOLDS_COUNTS) retired.set(0, this.#heldByCounts(words));
+    if (this.holds === layout.HOLDS_COUNTS)
+      retired.set(0, this.#heldByCounts(words, chainsOf(this, step, new Set())));
     const kept = [...retired.values(), ...parked.values()].flat();
     const claimed = new Set([...reachable, ...free, ...kept]);
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
@@ -256,7 +262,9 @@ export class Truth {
       const other = this.holds === layout.HOLDS_COUNTS ? this.#otherHand(base, words) : 0;
       if (other !== 0 && !claimed.has(other)) hands.set(-record, other);
     }
-    return { reachable, queue, free, retired, parked, hands };
+    const chains = chainsOf(this, step, claimed);
+    const inHand = new Set([...hands.values(), ...[...chains.values()].flat()]);
+    return { reachable, queue, free, retired, parked, hands, chains, inHand };
   }
 
   /** The slot that a thread retires or frees, or of which it has ended the last claim; 0 if there is none. */
@@ -273,7 +281,7 @@ export class Truth {
   }
 
   /** The retired slots with claims to which a thread leads, by a word of its record and then along next words. */
-  #heldByCounts(words: Int32Array): number[] {
+  #heldByCounts(words: Int32Array, chains: ReadonlyMap<number, readonly number[]>): number[] {
     const stateOf = (slot: number): number => words[this.at(slot, layout.S_STATE)]!;
     const waits = (slot: number): boolean => {
       const count = words[this.at(slot, layout.COUNT_WORD)]!;
@@ -289,6 +297,7 @@ export class Truth {
         ...words.subarray(base + R_OWN, base + R_OWN + ON_ITS_WAY),
         words[base + R_HAND]!,
         words[base + R_TAKES]!,
+        ...(chains.get(record) ?? []),
       ];
       for (const slot of named.filter((each) => each !== 0)) {
         const leads = [layout.RETIRED, layout.LINKED].includes(stateOf(slot));
@@ -317,9 +326,9 @@ export class Truth {
 
   /** The slots that nobody owns after a step. */
   leaked(step: number): number[] {
-    const { reachable, free, retired, parked, hands } = this.owners(step);
+    const { reachable, free, retired, parked, inHand } = this.owners(step);
     const kept = [...retired.values(), ...parked.values()].flat();
-    const owned = new Set([...reachable, ...free, ...kept, ...hands.values()]);
+    const owned = new Set([...reachable, ...free, ...kept, ...inHand]);
     return Array.from({ length: this.slots }, (_, i) => i + 1).filter((slot) => !owned.has(slot));
   }
 

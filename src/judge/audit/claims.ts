@@ -4,11 +4,14 @@ import {
   ON_ITS_WAY,
   RETIRED,
   R_ANNOUNCE,
+  R_CHAIN,
+  R_CHAIN_COUNT,
   R_HAND,
   R_OWN,
   R_STATUS,
   R_TAKES,
   COUNT_WORD,
+  S_NEXT,
   S_STATE,
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
@@ -59,6 +62,20 @@ export function claimsOfThreads(words: Int32Array, geometry: Geometry): ThreadCl
     for (let n = 0; n < ON_ITS_WAY; n++) look(R_OWN + n, null);
     look(R_HAND, null);
     look(R_TAKES, null);
+    found.push(...claimsOfChain(words, geometry, thread));
+  }
+  return found;
+}
+
+/** The same of the slots in a thread's second hand: each of them leads on to the next one, and the last to what came after it. */
+function claimsOfChain(words: Int32Array, geometry: Geometry, thread: number): ThreadClaim[] {
+  const address = geometry.record(thread) + R_CHAIN;
+  const found: ThreadClaim[] = [];
+  let slot = words[address];
+  let left = Math.min(words[geometry.record(thread) + R_CHAIN_COUNT], geometry.slots);
+  for (; left > 0 && slot > 0 && slot <= geometry.slots; left--) {
+    found.push({ thread, address, slot, announced: null });
+    slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
   }
   return found;
 }

@@ -1,5 +1,13 @@
 import { counted, plural } from '../../counted.ts';
-import { type Geometry, R_HAND, R_TAKES, RETIRED, COUNT_WORD, S_STATE } from '../../kernel/layout.ts';
+import {
+  type Geometry,
+  R_CHAIN,
+  R_HAND,
+  R_TAKES,
+  RETIRED,
+  COUNT_WORD,
+  S_STATE,
+} from '../../kernel/layout.ts';
 import { claimsOfThreads, countedClaims, heldByCounts, type ThreadClaim } from './claims.ts';
 import { claimsOnTheirWay } from './counts.ts';
 import { type Holder, holderText } from '../../kernel/announcement.ts';
@@ -35,7 +43,7 @@ function heldByClaims(words: Int32Array, geometry: Geometry, limit: number): Cou
 function realClaims(words: Int32Array, geometry: Geometry, marks: Marks): ReadonlyMap<number, ThreadClaim[]> {
   const left = claimsOnTheirWay(words, geometry, marks);
   const found = new Map<number, ThreadClaim[]>();
-  const hands: readonly number[] = [R_HAND, R_TAKES];
+  const hands: readonly number[] = [R_HAND, R_TAKES, R_CHAIN];
   for (const claim of claimsOfThreads(words, geometry)) {
     const { slot, thread, address, announced } = claim;
     const isHand = hands.includes(address - geometry.record(thread)) && (marks.claims[slot] & IN_HAND) !== 0;

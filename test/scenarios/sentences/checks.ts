@@ -39,7 +39,16 @@ const HOLDERS: Readonly<Record<number, string>> = {
 
 /** True if these are the words for what a thread holds slots back by, such as `pin`, and it announces something after a step. */
 export function isHolder(words: string, by: number, truth: Truth, step: number): boolean {
-  return HOLDERS[truth.words[step]![layout.H_HOLDS]!] === words && truth.announced(by, step).length > 0;
+  if (HOLDERS[truth.words[step]![layout.H_HOLDS]!] !== words) return false;
+  // A claim may be on its way to the word that is to announce it, or come from there: an own word of the thread says so.
+  const own = words === 'claims' ? ownWords(by, truth).filter((each) => truth.words[step]![each] !== 0) : [];
+  return truth.announced(by, step).length + own.length > 0;
+}
+
+/** Where a thread says of which slots a claim of it may be on its way. */
+function ownWords(by: number, truth: Truth): number[] {
+  const own = truth.recordAddress(by) + layout.R_OWN;
+  return Array.from({ length: layout.ON_ITS_WAY }, (_, n) => own + n);
 }
 
 /** The claims that a slot has by its count, the threads that lead to it, and the slot through which they do, if it is another one. */
@@ -205,6 +214,8 @@ export function isSince(text: string, truth: Truth, step: number): boolean {
   const announce = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
   const stands = (address: number): boolean =>
     truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
+  if (text.includes('on its way'))
+    return ownWords(Number(by), truth).some((each) => truth.words[step]![each] !== 0 && stands(each));
   if (!text.includes('announcement'))
     return stands(announce + Number(hazard) + (what === 'reservation' ? 1 : 0));
   const addresses = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);

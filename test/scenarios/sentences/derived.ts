@@ -164,12 +164,12 @@ export const DERIVED: readonly Sentence[] = [
           event.step === step &&
           event.outcome === 'full',
       );
-      const { reachable, free, retired, parked, hands } = truth.owners(step);
+      const { reachable, free, retired, parked, inHand } = truth.owners(step);
       const counts: Readonly<Record<string, number>> = {
         'in the queue': reachable.size,
         retired: new Set([...retired.values()].flat()).size,
         parked: new Set([...parked.values()].flat()).size,
-        'in hand': new Set(hands.values()).size,
+        'in hand': inHand.size,
         leaked: truth.leaked(step).length,
         free: free.size,
       };

@@ -198,6 +198,12 @@ export const FOOTER: readonly Sentence[] = [
       [by, -Number(by)].some((hand) => truth.owners(step).hands.get(Number(hand)) === Number(slot)),
   ],
   [
+    /^ {2}in hand {2}T(\d+) has the chain of slots? ([\d, and]+) in hand\.$/,
+    ([by, list], { truth, step }) =>
+      String(truth.owners(step).chains.get(Number(by))) ===
+      String(numbers(list!.replaceAll(/, | and /g, ' '))),
+  ],
+  [
     /^ {3}in use (\d+) · ever allocated (\d+) · peak unreclaimed (\d+) \((?:no bound|bound (\d+)(, and it is over it)?)\)$/,
     ([used, ever, peak, bound, over], { truth }) => {
       const most = Math.max(...truth.words.map((_, at) => checks.unreclaimedIn(truth, at)));

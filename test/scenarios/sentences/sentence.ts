@@ -115,12 +115,12 @@ export function isEquation(
   truth: Truth,
   step: number,
 ): boolean {
-  const { reachable, free, retired, parked, hands } = truth.owners(step);
+  const { reachable, free, retired, parked, inHand } = truth.owners(step);
   const lists = new Set([...retired.values()].flat());
   const parks = truth.holds === layout.HOLDS_PARKED || truth.holds === layout.HOLDS_BATCHES;
   const counted = {
     reachable: reachable.size,
-    hand: new Set(hands.values()).size,
+    hand: inHand.size,
     retired: lists.size,
     ...(parks && { parked: new Set([...parked.values()].flat()).size }),
     free: free.size,

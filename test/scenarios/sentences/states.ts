@@ -29,9 +29,8 @@ function ways(truth: Truth, from: number, to: number): { readonly times: number;
 /** The slots of a state that are in a place at the end. */
 function standing(truth: Truth, state: number, place: string): number {
   const step = truth.steps.length;
-  const { reachable, free, retired, hands, parked } = truth.owners(step);
+  const { reachable, free, retired, inHand, parked } = truth.owners(step);
   const lists = new Set([...retired.values()].flat());
-  const inHand = new Set(hands.values());
   const isThere: Readonly<Record<string, (slot: number) => boolean>> = {
     'in the structure': (slot) => reachable.has(slot),
     'in hand': (slot) => inHand.has(slot) && !reachable.has(slot),
