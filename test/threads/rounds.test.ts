@@ -11,7 +11,15 @@ const SOON = { pauseMs: 1 };
 /** Workers of a benchmark, each of which does the same in its tenth operation, and never again. */
 async function started(does: readonly string[], quota = 1000): Promise<Rounds> {
   const figures = Figures.create(does.length);
-  const task = { workload: 'pairs', think: false, seed: 1, exhausts: false, batched: false, rests: false };
+  const task = {
+    workload: 'pairs',
+    think: false,
+    seed: 1,
+    exhausts: false,
+    batched: false,
+    rests: false,
+    keys: 0,
+  };
   const jobs = does.map((state): WorkerJob => ({
     job: { figures: figures.buffer, module: MODULE, parts: [state], task },
   }));
