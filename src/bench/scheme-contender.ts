@@ -2,7 +2,14 @@ import { audit } from '../judge/audit/audit.ts';
 import { miscount } from '../judge/audit/census.ts';
 import { countersOf, type Counted, threadTotals } from '../judge/audit/thread-records.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
-import { boundOf, claimsOf, needsOf, type SchemeChoice } from '../laboratory/registry.ts';
+import {
+  boundOf,
+  claimsOf,
+  needsOf,
+  type SchemeChoice,
+  unsafeText,
+  unsafeUnder,
+} from '../laboratory/registry.ts';
 import {
   attachWords,
   createBuffer,
@@ -56,8 +63,14 @@ export function schemeContender(
     batched: engine === 'wasm-batched',
     bound: (sizes) => boundFor(choice, sizes, structure, cache),
     formula: scheme.BOUND,
-    ...(claimsOf(scheme).abaSafe === 'no' && engine !== 'wasm-batched' ? { unsafe: spec } : {}),
+    ...(claimsOf(scheme).abaSafe === 'no' &&
+    engine !== 'wasm-batched' &&
+    unsafeUnder(structure, choice) === null
+      ? { unsafe: spec }
+      : {}),
     refusal: (workload, threads) => {
+      const unsafe = unsafeText(structure, choice);
+      if (unsafe !== null) return unsafe;
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
         return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
       if (isOfSets(workload) !== (cardOfStructure(structure).order === 'SET'))

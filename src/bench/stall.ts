@@ -1,5 +1,5 @@
 import { stepOf, stepsWith } from '../laboratory/labels.ts';
-import { chooseScheme, claimsOf, type SchemeChoice, survives } from '../laboratory/registry.ts';
+import { chooseScheme, claimsOf, type SchemeChoice, survives, unsafeUnder } from '../laboratory/registry.ts';
 import { structureNamed } from '../laboratory/participant.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { cardOfStructure, structureById, usualStructure } from '../laboratory/structures.ts';
@@ -62,8 +62,13 @@ const UNBOUNDED_SLOPE = 50;
  * validates which takes a slot out of the structure.
  */
 export function stallStep(structure: StructureClass = usualStructure): string {
-  const taker = stepsWith(structure).find(({ card }) => card?.moves?.from === 'structure');
-  const step = taker?.card?.validates?.at(-1) ?? taker?.label;
+  const steps = stepsWith(structure);
+  const takers = steps.filter(({ card }) => card?.moves?.from === 'structure');
+  // A step that several structures share validates reads of each of them; and one that repeats a read is made in some operations alone.
+  const reads = takers.map(({ card }) =>
+    card?.validates?.findLast((read) => steps.some(({ label }) => label === read)),
+  );
+  const step = reads.find((read) => read !== undefined) ?? takers[0]?.label;
   if (step === undefined)
     throw new InternalError('No card says which step takes a slot out of the structure.');
   return step;
@@ -84,7 +89,10 @@ export function stallsOf(
     ...(prefill !== undefined && { prefill }),
   };
   return choices
-    .filter(({ scheme }) => claimsOf(scheme).abaSafe !== 'no')
+    .filter(
+      (choice) =>
+        claimsOf(choice.scheme).abaSafe !== 'no' && unsafeUnder(structureById(structure), choice) === null,
+    )
     .flatMap(({ name: scheme }) =>
       stalled.map((count) => ({ scheme, ...on, threads: count + 1, stalled: count, step, seed })),
     );
