@@ -85,6 +85,11 @@ function scriptsFor(
   return [...parts, ...(choice === 'levels' ? [choice] : []), 'runs'];
 }
 
+/** Without the end tags that HTML lets out: a cell and a row end where the next one begins. In what is shown as text there are none. */
+function shorter({ text }: Html): Html {
+  return new Html(text.replaceAll(/<\/t[dhr]>/g, ''));
+}
+
 /**
  * A page in one file: it loads nothing, works without a server, and says the same bytes for the same content. Without its script it reads;
  * nothing but that very script runs in it, whatever its data hold.
@@ -113,7 +118,7 @@ export function pageDocument({
   ];
   const body = markup`<header class="top"><h1>${title}</h1><p class="faint"><code>${command}</code></p></header>
 <main id="main">
-${sections}
+${shorter(markup`${sections}`)}
 </main>
 <div id="tab"></div>
 <script type="application/json" id="data">${jsonMarkup(packed(data))}</script>

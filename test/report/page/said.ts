@@ -12,7 +12,7 @@ export function said(page: string): string {
   return body
     .replaceAll(/<svg[^>]*aria-label="([^"]*)"[^>]*>.*?<\/svg>/gs, '\n[$1]\n')
     .replaceAll(/<svg.*?<\/svg>/gs, '')
-    .replaceAll(/<(?:\/(?:td|th|dt)|span|dd)\b[^>]*>/g, ' ')
+    .replaceAll(/<(?:\/dt|t[dh]|span|dd)\b[^>]*>/g, ' ')
     .replaceAll(
       /<\/?(?:p|li|tr|h\d|div|section|header|main|caption|figure|figcaption|summary|pre|dt|table|article)\b[^>]*>/g,
       '\n',
