@@ -9,6 +9,8 @@ import { model } from '../../src/model/engine.ts';
 import { pageDocument } from '../../src/report/page/document.ts';
 import { type Html, markup } from '../../src/markup.ts';
 import { allMutants } from '../../src/mutant/mutant.ts';
+import { readMatrix } from '../../scenarios/matrix.ts';
+import { matrixPage } from '../../src/report/page/matrix-page.ts';
 import { mutantsPage } from '../../src/report/page/mutants-page.ts';
 import { codePage } from '../../src/report/page/code-page.ts';
 import { levelsPage } from '../../src/report/page/levels-page.ts';
@@ -106,6 +108,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
   write('playground.html', runPage([played], `npx lockfree-lab play "${PROGRAM}" --html playground.html`));
   write('levels.html', await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'));
   write('mutants.html', await mutantsPage(allMutants(), 'npx lockfree-lab play mutants --html mutants.html'));
+  write('matrix.html', await matrixPage(readMatrix(), 'npx lockfree-lab list --html matrix.html'));
   write('lecture.html', lecturePage());
   write('code.html', codePage('npx lockfree-lab play code --html code.html'));
   write(
@@ -115,7 +118,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
       command: 'npm run site',
       sections: [
         markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p>
-<ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li><li><a href="lecture.html">For a class</a><br>The plan of a lecture; each scenario has an exercise that checks itself.</li></ul>
+<ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="matrix.html">Structures and schemes</a><br>Which structure holds under which scheme, and the shortest story of why not.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li><li><a href="lecture.html">For a class</a><br>The plan of a lecture; each scenario has an exercise that checks itself.</li></ul>
 ${await smallestAba(naive)}
 <h2>Every scenario under every scheme</h2>${matrixOf(all)}
 <h2>The scenarios</h2><ol class="scenarios">${all.map(

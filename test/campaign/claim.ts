@@ -1,12 +1,14 @@
+import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
 import type { KernelCounts } from '../explore/kernel-counts.ts';
 
 /** `bounded` is what fits into a few minutes; where that is less than the claim, the title says so. */
 export type Form = 'full' | 'bounded';
 
-/** What a proof has shown: figures for a line, and counts that can be recorded. */
+/** What a proof has shown: figures for a line, and counts or a cell of the matrix that can be recorded. */
 export interface Proof {
   readonly figures: string;
   readonly counts?: KernelCounts;
+  readonly cell?: MatrixCell;
 }
 
 /** Something that the laboratory claims, and how it is proved. */

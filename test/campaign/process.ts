@@ -1,15 +1,12 @@
 import { fork } from 'node:child_process';
-import type { KernelCounts } from '../explore/kernel-counts.ts';
-import type { Batch } from './claim.ts';
+import type { Batch, Proof } from './claim.ts';
 
 /** What came of a claim. */
-export interface Outcome {
+export interface Outcome extends Partial<Proof> {
   readonly title: string;
   readonly seconds: number;
-  readonly figures?: string;
   /** Why it is not proved. */
   readonly error?: string;
-  readonly counts?: KernelCounts;
 }
 
 /** Proves the claims of a batch in this process, and tells the parent of each. */
@@ -21,8 +18,8 @@ export async function proveHere({ claims }: Batch): Promise<void> {
     const seconds = (): number => (performance.now() - began) / 1000;
     let outcome: Outcome;
     try {
-      const { figures, counts } = await prove();
-      outcome = { title, figures, seconds: seconds(), ...(counts && { counts }) };
+      const proof = await prove();
+      outcome = { title, seconds: seconds(), ...proof };
     } catch (error) {
       outcome = { title, error: error instanceof Error ? error.message : String(error), seconds: seconds() };
     }

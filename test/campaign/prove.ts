@@ -1,16 +1,20 @@
 /**
  * The whole proof campaign: everything that the explorer claims, one line for each claim as it is proved, with its figures. Exit status 1
  * if a claim failed or was not finished within its time or memory. `--bounded` does what fits into a few minutes; `--only TEXT` the batches
- * whose name has the text; `--seconds N` gives none of them more; `--record` writes the counts of the kernel into the file that is kept with the tests.
+ * whose name has the text; `--seconds N` gives none of them more; `--record` writes the counts of the kernel and the cells of the matrix into the files
+ * that are kept.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
 import { type KernelCounts, record } from '../explore/kernel-counts.ts';
+import { recordCells } from '../matrix/record.ts';
 import type { Batch } from './claim.ts';
 import { chanceBatches } from './claims/chance.ts';
 import { comparedBatches } from './claims/compared.ts';
 import { goldenBatches } from './claims/golden.ts';
 import { kernelBatches } from './claims/kernel.ts';
+import { matrixBatches } from './claims/matrix.ts';
 import { mutantBatches } from './claims/mutants.ts';
 import { type Outcome, proveHere, proveInProcess } from './process.ts';
 
@@ -34,6 +38,7 @@ const batches = [
   ...comparedBatches(form),
   ...chanceBatches(form),
   ...mutantBatches(),
+  ...matrixBatches(form),
 ];
 if (values.batch === undefined) await campaign(batches.filter(({ name }) => name.includes(values.only)));
 else await proveHere(batches.find(({ name }) => name === values.batch)!);
@@ -48,12 +53,14 @@ async function campaign(chosen: readonly Batch[]): Promise<void> {
   const queue = chosen.toSorted((a, b) => b.seconds - a.seconds);
   const failed: string[] = [];
   const counts: KernelCounts[] = [];
+  const cells: MatrixCell[] = [];
   let proved = 0;
   const note = (outcome: Outcome): void => {
     console.log(line(outcome));
     if (outcome.error !== undefined) failed.push(outcome.title);
     else proved++;
     if (outcome.counts) counts.push(outcome.counts);
+    if (outcome.cell) cells.push(outcome.cell);
   };
   const job = async (): Promise<void> => {
     for (let next = queue.shift(); next && !asked.signal.aborted; next = queue.shift())
@@ -61,6 +68,7 @@ async function campaign(chosen: readonly Batch[]): Promise<void> {
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, job));
   if (values.record) record(counts);
+  if (values.record) await recordCells(cells);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   for (const title of failed) console.log(`FAILED: ${title}`);
   const rest = claims - proved - failed.length;

@@ -35,7 +35,8 @@ async function printed(name: string, style: Style, words: readonly string[] = []
     print: (text: string) => void lines.push(text),
     remark: (text: string) => void lines.push(text),
   };
-  await command.run(context, {}, words);
+  const usual = Object.entries(command.options).map(([option, { fallback }]) => [option, fallback]);
+  await command.run(context, Object.fromEntries(usual), words);
   return lines.join('\n');
 }
 

@@ -11,6 +11,7 @@ import { abaPicture } from './aba-picture.ts';
 import { curriculum, example, stories } from './curriculum.ts';
 import { galleryBlocks } from './gallery.ts';
 import { costsTable } from './costs.ts';
+import { matrixStories, matrixTable } from './matrix.ts';
 import { countsTable } from './kernel-counts.ts';
 import { strategiesTable } from './strategies.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
@@ -43,6 +44,7 @@ export const blocks: readonly Block[] = [
   { name: 'words', file: 'README.md', text: firstWords },
   { name: 'comparison', file: 'README.md', text: comparison },
   { name: 'costs', file: 'README.md', text: () => costsTable() },
+  { name: 'matrix', file: 'README.md', text: () => matrixTable() },
   { name: 'scheme', file: 'scenarios/own/delayed-reuse.js', text: () => withoutTypes('delayed-reuse') },
   { name: 'scheme', file: 'README.md', text: () => shown('delayed-reuse') },
   { name: 'recipe', file: 'README.md', text: () => shown('sleeping-consumer') },
@@ -54,6 +56,7 @@ export const blocks: readonly Block[] = [
   { name: 'curriculum', file: 'scenarios/README.md', text: curriculum },
   { name: 'stories', file: 'scenarios/README.md', text: stories },
   { name: 'example', file: 'scenarios/README.md', text: example },
+  { name: 'stories-of-matrix', file: 'scenarios/README.md', text: () => matrixStories() },
   ...galleryBlocks,
   { name: 'mutants', file: 'scenarios/README.md', text: killMatrix },
   { name: 'equivalents', file: 'scenarios/README.md', text: equivalents },

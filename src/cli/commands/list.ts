@@ -1,7 +1,10 @@
 import { gallery } from '../../../scenarios/gallery/index.ts';
 import { scenarios } from '../../../scenarios/index.ts';
 import { levels } from '../../../scenarios/levels.ts';
+import { readMatrix } from '../../../scenarios/matrix.ts';
 import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
+import { listed } from '../../counted.ts';
+import type { MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
@@ -14,18 +17,34 @@ import { freeListClaim } from '../../report/text/tag-text.ts';
 import type { Style } from '../../report/text/style.ts';
 import { programs } from '../../scenario/program-scenario.ts';
 import { command, type Command } from '../arguments/command.ts';
+import { htmlOption, pageCommand } from '../page.ts';
+import { checkWritable, writeFile } from '../terminal/output.ts';
 
 export const list: Command = command({
   name: 'list',
   summary:
-    'Lists the structures, the schemes with their claims, the scenarios, levels, programs, workloads, mutants and the gallery.',
-  options: {},
-  examples: [['lockfree-lab list', 'What there is to choose from.']],
-  run: (context) => {
+    'Lists the structures, the schemes with their claims, which structure holds under which scheme, the scenarios, levels, programs, workloads, mutants and the gallery.',
+  options: {
+    html: {
+      ...htmlOption,
+      help: 'Writes which structure holds under which scheme as a page, with the story of each cell that is broken, to be stepped through.',
+    },
+  },
+  examples: [
+    ['lockfree-lab list', 'What there is to choose from.'],
+    ['lockfree-lab list --html matrix.html', 'Which structure holds under which scheme, and why not.'],
+  ],
+  run: async (context, { html }) => {
+    const matrix = readMatrix();
+    if (html !== null) {
+      checkWritable(html);
+      const { matrixPage } = await import('../../report/page/matrix-page.ts');
+      writeFile(html, await matrixPage(matrix, pageCommand()));
+    }
     const found = schemes.map((scheme) => describe(scheme));
     const mutants = allMutants();
     const held = structures.map((structure) => describeStructure(structure));
-    context.print(listText(held, found, mutants, context.style));
+    context.print(listText(held, found, matrix, mutants, context.style));
     const named = scenarios.map(({ id, title, number, about }) => ({ id, title, number, about }));
     const bugs = mutants.map(({ id, row, title, origin, equivalent = null }) => ({
       id,
@@ -40,6 +59,7 @@ export const list: Command = command({
       document: {
         structures: held,
         schemes: found,
+        matrix,
         scenarios: named,
         levels: levels.map(({ id, number, title, task, par }) => ({ id, number, title, task, par })),
         mutants: bugs,
@@ -115,6 +135,7 @@ function describeStructure(structure: StructureClass): DescribedStructure {
 function listText(
   held: readonly DescribedStructure[],
   found: readonly Described[],
+  matrix: readonly MatrixCell[],
   mutants: readonly Mutant[],
   style: Style,
 ): string {
@@ -128,6 +149,8 @@ function listText(
     structuresText(held, style),
     '',
     schemesText(found, style),
+    '',
+    matrixText(matrix, style),
     '',
     style.heading('Scenarios'),
     ...fittedTable([], rows, style),
@@ -197,6 +220,27 @@ function schemesText(found: readonly Described[], style: Style): string {
     ...fittedTable(heads, rows, style),
     ...wrap(freeListClaim(), style.columns).map(style.faint),
     ...found.flatMap((scheme) => schemeText(scheme, style)),
+  ].join('\n');
+}
+
+/** Which structure holds under which scheme: those under which all do in a line, the others in a table. */
+function matrixText(matrix: readonly MatrixCell[], style: Style): string {
+  const names = [...new Set(matrix.map(({ structure }) => structure))];
+  const all = [...new Set(matrix.map(({ scheme }) => scheme))];
+  const broken = new Set(matrix.flatMap(({ verdict, scheme }) => (verdict === 'broken' ? [scheme] : [])));
+  const rows = [...broken].map((scheme) => [
+    style.accent(scheme),
+    ...names.map((structure) => {
+      const cell = matrix.find((each) => each.structure === structure && each.scheme === scheme);
+      if (cell === undefined) return '';
+      return cell.verdict === 'broken' ? style.damage(cell.damage) : 'sound';
+    }),
+  ]);
+  const sound = all.filter((scheme) => !broken.has(scheme));
+  return [
+    style.heading('Structures under schemes, as explored'),
+    ...fittedTable(['scheme', ...names], rows, style),
+    ...hang('', `All are sound under ${listed(sound, Infinity)}.`, style.columns),
   ].join('\n');
 }
 

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readMatrix } from '../../../scenarios/matrix.ts';
+import { counted } from '../../../src/counted.ts';
+import type { MatrixCell, SoundCell } from '../../../src/explore/matrix-cell.ts';
+import { structures } from '../../../src/laboratory/structures.ts';
+import { computeCell, type Place, places, shownAgain } from '../../matrix/compute.ts';
+import { type Batch, type Claim, digits, type Form, type Proof, RECORDING } from '../claim.ts';
+
+/** Executions that were made for a cell. */
+function executionsOf({ programs }: SoundCell): number {
+  return programs.reduce((sum, { executions }) => sum + executions, 0);
+}
+
+function proofOf(cell: MatrixCell): Proof {
+  const figures =
+    cell.verdict === 'broken'
+      ? `${cell.damage} with ${counted(cell.preemptions, 'preemption')}, ${cell.replay}`
+      : `${counted(cell.programs.length, 'program')}, ${digits(executionsOf(cell))} executions, none bad`;
+  return { figures, cell };
+}
+
+const knownAt = (matrix: readonly MatrixCell[], { structure, scheme }: Place): MatrixCell | undefined =>
+  matrix.find((cell) => cell.structure === structure.ID && cell.scheme === scheme);
+
+/** A cell is computed anew, and is what is recorded. */
+function computed(place: Place, known: MatrixCell | undefined): Claim {
+  return {
+    title: `matrix: ${place.structure.ID} under ${place.scheme} is ${known?.verdict ?? 'not known'}`,
+    prove: async () => {
+      const cell = await computeCell(place);
+      if (!RECORDING) assert.deepEqual(cell, known);
+      return proofOf(cell);
+    },
+  };
+}
+
+/**
+ * The matrix of structures and schemes, every cell of it in the full form. In the bounded one the damage of each broken cell is shown again,
+ * and of each structure the sound cell is computed that takes the fewest executions.
+ */
+export function matrixBatches(form: Form): Batch[] {
+  const matrix = readMatrix();
+  return structures.map((structure) => {
+    const own = places().filter((place) => place.structure === structure);
+    const least = own
+      .map((place) => knownAt(matrix, place))
+      .filter((cell) => cell?.verdict === 'sound')
+      .toSorted((a, b) => executionsOf(a) - executionsOf(b))[0];
+    const claims = own.flatMap((place): Claim[] => {
+      const known = knownAt(matrix, place);
+      if (form === 'full' || known === least) return [computed(place, known)];
+      if (known?.verdict !== 'broken') return [];
+      const title = `matrix: ${structure.ID} under ${place.scheme} is broken (the shortest story is searched in the full campaign)`;
+      return [{ title, prove: async () => (await shownAgain(known), proofOf(known)) }];
+    });
+    return { name: `matrix: ${structure.ID}`, seconds: 1200, megabytes: 2000, claims };
+  });
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { BrokenCell, ExploredProgram, MatrixCell } from '../../src/explore/matrix-cell.ts';
+import { explore, type ExploredFinding } from '../../src/explore/explore.ts';
+import { operationsIn, shapeOf } from '../../src/explore/shrink/program-shape.ts';
+import { shrink } from '../../src/explore/shrink/shrink.ts';
+import type { Program } from '../../src/laboratory/program.ts';
+import { readProgram } from '../../src/laboratory/participant.ts';
+import {
+  chooseScheme,
+  eagerest,
+  parametersOf,
+  type SchemeChoice,
+  schemesOf,
+} from '../../src/laboratory/registry.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { enoughSlots } from '../../src/laboratory/shared.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { puts, structures } from '../../src/laboratory/structures.ts';
+import { parseReplayLine, replayCommand } from '../../src/scenario/replay-line.ts';
+import { kernelCounts } from '../explore/kernel-counts.ts';
+import { redCells } from '../explore/red-cells.ts';
+
+/** A program of more operations is not made smaller, which would take minutes: one that is counted was made small by hand. */
+const MOST_OPERATIONS = 4;
+
+/** Executions of one program that are made at most. */
+const MOST_EXECUTIONS = 5_000;
+
+/** A structure and a choice of a scheme that it is explored under. */
+export interface Place {
+  readonly structure: StructureClass;
+  /** As people write it. */
+  readonly scheme: string;
+}
+
+/** Each scheme as it is, and with each other word of its parameters that have words. */
+function choicesOf(scheme: SchemeClass): string[] {
+  const others = parametersOf(scheme).flatMap(({ name, words = [] }) =>
+    words.slice(1).map((word) => `${scheme.ID}:${name}=${word}`),
+  );
+  return [scheme.ID, ...others];
+}
+
+/** All cells that there must be, structure by structure: each under the schemes that make a difference to it. */
+export function places(): Place[] {
+  return structures.flatMap((structure) =>
+    schemesOf(structure)
+      .flatMap(choicesOf)
+      .map((scheme) => ({ structure, scheme })),
+  );
+}
+
+/**
+ * The named programs of a structure: those that are counted under most schemes (`kernel-counts.json`), the smallest first, and at last
+ * those under which it is known to break.
+ */
+function programsOf(structure: StructureClass): string[] {
+  const prefix = `${structure.ID}:`;
+  const isOf = (program: string): boolean =>
+    structure === structures[0] ? !program.includes(':') : program.startsWith(prefix);
+  const rows = kernelCounts.filter(({ program }) => isOf(program));
+  const programs = [...new Set(rows.map(({ program }) => program))];
+  const times = (program: string): number => rows.filter((row) => row.program === program).length;
+  const most = Math.max(...programs.map(times));
+  const red = redCells.map(({ program }) => program).filter(isOf);
+  return [...new Set([...programs.filter((program) => 2 * times(program) > most), ...red])];
+}
+
+/** As many slots as the scheme needs, and one for each value that is put in: so that nothing is full, and what is freed is soon used. */
+function slotsFor({ structure, initial, threads }: Program, choice: SchemeChoice): number {
+  const size = { threads: threads.length, initial, structure };
+  const put = threads.flat().filter(({ name }) => puts(name)).length;
+  return enoughSlots(undefined, 1, choice, size) + put;
+}
+
+/** Explores the named programs of a structure under a scheme that reclaims as early as it can. */
+export async function computeCell({ structure, scheme }: Place): Promise<MatrixCell> {
+  const choice = eagerest(await chooseScheme(scheme));
+  const explored: ExploredProgram[] = [];
+  for (const text of programsOf(structure)) {
+    const { program } = await readProgram(text);
+    const slots = slotsFor(program, choice);
+    const outcome = await exploreAsFar(text, choice.spec, slots);
+    if ('kind' in outcome) return broken({ structure, scheme }, text, choice.spec, slots, outcome);
+    explored.push(outcome);
+  }
+  assert.ok(explored.length > 0, `there is no program for ${structure.ID}: give it golden counts`);
+  return { structure: structure.ID, scheme, verdict: 'sound', programs: explored };
+}
+
+/** Every execution; where there are too many, those without a preemption, then with one more each time, as long as there are not. */
+async function exploreAsFar(
+  program: string,
+  scheme: string,
+  slots: number,
+): Promise<ExploredProgram | ExploredFinding> {
+  const look = async (preemptions: number | null): Promise<ExploredFinding | number | null> => {
+    const bound = preemptions === null ? {} : { preemptions };
+    const options = { slots, firstOnly: true, maxExecutions: MOST_EXECUTIONS, ...bound };
+    const { findings, complete, executions, cut, deadlocks } = await explore(program, scheme, options);
+    if (findings.length > 0) return findings[0]!;
+    assert.deepEqual({ cut, deadlocks }, { cut: 0, deadlocks: 0 }, `${program} under ${scheme}`);
+    return complete ? executions : null;
+  };
+  let last = null;
+  for (let preemptions: number | null = null; ; preemptions = (preemptions ?? -1) + 1) {
+    const found = await look(preemptions);
+    if (found !== null && typeof found === 'object') return found;
+    if (found !== null) last = { program, slots, executions: found, preemptions };
+    if (found === null ? preemptions !== null : preemptions === null) break;
+  }
+  assert.ok(last, `${program} under ${scheme} has over ${MOST_EXECUTIONS} executions without preemptions`);
+  return last;
+}
+
+async function broken(
+  { structure, scheme }: Place,
+  program: string,
+  explored: string,
+  slots: number,
+  { kind, schedule, preemptions, charged }: ExploredFinding,
+): Promise<BrokenCell> {
+  const failure = {
+    program,
+    scheme: explored,
+    slots,
+    kind,
+    schedule,
+    preemptions,
+    ...(charged && { charged }),
+  };
+  const isShort = operationsIn(shapeOf((await readProgram(program)).program)) <= MOST_OPERATIONS;
+  const small = isShort ? await shrink(failure, { maxSeconds: 300 }) : failure;
+  const cell = {
+    structure: structure.ID,
+    scheme,
+    verdict: 'broken' as const,
+    damage: kind,
+    program: small.program,
+    slots: small.slots,
+    preemptions: small.preemptions,
+    replay: replayCommand({
+      subject: small.program,
+      scheme: explored,
+      slots: small.slots,
+      schedule: small.schedule,
+    }),
+  };
+  const { note, steps } = await shownAgain(cell);
+  return { ...cell, steps, note };
+}
+
+/** Replays the story of a broken cell. Throws if it does not show the damage; answers what happened, in a sentence, and how many steps it has. */
+export async function shownAgain({
+  damage,
+  replay,
+}: Pick<BrokenCell, 'damage' | 'replay'>): Promise<Pick<BrokenCell, 'note' | 'steps'>> {
+  const { subject, scheme, slots, schedule } = parseReplayLine(replay);
+  const { findings, steps } = await explore(subject, scheme, { slots: slots!, strategy: 'replay', schedule });
+  const found = findings.find(({ kind }) => kind === damage);
+  const others = findings.map(({ kind }) => kind).join(', ');
+  assert.ok(found, `no ${damage} is shown by ${replay}, but ${others === '' ? 'nothing' : others}`);
+  return { note: found.note, steps };
+}

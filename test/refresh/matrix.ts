@@ -1,0 +1,52 @@
+import { readMatrix } from '../../scenarios/matrix.ts';
+import { counted, withCommas } from '../../src/counted.ts';
+import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
+
+/** Structures beside each other, a row for each scheme: what goes wrong there, or that nothing was found. */
+export function matrixTable(cells: readonly MatrixCell[] = readMatrix()): string {
+  const structures = [...new Set(cells.map(({ structure }) => structure))];
+  const schemes = [...new Set(cells.map(({ scheme }) => scheme))];
+  const rows = schemes.map((scheme) => [
+    code(scheme),
+    ...structures.map((structure) => {
+      const cell = cells.find((each) => each.structure === structure && each.scheme === scheme);
+      if (cell === undefined) return '';
+      return cell.verdict === 'broken' ? `**${cell.damage}**` : 'sound';
+    }),
+  ]);
+  return [['scheme', ...structures.map(code)], ['---', ...structures.map(() => '---')], ...rows]
+    .map(line)
+    .join('\n');
+}
+
+/** What was explored of each structure, and the shortest story of each cell that is not sound. */
+export function matrixStories(cells: readonly MatrixCell[] = readMatrix()): string {
+  const structures = [...new Set(cells.map(({ structure }) => structure))];
+  return structures.map((structure) => storiesOf(structure, cells)).join('\n\n');
+}
+
+function storiesOf(structure: string, cells: readonly MatrixCell[]): string {
+  const own = cells.filter((cell) => cell.structure === structure);
+  const sound = own.filter((cell) => cell.verdict === 'sound');
+  const explored = sound.flatMap(({ programs }) => programs);
+  const programs = [...new Set(explored.map(({ program }) => program))];
+  const bounded = explored.filter(({ preemptions }) => preemptions !== null);
+  const least = Math.min(...bounded.map(({ preemptions }) => preemptions!));
+  const all = explored.reduce((sum, { executions }) => sum + executions, 0);
+  const share =
+    bounded.length === 0
+      ? 'all of them in every order'
+      : `${explored.length - bounded.length} of ${counted(explored.length, 'search', 'searches')} in every order, the others with ${least} or more preemptions`;
+  const head = `**${structure}**: sound under ${counted(sound.length, 'choice')} in ${withCommas(all)} executions of ${programs.map(code).join(', ')}; ${share}.`;
+  const stories = own.flatMap((cell) =>
+    cell.verdict === 'broken'
+      ? [
+          `- ${code(cell.scheme)}: ${cell.damage} with ${counted(cell.preemptions, 'preemption')} in ${cell.steps} steps. ${cell.note} \`${cell.replay}\``,
+        ]
+      : [],
+  );
+  return [head, ...(stories.length > 0 ? ['', ...stories] : [])].join('\n');
+}
