@@ -123,12 +123,15 @@ async function copyFolder(
   signal?.throwIfAborted();
   await mkdir(to, { recursive: true });
   const entries = await readdir(from, { withFileTypes: true });
-  await Promise.all(
+  const ended = await Promise.allSettled(
     entries.map((entry) => {
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
       return entry.isDirectory() ? copyFolder(source, target, put, signal) : put(source, target);
     }),
   );
+  // Only now: what was begun beside it would go on in a folder that is removed meanwhile.
+  const failed = ended.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Compiles files of a copy. Types are checked in the lab's own text, so they are not looked up; a mutant may leave a name unused. */
