@@ -6,7 +6,7 @@ import { buildMutant } from '../mutant/build.ts';
 import { findMutant } from '../mutant/mutant.ts';
 import type { Mutant } from '../mutant/file.ts';
 import { splitProgram } from '../laboratory/program.ts';
-import { schemesOf } from '../laboratory/registry.ts';
+import { compiledSchemes } from '../laboratory/registry.ts';
 import { structures, usualStructure } from '../laboratory/structures.ts';
 import { moduleName } from '../engines/wasm/modules.ts';
 import type { Context } from './arguments/command.ts';
@@ -68,7 +68,7 @@ export function modulesFor(args: readonly string[]): string[] {
   return structures
     .filter(({ ID }) => ID === id)
     .flatMap((structure) =>
-      schemesOf(structure)
+      compiledSchemes(structure)
         .filter(({ ID }) => isWanted(ID))
         .map((scheme) => moduleName(structure, scheme)),
     );

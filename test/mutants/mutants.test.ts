@@ -98,6 +98,7 @@ test.each([
   ['--scheme epochs', ['michael-scott.epochs']],
   ['--scheme=hazard-pointers:threshold=1 --structure=treiber-stack', ['treiber-stack.hazard-pointers']],
   ['--scheme all --structure treiber-stack', schemes.map(({ ID }) => `treiber-stack.${ID}`)],
+  ['--scheme hazard-pointers --structure harris-list', []],
   ['--scheme my-own.ts', []],
   ['--scheme epochs --structure my-own.ts', []],
 ])('the modules that a free run of compiled threads needs: %s', (line, names) => {
