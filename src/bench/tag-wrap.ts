@@ -47,19 +47,27 @@ export function tagWraps(cells: readonly Cell[], structure: string | undefined):
   const tagged = cells.filter(
     (each) => each.engine !== 'peer' && TAGGED.includes(each.scheme.split(':')[0]) && hasRoots(each),
   );
-  return [...new Set(tagged.map(({ engine }) => engine))].map((engine) => {
-    const own = tagged.filter((cell) => cell.engine === engine);
-    const fastest = own.reduce((best, cell) => (cell.mopsMedian > best.mopsMedian ? cell : best));
-    const { workload, threads, mopsMedian: mops } = fastest;
+  return fastestByEngine(tagged, ({ mopsMedian }) => mopsMedian).map(({ own, million: mops, ...fastest }) => {
     const longest = own.flatMap(({ latencyNs }) => latencyNs?.max ?? []);
-    return {
-      engine,
-      workload,
-      threads,
-      mops,
-      widths: WIDTHS.map((bits) => ({ bits, wrapsInNs: (1000 * 2 ** bits) / mops })),
-      longestNs: longest.length === 0 ? null : Math.max(...longest),
-    };
+    return { ...fastest, mops, longestNs: longest.length === 0 ? null : Math.max(...longest) };
+  });
+}
+
+/** Of each engine the cell in which something happens most often, with how soon it has happened as often as there are values of each width. */
+function fastestByEngine(
+  cells: readonly Cell[],
+  millionOf: (cell: Cell) => number,
+): (Pick<TagWrap, 'engine' | 'workload' | 'threads' | 'widths'> & {
+  readonly own: readonly Cell[];
+  readonly million: number;
+})[] {
+  return [...new Set(cells.map(({ engine }) => engine))].map((engine) => {
+    const own = cells.filter((cell) => cell.engine === engine);
+    const { workload, threads, million } = own
+      .map((cell) => ({ ...cell, million: millionOf(cell) }))
+      .reduce((best, cell) => (cell.million > best.million ? cell : best));
+    const widths = WIDTHS.map((bits) => ({ bits, wrapsInNs: (1000 * 2 ** bits) / million }));
+    return { engine, workload, threads, widths, own, million };
   });
 }
 
@@ -78,13 +86,8 @@ export function versionWraps(cells: readonly Cell[]): VersionWrap[] {
     (cell) =>
       cell.engine !== 'peer' && VERSIONED.includes(cell.scheme.split(':')[0]) && millionMovesOf(cell) > 0,
   );
-  return [...new Set(own.map(({ engine }) => engine))].map((engine) => {
-    const fastest = own
-      .filter((cell) => cell.engine === engine)
-      .reduce((best, cell) => (millionMovesOf(cell) > millionMovesOf(best) ? cell : best));
-    const millionMoves = millionMovesOf(fastest);
-    const { workload, threads } = fastest;
-    const widths = WIDTHS.map((bits) => ({ bits, wrapsInNs: (1000 * 2 ** bits) / millionMoves }));
-    return { engine, workload, threads, millionMoves, widths };
-  });
+  return fastestByEngine(own, millionMovesOf).map(({ own: _own, million: millionMoves, ...fastest }) => ({
+    ...fastest,
+    millionMoves,
+  }));
 }

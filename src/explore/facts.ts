@@ -188,7 +188,7 @@ function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLo
     if (bound !== null && seen.most > bound)
       broken ??= `While ${where}, ${counted(seen.most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;
     if (place !== null) continue;
-    broken ??= growthWithSlab(seen.most, size, loop, choice);
+    broken ??= growthWithSlab(seen.most, size, loop);
     return { slots, rounds: loop.rounds, places, usedUp, broken };
   }
   return null;
@@ -201,13 +201,13 @@ function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLo
 function growthWithSlab(
   most: number,
   size: GeometryOptions,
-  loop: { readonly bound: number | null; readonly rounds: number },
-  choice: SchemeChoice,
+  loop: { readonly choice: SchemeChoice; readonly bound: number | null; readonly rounds: number },
 ): string | null {
+  const { choice } = loop;
   if (loop.bound !== null || announcementOf({ holds: choice.scheme.HOLDS })?.collects === true) return null;
   const words = attachWords(createBuffer({ ...size, slots: 2 * size.slots }, choice));
   standsAfter(Infinity, words, choice);
-  const seen = goesRound(words, { ...loop, choice, rounds: 2 * loop.rounds, looks: true });
+  const seen = goesRound(words, { ...loop, rounds: 2 * loop.rounds, looks: true });
   if (seen === null || seen.most <= most) return null;
   return `While T1 is offline, ${counted(most, 'slot was', 'slots were')} unreclaimed at once of ${size.slots}, and ${seen.most} of ${2 * size.slots}: what waits to be freed grows with the slab, and no thread holds it back`;
 }

@@ -36,3 +36,20 @@ export interface BrokenCell extends Cell {
   /** What happened, in a sentence. */
   readonly note: string;
 }
+
+/** The structures and the schemes of cells, each once, in their order. */
+export function axesOf(cells: readonly MatrixCell[]): { structures: string[]; schemes: string[] } {
+  return {
+    structures: [...new Set(cells.map(({ structure }) => structure))],
+    schemes: [...new Set(cells.map(({ scheme }) => scheme))],
+  };
+}
+
+/** The cell of a structure under a scheme; undefined where the scheme makes no difference to it, or it was not explored yet. */
+export function cellAt(
+  cells: readonly MatrixCell[],
+  structure: string,
+  scheme: string,
+): MatrixCell | undefined {
+  return cells.find((cell) => cell.structure === structure && cell.scheme === scheme);
+}

@@ -25,8 +25,9 @@ const STRUCTURE_MODULES: readonly ModuleExports[] = [
 ];
 
 /** The files of what several structures have in common: a class that each of them extends, with its steps. */
-const SHARED_MODULES: readonly ModuleExports[] = [orderedList];
-const SHARED_NAMES: readonly string[] = ['ordered-list'];
+const SHARED_MODULES: readonly (readonly [name: string, module: ModuleExports])[] = [
+  ['ordered-list', orderedList],
+];
 
 /** A structure with what is known of it. */
 export interface KnownStructure {
@@ -70,18 +71,17 @@ const fileNamed = (name: string): string => `src/kernel/structures/${name}.ts`;
 /** The same files and those that they share, with their paths from the root of the repository. */
 export const STRUCTURE_FILES: readonly { readonly module: ModuleExports; readonly file: string }[] = [
   ...STRUCTURE_MODULES.map((module) => ({ module, file: fileNamed(structureIn(module)?.ID ?? '') })),
-  ...SHARED_MODULES.map((module, n) => ({ module, file: fileNamed(SHARED_NAMES[n] ?? '') })),
+  ...SHARED_MODULES.map(([name, module]) => ({ module, file: fileNamed(name) })),
 ];
 
 /** Where the steps of a structure are made: in its own file, or by its URL, and in those that it shares with others. */
 export function filesOfStructure({ ID }: Pick<StructureClass, 'ID'>): string[] {
   const of = [...structures, ...urls.keys()].find((each) => each.ID === ID);
-  const isShared = (n: number): boolean =>
-    Object.values(SHARED_MODULES[n]).some(
-      (each) => typeof each === 'function' && of?.prototype instanceof each,
-    );
+  const shared = SHARED_MODULES.filter(([, module]) =>
+    Object.values(module).some((each) => typeof each === 'function' && of?.prototype instanceof each),
+  );
   const own = (of && urls.get(of)) ?? fileNamed(ID);
-  return [own, ...SHARED_NAMES.filter((_, n) => isShared(n)).map(fileNamed)];
+  return [own, ...shared.map(([name]) => fileNamed(name))];
 }
 
 /** The structures of the lab, in the order in which they are shown. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readMatrix } from '../../scenarios/matrix.ts';
+import { axesOf } from '../../src/explore/matrix-cell.ts';
 import { matrixPage } from '../../src/report/page/matrix-page.ts';
 import { BrowserStage, obstacles } from './stage.ts';
 
@@ -32,6 +33,5 @@ test('each cell is said, and one that is broken leads to its story', async () =>
 
 /** The broken cells as the table has them, scheme by scheme. */
 function inRows(): typeof broken {
-  const schemes = [...new Set(cells.map(({ scheme }) => scheme))];
-  return schemes.flatMap((scheme) => broken.filter((cell) => cell.scheme === scheme));
+  return axesOf(cells).schemes.flatMap((scheme) => broken.filter((cell) => cell.scheme === scheme));
 }

@@ -3,7 +3,7 @@ import type { BrokenCell, ExploredProgram, MatrixCell } from '../../src/explore/
 import { explore, type ExploredFinding } from '../../src/explore/explore.ts';
 import { operationsIn, shapeOf } from '../../src/explore/shrink/program-shape.ts';
 import { shrink } from '../../src/explore/shrink/shrink.ts';
-import type { Program } from '../../src/laboratory/program.ts';
+import { type Program, splitProgram } from '../../src/laboratory/program.ts';
 import { readProgram } from '../../src/laboratory/participant.ts';
 import {
   chooseScheme,
@@ -15,7 +15,7 @@ import {
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { enoughSlots } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { puts, structures } from '../../src/laboratory/structures.ts';
+import { puts, structures, usualStructure } from '../../src/laboratory/structures.ts';
 import { parseReplayLine, replayCommand } from '../../src/scenario/replay-line.ts';
 import { kernelCounts } from '../explore/kernel-counts.ts';
 import { redCells } from '../explore/red-cells.ts';
@@ -55,9 +55,8 @@ export function places(): Place[] {
  * those under which it is known to break.
  */
 function programsOf(structure: StructureClass): string[] {
-  const prefix = `${structure.ID}:`;
   const isOf = (program: string): boolean =>
-    structure === structures[0] ? !program.includes(':') : program.startsWith(prefix);
+    (splitProgram(program).structure ?? usualStructure.ID) === structure.ID;
   const rows = kernelCounts.filter(({ program }) => isOf(program));
   const programs = [...new Set(rows.map(({ program }) => program))];
   const times = (program: string): number => rows.filter((row) => row.program === program).length;

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { MATRIX_FILE, readMatrix } from '../../scenarios/matrix.ts';
-import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
+import { cellAt, type MatrixCell } from '../../src/explore/matrix-cell.ts';
 import { places } from './compute.ts';
 
 /** Writes cells into the file, in the order in which they are shown; those that are of no structure or scheme any more go away. */
 export async function recordCells(computed: readonly MatrixCell[]): Promise<void> {
   const all = [...computed, ...readMatrix()];
   const rows = places().flatMap(({ structure: { ID }, scheme }) => {
-    const cell = all.find((each) => each.structure === ID && each.scheme === scheme);
+    const cell = cellAt(all, ID, scheme);
     return cell ? [cell] : [];
   });
   const config = await resolveConfig(MATRIX_FILE);

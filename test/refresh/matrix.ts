@@ -1,18 +1,17 @@
 import { readMatrix } from '../../scenarios/matrix.ts';
 import { counted, withCommas } from '../../src/counted.ts';
-import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
+import { axesOf, cellAt, type MatrixCell } from '../../src/explore/matrix-cell.ts';
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 
 /** Structures beside each other, a row for each scheme: what goes wrong there, or that nothing was found. */
 export function matrixTable(cells: readonly MatrixCell[] = readMatrix()): string {
-  const structures = [...new Set(cells.map(({ structure }) => structure))];
-  const schemes = [...new Set(cells.map(({ scheme }) => scheme))];
+  const { structures, schemes } = axesOf(cells);
   const rows = schemes.map((scheme) => [
     code(scheme),
     ...structures.map((structure) => {
-      const cell = cells.find((each) => each.structure === structure && each.scheme === scheme);
+      const cell = cellAt(cells, structure, scheme);
       if (cell === undefined) return '';
       return cell.verdict === 'broken' ? `**${cell.damage}**` : 'sound';
     }),
@@ -24,7 +23,7 @@ export function matrixTable(cells: readonly MatrixCell[] = readMatrix()): string
 
 /** What was explored of each structure, and the shortest story of each cell that is not sound. */
 export function matrixStories(cells: readonly MatrixCell[] = readMatrix()): string {
-  const structures = [...new Set(cells.map(({ structure }) => structure))];
+  const { structures } = axesOf(cells);
   return structures.map((structure) => storiesOf(structure, cells)).join('\n\n');
 }
 

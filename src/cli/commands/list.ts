@@ -4,7 +4,7 @@ import { levels } from '../../../scenarios/levels.ts';
 import { readMatrix } from '../../../scenarios/matrix.ts';
 import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 import { listed } from '../../counted.ts';
-import type { MatrixCell } from '../../explore/matrix-cell.ts';
+import { axesOf, cellAt, type MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
@@ -225,13 +225,12 @@ function schemesText(found: readonly Described[], style: Style): string {
 
 /** Which structure holds under which scheme: those under which all do in a line, the others in a table. */
 function matrixText(matrix: readonly MatrixCell[], style: Style): string {
-  const names = [...new Set(matrix.map(({ structure }) => structure))];
-  const all = [...new Set(matrix.map(({ scheme }) => scheme))];
+  const { structures: names, schemes: all } = axesOf(matrix);
   const broken = new Set(matrix.flatMap(({ verdict, scheme }) => (verdict === 'broken' ? [scheme] : [])));
   const rows = [...broken].map((scheme) => [
     style.accent(scheme),
     ...names.map((structure) => {
-      const cell = matrix.find((each) => each.structure === structure && each.scheme === scheme);
+      const cell = cellAt(matrix, structure, scheme);
       if (cell === undefined) return '';
       return cell.verdict === 'broken' ? style.damage(cell.damage) : 'sound';
     }),

@@ -1,6 +1,7 @@
 /**
- * The compiled kernel: a module for each structure with each scheme of the lab that makes a difference to it in `dist/wasm`, made by `npm run build`. A hash of each
- * module and of its sources stands beside them, so that none is run that says something else than its sources, or was damaged since.
+ * The compiled kernel: a module for each structure with each scheme of the lab that makes a difference to it, and under which it is safe, in
+ * `dist/wasm`, made by `npm run build`. A hash of each module and of its sources stands beside them, so that none is run that says something
+ * else than its sources, or was damaged since.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -96,8 +97,9 @@ export interface LabModule {
 }
 
 /**
- * The modules of the lab: each structure with each scheme that makes a difference to it. With one of both in a module every call has one body, so that the compiler makes
- * it directly, and most of them away; with two structures in one it would look the body up by the class of the object.
+ * The modules of the lab: each structure with each scheme that makes a difference to it, and under which it is safe. With one of both in a
+ * module every call has one body, so that the compiler makes it directly, and most of them away; with two structures in one it would look the
+ * body up by the class of the object.
  */
 export const MODULES_OF_THE_LAB: readonly LabModule[] = structures.flatMap((structure) =>
   compiledSchemes(structure).map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),

@@ -5,17 +5,15 @@ import {
   RETIRED,
   R_ANNOUNCE,
   R_CHAIN,
-  R_CHAIN_COUNT,
   R_HAND,
   R_OWN,
   R_STATUS,
   R_TAKES,
   COUNT_WORD,
-  S_NEXT,
   S_STATE,
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
-import { holdsSlot } from './hands.ts';
+import { chainOf, holdsSlot } from './hands.ts';
 
 // Where claims on slots are counted: what single words say of them. A count is twice the number of claims, and 1 more unless the slot was
 // retired and waits for the last of them.
@@ -48,8 +46,13 @@ export function heldByCounts(words: Int32Array, geometry: Geometry): number {
   return held;
 }
 
-/** What the records of threads that are at work, or died at it, speak of. */
-export function claimsOfThreads(words: Int32Array, geometry: Geometry): ThreadClaim[] {
+/**
+ * What the records of threads that are at work, or died at it, speak of; and the slots of their second hands, each of which leads on to the
+ * next one, and the last to what came after it.
+ *
+ * @param links by slot what its next word names
+ */
+export function claimsOfThreads(words: Int32Array, geometry: Geometry, links: Int32Array): ThreadClaim[] {
   const found: ThreadClaim[] = [];
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const record = geometry.record(thread);
@@ -62,20 +65,8 @@ export function claimsOfThreads(words: Int32Array, geometry: Geometry): ThreadCl
     for (let n = 0; n < ON_ITS_WAY; n++) look(R_OWN + n, null);
     look(R_HAND, null);
     look(R_TAKES, null);
-    found.push(...claimsOfChain(words, geometry, thread));
-  }
-  return found;
-}
-
-/** The same of the slots in a thread's second hand: each of them leads on to the next one, and the last to what came after it. */
-function claimsOfChain(words: Int32Array, geometry: Geometry, thread: number): ThreadClaim[] {
-  const address = geometry.record(thread) + R_CHAIN;
-  const found: ThreadClaim[] = [];
-  let slot = words[address];
-  let left = Math.min(words[geometry.record(thread) + R_CHAIN_COUNT], geometry.slots);
-  for (; left > 0 && slot > 0 && slot <= geometry.slots; left--) {
-    found.push({ thread, address, slot, announced: null });
-    slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
+    for (const slot of chainOf(words, geometry, record, links).slots)
+      found.push({ thread, address: record + R_CHAIN, slot, announced: null });
   }
   return found;
 }

@@ -44,7 +44,7 @@ function realClaims(words: Int32Array, geometry: Geometry, marks: Marks): Readon
   const left = claimsOnTheirWay(words, geometry, marks);
   const found = new Map<number, ThreadClaim[]>();
   const hands: readonly number[] = [R_HAND, R_TAKES, R_CHAIN];
-  for (const claim of claimsOfThreads(words, geometry)) {
+  for (const claim of claimsOfThreads(words, geometry, marks.links)) {
     const { slot, thread, address, announced } = claim;
     const isHand = hands.includes(address - geometry.record(thread)) && (marks.claims[slot] & IN_HAND) !== 0;
     if (announced !== null || isHand || left[slot]-- > 0)
@@ -118,7 +118,7 @@ export function claimedChains(
   geometry: Geometry,
   { claims, links }: Marks,
 ): ClaimedChain[] {
-  return claimsOfThreads(words, geometry).flatMap(({ thread, slot, announced }) => {
+  return claimsOfThreads(words, geometry, links).flatMap(({ thread, slot, announced }) => {
     const slots: number[] = [];
     for (let at = slot; ((claims[at] ?? 0) & BY_COUNT) !== 0 && !slots.includes(at); at = links[at])
       slots.push(at);

@@ -327,7 +327,7 @@ class Magazines {
  * is no owner: the slots of a circle keep each other's counts up forever, and a claim that nobody has does not end.
  */
 function markCounted(words: Int32Array, geometry: Geometry, links: Int32Array, claims: Uint16Array): void {
-  for (const { slot } of claimsOfThreads(words, geometry)) {
+  for (const { slot } of claimsOfThreads(words, geometry, links)) {
     if (slot <= 0 || slot > geometry.slots) continue;
     const state = words[geometry.slot(slot, S_STATE)];
     let at = slot;

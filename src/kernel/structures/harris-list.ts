@@ -2,7 +2,7 @@ import { Scheme } from '../scheme.ts';
 import { ROOTS, S_NEXT, S_VALUE } from '../layout.ts';
 import type { StepCards } from '../step-card.ts';
 import type { StructureCard } from '../structure-card.ts';
-import { CUTTING } from './list-card.ts';
+import { CUTS_CHAIN, CUTTING, READS_FIRST, READS_KEY, READS_NEXT } from './list-card.ts';
 import { ABSENT, C_FIND, IN_THE_WAY, OrderedList, PRESENT } from './ordered-list.ts';
 
 export const L11: i32 = 7;
@@ -11,33 +11,10 @@ export const L13: i32 = 9;
 export const L14: i32 = 10;
 
 export const CARDS: StepCards = {
-  L11: {
-    access: 'load',
-    fills: 'cur',
-    headsLoop: true,
-    says: 'slot {slot} is the first node',
-    saysNull: 'the list is empty',
-  },
-  L12: {
-    access: 'load',
-    fills: 'next',
-    says: 'slot {slot} follows slot {holder}',
-    saysNull: 'nothing follows slot {holder}',
-  },
-  L13: {
-    access: 'load',
-    fills: 'key',
-    says: 'slot {holder} has the key {word}',
-  },
-  L14: {
-    access: 'cas',
-    validates: ['same word'],
-    moves: { from: 'structure', to: 'hand', owes: 'L10' },
-    failures: C_FIND,
-    says: 'cuts slot {old} off, which is deleted, with all deleted ones up to slot {new}',
-    saysNull: 'cuts slot {old} off, which is deleted, with all that come behind it',
-    saysFailed: '{name} names slot {old} no more, or has been marked',
-  },
+  L11: READS_FIRST,
+  L12: READS_NEXT,
+  L13: READS_KEY,
+  L14: CUTS_CHAIN,
 };
 
 export const CARD: StructureCard = {

@@ -1,4 +1,6 @@
+import type { StepCard } from '../step-card.ts';
 import type { StructureCard } from '../structure-card.ts';
+import { C_FIND } from './ordered-list.ts';
 
 /** What all ordered lists have in common. */
 export const LIST: StructureCard = {
@@ -66,4 +68,36 @@ export const CUTTING: StructureCard = {
       },
     },
   ],
+};
+
+// The steps that each search makes under labels of its own.
+
+/** Reads the root. */
+export const READS_FIRST: StepCard = {
+  access: 'load',
+  fills: 'cur',
+  headsLoop: true,
+  says: 'slot {slot} is the first node',
+  saysNull: 'the list is empty',
+};
+
+/** Reads what comes next, and the mark. */
+export const READS_NEXT: StepCard = {
+  access: 'load',
+  fills: 'next',
+  says: 'slot {slot} follows slot {holder}',
+  saysNull: 'nothing follows slot {holder}',
+};
+
+export const READS_KEY: StepCard = { access: 'load', fills: 'key', says: 'slot {holder} has the key {word}' };
+
+/** Takes a chain of deleted nodes out. */
+export const CUTS_CHAIN: StepCard = {
+  access: 'cas',
+  validates: ['same word'],
+  moves: { from: 'structure', to: 'hand', owes: 'L10' },
+  failures: C_FIND,
+  says: 'cuts slot {old} off, which is deleted, with all deleted ones up to slot {new}',
+  saysNull: 'cuts slot {old} off, which is deleted, with all that come behind it',
+  saysFailed: '{name} names slot {old} no more, or has been marked',
 };

@@ -11,7 +11,7 @@ import {
 } from '../layout.ts';
 import type { StepCards } from '../step-card.ts';
 import type { StructureCard } from '../structure-card.ts';
-import { LIST } from './list-card.ts';
+import { READS_FIRST, READS_KEY, LIST, READS_NEXT } from './list-card.ts';
 import { ABSENT, C_FIND, IN_THE_WAY, OrderedList, PRESENT } from './ordered-list.ts';
 
 export const L1: i32 = 30;
@@ -21,24 +21,9 @@ export const L4: i32 = 40;
 export const L5: i32 = 41;
 
 export const CARDS: StepCards = {
-  L1: {
-    access: 'load',
-    fills: 'cur',
-    headsLoop: true,
-    says: 'slot {slot} is the first node',
-    saysNull: 'the list is empty',
-  },
-  L2: {
-    access: 'load',
-    fills: 'next',
-    says: 'slot {slot} follows slot {holder}',
-    saysNull: 'nothing follows slot {holder}',
-  },
-  L3: {
-    access: 'load',
-    fills: 'key',
-    says: 'slot {holder} has the key {word}',
-  },
+  L1: READS_FIRST,
+  L2: READS_NEXT,
+  L3: READS_KEY,
   L4: {
     access: 'load',
     validates: ['same word', 'L2', 'L3'],

@@ -2,7 +2,7 @@ import { Scheme } from '../scheme.ts';
 import { ROOTS, S_NEXT, S_VALUE } from '../layout.ts';
 import type { StepCards } from '../step-card.ts';
 import type { StructureCard } from '../structure-card.ts';
-import { CUTTING } from './list-card.ts';
+import { CUTS_CHAIN, CUTTING, READS_KEY, READS_NEXT } from './list-card.ts';
 import { ABSENT, C_FIND, IN_THE_WAY, OrderedList, PRESENT } from './ordered-list.ts';
 
 export const L15: i32 = 11;
@@ -19,32 +19,15 @@ export const CARDS: StepCards = {
     says: '{name} names slot {slot}, from which the search goes on',
     saysNull: '{name} names nothing, and the list ends there',
   },
-  L16: {
-    access: 'load',
-    fills: 'next',
-    says: 'slot {slot} follows slot {holder}',
-    saysNull: 'nothing follows slot {holder}',
-  },
-  L17: {
-    access: 'load',
-    fills: 'key',
-    says: 'slot {holder} has the key {word}',
-  },
+  L16: READS_NEXT,
+  L17: READS_KEY,
   L18: {
     access: 'load',
     validates: ['same word'],
     says: '{name} still names slot {slot}, so all deleted nodes from there on are inside',
     saysFailed: '{name} has changed, and what comes behind a deleted node need not be there',
   },
-  L19: {
-    access: 'cas',
-    validates: ['same word'],
-    moves: { from: 'structure', to: 'hand', owes: 'L10' },
-    failures: C_FIND,
-    says: 'cuts slot {old} off, which is deleted, with all deleted ones up to slot {new}',
-    saysNull: 'cuts slot {old} off, which is deleted, with all that come behind it',
-    saysFailed: '{name} names slot {old} no more, or has been marked',
-  },
+  L19: CUTS_CHAIN,
 };
 
 export const CARD: StructureCard = {

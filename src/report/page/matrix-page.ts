@@ -1,5 +1,11 @@
 import { counted, withCommas } from '../../counted.ts';
-import type { BrokenCell, MatrixCell } from '../../explore/matrix-cell.ts';
+import {
+  axesOf,
+  type BrokenCell,
+  cellAt,
+  type MatrixCell,
+  type SoundCell,
+} from '../../explore/matrix-cell.ts';
 import { type Html, markup } from '../../markup.ts';
 import { model } from '../../model/engine.ts';
 import { claimedCase, programScenario } from '../../scenario/program-scenario.ts';
@@ -44,10 +50,9 @@ function placeOf({ structure, scheme }: MatrixCell): string {
 }
 
 function matrixTable(cells: readonly MatrixCell[], broken: readonly BrokenCell[]): Html {
-  const structures = [...new Set(cells.map(({ structure }) => structure))];
-  const schemes = [...new Set(cells.map(({ scheme }) => scheme))];
+  const { structures, schemes } = axesOf(cells);
   const cellOf = (structure: string, scheme: string): Html => {
-    const cell = cells.find((each) => each.structure === structure && each.scheme === scheme);
+    const cell = cellAt(cells, structure, scheme);
     if (cell === undefined) return markup`<td class="faint">makes no difference</td>`;
     if (cell.verdict === 'broken')
       return markup`<td class="damage"><a href="#${placeOf(cell)}">${cell.damage}</a></td>`;
@@ -63,7 +68,7 @@ function matrixTable(cells: readonly MatrixCell[], broken: readonly BrokenCell[]
 }
 
 /** What was explored of a sound cell, a line for each program. */
-function exploredText({ programs }: Extract<MatrixCell, { verdict: 'sound' }>): string {
+function exploredText({ programs }: SoundCell): string {
   return programs
     .map(({ program, executions, preemptions }) => {
       const bound = preemptions === null ? '' : `, up to ${counted(preemptions, 'preemption')}`;

@@ -110,7 +110,7 @@ function whoOf({ structure = '', engine, scheme }: Pick<Cell, 'structure' | 'eng
 }
 
 /** What the threads do, as a part of the name of a file. */
-function idOf(load: string): string {
+export function idOf(load: string): string {
   return load.replaceAll(' ', '-');
 }
 
@@ -132,7 +132,6 @@ function byName(cells: readonly Cell[], of: PointOf): ChartSeries[] {
 
 function corruptionMarks({ corruptions = [] }: BenchResult, workload: string): ChartMark[] {
   return corruptions
-
     .filter((each) => loadText(each) === workload)
     .map(({ threads, verdict, ...of }) => ({
       name: nameOf(of),

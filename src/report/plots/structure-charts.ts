@@ -1,6 +1,6 @@
 import type { BenchResult } from '../../bench/result-file.ts';
 import { usualStructure } from '../../laboratory/structures.ts';
-import { cellsOnLines } from './bench-charts.ts';
+import { cellsOnLines, idOf } from './bench-charts.ts';
 import { loadText, shortName } from '../text/bench-figures.ts';
 import { type Chart, type ChartSeries, nameInGrid } from './chart.ts';
 
@@ -37,7 +37,7 @@ export function structureCharts(results: readonly BenchResult[]): Chart[] {
   }
   return [
     {
-      id: `structures-${workload.replaceAll(' ', '-')}`,
+      id: `structures-${idOf(workload)}`,
       title: `Throughput of structures by schemes, ${workload}`,
       x: { label: 'threads', whole: true },
       y: { label: 'million operations per second' },

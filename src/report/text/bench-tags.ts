@@ -15,19 +15,6 @@ const SLICE_NS = 3e6;
  * @param structure what was measured; null where it was several
  */
 export function tagText(wraps: readonly TagWrap[], structure: StructureClass | null, style: Style): string {
-  const heads = [
-    'bits',
-    'changes',
-    ...wraps.flatMap(({ engine, mops }) => [`${engine}, ${rate(mops)} Mops/s`, '']),
-  ];
-  const rows = wraps[0].widths.map(({ bits }, i) => [
-    padLeft(String(bits), 4),
-    padLeft(withCommas(2 ** bits), 13),
-    ...wraps.flatMap(({ widths }) => [
-      padLeft(duration(widths[i].wrapsInNs), 5),
-      slicesText(widths[i].wrapsInNs, style),
-    ]),
-  ]);
   const pauses = wraps.flatMap(({ engine, longestNs }) =>
     longestNs === null ? [] : [`${duration(longestNs)} (${engine})`],
   );
@@ -39,18 +26,18 @@ export function tagText(wraps: readonly TagWrap[], structure: StructureClass | n
   ];
   return [
     ...headingLines('Tags: how soon they wrap', style),
-    ...fittedTable(heads, rows, style),
-    ...notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line)),
+    ...widthLines('changes', wraps, ({ engine, mops }) => `${engine}, ${rate(mops)} Mops/s`, style),
+    ...noteLines(notes, style),
   ].join('\n');
 }
 
-/** How soon a version of each width comes round at the rates at which the clock moved, beside a time slice. */
-export function versionText(wraps: readonly VersionWrap[], style: Style): string {
-  const heads = [
-    'bits',
-    'moves',
-    ...wraps.flatMap(({ engine, millionMoves }) => [`${engine}, ${rate(millionMoves)} million/s`, '']),
-  ];
+/** For each width how many different values it has, and how soon they are used up on each engine, beside a time slice. */
+function widthLines<W extends Pick<TagWrap, 'widths'>>(
+  values: string,
+  wraps: readonly W[],
+  headOf: (wrap: W) => string,
+  style: Style,
+): string[] {
   const rows = wraps[0].widths.map(({ bits }, i) => [
     padLeft(String(bits), 4),
     padLeft(withCommas(2 ** bits), 13),
@@ -59,12 +46,26 @@ export function versionText(wraps: readonly VersionWrap[], style: Style): string
       slicesText(widths[i].wrapsInNs, style),
     ]),
   ]);
+  return fittedTable(['bits', values, ...wraps.flatMap((each) => [headOf(each), ''])], rows, style);
+}
+
+function noteLines(notes: readonly string[], style: Style): string[] {
+  return notes.flatMap((note) => wrap(`  ${note}`, style.columns, '    ')).map((line) => style.faint(line));
+}
+
+/** How soon a version of each width comes round at the rates at which the clock moved, beside a time slice. */
+export function versionText(wraps: readonly VersionWrap[], style: Style): string {
   const note =
     'At the fastest rate at which the clock of versions moved in this run. A version is a time of that clock, at which a slot was born: after so many moves it is the same again, and a word that a thread read before them may look unchanged to it.';
   return [
     ...headingLines('Versions: how soon they come round', style),
-    ...fittedTable(heads, rows, style),
-    ...wrap(`  ${note}`, style.columns, '    ').map((line) => style.faint(line)),
+    ...widthLines(
+      'moves',
+      wraps,
+      ({ engine, millionMoves }) => `${engine}, ${rate(millionMoves)} million/s`,
+      style,
+    ),
+    ...noteLines([note], style),
   ].join('\n');
 }
 

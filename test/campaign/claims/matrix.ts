@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readMatrix } from '../../../scenarios/matrix.ts';
 import { counted } from '../../../src/counted.ts';
-import type { MatrixCell, SoundCell } from '../../../src/explore/matrix-cell.ts';
+import { cellAt, type MatrixCell, type SoundCell } from '../../../src/explore/matrix-cell.ts';
 import { structures } from '../../../src/laboratory/structures.ts';
 import { computeCell, type Place, places, shownAgain } from '../../matrix/compute.ts';
 import { type Batch, type Claim, digits, type Form, type Proof, RECORDING } from '../claim.ts';
@@ -20,7 +20,7 @@ function proofOf(cell: MatrixCell): Proof {
 }
 
 const knownAt = (matrix: readonly MatrixCell[], { structure, scheme }: Place): MatrixCell | undefined =>
-  matrix.find((cell) => cell.structure === structure.ID && cell.scheme === scheme);
+  cellAt(matrix, structure.ID, scheme);
 
 /** A cell is computed anew, and is what is recorded. */
 function computed(place: Place, known: MatrixCell | undefined): Claim {

@@ -84,7 +84,7 @@ async function subjectOf({ id, scheme, slots, cache, schedule }: EngineRequest):
 /** The slots that were asked for, or as many as the program needs under the scheme. */
 export async function slotsFor(program: string, scheme: string, slots: number | null): Promise<number> {
   const { threads, initial, structure } = parseProgram(program);
-  const choice = await chooseScheme(scheme === '' ? usualScheme(structure) : scheme);
+  const choice = await chooseScheme(namedScheme(program, scheme));
   return enoughSlots(slots, USUAL, choice, { threads: threads.length, cache: 0, initial, structure });
 }
 
