@@ -14,10 +14,9 @@ describe('the stall experiment', () => {
     async (scheme, seen) => {
       const result = await stall({ scheme, threads: 2, stalled: 1, step: 'D12', seed: 1 });
       expect(result).toMatchObject({ scheme, seen, claimed: seen, verdict: 'as-claimed', stalled: 1 });
-      const grown = result.points.at(-1)![1] - result.points[0]![1];
-      // Every second operation retires a slot; what was retired before the thread stopped may still be freed.
-      const retired = result.points.at(-1)![0] / 2;
-      if (seen === 'unbounded') expect(retired - grown).toBeLessThanOrEqual(64);
+      // Every second operation retires a slot, and none of these is ever freed; those before the thread stopped may be.
+      const [operations, unreclaimed] = result.points.at(-1)!;
+      if (seen === 'unbounded') expect(unreclaimed).toBeGreaterThanOrEqual(operations / 2);
       else expect(result.peak).toBeLessThanOrEqual(result.bound!);
     },
   );
