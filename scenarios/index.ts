@@ -40,47 +40,72 @@ import { scenario as markedZone } from './36-marked-zone/scenario.ts';
 import { scenario as fullRing } from './37-full-ring/scenario.ts';
 import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 
-/** The curriculum, in order. */
-export const scenarios: readonly Scenario[] = [
-  abaFreeList,
-  abaDequeue,
-  abaEnqueue,
-  phantomWrite,
-  tagWrap,
-  unvalidatedHazard,
-  stalledReader,
-  deadWorker,
-  forgottenRetire,
-  exception,
-  exhaustion,
-  reload,
-  abaStack,
-  idleThread,
-  robustIsNotSmall,
-  whichThreadFrees,
-  laggingTail,
-  falseEmpty,
-  doubleRetire,
-  nestedPins,
-  abaIsNotUseAfterFree,
-  versionClock,
-  parked,
-  exitFreesAll,
-  lifeCycle,
-  retainedSlice,
-  reservedNotTouched,
-  finalizer,
-  restart,
-  collector,
-  chain,
-  forgottenRelease,
-  readerFrees,
-  cycle,
-  harrisUnderHazards,
-  markedZone,
-  fullRing,
-  stolenTwice,
+/** A part of the curriculum: a question, and the scenarios that answer it, in order. */
+export interface Chapter {
+  readonly question: string;
+  /** What it is about, for somebody who begins with it. */
+  readonly about: string;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** The curriculum. Each scenario is in one chapter. */
+export const chapters: readonly Chapter[] = [
+  {
+    question: 'Why does shared memory need a scheme?',
+    about:
+      'A queue and a stack whose slots are used again: what goes wrong without a scheme, which scheme stops it, and what each asks for in return.',
+    scenarios: [
+      abaFreeList,
+      abaDequeue,
+      abaEnqueue,
+      phantomWrite,
+      tagWrap,
+      unvalidatedHazard,
+      stalledReader,
+      deadWorker,
+      forgottenRetire,
+      exception,
+      exhaustion,
+      reload,
+      abaStack,
+      idleThread,
+      robustIsNotSmall,
+      whichThreadFrees,
+      laggingTail,
+      falseEmpty,
+      doubleRetire,
+      nestedPins,
+      abaIsNotUseAfterFree,
+      versionClock,
+      parked,
+      exitFreesAll,
+      lifeCycle,
+      retainedSlice,
+      reservedNotTouched,
+      finalizer,
+      restart,
+      collector,
+      chain,
+      forgottenRelease,
+      readerFrees,
+      cycle,
+    ],
+  },
+  {
+    question: 'Why does this scheme need that structure?',
+    about:
+      'An operation of a queue protects two nodes that a root names, and schemes look alike on it. A search through a list comes to a node by way of another one, and what a protection is worth depends on what the structure knows of that other one: a scheme may be safe with one list and not with the next. What keeps its values in cells has no node to protect, and troubles of its own.',
+    scenarios: [harrisUnderHazards, markedZone, fullRing, stolenTwice],
+  },
 ];
+
+/** The heading of a chapter: its number, from 1, and its question. */
+export function chapterHeading({ question }: Chapter, index: number): string {
+  return `Chapter ${index + 1}: ${question}`;
+}
+
+/** All scenarios, in order. */
+export const scenarios: readonly Scenario[] = chapters.flatMap((chapter) => chapter.scenarios);
 
 /** Throws if two scenarios have one number or one id: by either a scenario is chosen. */
 export function checkDistinct(all: readonly Pick<Scenario, 'id' | 'number'>[]): void {

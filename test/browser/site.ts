@@ -1,7 +1,7 @@
 // `npm run site`: the whole as a static site in out/site, for any host: every scenario under every scheme, the levels, and playgrounds.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scenarios } from '../../scenarios/index.ts';
+import { type Chapter, chapterHeading, chapters, scenarios } from '../../scenarios/index.ts';
 import { exercises } from '../../scenarios/exercises.ts';
 import { levels } from '../../scenarios/levels.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
@@ -49,6 +49,15 @@ function cell({ id }: Scenario, plays: readonly ScenarioRun[], scheme: string): 
     const kind = run.findings.length > 0 ? 'damage' : 'fine';
     return markup`<a href="${id}.html#run-${i}" title="${says}" aria-label="${says}" class="${kind}">${short}</a><br>`;
   })}</td>`;
+}
+
+/** A chapter of the curriculum with those of its scenarios that are shown. */
+function chapterOf(chapter: Chapter, index: number, shown: readonly Scenario[]): Html {
+  const within = chapter.scenarios.filter((scenario) => shown.includes(scenario));
+  if (within.length === 0) return markup``;
+  return markup`<h3>${chapterHeading(chapter, index)}</h3><p class="text">${chapter.about}</p><ol class="scenarios" start="${within[0].number}">${within.map(
+    ({ id, title, about }) => markup`<li><a href="${id}.html">${title}</a><br>${about}</li>`,
+  )}</ol>`;
 }
 
 /** All scenarios by all schemes, each run a link. */
@@ -121,9 +130,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
 <ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="matrix.html">Structures and schemes</a><br>Which structure holds under which scheme, and the shortest story of why not.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li><li><a href="lecture.html">For a class</a><br>The plan of a lecture; each scenario has an exercise that checks itself.</li></ul>
 ${await smallestAba(naive)}
 <h2>Every scenario under every scheme</h2>${matrixOf(all)}
-<h2>The scenarios</h2><ol class="scenarios">${all.map(
-          ([{ id, title, about }]) => markup`<li><a href="${id}.html">${title}</a><br>${about}</li>`,
-        )}</ol>`,
+<h2>The scenarios</h2>${chapters.map((chapter, i) => chapterOf(chapter, i, shown))}`,
       ],
     }),
   );

@@ -1,3 +1,4 @@
+import { type Chapter, chapterHeading } from '../../scenarios/index.ts';
 import { exercises } from '../../scenarios/exercises.ts';
 import { exerciseMarkdown } from '../../src/report/text/exercise-text.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
@@ -15,8 +16,17 @@ export interface RunsOfScenario {
 /** The schemes of the lab in the order of the table; a case with another key is a further one. */
 const SCHEMES: readonly string[] = schemes.map(({ ID }) => ID);
 
-/** All scenarios with what comes of each under each scheme, as a Markdown table. Damage is in bold. */
-export function curriculumTable(all: readonly RunsOfScenario[]): string {
+/** The chapters, and for each a Markdown table of its scenarios with what comes of each under each scheme. Damage is in bold. */
+export function curriculumTable(all: readonly RunsOfScenario[], chapters: readonly Chapter[]): string {
+  return chapters
+    .map((chapter, i) => {
+      const within = all.filter(({ scenario }) => chapter.scenarios.includes(scenario));
+      return `### ${chapterHeading(chapter, i)}\n\n${chapter.about}\n\n${tableOfChapter(within)}`;
+    })
+    .join('\n\n');
+}
+
+function tableOfChapter(all: readonly RunsOfScenario[]): string {
   const rows = all.map(({ scenario, runs }) => [
     numberOf(scenario),
     `[\`${scenario.id}\`](#${anchorOf(scenario)})`,

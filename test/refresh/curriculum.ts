@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scenarios } from '../../scenarios/index.ts';
+import { chapters, scenarios } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
 import { curriculumTable, curriculumText, type RunsOfScenario } from './curriculum-tables.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
@@ -21,7 +21,7 @@ function runAll(): Promise<RunsOfScenario[]> {
 }
 
 export async function curriculum(): Promise<string> {
-  return curriculumTable(await runAll());
+  return curriculumTable(await runAll(), chapters);
 }
 
 export async function stories(): Promise<string> {

@@ -1,5 +1,5 @@
 import { gallery } from '../../../scenarios/gallery/index.ts';
-import { scenarios } from '../../../scenarios/index.ts';
+import { chapterHeading, chapters, scenarios } from '../../../scenarios/index.ts';
 import { levels } from '../../../scenarios/levels.ts';
 import { readMatrix } from '../../../scenarios/matrix.ts';
 import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
@@ -16,6 +16,7 @@ import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
 import { freeListClaim } from '../../report/text/tag-text.ts';
 import type { Style } from '../../report/text/style.ts';
 import { programs } from '../../scenario/program-scenario.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { command, type Command } from '../arguments/command.ts';
 import { htmlOption, pageCommand } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
@@ -60,6 +61,11 @@ export const list: Command = command({
         structures: held,
         schemes: found,
         matrix,
+        chapters: chapters.map(({ question, about, scenarios: within }) => ({
+          question,
+          about,
+          scenarios: within.map(({ id }) => id),
+        })),
         scenarios: named,
         levels: levels.map(({ id, number, title, task, par }) => ({ id, number, title, task, par })),
         mutants: bugs,
@@ -139,11 +145,6 @@ function listText(
   mutants: readonly Mutant[],
   style: Style,
 ): string {
-  const rows = scenarios.map(({ number, id, title }) => [
-    String(number).padStart(2, '0'),
-    style.accent(id),
-    title,
-  ]);
   const bugs = mutants.map(({ id, row, title }) => [row, style.accent(id), title]);
   return [
     structuresText(held, style),
@@ -153,7 +154,10 @@ function listText(
     matrixText(matrix, style),
     '',
     style.heading('Scenarios'),
-    ...fittedTable([], rows, style),
+    ...chapters.flatMap((chapter, i) => [
+      ...wrap(chapterHeading(chapter, i), style.columns),
+      ...scenarioRows(chapter.scenarios, style),
+    ]),
     '',
     style.heading('Programs, for explore'),
     ...fittedTable(
@@ -190,6 +194,15 @@ function listText(
       ? []
       : ['', style.heading('Mutants, for --mutant'), ...fittedTable([], bugs, style)]),
   ].join('\n');
+}
+
+function scenarioRows(within: readonly Scenario[], style: Style): string[] {
+  const rows = within.map(({ number, id, title }) => [
+    String(number).padStart(2, '0'),
+    style.accent(id),
+    title,
+  ]);
+  return fittedTable([], rows, style);
 }
 
 function structuresText(held: readonly DescribedStructure[], style: Style): string {
