@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { explore } from '../../src/explore/explore.ts';
 import { audit } from '../../src/judge/audit/audit.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
@@ -114,6 +115,18 @@ describe('mark-sweep', () => {
     }
     expect(deaths).toBeGreaterThan(80);
   });
+
+  // While one thread collects, the others may not begin an operation: but each may die, or leave, and its status says so then.
+  test.each(['die | collect', 'i die | collect', 'i leave | collect'])(
+    'a collector looks at the status of others, which they write meanwhile, by steps alone: %s',
+    async (program) => {
+      const { complete, executions, findings } = await explore(program, 'mark-sweep:patience=1', {
+        slots: 4,
+      });
+      expect({ complete, findings }).toEqual({ complete: true, findings: [] });
+      expect(executions).toBeGreaterThan(10);
+    },
+  );
 
   test('collections go on as their number comes round', () => {
     const lab = laboratory(patient(1), 4, 1, [1]);

@@ -50,6 +50,8 @@ export const M11: i32 = 133;
 export const M12: i32 = 134;
 /** Takes back what a dead thread announced. */
 export const M13: i32 = 135;
+/** Looks whether a dead thread left something in hand. */
+export const M14: i32 = 172;
 
 export const CARDS: StepCards = {
   M1: { access: 'store', says: 'announces an operation' },
@@ -85,6 +87,7 @@ export const CARDS: StepCards = {
   },
   M12: { access: 'store', says: 'ends the collection: the others may go on' },
   M13: { access: 'store', says: 'takes back what {holder} announced, which is dead' },
+  M14: { access: 'load', fills: 'status', says: 'the record of {holder} is {word}' },
 };
 
 /** The safepoint: the number of the thread that collects, or 0 if none does; above that, which collection it is, or was the last one. */
@@ -284,14 +287,21 @@ export class MarkSweep extends Scheme {
     return this.memory.load(M9, record + R_STATUS) == DEAD;
   }
 
-  /** All other threads are outside, and stay there: the words of the structure, of the free list and of all records change by this one alone. */
+  /**
+   * All other threads are outside, and stay there: the words of the structure, of the free list and of all records change by this one alone.
+   * But the status of a record: a thread that is outside may die, or leave, or begin.
+   */
   private collectAll(collection: i32): void {
     // What follows is no operation that others have to wait for.
     comesInside(this);
     this.adopt();
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
+      // M14: pairs with J3, by which an heir settled the record after all that its thread did. Another status may be a moment old. This
+      // one stays: no thread that dies, leaves or joins finds its record settled, and one that takes the record up by its number has to
+      // see to it that nobody is at work on it.
       // What a dead thread had in hand is in the structure, or free, or it is swept.
-      if (this.memory.peek(this.geometry.record(thread) + R_STATUS) == SETTLED) this.recover(thread, false);
+      if (this.memory.load(M14, this.geometry.record(thread) + R_STATUS) == SETTLED)
+        this.recover(thread, false);
     }
     this.markReached(collection);
     this.markFree(collection);
