@@ -42,3 +42,27 @@ test('the races of words that are plainly accessed are the same if no other word
   assert(agree, { numRuns: 200, seed: 15 });
   expect([raced > 50, left > 50]).toEqual([true, true]);
 });
+
+test('what was saved is known again once it was restored, as often as one likes', () => {
+  let raced = 0;
+  const agree = property(steps, array(integer({ min: 0, max: 12 }), { maxLength: 4 }), (all, ends) => {
+    const numbered = all.map((each, i) => ({ ...each, step: i + 1 }));
+    const from = (races: Races, begin: number, end = all.length): Race[] =>
+      numbered.slice(begin, end).flatMap((each) => races.step(each));
+    const races = new Races(3, false);
+    const middle = all.length >> 1;
+    from(races, 0, middle);
+    const saved = races.save();
+    const fresh = new Races(3, false);
+    from(fresh, 0, middle);
+    const expected = from(fresh, middle);
+    if (expected.length > 0) raced++;
+    for (const end of [...ends, all.length]) {
+      from(races, middle, end);
+      races.restore(saved);
+    }
+    expect(from(races, middle)).toEqual(expected);
+  });
+  assert(agree, { numRuns: 200, seed: 16 });
+  expect(raced).toBeGreaterThan(30);
+});

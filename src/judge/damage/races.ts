@@ -35,8 +35,8 @@ interface Touch {
 }
 
 /** True if two atomic accesses of one word do not work on the same words. */
-function isOfOtherBytes(one: Touch, other: Touch | null): boolean {
-  return other !== null && (one.from !== other.from || one.width !== other.width);
+function isOfOtherBytes(one: Touch, other: Touch): boolean {
+  return one.from !== other.from || one.width !== other.width;
 }
 
 /** A number for the words that an access works on; that of a single word is its address. */
@@ -44,30 +44,40 @@ function keyOf({ from, width }: Touch): number {
   return from + (width - 1) * MOST_WORDS;
 }
 
-/** What is known by one of two. */
-function later(known: Int32Array | undefined, clock: Int32Array): Int32Array {
-  const both = new Words(clock.length);
-  for (let i = 0; i < both.length; i++) both[i] = Math.max(known?.[i] ?? 0, clock[i]);
-  return both;
-}
-
 /** More than there are. */
 const MOST_WORDS = 2 ** 30;
 
-/** It stays as it is: another access makes another one. */
-interface WordAccesses {
+/** What is known of a word, or of several that are accessed as one. It stays as it is: another access makes another one. */
+class Accesses {
   readonly plainWrite: Touch | null;
   readonly atomicWrite: Touch | null;
   /** The latest of each thread; of atomic reads, the latest of the same words. */
   readonly plainReads: readonly Touch[];
   readonly atomicReads: readonly Touch[];
+  /** What an atomic access learns: by thread how much of it happened before; null if nothing was written. */
+  readonly released: readonly number[] | null;
+
+  constructor(
+    plainWrite: Touch | null,
+    atomicWrite: Touch | null,
+    plainReads: readonly Touch[],
+    atomicReads: readonly Touch[],
+    released: readonly number[] | null,
+  ) {
+    this.plainWrite = plainWrite;
+    this.atomicWrite = atomicWrite;
+    this.plainReads = plainReads;
+    this.atomicReads = atomicReads;
+    this.released = released;
+  }
 }
 
 const NONE: readonly Touch[] = [];
-const UNTOUCHED: WordAccesses = { plainWrite: null, atomicWrite: null, plainReads: NONE, atomicReads: NONE };
+const UNTOUCHED = new Accesses(null, null, NONE, NONE, null);
 
 /** The reads with another one, which takes the place of an earlier one of the same thread and words. */
 function withRead(reads: readonly Touch[], me: Touch): readonly Touch[] {
+  if (reads.length === 0) return [me];
   const all = reads.slice();
   let at = 0;
   while (at < all.length && (all[at].thread !== me.thread || keyOf(all[at]) !== keyOf(me))) at++;
@@ -77,9 +87,8 @@ function withRead(reads: readonly Touch[], me: Touch): readonly Touch[] {
 
 /** See `Races`. */
 export interface SavedRaces {
-  readonly clocks: readonly Int32Array[];
-  readonly released: ReadonlyMap<number, Int32Array>;
-  readonly words: ReadonlyMap<number, WordAccesses>;
+  readonly clocks: Int32Array;
+  readonly changes: number;
 }
 
 /**
@@ -89,10 +98,15 @@ export interface SavedRaces {
  * synchronised).
  */
 export class Races {
-  #clocks: readonly Int32Array[];
-  /** What an atomic access learns, by its first word and how many it works on. */
-  #released = new Map<number, Int32Array>();
-  #words = new Map<number, WordAccesses>();
+  readonly #threads: number;
+  /** A clock for each thread, one behind the other. */
+  readonly #clocks: Int32Array;
+  /** By address; what several words have released that are accessed as one stands under their key. */
+  readonly #words = new Map<number, Accesses>();
+  /** Since something was saved first: the keys that were changed, and what they had before. */
+  readonly #changed: number[] = [];
+  readonly #before: Accesses[] = [];
+  #isSaved = false;
   /** True if a plain access may meet an atomic read of the same word, since what is read is then thrown away. */
   readonly #staleReads: boolean;
   readonly #watched: ReadonlySet<number> | null;
@@ -102,97 +116,117 @@ export class Races {
    * raced for; null if that is not known
    */
   constructor(threads: number, staleReads: boolean, watched: ReadonlySet<number> | null = null) {
+    this.#threads = threads;
+    this.#clocks = new Words(threads * threads);
     // Each thread begins in a time of its own, so that nothing it does is known to others from the start.
-    this.#clocks = Array.from({ length: threads }, (_, i) => {
-      const clock = new Words(threads);
-      clock[i] = 1;
-      return clock;
-    });
+    for (let i = 0; i < threads; i++) this.#clocks[i * threads + i] = 1;
     this.#staleReads = staleReads;
     this.#watched = watched;
   }
 
-  /** All that is known now, for `restore`. */
+  /** All that is known now, for `restore`. What was saved later is void once it was restored. */
   save(): SavedRaces {
-    return {
-      clocks: this.#clocks.map((clock) => clock.slice()),
-      released: new Map(this.#released),
-      words: new Map(this.#words),
-    };
+    this.#isSaved = true;
+    return { clocks: this.#clocks.slice(), changes: this.#changed.length };
   }
 
-  restore({ clocks, released, words }: SavedRaces): void {
-    this.#clocks = clocks.map((clock) => clock.slice());
-    this.#released = new Map(released);
-    this.#words = new Map(words);
+  restore({ clocks, changes }: SavedRaces): void {
+    this.#clocks.set(clocks);
+    for (let i = this.#changed.length - 1; i >= changes; i--)
+      this.#words.set(this.#changed[i], this.#before[i]);
+    this.#changed.length = this.#before.length = changes;
   }
 
   /** A step and the plain accesses after it. Returns the races that they complete. */
-  step({ thread, step, access, address, ok, cells, writes, reads }: RaceStep): Race[] {
+  step({ thread, step, access, address, ok, cells, writes, reads }: RaceStep): readonly Race[] {
     const races: Race[] = [];
-    const clock = this.#clocks[thread - 1];
-    const width = cells?.length ?? 1;
-    const me: Touch = { thread, clock: clock[thread - 1], step, width, from: address };
+    const me = this.#touch(thread, step, address, cells?.length ?? 1);
     const wrote =
       access === 'store' || access === 'exchange' || access === 'add' || access === 'or' || ok === true;
-    // Learn first: an atomic access is ordered after the atomic writes of its word.
     const key = keyOf(me);
-    const released = this.#released.get(key);
-    if (released) for (let i = 0; i < clock.length; i++) clock[i] = Math.max(clock[i], released[i]);
+    // Learn first: an atomic access is ordered after the atomic writes of its word.
+    this.#learn(thread, this.#accessesOf(key).released);
     if (cells === undefined) this.#atomic(races, me, address, wrote);
     else for (const cell of cells) this.#atomic(races, me, cell, wrote);
     if (wrote) {
-      this.#released.set(key, later(released, clock));
-      clock[thread - 1]++;
+      this.release(thread, key);
+      this.#clocks[(thread - 1) * (this.#threads + 1)]++;
     }
-    for (const at of reads) this.#plainRead(races, thread, step, at);
-    for (const [at] of writes) this.#plainWrite(races, thread, step, at);
+    for (const at of reads) this.#plainRead(races, this.#touch(thread, step, at, 1));
+    for (const [at] of writes) this.#plainWrite(races, this.#touch(thread, step, at, 1));
     return races;
+  }
+
+  #touch(thread: number, step: number, from: number, width: number): Touch {
+    return { thread, clock: this.#clocks[(thread - 1) * (this.#threads + 1)], step, width, from };
+  }
+
+  #learn(thread: number, released: readonly number[] | null): void {
+    if (released === null) return;
+    const clocks = this.#clocks;
+    const own = (thread - 1) * this.#threads;
+    for (let i = 0; i < released.length; i++) {
+      if (released[i] > clocks[own + i]) clocks[own + i] = released[i];
+    }
+  }
+
+  /**
+   * What a thread did is known to every later atomic access of the same words: of one, by its address. What the coordinator does itself
+   * orders so as well.
+   */
+  release(thread: number, key: number): void {
+    const known = this.#accessesOf(key);
+    const own = (thread - 1) * this.#threads;
+    const both: number[] = [];
+    for (let i = 0; i < this.#threads; i++) {
+      const clock = this.#clocks[own + i];
+      both.push(known.released === null ? clock : Math.max(known.released[i], clock));
+    }
+    const { plainWrite, atomicWrite, plainReads, atomicReads } = known;
+    this.#set(key, new Accesses(plainWrite, atomicWrite, plainReads, atomicReads, both));
   }
 
   /** An atomic access, at one of the words that it works on. */
   #atomic(races: Race[], me: Touch, address: number, wrote: boolean): void {
     if (this.#watched?.has(address) === false) return;
-    const word = this.#wordAt(address);
+    const { plainWrite, atomicWrite, plainReads, atomicReads, released } = this.#accessesOf(address);
     const verb = wrote ? 'wrote' : 'read';
-    this.#meet(races, me, word.plainWrite, address, verb, 'a plain write', wrote);
-    if (isOfOtherBytes(me, word.atomicWrite))
-      this.#meet(races, me, word.atomicWrite, address, verb, 'a write of other bytes', true);
+    if (plainWrite !== null) this.#meet(races, me, plainWrite, address, verb, 'a plain write', wrote);
+    if (atomicWrite !== null && isOfOtherBytes(me, atomicWrite))
+      this.#meet(races, me, atomicWrite, address, verb, 'a write of other bytes', true);
     if (!wrote) {
-      this.#words.set(address, { ...word, atomicReads: withRead(word.atomicReads, me) });
+      const all = withRead(atomicReads, me);
+      this.#set(address, new Accesses(plainWrite, atomicWrite, plainReads, all, released));
       return;
     }
-    for (const other of word.plainReads) this.#meet(races, me, other, address, 'wrote', 'a plain read', true);
-    for (const other of word.atomicReads) {
+    for (const other of plainReads) this.#meet(races, me, other, address, 'wrote', 'a plain read', true);
+    for (const other of atomicReads) {
       if (isOfOtherBytes(me, other))
         this.#meet(races, me, other, address, 'wrote', 'a read of other bytes', true);
     }
-    this.#words.set(address, { ...word, atomicWrite: me });
+    this.#set(address, new Accesses(plainWrite, me, plainReads, atomicReads, released));
   }
 
-  /** What the coordinator does itself orders as well: what `from` did is known to every thread that looks at the word from now on. */
-  release(from: number, address: number): void {
-    this.#released.set(address, later(this.#released.get(address), this.#clocks[from - 1]));
+  #plainRead(races: Race[], me: Touch): void {
+    const address = me.from;
+    const { plainWrite, atomicWrite, plainReads, atomicReads, released } = this.#accessesOf(address);
+    this.#meet(races, me, plainWrite, address, 'plainly read', 'a plain write', true);
+    this.#meet(races, me, atomicWrite, address, 'plainly read', 'a write', true);
+    this.#set(
+      address,
+      new Accesses(plainWrite, atomicWrite, withRead(plainReads, me), atomicReads, released),
+    );
   }
 
-  #plainRead(races: Race[], thread: number, step: number, address: number): void {
-    const word = this.#wordAt(address);
-    const me: Touch = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
-    this.#meet(races, me, word.plainWrite, address, 'plainly read', 'a plain write', true);
-    this.#meet(races, me, word.atomicWrite, address, 'plainly read', 'a write', true);
-    this.#words.set(address, { ...word, plainReads: withRead(word.plainReads, me) });
-  }
-
-  #plainWrite(races: Race[], thread: number, step: number, address: number): void {
-    const word = this.#wordAt(address);
-    const me: Touch = { thread, clock: this.#clocks[thread - 1][thread - 1], step, width: 1, from: address };
-    this.#meet(races, me, word.plainWrite, address, 'plainly wrote', 'a plain write', true);
-    this.#meet(races, me, word.atomicWrite, address, 'plainly wrote', 'a write', true);
-    for (const other of word.plainReads)
+  #plainWrite(races: Race[], me: Touch): void {
+    const address = me.from;
+    const { plainWrite, atomicWrite, plainReads, atomicReads, released } = this.#accessesOf(address);
+    this.#meet(races, me, plainWrite, address, 'plainly wrote', 'a plain write', true);
+    this.#meet(races, me, atomicWrite, address, 'plainly wrote', 'a write', true);
+    for (const other of plainReads)
       this.#meet(races, me, other, address, 'plainly wrote', 'a plain read', true);
-    for (const other of word.atomicReads)
-      this.#meet(races, me, other, address, 'plainly wrote', 'a read', false);
-    this.#words.set(address, { ...word, plainWrite: me });
+    for (const other of atomicReads) this.#meet(races, me, other, address, 'plainly wrote', 'a read', false);
+    this.#set(address, new Accesses(me, atomicWrite, plainReads, atomicReads, released));
   }
 
   /** `strict` is false where one side is an atomic read: harmless where stale reads are. */
@@ -205,8 +239,8 @@ export class Races {
     met: string,
     strict: boolean,
   ): void {
-    if (!other || other.thread === me.thread) return;
-    if (this.#clocks[me.thread - 1][other.thread - 1] >= other.clock) return;
+    if (other === null || other.thread === me.thread) return;
+    if (this.#clocks[(me.thread - 1) * this.#threads + other.thread - 1] >= other.clock) return;
     if (!strict && this.#staleReads) return;
     races.push({
       address,
@@ -218,7 +252,15 @@ export class Races {
     });
   }
 
-  #wordAt(address: number): WordAccesses {
-    return this.#words.get(address) ?? UNTOUCHED;
+  #accessesOf(key: number): Accesses {
+    return this.#words.get(key) ?? UNTOUCHED;
+  }
+
+  #set(key: number, accesses: Accesses): void {
+    if (this.#isSaved) {
+      this.#changed.push(key);
+      this.#before.push(this.#accessesOf(key));
+    }
+    this.#words.set(key, accesses);
   }
 }
