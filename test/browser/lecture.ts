@@ -33,6 +33,7 @@ function block(node: Node): Html {
   const { type, children = [] } = node;
   if (type === 'table')
     return markup`<div class="scroll" tabindex="0" role="region" aria-label="The plan"><table class="plan"><thead>${row(children[0], true)}</thead><tbody>${children.slice(1).map((each) => row(each, false))}</tbody></table></div>`;
+  if (type === 'heading') return markup`<h2>${inline(node)}</h2>`;
   if (type === 'list')
     return markup`<ol>${children.map((each) => markup`<li>${(each.children ?? []).map(block)}</li>`)}</ol>`;
   if (type === 'paragraph') return markup`<p class="text">${inline(node)}</p>`;
