@@ -11,7 +11,7 @@ import { median, quantile } from '../src/bench/statistics.ts';
 import { parseBench } from '../src/bench/result-file.ts';
 import { benchText } from '../src/report/text/bench-table.ts';
 import { plainStyle } from '../src/report/text/style.ts';
-import { parseTargets } from './targets/result.ts';
+import { parseTargets } from './targets/measure.ts';
 import { targetsText } from './targets/text.ts';
 
 const README = join(import.meta.dirname, 'README.md');

@@ -47,8 +47,16 @@ const MIXES: Readonly<Record<string, string>> = {
   'owner-thieves': 'producers-consumers',
 };
 
-/** Runs the scheme freely until the stress run's own judges see damage, or for this many seconds. */
-export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<Corruption> {
+/**
+ * Runs the scheme freely until the stress run's own judges see damage, or for this many seconds.
+ *
+ * @throws the reason of the signal, if it was aborted before there was any damage
+ */
+export async function corrupt(
+  trial: CorruptionTrial,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<Corruption> {
   const { scheme, spec, on, structure, workload, threads, keys, seed } = trial;
   const mix = MIXES[workload as string] ?? workload;
   const engine = trial.engine === 'atomics' ? 'atomics' : 'wasm';
@@ -61,8 +69,10 @@ export async function corrupt(trial: CorruptionTrial, seconds: number): Promise<
     ...(keys !== undefined && { keys }),
     seconds,
     seed,
+    ...(signal !== undefined && { signal }),
   });
   const [first] = run.findings;
+  if (first === undefined) signal?.throwIfAborted();
   const { slots, reachable, inHand, retired, parked, free, cached, leaked, surplus } = run.audit;
   return {
     engine: trial.engine,

@@ -26,7 +26,7 @@ import { TIME_MASK } from '../kernel/clock.ts';
 import { Geometry, GLOBAL } from '../kernel/layout.ts';
 import { announcementOf } from '../laboratory/announcements.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
-import { createStamps } from './ages.ts';
+import { createStamps } from './frees.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
 import type { Setup, SharedStructure, WorkerContender } from './contender.ts';
 import { handleModule } from './handle.ts';

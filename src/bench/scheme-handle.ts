@@ -12,8 +12,7 @@ import { fitting } from '../host/worker-data.ts';
 import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';
 import { EMPTY, FULL, OK, VALUE } from '../kernel/structure.ts';
-import { Ages } from './ages.ts';
-import { collecting, CountedFrees, FreeingHandle } from './frees.ts';
+import { Ages, collecting, CountedFrees, FreeingHandle } from './frees.ts';
 import type { Histogram } from './histogram.ts';
 import {
   CHANGED,

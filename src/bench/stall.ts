@@ -112,16 +112,15 @@ function conditionsOn(
 /** Keys of a set that is to be short. */
 const STALL_KEYS = 16;
 
-/** Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on. */
-export async function stall({
-  scheme,
-  structure: id,
-  threads,
-  stalled,
-  step,
-  seed,
-  prefill = 0,
-}: StallOptions): Promise<Stall> {
+/**
+ * Threads do pairs; some stop before a step, and the unreclaimed slots are counted while the others go on.
+ *
+ * @throws the reason of the signal, once it is aborted
+ */
+export async function stall(
+  { scheme, structure: id, threads, stalled, step, seed, prefill = 0 }: StallOptions,
+  signal?: AbortSignal,
+): Promise<Stall> {
   if (!(stalled >= 1 && stalled < threads)) {
     throw new UsageError(
       `${stalled} of ${threads} threads cannot be stalled: leave at least one that goes on.`,
@@ -140,12 +139,14 @@ export async function stall({
   try {
     const going = threads - stalled;
     for (let tries = 0; session.present().length > going; tries++) {
+      signal?.throwIfAborted();
       if (tries === 100) throw new InternalError(`A thread did not come to ${step}.`);
       await session.round(ROUND_MS, { quota: OPERATIONS });
     }
     let operations = 0;
     const seen: [number, number][] = [[0, session.unreclaimed()]];
     for (let round = 0; round < ROUNDS; round++) {
+      signal?.throwIfAborted();
       operations += (await session.round(ROUND_MS, { quota: OPERATIONS / going })).operations;
       seen.push([operations, session.unreclaimed()]);
     }

@@ -1,6 +1,7 @@
 import { withCommas } from '../counted.ts';
-import { type Cell, keyOf } from './cell.ts';
-import { type Block, type Effort, measure } from './measure.ts';
+import { type Cell, type CellKey, keyOf } from './cell.ts';
+import { type Effort, TimeLimit } from './effort.ts';
+import { type Block, measure } from './measure.ts';
 import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { Conditions } from './contender.ts';
@@ -8,38 +9,6 @@ import { corrupt, type CorruptionTrial } from './corruption.ts';
 import type { NativeContender, WorkerContender } from './contender.ts';
 import { stall, type StallOptions } from './stall.ts';
 import { isOfSets, type Workload, WORKLOADS } from './workloads.ts';
-
-/** The time that bench --quick takes, and the end of what it is at then. */
-export const QUICK_SECONDS = 30;
-
-/** How much is measured of each block: all of it, or with --quick. */
-export const FULL_EFFORT: Effort = {
-  roundMs: 80,
-  warmUps: 2,
-  leastRepetitions: 7,
-  mostRepetitions: 15,
-  variation: 0.05,
-};
-export const QUICK: Effort = {
-  roundMs: 25,
-  warmUps: 2,
-  leastRepetitions: 5,
-  mostRepetitions: 6,
-  variation: 0.1,
-  seconds: QUICK_SECONDS,
-};
-/** Schemes that differ in the parameter by which they put off, to be measured in pairs: all of them, or with --quick. */
-export const FULL_SWEEP: readonly string[] = [
-  'no-reclaim',
-  ...[1, 8, 32, 128, 512].map((threshold) => `hazard-pointers:threshold=${threshold}`),
-  ...[1, 4, 16, 64, 256].map((period) => `epochs:period=${period}`),
-];
-export const QUICK_SWEEP: readonly string[] = [
-  'no-reclaim',
-  'hazard-pointers:threshold=8',
-  'hazard-pointers:threshold=128',
-  'epochs:period=64',
-];
 
 /** A part of a suite: blocks whose cells go to one list of the result. */
 interface SuitePart {
@@ -184,93 +153,164 @@ export function sizeOf({ parts, stalls, trials }: Suite): number {
   return parts.reduce((sum, { block }) => sum + block.contenders.length, stalls.length + trials.length);
 }
 
-/** How a run reports on its way. */
+/** How a run reports on its way, and what ends it. */
 export interface SuiteProgress {
-  readonly signal?: AbortSignal;
+  /** The time that it has, and what interrupts it. Default: no limit. */
+  readonly limit?: TimeLimit;
   /** A block was measured, or an experiment made: this is the result now. To be kept before the next one begins. */
   readonly onResult: (result: BenchResult) => void;
   /** What is measured next. */
   readonly onProgress: (done: number, what: string) => void;
 }
 
-/** The time that is left, shared out to what is still to be measured. */
-class Budget {
-  readonly #end: number;
-  #left: number;
-
-  /** @param all how many cells and experiments there are */
-  constructor(seconds: number, all: number) {
-    this.#end = performance.now() + 1000 * seconds;
-    this.#left = all;
-  }
-
-  get isOver(): boolean {
-    return performance.now() >= this.#end;
-  }
-
-  /** The moment at which the share of this number of them is used up. */
-  share(count: number): number {
-    const now = performance.now();
-    const until = now + ((this.#end - now) * count) / Math.max(1, this.#left);
-    this.#left -= count;
-    return until;
-  }
-}
-
 /**
  * Measures what is missing from `before`, and returns all of it. If it is interrupted, or its time is over, what was finished is in the
- * result.
+ * result, and what was begun is not.
  */
 export async function runSuite(
   suite: Suite,
   effort: Effort,
   before: BenchResult,
-  { signal, onResult, onProgress }: SuiteProgress,
+  { limit = new TimeLimit(Infinity, 0), onResult, onProgress }: SuiteProgress,
 ): Promise<BenchResult> {
   let result = before;
   const keep = (more: Partial<BenchResult>): void => {
     result = { ...result, ...more };
     onResult(result);
   };
+  const { signal } = limit;
   const roundTrip = await RoundTrip.start();
-  const budget = new Budget(effort.seconds ?? Infinity, sizeOf(suite) - doneOf(before));
-  const isOver = (): boolean => signal?.aborted === true || budget.isOver;
   try {
-    for (const part of suite.parts) {
-      if (isOver()) return result;
-      const { conditions, contenders } = part.block;
-      const missing = contenders.filter(
-        (contender) => !hasCell(result, part.list, { ...conditions, ...contender }),
-      );
-      if (missing.length === 0) continue;
-      onProgress(doneOf(result), `${conditions.workload}, ${conditions.threads} threads`);
-      const until = budget.share(missing.length);
-      const found = await measure({ conditions, contenders: missing }, effort, roundTrip, { signal, until });
-      if (found === null) return result;
-      keep(merged(result, part.list, found));
+    for (const { list, block } of suite.parts) {
+      const { conditions } = block;
+      const lacking = (): Block['contenders'] =>
+        block.contenders.filter((contender) => !hasCell(result, list, { ...conditions, ...contender }));
+      // At once, unless the time does not suffice for all of them.
+      for (let missing = lacking(); missing.length > 0; missing = lacking()) {
+        const room = limit.room(missing.length, conditions.threads, effort);
+        if (limit.isOver || room === 0) return result;
+        onProgress(doneOf(result), `${conditions.workload}, ${conditions.threads} threads`);
+        const contenders = missing.slice(0, room);
+        const found = await measureWithin(
+          limit,
+          sizeOf(suite) - doneOf(result),
+          { conditions, contenders },
+          effort,
+          roundTrip,
+        );
+        if (found === null) return result;
+        keep(merged(result, list, found));
+      }
     }
     for (const trial of suite.trials) {
-      if (isOver()) return result;
       const { corruptions = [] } = result;
       if (corruptions.some((each) => sameTrial(each, trial))) continue;
+      if (limit.isOver) return result;
       onProgress(doneOf(result), `${trial.scheme} running freely, ${trial.threads} threads`);
-      keep({ corruptions: [...corruptions, await corrupt(trial, (TRIAL_ROUNDS * effort.roundMs) / 1000)] });
+      const found = await corrupt(trial, (TRIAL_ROUNDS * effort.roundMs) / 1000, signal);
+      keep({ corruptions: [...corruptions, found] });
     }
     for (const options of suite.stalls) {
-      if (isOver()) return result;
       if (result.stalls.some((each) => sameStall(each, options))) continue;
+      if (limit.isOver) return result;
       const long = options.prefill === undefined ? '' : `, ${withCommas(options.prefill)} values inside`;
       onProgress(
         doneOf(result),
         `${options.scheme} with ${options.stalled} stalled at ${options.step}${long}`,
       );
-      keep({ stalls: [...result.stalls, await stall(options)] });
+      const found = await stall(options, signal);
+      keep({ stalls: [...result.stalls, found] });
     }
     keep({ complete: true });
     return result;
+  } catch (error) {
+    // An experiment was given up.
+    if (signal.aborted && error === signal.reason) return result;
+    throw error;
   } finally {
     await roundTrip.end();
   }
+}
+
+/** Cells or experiments of one sort of a suite that a result lacks. */
+export interface LeftOut {
+  readonly list: 'cells' | 'sweep' | 'corruptions' | 'stalls';
+  /** Of cells: what they were to be measured under. */
+  readonly conditions?: Pick<Conditions, 'workload' | 'threads' | 'think' | 'prefill' | 'keys'>;
+  readonly missing: readonly (Pick<CellKey, 'engine' | 'scheme' | 'structure' | 'cache'> &
+    Partial<Pick<StallOptions, 'threads' | 'stalled' | 'step' | 'prefill'>>)[];
+  /** How many of the sort there are in the suite. */
+  readonly of: number;
+}
+
+/** Measures as many contenders of a block as there is time for, of so many cells and experiments that are left. Null if it suffices for none, or the run was interrupted. */
+async function measureWithin(
+  limit: TimeLimit,
+  left: number,
+  block: Block,
+  effort: Effort,
+  roundTrip: RoundTrip,
+): Promise<Cell[] | null> {
+  const { threads } = block.conditions;
+  const began = performance.now();
+  const found = await measure(block, effort, roundTrip, {
+    signal: limit.signal,
+    until: limit.share(block.contenders.length, left, effort),
+    fitting: (count, ms) => limit.fitting(count, threads, ms, effort),
+  });
+  const repetitions = found?.[0].samples.length ?? 0;
+  if (found !== null) limit.took(performance.now() - began, found.length, threads, repetitions, effort);
+  return found;
+}
+
+/** What of a suite a result lacks, in the order in which it would be measured. */
+export function leftOut({ parts, stalls, trials }: Suite, result: BenchResult): LeftOut[] {
+  const ofParts = parts.map(({ list, block: { conditions, contenders } }): LeftOut => {
+    const { workload, threads, think, prefill, keys } = conditions;
+    return {
+      list,
+      conditions: { workload, threads, think, prefill, ...(keys !== undefined && { keys }) },
+      missing: contenders.filter((each) => !hasCell(result, list, { ...conditions, ...each })).map(named),
+      of: contenders.length,
+    };
+  });
+  const { corruptions = [] } = result;
+  const untried = trials.filter((trial) => !corruptions.some((each) => sameTrial(each, trial)));
+  const unstalled = stalls.filter((options) => !result.stalls.some((each) => sameStall(each, options)));
+  return [
+    ...ofParts,
+    {
+      list: 'corruptions',
+      missing: untried.map((each) => ({ ...named(each), threads: each.threads })),
+      of: trials.length,
+    } as const,
+    {
+      list: 'stalls',
+      missing: unstalled.map(({ scheme, threads, stalled, step, prefill }) => ({
+        engine: 'atomics',
+        scheme,
+        threads,
+        stalled,
+        step,
+        ...(prefill !== undefined && { prefill }),
+      })),
+      of: stalls.length,
+    } as const,
+  ].filter(({ missing }) => missing.length > 0);
+}
+
+function named({
+  engine,
+  scheme,
+  structure,
+  cache,
+}: Pick<CellKey, 'engine' | 'scheme' | 'structure' | 'cache'>): LeftOut['missing'][number] {
+  return {
+    engine,
+    scheme,
+    ...(structure !== undefined && { structure }),
+    ...(cache !== undefined && { cache }),
+  };
 }
 
 /** Cells and experiments that a result has. */

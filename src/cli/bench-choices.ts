@@ -4,11 +4,13 @@ import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../bench/scheme-contender.ts';
 import { type StallOptions, stallsOf } from '../bench/stall.ts';
-import { FULL_SWEEP, planSuite, QUICK_SWEEP, type Suite } from '../bench/suite.ts';
+import { FULL_SWEEP, QUICK_SWEEP } from '../bench/effort.ts';
+import { planSuite, type Suite } from '../bench/suite.ts';
 import {
   isOfSets,
   POOL_WORKLOADS,
   SET_WORKLOADS,
+  tooFewThreads,
   WORKLOAD_NAMES,
   type Workload,
 } from '../bench/workloads.ts';
@@ -157,6 +159,19 @@ export function threadsOf({ threads, quick }: LoadsGiven): number[] {
     }
     return count;
   });
+}
+
+/** What was asked for and cannot be measured. Where neither workloads nor threads were named, nothing of that was asked for. */
+export function tooFew(given: LoadsGiven, workloads: readonly Workload[]): string[] {
+  const isAsked = given.workload.length > 0 || given.threads.length > 0;
+  return isAsked ? tooFewThreads(workloads, threadsOf(given)) : [];
+}
+
+export const NOTHING_LEFT =
+  'Nothing is left to measure: ask for other workloads, for other engines or for more threads.';
+
+export function drawnSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
 }
 
 /** The caches of free slots that were asked for, null for the usual ones. Throws a UsageError for a number of slots that cannot be. */

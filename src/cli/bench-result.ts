@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
-import { structureRatios } from '../bench/compare.ts';
+import { compareResults, structureRatios } from '../bench/compare.ts';
 import { type BenchResult, readBench } from '../bench/result-file.ts';
+import { doneOf, type LeftOut, leftOut, sizeOf, type Suite } from '../bench/suite.ts';
 import { tagWraps, versionWraps } from '../bench/tag-wrap.ts';
+import { withCommas } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { benchCsv } from '../report/text/bench-csv.ts';
-import { benchText } from '../report/text/bench-table.ts';
+import { benchText, leftOutLines } from '../report/text/bench-table.ts';
+import { comparisonText } from '../report/text/bench-comparison.ts';
+import { noteText } from '../report/text/columns.ts';
 import type { Context, Result } from './arguments/command.ts';
 import { pageCommand } from './page.ts';
 import { checkFolder, writePlots } from './plots.ts';
@@ -49,10 +53,15 @@ export async function tellResult(
       ...(ratios.length > 0 && { ratios }),
       tagWrap,
       versionWrap: versionWraps(result.cells),
-      verdict: broken ? 'broken' : 'as-claimed',
+      verdict: broken ? 'broken' : judgedWord(result),
       findings: [],
     },
   };
+}
+
+/** A run that did not come to its end may lack the experiments that are judged. */
+function judgedWord({ complete }: BenchResult): 'as-claimed' | 'undecided' {
+  return complete ? 'as-claimed' : 'undecided';
 }
 
 /** The same of a result that was measured before. */
@@ -61,4 +70,61 @@ export function tellFile(file: string, files: ResultFiles, context: Context): Pr
     throw new UsageError(`There is no file ${file}: give a result of bench --out, or two to compare them.`);
   checkResultFiles(files);
   return tellResult(readBench(file), files, context);
+}
+
+/** Why a run ended before all was measured. */
+interface Unfinished {
+  /** As the subject of a sentence and what became of it; null if it was interrupted. */
+  readonly limit: string | null;
+  /** Seconds that a cell takes at least. */
+  readonly needed: number;
+  readonly out: string | null;
+}
+
+/**
+ * Prints of a run that was interrupted, or whose time was over, how far it came, what is missing, and whether it can be continued.
+ *
+ * @returns what is missing
+ */
+export function tellLeftOut(
+  result: BenchResult,
+  planned: Suite,
+  { limit, needed, out }: Unfinished,
+  { print, style }: Context,
+): readonly LeftOut[] {
+  const done = doneOf(result);
+  let next = `the same line continues from ${out}`;
+  if (out === null) next = 'nothing was kept, since --out was not given';
+  else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
+  const short =
+    done === 0 && limit !== null
+      ? ` The first cell takes about ${Math.ceil(needed)} s here: give more to --max-seconds.`
+      : '';
+  const told = `${limit ?? 'Interrupted'}: ${withCommas(done)} of ${withCommas(sizeOf(planned))} cells and experiments were finished; ${next}.${short}`;
+  const missing = leftOut(planned, result);
+  print(`\n${noteText(told, style)}\n${leftOutLines(missing, style).join('\n')}`);
+  return missing;
+}
+
+/** Throws a UsageError for an option that would do nothing, since results are shown or compared and nothing is measured. */
+export function refuseBesideFiles({ think, ...given }: Readonly<Record<string, unknown>>): void {
+  const asked = Object.entries({ ...given, think: think === 'no' ? null : think });
+  const idle = asked.find(([, value]) =>
+    Array.isArray(value) ? value.length > 0 : value !== null && value !== false,
+  );
+  if (idle !== undefined)
+    throw new UsageError(
+      `--${idle[0]} is for a measurement, and files are only shown or compared: leave one of them out.`,
+    );
+}
+
+/** Compares two results. */
+export function compare({ print, style }: Context, files: readonly string[]): Result {
+  const [before, after] = files.map((file) => {
+    if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
+    return readBench(file);
+  });
+  const comparison = compareResults(before, after);
+  print(comparisonText(comparison, style));
+  return { broken: false, document: { before: files[0], after: files[1], ...comparison } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareResults } from '../../dist/src/bench/compare.js';
-import { comparisonText } from '../../dist/src/report/text/bench-table.js';
+import { comparisonText } from '../../dist/src/report/text/bench-comparison.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { Random } from '../../src/random.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';

@@ -8,7 +8,7 @@ import { Geometry } from '../../src/kernel/layout.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { attachWords } from '../../src/laboratory/shared.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
-import { seenIn } from '../../src/bench/measure.ts';
+import { seenIn } from '../../src/bench/passes.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 
 /** Passes that see something from this time on, and the times that they were given. */

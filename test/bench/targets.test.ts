@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import type { NativeContender, WorkerContender } from '../../src/bench/contender.ts';
-import { parseTargets } from '../../bench/targets/result.ts';
+import { parseTargets } from '../../bench/targets/measure.ts';
 import {
   judgeBlock,
   type JudgedTarget,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assemble, participateBySpec } from '../../src/laboratory/participant.ts';
-import { collecting, CountedFrees, FreeingHandle } from '../../src/bench/frees.ts';
+import { collecting, CountedFrees, FreeingHandle, tellingSlab } from '../../src/bench/frees.ts';
 import { Histogram, HISTOGRAM_WORDS } from '../../src/bench/histogram.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
@@ -10,7 +10,6 @@ import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { MarkSweep } from '../../src/kernel/schemes/mark-sweep.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { VALUE } from '../../src/kernel/structure.ts';
-import { tellingSlab } from '../../src/bench/ages.ts';
 import { R_HAND, R_TAKES } from '../../src/kernel/layout.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
 import { choiceOf, laboratory } from '../kernel/laboratory.ts';

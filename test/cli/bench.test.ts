@@ -6,9 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { doneOf } from '../../dist/src/bench/suite.js';
 import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
-import { parseTargets } from '../../bench/targets/result.ts';
+import { parseTargets } from '../../bench/targets/measure.ts';
 import { folder, lab, start } from './lab.ts';
 import { deep } from '../effort.ts';
+import { result } from '../bench/results.ts';
+
+const EMPTY = result([]);
 
 /** Two blocks, each small. */
 const SMALL = [
@@ -86,6 +89,29 @@ describe('bench', () => {
     const [, done] =
       /^Interrupted: (\d+) of \d+ cells and experiments were finished; the same line/m.exec(printed) ?? [];
     expect(Number(done)).toBe(doneOf(kept));
+  });
+
+  test.runIf(deep)('whose time is over, it names what it left out, and the same line continues', () => {
+    const out = join(folder(), 'result.json');
+    const line = ['bench', '--quick', '--no-peers', '--engine', 'atomics', '--workload', 'pairs'];
+    const small = [...line, '--threads', '1', '--out', out, '--max-seconds'];
+    const first = lab([...small, '2']);
+    expect(first.status).toBe(0);
+    const printed = first.stdout.replaceAll(/\n +/g, ' ');
+    const [, done, all] = /The 2 s of --max-seconds were over: (\d+) of (\d+) cells/.exec(printed) ?? [];
+    expect(printed).toMatch(/left out: stalls: all \d+$/m);
+    // On a very busy machine there may be nothing yet.
+    const kept = existsSync(out) ? parseBench(readFileSync(out, 'utf8'), out) : null;
+    expect(doneOf(kept ?? EMPTY)).toBe(Number(done));
+    expect(printed).toContain(
+      kept === null ? `there is no file ${out} yet` : `the same line continues from ${out}`,
+    );
+    const second = lab([...small, '3', '--json']);
+    const document = JSON.parse(second.stdout) as typeof EMPTY & { leftOut: { missing: unknown[] }[] };
+    expect(document.cells.slice(0, kept?.cells.length ?? 0)).toEqual(kept?.cells ?? []);
+    expect(document).toMatchObject({ complete: false, verdict: 'undecided', effort: { seconds: 3 } });
+    const missing = document.leftOut.reduce((sum, each) => sum + each.missing.length, doneOf(document));
+    expect(missing).toBe(Number(all));
   });
 
   test('interrupted while its rivals are compiled, it ends the compiler, and with it all that this has started', async () => {
@@ -188,6 +214,8 @@ wait`,
     [['--scheme', 'epoch'], 'There is no scheme "epoch"'],
     [['one.json'], 'There is no file one.json: give a result of bench --out, or two to compare them.'],
     [['one.json', '--quick'], '--quick is for a measurement'],
+    [['one.json', '--max-seconds', '9'], '--max-seconds is for a measurement'],
+    [['--max-seconds', '0'], '--max-seconds cannot be "0": give a number from 1 to '],
     [['one.json', 'two.json'], 'There is no file one.json'],
     [
       ['one.json', 'two.json', '--out', 'three.json'],

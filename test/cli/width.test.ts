@@ -7,7 +7,7 @@ import { explore } from '../../dist/src/explore/explore.js';
 import { model } from '../../dist/src/model/engine.js';
 import { wordsAt } from '../../dist/src/observe/replay-words.js';
 import { auditText } from '../../dist/src/report/text/audit-text.js';
-import { comparisonText } from '../../dist/src/report/text/bench-table.js';
+import { comparisonText } from '../../dist/src/report/text/bench-comparison.js';
 import { explorationText } from '../../dist/src/report/text/exploration-text.js';
 import { explanationText, shrunkText } from '../../dist/src/report/text/shrunk-text.js';
 import { plainStyle, type Style } from '../../dist/src/report/text/style.js';

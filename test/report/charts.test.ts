@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tagWraps, versionWraps } from '../../src/bench/tag-wrap.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import { versionText } from '../../src/report/text/bench-tags.ts';
+import { versionText } from '../../src/report/text/bench-memory.ts';
 import { cell, sample } from '../bench/results.ts';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { benchCharts } from '../../src/report/plots/bench-charts.ts';

@@ -1,8 +1,5 @@
 import { existsSync } from 'node:fs';
-import { measureTargets } from '../../../bench/targets/measure.ts';
-import type { TargetOptions } from '../../../bench/targets/targets.ts';
-import { targetsText } from '../../../bench/targets/text.ts';
-import { withCommas } from '../../counted.ts';
+import { type Effort, FULL_EFFORT, QUICK, QUICK_SECONDS, TimeLimit } from '../../bench/effort.ts';
 import {
   type BenchResult,
   newResult,
@@ -13,35 +10,37 @@ import {
   thisMachine,
 } from '../../bench/result-file.ts';
 import { BENCH_ENGINES } from '../../bench/scheme-contender.ts';
-import {
-  doneOf,
-  FULL_EFFORT,
-  QUICK,
-  QUICK_SECONDS,
-  runSuite,
-  sizeOf,
-  type Suite,
-} from '../../bench/suite.ts';
-import { POOL_WORKLOADS, SET_WORKLOADS, tooFewThreads, type Workload } from '../../bench/workloads.ts';
-import { chooseScheme } from '../../laboratory/registry.ts';
+import { runSuite, sizeOf, type Suite, type SuiteProgress } from '../../bench/suite.ts';
+import { POOL_WORKLOADS, SET_WORKLOADS } from '../../bench/workloads.ts';
 import { MAX_CACHE } from '../../laboratory/shared.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { UsageError } from '../../errors.ts';
-import { noteText } from '../../report/text/columns.ts';
 import { shellWord } from '../../visible.ts';
-import { compare, refuseBesideFiles } from '../bench-compare.ts';
-import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
-import { choice, flag, integer, text, texts } from '../arguments/option.ts';
-import { checkResultFiles, tellFile, tellResult } from '../bench-result.ts';
+import { command, type Command, type Context, type OptionValues } from '../arguments/command.ts';
+import { choice, flag, integer, number, text, texts } from '../arguments/option.ts';
+import { drawnSeed, NOTHING_LEFT, suiteOf, structuresAsked, tooFew, workloadsOf } from '../bench-choices.ts';
+import {
+  checkResultFiles,
+  compare,
+  refuseBesideFiles,
+  tellFile,
+  tellResult,
+  tellLeftOut,
+} from '../bench-result.ts';
+import { runTargets } from '../bench-targets.ts';
 import { plotsOption } from '../plots.ts';
-import { CAPACITY, suiteOf, structuresAsked, threadsOf, workloadsOf } from '../bench-choices.ts';
 import { htmlOption } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const options = {
   quick: flag(
-    `A small part of it in ${QUICK_SECONDS} seconds: where they are short there are fewer repetitions, and what has not begun by then is left out. With --targets: fewer workloads and repetitions.`,
+    `A small part of it, with --max-seconds ${QUICK_SECONDS} unless another time is given. With --targets: fewer workloads and repetitions.`,
+  ),
+  'max-seconds': number(
+    'S',
+    `End after S seconds, on a busy machine too: where they are short there are fewer repetitions, what cannot come to its end does not begin, and what is left out is named. Default: no limit, with --quick ${QUICK_SECONDS}.`,
+    { least: 1, most: 1e9 },
   ),
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
   structure: texts(
@@ -107,8 +106,8 @@ export const benchCommand: Command = command({
   examples: [
     ['lockfree-lab bench --quick', 'A first look, in half a minute.'],
     [
-      'lockfree-lab bench --out result.json --csv result.csv',
-      'All of it. After Ctrl-C the same line continues the run.',
+      'lockfree-lab bench --out result.json --csv result.csv --max-seconds 600',
+      'As much of it as ten minutes suffice for. The same line again continues, after Ctrl-C too.',
     ],
     [
       'lockfree-lab bench --quick --structure treiber-stack',
@@ -131,6 +130,7 @@ export const benchCommand: Command = command({
     ['lockfree-lab bench result.json --plots plots', 'The plots of what was measured before.'],
   ],
   run: async (context, given, files) => {
+    const began = performance.now();
     if (files.length === 1) {
       const { csv: _csv, html: _html, plots: _plots, ...others } = given;
       refuseBesideFiles(others);
@@ -141,56 +141,46 @@ export const benchCommand: Command = command({
       return compare(context, files);
     }
     if (given.targets) {
-      return runTargets(context, given);
+      return runTargets(context, given, began);
     }
     if (given.out !== null) checkWritable(given.out);
     checkResultFiles(given);
     using lock = lockFile(given.out);
     const measured = await structuresAsked(given);
     const before = startOf(given, measured);
-    const planned = await suiteOf(given, measured, before.seed, context.signal);
+    const { seconds = Infinity } = before.effort;
+    const limit = new TimeLimit(seconds, began, context.signal);
+    const planned = await plannedWithin(limit, given, measured, before.seed, context.signal);
     if (before.structure !== undefined && !given['no-peers'])
       context.remark('Every peer of JavaScript is left out: it is a queue.');
-    for (const each of [...leftOut(given, workloadsOf(given, measured)), ...planned.refusals])
+    for (const each of [...tooFew(given, workloadsOf(given, measured)), ...planned.refusals])
       context.remark(each);
     if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
-    const result = await runSuite(planned, before.effort, before, progressOf(context, given, planned, lock));
+    const result = await runSuite(planned, before.effort, before, {
+      limit,
+      ...progressOf(context, given, planned, lock),
+    });
     context.progress.clear();
     const told = await tellResult(result, given, context);
-    if (!result.complete) tellUnfinished(doneOf(result), sizeOf(planned), given.out, context);
-    return told;
+    if (result.complete) return told;
+    const over = context.signal.aborted ? null : `The ${seconds} s of ${limitOf(given)} were over`;
+    const [first] = planned.parts;
+    const needed = limit.needed(first?.block.conditions.threads ?? 1, before.effort);
+    const missing = tellLeftOut(result, planned, { limit: over, needed, out: given.out }, context);
+    return { ...told, document: { ...told.document, leftOut: missing } };
   },
 });
 
-const NOTHING_LEFT =
-  'Nothing is left to measure: ask for other workloads, for other engines or for more threads.';
-
-/** Says of a run that was interrupted, or whose time was over, how far it came, and whether it can be continued. */
-function tellUnfinished(
-  done: number,
-  all: number,
-  out: string | null,
-  { print, style, signal }: Context,
-): void {
-  let next = `the same line continues from ${out}`;
-  if (out === null) next = 'nothing was kept, since --out was not given';
-  else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
-  const why = signal.aborted ? 'Interrupted' : `The ${QUICK_SECONDS} s of --quick were over`;
-  const told = `${why}: ${withCommas(done)} of ${withCommas(all)} cells and experiments were finished; ${next}.`;
-  print(`\n${noteText(told, style)}`);
-}
-
 function progressOf(
-  { signal, progress }: Context,
+  { progress }: Context,
   { out }: BenchGiven,
   planned: Suite,
   lock: Lock,
-): Parameters<typeof runSuite>[3] {
+): Omit<SuiteProgress, 'limit'> {
   const size = sizeOf(planned);
   const began = performance.now();
   let first: number | null = null;
   return {
-    signal,
     onResult: (result) => {
       if (out === null) return;
       lock.check();
@@ -205,82 +195,47 @@ function progressOf(
   };
 }
 
-/** What was asked for and cannot be measured. Where neither workloads nor threads were named, nothing of that was asked for. */
-function leftOut(given: BenchGiven, workloads: readonly Workload[]): string[] {
-  const isAsked = given.workload.length > 0 || given.threads.length > 0;
-  return isAsked ? tooFewThreads(workloads, threadsOf(given)) : [];
+/** The option that says how long it may take. */
+function limitOf(given: BenchGiven): string {
+  return given['max-seconds'] === null ? '--quick' : '--max-seconds';
+}
+
+/** Plans a suite, for which native programs may have to be compiled. Throws a UsageError if the time is over before they are. */
+async function plannedWithin(
+  limit: TimeLimit,
+  given: BenchGiven,
+  measured: readonly StructureClass[],
+  seed: number,
+  interrupted: AbortSignal,
+): Promise<Suite> {
+  try {
+    return await suiteOf(given, measured, seed, limit.signal);
+  } catch (error) {
+    if (!limit.signal.aborted || interrupted.aborted) throw error;
+    throw new UsageError(
+      `The time of ${limitOf(given)} was over while native programs were compiled: give more to --max-seconds, or leave --native out.`,
+      { cause: error },
+    );
+  }
+}
+
+function effortOf(given: BenchGiven): Effort {
+  const seconds = given['max-seconds'];
+  return { ...(given.quick ? QUICK : FULL_EFFORT), ...(seconds !== null && { seconds }) };
 }
 
 /** The result to begin with: the one in `--out`, or an empty one. */
-function startOf({ quick, out, seed }: BenchGiven, measured: readonly StructureClass[]): BenchResult {
-  const [on, machine, effort] = [structureMember(measured), thisMachine(), quick ? QUICK : FULL_EFFORT];
+function startOf(given: BenchGiven, measured: readonly StructureClass[]): BenchResult {
+  const { out, seed } = given;
+  const [on, machine, effort] = [structureMember(measured), thisMachine(), effortOf(given)];
   if (out !== null && existsSync(out)) {
     const before = readBench(out);
     const reason = obstacle(before, machine, effort, { seed, ...on });
     if (reason !== null) {
       throw new UsageError(`The run cannot go on in ${out} (${reason}): give another file to --out.`);
     }
-    return { ...before, complete: false };
+    return { ...before, effort, complete: false };
   }
   const again = `npx lockfree-lab ${process.argv.slice(2).map(shellWord).join(' ')}`;
   return newResult({ command: again, ...on, seed: seed ?? drawnSeed(), machine, effort });
-}
-
-/** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
-const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
-
-async function targetsOf(given: BenchGiven): Promise<TargetOptions> {
-  const { scheme, engine, think, prefill, out, csv, html, seed } = given;
-  if (
-    given.structure.length > 0 ||
-    given.keys.length > 0 ||
-    engine.length > 0 ||
-    given.cache.length > 0 ||
-    given.native ||
-    think !== 'no' ||
-    prefill !== null ||
-    out !== null ||
-    csv !== null ||
-    html !== null ||
-    given.plots !== null
-  ) {
-    throw new UsageError(
-      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick or --seed beside it, and --json for a file.',
-    );
-  }
-  const specs = scheme.length > 0 ? scheme : TARGETED;
-  return {
-    choices: await Promise.all(specs.map((spec) => chooseScheme(spec))),
-    workloads: workloadsOf(given),
-    threads: threadsOf(given),
-    capacity: CAPACITY,
-    seed: seed ?? drawnSeed(),
-  };
-}
-
-async function runTargets(
-  { signal, remark, progress, print, style }: Context,
-  given: BenchGiven,
-): Promise<Result> {
-  const asked = await targetsOf(given);
-  const result = await measureTargets(
-    asked,
-    given.quick ? QUICK : FULL_EFFORT,
-    leftOut(given, asked.workloads),
-    {
-      signal,
-      onNotes: (notes) => {
-        for (const note of notes) remark(note);
-      },
-      onProgress: (done, of, what) => progress.show(`${done} of ${of} blocks: ${what}`),
-    },
-  );
-  if (result === null) throw new UsageError(NOTHING_LEFT);
-  progress.clear();
-  print(targetsText(result.targets, style));
-  return { broken: false, document: { ...result } };
-}
-
-function drawnSeed(): number {
-  return Math.floor(Math.random() * 2 ** 32);
 }

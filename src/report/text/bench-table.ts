@@ -1,16 +1,12 @@
-import { counted, withCommas } from '../../counted.ts';
+import { counted, listed, withCommas } from '../../counted.ts';
 import type { Cell } from '../../bench/cell.ts';
-import {
-  type CellDifference,
-  type ResultComparison,
-  type StructureRatio,
-  structureRatios,
-} from '../../bench/compare.ts';
+import { type StructureRatio, structureRatios } from '../../bench/compare.ts';
 import type { Corruption } from '../../bench/corruption.ts';
 import { type BenchResult, structuresOf } from '../../bench/result-file.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
 import { equation } from '../../judge/audit/audit.ts';
+import type { LeftOut } from '../../bench/suite.ts';
 import { tagWraps, versionWraps } from '../../bench/tag-wrap.ts';
 import {
   bar,
@@ -22,8 +18,7 @@ import {
   rate,
   shortName,
 } from './bench-figures.ts';
-import { memoryText, reclaimingLines, stallText } from './bench-memory.ts';
-import { tagText, versionText } from './bench-tags.ts';
+import { memoryText, reclaimingLines, stallText, tagText, versionText } from './bench-memory.ts';
 import { fittedTable, headingLines, padLeft, table, widthOf, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -259,36 +254,21 @@ function legendText(cells: readonly Cell[], measured: readonly StructureClass[],
     .join('\n');
 }
 
-/** Two results side by side: which differences are real, and why the others are not called so. */
-export function comparisonText(comparison: ResultComparison, style: Style): string {
-  const { differences, onlyBefore, onlyAfter, machines } = comparison;
-  const heads = ['', 'before', 'after', 'ratio', '95 % interval', 'p', ''];
-  const rows = differences.map((difference) => [
-    `${difference.list === 'sweep' ? 'sweep, ' : ''}${nameOf(difference.cell)}, ${conditionsText(difference.cell)}`,
-    padLeft(rate(difference.before), 6),
-    padLeft(rate(difference.after), 6),
-    difference.ratio.toFixed(2),
-    `${difference.interval[0].toFixed(2)} to ${difference.interval[1].toFixed(2)}`,
-    difference.p < 0.001 ? '<0.001' : difference.p.toFixed(3),
-    verdictOn(difference, style),
-  ]);
-  const real = differences.filter(({ isReal }) => isReal).length;
-  const remarks = [
-    `${real} of ${differences.length} differences are real: p at most 0.01 (Mann and Whitney), the interval (bootstrap of medians) excludes 1, and larger than what two runs of one build differ by (5 % with one thread, 15 % with more).`,
-    ...machines.map((each) => `The machines are not the same (${each}): differences may be theirs.`),
-    ...(onlyBefore.length > 0 ? [`Only in the first: ${onlyBefore.join('; ')}.`] : []),
-    ...(onlyAfter.length > 0 ? [`Only in the second: ${onlyAfter.join('; ')}.`] : []),
-  ];
-  return [
-    ...fittedTable(heads, rows, style),
-    '',
-    ...remarks.flatMap((line) => wrap(line, style.columns, '  ')),
-  ].join('\n');
+/** What a run that did not come to its end lacks: a line for each sort of it. */
+export function leftOutLines(missing: readonly LeftOut[], style: Style): string[] {
+  return missing.flatMap((sort) =>
+    wrap(`  left out: ${sortText(sort)}`, style.columns, '    ').map((line) => style.faint(line)),
+  );
 }
 
-function verdictOn({ isReal, kind, ratio }: CellDifference, style: Style): string {
-  if (kind === null) return style.note('unlike repetitions, not compared');
-  if (kind === 'disturbed') return style.note('disturbed, not compared');
-  if (!isReal) return style.faint('no difference seen');
-  return ratio > 1 ? style.ok('faster') : style.damage('slower');
+const SORTS = { sweep: 'the sweep of parameters', corruptions: 'runs without a promise', stalls: 'stalls' };
+
+function sortText({ list, conditions, missing, of }: LeftOut): string {
+  const what =
+    list === 'cells' && conditions !== undefined
+      ? conditionsText(conditions)
+      : SORTS[list as keyof typeof SORTS];
+  if (missing.length === of) return `${what}: all ${withCommas(of)}`;
+  const names = [...new Set(missing.map((each) => nameOf(each)))];
+  return `${what}: ${withCommas(missing.length)} of ${withCommas(of)} (${listed(names)})`;
 }

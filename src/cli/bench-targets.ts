@@ -1,0 +1,97 @@
+import { measureTargets } from '../../bench/targets/measure.ts';
+import type { TargetOptions } from '../../bench/targets/targets.ts';
+import { targetsText } from '../../bench/targets/text.ts';
+import { FULL_EFFORT, QUICK, TimeLimit } from '../bench/effort.ts';
+import { counted, withCommas } from '../counted.ts';
+import { UsageError } from '../errors.ts';
+import { chooseScheme } from '../laboratory/registry.ts';
+import { noteText } from '../report/text/columns.ts';
+import type { Context, Result } from './arguments/command.ts';
+import { CAPACITY, drawnSeed, NOTHING_LEFT, threadsOf, tooFew, workloadsOf } from './bench-choices.ts';
+
+/** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
+const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
+
+/** What of the options of `bench` is for the targets, and what says too much beside them. */
+interface TargetsGiven {
+  readonly scheme: readonly string[];
+  readonly workload: readonly string[];
+  readonly threads: readonly string[];
+  readonly quick: boolean;
+  readonly seed: number | null;
+  readonly 'max-seconds': number | null;
+  readonly structure: readonly string[];
+  readonly keys: readonly string[];
+  readonly engine: readonly string[];
+  readonly cache: readonly string[];
+  readonly native: boolean;
+  readonly think: string;
+  readonly prefill: number | null;
+  readonly out: string | null;
+  readonly csv: string | null;
+  readonly html: string | null;
+  readonly plots: string | null;
+}
+
+async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
+  const { scheme, structure, keys, engine, cache, native, think, prefill, seed } = given;
+  const lists = [structure, keys, engine, cache];
+  const single = [prefill, given.out, given.csv, given.html, given.plots];
+  if (
+    lists.some(({ length }) => length > 0) ||
+    single.some((each) => each !== null) ||
+    native ||
+    think !== 'no'
+  ) {
+    throw new UsageError(
+      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick, --max-seconds or --seed beside it, and --json for a file.',
+    );
+  }
+  const specs = scheme.length > 0 ? scheme : TARGETED;
+  return {
+    choices: await Promise.all(specs.map((spec) => chooseScheme(spec))),
+    workloads: workloadsOf(given),
+    threads: threadsOf(given),
+    capacity: CAPACITY,
+    seed: seed ?? drawnSeed(),
+  };
+}
+
+/**
+ * Measures the lab by its targets, and says which are met.
+ *
+ * @param began when the command began, in the milliseconds of `performance.now()`
+ */
+export async function runTargets(context: Context, given: TargetsGiven, began: number): Promise<Result> {
+  const { remark, progress, print, style } = context;
+  const asked = await targetsOf(given);
+  const seconds = given['max-seconds'] ?? Infinity;
+  const limit = new TimeLimit(seconds, began, context.signal);
+  let blocks = 0;
+  let done = 0;
+  const result = await measureTargets(
+    asked,
+    given.quick ? QUICK : FULL_EFFORT,
+    tooFew(given, asked.workloads),
+    {
+      limit,
+      onNotes: (notes) => {
+        for (const note of notes) remark(note);
+      },
+      onProgress: (finished, of, what) => {
+        [done, blocks] = [finished, of];
+        progress.show(`${finished} of ${of} blocks: ${what}`);
+      },
+    },
+  );
+  if (result === null) throw new UsageError(NOTHING_LEFT);
+  progress.clear();
+  print(targetsText(result.targets, style));
+  if (result.complete === false) {
+    const why = context.signal.aborted ? 'Interrupted' : `The ${seconds} s of --max-seconds were over`;
+    print(
+      `\n${noteText(`${why}: ${withCommas(done)} of ${counted(blocks, 'block')} of contenders were measured.`, style)}`,
+    );
+  }
+  return { broken: false, document: { ...result } };
+}
