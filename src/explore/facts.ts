@@ -1,15 +1,17 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import { audit } from '../judge/audit/audit.ts';
+import { geometryOf } from '../judge/audit/mark.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import { announcementOf } from '../laboratory/announcements.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { assemble } from '../laboratory/participant.ts';
 import { boundOf, claimsLockFreedom, type SchemeChoice, survives } from '../laboratory/registry.ts';
-import { attachWords, createBuffer, type GeometryOptions, leastSlots } from '../laboratory/shared.ts';
+import { attachWords, createBuffer, leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
+import { DEAD, R_STATUS } from '../kernel/layout.ts';
 import { FULL } from '../kernel/structure.ts';
-import { counted, withCommas } from '../counted.ts';
+import { counted, plural, withCommas } from '../counted.ts';
 import { type ObstructionFreedom, ObstructionFreedomProbe } from './obstruction-freedom.ts';
 import type { Campaign } from './campaign/campaign.ts';
 import type { KernelModel } from './kernel-model.ts';
@@ -87,9 +89,10 @@ export function stuckIn({ obstructionFreedom }: Facts): ExploredFinding | null {
 }
 
 /**
- * A loop of one thread, T2, that puts a value in and takes one out, beside another one, T1, that stands still: before each step of an operation
- * that takes a value out, one after the other, and last of all offline, after it. A clock that never moves, or a pin that is never
- * given up, does no harm to a reader: it shows in the slots alone.
+ * A loop of one thread, T2, that puts a value in and takes one out, beside another one, T1, that makes no step any more. It stands before each
+ * step of an operation that takes a value out, one after the other; or it is offline after it; or it has left; or it has died before each of
+ * these steps, and its record says so. And the loop of a thread alone, in as few slots as the scheme says that it needs. A clock that
+ * never moves, or a pin that is never given up, does no harm to a reader: it shows in the slots alone.
  */
 export interface MemoryInLoop {
   readonly slots: number;
@@ -97,7 +100,11 @@ export interface MemoryInLoop {
   readonly rounds: number;
   /** Steps before which T1 stood. */
   readonly places: number;
-  /** Those of them, by their labels, with which T2 found nothing free in the last third of its rounds. */
+  /** True if T1 died before each of them as well: where the claims of the scheme say what becomes of its garbage then. */
+  readonly deaths: boolean;
+  /** The slots in which a thread went round alone. */
+  readonly least: number;
+  /** Steps before which T1 stood, by their labels, with which T2 found nothing free in the last third of its rounds. */
   readonly usedUp: readonly string[];
   /** What contradicts the claims of the scheme, as a sentence; null if nothing does. */
   readonly broken: string | null;
@@ -107,11 +114,16 @@ export interface MemoryInLoop {
 const INSIDE = [1, 2, 3, 4];
 const SPARE = 64;
 const MOST_SLOTS = 2000;
+/** The fewest slots that there may be, and how often a thread goes round in as few as it needs. */
+const FEWEST_SLOTS = 2;
+const ROUNDS_ALONE = 64;
 /** Steps of one operation, and of one loop: what makes more is no loop that is judged. */
 const MOST_PLACES = 200;
 const MOST_STEPS = 2_000_000;
 /** What is unreclaimed is counted after so many rounds. */
 const LOOKS = 4;
+
+const ROUND = 'an operation that puts a value in and one that takes one out';
 
 const STANDS: unique symbol = Symbol('stands');
 
@@ -162,8 +174,45 @@ class StandingMemory extends AtomicsMemory {
   }
 }
 
+/** A loop that is judged: in which slab, and how many rounds of it. */
+interface Loop {
+  readonly structure: StructureClass;
+  readonly choice: SchemeChoice;
+  readonly slots: number;
+  readonly rounds: number;
+  /** The most values and dummies inside at a time, and the most slots that may be unreclaimed with so many; null for any number. */
+  readonly inUse: number;
+  readonly bound: number | null;
+}
+
+/** T1 has made its last step. */
+interface Absence {
+  readonly words: Int32Array;
+  /** As the beginning of a sentence: `While T1 is offline`. */
+  readonly since: string;
+  /** The label of the step before which it stands; null if it does not. */
+  readonly stands: string | null;
+}
+
+/** What T2 came to: whether it found nothing free in the last third of its rounds, and how many slots were unreclaimed in the end and at most. */
+interface Rounds {
+  readonly isUsedUp: boolean;
+  readonly unreclaimed: number;
+  readonly most: number;
+}
+
 /** What becomes of the slab in the loop; null where a scheme frees nothing by design, or one that is not the lab's goes on for too long. */
 function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLoop | null {
+  try {
+    return loopUnder(choice, structure);
+  } catch (thrown) {
+    if (thrown !== STANDS) throw thrown;
+    return null;
+  }
+}
+
+/** The same. Throws if a loop takes too many steps. */
+function loopUnder(choice: SchemeChoice, structure: StructureClass): MemoryInLoop | null {
   const card = cardOfStructure(structure);
   const isUsual = structures.includes(structure) && card.operations.every(({ keyed, end }) => !keyed && !end);
   if (!choice.scheme.RECLAIMS || !isUsual) return null;
@@ -171,78 +220,136 @@ function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLo
   const bound = boundOf(choice, 2, structure, inUse);
   const slots = 2 * leastSlots(choice, 2, 0, structure) + inUse + (bound ?? 0) + SPARE;
   if (slots > MOST_SLOTS) return null;
-  const size = { slots, threads: 2, cache: 0, initial: INSIDE, structure };
-  const loop = { choice, bound, rounds: 2 * slots };
+  const loop = { structure, choice, slots, rounds: 2 * slots, inUse, bound };
+  const places = MOST_PLACES - takes(wordsOf(loop), loop, MOST_PLACES).left;
+  if (places > MOST_PLACES) return null;
+  const alone = aloneInFewest(loop);
   const usedUp: string[] = [];
   let broken: string | null = null;
-  for (let places = 0; places < MOST_PLACES; places++) {
-    const words = attachWords(createBuffer(size, choice));
-    const place = standsAfter(places, words, choice);
-    const seen = goesRound(words, { ...loop, looks: bound !== null || place === null });
-    if (seen === null) return null;
-    const where = place === null ? 'T1 is offline' : `T1 stands before ${place}`;
-    const mayHalt = place !== null && !survives(choice).stall;
-    if (seen.isUsedUp && place !== null && !usedUp.includes(place)) usedUp.push(place);
-    if (seen.isUsedUp && !mayHalt)
-      broken ??= `While ${where}, T2 finds nothing free in the end: ${seen.unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(loop.rounds)} rounds of an operation that puts a value in and one that takes one out`;
-    if (bound !== null && seen.most > bound)
-      broken ??= `While ${where}, ${counted(seen.most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;
-    if (place !== null) continue;
-    broken ??= growthWithSlab(seen.most, size, loop);
-    return { slots, rounds: loop.rounds, places, usedUp, broken };
+  for (const absence of absences(loop, places)) {
+    // A structure that takes no slots retires none.
+    const seen = goesRound(absence.words, loop, bound !== null && structure.ROOTS > 0);
+    const { stands } = absence;
+    if (seen.isUsedUp && stands !== null && !usedUp.includes(stands)) usedUp.push(stands);
+    broken ??= brokenBy(seen, absence, loop);
   }
-  return null;
+  broken ??= growthWithSlab(loop) ?? alone.broken;
+  return {
+    slots,
+    rounds: loop.rounds,
+    places,
+    deaths: tellsOfDeath(choice),
+    least: alone.slots,
+    usedUp,
+    broken,
+  };
+}
+
+function wordsOf({ slots, structure, choice }: Loop): Int32Array {
+  return attachWords(createBuffer({ slots, threads: 2, cache: 0, initial: INSIDE, structure }, choice));
+}
+
+/** T1 takes a value out, or makes so many steps on the way and stands. Its memory, which says where. */
+function takes(words: Int32Array, { choice }: Loop, steps: number): StandingMemory {
+  const memory = new StandingMemory(words, steps);
+  try {
+    assemble(memory, 1, choice.scheme).structure.take();
+  } catch (thrown) {
+    if (thrown !== STANDS) throw thrown;
+  }
+  return memory;
+}
+
+/** Everything that T1 may do in place of a next step, each in words of its own. */
+function* absences(loop: Loop, places: number): Generator<Absence> {
+  for (let steps = 0; steps < places; steps++) {
+    const [words, stands] = stoppedAfter(steps, loop);
+    yield { words, since: `While T1 stands before ${stands}`, stands };
+  }
+  yield { words: goneBy('offline', loop), since: 'While T1 is offline', stands: null };
+  yield { words: goneBy('depart', loop), since: 'After T1 has left', stands: null };
+  if (!tellsOfDeath(loop.choice)) return;
+  for (let steps = 0; steps < places; steps++) {
+    const [words, before] = stoppedAfter(steps, loop);
+    words[geometryOf(words).record(1) + R_STATUS] = DEAD;
+    yield { words, since: `After T1 has died before ${before}`, stands: null };
+  }
+}
+
+/** T1 has made so many steps of an operation that takes a value out, with the label of the next one. */
+function stoppedAfter(steps: number, loop: Loop): readonly [Int32Array, string] {
+  const words = wordsOf(loop);
+  return [words, labelOf(takes(words, loop, steps).before)];
+}
+
+/** T1 has taken a value out, and has gone then. */
+function goneBy(way: 'offline' | 'depart', loop: Loop): Int32Array {
+  const words = wordsOf(loop);
+  assemble(takes(words, loop, MOST_STEPS), 1, loop.choice.scheme).scheme[way]();
+  return words;
+}
+
+/** True if the claims of a scheme say what becomes of its garbage after a thread has died: it stays within the bound, or is collected. */
+function tellsOfDeath(choice: SchemeChoice): boolean {
+  return survives(choice).death || collects(choice);
+}
+
+/** True of a scheme that frees nothing before no slot is free. */
+function collects({ scheme }: SchemeChoice): boolean {
+  return announcementOf({ holds: scheme.HOLDS })?.collects === true;
+}
+
+/** What T2 came to and the scheme promises that it does not, as a sentence; null if nothing is. */
+function brokenBy({ isUsedUp, unreclaimed, most }: Rounds, absence: Absence, loop: Loop): string | null {
+  const { since, stands } = absence;
+  const { choice, slots, rounds, bound, inUse } = loop;
+  if (isUsedUp && (stands === null || survives(choice).stall))
+    return `${since}, T2 finds nothing free in the end: ${unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(rounds)} rounds of ${ROUND}`;
+  if (bound === null || most <= bound) return null;
+  return `${since}, ${counted(most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;
 }
 
 /**
  * Where no thread holds anything back, what waits to be freed has nothing to do with the slots that there are: in a slab of twice as many it
  * is no more. A sentence if it is; null if not, and of schemes that free nothing before no slot is free.
  */
-function growthWithSlab(
-  most: number,
-  size: GeometryOptions,
-  loop: { readonly choice: SchemeChoice; readonly bound: number | null; readonly rounds: number },
-): string | null {
-  const { choice } = loop;
-  if (loop.bound !== null || announcementOf({ holds: choice.scheme.HOLDS })?.collects === true) return null;
-  const words = attachWords(createBuffer({ ...size, slots: 2 * size.slots }, choice));
-  standsAfter(Infinity, words, choice);
-  const seen = goesRound(words, { ...loop, rounds: 2 * loop.rounds, looks: true });
-  if (seen === null || seen.most <= most) return null;
-  return `While T1 is offline, ${counted(most, 'slot was', 'slots were')} unreclaimed at once of ${size.slots}, and ${seen.most} of ${2 * size.slots}: what waits to be freed grows with the slab, and no thread holds it back`;
+function growthWithSlab(loop: Loop): string | null {
+  const { bound, choice, slots, rounds } = loop;
+  if (bound !== null || collects(choice)) return null;
+  const larger = { ...loop, slots: 2 * slots, rounds: 2 * rounds };
+  const [most, inLarger] = [loop, larger].map((each) => goesRound(goneBy('offline', each), each, true).most);
+  if (inLarger <= most) return null;
+  return `While T1 is offline, ${counted(most, 'slot was', 'slots were')} unreclaimed at once of ${slots}, and ${inLarger} of ${2 * slots}: what waits to be freed grows with the slab, and no thread holds it back`;
 }
 
-/** T1 makes so many steps of an operation that takes a value out. The label of the next one; null if the operation ends before, and T1 goes offline. */
-function standsAfter(steps: number, words: Int32Array, { scheme }: SchemeChoice): string | null {
-  const memory = new StandingMemory(words, steps);
-  const { structure, scheme: own } = assemble(memory, 1, scheme);
-  try {
-    structure.take();
-  } catch (thrown) {
-    if (thrown !== STANDS) throw thrown;
-    return labelOf(memory.before);
-  }
-  memory.left = Infinity;
-  own.offline();
-  return null;
-}
-
-/** T2 goes round: whether it found nothing free in the last third, and how many slots were unreclaimed in the end and at most; null if it does not come to an end. */
-function goesRound(
-  words: Int32Array,
-  { choice, rounds, looks }: { choice: SchemeChoice; rounds: number; looks: boolean },
-): { readonly isUsedUp: boolean; readonly unreclaimed: number; readonly most: number } | null {
+/** T2 goes round. Throws if it takes too many steps. */
+function goesRound(words: Int32Array, { choice, rounds }: Loop, looks: boolean): Rounds {
   const { structure } = assemble(new StandingMemory(words, MOST_STEPS), 2, choice.scheme);
   let [isUsedUp, most] = [false, 0];
-  try {
-    for (let round = 1; round <= rounds; round++) {
-      if (structure.put(round) === FULL && 3 * round > 2 * rounds) isUsedUp = true;
-      structure.take();
-      if (looks && round % LOOKS === 0) most = Math.max(most, audit(words).unreclaimed);
-    }
-  } catch (thrown) {
-    if (thrown !== STANDS) throw thrown;
-    return null;
+  for (let round = 1; round <= rounds; round++) {
+    if (structure.put(round) === FULL && 3 * round > 2 * rounds) isUsedUp = true;
+    structure.take();
+    if (looks && round % LOOKS === 0) most = Math.max(most, audit(words).unreclaimed);
   }
   return { isUsedUp, unreclaimed: isUsedUp ? audit(words).unreclaimed : 0, most };
+}
+
+/**
+ * A thread goes round alone, in as few slots as the scheme says that it needs for one: nobody holds anything back, and it always finds a slot
+ * free. With a sentence if it does not. Throws if it takes too many steps.
+ */
+function aloneInFewest({ choice, structure }: Loop): {
+  readonly slots: number;
+  readonly broken: string | null;
+} {
+  const slots = Math.max(FEWEST_SLOTS, leastSlots(choice, 1, 0, structure));
+  const words = attachWords(createBuffer({ slots, threads: 1, cache: 0, initial: [], structure }, choice));
+  const own = assemble(new StandingMemory(words, MOST_STEPS), 1, choice.scheme).structure;
+  let broken: string | null = null;
+  for (let round = 1; round <= ROUNDS_ALONE && broken === null; round++) {
+    if (own.put(round) === FULL)
+      broken = `A thread alone in ${counted(slots, 'slot')}, which are as many as the scheme needs, finds nothing free in round ${round} of ${ROUND}: ${counted(audit(words).unreclaimed, 'slot was', 'slots were')} retired and ${plural(audit(words).unreclaimed, 'is', 'are')} not free`;
+    own.take();
+  }
+  return { slots, broken };
 }

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { R_OWN } from '../../src/kernel/layout.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
@@ -14,6 +17,8 @@ import { explorationText, explorationVerdict } from '../../src/report/text/explo
 import { plainStyle } from '../../src/report/text/style.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
 import { type PlainBody, bodyCode } from './plain-body.ts';
+import { packageFolder } from '../../src/host/package-folder.ts';
+import { folder } from '../cli/lab.ts';
 import { deep } from '../effort.ts';
 
 const forgets: PlainBody = (words) => {
@@ -177,6 +182,10 @@ describe('whether a thread can finish alone', () => {
   });
 });
 
+/** The end of an import from the kernel, as it is compiled. */
+const from = (module: string): string =>
+  `from '${pathToFileURL(join(packageFolder, 'dist/src/kernel', module)).href}';`;
+
 const loopOf = async (scheme: string): Promise<MemoryInLoop | null> =>
   (await explore('e | d', scheme, { slots: 40, facts: true, preemptions: 0 })).memoryInLoop;
 
@@ -199,6 +208,59 @@ describe('a loop of one thread beside another one that stands still', () => {
     'is not said to collect more in a larger slab, while the other one is offline, under %s',
     async (scheme) => expect((await loopOf(scheme))!.broken).toBeNull(),
   );
+
+  test.each([
+    // Where the claims say what becomes of the garbage of a dead thread it dies before each step as well.
+    ['epochs:period=1', { places: 16, deaths: false, least: 2 }],
+    ['mark-sweep', { places: 9, deaths: true, least: 2 }],
+    ['hazard-pointers:threshold=1', { places: 19, deaths: true, least: 2 }],
+  ])(
+    'goes on when the other one has left, or died, and alone in no more slots than it needs, under %s',
+    async (scheme, tried) => expect(await loopOf(scheme)).toMatchObject({ ...tried, broken: null }),
+  );
+
+  const left = `depart() {
+    this.collect();
+    this.memory.store(59, this.record.base + R_STATUS, LEFT);
+  }`;
+  const blind = `hasArrived(thread) {
+    return this.memory.load(130, this.geometry.record(thread) + R_ANNOUNCE) === 0;
+  }`;
+  test.each([
+    [
+      'a thread that leaves stays online',
+      'qsbr',
+      'Qsbr',
+      'period=1',
+      left,
+      /^After T1 has left, T2 finds nothing free in the end/,
+    ],
+    [
+      'a collector waits for the dead',
+      'mark-sweep',
+      'MarkSweep',
+      'patience=1',
+      blind,
+      /^After T1 has died before M2, T2 finds nothing free/,
+    ],
+    [
+      'nothing is collected',
+      'epochs',
+      'Epochs',
+      'period=9',
+      'collect() {}',
+      /^A thread alone in 2 slots, which are as many as the scheme needs, finds nothing free in round 2 of /,
+    ],
+  ])('tells when %s', async (_, file, name, parameters, fault, sentence) => {
+    const path = join(folder(), `broken-${file}.mjs`);
+    writeFileSync(
+      path,
+      `import { ${name} } ${from(`schemes/${file}.js`)}
+      import { LEFT, R_ANNOUNCE, R_STATUS } ${from('layout.js')}
+      export default class extends ${name} { static ID = 'broken-${file}'; ${fault} }`,
+    );
+    expect((await loopOf(`${pathToFileURL(path).href}:${parameters}`))?.broken).toMatch(sentence);
+  });
 
   test('is not asked where nothing is freed by design', async () => {
     expect(await loopOf('no-reclaim')).toBeNull();

@@ -34,7 +34,7 @@ function witnessOf({ witness }: Mutant): string {
     preemptions === undefined
       ? 'exhaustive'
       : `at most ${preemptions} preemption${preemptions === 1 ? '' : 's'}`;
-  return `\`${program.replaceAll('|', '\\|')}\`, ${scheme}, ${slots} slots${cache === 0 ? '' : `, caches of ${cache}`}, ${within}${facts ? ', and a loop beside a thread that stands still' : ''}`;
+  return `\`${program.replaceAll('|', '\\|')}\`, ${scheme}, ${slots} slots${cache === 0 ? '' : `, caches of ${cache}`}, ${within}${facts ? ', and the slots in a loop' : ''}`;
 }
 
 /** The kill matrix, in Markdown. */

@@ -220,10 +220,11 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
 }
 
 /** What the loop has shown, as a line of a report. */
-function loopText({ slots, rounds, places, usedUp, broken }: MemoryInLoop): string {
+function loopText({ slots, rounds, places, deaths, least, usedUp, broken }: MemoryInLoop): string {
   if (broken !== null) return `${broken}.`;
   const went = `T2 went round ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
-  const stood = `while T1 stood before each of ${counted(places, 'step')} of an operation, and offline after it`;
-  if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}`;
-  return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow`;
+  const stood = `while T1 stood before each of ${counted(places, 'step')} of an operation, ${deaths ? 'had died before each, ' : ''}was offline after it, and had left`;
+  const alone = `alone a thread always found one of ${withCommas(least)}`;
+  if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}; ${alone}`;
+  return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow; ${alone}`;
 }
