@@ -21,6 +21,8 @@ export interface CellDifference {
   readonly p: number;
   /** True if p is small, the interval excludes 1, and the difference is larger than what two runs of one contender differ by. */
   readonly isReal: boolean;
+  /** What that comes to: `unlike` and `disturbed` were not compared. */
+  readonly verdict: 'faster' | 'slower' | 'none seen' | 'unlike' | 'disturbed';
 }
 
 /** Two results side by side. */
@@ -31,6 +33,26 @@ export interface ResultComparison {
   readonly onlyAfter: readonly string[];
   /** Ways in which the machines differ: then the difference may be theirs. */
   readonly machines: readonly string[];
+  /** Ways in which they were measured differently. */
+  readonly conditions: readonly string[];
+  /** Which of them lack cells: their runs were interrupted, or their time was over. */
+  readonly incomplete: readonly ('before' | 'after')[];
+}
+
+/** A result, and what it is called. */
+export interface NamedResult {
+  readonly name: string;
+  readonly result: BenchResult;
+}
+
+/** A result held against the first of several. */
+export interface NamedComparison extends ResultComparison {
+  readonly name: string;
+}
+
+/** Several results, each of the others against the first. */
+export function compareAll([first, ...others]: readonly NamedResult[]): NamedComparison[] {
+  return others.map(({ name, result }) => ({ name, ...compareResults(first.result, result) }));
 }
 
 const MOST_P = 0.01;
@@ -63,7 +85,20 @@ export function compareResults(before: BenchResult, after: BenchResult): ResultC
     machines: names
       .filter((name) => before.machine[name] !== after.machine[name])
       .map((name) => `${name}: ${before.machine[name]}, then ${after.machine[name]}`),
+    conditions: conditionsOf(before, after),
+    incomplete: [
+      ...(before.complete ? [] : ['before' as const]),
+      ...(after.complete ? [] : ['after' as const]),
+    ],
   };
+}
+
+/** What of the effort has to be the same: how long it may take says nothing of how a cell is measured. */
+const OF_EFFORT = ['roundMs', 'warmUps', 'leastRepetitions', 'mostRepetitions', 'variation'] as const;
+
+function conditionsOf(before: BenchResult, after: BenchResult): string[] {
+  const differing = OF_EFFORT.filter((name) => before.effort[name] !== after.effort[name]);
+  return differing.map((name) => `${name}: ${before.effort[name]}, then ${after.effort[name]}`);
 }
 
 function cellsOf(result: BenchResult): Map<string, Cell> {
@@ -85,6 +120,11 @@ function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDiffere
   const resolution = before.threads === 1 ? RESOLUTION_ALONE : RESOLUTION;
   const excludesOne = interval[0] > 1 || interval[1] < 1;
   const isLarge = Math.abs(Math.log(ratio)) > Math.log(1 + resolution);
+  const isReal = isSame && kind !== 'disturbed' && p <= MOST_P && excludesOne && isLarge;
+  let verdict: CellDifference['verdict'] = 'none seen';
+  if (isReal) verdict = ratio > 1 ? 'faster' : 'slower';
+  else if (!isSame) verdict = 'unlike';
+  else if (kind === 'disturbed') verdict = 'disturbed';
   return {
     cell: after,
     kind: isSame ? kind : null,
@@ -93,7 +133,8 @@ function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDiffere
     ratio,
     interval,
     p,
-    isReal: isSame && kind !== 'disturbed' && p <= MOST_P && excludesOne && isLarge,
+    isReal,
+    verdict,
   };
 }
 

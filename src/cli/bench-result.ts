@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { compareResults, structureRatios } from '../bench/compare.ts';
+import { basename } from 'node:path';
+import { compareAll, structureRatios } from '../bench/compare.ts';
 import { type BenchResult, readBench } from '../bench/result-file.ts';
 import { doneOf, type LeftOut, leftOut, sizeOf, type Suite } from '../bench/suite.ts';
 import { tagWraps, versionWraps } from '../bench/tag-wrap.ts';
 import { withCommas } from '../counted.ts';
 import { UsageError } from '../errors.ts';
-import { benchCsv } from '../report/text/bench-csv.ts';
+import { benchCsv, comparisonCsv } from '../report/text/bench-csv.ts';
 import { benchText, leftOutLines } from '../report/text/bench-table.ts';
-import { comparisonText } from '../report/text/bench-comparison.ts';
+import { comparisonsText } from '../report/text/bench-comparison.ts';
 import { noteText } from '../report/text/columns.ts';
+import { visible } from '../visible.ts';
 import type { Context, Result } from './arguments/command.ts';
 import { pageCommand } from './page.ts';
 import { checkFolder, writePlots } from './plots.ts';
@@ -67,7 +69,9 @@ function judgedWord({ complete }: BenchResult): 'as-claimed' | 'undecided' {
 /** The same of a result that was measured before. */
 export function tellFile(file: string, files: ResultFiles, context: Context): Promise<Result> {
   if (!existsSync(file))
-    throw new UsageError(`There is no file ${file}: give a result of bench --out, or two to compare them.`);
+    throw new UsageError(
+      `There is no file ${file}: give a result of bench --out, or several to compare them.`,
+    );
   checkResultFiles(files);
   return tellResult(readBench(file), files, context);
 }
@@ -118,13 +122,47 @@ export function refuseBesideFiles({ think, ...given }: Readonly<Record<string, u
     );
 }
 
-/** Compares two results. */
-export function compare({ print, style }: Context, files: readonly string[]): Result {
-  const [before, after] = files.map((file) => {
-    if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give two results of bench --out.`);
+/** Compares results, each of the others with the first: as text, and as a table, a page and plots where that was asked for. */
+export async function compare(
+  { print, style }: Context,
+  files: readonly string[],
+  { csv, html, plots }: ResultFiles,
+): Promise<Result> {
+  const results = files.map((file) => {
+    if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give results of bench --out.`);
     return readBench(file);
   });
-  const comparison = compareResults(before, after);
-  print(comparisonText(comparison, style));
-  return { broken: false, document: { before: files[0], after: files[1], ...comparison } };
+  checkResultFiles({ csv, html, plots });
+  const names = shortNames(files);
+  const comparisons = compareAll(results.map((result, i) => ({ name: names[i], result })));
+  const [first, ...others] = names;
+  const text = comparisonsText(first, comparisons, style);
+  if (csv !== null) writeFile(csv, comparisonCsv(comparisons));
+  if (plots !== null || html !== null) {
+    const { comparisonCharts } = await import('../report/plots/bench-charts.ts');
+    const charts = comparisonCharts(first, comparisons);
+    if (plots !== null) await writePlots(plots, charts);
+    if (html !== null) {
+      const { comparisonPage } = await import('../report/page/report-pages.ts');
+      writeFile(html, comparisonPage(first, comparisons, charts, pageCommand()));
+    }
+  }
+  print(text);
+  const [only] = comparisons;
+  const two = { before: files[0], after: files[1], ...only, name: undefined };
+  return {
+    broken: false,
+    document: {
+      ...(others.length === 1 && two),
+      results: files,
+      comparisons: comparisons.map((each, i) => ({ ...each, name: files[i + 1] })),
+    },
+  };
+}
+
+/** Files by what is different in their paths: the name alone, unless two have the same one. */
+function shortNames(files: readonly string[]): string[] {
+  const names = files.map((file) => basename(file));
+  const shown = new Set(names).size === names.length ? names : files;
+  return shown.map((name) => visible(name));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compareResults } from '../../dist/src/bench/compare.js';
-import { comparisonText } from '../../dist/src/report/text/bench-comparison.js';
+import { compareAll, compareResults } from '../../dist/src/bench/compare.js';
+import { comparisonsText, comparisonText } from '../../dist/src/report/text/bench-comparison.js';
+import { comparisonCsv } from '../../dist/src/report/text/bench-csv.js';
+import { comparisonCharts } from '../../dist/src/report/plots/bench-charts.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { Random } from '../../src/random.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';
@@ -84,5 +86,53 @@ describe('the comparison of two results', () => {
       machines: ['cpu: a processor, then another'],
     });
     expect(comparisonText(comparison, plainStyle())).toContain('may be theirs');
+  });
+});
+
+describe('the comparison of several results', () => {
+  const [one, two, three] = [10, 20, 10.1].map((mops, i) => result([cell(around(mops, i + 1))]));
+  const far = result([cell(around(5, 4, 8, 'far'))], { complete: false });
+  const named = [one!, two!, three!, far].map((each, i) => ({ name: `${i + 1}.json`, result: each }));
+
+  test('holds each of the others against the first, and says what is no difference', () => {
+    const comparisons = compareAll(named);
+    expect(comparisons.map(({ name, differences }) => [name, differences[0]?.verdict])).toEqual([
+      ['2.json', 'faster'],
+      ['3.json', 'none seen'],
+      ['4.json', 'unlike'],
+    ]);
+    const text = comparisonsText('1.json', comparisons, plainStyle());
+    expect(text).toMatch(/^ +1\.json +2\.json +3\.json +4\.json$/m);
+    expect(text).toMatch(/^tagged, pairs, 2 threads +\d+\.\d\d +\d\.\d\d faster +(?:0|1)\.\d\d +unlike$/m);
+    expect(text).toContain('2.json: 1 of 1 differences are real.');
+    expect(text).toContain('4.json: 0 of 1 differences are real. The run of 4.json did not come to its end.');
+  });
+
+  test('says which were measured in another way, and leaves the time that a run had out of it', () => {
+    const other = result(one!.cells, { effort: { ...one!.effort, roundMs: 99, seconds: 7 } });
+    const [found] = compareAll([
+      { name: 'a', result: one! },
+      { name: 'b', result: other },
+    ]);
+    expect(found?.conditions).toEqual(['roundMs: 10, then 99']);
+  });
+
+  test('has a row of CSV for each, and of a plot what was compared', () => {
+    const comparisons = compareAll(named);
+    const rows = comparisonCsv(comparisons).trimEnd().split('\r\n');
+    expect(rows).toHaveLength(1 + 3);
+    const [head, first] = rows.map((row) => row.split(','));
+    const of = (name: string): string => first![head!.indexOf(name)]!;
+    expect([of('file'), of('scheme'), of('threads'), of('verdict')]).toEqual([
+      '2.json',
+      'tagged',
+      '2',
+      'faster',
+    ]);
+    expect(Number(of('ratio'))).toBeCloseTo(comparisons[0]!.differences[0]!.ratio);
+    const [chart, ...rest] = comparisonCharts('1.json', comparisons);
+    expect(rest).toEqual([]);
+    expect(chart!.series.map(({ name }) => name)).toEqual(['tagged, 2.json', 'tagged, 3.json']);
+    expect(chart!.series[0]!.points[0]!.low).toBeLessThan(chart!.series[0]!.points[0]!.y);
   });
 });

@@ -63,6 +63,17 @@ describe('bench', () => {
     const itself = lab(['bench', out, out]);
     expect(itself.status).toBe(0);
     expect(itself.stdout).toContain('0 of 2 differences are real');
+    const several = lab(['bench', out, out, out, '--json']);
+    const { comparisons } = JSON.parse(several.stdout) as { comparisons: { name: string }[] };
+    expect(comparisons).toMatchObject([
+      { name: out, machines: [] },
+      { differences: [{ ratio: 1 }, { ratio: 1 }] },
+    ]);
+    const page = join(place, 'page.html');
+    const shown = lab(['bench', out, out, out, '--ascii', '--html', page, '--plots', join(place, 'plots')]);
+    expect({ status: shown.status, stderr: shown.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readFileSync(page, 'utf8')).toContain('Which differences are real');
+    expect(readdirSync(join(place, 'plots'))).toContain('plots.csv');
     if (!deep) return;
     // A run that was ended after its first cell goes on with the second, as test/bench/suite.deep.test.ts shows too.
     writeFileSync(out, printBench({ ...kept, complete: false, cells: kept.cells.slice(0, 1) }));
@@ -212,7 +223,7 @@ wait`,
     [['--workload', 'pears'], 'Did you mean "pairs"'],
     [['--threads', '65'], '--threads cannot be "65"'],
     [['--scheme', 'epoch'], 'There is no scheme "epoch"'],
-    [['one.json'], 'There is no file one.json: give a result of bench --out, or two to compare them.'],
+    [['one.json'], 'There is no file one.json: give a result of bench --out, or several to compare them.'],
     [['one.json', '--quick'], '--quick is for a measurement'],
     [['one.json', '--max-seconds', '9'], '--max-seconds is for a measurement'],
     [['--max-seconds', '0'], '--max-seconds cannot be "0": give a number from 1 to '],

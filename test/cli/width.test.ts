@@ -7,7 +7,7 @@ import { explore } from '../../dist/src/explore/explore.js';
 import { model } from '../../dist/src/model/engine.js';
 import { wordsAt } from '../../dist/src/observe/replay-words.js';
 import { auditText } from '../../dist/src/report/text/audit-text.js';
-import { comparisonText } from '../../dist/src/report/text/bench-comparison.js';
+import { comparisonsText, comparisonText } from '../../dist/src/report/text/bench-comparison.js';
 import { explorationText } from '../../dist/src/report/text/exploration-text.js';
 import { explanationText, shrunkText } from '../../dist/src/report/text/shrunk-text.js';
 import { plainStyle, type Style } from '../../dist/src/report/text/style.js';
@@ -15,7 +15,7 @@ import { targetsText } from '../../dist/bench/targets/text.js';
 import { caseFor, runScenario } from '../../dist/src/scenario/scenario-run.js';
 import { findScenario } from '../../dist/scenarios/index.js';
 import type { Command } from '../../dist/src/cli/arguments/command.js';
-import { compareResults } from '../../dist/src/bench/compare.js';
+import { compareAll, compareResults } from '../../dist/src/bench/compare.js';
 import { cell, result, sample } from '../bench/results.ts';
 import { lab } from './lab.ts';
 import { whereNext } from '../../dist/src/cli/commands/tour.js';
@@ -53,6 +53,12 @@ const texts: Readonly<Record<string, (style: Style) => string | Promise<string>>
   ...(await audits()),
   'where to go next': whereNext,
   'bench before after': (style) => comparisonText(comparison(), style),
+  'bench a b c': (style) =>
+    comparisonsText(
+      'a',
+      compareAll(['a', 'b', 'c'].map((name) => ({ name, result: result([cell([sample(10)])]) }))),
+      style,
+    ),
   'bench --targets': (style) => targetsText(targets(), style),
   shrunk: (style) => shrunkText(shrunk, style),
   explanation: (style) =>

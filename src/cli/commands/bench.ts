@@ -79,7 +79,7 @@ const options = {
     'Compares the lab with native code and JavaScript peers in one run, and says which speed targets are met.',
   ),
   out: text('FILE', 'Writes each finished cell there. If the file exists, the run is continued from it.'),
-  csv: text('FILE', 'Writes the cells there as a table.'),
+  csv: text('FILE', 'Writes the cells there as a table, or the differences of several results.'),
   html: htmlOption,
   plots: plotsOption,
   seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
@@ -93,14 +93,18 @@ type BenchGiven = OptionValues<typeof options>;
 export const benchCommand: Command = command({
   name: 'bench',
   summary:
-    'Measures throughput, latency and memory of schemes and peers; or shows a result, or compares two.',
+    'Measures throughput, latency and memory of schemes and peers; or shows a result, or compares several.',
   about:
     'Workers are started once, and all contenders take turns (A B C A B C …) until the repetitions agree or there are enough of them. The ' +
     'round trip of a word between two cores is measured before and after each repetition, and only repetitions of one kind are put ' +
-    'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With a result file it shows that one, and with two it compares them.',
+    'together. The exit status is 1 if a stalled thread holds back more than the scheme claims. With a result file it shows that one, and with several it compares each with the first.',
   positionals: [
-    { name: 'before', help: 'A result file.', optional: true },
-    { name: 'after', help: 'Another one, to be compared with it.', optional: true },
+    {
+      name: 'results',
+      help: 'A result file to be shown, or several: each of the others is compared with the first.',
+      optional: true,
+      many: true,
+    },
   ],
   options,
   examples: [
@@ -126,19 +130,14 @@ export const benchCommand: Command = command({
       'Queues, stacks and the like side by side, and how fast each is against the first.',
     ],
     ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
-    ['lockfree-lab bench before.json after.json', 'Which differences are real.'],
+    ['lockfree-lab bench before.json after.json', 'Which differences are real. There may be more files.'],
     ['lockfree-lab bench result.json --plots plots', 'The plots of what was measured before.'],
   ],
   run: async (context, given, files) => {
     const began = performance.now();
-    if (files.length === 1) {
-      const { csv: _csv, html: _html, plots: _plots, ...others } = given;
-      refuseBesideFiles(others);
-      return tellFile(files[0], given, context);
-    }
     if (files.length > 0) {
-      refuseBesideFiles(given);
-      return compare(context, files);
+      refuseBesideFiles(measuring(given));
+      return files.length === 1 ? tellFile(files[0], given, context) : compare(context, files, given);
     }
     if (given.targets) {
       return runTargets(context, given, began);
@@ -193,6 +192,17 @@ function progressOf(
       progress.show(`${done} of ${size} cells${left}: ${what}`);
     },
   };
+}
+
+/** Options that go with results that were measured before. */
+const OF_FILES: readonly string[] = ['csv', 'html', 'plots'];
+
+/** What of the options of this command is for a measurement alone. */
+function measuring(given: BenchGiven): Record<string, unknown> {
+  const own = Object.keys(options) as (keyof BenchGiven)[];
+  return Object.fromEntries(
+    own.filter((name) => !OF_FILES.includes(name)).map((name) => [name, given[name]]),
+  );
 }
 
 /** The option that says how long it may take. */

@@ -1,3 +1,4 @@
+import type { NamedComparison } from '../../bench/compare.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 import type { Exploration } from '../../explore/explore.ts';
 import type { Shrunk } from '../../explore/shrink/shrink.ts';
@@ -11,6 +12,7 @@ import { explorationCharts, stressCharts } from '../plots/result-charts.ts';
 import { leakGraph } from '../plots/leak-graph.ts';
 import { leakGraphSvg } from '../plots/leak-graph-svg.ts';
 import { auditText, type AuditReport } from '../text/audit-text.ts';
+import { comparisonsText } from '../text/bench-comparison.ts';
 import { benchText } from '../text/bench-table.ts';
 import { explorationText, explorationVerdict } from '../text/exploration-text.ts';
 import { matrixText } from '../text/matrix.ts';
@@ -114,6 +116,23 @@ export function plotsOf(charts: readonly Chart[]): Html[] {
 /** The page of a benchmark. */
 export function benchPage(result: BenchResult, command: string): string {
   return pageDocument({ title: 'What it costs', command, sections: benchSections(result) });
+}
+
+/** The page of results that are compared. */
+export function comparisonPage(
+  first: string,
+  comparisons: readonly NamedComparison[],
+  charts: readonly Chart[],
+  command: string,
+): string {
+  return pageDocument({
+    title: 'Which differences are real',
+    command,
+    sections: [
+      markup`<section>${blockMarkup(comparisonsText(first, comparisons, style))}</section>`,
+      ...plotsOf(charts),
+    ],
+  });
 }
 
 /** What a benchmark measured: its tables, and its plots. */

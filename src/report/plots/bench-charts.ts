@@ -1,5 +1,6 @@
 import type { BenchResult } from '../../bench/result-file.ts';
 import type { Cell } from '../../bench/cell.ts';
+import type { NamedComparison } from '../../bench/compare.ts';
 import { tagWraps } from '../../bench/tag-wrap.ts';
 import { splitSpec } from '../../laboratory/registry.ts';
 import { loadText, nameOf } from '../text/bench-figures.ts';
@@ -18,6 +19,36 @@ export function benchCharts(result: BenchResult): Chart[] {
     wrapChart(result),
   ];
   return charts.filter(hasPoints);
+}
+
+const IS_COMPARED: ReadonlySet<string> = new Set(['faster', 'slower', 'none seen']);
+
+/** How many times as fast each of several results is as the first, with intervals: a plot for each workload. What was not compared is left out. */
+export function comparisonCharts(first: string, comparisons: readonly NamedComparison[]): Chart[] {
+  const differences = comparisons.flatMap(({ name, differences: own }) =>
+    own
+      .filter(({ list, cell, verdict }) => list === 'matrix' && !cell.think && IS_COMPARED.has(verdict))
+      .map((each) => ({ ...each, of: comparisons.length === 1 ? '' : `, ${name}` })),
+  );
+  const workloads = [...new Set(differences.map(({ cell }) => loadText(cell)))];
+  return workloads.map((workload) => {
+    const own = differences.filter(({ cell }) => loadText(cell) === workload);
+    const names = [...new Set(own.map(({ cell, of }) => `${nameOf(cell)}${of}`))];
+    return {
+      id: `ratio-${idOf(workload)}`,
+      title: `Times the rate in ${first}, ${workload}`,
+      x: THREADS,
+      y: { label: `times the rate in ${first}` },
+      series: names.map((name) => ({
+        name,
+        points: own
+          .filter(({ cell, of }) => `${nameOf(cell)}${of}` === name)
+          .map(({ cell, ratio, interval: [low, high] }) => ({ x: cell.threads, y: ratio, low, high }))
+          .toSorted((a, b) => a.x - b.x),
+      })),
+      marks: [],
+    };
+  });
 }
 
 /**

@@ -1,27 +1,25 @@
-import type { CellDifference, ResultComparison } from '../../bench/compare.ts';
+import type { CellDifference, NamedComparison, ResultComparison } from '../../bench/compare.ts';
+import { keyOf } from '../../bench/cell.ts';
 import { conditionsText, nameOf, rate } from './bench-figures.ts';
 import { fittedTable, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
 /** Two results side by side: which differences are real, and why the others are not called so. */
 export function comparisonText(comparison: ResultComparison, style: Style): string {
-  const { differences, onlyBefore, onlyAfter, machines } = comparison;
+  const { differences } = comparison;
   const heads = ['', 'before', 'after', 'ratio', '95 % interval', 'p', ''];
   const rows = differences.map((difference) => [
-    `${difference.list === 'sweep' ? 'sweep, ' : ''}${nameOf(difference.cell)}, ${conditionsText(difference.cell)}`,
+    rowName(difference),
     padLeft(rate(difference.before), 6),
     padLeft(rate(difference.after), 6),
     difference.ratio.toFixed(2),
-    `${difference.interval[0].toFixed(2)} to ${difference.interval[1].toFixed(2)}`,
-    difference.p < 0.001 ? '<0.001' : difference.p.toFixed(3),
+    intervalText(difference),
+    pText(difference),
     verdictOn(difference, style),
   ]);
-  const real = differences.filter(({ isReal }) => isReal).length;
   const remarks = [
-    `${real} of ${differences.length} differences are real: p at most 0.01 (Mann and Whitney), the interval (bootstrap of medians) excludes 1, and larger than what two runs of one build differ by (5 % with one thread, 15 % with more).`,
-    ...machines.map((each) => `The machines are not the same (${each}): differences may be theirs.`),
-    ...(onlyBefore.length > 0 ? [`Only in the first: ${onlyBefore.join('; ')}.`] : []),
-    ...(onlyAfter.length > 0 ? [`Only in the second: ${onlyAfter.join('; ')}.`] : []),
+    `${realText(comparison)}: ${REAL}`,
+    ...contextLines(comparison, 'the first', 'the second'),
   ];
   return [
     ...fittedTable(heads, rows, style),
@@ -30,9 +28,109 @@ export function comparisonText(comparison: ResultComparison, style: Style): stri
   ].join('\n');
 }
 
-function verdictOn({ isReal, kind, ratio }: CellDifference, style: Style): string {
-  if (kind === null) return style.note('unlike repetitions, not compared');
-  if (kind === 'disturbed') return style.note('disturbed, not compared');
-  if (!isReal) return style.faint('no difference seen');
-  return ratio > 1 ? style.ok('faster') : style.damage('slower');
+/** Several results: the rates of the first, and each of the others against them. With one other, its intervals too. */
+export function comparisonsText(
+  first: string,
+  comparisons: readonly NamedComparison[],
+  style: Style,
+): string {
+  if (comparisons.length === 1) return comparisonText(comparisons[0], style);
+  const heads = ['', first, ...comparisons.map(({ name }) => name)];
+  const rows = rowsOf(comparisons).map(({ difference, others }) => [
+    rowName(difference),
+    padLeft(rate(difference.before), 6),
+    ...others.map((each) => (each === null ? '' : cellText(each, style))),
+  ]);
+  const remarks = [
+    `Million operations per second in ${first}, and how many times as many in each of the others. A ratio without a word is no difference that was seen; unlike are repetitions of another kind (near or far cores), and disturbed ones had to share them: neither was compared.`,
+    ...comparisons.map((each) =>
+      [`${each.name}: ${realText(each)}.`, ...contextLines(each, first, each.name)].join(' '),
+    ),
+    `A difference is real if ${REAL} Intervals and p are in --csv and --json.`,
+  ];
+  return [
+    ...fittedTable(heads, rows, style),
+    '',
+    ...remarks.flatMap((line) => wrap(line, style.columns, '  ')),
+  ].join('\n');
+}
+
+/** What the first result has and any of the others, with what each of them makes of it; null where one has no such cell. */
+function rowsOf(comparisons: readonly NamedComparison[]): {
+  readonly difference: CellDifference;
+  readonly others: readonly (CellDifference | null)[];
+}[] {
+  const found = new Map<string, CellDifference>();
+  for (const { differences } of comparisons)
+    for (const difference of differences)
+      if (!found.has(idOf(difference))) found.set(idOf(difference), difference);
+  return [...found].map(([id, difference]) => ({
+    difference,
+    others: comparisons.map(({ differences }) => differences.find((each) => idOf(each) === id) ?? null),
+  }));
+}
+
+function idOf({ list, cell }: CellDifference): string {
+  return `${list} ${keyOf(cell)}`;
+}
+
+/** When a difference is called real. */
+const REAL =
+  'p at most 0.01 (Mann and Whitney), the interval (bootstrap of medians) excludes 1, and larger than what two runs of one build differ by (5 % with one thread, 15 % with more).';
+
+function realText({ differences }: ResultComparison): string {
+  const real = differences.filter(({ isReal }) => isReal).length;
+  return `${real} of ${differences.length} differences are real`;
+}
+
+function contextLines(
+  { machines, conditions, incomplete, onlyBefore, onlyAfter }: ResultComparison,
+  first: string,
+  second: string,
+): string[] {
+  return [
+    ...machines.map((each) => `The machines are not the same (${each}): differences may be theirs.`),
+    ...conditions.map((each) => `They were not measured in the same way (${each}).`),
+    ...incomplete.map(
+      (which) => `The run of ${which === 'before' ? first : second} did not come to its end.`,
+    ),
+    ...(onlyBefore.length > 0 ? [`Only in ${first}: ${onlyBefore.join('; ')}.`] : []),
+    ...(onlyAfter.length > 0 ? [`Only in ${second}: ${onlyAfter.join('; ')}.`] : []),
+  ];
+}
+
+function rowName({ list, cell }: CellDifference): string {
+  return `${list === 'sweep' ? 'sweep, ' : ''}${nameOf(cell)}, ${conditionsText(cell)}`;
+}
+
+function intervalText({ interval }: CellDifference): string {
+  return `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`;
+}
+
+function pText({ p }: CellDifference): string {
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
+}
+
+const TOLD = {
+  'none seen': 'no difference seen',
+  unlike: 'unlike repetitions, not compared',
+  disturbed: 'disturbed, not compared',
+  faster: 'faster',
+  slower: 'slower',
+} as const;
+
+function painted(text: string, verdict: CellDifference['verdict'], style: Style): string {
+  if (verdict === 'faster') return style.ok(text);
+  if (verdict === 'slower') return style.damage(text);
+  return verdict === 'none seen' ? style.faint(text) : style.note(text);
+}
+
+function verdictOn({ verdict }: CellDifference, style: Style): string {
+  return painted(TOLD[verdict], verdict, style);
+}
+
+function cellText({ verdict, ratio }: CellDifference, style: Style): string {
+  if (verdict === 'unlike' || verdict === 'disturbed') return painted(verdict, verdict, style);
+  const text = ratio.toFixed(2);
+  return verdict === 'none seen' ? text : `${text} ${painted(verdict, verdict, style)}`;
 }

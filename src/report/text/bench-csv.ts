@@ -1,5 +1,6 @@
 import { structureById } from '../../laboratory/structures.ts';
 import type { Cell } from '../../bench/cell.ts';
+import type { CellDifference, NamedComparison } from '../../bench/compare.ts';
 import { restartsPerThousand } from './bench-figures.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 
@@ -90,9 +91,39 @@ export function benchCsv(result: BenchResult): string {
       ...ORIGINS.map(([, value]) => field(value(result, cell))),
     ]),
   );
-  return [[...columns, ...ORIGINS].map(([name]) => name), ...rows]
-    .map((row) => `${row.join(',')}\r\n`)
-    .join('');
+  return linesOf([[...columns, ...ORIGINS].map(([name]) => name), ...rows]);
+}
+
+const OF_COMPARISON: readonly (readonly [
+  name: string,
+  of: (difference: CellDifference, other: string) => string | number | boolean | null,
+])[] = [
+  ['file', (_, other) => other],
+  ['list', ({ list }) => list],
+  ...COLUMNS.slice(1, 9).map(
+    ([name, of]) => [name, ({ cell, list }: CellDifference) => of(cell, list)] as const,
+  ),
+  ['structure', ({ cell }) => cell.structure ?? null],
+  ['before', ({ before }) => before],
+  ['after', ({ after }) => after],
+  ['ratio', ({ ratio }) => ratio],
+  ['low', ({ interval }) => interval[0]],
+  ['high', ({ interval }) => interval[1]],
+  ['p', ({ p }) => p],
+  ['kind', ({ kind }) => kind],
+  ['verdict', ({ verdict }) => verdict],
+];
+
+/** A row for each cell of each result that was held against the first. */
+export function comparisonCsv(comparisons: readonly NamedComparison[]): string {
+  const rows = comparisons.flatMap(({ name, differences }) =>
+    differences.map((difference) => OF_COMPARISON.map(([, of]) => field(of(difference, name)))),
+  );
+  return linesOf([OF_COMPARISON.map(([name]) => name), ...rows]);
+}
+
+function linesOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 function field(value: string | number | boolean | null): string {
