@@ -1,4 +1,4 @@
-import type { Tail } from './histogram.ts';
+import type { Buckets, Tail } from './histogram.ts';
 import { median, outliers, quantile, variation } from './statistics.ts';
 import type { RepetitionKind } from './round-trip.ts';
 import type { Workload } from './workloads.ts';
@@ -24,6 +24,8 @@ export interface Latency {
   readonly clock: number;
   /** The share of operations that took longer than so many nanoseconds; files of earlier releases have none. */
   readonly tail?: Tail;
+  /** How many took so many nanoseconds, in buckets at most 1/64 wide; the same of them. */
+  readonly buckets?: Buckets;
 }
 
 /** How long slots were retired before they were free, in nanoseconds, and how many there were. */
@@ -34,6 +36,8 @@ export interface Age {
   readonly slots: number;
   /** The share of slots that took longer; files of earlier releases have none. */
   readonly tail?: Tail;
+  /** How many slots took so many nanoseconds, as above. */
+  readonly buckets?: Buckets;
 }
 
 /** How many slots single calls freed, of those that were made in a pass of its own. */
@@ -45,6 +49,8 @@ export interface Frees {
   readonly restarts?: number;
   /** The share of calls that freed more than so many slots. */
   readonly tail: Tail;
+  /** How many calls freed so many slots; files of earlier releases have none. */
+  readonly buckets?: Buckets;
 }
 
 /** How long a thread that found nothing free was in the scheme's `collect`, in nanoseconds, how often, and in a pass of how many operations. */

@@ -65,6 +65,11 @@ function passesMs({ roundMs }: Effort): number {
   return SESSION_MS + PASSES * roundMs;
 }
 
+/** The seconds that a cell takes at least on an idle machine. */
+export function leastSeconds(threads: number, effort: Effort): number {
+  return expectedMs(threads, HASTY_REPETITIONS, effort) / 1000;
+}
+
 /**
  * The time that a run has. It is shared out to what is still to be measured, and nothing begins that cannot come to its end; if that
  * takes longer than expected, it is given up when the time is over.
@@ -100,12 +105,13 @@ export class TimeLimit {
 
   /** Seconds that are left; Infinity without a limit. */
   get seconds(): number {
-    return Math.max(0, (this.#end - performance.now()) / 1000);
+    // A timer may be early by a little.
+    return this.isOver ? 0 : (this.#end - performance.now()) / 1000;
   }
 
-  /** The seconds that a cell takes at least. */
+  /** The seconds that a cell takes at least on a machine that is as busy as it was. */
   needed(threads: number, effort: Effort): number {
-    return (expectedMs(threads, HASTY_REPETITIONS, effort) * this.#slowness) / 1000;
+    return leastSeconds(threads, effort) * this.#slowness;
   }
 
   /** How many of so many contenders can be measured in the time that is left, with the fewest repetitions. */
@@ -114,17 +120,16 @@ export class TimeLimit {
   }
 
   /**
-   * How many of a block's contenders the time suffices for, once they have started and warmed up: on a busy machine what comes next takes
-   * longer by as much as that has.
+   * How many of a block's contenders the time suffices for, after they have started, warmed up, and made some repetitions: on a busy machine
+   * what comes next takes longer by as much as that has.
    *
    * @param ms what that took
    */
-  fitting(contenders: number, threads: number, ms: number, effort: Effort): number {
-    const expected = contenders * (expectedMs(threads, 0, effort) - passesMs(effort));
-    this.#slowness = Math.max(1, ms / expected);
-    const each =
-      expectedMs(threads, HASTY_REPETITIONS, effort) - expectedMs(threads, 0, effort) + passesMs(effort);
-    return Math.min(contenders, Math.floor((1000 * this.seconds) / (each * this.#slowness)));
+  fitting(contenders: number, threads: number, repetitions: number, ms: number, effort: Effort): number {
+    const soFar = expectedMs(threads, repetitions, effort) - passesMs(effort);
+    this.#slowness = Math.max(1, ms / (contenders * soFar));
+    const whole = expectedMs(threads, Math.max(repetitions, HASTY_REPETITIONS), effort);
+    return Math.min(contenders, Math.floor((1000 * this.seconds) / ((whole - soFar) * this.#slowness)));
   }
 
   /** The moment at which so many contenders of all that are left have used up their share, but for what comes after their repetitions. */

@@ -134,6 +134,7 @@ export function latencyOf(figures: Figures): Latency | null {
     max: all.max,
     clock: clockNs(),
     tail: all.tail(),
+    buckets: all.buckets(),
   };
 }
 

@@ -32,6 +32,9 @@ export function highestIn(bucket: number): number {
 /** Points of a complementary cumulative curve: for a value, the share of the numbers that were larger; from left to right. */
 export type Tail = readonly (readonly [value: number, share: number])[];
 
+/** Numbers up to a value, and how many of them are above the value before it. */
+export type Buckets = readonly (readonly [value: number, count: number])[];
+
 /** From one point of a curve to the next the share becomes at least so many times smaller: ten points for each power of ten. */
 const NARROWER = 10 ** -0.1;
 
@@ -94,6 +97,16 @@ export class Histogram {
       least = left * NARROWER;
     }
     return points;
+  }
+
+  /** The buckets that have counted anything, from small to large: the largest number of each, and how many were in it. */
+  buckets(): Buckets {
+    const found: [number, number][] = [];
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const own = this.words[FIRST + bucket] >>> 0;
+      if (own > 0) found.push([Math.min(highestIn(bucket), this.max), own]);
+    }
+    return found;
   }
 
   /** Adds what another one has counted. */

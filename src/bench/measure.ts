@@ -30,8 +30,8 @@ interface MeasureOptions {
   readonly ratesOnly?: boolean;
   /** The moment from which on no more repetitions are made than are needed, in the milliseconds of `performance.now()`. */
   readonly until?: number;
-  /** How many of so many contenders there is time for, whose start and warm-up took so long; the others are left out. Default: all. */
-  readonly fitting?: (contenders: number, ms: number) => number;
+  /** How many of so many contenders there is time for, which took so long to make so many repetitions; the others are left out. Default: all. */
+  readonly fitting?: (contenders: number, repetitions: number, ms: number) => number;
 }
 
 /** A process that had less than this of the processor time that it could have had was disturbed. */
@@ -116,20 +116,26 @@ async function repeat(
     if (signal?.aborted === true) return 0;
     await task.warmup();
   }
-  const taking = fitting?.(series.length, performance.now() - began) ?? series.length;
-  const taken = series.slice(0, taking);
+  let taken = series;
+  // What the others take is gone: they are counted among those that took it.
+  const fit = (repetitions: number): void => {
+    const most = fitting?.(series.length, repetitions, performance.now() - began) ?? series.length;
+    taken = taken.slice(0, most);
+  };
+  fit(0);
   for (let repetition = 1; repetition <= effort.mostRepetitions; repetition++) {
     if (repetition > HASTY_REPETITIONS && performance.now() > until) break;
     if (repetition > effort.leastRepetitions && taken.every((each) => isSteady(each, effort))) break;
-    for (const task of bench.tasks.slice(0, taking)) {
+    for (const task of bench.tasks.slice(0, taken.length)) {
       if (signal?.aborted === true) return 0;
       // A task runs once; its samples are kept in the turn.
       task.reset();
       await task.run();
       if (task.result.state !== 'completed') throw new InternalError(`A task ended ${task.result.state}.`);
     }
+    fit(repetition);
   }
-  return taking;
+  return taken.length;
 }
 
 /** True if the undisturbed repetitions of the prevailing kind agree well enough. */

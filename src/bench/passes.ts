@@ -115,6 +115,7 @@ async function ageOf(session: WorkerSession, ms: number): Promise<Age | null> {
     ...spreadOf(all),
     slots: all.count,
     tail: all.tail(),
+    buckets: all.buckets(),
   };
 }
 
@@ -133,7 +134,14 @@ async function freesOf(session: WorkerSession, ms: number): Promise<Frees | null
   const restarts = threads.reduce((sum, each) => sum + each, 0);
   // Of compiled code nobody can tell.
   const told = Number.isNaN(restarts) ? {} : { restarts };
-  return { mean: all.mean, max: all.max, calls: all.count, ...told, tail: all.tail() };
+  return {
+    mean: all.mean,
+    max: all.max,
+    calls: all.count,
+    ...told,
+    tail: all.tail(),
+    buckets: all.buckets(),
+  };
 }
 
 /** How long threads collect that find nothing free, in a pass of its own; null if none did, or nobody has looked. */

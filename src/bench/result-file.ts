@@ -86,7 +86,13 @@ export function newResult(
 }
 
 export function printBench(result: BenchResult): string {
-  return `${JSON.stringify(sealed(result), null, 1)}\n`;
+  const text = JSON.stringify(sealed(result), null, 1);
+  // A line for each number would be most of the file. No string has a line's end in it.
+  return `${text.replaceAll(/\[\n\s+([-\d.e+]+(?:,\n\s+[-\d.e+]+)*)\n\s*\]/g, numbersIn)}\n`;
+}
+
+function numbersIn(_: string, numbers: string): string {
+  return `[${numbers.replaceAll(/\s+/g, '')}]`;
 }
 
 /**
@@ -190,6 +196,7 @@ const structure = v.pipe(
 );
 
 const tail = v.optional(v.array(v.tuple([figure, figure])));
+const buckets = tail;
 
 const CELL = v.looseObject({
   ...place,
@@ -213,7 +220,7 @@ const CELL = v.looseObject({
   refused: figure,
   sharedBytes: v.nullish(count),
   latencyNs: v.nullable(
-    v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure, tail }),
+    v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure, tail, buckets }),
   ),
   unreclaimedPeak: v.nullable(figure),
   unreclaimed: v.nullable(
@@ -224,7 +231,7 @@ const CELL = v.looseObject({
       bound: v.nullable(figure),
       formula: v.optional(v.string()),
       ageNs: v.nullable(figure),
-      age: v.nullish(v.looseObject({ p50: figure, p99: figure, max: figure, slots: figure, tail })),
+      age: v.nullish(v.looseObject({ p50: figure, p99: figure, max: figure, slots: figure, tail, buckets })),
       frees: v.nullish(
         v.looseObject({
           mean: figure,
@@ -232,6 +239,7 @@ const CELL = v.looseObject({
           calls: figure,
           restarts: v.optional(figure),
           tail: v.array(v.tuple([figure, figure])),
+          buckets,
         }),
       ),
       collections: v.nullish(

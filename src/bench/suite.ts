@@ -256,7 +256,7 @@ async function measureWithin(
   const found = await measure(block, effort, roundTrip, {
     signal: limit.signal,
     until: limit.share(block.contenders.length, left, effort),
-    fitting: (count, ms) => limit.fitting(count, threads, ms, effort),
+    fitting: (count, made, ms) => limit.fitting(count, threads, made, ms, effort),
   });
   const repetitions = found?.[0].samples.length ?? 0;
   if (found !== null) limit.took(performance.now() - began, found.length, threads, repetitions, effort);

@@ -6,36 +6,42 @@ import { doneOf, type LeftOut, leftOut, sizeOf, type Suite } from '../bench/suit
 import { tagWraps, versionWraps } from '../bench/tag-wrap.ts';
 import { withCommas } from '../counted.ts';
 import { UsageError } from '../errors.ts';
-import { benchCsv, comparisonCsv } from '../report/text/bench-csv.ts';
+import { benchCsv, benchLongCsv, comparisonCsv } from '../report/text/bench-csv.ts';
 import { benchText, leftOutLines } from '../report/text/bench-table.ts';
 import { comparisonsText } from '../report/text/bench-comparison.ts';
 import { noteText } from '../report/text/columns.ts';
 import { visible } from '../visible.ts';
 import type { Context, Result } from './arguments/command.ts';
-import { pageCommand } from './page.ts';
-import { checkFolder, writePlots } from './plots.ts';
+import { checkFolder, pageCommand, writePlots } from './page.ts';
 import { checkWritable, writeFile } from './terminal/output.ts';
 
 /** Files that a result is written to; null for those that nobody asked for. */
 interface ResultFiles {
   readonly csv: string | null;
+  readonly 'long-csv'?: string | null;
+  readonly markdown: string | null;
   readonly html: string | null;
   readonly plots: string | null;
 }
 
 /** Finds out whether they can be written. Throws a UsageError if not. */
-export function checkResultFiles({ csv, html, plots }: ResultFiles): void {
-  for (const path of [csv, html]) if (path !== null) checkWritable(path);
+export function checkResultFiles({ csv, markdown, html, plots, ...more }: ResultFiles): void {
+  for (const path of [csv, more['long-csv'] ?? null, markdown, html]) if (path !== null) checkWritable(path);
   if (plots !== null) checkFolder(plots);
 }
 
 /** Prints a result, and writes it as a table, a page and plots where that was asked for. */
 export async function tellResult(
   result: BenchResult,
-  { csv, html, plots }: ResultFiles,
+  { csv, 'long-csv': long = null, markdown, html, plots }: ResultFiles,
   { print, style }: Context,
 ): Promise<Result> {
+  if (long !== null) writeFile(long, benchLongCsv(result));
   if (csv !== null) writeFile(csv, benchCsv(result));
+  if (markdown !== null) {
+    const { benchMarkdown } = await import('../report/text/bench-markdown.ts');
+    writeFile(markdown, benchMarkdown(result));
+  }
   if (plots !== null) {
     const { benchCharts } = await import('../report/plots/bench-charts.ts');
     await writePlots(plots, benchCharts(result));
@@ -80,7 +86,7 @@ export function tellFile(file: string, files: ResultFiles, context: Context): Pr
 interface Unfinished {
   /** As the subject of a sentence and what became of it; null if it was interrupted. */
   readonly limit: string | null;
-  /** Seconds that a cell takes at least. */
+  /** Seconds that the first cell takes at least on an idle machine. */
   readonly needed: number;
   readonly out: string | null;
 }
@@ -102,7 +108,7 @@ export function tellLeftOut(
   else if (done === 0) next = `there is no file ${out} yet, which is written with the first of them`;
   const short =
     done === 0 && limit !== null
-      ? ` The first cell takes about ${Math.ceil(needed)} s here: give more to --max-seconds.`
+      ? ` A cell takes about ${needed.toFixed(1)} s on an idle machine, and longer on a busy one: give more to --max-seconds.`
       : '';
   const told = `${limit ?? 'Interrupted'}: ${withCommas(done)} of ${withCommas(sizeOf(planned))} cells and experiments were finished; ${next}.${short}`;
   const missing = leftOut(planned, result);
@@ -126,18 +132,25 @@ export function refuseBesideFiles({ think, ...given }: Readonly<Record<string, u
 export async function compare(
   { print, style }: Context,
   files: readonly string[],
-  { csv, html, plots }: ResultFiles,
+  asked: ResultFiles,
 ): Promise<Result> {
+  const { csv, markdown, html, plots } = asked;
   const results = files.map((file) => {
     if (!existsSync(file)) throw new UsageError(`There is no file ${file}: give results of bench --out.`);
     return readBench(file);
   });
-  checkResultFiles({ csv, html, plots });
+  if ((asked['long-csv'] ?? null) !== null)
+    throw new UsageError('--long-csv is of one result, and several are compared: give one file, or --csv.');
+  checkResultFiles(asked);
   const names = shortNames(files);
   const comparisons = compareAll(results.map((result, i) => ({ name: names[i], result })));
   const [first, ...others] = names;
   const text = comparisonsText(first, comparisons, style);
   if (csv !== null) writeFile(csv, comparisonCsv(comparisons));
+  if (markdown !== null) {
+    const { comparisonMarkdown } = await import('../report/text/bench-markdown.ts');
+    writeFile(markdown, comparisonMarkdown(first, comparisons));
+  }
   if (plots !== null || html !== null) {
     const { comparisonCharts } = await import('../report/plots/bench-charts.ts');
     const charts = comparisonCharts(first, comparisons);

@@ -29,6 +29,8 @@ interface TargetsGiven {
   readonly prefill: number | null;
   readonly out: string | null;
   readonly csv: string | null;
+  readonly 'long-csv': string | null;
+  readonly markdown: string | null;
   readonly html: string | null;
   readonly plots: string | null;
 }
@@ -36,7 +38,7 @@ interface TargetsGiven {
 async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
   const { scheme, structure, keys, engine, cache, native, think, prefill, seed } = given;
   const lists = [structure, keys, engine, cache];
-  const single = [prefill, given.out, given.csv, given.html, given.plots];
+  const single = [prefill, given.out, given.csv, given['long-csv'], given.markdown, given.html, given.plots];
   if (
     lists.some(({ length }) => length > 0) ||
     single.some((each) => each !== null) ||

@@ -24,12 +24,14 @@ describe('the time of a run', () => {
 
   test('suffices for fewer of those that have started, the longer that took', () => {
     const limit = new TimeLimit(10, performance.now());
-    expect(limit.fitting(5, 1, 5 * 200, effort)).toBe(5);
+    expect(limit.fitting(5, 1, 0, 5 * 200, effort)).toBe(5);
     expect(limit.needed(1, effort)).toBeGreaterThan(0);
-    const few = limit.fitting(50, 1, 50 * 2000, effort);
+    const few = limit.fitting(50, 1, 0, 50 * 2000, effort);
     expect(few).toBeGreaterThan(0);
     expect(few).toBeLessThan(5);
-    expect(limit.fitting(50, 1, 50 * 200_000, effort)).toBe(0);
+    // The repetitions that are made need not be made any more.
+    expect(limit.fitting(50, 1, 3, 50 * 5000, effort)).toBeGreaterThan(few);
+    expect(limit.fitting(50, 1, 0, 50 * 200_000, effort)).toBe(0);
   });
 
   test('is shared out to what is left to be measured', () => {

@@ -45,6 +45,26 @@ describe('the histogram', () => {
     expect(histogramOf([]).tail()).toEqual([]);
   });
 
+  test('lists the buckets that counted anything, all of it and in order', () => {
+    fc.assert(
+      fc.property(values, (all) => {
+        let counted = 0;
+        let before = -1;
+        for (const [most, count] of histogramOf(all).buckets()) {
+          counted += count;
+          expect(most).toBeGreaterThan(before);
+          expect(counted).toBe(all.filter((each) => each <= most).length);
+          before = most;
+        }
+        expect(counted).toBe(all.length);
+      }),
+    );
+    expect(histogramOf([1, 1, 1, 5]).buckets()).toEqual([
+      [1, 3],
+      [5, 1],
+    ]);
+  });
+
   test('counts everything, and knows the largest exactly', () => {
     fc.assert(
       fc.property(values, (all) => {

@@ -66,3 +66,85 @@ export function failuresInCsv(scheme: SchemeChoice, structure?: StructureClass):
   const at = (label: string): number => heads.split(',').indexOf(`failures${label}PerThousand`);
   return Object.fromEntries(counted.map((label) => [label, row.split(',')[at(label)]]));
 }
+
+/** Repetitions of which the last is an outlier. */
+export const steady: readonly Sample[] = [sample(10), sample(10.1), sample(9.9), sample(10), sample(20)];
+/** A result with a cell, a peer, a sweep and a stall. */
+export const full: BenchResult = result(
+  [
+    cell(steady),
+    cell([sample(5, 'disturbed')], {
+      scheme: 'no-reclaim',
+      unreclaimedPeak: 900,
+      unreclaimed: { mean: 450, p99: 890, peak: 900, bound: null, ageNs: null, series: [0, 450, 900] },
+    }),
+  ],
+  {
+    peers: [
+      cell([sample(2), sample(2), sample(2)], {
+        engine: 'peer',
+        scheme: 'a "queue", locked',
+        unreclaimedPeak: null,
+        unreclaimed: null,
+        latencyNs: null,
+        failuresPerThousand: {},
+        allocationsPerOperation: null,
+        refused: 0.25,
+      }),
+    ],
+    sweep: [
+      cell(steady, {
+        scheme: 'hazard-pointers:threshold=32',
+        unreclaimed: {
+          mean: 32,
+          p99: 60,
+          peak: 62,
+          bound: 64,
+          formula: 'threads x max(threshold, 2 x threads - 1)',
+          ageNs: 3200,
+          age: { p50: 2900, p99: 7000, max: 1_000_000, slots: 5000 },
+          series: [0, 31, 62],
+        },
+      }),
+      cell(steady, {
+        scheme: 'no-reclaim',
+        unreclaimed: {
+          mean: 450,
+          p99: 890,
+          peak: 900,
+          bound: null,
+          formula: 'unbounded: every slot retired',
+          ageNs: null,
+          age: null,
+          series: [0, 450, 900],
+        },
+      }),
+    ],
+    stalls: [
+      {
+        engine: 'atomics',
+        scheme: 'epochs',
+        threads: 2,
+        stalled: 1,
+        step: 'D12',
+        points: [
+          [0, 0],
+          [1000, 500],
+        ],
+        slopePerThousand: 500,
+        peak: 500,
+        bound: null,
+        seen: 'unbounded',
+        claimed: 'bounded',
+        verdict: 'broken',
+      },
+    ],
+  },
+);
+
+/** The fields of a line of CSV. */
+export function fields(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
+  );
+}

@@ -9,7 +9,7 @@ import { leftOut, planSuite, runSuite, type SuiteOptions, sizeOf } from '../../d
 import { HASTY_REPETITIONS, TimeLimit } from '../../dist/src/bench/effort.js';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { folder } from '../cli/lab.ts';
-import { result } from './results.ts';
+import { cell, result, sample } from './results.ts';
 import { faultyContender, schemeContender } from './contenders.ts';
 import { deep } from '../effort.ts';
 
@@ -74,12 +74,12 @@ describe('a suite', () => {
     );
     expect(complete).toBe(true);
     expect([cells.length, peers.length, sweep.length, stalls.length]).toEqual([1, 1, 1, 1]);
-    for (const cell of [...cells, ...peers, ...sweep]) {
-      expect(cell.samples.length).toBeGreaterThanOrEqual(effort.leastRepetitions);
-      expect(cell.samples.length).toBeLessThanOrEqual(effort.mostRepetitions);
-      expect(cell.mopsMin).toBeLessThanOrEqual(cell.mopsMedian);
-      expect(cell.mopsMedian).toBeLessThanOrEqual(cell.mopsMax);
-      const { p50, p99, p999, max } = cell.latencyNs!;
+    for (const one of [...cells, ...peers, ...sweep]) {
+      expect(one.samples.length).toBeGreaterThanOrEqual(effort.leastRepetitions);
+      expect(one.samples.length).toBeLessThanOrEqual(effort.mostRepetitions);
+      expect(one.mopsMin).toBeLessThanOrEqual(one.mopsMedian);
+      expect(one.mopsMedian).toBeLessThanOrEqual(one.mopsMax);
+      const { p50, p99, p999, max } = one.latencyNs!;
       expect([p50, p99, p999, max]).toEqual([p50, p99, p999, max].toSorted((a, b) => a - b));
     }
     expect(cells[0]).toMatchObject({ engine: 'atomics', scheme: 'tagged', allocationsPerOperation: 0.5 });
@@ -224,6 +224,24 @@ describe('a result file', () => {
     const path = join(folder(), 'result.json');
     writeFileSync(path, printBench(EMPTY));
     expect(parseBench(readFileSync(path, 'utf8'), path)).toEqual(EMPTY);
+  });
+
+  test('has a line for each list of numbers, whatever its strings say', () => {
+    const buckets = [
+      [1, 2.5e-7],
+      [3, -4],
+    ] as const;
+    const one = cell([sample(1), sample(2)]);
+    const command = 'bench [\n 1,\n 2\n ] [ 1, 2 ]';
+    const written: BenchResult = {
+      ...EMPTY,
+      command,
+      cells: [{ ...one, latencyNs: { ...one.latencyNs!, buckets } }],
+    };
+    const text = printBench(written);
+    expect(text).toMatch(/^ *\[3,-4\]$/m);
+    expect(parseBench(text, 'a').cells).toEqual(JSON.parse(JSON.stringify(written.cells)));
+    expect(JSON.parse(text)).toMatchObject({ command });
   });
 
   test.each<[string, (good: BenchResult) => unknown, string]>([

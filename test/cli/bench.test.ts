@@ -69,6 +69,14 @@ describe('bench', () => {
       { name: out, machines: [] },
       { differences: [{ ratio: 1 }, { ratio: 1 }] },
     ]);
+    const [long, markdown] = [join(place, 'long.csv'), join(place, 'result.md')];
+    expect(lab(['bench', out, '--long-csv', long, '--markdown', markdown]).status).toBe(0);
+    const rates = readFileSync(long, 'utf8')
+      .split('\r\n')
+      .filter((row) => row.includes(',rate,'));
+    expect(rates).toHaveLength(kept.cells.reduce((sum, { samples }) => sum + samples.length, 0));
+    expect(readFileSync(long, 'utf8')).toMatch(/,latency,0,\d+,\d+,operations,\r\n/);
+    expect(readFileSync(markdown, 'utf8')).toContain('### pairs, 1 thread');
     const page = join(place, 'page.html');
     const shown = lab(['bench', out, out, out, '--ascii', '--html', page, '--plots', join(place, 'plots')]);
     expect({ status: shown.status, stderr: shown.stderr }).toEqual({ status: 0, stderr: '' });
@@ -234,6 +242,7 @@ wait`,
     ],
     [['src', 'test'], 'The result src cannot be read (EISDIR): give a file that bench --out has written.'],
     [['--out', '/nowhere/result.json'], 'cannot be written'],
+    [['--markdown', '/nowhere/result.md'], 'cannot be written'],
   ])('%s is bad usage', (args, sentence) => {
     const { status, stderr } = lab(['bench', ...args]);
     expect(status).toBe(2);

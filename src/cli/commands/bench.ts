@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type Effort, FULL_EFFORT, QUICK, QUICK_SECONDS, TimeLimit } from '../../bench/effort.ts';
+import {
+  type Effort,
+  FULL_EFFORT,
+  leastSeconds,
+  QUICK,
+  QUICK_SECONDS,
+  TimeLimit,
+} from '../../bench/effort.ts';
 import {
   type BenchResult,
   newResult,
@@ -28,8 +35,7 @@ import {
   tellLeftOut,
 } from '../bench-result.ts';
 import { runTargets } from '../bench-targets.ts';
-import { plotsOption } from '../plots.ts';
-import { htmlOption } from '../page.ts';
+import { htmlOption, plotsOption } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
@@ -80,6 +86,14 @@ const options = {
   ),
   out: text('FILE', 'Writes each finished cell there. If the file exists, the run is continued from it.'),
   csv: text('FILE', 'Writes the cells there as a table, or the differences of several results.'),
+  'long-csv': text(
+    'FILE',
+    'Writes single figures there, a row for each: repetitions, buckets of latencies, ages and frees, looks at unreclaimed slots, points of stalls, wraps of tags.',
+  ),
+  markdown: text(
+    'FILE',
+    'Writes the tables there in Markdown, with the machine, the spread and how it was measured: for a README or an issue.',
+  ),
   html: htmlOption,
   plots: plotsOption,
   seed: integer('N', 'The seed of all random choices. Default: drawn at random, and printed.', {
@@ -131,7 +145,10 @@ export const benchCommand: Command = command({
     ],
     ['lockfree-lab bench --targets', 'Does it meet its speed targets on this machine?'],
     ['lockfree-lab bench before.json after.json', 'Which differences are real. There may be more files.'],
-    ['lockfree-lab bench result.json --plots plots', 'The plots of what was measured before.'],
+    [
+      'lockfree-lab bench result.json --plots plots --markdown result.md',
+      'Plots and tables of what was measured before.',
+    ],
   ],
   run: async (context, given, files) => {
     const began = performance.now();
@@ -164,7 +181,7 @@ export const benchCommand: Command = command({
     if (result.complete) return told;
     const over = context.signal.aborted ? null : `The ${seconds} s of ${limitOf(given)} were over`;
     const [first] = planned.parts;
-    const needed = limit.needed(first?.block.conditions.threads ?? 1, before.effort);
+    const needed = leastSeconds(first?.block.conditions.threads ?? 1, before.effort);
     const missing = tellLeftOut(result, planned, { limit: over, needed, out: given.out }, context);
     return { ...told, document: { ...told.document, leftOut: missing } };
   },
@@ -195,7 +212,7 @@ function progressOf(
 }
 
 /** Options that go with results that were measured before. */
-const OF_FILES: readonly string[] = ['csv', 'html', 'plots'];
+const OF_FILES: readonly string[] = ['csv', 'long-csv', 'markdown', 'html', 'plots'];
 
 /** What of the options of this command is for a measurement alone. */
 function measuring(given: BenchGiven): Record<string, unknown> {

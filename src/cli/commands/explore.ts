@@ -11,8 +11,7 @@ import { explorationJson, explorationText, explorationVerdict } from '../../repo
 import { shrunkJson } from '../../report/text/shrunk-text.ts';
 import { command, type Command, type Context } from '../arguments/command.ts';
 import { type AskedSearch, merged, refuseSearchOptions, search } from '../explore-search.ts';
-import { htmlOption, pageCommand } from '../page.ts';
-import { checkFolder, plotsOption, writePlots } from '../plots.ts';
+import { checkFolder, htmlOption, pageCommand, plotsOption, writePlots } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { mutantOption } from '../mutant.ts';
 import { programAsked } from '../arguments/module-url.ts';

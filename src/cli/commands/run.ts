@@ -16,8 +16,7 @@ import { mutantOption } from '../mutant.ts';
 import { programAsked, structureAsked } from '../arguments/module-url.ts';
 import { choice, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
-import { htmlOption, pageCommand } from '../page.ts';
-import { checkFolder, plotsOption, writePlots } from '../plots.ts';
+import { checkFolder, htmlOption, pageCommand, plotsOption, writePlots } from '../page.ts';
 import { runJson } from '../../report/run-documents.ts';
 import {
   runEach,

@@ -15,8 +15,7 @@ import { command, type Command, type OptionValues } from '../arguments/command.t
 import { mutantOption } from '../mutant.ts';
 import { choice, integer, number, text } from '../arguments/option.ts';
 import { moduleOf, structureAsked, structureGiven } from '../arguments/module-url.ts';
-import { htmlOption, pageCommand } from '../page.ts';
-import { checkFolder, plotsOption, writePlots } from '../plots.ts';
+import { checkFolder, htmlOption, pageCommand, plotsOption, writePlots } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const options = {

@@ -36,23 +36,34 @@ export function comparisonsText(
 ): string {
   if (comparisons.length === 1) return comparisonText(comparisons[0], style);
   const heads = ['', first, ...comparisons.map(({ name }) => name)];
-  const rows = rowsOf(comparisons).map(({ difference, others }) => [
+  return [
+    ...fittedTable(heads, comparedRows(comparisons, style), style),
+    '',
+    ...comparisonRemarks(first, comparisons).flatMap((line) => wrap(line, style.columns, '  ')),
+  ].join('\n');
+}
+
+/** A row for each cell: its name, the rate in the first result, and what each of the others makes of it. */
+export function comparedRows(
+  comparisons: readonly NamedComparison[],
+  style: Style | null = null,
+): string[][] {
+  return rowsOf(comparisons).map(({ difference, others }) => [
     rowName(difference),
-    padLeft(rate(difference.before), 6),
+    padLeft(rate(difference.before), style === null ? 0 : 6),
     ...others.map((each) => (each === null ? '' : cellText(each, style))),
   ]);
-  const remarks = [
+}
+
+/** What the rows mean, how many differences are real, and in what the results differ otherwise. */
+export function comparisonRemarks(first: string, comparisons: readonly NamedComparison[]): string[] {
+  return [
     `Million operations per second in ${first}, and how many times as many in each of the others. A ratio without a word is no difference that was seen; unlike are repetitions of another kind (near or far cores), and disturbed ones had to share them: neither was compared.`,
     ...comparisons.map((each) =>
       [`${each.name}: ${realText(each)}.`, ...contextLines(each, first, each.name)].join(' '),
     ),
     `A difference is real if ${REAL} Intervals and p are in --csv and --json.`,
   ];
-  return [
-    ...fittedTable(heads, rows, style),
-    '',
-    ...remarks.flatMap((line) => wrap(line, style.columns, '  ')),
-  ].join('\n');
 }
 
 /** What the first result has and any of the others, with what each of them makes of it; null where one has no such cell. */
@@ -119,7 +130,8 @@ const TOLD = {
   slower: 'slower',
 } as const;
 
-function painted(text: string, verdict: CellDifference['verdict'], style: Style): string {
+function painted(text: string, verdict: CellDifference['verdict'], style: Style | null): string {
+  if (style === null) return text;
   if (verdict === 'faster') return style.ok(text);
   if (verdict === 'slower') return style.damage(text);
   return verdict === 'none seen' ? style.faint(text) : style.note(text);
@@ -129,7 +141,7 @@ function verdictOn({ verdict }: CellDifference, style: Style): string {
   return painted(TOLD[verdict], verdict, style);
 }
 
-function cellText({ verdict, ratio }: CellDifference, style: Style): string {
+function cellText({ verdict, ratio }: CellDifference, style: Style | null): string {
   if (verdict === 'unlike' || verdict === 'disturbed') return painted(verdict, verdict, style);
   const text = ratio.toFixed(2);
   return verdict === 'none seen' ? text : `${text} ${painted(verdict, verdict, style)}`;

@@ -1,6 +1,8 @@
 import { structureById } from '../../laboratory/structures.ts';
 import type { Cell } from '../../bench/cell.ts';
 import type { CellDifference, NamedComparison } from '../../bench/compare.ts';
+import type { Tail } from '../../bench/histogram.ts';
+import { tagWraps, versionWraps } from '../../bench/tag-wrap.ts';
 import { restartsPerThousand } from './bench-figures.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 
@@ -92,6 +94,121 @@ export function benchCsv(result: BenchResult): string {
     ]),
   );
   return linesOf([[...columns, ...ORIGINS].map(([name]) => name), ...rows]);
+}
+
+/** A row of the long form: what it is, which one, at what place, and what was seen there. */
+interface Single {
+  readonly figure: string;
+  readonly index: number;
+  /** The number of a thread, or up to how many nanoseconds, slots, operations or bits; null where there is no such place. */
+  readonly at: number | null;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly kind?: string;
+}
+
+/** The columns of the long form, in their order. */
+const LONG = [
+  'begun',
+  'list',
+  'engine',
+  'scheme',
+  'structure',
+  'workload',
+  'threads',
+  'think',
+  'prefill',
+  'cache',
+  'keys',
+  'figure',
+  'index',
+  'at',
+  'value',
+  'unit',
+  'kind',
+];
+
+/**
+ * A row for each single figure: a repetition, a bucket of a histogram, a look at the unreclaimed slots, a point of a stall, a width of a tag.
+ * bench/README.md says what each is.
+ */
+export function benchLongCsv(result: BenchResult): string {
+  const { cells, peers, sweep, stalls, begun, structure } = result;
+  const rows: string[][] = [];
+  const add = (list: string, key: Partial<Cell>, singles: readonly Single[]): void => {
+    const { engine, scheme, workload, threads, think, prefill, cache, keys } = key;
+    const name =
+      key.structure ??
+      (engine === 'peer' || result.structures !== undefined ? null : structureById(structure).ID);
+    const place = [begun, list, engine, scheme, name, workload, threads, think, prefill, cache, keys];
+    const start = place.map((value) => field(value ?? null));
+    for (const { figure, index, at, value, unit, kind = null } of singles)
+      rows.push([...start, figure, String(index), field(at), field(value), unit, field(kind)]);
+  };
+  for (const [list, of] of Object.entries({ cells, peers, sweep }))
+    for (const cell of of) add(list, cell, singlesOf(cell));
+  for (const each of stalls) {
+    const points = each.points.map(([at, value], index) => ({
+      figure: 'stall',
+      index,
+      at,
+      value,
+      unit: 'slots',
+    }));
+    add('stalls', each, points);
+  }
+  for (const [figure, wraps] of Object.entries({
+    'tag-wrap': tagWraps(cells, structure),
+    'version-wrap': versionWraps(cells),
+  })) {
+    for (const { engine, workload, threads, widths } of wraps) {
+      const scheme = figure === 'tag-wrap' ? 'tagged' : 'versions';
+      const singles = widths.map(({ bits, wrapsInNs }, index) => ({
+        figure,
+        index,
+        at: bits,
+        value: wrapsInNs,
+        unit: 'ns',
+      }));
+      add('wraps', { engine, scheme, workload: workload as Cell['workload'], threads }, singles);
+    }
+  }
+  return linesOf([LONG, ...rows]);
+}
+
+/** Everything single that a cell has. Repetitions are numbered from 1, all else from 0. */
+function singlesOf({ samples, latencyNs, unreclaimed }: Cell): Single[] {
+  const { age, frees, series = [] } = unreclaimed ?? {};
+  return [
+    ...samples.flatMap(({ mops, perThread, roundTripNs, cpuShare, kind }, i): Single[] => {
+      const of = (figure: string, at: number | null, value: number | null, unit: string): Single => ({
+        figure,
+        index: i + 1,
+        at,
+        value,
+        unit,
+        kind,
+      });
+      return [
+        of('rate', null, mops, 'Mops/s'),
+        ...perThread.map((each, thread) => of('thread-rate', thread + 1, each, 'Mops/s')),
+        of('round-trip-before', null, roundTripNs[0], 'ns'),
+        of('round-trip-after', null, roundTripNs[1], 'ns'),
+        of('cpu-share', null, cpuShare, 'share'),
+      ];
+    }),
+    ...pointsOf('latency', latencyNs?.buckets, 'operations'),
+    ...(latencyNs?.buckets === undefined ? pointsOf('latency-tail', latencyNs?.tail, 'share') : []),
+    ...pointsOf('age', age?.buckets, 'slots'),
+    ...(age?.buckets === undefined ? pointsOf('age-tail', age?.tail, 'share') : []),
+    ...pointsOf('frees', frees?.buckets, 'calls'),
+    ...(frees?.buckets === undefined ? pointsOf('frees-tail', frees?.tail, 'share') : []),
+    ...series.map((value, index) => ({ figure: 'unreclaimed', index, at: null, value, unit: 'slots' })),
+  ];
+}
+
+function pointsOf(figure: string, points: Tail | undefined, unit: string): Single[] {
+  return (points ?? []).map(([at, value], index) => ({ figure, index, at, value, unit }));
 }
 
 const OF_COMPARISON: readonly (readonly [

@@ -175,7 +175,8 @@ function latencies({ latencyNs }: Cell): string[] {
   return [p50, p99, p999, max].map((ns) => padLeft(duration(ns), 5));
 }
 
-function unreclaimedText({ unreclaimed, unreclaimedPeak, engine }: Cell): string {
+/** The most slots that were unreclaimed, beside the bound. */
+export function unreclaimedText({ unreclaimed, unreclaimedPeak, engine }: Cell): string {
   if (unreclaimed === null || engine === 'peer') return '';
   const peak = withCommas(unreclaimedPeak ?? 0);
   if (unreclaimed.ageNs === null && peak !== '0') return `${peak}, leaks`;
@@ -230,6 +231,14 @@ function operationText(measured: readonly StructureClass[]): string {
 }
 
 function legendText(cells: readonly Cell[], measured: readonly StructureClass[], style: Style): string {
+  return measuringLines(cells, measured)
+    .flatMap((line) => wrap(line, style.columns, '  '))
+    .map((line) => style.faint(line))
+    .join('\n');
+}
+
+/** What is counted, what is in the latencies, and what the machine was like meanwhile: a sentence or two each. */
+export function measuringLines(cells: readonly Cell[], measured: readonly StructureClass[]): string[] {
   const clocks = cells.flatMap(({ latencyNs }) => latencyNs?.clock ?? []).toSorted((a, b) => a - b);
   const clock = clocks[clocks.length >> 1] ?? 0;
   const trips = cells
@@ -237,7 +246,7 @@ function legendText(cells: readonly Cell[], measured: readonly StructureClass[],
     .filter((ns) => ns !== null)
     .toSorted((a, b) => a - b);
   const disturbed = cells.filter(({ kind }) => kind === 'disturbed').length;
-  const lines = [
+  return [
     `${operationText(measured)}; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
     trips.length === 0
       ? 'No cross-core round trip was measured.'
@@ -248,10 +257,6 @@ function legendText(cells: readonly Cell[], measured: readonly StructureClass[],
           `${disturbed} of ${cells.length} cells are marked ~ (disturbed): other work was on the cores, and their figures are of all repetitions and mean little.`,
         ]),
   ];
-  return lines
-    .flatMap((line) => wrap(line, style.columns, '  '))
-    .map((line) => style.faint(line))
-    .join('\n');
 }
 
 /** What a run that did not come to its end lacks: a line for each sort of it. */
