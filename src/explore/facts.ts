@@ -1,10 +1,11 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
-import { audit } from '../judge/audit/audit.ts';
-import { geometryOf } from '../judge/audit/mark.ts';
+import { unreclaimedIn } from '../judge/audit/census.ts';
+import { geometryOf, mark, MarkRoom } from '../judge/audit/mark.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import { announcementOf } from '../laboratory/announcements.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { assemble } from '../laboratory/participant.ts';
+import type { Participant } from '../laboratory/participant-view.ts';
 import { boundOf, claimsLockFreedom, type SchemeChoice, survives } from '../laboratory/registry.ts';
 import { attachWords, createBuffer, leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
@@ -91,8 +92,8 @@ export function stuckIn({ obstructionFreedom }: Facts): ExploredFinding | null {
 /**
  * A loop of one thread, T2, that puts a value in and takes one out, beside another one, T1, that makes no step any more. It stands before each
  * step of an operation that takes a value out, one after the other; or it is offline after it; or it has left; or it has died before each of
- * these steps, and its record says so. And the loop of a thread alone, in as few slots as the scheme says that it needs. A clock that
- * never moves, or a pin that is never given up, does no harm to a reader: it shows in the slots alone.
+ * these steps, and its record says so. And the loop of a thread in as few slots as the scheme says that it needs, alone, and beside one that has
+ * gone round before. A clock that never moves, or a pin that is never given up, does no harm to a reader: it shows in the slots alone.
  */
 export interface MemoryInLoop {
   readonly slots: number;
@@ -102,8 +103,8 @@ export interface MemoryInLoop {
   readonly places: number;
   /** True if T1 died before each of them as well: where the claims of the scheme say what becomes of its garbage then. */
   readonly deaths: boolean;
-  /** The slots in which a thread went round alone. */
-  readonly least: number;
+  /** The slots in which a thread went round alone, and those in which it did beside another one that had done so. */
+  readonly fewest: readonly [alone: number, beside: number];
   /** Steps before which T1 stood, by their labels, with which T2 found nothing free in the last third of its rounds. */
   readonly usedUp: readonly string[];
   /** What contradicts the claims of the scheme, as a sentence; null if nothing does. */
@@ -116,7 +117,7 @@ const SPARE = 64;
 const MOST_SLOTS = 2000;
 /** The fewest slots that there may be, and how often a thread goes round in as few as it needs. */
 const FEWEST_SLOTS = 2;
-const ROUNDS_ALONE = 64;
+const ROUNDS_IN_FEWEST = 64;
 /** Steps of one operation, and of one loop: what makes more is no loop that is judged. */
 const MOST_PLACES = 200;
 const MOST_STEPS = 2_000_000;
@@ -223,7 +224,7 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass): MemoryInLoo
   const loop = { structure, choice, slots, rounds: 2 * slots, inUse, bound };
   const places = MOST_PLACES - takes(wordsOf(loop), loop, MOST_PLACES).left;
   if (places > MOST_PLACES) return null;
-  const alone = aloneInFewest(loop);
+  const [one, two] = [inFewest(loop, 1), inFewest(loop, 2)];
   const usedUp: string[] = [];
   let broken: string | null = null;
   for (const absence of absences(loop, places)) {
@@ -233,13 +234,13 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass): MemoryInLoo
     if (seen.isUsedUp && stands !== null && !usedUp.includes(stands)) usedUp.push(stands);
     broken ??= brokenBy(seen, absence, loop);
   }
-  broken ??= growthWithSlab(loop) ?? alone.broken;
+  broken ??= growthWithSlab(loop) ?? one.broken ?? two.broken;
   return {
     slots,
     rounds: loop.rounds,
     places,
     deaths: tellsOfDeath(choice),
-    least: alone.slots,
+    fewest: [one.slots, two.slots],
     usedUp,
     broken,
   };
@@ -314,42 +315,70 @@ function brokenBy({ isUsedUp, unreclaimed, most }: Rounds, absence: Absence, loo
  * is no more. A sentence if it is; null if not, and of schemes that free nothing before no slot is free.
  */
 function growthWithSlab(loop: Loop): string | null {
-  const { bound, choice, slots, rounds } = loop;
-  if (bound !== null || collects(choice)) return null;
+  const { structure, bound, choice, slots, rounds } = loop;
+  if (bound !== null || structure.ROOTS === 0 || collects(choice)) return null;
   const larger = { ...loop, slots: 2 * slots, rounds: 2 * rounds };
   const [most, inLarger] = [loop, larger].map((each) => goesRound(goneBy('offline', each), each, true).most);
   if (inLarger <= most) return null;
   return `While T1 is offline, ${counted(most, 'slot was', 'slots were')} unreclaimed at once of ${slots}, and ${inLarger} of ${2 * slots}: what waits to be freed grows with the slab, and no thread holds it back`;
 }
 
+/** Counts the slots that are retired and not free, as often as it is asked. */
+function counterOf(words: Int32Array): () => number {
+  const geometry = geometryOf(words);
+  const room = new MarkRoom(geometry.slots);
+  return () => unreclaimedIn(mark(words, geometry, room)).unreclaimed;
+}
+
 /** T2 goes round. Throws if it takes too many steps. */
 function goesRound(words: Int32Array, { choice, rounds }: Loop, looks: boolean): Rounds {
-  const { structure } = assemble(new StandingMemory(words, MOST_STEPS), 2, choice.scheme);
+  const second = assemble(new StandingMemory(words, MOST_STEPS), 2, choice.scheme);
+  const unreclaimed = counterOf(words);
   let [isUsedUp, most] = [false, 0];
   for (let round = 1; round <= rounds; round++) {
-    if (structure.put(round) === FULL && 3 * round > 2 * rounds) isUsedUp = true;
-    structure.take();
-    if (looks && round % LOOKS === 0) most = Math.max(most, audit(words).unreclaimed);
+    if (!goesOnce(second, round) && 3 * round > 2 * rounds) isUsedUp = true;
+    if (looks && round % LOOKS === 0) most = Math.max(most, unreclaimed());
   }
-  return { isUsedUp, unreclaimed: isUsedUp ? audit(words).unreclaimed : 0, most };
+  return { isUsedUp, unreclaimed: isUsedUp ? unreclaimed() : 0, most };
+}
+
+/** Loops in no more slots than the scheme says that it needs. */
+interface Fewest {
+  readonly slots: number;
+  readonly broken: string | null;
 }
 
 /**
- * A thread goes round alone, in as few slots as the scheme says that it needs for one: nobody holds anything back, and it always finds a slot
- * free. With a sentence if it does not. Throws if it takes too many steps.
+ * The last of so many threads goes round, in as few slots as the scheme says that it needs for them; the other one has gone round before, as
+ * often as there are slots at most, and is offline: so it has as much for itself as it may have. Nobody holds anything back, and the last
+ * thread always finds a slot free. With a sentence if it does not. Throws if it takes too many steps.
  */
-function aloneInFewest({ choice, structure }: Loop): {
-  readonly slots: number;
-  readonly broken: string | null;
-} {
-  const slots = Math.max(FEWEST_SLOTS, leastSlots(choice, 1, 0, structure));
-  const words = attachWords(createBuffer({ slots, threads: 1, cache: 0, initial: [], structure }, choice));
-  const own = assemble(new StandingMemory(words, MOST_STEPS), 1, choice.scheme).structure;
+function inFewest({ choice, structure }: Loop, threads: 1 | 2): Fewest {
+  const slots = Math.max(FEWEST_SLOTS, leastSlots(choice, threads, 0, structure));
   let broken: string | null = null;
-  for (let round = 1; round <= ROUNDS_ALONE && broken === null; round++) {
-    if (own.put(round) === FULL)
-      broken = `A thread alone in ${counted(slots, 'slot')}, which are as many as the scheme needs, finds nothing free in round ${round} of ${ROUND}: ${counted(audit(words).unreclaimed, 'slot was', 'slots were')} retired and ${plural(audit(words).unreclaimed, 'is', 'are')} not free`;
-    own.take();
+  for (let before = 0; before <= (threads === 1 ? 0 : slots) && broken === null; before++) {
+    const words = attachWords(createBuffer({ slots, threads, cache: 0, initial: [], structure }, choice));
+    const partOf = (thread: number) => assemble(new StandingMemory(words, MOST_STEPS), thread, choice.scheme);
+    const first = partOf(1);
+    for (let round = 1; round <= before; round++) goesOnce(first, round);
+    if (before > 0) first.scheme.offline();
+    const last = partOf(threads);
+    for (let round = 1; round <= ROUNDS_IN_FEWEST && broken === null; round++) {
+      if (goesOnce(last, round)) continue;
+      const unreclaimed = counterOf(words)();
+      const since =
+        before === 0
+          ? ''
+          : `After T1 has gone round ${before === 1 ? 'once' : counted(before, 'time')} and is offline, `;
+      broken = `${since}T${threads} finds nothing free in round ${round} of ${ROUND}, in ${counted(slots, 'slot')}, which are as many as the scheme says that ${threads === 1 ? 'one thread needs' : 'two threads need'}: ${counted(unreclaimed, 'slot was', 'slots were')} retired and ${plural(unreclaimed, 'is', 'are')} not free`;
+    }
   }
   return { slots, broken };
+}
+
+/** Puts a value in and takes one out. False if it finds nothing free. */
+function goesOnce({ structure }: Pick<Participant, 'structure'>, value: number): boolean {
+  const isIn = structure.put(value) !== FULL;
+  structure.take();
+  return isIn;
 }

@@ -220,11 +220,11 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
 }
 
 /** What the loop has shown, as a line of a report. */
-function loopText({ slots, rounds, places, deaths, least, usedUp, broken }: MemoryInLoop): string {
+function loopText({ slots, rounds, places, deaths, fewest, usedUp, broken }: MemoryInLoop): string {
   if (broken !== null) return `${broken}.`;
   const went = `T2 went round ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
   const stood = `while T1 stood before each of ${counted(places, 'step')} of an operation, ${deaths ? 'had died before each, ' : ''}was offline after it, and had left`;
-  const alone = `alone a thread always found one of ${withCommas(least)}`;
+  const alone = `one thread always found one of ${withCommas(fewest[0])}, and the second of two one of ${withCommas(fewest[1])}`;
   if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}; ${alone}`;
   return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow; ${alone}`;
 }
